@@ -1,0 +1,13 @@
+//! Origin servers for CORS tests, on one machine and under any name.
+//!
+//! A [`Lab`] is one SOCKS5 front on loopback. A browser that resolves names through it can be told
+//! `https://api.my-company.com` and really sends that `Origin`, on port 443, with no hosts file, no
+//! root and no DNS. Behind the front every connection is handed to an axum origin that plays a
+//! [`script`] and records what came and what went in an [`exchange`] log. A name the lab was not
+//! told about is refused and noted; nothing is ever forwarded.
+//!
+//! This crate knows nothing of CORS but the one middleware a script may ask for: it adds no header
+//! of its own, judges nothing, and has no idea what a case is.
+
+pub mod exchange;
+pub mod script;

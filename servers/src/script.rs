@@ -1,0 +1,143 @@
+//! What an origin is told to say: plain data, built by whoever plans a run.
+
+use std::time::Duration;
+
+/// `http` or `https`. Decides whether the origin speaks TLS.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Scheme {
+    /// Plain HTTP/1.1.
+    Http,
+    /// TLS, then HTTP/2 or HTTP/1.1 as ALPN decides.
+    Https,
+}
+
+impl Scheme {
+    /// The scheme as it stands in a URL.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    /// The port that a URL of this scheme leaves out.
+    pub fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+/// Where an origin lives: the address a browser asks the SOCKS front for, and the scheme spoken there.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Address {
+    /// Scheme spoken at this host and port.
+    pub scheme: Scheme,
+    /// Host name in ASCII lower case, or an IP literal without brackets.
+    pub host: String,
+    /// Port as seen from outside; no socket is bound to it.
+    pub port: u16,
+}
+
+/// One origin server and everything it will say.
+#[derive(Clone, Debug)]
+pub struct OriginScript {
+    /// Where it is reached.
+    pub address: Address,
+    /// The protocols it offers.
+    pub versions: Versions,
+    /// A CORS middleware in front of the routes, if the script asks for one.
+    pub cors: Option<CorsPolicy>,
+    /// Paths and what each method gets there. A path that is not listed answers 404, a method that
+    /// is not listed answers 405; both without any CORS header.
+    pub routes: Vec<Route>,
+}
+
+/// HTTP versions offered by an `https` origin through ALPN; an `http` origin speaks HTTP/1.1.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Versions {
+    /// `h2` and `http/1.1`: the client chooses.
+    #[default]
+    Any,
+    /// `http/1.1` only.
+    Http1,
+    /// `h2` only.
+    Http2,
+}
+
+/// One path of an origin.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// Absolute path, matched exactly against the request's path; the query does not take part.
+    pub path: String,
+    /// What each method gets, compared exactly. `HEAD` without an entry of its own gets the `GET`
+    /// reply without its body.
+    pub replies: Vec<(String, Reply)>,
+}
+
+/// One reply.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// Status code, 200 to 999.
+    pub status: u16,
+    /// Header lines in order; a name may come twice.
+    pub headers: Vec<(String, Template)>,
+    /// The body.
+    pub body: Template,
+    /// How long to wait before answering.
+    pub delay: Option<Duration>,
+}
+
+/// Text with holes that are filled when the request is there.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Template(pub Vec<Piece>);
+
+/// A piece of a [`Template`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Piece {
+    /// Sent as it stands.
+    Text(Vec<u8>),
+    /// The value of the request's `Origin` header. A header line that holds this piece is left out
+    /// of the reply to a request without `Origin`; in a body it becomes nothing.
+    RequestOrigin,
+    /// How often this origin has been asked `method` for `path` so far, in decimal: what a server
+    /// knows of the side effects that reached it.
+    Served {
+        /// Method, compared exactly.
+        method: String,
+        /// Path of the same origin.
+        path: String,
+    },
+}
+
+/// A policy for tower-http's `CorsLayer`, a real middleware of the kind that teams use.
+#[derive(Clone, Debug, Default)]
+pub struct CorsPolicy {
+    /// Who is allowed.
+    pub allow_origins: Allow,
+    /// Methods granted on a preflight.
+    pub allow_methods: Allow,
+    /// Request headers granted on a preflight.
+    pub allow_headers: Allow,
+    /// Whether `Access-Control-Allow-Credentials: true` is sent.
+    pub allow_credentials: bool,
+    /// Response headers exposed to script.
+    pub expose_headers: Allow,
+    /// Seconds for `Access-Control-Max-Age`.
+    pub max_age: Option<u64>,
+}
+
+/// How one member of a [`CorsPolicy`] decides.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Allow {
+    /// The header is not sent.
+    #[default]
+    Nothing,
+    /// A literal `*`.
+    Any,
+    /// Whatever the request asked for is sent back.
+    Mirror,
+    /// The listed values.
+    Listed(Vec<String>),
+}
