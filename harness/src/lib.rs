@@ -1,3 +1,9 @@
 //! `cors-harness`: which cross-origin reads, preflights and cookie sends does a real browser allow?
 
 pub mod case;
+pub mod engine;
+pub mod observation;
+pub mod plan;
+pub mod report;
+pub mod run;
+pub mod snapshot;

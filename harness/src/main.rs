@@ -1,2 +1,23 @@
-//! x
-fn main() {}
+//! The command line. What it finds goes to standard output, what is wrong with its input to
+//! standard error.
+
+mod arguments;
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cors_harness::engine::CleanEnd;
+
+use arguments::{Arguments, Command};
+
+fn main() -> ExitCode {
+    let _clean = CleanEnd::hold();
+    let arguments = Arguments::parse();
+    let exit = match &arguments.command {
+        Command::Run(run) => commands::run(run),
+        Command::List(folder) => commands::list(folder),
+        Command::Doctor => commands::doctor(),
+    };
+    exit.into()
+}

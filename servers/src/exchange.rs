@@ -1,6 +1,6 @@
 //! What an origin saw and said: the record every verdict rests on.
 
-use crate::script::Scheme;
+use crate::script::{Address, Scheme};
 
 /// One request and its reply, in the order of arrival.
 #[derive(Clone, Debug)]
@@ -44,14 +44,27 @@ pub struct ReceivedRequest {
 impl ReceivedRequest {
     /// The whole URL, with the port only where it is not the scheme's own.
     pub fn url(&self) -> String {
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        let port = if self.port == self.scheme.default_port() { String::new() } else { format!(":{}", self.port) };
-        format!("{}://{host}{port}{}", self.scheme.as_str(), self.target)
+        let Self {
+            scheme,
+            host,
+            port,
+            target,
+            ..
+        } = self;
+        let address = Address {
+            scheme: *scheme,
+            host: host.clone(),
+            port: *port,
+        };
+        format!("{address}{target}")
     }
 
     /// All values of a header, in order; the name is compared without regard to case.
     pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-        self.headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_slice())
+        self.headers
+            .iter()
+            .filter(move |(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.as_slice())
     }
 }
 

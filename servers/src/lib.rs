@@ -9,5 +9,21 @@
 //! This crate knows nothing of CORS but the one middleware a script may ask for: it adds no header
 //! of its own, judges nothing, and has no idea what a case is.
 
+mod check;
+mod connection;
 pub mod exchange;
+mod lab;
+mod log;
+mod origin;
+mod policy;
+mod problem;
+mod record;
+mod reply;
 pub mod script;
+mod socks;
+mod tee;
+mod tls;
+mod wire;
+
+pub use lab::{Lab, LabError, Tenancy};
+pub use problem::{Complaint, Problem};

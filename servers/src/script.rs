@@ -1,5 +1,6 @@
 //! What an origin is told to say: plain data, built by whoever plans a run.
 
+use std::fmt;
 use std::time::Duration;
 
 /// `http` or `https`. Decides whether the origin speaks TLS.
@@ -40,6 +41,22 @@ pub struct Address {
     pub port: u16,
 }
 
+/// As an origin is serialised: the scheme's own port is left out, an IPv6 literal has brackets.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (open, close) = if self.host.contains(':') {
+            ("[", "]")
+        } else {
+            ("", "")
+        };
+        write!(f, "{}://{open}{}{close}", self.scheme.as_str(), self.host)?;
+        match self.port {
+            port if port == self.scheme.default_port() => Ok(()),
+            port => write!(f, ":{port}"),
+        }
+    }
+}
+
 /// One origin server and everything it will say.
 #[derive(Clone, Debug)]
 pub struct OriginScript {
@@ -55,7 +72,7 @@ pub struct OriginScript {
 }
 
 /// HTTP versions offered by an `https` origin through ALPN; an `http` origin speaks HTTP/1.1.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Versions {
     /// `h2` and `http/1.1`: the client chooses.
     #[default]
@@ -102,7 +119,8 @@ pub enum Piece {
     /// of the reply to a request without `Origin`; in a body it becomes nothing.
     RequestOrigin,
     /// How often this origin has been asked `method` for `path` so far, in decimal: what a server
-    /// knows of the side effects that reached it.
+    /// knows of the side effects that reached it. This request counts, one that the CORS middleware
+    /// answers by itself does not. Read when the reply is made, after its delay.
     Served {
         /// Method, compared exactly.
         method: String,

@@ -5,3 +5,12 @@
 mod row;
 
 pub use row::*;
+/// tmp
+pub const MAX_BYTES: usize = 1;
+/// tmp
+#[derive(Debug)]
+pub struct Complaints;
+/// tmp
+pub fn read(_: CaseId, _: &std::path::Path, _: &[u8]) -> Result<Case, Complaints> {
+    Err(Complaints)
+}

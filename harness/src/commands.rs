@@ -1,0 +1,182 @@
+//! What the commands do, and how they end.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use cors_harness::case::Case;
+use cors_harness::engine::{Installed, Missing};
+use cors_harness::report::{Document, console, summary};
+use cors_harness::run::{Engine, Judged, Judgement, judge, load, start, survey_snapshots, trials};
+
+use super::arguments::{Folder, Run};
+
+/// How the program ends; the greatest of several reasons wins.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Exit {
+    /// All as recorded.
+    AsRecorded,
+    /// Something differs, is missing or inconclusive.
+    Differs,
+    /// A case or the command line is wrong.
+    BadInput,
+    /// The environment cannot do it.
+    Unable,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::AsRecorded => 0,
+            Exit::Differs => 1,
+            Exit::BadInput => 2,
+            Exit::Unable => 3,
+        })
+    }
+}
+
+/// `run`.
+pub fn run(arguments: &Run) -> Exit {
+    let began = Instant::now();
+    let cases = match cases(&arguments.folder) {
+        Ok(cases) => cases,
+        Err(exit) => return exit,
+    };
+    let chromium = Installed::find();
+    let engines = engines(arguments, chromium.as_ref());
+    let trials = trials(&cases, &engines);
+    if trials.is_empty() {
+        eprintln!("error: none of these cases runs on {}", names(&engines));
+        return Exit::BadInput;
+    }
+    if let (true, Err(missing)) = (engines.contains(&Engine::Chromium), &chromium) {
+        eprintln!("error: {missing}");
+        return Exit::Unable;
+    }
+    let judged = play(&trials, chromium.ok(), &arguments.snapshots);
+    println!("{}", summary(&judged, began.elapsed()));
+    let orphans = if arguments.folder.filter.is_none() {
+        orphans(arguments, &cases)
+    } else {
+        Exit::AsRecorded
+    };
+    let written =
+        arguments.json.as_deref().map_or(Exit::AsRecorded, |file| write(file, &trials, &judged));
+    judged.iter().map(exit).chain([orphans, written]).max().unwrap_or(Exit::AsRecorded)
+}
+
+/// Plays all trials and prints each as soon as it and those before it are there.
+fn play(
+    trials: &[(Arc<Case>, Engine)],
+    chromium: Option<Installed>,
+    snapshots: &Path,
+) -> Vec<Judged> {
+    let mut running = start(trials.to_vec(), chromium);
+    let mut all = Vec::with_capacity(trials.len());
+    for (number, (case, engine)) in trials.iter().enumerate() {
+        let judged = judge(snapshots, case, *engine, running.outcome(number));
+        println!("{}", console(case, &judged));
+        all.push(judged);
+    }
+    all
+}
+
+/// The engines asked for, or all that are here.
+fn engines(arguments: &Run, chromium: Result<&Installed, &Missing>) -> Vec<Engine> {
+    if !arguments.engine.is_empty() {
+        return arguments.engine.iter().map(|name| Engine::from(*name)).collect();
+    }
+    let _ = chromium;
+    Engine::ALL.to_vec()
+}
+
+fn names(engines: &[Engine]) -> String {
+    engines.iter().map(|engine| engine.as_str()).collect::<Vec<_>>().join(" or ")
+}
+
+fn exit(judged: &Judged) -> Exit {
+    match judged.judgement {
+        Judgement::Match => Exit::AsRecorded,
+        Judgement::New | Judgement::Differs { .. } | Judgement::Inconclusive => Exit::Differs,
+        Judgement::Unable(_) => Exit::Unable,
+    }
+}
+
+fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
+    let survey = survey_snapshots(&arguments.snapshots, cases);
+    for orphan in &survey.orphans {
+        println!("{} belongs to no case; remove it", orphan.display());
+    }
+    if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
+}
+
+fn write(file: &Path, trials: &[(Arc<Case>, Engine)], judged: &[Judged]) -> Exit {
+    let mut document = Document::default();
+    for ((case, _), judged) in trials.iter().zip(judged) {
+        document.add(case, judged);
+    }
+    let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string());
+    let written =
+        text.and_then(|text| std::fs::write(file, text + "\n").map_err(|error| error.to_string()));
+    match written {
+        Ok(()) => Exit::AsRecorded,
+        Err(error) => {
+            eprintln!("error: `{}` cannot be written: {error}", file.display());
+            Exit::Unable
+        }
+    }
+}
+
+/// The cases of a folder that a filter selects; every complaint about them, if there are any.
+fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
+    let loaded = load(&folder.cases).map_err(|error| {
+        eprintln!("error: {error}");
+        Exit::BadInput
+    })?;
+    let wanted = |id: &str| folder.filter.as_deref().is_none_or(|filter| id.contains(filter));
+    let broken: Vec<_> = loaded.broken.into_iter().filter(|(id, _)| wanted(&id.0)).collect();
+    for (_, complaints) in &broken {
+        eprintln!("{:?}", complaints);
+    }
+    let cases: Vec<_> =
+        loaded.cases.into_iter().filter(|case| wanted(&case.id.0)).map(Arc::new).collect();
+    match (&folder.filter, cases.is_empty()) {
+        _ if !broken.is_empty() => Err(Exit::BadInput),
+        (Some(filter), true) => {
+            eprintln!("error: no case has `{filter}` in its id; `list` shows them");
+            Err(Exit::BadInput)
+        }
+        _ => Ok(cases),
+    }
+}
+
+/// `list`.
+pub fn list(folder: &Folder) -> Exit {
+    let cases = match cases(folder) {
+        Ok(cases) => cases,
+        Err(exit) => return exit,
+    };
+    let width = cases.iter().map(|case| case.id.0.len()).max().unwrap_or_default();
+    for case in &cases {
+        println!("{:width$}  {:>4} rows  {}", case.id.0, case.rows.len(), case.name.trim());
+    }
+    let rows: usize = cases.iter().map(|case| case.rows.len()).sum();
+    println!("{} cases, {rows} rows", cases.len());
+    Exit::AsRecorded
+}
+
+/// `doctor`.
+pub fn doctor() -> Exit {
+    println!("control   always there: a plain HTTP client with no origin rules");
+    match Installed::find() {
+        Ok(installed) => {
+            println!("chromium  {}", installed.describe());
+            Exit::AsRecorded
+        }
+        Err(missing) => {
+            println!("chromium  {missing}");
+            Exit::Unable
+        }
+    }
+}

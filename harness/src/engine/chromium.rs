@@ -1,0 +1,202 @@
+//! Chromium through chromedriver: where they are, which switches, how its cookie jar is filled.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::webdriver::object;
+use super::{Browser, Driver, EngineError};
+use crate::case::{PlantedCookie, ThirdPartyCookies};
+
+/// Browser binaries, the first found is taken.
+const BROWSERS: &[&str] =
+    &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const DRIVERS: &[&str] = &["chromedriver"];
+
+/// Where Chromium and its driver are.
+#[derive(Clone, Debug)]
+pub struct Installed {
+    /// The browser.
+    pub browser: PathBuf,
+    /// Its driver.
+    pub driver: PathBuf,
+}
+
+/// What of Chromium is not on the `PATH`.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{} not found on PATH; `ci/setup` installs it", .0.join(" and "))]
+pub struct Missing(pub Vec<&'static str>);
+
+impl Installed {
+    /// Looks on the `PATH`.
+    pub fn find() -> Result<Self, Missing> {
+        let browser = first_of(BROWSERS);
+        let driver = first_of(DRIVERS);
+        match (browser, driver) {
+            (Some(browser), Some(driver)) => Ok(Self { browser, driver }),
+            (None, None) => Err(Missing(vec![BROWSERS[0], DRIVERS[0]])),
+            (None, _) => Err(Missing(vec![BROWSERS[0]])),
+            (_, None) => Err(Missing(vec![DRIVERS[0]])),
+        }
+    }
+}
+
+impl Installed {
+    /// Both programs with the versions they tell.
+    pub fn describe(&self) -> String {
+        let one = |program: &Path| format!("{} ({})", version(program), program.display());
+        format!("{}; {}", one(&self.browser), one(&self.driver))
+    }
+}
+
+/// The first line a program prints of its version.
+fn version(program: &Path) -> String {
+    let output = std::process::Command::new(program).arg("--version").output();
+    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let text = text.unwrap_or_else(|error| format!("does not start: {error}"));
+    text.lines().next().unwrap_or("says no version").trim().to_owned()
+}
+
+fn first_of(names: &[&str]) -> Option<PathBuf> {
+    names.iter().find_map(|name| which::which(name).ok())
+}
+
+/// How a Chromium is to be opened.
+#[derive(Clone, Debug)]
+pub struct Chromium<'a> {
+    /// The browser's binary.
+    pub binary: &'a Path,
+    /// Address of the SOCKS5 front that all its traffic goes to.
+    pub socks: std::net::SocketAddr,
+    /// Base64 of the SHA-256 of the public key whose certificates it trusts.
+    pub ca_spki_sha256: &'a str,
+    /// Its cookie profile.
+    pub third_party_cookies: ThirdPartyCookies,
+}
+
+impl Chromium<'_> {
+    /// Opens a browser with a fresh profile called `name`.
+    pub async fn open(&self, driver: &Driver, name: &str) -> Result<Browser, EngineError> {
+        let options = json!({
+            "binary": self.binary,
+            "args": self.switches(&driver.profile(name)),
+            "prefs": self.preferences(),
+        });
+        let capabilities =
+            object([("browserName", json!("chrome")), ("goog:chromeOptions", options)]);
+        Browser::open(driver.url(), capabilities).await
+    }
+
+    /// Nothing here decides what a page may read: names and trust lead to the lab, the rest keeps
+    /// the browser from talking for itself. Loopback names take the proxy like all others.
+    fn switches(&self, profile: &Path) -> Vec<String> {
+        let mut switches = vec![
+            "--headless".to_owned(),
+            format!("--user-data-dir={}", profile.display()),
+            format!("--proxy-server=socks5://{}", self.socks),
+            "--proxy-bypass-list=<-loopback>".to_owned(),
+            format!("--ignore-certificate-errors-spki-list={}", self.ca_spki_sha256),
+            "--disable-background-networking".to_owned(),
+            "--disable-component-update".to_owned(),
+            "--disable-quic".to_owned(),
+            "--disable-sync".to_owned(),
+            "--no-first-run".to_owned(),
+        ];
+        if rustix::process::geteuid().is_root() {
+            // Chromium's sandbox refuses to be set up by root.
+            switches.push("--no-sandbox".to_owned());
+        }
+        switches
+    }
+
+    fn preferences(&self) -> Value {
+        match self.third_party_cookies {
+            ThirdPartyCookies::AsShipped => json!({}),
+            ThirdPartyCookies::Allowed => json!({
+                "profile.cookie_controls_mode": 0,
+                "profile.block_third_party_cookies": false,
+            }),
+        }
+    }
+}
+
+/// Plants a row's cookies first-party, as visits to their origins would, through the DevTools
+/// protocol. Gives what went wrong, in words.
+pub(super) async fn plant(browser: &Browser, cookies: &[PlantedCookie]) -> Result<(), String> {
+    if cookies.is_empty() {
+        return Ok(());
+    }
+    let parameters: Vec<_> = cookies.iter().map(cookie_parameters).collect::<Result<_, _>>()?;
+    let jar = fill(browser, parameters).await.map_err(|error| error.to_string())?;
+    match cookies.iter().find(|cookie| !holds(&jar, cookie)) {
+        Some(refused) => {
+            Err(format!("the browser did not take the cookie `{}`", refused.set_cookie))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Sets cookies and gives the whole jar after that.
+async fn fill(browser: &Browser, cookies: Vec<Value>) -> Result<Value, EngineError> {
+    devtools(browser, "Network.setCookies", json!({ "cookies": cookies })).await?;
+    devtools(browser, "Storage.getCookies", json!({})).await
+}
+
+async fn devtools(
+    browser: &Browser,
+    command: &str,
+    parameters: Value,
+) -> Result<Value, EngineError> {
+    let body = json!({ "cmd": command, "params": parameters });
+    browser.vendor_command("goog/cdp/execute", body).await
+}
+
+/// One cookie as `Network.setCookies` takes it.
+fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
+    let cookie = parse(planted)?;
+    if cookie.partitioned() == Some(true) {
+        return Err("a partitioned cookie can only be set by a step".to_owned());
+    }
+    let mut parameters = object([
+        ("url", json!(format!("{}/", planted.origin))),
+        ("name", json!(cookie.name())),
+        ("value", json!(cookie.value())),
+        ("path", json!(cookie.path().unwrap_or("/"))),
+        ("secure", json!(cookie.secure() == Some(true))),
+        ("httpOnly", json!(cookie.http_only() == Some(true))),
+    ]);
+    // Without these members the browser's own defaults apply, as without the attributes.
+    if let Some(domain) = cookie.domain() {
+        parameters.insert("domain".to_owned(), json!(domain));
+    }
+    if let Some(same_site) = cookie.same_site() {
+        parameters.insert("sameSite".to_owned(), json!(same_site.to_string()));
+    }
+    if let Some(expires) = expires(&cookie) {
+        parameters.insert("expires".to_owned(), json!(expires));
+    }
+    Ok(Value::Object(parameters))
+}
+
+fn parse(planted: &PlantedCookie) -> Result<cookie::Cookie<'_>, String> {
+    let words = |error| format!("`{}` is no cookie: {error}", planted.set_cookie);
+    cookie::Cookie::parse(planted.set_cookie.as_str()).map_err(words)
+}
+
+/// Seconds since 1970; `Max-Age` has precedence over `Expires`.
+fn expires(cookie: &cookie::Cookie<'_>) -> Option<i64> {
+    let now = || cookie::time::OffsetDateTime::now_utc().unix_timestamp();
+    match cookie.max_age() {
+        Some(age) => Some(now().saturating_add(age.whole_seconds())),
+        None => Some(cookie.expires_datetime()?.unix_timestamp()),
+    }
+}
+
+fn holds(jar: &Value, planted: &PlantedCookie) -> bool {
+    let Ok(cookie) = parse(planted) else { return false };
+    let domain = cookie.domain().unwrap_or(&planted.origin.host);
+    jar["cookies"].as_array().into_iter().flatten().any(|held| {
+        held["name"] == cookie.name()
+            && held["domain"].as_str().is_some_and(|held| held.trim_start_matches('.') == domain)
+    })
+}

@@ -1,0 +1,120 @@
+//! The control: a plain HTTP client that knows of no origins, as curl, Postman and another server
+//! are. It goes the same way to the same servers and is recorded like a browser.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cors_servers::Lab;
+use futures_util::future::join_all;
+use reqwest::cookie::Jar;
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, Method, Proxy, RequestBuilder};
+
+use super::CALL_PATIENCE_MS;
+use crate::observation::{CallSeen, ResponseSeen, RowSeen};
+use crate::plan::{Call, PlannedRow};
+
+/// Redirects followed, as many as a browser does: <https://fetch.spec.whatwg.org/#http-redirect-fetch>.
+const REDIRECTS: usize = 20;
+
+/// The client's name for itself. It has no version of its own to tell; it changes with this suite.
+pub fn version() -> &'static str {
+    concat!("reqwest in cors-harness ", env!("CARGO_PKG_VERSION"))
+}
+
+/// Plays one row against the lab's servers.
+pub async fn play(lab: &Lab, row: &PlannedRow) -> RowSeen {
+    match clients(lab, row) {
+        Ok(clients) => clients.moments(row).await,
+        Err(error) => RowSeen { trouble: Some(error.to_string()), ..RowSeen::default() },
+    }
+}
+
+/// A client that follows redirects and one that does not, each with and without the row's cookies.
+struct Clients {
+    with_cookies: [Client; 2],
+    without: [Client; 2],
+}
+
+fn clients(lab: &Lab, row: &PlannedRow) -> Result<Clients, reqwest::Error> {
+    let jar = Arc::new(Jar::default());
+    for cookie in &row.cookies {
+        if let Ok(url) = cookie.origin.to_string().parse() {
+            jar.add_cookie_str(&cookie.set_cookie, &url);
+        }
+    }
+    let make = |follow: bool, jar: Option<&Arc<Jar>>| {
+        let policy = if follow { Policy::limited(REDIRECTS) } else { Policy::none() };
+        let builder = Client::builder()
+            .proxy(Proxy::all(format!("socks5h://{}", lab.socks_address()))?)
+            .add_root_certificate(Certificate::from_pem(lab.ca_pem().as_bytes())?)
+            .tls_built_in_root_certs(false)
+            .timeout(Duration::from_millis(CALL_PATIENCE_MS))
+            .redirect(policy);
+        match jar {
+            Some(jar) => builder.cookie_provider(Arc::clone(jar)).build(),
+            None => builder.build(),
+        }
+    };
+    Ok(Clients {
+        with_cookies: [make(false, Some(&jar))?, make(true, Some(&jar))?],
+        without: [make(false, None)?, make(true, None)?],
+    })
+}
+
+impl Clients {
+    async fn moments(&self, row: &PlannedRow) -> RowSeen {
+        let mut seen = RowSeen::default();
+        for (number, calls) in row.play.moments.iter().enumerate() {
+            let group = join_all(calls.iter().map(|call| self.call(call))).await;
+            seen.moments.push(group);
+            // Its arrival is what matters, and the servers' log tells that.
+            let _ = self.without[0].get(format!("{}{number}", row.play.marker)).send().await;
+        }
+        seen
+    }
+
+    async fn call(&self, call: &Call) -> CallSeen {
+        let attempt = async {
+            let response = self.request(call).map_err(|words| ("TypeError", words))?.send().await;
+            response.map_err(|error| ("Error", format!("{error:?}")))
+        };
+        match attempt.await {
+            Ok(response) => seen(call, response).await,
+            Err((name, message)) => CallSeen::Threw { name: name.to_owned(), message },
+        }
+    }
+
+    fn request(&self, call: &Call) -> Result<RequestBuilder, String> {
+        let method =
+            Method::from_bytes(call.method.as_bytes()).map_err(|error| error.to_string())?;
+        let follow = usize::from(!matches!(call.redirect.as_deref(), Some("manual" | "error")));
+        let set = if call.credentials == Some("omit") { &self.without } else { &self.with_cookies };
+        let mut request = set[follow].request(method, &call.url);
+        for (name, value) in &call.headers {
+            request = request.header(name, value);
+        }
+        Ok(match &call.body {
+            Some(body) => request.body(body.clone()),
+            None => request,
+        })
+    }
+}
+
+async fn seen(call: &Call, response: reqwest::Response) -> CallSeen {
+    let status = response.status().as_u16();
+    let mut headers: Vec<_> =
+        response.headers().keys().map(|name| name.as_str().to_owned()).collect();
+    headers.sort();
+    let written = call.url.parse::<reqwest::Url>();
+    let redirected = written.is_ok_and(|mut written| {
+        written.set_fragment(None);
+        written != *response.url()
+    });
+    match response.text().await {
+        Ok(body) => {
+            CallSeen::Response(ResponseSeen { kind: None, status, redirected, headers, body })
+        }
+        Err(error) => CallSeen::BrokenBody { message: error.to_string() },
+    }
+}

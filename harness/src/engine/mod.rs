@@ -1,0 +1,66 @@
+//! Engines: whoever makes the requests. Starting and surely ending drivers and browsers, running
+//! the page's script, and reporting what it saw.
+//!
+//! No engine knows what should be allowed.
+
+mod chromium;
+mod control;
+mod driver;
+mod leftovers;
+mod webdriver;
+
+use std::path::PathBuf;
+
+pub use chromium::{Chromium, Installed, Missing};
+pub use control::{play as play_control, version as control_version};
+pub use driver::Driver;
+pub use leftovers::{CleanEnd, end_all};
+pub use webdriver::Browser;
+
+/// How many rows play at the same time on one page. Every row has hosts of its own, so this bounds
+/// the connections that the browser keeps to its proxy.
+const ROWS_AT_ONCE: usize = 12;
+
+/// What one call of a page may take before it counts as unsettled, in milliseconds.
+const CALL_PATIENCE_MS: u64 = 15_000;
+
+/// Why an engine could not do its part: the environment's fault, never a finding.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// A driver that will not start.
+    #[error("`{}` did not start: {words}", program.display())]
+    Start {
+        /// The driver.
+        program: PathBuf,
+        /// Its own words.
+        words: String,
+    },
+    /// No folder for profiles.
+    #[error("no temporary folder for the browser's profile: {words}")]
+    Folder {
+        /// The system's words.
+        words: String,
+    },
+    /// The driver refused a session.
+    #[error("the driver opened no session: {words}")]
+    Session {
+        /// The driver's words.
+        words: String,
+    },
+    /// A command failed.
+    #[error("the driver could not {what}: {words}")]
+    Command {
+        /// What was wanted.
+        what: &'static str,
+        /// The driver's words.
+        words: String,
+    },
+    /// A navigation ended elsewhere.
+    #[error("the page {wanted} did not load: the script would run in origin {got}")]
+    Page {
+        /// Origin that was wanted.
+        wanted: String,
+        /// Origin found.
+        got: String,
+    },
+}

@@ -1,0 +1,87 @@
+// Runs in the page. Takes rows and what they are to call, gives what script saw of each call.
+// Arguments: the plays, how many may run at once, milliseconds a call may take, WebDriver's callback.
+const [plays, atOnce, patience, done] = arguments;
+
+const present = (options) =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
+
+async function viaFetch({ initiator, url, ...options }) {
+  const response = await fetch(url, present(options));
+  const { type, status, redirected } = response;
+  const headers = [...response.headers.keys()];
+  try {
+    const body = await response.text();
+    return { outcome: "response", type, status, redirected, headers, body };
+  } catch (error) {
+    return { outcome: "broken-body", message: String(error) };
+  }
+}
+
+function viaXhr({ url, method, headers, body, credentials }) {
+  return new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    xhr.open(method, url);
+    xhr.withCredentials = credentials === "include";
+    for (const [name, value] of headers) xhr.setRequestHeader(name, value);
+    xhr.onerror = () => reject(new DOMException("error event", "NetworkError"));
+    xhr.onload = () => {
+      const lines = xhr.getAllResponseHeaders().split("\r\n").filter(Boolean);
+      resolve({
+        outcome: "response",
+        type: null,
+        status: xhr.status,
+        redirected: xhr.responseURL !== new URL(url).href.replace(/#.*/, ""),
+        headers: lines.map((line) => line.slice(0, line.indexOf(":"))),
+        body: xhr.responseText,
+      });
+    };
+    xhr.send(body);
+  });
+}
+
+// A deadline, not a wait: the timer only decides for a call that does not settle by itself.
+async function settle(call) {
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, patience, { outcome: "unsettled" });
+  });
+  try {
+    return await Promise.race([call.initiator === "xhr" ? viaXhr(call) : viaFetch(call), late]);
+  } catch (error) {
+    return { outcome: "threw", name: error.name, message: String(error.message) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// Tells the servers that a group of calls has settled: what arrives later belongs to the next one.
+// It also shows that servers can be reached from here, where nothing else was sent.
+async function mark(url) {
+  try {
+    await fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit" });
+  } catch {
+    // The mark is missing in the servers' log then, and that is where it is looked for.
+  }
+}
+
+async function play({ moments, marker }) {
+  const seen = [];
+  for (const [number, calls] of moments.entries()) {
+    const group = await Promise.all(calls.map(settle));
+    seen.push(group);
+    const more = number + 1 < moments.length;
+    if (more || group.some(({ outcome }) => outcome === "threw")) await mark(marker + number);
+    if (group.some(({ outcome }) => outcome === "unsettled")) break;
+  }
+  return { moments: seen };
+}
+
+const reports = new Array(plays.length);
+let next = 0;
+async function worker() {
+  while (next < plays.length) {
+    const number = next++;
+    reports[number] = await play(plays[number]);
+  }
+}
+Promise.all(Array.from({ length: atOnce }, worker)).then(() => done(reports));

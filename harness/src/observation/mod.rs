@@ -1,0 +1,127 @@
+//! From what a page's script saw and what servers recorded to what the browser allowed.
+//!
+//! Pure: knows neither the standard nor how its evidence was obtained. It says what happened, in
+//! the names the case is written in, or that it cannot tell.
+
+mod attribute;
+mod observe;
+mod seen;
+
+use serde::Serialize;
+
+pub use observe::{Evidence, observe};
+pub use seen::{CallSeen, ResponseSeen, RowSeen};
+
+/// What happened in one row.
+#[derive(Clone, Debug, Serialize)]
+pub struct RowObservation {
+    /// One entry for each step of the row, in the order written.
+    pub steps: Vec<StepObservation>,
+}
+
+impl RowObservation {
+    /// The first reason why something in this row cannot be told.
+    pub fn inconclusive(&self) -> Option<&str> {
+        self.steps.iter().find_map(|step| step.inconclusive.as_deref())
+    }
+}
+
+/// What happened in one step.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepObservation {
+    /// The step's label.
+    pub step: String,
+    /// What script could read; `None` where it cannot be told.
+    pub read: Option<Read>,
+    /// Why it cannot be told.
+    pub inconclusive: Option<String>,
+    /// CORS-preflight requests that reached a server, in order.
+    pub preflights: Vec<Preflight>,
+    /// Other requests that reached a server, in order.
+    pub requests: Vec<Request>,
+    /// What script saw of an allowed response.
+    pub response: Option<Response>,
+    /// The engine's own words for a failure: evidence, never compared.
+    pub words: Option<String>,
+}
+
+/// How much of a response script could read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Read {
+    /// Script has the response.
+    Allowed,
+    /// It was sent and there is a response, but nothing of it can be read.
+    Opaque,
+    /// It was sent, or preflighted, and its response was withheld.
+    Blocked,
+    /// The engine refused before anything was sent.
+    Refused,
+}
+
+impl Read {
+    /// The word in snapshots and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Opaque => "opaque",
+            Self::Blocked => "blocked",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// A CORS-preflight request: <https://fetch.spec.whatwg.org/#cors-preflight-request>.
+#[derive(Clone, Debug, Serialize)]
+pub struct Preflight {
+    /// URL asked.
+    pub url: String,
+    /// `Origin`.
+    pub origin: Option<String>,
+    /// `Access-Control-Request-Method`.
+    pub method: String,
+    /// `Access-Control-Request-Headers`, verbatim.
+    pub headers: Option<String>,
+    /// What the server answered.
+    pub answer: Answer,
+}
+
+/// What a server answered, as far as CORS reads it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Answer {
+    /// Status code.
+    pub status: u16,
+    /// Its `Access-Control-…` lines, in the order sent.
+    pub headers: Vec<(String, String)>,
+}
+
+/// A request that reached a server.
+#[derive(Clone, Debug, Serialize)]
+pub struct Request {
+    /// Method.
+    pub method: String,
+    /// URL asked.
+    pub url: String,
+    /// `Origin`.
+    pub origin: Option<String>,
+    /// Names of the cookies it carried, in order.
+    pub cookies: Vec<String>,
+    /// What the server answered.
+    pub answer: Answer,
+}
+
+/// What script saw of a response.
+#[derive(Clone, Debug, Serialize)]
+pub struct Response {
+    /// Response type; `None` for APIs that do not tell.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Status code.
+    pub status: u16,
+    /// Whether there was a redirect.
+    pub redirected: bool,
+    /// Names of the headers that script can see, sorted.
+    pub headers: Vec<String>,
+    /// The body as text.
+    pub body: String,
+}

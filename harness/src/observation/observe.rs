@@ -1,0 +1,274 @@
+//! Joins the two witnesses of a row: the script in the page and the log of the servers.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use cors_servers::exchange::{Exchange, ReplySource};
+
+use super::attribute::{attribute, resource};
+use super::seen::{CallSeen, ResponseSeen, RowSeen};
+use super::{Answer, Preflight, Read, Request, Response, RowObservation, StepObservation};
+use crate::plan::{Names, PlannedRow};
+
+/// Everything known of one row after it was played.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// What was to be played.
+    pub row: &'a PlannedRow,
+    /// The steps' labels, in the order written.
+    pub labels: &'a [String],
+    /// What the player reports.
+    pub seen: &'a RowSeen,
+    /// What the row's servers recorded.
+    pub exchanges: &'a [Exchange],
+    /// What the stage's marker recorded.
+    pub marks: &'a [Exchange],
+    /// What went wrong on the way to the row's servers, in words.
+    pub faults: &'a [String],
+}
+
+/// What happened, in the names of the case.
+pub fn observe(evidence: &Evidence<'_>) -> RowObservation {
+    let mut labels = evidence.labels.iter().cloned();
+    let moments = 0..evidence.row.play.moments.len();
+    let steps = moments.flat_map(|number| moment(evidence, number, &mut labels)).collect();
+    RowObservation { steps }
+}
+
+fn moment(
+    evidence: &Evidence<'_>,
+    number: usize,
+    labels: &mut impl Iterator<Item = String>,
+) -> Vec<StepObservation> {
+    let calls = &evidence.row.play.moments[number];
+    let split = evidence.moment(number);
+    let mut steps = Vec::with_capacity(calls.len());
+    for (place, label) in (0..calls.len()).zip(labels) {
+        steps.push(match &split {
+            Ok((seen, exchanges)) => evidence.step(label, number, &seen[place], &exchanges[place]),
+            Err(reason) => untold(label, reason.clone()),
+        });
+    }
+    steps
+}
+
+/// What the player reports of a group's calls, and the exchanges of each.
+type Moment<'a> = (&'a [CallSeen], Vec<Vec<&'a Exchange>>);
+
+impl<'a> Evidence<'a> {
+    fn moment(&self, number: usize) -> Result<Moment<'a>, String> {
+        if let Some(trouble) = &self.seen.trouble {
+            return Err(trouble.clone());
+        }
+        if let Some(fault) = self.faults.first() {
+            return Err(fault.clone());
+        }
+        let calls = &self.row.play.moments[number];
+        let seen = self.seen.moments.get(number).filter(|seen| seen.len() == calls.len());
+        let seen =
+            seen.ok_or("a step before this one did not settle, so this one was not played")?;
+        let span = self.span(number)?;
+        let exchanges: Vec<_> =
+            self.exchanges.iter().filter(|exchange| span.contains(&exchange.sequence)).collect();
+        Ok((seen, attribute(calls, &exchanges)?))
+    }
+
+    /// The part of the log that belongs to one group of steps: between its own mark and the one
+    /// before. The last group needs no mark behind it.
+    fn span(&self, number: usize) -> Result<Range<u64>, String> {
+        let marks = self.marks();
+        let mark = |number: usize| {
+            let missing =
+                || format!("the servers were not told that group {} had settled", number + 1);
+            marks.get(&number).copied().ok_or_else(missing)
+        };
+        let start = if number == 0 { 0 } else { mark(number - 1)? };
+        let last = number + 1 == self.row.play.moments.len();
+        Ok(start..if last { u64::MAX } else { mark(number)? })
+    }
+
+    fn marks(&self) -> BTreeMap<usize, u64> {
+        let number =
+            |mark: &Exchange| mark.request.target.strip_prefix(&self.row.marker_path)?.parse().ok();
+        self.marks.iter().filter_map(|mark| Some((number(mark)?, mark.sequence))).collect()
+    }
+
+    fn step(
+        &self,
+        label: String,
+        number: usize,
+        seen: &CallSeen,
+        exchanges: &[&Exchange],
+    ) -> StepObservation {
+        let names = &self.row.names;
+        let (preflights, requests): (Vec<&Exchange>, Vec<_>) =
+            exchanges.iter().copied().partition(|exchange| is_preflight(exchange));
+        let read = self.read(number, seen, exchanges);
+        StepObservation {
+            step: label,
+            read: read.as_ref().ok().copied(),
+            response: match (seen, &read) {
+                (CallSeen::Response(response), Ok(Read::Allowed)) => {
+                    Some(self::response(response, names))
+                }
+                _ => None,
+            },
+            inconclusive: read.err().map(|reason| names.logical(&reason)),
+            preflights: preflights.into_iter().map(|exchange| preflight(exchange, names)).collect(),
+            requests: requests.into_iter().map(|exchange| request(exchange, names)).collect(),
+            words: words(seen, names),
+        }
+    }
+
+    /// How much was read, or why that cannot be told. In a page a denial and a dead server look the
+    /// same, so a denial is believed only where the log shows that the servers did their part.
+    fn read(
+        &self,
+        number: usize,
+        seen: &CallSeen,
+        exchanges: &[&Exchange],
+    ) -> Result<Read, String> {
+        if let Some(unplayed) = exchanges.iter().find_map(|exchange| unplayed(exchange)) {
+            return Err(unplayed);
+        }
+        match seen {
+            CallSeen::Unsettled => Err("the call did not settle in time".to_owned()),
+            CallSeen::BrokenBody { message } => Err(format!("the body broke off: {message}")),
+            CallSeen::Threw { .. } if !exchanges.is_empty() => Ok(Read::Blocked),
+            CallSeen::Threw { .. } if self.marks().contains_key(&number) => Ok(Read::Refused),
+            CallSeen::Threw { message, .. } => Err(format!(
+                "nothing of this step reached a server, nor did the mark that shows that servers can \
+                 be reached: {message}"
+            )),
+            CallSeen::Response(response) => self.read_of(number, response, exchanges),
+        }
+    }
+
+    fn read_of(
+        &self,
+        number: usize,
+        response: &ResponseSeen,
+        exchanges: &[&Exchange],
+    ) -> Result<Read, String> {
+        let calls = &self.row.play.moments[number];
+        let stored = |exchange: &Exchange| {
+            calls.iter().any(|call| resource(&call.url) == resource(&exchange.request.url()))
+        };
+        if exchanges.is_empty() && !self.exchanges.iter().any(stored) {
+            return Err("script has a response that no server of this row sent".to_owned());
+        }
+        Ok(match response.kind.as_deref() {
+            Some("opaque" | "opaqueredirect") => Read::Opaque,
+            Some("error") => Read::Blocked,
+            _ => Read::Allowed,
+        })
+    }
+}
+
+/// Why an exchange is not the script being played as written.
+fn unplayed(exchange: &Exchange) -> Option<String> {
+    let asked = || format!("{} {}", exchange.request.method, exchange.request.url());
+    match &exchange.reply {
+        None => Some(format!("{} was not answered", asked())),
+        Some(_) if is_preflight(exchange) => None,
+        Some(reply) => match reply.source {
+            ReplySource::Script | ReplySource::Middleware => None,
+            ReplySource::MethodNotAllowed | ReplySource::NotFound => {
+                Some(format!("{} arrived, and the case has no reply for it", asked()))
+            }
+        },
+    }
+}
+
+fn untold(step: String, reason: String) -> StepObservation {
+    StepObservation {
+        step,
+        read: None,
+        inconclusive: Some(reason),
+        preflights: Vec::new(),
+        requests: Vec::new(),
+        response: None,
+        words: None,
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#cors-preflight-request>. Script cannot set the second header, so
+/// a step that asks with `OPTIONS` is not taken for one.
+fn is_preflight(exchange: &Exchange) -> bool {
+    let request = &exchange.request;
+    request.method == "OPTIONS" && request.header("access-control-request-method").next().is_some()
+}
+
+fn preflight(exchange: &Exchange, names: &Names) -> Preflight {
+    Preflight {
+        url: names.logical(&exchange.request.url()),
+        origin: header(exchange, "origin", names),
+        method: header(exchange, "access-control-request-method", names).unwrap_or_default(),
+        headers: header(exchange, "access-control-request-headers", names),
+        answer: answer(exchange, names),
+    }
+}
+
+fn request(exchange: &Exchange, names: &Names) -> Request {
+    Request {
+        method: exchange.request.method.clone(),
+        url: names.logical(&exchange.request.url()),
+        origin: header(exchange, "origin", names),
+        cookies: cookies(exchange),
+        answer: answer(exchange, names),
+    }
+}
+
+fn answer(exchange: &Exchange, names: &Names) -> Answer {
+    let Some(reply) = &exchange.reply else { return Answer { status: 0, headers: Vec::new() } };
+    let cors = reply.headers.iter().filter(|(name, _)| is_cors_header(name));
+    Answer {
+        status: reply.status,
+        headers: cors.map(|(name, value)| (name.clone(), text(value, names))).collect(),
+    }
+}
+
+fn is_cors_header(name: &str) -> bool {
+    name.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("access-control-"))
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-header-list-get>: all values, joined by `, `.
+fn header(exchange: &Exchange, name: &str, names: &Names) -> Option<String> {
+    let values: Vec<_> = exchange.request.header(name).map(|value| text(value, names)).collect();
+    (!values.is_empty()).then(|| values.join(", "))
+}
+
+fn text(value: &[u8], names: &Names) -> String {
+    names.logical(&String::from_utf8_lossy(value))
+}
+
+/// Names only: a value may be a secret. Over HTTP/2 the header may come in several lines.
+fn cookies(exchange: &Exchange) -> Vec<String> {
+    let lines = exchange.request.header("cookie").map(String::from_utf8_lossy);
+    let pairs = lines
+        .flat_map(|line| line.split(';').map(|pair| pair.trim().to_owned()).collect::<Vec<_>>());
+    pairs
+        .map(|pair| pair.split_once('=').map_or_else(String::new, |(name, _)| name.to_owned()))
+        .collect()
+}
+
+fn response(seen: &ResponseSeen, names: &Names) -> Response {
+    let mut headers = seen.headers.clone();
+    headers.sort();
+    headers.dedup();
+    Response {
+        kind: seen.kind.clone(),
+        status: seen.status,
+        redirected: seen.redirected,
+        headers,
+        body: names.logical(&seen.body),
+    }
+}
+
+fn words(seen: &CallSeen, names: &Names) -> Option<String> {
+    match seen {
+        CallSeen::Threw { name, message } => Some(format!("{name}: {}", names.logical(message))),
+        CallSeen::BrokenBody { message } => Some(names.logical(message)),
+        CallSeen::Response(_) | CallSeen::Unsettled => None,
+    }
+}

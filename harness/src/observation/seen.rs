@@ -1,0 +1,51 @@
+//! What a page's script, or a plain client, reports of its calls.
+
+use serde::Deserialize;
+
+/// One row as its player reports it.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct RowSeen {
+    /// Groups of calls, as they were told. Shorter than told if the player gave up.
+    pub moments: Vec<Vec<CallSeen>>,
+    /// What kept the player from playing the row as told.
+    #[serde(default)]
+    pub trouble: Option<String>,
+}
+
+/// How one call ended.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub enum CallSeen {
+    /// There was a response for script.
+    Response(ResponseSeen),
+    /// The call threw, or rejected, or fired `error`.
+    Threw {
+        /// Name of the exception.
+        name: String,
+        /// Its words; evidence only, they differ between engines.
+        message: String,
+    },
+    /// There was a response, but its body could not be read to the end.
+    BrokenBody {
+        /// Its words.
+        message: String,
+    },
+    /// The call did not settle in time.
+    Unsettled,
+}
+
+/// A response as script sees it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ResponseSeen {
+    /// `Response.type`; XMLHttpRequest and plain clients have none.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Status; 0 for opaque responses.
+    pub status: u16,
+    /// Whether the response came after a redirect.
+    pub redirected: bool,
+    /// Names of the headers that script can see.
+    pub headers: Vec<String>,
+    /// The body as text.
+    pub body: String,
+}

@@ -1,0 +1,66 @@
+//! What a page is told: the steps of a row as plain JSON.
+
+use serde::Serialize;
+
+use super::names::Names;
+use crate::case::{Moment, Step};
+
+/// One row as the page's script gets it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Play {
+    /// Groups of calls; a group's calls start together, the next group when all have settled.
+    pub moments: Vec<Vec<Call>>,
+    /// Where the page tells the servers that a group has settled: the group's number is appended.
+    pub marker: String,
+}
+
+/// One call as the page's script gets it. `None` leaves a member to the API's default.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Call {
+    /// `fetch` or `xhr`.
+    pub initiator: &'static str,
+    /// Absolute URL.
+    pub url: String,
+    /// As written in the case.
+    pub method: String,
+    /// As written in the case.
+    pub headers: Vec<(String, String)>,
+    /// A string body.
+    pub body: Option<String>,
+    /// Credentials mode.
+    pub credentials: Option<&'static str>,
+    /// Mode.
+    pub mode: Option<String>,
+    /// Redirect mode.
+    pub redirect: Option<String>,
+    /// Cache mode.
+    pub cache: Option<String>,
+    /// Referrer policy.
+    pub referrer_policy: Option<String>,
+}
+
+/// The moments of a row, in its own names.
+pub(super) fn moments(steps: &[Moment], names: &Names) -> Vec<Vec<Call>> {
+    let group = |moment: &Moment| match moment {
+        Moment::One(step) => vec![call(step, names)],
+        Moment::Together(steps) => steps.iter().map(|step| call(step, names)).collect(),
+    };
+    steps.iter().map(group).collect()
+}
+
+fn call(step: &Step, names: &Names) -> Call {
+    let physical = |(name, value): &(String, String)| (name.clone(), names.physical(value));
+    Call {
+        initiator: step.initiator.as_str(),
+        url: names.physical(&step.url),
+        method: step.method.clone(),
+        headers: step.headers.iter().map(physical).collect(),
+        body: step.body.as_deref().map(|body| names.physical(body)),
+        credentials: step.credentials.map(|credentials| credentials.as_str()),
+        mode: step.mode.clone(),
+        redirect: step.redirect.clone(),
+        cache: step.cache.clone(),
+        referrer_policy: step.referrer_policy.clone(),
+    }
+}

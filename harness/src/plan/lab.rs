@@ -1,0 +1,114 @@
+//! What a row's servers are told: its scripts in its own names, and the documents of a page.
+
+use cors_servers::script::{
+    Address, Allow, CorsPolicy, OriginScript, Piece, Reply, Route, Template, Versions,
+};
+
+use super::names::Names;
+use crate::case::{Origin, Server};
+
+/// Document that runs a row's script.
+pub(super) const PAGE_PATH: &str = "/.cors-harness/page";
+/// Document that holds the frame of [`PAGE_PATH`].
+pub(super) const TOP_PATH: &str = "/.cors-harness/top";
+
+/// An origin's address in the row's own names.
+pub(super) fn address(origin: &Origin, names: &Names) -> Address {
+    let host = names.physical(&origin.host);
+    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+    Address { scheme: origin.scheme, host: bare, port: origin.port }
+}
+
+/// A server's script in the row's own names.
+pub(super) fn script(server: &Server, names: &Names) -> OriginScript {
+    OriginScript {
+        address: address(&server.origin, names),
+        versions: server.versions,
+        cors: server.cors.as_ref().map(|policy| cors_policy(policy, names)),
+        routes: server.routes.iter().map(|route| own_route(route, names)).collect(),
+    }
+}
+
+fn own_route(written: &Route, names: &Names) -> Route {
+    let replies = &written.replies;
+    Route {
+        path: written.path.clone(),
+        replies: replies
+            .iter()
+            .map(|(method, reply)| (method.clone(), own_reply(reply, names)))
+            .collect(),
+    }
+}
+
+fn own_reply(written: &Reply, names: &Names) -> Reply {
+    let headers = &written.headers;
+    Reply {
+        headers: headers
+            .iter()
+            .map(|(name, value)| (name.clone(), template(value, names)))
+            .collect(),
+        body: template(&written.body, names),
+        ..*written
+    }
+}
+
+fn template(written: &Template, names: &Names) -> Template {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => match std::str::from_utf8(text) {
+            Ok(text) => Piece::Text(names.physical(text).into_bytes()),
+            Err(_) => Piece::Text(text.clone()),
+        },
+        other => other.clone(),
+    };
+    Template(written.0.iter().map(piece).collect())
+}
+
+fn cors_policy(written: &CorsPolicy, names: &Names) -> CorsPolicy {
+    let allow_origins = match &written.allow_origins {
+        Allow::Listed(origins) => {
+            Allow::Listed(origins.iter().map(|origin| names.physical(origin)).collect())
+        }
+        other => other.clone(),
+    };
+    CorsPolicy { allow_origins, ..written.clone() }
+}
+
+/// A server that has only the given document.
+pub(super) fn document_server(address: Address, routes: Vec<Route>) -> OriginScript {
+    OriginScript { address, versions: Versions::Any, cors: None, routes }
+}
+
+/// The document whose script runs the steps. The icon keeps the browser from asking for one.
+pub(super) fn page_document() -> Route {
+    document(PAGE_PATH, "<!doctype html><title>cors-harness</title><link rel=icon href=\"data:,\">")
+}
+
+/// The top-level document around the frame that runs the steps.
+pub(super) fn top_document(frame: &str, sandboxed: bool) -> Route {
+    let sandbox = if sandboxed { " sandbox=\"allow-scripts\"" } else { "" };
+    document(
+        TOP_PATH,
+        &format!(
+            "<!doctype html><title>cors-harness</title><link rel=icon href=\"data:,\">\
+             <iframe{sandbox} src=\"{frame}\"></iframe>"
+        ),
+    )
+}
+
+fn document(path: &str, html: &str) -> Route {
+    let content_type = Template(vec![Piece::Text(b"text/html; charset=utf-8".to_vec())]);
+    let reply = Reply {
+        status: 200,
+        headers: vec![("Content-Type".to_owned(), content_type)],
+        body: Template(vec![Piece::Text(html.as_bytes().to_vec())]),
+        delay: None,
+    };
+    Route { path: path.to_owned(), replies: vec![("GET".to_owned(), reply)] }
+}
+
+/// What the marker host says to whatever it is asked.
+pub(super) fn marker_routes(paths: impl Iterator<Item = String>) -> Vec<Route> {
+    let reply =
+        || Reply { status: 204, headers: Vec::new(), body: Template::default(), delay: None };
+    paths.map(|path| Route { path, replies: vec![("GET".to_owned(), reply())] }).collect()
+}

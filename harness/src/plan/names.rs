@@ -1,0 +1,226 @@
+//! Host names of a row's own that keep every relation of the written ones.
+//!
+//! A row's names differ from the written ones by an inserted label only, so that a name is mapped
+//! and mapped back without a table, letter case included, wherever it stands in a text:
+//!
+//! * a site of its own: `api.bank.example` → `api.bank-r7.example`;
+//! * a host beside a page that several rows share: `api.example.com` → `api.r7.example.com`, the
+//!   page keeping the name `app.example.com`. Same site, another host, as before.
+
+use std::net::Ipv4Addr;
+
+/// Maps the written host names of a row to its own ones, and back.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    label: String,
+    sites: Vec<(String, Insertion)>,
+    kept: Vec<String>,
+}
+
+/// Where the row's label goes in the names of a site.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Insertion {
+    /// `bank.example` → `bank-r7.example`.
+    IntoSite,
+    /// `api.example.com` → `api.r7.example.com`.
+    BeforeSite,
+}
+
+impl Names {
+    /// Every name as it is written.
+    pub fn verbatim() -> Self {
+        Self::default()
+    }
+
+    /// Names for the row called `label`, all of whose `hosts` become its own.
+    ///
+    /// Precondition: every host [`is_mappable`].
+    pub fn own<'a>(label: &str, hosts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut names = Self { label: label.to_owned(), ..Self::default() };
+        names.add_sites(hosts, Insertion::IntoSite);
+        names
+    }
+
+    /// Names for the row called `label` on a page that other rows share: the page's own hosts stay,
+    /// hosts of their sites stay in these sites, all others get sites of the row's own.
+    ///
+    /// Precondition: every host [`is_mappable`].
+    pub fn beside_page<'a>(
+        label: &str,
+        page_hosts: &[&str],
+        hosts: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let mut names = Self {
+            label: label.to_owned(),
+            kept: page_hosts.iter().map(|host| (*host).to_owned()).collect(),
+            ..Self::default()
+        };
+        names.add_sites(page_hosts.iter().copied(), Insertion::BeforeSite);
+        names.add_sites(hosts, Insertion::IntoSite);
+        names
+    }
+
+    fn add_sites<'a>(&mut self, hosts: impl IntoIterator<Item = &'a str>, insertion: Insertion) {
+        for site in hosts.into_iter().filter_map(registrable_domain) {
+            if !self.sites.iter().any(|(known, _)| known == site) {
+                self.sites.push((site.to_owned(), insertion));
+            }
+        }
+    }
+
+    /// A text of the case as the row's servers and page are told it.
+    pub fn physical(&self, text: &str) -> String {
+        map_hosts(text, |host| self.physical_host(host))
+    }
+
+    /// A text that servers or page saw, as the case would have written it.
+    pub fn logical(&self, text: &str) -> String {
+        map_hosts(text, |host| self.logical_host(host))
+    }
+
+    fn physical_host(&self, host: &str) -> Option<String> {
+        if self.kept.iter().any(|kept| kept.eq_ignore_ascii_case(host)) {
+            return None;
+        }
+        self.sites.iter().find_map(|(site, insertion)| {
+            let start = site_offset(host, site)?;
+            let (at, inserted) = match insertion {
+                Insertion::BeforeSite => (start, format!("{}.", self.label)),
+                Insertion::IntoSite => (start + first_label(site), format!("-{}", self.label)),
+            };
+            Some(format!("{}{inserted}{}", &host[..at], &host[at..]))
+        })
+    }
+
+    fn logical_host(&self, host: &str) -> Option<String> {
+        self.sites.iter().find_map(|(site, insertion)| {
+            let (own_site, at, inserted) = match insertion {
+                Insertion::BeforeSite => {
+                    (format!("{}.{site}", self.label), 0, self.label.len() + 1)
+                }
+                Insertion::IntoSite => {
+                    let (head, tail) = site.split_at(first_label(site));
+                    let own = format!("{head}-{}{tail}", self.label);
+                    (own, head.len(), self.label.len() + 1)
+                }
+            };
+            let at = site_offset(host, &own_site)? + at;
+            Some(format!("{}{}", &host[..at], &host[at + inserted..]))
+        })
+    }
+}
+
+/// Whether a host can get a name of a row's own: a domain name below a public suffix.
+///
+/// Not so for IP addresses and `localhost`, whose meaning is in the name, for public suffixes, and
+/// for punycode and a trailing dot, where an inserted label would change what the name is.
+pub fn is_mappable(host: &str) -> bool {
+    let special = host.starts_with('[')
+        || host.parse::<Ipv4Addr>().is_ok()
+        || host.ends_with('.')
+        || host.ends_with("localhost")
+        || host.contains("xn--")
+        || !host.is_ascii();
+    !special && registrable_domain(host).is_some()
+}
+
+/// The registrable domain of a host: <https://url.spec.whatwg.org/#host-registrable-domain>.
+pub fn registrable_domain(host: &str) -> Option<&str> {
+    psl::domain_str(host)
+}
+
+/// Where `site` begins in `host`, if `host` is `site` or below it.
+fn site_offset(host: &str, site: &str) -> Option<usize> {
+    let start = host.len().checked_sub(site.len())?;
+    let at_label = start == 0 || host.as_bytes()[start - 1] == b'.';
+    (at_label && host.as_bytes()[start..].eq_ignore_ascii_case(site.as_bytes())).then_some(start)
+}
+
+fn first_label(site: &str) -> usize {
+    site.find('.').unwrap_or(site.len())
+}
+
+/// Rewrites each maximal run of host-name characters for which `map` has an answer. A look-alike
+/// such as `app.example.com.evil.net` is one run, so no part of it is taken for a name.
+fn map_hosts(text: &str, map: impl Fn(&str) -> Option<String>) -> String {
+    let is_host_byte = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let mut mapped = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(start) = rest.find(is_host_byte) {
+        let (before, tail) = rest.split_at(start);
+        let (run, after) = tail.split_at(tail.find(|c| !is_host_byte(c)).unwrap_or(tail.len()));
+        mapped.push_str(before);
+        mapped.push_str(map(run).as_deref().unwrap_or(run));
+        rest = after;
+    }
+    mapped + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn beside() -> Names {
+        Names::beside_page("r7", &["app.example.com"], ["api.example.com", "evil.test"])
+    }
+
+    #[test]
+    fn a_host_beside_the_page_stays_on_its_site() {
+        let told = beside().physical("https://api.example.com/me");
+        assert_eq!(told, "https://api.r7.example.com/me");
+        assert_eq!(beside().logical(&told), "https://api.example.com/me");
+    }
+
+    #[test]
+    fn the_page_keeps_its_name() {
+        assert_eq!(beside().physical("https://app.example.com"), "https://app.example.com");
+    }
+
+    #[test]
+    fn the_site_itself_is_a_host_beside_the_page() {
+        assert_eq!(beside().physical("example.com"), "r7.example.com");
+        assert_eq!(beside().logical("r7.example.com"), "example.com");
+    }
+
+    #[test]
+    fn another_site_becomes_a_site_of_the_row() {
+        assert_eq!(beside().physical("a.evil.test:8080"), "a.evil-r7.test:8080");
+        assert_eq!(beside().logical("https://a.evil-r7.test"), "https://a.evil.test");
+    }
+
+    #[test]
+    fn a_look_alike_is_no_name() {
+        let look_alike = "https://evil.test.attacker.net https://notevil.test";
+        assert_eq!(beside().physical(look_alike), look_alike);
+    }
+
+    #[test]
+    fn letter_case_survives_both_ways() {
+        let told = beside().physical("https://API.Example.com");
+        assert_eq!(told, "https://API.r7.Example.com");
+        assert_eq!(beside().logical(&told), "https://API.Example.com");
+    }
+
+    #[test]
+    fn a_row_on_its_own_page_takes_the_page_along() {
+        let own = Names::own("r7", ["app.example.co.uk"]);
+        assert_eq!(own.physical("https://app.example.co.uk"), "https://app.example-r7.co.uk");
+        assert_eq!(own.physical("Domain=example.co.uk"), "Domain=example-r7.co.uk");
+    }
+
+    #[test]
+    fn some_names_cannot_be_replaced() {
+        for host in [
+            "localhost",
+            "a.localhost",
+            "127.0.0.1",
+            "[::1]",
+            "xn--bcher-kva.example",
+            "co.uk",
+            "a.b.",
+        ] {
+            assert!(!is_mappable(host), "{host}");
+        }
+        assert!(is_mappable("bank.example"));
+    }
+}

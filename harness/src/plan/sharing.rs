@@ -1,0 +1,78 @@
+//! What a row may share with others without being disturbed.
+
+use super::names::{is_mappable, registrable_domain};
+use crate::case::{Context, Names as NamesWanted, Row};
+use cors_servers::script::{Piece, Template};
+
+/// How much of a browser a row needs for itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Sharing {
+    /// Nothing: it plays on a page that other rows use at the same time.
+    Page,
+    /// A page, under a name of its own.
+    Browser(&'static str),
+    /// A browser.
+    Nothing(&'static str),
+}
+
+/// Decides by what the row names: cookies, caches and connections are kept by host and by site, so
+/// rows whose hosts are disjoint cannot reach one another's.
+pub fn sharing(row: &Row) -> Sharing {
+    let page_hosts = page_hosts(row);
+    let on_page_host = |host: &str| page_hosts.contains(&host);
+    if row.names == NamesWanted::Verbatim {
+        Sharing::Nothing("the case asks for its names verbatim")
+    } else if !hosts(row).all(is_mappable) {
+        Sharing::Nothing("a host of its cannot be given another name")
+    } else if row.servers.iter().any(|server| on_page_host(&server.origin.host)) {
+        Sharing::Browser("its page's host is one of its servers")
+    } else if row.cookies.iter().any(|cookie| on_page_host(&cookie.origin.host)) {
+        Sharing::Browser("its page's host has cookies")
+    } else if sets_domain_cookie(row) {
+        Sharing::Browser("a cookie of its covers a whole domain")
+    } else {
+        Sharing::Page
+    }
+}
+
+/// The hosts that a row's documents are loaded from.
+pub(super) fn page_hosts(row: &Row) -> Vec<&str> {
+    let mut hosts = vec![row.page.origin.host.as_str()];
+    if let Context::Iframe { inside } = &row.page.context {
+        hosts.push(&inside.host);
+    }
+    hosts
+}
+
+/// Every host that a row names in its structure, its documents' included.
+pub(super) fn hosts(row: &Row) -> impl Iterator<Item = &str> {
+    let servers = row.servers.iter().map(|server| server.origin.host.as_str());
+    let cookies = row.cookies.iter().map(|cookie| cookie.origin.host.as_str());
+    page_hosts(row).into_iter().chain(servers).chain(cookies)
+}
+
+fn sets_domain_cookie(row: &Row) -> bool {
+    let page_sites: Vec<_> = page_hosts(row).into_iter().filter_map(registrable_domain).collect();
+    let reaches_page =
+        |host: &str| registrable_domain(host).is_some_and(|site| page_sites.contains(&site));
+    let planted = row.cookies.iter().any(|cookie| {
+        reaches_page(&cookie.origin.host) && has_domain_attribute(cookie.set_cookie.as_bytes())
+    });
+    planted
+        || row.servers.iter().filter(|server| reaches_page(&server.origin.host)).any(|server| {
+            let replies = server.routes.iter().flat_map(|route| &route.replies);
+            let mut lines = replies.flat_map(|(_, reply)| &reply.headers);
+            lines.any(|(name, value)| {
+                name.eq_ignore_ascii_case("set-cookie") && mentions_domain(value)
+            })
+        })
+}
+
+fn mentions_domain(value: &Template) -> bool {
+    value.0.iter().any(|piece| matches!(piece, Piece::Text(text) if has_domain_attribute(text)))
+}
+
+fn has_domain_attribute(set_cookie: &[u8]) -> bool {
+    let lower = set_cookie.to_ascii_lowercase();
+    lower.split(|byte| *byte == b';').any(|part| part.trim_ascii().starts_with(b"domain"))
+}

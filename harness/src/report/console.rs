@@ -1,0 +1,59 @@
+//! What `run` prints: a case, its rows in columns, and how it stands.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::failure::failure;
+use super::table::{lines, padded, widths};
+use crate::case::Case;
+use crate::run::{Judged, Judgement};
+
+/// One case on one engine.
+pub fn console(case: &Case, judged: &Judged) -> String {
+    let mut text = String::new();
+    let standing = standing(&judged.judgement);
+    let _ = writeln!(text, "{standing} [{}] {}", judged.engine.as_str(), case.id);
+    let _ = writeln!(text, "  {}", case.name.trim());
+    let lines = lines(case, judged.rows.iter().map(|row| &row.observation));
+    let widths = widths(&lines);
+    for line in &lines {
+        let _ = writeln!(text, "    {}", padded(line, &widths).join("  ").trim_end());
+    }
+    if let Some(failure) = failure(case, judged) {
+        let _ = writeln!(text, "\n{failure}");
+    }
+    text
+}
+
+fn standing(judgement: &Judgement) -> &'static str {
+    match judgement {
+        Judgement::Match => "as recorded ",
+        Judgement::New => "new         ",
+        Judgement::Differs { .. } => "DIFFERS     ",
+        Judgement::Inconclusive => "INCONCLUSIVE",
+        Judgement::Unable(_) => "NOT RUN     ",
+    }
+}
+
+/// The last lines of a run: how many stand how, and how fast it went.
+pub fn summary<'j>(trials: impl IntoIterator<Item = &'j Judged>, took: Duration) -> String {
+    let mut counts = [0_usize; 5];
+    let mut rows = 0;
+    for judged in trials {
+        rows += judged.rows.len();
+        counts[match judged.judgement {
+            Judgement::Match => 0,
+            Judgement::New => 1,
+            Judgement::Differs { .. } => 2,
+            Judgement::Inconclusive => 3,
+            Judgement::Unable(_) => 4,
+        }] += 1;
+    }
+    let names = ["as recorded", "new", "differ", "inconclusive", "not run"];
+    let parts = names.iter().zip(counts).filter(|(_, count)| *count > 0);
+    let parts: Vec<_> = parts.map(|(name, count)| format!("{count} {name}")).collect();
+    let seconds = took.as_secs_f64();
+    #[expect(clippy::cast_precision_loss, reason = "a number of rows is far below 2^52")]
+    let speed = rows as f64 / seconds.max(f64::EPSILON);
+    format!("{}; {rows} rows in {seconds:.1} s, {speed:.0} rows a second", parts.join(", "))
+}

@@ -1,0 +1,13 @@
+//! Words for people and machines. Decides nothing and runs nothing.
+
+mod cells;
+mod console;
+mod failure;
+mod json;
+mod table;
+mod wire;
+
+pub use console::{console, summary};
+pub use failure::failure;
+pub use json::{Document, EngineEntry, ResultEntry};
+pub use table::snapshot_text;

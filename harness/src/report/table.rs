@@ -1,0 +1,62 @@
+//! A case's rows as a Markdown table: what a snapshot holds and a review can quote.
+
+use super::cells::{HEADINGS, cells};
+use crate::case::{Case, Row};
+use crate::observation::RowObservation;
+
+/// The text of a snapshot: the case's sentence and one line for each step of each row.
+pub fn snapshot_text<'o>(
+    case: &Case,
+    rows: impl IntoIterator<Item = &'o RowObservation>,
+) -> String {
+    let lines = lines(case, rows);
+    let widths = widths(&lines);
+    let rule: Vec<_> = widths.iter().map(|width| "-".repeat(*width)).collect();
+    let (heading, rows) = lines.split_at(1);
+    let lines = heading.iter().chain(std::iter::once(&rule)).chain(rows);
+    let table: String = lines.map(|line| markdown_line(&padded(line, &widths))).collect();
+    format!("{}\n\n{table}", case.name.trim())
+}
+
+/// The headings, and the cells of every step of every row.
+pub(super) fn lines<'o>(
+    case: &Case,
+    rows: impl IntoIterator<Item = &'o RowObservation>,
+) -> Vec<Vec<String>> {
+    let headings = case.variables.iter().cloned().chain(HEADINGS.map(str::to_owned)).collect();
+    let rows = case.rows.iter().zip(rows);
+    std::iter::once(headings).chain(rows.flat_map(|(row, steps)| row_lines(row, steps))).collect()
+}
+
+/// The cells of every step of a row, the row's values first.
+pub(super) fn row_lines(row: &Row, observation: &RowObservation) -> Vec<Vec<String>> {
+    let line = |step| {
+        let values = row.values.iter().map(|(_, value)| value.clone());
+        values.chain(cells(step)).map(|cell| cell.replace('|', "\\|").replace('\n', "⏎")).collect()
+    };
+    observation.steps.iter().map(line).collect()
+}
+
+/// A line of a Markdown table.
+pub(super) fn markdown_line(cells: &[String]) -> String {
+    format!("| {} |\n", cells.join(" | "))
+}
+
+/// A text without the spaces that only keep columns even, so that one wider cell does not change
+/// every line.
+pub(super) fn unpadded(text: &str) -> String {
+    let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n";
+    text.lines().filter(|line| !line.starts_with("| --")).map(line).collect()
+}
+
+/// The widest cell of each column, in characters.
+pub(super) fn widths(lines: &[Vec<String>]) -> Vec<usize> {
+    let columns = lines.first().map_or(0, Vec::len);
+    let widest = |column: usize| lines.iter().map(|line| line[column].chars().count()).max();
+    (0..columns).map(|column| widest(column).unwrap_or_default()).collect()
+}
+
+/// Cells filled up to the widths of their columns.
+pub(super) fn padded(line: &[String], widths: &[usize]) -> Vec<String> {
+    line.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect()
+}

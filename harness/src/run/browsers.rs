@@ -1,0 +1,98 @@
+//! Plays rows in browsers: one driver, a browser for each part of the plan, stage after stage.
+
+use cors_servers::{Lab, LabError};
+use futures_util::StreamExt;
+use futures_util::stream::iter;
+
+use super::Unable;
+use super::collect::Collector;
+use super::stage::{Hosted, Report};
+use super::start::{Assigned, give_up};
+use crate::engine::{Browser, Chromium, Driver, EngineError, Installed};
+use crate::plan::{BrowserPlan, Stage, plan};
+
+/// Browsers open at the same time.
+const BROWSERS_AT_ONCE: usize = 2;
+
+/// Plays all rows; each gets its outcome through the collector.
+pub(super) async fn run(rows: &[Assigned], installed: &Installed, collector: &Collector) {
+    let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>());
+    let driver = match Driver::start(&installed.driver).await {
+        Ok(driver) => driver,
+        Err(error) => return give_up(rows, collector, &error.to_string()),
+    };
+    let players = Players { rows, installed, driver: &driver, collector };
+    iter(plan.browsers.iter().enumerate())
+        .for_each_concurrent(BROWSERS_AT_ONCE, |(number, part)| players.play(number, part))
+        .await;
+    driver.end().await;
+}
+
+struct Players<'a> {
+    rows: &'a [Assigned],
+    installed: &'a Installed,
+    driver: &'a Driver,
+    collector: &'a Collector,
+}
+
+impl Players<'_> {
+    /// Opens one browser with a lab of its own and plays its stages.
+    async fn play(&self, number: usize, part: &BrowserPlan) {
+        match self.open(number, part).await {
+            Ok((lab, browser)) => {
+                let report = Report {
+                    rows: self.rows,
+                    collector: self.collector,
+                    version: &browser.version,
+                };
+                for stage in &part.stages {
+                    if let Err(trouble) = play_stage(&lab, &browser, stage, &report).await {
+                        report.troubled(stage, &trouble.to_string());
+                    }
+                }
+            }
+            Err(trouble) => {
+                for row in part.stages.iter().flat_map(|stage| &stage.rows) {
+                    self.collector.unable(self.rows[row.index].key, &Unable(trouble.to_string()));
+                }
+            }
+        }
+    }
+
+    async fn open(&self, number: usize, part: &BrowserPlan) -> Result<(Lab, Browser), Trouble> {
+        let lab = Lab::start().await?;
+        let chromium = Chromium {
+            binary: &self.installed.browser,
+            socks: lab.socks_address(),
+            ca_spki_sha256: &lab.ca_spki_sha256(),
+            third_party_cookies: part.third_party_cookies,
+        };
+        let browser = chromium.open(self.driver, &format!("profile-{number}")).await?;
+        Ok((lab, browser))
+    }
+}
+
+/// What can keep a stage from being played.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Lab(#[from] LabError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// Loads the page, then puts the rows' servers in the place of its own, then plays all rows.
+async fn play_stage(
+    lab: &Lab,
+    browser: &Browser,
+    stage: &Stage,
+    report: &Report<'_>,
+) -> Result<(), Trouble> {
+    let documents = lab.host(stage.documents.clone())?;
+    browser.enter(stage).await?;
+    drop(documents);
+    let servers = Hosted::new(lab, stage)?;
+    let seen = browser.play(&stage.rows).await?;
+    servers.report(stage, &seen, report);
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! Puts the rows that come in from any browser, in any order, together to the outcomes of trials.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::{Outcome, RowOutcome, Unable};
+
+/// Where a row's outcome goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct RowKey {
+    /// Number of the trial.
+    pub trial: usize,
+    /// Number of the row in its case.
+    pub row: usize,
+}
+
+/// The receiving end of one trial.
+pub(super) type Awaited = oneshot::Receiver<Result<Outcome, Unable>>;
+
+/// Shared by everything that plays rows. A trial is sent off when its last row is in.
+#[derive(Clone, Debug)]
+pub(super) struct Collector(Arc<Mutex<Vec<Collecting>>>);
+
+#[derive(Debug)]
+struct Collecting {
+    version: String,
+    rows: Vec<Option<RowOutcome>>,
+    unable: Option<Unable>,
+    send: Option<oneshot::Sender<Result<Outcome, Unable>>>,
+}
+
+impl Collector {
+    /// For trials of the given numbers of rows, none of which is 0.
+    pub(super) fn new(rows_of_trials: impl IntoIterator<Item = usize>) -> (Self, Vec<Awaited>) {
+        let (collecting, awaited) = rows_of_trials
+            .into_iter()
+            .map(|rows| {
+                let (send, receive) = oneshot::channel();
+                let rows = vec![None; rows];
+                (
+                    Collecting { version: String::new(), rows, unable: None, send: Some(send) },
+                    receive,
+                )
+            })
+            .unzip();
+        (Self(Arc::new(Mutex::new(collecting))), awaited)
+    }
+
+    /// A row was played.
+    pub(super) fn played(&self, key: RowKey, version: &str, outcome: RowOutcome) {
+        self.with(key.trial, |trial| {
+            version.clone_into(&mut trial.version);
+            trial.rows[key.row] = Some(outcome);
+        });
+    }
+
+    /// A row could not be played, nor can its trial any more.
+    pub(super) fn unable(&self, key: RowKey, reason: &Unable) {
+        self.with(key.trial, |trial| trial.unable = Some(reason.clone()));
+    }
+
+    fn with(&self, trial: usize, change: impl FnOnce(&mut Collecting)) {
+        let mut trials = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut trials[trial]);
+        trials[trial].send_if_complete();
+    }
+}
+
+impl Collecting {
+    fn send_if_complete(&mut self) {
+        let complete = self.rows.iter().all(Option::is_some);
+        let result = match (&self.unable, complete) {
+            (Some(reason), _) => Err(reason.clone()),
+            (None, true) => Ok(Outcome {
+                version: std::mem::take(&mut self.version),
+                rows: self.rows.drain(..).flatten().collect(),
+            }),
+            (None, false) => return,
+        };
+        if let Some(send) = self.send.take() {
+            // Nobody waits for a trial that was given up.
+            let _ = send.send(result);
+        }
+    }
+}

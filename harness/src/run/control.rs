@@ -1,0 +1,31 @@
+//! Plays rows with the plain client: the same servers, no page.
+
+use cors_servers::Lab;
+use futures_util::future::join_all;
+
+use super::collect::Collector;
+use super::stage::{Hosted, Report};
+use super::start::{Assigned, give_up};
+use crate::engine::{control_version, play_control};
+use crate::plan::plan;
+
+/// Plays all rows; each gets its outcome through the collector.
+pub(super) async fn run(rows: &[Assigned], collector: &Collector) {
+    let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>());
+    for part in &plan.browsers {
+        let lab = match Lab::start().await {
+            Ok(lab) => lab,
+            Err(error) => return give_up(rows, collector, &error.to_string()),
+        };
+        let report = Report { rows, collector, version: control_version() };
+        for stage in &part.stages {
+            match Hosted::new(&lab, stage) {
+                Ok(servers) => {
+                    let seen = join_all(stage.rows.iter().map(|row| play_control(&lab, row))).await;
+                    servers.report(stage, &seen, &report);
+                }
+                Err(error) => report.troubled(stage, &error.to_string()),
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! From an outcome to its standing against the reviewed snapshot.
+
+use std::path::Path;
+
+use super::{Engine, Outcome, RowOutcome, Unable};
+use crate::case::Case;
+use crate::report::snapshot_text;
+use crate::snapshot::{Info, Kept, Place, Record, keep};
+
+/// A trial, played and compared.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The engine.
+    pub engine: Engine,
+    /// Its version.
+    pub version: String,
+    /// How it stands.
+    pub judgement: Judgement,
+    /// Its rows, in the case's order; none if it could not be run.
+    pub rows: Vec<RowOutcome>,
+    /// The text a snapshot would hold; empty if it could not be run.
+    pub text: String,
+}
+
+/// How a trial stands.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Judgement {
+    /// As reviewed.
+    Match,
+    /// Never reviewed.
+    New,
+    /// Not as reviewed.
+    Differs {
+        /// The reviewed text.
+        reviewed: String,
+    },
+    /// Something in it cannot be told, so nothing was compared.
+    Inconclusive,
+    /// The environment could not run it.
+    Unable(String),
+}
+
+/// Where the snapshot of a case on an engine stands. All browsers share the base one.
+pub fn place(root: &Path, case: &Case, engine: Engine) -> Place {
+    let own = (!engine.is_browser()).then_some(engine.as_str());
+    Place::new(root, &case.id, own)
+}
+
+/// Compares what happened with what was reviewed.
+pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, Unable>) -> Judged {
+    let (version, rows) = match outcome {
+        Ok(Outcome { version, rows }) => (version, rows),
+        Err(Unable(reason)) => return Judged::unable(engine, reason),
+    };
+    let text = snapshot_text(case, rows.iter().map(|row| &row.observation));
+    let cannot_tell = rows.iter().any(|row| row.observation.inconclusive().is_some());
+    let judgement = if cannot_tell {
+        Judgement::Inconclusive
+    } else {
+        compare(root, case, engine, &version, &text)
+    };
+    Judged { engine, version, judgement, rows, text }
+}
+
+fn compare(root: &Path, case: &Case, engine: Engine, version: &str, text: &str) -> Judgement {
+    let made_by = format!("{} {version}", engine.as_str());
+    let info = Info { engine: &made_by, suite: env!("CARGO_PKG_VERSION") };
+    let record = Record { text, description: &case.name, input: &case.file, info };
+    match keep(&place(root, case, engine), &record) {
+        Kept::Match => Judgement::Match,
+        Kept::New => Judgement::New,
+        Kept::Differs { reviewed } => Judgement::Differs { reviewed },
+    }
+}
+
+impl Judged {
+    fn unable(engine: Engine, reason: String) -> Self {
+        let judgement = Judgement::Unable(reason);
+        Self { engine, version: String::new(), judgement, rows: Vec::new(), text: String::new() }
+    }
+}

@@ -1,0 +1,82 @@
+//! From a folder to cases: every file, every complaint.
+
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use crate::case::{self, Case, CaseId, Complaints, MAX_BYTES};
+
+/// What a folder holds.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Cases that can be run, sorted by id.
+    pub cases: Vec<Case>,
+    /// Files that cannot, sorted by path.
+    pub broken: Vec<(CaseId, Complaints)>,
+}
+
+/// A folder that cannot be used at all.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// No case in it.
+    #[error("no case in `{}`: a case is a file that ends in .yaml", folder.display())]
+    Empty {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// It, or something in it, cannot be read.
+    #[error("`{}` cannot be read: {words}", path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's words.
+        words: String,
+    },
+}
+
+/// Reads every case below `folder`.
+pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
+    let mut loaded = Loaded::default();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|error| unreadable(error.path().unwrap_or(folder), &error))?;
+        let path = entry.path();
+        if entry.file_type().is_file() && path.extension().is_some_and(|end| end == "yaml") {
+            loaded.add(folder, path)?;
+        }
+    }
+    if loaded.cases.is_empty() && loaded.broken.is_empty() {
+        return Err(LoadError::Empty { folder: folder.to_owned() });
+    }
+    Ok(loaded)
+}
+
+impl Loaded {
+    fn add(&mut self, folder: &Path, path: &Path) -> Result<(), LoadError> {
+        let id = id(folder, path);
+        let bytes = read_bounded(path).map_err(|error| unreadable(path, &error))?;
+        match case::read(id.clone(), path, &bytes) {
+            Ok(case) => self.cases.push(case),
+            Err(complaints) => self.broken.push((id, complaints)),
+        }
+        Ok(())
+    }
+}
+
+/// A file, or as much of it as shows that it is too large.
+fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn id(folder: &Path, path: &Path) -> CaseId {
+    let below = path.strip_prefix(folder).unwrap_or(path).with_extension("");
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    CaseId(parts.join("/"))
+}
+
+fn unreadable(path: &Path, error: &impl std::fmt::Display) -> LoadError {
+    LoadError::Unreadable { path: path.to_owned(), words: error.to_string() }
+}

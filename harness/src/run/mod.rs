@@ -1,0 +1,76 @@
+//! The wiring: from a folder of cases to outcomes, engine by engine. The order of things, deadlines
+//! and the runtime are here; rules of the standard and wording are not.
+
+mod browsers;
+mod collect;
+mod control;
+mod judge;
+mod load;
+mod select;
+mod stage;
+mod start;
+
+use cors_servers::exchange::Exchange;
+
+pub use judge::{Judged, Judgement, judge, place};
+pub use load::{LoadError, Loaded, load};
+pub use select::{runs, survey_snapshots, trials};
+pub use start::{Running, start};
+
+use crate::observation::RowObservation;
+use crate::plan::Names;
+
+/// An engine by name.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Engine {
+    /// Chromium through chromedriver.
+    Chromium,
+    /// A plain HTTP client with no origin rules.
+    Control,
+}
+
+impl Engine {
+    /// All engines there are.
+    pub const ALL: [Self; 2] = [Self::Chromium, Self::Control];
+
+    /// The name in cases, on the command line and in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Control => "control",
+        }
+    }
+
+    /// Whether it is a browser: runs every case that does not name its engines.
+    pub fn is_browser(self) -> bool {
+        match self {
+            Self::Chromium => true,
+            Self::Control => false,
+        }
+    }
+}
+
+/// One case on one engine, after it ran.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The engine's version, as it says itself.
+    pub version: String,
+    /// One entry for each row, in the case's order.
+    pub rows: Vec<RowOutcome>,
+}
+
+/// One row, after it ran.
+#[derive(Clone, Debug)]
+pub struct RowOutcome {
+    /// What happened.
+    pub observation: RowObservation,
+    /// The exchanges behind it, as they were on the wire.
+    pub exchanges: Vec<Exchange>,
+    /// Names that the exchanges are in.
+    pub names: Names,
+}
+
+/// The environment could not do it: no driver, no session. Says nothing about any case.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unable(pub String);

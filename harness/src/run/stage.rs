@@ -1,0 +1,110 @@
+//! The servers of one stage while it is played, and what they are asked afterwards.
+
+use cors_servers::exchange::{Disturbance, Exchange, Fault};
+use cors_servers::script::{OriginScript, Piece};
+use cors_servers::{Lab, LabError, Tenancy};
+
+use super::RowOutcome;
+use super::collect::Collector;
+use super::start::Assigned;
+use crate::observation::{Evidence, RowSeen, observe};
+use crate::plan::{PlannedRow, Stage};
+
+/// The servers of a stage's rows and its marker; they vanish when this is dropped.
+pub(super) struct Hosted<'a> {
+    lab: &'a Lab,
+    marker: Tenancy,
+    rows: Vec<Result<Tenancy, LabError>>,
+}
+
+impl<'a> Hosted<'a> {
+    pub(super) fn new(lab: &'a Lab, stage: &Stage) -> Result<Self, LabError> {
+        let marker = lab.host(vec![stage.marker.clone()])?;
+        let rows = stage.rows.iter().map(|row| lab.host(row.servers.clone())).collect();
+        Ok(Self { lab, marker, rows })
+    }
+
+    /// Joins what was seen with what the servers recorded, and reports every row.
+    pub(super) fn report(&self, stage: &Stage, seen: &[RowSeen], to: &Report<'_>) {
+        let marks = self.marker.exchanges();
+        for ((row, seen), servers) in stage.rows.iter().zip(seen).zip(&self.rows) {
+            let (exchanges, faults) = match servers {
+                Ok(servers) => (servers.exchanges(), self.faults(row, servers)),
+                Err(error) => (Vec::new(), vec![error.to_string()]),
+            };
+            to.row(row, seen, exchanges, &marks, &faults);
+        }
+    }
+
+    /// What went wrong on the way to this row's servers: on their own connections, or because the
+    /// row leads to a host that no server of its has.
+    fn faults(&self, row: &PlannedRow, servers: &Tenancy) -> Vec<String> {
+        let strangers =
+            self.lab.background().into_iter().filter(|stranger| mentions(row, &stranger.host));
+        servers.disturbances().iter().chain(&strangers.collect::<Vec<_>>()).map(words).collect()
+    }
+}
+
+/// Where the rows of a run are reported to.
+#[derive(Clone, Copy)]
+pub(super) struct Report<'a> {
+    pub(super) rows: &'a [Assigned],
+    pub(super) collector: &'a Collector,
+    pub(super) version: &'a str,
+}
+
+impl Report<'_> {
+    /// Every row of a stage that could not be played at all.
+    pub(super) fn troubled(&self, stage: &Stage, trouble: &str) {
+        let seen = RowSeen { trouble: Some(trouble.to_owned()), ..RowSeen::default() };
+        for row in &stage.rows {
+            self.row(row, &seen, Vec::new(), &[], &[]);
+        }
+    }
+
+    fn row(
+        &self,
+        row: &PlannedRow,
+        seen: &RowSeen,
+        exchanges: Vec<Exchange>,
+        marks: &[Exchange],
+        faults: &[String],
+    ) {
+        let assigned = &self.rows[row.index];
+        let labels = assigned.labels();
+        let evidence =
+            Evidence { row, labels: &labels, seen, exchanges: &exchanges, marks, faults };
+        let observation = observe(&evidence);
+        let outcome = RowOutcome { observation, exchanges, names: row.names.clone() };
+        self.collector.played(assigned.key, self.version, outcome);
+    }
+}
+
+/// Whether a host stands anywhere in what the row's servers say or its page calls.
+fn mentions(row: &PlannedRow, host: &str) -> bool {
+    let calls = row.play.moments.iter().flatten();
+    calls.into_iter().any(|call| call.url.contains(host))
+        || row.servers.iter().any(|server| says(server, host.as_bytes()))
+}
+
+fn says(server: &OriginScript, host: &[u8]) -> bool {
+    let replies = server.routes.iter().flat_map(|route| &route.replies);
+    let mut pieces = replies.flat_map(|(_, reply)| {
+        reply.headers.iter().flat_map(|(_, value)| &value.0).chain(&reply.body.0)
+    });
+    pieces.any(|piece| match piece {
+        Piece::Text(text) => text.windows(host.len()).any(|part| part == host),
+        Piece::RequestOrigin | Piece::Served { .. } => false,
+    })
+}
+
+fn words(fault: &Disturbance) -> String {
+    let Disturbance { host, port, what, .. } = fault;
+    match what {
+        Fault::UnknownHost => {
+            format!("{host}:{port} was asked for, and no server of this row is there")
+        }
+        Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
+        Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
+    }
+}

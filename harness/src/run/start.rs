@@ -1,0 +1,130 @@
+//! Starts a run on a thread of its own: engines side by side, every trial with its own answer.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::collect::{Awaited, Collector, RowKey};
+use super::{Engine, Outcome, Unable, browsers, control};
+use crate::case::{Case, Row};
+use crate::engine::{self, Installed};
+
+/// Exit code after a signal, as shells give it for Ctrl-C.
+const INTERRUPTED: i32 = 130;
+
+/// A run under way. Dropping it waits for its end; see [`Running::outcome`] for its results.
+#[derive(Debug)]
+pub struct Running {
+    awaited: Vec<Option<Awaited>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// A row of a trial, on its way to being planned.
+pub(super) struct Assigned {
+    pub(super) key: RowKey,
+    pub(super) case: Arc<Case>,
+}
+
+impl Assigned {
+    pub(super) fn row(&self) -> &Row {
+        &self.case.rows[self.key.row]
+    }
+
+    /// Labels of the row's steps.
+    pub(super) fn labels(&self) -> Vec<String> {
+        self.row().all_steps().map(crate::case::Step::label).collect()
+    }
+}
+
+/// Starts the trials, each a case on an engine. `chromium` is needed if one of them is for it.
+pub fn start(trials: Vec<(Arc<Case>, Engine)>, chromium: Option<Installed>) -> Running {
+    let (collector, awaited) = Collector::new(trials.iter().map(|(case, _)| case.rows.len()));
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(run_engines(&trials, chromium, collector)),
+            Err(error) => give_up(&rows_of(&trials, None), &collector, &error.to_string()),
+        }
+    };
+    let thread = (!awaited.is_empty()).then(|| std::thread::spawn(run));
+    Running { awaited: awaited.into_iter().map(Some).collect(), thread }
+}
+
+impl Running {
+    /// Waits for one trial, by its place in the list that was started. Each can be asked for once.
+    pub fn outcome(&mut self, trial: usize) -> Result<Outcome, Unable> {
+        self.receiver(trial)()
+    }
+
+    /// Waiting for one trial, to be done elsewhere.
+    pub fn receiver(
+        &mut self,
+        trial: usize,
+    ) -> Box<dyn FnOnce() -> Result<Outcome, Unable> + Send> {
+        let awaited = self.awaited[trial].take();
+        let broken = || Unable("the harness broke before this trial had an outcome".to_owned());
+        Box::new(move || {
+            awaited
+                .and_then(|awaited| awaited.blocking_recv().ok())
+                .unwrap_or_else(|| Err(broken()))
+        })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            // A panic in there has been printed, and its trials have failed for it.
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn run_engines(
+    trials: &[(Arc<Case>, Engine)],
+    chromium: Option<Installed>,
+    collector: Collector,
+) {
+    tokio::spawn(end_on_signal());
+    let in_chromium = rows_of(trials, Some(Engine::Chromium));
+    let in_control = rows_of(trials, Some(Engine::Control));
+    let chromium = async {
+        match chromium {
+            Some(installed) if !in_chromium.is_empty() => {
+                browsers::run(&in_chromium, &installed, &collector).await;
+            }
+            Some(_) => {}
+            None => give_up(&in_chromium, &collector, "chromium is not installed"),
+        }
+    };
+    tokio::join!(chromium, control::run(&in_control, &collector));
+}
+
+fn rows_of(trials: &[(Arc<Case>, Engine)], engine: Option<Engine>) -> Vec<Assigned> {
+    let wanted =
+        trials.iter().enumerate().filter(|(_, (_, of))| engine.is_none_or(|engine| engine == *of));
+    wanted
+        .flat_map(|(trial, (case, _))| {
+            let assigned =
+                move |row| Assigned { key: RowKey { trial, row }, case: Arc::clone(case) };
+            (0..case.rows.len()).map(assigned)
+        })
+        .collect()
+}
+
+pub(super) fn give_up(rows: &[Assigned], collector: &Collector, reason: &str) {
+    for row in rows {
+        collector.unable(row.key, &Unable(reason.to_owned()));
+    }
+}
+
+/// A signal ends everything this process started before it ends the process.
+async fn end_on_signal() {
+    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let mut signals: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
+    let arrivals = signals.iter_mut().map(|signal| Box::pin(signal.recv()));
+    futures_util::future::select_all(arrivals).await;
+    engine::end_all();
+    std::process::exit(INTERRUPTED);
+}

@@ -1,0 +1,138 @@
+//! `cargo test`: every case on every engine that is installed, as a trial of its own.
+//!
+//! `CORS_HARNESS_CASES` and `CORS_HARNESS_SNAPSHOTS` name other folders than `cases` and
+//! `snapshots`; `CORS_HARNESS_REQUIRE=chromium` makes a missing browser a failure.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use cors_harness::case::{Case, CaseId, Complaints};
+use cors_harness::engine::{CleanEnd, Installed};
+use cors_harness::report::failure;
+use cors_harness::run::{Engine, Outcome, Unable, judge, load, start, survey_snapshots, trials};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let _clean = CleanEnd::hold();
+    match Suite::read(
+        folder("CORS_HARNESS_CASES", "cases"),
+        folder("CORS_HARNESS_SNAPSHOTS", "snapshots"),
+    ) {
+        Ok(suite) => suite.run(&arguments),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(101)
+        }
+    }
+}
+
+fn folder(variable: &str, default: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    root.join(std::env::var_os(variable).map_or_else(|| default.into(), PathBuf::from))
+}
+
+/// Cases, engines, and where the snapshots are.
+struct Suite {
+    cases: Vec<Arc<Case>>,
+    broken: Vec<(CaseId, Complaints)>,
+    snapshots: PathBuf,
+    chromium: Result<Installed, String>,
+}
+
+impl Suite {
+    fn read(cases: PathBuf, snapshots: PathBuf) -> Result<Self, String> {
+        let loaded = load(&cases).map_err(|error| error.to_string())?;
+        let chromium = Installed::find().map_err(|missing| missing.to_string());
+        let cases = loaded.cases.into_iter().map(Arc::new).collect();
+        Ok(Self { cases, broken: loaded.broken, snapshots, chromium })
+    }
+
+    fn run(self, arguments: &Arguments) -> ExitCode {
+        if let Err(missing) = &self.chromium {
+            eprintln!("trials of chromium are ignored: {missing}");
+        }
+        let all = trials(&self.cases, &Engine::ALL);
+        let selected: Vec<_> =
+            all.iter().map(|(case, engine)| self.plays(case, *engine, arguments)).collect();
+        let playing = all.iter().zip(&selected).filter(|(_, selected)| **selected);
+        let playing = playing.map(|(trial, _)| trial.clone()).collect();
+        let mut running = start(playing, self.chromium.clone().ok());
+        let mut places = 0..;
+        let mut listed = vec![self.survey_trial()];
+        for ((case, engine), selected) in all.iter().zip(selected) {
+            let outcome = places.by_ref().take(usize::from(selected)).next();
+            let outcome = outcome.map(|place| running.receiver(place));
+            listed.push(self.case_trial(case, *engine, outcome));
+        }
+        listed.extend(self.broken.into_iter().map(broken_trial));
+        let conclusion = libtest_mimic::run(arguments, listed);
+        drop(running);
+        conclusion.exit_code()
+    }
+
+    /// Whether a trial is going to be run, so that only those are started.
+    fn plays(&self, case: &Case, engine: Engine, arguments: &Arguments) -> bool {
+        let probe = Trial::test(case.id.to_string(), || Ok(())).with_kind(engine.as_str());
+        !arguments.list && self.absent(engine).is_none() && !arguments.is_filtered_out(&probe)
+    }
+
+    /// Why an engine cannot take part.
+    fn absent(&self, engine: Engine) -> Option<&String> {
+        match engine {
+            Engine::Chromium => self.chromium.as_ref().err(),
+            Engine::Control => None,
+        }
+    }
+
+    fn case_trial(&self, case: &Arc<Case>, engine: Engine, outcome: Option<Awaited>) -> Trial {
+        let name = case.id.to_string();
+        let absent = self.absent(engine).cloned();
+        let ignored = absent.is_some() && !required(engine);
+        let (case, snapshots) = (Arc::clone(case), self.snapshots.clone());
+        let trial = Trial::ignorable_test(name, move || match (outcome, absent) {
+            (Some(outcome), _) => {
+                let judged = judge(&snapshots, &case, engine, outcome());
+                failure(&case, &judged).map_or(Ok(Completion::Completed), |text| Err(text.into()))
+            }
+            (None, Some(absent)) if ignored => Ok(Completion::ignored_with(absent)),
+            (None, Some(absent)) => Err(absent.into()),
+            (None, None) => Err("the trial was not selected when the run was planned".into()),
+        });
+        trial.with_kind(engine.as_str()).with_ignored_flag(ignored)
+    }
+
+    /// Files that no case has a place for; and places without a file on engines that cannot fill
+    /// them now, since the trials of the others report their own.
+    fn survey_trial(&self) -> Trial {
+        let survey = survey_snapshots(&self.snapshots, &self.cases);
+        let missing = if self.chromium.is_ok() { Vec::new() } else { survey.missing };
+        let broken = !self.broken.is_empty();
+        Trial::test("every snapshot belongs to a case, every case has one", move || {
+            let orphans = if broken { Vec::new() } else { survey.orphans };
+            let lines: Vec<_> =
+                [("belongs to no case; remove it", orphans), ("is missing", missing)]
+                    .into_iter()
+                    .flat_map(|(what, files)| {
+                        files.into_iter().map(move |file| format!("{} {what}", file.display()))
+                    })
+                    .collect();
+            if lines.is_empty() { Ok(()) } else { Err(lines.join("\n").into()) }
+        })
+        .with_kind("snapshots")
+    }
+}
+
+type Awaited = Box<dyn FnOnce() -> Result<Outcome, Unable> + Send>;
+
+/// A file that is no case fails under its own name, whatever is installed.
+fn broken_trial((case, complaints): (CaseId, Complaints)) -> Trial {
+    let fail = move || Err(Failed::from(complaints.to_string()));
+    Trial::test(case.to_string(), fail).with_kind("case")
+}
+
+fn required(engine: Engine) -> bool {
+    let engines = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
+    engines.split(',').any(|required| required.trim() == engine.as_str())
+}

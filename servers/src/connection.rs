@@ -1,0 +1,173 @@
+//! One accepted connection, from the end of SOCKS to the end of HTTP.
+
+use std::error::Error;
+use std::io;
+use std::iter;
+use std::sync::Arc;
+
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::sync::CancellationToken;
+
+use crate::exchange::{ConnectionId, Fault};
+use crate::origin::Origin;
+use crate::record::Recorder;
+use crate::script::{Scheme, Versions};
+use crate::tee::Tee;
+use crate::tls::{Authority, TlsError};
+use crate::wire::Wire;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// A connection that was handed to an origin.
+pub(crate) struct Connection {
+    pub(crate) origin: Arc<Origin>,
+    pub(crate) id: ConnectionId,
+}
+
+impl Connection {
+    /// Serves until the client leaves or the origin's tenancy ends, whatever is under way then.
+    pub(crate) async fn serve(self, stream: TcpStream, authority: &Authority) {
+        let end = self.origin.end.clone();
+        end.run_until_cancelled(self.speak(stream, authority)).await;
+    }
+
+    async fn speak(self, stream: TcpStream, authority: &Authority) {
+        match self.origin.address.scheme {
+            Scheme::Http => self.http(stream, None).await,
+            Scheme::Https => self.https(stream, authority).await,
+        }
+    }
+
+    async fn https(self, stream: TcpStream, authority: &Authority) {
+        match self.handshake(stream, authority).await {
+            Ok(stream) => {
+                let alpn = stream.get_ref().1.alpn_protocol();
+                let alpn = alpn.map(|name| String::from_utf8_lossy(name).into_owned());
+                self.http(stream, alpn).await;
+            }
+            Err(error) if client_left(error.as_ref()) => {}
+            Err(error) => self.note(Fault::Tls(error.to_string())),
+        }
+    }
+
+    async fn handshake(
+        &self,
+        stream: TcpStream,
+        authority: &Authority,
+    ) -> Result<TlsStream<TcpStream>, TlsError> {
+        let settings = authority.settings(&self.origin.address.host, self.origin.versions)?;
+        Ok(TlsAcceptor::from(settings).accept(stream).await?)
+    }
+
+    /// A client that leaves is no fault, unless it leaves in the middle of a request's head: then no
+    /// exchange tells of it.
+    async fn http<S>(self, stream: S, alpn: Option<String>)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let builder = self.builder(alpn.as_deref());
+        let wire = if builder.is_http1_available() {
+            Wire::default()
+        } else {
+            Wire::deaf()
+        };
+        let io = TokioIo::new(Tee::new(stream, wire.clone()));
+        let (origin, connection) = (Arc::clone(&self.origin), self.id);
+        let recorder = Recorder {
+            origin,
+            connection,
+            alpn,
+            wire: wire.clone(),
+        };
+        let service = service_fn(move |request| recorder.exchange(request));
+        match builder.serve_connection(io, service).await {
+            Err(error) if !client_left(error.as_ref()) || wire.is_mid_head() => {
+                self.note(Fault::Http(words(&error)));
+            }
+            _ => {}
+        }
+    }
+
+    /// The protocol is known before the first byte: what ALPN agreed on, or else the only one that
+    /// the origin offers, or else HTTP/1.1.
+    fn builder(&self, alpn: Option<&str>) -> Builder<Until> {
+        let mut builder = Builder::new(Until(self.origin.end.clone()));
+        builder.http1().auto_date_header(false);
+        builder.http2().auto_date_header(false);
+        let (scheme, versions) = (self.origin.address.scheme, self.origin.versions);
+        match (scheme, alpn, versions) {
+            (Scheme::Https, Some("h2"), _) | (Scheme::Https, None, Versions::Http2) => {
+                builder.http2_only()
+            }
+            _ => builder.http1_only(),
+        }
+    }
+
+    fn note(&self, fault: Fault) {
+        let address = &self.origin.address;
+        self.origin
+            .log
+            .disturbed(address.host.clone(), address.port, fault);
+    }
+}
+
+/// Runs what hyper spawns (the streams of HTTP/2) no longer than the origin lives.
+#[derive(Clone)]
+struct Until(CancellationToken);
+
+impl<F> hyper::rt::Executor<F> for Until
+where
+    F: Future + Send + 'static,
+    F::Output: Send,
+{
+    fn execute(&self, future: F) {
+        let end = self.0.clone();
+        let bounded = async move {
+            end.run_until_cancelled(future).await;
+        };
+        TokioExecutor::new().execute(bounded);
+    }
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(Some(error), |&error| error.source())
+}
+
+fn words(error: &Failure) -> String {
+    let words: Vec<_> = chain(error.as_ref()).map(ToString::to_string).collect();
+    words.join(": ")
+}
+
+fn client_left(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|cause| {
+        cause.downcast_ref().is_some_and(message_cut)
+            || cause.downcast_ref().is_some_and(stream_cut)
+    })
+}
+
+fn message_cut(error: &hyper::Error) -> bool {
+    error.is_incomplete_message()
+        || error.is_closed()
+        || error.is_canceled()
+        || error.is_body_write_aborted()
+}
+
+fn stream_cut(error: &io::Error) -> bool {
+    use io::ErrorKind::{
+        BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof,
+    };
+    [
+        BrokenPipe,
+        ConnectionAborted,
+        ConnectionReset,
+        NotConnected,
+        UnexpectedEof,
+    ]
+    .contains(&error.kind())
+}

@@ -1,0 +1,243 @@
+//! The front that accepts, the register of who lives where, and the two handles.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use thiserror::Error;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::check::{self, CheckedOrigin};
+use crate::connection::Connection;
+use crate::exchange::{ConnectionId, Disturbance, Exchange, Fault};
+use crate::log::{Clock, Log};
+use crate::origin::Origin;
+use crate::problem::{Complaint, Problem};
+use crate::script::OriginScript;
+use crate::socks::{self, Destination, Verdict};
+use crate::tls::{Authority, TlsError};
+
+/// Why a lab could not start or not host.
+#[derive(Debug, Error)]
+pub enum LabError {
+    /// No socket on loopback.
+    #[error("the SOCKS front cannot be bound on loopback")]
+    Bind(#[source] io::Error),
+    /// No certificate authority.
+    #[error("the throw-away certificates cannot be made")]
+    Certificates(#[source] TlsError),
+    /// Every reason why the scripts cannot be played.
+    #[error("{}", lines(.0))]
+    Scripts(Vec<Problem>),
+}
+
+fn lines(problems: &[Problem]) -> String {
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// One SOCKS5 front on loopback and the origins behind it. Dropping it closes everything.
+pub struct Lab {
+    shared: Arc<Shared>,
+    socks_address: SocketAddr,
+    end: DropGuard,
+}
+
+impl Lab {
+    /// Binds the front to a free port of 127.0.0.1 and accepts from then on, in tasks of the
+    /// current tokio runtime.
+    ///
+    /// # Errors
+    /// [`LabError::Bind`] and [`LabError::Certificates`].
+    pub async fn start() -> Result<Self, LabError> {
+        let shared = Arc::new(Shared::new().map_err(LabError::Certificates)?);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .await
+            .map_err(LabError::Bind)?;
+        let socks_address = listener.local_addr().map_err(LabError::Bind)?;
+        let end = CancellationToken::new();
+        let accepting = accept(listener, Arc::clone(&shared), end.clone());
+        tokio::spawn(end.clone().run_until_cancelled_owned(accepting));
+        Ok(Self {
+            shared,
+            socks_address,
+            end: end.drop_guard(),
+        })
+    }
+
+    /// Where browsers find the front.
+    pub fn socks_address(&self) -> SocketAddr {
+        self.socks_address
+    }
+
+    /// Base64 of the SHA-256 of the authority's public key, as Chromium's
+    /// `--ignore-certificate-errors-spki-list` takes it.
+    pub fn ca_spki_sha256(&self) -> String {
+        self.shared.authority.spki_sha256().to_owned()
+    }
+
+    /// The certificate of the throw-away authority, in PEM.
+    pub fn ca_pem(&self) -> String {
+        self.shared.authority.pem()
+    }
+
+    /// Makes origins reachable until the tenancy is dropped.
+    ///
+    /// # Errors
+    /// [`LabError::Scripts`] with every reason why the scripts cannot be played, and no origin is
+    /// reachable then.
+    pub fn host(&self, origins: Vec<OriginScript>) -> Result<Tenancy, LabError> {
+        let checked = check::origins(origins).map_err(LabError::Scripts)?;
+        let end = self.end.token().child_token();
+        self.shared.settle(checked, end).map_err(LabError::Scripts)
+    }
+
+    /// What was asked for of nobody: names that no tenancy holds.
+    pub fn background(&self) -> Vec<Disturbance> {
+        self.shared.background.disturbances()
+    }
+}
+
+/// The origins of one call to [`Lab::host`] and their log. Dropping it makes them unreachable and
+/// closes their connections.
+pub struct Tenancy {
+    shared: Arc<Shared>,
+    addresses: Vec<Destination>,
+    log: Arc<Log>,
+    _end: DropGuard,
+}
+
+impl Tenancy {
+    /// All exchanges so far, by arrival.
+    pub fn exchanges(&self) -> Vec<Exchange> {
+        self.log.exchanges()
+    }
+
+    /// Connections that failed in TLS or HTTP. One that closes before its first request is not
+    /// among them: browsers connect speculatively.
+    pub fn disturbances(&self) -> Vec<Disturbance> {
+        self.log.disturbances()
+    }
+}
+
+impl Drop for Tenancy {
+    fn drop(&mut self) {
+        let mut origins = self.shared.origins();
+        self.addresses
+            .iter()
+            .for_each(|address| drop(origins.remove(address)));
+    }
+}
+
+type Register = HashMap<Destination, Arc<Origin>>;
+
+struct Shared {
+    origins: Mutex<Register>,
+    background: Log,
+    clock: Clock,
+    connections: AtomicU64,
+    authority: Authority,
+}
+
+impl Shared {
+    fn new() -> Result<Self, TlsError> {
+        let clock = Clock::default();
+        Ok(Self {
+            origins: Mutex::default(),
+            background: Log::new(clock.clone()),
+            clock,
+            connections: AtomicU64::default(),
+            authority: Authority::new()?,
+        })
+    }
+
+    fn settle(
+        self: &Arc<Self>,
+        checked: Vec<CheckedOrigin>,
+        end: CancellationToken,
+    ) -> Result<Tenancy, Vec<Problem>> {
+        let log = Arc::new(Log::new(self.clock.clone()));
+        let mut register = self.origins();
+        let taken = taken(&register, &checked);
+        if !taken.is_empty() {
+            return Err(taken);
+        }
+        let addresses = checked.iter().map(destination).collect();
+        register.extend(checked.into_iter().map(|script| {
+            let address = destination(&script);
+            (
+                address,
+                Arc::new(Origin::new(script, Arc::clone(&log), end.clone())),
+            )
+        }));
+        Ok(Tenancy {
+            shared: Arc::clone(self),
+            addresses,
+            log,
+            _end: end.drop_guard(),
+        })
+    }
+
+    fn origins(&self) -> MutexGuard<'_, Register> {
+        self.origins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// SOCKS, then whatever the origin speaks, on the same stream. A front that cannot make sense of
+    /// its client has nothing to note: no host was named.
+    async fn welcome(&self, mut stream: TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        let id = ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed));
+        let destination = socks::destination(&mut stream).await?;
+        let origin = self.origins().get(&destination).cloned();
+        let Some(origin) = origin else {
+            self.background
+                .disturbed(destination.host, destination.port, Fault::UnknownHost);
+            return socks::answer(&mut stream, Verdict::ConnectionRefused).await;
+        };
+        socks::answer(&mut stream, Verdict::Succeeded).await?;
+        Connection { origin, id }
+            .serve(stream, &self.authority)
+            .await;
+        Ok(())
+    }
+}
+
+fn destination(script: &CheckedOrigin) -> Destination {
+    Destination {
+        host: script.address.host.clone(),
+        port: script.address.port,
+    }
+}
+
+fn taken(register: &Register, checked: &[CheckedOrigin]) -> Vec<Problem> {
+    let taken = checked
+        .iter()
+        .filter(|script| register.contains_key(&destination(script)));
+    let place = taken.map(|script| script.address.to_string());
+    place
+        .map(|place| Problem {
+            place,
+            complaint: Complaint::AddressTaken,
+        })
+        .collect()
+}
+
+/// A failed accept (a client gone already, no file descriptor left) concerns one connection; the
+/// next may do better, once others had their turn.
+async fn accept(listener: TcpListener, shared: Arc<Shared>, end: CancellationToken) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::task::yield_now().await;
+            continue;
+        };
+        let shared = Arc::clone(&shared);
+        let visit = async move { shared.welcome(stream).await };
+        tokio::spawn(end.clone().run_until_cancelled_owned(visit));
+    }
+}

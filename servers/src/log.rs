@@ -1,0 +1,123 @@
+//! The log of one tenancy, and the clock that all logs of a lab share.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::exchange::{ConnectionId, Disturbance, Exchange, Fault, ReceivedRequest, SentReply};
+
+/// Numbers the entries of all logs of a lab.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Clock(Arc<AtomicU64>);
+
+impl Clock {
+    fn tick(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// Everything that happened at some origins.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    clock: Clock,
+    book: Mutex<Book>,
+}
+
+#[derive(Debug, Default)]
+struct Book {
+    exchanges: Vec<Exchange>,
+    disturbances: Vec<Disturbance>,
+}
+
+impl Log {
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            book: Mutex::default(),
+        }
+    }
+
+    /// The sequence number is drawn under the lock, so the book is in its order.
+    pub(crate) fn arrived(self: &Arc<Self>, arrival: Arrival) -> Entry {
+        let Arrival {
+            connection,
+            alpn,
+            request,
+        } = arrival;
+        let mut book = self.book();
+        let sequence = self.clock.tick();
+        book.exchanges.push(Exchange {
+            sequence,
+            connection,
+            alpn,
+            request,
+            reply: None,
+        });
+        Entry {
+            log: Arc::clone(self),
+            index: book.exchanges.len() - 1,
+        }
+    }
+
+    pub(crate) fn disturbed(&self, host: String, port: u16, what: Fault) {
+        let mut book = self.book();
+        let sequence = self.clock.tick();
+        book.disturbances.push(Disturbance {
+            sequence,
+            host,
+            port,
+            what,
+        });
+    }
+
+    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
+        self.book().exchanges.clone()
+    }
+
+    pub(crate) fn disturbances(&self) -> Vec<Disturbance> {
+        self.book().disturbances.clone()
+    }
+
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is known of an exchange when its request arrives.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    pub(crate) connection: ConnectionId,
+    pub(crate) alpn: Option<String>,
+    pub(crate) request: ReceivedRequest,
+}
+
+/// The place of one exchange in its log.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    log: Arc<Log>,
+    index: usize,
+}
+
+impl Entry {
+    pub(crate) fn body_read(&self, length: Option<u64>) {
+        self.edit(|exchange| exchange.request.body_length = length);
+    }
+
+    pub(crate) fn replied(&self, reply: SentReply) {
+        self.edit(|exchange| exchange.reply = Some(reply));
+    }
+
+    pub(crate) fn completed(&self) {
+        self.edit(|exchange| {
+            exchange
+                .reply
+                .iter_mut()
+                .for_each(|reply| reply.complete = true);
+        });
+    }
+
+    fn edit(&self, change: impl FnOnce(&mut Exchange)) {
+        if let Some(exchange) = self.log.book().exchanges.get_mut(self.index) {
+            change(exchange);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Request heads as they stood on the wire of an HTTP/1.1 connection.
+//!
+//! hyper hands out header names in lower case and grouped. A browser's own order and spelling is
+//! evidence, so the bytes are read a second time as they pass.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::{Buf, BytesMut};
+use http::Uri;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use httparse::Status;
+
+/// Header lines in order, names as spelled.
+pub(crate) type Lines = Vec<(String, Vec<u8>)>;
+
+/// As many header lines as hyper takes; it refuses a request with more.
+const MAX_LINES: usize = 100;
+
+/// More than hyper buffers of a head that does not end.
+const MAX_HEAD: usize = 512 << 10;
+
+/// What was read from one connection, as far as no request has claimed it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wire(Arc<Mutex<Tape>>);
+
+impl Wire {
+    /// For a connection that does not speak HTTP/1.1: keeps nothing and knows nothing.
+    pub(crate) fn deaf() -> Self {
+        Self(Arc::new(Mutex::new(Tape {
+            place: Place::Lost,
+            ..Tape::default()
+        })))
+    }
+
+    pub(crate) fn feed(&self, bytes: &[u8]) {
+        self.tape().feed(bytes);
+    }
+
+    /// The lines of the request that hyper has just handed out, if what was read here is that
+    /// request. Otherwise nothing, now and for the rest of the connection.
+    pub(crate) fn claim<B>(&self, request: &http::Request<B>) -> Option<Lines> {
+        let mut tape = self.tape();
+        let head = tape.heads.pop_front().filter(|head| head.is_of(request));
+        if head.is_none() {
+            tape.lose();
+        }
+        Some(head?.lines)
+    }
+
+    /// Whether bytes of a request came that never became one.
+    pub(crate) fn is_mid_head(&self) -> bool {
+        let tape = self.tape();
+        tape.place == Place::Head && tape.unread.iter().any(|byte| !b"\r\n".contains(byte))
+    }
+
+    fn tape(&self) -> MutexGuard<'_, Tape> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Debug)]
+struct Head {
+    method: String,
+    target: String,
+    lines: Lines,
+}
+
+impl Head {
+    fn new(request: &httparse::Request<'_, '_>) -> Self {
+        let line = |line: &httparse::Header<'_>| (line.name.to_owned(), line.value.to_vec());
+        Self {
+            method: request.method.unwrap_or_default().to_owned(),
+            target: request.path.unwrap_or_default().to_owned(),
+            lines: request.headers.iter().map(line).collect(),
+        }
+    }
+
+    /// `Content-Length` is left out of the count: hyper folds repeated lines and drops it beside a
+    /// `Transfer-Encoding`.
+    fn is_of<B>(&self, request: &http::Request<B>) -> bool {
+        let counted = self
+            .lines
+            .iter()
+            .filter(|(name, _)| !CONTENT_LENGTH.eq(name.as_str()));
+        let repeated = request.headers().get_all(CONTENT_LENGTH).iter().count();
+        self.method == request.method().as_str()
+            && self
+                .target
+                .parse::<Uri>()
+                .is_ok_and(|target| target == *request.uri())
+            && counted.count() == request.headers().len() - repeated
+    }
+
+    /// RFC 9112, section 6.3. hyper refuses a request whose last coding is not `chunked`, so any
+    /// coding means chunks.
+    fn body(&self) -> Place {
+        let value = |name| {
+            self.lines
+                .iter()
+                .find(|(line, _)| name == **line)
+                .map(|(_, v)| v)
+        };
+        if value(TRANSFER_ENCODING).is_some() {
+            return Place::ChunkSize;
+        }
+        let Some(length) = value(CONTENT_LENGTH) else {
+            return Place::Head;
+        };
+        let length = str::from_utf8(length)
+            .ok()
+            .and_then(|text| text.parse().ok());
+        length.map_or(Place::Lost, Place::Body)
+    }
+}
+
+/// What the next byte belongs to.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum Place {
+    #[default]
+    Head,
+    /// So many bytes of a body of announced length.
+    Body(u64),
+    ChunkSize,
+    /// So many bytes of a chunk, its line end included.
+    Chunk(u64),
+    Trailers,
+    /// Not to be told any more.
+    Lost,
+}
+
+fn map<T, U>(status: Status<T>, with: impl FnOnce(T) -> U) -> Status<U> {
+    match status {
+        Status::Complete(value) => Status::Complete(with(value)),
+        Status::Partial => Status::Partial,
+    }
+}
+
+#[derive(Debug, Default)]
+struct Tape {
+    unread: BytesMut,
+    place: Place,
+    heads: VecDeque<Head>,
+}
+
+impl Tape {
+    fn feed(&mut self, bytes: &[u8]) {
+        self.unread.extend_from_slice(bytes);
+        while let Some(next) = self.step() {
+            self.place = next;
+        }
+        if self.place == Place::Lost {
+            self.unread.clear();
+        }
+    }
+
+    fn lose(&mut self) {
+        *self = Self {
+            place: Place::Lost,
+            ..Self::default()
+        };
+    }
+
+    /// Moves on by one place; `None` when more bytes are needed.
+    fn step(&mut self) -> Option<Place> {
+        match self.place {
+            Place::Head => self.head(),
+            Place::Body(left) => self.skip(left, Place::Body, Place::Head),
+            Place::ChunkSize => self.chunk_size(),
+            Place::Chunk(left) => self.skip(left, Place::Chunk, Place::ChunkSize),
+            Place::Trailers => self.trailers(),
+            Place::Lost => None,
+        }
+    }
+
+    fn head(&mut self) -> Option<Place> {
+        let mut lines = [httparse::EMPTY_HEADER; MAX_LINES];
+        let mut request = httparse::Request::new(&mut lines);
+        let status = request.parse(&self.unread).ok();
+        let status = status.map(|status| map(status, |length| (length, Head::new(&request))));
+        self.passed(status, |tape, head| {
+            let next = head.body();
+            tape.heads.push_back(head);
+            next
+        })
+    }
+
+    fn chunk_size(&mut self) -> Option<Place> {
+        let status = httparse::parse_chunk_size(&self.unread);
+        self.passed(status.ok(), |_, size| match size {
+            0 => Place::Trailers,
+            size => size.checked_add(2).map_or(Place::Lost, Place::Chunk),
+        })
+    }
+
+    fn trailers(&mut self) -> Option<Place> {
+        let mut lines = [httparse::EMPTY_HEADER; MAX_LINES];
+        let status = httparse::parse_headers(&self.unread, &mut lines).ok();
+        let status = status.map(|status| map(status, |(length, _)| (length, ())));
+        self.passed(status, |_, ()| Place::Head)
+    }
+
+    /// Drops what was parsed and says what follows.
+    fn passed<T>(
+        &mut self,
+        status: Option<Status<(usize, T)>>,
+        next: impl FnOnce(&mut Self, T) -> Place,
+    ) -> Option<Place> {
+        match status {
+            Some(Status::Complete((length, parsed))) => {
+                self.unread.advance(length);
+                Some(next(self, parsed))
+            }
+            Some(Status::Partial) if self.unread.len() <= MAX_HEAD => None,
+            Some(Status::Partial) | None => Some(Place::Lost),
+        }
+    }
+
+    fn skip(&mut self, left: u64, here: fn(u64) -> Place, after: Place) -> Option<Place> {
+        let there = usize::try_from(left).map_or(self.unread.len(), |n| n.min(self.unread.len()));
+        self.unread.advance(there);
+        match left - there as u64 {
+            0 => Some(after),
+            rest => (there > 0).then(|| here(rest)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,9 @@
+//! A lab as its clients meet it: every request here goes through the SOCKS port.
+
+mod names;
+mod replies;
+mod scripts;
+mod support;
+mod trouble;
+mod versions;
+mod wire;

@@ -1,0 +1,169 @@
+//! Connections that go wrong, and clients that leave.
+
+use cors_servers::Tenancy;
+use cors_servers::exchange::Fault;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::support::*;
+
+async fn only_fault(tenancy: &Tenancy) -> Fault {
+    eventually("the fault is noted", || !tenancy.disturbances().is_empty()).await;
+    assert_eq!(tenancy.disturbances().len(), 1);
+    tenancy.disturbances().remove(0).what
+}
+
+#[tokio::test]
+async fn garbage_to_https_is_a_tls_fault() {
+    let lab = lab().await;
+    let tenancy = host(&lab, https("a.test", vec![]));
+    let mut stream = dial(&lab, "a.test", 443).await;
+    stream
+        .write_all(b"GET / HTTP/1.1\r\n\r\n")
+        .await
+        .expect("the origin reads");
+    let fault = only_fault(&tenancy).await;
+    assert!(
+        matches!(&fault, Fault::Tls(words) if words.contains("corrupt")),
+        "{fault:?}"
+    );
+    assert!(tenancy.exchanges().is_empty());
+}
+
+#[tokio::test]
+async fn a_client_that_trusts_no_one_is_a_tls_fault() {
+    let lab = lab().await;
+    let other = self::lab().await;
+    let tenancy = host(&lab, https("a.test", vec![]));
+    let client = builder_with_root(&lab, &other.ca_pem())
+        .build()
+        .expect("a client");
+    assert!(client.get("https://a.test/").send().await.is_err());
+    let fault = only_fault(&tenancy).await;
+    assert!(
+        matches!(&fault, Fault::Tls(words) if words.contains("alert")),
+        "{fault:?}"
+    );
+}
+
+#[tokio::test]
+async fn garbage_to_http_is_an_http_fault() {
+    let lab = lab().await;
+    let tenancy = host(&lab, http("a.test", vec![]));
+    let answer = raw(&lab, "\u{16}\u{3}\u{1}nonsense\r\n\r\n").await;
+    assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    let fault = only_fault(&tenancy).await;
+    assert!(
+        matches!(&fault, Fault::Http(words) if words.contains("invalid")),
+        "{fault:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_head_that_breaks_off_is_an_http_fault_after_an_exchange_too() {
+    let lab = lab().await;
+    for requests in ["GET / HT", "GET / HTTP/1.1\r\n\r\nGET / HT"] {
+        let tenancy = host(&lab, http("a.test", vec![]));
+        let mut stream = dial(&lab, "a.test", 80).await;
+        stream
+            .write_all(requests.as_bytes())
+            .await
+            .expect("the origin reads");
+        stream.shutdown().await.expect("closing works");
+        let fault = only_fault(&tenancy).await;
+        assert!(
+            matches!(&fault, Fault::Http(words) if words.contains("closed")),
+            "{fault:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_connection_without_a_request_is_no_fault() {
+    let lab = lab().await;
+    let tenancy = lab
+        .host(vec![http("a.test", vec![]), https("a.test", vec![])])
+        .expect("two");
+    for port in [80, 443] {
+        let mut stream = dial(&lab, "a.test", port).await;
+        stream.shutdown().await.expect("closing works");
+        assert_eq!(stream.read(&mut [0]).await.expect("the origin closes"), 0);
+    }
+    // A fault of an earlier connection would be noted before a later one's.
+    let mut last = dial(&lab, "a.test", 443).await;
+    last.write_all(b"garbage").await.expect("the origin reads");
+    assert!(matches!(only_fault(&tenancy).await, Fault::Tls(_)));
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_before_the_reply_leaves_none() {
+    let lab = lab().await;
+    let routes = || vec![get("/", late(LONG))];
+    let tenancy = lab
+        .host(vec![http("a.test", routes()), https("a.test", routes())])
+        .expect("two");
+    let mut plain = dial(&lab, "a.test", 80).await;
+    plain
+        .write_all(b"GET / HTTP/1.1\r\n\r\n")
+        .await
+        .expect("the origin reads");
+    plain.shutdown().await.expect("closing works");
+    assert_eq!(plain.read(&mut [0]).await.expect("the origin closes"), 0);
+    let waiting = tokio::spawn(client(&lab).get("https://a.test/").send());
+    eventually("the request arrives", || tenancy.exchanges().len() == 2).await;
+    waiting.abort();
+    assert!(waiting.await.is_err_and(|error| error.is_cancelled()));
+    let replies: Vec<_> = tenancy
+        .exchanges()
+        .into_iter()
+        .filter_map(|e| e.reply)
+        .collect();
+    assert_eq!((replies.len(), tenancy.disturbances().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_midway_leaves_an_incomplete_reply() {
+    let lab = lab().await;
+    let big = "x".repeat(64 << 20);
+    let tenancy = host(&lab, http("a.test", vec![get("/", reply(&big))]));
+    let mut stream = dial(&lab, "a.test", 80).await;
+    stream
+        .write_all(b"GET / HTTP/1.1\r\n\r\n")
+        .await
+        .expect("the origin reads");
+    stream
+        .read_exact(&mut [0; 1000])
+        .await
+        .expect("the origin answers");
+    drop(stream);
+    let sent = tenancy.exchanges().remove(0).reply.expect("a reply");
+    assert_eq!((sent.body_length, sent.complete), (64 << 20, false));
+    assert_eq!(body(&client(&lab), "http://a.test/").await.len(), 64 << 20);
+    let complete: Vec<_> = tenancy
+        .exchanges()
+        .into_iter()
+        .map(|e| e.reply.is_some_and(|r| r.complete))
+        .collect();
+    assert_eq!(complete, [false, true]);
+    assert_eq!(tenancy.disturbances().len(), 0);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_in_its_own_body_leaves_no_length() {
+    let lab = lab().await;
+    let tenancy = host(&lab, http("a.test", vec![route("/", "POST", reply("ok"))]));
+    let mut stream = dial(&lab, "a.test", 80).await;
+    stream
+        .write_all(b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nfour")
+        .await
+        .expect("read");
+    stream.shutdown().await.expect("closing works");
+    let mut rest = Vec::new();
+    stream
+        .read_to_end(&mut rest)
+        .await
+        .expect("the origin closes");
+    let exchange = tenancy.exchanges().remove(0);
+    assert!(exchange.reply.is_none(), "{exchange:?}");
+    assert_eq!(exchange.request.body_length, None);
+    assert_eq!(tenancy.disturbances().len(), 0);
+}
