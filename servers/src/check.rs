@@ -33,10 +33,7 @@ pub(crate) struct CheckedRoute {
 /// One spelling per host, so that names compare without regard to ASCII case and an IPv6 literal
 /// may come in any form, bracketed or not. A trailing dot stays: that is another name.
 pub(crate) fn canonical_host(host: &str) -> String {
-    let bare = host
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-        .unwrap_or(host);
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     match bare.parse::<IpAddr>() {
         Ok(address) => address.to_string(),
         Err(_) => host.to_ascii_lowercase(),
@@ -46,24 +43,15 @@ pub(crate) fn canonical_host(host: &str) -> String {
 /// Checks all origins of one call.
 pub(crate) fn origins(scripts: Vec<OriginScript>) -> Result<Vec<CheckedOrigin>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let checked: Vec<_> = scripts
-        .into_iter()
-        .map(|script| origin(script, &mut problems))
-        .collect();
+    let checked: Vec<_> = scripts.into_iter().map(|script| origin(script, &mut problems)).collect();
     let mut seen = HashSet::new();
     for CheckedOrigin { address, .. } in &checked {
         if !seen.insert((&address.host, address.port)) {
-            problems.push(Problem {
-                place: address.to_string(),
-                complaint: Complaint::AddressShared,
-            });
+            problems
+                .push(Problem { place: address.to_string(), complaint: Complaint::AddressShared });
         }
     }
-    if problems.is_empty() {
-        Ok(checked)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(checked) } else { Err(problems) }
 }
 
 /// Collects complaints about one place.
@@ -74,17 +62,11 @@ struct Notes<'a> {
 
 impl Notes<'_> {
     fn at(&mut self, more: &str) -> Notes<'_> {
-        Notes {
-            place: format!("{}{more}", self.place),
-            problems: self.problems,
-        }
+        Notes { place: format!("{}{more}", self.place), problems: self.problems }
     }
 
     fn complain(&mut self, complaint: Complaint) {
-        self.problems.push(Problem {
-            place: self.place.clone(),
-            complaint,
-        });
+        self.problems.push(Problem { place: self.place.clone(), complaint });
     }
 
     /// The value, or a complaint and nothing.
@@ -97,27 +79,14 @@ impl Notes<'_> {
 }
 
 fn origin(script: OriginScript, problems: &mut Vec<Problem>) -> CheckedOrigin {
-    let OriginScript {
-        mut address,
-        versions,
-        cors,
-        routes,
-    } = script;
-    let mut notes = Notes {
-        place: address.to_string(),
-        problems,
-    };
+    let OriginScript { mut address, versions, cors, routes } = script;
+    let mut notes = Notes { place: address.to_string(), problems };
     if !is_host(&address.host) {
         notes.complain(Complaint::Host(address.host.clone()));
     }
     address.host = canonical_host(&address.host);
     let cors = cors.and_then(|policy| layer(policy::layer(&policy), &mut notes));
-    CheckedOrigin {
-        address,
-        versions,
-        cors,
-        routes: self::routes(routes, &mut notes),
-    }
+    CheckedOrigin { address, versions, cors, routes: self::routes(routes, &mut notes) }
 }
 
 /// 255 bytes are what a SOCKS5 request can hold (RFC 1928, section 5); a certificate wants ASCII.
@@ -130,9 +99,7 @@ fn layer(layer: Result<CorsLayer, Vec<Complaint>>, notes: &mut Notes<'_>) -> Opt
         Ok(layer) => return Some(layer),
         Err(complaints) => complaints,
     };
-    complaints
-        .into_iter()
-        .for_each(|complaint| notes.complain(complaint));
+    complaints.into_iter().for_each(|complaint| notes.complain(complaint));
     None
 }
 
@@ -147,10 +114,7 @@ fn routes(routes: Vec<Route>, notes: &mut Notes<'_>) -> Vec<CheckedRoute> {
         if !seen.insert(path.clone()) {
             notes.complain(Complaint::PathTwice);
         }
-        checked.push(CheckedRoute {
-            replies: self::replies(replies, &mut notes),
-            path,
-        });
+        checked.push(CheckedRoute { replies: self::replies(replies, &mut notes), path });
     }
     checked
 }
@@ -176,26 +140,11 @@ fn replies(replies: Vec<(String, Reply)>, notes: &mut Notes<'_>) -> Vec<(Method,
 }
 
 fn reply(reply: Reply, notes: &mut Notes<'_>) -> Option<CheckedReply> {
-    let Reply {
-        status,
-        headers,
-        body,
-        delay,
-    } = reply;
-    let code = StatusCode::from_u16(status)
-        .ok()
-        .filter(|code| !code.is_informational());
+    let Reply { status, headers, body, delay } = reply;
+    let code = StatusCode::from_u16(status).ok().filter(|code| !code.is_informational());
     let code = notes.need(code, || Complaint::Status(status));
-    let lines = headers
-        .into_iter()
-        .filter_map(|(name, value)| line(name, value, notes))
-        .collect();
-    Some(CheckedReply {
-        status: code?,
-        headers: lines,
-        body,
-        delay,
-    })
+    let lines = headers.into_iter().filter_map(|(name, value)| line(name, value, notes)).collect();
+    Some(CheckedReply { status: code?, headers: lines, body, delay })
 }
 
 fn line(name: String, value: Template, notes: &mut Notes<'_>) -> Option<(HeaderName, Template)> {
@@ -229,26 +178,9 @@ mod tests {
 
     #[test]
     fn hosts_have_one_spelling() {
-        let spellings = [
-            "API.Example.COM",
-            "a.test.",
-            "[::0001]",
-            "::1",
-            "127.0.0.1",
-            "[x]",
-        ];
+        let spellings = ["API.Example.COM", "a.test.", "[::0001]", "::1", "127.0.0.1", "[x]"];
         let canonical = spellings.map(canonical_host);
-        assert_eq!(
-            canonical,
-            [
-                "api.example.com",
-                "a.test.",
-                "::1",
-                "::1",
-                "127.0.0.1",
-                "[x]"
-            ]
-        );
+        assert_eq!(canonical, ["api.example.com", "a.test.", "::1", "::1", "127.0.0.1", "[x]"]);
     }
 
     #[test]

@@ -72,19 +72,10 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let builder = self.builder(alpn.as_deref());
-        let wire = if builder.is_http1_available() {
-            Wire::default()
-        } else {
-            Wire::deaf()
-        };
+        let wire = if builder.is_http1_available() { Wire::default() } else { Wire::deaf() };
         let io = TokioIo::new(Tee::new(stream, wire.clone()));
         let (origin, connection) = (Arc::clone(&self.origin), self.id);
-        let recorder = Recorder {
-            origin,
-            connection,
-            alpn,
-            wire: wire.clone(),
-        };
+        let recorder = Recorder { origin, connection, alpn, wire: wire.clone() };
         let service = service_fn(move |request| recorder.exchange(request));
         match builder.serve_connection(io, service).await {
             Err(error) if !client_left(error.as_ref()) || wire.is_mid_head() => {
@@ -111,9 +102,7 @@ impl Connection {
 
     fn note(&self, fault: Fault) {
         let address = &self.origin.address;
-        self.origin
-            .log
-            .disturbed(address.host.clone(), address.port, fault);
+        self.origin.log.disturbed(address.host.clone(), address.port, fault);
     }
 }
 
@@ -162,12 +151,6 @@ fn stream_cut(error: &io::Error) -> bool {
     use io::ErrorKind::{
         BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof,
     };
-    [
-        BrokenPipe,
-        ConnectionAborted,
-        ConnectionReset,
-        NotConnected,
-        UnexpectedEof,
-    ]
-    .contains(&error.kind())
+    [BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof]
+        .contains(&error.kind())
 }

@@ -44,18 +44,8 @@ pub struct ReceivedRequest {
 impl ReceivedRequest {
     /// The whole URL, with the port only where it is not the scheme's own.
     pub fn url(&self) -> String {
-        let Self {
-            scheme,
-            host,
-            port,
-            target,
-            ..
-        } = self;
-        let address = Address {
-            scheme: *scheme,
-            host: host.clone(),
-            port: *port,
-        };
+        let Self { scheme, host, port, target, .. } = self;
+        let address = Address { scheme: *scheme, host: host.clone(), port: *port };
         format!("{address}{target}")
     }
 

@@ -35,11 +35,7 @@ pub enum LabError {
 }
 
 fn lines(problems: &[Problem]) -> String {
-    problems
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("\n")
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// One SOCKS5 front on loopback and the origins behind it. Dropping it closes everything.
@@ -57,18 +53,12 @@ impl Lab {
     /// [`LabError::Bind`] and [`LabError::Certificates`].
     pub async fn start() -> Result<Self, LabError> {
         let shared = Arc::new(Shared::new().map_err(LabError::Certificates)?);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .map_err(LabError::Bind)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(LabError::Bind)?;
         let socks_address = listener.local_addr().map_err(LabError::Bind)?;
         let end = CancellationToken::new();
         let accepting = accept(listener, Arc::clone(&shared), end.clone());
         tokio::spawn(end.clone().run_until_cancelled_owned(accepting));
-        Ok(Self {
-            shared,
-            socks_address,
-            end: end.drop_guard(),
-        })
+        Ok(Self { shared, socks_address, end: end.drop_guard() })
     }
 
     /// Where browsers find the front.
@@ -129,9 +119,7 @@ impl Tenancy {
 impl Drop for Tenancy {
     fn drop(&mut self) {
         let mut origins = self.shared.origins();
-        self.addresses
-            .iter()
-            .for_each(|address| drop(origins.remove(address)));
+        self.addresses.iter().for_each(|address| drop(origins.remove(address)));
     }
 }
 
@@ -171,17 +159,9 @@ impl Shared {
         let addresses = checked.iter().map(destination).collect();
         register.extend(checked.into_iter().map(|script| {
             let address = destination(&script);
-            (
-                address,
-                Arc::new(Origin::new(script, Arc::clone(&log), end.clone())),
-            )
+            (address, Arc::new(Origin::new(script, Arc::clone(&log), end.clone())))
         }));
-        Ok(Tenancy {
-            shared: Arc::clone(self),
-            addresses,
-            log,
-            _end: end.drop_guard(),
-        })
+        Ok(Tenancy { shared: Arc::clone(self), addresses, log, _end: end.drop_guard() })
     }
 
     fn origins(&self) -> MutexGuard<'_, Register> {
@@ -196,36 +176,23 @@ impl Shared {
         let destination = socks::destination(&mut stream).await?;
         let origin = self.origins().get(&destination).cloned();
         let Some(origin) = origin else {
-            self.background
-                .disturbed(destination.host, destination.port, Fault::UnknownHost);
+            self.background.disturbed(destination.host, destination.port, Fault::UnknownHost);
             return socks::answer(&mut stream, Verdict::ConnectionRefused).await;
         };
         socks::answer(&mut stream, Verdict::Succeeded).await?;
-        Connection { origin, id }
-            .serve(stream, &self.authority)
-            .await;
+        Connection { origin, id }.serve(stream, &self.authority).await;
         Ok(())
     }
 }
 
 fn destination(script: &CheckedOrigin) -> Destination {
-    Destination {
-        host: script.address.host.clone(),
-        port: script.address.port,
-    }
+    Destination { host: script.address.host.clone(), port: script.address.port }
 }
 
 fn taken(register: &Register, checked: &[CheckedOrigin]) -> Vec<Problem> {
-    let taken = checked
-        .iter()
-        .filter(|script| register.contains_key(&destination(script)));
+    let taken = checked.iter().filter(|script| register.contains_key(&destination(script)));
     let place = taken.map(|script| script.address.to_string());
-    place
-        .map(|place| Problem {
-            place,
-            complaint: Complaint::AddressTaken,
-        })
-        .collect()
+    place.map(|place| Problem { place, complaint: Complaint::AddressTaken }).collect()
 }
 
 /// A failed accept (a client gone already, no file descriptor left) concerns one connection; the

@@ -30,43 +30,22 @@ struct Book {
 
 impl Log {
     pub(crate) fn new(clock: Clock) -> Self {
-        Self {
-            clock,
-            book: Mutex::default(),
-        }
+        Self { clock, book: Mutex::default() }
     }
 
     /// The sequence number is drawn under the lock, so the book is in its order.
     pub(crate) fn arrived(self: &Arc<Self>, arrival: Arrival) -> Entry {
-        let Arrival {
-            connection,
-            alpn,
-            request,
-        } = arrival;
+        let Arrival { connection, alpn, request } = arrival;
         let mut book = self.book();
         let sequence = self.clock.tick();
-        book.exchanges.push(Exchange {
-            sequence,
-            connection,
-            alpn,
-            request,
-            reply: None,
-        });
-        Entry {
-            log: Arc::clone(self),
-            index: book.exchanges.len() - 1,
-        }
+        book.exchanges.push(Exchange { sequence, connection, alpn, request, reply: None });
+        Entry { log: Arc::clone(self), index: book.exchanges.len() - 1 }
     }
 
     pub(crate) fn disturbed(&self, host: String, port: u16, what: Fault) {
         let mut book = self.book();
         let sequence = self.clock.tick();
-        book.disturbances.push(Disturbance {
-            sequence,
-            host,
-            port,
-            what,
-        });
+        book.disturbances.push(Disturbance { sequence, host, port, what });
     }
 
     pub(crate) fn exchanges(&self) -> Vec<Exchange> {
@@ -108,10 +87,7 @@ impl Entry {
 
     pub(crate) fn completed(&self) {
         self.edit(|exchange| {
-            exchange
-                .reply
-                .iter_mut()
-                .for_each(|reply| reply.complete = true);
+            exchange.reply.iter_mut().for_each(|reply| reply.complete = true);
         });
     }
 

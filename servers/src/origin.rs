@@ -33,24 +33,15 @@ pub(crate) struct Origin {
 impl Origin {
     pub(crate) fn new(script: CheckedOrigin, log: Arc<Log>, end: CancellationToken) -> Self {
         let (address, versions) = (script.address.clone(), script.versions);
-        Self {
-            address,
-            versions,
-            router: router(script),
-            log,
-            end,
-        }
+        Self { address, versions, router: router(script), log, end }
     }
 }
 
 fn router(script: CheckedOrigin) -> Router {
     let served = Arc::new(Served::default());
-    let router = script
-        .routes
-        .into_iter()
-        .fold(unlisted(&served), |router, route| {
-            router.route(&literal(&route.path), listed(route, &served))
-        });
+    let router = script.routes.into_iter().fold(unlisted(&served), |router, route| {
+        router.route(&literal(&route.path), listed(route, &served))
+    });
     match script.cors {
         Some(layer) => router.layer(layer),
         None => router,
@@ -112,11 +103,7 @@ impl Stage {
 
     /// axum takes the body off every answer to `HEAD` and leaves the length.
     fn reply(&self, method: &Method) -> Option<&CheckedReply> {
-        let get = || {
-            self.replies
-                .get(&Method::GET)
-                .filter(|_| method == Method::HEAD)
-        };
+        let get = || self.replies.get(&Method::GET).filter(|_| method == Method::HEAD);
         self.replies.get(method).or_else(get)
     }
 
@@ -124,23 +111,15 @@ impl Stage {
         if let Some(delay) = reply.delay {
             tokio::time::sleep(delay).await;
         }
-        let facts = Facts {
-            origin: request.headers.get(ORIGIN),
-            served: &self.served,
-        };
+        let facts = Facts { origin: request.headers.get(ORIGIN), served: &self.served };
         let mut response = reply.fill(facts);
         response.extensions_mut().insert(ReplySource::Script);
         response
     }
 
     fn not_allowed(&self) -> Response {
-        let mut response = bare(
-            StatusCode::METHOD_NOT_ALLOWED,
-            ReplySource::MethodNotAllowed,
-        );
-        response
-            .headers_mut()
-            .extend(self.allow.clone().map(|methods| (ALLOW, methods)));
+        let mut response = bare(StatusCode::METHOD_NOT_ALLOWED, ReplySource::MethodNotAllowed);
+        response.headers_mut().extend(self.allow.clone().map(|methods| (ALLOW, methods)));
         response
     }
 }

@@ -29,11 +29,7 @@ pub(crate) fn layer(policy: &CorsPolicy) -> Result<CorsLayer, Vec<Complaint>> {
     let layer = set(layer, methods, CorsLayer::allow_methods);
     let layer = set(layer, headers, CorsLayer::allow_headers);
     let layer = set(layer, exposed, CorsLayer::expose_headers);
-    Ok(set(
-        layer,
-        policy.max_age.map(Duration::from_secs),
-        CorsLayer::max_age,
-    ))
+    Ok(set(layer, policy.max_age.map(Duration::from_secs), CorsLayer::max_age))
 }
 
 type Member<T> = Result<Option<T>, Complaint>;
@@ -59,9 +55,7 @@ fn wildcards_with_credentials(policy: &CorsPolicy) -> Vec<Complaint> {
         (HEADERS, &policy.allow_headers),
         (EXPOSED, &policy.expose_headers),
     ];
-    let wild = members
-        .into_iter()
-        .filter(|(_, allow)| **allow == Allow::Any);
+    let wild = members.into_iter().filter(|(_, allow)| **allow == Allow::Any);
     wild.filter(|_| policy.allow_credentials)
         .map(|(member, _)| Complaint::WildcardWithCredentials(member))
         .collect()
@@ -110,10 +104,9 @@ where
 {
     let parse = |value: &String| match value.as_str() {
         "*" => Err(Complaint::WildcardInList(member)),
-        text => T::try_from(text).map_err(|_| Complaint::PolicyValue {
-            member,
-            value: value.clone(),
-        }),
+        text => {
+            T::try_from(text).map_err(|_| Complaint::PolicyValue { member, value: value.clone() })
+        }
     };
     values.iter().map(parse).collect()
 }
@@ -137,17 +130,8 @@ mod tests {
             max_age: None,
         };
         let members = [ORIGINS, METHODS, HEADERS, EXPOSED];
-        assert_eq!(
-            refused(&policy),
-            members.map(Complaint::WildcardWithCredentials)
-        );
-        assert_eq!(
-            refused(&CorsPolicy {
-                allow_credentials: false,
-                ..policy
-            }),
-            []
-        );
+        assert_eq!(refused(&policy), members.map(Complaint::WildcardWithCredentials));
+        assert_eq!(refused(&CorsPolicy { allow_credentials: false, ..policy }), []);
     }
 
     #[test]
@@ -160,10 +144,7 @@ mod tests {
             expose_headers: Allow::Mirror,
             ..CorsPolicy::default()
         };
-        let value = |member, value: &str| Complaint::PolicyValue {
-            member,
-            value: value.into(),
-        };
+        let value = |member, value: &str| Complaint::PolicyValue { member, value: value.into() };
         let expected = [
             Complaint::WildcardInList(ORIGINS),
             value(METHODS, "A B"),

@@ -45,9 +45,7 @@ impl Recorder {
         async move {
             let (parts, body) = request.into_parts();
             entry.body_read(length(body).await?);
-            let Ok(response) = router
-                .oneshot(Request::from_parts(parts, Body::empty()))
-                .await;
+            let Ok(response) = router.oneshot(Request::from_parts(parts, Body::empty())).await;
             Ok(note(entry, response))
         }
     }
@@ -60,17 +58,10 @@ impl Recorder {
             port: address.port,
             method: request.method().to_string(),
             target: target(request),
-            headers: self
-                .wire
-                .claim(request)
-                .unwrap_or_else(|| lines(request.headers())),
+            headers: self.wire.claim(request).unwrap_or_else(|| lines(request.headers())),
             body_length: None,
         };
-        Arrival {
-            connection: self.connection,
-            alpn: self.alpn.clone(),
-            request: received,
-        }
+        Arrival { connection: self.connection, alpn: self.alpn.clone(), request: received }
     }
 }
 
@@ -83,10 +74,7 @@ fn target(request: &Request<Incoming>) -> String {
 }
 
 fn lines(headers: &HeaderMap) -> Lines {
-    headers
-        .iter()
-        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
-        .collect()
+    headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect()
 }
 
 /// Reads the body and keeps only its length; `None` where it is longer than is counted.
@@ -109,18 +97,10 @@ fn note(entry: Entry, mut response: Response<Body>) -> Response<Handed> {
         status: response.status().as_u16(),
         headers: lines(response.headers()),
         body_length: response.body().size_hint().lower(),
-        source: response
-            .extensions()
-            .get()
-            .copied()
-            .unwrap_or(ReplySource::Middleware),
+        source: response.extensions().get().copied().unwrap_or(ReplySource::Middleware),
         complete: response.body().is_end_stream(),
     });
-    response.map(|body| Handed {
-        body,
-        rest: Bytes::new(),
-        entry,
-    })
+    response.map(|body| Handed { body, rest: Bytes::new(), entry })
 }
 
 /// RFC 9110, 8.6: no `Content-Length` in a 204, and in a 304 only that of the 200 it stands for.

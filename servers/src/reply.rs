@@ -17,12 +17,7 @@ pub(crate) struct Served(Mutex<HashMap<(String, String), u64>>);
 impl Served {
     pub(crate) fn count(&self, method: &Method, path: &str) {
         let key = (method.to_string(), path.to_owned());
-        *self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(key)
-            .or_default() += 1;
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default() += 1;
     }
 
     fn so_far(&self, method: &str, path: &str) -> u64 {
@@ -86,12 +81,7 @@ fn fill(template: &Template, facts: Facts<'_>) -> Option<Vec<u8>> {
 }
 
 fn fill_or_blank(template: &Template, facts: Facts<'_>) -> Vec<u8> {
-    template
-        .0
-        .iter()
-        .filter_map(|piece| bytes(piece, facts))
-        .flatten()
-        .collect()
+    template.0.iter().filter_map(|piece| bytes(piece, facts)).flatten().collect()
 }
 
 fn bytes(piece: &Piece, facts: Facts<'_>) -> Option<Vec<u8>> {
@@ -114,25 +104,13 @@ mod tests {
 
     #[test]
     fn a_template_with_an_empty_hole_is_nothing_or_blank() {
-        let (served, origin) = (
-            Served::default(),
-            HeaderValue::from_static("https://a.test"),
-        );
+        let (served, origin) = (Served::default(), HeaderValue::from_static("https://a.test"));
         let template = Template(vec![text("<"), Piece::RequestOrigin, text(">")]);
-        let without = Facts {
-            origin: None,
-            served: &served,
-        };
-        let with = Facts {
-            origin: Some(&origin),
-            served: &served,
-        };
+        let without = Facts { origin: None, served: &served };
+        let with = Facts { origin: Some(&origin), served: &served };
         assert_eq!(fill(&template, without), None);
         assert_eq!(fill_or_blank(&template, without), b"<>");
-        assert_eq!(
-            fill(&template, with).as_deref(),
-            Some(&b"<https://a.test>"[..])
-        );
+        assert_eq!(fill(&template, with).as_deref(), Some(&b"<https://a.test>"[..]));
     }
 
     #[test]
@@ -141,9 +119,6 @@ mod tests {
         for path in ["/a", "/a", "/b"] {
             served.count(&Method::POST, path);
         }
-        assert_eq!(
-            [served.so_far("POST", "/a"), served.so_far("GET", "/a")],
-            [2, 0]
-        );
+        assert_eq!([served.so_far("POST", "/a"), served.so_far("GET", "/a")], [2, 0]);
     }
 }

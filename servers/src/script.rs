@@ -44,11 +44,7 @@ pub struct Address {
 /// As an origin is serialised: the scheme's own port is left out, an IPv6 literal has brackets.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (open, close) = if self.host.contains(':') {
-            ("[", "]")
-        } else {
-            ("", "")
-        };
+        let (open, close) = if self.host.contains(':') { ("[", "]") } else { ("", "") };
         write!(f, "{}://{open}{}{close}", self.scheme.as_str(), self.host)?;
         match self.port {
             port if port == self.scheme.default_port() => Ok(()),

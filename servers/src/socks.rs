@@ -51,10 +51,7 @@ where
     if command != CONNECT {
         return Err(refusal(stream, Verdict::CommandNotSupported).await);
     }
-    Ok(Destination {
-        host: canonical_host(&host),
-        port,
-    })
+    Ok(Destination { host: canonical_host(&host), port })
 }
 
 /// Answers the request. The bound address is of no use to a client and left unspecified.
@@ -74,11 +71,7 @@ async fn greeting<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Resu
     expect(version == VERSION)?;
     let methods = bytes(stream, count).await?;
     let fits = methods.contains(&NO_AUTHENTICATION);
-    let choice = if fits {
-        NO_AUTHENTICATION
-    } else {
-        NO_ACCEPTABLE_METHOD
-    };
+    let choice = if fits { NO_AUTHENTICATION } else { NO_ACCEPTABLE_METHOD };
     stream.write_all(&[VERSION, choice]).await?;
     stream.flush().await?;
     expect(fits)
@@ -105,11 +98,7 @@ async fn refusal<S: AsyncWrite + Unpin>(stream: &mut S, verdict: Verdict) -> io:
 }
 
 fn expect(met: bool) -> io::Result<()> {
-    if met {
-        Ok(())
-    } else {
-        Err(io::ErrorKind::InvalidData.into())
-    }
+    if met { Ok(()) } else { Err(io::ErrorKind::InvalidData.into()) }
 }
 
 async fn array<const N: usize, S>(stream: &mut S) -> io::Result<[u8; N]>
@@ -148,20 +137,11 @@ mod tests {
         let domain = b"\x05\x01\x00\x05\x01\x00\x03\x06A.test\x01\xbb";
         let ipv4 = b"\x05\x02\x02\x00\x05\x01\x00\x01\x7f\x00\x00\x01\x00\x50";
         let ipv6 = b"\x05\x01\x00\x05\x01\x00\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x1f\x90";
-        let cases: [(&[u8], &str, u16); 3] = [
-            (domain, "a.test", 443),
-            (ipv4, "127.0.0.1", 80),
-            (ipv6, "::1", 8080),
-        ];
+        let cases: [(&[u8], &str, u16); 3] =
+            [(domain, "a.test", 443), (ipv4, "127.0.0.1", 80), (ipv6, "::1", 8080)];
         for (bytes, host, port) in cases {
             let (result, written) = play(bytes).await;
-            assert_eq!(
-                result.expect(host),
-                Destination {
-                    host: host.into(),
-                    port
-                }
-            );
+            assert_eq!(result.expect(host), Destination { host: host.into(), port });
             assert_eq!(written, [5, 0]);
         }
     }
@@ -172,14 +152,8 @@ mod tests {
             (b"\x04\x01\x00\x50", b""),
             (b"GET / HTTP/1.1\r\n\r\n", b""),
             (b"\x05\x01\x02", b"\x05\xff"),
-            (
-                b"\x05\x01\x00\x05\x02\x00\x03\x01a\x00\x50",
-                b"\x05\x00\x05\x07\0\x01\0\0\0\0\0\0",
-            ),
-            (
-                b"\x05\x01\x00\x05\x01\x00\x09",
-                b"\x05\x00\x05\x08\0\x01\0\0\0\0\0\0",
-            ),
+            (b"\x05\x01\x00\x05\x02\x00\x03\x01a\x00\x50", b"\x05\x00\x05\x07\0\x01\0\0\0\0\0\0"),
+            (b"\x05\x01\x00\x05\x01\x00\x09", b"\x05\x00\x05\x08\0\x01\0\0\0\0\0\0"),
         ];
         for (bytes, answer) in cases {
             let (result, written) = play(bytes).await;

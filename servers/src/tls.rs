@@ -78,9 +78,7 @@ impl Authority {
     /// No sessions are resumed: each host sees a handful of connections, and rustls would keep a
     /// cache for every one of thousands of hosts.
     fn make(&self, host: &str, versions: Versions) -> Result<ServerConfig, TlsError> {
-        let leaf = self
-            .leaf_params(host)?
-            .signed_by(&self.leaf_key, &self.ca)?;
+        let leaf = self.leaf_params(host)?.signed_by(&self.leaf_key, &self.ca)?;
         let chain = vec![leaf.der().clone(), self.ca.der().clone()];
         let certified = CertifiedKey::new(chain, Arc::clone(&self.signing_key));
         let mut settings = ServerConfig::builder_with_provider(Arc::clone(&self.provider))
@@ -98,9 +96,8 @@ impl Authority {
     fn leaf_params(&self, host: &str) -> Result<CertificateParams, rcgen::Error> {
         let mut params = CertificateParams::new(vec![host.to_owned()])?;
         params.distinguished_name = name("cors-servers origin");
-        params.serial_number = Some(SerialNumber::from(
-            self.serial.fetch_add(1, Ordering::Relaxed),
-        ));
+        params.serial_number =
+            Some(SerialNumber::from(self.serial.fetch_add(1, Ordering::Relaxed)));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;

@@ -27,10 +27,7 @@ pub(crate) struct Wire(Arc<Mutex<Tape>>);
 impl Wire {
     /// For a connection that does not speak HTTP/1.1: keeps nothing and knows nothing.
     pub(crate) fn deaf() -> Self {
-        Self(Arc::new(Mutex::new(Tape {
-            place: Place::Lost,
-            ..Tape::default()
-        })))
+        Self(Arc::new(Mutex::new(Tape { place: Place::Lost, ..Tape::default() })))
     }
 
     pub(crate) fn feed(&self, bytes: &[u8]) {
@@ -79,37 +76,24 @@ impl Head {
     /// `Content-Length` is left out of the count: hyper folds repeated lines and drops it beside a
     /// `Transfer-Encoding`.
     fn is_of<B>(&self, request: &http::Request<B>) -> bool {
-        let counted = self
-            .lines
-            .iter()
-            .filter(|(name, _)| !CONTENT_LENGTH.eq(name.as_str()));
+        let counted = self.lines.iter().filter(|(name, _)| !CONTENT_LENGTH.eq(name.as_str()));
         let repeated = request.headers().get_all(CONTENT_LENGTH).iter().count();
         self.method == request.method().as_str()
-            && self
-                .target
-                .parse::<Uri>()
-                .is_ok_and(|target| target == *request.uri())
+            && self.target.parse::<Uri>().is_ok_and(|target| target == *request.uri())
             && counted.count() == request.headers().len() - repeated
     }
 
     /// RFC 9112, section 6.3. hyper refuses a request whose last coding is not `chunked`, so any
     /// coding means chunks.
     fn body(&self) -> Place {
-        let value = |name| {
-            self.lines
-                .iter()
-                .find(|(line, _)| name == **line)
-                .map(|(_, v)| v)
-        };
+        let value = |name| self.lines.iter().find(|(line, _)| name == **line).map(|(_, v)| v);
         if value(TRANSFER_ENCODING).is_some() {
             return Place::ChunkSize;
         }
         let Some(length) = value(CONTENT_LENGTH) else {
             return Place::Head;
         };
-        let length = str::from_utf8(length)
-            .ok()
-            .and_then(|text| text.parse().ok());
+        let length = str::from_utf8(length).ok().and_then(|text| text.parse().ok());
         length.map_or(Place::Lost, Place::Body)
     }
 }
@@ -155,10 +139,7 @@ impl Tape {
     }
 
     fn lose(&mut self) {
-        *self = Self {
-            place: Place::Lost,
-            ..Self::default()
-        };
+        *self = Self { place: Place::Lost, ..Self::default() };
     }
 
     /// Moves on by one place; `None` when more bytes are needed.

@@ -3,6 +3,8 @@
 //! Pure: knows neither the standard nor how its evidence was obtained. It says what happened, in
 //! the names the case is written in, or that it cannot tell.
 
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod attribute;
 mod observe;
 mod seen;

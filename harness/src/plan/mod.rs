@@ -3,6 +3,8 @@
 //!
 //! Pure: names no socket, knows no browser, and has no opinion on what should happen.
 
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod call;
 mod lab;
 mod names;

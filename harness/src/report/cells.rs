@@ -1,6 +1,6 @@
 //! One step in a few words each: what was asked first, what was sent, what was read.
 
-use crate::observation::{Preflight, Request, Response, StepObservation};
+use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 
 /// What a cell says when there is nothing to say.
 const NOTHING: &str = "–";
@@ -14,10 +14,7 @@ pub(super) const HEADINGS: [&str; 5] = ["step", "preflight", "request", "read", 
 /// The cells of one step, under [`HEADINGS`].
 pub(super) fn cells(step: &StepObservation) -> [String; 5] {
     let url = step.step.rsplit(' ').next().unwrap_or_default();
-    let read = match (&step.read, &step.inconclusive) {
-        (Some(read), _) => read.as_str().to_owned(),
-        (None, reason) => format!("cannot tell: {}", reason.as_deref().unwrap_or_default()),
-    };
+    let read = step.read.map_or("cannot tell", Read::as_str).to_owned();
     [
         step.step.clone(),
         joined(step.preflights.iter().map(|preflight| self::preflight(preflight, url))),

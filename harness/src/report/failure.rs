@@ -15,7 +15,7 @@ use crate::run::{Judged, Judgement, RowOutcome};
 pub fn failure(case: &Case, judged: &Judged) -> Option<String> {
     let mut text = String::new();
     let _ = writeln!(text, "{}", case.name.trim());
-    let _ = writeln!(text, "{}\n", case.because.trim());
+    let _ = writeln!(text, "{}\n", textwrap::fill(case.because.trim(), 100));
     match &judged.judgement {
         Judgement::Match => return None,
         Judgement::Unable(reason) => {
@@ -75,8 +75,9 @@ fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     );
     for step in &outcome.observation.steps {
         let [label, _, _, read, _] = cells(step);
-        let words = step.words.as_ref().map(|words| format!("   ({words})")).unwrap_or_default();
-        let _ = writeln!(text, "  {label}: {read}{words}");
+        let why = step.inconclusive.iter().chain(&step.words).cloned().collect::<Vec<_>>().join("; ");
+        let why = if why.is_empty() { why } else { format!(" ({why})") };
+        let _ = writeln!(text, "  {label}: {read}{why}");
     }
     if outcome.exchanges.is_empty() {
         text.push_str("    no request reached a server\n");

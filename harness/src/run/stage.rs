@@ -15,13 +15,16 @@ pub(super) struct Hosted<'a> {
     lab: &'a Lab,
     marker: Tenancy,
     rows: Vec<Result<Tenancy, LabError>>,
+    /// How many strangers had been asked for before: by the browser itself, and by the navigation,
+    /// which tries https first.
+    strangers_before: usize,
 }
 
 impl<'a> Hosted<'a> {
     pub(super) fn new(lab: &'a Lab, stage: &Stage) -> Result<Self, LabError> {
         let marker = lab.host(vec![stage.marker.clone()])?;
         let rows = stage.rows.iter().map(|row| lab.host(row.servers.clone())).collect();
-        Ok(Self { lab, marker, rows })
+        Ok(Self { lab, marker, rows, strangers_before: lab.background().len() })
     }
 
     /// Joins what was seen with what the servers recorded, and reports every row.
@@ -39,8 +42,8 @@ impl<'a> Hosted<'a> {
     /// What went wrong on the way to this row's servers: on their own connections, or because the
     /// row leads to a host that no server of its has.
     fn faults(&self, row: &PlannedRow, servers: &Tenancy) -> Vec<String> {
-        let strangers =
-            self.lab.background().into_iter().filter(|stranger| mentions(row, &stranger.host));
+        let strangers = self.lab.background().into_iter().skip(self.strangers_before);
+        let strangers = strangers.filter(|stranger| mentions(row, &stranger.host));
         servers.disturbances().iter().chain(&strangers.collect::<Vec<_>>()).map(words).collect()
     }
 }

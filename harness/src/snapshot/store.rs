@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
-use std::path::Path;
+use std::path::{Path, absolute};
 use std::sync::Once;
 
 use insta::internals::SnapshotContents;
@@ -90,7 +90,8 @@ fn assert(place: &Place, record: &Record<'_>) -> bool {
 
 fn settings(place: &Place, record: &Record<'_>) -> Settings {
     let mut settings = Settings::new();
-    settings.set_snapshot_path(&place.folder);
+    // A relative one would be taken from the folder of this source file.
+    settings.set_snapshot_path(absolute(&place.folder).unwrap_or_else(|_| place.folder.clone()));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.set_description(record.description);

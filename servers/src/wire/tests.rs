@@ -7,26 +7,17 @@ const CHUNKED: &str = "PUT /c HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n\
 
 fn request(method: &str, target: &str, lines: &[(&str, &str)]) -> http::Request<()> {
     let builder = http::Request::builder().method(method).uri(target);
-    let builder = lines.iter().fold(builder, |builder, (name, value)| {
-        builder.header(*name, *value)
-    });
+    let builder =
+        lines.iter().fold(builder, |builder, (name, value)| builder.header(*name, *value));
     builder.body(()).expect("a sound request")
 }
 
 fn plain() -> http::Request<()> {
-    request(
-        "GET",
-        "/a",
-        &[("host", "a.test"), ("x-odd-case", "1"), ("x-odd-case", "2")],
-    )
+    request("GET", "/a", &[("host", "a.test"), ("x-odd-case", "1"), ("x-odd-case", "2")])
 }
 
 fn names(lines: Option<Lines>) -> Vec<String> {
-    lines
-        .expect("the wire knows")
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect()
+    lines.expect("the wire knows").into_iter().map(|(name, _)| name).collect()
 }
 
 #[test]
@@ -54,9 +45,7 @@ fn assert_streamed(wire: &Wire, split: usize) {
     let chunked = request("PUT", "/c", &[("transfer-encoding", "chunked")]);
     let plain = plain();
     for request in [&plain, &sized, &chunked, &plain, &chunked, &sized, &plain] {
-        let lines = wire
-            .claim(request)
-            .unwrap_or_else(|| panic!("{request:?} split at {split}"));
+        let lines = wire.claim(request).unwrap_or_else(|| panic!("{request:?} split at {split}"));
         assert!(!lines.is_empty());
     }
     assert!(!wire.is_mid_head(), "split at {split}");
@@ -67,33 +56,15 @@ fn lines_keep_their_spelling_and_order() {
     let wire = Wire::default();
     wire.feed(PLAIN.as_bytes());
     let lines = wire.claim(&plain()).expect("the wire knows");
-    let lines: Vec<_> = lines
-        .iter()
-        .map(|(name, value)| (name.as_str(), &value[..]))
-        .collect();
-    assert_eq!(
-        lines,
-        [
-            ("Host", &b"a.test"[..]),
-            ("X-ODD-case", b"1"),
-            ("x-odd-CASE", b"2")
-        ]
-    );
+    let lines: Vec<_> = lines.iter().map(|(name, value)| (name.as_str(), &value[..])).collect();
+    assert_eq!(lines, [("Host", &b"a.test"[..]), ("X-ODD-case", b"1"), ("x-odd-CASE", b"2")]);
 }
 
 #[test]
 fn a_request_that_is_another_ends_all_claims() {
     let others = [
-        request(
-            "PUT",
-            "/a",
-            &[("host", "a.test"), ("x-odd-case", "1"), ("x-odd-case", "2")],
-        ),
-        request(
-            "GET",
-            "/b",
-            &[("host", "a.test"), ("x-odd-case", "1"), ("x-odd-case", "2")],
-        ),
+        request("PUT", "/a", &[("host", "a.test"), ("x-odd-case", "1"), ("x-odd-case", "2")]),
+        request("GET", "/b", &[("host", "a.test"), ("x-odd-case", "1"), ("x-odd-case", "2")]),
         request("GET", "/a", &[("host", "a.test")]),
     ];
     for other in others {
@@ -111,18 +82,12 @@ fn what_hyper_folds_is_still_the_same_request() {
     let wire = Wire::default();
     wire.feed(b"POST / HTTP/1.1\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nhi");
     let folded = request("POST", "/", &[("content-length", "2")]);
-    assert_eq!(
-        names(wire.claim(&folded)),
-        ["Content-Length", "content-length"]
-    );
+    assert_eq!(names(wire.claim(&folded)), ["Content-Length", "content-length"]);
     wire.feed(
         b"POST / HTTP/1.1\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
     );
     let chunked = request("POST", "/", &[("transfer-encoding", "chunked")]);
-    assert_eq!(
-        names(wire.claim(&chunked)),
-        ["Content-Length", "Transfer-Encoding"]
-    );
+    assert_eq!(names(wire.claim(&chunked)), ["Content-Length", "Transfer-Encoding"]);
 }
 
 #[test]

@@ -11,34 +11,21 @@ use crate::support::*;
 async fn a_name_that_no_one_holds_is_refused_and_noted() {
     let lab = lab().await;
     let tenancy = host(&lab, http("a.test", vec![]));
-    for (name, port) in [
-        ("b.test", 80),
-        ("a.test", 81),
-        ("a.test.", 80),
-        ("localhost", 80),
-    ] {
+    for (name, port) in [("b.test", 80), ("a.test", 81), ("a.test.", 80), ("localhost", 80)] {
         let (mut stream, verdict) = ask(&lab, name, port).await;
         assert_eq!(verdict, 5, "{name}:{port}");
         assert_eq!(stream.read(&mut [0]).await.expect("the front closes"), 0);
         let noted = lab.background().pop().expect("a note");
-        assert_eq!(
-            (noted.host.as_str(), noted.port, noted.what),
-            (name, port, Fault::UnknownHost)
-        );
+        assert_eq!((noted.host.as_str(), noted.port, noted.what), (name, port, Fault::UnknownHost));
     }
     assert_eq!(lab.background().len(), 4);
-    assert_eq!(
-        (tenancy.disturbances().len(), tenancy.exchanges().len()),
-        (0, 0)
-    );
+    assert_eq!((tenancy.disturbances().len(), tenancy.exchanges().len()), (0, 0));
 }
 
 #[tokio::test]
 async fn nothing_is_forwarded_to_a_server_that_is_really_there() {
     let lab = lab().await;
-    let real = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a port");
+    let real = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = real.local_addr().expect("an address").port();
     assert_eq!(ask(&lab, "127.0.0.1", port).await.1, 5);
 }
@@ -49,10 +36,7 @@ async fn names_compare_without_regard_to_case() {
     let tenancy = host(&lab, http("API.Example.com", vec![get("/", reply("hi"))]));
     dial(&lab, "api.EXAMPLE.com", 80).await;
     assert_eq!(body(&client(&lab), "http://api.example.com/").await, "hi");
-    assert_eq!(
-        tenancy.exchanges()[0].request.url(),
-        "http://api.example.com/"
-    );
+    assert_eq!(tenancy.exchanges()[0].request.url(), "http://api.example.com/");
 }
 
 #[tokio::test]
@@ -60,16 +44,10 @@ async fn literal_addresses_are_hosts_with_certificates() {
     let lab = lab().await;
     let on = |host: &str, port| {
         let script = https(host, vec![get("/", reply(host))]);
-        let address = Address {
-            scheme: Scheme::Https,
-            host: host.into(),
-            port,
-        };
+        let address = Address { scheme: Scheme::Https, host: host.into(), port };
         OriginScript { address, ..script }
     };
-    let tenancy = lab
-        .host(vec![on("127.0.0.1", 443), on("::1", 8443)])
-        .expect("two origins");
+    let tenancy = lab.host(vec![on("127.0.0.1", 443), on("::1", 8443)]).expect("two origins");
     let client = client(&lab);
     assert_eq!(body(&client, "https://127.0.0.1/").await, "127.0.0.1");
     // reqwest 0.12 takes the brackets for a part of the name when TLS goes through SOCKS. Sent as a
@@ -79,19 +57,8 @@ async fn literal_addresses_are_hosts_with_certificates() {
         let answer = over_tls(&lab, stream, "::1").await;
         assert!(answer.ends_with("\r\n\r\n::1"), "{answer}");
     }
-    let urls: Vec<_> = tenancy
-        .exchanges()
-        .iter()
-        .map(|e| e.request.url())
-        .collect();
-    assert_eq!(
-        urls,
-        [
-            "https://127.0.0.1/",
-            "https://[::1]:8443/",
-            "https://[::1]:8443/"
-        ]
-    );
+    let urls: Vec<_> = tenancy.exchanges().iter().map(|e| e.request.url()).collect();
+    assert_eq!(urls, ["https://127.0.0.1/", "https://[::1]:8443/", "https://[::1]:8443/"]);
 }
 
 #[tokio::test]
@@ -157,16 +124,9 @@ async fn all_logs_of_a_lab_share_one_sequence() {
     }
     ask(&lab, "c.test", 80).await;
     let of = |tenancy: &cors_servers::Tenancy| -> Vec<u64> {
-        tenancy
-            .exchanges()
-            .iter()
-            .map(|exchange| exchange.sequence)
-            .collect()
+        tenancy.exchanges().iter().map(|exchange| exchange.sequence).collect()
     };
-    assert_eq!(
-        (of(&a), of(&b), lab.background()[0].sequence),
-        (vec![0, 2], vec![1], 3)
-    );
+    assert_eq!((of(&a), of(&b), lab.background()[0].sequence), (vec![0, 2], vec![1], 3));
     let connections = [&a, &b].map(|tenancy| tenancy.exchanges()[0].connection);
     assert_ne!(connections[0], connections[1]);
 }

@@ -11,54 +11,28 @@ use crate::support::*;
 
 fn values(response: &Response, name: &str) -> Vec<String> {
     let values = response.headers().get_all(name).iter();
-    values
-        .map(|value| value.to_str().expect("text").to_owned())
-        .collect()
+    values.map(|value| value.to_str().expect("text").to_owned()).collect()
 }
 
 fn sources(tenancy: &Tenancy) -> Vec<ReplySource> {
-    tenancy
-        .exchanges()
-        .into_iter()
-        .filter_map(|e| e.reply)
-        .map(|reply| reply.source)
-        .collect()
+    tenancy.exchanges().into_iter().filter_map(|e| e.reply).map(|reply| reply.source).collect()
 }
 
 #[tokio::test]
 async fn a_reply_has_no_header_but_the_written_ones_and_its_length() {
     let lab = lab().await;
-    let headers = [
-        ("X-A", "1"),
-        ("X-B", "\u{e9}"),
-        ("X-A", "2"),
-        ("x-empty", ""),
-    ];
-    let reply = Reply {
-        body: text("hello"),
-        status: 418,
-        ..with_headers(&headers)
-    };
+    let headers = [("X-A", "1"), ("X-B", "\u{e9}"), ("X-A", "2"), ("x-empty", "")];
+    let reply = Reply { body: text("hello"), status: 418, ..with_headers(&headers) };
     let tenancy = host(&lab, http("a.test", vec![get("/", reply)]));
-    let raw = raw(
-        &lab,
-        "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n",
-    )
-    .await;
+    let raw = raw(&lab, "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n").await;
     // `connection: close` is hyper's own word, and only to a client that said it first.
     let expected = "HTTP/1.1 418 I'm a teapot\r\nx-a: 1\r\nx-a: 2\r\nx-b: \u{e9}\r\nx-empty: \r\n\
                     content-length: 5\r\nconnection: close\r\n\r\nhello";
     assert_eq!(raw, expected);
     let sent = tenancy.exchanges().remove(0).reply.expect("a reply");
     let sent_names: Vec<_> = sent.headers.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(
-        sent_names,
-        ["x-a", "x-a", "x-b", "x-empty", "content-length"]
-    );
-    assert_eq!(
-        (sent.status, sent.body_length, sent.complete),
-        (418, 5, true)
-    );
+    assert_eq!(sent_names, ["x-a", "x-a", "x-b", "x-empty", "content-length"]);
+    assert_eq!((sent.status, sent.body_length, sent.complete), (418, 5, true));
     assert_eq!(sent.source, ReplySource::Script);
 }
 
@@ -68,11 +42,7 @@ async fn an_allow_origin_line_may_come_twice() {
     let name = "access-control-allow-origin";
     let reply = with_headers(&[(name, "https://a.test"), (name, "*")]);
     let _tenancy = host(&lab, https("a.test", vec![get("/", reply)]));
-    let response = client(&lab)
-        .get("https://a.test/")
-        .send()
-        .await
-        .expect("a reply");
+    let response = client(&lab).get("https://a.test/").send().await.expect("a reply");
     assert_eq!(values(&response, name), ["https://a.test", "*"]);
 }
 
@@ -80,36 +50,13 @@ async fn an_allow_origin_line_may_come_twice() {
 async fn the_request_origin_is_reflected_or_its_line_left_out() {
     let lab = lab().await;
     let hole = Template(vec![Piece::RequestOrigin]);
-    let body = Template(vec![
-        Piece::Text(b"<".into()),
-        Piece::RequestOrigin,
-        Piece::Text(b">".into()),
-    ]);
+    let body =
+        Template(vec![Piece::Text(b"<".into()), Piece::RequestOrigin, Piece::Text(b">".into())]);
     let headers = vec![("Access-Control-Allow-Origin".to_owned(), hole)];
-    let _tenancy = host(
-        &lab,
-        http(
-            "a.test",
-            vec![get(
-                "/",
-                Reply {
-                    headers,
-                    body,
-                    ..reply("")
-                },
-            )],
-        ),
-    );
+    let _tenancy = host(&lab, http("a.test", vec![get("/", Reply { headers, body, ..reply("") })]));
     let request = || client(&lab).get("http://a.test/");
-    let with = request()
-        .header("origin", "https://page.test")
-        .send()
-        .await
-        .expect("a reply");
-    assert_eq!(
-        values(&with, "access-control-allow-origin"),
-        ["https://page.test"]
-    );
+    let with = request().header("origin", "https://page.test").send().await.expect("a reply");
+    assert_eq!(values(&with, "access-control-allow-origin"), ["https://page.test"]);
     assert_eq!(with.text().await.expect("text"), "<https://page.test>");
     let without = request().send().await.expect("a reply");
     assert_eq!(values(&without, "access-control-allow-origin"), [""; 0]);
@@ -120,33 +67,17 @@ async fn the_request_origin_is_reflected_or_its_line_left_out() {
 async fn served_counts_what_reached_this_origin() {
     let lab = lab().await;
     let count = |method: &str, path: &str| {
-        let piece = Piece::Served {
-            method: method.into(),
-            path: path.into(),
-        };
-        Reply {
-            body: Template(vec![piece]),
-            ..reply("")
-        }
+        let piece = Piece::Served { method: method.into(), path: path.into() };
+        Reply { body: Template(vec![piece]), ..reply("") }
     };
     let routes = || {
         let post = route("/t", "POST", count("POST", "/t"));
-        vec![
-            post,
-            get("/posts", count("POST", "/t")),
-            get("/missing", count("GET", "/404")),
-        ]
+        vec![post, get("/posts", count("POST", "/t")), get("/missing", count("GET", "/404"))]
     };
-    let _tenancy = lab
-        .host(vec![http("a.test", routes()), http("b.test", routes())])
-        .expect("two");
+    let _tenancy = lab.host(vec![http("a.test", routes()), http("b.test", routes())]).expect("two");
     let client = client(&lab);
     for expected in ["1", "2"] {
-        let reply = client
-            .post("http://a.test/t?q")
-            .send()
-            .await
-            .expect("a reply");
+        let reply = client.post("http://a.test/t?q").send().await.expect("a reply");
         assert_eq!(reply.text().await.expect("text"), expected);
     }
     body(&client, "http://a.test/404").await;
@@ -159,20 +90,8 @@ async fn served_counts_what_reached_this_origin() {
 #[tokio::test]
 async fn an_unlisted_path_is_404_and_an_unlisted_method_405() {
     let lab = lab().await;
-    let replies = vec![
-        ("GET".to_owned(), reply("g")),
-        ("patch".to_owned(), reply("p")),
-    ];
-    let tenancy = host(
-        &lab,
-        http(
-            "a.test",
-            vec![Route {
-                path: "/a".into(),
-                replies,
-            }],
-        ),
-    );
+    let replies = vec![("GET".to_owned(), reply("g")), ("patch".to_owned(), reply("p"))];
+    let tenancy = host(&lab, http("a.test", vec![Route { path: "/a".into(), replies }]));
     let client = client(&lab);
     let listed = vec!["GET, patch".to_owned()];
     for (method, path, status, allow) in [
@@ -186,20 +105,10 @@ async fn an_unlisted_path_is_404_and_an_unlisted_method_405() {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let request = client.request(method, format!("http://a.test{path}"));
         let response = request.send().await.expect("a reply");
-        assert_eq!(
-            (response.status().as_u16(), values(&response, "allow")),
-            (status, allow)
-        );
+        assert_eq!((response.status().as_u16(), values(&response, "allow")), (status, allow));
     }
     use ReplySource::{MethodNotAllowed, NotFound, Script};
-    let expected = [
-        NotFound,
-        NotFound,
-        NotFound,
-        MethodNotAllowed,
-        MethodNotAllowed,
-        Script,
-    ];
+    let expected = [NotFound, NotFound, NotFound, MethodNotAllowed, MethodNotAllowed, Script];
     assert_eq!(sources(&tenancy), expected);
 }
 
@@ -213,17 +122,9 @@ async fn head_gets_the_headers_of_get_unless_listed() {
             ("HEAD".into(), with_headers(&[("x-own", "1")])),
         ],
     };
-    let listed = Reply {
-        body: text("hello"),
-        ..with_headers(&[("x-a", "1")])
-    };
-    let tenancy = host(
-        &lab,
-        http(
-            "a.test",
-            vec![get("/", listed), own, route("/post", "POST", reply(""))],
-        ),
-    );
+    let listed = Reply { body: text("hello"), ..with_headers(&[("x-a", "1")]) };
+    let tenancy =
+        host(&lab, http("a.test", vec![get("/", listed), own, route("/post", "POST", reply(""))]));
     let raw = raw(
         &lab,
         "HEAD / HTTP/1.1\r\nHost: a.test\r\n\r\nHEAD /own HTTP/1.1\r\n\r\n\
@@ -241,22 +142,18 @@ async fn head_gets_the_headers_of_get_unless_listed() {
 #[tokio::test]
 async fn a_reply_without_content_has_neither_body_nor_length() {
     let lab = lab().await;
-    let reply = |status| Reply {
-        status,
-        ..reply("body")
-    };
-    let routes = vec![get("/204", reply(204)), get("/304", reply(304))];
-    let tenancy = host(&lab, http("a.test", routes));
+    let reply = |status| Reply { status, ..reply("body") };
+    let routes = || vec![get("/204", reply(204)), get("/304", reply(304))];
+    let tenancy = lab.host(vec![http("a.test", routes()), https("a.test", routes())]).expect("two");
     let request = "GET /204 HTTP/1.1\r\n\r\nGET /304 HTTP/1.1\r\nConnection: close\r\n\r\n";
     let expected = "HTTP/1.1 204 No Content\r\n\r\n\
                     HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n";
     assert_eq!(raw(&lab, request).await, expected);
-    assert!(
-        tenancy
-            .exchanges()
-            .iter()
-            .all(|e| e.reply.as_ref().is_some_and(|r| r.complete))
-    );
+    let over_http2 = client(&lab).get("https://a.test/204").send().await.expect("a reply");
+    assert_eq!(over_http2.headers().len(), 0);
+    let replies: Vec<_> = tenancy.exchanges().into_iter().filter_map(|e| e.reply).collect();
+    assert_eq!(replies.len(), 3);
+    assert!(replies.iter().all(|reply| reply.complete && reply.headers.is_empty()), "{replies:?}");
 }
 
 #[tokio::test]
@@ -268,10 +165,7 @@ async fn odd_paths_are_taken_literally() {
     for path in paths {
         let request = format!("GET {path} HTTP/1.1\r\nConnection: close\r\n\r\n");
         let raw = raw(&lab, &request).await;
-        assert!(
-            raw.starts_with("HTTP/1.1 200") && raw.ends_with(path),
-            "{raw}"
-        );
+        assert!(raw.starts_with("HTTP/1.1 200") && raw.ends_with(path), "{raw}");
     }
     let missed = raw(&lab, "GET /x HTTP/1.1\r\nConnection: close\r\n\r\n").await;
     assert!(missed.starts_with("HTTP/1.1 404"), "{missed}");
@@ -281,18 +175,12 @@ async fn odd_paths_are_taken_literally() {
 async fn a_delay_holds_its_own_reply_and_no_other() {
     let lab = lab().await;
     let short = Duration::from_millis(30);
-    let routes = vec![
-        get("/slow", late(LONG)),
-        get("/short", late(short)),
-        get("/fast", reply("fast")),
-    ];
+    let routes =
+        vec![get("/slow", late(LONG)), get("/short", late(short)), get("/fast", reply("fast"))];
     let tenancy = host(&lab, https("a.test", routes));
     let client = client(&lab);
     let slow = tokio::spawn(client.get("https://a.test/slow").send());
-    eventually("the slow request arrives", || {
-        tenancy.exchanges().len() == 1
-    })
-    .await;
+    eventually("the slow request arrives", || tenancy.exchanges().len() == 1).await;
     assert_eq!(body(&client, "https://a.test/fast").await, "fast");
     let started = Instant::now();
     assert_eq!(body(&client, "https://a.test/short").await, "late");
@@ -314,16 +202,12 @@ async fn the_middleware_answers_preflights_and_adorns_replies() {
         expose_headers: Allow::Listed(vec!["x-total".into()]),
         max_age: Some(600),
     };
-    let script = OriginScript {
-        cors: Some(policy),
-        ..https("a.test", vec![get("/", reply("hi"))])
-    };
+    let script =
+        OriginScript { cors: Some(policy), ..https("a.test", vec![get("/", reply("hi"))]) };
     let tenancy = host(&lab, script);
     let request = |method| {
         let request = client(&lab).request(method, "https://a.test/");
-        request
-            .header("origin", "https://page.test")
-            .header("access-control-request-method", "PUT")
+        request.header("origin", "https://page.test").header("access-control-request-method", "PUT")
     };
     let preflight = request(Method::OPTIONS).send().await.expect("a reply");
     for (name, value) in [
@@ -332,21 +216,12 @@ async fn the_middleware_answers_preflights_and_adorns_replies() {
         ("access-control-allow-headers", "x-a,x-b"),
         ("access-control-allow-credentials", "true"),
         ("access-control-max-age", "600"),
-        (
-            "vary",
-            "origin, access-control-request-method, access-control-request-headers",
-        ),
+        ("vary", "origin, access-control-request-method, access-control-request-headers"),
     ] {
         assert_eq!(values(&preflight, name), [value], "{name}");
     }
     let actual = request(Method::GET).send().await.expect("a reply");
-    assert_eq!(
-        values(&actual, "access-control-expose-headers"),
-        ["x-total"]
-    );
+    assert_eq!(values(&actual, "access-control-expose-headers"), ["x-total"]);
     assert_eq!(actual.text().await.expect("text"), "hi");
-    assert_eq!(
-        sources(&tenancy),
-        [ReplySource::Middleware, ReplySource::Script]
-    );
+    assert_eq!(sources(&tenancy), [ReplySource::Middleware, ReplySource::Script]);
 }

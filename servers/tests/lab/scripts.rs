@@ -16,49 +16,19 @@ fn problems(lab: &Lab, origins: Vec<OriginScript>) -> Vec<Problem> {
 #[tokio::test]
 async fn every_problem_is_named_with_its_place() {
     let lab = lab().await;
-    let headers = [
-        ("Content-Length", "9"),
-        ("x y", "1"),
-        ("x-bad", "a\r\nb"),
-        ("TE", "trailers"),
-    ];
-    let bad = Reply {
-        status: 199,
-        ..with_headers(&headers)
-    };
-    let replies = vec![
-        ("GET".into(), bad),
-        ("GET".into(), reply("")),
-        ("G T".into(), reply("")),
-    ];
+    let headers = [("Content-Length", "9"), ("x y", "1"), ("x-bad", "a\r\nb"), ("TE", "trailers")];
+    let bad = Reply { status: 199, ..with_headers(&headers) };
+    let replies = vec![("GET".into(), bad), ("GET".into(), reply("")), ("G T".into(), reply(""))];
     let routes = vec![
-        Route {
-            path: "/a".into(),
-            replies,
-        },
+        Route { path: "/a".into(), replies },
         get("/a", reply("")),
         get("b", reply("")),
-        get(
-            "/c?d",
-            Reply {
-                status: 1000,
-                ..reply("")
-            },
-        ),
+        get("/c?d", Reply { status: 1000, ..reply("") }),
     ];
-    let cors = CorsPolicy {
-        allow_origins: Allow::Any,
-        allow_credentials: true,
-        ..CorsPolicy::default()
-    };
-    let bad = OriginScript {
-        cors: Some(cors),
-        ..https("a.test", routes)
-    };
-    let found = problems(
-        &lab,
-        vec![bad, https("A.test", vec![]), http("a b", vec![])],
-    );
+    let cors =
+        CorsPolicy { allow_origins: Allow::Any, allow_credentials: true, ..CorsPolicy::default() };
+    let bad = OriginScript { cors: Some(cors), ..https("a.test", routes) };
+    let found = problems(&lab, vec![bad, https("A.test", vec![]), http("a b", vec![])]);
     let found: Vec<_> = found.iter().map(ToString::to_string).collect();
     let expected = [
         "https://a.test: `cors` allows credentials, so allow-origins cannot be `*`: the middleware refuses to run",
@@ -82,19 +52,11 @@ async fn every_problem_is_named_with_its_place() {
 #[tokio::test]
 async fn headers_of_the_connection_are_refused() {
     let lab = lab().await;
-    let names = [
-        "content-length",
-        "Transfer-Encoding",
-        "Connection",
-        "Keep-Alive",
-        "Upgrade",
-    ];
+    let names = ["content-length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade"];
     for name in names {
         let script = http("a.test", vec![get("/", with_headers(&[(name, "1")]))]);
-        let complaints: Vec<_> = problems(&lab, vec![script])
-            .into_iter()
-            .map(|p| p.complaint)
-            .collect();
+        let complaints: Vec<_> =
+            problems(&lab, vec![script]).into_iter().map(|p| p.complaint).collect();
         assert_eq!(complaints, [Complaint::ConnectionHeader(name.into())]);
     }
 }
@@ -104,10 +66,7 @@ async fn an_address_is_taken_while_its_tenancy_lives() {
     let lab = lab().await;
     let tenancy = host(&lab, http("a.test", vec![]));
     let two = || vec![http("b.test", vec![]), http("A.TEST", vec![])];
-    let expected = Problem {
-        place: "http://a.test".into(),
-        complaint: Complaint::AddressTaken,
-    };
+    let expected = Problem { place: "http://a.test".into(), complaint: Complaint::AddressTaken };
     assert_eq!(problems(&lab, two()), [expected]);
     assert_eq!(ask(&lab, "b.test", 80).await.1, 5);
     drop(tenancy);

@@ -24,37 +24,20 @@ pub fn text(text: &str) -> Template {
 }
 
 pub fn reply(body: &str) -> Reply {
-    Reply {
-        status: 200,
-        headers: Vec::new(),
-        body: text(body),
-        delay: None,
-    }
+    Reply { status: 200, headers: Vec::new(), body: text(body), delay: None }
 }
 
 pub fn late(delay: Duration) -> Reply {
-    Reply {
-        delay: Some(delay),
-        ..reply("late")
-    }
+    Reply { delay: Some(delay), ..reply("late") }
 }
 
 pub fn with_headers(headers: &[(&str, &str)]) -> Reply {
-    let headers = headers
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), text(value)))
-        .collect();
-    Reply {
-        headers,
-        ..reply("")
-    }
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
+    Reply { headers, ..reply("") }
 }
 
 pub fn route(path: &str, method: &str, reply: Reply) -> Route {
-    Route {
-        path: path.into(),
-        replies: vec![(method.into(), reply)],
-    }
+    Route { path: path.into(), replies: vec![(method.into(), reply)] }
 }
 
 pub fn get(path: &str, reply: Reply) -> Route {
@@ -62,29 +45,13 @@ pub fn get(path: &str, reply: Reply) -> Route {
 }
 
 pub fn http(host: &str, routes: Vec<Route>) -> OriginScript {
-    let address = Address {
-        scheme: Scheme::Http,
-        host: host.into(),
-        port: 80,
-    };
-    OriginScript {
-        address,
-        versions: Versions::Any,
-        cors: None,
-        routes,
-    }
+    let address = Address { scheme: Scheme::Http, host: host.into(), port: 80 };
+    OriginScript { address, versions: Versions::Any, cors: None, routes }
 }
 
 pub fn https(host: &str, routes: Vec<Route>) -> OriginScript {
-    let address = Address {
-        scheme: Scheme::Https,
-        host: host.into(),
-        port: 443,
-    };
-    OriginScript {
-        address,
-        ..http(host, routes)
-    }
+    let address = Address { scheme: Scheme::Https, host: host.into(), port: 443 };
+    OriginScript { address, ..http(host, routes) }
 }
 
 pub async fn lab() -> Lab {
@@ -104,10 +71,7 @@ pub fn builder_with_root(lab: &Lab, root: &str) -> ClientBuilder {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let proxy = Proxy::all(format!("socks5h://{}", lab.socks_address())).expect("a proxy");
     let root = Certificate::from_pem(root.as_bytes()).expect("a certificate");
-    Client::builder()
-        .proxy(proxy)
-        .add_root_certificate(root)
-        .timeout(Duration::from_secs(20))
+    Client::builder().proxy(proxy).add_root_certificate(root).timeout(Duration::from_secs(20))
 }
 
 pub fn client(lab: &Lab) -> Client {
@@ -129,34 +93,23 @@ pub async fn dial(lab: &Lab, host: &str, port: u16) -> TcpStream {
 /// What the front answers (RFC 1928, section 6) to a request by name.
 pub async fn ask(lab: &Lab, host: &str, port: u16) -> (TcpStream, u8) {
     assert_eq!(lab.socks_address().ip(), Ipv4Addr::LOCALHOST);
-    let mut stream = TcpStream::connect(lab.socks_address())
-        .await
-        .expect("the front accepts");
+    let mut stream = TcpStream::connect(lab.socks_address()).await.expect("the front accepts");
     let length = u8::try_from(host.len()).expect("a short name");
     let mut request = vec![5, 1, 0, 5, 1, 0, 3, length];
     request.extend(host.as_bytes());
     request.extend(port.to_be_bytes());
     stream.write_all(&request).await.expect("the front reads");
     let mut answer = [0; 12];
-    stream
-        .read_exact(&mut answer)
-        .await
-        .expect("the front answers");
+    stream.read_exact(&mut answer).await.expect("the front answers");
     (stream, answer[3])
 }
 
 /// Sends bytes to `a.test:80` and reads until the origin closes.
 pub async fn raw(lab: &Lab, request: &str) -> String {
     let mut stream = dial(lab, "a.test", 80).await;
-    stream
-        .write_all(request.as_bytes())
-        .await
-        .expect("the origin reads");
+    stream.write_all(request.as_bytes()).await.expect("the origin reads");
     let mut reply = Vec::new();
-    stream
-        .read_to_end(&mut reply)
-        .await
-        .expect("the origin closes");
+    stream.read_to_end(&mut reply).await.expect("the origin closes");
     String::from_utf8(reply).expect("text")
 }
 
@@ -172,17 +125,12 @@ pub async fn over_tls(lab: &Lab, stream: TcpStream, name: &'static str) -> Strin
         .with_root_certificates(roots)
         .with_no_client_auth();
     let name = ServerName::try_from(name).expect("a name");
-    let connected = TlsConnector::from(Arc::new(config))
-        .connect(name, stream)
-        .await;
+    let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
     let mut stream = connected.expect("a certificate for the name");
     let request = b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n";
     stream.write_all(request).await.expect("the origin reads");
     let mut answer = String::new();
-    stream
-        .read_to_string(&mut answer)
-        .await
-        .expect("the origin closes properly");
+    stream.read_to_string(&mut answer).await.expect("the origin closes properly");
     answer
 }
 
@@ -193,16 +141,9 @@ pub async fn eventually(what: &str, met: impl Fn() -> bool) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), waiting)
-        .await
-        .expect(what);
+    tokio::time::timeout(Duration::from_secs(20), waiting).await.expect(what);
 }
 
 pub fn names(exchange: &Exchange) -> Vec<&str> {
-    exchange
-        .request
-        .headers
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .collect()
+    exchange.request.headers.iter().map(|(name, _)| name.as_str()).collect()
 }

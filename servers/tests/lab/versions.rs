@@ -18,16 +18,9 @@ async fn alpn_decides_and_is_recorded() {
         (Versions::Http2, "h2", Version::HTTP_2),
     ];
     for (versions, alpn, version) in offers {
-        let script = OriginScript {
-            versions,
-            ..https("a.test", vec![get("/", reply("hi"))])
-        };
+        let script = OriginScript { versions, ..https("a.test", vec![get("/", reply("hi"))]) };
         let tenancy = host(&lab, script);
-        let response = client(&lab)
-            .get("https://a.test/")
-            .send()
-            .await
-            .expect(alpn);
+        let response = client(&lab).get("https://a.test/").send().await.expect(alpn);
         assert_eq!(response.version(), version);
         assert_eq!(response.text().await.expect("text"), "hi");
         assert_eq!(tenancy.exchanges()[0].alpn.as_deref(), Some(alpn));
@@ -46,10 +39,7 @@ async fn http_has_no_alpn() {
 #[tokio::test]
 async fn no_common_protocol_is_a_tls_fault() {
     let lab = lab().await;
-    let script = OriginScript {
-        versions: Versions::Http2,
-        ..https("a.test", vec![])
-    };
+    let script = OriginScript { versions: Versions::Http2, ..https("a.test", vec![]) };
     let tenancy = host(&lab, script);
     let client = builder(&lab).http1_only().build().expect("a client");
     assert!(client.get("https://a.test/").send().await.is_err());
@@ -66,22 +56,13 @@ async fn no_common_protocol_is_a_tls_fault() {
 async fn http2_keeps_header_values_and_leaves_pseudo_headers_out() {
     let lab = lab().await;
     let tenancy = host(&lab, https("a.test", vec![route("/", "POST", reply("hi"))]));
-    let request = client(&lab)
-        .post("https://a.test/?q=1")
-        .header("X-Odd", "1")
-        .header("x-odd", "2");
-    request
-        .body(vec![b'x'; 100_000])
-        .send()
-        .await
-        .expect("a reply");
+    let request =
+        client(&lab).post("https://a.test/?q=1").header("X-Odd", "1").header("x-odd", "2");
+    request.body(vec![b'x'; 100_000]).send().await.expect("a reply");
     let exchange = tenancy.exchanges().remove(0);
     let odd: Vec<_> = exchange.request.header("X-ODD").collect();
     assert_eq!(odd, [b"1", b"2"]);
-    assert!(
-        names(&exchange).iter().all(|name| !name.starts_with(':')),
-        "{exchange:?}"
-    );
+    assert!(names(&exchange).iter().all(|name| !name.starts_with(':')), "{exchange:?}");
     assert_eq!(exchange.request.url(), "https://a.test/?q=1");
     assert_eq!(exchange.request.body_length, Some(100_000));
 }
@@ -89,17 +70,11 @@ async fn http2_keeps_header_values_and_leaves_pseudo_headers_out() {
 #[tokio::test]
 async fn the_pin_is_that_of_the_certificate() {
     let lab = lab().await;
-    let pem: String = lab
-        .ca_pem()
-        .lines()
-        .filter(|line| !line.starts_with('-'))
-        .collect();
+    let pem: String = lab.ca_pem().lines().filter(|line| !line.starts_with('-')).collect();
     let certificate = STANDARD.decode(pem).expect("base64");
     // A SubjectPublicKeyInfo on P-256 is 91 bytes with this beginning (RFC 5480, section 2).
     let opening = b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01";
-    let start = certificate
-        .windows(opening.len())
-        .position(|window| window == opening);
+    let start = certificate.windows(opening.len()).position(|window| window == opening);
     let key = &certificate[start.expect("a P-256 key")..][..91];
     assert_eq!(lab.ca_spki_sha256(), STANDARD.encode(digest(&SHA256, key)));
 }

@@ -5,10 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::support::*;
 
 fn post(path: &str) -> Vec<cors_servers::script::Route> {
-    vec![
-        route(path, "POST", reply("ok")),
-        get("/after", reply("after")),
-    ]
+    vec![route(path, "POST", reply("ok")), get("/after", reply("after"))]
 }
 
 const AFTER: &str = "GET /after HTTP/1.1\r\nHOST: a.test\r\nx-Last: 1\r\nConnection: close\r\n\r\n";
@@ -19,11 +16,7 @@ async fn header_lines_keep_order_and_spelling() {
     let tenancy = host(&lab, http("a.test", vec![]));
     raw(&lab, "GET /?a=b HTTP/1.1\r\nX-Second: 2\r\nhOST: a.test\r\nORIGIN: null\r\nx-second:\t3 \r\nConnection: close\r\n\r\n").await;
     let request = tenancy.exchanges().remove(0).request;
-    let lines: Vec<_> = request
-        .headers
-        .iter()
-        .map(|(n, v)| (n.as_str(), &v[..]))
-        .collect();
+    let lines: Vec<_> = request.headers.iter().map(|(n, v)| (n.as_str(), &v[..])).collect();
     let expected: [(&str, &[u8]); 5] = [
         ("X-Second", b"2"),
         ("hOST", b"a.test"),
@@ -32,10 +25,7 @@ async fn header_lines_keep_order_and_spelling() {
         ("Connection", b"close"),
     ];
     assert_eq!(lines, expected);
-    assert_eq!(
-        (request.method.as_str(), request.target.as_str()),
-        ("GET", "/?a=b")
-    );
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/?a=b"));
     assert_eq!(request.body_length, Some(0));
 }
 
@@ -74,22 +64,13 @@ async fn a_client_that_waits_for_100_is_served() {
     let head = b"POST /e HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n";
     stream.write_all(head).await.expect("the origin reads");
     let mut interim = [0; 25];
-    stream
-        .read_exact(&mut interim)
-        .await
-        .expect("the origin answers");
+    stream.read_exact(&mut interim).await.expect("the origin answers");
     assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
     assert!(tenancy.exchanges()[0].reply.is_none());
     stream.write_all(b"body").await.expect("the origin reads");
-    stream
-        .write_all(AFTER.as_bytes())
-        .await
-        .expect("the origin reads");
+    stream.write_all(AFTER.as_bytes()).await.expect("the origin reads");
     let mut rest = Vec::new();
-    stream
-        .read_to_end(&mut rest)
-        .await
-        .expect("the origin closes");
+    stream.read_to_end(&mut rest).await.expect("the origin closes");
     let exchanges = tenancy.exchanges();
     assert_eq!(exchanges[0].request.body_length, Some(4));
     assert_eq!(names(&exchanges[1]), ["HOST", "x-Last", "Connection"]);
@@ -102,15 +83,9 @@ async fn odd_targets_are_recorded() {
     let requests = "OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n\
                     GET http://other.test/abs?q HTTP/1.1\r\nX-ABS: 1\r\nConnection: close\r\n\r\n";
     let raw = raw(&lab, requests).await;
-    assert!(
-        raw.starts_with("HTTP/1.1 404") && raw.ends_with("abs"),
-        "{raw}"
-    );
+    assert!(raw.starts_with("HTTP/1.1 404") && raw.ends_with("abs"), "{raw}");
     let exchanges = tenancy.exchanges();
-    let targets: Vec<_> = exchanges
-        .iter()
-        .map(|e| e.request.target.as_str())
-        .collect();
+    let targets: Vec<_> = exchanges.iter().map(|e| e.request.target.as_str()).collect();
     assert_eq!(targets, ["*", "/abs?q"]);
     assert_eq!(names(&exchanges[1]), ["X-ABS", "Connection"]);
 }
@@ -119,20 +94,11 @@ async fn odd_targets_are_recorded() {
 async fn a_body_beyond_the_limit_is_answered_uncounted() {
     let lab = lab().await;
     let tenancy = host(&lab, http("a.test", post("/big")));
-    let send = |length| {
-        client(&lab)
-            .post("http://a.test/big")
-            .body(vec![0; length])
-            .send()
-    };
+    let send = |length| client(&lab).post("http://a.test/big").body(vec![0; length]).send();
     let limit = 64 << 20;
     assert_eq!(send(limit).await.expect("a reply").status(), 200);
     let beyond = send(limit + 1).await.expect("a reply");
     assert_eq!(beyond.status(), 200);
-    let lengths: Vec<_> = tenancy
-        .exchanges()
-        .iter()
-        .map(|e| e.request.body_length)
-        .collect();
+    let lengths: Vec<_> = tenancy.exchanges().iter().map(|e| e.request.body_length).collect();
     assert_eq!(lengths, [Some(limit as u64), None]);
 }
