@@ -1,0 +1,140 @@
+//! The policy of a real middleware, tower-http's `CorsLayer`.
+
+use cors_servers::script::{Allow, CorsPolicy};
+
+use super::file::{CorsFile, Short, Text};
+use super::reader::{Reader, Said, Wrong};
+use super::suggest::brief;
+use super::tree::Node;
+use super::values;
+
+/// Reads `cors:`.
+pub(super) fn read(reader: &mut Reader<'_>, file: &CorsFile, node: &Node) -> CorsPolicy {
+    let credentials = values::choice("allow-credentials", &[("true", true), ("false", false)]);
+    let credentials = reader.maybe(
+        file.allow_credentials.as_ref(),
+        node,
+        "allow-credentials",
+        credentials,
+    );
+    let mut list = |key: &str, file: &Option<Short<Vec<Text>>>, item: Item| {
+        file.as_ref()
+            .and_then(|file| allow(reader, file, node.get(key), item))
+            .unwrap_or_default()
+    };
+    let policy = CorsPolicy {
+        allow_origins: list("allow-origins", &file.allow_origins, Item::Origin),
+        allow_methods: list("allow-methods", &file.allow_methods, Item::Method),
+        allow_headers: list("allow-headers", &file.allow_headers, Item::Header),
+        expose_headers: list("expose-headers", &file.expose_headers, Item::Exposed),
+        allow_credentials: credentials.flatten().unwrap_or_default(),
+        max_age: reader
+            .maybe(file.max_age.as_ref(), node, "max-age", values::seconds)
+            .flatten(),
+    };
+    without_wildcards(reader, &policy, node);
+    policy
+}
+
+/// `CorsLayer` panics on these: <https://docs.rs/tower-http/latest/tower_http/cors/struct.CorsLayer.html>
+fn without_wildcards(reader: &mut Reader<'_>, policy: &CorsPolicy, node: &Node) {
+    let members = [
+        (
+            "allow-origins",
+            &policy.allow_origins,
+            "write `mirror`, or list the origins",
+        ),
+        (
+            "allow-methods",
+            &policy.allow_methods,
+            "write `mirror`, or list the methods",
+        ),
+        (
+            "allow-headers",
+            &policy.allow_headers,
+            "write `mirror`, or list the headers",
+        ),
+        ("expose-headers", &policy.expose_headers, "list the headers"),
+    ];
+    for (key, allow, help) in members {
+        if policy.allow_credentials && *allow == Allow::Any {
+            let what = format!(
+                "tower-http will not combine `{key}: \"*\"` with `allow-credentials: \"true\"`"
+            );
+            let help = format!(
+                "{help}; to see what a browser makes of the pair, write the headers of a reply"
+            );
+            reader.complain(node.get(key).at, Wrong::new(what, help));
+        }
+    }
+}
+
+/// What stands in a list.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Item {
+    Origin,
+    Method,
+    Header,
+    /// A response header; a request asks for none, so there is nothing to mirror.
+    Exposed,
+}
+
+impl Item {
+    fn parse(self, text: &str) -> Result<String, Wrong> {
+        if text == "*" {
+            return Err(Wrong::new(
+                "`*` is not a member of a list",
+                "write `\"*\"` in place of the list",
+            ));
+        }
+        match self {
+            // Not an origin's grammar: a list that names what no browser sends is a mistake worth a case.
+            Self::Origin => values::header_value(text),
+            Self::Method => values::method(text),
+            Self::Header | Self::Exposed => values::header_name(text),
+        }
+    }
+
+    fn short(self, text: &str) -> Result<Allow, Wrong> {
+        match text {
+            "*" => Ok(Allow::Any),
+            "mirror" if self != Self::Exposed => Ok(Allow::Mirror),
+            "mirror" => Err(Wrong::new(
+                "there is nothing to mirror here",
+                "list the headers, or write `\"*\"`",
+            )),
+            _ => {
+                let help = format!("write a list: `[{}]`", brief(text));
+                Err(Wrong::new(
+                    format!("`{}` is neither `*` nor `mirror`", brief(text)),
+                    help,
+                ))
+            }
+        }
+    }
+}
+
+fn allow(
+    reader: &mut Reader<'_>,
+    file: &Short<Vec<Text>>,
+    node: &Node,
+    item: Item,
+) -> Option<Allow> {
+    let items = match file {
+        Short::Text(text) => return reader.read(Said::new(text, node.at), |text| item.short(text)),
+        Short::Long(items) => items,
+    };
+    if items.is_empty() {
+        reader.complain(
+            node.at,
+            Wrong::new("a list without members", "leave the key out"),
+        );
+    }
+    let mut read = |(index, text)| {
+        reader.read(Said::new(text, node.item(index).at), |text| {
+            item.parse(text)
+        })
+    };
+    let values: Vec<Option<String>> = items.iter().enumerate().map(&mut read).collect();
+    values.into_iter().collect::<Option<_>>().map(Allow::Listed)
+}

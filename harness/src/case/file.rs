@@ -1,0 +1,265 @@
+//! The file as it is written: the one place that names the keys. [`shape`](super::shape) checks
+//! against the schema derived here and quotes the comments on fields as help.
+//!
+//! Every leaf is text, because `${…}` may stand anywhere; what it means is decided once it is filled.
+//! Keys that are not known are refused by the schema and not by serde, so that such a file is still
+//! read and all of its problems come at once. Only where a missing key would cause a trail of
+//! further complaints does serde refuse as well.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// A scalar as its source text: `True`, `600` and `1.10` stay what they look like.
+#[derive(Debug, Default, Deserialize, Eq, Hash, PartialEq)]
+#[serde(transparent)]
+pub(super) struct Text(pub(super) String);
+
+impl JsonSchema for Text {
+    fn schema_name() -> Cow<'static, str> {
+        "Text".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "number", "boolean"] })
+    }
+}
+
+// Comments in lower case are quoted.
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct CaseFile {
+    /// the case as a sentence in the present tense
+    pub(super) name: Text,
+    /// why it matters, for a reader who believes otherwise
+    pub(super) because: Text,
+    /// a list of ids of behaviours: `[A03, F03]`
+    #[serde(default)]
+    pub(super) covers: Vec<Text>,
+    /// an anchor in the Fetch standard: `cors-check`
+    pub(super) spec: Option<Text>,
+    /// origin → server, an origin being `https://api.example.com`
+    #[serde(default)]
+    pub(super) servers: IndexMap<Text, ServerFile>,
+    /// a list of `- https://api.example.com: sid=1; Secure`
+    #[serde(default)]
+    pub(super) cookies: Vec<Pair>,
+    /// the page's origin, or `{ origin: …, context: …, inside: … }`
+    pub(super) page: Short<PageFile>,
+    /// name → list of values: `allow: ["*", "${page}"]`
+    #[serde(default)]
+    pub(super) matrix: IndexMap<Text, Vec<Text>>,
+    /// a list of what the script does: `- fetch: https://api.example.com/me`
+    pub(super) steps: Vec<StepFile>,
+    /// `allowed` or `as-shipped`
+    pub(super) third_party_cookies: Option<Text>,
+    /// `mapped` or `verbatim`
+    pub(super) names: Option<Text>,
+    /// a list of `browsers`, `control` or names of engines
+    pub(super) engines: Option<Vec<Text>>,
+}
+
+/// Its own keys, and paths among them.
+#[derive(Default)]
+pub(super) struct ServerFile {
+    pub(super) versions: Option<Text>,
+    pub(super) cors: Option<CorsFile>,
+    pub(super) routes: IndexMap<Text, IndexMap<Text, ReplyFile>>,
+    /// Whether a key was left out that may have been meant as a path.
+    pub(super) incomplete: bool,
+}
+
+impl JsonSchema for ServerFile {
+    fn schema_name() -> Cow<'static, str> {
+        "ServerFile".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let described = |mut schema: Schema, description: &str| {
+            schema.insert("description".into(), description.into());
+            schema
+        };
+        let versions = generator.subschema_for::<Text>();
+        let cors = generator.subschema_for::<CorsFile>();
+        let route = generator.subschema_for::<IndexMap<Text, ReplyFile>>();
+        json_schema!({
+            "type": "object",
+            "description": "a server: paths, `versions` and `cors`",
+            "properties": {
+                "versions": described(versions, "`http/1.1`, `h2` or `any`"),
+                "cors": described(cors, "a policy: `{ allow-origins: [https://app.example.com] }`"),
+            },
+            "patternProperties": { "^/": described(route, "method → reply: `GET: { status: 200 }`") },
+            "additionalProperties": false,
+        })
+    }
+}
+
+// By hand, because serde's `flatten` would turn `1.10` into a number on the way.
+impl<'de> Deserialize<'de> for ServerFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ServerVisitor)
+    }
+}
+
+struct ServerVisitor;
+
+impl<'de> Visitor<'de> for ServerVisitor {
+    type Value = ServerFile;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a server: paths, `versions` and `cors`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ServerFile, A::Error> {
+        let mut server = ServerFile::default();
+        while let Some(key) = map.next_key::<Text>()? {
+            match key.0.as_str() {
+                "versions" => server.versions = Some(map.next_value()?),
+                "cors" => server.cors = Some(map.next_value()?),
+                path if path.starts_with('/') => _ = server.routes.insert(key, map.next_value()?),
+                _ => {
+                    server.incomplete = true;
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(server)
+    }
+}
+
+#[derive(Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
+pub(super) struct CorsFile {
+    /// a list of origins, `"*"` or `mirror`
+    pub(super) allow_origins: Option<Short<Vec<Text>>>,
+    /// a list of methods, `"*"` or `mirror`
+    pub(super) allow_methods: Option<Short<Vec<Text>>>,
+    /// a list of header names, `"*"` or `mirror`
+    pub(super) allow_headers: Option<Short<Vec<Text>>>,
+    /// `"true"` or `"false"`
+    pub(super) allow_credentials: Option<Text>,
+    /// a list of header names, or `"*"`
+    pub(super) expose_headers: Option<Short<Vec<Text>>>,
+    /// seconds
+    pub(super) max_age: Option<Text>,
+}
+
+/// a reply: `{ status: 200 }`, or `{}` for an empty one
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
+pub(super) struct ReplyFile {
+    /// a status code, 200 to 999
+    pub(super) status: Option<Text>,
+    /// a list of header lines: `- Name: value`
+    #[serde(default)]
+    pub(super) headers: Vec<Pair>,
+    /// text; JSON goes into single quotes: '{"a": 1}'
+    pub(super) body: Option<Text>,
+    /// how long to wait: `50ms` or `1s`
+    pub(super) delay: Option<Text>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct PageFile {
+    /// the page's origin: `https://app.example.com`
+    pub(super) origin: Text,
+    /// `document`, `iframe` or `sandboxed-iframe`
+    pub(super) context: Option<Text>,
+    /// origin of the page that holds the frame
+    pub(super) inside: Option<Text>,
+}
+
+/// a step: `fetch: https://api.example.com/me`
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
+pub(super) struct StepFile {
+    /// a URL: `https://api.example.com/me`
+    pub(super) fetch: Option<Text>,
+    /// a URL: `https://api.example.com/me`
+    pub(super) xhr: Option<Text>,
+    /// a list of steps that run at the same time
+    pub(super) together: Option<Vec<StepFile>>,
+    /// a method, by default `GET`
+    pub(super) method: Option<Text>,
+    /// a list of header lines: `- Name: value`
+    #[serde(default)]
+    pub(super) headers: Vec<Pair>,
+    /// text; JSON goes into single quotes: '{"a": 1}'
+    pub(super) body: Option<Text>,
+    /// `omit`, `same-origin` or `include`
+    pub(super) credentials: Option<Text>,
+    /// `cors`, `no-cors` or `same-origin`
+    pub(super) mode: Option<Text>,
+    /// `follow`, `error` or `manual`
+    pub(super) redirect: Option<Text>,
+    /// a cache mode of fetch(): `no-store`
+    pub(super) cache: Option<Text>,
+    /// a policy of the Referrer Policy standard: `no-referrer`
+    pub(super) referrer_policy: Option<Text>,
+}
+
+/// one entry, with a space after the colon: `- Name: value`
+#[derive(Deserialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
+pub(super) struct Pair(pub(super) IndexMap<Text, Text>);
+
+/// A text in place of the long form.
+pub(super) enum Short<T> {
+    Text(Text),
+    Long(T),
+}
+
+impl<T: JsonSchema> JsonSchema for Short<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("ShortOr{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [generator.subschema_for::<Text>(), generator.subschema_for::<T>()] })
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Short<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ShortVisitor(PhantomData))
+    }
+}
+
+struct ShortVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ShortVisitor<T> {
+    type Value = Short<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("text, or the long form")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Short::Text(Text(text.to_owned())))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Short::Long)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        T::deserialize(SeqAccessDeserializer::new(seq)).map(Short::Long)
+    }
+}

@@ -1,0 +1,114 @@
+//! Origins as a case writes them: scheme, host and port, and nothing behind.
+
+use cors_servers::script::Scheme;
+use url::Url;
+
+use super::reader::Wrong;
+use super::row::Origin;
+use super::suggest::brief;
+
+/// Reads `scheme://host[:port]`.
+pub(super) fn parse(text: &str) -> Result<Origin, Wrong> {
+    let not = |help: String| Wrong::new(format!("`{}` is not an origin", brief(text)), help);
+    let Some((_, host)) = text.split_once("://") else {
+        return Err(not(without_scheme(text)));
+    };
+    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(not(
+            "an origin has no spaces: `https://api.example.com`".to_owned()
+        ));
+    }
+    let url = Url::parse(text)
+        .map_err(|error| not(format!("{error}; write `https://api.example.com`")))?;
+    let origin =
+        of(&url).ok_or_else(|| not("an origin begins with `http://` or `https://`".to_owned()))?;
+    match host.find(['/', '?', '#', '\\', '@']) {
+        None => Ok(origin),
+        Some(_) => Err(Wrong::new(
+            format!("`{}` is more than an origin", brief(text)),
+            format!("an origin is scheme, host and port: write `{origin}`"),
+        )),
+    }
+}
+
+fn without_scheme(text: &str) -> String {
+    match text {
+        "null" => "the opaque origin has no place; a page gets it with `context: sandboxed-iframe`"
+            .to_owned(),
+        "" | "*" => "write scheme and host: `https://api.example.com`".to_owned(),
+        _ => format!(
+            "write scheme and host: `https://{}`",
+            brief(text.trim_matches('/'))
+        ),
+    }
+}
+
+/// The origin of an `http` or `https` URL.
+pub(super) fn of(url: &Url) -> Option<Origin> {
+    let scheme = match url.scheme() {
+        "http" => Scheme::Http,
+        "https" => Scheme::Https,
+        _ => return None,
+    };
+    let host = url.host_str().filter(|host| !host.is_empty())?.to_owned();
+    Some(Origin {
+        scheme,
+        host,
+        port: url.port_or_known_default()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins_are_serialised_as_urls_are() {
+        for (written, serialised) in [
+            ("https://api.example.com", "https://api.example.com"),
+            ("HTTPS://API.Example.COM:443", "https://api.example.com"),
+            ("http://api.example.com:443", "http://api.example.com:443"),
+            ("http://[::0:1]:80", "http://[::1]"),
+            ("http://127.1", "http://127.0.0.1"),
+            ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ] {
+            assert_eq!(
+                parse(written).map(|origin| origin.to_string()),
+                Ok(serialised.to_owned())
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_stands_behind_an_origin() {
+        for written in [
+            "https://a.example/",
+            "https://a.example/x",
+            "https://a.example?x",
+            "https://u@a.example",
+        ] {
+            assert!(
+                parse(written)
+                    .is_err_and(|wrong| wrong.help.ends_with("write `https://a.example`")),
+                "{written}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_things_are_no_origins() {
+        for written in [
+            "",
+            "*",
+            "null",
+            "a.example",
+            "https:a.example",
+            "https://",
+            "https:///a",
+            "ftp://a.example",
+            "https://a b",
+        ] {
+            assert!(parse(written).is_err(), "{written}");
+        }
+    }
+}

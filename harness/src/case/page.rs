@@ -1,0 +1,89 @@
+//! The page whose script runs.
+
+use super::file::{PageFile, Short};
+use super::origin;
+use super::reader::{Reader, Said, Wrong};
+use super::row::{Context, Origin, Page};
+use super::tree::Node;
+use super::values;
+
+/// Reads `page:` and makes `${page}` known.
+pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node) -> Option<Page> {
+    let page = match file {
+        Short::Text(origin) => {
+            reader
+                .read(Said::new(origin, node.at), origin::parse)
+                .map(|origin| Page {
+                    origin,
+                    context: Context::Document,
+                })
+        }
+        Short::Long(file) => read_long(reader, file, node),
+    };
+    // A page that is complained about still needs a name, so that the rest of the row can be read.
+    let stand_in = || "https://page.invalid".to_owned();
+    reader.settle(page.as_ref().map_or_else(stand_in, Page::serialised_origin));
+    page
+}
+
+fn read_long(reader: &mut Reader<'_>, file: &PageFile, node: &Node) -> Option<Page> {
+    let origin = reader.read(
+        Said::new(&file.origin, node.get("origin").at),
+        origin::parse,
+    );
+    let kind = reader.maybe(
+        file.context.as_ref(),
+        node,
+        "context",
+        values::choice("context", &KINDS),
+    )?;
+    let inside = reader.maybe(file.inside.as_ref(), node, "inside", origin::parse)?;
+    let context = context(reader, kind.unwrap_or(Kind::Document), inside, node)?;
+    Some(Page {
+        origin: origin?,
+        context,
+    })
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Document,
+    Iframe,
+    Sandboxed,
+}
+
+const KINDS: [(&str, Kind); 3] = [
+    ("document", Kind::Document),
+    ("iframe", Kind::Iframe),
+    ("sandboxed-iframe", Kind::Sandboxed),
+];
+
+fn context(
+    reader: &mut Reader<'_>,
+    kind: Kind,
+    inside: Option<Origin>,
+    node: &Node,
+) -> Option<Context> {
+    match (kind, inside) {
+        (Kind::Document, None) => Some(Context::Document),
+        (Kind::Sandboxed, None) => Some(Context::SandboxedIframe),
+        (Kind::Iframe, Some(inside)) => Some(Context::Iframe { inside }),
+        (Kind::Iframe, None) => {
+            let help =
+                "add `inside:`, the origin of the top-level page: `inside: https://shop.example`";
+            reader.complain(
+                node.key("context"),
+                Wrong::new("an iframe stands inside a page", help),
+            );
+            None
+        }
+        (Kind::Document | Kind::Sandboxed, Some(_)) => {
+            let help = "leave it out, or write `context: iframe`";
+            reader.complain(
+                node.key("inside"),
+                Wrong::new("only `context: iframe` has an `inside`", help),
+            );
+            None
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Reads the texts of one row: fills their words, parses what comes out, and keeps the complaints.
+
+use std::cell::Cell;
+
+use cors_servers::script::{Piece, Template};
+use miette::SourceSpan;
+
+use super::complaint::Problem;
+use super::file::{Pair, Text};
+use super::suggest::{self, brief};
+use super::text::{Part, Word, parts};
+use super::tree::Node;
+
+/// A text of the file and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: SourceSpan,
+}
+
+impl<'a> Said<'a> {
+    pub(super) fn new(text: &'a Text, at: SourceSpan) -> Self {
+        Self { text: &text.0, at }
+    }
+
+    /// Name and value of the item at `node`.
+    pub(super) fn pair(pair: &'a Pair, node: &Node) -> Option<(Self, Self)> {
+        let (name, value) = pair.0.first()?;
+        Some((
+            Self::new(name, node.key(&name.0)),
+            Self::new(value, node.get(&name.0).at),
+        ))
+    }
+}
+
+/// What is wrong with a value, wherever it stands.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Wrong {
+    pub(super) what: String,
+    pub(super) help: String,
+}
+
+impl Wrong {
+    pub(super) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            what: what.into(),
+            help: help.into(),
+        }
+    }
+}
+
+/// The reader of one row.
+pub(super) struct Reader<'a> {
+    /// The file, to point into texts.
+    source: &'a str,
+    /// What `${page}` becomes; unknown while the page itself is read.
+    page: Option<String>,
+    /// The row's values of the matrix.
+    pub(super) values: Vec<(String, String)>,
+    pub(super) problems: Vec<Problem>,
+    /// How much text all rows together may still become; at 0 it was too much.
+    room: &'a Cell<usize>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        source: &'a str,
+        values: Vec<(String, String)>,
+        room: &'a Cell<usize>,
+    ) -> Self {
+        Self {
+            source,
+            page: None,
+            values,
+            problems: Vec::new(),
+            room,
+        }
+    }
+
+    /// From here on `${page}` is known, in the values too.
+    pub(super) fn settle(&mut self, page: String) {
+        for (_, value) in &mut self.values {
+            let filled = parts(value).into_iter().map(|part| match part {
+                Part::Literal(text) => text,
+                _ => page.as_str(),
+            });
+            *value = filled.collect();
+        }
+        self.page = Some(page);
+    }
+
+    /// Notes what is wrong at `at`.
+    pub(super) fn complain(&mut self, at: SourceSpan, wrong: Wrong) {
+        self.problems.push(Problem::new(at, wrong.what, wrong.help));
+    }
+
+    /// Text without words that only a server knows. `None` once it is complained about.
+    pub(super) fn fill(&mut self, said: Said<'_>) -> Option<String> {
+        let mut filled = String::new();
+        for piece in self.pieces(said)? {
+            match piece {
+                Piece::Text(bytes) => filled.push_str(&String::from_utf8_lossy(&bytes)),
+                Piece::RequestOrigin => return self.only_in_servers(said, "${request.origin}"),
+                Piece::Served { method, path } => {
+                    return self.only_in_servers(said, &format!("${{served {method} {path}}}"));
+                }
+            }
+        }
+        Some(filled)
+    }
+
+    /// Filled text, parsed.
+    pub(super) fn read<T>(
+        &mut self,
+        said: Said<'_>,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let filled = self.fill(said)?;
+        parse(&filled)
+            .map_err(|wrong| self.complain(said.at, wrong))
+            .ok()
+    }
+
+    /// The text of an optional `key` of `node`, parsed. The outer `None` is a complaint.
+    pub(super) fn maybe<T>(
+        &mut self,
+        text: Option<&Text>,
+        node: &Node,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+    ) -> Option<Option<T>> {
+        let Some(text) = text else { return Some(None) };
+        self.read(Said::new(text, node.get(key).at), parse)
+            .map(Some)
+    }
+
+    /// Text of a server, with the words that only the server can fill.
+    pub(super) fn template(&mut self, said: Said<'_>, paths: &[String]) -> Option<Template> {
+        let pieces = self.pieces(said)?;
+        for piece in &pieces {
+            let Piece::Served { method, path } = piece else {
+                continue;
+            };
+            if !paths.contains(path) {
+                let known = paths.iter().map(String::as_str);
+                let what = format!("this server has no path `{}`", brief(path));
+                let at = self.within(said, &format!("${{served {method} {path}}}"));
+                self.complain(
+                    at,
+                    Wrong::new(what, suggest::help(path, "its paths are", known)),
+                );
+                return None;
+            }
+        }
+        Some(Template(pieces))
+    }
+
+    fn pieces(&mut self, said: Said<'_>) -> Option<Vec<Piece>> {
+        let mut pieces = Vec::new();
+        for part in parts(said.text) {
+            match part {
+                Part::Literal(text) => push(&mut pieces, self.afford(text)?),
+                Part::Open => return self.never_closed(said),
+                Part::Word(word) => match Word::of(word) {
+                    Word::RequestOrigin => pieces.push(Piece::RequestOrigin),
+                    Word::Served { method, path } => {
+                        pieces.push(Piece::Served {
+                            method: method.to_owned(),
+                            path: path.to_owned(),
+                        });
+                    }
+                    Word::BadServed => return self.bad_served(said, word),
+                    Word::Page => push(&mut pieces, self.page(said)?),
+                    Word::Variable(name) => push(&mut pieces, self.variable(said, name)?),
+                },
+            }
+        }
+        Some(pieces)
+    }
+
+    fn page(&mut self, said: Said<'_>) -> Option<&str> {
+        if self.page.is_none() {
+            let at = self.within(said, "${page}");
+            self.complain(
+                at,
+                Wrong::new(
+                    "the page cannot be named after itself",
+                    "write the page's origin",
+                ),
+            );
+        }
+        self.afford(self.page.as_deref()?)
+    }
+
+    fn variable(&mut self, said: Said<'_>, name: &str) -> Option<&str> {
+        let Some(index) = self
+            .values
+            .iter()
+            .position(|(variable, _)| variable == name)
+        else {
+            return self.unknown_word(said, name);
+        };
+        if self.page.is_none() && super::text::words(&self.values[index].1).next().is_some() {
+            let what = format!(
+                "the value of `{name}` holds `${{page}}`, and the page cannot be named after itself"
+            );
+            self.complain(said.at, Wrong::new(what, "write the page's origin"));
+            return None;
+        }
+        self.afford(&self.values[index].1)
+    }
+
+    /// Takes `text` out of what is left to spend.
+    fn afford<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.room.set(self.room.get().saturating_sub(text.len()));
+        (self.room.get() > 0).then_some(text)
+    }
+
+    fn unknown_word<T>(&mut self, said: Said<'_>, word: &str) -> Option<T> {
+        let values = self.values.iter().map(|(name, _)| name.as_str());
+        let known = values.chain(["page", "request.origin", "served METHOD /path"]);
+        let help = suggest::help(word, "the words are", known) + "; `$${` is a literal `${`";
+        let at = self.within(said, &format!("${{{word}}}"));
+        let what = format!("there is no word `${{{}}}`", brief(word));
+        self.complain(at, Wrong::new(what, help));
+        None
+    }
+
+    fn never_closed<T>(&mut self, said: Said<'_>) -> Option<T> {
+        let at = self.within(said, "${");
+        self.complain(
+            at,
+            Wrong::new("`${` without a `}`", "close it; `$${` is a literal `${`"),
+        );
+        None
+    }
+
+    fn bad_served<T>(&mut self, said: Said<'_>, word: &str) -> Option<T> {
+        let at = self.within(said, &format!("${{{word}}}"));
+        let help = "write `${served METHOD /path}`, as in `${served POST /transfer}`";
+        self.complain(at, Wrong::new("`served` needs a method and a path", help));
+        None
+    }
+
+    fn only_in_servers<T>(&mut self, said: Said<'_>, word: &str) -> Option<T> {
+        let at = self.within(said, word);
+        let what = format!(
+            "only a server's header values and bodies know `{}`",
+            brief(word)
+        );
+        self.complain(
+            at,
+            Wrong::new(
+                what,
+                "elsewhere write the value, or take it from the matrix",
+            ),
+        );
+        None
+    }
+
+    /// The place of `needle` in a text, or all of the text where an escape or a fold hides it.
+    fn within(&self, said: Said<'_>, needle: &str) -> SourceSpan {
+        let start = said.at.offset();
+        let written = self
+            .source
+            .get(start..start + said.at.len())
+            .unwrap_or_default();
+        written
+            .find(needle)
+            .map_or(said.at, |found| (start + found, needle.len()).into())
+    }
+}
+
+fn push(pieces: &mut Vec<Piece>, text: &str) {
+    match pieces.last_mut() {
+        _ if text.is_empty() => {}
+        Some(Piece::Text(bytes)) => bytes.extend_from_slice(text.as_bytes()),
+        _ => pieces.push(Piece::Text(text.into())),
+    }
+}

@@ -1,0 +1,157 @@
+//! The rows of a case: all combinations of its matrix, each read for itself.
+
+use std::cell::Cell;
+
+use indexmap::IndexMap;
+
+use super::complaint::{Problem, SHOWN};
+use super::file::CaseFile;
+use super::reader::{Reader, Wrong};
+use super::row::{Names, Row, ThirdPartyCookies};
+use super::suggest::brief;
+use super::target::Scene;
+use super::tree::Node;
+use super::{cookies, page, servers, steps, values};
+
+/// All rows of a case together, in bytes of filled text.
+const MOST_TEXT: usize = 64 << 20;
+
+type Values = Vec<(String, String)>;
+
+/// Reads every row. What is wrong in all of them is complained about once, what is wrong in some
+/// with the values that these have in common.
+pub(super) fn read(
+    text: &str,
+    tree: &Node,
+    file: &CaseFile,
+    problems: &mut Vec<Problem>,
+) -> Vec<Row> {
+    let combinations = combinations(file);
+    let room = Cell::new(MOST_TEXT);
+    let mut found: IndexMap<Problem, Vec<usize>> = IndexMap::new();
+    let mut rows = Vec::new();
+    let mut seen = 0;
+    for (index, values) in combinations.iter().enumerate() {
+        seen = index + 1;
+        let mut reader = Reader::new(text, values.clone(), &room);
+        rows.extend(read_row(&mut reader, file, tree));
+        for problem in reader.problems {
+            found.entry(problem).or_default().push(index);
+        }
+        if room.get() == 0 {
+            problems.push(too_much_text(tree));
+            return rows;
+        }
+        if found.len() >= SHOWN {
+            break;
+        }
+    }
+    problems.extend(
+        found
+            .into_iter()
+            .map(|(problem, rows)| problem.with(&circumstances(&rows, &combinations[..seen]))),
+    );
+    rows
+}
+
+fn read_row(reader: &mut Reader<'_>, file: &CaseFile, tree: &Node) -> Option<Row> {
+    let page = page::read(reader, &file.page, tree.get("page"));
+    let sites = servers::read(reader, &file.servers, tree.get("servers"));
+    let cookies = cookies::read(reader, &file.cookies, tree.get("cookies"));
+    let scene = Scene {
+        page: page.as_ref(),
+        sites: &sites,
+    };
+    let steps = steps::read(reader, &file.steps, tree.get("steps"), &scene);
+    let profiles = [
+        ("allowed", ThirdPartyCookies::Allowed),
+        ("as-shipped", ThirdPartyCookies::AsShipped),
+    ];
+    let third_party_cookies = reader.maybe(
+        file.third_party_cookies.as_ref(),
+        tree,
+        "third-party-cookies",
+        values::choice("third-party-cookies", &profiles),
+    );
+    let spellings = [("mapped", Names::Mapped), ("verbatim", Names::Verbatim)];
+    let names = reader.maybe(
+        file.names.as_ref(),
+        tree,
+        "names",
+        values::choice("names", &spellings),
+    );
+    Some(Row {
+        values: std::mem::take(&mut reader.values),
+        servers: sites.servers,
+        cookies,
+        page: page?,
+        steps,
+        third_party_cookies: third_party_cookies?.unwrap_or(ThirdPartyCookies::Allowed),
+        names: names?.unwrap_or(Names::Mapped),
+    })
+}
+
+/// All combinations as written, the last variable changing fastest.
+fn combinations(file: &CaseFile) -> Vec<Values> {
+    let mut rows = vec![Values::new()];
+    for (variable, values) in &file.matrix {
+        let longer = |row: &Values| {
+            let row = row.clone();
+            values.iter().map(move |value| {
+                row.iter()
+                    .cloned()
+                    .chain([(variable.0.clone(), value.0.clone())])
+                    .collect()
+            })
+        };
+        rows = rows.iter().flat_map(longer).collect();
+    }
+    rows
+}
+
+/// Which rows: ` (with allow = …)`, nothing for all of them.
+fn circumstances(rows: &[usize], all: &[Values]) -> String {
+    let Some((first, others)) = rows.split_first() else {
+        return String::new();
+    };
+    if rows.len() == all.len() {
+        return String::new();
+    }
+    let in_common = |column: &usize| {
+        others
+            .iter()
+            .all(|row| all[*row][*column].1 == all[*first][*column].1)
+    };
+    let varies = |column: &usize| {
+        all.iter()
+            .any(|row| row[*column].1 != all[*first][*column].1)
+    };
+    let telling: Vec<usize> = (0..all[*first].len())
+        .filter(|column| in_common(column) && varies(column))
+        .collect();
+    let shown = |column: usize| {
+        format!(
+            "{} = `{}`",
+            all[*first][column].0,
+            brief(&all[*first][column].1)
+        )
+    };
+    let columns = if telling.is_empty() {
+        (0..all[*first].len()).collect()
+    } else {
+        telling
+    };
+    let values: Vec<String> = columns.into_iter().map(shown).collect();
+    format!(" (with {})", values.join(", "))
+}
+
+fn too_much_text(tree: &Node) -> Problem {
+    let wrong = Wrong::new(
+        format!(
+            "with its matrix filled in, this case has more than {} MiB of text",
+            MOST_TEXT >> 20
+        ),
+        "take values out of the matrix, or split the case",
+    );
+    Problem::new(tree.key("matrix"), wrong.what, wrong.help)
+}

@@ -1,0 +1,242 @@
+//! The servers of a row.
+
+use std::collections::HashSet;
+
+use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions};
+use indexmap::IndexMap;
+use url::Url;
+
+use super::cors;
+use super::file::{Pair, ReplyFile, ServerFile, Text};
+use super::origin;
+use super::reader::{Reader, Said, Wrong};
+use super::row::{Origin, Server};
+use super::suggest::brief;
+use super::tree::Node;
+use super::values;
+
+/// What there is to ask in a row.
+#[derive(Default)]
+pub(super) struct Sites {
+    pub(super) servers: Vec<Server>,
+    /// Whether an origin or a path was complained about and is left out.
+    pub(super) incomplete: bool,
+}
+
+type Routes = IndexMap<Text, IndexMap<Text, ReplyFile>>;
+
+/// Reads `servers:`.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    file: &IndexMap<Text, ServerFile>,
+    node: &Node,
+) -> Sites {
+    let mut sites = Sites::default();
+    for (origin, server) in file {
+        let said = Said::new(origin, node.key(&origin.0));
+        match reader.read(said, |text| distinct(&sites, origin::parse(text)?)) {
+            Some(found) => read_server(reader, server, node.get(&origin.0), found, &mut sites),
+            None => sites.incomplete = true,
+        }
+    }
+    sites
+}
+
+/// One host and port is one server.
+fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, Wrong> {
+    let twin = sites
+        .servers
+        .iter()
+        .find(|server| (&server.origin.host, server.origin.port) == (&origin.host, origin.port));
+    match twin {
+        None => Ok(origin),
+        Some(server) if server.origin == origin => Err(Wrong::new(
+            format!("`{origin}` is already a server"),
+            "put all of its paths into one",
+        )),
+        Some(server) => {
+            let what = format!("`{origin}` has the host and port of `{}`", server.origin);
+            Err(Wrong::new(
+                what,
+                "one port speaks either http or https: leave the port out or take another",
+            ))
+        }
+    }
+}
+
+fn read_server(
+    reader: &mut Reader<'_>,
+    file: &ServerFile,
+    node: &Node,
+    origin: Origin,
+    sites: &mut Sites,
+) {
+    let versions = reader.maybe(file.versions.as_ref(), node, "versions", |text| {
+        versions(text, &origin)
+    });
+    let cors = file
+        .cors
+        .as_ref()
+        .map(|policy| cors::read(reader, policy, node.get("cors")));
+    let paths = read_paths(reader, &file.routes, node);
+    sites.incomplete |= file.incomplete || paths.len() < file.routes.len();
+    let known: Vec<String> = paths.iter().map(|(path, ..)| path.clone()).collect();
+    let routes = paths.into_iter().map(|(path, replies, node)| Route {
+        path,
+        replies: read_replies(reader, replies, node, &known),
+    });
+    let routes = routes.collect();
+    sites.servers.push(Server {
+        origin,
+        versions: versions.flatten().unwrap_or_default(),
+        cors,
+        routes,
+    });
+}
+
+fn versions(text: &str, origin: &Origin) -> Result<Versions, Wrong> {
+    match values::choice(
+        "versions",
+        &[
+            ("any", Versions::Any),
+            ("http/1.1", Versions::Http1),
+            ("h2", Versions::Http2),
+        ],
+    )(text)?
+    {
+        Versions::Http2 if origin.scheme == Scheme::Http => Err(Wrong::new(
+            "browsers speak h2 to https origins only",
+            format!("write `https://{}`", origin.host),
+        )),
+        versions => Ok(versions),
+    }
+}
+
+type Replies = IndexMap<Text, ReplyFile>;
+
+fn read_paths<'f>(
+    reader: &mut Reader<'_>,
+    file: &'f Routes,
+    node: &'f Node,
+) -> Vec<(String, &'f Replies, &'f Node)> {
+    let mut seen = HashSet::new();
+    let mut paths = Vec::new();
+    for (key, replies) in file {
+        let said = Said::new(key, node.key(&key.0));
+        let Some(path) = reader.read(said, path) else {
+            continue;
+        };
+        if seen.insert(path.clone()) {
+            paths.push((path, replies, node.get(&key.0)));
+        } else {
+            let what = format!("the path `{}` comes twice", brief(&path));
+            reader.complain(said.at, Wrong::new(what, "put all of its methods into one"));
+        }
+    }
+    paths
+}
+
+/// A path as requests carry it.
+fn path(text: &str) -> Result<String, Wrong> {
+    if let Some(sign) = text.find(['?', '#']) {
+        let help = format!(
+            "every query gets the same answer: write `{}`",
+            brief(&text[..sign])
+        );
+        return Err(Wrong::new(
+            format!("`{}` is more than a path", brief(text)),
+            help,
+        ));
+    }
+    match Url::parse(&format!("http://host{text}")) {
+        Ok(url) if url.path() == text => Ok(text.to_owned()),
+        Ok(url) if text.starts_with('/') => {
+            let what = format!("no request asks for `{}`", brief(text));
+            Err(Wrong::new(
+                what,
+                format!("a URL carries it as `{}`", brief(url.path())),
+            ))
+        }
+        _ => Err(Wrong::new(
+            format!("`{}` is not a path", brief(text)),
+            "a path begins with `/`",
+        )),
+    }
+}
+
+fn read_replies(
+    reader: &mut Reader<'_>,
+    file: &Replies,
+    node: &Node,
+    paths: &[String],
+) -> Vec<(String, Reply)> {
+    let mut replies: Vec<(String, Reply)> = Vec::new();
+    for (key, reply) in file {
+        let said = Said::new(key, node.key(&key.0));
+        let method = reader.read(said, values::method);
+        let reply = read_reply(reader, reply, node.get(&key.0), paths);
+        match method {
+            Some(method) if replies.iter().any(|(other, _)| *other == method) => {
+                reader.complain(
+                    said.at,
+                    Wrong::new(format!("the method `{method}` comes twice"), "keep one"),
+                );
+            }
+            Some(method) => replies.push((method, reply)),
+            None => {}
+        }
+    }
+    replies
+}
+
+fn read_reply(reader: &mut Reader<'_>, file: &ReplyFile, node: &Node, paths: &[String]) -> Reply {
+    let headers = node.get("headers");
+    let line = |(index, pair)| read_line(reader, pair, headers.item(index), paths);
+    let headers = file.headers.iter().enumerate().filter_map(line).collect();
+    let body = file
+        .body
+        .as_ref()
+        .and_then(|body| reader.template(Said::new(body, node.get("body").at), paths));
+    Reply {
+        status: reader
+            .maybe(file.status.as_ref(), node, "status", values::status)
+            .flatten()
+            .unwrap_or(200),
+        headers,
+        body: body.unwrap_or_default(),
+        delay: reader
+            .maybe(file.delay.as_ref(), node, "delay", values::duration)
+            .flatten(),
+    }
+}
+
+fn read_line(
+    reader: &mut Reader<'_>,
+    pair: &Pair,
+    node: &Node,
+    paths: &[String],
+) -> Option<(String, Template)> {
+    let (name, value) = Said::pair(pair, node)?;
+    let name = reader.read(name, reply_header_name);
+    let template = reader.template(value, paths)?;
+    for piece in &template.0 {
+        let Piece::Text(bytes) = piece else { continue };
+        if let Err(wrong) = values::header_value(&String::from_utf8_lossy(bytes)) {
+            reader.complain(value.at, wrong);
+            return None;
+        }
+    }
+    Some((name?, template))
+}
+
+fn reply_header_name(text: &str) -> Result<String, Wrong> {
+    const OF_THE_CONNECTION: [&str; 3] = ["content-length", "transfer-encoding", "connection"];
+    let name = values::header_name(text)?;
+    if OF_THE_CONNECTION.contains(&name.to_ascii_lowercase().as_str()) {
+        return Err(Wrong::new(
+            format!("`{name}` is written by the server itself"),
+            "leave it out",
+        ));
+    }
+    Ok(name)
+}

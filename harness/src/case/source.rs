@@ -1,0 +1,76 @@
+//! From bytes to text: all that can be wrong before YAML begins.
+
+use miette::SourceSpan;
+
+use super::complaint::Problem;
+
+/// A case is read by people; more than this is another kind of file.
+pub const MAX_BYTES: usize = 1 << 20;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The text of a file, without its byte order mark.
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
+    if bytes.len() > MAX_BYTES {
+        return Err(too_large(bytes.len()));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| not_utf8(bytes, error.valid_up_to()))?;
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    if text.trim().is_empty() {
+        return Err(empty());
+    }
+    match text.char_indices().find(|(_, c)| is_unseen(*c)) {
+        Some((offset, c)) => Err(unseen(offset, c)),
+        None => Ok(text),
+    }
+}
+
+/// What messages quote from: the text as far as it is one.
+pub(super) fn quotable(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_BYTES)]);
+    text.strip_prefix(BYTE_ORDER_MARK)
+        .unwrap_or(&text)
+        .to_owned()
+}
+
+fn too_large(size: usize) -> Problem {
+    Problem::of_the_file(
+        format!("the file has {size} bytes; a case has at most {MAX_BYTES}"),
+        "split it into several cases, or write less into the bodies",
+    )
+}
+
+fn empty() -> Problem {
+    Problem::of_the_file(
+        "the file is empty",
+        "a case begins with `name:` and `because:`",
+    )
+}
+
+/// What YAML does not print, and the line breaks that YAML 1.1 and 1.2 disagree on.
+fn is_unseen(c: char) -> bool {
+    let of_a_line = matches!(c, '\t' | '\n' | '\r');
+    (c.is_control() && !of_a_line) || matches!(c, '\u{2028}' | '\u{2029}' | BYTE_ORDER_MARK)
+}
+
+fn unseen(offset: usize, c: char) -> Problem {
+    let code = u32::from(c);
+    let what = format!("the character U+{code:04X} is not seen by a reader");
+    let help = format!("leave it out, or write `\\u{code:04X}` between double quotes");
+    Problem::new((offset, c.len_utf8()).into(), what, help)
+}
+
+fn not_utf8(bytes: &[u8], offset: usize) -> Problem {
+    let before = String::from_utf8_lossy(&bytes[..offset]);
+    let shown = before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&before);
+    Problem::new(
+        replacement(shown.len()),
+        format!("the byte 0x{:02X} is not UTF-8", bytes[offset]),
+        "save the file as UTF-8",
+    )
+}
+
+/// U+FFFD as it stands in [`quotable`].
+fn replacement(offset: usize) -> SourceSpan {
+    (offset, char::REPLACEMENT_CHARACTER.len_utf8()).into()
+}

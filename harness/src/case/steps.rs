@@ -1,0 +1,257 @@
+//! What the page's script does.
+
+use std::collections::HashMap;
+
+use url::Url;
+
+use super::complaint::Problem;
+use super::file::{Pair, StepFile};
+use super::reader::{Reader, Said, Wrong};
+use super::row::{Credentials, Initiator, Moment, Step};
+use super::suggest::{self, brief};
+use super::target::{self, Scene};
+use super::tree::Node;
+use super::values;
+
+/// Reads `steps:`.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    file: &[StepFile],
+    node: &Node,
+    scene: &Scene<'_>,
+) -> Vec<Moment> {
+    if file.is_empty() {
+        reader.complain(
+            node.at,
+            Wrong::new(
+                "a case without steps",
+                "add one: `- fetch: https://api.example.com/me`",
+            ),
+        );
+    }
+    let steps = file.iter().enumerate();
+    steps
+        .filter_map(|(index, step)| read_moment(reader, step, node.item(index), scene))
+        .collect()
+}
+
+fn read_moment(
+    reader: &mut Reader<'_>,
+    file: &StepFile,
+    node: &Node,
+    scene: &Scene<'_>,
+) -> Option<Moment> {
+    match (&file.together, &file.fetch, &file.xhr) {
+        (Some(steps), None, None) => {
+            options_belong_inside(reader, node);
+            read_together(reader, steps, node, scene).map(Moment::Together)
+        }
+        _ => read_step(reader, file, node, scene).map(|(step, _)| Moment::One(step)),
+    }
+}
+
+fn options_belong_inside(reader: &mut Reader<'_>, node: &Node) {
+    for (key, at) in node.keys().filter(|(key, _)| *key != "together") {
+        let what = format!("`{}` says nothing beside `together`", brief(key));
+        reader.complain(at, Wrong::new(what, "give it to the steps inside"));
+    }
+}
+
+fn read_together(
+    reader: &mut Reader<'_>,
+    file: &[StepFile],
+    node: &Node,
+    scene: &Scene<'_>,
+) -> Option<Vec<Step>> {
+    if file.len() < 2 {
+        let help = "add a second step, or write this one without `together`";
+        reader.complain(
+            node.key("together"),
+            Wrong::new("one step is not together with anything", help),
+        );
+    }
+    let items = node.get("together");
+    let mut urls = HashMap::new();
+    let mut steps = Vec::new();
+    for (index, step) in file.iter().enumerate() {
+        let node = items.item(index);
+        let Some((step, mut url)) = read_step(reader, step, node, scene) else {
+            continue;
+        };
+        url.set_fragment(None);
+        if let Some(earlier) = urls.insert(url.to_string(), node.at) {
+            let what = format!(
+                "two steps ask for `{}` at the same time",
+                brief(url.as_str())
+            );
+            let help = "their requests could not be told apart: add a query to one";
+            reader
+                .problems
+                .push(Problem::new(node.at, what, help).after(earlier));
+        }
+        steps.push(step);
+    }
+    (steps.len() == file.len()).then_some(steps)
+}
+
+fn read_step(
+    reader: &mut Reader<'_>,
+    file: &StepFile,
+    node: &Node,
+    scene: &Scene<'_>,
+) -> Option<(Step, Url)> {
+    let (initiator, said) = initiator(reader, file, node)?;
+    let target = target::read(reader, said, scene);
+    let credentials = reader.maybe(file.credentials.as_ref(), node, "credentials", |text| {
+        credentials(text, initiator)
+    });
+    let mode = reader.maybe(
+        file.mode.as_ref(),
+        node,
+        "mode",
+        values::word("mode", &MODES),
+    );
+    let redirect = reader.maybe(
+        file.redirect.as_ref(),
+        node,
+        "redirect",
+        values::word("redirect", &REDIRECTS),
+    );
+    let cache = reader.maybe(
+        file.cache.as_ref(),
+        node,
+        "cache",
+        values::word("cache", &CACHES),
+    );
+    let referrer_policy = reader.maybe(
+        file.referrer_policy.as_ref(),
+        node,
+        "referrer-policy",
+        values::word("referrer-policy", &REFERRER_POLICIES),
+    );
+    let method = reader.maybe(file.method.as_ref(), node, "method", values::text);
+    let body = reader.maybe(file.body.as_ref(), node, "body", values::text);
+    let headers = read_headers(reader, &file.headers, node.get("headers"));
+    if initiator == Initiator::Xhr {
+        without_fetch_options(reader, node);
+    }
+    let (url, parsed) = target?;
+    let step = Step {
+        initiator,
+        url,
+        method: method?.unwrap_or_else(|| "GET".to_owned()),
+        headers,
+        body: body?,
+        credentials: credentials?,
+        mode: mode?,
+        redirect: redirect?,
+        cache: cache?,
+        referrer_policy: referrer_policy?,
+    };
+    Some((step, parsed))
+}
+
+/// <https://fetch.spec.whatwg.org/#requestmode>, without `navigate`, which fetch() refuses.
+const MODES: [&str; 3] = ["cors", "no-cors", "same-origin"];
+/// <https://fetch.spec.whatwg.org/#requestredirect>
+const REDIRECTS: [&str; 3] = ["follow", "error", "manual"];
+/// <https://fetch.spec.whatwg.org/#requestcache>
+const CACHES: [&str; 6] = [
+    "default",
+    "no-store",
+    "reload",
+    "no-cache",
+    "force-cache",
+    "only-if-cached",
+];
+/// <https://w3c.github.io/webappsec-referrer-policy/#enumdef-referrerpolicy>
+const REFERRER_POLICIES: [&str; 9] = [
+    "",
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "same-origin",
+    "origin",
+    "strict-origin",
+    "origin-when-cross-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+];
+
+/// The one API that a step calls.
+fn initiator<'f>(
+    reader: &mut Reader<'_>,
+    file: &'f StepFile,
+    node: &Node,
+) -> Option<(Initiator, Said<'f>)> {
+    const STARTS: [&str; 3] = ["fetch", "xhr", "together"];
+    match (&file.fetch, &file.xhr, &file.together) {
+        (Some(url), None, None) => {
+            return Some((Initiator::Fetch, Said::new(url, node.get("fetch").at)));
+        }
+        (None, Some(url), None) => {
+            return Some((Initiator::Xhr, Said::new(url, node.get("xhr").at)));
+        }
+        (None, None, None) => {
+            let help = "give it a `fetch:`, an `xhr:` or a `together:`";
+            reader.complain(node.at, Wrong::new("this step does nothing", help));
+        }
+        (None, None, Some(_)) => {
+            let help = "put all of these steps into one list";
+            reader.complain(
+                node.key("together"),
+                Wrong::new("`together` inside `together`", help),
+            );
+        }
+        _ => {
+            let several = suggest::list(
+                node.keys()
+                    .map(|(key, _)| key)
+                    .filter(|key| STARTS.contains(key)),
+            );
+            let what = format!("a step does one thing, not {several}");
+            reader.complain(
+                node.at,
+                Wrong::new(what, "make a step of each: `- fetch: …`"),
+            );
+        }
+    }
+    None
+}
+
+fn credentials(text: &str, initiator: Initiator) -> Result<Credentials, Wrong> {
+    let all = [
+        Credentials::Omit,
+        Credentials::SameOrigin,
+        Credentials::Include,
+    ];
+    match values::choice("credentials", &all.map(|mode| (mode.as_str(), mode)))(text)? {
+        Credentials::Omit if initiator == Initiator::Xhr => {
+            let help = "it has `withCredentials` only: `include` sets it, `same-origin` does not; use `fetch:`";
+            Err(Wrong::new("XMLHttpRequest cannot omit credentials", help))
+        }
+        mode => Ok(mode),
+    }
+}
+
+fn without_fetch_options(reader: &mut Reader<'_>, node: &Node) {
+    const ONLY_FETCH: [&str; 4] = ["mode", "redirect", "cache", "referrer-policy"];
+    for (key, at) in node.keys().filter(|(key, _)| ONLY_FETCH.contains(key)) {
+        let help = "it has a method, headers, a body and credentials; use `fetch:` for the rest";
+        reader.complain(
+            at,
+            Wrong::new(format!("XMLHttpRequest has no `{key}`"), help),
+        );
+    }
+}
+
+fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(String, String)> {
+    let mut line = |(index, pair)| {
+        let (name, value) = Said::pair(pair, node.item(index))?;
+        let (name, value) = (
+            reader.read(name, values::header_name),
+            reader.read(value, values::header_value),
+        );
+        name.zip(value)
+    };
+    file.iter().enumerate().filter_map(&mut line).collect()
+}

@@ -1,0 +1,107 @@
+//! Where a step's request goes, and whether a server answers there.
+
+use url::{ParseError, Url};
+
+use super::origin;
+use super::reader::{Reader, Said, Wrong};
+use super::row::Page;
+use super::servers::Sites;
+use super::suggest::{self, brief};
+
+/// What a step's URL depends on.
+pub(super) struct Scene<'a> {
+    /// `None` once it is complained about.
+    pub(super) page: Option<&'a Page>,
+    pub(super) sites: &'a Sites,
+}
+
+/// Reads a step's URL: as the script gives it, and parsed.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    said: Said<'_>,
+    scene: &Scene<'_>,
+) -> Option<(String, Url)> {
+    let text = reader.fill(said)?;
+    let (text, url) = match absolute(&text, scene.page)? {
+        Ok(found) => found,
+        Err(error) => {
+            let what = format!("`{}` is not a URL: {error}", brief(&text));
+            reader.complain(
+                said.at,
+                Wrong::new(
+                    what,
+                    "write `https://api.example.com/me`, or a path of the page's origin",
+                ),
+            );
+            return None;
+        }
+    };
+    match answered(&url, scene) {
+        Ok(()) => Some((text, url)),
+        Err(wrong) => {
+            reader.complain(said.at, wrong);
+            None
+        }
+    }
+}
+
+/// The URL as written if it is absolute, and parsed as the page would. `None` if that takes a page
+/// that is complained about.
+fn absolute(text: &str, page: Option<&Page>) -> Option<Result<(String, Url), ParseError>> {
+    let base = page.map(|page| Url::parse(&page.origin.to_string()));
+    let joined = match base {
+        Some(base) => base.and_then(|base| base.join(text)),
+        None => Url::parse(text),
+    };
+    let alone = Url::parse(text);
+    match joined {
+        Err(ParseError::RelativeUrlWithoutBase) => None,
+        Ok(url) if alone.as_ref() == Ok(&url) => Some(Ok((text.to_owned(), url))),
+        joined => Some(joined.map(|url| (url.to_string(), url))),
+    }
+}
+
+/// Whether one of the servers has an answer.
+fn answered(url: &Url, scene: &Scene<'_>) -> Result<(), Wrong> {
+    let Some(origin) = origin::of(url) else {
+        return Err(Wrong::new(
+            "a step asks for http and https URLs only",
+            "write `https://api.example.com/me`",
+        ));
+    };
+    let servers = &scene.sites.servers;
+    let Some(server) = servers.iter().find(|server| server.origin == origin) else {
+        return if scene.sites.incomplete {
+            Ok(())
+        } else {
+            Err(no_server(&origin.to_string(), scene))
+        };
+    };
+    let mut paths = server.routes.iter().map(|route| route.path.as_str());
+    if scene.sites.incomplete || paths.any(|path| path == url.path()) {
+        return Ok(());
+    }
+    let what = format!("`{origin}` has no path `{}`", brief(url.path()));
+    let paths = server.routes.iter().map(|route| route.path.as_str());
+    Err(Wrong::new(
+        what,
+        suggest::help(url.path(), "its paths are", paths),
+    ))
+}
+
+fn no_server(origin: &str, scene: &Scene<'_>) -> Wrong {
+    let known: Vec<String> = scene
+        .sites
+        .servers
+        .iter()
+        .map(|server| server.origin.to_string())
+        .collect();
+    let mut help = suggest::help(origin, "the servers are", known.iter().map(String::as_str));
+    if scene
+        .page
+        .is_some_and(|page| page.origin.to_string() == origin)
+    {
+        help.push_str("; the page's own origin answers once it is listed too");
+    }
+    Wrong::new(format!("no server answers for `{}`", brief(origin)), help)
+}

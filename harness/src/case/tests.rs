@@ -1,0 +1,317 @@
+//! Cases that are right, and input that is anything at all.
+
+use std::path::Path;
+use std::time::Duration;
+
+use cors_servers::script::{Allow, Piece, Template, Versions};
+use proptest::prelude::*;
+
+use super::*;
+
+const README: &str = include_str!("../../../cases/README.md");
+
+fn read_text(text: &str) -> Result<Case, Complaints> {
+    read(
+        CaseId("a/case".to_owned()),
+        Path::new("a/case.yaml"),
+        text.as_bytes(),
+    )
+}
+
+fn case(text: &str) -> Case {
+    read_text(text).unwrap()
+}
+
+/// The example that people copy.
+fn example() -> &'static str {
+    README
+        .split("```yaml\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next())
+        .unwrap()
+}
+
+/// A case around `rest`, which holds at least the steps.
+fn case_with(rest: &str) -> Case {
+    let head = "name: n\nbecause: b\npage: https://app.example\n";
+    case(&format!("{head}{rest}"))
+}
+
+const STEP: &str = "steps: [{ fetch: https://api.example/ }]\n";
+
+fn text(text: &str) -> Template {
+    Template(vec![Piece::Text(text.into())])
+}
+
+#[test]
+fn the_example_is_a_case() {
+    let case = case(example());
+    assert_eq!(case.name, "The wildcard does not open a credentialed read");
+    assert_eq!(
+        case.because,
+        "With cookies included, `*` would let any site read what a user's login unlocks."
+    );
+    assert_eq!(case.variables, ["allow", "credentials"]);
+    assert_eq!(case.engines, [EngineChoice::Browsers]);
+    let row = &case.rows[0];
+    assert_eq!(row.page.serialised_origin(), "https://app.example.com");
+    assert_eq!(row.cookies[0].set_cookie, "sid=1; Secure; SameSite=None");
+    assert_eq!(row.third_party_cookies, ThirdPartyCookies::Allowed);
+    assert_eq!(row.names, Names::Mapped);
+    let (method, reply) = &row.servers[0].routes[0].replies[0];
+    assert_eq!((method.as_str(), reply.status), ("GET", 200));
+    assert_eq!(reply.body, text(r#"{"balance": 100}"#));
+}
+
+#[test]
+fn the_last_variable_changes_fastest() {
+    let case = case(example());
+    let rows: Vec<Vec<&str>> = case
+        .rows
+        .iter()
+        .map(|row| row.values.iter().map(|(_, value)| value.as_str()).collect())
+        .collect();
+    let page = "https://app.example.com";
+    assert_eq!(
+        rows,
+        [
+            ["*", "omit"],
+            ["*", "include"],
+            [page, "omit"],
+            [page, "include"],
+            ["null", "omit"],
+            ["null", "include"]
+        ]
+    );
+    let line = &case.rows[3].servers[0].routes[0].replies[0].1.headers[0];
+    assert_eq!(
+        line,
+        &("Access-Control-Allow-Origin".to_owned(), text(page))
+    );
+    let step = case.rows[3].all_steps().next().unwrap();
+    assert_eq!(step.credentials, Some(Credentials::Include));
+}
+
+#[test]
+fn the_page_of_a_sandboxed_frame_is_null() {
+    let case = case_with_page(
+        "{ origin: https://app.example, context: sandboxed-iframe }",
+        "    /: { GET: { body: \"${page}\" } }\n",
+    );
+    assert_eq!(
+        case.rows[0].servers[0].routes[0].replies[0].1.body,
+        text("null")
+    );
+}
+
+#[test]
+fn a_frame_knows_its_page() {
+    let page = "{ origin: https://w.example, context: iframe, inside: https://s.example:8443 }";
+    let case = case_with_page(page, "    /: { GET: {} }\n");
+    let Context::Iframe { inside } = &case.rows[0].page.context else {
+        panic!("not a frame")
+    };
+    assert_eq!(inside.to_string(), "https://s.example:8443");
+}
+
+fn case_with_page(page: &str, routes: &str) -> Case {
+    case(&format!(
+        "name: n\nbecause: b\npage: {page}\nservers:\n  https://api.example:\n{routes}{STEP}"
+    ))
+}
+
+#[test]
+fn text_stays_as_it_is_written() {
+    let routes =
+        "    /: { GET: { body: 1.10, headers: [X: True, X: 0x10, X: 010, X: 1_0, X: ~a] } }\n";
+    let reply =
+        &case_with_page("https://app.example", routes).rows[0].servers[0].routes[0].replies[0].1;
+    let values: Vec<&Template> = reply.headers.iter().map(|(_, value)| value).collect();
+    assert_eq!(
+        values,
+        ["True", "0x10", "010", "1_0", "~a"]
+            .map(text)
+            .iter()
+            .collect::<Vec<_>>()
+    );
+    assert_eq!(reply.body, text("1.10"));
+}
+
+#[test]
+fn servers_keep_the_words_they_fill() {
+    let routes = "    /: { GET: { body: \"a${request.origin}$${b}${served POST /}\", status: 204, delay: 50ms } }\n";
+    let reply =
+        &case_with_page("https://app.example", routes).rows[0].servers[0].routes[0].replies[0].1;
+    let served = Piece::Served {
+        method: "POST".to_owned(),
+        path: "/".to_owned(),
+    };
+    let pieces = vec![
+        Piece::Text(b"a".into()),
+        Piece::RequestOrigin,
+        Piece::Text(b"${b}".into()),
+        served,
+    ];
+    assert_eq!(reply.body, Template(pieces));
+    assert_eq!(
+        (reply.status, reply.delay),
+        (204, Some(Duration::from_millis(50)))
+    );
+}
+
+#[test]
+fn words_stand_in_keys_too() {
+    let case = case_with(
+        "matrix: { host: [a, b], method: [PUT, patch] }\n\
+         servers:\n  https://${host}.example:\n    /${host}:\n      ${method}: {}\n\
+         steps:\n  - xhr: https://${host}.example/${host}#top\n    method: ${method}\n",
+    );
+    let row = &case.rows[3];
+    assert_eq!(row.servers[0].origin.host, "b.example");
+    assert_eq!(row.servers[0].routes[0].path, "/b");
+    assert_eq!(row.servers[0].routes[0].replies[0].0, "patch");
+    assert_eq!(
+        row.all_steps().next().unwrap().label(),
+        "xhr patch https://b.example/b#top"
+    );
+}
+
+#[test]
+fn a_relative_url_is_the_pages() {
+    let case = case_with(
+        "servers: { https://app.example: { /a: { GET: {} } } }\nsteps: [{ fetch: \"a?x=1\" }]\n",
+    );
+    assert_eq!(
+        case.rows[0].all_steps().next().unwrap().url,
+        "https://app.example/a?x=1"
+    );
+}
+
+#[test]
+fn a_policy_is_read_member_by_member() {
+    let case = case_with(&format!(
+        "servers:\n  https://api.example:\n    versions: http/1.1\n    cors:\n      \
+         allow-origins: [https://app.example, \"null\"]\n      allow-methods: \"*\"\n      \
+         allow-headers: mirror\n      max-age: 600\n    /: {{ GET: {{}} }}\n{STEP}"
+    ));
+    let server = &case.rows[0].servers[0];
+    let policy = server.cors.as_ref().unwrap();
+    let origins = vec!["https://app.example".to_owned(), "null".to_owned()];
+    assert_eq!(policy.allow_origins, Allow::Listed(origins));
+    assert_eq!(
+        (&policy.allow_methods, &policy.allow_headers),
+        (&Allow::Any, &Allow::Mirror)
+    );
+    assert_eq!(
+        (&policy.expose_headers, policy.max_age),
+        (&Allow::Nothing, Some(600))
+    );
+    assert!(!policy.allow_credentials);
+    assert_eq!(server.versions, Versions::Http1);
+}
+
+#[test]
+fn steps_together_differ_in_more_than_the_fragment() {
+    let case = case_with(
+        "servers: { https://api.example: { /: { GET: {} } } }\nsteps:\n  - together:\n      \
+         - fetch: https://api.example/?a\n      - xhr: https://api.example/?b\n",
+    );
+    let Moment::Together(steps) = &case.rows[0].steps[0] else {
+        panic!("not together")
+    };
+    assert_eq!(steps.len(), 2);
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_are_no_mistake() {
+    let windows = format!("\u{feff}{}", example().replace('\n', "\r\n"));
+    assert_eq!(case(&windows).rows.len(), 6);
+}
+
+#[test]
+fn plain_complaints_name_file_line_and_column() {
+    let text = example()
+        .replace("steps:", "stéps:")
+        .replace("name:", "nom:");
+    let complaints = read_text(&text).unwrap_err();
+    assert_eq!(complaints.count(), 4);
+    assert!(
+        complaints
+            .plain()
+            .starts_with("a/case.yaml:1:1: unknown key `nom`\n  help: ")
+    );
+    let line = "a/case.yaml:23:1: unknown key `stéps`\n  help: did you mean `steps`?";
+    assert!(complaints.plain().contains(line), "{complaints:?}");
+}
+
+#[test]
+fn far_more_problems_than_anyone_reads_are_counted() {
+    let text = format!("{}{}", example(), "  - {}\n".repeat(5000));
+    let complaints = read_text(&text).unwrap_err();
+    assert_eq!(complaints.count(), 5000);
+    assert!(complaints.to_string().ends_with("4900 of them not shown"));
+}
+
+#[test]
+fn the_largest_matrix_is_read() {
+    let values: Vec<String> = (0..64).map(|value| value.to_string()).collect();
+    let list = values.join(", ");
+    let case = case_with(&format!(
+        "matrix: {{ a: [{list}], b: [{list}] }}\n\
+         servers: {{ https://api.example: {{ /: {{ GET: {{}} }} }} }}\n\
+         steps: [{{ fetch: \"https://api.example/?${{a}}&${{b}}\" }}]\n"
+    ));
+    assert_eq!(case.rows.len(), 4096);
+    assert_eq!(
+        case.rows[4095].all_steps().next().unwrap().url,
+        "https://api.example/?63&63"
+    );
+}
+
+/// A case with something cut out and something else put in.
+fn mutated() -> impl Strategy<Value = Vec<u8>> {
+    let signs = prop::sample::select(vec![
+        "${", "}", "*", "&a", "null", "\t", ": ", "- ", "[", "{", "\"", "'", "#", "|\n", "\u{85}",
+        "é", "%", "---\n", "\n", "  ", "https://", "/", "${page}", "${served", "0", "\u{0}",
+    ]);
+    let size = example().len();
+    let edit = (0..size, 0..20_usize, prop::collection::vec(signs, 0..4));
+    prop::collection::vec(edit, 1..4).prop_map(|edits| {
+        let mut bytes = example().as_bytes().to_vec();
+        for (at, cut, signs) in edits {
+            let at = at.min(bytes.len());
+            let end = (at + cut).min(bytes.len());
+            bytes.splice(at..end, signs.concat().into_bytes());
+        }
+        bytes
+    })
+}
+
+/// Reads, and renders what is complained about.
+fn survives(bytes: &[u8]) {
+    if let Err(complaints) = read(CaseId(String::new()), Path::new("x.yaml"), bytes) {
+        assert!(complaints.count() > 0);
+        let mut rendered = String::new();
+        miette::GraphicalReportHandler::new()
+            .render_report(&mut rendered, &complaints)
+            .unwrap();
+        assert!(!complaints.plain().is_empty());
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_answered(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        survives(&bytes);
+    }
+
+    #[test]
+    fn any_text_is_answered(text in "[\\PC\n\t ]{0,200}") {
+        survives(text.as_bytes());
+    }
+
+    #[test]
+    fn any_mutation_is_answered(bytes in mutated()) {
+        survives(&bytes);
+    }
+}

@@ -1,0 +1,129 @@
+//! Text with `${…}` in it, taken apart.
+
+/// A piece of a text.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Part<'a> {
+    /// Stands for itself.
+    Literal(&'a str),
+    /// What stands between `${` and `}`.
+    Word(&'a str),
+    /// A `${` that is never closed.
+    Open,
+}
+
+/// Takes `text` apart. `$${` is a literal `${`.
+pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    let mut done = 0;
+    while let Some(found) = text[done..].find("${") {
+        let open = done + found;
+        if text[done..open].ends_with('$') {
+            parts.push(Part::Literal(&text[done..open - 1]));
+            parts.push(Part::Literal("${"));
+            done = open + 2;
+            continue;
+        }
+        parts.push(Part::Literal(&text[done..open]));
+        let Some(length) = text[open..].find('}') else {
+            parts.push(Part::Open);
+            return parts;
+        };
+        done = open + length + 1;
+        parts.push(Part::Word(&text[open + 2..done - 1]));
+    }
+    parts.push(Part::Literal(&text[done..]));
+    parts
+}
+
+/// The words of a text.
+pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+    parts(text).into_iter().filter_map(|part| match part {
+        Part::Word(word) => Some(word),
+        _ => None,
+    })
+}
+
+/// What a word means, apart from the names of the matrix.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) enum Word<'a> {
+    Page,
+    RequestOrigin,
+    Served {
+        method: &'a str,
+        path: &'a str,
+    },
+    /// `served` without a method and a path.
+    BadServed,
+    Variable(&'a str),
+}
+
+impl<'a> Word<'a> {
+    pub(super) fn of(word: &'a str) -> Self {
+        match word {
+            "page" => Self::Page,
+            "request.origin" => Self::RequestOrigin,
+            "served" => Self::BadServed,
+            _ => match word.strip_prefix("served ") {
+                Some(rest) => Self::served(rest),
+                None => Self::Variable(word),
+            },
+        }
+    }
+
+    fn served(rest: &'a str) -> Self {
+        match rest.split_once(' ') {
+            Some((method, path)) if !method.is_empty() && path.starts_with('/') => {
+                Self::Served { method, path }
+            }
+            _ => Self::BadServed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_between_literals() {
+        let parts = parts("a${b}c");
+        assert_eq!(
+            parts,
+            [Part::Literal("a"), Part::Word("b"), Part::Literal("c")]
+        );
+    }
+
+    #[test]
+    fn two_dollars_make_a_literal() {
+        assert_eq!(words("$${b}").count(), 0);
+        assert_eq!(parts("$${b}")[1], Part::Literal("${"));
+        assert_eq!(words("$$${b}").count(), 0);
+        assert_eq!(words("$${${b}").collect::<Vec<_>>(), ["b"]);
+    }
+
+    #[test]
+    fn a_word_must_end() {
+        assert_eq!(parts("é${b").last(), Some(&Part::Open));
+        assert_eq!(parts("$b}"), [Part::Literal("$b}")]);
+    }
+
+    #[test]
+    fn served_takes_a_method_and_a_path() {
+        assert_eq!(
+            Word::of("served POST /a b"),
+            Word::Served {
+                method: "POST",
+                path: "/a b"
+            }
+        );
+        for bad in [
+            "served",
+            "served ",
+            "served POST",
+            "served /a",
+            "served POST a",
+        ] {
+            assert_eq!(Word::of(bad), Word::BadServed, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! Where everything stands: the file as a tree of texts, lists and mappings with their places.
+
+use indexmap::IndexMap;
+use indexmap::map::Entry as Slot;
+use miette::SourceSpan;
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
+
+use super::complaint::Problem;
+use super::yaml;
+
+/// A case needs nine levels. The limit keeps a file of brackets from using up the stack.
+const DEEPEST: usize = 32;
+
+/// One value of the file.
+#[derive(Debug)]
+pub(super) struct Node {
+    /// Its place in the text, in bytes.
+    pub(super) at: SourceSpan,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// A scalar as its text; `null` if YAML means nothing by it.
+    Text {
+        text: String,
+        null: bool,
+    },
+    List(Vec<Node>),
+    Map(IndexMap<String, Entry>),
+}
+
+/// A value of a mapping and the place of its key.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) key: SourceSpan,
+    pub(super) value: Node,
+}
+
+impl Node {
+    /// The value of `key`; the node itself where there is no such key.
+    pub(super) fn get(&self, key: &str) -> &Self {
+        self.entry(key).map_or(self, |entry| &entry.value)
+    }
+
+    /// The place of `key`.
+    pub(super) fn key(&self, key: &str) -> SourceSpan {
+        self.entry(key).map_or(self.at, |entry| entry.key)
+    }
+
+    /// The keys of a mapping.
+    pub(super) fn keys(&self) -> impl Iterator<Item = (&str, SourceSpan)> {
+        let map = match &self.kind {
+            Kind::Map(map) => Some(map),
+            _ => None,
+        };
+        map.into_iter()
+            .flatten()
+            .map(|(key, entry)| (key.as_str(), entry.key))
+    }
+
+    /// The item of a list.
+    pub(super) fn item(&self, index: usize) -> &Self {
+        match &self.kind {
+            Kind::List(items) => items.get(index).unwrap_or(self),
+            _ => self,
+        }
+    }
+
+    /// Every scalar below, keys included.
+    pub(super) fn texts(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match &self.kind {
+            Kind::Text { text, .. } => Box::new(std::iter::once(text.as_str())),
+            Kind::List(items) => Box::new(items.iter().flat_map(Self::texts)),
+            Kind::Map(map) => {
+                Box::new(map.iter().flat_map(|(key, entry)| {
+                    std::iter::once(key.as_str()).chain(entry.value.texts())
+                }))
+            }
+        }
+    }
+
+    fn entry(&self, key: &str) -> Option<&Entry> {
+        match &self.kind {
+            Kind::Map(map) => map.get(key),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the tree. What YAML itself cannot make sense of ends the reading; keys that come twice are
+/// reported and left out.
+pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Result<Node, Problem> {
+    Builder {
+        events: Parser::new_from_str(text),
+        offsets: Offsets::new(text),
+        text,
+        problems,
+    }
+    .document()
+}
+
+struct Builder<'a> {
+    events: Parser<'a, StrInput<'a>>,
+    offsets: Offsets,
+    text: &'a str,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl<'a> Builder<'a> {
+    fn document(mut self) -> Result<Node, Problem> {
+        loop {
+            let (event, at) = self.next()?;
+            match event {
+                Event::StreamStart | Event::DocumentStart(_) => {}
+                Event::StreamEnd => return Err(yaml::nothing_but_comments()),
+                first => {
+                    let node = self.node(first, at, 0)?;
+                    return self.end().map(|()| node);
+                }
+            }
+        }
+    }
+
+    fn end(&mut self) -> Result<(), Problem> {
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(()),
+                (Event::DocumentStart(_), at) => return Err(yaml::second_document(at)),
+                _ => {}
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Event<'a>, SourceSpan), Problem> {
+        match self.events.next_event() {
+            Some(Ok((event, span))) => Ok((event, self.offsets.bytes(span))),
+            Some(Err(error)) => {
+                let at = self.offsets.byte(error.marker().index());
+                Err(yaml::explain(self.text, at, error.info()))
+            }
+            None => Ok((Event::StreamEnd, (self.text.len(), 0).into())),
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, at: SourceSpan, depth: usize) -> Result<Node, Problem> {
+        if depth > DEEPEST {
+            return Err(yaml::too_deep(at));
+        }
+        yaml::refuse_references(self.text, &event, at)?;
+        match event {
+            Event::Scalar(text, style, ..) => {
+                let null = style == ScalarStyle::Plain && is_null(&text);
+                Ok(Node {
+                    at,
+                    kind: Kind::Text {
+                        text: text.into_owned(),
+                        null,
+                    },
+                })
+            }
+            Event::SequenceStart(..) => self.list(at, depth + 1),
+            Event::MappingStart(..) => self.map(at, depth + 1),
+            _ => Err(yaml::explain(self.text, at.offset(), "unexpected end")),
+        }
+    }
+
+    fn list(&mut self, at: SourceSpan, depth: usize) -> Result<Node, Problem> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => {
+                    return Ok(Node {
+                        at,
+                        kind: Kind::List(items),
+                    });
+                }
+                (event, at) => items.push(self.node(event, at, depth)?),
+            }
+        }
+    }
+
+    fn map(&mut self, at: SourceSpan, depth: usize) -> Result<Node, Problem> {
+        let mut map = IndexMap::new();
+        loop {
+            let (event, key_at) = self.next()?;
+            if event == Event::MappingEnd {
+                return Ok(Node {
+                    at: visible(at, &map),
+                    kind: Kind::Map(map),
+                });
+            }
+            let key = yaml::key_text(self.text, self.node(event, key_at, depth)?)?;
+            let (event, value_at) = self.next()?;
+            let value = self.node(event, value_at, depth)?;
+            self.insert(&mut map, key, Entry { key: key_at, value });
+        }
+    }
+
+    fn insert(&mut self, map: &mut IndexMap<String, Entry>, key: String, entry: Entry) {
+        match map.entry(key) {
+            Slot::Vacant(slot) => _ = slot.insert(entry),
+            Slot::Occupied(slot) => {
+                self.problems
+                    .push(yaml::key_twice(slot.key(), entry.key, slot.get().key));
+            }
+        }
+    }
+}
+
+/// A block mapping begins with its first key and has no sign of its own to point at.
+fn visible(at: SourceSpan, map: &IndexMap<String, Entry>) -> SourceSpan {
+    match map.first() {
+        Some((_, first)) if at.is_empty() => first.key,
+        _ => at,
+    }
+}
+
+/// <https://yaml.org/spec/1.2.2/#1032-tag-resolution>
+fn is_null(plain: &str) -> bool {
+    matches!(plain, "" | "~" | "null" | "Null" | "NULL")
+}
+
+/// saphyr counts characters, miette bytes.
+struct Offsets(Vec<usize>);
+
+impl Offsets {
+    fn new(text: &str) -> Self {
+        Self(
+            text.char_indices()
+                .map(|(offset, _)| offset)
+                .chain([text.len()])
+                .collect(),
+        )
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        self.0
+            .get(character)
+            .or(self.0.last())
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn bytes(&self, span: Span) -> SourceSpan {
+        let (start, end) = (self.byte(span.start.index()), self.byte(span.end.index()));
+        (start, end.saturating_sub(start)).into()
+    }
+}

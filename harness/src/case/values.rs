@@ -1,0 +1,174 @@
+//! Leaves: what a filled text means.
+
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, Method};
+
+use super::reader::Wrong;
+use super::suggest::{self, brief};
+
+/// A final status; the 1xx before it are the server's own business.
+pub(super) fn status(text: &str) -> Result<u16, Wrong> {
+    match text.parse() {
+        Ok(status @ 200..=999) if text.len() == 3 => Ok(status),
+        _ => Err(Wrong::new(
+            format!("`{}` is not a status", brief(text)),
+            "write a number from 200 to 999",
+        )),
+    }
+}
+
+/// `50ms`, `1s`, `1.5s`.
+pub(super) fn duration(text: &str) -> Result<Duration, Wrong> {
+    let (number, unit) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
+        (Some(number), _) => (number, 0.001),
+        (None, Some(number)) => (number, 1.0),
+        (None, None) => ("", 1.0),
+    };
+    let plain = number
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let seconds = number.parse::<f64>().ok().filter(|_| plain);
+    seconds
+        .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
+        .ok_or_else(|| {
+            Wrong::new(
+                format!("`{}` is not a time", brief(text)),
+                "write a number and its unit: `50ms`, `1.5s`",
+            )
+        })
+}
+
+/// A number of seconds.
+pub(super) fn seconds(text: &str) -> Result<u64, Wrong> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits).ok_or_else(|| {
+        Wrong::new(
+            format!("`{}` is not a number of seconds", brief(text)),
+            "write a whole number: `600`",
+        )
+    })
+}
+
+/// One of the `choices` that `key` has.
+pub(super) fn choice<T: Clone>(
+    key: &str,
+    choices: &[(&str, T)],
+) -> impl Fn(&str) -> Result<T, Wrong> {
+    move |text| {
+        let known = choices.iter().map(|(word, _)| *word);
+        choices
+            .iter()
+            .find(|(word, _)| *word == text)
+            .map(|(_, meaning)| meaning.clone())
+            .ok_or_else(|| {
+                let what = format!("`{key}` cannot be `{}`", brief(text));
+                Wrong::new(what, suggest::help(text, "the choices are", known))
+            })
+    }
+}
+
+/// One of the `words` that `key` has, as it stands.
+pub(super) fn word(
+    key: &str,
+    words: &'static [&'static str],
+) -> impl Fn(&str) -> Result<String, Wrong> {
+    let choices: Vec<(&str, String)> = words
+        .iter()
+        .map(|word| (*word, (*word).to_owned()))
+        .collect();
+    move |text| choice(key, &choices)(text)
+}
+
+/// Any text.
+pub(super) fn text(text: &str) -> Result<String, Wrong> {
+    Ok(text.to_owned())
+}
+
+/// A method that a server listens to.
+pub(super) fn method(text: &str) -> Result<String, Wrong> {
+    // https://fetch.spec.whatwg.org/#concept-method-normalize
+    const NORMALISED: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
+    let upper = text.to_ascii_uppercase();
+    if NORMALISED.contains(&upper.as_str()) && text == text.to_ascii_lowercase() {
+        let help = format!(
+            "methods are compared exactly, and every browser sends `{upper}`; write `{upper}`"
+        );
+        return Err(Wrong::new(
+            format!("no browser sends the method `{text}`"),
+            help,
+        ));
+    }
+    match Method::from_bytes(text.as_bytes()) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err(Wrong::new(
+            format!("`{}` is not a method", brief(text)),
+            "write a method: `GET`",
+        )),
+    }
+}
+
+/// The name of a header, as written.
+pub(super) fn header_name(text: &str) -> Result<String, Wrong> {
+    match HeaderName::from_bytes(text.as_bytes()) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err(Wrong::new(
+            format!("`{}` is not the name of a header", brief(text)),
+            "a name has letters, digits and the signs !#$%&'*+-.^_`|~",
+        )),
+    }
+}
+
+/// The value of a header, as written.
+pub(super) fn header_value(text: &str) -> Result<String, Wrong> {
+    match HeaderValue::from_bytes(text.as_bytes()) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => {
+            let help = "a value is one line without control characters; `|` and `>` end theirs with a line break";
+            Err(Wrong::new("no header can carry this value", help))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses() {
+        assert_eq!((status("200"), status("999")), (Ok(200), Ok(999)));
+        for bad in ["", "99", "101", "1000", "0200", "+200", "2e2", "OK"] {
+            assert!(status(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(duration("50ms"), Ok(Duration::from_millis(50)));
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        for bad in [
+            "", "s", "ms", "50", "1e9s", "-1s", "infs", "1 s", "1m", "1.2.3s",
+        ] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+        assert!(duration(&("9".repeat(400) + "s")).is_err());
+    }
+
+    #[test]
+    fn methods_keep_their_spelling() {
+        for good in ["GET", "patch", "Get", "LINK"] {
+            assert_eq!(method(good), Ok(good.to_owned()));
+        }
+        for bad in ["get", "put", "", "A B", "GÉT"] {
+            assert!(method(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn header_lines_are_checked_and_kept() {
+        assert_eq!(header_name("X-AuTH"), Ok("X-AuTH".to_owned()));
+        assert!(header_name("X Auth").is_err());
+        assert_eq!(header_value(" é "), Ok(" é ".to_owned()));
+        assert!(header_value("a\nb").is_err());
+    }
+}

@@ -1,0 +1,187 @@
+//! YAML's surprises, in words: what the parser refuses, and what a case does without.
+
+use miette::SourceSpan;
+use saphyr_parser::Event;
+
+use super::complaint::Problem;
+use super::suggest::brief;
+use super::tree::{Kind, Node};
+
+const LAYOUT: &str = "compare the indentation of this line with the lines before it; text with `: ` or ` #` inside, \
+                      or with one of *&!%@`[]{}>| at its beginning, needs quotes";
+
+/// A syntax error. The parser's own words are kept where none of the usual mistakes explains it.
+pub(super) fn explain(text: &str, offset: usize, info: &str) -> Problem {
+    let rest = text.get(offset..).unwrap_or_default();
+    let (what, help) = match rest.chars().next() {
+        Some('*') => return star(offset, rest),
+        _ if info.contains("recursion") => return too_deep(here(offset, rest)),
+        _ if info.contains("tab") => return tab(text, offset),
+        Some('{') if text[..offset].ends_with('$') => return bare_word_in_flow(text, offset - 1),
+        Some(sign @ ('@' | '`' | '%')) => (
+            format!("text cannot begin with `{sign}`"),
+            format!("write {}", quoted(token(rest))),
+        ),
+        _ if info.contains("mapping values are not allowed") => colon(),
+        _ if info.contains("escape") => escape(),
+        _ if info.contains("quoted scalar") => unclosed_quote(),
+        _ => (format!("this is not YAML: {info}"), LAYOUT.to_owned()),
+    };
+    Problem::new(here(offset, rest), what, help)
+}
+
+fn here(offset: usize, rest: &str) -> SourceSpan {
+    (offset, rest.chars().next().map_or(0, char::len_utf8)).into()
+}
+
+fn star(offset: usize, rest: &str) -> Problem {
+    let token = token(rest);
+    let what = "an unquoted `*` begins a YAML alias, not a wildcard";
+    Problem::new(
+        (offset, token.len()).into(),
+        what,
+        format!("write {}", quoted(token)),
+    )
+}
+
+/// The plain text that was meant.
+fn token(rest: &str) -> &str {
+    let end = rest
+        .find(|c: char| c.is_whitespace() || ",]}".contains(c))
+        .unwrap_or(rest.len());
+    rest[..end].trim_end_matches(':')
+}
+
+fn quoted(token: &str) -> String {
+    if token.contains(['"', '\\']) {
+        return format!("`'{}'`", brief(&token.replace('\'', "''")));
+    }
+    format!("`\"{}\"`", brief(token))
+}
+
+fn tab(text: &str, offset: usize) -> Problem {
+    let line = text[..offset].rfind('\n').map_or(0, |at| at + 1);
+    let tab = text[line..].find('\t').map_or(offset, |at| line + at);
+    Problem::new(
+        (tab, 1).into(),
+        "YAML does not indent with tabs",
+        "indent with spaces",
+    )
+}
+
+fn bare_word_in_flow(text: &str, offset: usize) -> Problem {
+    let rest = &text[offset..];
+    let word = &rest[..rest.find('}').map_or(2, |end| end + 1)];
+    Problem::new(
+        (offset, word.len()).into(),
+        "between [ ] and { } YAML takes `{` for a mapping",
+        format!("write {}", quoted(word)),
+    )
+}
+
+fn colon() -> (String, String) {
+    let help = "put text that holds `: ` into quotes; if this is a key, give it the indentation of its neighbours";
+    ("a second `: ` in one value".to_owned(), help.to_owned())
+}
+
+fn escape() -> (String, String) {
+    let help = "between double quotes a backslash begins an escape; use single quotes for text as it stands";
+    ("YAML does not know this escape".to_owned(), help.to_owned())
+}
+
+fn unclosed_quote() -> (String, String) {
+    (
+        "this quote is not closed".to_owned(),
+        "close it on its line, or before the indentation ends".to_owned(),
+    )
+}
+
+/// Anchors, aliases and tags: parsers differ on them, and a reader of a case should not have to
+/// look elsewhere in the file.
+pub(super) fn refuse_references(
+    text: &str,
+    event: &Event<'_>,
+    at: SourceSpan,
+) -> Result<(), Problem> {
+    let (anchor, tag) = match event {
+        Event::Alias(_) => (true, false),
+        Event::Scalar(_, _, anchor, tag) => (*anchor != 0, tag.is_some()),
+        Event::SequenceStart(anchor, tag) | Event::MappingStart(anchor, tag) => {
+            (*anchor != 0, tag.is_some())
+        }
+        _ => (false, false),
+    };
+    let written = text
+        .get(at.offset()..at.offset() + at.len())
+        .unwrap_or_default();
+    let help = format!(
+        "write the value out; text that begins with such a sign needs quotes: {}",
+        quoted(token(written))
+    );
+    match (anchor, tag) {
+        (true, _) => Err(Problem::new(
+            at,
+            "a case has no YAML anchors and aliases",
+            help,
+        )),
+        (_, true) => Err(Problem::new(at, "a case has no YAML tags", help)),
+        _ => Ok(()),
+    }
+}
+
+/// The text of a key.
+pub(super) fn key_text(text: &str, key: Node) -> Result<String, Problem> {
+    match key.kind {
+        Kind::Text { text, null: false } if text == "<<" => Err(Problem::new(
+            key.at,
+            "a case has no YAML merge keys",
+            "write the keys out",
+        )),
+        Kind::Text { text, null: false } => Ok(text),
+        Kind::Text { .. } => Err(Problem::new(
+            key.at,
+            "YAML takes this key for nothing",
+            null_help(text, key.at),
+        )),
+        _ => Err(Problem::new(
+            key.at,
+            "a key is text, not a list or a mapping",
+            LAYOUT,
+        )),
+    }
+}
+
+/// How to write a null that was meant as text.
+pub(super) fn null_help(text: &str, at: SourceSpan) -> String {
+    match text
+        .get(at.offset()..at.offset() + at.len())
+        .unwrap_or_default()
+    {
+        written @ ("null" | "Null" | "NULL" | "~") => format!("write {}", quoted(written)),
+        _ => "write the value, or `\"\"` for text without characters".to_owned(),
+    }
+}
+
+pub(super) fn key_twice(key: &str, at: SourceSpan, earlier: SourceSpan) -> Problem {
+    let what = format!("the key `{}` comes twice", brief(key));
+    Problem::new(at, what, "keep one of the two").after(earlier)
+}
+
+pub(super) fn second_document(at: SourceSpan) -> Problem {
+    Problem::new(
+        at,
+        "a second YAML document begins here",
+        "one file is one case: give the second a file of its own",
+    )
+}
+
+pub(super) fn too_deep(at: SourceSpan) -> Problem {
+    Problem::new(at, "nested deeper than any case", LAYOUT)
+}
+
+pub(super) fn nothing_but_comments() -> Problem {
+    Problem::of_the_file(
+        "the file holds nothing but comments",
+        "a case begins with `name:` and `because:`",
+    )
+}
