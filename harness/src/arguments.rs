@@ -45,7 +45,7 @@ pub struct Run {
     /// Which cases
     #[command(flatten)]
     pub folder: Folder,
-    /// Only these engines; may be given several times. Without it, all that are installed
+    /// Only these engines; may be given several times. Without it, all there are
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
     /// Folder of reviewed snapshots

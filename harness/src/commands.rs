@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cors_harness::case::Case;
-use cors_harness::engine::{Installed, Missing};
+use cors_harness::engine::Installed;
 use cors_harness::report::{Document, console, summary};
 use cors_harness::run::{Engine, Judged, Judgement, judge, load, start, survey_snapshots, trials};
 
@@ -44,7 +44,7 @@ pub fn run(arguments: &Run) -> Exit {
         Err(exit) => return exit,
     };
     let chromium = Installed::find();
-    let engines = engines(arguments, chromium.as_ref());
+    let engines = engines(arguments);
     let trials = trials(&cases, &engines);
     if trials.is_empty() {
         eprintln!("error: none of these cases runs on {}", names(&engines));
@@ -82,13 +82,12 @@ fn play(
     all
 }
 
-/// The engines asked for, or all that are here.
-fn engines(arguments: &Run, chromium: Result<&Installed, &Missing>) -> Vec<Engine> {
-    if !arguments.engine.is_empty() {
-        return arguments.engine.iter().map(|name| Engine::from(*name)).collect();
+/// The engines asked for, or all there are.
+fn engines(arguments: &Run) -> Vec<Engine> {
+    if arguments.engine.is_empty() {
+        return Engine::ALL.to_vec();
     }
-    let _ = chromium;
-    Engine::ALL.to_vec()
+    arguments.engine.iter().map(|name| Engine::from(*name)).collect()
 }
 
 fn names(engines: &[Engine]) -> String {
@@ -136,13 +135,14 @@ fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
     })?;
     let wanted = |id: &str| folder.filter.as_deref().is_none_or(|filter| id.contains(filter));
     let broken: Vec<_> = loaded.broken.into_iter().filter(|(id, _)| wanted(&id.0)).collect();
-    for (_, complaints) in &broken {
-        eprintln!("{:?}", complaints);
+    let any_broken = !broken.is_empty();
+    for (_, complaints) in broken {
+        eprintln!("{:?}", miette::Report::new(complaints));
     }
     let cases: Vec<_> =
         loaded.cases.into_iter().filter(|case| wanted(&case.id.0)).map(Arc::new).collect();
     match (&folder.filter, cases.is_empty()) {
-        _ if !broken.is_empty() => Err(Exit::BadInput),
+        _ if any_broken => Err(Exit::BadInput),
         (Some(filter), true) => {
             eprintln!("error: no case has `{filter}` in its id; `list` shows them");
             Err(Exit::BadInput)

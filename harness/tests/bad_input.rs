@@ -13,14 +13,8 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 fn generated() -> Vec<(&'static str, Vec<u8>)> {
     let case = b"name: n\nbecause: b\npage: https://app.example.com\n";
     vec![
-        (
-            "larger-than-a-case",
-            [case.as_slice(), &vec![b'#'; 5_000_000]].concat(),
-        ),
-        (
-            "latin-1",
-            [case, b"# \xC3\xA9, and caf\xE9\n".as_slice()].concat(),
-        ),
+        ("larger-than-a-case", [case.as_slice(), &vec![b'#'; 5_000_000]].concat()),
+        ("latin-1", [case, b"# \xC3\xA9, and caf\xE9\n".as_slice()].concat()),
         ("utf-16", b"\xFF\xFEn\0a\0m\0e\0".to_vec()),
         ("nested-without-end", "- ".repeat(100_000).into_bytes()),
         ("brackets-without-end", "[".repeat(500_000).into_bytes()),
@@ -37,24 +31,14 @@ fn mistakes() -> BTreeMap<String, Vec<u8>> {
         let bytes = fs::read(folder().join(&name).with_extension("yaml")).unwrap();
         (name, bytes)
     });
-    written
-        .chain(
-            generated()
-                .into_iter()
-                .map(|(name, bytes)| (name.to_owned(), bytes)),
-        )
-        .collect()
+    written.chain(generated().into_iter().map(|(name, bytes)| (name.to_owned(), bytes))).collect()
 }
 
 /// Files of the folder with this extension, without it.
 fn names_with(extension: &str) -> Vec<String> {
-    let files = fs::read_dir(folder())
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
     let files = files.filter(|path| path.extension().is_some_and(|found| found == extension));
-    files
-        .map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned())
-        .collect()
+    files.map(|path| path.file_stem().unwrap().to_str().unwrap().to_owned()).collect()
 }
 
 fn answer(mistake: &str, bytes: &[u8]) -> String {
@@ -65,14 +49,8 @@ fn answer(mistake: &str, bytes: &[u8]) -> String {
     };
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
     let mut answer = String::new();
-    handler
-        .with_width(100)
-        .render_report(&mut answer, &complaints)
-        .unwrap();
-    answer
-        .lines()
-        .map(|line| line.trim_end().to_owned() + "\n")
-        .collect()
+    handler.with_width(100).render_report(&mut answer, &complaints).unwrap();
+    answer.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
 }
 
 #[test]
@@ -87,25 +65,14 @@ fn every_mistake_is_answered_as_recorded() {
             wrong.push(format!("{mistake}:\n{answer}"));
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "not as recorded in {}:\n\n{}",
-        folder().display(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "not as recorded in {}:\n\n{}", folder().display(), wrong.join("\n"));
 }
 
 #[test]
 fn every_answer_has_its_mistake() {
     let mistakes = mistakes();
-    let orphans: Vec<String> = names_with("txt")
-        .into_iter()
-        .filter(|name| !mistakes.contains_key(name))
-        .collect();
+    let orphans: Vec<String> =
+        names_with("txt").into_iter().filter(|name| !mistakes.contains_key(name)).collect();
     assert!(orphans.is_empty(), "answers to nothing: {orphans:?}");
-    assert!(
-        mistakes.len() > generated().len(),
-        "no mistakes in {}",
-        folder().display()
-    );
+    assert!(mistakes.len() > generated().len(), "no mistakes in {}", folder().display());
 }

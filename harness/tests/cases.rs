@@ -128,7 +128,7 @@ type Awaited = Box<dyn FnOnce() -> Result<Outcome, Unable> + Send>;
 
 /// A file that is no case fails under its own name, whatever is installed.
 fn broken_trial((case, complaints): (CaseId, Complaints)) -> Trial {
-    let fail = move || Err(Failed::from(complaints.to_string()));
+    let fail = move || Err(Failed::from(complaints.plain()));
     Trial::test(case.to_string(), fail).with_kind("case")
 }
 

@@ -147,6 +147,8 @@ fn message_cut(error: &hyper::Error) -> bool {
         || error.is_body_write_aborted()
 }
 
+/// Browsers close TLS connections without `close_notify` every day; rustls calls that an unexpected
+/// end.
 fn stream_cut(error: &io::Error) -> bool {
     use io::ErrorKind::{
         BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof,

@@ -20,18 +20,13 @@ impl<S> Tee<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Tee<S> {
-    /// A TLS client that goes without `close_notify` has gone; rustls calls that an error, and
-    /// browsers do it every day.
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buf.filled().len();
-        match ready!(Pin::new(&mut self.stream).poll_read(cx, buf)) {
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {}
-            other => other?,
-        }
+        ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
         self.wire.feed(&buf.filled()[before..]);
         Poll::Ready(Ok(()))
     }

@@ -27,29 +27,17 @@ pub(super) struct Problem {
 impl Problem {
     /// `what` is wrong at `at`; `help` says how to write it right.
     pub(super) fn new(at: SourceSpan, what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self {
-            at: Some(at),
-            ..Self::of_the_file(what, help)
-        }
+        Self { at: Some(at), ..Self::of_the_file(what, help) }
     }
 
     /// A problem without a place.
     pub(super) fn of_the_file(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            at: None,
-            earlier: None,
-            help: help.into(),
-            quoted: true,
-        }
+        Self { what: what.into(), at: None, earlier: None, help: help.into(), quoted: true }
     }
 
     /// Adds the place that came first.
     pub(super) fn after(self, earlier: SourceSpan) -> Self {
-        Self {
-            earlier: Some(earlier),
-            ..self
-        }
+        Self { earlier: Some(earlier), ..self }
     }
 
     /// Adds under which circumstances.
@@ -78,8 +66,7 @@ impl Problem {
         self.quoted = places.all(quoted);
         if !self.quoted {
             let (line, column) = position(source, at.offset());
-            self.what
-                .push_str(&format!(" (line {line}, column {column})"));
+            self.what.push_str(&format!(" (line {line}, column {column})"));
         }
         self
     }
@@ -94,9 +81,7 @@ fn surroundings(source: &str, offset: usize) -> usize {
 
 fn first_line(at: SourceSpan, source: &str) -> SourceSpan {
     let start = at.offset().min(source.len());
-    let rest = source
-        .get(start..(start + at.len()).min(source.len()))
-        .unwrap_or_default();
+    let rest = source.get(start..(start + at.len()).min(source.len())).unwrap_or_default();
     let line = rest.lines().next().unwrap_or_default().trim_end();
     (start, line.len()).into()
 }
@@ -116,9 +101,8 @@ impl Diagnostic for Problem {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let here = LabeledSpan::new_primary_with_span(None, self.at.filter(|_| self.quoted)?);
-        let earlier = self
-            .earlier
-            .map(|at| LabeledSpan::new_with_span(Some("first here".to_owned()), at));
+        let earlier =
+            self.earlier.map(|at| LabeledSpan::new_with_span(Some("first here".to_owned()), at));
         Some(Box::new(earlier.into_iter().chain([here])))
     }
 }
@@ -136,16 +120,9 @@ impl Complaints {
         let count = problems.len();
         problems.sort_by_key(Problem::offset);
         problems.truncate(SHOWN);
-        let problems = problems
-            .into_iter()
-            .map(|problem| problem.fitted(source))
-            .collect();
+        let problems = problems.into_iter().map(|problem| problem.fitted(source)).collect();
         let source = NamedSource::new(file.to_string_lossy(), source.to_owned());
-        Self {
-            source,
-            problems,
-            count,
-        }
+        Self { source, problems, count }
     }
 
     /// How many things are wrong.
@@ -155,10 +132,7 @@ impl Complaints {
 
     /// `file:line:column: what` and a line of help for each problem, for logs and tests.
     pub fn plain(&self) -> String {
-        self.problems
-            .iter()
-            .map(|problem| self.plain_problem(problem))
-            .collect()
+        self.problems.iter().map(|problem| self.plain_problem(problem)).collect()
     }
 
     fn plain_problem(&self, problem: &Problem) -> String {
@@ -172,21 +146,13 @@ impl Complaints {
 pub(super) fn position(source: &str, offset: usize) -> (usize, usize) {
     let before = source.get(..offset).unwrap_or(source);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[line_start..].chars().count() + 1,
-    )
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 impl fmt::Display for Complaints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.count == 1 { "" } else { "s" };
-        write!(
-            f,
-            "{} cannot be used: {} problem{plural}",
-            self.source.name(),
-            self.count
-        )?;
+        write!(f, "{} cannot be used: {} problem{plural}", self.source.name(), self.count)?;
         match self.count.checked_sub(self.problems.len()) {
             Some(0) | None => Ok(()),
             Some(more) => write!(f, ", {more} of them not shown"),
@@ -208,10 +174,6 @@ impl Diagnostic for Complaints {
     }
 
     fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
-        Some(Box::new(
-            self.problems
-                .iter()
-                .map(|problem| problem as &dyn Diagnostic),
-        ))
+        Some(Box::new(self.problems.iter().map(|problem| problem as &dyn Diagnostic)))
     }
 }

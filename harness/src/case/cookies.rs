@@ -13,39 +13,28 @@ use super::values;
 /// Reads `cookies:`.
 pub(super) fn read(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<PlantedCookie> {
     let cookies = file.iter().enumerate();
-    cookies
-        .filter_map(|(index, pair)| read_cookie(reader, pair, node.item(index)))
-        .collect()
+    cookies.filter_map(|(index, pair)| read_cookie(reader, pair, node.item(index))).collect()
 }
 
 fn read_cookie(reader: &mut Reader<'_>, pair: &Pair, node: &Node) -> Option<PlantedCookie> {
     let (origin, cookie) = Said::pair(pair, node)?;
     let origin = reader.read(origin, origin::parse);
     let set_cookie = reader.read(cookie, |text| check(text, origin.as_ref()))?;
-    Some(PlantedCookie {
-        origin: origin?,
-        set_cookie,
-    })
+    Some(PlantedCookie { origin: origin?, set_cookie })
 }
 
 fn check(text: &str, origin: Option<&Origin>) -> Result<String, Wrong> {
     let text = values::header_value(text)?;
     let cookie = Cookie::parse(text.as_str()).map_err(|error| {
         let what = format!("`{}` is not a cookie: {error}", brief(&text));
-        Wrong::new(
-            what,
-            "write it like the value of `Set-Cookie`: `sid=1; Secure; SameSite=None`",
-        )
+        Wrong::new(what, "write it like the value of `Set-Cookie`: `sid=1; Secure; SameSite=None`")
     })?;
     match (cookie.domain(), origin) {
         (Some(domain), Some(origin)) if !covers(domain, &origin.host) => {
             let what = format!("`{}` cannot set a cookie for `{}`", origin, brief(domain));
             Err(Wrong::new(
                 what,
-                format!(
-                    "`Domain` names `{}` or a parent of it; or leave it out",
-                    origin.host
-                ),
+                format!("`Domain` names `{}` or a parent of it; or leave it out", origin.host),
             ))
         }
         _ => Ok(text),
@@ -56,10 +45,7 @@ fn check(text: &str, origin: Option<&Origin>) -> Result<String, Wrong> {
 fn covers(domain: &str, host: &str) -> bool {
     let domain = domain.to_ascii_lowercase();
     let is_name = host.parse::<std::net::Ipv4Addr>().is_err() && !host.starts_with('[');
-    let above = || {
-        host.strip_suffix(&domain)
-            .is_some_and(|below| below.ends_with('.'))
-    };
+    let above = || host.strip_suffix(&domain).is_some_and(|below| below.ends_with('.'));
     host == domain || (is_name && above())
 }
 

@@ -11,16 +11,10 @@ use super::values;
 /// Reads `cors:`.
 pub(super) fn read(reader: &mut Reader<'_>, file: &CorsFile, node: &Node) -> CorsPolicy {
     let credentials = values::choice("allow-credentials", &[("true", true), ("false", false)]);
-    let credentials = reader.maybe(
-        file.allow_credentials.as_ref(),
-        node,
-        "allow-credentials",
-        credentials,
-    );
+    let credentials =
+        reader.maybe(file.allow_credentials.as_ref(), node, "allow-credentials", credentials);
     let mut list = |key: &str, file: &Option<Short<Vec<Text>>>, item: Item| {
-        file.as_ref()
-            .and_then(|file| allow(reader, file, node.get(key), item))
-            .unwrap_or_default()
+        file.as_ref().and_then(|file| allow(reader, file, node.get(key), item)).unwrap_or_default()
     };
     let policy = CorsPolicy {
         allow_origins: list("allow-origins", &file.allow_origins, Item::Origin),
@@ -28,9 +22,7 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &CorsFile, node: &Node) -> Cor
         allow_headers: list("allow-headers", &file.allow_headers, Item::Header),
         expose_headers: list("expose-headers", &file.expose_headers, Item::Exposed),
         allow_credentials: credentials.flatten().unwrap_or_default(),
-        max_age: reader
-            .maybe(file.max_age.as_ref(), node, "max-age", values::seconds)
-            .flatten(),
+        max_age: reader.maybe(file.max_age.as_ref(), node, "max-age", values::seconds).flatten(),
     };
     without_wildcards(reader, &policy, node);
     policy
@@ -39,21 +31,9 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &CorsFile, node: &Node) -> Cor
 /// `CorsLayer` panics on these: <https://docs.rs/tower-http/latest/tower_http/cors/struct.CorsLayer.html>
 fn without_wildcards(reader: &mut Reader<'_>, policy: &CorsPolicy, node: &Node) {
     let members = [
-        (
-            "allow-origins",
-            &policy.allow_origins,
-            "write `mirror`, or list the origins",
-        ),
-        (
-            "allow-methods",
-            &policy.allow_methods,
-            "write `mirror`, or list the methods",
-        ),
-        (
-            "allow-headers",
-            &policy.allow_headers,
-            "write `mirror`, or list the headers",
-        ),
+        ("allow-origins", &policy.allow_origins, "write `mirror`, or list the origins"),
+        ("allow-methods", &policy.allow_methods, "write `mirror`, or list the methods"),
+        ("allow-headers", &policy.allow_headers, "write `mirror`, or list the headers"),
         ("expose-headers", &policy.expose_headers, "list the headers"),
     ];
     for (key, allow, help) in members {
@@ -105,10 +85,7 @@ impl Item {
             )),
             _ => {
                 let help = format!("write a list: `[{}]`", brief(text));
-                Err(Wrong::new(
-                    format!("`{}` is neither `*` nor `mirror`", brief(text)),
-                    help,
-                ))
+                Err(Wrong::new(format!("`{}` is neither `*` nor `mirror`", brief(text)), help))
             }
         }
     }
@@ -125,16 +102,10 @@ fn allow(
         Short::Long(items) => items,
     };
     if items.is_empty() {
-        reader.complain(
-            node.at,
-            Wrong::new("a list without members", "leave the key out"),
-        );
+        reader.complain(node.at, Wrong::new("a list without members", "leave the key out"));
     }
-    let mut read = |(index, text)| {
-        reader.read(Said::new(text, node.item(index).at), |text| {
-            item.parse(text)
-        })
-    };
+    let mut read =
+        |(index, text)| reader.read(Said::new(text, node.item(index).at), |text| item.parse(text));
     let values: Vec<Option<String>> = items.iter().enumerate().map(&mut read).collect();
     values.into_iter().collect::<Option<_>>().map(Allow::Listed)
 }

@@ -12,10 +12,8 @@ const ENGINES: [&str; 5] = ["control", "chromium", "firefox", "webkit", "standar
 /// Complains about what stands before the servers.
 pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
     let covers = file.covers.iter().enumerate();
-    let texts = [
-        ("name", &file.name, tree.get("name")),
-        ("because", &file.because, tree.get("because")),
-    ];
+    let texts =
+        [("name", &file.name, tree.get("name")), ("because", &file.because, tree.get("because"))];
     let ids = covers.map(|(index, id)| ("covers", id, tree.get("covers").item(index)));
     for (key, text, node) in texts.into_iter().chain(ids) {
         if text.0.trim().is_empty() {
@@ -26,11 +24,7 @@ pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
             ));
         }
     }
-    problems.extend(
-        file.spec
-            .as_ref()
-            .and_then(|spec| check_spec(&spec.0, tree.get("spec"))),
-    );
+    problems.extend(file.spec.as_ref().and_then(|spec| check_spec(&spec.0, tree.get("spec"))));
 }
 
 fn check_spec(spec: &str, node: &Node) -> Option<Problem> {
@@ -38,11 +32,8 @@ fn check_spec(spec: &str, node: &Node) -> Option<Problem> {
     let plain = !spec.is_empty() && !spec.contains(|c: char| c.is_whitespace() || "#/".contains(c));
     (!plain).then(|| {
         let what = format!("`{}` is not an anchor", brief(spec));
-        let anchor = if anchor.is_empty() || anchor.contains([' ', '/']) {
-            "cors-check"
-        } else {
-            anchor
-        };
+        let anchor =
+            if anchor.is_empty() || anchor.contains([' ', '/']) { "cors-check" } else { anchor };
         Problem::new(
             node.at,
             what,
@@ -73,11 +64,8 @@ pub(super) fn engines(
             "browsers" => choices.push(EngineChoice::Browsers),
             name if ENGINES.contains(&name) => choices.push(EngineChoice::Named(name.to_owned())),
             name => {
-                let help = suggest::help(
-                    name,
-                    "the choices are",
-                    ["browsers"].into_iter().chain(ENGINES),
-                );
+                let help =
+                    suggest::help(name, "the choices are", ["browsers"].into_iter().chain(ENGINES));
                 problems.push(Problem::new(
                     node.item(index).at,
                     format!("no engine `{}`", brief(name)),

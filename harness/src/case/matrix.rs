@@ -19,17 +19,11 @@ pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) -
         problems.extend(check_name(name, node));
         check_values(name, values, node, problems);
     }
-    let product = file
-        .matrix
-        .values()
-        .try_fold(1_usize, |rows, values| rows.checked_mul(values.len()));
+    let product =
+        file.matrix.values().try_fold(1_usize, |rows, values| rows.checked_mul(values.len()));
     if product.is_none_or(|rows| rows > MOST_ROWS) {
         let what = format!("a case has at most {MOST_ROWS} rows, and this matrix makes more");
-        problems.push(Problem::new(
-            tree.key("matrix"),
-            what,
-            "split it into several cases",
-        ));
+        problems.push(Problem::new(tree.key("matrix"), what, "split it into several cases"));
     }
     let usable = problems.len() == before;
     if usable {
@@ -68,10 +62,7 @@ fn check_values(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Pr
     for (index, value) in values.iter().enumerate() {
         let at = list.item(index).at;
         if !seen.insert(value) {
-            let what = format!(
-                "`{}` comes twice, and makes the same rows twice",
-                brief(&value.0)
-            );
+            let what = format!("`{}` comes twice, and makes the same rows twice", brief(&value.0));
             problems.push(Problem::new(at, what, "keep one of the two"));
         }
         problems.extend(check_value(&value.0).map(|(what, help)| Problem::new(at, what, help)));
@@ -81,10 +72,9 @@ fn check_values(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Pr
 fn check_value(value: &str) -> Option<(String, String)> {
     parts(value).into_iter().find_map(|part| match part {
         Part::Literal(_) | Part::Word("page") => None,
-        Part::Open => Some((
-            "`${` without a `}`".to_owned(),
-            "close it; `$${` is a literal `${`".to_owned(),
-        )),
+        Part::Open => {
+            Some(("`${` without a `}`".to_owned(), "close it; `$${` is a literal `${`".to_owned()))
+        }
         Part::Word(word) => Some((
             format!("a value of the matrix cannot hold `${{{}}}`", brief(word)),
             suggest::help(word, "the only word here is", ["page"]),
@@ -94,26 +84,12 @@ fn check_value(value: &str) -> Option<(String, String)> {
 
 /// A variable that makes no difference makes rows that say the same.
 fn unused(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
-    const FILLED: [&str; 6] = [
-        "servers",
-        "cookies",
-        "page",
-        "steps",
-        "third-party-cookies",
-        "names",
-    ];
-    let present = FILLED
-        .iter()
-        .filter(|part| tree.keys().any(|(key, _)| key == **part));
-    let used: HashSet<&str> = present
-        .flat_map(|part| tree.get(part).texts())
-        .flat_map(words)
-        .collect();
-    for (name, _) in file
-        .matrix
-        .iter()
-        .filter(|(name, _)| !used.contains(name.0.as_str()))
-    {
+    const FILLED: [&str; 6] =
+        ["servers", "cookies", "page", "steps", "third-party-cookies", "names"];
+    let present = FILLED.iter().filter(|part| tree.keys().any(|(key, _)| key == **part));
+    let used: HashSet<&str> =
+        present.flat_map(|part| tree.get(part).texts()).flat_map(words).collect();
+    for (name, _) in file.matrix.iter().filter(|(name, _)| !used.contains(name.0.as_str())) {
         let what = format!("nothing uses `{}`", brief(&name.0));
         let help = format!("write `${{{}}}` where its value belongs", brief(&name.0));
         problems.push(Problem::new(tree.get("matrix").key(&name.0), what, help));

@@ -7,6 +7,8 @@
 //! * `parse` makes a `file` of the same text with serde;
 //! * `head`, `matrix` and `rows` make a [`Case`] of both, row by row.
 
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
 mod complaint;
 mod cookies;
 mod cors;
@@ -72,11 +74,7 @@ fn read_bytes(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Vec<Problem
         Err(_) if !problems.is_empty() => return Err(problems),
         Err(problem) => return Err(vec![problem]),
     };
-    if problems.is_empty() {
-        Ok(case)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(case) } else { Err(problems) }
 }
 
 fn understand(
@@ -90,11 +88,7 @@ fn understand(
     head::check(&written, tree, problems);
     let engines = head::engines(written.engines.as_deref(), tree.get("engines"), problems);
     let usable = matrix::check(&written, tree, problems);
-    let rows = if usable {
-        rows::read(text, tree, &written, problems)
-    } else {
-        Vec::new()
-    };
+    let rows = if usable { rows::read(text, tree, &written, problems) } else { Vec::new() };
     Case {
         id,
         file: file.to_owned(),

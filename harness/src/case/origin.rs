@@ -14,9 +14,7 @@ pub(super) fn parse(text: &str) -> Result<Origin, Wrong> {
         return Err(not(without_scheme(text)));
     };
     if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return Err(not(
-            "an origin has no spaces: `https://api.example.com`".to_owned()
-        ));
+        return Err(not("an origin has no spaces: `https://api.example.com`".to_owned()));
     }
     let url = Url::parse(text)
         .map_err(|error| not(format!("{error}; write `https://api.example.com`")))?;
@@ -36,10 +34,7 @@ fn without_scheme(text: &str) -> String {
         "null" => "the opaque origin has no place; a page gets it with `context: sandboxed-iframe`"
             .to_owned(),
         "" | "*" => "write scheme and host: `https://api.example.com`".to_owned(),
-        _ => format!(
-            "write scheme and host: `https://{}`",
-            brief(text.trim_matches('/'))
-        ),
+        _ => format!("write scheme and host: `https://{}`", brief(text.trim_matches('/'))),
     }
 }
 
@@ -51,11 +46,7 @@ pub(super) fn of(url: &Url) -> Option<Origin> {
         _ => return None,
     };
     let host = url.host_str().filter(|host| !host.is_empty())?.to_owned();
-    Some(Origin {
-        scheme,
-        host,
-        port: url.port_or_known_default()?,
-    })
+    Some(Origin { scheme, host, port: url.port_or_known_default()? })
 }
 
 #[cfg(test)]
@@ -72,10 +63,7 @@ mod tests {
             ("http://127.1", "http://127.0.0.1"),
             ("https://bücher.example", "https://xn--bcher-kva.example"),
         ] {
-            assert_eq!(
-                parse(written).map(|origin| origin.to_string()),
-                Ok(serialised.to_owned())
-            );
+            assert_eq!(parse(written).map(|origin| origin.to_string()), Ok(serialised.to_owned()));
         }
     }
 

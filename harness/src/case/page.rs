@@ -10,14 +10,9 @@ use super::values;
 /// Reads `page:` and makes `${page}` known.
 pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node) -> Option<Page> {
     let page = match file {
-        Short::Text(origin) => {
-            reader
-                .read(Said::new(origin, node.at), origin::parse)
-                .map(|origin| Page {
-                    origin,
-                    context: Context::Document,
-                })
-        }
+        Short::Text(origin) => reader
+            .read(Said::new(origin, node.at), origin::parse)
+            .map(|origin| Page { origin, context: Context::Document }),
         Short::Long(file) => read_long(reader, file, node),
     };
     // A page that is complained about still needs a name, so that the rest of the row can be read.
@@ -27,22 +22,12 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node)
 }
 
 fn read_long(reader: &mut Reader<'_>, file: &PageFile, node: &Node) -> Option<Page> {
-    let origin = reader.read(
-        Said::new(&file.origin, node.get("origin").at),
-        origin::parse,
-    );
-    let kind = reader.maybe(
-        file.context.as_ref(),
-        node,
-        "context",
-        values::choice("context", &KINDS),
-    )?;
+    let origin = reader.read(Said::new(&file.origin, node.get("origin").at), origin::parse);
+    let kind =
+        reader.maybe(file.context.as_ref(), node, "context", values::choice("context", &KINDS))?;
     let inside = reader.maybe(file.inside.as_ref(), node, "inside", origin::parse)?;
     let context = context(reader, kind.unwrap_or(Kind::Document), inside, node)?;
-    Some(Page {
-        origin: origin?,
-        context,
-    })
+    Some(Page { origin: origin?, context })
 }
 
 #[derive(Clone, Copy)]
@@ -52,11 +37,8 @@ enum Kind {
     Sandboxed,
 }
 
-const KINDS: [(&str, Kind); 3] = [
-    ("document", Kind::Document),
-    ("iframe", Kind::Iframe),
-    ("sandboxed-iframe", Kind::Sandboxed),
-];
+const KINDS: [(&str, Kind); 3] =
+    [("document", Kind::Document), ("iframe", Kind::Iframe), ("sandboxed-iframe", Kind::Sandboxed)];
 
 fn context(
     reader: &mut Reader<'_>,
@@ -71,10 +53,8 @@ fn context(
         (Kind::Iframe, None) => {
             let help =
                 "add `inside:`, the origin of the top-level page: `inside: https://shop.example`";
-            reader.complain(
-                node.key("context"),
-                Wrong::new("an iframe stands inside a page", help),
-            );
+            reader
+                .complain(node.key("context"), Wrong::new("an iframe stands inside a page", help));
             None
         }
         (Kind::Document | Kind::Sandboxed, Some(_)) => {

@@ -22,11 +22,7 @@ pub(super) fn file(text: &str, tree: &Node) -> Result<CaseFile, Problem> {
         .map_err(|error| Problem::new(tree.at, error.to_string(), ODD))?;
     match disagreement(&value, tree) {
         None => Ok(file),
-        Some(at) => Err(Problem::new(
-            at,
-            "two YAML parsers read this differently",
-            ODD,
-        )),
+        Some(at) => Err(Problem::new(at, "two YAML parsers read this differently", ODD)),
     }
 }
 
@@ -46,21 +42,15 @@ fn disagreement(value: &Value, node: &Node) -> Option<SourceSpan> {
         }
         (Value::Number(_) | Value::Bool(_), Kind::Text { null: false, .. }) => None,
         (Value::Null, Kind::Text { null: true, .. }) => None,
-        (Value::Sequence(ours), Kind::List(theirs)) if ours.len() == theirs.len() => ours
-            .iter()
-            .zip(theirs)
-            .find_map(|(value, node)| disagreement(value, node)),
-        (Value::Mapping(ours), Kind::Map(theirs)) if ours.len() == theirs.len() => ours
-            .iter()
-            .zip(theirs)
-            .find_map(|((key, value), (theirs, entry))| {
+        (Value::Sequence(ours), Kind::List(theirs)) if ours.len() == theirs.len() => {
+            ours.iter().zip(theirs).find_map(|(value, node)| disagreement(value, node))
+        }
+        (Value::Mapping(ours), Kind::Map(theirs)) if ours.len() == theirs.len() => {
+            ours.iter().zip(theirs).find_map(|((key, value), (theirs, entry))| {
                 let same = key.as_str().is_none_or(|key| key == theirs);
-                if same {
-                    disagreement(value, &entry.value)
-                } else {
-                    Some(entry.key)
-                }
-            }),
+                if same { disagreement(value, &entry.value) } else { Some(entry.key) }
+            })
+        }
         _ => Some(node.at),
     }
 }

@@ -26,10 +26,7 @@ impl<'a> Said<'a> {
     /// Name and value of the item at `node`.
     pub(super) fn pair(pair: &'a Pair, node: &Node) -> Option<(Self, Self)> {
         let (name, value) = pair.0.first()?;
-        Some((
-            Self::new(name, node.key(&name.0)),
-            Self::new(value, node.get(&name.0).at),
-        ))
+        Some((Self::new(name, node.key(&name.0)), Self::new(value, node.get(&name.0).at)))
     }
 }
 
@@ -42,10 +39,7 @@ pub(super) struct Wrong {
 
 impl Wrong {
     pub(super) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            help: help.into(),
-        }
+        Self { what: what.into(), help: help.into() }
     }
 }
 
@@ -68,13 +62,7 @@ impl<'a> Reader<'a> {
         values: Vec<(String, String)>,
         room: &'a Cell<usize>,
     ) -> Self {
-        Self {
-            source,
-            page: None,
-            values,
-            problems: Vec::new(),
-            room,
-        }
+        Self { source, page: None, values, problems: Vec::new(), room }
     }
 
     /// From here on `${page}` is known, in the values too.
@@ -116,9 +104,7 @@ impl<'a> Reader<'a> {
         parse: impl Fn(&str) -> Result<T, Wrong>,
     ) -> Option<T> {
         let filled = self.fill(said)?;
-        parse(&filled)
-            .map_err(|wrong| self.complain(said.at, wrong))
-            .ok()
+        parse(&filled).map_err(|wrong| self.complain(said.at, wrong)).ok()
     }
 
     /// The text of an optional `key` of `node`, parsed. The outer `None` is a complaint.
@@ -130,8 +116,7 @@ impl<'a> Reader<'a> {
         parse: impl Fn(&str) -> Result<T, Wrong>,
     ) -> Option<Option<T>> {
         let Some(text) = text else { return Some(None) };
-        self.read(Said::new(text, node.get(key).at), parse)
-            .map(Some)
+        self.read(Said::new(text, node.get(key).at), parse).map(Some)
     }
 
     /// Text of a server, with the words that only the server can fill.
@@ -145,10 +130,7 @@ impl<'a> Reader<'a> {
                 let known = paths.iter().map(String::as_str);
                 let what = format!("this server has no path `{}`", brief(path));
                 let at = self.within(said, &format!("${{served {method} {path}}}"));
-                self.complain(
-                    at,
-                    Wrong::new(what, suggest::help(path, "its paths are", known)),
-                );
+                self.complain(at, Wrong::new(what, suggest::help(path, "its paths are", known)));
                 return None;
             }
         }
@@ -183,21 +165,14 @@ impl<'a> Reader<'a> {
             let at = self.within(said, "${page}");
             self.complain(
                 at,
-                Wrong::new(
-                    "the page cannot be named after itself",
-                    "write the page's origin",
-                ),
+                Wrong::new("the page cannot be named after itself", "write the page's origin"),
             );
         }
         self.afford(self.page.as_deref()?)
     }
 
     fn variable(&mut self, said: Said<'_>, name: &str) -> Option<&str> {
-        let Some(index) = self
-            .values
-            .iter()
-            .position(|(variable, _)| variable == name)
-        else {
+        let Some(index) = self.values.iter().position(|(variable, _)| variable == name) else {
             return self.unknown_word(said, name);
         };
         if self.page.is_none() && super::text::words(&self.values[index].1).next().is_some() {
@@ -228,10 +203,7 @@ impl<'a> Reader<'a> {
 
     fn never_closed<T>(&mut self, said: Said<'_>) -> Option<T> {
         let at = self.within(said, "${");
-        self.complain(
-            at,
-            Wrong::new("`${` without a `}`", "close it; `$${` is a literal `${`"),
-        );
+        self.complain(at, Wrong::new("`${` without a `}`", "close it; `$${` is a literal `${`"));
         None
     }
 
@@ -244,16 +216,10 @@ impl<'a> Reader<'a> {
 
     fn only_in_servers<T>(&mut self, said: Said<'_>, word: &str) -> Option<T> {
         let at = self.within(said, word);
-        let what = format!(
-            "only a server's header values and bodies know `{}`",
-            brief(word)
-        );
+        let what = format!("only a server's header values and bodies know `{}`", brief(word));
         self.complain(
             at,
-            Wrong::new(
-                what,
-                "elsewhere write the value, or take it from the matrix",
-            ),
+            Wrong::new(what, "elsewhere write the value, or take it from the matrix"),
         );
         None
     }
@@ -261,13 +227,8 @@ impl<'a> Reader<'a> {
     /// The place of `needle` in a text, or all of the text where an escape or a fold hides it.
     fn within(&self, said: Said<'_>, needle: &str) -> SourceSpan {
         let start = said.at.offset();
-        let written = self
-            .source
-            .get(start..start + said.at.len())
-            .unwrap_or_default();
-        written
-            .find(needle)
-            .map_or(said.at, |found| (start + found, needle.len()).into())
+        let written = self.source.get(start..start + said.at.len()).unwrap_or_default();
+        written.find(needle).map_or(said.at, |found| (start + found, needle.len()).into())
     }
 }
 

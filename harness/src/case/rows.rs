@@ -58,15 +58,10 @@ fn read_row(reader: &mut Reader<'_>, file: &CaseFile, tree: &Node) -> Option<Row
     let page = page::read(reader, &file.page, tree.get("page"));
     let sites = servers::read(reader, &file.servers, tree.get("servers"));
     let cookies = cookies::read(reader, &file.cookies, tree.get("cookies"));
-    let scene = Scene {
-        page: page.as_ref(),
-        sites: &sites,
-    };
+    let scene = Scene { page: page.as_ref(), sites: &sites };
     let steps = steps::read(reader, &file.steps, tree.get("steps"), &scene);
-    let profiles = [
-        ("allowed", ThirdPartyCookies::Allowed),
-        ("as-shipped", ThirdPartyCookies::AsShipped),
-    ];
+    let profiles =
+        [("allowed", ThirdPartyCookies::Allowed), ("as-shipped", ThirdPartyCookies::AsShipped)];
     let third_party_cookies = reader.maybe(
         file.third_party_cookies.as_ref(),
         tree,
@@ -74,12 +69,8 @@ fn read_row(reader: &mut Reader<'_>, file: &CaseFile, tree: &Node) -> Option<Row
         values::choice("third-party-cookies", &profiles),
     );
     let spellings = [("mapped", Names::Mapped), ("verbatim", Names::Verbatim)];
-    let names = reader.maybe(
-        file.names.as_ref(),
-        tree,
-        "names",
-        values::choice("names", &spellings),
-    );
+    let names =
+        reader.maybe(file.names.as_ref(), tree, "names", values::choice("names", &spellings));
     Some(Row {
         values: std::mem::take(&mut reader.values),
         servers: sites.servers,
@@ -98,10 +89,7 @@ fn combinations(file: &CaseFile) -> Vec<Values> {
         let longer = |row: &Values| {
             let row = row.clone();
             values.iter().map(move |value| {
-                row.iter()
-                    .cloned()
-                    .chain([(variable.0.clone(), value.0.clone())])
-                    .collect()
+                row.iter().cloned().chain([(variable.0.clone(), value.0.clone())]).collect()
             })
         };
         rows = rows.iter().flat_map(longer).collect();
@@ -117,30 +105,14 @@ fn circumstances(rows: &[usize], all: &[Values]) -> String {
     if rows.len() == all.len() {
         return String::new();
     }
-    let in_common = |column: &usize| {
-        others
-            .iter()
-            .all(|row| all[*row][*column].1 == all[*first][*column].1)
-    };
-    let varies = |column: &usize| {
-        all.iter()
-            .any(|row| row[*column].1 != all[*first][*column].1)
-    };
-    let telling: Vec<usize> = (0..all[*first].len())
-        .filter(|column| in_common(column) && varies(column))
-        .collect();
-    let shown = |column: usize| {
-        format!(
-            "{} = `{}`",
-            all[*first][column].0,
-            brief(&all[*first][column].1)
-        )
-    };
-    let columns = if telling.is_empty() {
-        (0..all[*first].len()).collect()
-    } else {
-        telling
-    };
+    let in_common =
+        |column: &usize| others.iter().all(|row| all[*row][*column].1 == all[*first][*column].1);
+    let varies = |column: &usize| all.iter().any(|row| row[*column].1 != all[*first][*column].1);
+    let telling: Vec<usize> =
+        (0..all[*first].len()).filter(|column| in_common(column) && varies(column)).collect();
+    let shown =
+        |column: usize| format!("{} = `{}`", all[*first][column].0, brief(&all[*first][column].1));
+    let columns = if telling.is_empty() { (0..all[*first].len()).collect() } else { telling };
     let values: Vec<String> = columns.into_iter().map(shown).collect();
     format!(" (with {})", values.join(", "))
 }

@@ -71,13 +71,9 @@ fn read_server(
     origin: Origin,
     sites: &mut Sites,
 ) {
-    let versions = reader.maybe(file.versions.as_ref(), node, "versions", |text| {
-        versions(text, &origin)
-    });
-    let cors = file
-        .cors
-        .as_ref()
-        .map(|policy| cors::read(reader, policy, node.get("cors")));
+    let versions =
+        reader.maybe(file.versions.as_ref(), node, "versions", |text| versions(text, &origin));
+    let cors = file.cors.as_ref().map(|policy| cors::read(reader, policy, node.get("cors")));
     let paths = read_paths(reader, &file.routes, node);
     sites.incomplete |= file.incomplete || paths.len() < file.routes.len();
     let known: Vec<String> = paths.iter().map(|(path, ..)| path.clone()).collect();
@@ -97,11 +93,7 @@ fn read_server(
 fn versions(text: &str, origin: &Origin) -> Result<Versions, Wrong> {
     match values::choice(
         "versions",
-        &[
-            ("any", Versions::Any),
-            ("http/1.1", Versions::Http1),
-            ("h2", Versions::Http2),
-        ],
+        &[("any", Versions::Any), ("http/1.1", Versions::Http1), ("h2", Versions::Http2)],
     )(text)?
     {
         Versions::Http2 if origin.scheme == Scheme::Http => Err(Wrong::new(
@@ -139,28 +131,16 @@ fn read_paths<'f>(
 /// A path as requests carry it.
 fn path(text: &str) -> Result<String, Wrong> {
     if let Some(sign) = text.find(['?', '#']) {
-        let help = format!(
-            "every query gets the same answer: write `{}`",
-            brief(&text[..sign])
-        );
-        return Err(Wrong::new(
-            format!("`{}` is more than a path", brief(text)),
-            help,
-        ));
+        let help = format!("every query gets the same answer: write `{}`", brief(&text[..sign]));
+        return Err(Wrong::new(format!("`{}` is more than a path", brief(text)), help));
     }
     match Url::parse(&format!("http://host{text}")) {
         Ok(url) if url.path() == text => Ok(text.to_owned()),
         Ok(url) if text.starts_with('/') => {
             let what = format!("no request asks for `{}`", brief(text));
-            Err(Wrong::new(
-                what,
-                format!("a URL carries it as `{}`", brief(url.path())),
-            ))
+            Err(Wrong::new(what, format!("a URL carries it as `{}`", brief(url.path()))))
         }
-        _ => Err(Wrong::new(
-            format!("`{}` is not a path", brief(text)),
-            "a path begins with `/`",
-        )),
+        _ => Err(Wrong::new(format!("`{}` is not a path", brief(text)), "a path begins with `/`")),
     }
 }
 
@@ -204,9 +184,7 @@ fn read_reply(reader: &mut Reader<'_>, file: &ReplyFile, node: &Node, paths: &[S
             .unwrap_or(200),
         headers,
         body: body.unwrap_or_default(),
-        delay: reader
-            .maybe(file.delay.as_ref(), node, "delay", values::duration)
-            .flatten(),
+        delay: reader.maybe(file.delay.as_ref(), node, "delay", values::duration).flatten(),
     }
 }
 

@@ -16,18 +16,9 @@ use super::yaml;
 pub(super) fn check(text: &str, tree: &Node, problems: &mut Vec<Problem>) {
     let schema = SchemaGenerator::default().into_root_schema_for::<CaseFile>();
     let root = Value::from(schema);
-    let whole = Spot {
-        key: "",
-        item: false,
-        at: tree.at,
-        about: "keys and values, as in `name: …`",
-    };
-    Walk {
-        root: &root,
-        text,
-        problems,
-    }
-    .check(&root, tree, whole);
+    let whole =
+        Spot { key: "", item: false, at: tree.at, about: "keys and values, as in `name: …`" };
+    Walk { root: &root, text, problems }.check(&root, tree, whole);
 }
 
 struct Walk<'a> {
@@ -76,16 +67,7 @@ impl<'a> Walk<'a> {
                 let schema = &form("array").unwrap_or(schema)["items"];
                 let about = self.about(schema).unwrap_or(spot.about);
                 for item in items {
-                    self.check(
-                        schema,
-                        item,
-                        Spot {
-                            item: true,
-                            at: item.at,
-                            about,
-                            ..spot
-                        },
-                    );
+                    self.check(schema, item, Spot { item: true, at: item.at, about, ..spot });
                 }
             }
             Kind::Map(map) if form("object").is_some() => {
@@ -100,10 +82,7 @@ impl<'a> Walk<'a> {
     fn forms(&self, schema: &'a Value) -> Vec<&'a Value> {
         if let Some(name) = schema["$ref"].as_str() {
             let pointer = name.trim_start_matches('#');
-            return self
-                .root
-                .pointer(pointer)
-                .map_or_else(Vec::new, |schema| self.forms(schema));
+            return self.root.pointer(pointer).map_or_else(Vec::new, |schema| self.forms(schema));
         }
         match schema["anyOf"].as_array() {
             Some(forms) => forms.iter().flat_map(|form| self.forms(form)).collect(),
@@ -114,34 +93,25 @@ impl<'a> Walk<'a> {
     /// What the schema says of itself.
     fn about(&self, schema: &'a Value) -> Option<&'a str> {
         let forms = self.forms(schema);
-        std::iter::once(schema)
-            .chain(forms)
-            .find_map(|form| form["description"].as_str())
+        std::iter::once(schema).chain(forms).find_map(|form| form["description"].as_str())
     }
 
     fn map(&mut self, form: &'a Value, map: &IndexMap<String, Entry>, node: &Node, spot: Spot<'_>) {
         for (key, entry) in map {
             self.entry(form, key, entry, spot);
         }
-        let required = form["required"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str);
+        let required = form["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
         for key in required.filter(|key| !map.contains_key(*key)) {
             let about = self.about(&form["properties"][key]).unwrap_or_default();
             let help = format!("add `{key}:`, {about}");
-            self.problems
-                .push(Problem::new(node.at, format!("`{key}` is missing"), help));
+            self.problems.push(Problem::new(node.at, format!("`{key}` is missing"), help));
         }
         self.number_of_entries(form, map, spot);
     }
 
     fn entry(&mut self, form: &'a Value, key: &str, entry: &Entry, spot: Spot<'_>) {
         let others = &form["additionalProperties"];
-        let known = form["properties"]
-            .get(key)
-            .or_else(|| by_pattern(form, key));
+        let known = form["properties"].get(key).or_else(|| by_pattern(form, key));
         match known.or(others.is_object().then_some(others)) {
             Some(_) if known.is_none() && self.belongs_deeper(others, key, entry) => {
                 let what = format!("`{}` stands one level too high", brief(key));
@@ -150,16 +120,7 @@ impl<'a> Walk<'a> {
             }
             Some(schema) => {
                 let about = self.about(schema).unwrap_or_default();
-                self.check(
-                    schema,
-                    &entry.value,
-                    Spot {
-                        key,
-                        item: false,
-                        at: entry.key,
-                        about,
-                    },
-                );
+                self.check(schema, &entry.value, Spot { key, item: false, at: entry.key, about });
             }
             None => self.unknown_key(form, key, entry),
         }
@@ -174,56 +135,35 @@ impl<'a> Walk<'a> {
 
     fn unknown_key(&mut self, form: &Value, key: &str, entry: &Entry) {
         let none = Map::new();
-        let known = form["properties"]
-            .as_object()
-            .unwrap_or(&none)
-            .keys()
-            .map(String::as_str);
+        let known = form["properties"].as_object().unwrap_or(&none).keys().map(String::as_str);
         let mut help = suggest::help(key, "the keys here are", known);
         if form.get("patternProperties").is_some() {
             help.push_str(", and paths, which begin with `/`");
         }
-        self.problems.push(Problem::new(
-            entry.key,
-            format!("unknown key `{}`", brief(key)),
-            help,
-        ));
+        self.problems.push(Problem::new(entry.key, format!("unknown key `{}`", brief(key)), help));
     }
 
     fn number_of_entries(&mut self, form: &Value, map: &IndexMap<String, Entry>, spot: Spot<'_>) {
         let Some(most) = form["maxProperties"].as_u64() else {
             return;
         };
-        let extra = usize::try_from(most)
-            .ok()
-            .and_then(|most| map.get_index(most));
+        let extra = usize::try_from(most).ok().and_then(|most| map.get_index(most));
         if let Some((key, entry)) = extra {
-            let what = format!(
-                "`{}` stands in the same item as the entry before it",
-                brief(key)
-            );
+            let what = format!("`{}` stands in the same item as the entry before it", brief(key));
             self.problems.push(Problem::new(
                 entry.key,
                 what,
                 "begin an item for each: `- Name: value`",
             ));
         } else if map.is_empty() {
-            self.problems.push(Problem::new(
-                spot.at,
-                "an item without an entry",
-                spot.help(),
-            ));
+            self.problems.push(Problem::new(spot.at, "an item without an entry", spot.help()));
         }
     }
 
     fn null(&mut self, node: &Node, spot: Spot<'_>, text_is_wanted: bool) {
         let at = if node.at.is_empty() { spot.at } else { node.at };
         let what = format!("YAML takes {} for nothing", spot.name());
-        let help = if text_is_wanted {
-            yaml::null_help(self.text, node.at)
-        } else {
-            spot.help()
-        };
+        let help = if text_is_wanted { yaml::null_help(self.text, node.at) } else { spot.help() };
         self.problems.push(Problem::new(at, what, help));
     }
 
@@ -245,11 +185,7 @@ impl<'a> Walk<'a> {
 }
 
 /// Schema's names of kinds, and ours.
-const KINDS: [(&str, &str); 3] = [
-    ("string", "text"),
-    ("array", "a list"),
-    ("object", "a mapping"),
-];
+const KINDS: [(&str, &str); 3] = [("string", "text"), ("array", "a list"), ("object", "a mapping")];
 
 fn is_kind(form: &Value, kind: &str) -> bool {
     match &form["type"] {

@@ -28,9 +28,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
 /// What messages quote from: the text as far as it is one.
 pub(super) fn quotable(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_BYTES)]);
-    text.strip_prefix(BYTE_ORDER_MARK)
-        .unwrap_or(&text)
-        .to_owned()
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text).to_owned()
 }
 
 fn too_large(size: usize) -> Problem {
@@ -41,10 +39,7 @@ fn too_large(size: usize) -> Problem {
 }
 
 fn empty() -> Problem {
-    Problem::of_the_file(
-        "the file is empty",
-        "a case begins with `name:` and `because:`",
-    )
+    Problem::of_the_file("the file is empty", "a case begins with `name:` and `because:`")
 }
 
 /// What YAML does not print, and the line breaks that YAML 1.1 and 1.2 disagree on.

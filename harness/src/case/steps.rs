@@ -23,16 +23,11 @@ pub(super) fn read(
     if file.is_empty() {
         reader.complain(
             node.at,
-            Wrong::new(
-                "a case without steps",
-                "add one: `- fetch: https://api.example.com/me`",
-            ),
+            Wrong::new("a case without steps", "add one: `- fetch: https://api.example.com/me`"),
         );
     }
     let steps = file.iter().enumerate();
-    steps
-        .filter_map(|(index, step)| read_moment(reader, step, node.item(index), scene))
-        .collect()
+    steps.filter_map(|(index, step)| read_moment(reader, step, node.item(index), scene)).collect()
 }
 
 fn read_moment(
@@ -80,14 +75,9 @@ fn read_together(
         };
         url.set_fragment(None);
         if let Some(earlier) = urls.insert(url.to_string(), node.at) {
-            let what = format!(
-                "two steps ask for `{}` at the same time",
-                brief(url.as_str())
-            );
+            let what = format!("two steps ask for `{}` at the same time", brief(url.as_str()));
             let help = "their requests could not be told apart: add a query to one";
-            reader
-                .problems
-                .push(Problem::new(node.at, what, help).after(earlier));
+            reader.problems.push(Problem::new(node.at, what, help).after(earlier));
         }
         steps.push(step);
     }
@@ -102,27 +92,16 @@ fn read_step(
 ) -> Option<(Step, Url)> {
     let (initiator, said) = initiator(reader, file, node)?;
     let target = target::read(reader, said, scene);
-    let credentials = reader.maybe(file.credentials.as_ref(), node, "credentials", |text| {
-        credentials(text, initiator)
-    });
-    let mode = reader.maybe(
-        file.mode.as_ref(),
-        node,
-        "mode",
-        values::word("mode", &MODES),
-    );
+    let credentials = reader
+        .maybe(file.credentials.as_ref(), node, "credentials", |text| credentials(text, initiator));
+    let mode = reader.maybe(file.mode.as_ref(), node, "mode", values::word("mode", &MODES));
     let redirect = reader.maybe(
         file.redirect.as_ref(),
         node,
         "redirect",
         values::word("redirect", &REDIRECTS),
     );
-    let cache = reader.maybe(
-        file.cache.as_ref(),
-        node,
-        "cache",
-        values::word("cache", &CACHES),
-    );
+    let cache = reader.maybe(file.cache.as_ref(), node, "cache", values::word("cache", &CACHES));
     let referrer_policy = reader.maybe(
         file.referrer_policy.as_ref(),
         node,
@@ -156,14 +135,8 @@ const MODES: [&str; 3] = ["cors", "no-cors", "same-origin"];
 /// <https://fetch.spec.whatwg.org/#requestredirect>
 const REDIRECTS: [&str; 3] = ["follow", "error", "manual"];
 /// <https://fetch.spec.whatwg.org/#requestcache>
-const CACHES: [&str; 6] = [
-    "default",
-    "no-store",
-    "reload",
-    "no-cache",
-    "force-cache",
-    "only-if-cached",
-];
+const CACHES: [&str; 6] =
+    ["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"];
 /// <https://w3c.github.io/webappsec-referrer-policy/#enumdef-referrerpolicy>
 const REFERRER_POLICIES: [&str; 9] = [
     "",
@@ -197,33 +170,20 @@ fn initiator<'f>(
         }
         (None, None, Some(_)) => {
             let help = "put all of these steps into one list";
-            reader.complain(
-                node.key("together"),
-                Wrong::new("`together` inside `together`", help),
-            );
+            reader.complain(node.key("together"), Wrong::new("`together` inside `together`", help));
         }
         _ => {
-            let several = suggest::list(
-                node.keys()
-                    .map(|(key, _)| key)
-                    .filter(|key| STARTS.contains(key)),
-            );
+            let several =
+                suggest::list(node.keys().map(|(key, _)| key).filter(|key| STARTS.contains(key)));
             let what = format!("a step does one thing, not {several}");
-            reader.complain(
-                node.at,
-                Wrong::new(what, "make a step of each: `- fetch: …`"),
-            );
+            reader.complain(node.at, Wrong::new(what, "make a step of each: `- fetch: …`"));
         }
     }
     None
 }
 
 fn credentials(text: &str, initiator: Initiator) -> Result<Credentials, Wrong> {
-    let all = [
-        Credentials::Omit,
-        Credentials::SameOrigin,
-        Credentials::Include,
-    ];
+    let all = [Credentials::Omit, Credentials::SameOrigin, Credentials::Include];
     match values::choice("credentials", &all.map(|mode| (mode.as_str(), mode)))(text)? {
         Credentials::Omit if initiator == Initiator::Xhr => {
             let help = "it has `withCredentials` only: `include` sets it, `same-origin` does not; use `fetch:`";
@@ -237,20 +197,15 @@ fn without_fetch_options(reader: &mut Reader<'_>, node: &Node) {
     const ONLY_FETCH: [&str; 4] = ["mode", "redirect", "cache", "referrer-policy"];
     for (key, at) in node.keys().filter(|(key, _)| ONLY_FETCH.contains(key)) {
         let help = "it has a method, headers, a body and credentials; use `fetch:` for the rest";
-        reader.complain(
-            at,
-            Wrong::new(format!("XMLHttpRequest has no `{key}`"), help),
-        );
+        reader.complain(at, Wrong::new(format!("XMLHttpRequest has no `{key}`"), help));
     }
 }
 
 fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(String, String)> {
     let mut line = |(index, pair)| {
         let (name, value) = Said::pair(pair, node.item(index))?;
-        let (name, value) = (
-            reader.read(name, values::header_name),
-            reader.read(value, values::header_value),
-        );
+        let (name, value) =
+            (reader.read(name, values::header_name), reader.read(value, values::header_value));
         name.zip(value)
     };
     file.iter().enumerate().filter_map(&mut line).collect()

@@ -15,10 +15,7 @@ fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST)
         .map(|candidate| {
-            (
-                strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
-                candidate,
-            )
+            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
         })
         .min_by_key(|(distance, _)| *distance)
         .filter(|(distance, _)| *distance <= (word.chars().count() / 3).max(1))
@@ -47,11 +44,8 @@ pub(super) fn help<'a>(
 /// `` `a`, `b`, `c` ``, cut short where it would fill the screen.
 pub(super) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 40;
-    let words: Vec<String> = words
-        .into_iter()
-        .take(MOST + 1)
-        .map(|word| format!("`{}`", brief(word)))
-        .collect();
+    let words: Vec<String> =
+        words.into_iter().take(MOST + 1).map(|word| format!("`{}`", brief(word))).collect();
     let more = if words.len() > MOST { ", …" } else { "" };
     words[..words.len().min(MOST)].join(", ") + more
 }
@@ -64,9 +58,5 @@ pub(super) fn brief(value: &str) -> String {
     }
     let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let cut: String = value.chars().take(MOST).map(visible).collect();
-    if value.chars().nth(MOST).is_some() {
-        cut + "…"
-    } else {
-        cut
-    }
+    if value.chars().nth(MOST).is_some() { cut + "…" } else { cut }
 }

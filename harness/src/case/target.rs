@@ -83,24 +83,14 @@ fn answered(url: &Url, scene: &Scene<'_>) -> Result<(), Wrong> {
     }
     let what = format!("`{origin}` has no path `{}`", brief(url.path()));
     let paths = server.routes.iter().map(|route| route.path.as_str());
-    Err(Wrong::new(
-        what,
-        suggest::help(url.path(), "its paths are", paths),
-    ))
+    Err(Wrong::new(what, suggest::help(url.path(), "its paths are", paths)))
 }
 
 fn no_server(origin: &str, scene: &Scene<'_>) -> Wrong {
-    let known: Vec<String> = scene
-        .sites
-        .servers
-        .iter()
-        .map(|server| server.origin.to_string())
-        .collect();
+    let known: Vec<String> =
+        scene.sites.servers.iter().map(|server| server.origin.to_string()).collect();
     let mut help = suggest::help(origin, "the servers are", known.iter().map(String::as_str));
-    if scene
-        .page
-        .is_some_and(|page| page.origin.to_string() == origin)
-    {
+    if scene.page.is_some_and(|page| page.origin.to_string() == origin) {
         help.push_str("; the page's own origin answers once it is listed too");
     }
     Wrong::new(format!("no server answers for `{}`", brief(origin)), help)

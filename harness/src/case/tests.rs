@@ -11,11 +11,7 @@ use super::*;
 const README: &str = include_str!("../../../cases/README.md");
 
 fn read_text(text: &str) -> Result<Case, Complaints> {
-    read(
-        CaseId("a/case".to_owned()),
-        Path::new("a/case.yaml"),
-        text.as_bytes(),
-    )
+    read(CaseId("a/case".to_owned()), Path::new("a/case.yaml"), text.as_bytes())
 }
 
 fn case(text: &str) -> Case {
@@ -24,11 +20,7 @@ fn case(text: &str) -> Case {
 
 /// The example that people copy.
 fn example() -> &'static str {
-    README
-        .split("```yaml\n")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next())
-        .unwrap()
+    README.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap()
 }
 
 /// A case around `rest`, which holds at least the steps.
@@ -84,10 +76,7 @@ fn the_last_variable_changes_fastest() {
         ]
     );
     let line = &case.rows[3].servers[0].routes[0].replies[0].1.headers[0];
-    assert_eq!(
-        line,
-        &("Access-Control-Allow-Origin".to_owned(), text(page))
-    );
+    assert_eq!(line, &("Access-Control-Allow-Origin".to_owned(), text(page)));
     let step = case.rows[3].all_steps().next().unwrap();
     assert_eq!(step.credentials, Some(Credentials::Include));
 }
@@ -98,19 +87,14 @@ fn the_page_of_a_sandboxed_frame_is_null() {
         "{ origin: https://app.example, context: sandboxed-iframe }",
         "    /: { GET: { body: \"${page}\" } }\n",
     );
-    assert_eq!(
-        case.rows[0].servers[0].routes[0].replies[0].1.body,
-        text("null")
-    );
+    assert_eq!(case.rows[0].servers[0].routes[0].replies[0].1.body, text("null"));
 }
 
 #[test]
 fn a_frame_knows_its_page() {
     let page = "{ origin: https://w.example, context: iframe, inside: https://s.example:8443 }";
     let case = case_with_page(page, "    /: { GET: {} }\n");
-    let Context::Iframe { inside } = &case.rows[0].page.context else {
-        panic!("not a frame")
-    };
+    let Context::Iframe { inside } = &case.rows[0].page.context else { panic!("not a frame") };
     assert_eq!(inside.to_string(), "https://s.example:8443");
 }
 
@@ -127,13 +111,7 @@ fn text_stays_as_it_is_written() {
     let reply =
         &case_with_page("https://app.example", routes).rows[0].servers[0].routes[0].replies[0].1;
     let values: Vec<&Template> = reply.headers.iter().map(|(_, value)| value).collect();
-    assert_eq!(
-        values,
-        ["True", "0x10", "010", "1_0", "~a"]
-            .map(text)
-            .iter()
-            .collect::<Vec<_>>()
-    );
+    assert_eq!(values, ["True", "0x10", "010", "1_0", "~a"].map(text).iter().collect::<Vec<_>>());
     assert_eq!(reply.body, text("1.10"));
 }
 
@@ -142,21 +120,11 @@ fn servers_keep_the_words_they_fill() {
     let routes = "    /: { GET: { body: \"a${request.origin}$${b}${served POST /}\", status: 204, delay: 50ms } }\n";
     let reply =
         &case_with_page("https://app.example", routes).rows[0].servers[0].routes[0].replies[0].1;
-    let served = Piece::Served {
-        method: "POST".to_owned(),
-        path: "/".to_owned(),
-    };
-    let pieces = vec![
-        Piece::Text(b"a".into()),
-        Piece::RequestOrigin,
-        Piece::Text(b"${b}".into()),
-        served,
-    ];
+    let served = Piece::Served { method: "POST".to_owned(), path: "/".to_owned() };
+    let pieces =
+        vec![Piece::Text(b"a".into()), Piece::RequestOrigin, Piece::Text(b"${b}".into()), served];
     assert_eq!(reply.body, Template(pieces));
-    assert_eq!(
-        (reply.status, reply.delay),
-        (204, Some(Duration::from_millis(50)))
-    );
+    assert_eq!((reply.status, reply.delay), (204, Some(Duration::from_millis(50))));
 }
 
 #[test]
@@ -170,10 +138,7 @@ fn words_stand_in_keys_too() {
     assert_eq!(row.servers[0].origin.host, "b.example");
     assert_eq!(row.servers[0].routes[0].path, "/b");
     assert_eq!(row.servers[0].routes[0].replies[0].0, "patch");
-    assert_eq!(
-        row.all_steps().next().unwrap().label(),
-        "xhr patch https://b.example/b#top"
-    );
+    assert_eq!(row.all_steps().next().unwrap().label(), "xhr patch https://b.example/b#top");
 }
 
 #[test]
@@ -181,10 +146,7 @@ fn a_relative_url_is_the_pages() {
     let case = case_with(
         "servers: { https://app.example: { /a: { GET: {} } } }\nsteps: [{ fetch: \"a?x=1\" }]\n",
     );
-    assert_eq!(
-        case.rows[0].all_steps().next().unwrap().url,
-        "https://app.example/a?x=1"
-    );
+    assert_eq!(case.rows[0].all_steps().next().unwrap().url, "https://app.example/a?x=1");
 }
 
 #[test]
@@ -198,14 +160,8 @@ fn a_policy_is_read_member_by_member() {
     let policy = server.cors.as_ref().unwrap();
     let origins = vec!["https://app.example".to_owned(), "null".to_owned()];
     assert_eq!(policy.allow_origins, Allow::Listed(origins));
-    assert_eq!(
-        (&policy.allow_methods, &policy.allow_headers),
-        (&Allow::Any, &Allow::Mirror)
-    );
-    assert_eq!(
-        (&policy.expose_headers, policy.max_age),
-        (&Allow::Nothing, Some(600))
-    );
+    assert_eq!((&policy.allow_methods, &policy.allow_headers), (&Allow::Any, &Allow::Mirror));
+    assert_eq!((&policy.expose_headers, policy.max_age), (&Allow::Nothing, Some(600)));
     assert!(!policy.allow_credentials);
     assert_eq!(server.versions, Versions::Http1);
 }
@@ -216,9 +172,7 @@ fn steps_together_differ_in_more_than_the_fragment() {
         "servers: { https://api.example: { /: { GET: {} } } }\nsteps:\n  - together:\n      \
          - fetch: https://api.example/?a\n      - xhr: https://api.example/?b\n",
     );
-    let Moment::Together(steps) = &case.rows[0].steps[0] else {
-        panic!("not together")
-    };
+    let Moment::Together(steps) = &case.rows[0].steps[0] else { panic!("not together") };
     assert_eq!(steps.len(), 2);
 }
 
@@ -230,16 +184,10 @@ fn a_byte_order_mark_and_windows_line_ends_are_no_mistake() {
 
 #[test]
 fn plain_complaints_name_file_line_and_column() {
-    let text = example()
-        .replace("steps:", "stéps:")
-        .replace("name:", "nom:");
+    let text = example().replace("steps:", "stéps:").replace("name:", "nom:");
     let complaints = read_text(&text).unwrap_err();
     assert_eq!(complaints.count(), 4);
-    assert!(
-        complaints
-            .plain()
-            .starts_with("a/case.yaml:1:1: unknown key `nom`\n  help: ")
-    );
+    assert!(complaints.plain().starts_with("a/case.yaml:1:1: unknown key `nom`\n  help: "));
     let line = "a/case.yaml:23:1: unknown key `stéps`\n  help: did you mean `steps`?";
     assert!(complaints.plain().contains(line), "{complaints:?}");
 }
@@ -262,10 +210,7 @@ fn the_largest_matrix_is_read() {
          steps: [{{ fetch: \"https://api.example/?${{a}}&${{b}}\" }}]\n"
     ));
     assert_eq!(case.rows.len(), 4096);
-    assert_eq!(
-        case.rows[4095].all_steps().next().unwrap().url,
-        "https://api.example/?63&63"
-    );
+    assert_eq!(case.rows[4095].all_steps().next().unwrap().url, "https://api.example/?63&63");
 }
 
 /// A case with something cut out and something else put in.
@@ -292,9 +237,7 @@ fn survives(bytes: &[u8]) {
     if let Err(complaints) = read(CaseId(String::new()), Path::new("x.yaml"), bytes) {
         assert!(complaints.count() > 0);
         let mut rendered = String::new();
-        miette::GraphicalReportHandler::new()
-            .render_report(&mut rendered, &complaints)
-            .unwrap();
+        miette::GraphicalReportHandler::new().render_report(&mut rendered, &complaints).unwrap();
         assert!(!complaints.plain().is_empty());
     }
 }

@@ -87,10 +87,7 @@ mod tests {
     #[test]
     fn words_stand_between_literals() {
         let parts = parts("a${b}c");
-        assert_eq!(
-            parts,
-            [Part::Literal("a"), Part::Word("b"), Part::Literal("c")]
-        );
+        assert_eq!(parts, [Part::Literal("a"), Part::Word("b"), Part::Literal("c")]);
     }
 
     #[test]
@@ -109,20 +106,8 @@ mod tests {
 
     #[test]
     fn served_takes_a_method_and_a_path() {
-        assert_eq!(
-            Word::of("served POST /a b"),
-            Word::Served {
-                method: "POST",
-                path: "/a b"
-            }
-        );
-        for bad in [
-            "served",
-            "served ",
-            "served POST",
-            "served /a",
-            "served POST a",
-        ] {
+        assert_eq!(Word::of("served POST /a b"), Word::Served { method: "POST", path: "/a b" });
+        for bad in ["served", "served ", "served POST", "served /a", "served POST a"] {
             assert_eq!(Word::of(bad), Word::BadServed, "{bad}");
         }
     }

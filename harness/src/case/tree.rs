@@ -54,9 +54,7 @@ impl Node {
             Kind::Map(map) => Some(map),
             _ => None,
         };
-        map.into_iter()
-            .flatten()
-            .map(|(key, entry)| (key.as_str(), entry.key))
+        map.into_iter().flatten().map(|(key, entry)| (key.as_str(), entry.key))
     }
 
     /// The item of a list.
@@ -91,13 +89,8 @@ impl Node {
 /// Reads the tree. What YAML itself cannot make sense of ends the reading; keys that come twice are
 /// reported and left out.
 pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Result<Node, Problem> {
-    Builder {
-        events: Parser::new_from_str(text),
-        offsets: Offsets::new(text),
-        text,
-        problems,
-    }
-    .document()
+    Builder { events: Parser::new_from_str(text), offsets: Offsets::new(text), text, problems }
+        .document()
 }
 
 struct Builder<'a> {
@@ -151,13 +144,7 @@ impl<'a> Builder<'a> {
         match event {
             Event::Scalar(text, style, ..) => {
                 let null = style == ScalarStyle::Plain && is_null(&text);
-                Ok(Node {
-                    at,
-                    kind: Kind::Text {
-                        text: text.into_owned(),
-                        null,
-                    },
-                })
+                Ok(Node { at, kind: Kind::Text { text: text.into_owned(), null } })
             }
             Event::SequenceStart(..) => self.list(at, depth + 1),
             Event::MappingStart(..) => self.map(at, depth + 1),
@@ -170,10 +157,7 @@ impl<'a> Builder<'a> {
         loop {
             match self.next()? {
                 (Event::SequenceEnd, _) => {
-                    return Ok(Node {
-                        at,
-                        kind: Kind::List(items),
-                    });
+                    return Ok(Node { at, kind: Kind::List(items) });
                 }
                 (event, at) => items.push(self.node(event, at, depth)?),
             }
@@ -185,10 +169,7 @@ impl<'a> Builder<'a> {
         loop {
             let (event, key_at) = self.next()?;
             if event == Event::MappingEnd {
-                return Ok(Node {
-                    at: visible(at, &map),
-                    kind: Kind::Map(map),
-                });
+                return Ok(Node { at: visible(at, &map), kind: Kind::Map(map) });
             }
             let key = yaml::key_text(self.text, self.node(event, key_at, depth)?)?;
             let (event, value_at) = self.next()?;
@@ -201,8 +182,7 @@ impl<'a> Builder<'a> {
         match map.entry(key) {
             Slot::Vacant(slot) => _ = slot.insert(entry),
             Slot::Occupied(slot) => {
-                self.problems
-                    .push(yaml::key_twice(slot.key(), entry.key, slot.get().key));
+                self.problems.push(yaml::key_twice(slot.key(), entry.key, slot.get().key));
             }
         }
     }
@@ -226,20 +206,11 @@ struct Offsets(Vec<usize>);
 
 impl Offsets {
     fn new(text: &str) -> Self {
-        Self(
-            text.char_indices()
-                .map(|(offset, _)| offset)
-                .chain([text.len()])
-                .collect(),
-        )
+        Self(text.char_indices().map(|(offset, _)| offset).chain([text.len()]).collect())
     }
 
     fn byte(&self, character: usize) -> usize {
-        self.0
-            .get(character)
-            .or(self.0.last())
-            .copied()
-            .unwrap_or_default()
+        self.0.get(character).or(self.0.last()).copied().unwrap_or_default()
     }
 
     fn bytes(&self, span: Span) -> SourceSpan {

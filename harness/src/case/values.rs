@@ -25,18 +25,14 @@ pub(super) fn duration(text: &str) -> Result<Duration, Wrong> {
         (None, Some(number)) => (number, 1.0),
         (None, None) => ("", 1.0),
     };
-    let plain = number
-        .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let seconds = number.parse::<f64>().ok().filter(|_| plain);
-    seconds
-        .and_then(|number| Duration::try_from_secs_f64(number * unit).ok())
-        .ok_or_else(|| {
-            Wrong::new(
-                format!("`{}` is not a time", brief(text)),
-                "write a number and its unit: `50ms`, `1.5s`",
-            )
-        })
+    seconds.and_then(|number| Duration::try_from_secs_f64(number * unit).ok()).ok_or_else(|| {
+        Wrong::new(
+            format!("`{}` is not a time", brief(text)),
+            "write a number and its unit: `50ms`, `1.5s`",
+        )
+    })
 }
 
 /// A number of seconds.
@@ -73,10 +69,8 @@ pub(super) fn word(
     key: &str,
     words: &'static [&'static str],
 ) -> impl Fn(&str) -> Result<String, Wrong> {
-    let choices: Vec<(&str, String)> = words
-        .iter()
-        .map(|word| (*word, (*word).to_owned()))
-        .collect();
+    let choices: Vec<(&str, String)> =
+        words.iter().map(|word| (*word, (*word).to_owned())).collect();
     move |text| choice(key, &choices)(text)
 }
 
@@ -94,17 +88,13 @@ pub(super) fn method(text: &str) -> Result<String, Wrong> {
         let help = format!(
             "methods are compared exactly, and every browser sends `{upper}`; write `{upper}`"
         );
-        return Err(Wrong::new(
-            format!("no browser sends the method `{text}`"),
-            help,
-        ));
+        return Err(Wrong::new(format!("no browser sends the method `{text}`"), help));
     }
     match Method::from_bytes(text.as_bytes()) {
         Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(Wrong::new(
-            format!("`{}` is not a method", brief(text)),
-            "write a method: `GET`",
-        )),
+        Err(_) => {
+            Err(Wrong::new(format!("`{}` is not a method", brief(text)), "write a method: `GET`"))
+        }
     }
 }
 
@@ -146,9 +136,7 @@ mod tests {
     fn durations() {
         assert_eq!(duration("50ms"), Ok(Duration::from_millis(50)));
         assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
-        for bad in [
-            "", "s", "ms", "50", "1e9s", "-1s", "infs", "1 s", "1m", "1.2.3s",
-        ] {
+        for bad in ["", "s", "ms", "50", "1e9s", "-1s", "infs", "1 s", "1m", "1.2.3s"] {
             assert!(duration(bad).is_err(), "{bad}");
         }
         assert!(duration(&("9".repeat(400) + "s")).is_err());

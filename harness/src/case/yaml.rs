@@ -18,10 +18,9 @@ pub(super) fn explain(text: &str, offset: usize, info: &str) -> Problem {
         _ if info.contains("recursion") => return too_deep(here(offset, rest)),
         _ if info.contains("tab") => return tab(text, offset),
         Some('{') if text[..offset].ends_with('$') => return bare_word_in_flow(text, offset - 1),
-        Some(sign @ ('@' | '`' | '%')) => (
-            format!("text cannot begin with `{sign}`"),
-            format!("write {}", quoted(token(rest))),
-        ),
+        Some(sign @ ('@' | '`' | '%')) => {
+            (format!("text cannot begin with `{sign}`"), format!("write {}", quoted(token(rest))))
+        }
         _ if info.contains("mapping values are not allowed") => colon(),
         _ if info.contains("escape") => escape(),
         _ if info.contains("quoted scalar") => unclosed_quote(),
@@ -37,18 +36,12 @@ fn here(offset: usize, rest: &str) -> SourceSpan {
 fn star(offset: usize, rest: &str) -> Problem {
     let token = token(rest);
     let what = "an unquoted `*` begins a YAML alias, not a wildcard";
-    Problem::new(
-        (offset, token.len()).into(),
-        what,
-        format!("write {}", quoted(token)),
-    )
+    Problem::new((offset, token.len()).into(), what, format!("write {}", quoted(token)))
 }
 
 /// The plain text that was meant.
 fn token(rest: &str) -> &str {
-    let end = rest
-        .find(|c: char| c.is_whitespace() || ",]}".contains(c))
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| c.is_whitespace() || ",]}".contains(c)).unwrap_or(rest.len());
     rest[..end].trim_end_matches(':')
 }
 
@@ -62,11 +55,7 @@ fn quoted(token: &str) -> String {
 fn tab(text: &str, offset: usize) -> Problem {
     let line = text[..offset].rfind('\n').map_or(0, |at| at + 1);
     let tab = text[line..].find('\t').map_or(offset, |at| line + at);
-    Problem::new(
-        (tab, 1).into(),
-        "YAML does not indent with tabs",
-        "indent with spaces",
-    )
+    Problem::new((tab, 1).into(), "YAML does not indent with tabs", "indent with spaces")
 }
 
 fn bare_word_in_flow(text: &str, offset: usize) -> Problem {
@@ -111,19 +100,13 @@ pub(super) fn refuse_references(
         }
         _ => (false, false),
     };
-    let written = text
-        .get(at.offset()..at.offset() + at.len())
-        .unwrap_or_default();
+    let written = text.get(at.offset()..at.offset() + at.len()).unwrap_or_default();
     let help = format!(
         "write the value out; text that begins with such a sign needs quotes: {}",
         quoted(token(written))
     );
     match (anchor, tag) {
-        (true, _) => Err(Problem::new(
-            at,
-            "a case has no YAML anchors and aliases",
-            help,
-        )),
+        (true, _) => Err(Problem::new(at, "a case has no YAML anchors and aliases", help)),
         (_, true) => Err(Problem::new(at, "a case has no YAML tags", help)),
         _ => Ok(()),
     }
@@ -132,31 +115,20 @@ pub(super) fn refuse_references(
 /// The text of a key.
 pub(super) fn key_text(text: &str, key: Node) -> Result<String, Problem> {
     match key.kind {
-        Kind::Text { text, null: false } if text == "<<" => Err(Problem::new(
-            key.at,
-            "a case has no YAML merge keys",
-            "write the keys out",
-        )),
+        Kind::Text { text, null: false } if text == "<<" => {
+            Err(Problem::new(key.at, "a case has no YAML merge keys", "write the keys out"))
+        }
         Kind::Text { text, null: false } => Ok(text),
-        Kind::Text { .. } => Err(Problem::new(
-            key.at,
-            "YAML takes this key for nothing",
-            null_help(text, key.at),
-        )),
-        _ => Err(Problem::new(
-            key.at,
-            "a key is text, not a list or a mapping",
-            LAYOUT,
-        )),
+        Kind::Text { .. } => {
+            Err(Problem::new(key.at, "YAML takes this key for nothing", null_help(text, key.at)))
+        }
+        _ => Err(Problem::new(key.at, "a key is text, not a list or a mapping", LAYOUT)),
     }
 }
 
 /// How to write a null that was meant as text.
 pub(super) fn null_help(text: &str, at: SourceSpan) -> String {
-    match text
-        .get(at.offset()..at.offset() + at.len())
-        .unwrap_or_default()
-    {
+    match text.get(at.offset()..at.offset() + at.len()).unwrap_or_default() {
         written @ ("null" | "Null" | "NULL" | "~") => format!("write {}", quoted(written)),
         _ => "write the value, or `\"\"` for text without characters".to_owned(),
     }

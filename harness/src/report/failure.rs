@@ -75,7 +75,8 @@ fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     );
     for step in &outcome.observation.steps {
         let [label, _, _, read, _] = cells(step);
-        let why = step.inconclusive.iter().chain(&step.words).cloned().collect::<Vec<_>>().join("; ");
+        let why =
+            step.inconclusive.iter().chain(&step.words).cloned().collect::<Vec<_>>().join("; ");
         let why = if why.is_empty() { why } else { format!(" ({why})") };
         let _ = writeln!(text, "  {label}: {read}{why}");
     }

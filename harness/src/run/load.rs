@@ -1,5 +1,7 @@
 //! From a folder to cases: every file, every complaint.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -62,12 +64,11 @@ impl Loaded {
     }
 }
 
-/// A file, or as much of it as shows that it is too large.
+/// A file, or as much of it as shows how far too large it is.
 fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read;
-    let limit = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let limit = 16 * MAX_BYTES as u64;
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+    File::open(path)?.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

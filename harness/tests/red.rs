@@ -1,0 +1,151 @@
+//! The harness must be able to fail: `cargo test` on a folder with something wrong in it exits 101
+//! and says what is wrong.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A page that reads what it may. Runs on the plain client, and so on any machine.
+const CASE: &str = "
+name: The reply is read
+because: It was sent.
+engines: [control]
+servers:
+  http://api.example.com:
+    /me: { GET: { body: BODY } }
+page: http://app.example.com
+steps:
+  - fetch: http://api.example.com/me
+";
+
+/// Folders of cases and snapshots that are gone at the end.
+struct Folders(TempDir);
+
+impl Folders {
+    fn with_case(name: &str, text: &str) -> Self {
+        let folders = Self(tempfile::tempdir().unwrap());
+        std::fs::create_dir_all(folders.cases()).unwrap();
+        std::fs::create_dir_all(folders.snapshots()).unwrap();
+        folders.write(name, text);
+        folders
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.cases().join(name), text).unwrap();
+    }
+
+    fn cases(&self) -> PathBuf {
+        self.0.path().join("cases")
+    }
+
+    fn snapshots(&self) -> PathBuf {
+        self.0.path().join("snapshots")
+    }
+
+    /// What `cargo test` runs, on these folders.
+    fn test(&self, update: &str, arguments: &[&str]) -> Output {
+        Command::new(&*CASES)
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env("CORS_HARNESS_CASES", self.cases())
+            .env("CORS_HARNESS_SNAPSHOTS", self.snapshots())
+            .env("INSTA_UPDATE", update)
+            .env("INSTA_FORCE_PASS", "0")
+            .env_remove("CORS_HARNESS_REQUIRE")
+            .output()
+            .unwrap()
+    }
+}
+
+/// The test binary of `cases.rs`, as cargo built it for this very run.
+static CASES: LazyLock<PathBuf> = LazyLock::new(|| {
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["test", "--no-run", "--offline", "--test", "cases", "--message-format", "json"]);
+    if !cfg!(debug_assertions) {
+        build.arg("--release");
+    }
+    let output = build.current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let messages = String::from_utf8(output.stdout).unwrap();
+    let mut messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let built = messages.find(|message| message["target"]["name"] == "cases").unwrap();
+    built["executable"].as_str().unwrap().into()
+});
+
+#[track_caller]
+fn fails_with(output: &Output, words: &[&str]) {
+    let text = text(output);
+    assert_eq!(output.status.code(), Some(101), "{text}");
+    for word in words {
+        assert!(text.contains(word), "`{word}` is not said in:\n{text}");
+    }
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn a_case_that_went_another_way_than_reviewed_fails_with_its_difference() {
+    let folders = Folders::with_case("reads.yaml", &CASE.replace("BODY", "before"));
+    assert!(folders.test("always", &[]).status.success(), "a new snapshot is accepted");
+    assert!(folders.test("no", &[]).status.success(), "an accepted snapshot matches");
+    folders.write("reads.yaml", &CASE.replace("BODY", "after"));
+    let output = folders.test("no", &["reads"]);
+    fails_with(
+        &output,
+        &[
+            "The reply is read",
+            "It was sent.",
+            "- | fetch http://api.example.com/me",
+            "\"before\"",
+            "+ | fetch http://api.example.com/me",
+            "\"after\"",
+            "GET http://api.example.com/me",
+            "→ 200 (5 bytes)",
+            "cargo test -- --exact '[control] reads'",
+            "test result: FAILED. 0 passed; 1 failed",
+        ],
+    );
+}
+
+#[test]
+fn a_case_without_a_snapshot_fails_and_shows_what_would_be_kept() {
+    let folders = Folders::with_case("reads.yaml", &CASE.replace("BODY", "new"));
+    fails_with(&folders.test("no", &[]), &["nothing was reviewed yet", "\"new\""]);
+}
+
+#[test]
+fn a_file_that_is_no_case_fails_under_its_name() {
+    let folders = Folders::with_case("broken.yaml", &CASE.replace("because", "becuase"));
+    fails_with(
+        &folders.test("no", &["--exact", "[case] broken"]),
+        &["broken.yaml:3:1", "`becuase`", "did you mean `because`"],
+    );
+}
+
+#[test]
+fn a_request_that_no_reply_was_written_for_is_inconclusive() {
+    let case = CASE.replace("BODY", "x").replace("/me\n", "/me\n    method: PUT\n");
+    let folders = Folders::with_case("unplayed.yaml", &case);
+    fails_with(
+        &folders.test("always", &["unplayed"]),
+        &["inconclusive", "PUT http://api.example.com/me arrived, and the case has no reply for it"],
+    );
+}
+
+#[test]
+fn a_snapshot_that_belongs_to_no_case_fails() {
+    let folders = Folders::with_case("reads.yaml", &CASE.replace("BODY", "before"));
+    assert!(folders.test("always", &[]).status.success());
+    std::fs::write(folders.snapshots().join("gone.snap"), "").unwrap();
+    fails_with(&folders.test("no", &["snapshot"]), &["gone.snap belongs to no case"]);
+}
+
+#[test]
+fn no_case_at_all_fails() {
+    let folders = Folders::with_case("notes.txt", "");
+    fails_with(&folders.test("no", &[]), &["no case in"]);
+}
