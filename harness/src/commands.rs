@@ -1,5 +1,6 @@
 //! What the commands do, and how they end.
 
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,6 +12,13 @@ use cors_harness::report::{Document, console, summary};
 use cors_harness::run::{Engine, Judged, Judgement, judge, load, start, survey_snapshots, trials};
 
 use super::arguments::{Folder, Run};
+
+/// Prints a line. Whoever reads may have had enough of it (`| head`); that is no failure.
+macro_rules! say {
+    ($($words:tt)*) => {{
+        let _ = writeln!(std::io::stdout(), $($words)*);
+    }};
+}
 
 /// How the program ends; the greatest of several reasons wins.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -55,7 +63,7 @@ pub fn run(arguments: &Run) -> Exit {
         return Exit::Unable;
     }
     let judged = play(&trials, chromium.ok(), &arguments.snapshots);
-    println!("{}", summary(&judged, began.elapsed()));
+    say!("{}", summary(&judged, began.elapsed()));
     let orphans = if arguments.folder.filter.is_none() {
         orphans(arguments, &cases)
     } else {
@@ -76,7 +84,7 @@ fn play(
     let mut all = Vec::with_capacity(trials.len());
     for (number, (case, engine)) in trials.iter().enumerate() {
         let judged = judge(snapshots, case, *engine, running.outcome(number));
-        println!("{}", console(case, &judged));
+        say!("{}", console(case, &judged));
         all.push(judged);
     }
     all
@@ -105,7 +113,7 @@ fn exit(judged: &Judged) -> Exit {
 fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     let survey = survey_snapshots(&arguments.snapshots, cases);
     for orphan in &survey.orphans {
-        println!("{} belongs to no case; remove it", orphan.display());
+        say!("{} belongs to no case; remove it", orphan.display());
     }
     if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
@@ -159,23 +167,23 @@ pub fn list(folder: &Folder) -> Exit {
     };
     let width = cases.iter().map(|case| case.id.0.len()).max().unwrap_or_default();
     for case in &cases {
-        println!("{:width$}  {:>4} rows  {}", case.id.0, case.rows.len(), case.name.trim());
+        say!("{:width$}  {:>4} rows  {}", case.id.0, case.rows.len(), case.name.trim());
     }
     let rows: usize = cases.iter().map(|case| case.rows.len()).sum();
-    println!("{} cases, {rows} rows", cases.len());
+    say!("{} cases, {rows} rows", cases.len());
     Exit::AsRecorded
 }
 
 /// `doctor`.
 pub fn doctor() -> Exit {
-    println!("control   always there: a plain HTTP client with no origin rules");
+    say!("control   always there: a plain HTTP client with no origin rules");
     match Installed::find() {
         Ok(installed) => {
-            println!("chromium  {}", installed.describe());
+            say!("chromium  {}", installed.describe());
             Exit::AsRecorded
         }
         Err(missing) => {
-            println!("chromium  {missing}");
+            say!("chromium  {missing}");
             Exit::Unable
         }
     }

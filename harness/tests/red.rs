@@ -132,7 +132,10 @@ fn a_request_that_no_reply_was_written_for_is_inconclusive() {
     let folders = Folders::with_case("unplayed.yaml", &case);
     fails_with(
         &folders.test("always", &["unplayed"]),
-        &["inconclusive", "PUT http://api.example.com/me arrived, and the case has no reply for it"],
+        &[
+            "inconclusive",
+            "PUT http://api.example.com/me arrived, and the case has no reply for it",
+        ],
     );
 }
 

@@ -42,6 +42,8 @@ fn write_new(text: &mut String, judged: &Judged) {
 fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &str) {
     let (before, now) = (unpadded(reviewed), unpadded(&judged.text));
     let _ = writeln!(text, "- reviewed, + now ({} {}):\n", judged.engine.as_str(), judged.version);
+    let headings = now.lines().find(|line| line.starts_with('|'));
+    let _ = writeln!(text, "  {}", headings.unwrap_or_default());
     for change in TextDiff::from_lines(&before, &now).iter_all_changes() {
         if change.tag() != ChangeTag::Equal {
             let _ = writeln!(text, "{} {}", change.tag(), change.value().trim_end());

@@ -20,6 +20,15 @@ pub struct Document {
     standard: Option<&'static str>,
     engines: Vec<EngineEntry>,
     results: Vec<ResultEntry>,
+    not_run: Vec<NotRun>,
+}
+
+/// A case that the environment could not run on an engine.
+#[derive(Clone, Debug, Serialize)]
+struct NotRun {
+    case: String,
+    engine: &'static str,
+    reason: String,
 }
 
 /// An engine that took part.
@@ -56,7 +65,14 @@ struct StepEntry {
 impl Default for Document {
     fn default() -> Self {
         let suite = env!("CARGO_PKG_VERSION");
-        Self { schema: SCHEMA, suite, standard: None, engines: Vec::new(), results: Vec::new() }
+        Self {
+            schema: SCHEMA,
+            suite,
+            standard: None,
+            engines: Vec::new(),
+            results: Vec::new(),
+            not_run: Vec::new(),
+        }
     }
 }
 
@@ -64,8 +80,13 @@ impl Document {
     /// Adds all rows of one trial.
     pub fn add(&mut self, case: &Case, judged: &Judged) {
         let name = judged.engine.as_str();
+        if let Judgement::Unable(reason) = &judged.judgement {
+            let (case, reason) = (case.id.to_string(), reason.clone());
+            self.not_run.push(NotRun { case, engine: name, reason });
+            return;
+        }
         let engine = EngineEntry { name, version: judged.version.clone() };
-        if !judged.rows.is_empty() && !self.engines.contains(&engine) {
+        if !self.engines.contains(&engine) {
             self.engines.push(engine);
         }
         let rows = case.rows.iter().zip(&judged.rows);

@@ -1,0 +1,178 @@
+//! The program as it is typed: exit codes, words on either stream, and the JSON document that other
+//! programs read.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A preflighted read with a cookie, by the plain client: the same on any machine.
+const CASE: &str = "
+name: The reply is read
+because: It was sent.
+engines: [control]
+servers:
+  https://api.example.com:
+    /me:
+      OPTIONS: { status: 204 }
+      GET:
+        headers: [{ Access-Control-Allow-Origin: '*' }, { X-Who: ada }]
+        body: hello
+cookies: [{ https://api.example.com: sid=secret }]
+page: https://app.example.com
+matrix: { credentials: [omit, include] }
+steps:
+  - fetch: https://api.example.com/me
+    credentials: ${credentials}
+    headers: [{ Origin: https://app.example.com }, { Authorization: Bearer secret }]
+";
+
+struct Folder(TempDir);
+
+impl Folder {
+    fn with(cases: &[(&str, &str)]) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        for name in ["cases", "snapshots", "empty"] {
+            std::fs::create_dir(folder.path(name)).unwrap();
+        }
+        for (name, text) in cases {
+            std::fs::write(folder.path("cases").join(name), text).unwrap();
+        }
+        folder
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
+        command.args(arguments).current_dir(self.0.path());
+        command.env("INSTA_UPDATE", "no").env("INSTA_FORCE_PASS", "0");
+        command.env_remove("CORS_HARNESS_CASES").env_remove("CORS_HARNESS_SNAPSHOTS");
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn accept(&self) {
+        let accepted =
+            self.command(&["run", "--engine", "control"]).env("INSTA_UPDATE", "always").output();
+        assert_eq!(accepted.unwrap().status.code(), Some(0));
+    }
+}
+
+#[track_caller]
+fn ends(output: &Output, code: i32, words: &[&str]) {
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    for word in words {
+        assert!(said.contains(word), "`{word}` is not said in:\n{said}");
+    }
+}
+
+#[test]
+fn what_was_never_reviewed_ends_with_1_and_what_was_with_0() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let run = ["run", "--engine", "control"];
+    ends(&folder.run(&run), 1, &["new          [control] reads", "1 new; 2 rows"]);
+    folder.accept();
+    ends(&folder.run(&run), 0, &["as recorded  [control] reads", "rows a second"]);
+}
+
+#[test]
+fn a_change_ends_with_1_and_an_orphan_does() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    folder.accept();
+    std::fs::write(folder.path("cases/reads.yaml"), CASE.replace("body: hello", "body: bye"))
+        .unwrap();
+    ends(&folder.run(&["run", "--engine", "control"]), 1, &["DIFFERS", "\"hello\"", "\"bye\""]);
+    std::fs::write(folder.path("cases/reads.yaml"), CASE).unwrap();
+    std::fs::write(folder.path("snapshots/gone.snap"), "").unwrap();
+    let orphan = folder.run(&["run", "--engine", "control"]);
+    ends(&orphan, 1, &["gone.snap belongs to no case"]);
+}
+
+#[test]
+fn a_wrong_case_or_command_line_ends_with_2_and_says_everything_that_is_wrong() {
+    let wrong = CASE.replace("because", "becuase").replace("fetch", "fetsch");
+    let folder = Folder::with(&[("wrong.yaml", &wrong), ("right.yaml", CASE)]);
+    let words = ["cases/wrong.yaml:3:1", "`becuase`", "`fetsch`", "did you mean `fetch`"];
+    ends(&folder.run(&["run"]), 2, &words);
+    ends(&folder.run(&["list"]), 2, &words);
+    ends(&folder.run(&["run", "--engine", "opera"]), 2, &["opera", "chromium"]);
+    ends(&folder.run(&["run", "--cases", "nowhere"]), 2, &["`nowhere` cannot be read"]);
+    ends(&folder.run(&["run", "--cases", "empty"]), 2, &["no case in `empty`"]);
+    ends(&folder.run(&["run", "reed"]), 2, &["no case has `reed` in its id"]);
+    ends(&folder.run(&["run", "right", "--engine", "chromium"]), 2, &["runs on chromium"]);
+}
+
+#[test]
+fn an_environment_without_a_browser_ends_with_3() {
+    let case = CASE.replace("engines: [control]\n", "");
+    let folder = Folder::with(&[("reads.yaml", &case)]);
+    let without = |arguments: &[&str]| {
+        folder.command(arguments).env("PATH", folder.path("empty")).output().unwrap()
+    };
+    ends(&without(&["run"]), 3, &["chromium and chromedriver not found on PATH", "ci/setup"]);
+    ends(&without(&["doctor"]), 3, &["control", "chromium and chromedriver not found on PATH"]);
+    ends(&without(&["list"]), 0, &["reads", "2 rows", "The reply is read"]);
+}
+
+#[test]
+fn the_json_document_has_everything_that_other_programs_rely_on() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    folder.accept();
+    ends(&folder.run(&["run", "--engine", "control", "--json", "out.json"]), 0, &[]);
+    let text = std::fs::read_to_string(folder.path("out.json")).unwrap();
+    assert!(!text.contains("secret"), "values of cookies and Authorization stay out:\n{text}");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["schema"], 1);
+    assert_eq!(document["suite"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(document["engines"][0]["name"], "control");
+    assert_eq!(document["not_run"], json!([]));
+    assert_eq!(document["results"].as_array().unwrap().len(), 2);
+    let result = &document["results"][1];
+    let keys: Vec<_> = result.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["case", "row", "engine", "verdict", "snapshot", "steps", "exchanges"]);
+    assert_eq!(result["case"], "reads");
+    assert_eq!(result["row"], json!({ "credentials": "include" }));
+    assert_eq!(result["engine"], "control");
+    assert_eq!(result["snapshot"], "match");
+    let answer = json!({
+        "status": 200,
+        "headers": [["access-control-allow-origin", "*"]],
+    });
+    assert_eq!(
+        result["steps"],
+        json!([{
+            "step": "fetch https://api.example.com/me",
+            "read": "allowed",
+            "why": null,
+            "inconclusive": null,
+            "preflights": [],
+            "requests": [{
+                "method": "GET",
+                "url": "https://api.example.com/me",
+                "origin": "https://app.example.com",
+                "cookies": ["sid"],
+                "answer": answer,
+            }],
+            "response": {
+                "type": null,
+                "status": 200,
+                "redirected": false,
+                "headers": ["access-control-allow-origin", "content-length", "x-who"],
+                "body": "hello",
+            },
+            "words": null,
+        }])
+    );
+    let wire = &result["exchanges"][0];
+    assert_eq!(wire["request"], "GET https://api.example.com/me");
+    assert_eq!(wire["reply"]["body_length"], 5);
+    assert!(wire["headers"].as_array().unwrap().contains(&json!(["cookie", "sid=<6 bytes>"])));
+}
