@@ -167,7 +167,8 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
     ]);
     // Without these members the browser's own defaults apply, as without the attributes.
     if let Some(domain) = cookie.domain() {
-        parameters.insert("domain".to_owned(), json!(domain));
+        // Without the dot the protocol takes it for a host, not for a domain.
+        parameters.insert("domain".to_owned(), json!(format!(".{domain}")));
     }
     if let Some(same_site) = cookie.same_site() {
         parameters.insert("sameSite".to_owned(), json!(same_site.to_string()));

@@ -11,7 +11,7 @@ mod seen;
 
 use serde::Serialize;
 
-pub use observe::{Evidence, observe};
+pub use observe::{Evidence, FaultSeen, observe};
 pub use seen::{CallSeen, ResponseSeen, RowSeen};
 
 /// What happened in one row.

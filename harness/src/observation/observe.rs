@@ -23,8 +23,17 @@ pub struct Evidence<'a> {
     pub exchanges: &'a [Exchange],
     /// What the stage's marker recorded.
     pub marks: &'a [Exchange],
-    /// What went wrong on the way to the row's servers, in words.
-    pub faults: &'a [String],
+    /// What went wrong on the way to the row's servers.
+    pub faults: &'a [FaultSeen],
+}
+
+/// Something that went wrong on the way to a row's servers.
+#[derive(Clone, Debug)]
+pub struct FaultSeen {
+    /// Its place among the exchanges and marks.
+    pub sequence: u64,
+    /// What it was.
+    pub words: String,
 }
 
 /// What happened, in the names of the case.
@@ -46,7 +55,7 @@ fn moment(
     for (place, label) in (0..calls.len()).zip(labels) {
         steps.push(match &split {
             Ok((seen, exchanges)) => evidence.step(label, number, &seen[place], &exchanges[place]),
-            Err(reason) => untold(label, reason.clone()),
+            Err(reason) => untold(label, evidence.row.names.logical(reason)),
         });
     }
     steps
@@ -60,14 +69,14 @@ impl<'a> Evidence<'a> {
         if let Some(trouble) = &self.seen.trouble {
             return Err(trouble.clone());
         }
-        if let Some(fault) = self.faults.first() {
-            return Err(fault.clone());
-        }
         let calls = &self.row.play.moments[number];
         let seen = self.seen.moments.get(number).filter(|seen| seen.len() == calls.len());
         let seen =
             seen.ok_or("a step before this one did not settle, so this one was not played")?;
         let span = self.span(number)?;
+        if let Some(fault) = self.faults.iter().find(|fault| span.contains(&fault.sequence)) {
+            return Err(fault.words.clone());
+        }
         let exchanges: Vec<_> =
             self.exchanges.iter().filter(|exchange| span.contains(&exchange.sequence)).collect();
         Ok((seen, attribute(calls, &exchanges)?))

@@ -103,12 +103,14 @@ impl Building {
         match sharing(row) {
             Sharing::Page => {
                 let pages = sharing::page_hosts(row);
-                let names = Names::beside_page(&label, &pages, sharing::hosts(row));
+                let hosts = sharing::hosts(row).chain(sharing::hosts_in_texts(row));
+                let names = Names::beside_page(&label, &pages, hosts);
                 let stage = self.shared.entry(third_party_cookies).or_default().page_of(row);
                 stage.rows.push(stage::planned_row(index, row, names));
             }
             Sharing::Browser(_) => {
-                let names = Names::own(&label, sharing::hosts(row));
+                let hosts = sharing::hosts(row).chain(sharing::hosts_in_texts(row));
+                let names = Names::own(&label, hosts);
                 let stage = stage_alone(index, row, names);
                 self.shared.entry(third_party_cookies).or_default().alone.push(stage);
             }

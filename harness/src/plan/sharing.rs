@@ -51,6 +51,31 @@ pub(super) fn hosts(row: &Row) -> impl Iterator<Item = &str> {
     page_hosts(row).into_iter().chain(servers).chain(cookies)
 }
 
+/// Every host that stands in a URL in what the row's servers and steps say: a redirect may lead
+/// anywhere, and where it leads has to be known for this row's.
+pub(super) fn hosts_in_texts(row: &Row) -> Vec<&str> {
+    let replies =
+        row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
+    let pieces = replies.flat_map(|(_, reply)| {
+        reply.headers.iter().flat_map(|(_, value)| &value.0).chain(&reply.body.0)
+    });
+    let texts = pieces.filter_map(|piece| match piece {
+        Piece::Text(text) => std::str::from_utf8(text).ok(),
+        Piece::RequestOrigin | Piece::Served { .. } => None,
+    });
+    let steps =
+        row.all_steps().flat_map(|step| step.headers.iter().map(|(_, value)| value.as_str()));
+    texts.chain(steps).flat_map(hosts_in).filter(|host| is_mappable(host)).collect()
+}
+
+/// What stands between `//` and the next character that no host name has.
+fn hosts_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split("//").skip(1).map(|rest| {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-'));
+        &rest[..end.unwrap_or(rest.len())]
+    })
+}
+
 fn sets_domain_cookie(row: &Row) -> bool {
     let page_sites: Vec<_> = page_hosts(row).into_iter().filter_map(registrable_domain).collect();
     let reaches_page =

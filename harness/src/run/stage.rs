@@ -7,7 +7,7 @@ use cors_servers::{Lab, LabError, Tenancy};
 use super::RowOutcome;
 use super::collect::Collector;
 use super::start::Assigned;
-use crate::observation::{Evidence, RowSeen, observe};
+use crate::observation::{Evidence, FaultSeen, RowSeen, observe};
 use crate::plan::{PlannedRow, Stage};
 
 /// The servers of a stage's rows and its marker; they vanish when this is dropped.
@@ -33,7 +33,9 @@ impl<'a> Hosted<'a> {
         for ((row, seen), servers) in stage.rows.iter().zip(seen).zip(&self.rows) {
             let (exchanges, faults) = match servers {
                 Ok(servers) => (servers.exchanges(), self.faults(row, servers)),
-                Err(error) => (Vec::new(), vec![error.to_string()]),
+                Err(error) => {
+                    (Vec::new(), vec![FaultSeen { sequence: 0, words: error.to_string() }])
+                }
             };
             to.row(row, seen, exchanges, &marks, &faults);
         }
@@ -41,10 +43,10 @@ impl<'a> Hosted<'a> {
 
     /// What went wrong on the way to this row's servers: on their own connections, or because the
     /// row leads to a host that no server of its has.
-    fn faults(&self, row: &PlannedRow, servers: &Tenancy) -> Vec<String> {
+    fn faults(&self, row: &PlannedRow, servers: &Tenancy) -> Vec<FaultSeen> {
         let strangers = self.lab.background().into_iter().skip(self.strangers_before);
         let strangers = strangers.filter(|stranger| mentions(row, &stranger.host));
-        servers.disturbances().iter().chain(&strangers.collect::<Vec<_>>()).map(words).collect()
+        servers.disturbances().iter().chain(&strangers.collect::<Vec<_>>()).map(seen).collect()
     }
 }
 
@@ -71,7 +73,7 @@ impl Report<'_> {
         seen: &RowSeen,
         exchanges: Vec<Exchange>,
         marks: &[Exchange],
-        faults: &[String],
+        faults: &[FaultSeen],
     ) {
         let assigned = &self.rows[row.index];
         let labels = assigned.labels();
@@ -101,13 +103,14 @@ fn says(server: &OriginScript, host: &[u8]) -> bool {
     })
 }
 
-fn words(fault: &Disturbance) -> String {
-    let Disturbance { host, port, what, .. } = fault;
-    match what {
+fn seen(fault: &Disturbance) -> FaultSeen {
+    let Disturbance { sequence, host, port, what } = fault;
+    let words = match what {
         Fault::UnknownHost => {
             format!("{host}:{port} was asked for, and no server of this row is there")
         }
         Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
         Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
-    }
+    };
+    FaultSeen { sequence: *sequence, words }
 }
