@@ -173,7 +173,7 @@ fn panics_with_a_browser_open() {
             ca_spki_sha256: &lab.ca_spki_sha256(),
             third_party_cookies: cors_harness::case::ThirdPartyCookies::Allowed,
         };
-        let browser = chromium.open(&driver, "profile").await.unwrap();
+        let browser = chromium.open(&driver).await.unwrap();
         (driver, browser)
     });
     // The handles are lost, as in a panic that does not unwind through them.

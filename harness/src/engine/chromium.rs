@@ -75,11 +75,11 @@ pub struct Chromium<'a> {
 }
 
 impl Chromium<'_> {
-    /// Opens a browser with a fresh profile called `name`.
-    pub async fn open(&self, driver: &Driver, name: &str) -> Result<Browser, EngineError> {
+    /// Opens a browser with a fresh profile in the driver's folder, which is the only one there.
+    pub async fn open(&self, driver: &Driver) -> Result<Browser, EngineError> {
         let options = json!({
             "binary": self.binary,
-            "args": self.switches(&driver.profile(name)),
+            "args": self.switches(&driver.profile()),
             "prefs": self.preferences(),
         });
         let capabilities =

@@ -51,9 +51,9 @@ impl Driver {
         &self.url
     }
 
-    /// A new folder below the driver's own, for one browser's profile.
-    pub fn profile(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
+    /// A folder below the driver's own, for the profile of its browser.
+    pub fn profile(&self) -> PathBuf {
+        self.folder.join("profile")
     }
 
     /// Reads the driver's own words until it says which port it took.

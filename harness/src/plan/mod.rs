@@ -100,18 +100,20 @@ impl Building {
     fn place(&mut self, index: usize, row: &Row) {
         let label = format!("r{index}");
         let third_party_cookies = row.third_party_cookies;
+        let pages = sharing::page_hosts(row);
+        let hosts = sharing::hosts(row).chain(sharing::hosts_in_texts(row));
         match sharing(row) {
             Sharing::Page => {
-                let pages = sharing::page_hosts(row);
-                let hosts = sharing::hosts(row).chain(sharing::hosts_in_texts(row));
                 let names = Names::beside_page(&label, &pages, hosts);
                 let stage = self.shared.entry(third_party_cookies).or_default().page_of(row);
                 stage.rows.push(stage::planned_row(index, row, names));
             }
+            Sharing::Site(_) => {
+                let stage = stage_alone(index, row, Names::on_own_page(&label, &pages, hosts));
+                self.shared.entry(third_party_cookies).or_default().alone.push(stage);
+            }
             Sharing::Browser(_) => {
-                let hosts = sharing::hosts(row).chain(sharing::hosts_in_texts(row));
-                let names = Names::own(&label, hosts);
-                let stage = stage_alone(index, row, names);
+                let stage = stage_alone(index, row, Names::own(&label, hosts));
                 self.shared.entry(third_party_cookies).or_default().alone.push(stage);
             }
             Sharing::Nothing(_) => {

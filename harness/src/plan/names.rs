@@ -60,6 +60,19 @@ impl Names {
         names
     }
 
+    /// Names for the row called `label`, which has a page of its own on the site of `page_hosts`:
+    /// nothing keeps its name, but the page's site does, so that a browser that was just there need
+    /// not start another process.
+    ///
+    /// Precondition: every host [`is_mappable`], and no cookie covers a whole site.
+    pub fn on_own_page<'a>(
+        label: &str,
+        page_hosts: &[&str],
+        hosts: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        Self { kept: Vec::new(), ..Self::beside_page(label, page_hosts, hosts) }
+    }
+
     fn add_sites<'a>(&mut self, hosts: impl IntoIterator<Item = &'a str>, insertion: Insertion) {
         for site in hosts.into_iter().filter_map(registrable_domain) {
             if !self.sites.iter().any(|(known, _)| known == site) {

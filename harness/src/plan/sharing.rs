@@ -9,7 +9,9 @@ use cors_servers::script::{Piece, Template};
 pub enum Sharing {
     /// Nothing: it plays on a page that other rows use at the same time.
     Page,
-    /// A page, under a name of its own.
+    /// A page, under a host name of its own.
+    Site(&'static str),
+    /// A page, under a site of its own.
     Browser(&'static str),
     /// A browser.
     Nothing(&'static str),
@@ -24,12 +26,12 @@ pub fn sharing(row: &Row) -> Sharing {
         Sharing::Nothing("the case asks for its names verbatim")
     } else if !hosts(row).all(is_mappable) {
         Sharing::Nothing("a host of its cannot be given another name")
-    } else if row.servers.iter().any(|server| on_page_host(&server.origin.host)) {
-        Sharing::Browser("its page's host is one of its servers")
-    } else if row.cookies.iter().any(|cookie| on_page_host(&cookie.origin.host)) {
-        Sharing::Browser("its page's host has cookies")
     } else if sets_domain_cookie(row) {
-        Sharing::Browser("a cookie of its covers a whole domain")
+        Sharing::Browser("a cookie of its covers the whole site of its page")
+    } else if row.servers.iter().any(|server| on_page_host(&server.origin.host)) {
+        Sharing::Site("its page's host is one of its servers")
+    } else if row.cookies.iter().any(|cookie| on_page_host(&cookie.origin.host)) {
+        Sharing::Site("its page's host has cookies")
     } else {
         Sharing::Page
     }

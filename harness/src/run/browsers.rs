@@ -7,7 +7,7 @@ use futures_util::stream::iter;
 use super::Unable;
 use super::collect::Collector;
 use super::stage::{Hosted, Report};
-use super::start::{Assigned, give_up};
+use super::start::Assigned;
 use crate::engine::{Browser, Chromium, Driver, EngineError, Installed};
 use crate::plan::{BrowserPlan, Stage, plan};
 
@@ -17,49 +17,36 @@ const BROWSERS_AT_ONCE: usize = 2;
 /// Plays all rows; each gets its outcome through the collector.
 pub(super) async fn run(rows: &[Assigned], installed: &Installed, collector: &Collector) {
     let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>());
-    let driver = match Driver::start(&installed.driver).await {
-        Ok(driver) => driver,
-        Err(error) => return give_up(rows, collector, &error.to_string()),
-    };
-    let players = Players { rows, installed, driver: &driver, collector };
-    iter(plan.browsers.iter().enumerate())
-        .for_each_concurrent(BROWSERS_AT_ONCE, |(number, part)| players.play(number, part))
-        .await;
-    driver.end().await;
+    let players = Players { rows, installed, collector };
+    iter(&plan.browsers).for_each_concurrent(BROWSERS_AT_ONCE, |part| players.play(part)).await;
 }
 
 struct Players<'a> {
     rows: &'a [Assigned],
     installed: &'a Installed,
-    driver: &'a Driver,
     collector: &'a Collector,
 }
 
 impl Players<'_> {
-    /// Opens one browser with a lab of its own and plays its stages.
-    async fn play(&self, number: usize, part: &BrowserPlan) {
-        match self.open(number, part).await {
-            Ok((lab, browser)) => {
-                let report = Report {
-                    rows: self.rows,
-                    collector: self.collector,
-                    version: &browser.version,
-                };
-                for stage in &part.stages {
-                    if let Err(trouble) = play_stage(&lab, &browser, stage, &report).await {
-                        report.troubled(stage, &trouble.to_string());
-                    }
-                }
-            }
-            Err(trouble) => {
-                for row in part.stages.iter().flat_map(|stage| &stage.rows) {
-                    self.collector.unable(self.rows[row.index].key, &Unable(trouble.to_string()));
-                }
+    /// Plays one part of the plan in a browser that is killed with its driver right afterwards: a
+    /// session that is closed takes longer, and a browser that idles takes time from the others.
+    async fn play(&self, part: &BrowserPlan) {
+        let played = async {
+            let driver = Driver::start(&self.installed.driver).await?;
+            self.play_with(&driver, part).await?;
+            driver.end().await;
+            Ok::<_, Trouble>(())
+        };
+        if let Err(trouble) = played.await {
+            for row in part.stages.iter().flat_map(|stage| &stage.rows) {
+                self.collector.unable(self.rows[row.index].key, &Unable(trouble.to_string()));
             }
         }
     }
 
-    async fn open(&self, number: usize, part: &BrowserPlan) -> Result<(Lab, Browser), Trouble> {
+    /// Opens a browser with a lab of its own and plays all stages. What goes wrong with a stage is
+    /// its rows' trouble, what goes wrong before is everybody's.
+    async fn play_with(&self, driver: &Driver, part: &BrowserPlan) -> Result<(), Trouble> {
         let lab = Lab::start().await?;
         let chromium = Chromium {
             binary: &self.installed.browser,
@@ -67,8 +54,15 @@ impl Players<'_> {
             ca_spki_sha256: &lab.ca_spki_sha256(),
             third_party_cookies: part.third_party_cookies,
         };
-        let browser = chromium.open(self.driver, &format!("profile-{number}")).await?;
-        Ok((lab, browser))
+        let browser = chromium.open(driver).await?;
+        let report =
+            Report { rows: self.rows, collector: self.collector, version: &browser.version };
+        for stage in &part.stages {
+            if let Err(trouble) = play_stage(&lab, &browser, stage, &report).await {
+                report.troubled(stage, &trouble.to_string());
+            }
+        }
+        Ok(())
     }
 }
 
