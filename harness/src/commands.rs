@@ -167,11 +167,21 @@ pub fn list(folder: &Folder) -> Exit {
     };
     let width = cases.iter().map(|case| case.id.0.len()).max().unwrap_or_default();
     for case in &cases {
-        say!("{:width$}  {:>4} rows  {}", case.id.0, case.rows.len(), case.name.trim());
+        say!(
+            "{:width$}  {:>4} {}  {}",
+            case.id.0,
+            case.rows.len(),
+            rows(case.rows.len()),
+            case.name.trim()
+        );
     }
-    let rows: usize = cases.iter().map(|case| case.rows.len()).sum();
-    say!("{} cases, {rows} rows", cases.len());
+    let all: usize = cases.iter().map(|case| case.rows.len()).sum();
+    say!("{} cases, {all} {}", cases.len(), rows(all));
     Exit::AsRecorded
+}
+
+fn rows(count: usize) -> &'static str {
+    if count == 1 { "row " } else { "rows" }
 }
 
 /// `doctor`.

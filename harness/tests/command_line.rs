@@ -1,9 +1,10 @@
 //! The program as it is typed: exit codes, words on either stream, and the JSON document that other
 //! programs read.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use cors_harness::case::{self, CaseId};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -175,4 +176,20 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
     assert_eq!(wire["request"], "GET https://api.example.com/me");
     assert_eq!(wire["reply"]["body_length"], 5);
     assert!(wire["headers"].as_array().unwrap().contains(&json!(["cookie", "sid=<6 bytes>"])));
+}
+
+#[test]
+fn every_case_that_the_readmes_print_can_be_read() {
+    let mut cases = 0;
+    for readme in ["README.md", "cases/README.md"] {
+        let text =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(readme)).unwrap();
+        let blocks = text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+        for block in blocks.filter(|block| block.starts_with("name:")) {
+            let read = case::read(CaseId(readme.to_owned()), Path::new(readme), block.as_bytes());
+            assert!(read.is_ok(), "{}", read.unwrap_err());
+            cases += 1;
+        }
+    }
+    assert_eq!(cases, 2);
 }

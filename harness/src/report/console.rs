@@ -55,5 +55,6 @@ pub fn summary<'j>(trials: impl IntoIterator<Item = &'j Judged>, took: Duration)
     let seconds = took.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a number of rows is far below 2^52")]
     let speed = rows as f64 / seconds.max(f64::EPSILON);
-    format!("{}; {rows} rows in {seconds:.1} s, {speed:.0} rows a second", parts.join(", "))
+    let rows = format!("{rows} row{}", if rows == 1 { "" } else { "s" });
+    format!("{}; {rows} in {seconds:.1} s, {speed:.1} rows a second", parts.join(", "))
 }
