@@ -47,10 +47,11 @@ impl HttpCache {
             return Ok(None);
         }
         let Some(entry) = self.entry(request) else { return Ok(None) };
-        if !entry.is_selected_by(&http_request.headers)? {
+        if !entry.is_selected_by(&http_request.headers) {
             return Ok(None);
         }
         let Some(is_stale) = entry.is_stale(http_request.cache, now)? else { return Ok(None) };
+        entry.varies_by_what_is_modelled()?;
         let directives = ["range", "cache-control", "pragma"];
         if request.method == "HEAD" || directives.iter().any(|name| request.headers.contains(name))
         {
@@ -123,15 +124,23 @@ impl Entry {
     }
 
     /// RFC 9111, section 4.1.
-    fn is_selected_by(&self, headers: &HeaderList) -> Fetched<bool> {
-        let Some(varying) = &self.varying else { return Ok(false) };
-        let unmodelled = |name: &str| name == "referer" || name.starts_with("sec-");
-        if let Some((name, _)) = varying.iter().find(|(name, _)| unmodelled(name)) {
-            return cannot_judge(format!(
-                "a cached response that varies by {name} is not modelled"
-            ));
+    fn is_selected_by(&self, headers: &HeaderList) -> bool {
+        let same = |(name, value): &(String, Option<Vec<u8>>)| {
+            headers.get(name).as_deref() == value.as_deref()
+        };
+        self.varying.as_ref().is_some_and(|varying| varying.iter().all(same))
+    }
+
+    /// Some headers are the browser's own and change from request to request.
+    fn varies_by_what_is_modelled(&self) -> Fetched<()> {
+        let is_unmodelled = |name: &str| name == "referer" || name.starts_with("sec-");
+        let mut names = self.varying.iter().flatten().map(|(name, _)| name);
+        match names.find(|name| is_unmodelled(name)) {
+            Some(name) => {
+                cannot_judge(format!("a cached response that varies by {name} is not modelled"))
+            }
+            None => Ok(()),
         }
-        Ok(varying.iter().all(|(name, value)| headers.get(name).as_deref() == value.as_deref()))
     }
 
     /// Whether the server is to be asked first. `None`: there is nothing to ask it with.

@@ -59,14 +59,14 @@ fn preflight(request: &Request, unsafe_names: &[String]) -> Request {
 }
 
 /// What a preflight response grants, as it is listed.
-struct Granted<'a> {
-    methods: Vec<&'a [u8]>,
+pub(super) struct Granted<'a> {
+    pub(super) methods: Vec<&'a [u8]>,
     header_names: Vec<&'a [u8]>,
-    max_age: Duration,
+    pub(super) max_age: Duration,
 }
 
 /// The checks on a preflight response, in the standard's order.
-fn grant<'a>(
+pub(super) fn grant<'a>(
     request: &'a Request,
     unsafe_names: &[String],
     response: &'a Response,
