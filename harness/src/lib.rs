@@ -7,3 +7,5 @@ pub mod plan;
 pub mod report;
 pub mod run;
 pub mod snapshot;
+pub mod standard;
+pub mod world;

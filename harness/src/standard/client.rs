@@ -1,0 +1,38 @@
+//! The page as the standard sees it:
+//! <https://html.spec.whatwg.org/#environment-settings-object>.
+
+use url::Origin;
+
+use super::site::{is_potentially_trustworthy, same_site, tuple_origin};
+use crate::case::{Context, Page};
+
+/// The settings of the page whose script runs.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    /// <https://html.spec.whatwg.org/#concept-settings-object-origin>
+    pub(super) origin: Origin,
+    /// <https://html.spec.whatwg.org/#concept-settings-object-has-cross-site-ancestor>
+    pub(super) has_cross_site_ancestor: bool,
+    /// <https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object>
+    pub(super) prohibits_mixed_content: bool,
+}
+
+impl Client {
+    pub(super) fn new(page: &Page) -> Self {
+        let own = tuple_origin(&page.origin);
+        let top = match &page.context {
+            Context::Document | Context::SandboxedIframe => own.clone(),
+            Context::Iframe { inside } => tuple_origin(inside),
+        };
+        let origin = match page.context {
+            Context::SandboxedIframe => Origin::new_opaque(),
+            Context::Document | Context::Iframe { .. } => own,
+        };
+        Self {
+            has_cross_site_ancestor: !same_site(&origin, &top),
+            prohibits_mixed_content: is_potentially_trustworthy(&origin)
+                || is_potentially_trustworthy(&top),
+            origin,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What script sees of a response: <https://fetch.spec.whatwg.org/#concept-filtered-response>.
+
+use super::headers::{HeaderList, extract_tokens, text};
+use super::request::{Request, Response, Tainting, is_null_body_status};
+use super::ruling::{Fetched, cannot_judge};
+use super::safelist::{
+    is_cors_safelisted_response_header_name, is_forbidden_response_header_name,
+    sorted_lowercase_set,
+};
+
+/// A filtered response, as far as script can tell.
+#[derive(Debug)]
+pub(super) enum Filtered {
+    /// <https://fetch.spec.whatwg.org/#concept-filtered-response-opaque>, or an opaque-redirect one.
+    Opaque,
+    /// <https://fetch.spec.whatwg.org/#concept-filtered-response-basic>, or a CORS one.
+    Readable(Readable),
+}
+
+/// A response that script can read.
+#[derive(Debug)]
+pub(super) struct Readable {
+    pub(super) kind: &'static str,
+    pub(super) status: u16,
+    /// Lower case, sorted.
+    pub(super) header_names: Vec<String>,
+    pub(super) body: String,
+}
+
+/// The last steps of <https://fetch.spec.whatwg.org/#concept-main-fetch>.
+pub(super) fn filter(request: &Request, response: Response) -> Fetched<Filtered> {
+    if response.is_opaque_redirect {
+        return Ok(Filtered::Opaque);
+    }
+    let (kind, header_names) = match request.tainting {
+        Tainting::Opaque => return Ok(Filtered::Opaque),
+        Tainting::Basic => ("basic", basic(&response.headers)),
+        Tainting::Cors => ("cors", cors(request, &response.headers)),
+    };
+    let body = body(request, &response)?;
+    Ok(Filtered::Readable(Readable { kind, status: response.status, header_names, body }))
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-filtered-response-basic>
+fn basic(headers: &HeaderList) -> Vec<String> {
+    let names = headers.iter().map(|(name, _)| name);
+    sorted_lowercase_set(names.filter(|name| !is_forbidden_response_header_name(name)))
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-filtered-response-cors>
+fn cors(request: &Request, headers: &HeaderList) -> Vec<String> {
+    let exposed = extract_tokens(headers, "access-control-expose-headers");
+    let exposed = exposed.ok().flatten().unwrap_or_default();
+    if !request.includes_credentials() && exposed.contains(&b"*".as_slice()) {
+        return basic(headers);
+    }
+    let names = headers.iter().map(|(name, _)| name);
+    let seen = names.filter(|name| is_cors_safelisted_response_header_name(name, &exposed));
+    sorted_lowercase_set(seen)
+}
+
+/// The body as text, of a response whose content is not coded.
+fn body(request: &Request, response: &Response) -> Fetched<String> {
+    if request.method == "HEAD" || is_null_body_status(response.status) || response.body.is_empty()
+    {
+        return Ok(String::new());
+    }
+    let coding = response.headers.get("content-encoding");
+    if coding.is_some_and(|coding| !coding.eq_ignore_ascii_case(b"identity")) {
+        return cannot_judge("content codings are not modelled");
+    }
+    Ok(text(response.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&response.body)))
+}

@@ -1,0 +1,53 @@
+//! A browser that does what the Fetch standard says, without a network: it plays a row and says what
+//! is to be seen, and why.
+//!
+//! One module for each section of the standard, functions named after its algorithms, steps in its
+//! order. Anchors belong to <https://fetch.spec.whatwg.org/> at [`REVISION`]. Where the standard is open
+//! or contradicts itself, [`choices`] says what is done here.
+//!
+//! Pure: it opens nothing, reads no clock, and knows neither YAML nor what a browser did.
+
+pub mod choices;
+mod client;
+mod cookie_store;
+mod cookies;
+mod corp;
+mod cors_check;
+mod fetch_method;
+mod filter;
+mod freshness;
+mod headers;
+mod http_cache;
+mod http_fetch;
+mod main_fetch;
+mod methods;
+mod mime;
+mod mixed_content;
+mod network;
+mod network_or_cache;
+mod origin;
+mod play;
+mod port;
+mod preflight;
+mod preflight_cache;
+mod range;
+mod reasons;
+mod redirect;
+mod request;
+mod ruling;
+mod safelist;
+mod site;
+mod user_agent;
+mod wire;
+mod xhr;
+
+#[cfg(test)]
+mod tests;
+
+pub use headers::HeaderList;
+pub use play::play;
+pub use ruling::{Reason, Refusal, RowRuling, Ruling, Stage};
+pub use wire::{WireReply, WireRequest, World};
+
+/// The revision of the standard that is modelled: <https://github.com/whatwg/fetch/commit/586cd2a>.
+pub const REVISION: &str = "586cd2a";

@@ -1,0 +1,92 @@
+//! <https://fetch.spec.whatwg.org/#http-network-fetch>
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::headers::{HeaderList, text};
+use super::network_or_cache::HttpRequest;
+use super::request::Response;
+use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
+use super::user_agent::UserAgent;
+use super::wire::{WireReply, WireRequest};
+use crate::observation::{Answer, Preflight, Request};
+
+impl UserAgent<'_> {
+    /// <https://fetch.spec.whatwg.org/#concept-http-network-fetch>: the response, and how long it took.
+    pub(super) fn http_network_fetch(
+        &mut self,
+        http_request: &HttpRequest<'_>,
+    ) -> Fetched<(Response, Duration)> {
+        let request = http_request.request;
+        let wire = WireRequest {
+            method: request.method.clone(),
+            url: resource(request.current_url()),
+            headers: http_request.headers.clone(),
+        };
+        let Some(reply) = self.world.answer(&wire) else {
+            let origin = wire.url.origin().ascii_serialization();
+            return network_error(Stage::Network, Reason::NoServer, origin);
+        };
+        self.clock = self.clock.saturating_add(reply.delay);
+        self.exchanges.note(&wire, &http_request.cookies, &reply);
+        if http_request.include_credentials {
+            self.parse_and_store_response_set_cookie_headers(request, &reply.headers)?;
+        }
+        self.obey_transport_headers(&wire.url, &reply.headers)?;
+        let WireReply { status, headers, body, delay } = reply;
+        Ok((Response { status, headers, body, is_opaque_redirect: false }, delay))
+    }
+
+    /// Headers that change what the browser does later, and are not modelled.
+    fn obey_transport_headers(&mut self, url: &Url, headers: &HeaderList) -> Fetched<()> {
+        if url.scheme() != "https" {
+            return Ok(());
+        }
+        self.strict_transport |= headers.contains("strict-transport-security");
+        if headers.contains("clear-site-data") {
+            return cannot_judge("Clear-Site-Data is not modelled");
+        }
+        Ok(())
+    }
+}
+
+/// A URL as far as it is asked of a server.
+fn resource(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    // Both fail only for URLs that cannot have userinfo.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
+impl super::user_agent::Exchanges {
+    fn note(&mut self, wire: &WireRequest, cookies: &[String], reply: &WireReply) {
+        let header = |name| wire.headers.get(name).map(|value| text(&value));
+        let (url, origin, answer) = (wire.url.to_string(), header("origin"), answer(reply));
+        let asked = header("access-control-request-method");
+        match asked.filter(|_| wire.method == "OPTIONS") {
+            Some(method) => {
+                let headers = header("access-control-request-headers");
+                self.preflights.push(Preflight { url, origin, method, headers, answer });
+            }
+            None => {
+                let (method, cookies) = (wire.method.clone(), cookies.to_vec());
+                self.requests.push(Request { method, url, origin, cookies, answer });
+            }
+        }
+    }
+}
+
+/// What CORS reads of a reply.
+fn answer(reply: &WireReply) -> Answer {
+    let is_cors = |name: &str| {
+        name.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("access-control-"))
+    };
+    let lines = reply.headers.iter().filter(|(name, _)| is_cors(name));
+    Answer {
+        status: reply.status,
+        headers: lines.map(|(name, value)| (name.to_owned(), text(value))).collect(),
+    }
+}

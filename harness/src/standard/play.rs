@@ -1,0 +1,132 @@
+//! Plays a row.
+
+use super::client::Client;
+use super::cookie_store::{CookieContext, SameSiteMode};
+use super::filter::{Filtered, Readable};
+use super::request::{Request, without_fragment};
+use super::ruling::{Refusal, RowRuling, Ruling, Stage, Stop};
+use super::user_agent::{Exchanges, UserAgent};
+use super::wire::World;
+use super::{fetch_method, xhr};
+use crate::case::{Initiator, Moment, PlantedCookie, Row, Step};
+use crate::observation::{Read, Response, RowObservation, StepObservation};
+
+/// What a browser that follows the standard does with a row, and why. Never panics.
+pub fn play(row: &Row, world: &mut dyn World) -> RowRuling {
+    let mut browser = UserAgent::new(Client::new(&row.page), world);
+    row.cookies.iter().for_each(|cookie| browser.plant(cookie));
+    let mut ruling =
+        RowRuling { observation: RowObservation { steps: Vec::new() }, rulings: Vec::new() };
+    for moment in &row.steps {
+        browser.play_moment(moment, &mut ruling);
+    }
+    ruling
+}
+
+impl UserAgent<'_> {
+    /// A user visited that origin before.
+    fn plant(&mut self, cookie: &PlantedCookie) {
+        let Ok(url) = url::Url::parse(&cookie.origin.to_string()) else { return };
+        if let Some(visit) = CookieContext::new(&url, SameSiteMode::StrictOrLess, self.clock) {
+            // A planted cookie parses: its case was checked.
+            let _ = self.cookies.parse_and_store(cookie.set_cookie.as_bytes(), &visit);
+        }
+    }
+
+    /// Steps that start together share their start, and are played in the order written.
+    fn play_moment(&mut self, moment: &Moment, ruling: &mut RowRuling) {
+        let steps = match moment {
+            Moment::One(step) => std::slice::from_ref(step),
+            Moment::Together(steps) => steps.as_slice(),
+        };
+        let (start, mut end) = (self.clock, self.clock);
+        for step in steps {
+            self.clock = start;
+            let (observation, outcome) = match ruling.rulings.last() {
+                Some(Ruling::CannotJudge(_)) => untold(step, AFTER.to_owned()),
+                _ => self.play_step(step),
+            };
+            end = end.max(self.clock);
+            ruling.observation.steps.push(observation);
+            ruling.rulings.push(outcome);
+        }
+        self.clock = end;
+    }
+
+    fn play_step(&mut self, step: &Step) -> (StepObservation, Ruling) {
+        self.exchanges = Exchanges::default();
+        let mut request = match construct(step, &self.client) {
+            Ok(request) => request,
+            Err(refusal) => return self.denied(step, refusal),
+        };
+        match self.fetch(&mut request) {
+            Ok(Filtered::Opaque) => (self.observation(step, Read::Opaque, None), Ruling::Opaque),
+            Ok(Filtered::Readable(readable)) => {
+                let response = response(step, &request, readable);
+                (self.observation(step, Read::Allowed, Some(response)), Ruling::Allowed)
+            }
+            Err(Stop::NetworkError(refusal)) => self.denied(step, refusal),
+            Err(Stop::CannotJudge(what)) => untold(step, what),
+        }
+    }
+
+    fn denied(&mut self, step: &Step, refusal: Refusal) -> (StepObservation, Ruling) {
+        let read = if self.exchanges.is_empty() { Read::Refused } else { Read::Blocked };
+        (self.observation(step, read, None), Ruling::Denied(refusal))
+    }
+
+    fn observation(
+        &mut self,
+        step: &Step,
+        read: Read,
+        response: Option<Response>,
+    ) -> StepObservation {
+        let Exchanges { preflights, requests } = std::mem::take(&mut self.exchanges);
+        StepObservation {
+            step: step.label(),
+            read: Some(read),
+            inconclusive: None,
+            preflights,
+            requests,
+            response,
+            words: None,
+        }
+    }
+}
+
+fn construct(step: &Step, client: &Client) -> Result<Request, Refusal> {
+    let request = match step.initiator {
+        Initiator::Fetch => fetch_method::new_request(step, client),
+        Initiator::Xhr => xhr::send(step, client),
+    };
+    request.map_err(|failure| failure.at(Stage::Construction))
+}
+
+/// XMLHttpRequest tells no type, and of redirects only the URL it ended at.
+fn response(step: &Step, request: &Request, readable: Readable) -> Response {
+    let urls = request.url_list();
+    let Readable { kind, status, header_names, body } = readable;
+    let (kind, redirected) = match step.initiator {
+        Initiator::Fetch => (Some(kind.to_owned()), urls.len() > 1),
+        Initiator::Xhr => {
+            (None, without_fragment(&urls[0]) != without_fragment(request.current_url()))
+        }
+    };
+    Response { kind, status, redirected, headers: header_names, body }
+}
+
+/// What a browser keeps after a step that cannot be judged is not known.
+const AFTER: &str = "a step before this one cannot be judged";
+
+fn untold(step: &Step, reason: String) -> (StepObservation, Ruling) {
+    let observation = StepObservation {
+        step: step.label(),
+        read: None,
+        inconclusive: Some(reason.clone()),
+        preflights: Vec::new(),
+        requests: Vec::new(),
+        response: None,
+        words: None,
+    };
+    (observation, Ruling::CannotJudge(reason))
+}

@@ -1,0 +1,87 @@
+//! Origins and sites: <https://html.spec.whatwg.org/#origin>.
+
+use std::net::IpAddr;
+
+use url::{Host, Origin, Url};
+
+use crate::case;
+
+/// The origin of a case as the URL standard has it.
+pub(super) fn tuple_origin(origin: &case::Origin) -> Origin {
+    let host = Host::parse(&origin.host).unwrap_or_else(|_| Host::Domain(origin.host.clone()));
+    Origin::Tuple(origin.scheme.as_str().to_owned(), host, origin.port)
+}
+
+/// <https://html.spec.whatwg.org/#same-origin>. An opaque origin is the same as itself only.
+pub(super) fn same_origin(a: &Origin, b: &Origin) -> bool {
+    a == b
+}
+
+/// <https://html.spec.whatwg.org/#same-site>, schemes compared.
+pub(super) fn same_site(a: &Origin, b: &Origin) -> bool {
+    let schemes = match (a, b) {
+        (Origin::Tuple(a, ..), Origin::Tuple(b, ..)) => a == b,
+        _ => true,
+    };
+    schemes && schemelessly_same_site(a, b)
+}
+
+/// <https://html.spec.whatwg.org/#schemelessly-same-site>
+pub(super) fn schemelessly_same_site(a: &Origin, b: &Origin) -> bool {
+    match (a, b) {
+        (Origin::Tuple(_, a, _), Origin::Tuple(_, b, _)) => same_site_hosts(a, b),
+        _ => a == b,
+    }
+}
+
+fn same_site_hosts(a: &Host<String>, b: &Host<String>) -> bool {
+    match (registrable_domain(a), registrable_domain(b)) {
+        (Some(a), Some(b)) => a == b,
+        (None, None) => a == b,
+        _ => false,
+    }
+}
+
+/// <https://url.spec.whatwg.org/#host-registrable-domain>
+fn registrable_domain(host: &Host<String>) -> Option<&str> {
+    match host {
+        Host::Domain(domain) => psl::domain_str(domain),
+        Host::Ipv4(_) | Host::Ipv6(_) => None,
+    }
+}
+
+/// <https://url.spec.whatwg.org/#host-public-suffix>, asked of a domain: whether it is one.
+pub(super) fn is_public_suffix(domain: &str) -> bool {
+    domain.parse::<IpAddr>().is_err() && psl::suffix_str(domain) == Some(domain)
+}
+
+/// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>
+pub(super) fn is_potentially_trustworthy(origin: &Origin) -> bool {
+    match origin {
+        Origin::Opaque(_) => false,
+        Origin::Tuple(scheme, host, _) => {
+            matches!(scheme.as_str(), "https" | "wss") || is_loopback(host)
+        }
+    }
+}
+
+fn is_loopback(host: &Host<String>) -> bool {
+    match host {
+        Host::Domain(domain) => {
+            let domain = domain.strip_suffix('.').unwrap_or(domain);
+            domain == "localhost" || domain.ends_with(".localhost")
+        }
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#http-scheme>
+pub(super) fn has_http_scheme(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
+/// <https://url.spec.whatwg.org/#include-credentials>
+pub(super) fn includes_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some_and(|password| !password.is_empty())
+}

@@ -1,0 +1,53 @@
+//! The browser of a row: what it keeps from one step to the next.
+
+use std::time::Duration;
+
+use super::client::Client;
+use super::cookie_store::CookieStore;
+use super::http_cache::HttpCache;
+use super::preflight_cache::PreflightCache;
+use super::wire::World;
+use crate::observation::{Preflight, Request};
+
+/// A browser that follows the standard.
+pub(super) struct UserAgent<'w> {
+    pub(super) world: &'w mut dyn World,
+    pub(super) client: Client,
+    /// Time passes only where a server waits.
+    pub(super) clock: Duration,
+    pub(super) cookies: CookieStore,
+    pub(super) preflight_cache: PreflightCache,
+    pub(super) http_cache: HttpCache,
+    /// A server asked for `Strict-Transport-Security`.
+    pub(super) strict_transport: bool,
+    /// What reached servers in this step.
+    pub(super) exchanges: Exchanges,
+}
+
+/// What reached servers in one step.
+#[derive(Debug, Default)]
+pub(super) struct Exchanges {
+    pub(super) preflights: Vec<Preflight>,
+    pub(super) requests: Vec<Request>,
+}
+
+impl Exchanges {
+    pub(super) fn is_empty(&self) -> bool {
+        self.preflights.is_empty() && self.requests.is_empty()
+    }
+}
+
+impl<'w> UserAgent<'w> {
+    pub(super) fn new(client: Client, world: &'w mut dyn World) -> Self {
+        Self {
+            world,
+            client,
+            clock: Duration::ZERO,
+            cookies: CookieStore::default(),
+            preflight_cache: PreflightCache::default(),
+            http_cache: HttpCache::default(),
+            strict_transport: false,
+            exchanges: Exchanges::default(),
+        }
+    }
+}

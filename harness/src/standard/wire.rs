@@ -1,0 +1,38 @@
+//! What passes between the model and the servers it meets.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::headers::HeaderList;
+
+/// The servers, as the model meets them.
+pub trait World {
+    /// Takes a request as it would be on the wire and gives the reply. `None`: no server is there.
+    fn answer(&mut self, request: &WireRequest) -> Option<WireReply>;
+}
+
+/// A request as a server would receive it.
+#[derive(Clone, Debug)]
+pub struct WireRequest {
+    /// Method.
+    pub method: String,
+    /// URL asked, without userinfo and fragment.
+    pub url: Url,
+    /// Header lines, in order. Those that say nothing of CORS (`Host`, `User-Agent`, `Sec-Fetch-…`)
+    /// are left out.
+    pub headers: HeaderList,
+}
+
+/// A reply as a browser would receive it.
+#[derive(Clone, Debug)]
+pub struct WireReply {
+    /// Status code.
+    pub status: u16,
+    /// Header lines, in the order sent.
+    pub headers: HeaderList,
+    /// The body.
+    pub body: Vec<u8>,
+    /// How long the server waited before answering.
+    pub delay: Duration,
+}

@@ -1,0 +1,53 @@
+//! `XMLHttpRequest`: <https://xhr.spec.whatwg.org/#interface-xmlhttprequest>.
+
+use super::client::Client;
+use super::fetch_method::{STRING_BODY_TYPE, header_value, method, parse_url};
+use super::headers::HeaderList;
+use super::mime::MimeType;
+use super::request::{Body, Request};
+use super::ruling::Failure;
+use super::safelist::is_forbidden_request_header;
+use crate::case::{Credentials, Step};
+
+/// <https://xhr.spec.whatwg.org/#the-open()-method> to <https://xhr.spec.whatwg.org/#the-send()-method>.
+/// A failure is a SyntaxError or, for a forbidden method, a SecurityError.
+pub(super) fn send(step: &Step, client: &Client) -> Result<Request, Failure> {
+    let method = method(&step.method)?;
+    let mut request = Request::new(parse_url(&step.url)?, client.origin.clone());
+    request.method = method;
+    for (name, value) in &step.headers {
+        set_request_header(&mut request.headers, name, value)?;
+    }
+    if step.credentials == Some(Credentials::Include) {
+        request.credentials = Credentials::Include;
+    }
+    let body = step.body.as_deref().filter(|_| !matches!(request.method.as_str(), "GET" | "HEAD"));
+    if let Some(body) = body {
+        set_content_type(&mut request.headers);
+        request.body = Some(Body { length: body.len(), is_streamed: false });
+    }
+    Ok(request)
+}
+
+/// <https://xhr.spec.whatwg.org/#the-setrequestheader()-method>
+fn set_request_header(list: &mut HeaderList, name: &str, value: &str) -> Result<(), Failure> {
+    let value = header_value(name, value)?;
+    if !is_forbidden_request_header(name, &value) {
+        list.combine(name, &value);
+    }
+    Ok(())
+}
+
+/// A string body is UTF-8, and its type is made to say so.
+fn set_content_type(list: &mut HeaderList) {
+    let Some(written) = list.get("content-type") else {
+        return list.append("Content-Type", STRING_BODY_TYPE);
+    };
+    let Some(mut mime) = MimeType::parse(&written) else { return };
+    match mime.charset_mut() {
+        Some(charset) if !charset.eq_ignore_ascii_case(b"utf-8") => *charset = b"UTF-8".to_vec(),
+        _ => return,
+    }
+    let value = mime.serialize();
+    list.set("Content-Type", value);
+}
