@@ -23,6 +23,8 @@ const EXIT_CODES: &str = "Exit codes: 0 all as recorded; 1 a snapshot differs, i
 pub enum Command {
     /// Play cases and compare what happened with the reviewed snapshots
     Run(Run),
+    /// Say what the standard makes of a case, and why
+    Explain(Explain),
     /// Show the cases there are
     List(Folder),
     /// Show which engines are installed, and what is missing
@@ -39,13 +41,26 @@ pub struct Folder {
     pub cases: PathBuf,
 }
 
+/// Arguments of `explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// Id of the case, or enough of it to find one
+    pub case: String,
+    /// Only rows with these values, as `name=value`
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub row: Vec<String>,
+    /// Folder of cases
+    #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
+    pub cases: PathBuf,
+}
+
 /// Arguments of `run`.
 #[derive(Args, Debug)]
 pub struct Run {
     /// Which cases
     #[command(flatten)]
     pub folder: Folder,
-    /// Only these engines; may be given several times. Without it, all there are
+    /// Only these engines; may be given several times. Without it, chromium and control
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
     /// Folder of reviewed snapshots
@@ -63,6 +78,8 @@ pub enum EngineName {
     Chromium,
     /// A plain HTTP client with no origin rules; runs the cases that name it
     Control,
+    /// The model of the Fetch standard; needs no browser
+    Standard,
 }
 
 impl From<EngineName> for Engine {
@@ -70,6 +87,7 @@ impl From<EngineName> for Engine {
         match name {
             EngineName::Chromium => Self::Chromium,
             EngineName::Control => Self::Control,
+            EngineName::Standard => Self::Standard,
         }
     }
 }

@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use cors_harness::case::Case;
+use cors_harness::case::{Case, Row};
 use cors_harness::engine::Installed;
-use cors_harness::report::{Document, console, summary};
-use cors_harness::run::{Engine, Judged, Judgement, judge, load, start, survey_snapshots, trials};
+use cors_harness::report::{Document, console, explain_case, explain_row, summary};
+use cors_harness::run::{
+    Engine, Judged, Judgement, judge, load, rule, start, survey_snapshots, trials,
+};
 
-use super::arguments::{Folder, Run};
+use super::arguments::{Explain, Folder, Run};
 
 /// Prints a line. Whoever reads may have had enough of it (`| head`); that is no failure.
 macro_rules! say {
@@ -90,10 +92,10 @@ fn play(
     all
 }
 
-/// The engines asked for, or all there are.
+/// The engines asked for, or all but the standard, which browsers are compared with anyway.
 fn engines(arguments: &Run) -> Vec<Engine> {
     if arguments.engine.is_empty() {
-        return Engine::ALL.to_vec();
+        return vec![Engine::Chromium, Engine::Control];
     }
     arguments.engine.iter().map(|name| Engine::from(*name)).collect()
 }
@@ -105,7 +107,10 @@ fn names(engines: &[Engine]) -> String {
 fn exit(judged: &Judged) -> Exit {
     match judged.judgement {
         Judgement::Match => Exit::AsRecorded,
-        Judgement::New | Judgement::Differs { .. } | Judgement::Inconclusive => Exit::Differs,
+        Judgement::New
+        | Judgement::Differs { .. }
+        | Judgement::Departs
+        | Judgement::Inconclusive => Exit::Differs,
         Judgement::Unable(_) => Exit::Unable,
     }
 }
@@ -157,6 +162,46 @@ fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
         }
         _ => Ok(cases),
     }
+}
+
+/// `explain`.
+pub fn explain(arguments: &Explain) -> Exit {
+    let filter = Some(arguments.case.clone());
+    let cases = match cases(&Folder { filter, cases: arguments.cases.clone() }) {
+        Ok(cases) => cases,
+        Err(exit) => return exit,
+    };
+    let exact = cases.iter().find(|case| case.id.0 == arguments.case);
+    let case = match (exact, cases.as_slice()) {
+        (Some(case), _) | (None, [case]) => case,
+        (None, several) => {
+            let ids: Vec<_> = several.iter().map(|case| case.id.0.as_str()).collect();
+            eprintln!("error: which one?\n  {}", ids.join("\n  "));
+            return Exit::BadInput;
+        }
+    };
+    explain_rows(case, &arguments.row)
+}
+
+fn explain_rows(case: &Case, wanted: &[String]) -> Exit {
+    let is_wanted = |row: &&Row| {
+        let values: Vec<_> =
+            row.values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        wanted.iter().all(|wanted| values.contains(wanted))
+    };
+    let rows: Vec<_> = case.rows.iter().filter(is_wanted).collect();
+    if rows.is_empty() {
+        eprintln!(
+            "error: no row has {}; `run --engine standard` shows them all",
+            wanted.join(" and ")
+        );
+        return Exit::BadInput;
+    }
+    say!("{}", explain_case(case));
+    for row in rows {
+        say!("{}", explain_row(case, row, &rule(row)));
+    }
+    Exit::AsRecorded
 }
 
 /// `list`.

@@ -1,4 +1,6 @@
 //! `cors-harness`: which cross-origin reads, preflights and cookie sends does a real browser allow?
+//!
+//! The rooms of this crate and what each may know are described in `harness/README.md`.
 
 pub mod case;
 pub mod engine;
@@ -8,4 +10,5 @@ pub mod report;
 pub mod run;
 pub mod snapshot;
 pub mod standard;
+pub mod verdict;
 pub mod world;

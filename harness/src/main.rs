@@ -16,6 +16,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let exit = match &arguments.command {
         Command::Run(run) => commands::run(run),
+        Command::Explain(explain) => commands::explain(explain),
         Command::List(folder) => commands::list(folder),
         Command::Doctor => commands::doctor(),
     };

@@ -82,7 +82,7 @@ impl Suite {
     fn absent(&self, engine: Engine) -> Option<&String> {
         match engine {
             Engine::Chromium => self.chromium.as_ref().err(),
-            Engine::Control => None,
+            Engine::Control | Engine::Standard => None,
         }
     }
 

@@ -68,6 +68,27 @@ pub(super) struct CaseFile {
     pub(super) names: Option<Text>,
     /// a list of `browsers`, `control` or names of engines
     pub(super) engines: Option<Vec<Text>>,
+    /// a list of departures from the standard, each with `engine`, `kind` and `because`
+    #[serde(default)]
+    pub(super) known: Vec<KnownFile>,
+}
+
+/// a departure: `{ engine: chromium, kind: bug, because: … }`
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields)]
+pub(super) struct KnownFile {
+    /// the engine that departs
+    pub(super) engine: Text,
+    /// `bug`, `policy` or `standard-gap`
+    pub(super) kind: Text,
+    /// why it departs, for a reader who meets it
+    pub(super) because: Text,
+    /// where it is discussed
+    pub(super) link: Option<Text>,
+    /// the rows it is about, by variable: `where: { allow: "*" }`
+    #[serde(default, rename = "where")]
+    pub(super) rows: IndexMap<Text, Short<Vec<Text>>>,
 }
 
 /// Its own keys, and paths among them.

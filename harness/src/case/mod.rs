@@ -14,6 +14,7 @@ mod cookies;
 mod cors;
 mod file;
 mod head;
+mod known;
 mod matrix;
 mod origin;
 mod page;
@@ -89,6 +90,7 @@ fn understand(
     let engines = head::engines(written.engines.as_deref(), tree.get("engines"), problems);
     let usable = matrix::check(&written, tree, problems);
     let rows = if usable { rows::read(text, tree, &written, problems) } else { Vec::new() };
+    let known = known::read(&written, tree, &rows, problems);
     Case {
         id,
         file: file.to_owned(),
@@ -98,6 +100,7 @@ fn understand(
         covers: written.covers.into_iter().map(|id| id.0).collect(),
         spec: written.spec.map(|spec| spec.0),
         engines,
+        known,
         variables: written.matrix.into_keys().map(|name| name.0).collect(),
         rows,
     }

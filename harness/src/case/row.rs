@@ -34,6 +34,8 @@ pub struct Case {
     pub engines: Vec<EngineChoice>,
     /// Names of the matrix, in the order written. Every row's `values` has exactly these.
     pub variables: Vec<String>,
+    /// Departures from the standard that are explained. Each selects at least one row.
+    pub known: Vec<Known>,
     /// All combinations, the last variable changing fastest. Never empty.
     pub rows: Vec<Row>,
 }
@@ -45,6 +47,55 @@ pub enum EngineChoice {
     Browsers,
     /// One engine by name: `control`, `chromium`, …
     Named(String),
+}
+
+/// A departure of an engine from the standard, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Known {
+    /// The engine that departs.
+    pub engine: String,
+    /// What sort of departure it is.
+    pub kind: KnownKind,
+    /// Why, for people.
+    pub because: String,
+    /// Where it is discussed.
+    pub link: Option<String>,
+    /// Variables and the values that select rows; without any, all rows.
+    pub values: Vec<(String, Vec<String>)>,
+}
+
+impl Known {
+    /// Whether it is about this row.
+    pub fn selects(&self, row: &Row) -> bool {
+        self.values.iter().all(|(name, values)| {
+            row.value(name).is_some_and(|value| values.iter().any(|known| known == value))
+        })
+    }
+}
+
+/// What sort of departure something is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KnownKind {
+    /// The engine is wrong.
+    Bug,
+    /// The engine protects its users beyond the standard.
+    Policy,
+    /// The standard does not say, or says what nobody does.
+    StandardGap,
+}
+
+impl KnownKind {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::Bug, Self::Policy, Self::StandardGap];
+
+    /// The word in a case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bug => "bug",
+            Self::Policy => "policy",
+            Self::StandardGap => "standard-gap",
+        }
+    }
 }
 
 /// One combination of a case's matrix.
@@ -67,6 +118,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// The value of a variable.
+    pub fn value(&self, variable: &str) -> Option<&str> {
+        let (_, value) = self.values.iter().find(|(name, _)| name == variable)?;
+        Some(value)
+    }
+
     /// All steps in the order written, those of a `together` one after another.
     pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().flat_map(|moment| match moment {

@@ -74,7 +74,7 @@ impl Read {
 }
 
 /// A CORS-preflight request: <https://fetch.spec.whatwg.org/#cors-preflight-request>.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Preflight {
     /// URL asked.
     pub url: String,
@@ -89,7 +89,7 @@ pub struct Preflight {
 }
 
 /// What a server answered, as far as CORS reads it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Answer {
     /// Status code.
     pub status: u16,
@@ -97,8 +97,16 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
 }
 
+impl Answer {
+    /// All values of a header, in order; the name is in lower case.
+    pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str())
+    }
+}
+
 /// A request that reached a server.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Request {
     /// Method.
     pub method: String,
@@ -113,7 +121,7 @@ pub struct Request {
 }
 
 /// What script saw of a response.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Response {
     /// Response type; `None` for APIs that do not tell.
     #[serde(rename = "type")]

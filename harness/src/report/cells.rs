@@ -1,6 +1,10 @@
 //! One step in a few words each: what was asked first, what was sent, what was read.
 
+use crate::case::Case;
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
+use crate::run::{Engine, RowOutcome};
+use crate::standard::{Refusal, Ruling};
+use crate::verdict::Verdict;
 
 /// What a cell says when there is nothing to say.
 const NOTHING: &str = "–";
@@ -8,11 +12,53 @@ const NOTHING: &str = "–";
 /// The longest body that is shown in full, in characters.
 const BODY_LIMIT: usize = 120;
 
-/// The columns behind a row's own values, in this order.
-pub(super) const HEADINGS: [&str; 5] = ["step", "preflight", "request", "read", "script saw"];
+/// The columns behind a row's own values.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Columns {
+    /// What happened.
+    Happened,
+    /// And what the standard says.
+    Ruled,
+    /// And how the engine stands to it.
+    Compared,
+}
 
-/// The cells of one step, under [`HEADINGS`].
-pub(super) fn cells(step: &StepObservation) -> [String; 5] {
+impl Columns {
+    /// The columns of a case on an engine: where nobody departs, everybody has the same.
+    pub(super) fn of(case: &Case, engine: Engine) -> Self {
+        if engine == Engine::Control {
+            Self::Happened
+        } else if case.known.iter().any(|known| known.engine == engine.as_str()) {
+            Self::Compared
+        } else {
+            Self::Ruled
+        }
+    }
+
+    pub(super) fn headings(self) -> impl Iterator<Item = &'static str> {
+        let ruled = matches!(self, Self::Ruled | Self::Compared).then_some("standard");
+        let compared = (self == Self::Compared).then_some("verdict");
+        ["step", "preflight", "request", "read", "script saw"]
+            .into_iter()
+            .chain(ruled)
+            .chain(compared)
+    }
+
+    /// The cells of one step, under the headings.
+    pub(super) fn cells(self, outcome: &RowOutcome, step: usize) -> Vec<String> {
+        let mut cells = happened(&outcome.observation.steps[step]).to_vec();
+        if let (Self::Ruled | Self::Compared, Some((ruling, verdict))) = (self, &outcome.judged) {
+            cells.push(ruling.rulings.get(step).map_or_else(String::new, ruled));
+            if self == Self::Compared {
+                cells.push(compared(verdict, step));
+            }
+        }
+        cells
+    }
+}
+
+/// What happened in a step: its label, preflights, requests, what was read and what script saw.
+pub(super) fn happened(step: &StepObservation) -> [String; 5] {
     let url = step.step.rsplit(' ').next().unwrap_or_default();
     let read = step.read.map_or("cannot tell", Read::as_str).to_owned();
     [
@@ -22,6 +68,30 @@ pub(super) fn cells(step: &StepObservation) -> [String; 5] {
         read,
         step.response.as_ref().map_or_else(|| NOTHING.to_owned(), response),
     ]
+}
+
+/// What the standard says of a step.
+pub(super) fn ruled(ruling: &Ruling) -> String {
+    match ruling {
+        Ruling::Allowed => "allowed".to_owned(),
+        Ruling::Opaque => "opaque".to_owned(),
+        Ruling::CannotJudge(what) => format!("cannot judge {what}"),
+        Ruling::Denied(Refusal { stage, reason, value }) => {
+            let value = value.as_ref().map(|value| format!(" `{value}`")).unwrap_or_default();
+            format!("{}: {}{value}", stage.as_str(), reason.as_str())
+        }
+    }
+}
+
+/// How an engine stands to the standard in a step.
+fn compared(verdict: &Verdict, step: usize) -> String {
+    if !verdict.differences().iter().any(|difference| difference.step == step) {
+        return "agrees".to_owned();
+    }
+    match verdict {
+        Verdict::Known { kind, .. } => format!("known: {}", kind.as_str()),
+        other => other.as_str().to_owned(),
+    }
 }
 
 fn joined(parts: impl Iterator<Item = String>) -> String {

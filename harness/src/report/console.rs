@@ -14,7 +14,7 @@ pub fn console(case: &Case, judged: &Judged) -> String {
     let standing = standing(&judged.judgement);
     let _ = writeln!(text, "{standing} [{}] {}", judged.engine.as_str(), case.id);
     let _ = writeln!(text, "  {}", case.name.trim());
-    let lines = lines(case, judged.rows.iter().map(|row| &row.observation));
+    let lines = lines(case, judged.engine, &judged.rows);
     let widths = widths(&lines);
     for line in &lines {
         let _ = writeln!(text, "    {}", padded(line, &widths).join("  ").trim_end());
@@ -30,6 +30,7 @@ fn standing(judgement: &Judgement) -> &'static str {
         Judgement::Match => "as recorded ",
         Judgement::New => "new         ",
         Judgement::Differs { .. } => "DIFFERS     ",
+        Judgement::Departs => "DEPARTS     ",
         Judgement::Inconclusive => "INCONCLUSIVE",
         Judgement::Unable(_) => "NOT RUN     ",
     }
@@ -37,7 +38,7 @@ fn standing(judgement: &Judgement) -> &'static str {
 
 /// The last lines of a run: how many stand how, and how fast it went.
 pub fn summary<'j>(trials: impl IntoIterator<Item = &'j Judged>, took: Duration) -> String {
-    let mut counts = [0_usize; 5];
+    let mut counts = [0_usize; 6];
     let mut rows = 0;
     for judged in trials {
         rows += judged.rows.len();
@@ -45,11 +46,12 @@ pub fn summary<'j>(trials: impl IntoIterator<Item = &'j Judged>, took: Duration)
             Judgement::Match => 0,
             Judgement::New => 1,
             Judgement::Differs { .. } => 2,
-            Judgement::Inconclusive => 3,
-            Judgement::Unable(_) => 4,
+            Judgement::Departs => 3,
+            Judgement::Inconclusive => 4,
+            Judgement::Unable(_) => 5,
         }] += 1;
     }
-    let names = ["as recorded", "new", "differ", "inconclusive", "not run"];
+    let names = ["as recorded", "new", "differ", "depart", "inconclusive", "not run"];
     let parts = names.iter().zip(counts).filter(|(_, count)| *count > 0);
     let parts: Vec<_> = parts.map(|(name, count)| format!("{count} {name}")).collect();
     let seconds = took.as_secs_f64();

@@ -5,32 +5,29 @@ use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::cells::cells;
+use super::cells::{Columns, happened, ruled};
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
 use crate::case::{Case, Row};
+use crate::observation::RowObservation;
 use crate::run::{Judged, Judgement, RowOutcome};
+use crate::verdict::{Difference, Field, Verdict};
 
 /// The text of a trial that did not pass; `None` for one that did.
 pub fn failure(case: &Case, judged: &Judged) -> Option<String> {
-    let mut text = String::new();
-    let _ = writeln!(text, "{}", case.name.trim());
-    let _ = writeln!(text, "{}\n", textwrap::fill(case.because.trim(), 100));
+    let mut text = format!("{}\n{}\n\n", case.name, textwrap::fill(&case.because, 100));
     match &judged.judgement {
         Judgement::Match => return None,
         Judgement::Unable(reason) => {
             let _ = writeln!(text, "could not be run: {reason}");
         }
         Judgement::Inconclusive => write_inconclusive(&mut text, case, judged),
+        Judgement::Departs => write_departures(&mut text, case, judged),
         Judgement::New => write_new(&mut text, judged),
         Judgement::Differs { reviewed } => write_difference(&mut text, case, judged, reviewed),
     }
-    let _ = write!(
-        text,
-        "\nrun it alone:  cargo test -- --exact '[{}] {}'",
-        judged.engine.as_str(),
-        case.id
-    );
+    let engine = judged.engine.as_str();
+    let _ = write!(text, "\nrun it alone:  cargo test -- --exact '[{engine}] {}'", case.id);
     Some(text)
 }
 
@@ -49,10 +46,10 @@ fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &
             let _ = writeln!(text, "{} {}", change.tag(), change.value().trim_end());
         }
     }
+    let columns = Columns::of(case, judged.engine);
     for (row, outcome) in case.rows.iter().zip(&judged.rows) {
-        let line = |cells: &Vec<String>| unpadded(&markdown_line(cells));
-        if !row_lines(row, &outcome.observation).iter().map(line).all(|line| before.contains(&line))
-        {
+        let mut lines = row_lines(columns, row, outcome).into_iter();
+        if lines.any(|cells| !before.contains(&unpadded(&markdown_line(&cells)))) {
             write_row(text, row, outcome);
         }
     }
@@ -62,24 +59,69 @@ fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &
 fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
     let _ = writeln!(text, "inconclusive: it cannot be told what was allowed");
     for (row, outcome) in case.rows.iter().zip(&judged.rows) {
-        if outcome.observation.inconclusive().is_some() {
+        if let Some(reason) = outcome.inconclusive() {
             write_row(text, row, outcome);
+            let _ = writeln!(text, "  cannot tell: {reason}");
         }
     }
 }
 
-fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
-    let values: Vec<_> = row.values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+fn write_departures(text: &mut String, case: &Case, judged: &Judged) {
+    let engine = judged.engine.as_str();
+    for (row, outcome) in case.rows.iter().zip(&judged.rows).filter(|(_, row)| row.departs()) {
+        write_row(text, row, outcome);
+        for broken in &outcome.broken {
+            let _ = writeln!(text, "  a standing rule is broken: {}: {}", broken.rule, broken.what);
+        }
+        let Some((ruling, verdict)) = &outcome.judged else { continue };
+        for difference in verdict.differences() {
+            let _ = writeln!(
+                text,
+                "  {engine} departs from the standard in its {}:",
+                difference.field.as_str()
+            );
+            let _ = writeln!(text, "    standard  {}", side(&ruling.observation, *difference));
+            let _ = writeln!(text, "    {engine:8}  {}", side(&outcome.observation, *difference));
+            if let Some(ruling) = ruling.rulings.get(difference.step) {
+                let _ = writeln!(text, "    ruling    {}", ruled(ruling));
+            }
+        }
+        if *verdict == Verdict::Vanished {
+            let _ = writeln!(
+                text,
+                "  {engine} does what the standard says, and the case explains a departure: take this row \
+                 out of its `known`, and remove the snapshot of {engine} if it was the last"
+            );
+        }
+    }
     let _ = writeln!(
         text,
-        "\n  row {}",
-        if values.is_empty() { "1".to_owned() } else { values.join(" ") }
+        "\na departure that is understood is written into the case:\n\n  known:\n    - engine: {engine}\n      \
+         kind: bug            # or policy, standard-gap\n      because: …\n      where: {{ … }}       # the rows \
+         it is about"
     );
+}
+
+/// One side of a difference, as the tables show it.
+fn side(observation: &RowObservation, difference: Difference) -> String {
+    let Some(step) = observation.steps.get(difference.step) else {
+        return "no such step".to_owned();
+    };
+    let [_, preflights, requests, read, response] = happened(step);
+    match difference.field {
+        Field::Preflights => preflights,
+        Field::Requests => requests,
+        Field::Read => read,
+        Field::Response => response,
+    }
+}
+
+fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
+    let _ = writeln!(text, "\n  row {}", values(row));
     for step in &outcome.observation.steps {
-        let [label, _, _, read, _] = cells(step);
-        let why =
-            step.inconclusive.iter().chain(&step.words).cloned().collect::<Vec<_>>().join("; ");
-        let why = if why.is_empty() { why } else { format!(" ({why})") };
+        let [label, _, _, read, _] = happened(step);
+        let why = step.inconclusive.iter().chain(&step.words).cloned().collect::<Vec<_>>();
+        let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
         let _ = writeln!(text, "  {label}: {read}{why}");
     }
     if outcome.exchanges.is_empty() {
@@ -88,4 +130,10 @@ fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     for exchange in &outcome.exchanges {
         Wire::of(exchange, &outcome.names).write(text);
     }
+}
+
+/// A row by its values.
+pub(super) fn values(row: &Row) -> String {
+    let values: Vec<_> = row.values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    if values.is_empty() { "1".to_owned() } else { values.join(" ") }
 }

@@ -5,9 +5,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::wire::Wire;
-use crate::case::{Case, Row};
+use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::run::{Judged, Judgement, RowOutcome};
+use crate::standard::{REVISION, Refusal, Ruling};
+use crate::verdict::{Difference, known};
 
 /// The version of the document's form.
 const SCHEMA: u32 = 1;
@@ -17,7 +19,7 @@ const SCHEMA: u32 = 1;
 pub struct Document {
     schema: u32,
     suite: &'static str,
-    standard: Option<&'static str>,
+    standard: &'static str,
     engines: Vec<EngineEntry>,
     results: Vec<ResultEntry>,
     not_run: Vec<NotRun>,
@@ -45,16 +47,32 @@ pub struct ResultEntry {
     row: Map<String, Value>,
     engine: &'static str,
     verdict: Option<&'static str>,
+    differences: Vec<DifferenceEntry>,
+    known: Option<KnownEntry>,
+    broken: Vec<&'static str>,
     snapshot: &'static str,
     steps: Vec<StepEntry>,
     exchanges: Vec<Wire>,
 }
 
 #[derive(Clone, Debug, Serialize)]
+struct DifferenceEntry {
+    step: usize,
+    field: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct KnownEntry {
+    kind: &'static str,
+    because: String,
+    link: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
 struct StepEntry {
     step: String,
     read: Option<Read>,
-    why: Option<Value>,
+    why: Option<Refusal>,
     inconclusive: Option<String>,
     preflights: Vec<Preflight>,
     requests: Vec<Request>,
@@ -68,7 +86,7 @@ impl Default for Document {
         Self {
             schema: SCHEMA,
             suite,
-            standard: None,
+            standard: REVISION,
             engines: Vec::new(),
             results: Vec::new(),
             not_run: Vec::new(),
@@ -97,13 +115,18 @@ impl Document {
 fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> ResultEntry {
     let observation = &outcome.observation;
     let value = |(name, value): &(String, String)| (name.clone(), Value::from(value.clone()));
+    let rulings = outcome.judged.iter().flat_map(|(ruling, _)| &ruling.rulings);
+    let rulings = rulings.map(why).chain(std::iter::repeat(None));
     ResultEntry {
         case: case.id.to_string(),
         row: row.values.iter().map(value).collect(),
         engine: judged.engine.as_str(),
-        verdict: observation.inconclusive().map(|_| "inconclusive"),
+        verdict: verdict(outcome),
+        differences: differences(outcome),
+        known: known(case, judged.engine.as_str(), row).map(known_entry),
+        broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
         snapshot: standing(&judged.judgement),
-        steps: observation.steps.iter().cloned().map(step).collect(),
+        steps: observation.steps.iter().cloned().zip(rulings).map(step).collect(),
         exchanges: outcome
             .exchanges
             .iter()
@@ -112,10 +135,42 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
     }
 }
 
-fn step(observed: StepObservation) -> StepEntry {
+fn step((observed, why): (StepObservation, Option<Refusal>)) -> StepEntry {
     let StepObservation { step, read, inconclusive, preflights, requests, response, words } =
         observed;
-    StepEntry { step, read, why: None, inconclusive, preflights, requests, response, words }
+    StepEntry { step, read, why, inconclusive, preflights, requests, response, words }
+}
+
+fn why(ruling: &Ruling) -> Option<Refusal> {
+    match ruling {
+        Ruling::Denied(refusal) => Some(refusal.clone()),
+        Ruling::Allowed | Ruling::Opaque | Ruling::CannotJudge(_) => None,
+    }
+}
+
+/// The verdict; of an engine that no standard binds, only that something cannot be told.
+fn verdict(outcome: &RowOutcome) -> Option<&'static str> {
+    match &outcome.judged {
+        Some((_, verdict)) => Some(verdict.as_str()),
+        None => outcome.inconclusive().map(|_| "inconclusive"),
+    }
+}
+
+fn differences(outcome: &RowOutcome) -> Vec<DifferenceEntry> {
+    let of_verdict = outcome.judged.iter().flat_map(|(_, verdict)| verdict.differences());
+    let entry = |difference: &Difference| DifferenceEntry {
+        step: difference.step,
+        field: difference.field.as_str(),
+    };
+    of_verdict.map(entry).collect()
+}
+
+fn known_entry(known: &Known) -> KnownEntry {
+    KnownEntry {
+        kind: known.kind.as_str(),
+        because: known.because.clone(),
+        link: known.link.clone(),
+    }
 }
 
 fn standing(judgement: &Judgement) -> &'static str {
@@ -123,6 +178,6 @@ fn standing(judgement: &Judgement) -> &'static str {
         Judgement::Match => "match",
         Judgement::New => "new",
         Judgement::Differs { .. } => "differs",
-        Judgement::Inconclusive | Judgement::Unable(_) => "not-compared",
+        Judgement::Departs | Judgement::Inconclusive | Judgement::Unable(_) => "not-compared",
     }
 }

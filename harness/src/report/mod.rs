@@ -2,12 +2,14 @@
 
 mod cells;
 mod console;
+mod explain;
 mod failure;
 mod json;
 mod table;
 mod wire;
 
 pub use console::{console, summary};
+pub use explain::{explain_case, explain_row};
 pub use failure::failure;
 pub use json::{Document, EngineEntry, ResultEntry};
 pub use table::snapshot_text;

@@ -1,15 +1,12 @@
 //! A case's rows as a Markdown table: what a snapshot holds and a review can quote.
 
-use super::cells::{HEADINGS, cells};
+use super::cells::Columns;
 use crate::case::{Case, Row};
-use crate::observation::RowObservation;
+use crate::run::{Engine, RowOutcome};
 
 /// The text of a snapshot: the case's sentence and one line for each step of each row.
-pub fn snapshot_text<'o>(
-    case: &Case,
-    rows: impl IntoIterator<Item = &'o RowObservation>,
-) -> String {
-    let lines = lines(case, rows);
+pub fn snapshot_text(case: &Case, engine: Engine, rows: &[RowOutcome]) -> String {
+    let lines = lines(case, engine, rows);
     let widths = widths(&lines);
     let rule: Vec<_> = widths.iter().map(|width| "-".repeat(*width)).collect();
     let (heading, rows) = lines.split_at(1);
@@ -19,22 +16,23 @@ pub fn snapshot_text<'o>(
 }
 
 /// The headings, and the cells of every step of every row.
-pub(super) fn lines<'o>(
-    case: &Case,
-    rows: impl IntoIterator<Item = &'o RowObservation>,
-) -> Vec<Vec<String>> {
-    let headings = case.variables.iter().cloned().chain(HEADINGS.map(str::to_owned)).collect();
+pub(super) fn lines(case: &Case, engine: Engine, rows: &[RowOutcome]) -> Vec<Vec<String>> {
+    let columns = Columns::of(case, engine);
+    let headings = columns.headings().map(str::to_owned);
+    let headings = case.variables.iter().cloned().chain(headings).collect();
     let rows = case.rows.iter().zip(rows);
-    std::iter::once(headings).chain(rows.flat_map(|(row, steps)| row_lines(row, steps))).collect()
+    let lines = rows.flat_map(|(row, outcome)| row_lines(columns, row, outcome));
+    std::iter::once(headings).chain(lines).collect()
 }
 
 /// The cells of every step of a row, the row's values first.
-pub(super) fn row_lines(row: &Row, observation: &RowObservation) -> Vec<Vec<String>> {
+pub(super) fn row_lines(columns: Columns, row: &Row, outcome: &RowOutcome) -> Vec<Vec<String>> {
     let line = |step| {
         let values = row.values.iter().map(|(_, value)| value.clone());
-        values.chain(cells(step)).map(|cell| cell.replace('|', "\\|").replace('\n', "⏎")).collect()
+        let cells = values.chain(columns.cells(outcome, step));
+        cells.map(|cell| cell.replace('|', "\\|").replace('\n', "⏎")).collect()
     };
-    observation.steps.iter().map(line).collect()
+    (0..outcome.observation.steps.len()).map(line).collect()
 }
 
 /// A line of a Markdown table.

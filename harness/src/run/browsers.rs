@@ -4,10 +4,10 @@ use cors_servers::{Lab, LabError};
 use futures_util::StreamExt;
 use futures_util::stream::iter;
 
-use super::Unable;
 use super::collect::Collector;
 use super::stage::{Hosted, Report};
 use super::start::Assigned;
+use super::{Engine, Unable};
 use crate::engine::{Browser, Chromium, Driver, EngineError, Installed};
 use crate::plan::{BrowserPlan, Stage, plan};
 
@@ -55,8 +55,12 @@ impl Players<'_> {
             third_party_cookies: part.third_party_cookies,
         };
         let browser = chromium.open(driver).await?;
-        let report =
-            Report { rows: self.rows, collector: self.collector, version: &browser.version };
+        let report = Report {
+            rows: self.rows,
+            collector: self.collector,
+            engine: Engine::Chromium,
+            version: &browser.version,
+        };
         for stage in &part.stages {
             if let Err(trouble) = play_stage(&lab, &browser, stage, &report).await {
                 report.troubled(stage, &trouble.to_string());

@@ -3,6 +3,7 @@
 use cors_servers::Lab;
 use futures_util::future::join_all;
 
+use super::Engine;
 use super::collect::Collector;
 use super::stage::{Hosted, Report};
 use super::start::{Assigned, give_up};
@@ -17,7 +18,8 @@ pub(super) async fn run(rows: &[Assigned], collector: &Collector) {
             Ok(lab) => lab,
             Err(error) => return give_up(rows, collector, &error.to_string()),
         };
-        let report = Report { rows, collector, version: control_version() };
+        let report =
+            Report { rows, collector, engine: Engine::Control, version: control_version() };
         for stage in &part.stages {
             match Hosted::new(&lab, stage) {
                 Ok(servers) => {

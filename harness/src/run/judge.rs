@@ -6,6 +6,7 @@ use super::{Engine, Outcome, RowOutcome, Unable};
 use crate::case::Case;
 use crate::report::snapshot_text;
 use crate::snapshot::{Info, Kept, Place, Record, keep};
+use crate::verdict::Verdict;
 
 /// A trial, played and compared.
 #[derive(Clone, Debug)]
@@ -34,16 +35,20 @@ pub enum Judgement {
         /// The reviewed text.
         reviewed: String,
     },
+    /// It departs from the standard and nobody has said why, or what was said is no longer so.
+    Departs,
     /// Something in it cannot be told, so nothing was compared.
     Inconclusive,
     /// The environment could not run it.
     Unable(String),
 }
 
-/// Where the snapshot of a case on an engine stands. All browsers share the base one.
+/// Where the snapshot of a case on an engine stands. What the standard says and the engines agree
+/// on is one file; an engine whose departures the case explains has a file of its own beside it.
 pub fn place(root: &Path, case: &Case, engine: Engine) -> Place {
-    let own = (!engine.is_browser()).then_some(engine.as_str());
-    Place::new(root, &case.id, own)
+    let departs = case.known.iter().any(|known| known.engine == engine.as_str());
+    let own = engine == Engine::Control || departs;
+    Place::new(root, &case.id, own.then_some(engine.as_str()))
 }
 
 /// Compares what happened with what was reviewed.
@@ -52,10 +57,11 @@ pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, 
         Ok(Outcome { version, rows }) => (version, rows),
         Err(Unable(reason)) => return Judged::unable(engine, reason),
     };
-    let text = snapshot_text(case, rows.iter().map(|row| &row.observation));
-    let cannot_tell = rows.iter().any(|row| row.observation.inconclusive().is_some());
-    let judgement = if cannot_tell {
+    let text = snapshot_text(case, engine, &rows);
+    let judgement = if rows.iter().any(|row| row.inconclusive().is_some()) {
         Judgement::Inconclusive
+    } else if rows.iter().any(RowOutcome::departs) {
+        Judgement::Departs
     } else {
         compare(root, case, engine, &version, &text)
     };
@@ -70,6 +76,23 @@ fn compare(root: &Path, case: &Case, engine: Engine, version: &str, text: &str) 
         Kept::Match => Judgement::Match,
         Kept::New => Judgement::New,
         Kept::Differs { reviewed } => Judgement::Differs { reviewed },
+    }
+}
+
+impl RowOutcome {
+    /// Why something in this row cannot be told.
+    pub fn inconclusive(&self) -> Option<&str> {
+        match &self.judged {
+            Some((_, Verdict::Inconclusive(reason))) => Some(reason),
+            _ => self.observation.inconclusive(),
+        }
+    }
+
+    /// Whether it stands otherwise to the standard than the case says.
+    pub fn departs(&self) -> bool {
+        let verdict = self.judged.as_ref().map(|(_, verdict)| verdict);
+        let unexplained = matches!(verdict, Some(Verdict::Departs(_) | Verdict::Vanished));
+        unexplained || !self.broken.is_empty()
     }
 }
 

@@ -8,6 +8,7 @@ mod judge;
 mod load;
 mod select;
 mod stage;
+mod standard;
 mod start;
 
 use cors_servers::exchange::Exchange;
@@ -15,10 +16,13 @@ use cors_servers::exchange::Exchange;
 pub use judge::{Judged, Judgement, judge, place};
 pub use load::{LoadError, Loaded, load};
 pub use select::{runs, survey_snapshots, trials};
+pub use standard::rule;
 pub use start::{Running, start};
 
 use crate::observation::RowObservation;
 use crate::plan::Names;
+use crate::standard::RowRuling;
+use crate::verdict::{Broken, Verdict};
 
 /// An engine by name.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -27,25 +31,28 @@ pub enum Engine {
     Chromium,
     /// A plain HTTP client with no origin rules.
     Control,
+    /// The model of the Fetch standard.
+    Standard,
 }
 
 impl Engine {
     /// All engines there are.
-    pub const ALL: [Self; 2] = [Self::Chromium, Self::Control];
+    pub const ALL: [Self; 3] = [Self::Standard, Self::Chromium, Self::Control];
 
     /// The name in cases, on the command line and in reports.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",
             Self::Control => "control",
+            Self::Standard => "standard",
         }
     }
 
-    /// Whether it is a browser: runs every case that does not name its engines.
+    /// Whether it is a browser.
     pub fn is_browser(self) -> bool {
         match self {
             Self::Chromium => true,
-            Self::Control => false,
+            Self::Control | Self::Standard => false,
         }
     }
 }
@@ -68,6 +75,10 @@ pub struct RowOutcome {
     pub exchanges: Vec<Exchange>,
     /// Names that the exchanges are in.
     pub names: Names,
+    /// What the standard says, and how this stands to it; `None` for an engine that no standard binds.
+    pub judged: Option<(RowRuling, Verdict)>,
+    /// Standing rules that did not hold.
+    pub broken: Vec<Broken>,
 }
 
 /// The environment could not do it: no driver, no session. Says nothing about any case.

@@ -10,7 +10,7 @@ use crate::snapshot::{Place, Survey, survey};
 /// Whether an engine runs a case.
 pub fn runs(engine: Engine, case: &Case) -> bool {
     case.engines.iter().any(|choice| match choice {
-        EngineChoice::Browsers => engine.is_browser(),
+        EngineChoice::Browsers => engine.is_browser() || engine == Engine::Standard,
         EngineChoice::Named(name) => name == engine.as_str(),
     })
 }

@@ -4,11 +4,13 @@ use cors_servers::exchange::{Disturbance, Exchange, Fault};
 use cors_servers::script::{OriginScript, Piece};
 use cors_servers::{Lab, LabError, Tenancy};
 
-use super::RowOutcome;
 use super::collect::Collector;
+use super::standard::rule;
 use super::start::Assigned;
-use crate::observation::{Evidence, FaultSeen, RowSeen, observe};
+use super::{Engine, RowOutcome};
+use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
 use crate::plan::{PlannedRow, Stage};
+use crate::verdict::{broken_invariants, known, verdict};
 
 /// The servers of a stage's rows and its marker; they vanish when this is dropped.
 pub(super) struct Hosted<'a> {
@@ -55,6 +57,7 @@ impl<'a> Hosted<'a> {
 pub(super) struct Report<'a> {
     pub(super) rows: &'a [Assigned],
     pub(super) collector: &'a Collector,
+    pub(super) engine: Engine,
     pub(super) version: &'a str,
 }
 
@@ -80,9 +83,35 @@ impl Report<'_> {
         let evidence =
             Evidence { row, labels: &labels, seen, exchanges: &exchanges, marks, faults };
         let observation = observe(&evidence);
-        let outcome = RowOutcome { observation, exchanges, names: row.names.clone() };
+        let outcome = match self.engine.is_browser() {
+            true => judged(assigned, self.engine, observation, exchanges, row),
+            false => RowOutcome {
+                observation,
+                exchanges,
+                names: row.names.clone(),
+                judged: None,
+                broken: Vec::new(),
+            },
+        };
         self.collector.played(assigned.key, self.version, outcome);
     }
+}
+
+/// A browser's row beside what the standard says of it.
+fn judged(
+    assigned: &Assigned,
+    engine: Engine,
+    observation: RowObservation,
+    exchanges: Vec<Exchange>,
+    planned: &PlannedRow,
+) -> RowOutcome {
+    let row = assigned.row();
+    let ruling = rule(row);
+    let known = known(&assigned.case, engine.as_str(), row);
+    let verdict = verdict(&ruling, &observation, known);
+    let broken = broken_invariants(&observation, &exchanges);
+    let names = planned.names.clone();
+    RowOutcome { observation, exchanges, names, judged: Some((ruling, verdict)), broken }
 }
 
 /// Whether a host stands anywhere in what the row's servers say or its page calls.

@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::collect::{Awaited, Collector, RowKey};
-use super::{Engine, Outcome, Unable, browsers, control};
+use super::{Engine, Outcome, Unable, browsers, control, standard};
 use crate::case::{Case, Row};
 use crate::engine::{self, Installed};
 
@@ -89,6 +89,7 @@ async fn run_engines(
     tokio::spawn(end_on_signal());
     let in_chromium = rows_of(trials, Some(Engine::Chromium));
     let in_control = rows_of(trials, Some(Engine::Control));
+    standard::run(&rows_of(trials, Some(Engine::Standard)), &collector);
     let chromium = async {
         match chromium {
             Some(installed) if !in_chromium.is_empty() => {

@@ -8,7 +8,7 @@ pub(super) fn is_method(method: &str) -> bool {
 }
 
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
-pub(super) fn is_cors_safelisted_method(method: &str) -> bool {
+pub fn is_cors_safelisted_method(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "POST")
 }
 

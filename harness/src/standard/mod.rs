@@ -45,8 +45,10 @@ mod xhr;
 mod tests;
 
 pub use headers::HeaderList;
+pub use methods::is_cors_safelisted_method;
 pub use play::play;
 pub use ruling::{Reason, Refusal, RowRuling, Ruling, Stage};
+pub use safelist::is_cors_safelisted_response_header_name;
 pub use wire::{WireReply, WireRequest, World};
 
 /// The revision of the standard that is modelled: <https://github.com/whatwg/fetch/commit/586cd2a>.

@@ -74,7 +74,7 @@ pub(super) fn is_no_cors_safelisted_request_header(name: &str, value: &[u8]) -> 
 
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>, given the names that the
 /// server exposes.
-pub(super) fn is_cors_safelisted_response_header_name(name: &str, exposed: &[&[u8]]) -> bool {
+pub fn is_cors_safelisted_response_header_name(name: &str, exposed: &[&[u8]]) -> bool {
     let names = [
         "cache-control",
         "content-language",

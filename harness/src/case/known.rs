@@ -1,0 +1,102 @@
+//! Departures from the standard that somebody has explained.
+
+use super::complaint::Problem;
+use super::file::{CaseFile, KnownFile, Short, Text};
+use super::row::{Known, KnownKind, Row};
+use super::suggest::{self, brief};
+use super::tree::Node;
+
+/// Engines that can depart from the standard.
+const BROWSERS: [&str; 3] = ["chromium", "firefox", "webkit"];
+
+/// Reads `known:`. What an entry selects is checked against the rows.
+pub(super) fn read(
+    file: &CaseFile,
+    tree: &Node,
+    rows: &[Row],
+    problems: &mut Vec<Problem>,
+) -> Vec<Known> {
+    let entries = file.known.iter().enumerate();
+    let entry = |(index, entry)| read_entry(entry, tree.get("known").item(index), rows, problems);
+    entries.filter_map(entry).collect()
+}
+
+fn read_entry(
+    entry: &KnownFile,
+    node: &Node,
+    rows: &[Row],
+    problems: &mut Vec<Problem>,
+) -> Option<Known> {
+    let before = problems.len();
+    let engine = choice(&entry.engine, node.get("engine"), "engine", &BROWSERS, problems);
+    let kinds = KnownKind::ALL.map(KnownKind::as_str);
+    let kind = choice(&entry.kind, node.get("kind"), "kind", &kinds, problems);
+    if entry.because.0.trim().is_empty() {
+        let help = "say why it departs, for a reader who meets it";
+        problems.push(Problem::new(node.get("because").at, "`because` is empty", help));
+    }
+    if let Some(link) = entry.link.as_ref().filter(|link| !link.0.starts_with("https://")) {
+        let what = format!("`{}` is not a link", brief(&link.0));
+        problems.push(Problem::new(node.get("link").at, what, "a link begins with `https://`"));
+    }
+    let known = Known {
+        engine: engine?.to_owned(),
+        kind: KnownKind::ALL.into_iter().find(|known| Some(known.as_str()) == kind)?,
+        because: entry.because.0.trim().to_owned(),
+        link: entry.link.as_ref().map(|link| link.0.clone()),
+        values: entry.rows.iter().map(|(name, values)| (name.0.clone(), listed(values))).collect(),
+    };
+    check_rows(&known, node, rows, problems);
+    (problems.len() == before).then_some(known)
+}
+
+fn choice<'c>(
+    text: &Text,
+    node: &Node,
+    key: &str,
+    choices: &[&'c str],
+    problems: &mut Vec<Problem>,
+) -> Option<&'c str> {
+    let found = choices.iter().find(|choice| **choice == text.0).copied();
+    if found.is_none() {
+        let help = suggest::help(&text.0, "the choices are", choices.iter().copied());
+        let what = format!("`{key}` cannot be `{}`", brief(&text.0));
+        problems.push(Problem::new(node.at, what, help));
+    }
+    found
+}
+
+fn listed(values: &Short<Vec<Text>>) -> Vec<String> {
+    match values {
+        Short::Text(value) => vec![value.0.clone()],
+        Short::Long(values) => values.iter().map(|value| value.0.clone()).collect(),
+    }
+}
+
+/// Every variable is one of the matrix, every value one of a row, and all together select a row.
+fn check_rows(known: &Known, node: &Node, rows: &[Row], problems: &mut Vec<Problem>) {
+    let Some(first) = rows.first() else { return };
+    let before = problems.len();
+    let selected = node.get("where");
+    for (name, values) in &known.values {
+        let variables = first.values.iter().map(|(variable, _)| variable.as_str());
+        if !variables.clone().any(|variable| variable == name) {
+            let what = format!("the matrix has no `{}`", brief(name));
+            let help = suggest::help(name, "it has", variables);
+            problems.push(Problem::new(selected.key(name), what, help));
+            continue;
+        }
+        let there: Vec<_> = rows.iter().filter_map(|row| row.value(name)).collect();
+        for value in values.iter().filter(|value| !there.contains(&value.as_str())) {
+            let what = format!("no row has `{}` = `{}`", brief(name), brief(value));
+            let mut some = there.clone();
+            some.dedup();
+            let help = suggest::help(value, "the values are", some.into_iter());
+            problems.push(Problem::new(selected.get(name).at, what, help));
+        }
+    }
+    if problems.len() == before && !rows.iter().any(|row| known.selects(row)) {
+        let help = "an entry that no row meets explains nothing: widen it, or take it out";
+        problems.push(Problem::new(selected.at, "`where` selects no row", help));
+    }
+}

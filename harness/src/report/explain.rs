@@ -1,0 +1,119 @@
+//! What the standard makes of a case, for a person: who says what to whom, what script gets, why, and
+//! where each browser stands.
+
+use std::fmt::Write;
+
+use super::failure::values;
+use crate::case::{Case, Known, Row};
+use crate::observation::{Answer, Preflight, Request, StepObservation};
+use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
+
+/// Width of explanatory text.
+const WIDTH: usize = 100;
+
+/// The case, before its rows.
+pub fn explain_case(case: &Case) -> String {
+    let anchor = case.spec.as_ref().map(|spec| format!("\n{}", address(spec))).unwrap_or_default();
+    format!("{}\n{}{anchor}\n", case.name, textwrap::fill(&case.because, WIDTH))
+}
+
+/// One row: every step as a sequence, its ruling, and the engines that are known to depart.
+pub fn explain_row(case: &Case, row: &Row, ruling: &RowRuling) -> String {
+    let mut text = format!("row {}\n", values(row));
+    let _ = writeln!(text, "  a page of {} runs", row.page.serialised_origin());
+    for (step, ruling) in ruling.observation.steps.iter().zip(&ruling.rulings) {
+        write_step(&mut text, step, ruling);
+    }
+    for known in case.known.iter().filter(|known| known.selects(row)) {
+        write_known(&mut text, known);
+    }
+    if !case.known.iter().any(|known| known.selects(row)) {
+        let _ = writeln!(text, "\n  no engine is known to depart from this");
+    }
+    text
+}
+
+fn write_step(text: &mut String, step: &StepObservation, ruling: &Ruling) {
+    let _ = writeln!(text, "\n  {}", step.step);
+    for preflight in &step.preflights {
+        write_preflight(text, preflight);
+    }
+    for request in &step.requests {
+        write_request(text, request);
+    }
+    if step.preflights.is_empty() && step.requests.is_empty() {
+        let _ = writeln!(text, "    browser      nothing is sent");
+    }
+    write_ruling(text, ruling);
+}
+
+fn write_preflight(text: &mut String, preflight: &Preflight) {
+    let _ = writeln!(text, "    browser ───▶ OPTIONS {}", preflight.url);
+    write_header(text, "Origin", preflight.origin.as_deref());
+    write_header(text, "Access-Control-Request-Method", Some(&preflight.method));
+    write_header(text, "Access-Control-Request-Headers", preflight.headers.as_deref());
+    write_answer(text, &preflight.answer);
+}
+
+fn write_request(text: &mut String, request: &Request) {
+    let _ = writeln!(text, "    browser ───▶ {} {}", request.method, request.url);
+    write_header(text, "Origin", request.origin.as_deref());
+    let cookies = (!request.cookies.is_empty()).then(|| request.cookies.join(", "));
+    write_header(text, "Cookie", cookies.as_deref());
+    write_answer(text, &request.answer);
+}
+
+fn write_answer(text: &mut String, answer: &Answer) {
+    let _ = writeln!(text, "    browser ◀─── {}", answer.status);
+    for (name, value) in &answer.headers {
+        write_header(text, name, Some(value));
+    }
+}
+
+fn write_header(text: &mut String, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        let _ = writeln!(text, "                 {name}: {value}");
+    }
+}
+
+fn write_ruling(text: &mut String, ruling: &Ruling) {
+    let _ = match ruling {
+        Ruling::Allowed => writeln!(text, "    script       gets the response"),
+        Ruling::Opaque => writeln!(text, "    script       gets a response that shows nothing"),
+        Ruling::CannotJudge(what) => {
+            writeln!(text, "    script       the model of the standard cannot judge {what}")
+        }
+        Ruling::Denied(refusal) => {
+            writeln!(text, "    script       gets an error\n{}", why(refusal))
+        }
+    };
+}
+
+fn why(Refusal { stage, reason, value }: &Refusal) -> String {
+    let value = value.as_ref().map(|value| format!("\n                 the value is `{value}`"));
+    format!(
+        "    why          {}: {}\n                 {} {}{}\n                 {}",
+        stage.as_str(),
+        reason.as_str(),
+        stage.sentence(),
+        reason.sentence(),
+        value.unwrap_or_default(),
+        address(reason.anchor()),
+    )
+}
+
+/// A fragment of the standard, or an address in another one.
+fn address(anchor: &str) -> String {
+    if anchor.starts_with("https://") {
+        return anchor.to_owned();
+    }
+    format!("https://fetch.spec.whatwg.org/#{anchor} (at revision {REVISION})")
+}
+
+fn write_known(text: &mut String, known: &Known) {
+    let Known { engine, kind, because, link, .. } = known;
+    let link = link.as_ref().map(|link| format!("\n{link}")).unwrap_or_default();
+    let words = format!("{engine} departs ({}): {because}{link}", kind.as_str());
+    let options = textwrap::Options::new(WIDTH).initial_indent("  ").subsequent_indent("    ");
+    let _ = writeln!(text, "\n{}", textwrap::fill(&words, options));
+}

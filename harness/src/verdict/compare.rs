@@ -1,0 +1,62 @@
+//! Two observations, field by field.
+
+use crate::observation::{RowObservation, StepObservation};
+
+/// A field of a step in which two observations differ.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Difference {
+    /// Number of the step, from 0.
+    pub step: usize,
+    /// The field.
+    pub field: Field,
+}
+
+/// What is compared of a step.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Field {
+    /// Preflights, with everything that was asked and answered, in order.
+    Preflights,
+    /// Requests, with origin, cookies and answer, in order.
+    Requests,
+    /// How much was read.
+    Read,
+    /// What script saw of the response.
+    Response,
+}
+
+impl Field {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Preflights => "preflights",
+            Self::Requests => "requests",
+            Self::Read => "read",
+            Self::Response => "response",
+        }
+    }
+}
+
+/// All fields in which the observations differ. A step that one of them lacks differs in its read.
+pub fn differences(one: &RowObservation, other: &RowObservation) -> Vec<Difference> {
+    let steps = one.steps.len().max(other.steps.len());
+    let of_step = |step| fields(one.steps.get(step), other.steps.get(step), step);
+    (0..steps).flat_map(of_step).collect()
+}
+
+fn fields(
+    one: Option<&StepObservation>,
+    other: Option<&StepObservation>,
+    step: usize,
+) -> Vec<Difference> {
+    let (Some(one), Some(other)) = (one, other) else {
+        return vec![Difference { step, field: Field::Read }];
+    };
+    let compared = [
+        (Field::Preflights, one.preflights == other.preflights),
+        (Field::Requests, one.requests == other.requests),
+        (Field::Read, one.read == other.read),
+        (Field::Response, one.response == other.response),
+    ];
+    let differing = compared.into_iter().filter(|(_, same)| !same);
+    differing.map(|(field, _)| Difference { step, field }).collect()
+}
