@@ -16,7 +16,7 @@ engines: [control]
 servers:
   https://api.example.com:
     /me:
-      OPTIONS: { status: 204 }
+      OPTIONS: { status: 204, headers: [{ Access-Control-Allow-Origin: '*' }] }
       GET:
         headers: [{ Access-Control-Allow-Origin: '*' }, { X-Who: ada }]
         body: hello
@@ -138,7 +138,19 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
     assert_eq!(document["results"].as_array().unwrap().len(), 2);
     let result = &document["results"][1];
     let keys: Vec<_> = result.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["case", "row", "engine", "verdict", "snapshot", "steps", "exchanges"]);
+    let members = [
+        "case",
+        "row",
+        "engine",
+        "verdict",
+        "differences",
+        "known",
+        "broken",
+        "snapshot",
+        "steps",
+        "exchanges",
+    ];
+    assert_eq!(keys, members);
     assert_eq!(result["case"], "reads");
     assert_eq!(result["row"], json!({ "credentials": "include" }));
     assert_eq!(result["engine"], "control");
@@ -176,6 +188,45 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
     assert_eq!(wire["request"], "GET https://api.example.com/me");
     assert_eq!(wire["reply"]["body_length"], 5);
     assert!(wire["headers"].as_array().unwrap().contains(&json!(["cookie", "sid=<6 bytes>"])));
+}
+
+#[test]
+fn the_json_document_has_the_ruling_and_its_reason() {
+    let folder = Folder::with(&[("reads.yaml", &CASE.replace("[control]", "[standard]"))]);
+    ends(&folder.run(&["run", "--engine", "standard", "--json", "out.json"]), 1, &["1 new"]);
+    let text = std::fs::read_to_string(folder.path("out.json")).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["standard"], "586cd2a");
+    let result = &document["results"][1];
+    assert_eq!(result["verdict"], "agrees");
+    assert_eq!(result["snapshot"], "new");
+    let step = &result["steps"][0];
+    assert_eq!(step["read"], "blocked");
+    let why = json!({
+        "stage": "cors-preflight",
+        "reason": "wildcard-with-credentials",
+        "value": "*",
+    });
+    assert_eq!(step["why"], why);
+    assert_eq!(step["preflights"][0]["headers"], "authorization");
+    assert_eq!(step["requests"], json!([]));
+}
+
+#[test]
+fn explain_says_who_sends_what_and_why_it_is_denied() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let words = [
+        "The reply is read",
+        "browser ───▶ OPTIONS https://api.example.com/me",
+        "Access-Control-Request-Headers: authorization",
+        "browser ◀─── 204",
+        "cors-preflight: header-not-allowed",
+        "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
+        "no engine is known to depart",
+    ];
+    ends(&folder.run(&["explain", "reads", "--row", "credentials=omit"]), 0, &words);
+    ends(&folder.run(&["explain", "reads", "--row", "credentials=no"]), 2, &["no row has"]);
+    ends(&folder.run(&["explain", "reed"]), 2, &["no case has `reed`"]);
 }
 
 #[test]
