@@ -1,7 +1,5 @@
 //! Origins and sites: <https://html.spec.whatwg.org/#origin>.
 
-use std::net::IpAddr;
-
 use url::{Host, Origin, Url};
 
 use crate::case;
@@ -42,17 +40,22 @@ fn same_site_hosts(a: &Host<String>, b: &Host<String>) -> bool {
     }
 }
 
-/// <https://url.spec.whatwg.org/#host-registrable-domain>
-fn registrable_domain(host: &Host<String>) -> Option<&str> {
+/// <https://url.spec.whatwg.org/#host-registrable-domain>, and whether the name ends with a dot: the
+/// list of suffixes knows no such names, and to the standard they are others.
+fn registrable_domain(host: &Host<String>) -> Option<(&str, bool)> {
     match host {
-        Host::Domain(domain) => psl::domain_str(domain),
+        Host::Domain(domain) => {
+            let bare = domain.strip_suffix('.').unwrap_or(domain);
+            Some((psl::domain_str(bare)?, bare.len() != domain.len()))
+        }
         Host::Ipv4(_) | Host::Ipv6(_) => None,
     }
 }
 
 /// <https://url.spec.whatwg.org/#host-public-suffix>, asked of a domain: whether it is one.
 pub(super) fn is_public_suffix(domain: &str) -> bool {
-    domain.parse::<IpAddr>().is_err() && psl::suffix_str(domain) == Some(domain)
+    let bare = domain.strip_suffix('.').unwrap_or(domain);
+    psl::suffix_str(bare) == Some(bare)
 }
 
 /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>

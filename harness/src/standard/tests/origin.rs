@@ -140,6 +140,7 @@ fn sites() {
         ("http://127.0.0.1:1", "http://127.0.0.1:2"),
         ("http://[::1]:1", "http://[::1]:2"),
         ("https://github.io", "https://github.io:1"),
+        ("https://www.a.example.", "https://a.example."),
     ] {
         assert!(same(a, b), "{a} {b}");
     }
@@ -151,6 +152,7 @@ fn sites() {
         ("http://127.0.0.1", "http://1.127.0.0"),
         ("http://localhost", "http://127.0.0.1"),
         ("https://a.co.uk", "https://b.co.uk"),
+        ("https://a.example.", "https://a.example"),
         (A, "data:,"),
         ("data:,", "data:,"),
     ] {

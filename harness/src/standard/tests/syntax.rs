@@ -64,10 +64,9 @@ fn a_range_has_the_ends_that_are_written() {
 fn lists_of_tokens() {
     let tokens = |lines: &[&str]| {
         let list = headers(lines);
-        let tokens = extract_tokens(&list, "l").map(|tokens| {
+        extract_tokens(&list, "l").map(|tokens| {
             tokens.map(|tokens| tokens.into_iter().map(text).collect::<Vec<_>>().join("|"))
-        });
-        tokens
+        })
     };
     let some = |joined: &str| Ok(Some(joined.to_owned()));
     assert_eq!(tokens(&["X: a"]), Ok(None));

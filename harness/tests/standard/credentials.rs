@@ -1,0 +1,133 @@
+use crate::support::*;
+use cors_harness::case::{Context, Credentials, Initiator, Row};
+
+const OWN: &str = "Access-Control-Allow-Origin: ${origin}";
+const YES: &str = "Access-Control-Allow-Credentials: true";
+
+/// The cookies of every request of every step.
+fn cookies(row: &Row) -> Vec<String> {
+    let ruling = ruled(row);
+    let requests = ruling.observation.steps.iter().flat_map(|step| &step.requests);
+    requests.map(|request| request.cookies.join(" ")).collect()
+}
+
+fn api(lines: &[&str]) -> Vec<cors_harness::case::Server> {
+    vec![server(
+        API,
+        vec![
+            ("GET /", reply(200, lines, "")),
+            ("PUT /", reply(200, lines, "")),
+            (
+                "OPTIONS /",
+                reply(200, &[lines, &["Access-Control-Allow-Methods: PUT"]].concat(), ""),
+            ),
+        ],
+    )]
+}
+
+fn me() -> String {
+    format!("{API}/")
+}
+
+#[test]
+fn cookies_go_where_they_are_asked_to() {
+    let mut omit = fetch("GET", &me());
+    omit.credentials = Some(Credentials::Omit);
+    let mut xhr = step(Initiator::Xhr, "GET", &me());
+    let quiet_xhr = xhr.clone();
+    xhr.credentials = Some(Credentials::Include);
+    let steps = vec![fetch("GET", &me()), omit, fetch("GET", &me()).include(), quiet_xhr, xhr];
+    let row = plant(row(PAGE, api(&[OWN, YES]), steps), API, &["a=1; Secure; SameSite=None"]);
+    assert_eq!(cookies(&row), ["", "", "a", "", "a"]);
+}
+
+#[test]
+fn same_site_holds_back_at_another_site() {
+    let planted =
+        ["n=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict", "u=1"];
+    for (page, expected) in [
+        (PAGE, "n"),
+        ("https://www.api.example", "n l s u"),
+        ("https://api.example:8443", "n l s u"),
+        ("http://api.example", "n"),
+    ] {
+        let row = row(page, api(&[OWN, YES]), vec![fetch("GET", &me()).include()]);
+        assert_eq!(cookies(&plant(row, API, &planted)), [expected], "{page}");
+    }
+}
+
+#[test]
+fn a_widget_in_a_foreign_page_is_cross_site_at_home() {
+    let mut row = row(API, api(&[]), vec![fetch("GET", &me())]);
+    row.page.context = Context::Iframe { inside: origin("https://shop.example") };
+    let row = plant(row, API, &["n=1; Secure; SameSite=None", "l=1; SameSite=Lax"]);
+    assert_eq!(cookies(&row), ["n"]);
+    assert_eq!(told(&row), ["GET allowed"]);
+}
+
+#[test]
+fn a_denied_response_sets_its_cookie() {
+    let set = "Set-Cookie: a=1; Secure; SameSite=None";
+    let row = row(PAGE, api(&[set]), vec![fetch("GET", &me()).include(); 2]);
+    assert_eq!(cookies(&row), ["", "a"]);
+    assert_eq!(told(&row), ["GET missing-allow-origin"; 2]);
+}
+
+#[test]
+fn a_response_without_credentials_sets_no_cookie() {
+    let set = "Set-Cookie: a=1; Secure; SameSite=None";
+    let steps = vec![fetch("GET", &me()), fetch("GET", &me()).include()];
+    assert_eq!(cookies(&row(PAGE, api(&[OWN, YES, set]), steps)), ["", ""]);
+}
+
+#[test]
+fn a_preflight_carries_and_sets_no_cookie() {
+    let set = "Set-Cookie: p=1; Secure; SameSite=None";
+    let lines = [OWN, YES, set, "Access-Control-Allow-Methods: PUT"];
+    let servers = vec![server(
+        API,
+        vec![("OPTIONS /", reply(204, &lines, "")), ("PUT /", reply(200, &[OWN, YES], ""))],
+    )];
+    let step = || fetch("PUT", &me()).include();
+    let row = row(PAGE, servers, vec![step(), step()]);
+    let row = plant(row, API, &["a=1; Secure; SameSite=None"]);
+    let mut world = Noting::new(&row);
+    cors_harness::standard::play(&row, &mut world);
+    let sent: Vec<_> = world
+        .exchanges
+        .iter()
+        .map(|(request, _)| (request.method.as_str(), request.headers.contains("cookie")))
+        .collect();
+    assert_eq!(sent, [("OPTIONS", false), ("PUT", true), ("PUT", true)]);
+    assert_eq!(cookies(&row), ["a", "a"]);
+}
+
+#[test]
+fn the_wildcard_does_not_open_a_credentialed_read() {
+    let all = "Access-Control-Allow-Origin: *";
+    for (lines, expected) in [
+        (&[all, YES][..], "GET wildcard-with-credentials"),
+        (&[OWN], "GET missing-allow-credentials"),
+        (&[OWN, "Access-Control-Allow-Credentials: True"], "GET allow-credentials-not-true"),
+        (&[OWN, YES], "GET allowed"),
+    ] {
+        let told = told(&row(PAGE, api(lines), vec![fetch("GET", &me()).include()]));
+        assert_eq!(told, [expected]);
+    }
+}
+
+#[test]
+fn a_prompt_is_not_judged_and_nothing_after_it() {
+    let asks = "WWW-Authenticate: Basic";
+    let servers = |lines: &[&str]| {
+        vec![
+            server(PAGE, vec![("GET /", reply(401, lines, "no"))]),
+            server(API, vec![("GET /", reply(401, &[lines, &[OWN]].concat(), "no"))]),
+        ]
+    };
+    let steps =
+        || vec![fetch("GET", &me()), fetch("GET", &format!("{PAGE}/")), fetch("GET", &me())];
+    let told_of = |lines: &[&str]| told(&row(PAGE, servers(lines), steps()));
+    assert_eq!(told_of(&[]), ["GET allowed"; 3]);
+    assert_eq!(told_of(&[asks]), ["GET allowed", "cannot judge", "cannot judge"]);
+}

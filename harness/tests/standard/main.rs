@@ -1,0 +1,12 @@
+//! The model browser plays rows against the servers' scripts: what is sent, what is read, and why not.
+
+mod caching;
+mod contexts;
+mod credentials;
+mod preflights;
+mod properties;
+mod reading;
+mod redirects;
+mod support;
+mod vocabulary;
+mod world;

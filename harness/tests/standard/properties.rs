@@ -1,0 +1,370 @@
+//! What is so of every row, whatever its servers say.
+
+use std::time::Duration;
+
+use cors_harness::case::{Context, Credentials, Initiator, Moment, Row, Server, Step};
+use cors_harness::observation::{Answer, Read, Response, StepObservation};
+use cors_harness::standard::{RowRuling, Ruling, WireReply, WireRequest, play};
+use cors_servers::script::{Allow, CorsPolicy, Reply};
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::support::*;
+
+const ORIGINS: [&str; 5] =
+    [PAGE, API, "https://www.app.example", "http://api.example", "http://localhost:8000"];
+const PATHS: [&str; 3] = ["/", "/a", "/b"];
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "patch"];
+
+fn line() -> impl Strategy<Value = String> {
+    let values = [
+        (
+            "Access-Control-Allow-Origin",
+            vec!["*", "${origin}", PAGE, "null", "", "https://x.example"],
+        ),
+        ("Access-Control-Allow-Credentials", vec!["true", "false"]),
+        ("Access-Control-Allow-Methods", vec!["*", "PUT, DELETE", "patch", "OPTIONS", "a b"]),
+        (
+            "Access-Control-Allow-Headers",
+            vec!["*", "x-a", "authorization, x-a, content-type", "a b"],
+        ),
+        ("Access-Control-Max-Age", vec!["0", "1", "100", "x"]),
+        ("Access-Control-Expose-Headers", vec!["*", "x-b", "set-cookie, x-c", "a b"]),
+        ("Cross-Origin-Resource-Policy", vec!["same-origin", "same-site"]),
+        ("Set-Cookie", vec!["a=1", "b=1; Secure; SameSite=None", "c=1; Domain=app.example", "d"]),
+        ("Vary", vec!["Origin", "*", "Cookie"]),
+        ("Referrer-Policy", vec!["no-referrer", "same-origin"]),
+        ("X-B", vec!["1"]),
+        ("X-C", vec!["1"]),
+        ("WWW-Authenticate", vec!["Basic"]),
+        ("Cache-Control", vec!["max-age=5", "no-store"]),
+        ("ETag", vec!["1"]),
+    ];
+    let lines = values
+        .into_iter()
+        .flat_map(|(name, values)| values.into_iter().map(move |value| format!("{name}: {value}")));
+    select(lines.collect::<Vec<_>>())
+}
+
+fn location() -> impl Strategy<Value = String> {
+    (select(ORIGINS.to_vec()), select(PATHS.to_vec()))
+        .prop_map(|(origin, path)| format!("Location: {origin}{path}"))
+}
+
+prop_compose! {
+    fn a_reply()(
+        status in select(vec![200, 200, 200, 204, 301, 302, 303, 307, 308, 304, 401, 404, 421, 500]),
+        open in any::<bool>(),
+        lines in vec(line(), 0..5),
+        location in location(),
+        delay in of(0..4_u64),
+    ) -> Reply {
+        // Half of all replies are open, or hardly anything would be read.
+        let open = ["Access-Control-Allow-Origin: ${origin}", "Access-Control-Allow-Credentials: true",
+            "Access-Control-Allow-Methods: PUT, DELETE", "Access-Control-Allow-Headers: x-a"]
+            .into_iter().filter(|_| open);
+        let lines: Vec<_> = open.chain(lines.iter().map(String::as_str)).chain([location.as_str()]).collect();
+        let mut reply = reply(status, &lines, "body");
+        reply.delay = delay.map(Duration::from_secs);
+        reply
+    }
+}
+
+fn a_policy() -> impl Strategy<Value = CorsPolicy> {
+    let allow = || {
+        select(vec![
+            Allow::Nothing,
+            Allow::Any,
+            Allow::Mirror,
+            Allow::Listed(vec!["PUT".to_owned()]),
+        ])
+    };
+    (allow(), allow(), allow(), any::<bool>()).prop_map(
+        |(origins, methods, headers, credentials)| CorsPolicy {
+            allow_origins: origins,
+            allow_methods: methods,
+            allow_headers: headers,
+            allow_credentials: credentials,
+            expose_headers: Allow::Nothing,
+            max_age: None,
+        },
+    )
+}
+
+fn a_server(at: &'static str) -> impl Strategy<Value = Server> {
+    let places =
+        METHODS.into_iter().flat_map(|method| PATHS.map(|path| format!("{method} {path}")));
+    let places: Vec<_> = places.collect();
+    let replies = vec(a_reply(), places.len());
+    (replies, proptest::option::weighted(0.1, a_policy())).prop_map(move |(replies, policy)| {
+        let replies = places.iter().map(String::as_str).zip(replies).collect();
+        let mut server = server(at, replies);
+        server.cors = policy;
+        server
+    })
+}
+
+fn word(words: &'static [&'static str]) -> impl Strategy<Value = Option<String>> {
+    proptest::option::weighted(0.3, select(words).prop_map(str::to_owned))
+}
+
+prop_compose! {
+    fn a_step()(
+        initiator in select(vec![Initiator::Fetch, Initiator::Fetch, Initiator::Xhr]),
+        method in select(METHODS.to_vec()),
+        (origin, path) in (select(ORIGINS.to_vec()), select(PATHS.to_vec())),
+        headers in vec(select(vec![("X-A", "1"), ("Authorization", "x"), ("Accept", "y"), ("Cookie", "z"),
+            ("Content-Type", "application/json"), ("Range", "bytes=0-"), ("X-HTTP-Method", "TRACE")]), 0..3),
+        body in of(Just("body".to_owned())),
+        credentials in of(select(vec![Credentials::Omit, Credentials::SameOrigin, Credentials::Include])),
+        mode in word(&["cors", "no-cors", "same-origin", "navigate"]),
+        redirect in word(&["follow", "error", "manual"]),
+        cache in word(&["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"]),
+        referrer_policy in word(&["no-referrer", "origin", "same-origin", "unsafe-url"]),
+    ) -> Step {
+        let headers = headers.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
+        let body = body.filter(|_| !matches!(method, "GET" | "HEAD"));
+        let (url, method) = (format!("{origin}{path}"), method.to_owned());
+        Step { initiator, url, method, headers, body, credentials, mode, redirect, cache, referrer_policy }
+    }
+}
+
+fn a_row() -> impl Strategy<Value = Row> {
+    let contexts = vec![
+        Context::Document,
+        Context::Document,
+        Context::SandboxedIframe,
+        Context::Iframe { inside: origin("http://shop.example") },
+    ];
+    let steps = vec(
+        prop_oneof![
+            4 => a_step().prop_map(Moment::One),
+            1 => vec(a_step(), 2).prop_map(Moment::Together),
+        ],
+        1..5,
+    );
+    let pages = select(vec![PAGE, "http://app.example"]);
+    (ORIGINS.map(a_server), pages, select(contexts), steps).prop_map(
+        |(servers, page, context, steps)| {
+            let mut row = row(page, servers.into(), Vec::new());
+            (row.page.context, row.steps) = (context, steps);
+            let cookies =
+                ["a=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict"];
+            plant(plant(row, API, &cookies), PAGE, &cookies)
+        },
+    )
+}
+
+/// A row played, with all that passed.
+struct Played<'r> {
+    row: &'r Row,
+    ruling: RowRuling,
+    exchanges: Vec<(WireRequest, Option<WireReply>)>,
+}
+
+impl<'r> Played<'r> {
+    fn new(row: &'r Row) -> Self {
+        let mut world = Noting::new(row);
+        let ruling = play(row, &mut world);
+        Self { row, ruling, exchanges: world.exchanges }
+    }
+
+    fn steps(&self) -> impl Iterator<Item = (&'r Step, &StepObservation, &Ruling)> {
+        let seen = self.ruling.observation.steps.iter().zip(&self.ruling.rulings);
+        self.row.all_steps().zip(seen).map(|(step, (seen, ruling))| (step, seen, ruling))
+    }
+}
+
+fn values<'a>(answer: &'a Answer, name: &str) -> Vec<&'a str> {
+    let lines = answer.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+    lines.map(|(_, value)| value.as_str()).collect()
+}
+
+fn includes(step: &Step) -> bool {
+    step.credentials == Some(Credentials::Include)
+}
+
+/// Whether a reply may be read by whoever asked as `origin`: said in other words than the model does.
+fn opens(answer: &Answer, origin: &str, includes: bool) -> bool {
+    let allowed = values(answer, "access-control-allow-origin");
+    match allowed.as_slice() {
+        ["*"] => !includes,
+        [one] if *one == origin => {
+            !includes || values(answer, "access-control-allow-credentials") == ["true"]
+        }
+        _ => false,
+    }
+}
+
+fn is_preflight(request: &WireRequest) -> bool {
+    request.headers.contains("access-control-request-method")
+}
+
+/// Whether an earlier preflight of the same URL and origin grants that method, still.
+fn was_granted(played: &Played<'_>, index: usize) -> bool {
+    let (request, _) = &played.exchanges[index];
+    let mut since = Duration::ZERO;
+    for (earlier, reply) in played.exchanges[..index].iter().rev() {
+        let Some(reply) = reply else { continue };
+        let age = reply.headers.get("access-control-max-age").unwrap_or_default();
+        let age = String::from_utf8_lossy(&age).parse().unwrap_or(5);
+        let origin =
+            |request: &WireRequest| request.headers.get("origin").map(std::borrow::Cow::into_owned);
+        let same = is_preflight(earlier)
+            && earlier.url == request.url
+            && origin(earlier) == origin(request);
+        let methods = reply.headers.get("access-control-allow-methods").unwrap_or_default();
+        let methods = String::from_utf8_lossy(&methods).into_owned();
+        let lists = methods
+            .split(',')
+            .any(|method| [request.method.as_str(), "*"].contains(&method.trim()));
+        let is_next = since.is_zero();
+        if same
+            && lists
+            && (200..300).contains(&reply.status)
+            && (is_next || since < Duration::from_secs(age))
+        {
+            return true;
+        }
+        // A misdirected request is made twice on one grant.
+        let is_repeated = reply.status == 421 && earlier.url == request.url;
+        since += if is_repeated { Duration::ZERO } else { reply.delay };
+    }
+    false
+}
+
+fn seen_names_are_exposed(answer: &Answer, includes: bool, response: &Response) -> bool {
+    let safe = [
+        "cache-control",
+        "content-language",
+        "content-length",
+        "content-type",
+        "expires",
+        "last-modified",
+        "pragma",
+    ];
+    let exposed = values(answer, "access-control-expose-headers").join(",").to_ascii_lowercase();
+    let exposed: Vec<_> = exposed.split(',').map(str::trim).collect();
+    let all = !includes && exposed.contains(&"*");
+    response.headers.iter().all(|name| {
+        safe.contains(&name.as_str())
+            || (!name.starts_with("set-cookie") && (all || exposed.contains(&name.as_str())))
+    })
+}
+
+proptest! {
+    #[test]
+    fn every_step_is_ruled_once_and_the_same_again(row in a_row()) {
+        let played = Played::new(&row);
+        prop_assert_eq!(played.ruling.rulings.len(), row.all_steps().count());
+        for (step, seen, ruling) in played.steps() {
+            prop_assert_eq!(&seen.step, &step.label());
+            let expected = match ruling {
+                Ruling::Allowed => &[Some(Read::Allowed)][..],
+                Ruling::Opaque => &[Some(Read::Opaque)],
+                Ruling::Denied(_) => &[Some(Read::Blocked), Some(Read::Refused)],
+                Ruling::CannotJudge(_) => &[None],
+            };
+            prop_assert!(expected.contains(&seen.read));
+            prop_assert_eq!(seen.response.is_some(), *ruling == Ruling::Allowed);
+            prop_assert_eq!(seen.inconclusive.is_some(), seen.read.is_none());
+        }
+        let again = Played::new(&row);
+        prop_assert_eq!(format!("{:?}", again.ruling), format!("{:?}", played.ruling));
+    }
+
+    #[test]
+    fn nothing_is_read_without_a_passing_check_on_the_last_hop(row in a_row()) {
+        for (step, seen, _) in Played::new(&row).steps() {
+            let (Some(response), Some(last)) = (&seen.response, seen.requests.last()) else { continue };
+            let is_own = last.url.starts_with(&format!("{}/", row.page.origin))
+                && row.page.context != Context::SandboxedIframe
+                && seen.requests.iter().all(|request| request.url.starts_with(&format!("{}/", row.page.origin)));
+            if !is_own && last.answer.status != 304 {
+                let origin = last.origin.as_deref().expect("a CORS request has an origin");
+                prop_assert!(opens(&last.answer, origin, includes(step)), "{last:?}");
+                prop_assert!(seen_names_are_exposed(&last.answer, includes(step), response), "{response:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_unsafe_method_arrives_without_a_grant(row in a_row()) {
+        let played = Played::new(&row);
+        for (index, (request, _)) in played.exchanges.iter().enumerate() {
+            let is_safe = ["GET", "HEAD", "POST"].contains(&request.method.as_str());
+            let own = row.page.origin.to_string() == request.url.origin().ascii_serialization();
+            let is_own = own && row.page.context != Context::SandboxedIframe;
+            if !is_safe && !is_own && !is_preflight(request) {
+                prop_assert!(was_granted(&played, index), "{request:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_preflight_carries_no_credentials_and_no_headers_of_script(row in a_row()) {
+        for (request, _) in Played::new(&row).exchanges.iter().filter(|(request, _)| is_preflight(request)) {
+            let names: Vec<_> = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+            let own = ["accept", "access-control-request-method", "access-control-request-headers", "origin"];
+            prop_assert!(names.iter().all(|name| own.contains(&name.as_str())), "{names:?}");
+            prop_assert_eq!(&request.method, "OPTIONS");
+        }
+    }
+
+    #[test]
+    fn an_origin_that_was_lost_stays_lost(row in a_row()) {
+        for (_, seen, _) in Played::new(&row).steps() {
+            let origins: Vec<_> = seen.requests.iter().filter_map(|request| request.origin.as_deref()).collect();
+            let lost = origins.iter().position(|origin| *origin == "null").unwrap_or(origins.len());
+            // Without CORS the referrer policy decides, anew for every hop.
+            let is_cors = seen.requests.iter().all(|request| request.method != "POST");
+            prop_assert!(!is_cors || origins[lost..].iter().all(|origin| *origin == "null"), "{origins:?}");
+        }
+    }
+
+    #[test]
+    fn cookies_go_only_where_credentials_are_included(row in a_row()) {
+        let own = format!("{}/", row.page.origin);
+        for (step, seen, _) in Played::new(&row).steps() {
+            for request in &seen.requests {
+                let is_own = request.url.starts_with(&own);
+                let omits = step.credentials == Some(Credentials::Omit) && step.initiator == Initiator::Fetch;
+                prop_assert!(request.cookies.is_empty() || includes(step) || (is_own && !omits), "{request:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn at_most_twenty_redirects_are_followed(row in a_row()) {
+        for (_, seen, _) in Played::new(&row).steps() {
+            // A misdirected request is made twice.
+            prop_assert!(seen.requests.iter().filter(|request| request.answer.status != 421).count() <= 21);
+        }
+    }
+
+    #[test]
+    fn any_text_is_played(
+        url in ".{0,40}",
+        method in ".{0,8}",
+        name in ".{0,8}",
+        value in ".{0,40}",
+        line in ".{0,40}",
+    ) {
+        let mut answer = reply(200, &[], "");
+        for name in ["Location", "Set-Cookie", "Vary", "Cache-Control", "Access-Control-Allow-Methods"] {
+            let text = cors_servers::script::Piece::Text(line.clone().into_bytes());
+            answer.headers.push((name.to_owned(), cors_servers::script::Template(vec![text])));
+        }
+        answer.status = if line.len() % 2 == 0 { 302 } else { 200 };
+        let servers = vec![server(API, vec![("GET /", answer.clone()), ("PUT /", answer)])];
+        let steps = [Initiator::Fetch, Initiator::Xhr].map(|initiator| {
+            let at = step(initiator, &method, &url);
+            let here = step(initiator, "PUT", &format!("{API}/")).line(&name, &value);
+            [at, here.mode(&method), step(initiator, "GET", &format!("{API}/")).line("Range", &value)]
+        });
+        let row = plant(row(PAGE, servers, steps.concat()), API, &[&line]);
+        prop_assert_eq!(ruled(&row).rulings.len(), 6);
+    }
+}

@@ -1,0 +1,114 @@
+use crate::support::*;
+use cors_harness::case::{Initiator, Step};
+use cors_harness::observation::Response;
+
+const ALL: &str = "Access-Control-Allow-Origin: *";
+
+fn read(step: Step, lines: &[&str]) -> Response {
+    let at = |at: &str| server(at, vec![("GET /", reply(200, lines, "text"))]);
+    let ruling = ruled(&row(PAGE, vec![at(PAGE), at(API)], vec![step]));
+    ruling.observation.steps[0].response.clone().expect("a response")
+}
+
+fn api() -> Step {
+    fetch("GET", &format!("{API}/"))
+}
+
+const LINES: [&str; 6] =
+    [ALL, "Content-Type: text/plain", "ETag: 1", "X-A: 1", "x-a: 2", "Set-Cookie: a=1"];
+
+fn exposing(values: &[&str]) -> Vec<String> {
+    let lines: Vec<_> =
+        values.iter().map(|value| format!("Access-Control-Expose-Headers: {value}")).collect();
+    let lines: Vec<_> = LINES.into_iter().chain(lines.iter().map(String::as_str)).collect();
+    read(api(), &lines).headers
+}
+
+#[test]
+fn headers_that_are_always_seen() {
+    let response = read(api(), &LINES);
+    assert_eq!(response.kind.as_deref(), Some("cors"));
+    assert_eq!(response.headers, ["content-length", "content-type"]);
+}
+
+#[test]
+fn headers_that_are_exposed() {
+    let names = ["content-length", "content-type"];
+    let with = |more: &[&'static str]| [names.as_slice(), more].concat();
+    assert_eq!(exposing(&["X-A"]), with(&["x-a"]));
+    assert_eq!(exposing(&["etag", "x-a, set-cookie"]), with(&["etag", "x-a"]));
+    assert_eq!(exposing(&["", "etag"]), with(&["etag"]));
+    assert_eq!(exposing(&["x-a, bad one"]), names);
+    assert_eq!(exposing(&["x-a", "\"etag\""]), names);
+    let all = [
+        "access-control-allow-origin",
+        "access-control-expose-headers",
+        "content-length",
+        "content-type",
+        "etag",
+        "x-a",
+    ];
+    assert_eq!(exposing(&["*"]), all);
+    assert_eq!(exposing(&["nothing, *"]), all);
+}
+
+#[test]
+fn with_credentials_the_wildcard_is_a_name() {
+    let lines = [
+        "Access-Control-Allow-Origin: https://app.example",
+        "X-A: 1",
+        "*: 1",
+        "Access-Control-Allow-Credentials: true",
+        "Access-Control-Expose-Headers: *",
+    ];
+    assert_eq!(read(api().include(), &lines).headers, ["*", "content-length"]);
+}
+
+#[test]
+fn at_home_everything_but_set_cookie_is_seen() {
+    let response = read(fetch("GET", &format!("{PAGE}/")), &LINES);
+    let all = ["access-control-allow-origin", "content-length", "content-type", "etag", "x-a"];
+    assert_eq!(response.headers, all);
+    assert_eq!(response.kind.as_deref(), Some("basic"));
+}
+
+#[test]
+fn xml_http_request_sees_the_same_headers_and_no_type() {
+    let step = step(Initiator::Xhr, "GET", &format!("{API}/"));
+    let response = read(step, &LINES);
+    assert_eq!((response.kind, response.redirected), (None, false));
+    assert_eq!(response.headers, ["content-length", "content-type"]);
+}
+
+#[test]
+fn bodies() {
+    let body = |method: &str, status: u16, body: &str| {
+        let servers = vec![server(API, vec![("GET /", reply(status, &[ALL], body))])];
+        let ruling = ruled(&row(PAGE, servers, vec![fetch(method, &format!("{API}/"))]));
+        ruling.observation.steps[0].response.clone().expect("a response")
+    };
+    assert_eq!(body("GET", 404, "gone").body, "gone");
+    assert_eq!(body("GET", 404, "gone").status, 404);
+    assert_eq!(body("GET", 200, "\u{FEFF}text").body, "text");
+    assert_eq!(body("HEAD", 200, "text").body, "");
+    assert_eq!(body("HEAD", 200, "text").headers, ["content-length"]);
+    assert_eq!(body("GET", 204, "text").headers, [""; 0]);
+    assert_eq!(body("GET", 205, "text").body, "");
+}
+
+#[test]
+fn coded_content_is_not_judged() {
+    let lines = [ALL, "Content-Encoding: gzip"];
+    let servers = vec![server(API, vec![("GET /", reply(200, &lines, "text"))])];
+    assert_eq!(told(&row(PAGE, servers, vec![api()])), ["cannot judge"]);
+}
+
+#[test]
+fn opaque_responses_show_nothing() {
+    let lines = ["Cross-Origin-Resource-Policy: same-origin"];
+    let servers = |lines: &[&str]| vec![server(API, vec![("GET /", reply(200, lines, "text"))])];
+    let step = || api().mode("no-cors");
+    assert_eq!(told(&row(PAGE, servers(&[]), vec![step()])), ["GET opaque"]);
+    assert_eq!(told(&row(PAGE, servers(&lines), vec![step()])), ["GET embedding-not-allowed"]);
+    assert_eq!(told(&row(PAGE, servers(&[lines[0], ALL]), vec![api()])), ["GET allowed"]);
+}

@@ -1,0 +1,220 @@
+use crate::support::*;
+use cors_harness::case::{Row, Server};
+
+const ALL: &str = "Access-Control-Allow-Origin: *";
+const B: &str = "https://b.example";
+
+fn to(location: &str) -> String {
+    format!("Location: {location}")
+}
+
+/// The page's server, the API and B: each has `/`, which shows the request's `Origin`.
+fn three(replies: Vec<(&str, &str, cors_servers::script::Reply)>) -> Vec<Server> {
+    let mut servers: Vec<_> = [PAGE, API, B]
+        .into_iter()
+        .map(|at| {
+            let shown = || {
+                reply(
+                    200,
+                    &[
+                        ALL,
+                        "Access-Control-Allow-Headers: x-a, authorization",
+                        "Access-Control-Allow-Methods: PUT",
+                    ],
+                    "${origin}",
+                )
+            };
+            server(
+                at,
+                vec![
+                    ("GET /", shown()),
+                    ("POST /", shown()),
+                    ("PUT /", shown()),
+                    ("OPTIONS /", shown()),
+                ],
+            )
+        })
+        .collect();
+    for (at, place, reply) in replies {
+        let added = server(at, vec![(place, reply)]).routes.remove(0);
+        let server =
+            servers.iter_mut().find(|server| server.origin == origin(at)).expect("a server");
+        match server.routes.iter_mut().find(|route| route.path == added.path) {
+            Some(route) => route.replies.extend(added.replies),
+            None => server.routes.push(added),
+        }
+    }
+    servers
+}
+
+fn hop(status: u16, location: &str) -> cors_servers::script::Reply {
+    reply(status, &[ALL, &to(location)], "")
+}
+
+/// Origins on the wire, and how it ended.
+fn origins(row: &Row) -> Vec<String> {
+    let ruling = ruled(row);
+    let step = &ruling.observation.steps[0];
+    let requests = step.requests.iter();
+    requests.map(|request| request.origin.clone().unwrap_or("-".to_owned())).collect()
+}
+
+#[test]
+fn the_origin_survives_one_change_of_origin() {
+    let back = format!("{PAGE}/");
+    for (start, location, expected, read) in [
+        (PAGE, "https://api.example/", ["-", PAGE], "GET GET allowed"),
+        (API, "https://api.example/", [PAGE, PAGE], "GET GET allowed"),
+        (API, "https://b.example/", [PAGE, "null"], "GET GET allowed"),
+        (API, back.as_str(), [PAGE, "null"], "GET GET allowed"),
+    ] {
+        let servers = three(vec![(start, "GET /go", hop(302, location))]);
+        let row = row(PAGE, servers, vec![fetch("GET", &format!("{start}/go"))]);
+        assert_eq!(origins(&row), expected, "{start} {location}");
+        assert_eq!(told(&row), [read]);
+    }
+}
+
+#[test]
+fn every_hop_of_another_origin_is_checked() {
+    let silent = reply(302, &[&to("https://api.example/")], "");
+    let servers = three(vec![(API, "GET /go", silent)]);
+    let told = told(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/go"))]));
+    assert_eq!(told, ["GET missing-allow-origin"]);
+}
+
+#[test]
+fn no_cors_stays_opaque_on_its_way_back() {
+    let servers = three(vec![(API, "GET /go", hop(302, &format!("{PAGE}/")))]);
+    let step = fetch("GET", &format!("{API}/go")).mode("no-cors");
+    assert_eq!(told(&row(PAGE, servers, vec![step])), ["GET GET opaque"]);
+}
+
+#[test]
+fn methods_are_rewritten() {
+    for (status, method, expected) in [
+        (301, "POST", "GET"),
+        (302, "POST", "GET"),
+        (303, "POST", "GET"),
+        (307, "POST", "POST"),
+        (308, "POST", "POST"),
+        (301, "PUT", "PUT"),
+        (302, "PUT", "PUT"),
+        (303, "PUT", "GET"),
+    ] {
+        let place = format!("{method} /go");
+        let servers = three(vec![(PAGE, &place, hop(status, "/"))]);
+        let step = fetch(method, &format!("{PAGE}/go")).body("x");
+        let told = told(&row(PAGE, servers, vec![step]));
+        assert_eq!(told, [format!("{method} {expected} allowed")], "{status}");
+    }
+}
+
+#[test]
+fn a_dropped_body_takes_its_headers_along() {
+    let grant = reply(200, &[ALL, "Access-Control-Allow-Headers: content-type"], "");
+    let servers = three(vec![(API, "POST /go", hop(303, "/")), (API, "OPTIONS /go", grant)]);
+    let step =
+        fetch("POST", &format!("{API}/go")).body("{}").line("Content-Type", "application/json");
+    assert_eq!(told(&row(PAGE, servers, vec![step])), ["POST? POST GET allowed"]);
+}
+
+#[test]
+fn authorization_stays_behind_and_other_headers_go_on() {
+    let grant = reply(200, &[ALL, "Access-Control-Allow-Headers: x-a, authorization"], "");
+    let servers =
+        three(vec![(API, "GET /go", hop(307, "https://b.example/")), (API, "OPTIONS /go", grant)]);
+    let step = fetch("GET", &format!("{API}/go")).line("Authorization", "x").line("X-A", "1");
+    let ruling = ruled(&row(PAGE, servers, vec![step]));
+    let asked: Vec<_> = ruling.observation.steps[0]
+        .preflights
+        .iter()
+        .map(|preflight| (preflight.origin.as_deref(), preflight.headers.as_deref()))
+        .collect();
+    let expected = [(Some(PAGE), Some("authorization,x-a")), (Some("null"), Some("x-a"))];
+    assert_eq!(asked, expected);
+}
+
+#[test]
+fn twenty_redirects_are_followed() {
+    let servers = || {
+        let hops: Vec<_> =
+            (0..25).map(|n| (format!("GET /{n}"), hop(302, &format!("/{}", n + 1)))).collect();
+        let mut all = three(Vec::new());
+        for (place, reply) in hops {
+            all[0].routes.extend(server(PAGE, vec![(&place, reply)]).routes);
+        }
+        all
+    };
+    let from = |n: u8| row(PAGE, servers(), vec![fetch("GET", &format!("{PAGE}/{n}"))]);
+    assert!(told(&from(5))[0].ends_with("GET allowed"));
+    assert_eq!(origins(&from(5)).len(), 21);
+    assert!(told(&from(4))[0].ends_with("GET too-many-redirects"));
+}
+
+#[test]
+fn places_that_no_redirect_leads_to() {
+    let own = "https://u:p@app.example/";
+    for (start, location, expected) in [
+        (PAGE, "https://u@b.example/", "GET location-with-credentials"),
+        (PAGE, own, "GET GET allowed"),
+        (API, own, "GET location-with-credentials-after-cors"),
+        (API, "data:,x", "GET location-not-http"),
+        (API, "https://", "GET invalid-location"),
+        (API, "", "GET too-many-redirects"),
+    ] {
+        let servers = three(vec![(start, "GET /go", hop(302, location))]);
+        let told = told(&row(PAGE, servers, vec![fetch("GET", &format!("{start}/go"))]));
+        let last = told[0].strip_prefix(&"GET ".repeat(20)).unwrap_or(&told[0]);
+        assert_eq!(last, expected, "{start} {location}");
+    }
+}
+
+#[test]
+fn a_redirect_without_location_is_a_response() {
+    let servers = three(vec![(API, "GET /go", reply(302, &[ALL], "here"))]);
+    assert_eq!(
+        told(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/go"))])),
+        ["GET allowed"]
+    );
+}
+
+#[test]
+fn redirect_modes() {
+    for (start, mode, redirect, expected) in [
+        (API, "cors", "error", "GET redirect-mode-error"),
+        (API, "cors", "manual", "GET opaque"),
+        (PAGE, "same-origin", "manual", "GET opaque"),
+        (API, "no-cors", "manual", "no-cors-redirect-mode"),
+        (API, "no-cors", "error", "no-cors-redirect-mode"),
+        (PAGE, "no-cors", "error", "GET redirect-mode-error"),
+        (PAGE, "same-origin", "follow", "GET same-origin-mode"),
+    ] {
+        let servers = three(vec![(start, "GET /go", hop(302, "https://api.example/"))]);
+        let step = fetch("GET", &format!("{start}/go")).mode(mode).redirect(redirect);
+        assert_eq!(told(&row(PAGE, servers, vec![step])), [expected], "{start} {mode} {redirect}");
+    }
+}
+
+#[test]
+fn a_chain_back_home_brings_no_cookies() {
+    let servers = three(vec![(API, "GET /go", hop(302, &format!("{PAGE}/")))]);
+    let row = row(
+        PAGE,
+        servers,
+        vec![fetch("GET", &format!("{API}/go")), fetch("GET", &format!("{PAGE}/"))],
+    );
+    let ruling = ruled(&plant(row, PAGE, &["a=1"]));
+    let cookies = |step: usize, request: usize| {
+        ruling.observation.steps[step].requests[request].cookies.join(" ")
+    };
+    assert_eq!([cookies(0, 1), cookies(1, 0)], ["", "a"]);
+}
+
+#[test]
+fn a_referrer_policy_of_a_redirect_hides_the_origin_of_a_no_cors_post() {
+    let lines = [&to("https://b.example/"), "Referrer-Policy: origin, no-referrer, nonsense"];
+    let servers = three(vec![(PAGE, "POST /go", reply(307, &lines, ""))]);
+    let step = fetch("POST", &format!("{PAGE}/go")).mode("no-cors");
+    assert_eq!(origins(&row(PAGE, servers, vec![step])), [PAGE, "null"]);
+}

@@ -1,0 +1,192 @@
+//! Rows in few words.
+
+use std::time::Duration;
+
+use cors_harness::case::{
+    Context, Credentials, Initiator, Moment, Names, Origin, Page, PlantedCookie, Row, Server, Step,
+    ThirdPartyCookies,
+};
+use cors_harness::observation::{Read, StepObservation};
+use cors_harness::standard::{RowRuling, Ruling, WireReply, WireRequest, World, play};
+use cors_harness::world::Script;
+use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions};
+
+pub const PAGE: &str = "https://app.example";
+pub const API: &str = "https://api.example";
+
+pub fn origin(text: &str) -> Origin {
+    let (scheme, rest) = text.split_once("://").expect("a scheme");
+    let scheme = if scheme == "https" { Scheme::Https } else { Scheme::Http };
+    let port = rest.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
+    let (host, port) = port.unwrap_or((rest, scheme.default_port()));
+    Origin { scheme, host: host.to_owned(), port }
+}
+
+/// `${origin}` in a value stands for the request's `Origin`, `${served}` for how often `GET /` was
+/// served.
+fn template(text: &str) -> Template {
+    let served = || Piece::Served { method: "GET".to_owned(), path: "/".to_owned() };
+    let pieces = text.split_inclusive('}').flat_map(|part| {
+        let (before, hole) = match part {
+            part if part.ends_with("${origin}") => {
+                (&part[..part.len() - 9], Some(Piece::RequestOrigin))
+            }
+            part if part.ends_with("${served}") => (&part[..part.len() - 9], Some(served())),
+            part => (part, None),
+        };
+        [Some(Piece::Text(before.into())), hole].into_iter().flatten()
+    });
+    Template(pieces.collect())
+}
+
+/// A reply of that status with lines like `Name: value`.
+pub fn reply(status: u16, lines: &[&str], body: &str) -> Reply {
+    let line = |line: &&str| {
+        let (name, value) = line.split_once(':').expect("a name");
+        (name.to_owned(), template(value.trim()))
+    };
+    Reply { status, headers: lines.iter().map(line).collect(), body: template(body), delay: None }
+}
+
+/// Routes in the order written: `GET /path`, and the reply.
+pub fn server(at: &str, replies: Vec<(&str, Reply)>) -> Server {
+    let mut routes: Vec<Route> = Vec::new();
+    for (place, reply) in replies {
+        let (method, path) = place.split_once(' ').expect("a method and a path");
+        let entry = (method.to_owned(), reply);
+        match routes.iter_mut().find(|route| route.path == path) {
+            Some(route) => route.replies.push(entry),
+            None => routes.push(Route { path: path.to_owned(), replies: vec![entry] }),
+        }
+    }
+    Server { origin: origin(at), versions: Versions::Any, cors: None, routes }
+}
+
+pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {
+    Step {
+        initiator,
+        url: url.to_owned(),
+        method: method.to_owned(),
+        headers: Vec::new(),
+        body: None,
+        credentials: None,
+        mode: None,
+        redirect: None,
+        cache: None,
+        referrer_policy: None,
+    }
+}
+
+pub fn fetch(method: &str, url: &str) -> Step {
+    step(Initiator::Fetch, method, url)
+}
+
+/// Steps in few words.
+pub trait With: Sized {
+    fn line(self, name: &str, value: &str) -> Self;
+    fn mode(self, mode: &str) -> Self;
+    fn redirect(self, mode: &str) -> Self;
+    fn cache(self, mode: &str) -> Self;
+    fn body(self, body: &str) -> Self;
+    fn include(self) -> Self;
+}
+
+impl With for Step {
+    fn line(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn mode(mut self, mode: &str) -> Self {
+        self.mode = Some(mode.to_owned());
+        self
+    }
+
+    fn redirect(mut self, mode: &str) -> Self {
+        self.redirect = Some(mode.to_owned());
+        self
+    }
+
+    fn cache(mut self, mode: &str) -> Self {
+        self.cache = Some(mode.to_owned());
+        self
+    }
+
+    fn body(mut self, body: &str) -> Self {
+        self.body = Some(body.to_owned());
+        self
+    }
+
+    fn include(mut self) -> Self {
+        self.credentials = Some(Credentials::Include);
+        self
+    }
+}
+
+pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
+    Row {
+        values: Vec::new(),
+        servers,
+        cookies: Vec::new(),
+        page: Page { origin: origin(page), context: Context::Document },
+        steps: steps.into_iter().map(Moment::One).collect(),
+        third_party_cookies: ThirdPartyCookies::Allowed,
+        names: Names::Mapped,
+    }
+}
+
+pub fn plant(mut row: Row, at: &str, cookies: &[&str]) -> Row {
+    let planted =
+        |cookie: &&str| PlantedCookie { origin: origin(at), set_cookie: (*cookie).to_owned() };
+    row.cookies.extend(cookies.iter().map(planted));
+    row
+}
+
+pub fn ruled(row: &Row) -> RowRuling {
+    play(row, &mut Script::new(&row.servers))
+}
+
+/// What is seen of each step: `PUT?` for a preflight, `PUT` for a request, then what is read or why not.
+pub fn told(row: &Row) -> Vec<String> {
+    let ruling = ruled(row);
+    let steps = ruling.observation.steps.iter().zip(&ruling.rulings);
+    steps.map(|(step, ruling)| format!("{}{}", sent(step), outcome(step, ruling))).collect()
+}
+
+fn sent(step: &StepObservation) -> String {
+    let preflights = step.preflights.iter().map(|preflight| format!("{}? ", preflight.method));
+    preflights.chain(step.requests.iter().map(|request| format!("{} ", request.method))).collect()
+}
+
+fn outcome(step: &StepObservation, ruling: &Ruling) -> String {
+    match ruling {
+        Ruling::Denied(refusal) => refusal.reason.as_str().to_owned(),
+        Ruling::CannotJudge(_) => "cannot judge".to_owned(),
+        Ruling::Allowed | Ruling::Opaque => step.read.map_or("none", Read::as_str).to_owned(),
+    }
+}
+
+/// Servers that note what came.
+pub struct Noting<'w> {
+    pub world: Script<'w>,
+    pub exchanges: Vec<(WireRequest, Option<WireReply>)>,
+}
+
+impl<'w> Noting<'w> {
+    pub fn new(row: &'w Row) -> Self {
+        Self { world: Script::new(&row.servers), exchanges: Vec::new() }
+    }
+}
+
+impl World for Noting<'_> {
+    fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
+        let reply = self.world.answer(request);
+        self.exchanges.push((request.clone(), reply.clone()));
+        reply
+    }
+}
+
+pub fn after(mut reply: Reply, seconds: u64) -> Reply {
+    reply.delay = Some(Duration::from_secs(seconds));
+    reply
+}
