@@ -30,6 +30,8 @@ known:
   - { engine: chromium, kind: bug, because: it is so, where: { path: me } }
 ";
 
+type Change = fn(&mut RowObservation);
+
 fn case(text: &str) -> Case {
     case::read(CaseId("case".to_owned()), Path::new("case.yaml"), text.as_bytes()).unwrap()
 }
@@ -55,7 +57,7 @@ fn doing_what_the_standard_says_agrees() {
 #[test]
 fn every_field_counts_in_both_directions() {
     let case = case(CASE);
-    let changes: [(Field, fn(&mut RowObservation)); 8] = [
+    let changes: [(Field, Change); 8] = [
         (Field::Preflights, |seen| seen.steps[0].preflights.clear()),
         (Field::Preflights, |seen| {
             let again = seen.steps[0].preflights[0].clone();
@@ -121,7 +123,7 @@ fn a_redirect_to_no_server_cannot_be_told() {
 fn a_standing_rule_is_missed_where_it_is_broken() {
     let ruling = rule(&case(CASE).rows[0]);
     assert_eq!(broken_invariants(&ruling.observation, &[]), []);
-    let changes: [(&str, fn(&mut RowObservation)); 3] = [
+    let changes: [(&str, Change); 3] = [
         ("without a passing CORS check", |seen| {
             seen.steps[0].requests[0].answer.headers.clear();
         }),

@@ -26,4 +26,5 @@ mod tls;
 mod wire;
 
 pub use lab::{Lab, LabError, Tenancy};
+pub use policy::layer as cors_layer;
 pub use problem::{Complaint, Problem};

@@ -15,7 +15,7 @@ const EXPOSED: &str = "expose-headers";
 
 /// The layer, with the library's own defaults wherever the policy is silent (`Vary` among them), or
 /// all reasons why the library would panic.
-pub(crate) fn layer(policy: &CorsPolicy) -> Result<CorsLayer, Vec<Complaint>> {
+pub fn layer(policy: &CorsPolicy) -> Result<CorsLayer, Vec<Complaint>> {
     let mut complaints = wildcards_with_credentials(policy);
     let origins = settled(origins(&policy.allow_origins), &mut complaints);
     let methods = settled(methods(&policy.allow_methods), &mut complaints);

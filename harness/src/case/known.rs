@@ -91,7 +91,7 @@ fn check_rows(known: &Known, node: &Node, rows: &[Row], problems: &mut Vec<Probl
             let what = format!("no row has `{}` = `{}`", brief(name), brief(value));
             let mut some = there.clone();
             some.dedup();
-            let help = suggest::help(value, "the values are", some.into_iter());
+            let help = suggest::help(value, "the values are", some);
             problems.push(Problem::new(selected.get(name).at, what, help));
         }
     }

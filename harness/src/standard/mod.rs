@@ -7,6 +7,8 @@
 //!
 //! Pure: it opens nothing, reads no clock, and knows neither YAML nor what a browser did.
 
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
 pub mod choices;
 mod client;
 mod cookie_store;
