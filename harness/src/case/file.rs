@@ -223,6 +223,10 @@ pub(super) struct StepFile {
     pub(super) headers: Vec<Pair>,
     /// text; JSON goes into single quotes: '{"a": 1}'
     pub(super) body: Option<Text>,
+    /// `text`, `url-search-params`, `form-data`, `blob` or `stream`
+    pub(super) body_as: Option<Text>,
+    /// `"true"` or `"false"`
+    pub(super) upload_listeners: Option<Text>,
     /// `omit`, `same-origin` or `include`
     pub(super) credentials: Option<Text>,
     /// `cors`, `no-cors` or `same-origin`

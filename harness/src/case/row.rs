@@ -228,8 +228,12 @@ pub struct Step {
     pub method: String,
     /// Header lines as written.
     pub headers: Vec<(String, String)>,
-    /// A string body.
+    /// The text that the body is made of.
     pub body: Option<String>,
+    /// The object that is handed to the API as the body.
+    pub body_as: BodyType,
+    /// Whether listeners are registered on the upload object of an XMLHttpRequest.
+    pub upload_listeners: bool,
     /// `credentials`, or for XMLHttpRequest `withCredentials`. `None` leaves it to the API's default.
     pub credentials: Option<Credentials>,
     /// `mode` of fetch().
@@ -266,6 +270,39 @@ impl Initiator {
         match self {
             Self::Fetch => "fetch",
             Self::Xhr => "xhr",
+        }
+    }
+}
+
+/// What a body is made as: <https://fetch.spec.whatwg.org/#bodyinit-unions>.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum BodyType {
+    /// A string.
+    #[default]
+    Text,
+    /// `URLSearchParams` of the text.
+    UrlSearchParams,
+    /// `FormData` of the pairs in the text, which is written like a query.
+    FormData,
+    /// A `Blob` without a type.
+    Blob,
+    /// A `ReadableStream`: a body with no source.
+    Stream,
+}
+
+impl BodyType {
+    /// All there are.
+    pub const ALL: [Self; 5] =
+        [Self::Text, Self::UrlSearchParams, Self::FormData, Self::Blob, Self::Stream];
+
+    /// The word in a case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::UrlSearchParams => "url-search-params",
+            Self::FormData => "form-data",
+            Self::Blob => "blob",
+            Self::Stream => "stream",
         }
     }
 }

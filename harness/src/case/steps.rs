@@ -7,7 +7,7 @@ use url::Url;
 use super::complaint::Problem;
 use super::file::{Pair, StepFile};
 use super::reader::{Reader, Said, Wrong};
-use super::row::{Credentials, Initiator, Moment, Step};
+use super::row::{BodyType, Credentials, Initiator, Moment, Step};
 use super::suggest::{self, brief};
 use super::target::{self, Scene};
 use super::tree::Node;
@@ -110,6 +110,13 @@ fn read_step(
     );
     let method = reader.maybe(file.method.as_ref(), node, "method", values::text);
     let body = reader.maybe(file.body.as_ref(), node, "body", values::text);
+    let body_as = reader.maybe(file.body_as.as_ref(), node, "body-as", |text| {
+        body_type(text, initiator, file.body.is_some())
+    });
+    let upload_listeners =
+        reader.maybe(file.upload_listeners.as_ref(), node, "upload-listeners", |text| {
+            upload_listeners(text, initiator)
+        });
     let headers = read_headers(reader, &file.headers, node.get("headers"));
     if initiator == Initiator::Xhr {
         without_fetch_options(reader, node);
@@ -121,6 +128,8 @@ fn read_step(
         method: method?.unwrap_or_else(|| "GET".to_owned()),
         headers,
         body: body?,
+        body_as: body_as?.unwrap_or_default(),
+        upload_listeners: upload_listeners?.unwrap_or_default(),
         credentials: credentials?,
         mode: mode?,
         redirect: redirect?,
@@ -190,6 +199,28 @@ fn credentials(text: &str, initiator: Initiator) -> Result<Credentials, Wrong> {
             Err(Wrong::new("XMLHttpRequest cannot omit credentials", help))
         }
         mode => Ok(mode),
+    }
+}
+
+fn body_type(text: &str, initiator: Initiator, has_body: bool) -> Result<BodyType, Wrong> {
+    match values::choice("body-as", &BodyType::ALL.map(|kind| (kind.as_str(), kind)))(text)? {
+        _ if !has_body => {
+            Err(Wrong::new("there is no body to be made", "add `body:`, or take `body-as` out"))
+        }
+        BodyType::Stream if initiator == Initiator::Xhr => {
+            Err(Wrong::new("XMLHttpRequest sends no streams", "use `fetch:`"))
+        }
+        kind => Ok(kind),
+    }
+}
+
+fn upload_listeners(text: &str, initiator: Initiator) -> Result<bool, Wrong> {
+    match values::choice("upload-listeners", &[("true", true), ("false", false)])(text)? {
+        true if initiator == Initiator::Fetch => {
+            let what = "fetch() has no upload object to listen to";
+            Err(Wrong::new(what, "use `xhr:`, or take `upload-listeners` out"))
+        }
+        listens => Ok(listens),
     }
 }
 

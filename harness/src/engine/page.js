@@ -5,8 +5,24 @@ const [plays, atOnce, patience, done] = arguments;
 const present = (options) =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
 
-async function viaFetch({ initiator, url, ...options }) {
-  const response = await fetch(url, present(options));
+const makeBody = {
+  text: (text) => text,
+  "url-search-params": (text) => new URLSearchParams(text),
+  "form-data": (text) => {
+    const form = new FormData();
+    for (const [name, value] of new URLSearchParams(text)) form.append(name, value);
+    return form;
+  },
+  blob: (text) => new Blob([text]),
+  stream: (text) => new Blob([text]).stream(),
+};
+
+const bodyOf = ({ body, bodyAs }) => (body === null ? null : makeBody[bodyAs](body));
+
+async function viaFetch(call) {
+  const { initiator, bodyAs, uploadListeners, url, ...options } = call;
+  const duplex = bodyAs === "stream" ? "half" : null;
+  const response = await fetch(url, present({ ...options, body: bodyOf(call), duplex }));
   const { type, status, redirected } = response;
   const headers = [...response.headers.keys()];
   try {
@@ -17,12 +33,14 @@ async function viaFetch({ initiator, url, ...options }) {
   }
 }
 
-function viaXhr({ url, method, headers, body, credentials }) {
+function viaXhr(call) {
+  const { url, method, headers, credentials, uploadListeners } = call;
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
     xhr.open(method, url);
     xhr.withCredentials = credentials === "include";
     for (const [name, value] of headers) xhr.setRequestHeader(name, value);
+    if (uploadListeners) xhr.upload.addEventListener("progress", () => {});
     xhr.onerror = () => reject(new DOMException("error event", "NetworkError"));
     xhr.onload = () => {
       const lines = xhr.getAllResponseHeaders().split("\r\n").filter(Boolean);
@@ -35,7 +53,7 @@ function viaXhr({ url, method, headers, body, credentials }) {
         body: xhr.responseText,
       });
     };
-    xhr.send(body);
+    xhr.send(bodyOf(call));
   });
 }
 

@@ -26,8 +26,12 @@ pub struct Call {
     pub method: String,
     /// As written in the case.
     pub headers: Vec<(String, String)>,
-    /// A string body.
+    /// The text of the body.
     pub body: Option<String>,
+    /// What the body is made as.
+    pub body_as: &'static str,
+    /// Whether to listen to the upload of an XMLHttpRequest.
+    pub upload_listeners: bool,
     /// Credentials mode.
     pub credentials: Option<&'static str>,
     /// Mode.
@@ -57,6 +61,8 @@ fn call(step: &Step, names: &Names) -> Call {
         method: step.method.clone(),
         headers: step.headers.iter().map(physical).collect(),
         body: step.body.as_deref().map(|body| names.physical(body)),
+        body_as: step.body_as.as_str(),
+        upload_listeners: step.upload_listeners,
         credentials: step.credentials.map(|credentials| credentials.as_str()),
         mode: step.mode.clone(),
         redirect: step.redirect.clone(),

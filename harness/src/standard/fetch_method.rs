@@ -9,10 +9,7 @@ use super::request::{Body, CacheMode, Mode, RedirectMode, ReferrerPolicy, Reques
 use super::ruling::{Failure, Reason, failure};
 use super::safelist::{is_forbidden_request_header, is_no_cors_safelisted_request_header};
 use super::site::includes_credentials;
-use crate::case::Step;
-
-/// The type that a string body implies: <https://fetch.spec.whatwg.org/#concept-bodyinit-extract>.
-pub(super) const STRING_BODY_TYPE: &[u8] = b"text/plain;charset=UTF-8";
+use crate::case::{BodyType, Step};
 
 /// <https://fetch.spec.whatwg.org/#dom-request>. A failure is a TypeError.
 pub(super) fn new_request(step: &Step, client: &Client) -> Result<Request, Failure> {
@@ -29,7 +26,7 @@ pub(super) fn new_request(step: &Step, client: &Client) -> Result<Request, Failu
     for (name, value) in &step.headers {
         append(&mut request.headers, request.mode, name, value)?;
     }
-    set_body(&mut request, step.body.as_deref())?;
+    set_body(&mut request, step)?;
     Ok(request)
 }
 
@@ -154,14 +151,35 @@ fn isomorphic_encode(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
 }
 
-fn set_body(request: &mut Request, body: Option<&str>) -> Result<(), Failure> {
-    let Some(body) = body else { return Ok(()) };
+/// The type that a body implies: <https://fetch.spec.whatwg.org/#concept-bodyinit-extract>. The
+/// boundary of form data is the browser's; one of the usual length stands for it.
+pub(super) fn implied_type(body: BodyType) -> Option<&'static str> {
+    match body {
+        BodyType::Text => Some("text/plain;charset=UTF-8"),
+        BodyType::UrlSearchParams => Some("application/x-www-form-urlencoded;charset=UTF-8"),
+        BodyType::FormData => {
+            Some("multipart/form-data; boundary=----boundary0123456789012345678901234")
+        }
+        BodyType::Blob | BodyType::Stream => None,
+    }
+}
+
+/// The steps of <https://fetch.spec.whatwg.org/#dom-request> for a body.
+fn set_body(request: &mut Request, step: &Step) -> Result<(), Failure> {
+    let Some(body) = step.body.as_deref() else { return Ok(()) };
     if matches!(request.method.as_str(), "GET" | "HEAD") {
         return Err(failure(Reason::BodyWithoutPlace, &request.method));
     }
-    if !request.headers.contains("content-type") {
-        request.headers.append("Content-Type", STRING_BODY_TYPE);
+    if let Some(implied) = implied_type(step.body_as)
+        && !request.headers.contains("content-type")
+    {
+        request.headers.append("Content-Type", implied);
     }
-    request.body = Some(Body { length: body.len(), is_streamed: false });
+    let is_streamed = step.body_as == BodyType::Stream;
+    if is_streamed && request.mode == Mode::NoCors {
+        return Err(failure(Reason::StreamedBodyMode, "no-cors"));
+    }
+    request.use_cors_preflight |= is_streamed;
+    request.body = Some(Body { length: body.len(), is_streamed });
     Ok(())
 }

@@ -67,6 +67,8 @@ named! {
         "The cache mode only-if-cached needs the mode same-origin."
     NoCorsMethod "no-cors-method" at "dom-request" "The mode no-cors takes GET, HEAD and POST only."
     BodyWithoutPlace "body-without-place" at "dom-request" "GET and HEAD have no body."
+    StreamedBodyMode "streamed-body-mode" at "dom-request"
+        "A streamed body needs the mode cors or same-origin."
     BadPort "bad-port" at "port-blocking" "The port belongs to another protocol."
     MixedContent "mixed-content" at "https://w3c.github.io/webappsec-mixed-content/#should-block-fetch"
         "A page that is delivered securely may not fetch over plain HTTP."

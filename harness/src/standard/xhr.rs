@@ -1,13 +1,13 @@
 //! `XMLHttpRequest`: <https://xhr.spec.whatwg.org/#interface-xmlhttprequest>.
 
 use super::client::Client;
-use super::fetch_method::{STRING_BODY_TYPE, header_value, method, parse_url};
+use super::fetch_method::{header_value, implied_type, method, parse_url};
 use super::headers::HeaderList;
 use super::mime::MimeType;
 use super::request::{Body, Request};
 use super::ruling::Failure;
 use super::safelist::is_forbidden_request_header;
-use crate::case::{Credentials, Step};
+use crate::case::{BodyType, Credentials, Step};
 
 /// <https://xhr.spec.whatwg.org/#the-open()-method> to <https://xhr.spec.whatwg.org/#the-send()-method>.
 /// A failure is a SyntaxError or, for a forbidden method, a SecurityError.
@@ -23,9 +23,10 @@ pub(super) fn send(step: &Step, client: &Client) -> Result<Request, Failure> {
     }
     let body = step.body.as_deref().filter(|_| !matches!(request.method.as_str(), "GET" | "HEAD"));
     if let Some(body) = body {
-        set_content_type(&mut request.headers);
+        set_content_type(&mut request.headers, step.body_as);
         request.body = Some(Body { length: body.len(), is_streamed: false });
     }
+    request.use_cors_preflight = step.upload_listeners;
     Ok(request)
 }
 
@@ -38,11 +39,17 @@ fn set_request_header(list: &mut HeaderList, name: &str, value: &str) -> Result<
     Ok(())
 }
 
-/// A string body is UTF-8, and its type is made to say so.
-fn set_content_type(list: &mut HeaderList) {
+/// The type that the body implies, where script has set none; a string body is UTF-8, and a type
+/// that script has set is made to say so.
+fn set_content_type(list: &mut HeaderList, body: BodyType) {
     let Some(written) = list.get("content-type") else {
-        return list.append("Content-Type", STRING_BODY_TYPE);
+        return implied_type(body)
+            .into_iter()
+            .for_each(|implied| list.append("Content-Type", implied));
     };
+    if body != BodyType::Text {
+        return;
+    }
     let Some(mut mime) = MimeType::parse(&written) else { return };
     match mime.charset_mut() {
         Some(charset) if !charset.eq_ignore_ascii_case(b"utf-8") => *charset = b"UTF-8".to_vec(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cors_harness::case::{Context, Credentials, Initiator, Moment, Row, Server, Step};
+use cors_harness::case::{BodyType, Context, Credentials, Initiator, Moment, Row, Server, Step};
 use cors_harness::observation::{Answer, Read, Response, StepObservation};
 use cors_harness::standard::{RowRuling, Ruling, WireReply, WireRequest, play};
 use cors_servers::script::{Allow, CorsPolicy, Reply};
@@ -123,11 +123,18 @@ prop_compose! {
         redirect in word(&["follow", "error", "manual"]),
         cache in word(&["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"]),
         referrer_policy in word(&["no-referrer", "origin", "same-origin", "unsafe-url"]),
+        body_as in select(BodyType::ALL.to_vec()),
+        upload_listeners in proptest::bool::weighted(0.2),
     ) -> Step {
         let headers = headers.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
         let body = body.filter(|_| !matches!(method, "GET" | "HEAD"));
         let (url, method) = (format!("{origin}{path}"), method.to_owned());
-        Step { initiator, url, method, headers, body, credentials, mode, redirect, cache, referrer_policy }
+        let upload_listeners = upload_listeners && initiator == Initiator::Xhr;
+        let body_as = if initiator == Initiator::Xhr { BodyType::Text } else { body_as };
+        Step {
+            initiator, url, method, headers, body, body_as, upload_listeners, credentials, mode, redirect, cache,
+            referrer_policy,
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cors_harness::case::{
-    Context, Credentials, Initiator, Moment, Names, Origin, Page, PlantedCookie, Row, Server, Step,
-    ThirdPartyCookies,
+    BodyType, Context, Credentials, Initiator, Moment, Names, Origin, Page, PlantedCookie, Row,
+    Server, Step, ThirdPartyCookies,
 };
 use cors_harness::observation::{Read, StepObservation};
 use cors_harness::standard::{RowRuling, Ruling, WireReply, WireRequest, World, play};
@@ -74,6 +74,8 @@ pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {
         redirect: None,
         cache: None,
         referrer_policy: None,
+        body_as: BodyType::Text,
+        upload_listeners: false,
     }
 }
 

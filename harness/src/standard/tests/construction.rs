@@ -1,4 +1,4 @@
-use crate::case::{Context, Credentials, Initiator, Origin, Page, Step};
+use crate::case::{BodyType, Context, Credentials, Initiator, Origin, Page, Step};
 use crate::standard::client::Client;
 use crate::standard::headers::text;
 use crate::standard::request::{CacheMode, Mode, Request};
@@ -18,6 +18,8 @@ fn step(initiator: Initiator) -> Step {
         redirect: None,
         cache: None,
         referrer_policy: None,
+        body_as: BodyType::Text,
+        upload_listeners: false,
     }
 }
 
