@@ -1,0 +1,103 @@
+//! Which rows share a page, and what they are called there.
+
+use std::path::Path;
+
+use cors_harness::case::{self, CaseId, Row};
+use cors_harness::plan::{Plan, Sharing, plan, sharing};
+
+/// One row with a page, a server and more lines.
+fn row(page: &str, server: &str, more: &str) -> Row {
+    let text = format!(
+        "name: n\nbecause: b\npage: {page}\nservers:\n  {server}:\n    /a: {{ GET: {{ headers: \
+         [{{ Access-Control-Allow-Origin: '{page}' }}] }} }}\nsteps:\n  - fetch: {server}/a\n{more}"
+    );
+    let id = CaseId("c".to_owned());
+    case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows.remove(0)
+}
+
+fn planned(rows: &[&Row]) -> Plan {
+    plan(rows)
+}
+
+/// For each browser, how many rows each of its pages has.
+fn pages(plan: &Plan) -> Vec<Vec<usize>> {
+    let stages = |browser: &cors_harness::plan::BrowserPlan| {
+        browser.stages.iter().map(|stage| stage.rows.len()).collect()
+    };
+    plan.browsers.iter().map(stages).collect()
+}
+
+#[test]
+fn rows_of_one_page_share_it_under_hosts_of_their_own() {
+    let row = row("https://app.example.com", "https://api.example.com", "");
+    let plan = planned(&[&row, &row]);
+    assert_eq!(pages(&plan), [[2]]);
+    let stage = &plan.browsers[0].stages[0];
+    assert_eq!(stage.origin, "https://app.example.com");
+    let urls = stage.rows.iter().map(|row| row.play.moments[0][0].url.as_str());
+    let own = ["https://api.r0.example.com/a", "https://api.r1.example.com/a"];
+    assert_eq!(urls.collect::<Vec<_>>(), own);
+}
+
+#[test]
+fn another_page_is_another_stage_and_another_profile_another_browser() {
+    let (server, shipped) = ("https://api.example.net", "third-party-cookies: as-shipped\n");
+    let rows = [
+        row("https://app.example.com", server, ""),
+        row("http://app.example.com", server, ""),
+        row("https://app.example.com", server, shipped),
+    ];
+    let plan = planned(&rows.iter().collect::<Vec<_>>());
+    assert_eq!(pages(&plan), [vec![1, 1], vec![1]]);
+}
+
+#[test]
+fn how_much_a_row_needs_for_itself() {
+    let page = "https://app.example.com";
+    let api = "https://api.example.com";
+    let domain = "cookies: [{ https://api.example.com: a=1; Domain=example.com }]\n";
+    let own = "cookies: [{ https://app.example.com: a=1 }]\n";
+    let elsewhere = "cookies: [{ https://api.example.net: a=1; Domain=example.net }]\n";
+    let rows = [
+        ("page", row(page, api, "")),
+        ("page", row(page, "https://api.example.net", elsewhere)),
+        ("site", row(page, page, "")),
+        ("site", row(page, "http://app.example.com:8080", "")),
+        ("site", row(page, api, own)),
+        ("browser", row(page, api, domain)),
+        ("nothing", row(page, api, "names: verbatim\n")),
+        ("nothing", row("http://localhost:3000", "http://localhost:8000", "")),
+        ("nothing", row(page, "http://127.0.0.1", "")),
+        ("nothing", row(page, "https://xn--bcher-kva.example", "")),
+    ];
+    for (needs, row) in rows {
+        let got = match sharing(&row) {
+            Sharing::Page => "page",
+            Sharing::Site(_) => "site",
+            Sharing::Browser(_) => "browser",
+            Sharing::Nothing(_) => "nothing",
+        };
+        assert_eq!(got, needs, "{:?}", row.servers[0].origin);
+    }
+}
+
+#[test]
+fn a_row_with_its_own_page_takes_the_page_along() {
+    let page = "https://app.example.com";
+    let plan = planned(&[&row(page, page, "")]);
+    let stage = &plan.browsers[0].stages[0];
+    assert_eq!(stage.origin, "https://app.r0.example.com");
+    assert_eq!(stage.rows[0].play.moments[0][0].url, "https://app.r0.example.com/a");
+    let (_, reply) = &stage.rows[0].servers[0].routes[0].replies[0];
+    let value = format!("{:?}", reply.headers[0].1);
+    let own = format!("{:?}", b"https://app.r0.example.com".to_vec());
+    assert!(value.contains(&own), "{value}");
+}
+
+#[test]
+fn verbatim_rows_have_a_browser_each() {
+    let local = row("http://localhost:3000", "http://localhost:8000", "");
+    let plan = planned(&[&local, &local]);
+    assert_eq!(pages(&plan), [[1], [1]]);
+    assert_eq!(plan.browsers[1].stages[0].origin, "http://localhost:3000");
+}
