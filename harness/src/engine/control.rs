@@ -2,7 +2,6 @@
 //! are. It goes the same way to the same servers and is recorded like a browser.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use cors_servers::Lab;
 use futures_util::future::join_all;
@@ -10,7 +9,7 @@ use reqwest::cookie::Jar;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Method, Proxy, RequestBuilder};
 
-use super::CALL_PATIENCE_MS;
+use super::CALL_PATIENCE;
 use crate::observation::{CallSeen, ResponseSeen, RowSeen};
 use crate::plan::{Call, PlannedRow};
 
@@ -49,7 +48,7 @@ fn clients(lab: &Lab, row: &PlannedRow) -> Result<Clients, reqwest::Error> {
             .proxy(Proxy::all(format!("socks5h://{}", lab.socks_address()))?)
             .add_root_certificate(Certificate::from_pem(lab.ca_pem().as_bytes())?)
             .tls_built_in_root_certs(false)
-            .timeout(Duration::from_millis(CALL_PATIENCE_MS))
+            .timeout(CALL_PATIENCE)
             .redirect(policy);
         match jar {
             Some(jar) => builder.cookie_provider(Arc::clone(jar)).build(),

@@ -10,6 +10,7 @@ mod leftovers;
 mod webdriver;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use chromium::{Chromium, Installed, Missing};
 pub use control::{play as play_control, version as control_version};
@@ -21,8 +22,8 @@ pub use webdriver::Browser;
 /// the connections that the browser keeps to its proxy.
 const ROWS_AT_ONCE: usize = 12;
 
-/// What one call of a page may take before it counts as unsettled, in milliseconds.
-const CALL_PATIENCE_MS: u64 = 15_000;
+/// What one call of a page may take before it counts as unsettled.
+pub const CALL_PATIENCE: Duration = Duration::from_secs(15);
 
 /// Why an engine could not do its part: the environment's fault, never a finding.
 #[derive(Debug, thiserror::Error)]

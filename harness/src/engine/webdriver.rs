@@ -7,7 +7,7 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use super::{CALL_PATIENCE_MS, EngineError, ROWS_AT_ONCE, chromium};
+use super::{CALL_PATIENCE, EngineError, ROWS_AT_ONCE, chromium};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage};
 
@@ -43,7 +43,7 @@ impl Browser {
     /// The driver's own deadlines: it always answers, if only to say that the page did not. A whole
     /// stage may take as long as all its calls one after another; each is bounded by itself.
     async fn set_deadlines(&self) -> Result<(), EngineError> {
-        let script = Duration::from_millis(CALL_PATIENCE_MS * 400);
+        let script = CALL_PATIENCE * 400;
         let page = Duration::from_secs(30);
         let deadlines = TimeoutConfiguration::new(Some(script), Some(page), None);
         self.client.update_timeouts(deadlines).await.map_err(|error| failed("set deadlines", error))
@@ -72,7 +72,7 @@ impl Browser {
             planted.push(chromium::plant(self, &row.cookies).await);
         }
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
-        let arguments = vec![json!(plays), json!(ROWS_AT_ONCE), json!(CALL_PATIENCE_MS)];
+        let arguments = vec![json!(plays), json!(ROWS_AT_ONCE), json!(CALL_PATIENCE.as_millis())];
         let reports = self.client.execute_async(PAGE_SCRIPT, arguments).await;
         let reports = reports.map_err(|error| failed("run the page's script", error))?;
         let mut seen: Vec<RowSeen> = serde_json::from_value(reports)

@@ -1,5 +1,7 @@
 //! Plays rows in browsers: one driver, a browser for each part of the plan, stage after stage.
 
+use std::time::Duration;
+
 use cors_servers::{Lab, LabError};
 use futures_util::StreamExt;
 use futures_util::stream::iter;
@@ -8,7 +10,7 @@ use super::collect::Collector;
 use super::stage::{Hosted, Report};
 use super::start::Assigned;
 use super::{Engine, Unable};
-use crate::engine::{Browser, Chromium, Driver, EngineError, Installed};
+use crate::engine::{Browser, CALL_PATIENCE, Chromium, Driver, EngineError, Installed};
 use crate::plan::{BrowserPlan, Stage, plan};
 
 /// Browsers open at the same time.
@@ -54,7 +56,7 @@ impl Players<'_> {
             ca_spki_sha256: &lab.ca_spki_sha256(),
             third_party_cookies: part.third_party_cookies,
         };
-        let browser = chromium.open(driver).await?;
+        let browser = within(START, "the browser's start", chromium.open(driver)).await?;
         let report = Report {
             rows: self.rows,
             collector: self.collector,
@@ -62,7 +64,8 @@ impl Players<'_> {
             version: &browser.version,
         };
         for stage in &part.stages {
-            if let Err(trouble) = play_stage(&lab, &browser, stage, &report).await {
+            let played = play_stage(&lab, &browser, stage, &report);
+            if let Err(trouble) = within(deadline(stage), "the page", played).await {
                 report.troubled(stage, &trouble.to_string());
             }
         }
@@ -77,6 +80,30 @@ enum Trouble {
     Lab(#[from] LabError),
     #[error(transparent)]
     Engine(#[from] EngineError),
+    #[error("{what} took longer than {} s", deadline.as_secs())]
+    Late { what: &'static str, deadline: Duration },
+}
+
+/// What a browser may take to start on a machine that is busy.
+const START: Duration = Duration::from_secs(120);
+
+/// What a page may take: every call bounds itself, and the driver every command, so this is only
+/// reached when a driver has stopped answering.
+fn deadline(stage: &Stage) -> Duration {
+    let moments = stage.rows.iter().map(|row| row.play.moments.len()).sum::<usize>();
+    START + CALL_PATIENCE.saturating_mul(u32::try_from(moments).unwrap_or(u32::MAX))
+}
+
+/// Gives up on something that takes too long.
+async fn within<T, E: Into<Trouble>>(
+    deadline: Duration,
+    what: &'static str,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, Trouble> {
+    match tokio::time::timeout(deadline, work).await {
+        Ok(done) => done.map_err(Into::into),
+        Err(_) => Err(Trouble::Late { what, deadline }),
+    }
 }
 
 /// Loads the page, then puts the rows' servers in the place of its own, then plays all rows.
