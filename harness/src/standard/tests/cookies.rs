@@ -97,6 +97,24 @@ fn secure_cookies_keep_off_plain_http() {
 }
 
 #[test]
+fn plain_http_hides_no_secure_cookie_of_its_domain() {
+    let plain = "http://www.a.example/dir/";
+    for (secure, later, is_kept) in [
+        ("a=1; Secure", "a=2; Domain=a.example", false),
+        ("a=1; Secure; Domain=a.example", "a=2", false),
+        ("a=1; Secure; Domain=a.example", "a=2; Domain=a.example", false),
+        ("a=1; Secure; Domain=a.example", "b=2", true),
+        ("a=1; Domain=a.example", "a=2", true),
+    ] {
+        let mut store = CookieStore::default();
+        set(&mut store, HOST, StrictOrLess, secure);
+        set(&mut store, plain, StrictOrLess, later);
+        let sent = sent_later(&store, HOST, StrictOrLess, 0);
+        assert_eq!(sent.contains("=2"), is_kept, "{secure} {later}");
+    }
+}
+
+#[test]
 fn same_site() {
     let lax = "l=1; SameSite=Lax";
     let strict = "s=1; SameSite=Strict";
@@ -153,6 +171,14 @@ fn prefixes_keep_their_promise() {
         ("__Hosta=1", true),
     ] {
         assert_eq!(!sent(&[cookie], HOST).is_empty(), is_kept, "{cookie}");
+    }
+}
+
+#[test]
+fn name_and_value_have_4096_bytes_together() {
+    for (length, is_kept) in [(4095, true), (4096, true), (4097, false)] {
+        let cookie = format!("a={}", "x".repeat(length - 1));
+        assert_eq!(!sent(&[&cookie], HOST).is_empty(), is_kept, "{length}");
     }
 }
 
