@@ -123,6 +123,7 @@ fn values_are_split_at_commas_outside_of_quotes() {
     assert_eq!(split("x / x,,,1"), ["x / x", "", "", "1"]);
     assert_eq!(split("\"1,2\", 3"), ["\"1,2\"", "3"]);
     assert_eq!(split("\"a\\\",b\",c"), ["\"a\\\",b\"", "c"]);
+    assert_eq!(split("\"\\\",a\",b"), ["\"\\\",a\"", "b"]);
     assert_eq!(split("\"a\\"), ["\"a\\"]);
 }
 
@@ -150,6 +151,16 @@ fn mime_types() {
         ("a/b,c/d", ""),
     ] {
         assert_eq!(serialized(value), expected, "{value}");
+    }
+}
+
+#[test]
+fn a_quoted_parameter_takes_every_byte_but_controls() {
+    for byte in 0..=255 {
+        let value = [b"a/b;charset=\"x".as_slice(), &[byte], b"\""].concat();
+        let mut mime = MimeType::parse(&value).expect("a MIME type");
+        let is_control = (byte < 0x20 && byte != b'\t') || byte == 0x7F;
+        assert_eq!(mime.charset_mut().is_none(), is_control, "{byte:#x}");
     }
 }
 
