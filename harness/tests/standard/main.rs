@@ -9,4 +9,5 @@ mod reading;
 mod redirects;
 mod support;
 mod vocabulary;
+mod wire;
 mod world;
