@@ -54,6 +54,27 @@ fn what_never_leaves_the_browser() {
 }
 
 #[test]
+fn a_step_is_blocked_once_something_has_left_the_browser() {
+    let allow = "Access-Control-Allow-Methods: PUT";
+    let servers = || {
+        let preflight = reply(204, &[ALL, allow], "");
+        let closed = || reply(200, &[], "");
+        let routes = [("OPTIONS /", preflight), ("GET /", closed()), ("PUT /", closed())];
+        vec![server(API, routes.into())]
+    };
+    for (method, expected) in [
+        ("CONNECT", "refused forbidden-method"),
+        ("DELETE", "blocked DELETE? method-not-allowed"),
+        ("GET", "blocked GET missing-allow-origin"),
+        ("PUT", "blocked PUT? PUT missing-allow-origin"),
+    ] {
+        let row = row(PAGE, servers(), vec![fetch(method, &format!("{API}/"))]);
+        let read = ruled(&row).observation.steps[0].read.expect("judged");
+        assert_eq!(format!("{} {}", read.as_str(), told(&row)[0]), expected);
+    }
+}
+
+#[test]
 fn what_servers_change_for_later_is_not_judged() {
     let strict = reply(200, &[ALL, "Strict-Transport-Security: max-age=1"], "");
     let servers = vec![
