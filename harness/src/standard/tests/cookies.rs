@@ -78,6 +78,15 @@ fn paths() {
 }
 
 #[test]
+fn at_the_root_the_default_path_is_the_root() {
+    let mut store = CookieStore::default();
+    for cookie in ["a=1", "a=2; Path=/"] {
+        set(&mut store, "https://www.a.example/page", StrictOrLess, cookie);
+    }
+    assert_eq!(sent_later(&store, HOST, StrictOrLess, 0), "a=2");
+}
+
+#[test]
 fn longer_paths_come_first_then_older_cookies() {
     let cookies = ["a=1; Path=/", "b=1", "c=1; Path=/", "d=1", "a=2; Path=/"];
     assert_eq!(sent(&cookies, HOST), "b=1; d=1; a=2; c=1");
