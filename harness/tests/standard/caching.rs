@@ -75,6 +75,7 @@ fn responses_that_are_kept() {
         (500, "", get(), false),
         (500, HOUR, get(), true),
         (500, "Cache-Control: public", get(), true),
+        (500, "Cache-Control: private", get(), true),
         (500, expires, get(), true),
         (206, HOUR, get(), false),
         (200, HOUR, get().line("Range", "bytes=0-"), false),
