@@ -37,6 +37,12 @@ fn secure_pages_fetch_nothing_insecurely() {
 }
 
 #[test]
+fn data_is_no_mixed_content() {
+    let row = row(PAGE, Vec::new(), vec![fetch("GET", "data:,x")]);
+    assert_eq!(told(&row), ["cannot judge"]);
+}
+
+#[test]
 fn what_never_leaves_the_browser() {
     for (step, expected) in [
         (fetch("GET", &format!("{API}/")).mode("same-origin"), "same-origin-mode"),

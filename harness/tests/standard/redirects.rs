@@ -112,6 +112,19 @@ fn methods_are_rewritten() {
 }
 
 #[test]
+fn see_other_leaves_get_and_head_as_they_are() {
+    for method in ["GET", "HEAD"] {
+        let step = fetch(method, &format!("{PAGE}/go")).line("Content-Language", "en");
+        let row = row(PAGE, three(vec![(PAGE, "GET /go", hop(303, "/"))]), vec![step]);
+        let mut world = Noting::new(&row);
+        cors_harness::standard::play(&row, &mut world);
+        let (request, _) = &world.exchanges[1];
+        assert_eq!(request.method, method);
+        assert!(request.headers.contains("content-language"), "{method}");
+    }
+}
+
+#[test]
 fn a_dropped_body_takes_its_headers_along() {
     let grant = reply(200, &[ALL, "Access-Control-Allow-Headers: content-type"], "");
     let servers = three(vec![(API, "POST /go", hop(303, "/")), (API, "OPTIONS /go", grant)]);

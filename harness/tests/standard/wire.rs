@@ -66,3 +66,32 @@ fn a_range_is_asked_for_uncoded() {
     let range = to_page("GET").line("Range", "bytes=0-");
     assert_eq!(sent(range, "accept-encoding").as_deref(), Some("identity"));
 }
+
+#[test]
+fn cookies_go_in_one_line() {
+    let row = row(PAGE, vec![server(PAGE, Vec::new())], vec![to_page("GET")]);
+    let row = plant(row, PAGE, &["a=1", "b=2"]);
+    let mut world = Noting::new(&row);
+    play(&row, &mut world);
+    let cookie = world.exchanges[0].0.headers.get("cookie").map(|value| value.into_owned());
+    assert_eq!(cookie.as_deref(), Some(b"a=1; b=2".as_slice()));
+}
+
+#[test]
+fn preflight_with_patch_and_two_headers_on_the_wire() {
+    let step = fetch("PATCH", &format!("{API}/")).line("X-B", "1").line("x-a", "2");
+    let row = row(PAGE, vec![server(API, Vec::new())], vec![step]);
+    let mut world = Noting::new(&row);
+    play(&row, &mut world);
+    let (request, _) = &world.exchanges[0];
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    let lines: Vec<_> =
+        request.headers.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect();
+    let expected = [
+        "Accept: */*",
+        "Access-Control-Request-Method: PATCH",
+        "Access-Control-Request-Headers: x-a,x-b",
+        "Origin: https://app.example",
+    ];
+    assert_eq!((request.method.as_str(), lines), ("OPTIONS", expected.map(str::to_owned).into()));
+}
