@@ -47,6 +47,50 @@ fn the_check_is_made_again_on_what_is_cached() {
 }
 
 #[test]
+fn a_response_is_reused_where_what_it_varies_by_is_the_same() {
+    for (vary, second, expected) in [
+        ("Vary: Accept", get(), "allowed"),
+        ("Vary: , accept", get(), "allowed"),
+        ("Vary: Accept", get().line("Accept", "x/y"), "GET allowed"),
+        ("Vary: Referer", get(), "cannot judge"),
+    ] {
+        assert_eq!(twice(&[ALL, HOUR, vary], second)[1], expected, "{vary}");
+    }
+}
+
+#[test]
+fn a_response_is_as_old_as_its_server_was_slow() {
+    for (seconds, expected) in [(4, "allowed"), (5, "GET allowed")] {
+        let slow = after(reply(200, &[ALL, "Cache-Control: max-age=5"], ""), seconds);
+        let servers = vec![server(API, vec![("GET /", slow)])];
+        assert_eq!(told(&row(PAGE, servers, vec![get(), get()]))[1], expected, "{seconds}");
+    }
+}
+
+#[test]
+fn responses_that_are_kept() {
+    let expires = "Expires: 0";
+    for (status, line, first, is_kept) in [
+        (200, "", get(), true),
+        (500, "", get(), false),
+        (500, HOUR, get(), true),
+        (500, "Cache-Control: public", get(), true),
+        (500, "Cache-Control: private", get(), true),
+        (500, expires, get(), true),
+        (206, HOUR, get(), false),
+        (200, HOUR, get().line("Range", "bytes=0-"), false),
+        (200, HOUR, get().cache("no-store"), false),
+        (200, HOUR, get().cache("reload"), true),
+    ] {
+        let lines: Vec<_> = [ALL, line].into_iter().filter(|line| !line.is_empty()).collect();
+        let servers = vec![server(API, vec![("GET /", reply(status, &lines, ""))])];
+        let told = told(&row(PAGE, servers, vec![first, get().cache("force-cache")]));
+        let expected = if is_kept { "allowed" } else { "GET allowed" };
+        assert_eq!(told[1], expected, "{status} {line}");
+    }
+}
+
+#[test]
 fn an_unsafe_method_takes_away_what_is_cached() {
     let steps = vec![get(), fetch("POST", &format!("{API}/")), get()];
     let told = told(&row(PAGE, api(&[ALL, HOUR]), steps));
@@ -110,6 +154,23 @@ fn a_304_freshens_the_stored_response_and_is_then_checked() {
     let response = ruling.observation.steps[1].response.as_ref().expect("now allowed");
     assert_eq!((response.status, response.body.as_str()), (200, "stored"));
     assert_eq!(ruling.observation.steps[1].requests[0].answer.status, 304);
+}
+
+#[test]
+fn a_stale_response_gives_way_to_a_new_one() {
+    let servers = api(&[ALL, "ETag: 1", "Cache-Control: no-cache"]);
+    let ruling = ruled(&row(PAGE, servers, vec![get(), get()]));
+    let response = ruling.observation.steps[1].response.as_ref().expect("allowed");
+    assert_eq!((response.status, response.body.as_str()), (200, "2"));
+}
+
+#[test]
+fn a_304_that_script_asked_for_is_told_to_script() {
+    let home = || fetch("GET", &format!("{PAGE}/"));
+    let row = row(PAGE, Vec::new(), vec![home(), home().line("If-None-Match", "1")]);
+    let ruling = cors_harness::standard::play(&row, &mut Validating);
+    let status = |step: usize| ruling.observation.steps[step].response.as_ref().map(|r| r.status);
+    assert_eq!([status(0), status(1)], [Some(200), Some(304)]);
 }
 
 #[test]

@@ -37,6 +37,12 @@ fn secure_pages_fetch_nothing_insecurely() {
 }
 
 #[test]
+fn data_is_no_mixed_content() {
+    let row = row(PAGE, Vec::new(), vec![fetch("GET", "data:,x")]);
+    assert_eq!(told(&row), ["cannot judge"]);
+}
+
+#[test]
 fn what_never_leaves_the_browser() {
     for (step, expected) in [
         (fetch("GET", &format!("{API}/")).mode("same-origin"), "same-origin-mode"),
@@ -50,6 +56,27 @@ fn what_never_leaves_the_browser() {
         assert_eq!(told(&row("http://app.example", Vec::new(), vec![step])), [expected]);
         let read = ruling.observation.steps[0].read.map(|read| read.as_str());
         assert_eq!(read, (expected != "cannot judge").then_some("refused"));
+    }
+}
+
+#[test]
+fn a_step_is_blocked_once_something_has_left_the_browser() {
+    let allow = "Access-Control-Allow-Methods: PUT";
+    let servers = || {
+        let preflight = reply(204, &[ALL, allow], "");
+        let closed = || reply(200, &[], "");
+        let routes = [("OPTIONS /", preflight), ("GET /", closed()), ("PUT /", closed())];
+        vec![server(API, routes.into())]
+    };
+    for (method, expected) in [
+        ("CONNECT", "refused forbidden-method"),
+        ("DELETE", "blocked DELETE? method-not-allowed"),
+        ("GET", "blocked GET missing-allow-origin"),
+        ("PUT", "blocked PUT? PUT missing-allow-origin"),
+    ] {
+        let row = row(PAGE, servers(), vec![fetch(method, &format!("{API}/"))]);
+        let read = ruled(&row).observation.steps[0].read.expect("judged");
+        assert_eq!(format!("{} {}", read.as_str(), told(&row)[0]), expected);
     }
 }
 

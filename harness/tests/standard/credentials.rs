@@ -117,6 +117,34 @@ fn the_wildcard_does_not_open_a_credentialed_read() {
 }
 
 #[test]
+fn only_who_may_be_prompted_is_not_judged() {
+    let asks = ["WWW-Authenticate: Basic", OWN, YES];
+    let omit = |mut step: cors_harness::case::Step| {
+        step.credentials = Some(Credentials::Omit);
+        step
+    };
+    let at = |at: &str| fetch("GET", &format!("{at}/"));
+    let with_userinfo = step(Initiator::Xhr, "GET", "https://u:p@app.example/");
+    for (status, lines, step, expected) in [
+        (401, &asks[..], at(PAGE), "cannot judge"),
+        (401, &asks[..], omit(at(PAGE)), "GET allowed"),
+        (401, &asks[..], at(API), "GET allowed"),
+        (401, &asks[..], at(API).include(), "GET allowed"),
+        (401, &asks[..], at(API).mode("no-cors").include(), "cannot judge"),
+        (401, &asks[..], at(API).mode("no-cors"), "GET opaque"),
+        (401, &asks[1..], at(PAGE), "GET allowed"),
+        (401, &asks[1..], with_userinfo, "cannot judge"),
+        (403, &asks[..], at(PAGE), "GET allowed"),
+        (407, &asks[1..], at(PAGE), "cannot judge"),
+        (407, &asks[1..], at(API), "cannot judge"),
+    ] {
+        let at = |at: &str| server(at, vec![("GET /", reply(status, lines, "no"))]);
+        let told = told(&row(PAGE, vec![at(PAGE), at(API)], vec![step.clone()]));
+        assert_eq!(told, [expected], "{status} {} {:?}", step.url, step.credentials);
+    }
+}
+
+#[test]
 fn a_prompt_is_not_judged_and_nothing_after_it() {
     let asks = "WWW-Authenticate: Basic";
     let servers = |lines: &[&str]| {

@@ -8,5 +8,7 @@ mod properties;
 mod reading;
 mod redirects;
 mod support;
+mod validating;
 mod vocabulary;
+mod wire;
 mod world;

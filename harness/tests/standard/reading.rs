@@ -98,6 +98,7 @@ fn bodies() {
 
 #[test]
 fn coded_content_is_not_judged() {
+    assert_eq!(read(api(), &[ALL, "Content-Encoding: Identity"]).body, "text");
     let lines = [ALL, "Content-Encoding: gzip"];
     let servers = vec![server(API, vec![("GET /", reply(200, &lines, "text"))])];
     assert_eq!(told(&row(PAGE, servers, vec![api()])), ["cannot judge"]);

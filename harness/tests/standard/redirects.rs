@@ -1,5 +1,6 @@
 use crate::support::*;
-use cors_harness::case::{Row, Server};
+use cors_harness::case::{Initiator, Row, Server};
+use cors_harness::standard::Ruling;
 
 const ALL: &str = "Access-Control-Allow-Origin: *";
 const B: &str = "https://b.example";
@@ -111,6 +112,19 @@ fn methods_are_rewritten() {
 }
 
 #[test]
+fn see_other_leaves_get_and_head_as_they_are() {
+    for method in ["GET", "HEAD"] {
+        let step = fetch(method, &format!("{PAGE}/go")).line("Content-Language", "en");
+        let row = row(PAGE, three(vec![(PAGE, "GET /go", hop(303, "/"))]), vec![step]);
+        let mut world = Noting::new(&row);
+        cors_harness::standard::play(&row, &mut world);
+        let (request, _) = &world.exchanges[1];
+        assert_eq!(request.method, method);
+        assert!(request.headers.contains("content-language"), "{method}");
+    }
+}
+
+#[test]
 fn a_dropped_body_takes_its_headers_along() {
     let grant = reply(200, &[ALL, "Access-Control-Allow-Headers: content-type"], "");
     let servers = three(vec![(API, "POST /go", hop(303, "/")), (API, "OPTIONS /go", grant)]);
@@ -177,6 +191,47 @@ fn a_redirect_without_location_is_a_response() {
         told(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/go"))])),
         ["GET allowed"]
     );
+}
+
+#[test]
+fn only_five_statuses_redirect() {
+    for status in [200, 201, 300, 301, 302, 303, 304, 305, 306, 307, 308, 400, 500] {
+        let servers = || three(vec![(API, "GET /go", hop(status, "/"))]);
+        let step = || fetch("GET", &format!("{API}/go"));
+        let is_redirect = [301, 302, 303, 307, 308].contains(&status);
+        for (mode, expected) in [
+            ("follow", "GET GET allowed"),
+            ("error", "GET redirect-mode-error"),
+            ("manual", "GET opaque"),
+        ] {
+            let told = told(&row(PAGE, servers(), vec![step().redirect(mode)]));
+            let expected = if is_redirect { expected } else { "GET allowed" };
+            assert_eq!(told, [expected], "{status} {mode}");
+        }
+    }
+}
+
+#[test]
+fn script_is_told_that_it_was_redirected() {
+    for initiator in [Initiator::Fetch, Initiator::Xhr] {
+        for (path, expected) in [("/", false), ("/#x", false), ("/go", true), ("/twice", true)] {
+            let hops = vec![(API, "GET /go", hop(302, "/")), (API, "GET /twice", hop(302, "/go"))];
+            let step = step(initiator, "GET", &format!("{API}{path}"));
+            let ruling = ruled(&row(PAGE, three(hops), vec![step]));
+            let response = ruling.observation.steps[0].response.as_ref().expect("allowed");
+            assert_eq!(response.redirected, expected, "{initiator:?} {path}");
+        }
+    }
+}
+
+#[test]
+fn the_redirect_mode_that_no_cors_does_not_take_is_named() {
+    for mode in ["error", "manual"] {
+        let step = fetch("GET", &format!("{API}/")).mode("no-cors").redirect(mode);
+        let ruling = ruled(&row(PAGE, three(Vec::new()), vec![step]));
+        let Ruling::Denied(refusal) = &ruling.rulings[0] else { panic!("{mode} is taken") };
+        assert_eq!(refusal.value.as_deref(), Some(mode));
+    }
 }
 
 #[test]

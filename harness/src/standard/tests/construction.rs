@@ -120,7 +120,7 @@ fn header_lines_of_fetch() {
     assert_eq!(cors(&[("X", "a\nb")]), "refused");
     assert_eq!(cors(&[("X", "a\0b")]), "refused");
     assert_eq!(cors(&[("X", "Ā")]), "refused");
-    assert_eq!(cors(&[("X", "\u{1}")]), "X: \u{1}");
+    assert_eq!(cors(&[("X", "\u{1}~")]), "X: \u{1}~");
 }
 
 #[test]
@@ -135,7 +135,9 @@ fn header_lines_of_no_cors() {
     let no_cors = |lines: &[(&str, &str)]| list(Initiator::Fetch, Some("no-cors"), lines);
     assert_eq!(no_cors(&[("X-A", "1"), ("Range", "bytes=0-"), ("Authorization", "x")]), "");
     assert_eq!(no_cors(&[("Accept", "a"), ("accept", "b")]), "Accept: a|accept: b");
-    let (long, more) = ("a".repeat(127), "b");
+    let (fitting, long, more) = ("a".repeat(125), "a".repeat(126), "b");
+    let joined = format!("Accept: {fitting}|Accept: {more}");
+    assert_eq!(no_cors(&[("Accept", &fitting), ("Accept", more)]), joined);
     assert_eq!(no_cors(&[("Accept", &long), ("Accept", more)]), format!("Accept: {long}"));
     assert_eq!(
         no_cors(&[("Content-Type", "text/plain"), ("Content-Type", "x/x")]),

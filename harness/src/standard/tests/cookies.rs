@@ -78,6 +78,15 @@ fn paths() {
 }
 
 #[test]
+fn at_the_root_the_default_path_is_the_root() {
+    let mut store = CookieStore::default();
+    for cookie in ["a=1", "a=2; Path=/"] {
+        set(&mut store, "https://www.a.example/page", StrictOrLess, cookie);
+    }
+    assert_eq!(sent_later(&store, HOST, StrictOrLess, 0), "a=2");
+}
+
+#[test]
 fn longer_paths_come_first_then_older_cookies() {
     let cookies = ["a=1; Path=/", "b=1", "c=1; Path=/", "d=1", "a=2; Path=/"];
     assert_eq!(sent(&cookies, HOST), "b=1; d=1; a=2; c=1");
@@ -94,6 +103,24 @@ fn secure_cookies_keep_off_plain_http() {
     set(&mut store, plain, StrictOrLess, "a=2");
     set(&mut store, plain, StrictOrLess, "a=3; Path=/");
     assert_eq!(sent_later(&store, HOST, StrictOrLess, 0), "a=1; a=3");
+}
+
+#[test]
+fn plain_http_hides_no_secure_cookie_of_its_domain() {
+    let plain = "http://www.a.example/dir/";
+    for (secure, later, is_kept) in [
+        ("a=1; Secure", "a=2; Domain=a.example", false),
+        ("a=1; Secure; Domain=a.example", "a=2", false),
+        ("a=1; Secure; Domain=a.example", "a=2; Domain=a.example", false),
+        ("a=1; Secure; Domain=a.example", "b=2", true),
+        ("a=1; Domain=a.example", "a=2", true),
+    ] {
+        let mut store = CookieStore::default();
+        set(&mut store, HOST, StrictOrLess, secure);
+        set(&mut store, plain, StrictOrLess, later);
+        let sent = sent_later(&store, HOST, StrictOrLess, 0);
+        assert_eq!(sent.contains("=2"), is_kept, "{secure} {later}");
+    }
 }
 
 #[test]
@@ -153,6 +180,14 @@ fn prefixes_keep_their_promise() {
         ("__Hosta=1", true),
     ] {
         assert_eq!(!sent(&[cookie], HOST).is_empty(), is_kept, "{cookie}");
+    }
+}
+
+#[test]
+fn name_and_value_have_4096_bytes_together() {
+    for (length, is_kept) in [(4095, true), (4096, true), (4097, false)] {
+        let cookie = format!("a={}", "x".repeat(length - 1));
+        assert_eq!(!sent(&[&cookie], HOST).is_empty(), is_kept, "{length}");
     }
 }
 

@@ -12,12 +12,13 @@ fn after(seconds: u64, status: u16, lines: &[&str]) -> Freshness {
 #[test]
 fn a_lifetime_that_is_written() {
     use Freshness::{Fresh, Stale};
-    let table: [(u64, &[&str], _); 11] = [
+    let table: [(u64, &[&str], _); 12] = [
         (0, &["Cache-Control: max-age=60"], Fresh),
         (59, &["Cache-Control: public, MAX-AGE=60"], Fresh),
         (60, &["Cache-Control: max-age=60"], Stale),
         (0, &["Cache-Control: max-age=0"], Stale),
         (0, &["Cache-Control: max-age=-1"], Stale),
+        (0, &["Cache-Control: max-age=60=60"], Stale),
         (0, &["Cache-Control: max-age=\"60\""], Fresh),
         (0, &["Cache-Control: max-age=60, max-age=0"], Fresh),
         (0, &["Cache-Control: max-age=60", "Age: 60"], Stale),
@@ -38,6 +39,8 @@ fn a_lifetime_that_is_left_to_the_browser() {
         (200, format!("Expires: {date}")),
         (301, String::new()),
         (308, String::new()),
+        (300, String::new()),
+        (410, String::new()),
     ] {
         assert!(matches!(after(0, status, &[&line]), Freshness::Open(_)), "{status} {line}");
     }

@@ -7,6 +7,7 @@ mod freshness;
 mod origin;
 mod preflight;
 mod safelist;
+mod streams;
 mod syntax;
 
 use url::Url;

@@ -131,6 +131,40 @@ fn the_referrer_policy_hides_the_origin_of_a_no_cors_post() {
 }
 
 #[test]
+fn a_page_on_plain_http_has_nothing_to_downgrade() {
+    use ReferrerPolicy::{NoReferrerWhenDowngrade, StrictOrigin, StrictOriginWhenCrossOrigin};
+    for policy in [NoReferrerWhenDowngrade, StrictOrigin, StrictOriginWhenCrossOrigin] {
+        for target in ["http://b.example", B] {
+            let mut request = request("http://a.example", &[target]);
+            (request.mode, request.referrer_policy) = (Mode::NoCors, policy);
+            request.method = "POST".to_owned();
+            let header = origin_header(&request);
+            assert_eq!(header.as_deref(), Some("http://a.example"), "{policy:?} {target}");
+        }
+    }
+}
+
+#[test]
+fn referrer_policies_have_names() {
+    use ReferrerPolicy as P;
+    for (name, expected) in [
+        ("", Some(P::Empty)),
+        ("no-referrer", Some(P::NoReferrer)),
+        ("no-referrer-when-downgrade", Some(P::NoReferrerWhenDowngrade)),
+        ("same-origin", Some(P::SameOrigin)),
+        ("origin", Some(P::Origin)),
+        ("strict-origin", Some(P::StrictOrigin)),
+        ("origin-when-cross-origin", Some(P::OriginWhenCrossOrigin)),
+        ("strict-origin-when-cross-origin", Some(P::StrictOriginWhenCrossOrigin)),
+        ("unsafe-url", Some(P::UnsafeUrl)),
+        ("No-Referrer", None),
+        ("never", None),
+    ] {
+        assert_eq!(ReferrerPolicy::named(name.as_bytes()), expected, "{name}");
+    }
+}
+
+#[test]
 fn sites() {
     let same = |a: &str, b: &str| same_site(&url(a).origin(), &url(b).origin());
     for (a, b) in [

@@ -111,6 +111,18 @@ fn preflight_with_headers_from_allowed() {
 }
 
 #[test]
+fn a_refused_authorization_names_what_was_listed() {
+    let request = asking("GET", &["Authorization: x"], ANONYMOUS);
+    for (listed, value) in [("*", "*"), ("x-a", "authorization")] {
+        let lines =
+            ["Access-Control-Allow-Origin: *", &format!("Access-Control-Allow-Headers: {listed}")];
+        let response = Response { status: 200, headers: headers(&lines), ..Response::default() };
+        let failure = grant(&request, &[], &response).err().expect("refused");
+        assert_eq!(failure.value.as_deref(), Some(value));
+    }
+}
+
+#[test]
 fn preflight_with_max_age_from_allowed() {
     let request = asking("POST", &[], ANONYMOUS);
     for (value, seconds) in [

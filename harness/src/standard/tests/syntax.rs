@@ -4,6 +4,7 @@ use crate::standard::methods;
 use crate::standard::mime::MimeType;
 use crate::standard::port::is_bad_port;
 use crate::standard::range::parse_a_single_range_header_value;
+use crate::standard::request::is_null_body_status;
 
 #[test]
 fn ranges() {
@@ -74,6 +75,7 @@ fn lists_of_tokens() {
     assert_eq!(tokens(&["L: ,, ,"]), some(""));
     assert_eq!(tokens(&["L: a ,\tb,c"]), some("a|b|c"));
     assert_eq!(tokens(&["L: *"]), some("*"));
+    assert_eq!(tokens(&["L: ~a~"]), some("~a~"));
     assert_eq!(tokens(&["L: a", "l: b"]), some("a|b"));
     assert_eq!(tokens(&["L:", "l: b"]), some("b"));
     for bad in ["a b", "\"a\"", "a;b", "a/b", "a\tb", "é", "a, (b)", "a:"] {
@@ -123,6 +125,8 @@ fn values_are_split_at_commas_outside_of_quotes() {
     assert_eq!(split("x / x,,,1"), ["x / x", "", "", "1"]);
     assert_eq!(split("\"1,2\", 3"), ["\"1,2\"", "3"]);
     assert_eq!(split("\"a\\\",b\",c"), ["\"a\\\",b\"", "c"]);
+    assert_eq!(split("\"\\\",a\",b"), ["\"\\\",a\"", "b"]);
+    assert_eq!(split("\"\\\\\",b"), ["\"\\\\\"", "b"]);
     assert_eq!(split("\"a\\"), ["\"a\\"]);
 }
 
@@ -136,6 +140,7 @@ fn mime_types() {
         ("a/b;c=d;c=e", "a/b;c=d"),
         ("a/b;c=\"d e\"", "a/b;c=\"d e\""),
         ("a/b;c=d e", "a/b;c=\"d e\""),
+        ("a/b;c~d=\"e ~\"", "a/b;c~d=\"e ~\""),
         ("a/b;c=\"\"", "a/b;c=\"\""),
         ("a/b;c=;d=1", "a/b;d=1"),
         ("a/b;c;d=1", "a/b;d=1"),
@@ -150,6 +155,16 @@ fn mime_types() {
         ("a/b,c/d", ""),
     ] {
         assert_eq!(serialized(value), expected, "{value}");
+    }
+}
+
+#[test]
+fn a_quoted_parameter_takes_every_byte_but_controls() {
+    for byte in 0..=255 {
+        let value = [b"a/b;charset=\"x".as_slice(), &[byte], b"\""].concat();
+        let mut mime = MimeType::parse(&value).expect("a MIME type");
+        let is_control = (byte < 0x20 && byte != b'\t') || byte == 0x7F;
+        assert_eq!(mime.charset_mut().is_none(), is_control, "{byte:#x}");
     }
 }
 
@@ -187,7 +202,14 @@ fn three_methods_are_safelisted_in_one_case() {
 }
 
 #[test]
+fn five_statuses_have_no_body() {
+    let statuses: Vec<_> = (100..=599).filter(|status| is_null_body_status(*status)).collect();
+    assert_eq!(statuses, [101, 103, 204, 205, 304]);
+}
+
+#[test]
 fn bad_ports() {
+    assert_eq!((0..=u16::MAX).filter(|port| is_bad_port(*port)).count(), 83);
     assert!([0, 1, 22, 25, 6000, 6667, 10080].into_iter().all(is_bad_port));
     assert!(![80, 443, 3000, 8080, 8443, 65535].into_iter().any(is_bad_port));
 }
