@@ -8,7 +8,9 @@ use cors_harness::observation::{
     CallSeen, Evidence, FaultSeen, Read, ResponseSeen, RowObservation, RowSeen, observe,
 };
 use cors_harness::plan::{PlannedRow, plan};
-use cors_servers::exchange::{ConnectionId, Exchange, ReceivedRequest, ReplySource, SentReply};
+use cors_servers::exchange::{
+    ConnectionId, Exchange, Opened, ReceivedRequest, ReplySource, SentReply,
+};
 use cors_servers::script::Scheme;
 
 const HEAD: &str = "
@@ -31,6 +33,7 @@ struct Scene {
     exchanges: Vec<Exchange>,
     marks: Vec<Exchange>,
     faults: Vec<FaultSeen>,
+    connections: Vec<Opened>,
 }
 
 impl Scene {
@@ -41,7 +44,15 @@ impl Scene {
         let mut plan = plan(&[&case.rows[0]]);
         let row = plan.browsers[0].stages[0].rows.remove(0);
         let seen = RowSeen { moments: seen, trouble: None };
-        Self { case, row, seen, exchanges: Vec::new(), marks: Vec::new(), faults: Vec::new() }
+        Self {
+            case,
+            row,
+            seen,
+            exchanges: Vec::new(),
+            marks: Vec::new(),
+            faults: Vec::new(),
+            connections: Vec::new(),
+        }
     }
 
     fn exchange(mut self, sequence: u64, method: &str, path: &str) -> Self {
@@ -69,6 +80,7 @@ impl Scene {
             exchanges: &self.exchanges,
             marks: &self.marks,
             faults: &self.faults,
+            connections: &self.connections,
         })
     }
 
@@ -153,6 +165,16 @@ fn an_error_without_a_request_is_refused_only_if_the_mark_arrived() {
     let scene = Scene::new(ONE, vec![vec![threw()]]);
     scene.cannot_tell("nor did the mark");
     scene.mark(1, 0).reads(&[Read::Refused]);
+}
+
+#[test]
+fn an_error_after_a_connection_without_a_request_cannot_be_told() {
+    let mut scene = Scene::new(ONE, vec![vec![threw()]]).mark(2, 0);
+    let opened = |host: &str| Opened { sequence: 1, host: host.to_owned(), port: 443 };
+    scene.connections = vec![opened("other.example-r0.net")];
+    scene.reads(&[Read::Refused]);
+    scene.connections = vec![opened("api.example-r0.net")];
+    scene.cannot_tell("connected to a server of this row and then sent nothing");
 }
 
 #[test]

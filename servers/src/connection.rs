@@ -33,6 +33,8 @@ pub(crate) struct Connection {
 impl Connection {
     /// Serves until the client leaves or the origin's tenancy ends, whatever is under way then.
     pub(crate) async fn serve(self, stream: TcpStream, authority: &Authority) {
+        let address = &self.origin.address;
+        self.origin.log.opened(address.host.clone(), address.port);
         let end = self.origin.end.clone();
         end.run_until_cancelled(self.speak(stream, authority)).await;
     }

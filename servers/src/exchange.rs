@@ -86,6 +86,17 @@ pub enum ReplySource {
     NotFound,
 }
 
+/// A connection that was opened to an origin, whatever came of it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Opened {
+    /// Position in the same sequence as the exchanges.
+    pub sequence: u64,
+    /// Host that was asked for.
+    pub host: String,
+    /// Port that was asked for.
+    pub port: u16,
+}
+
 /// A connection that led to no exchange, and why.
 #[derive(Clone, Debug)]
 pub struct Disturbance {

@@ -12,7 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::check::{self, CheckedOrigin};
 use crate::connection::Connection;
-use crate::exchange::{ConnectionId, Disturbance, Exchange, Fault};
+use crate::exchange::{ConnectionId, Disturbance, Exchange, Fault, Opened};
 use crate::log::{Clock, Log};
 use crate::origin::Origin;
 use crate::problem::{Complaint, Problem};
@@ -107,6 +107,11 @@ impl Tenancy {
     /// All exchanges so far, by arrival.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.log.exchanges()
+    }
+
+    /// Every connection that was opened to these origins, in order.
+    pub fn connections(&self) -> Vec<Opened> {
+        self.log.connections()
     }
 
     /// Connections that failed in TLS or HTTP. One that closes before its first request is not

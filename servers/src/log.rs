@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::exchange::{ConnectionId, Disturbance, Exchange, Fault, ReceivedRequest, SentReply};
+use crate::exchange::{
+    ConnectionId, Disturbance, Exchange, Fault, Opened, ReceivedRequest, SentReply,
+};
 
 /// Numbers the entries of all logs of a lab.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,7 @@ pub(crate) struct Log {
 struct Book {
     exchanges: Vec<Exchange>,
     disturbances: Vec<Disturbance>,
+    opened: Vec<Opened>,
 }
 
 impl Log {
@@ -46,6 +49,16 @@ impl Log {
         let mut book = self.book();
         let sequence = self.clock.tick();
         book.disturbances.push(Disturbance { sequence, host, port, what });
+    }
+
+    pub(crate) fn opened(&self, host: String, port: u16) {
+        let mut book = self.book();
+        let sequence = self.clock.tick();
+        book.opened.push(Opened { sequence, host, port });
+    }
+
+    pub(crate) fn connections(&self) -> Vec<Opened> {
+        self.book().opened.clone()
     }
 
     pub(crate) fn exchanges(&self) -> Vec<Exchange> {

@@ -13,6 +13,10 @@ const BROWSERS: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const DRIVERS: &[&str] = &["chromedriver"];
 
+/// Connections that it may keep to its proxy, the most that it takes; by itself it keeps 32. Without a
+/// proxy, as users have it, there is no such limit for different hosts.
+const CONNECTIONS: u32 = 99;
+
 /// Where Chromium and its driver are.
 #[derive(Clone, Debug)]
 pub struct Installed {
@@ -81,6 +85,7 @@ impl Chromium<'_> {
             "binary": self.binary,
             "args": self.switches(&driver.profile()),
             "prefs": self.preferences(),
+            "localState": { "net.max_connections_per_proxy": CONNECTIONS },
         });
         let capabilities =
             object([("browserName", json!("chrome")), ("goog:chromeOptions", options)]);

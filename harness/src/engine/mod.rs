@@ -18,10 +18,6 @@ pub use driver::Driver;
 pub use leftovers::{CleanEnd, end_all};
 pub use webdriver::Browser;
 
-/// How many rows play at the same time on one page. Every row has hosts of its own, so this bounds
-/// the connections that the browser keeps to its proxy.
-const ROWS_AT_ONCE: usize = 12;
-
 /// What one call of a page may take before it counts as unsettled.
 pub const CALL_PATIENCE: Duration = Duration::from_secs(15);
 

@@ -1,6 +1,6 @@
 // Runs in the page. Takes rows and what they are to call, gives what script saw of each call.
-// Arguments: the plays, how many may run at once, milliseconds a call may take, WebDriver's callback.
-const [plays, atOnce, patience, done] = arguments;
+// Arguments: the plays, milliseconds a call may take, WebDriver's callback.
+const [plays, patience, done] = arguments;
 
 const present = (options) =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
@@ -94,12 +94,4 @@ async function play({ moments, marker }) {
   return { moments: seen };
 }
 
-const reports = new Array(plays.length);
-let next = 0;
-async function worker() {
-  while (next < plays.length) {
-    const number = next++;
-    reports[number] = await play(plays[number]);
-  }
-}
-Promise.all(Array.from({ length: atOnce }, worker)).then(() => done(reports));
+Promise.all(plays.map(play)).then(done);

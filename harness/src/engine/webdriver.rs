@@ -7,7 +7,7 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
-use super::{CALL_PATIENCE, EngineError, ROWS_AT_ONCE, chromium};
+use super::{CALL_PATIENCE, EngineError, chromium};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage};
 
@@ -65,14 +65,14 @@ impl Browser {
         Err(EngineError::Page { wanted: stage.origin.clone(), got: origin.to_string() })
     }
 
-    /// Plays rows in the page that was entered; reports stand in the order of the rows.
+    /// Plays rows at the same time in the page that was entered; reports stand in the order of the rows.
     pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
         let mut planted = Vec::with_capacity(rows.len());
         for row in rows {
             planted.push(chromium::plant(self, &row.cookies).await);
         }
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
-        let arguments = vec![json!(plays), json!(ROWS_AT_ONCE), json!(CALL_PATIENCE.as_millis())];
+        let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis())];
         let reports = self.client.execute_async(PAGE_SCRIPT, arguments).await;
         let reports = reports.map_err(|error| failed("run the page's script", error))?;
         let mut seen: Vec<RowSeen> = serde_json::from_value(reports)

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use cors_servers::exchange::{Exchange, ReplySource};
+use cors_servers::exchange::{Exchange, Opened, ReplySource};
+use url::Url;
 
 use super::attribute::{attribute, resource};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::{Answer, Preflight, Read, Request, Response, RowObservation, StepObservation};
-use crate::plan::{Names, PlannedRow};
+use crate::plan::{Call, Names, PlannedRow};
 
 /// Everything known of one row after it was played.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,8 @@ pub struct Evidence<'a> {
     pub marks: &'a [Exchange],
     /// What went wrong on the way to the row's servers.
     pub faults: &'a [FaultSeen],
+    /// Connections that were opened to the row's servers.
+    pub connections: &'a [Opened],
 }
 
 /// Something that went wrong on the way to a row's servers.
@@ -54,7 +57,9 @@ fn moment(
     let mut steps = Vec::with_capacity(calls.len());
     for (place, label) in (0..calls.len()).zip(labels) {
         steps.push(match &split {
-            Ok((seen, exchanges)) => evidence.step(label, number, &seen[place], &exchanges[place]),
+            Ok((seen, exchanges)) => {
+                evidence.step(label, (number, &calls[place]), &seen[place], &exchanges[place])
+            }
             Err(reason) => untold(label, evidence.row.names.logical(reason)),
         });
     }
@@ -105,14 +110,14 @@ impl<'a> Evidence<'a> {
     fn step(
         &self,
         label: String,
-        number: usize,
+        (number, call): (usize, &Call),
         seen: &CallSeen,
         exchanges: &[&Exchange],
     ) -> StepObservation {
         let names = &self.row.names;
         let (preflights, requests): (Vec<&Exchange>, Vec<_>) =
             exchanges.iter().copied().partition(|exchange| is_preflight(exchange));
-        let read = self.read(number, seen, exchanges);
+        let read = self.read((number, call), seen, exchanges);
         StepObservation {
             step: label,
             read: read.as_ref().ok().copied(),
@@ -133,7 +138,7 @@ impl<'a> Evidence<'a> {
     /// same, so a denial is believed only where the log shows that the servers did their part.
     fn read(
         &self,
-        number: usize,
+        (number, call): (usize, &Call),
         seen: &CallSeen,
         exchanges: &[&Exchange],
     ) -> Result<Read, String> {
@@ -144,6 +149,9 @@ impl<'a> Evidence<'a> {
             CallSeen::Unsettled => Err("the call did not settle in time".to_owned()),
             CallSeen::BrokenBody { message } => Err(format!("the body broke off: {message}")),
             CallSeen::Threw { .. } if !exchanges.is_empty() => Ok(Read::Blocked),
+            CallSeen::Threw { message, .. } if self.connected_in(number, call) => Err(format!(
+                "the browser connected to a server of this row and then sent nothing: {message}"
+            )),
             CallSeen::Threw { .. } if self.marks().contains_key(&number) => Ok(Read::Refused),
             CallSeen::Threw { message, .. } => Err(format!(
                 "nothing of this step reached a server, nor did the mark that shows that servers can \
@@ -151,6 +159,18 @@ impl<'a> Evidence<'a> {
             )),
             CallSeen::Response(response) => self.read_of(number, response, exchanges),
         }
+    }
+
+    /// Whether a connection was opened to a call's server during its group of steps. A browser that
+    /// does not want to send does not connect either; one that connected was kept from sending.
+    fn connected_in(&self, number: usize, call: &Call) -> bool {
+        let (Ok(span), Ok(url)) = (self.span(number), Url::parse(&call.url)) else { return false };
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        self.connections.iter().any(|opened| {
+            span.contains(&opened.sequence)
+                && opened.host == host
+                && Some(opened.port) == url.port_or_known_default()
+        })
     }
 
     fn read_of(

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use futures_util::stream::iter;
 
 use super::collect::Collector;
-use super::stage::{Hosted, Report};
+use super::stage::{Hosted, Report, acts};
 use super::start::Assigned;
 use super::{Engine, Unable};
 use crate::engine::{Browser, CALL_PATIENCE, Chromium, Driver, EngineError, Installed};
@@ -66,7 +66,7 @@ impl Players<'_> {
         for stage in &part.stages {
             let played = play_stage(&lab, &browser, stage, &report);
             if let Err(trouble) = within(deadline(stage), "the page", played).await {
-                report.troubled(stage, &trouble.to_string());
+                report.troubled(&stage.rows, &trouble.to_string());
             }
         }
         Ok(())
@@ -106,7 +106,8 @@ async fn within<T, E: Into<Trouble>>(
     }
 }
 
-/// Loads the page, then puts the rows' servers in the place of its own, then plays all rows.
+/// Loads the page, then puts the rows' servers in the place of its own, then plays all rows, one
+/// act after another.
 async fn play_stage(
     lab: &Lab,
     browser: &Browser,
@@ -116,8 +117,13 @@ async fn play_stage(
     let documents = lab.host(stage.documents.clone())?;
     browser.enter(stage).await?;
     drop(documents);
-    let servers = Hosted::new(lab, stage)?;
-    let seen = browser.play(&stage.rows).await?;
-    servers.report(stage, &seen, report);
+    let marker = lab.host(vec![stage.marker.clone()])?;
+    for rows in acts(&stage.rows) {
+        let servers = Hosted::new(lab, &marker, rows);
+        match browser.play(rows).await {
+            Ok(seen) => servers.report(rows, &seen, report),
+            Err(trouble) => report.troubled(rows, &trouble.to_string()),
+        }
+    }
     Ok(())
 }

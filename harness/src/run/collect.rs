@@ -47,11 +47,14 @@ impl Collector {
         (Self(Arc::new(Mutex::new(collecting))), awaited)
     }
 
-    /// A row was played.
+    /// A row was played. Only what is told first counts: what goes wrong with a page is told of all
+    /// of its rows, and some of them may have been played before.
     pub(super) fn played(&self, key: RowKey, version: &str, outcome: RowOutcome) {
         self.with(key.trial, |trial| {
             version.clone_into(&mut trial.version);
-            trial.rows[key.row] = Some(outcome);
+            if let Some(row @ None) = trial.rows.get_mut(key.row) {
+                *row = Some(outcome);
+            }
         });
     }
 

@@ -21,12 +21,13 @@ pub(super) async fn run(rows: &[Assigned], collector: &Collector) {
         let report =
             Report { rows, collector, engine: Engine::Control, version: control_version() };
         for stage in &part.stages {
-            match Hosted::new(&lab, stage) {
-                Ok(servers) => {
+            match lab.host(vec![stage.marker.clone()]) {
+                Ok(marker) => {
+                    let servers = Hosted::new(&lab, &marker, &stage.rows);
                     let seen = join_all(stage.rows.iter().map(|row| play_control(&lab, row))).await;
-                    servers.report(stage, &seen, &report);
+                    servers.report(&stage.rows, &seen, &report);
                 }
-                Err(error) => report.troubled(stage, &error.to_string()),
+                Err(error) => report.troubled(&stage.rows, &error.to_string()),
             }
         }
     }

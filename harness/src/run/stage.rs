@@ -1,6 +1,6 @@
 //! The servers of one stage while it is played, and what they are asked afterwards.
 
-use cors_servers::exchange::{Disturbance, Exchange, Fault};
+use cors_servers::exchange::{Disturbance, Exchange, Fault, Opened};
 use cors_servers::script::{OriginScript, Piece};
 use cors_servers::{Lab, LabError, Tenancy};
 
@@ -9,13 +9,39 @@ use super::standard::rule;
 use super::start::Assigned;
 use super::{Engine, RowOutcome};
 use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
-use crate::plan::{PlannedRow, Stage};
+use crate::plan::PlannedRow;
 use crate::verdict::{broken_invariants, known, verdict};
 
-/// The servers of a stage's rows and its marker; they vanish when this is dropped.
+/// Rows that are played at the same time have at most this many servers. A browser keeps a limited
+/// number of connections to its proxy, up to three to a server (with and without credentials), and
+/// those of the rows before may still be closing. Where Chromium has to make room it may close a
+/// connection that was opened a moment ago and has nothing on it yet, and the request that waits
+/// for it fails.
+const SERVERS_AT_ONCE: usize = 16;
+
+/// Rows in groups that are played one after another.
+pub(super) fn acts(rows: &[PlannedRow]) -> Vec<&[PlannedRow]> {
+    let mut acts = Vec::new();
+    let mut rest = rows;
+    while !rest.is_empty() {
+        let mut servers = 0;
+        let fits = |row: &&PlannedRow| {
+            servers += row.servers.len();
+            servers <= SERVERS_AT_ONCE
+        };
+        let count = rest.iter().take_while(fits).count().max(1);
+        let (act, later) = rest.split_at(count);
+        acts.push(act);
+        rest = later;
+    }
+    acts
+}
+
+/// The servers of the rows of an act; they vanish, and their connections with them, when this is
+/// dropped.
 pub(super) struct Hosted<'a> {
     lab: &'a Lab,
-    marker: Tenancy,
+    marker: &'a Tenancy,
     rows: Vec<Result<Tenancy, LabError>>,
     /// How many strangers had been asked for before: by the browser itself, and by the navigation,
     /// which tries https first.
@@ -23,23 +49,24 @@ pub(super) struct Hosted<'a> {
 }
 
 impl<'a> Hosted<'a> {
-    pub(super) fn new(lab: &'a Lab, stage: &Stage) -> Result<Self, LabError> {
-        let marker = lab.host(vec![stage.marker.clone()])?;
-        let rows = stage.rows.iter().map(|row| lab.host(row.servers.clone())).collect();
-        Ok(Self { lab, marker, rows, strangers_before: lab.background().len() })
+    pub(super) fn new(lab: &'a Lab, marker: &'a Tenancy, rows: &[PlannedRow]) -> Self {
+        let rows = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
+        Self { lab, marker, rows, strangers_before: lab.background().len() }
     }
 
     /// Joins what was seen with what the servers recorded, and reports every row.
-    pub(super) fn report(&self, stage: &Stage, seen: &[RowSeen], to: &Report<'_>) {
+    pub(super) fn report(&self, rows: &[PlannedRow], seen: &[RowSeen], to: &Report<'_>) {
         let marks = self.marker.exchanges();
-        for ((row, seen), servers) in stage.rows.iter().zip(seen).zip(&self.rows) {
-            let (exchanges, faults) = match servers {
-                Ok(servers) => (servers.exchanges(), self.faults(row, servers)),
-                Err(error) => {
-                    (Vec::new(), vec![FaultSeen { sequence: 0, words: error.to_string() }])
-                }
+        for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
+            let recorded = match servers {
+                Ok(servers) => Recorded {
+                    exchanges: servers.exchanges(),
+                    faults: self.faults(row, servers),
+                    connections: servers.connections(),
+                },
+                Err(error) => Recorded::nothing(error.to_string()),
             };
-            to.row(row, seen, exchanges, &marks, &faults);
+            to.row(row, seen, recorded, &marks);
         }
     }
 
@@ -49,6 +76,21 @@ impl<'a> Hosted<'a> {
         let strangers = self.lab.background().into_iter().skip(self.strangers_before);
         let strangers = strangers.filter(|stranger| mentions(row, &stranger.host));
         servers.disturbances().iter().chain(&strangers.collect::<Vec<_>>()).map(seen).collect()
+    }
+}
+
+/// What the servers of a row recorded.
+#[derive(Default)]
+struct Recorded {
+    exchanges: Vec<Exchange>,
+    faults: Vec<FaultSeen>,
+    connections: Vec<Opened>,
+}
+
+impl Recorded {
+    /// Servers that were never there.
+    fn nothing(words: String) -> Self {
+        Self { faults: vec![FaultSeen { sequence: 0, words }], ..Self::default() }
     }
 }
 
@@ -62,26 +104,27 @@ pub(super) struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Every row of a stage that could not be played at all.
-    pub(super) fn troubled(&self, stage: &Stage, trouble: &str) {
+    /// Rows that could not be played at all.
+    pub(super) fn troubled(&self, rows: &[PlannedRow], trouble: &str) {
         let seen = RowSeen { trouble: Some(trouble.to_owned()), ..RowSeen::default() };
-        for row in &stage.rows {
-            self.row(row, &seen, Vec::new(), &[], &[]);
+        for row in rows {
+            self.row(row, &seen, Recorded::default(), &[]);
         }
     }
 
-    fn row(
-        &self,
-        row: &PlannedRow,
-        seen: &RowSeen,
-        exchanges: Vec<Exchange>,
-        marks: &[Exchange],
-        faults: &[FaultSeen],
-    ) {
+    fn row(&self, row: &PlannedRow, seen: &RowSeen, recorded: Recorded, marks: &[Exchange]) {
+        let Recorded { exchanges, faults, connections } = recorded;
         let assigned = &self.rows[row.index];
         let labels = assigned.labels();
-        let evidence =
-            Evidence { row, labels: &labels, seen, exchanges: &exchanges, marks, faults };
+        let evidence = Evidence {
+            row,
+            labels: &labels,
+            seen,
+            exchanges: &exchanges,
+            marks,
+            faults: &faults,
+            connections: &connections,
+        };
         let observation = observe(&evidence);
         let outcome = match self.engine.is_browser() {
             true => judged(assigned, self.engine, observation, exchanges, row),
