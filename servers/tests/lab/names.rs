@@ -126,7 +126,11 @@ async fn all_logs_of_a_lab_share_one_sequence() {
     let of = |tenancy: &cors_servers::Tenancy| -> Vec<u64> {
         tenancy.exchanges().iter().map(|exchange| exchange.sequence).collect()
     };
-    assert_eq!((of(&a), of(&b), lab.background()[0].sequence), (vec![0, 2], vec![1], 3));
+    let opened = |tenancy: &cors_servers::Tenancy| -> Vec<u64> {
+        tenancy.connections().iter().map(|opened| opened.sequence).collect()
+    };
+    assert_eq!((opened(&a), opened(&b)), (vec![0], vec![2]));
+    assert_eq!((of(&a), of(&b), lab.background()[0].sequence), (vec![1, 4], vec![3], 5));
     let connections = [&a, &b].map(|tenancy| tenancy.exchanges()[0].connection);
     assert_ne!(connections[0], connections[1]);
 }
