@@ -102,6 +102,18 @@ pub struct Reply {
     pub delay: Option<Duration>,
 }
 
+impl Reply {
+    /// Everything it says that is known before a request is: the texts of header values, in order, and
+    /// then of the body.
+    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        let values = self.headers.iter().flat_map(|(_, value)| &value.0);
+        values.chain(&self.body.0).filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text.as_slice()),
+            Piece::RequestOrigin | Piece::Served { .. } => None,
+        })
+    }
+}
+
 /// Text with holes that are filled when the request is there.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Template(pub Vec<Piece>);

@@ -58,13 +58,8 @@ pub(super) fn hosts(row: &Row) -> impl Iterator<Item = &str> {
 pub(super) fn hosts_in_texts(row: &Row) -> Vec<&str> {
     let replies =
         row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
-    let pieces = replies.flat_map(|(_, reply)| {
-        reply.headers.iter().flat_map(|(_, value)| &value.0).chain(&reply.body.0)
-    });
-    let texts = pieces.filter_map(|piece| match piece {
-        Piece::Text(text) => std::str::from_utf8(text).ok(),
-        Piece::RequestOrigin | Piece::Served { .. } => None,
-    });
+    let texts = replies.flat_map(|(_, reply)| reply.texts());
+    let texts = texts.filter_map(|text| std::str::from_utf8(text).ok());
     let steps =
         row.all_steps().flat_map(|step| step.headers.iter().map(|(_, value)| value.as_str()));
     texts.chain(steps).flat_map(hosts_in).filter(|host| is_mappable(host)).collect()

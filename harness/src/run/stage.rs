@@ -1,7 +1,7 @@
 //! The servers of one stage while it is played, and what they are asked afterwards.
 
 use cors_servers::exchange::{Disturbance, Exchange, Fault, Opened};
-use cors_servers::script::{OriginScript, Piece};
+use cors_servers::script::OriginScript;
 use cors_servers::{Lab, LabError, Tenancy};
 
 use super::collect::Collector;
@@ -166,13 +166,8 @@ fn mentions(row: &PlannedRow, host: &str) -> bool {
 
 fn says(server: &OriginScript, host: &[u8]) -> bool {
     let replies = server.routes.iter().flat_map(|route| &route.replies);
-    let mut pieces = replies.flat_map(|(_, reply)| {
-        reply.headers.iter().flat_map(|(_, value)| &value.0).chain(&reply.body.0)
-    });
-    pieces.any(|piece| match piece {
-        Piece::Text(text) => text.windows(host.len()).any(|part| part == host),
-        Piece::RequestOrigin | Piece::Served { .. } => false,
-    })
+    let mut texts = replies.flat_map(|(_, reply)| reply.texts());
+    texts.any(|text| text.windows(host.len()).any(|part| part == host))
 }
 
 fn seen(fault: &Disturbance) -> FaultSeen {
