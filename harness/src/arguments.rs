@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use cors_harness::run::Engine;
+use cors_harness::engine::Kind;
+use cors_harness::run::{Engine, Players};
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
 #[derive(Debug, Parser)]
@@ -60,7 +61,8 @@ pub struct Run {
     /// Which cases
     #[command(flatten)]
     pub folder: Folder,
-    /// Only these engines; may be given several times. Without it, chromium and control
+    /// Only these engines: a list, `all` browsers and control, or what of them is `installed`,
+    /// which is the default
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
     /// Folder of reviewed snapshots
@@ -74,20 +76,46 @@ pub struct Run {
 /// Engines as they are typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum EngineName {
+    /// Every browser and the control
+    All,
+    /// What of `all` is installed
+    Installed,
     /// Chromium through chromedriver
     Chromium,
+    /// Firefox through geckodriver
+    Firefox,
+    /// WebKitGTK's MiniBrowser through WebKitWebDriver
+    #[value(name = "webkit")]
+    WebKit,
     /// A plain HTTP client with no origin rules; runs the cases that name it
     Control,
     /// The model of the Fetch standard; needs no browser
     Standard,
 }
 
-impl From<EngineName> for Engine {
-    fn from(name: EngineName) -> Self {
-        match name {
-            EngineName::Chromium => Self::Chromium,
-            EngineName::Control => Self::Control,
-            EngineName::Standard => Self::Standard,
+impl Run {
+    /// The engines asked for, each once.
+    pub fn engines(&self, players: &Players) -> Vec<Engine> {
+        let asked: &[_] =
+            if self.engine.is_empty() { &[EngineName::Installed] } else { &self.engine };
+        let mut engines: Vec<_> = asked.iter().flat_map(|name| name.engines(players)).collect();
+        engines.sort();
+        engines.dedup();
+        engines
+    }
+}
+
+impl EngineName {
+    fn engines(self, players: &Players) -> Vec<Engine> {
+        let all = Kind::ALL.map(Engine::from).into_iter().chain([Engine::Control]);
+        match self {
+            Self::All => all.collect(),
+            Self::Installed => all.filter(|engine| players.missing(*engine).is_none()).collect(),
+            Self::Chromium => vec![Engine::Chromium],
+            Self::Firefox => vec![Engine::Firefox],
+            Self::WebKit => vec![Engine::WebKit],
+            Self::Control => vec![Engine::Control],
+            Self::Standard => vec![Engine::Standard],
         }
     }
 }

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cors_harness::case::{Case, Row};
-use cors_harness::engine::Installed;
+use cors_harness::engine::{Installed, Kind};
 use cors_harness::report::{Document, console, explain_case, explain_row, summary};
 use cors_harness::run::{
-    Engine, Judged, Judgement, judge, load, rule, start, survey_snapshots, trials,
+    Engine, Judged, Judgement, Players, judge, load, rule, start, survey_snapshots, trials,
 };
 
 use super::arguments::{Explain, Folder, Run};
@@ -53,18 +53,19 @@ pub fn run(arguments: &Run) -> Exit {
         Ok(cases) => cases,
         Err(exit) => return exit,
     };
-    let chromium = Installed::find();
-    let engines = engines(arguments);
+    let players = Players::find();
+    let engines = arguments.engines(&players);
     let trials = trials(&cases, &engines);
     if trials.is_empty() {
         eprintln!("error: none of these cases runs on {}", names(&engines));
         return Exit::BadInput;
     }
-    if let (true, Err(missing)) = (engines.contains(&Engine::Chromium), &chromium) {
-        eprintln!("error: {missing}");
+    let missing: Vec<_> = engines.iter().filter_map(|engine| players.missing(*engine)).collect();
+    if !missing.is_empty() {
+        missing.iter().for_each(|missing| eprintln!("error: {missing}"));
         return Exit::Unable;
     }
-    let judged = play(&trials, chromium.ok(), &arguments.snapshots);
+    let judged = play(&trials, players, &arguments.snapshots);
     say!("{}", summary(&judged, began.elapsed()));
     let orphans = if arguments.folder.filter.is_none() {
         orphans(arguments, &cases)
@@ -77,12 +78,8 @@ pub fn run(arguments: &Run) -> Exit {
 }
 
 /// Plays all trials and prints each as soon as it and those before it are there.
-fn play(
-    trials: &[(Arc<Case>, Engine)],
-    chromium: Option<Installed>,
-    snapshots: &Path,
-) -> Vec<Judged> {
-    let mut running = start(trials.to_vec(), chromium);
+fn play(trials: &[(Arc<Case>, Engine)], players: Players, snapshots: &Path) -> Vec<Judged> {
+    let mut running = start(trials.to_vec(), players);
     let mut all = Vec::with_capacity(trials.len());
     for (number, (case, engine)) in trials.iter().enumerate() {
         let judged = judge(snapshots, case, *engine, running.outcome(number));
@@ -90,14 +87,6 @@ fn play(
         all.push(judged);
     }
     all
-}
-
-/// The engines asked for, or all but the standard, which browsers are compared with anyway.
-fn engines(arguments: &Run) -> Vec<Engine> {
-    if arguments.engine.is_empty() {
-        return vec![Engine::Chromium, Engine::Control];
-    }
-    arguments.engine.iter().map(|name| Engine::from(*name)).collect()
 }
 
 fn names(engines: &[Engine]) -> String {
@@ -232,14 +221,15 @@ fn rows(count: usize) -> &'static str {
 /// `doctor`.
 pub fn doctor() -> Exit {
     say!("control   always there: a plain HTTP client with no origin rules");
-    match Installed::find() {
-        Ok(installed) => {
-            say!("chromium  {}", installed.describe());
-            Exit::AsRecorded
-        }
-        Err(missing) => {
-            say!("chromium  {missing}");
-            Exit::Unable
+    let mut exit = Exit::AsRecorded;
+    for kind in Kind::ALL {
+        match Installed::find(kind) {
+            Ok(installed) => say!("{:8}  {installed}", kind.as_str()),
+            Err(missing) => {
+                say!("{:8}  {missing}", kind.as_str());
+                exit = Exit::Unable;
+            }
         }
     }
+    exit
 }

@@ -8,9 +8,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use cors_harness::case::{Case, CaseId, Complaints};
-use cors_harness::engine::{CleanEnd, Installed};
+use cors_harness::engine::{CleanEnd, Missing};
 use cors_harness::report::failure;
-use cors_harness::run::{Engine, Outcome, Unable, judge, load, start, survey_snapshots, trials};
+use cors_harness::run::{
+    Engine, Outcome, Players, Unable, judge, load, start, survey_snapshots, trials,
+};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -38,27 +40,28 @@ struct Suite {
     cases: Vec<Arc<Case>>,
     broken: Vec<(CaseId, Complaints)>,
     snapshots: PathBuf,
-    chromium: Result<Installed, String>,
+    players: Players,
 }
 
 impl Suite {
     fn read(cases: PathBuf, snapshots: PathBuf) -> Result<Self, String> {
         let loaded = load(&cases).map_err(|error| error.to_string())?;
-        let chromium = Installed::find().map_err(|missing| missing.to_string());
         let cases = loaded.cases.into_iter().map(Arc::new).collect();
-        Ok(Self { cases, broken: loaded.broken, snapshots, chromium })
+        Ok(Self { cases, broken: loaded.broken, snapshots, players: Players::find() })
     }
 
     fn run(self, arguments: &Arguments) -> ExitCode {
-        if let Err(missing) = &self.chromium {
-            eprintln!("trials of chromium are ignored: {missing}");
+        for engine in Engine::ALL {
+            if let Some(missing) = self.absent(engine).filter(|_| !required(engine)) {
+                eprintln!("trials of {} are ignored: {missing}", engine.as_str());
+            }
         }
         let all = trials(&self.cases, &Engine::ALL);
         let selected: Vec<_> =
             all.iter().map(|(case, engine)| self.plays(case, *engine, arguments)).collect();
         let playing = all.iter().zip(&selected).filter(|(_, selected)| **selected);
         let playing = playing.map(|(trial, _)| trial.clone()).collect();
-        let mut running = start(playing, self.chromium.clone().ok());
+        let mut running = start(playing, self.players.clone());
         let mut places = 0..;
         let mut listed = vec![self.survey_trial()];
         for ((case, engine), selected) in all.iter().zip(selected) {
@@ -79,16 +82,13 @@ impl Suite {
     }
 
     /// Why an engine cannot take part.
-    fn absent(&self, engine: Engine) -> Option<&String> {
-        match engine {
-            Engine::Chromium => self.chromium.as_ref().err(),
-            Engine::Control | Engine::Standard => None,
-        }
+    fn absent(&self, engine: Engine) -> Option<&Missing> {
+        self.players.missing(engine)
     }
 
     fn case_trial(&self, case: &Arc<Case>, engine: Engine, outcome: Option<Awaited>) -> Trial {
         let name = case.id.to_string();
-        let absent = self.absent(engine).cloned();
+        let absent = self.absent(engine).map(Missing::to_string);
         let ignored = absent.is_some() && !required(engine);
         let (case, snapshots) = (Arc::clone(case), self.snapshots.clone());
         let trial = Trial::ignorable_test(name, move || match (outcome, absent) {
@@ -107,7 +107,8 @@ impl Suite {
     /// them now, since the trials of the others report their own.
     fn survey_trial(&self) -> Trial {
         let survey = survey_snapshots(&self.snapshots, &self.cases);
-        let missing = if self.chromium.is_ok() { Vec::new() } else { survey.missing };
+        let all_there = Engine::ALL.iter().all(|engine| self.absent(*engine).is_none());
+        let missing = if all_there { Vec::new() } else { survey.missing };
         let broken = !self.broken.is_empty();
         Trial::test("every snapshot belongs to a case, every case has one", move || {
             let orphans = if broken { Vec::new() } else { survey.orphans };

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use cors_harness::engine::{Chromium, CleanEnd, Driver, Installed};
+use cors_harness::engine::{Chromium, CleanEnd, Driver, Installed, Kind};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -33,7 +33,7 @@ struct Run {
 impl Run {
     /// Folders for a run, or nothing where there is no Chromium.
     fn new() -> Option<Self> {
-        if let Err(missing) = Installed::find() {
+        if let Err(missing) = Installed::find(Kind::Chromium) {
             let required = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
             assert!(!required.contains("chromium"), "{missing}");
             eprintln!("not tested: {missing}");
@@ -162,7 +162,7 @@ fn after_a_panic_nothing_is_left() {
 #[ignore = "panics on purpose"]
 fn panics_with_a_browser_open() {
     let _clean = CleanEnd::hold();
-    let installed = Installed::find().unwrap();
+    let installed = Installed::find(Kind::Chromium).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let open = runtime.block_on(async {
         let driver = Driver::start(&installed.driver).await.unwrap();

@@ -1,6 +1,6 @@
 //! Chromium through chromedriver: where they are, which switches, how its cookie jar is filled.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -8,62 +8,9 @@ use super::webdriver::object;
 use super::{Browser, Driver, EngineError};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
 
-/// Browser binaries, the first found is taken.
-const BROWSERS: &[&str] =
-    &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const DRIVERS: &[&str] = &["chromedriver"];
-
 /// Connections that it may keep to its proxy, the most that it takes; by itself it keeps 32. Without a
 /// proxy, as users have it, there is no such limit for different hosts.
 const CONNECTIONS: u32 = 99;
-
-/// Where Chromium and its driver are.
-#[derive(Clone, Debug)]
-pub struct Installed {
-    /// The browser.
-    pub browser: PathBuf,
-    /// Its driver.
-    pub driver: PathBuf,
-}
-
-/// What of Chromium is not on the `PATH`.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{} not found on PATH; `ci/setup` installs it", .0.join(" and "))]
-pub struct Missing(pub Vec<&'static str>);
-
-impl Installed {
-    /// Looks on the `PATH`.
-    pub fn find() -> Result<Self, Missing> {
-        let browser = first_of(BROWSERS);
-        let driver = first_of(DRIVERS);
-        match (browser, driver) {
-            (Some(browser), Some(driver)) => Ok(Self { browser, driver }),
-            (None, None) => Err(Missing(vec![BROWSERS[0], DRIVERS[0]])),
-            (None, _) => Err(Missing(vec![BROWSERS[0]])),
-            (_, None) => Err(Missing(vec![DRIVERS[0]])),
-        }
-    }
-}
-
-impl Installed {
-    /// Both programs with the versions they tell.
-    pub fn describe(&self) -> String {
-        let one = |program: &Path| format!("{} ({})", version(program), program.display());
-        format!("{}; {}", one(&self.browser), one(&self.driver))
-    }
-}
-
-/// The first line a program prints of its version.
-fn version(program: &Path) -> String {
-    let output = std::process::Command::new(program).arg("--version").output();
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    let text = text.unwrap_or_else(|error| format!("does not start: {error}"));
-    text.lines().next().unwrap_or("says no version").trim().to_owned()
-}
-
-fn first_of(names: &[&str]) -> Option<PathBuf> {
-    names.iter().find_map(|name| which::which(name).ok())
-}
 
 /// How a Chromium is to be opened.
 #[derive(Clone, Debug)]

@@ -6,15 +6,17 @@
 mod chromium;
 mod control;
 mod driver;
+mod installed;
 mod leftovers;
 mod webdriver;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use chromium::{Chromium, Installed, Missing};
+pub use chromium::Chromium;
 pub use control::{play as play_control, version as control_version};
 pub use driver::Driver;
+pub use installed::{Installed, Kind, Missing};
 pub use leftovers::{CleanEnd, end_all};
 pub use webdriver::Browser;
 

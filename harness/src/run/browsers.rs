@@ -6,10 +6,10 @@ use cors_servers::{Lab, LabError};
 use futures_util::StreamExt;
 use futures_util::stream::iter;
 
+use super::Unable;
 use super::collect::Collector;
 use super::stage::{Hosted, Report, acts};
 use super::start::Assigned;
-use super::{Engine, Unable};
 use crate::engine::{Browser, CALL_PATIENCE, Chromium, Driver, EngineError, Installed};
 use crate::plan::{BrowserPlan, Stage, plan};
 
@@ -60,7 +60,7 @@ impl Players<'_> {
         let report = Report {
             rows: self.rows,
             collector: self.collector,
-            engine: Engine::Chromium,
+            engine: self.installed.kind.into(),
             version: &browser.version,
         };
         for stage in &part.stages {

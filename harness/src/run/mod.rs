@@ -6,6 +6,7 @@ mod collect;
 mod control;
 mod judge;
 mod load;
+mod players;
 mod select;
 mod stage;
 mod standard;
@@ -15,10 +16,12 @@ use cors_servers::exchange::Exchange;
 
 pub use judge::{Judged, Judgement, judge, place};
 pub use load::{LoadError, Loaded, load};
+pub use players::Players;
 pub use select::{runs, survey_snapshots, trials};
 pub use standard::rule;
 pub use start::{Running, start};
 
+use crate::engine::Kind;
 use crate::observation::RowObservation;
 use crate::plan::Names;
 use crate::standard::RowRuling;
@@ -29,31 +32,55 @@ use crate::verdict::{Broken, Verdict};
 pub enum Engine {
     /// Chromium through chromedriver.
     Chromium,
+    /// Firefox through geckodriver.
+    Firefox,
+    /// WebKitGTK's MiniBrowser through WebKitWebDriver.
+    WebKit,
     /// A plain HTTP client with no origin rules.
     Control,
     /// The model of the Fetch standard.
     Standard,
 }
 
+impl From<Kind> for Engine {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Chromium => Self::Chromium,
+            Kind::Firefox => Self::Firefox,
+            Kind::WebKit => Self::WebKit,
+        }
+    }
+}
+
 impl Engine {
     /// All engines there are.
-    pub const ALL: [Self; 3] = [Self::Standard, Self::Chromium, Self::Control];
+    pub const ALL: [Self; 5] =
+        [Self::Standard, Self::Chromium, Self::Firefox, Self::WebKit, Self::Control];
 
     /// The name in cases, on the command line and in reports.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Chromium => "chromium",
+            Self::Chromium => Kind::Chromium.as_str(),
+            Self::Firefox => Kind::Firefox.as_str(),
+            Self::WebKit => Kind::WebKit.as_str(),
             Self::Control => "control",
             Self::Standard => "standard",
         }
     }
 
+    /// Which browser it is, if it is one.
+    pub fn browser(self) -> Option<Kind> {
+        match self {
+            Self::Chromium => Some(Kind::Chromium),
+            Self::Firefox => Some(Kind::Firefox),
+            Self::WebKit => Some(Kind::WebKit),
+            Self::Control | Self::Standard => None,
+        }
+    }
+
     /// Whether it is a browser.
     pub fn is_browser(self) -> bool {
-        match self {
-            Self::Chromium => true,
-            Self::Control | Self::Standard => false,
-        }
+        self.browser().is_some()
     }
 }
 

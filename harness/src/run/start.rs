@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use futures_util::future::join_all;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::collect::{Awaited, Collector, RowKey};
-use super::{Engine, Outcome, Unable, browsers, control, standard};
+use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
 use crate::case::{Case, Row};
-use crate::engine::{self, Installed};
+use crate::engine::{self, Kind};
 
 /// Exit code after a signal, as shells give it for Ctrl-C.
 const INTERRUPTED: i32 = 130;
@@ -37,13 +38,13 @@ impl Assigned {
     }
 }
 
-/// Starts the trials, each a case on an engine. `chromium` is needed if one of them is for it.
-pub fn start(trials: Vec<(Arc<Case>, Engine)>, chromium: Option<Installed>) -> Running {
+/// Starts the trials, each a case on an engine. Those of a browser that is missing have no outcome.
+pub fn start(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Running {
     let (collector, awaited) = Collector::new(trials.iter().map(|(case, _)| case.rows.len()));
     let run = move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime {
-            Ok(runtime) => runtime.block_on(run_engines(&trials, chromium, collector)),
+            Ok(runtime) => runtime.block_on(run_engines(&trials, &players, &collector)),
             Err(error) => give_up(&rows_of(&trials, None), &collector, &error.to_string()),
         }
     };
@@ -81,25 +82,26 @@ impl Drop for Running {
     }
 }
 
-async fn run_engines(
-    trials: &[(Arc<Case>, Engine)],
-    chromium: Option<Installed>,
-    collector: Collector,
-) {
+async fn run_engines(trials: &[(Arc<Case>, Engine)], players: &Players, collector: &Collector) {
     tokio::spawn(end_on_signal());
-    let in_chromium = rows_of(trials, Some(Engine::Chromium));
+    standard::run(&rows_of(trials, Some(Engine::Standard)), collector);
     let in_control = rows_of(trials, Some(Engine::Control));
-    standard::run(&rows_of(trials, Some(Engine::Standard)), &collector);
-    let chromium = async {
-        match chromium {
-            Some(installed) if !in_chromium.is_empty() => {
-                browsers::run(&in_chromium, &installed, &collector).await;
-            }
-            Some(_) => {}
-            None => give_up(&in_chromium, &collector, "chromium is not installed"),
-        }
-    };
-    tokio::join!(chromium, control::run(&in_control, &collector));
+    let browsers = Kind::ALL.map(|kind| run_browser(kind, trials, players, collector));
+    tokio::join!(join_all(browsers), control::run(&in_control, collector));
+}
+
+async fn run_browser(
+    kind: Kind,
+    trials: &[(Arc<Case>, Engine)],
+    players: &Players,
+    collector: &Collector,
+) {
+    let rows = rows_of(trials, Some(Engine::from(kind)));
+    match players.get(kind) {
+        _ if rows.is_empty() => {}
+        Ok(installed) => browsers::run(&rows, installed, collector).await,
+        Err(missing) => give_up(&rows, collector, &missing.to_string()),
+    }
 }
 
 fn rows_of(trials: &[(Arc<Case>, Engine)], engine: Option<Engine>) -> Vec<Assigned> {
