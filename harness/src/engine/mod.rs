@@ -3,6 +3,7 @@
 //!
 //! No engine knows what should be allowed.
 
+mod bidi;
 mod chromium;
 mod control;
 mod driver;
@@ -13,6 +14,7 @@ mod webdriver;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use bidi::Bidi;
 pub use chromium::Chromium;
 pub use control::{play as play_control, version as control_version};
 pub use driver::Driver;
