@@ -50,6 +50,7 @@ pub struct ResultEntry {
     differences: Vec<DifferenceEntry>,
     known: Option<KnownEntry>,
     broken: Vec<&'static str>,
+    repeated: Option<String>,
     snapshot: &'static str,
     steps: Vec<StepEntry>,
     exchanges: Vec<Wire>,
@@ -125,6 +126,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         differences: differences(outcome),
         known: known(case, judged.engine.as_str(), row).map(known_entry),
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
+        repeated: outcome.repeated.clone(),
         snapshot: standing(&judged.judgement),
         steps: observation.steps.iter().cloned().zip(rulings).map(step).collect(),
         exchanges: outcome

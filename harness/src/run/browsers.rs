@@ -47,14 +47,25 @@ impl Player<'_> {
     /// Plays one part of the plan, in as many browsers as it takes.
     async fn play(&self, part: &BrowserPlan) {
         let _place = self.slots.take().await;
+        let mut version = String::new();
         let mut turns: VecDeque<_> = part.stages.iter().map(Turn::first).collect();
         while !turns.is_empty() {
-            if let Err(trouble) = self.play_turns(part, &mut turns).await {
-                let rows = turns.drain(..).flat_map(|turn| turn.rows);
-                let unable = Unable(trouble.to_string());
-                rows.for_each(|row| self.collector.unable(self.rows[row.index].key, &unable));
+            if let Err(trouble) = self.play_turns(part, &mut turns, &mut version).await {
+                let words = trouble.to_string();
+                let report = self.report(&version);
+                turns.drain(..).for_each(|turn| self.without_browser(&turn, &words, &report));
             }
         }
+    }
+
+    /// A browser that does not start is the environment's fault, but for rows that ended one before.
+    fn without_browser(&self, turn: &Turn<'_>, words: &str, report: &Report<'_>) {
+        if turn.crashed_before() {
+            turn.crashed_again(turn.rows, words, report);
+            return;
+        }
+        let unable = Unable(words.to_owned());
+        turn.rows.iter().for_each(|row| self.collector.unable(self.rows[row.index].key, &unable));
     }
 
     /// Plays turns in one browser until there are no more, or the browser is gone. It is killed with
@@ -64,11 +75,13 @@ impl Player<'_> {
         &self,
         part: &BrowserPlan,
         turns: &mut VecDeque<Turn<'_>>,
+        version: &mut String,
     ) -> Result<(), Trouble> {
         let lab = Lab::start().await?;
         let driver = Driver::start(self.installed, self.display.as_ref()).await?;
         let browser = self.open(part, &lab, &driver).await?;
-        let report = self.report(&browser.version);
+        version.clone_from(&browser.version);
+        let report = self.report(version);
         while let Some(turn) = turns.pop_front() {
             if let Err(crash) = turn::play(&lab, &browser, &turn, &report).await {
                 let words = last_words(&crash, &driver);
