@@ -15,6 +15,8 @@ mod leftovers;
 mod listening;
 mod opening;
 mod output;
+mod session;
+mod source;
 mod webdriver;
 mod webkit;
 
@@ -28,6 +30,8 @@ pub use driver::Driver;
 pub use installed::{Installed, Kind, Missing};
 pub use leftovers::{CleanEnd, end_all};
 pub use opening::{Authority, Opening};
+pub use session::Session;
+pub use source::{Remote, Source};
 pub use webdriver::Browser;
 
 /// What one call of a page may take before it counts as unsettled.

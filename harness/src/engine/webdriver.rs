@@ -31,6 +31,8 @@ pub struct Browser {
     kind: Kind,
     /// The session's second channel, where the engine has one.
     bidi: Option<Mutex<Bidi>>,
+    /// URL of the session.
+    pub(super) address: String,
     /// The engine's version, as the session's capabilities tell it.
     pub version: String,
 }
@@ -53,7 +55,9 @@ impl Browser {
             Some(url) => Some(Mutex::new(Bidi::connect(&url).await?)),
             None => None,
         };
-        let browser = Self { client, kind, bidi, version };
+        let id = client.session_id().await.ok().flatten().unwrap_or_default();
+        let address = format!("{}/session/{id}", url.trim_end_matches('/'));
+        let browser = Self { client, kind, bidi, address, version };
         browser.set_deadlines().await?;
         Ok(browser)
     }
@@ -120,6 +124,12 @@ impl Browser {
         let reports = self.client.execute_async(PAGE_SCRIPT, arguments).await;
         let reports = reports.map_err(|error| failed("run the page's script", error))?;
         serde_json::from_value(reports).map_err(|error| failed("read the page's report", error))
+    }
+
+    /// Closes the session, and with it the browser.
+    pub(super) async fn close(self) {
+        // One that is gone already needs no closing.
+        let _ = tokio::time::timeout(ALIVE, self.client.close()).await;
     }
 
     /// Whether the browser still does what it is told.

@@ -1,7 +1,7 @@
 //! Every way the harness can end, but for a SIGKILL of its own.
 
 use cors_harness::case::ThirdPartyCookies;
-use cors_harness::engine::{Authority, CleanEnd, Display, Driver, Installed, Kind, Opening};
+use cors_harness::engine::{Authority, CleanEnd, Installed, Kind, Opening, Source};
 use cors_servers::Lab;
 use rustix::process::Signal;
 
@@ -69,21 +69,17 @@ fn panic_with_a_browser_open(kind: Kind) {
     let _clean = CleanEnd::hold();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let open = runtime.block_on(async {
-        let installed = Installed::find(kind).unwrap();
-        let display = match &installed.display {
-            Some(program) => Some(Display::start(program).await.unwrap()),
-            None => None,
-        };
-        let driver = Driver::start(&installed, display.as_ref()).await.unwrap();
+        let source = Source::Installed(Installed::find(kind).unwrap());
+        let display = source.display().await.unwrap();
         let lab = Lab::start().await.unwrap();
         let opening = Opening {
-            installed: &installed,
+            source: &source,
             socks: lab.socks_address(),
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies: ThirdPartyCookies::Allowed,
         };
-        let browser = opening.open(&driver).await.unwrap();
-        (display, driver, browser)
+        let session = opening.open(display.as_ref()).await.unwrap();
+        (display, session)
     });
     // The handles are lost, as in a panic that does not unwind through them.
     std::mem::forget(open);
