@@ -25,7 +25,7 @@ pub enum Command {
     /// Play cases and compare what happened with the reviewed snapshots
     Run(Run),
     /// Say what the standard makes of a case, and why
-    Explain(Explain),
+    Explain(Rows),
     /// Show the cases there are
     List(Folder),
     /// Show which engines are installed, and what is missing
@@ -42,9 +42,9 @@ pub struct Folder {
     pub cases: PathBuf,
 }
 
-/// Arguments of `explain`.
+/// One case, and which of its rows.
 #[derive(Args, Debug)]
-pub struct Explain {
+pub struct Rows {
     /// Id of the case, or enough of it to find one
     pub case: String,
     /// Only rows with these values, as `name=value`

@@ -1,0 +1,98 @@
+//! `run`: plays cases and compares what happened with the reviewed snapshots.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use cors_harness::case::Case;
+use cors_harness::report::{Document, console, summary};
+use cors_harness::run::{
+    Engine, Judged, Judgement, Players, judge, start, survey_snapshots, trials,
+};
+
+use super::Exit;
+use super::find::cases;
+use crate::arguments::Run;
+
+/// `run`.
+pub fn run(arguments: &Run) -> Exit {
+    let began = Instant::now();
+    let cases = match cases(&arguments.folder) {
+        Ok(cases) => cases,
+        Err(exit) => return exit,
+    };
+    let players = Players::find();
+    let engines = arguments.engines(&players);
+    let trials = trials(&cases, &engines);
+    if trials.is_empty() {
+        eprintln!("error: none of these cases runs on {}", names(&engines));
+        return Exit::BadInput;
+    }
+    let missing: Vec<_> = engines.iter().filter_map(|engine| players.missing(*engine)).collect();
+    if !missing.is_empty() {
+        missing.iter().for_each(|missing| eprintln!("error: {missing}"));
+        return Exit::Unable;
+    }
+    let judged = play(&trials, players, &arguments.snapshots);
+    say!("{}", summary(&judged, began.elapsed()));
+    let orphans = if arguments.folder.filter.is_none() {
+        orphans(arguments, &cases)
+    } else {
+        Exit::AsRecorded
+    };
+    let written =
+        arguments.json.as_deref().map_or(Exit::AsRecorded, |file| write(file, &trials, &judged));
+    judged.iter().map(exit).chain([orphans, written]).max().unwrap_or(Exit::AsRecorded)
+}
+
+/// Plays all trials and prints each as soon as it and those before it are there.
+fn play(trials: &[(Arc<Case>, Engine)], players: Players, snapshots: &Path) -> Vec<Judged> {
+    let mut running = start(trials.to_vec(), players);
+    let mut all = Vec::with_capacity(trials.len());
+    for (number, (case, engine)) in trials.iter().enumerate() {
+        let judged = judge(snapshots, case, *engine, running.outcome(number));
+        say!("{}", console(case, &judged));
+        all.push(judged);
+    }
+    all
+}
+
+fn names(engines: &[Engine]) -> String {
+    engines.iter().map(|engine| engine.as_str()).collect::<Vec<_>>().join(" or ")
+}
+
+fn exit(judged: &Judged) -> Exit {
+    match judged.judgement {
+        Judgement::Match => Exit::AsRecorded,
+        Judgement::New
+        | Judgement::Differs { .. }
+        | Judgement::Departs
+        | Judgement::Inconclusive => Exit::Differs,
+        Judgement::Unable(_) => Exit::Unable,
+    }
+}
+
+fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
+    let survey = survey_snapshots(&arguments.snapshots, cases);
+    for orphan in &survey.orphans {
+        say!("{} belongs to no case; remove it", orphan.display());
+    }
+    if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
+}
+
+fn write(file: &Path, trials: &[(Arc<Case>, Engine)], judged: &[Judged]) -> Exit {
+    let mut document = Document::default();
+    for ((case, _), judged) in trials.iter().zip(judged) {
+        document.add(case, judged);
+    }
+    let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string());
+    let written =
+        text.and_then(|text| std::fs::write(file, text + "\n").map_err(|error| error.to_string()));
+    match written {
+        Ok(()) => Exit::AsRecorded,
+        Err(error) => {
+            eprintln!("error: `{}` cannot be written: {error}", file.display());
+            Exit::Unable
+        }
+    }
+}
