@@ -1,10 +1,11 @@
 //! What can be typed.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cors_harness::engine::Kind;
-use cors_harness::run::{Engine, Players};
+use cors_harness::run::Engine;
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
 #[derive(Debug, Parser)]
@@ -94,23 +95,22 @@ pub enum EngineName {
 }
 
 impl Run {
-    /// The engines asked for, each once.
-    pub fn engines(&self, players: &Players) -> Vec<Engine> {
+    /// The engines asked for, each once. `installed` says of an engine whether it is.
+    pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         let asked: &[_] =
             if self.engine.is_empty() { &[EngineName::Installed] } else { &self.engine };
-        let mut engines: Vec<_> = asked.iter().flat_map(|name| name.engines(players)).collect();
-        engines.sort();
-        engines.dedup();
-        engines
+        let engines = asked.iter().flat_map(|name| name.engines(&installed));
+        let engines: BTreeSet<_> = engines.collect();
+        engines.into_iter().collect()
     }
 }
 
 impl EngineName {
-    fn engines(self, players: &Players) -> Vec<Engine> {
+    fn engines(self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         let all = Kind::ALL.map(Engine::from).into_iter().chain([Engine::Control]);
         match self {
             Self::All => all.collect(),
-            Self::Installed => all.filter(|engine| players.missing(*engine).is_none()).collect(),
+            Self::Installed => all.filter(|engine| installed(*engine)).collect(),
             Self::Chromium => vec![Engine::Chromium],
             Self::Firefox => vec![Engine::Firefox],
             Self::WebKit => vec![Engine::WebKit],

@@ -118,8 +118,13 @@ fn an_environment_without_a_browser_ends_with_3() {
     let without = |arguments: &[&str]| {
         folder.command(arguments).env("PATH", folder.path("empty")).output().unwrap()
     };
-    ends(&without(&["run"]), 3, &["chromium and chromedriver not found on PATH", "ci/setup"]);
-    ends(&without(&["doctor"]), 3, &["control", "chromium and chromedriver not found on PATH"]);
+    ends(
+        &without(&["run"]),
+        3,
+        &["chromium and chromedriver not found; `ci/setup chromium` installs it"],
+    );
+    ends(&without(&["run", "--engine", "chromium"]), 3, &["chromium and chromedriver not found"]);
+    ends(&without(&["doctor"]), 3, &["control", "chromium and chromedriver not found"]);
     ends(&without(&["list"]), 0, &["reads", "2 rows", "The reply is read"]);
 }
 

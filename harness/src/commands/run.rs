@@ -7,7 +7,7 @@ use std::time::Instant;
 use cors_harness::case::Case;
 use cors_harness::report::{Document, console, summary};
 use cors_harness::run::{
-    Engine, Judged, Judgement, Players, judge, start, survey_snapshots, trials,
+    Engine, Judged, Judgement, Players, judge, runs, start, survey_snapshots, trials,
 };
 
 use super::Exit;
@@ -22,17 +22,10 @@ pub fn run(arguments: &Run) -> Exit {
         Err(exit) => return exit,
     };
     let players = Players::find();
-    let engines = arguments.engines(&players);
-    let trials = trials(&cases, &engines);
-    if trials.is_empty() {
-        eprintln!("error: none of these cases runs on {}", names(&engines));
-        return Exit::BadInput;
-    }
-    let missing: Vec<_> = engines.iter().filter_map(|engine| players.missing(*engine)).collect();
-    if !missing.is_empty() {
-        missing.iter().for_each(|missing| eprintln!("error: {missing}"));
-        return Exit::Unable;
-    }
+    let trials = match selected(arguments, &cases, &players) {
+        Ok(trials) => trials,
+        Err(exit) => return exit,
+    };
     let judged = play(&trials, players, &arguments.snapshots);
     say!("{}", summary(&judged, began.elapsed()));
     let orphans = if arguments.folder.filter.is_none() {
@@ -45,8 +38,31 @@ pub fn run(arguments: &Run) -> Exit {
     judged.iter().map(exit).chain([orphans, written]).max().unwrap_or(Exit::AsRecorded)
 }
 
+/// A case on an engine.
+type Trial = (Arc<Case>, Engine);
+
+/// The trials that were asked for: never none, and nothing that they need is missing.
+fn selected(arguments: &Run, cases: &[Arc<Case>], players: &Players) -> Result<Vec<Trial>, Exit> {
+    let installed = arguments.engines(|engine| players.missing(engine).is_none());
+    let playable = trials(cases, &installed);
+    // Where nothing is installed that plays any of them, what is missing is what could.
+    let wanted = if playable.is_empty() { arguments.engines(|_| true) } else { installed };
+    let plays = |engine: Engine| cases.iter().any(|case| runs(engine, case));
+    let missing = wanted.iter().filter(|engine| plays(**engine));
+    let missing: Vec<_> = missing.filter_map(|engine| players.missing(*engine)).collect();
+    if !missing.is_empty() {
+        missing.iter().for_each(|missing| eprintln!("error: {missing}"));
+        return Err(Exit::Unable);
+    }
+    if playable.is_empty() {
+        eprintln!("error: none of these cases runs on {}", names(&wanted));
+        return Err(Exit::BadInput);
+    }
+    Ok(playable)
+}
+
 /// Plays all trials and prints each as soon as it and those before it are there.
-fn play(trials: &[(Arc<Case>, Engine)], players: Players, snapshots: &Path) -> Vec<Judged> {
+fn play(trials: &[Trial], players: Players, snapshots: &Path) -> Vec<Judged> {
     let mut running = start(trials.to_vec(), players);
     let mut all = Vec::with_capacity(trials.len());
     for (number, (case, engine)) in trials.iter().enumerate() {
@@ -80,7 +96,7 @@ fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
 
-fn write(file: &Path, trials: &[(Arc<Case>, Engine)], judged: &[Judged]) -> Exit {
+fn write(file: &Path, trials: &[Trial], judged: &[Judged]) -> Exit {
     let mut document = Document::default();
     for ((case, _), judged) in trials.iter().zip(judged) {
         document.add(case, judged);
