@@ -140,6 +140,13 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
     assert_eq!(document["suite"], env!("CARGO_PKG_VERSION"));
     assert_eq!(document["engines"][0]["name"], "control");
     assert_eq!(document["not_run"], json!([]));
+    let matrix = json!([{
+        "case": "reads",
+        "engines": { "control": "recorded" },
+        "snapshots": { "control": "match" },
+        "rows": [],
+    }]);
+    assert_eq!(document["matrix"], matrix);
     assert_eq!(document["results"].as_array().unwrap().len(), 2);
     let result = &document["results"][1];
     let keys: Vec<_> = result.as_object().unwrap().keys().collect();
@@ -193,6 +200,21 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
     assert_eq!(wire["request"], "GET https://api.example.com/me");
     assert_eq!(wire["reply"]["body_length"], 5);
     assert!(wire["headers"].as_array().unwrap().contains(&json!(["cookie", "sid=<6 bytes>"])));
+}
+
+#[test]
+fn where_several_engines_play_a_matrix_shows_what_differs() {
+    let both = CASE.replace("[control]", "[control, standard]");
+    let folder = Folder::with(&[("both.yaml", &both), ("reads.yaml", CASE)]);
+    folder.accept();
+    let output = folder.run(&["run", "--engine", "control,standard"]);
+    let counted = "1 case: control did as recorded\n\n";
+    let heading = "      control   standard\n";
+    let cells = "both  recorded  new\n    standard  its snapshot: new\n";
+    ends(&output, 1, &[&(counted.to_owned() + heading + cells)]);
+    let alone = folder.run(&["run", "--engine", "control"]);
+    ends(&alone, 0, &["as recorded  [control] both"]);
+    assert!(!String::from_utf8_lossy(&alone.stdout).contains("did as recorded"));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cors_harness::case::Case;
-use cors_harness::report::{Document, console, summary};
+use cors_harness::report::{Document, console, matrix, summary};
 use cors_harness::run::{
     Engine, Judged, Judgement, Players, judge, runs, start, survey_snapshots, trials,
 };
@@ -26,16 +26,19 @@ pub fn run(arguments: &Run) -> Exit {
         Ok(trials) => trials,
         Err(exit) => return exit,
     };
-    let judged = play(&trials, players, &arguments.snapshots);
-    say!("{}", summary(&judged, began.elapsed()));
+    let played = play(trials, players, &arguments.snapshots);
+    if let Some(matrix) = matrix(&played) {
+        say!("{matrix}");
+    }
+    let judged = || played.iter().map(|(_, judged)| judged);
+    say!("{}", summary(judged(), began.elapsed()));
     let orphans = if arguments.folder.filter.is_none() {
         orphans(arguments, &cases)
     } else {
         Exit::AsRecorded
     };
-    let written =
-        arguments.json.as_deref().map_or(Exit::AsRecorded, |file| write(file, &trials, &judged));
-    judged.iter().map(exit).chain([orphans, written]).max().unwrap_or(Exit::AsRecorded)
+    let written = arguments.json.as_deref().map_or(Exit::AsRecorded, |file| write(file, &played));
+    judged().map(exit).chain([orphans, written]).max().unwrap_or(Exit::AsRecorded)
 }
 
 /// A case on an engine.
@@ -61,16 +64,19 @@ fn selected(arguments: &Run, cases: &[Arc<Case>], players: &Players) -> Result<V
     Ok(playable)
 }
 
+/// A case on an engine, after it was played.
+type Played = (Arc<Case>, Judged);
+
 /// Plays all trials and prints each as soon as it and those before it are there.
-fn play(trials: &[Trial], players: Players, snapshots: &Path) -> Vec<Judged> {
-    let mut running = start(trials.to_vec(), players);
-    let mut all = Vec::with_capacity(trials.len());
-    for (number, (case, engine)) in trials.iter().enumerate() {
-        let judged = judge(snapshots, case, *engine, running.outcome(number));
-        say!("{}", console(case, &judged));
-        all.push(judged);
+fn play(trials: Vec<Trial>, players: Players, snapshots: &Path) -> Vec<Played> {
+    let mut running = start(trials.clone(), players);
+    let mut played = Vec::with_capacity(trials.len());
+    for (number, (case, engine)) in trials.into_iter().enumerate() {
+        let judged = judge(snapshots, &case, engine, running.outcome(number));
+        say!("{}", console(&case, &judged));
+        played.push((case, judged));
     }
-    all
+    played
 }
 
 fn names(engines: &[Engine]) -> String {
@@ -96,12 +102,9 @@ fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
 
-fn write(file: &Path, trials: &[Trial], judged: &[Judged]) -> Exit {
-    let mut document = Document::default();
-    for ((case, _), judged) in trials.iter().zip(judged) {
-        document.add(case, judged);
-    }
-    let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string());
+fn write(file: &Path, played: &[Played]) -> Exit {
+    let text =
+        serde_json::to_string_pretty(&Document::of(played)).map_err(|error| error.to_string());
     let written =
         text.and_then(|text| std::fs::write(file, text + "\n").map_err(|error| error.to_string()));
     match written {

@@ -5,6 +5,7 @@ mod console;
 mod explain;
 mod failure;
 mod json;
+mod matrix;
 mod table;
 mod wire;
 
@@ -12,4 +13,5 @@ pub use console::{console, summary};
 pub use explain::{explain_case, explain_row};
 pub use failure::failure;
 pub use json::{Document, EngineEntry, ResultEntry};
+pub use matrix::{MatrixEntry, matrix};
 pub use table::snapshot_text;
