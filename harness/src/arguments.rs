@@ -1,11 +1,11 @@
 //! What can be typed.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cors_harness::engine::Kind;
 use cors_harness::run::Engine;
+use indexmap::IndexSet;
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
 #[derive(Debug, Parser)]
@@ -16,9 +16,9 @@ pub struct Arguments {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all as recorded; 1 a snapshot differs, is missing, or a row \
-                          is inconclusive; 2 a case or the command line is wrong; 3 the environment \
-                          cannot do it";
+const EXIT_CODES: &str = "Exit codes: 0 all as recorded, or two engines the same; 1 something \
+                          differs, is missing or inconclusive; 2 a case or the command line is \
+                          wrong; 3 the environment cannot do it";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -27,6 +27,8 @@ pub enum Command {
     Run(Run),
     /// Say what the standard makes of a case, and why
     Explain(Rows),
+    /// Play a case on two engines and show what they did side by side
+    Diff(Diff),
     /// Show the cases there are
     List(Folder),
     /// Show which engines are installed, and what is missing
@@ -74,6 +76,17 @@ pub struct Run {
     pub json: Option<PathBuf>,
 }
 
+/// Arguments of `diff`.
+#[derive(Args, Debug)]
+pub struct Diff {
+    /// Which rows
+    #[command(flatten)]
+    pub rows: Rows,
+    /// Two engines, as `one,other`; without it, the first two browsers that are installed
+    #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
+    pub engine: Vec<EngineName>,
+}
+
 /// Engines as they are typed.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum EngineName {
@@ -99,10 +112,27 @@ impl Run {
     pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         let asked: &[_] =
             if self.engine.is_empty() { &[EngineName::Installed] } else { &self.engine };
-        let engines = asked.iter().flat_map(|name| name.engines(&installed));
-        let engines: BTreeSet<_> = engines.collect();
-        engines.into_iter().collect()
+        let mut engines = engines(asked, installed);
+        engines.sort();
+        engines
     }
+}
+
+impl Diff {
+    /// The engines asked for, each once, in the order typed. `installed` says of an engine whether
+    /// it is.
+    pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
+        if self.engine.is_empty() {
+            let browsers = Kind::ALL.map(Engine::from).into_iter();
+            return browsers.filter(|engine| installed(*engine)).take(2).collect();
+        }
+        engines(&self.engine, installed)
+    }
+}
+
+fn engines(names: &[EngineName], installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
+    let named = names.iter().flat_map(|name| name.engines(&installed));
+    named.collect::<IndexSet<_>>().into_iter().collect()
 }
 
 impl EngineName {

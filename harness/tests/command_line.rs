@@ -257,6 +257,56 @@ fn explain_says_who_sends_what_and_why_it_is_denied() {
 }
 
 #[test]
+fn diff_shows_two_engines_side_by_side() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let diff = |arguments: &[&str]| folder.run(&[&["diff", "reads"], arguments].concat());
+    let both = ["--engine", "standard,control"];
+    let words = [
+        "row credentials=omit",
+        "standard                                            control\n",
+        "preflight  ≠ for GET with authorization from",
+        "read       ≠ blocked                                             allowed\n",
+        "standard     cors-preflight: header-not-allowed `authorization`\n",
+        "row credentials=include",
+    ];
+    ends(&diff(&both), 1, &words);
+    let one = diff(&[both[0], both[1], "--row", "credentials=omit"]);
+    ends(&one, 1, &words[..4]);
+    assert!(!String::from_utf8_lossy(&one.stdout).contains("credentials=include"));
+    let files = std::fs::read_dir(folder.path("snapshots")).unwrap();
+    assert_eq!(files.count(), 0, "a diff leaves snapshots alone");
+}
+
+#[test]
+fn diff_ends_with_0_where_both_did_the_same() {
+    let case = CASE.replace("page: https://app", "page: https://api").replace("fetch:", "xhr:");
+    let case = case.replace("headers: [{ Origin: https://app.example.com }, ", "headers: [");
+    let case = case.replace("[omit, include]", "[same-origin, include]");
+    let folder = Folder::with(&[("reads.yaml", &case)]);
+    let output = folder.run(&["diff", "reads", "--engine", "standard,control"]);
+    ends(&output, 0, &["read       = allowed\n"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains(" ≠ –"));
+}
+
+#[test]
+fn diff_takes_two_engines_that_are_there() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let without = |arguments: &[&str]| {
+        let mut command = folder.command(&[&["diff", "reads"], arguments].concat());
+        command.env("PATH", folder.path("empty")).output().unwrap()
+    };
+    let two = "a diff shows two engines, and `--engine` names";
+    ends(&without(&["--engine", "control"]), 2, &[&format!("{two} control;")]);
+    ends(&without(&["--engine", "control,control"]), 2, &[&format!("{two} control;")]);
+    let three = without(&["--engine", "control,standard,chromium"]);
+    ends(&three, 2, &[&format!("{two} control, standard, chromium;")]);
+    ends(&without(&[]), 3, &["a diff shows two browsers, and installed is none", "doctor"]);
+    let missing = without(&["--engine", "chromium,standard"]);
+    ends(&missing, 3, &["chromium and chromedriver not found"]);
+    ends(&folder.run(&["diff", "reed"]), 2, &["no case has `reed`"]);
+}
+
+#[test]
 fn every_case_that_the_readmes_print_can_be_read() {
     let mut cases = 0;
     for readme in ["README.md", "cases/README.md"] {

@@ -8,6 +8,7 @@ macro_rules! say {
     }};
 }
 
+mod diff;
 mod doctor;
 mod exit;
 mod explain;
@@ -15,6 +16,7 @@ mod find;
 mod list;
 mod run;
 
+pub use diff::diff;
 pub use doctor::doctor;
 pub use exit::Exit;
 pub use explain::explain;

@@ -2,4 +2,5 @@
 //! a change.
 
 mod matrix;
+mod side_by_side;
 mod support;

@@ -3,18 +3,15 @@
 use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
-use textwrap::{Options, WordSeparator, WordSplitter};
 
 use super::{Line, snapshot};
 use crate::case::{Case, Row};
 use crate::observation::RowObservation;
 use crate::report::cells::side;
 use crate::report::failure::values;
+use crate::report::wrapping::hanging;
 use crate::run::{Engine, Judged, Judgement, RowOutcome};
 use crate::verdict::{Broken, Difference, Verdict, known};
-
-/// Width of a line.
-const WIDTH: usize = 120;
 
 /// How much of a reason is quoted, in characters.
 const FIRST_WORDS: usize = 80;
@@ -42,7 +39,7 @@ fn of_trial(judged: &Judged) -> Option<String> {
         }
         Judgement::Match | Judgement::Departs | Judgement::Inconclusive => return None,
     };
-    Some(indented(&format!("    {:8}  ", judged.engine.as_str()), &words))
+    Some(hanging(&format!("    {:8}  ", judged.engine.as_str()), &words))
 }
 
 /// What is to be said of a row; nothing if every engine agrees.
@@ -56,7 +53,7 @@ fn of_row(line: &Line<'_>, number: usize, row: &Row) -> String {
     for (engine, outcome) in &outcomes {
         let head = format!("      {:8}  ", engine.as_str());
         let why = why(line.case, row, *engine, outcome).into_iter().chain(broken(outcome));
-        text.extend(why.map(|words| indented(&head, &words)));
+        text.extend(why.map(|words| hanging(&head, &words)));
     }
     text
 }
@@ -89,7 +86,7 @@ fn both_sides(difference: Difference, outcomes: &[(Engine, &RowOutcome)]) -> Str
     let head = format!("      {label}: {}\n", difference.field.as_str());
     let lines = sides
         .iter()
-        .map(|(side, engines)| indented(&format!("        {:width$}  ", engines.join(", ")), side));
+        .map(|(side, engines)| hanging(&format!("        {:width$}  ", engines.join(", ")), side));
     std::iter::once(head).chain(lines).collect()
 }
 
@@ -126,14 +123,4 @@ fn first_words(text: &str) -> String {
     let mut lines = textwrap::wrap(text, FIRST_WORDS).into_iter();
     let first = lines.next().unwrap_or_default();
     if lines.next().is_some() { format!("{first} …") } else { first.into_owned() }
-}
-
-/// A text behind its head, further lines below the first.
-fn indented(head: &str, text: &str) -> String {
-    let below = " ".repeat(head.chars().count());
-    let options = Options::new(WIDTH).initial_indent(head).subsequent_indent(&below);
-    let options = options
-        .word_separator(WordSeparator::AsciiSpace)
-        .word_splitter(WordSplitter::NoHyphenation);
-    textwrap::fill(text, options) + "\n"
 }
