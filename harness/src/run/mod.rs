@@ -6,6 +6,7 @@ mod collect;
 mod control;
 mod judge;
 mod load;
+mod order;
 mod players;
 mod select;
 mod stage;
@@ -16,6 +17,7 @@ use cors_servers::exchange::Exchange;
 
 pub use judge::{Judged, Judgement, judge, place};
 pub use load::{LoadError, Loaded, load};
+pub use order::Order;
 pub use players::Players;
 pub use select::{runs, survey_snapshots, trials};
 pub use standard::rule;
