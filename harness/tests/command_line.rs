@@ -257,6 +257,38 @@ fn explain_says_who_sends_what_and_why_it_is_denied() {
 }
 
 #[test]
+fn rounds_in_any_order_find_the_same() {
+    let case = |number: u8| (format!("{number}.yaml"), CASE.to_owned());
+    let cases: Vec<_> = (0..5).map(case).collect();
+    let cases: Vec<_> = cases.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = Folder::with(&cases);
+    folder.accept();
+    let run = |more: &[&str]| folder.run(&[&["run", "--engine", "control"], more].concat());
+    let shuffled = run(&["--shuffle", "7", "--repeat", "3", "--json", "out.json"]);
+    let words = [
+        "round 1 of 3, seed 7\n",
+        "round 2 of 3, seed 8: identical\n",
+        "round 3 of 3, seed 9: identical\n",
+    ];
+    ends(&shuffled, 0, &words);
+    let order = |output: &Output| {
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let trials = text.lines().filter(|line| line.contains("[control]")).map(str::to_owned);
+        trials.collect::<Vec<_>>()
+    };
+    let written = order(&run(&["--repeat", "2"]));
+    assert!(written.is_sorted(), "{written:?}");
+    assert_ne!(order(&shuffled), written, "a seed shuffles");
+    assert_eq!(order(&shuffled), order(&run(&["--shuffle", "7"])), "always in the same way");
+    let text = std::fs::read_to_string(folder.path("out.json")).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let results = document["results"].as_array().unwrap();
+    let rows = results.iter().map(|result| result["case"].as_str().unwrap());
+    assert!(rows.eq(["0", "0", "1", "1", "2", "2", "3", "3", "4", "4"]), "one round, as written");
+    ends(&run(&["--repeat", "0"]), 2, &["--repeat"]);
+}
+
+#[test]
 fn diff_shows_two_engines_side_by_side() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let diff = |arguments: &[&str]| folder.run(&[&["diff", "reads"], arguments].concat());

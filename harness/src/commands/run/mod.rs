@@ -1,22 +1,23 @@
 //! `run`: plays cases and compares what happened with the reviewed snapshots.
 
+mod rounds;
+mod selection;
+
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
 
 use cors_harness::case::Case;
-use cors_harness::report::{Document, console, matrix, summary};
-use cors_harness::run::{
-    Engine, Judged, Judgement, Players, judge, runs, start, survey_snapshots, trials,
-};
+use cors_harness::report::Document;
+use cors_harness::run::{Judged, Judgement, Players, survey_snapshots};
 
 use super::Exit;
 use super::find::cases;
 use crate::arguments::Run;
+use rounds::{Game, Played};
+use selection::selected;
 
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
-    let began = Instant::now();
     let cases = match cases(&arguments.folder) {
         Ok(cases) => cases,
         Err(exit) => return exit,
@@ -26,61 +27,21 @@ pub fn run(arguments: &Run) -> Exit {
         Ok(trials) => trials,
         Err(exit) => return exit,
     };
-    let played = play(trials, players, &arguments.snapshots);
-    if let Some(matrix) = matrix(&played) {
-        say!("{matrix}");
-    }
-    let judged = || played.iter().map(|(_, judged)| judged);
-    say!("{}", summary(judged(), began.elapsed()));
+    let game = Game { arguments, trials: &trials, players: &players };
+    let played = game.first();
+    let further = game.further(&played);
     let orphans = if arguments.folder.filter.is_none() {
         orphans(arguments, &cases)
     } else {
         Exit::AsRecorded
     };
     let written = arguments.json.as_deref().map_or(Exit::AsRecorded, |file| write(file, &played));
-    judged().map(exit).chain([orphans, written]).max().unwrap_or(Exit::AsRecorded)
+    [standing(&played), further, orphans, written].into_iter().max().unwrap_or(Exit::AsRecorded)
 }
 
-/// A case on an engine.
-type Trial = (Arc<Case>, Engine);
-
-/// The trials that were asked for: never none, and nothing that they need is missing.
-fn selected(arguments: &Run, cases: &[Arc<Case>], players: &Players) -> Result<Vec<Trial>, Exit> {
-    let installed = arguments.engines(|engine| players.missing(engine).is_none());
-    let playable = trials(cases, &installed);
-    // Where nothing is installed that plays any of them, what is missing is what could.
-    let wanted = if playable.is_empty() { arguments.engines(|_| true) } else { installed };
-    let plays = |engine: Engine| cases.iter().any(|case| runs(engine, case));
-    let missing = wanted.iter().filter(|engine| plays(**engine));
-    let missing: Vec<_> = missing.filter_map(|engine| players.missing(*engine)).collect();
-    if !missing.is_empty() {
-        missing.iter().for_each(|missing| eprintln!("error: {missing}"));
-        return Err(Exit::Unable);
-    }
-    if playable.is_empty() {
-        eprintln!("error: none of these cases runs on {}", names(&wanted));
-        return Err(Exit::BadInput);
-    }
-    Ok(playable)
-}
-
-/// A case on an engine, after it was played.
-type Played = (Arc<Case>, Judged);
-
-/// Plays all trials and prints each as soon as it and those before it are there.
-fn play(trials: Vec<Trial>, players: Players, snapshots: &Path) -> Vec<Played> {
-    let mut running = start(trials.clone(), players);
-    let mut played = Vec::with_capacity(trials.len());
-    for (number, (case, engine)) in trials.into_iter().enumerate() {
-        let judged = judge(snapshots, &case, engine, running.outcome(number));
-        say!("{}", console(&case, &judged));
-        played.push((case, judged));
-    }
-    played
-}
-
-fn names(engines: &[Engine]) -> String {
-    engines.iter().map(|engine| engine.as_str()).collect::<Vec<_>>().join(" or ")
+/// How a round as a whole stands.
+fn standing(played: &[Played]) -> Exit {
+    played.iter().map(|(_, judged)| exit(judged)).max().unwrap_or(Exit::AsRecorded)
 }
 
 fn exit(judged: &Judged) -> Exit {
