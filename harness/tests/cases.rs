@@ -11,7 +11,8 @@ use cors_harness::case::{Case, CaseId, Complaints};
 use cors_harness::engine::{CleanEnd, Missing};
 use cors_harness::report::failure;
 use cors_harness::run::{
-    Engine, Outcome, Players, Unable, judge, load, start, survey_snapshots, trials,
+    Engine, Outcome, Players, Unable, judge, load, refer_to_snapshots, start, survey_snapshots,
+    trials,
 };
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
@@ -46,7 +47,9 @@ struct Suite {
 impl Suite {
     fn read(cases: PathBuf, snapshots: PathBuf) -> Result<Self, String> {
         let loaded = load(&cases).map_err(|error| error.to_string())?;
-        let cases = loaded.cases.into_iter().map(Arc::new).collect();
+        let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
+        refer_to_snapshots(&snapshots, &cases, loaded.broken.iter().map(|(id, _)| id))
+            .map_err(|error| format!("insta's list of references cannot be written: {error}"))?;
         Ok(Self { cases, broken: loaded.broken, snapshots, players: Players::find() })
     }
 

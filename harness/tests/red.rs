@@ -1,7 +1,7 @@
 //! The harness must be able to fail: `cargo test` on a folder with something wrong in it exits 101
 //! and says what is wrong.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
@@ -20,6 +20,9 @@ page: http://app.example.com
 steps:
   - fetch: http://api.example.com/me
 ";
+
+/// Names the file in which insta keeps what was referred to, for `cargo insta test --unreferenced`.
+const REFERENCES: &str = "INSTA_SNAPSHOT_REFERENCES_FILE";
 
 /// Folders of cases and snapshots that are gone at the end.
 struct Folders(TempDir);
@@ -47,7 +50,12 @@ impl Folders {
 
     /// What `cargo test` runs, on these folders.
     fn test(&self, update: &str, arguments: &[&str]) -> Output {
-        Command::new(&*CASES)
+        self.command(update, arguments).output().unwrap()
+    }
+
+    fn command(&self, update: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&*CASES);
+        command
             .args(arguments)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .env("CORS_HARNESS_CASES", self.cases())
@@ -55,8 +63,8 @@ impl Folders {
             .env("INSTA_UPDATE", update)
             .env("INSTA_FORCE_PASS", "0")
             .env_remove("CORS_HARNESS_REQUIRE")
-            .output()
-            .unwrap()
+            .env_remove(REFERENCES);
+        command
     }
 }
 
@@ -151,4 +159,28 @@ fn a_snapshot_that_belongs_to_no_case_fails() {
 fn no_case_at_all_fails() {
     let folders = Folders::with_case("notes.txt", "");
     fails_with(&folders.test("no", &[]), &["no case in"]);
+}
+
+/// `cargo insta test --unreferenced=delete` deletes what is not in the list.
+#[test]
+fn every_snapshot_of_a_case_is_referred_to_whatever_is_installed_or_selected() {
+    let case = CASE.replace("[control]", "[browsers, control]").replace("BODY", "x")
+        + "known: [{ engine: firefox, kind: bug, because: it is so }]\n";
+    let folders = Folders::with_case("plays.yaml", &case);
+    folders.write("broken.yaml", "name: not yet a case");
+    let list = folders.0.path().join("references");
+    std::fs::write(&list, "before\n").unwrap();
+    let empty = folders.0.path().join("empty");
+    let mut command = folders.command("no", &["--exact", "[standard] nothing"]);
+    let output = command.env(REFERENCES, &list).env("PATH", empty).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    let referred = std::fs::read_to_string(&list).unwrap();
+    let (before, referred) = referred.split_once('\n').unwrap();
+    assert_eq!(before, "before", "what others referred to stays");
+    let names = ["plays", "plays@firefox", "plays@control", "broken", "broken@webkit"];
+    for name in names {
+        let file = folders.snapshots().join(format!("{name}.snap"));
+        assert!(referred.lines().any(|line| Path::new(line) == file), "{name}:\n{referred}");
+    }
+    assert!(!referred.contains("plays@chromium"), "chromium has none of its own:\n{referred}");
 }
