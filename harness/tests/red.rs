@@ -148,11 +148,36 @@ fn a_request_that_no_reply_was_written_for_is_inconclusive() {
 }
 
 #[test]
-fn a_snapshot_that_belongs_to_no_case_fails() {
+fn a_snapshot_that_belongs_to_nobody_fails_and_says_why() {
     let folders = Folders::with_case("reads.yaml", &CASE.replace("BODY", "before"));
-    assert!(folders.test("always", &[]).status.success());
-    std::fs::write(folders.snapshots().join("gone.snap"), "").unwrap();
-    fails_with(&folders.test("no", &["snapshot"]), &["gone.snap belongs to no case"]);
+    folders.write("plays.yaml", &CASE.replace("[control]", "[browsers]"));
+    for name in ["gone", "gone@control", "reads", "reads@chromium", "reads@opera", "plays@webkit"] {
+        std::fs::write(folders.snapshots().join(format!("{name}.snap")), "").unwrap();
+    }
+    let words = [
+        "gone.snap belongs to no case; remove it",
+        "gone@control.snap belongs to no case; remove it",
+        "reads.snap belongs to nobody: every engine that runs reads has its own; remove it",
+        "reads@chromium.snap belongs to nobody: reads does not run on chromium; remove it",
+        "reads@opera.snap belongs to nobody: there is no engine `opera`; remove it",
+        "plays@webkit.snap belongs to nobody: plays has no `known` entry for webkit any more",
+    ];
+    fails_with(&folders.test("no", &["snapshot"]), &words);
+}
+
+#[test]
+fn a_snapshot_is_missing_if_no_engine_that_is_here_can_make_it() {
+    let case = CASE.replace("[control]", "[browsers]").replace("BODY", "x")
+        + "known: [{ engine: firefox, kind: bug, because: it is so }]\n";
+    let folders = Folders::with_case("plays.yaml", &case);
+    let without_browsers = |arguments: &[&str]| {
+        let mut command = folders.command("no", arguments);
+        command.env("PATH", folders.0.path().join("empty")).output().unwrap()
+    };
+    let survey = without_browsers(&["snapshot"]);
+    fails_with(&survey, &["plays@firefox.snap is missing, and no engine that could make it"]);
+    assert!(!text(&survey).contains("plays.snap"), "the standard makes it:\n{}", text(&survey));
+    fails_with(&without_browsers(&["[standard] plays"]), &["nothing was reviewed yet"]);
 }
 
 #[test]

@@ -16,9 +16,9 @@ pub fn place(root: &Path, case: &Case, engine: Engine) -> Place {
     Place::new(root, &case.id, own.then_some(engine.as_str()))
 }
 
-/// The snapshots below `root` against all cases there are.
-pub fn survey_snapshots(root: &Path, cases: &[Arc<Case>]) -> Survey {
-    survey(root, &places(root, cases))
+/// The snapshots below `root` against all cases there are. `here` says of an engine whether it is.
+pub fn survey_snapshots(root: &Path, cases: &[Arc<Case>], here: impl Fn(Engine) -> bool) -> Survey {
+    survey(root, places(root, cases).map(|(place, engine)| (place, here(engine))))
 }
 
 /// Keeps `cargo insta test --unreferenced=…` from taking a snapshot for unreferenced because its
@@ -29,12 +29,13 @@ pub fn refer_to_snapshots<'a>(
     broken: impl IntoIterator<Item = &'a CaseId>,
 ) -> io::Result<()> {
     let broken = broken.into_iter().flat_map(|case| every_place(root, case));
-    refer_to(&places(root, cases).into_iter().chain(broken).collect::<Vec<_>>())
+    refer_to(places(root, cases).map(|(place, _)| place).chain(broken))
 }
 
-fn places(root: &Path, cases: &[Arc<Case>]) -> Vec<Place> {
-    let trials = trials(cases, &Engine::ALL);
-    trials.iter().map(|(case, engine)| place(root, case, *engine)).collect()
+/// Every place there is, with each engine that fills it.
+fn places(root: &Path, cases: &[Arc<Case>]) -> impl Iterator<Item = (Place, Engine)> {
+    let trials = trials(cases, &Engine::ALL).into_iter();
+    trials.map(move |(case, engine)| (place(root, &case, engine), engine))
 }
 
 /// The places that a case can have, whatever it says.

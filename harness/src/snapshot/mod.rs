@@ -9,7 +9,7 @@ mod survey;
 
 pub use references::refer_to;
 pub use store::{Info, Kept, Record, keep};
-pub use survey::{Survey, survey};
+pub use survey::{Orphan, Survey, survey};
 
 use std::path::{Path, PathBuf};
 

@@ -13,7 +13,7 @@ const LIST: &str = "INSTA_SNAPSHOT_REFERENCES_FILE";
 
 /// Adds the files of all these places to the list, if one is asked for. insta itself only adds what
 /// was played.
-pub fn refer_to<'a>(places: impl IntoIterator<Item = &'a Place>) -> io::Result<()> {
+pub fn refer_to(places: impl IntoIterator<Item = Place>) -> io::Result<()> {
     let Some(list) = env::var_os(LIST) else { return Ok(()) };
     let mut lines = String::new();
     for place in places {

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::Case;
-use cors_harness::report::Document;
+use cors_harness::report::{Document, orphan};
 use cors_harness::run::{Judged, Judgement, Players, survey_snapshots};
 
 use super::Exit;
@@ -56,9 +56,9 @@ fn exit(judged: &Judged) -> Exit {
 }
 
 fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
-    let survey = survey_snapshots(&arguments.snapshots, cases);
-    for orphan in &survey.orphans {
-        say!("{} belongs to no case; remove it", orphan.display());
+    let survey = survey_snapshots(&arguments.snapshots, cases, |_| true);
+    for found in &survey.orphans {
+        say!("{}", orphan(found, cases));
     }
     if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
