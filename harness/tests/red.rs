@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
+use cors_harness::engine::{Installed, Kind};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -178,6 +179,34 @@ fn a_snapshot_is_missing_if_no_engine_that_is_here_can_make_it() {
     fails_with(&survey, &["plays@firefox.snap is missing, and no engine that could make it"]);
     assert!(!text(&survey).contains("plays.snap"), "the standard makes it:\n{}", text(&survey));
     fails_with(&without_browsers(&["[standard] plays"]), &["nothing was reviewed yet"]);
+}
+
+/// Needs Chromium; says so and passes where it is not installed and not required.
+#[test]
+fn a_known_departure_that_is_gone_fails_and_is_to_be_taken_out() {
+    if let Err(missing) = Installed::find(Kind::Chromium) {
+        let required = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
+        assert!(!required.contains("chromium"), "{missing}");
+        eprintln!("not tested: {missing}");
+        return;
+    }
+    let body = "{ body: x, headers: [{ Access-Control-Allow-Origin: '*' }] }";
+    let case = CASE.replace("[control]", "[browsers]").replace("{ body: BODY }", body)
+        + "known: [{ engine: chromium, kind: bug, because: it was so }]\n";
+    let folders = Folders::with_case("plays.yaml", &case);
+    let words = [
+        "chromium does what the standard says, where `known` explains a departure",
+        "bug: it was so",
+        "no row needs this entry any more: take it out",
+        "remove the snapshot `plays@chromium.snap` too",
+    ];
+    fails_with(&folders.test("always", &["--exact", "[chromium] plays"]), &words);
+    let mut run = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
+    run.args(["run", "--engine", "chromium"]).current_dir(folders.0.path());
+    run.env_remove("CORS_HARNESS_CASES").env_remove("CORS_HARNESS_SNAPSHOTS");
+    let run = run.output().unwrap();
+    assert_eq!(run.status.code(), Some(1), "{}", text(&run));
+    words.iter().for_each(|word| assert!(text(&run).contains(word), "{}", text(&run)));
 }
 
 #[test]

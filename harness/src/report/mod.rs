@@ -2,6 +2,7 @@
 
 mod cells;
 mod console;
+mod departures;
 mod explain;
 mod failure;
 mod json;
