@@ -24,17 +24,17 @@ pub struct Document {
     suite: &'static str,
     standard: &'static str,
     engines: Vec<EngineEntry>,
-    results: Vec<ResultEntry>,
-    not_run: Vec<NotRun>,
+    pub(super) results: Vec<ResultEntry>,
+    pub(super) not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
 }
 
 /// A case that the environment could not run on an engine.
 #[derive(Clone, Debug, Serialize)]
-struct NotRun {
-    case: String,
-    engine: &'static str,
-    reason: String,
+pub(super) struct NotRun {
+    pub(super) case: String,
+    pub(super) engine: &'static str,
+    pub(super) reason: String,
 }
 
 /// An engine that took part.
@@ -47,17 +47,17 @@ pub struct EngineEntry {
 /// One row on one engine.
 #[derive(Clone, Debug, Serialize)]
 pub struct ResultEntry {
-    case: String,
-    row: Map<String, Value>,
-    engine: &'static str,
+    pub(super) case: String,
+    pub(super) row: Map<String, Value>,
+    pub(super) engine: &'static str,
     verdict: Option<&'static str>,
     differences: Vec<DifferenceEntry>,
     known: Option<KnownEntry>,
     broken: Vec<&'static str>,
     repeated: Option<String>,
-    snapshot: &'static str,
-    steps: Vec<StepEntry>,
-    exchanges: Vec<Wire>,
+    pub(super) snapshot: &'static str,
+    pub(super) steps: Vec<StepEntry>,
+    pub(super) exchanges: Vec<Wire>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -74,13 +74,13 @@ struct KnownEntry {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct StepEntry {
+pub(super) struct StepEntry {
     step: String,
     read: Option<Read>,
     why: Option<Refusal>,
     inconclusive: Option<String>,
-    preflights: Vec<Preflight>,
-    requests: Vec<Request>,
+    pub(super) preflights: Vec<Preflight>,
+    pub(super) requests: Vec<Request>,
     response: Option<Response>,
     words: Option<String>,
 }
