@@ -33,7 +33,7 @@ pub enum Command {
     /// Play a case on two engines and show what they did side by side
     Diff(Diff),
     /// Show the cases there are
-    List(Folder),
+    List(List),
     /// Show which engines are installed, and what is missing
     Doctor,
 }
@@ -131,6 +131,17 @@ fn loopback(url: &Url) -> Option<IpAddr> {
         Host::Ipv6(address) => address.is_loopback(),
     };
     local.then_some(Ipv4Addr::LOCALHOST.into())
+}
+
+/// Arguments of `list`.
+#[derive(Args, Debug)]
+pub struct List {
+    /// Which cases
+    #[command(flatten)]
+    pub folder: Folder,
+    /// Show instead how a browser would play them: which rows share a page, and why others do not
+    #[arg(long)]
+    pub plan: bool,
 }
 
 /// Arguments of `diff`.

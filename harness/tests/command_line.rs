@@ -132,8 +132,10 @@ fn an_environment_without_a_browser_ends_with_3() {
         &["chromium and chromedriver not found; `ci/setup chromium` installs it"],
     );
     ends(&without(&["run", "--engine", "chromium"]), 3, &["chromium and chromedriver not found"]);
-    ends(&without(&["doctor"]), 3, &["control", "chromium and chromedriver not found"]);
+    ends(&without(&["doctor"]), 3, &["control", "chromium  missing: chromium, chromedriver"]);
     ends(&without(&["list"]), 0, &["reads", "2 rows", "The reply is read"]);
+    let plan = ["1 browser", "page https://app.example.com: 2 rows", "reads: 2 rows"];
+    ends(&without(&["list", "--plan"]), 0, &plan);
 }
 
 #[test]
@@ -166,6 +168,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "differences",
         "known",
         "broken",
+        "repeated",
         "snapshot",
         "steps",
         "exchanges",

@@ -58,6 +58,7 @@ fn how_much_a_row_needs_for_itself() {
     let domain = "cookies: [{ https://api.example.com: a=1; Domain=example.com }]\n";
     let own = "cookies: [{ https://app.example.com: a=1 }]\n";
     let elsewhere = "cookies: [{ https://api.example.net: a=1; Domain=example.net }]\n";
+    let local = "cookies: [{ http://localhost:8000: a=1 }]\n";
     let rows = [
         ("page", row(page, api, "")),
         ("page", row(page, "https://api.example.net", elsewhere)),
@@ -66,7 +67,11 @@ fn how_much_a_row_needs_for_itself() {
         ("site", row(page, api, own)),
         ("browser", row(page, api, domain)),
         ("nothing", row(page, api, "names: verbatim\n")),
-        ("nothing", row("http://localhost:3000", "http://localhost:8000", "")),
+        ("host", row("http://localhost:3000", "http://localhost:8000", "")),
+        ("host", row(page, "http://127.0.0.1:8000", "")),
+        ("nothing", row("http://localhost:3000", "http://localhost", "")),
+        ("nothing", row("http://localhost:3000", "http://localhost:8000", local)),
+        ("page", row(page, "http://api.localhost:8000", "")),
         ("nothing", row(page, "http://127.0.0.1", "")),
         ("nothing", row(page, "https://xn--bcher-kva.example", "")),
     ];
@@ -75,6 +80,7 @@ fn how_much_a_row_needs_for_itself() {
             Sharing::Page => "page",
             Sharing::Site(_) => "site",
             Sharing::Browser(_) => "browser",
+            Sharing::Host(_) => "host",
             Sharing::Nothing(_) => "nothing",
         };
         assert_eq!(got, needs, "{:?}", row.servers[0].origin);
@@ -96,8 +102,33 @@ fn a_row_with_its_own_page_takes_the_page_along() {
 
 #[test]
 fn verbatim_rows_have_a_browser_each() {
-    let local = row("http://localhost:3000", "http://localhost:8000", "");
+    let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
     let plan = planned(&[&local, &local]);
     assert_eq!(pages(&plan), [[1], [1]]);
     assert_eq!(plan.browsers[1].stages[0].origin, "http://localhost:3000");
+}
+
+#[test]
+fn rows_on_localhost_share_a_browser_under_ports_of_their_own() {
+    let local = row("http://localhost:3000", "http://localhost:8000", "");
+    let plan = planned(&[&local, &local]);
+    assert_eq!(pages(&plan), [[1, 1]]);
+    let [first, second] = plan.browsers[0].stages.as_slice() else { panic!("two pages") };
+    assert_eq!(first.origin, "http://localhost:20000");
+    assert_eq!(second.origin, "http://localhost:20016");
+    assert_eq!(second.rows[0].play.moments[0][0].url, "http://localhost:20017/a");
+    assert_eq!(second.rows[0].servers[0].address.port, 20017);
+    let (_, reply) = &second.rows[0].servers[0].routes[0].replies[0];
+    let own = format!("{:?}", b"http://localhost:20016".to_vec());
+    assert!(format!("{:?}", reply.headers[0].1).contains(&own));
+    assert_eq!(second.rows[0].names.logical("http://localhost:20016"), "http://localhost:3000");
+}
+
+#[test]
+fn when_ports_run_out_a_row_gets_a_browser() {
+    let local = row("http://localhost:3000", "http://localhost:8000", "");
+    let plan = planned(&vec![&local; 3000]);
+    let shared = plan.browsers[0].stages.len();
+    assert_eq!(shared + plan.browsers.len() - 1, 3000);
+    assert!(shared > 2800 && shared < 3000, "{shared}");
 }

@@ -1,15 +1,21 @@
 //! `list`: the cases there are.
 
+use cors_harness::report::plan_text;
+
 use super::Exit;
 use super::find::cases;
-use crate::arguments::Folder;
+use crate::arguments::List;
 
 /// `list`.
-pub fn list(folder: &Folder) -> Exit {
-    let cases = match cases(folder) {
+pub fn list(arguments: &List) -> Exit {
+    let cases = match cases(&arguments.folder) {
         Ok(cases) => cases,
         Err(exit) => return exit,
     };
+    if arguments.plan {
+        say!("{}", plan_text(&cases));
+        return Exit::AsRecorded;
+    }
     let width = cases.iter().map(|case| case.id.0.len()).max().unwrap_or_default();
     for case in &cases {
         say!(

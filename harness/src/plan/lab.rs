@@ -12,11 +12,12 @@ pub(super) const PAGE_PATH: &str = "/.cors-harness/page";
 /// Document that holds the frame of [`PAGE_PATH`].
 pub(super) const TOP_PATH: &str = "/.cors-harness/top";
 
-/// An origin's address in the row's own names.
+/// An origin's address in the row's own names and ports.
 pub(super) fn address(origin: &Origin, names: &Names) -> Address {
     let host = names.physical(&origin.host);
     let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-    Address { scheme: origin.scheme, host: bare, port: origin.port }
+    let port = names.physical_port(&origin.host, origin.port);
+    Address { scheme: origin.scheme, host: bare, port }
 }
 
 /// A server's script in the row's own names.

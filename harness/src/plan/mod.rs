@@ -128,11 +128,24 @@ impl Building {
                 let stage = stage_alone(index, row, Names::own(&label, hosts));
                 self.shared.entry(third_party_cookies).or_default().alone.push(stage);
             }
-            Sharing::Nothing(_) => {
-                let stages = vec![stage_alone(index, row, Names::verbatim())];
-                self.alone.push(BrowserPlan { third_party_cookies, stages });
-            }
+            Sharing::Host(_) => match first_port(index) {
+                Some(first_port) => {
+                    let hosts = hosts.filter(|host| names::is_mappable(host));
+                    let ports = sharing::own_ports(row).unwrap_or_default();
+                    let names = Names::own(&label, hosts).with_ports(ports, first_port);
+                    let stage = stage_alone(index, row, names);
+                    self.shared.entry(third_party_cookies).or_default().alone.push(stage);
+                }
+                None => self.place_alone(index, row),
+            },
+            Sharing::Nothing(_) => self.place_alone(index, row),
         }
+    }
+
+    fn place_alone(&mut self, index: usize, row: &Row) {
+        let stages = vec![stage_alone(index, row, Names::verbatim())];
+        let third_party_cookies = row.third_party_cookies;
+        self.alone.push(BrowserPlan { third_party_cookies, stages });
     }
 
     fn finish(self) -> Plan {
@@ -148,6 +161,16 @@ impl Building {
         }
         Plan { browsers }
     }
+}
+
+/// The first port of a row's own, above all that browsers keep from pages; `None` where there are no
+/// more.
+fn first_port(index: usize) -> Option<u16> {
+    const FIRST: u16 = 20_000;
+    const EACH: u16 = 16;
+    let place = u16::try_from(index).ok()?;
+    let first = FIRST.checked_add(place.checked_mul(EACH)?)?;
+    first.checked_add(EACH).map(|_| first)
 }
 
 impl Shared {

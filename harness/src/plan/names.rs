@@ -5,7 +5,8 @@
 //!
 //! * a site of its own: `api.bank.example` → `api.bank-r7.example`;
 //! * a host beside a page that several rows share: `api.example.com` → `api.r7.example.com`, the
-//!   page keeping the name `app.example.com`. Same site, another host, as before.
+//!   page keeping the name `app.example.com`. Same site, another host, as before;
+//! * a port of its own, where the meaning is in the name: `localhost:3000` → `localhost:20056`.
 
 use std::net::Ipv4Addr;
 
@@ -15,6 +16,15 @@ pub struct Names {
     label: String,
     sites: Vec<(String, Insertion)>,
     kept: Vec<String>,
+    ports: Vec<OwnPort>,
+}
+
+/// A host that keeps its name, and a port that is exchanged.
+#[derive(Clone, Debug, Eq, PartialEq)]
+struct OwnPort {
+    host: String,
+    written: u16,
+    own: u16,
 }
 
 /// Where the row's label goes in the names of a site.
@@ -73,6 +83,28 @@ impl Names {
         Self { kept: Vec::new(), ..Self::beside_page(label, page_hosts, hosts) }
     }
 
+    /// The same, and each of `addresses`, whose hosts keep their names, gets a port of its own, counted
+    /// from `first_port`.
+    pub fn with_ports<'a>(
+        mut self,
+        addresses: impl IntoIterator<Item = (&'a str, u16)>,
+        first_port: u16,
+    ) -> Self {
+        for (host, written) in addresses {
+            if !self.ports.iter().any(|port| port.host == host && port.written == written) {
+                let own = self.ports.last().map_or(first_port, |last| last.own + 1);
+                self.ports.push(OwnPort { host: host.to_owned(), written, own });
+            }
+        }
+        self
+    }
+
+    /// The port that stands for a written one of a host, which is given as it is written.
+    pub fn physical_port(&self, host: &str, port: u16) -> u16 {
+        let own = self.ports.iter().find(|own| own.host == host && own.written == port);
+        own.map_or(port, |own| own.own)
+    }
+
     fn add_sites<'a>(&mut self, hosts: impl IntoIterator<Item = &'a str>, insertion: Insertion) {
         for site in hosts.into_iter().filter_map(registrable_domain) {
             if !self.sites.iter().any(|(known, _)| known == site) {
@@ -83,12 +115,17 @@ impl Names {
 
     /// A text of the case as the row's servers and page are told it.
     pub fn physical(&self, text: &str) -> String {
-        map_hosts(text, |host| self.physical_host(host))
+        let port = |host: &str, port| Some(self.physical_port(host, port));
+        map_hosts(text, |host| self.physical_host(host), port)
     }
 
     /// A text that servers or page saw, as the case would have written it.
     pub fn logical(&self, text: &str) -> String {
-        map_hosts(text, |host| self.logical_host(host))
+        let port = |host: &str, port| {
+            let own = self.ports.iter().find(|own| own.host == host && own.own == port);
+            own.map(|own| own.written)
+        };
+        map_hosts(text, |host| self.logical_host(host), port)
     }
 
     fn physical_host(&self, host: &str) -> Option<String> {
@@ -125,13 +162,13 @@ impl Names {
 
 /// Whether a host can get a name of a row's own: a domain name below a public suffix.
 ///
-/// Not so for IP addresses and `localhost`, whose meaning is in the name, for public suffixes, and
+/// Not so for IP addresses and `localhost`, whose meaning is in the name, and for public suffixes,
 /// for punycode and a trailing dot, where an inserted label would change what the name is.
 pub fn is_mappable(host: &str) -> bool {
     let special = host.starts_with('[')
         || host.parse::<Ipv4Addr>().is_ok()
         || host.ends_with('.')
-        || host.ends_with("localhost")
+        || host == "localhost"
         || host.contains("xn--")
         || !host.is_ascii();
     !special && registrable_domain(host).is_some()
@@ -153,9 +190,14 @@ fn first_label(site: &str) -> usize {
     site.find('.').unwrap_or(site.len())
 }
 
-/// Rewrites each maximal run of host-name characters for which `map` has an answer. A look-alike
-/// such as `app.example.com.evil.net` is one run, so no part of it is taken for a name.
-fn map_hosts(text: &str, map: impl Fn(&str) -> Option<String>) -> String {
+/// Rewrites each maximal run of host-name characters for which `map` has an answer, and the port
+/// behind it likewise. A look-alike such as `app.example.com.evil.net` is one run, so no part of it
+/// is taken for a name.
+fn map_hosts(
+    text: &str,
+    map: impl Fn(&str) -> Option<String>,
+    port: impl Fn(&str, u16) -> Option<u16>,
+) -> String {
     let is_host_byte = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     let mut mapped = String::with_capacity(text.len() + 16);
     let mut rest = text;
@@ -165,8 +207,22 @@ fn map_hosts(text: &str, map: impl Fn(&str) -> Option<String>) -> String {
         mapped.push_str(before);
         mapped.push_str(map(run).as_deref().unwrap_or(run));
         rest = after;
+        if let Some((written, after)) = leading_port(after) {
+            let own = port(run, written).unwrap_or(written);
+            mapped.push_str(&format!(":{own}"));
+            rest = after;
+        }
     }
     mapped + rest
+}
+
+/// The port that a text begins with, as URLs write it, and what is behind it.
+fn leading_port(text: &str) -> Option<(u16, &str)> {
+    let digits = text.strip_prefix(':')?;
+    let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let port = digits[..end].parse().ok()?;
+    let canonical = !digits.starts_with('0');
+    canonical.then_some((port, &digits[end..]))
 }
 
 #[cfg(test)]
@@ -223,17 +279,25 @@ mod tests {
 
     #[test]
     fn some_names_cannot_be_replaced() {
-        for host in [
-            "localhost",
-            "a.localhost",
-            "127.0.0.1",
-            "[::1]",
-            "xn--bcher-kva.example",
-            "co.uk",
-            "a.b.",
-        ] {
+        for host in ["localhost", "127.0.0.1", "[::1]", "xn--bcher-kva.example", "co.uk", "a.b."] {
             assert!(!is_mappable(host), "{host}");
         }
         assert!(is_mappable("bank.example"));
+        assert!(is_mappable("app.localhost"), "it stays below localhost");
+    }
+
+    #[test]
+    fn a_host_that_keeps_its_name_gets_another_port() {
+        let loopback = [("localhost", 3000), ("localhost", 8000), ("localhost", 3000)];
+        let names = Names::own("r7", ["app.test"]).with_ports(loopback, 20056);
+        let told = names.physical("http://localhost:3000/a http://localhost:8000 localhost:30001");
+        assert_eq!(told, "http://localhost:20056/a http://localhost:20057 localhost:30001");
+        assert_eq!(names.logical("http://localhost:20057/a"), "http://localhost:8000/a");
+        assert_eq!(
+            names.physical("app.test:3000 notlocalhost:3000"),
+            "app-r7.test:3000 notlocalhost:3000"
+        );
+        assert_eq!(names.physical_port("localhost", 8000), 20057);
+        assert_eq!(names.physical_port("localhost", 80), 80);
     }
 }

@@ -1,7 +1,9 @@
 //! What a row may share with others without being disturbed.
 
 use super::names::{is_mappable, registrable_domain};
-use crate::case::{Context, Names as NamesWanted, Row};
+use std::net::Ipv4Addr;
+
+use crate::case::{Context, Names as NamesWanted, Origin, Row, Server};
 use cors_servers::script::{Piece, Template};
 
 /// How much of a browser a row needs for itself.
@@ -13,8 +15,23 @@ pub enum Sharing {
     Site(&'static str),
     /// A page, under a site of its own.
     Browser(&'static str),
+    /// A page, under ports of its own: its hosts keep their names, and nothing is kept by host alone.
+    Host(&'static str),
     /// A browser.
     Nothing(&'static str),
+}
+
+impl Sharing {
+    /// What it needs for itself, in words, and why.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Page => ("shares its page", "its hosts are disjoint from those of other rows"),
+            Self::Site(why) => ("a page of its own", why),
+            Self::Browser(why) => ("a site of its own", why),
+            Self::Host(why) => ("ports of its own", why),
+            Self::Nothing(why) => ("a browser of its own", why),
+        }
+    }
 }
 
 /// Decides by what the row names: cookies, caches and connections are kept by host and by site, so
@@ -25,7 +42,11 @@ pub fn sharing(row: &Row) -> Sharing {
     if row.names == NamesWanted::Verbatim {
         Sharing::Nothing("the case asks for its names verbatim")
     } else if !hosts(row).all(is_mappable) {
-        Sharing::Nothing("a host of its cannot be given another name")
+        if own_ports(row).is_some() {
+            Sharing::Host("a host of its cannot be given another name, but its ports can")
+        } else {
+            Sharing::Nothing("a host of its cannot be given another name")
+        }
     } else if sets_domain_cookie(row) {
         Sharing::Browser("a cookie of its covers the whole site of its page")
     } else if row.servers.iter().any(|server| on_page_host(&server.origin.host)) {
@@ -51,6 +72,35 @@ pub(super) fn hosts(row: &Row) -> impl Iterator<Item = &str> {
     let servers = row.servers.iter().map(|server| server.origin.host.as_str());
     let cookies = row.cookies.iter().map(|cookie| cookie.origin.host.as_str());
     page_hosts(row).into_iter().chain(servers).chain(cookies)
+}
+
+/// The addresses of a row whose hosts keep their names, if other ports are enough to keep it apart
+/// from other rows: none of them is the default, which a URL leaves out, and nothing is kept for a
+/// host whatever the port (cookies, and that it is to be asked over TLS only).
+pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
+    let pages = match &row.page.context {
+        Context::Iframe { inside } => vec![&row.page.origin, inside],
+        Context::Document | Context::SandboxedIframe => vec![&row.page.origin],
+    };
+    let servers = row.servers.iter().map(|server| &server.origin);
+    let origins = pages.into_iter().chain(servers).filter(|origin| !is_mappable(&origin.host));
+    let origins: Vec<_> = origins.collect();
+    let fits = |origin: &&Origin| {
+        origin.port != origin.scheme.default_port()
+            && (origin.host == "localhost" || origin.host.parse::<Ipv4Addr>().is_ok())
+    };
+    let plants = row.cookies.iter().any(|cookie| !is_mappable(&cookie.origin.host));
+    let told = row.servers.iter().any(|server| !is_mappable(&server.origin.host) && keeps(server));
+    let fits = origins.iter().all(fits) && !plants && !told;
+    fits.then(|| origins.iter().map(|origin| (origin.host.as_str(), origin.port)).collect())
+}
+
+/// Whether a server says anything that a browser keeps for its host on all ports.
+fn keeps(server: &Server) -> bool {
+    const BY_HOST: [&str; 3] = ["set-cookie", "strict-transport-security", "clear-site-data"];
+    let replies = server.routes.iter().flat_map(|route| &route.replies);
+    let mut names = replies.flat_map(|(_, reply)| &reply.headers).map(|(name, _)| name);
+    names.any(|name| BY_HOST.iter().any(|kept| name.eq_ignore_ascii_case(kept)))
 }
 
 /// Every host that stands in a URL in what the row's servers and steps say: a redirect may lead

@@ -1,0 +1,81 @@
+//! What `list --plan` says: browsers, their pages, the rows on them, and why some are not shared.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use super::failure::values;
+use crate::case::{Case, Row, ThirdPartyCookies};
+use crate::plan::{BrowserPlan, Sharing, Stage, plan, sharing};
+
+/// How all rows of the cases would be played in one browser engine.
+pub fn plan_text(cases: &[Arc<Case>]) -> String {
+    let of_case = |case: &'_ Arc<Case>| {
+        let case = Arc::clone(case);
+        (0..case.rows.len()).map(move |row| (Arc::clone(&case), row))
+    };
+    let rows: Vec<_> = cases.iter().flat_map(of_case).collect();
+    let plan = plan(&rows.iter().map(|(case, row)| &case.rows[*row]).collect::<Vec<_>>());
+    let pages = plan.browsers.iter().map(|browser| browser.stages.len()).sum();
+    let mut text = format!(
+        "{} in {} on {}\n",
+        counted(rows.len(), "row"),
+        counted(plan.browsers.len(), "browser"),
+        counted(pages, "page")
+    );
+    for (number, browser) in plan.browsers.iter().enumerate() {
+        write_browser(&mut text, number + 1, browser, &rows);
+    }
+    text
+}
+
+/// A row by its case and its place there.
+type Placed = (Arc<Case>, usize);
+
+fn write_browser(text: &mut String, number: usize, browser: &BrowserPlan, rows: &[Placed]) {
+    let cookies = match browser.third_party_cookies {
+        ThirdPartyCookies::Allowed => "allowed",
+        ThirdPartyCookies::AsShipped => "as-shipped",
+    };
+    let _ = writeln!(text, "\nbrowser {number}, third-party cookies {cookies}");
+    for stage in &browser.stages {
+        let frame = if stage.in_frame { " in a frame" } else { "" };
+        let count = counted(stage.rows.len(), "row");
+        let _ = writeln!(text, "  page {}{frame}: {count}", stage.origin);
+        write_rows(text, stage, rows);
+    }
+}
+
+fn write_rows(text: &mut String, stage: &Stage, rows: &[Placed]) {
+    let planned = || stage.rows.iter().map(|planned| &rows[planned.index]);
+    if let [alone] = stage.rows.as_slice() {
+        let (case, row) = &rows[alone.index];
+        let row = &case.rows[*row];
+        let _ = writeln!(text, "    {}{}{}", case.id, suffix(row), needs(row));
+        return;
+    }
+    let mut cases: Vec<_> = planned().map(|(case, _)| case).collect();
+    cases.dedup_by(|one, other| one.id == other.id);
+    for case in cases {
+        let count = planned().filter(|(of, _)| of.id == case.id).count();
+        let _ = writeln!(text, "    {}: {}", case.id, counted(count, "row"));
+    }
+}
+
+/// What a row needs for itself, if it could not share its page.
+fn needs(row: &Row) -> String {
+    match sharing(row) {
+        Sharing::Page => String::new(),
+        other => {
+            let (what, why) = other.words();
+            format!(": {what}, since {why}")
+        }
+    }
+}
+
+fn suffix(row: &Row) -> String {
+    if row.values.is_empty() { String::new() } else { format!(" ({})", values(row)) }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
