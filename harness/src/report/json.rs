@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
-use crate::observation::{Preflight, Read, Request, Response, StepObservation};
+use crate::observation::{EngineReason, Preflight, Read, Request, Response, StepObservation};
 use crate::run::{Judged, Judgement, RowOutcome};
 use crate::standard::{REVISION, Refusal, Ruling};
 use crate::verdict::{Difference, known};
@@ -78,6 +78,7 @@ struct StepEntry {
     requests: Vec<Request>,
     response: Option<Response>,
     words: Option<String>,
+    reasons: Vec<EngineReason>,
 }
 
 impl Default for Document {
@@ -136,9 +137,17 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
 }
 
 fn step((observed, why): (StepObservation, Option<Refusal>)) -> StepEntry {
-    let StepObservation { step, read, inconclusive, preflights, requests, response, words } =
-        observed;
-    StepEntry { step, read, why, inconclusive, preflights, requests, response, words }
+    let StepObservation {
+        step,
+        read,
+        inconclusive,
+        preflights,
+        requests,
+        response,
+        words,
+        reasons,
+    } = observed;
+    StepEntry { step, read, why, inconclusive, preflights, requests, response, words, reasons }
 }
 
 fn why(ruling: &Ruling) -> Option<Refusal> {
