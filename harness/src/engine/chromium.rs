@@ -1,74 +1,59 @@
-//! Chromium through chromedriver: where they are, which switches, how its cookie jar is filled.
+//! Chromium through chromedriver: which switches, how its cookie jar is filled.
 
 use std::path::Path;
 
+use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 
+use super::cookies::{expires, parse, refused};
 use super::webdriver::object;
-use super::{Browser, Driver, EngineError};
+use super::{Browser, EngineError, Opening};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
 
 /// Connections that it may keep to its proxy, the most that it takes; by itself it keeps 32. Without a
 /// proxy, as users have it, there is no such limit for different hosts.
 const CONNECTIONS: u32 = 99;
 
-/// How a Chromium is to be opened.
-#[derive(Clone, Debug)]
-pub struct Chromium<'a> {
-    /// The browser's binary.
-    pub binary: &'a Path,
-    /// Address of the SOCKS5 front that all its traffic goes to.
-    pub socks: std::net::SocketAddr,
-    /// Base64 of the SHA-256 of the public key whose certificates it trusts.
-    pub ca_spki_sha256: &'a str,
-    /// Its cookie profile.
-    pub third_party_cookies: ThirdPartyCookies,
+/// What a session with a fresh profile in the driver's folder asks for.
+pub(super) fn capabilities(opening: &Opening<'_>, profile: &Path) -> Capabilities {
+    let options = json!({
+        "binary": opening.installed.browser,
+        "args": switches(opening, profile),
+        "prefs": preferences(opening.third_party_cookies),
+        "localState": { "net.max_connections_per_proxy": CONNECTIONS },
+    });
+    object([("browserName", json!("chrome")), ("goog:chromeOptions", options)])
 }
 
-impl Chromium<'_> {
-    /// Opens a browser with a fresh profile in the driver's folder, which is the only one there.
-    pub async fn open(&self, driver: &Driver) -> Result<Browser, EngineError> {
-        let options = json!({
-            "binary": self.binary,
-            "args": self.switches(&driver.profile()),
-            "prefs": self.preferences(),
-            "localState": { "net.max_connections_per_proxy": CONNECTIONS },
-        });
-        let capabilities =
-            object([("browserName", json!("chrome")), ("goog:chromeOptions", options)]);
-        Browser::open(driver.url(), capabilities).await
+/// Nothing here decides what a page may read: names and trust lead to the lab, the rest keeps the
+/// browser from talking for itself. Loopback names take the proxy like all others.
+fn switches(opening: &Opening<'_>, profile: &Path) -> Vec<String> {
+    let mut switches = vec![
+        "--headless".to_owned(),
+        format!("--user-data-dir={}", profile.display()),
+        format!("--proxy-server=socks5://{}", opening.socks),
+        "--proxy-bypass-list=<-loopback>".to_owned(),
+        format!("--ignore-certificate-errors-spki-list={}", opening.authority.spki_sha256),
+        "--disable-background-networking".to_owned(),
+        "--disable-component-update".to_owned(),
+        "--disable-quic".to_owned(),
+        "--disable-sync".to_owned(),
+        "--no-first-run".to_owned(),
+    ];
+    if rustix::process::geteuid().is_root() {
+        // Chromium's sandbox refuses to be set up by root.
+        switches.push("--no-sandbox".to_owned());
     }
+    switches
+}
 
-    /// Nothing here decides what a page may read: names and trust lead to the lab, the rest keeps
-    /// the browser from talking for itself. Loopback names take the proxy like all others.
-    fn switches(&self, profile: &Path) -> Vec<String> {
-        let mut switches = vec![
-            "--headless".to_owned(),
-            format!("--user-data-dir={}", profile.display()),
-            format!("--proxy-server=socks5://{}", self.socks),
-            "--proxy-bypass-list=<-loopback>".to_owned(),
-            format!("--ignore-certificate-errors-spki-list={}", self.ca_spki_sha256),
-            "--disable-background-networking".to_owned(),
-            "--disable-component-update".to_owned(),
-            "--disable-quic".to_owned(),
-            "--disable-sync".to_owned(),
-            "--no-first-run".to_owned(),
-        ];
-        if rustix::process::geteuid().is_root() {
-            // Chromium's sandbox refuses to be set up by root.
-            switches.push("--no-sandbox".to_owned());
-        }
-        switches
-    }
-
-    fn preferences(&self) -> Value {
-        match self.third_party_cookies {
-            ThirdPartyCookies::AsShipped => json!({}),
-            ThirdPartyCookies::Allowed => json!({
-                "profile.cookie_controls_mode": 0,
-                "profile.block_third_party_cookies": false,
-            }),
-        }
+fn preferences(third_party_cookies: ThirdPartyCookies) -> Value {
+    match third_party_cookies {
+        ThirdPartyCookies::AsShipped => json!({}),
+        ThirdPartyCookies::Allowed => json!({
+            "profile.cookie_controls_mode": 0,
+            "profile.block_third_party_cookies": false,
+        }),
     }
 }
 
@@ -81,9 +66,7 @@ pub(super) async fn plant(browser: &Browser, cookies: &[PlantedCookie]) -> Resul
     let parameters: Vec<_> = cookies.iter().map(cookie_parameters).collect::<Result<_, _>>()?;
     let jar = fill(browser, parameters).await.map_err(|error| error.to_string())?;
     match cookies.iter().find(|cookie| !holds(&jar, cookie)) {
-        Some(refused) => {
-            Err(format!("the browser did not take the cookie `{}`", refused.set_cookie))
-        }
+        Some(cookie) => Err(refused(cookie)),
         None => Ok(()),
     }
 }
@@ -129,20 +112,6 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
         parameters.insert("expires".to_owned(), json!(expires));
     }
     Ok(Value::Object(parameters))
-}
-
-fn parse(planted: &PlantedCookie) -> Result<cookie::Cookie<'_>, String> {
-    let words = |error| format!("`{}` is no cookie: {error}", planted.set_cookie);
-    cookie::Cookie::parse(planted.set_cookie.as_str()).map_err(words)
-}
-
-/// Seconds since 1970; `Max-Age` has precedence over `Expires`.
-fn expires(cookie: &cookie::Cookie<'_>) -> Option<i64> {
-    let now = || cookie::time::OffsetDateTime::now_utc().unix_timestamp();
-    match cookie.max_age() {
-        Some(age) => Some(now().saturating_add(age.whole_seconds())),
-        None => Some(cookie.expires_datetime()?.unix_timestamp()),
-    }
 }
 
 fn holds(jar: &Value, planted: &PlantedCookie) -> bool {

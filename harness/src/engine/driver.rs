@@ -1,14 +1,19 @@
 //! A WebDriver server as a child process: started on a port of its own choice, ended with every
 //! browser it started.
 
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, Command};
 
-use super::{EngineError, leftovers};
+use super::output::Output;
+use super::{Display, EngineError, Installed, Kind, leftovers, listening};
+
+/// What a driver may take to listen on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running driver. Dropping it kills its process group and removes its folder.
 #[derive(Debug)]
@@ -17,32 +22,26 @@ pub struct Driver {
     leader: i32,
     folder: PathBuf,
     child: Child,
-    output: Lines<BufReader<ChildStdout>>,
+    output: Output,
 }
 
 impl Driver {
-    /// Starts the driver at `program`, which must be a chromedriver, and waits until it listens.
-    pub async fn start(program: &Path) -> Result<Self, EngineError> {
+    /// Starts an engine's driver and waits until it listens. `display` is where a browser that has
+    /// no headless mode is shown.
+    pub async fn start(
+        installed: &Installed,
+        display: Option<&Display>,
+    ) -> Result<Self, EngineError> {
+        let failed = |words| EngineError::Start { program: installed.driver.clone(), words };
         let folder = own_folder()?;
-        let mut child = Command::new(program)
-            .arg("--port=0")
-            .env("TMPDIR", &folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| EngineError::Start {
-                program: program.into(),
-                words: error.to_string(),
-            })?;
+        let spawned = spawn(installed, display, &folder);
+        let (child, output) = spawned.map_err(|error| failed(error.to_string()))?;
         let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
         leftovers::remember_group(leader);
-        let output = child.stdout.take().expect("stdout is piped");
-        let output = BufReader::new(output).lines();
         let mut driver = Self { url: String::new(), leader, folder, child, output };
-        driver.url = format!("http://127.0.0.1:{}", driver.port(program).await?);
+        let port = tokio::time::timeout(PATIENCE, driver.port(installed.kind)).await;
+        let port = port.ok().flatten().ok_or_else(|| failed(driver.last_words()))?;
+        driver.url = format!("http://127.0.0.1:{port}");
         Ok(driver)
     }
 
@@ -56,23 +55,25 @@ impl Driver {
         self.folder.join("profile")
     }
 
-    /// Reads the driver's own words until it says which port it took.
-    async fn port(&mut self, program: &Path) -> Result<u16, EngineError> {
-        let mut said = Vec::new();
-        while let Ok(Some(line)) = self.output.next_line().await {
-            if let Some(port) = announced_port(&line) {
-                return Ok(port);
-            }
-            said.push(line);
+    /// What driver and browser said last, oldest first.
+    pub fn last_words(&self) -> String {
+        self.output.last_words()
+    }
+
+    /// The port it took, or nothing if it ended before it had one.
+    async fn port(&mut self, kind: Kind) -> Option<u16> {
+        match kind {
+            Kind::Chromium | Kind::Firefox => self.output.first(announced_port).await,
+            // It prints nothing, ever.
+            Kind::WebKit => listening::port(&mut self.child).await,
         }
-        Err(EngineError::Start { program: program.into(), words: said.join("\n") })
     }
 
     /// Kills driver and browsers and waits until the last of them is gone: they share the pipe that
     /// the driver's output comes through, and it ends with its last holder.
     pub async fn end(mut self) {
         leftovers::end_group(self.leader);
-        while let Ok(Some(_)) = self.output.next_line().await {}
+        self.output.end().await;
         let _ = self.child.wait().await;
     }
 }
@@ -84,9 +85,50 @@ impl Drop for Driver {
     }
 }
 
-/// The port in chromedriver's "was started successfully on port N." Its first line names port 0.
+/// A child that leads a process group, talks into one pipe, and keeps its files, and those of
+/// everything it starts, in `folder`.
+fn spawn(
+    installed: &Installed,
+    display: Option<&Display>,
+    folder: &Path,
+) -> std::io::Result<(Child, Output)> {
+    let (output, pipe) = Output::new()?;
+    let mut command = Command::new(&installed.driver);
+    command.args(arguments(installed.kind)).envs(FOLDERS.map(|variable| (variable, folder)));
+    if let Some(display) = display {
+        command.env("DISPLAY", display.name());
+    }
+    let child = own_group(&mut command, pipe)?.spawn()?;
+    Ok((child, output))
+}
+
+/// Variables that say where files go.
+const FOLDERS: [&str; 5] = ["TMPDIR", "HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"];
+
+/// A command that leads a process group and talks into `pipe`.
+pub(super) fn own_group(command: &mut Command, pipe: OwnedFd) -> std::io::Result<&mut Command> {
+    Ok(command
+        .stdin(Stdio::null())
+        .stdout(Stdio::from(pipe.try_clone()?))
+        .stderr(Stdio::from(pipe))
+        .process_group(0)
+        .kill_on_drop(true))
+}
+
+/// A port of the driver's own choice, on loopback only.
+fn arguments(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Chromium | Kind::WebKit => &["--port=0"],
+        // System access is what trusting the lab's authority takes.
+        Kind::Firefox => &["--port=0", "--websocket-port=0", "--allow-system-access"],
+    }
+}
+
+/// The port in chromedriver's "was started successfully on port N.", whose first line names port 0,
+/// and in geckodriver's "Listening on 127.0.0.1:N".
 fn announced_port(line: &str) -> Option<u16> {
-    let (_, tail) = line.split_once("started successfully on port ")?;
+    let announcements = ["started successfully on port ", "Listening on 127.0.0.1:"];
+    let tail = announcements.iter().find_map(|words| Some(line.split_once(words)?.1))?;
     tail.trim_end_matches('.').trim().parse().ok()
 }
 
@@ -108,6 +150,8 @@ mod tests {
             ("ChromeDriver was started successfully on port 41234.", Some(41234)),
             ("Starting ChromeDriver 156.0 (abc) on port 0", None),
             ("Only local connections are allowed.", None),
+            ("1795314281569\tgeckodriver\tINFO\tListening on 127.0.0.1:42007", Some(42007)),
+            ("WebDriver BiDi listening on ws://127.0.0.1:37463", None),
         ];
         for (line, port) in lines {
             assert_eq!(announced_port(line), port, "{line}");

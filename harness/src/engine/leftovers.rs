@@ -1,4 +1,4 @@
-//! What must not outlive the harness: process groups and temporary folders, known in one place so
+//! What must not outlive the harness: process groups, files and temporary folders, known in one place so
 //! that a signal or a panic can end them too.
 
 use std::collections::BTreeSet;
@@ -11,12 +11,13 @@ static LEFTOVERS: Mutex<Leftovers> = Mutex::new(Leftovers::new());
 
 struct Leftovers {
     groups: BTreeSet<i32>,
+    files: BTreeSet<PathBuf>,
     folders: BTreeSet<PathBuf>,
 }
 
 impl Leftovers {
     const fn new() -> Self {
-        Self { groups: BTreeSet::new(), folders: BTreeSet::new() }
+        Self { groups: BTreeSet::new(), files: BTreeSet::new(), folders: BTreeSet::new() }
     }
 }
 
@@ -37,6 +38,19 @@ pub(super) fn end_group(leader: i32) {
     }
 }
 
+/// Remembers a file that is to be removed when the groups are gone.
+pub(super) fn remember_file(file: PathBuf) {
+    leftovers().files.insert(file);
+}
+
+/// Removes a file and forgets it.
+pub(super) fn end_file(file: &PathBuf) {
+    if leftovers().files.remove(file) {
+        // It may be gone already.
+        let _ = std::fs::remove_file(file);
+    }
+}
+
 /// Remembers a folder that is to be removed.
 pub(super) fn remember_folder(folder: PathBuf) {
     leftovers().folders.insert(folder);
@@ -51,11 +65,12 @@ pub(super) fn end_folder(folder: &PathBuf) {
 
 /// Ends everything that is still there: for a signal, a panic, and the last line of `main`.
 pub fn end_all() {
-    let (groups, folders) = {
-        let mut all = leftovers();
-        (std::mem::take(&mut all.groups), std::mem::take(&mut all.folders))
-    };
+    let Leftovers { groups, files, folders } =
+        std::mem::replace(&mut *leftovers(), Leftovers::new());
     groups.into_iter().for_each(kill);
+    for file in &files {
+        let _ = std::fs::remove_file(file);
+    }
     for folder in &folders {
         remove(folder);
     }

@@ -6,20 +6,28 @@
 mod bidi;
 mod chromium;
 mod control;
+mod cookies;
+mod display;
 mod driver;
+mod firefox;
 mod installed;
 mod leftovers;
+mod listening;
+mod opening;
+mod output;
 mod webdriver;
+mod webkit;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub use bidi::Bidi;
-pub use chromium::Chromium;
 pub use control::{play as play_control, version as control_version};
+pub use display::Display;
 pub use driver::Driver;
 pub use installed::{Installed, Kind, Missing};
 pub use leftovers::{CleanEnd, end_all};
+pub use opening::{Authority, Opening};
 pub use webdriver::Browser;
 
 /// What one call of a page may take before it counts as unsettled.

@@ -6,10 +6,21 @@ use fantoccini::wd::{Capabilities, TimeoutConfiguration, WebDriverCompatibleComm
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use tokio::sync::Mutex;
 
-use super::{CALL_PATIENCE, EngineError, chromium};
+use super::bidi::Bidi;
+use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage};
+
+/// What a page may take to load.
+const PAGE: Duration = Duration::from_secs(30);
+
+/// What a script may take: more than all groups of steps of any row.
+const SCRIPT: Duration = Duration::from_secs(600);
+
+/// What a browser may take to show that it still listens.
+const ALIVE: Duration = Duration::from_secs(10);
 
 const PAGE_SCRIPT: &str = include_str!("page.js");
 
@@ -17,35 +28,40 @@ const PAGE_SCRIPT: &str = include_str!("page.js");
 #[derive(Debug)]
 pub struct Browser {
     client: Client,
+    kind: Kind,
+    /// The session's second channel, where the engine has one.
+    bidi: Option<Mutex<Bidi>>,
     /// The engine's version, as the session's capabilities tell it.
     pub version: String,
 }
 
 impl Browser {
     /// Opens a session with the driver at `url`.
-    pub async fn open(url: &str, capabilities: Capabilities) -> Result<Self, EngineError> {
+    pub(super) async fn open(
+        url: &str,
+        kind: Kind,
+        capabilities: Capabilities,
+    ) -> Result<Self, EngineError> {
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
             .connect(url)
             .await
             .map_err(|error| EngineError::Session { words: format!("{error:?}") })?;
-        let version = client
-            .capabilities()
-            .and_then(|capabilities| {
-                capabilities.get("browserVersion")?.as_str().map(str::to_owned)
-            })
-            .unwrap_or_default();
-        let browser = Self { client, version };
+        let text = |name: &str| client.capabilities()?.get(name)?.as_str().map(str::to_owned);
+        let version = text("browserVersion").unwrap_or_default();
+        let bidi = match text("webSocketUrl") {
+            Some(url) => Some(Mutex::new(Bidi::connect(&url).await?)),
+            None => None,
+        };
+        let browser = Self { client, kind, bidi, version };
         browser.set_deadlines().await?;
         Ok(browser)
     }
 
-    /// The driver's own deadlines: it always answers, if only to say that the page did not. A whole
-    /// stage may take as long as all its calls one after another; each is bounded by itself.
+    /// The driver's own deadlines: it always answers, if only to say that the page did not. Every call
+    /// of a script bounds itself, so this one is for pages that stand still.
     async fn set_deadlines(&self) -> Result<(), EngineError> {
-        let script = CALL_PATIENCE * 400;
-        let page = Duration::from_secs(30);
-        let deadlines = TimeoutConfiguration::new(Some(script), Some(page), None);
+        let deadlines = TimeoutConfiguration::new(Some(SCRIPT), Some(PAGE), None);
         self.client.update_timeouts(deadlines).await.map_err(|error| failed("set deadlines", error))
     }
 
@@ -65,22 +81,51 @@ impl Browser {
         Err(EngineError::Page { wanted: stage.origin.clone(), got: origin.to_string() })
     }
 
+    /// Plants the cookies of rows, before their page is entered; what went wrong with each, in the
+    /// order of the rows. A browser may have to visit their origins, whose servers must be there then.
+    pub async fn plant(&self, rows: &[PlannedRow]) -> Vec<Option<String>> {
+        let mut trouble = Vec::with_capacity(rows.len());
+        for row in rows {
+            trouble.push(self.plant_row(row).await.err());
+        }
+        trouble
+    }
+
+    async fn plant_row(&self, row: &PlannedRow) -> Result<(), String> {
+        match (self.kind, &self.bidi) {
+            _ if row.cookies.is_empty() => Ok(()),
+            (Kind::Chromium, _) => chromium::plant(self, &row.cookies).await,
+            (Kind::Firefox, Some(bidi)) => {
+                firefox::plant(&mut *bidi.lock().await, &row.cookies).await
+            }
+            (Kind::Firefox, None) => Err("the driver has no WebDriver BiDi".to_owned()),
+            (Kind::WebKit, _) => webkit::plant(self, &row.visits).await,
+        }
+    }
+
+    /// Opens a page and gives the names of the cookies it is sent with from then on.
+    pub(super) async fn visit(&self, url: &str) -> Result<Vec<String>, EngineError> {
+        let visited = async {
+            self.client.goto(url).await?;
+            self.client.get_all_cookies().await
+        };
+        let cookies = visited.await.map_err(|error| failed("visit a page", error))?;
+        Ok(cookies.iter().map(|cookie| cookie.name().to_owned()).collect())
+    }
+
     /// Plays rows at the same time in the page that was entered; reports stand in the order of the rows.
     pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
-        let mut planted = Vec::with_capacity(rows.len());
-        for row in rows {
-            planted.push(chromium::plant(self, &row.cookies).await);
-        }
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
         let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis())];
         let reports = self.client.execute_async(PAGE_SCRIPT, arguments).await;
         let reports = reports.map_err(|error| failed("run the page's script", error))?;
-        let mut seen: Vec<RowSeen> = serde_json::from_value(reports)
-            .map_err(|error| failed("read the page's report", error))?;
-        for (seen, planted) in seen.iter_mut().zip(planted) {
-            seen.trouble = planted.err();
-        }
-        Ok(seen)
+        serde_json::from_value(reports).map_err(|error| failed("read the page's report", error))
+    }
+
+    /// Whether the browser still does what it is told.
+    pub async fn answers(&self) -> bool {
+        let answer = self.client.execute("return 1", Vec::new());
+        matches!(tokio::time::timeout(ALIVE, answer).await, Ok(Ok(_)))
     }
 
     /// Sends a command of the driver's own below `/session/{id}/`.

@@ -10,6 +10,7 @@ mod lab;
 mod names;
 mod sharing;
 mod stage;
+mod visit;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ use cors_servers::script::OriginScript;
 pub use call::{Call, Play};
 pub use names::Names;
 pub use sharing::{Sharing, sharing};
+pub use visit::Visit;
 
 use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
 use stage::{add_marker, stage_alone, stage_for};
@@ -67,10 +69,19 @@ pub struct PlannedRow {
     pub servers: Vec<OriginScript>,
     /// Cookies to plant before its page is used.
     pub cookies: Vec<PlantedCookie>,
+    /// Visits that set these cookies, for a browser whose jar cannot be filled otherwise.
+    pub visits: Vec<Visit>,
     /// What the page is told.
     pub play: Play,
     /// Marker path that says that the group with the appended number has settled.
     pub marker_path: String,
+}
+
+impl Stage {
+    /// Servers of all visits of its rows.
+    pub fn visit_servers(&self) -> Vec<OriginScript> {
+        visit::servers(&self.rows.iter().flat_map(|row| &row.visits).collect::<Vec<_>>())
+    }
 }
 
 /// Plans all rows for one engine. Rows keep their order within a stage.

@@ -8,6 +8,7 @@ use super::lab::{
     top_document,
 };
 use super::names::Names;
+use super::visit::visits;
 use super::{PlannedRow, Stage};
 use crate::case::{Context, Origin, Row};
 
@@ -60,10 +61,12 @@ pub(super) fn planned_row(index: usize, row: &Row, names: Names) -> PlannedRow {
         own.set_cookie = names.physical(&cookie.set_cookie);
         own
     });
+    let cookies: Vec<_> = cookies.collect();
     PlannedRow {
         index,
         servers: row.servers.iter().map(|server| script(server, &names)).collect(),
-        cookies: cookies.collect(),
+        visits: visits(&cookies),
+        cookies,
         play: Play { moments: moments(&row.steps, &names), marker: String::new() },
         marker_path: format!("/r{index}/"),
         names,

@@ -1,81 +1,120 @@
-//! Plays rows in browsers: one driver, a browser for each part of the plan, stage after stage.
+//! Plays rows in the browsers of one engine, a browser for each part of the plan. One that crashes or
+//! hangs is killed, and what it was at is played once more in another.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use cors_servers::{Lab, LabError};
-use futures_util::StreamExt;
-use futures_util::stream::iter;
+use futures_util::future::join_all;
 
-use super::Unable;
 use super::collect::Collector;
-use super::stage::{Hosted, Report, acts};
-use super::start::Assigned;
-use crate::engine::{Browser, CALL_PATIENCE, Chromium, Driver, EngineError, Installed};
-use crate::plan::{BrowserPlan, Stage, plan};
-
-/// Browsers open at the same time.
-const BROWSERS_AT_ONCE: usize = 2;
+use super::slots::Slots;
+use super::stage::Report;
+use super::start::{Assigned, give_up};
+use super::turn::{Crash, Turn};
+use super::{Unable, turn};
+use crate::engine::{Authority, Browser, Display, Driver, EngineError, Installed, Opening};
+use crate::plan::{BrowserPlan, plan};
 
 /// Plays all rows; each gets its outcome through the collector.
-pub(super) async fn run(rows: &[Assigned], installed: &Installed, collector: &Collector) {
+pub(super) async fn run(
+    rows: &[Assigned],
+    installed: &Installed,
+    slots: &Slots,
+    collector: &Collector,
+) {
     let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>());
-    let players = Players { rows, installed, collector };
-    iter(&plan.browsers).for_each_concurrent(BROWSERS_AT_ONCE, |part| players.play(part)).await;
+    let display = match &installed.display {
+        None => None,
+        Some(program) => match Display::start(program).await {
+            Ok(display) => Some(display),
+            Err(error) => return give_up(rows, collector, &error.to_string()),
+        },
+    };
+    let player = Player { rows, installed, display, slots, collector };
+    join_all(plan.browsers.iter().map(|part| player.play(part))).await;
 }
 
-struct Players<'a> {
+struct Player<'a> {
     rows: &'a [Assigned],
     installed: &'a Installed,
+    display: Option<Display>,
+    slots: &'a Slots,
     collector: &'a Collector,
 }
 
-impl Players<'_> {
-    /// Plays one part of the plan in a browser that is killed with its driver right afterwards: a
-    /// session that is closed takes longer, and a browser that idles takes time from the others.
+impl Player<'_> {
+    /// Plays one part of the plan, in as many browsers as it takes.
     async fn play(&self, part: &BrowserPlan) {
-        let played = async {
-            let driver = Driver::start(&self.installed.driver).await?;
-            self.play_with(&driver, part).await?;
-            driver.end().await;
-            Ok::<_, Trouble>(())
-        };
-        if let Err(trouble) = played.await {
-            for row in part.stages.iter().flat_map(|stage| &stage.rows) {
-                self.collector.unable(self.rows[row.index].key, &Unable(trouble.to_string()));
+        let _place = self.slots.take().await;
+        let mut turns: VecDeque<_> = part.stages.iter().map(Turn::first).collect();
+        while !turns.is_empty() {
+            if let Err(trouble) = self.play_turns(part, &mut turns).await {
+                let rows = turns.drain(..).flat_map(|turn| turn.rows);
+                let unable = Unable(trouble.to_string());
+                rows.for_each(|row| self.collector.unable(self.rows[row.index].key, &unable));
             }
         }
     }
 
-    /// Opens a browser with a lab of its own and plays all stages. What goes wrong with a stage is
-    /// its rows' trouble, what goes wrong before is everybody's.
-    async fn play_with(&self, driver: &Driver, part: &BrowserPlan) -> Result<(), Trouble> {
+    /// Plays turns in one browser until there are no more, or the browser is gone. It is killed with
+    /// its driver right afterwards: a session that is closed takes longer, and a browser that idles
+    /// takes time from the others.
+    async fn play_turns(
+        &self,
+        part: &BrowserPlan,
+        turns: &mut VecDeque<Turn<'_>>,
+    ) -> Result<(), Trouble> {
         let lab = Lab::start().await?;
-        let chromium = Chromium {
-            binary: &self.installed.browser,
-            socks: lab.socks_address(),
-            ca_spki_sha256: &lab.ca_spki_sha256(),
-            third_party_cookies: part.third_party_cookies,
-        };
-        let browser = within(START, "the browser's start", chromium.open(driver)).await?;
-        let report = Report {
-            rows: self.rows,
-            collector: self.collector,
-            engine: self.installed.kind.into(),
-            version: &browser.version,
-        };
-        for stage in &part.stages {
-            let played = play_stage(&lab, &browser, stage, &report);
-            if let Err(trouble) = within(deadline(stage), "the page", played).await {
-                report.troubled(&stage.rows, &trouble.to_string());
+        let driver = Driver::start(self.installed, self.display.as_ref()).await?;
+        let browser = self.open(part, &lab, &driver).await?;
+        let report = self.report(&browser.version);
+        while let Some(turn) = turns.pop_front() {
+            if let Err(crash) = turn::play(&lab, &browser, &turn, &report).await {
+                let words = last_words(&crash, &driver);
+                turn.after(&crash, &words, &report)
+                    .into_iter()
+                    .rev()
+                    .for_each(|again| turns.push_front(again));
+                break;
             }
         }
+        driver.end().await;
         Ok(())
+    }
+
+    async fn open(
+        &self,
+        part: &BrowserPlan,
+        lab: &Lab,
+        driver: &Driver,
+    ) -> Result<Browser, Trouble> {
+        let opening = Opening {
+            installed: self.installed,
+            socks: lab.socks_address(),
+            authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
+            third_party_cookies: part.third_party_cookies,
+        };
+        within(START, "the browser's start", opening.open(driver)).await
+    }
+
+    fn report<'r>(&'r self, version: &'r str) -> Report<'r> {
+        let engine = self.installed.kind.into();
+        Report { rows: self.rows, collector: self.collector, engine, version, repeated: None }
     }
 }
 
-/// What can keep a stage from being played.
+/// What was wanted of the browser, and what it and its driver said last.
+fn last_words(crash: &Crash<'_>, driver: &Driver) -> String {
+    match driver.last_words() {
+        words if words.is_empty() => crash.words.clone(),
+        words => format!("{}; the driver's last words: {words}", crash.words),
+    }
+}
+
+/// What can keep rows from being played.
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
+pub(super) enum Trouble {
     #[error(transparent)]
     Lab(#[from] LabError),
     #[error(transparent)]
@@ -87,15 +126,8 @@ enum Trouble {
 /// What a browser may take to start on a machine that is busy.
 const START: Duration = Duration::from_secs(120);
 
-/// What a page may take: every call bounds itself, and the driver every command, so this is only
-/// reached when a driver has stopped answering.
-fn deadline(stage: &Stage) -> Duration {
-    let moments = stage.rows.iter().map(|row| row.play.moments.len()).sum::<usize>();
-    START + CALL_PATIENCE.saturating_mul(u32::try_from(moments).unwrap_or(u32::MAX))
-}
-
 /// Gives up on something that takes too long.
-async fn within<T, E: Into<Trouble>>(
+pub(super) async fn within<T, E: Into<Trouble>>(
     deadline: Duration,
     what: &'static str,
     work: impl Future<Output = Result<T, E>>,
@@ -104,26 +136,4 @@ async fn within<T, E: Into<Trouble>>(
         Ok(done) => done.map_err(Into::into),
         Err(_) => Err(Trouble::Late { what, deadline }),
     }
-}
-
-/// Loads the page, then puts the rows' servers in the place of its own, then plays all rows, one
-/// act after another.
-async fn play_stage(
-    lab: &Lab,
-    browser: &Browser,
-    stage: &Stage,
-    report: &Report<'_>,
-) -> Result<(), Trouble> {
-    let documents = lab.host(stage.documents.clone())?;
-    browser.enter(stage).await?;
-    drop(documents);
-    let marker = lab.host(vec![stage.marker.clone()])?;
-    for rows in acts(&stage.rows) {
-        let servers = Hosted::new(lab, &marker, rows);
-        match browser.play(rows).await {
-            Ok(seen) => servers.report(rows, &seen, report),
-            Err(trouble) => report.troubled(rows, &trouble.to_string()),
-        }
-    }
-    Ok(())
 }

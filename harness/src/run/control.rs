@@ -18,8 +18,13 @@ pub(super) async fn run(rows: &[Assigned], collector: &Collector) {
             Ok(lab) => lab,
             Err(error) => return give_up(rows, collector, &error.to_string()),
         };
-        let report =
-            Report { rows, collector, engine: Engine::Control, version: control_version() };
+        let report = Report {
+            rows,
+            collector,
+            engine: Engine::Control,
+            version: control_version(),
+            repeated: None,
+        };
         for stage in &part.stages {
             match lab.host(vec![stage.marker.clone()]) {
                 Ok(marker) => {

@@ -8,9 +8,11 @@ mod judge;
 mod load;
 mod players;
 mod select;
+mod slots;
 mod stage;
 mod standard;
 mod start;
+mod turn;
 
 use cors_servers::exchange::Exchange;
 
@@ -106,6 +108,8 @@ pub struct RowOutcome {
     pub judged: Option<(RowRuling, Verdict)>,
     /// Standing rules that did not hold.
     pub broken: Vec<Broken>,
+    /// How the browser ended that played it first, if this is the second time.
+    pub repeated: Option<String>,
 }
 
 /// The environment could not do it: no driver, no session. Says nothing about any case.

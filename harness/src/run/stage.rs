@@ -101,6 +101,8 @@ pub(super) struct Report<'a> {
     pub(super) collector: &'a Collector,
     pub(super) engine: Engine,
     pub(super) version: &'a str,
+    /// Why these rows are played once more.
+    pub(super) repeated: Option<&'a str>,
 }
 
 impl Report<'_> {
@@ -126,7 +128,7 @@ impl Report<'_> {
             connections: &connections,
         };
         let observation = observe(&evidence);
-        let outcome = match self.engine.is_browser() {
+        let mut outcome = match self.engine.is_browser() {
             true => judged(assigned, self.engine, observation, exchanges, row),
             false => RowOutcome {
                 observation,
@@ -134,8 +136,10 @@ impl Report<'_> {
                 names: row.names.clone(),
                 judged: None,
                 broken: Vec::new(),
+                repeated: None,
             },
         };
+        outcome.repeated = self.repeated.map(str::to_owned);
         self.collector.played(assigned.key, self.version, outcome);
     }
 }
@@ -154,7 +158,8 @@ fn judged(
     let verdict = verdict(&ruling, &observation, known);
     let broken = broken_invariants(&observation, &exchanges);
     let names = planned.names.clone();
-    RowOutcome { observation, exchanges, names, judged: Some((ruling, verdict)), broken }
+    let judged = Some((ruling, verdict));
+    RowOutcome { observation, exchanges, names, judged, broken, repeated: None }
 }
 
 /// Whether a host stands anywhere in what the row's servers say or its page calls.

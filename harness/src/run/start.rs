@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::collect::{Awaited, Collector, RowKey};
+use super::slots::Slots;
 use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
 use crate::case::{Case, Row};
 use crate::engine::{self, Kind};
@@ -86,7 +87,8 @@ async fn run_engines(trials: &[(Arc<Case>, Engine)], players: &Players, collecto
     tokio::spawn(end_on_signal());
     standard::run(&rows_of(trials, Some(Engine::Standard)), collector);
     let in_control = rows_of(trials, Some(Engine::Control));
-    let browsers = Kind::ALL.map(|kind| run_browser(kind, trials, players, collector));
+    let slots = Slots::of_this_machine();
+    let browsers = Kind::ALL.map(|kind| run_browser(kind, trials, players, &slots, collector));
     tokio::join!(join_all(browsers), control::run(&in_control, collector));
 }
 
@@ -94,12 +96,13 @@ async fn run_browser(
     kind: Kind,
     trials: &[(Arc<Case>, Engine)],
     players: &Players,
+    slots: &Slots,
     collector: &Collector,
 ) {
     let rows = rows_of(trials, Some(Engine::from(kind)));
     match players.get(kind) {
         _ if rows.is_empty() => {}
-        Ok(installed) => browsers::run(&rows, installed, collector).await,
+        Ok(installed) => browsers::run(&rows, installed, slots, collector).await,
         Err(missing) => give_up(&rows, collector, &missing.to_string()),
     }
 }

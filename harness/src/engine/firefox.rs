@@ -1,0 +1,106 @@
+//! Firefox through geckodriver: which preferences, whom it trusts, how its cookie jar is filled.
+
+use fantoccini::wd::Capabilities;
+use serde_json::{Map, Value, json};
+
+use super::bidi::Bidi;
+use super::cookies::{expires, parse, refused};
+use super::webdriver::object;
+use super::{Authority, Browser, EngineError, Opening};
+use crate::case::{PlantedCookie, ThirdPartyCookies};
+
+/// What a session asks for. The driver makes the profile, in its own folder.
+pub(super) fn capabilities(opening: &Opening<'_>) -> Capabilities {
+    let options = json!({
+        "binary": opening.installed.browser,
+        "args": ["-headless"],
+        "prefs": preferences(opening.third_party_cookies),
+    });
+    let proxy = json!({
+        "proxyType": "manual",
+        "socksProxy": opening.socks.to_string(),
+        "socksVersion": 5,
+    });
+    object([
+        ("browserName", json!("firefox")),
+        ("webSocketUrl", json!(true)),
+        ("proxy", proxy),
+        ("moz:firefoxOptions", options),
+    ])
+}
+
+/// Nothing here decides what a page may read: loopback names take the proxy like all others, and
+/// are trustworthy as they are without one. The driver itself switches updates, telemetry, captive
+/// portal and safe browsing off.
+fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
+    let mut preferences = object([
+        ("network.proxy.allow_hijacking_localhost", json!(true)),
+        ("network.proxy.testing_localhost_is_secure_when_hijacked", json!(true)),
+        ("network.dns.disablePrefetch", json!(true)),
+    ]);
+    if third_party_cookies == ThirdPartyCookies::Allowed {
+        preferences.insert("network.cookie.cookieBehavior".to_owned(), json!(0));
+    }
+    preferences
+}
+
+/// Adds the lab's authority to the ones the profile trusts, as an administrator would.
+pub(super) async fn trust(browser: &Browser, authority: &Authority) -> Result<(), EngineError> {
+    const ADD: &str = "Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB)\
+                       .addCertFromBase64(arguments[0], 'C,,')";
+    let base64: String = authority.pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    browser.vendor_command("moz/context", json!({ "context": "chrome" })).await?;
+    let added = json!({ "script": ADD, "args": [base64] });
+    browser.vendor_command("execute/sync", added).await?;
+    browser.vendor_command("moz/context", json!({ "context": "content" })).await?;
+    Ok(())
+}
+
+/// Plants a row's cookies first-party, as visits to their origins would, through WebDriver BiDi.
+/// Gives what went wrong, in words.
+pub(super) async fn plant(bidi: &mut Bidi, cookies: &[PlantedCookie]) -> Result<(), String> {
+    for planted in cookies {
+        let cookie = json!({ "cookie": cookie_parameters(planted)? });
+        bidi.command("storage.setCookie", cookie).await.map_err(|error| error.to_string())?;
+        if !holds(bidi, planted).await? {
+            return Err(refused(planted));
+        }
+    }
+    Ok(())
+}
+
+/// One cookie as `storage.setCookie` takes it.
+fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
+    let cookie = parse(planted)?;
+    if cookie.partitioned() == Some(true) {
+        return Err("a partitioned cookie can only be set by a step".to_owned());
+    }
+    // The dot makes it a domain's cookie instead of a host's.
+    let domain = cookie.domain().map(|domain| format!(".{domain}"));
+    let mut parameters = object([
+        ("name", json!(cookie.name())),
+        ("value", json!({ "type": "string", "value": cookie.value() })),
+        ("domain", json!(domain.unwrap_or_else(|| planted.origin.host.clone()))),
+        ("path", json!(cookie.path().unwrap_or("/"))),
+        ("secure", json!(cookie.secure() == Some(true))),
+        ("httpOnly", json!(cookie.http_only() == Some(true))),
+    ]);
+    let same_site = cookie.same_site().map(|same_site| same_site.to_string().to_lowercase());
+    // Without the attribute the browser's own default applies.
+    let same_site = same_site.unwrap_or_else(|| "default".to_owned());
+    parameters.insert("sameSite".to_owned(), json!(same_site));
+    if let Some(expiry) = expires(&cookie) {
+        parameters.insert("expiry".to_owned(), json!(expiry));
+    }
+    Ok(Value::Object(parameters))
+}
+
+async fn holds(bidi: &mut Bidi, planted: &PlantedCookie) -> Result<bool, String> {
+    let cookie = parse(planted)?;
+    let named = json!({ "filter": { "name": cookie.name() } });
+    let jar = bidi.command("storage.getCookies", named).await.map_err(|error| error.to_string())?;
+    let domain = cookie.domain().unwrap_or(&planted.origin.host);
+    Ok(jar["cookies"].as_array().into_iter().flatten().any(|held| {
+        held["domain"].as_str().is_some_and(|held| held.trim_start_matches('.') == domain)
+    }))
+}

@@ -1,0 +1,41 @@
+//! WebKitGTK's MiniBrowser through WebKitWebDriver: which arguments, how its cookie jar is filled.
+
+use fantoccini::wd::Capabilities;
+use serde_json::json;
+
+use super::cookies::{parse, refused};
+use super::webdriver::object;
+use super::{Browser, Opening};
+use crate::case::ThirdPartyCookies;
+use crate::plan::Visit;
+
+/// What a session asks for. The driver takes a proxy only as an argument of the browser, and there
+/// is no way to trust an authority for one session, so certificate errors are ignored.
+pub(super) fn capabilities(opening: &Opening<'_>) -> Capabilities {
+    let mut arguments =
+        vec!["--automation".to_owned(), format!("--proxy=socks5://{}", opening.socks)];
+    if opening.third_party_cookies == ThirdPartyCookies::Allowed {
+        arguments.push("--cookies-policy=always".to_owned());
+    }
+    let options = json!({ "binary": opening.installed.browser, "args": arguments });
+    object([
+        ("browserName", json!("MiniBrowser")),
+        ("acceptInsecureCerts", json!(true)),
+        ("webkitgtk:browserOptions", options),
+    ])
+}
+
+/// Plants a row's cookies by visits to their origins, whose servers set them; no protocol sets a
+/// cookie for a site that is not open. Gives what went wrong, in words.
+pub(super) async fn plant(browser: &Browser, visits: &[Visit]) -> Result<(), String> {
+    for visit in visits {
+        let held = browser.visit(&visit.url).await.map_err(|error| error.to_string())?;
+        for planted in &visit.cookies {
+            let name = parse(planted)?.name().to_owned();
+            if !held.contains(&name) {
+                return Err(refused(planted));
+            }
+        }
+    }
+    Ok(())
+}
