@@ -1,10 +1,13 @@
 //! What can be typed.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use cors_harness::engine::Kind;
+use cors_harness::engine::{Kind, Remote};
 use cors_harness::run::{Engine, Players};
+use indexmap::IndexSet;
+use url::{Host, Url};
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
 #[derive(Debug, Parser)]
@@ -15,9 +18,9 @@ pub struct Arguments {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 all as recorded; 1 a snapshot differs, is missing, or a row \
-                          is inconclusive; 2 a case or the command line is wrong; 3 the environment \
-                          cannot do it";
+const EXIT_CODES: &str = "Exit codes: 0 all as recorded, or two engines the same; 1 something \
+                          differs, is missing or inconclusive; 2 a case or the command line is \
+                          wrong; 3 the environment cannot do it";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -25,7 +28,9 @@ pub enum Command {
     /// Play cases and compare what happened with the reviewed snapshots
     Run(Run),
     /// Say what the standard makes of a case, and why
-    Explain(Explain),
+    Explain(Rows),
+    /// Play a case on two engines and show what they did side by side
+    Diff(Diff),
     /// Show the cases there are
     List(Folder),
     /// Show which engines are installed, and what is missing
@@ -42,9 +47,9 @@ pub struct Folder {
     pub cases: PathBuf,
 }
 
-/// Arguments of `explain`.
+/// One case, and which of its rows.
 #[derive(Args, Debug)]
-pub struct Explain {
+pub struct Rows {
     /// Id of the case, or enough of it to find one
     pub case: String,
     /// Only rows with these values, as `name=value`
@@ -65,12 +70,69 @@ pub struct Run {
     /// which is the default
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
+    /// Who opens the browser
+    #[command(flatten)]
+    pub driver: Driver,
     /// Folder of reviewed snapshots
     #[arg(long, default_value = "snapshots", value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
     /// Also write everything that was found to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+}
+
+/// A driver that somebody else has started.
+#[derive(Args, Debug)]
+pub struct Driver {
+    /// Let a driver or grid that already runs at this URL open the browser of the one engine named
+    /// by `--engine`
+    #[arg(long, value_name = "URL")]
+    pub webdriver: Option<Url>,
+    /// Address of this machine that this browser can reach; needed unless the driver is on loopback
+    #[arg(long, value_name = "ADDRESS", requires = "webdriver")]
+    pub advertise: Option<IpAddr>,
+}
+
+impl Driver {
+    /// Who can play; a complaint in words where the driver is not enough said of.
+    pub fn players(&self, engines: &[EngineName]) -> Result<Players, String> {
+        let Some(url) = &self.webdriver else { return Ok(Players::find()) };
+        let asked = self::engines(engines, |_| true);
+        let mut kinds = asked.iter().filter_map(|engine| engine.browser());
+        let (Some(kind), None) = (kinds.next(), kinds.next()) else {
+            return Err("--webdriver is for one browser: name it with --engine".to_owned());
+        };
+        if url.scheme() != "http" {
+            return Err(format!("`{url}` is no address of a driver: it begins with http://"));
+        }
+        let advertise = self.advertise.or_else(|| loopback(url)).ok_or_else(|| {
+            format!(
+                "the browser behind {url} has to reach this machine: say by which of its                  addresses with --advertise"
+            )
+        })?;
+        Ok(Players::find().with_remote(Remote { kind, url: url.to_string(), advertise }))
+    }
+}
+
+/// The address of this machine that a driver on this machine reaches.
+fn loopback(url: &Url) -> Option<IpAddr> {
+    let local = match url.host()? {
+        Host::Domain(name) => name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    };
+    local.then_some(Ipv4Addr::LOCALHOST.into())
+}
+
+/// Arguments of `diff`.
+#[derive(Args, Debug)]
+pub struct Diff {
+    /// Which rows
+    #[command(flatten)]
+    pub rows: Rows,
+    /// Two engines, as `one,other`; without it, the first two browsers that are installed
+    #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
+    pub engine: Vec<EngineName>,
 }
 
 /// Engines as they are typed.
@@ -94,23 +156,39 @@ pub enum EngineName {
 }
 
 impl Run {
-    /// The engines asked for, each once.
-    pub fn engines(&self, players: &Players) -> Vec<Engine> {
+    /// The engines asked for, each once. `installed` says of an engine whether it is.
+    pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         let asked: &[_] =
             if self.engine.is_empty() { &[EngineName::Installed] } else { &self.engine };
-        let mut engines: Vec<_> = asked.iter().flat_map(|name| name.engines(players)).collect();
+        let mut engines = engines(asked, installed);
         engines.sort();
-        engines.dedup();
         engines
     }
 }
 
+impl Diff {
+    /// The engines asked for, each once, in the order typed. `installed` says of an engine whether
+    /// it is.
+    pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
+        if self.engine.is_empty() {
+            let browsers = Kind::ALL.map(Engine::from).into_iter();
+            return browsers.filter(|engine| installed(*engine)).take(2).collect();
+        }
+        engines(&self.engine, installed)
+    }
+}
+
+fn engines(names: &[EngineName], installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
+    let named = names.iter().flat_map(|name| name.engines(&installed));
+    named.collect::<IndexSet<_>>().into_iter().collect()
+}
+
 impl EngineName {
-    fn engines(self, players: &Players) -> Vec<Engine> {
+    fn engines(self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         let all = Kind::ALL.map(Engine::from).into_iter().chain([Engine::Control]);
         match self {
             Self::All => all.collect(),
-            Self::Installed => all.filter(|engine| players.missing(*engine).is_none()).collect(),
+            Self::Installed => all.filter(|engine| installed(*engine)).collect(),
             Self::Chromium => vec![Engine::Chromium],
             Self::Firefox => vec![Engine::Firefox],
             Self::WebKit => vec![Engine::WebKit],

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
     let exit = match &arguments.command {
         Command::Run(run) => commands::run(run),
         Command::Explain(explain) => commands::explain(explain),
+        Command::Diff(diff) => commands::diff(diff),
         Command::List(folder) => commands::list(folder),
         Command::Doctor => commands::doctor(),
     };

@@ -118,8 +118,13 @@ fn an_environment_without_a_browser_ends_with_3() {
     let without = |arguments: &[&str]| {
         folder.command(arguments).env("PATH", folder.path("empty")).output().unwrap()
     };
-    ends(&without(&["run"]), 3, &["chromium and chromedriver not found on PATH", "ci/setup"]);
-    ends(&without(&["doctor"]), 3, &["control", "chromium and chromedriver not found on PATH"]);
+    ends(
+        &without(&["run"]),
+        3,
+        &["chromium and chromedriver not found; `ci/setup chromium` installs it"],
+    );
+    ends(&without(&["run", "--engine", "chromium"]), 3, &["chromium and chromedriver not found"]);
+    ends(&without(&["doctor"]), 3, &["control", "chromium and chromedriver not found"]);
     ends(&without(&["list"]), 0, &["reads", "2 rows", "The reply is read"]);
 }
 
@@ -135,6 +140,13 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
     assert_eq!(document["suite"], env!("CARGO_PKG_VERSION"));
     assert_eq!(document["engines"][0]["name"], "control");
     assert_eq!(document["not_run"], json!([]));
+    let matrix = json!([{
+        "case": "reads",
+        "engines": { "control": "recorded" },
+        "snapshots": { "control": "match" },
+        "rows": [],
+    }]);
+    assert_eq!(document["matrix"], matrix);
     assert_eq!(document["results"].as_array().unwrap().len(), 2);
     let result = &document["results"][1];
     let keys: Vec<_> = result.as_object().unwrap().keys().collect();
@@ -191,6 +203,21 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
 }
 
 #[test]
+fn where_several_engines_play_a_matrix_shows_what_differs() {
+    let both = CASE.replace("[control]", "[control, standard]");
+    let folder = Folder::with(&[("both.yaml", &both), ("reads.yaml", CASE)]);
+    folder.accept();
+    let output = folder.run(&["run", "--engine", "control,standard"]);
+    let counted = "1 case: control did as recorded\n\n";
+    let heading = "      control   standard\n";
+    let cells = "both  recorded  new\n    standard  its snapshot: new\n";
+    ends(&output, 1, &[&(counted.to_owned() + heading + cells)]);
+    let alone = folder.run(&["run", "--engine", "control"]);
+    ends(&alone, 0, &["as recorded  [control] both"]);
+    assert!(!String::from_utf8_lossy(&alone.stdout).contains("did as recorded"));
+}
+
+#[test]
 fn the_json_document_has_the_ruling_and_its_reason() {
     let folder = Folder::with(&[("reads.yaml", &CASE.replace("[control]", "[standard]"))]);
     ends(&folder.run(&["run", "--engine", "standard", "--json", "out.json"]), 1, &["1 new"]);
@@ -227,6 +254,56 @@ fn explain_says_who_sends_what_and_why_it_is_denied() {
     ends(&folder.run(&["explain", "reads", "--row", "credentials=omit"]), 0, &words);
     ends(&folder.run(&["explain", "reads", "--row", "credentials=no"]), 2, &["no row has"]);
     ends(&folder.run(&["explain", "reed"]), 2, &["no case has `reed`"]);
+}
+
+#[test]
+fn diff_shows_two_engines_side_by_side() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let diff = |arguments: &[&str]| folder.run(&[&["diff", "reads"], arguments].concat());
+    let both = ["--engine", "standard,control"];
+    let words = [
+        "row credentials=omit",
+        "standard                                            control\n",
+        "preflight  ≠ for GET with authorization from",
+        "read       ≠ blocked                                             allowed\n",
+        "standard     cors-preflight: header-not-allowed `authorization`\n",
+        "row credentials=include",
+    ];
+    ends(&diff(&both), 1, &words);
+    let one = diff(&[both[0], both[1], "--row", "credentials=omit"]);
+    ends(&one, 1, &words[..4]);
+    assert!(!String::from_utf8_lossy(&one.stdout).contains("credentials=include"));
+    let files = std::fs::read_dir(folder.path("snapshots")).unwrap();
+    assert_eq!(files.count(), 0, "a diff leaves snapshots alone");
+}
+
+#[test]
+fn diff_ends_with_0_where_both_did_the_same() {
+    let case = CASE.replace("page: https://app", "page: https://api").replace("fetch:", "xhr:");
+    let case = case.replace("headers: [{ Origin: https://app.example.com }, ", "headers: [");
+    let case = case.replace("[omit, include]", "[same-origin, include]");
+    let folder = Folder::with(&[("reads.yaml", &case)]);
+    let output = folder.run(&["diff", "reads", "--engine", "standard,control"]);
+    ends(&output, 0, &["read       = allowed\n"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains(" ≠ –"));
+}
+
+#[test]
+fn diff_takes_two_engines_that_are_there() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let without = |arguments: &[&str]| {
+        let mut command = folder.command(&[&["diff", "reads"], arguments].concat());
+        command.env("PATH", folder.path("empty")).output().unwrap()
+    };
+    let two = "a diff shows two engines, and `--engine` names";
+    ends(&without(&["--engine", "control"]), 2, &[&format!("{two} control;")]);
+    ends(&without(&["--engine", "control,control"]), 2, &[&format!("{two} control;")]);
+    let three = without(&["--engine", "control,standard,chromium"]);
+    ends(&three, 2, &[&format!("{two} control, standard, chromium;")]);
+    ends(&without(&[]), 3, &["a diff shows two browsers, and installed is none", "doctor"]);
+    let missing = without(&["--engine", "chromium,standard"]);
+    ends(&missing, 3, &["chromium and chromedriver not found"]);
+    ends(&folder.run(&["diff", "reed"]), 2, &["no case has `reed`"]);
 }
 
 #[test]

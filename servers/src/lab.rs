@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -23,9 +23,14 @@ use crate::tls::{Authority, TlsError};
 /// Why a lab could not start or not host.
 #[derive(Debug, Error)]
 pub enum LabError {
-    /// No socket on loopback.
-    #[error("the SOCKS front cannot be bound on loopback")]
-    Bind(#[source] io::Error),
+    /// No socket at the front's address.
+    #[error("the SOCKS front cannot be bound at {address}: {error}")]
+    Bind {
+        /// Where it was to be.
+        address: IpAddr,
+        /// The system's words.
+        error: io::Error,
+    },
     /// No certificate authority.
     #[error("the throw-away certificates cannot be made")]
     Certificates(#[source] TlsError),
@@ -38,7 +43,7 @@ fn lines(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// One SOCKS5 front on loopback and the origins behind it. Dropping it closes everything.
+/// One SOCKS5 front, on loopback unless told otherwise, and the origins behind it. Dropping it closes everything.
 pub struct Lab {
     shared: Arc<Shared>,
     socks_address: SocketAddr,
@@ -52,9 +57,19 @@ impl Lab {
     /// # Errors
     /// [`LabError::Bind`] and [`LabError::Certificates`].
     pub async fn start() -> Result<Self, LabError> {
+        Self::start_at(Ipv4Addr::LOCALHOST.into()).await
+    }
+
+    /// The same on another address of this machine, for a browser that runs elsewhere. Whoever reaches
+    /// that address reaches the origins, and nothing else.
+    ///
+    /// # Errors
+    /// [`LabError::Bind`] and [`LabError::Certificates`].
+    pub async fn start_at(address: IpAddr) -> Result<Self, LabError> {
         let shared = Arc::new(Shared::new().map_err(LabError::Certificates)?);
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(LabError::Bind)?;
-        let socks_address = listener.local_addr().map_err(LabError::Bind)?;
+        let failed = |error| LabError::Bind { address, error };
+        let listener = TcpListener::bind((address, 0)).await.map_err(failed)?;
+        let socks_address = listener.local_addr().map_err(failed)?;
         let end = CancellationToken::new();
         let accepting = accept(listener, Arc::clone(&shared), end.clone());
         tokio::spawn(end.clone().run_until_cancelled_owned(accepting));

@@ -14,23 +14,24 @@ use crate::case::{PlantedCookie, ThirdPartyCookies};
 /// proxy, as users have it, there is no such limit for different hosts.
 const CONNECTIONS: u32 = 99;
 
-/// What a session with a fresh profile in the driver's folder asks for.
-pub(super) fn capabilities(opening: &Opening<'_>, profile: &Path) -> Capabilities {
-    let options = json!({
-        "binary": opening.installed.browser,
-        "args": switches(opening, profile),
-        "prefs": preferences(opening.third_party_cookies),
-        "localState": { "net.max_connections_per_proxy": CONNECTIONS },
-    });
-    object([("browserName", json!("chrome")), ("goog:chromeOptions", options)])
+/// What a session with a fresh profile asks for. Without a folder for it, the driver makes one.
+pub(super) fn capabilities(opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
+    let mut options = object([
+        ("args", json!(switches(opening, profile))),
+        ("prefs", preferences(opening.third_party_cookies)),
+        ("localState", json!({ "net.max_connections_per_proxy": CONNECTIONS })),
+    ]);
+    if let Some(binary) = opening.binary() {
+        options.insert("binary".to_owned(), json!(binary));
+    }
+    object([("browserName", json!("chrome")), ("goog:chromeOptions", Value::Object(options))])
 }
 
 /// Nothing here decides what a page may read: names and trust lead to the lab, the rest keeps the
 /// browser from talking for itself. Loopback names take the proxy like all others.
-fn switches(opening: &Opening<'_>, profile: &Path) -> Vec<String> {
+fn switches(opening: &Opening<'_>, profile: Option<&Path>) -> Vec<String> {
     let mut switches = vec![
         "--headless".to_owned(),
-        format!("--user-data-dir={}", profile.display()),
         format!("--proxy-server=socks5://{}", opening.socks),
         "--proxy-bypass-list=<-loopback>".to_owned(),
         format!("--ignore-certificate-errors-spki-list={}", opening.authority.spki_sha256),
@@ -40,6 +41,9 @@ fn switches(opening: &Opening<'_>, profile: &Path) -> Vec<String> {
         "--disable-sync".to_owned(),
         "--no-first-run".to_owned(),
     ];
+    if let Some(profile) = profile {
+        switches.push(format!("--user-data-dir={}", profile.display()));
+    }
     if rustix::process::geteuid().is_root() {
         // Chromium's sandbox refuses to be set up by root.
         switches.push("--no-sandbox".to_owned());

@@ -6,16 +6,19 @@ use serde_json::{Map, Value, json};
 use super::bidi::Bidi;
 use super::cookies::{expires, parse, refused};
 use super::webdriver::object;
-use super::{Authority, Browser, EngineError, Opening};
+use super::{Authority, Browser, EngineError, Opening, Source};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
 
-/// What a session asks for. The driver makes the profile, in its own folder.
+/// What a session asks for. The driver makes the profile, in its own folder. A driver of somebody
+/// else need not let us add an authority, so certificate errors are ignored there.
 pub(super) fn capabilities(opening: &Opening<'_>) -> Capabilities {
-    let options = json!({
-        "binary": opening.installed.browser,
-        "args": ["-headless"],
-        "prefs": preferences(opening.third_party_cookies),
-    });
+    let mut options = object([
+        ("args", json!(["-headless"])),
+        ("prefs", Value::Object(preferences(opening.third_party_cookies))),
+    ]);
+    if let Some(binary) = opening.binary() {
+        options.insert("binary".to_owned(), json!(binary));
+    }
     let proxy = json!({
         "proxyType": "manual",
         "socksProxy": opening.socks.to_string(),
@@ -23,9 +26,10 @@ pub(super) fn capabilities(opening: &Opening<'_>) -> Capabilities {
     });
     object([
         ("browserName", json!("firefox")),
+        ("acceptInsecureCerts", json!(matches!(opening.source, Source::Remote(_)))),
         ("webSocketUrl", json!(true)),
         ("proxy", proxy),
-        ("moz:firefoxOptions", options),
+        ("moz:firefoxOptions", Value::Object(options)),
     ])
 }
 

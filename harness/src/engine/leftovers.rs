@@ -1,9 +1,10 @@
-//! What must not outlive the harness: process groups, files and temporary folders, known in one place so
+//! What must not outlive the harness: process groups, files, folders and borrowed sessions, known in one place so
 //! that a signal or a panic can end them too.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
@@ -13,11 +14,17 @@ struct Leftovers {
     groups: BTreeSet<i32>,
     files: BTreeSet<PathBuf>,
     folders: BTreeSet<PathBuf>,
+    sessions: BTreeSet<String>,
 }
 
 impl Leftovers {
     const fn new() -> Self {
-        Self { groups: BTreeSet::new(), files: BTreeSet::new(), folders: BTreeSet::new() }
+        Self {
+            groups: BTreeSet::new(),
+            files: BTreeSet::new(),
+            folders: BTreeSet::new(),
+            sessions: BTreeSet::new(),
+        }
     }
 }
 
@@ -63,11 +70,41 @@ pub(super) fn end_folder(folder: &PathBuf) {
     }
 }
 
+/// Remembers a session, by its URL, with a driver that was not started here.
+pub(super) fn remember_session(url: String) {
+    leftovers().sessions.insert(url);
+}
+
+/// Forgets a session that is being closed.
+pub(super) fn forget_session(url: &str) {
+    leftovers().sessions.remove(url);
+}
+
+/// What closing a session may take when everything has to end.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// Closes sessions on a thread of its own: whoever ends everything may be in a runtime that is
+/// just going down.
+fn close(sessions: BTreeSet<String>) {
+    if sessions.is_empty() {
+        return;
+    }
+    let closing = std::thread::spawn(move || {
+        let client = reqwest::blocking::Client::builder().timeout(CLOSING).no_proxy().build();
+        for url in sessions {
+            // What cannot be closed now is beyond reach.
+            let _ = client.as_ref().map(|client| client.delete(url).send());
+        }
+    });
+    let _ = closing.join();
+}
+
 /// Ends everything that is still there: for a signal, a panic, and the last line of `main`.
 pub fn end_all() {
-    let Leftovers { groups, files, folders } =
+    let Leftovers { groups, files, folders, sessions } =
         std::mem::replace(&mut *leftovers(), Leftovers::new());
     groups.into_iter().for_each(kill);
+    close(sessions);
     for file in &files {
         let _ = std::fs::remove_file(file);
     }

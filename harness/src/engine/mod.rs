@@ -18,6 +18,8 @@ mod listening;
 mod opening;
 mod output;
 mod reasons;
+mod session;
+mod source;
 mod webdriver;
 mod webkit;
 
@@ -31,6 +33,8 @@ pub use driver::Driver;
 pub use installed::{Installed, Kind, Missing};
 pub use leftovers::{CleanEnd, end_all};
 pub use opening::{Authority, Opening};
+pub use session::Session;
+pub use source::{Remote, Source};
 pub use webdriver::Browser;
 
 /// What one call of a page may take before it counts as unsettled.

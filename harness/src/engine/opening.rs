@@ -1,8 +1,12 @@
 //! How a browser is to be opened.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
-use super::{Browser, Driver, EngineError, Installed, Kind, chromium, firefox, webkit};
+use super::{
+    Browser, Display, Driver, EngineError, Installed, Kind, Session, Source, chromium, firefox,
+    leftovers, webkit,
+};
 use crate::case::ThirdPartyCookies;
 
 /// A throw-away certificate authority, in the forms that engines take.
@@ -17,8 +21,8 @@ pub struct Authority {
 /// What a browser is opened with.
 #[derive(Clone, Debug)]
 pub struct Opening<'a> {
-    /// Which browser.
-    pub installed: &'a Installed,
+    /// Where it comes from.
+    pub source: &'a Source,
     /// Address of the SOCKS5 front that all its traffic goes to.
     pub socks: SocketAddr,
     /// Whose certificates it trusts.
@@ -28,18 +32,47 @@ pub struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// Opens a browser with a fresh profile. A driver opens one.
-    pub async fn open(&self, driver: &Driver) -> Result<Browser, EngineError> {
-        let kind = self.installed.kind;
+    /// Opens a browser with a fresh profile, with a driver of its own if it is started here.
+    /// `display` is where one that has no headless mode is shown.
+    pub async fn open(&self, display: Option<&Display>) -> Result<Session, EngineError> {
+        match self.source {
+            Source::Installed(installed) => self.open_here(installed, display).await,
+            Source::Remote(remote) => {
+                let browser = self.session(&remote.url, None).await?;
+                leftovers::remember_session(browser.address.clone());
+                Ok(Session { browser, driver: None })
+            }
+        }
+    }
+
+    async fn open_here(
+        &self,
+        installed: &Installed,
+        display: Option<&Display>,
+    ) -> Result<Session, EngineError> {
+        let driver = Driver::start(installed, display).await?;
+        let browser = self.session(driver.url(), Some(driver.profile())).await?;
+        if installed.kind == Kind::Firefox {
+            firefox::trust(&browser, &self.authority).await?;
+        }
+        Ok(Session { browser, driver: Some(driver) })
+    }
+
+    async fn session(&self, url: &str, profile: Option<PathBuf>) -> Result<Browser, EngineError> {
+        let kind = self.source.kind();
         let capabilities = match kind {
-            Kind::Chromium => chromium::capabilities(self, &driver.profile()),
+            Kind::Chromium => chromium::capabilities(self, profile.as_deref()),
             Kind::Firefox => firefox::capabilities(self),
             Kind::WebKit => webkit::capabilities(self),
         };
-        let browser = Browser::open(driver.url(), kind, capabilities).await?;
-        if kind == Kind::Firefox {
-            firefox::trust(&browser, &self.authority).await?;
+        Browser::open(url, kind, capabilities).await
+    }
+
+    /// The browser's binary, where it is not the driver's own choice.
+    pub(super) fn binary(&self) -> Option<&Path> {
+        match self.source {
+            Source::Installed(installed) => Some(&installed.browser),
+            Source::Remote(_) => None,
         }
-        Ok(browser)
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::bidi::Bidi;
-use super::reasons::{Ear, Session, token};
+use super::reasons::{Ear, token};
 use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage};
@@ -33,6 +33,8 @@ pub struct Browser {
     /// The session's second channel, where the engine has one.
     bidi: Option<Mutex<Bidi>>,
     ear: Mutex<Ear>,
+    /// URL of the session.
+    pub(super) address: String,
     /// The engine's version, as the session's capabilities tell it.
     pub version: String,
 }
@@ -56,9 +58,10 @@ impl Browser {
             None => None,
         };
         let debugger = client.capabilities().and_then(debugger);
-        let session = Session { kind, bidi: bidi.as_ref(), debugger };
-        let ear = Mutex::new(Ear::new(session).await);
-        let browser = Self { client, kind, bidi, ear, version };
+        let ear = Mutex::new(Ear::new(kind, bidi.as_ref(), debugger).await);
+        let id = client.session_id().await.ok().flatten().unwrap_or_default();
+        let address = format!("{}/session/{id}", url.trim_end_matches('/'));
+        let browser = Self { client, kind, bidi, ear, address, version };
         browser.set_deadlines().await?;
         Ok(browser)
     }
@@ -143,6 +146,12 @@ impl Browser {
                 Err(why) => row.unheard = Some(why.clone()),
             }
         }
+    }
+
+    /// Closes the session, and with it the browser.
+    pub(super) async fn close(self) {
+        // One that is gone already needs no closing.
+        let _ = tokio::time::timeout(ALIVE, self.client.close()).await;
     }
 
     /// Whether the browser still does what it is told.

@@ -1,7 +1,7 @@
 //! WebKitGTK's MiniBrowser through WebKitWebDriver: which arguments, how its cookie jar is filled.
 
 use fantoccini::wd::Capabilities;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::cookies::{parse, refused};
 use super::webdriver::object;
@@ -17,11 +17,14 @@ pub(super) fn capabilities(opening: &Opening<'_>) -> Capabilities {
     if opening.third_party_cookies == ThirdPartyCookies::Allowed {
         arguments.push("--cookies-policy=always".to_owned());
     }
-    let options = json!({ "binary": opening.installed.browser, "args": arguments });
+    let mut options = object([("args", json!(arguments))]);
+    if let Some(binary) = opening.binary() {
+        options.insert("binary".to_owned(), json!(binary));
+    }
     object([
         ("browserName", json!("MiniBrowser")),
         ("acceptInsecureCerts", json!(true)),
-        ("webkitgtk:browserOptions", options),
+        ("webkitgtk:browserOptions", Value::Object(options)),
     ])
 }
 

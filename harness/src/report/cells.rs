@@ -1,10 +1,10 @@
 //! One step in a few words each: what was asked first, what was sent, what was read.
 
 use crate::case::Case;
-use crate::observation::{Preflight, Read, Request, Response, StepObservation};
+use crate::observation::{Preflight, Read, Request, Response, RowObservation, StepObservation};
 use crate::run::{Engine, RowOutcome};
 use crate::standard::{Refusal, Ruling};
-use crate::verdict::Verdict;
+use crate::verdict::{Difference, Field, Verdict};
 
 /// What a cell says when there is nothing to say.
 const NOTHING: &str = "–";
@@ -68,6 +68,20 @@ pub(super) fn happened(step: &StepObservation) -> [String; 5] {
         read,
         step.response.as_ref().map_or_else(|| NOTHING.to_owned(), response),
     ]
+}
+
+/// One side of a difference, as the tables show it.
+pub(super) fn side(observation: &RowObservation, difference: Difference) -> String {
+    let Some(step) = observation.steps.get(difference.step) else {
+        return "no such step".to_owned();
+    };
+    let [_, preflights, requests, read, response] = happened(step);
+    match difference.field {
+        Field::Preflights => preflights,
+        Field::Requests => requests,
+        Field::Read => read,
+        Field::Response => response,
+    }
 }
 
 /// What the standard says of a step.

@@ -5,13 +5,12 @@ use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::cells::{Columns, happened, ruled};
+use super::cells::{Columns, happened, ruled, side};
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
 use crate::case::{Case, Row};
-use crate::observation::RowObservation;
 use crate::run::{Judged, Judgement, RowOutcome};
-use crate::verdict::{Difference, Field, Verdict};
+use crate::verdict::Verdict;
 
 /// The text of a trial that did not pass; `None` for one that did.
 pub fn failure(case: &Case, judged: &Judged) -> Option<String> {
@@ -100,20 +99,6 @@ fn write_departures(text: &mut String, case: &Case, judged: &Judged) {
          kind: bug            # or policy, standard-gap\n      because: …\n      where: {{ … }}       # the rows \
          it is about"
     );
-}
-
-/// One side of a difference, as the tables show it.
-fn side(observation: &RowObservation, difference: Difference) -> String {
-    let Some(step) = observation.steps.get(difference.step) else {
-        return "no such step".to_owned();
-    };
-    let [_, preflights, requests, read, response] = happened(step);
-    match difference.field {
-        Field::Preflights => preflights,
-        Field::Requests => requests,
-        Field::Read => read,
-        Field::Response => response,
-    }
 }
 
 fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {

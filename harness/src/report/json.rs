@@ -1,9 +1,12 @@
 //! The JSON document of a run, for other programs. Its members are described in `harness/README.md`;
 //! a new member does not change `schema`, a changed or missing one does.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::matrix::{MatrixEntry, entries, snapshot};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{EngineReason, Preflight, Read, Request, Response, StepObservation};
@@ -23,6 +26,7 @@ pub struct Document {
     engines: Vec<EngineEntry>,
     results: Vec<ResultEntry>,
     not_run: Vec<NotRun>,
+    matrix: Vec<MatrixEntry>,
 }
 
 /// A case that the environment could not run on an engine.
@@ -50,6 +54,7 @@ pub struct ResultEntry {
     differences: Vec<DifferenceEntry>,
     known: Option<KnownEntry>,
     broken: Vec<&'static str>,
+    repeated: Option<String>,
     snapshot: &'static str,
     steps: Vec<StepEntry>,
     exchanges: Vec<Wire>,
@@ -81,23 +86,28 @@ struct StepEntry {
     reasons: Vec<EngineReason>,
 }
 
-impl Default for Document {
-    fn default() -> Self {
-        let suite = env!("CARGO_PKG_VERSION");
-        Self {
+impl Document {
+    /// The document of what was played.
+    ///
+    /// Precondition: trials of one case stand together.
+    pub fn of(played: &[(Arc<Case>, Judged)]) -> Self {
+        let mut document = Self {
             schema: SCHEMA,
-            suite,
+            suite: env!("CARGO_PKG_VERSION"),
             standard: REVISION,
             engines: Vec::new(),
             results: Vec::new(),
             not_run: Vec::new(),
+            matrix: entries(played),
+        };
+        for (case, judged) in played {
+            document.add(case, judged);
         }
+        document
     }
-}
 
-impl Document {
     /// Adds all rows of one trial.
-    pub fn add(&mut self, case: &Case, judged: &Judged) {
+    fn add(&mut self, case: &Case, judged: &Judged) {
         let name = judged.engine.as_str();
         if let Judgement::Unable(reason) = &judged.judgement {
             let (case, reason) = (case.id.to_string(), reason.clone());
@@ -126,7 +136,8 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         differences: differences(outcome),
         known: known(case, judged.engine.as_str(), row).map(known_entry),
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
-        snapshot: standing(&judged.judgement),
+        repeated: outcome.repeated.clone(),
+        snapshot: snapshot(&judged.judgement),
         steps: observation.steps.iter().cloned().zip(rulings).map(step).collect(),
         exchanges: outcome
             .exchanges
@@ -179,14 +190,5 @@ fn known_entry(known: &Known) -> KnownEntry {
         kind: known.kind.as_str(),
         because: known.because.clone(),
         link: known.link.clone(),
-    }
-}
-
-fn standing(judgement: &Judgement) -> &'static str {
-    match judgement {
-        Judgement::Match => "match",
-        Judgement::New => "new",
-        Judgement::Differs { .. } => "differs",
-        Judgement::Departs | Judgement::Inconclusive | Judgement::Unable(_) => "not-compared",
     }
 }

@@ -5,11 +5,16 @@ mod console;
 mod explain;
 mod failure;
 mod json;
+mod matrix;
+mod side_by_side;
 mod table;
 mod wire;
+mod wrapping;
 
 pub use console::{console, summary};
 pub use explain::{explain_case, explain_row};
 pub use failure::failure;
 pub use json::{Document, EngineEntry, ResultEntry};
+pub use matrix::{MatrixEntry, matrix};
+pub use side_by_side::{Sides, side_by_side};
 pub use table::snapshot_text;

@@ -5,7 +5,9 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use cors_servers::{Lab, LabError};
+use futures_util::StreamExt;
 use futures_util::future::join_all;
+use futures_util::stream::iter;
 
 use super::collect::Collector;
 use super::slots::Slots;
@@ -13,31 +15,29 @@ use super::stage::Report;
 use super::start::{Assigned, give_up};
 use super::turn::{Crash, Turn};
 use super::{Unable, turn};
-use crate::engine::{Authority, Browser, Display, Driver, EngineError, Installed, Opening};
+use crate::engine::{Authority, Display, EngineError, Opening, Session, Source};
 use crate::plan::{BrowserPlan, plan};
 
 /// Plays all rows; each gets its outcome through the collector.
-pub(super) async fn run(
-    rows: &[Assigned],
-    installed: &Installed,
-    slots: &Slots,
-    collector: &Collector,
-) {
+pub(super) async fn run(rows: &[Assigned], source: &Source, slots: &Slots, collector: &Collector) {
     let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>());
-    let display = match &installed.display {
-        None => None,
-        Some(program) => match Display::start(program).await {
-            Ok(display) => Some(display),
-            Err(error) => return give_up(rows, collector, &error.to_string()),
-        },
+    let display = match source.display().await {
+        Ok(display) => display,
+        Err(error) => return give_up(rows, collector, &error.to_string()),
     };
-    let player = Player { rows, installed, display, slots, collector };
-    join_all(plan.browsers.iter().map(|part| player.play(part))).await;
+    let player = Player { rows, source, display, slots, collector };
+    match source {
+        Source::Installed(_) => {
+            join_all(plan.browsers.iter().map(|part| player.play(part))).await;
+        }
+        // It may have room for one session only.
+        Source::Remote(_) => iter(&plan.browsers).for_each(|part| player.play(part)).await,
+    }
 }
 
 struct Player<'a> {
     rows: &'a [Assigned],
-    installed: &'a Installed,
+    source: &'a Source,
     display: Option<Display>,
     slots: &'a Slots,
     collector: &'a Collector,
@@ -47,66 +47,70 @@ impl Player<'_> {
     /// Plays one part of the plan, in as many browsers as it takes.
     async fn play(&self, part: &BrowserPlan) {
         let _place = self.slots.take().await;
+        let mut version = String::new();
         let mut turns: VecDeque<_> = part.stages.iter().map(Turn::first).collect();
         while !turns.is_empty() {
-            if let Err(trouble) = self.play_turns(part, &mut turns).await {
-                let rows = turns.drain(..).flat_map(|turn| turn.rows);
-                let unable = Unable(trouble.to_string());
-                rows.for_each(|row| self.collector.unable(self.rows[row.index].key, &unable));
+            if let Err(trouble) = self.play_turns(part, &mut turns, &mut version).await {
+                let words = trouble.to_string();
+                let report = self.report(&version);
+                turns.drain(..).for_each(|turn| self.without_browser(&turn, &words, &report));
             }
         }
     }
 
-    /// Plays turns in one browser until there are no more, or the browser is gone. It is killed with
-    /// its driver right afterwards: a session that is closed takes longer, and a browser that idles
-    /// takes time from the others.
+    /// A browser that does not start is the environment's fault, but for rows that ended one before.
+    fn without_browser(&self, turn: &Turn<'_>, words: &str, report: &Report<'_>) {
+        if turn.crashed_before() {
+            turn.crashed_again(turn.rows, words, report);
+            return;
+        }
+        let unable = Unable(words.to_owned());
+        turn.rows.iter().for_each(|row| self.collector.unable(self.rows[row.index].key, &unable));
+    }
+
+    /// Plays turns in one browser until there are no more, or the browser is gone.
     async fn play_turns(
         &self,
         part: &BrowserPlan,
         turns: &mut VecDeque<Turn<'_>>,
+        version: &mut String,
     ) -> Result<(), Trouble> {
-        let lab = Lab::start().await?;
-        let driver = Driver::start(self.installed, self.display.as_ref()).await?;
-        let browser = self.open(part, &lab, &driver).await?;
-        let report = self.report(&browser.version);
+        let lab = Lab::start_at(self.source.reach()).await?;
+        let opening = self.opening(part, &lab);
+        let session = within(START, "the browser's start", opening.open(self.display.as_ref()));
+        let session = session.await?;
+        version.clone_from(&session.browser.version);
+        let report = self.report(version);
         while let Some(turn) = turns.pop_front() {
-            if let Err(crash) = turn::play(&lab, &browser, &turn, &report).await {
-                let words = last_words(&crash, &driver);
-                turn.after(&crash, &words, &report)
-                    .into_iter()
-                    .rev()
-                    .for_each(|again| turns.push_front(again));
+            if let Err(crash) = turn::play(&lab, &session.browser, &turn, &report).await {
+                let words = last_words(&crash, &session);
+                let left = turn.after(&crash, &words, &report);
+                left.into_iter().rev().for_each(|turn| turns.push_front(turn));
                 break;
             }
         }
-        driver.end().await;
+        session.end().await;
         Ok(())
     }
 
-    async fn open(
-        &self,
-        part: &BrowserPlan,
-        lab: &Lab,
-        driver: &Driver,
-    ) -> Result<Browser, Trouble> {
-        let opening = Opening {
-            installed: self.installed,
+    fn opening(&self, part: &BrowserPlan, lab: &Lab) -> Opening<'_> {
+        Opening {
+            source: self.source,
             socks: lab.socks_address(),
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies: part.third_party_cookies,
-        };
-        within(START, "the browser's start", opening.open(driver)).await
+        }
     }
 
     fn report<'r>(&'r self, version: &'r str) -> Report<'r> {
-        let engine = self.installed.kind.into();
+        let engine = self.source.kind().into();
         Report { rows: self.rows, collector: self.collector, engine, version, repeated: None }
     }
 }
 
 /// What was wanted of the browser, and what it and its driver said last.
-fn last_words(crash: &Crash<'_>, driver: &Driver) -> String {
-    match driver.last_words() {
+fn last_words(crash: &Crash<'_>, session: &Session) -> String {
+    match session.last_words() {
         words if words.is_empty() => crash.words.clone(),
         words => format!("{}; the driver's last words: {words}", crash.words),
     }
@@ -124,7 +128,7 @@ pub(super) enum Trouble {
 }
 
 /// What a browser may take to start on a machine that is busy.
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_secs(60);
 
 /// Gives up on something that takes too long.
 pub(super) async fn within<T, E: Into<Trouble>>(

@@ -102,7 +102,7 @@ async fn run_browser(
     let rows = rows_of(trials, Some(Engine::from(kind)));
     match players.get(kind) {
         _ if rows.is_empty() => {}
-        Ok(installed) => browsers::run(&rows, installed, slots, collector).await,
+        Ok(source) => browsers::run(&rows, source, slots, collector).await,
         Err(missing) => give_up(&rows, collector, &missing.to_string()),
     }
 }

@@ -38,17 +38,26 @@ impl<'p> Turn<'p> {
     pub(super) fn after(&self, crash: &Crash<'p>, words: &str, report: &Report<'_>) -> Vec<Self> {
         let end = self.end_of(crash.rows);
         let turn = |rows, crashed| Self { stage: self.stage, rows, crashed };
-        let mut turns = match &self.crashed {
-            None => vec![turn(crash.rows, Some(words.to_owned()))],
-            Some(first) => {
-                let both = format!("the browser crashed twice: {first}; and again: {words}");
-                report.troubled(crash.rows, &both);
-                Vec::new()
-            }
-        };
+        let mut turns = Vec::new();
+        if self.crashed_before() {
+            self.crashed_again(crash.rows, words, report);
+        } else {
+            turns.push(turn(crash.rows, Some(words.to_owned())));
+        }
         turns.push(turn(&self.rows[end..], self.crashed.clone()));
         turns.retain(|turn| !turn.rows.is_empty());
         turns
+    }
+
+    /// Whether a browser did not survive these rows already.
+    pub(super) fn crashed_before(&self) -> bool {
+        self.crashed.is_some()
+    }
+
+    /// Reports rows that no browser survives.
+    pub(super) fn crashed_again(&self, rows: &[PlannedRow], words: &str, report: &Report<'_>) {
+        let first = self.crashed.as_deref().unwrap_or_default();
+        report.troubled(rows, &format!("the browser crashed twice: {first}; and again: {words}"));
     }
 
     /// How many rows of this turn were started when `rows`, a part of them, had been.

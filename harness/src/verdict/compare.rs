@@ -3,7 +3,7 @@
 use crate::observation::{RowObservation, StepObservation};
 
 /// A field of a step in which two observations differ.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Difference {
     /// Number of the step, from 0.
     pub step: usize,
@@ -12,7 +12,7 @@ pub struct Difference {
 }
 
 /// What is compared of a step.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Field {
     /// Preflights, with everything that was asked and answered, in order.
     Preflights,

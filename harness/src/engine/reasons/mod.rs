@@ -18,6 +18,9 @@ use crate::observation::EngineReason;
 /// What the end of a page's messages may take to arrive, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+const SILENT: &str = "WebKitGTK tells a driver no reasons";
+const NO_CHANNEL: &str = "the driver offers no way to listen to the browser";
+
 /// What a browser is listened to with.
 #[derive(Debug)]
 pub(super) enum Ear {
@@ -29,28 +32,23 @@ pub(super) enum Ear {
     Deaf(String),
 }
 
-/// Where a session says that more of it can be learned.
-#[derive(Debug)]
-pub(super) struct Session<'a> {
-    pub(super) kind: Kind,
-    pub(super) bidi: Option<&'a Mutex<Bidi>>,
-    pub(super) debugger: Option<&'a str>,
-}
-
 impl Ear {
-    /// The ear for an engine. A browser that cannot be listened to is still a browser.
-    pub(super) async fn new(session: Session<'_>) -> Self {
-        let ear = match session {
-            Session { kind: Kind::Chromium, debugger: Some(address), .. } => {
+    /// The ear for an engine, with what its session offers: a second channel, an address where it
+    /// can be debugged. A browser that cannot be listened to is still a browser.
+    pub(super) async fn new(
+        kind: Kind,
+        bidi: Option<&Mutex<Bidi>>,
+        debugger: Option<&str>,
+    ) -> Self {
+        let ear = match (kind, bidi, debugger) {
+            (Kind::Chromium, _, Some(address)) => {
                 DevTools::connect(address).await.map(|devtools| Self::DevTools(devtools.into()))
             }
-            Session { kind: Kind::Firefox, bidi: Some(bidi), .. } => {
+            (Kind::Firefox, Some(bidi), _) => {
                 bidi.lock().await.subscribe(&[firefox::EVENT]).await.map(|()| Self::Console)
             }
-            Session { kind: Kind::WebKit, .. } => {
-                Ok(Self::Deaf("WebKitGTK tells a driver no reasons".to_owned()))
-            }
-            Session { .. } => Ok(Self::Deaf("the driver has no channel for reasons".to_owned())),
+            (Kind::WebKit, ..) => Ok(Self::Deaf(SILENT.to_owned())),
+            _ => Ok(Self::Deaf(NO_CHANNEL.to_owned())),
         };
         ear.unwrap_or_else(|error| Self::Deaf(unheard(&error)))
     }
@@ -77,7 +75,7 @@ impl Ear {
                 Err(error) => Err(unheard(&error)),
             },
             (Self::Console, Some(bidi)) => read_console(&mut *bidi.lock().await, token).await,
-            (Self::Console, None) => Err("the driver has no channel for reasons".to_owned()),
+            (Self::Console, None) => Err(NO_CHANNEL.to_owned()),
             (Self::Deaf(why), _) => Err(why.clone()),
         };
         if let Err(why) = &heard {

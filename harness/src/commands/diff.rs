@@ -1,0 +1,90 @@
+//! `diff`: what two engines do with one case, side by side.
+
+use std::sync::Arc;
+
+use cors_harness::case::Case;
+use cors_harness::report::side_by_side;
+use cors_harness::run::{Engine, Outcome, Players, rule, start};
+use cors_harness::verdict::differences;
+
+use super::Exit;
+use super::find::rows;
+use crate::arguments::Diff;
+
+/// `diff`.
+pub fn diff(arguments: &Diff) -> Exit {
+    let (case, rows) = match rows(&arguments.rows) {
+        Ok(found) => found,
+        Err(exit) => return exit,
+    };
+    let players = Players::find();
+    let engines = match engines(arguments, &players) {
+        Ok(engines) => engines,
+        Err(exit) => return exit,
+    };
+    let case = Arc::new(Case { rows, ..Case::clone(&case) });
+    let [one, other] = match play(&case, engines, players) {
+        Ok(outcomes) => outcomes,
+        Err(exit) => return exit,
+    };
+    let rulings: Vec<_> = case.rows.iter().map(rule).collect();
+    let sides = [(engines[0], &one), (engines[1], &other)];
+    say!("{}", side_by_side(&case, sides, &rulings));
+    if same(&one, &other) { Exit::AsRecorded } else { Exit::Differs }
+}
+
+/// The two engines that were asked for, both of which are there.
+fn engines(arguments: &Diff, players: &Players) -> Result<[Engine; 2], Exit> {
+    let installed = |engine| players.missing(engine).is_none();
+    let engines = arguments.engines(installed);
+    let Ok(two) = <[Engine; 2]>::try_from(engines.as_slice()) else {
+        return Err(not_two(arguments, &engines));
+    };
+    let missing: Vec<_> = two.iter().filter_map(|engine| players.missing(*engine)).collect();
+    missing.iter().for_each(|missing| eprintln!("error: {missing}"));
+    if missing.is_empty() { Ok(two) } else { Err(Exit::Unable) }
+}
+
+/// Says what to type instead, or what is missing where nothing was.
+fn not_two(arguments: &Diff, engines: &[Engine]) -> Exit {
+    let names: Vec<_> = engines.iter().map(|engine| engine.as_str()).collect();
+    let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    if arguments.engine.is_empty() {
+        eprintln!(
+            "error: a diff shows two browsers, and installed is {names}; `doctor` says what is \
+             missing, and `--engine standard,control` needs no browser"
+        );
+        return Exit::Unable;
+    }
+    eprintln!(
+        "error: a diff shows two engines, and `--engine` names {names}; write two, as in \
+         `--engine chromium,standard`"
+    );
+    Exit::BadInput
+}
+
+/// Plays the case on both, side by side. It need not be one of those that the case names.
+fn play(case: &Arc<Case>, engines: [Engine; 2], players: Players) -> Result<[Outcome; 2], Exit> {
+    let trials = engines.map(|engine| (Arc::clone(case), engine));
+    let mut running = start(trials.to_vec(), players);
+    match [0, 1].map(|trial| running.outcome(trial)) {
+        [Ok(one), Ok(other)] => Ok([one, other]),
+        outcomes => {
+            for (engine, outcome) in engines.iter().zip(outcomes) {
+                if let Err(reason) = outcome {
+                    eprintln!("error: {}: {reason}", engine.as_str());
+                }
+            }
+            Err(Exit::Unable)
+        }
+    }
+}
+
+/// Whether it can be told of every row that both did the same. Header lines do not count: no two
+/// browsers send the same.
+fn same(one: &Outcome, other: &Outcome) -> bool {
+    one.rows.iter().zip(&other.rows).all(|(one, other)| {
+        let told = one.inconclusive().is_none() && other.inconclusive().is_none();
+        told && differences(&one.observation, &other.observation).is_empty()
+    })
+}

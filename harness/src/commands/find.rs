@@ -1,0 +1,64 @@
+//! The cases and rows that were asked for.
+
+use std::sync::Arc;
+
+use cors_harness::case::{Case, Row};
+use cors_harness::run::load;
+
+use super::Exit;
+use crate::arguments::{Folder, Rows};
+
+/// The cases of a folder that a filter selects; every complaint about them, if there are any.
+pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
+    let loaded = load(&folder.cases).map_err(|error| {
+        eprintln!("error: {error}");
+        Exit::BadInput
+    })?;
+    let wanted = |id: &str| folder.filter.as_deref().is_none_or(|filter| id.contains(filter));
+    let broken: Vec<_> = loaded.broken.into_iter().filter(|(id, _)| wanted(&id.0)).collect();
+    let any_broken = !broken.is_empty();
+    for (_, complaints) in broken {
+        eprintln!("{:?}", miette::Report::new(complaints));
+    }
+    let cases: Vec<_> =
+        loaded.cases.into_iter().filter(|case| wanted(&case.id.0)).map(Arc::new).collect();
+    match (&folder.filter, cases.is_empty()) {
+        _ if any_broken => Err(Exit::BadInput),
+        (Some(filter), true) => {
+            eprintln!("error: no case has `{filter}` in its id; `list` shows them");
+            Err(Exit::BadInput)
+        }
+        _ => Ok(cases),
+    }
+}
+
+/// The one case that is meant, and those of its rows that have the values asked for, never none.
+pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
+    let case = case(wanted)?;
+    let has = |row: &Row, wanted: &String| {
+        row.values.iter().any(|(name, value)| format!("{name}={value}") == *wanted)
+    };
+    let all_of = |row: &&Row| wanted.row.iter().all(|wanted| has(row, wanted));
+    let rows: Vec<_> = case.rows.iter().filter(all_of).cloned().collect();
+    if rows.is_empty() {
+        let values = wanted.row.join(" and ");
+        eprintln!("error: no row has {values}; `run --engine standard` shows them all");
+        return Err(Exit::BadInput);
+    }
+    Ok((case, rows))
+}
+
+/// The case of exactly this id, or the only one whose id contains it.
+fn case(wanted: &Rows) -> Result<Arc<Case>, Exit> {
+    let filter = Some(wanted.case.clone());
+    let cases = cases(&Folder { filter, cases: wanted.cases.clone() })?;
+    let exact = cases.iter().find(|case| case.id.0 == wanted.case);
+    match (exact, cases.as_slice()) {
+        (Some(case), _) | (None, [case]) => Ok(Arc::clone(case)),
+        (None, several) => {
+            let ids: Vec<_> = several.iter().map(|case| case.id.0.as_str()).collect();
+            eprintln!("error: which one?\n  {}", ids.join("\n  "));
+            Err(Exit::BadInput)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! A browser that is open, and what has to end with it.
+
+use super::{Browser, Driver, leftovers};
+
+/// An open browser. Dropping it ends what was started here.
+#[derive(Debug)]
+pub struct Session {
+    /// The browser.
+    pub browser: Browser,
+    /// Its driver, if that was started for it.
+    pub(super) driver: Option<Driver>,
+}
+
+impl Session {
+    /// What driver and browser said last; nothing of a driver that somebody else has started.
+    pub fn last_words(&self) -> String {
+        self.driver.as_ref().map(Driver::last_words).unwrap_or_default()
+    }
+
+    /// Kills driver and browser: a session that is closed takes longer, and a browser that idles
+    /// takes time from the others. With a driver of somebody else the session is closed.
+    pub async fn end(self) {
+        match self.driver {
+            Some(driver) => driver.end().await,
+            None => {
+                leftovers::forget_session(&self.browser.address);
+                self.browser.close().await;
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! All cases against all engines: where they differ from the standard, and from one another.
+
+mod details;
+mod entries;
+mod standing;
+mod text;
+
+use std::sync::Arc;
+
+pub use entries::MatrixEntry;
+pub(super) use entries::entries;
+pub(super) use standing::snapshot;
+pub use text::matrix;
+
+use crate::case::Case;
+use crate::run::Judged;
+use standing::Standing;
+
+/// One case on every engine that took part and runs it.
+struct Line<'a> {
+    case: &'a Case,
+    trials: Vec<&'a Judged>,
+}
+
+impl<'a> Line<'a> {
+    /// The lines of a matrix, in the order of the trials.
+    ///
+    /// Precondition: trials of one case stand together.
+    fn of(played: &'a [(Arc<Case>, Judged)]) -> impl Iterator<Item = Self> {
+        let same = |(one, _): &(Arc<Case>, _), (other, _): &(Arc<Case>, _)| one.id == other.id;
+        played.chunk_by(same).map(|trials| Self {
+            case: &trials[0].0,
+            trials: trials.iter().map(|(_, judged)| judged).collect(),
+        })
+    }
+
+    /// Whether every engine agrees with the standard, or did as recorded, and the snapshots hold.
+    fn is_quiet(&self) -> bool {
+        self.trials.iter().all(|judged| {
+            Standing::of_case(judged).is_quiet() && snapshot(&judged.judgement) == "match"
+        })
+    }
+}

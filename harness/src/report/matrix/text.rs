@@ -1,0 +1,88 @@
+//! The matrix for a terminal: what agrees is counted, what differs is spelled out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::details::details;
+use super::{Line, Standing};
+use crate::case::Case;
+use crate::report::table::{padded, widths};
+use crate::run::{Engine, Judged};
+
+/// A cell where a case does not run on an engine.
+const NOT_ITS_OWN: &str = "–";
+
+/// The matrix of what was played; `None` where a single engine took part, which says it all above.
+///
+/// Precondition: trials of one case stand together.
+pub fn matrix(played: &[(Arc<Case>, Judged)]) -> Option<String> {
+    let engines: BTreeSet<_> = played.iter().map(|(_, judged)| judged.engine).collect();
+    if engines.len() < 2 {
+        return None;
+    }
+    let (quiet, differing): (Vec<_>, Vec<_>) = Line::of(played).partition(Line::is_quiet);
+    let parts = [counted(&quiet), spelled_out(&differing, &engines)];
+    let parts: Vec<_> = parts.iter().map(|part| part.trim_end()).collect();
+    let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    Some(said.join("\n\n") + "\n")
+}
+
+/// How many cases there is nothing to say of, by the engines that run them.
+fn counted(quiet: &[Line<'_>]) -> String {
+    let mut counts = BTreeMap::<Vec<Engine>, usize>::new();
+    for line in quiet {
+        let engines = line.trials.iter().map(|judged| judged.engine).collect();
+        *counts.entry(engines).or_default() += 1;
+    }
+    let sentence = |(engines, count): (&Vec<Engine>, &usize)| {
+        let cases = if *count == 1 { "case" } else { "cases" };
+        format!("{count} {cases}: {}\n", agreement(engines))
+    };
+    counts.iter().map(sentence).collect()
+}
+
+/// `chromium and firefox agree with the standard, control did as recorded`.
+fn agreement(engines: &[Engine]) -> String {
+    let (bound, free): (Vec<Engine>, Vec<_>) =
+        engines.iter().partition(|engine| engine.is_browser());
+    let agree = if bound.len() == 1 { "agrees" } else { "agree" };
+    let bound =
+        (!bound.is_empty()).then(|| format!("{} {agree} with the standard", all_of(&bound)));
+    let free = (!free.is_empty()).then(|| format!("{} did as recorded", all_of(&free)));
+    bound.into_iter().chain(free).collect::<Vec<_>>().join(", ")
+}
+
+fn all_of(engines: &[Engine]) -> String {
+    let names: Vec<_> = engines.iter().map(|engine| engine.as_str()).collect();
+    match names.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// The table, with the rows that differ below each case; nothing if none does.
+fn spelled_out(differing: &[Line<'_>], engines: &BTreeSet<Engine>) -> String {
+    if differing.is_empty() {
+        return String::new();
+    }
+    let names = engines.iter().map(|engine| engine.as_str().to_owned());
+    let headings = std::iter::once(String::new()).chain(names).collect();
+    let lines = differing.iter().map(|line| cells(line, engines));
+    let lines: Vec<_> = std::iter::once(headings).chain(lines).collect();
+    let widths = widths(&lines);
+    let below = differing.iter().map(|line| details(line) + "\n");
+    let below = std::iter::once(String::new()).chain(below);
+    let line = |(line, below): (&Vec<_>, _)| {
+        format!("{}\n{below}", padded(line, &widths).join("  ").trim_end())
+    };
+    lines.iter().zip(below).map(line).collect()
+}
+
+fn cells(line: &Line<'_>, engines: &BTreeSet<Engine>) -> Vec<String> {
+    let cell = |engine: &Engine| {
+        let judged = line.trials.iter().find(|judged| judged.engine == *engine);
+        let word = judged.map_or(NOT_ITS_OWN, |judged| Standing::of_case(judged).as_str());
+        word.replace('-', " ")
+    };
+    std::iter::once(line.case.id.to_string()).chain(engines.iter().map(cell)).collect()
+}

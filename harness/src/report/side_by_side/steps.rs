@@ -1,0 +1,55 @@
+//! The steps of a row on both engines, beside the standard's ruling.
+
+use super::Sides;
+use super::columns::{one, two};
+use crate::observation::StepObservation;
+use crate::report::cells::{happened, ruled};
+use crate::standard::{RowRuling, Ruling};
+use crate::verdict::{Difference, Field, differences};
+
+/// What is shown of a step: the word, its place in what happened, and the field it is compared by.
+const CELLS: [(&str, usize, Field); 4] = [
+    ("preflight", 1, Field::Preflights),
+    ("request", 2, Field::Requests),
+    ("read", 3, Field::Read),
+    ("script saw", 4, Field::Response),
+];
+
+/// The steps of a row.
+pub(super) fn steps(sides: Sides<'_>, row: usize, ruling: &RowRuling) -> String {
+    let [left, right] = sides.map(|(_, outcome)| &outcome.rows[row].observation);
+    let differences = differences(left, right);
+    let both = left.steps.iter().zip(&right.steps).zip(&ruling.rulings).enumerate();
+    both.map(|(step, ((left, right), ruling))| {
+        let differs = |field| differences.contains(&Difference { step, field });
+        self::step(sides, [left, right], differs, ruling)
+    })
+    .collect()
+}
+
+fn step(
+    sides: Sides<'_>,
+    steps: [&StepObservation; 2],
+    differs: impl Fn(Field) -> bool,
+    ruling: &Ruling,
+) -> String {
+    let names = sides.map(|(engine, _)| engine.as_str().to_owned());
+    let mut text = format!("  {}\n{}", steps[0].step, two("", ' ', &names));
+    for (word, place, field) in CELLS {
+        let cells = steps.map(|step| happened(step)[place].clone());
+        text += &match differs(field) {
+            true => two(word, '≠', &told_apart(cells)),
+            false => one(word, '=', &cells[0]),
+        };
+    }
+    for (step, name) in steps.iter().zip(&names) {
+        let reason = step.inconclusive.iter();
+        text.extend(reason.map(|reason| one(name, '?', &format!("cannot be told: {reason}"))));
+    }
+    text + &one("standard", ' ', &ruled(ruling))
+}
+
+/// Cells are short; where they are the same in short, what is left out of them is not.
+fn told_apart([left, right]: [String; 2]) -> [String; 2] {
+    if left == right { [left, right + " (answered otherwise)"] } else { [left, right] }
+}

@@ -1,0 +1,6 @@
+//! What is said of a run, with browsers that are made up: each does what the standard says, but for
+//! a change.
+
+mod matrix;
+mod side_by_side;
+mod support;

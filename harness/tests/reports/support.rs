@@ -1,0 +1,66 @@
+//! Trials that no browser played.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cors_harness::case::{self, Case, CaseId};
+use cors_harness::observation::RowObservation;
+use cors_harness::run::{Engine, Judged, Judgement, Outcome, Players, RowOutcome, start};
+use cors_harness::verdict::{known, verdict};
+
+/// A case on an engine, after it was played.
+pub type Played = (Arc<Case>, Judged);
+
+/// A case of a text.
+pub fn case(id: &str, text: &str) -> Arc<Case> {
+    let read = case::read(CaseId(id.to_owned()), Path::new("case.yaml"), text.as_bytes());
+    Arc::new(read.unwrap())
+}
+
+/// A trial of an engine that does what the standard says, but for a change of each row.
+pub fn played(
+    case: &Arc<Case>,
+    engine: Engine,
+    change: impl Fn(usize, &mut RowObservation),
+) -> Played {
+    let mut outcome = by_the_standard(case);
+    for (number, row) in outcome.rows.iter_mut().enumerate() {
+        change(number, &mut row.observation);
+        judge(case, engine, number, row);
+    }
+    let rows = outcome.rows;
+    let judgement = if rows.iter().any(|row| row.inconclusive().is_some()) {
+        Judgement::Inconclusive
+    } else if rows.iter().any(RowOutcome::departs) {
+        Judgement::Departs
+    } else {
+        Judgement::Match
+    };
+    (
+        Arc::clone(case),
+        Judged { engine, version: "1".to_owned(), judgement, rows, text: String::new() },
+    )
+}
+
+/// The same, with another standing to what was reviewed.
+pub fn standing((case, judged): Played, judgement: Judgement) -> Played {
+    (case, Judged { judgement, ..judged })
+}
+
+/// A trial that the environment could not run.
+pub fn not_run(case: &Arc<Case>, engine: Engine, reason: &str) -> Played {
+    let (case, judged) = played(case, engine, |_, _| {});
+    (case, Judged { rows: Vec::new(), judgement: Judgement::Unable(reason.to_owned()), ..judged })
+}
+
+fn by_the_standard(case: &Arc<Case>) -> Outcome {
+    start(vec![(Arc::clone(case), Engine::Standard)], Players::find()).outcome(0).unwrap()
+}
+
+fn judge(case: &Case, engine: Engine, number: usize, row: &mut RowOutcome) {
+    let known = known(case, engine.as_str(), &case.rows[number]);
+    row.judged = row.judged.take().filter(|_| engine.is_browser()).map(|(ruling, _)| {
+        let verdict = verdict(&ruling, &row.observation, known);
+        (ruling, verdict)
+    });
+}
