@@ -6,6 +6,7 @@ use std::fmt::Write;
 use similar::{ChangeTag, TextDiff};
 
 use super::cells::{Columns, happened, ruled, side};
+use super::reasons::sayings;
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
 use crate::case::{Case, Row};
@@ -103,11 +104,14 @@ fn write_departures(text: &mut String, case: &Case, judged: &Judged) {
 
 fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     let _ = writeln!(text, "\n  row {}", values(row));
-    for step in &outcome.observation.steps {
+    for (number, step) in outcome.observation.steps.iter().enumerate() {
         let [label, _, _, read, _] = happened(step);
         let why = step.inconclusive.iter().chain(&step.words).cloned().collect::<Vec<_>>();
         let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
         let _ = writeln!(text, "  {label}: {read}{why}");
+        for saying in sayings(outcome, number) {
+            let _ = writeln!(text, "    it says {saying}");
+        }
     }
     if outcome.exchanges.is_empty() {
         text.push_str("    no request reached a server\n");

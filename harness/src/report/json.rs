@@ -7,9 +7,10 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::matrix::{MatrixEntry, entries, snapshot};
+use super::reasons::{ReasonEntry, reason_entries};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
-use crate::observation::{EngineReason, Preflight, Read, Request, Response, StepObservation};
+use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::run::{Judged, Judgement, RowOutcome};
 use crate::standard::{REVISION, Refusal, Ruling};
 use crate::verdict::{Difference, known};
@@ -55,6 +56,7 @@ pub struct ResultEntry {
     known: Option<KnownEntry>,
     broken: Vec<&'static str>,
     repeated: Option<String>,
+    unheard: Option<String>,
     snapshot: &'static str,
     steps: Vec<StepEntry>,
     exchanges: Vec<Wire>,
@@ -83,7 +85,7 @@ struct StepEntry {
     requests: Vec<Request>,
     response: Option<Response>,
     words: Option<String>,
-    reasons: Vec<EngineReason>,
+    reasons: Vec<ReasonEntry>,
 }
 
 impl Document {
@@ -137,8 +139,15 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         known: known(case, judged.engine.as_str(), row).map(known_entry),
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
         repeated: outcome.repeated.clone(),
+        unheard: observation.unheard.clone(),
         snapshot: snapshot(&judged.judgement),
-        steps: observation.steps.iter().cloned().zip(rulings).map(step).collect(),
+        steps: observation
+            .steps
+            .iter()
+            .zip(rulings)
+            .zip(reason_entries(outcome))
+            .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
+            .collect(),
         exchanges: outcome
             .exchanges
             .iter()
@@ -147,17 +156,9 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
     }
 }
 
-fn step((observed, why): (StepObservation, Option<Refusal>)) -> StepEntry {
-    let StepObservation {
-        step,
-        read,
-        inconclusive,
-        preflights,
-        requests,
-        response,
-        words,
-        reasons,
-    } = observed;
+fn step(observed: StepObservation, why: Option<Refusal>, reasons: Vec<ReasonEntry>) -> StepEntry {
+    let StepObservation { step, read, inconclusive, preflights, requests, response, words, .. } =
+        observed;
     StepEntry { step, read, why, inconclusive, preflights, requests, response, words, reasons }
 }
 

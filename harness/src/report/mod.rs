@@ -6,6 +6,7 @@ mod explain;
 mod failure;
 mod json;
 mod matrix;
+mod reasons;
 mod side_by_side;
 mod table;
 mod wire;

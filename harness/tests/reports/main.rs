@@ -2,5 +2,6 @@
 //! a change.
 
 mod matrix;
+mod reasons;
 mod side_by_side;
 mod support;
