@@ -118,7 +118,8 @@ impl Driver {
         }
         let advertise = self.advertise.or_else(|| loopback(url)).ok_or_else(|| {
             format!(
-                "the browser behind {url} has to reach this machine: say by which of its                  addresses with --advertise"
+                "the browser behind {url} has to reach this machine: say by which of its addresses with \
+                 --advertise"
             )
         })?;
         Ok(Players::find().with_remote(Remote { kind, url: url.to_string(), advertise }))

@@ -1,21 +1,32 @@
-//! `doctor`: what is installed, and what is missing.
+//! `doctor`: what is installed, in which version, and what is missing.
 
-use cors_harness::engine::{Installed, Kind};
+use cors_harness::engine::{Kind, Part, survey};
+use cors_harness::report::doctor_lines;
 
 use super::Exit;
 
-/// `doctor`.
+/// `doctor`. Ends well if there is at least one browser to play with.
 pub fn doctor() -> Exit {
-    say!("control   always there: a plain HTTP client with no origin rules");
-    let mut exit = Exit::AsRecorded;
-    for kind in Kind::ALL {
-        match Installed::find(kind) {
-            Ok(installed) => say!("{:8}  {installed}", kind.as_str()),
-            Err(missing) => {
-                say!("{:8}  {missing}", kind.as_str());
-                exit = Exit::Unable;
-            }
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return Exit::Unable;
         }
+    };
+    let mut exit = Exit::Unable;
+    for kind in Kind::ALL {
+        let parts = runtime.block_on(survey(kind));
+        if is_complete(&parts) {
+            exit = Exit::AsRecorded;
+        }
+        say!("{}", doctor_lines(kind, &parts));
     }
+    say!("control   always there: a plain HTTP client with no origin rules");
+    say!("standard  always there: the model of the Fetch standard");
     exit
+}
+
+fn is_complete(parts: &[Part]) -> bool {
+    parts.iter().all(|part| part.place.is_some())
 }

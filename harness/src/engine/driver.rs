@@ -95,6 +95,11 @@ fn spawn(
     let (output, pipe) = Output::new()?;
     let mut command = Command::new(&installed.driver);
     command.args(arguments(installed.kind)).envs(FOLDERS.map(|variable| (variable, folder)));
+    if installed.kind == Kind::Firefox {
+        // Without it a release takes no other server for its remote settings than Mozilla's, which it
+        // asks over and over, and the driver's own preference for none is void.
+        command.env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1");
+    }
     if let Some(display) = display {
         command.env("DISPLAY", display.name());
     }

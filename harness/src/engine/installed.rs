@@ -1,8 +1,11 @@
 //! Which browsers can be driven, where they and their drivers are, and what is missing.
 
-use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+use super::Display;
 
 /// A browser engine that can be driven.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -110,34 +113,58 @@ impl Installed {
     }
 }
 
-/// All programs with the versions they tell.
-impl Display for Installed {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", version(&self.browser), self.browser.display())?;
-        match self.kind {
-            // It answers a question for its version by starting.
-            Kind::WebKit => write!(f, "; {}", self.driver.display())?,
-            Kind::Chromium | Kind::Firefox => {
-                write!(f, "; {} ({})", version(&self.driver), self.driver.display())?;
-            }
-        }
-        match &self.display {
-            Some(display) => write!(f, "; {}", display.display()),
-            None => Ok(()),
-        }
-    }
-}
-
 impl Program {
     fn find(&self) -> Option<PathBuf> {
         self.places.iter().find_map(|place| which::which(place).ok())
     }
 }
 
-/// The first line a program prints of its version.
-fn version(program: &Path) -> String {
-    let output = Command::new(program).arg("--version").output();
-    let text = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    let text = text.unwrap_or_else(|error| format!("does not start: {error}"));
-    text.lines().next().unwrap_or("says no version").trim().to_owned()
+/// A program that an engine needs, as it was found.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it is; `None` if it is missing.
+    pub place: Option<PathBuf>,
+    /// What it says of its version; `None` if it says nothing.
+    pub version: Option<String>,
 }
+
+/// Everything an engine needs, with versions. Starts each program for a moment, and an X server for
+/// one that cannot do without.
+pub async fn survey(kind: Kind) -> Vec<Part> {
+    let display = match (kind, which::which(WEBKIT[2].name)) {
+        (Kind::WebKit, Ok(program)) => Display::start(&program).await.ok(),
+        _ => None,
+    };
+    let mut parts = Vec::new();
+    for program in kind.programs() {
+        let place = program.find();
+        let version = match &place {
+            Some(place) if !SILENT.contains(&program.name) => {
+                version(place, display.as_ref()).await
+            }
+            _ => None,
+        };
+        parts.push(Part { name: program.name, place, version });
+    }
+    parts
+}
+
+/// Programs that take a question for their version for something else.
+const SILENT: [&str; 2] = ["WebKitWebDriver", "Xvfb"];
+
+/// The first line a program prints of its version.
+async fn version(program: &Path, display: Option<&Display>) -> Option<String> {
+    let mut command = Command::new(program);
+    command.arg("--version").kill_on_drop(true);
+    if let Some(display) = display {
+        command.env("DISPLAY", display.name());
+    }
+    let output = tokio::time::timeout(PATIENCE, command.output()).await.ok()?.ok()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines().next().map(|line| line.trim().to_owned())
+}
+
+/// What a program may take to say its version.
+const PATIENCE: Duration = Duration::from_secs(20);

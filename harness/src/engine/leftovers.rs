@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -15,6 +15,8 @@ struct Leftovers {
     files: BTreeSet<PathBuf>,
     folders: BTreeSet<PathBuf>,
     sessions: BTreeSet<String>,
+    /// Sessions that were asked for and whose URL is not known yet.
+    opening: usize,
 }
 
 impl Leftovers {
@@ -24,6 +26,7 @@ impl Leftovers {
             files: BTreeSet::new(),
             folders: BTreeSet::new(),
             sessions: BTreeSet::new(),
+            opening: 0,
         }
     }
 }
@@ -70,9 +73,38 @@ pub(super) fn end_folder(folder: &PathBuf) {
     }
 }
 
-/// Remembers a session, by its URL, with a driver that was not started here.
-pub(super) fn remember_session(url: String) {
-    leftovers().sessions.insert(url);
+/// A session that was asked for, with a driver that was not started here. Whoever ends everything
+/// waits for its URL: the browser is going to be there whether somebody waits for it or not.
+#[derive(Debug)]
+pub(super) struct OpeningSession(());
+
+impl OpeningSession {
+    pub(super) fn expect() -> Self {
+        leftovers().opening += 1;
+        Self(())
+    }
+
+    /// Remembers the session by its URL.
+    pub(super) fn opened(self, url: String) {
+        leftovers().sessions.insert(url);
+    }
+}
+
+impl Drop for OpeningSession {
+    fn drop(&mut self) {
+        leftovers().opening -= 1;
+        NONE_IS_OPENING.notify_all();
+    }
+}
+
+static NONE_IS_OPENING: Condvar = Condvar::new();
+
+/// What a session that was asked for may take to be there when everything has to end.
+const OPENING: Duration = Duration::from_secs(30);
+
+fn after_opening() -> MutexGuard<'static, Leftovers> {
+    let waited = NONE_IS_OPENING.wait_timeout_while(leftovers(), OPENING, |all| all.opening > 0);
+    waited.unwrap_or_else(PoisonError::into_inner).0
 }
 
 /// Forgets a session that is being closed.
@@ -101,8 +133,11 @@ fn close(sessions: BTreeSet<String>) {
 
 /// Ends everything that is still there: for a signal, a panic, and the last line of `main`.
 pub fn end_all() {
-    let Leftovers { groups, files, folders, sessions } =
-        std::mem::replace(&mut *leftovers(), Leftovers::new());
+    let Leftovers { groups, files, folders, sessions, .. } = {
+        let mut all = after_opening();
+        let opening = all.opening;
+        std::mem::replace(&mut *all, Leftovers { opening, ..Leftovers::new() })
+    };
     groups.into_iter().for_each(kill);
     close(sessions);
     for file in &files {

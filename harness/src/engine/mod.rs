@@ -30,7 +30,7 @@ pub use bidi::Bidi;
 pub use control::{play as play_control, version as control_version};
 pub use display::Display;
 pub use driver::Driver;
-pub use installed::{Installed, Kind, Missing};
+pub use installed::{Installed, Kind, Missing, Part, survey};
 pub use leftovers::{CleanEnd, end_all};
 pub use opening::{Authority, Opening};
 pub use session::Session;

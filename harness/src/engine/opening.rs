@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Browser, Display, Driver, EngineError, Installed, Kind, Session, Source, chromium, firefox,
-    leftovers, webkit,
+    leftovers::OpeningSession, webkit,
 };
 use crate::case::ThirdPartyCookies;
 
@@ -38,8 +38,9 @@ impl Opening<'_> {
         match self.source {
             Source::Installed(installed) => self.open_here(installed, display).await,
             Source::Remote(remote) => {
+                let opening = OpeningSession::expect();
                 let browser = self.session(&remote.url, None).await?;
-                leftovers::remember_session(browser.address.clone());
+                opening.opened(browser.address.clone());
                 Ok(Session { browser, driver: None })
             }
         }

@@ -2,6 +2,7 @@
 
 mod cells;
 mod console;
+mod doctor;
 mod explain;
 mod failure;
 mod json;
@@ -13,6 +14,7 @@ mod wire;
 mod wrapping;
 
 pub use console::{console, summary};
+pub use doctor::doctor_lines;
 pub use explain::{explain_case, explain_row};
 pub use failure::failure;
 pub use json::{Document, EngineEntry, ResultEntry};

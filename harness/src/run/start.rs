@@ -131,6 +131,7 @@ async fn end_on_signal() {
     let mut signals: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
     let arrivals = signals.iter_mut().map(|signal| Box::pin(signal.recv()));
     futures_util::future::select_all(arrivals).await;
-    engine::end_all();
+    // Not on a thread of the runtime, which may have to finish what is just being opened.
+    let _ = tokio::task::spawn_blocking(engine::end_all).await;
     std::process::exit(INTERRUPTED);
 }
