@@ -103,3 +103,24 @@ pub(super) fn token() -> String {
     static LAST: AtomicU64 = AtomicU64::new(0);
     format!("cors-harness act {}", LAST.fetch_add(1, Ordering::Relaxed))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_browser_that_cannot_be_listened_to_is_one_without_reasons() {
+        // Nobody listens on the discard port.
+        let mut ear = Ear::new(Kind::Chromium, None, Some("127.0.0.1:9")).await;
+        ear.enter().await;
+        let why = ear.hear("the end", None).await.unwrap_err();
+        assert!(why.starts_with("the browser could not be listened to: "), "{why}");
+        let mut ear = Ear::new(Kind::Chromium, None, None).await;
+        assert_eq!(ear.hear("the end", None).await.unwrap_err(), NO_CHANNEL);
+    }
+
+    #[test]
+    fn no_two_acts_end_with_the_same_text() {
+        assert_ne!(token(), token());
+    }
+}
