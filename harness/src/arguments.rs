@@ -29,7 +29,7 @@ pub enum Command {
     /// Play cases and compare what happened with the reviewed snapshots
     Run(Run),
     /// Say what the standard makes of a case, and why
-    Explain(Rows),
+    Explain(Explain),
     /// Play a case on two engines and show what they did side by side
     Diff(Diff),
     /// Show the cases there are
@@ -59,6 +59,17 @@ pub struct Rows {
     /// Folder of cases
     #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
     pub cases: PathBuf,
+}
+
+/// Arguments of `explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// Which rows
+    #[command(flatten)]
+    pub rows: Rows,
+    /// Also play it on these browsers, and show the reasons they give themselves
+    #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
+    pub engine: Vec<EngineName>,
 }
 
 /// Arguments of `run`.
@@ -183,6 +194,14 @@ impl Run {
         let mut engines = engines(asked, installed);
         engines.sort();
         engines
+    }
+}
+
+impl Explain {
+    /// The browsers asked for, each once, in the order typed: only they withhold anything.
+    /// `installed` says of an engine whether it is.
+    pub fn browsers(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
+        engines(&self.engine, installed).into_iter().filter(|engine| engine.is_browser()).collect()
     }
 }
 

@@ -169,6 +169,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "known",
         "broken",
         "repeated",
+        "unheard",
         "snapshot",
         "steps",
         "exchanges",
@@ -205,6 +206,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
                 "body": "hello",
             },
             "words": null,
+            "reasons": [],
         }])
     );
     let wire = &result["exchanges"][0];
@@ -265,6 +267,8 @@ fn explain_says_who_sends_what_and_why_it_is_denied() {
     ends(&folder.run(&["explain", "reads", "--row", "credentials=omit"]), 0, &words);
     ends(&folder.run(&["explain", "reads", "--row", "credentials=no"]), 2, &["no row has"]);
     ends(&folder.run(&["explain", "reed"]), 2, &["no case has `reed`"]);
+    let control = folder.run(&["explain", "reads", "--engine", "control"]);
+    ends(&control, 2, &["`explain --engine` is for browsers"]);
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl Scene {
         let case = case::read(CaseId("c".to_owned()), Path::new("c"), text.as_bytes()).unwrap();
         let mut plan = plan(&[&case.rows[0]]);
         let row = plan.browsers[0].stages[0].rows.remove(0);
-        let seen = RowSeen { moments: seen, trouble: None };
+        let seen = RowSeen { moments: seen, ..RowSeen::default() };
         Self {
             case,
             row,

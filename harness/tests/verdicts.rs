@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use cors_harness::case::{self, Case, CaseId};
-use cors_harness::observation::{Read, RowObservation};
+use cors_harness::observation::{EngineReason, Read, RowObservation};
 use cors_harness::run::rule;
 use cors_harness::verdict::{Field, Verdict, broken_invariants, known, verdict};
 
@@ -80,9 +80,17 @@ fn every_field_counts_in_both_directions() {
 }
 
 #[test]
-fn the_engines_own_words_do_not_count() {
-    let words =
-        |seen: &mut RowObservation| seen.steps[0].words = Some("Failed to fetch".to_owned());
+fn the_engines_own_words_and_reasons_do_not_count() {
+    let words = |seen: &mut RowObservation| {
+        seen.steps[0].words = Some("Failed to fetch".to_owned());
+        seen.steps[0].reasons = vec![EngineReason {
+            url: "https://api.example.com/me".to_owned(),
+            code: Some("MissingAllowOriginHeader".to_owned()),
+            detail: None,
+            text: "net::ERR_FAILED".to_owned(),
+        }];
+        seen.unheard = Some("it was not listened to".to_owned());
+    };
     assert_eq!(judged(&case(CASE), 0, words), Verdict::Agrees);
 }
 

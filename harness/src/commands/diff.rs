@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use cors_harness::case::Case;
 use cors_harness::report::side_by_side;
-use cors_harness::run::{Engine, Outcome, Players, rule, start};
+use cors_harness::run::{Engine, Outcome, Players, rule};
 use cors_harness::verdict::differences;
 
 use super::Exit;
 use super::find::rows;
+use super::play::{all_there, play};
 use crate::arguments::Diff;
 
 /// `diff`.
@@ -23,14 +24,14 @@ pub fn diff(arguments: &Diff) -> Exit {
         Err(exit) => return exit,
     };
     let case = Arc::new(Case { rows, ..Case::clone(&case) });
-    let [one, other] = match play(&case, engines, players) {
+    let outcomes = match play(&case, &engines, players) {
         Ok(outcomes) => outcomes,
         Err(exit) => return exit,
     };
     let rulings: Vec<_> = case.rows.iter().map(rule).collect();
-    let sides = [(engines[0], &one), (engines[1], &other)];
+    let sides = [0, 1].map(|side| (engines[side], &outcomes[side]));
     say!("{}", side_by_side(&case, sides, &rulings));
-    if same(&one, &other) { Exit::AsRecorded } else { Exit::Differs }
+    if same(&outcomes[0], &outcomes[1]) { Exit::AsRecorded } else { Exit::Differs }
 }
 
 /// The two engines that were asked for, both of which are there.
@@ -40,9 +41,8 @@ fn engines(arguments: &Diff, players: &Players) -> Result<[Engine; 2], Exit> {
     let Ok(two) = <[Engine; 2]>::try_from(engines.as_slice()) else {
         return Err(not_two(arguments, &engines));
     };
-    let missing: Vec<_> = two.iter().filter_map(|engine| players.missing(*engine)).collect();
-    missing.iter().for_each(|missing| eprintln!("error: {missing}"));
-    if missing.is_empty() { Ok(two) } else { Err(Exit::Unable) }
+    all_there(&two, players)?;
+    Ok(two)
 }
 
 /// Says what to type instead, or what is missing where nothing was.
@@ -61,23 +61,6 @@ fn not_two(arguments: &Diff, engines: &[Engine]) -> Exit {
          `--engine chromium,standard`"
     );
     Exit::BadInput
-}
-
-/// Plays the case on both, side by side. It need not be one of those that the case names.
-fn play(case: &Arc<Case>, engines: [Engine; 2], players: Players) -> Result<[Outcome; 2], Exit> {
-    let trials = engines.map(|engine| (Arc::clone(case), engine));
-    let mut running = start(trials.to_vec(), players);
-    match [0, 1].map(|trial| running.outcome(trial)) {
-        [Ok(one), Ok(other)] => Ok([one, other]),
-        outcomes => {
-            for (engine, outcome) in engines.iter().zip(outcomes) {
-                if let Err(reason) = outcome {
-                    eprintln!("error: {}: {reason}", engine.as_str());
-                }
-            }
-            Err(Exit::Unable)
-        }
-    }
 }
 
 /// Whether it can be told of every row that both did the same. Header lines do not count: no two

@@ -1,21 +1,49 @@
-//! `explain`: what the standard makes of a case, and why.
+//! `explain`: what the standard makes of a case, and why; on request, what browsers say of it.
 
+use std::sync::Arc;
+
+use cors_harness::case::Case;
 use cors_harness::report::{explain_case, explain_row};
-use cors_harness::run::rule;
+use cors_harness::run::{Engine, Outcome, Players, rule};
 
 use super::Exit;
 use super::find::rows;
-use crate::arguments::Rows;
+use super::play::{all_there, play};
+use crate::arguments::Explain;
 
 /// `explain`.
-pub fn explain(wanted: &Rows) -> Exit {
-    let (case, rows) = match rows(wanted) {
+pub fn explain(arguments: &Explain) -> Exit {
+    let (case, rows) = match rows(&arguments.rows) {
         Ok(found) => found,
         Err(exit) => return exit,
     };
+    let case = Arc::new(Case { rows, ..Case::clone(&case) });
+    let played = match played(arguments, &case) {
+        Ok(played) => played,
+        Err(exit) => return exit,
+    };
     say!("{}", explain_case(&case));
-    for row in &rows {
-        say!("{}", explain_row(&case, row, &rule(row)));
+    for (number, row) in case.rows.iter().enumerate() {
+        let played = played
+            .iter()
+            .filter_map(|(engine, outcome)| Some((*engine, outcome.rows.get(number)?)));
+        say!("{}", explain_row(&case, row, &rule(row), &played.collect::<Vec<_>>()));
     }
     Exit::AsRecorded
+}
+
+/// The case on the browsers that were asked for, if any were.
+fn played(arguments: &Explain, case: &Arc<Case>) -> Result<Vec<(Engine, Outcome)>, Exit> {
+    if arguments.engine.is_empty() {
+        return Ok(Vec::new());
+    }
+    let players = Players::find();
+    let browsers = arguments.browsers(|engine| players.missing(engine).is_none());
+    if browsers.is_empty() {
+        eprintln!("error: `explain --engine` is for browsers: nobody else withholds anything");
+        return Err(Exit::BadInput);
+    }
+    all_there(&browsers, &players)?;
+    let outcomes = play(case, &browsers, players)?;
+    Ok(browsers.into_iter().zip(outcomes).collect())
 }

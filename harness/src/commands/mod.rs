@@ -14,6 +14,7 @@ mod exit;
 mod explain;
 mod find;
 mod list;
+mod play;
 mod run;
 
 pub use diff::diff;

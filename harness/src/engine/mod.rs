@@ -4,9 +4,11 @@
 //! No engine knows what should be allowed.
 
 mod bidi;
+mod channel;
 mod chromium;
 mod control;
 mod cookies;
+mod devtools;
 mod display;
 mod driver;
 mod firefox;
@@ -15,6 +17,7 @@ mod leftovers;
 mod listening;
 mod opening;
 mod output;
+mod reasons;
 mod session;
 mod source;
 mod webdriver;

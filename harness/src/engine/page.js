@@ -1,6 +1,6 @@
 // Runs in the page. Takes rows and what they are to call, gives what script saw of each call.
-// Arguments: the plays, milliseconds a call may take, WebDriver's callback.
-const [plays, patience, done] = arguments;
+// Arguments: the plays, milliseconds a call may take, a text to log at the end, WebDriver's callback.
+const [plays, patience, token, done] = arguments;
 
 const present = (options) =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
@@ -94,4 +94,8 @@ async function play({ moments, marker }) {
   return { moments: seen };
 }
 
-Promise.all(plays.map(play)).then(done);
+// What the browser itself has logged of these calls stands before this.
+Promise.all(plays.map(play)).then((seen) => {
+  console.debug(token);
+  done(seen);
+});

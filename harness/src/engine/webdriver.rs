@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::bidi::Bidi;
+use super::reasons::{Ear, token};
 use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage};
@@ -31,6 +32,7 @@ pub struct Browser {
     kind: Kind,
     /// The session's second channel, where the engine has one.
     bidi: Option<Mutex<Bidi>>,
+    ear: Mutex<Ear>,
     /// URL of the session.
     pub(super) address: String,
     /// The engine's version, as the session's capabilities tell it.
@@ -55,9 +57,11 @@ impl Browser {
             Some(url) => Some(Mutex::new(Bidi::connect(&url).await?)),
             None => None,
         };
+        let debugger = client.capabilities().and_then(debugger);
+        let ear = Mutex::new(Ear::new(kind, bidi.as_ref(), debugger).await);
         let id = client.session_id().await.ok().flatten().unwrap_or_default();
         let address = format!("{}/session/{id}", url.trim_end_matches('/'));
-        let browser = Self { client, kind, bidi, address, version };
+        let browser = Self { client, kind, bidi, ear, address, version };
         browser.set_deadlines().await?;
         Ok(browser)
     }
@@ -79,10 +83,12 @@ impl Browser {
             self.client.execute("return self.origin", Vec::new()).await
         };
         let origin = navigated.await.map_err(|error| failed("open the page", error))?;
-        if origin == stage.origin {
-            return Ok(());
+        if origin != stage.origin {
+            let (wanted, got) = (stage.origin.clone(), origin.to_string());
+            return Err(EngineError::Page { wanted, got });
         }
-        Err(EngineError::Page { wanted: stage.origin.clone(), got: origin.to_string() })
+        self.ear.lock().await.enter().await;
+        Ok(())
     }
 
     /// Plants the cookies of rows, before their page is entered; what went wrong with each, in the
@@ -120,10 +126,26 @@ impl Browser {
     /// Plays rows at the same time in the page that was entered; reports stand in the order of the rows.
     pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
-        let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis())];
+        let token = token();
+        let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
         let reports = self.client.execute_async(PAGE_SCRIPT, arguments).await;
         let reports = reports.map_err(|error| failed("run the page's script", error))?;
-        serde_json::from_value(reports).map_err(|error| failed("read the page's report", error))
+        let mut seen: Vec<RowSeen> = serde_json::from_value(reports)
+            .map_err(|error| failed("read the page's report", error))?;
+        self.add_reasons(&mut seen, &token).await;
+        Ok(seen)
+    }
+
+    /// Adds what the browser itself said while rows were played; which row it speaks of is told by
+    /// its URL.
+    async fn add_reasons(&self, rows: &mut [RowSeen], token: &str) {
+        let heard = self.ear.lock().await.hear(token, self.bidi.as_ref()).await;
+        for row in rows {
+            match &heard {
+                Ok(reasons) => row.reasons.clone_from(reasons),
+                Err(why) => row.unheard = Some(why.clone()),
+            }
+        }
     }
 
     /// Closes the session, and with it the browser.
@@ -147,6 +169,11 @@ impl Browser {
         let command = VendorCommand { path, body };
         self.client.issue_cmd(command).await.map_err(|error| failed(path, error))
     }
+}
+
+/// Where a Chromium listens for other clients.
+fn debugger(capabilities: &Capabilities) -> Option<&str> {
+    capabilities.get("goog:chromeOptions")?.get("debuggerAddress")?.as_str()
 }
 
 fn failed(what: &'static str, error: impl std::fmt::Display) -> EngineError {

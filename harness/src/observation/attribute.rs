@@ -49,6 +49,16 @@ impl<'e> Chain<'e> {
     }
 }
 
+/// All URLs that a call led to: its own, those asked for on its way, and where redirects pointed.
+pub(super) fn urls(call: &Call, exchanges: &[&Exchange]) -> BTreeSet<String> {
+    let mut chain = Chain::starting_with(call);
+    for exchange in exchanges {
+        chain.urls.insert(resource(&exchange.request.url()));
+        chain.add(exchange);
+    }
+    chain.urls
+}
+
 /// <https://fetch.spec.whatwg.org/#concept-response-location-url>
 fn location(exchange: &Exchange) -> Option<String> {
     let reply = exchange.reply.as_ref()?;

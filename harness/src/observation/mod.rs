@@ -7,18 +7,22 @@
 
 mod attribute;
 mod observe;
+mod reasons;
 mod seen;
 
 use serde::Serialize;
 
 pub use observe::{Evidence, FaultSeen, observe};
+pub use reasons::EngineReason;
 pub use seen::{CallSeen, ResponseSeen, RowSeen};
 
 /// What happened in one row.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct RowObservation {
     /// One entry for each step of the row, in the order written.
     pub steps: Vec<StepObservation>,
+    /// Why the engine's own reasons are not known; `None` where it was listened to.
+    pub unheard: Option<String>,
 }
 
 impl RowObservation {
@@ -29,7 +33,7 @@ impl RowObservation {
 }
 
 /// What happened in one step.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct StepObservation {
     /// The step's label.
     pub step: String,
@@ -45,6 +49,8 @@ pub struct StepObservation {
     pub response: Option<Response>,
     /// The engine's own words for a failure: evidence, never compared.
     pub words: Option<String>,
+    /// The engine's own reasons that can be about this step: evidence, never compared.
+    pub reasons: Vec<EngineReason>,
 }
 
 /// How much of a response script could read.

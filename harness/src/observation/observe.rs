@@ -6,9 +6,12 @@ use std::ops::Range;
 use cors_servers::exchange::{Exchange, Opened, ReplySource};
 use url::Url;
 
-use super::attribute::{attribute, resource};
+use super::attribute::{attribute, resource, urls};
+use super::reasons::about;
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
-use super::{Answer, Preflight, Read, Request, Response, RowObservation, StepObservation};
+use super::{
+    Answer, EngineReason, Preflight, Read, Request, Response, RowObservation, StepObservation,
+};
 use crate::plan::{Call, Names, PlannedRow};
 
 /// Everything known of one row after it was played.
@@ -44,7 +47,7 @@ pub fn observe(evidence: &Evidence<'_>) -> RowObservation {
     let mut labels = evidence.labels.iter().cloned();
     let moments = 0..evidence.row.play.moments.len();
     let steps = moments.flat_map(|number| moment(evidence, number, &mut labels)).collect();
-    RowObservation { steps }
+    RowObservation { steps, unheard: evidence.seen.unheard.clone() }
 }
 
 fn moment(
@@ -56,11 +59,12 @@ fn moment(
     let split = evidence.moment(number);
     let mut steps = Vec::with_capacity(calls.len());
     for (place, label) in (0..calls.len()).zip(labels) {
+        let call = &calls[place];
         steps.push(match &split {
             Ok((seen, exchanges)) => {
-                evidence.step(label, (number, &calls[place]), &seen[place], &exchanges[place])
+                evidence.step(label, (number, call), &seen[place], &exchanges[place])
             }
-            Err(reason) => untold(label, evidence.row.names.logical(reason)),
+            Err(reason) => evidence.untold(label, call, reason),
         });
     }
     steps
@@ -131,7 +135,21 @@ impl<'a> Evidence<'a> {
             preflights: preflights.into_iter().map(|exchange| preflight(exchange, names)).collect(),
             requests: requests.into_iter().map(|exchange| request(exchange, names)).collect(),
             words: words(seen, names),
+            reasons: self.reasons(call, exchanges),
         }
+    }
+
+    fn untold(&self, label: String, call: &Call, reason: &str) -> StepObservation {
+        StepObservation {
+            step: label,
+            inconclusive: Some(self.row.names.logical(reason)),
+            reasons: self.reasons(call, &[]),
+            ..StepObservation::default()
+        }
+    }
+
+    fn reasons(&self, call: &Call, exchanges: &[&Exchange]) -> Vec<EngineReason> {
+        about(&self.seen.reasons, &urls(call, exchanges), &self.row.names)
     }
 
     /// How much was read, or why that cannot be told. In a page a denial and a dead server look the
@@ -206,18 +224,6 @@ fn unplayed(exchange: &Exchange) -> Option<String> {
                 Some(format!("{} arrived, and the case has no reply for it", asked()))
             }
         },
-    }
-}
-
-fn untold(step: String, reason: String) -> StepObservation {
-    StepObservation {
-        step,
-        read: None,
-        inconclusive: Some(reason),
-        preflights: Vec::new(),
-        requests: Vec::new(),
-        response: None,
-        words: None,
     }
 }
 

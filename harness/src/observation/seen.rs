@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::EngineReason;
+
 /// One row as its player reports it.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct RowSeen {
@@ -10,6 +12,13 @@ pub struct RowSeen {
     /// What kept the player from playing the row as told.
     #[serde(default)]
     pub trouble: Option<String>,
+    /// The engine's own reasons, in the order it gave them, of this row and maybe of others on the
+    /// same page.
+    #[serde(skip)]
+    pub reasons: Vec<EngineReason>,
+    /// Why there are none: the engine gives none, or they could not be read.
+    #[serde(skip)]
+    pub unheard: Option<String>,
 }
 
 /// How one call ended.

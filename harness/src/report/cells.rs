@@ -59,7 +59,7 @@ impl Columns {
 
 /// What happened in a step: its label, preflights, requests, what was read and what script saw.
 pub(super) fn happened(step: &StepObservation) -> [String; 5] {
-    let url = step.step.rsplit(' ').next().unwrap_or_default();
+    let url = url(step);
     let read = step.read.map_or("cannot tell", Read::as_str).to_owned();
     [
         step.step.clone(),
@@ -82,6 +82,11 @@ pub(super) fn side(observation: &RowObservation, difference: Difference) -> Stri
         Field::Read => read,
         Field::Response => response,
     }
+}
+
+/// The URL of a step, which stands last in its label.
+pub(super) fn url(step: &StepObservation) -> &str {
+    step.step.rsplit(' ').next().unwrap_or_default()
 }
 
 /// What the standard says of a step.
@@ -133,7 +138,7 @@ fn request(request: &Request, url: &str) -> String {
 }
 
 /// Named only where it is not the step's own URL: after a redirect.
-fn elsewhere(asked: &str, of_step: &str) -> String {
+pub(super) fn elsewhere(asked: &str, of_step: &str) -> String {
     let of_step = of_step.split('#').next().unwrap_or_default();
     let same = asked == of_step || asked.strip_suffix('/') == Some(of_step);
     if same { String::new() } else { format!(" {asked}") }

@@ -4,8 +4,10 @@
 use std::fmt::Write;
 
 use super::failure::values;
+use super::reasons::sayings;
 use crate::case::{Case, Known, Row};
-use crate::observation::{Answer, Preflight, Request, StepObservation};
+use crate::observation::{Answer, Preflight, Read, Request, StepObservation};
+use crate::run::{Engine, RowOutcome};
 use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
 
 /// Width of explanatory text.
@@ -17,13 +19,24 @@ pub fn explain_case(case: &Case) -> String {
     format!("{}\n{}{anchor}\n", case.name, textwrap::fill(&case.because, WIDTH))
 }
 
-/// One row: every step as a sequence, its ruling, and the engines that are known to depart.
-pub fn explain_row(case: &Case, row: &Row, ruling: &RowRuling) -> String {
+/// One row: every step as a sequence, its ruling, what engines that played it say of the same, and
+/// the engines that are known to depart.
+pub fn explain_row(
+    case: &Case,
+    row: &Row,
+    ruling: &RowRuling,
+    played: &[(Engine, &RowOutcome)],
+) -> String {
     let mut text = format!("row {}\n", values(row));
     let _ = writeln!(text, "  a page of {} runs", row.page.serialised_origin());
-    for (step, ruling) in ruling.observation.steps.iter().zip(&ruling.rulings) {
+    let steps = ruling.observation.steps.iter().zip(&ruling.rulings);
+    for (number, (step, ruling)) in steps.enumerate() {
         write_step(&mut text, step, ruling);
+        for (engine, outcome) in played {
+            write_own_words(&mut text, *engine, outcome, number);
+        }
     }
+    write_unheard(&mut text, played);
     for known in case.known.iter().filter(|known| known.selects(row)) {
         write_known(&mut text, known);
     }
@@ -100,6 +113,30 @@ fn why(Refusal { stage, reason, value }: &Refusal) -> String {
         value.unwrap_or_default(),
         address(reason.anchor()),
     )
+}
+
+/// How a step ended on an engine, and what the engine itself says of why.
+fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, number: usize) {
+    let Some(step) = outcome.observation.steps.get(number) else { return };
+    let read = step.read.map_or("cannot be told", Read::as_str);
+    let says = match (sayings(outcome, number), &step.inconclusive, &step.words) {
+        (_, Some(reason), _) => format!(": {reason}"),
+        (sayings, None, _) if !sayings.is_empty() => {
+            format!("; says {}", sayings.join("\n                 says "))
+        }
+        (_, None, Some(words)) => format!("; gives no reason but `{words}`"),
+        (_, None, None) => String::new(),
+    };
+    let _ = writeln!(text, "    {:12} {read}{says}", engine.as_str());
+}
+
+/// Why nothing is known of what engines say themselves.
+fn write_unheard(text: &mut String, played: &[(Engine, &RowOutcome)]) {
+    for (engine, outcome) in played {
+        if let Some(why) = &outcome.observation.unheard {
+            let _ = writeln!(text, "\n  {}'s own reasons are not known: {why}", engine.as_str());
+        }
+    }
 }
 
 /// A fragment of the standard, or an address in another one.

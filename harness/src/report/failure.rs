@@ -7,6 +7,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::cells::{Columns, happened};
 use super::departures::write_departures;
+use super::reasons::sayings;
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
 use crate::case::{Case, Row};
@@ -72,11 +73,14 @@ fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
 /// A row as it went: its steps, and what was on the wire.
 pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     let _ = writeln!(text, "\n  row {}", values(row));
-    for step in &outcome.observation.steps {
+    for (number, step) in outcome.observation.steps.iter().enumerate() {
         let [label, _, _, read, _] = happened(step);
         let why = step.inconclusive.iter().chain(&step.words).cloned().collect::<Vec<_>>();
         let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
         let _ = writeln!(text, "  {label}: {read}{why}");
+        for saying in sayings(outcome, number) {
+            let _ = writeln!(text, "    it says {saying}");
+        }
     }
     if outcome.exchanges.is_empty() {
         text.push_str("    no request reached a server\n");

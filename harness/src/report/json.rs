@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::matrix::{MatrixEntry, entries, snapshot};
+use super::reasons::{ReasonEntry, reason_entries};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
@@ -55,6 +56,7 @@ pub struct ResultEntry {
     known: Option<KnownEntry>,
     broken: Vec<&'static str>,
     repeated: Option<String>,
+    unheard: Option<String>,
     pub(super) snapshot: &'static str,
     pub(super) steps: Vec<StepEntry>,
     pub(super) exchanges: Vec<Wire>,
@@ -83,6 +85,7 @@ pub(super) struct StepEntry {
     pub(super) requests: Vec<Request>,
     response: Option<Response>,
     words: Option<String>,
+    reasons: Vec<ReasonEntry>,
 }
 
 impl Document {
@@ -136,8 +139,15 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         known: known(case, judged.engine.as_str(), row).map(known_entry),
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
         repeated: outcome.repeated.clone(),
+        unheard: observation.unheard.clone(),
         snapshot: snapshot(&judged.judgement),
-        steps: observation.steps.iter().cloned().zip(rulings).map(step).collect(),
+        steps: observation
+            .steps
+            .iter()
+            .zip(rulings)
+            .zip(reason_entries(outcome))
+            .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
+            .collect(),
         exchanges: outcome
             .exchanges
             .iter()
@@ -146,10 +156,10 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
     }
 }
 
-fn step((observed, why): (StepObservation, Option<Refusal>)) -> StepEntry {
-    let StepObservation { step, read, inconclusive, preflights, requests, response, words } =
+fn step(observed: StepObservation, why: Option<Refusal>, reasons: Vec<ReasonEntry>) -> StepEntry {
+    let StepObservation { step, read, inconclusive, preflights, requests, response, words, .. } =
         observed;
-    StepEntry { step, read, why, inconclusive, preflights, requests, response, words }
+    StepEntry { step, read, why, inconclusive, preflights, requests, response, words, reasons }
 }
 
 fn why(ruling: &Ruling) -> Option<Refusal> {

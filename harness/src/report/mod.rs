@@ -9,6 +9,7 @@ mod failure;
 mod json;
 mod matrix;
 mod plan;
+mod reasons;
 mod rounds;
 mod side_by_side;
 mod snapshots;

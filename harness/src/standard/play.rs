@@ -15,8 +15,7 @@ use crate::observation::{Read, Response, RowObservation, StepObservation};
 pub fn play(row: &Row, world: &mut dyn World) -> RowRuling {
     let mut browser = UserAgent::new(Client::new(&row.page), world);
     row.cookies.iter().for_each(|cookie| browser.plant(cookie));
-    let mut ruling =
-        RowRuling { observation: RowObservation { steps: Vec::new() }, rulings: Vec::new() };
+    let mut ruling = RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
     for moment in &row.steps {
         browser.play_moment(moment, &mut ruling);
     }
@@ -90,6 +89,7 @@ impl UserAgent<'_> {
             requests,
             response,
             words: None,
+            reasons: Vec::new(),
         }
     }
 }
@@ -121,12 +121,8 @@ const AFTER: &str = "a step before this one cannot be judged";
 fn untold(step: &Step, reason: String) -> (StepObservation, Ruling) {
     let observation = StepObservation {
         step: step.label(),
-        read: None,
         inconclusive: Some(reason.clone()),
-        preflights: Vec::new(),
-        requests: Vec::new(),
-        response: None,
-        words: None,
+        ..StepObservation::default()
     };
     (observation, Ruling::CannotJudge(reason))
 }

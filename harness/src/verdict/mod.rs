@@ -7,9 +7,12 @@
 
 mod compare;
 mod invariants;
+mod meanings;
+mod reasons;
 
 pub use compare::{Difference, Field, differences};
 pub use invariants::{Broken, broken_invariants};
+pub use reasons::{Agreement, agreements};
 
 use crate::case::{Case, Known, KnownKind, Row};
 use crate::observation::RowObservation;

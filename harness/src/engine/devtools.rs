@@ -1,0 +1,84 @@
+//! Chromium's own protocol beside the driver, for what the driver does not pass on: its log leaves out
+//! frames that have a process of their own, and calls that are refused before there is a request.
+
+use std::collections::BTreeMap;
+
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use super::EngineError;
+use super::channel::{Channel, PATIENCE, failed};
+
+/// A connection that listens to what pages and frames tell of their network requests.
+#[derive(Debug)]
+pub(super) struct DevTools {
+    channel: Channel,
+    /// Sessions by the page or frame they are attached to.
+    sessions: BTreeMap<String, String>,
+}
+
+impl DevTools {
+    /// Connects to the browser that a driver tells to be at `address`.
+    pub(super) async fn connect(address: &str) -> Result<Self, EngineError> {
+        let channel = Channel::connect(&socket_of(address).await?).await?;
+        Ok(Self { channel, sessions: BTreeMap::new() })
+    }
+
+    /// Listens to all pages and frames that are open now, and to no others.
+    pub(super) async fn listen(&mut self) -> Result<(), EngineError> {
+        let open = self.open_targets().await?;
+        self.sessions.retain(|target, _| open.contains(target));
+        for target in open {
+            if !self.sessions.contains_key(&target) {
+                let session = self.attach(&target).await?;
+                self.sessions.insert(target, session);
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that pages and frames told until now. The answer to a question comes after all
+    /// that was told before it.
+    pub(super) async fn events(&mut self) -> Result<Vec<Value>, EngineError> {
+        for session in self.sessions.values() {
+            let question = json!({ "sessionId": session });
+            self.channel.command("Runtime.getIsolateId", question).await?;
+        }
+        Ok(self.channel.events())
+    }
+
+    async fn open_targets(&mut self) -> Result<Vec<String>, EngineError> {
+        let targets = self.channel.command("Target.getTargets", json!({})).await?;
+        let targets = targets["targetInfos"].as_array().into_iter().flatten();
+        let shown = targets.filter(|target| target["type"] == "page" || target["type"] == "iframe");
+        Ok(shown.filter_map(|target| target["targetId"].as_str().map(str::to_owned)).collect())
+    }
+
+    async fn attach(&mut self, target: &str) -> Result<String, EngineError> {
+        const ATTACH: &str = "Target.attachToTarget";
+        let params = json!({ "params": { "targetId": target, "flatten": true } });
+        let attached = self.channel.command(ATTACH, params).await?;
+        let session = attached["sessionId"].as_str();
+        let session = session.ok_or_else(|| failed(ATTACH, "no session"))?.to_owned();
+        // Bodies are not asked for, so none need be kept.
+        let buffers = json!({ "maxTotalBufferSize": 0, "maxResourceBufferSize": 0 });
+        let enable = json!({ "sessionId": session, "params": buffers });
+        self.channel.command("Network.enable", enable).await?;
+        self.channel.command("Audits.enable", json!({ "sessionId": session })).await?;
+        Ok(session)
+    }
+}
+
+async fn socket_of(address: &str) -> Result<String, EngineError> {
+    const ASK: &str = "ask the browser for its WebSocket";
+    let answer = async {
+        // It is on this machine, whatever proxy the environment names.
+        let client = Client::builder().no_proxy().timeout(PATIENCE).build()?;
+        let response = client.get(format!("http://{address}/json/version")).send().await?;
+        response.error_for_status()?.text().await
+    };
+    let answer = answer.await.map_err(|error| failed(ASK, error))?;
+    let answer: Value = serde_json::from_str(&answer).map_err(|error| failed(ASK, error))?;
+    let url = answer["webSocketDebuggerUrl"].as_str().map(str::to_owned);
+    url.ok_or_else(|| failed(ASK, "it tells none"))
+}

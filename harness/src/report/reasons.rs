@@ -1,0 +1,74 @@
+//! What an engine says of its own accord about why it withheld a response, and how that stands to
+//! the standard.
+
+use serde::Serialize;
+
+use super::cells::{elsewhere, url};
+use crate::observation::{EngineReason, StepObservation};
+use crate::run::RowOutcome;
+use crate::standard::Ruling;
+use crate::verdict::{Agreement, agreements};
+
+/// A reason in the JSON document.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct ReasonEntry {
+    #[serde(flatten)]
+    reason: EngineReason,
+    agrees: Option<bool>,
+}
+
+/// The reasons of every step of a row.
+pub(super) fn reason_entries(outcome: &RowOutcome) -> Vec<Vec<ReasonEntry>> {
+    let steps = outcome.observation.steps.iter().zip(standings(outcome));
+    let entry = |(reason, standing): (&EngineReason, Option<Agreement>)| ReasonEntry {
+        reason: reason.clone(),
+        agrees: standing.and_then(Agreement::agrees),
+    };
+    steps.map(|(step, standings)| step.reasons.iter().zip(standings).map(entry).collect()).collect()
+}
+
+/// What the engine says of a step, a line for each reason. Where the standard's reason is among them,
+/// nothing else is told.
+pub(super) fn sayings(outcome: &RowOutcome, number: usize) -> Vec<String> {
+    let Some(step) = outcome.observation.steps.get(number) else { return Vec::new() };
+    let standings = standings(outcome).into_iter().nth(number).unwrap_or_default();
+    let settled = standings.contains(&Some(Agreement::Same));
+    let told = step.reasons.iter().zip(standings);
+    let told = told.filter(|(_, standing)| !settled || *standing == Some(Agreement::Same));
+    let ruling = outcome.judged.as_ref().and_then(|(ruling, _)| ruling.rulings.get(number));
+    told.map(|(reason, standing)| saying(step, reason) + words(standing, ruling)).collect()
+}
+
+/// How each reason of each step stands; nothing of that for an engine that no standard binds.
+fn standings(outcome: &RowOutcome) -> Vec<Vec<Option<Agreement>>> {
+    let observation = &outcome.observation;
+    match &outcome.judged {
+        Some((ruling, _)) => agreements(ruling, observation)
+            .into_iter()
+            .map(|standings| standings.into_iter().map(Some).collect())
+            .collect(),
+        None => observation.steps.iter().map(|step| vec![None; step.reasons.len()]).collect(),
+    }
+}
+
+/// `AllowOriginMismatch (https://other.example)`
+fn saying(step: &StepObservation, reason: &EngineReason) -> String {
+    let name = reason.code.as_ref().unwrap_or(&reason.text);
+    let detail = reason.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    let asked = elsewhere(&reason.url, url(step));
+    let of = if asked.is_empty() { asked } else { format!(" of{asked}") };
+    format!("{name}{detail}{of}")
+}
+
+fn words(standing: Option<Agreement>, ruling: Option<&Ruling>) -> &'static str {
+    match (standing, ruling) {
+        (None, _) => "",
+        (Some(Agreement::Same), _) => " – the same",
+        (Some(Agreement::Another), Some(Ruling::Denied(_))) => {
+            " – another reason than the standard's"
+        }
+        (Some(Agreement::Another), _) => " – and the standard does not deny it",
+        (Some(Agreement::Vague), _) => " – which names no reason known here",
+        (Some(Agreement::Elsewhere), _) => " – maybe of another step with this URL",
+    }
+}

@@ -1,0 +1,122 @@
+//! What engines' own names for their reasons mean in the words of the standard.
+
+use crate::standard::{Reason, Refusal, Stage};
+
+/// What a name says.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Meaning {
+    /// One of these reasons, anywhere. None of them: a rule of the engine's own.
+    OneOf(&'static [Reason]),
+    /// One of these reasons, at this stage.
+    At(Stage, &'static [Reason]),
+    /// That it failed, not why.
+    Vague,
+}
+
+use Meaning::{At, OneOf, Vague};
+use Stage::{CorsCheck, CorsPreflight};
+
+impl Meaning {
+    /// What a name means; `None` for one that is not known here.
+    pub(super) fn of(code: &str) -> Option<Self> {
+        MEANINGS.iter().find(|(known, _)| *known == code).map(|(_, meaning)| *meaning)
+    }
+
+    /// Whether it can stand for a refusal.
+    pub(super) fn covers(self, refusal: &Refusal) -> bool {
+        match self {
+            OneOf(reasons) => reasons.contains(&refusal.reason),
+            At(stage, reasons) => stage == refusal.stage && reasons.contains(&refusal.reason),
+            Vague => false,
+        }
+    }
+}
+
+const SEVERAL: &[Reason] = &[Reason::SeveralAllowOrigins, Reason::AllowOriginMismatch];
+const MISMATCH: &[Reason] = &[Reason::AllowOriginMismatch];
+const MISSING: &[Reason] = &[Reason::MissingAllowOrigin];
+const WILDCARD: &[Reason] = &[Reason::WildcardWithCredentials];
+const CREDENTIALS: &[Reason] = &[Reason::MissingAllowCredentials, Reason::AllowCredentialsNotTrue];
+const STATUS: &[Reason] = &[Reason::PreflightStatus];
+const METHOD: &[Reason] = &[Reason::MethodNotAllowed, Reason::MethodWildcardWithCredentials];
+const HEADER: &[Reason] = &[
+    Reason::HeaderNotAllowed,
+    Reason::HeaderWildcardWithCredentials,
+    Reason::AuthorizationNotListed,
+];
+const NOT_HTTP: &[Reason] = &[Reason::NotHttp, Reason::LocationNotHttp];
+const USERINFO: &[Reason] =
+    &[Reason::LocationWithCredentials, Reason::LocationWithCredentialsAfterCors];
+
+/// Every name that the engines have for withholding a response to script: of Chromium its
+/// `Network.CorsError` and `Network.BlockedReason`, and of its network errors those that come of a
+/// rule; of Firefox the names of its console's messages.
+#[rustfmt::skip]
+pub(super) const MEANINGS: &[(&str, Meaning)] = &[
+    ("DisallowedByMode", OneOf(&[Reason::SameOriginMode])),
+    ("InvalidResponse", Vague),
+    ("WildcardOriginNotAllowed", At(CorsCheck, WILDCARD)),
+    ("MissingAllowOriginHeader", At(CorsCheck, MISSING)),
+    ("MultipleAllowOriginValues", At(CorsCheck, SEVERAL)),
+    ("InvalidAllowOriginValue", At(CorsCheck, MISMATCH)),
+    ("AllowOriginMismatch", At(CorsCheck, MISMATCH)),
+    ("InvalidAllowCredentials", At(CorsCheck, CREDENTIALS)),
+    ("CorsDisabledScheme", OneOf(NOT_HTTP)),
+    ("PreflightInvalidStatus", OneOf(STATUS)),
+    ("PreflightDisallowedRedirect", OneOf(STATUS)),
+    ("PreflightWildcardOriginNotAllowed", At(CorsPreflight, WILDCARD)),
+    ("PreflightMissingAllowOriginHeader", At(CorsPreflight, MISSING)),
+    ("PreflightMultipleAllowOriginValues", At(CorsPreflight, SEVERAL)),
+    ("PreflightInvalidAllowOriginValue", At(CorsPreflight, MISMATCH)),
+    ("PreflightAllowOriginMismatch", At(CorsPreflight, MISMATCH)),
+    ("PreflightInvalidAllowCredentials", At(CorsPreflight, CREDENTIALS)),
+    ("InvalidAllowMethodsPreflightResponse", OneOf(&[Reason::UnparsableAllowMethods])),
+    ("InvalidAllowHeadersPreflightResponse", OneOf(&[Reason::UnparsableAllowHeaders])),
+    ("MethodDisallowedByPreflightResponse", OneOf(METHOD)),
+    ("HeaderDisallowedByPreflightResponse", OneOf(HEADER)),
+    ("RedirectContainsCredentials", OneOf(USERINFO)),
+    ("NoCorsRedirectModeNotFollow", OneOf(&[Reason::NoCorsRedirectMode])),
+    ("InsecureLocalNetwork", OneOf(&[])),
+    ("InvalidLocalNetworkAccess", OneOf(&[])),
+    ("LocalNetworkAccessPermissionDenied", OneOf(&[])),
+
+    ("other", Vague),
+    ("csp", OneOf(&[])),
+    ("mixed-content", OneOf(&[Reason::MixedContent])),
+    ("origin", OneOf(&[Reason::SameOriginMode])),
+    ("inspector", OneOf(&[])),
+    ("integrity", OneOf(&[])),
+    ("subresource-filter", OneOf(&[])),
+    ("content-type", OneOf(&[])),
+    ("coep-frame-resource-needs-coep-header", OneOf(&[])),
+    ("coop-sandboxed-iframe-cannot-navigate-to-coop-page", OneOf(&[])),
+    ("corp-not-same-origin", OneOf(&[Reason::EmbeddingNotAllowed])),
+    ("corp-not-same-origin-after-defaulted-to-same-origin-by-coep", OneOf(&[])),
+    ("corp-not-same-origin-after-defaulted-to-same-origin-by-dip", OneOf(&[])),
+    ("corp-not-same-origin-after-defaulted-to-same-origin-by-coep-and-dip", OneOf(&[])),
+    ("corp-not-same-site", OneOf(&[Reason::EmbeddingNotAllowed])),
+    ("sri-message-signature-mismatch", OneOf(&[])),
+
+    ("net::ERR_CACHE_MISS", OneOf(&[Reason::NotCached])),
+    ("net::ERR_INVALID_REDIRECT", OneOf(&[Reason::InvalidLocation])),
+    ("net::ERR_TOO_MANY_REDIRECTS", OneOf(&[Reason::TooManyRedirects])),
+    ("net::ERR_UNSAFE_PORT", OneOf(&[Reason::BadPort])),
+    ("net::ERR_UNSAFE_REDIRECT", OneOf(&[Reason::LocationNotHttp])),
+
+    ("CORSDisabled", OneOf(&[])),
+    ("CORSDidNotSucceed2", Vague),
+    ("CORSOriginHeaderNotAdded", OneOf(&[])),
+    ("CORSExternalRedirectNotAllowed", OneOf(STATUS)),
+    ("CORSRequestNotHttp", OneOf(NOT_HTTP)),
+    ("CORSMissingAllowOrigin2", OneOf(MISSING)),
+    ("CORSMultipleAllowOriginNotAllowed", OneOf(SEVERAL)),
+    ("CORSAllowOriginNotMatchingOrigin", OneOf(SEVERAL)),
+    ("CORSNotSupportingCredentials", OneOf(WILDCARD)),
+    ("CORSMethodNotFound", OneOf(METHOD)),
+    ("CORSMissingAllowCredentials", OneOf(CREDENTIALS)),
+    ("CORSPreflightDidNotSucceed3", OneOf(STATUS)),
+    ("CORSInvalidAllowMethod", OneOf(&[Reason::UnparsableAllowMethods])),
+    ("CORSInvalidAllowHeader", OneOf(&[Reason::UnparsableAllowHeaders])),
+    ("CORSMissingAllowHeaderFromPreflight2", OneOf(HEADER)),
+    ("BlockMixedActiveContent", OneOf(&[Reason::MixedContent])),
+];

@@ -1,0 +1,182 @@
+//! An engine's own reasons beside the standard's: two that come to the same end may do so on
+//! different ways.
+
+use super::meanings::Meaning;
+use crate::observation::{EngineReason, RowObservation, StepObservation};
+use crate::standard::{RowRuling, Ruling};
+
+/// How one of an engine's own reasons stands to the standard's.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Agreement {
+    /// It is the standard's reason, under the engine's name.
+    Same,
+    /// It is another one, or one for what the standard does not deny.
+    Another,
+    /// It does not say why: it is no name, or one that is not known or says nothing in particular.
+    Vague,
+    /// It need not be about this step: the step has the standard's reason beside it, or another step
+    /// that led to the same URL has this one.
+    Elsewhere,
+}
+
+impl Agreement {
+    /// Whether the engine and the standard are of one mind, where that can be told.
+    pub fn agrees(self) -> Option<bool> {
+        match self {
+            Self::Same => Some(true),
+            Self::Another => Some(false),
+            Self::Vague | Self::Elsewhere => None,
+        }
+    }
+}
+
+/// How each reason of each step of an observation stands to the ruling. Another reason is claimed
+/// only of one that fits no step it can be about.
+pub fn agreements(ruling: &RowRuling, observation: &RowObservation) -> Vec<Vec<Agreement>> {
+    let steps: Vec<_> = observation.steps.iter().zip(&ruling.rulings).collect();
+    let of_step = |step| agreements_of_step(step, &steps);
+    steps.iter().copied().map(of_step).collect()
+}
+
+type Step<'a> = (&'a StepObservation, &'a Ruling);
+
+fn agreements_of_step((step, ruling): Step<'_>, row: &[Step<'_>]) -> Vec<Agreement> {
+    let has_its_own = step.reasons.iter().any(|reason| fits(reason, ruling));
+    let agreement = |reason: &EngineReason| {
+        if fits(reason, ruling) {
+            Agreement::Same
+        } else if !is_particular(reason) || matches!(ruling, Ruling::CannotJudge(_)) {
+            Agreement::Vague
+        } else if has_its_own || row.iter().any(|other| is_about(reason, *other)) {
+            Agreement::Elsewhere
+        } else {
+            Agreement::Another
+        }
+    };
+    step.reasons.iter().map(agreement).collect()
+}
+
+/// Whether a step has this reason, and it fits there.
+fn is_about(reason: &EngineReason, (step, ruling): Step<'_>) -> bool {
+    step.reasons.contains(reason) && fits(reason, ruling)
+}
+
+fn fits(reason: &EngineReason, ruling: &Ruling) -> bool {
+    match ruling {
+        Ruling::Denied(refusal) => meaning(reason).is_some_and(|meaning| meaning.covers(refusal)),
+        Ruling::Allowed | Ruling::Opaque | Ruling::CannotJudge(_) => false,
+    }
+}
+
+fn is_particular(reason: &EngineReason) -> bool {
+    matches!(meaning(reason), Some(Meaning::OneOf(_) | Meaning::At(..)))
+}
+
+fn meaning(reason: &EngineReason) -> Option<Meaning> {
+    Meaning::of(reason.code.as_deref()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::standard::{Reason, Refusal, Stage};
+    use crate::verdict::meanings::MEANINGS;
+
+    fn reason(code: &str) -> EngineReason {
+        let (url, text) = ("https://a.test/".to_owned(), String::new());
+        EngineReason { url, code: Some(code.to_owned()), detail: None, text }
+    }
+
+    fn denied(stage: Stage, reason: Reason) -> Ruling {
+        Ruling::Denied(Refusal { stage, reason, value: None })
+    }
+
+    /// The agreements of a row, whose steps are given by their reasons and rulings.
+    fn row(steps: &[(&[&str], Ruling)]) -> Vec<Vec<Agreement>> {
+        let observed = |codes: &[&str]| StepObservation {
+            reasons: codes.iter().copied().map(reason).collect(),
+            ..StepObservation::default()
+        };
+        let observation = RowObservation {
+            steps: steps.iter().map(|(codes, _)| observed(codes)).collect(),
+            ..RowObservation::default()
+        };
+        let rulings = steps.iter().map(|(_, ruling)| ruling.clone()).collect();
+        agreements(&RowRuling { observation: observation.clone(), rulings }, &observation)
+    }
+
+    const MISSING: Reason = Reason::MissingAllowOrigin;
+
+    #[test]
+    fn the_same_reason_agrees_and_another_does_not() {
+        let check = || denied(Stage::CorsCheck, MISSING);
+        assert_eq!(row(&[(&["MissingAllowOriginHeader"], check())]), [[Agreement::Same]]);
+        assert_eq!(row(&[(&["AllowOriginMismatch"], check())]), [[Agreement::Another]]);
+        assert_eq!(row(&[(&["InsecureLocalNetwork"], check())]), [[Agreement::Another]]);
+    }
+
+    #[test]
+    fn the_same_reason_at_another_stage_is_another() {
+        let codes: &[&str] = &["PreflightMissingAllowOriginHeader"];
+        let at = |stage| row(&[(codes, denied(stage, MISSING))]);
+        assert_eq!(at(Stage::CorsPreflight), [[Agreement::Same]]);
+        assert_eq!(at(Stage::CorsCheck), [[Agreement::Another]]);
+    }
+
+    #[test]
+    fn a_reason_for_what_the_standard_allows_is_another() {
+        assert_eq!(row(&[(&["mixed-content"], Ruling::Allowed)]), [[Agreement::Another]]);
+        assert_eq!(row(&[(&["corp-not-same-site"], Ruling::Opaque)]), [[Agreement::Another]]);
+    }
+
+    #[test]
+    fn what_says_nothing_in_particular_claims_nothing() {
+        for code in ["CORSDidNotSucceed2", "net::ERR_FAILED", "NameOfALaterVersion"] {
+            assert_eq!(row(&[(&[code], Ruling::Allowed)]), [[Agreement::Vague]], "{code}");
+        }
+        let unjudged = Ruling::CannotJudge("it".to_owned());
+        assert_eq!(row(&[(&["mixed-content"], unjudged)]), [[Agreement::Vague]]);
+    }
+
+    #[test]
+    fn of_steps_that_share_a_url_each_takes_the_reason_that_fits() {
+        let both: &[&str] = &["MissingAllowOriginHeader", "PreflightMissingAllowOriginHeader"];
+        let steps = [
+            (both, denied(Stage::CorsCheck, MISSING)),
+            (both, denied(Stage::CorsPreflight, MISSING)),
+            (both, Ruling::Allowed),
+        ];
+        use Agreement::{Elsewhere, Same};
+        assert_eq!(row(&steps), [[Same, Elsewhere], [Elsewhere, Same], [Elsewhere, Elsewhere]]);
+    }
+
+    #[test]
+    fn a_name_stands_in_the_table_once() {
+        for (number, (code, _)) in MEANINGS.iter().enumerate() {
+            assert!(MEANINGS[..number].iter().all(|(other, _)| other != code), "{code}");
+        }
+    }
+
+    #[test]
+    fn only_exceptions_of_script_and_few_others_have_no_name() {
+        let has_name = |reason: Reason| {
+            Stage::ALL.iter().any(|stage| {
+                let refusal = Refusal { stage: *stage, reason, value: None };
+                MEANINGS.iter().any(|(_, meaning)| meaning.covers(&refusal))
+            })
+        };
+        let nameless = Reason::ALL.iter().filter(|reason| !has_name(**reason));
+        // The reasons before these are those of arguments that script is told of by an exception.
+        let nameless = nameless.skip_while(|reason| **reason != Reason::StreamedBodyMode);
+        let nameless: Vec<_> = nameless.copied().collect();
+        assert_eq!(
+            nameless,
+            [
+                Reason::StreamedBodyMode,
+                Reason::RedirectModeError,
+                Reason::StreamedBodyRedirected,
+                Reason::NoServer,
+            ]
+        );
+    }
+}

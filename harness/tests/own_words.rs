@@ -1,0 +1,101 @@
+//! Browsers that give reasons are heard wherever a page's script runs, and what they say is
+//! understood. Tried with every engine that is installed; `CORS_HARNESS_REQUIRE` makes a missing one
+//! fail.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cors_harness::case::{self, Case, CaseId};
+use cors_harness::engine::{Installed, Kind};
+use cors_harness::observation::RowObservation;
+use cors_harness::run::{Engine, Outcome, Players, start};
+use cors_harness::verdict::{Agreement, agreements};
+
+const CASE: &str = "
+name: Nobody reads it
+because: It is nobody's.
+servers:
+  https://api.example.com:
+    /nothing: { GET: {}, PUT: {} }
+    /other: { GET: { headers: [{ Access-Control-Allow-Origin: 'https://other.example' }] } }
+    /star: { GET: { headers: [{ Access-Control-Allow-Origin: '*' }] } }
+    /moved: { GET: { status: 302, headers: [{ Access-Control-Allow-Origin: '*' }, { Location: /nothing?2 }] } }
+    /asked:
+      OPTIONS: { status: 204, headers: [{ Access-Control-Allow-Origin: '*' }, { Access-Control-Allow-Methods: PUT }] }
+      GET: {}
+  http://plain.example.com:
+    /: { GET: {} }
+page: PAGE
+steps:
+  - fetch: https://api.example.com/nothing
+  - fetch: https://api.example.com/nothing?1
+    method: PUT
+  - xhr: https://api.example.com/other
+  - together:
+      - fetch: https://api.example.com/star
+        credentials: include
+      - fetch: https://api.example.com/asked
+        headers: [{ X-Api-Key: k }]
+      - fetch: https://api.example.com/moved
+";
+
+/// Firefox tells of mixed content where the top-level page lives, which a frame of another site does
+/// not share.
+const IN_A_DOCUMENT: &str = "  - fetch: http://plain.example.com/\n";
+
+const PAGES: [&str; 3] = [
+    "https://app.example.com",
+    "{ origin: https://app.example.com, context: iframe, inside: https://elsewhere.example }",
+    "{ origin: https://app.example.com, context: sandboxed-iframe }",
+];
+
+/// The case on every page, as a browser plays it; nothing where it is not installed.
+fn played(kind: Kind) -> Vec<Outcome> {
+    if let Err(missing) = Installed::find(kind) {
+        let required = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
+        assert!(!required.contains(kind.as_str()), "{missing}");
+        eprintln!("not tested: {missing}");
+        return Vec::new();
+    }
+    let case = |(number, page): (usize, &&str)| -> Arc<Case> {
+        let more = if number == 0 { IN_A_DOCUMENT } else { "" };
+        let (id, text) = (CaseId(number.to_string()), CASE.replace("PAGE", page) + more);
+        Arc::new(case::read(id, Path::new("case.yaml"), text.as_bytes()).unwrap())
+    };
+    let trials = PAGES.iter().enumerate().map(|place| (case(place), Engine::from(kind)));
+    let mut running = start(trials.collect(), Players::find());
+    (0..PAGES.len()).map(|trial| running.outcome(trial).unwrap()).collect()
+}
+
+/// Of each step, whether the standard's reason is among the engine's own.
+#[track_caller]
+fn names_every_reason(kind: Kind) {
+    for (outcome, page) in played(kind).iter().zip(PAGES) {
+        let row = &outcome.rows[0];
+        assert_eq!(row.observation.unheard, None, "{page}");
+        let (ruling, _) = row.judged.as_ref().unwrap();
+        let standings = agreements(ruling, &row.observation);
+        for (standings, step) in standings.iter().zip(&row.observation.steps) {
+            assert!(standings.contains(&Agreement::Same), "{page}: {step:#?}");
+        }
+    }
+}
+
+#[test]
+fn chromium_names_every_reason() {
+    names_every_reason(Kind::Chromium);
+}
+
+#[test]
+fn firefox_names_every_reason() {
+    names_every_reason(Kind::Firefox);
+}
+
+#[test]
+fn webkit_says_nothing_and_that_is_told() {
+    for outcome in played(Kind::WebKit) {
+        let RowObservation { steps, unheard } = &outcome.rows[0].observation;
+        assert!(steps.iter().all(|step| step.reasons.is_empty()));
+        assert_eq!(unheard.as_deref(), Some("WebKitGTK tells a driver no reasons"));
+    }
+}

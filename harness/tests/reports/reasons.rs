@@ -1,0 +1,142 @@
+//! What engines say of their own accord beside the standard's reason.
+
+use std::sync::Arc;
+
+use cors_harness::case::Case;
+use cors_harness::observation::{EngineReason, Read, RowObservation};
+use cors_harness::report::{Document, explain_row, failure};
+use cors_harness::run::{Engine, rule};
+use serde_json::{Value, json};
+
+use super::support::{Played, case, played};
+
+const CASE: &str = "
+name: Nobody else reads it
+because: It is not theirs.
+servers:
+  https://api.example.com:
+    /me: { GET: { headers: [{ Access-Control-Allow-Origin: 'https://other.example' }] } }
+    /moved: { GET: { status: 302, headers: [{ Access-Control-Allow-Origin: '*' }, { Location: /me }] } }
+    /open: { GET: { headers: [{ Access-Control-Allow-Origin: '*' }] } }
+page: https://app.example.com
+matrix: { path: [me, moved, open] }
+steps:
+  - fetch: https://api.example.com/${path}
+";
+
+fn strangers() -> Arc<Case> {
+    case("a/strangers", CASE)
+}
+
+fn reason(code: Option<&str>, detail: Option<&str>) -> EngineReason {
+    EngineReason {
+        url: "https://api.example.com/me".to_owned(),
+        code: code.map(str::to_owned),
+        detail: detail.map(str::to_owned),
+        text: "net::ERR_FAILED".to_owned(),
+    }
+}
+
+/// The case on an engine that gives these reasons in a row.
+fn on(engine: Engine, row: usize, reasons: &[EngineReason]) -> Played {
+    let say = |number: usize, seen: &mut RowObservation| {
+        if number == row {
+            seen.steps[0].reasons = reasons.to_vec();
+        }
+    };
+    played(&strangers(), engine, say)
+}
+
+#[track_caller]
+fn explains(played: &Played, row: usize, words: &str) {
+    let (case, judged) = played;
+    let row_played = [(judged.engine, &judged.rows[row])];
+    let text = explain_row(case, &case.rows[row], &rule(&case.rows[row]), &row_played);
+    assert!(text.contains(words), "{text}");
+}
+
+#[test]
+fn the_same_reason_is_said_to_be_the_same_and_nothing_beside_it_is_told() {
+    let mismatch = reason(Some("CORSAllowOriginNotMatchingOrigin"), Some("https://other.example"));
+    let vague = reason(Some("CORSDidNotSucceed2"), None);
+    let words = "    firefox      blocked; says CORSAllowOriginNotMatchingOrigin \
+                 (https://other.example) – the same\n\n  no engine";
+    explains(&on(Engine::Firefox, 0, &[mismatch, vague]), 0, words);
+}
+
+#[test]
+fn another_reason_is_pointed_out() {
+    let missing = reason(Some("MissingAllowOriginHeader"), None);
+    let words = "    chromium     blocked; says MissingAllowOriginHeader – another reason than the \
+                 standard's\n";
+    explains(&on(Engine::Chromium, 0, std::slice::from_ref(&missing)), 0, words);
+    let words = "allowed; says MissingAllowOriginHeader of https://api.example.com/me – and the \
+                 standard does not deny it\n";
+    explains(&on(Engine::Chromium, 2, &[missing]), 2, words);
+}
+
+#[test]
+fn after_a_redirect_the_reason_is_told_with_its_url() {
+    let mismatch = reason(Some("AllowOriginMismatch"), Some("https://other.example"));
+    let words = "blocked; says AllowOriginMismatch (https://other.example) of \
+                 https://api.example.com/me – the same\n";
+    explains(&on(Engine::Chromium, 1, &[mismatch]), 1, words);
+}
+
+#[test]
+fn an_engine_that_gives_no_reasons_is_said_to_give_none() {
+    let silent = |_: usize, seen: &mut RowObservation| {
+        seen.steps[0].words = Some("TypeError: Load failed".to_owned());
+        seen.unheard = Some("it tells nobody".to_owned());
+    };
+    let played = played(&strangers(), Engine::WebKit, silent);
+    explains(&played, 0, "webkit       blocked; gives no reason but `TypeError: Load failed`\n");
+    explains(&played, 0, "\n  webkit's own reasons are not known: it tells nobody\n");
+}
+
+#[test]
+fn a_failing_trial_tells_the_engines_own_reasons() {
+    let allowed = |row: usize, seen: &mut RowObservation| {
+        if row == 2 {
+            seen.steps[0].read = Some(Read::Blocked);
+            seen.steps[0].reasons = vec![reason(None, None)];
+        }
+    };
+    let (case, judged) = played(&strangers(), Engine::Chromium, allowed);
+    let text = failure(&case, &judged).unwrap();
+    let words = "fetch https://api.example.com/open: blocked\n    it says net::ERR_FAILED of \
+                 https://api.example.com/me – which names no reason known here\n";
+    assert!(text.contains(words), "{text}");
+}
+
+#[test]
+fn the_document_says_of_each_reason_whether_it_agrees() {
+    let reasons = [
+        reason(Some("CORSAllowOriginNotMatchingOrigin"), Some("https://other.example")),
+        reason(Some("CORSDidNotSucceed2"), None),
+    ];
+    let document = |played: Played| serde_json::to_value(Document::of(&[played])).unwrap();
+    let result = |played: Played| document(played)["results"][0].take();
+    let told = result(on(Engine::Firefox, 0, &reasons));
+    assert_eq!(told["unheard"], Value::Null);
+    let expected = json!([
+        {
+            "url": "https://api.example.com/me",
+            "code": "CORSAllowOriginNotMatchingOrigin",
+            "detail": "https://other.example",
+            "text": "net::ERR_FAILED",
+            "agrees": true,
+        },
+        {
+            "url": "https://api.example.com/me",
+            "code": "CORSDidNotSucceed2",
+            "detail": null,
+            "text": "net::ERR_FAILED",
+            "agrees": null,
+        },
+    ]);
+    assert_eq!(told["steps"][0]["reasons"], expected);
+    let missing = [reason(Some("MissingAllowOriginHeader"), None)];
+    let told = result(on(Engine::Chromium, 0, &missing));
+    assert_eq!(told["steps"][0]["reasons"][0]["agrees"], false);
+}
