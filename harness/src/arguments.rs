@@ -98,6 +98,10 @@ pub struct Run {
     /// same order
     #[arg(long, value_name = "SEED")]
     pub shuffle: Option<u64>,
+    /// Play one round more in which every row has a browser of its own, and say in what it differs:
+    /// nothing that rows share may show
+    #[arg(long)]
+    pub alone: bool,
 }
 
 /// A driver that somebody else has started.

@@ -7,7 +7,7 @@ use cors_harness::case::{self, Case, CaseId, Step};
 use cors_harness::observation::{
     CallSeen, Evidence, FaultSeen, Read, ResponseSeen, RowObservation, RowSeen, observe,
 };
-use cors_harness::plan::{PlannedRow, plan};
+use cors_harness::plan::{Company, PlannedRow, plan};
 use cors_servers::exchange::{
     ConnectionId, Exchange, Opened, ReceivedRequest, ReplySource, SentReply,
 };
@@ -41,7 +41,7 @@ impl Scene {
     fn new(steps: &str, seen: Vec<Vec<CallSeen>>) -> Self {
         let text = format!("{HEAD}{steps}");
         let case = case::read(CaseId("c".to_owned()), Path::new("c"), text.as_bytes()).unwrap();
-        let mut plan = plan(&[&case.rows[0]]);
+        let mut plan = plan(&[&case.rows[0]], Company::Shared);
         let row = plan.browsers[0].stages[0].rows.remove(0);
         let seen = RowSeen { moments: seen, ..RowSeen::default() };
         Self {

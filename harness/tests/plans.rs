@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cors_harness::case::{self, CaseId, Row};
-use cors_harness::plan::{Plan, Sharing, plan, sharing};
+use cors_harness::plan::{Company, Plan, Sharing, plan, sharing};
 
 /// One row with a page, a server and more lines.
 fn row(page: &str, server: &str, more: &str) -> Row {
@@ -16,7 +16,7 @@ fn row(page: &str, server: &str, more: &str) -> Row {
 }
 
 fn planned(rows: &[&Row]) -> Plan {
-    plan(rows)
+    plan(rows, Company::Shared)
 }
 
 /// For each browser, how many rows each of its pages has.
@@ -131,4 +131,15 @@ fn when_ports_run_out_a_row_gets_a_browser() {
     let shared = plan.browsers[0].stages.len();
     assert_eq!(shared + plan.browsers.len() - 1, 3000);
     assert!(shared > 2800 && shared < 3000, "{shared}");
+}
+
+#[test]
+fn alone_every_row_has_a_browser_and_its_names_as_written() {
+    let row = row("https://app.example.com", "https://api.example.com", "");
+    let plan = plan(&[&row, &row], Company::Alone);
+    assert_eq!(pages(&plan), [[1], [1]]);
+    for browser in &plan.browsers {
+        let url = &browser.stages[0].rows[0].play.moments[0][0].url;
+        assert_eq!(url, "https://api.example.com/a");
+    }
 }

@@ -7,7 +7,7 @@ use cors_harness::case::{self, Case, CaseId, Step};
 use cors_harness::observation::{
     CallSeen, EngineReason, Evidence, RowObservation, RowSeen, observe,
 };
-use cors_harness::plan::{PlannedRow, plan};
+use cors_harness::plan::{Company, PlannedRow, plan};
 use cors_servers::exchange::{ConnectionId, Exchange, ReceivedRequest, ReplySource, SentReply};
 use cors_servers::script::Scheme;
 
@@ -30,7 +30,7 @@ fn case() -> Case {
 }
 
 fn planned(case: &Case) -> PlannedRow {
-    plan(&[&case.rows[0]]).browsers[0].stages[0].rows.remove(0)
+    plan(&[&case.rows[0]], Company::Shared).browsers[0].stages[0].rows.remove(0)
 }
 
 /// A request of the row, and where its response leads.

@@ -85,12 +85,25 @@ impl Stage {
 }
 
 /// Plans all rows for one engine. Rows keep their order within a stage.
-pub fn plan(rows: &[&Row]) -> Plan {
+pub fn plan(rows: &[&Row], company: Company) -> Plan {
     let mut building = Building::default();
     for (index, row) in rows.iter().enumerate() {
-        building.place(index, row);
+        match company {
+            Company::Shared => building.place(index, row),
+            Company::Alone => building.place_alone(index, row),
+        }
     }
     building.finish()
+}
+
+/// Whether rows meet one another.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Company {
+    /// Rows that cannot disturb each other share pages and browsers.
+    #[default]
+    Shared,
+    /// Each row has a browser, and its names as written: what the shared plan is measured against.
+    Alone,
 }
 
 /// Browsers that rows share, one for each cookie profile, and browsers of one row.

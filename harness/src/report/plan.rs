@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::failure::values;
 use crate::case::{Case, Row, ThirdPartyCookies};
-use crate::plan::{BrowserPlan, Sharing, Stage, plan, sharing};
+use crate::plan::{BrowserPlan, Company, Sharing, Stage, plan, sharing};
 
 /// How all rows of the cases would be played in one browser engine.
 pub fn plan_text(cases: &[Arc<Case>]) -> String {
@@ -14,7 +14,8 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
         (0..case.rows.len()).map(move |row| (Arc::clone(&case), row))
     };
     let rows: Vec<_> = cases.iter().flat_map(of_case).collect();
-    let plan = plan(&rows.iter().map(|(case, row)| &case.rows[*row]).collect::<Vec<_>>());
+    let plan =
+        plan(&rows.iter().map(|(case, row)| &case.rows[*row]).collect::<Vec<_>>(), Company::Shared);
     let pages = plan.browsers.iter().map(|browser| browser.stages.len()).sum();
     let mut text = format!(
         "{} in {} on {}\n",

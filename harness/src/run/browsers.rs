@@ -16,11 +16,17 @@ use super::start::{Assigned, give_up};
 use super::turn::{Crash, Turn};
 use super::{Unable, turn};
 use crate::engine::{Authority, Display, EngineError, Opening, Session, Source};
-use crate::plan::{BrowserPlan, plan};
+use crate::plan::{BrowserPlan, Company, plan};
 
 /// Plays all rows; each gets its outcome through the collector.
-pub(super) async fn run(rows: &[Assigned], source: &Source, slots: &Slots, collector: &Collector) {
-    let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>());
+pub(super) async fn run(
+    rows: &[Assigned],
+    source: &Source,
+    company: Company,
+    slots: &Slots,
+    collector: &Collector,
+) {
+    let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
     let display = match source.display().await {
         Ok(display) => display,
         Err(error) => return give_up(rows, collector, &error.to_string()),

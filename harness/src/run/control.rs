@@ -8,11 +8,11 @@ use super::collect::Collector;
 use super::stage::{Hosted, Report};
 use super::start::{Assigned, give_up};
 use crate::engine::{control_version, play_control};
-use crate::plan::plan;
+use crate::plan::{Company, plan};
 
 /// Plays all rows; each gets its outcome through the collector.
-pub(super) async fn run(rows: &[Assigned], collector: &Collector) {
-    let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>());
+pub(super) async fn run(rows: &[Assigned], company: Company, collector: &Collector) {
+    let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
     for part in &plan.browsers {
         let lab = match Lab::start().await {
             Ok(lab) => lab,

@@ -4,27 +4,37 @@ use std::collections::BTreeMap;
 
 use super::Engine;
 use crate::engine::{Installed, Kind, Missing, Remote, Source};
+use crate::plan::Company;
 
 /// Every browser engine, with where it comes from or what is missing of it.
 #[derive(Clone, Debug)]
-pub struct Players(BTreeMap<Kind, Result<Source, Missing>>);
+pub struct Players {
+    sources: BTreeMap<Kind, Result<Source, Missing>>,
+    /// Whether the rows they play meet one another.
+    pub company: Company,
+}
 
 impl Players {
     /// Looks for all of them on this machine.
     pub fn find() -> Self {
         let find = |kind| (kind, Installed::find(kind).map(Source::Installed));
-        Self(Kind::ALL.into_iter().map(find).collect())
+        Self { sources: Kind::ALL.into_iter().map(find).collect(), company: Company::Shared }
     }
 
     /// The same, but for one engine that a driver of somebody else plays.
     pub fn with_remote(mut self, remote: Remote) -> Self {
-        self.0.insert(remote.kind, Ok(Source::Remote(remote)));
+        self.sources.insert(remote.kind, Ok(Source::Remote(remote)));
         self
+    }
+
+    /// The same, with a browser for every row.
+    pub fn alone(self) -> Self {
+        Self { company: Company::Alone, ..self }
     }
 
     /// Where a browser comes from.
     pub fn get(&self, kind: Kind) -> Result<&Source, &Missing> {
-        self.0[&kind].as_ref()
+        self.sources[&kind].as_ref()
     }
 
     /// What is missing of an engine; the plain client and the standard always can.

@@ -89,7 +89,7 @@ async fn run_engines(trials: &[(Arc<Case>, Engine)], players: &Players, collecto
     let in_control = rows_of(trials, Some(Engine::Control));
     let slots = Slots::of_this_machine();
     let browsers = Kind::ALL.map(|kind| run_browser(kind, trials, players, &slots, collector));
-    tokio::join!(join_all(browsers), control::run(&in_control, collector));
+    tokio::join!(join_all(browsers), control::run(&in_control, players.company, collector));
 }
 
 async fn run_browser(
@@ -102,7 +102,7 @@ async fn run_browser(
     let rows = rows_of(trials, Some(Engine::from(kind)));
     match players.get(kind) {
         _ if rows.is_empty() => {}
-        Ok(source) => browsers::run(&rows, source, slots, collector).await,
+        Ok(source) => browsers::run(&rows, source, players.company, slots, collector).await,
         Err(missing) => give_up(&rows, collector, &missing.to_string()),
     }
 }

@@ -26,7 +26,7 @@ impl Game<'_> {
     /// there is to say of all of them. The trials come back in the order written.
     pub(super) fn first(&self) -> Vec<Played> {
         let began = Instant::now();
-        if self.arguments.repeat.get() > 1 || self.arguments.shuffle.is_some() {
+        if self.rounds() > 1 || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));
         }
         let played = self.play(0, |case, judged| say!("{}", console(case, judged)));
@@ -49,7 +49,7 @@ impl Game<'_> {
         let mut rounds = Rounds::default();
         let mut exit = Exit::AsRecorded;
         rounds.add(&Document::of(first))?;
-        for round in 1..self.arguments.repeat.get() {
+        for round in 1..self.rounds() {
             let played = self.play(round, |_, _| {});
             rounds.add(&Document::of(&played))?;
             let departure = rounds.departure();
@@ -66,7 +66,9 @@ impl Game<'_> {
 
     fn play(&self, round: u64, each: impl Fn(&Case, &Judged)) -> Vec<Played> {
         let order = Order::of(self.trials, self.seed(round));
-        let mut running = start(order.apply(self.trials), self.players.clone());
+        let players = self.players.clone();
+        let players = if self.is_alone(round) { players.alone() } else { players };
+        let mut running = start(order.apply(self.trials), players);
         let played = order.trials().enumerate().map(|(place, trial)| {
             let (case, engine) = &self.trials[trial];
             let outcome = running.outcome(place).map(|outcome| order.restore(place, outcome));
@@ -79,6 +81,16 @@ impl Game<'_> {
         played.into_iter().map(|(_, played)| played).collect()
     }
 
+    /// How many rounds there are.
+    fn rounds(&self) -> u64 {
+        self.arguments.repeat.get() + u64::from(self.arguments.alone)
+    }
+
+    /// Whether every row has a browser of its own in a round: the last one, if any.
+    fn is_alone(&self, round: u64) -> bool {
+        self.arguments.alone && round + 1 == self.rounds()
+    }
+
     /// The seed of a round, if there is to be one.
     fn seed(&self, round: u64) -> Option<u64> {
         self.arguments.shuffle.map(|seed| seed.wrapping_add(round))
@@ -86,6 +98,7 @@ impl Game<'_> {
 
     fn name(&self, round: u64) -> String {
         let seed = self.seed(round).map(|seed| format!(", seed {seed}")).unwrap_or_default();
-        format!("round {} of {}{seed}", round + 1, self.arguments.repeat)
+        let alone = if self.is_alone(round) { ", each row alone" } else { "" };
+        format!("round {} of {}{seed}{alone}", round + 1, self.rounds())
     }
 }
