@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cors_harness::case::Case;
-use cors_harness::report::{Document, console, matrix, summary};
+use cors_harness::report::{Document, console, matrix, summary, times};
 use cors_harness::run::{
-    Engine, Judged, Judgement, Players, judge, runs, start, survey_snapshots, trials,
+    Engine, Judged, Judgement, Players, Times, judge, runs, start, survey_snapshots, trials,
 };
 
 use super::Exit;
@@ -32,18 +32,20 @@ pub fn run(arguments: &Run) -> Exit {
         Ok(trials) => trials,
         Err(exit) => return exit,
     };
-    let played = play(trials, players, &arguments.snapshots);
+    let (played, took) = play(trials, players, &arguments.snapshots);
     if let Some(matrix) = matrix(&played) {
         say!("{matrix}");
     }
     let judged = || played.iter().map(|(_, judged)| judged);
     say!("{}", summary(judged(), began.elapsed()));
+    say!("{}", times(&took));
     let orphans = if arguments.folder.filter.is_none() {
         orphans(arguments, &cases)
     } else {
         Exit::AsRecorded
     };
-    let written = arguments.json.as_deref().map_or(Exit::AsRecorded, |file| write(file, &played));
+    let written =
+        arguments.json.as_deref().map_or(Exit::AsRecorded, |file| write(file, &played, &took));
     judged().map(exit).chain([orphans, written]).max().unwrap_or(Exit::AsRecorded)
 }
 
@@ -73,8 +75,13 @@ fn selected(arguments: &Run, cases: &[Arc<Case>], players: &Players) -> Result<V
 /// A case on an engine, after it was played.
 type Played = (Arc<Case>, Judged);
 
-/// Plays all trials and prints each as soon as it and those before it are there.
-fn play(trials: Vec<Trial>, players: Players, snapshots: &Path) -> Vec<Played> {
+/// Plays all trials and prints each as soon as it and those before it are there. Also gives where the
+/// time went.
+fn play(
+    trials: Vec<Trial>,
+    players: Players,
+    snapshots: &Path,
+) -> (Vec<Played>, Vec<(Engine, Times)>) {
     let mut running = start(trials.clone(), players);
     let mut played = Vec::with_capacity(trials.len());
     for (number, (case, engine)) in trials.into_iter().enumerate() {
@@ -82,7 +89,7 @@ fn play(trials: Vec<Trial>, players: Players, snapshots: &Path) -> Vec<Played> {
         say!("{}", console(&case, &judged));
         played.push((case, judged));
     }
-    played
+    (played, running.times())
 }
 
 fn names(engines: &[Engine]) -> String {
@@ -108,9 +115,9 @@ fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
 
-fn write(file: &Path, played: &[Played]) -> Exit {
-    let text =
-        serde_json::to_string_pretty(&Document::of(played)).map_err(|error| error.to_string());
+fn write(file: &Path, played: &[Played], took: &[(Engine, Times)]) -> Exit {
+    let text = serde_json::to_string_pretty(&Document::of(played, took))
+        .map_err(|error| error.to_string());
     let written =
         text.and_then(|text| std::fs::write(file, text + "\n").map_err(|error| error.to_string()));
     match written {

@@ -121,9 +121,18 @@ impl Browser {
     pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
         let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis())];
-        let reports = self.client.execute_async(PAGE_SCRIPT, arguments).await;
-        let reports = reports.map_err(|error| failed("run the page's script", error))?;
+        let reports = self.run_script(PAGE_SCRIPT, arguments).await?;
         serde_json::from_value(reports).map_err(|error| failed("read the page's report", error))
+    }
+
+    /// Runs a script in the page that was entered, and gives what it calls its last argument with.
+    pub async fn run_script(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> Result<Value, EngineError> {
+        let ran = self.client.execute_async(script, arguments).await;
+        ran.map_err(|error| failed("run the page's script", error))
     }
 
     /// Closes the session, and with it the browser.

@@ -10,7 +10,7 @@ use super::matrix::{MatrixEntry, entries, snapshot};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
-use crate::run::{Judged, Judgement, RowOutcome};
+use crate::run::{Engine, Judged, Judgement, RowOutcome, Times};
 use crate::standard::{REVISION, Refusal, Ruling};
 use crate::verdict::{Difference, known};
 
@@ -27,6 +27,7 @@ pub struct Document {
     results: Vec<ResultEntry>,
     not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
+    times: Vec<TimesEntry>,
 }
 
 /// A case that the environment could not run on an engine.
@@ -35,6 +36,17 @@ struct NotRun {
     case: String,
     engine: &'static str,
     reason: String,
+}
+
+/// Where an engine's time went, in milliseconds. It tells of the machine, and is never compared.
+#[derive(Clone, Debug, Serialize)]
+struct TimesEntry {
+    engine: &'static str,
+    wall: u128,
+    starts: u128,
+    pages: u128,
+    rows: u128,
+    judging: u128,
 }
 
 /// An engine that took part.
@@ -86,10 +98,10 @@ struct StepEntry {
 }
 
 impl Document {
-    /// The document of what was played.
+    /// The document of what was played, and of where the time went.
     ///
     /// Precondition: trials of one case stand together.
-    pub fn of(played: &[(Arc<Case>, Judged)]) -> Self {
+    pub fn of(played: &[(Arc<Case>, Judged)], times: &[(Engine, Times)]) -> Self {
         let mut document = Self {
             schema: SCHEMA,
             suite: env!("CARGO_PKG_VERSION"),
@@ -98,6 +110,7 @@ impl Document {
             results: Vec::new(),
             not_run: Vec::new(),
             matrix: entries(played),
+            times: times.iter().map(times_entry).collect(),
         };
         for (case, judged) in played {
             document.add(case, judged);
@@ -119,6 +132,17 @@ impl Document {
         }
         let rows = case.rows.iter().zip(&judged.rows);
         self.results.extend(rows.map(|(row, outcome)| result(case, row, outcome, judged)));
+    }
+}
+
+fn times_entry((engine, times): &(Engine, Times)) -> TimesEntry {
+    TimesEntry {
+        engine: engine.as_str(),
+        wall: times.wall.as_millis(),
+        starts: times.starts.as_millis(),
+        pages: times.pages.as_millis(),
+        rows: times.rows.as_millis(),
+        judging: times.judging.as_millis(),
     }
 }
 

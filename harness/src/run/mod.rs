@@ -12,6 +12,7 @@ mod slots;
 mod stage;
 mod standard;
 mod start;
+mod times;
 mod turn;
 
 use cors_servers::exchange::Exchange;
@@ -22,6 +23,7 @@ pub use players::Players;
 pub use select::{runs, survey_snapshots, trials};
 pub use standard::rule;
 pub use start::{Running, start};
+pub use times::Times;
 
 use crate::engine::Kind;
 use crate::observation::RowObservation;
