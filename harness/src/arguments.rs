@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -79,6 +80,13 @@ pub struct Run {
     /// Also write everything that was found to this file
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Play everything this often, and say in what the rounds differ
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub repeat: NonZeroU64,
+    /// Play in an order shuffled by this seed, a further round by the next; the same seed makes the
+    /// same order
+    #[arg(long, value_name = "SEED")]
+    pub shuffle: Option<u64>,
 }
 
 /// A driver that somebody else has started.

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use cors_harness::case::{Case, CaseId, Complaints};
 use cors_harness::engine::{CleanEnd, Missing};
-use cors_harness::report::failure;
+use cors_harness::report::{failure, missing, orphan};
 use cors_harness::run::{
-    Engine, Outcome, Players, Unable, judge, load, start, survey_snapshots, trials,
+    Engine, Outcome, Players, Unable, judge, load, refer_to_snapshots, start, survey_snapshots,
+    trials,
 };
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
@@ -46,7 +47,9 @@ struct Suite {
 impl Suite {
     fn read(cases: PathBuf, snapshots: PathBuf) -> Result<Self, String> {
         let loaded = load(&cases).map_err(|error| error.to_string())?;
-        let cases = loaded.cases.into_iter().map(Arc::new).collect();
+        let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
+        refer_to_snapshots(&snapshots, &cases, loaded.broken.iter().map(|(id, _)| id))
+            .map_err(|error| format!("insta's list of references cannot be written: {error}"))?;
         Ok(Self { cases, broken: loaded.broken, snapshots, players: Players::find() })
     }
 
@@ -103,22 +106,17 @@ impl Suite {
         trial.with_kind(engine.as_str()).with_ignored_flag(ignored)
     }
 
-    /// Files that no case has a place for; and places without a file on engines that cannot fill
-    /// them now, since the trials of the others report their own.
+    /// Files that no case has a place for; and places without a file that only engines could fill
+    /// that are not here, since the trials of the others report their own.
     fn survey_trial(&self) -> Trial {
-        let survey = survey_snapshots(&self.snapshots, &self.cases);
-        let all_there = Engine::ALL.iter().all(|engine| self.absent(*engine).is_none());
-        let missing = if all_there { Vec::new() } else { survey.missing };
-        let broken = !self.broken.is_empty();
+        let here = |engine| self.absent(engine).is_none();
+        let survey = survey_snapshots(&self.snapshots, &self.cases, here);
+        // A case that cannot be read may have a place for any of them.
+        let orphans = if self.broken.is_empty() { survey.orphans } else { Vec::new() };
+        let orphans = orphans.iter().map(|found| orphan(found, &self.cases));
+        let missing = survey.missing.iter().map(|file| missing(file));
+        let lines: Vec<_> = orphans.chain(missing).collect();
         Trial::test("every snapshot belongs to a case, every case has one", move || {
-            let orphans = if broken { Vec::new() } else { survey.orphans };
-            let lines: Vec<_> =
-                [("belongs to no case; remove it", orphans), ("is missing", missing)]
-                    .into_iter()
-                    .flat_map(|(what, files)| {
-                        files.into_iter().map(move |file| format!("{} {what}", file.display()))
-                    })
-                    .collect();
             if lines.is_empty() { Ok(()) } else { Err(lines.join("\n").into()) }
         })
         .with_kind("snapshots")

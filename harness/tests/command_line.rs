@@ -94,7 +94,15 @@ fn a_change_ends_with_1_and_an_orphan_does() {
     std::fs::write(folder.path("cases/reads.yaml"), CASE).unwrap();
     std::fs::write(folder.path("snapshots/gone.snap"), "").unwrap();
     let orphan = folder.run(&["run", "--engine", "control"]);
-    ends(&orphan, 1, &["gone.snap belongs to no case"]);
+    ends(&orphan, 1, &["gone.snap belongs to no case; remove it"]);
+    let plays = CASE.replace("[control]", "[browsers, control]");
+    std::fs::write(folder.path("cases/reads.yaml"), plays).unwrap();
+    std::fs::rename(folder.path("snapshots/gone.snap"), folder.path("snapshots/reads@webkit.snap"))
+        .unwrap();
+    let orphan = folder.run(&["run", "--engine", "control"]);
+    let words =
+        "reads@webkit.snap belongs to nobody: reads has no `known` entry for webkit any more";
+    ends(&orphan, 1, &[words]);
 }
 
 #[test]
@@ -254,6 +262,38 @@ fn explain_says_who_sends_what_and_why_it_is_denied() {
     ends(&folder.run(&["explain", "reads", "--row", "credentials=omit"]), 0, &words);
     ends(&folder.run(&["explain", "reads", "--row", "credentials=no"]), 2, &["no row has"]);
     ends(&folder.run(&["explain", "reed"]), 2, &["no case has `reed`"]);
+}
+
+#[test]
+fn rounds_in_any_order_find_the_same() {
+    let case = |number: u8| (format!("{number}.yaml"), CASE.to_owned());
+    let cases: Vec<_> = (0..5).map(case).collect();
+    let cases: Vec<_> = cases.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = Folder::with(&cases);
+    folder.accept();
+    let run = |more: &[&str]| folder.run(&[&["run", "--engine", "control"], more].concat());
+    let shuffled = run(&["--shuffle", "7", "--repeat", "3", "--json", "out.json"]);
+    let words = [
+        "round 1 of 3, seed 7\n",
+        "round 2 of 3, seed 8: identical\n",
+        "round 3 of 3, seed 9: identical\n",
+    ];
+    ends(&shuffled, 0, &words);
+    let order = |output: &Output| {
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let trials = text.lines().filter(|line| line.contains("[control]")).map(str::to_owned);
+        trials.collect::<Vec<_>>()
+    };
+    let written = order(&run(&["--repeat", "2"]));
+    assert!(written.is_sorted(), "{written:?}");
+    assert_ne!(order(&shuffled), written, "a seed shuffles");
+    assert_eq!(order(&shuffled), order(&run(&["--shuffle", "7"])), "always in the same way");
+    let text = std::fs::read_to_string(folder.path("out.json")).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let results = document["results"].as_array().unwrap();
+    let rows = results.iter().map(|result| result["case"].as_str().unwrap());
+    assert!(rows.eq(["0", "0", "1", "1", "2", "2", "3", "3", "4", "4"]), "one round, as written");
+    ends(&run(&["--repeat", "0"]), 2, &["--repeat"]);
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn rows_of_one_page_share_it_under_hosts_of_their_own() {
     let stage = &plan.browsers[0].stages[0];
     assert_eq!(stage.origin, "https://app.example.com");
     let urls = stage.rows.iter().map(|row| row.play.moments[0][0].url.as_str());
-    let own = ["https://api.r0.example.com/a", "https://api.r1.example.com/a"];
+    let own = ["https://api.r0000.example.com/a", "https://api.r0001.example.com/a"];
     assert_eq!(urls.collect::<Vec<_>>(), own);
 }
 
@@ -86,11 +86,11 @@ fn a_row_with_its_own_page_takes_the_page_along() {
     let page = "https://app.example.com";
     let plan = planned(&[&row(page, page, "")]);
     let stage = &plan.browsers[0].stages[0];
-    assert_eq!(stage.origin, "https://app.r0.example.com");
-    assert_eq!(stage.rows[0].play.moments[0][0].url, "https://app.r0.example.com/a");
+    assert_eq!(stage.origin, "https://app.r0000.example.com");
+    assert_eq!(stage.rows[0].play.moments[0][0].url, "https://app.r0000.example.com/a");
     let (_, reply) = &stage.rows[0].servers[0].routes[0].replies[0];
     let value = format!("{:?}", reply.headers[0].1);
-    let own = format!("{:?}", b"https://app.r0.example.com".to_vec());
+    let own = format!("{:?}", b"https://app.r0000.example.com".to_vec());
     assert!(value.contains(&own), "{value}");
 }
 

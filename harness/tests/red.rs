@@ -1,10 +1,11 @@
 //! The harness must be able to fail: `cargo test` on a folder with something wrong in it exits 101
 //! and says what is wrong.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
+use cors_harness::engine::{Installed, Kind};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -20,6 +21,9 @@ page: http://app.example.com
 steps:
   - fetch: http://api.example.com/me
 ";
+
+/// Names the file in which insta keeps what was referred to, for `cargo insta test --unreferenced`.
+const REFERENCES: &str = "INSTA_SNAPSHOT_REFERENCES_FILE";
 
 /// Folders of cases and snapshots that are gone at the end.
 struct Folders(TempDir);
@@ -47,7 +51,12 @@ impl Folders {
 
     /// What `cargo test` runs, on these folders.
     fn test(&self, update: &str, arguments: &[&str]) -> Output {
-        Command::new(&*CASES)
+        self.command(update, arguments).output().unwrap()
+    }
+
+    fn command(&self, update: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&*CASES);
+        command
             .args(arguments)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .env("CORS_HARNESS_CASES", self.cases())
@@ -55,8 +64,8 @@ impl Folders {
             .env("INSTA_UPDATE", update)
             .env("INSTA_FORCE_PASS", "0")
             .env_remove("CORS_HARNESS_REQUIRE")
-            .output()
-            .unwrap()
+            .env_remove(REFERENCES);
+        command
     }
 }
 
@@ -140,15 +149,92 @@ fn a_request_that_no_reply_was_written_for_is_inconclusive() {
 }
 
 #[test]
-fn a_snapshot_that_belongs_to_no_case_fails() {
+fn a_snapshot_that_belongs_to_nobody_fails_and_says_why() {
     let folders = Folders::with_case("reads.yaml", &CASE.replace("BODY", "before"));
-    assert!(folders.test("always", &[]).status.success());
-    std::fs::write(folders.snapshots().join("gone.snap"), "").unwrap();
-    fails_with(&folders.test("no", &["snapshot"]), &["gone.snap belongs to no case"]);
+    folders.write("plays.yaml", &CASE.replace("[control]", "[browsers]"));
+    for name in ["gone", "gone@control", "reads", "reads@chromium", "reads@opera", "plays@webkit"] {
+        std::fs::write(folders.snapshots().join(format!("{name}.snap")), "").unwrap();
+    }
+    let words = [
+        "gone.snap belongs to no case; remove it",
+        "gone@control.snap belongs to no case; remove it",
+        "reads.snap belongs to nobody: every engine that runs reads has its own; remove it",
+        "reads@chromium.snap belongs to nobody: reads does not run on chromium; remove it",
+        "reads@opera.snap belongs to nobody: there is no engine `opera`; remove it",
+        "plays@webkit.snap belongs to nobody: plays has no `known` entry for webkit any more",
+    ];
+    fails_with(&folders.test("no", &["snapshot"]), &words);
+}
+
+#[test]
+fn a_snapshot_is_missing_if_no_engine_that_is_here_can_make_it() {
+    let case = CASE.replace("[control]", "[browsers]").replace("BODY", "x")
+        + "known: [{ engine: firefox, kind: bug, because: it is so }]\n";
+    let folders = Folders::with_case("plays.yaml", &case);
+    let without_browsers = |arguments: &[&str]| {
+        let mut command = folders.command("no", arguments);
+        command.env("PATH", folders.0.path().join("empty")).output().unwrap()
+    };
+    let survey = without_browsers(&["snapshot"]);
+    fails_with(&survey, &["plays@firefox.snap is missing, and no engine that could make it"]);
+    assert!(!text(&survey).contains("plays.snap"), "the standard makes it:\n{}", text(&survey));
+    fails_with(&without_browsers(&["[standard] plays"]), &["nothing was reviewed yet"]);
+}
+
+/// Needs Chromium; says so and passes where it is not installed and not required.
+#[test]
+fn a_known_departure_that_is_gone_fails_and_is_to_be_taken_out() {
+    if let Err(missing) = Installed::find(Kind::Chromium) {
+        let required = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
+        assert!(!required.contains("chromium"), "{missing}");
+        eprintln!("not tested: {missing}");
+        return;
+    }
+    let body = "{ body: x, headers: [{ Access-Control-Allow-Origin: '*' }] }";
+    let case = CASE.replace("[control]", "[browsers]").replace("{ body: BODY }", body)
+        + "known: [{ engine: chromium, kind: bug, because: it was so }]\n";
+    let folders = Folders::with_case("plays.yaml", &case);
+    let words = [
+        "chromium does what the standard says, where `known` explains a departure",
+        "bug: it was so",
+        "no row needs this entry any more: take it out",
+        "remove the snapshot `plays@chromium.snap` too",
+    ];
+    fails_with(&folders.test("always", &["--exact", "[chromium] plays"]), &words);
+    let mut run = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
+    run.args(["run", "--engine", "chromium"]).current_dir(folders.0.path());
+    run.env_remove("CORS_HARNESS_CASES").env_remove("CORS_HARNESS_SNAPSHOTS");
+    let run = run.output().unwrap();
+    assert_eq!(run.status.code(), Some(1), "{}", text(&run));
+    words.iter().for_each(|word| assert!(text(&run).contains(word), "{}", text(&run)));
 }
 
 #[test]
 fn no_case_at_all_fails() {
     let folders = Folders::with_case("notes.txt", "");
     fails_with(&folders.test("no", &[]), &["no case in"]);
+}
+
+/// `cargo insta test --unreferenced=delete` deletes what is not in the list.
+#[test]
+fn every_snapshot_of_a_case_is_referred_to_whatever_is_installed_or_selected() {
+    let case = CASE.replace("[control]", "[browsers, control]").replace("BODY", "x")
+        + "known: [{ engine: firefox, kind: bug, because: it is so }]\n";
+    let folders = Folders::with_case("plays.yaml", &case);
+    folders.write("broken.yaml", "name: not yet a case");
+    let list = folders.0.path().join("references");
+    std::fs::write(&list, "before\n").unwrap();
+    let empty = folders.0.path().join("empty");
+    let mut command = folders.command("no", &["--exact", "[standard] nothing"]);
+    let output = command.env(REFERENCES, &list).env("PATH", empty).output().unwrap();
+    assert!(output.status.success(), "{}", text(&output));
+    let referred = std::fs::read_to_string(&list).unwrap();
+    let (before, referred) = referred.split_once('\n').unwrap();
+    assert_eq!(before, "before", "what others referred to stays");
+    let names = ["plays", "plays@firefox", "plays@control", "broken", "broken@webkit"];
+    for name in names {
+        let file = folders.snapshots().join(format!("{name}.snap"));
+        assert!(referred.lines().any(|line| Path::new(line) == file), "{name}:\n{referred}");
+    }
+    assert!(!referred.contains("plays@chromium"), "chromium has none of its own:\n{referred}");
 }

@@ -2,23 +2,65 @@
 
 use super::complaint::Problem;
 use super::file::{CaseFile, KnownFile, Short, Text};
-use super::row::{Known, KnownKind, Row};
+use super::row::{EngineChoice, Known, KnownKind, Row};
 use super::suggest::{self, brief};
 use super::tree::Node;
 
 /// Engines that can depart from the standard.
 const BROWSERS: [&str; 3] = ["chromium", "firefox", "webkit"];
 
-/// Reads `known:`. What an entry selects is checked against the rows.
+/// Reads `known:`. What an entry selects is checked against the rows, and who it is about against
+/// the engines that run the case.
 pub(super) fn read(
     file: &CaseFile,
     tree: &Node,
     rows: &[Row],
+    engines: &[EngineChoice],
     problems: &mut Vec<Problem>,
 ) -> Vec<Known> {
-    let entries = file.known.iter().enumerate();
-    let entry = |(index, entry)| read_entry(entry, tree.get("known").item(index), rows, problems);
-    entries.filter_map(entry).collect()
+    let mut entries = Vec::new();
+    for (index, entry) in file.known.iter().enumerate() {
+        let node = tree.get("known").item(index);
+        if let Some(known) = read_entry(entry, node, rows, problems) {
+            check_engine(&known, node, engines, problems);
+            check_need(&known, node, &entries, rows, problems);
+            entries.push(known);
+        }
+    }
+    entries
+}
+
+/// The engine runs the case.
+fn check_engine(known: &Known, node: &Node, engines: &[EngineChoice], problems: &mut Vec<Problem>) {
+    let runs = |choice: &EngineChoice| match choice {
+        EngineChoice::Browsers => true,
+        EngineChoice::Named(name) => *name == known.engine,
+    };
+    if !engines.is_empty() && !engines.iter().any(runs) {
+        let what = format!("this case does not run on `{}`", known.engine);
+        let help = "an entry for an engine that never departs explains nothing: name the engine under \
+                    `engines`, or take the entry out";
+        problems.push(Problem::new(node.get("engine").at, what, help));
+    }
+}
+
+/// Some row is explained by this entry and by none before it, which would count instead.
+fn check_need(
+    known: &Known,
+    node: &Node,
+    before: &[Known],
+    rows: &[Row],
+    problems: &mut Vec<Problem>,
+) {
+    let explained =
+        |row: &&Row| before.iter().any(|other| other.engine == known.engine && other.selects(row));
+    let selected: Vec<_> = rows.iter().filter(|row| known.selects(row)).collect();
+    if !selected.is_empty() && selected.iter().all(explained) {
+        let what = format!("entries before this one explain all its rows on `{}`", known.engine);
+        let help =
+            "the first entry that selects a row counts: narrow the others, or take this one out";
+        problems.push(Problem::new(node.at, what, help));
+    }
 }
 
 fn read_entry(

@@ -90,7 +90,7 @@ fn understand(
     let engines = head::engines(written.engines.as_deref(), tree.get("engines"), problems);
     let usable = matrix::check(&written, tree, problems);
     let rows = if usable { rows::read(text, tree, &written, problems) } else { Vec::new() };
-    let known = known::read(&written, tree, &rows, problems);
+    let known = known::read(&written, tree, &rows, &engines, problems);
     Case {
         id,
         file: file.to_owned(),

@@ -109,7 +109,8 @@ struct Shared {
 
 impl Building {
     fn place(&mut self, index: usize, row: &Row) {
-        let label = format!("r{index}");
+        // Of one length, so that what a row's servers say is as long in any place of a run.
+        let label = format!("r{index:04}");
         let third_party_cookies = row.third_party_cookies;
         let pages = sharing::page_hosts(row);
         let hosts = sharing::hosts(row).chain(sharing::hosts_in_texts(row));

@@ -5,12 +5,12 @@ use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::cells::{Columns, happened, ruled, side};
+use super::cells::{Columns, happened};
+use super::departures::write_departures;
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
 use crate::case::{Case, Row};
 use crate::run::{Judged, Judgement, RowOutcome};
-use crate::verdict::Verdict;
 
 /// The text of a trial that did not pass; `None` for one that did.
 pub fn failure(case: &Case, judged: &Judged) -> Option<String> {
@@ -63,45 +63,14 @@ fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
             let _ = writeln!(text, "  cannot tell: {reason}");
         }
     }
-}
-
-fn write_departures(text: &mut String, case: &Case, judged: &Judged) {
-    let engine = judged.engine.as_str();
-    for (row, outcome) in case.rows.iter().zip(&judged.rows).filter(|(_, row)| row.departs()) {
-        write_row(text, row, outcome);
-        for broken in &outcome.broken {
-            let _ = writeln!(text, "  a standing rule is broken: {}: {}", broken.rule, broken.what);
-        }
-        let Some((ruling, verdict)) = &outcome.judged else { continue };
-        for difference in verdict.differences() {
-            let _ = writeln!(
-                text,
-                "  {engine} departs from the standard in its {}:",
-                difference.field.as_str()
-            );
-            let _ = writeln!(text, "    standard  {}", side(&ruling.observation, *difference));
-            let _ = writeln!(text, "    {engine:8}  {}", side(&outcome.observation, *difference));
-            if let Some(ruling) = ruling.rulings.get(difference.step) {
-                let _ = writeln!(text, "    ruling    {}", ruled(ruling));
-            }
-        }
-        if *verdict == Verdict::Vanished {
-            let _ = writeln!(
-                text,
-                "  {engine} does what the standard says, and the case explains a departure: take this row \
-                 out of its `known`, and remove the snapshot of {engine} if it was the last"
-            );
-        }
-    }
-    let _ = writeln!(
-        text,
-        "\na departure that is understood is written into the case:\n\n  known:\n    - engine: {engine}\n      \
-         kind: bug            # or policy, standard-gap\n      because: …\n      where: {{ … }}       # the rows \
-         it is about"
+    text.push_str(
+        "\nnothing was compared: write into the case what its servers lack, or find out what the \
+         harness waited for\n",
     );
 }
 
-fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
+/// A row as it went: its steps, and what was on the wire.
+pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     let _ = writeln!(text, "\n  row {}", values(row));
     for step in &outcome.observation.steps {
         let [label, _, _, read, _] = happened(step);

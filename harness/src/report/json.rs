@@ -24,18 +24,18 @@ pub struct Document {
     suite: &'static str,
     standard: &'static str,
     engines: Vec<EngineEntry>,
-    results: Vec<ResultEntry>,
-    not_run: Vec<NotRun>,
+    pub(super) results: Vec<ResultEntry>,
+    pub(super) not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
     times: Vec<TimesEntry>,
 }
 
 /// A case that the environment could not run on an engine.
 #[derive(Clone, Debug, Serialize)]
-struct NotRun {
-    case: String,
-    engine: &'static str,
-    reason: String,
+pub(super) struct NotRun {
+    pub(super) case: String,
+    pub(super) engine: &'static str,
+    pub(super) reason: String,
 }
 
 /// Where an engine's time went, in milliseconds. It tells of the machine, and is never compared.
@@ -59,17 +59,17 @@ pub struct EngineEntry {
 /// One row on one engine.
 #[derive(Clone, Debug, Serialize)]
 pub struct ResultEntry {
-    case: String,
-    row: Map<String, Value>,
-    engine: &'static str,
+    pub(super) case: String,
+    pub(super) row: Map<String, Value>,
+    pub(super) engine: &'static str,
     verdict: Option<&'static str>,
     differences: Vec<DifferenceEntry>,
     known: Option<KnownEntry>,
     broken: Vec<&'static str>,
     repeated: Option<String>,
-    snapshot: &'static str,
-    steps: Vec<StepEntry>,
-    exchanges: Vec<Wire>,
+    pub(super) snapshot: &'static str,
+    pub(super) steps: Vec<StepEntry>,
+    pub(super) exchanges: Vec<Wire>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -86,22 +86,22 @@ struct KnownEntry {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct StepEntry {
+pub(super) struct StepEntry {
     step: String,
     read: Option<Read>,
     why: Option<Refusal>,
     inconclusive: Option<String>,
-    preflights: Vec<Preflight>,
-    requests: Vec<Request>,
+    pub(super) preflights: Vec<Preflight>,
+    pub(super) requests: Vec<Request>,
     response: Option<Response>,
     words: Option<String>,
 }
 
 impl Document {
-    /// The document of what was played, and of where the time went.
+    /// The document of what was played.
     ///
     /// Precondition: trials of one case stand together.
-    pub fn of(played: &[(Arc<Case>, Judged)], times: &[(Engine, Times)]) -> Self {
+    pub fn of(played: &[(Arc<Case>, Judged)]) -> Self {
         let mut document = Self {
             schema: SCHEMA,
             suite: env!("CARGO_PKG_VERSION"),
@@ -110,12 +110,18 @@ impl Document {
             results: Vec::new(),
             not_run: Vec::new(),
             matrix: entries(played),
-            times: times.iter().map(times_entry).collect(),
+            times: Vec::new(),
         };
         for (case, judged) in played {
             document.add(case, judged);
         }
         document
+    }
+
+    /// The same with where the time went.
+    pub fn with_times(mut self, times: &[(Engine, Times)]) -> Self {
+        self.times = times.iter().map(times_entry).collect();
+        self
     }
 
     /// Adds all rows of one trial.

@@ -2,12 +2,15 @@
 
 mod cells;
 mod console;
+mod departures;
 mod doctor;
 mod explain;
 mod failure;
 mod json;
 mod matrix;
+mod rounds;
 mod side_by_side;
+mod snapshots;
 mod table;
 mod wire;
 mod wrapping;
@@ -18,5 +21,7 @@ pub use explain::{explain_case, explain_row};
 pub use failure::failure;
 pub use json::{Document, EngineEntry, ResultEntry};
 pub use matrix::{MatrixEntry, matrix};
+pub use rounds::Rounds;
 pub use side_by_side::{Sides, side_by_side};
+pub use snapshots::{missing, orphan};
 pub use table::snapshot_text;

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::{Engine, Outcome, RowOutcome, Unable};
+use super::{Engine, Outcome, RowOutcome, Unable, place};
 use crate::case::Case;
 use crate::report::snapshot_text;
-use crate::snapshot::{Info, Kept, Place, Record, keep};
+use crate::snapshot::{Info, Kept, Record, keep};
 use crate::verdict::Verdict;
 
 /// A trial, played and compared.
@@ -41,14 +41,6 @@ pub enum Judgement {
     Inconclusive,
     /// The environment could not run it.
     Unable(String),
-}
-
-/// Where the snapshot of a case on an engine stands. What the standard says and the engines agree
-/// on is one file; an engine whose departures the case explains has a file of its own beside it.
-pub fn place(root: &Path, case: &Case, engine: Engine) -> Place {
-    let departs = case.known.iter().any(|known| known.engine == engine.as_str());
-    let own = engine == Engine::Control || departs;
-    Place::new(root, &case.id, own.then_some(engine.as_str()))
 }
 
 /// Compares what happened with what was reviewed.

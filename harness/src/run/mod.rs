@@ -6,6 +6,8 @@ mod collect;
 mod control;
 mod judge;
 mod load;
+mod order;
+mod places;
 mod players;
 mod select;
 mod slots;
@@ -17,10 +19,12 @@ mod turn;
 
 use cors_servers::exchange::Exchange;
 
-pub use judge::{Judged, Judgement, judge, place};
+pub use judge::{Judged, Judgement, judge};
 pub use load::{LoadError, Loaded, load};
+pub use order::Order;
+pub use places::{place, refer_to_snapshots, survey_snapshots};
 pub use players::Players;
-pub use select::{runs, survey_snapshots, trials};
+pub use select::{runs, trials};
 pub use standard::rule;
 pub use start::{Running, start};
 pub use times::Times;

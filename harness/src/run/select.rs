@@ -1,11 +1,9 @@
 //! Which trials there are: cases by engines.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use super::{Engine, place};
+use super::Engine;
 use crate::case::{Case, EngineChoice};
-use crate::snapshot::{Place, Survey, survey};
 
 /// Whether an engine runs a case.
 pub fn runs(engine: Engine, case: &Case) -> bool {
@@ -22,13 +20,4 @@ pub fn trials(cases: &[Arc<Case>], engines: &[Engine]) -> Vec<(Arc<Case>, Engine
         engines.map(|engine| (Arc::clone(case), *engine)).collect::<Vec<_>>()
     };
     cases.iter().flat_map(of_case).collect()
-}
-
-/// The snapshots below `root` against all cases there are, whatever is installed or selected.
-pub fn survey_snapshots(root: &Path, cases: &[Arc<Case>]) -> Survey {
-    let places: Vec<Place> = trials(cases, &Engine::ALL)
-        .iter()
-        .map(|(case, engine)| place(root, case, *engine))
-        .collect();
-    survey(root, &places)
 }

@@ -3,11 +3,13 @@
 //!
 //! Knows neither how to judge nor how to print: it is handed a text and says what became of it.
 
+mod references;
 mod store;
 mod survey;
 
+pub use references::refer_to;
 pub use store::{Info, Kept, Record, keep};
-pub use survey::{Survey, survey};
+pub use survey::{Orphan, Survey, survey};
 
 use std::path::{Path, PathBuf};
 

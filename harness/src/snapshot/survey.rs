@@ -1,28 +1,59 @@
 //! Which snapshot files belong to nobody, as arithmetic on sets: no browser is needed to tell.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
 use super::Place;
+use crate::case::CaseId;
 
 /// The folder of snapshots against the places that cases have.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Survey {
     /// Files that no case has a place for, and that the next run would leave as they are.
-    pub orphans: Vec<PathBuf>,
-    /// Places without a file: nothing was reviewed there yet.
+    pub orphans: Vec<Orphan>,
+    /// Places without a file that nobody who is there can fill.
     pub missing: Vec<PathBuf>,
 }
 
-/// Surveys all files below `root` against all places there are.
-pub fn survey<'a>(root: &Path, places: impl IntoIterator<Item = &'a Place>) -> Survey {
-    let wanted: BTreeSet<_> = places.into_iter().map(Place::file).collect();
+/// A file that no case has a place for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Orphan {
+    /// The file.
+    pub file: PathBuf,
+    /// The case it is named for.
+    pub case: CaseId,
+    /// The engine it is named for, if it is named for one.
+    pub engine: Option<String>,
+}
+
+/// Surveys all files below `root` against all places there are, each with whether somebody is there
+/// to fill it. A place may be given several times.
+pub fn survey(root: &Path, places: impl IntoIterator<Item = (Place, bool)>) -> Survey {
+    let mut wanted = BTreeMap::<_, bool>::new();
+    for (place, somebody) in places {
+        *wanted.entry(place.file()).or_default() |= somebody;
+    }
     let found: BTreeSet<_> = snapshots(root).collect();
+    let orphans = found.iter().filter(|file| !wanted.contains_key(*file));
+    let missing = wanted.iter().filter(|(file, somebody)| !**somebody && !found.contains(*file));
     Survey {
-        orphans: found.difference(&wanted).cloned().collect(),
-        missing: wanted.difference(&found).cloned().collect(),
+        orphans: orphans.map(|file| Orphan::of(root, file)).collect(),
+        missing: missing.map(|(file, _)| file.clone()).collect(),
+    }
+}
+
+impl Orphan {
+    fn of(root: &Path, file: &Path) -> Self {
+        let below = file.strip_prefix(root).unwrap_or(file).with_extension("");
+        let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+        let name = parts.join("/");
+        let (case, engine) = match name.rsplit_once('@') {
+            Some((case, engine)) => (case, Some(engine.to_owned())),
+            None => (name.as_str(), None),
+        };
+        Self { file: file.to_owned(), case: CaseId(case.to_owned()), engine }
     }
 }
 
@@ -35,19 +66,26 @@ fn snapshots(root: &Path) -> impl Iterator<Item = PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::CaseId;
 
     #[test]
-    fn a_file_without_a_case_is_an_orphan_and_a_case_without_a_file_is_missing() {
+    fn a_file_without_a_case_is_an_orphan_and_what_nobody_can_fill_is_missing() {
         let root = tempfile::tempdir().unwrap();
-        let place = |case: &str| Place::new(root.path(), &CaseId(case.to_owned()), None);
-        let (kept, orphan, missing) = (place("a/kept"), place("a/orphan"), place("b/missing"));
+        let place = |case: &str, engine| Place::new(root.path(), &CaseId(case.to_owned()), engine);
+        let (kept, orphan) = (place("a/kept", None), place("a/orphan", Some("webkit")));
+        let (missing, shared) = (place("b/missing", None), place("b/shared", None));
         std::fs::create_dir(root.path().join("a")).unwrap();
         for file in [kept.file(), orphan.file()] {
             std::fs::write(file, "").unwrap();
         }
-        let survey = survey(root.path(), [&kept, &missing]);
-        assert_eq!(survey.orphans, [orphan.file()]);
+        let places =
+            [(kept, false), (missing.clone(), false), (shared.clone(), false), (shared, true)];
+        let survey = survey(root.path(), places);
+        let orphan = Orphan {
+            file: orphan.file(),
+            case: CaseId("a/orphan".to_owned()),
+            engine: Some("webkit".to_owned()),
+        };
+        assert_eq!(survey.orphans, [orphan]);
         assert_eq!(survey.missing, [missing.file()]);
     }
 }

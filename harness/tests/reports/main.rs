@@ -1,6 +1,8 @@
 //! What is said of a run, with browsers that are made up: each does what the standard says, but for
 //! a change.
 
+mod failures;
 mod matrix;
+mod rounds;
 mod side_by_side;
 mod support;

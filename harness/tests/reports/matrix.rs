@@ -50,7 +50,7 @@ fn cannot_tell(row: usize, seen: &mut RowObservation) {
 }
 
 fn json_of(played: &[Played]) -> Value {
-    serde_json::to_value(Document::of(played, &[])).unwrap()["matrix"].take()
+    serde_json::to_value(Document::of(played)).unwrap()["matrix"].take()
 }
 
 #[test]

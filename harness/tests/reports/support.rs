@@ -28,7 +28,12 @@ pub fn played(
         change(number, &mut row.observation);
         judge(case, engine, number, row);
     }
-    let rows = outcome.rows;
+    played_by(case, engine, outcome)
+}
+
+/// A trial with this outcome, which is as reviewed if there is nothing else to say of it.
+pub fn played_by(case: &Arc<Case>, engine: Engine, outcome: Outcome) -> Played {
+    let Outcome { version, rows } = outcome;
     let judgement = if rows.iter().any(|row| row.inconclusive().is_some()) {
         Judgement::Inconclusive
     } else if rows.iter().any(RowOutcome::departs) {
@@ -36,10 +41,7 @@ pub fn played(
     } else {
         Judgement::Match
     };
-    (
-        Arc::clone(case),
-        Judged { engine, version: "1".to_owned(), judgement, rows, text: String::new() },
-    )
+    (Arc::clone(case), Judged { engine, version, judgement, rows, text: String::new() })
 }
 
 /// The same, with another standing to what was reviewed.

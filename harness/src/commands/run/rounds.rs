@@ -1,0 +1,97 @@
+//! Playing everything, once or several times, in the order written or shuffled ones.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use cors_harness::case::Case;
+use cors_harness::report::{Document, Rounds, console, matrix, summary, times};
+use cors_harness::run::{Engine, Judged, Order, Players, Times, judge, start};
+
+use super::selection::Trial;
+use super::{Exit, standing};
+use crate::arguments::Run;
+
+/// A case on an engine, after it was played.
+pub(super) type Played = (Arc<Case>, Judged);
+
+/// What is played in every round.
+pub(super) struct Game<'a> {
+    pub(super) arguments: &'a Run,
+    pub(super) trials: &'a [Trial],
+    pub(super) players: &'a Players,
+}
+
+impl Game<'_> {
+    /// The first round. Prints each trial as soon as it and those before it are there, then what
+    /// there is to say of all of them. The trials come back in the order written, with where the time
+    /// of each engine went.
+    pub(super) fn first(&self) -> (Vec<Played>, Vec<(Engine, Times)>) {
+        let began = Instant::now();
+        if self.arguments.repeat.get() > 1 || self.arguments.shuffle.is_some() {
+            say!("{}\n", self.name(0));
+        }
+        let (played, took) = self.play(0, |case, judged| say!("{}", console(case, judged)));
+        if let Some(matrix) = matrix(&played) {
+            say!("{matrix}");
+        }
+        say!("{}", summary(played.iter().map(|(_, judged)| judged), began.elapsed()));
+        say!("{}", times(&took));
+        (played, took)
+    }
+
+    /// The rounds after the first. Prints a line for each, then everything in which rounds differ.
+    pub(super) fn further(&self, first: &[Played]) -> Exit {
+        self.compared(first).unwrap_or_else(|error| {
+            eprintln!("error: the rounds cannot be compared: {error}");
+            Exit::Unable
+        })
+    }
+
+    fn compared(&self, first: &[Played]) -> serde_json::Result<Exit> {
+        let mut rounds = Rounds::default();
+        let mut exit = Exit::AsRecorded;
+        rounds.add(&Document::of(first))?;
+        for round in 1..self.arguments.repeat.get() {
+            let (played, _) = self.play(round, |_, _| {});
+            rounds.add(&Document::of(&played))?;
+            let departure = rounds.departure();
+            say!("{}: {}", self.name(round), departure.as_deref().unwrap_or("identical"));
+            exit = exit.max(standing(&played));
+        }
+        let differences = rounds.differences();
+        if differences.is_empty() {
+            return Ok(exit);
+        }
+        say!("\n{differences}");
+        Ok(exit.max(Exit::Differs))
+    }
+
+    fn play(
+        &self,
+        round: u64,
+        each: impl Fn(&Case, &Judged),
+    ) -> (Vec<Played>, Vec<(Engine, Times)>) {
+        let order = Order::of(self.trials, self.seed(round));
+        let mut running = start(order.apply(self.trials), self.players.clone());
+        let played = order.trials().enumerate().map(|(place, trial)| {
+            let (case, engine) = &self.trials[trial];
+            let outcome = running.outcome(place).map(|outcome| order.restore(place, outcome));
+            let judged = judge(&self.arguments.snapshots, case, *engine, outcome);
+            each(case, &judged);
+            (trial, (Arc::clone(case), judged))
+        });
+        let mut played: Vec<_> = played.collect();
+        played.sort_by_key(|(trial, _)| *trial);
+        (played.into_iter().map(|(_, played)| played).collect(), running.times())
+    }
+
+    /// The seed of a round, if there is to be one.
+    fn seed(&self, round: u64) -> Option<u64> {
+        self.arguments.shuffle.map(|seed| seed.wrapping_add(round))
+    }
+
+    fn name(&self, round: u64) -> String {
+        let seed = self.seed(round).map(|seed| format!(", seed {seed}")).unwrap_or_default();
+        format!("round {} of {}{seed}", round + 1, self.arguments.repeat)
+    }
+}

@@ -1,0 +1,40 @@
+//! What was asked for, and whether it can be played.
+
+use std::sync::Arc;
+
+use cors_harness::case::Case;
+use cors_harness::run::{Engine, Players, runs, trials};
+
+use super::Exit;
+use crate::arguments::Run;
+
+/// A case on an engine.
+pub(super) type Trial = (Arc<Case>, Engine);
+
+/// The trials that were asked for: never none, and nothing that they need is missing.
+pub(super) fn selected(
+    arguments: &Run,
+    cases: &[Arc<Case>],
+    players: &Players,
+) -> Result<Vec<Trial>, Exit> {
+    let installed = arguments.engines(|engine| players.missing(engine).is_none());
+    let playable = trials(cases, &installed);
+    // Where nothing is installed that plays any of them, what is missing is what could.
+    let wanted = if playable.is_empty() { arguments.engines(|_| true) } else { installed };
+    let plays = |engine: Engine| cases.iter().any(|case| runs(engine, case));
+    let missing = wanted.iter().filter(|engine| plays(**engine));
+    let missing: Vec<_> = missing.filter_map(|engine| players.missing(*engine)).collect();
+    if !missing.is_empty() {
+        missing.iter().for_each(|missing| eprintln!("error: {missing}"));
+        return Err(Exit::Unable);
+    }
+    if playable.is_empty() {
+        eprintln!("error: none of these cases runs on {}", names(&wanted));
+        return Err(Exit::BadInput);
+    }
+    Ok(playable)
+}
+
+fn names(engines: &[Engine]) -> String {
+    engines.iter().map(|engine| engine.as_str()).collect::<Vec<_>>().join(" or ")
+}

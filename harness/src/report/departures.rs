@@ -1,0 +1,104 @@
+//! What is said of a trial that departs from the standard without a reason, or that has a reason and
+//! does not depart; and what to do about each.
+
+use std::fmt::Write;
+
+use super::cells::{ruled, side};
+use super::failure::{values, write_row};
+use super::wrapping::hanging;
+use crate::case::{Case, Known, Row};
+use crate::run::{Judged, RowOutcome};
+use crate::verdict::{Verdict, known};
+
+/// Every row that departs with what it departs in, and every entry of `known` that is too wide.
+pub(super) fn write_departures(text: &mut String, case: &Case, judged: &Judged) {
+    let rows: Vec<_> = case.rows.iter().zip(&judged.rows).collect();
+    for (row, outcome) in rows.iter().filter(|(_, outcome)| departs(outcome)) {
+        write_row(text, row, outcome);
+        write_broken(text, outcome);
+        write_differences(text, judged, outcome);
+    }
+    if rows.iter().any(|(_, outcome)| !outcome.broken.is_empty()) {
+        text.push_str(
+            "\na standing rule holds whatever a case says, and no entry of `known` explains it: the \
+             browser is unsafe, or the harness misread it; the exchanges above show which\n",
+        );
+    }
+    if rows.iter().any(|(_, outcome)| matches!(verdict(outcome), Some(Verdict::Departs(_)))) {
+        write_how_to_explain(text, judged);
+    }
+    for entry in case.known.iter().filter(|entry| entry.engine == judged.engine.as_str()) {
+        let explains = |row: &Row| {
+            known(case, &entry.engine, row).is_some_and(|known| std::ptr::eq(known, entry))
+        };
+        let explained: Vec<_> = rows.iter().copied().filter(|(row, _)| explains(row)).collect();
+        write_vanished(text, case, entry, &explained);
+    }
+}
+
+fn verdict(outcome: &RowOutcome) -> Option<&Verdict> {
+    outcome.judged.as_ref().map(|(_, verdict)| verdict)
+}
+
+fn departs(outcome: &RowOutcome) -> bool {
+    !outcome.broken.is_empty() || matches!(verdict(outcome), Some(Verdict::Departs(_)))
+}
+
+fn write_broken(text: &mut String, outcome: &RowOutcome) {
+    for broken in &outcome.broken {
+        let _ = writeln!(text, "  a standing rule is broken: {}: {}", broken.rule, broken.what);
+    }
+}
+
+fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
+    let engine = judged.engine.as_str();
+    let Some((ruling, verdict)) = &outcome.judged else { return };
+    for difference in verdict.differences() {
+        let field = difference.field.as_str();
+        let _ = writeln!(text, "  {engine} departs from the standard in its {field}:");
+        let _ = writeln!(text, "    standard  {}", side(&ruling.observation, *difference));
+        let _ = writeln!(text, "    {engine:8}  {}", side(&outcome.observation, *difference));
+        if let Some(ruling) = ruling.rulings.get(difference.step) {
+            let _ = writeln!(text, "    ruling    {}", ruled(ruling));
+        }
+    }
+}
+
+fn write_how_to_explain(text: &mut String, judged: &Judged) {
+    let _ = writeln!(
+        text,
+        "\na departure that is understood is written into the case:\n\n  known:\n    - engine: {}\n      \
+         kind: bug            # or policy, standard-gap\n      because: …\n      where: {{ … }}       # the rows \
+         it is about",
+        judged.engine.as_str()
+    );
+}
+
+/// What is left of an entry of `known` for the rows that it explains, if in any of them the departure
+/// is gone.
+fn write_vanished(text: &mut String, case: &Case, entry: &Known, rows: &[(&Row, &RowOutcome)]) {
+    let Known { engine, kind, because, .. } = entry;
+    let gone = |outcome: &RowOutcome| verdict(outcome) == Some(&Verdict::Vanished);
+    let vanished: Vec<_> = rows.iter().filter(|(_, outcome)| gone(outcome)).collect();
+    if vanished.is_empty() {
+        return;
+    }
+    let _ = writeln!(
+        text,
+        "\n{engine} does what the standard says, where `known` explains a departure:\n"
+    );
+    for (row, _) in &vanished {
+        let _ = writeln!(text, "  row {}", values(row));
+    }
+    *text += &hanging(&format!("  {}: ", kind.as_str()), because);
+    let what_to_do = if vanished.len() < rows.len() {
+        "take these rows out of the entry's `where`; it has others that still depart".to_owned()
+    } else {
+        format!(
+            "no row needs this entry any more: take it out; if it is the last one of {engine}, remove the \
+             snapshot `{}@{engine}.snap` too",
+            case.id
+        )
+    };
+    let _ = writeln!(text, "\n{what_to_do}");
+}

@@ -1,0 +1,78 @@
+//! A result in the form in which rounds are compared. What is left out here is random by a browser's
+//! design or a matter of the harness's own numbering, and nothing else is left out:
+//!
+//! * the boundary of a multipart body, which a browser makes up for each body, and the length of the
+//!   body where the boundary's own length is random too;
+//! * the order of exchanges of steps made at the same time: they are put in the order of the steps;
+//! * the numbers of connections, which count all connections of a browser: those of a row are counted
+//!   from 1, so that it stays visible which exchanges shared one.
+
+use std::collections::BTreeMap;
+
+use crate::report::json::{ResultEntry, StepEntry};
+use crate::report::wire::Wire;
+
+/// What stands for a thing that is left out.
+const LEFT_OUT: &str = "…";
+
+/// How Firefox begins a boundary; what follows are two random numbers of any length.
+const OF_RANDOM_LENGTH: &str = "----geckoformboundary";
+
+/// The form to be compared.
+pub(super) fn canonical(result: &ResultEntry) -> ResultEntry {
+    let mut result = result.clone();
+    result.exchanges = step_by_step(result.exchanges, &result.steps);
+    let mut numbers = BTreeMap::new();
+    for exchange in &mut result.exchanges {
+        let next = numbers.len() as u64 + 1;
+        exchange.connection = *numbers.entry(exchange.connection).or_insert(next);
+        leave_out_boundary(exchange);
+    }
+    result
+}
+
+/// In the order of the steps; of one step in the order of arrival, and what belongs to none behind.
+fn step_by_step(exchanges: Vec<Wire>, steps: &[StepEntry]) -> Vec<Wire> {
+    let asked = steps.iter().enumerate();
+    let asked = asked.flat_map(|(step, entry)| asked_in(entry).map(move |request| (step, request)));
+    let mut asked: Vec<_> = asked.collect();
+    let step_of = |exchange: Wire| {
+        let place = asked.iter().position(|(_, request)| *request == exchange.request);
+        (place.map_or(steps.len(), |place| asked.remove(place).0), exchange)
+    };
+    let mut exchanges: Vec<_> = exchanges.into_iter().map(step_of).collect();
+    exchanges.sort_by_key(|(step, _)| *step);
+    exchanges.into_iter().map(|(_, exchange)| exchange).collect()
+}
+
+/// What a step asked for, as an exchange names it.
+fn asked_in(step: &StepEntry) -> impl Iterator<Item = String> {
+    let preflights = step.preflights.iter().map(|preflight| format!("OPTIONS {}", preflight.url));
+    let requests =
+        step.requests.iter().map(|request| format!("{} {}", request.method, request.url));
+    preflights.chain(requests)
+}
+
+fn leave_out_boundary(exchange: &mut Wire) {
+    let Some((start, boundary)) = multipart(exchange) else { return };
+    let random_length = boundary.starts_with(OF_RANDOM_LENGTH);
+    for (name, value) in &mut exchange.headers {
+        match name.to_ascii_lowercase().as_str() {
+            "content-type" => *value = format!("{start}{LEFT_OUT}"),
+            "content-length" if random_length => LEFT_OUT.clone_into(value),
+            _ => {}
+        }
+    }
+    if random_length {
+        exchange.body_length = None;
+    }
+}
+
+/// The `Content-Type` of a multipart request up to its boundary, and the boundary.
+fn multipart(exchange: &Wire) -> Option<(String, String)> {
+    let mut headers = exchange.headers.iter();
+    let (_, value) = headers.find(|(name, _)| name.eq_ignore_ascii_case("content-type"))?;
+    let boundary = value.strip_prefix("multipart/form-data; boundary=")?;
+    let start = &value[..value.len() - boundary.len()];
+    Some((start.to_owned(), boundary.to_owned()))
+}

@@ -1,0 +1,134 @@
+//! What a trial that did not pass says, and what it tells to do.
+
+use std::sync::Arc;
+
+use cors_harness::case::Case;
+use cors_harness::observation::{Read, RowObservation};
+use cors_harness::report::failure;
+use cors_harness::run::{Engine, Judgement};
+use cors_harness::verdict::Broken;
+
+use super::support::{Played, case, not_run, played, standing};
+
+const CASE: &str = "
+name: The reply is read
+because: It was sent.
+servers:
+  https://api.example.com:
+    /me: { GET: { headers: [{ Access-Control-Allow-Origin: '*' }], body: hello } }
+page: https://app.example.com
+matrix: { path: [me, me?again, me?more] }
+steps:
+  - fetch: https://api.example.com/${path}
+";
+
+const KNOWN: &str = "
+known:
+  - { engine: firefox, kind: bug, because: it is old, where: { path: [me, me?more] } }
+  - { engine: firefox, kind: policy, because: it is wise }
+";
+
+/// The words for how to explain a departure.
+const HOW_TO_EXPLAIN: &str = "a departure that is understood is written into the case";
+
+fn reads() -> Arc<Case> {
+    case("a/reads", CASE)
+}
+
+fn known() -> Arc<Case> {
+    case("a/reads", &(CASE.to_owned() + KNOWN))
+}
+
+fn agrees(_: usize, _: &mut RowObservation) {}
+
+fn block(seen: &mut RowObservation) {
+    seen.steps[0].read = Some(Read::Blocked);
+}
+
+fn said((case, judged): &Played) -> String {
+    failure(case, judged).unwrap()
+}
+
+#[track_caller]
+fn says(trial: &Played, words: &[&str]) {
+    let text = said(trial);
+    for word in words {
+        assert!(text.contains(word), "`{word}` is not said in:\n{text}");
+    }
+}
+
+#[test]
+fn a_departure_is_shown_on_both_sides_and_how_to_explain_it() {
+    let trial = played(&reads(), Engine::Chromium, |row, seen| {
+        if row == 1 {
+            block(seen);
+        }
+    });
+    let words = [
+        "row path=me?again\n",
+        "chromium departs from the standard in its read:\n    standard  allowed\n    chromium  blocked\n",
+        HOW_TO_EXPLAIN,
+        "- engine: chromium",
+    ];
+    says(&trial, &words);
+    assert!(!said(&trial).contains("path=me\n"), "only what departs is shown");
+}
+
+#[test]
+fn an_entry_that_no_row_needs_is_to_be_taken_out() {
+    let trial = played(&known(), Engine::Firefox, |row, seen| {
+        if row == 1 {
+            block(seen);
+        }
+    });
+    let words = "
+firefox does what the standard says, where `known` explains a departure:
+
+  row path=me
+  row path=me?more
+  bug: it is old
+
+no row needs this entry any more: take it out; if it is the last one of firefox, remove the snapshot \
+                 `a/reads@firefox.snap` too
+";
+    says(&trial, &[words]);
+    assert!(!said(&trial).contains("policy"), "the other entry is needed:\n{}", said(&trial));
+    assert!(!said(&trial).contains(HOW_TO_EXPLAIN), "there is nothing to explain");
+}
+
+#[test]
+fn rows_whose_departure_is_gone_are_to_be_taken_out_of_their_entry() {
+    let trial = played(&known(), Engine::Firefox, |row, seen| {
+        if row > 0 {
+            block(seen);
+        }
+    });
+    let words = "
+  row path=me
+  bug: it is old
+
+take these rows out of the entry's `where`; it has others that still depart
+";
+    says(&trial, &[words]);
+}
+
+#[test]
+fn a_broken_rule_is_told_apart_from_a_departure() {
+    let (case, mut judged) = played(&reads(), Engine::Chromium, agrees);
+    judged.rows[0].broken = vec![Broken { rule: "it holds", what: "GET".to_owned() }];
+    let trial = standing((case, judged), Judgement::Departs);
+    says(&trial, &["a standing rule is broken: it holds: GET", "no entry of `known` explains it"]);
+    assert!(!said(&trial).contains(HOW_TO_EXPLAIN), "nothing explains it");
+}
+
+#[test]
+fn what_was_not_run_or_cannot_be_told_says_what_to_do() {
+    says(&not_run(&reads(), Engine::Chromium, "no session"), &["could not be run: no session"]);
+    let trial = played(&reads(), Engine::Chromium, |row, seen| {
+        if row == 2 {
+            seen.steps[0].inconclusive = Some("the body broke off".to_owned());
+        }
+    });
+    let words = ["row path=me?more", "cannot tell: the body broke off", "nothing was compared"];
+    says(&trial, &words);
+}
