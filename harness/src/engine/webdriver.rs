@@ -128,8 +128,7 @@ impl Browser {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
         let token = token();
         let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
-        let reports = self.client.execute_async(PAGE_SCRIPT, arguments).await;
-        let reports = reports.map_err(|error| failed("run the page's script", error))?;
+        let reports = self.run_script(PAGE_SCRIPT, arguments).await?;
         let mut seen: Vec<RowSeen> = serde_json::from_value(reports)
             .map_err(|error| failed("read the page's report", error))?;
         self.add_reasons(&mut seen, &token).await;
@@ -146,6 +145,16 @@ impl Browser {
                 Err(why) => row.unheard = Some(why.clone()),
             }
         }
+    }
+
+    /// Runs a script in the page that was entered, and gives what it calls its last argument with.
+    pub async fn run_script(
+        &self,
+        script: &str,
+        arguments: Vec<Value>,
+    ) -> Result<Value, EngineError> {
+        let ran = self.client.execute_async(script, arguments).await;
+        ran.map_err(|error| failed("run the page's script", error))
     }
 
     /// Closes the session, and with it the browser.

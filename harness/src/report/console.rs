@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::failure::failure;
 use super::table::{lines, padded, widths};
 use crate::case::Case;
-use crate::run::{Judged, Judgement};
+use crate::run::{Engine, Judged, Judgement, Times};
 
 /// One case on one engine.
 pub fn console(case: &Case, judged: &Judged) -> String {
@@ -59,4 +59,15 @@ pub fn summary<'j>(trials: impl IntoIterator<Item = &'j Judged>, took: Duration)
     let speed = rows as f64 / seconds.max(f64::EPSILON);
     let rows = format!("{rows} row{}", if rows == 1 { "" } else { "s" });
     format!("{}; {rows} in {seconds:.1} s, {speed:.1} rows a second", parts.join(", "))
+}
+
+/// Where the time went, engine by engine, in one line.
+pub fn times(times: &[(Engine, Times)]) -> String {
+    let engine = |(engine, times): &(Engine, Times)| {
+        let Times { wall, starts, pages, rows, judging } = times;
+        let parts = [("starts", starts), ("pages", pages), ("rows", rows), ("judging", judging)];
+        let parts = parts.map(|(name, took)| format!("{name} {:.2} s", took.as_secs_f64()));
+        format!("{} {:.2} s: {}", engine.as_str(), wall.as_secs_f64(), parts.join(", "))
+    };
+    times.iter().map(engine).collect::<Vec<_>>().join("; ")
 }

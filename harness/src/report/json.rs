@@ -11,7 +11,7 @@ use super::reasons::{ReasonEntry, reason_entries};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
-use crate::run::{Judged, Judgement, RowOutcome};
+use crate::run::{Engine, Judged, Judgement, RowOutcome, Times};
 use crate::standard::{REVISION, Refusal, Ruling};
 use crate::verdict::{Difference, known};
 
@@ -28,6 +28,7 @@ pub struct Document {
     pub(super) results: Vec<ResultEntry>,
     pub(super) not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
+    times: Vec<TimesEntry>,
 }
 
 /// A case that the environment could not run on an engine.
@@ -36,6 +37,17 @@ pub(super) struct NotRun {
     pub(super) case: String,
     pub(super) engine: &'static str,
     pub(super) reason: String,
+}
+
+/// Where an engine's time went, in milliseconds. It tells of the machine, and is never compared.
+#[derive(Clone, Debug, Serialize)]
+struct TimesEntry {
+    engine: &'static str,
+    wall: u128,
+    starts: u128,
+    pages: u128,
+    rows: u128,
+    judging: u128,
 }
 
 /// An engine that took part.
@@ -101,11 +113,18 @@ impl Document {
             results: Vec::new(),
             not_run: Vec::new(),
             matrix: entries(played),
+            times: Vec::new(),
         };
         for (case, judged) in played {
             document.add(case, judged);
         }
         document
+    }
+
+    /// The same with where the time went.
+    pub fn with_times(mut self, times: &[(Engine, Times)]) -> Self {
+        self.times = times.iter().map(times_entry).collect();
+        self
     }
 
     /// Adds all rows of one trial.
@@ -122,6 +141,17 @@ impl Document {
         }
         let rows = case.rows.iter().zip(&judged.rows);
         self.results.extend(rows.map(|(row, outcome)| result(case, row, outcome, judged)));
+    }
+}
+
+fn times_entry((engine, times): &(Engine, Times)) -> TimesEntry {
+    TimesEntry {
+        engine: engine.as_str(),
+        wall: times.wall.as_millis(),
+        starts: times.starts.as_millis(),
+        pages: times.pages.as_millis(),
+        rows: times.rows.as_millis(),
+        judging: times.judging.as_millis(),
     }
 }
 

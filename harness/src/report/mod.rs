@@ -17,7 +17,7 @@ mod table;
 mod wire;
 mod wrapping;
 
-pub use console::{console, summary};
+pub use console::{console, summary, times};
 pub use doctor::doctor_lines;
 pub use explain::{explain_case, explain_row};
 pub use failure::failure;

@@ -13,6 +13,7 @@ use super::collect::Collector;
 use super::slots::Slots;
 use super::stage::Report;
 use super::start::{Assigned, give_up};
+use super::times::{Part, Stopwatch};
 use super::turn::{Crash, Turn};
 use super::{Unable, turn};
 use crate::engine::{Authority, Display, EngineError, Opening, Session, Source};
@@ -25,13 +26,14 @@ pub(super) async fn run(
     company: Company,
     slots: &Slots,
     collector: &Collector,
+    times: &Stopwatch,
 ) {
     let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
     let display = match source.display().await {
         Ok(display) => display,
         Err(error) => return give_up(rows, collector, &error.to_string()),
     };
-    let player = Player { rows, source, display, slots, collector };
+    let player = Player { rows, source, display, slots, collector, times };
     match source {
         Source::Installed(_) => {
             join_all(plan.browsers.iter().map(|part| player.play(part))).await;
@@ -47,6 +49,7 @@ struct Player<'a> {
     display: Option<Display>,
     slots: &'a Slots,
     collector: &'a Collector,
+    times: &'a Stopwatch,
 }
 
 impl Player<'_> {
@@ -84,7 +87,7 @@ impl Player<'_> {
         let lab = Lab::start_at(self.source.reach()).await?;
         let opening = self.opening(part, &lab);
         let session = within(START, "the browser's start", opening.open(self.display.as_ref()));
-        let session = session.await?;
+        let session = self.times.during(Part::Starts, session).await?;
         version.clone_from(&session.browser.version);
         let report = self.report(version);
         while let Some(turn) = turns.pop_front() {
@@ -95,7 +98,7 @@ impl Player<'_> {
                 break;
             }
         }
-        session.end().await;
+        self.times.during(Part::Starts, session.end()).await;
         Ok(())
     }
 
@@ -110,7 +113,8 @@ impl Player<'_> {
 
     fn report<'r>(&'r self, version: &'r str) -> Report<'r> {
         let engine = self.source.kind().into();
-        Report { rows: self.rows, collector: self.collector, engine, version, repeated: None }
+        let Self { rows, collector, times, .. } = *self;
+        Report { rows, collector, engine, version, times, repeated: None }
     }
 }
 

@@ -7,11 +7,17 @@ use super::Engine;
 use super::collect::Collector;
 use super::stage::{Hosted, Report};
 use super::start::{Assigned, give_up};
+use super::times::{Part, Stopwatch};
 use crate::engine::{control_version, play_control};
 use crate::plan::{Company, plan};
 
 /// Plays all rows; each gets its outcome through the collector.
-pub(super) async fn run(rows: &[Assigned], company: Company, collector: &Collector) {
+pub(super) async fn run(
+    rows: &[Assigned],
+    company: Company,
+    collector: &Collector,
+    times: &Stopwatch,
+) {
     let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
     for part in &plan.browsers {
         let lab = match Lab::start().await {
@@ -23,13 +29,15 @@ pub(super) async fn run(rows: &[Assigned], company: Company, collector: &Collect
             collector,
             engine: Engine::Control,
             version: control_version(),
+            times,
             repeated: None,
         };
         for stage in &part.stages {
             match lab.host(vec![stage.marker.clone()]) {
                 Ok(marker) => {
                     let servers = Hosted::new(&lab, &marker, &stage.rows);
-                    let seen = join_all(stage.rows.iter().map(|row| play_control(&lab, row))).await;
+                    let playing = join_all(stage.rows.iter().map(|row| play_control(&lab, row)));
+                    let seen = times.during(Part::Rows, playing).await;
                     servers.report(&stage.rows, &seen, &report);
                 }
                 Err(error) => report.troubled(&stage.rows, &error.to_string()),

@@ -14,6 +14,7 @@ mod slots;
 mod stage;
 mod standard;
 mod start;
+mod times;
 mod turn;
 
 use cors_servers::exchange::Exchange;
@@ -26,6 +27,7 @@ pub use players::Players;
 pub use select::{runs, trials};
 pub use standard::rule;
 pub use start::{Running, start};
+pub use times::Times;
 
 use crate::engine::Kind;
 use crate::observation::RowObservation;

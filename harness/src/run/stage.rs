@@ -7,6 +7,7 @@ use cors_servers::{Lab, LabError, Tenancy};
 use super::collect::Collector;
 use super::standard::rule;
 use super::start::Assigned;
+use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
 use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
 use crate::plan::PlannedRow;
@@ -56,6 +57,10 @@ impl<'a> Hosted<'a> {
 
     /// Joins what was seen with what the servers recorded, and reports every row.
     pub(super) fn report(&self, rows: &[PlannedRow], seen: &[RowSeen], to: &Report<'_>) {
+        to.times.judging(|| self.report_rows(rows, seen, to));
+    }
+
+    fn report_rows(&self, rows: &[PlannedRow], seen: &[RowSeen], to: &Report<'_>) {
         let marks = self.marker.exchanges();
         for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
             let recorded = match servers {
@@ -101,6 +106,7 @@ pub(super) struct Report<'a> {
     pub(super) collector: &'a Collector,
     pub(super) engine: Engine,
     pub(super) version: &'a str,
+    pub(super) times: &'a Stopwatch,
     /// Why these rows are played once more.
     pub(super) repeated: Option<&'a str>,
 }

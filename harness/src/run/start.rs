@@ -8,9 +8,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::collect::{Awaited, Collector, RowKey};
 use super::slots::Slots;
+use super::times::{Stopwatch, Times};
 use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
 use crate::case::{Case, Row};
-use crate::engine::{self, Kind};
+use crate::engine;
 
 /// Exit code after a signal, as shells give it for Ctrl-C.
 const INTERRUPTED: i32 = 130;
@@ -19,8 +20,11 @@ const INTERRUPTED: i32 = 130;
 #[derive(Debug)]
 pub struct Running {
     awaited: Vec<Option<Awaited>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<EngineTimes>>,
 }
+
+/// Engines that had something to play, each with where its time went.
+type EngineTimes = Vec<(Engine, Times)>;
 
 /// A row of a trial, on its way to being planned.
 pub(super) struct Assigned {
@@ -46,7 +50,10 @@ pub fn start(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Running {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime {
             Ok(runtime) => runtime.block_on(run_engines(&trials, &players, &collector)),
-            Err(error) => give_up(&rows_of(&trials, None), &collector, &error.to_string()),
+            Err(error) => {
+                give_up(&rows_of(&trials, None), &collector, &error.to_string());
+                Vec::new()
+            }
         }
     };
     let thread = (!awaited.is_empty()).then(|| std::thread::spawn(run));
@@ -74,36 +81,60 @@ impl Running {
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(thread) = self.thread.take() {
-            // A panic in there has been printed, and its trials have failed for it.
-            let _ = thread.join();
-        }
+impl Running {
+    /// Waits for the end, and gives where the time of each engine went that had something to play.
+    pub fn times(mut self) -> Vec<(Engine, Times)> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Vec<(Engine, Times)> {
+        // A panic in there has been printed, and its trials have failed for it.
+        self.thread.take().and_then(|thread| thread.join().ok()).unwrap_or_default()
     }
 }
 
-async fn run_engines(trials: &[(Arc<Case>, Engine)], players: &Players, collector: &Collector) {
-    tokio::spawn(end_on_signal());
-    standard::run(&rows_of(trials, Some(Engine::Standard)), collector);
-    let in_control = rows_of(trials, Some(Engine::Control));
-    let slots = Slots::of_this_machine();
-    let browsers = Kind::ALL.map(|kind| run_browser(kind, trials, players, &slots, collector));
-    tokio::join!(join_all(browsers), control::run(&in_control, players.company, collector));
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
-async fn run_browser(
-    kind: Kind,
+async fn run_engines(
     trials: &[(Arc<Case>, Engine)],
+    players: &Players,
+    collector: &Collector,
+) -> EngineTimes {
+    tokio::spawn(end_on_signal());
+    let slots = Slots::of_this_machine();
+    let playing = Engine::ALL.map(async |engine| {
+        let rows = rows_of(trials, Some(engine));
+        if rows.is_empty() {
+            return None;
+        }
+        let times = Stopwatch::start();
+        run_engine(engine, &rows, players, &slots, collector, &times).await;
+        Some(times.stop(engine))
+    });
+    join_all(playing).await.into_iter().flatten().collect()
+}
+
+async fn run_engine(
+    engine: Engine,
+    rows: &[Assigned],
     players: &Players,
     slots: &Slots,
     collector: &Collector,
+    times: &Stopwatch,
 ) {
-    let rows = rows_of(trials, Some(Engine::from(kind)));
+    let Some(kind) = engine.browser() else {
+        return match engine {
+            Engine::Control => control::run(rows, players.company, collector, times).await,
+            _ => times.judging(|| standard::run(rows, collector)),
+        };
+    };
     match players.get(kind) {
-        _ if rows.is_empty() => {}
-        Ok(source) => browsers::run(&rows, source, players.company, slots, collector).await,
-        Err(missing) => give_up(&rows, collector, &missing.to_string()),
+        Ok(source) => browsers::run(rows, source, players.company, slots, collector, times).await,
+        Err(missing) => give_up(rows, collector, &missing.to_string()),
     }
 }
 

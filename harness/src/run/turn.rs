@@ -7,6 +7,7 @@ use cors_servers::{Lab, Tenancy};
 
 use super::browsers::{Trouble, within};
 use super::stage::{Hosted, Report, acts};
+use super::times::Part;
 use crate::engine::{Browser, CALL_PATIENCE, EngineError};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage};
@@ -84,14 +85,15 @@ pub(super) async fn play<'p>(
     report: &Report<'_>,
 ) -> Result<(), Crash<'p>> {
     let report = Report { repeated: turn.crashed.as_deref(), ..*report };
-    let page = match within(PAGE, "the page", open_page(lab, browser, turn)).await {
+    let opening = within(PAGE, "the page", open_page(lab, browser, turn));
+    let page = match report.times.during(Part::Pages, opening).await {
         Ok(page) => page,
         Err(trouble) => return survived(browser, turn.rows, trouble, &report).await,
     };
     for rows in turn.acts() {
         let servers = Hosted::new(lab, &page.marker, rows);
         let played = within(deadline(rows), "the page's script", browser.play(rows));
-        match played.await {
+        match report.times.during(Part::Rows, played).await {
             Ok(seen) => servers.report(rows, &page.with_trouble(rows, seen), &report),
             Err(trouble) => survived(browser, rows, trouble, &report).await?,
         }

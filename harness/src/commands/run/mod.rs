@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use cors_harness::case::Case;
 use cors_harness::report::{Document, orphan};
-use cors_harness::run::{Judged, Judgement, survey_snapshots};
+use cors_harness::run::{Engine, Judged, Judgement, Times, survey_snapshots};
 
 use super::Exit;
 use super::find::cases;
@@ -34,14 +34,15 @@ pub fn run(arguments: &Run) -> Exit {
         Err(exit) => return exit,
     };
     let game = Game { arguments, trials: &trials, players: &players };
-    let played = game.first();
+    let (played, times) = game.first();
     let further = game.further(&played);
     let orphans = if arguments.folder.filter.is_none() {
         orphans(arguments, &cases)
     } else {
         Exit::AsRecorded
     };
-    let written = arguments.json.as_deref().map_or(Exit::AsRecorded, |file| write(file, &played));
+    let written =
+        arguments.json.as_deref().map_or(Exit::AsRecorded, |file| write(file, &played, &times));
     [standing(&played), further, orphans, written].into_iter().max().unwrap_or(Exit::AsRecorded)
 }
 
@@ -69,9 +70,9 @@ fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
 
-fn write(file: &Path, played: &[Played]) -> Exit {
-    let text =
-        serde_json::to_string_pretty(&Document::of(played)).map_err(|error| error.to_string());
+fn write(file: &Path, played: &[Played], times: &[(Engine, Times)]) -> Exit {
+    let document = Document::of(played).with_times(times);
+    let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string());
     let written =
         text.and_then(|text| std::fs::write(file, text + "\n").map_err(|error| error.to_string()));
     match written {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cors_harness::case::Case;
-use cors_harness::report::{Document, Rounds, console, matrix, summary};
-use cors_harness::run::{Judged, Order, Players, judge, start};
+use cors_harness::report::{Document, Rounds, console, matrix, summary, times};
+use cors_harness::run::{Engine, Judged, Order, Players, Times, judge, start};
 
 use super::selection::Trial;
 use super::{Exit, standing};
@@ -23,18 +23,20 @@ pub(super) struct Game<'a> {
 
 impl Game<'_> {
     /// The first round. Prints each trial as soon as it and those before it are there, then what
-    /// there is to say of all of them. The trials come back in the order written.
-    pub(super) fn first(&self) -> Vec<Played> {
+    /// there is to say of all of them. The trials come back in the order written, with where the time
+    /// of each engine went.
+    pub(super) fn first(&self) -> (Vec<Played>, Vec<(Engine, Times)>) {
         let began = Instant::now();
         if self.rounds() > 1 || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));
         }
-        let played = self.play(0, |case, judged| say!("{}", console(case, judged)));
+        let (played, took) = self.play(0, |case, judged| say!("{}", console(case, judged)));
         if let Some(matrix) = matrix(&played) {
             say!("{matrix}");
         }
         say!("{}", summary(played.iter().map(|(_, judged)| judged), began.elapsed()));
-        played
+        say!("{}", times(&took));
+        (played, took)
     }
 
     /// The rounds after the first. Prints a line for each, then everything in which rounds differ.
@@ -50,7 +52,7 @@ impl Game<'_> {
         let mut exit = Exit::AsRecorded;
         rounds.add(&Document::of(first))?;
         for round in 1..self.rounds() {
-            let played = self.play(round, |_, _| {});
+            let (played, _) = self.play(round, |_, _| {});
             rounds.add(&Document::of(&played))?;
             let departure = rounds.departure();
             say!("{}: {}", self.name(round), departure.as_deref().unwrap_or("identical"));
@@ -64,7 +66,11 @@ impl Game<'_> {
         Ok(exit.max(Exit::Differs))
     }
 
-    fn play(&self, round: u64, each: impl Fn(&Case, &Judged)) -> Vec<Played> {
+    fn play(
+        &self,
+        round: u64,
+        each: impl Fn(&Case, &Judged),
+    ) -> (Vec<Played>, Vec<(Engine, Times)>) {
         let order = Order::of(self.trials, self.seed(round));
         let players = self.players.clone();
         let players = if self.is_alone(round) { players.alone() } else { players };
@@ -78,7 +84,7 @@ impl Game<'_> {
         });
         let mut played: Vec<_> = played.collect();
         played.sort_by_key(|(trial, _)| *trial);
-        played.into_iter().map(|(_, played)| played).collect()
+        (played.into_iter().map(|(_, played)| played).collect(), running.times())
     }
 
     /// How many rounds there are.

@@ -1,0 +1,62 @@
+//! The same fetches against the same servers through Playwright, the way it is used.
+
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use cors_harness::engine::{Installed, Kind};
+use cors_servers::Lab;
+use cors_servers::script::OriginScript;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use super::{Result, Took, bare};
+
+/// What the script prints: milliseconds, and how many fetches were read.
+#[derive(Deserialize)]
+struct Played {
+    start: f64,
+    rows: f64,
+    good: usize,
+}
+
+/// Plays all rows with the packages that are installed in a folder.
+pub async fn measure(folder: &Path, count: usize) -> Result<Took> {
+    let stages = bare::stages(count)?;
+    let lab = Lab::start().await?;
+    let everything = stages.iter().flat_map(|stage| {
+        stage.documents.iter().chain(stage.rows.iter().flat_map(|row| &row.servers)).cloned()
+    });
+    let _servers = lab.host(everything.collect::<Vec<OriginScript>>())?;
+    let rows = stages.iter().flat_map(|stage| {
+        let row = |calls: Vec<_>| json!({ "page": stage.url, "calls": calls });
+        stage.rows.iter().map(move |planned| row(planned.play.moments.concat()))
+    });
+    let told = json!({
+        "executable": Installed::find(Kind::Chromium)?.browser,
+        "socks": lab.socks_address().to_string(),
+        "rows": rows.collect::<Vec<_>>(),
+    });
+    let played = play(folder, &told).await?;
+    if played.good != count * 2 {
+        println!("  {} of {} fetches were read", played.good, count * 2);
+    }
+    Ok(Took { start: milliseconds(played.start), rows: milliseconds(played.rows) })
+}
+
+async fn play(folder: &Path, told: &Value) -> Result<Played> {
+    let mut node = Command::new("node");
+    node.arg(folder.join("play.mjs")).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut node = node.kill_on_drop(true).spawn()?;
+    let mut input = node.stdin.take().ok_or("node takes no input")?;
+    input.write_all(told.to_string().as_bytes()).await?;
+    drop(input);
+    let output = node.wait_with_output().await?;
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+fn milliseconds(count: f64) -> Duration {
+    Duration::from_secs_f64(count / 1000.0)
+}
