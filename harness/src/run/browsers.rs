@@ -36,10 +36,12 @@ pub(super) async fn run(
     let player = Player { rows, source, display, slots, collector, times };
     match source {
         Source::Installed(_) => {
-            join_all(plan.browsers.iter().map(|part| player.play(part))).await;
+            join_all(plan.browsers.iter().map(|part| Box::pin(player.play(part)))).await;
         }
         // It may have room for one session only.
-        Source::Remote(_) => iter(&plan.browsers).for_each(|part| player.play(part)).await,
+        Source::Remote(_) => {
+            iter(&plan.browsers).for_each(|part| Box::pin(player.play(part))).await
+        }
     }
 }
 
@@ -91,7 +93,7 @@ impl Player<'_> {
         version.clone_from(&session.browser.version);
         let report = self.report(version);
         while let Some(turn) = turns.pop_front() {
-            if let Err(crash) = turn::play(&lab, &session.browser, &turn, &report).await {
+            if let Err(crash) = Box::pin(turn::play(&lab, &session.browser, &turn, &report)).await {
                 let words = last_words(&crash, &session);
                 let left = turn.after(&crash, &words, &report);
                 left.into_iter().rev().for_each(|turn| turns.push_front(turn));

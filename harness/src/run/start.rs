@@ -112,7 +112,8 @@ async fn run_engines(
             return None;
         }
         let times = Stopwatch::start();
-        run_engine(engine, &rows, players, &slots, collector, &times).await;
+        // A future holds everything that it may ever do; on the heap it is no burden to a stack.
+        Box::pin(run_engine(engine, &rows, players, &slots, collector, &times)).await;
         Some(times.stop(engine))
     });
     join_all(playing).await.into_iter().flatten().collect()
