@@ -63,7 +63,7 @@ impl Connection {
         stream: TcpStream,
         authority: &Authority,
     ) -> Result<TlsStream<TcpStream>, TlsError> {
-        let settings = authority.settings(&self.origin.address.host, self.origin.versions)?;
+        let settings = self.origin.tls(authority)?;
         Ok(TlsAcceptor::from(settings).accept(stream).await?)
     }
 

@@ -124,6 +124,12 @@ impl Tenancy {
         self.log.exchanges()
     }
 
+    /// All exchanges since the last time, by arrival. They are forgotten here, whatever becomes of
+    /// those that are still under way.
+    pub fn take_exchanges(&self) -> Vec<Exchange> {
+        self.log.take_exchanges()
+    }
+
     /// Every connection that was opened to these origins, in order.
     pub fn connections(&self) -> Vec<Opened> {
         self.log.connections()

@@ -26,6 +26,8 @@ pub(crate) struct Log {
 
 #[derive(Debug, Default)]
 struct Book {
+    /// How many exchanges were taken out already.
+    taken: usize,
     exchanges: Vec<Exchange>,
     disturbances: Vec<Disturbance>,
     opened: Vec<Opened>,
@@ -42,7 +44,8 @@ impl Log {
         let mut book = self.book();
         let sequence = self.clock.tick();
         book.exchanges.push(Exchange { sequence, connection, alpn, request, reply: None });
-        Entry { log: Arc::clone(self), index: book.exchanges.len() - 1 }
+        let index = book.taken + book.exchanges.len() - 1;
+        Entry { log: Arc::clone(self), index }
     }
 
     pub(crate) fn disturbed(&self, host: String, port: u16, what: Fault) {
@@ -65,6 +68,12 @@ impl Log {
         self.book().exchanges.clone()
     }
 
+    pub(crate) fn take_exchanges(&self) -> Vec<Exchange> {
+        let mut book = self.book();
+        book.taken += book.exchanges.len();
+        std::mem::take(&mut book.exchanges)
+    }
+
     pub(crate) fn disturbances(&self) -> Vec<Disturbance> {
         self.book().disturbances.clone()
     }
@@ -82,7 +91,7 @@ pub(crate) struct Arrival {
     pub(crate) request: ReceivedRequest,
 }
 
-/// The place of one exchange in its log.
+/// The place of one exchange in its log. What is learnt after it was taken out is lost.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     log: Arc<Log>,
@@ -105,7 +114,9 @@ impl Entry {
     }
 
     fn edit(&self, change: impl FnOnce(&mut Exchange)) {
-        if let Some(exchange) = self.log.book().exchanges.get_mut(self.index) {
+        let mut book = self.log.book();
+        let place = self.index.checked_sub(book.taken);
+        if let Some(exchange) = place.and_then(|place| book.exchanges.get_mut(place)) {
             change(exchange);
         }
     }

@@ -1,7 +1,7 @@
 //! An origin as an axum router: it plays the script and nothing else.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -11,6 +11,7 @@ use axum::routing::{MethodRouter, any};
 use http::header::{ALLOW, ORIGIN};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
+use rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
 
 use crate::check::{CheckedOrigin, CheckedRoute};
@@ -18,6 +19,7 @@ use crate::exchange::ReplySource;
 use crate::log::Log;
 use crate::reply::{CheckedReply, Facts, Served};
 use crate::script::{Address, Versions};
+use crate::tls::{Authority, TlsError};
 
 /// One origin while it is reachable.
 pub(crate) struct Origin {
@@ -28,12 +30,23 @@ pub(crate) struct Origin {
     pub(crate) log: Arc<Log>,
     /// Cancelled when its tenancy ends.
     pub(crate) end: CancellationToken,
+    /// Made for its first connection, gone with it: a lab may see thousands of hosts.
+    tls: OnceLock<Arc<ServerConfig>>,
 }
 
 impl Origin {
     pub(crate) fn new(script: CheckedOrigin, log: Arc<Log>, end: CancellationToken) -> Self {
         let (address, versions) = (script.address.clone(), script.versions);
-        Self { address, versions, router: router(script), log, end }
+        Self { address, versions, router: router(script), log, end, tls: OnceLock::new() }
+    }
+
+    /// Settings with a certificate for its host.
+    pub(crate) fn tls(&self, authority: &Authority) -> Result<Arc<ServerConfig>, TlsError> {
+        if let Some(known) = self.tls.get() {
+            return Ok(Arc::clone(known));
+        }
+        let fresh = Arc::new(authority.settings(&self.address.host, self.versions)?);
+        Ok(Arc::clone(self.tls.get_or_init(|| fresh)))
     }
 }
 

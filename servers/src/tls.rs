@@ -1,9 +1,8 @@
 //! A throw-away certificate authority, and the TLS settings of each host it vouches for.
 
-use std::collections::HashMap;
 use std::error::Error;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -31,7 +30,6 @@ pub(crate) struct Authority {
     signing_key: Arc<dyn SigningKey>,
     provider: Arc<CryptoProvider>,
     serial: AtomicU64,
-    settings: Mutex<HashMap<(String, Versions), Arc<ServerConfig>>>,
 }
 
 impl Authority {
@@ -47,7 +45,6 @@ impl Authority {
             signing_key: provider.key_provider.load_private_key(der.into())?,
             provider,
             serial: AtomicU64::new(1),
-            settings: Mutex::default(),
         })
     }
 
@@ -59,25 +56,14 @@ impl Authority {
         self.ca.pem()
     }
 
-    /// The settings for a host as it was asked for: SNI does not tell of IP literals.
+    /// The settings for a host as it was asked for: SNI does not tell of IP literals. Kept by whoever
+    /// asks. No sessions are resumed: each host sees a handful of connections, and rustls would keep a
+    /// cache for every one of thousands of hosts.
     pub(crate) fn settings(
         &self,
         host: &str,
         versions: Versions,
-    ) -> Result<Arc<ServerConfig>, TlsError> {
-        let key = (host.to_owned(), versions);
-        let mut settings = self.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = settings.get(&key) {
-            return Ok(Arc::clone(known));
-        }
-        let fresh = Arc::new(self.make(host, versions)?);
-        settings.insert(key, Arc::clone(&fresh));
-        Ok(fresh)
-    }
-
-    /// No sessions are resumed: each host sees a handful of connections, and rustls would keep a
-    /// cache for every one of thousands of hosts.
-    fn make(&self, host: &str, versions: Versions) -> Result<ServerConfig, TlsError> {
+    ) -> Result<ServerConfig, TlsError> {
         let leaf = self.leaf_params(host)?.signed_by(&self.leaf_key, &self.ca)?;
         let chain = vec![leaf.der().clone(), self.ca.der().clone()];
         let certified = CertifiedKey::new(chain, Arc::clone(&self.signing_key));

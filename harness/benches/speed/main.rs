@@ -84,6 +84,7 @@ fn compare(kind: Kind, arguments: &Arguments) -> Result<()> {
         Line::ours("cors-harness, two cases", ours::measure(kind, count, count, true)?),
         Line::ours("cors-harness, a case for each row", ours::measure(kind, count, 1, true)?),
         Line::plain("limit: a bare loop in the page", limit),
+        Line::plain("the same, sixteen rows a call", runtime.block_on(bare::acts(kind, count))?),
         Line::plain("a navigation for each row", runtime.block_on(bare::navigations(kind, count))?),
     ];
     let folder = arguments.playwright.as_ref().filter(|_| kind == Kind::Chromium);

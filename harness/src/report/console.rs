@@ -1,6 +1,7 @@
 //! What `run` prints: a case, its rows in columns, and how it stands.
 
 use std::fmt::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::failure;
@@ -37,11 +38,12 @@ fn standing(judgement: &Judgement) -> &'static str {
 }
 
 /// The last lines of a run: how many stand how, and how fast it went.
-pub fn summary<'j>(trials: impl IntoIterator<Item = &'j Judged>, took: Duration) -> String {
+pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     let mut counts = [0_usize; 6];
     let mut rows = 0;
-    for judged in trials {
-        rows += judged.rows.len();
+    for (case, judged) in played {
+        let ran = !matches!(judged.judgement, Judgement::Unable(_));
+        rows += if ran { case.rows.len() } else { 0 };
         counts[match judged.judgement {
             Judgement::Match => 0,
             Judgement::New => 1,

@@ -89,6 +89,17 @@ impl RowOutcome {
 }
 
 impl Judged {
+    /// The same without what was on the wire, for whoever has nothing more to ask of that.
+    pub fn without_exchanges(mut self) -> Self {
+        self.rows.iter_mut().for_each(|row| row.exchanges = Vec::new());
+        self
+    }
+
+    /// How it stands and nothing else, for whoever has said all there is to say of its rows.
+    pub fn without_rows(self) -> Self {
+        Self { rows: Vec::new(), text: String::new(), ..self }
+    }
+
     fn unable(engine: Engine, reason: String) -> Self {
         let judgement = Judgement::Unable(reason);
         Self { engine, version: String::new(), judgement, rows: Vec::new(), text: String::new() }

@@ -61,11 +61,11 @@ impl<'a> Hosted<'a> {
     }
 
     fn report_rows(&self, rows: &[PlannedRow], seen: &[RowSeen], to: &Report<'_>) {
-        let marks = self.marker.exchanges();
+        let marks = self.marker.take_exchanges();
         for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
             let recorded = match servers {
                 Ok(servers) => Recorded {
-                    exchanges: servers.exchanges(),
+                    exchanges: servers.take_exchanges(),
                     faults: self.faults(row, servers),
                     connections: servers.connections(),
                 },

@@ -27,14 +27,14 @@ impl Game<'_> {
     /// of each engine went.
     pub(super) fn first(&self) -> (Vec<Played>, Vec<(Engine, Times)>) {
         let began = Instant::now();
-        if self.rounds() > 1 || self.arguments.shuffle.is_some() {
+        if self.is_compared() || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));
         }
         let (played, took) = self.play(0, |case, judged| say!("{}", console(case, judged)));
         if let Some(matrix) = matrix(&played) {
             say!("{matrix}");
         }
-        say!("{}", summary(played.iter().map(|(_, judged)| judged), began.elapsed()));
+        say!("{}", summary(&played, began.elapsed()));
         say!("{}", times(&took));
         (played, took)
     }
@@ -48,6 +48,9 @@ impl Game<'_> {
     }
 
     fn compared(&self, first: &[Played]) -> serde_json::Result<Exit> {
+        if !self.is_compared() {
+            return Ok(Exit::AsRecorded);
+        }
         let mut rounds = Rounds::default();
         let mut exit = Exit::AsRecorded;
         rounds.add(&Document::of(first))?;
@@ -80,7 +83,7 @@ impl Game<'_> {
             let outcome = running.outcome(place).map(|outcome| order.restore(place, outcome));
             let judged = judge(&self.arguments.snapshots, case, *engine, outcome);
             each(case, &judged);
-            (trial, (Arc::clone(case), judged))
+            (trial, (Arc::clone(case), self.remembered(judged)))
         });
         let mut played: Vec<_> = played.collect();
         played.sort_by_key(|(trial, _)| *trial);
@@ -95,6 +98,25 @@ impl Game<'_> {
     /// Whether every row has a browser of its own in a round: the last one, if any.
     fn is_alone(&self, round: u64) -> bool {
         self.arguments.alone && round + 1 == self.rounds()
+    }
+
+    /// What is still asked of a trial when it is printed: everything if rounds are compared or written
+    /// down, its rows if engines stand beside one another. Runs may have thousands of rows.
+    fn remembered(&self, judged: Judged) -> Judged {
+        if self.is_compared() || self.arguments.json.is_some() {
+            return judged;
+        }
+        let mut engines = self.trials.windows(2).map(|pair| pair[0].1 != pair[1].1);
+        if engines.any(|differ| differ) {
+            judged.without_exchanges()
+        } else {
+            judged.without_rows()
+        }
+    }
+
+    /// Whether there are further rounds than the first.
+    fn is_compared(&self) -> bool {
+        self.rounds() > 1
     }
 
     /// The seed of a round, if there is to be one.
