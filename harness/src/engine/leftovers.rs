@@ -112,8 +112,9 @@ pub(super) fn forget_session(url: &str) {
     leftovers().sessions.remove(url);
 }
 
-/// What closing a session may take when everything has to end.
-const CLOSING: Duration = Duration::from_secs(5);
+/// What closing a session may take when everything has to end: a Firefox takes its time on a machine
+/// that is busy.
+const CLOSING: Duration = Duration::from_secs(30);
 
 /// Closes sessions on a thread of its own: whoever ends everything may be in a runtime that is
 /// just going down.
