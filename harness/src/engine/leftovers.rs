@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -132,8 +133,16 @@ fn close(sessions: BTreeSet<String>) {
     let _ = closing.join();
 }
 
+static ENDING: AtomicBool = AtomicBool::new(false);
+
+/// Whether everything is being ended, so that nothing more is to be started.
+pub(super) fn is_ending() -> bool {
+    ENDING.load(Ordering::SeqCst)
+}
+
 /// Ends everything that is still there: for a signal, a panic, and the last line of `main`.
 pub fn end_all() {
+    ENDING.store(true, Ordering::SeqCst);
     let Leftovers { groups, files, folders, sessions, .. } = {
         let mut all = after_opening();
         let opening = all.opening;

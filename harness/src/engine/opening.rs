@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Browser, Display, Driver, EngineError, Installed, Kind, Session, Source, chromium, firefox,
-    leftovers::OpeningSession, webkit,
+    leftovers::{self, OpeningSession},
+    webkit,
 };
 use crate::case::ThirdPartyCookies;
 
@@ -35,6 +36,10 @@ impl Opening<'_> {
     /// Opens a browser with a fresh profile, with a driver of its own if it is started here.
     /// `display` is where one that has no headless mode is shown.
     pub async fn open(&self, display: Option<&Display>) -> Result<Session, EngineError> {
+        if leftovers::is_ending() {
+            // What is killed on the way out looks like a crash; nothing takes its place.
+            std::future::pending::<()>().await;
+        }
         match self.source {
             Source::Installed(installed) => self.open_here(installed, display).await,
             Source::Remote(remote) => {
