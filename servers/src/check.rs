@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
+use axum::Router;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -12,6 +13,7 @@ use crate::policy;
 use crate::problem::{Complaint, Problem};
 use crate::reply::CheckedReply;
 use crate::script::{Address, OriginScript, Piece, Reply, Route, Template, Versions};
+use crate::services::Services;
 
 /// An origin whose script can be played.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub(crate) struct CheckedOrigin {
     pub(crate) versions: Versions,
     pub(crate) cors: Option<CorsLayer>,
     pub(crate) routes: Vec<CheckedRoute>,
+    /// What answers in place of the routes.
+    pub(crate) service: Option<Router>,
 }
 
 /// One path and what each method gets there.
@@ -41,9 +45,13 @@ pub(crate) fn canonical_host(host: &str) -> String {
 }
 
 /// Checks all origins of one call.
-pub(crate) fn origins(scripts: Vec<OriginScript>) -> Result<Vec<CheckedOrigin>, Vec<Problem>> {
+pub(crate) fn origins(
+    scripts: Vec<OriginScript>,
+    services: &Services,
+) -> Result<Vec<CheckedOrigin>, Vec<Problem>> {
     let mut problems = Vec::new();
-    let checked: Vec<_> = scripts.into_iter().map(|script| origin(script, &mut problems)).collect();
+    let checked: Vec<_> =
+        scripts.into_iter().map(|script| origin(script, services, &mut problems)).collect();
     let mut seen = HashSet::new();
     for CheckedOrigin { address, .. } in &checked {
         if !seen.insert((&address.host, address.port)) {
@@ -78,15 +86,18 @@ impl Notes<'_> {
     }
 }
 
-fn origin(script: OriginScript, problems: &mut Vec<Problem>) -> CheckedOrigin {
-    let OriginScript { mut address, versions, cors, routes } = script;
+fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>) -> CheckedOrigin {
+    let OriginScript { mut address, versions, cors, routes, service } = script;
     let mut notes = Notes { place: address.to_string(), problems };
     if !is_host(&address.host) {
         notes.complain(Complaint::Host(address.host.clone()));
     }
     address.host = canonical_host(&address.host);
     let cors = cors.and_then(|policy| layer(policy::layer(&policy), &mut notes));
-    CheckedOrigin { address, versions, cors, routes: self::routes(routes, &mut notes) }
+    let service = service.and_then(|name| {
+        notes.need(services.get(&name).cloned(), || Complaint::Service(name.clone()))
+    });
+    CheckedOrigin { address, versions, cors, routes: self::routes(routes, &mut notes), service }
 }
 
 /// 255 bytes are what a SOCKS5 request can hold (RFC 1928, section 5); a certificate wants ASCII.

@@ -17,6 +17,7 @@ use crate::log::{Clock, Log};
 use crate::origin::Origin;
 use crate::problem::{Complaint, Problem};
 use crate::script::OriginScript;
+use crate::services::Services;
 use crate::socks::{self, Destination, Verdict};
 use crate::tls::{Authority, TlsError};
 
@@ -66,7 +67,15 @@ impl Lab {
     /// # Errors
     /// [`LabError::Bind`] and [`LabError::Certificates`].
     pub async fn start_at(address: IpAddr) -> Result<Self, LabError> {
-        let shared = Arc::new(Shared::new().map_err(LabError::Certificates)?);
+        Self::start_with(address, Services::default()).await
+    }
+
+    /// The same with services that scripts may call by name.
+    ///
+    /// # Errors
+    /// [`LabError::Bind`] and [`LabError::Certificates`].
+    pub async fn start_with(address: IpAddr, services: Services) -> Result<Self, LabError> {
+        let shared = Arc::new(Shared::new(services).map_err(LabError::Certificates)?);
         let failed = |error| LabError::Bind { address, error };
         let listener = TcpListener::bind((address, 0)).await.map_err(failed)?;
         let socks_address = listener.local_addr().map_err(failed)?;
@@ -98,7 +107,7 @@ impl Lab {
     /// [`LabError::Scripts`] with every reason why the scripts cannot be played, and no origin is
     /// reachable then.
     pub fn host(&self, origins: Vec<OriginScript>) -> Result<Tenancy, LabError> {
-        let checked = check::origins(origins).map_err(LabError::Scripts)?;
+        let checked = check::origins(origins, &self.shared.services).map_err(LabError::Scripts)?;
         let end = self.end.token().child_token();
         self.shared.settle(checked, end).map_err(LabError::Scripts)
     }
@@ -157,10 +166,11 @@ struct Shared {
     clock: Clock,
     connections: AtomicU64,
     authority: Authority,
+    services: Services,
 }
 
 impl Shared {
-    fn new() -> Result<Self, TlsError> {
+    fn new(services: Services) -> Result<Self, TlsError> {
         let clock = Clock::default();
         Ok(Self {
             origins: Mutex::default(),
@@ -168,6 +178,7 @@ impl Shared {
             clock,
             connections: AtomicU64::default(),
             authority: Authority::new()?,
+            services,
         })
     }
 

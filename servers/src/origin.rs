@@ -51,6 +51,9 @@ impl Origin {
 }
 
 fn router(script: CheckedOrigin) -> Router {
+    if let Some(service) = script.service {
+        return service;
+    }
     let served = Arc::new(Served::default());
     let router = script.routes.into_iter().fold(unlisted(&served), |router, route| {
         router.route(&literal(&route.path), listed(route, &served))

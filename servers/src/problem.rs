@@ -65,4 +65,7 @@ pub enum Complaint {
         /// The value that is listed.
         value: String,
     },
+    /// No service of this name was given to the lab.
+    #[error("no service is called `{0}`")]
+    Service(String),
 }

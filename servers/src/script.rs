@@ -65,6 +65,9 @@ pub struct OriginScript {
     /// Paths and what each method gets there. A path that is not listed answers 404, a method that
     /// is not listed answers 405; both without any CORS header.
     pub routes: Vec<Route>,
+    /// The service that answers instead, by its name among the lab's
+    /// [`Services`](crate::Services): no middleware and no routes then.
+    pub service: Option<String>,
 }
 
 /// HTTP versions offered by an `https` origin through ALPN; an `http` origin speaks HTTP/1.1.

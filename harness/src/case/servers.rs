@@ -87,6 +87,7 @@ fn read_server(
         versions: versions.flatten().unwrap_or_default(),
         cors,
         routes,
+        own: None,
     });
 }
 

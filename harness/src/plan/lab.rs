@@ -5,7 +5,7 @@ use cors_servers::script::{
 };
 
 use super::names::Names;
-use crate::case::{Origin, Server};
+use crate::case::{Origin, Own, Server};
 
 /// Document that runs a row's script.
 pub(super) const PAGE_PATH: &str = "/.cors-harness/page";
@@ -27,6 +27,7 @@ pub(super) fn script(server: &Server, names: &Names) -> OriginScript {
         versions: server.versions,
         cors: server.cors.as_ref().map(|policy| cors_policy(policy, names)),
         routes: server.routes.iter().map(|route| own_route(route, names)).collect(),
+        service: server.own.as_ref().map(Own::name),
     }
 }
 
@@ -76,7 +77,7 @@ fn cors_policy(written: &CorsPolicy, names: &Names) -> CorsPolicy {
 
 /// A server that has only the given document.
 pub(super) fn document_server(address: Address, routes: Vec<Route>) -> OriginScript {
-    OriginScript { address, versions: Versions::Any, cors: None, routes }
+    OriginScript { address, versions: Versions::Any, cors: None, routes, service: None }
 }
 
 /// The document whose script runs the steps. The icon keeps the browser from asking for one.

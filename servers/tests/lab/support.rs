@@ -46,7 +46,7 @@ pub fn get(path: &str, reply: Reply) -> Route {
 
 pub fn http(host: &str, routes: Vec<Route>) -> OriginScript {
     let address = Address { scheme: Scheme::Http, host: host.into(), port: 80 };
-    OriginScript { address, versions: Versions::Any, cors: None, routes }
+    OriginScript { address, versions: Versions::Any, cors: None, routes, service: None }
 }
 
 pub fn https(host: &str, routes: Vec<Route>) -> OriginScript {
