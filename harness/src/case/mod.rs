@@ -19,6 +19,7 @@ mod matrix;
 mod origin;
 mod page;
 mod parse;
+mod policy;
 mod reader;
 mod row;
 mod rows;
@@ -38,8 +39,12 @@ mod yaml;
 use std::path::Path;
 
 pub use complaint::Complaints;
+pub use policy::{Asked, Beyond, NotAsked, Policy, Standing};
 pub use row::*;
 pub use source::MAX_BYTES;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 
 use complaint::Problem;
 use file::CaseFile;
@@ -61,11 +66,34 @@ fn read_bytes(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Vec<Problem
             return Err(problems);
         }
     };
-    shape::check(text, &tree, &mut problems);
-    let case = match parse::file(text, &tree) {
+    let source = Source { id, file, text, tree: &tree };
+    if tree.keys().any(|(key, _)| key == "policy") {
+        read_as(&source, problems, policy::understand)
+    } else {
+        read_as(&source, problems, understand)
+    }
+}
+
+/// A file on its way to being a case.
+struct Source<'a> {
+    id: CaseId,
+    file: &'a Path,
+    text: &'a str,
+    tree: &'a Node,
+}
+
+/// Reads a file that is written as an `F`.
+fn read_as<F: DeserializeOwned + JsonSchema>(
+    source: &Source<'_>,
+    mut problems: Vec<Problem>,
+    understand: impl FnOnce(&Source<'_>, F, &mut Vec<Problem>) -> Case,
+) -> Result<Case, Vec<Problem>> {
+    let Source { text, tree, .. } = source;
+    shape::check::<F>(text, tree, &mut problems);
+    let case = match parse::file(text, tree) {
         Ok(written) => {
             let mut further = Vec::new();
-            let case = understand(id, file, text, &tree, written, &mut further);
+            let case = understand(source, written, &mut further);
             // What has the wrong shape has no meaning worth a second complaint.
             further.retain(|one| !problems.iter().any(|shape| shape.shares_place(one)));
             problems.extend(further);
@@ -78,22 +106,35 @@ fn read_bytes(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Vec<Problem
     if problems.is_empty() { Ok(case) } else { Err(problems) }
 }
 
-fn understand(
-    id: CaseId,
-    file: &Path,
-    text: &str,
-    tree: &Node,
-    written: CaseFile,
-    problems: &mut Vec<Problem>,
-) -> Case {
+fn understand(source: &Source<'_>, written: CaseFile, problems: &mut Vec<Problem>) -> Case {
+    let Source { text, tree, .. } = source;
     head::check(&written, tree, problems);
-    let engines = head::engines(written.engines.as_deref(), tree.get("engines"), problems);
     let usable = matrix::check(&written, tree, problems);
     let rows = if usable { rows::read(text, tree, &written, problems) } else { Vec::new() };
+    let variables = written.matrix.keys().map(|name| name.0.clone()).collect();
+    case(source, written, Contents { variables, rows, policy: None }, problems)
+}
+
+/// What a case holds besides what it says about itself.
+struct Contents {
+    variables: Vec<String>,
+    rows: Vec<Row>,
+    policy: Option<Policy>,
+}
+
+fn case(
+    source: &Source<'_>,
+    written: CaseFile,
+    contents: Contents,
+    problems: &mut Vec<Problem>,
+) -> Case {
+    let Source { id, file, tree, .. } = source;
+    let Contents { variables, rows, policy } = contents;
+    let engines = head::engines(written.engines.as_deref(), tree.get("engines"), problems);
     let known = known::read(&written, tree, &rows, &engines, problems);
     Case {
-        id,
-        file: file.to_owned(),
+        id: id.clone(),
+        file: (*file).to_owned(),
         name: written.name.0.trim().to_owned(),
         // `>` and `|` end their text with a line break.
         because: written.because.0.trim().to_owned(),
@@ -101,7 +142,8 @@ fn understand(
         spec: written.spec.map(|spec| spec.0),
         engines,
         known,
-        variables: written.matrix.into_keys().map(|name| name.0).collect(),
+        variables,
         rows,
+        policy,
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::policy::{Asked, Policy};
 use cors_servers::script::{CorsPolicy, Route, Scheme, Versions};
 
 /// A case's path below the folder of cases, without its extension: `claims/12-the-request-is-sent`.
@@ -41,6 +42,8 @@ pub struct Case {
     pub known: Vec<Known>,
     /// All combinations, the last variable changing fastest. Never empty.
     pub rows: Vec<Row>,
+    /// The policy that the rows were made of, if the case is one.
+    pub policy: Option<Policy>,
 }
 
 /// Who runs a case.
@@ -118,6 +121,8 @@ pub struct Row {
     pub third_party_cookies: ThirdPartyCookies,
     /// Whether host names may be replaced by names of the row's own.
     pub names: Names,
+    /// What a policy says of it, if it was made of one.
+    pub asked: Option<Asked>,
 }
 
 impl Row {
