@@ -90,7 +90,7 @@ fn rounds_that_are_the_same_have_no_difference() {
 #[test]
 fn a_difference_is_told_with_its_place_its_values_and_their_rounds() {
     let other = |row: &mut RowOutcome| {
-        row.observation.steps[2].response.as_mut().unwrap().body = "other".to_owned();
+        row.observation.steps[2].response.as_mut().unwrap().body = Some("other".to_owned());
     };
     let rounds = rounds(&[&unchanged, &unchanged, &other]);
     assert_eq!(rounds.departure().unwrap(), "differs in 1 row");
