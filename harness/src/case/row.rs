@@ -132,6 +132,11 @@ impl Row {
         Some(value)
     }
 
+    /// Whether a server of its is the team's own, so that nobody knows beforehand what it answers.
+    pub fn has_own_server(&self) -> bool {
+        self.servers.iter().any(|server| server.own.is_some())
+    }
+
     /// All steps in the order written, those of a `together` one after another.
     pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().flat_map(|moment| match moment {
