@@ -12,6 +12,7 @@
 mod complaint;
 mod cookies;
 mod cors;
+mod draft;
 mod file;
 mod head;
 mod known;
@@ -39,6 +40,7 @@ mod yaml;
 use std::path::Path;
 
 pub use complaint::Complaints;
+pub use draft::{Draft, DraftGrant};
 pub use policy::{Asked, Beyond, NotAsked, Policy, Standing};
 pub use row::*;
 pub use source::MAX_BYTES;
