@@ -75,10 +75,11 @@ pub(super) async fn plant(browser: &Browser, cookies: &[PlantedCookie]) -> Resul
     }
 }
 
-/// Sets cookies and gives the whole jar after that.
+/// Sets cookies and gives the whole jar after that: the jar of the profile that the tab is in, for
+/// which the protocol's newer command has no word.
 async fn fill(browser: &Browser, cookies: Vec<Value>) -> Result<Value, EngineError> {
     devtools(browser, "Network.setCookies", json!({ "cookies": cookies })).await?;
-    devtools(browser, "Storage.getCookies", json!({})).await
+    devtools(browser, "Network.getAllCookies", json!({})).await
 }
 
 async fn devtools(

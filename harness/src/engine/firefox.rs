@@ -62,11 +62,20 @@ pub(super) async fn trust(browser: &Browser, authority: &Authority) -> Result<()
 
 /// Plants a row's cookies first-party, as visits to their origins would, through WebDriver BiDi.
 /// Gives what went wrong, in words.
-pub(super) async fn plant(bidi: &mut Bidi, cookies: &[PlantedCookie]) -> Result<(), String> {
+pub(super) async fn plant(
+    bidi: &mut Bidi,
+    context: Option<&str>,
+    cookies: &[PlantedCookie],
+) -> Result<(), String> {
+    // The jar of a profile within the browser, or the browser's own.
+    let jar = context.map_or_else(
+        || json!({ "type": "storageKey" }),
+        |context| json!({ "type": "storageKey", "userContext": context }),
+    );
     for planted in cookies {
-        let cookie = json!({ "cookie": cookie_parameters(planted)? });
+        let cookie = json!({ "cookie": cookie_parameters(planted)?, "partition": jar });
         bidi.command("storage.setCookie", cookie).await.map_err(|error| error.to_string())?;
-        if !holds(bidi, planted).await? {
+        if !holds(bidi, &jar, planted).await? {
             return Err(refused(planted));
         }
     }
@@ -99,9 +108,9 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
     Ok(Value::Object(parameters))
 }
 
-async fn holds(bidi: &mut Bidi, planted: &PlantedCookie) -> Result<bool, String> {
+async fn holds(bidi: &mut Bidi, jar: &Value, planted: &PlantedCookie) -> Result<bool, String> {
     let cookie = parse(planted)?;
-    let named = json!({ "filter": { "name": cookie.name() } });
+    let named = json!({ "filter": { "name": cookie.name() }, "partition": jar });
     let jar = bidi.command("storage.getCookies", named).await.map_err(|error| error.to_string())?;
     let domain = cookie.domain().unwrap_or(&planted.origin.host);
     Ok(jar["cookies"].as_array().into_iter().flatten().any(|held| {

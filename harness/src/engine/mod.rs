@@ -6,6 +6,7 @@
 mod bidi;
 mod channel;
 mod chromium;
+mod contexts;
 mod control;
 mod cookies;
 mod devtools;

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
-use fantoccini::wd::{Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand};
+use fantoccini::wd::{
+    Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand, WindowHandle,
+};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::bidi::Bidi;
+use super::contexts::{self, UserContext};
 use super::reasons::{Ear, token};
 use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
 use crate::observation::RowSeen;
@@ -33,6 +36,8 @@ pub struct Browser {
     /// The session's second channel, where the engine has one.
     bidi: Option<Mutex<Bidi>>,
     ear: Mutex<Ear>,
+    /// The profile that pages are opened in; at first the browser's own.
+    context: Mutex<Option<UserContext>>,
     /// URL of the session.
     pub(super) address: String,
     /// The engine's version, as the session's capabilities tell it.
@@ -61,7 +66,8 @@ impl Browser {
         let ear = Mutex::new(Ear::new(kind, bidi.as_ref(), debugger).await);
         let id = client.session_id().await.ok().flatten().unwrap_or_default();
         let address = format!("{}/session/{id}", url.trim_end_matches('/'));
-        let browser = Self { client, kind, bidi, ear, address, version };
+        let context = Mutex::default();
+        let browser = Self { client, kind, bidi, ear, context, address, version };
         browser.set_deadlines().await?;
         Ok(browser)
     }
@@ -71,6 +77,40 @@ impl Browser {
     async fn set_deadlines(&self) -> Result<(), EngineError> {
         let deadlines = TimeoutConfiguration::new(Some(SCRIPT), Some(PAGE), None);
         self.client.update_timeouts(deadlines).await.map_err(|error| failed("set deadlines", error))
+    }
+
+    /// Goes on in a profile as fresh as that of a browser just started: nothing of what was done
+    /// before is in its jar, its caches or its connections. The one before is gone then.
+    ///
+    /// # Errors
+    /// [`EngineError::Command`], also where the engine has no such profiles.
+    pub async fn renew(&self) -> Result<(), EngineError> {
+        let mut context = self.context.lock().await;
+        let fresh = self.new_context().await?;
+        let window = WindowHandle::try_from(fresh.window.clone())
+            .map_err(|error| failed("open a tab", error))?;
+        let switched = self.client.switch_to_window(window).await;
+        switched.map_err(|error| failed("go to a tab", error))?;
+        match context.replace(fresh) {
+            Some(before) => self.end_context(&before.id).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn new_context(&self) -> Result<UserContext, EngineError> {
+        match (&mut *self.ear.lock().await, &self.bidi) {
+            (Ear::DevTools(devtools), _) => contexts::in_chromium(devtools).await,
+            (_, Some(bidi)) => contexts::over_bidi(bidi).await,
+            _ => Err(failed("make a fresh profile", "it offers no way to")),
+        }
+    }
+
+    async fn end_context(&self, id: &str) -> Result<(), EngineError> {
+        match (&mut *self.ear.lock().await, &self.bidi) {
+            (Ear::DevTools(devtools), _) => contexts::end_in_chromium(devtools, id).await,
+            (_, Some(bidi)) => contexts::end_over_bidi(bidi, id).await,
+            _ => Ok(()),
+        }
     }
 
     /// Opens the stage's page and goes to where its steps run.
@@ -102,11 +142,13 @@ impl Browser {
     }
 
     async fn plant_row(&self, row: &PlannedRow) -> Result<(), String> {
+        let context = self.context.lock().await;
+        let context = context.as_ref().map(|context| context.id.as_str());
         match (self.kind, &self.bidi) {
             _ if row.cookies.is_empty() => Ok(()),
             (Kind::Chromium, _) => chromium::plant(self, &row.cookies).await,
             (Kind::Firefox, Some(bidi)) => {
-                firefox::plant(&mut *bidi.lock().await, &row.cookies).await
+                firefox::plant(&mut *bidi.lock().await, context, &row.cookies).await
             }
             (Kind::Firefox, None) => Err("the driver has no WebDriver BiDi".to_owned()),
             (Kind::WebKit, _) => webkit::plant(self, &row.visits).await,

@@ -8,6 +8,7 @@
 mod call;
 mod lab;
 mod names;
+mod profiles;
 mod sharing;
 mod stage;
 mod visit;
@@ -22,7 +23,8 @@ pub use sharing::{Sharing, sharing};
 pub use visit::Visit;
 
 use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
-use stage::{add_marker, stage_alone, stage_for};
+use profiles::name_markers;
+use stage::{stage_alone, stage_for};
 
 /// Everything one engine is going to do, grouped by browser.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub struct BrowserPlan {
     pub third_party_cookies: ThirdPartyCookies,
     /// Pages to open, one after another.
     pub stages: Vec<Stage>,
+    /// Whether it is there for one row that can share no browser.
+    pub alone: bool,
 }
 
 /// A page, and the rows that play on it at the same time.
@@ -45,6 +49,8 @@ pub struct BrowserPlan {
 pub struct Stage {
     /// URL to navigate to.
     pub url: String,
+    /// Whether it begins with a fresh profile in the browser that the stages before were played in.
+    pub fresh: bool,
     /// Whether the steps run in the first frame of that document instead of in itself.
     pub in_frame: bool,
     /// What `self.origin` must be where the steps run.
@@ -158,20 +164,17 @@ impl Building {
     fn place_alone(&mut self, index: usize, row: &Row) {
         let stages = vec![stage_alone(index, row, Names::verbatim())];
         let third_party_cookies = row.third_party_cookies;
-        self.alone.push(BrowserPlan { third_party_cookies, stages });
+        self.alone.push(BrowserPlan { third_party_cookies, stages, alone: true });
     }
 
     fn finish(self) -> Plan {
         let shared = self.shared.into_iter().map(|(third_party_cookies, shared)| {
             let pages = shared.pages.into_iter().map(|(_, stage)| stage);
-            BrowserPlan { third_party_cookies, stages: pages.chain(shared.alone).collect() }
+            let stages = pages.chain(shared.alone).collect();
+            BrowserPlan { third_party_cookies, stages, alone: false }
         });
         let mut browsers: Vec<_> = shared.chain(self.alone).collect();
-        for browser in &mut browsers {
-            for (number, stage) in browser.stages.iter_mut().enumerate() {
-                add_marker(stage, number);
-            }
-        }
+        browsers.iter_mut().for_each(name_markers);
         Plan { browsers }
     }
 }

@@ -17,7 +17,7 @@ pub enum Sharing {
     Browser(&'static str),
     /// A page, under ports of its own: its hosts keep their names, and nothing is kept by host alone.
     Host(&'static str),
-    /// A browser.
+    /// A browser, or a fresh profile in one.
     Nothing(&'static str),
 }
 
@@ -29,7 +29,7 @@ impl Sharing {
             Self::Site(why) => ("a page of its own", why),
             Self::Browser(why) => ("a site of its own", why),
             Self::Host(why) => ("ports of its own", why),
-            Self::Nothing(why) => ("a browser of its own", why),
+            Self::Nothing(why) => ("a fresh profile", why),
         }
     }
 }

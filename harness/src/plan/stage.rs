@@ -39,7 +39,15 @@ pub(super) fn stage_for(row: &Row, names: &Names) -> Stage {
     };
     let in_frame = page.context != Context::Document;
     let origin = names.physical(&page.serialised_origin());
-    Stage { url, in_frame, origin, documents, marker: marker(page.origin.scheme), rows: Vec::new() }
+    Stage {
+        url,
+        fresh: false,
+        in_frame,
+        origin,
+        documents,
+        marker: marker(page.origin.scheme),
+        rows: Vec::new(),
+    }
 }
 
 fn iframe_servers(frame: (Address, Vec<Route>), top: (Address, Vec<Route>)) -> Vec<OriginScript> {

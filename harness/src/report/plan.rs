@@ -15,7 +15,8 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
     };
     let rows: Vec<_> = cases.iter().flat_map(of_case).collect();
     let plan =
-        plan(&rows.iter().map(|(case, row)| &case.rows[*row]).collect::<Vec<_>>(), Company::Shared);
+        plan(&rows.iter().map(|(case, row)| &case.rows[*row]).collect::<Vec<_>>(), Company::Shared)
+            .with_profiles(1);
     let pages = plan.browsers.iter().map(|browser| browser.stages.len()).sum();
     let mut text = format!(
         "{} in {} on {}\n",

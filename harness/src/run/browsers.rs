@@ -28,7 +28,10 @@ pub(super) async fn run(
     collector: &Collector,
     times: &Stopwatch,
 ) {
-    let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
+    let mut plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
+    if company == Company::Shared && source.has_profiles() {
+        plan = plan.with_profiles(slots.count());
+    }
     let display = match source.display().await {
         Ok(display) => display,
         Err(error) => return give_up(rows, collector, &error.to_string()),

@@ -115,6 +115,9 @@ async fn open_page<'p>(
     turn: &Turn<'p>,
 ) -> Result<OpenPage<'p>, Trouble> {
     let stage = turn.stage;
+    if stage.fresh {
+        browser.renew().await?;
+    }
     let visits = lab.host(stage.visit_servers())?;
     let planted = browser.plant(turn.rows).await;
     drop(visits);
