@@ -90,7 +90,10 @@ impl Bounded {
         Poll::Ready(frame.map(|frame| self.counted(frame)))
     }
 
-    fn counted(&mut self, frame: Result<Frame<Bytes>, axum::Error>) -> Result<Frame<Bytes>, String> {
+    fn counted(
+        &mut self,
+        frame: Result<Frame<Bytes>, axum::Error>,
+    ) -> Result<Frame<Bytes>, String> {
         let frame = frame.map_err(|error| broken_off(&error))?;
         let length = frame.data_ref().map_or(0, |data| data.len() as u64);
         let left = self.left.checked_sub(length);
@@ -100,7 +103,8 @@ impl Bounded {
 }
 
 fn broken_off(error: &axum::Error) -> String {
-    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |&error| error.source());
+    let causes =
+        std::iter::successors(Some(error as &dyn std::error::Error), |&error| error.source());
     let last = causes.last().map(ToString::to_string).unwrap_or_default();
     format!("broke off in the middle of its answer: {last}")
 }

@@ -59,8 +59,7 @@ impl Upstream {
         let target = self.target(&request).ok_or("can only be asked for a path")?;
         let stream = self.connect().await.map_err(|error| not_connected(&error))?;
         let request = for_http1(request);
-        let Ok(mut response) =
-            proxy_request_on_stream(target, request, stream, &unchanged()).await;
+        let Ok(mut response) = proxy_request_on_stream(target, request, stream, &unchanged()).await;
         if let Some(error) = response.extensions().get::<ProxyError>() {
             return Err(unanswered(error.message()));
         }

@@ -155,4 +155,3 @@ fn note(
 fn has_no_content(status: StatusCode) -> bool {
     [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&status)
 }
-

@@ -13,7 +13,8 @@ use tower::util::MapResponseLayer;
 
 /// What a service says of itself when it did not answer as it should: how its process ended, its last
 /// lines. Nothing, where nothing is known.
-pub type LastWords = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<String>> + Send>> + Send + Sync>;
+pub type LastWords =
+    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<String>> + Send>> + Send + Sync>;
 
 /// A service, and what it is called where it does not answer.
 #[derive(Clone)]

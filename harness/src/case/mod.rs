@@ -17,11 +17,14 @@ mod head;
 mod known;
 mod matrix;
 mod origin;
+mod own;
+mod own_servers;
 mod page;
 mod parse;
 mod reader;
 mod row;
 mod rows;
+mod server_file;
 mod servers;
 mod shape;
 mod source;
@@ -38,6 +41,7 @@ mod yaml;
 use std::path::Path;
 
 pub use complaint::Complaints;
+pub use own::*;
 pub use row::*;
 pub use source::MAX_BYTES;
 
@@ -88,8 +92,9 @@ fn understand(
 ) -> Case {
     head::check(&written, tree, problems);
     let engines = head::engines(written.engines.as_deref(), tree.get("engines"), problems);
+    let folder = file.parent().unwrap_or(file);
     let usable = matrix::check(&written, tree, problems);
-    let rows = if usable { rows::read(text, tree, &written, problems) } else { Vec::new() };
+    let rows = if usable { rows::read(text, folder, tree, &written, problems) } else { Vec::new() };
     let known = known::read(&written, tree, &rows, &engines, problems);
     Case {
         id,
