@@ -109,6 +109,31 @@ fn verbatim_rows_have_a_browser_each() {
 }
 
 #[test]
+fn a_fresh_profile_takes_the_place_of_a_browser_where_there_are_profiles() {
+    let shared = row("https://app.example.com", "https://api.example.com", "");
+    let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
+    let rows = [&local, &shared, &local];
+    let plan = planned(&rows).with_profiles(2);
+    assert_eq!(pages(&plan), [[1, 1, 1]]);
+    let stages = &plan.browsers[0].stages;
+    assert_eq!(stages.iter().map(|stage| stage.fresh).collect::<Vec<_>>(), [false, true, true]);
+    let markers: Vec<_> = stages.iter().map(|stage| stage.marker.address.host.as_str()).collect();
+    let hosts = ["m0.cors-harness.test", "m1.cors-harness.test", "m2.cors-harness.test"];
+    assert_eq!(markers, hosts);
+    assert!(stages[2].rows[0].play.marker.starts_with("http://m2.cors-harness.test/"));
+}
+
+#[test]
+fn many_profiles_are_worth_a_second_browser_and_never_a_third() {
+    let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
+    let browsers = |rows: usize| planned(&vec![&local; rows]).with_profiles(2).browsers;
+    let profiles = |rows| browsers(rows).iter().map(|one| one.stages.len()).collect::<Vec<_>>();
+    assert_eq!(profiles(12), [12]);
+    assert_eq!(profiles(20), [12, 8]);
+    assert_eq!(profiles(60), [30, 30]);
+}
+
+#[test]
 fn rows_on_localhost_share_a_browser_under_ports_of_their_own() {
     let local = row("http://localhost:3000", "http://localhost:8000", "");
     let plan = planned(&[&local, &local]);

@@ -126,7 +126,7 @@ impl Row {
         Some(value)
     }
 
-    /// Whether a server of the team's own answers for one of its origins.
+    /// Whether a server of its is the team's own, so that nobody knows beforehand what it answers.
     pub fn has_own_server(&self) -> bool {
         self.servers.iter().any(|server| server.own.is_some())
     }

@@ -296,7 +296,7 @@ fn response(seen: &ResponseSeen, names: &Names) -> Response {
         status: seen.status,
         redirected: seen.redirected,
         headers,
-        body: names.logical(&seen.body),
+        body: Some(names.logical(&seen.body)),
     }
 }
 

@@ -5,13 +5,15 @@ use cors_servers::script::OriginScript;
 use cors_servers::{Lab, LabError, Tenancy};
 
 use super::collect::Collector;
-use super::standard::rule;
+use super::standard::{rule, rule_recorded};
 use super::start::Assigned;
 use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
+use crate::case::{Known, Row};
 use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
 use crate::plan::PlannedRow;
-use crate::verdict::{broken_invariants, known, verdict};
+use crate::standard::RowRuling;
+use crate::verdict::{Verdict, broken_invariants, known, verdict};
 
 /// Rows that are played at the same time have at most this many servers. A browser keeps a limited
 /// number of connections to its proxy, up to three to a server (with and without credentials), and
@@ -133,7 +135,10 @@ impl Report<'_> {
             faults: &faults,
             connections: &connections,
         };
-        let observation = observe(&evidence);
+        let mut observation = observe(&evidence);
+        if assigned.row().has_own_server() {
+            observation = observation.without_bodies();
+        }
         let mut outcome = match self.engine.is_browser() {
             true => judged(assigned, self.engine, observation, exchanges, row),
             false => RowOutcome {
@@ -159,13 +164,36 @@ fn judged(
     planned: &PlannedRow,
 ) -> RowOutcome {
     let row = assigned.row();
-    let ruling = rule(row);
     let known = known(&assigned.case, engine.as_str(), row);
-    let verdict = verdict(&ruling, &observation, known);
+    let (ruling, verdict) = match row.has_own_server() {
+        true => held_against_recorded(row, &observation, &exchanges, known),
+        false => {
+            let ruling = rule(row);
+            let verdict = verdict(&ruling, &observation, known);
+            (ruling, verdict)
+        }
+    };
     let broken = broken_invariants(&observation, &exchanges);
     let names = planned.names.clone();
     let judged = Some((ruling, verdict));
     RowOutcome { observation, exchanges, names, judged, broken, repeated: None }
+}
+
+/// A team's own server is asked once, by the browser; the standard is asked about what it answered.
+fn held_against_recorded(
+    row: &Row,
+    observation: &RowObservation,
+    exchanges: &[Exchange],
+    known: Option<&Known>,
+) -> (RowRuling, Verdict) {
+    let (ruling, unrecorded) = rule_recorded(row, exchanges);
+    let verdict = match (observation.inconclusive(), unrecorded) {
+        (None, Some(asked)) => Verdict::Inconclusive(format!(
+            "the standard asks for {asked} as well, and what the server says to that is not known"
+        )),
+        _ => verdict(&ruling, observation, known),
+    };
+    (ruling, verdict)
 }
 
 /// Whether a host stands anywhere in what the row's servers say or its page calls.
