@@ -94,7 +94,8 @@ impl Draft {
 
     fn file(&self) -> File<'_> {
         let origin = self.origin.to_string();
-        let login = self.login.iter().map(|cookie| IndexMap::from([(origin.clone(), cookie.as_str())]));
+        let login =
+            self.login.iter().map(|cookie| IndexMap::from([(origin.clone(), cookie.as_str())]));
         let request = RequestPart { headers: self.lines() };
         let route = IndexMap::from([(self.method.as_str(), request)]);
         let policy = PolicyPart {

@@ -1,6 +1,7 @@
 //! The rows of a case: all combinations of its matrix, each read for itself.
 
 use std::cell::Cell;
+use std::path::Path;
 
 use indexmap::IndexMap;
 
@@ -22,6 +23,7 @@ type Values = Vec<(String, String)>;
 /// with the values that these have in common.
 pub(super) fn read(
     text: &str,
+    folder: &Path,
     tree: &Node,
     file: &CaseFile,
     problems: &mut Vec<Problem>,
@@ -33,7 +35,7 @@ pub(super) fn read(
     let mut seen = 0;
     for (index, values) in combinations.iter().enumerate() {
         seen = index + 1;
-        let mut reader = Reader::new(text, values.clone(), &room);
+        let mut reader = Reader::new(text, folder, values.clone(), &room);
         rows.extend(read_row(&mut reader, file, tree));
         for problem in reader.problems {
             found.entry(problem).or_default().push(index);

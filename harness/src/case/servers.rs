@@ -7,10 +7,12 @@ use indexmap::IndexMap;
 use url::Url;
 
 use super::cors;
-use super::file::{Pair, ReplyFile, ServerFile, Text};
+use super::file::{Pair, ReplyFile, Text};
 use super::origin;
+use super::own_servers;
 use super::reader::{Reader, Said, Wrong};
 use super::row::{Origin, Server};
+use super::server_file::ServerFile;
 use super::suggest::brief;
 use super::tree::Node;
 use super::values;
@@ -73,6 +75,8 @@ fn read_server(
 ) {
     let versions =
         reader.maybe(file.versions.as_ref(), node, "versions", |text| versions(text, &origin));
+    let own = own_servers::read(reader, file, node, &origin);
+    sites.incomplete |= own_servers::is_own(node) && own.is_none();
     let cors = file.cors.as_ref().map(|policy| cors::read(reader, policy, node.get("cors")));
     let paths = read_paths(reader, &file.routes, node);
     sites.incomplete |= file.incomplete || paths.len() < file.routes.len();
@@ -87,7 +91,7 @@ fn read_server(
         versions: versions.flatten().unwrap_or_default(),
         cors,
         routes,
-        own: None,
+        own,
     });
 }
 

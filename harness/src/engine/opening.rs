@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Browser, Display, Driver, EngineError, Installed, Kind, Session, Source, chromium, firefox,
-    leftovers::{self, OpeningSession},
     webkit,
 };
 use crate::case::ThirdPartyCookies;
+use crate::children::leftovers::{self, OpeningSession};
 
 /// A throw-away certificate authority, in the forms that engines take.
 #[derive(Clone, Debug)]

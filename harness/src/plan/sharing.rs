@@ -41,6 +41,8 @@ pub fn sharing(row: &Row) -> Sharing {
     let on_page_host = |host: &str| page_hosts.contains(&host);
     if row.names == NamesWanted::Verbatim {
         Sharing::Nothing("the case asks for its names verbatim")
+    } else if row.has_own_server() {
+        Sharing::Nothing("a server of its is the team's own")
     } else if !hosts(row).all(is_mappable) {
         if own_ports(row).is_some() {
             Sharing::Host("a host of its cannot be given another name, but its ports can")

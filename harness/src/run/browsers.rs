@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use cors_servers::{Lab, LabError};
+use cors_servers::{Lab, LabError, Services};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::iter;
@@ -22,6 +22,7 @@ use crate::plan::{BrowserPlan, Company, plan};
 /// Plays all rows; each gets its outcome through the collector.
 pub(super) async fn run(
     rows: &[Assigned],
+    services: Services,
     source: &Source,
     company: Company,
     slots: &Slots,
@@ -36,7 +37,7 @@ pub(super) async fn run(
         Ok(display) => display,
         Err(error) => return give_up(rows, collector, &error.to_string()),
     };
-    let player = Player { rows, source, display, slots, collector, times };
+    let player = Player { rows, services, source, display, slots, collector, times };
     match source {
         Source::Installed(_) => {
             join_all(plan.browsers.iter().map(|part| Box::pin(player.play(part)))).await;
@@ -50,6 +51,7 @@ pub(super) async fn run(
 
 struct Player<'a> {
     rows: &'a [Assigned],
+    services: Services,
     source: &'a Source,
     display: Option<Display>,
     slots: &'a Slots,
@@ -89,7 +91,7 @@ impl Player<'_> {
         turns: &mut VecDeque<Turn<'_>>,
         version: &mut String,
     ) -> Result<(), Trouble> {
-        let lab = Lab::start_at(self.source.reach()).await?;
+        let lab = Lab::start_with(self.source.reach(), self.services.clone()).await?;
         let opening = self.opening(part, &lab);
         let session = within(START, "the browser's start", opening.open(self.display.as_ref()));
         let session = self.times.during(Part::Starts, session).await?;

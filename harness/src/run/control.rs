@@ -1,6 +1,8 @@
 //! Plays rows with the plain client: the same servers, no page.
 
-use cors_servers::Lab;
+use std::net::Ipv4Addr;
+
+use cors_servers::{Lab, Services};
 use futures_util::future::join_all;
 
 use super::Engine;
@@ -14,13 +16,14 @@ use crate::plan::{Company, plan};
 /// Plays all rows; each gets its outcome through the collector.
 pub(super) async fn run(
     rows: &[Assigned],
+    services: Services,
     company: Company,
     collector: &Collector,
     times: &Stopwatch,
 ) {
     let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
     for part in &plan.browsers {
-        let lab = match Lab::start().await {
+        let lab = match Lab::start_with(Ipv4Addr::LOCALHOST.into(), services.clone()).await {
             Ok(lab) => lab,
             Err(error) => return give_up(rows, collector, &error.to_string()),
         };

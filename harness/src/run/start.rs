@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use cors_servers::Services;
 use futures_util::future::join_all;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::collect::{Awaited, Collector, RowKey};
+use super::own::OwnServers;
 use super::slots::Slots;
 use super::times::{Stopwatch, Times};
 use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
@@ -106,22 +108,29 @@ async fn run_engines(
 ) -> EngineTimes {
     tokio::spawn(end_on_signal());
     let slots = Slots::of_this_machine();
+    let own = OwnServers::of(trials, &players.reach);
     let playing = Engine::ALL.map(async |engine| {
         let rows = rows_of(trials, Some(engine));
         if rows.is_empty() {
             return None;
         }
         let times = Stopwatch::start();
+        let (services, rows) = own.ready(rows, collector).await;
         // A future holds everything that it may ever do; on the heap it is no burden to a stack.
-        Box::pin(run_engine(engine, &rows, players, &slots, collector, &times)).await;
+        if !rows.is_empty() {
+            Box::pin(run_engine(engine, (&rows, services), players, &slots, collector, &times))
+                .await;
+        }
         Some(times.stop(engine))
     });
-    join_all(playing).await.into_iter().flatten().collect()
+    let times = join_all(playing).await.into_iter().flatten().collect();
+    own.stop().await;
+    times
 }
 
 async fn run_engine(
     engine: Engine,
-    rows: &[Assigned],
+    (rows, services): (&[Assigned], Services),
     players: &Players,
     slots: &Slots,
     collector: &Collector,
@@ -129,12 +138,16 @@ async fn run_engine(
 ) {
     let Some(kind) = engine.browser() else {
         return match engine {
-            Engine::Control => control::run(rows, players.company, collector, times).await,
+            Engine::Control => {
+                control::run(rows, services, players.company, collector, times).await
+            }
             _ => times.judging(|| standard::run(rows, collector)),
         };
     };
     match players.get(kind) {
-        Ok(source) => browsers::run(rows, source, players.company, slots, collector, times).await,
+        Ok(source) => {
+            browsers::run(rows, services, source, players.company, slots, collector, times).await
+        }
         Err(missing) => give_up(rows, collector, &missing.to_string()),
     }
 }
