@@ -215,6 +215,7 @@ fn seen(fault: &Disturbance) -> FaultSeen {
         Fault::UnknownHost => {
             format!("{host}:{port} was asked for, and no server of this row is there")
         }
+        Fault::Service(words) => words.clone(),
         Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
         Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
     };
