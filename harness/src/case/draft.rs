@@ -136,7 +136,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::case::{CaseId, read};
+    use crate::case::{CaseId, Row, read};
     use cors_servers::script::Scheme;
 
     fn draft() -> Draft {
@@ -165,8 +165,11 @@ mod tests {
         let case = case.unwrap_or_else(|complaints| panic!("{}\n{text}", complaints.plain()));
         let policy = case.policy.as_ref().expect("a policy");
         assert_eq!(policy.listed, ["https://app.example.com"]);
-        let asked = case.rows.iter().filter_map(|row| row.asked.as_ref());
-        assert!(asked.clone().any(|asked| asked.allowed && asked.login));
-        assert!(asked.clone().any(|asked| asked.call() == "PUT /me?q=${x}"));
+        let allowed =
+            |row: &&Row| row.asked.as_ref().is_some_and(|asked| asked.allowed && asked.login);
+        let row = case.rows.iter().find(allowed).expect("a row that is allowed");
+        let step = row.all_steps().next().expect("a step");
+        assert_eq!(step.label(), "fetch PUT https://api.example.com/me?q=${x}");
+        assert_eq!(step.headers, [("X-Null".to_owned(), "null".to_owned())]);
     }
 }
