@@ -18,6 +18,8 @@ use super::values;
 /// What a server may take to be ready, where a case says nothing of it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+const LONGEST_PATIENCE: Duration = Duration::from_secs(3600);
+
 /// The keys that make a server one of the team's own, each with what belongs to it alone.
 const KINDS: [(&str, &[&str]); 3] = [
     ("upstream", &[]),
@@ -78,7 +80,10 @@ fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
         for key in keys.iter().filter(|key| !belonging.contains(key)) {
             if node.keys().any(|(written, _)| written == *key) {
                 let what = format!("`{key}` says nothing without `{kind}`");
-                let help = format!("add `{kind}:`, or take `{key}` out");
+                let help = match is_own(node) {
+                    true => format!("take `{key}` out"),
+                    false => format!("add `{kind}:`, or take `{key}` out"),
+                };
                 reader.complain(node.key(key), Wrong::new(what, help));
             }
         }
@@ -121,7 +126,7 @@ fn launch(reader: &mut Reader<'_>, file: &OwnFile, node: &Node) -> Option<Launch
         Some(file) => self::ready(reader, file, node.get("ready")).map(Some),
         None => Some(None),
     };
-    let patience = reader.maybe(file.ready_within.as_ref(), node, "ready-within", values::duration);
+    let patience = reader.maybe(file.ready_within.as_ref(), node, "ready-within", patience);
     let signals =
         [("TERM", StopSignal::Term), ("INT", StopSignal::Int), ("QUIT", StopSignal::Quit)];
     let stop = reader.maybe(file.stop.as_ref(), node, "stop", values::choice("stop", &signals));
@@ -133,6 +138,15 @@ fn launch(reader: &mut Reader<'_>, file: &OwnFile, node: &Node) -> Option<Launch
         patience: patience?.unwrap_or(PATIENCE),
         stop: stop?.unwrap_or_default(),
     })
+}
+
+fn patience(text: &str) -> Result<Duration, Wrong> {
+    match values::duration(text)? {
+        time if time > LONGEST_PATIENCE => {
+            Err(Wrong::new("nobody waits that long", "write an hour at most: `3600s`"))
+        }
+        time => Ok(time),
+    }
 }
 
 fn shell_line(text: &str) -> Result<String, Wrong> {

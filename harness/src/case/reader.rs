@@ -210,7 +210,8 @@ impl<'a> Reader<'a> {
 
     fn unknown_word<T>(&mut self, said: Said<'_>, word: &str) -> Option<T> {
         let values = self.values.iter().map(|(name, _)| name.as_str());
-        let known = values.chain(["page", "request.origin", "served METHOD /path"]);
+        let port = self.has_port.then_some("port");
+        let known = values.chain(["page", "request.origin", "served METHOD /path"]).chain(port);
         let help = suggest::help(word, "the words are", known) + "; `$${` is a literal `${`";
         let at = self.within(said, &format!("${{{word}}}"));
         let what = format!("there is no word `${{{}}}`", brief(word));

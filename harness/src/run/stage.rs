@@ -66,11 +66,11 @@ impl<'a> Hosted<'a> {
         let marks = self.marker.take_exchanges();
         for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
             let recorded = match servers {
-                Ok(servers) => Recorded {
-                    exchanges: servers.take_exchanges(),
-                    faults: self.faults(row, servers),
-                    connections: servers.connections(),
-                },
+                Ok(servers) => {
+                    let exchanges = servers.take_exchanges();
+                    let faults = self.faults(row, &exchanges, servers);
+                    Recorded { exchanges, faults, connections: servers.connections() }
+                }
                 Err(error) => Recorded::nothing(error.to_string()),
             };
             to.row(row, seen, recorded, &marks);
@@ -79,9 +79,16 @@ impl<'a> Hosted<'a> {
 
     /// What went wrong on the way to this row's servers: on their own connections, or because the
     /// row leads to a host that no server of its has.
-    fn faults(&self, row: &PlannedRow, servers: &Tenancy) -> Vec<FaultSeen> {
+    fn faults(
+        &self,
+        row: &PlannedRow,
+        exchanges: &[Exchange],
+        servers: &Tenancy,
+    ) -> Vec<FaultSeen> {
         let strangers = self.lab.background().into_iter().skip(self.strangers_before);
-        let strangers = strangers.filter(|stranger| mentions(row, &stranger.host));
+        let strangers = strangers.filter(|Disturbance { host, .. }| {
+            mentions(row, host) || exchanges.iter().any(|exchange| leads_to(exchange, host))
+        });
         servers.disturbances().iter().chain(&strangers.collect::<Vec<_>>()).map(seen).collect()
     }
 }
@@ -207,6 +214,13 @@ fn says(server: &OriginScript, host: &[u8]) -> bool {
     let replies = server.routes.iter().flat_map(|route| &route.replies);
     let mut texts = replies.flat_map(|(_, reply)| reply.texts());
     texts.any(|text| text.windows(host.len()).any(|part| part == host))
+}
+
+/// Whether a reply redirects to a host; what a team's own server says is known only then.
+fn leads_to(exchange: &Exchange, host: &str) -> bool {
+    let lines = exchange.reply.iter().flat_map(|reply| &reply.headers);
+    let mut targets = lines.filter(|(name, _)| name.eq_ignore_ascii_case("location"));
+    targets.any(|(_, target)| target.windows(host.len()).any(|part| part == host.as_bytes()))
 }
 
 fn seen(fault: &Disturbance) -> FaultSeen {

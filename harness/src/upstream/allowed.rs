@@ -35,7 +35,7 @@ impl Allowed {
         let Remote { host, port } = remote;
         Err(format!(
             "`{host}:{port}` is not on this machine, and is only asked with `--allow-upstream \
-             {host}:{port}`"
+             {host}:{port}`, or with that in CORS_HARNESS_ALLOW_UPSTREAM"
         ))
     }
 }

@@ -16,7 +16,7 @@ use cors_servers::{LastWords, Service, Services, Upstream};
 use futures_util::future::join_all;
 use url::Url;
 
-pub use allowed::Allowed;
+pub use allowed::{Allowed, Remote};
 pub use routers::Routers;
 
 use crate::case::{Launch, Origin, Own, OwnServer};
