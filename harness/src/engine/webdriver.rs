@@ -131,28 +131,25 @@ impl Browser {
         Ok(())
     }
 
-    /// Plants the cookies of rows, before their page is entered; what went wrong with each, in the
-    /// order of the rows. A browser may have to visit their origins, whose servers must be there then.
+    /// Plants the cookies of rows that have some, before their page is entered; what went wrong with
+    /// each, in the order of the rows. A browser may have to visit their origins, whose servers must be there then.
     pub async fn plant(&self, rows: &[PlannedRow]) -> Vec<Option<String>> {
-        let mut trouble = Vec::with_capacity(rows.len());
-        for row in rows {
-            trouble.push(self.plant_row(row).await.err());
+        if rows.is_empty() {
+            return Vec::new();
         }
-        trouble
-    }
-
-    async fn plant_row(&self, row: &PlannedRow) -> Result<(), String> {
         let context = self.context.lock().await;
         let context = context.as_ref().map(|context| context.id.as_str());
-        match (self.kind, &self.bidi) {
-            _ if row.cookies.is_empty() => Ok(()),
-            (Kind::Chromium, _) => chromium::plant(self, &row.cookies).await,
+        let planted = match (self.kind, &self.bidi) {
+            (Kind::Chromium, _) => chromium::plant(self, rows).await,
             (Kind::Firefox, Some(bidi)) => {
-                firefox::plant(&mut *bidi.lock().await, context, &row.cookies).await
+                firefox::plant(&mut *bidi.lock().await, context, rows).await
             }
-            (Kind::Firefox, None) => Err("the driver has no WebDriver BiDi".to_owned()),
-            (Kind::WebKit, _) => webkit::plant(self, &row.visits).await,
-        }
+            (Kind::Firefox, None) => {
+                vec![Err("the driver has no WebDriver BiDi".to_owned()); rows.len()]
+            }
+            (Kind::WebKit, _) => webkit::plant(self, rows).await,
+        };
+        planted.into_iter().map(Result::err).collect()
     }
 
     /// Opens a page and gives the names of the cookies it is sent with from then on.
