@@ -50,6 +50,7 @@ impl Browser {
         url: &str,
         kind: Kind,
         capabilities: Capabilities,
+        heard: bool,
     ) -> Result<Self, EngineError> {
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
@@ -63,10 +64,14 @@ impl Browser {
             None => None,
         };
         let debugger = client.capabilities().and_then(debugger);
-        let ear = Mutex::new(Ear::new(kind, bidi.as_ref(), debugger).await);
+        let ear = match heard {
+            true => Ear::new(kind, bidi.as_ref(), debugger).await,
+            false => Ear::none(),
+        };
         let id = client.session_id().await.ok().flatten().unwrap_or_default();
         let address = format!("{}/session/{id}", url.trim_end_matches('/'));
         let context = Mutex::default();
+        let ear = Mutex::new(ear);
         let browser = Self { client, kind, bidi, ear, context, address, version };
         browser.set_deadlines().await?;
         Ok(browser)

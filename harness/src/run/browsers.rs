@@ -113,6 +113,7 @@ impl Player<'_> {
             socks: lab.socks_address(),
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies: part.third_party_cookies,
+            heard: true,
         }
     }
 
