@@ -15,7 +15,7 @@ use super::contexts::{self, UserContext};
 use super::reasons::{Ear, token};
 use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
 use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, Stage};
+use crate::plan::{PagePlan, PlannedRow};
 
 /// What a page may take to load.
 const PAGE: Duration = Duration::from_secs(30);
@@ -118,18 +118,18 @@ impl Browser {
         }
     }
 
-    /// Opens the stage's page and goes to where its steps run.
-    pub async fn enter(&self, stage: &Stage) -> Result<(), EngineError> {
+    /// Opens the page of a stage and goes to where its steps run.
+    pub async fn enter(&self, page: &PagePlan) -> Result<(), EngineError> {
         let navigated = async {
-            self.client.goto(&stage.url).await?;
-            if stage.in_frame {
+            self.client.goto(&page.url).await?;
+            if page.in_frame {
                 self.client.enter_frame(0).await?;
             }
             self.client.execute("return self.origin", Vec::new()).await
         };
         let origin = navigated.await.map_err(|error| failed("open the page", error))?;
-        if origin != stage.origin {
-            let (wanted, got) = (stage.origin.clone(), origin.to_string());
+        if origin != page.origin {
+            let (wanted, got) = (page.origin.clone(), origin.to_string());
             return Err(EngineError::Page { wanted, got });
         }
         self.ear.lock().await.enter().await;
