@@ -31,7 +31,8 @@ pub(super) fn read(
     let combinations = combinations(file);
     let room = Cell::new(MOST_TEXT);
     let mut found: IndexMap<Problem, Vec<usize>> = IndexMap::new();
-    let mut rows = Vec::new();
+    // There may be thousands, and all stay until the end: what is kept of one has no room to spare.
+    let mut rows = Vec::with_capacity(combinations.len());
     let mut seen = 0;
     for (index, values) in combinations.iter().enumerate() {
         seen = index + 1;
