@@ -2,6 +2,7 @@
 
 mod rounds;
 mod selection;
+mod strip;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -33,6 +34,9 @@ pub fn run(arguments: &Run) -> Exit {
         Ok(trials) => trials,
         Err(exit) => return exit,
     };
+    if arguments.strip_cors {
+        return strip::strip(&trials, players);
+    }
     let game = Game { arguments, trials: &trials, players: &players };
     let (played, times) = game.first();
     let further = game.further(&played);

@@ -1,15 +1,19 @@
 //! What is said of a policy: in its snapshot, on the console, where it changed, and in the document.
 
+mod comparison;
 mod console;
 mod document;
 mod failure;
 mod snapshot;
+mod verdict;
 
+pub use comparison::{Comparison, comparison};
 pub(super) use console::{kept, write_findings};
 pub(super) use document::{FindingEntry, PolicyEntry, finding_entries, policy_entry};
 pub(super) use failure::write_changes;
 pub(super) use snapshot::snapshot_of_policy;
 pub use snapshot::{lines_of, text_of};
+pub use verdict::{PolicyVerdict, verdict_of_policy};
 
 use crate::case::{Case, Policy};
 use crate::run::RowOutcome;
