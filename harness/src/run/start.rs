@@ -13,6 +13,7 @@ use super::slots::Slots;
 use super::times::{Stopwatch, Times};
 use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
 use crate::case::{Case, Row};
+use crate::children::leftovers::is_ending;
 use crate::engine;
 
 /// Exit code after a signal, as shells give it for Ctrl-C.
@@ -124,6 +125,10 @@ async fn run_engines(
         Some(times.stop(engine))
     });
     let times = join_all(playing).await.into_iter().flatten().collect();
+    if is_ending() {
+        // Whoever waits for results would take their absence for one. The process is about to end.
+        std::future::pending::<()>().await;
+    }
     own.stop().await;
     times
 }
