@@ -36,6 +36,7 @@ pub(super) fn run(rows: &[Assigned], collector: &Collector) {
             names: Names::verbatim(),
             judged: Some((ruling, verdict)),
             broken: Vec::new(),
+            said: Vec::new(),
             repeated: None,
         };
         collector.played(assigned.key, REVISION, outcome);

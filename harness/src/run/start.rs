@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use cors_servers::Services;
 use futures_util::future::join_all;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -15,6 +14,7 @@ use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
 use crate::case::{Case, Row};
 use crate::children::leftovers::is_ending;
 use crate::engine;
+use crate::upstream::Upstreams;
 
 /// Exit code after a signal, as shells give it for Ctrl-C.
 const INTERRUPTED: i32 = 130;
@@ -116,10 +116,10 @@ async fn run_engines(
             return None;
         }
         let times = Stopwatch::start();
-        let (services, rows) = own.ready(rows, collector).await;
+        let (upstreams, rows) = own.ready(rows, collector).await;
         // A future holds everything that it may ever do; on the heap it is no burden to a stack.
         if !rows.is_empty() {
-            Box::pin(run_engine(engine, (&rows, services), players, &slots, collector, &times))
+            Box::pin(run_engine(engine, (&rows, upstreams), players, &slots, collector, &times))
                 .await;
         }
         Some(times.stop(engine))
@@ -135,7 +135,7 @@ async fn run_engines(
 
 async fn run_engine(
     engine: Engine,
-    (rows, services): (&[Assigned], Services),
+    (rows, upstreams): (&[Assigned], &Upstreams),
     players: &Players,
     slots: &Slots,
     collector: &Collector,
@@ -144,14 +144,14 @@ async fn run_engine(
     let Some(kind) = engine.browser() else {
         return match engine {
             Engine::Control => {
-                control::run(rows, services, players.company, collector, times).await
+                control::run(rows, upstreams, players.company, collector, times).await
             }
             _ => times.judging(|| standard::run(rows, collector)),
         };
     };
     match players.get(kind) {
         Ok(source) => {
-            browsers::run(rows, services, source, players.company, slots, collector, times).await
+            browsers::run(rows, upstreams, source, players.company, slots, collector, times).await
         }
         Err(missing) => give_up(rows, collector, &missing.to_string()),
     }

@@ -84,9 +84,31 @@ fn no_secret_is_told() {
     let ran = suite.run("control");
     assert_eq!(ran.row()["steps"][1]["read"], "allowed", "{}", ran.text);
     let told = format!("{}{}", ran.text, ran.document);
+    assert!(!told.contains("said last"), "nothing failed but the review");
     for secret in ["a-secret", "secret-of-theirs"] {
         assert!(!told.contains(secret), "{secret}: {told}");
     }
+}
+
+#[test]
+fn the_last_words_of_a_server_are_shown_with_a_trial_that_failed() {
+    let suite = Suite::new();
+    let server = launch("closes early").replace("\nenv", "\n    env");
+    let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
+    let ran = suite.run("control");
+    assert!(ran.inconclusive().contains("cookie: sid=<15 bytes>"), "{}", ran.text);
+    assert!(ran.text.contains("authorization: Bearer <14 bytes>"), "{}", ran.text);
+    let told = format!("{}{}", ran.text, ran.document);
+    assert!(!told.contains("a-secret"), "{told}");
+
+    let server = launch("is good").replace("\nenv", "\n    env");
+    let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
+    std::fs::write(suite.path("snapshots/own@control.snap"), "---\nsource: own\n---\nother\n").unwrap();
+    let ran = suite.run("control");
+    assert!(ran.text.contains("its server said last:"), "{}", ran.text);
+    assert!(ran.text.contains("      was asked PUT /things HTTP/1.1"), "{}", ran.text);
+    let told = format!("{}{}", ran.text, ran.document);
+    assert!(!told.contains("a-secret"), "{told}");
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
         let mut log = OpenOptions::new().create(true).append(true).open(log)?;
         write!(log, "{request}\n---\n")?;
     }
-    println!("was asked {}", request.lines().next().unwrap());
+    println!("was asked {request}");
     match does {
         "answers 500" => stream.write_all(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"),
         "answers garbage" => stream.write_all(b"\x16\x03\x01 what do you want?\r\n\r\n"),
