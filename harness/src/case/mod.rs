@@ -12,6 +12,7 @@
 mod complaint;
 mod cookies;
 mod cors;
+mod draft;
 mod file;
 mod head;
 mod known;
@@ -21,6 +22,7 @@ mod own;
 mod own_servers;
 mod page;
 mod parse;
+mod policy;
 mod reader;
 mod row;
 mod rows;
@@ -41,9 +43,14 @@ mod yaml;
 use std::path::Path;
 
 pub use complaint::Complaints;
+pub use draft::{Draft, DraftGrant};
 pub use own::*;
+pub use policy::{Asked, Beyond, NotAsked, Policy, Standing};
 pub use row::*;
 pub use source::MAX_BYTES;
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 
 use complaint::Problem;
 use file::CaseFile;
@@ -65,11 +72,41 @@ fn read_bytes(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Vec<Problem
             return Err(problems);
         }
     };
-    shape::check(text, &tree, &mut problems);
-    let case = match parse::file(text, &tree) {
+    let source = Source { id, file, text, tree: &tree };
+    if tree.keys().any(|(key, _)| key == "policy") {
+        read_as(&source, problems, policy::understand)
+    } else {
+        read_as(&source, problems, understand)
+    }
+}
+
+/// A file on its way to being a case.
+struct Source<'a> {
+    id: CaseId,
+    file: &'a Path,
+    text: &'a str,
+    tree: &'a Node,
+}
+
+impl Source<'_> {
+    /// The folder that relative paths begin at.
+    fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(self.file)
+    }
+}
+
+/// Reads a file that is written as an `F`.
+fn read_as<F: DeserializeOwned + JsonSchema>(
+    source: &Source<'_>,
+    mut problems: Vec<Problem>,
+    understand: impl FnOnce(&Source<'_>, F, &mut Vec<Problem>) -> Case,
+) -> Result<Case, Vec<Problem>> {
+    let Source { text, tree, .. } = source;
+    shape::check::<F>(text, tree, &mut problems);
+    let case = match parse::file(text, tree) {
         Ok(written) => {
             let mut further = Vec::new();
-            let case = understand(id, file, text, &tree, written, &mut further);
+            let case = understand(source, written, &mut further);
             // What has the wrong shape has no meaning worth a second complaint.
             further.retain(|one| !problems.iter().any(|shape| shape.shares_place(one)));
             problems.extend(further);
@@ -82,23 +119,38 @@ fn read_bytes(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Vec<Problem
     if problems.is_empty() { Ok(case) } else { Err(problems) }
 }
 
-fn understand(
-    id: CaseId,
-    file: &Path,
-    text: &str,
-    tree: &Node,
+fn understand(source: &Source<'_>, written: CaseFile, problems: &mut Vec<Problem>) -> Case {
+    let Source { text, tree, .. } = source;
+    head::check(&written, tree, problems);
+    let usable = matrix::check(&written, tree, problems);
+    let rows = match usable {
+        true => rows::read(text, source.folder(), tree, &written, problems),
+        false => Vec::new(),
+    };
+    let variables = written.matrix.keys().map(|name| name.0.clone()).collect();
+    case(source, written, Contents { variables, rows, policy: None }, problems)
+}
+
+/// What a case holds besides what it says about itself.
+struct Contents {
+    variables: Vec<String>,
+    rows: Vec<Row>,
+    policy: Option<Policy>,
+}
+
+fn case(
+    source: &Source<'_>,
     written: CaseFile,
+    contents: Contents,
     problems: &mut Vec<Problem>,
 ) -> Case {
-    head::check(&written, tree, problems);
+    let Source { id, file, tree, .. } = source;
+    let Contents { variables, rows, policy } = contents;
     let engines = head::engines(written.engines.as_deref(), tree.get("engines"), problems);
-    let folder = file.parent().unwrap_or(file);
-    let usable = matrix::check(&written, tree, problems);
-    let rows = if usable { rows::read(text, folder, tree, &written, problems) } else { Vec::new() };
     let known = known::read(&written, tree, &rows, &engines, problems);
     Case {
-        id,
-        file: file.to_owned(),
+        id: id.clone(),
+        file: (*file).to_owned(),
         name: written.name.0.trim().to_owned(),
         // `>` and `|` end their text with a line break.
         because: written.because.0.trim().to_owned(),
@@ -106,7 +158,8 @@ fn understand(
         spec: written.spec.map(|spec| spec.0),
         engines,
         known,
-        variables: written.matrix.into_keys().map(|name| name.0).collect(),
+        variables,
         rows,
+        policy,
     }
 }

@@ -1,17 +1,17 @@
 //! The file as serde reads it. Two parsers have now read it, and a case is only what they agree on.
 
 use miette::SourceSpan;
+use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 use serde_yaml::Value;
 
 use super::complaint::Problem;
-use super::file::CaseFile;
 use super::tree::{Kind, Node};
 
 const ODD: &str = "this is rare YAML: write it in a plainer way, with quotes around the text";
 
 /// Reads the file whose tree is `tree`.
-pub(super) fn file(text: &str, tree: &Node) -> Result<CaseFile, Problem> {
+pub(super) fn file<F: DeserializeOwned>(text: &str, tree: &Node) -> Result<F, Problem> {
     let file = serde_path_to_error::deserialize(serde_yaml::Deserializer::from_str(text)).map_err(
         |error| {
             let at = error.path().iter().fold(tree, step).at;

@@ -153,7 +153,8 @@ impl<'a> Reader<'a> {
     }
 
     fn pieces(&mut self, said: Said<'_>) -> Option<Vec<Piece>> {
-        let mut pieces = Vec::new();
+        // Most texts are one piece in the end.
+        let mut pieces = Vec::with_capacity(1);
         for part in parts(said.text) {
             match part {
                 Part::Literal(text) => push(&mut pieces, self.afford(text)?),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::policy::{Asked, Policy};
 use cors_servers::script::{CorsPolicy, Route, Scheme, Versions};
 
 use super::own::Own;
@@ -40,6 +41,8 @@ pub struct Case {
     pub known: Vec<Known>,
     /// All combinations, the last variable changing fastest. Never empty.
     pub rows: Vec<Row>,
+    /// The policy that the rows were made of, if the case is one.
+    pub policy: Option<Policy>,
 }
 
 /// Who runs a case.
@@ -117,6 +120,8 @@ pub struct Row {
     pub third_party_cookies: ThirdPartyCookies,
     /// Whether host names may be replaced by names of the row's own.
     pub names: Names,
+    /// What a policy says of it, if it was made of one.
+    pub asked: Option<Asked>,
 }
 
 impl Row {

@@ -15,7 +15,7 @@ use super::tree::Node;
 use super::{cookies, page, servers, steps, values};
 
 /// All rows of a case together, in bytes of filled text.
-const MOST_TEXT: usize = 64 << 20;
+pub(super) const MOST_TEXT: usize = 64 << 20;
 
 type Values = Vec<(String, String)>;
 
@@ -31,7 +31,8 @@ pub(super) fn read(
     let combinations = combinations(file);
     let room = Cell::new(MOST_TEXT);
     let mut found: IndexMap<Problem, Vec<usize>> = IndexMap::new();
-    let mut rows = Vec::new();
+    // There may be thousands, and all stay until the end: what is kept of one has no room to spare.
+    let mut rows = Vec::with_capacity(combinations.len());
     let mut seen = 0;
     for (index, values) in combinations.iter().enumerate() {
         seen = index + 1;
@@ -62,14 +63,7 @@ fn read_row(reader: &mut Reader<'_>, file: &CaseFile, tree: &Node) -> Option<Row
     let cookies = cookies::read(reader, &file.cookies, tree.get("cookies"));
     let scene = Scene { page: page.as_ref(), sites: &sites };
     let steps = steps::read(reader, &file.steps, tree.get("steps"), &scene);
-    let profiles =
-        [("allowed", ThirdPartyCookies::Allowed), ("as-shipped", ThirdPartyCookies::AsShipped)];
-    let third_party_cookies = reader.maybe(
-        file.third_party_cookies.as_ref(),
-        tree,
-        "third-party-cookies",
-        values::choice("third-party-cookies", &profiles),
-    );
+    let third_party_cookies = third_party_cookies(reader, file, tree);
     let spellings = [("mapped", Names::Mapped), ("verbatim", Names::Verbatim)];
     let names =
         reader.maybe(file.names.as_ref(), tree, "names", values::choice("names", &spellings));
@@ -79,9 +73,24 @@ fn read_row(reader: &mut Reader<'_>, file: &CaseFile, tree: &Node) -> Option<Row
         cookies,
         page: page?,
         steps,
-        third_party_cookies: third_party_cookies?.unwrap_or(ThirdPartyCookies::Allowed),
+        third_party_cookies: third_party_cookies?,
         names: names?.unwrap_or(Names::Mapped),
+        asked: None,
     })
+}
+
+/// Reads `third-party-cookies:`.
+pub(super) fn third_party_cookies(
+    reader: &mut Reader<'_>,
+    file: &CaseFile,
+    tree: &Node,
+) -> Option<ThirdPartyCookies> {
+    let profiles =
+        [("allowed", ThirdPartyCookies::Allowed), ("as-shipped", ThirdPartyCookies::AsShipped)];
+    let choice = values::choice("third-party-cookies", &profiles);
+    let written = file.third_party_cookies.as_ref();
+    let profile = reader.maybe(written, tree, "third-party-cookies", choice)?;
+    Some(profile.unwrap_or(ThirdPartyCookies::Allowed))
 }
 
 /// All combinations as written, the last variable changing fastest.

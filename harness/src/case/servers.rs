@@ -33,7 +33,7 @@ pub(super) fn read(
     file: &IndexMap<Text, ServerFile>,
     node: &Node,
 ) -> Sites {
-    let mut sites = Sites::default();
+    let mut sites = Sites { servers: Vec::with_capacity(file.len()), incomplete: false };
     for (origin, server) in file {
         let said = Said::new(origin, node.key(&origin.0));
         match reader.read(said, |text| distinct(&sites, origin::parse(text)?)) {
@@ -155,7 +155,7 @@ fn read_replies(
     node: &Node,
     paths: &[String],
 ) -> Vec<(String, Reply)> {
-    let mut replies: Vec<(String, Reply)> = Vec::new();
+    let mut replies: Vec<(String, Reply)> = Vec::with_capacity(file.len());
     for (key, reply) in file {
         let said = Said::new(key, node.key(&key.0));
         let method = reader.read(said, values::method);
@@ -175,9 +175,10 @@ fn read_replies(
 }
 
 fn read_reply(reader: &mut Reader<'_>, file: &ReplyFile, node: &Node, paths: &[String]) -> Reply {
-    let headers = node.get("headers");
-    let line = |(index, pair)| read_line(reader, pair, headers.item(index), paths);
-    let headers = file.headers.iter().enumerate().filter_map(line).collect();
+    let lines = node.get("headers");
+    let line = |(index, pair)| read_line(reader, pair, lines.item(index), paths);
+    let mut headers = Vec::with_capacity(file.headers.len());
+    headers.extend(file.headers.iter().enumerate().filter_map(line));
     let body = file
         .body
         .as_ref()

@@ -1,20 +1,19 @@
 //! Whether the tree has the shape of a case, every deviation at once: a walk over the tree and the
-//! JSON schema of [`CaseFile`] side by side.
+//! JSON schema of the file side by side.
 
 use indexmap::IndexMap;
 use miette::SourceSpan;
-use schemars::SchemaGenerator;
+use schemars::{JsonSchema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 use super::complaint::Problem;
-use super::file::CaseFile;
 use super::suggest::{self, brief};
 use super::tree::{Entry, Kind, Node};
 use super::yaml;
 
-/// Adds a problem for everything in `tree` that is not shaped like a case.
-pub(super) fn check(text: &str, tree: &Node, problems: &mut Vec<Problem>) {
-    let schema = SchemaGenerator::default().into_root_schema_for::<CaseFile>();
+/// Adds a problem for everything in `tree` that is not shaped like the file `F`.
+pub(super) fn check<F: JsonSchema>(text: &str, tree: &Node, problems: &mut Vec<Problem>) {
+    let schema = SchemaGenerator::default().into_root_schema_for::<F>();
     let root = Value::from(schema);
     let whole =
         Spot { key: "", item: false, at: tree.at, about: "keys and values, as in `name: …`" };
@@ -61,6 +60,7 @@ impl<'a> Walk<'a> {
         let forms = self.forms(schema);
         let form = |kind| forms.iter().copied().find(|form| is_kind(form, kind));
         match &node.kind {
+            Kind::Text { null: true, .. } if may_be_nothing(&forms) => {}
             Kind::Text { null: true, .. } => self.null(node, spot, form("string").is_some()),
             Kind::Text { .. } if form("string").is_some() => {}
             Kind::List(items) if form("array").is_some() => {
@@ -77,8 +77,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The alternatives that a schema allows, without references and without null: nothing in a
-    /// case is null.
+    /// The alternatives that a schema allows, without references.
     fn forms(&self, schema: &'a Value) -> Vec<&'a Value> {
         if let Some(name) = schema["$ref"].as_str() {
             let pointer = name.trim_start_matches('#');
@@ -186,6 +185,11 @@ impl<'a> Walk<'a> {
 
 /// Schema's names of kinds, and ours.
 const KINDS: [(&str, &str); 3] = [("string", "text"), ("array", "a list"), ("object", "a mapping")];
+
+/// Whether a value can be left out behind its key.
+fn may_be_nothing(forms: &[&Value]) -> bool {
+    forms.iter().any(|form| form["nothing"] == true)
+}
 
 fn is_kind(form: &Value, kind: &str) -> bool {
     match &form["type"] {

@@ -15,7 +15,7 @@ use super::contexts::{self, UserContext};
 use super::reasons::{Ear, token};
 use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
 use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, Stage};
+use crate::plan::{PagePlan, PlannedRow};
 
 /// What a page may take to load.
 const PAGE: Duration = Duration::from_secs(30);
@@ -50,6 +50,7 @@ impl Browser {
         url: &str,
         kind: Kind,
         capabilities: Capabilities,
+        heard: bool,
     ) -> Result<Self, EngineError> {
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
@@ -63,10 +64,14 @@ impl Browser {
             None => None,
         };
         let debugger = client.capabilities().and_then(debugger);
-        let ear = Mutex::new(Ear::new(kind, bidi.as_ref(), debugger).await);
+        let ear = match heard {
+            true => Ear::new(kind, bidi.as_ref(), debugger).await,
+            false => Ear::none(),
+        };
         let id = client.session_id().await.ok().flatten().unwrap_or_default();
         let address = format!("{}/session/{id}", url.trim_end_matches('/'));
         let context = Mutex::default();
+        let ear = Mutex::new(ear);
         let browser = Self { client, kind, bidi, ear, context, address, version };
         browser.set_deadlines().await?;
         Ok(browser)
@@ -113,46 +118,43 @@ impl Browser {
         }
     }
 
-    /// Opens the stage's page and goes to where its steps run.
-    pub async fn enter(&self, stage: &Stage) -> Result<(), EngineError> {
+    /// Opens the page of a stage and goes to where its steps run.
+    pub async fn enter(&self, page: &PagePlan) -> Result<(), EngineError> {
         let navigated = async {
-            self.client.goto(&stage.url).await?;
-            if stage.in_frame {
+            self.client.goto(&page.url).await?;
+            if page.in_frame {
                 self.client.enter_frame(0).await?;
             }
             self.client.execute("return self.origin", Vec::new()).await
         };
         let origin = navigated.await.map_err(|error| failed("open the page", error))?;
-        if origin != stage.origin {
-            let (wanted, got) = (stage.origin.clone(), origin.to_string());
+        if origin != page.origin {
+            let (wanted, got) = (page.origin.clone(), origin.to_string());
             return Err(EngineError::Page { wanted, got });
         }
         self.ear.lock().await.enter().await;
         Ok(())
     }
 
-    /// Plants the cookies of rows, before their page is entered; what went wrong with each, in the
-    /// order of the rows. A browser may have to visit their origins, whose servers must be there then.
+    /// Plants the cookies of rows that have some, before their page is entered; what went wrong with
+    /// each, in the order of the rows. A browser may have to visit their origins, whose servers must be there then.
     pub async fn plant(&self, rows: &[PlannedRow]) -> Vec<Option<String>> {
-        let mut trouble = Vec::with_capacity(rows.len());
-        for row in rows {
-            trouble.push(self.plant_row(row).await.err());
+        if rows.is_empty() {
+            return Vec::new();
         }
-        trouble
-    }
-
-    async fn plant_row(&self, row: &PlannedRow) -> Result<(), String> {
         let context = self.context.lock().await;
         let context = context.as_ref().map(|context| context.id.as_str());
-        match (self.kind, &self.bidi) {
-            _ if row.cookies.is_empty() => Ok(()),
-            (Kind::Chromium, _) => chromium::plant(self, &row.cookies).await,
+        let planted = match (self.kind, &self.bidi) {
+            (Kind::Chromium, _) => chromium::plant(self, rows).await,
             (Kind::Firefox, Some(bidi)) => {
-                firefox::plant(&mut *bidi.lock().await, context, &row.cookies).await
+                firefox::plant(&mut *bidi.lock().await, context, rows).await
             }
-            (Kind::Firefox, None) => Err("the driver has no WebDriver BiDi".to_owned()),
-            (Kind::WebKit, _) => webkit::plant(self, &row.visits).await,
-        }
+            (Kind::Firefox, None) => {
+                vec![Err("the driver has no WebDriver BiDi".to_owned()); rows.len()]
+            }
+            (Kind::WebKit, _) => webkit::plant(self, rows).await,
+        };
+        planted.into_iter().map(Result::err).collect()
     }
 
     /// Opens a page and gives the names of the cookies it is sent with from then on.

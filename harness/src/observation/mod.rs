@@ -102,16 +102,24 @@ pub struct Preflight {
     pub answer: Answer,
 }
 
-/// What a server answered, as far as CORS reads it.
+/// What a server answered, as far as CORS and caches between read it.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Answer {
     /// Status code.
     pub status: u16,
-    /// Its `Access-Control-…` lines, in the order sent.
+    /// Its `Access-Control-…`, `Vary` and `Cache-Control` lines, in the order sent.
     pub headers: Vec<(String, String)>,
 }
 
 impl Answer {
+    /// Whether a header of this name belongs to it.
+    pub(crate) fn keeps(name: &str) -> bool {
+        let is_cors = |start: &str| start.eq_ignore_ascii_case("access-control-");
+        let of_caches = ["vary", "cache-control"];
+        name.get(..15).is_some_and(is_cors)
+            || of_caches.iter().any(|kept| name.eq_ignore_ascii_case(kept))
+    }
+
     /// All values of a header, in order; the name is in lower case.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let named = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));

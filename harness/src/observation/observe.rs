@@ -256,15 +256,11 @@ fn request(exchange: &Exchange, names: &Names) -> Request {
 
 fn answer(exchange: &Exchange, names: &Names) -> Answer {
     let Some(reply) = &exchange.reply else { return Answer { status: 0, headers: Vec::new() } };
-    let cors = reply.headers.iter().filter(|(name, _)| is_cors_header(name));
+    let kept = reply.headers.iter().filter(|(name, _)| Answer::keeps(name));
     Answer {
         status: reply.status,
-        headers: cors.map(|(name, value)| (name.clone(), text(value, names))).collect(),
+        headers: kept.map(|(name, value)| (name.clone(), text(value, names))).collect(),
     }
-}
-
-fn is_cors_header(name: &str) -> bool {
-    name.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("access-control-"))
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-header-list-get>: all values, joined by `, `.

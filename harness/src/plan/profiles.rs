@@ -1,6 +1,5 @@
 //! Rows that need a fresh browser, for engines that can make a fresh profile in one that is open.
 
-use super::stage::add_marker;
 use super::{BrowserPlan, Plan, Stage};
 
 /// A browser is worth opening for this many profiles: they take about as long as its start.
@@ -34,7 +33,7 @@ impl Plan {
                 }),
             }
         }
-        browsers.iter_mut().for_each(name_markers);
+        browsers.iter_mut().for_each(number);
         Self { browsers }
     }
 }
@@ -43,9 +42,9 @@ fn profiles(browser: &BrowserPlan) -> usize {
     browser.stages.iter().filter(|stage| stage.fresh).count()
 }
 
-/// Tells all stages of a browser where their markers are, each at a host of its own.
-pub(super) fn name_markers(browser: &mut BrowserPlan) {
+/// Tells all stages of a browser their places, so that each has a marker of its own.
+pub(super) fn number(browser: &mut BrowserPlan) {
     for (number, stage) in browser.stages.iter_mut().enumerate() {
-        add_marker(stage, number);
+        stage.number = number;
     }
 }

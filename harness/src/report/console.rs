@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::failure::failure;
+use super::policy::{kept, write_findings};
 use super::table::{lines, padded, widths};
-use crate::case::Case;
+use crate::case::{Case, Policy};
 use crate::run::{Engine, Judged, Judgement, Times};
 
 /// One case on one engine.
@@ -15,15 +16,31 @@ pub fn console(case: &Case, judged: &Judged) -> String {
     let standing = standing(&judged.judgement);
     let _ = writeln!(text, "{standing} [{}] {}", judged.engine.as_str(), case.id);
     let _ = writeln!(text, "  {}", case.name.trim());
-    let lines = lines(case, judged.engine, &judged.rows);
-    let widths = widths(&lines);
-    for line in &lines {
-        let _ = writeln!(text, "    {}", padded(line, &widths).join("  ").trim_end());
+    match &case.policy {
+        Some(policy) => write_policy(&mut text, case, policy, judged),
+        None => write_rows(&mut text, case, judged),
     }
     if let Some(failure) = failure(case, judged) {
         let _ = writeln!(text, "\n{failure}");
     }
     text
+}
+
+fn write_rows(text: &mut String, case: &Case, judged: &Judged) {
+    let lines = lines(case, judged.engine, &judged.rows);
+    let widths = widths(&lines);
+    for line in &lines {
+        let _ = writeln!(text, "    {}", padded(line, &widths).join("  ").trim_end());
+    }
+}
+
+/// A policy has more rows than are read from a terminal; where something is otherwise than reviewed,
+/// the failure says more.
+fn write_policy(text: &mut String, case: &Case, policy: &Policy, judged: &Judged) {
+    if matches!(judged.judgement, Judgement::Match | Judgement::Differs { .. }) {
+        let _ = writeln!(text, "  {}", kept(policy, case, &judged.rows));
+        write_findings(text, case, &judged.rows, false);
+    }
 }
 
 fn standing(judgement: &Judgement) -> &'static str {

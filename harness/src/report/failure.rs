@@ -7,6 +7,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::cells::{Columns, happened};
 use super::departures::write_departures;
+use super::policy::{write_changes, write_findings};
 use super::reasons::sayings;
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
@@ -23,7 +24,7 @@ pub fn failure(case: &Case, judged: &Judged) -> Option<String> {
         }
         Judgement::Inconclusive => write_inconclusive(&mut text, case, judged),
         Judgement::Departs => write_departures(&mut text, case, judged),
-        Judgement::New => write_new(&mut text, judged),
+        Judgement::New => write_new(&mut text, case, judged),
         Judgement::Differs { reviewed } => write_difference(&mut text, case, judged, reviewed),
     }
     let engine = judged.engine.as_str();
@@ -31,12 +32,26 @@ pub fn failure(case: &Case, judged: &Judged) -> Option<String> {
     Some(text)
 }
 
-fn write_new(text: &mut String, judged: &Judged) {
+fn write_new(text: &mut String, case: &Case, judged: &Judged) {
     let _ = writeln!(text, "nothing was reviewed yet; this is what happened:\n\n{}", judged.text);
+    if case.policy.is_some() {
+        write_findings(text, case, &judged.rows, true);
+        text.push('\n');
+    }
     let _ = writeln!(text, "if it is right, keep it:  cargo insta review");
 }
 
 fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &str) {
+    let policy = case.policy.as_ref();
+    let said =
+        policy.is_some_and(|policy| write_changes(text, case, policy, &judged.rows, reviewed));
+    if !said {
+        write_changed_lines(text, case, judged, reviewed);
+    }
+    let _ = writeln!(text, "\nif what happens now is right, keep it:  cargo insta review");
+}
+
+fn write_changed_lines(text: &mut String, case: &Case, judged: &Judged, reviewed: &str) {
     let (before, now) = (unpadded(reviewed), unpadded(&judged.text));
     let _ = writeln!(text, "- reviewed, + now ({} {}):\n", judged.engine.as_str(), judged.version);
     let headings = now.lines().find(|line| line.starts_with('|'));
@@ -53,7 +68,6 @@ fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &
             write_row(text, row, outcome);
         }
     }
-    let _ = writeln!(text, "\nif what happens now is right, keep it:  cargo insta review");
 }
 
 fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {

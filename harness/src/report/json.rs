@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::matrix::{MatrixEntry, entries, snapshot};
+use super::policy::{FindingEntry, PolicyEntry, finding_entries, policy_entry};
 use super::reasons::{ReasonEntry, reason_entries};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
@@ -26,6 +27,7 @@ pub struct Document {
     standard: &'static str,
     engines: Vec<EngineEntry>,
     pub(super) results: Vec<ResultEntry>,
+    findings: Vec<FindingEntry>,
     pub(super) not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
     times: Vec<TimesEntry>,
@@ -63,6 +65,7 @@ pub struct ResultEntry {
     pub(super) case: String,
     pub(super) row: Map<String, Value>,
     pub(super) engine: &'static str,
+    policy: Option<PolicyEntry>,
     verdict: Option<&'static str>,
     differences: Vec<DifferenceEntry>,
     known: Option<KnownEntry>,
@@ -111,6 +114,7 @@ impl Document {
             standard: REVISION,
             engines: Vec::new(),
             results: Vec::new(),
+            findings: Vec::new(),
             not_run: Vec::new(),
             matrix: entries(played),
             times: Vec::new(),
@@ -139,6 +143,7 @@ impl Document {
         if !self.engines.contains(&engine) {
             self.engines.push(engine);
         }
+        self.findings.extend(finding_entries(case, judged.engine, &judged.rows));
         let rows = case.rows.iter().zip(&judged.rows);
         self.results.extend(rows.map(|(row, outcome)| result(case, row, outcome, judged)));
     }
@@ -164,6 +169,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         case: case.id.to_string(),
         row: row.values.iter().map(value).collect(),
         engine: judged.engine.as_str(),
+        policy: policy_entry(row, outcome),
         verdict: verdict(outcome),
         differences: differences(outcome),
         known: known(case, judged.engine.as_str(), row).map(known_entry),

@@ -1,18 +1,37 @@
 //! A case's rows as a Markdown table: what a snapshot holds and a review can quote.
 
 use super::cells::Columns;
+use super::policy::snapshot_of_policy;
 use crate::case::{Case, Row};
 use crate::run::{Engine, RowOutcome};
 
 /// The text of a snapshot: the case's sentence and one line for each step of each row.
 pub fn snapshot_text(case: &Case, engine: Engine, rows: &[RowOutcome]) -> String {
-    let lines = lines(case, engine, rows);
-    let widths = widths(&lines);
-    let rule: Vec<_> = widths.iter().map(|width| "-".repeat(*width)).collect();
-    let (heading, rows) = lines.split_at(1);
-    let lines = heading.iter().chain(std::iter::once(&rule)).chain(rows);
-    let table: String = lines.map(|line| markdown_line(&padded(line, &widths))).collect();
+    if let Some(policy) = &case.policy {
+        return snapshot_of_policy(case, policy, rows);
+    }
+    let table = markdown_table(&lines(case, engine, rows));
     format!("{}\n\n{table}", case.name.trim())
+}
+
+/// A Markdown table; the first line is its heading.
+pub(super) fn markdown_table(lines: &[Vec<String>]) -> String {
+    let widths = widths(lines);
+    let rule: Vec<_> = widths.iter().map(|width| "-".repeat(*width)).collect();
+    let (heading, rows) = lines.split_at(lines.len().min(1));
+    let lines = heading.iter().chain(std::iter::once(&rule)).chain(rows);
+    lines.map(|line| markdown_line(&padded(line, &widths))).collect()
+}
+
+/// The cells of a Markdown table, its heading first.
+pub(super) fn read_table(text: &str) -> Vec<Vec<String>> {
+    let lines = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| --"));
+    let cells = |line: &str| {
+        let line = line.strip_prefix("| ").unwrap_or(line);
+        let line = line.strip_suffix(" |").unwrap_or(line);
+        line.split(" | ").map(|cell| unescaped(cell.trim())).collect()
+    };
+    lines.map(cells).collect()
 }
 
 /// The headings, and the cells of every step of every row.
@@ -29,10 +48,18 @@ pub(super) fn lines(case: &Case, engine: Engine, rows: &[RowOutcome]) -> Vec<Vec
 pub(super) fn row_lines(columns: Columns, row: &Row, outcome: &RowOutcome) -> Vec<Vec<String>> {
     let line = |step| {
         let values = row.values.iter().map(|(_, value)| value.clone());
-        let cells = values.chain(columns.cells(outcome, step));
-        cells.map(|cell| cell.replace('|', "\\|").replace('\n', "⏎")).collect()
+        values.chain(columns.cells(outcome, step)).map(|cell| escaped(&cell)).collect()
     };
     (0..outcome.observation.steps.len()).map(line).collect()
+}
+
+/// A text as a cell holds it.
+pub(super) fn escaped(cell: &str) -> String {
+    cell.replace('|', "\\|").replace('\n', "⏎")
+}
+
+fn unescaped(cell: &str) -> String {
+    cell.replace("\\|", "|")
 }
 
 /// A line of a Markdown table.

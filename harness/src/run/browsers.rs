@@ -65,7 +65,8 @@ impl Player<'_> {
     async fn play(&self, part: &BrowserPlan) {
         let _place = self.slots.take().await;
         let mut version = String::new();
-        let mut turns: VecDeque<_> = part.stages.iter().map(Turn::first).collect();
+        let mut turns: VecDeque<_> =
+            part.stages.iter().flat_map(|stage| Turn::first(stage, self.rows)).collect();
         while !turns.is_empty() {
             if let Err(trouble) = self.play_turns(part, &mut turns, &mut version).await {
                 let words = trouble.to_string();
@@ -82,7 +83,7 @@ impl Player<'_> {
             return;
         }
         let unable = Unable(words.to_owned());
-        turn.rows.iter().for_each(|row| self.collector.unable(self.rows[row.index].key, &unable));
+        turn.rows.iter().for_each(|row| self.collector.unable(self.rows[*row].key, &unable));
     }
 
     /// Plays turns in one browser until there are no more, or the browser is gone.
@@ -116,6 +117,7 @@ impl Player<'_> {
             socks: lab.socks_address(),
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies: part.third_party_cookies,
+            heard: true,
         }
     }
 

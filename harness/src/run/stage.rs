@@ -11,7 +11,7 @@ use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
 use crate::case::{Known, Row};
 use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
-use crate::plan::PlannedRow;
+use crate::plan::{PlannedRow, Stage};
 use crate::standard::RowRuling;
 use crate::upstream::Upstreams;
 use crate::verdict::{Verdict, broken_invariants, known, verdict};
@@ -23,22 +23,27 @@ use crate::verdict::{Verdict, broken_invariants, known, verdict};
 /// for it fails.
 const SERVERS_AT_ONCE: usize = 16;
 
-/// Rows in groups that are played one after another.
-pub(super) fn acts(rows: &[PlannedRow]) -> Vec<&[PlannedRow]> {
-    let mut acts = Vec::new();
+/// Rows in groups that are played one after another, by how many servers each has.
+pub(super) fn acts(rows: &[usize], servers: impl Fn(usize) -> usize) -> Vec<&[usize]> {
+    parts(rows, SERVERS_AT_ONCE, servers)
+}
+
+/// Rows in parts, each with as many as have at most this much together, or with one that has more.
+pub(super) fn parts(rows: &[usize], most: usize, has: impl Fn(usize) -> usize) -> Vec<&[usize]> {
+    let mut parts = Vec::new();
     let mut rest = rows;
     while !rest.is_empty() {
-        let mut servers = 0;
-        let fits = |row: &&PlannedRow| {
-            servers += row.servers.len();
-            servers <= SERVERS_AT_ONCE
+        let mut sum = 0;
+        let fits = |row: &&usize| {
+            sum += has(**row);
+            sum <= most
         };
         let count = rest.iter().take_while(fits).count().max(1);
-        let (act, later) = rest.split_at(count);
-        acts.push(act);
+        let (part, later) = rest.split_at(count);
+        parts.push(part);
         rest = later;
     }
-    acts
+    parts
 }
 
 /// The servers of the rows of an act; they vanish, and their connections with them, when this is
@@ -65,11 +70,12 @@ impl<'a> Hosted<'a> {
 
     fn report_rows(&self, rows: &[PlannedRow], seen: &[RowSeen], to: &Report<'_>) {
         let marks = self.marker.take_exchanges();
+        let strangers = self.lab.background().split_off(self.strangers_before);
         for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
             let recorded = match servers {
                 Ok(servers) => {
                     let exchanges = servers.take_exchanges();
-                    let faults = self.faults(row, &exchanges, servers);
+                    let faults = faults(row, &exchanges, servers, &strangers);
                     Recorded { exchanges, faults, connections: servers.connections() }
                 }
                 Err(error) => Recorded::nothing(error.to_string()),
@@ -77,21 +83,20 @@ impl<'a> Hosted<'a> {
             to.row(row, seen, recorded, &marks);
         }
     }
+}
 
-    /// What went wrong on the way to this row's servers: on their own connections, or because the
-    /// row leads to a host that no server of its has.
-    fn faults(
-        &self,
-        row: &PlannedRow,
-        exchanges: &[Exchange],
-        servers: &Tenancy,
-    ) -> Vec<FaultSeen> {
-        let strangers = self.lab.background().into_iter().skip(self.strangers_before);
-        let strangers = strangers.filter(|Disturbance { host, .. }| {
-            mentions(row, host) || exchanges.iter().any(|exchange| leads_to(exchange, host))
-        });
-        servers.disturbances().iter().chain(&strangers.collect::<Vec<_>>()).map(seen).collect()
-    }
+/// What went wrong on the way to a row's servers: on their own connections, or because the row leads
+/// to a host that no server of its has.
+fn faults(
+    row: &PlannedRow,
+    exchanges: &[Exchange],
+    servers: &Tenancy,
+    strangers: &[Disturbance],
+) -> Vec<FaultSeen> {
+    let strangers = strangers.iter().filter(|Disturbance { host, .. }| {
+        mentions(row, host) || exchanges.iter().any(|exchange| leads_to(exchange, host))
+    });
+    servers.disturbances().iter().chain(strangers).map(seen).collect()
 }
 
 /// What the servers of a row recorded.
@@ -123,11 +128,17 @@ pub(super) struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Rows that could not be played at all.
-    pub(super) fn troubled(&self, rows: &[PlannedRow], trouble: &str) {
+    /// Rows of a stage, ready to be played.
+    pub(super) fn planned(&self, stage: &Stage, rows: &[usize]) -> Vec<PlannedRow> {
+        rows.iter().map(|row| stage.row(*row, self.rows[*row].row())).collect()
+    }
+
+    /// Rows of a stage that could not be played at all.
+    pub(super) fn troubled(&self, stage: &Stage, rows: &[usize], trouble: &str) {
         let seen = RowSeen { trouble: Some(trouble.to_owned()), ..RowSeen::default() };
         for row in rows {
-            self.row(row, &seen, Recorded::default(), &[]);
+            let planned = stage.row(*row, self.rows[*row].row());
+            self.row(&planned, &seen, Recorded::default(), &[]);
         }
     }
 

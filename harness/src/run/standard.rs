@@ -2,10 +2,8 @@
 
 use cors_servers::exchange::Exchange;
 
-use super::RowOutcome;
-use super::collect::Collector;
-use super::start::Assigned;
-use crate::case::Row;
+use super::{Outcome, RowOutcome};
+use crate::case::{Case, Row};
 use crate::plan::Names;
 use crate::standard::{self, REVISION, RowRuling};
 use crate::verdict::{Verdict, unjudged};
@@ -25,20 +23,21 @@ pub(super) fn rule_recorded(row: &Row, exchanges: &[Exchange]) -> (RowRuling, Op
     (ruling, servers.unrecorded().map(str::to_owned))
 }
 
-/// Plays all rows; each gets its outcome through the collector.
-pub(super) fn run(rows: &[Assigned], collector: &Collector) {
-    for assigned in rows {
-        let ruling = rule(assigned.row());
-        let verdict = unjudged(&ruling).map_or(Verdict::Agrees, Verdict::Inconclusive);
-        let outcome = RowOutcome {
-            observation: ruling.observation.clone(),
-            exchanges: Vec::new(),
-            names: Names::verbatim(),
-            judged: Some((ruling, verdict)),
-            broken: Vec::new(),
-            said: Vec::new(),
-            repeated: None,
-        };
-        collector.played(assigned.key, REVISION, outcome);
+/// What the standard says of a case.
+pub(super) fn outcome(case: &Case) -> Outcome {
+    Outcome { version: REVISION.to_owned(), rows: case.rows.iter().map(row_outcome).collect() }
+}
+
+fn row_outcome(row: &Row) -> RowOutcome {
+    let ruling = rule(row);
+    let verdict = unjudged(&ruling).map_or(Verdict::Agrees, Verdict::Inconclusive);
+    RowOutcome {
+        observation: ruling.observation.clone(),
+        exchanges: Vec::new(),
+        names: Names::verbatim(),
+        judged: Some((ruling, verdict)),
+        broken: Vec::new(),
+        said: Vec::new(),
+        repeated: None,
     }
 }

@@ -79,12 +79,9 @@ impl super::user_agent::Exchanges {
     }
 }
 
-/// What CORS reads of a reply.
+/// What CORS and caches read of a reply.
 fn answer(reply: &WireReply) -> Answer {
-    let is_cors = |name: &str| {
-        name.get(..15).is_some_and(|start| start.eq_ignore_ascii_case("access-control-"))
-    };
-    let lines = reply.headers.iter().filter(|(name, _)| is_cors(name));
+    let lines = reply.headers.iter().filter(|(name, _)| Answer::keeps(name));
     Answer {
         status: reply.status,
         headers: lines.map(|(name, value)| (name.to_owned(), text(value))).collect(),

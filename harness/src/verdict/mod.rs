@@ -8,6 +8,7 @@
 mod compare;
 mod invariants;
 mod meanings;
+pub mod policy;
 mod reasons;
 
 pub use compare::{Difference, Field, differences};

@@ -103,7 +103,8 @@ fn the_last_words_of_a_server_are_shown_with_a_trial_that_failed() {
 
     let server = launch("is good").replace("\nenv", "\n    env");
     let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
-    std::fs::write(suite.path("snapshots/own@control.snap"), "---\nsource: own\n---\nother\n").unwrap();
+    std::fs::write(suite.path("snapshots/own@control.snap"), "---\nsource: own\n---\nother\n")
+        .unwrap();
     let ran = suite.run("control");
     assert!(ran.text.contains("its server said last:"), "{}", ran.text);
     assert!(ran.text.contains("      was asked PUT /things HTTP/1.1"), "{}", ran.text);

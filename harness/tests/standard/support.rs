@@ -134,6 +134,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         steps: steps.into_iter().map(Moment::One).collect(),
         third_party_cookies: ThirdPartyCookies::Allowed,
         names: Names::Mapped,
+        asked: None,
     }
 }
 

@@ -1,0 +1,225 @@
+//! Who may do what.
+
+use super::super::file::{Short, Text};
+use super::super::origin;
+use super::super::reader::{Reader, Said, Wrong};
+use super::super::row::Origin;
+use super::super::suggest::{self, brief};
+use super::super::tree::Node;
+use super::super::values;
+use super::file::GrantFile;
+use super::routes::{Ask, script_header};
+
+/// An entry of `allow`.
+#[derive(Clone, Debug)]
+pub(super) struct Grant {
+    pub(super) who: Who,
+    pub(super) routes: Vec<String>,
+    pub(super) methods: Vec<String>,
+    pub(super) headers: Vec<String>,
+    pub(super) credentials: bool,
+    pub(super) exposes: Vec<String>,
+}
+
+/// The origins that a grant is for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Who {
+    Everybody,
+    Listed(Vec<Origin>),
+}
+
+impl Grant {
+    /// Whether it is for an origin; none that is opaque is listed.
+    pub(super) fn is_for(&self, origin: Option<&Origin>) -> bool {
+        match &self.who {
+            Who::Everybody => true,
+            Who::Listed(listed) => origin.is_some_and(|origin| listed.contains(origin)),
+        }
+    }
+
+    /// Whether it lists origins.
+    pub(super) fn is_listing(&self) -> bool {
+        matches!(self.who, Who::Listed(_))
+    }
+
+    /// Whether it is about a route and a method of it.
+    pub(super) fn covers(&self, ask: &Ask) -> bool {
+        self.routes.contains(&ask.route) && self.methods.contains(&ask.request.method)
+    }
+
+    /// The headers that it allows beyond those that a request has anyway.
+    pub(super) fn headers_beyond(&self, ask: &Ask) -> Vec<String> {
+        let own = &ask.request.headers;
+        let beyond = |name: &&String| !own.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
+        self.headers.iter().filter(beyond).cloned().collect()
+    }
+
+    /// Whether it allows a header.
+    pub(super) fn allows_header(&self, name: &str) -> bool {
+        self.headers.iter().any(|allowed| allowed.eq_ignore_ascii_case(name))
+    }
+}
+
+/// Reads an entry of `allow:`.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    file: &GrantFile,
+    node: &Node,
+    asks: &[Ask],
+    somebody_is_logged_in: bool,
+) -> Option<Grant> {
+    let who = read_who(reader, &file.origins, node.get("origins"));
+    let routes = list(reader, file.routes.as_ref(), node, "routes", |text| route(text, asks));
+    let all_routes = || asks.iter().map(|ask| ask.route.clone());
+    let routes = routes.unwrap_or_else(|| distinct(all_routes()));
+    let of_routes = || asks.iter().filter(|ask| routes.contains(&ask.route));
+    let all_methods: Vec<_> = distinct(of_routes().map(|ask| ask.request.method.clone()));
+    let methods =
+        list(reader, file.methods.as_ref(), node, "methods", |text| method(text, &all_methods));
+    let is_open = who == Some(Who::Everybody);
+    let credentials = reader.maybe(file.credentials.as_ref(), node, "credentials", |text| {
+        credentials(text, is_open, somebody_is_logged_in)
+    });
+    let headers = names(reader, &file.headers, node.get("headers"), script_header);
+    let exposes = names(reader, &file.exposes, node.get("exposes"), seen_header);
+    Some(Grant {
+        who: who?,
+        methods: methods.unwrap_or(all_methods),
+        routes,
+        headers,
+        credentials: credentials?.unwrap_or_default(),
+        exposes,
+    })
+}
+
+fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Option<Who> {
+    let items = match file {
+        Short::Text(all) if all.0 == "*" => return Some(Who::Everybody),
+        Short::Text(one) => {
+            let read = reader.read(Said::new(one, node.at), listed)?;
+            return Some(Who::Listed(vec![read]));
+        }
+        Short::Long(items) => items,
+    };
+    if items.is_empty() {
+        let help = "name who it is for, or take the entry out";
+        reader.complain(node.at, Wrong::new("this is for nobody", help));
+    }
+    let mut origins: Vec<Origin> = Vec::new();
+    for (place, item) in items.iter().enumerate() {
+        let said = Said::new(item, node.item(place).at);
+        match reader.read(said, listed) {
+            Some(origin) if origins.contains(&origin) => {
+                let what = format!("`{origin}` comes twice");
+                reader.complain(said.at, Wrong::new(what, "keep one of the two"));
+            }
+            origin => origins.extend(origin),
+        }
+    }
+    Some(Who::Listed(origins))
+}
+
+/// An origin that a page can have and a policy can mean.
+fn listed(text: &str) -> Result<Origin, Wrong> {
+    match text {
+        "*" => Err(Wrong::new(
+            "`*` is not a member of a list",
+            "write `\"*\"` in place of the list, for everybody",
+        )),
+        "null" => Err(Wrong::new(
+            "`null` is nobody in particular",
+            "any site can have a frame of the origin `null`, and so can a file: what it may do, \
+             everybody may: `origins: \"*\"`",
+        )),
+        _ if text.contains('*') => Err(Wrong::new(
+            format!("`{}` stands for no origin", brief(text)),
+            "write out the origins that are to be tried; a pattern cannot be",
+        )),
+        _ => origin::parse(text),
+    }
+}
+
+fn route(text: &str, asks: &[Ask]) -> Result<String, Wrong> {
+    let known = distinct(asks.iter().map(|ask| ask.route.clone()));
+    if known.iter().any(|route| route == text) {
+        return Ok(text.to_owned());
+    }
+    let help = suggest::help(text, "the routes are", known.iter().map(String::as_str));
+    Err(Wrong::new(format!("there is no route `{}`", brief(text)), help))
+}
+
+fn method(text: &str, known: &[String]) -> Result<String, Wrong> {
+    let method = values::method(text)?;
+    if known.contains(&method) {
+        return Ok(method);
+    }
+    let help = suggest::help(text, "their methods are", known.iter().map(String::as_str));
+    Err(Wrong::new(format!("none of these routes has the method `{}`", brief(text)), help))
+}
+
+fn credentials(text: &str, is_open: bool, somebody_is_logged_in: bool) -> Result<bool, Wrong> {
+    match values::choice("credentials", &[("include", true), ("omit", false)])(text)? {
+        true if is_open => Err(Wrong::new(
+            "any site could use what a user's login unlocks",
+            "list the origins that may, or leave `credentials` out",
+        )),
+        true if !somebody_is_logged_in => Err(Wrong::new(
+            "nobody is logged in",
+            "say under `login` what cookie a user has: `- https://api.example.com: sid=1; Secure; \
+             SameSite=None`",
+        )),
+        credentials => Ok(credentials),
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#forbidden-response-header-name>
+fn seen_header(text: &str) -> Result<String, Wrong> {
+    let name = values::header_name(text)?;
+    match name.to_ascii_lowercase().as_str() {
+        "set-cookie" | "set-cookie2" => {
+            Err(Wrong::new(format!("no script can see `{name}`"), "take it out"))
+        }
+        _ => Ok(name),
+    }
+}
+
+fn names(
+    reader: &mut Reader<'_>,
+    file: &[Text],
+    node: &Node,
+    parse: impl Fn(&str) -> Result<String, Wrong>,
+) -> Vec<String> {
+    let mut read = |(place, name)| reader.read(Said::new(name, node.item(place).at), &parse);
+    file.iter().enumerate().filter_map(&mut read).collect()
+}
+
+/// An optional list, or one item in place of it. `None` where it is left out.
+fn list(
+    reader: &mut Reader<'_>,
+    file: Option<&Short<Vec<Text>>>,
+    node: &Node,
+    key: &str,
+    parse: impl Fn(&str) -> Result<String, Wrong>,
+) -> Option<Vec<String>> {
+    let node = node.get(key);
+    match file? {
+        Short::Text(one) => Some(reader.read(Said::new(one, node.at), parse).into_iter().collect()),
+        Short::Long(all) => {
+            if all.is_empty() {
+                let wrong = Wrong::new(format!("`{key}` has no members"), "leave it out for all");
+                reader.complain(node.at, wrong);
+            }
+            Some(names(reader, all, node, parse))
+        }
+    }
+}
+
+fn distinct(all: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = Vec::new();
+    all.for_each(|one| {
+        if !seen.contains(&one) {
+            seen.push(one);
+        }
+    });
+    seen
+}

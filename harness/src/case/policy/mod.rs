@@ -1,0 +1,146 @@
+//! Policies: who may do what to a server. A policy is a case whose rows are made of it.
+//!
+//! * `file` is the file as it is written; `routes` and `grants` read it;
+//! * `strangers` makes origins that a server may mistake for listed ones;
+//! * `plan` decides who asks what, and `rows` makes rows of that.
+
+mod file;
+mod grants;
+mod plan;
+mod read;
+mod routes;
+mod rows;
+mod strangers;
+#[cfg(test)]
+mod tests;
+
+pub(super) use read::understand;
+
+/// Who may do what, as far as its rows do not say it themselves.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Origins that are listed, as browsers serialise them.
+    pub listed: Vec<String>,
+    /// Origins that nobody asks from although a server may let them in, and why.
+    pub not_asked: Vec<NotAsked>,
+}
+
+/// An origin that no page can have.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NotAsked {
+    /// What it would look like.
+    pub what: String,
+    /// Why nobody asks.
+    pub why: &'static str,
+}
+
+/// What a row of a policy asks, and whether it may.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Asked {
+    /// The page's origin as the browser serialises it.
+    pub page: String,
+    /// How it stands to the origins that are listed.
+    pub standing: Standing,
+    /// The listed origin that it looks like.
+    pub like: Option<String>,
+    /// Whether the page belongs to the site of the listed origin that it is or looks like.
+    pub same_site: bool,
+    /// The method.
+    pub method: String,
+    /// The route as the policy names it.
+    pub route: String,
+    /// Names of request headers beyond those that the route's requests have anyway.
+    pub headers: Vec<String>,
+    /// Whether a user is logged in, and credentials are included.
+    pub login: bool,
+    /// Whether the policy allows it.
+    pub allowed: bool,
+    /// What goes beyond the policy, where the origin is listed.
+    pub beyond: Option<Beyond>,
+    /// Response headers that script may see.
+    pub exposes: Vec<String>,
+}
+
+impl Asked {
+    /// Names of the values that every row of a policy has.
+    pub const VARIABLES: [&'static str; 4] = ["page", "as", "request", "login"];
+
+    /// Method and route.
+    pub fn call(&self) -> String {
+        format!("{} {}", self.method, self.route)
+    }
+
+    /// Method, route and the headers beyond: `PUT /things + X-Request-Id`.
+    pub fn request(&self) -> String {
+        let headers: String = self.headers.iter().map(|name| format!(" + {name}")).collect();
+        self.call() + &headers
+    }
+
+    /// The row's values, under [`Self::VARIABLES`].
+    pub fn values(&self) -> [String; 4] {
+        let login = if self.login { "yes" } else { "no" };
+        [self.page.clone(), self.standing.as_str().to_owned(), self.request(), login.to_owned()]
+    }
+}
+
+/// How a page's origin stands to those that are listed.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Standing {
+    /// It is one of them.
+    Listed,
+    /// It has nothing to do with them.
+    Foreign,
+    /// An opaque origin: a sandboxed frame in a foreign page.
+    Null,
+    /// A listed one over plain HTTP.
+    Http,
+    /// It begins like a listed one.
+    Prefix,
+    /// It ends like a listed one.
+    Suffix,
+    /// One listed host and the next, without anything between.
+    Joined,
+    /// Another character where a listed one has a dot.
+    Dot,
+    /// A listed one on another port.
+    Port,
+    /// Another host of the same site.
+    Subdomain,
+    /// A listed host with a dot behind it.
+    TrailingDot,
+    /// A host that looks the same and is written with a letter of another script.
+    Punycode,
+}
+
+impl Standing {
+    /// The word in rows and reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Foreign => "foreign",
+            Self::Null => "null",
+            Self::Http => "http",
+            Self::Prefix => "prefix",
+            Self::Suffix => "suffix",
+            Self::Joined => "joined",
+            Self::Dot => "dot",
+            Self::Port => "port",
+            Self::Subdomain => "subdomain",
+            Self::TrailingDot => "trailing-dot",
+            Self::Punycode => "punycode",
+        }
+    }
+}
+
+/// In what a request of a listed origin goes beyond the policy.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Beyond {
+    /// The origin may not ask for this route at all.
+    Route,
+    /// It may, with other methods.
+    Method,
+    /// It may, without this header.
+    Header,
+    /// It may, without the user's login.
+    Login,
+}

@@ -1,0 +1,118 @@
+//! From the file to the rows.
+
+use std::cell::Cell;
+
+use super::super::complaint::Problem;
+use super::super::file::CaseFile;
+use super::super::reader::{Reader, Wrong};
+use super::super::row::{EngineChoice, Row, Server};
+use super::super::text::words;
+use super::super::tree::{Kind, Node};
+use super::super::{Case, Contents, Source, case, cookies, head, rows, servers, values};
+use super::file::{PolicyCaseFile, PolicyFile};
+use super::plan::Planner;
+use super::rows::Common;
+use super::strangers::not_asked;
+use super::{Asked, Policy, grants, routes};
+
+/// More rows than a reader of the snapshot looks through.
+const MOST_ROWS: usize = 4096;
+
+/// A policy as a case.
+pub(in crate::case) fn understand(
+    source: &Source<'_>,
+    written: PolicyCaseFile,
+    problems: &mut Vec<Problem>,
+) -> Case {
+    let (file, policy) = written.apart();
+    let tree = source.tree;
+    head::check(&file, tree, problems);
+    without_page(tree.get("servers"), problems);
+    without_page(tree.get("policy"), problems);
+    let room = Cell::new(usize::MAX);
+    let mut reader = Reader::new(source.text, source.folder(), Vec::new(), &room);
+    let (rows, policy) = read(&mut reader, &file, &policy, tree);
+    problems.append(&mut reader.problems);
+    let variables = Asked::VARIABLES.map(str::to_owned).to_vec();
+    let case = case(source, file, Contents { variables, rows, policy: Some(policy) }, problems);
+    without_control(&case, tree, problems);
+    case
+}
+
+fn read(
+    reader: &mut Reader<'_>,
+    file: &CaseFile,
+    policy: &PolicyFile,
+    tree: &Node,
+) -> (Vec<Row>, Policy) {
+    // Every row has a page of its own, and what would name it is complained about.
+    reader.settle("https://page.invalid".to_owned());
+    let node = tree.get("policy");
+    let servers = servers::read(reader, &file.servers, tree.get("servers")).servers;
+    somebody_answers(reader, &servers, tree);
+    let login = cookies::read(reader, &policy.login, node.get("login"));
+    let asks = routes::read(reader, &policy.routes, node.get("routes"), &servers);
+    if policy.routes.is_empty() {
+        let help = "name what is there to ask under `routes`: `/me: [GET]`";
+        reader.complain(tree.key("policy"), Wrong::new("a policy without routes", help));
+    }
+    let is_login = !policy.login.is_empty();
+    let mut grant =
+        |(place, file)| grants::read(reader, file, node.get("allow").item(place), &asks, is_login);
+    let grants: Vec<_> = policy.allow.iter().enumerate().filter_map(&mut grant).collect();
+    let nothing = values::choice("everybody-else", &[("nothing", ())]);
+    reader.maybe(policy.everybody_else.as_ref(), node, "everybody-else", nothing);
+    let third_party_cookies = rows::third_party_cookies(reader, file, tree);
+    let planner = Planner { asks: &asks, grants: &grants, login: is_login };
+    let listed = planner.listed();
+    let calls = planner.calls();
+    few_enough(reader, calls.len(), tree);
+    let policy = Policy {
+        not_asked: not_asked(&listed),
+        listed: listed.iter().map(ToString::to_string).collect(),
+    };
+    let Some(third_party_cookies) = third_party_cookies else { return (Vec::new(), policy) };
+    (super::rows::rows(Common { servers, login, third_party_cookies }, calls), policy)
+}
+
+/// Every row holds its servers, with all that they say.
+fn few_enough(reader: &mut Reader<'_>, rows: usize, tree: &Node) {
+    let text: usize = tree.get("servers").texts().map(str::len).sum();
+    let what = if rows > MOST_ROWS {
+        format!("this policy makes {rows} rows, and a case has {MOST_ROWS} at most")
+    } else if rows.saturating_mul(text) > rows::MOST_TEXT {
+        format!("with {rows} rows, this policy has more than {} MiB of text", rows::MOST_TEXT >> 20)
+    } else {
+        return;
+    };
+    reader.complain(tree.key("policy"), Wrong::new(what, "split it into several files"));
+}
+
+fn somebody_answers(reader: &mut Reader<'_>, servers: &[Server], tree: &Node) {
+    if servers.is_empty() && reader.problems.is_empty() {
+        let help = "write under `servers` who answers: `https://api.example.com: …`";
+        reader.complain(tree.key("policy"), Wrong::new("nobody is there to be asked", help));
+    }
+}
+
+/// A policy is asked from many pages.
+fn without_page(node: &Node, problems: &mut Vec<Problem>) {
+    match &node.kind {
+        Kind::Text { text, .. } if words(text).any(|word| word == "page") => {
+            let help = "`${request.origin}` is the origin that asks";
+            let what = "a policy has many pages, and `${page}` names none of them";
+            problems.push(Problem::new(node.at, what, help));
+        }
+        Kind::Text { .. } => {}
+        Kind::List(items) => items.iter().for_each(|item| without_page(item, problems)),
+        Kind::Map(map) => map.values().for_each(|entry| without_page(&entry.value, problems)),
+    }
+}
+
+fn without_control(case: &Case, tree: &Node, problems: &mut Vec<Problem>) {
+    if case.engines.contains(&EngineChoice::Named("control".to_owned())) {
+        let help = "take it out: it reads whatever a server answers";
+        let what = "a policy binds pages, and the plain client has none";
+        problems.push(Problem::new(tree.get("engines").at, what, help));
+    }
+}

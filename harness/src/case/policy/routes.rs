@@ -1,0 +1,220 @@
+//! What there is to ask.
+
+use indexmap::IndexMap;
+use url::Url;
+
+use super::super::file::{Pair, Short, Text};
+use super::super::origin;
+use super::super::reader::{Reader, Said, Wrong};
+use super::super::row::{Origin, Server};
+use super::super::suggest::{self, brief};
+use super::super::tree::Node;
+use super::super::values;
+use super::file::{MethodsFile, RequestFile};
+
+/// A request that a page can make.
+#[derive(Clone, Debug)]
+pub(super) struct Ask {
+    /// The route as written.
+    pub(super) route: String,
+    pub(super) url: Url,
+    pub(super) request: Request,
+}
+
+/// What is said to a route.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Request {
+    pub(super) method: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Option<String>,
+    /// Whether it is made a second time, for what has not changed since.
+    pub(super) again: bool,
+}
+
+impl Ask {
+    /// The origin that is asked.
+    pub(super) fn origin(&self) -> Option<Origin> {
+        origin::of(&self.url)
+    }
+
+    /// The same route with a method that the policy does not name.
+    pub(super) fn with_method(&self, method: &str) -> Self {
+        let request = Request { method: method.to_owned(), ..Request::default() };
+        Self { request, ..self.clone() }
+    }
+}
+
+/// Reads `routes:`.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    file: &IndexMap<Text, MethodsFile>,
+    node: &Node,
+    servers: &[Server],
+) -> Vec<Ask> {
+    let mut asks: Vec<Ask> = Vec::new();
+    for (route, methods) in file {
+        let said = Said::new(route, node.key(&route.0));
+        let url = reader.read(said, |text| url(text, servers));
+        let methods = read_methods(reader, methods, node.get(&route.0));
+        let Some(url) = url else { continue };
+        if asks.iter().any(|ask| ask.url == url) {
+            let what = format!("`{}` is a route already", brief(&route.0));
+            reader.complain(said.at, Wrong::new(what, "put all of its methods into one"));
+            continue;
+        }
+        let route = &route.0;
+        asks.extend(methods.into_iter().map(|request| Ask {
+            route: route.clone(),
+            url: url.clone(),
+            request,
+        }));
+    }
+    asks
+}
+
+/// The URL of a route: of the first server, unless all of it is written.
+fn url(text: &str, servers: &[Server]) -> Result<Url, Wrong> {
+    let not = || {
+        let help = "write a path, which begins with `/`, or a URL: `https://api.example.com/me`";
+        Wrong::new(format!("`{}` is not a route", brief(text)), help)
+    };
+    let first = servers.first().and_then(|server| Url::parse(&server.origin.to_string()).ok());
+    let url = match first {
+        Some(first) if text.starts_with('/') => first.join(text).map_err(|_| not())?,
+        _ => Url::parse(text).map_err(|_| not())?,
+    };
+    let asked = origin::of(&url).ok_or_else(not)?;
+    if url.fragment().is_some() {
+        let what = format!("no server is told what stands behind the `#` of `{}`", brief(text));
+        return Err(Wrong::new(what, "leave it out"));
+    }
+    if servers.iter().any(|server| server.origin == asked) {
+        return Ok(url);
+    }
+    let known: Vec<_> = servers.iter().map(|server| server.origin.to_string()).collect();
+    let known = known.iter().map(String::as_str);
+    let what = format!("no server answers for `{asked}`");
+    Err(Wrong::new(what, suggest::help(&asked.to_string(), "the servers are", known)))
+}
+
+/// The requests of a route.
+fn read_methods(reader: &mut Reader<'_>, file: &MethodsFile, node: &Node) -> Vec<Request> {
+    let written = written(file, node);
+    if written.is_empty() {
+        let help = "name what is there to ask: `[GET]`";
+        reader.complain(node.at, Wrong::new("a route without methods", help));
+    }
+    let mut requests: Vec<Request> = Vec::new();
+    for (said, request, node) in written {
+        let method = reader.read(said, values::method);
+        let request = read_request(reader, method.as_deref(), request, node);
+        match method {
+            Some(name) if requests.iter().any(|other| other.method == name) => {
+                let what = format!("the method `{name}` comes twice");
+                reader.complain(said.at, Wrong::new(what, "keep one"));
+            }
+            Some(method) => requests.push(Request { method, ..request }),
+            None => {}
+        }
+    }
+    requests
+}
+
+/// A method, what it sends if that is written, and where it stands.
+type Written<'f> = (Said<'f>, Option<&'f RequestFile>, &'f Node);
+
+fn written<'f>(file: &'f MethodsFile, node: &'f Node) -> Vec<Written<'f>> {
+    match file {
+        MethodsFile::Listed(Short::Text(only)) => vec![(Said::new(only, node.at), None, node)],
+        MethodsFile::Listed(Short::Long(all)) => {
+            let item = |(place, method)| (Said::new(method, node.item(place).at), None, node);
+            all.iter().enumerate().map(item).collect()
+        }
+        MethodsFile::Written(all) => {
+            let entry = all.iter().map(|(method, request)| {
+                let said = Said::new(method, node.key(&method.0));
+                (said, Some(&request.0), node.get(&method.0))
+            });
+            entry.collect()
+        }
+    }
+}
+
+fn read_request(
+    reader: &mut Reader<'_>,
+    method: Option<&str>,
+    file: Option<&RequestFile>,
+    node: &Node,
+) -> Request {
+    let Some(file) = file else { return Request::default() };
+    let reads = method == Some("GET");
+    let body = reader.maybe(file.body.as_ref(), node, "body", |text| match method {
+        Some(method @ ("GET" | "HEAD")) => {
+            Err(Wrong::new(format!("no browser sends a body with {method}"), "take it out"))
+        }
+        _ => values::text(text),
+    });
+    let again = reader.maybe(file.again.as_ref(), node, "again", |text| {
+        match values::choice("again", &[("true", true), ("false", false)])(text)? {
+            true if !reads => {
+                Err(Wrong::new("only what GET gets can be unchanged", "take `again` out"))
+            }
+            again => Ok(again),
+        }
+    });
+    Request {
+        method: String::new(),
+        headers: read_headers(reader, &file.headers, node.get("headers")),
+        body: body.flatten(),
+        again: again.flatten().unwrap_or_default(),
+    }
+}
+
+fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(String, String)> {
+    let mut line = |(place, pair)| {
+        let (name, value) = Said::pair(pair, node.item(place))?;
+        let name = reader.read(name, script_header);
+        let value = reader.read(value, values::header_value);
+        name.zip(value)
+    };
+    file.iter().enumerate().filter_map(&mut line).collect()
+}
+
+/// The name of a header that script can set: <https://fetch.spec.whatwg.org/#forbidden-request-header>.
+pub(super) fn script_header(text: &str) -> Result<String, Wrong> {
+    const FORBIDDEN: [&str; 21] = [
+        "accept-charset",
+        "accept-encoding",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "set-cookie",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+    ];
+    let name = values::header_name(text)?;
+    let lower = name.to_ascii_lowercase();
+    let forbidden = FORBIDDEN.contains(&lower.as_str())
+        || ["proxy-", "sec-"].iter().any(|start| lower.starts_with(start));
+    if !forbidden {
+        return Ok(name);
+    }
+    let help = match lower.as_str() {
+        "cookie" => "a cookie goes along by itself: put it under `login`",
+        _ => "the browser writes it itself: take it out",
+    };
+    Err(Wrong::new(format!("no script can set `{name}`"), help))
+}

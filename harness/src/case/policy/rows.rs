@@ -1,0 +1,100 @@
+//! Rows of a policy's calls.
+
+use cors_servers::script::{Reply, Route, Template};
+
+use super::super::row::{
+    BodyType, Credentials, Initiator, Moment, Names, PlantedCookie, Row, Server, Step,
+    ThirdPartyCookies,
+};
+use super::Asked;
+use super::plan::Call;
+use super::routes::Ask;
+
+/// What all rows of a policy have in common.
+pub(super) struct Common {
+    pub(super) servers: Vec<Server>,
+    pub(super) login: Vec<PlantedCookie>,
+    pub(super) third_party_cookies: ThirdPartyCookies,
+}
+
+/// A row for each call.
+pub(super) fn rows(mut common: Common, calls: Vec<Call>) -> Vec<Row> {
+    common.servers.iter_mut().for_each(|server| answer_everything(server, &calls));
+    calls.into_iter().map(|call| row(&common, call)).collect()
+}
+
+fn row(common: &Common, call: Call) -> Row {
+    let Call { page, ask, asked } = call;
+    let names = Asked::VARIABLES.iter().map(|name| (*name).to_owned());
+    Row {
+        values: names.zip(asked.values()).collect(),
+        servers: common.servers.clone(),
+        cookies: if asked.login { common.login.clone() } else { Vec::new() },
+        page,
+        steps: steps(&ask, &asked),
+        third_party_cookies: common.third_party_cookies,
+        names: Names::Verbatim,
+        asked: Some(asked),
+    }
+}
+
+/// One request, and the same again where the policy asks for that and allows it.
+fn steps(ask: &Ask, asked: &Asked) -> Vec<Moment> {
+    let own = ask.request.headers.iter().cloned();
+    let beyond = asked.headers.iter().map(|name| (name.clone(), value(name).to_owned()));
+    let credentials = if asked.login { Credentials::Include } else { Credentials::Omit };
+    let first = Step {
+        initiator: Initiator::Fetch,
+        url: ask.url.to_string(),
+        method: ask.request.method.clone(),
+        headers: own.chain(beyond).collect(),
+        body: ask.request.body.clone(),
+        body_as: BodyType::default(),
+        upload_listeners: false,
+        credentials: Some(credentials),
+        mode: None,
+        redirect: None,
+        cache: None,
+        referrer_policy: None,
+    };
+    let again = Step { cache: Some("no-cache".to_owned()), ..first.clone() };
+    let again = (ask.request.again && asked.allowed).then_some(Moment::One(again));
+    std::iter::once(Moment::One(first)).chain(again).collect()
+}
+
+/// A value that a server understands. None of them is safelisted where another would not be.
+fn value(name: &str) -> &'static str {
+    match name.to_ascii_lowercase().as_str() {
+        "authorization" => "Bearer cors-harness",
+        "content-type" | "accept" => "application/json",
+        _ => "1",
+    }
+}
+
+/// A scripted server says 404 and 405 where it has no reply: to a policy that is an answer like any
+/// other, not something that its author forgot.
+fn answer_everything(server: &mut Server, calls: &[Call]) {
+    if server.own.is_some() {
+        return;
+    }
+    let here = |call: &&Call| call.ask.origin().as_ref() == Some(&server.origin);
+    let asked: Vec<_> = calls.iter().filter(here).map(|call| &call.ask).collect();
+    for ask in asked {
+        let (path, method) = (ask.url.path(), &ask.request.method);
+        let route = server.routes.iter_mut().find(|route| route.path == path);
+        match route {
+            None => server
+                .routes
+                .push(Route { path: path.to_owned(), replies: vec![(method.clone(), bare(404))] }),
+            Some(route) if route.replies.iter().any(|(known, _)| known == method) => {}
+            Some(route) => {
+                let is_missing = route.replies.iter().all(|(_, reply)| reply.status == 404);
+                route.replies.push((method.clone(), bare(if is_missing { 404 } else { 405 })));
+            }
+        }
+    }
+}
+
+fn bare(status: u16) -> Reply {
+    Reply { status, headers: Vec::new(), body: Template::default(), delay: None }
+}

@@ -1,0 +1,49 @@
+//! What is said of a policy: in its snapshot, on the console, where it changed, and in the document.
+
+mod console;
+mod document;
+mod failure;
+mod snapshot;
+
+pub(super) use console::{kept, write_findings};
+pub(super) use document::{FindingEntry, PolicyEntry, finding_entries, policy_entry};
+pub(super) use failure::write_changes;
+pub(super) use snapshot::snapshot_of_policy;
+pub use snapshot::{lines_of, text_of};
+
+use crate::case::{Case, Policy};
+use crate::run::RowOutcome;
+use crate::verdict::policy::{Finding, Line, Played, findings};
+
+/// The rows of a policy as they went.
+fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
+    let rows = case.rows.iter().zip(rows).filter_map(|(row, outcome)| {
+        let rulings = outcome.judged.as_ref().map(|(ruling, _)| ruling.rulings.as_slice());
+        Some(Played {
+            asked: row.asked.as_ref()?,
+            observation: &outcome.observation,
+            rulings: rulings.unwrap_or_default(),
+        })
+    });
+    rows.collect()
+}
+
+/// What there is to say of a policy, if all of its rows are told.
+fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
+    let told = case.policy.is_some() && rows.iter().all(|row| row.inconclusive().is_none());
+    if told { findings(&played(case, rows)) } else { Vec::new() }
+}
+
+/// The lines of a policy's snapshot.
+fn lines(case: &Case, rows: &[RowOutcome]) -> Vec<Line> {
+    played(case, rows).iter().map(Line::of).collect()
+}
+
+/// One sentence for a policy that is kept.
+fn is_kept(policy: &Policy, rows: usize) -> String {
+    let who = match policy.listed.len() {
+        0 => "nobody is let in who is not to be",
+        _ => "those it lists can do what it says, and nobody can do more",
+    };
+    format!("The policy is kept in all {rows} rows: {who}.")
+}

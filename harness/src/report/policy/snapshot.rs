@@ -1,0 +1,48 @@
+//! The snapshot of a policy: what there is to say, and a line for each row. It can be read back.
+
+use super::{findings_of, is_kept, lines};
+use crate::case::{Case, Policy};
+use crate::report::table::{escaped, markdown_table, read_table};
+use crate::run::RowOutcome;
+use crate::verdict::policy::{Finding, Line};
+
+/// The text.
+pub(in crate::report) fn snapshot_of_policy(
+    case: &Case,
+    policy: &Policy,
+    rows: &[RowOutcome],
+) -> String {
+    let said = match findings_of(case, rows).as_slice() {
+        [] => is_kept(policy, rows.len()) + "\n",
+        findings => findings.iter().map(said).collect(),
+    };
+    format!("{}\n\n{said}\n{}", case.name.trim(), text_of(&lines(case, rows)))
+}
+
+/// The table of these lines, which [`lines_of`] reads.
+pub fn text_of(lines: &[Line]) -> String {
+    let headings = Line::headings().map(str::to_owned).to_vec();
+    let cells = lines.iter().map(|line| line.cells().iter().map(|cell| escaped(cell)).collect());
+    markdown_table(&std::iter::once(headings).chain(cells).collect::<Vec<_>>())
+}
+
+/// The lines of a snapshot; `None` if it is not one of a policy.
+pub fn lines_of(text: &str) -> Option<Vec<Line>> {
+    let table = read_table(text);
+    let (headings, lines) = table.split_first()?;
+    if *headings != Line::headings() {
+        return None;
+    }
+    lines.iter().map(|cells| Line::read(cells)).collect()
+}
+
+/// A finding as a line.
+fn said(finding: &Finding) -> String {
+    let Finding { severity, name, sentence, .. } = finding;
+    format!("- {}, {name}: {sentence}.\n", severity.as_str())
+}
+
+/// The findings that a text holds, as lines.
+pub(super) fn said_in(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| line.starts_with("- ")).collect()
+}

@@ -1,0 +1,117 @@
+//! What a page can do, in words that can be read back.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::observation::{Read, RowObservation, StepObservation};
+use crate::standard::{is_cors_safelisted_method, is_cors_safelisted_response_header_name};
+
+/// Between the steps of a row.
+const AGAIN: &str = "; again ";
+const NOTHING: &str = "nothing";
+const COOKIES: &str = " with cookies";
+const SEES: &str = ", sees ";
+
+/// What a page can do in a row, step by step.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Can(pub Vec<Did>);
+
+/// What a page did in a step that CORS would have kept it from, had the server not agreed. Sending a
+/// request that needs no preflight is not among it: any page can do that.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Did {
+    /// It got a request through that needs a preflight.
+    pub sends: bool,
+    /// It read the answer.
+    pub reads: bool,
+    /// The user's cookies went along.
+    pub cookies: bool,
+    /// Response headers it saw beyond the safelisted ones, in lower case, sorted.
+    pub sees: Vec<String>,
+}
+
+impl Can {
+    /// What happened in a row, as far as it is something a page can do.
+    pub fn of(observation: &RowObservation) -> Self {
+        let mut preflighted = false;
+        let did = |step: &StepObservation| {
+            preflighted |= !step.preflights.is_empty();
+            Did::of(step, preflighted)
+        };
+        Self(observation.steps.iter().map(did).collect())
+    }
+
+    /// Whether it is anything at all.
+    pub fn is_something(&self) -> bool {
+        self.0.iter().any(Did::is_something)
+    }
+}
+
+impl Did {
+    fn of(step: &StepObservation, preflighted: bool) -> Self {
+        let unsafe_method =
+            step.requests.iter().any(|request| !is_cors_safelisted_method(&request.method));
+        let sends = !step.requests.is_empty() && (preflighted || unsafe_method);
+        let reads = step.read == Some(Read::Allowed);
+        let cookies = step.requests.iter().any(|request| !request.cookies.is_empty());
+        let seen = step.response.iter().flat_map(|response| &response.headers);
+        let seen = seen.filter(|name| !is_cors_safelisted_response_header_name(name, &[]));
+        let mut sees: Vec<_> = seen.map(|name| name.to_ascii_lowercase()).collect();
+        sees.sort();
+        sees.dedup();
+        Self { sends, reads, cookies: cookies && (sends || reads), sees }
+    }
+
+    /// Whether it is anything at all.
+    pub fn is_something(&self) -> bool {
+        self.sends || self.reads
+    }
+}
+
+impl fmt::Display for Can {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let steps: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&steps.join(AGAIN))
+    }
+}
+
+impl fmt::Display for Did {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.sends, self.reads) {
+            (false, false) => return f.write_str(NOTHING),
+            (false, true) => "reads",
+            (true, false) => "sends",
+            (true, true) => "sends and reads",
+        })?;
+        if self.cookies {
+            f.write_str(COOKIES)?;
+        }
+        if self.sees.is_empty() { Ok(()) } else { write!(f, "{SEES}{}", self.sees.join(", ")) }
+    }
+}
+
+impl FromStr for Can {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        text.split(AGAIN).map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl FromStr for Did {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (does, sees) = text.split_once(SEES).unwrap_or((text, ""));
+        let (does, cookies) = does.strip_suffix(COOKIES).map_or((does, false), |does| (does, true));
+        let (sends, reads) = match does {
+            NOTHING => (false, false),
+            "reads" => (false, true),
+            "sends" => (true, false),
+            "sends and reads" => (true, true),
+            _ => return Err(()),
+        };
+        let sees = sees.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        Ok(Self { sends, reads, cookies, sees })
+    }
+}

@@ -1,0 +1,81 @@
+//! A row of a policy as one line of its snapshot.
+
+use super::{Can, Played};
+use crate::case::Asked;
+use crate::observation::{Read, StepObservation};
+use crate::standard::Refusal;
+
+/// A line: what was asked, what the policy says of it, what the page can do and how that came about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Line {
+    /// The row's values, under [`Asked::VARIABLES`].
+    pub values: [String; 4],
+    /// Whether the policy allows it.
+    pub allowed: bool,
+    /// What the page can do.
+    pub can: Can,
+    /// Statuses, and the standard's reason for what was withheld.
+    pub how: String,
+}
+
+const ALLOWED: &str = "may";
+const NOT_ALLOWED: &str = "may not";
+
+impl Line {
+    /// What stands over the columns.
+    pub fn headings() -> [&'static str; 7] {
+        let [page, standing, request, login] = Asked::VARIABLES;
+        [page, standing, request, login, "policy", "can", "how"]
+    }
+
+    /// The line of a row.
+    pub fn of(played: &Played<'_>) -> Self {
+        let how: Vec<_> = played.steps().map(|(step, refusal)| how(step, refusal)).collect();
+        Self {
+            values: played.asked.values(),
+            allowed: played.asked.allowed,
+            can: played.can(),
+            how: how.join("; again "),
+        }
+    }
+
+    /// Its cells, under the headings.
+    pub fn cells(&self) -> [String; 7] {
+        let [page, standing, request, login] = self.values.clone();
+        let policy = if self.allowed { ALLOWED } else { NOT_ALLOWED };
+        [page, standing, request, login, policy.to_owned(), self.can.to_string(), self.how.clone()]
+    }
+
+    /// The line with these cells; `None` if there is no such line.
+    pub fn read(cells: &[String]) -> Option<Self> {
+        let [page, standing, request, login, policy, can, how] = cells else { return None };
+        let allowed = match policy.as_str() {
+            ALLOWED => true,
+            NOT_ALLOWED => false,
+            _ => return None,
+        };
+        let values = [page.clone(), standing.clone(), request.clone(), login.clone()];
+        Some(Self { values, allowed, can: can.parse().ok()?, how: how.clone() })
+    }
+}
+
+/// Statuses in the order they came, then why script got nothing.
+fn how(step: &StepObservation, refusal: Option<&Refusal>) -> String {
+    let preflights = step.preflights.iter().map(|one| format!("preflight {}", one.answer.status));
+    let requests = step.requests.iter().map(|one| one.answer.status.to_string());
+    let parts: Vec<_> = preflights.chain(requests).chain(withheld(step, refusal)).collect();
+    parts.join(", ")
+}
+
+fn withheld(step: &StepObservation, refusal: Option<&Refusal>) -> Option<String> {
+    match (step.read, refusal) {
+        (Some(Read::Allowed), _) => None,
+        (Some(Read::Blocked | Read::Refused), Some(Refusal { stage, reason, value })) => {
+            let value = value.as_ref().map(|value| format!(" `{value}`")).unwrap_or_default();
+            Some(format!("{}: {}{value}", stage.as_str(), reason.as_str()))
+        }
+        (Some(Read::Blocked | Read::Refused), None) => Some("withheld by the browser".to_owned()),
+        (Some(Read::Opaque), _) => Some("opaque".to_owned()),
+        (None, _) => Some("cannot tell".to_owned()),
+    }
+}
