@@ -5,8 +5,9 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use cors_harness::engine::{Kind, Remote};
+use cors_harness::engine::{self, Kind};
 use cors_harness::run::{Engine, Players};
+use cors_harness::upstream::{Allowed, Remote};
 use indexmap::IndexSet;
 use url::{Host, Url};
 
@@ -70,6 +71,9 @@ pub struct Explain {
     /// Also play it on these browsers, and show the reasons they give themselves
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
+    /// Which servers may be asked
+    #[command(flatten)]
+    pub upstreams: Upstreams,
 }
 
 /// Arguments of `run`.
@@ -85,6 +89,9 @@ pub struct Run {
     /// Who opens the browser
     #[command(flatten)]
     pub driver: Driver,
+    /// Which servers may be asked
+    #[command(flatten)]
+    pub upstreams: Upstreams,
     /// Folder of reviewed snapshots
     #[arg(long, default_value = "snapshots", value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
@@ -102,6 +109,26 @@ pub struct Run {
     /// nothing that rows share may show
     #[arg(long)]
     pub alone: bool,
+}
+
+/// Servers of a team's own that are not on this machine.
+#[derive(Args, Debug)]
+pub struct Upstreams {
+    /// Let cases ask this server, which is not on this machine; can be given several times
+    #[arg(
+        long = "allow-upstream",
+        value_name = "HOST:PORT",
+        value_delimiter = ',',
+        env = "CORS_HARNESS_ALLOW_UPSTREAM"
+    )]
+    pub allowed: Vec<Remote>,
+}
+
+impl Upstreams {
+    /// Which servers may be asked.
+    pub fn allowed(&self) -> Allowed {
+        Allowed::these(self.allowed.iter().cloned())
+    }
 }
 
 /// A driver that somebody else has started.
@@ -134,7 +161,7 @@ impl Driver {
                  --advertise"
             )
         })?;
-        Ok(Players::find().with_remote(Remote { kind, url: url.to_string(), advertise }))
+        Ok(Players::find().with_remote(engine::Remote { kind, url: url.to_string(), advertise }))
     }
 }
 
@@ -168,6 +195,9 @@ pub struct Diff {
     /// Two engines, as `one,other`; without it, the first two browsers that are installed
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
+    /// Which servers may be asked
+    #[command(flatten)]
+    pub upstreams: Upstreams,
 }
 
 /// Engines as they are typed.

@@ -3,6 +3,7 @@
 //! The rooms of this crate and what each may know are described in `harness/README.md`.
 
 pub mod case;
+pub mod children;
 pub mod engine;
 pub mod observation;
 pub mod plan;
@@ -10,5 +11,6 @@ pub mod report;
 pub mod run;
 pub mod snapshot;
 pub mod standard;
+pub mod upstream;
 pub mod verdict;
 pub mod world;

@@ -1,7 +1,8 @@
 //! `cargo test`: every case on every engine that is installed, as a trial of its own.
 //!
 //! `CORS_HARNESS_CASES` and `CORS_HARNESS_SNAPSHOTS` name other folders than `cases` and
-//! `snapshots`; `CORS_HARNESS_REQUIRE=chromium` makes a missing browser a failure.
+//! `snapshots`; `CORS_HARNESS_REQUIRE=chromium` makes a missing browser a failure;
+//! `CORS_HARNESS_ALLOW_UPSTREAM=staging.example.com:8000` lets cases ask that server.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,6 +15,7 @@ use cors_harness::run::{
     Engine, Outcome, Players, Unable, judge, load, refer_to_snapshots, start, survey_snapshots,
     trials,
 };
+use cors_harness::upstream::Allowed;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 fn main() -> ExitCode {
@@ -36,6 +38,13 @@ fn folder(variable: &str, default: &str) -> PathBuf {
     root.join(std::env::var_os(variable).map_or_else(|| default.into(), PathBuf::from))
 }
 
+/// Servers elsewhere that cases may ask.
+fn allowed() -> Result<Allowed, String> {
+    let named = std::env::var("CORS_HARNESS_ALLOW_UPSTREAM").unwrap_or_default();
+    let named = named.split(',').filter(|one| !one.is_empty()).map(str::parse);
+    named.collect::<Result<Vec<_>, _>>().map(Allowed::these)
+}
+
 /// Cases, engines, and where the snapshots are.
 struct Suite {
     cases: Vec<Arc<Case>>,
@@ -50,7 +59,8 @@ impl Suite {
         let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
         refer_to_snapshots(&snapshots, &cases, loaded.broken.iter().map(|(id, _)| id))
             .map_err(|error| format!("insta's list of references cannot be written: {error}"))?;
-        Ok(Self { cases, broken: loaded.broken, snapshots, players: Players::find() })
+        let players = Players::find().allowing(allowed()?);
+        Ok(Self { cases, broken: loaded.broken, snapshots, players })
     }
 
     fn run(self, arguments: &Arguments) -> ExitCode {

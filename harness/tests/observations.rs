@@ -41,8 +41,8 @@ impl Scene {
     fn new(steps: &str, seen: Vec<Vec<CallSeen>>) -> Self {
         let text = format!("{HEAD}{steps}");
         let case = case::read(CaseId("c".to_owned()), Path::new("c"), text.as_bytes()).unwrap();
-        let mut plan = plan(&[&case.rows[0]], Company::Shared);
-        let row = plan.browsers[0].stages[0].rows.remove(0);
+        let plan = plan(&[&case.rows[0]], Company::Shared);
+        let row = plan.browsers[0].stages[0].row(0, &case.rows[0]);
         let seen = RowSeen { moments: seen, ..RowSeen::default() };
         Self {
             case,
@@ -151,7 +151,7 @@ fn a_read_is_told_in_the_names_of_the_case() {
     let step = &observation.steps[0];
     assert_eq!(step.requests[0].url, "https://api.example.net/a");
     let seen = step.response.as_ref().unwrap();
-    assert_eq!(seen.body, "from https://api.example.net");
+    assert_eq!(seen.body.as_deref(), Some("from https://api.example.net"));
     assert_eq!(seen.headers, ["a", "b"]);
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cors_harness::case::{self, CaseId, Row};
-use cors_harness::plan::{Company, Plan, Sharing, plan, sharing};
+use cors_harness::plan::{Company, Plan, PlannedRow, Sharing, plan, sharing};
 
 /// One row with a page, a server and more lines.
 fn row(page: &str, server: &str, more: &str) -> Row {
@@ -27,16 +27,21 @@ fn pages(plan: &Plan) -> Vec<Vec<usize>> {
     plan.browsers.iter().map(stages).collect()
 }
 
+/// What the first step of a row calls.
+fn url(row: &PlannedRow) -> &str {
+    &row.play.moments[0][0].url
+}
+
 #[test]
 fn rows_of_one_page_share_it_under_hosts_of_their_own() {
     let row = row("https://app.example.com", "https://api.example.com", "");
     let plan = planned(&[&row, &row]);
     assert_eq!(pages(&plan), [[2]]);
     let stage = &plan.browsers[0].stages[0];
-    assert_eq!(stage.origin, "https://app.example.com");
-    let urls = stage.rows.iter().map(|row| row.play.moments[0][0].url.as_str());
-    let own = ["https://api.r0000.example.com/a", "https://api.r0001.example.com/a"];
-    assert_eq!(urls.collect::<Vec<_>>(), own);
+    assert_eq!(stage.rows, [0, 1]);
+    assert_eq!(stage.page(0, &row).origin, "https://app.example.com");
+    assert_eq!(url(&stage.row(0, &row)), "https://api.r0000.example.com/a");
+    assert_eq!(url(&stage.row(1, &row)), "https://api.r0001.example.com/a");
 }
 
 #[test]
@@ -90,11 +95,13 @@ fn how_much_a_row_needs_for_itself() {
 #[test]
 fn a_row_with_its_own_page_takes_the_page_along() {
     let page = "https://app.example.com";
-    let plan = planned(&[&row(page, page, "")]);
+    let row = row(page, page, "");
+    let plan = planned(&[&row]);
     let stage = &plan.browsers[0].stages[0];
-    assert_eq!(stage.origin, "https://app.r0000.example.com");
-    assert_eq!(stage.rows[0].play.moments[0][0].url, "https://app.r0000.example.com/a");
-    let (_, reply) = &stage.rows[0].servers[0].routes[0].replies[0];
+    assert_eq!(stage.page(0, &row).origin, "https://app.r0000.example.com");
+    let planned = stage.row(0, &row);
+    assert_eq!(url(&planned), "https://app.r0000.example.com/a");
+    let (_, reply) = &planned.servers[0].routes[0].replies[0];
     let value = format!("{:?}", reply.headers[0].1);
     let own = format!("{:?}", b"https://app.r0000.example.com".to_vec());
     assert!(value.contains(&own), "{value}");
@@ -105,7 +112,34 @@ fn verbatim_rows_have_a_browser_each() {
     let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
     let plan = planned(&[&local, &local]);
     assert_eq!(pages(&plan), [[1], [1]]);
-    assert_eq!(plan.browsers[1].stages[0].origin, "http://localhost:3000");
+    assert_eq!(plan.browsers[1].stages[0].page(1, &local).origin, "http://localhost:3000");
+}
+
+#[test]
+fn a_fresh_profile_takes_the_place_of_a_browser_where_there_are_profiles() {
+    let shared = row("https://app.example.com", "https://api.example.com", "");
+    let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
+    let rows = [&local, &shared, &local];
+    let plan = planned(&rows).with_profiles(2);
+    assert_eq!(pages(&plan), [[1, 1, 1]]);
+    let stages = &plan.browsers[0].stages;
+    assert_eq!(stages.iter().map(|stage| stage.fresh).collect::<Vec<_>>(), [false, true, true]);
+    for (number, stage) in stages.iter().enumerate() {
+        let (index, host) = (stage.rows[0], format!("m{number}.cors-harness.test"));
+        assert_eq!(stage.page(index, rows[index]).marker.address.host, host);
+        let told = stage.row(index, rows[index]).play.marker;
+        assert!(told.contains(&format!("://{host}/")), "{told}");
+    }
+}
+
+#[test]
+fn many_profiles_are_worth_a_second_browser_and_never_a_third() {
+    let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
+    let browsers = |rows: usize| planned(&vec![&local; rows]).with_profiles(2).browsers;
+    let profiles = |rows| browsers(rows).iter().map(|one| one.stages.len()).collect::<Vec<_>>();
+    assert_eq!(profiles(12), [12]);
+    assert_eq!(profiles(20), [12, 8]);
+    assert_eq!(profiles(60), [30, 30]);
 }
 
 #[test]
@@ -114,14 +148,15 @@ fn rows_on_localhost_share_a_browser_under_ports_of_their_own() {
     let plan = planned(&[&local, &local]);
     assert_eq!(pages(&plan), [[1, 1]]);
     let [first, second] = plan.browsers[0].stages.as_slice() else { panic!("two pages") };
-    assert_eq!(first.origin, "http://localhost:20000");
-    assert_eq!(second.origin, "http://localhost:20016");
-    assert_eq!(second.rows[0].play.moments[0][0].url, "http://localhost:20017/a");
-    assert_eq!(second.rows[0].servers[0].address.port, 20017);
-    let (_, reply) = &second.rows[0].servers[0].routes[0].replies[0];
+    assert_eq!(first.page(0, &local).origin, "http://localhost:20000");
+    assert_eq!(second.page(1, &local).origin, "http://localhost:20016");
+    let planned = second.row(1, &local);
+    assert_eq!(url(&planned), "http://localhost:20017/a");
+    assert_eq!(planned.servers[0].address.port, 20017);
+    let (_, reply) = &planned.servers[0].routes[0].replies[0];
     let own = format!("{:?}", b"http://localhost:20016".to_vec());
     assert!(format!("{:?}", reply.headers[0].1).contains(&own));
-    assert_eq!(second.rows[0].names.logical("http://localhost:20016"), "http://localhost:3000");
+    assert_eq!(planned.names.logical("http://localhost:20016"), "http://localhost:3000");
 }
 
 #[test]
@@ -139,7 +174,7 @@ fn alone_every_row_has_a_browser_and_its_names_as_written() {
     let plan = plan(&[&row, &row], Company::Alone);
     assert_eq!(pages(&plan), [[1], [1]]);
     for browser in &plan.browsers {
-        let url = &browser.stages[0].rows[0].play.moments[0][0].url;
-        assert_eq!(url, "https://api.example.com/a");
+        let stage = &browser.stages[0];
+        assert_eq!(url(&stage.row(stage.rows[0], &row)), "https://api.example.com/a");
     }
 }

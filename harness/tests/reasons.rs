@@ -30,7 +30,7 @@ fn case() -> Case {
 }
 
 fn planned(case: &Case) -> PlannedRow {
-    plan(&[&case.rows[0]], Company::Shared).browsers[0].stages[0].rows.remove(0)
+    plan(&[&case.rows[0]], Company::Shared).browsers[0].stages[0].row(0, &case.rows[0])
 }
 
 /// A request of the row, and where its response leads.

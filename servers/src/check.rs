@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use axum::Router;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -13,7 +12,7 @@ use crate::policy;
 use crate::problem::{Complaint, Problem};
 use crate::reply::CheckedReply;
 use crate::script::{Address, OriginScript, Piece, Reply, Route, Template, Versions};
-use crate::services::Services;
+use crate::services::{Service, Services};
 
 /// An origin whose script can be played.
 #[derive(Clone, Debug)]
@@ -24,7 +23,7 @@ pub(crate) struct CheckedOrigin {
     pub(crate) cors: Option<CorsLayer>,
     pub(crate) routes: Vec<CheckedRoute>,
     /// What answers in place of the routes.
-    pub(crate) service: Option<Router>,
+    pub(crate) service: Option<Service>,
 }
 
 /// One path and what each method gets there.

@@ -14,6 +14,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 
+use crate::answer::Failure;
 use crate::exchange::{ConnectionId, Fault};
 use crate::origin::Origin;
 use crate::record::Recorder;
@@ -22,7 +23,7 @@ use crate::tee::Tee;
 use crate::tls::{Authority, TlsError};
 use crate::wire::Wire;
 
-type Failure = Box<dyn Error + Send + Sync>;
+type AnyError = Box<dyn Error + Send + Sync>;
 
 /// A connection that was handed to an origin.
 pub(crate) struct Connection {
@@ -80,6 +81,7 @@ impl Connection {
         let recorder = Recorder { origin, connection, alpn, wire: wire.clone() };
         let service = service_fn(move |request| recorder.exchange(request));
         match builder.serve_connection(io, service).await {
+            Err(error) if is_noted(error.as_ref()) => {}
             Err(error) if !client_left(error.as_ref()) || wire.is_mid_head() => {
                 self.note(Fault::Http(words(&error)));
             }
@@ -130,9 +132,14 @@ fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn 
     iter::successors(Some(error), |&error| error.source())
 }
 
-fn words(error: &Failure) -> String {
+fn words(error: &AnyError) -> String {
     let words: Vec<_> = chain(error.as_ref()).map(ToString::to_string).collect();
     words.join(": ")
+}
+
+/// A connection that was cut for what a service did, which the recorder has noted.
+fn is_noted(error: &(dyn Error + 'static)) -> bool {
+    chain(error).any(|cause| cause.is::<Failure>())
 }
 
 fn client_left(error: &(dyn Error + 'static)) -> bool {

@@ -65,7 +65,7 @@ pub struct SentReply {
     pub status: u16,
     /// Header lines in the order sent.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// Body length in bytes.
+    /// Body length in bytes; of a service, as much as it has answered.
     pub body_length: u64,
     /// Who decided on this reply.
     pub source: ReplySource,
@@ -80,6 +80,8 @@ pub enum ReplySource {
     Script,
     /// The CORS middleware answered by itself.
     Middleware,
+    /// A service that answers in place of a script.
+    Service,
     /// The path is there, the method is not: 405.
     MethodNotAllowed,
     /// The path is not there: 404.
@@ -119,4 +121,6 @@ pub enum Fault {
     Tls(String),
     /// The connection or a request on it could not be served, with hyper's words.
     Http(String),
+    /// A service did something other than answer a request, in words.
+    Service(String),
 }

@@ -4,11 +4,14 @@
 //! `https://api.my-company.com` and really sends that `Origin`, on port 443, with no hosts file, no
 //! root and no DNS. Behind the front every connection is handed to an axum origin that plays a
 //! [`script`] and records what came and what went in an [`exchange`] log. A name the lab was not
-//! told about is refused and noted; nothing is ever forwarded.
+//! told about is refused and noted. Nothing is forwarded but what a script hands to a [`Service`]
+//! that passes it on, such as [`Upstream::proxy`].
 //!
 //! This crate knows nothing of CORS but the one middleware a script may ask for: it adds no header
 //! of its own, judges nothing, and has no idea what a case is.
 
+mod answer;
+mod bodies;
 mod check;
 mod connection;
 pub mod exchange;
@@ -17,6 +20,7 @@ mod log;
 mod origin;
 mod policy;
 mod problem;
+mod proxy;
 mod record;
 mod reply;
 pub mod script;
@@ -29,4 +33,5 @@ mod wire;
 pub use lab::{Lab, LabError, Tenancy};
 pub use policy::layer as cors_layer;
 pub use problem::{Complaint, Problem};
-pub use services::Services;
+pub use proxy::Upstream;
+pub use services::{LastWords, Service, Services};

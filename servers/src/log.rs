@@ -107,6 +107,17 @@ impl Entry {
         self.edit(|exchange| exchange.reply = Some(reply));
     }
 
+    /// More of the reply's body was handed over.
+    pub(crate) fn passed(&self, length: u64) {
+        self.edit(|exchange| {
+            exchange.reply.iter_mut().for_each(|reply| reply.body_length += length);
+        });
+    }
+
+    pub(crate) fn disturbed(&self, host: String, port: u16, what: Fault) {
+        self.log.disturbed(host, port, what);
+    }
+
     pub(crate) fn completed(&self) {
         self.edit(|exchange| {
             exchange.reply.iter_mut().for_each(|reply| reply.complete = true);

@@ -19,6 +19,7 @@ use crate::exchange::ReplySource;
 use crate::log::Log;
 use crate::reply::{CheckedReply, Facts, Served};
 use crate::script::{Address, Versions};
+use crate::services::Service;
 use crate::tls::{Authority, TlsError};
 
 /// One origin while it is reachable.
@@ -26,6 +27,8 @@ pub(crate) struct Origin {
     pub(crate) address: Address,
     pub(crate) versions: Versions,
     pub(crate) router: Router,
+    /// What answers in place of the router.
+    pub(crate) service: Option<Service>,
     /// The log of its tenancy.
     pub(crate) log: Arc<Log>,
     /// Cancelled when its tenancy ends.
@@ -37,7 +40,8 @@ pub(crate) struct Origin {
 impl Origin {
     pub(crate) fn new(script: CheckedOrigin, log: Arc<Log>, end: CancellationToken) -> Self {
         let (address, versions) = (script.address.clone(), script.versions);
-        Self { address, versions, router: router(script), log, end, tls: OnceLock::new() }
+        let service = script.service.clone();
+        Self { address, versions, router: router(script), service, log, end, tls: OnceLock::new() }
     }
 
     /// Settings with a certificate for its host.
@@ -51,9 +55,6 @@ impl Origin {
 }
 
 fn router(script: CheckedOrigin) -> Router {
-    if let Some(service) = script.service {
-        return service;
-    }
     let served = Arc::new(Served::default());
     let router = script.routes.into_iter().fold(unlisted(&served), |router, route| {
         router.route(&literal(&route.path), listed(route, &served))

@@ -3,27 +3,85 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
 
 use axum::Router;
+use axum::response::Response;
+use http::HeaderMap;
+use tower::util::MapResponseLayer;
+
+/// What a service says of itself when it did not answer as it should: how its process ended, its last
+/// lines. Nothing, where nothing is known.
+pub type LastWords =
+    Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<String>> + Send>> + Send + Sync>;
+
+/// A service, and what it is called where it does not answer.
+#[derive(Clone)]
+pub struct Service {
+    pub(crate) router: Router,
+    called: String,
+    last_words: Option<LastWords>,
+}
+
+impl Service {
+    /// A service that is called so in complaints: `http://127.0.0.1:8000`.
+    pub fn new(called: impl Into<String>, router: Router) -> Self {
+        Self { router, called: called.into(), last_words: None }
+    }
+
+    /// The same, with somebody to ask what became of it.
+    #[must_use]
+    pub fn with_last_words(self, last_words: LastWords) -> Self {
+        Self { last_words: Some(last_words), ..self }
+    }
+
+    /// The same, but its answers lose every `Access-Control-…` line on the way, and nothing else.
+    #[must_use]
+    pub fn without_cors(self) -> Self {
+        Self { router: self.router.layer(MapResponseLayer::new(without_cors)), ..self }
+    }
+
+    /// The fault of a service that did something other than answer.
+    pub(crate) async fn fault(&self, did: &str) -> String {
+        let last_words = match &self.last_words {
+            Some(last_words) => last_words().await,
+            None => None,
+        };
+        let said = last_words.map(|words| format!("; {words}")).unwrap_or_default();
+        format!("{} {did}{said}", self.called)
+    }
+}
+
+/// Made anew, because taking a line out puts the last one in its place.
+fn without_cors(mut response: Response) -> Response {
+    let lines = response.headers().iter();
+    let kept = lines.filter(|(name, _)| !name.as_str().starts_with("access-control-"));
+    let kept = kept.map(|(name, value)| (name.clone(), value.clone()));
+    let mut headers = HeaderMap::new();
+    kept.for_each(|(name, value)| _ = headers.append(name, value));
+    *response.headers_mut() = headers;
+    response
+}
 
 /// Services by the names that scripts call them by.
-#[derive(Clone, Default)]
-pub struct Services(HashMap<String, Router>);
+#[derive(Clone, Debug, Default)]
+pub struct Services(HashMap<String, Service>);
 
 impl Services {
     /// Adds a service, or replaces the one of this name.
-    pub fn add(&mut self, name: impl Into<String>, service: Router) {
+    pub fn add(&mut self, name: impl Into<String>, service: Service) {
         self.0.insert(name.into(), service);
     }
 
-    pub(crate) fn get(&self, name: &str) -> Option<&Router> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Service> {
         self.0.get(name)
     }
 }
 
 /// A router says nothing of itself.
-impl fmt::Debug for Services {
+impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_tuple("Service").field(&self.called).finish()
     }
 }

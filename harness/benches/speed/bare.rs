@@ -1,12 +1,11 @@
 //! The same fetches against the same servers, without a harness: as fast as the browser can, and
 //! with a navigation for each row.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use cors_harness::case::{Row, ThirdPartyCookies};
 use cors_harness::engine::{Authority, Browser, Installed, Kind, Opening, Source};
-use cors_harness::plan::{Company, PlannedRow, Stage, plan};
+use cors_harness::plan::{Company, PagePlan, PlannedRow, Stage, plan};
 use cors_harness::run::load;
 use cors_servers::Lab;
 use serde_json::json;
@@ -28,11 +27,11 @@ pub async fn acts(kind: Kind, count: usize) -> Result<Took> {
 }
 
 async fn loops(kind: Kind, count: usize, rows_of_a_call: usize) -> Result<Took> {
-    in_browser(kind, count, async |lab, browser, stages| {
+    in_browser(kind, count, async |lab, browser, pages| {
         let mut took = Duration::ZERO;
-        for stage in stages {
-            enter(lab, browser, stage).await?;
-            for rows in stage.rows.chunks(rows_of_a_call) {
+        for (page, rows) in pages {
+            enter(lab, browser, page).await?;
+            for rows in rows.chunks(rows_of_a_call) {
                 took += fetch(lab, browser, rows).await?;
             }
         }
@@ -43,11 +42,11 @@ async fn loops(kind: Kind, count: usize, rows_of_a_call: usize) -> Result<Took> 
 
 /// A page of its own for each row, one after another in one session.
 pub async fn navigations(kind: Kind, count: usize) -> Result<Took> {
-    in_browser(kind, count, async |lab, browser, stages| {
+    in_browser(kind, count, async |lab, browser, pages| {
         let began = Instant::now();
-        for stage in stages {
-            for row in stage.rows.chunks(1) {
-                enter(lab, browser, stage).await?;
+        for (page, rows) in pages {
+            for row in rows.chunks(1) {
+                enter(lab, browser, page).await?;
                 fetch(lab, browser, row).await?;
             }
         }
@@ -56,29 +55,30 @@ pub async fn navigations(kind: Kind, count: usize) -> Result<Took> {
     .await
 }
 
+/// A page, and the rows that play on it.
+pub type PageAndRows = (PagePlan, Vec<PlannedRow>);
+
 /// The rows as the harness plans them: a page for each scheme.
-pub fn stages(count: usize) -> Result<Vec<Stage>> {
+pub fn pages(count: usize) -> Result<Vec<PageAndRows>> {
     let folder = tempfile::tempdir()?;
     rows::write(folder.path(), count, count)?;
-    planned(folder.path())
-}
-
-fn planned(folder: &Path) -> Result<Vec<Stage>> {
-    let cases = load(folder)?.cases;
+    let cases = load(folder.path())?.cases;
     let rows: Vec<&Row> = cases.iter().flat_map(|case| &case.rows).collect();
-    Ok(plan(&rows, Company::Shared)
-        .browsers
-        .into_iter()
-        .flat_map(|browser| browser.stages)
-        .collect())
+    let browsers = plan(&rows, Company::Shared).browsers;
+    let stages = browsers.iter().flat_map(|browser| &browser.stages);
+    let page = |stage: &Stage| {
+        let planned = stage.rows.iter().map(|row| stage.row(*row, rows[*row]));
+        (stage.page(stage.rows[0], rows[stage.rows[0]]), planned.collect())
+    };
+    Ok(stages.map(page).collect())
 }
 
 async fn in_browser(
     kind: Kind,
     count: usize,
-    play: impl AsyncFnOnce(&Lab, &Browser, &[Stage]) -> Result<Duration>,
+    play: impl AsyncFnOnce(&Lab, &Browser, &[PageAndRows]) -> Result<Duration>,
 ) -> Result<Took> {
-    let stages = stages(count)?;
+    let pages = pages(count)?;
     let source = Source::Installed(Installed::find(kind)?);
     let began = Instant::now();
     let display = source.display().await?;
@@ -88,20 +88,23 @@ async fn in_browser(
         socks: lab.socks_address(),
         authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
         third_party_cookies: ThirdPartyCookies::Allowed,
+        // A browser that is listened to tells of every request, which takes time of its own.
+        heard: false,
     };
     let session = opening.open(display.as_ref()).await?;
     let start = began.elapsed();
-    let rows = play(&lab, &session.browser, &stages).await;
+    let rows = play(&lab, &session.browser, &pages).await;
     session.end().await;
     Ok(Took { start, rows: rows? })
 }
 
 /// Opens the page; its servers are gone after that, as in the harness.
-async fn enter(lab: &Lab, browser: &Browser, stage: &Stage) -> Result<()> {
-    let _documents = lab.host(stage.documents.clone())?;
-    Ok(browser.enter(stage).await?)
+async fn enter(lab: &Lab, browser: &Browser, page: &PagePlan) -> Result<()> {
+    let _documents = lab.host(page.documents.clone())?;
+    Ok(browser.enter(page).await?)
 }
 
+/// Fails unless every fetch was read: what is not read is soon done.
 async fn fetch(lab: &Lab, browser: &Browser, rows: &[PlannedRow]) -> Result<Duration> {
     let _servers = lab.host(rows.iter().flat_map(|row| row.servers.clone()).collect())?;
     let calls: Vec<Vec<_>> = rows.iter().map(|row| row.play.moments.concat()).collect();
@@ -110,8 +113,5 @@ async fn fetch(lab: &Lab, browser: &Browser, rows: &[PlannedRow]) -> Result<Dura
     let read =
         browser.run_script(include_str!("bare.js"), vec![json!(calls), json!(WIDTH)]).await?;
     let took = began.elapsed();
-    if read != wanted {
-        println!("  {read} of {wanted} fetches were read");
-    }
-    Ok(took)
+    if read == wanted { Ok(took) } else { Err(format!("{read} of {wanted} were read").into()) }
 }

@@ -17,7 +17,7 @@ use super::{Result, Took, rows};
 const LOOK: Duration = Duration::from_millis(10);
 
 /// What a run showed.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Run {
     /// Starting and ending browsers; playing rows, with what was made of them.
     pub took: Took,
@@ -30,7 +30,7 @@ pub struct Run {
 }
 
 /// The most that a process took, without the browsers and drivers that it started.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Peak {
     /// Bytes of memory at a time.
     pub memory: u64,

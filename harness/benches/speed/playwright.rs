@@ -24,15 +24,15 @@ struct Played {
 
 /// Plays all rows with the packages that are installed in a folder.
 pub async fn measure(folder: &Path, count: usize) -> Result<Took> {
-    let stages = bare::stages(count)?;
+    let pages = bare::pages(count)?;
     let lab = Lab::start().await?;
-    let everything = stages.iter().flat_map(|stage| {
-        stage.documents.iter().chain(stage.rows.iter().flat_map(|row| &row.servers)).cloned()
+    let everything = pages.iter().flat_map(|(page, rows)| {
+        page.documents.iter().chain(rows.iter().flat_map(|row| &row.servers)).cloned()
     });
     let _servers = lab.host(everything.collect::<Vec<OriginScript>>())?;
-    let rows = stages.iter().flat_map(|stage| {
-        let row = |calls: Vec<_>| json!({ "page": stage.url, "calls": calls });
-        stage.rows.iter().map(move |planned| row(planned.play.moments.concat()))
+    let rows = pages.iter().flat_map(|(page, rows)| {
+        let row = |calls: Vec<_>| json!({ "page": page.url, "calls": calls });
+        rows.iter().map(move |planned| row(planned.play.moments.concat()))
     });
     let told = json!({
         "executable": Installed::find(Kind::Chromium)?.browser,
@@ -41,7 +41,7 @@ pub async fn measure(folder: &Path, count: usize) -> Result<Took> {
     });
     let played = play(folder, &told).await?;
     if played.good != count * 2 {
-        println!("  {} of {} fetches were read", played.good, count * 2);
+        return Err(format!("{} of {} fetches were read", played.good, count * 2).into());
     }
     Ok(Took { start: milliseconds(played.start), rows: milliseconds(played.rows) })
 }

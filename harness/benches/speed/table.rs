@@ -3,53 +3,40 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::Took;
+use super::lines::{Line, Way};
 use super::ours::Run;
 
-/// One way to play the rows.
-pub struct Line {
-    name: &'static str,
-    took: Took,
-    run: Option<Run>,
-}
-
-impl Line {
-    /// A run of the harness.
-    pub fn ours(name: &'static str, run: Run) -> Self {
-        Self { name, took: run.took, run: Some(run) }
-    }
-
-    /// Anything else.
-    pub fn plain(name: &'static str, took: Took) -> Self {
-        Self { name, took, run: None }
-    }
-
-    /// How long everything took, the browser's start included.
-    fn whole(&self) -> Duration {
-        self.run.map_or(self.took.start + self.took.rows, |run| run.whole)
-    }
+/// How long everything took, the browser's start included.
+fn whole(line: &Line) -> Duration {
+    line.run.map_or(line.took.start + line.took.rows, |run| run.whole)
 }
 
 /// All lines, each beside the limit and beside Playwright, if that was measured.
-pub fn text(lines: &[Line], count: usize, limit: Duration, playwright: Option<&Line>) -> String {
+pub fn text(lines: &[Line], count: usize) -> String {
+    let limit = lines.iter().find(|line| line.way == Way::Limit);
+    let playwright = lines.iter().find(|line| matches!(line.way, Way::Playwright(_)));
     let mut text = format!(
         "{:36} {:>8} {:>8} {:>9} {:>12} {:>8} {:>12}\n",
         "", "rows/s", "rows", "x limit", "x Playwright", "whole", "x Playwright"
     );
-    for line in lines.iter().chain(playwright) {
-        let faster = |of: fn(&Line) -> Duration| {
-            playwright.map_or("-".to_owned(), |slow| ratio(of(slow), of(line)))
+    for line in lines {
+        let rows = |line: &Line| line.took.rows;
+        let beside = |one: Option<&Line>, of: fn(&Line) -> Duration, turned: bool| {
+            one.map_or("-".to_owned(), |one| match turned {
+                true => ratio(of(one), of(line)),
+                false => ratio(of(line), of(one)),
+            })
         };
         let _ = writeln!(
             text,
             "{:36} {:>8.1} {:>6.2} s {:>9} {:>12} {:>6.2} s {:>12}",
             line.name,
-            per_second(count, line.took.rows),
-            line.took.rows.as_secs_f64(),
-            ratio(line.took.rows, limit),
-            faster(|line| line.took.rows),
-            line.whole().as_secs_f64(),
-            faster(Line::whole),
+            per_second(count, rows(line)),
+            rows(line).as_secs_f64(),
+            beside(limit, rows, false),
+            beside(playwright, rows, true),
+            whole(line).as_secs_f64(),
+            beside(playwright, whole, true),
         );
     }
     for (name, run) in lines.iter().filter_map(|line| Some((line.name, line.run?))) {

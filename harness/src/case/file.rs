@@ -13,8 +13,10 @@ use std::marker::PhantomData;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+
+use super::server_file::ServerFile;
 
 /// A scalar as its source text: `True`, `600` and `1.10` stay what they look like.
 #[derive(Debug, Default, Deserialize, Eq, Hash, PartialEq)]
@@ -89,75 +91,6 @@ pub(super) struct KnownFile {
     /// the rows it is about, by variable: `where: { allow: "*" }`
     #[serde(default, rename = "where")]
     pub(super) rows: IndexMap<Text, Short<Vec<Text>>>,
-}
-
-/// Its own keys, and paths among them.
-#[derive(Default)]
-pub(super) struct ServerFile {
-    pub(super) versions: Option<Text>,
-    pub(super) cors: Option<CorsFile>,
-    pub(super) routes: IndexMap<Text, IndexMap<Text, ReplyFile>>,
-    /// Whether a key was left out that may have been meant as a path.
-    pub(super) incomplete: bool,
-}
-
-impl JsonSchema for ServerFile {
-    fn schema_name() -> Cow<'static, str> {
-        "ServerFile".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let described = |mut schema: Schema, description: &str| {
-            schema.insert("description".into(), description.into());
-            schema
-        };
-        let versions = generator.subschema_for::<Text>();
-        let cors = generator.subschema_for::<CorsFile>();
-        let route = generator.subschema_for::<IndexMap<Text, ReplyFile>>();
-        json_schema!({
-            "type": "object",
-            "description": "a server: paths, `versions` and `cors`",
-            "properties": {
-                "versions": described(versions, "`http/1.1`, `h2` or `any`"),
-                "cors": described(cors, "a policy: `{ allow-origins: [https://app.example.com] }`"),
-            },
-            "patternProperties": { "^/": described(route, "method → reply: `GET: { status: 200 }`") },
-            "additionalProperties": false,
-        })
-    }
-}
-
-// By hand, because serde's `flatten` would turn `1.10` into a number on the way.
-impl<'de> Deserialize<'de> for ServerFile {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ServerVisitor)
-    }
-}
-
-struct ServerVisitor;
-
-impl<'de> Visitor<'de> for ServerVisitor {
-    type Value = ServerFile;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a server: paths, `versions` and `cors`")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ServerFile, A::Error> {
-        let mut server = ServerFile::default();
-        while let Some(key) = map.next_key::<Text>()? {
-            match key.0.as_str() {
-                "versions" => server.versions = Some(map.next_value()?),
-                "cors" => server.cors = Some(map.next_value()?),
-                path if path.starts_with('/') => _ = server.routes.insert(key, map.next_value()?),
-                _ => {
-                    server.incomplete = true;
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(server)
-    }
 }
 
 #[derive(Default, Deserialize, JsonSchema)]

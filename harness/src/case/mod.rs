@@ -12,17 +12,21 @@
 mod complaint;
 mod cookies;
 mod cors;
+mod draft;
 mod file;
 mod head;
 mod known;
 mod matrix;
 mod origin;
+mod own;
+mod own_servers;
 mod page;
 mod parse;
 mod policy;
 mod reader;
 mod row;
 mod rows;
+mod server_file;
 mod servers;
 mod shape;
 mod source;
@@ -39,6 +43,8 @@ mod yaml;
 use std::path::Path;
 
 pub use complaint::Complaints;
+pub use draft::{Draft, DraftGrant};
+pub use own::*;
 pub use policy::{Asked, Beyond, NotAsked, Policy, Standing};
 pub use row::*;
 pub use source::MAX_BYTES;
@@ -82,6 +88,13 @@ struct Source<'a> {
     tree: &'a Node,
 }
 
+impl Source<'_> {
+    /// The folder that relative paths begin at.
+    fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(self.file)
+    }
+}
+
 /// Reads a file that is written as an `F`.
 fn read_as<F: DeserializeOwned + JsonSchema>(
     source: &Source<'_>,
@@ -110,7 +123,10 @@ fn understand(source: &Source<'_>, written: CaseFile, problems: &mut Vec<Problem
     let Source { text, tree, .. } = source;
     head::check(&written, tree, problems);
     let usable = matrix::check(&written, tree, problems);
-    let rows = if usable { rows::read(text, tree, &written, problems) } else { Vec::new() };
+    let rows = match usable {
+        true => rows::read(text, source.folder(), tree, &written, problems),
+        false => Vec::new(),
+    };
     let variables = written.matrix.keys().map(|name| name.0.clone()).collect();
     case(source, written, Contents { variables, rows, policy: None }, problems)
 }

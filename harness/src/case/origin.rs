@@ -1,5 +1,7 @@
 //! Origins as a case writes them: scheme, host and port, and nothing behind.
 
+use std::str::FromStr;
+
 use cors_servers::script::Scheme;
 use url::Url;
 
@@ -35,6 +37,15 @@ fn without_scheme(text: &str) -> String {
             .to_owned(),
         "" | "*" => "write scheme and host: `https://api.example.com`".to_owned(),
         _ => format!("write scheme and host: `https://{}`", brief(text.trim_matches('/'))),
+    }
+}
+
+impl FromStr for Origin {
+    type Err = String;
+
+    /// `scheme://host[:port]`; what is wrong with it and what to write otherwise.
+    fn from_str(text: &str) -> Result<Self, String> {
+        parse(text).map_err(|Wrong { what, help }| format!("{what}: {help}"))
     }
 }
 

@@ -1,12 +1,14 @@
 //! Reads the texts of one row: fills their words, parses what comes out, and keeps the complaints.
 
 use std::cell::Cell;
+use std::path::Path;
 
 use cors_servers::script::{Piece, Template};
 use miette::SourceSpan;
 
 use super::complaint::Problem;
 use super::file::{Pair, Text};
+use super::own::PORT;
 use super::suggest::{self, brief};
 use super::text::{Part, Word, parts};
 use super::tree::Node;
@@ -52,6 +54,10 @@ pub(super) struct Reader<'a> {
     /// The row's values of the matrix.
     pub(super) values: Vec<(String, String)>,
     pub(super) problems: Vec<Problem>,
+    /// The folder of the file.
+    pub(super) folder: &'a Path,
+    /// Whether `${port}` may stand in what is read.
+    has_port: bool,
     /// How much text all rows together may still become; at 0 it was too much.
     room: &'a Cell<usize>,
 }
@@ -59,10 +65,11 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(
         source: &'a str,
+        folder: &'a Path,
         values: Vec<(String, String)>,
         room: &'a Cell<usize>,
     ) -> Self {
-        Self { source, page: None, values, problems: Vec::new(), room }
+        Self { source, folder, page: None, values, problems: Vec::new(), has_port: false, room }
     }
 
     /// From here on `${page}` is known, in the values too.
@@ -75,6 +82,14 @@ impl<'a> Reader<'a> {
             *value = filled.collect();
         }
         self.page = Some(page);
+    }
+
+    /// Reads what belongs to a server that is started, where `${port}` stands for its port.
+    pub(super) fn with_port<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        self.has_port = true;
+        let read = read(self);
+        self.has_port = false;
+        read
     }
 
     /// Notes what is wrong at `at`.
@@ -138,7 +153,8 @@ impl<'a> Reader<'a> {
     }
 
     fn pieces(&mut self, said: Said<'_>) -> Option<Vec<Piece>> {
-        let mut pieces = Vec::new();
+        // Most texts are one piece in the end.
+        let mut pieces = Vec::with_capacity(1);
         for part in parts(said.text) {
             match part {
                 Part::Literal(text) => push(&mut pieces, self.afford(text)?),
@@ -152,6 +168,8 @@ impl<'a> Reader<'a> {
                         });
                     }
                     Word::BadServed => return self.bad_served(said, word),
+                    Word::Port if self.has_port => push(&mut pieces, PORT),
+                    Word::Port => return self.no_port(said),
                     Word::Page => push(&mut pieces, self.page(said)?),
                     Word::Variable(name) => push(&mut pieces, self.variable(said, name)?),
                 },
@@ -193,7 +211,8 @@ impl<'a> Reader<'a> {
 
     fn unknown_word<T>(&mut self, said: Said<'_>, word: &str) -> Option<T> {
         let values = self.values.iter().map(|(name, _)| name.as_str());
-        let known = values.chain(["page", "request.origin", "served METHOD /path"]);
+        let port = self.has_port.then_some("port");
+        let known = values.chain(["page", "request.origin", "served METHOD /path"]).chain(port);
         let help = suggest::help(word, "the words are", known) + "; `$${` is a literal `${`";
         let at = self.within(said, &format!("${{{word}}}"));
         let what = format!("there is no word `${{{}}}`", brief(word));
@@ -211,6 +230,16 @@ impl<'a> Reader<'a> {
         let at = self.within(said, &format!("${{{word}}}"));
         let help = "write `${served METHOD /path}`, as in `${served POST /transfer}`";
         self.complain(at, Wrong::new("`served` needs a method and a path", help));
+        None
+    }
+
+    fn no_port<T>(&mut self, said: Said<'_>) -> Option<T> {
+        let at = self.within(said, PORT);
+        let what = "only the `command` and the `environment` of a server know `${port}`";
+        self.complain(
+            at,
+            Wrong::new(what, "the harness chooses it anew in every run; pages do not see it"),
+        );
         None
     }
 

@@ -2,12 +2,11 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::time::Duration;
-
-use url::Url;
 
 use super::policy::{Asked, Policy};
 use cors_servers::script::{CorsPolicy, Route, Scheme, Versions};
+
+use super::own::Own;
 
 /// A case's path below the folder of cases, without its extension: `claims/12-the-request-is-sent`.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -132,6 +131,11 @@ impl Row {
         Some(value)
     }
 
+    /// Whether a server of its is the team's own, so that nobody knows beforehand what it answers.
+    pub fn has_own_server(&self) -> bool {
+        self.servers.iter().any(|server| server.own.is_some())
+    }
+
     /// All steps in the order written, those of a `together` one after another.
     pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().flat_map(|moment| match moment {
@@ -173,71 +177,6 @@ pub struct Server {
     pub routes: Vec<Route>,
     /// The team's own server that answers instead: no middleware and no routes then.
     pub own: Option<Own>,
-}
-
-/// A server of a team's own, behind an origin of a case.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Own {
-    /// Who answers.
-    pub server: OwnServer,
-    /// Whether the CORS headers of its answers are taken off on the way, to see what notices.
-    pub without_cors: bool,
-}
-
-impl Own {
-    /// One name for each server and way of passing its answers on.
-    pub fn name(&self) -> String {
-        format!("{self:?}")
-    }
-}
-
-/// Who a team's own server is.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub enum OwnServer {
-    /// It runs already, at this URL: scheme, host and port.
-    Upstream(Url),
-    /// It is started for the run, once for all rows that say the same of it.
-    Command(Launch),
-    /// It runs in this process, and is known by the origin that it was given for.
-    InProcess(Origin),
-}
-
-/// How a server is started, and how it is stopped.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Launch {
-    /// A line for the shell. `${port}` in it, and in the environment, is a port of loopback that is free.
-    pub command: String,
-    /// Folder it runs in.
-    pub folder: PathBuf,
-    /// Variables of its environment beside those of this process.
-    pub environment: Vec<(String, String)>,
-    /// When it is ready; without it, when its port accepts a connection.
-    pub ready: Option<Ready>,
-    /// What it may take to be ready.
-    pub patience: Duration,
-    /// Name of the signal that asks it to stop: `TERM`.
-    pub stop: StopSignal,
-}
-
-/// What shows that a server is ready.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub enum Ready {
-    /// This path is answered, with whatever status below 500.
-    Path(String),
-    /// It prints a line with this in it.
-    Line(String),
-}
-
-/// A signal that asks a server to stop.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub enum StopSignal {
-    /// `SIGTERM`.
-    #[default]
-    Term,
-    /// `SIGINT`.
-    Int,
-    /// `SIGQUIT`.
-    Quit,
 }
 
 /// A cookie that a user got by visiting `origin` before.

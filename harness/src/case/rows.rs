@@ -1,6 +1,7 @@
 //! The rows of a case: all combinations of its matrix, each read for itself.
 
 use std::cell::Cell;
+use std::path::Path;
 
 use indexmap::IndexMap;
 
@@ -22,6 +23,7 @@ type Values = Vec<(String, String)>;
 /// with the values that these have in common.
 pub(super) fn read(
     text: &str,
+    folder: &Path,
     tree: &Node,
     file: &CaseFile,
     problems: &mut Vec<Problem>,
@@ -29,11 +31,12 @@ pub(super) fn read(
     let combinations = combinations(file);
     let room = Cell::new(MOST_TEXT);
     let mut found: IndexMap<Problem, Vec<usize>> = IndexMap::new();
-    let mut rows = Vec::new();
+    // There may be thousands, and all stay until the end: what is kept of one has no room to spare.
+    let mut rows = Vec::with_capacity(combinations.len());
     let mut seen = 0;
     for (index, values) in combinations.iter().enumerate() {
         seen = index + 1;
-        let mut reader = Reader::new(text, values.clone(), &room);
+        let mut reader = Reader::new(text, folder, values.clone(), &room);
         rows.extend(read_row(&mut reader, file, tree));
         for problem in reader.problems {
             found.entry(problem).or_default().push(index);

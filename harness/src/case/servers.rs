@@ -7,10 +7,12 @@ use indexmap::IndexMap;
 use url::Url;
 
 use super::cors;
-use super::file::{Pair, ReplyFile, ServerFile, Text};
+use super::file::{Pair, ReplyFile, Text};
 use super::origin;
+use super::own_servers;
 use super::reader::{Reader, Said, Wrong};
 use super::row::{Origin, Server};
+use super::server_file::ServerFile;
 use super::suggest::brief;
 use super::tree::Node;
 use super::values;
@@ -31,7 +33,7 @@ pub(super) fn read(
     file: &IndexMap<Text, ServerFile>,
     node: &Node,
 ) -> Sites {
-    let mut sites = Sites::default();
+    let mut sites = Sites { servers: Vec::with_capacity(file.len()), incomplete: false };
     for (origin, server) in file {
         let said = Said::new(origin, node.key(&origin.0));
         match reader.read(said, |text| distinct(&sites, origin::parse(text)?)) {
@@ -73,6 +75,8 @@ fn read_server(
 ) {
     let versions =
         reader.maybe(file.versions.as_ref(), node, "versions", |text| versions(text, &origin));
+    let own = own_servers::read(reader, file, node, &origin);
+    sites.incomplete |= own_servers::is_own(node) && own.is_none();
     let cors = file.cors.as_ref().map(|policy| cors::read(reader, policy, node.get("cors")));
     let paths = read_paths(reader, &file.routes, node);
     sites.incomplete |= file.incomplete || paths.len() < file.routes.len();
@@ -87,7 +91,7 @@ fn read_server(
         versions: versions.flatten().unwrap_or_default(),
         cors,
         routes,
-        own: None,
+        own,
     });
 }
 
@@ -151,7 +155,7 @@ fn read_replies(
     node: &Node,
     paths: &[String],
 ) -> Vec<(String, Reply)> {
-    let mut replies: Vec<(String, Reply)> = Vec::new();
+    let mut replies: Vec<(String, Reply)> = Vec::with_capacity(file.len());
     for (key, reply) in file {
         let said = Said::new(key, node.key(&key.0));
         let method = reader.read(said, values::method);
@@ -171,9 +175,10 @@ fn read_replies(
 }
 
 fn read_reply(reader: &mut Reader<'_>, file: &ReplyFile, node: &Node, paths: &[String]) -> Reply {
-    let headers = node.get("headers");
-    let line = |(index, pair)| read_line(reader, pair, headers.item(index), paths);
-    let headers = file.headers.iter().enumerate().filter_map(line).collect();
+    let lines = node.get("headers");
+    let line = |(index, pair)| read_line(reader, pair, lines.item(index), paths);
+    let mut headers = Vec::with_capacity(file.headers.len());
+    headers.extend(file.headers.iter().enumerate().filter_map(line));
     let body = file
         .body
         .as_ref()

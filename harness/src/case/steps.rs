@@ -26,8 +26,10 @@ pub(super) fn read(
             Wrong::new("a case without steps", "add one: `- fetch: https://api.example.com/me`"),
         );
     }
-    let steps = file.iter().enumerate();
-    steps.filter_map(|(index, step)| read_moment(reader, step, node.item(index), scene)).collect()
+    let step = |(index, step)| read_moment(reader, step, node.item(index), scene);
+    let mut steps = Vec::with_capacity(file.len());
+    steps.extend(file.iter().enumerate().filter_map(step));
+    steps
 }
 
 fn read_moment(
@@ -67,7 +69,7 @@ fn read_together(
     }
     let items = node.get("together");
     let mut urls = HashMap::new();
-    let mut steps = Vec::new();
+    let mut steps = Vec::with_capacity(file.len());
     for (index, step) in file.iter().enumerate() {
         let node = items.item(index);
         let Some((step, mut url)) = read_step(reader, step, node, scene) else {

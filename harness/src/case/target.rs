@@ -77,6 +77,9 @@ fn answered(url: &Url, scene: &Scene<'_>) -> Result<(), Wrong> {
             Err(no_server(&origin.to_string(), scene))
         };
     };
+    if server.own.is_some() {
+        return Ok(());
+    }
     let mut paths = server.routes.iter().map(|route| route.path.as_str());
     if scene.sites.incomplete || paths.any(|path| path == url.path()) {
         return Ok(());

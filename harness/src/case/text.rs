@@ -47,6 +47,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Word<'a> {
     Page,
+    Port,
     RequestOrigin,
     Served {
         method: &'a str,
@@ -61,6 +62,7 @@ impl<'a> Word<'a> {
     pub(super) fn of(word: &'a str) -> Self {
         match word {
             "page" => Self::Page,
+            "port" => Self::Port,
             "request.origin" => Self::RequestOrigin,
             "served" => Self::BadServed,
             _ => match word.strip_prefix("served ") {

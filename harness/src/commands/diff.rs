@@ -18,7 +18,7 @@ pub fn diff(arguments: &Diff) -> Exit {
         Ok(found) => found,
         Err(exit) => return exit,
     };
-    let players = Players::find();
+    let players = Players::find().allowing(arguments.upstreams.allowed());
     let engines = match engines(arguments, &players) {
         Ok(engines) => engines,
         Err(exit) => return exit,

@@ -37,7 +37,7 @@ fn played(arguments: &Explain, case: &Arc<Case>) -> Result<Vec<(Engine, Outcome)
     if arguments.engine.is_empty() {
         return Ok(Vec::new());
     }
-    let players = Players::find();
+    let players = Players::find().allowing(arguments.upstreams.allowed());
     let browsers = arguments.browsers(|engine| players.missing(engine).is_none());
     if browsers.is_empty() {
         eprintln!("error: `explain --engine` is for browsers: nobody else withholds anything");

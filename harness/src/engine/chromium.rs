@@ -5,10 +5,11 @@ use std::path::Path;
 use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 
-use super::cookies::{expires, parse, refused};
+use super::cookies::{expires, held, parse};
 use super::webdriver::object;
 use super::{Browser, EngineError, Opening};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
+use crate::plan::PlannedRow;
 
 /// Connections that it may keep to its proxy, the most that it takes; by itself it keeps 32. Without a
 /// proxy, as users have it, there is no such limit for different hosts.
@@ -61,24 +62,27 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Value {
     }
 }
 
-/// Plants a row's cookies first-party, as visits to their origins would, through the DevTools
-/// protocol. Gives what went wrong, in words.
-pub(super) async fn plant(browser: &Browser, cookies: &[PlantedCookie]) -> Result<(), String> {
-    if cookies.is_empty() {
-        return Ok(());
+/// Plants rows' cookies first-party, as visits to their origins would, through the DevTools protocol.
+/// Gives of each row what went wrong, in words. The jar is read once for all of them: it may hold the
+/// cookies of many more.
+pub(super) async fn plant(browser: &Browser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
+    let mut set = Vec::with_capacity(rows.len());
+    for row in rows {
+        set.push(set_cookies(browser, &row.cookies).await);
     }
-    let parameters: Vec<_> = cookies.iter().map(cookie_parameters).collect::<Result<_, _>>()?;
-    let jar = fill(browser, parameters).await.map_err(|error| error.to_string())?;
-    match cookies.iter().find(|cookie| !holds(&jar, cookie)) {
-        Some(cookie) => Err(refused(cookie)),
-        None => Ok(()),
-    }
+    let jar = jar(browser).await.map_err(|error| error.to_string());
+    held(rows, set, &jar)
 }
 
-/// Sets cookies and gives the whole jar after that.
-async fn fill(browser: &Browser, cookies: Vec<Value>) -> Result<Value, EngineError> {
-    devtools(browser, "Network.setCookies", json!({ "cookies": cookies })).await?;
-    devtools(browser, "Storage.getCookies", json!({})).await
+async fn set_cookies(browser: &Browser, cookies: &[PlantedCookie]) -> Result<(), String> {
+    let parameters: Vec<_> = cookies.iter().map(cookie_parameters).collect::<Result<_, _>>()?;
+    let set = devtools(browser, "Network.setCookies", json!({ "cookies": parameters })).await;
+    set.map(drop).map_err(|error| error.to_string())
+}
+
+/// The jar of the profile that the tab is in, for which the protocol's newer command has no word.
+async fn jar(browser: &Browser) -> Result<Value, EngineError> {
+    devtools(browser, "Network.getAllCookies", json!({})).await
 }
 
 async fn devtools(
@@ -116,13 +120,4 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
         parameters.insert("expires".to_owned(), json!(expires));
     }
     Ok(Value::Object(parameters))
-}
-
-fn holds(jar: &Value, planted: &PlantedCookie) -> bool {
-    let Ok(cookie) = parse(planted) else { return false };
-    let domain = cookie.domain().unwrap_or(&planted.origin.host);
-    jar["cookies"].as_array().into_iter().flatten().any(|held| {
-        held["name"] == cookie.name()
-            && held["domain"].as_str().is_some_and(|held| held.trim_start_matches('.') == domain)
-    })
 }

@@ -24,6 +24,15 @@ impl DevTools {
         Ok(Self { channel, sessions: BTreeMap::new() })
     }
 
+    /// Sends a command to the browser itself and gives its result.
+    pub(super) async fn command(
+        &mut self,
+        method: &'static str,
+        params: Value,
+    ) -> Result<Value, EngineError> {
+        self.channel.command(method, json!({ "params": params })).await
+    }
+
     /// Listens to all pages and frames that are open now, and to no others.
     pub(super) async fn listen(&mut self) -> Result<(), EngineError> {
         let open = self.open_targets().await?;

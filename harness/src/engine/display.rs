@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use tokio::process::{Child, Command};
 
-use super::driver::own_group;
-use super::output::Output;
-use super::{EngineError, leftovers};
+use super::EngineError;
+use super::driver::LAST_WORDS;
+use crate::children::{Output, leftovers, own_group};
 
 /// A running Xvfb. Dropping it kills it and removes what it leaves behind.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Drop for Display {
 
 /// `-displayfd` announces the number on that descriptor, on a line of its own.
 fn spawn(program: &Path) -> std::io::Result<(Child, Output)> {
-    let (output, pipe) = Output::new()?;
+    let (output, pipe) = Output::new(LAST_WORDS)?;
     let mut command = Command::new(program);
     command.args(["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]);
     let child = own_group(&mut command, pipe)?.spawn()?;

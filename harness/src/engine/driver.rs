@@ -1,19 +1,20 @@
 //! A WebDriver server as a child process: started on a port of its own choice, ended with every
 //! browser it started.
 
-use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use super::output::Output;
-use super::{Display, EngineError, Installed, Kind, leftovers, listening};
+use super::{Display, EngineError, Installed, Kind, listening};
+use crate::children::{Output, leftovers, own_group};
 
 /// What a driver may take to listen on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Lines of its output that are kept.
+pub(super) const LAST_WORDS: usize = 8;
 
 /// A running driver. Dropping it kills its process group and removes its folder.
 #[derive(Debug)]
@@ -92,7 +93,7 @@ fn spawn(
     display: Option<&Display>,
     folder: &Path,
 ) -> std::io::Result<(Child, Output)> {
-    let (output, pipe) = Output::new()?;
+    let (output, pipe) = Output::new(LAST_WORDS)?;
     let mut command = Command::new(&installed.driver);
     command.args(arguments(installed.kind)).envs(FOLDERS.map(|variable| (variable, folder)));
     if installed.kind == Kind::Firefox {
@@ -109,16 +110,6 @@ fn spawn(
 
 /// Variables that say where files go.
 const FOLDERS: [&str; 5] = ["TMPDIR", "HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"];
-
-/// A command that leads a process group and talks into `pipe`.
-pub(super) fn own_group(command: &mut Command, pipe: OwnedFd) -> std::io::Result<&mut Command> {
-    Ok(command
-        .stdin(Stdio::null())
-        .stdout(Stdio::from(pipe.try_clone()?))
-        .stderr(Stdio::from(pipe))
-        .process_group(0)
-        .kill_on_drop(true))
-}
 
 /// A port of the driver's own choice, on loopback only.
 fn arguments(kind: Kind) -> &'static [&'static str] {

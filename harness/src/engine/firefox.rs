@@ -4,10 +4,11 @@ use fantoccini::wd::Capabilities;
 use serde_json::{Map, Value, json};
 
 use super::bidi::Bidi;
-use super::cookies::{expires, parse, refused};
+use super::cookies::{expires, held, parse};
 use super::webdriver::object;
 use super::{Authority, Browser, EngineError, Opening, Source};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
+use crate::plan::PlannedRow;
 
 /// What a session asks for. The driver makes the profile, in its own folder. A driver of somebody
 /// else need not let us add an authority, so certificate errors are ignored there.
@@ -60,15 +61,36 @@ pub(super) async fn trust(browser: &Browser, authority: &Authority) -> Result<()
     Ok(())
 }
 
-/// Plants a row's cookies first-party, as visits to their origins would, through WebDriver BiDi.
-/// Gives what went wrong, in words.
-pub(super) async fn plant(bidi: &mut Bidi, cookies: &[PlantedCookie]) -> Result<(), String> {
+/// Plants rows' cookies first-party, as visits to their origins would, through WebDriver BiDi. Gives of
+/// each row what went wrong, in words. The jar is read once for all of them: it may hold the cookies of
+/// many more.
+pub(super) async fn plant(
+    bidi: &mut Bidi,
+    context: Option<&str>,
+    rows: &[PlannedRow],
+) -> Vec<Result<(), String>> {
+    // The jar of a profile within the browser, or the browser's own.
+    let partition = context.map_or_else(
+        || json!({ "type": "storageKey" }),
+        |context| json!({ "type": "storageKey", "userContext": context }),
+    );
+    let mut set = Vec::with_capacity(rows.len());
+    for row in rows {
+        set.push(set_cookies(bidi, &partition, &row.cookies).await);
+    }
+    let jar = bidi.command("storage.getCookies", json!({ "partition": partition })).await;
+    let jar = jar.map_err(|error| error.to_string());
+    held(rows, set, &jar)
+}
+
+async fn set_cookies(
+    bidi: &mut Bidi,
+    partition: &Value,
+    cookies: &[PlantedCookie],
+) -> Result<(), String> {
     for planted in cookies {
-        let cookie = json!({ "cookie": cookie_parameters(planted)? });
+        let cookie = json!({ "cookie": cookie_parameters(planted)?, "partition": partition });
         bidi.command("storage.setCookie", cookie).await.map_err(|error| error.to_string())?;
-        if !holds(bidi, planted).await? {
-            return Err(refused(planted));
-        }
     }
     Ok(())
 }
@@ -97,14 +119,4 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
         parameters.insert("expiry".to_owned(), json!(expiry));
     }
     Ok(Value::Object(parameters))
-}
-
-async fn holds(bidi: &mut Bidi, planted: &PlantedCookie) -> Result<bool, String> {
-    let cookie = parse(planted)?;
-    let named = json!({ "filter": { "name": cookie.name() } });
-    let jar = bidi.command("storage.getCookies", named).await.map_err(|error| error.to_string())?;
-    let domain = cookie.domain().unwrap_or(&planted.origin.host);
-    Ok(jar["cookies"].as_array().into_iter().flatten().any(|held| {
-        held["domain"].as_str().is_some_and(|held| held.trim_start_matches('.') == domain)
-    }))
 }

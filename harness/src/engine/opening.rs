@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Browser, Display, Driver, EngineError, Installed, Kind, Session, Source, chromium, firefox,
-    leftovers::{self, OpeningSession},
     webkit,
 };
 use crate::case::ThirdPartyCookies;
+use crate::children::leftovers::{self, OpeningSession};
 
 /// A throw-away certificate authority, in the forms that engines take.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Opening<'a> {
     pub authority: Authority,
     /// Its cookie profile.
     pub third_party_cookies: ThirdPartyCookies,
+    /// Whether it is listened to, for its own reasons. One that is not is the faster for it.
+    pub heard: bool,
 }
 
 impl Opening<'_> {
@@ -71,7 +73,7 @@ impl Opening<'_> {
             Kind::Firefox => firefox::capabilities(self),
             Kind::WebKit => webkit::capabilities(self),
         };
-        Browser::open(url, kind, capabilities).await
+        Browser::open(url, kind, capabilities, self.heard).await
     }
 
     /// The browser's binary, where it is not the driver's own choice.

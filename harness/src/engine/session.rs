@@ -1,6 +1,7 @@
 //! A browser that is open, and what has to end with it.
 
-use super::{Browser, Driver, leftovers};
+use super::{Browser, Driver};
+use crate::children::leftovers;
 
 /// An open browser. Dropping it ends what was started here.
 #[derive(Debug)]

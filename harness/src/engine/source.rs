@@ -33,6 +33,15 @@ impl Source {
         }
     }
 
+    /// Whether a browser that is open can go on in a fresh profile.
+    pub fn has_profiles(&self) -> bool {
+        match self {
+            Self::Installed(installed) => installed.kind != Kind::WebKit,
+            // The second channel that it takes may not be within reach.
+            Self::Remote(_) => false,
+        }
+    }
+
     /// Address of this machine that the browsers can reach.
     pub fn reach(&self) -> IpAddr {
         match self {

@@ -2,17 +2,20 @@
 
 use std::time::Duration;
 
-use fantoccini::wd::{Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand};
+use fantoccini::wd::{
+    Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand, WindowHandle,
+};
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::bidi::Bidi;
+use super::contexts::{self, UserContext};
 use super::reasons::{Ear, token};
 use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
 use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, Stage};
+use crate::plan::{PagePlan, PlannedRow};
 
 /// What a page may take to load.
 const PAGE: Duration = Duration::from_secs(30);
@@ -33,6 +36,8 @@ pub struct Browser {
     /// The session's second channel, where the engine has one.
     bidi: Option<Mutex<Bidi>>,
     ear: Mutex<Ear>,
+    /// The profile that pages are opened in; at first the browser's own.
+    context: Mutex<Option<UserContext>>,
     /// URL of the session.
     pub(super) address: String,
     /// The engine's version, as the session's capabilities tell it.
@@ -45,6 +50,7 @@ impl Browser {
         url: &str,
         kind: Kind,
         capabilities: Capabilities,
+        heard: bool,
     ) -> Result<Self, EngineError> {
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
@@ -58,10 +64,15 @@ impl Browser {
             None => None,
         };
         let debugger = client.capabilities().and_then(debugger);
-        let ear = Mutex::new(Ear::new(kind, bidi.as_ref(), debugger).await);
+        let ear = match heard {
+            true => Ear::new(kind, bidi.as_ref(), debugger).await,
+            false => Ear::none(),
+        };
         let id = client.session_id().await.ok().flatten().unwrap_or_default();
         let address = format!("{}/session/{id}", url.trim_end_matches('/'));
-        let browser = Self { client, kind, bidi, ear, address, version };
+        let context = Mutex::default();
+        let ear = Mutex::new(ear);
+        let browser = Self { client, kind, bidi, ear, context, address, version };
         browser.set_deadlines().await?;
         Ok(browser)
     }
@@ -73,44 +84,77 @@ impl Browser {
         self.client.update_timeouts(deadlines).await.map_err(|error| failed("set deadlines", error))
     }
 
-    /// Opens the stage's page and goes to where its steps run.
-    pub async fn enter(&self, stage: &Stage) -> Result<(), EngineError> {
+    /// Goes on in a profile as fresh as that of a browser just started: nothing of what was done
+    /// before is in its jar, its caches or its connections. The one before is gone then.
+    ///
+    /// # Errors
+    /// [`EngineError::Command`], also where the engine has no such profiles.
+    pub async fn renew(&self) -> Result<(), EngineError> {
+        let mut context = self.context.lock().await;
+        let fresh = self.new_context().await?;
+        let window = WindowHandle::try_from(fresh.window.clone())
+            .map_err(|error| failed("open a tab", error))?;
+        let switched = self.client.switch_to_window(window).await;
+        switched.map_err(|error| failed("go to a tab", error))?;
+        match context.replace(fresh) {
+            Some(before) => self.end_context(&before.id).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn new_context(&self) -> Result<UserContext, EngineError> {
+        match (&mut *self.ear.lock().await, &self.bidi) {
+            (Ear::DevTools(devtools), _) => contexts::in_chromium(devtools).await,
+            (_, Some(bidi)) => contexts::over_bidi(bidi).await,
+            _ => Err(failed("make a fresh profile", "it offers no way to")),
+        }
+    }
+
+    async fn end_context(&self, id: &str) -> Result<(), EngineError> {
+        match (&mut *self.ear.lock().await, &self.bidi) {
+            (Ear::DevTools(devtools), _) => contexts::end_in_chromium(devtools, id).await,
+            (_, Some(bidi)) => contexts::end_over_bidi(bidi, id).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Opens the page of a stage and goes to where its steps run.
+    pub async fn enter(&self, page: &PagePlan) -> Result<(), EngineError> {
         let navigated = async {
-            self.client.goto(&stage.url).await?;
-            if stage.in_frame {
+            self.client.goto(&page.url).await?;
+            if page.in_frame {
                 self.client.enter_frame(0).await?;
             }
             self.client.execute("return self.origin", Vec::new()).await
         };
         let origin = navigated.await.map_err(|error| failed("open the page", error))?;
-        if origin != stage.origin {
-            let (wanted, got) = (stage.origin.clone(), origin.to_string());
+        if origin != page.origin {
+            let (wanted, got) = (page.origin.clone(), origin.to_string());
             return Err(EngineError::Page { wanted, got });
         }
         self.ear.lock().await.enter().await;
         Ok(())
     }
 
-    /// Plants the cookies of rows, before their page is entered; what went wrong with each, in the
-    /// order of the rows. A browser may have to visit their origins, whose servers must be there then.
+    /// Plants the cookies of rows that have some, before their page is entered; what went wrong with
+    /// each, in the order of the rows. A browser may have to visit their origins, whose servers must be there then.
     pub async fn plant(&self, rows: &[PlannedRow]) -> Vec<Option<String>> {
-        let mut trouble = Vec::with_capacity(rows.len());
-        for row in rows {
-            trouble.push(self.plant_row(row).await.err());
+        if rows.is_empty() {
+            return Vec::new();
         }
-        trouble
-    }
-
-    async fn plant_row(&self, row: &PlannedRow) -> Result<(), String> {
-        match (self.kind, &self.bidi) {
-            _ if row.cookies.is_empty() => Ok(()),
-            (Kind::Chromium, _) => chromium::plant(self, &row.cookies).await,
+        let context = self.context.lock().await;
+        let context = context.as_ref().map(|context| context.id.as_str());
+        let planted = match (self.kind, &self.bidi) {
+            (Kind::Chromium, _) => chromium::plant(self, rows).await,
             (Kind::Firefox, Some(bidi)) => {
-                firefox::plant(&mut *bidi.lock().await, &row.cookies).await
+                firefox::plant(&mut *bidi.lock().await, context, rows).await
             }
-            (Kind::Firefox, None) => Err("the driver has no WebDriver BiDi".to_owned()),
-            (Kind::WebKit, _) => webkit::plant(self, &row.visits).await,
-        }
+            (Kind::Firefox, None) => {
+                vec![Err("the driver has no WebDriver BiDi".to_owned()); rows.len()]
+            }
+            (Kind::WebKit, _) => webkit::plant(self, rows).await,
+        };
+        planted.into_iter().map(Result::err).collect()
     }
 
     /// Opens a page and gives the names of the cookies it is sent with from then on.

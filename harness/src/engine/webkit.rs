@@ -7,7 +7,7 @@ use super::cookies::{parse, refused};
 use super::webdriver::object;
 use super::{Browser, Opening};
 use crate::case::ThirdPartyCookies;
-use crate::plan::Visit;
+use crate::plan::{PlannedRow, Visit};
 
 /// What a session asks for. The driver takes a proxy only as an argument of the browser, and there
 /// is no way to trust an authority for one session, so certificate errors are ignored.
@@ -28,9 +28,17 @@ pub(super) fn capabilities(opening: &Opening<'_>) -> Capabilities {
     ])
 }
 
-/// Plants a row's cookies by visits to their origins, whose servers set them; no protocol sets a
-/// cookie for a site that is not open. Gives what went wrong, in words.
-pub(super) async fn plant(browser: &Browser, visits: &[Visit]) -> Result<(), String> {
+/// Plants rows' cookies by visits to their origins, whose servers set them; no protocol sets a cookie
+/// for a site that is not open. Gives of each row what went wrong, in words.
+pub(super) async fn plant(browser: &Browser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
+    let mut planted = Vec::with_capacity(rows.len());
+    for row in rows {
+        planted.push(visit(browser, &row.visits).await);
+    }
+    planted
+}
+
+async fn visit(browser: &Browser, visits: &[Visit]) -> Result<(), String> {
     for visit in visits {
         let held = browser.visit(&visit.url).await.map_err(|error| error.to_string())?;
         for planted in &visit.cookies {

@@ -26,6 +26,14 @@ pub struct RowObservation {
 }
 
 impl RowObservation {
+    /// The same without the bodies that script read.
+    #[must_use]
+    pub fn without_bodies(mut self) -> Self {
+        let responses = self.steps.iter_mut().filter_map(|step| step.response.as_mut());
+        responses.for_each(|response| response.body = None);
+        self
+    }
+
     /// The first reason why something in this row cannot be told.
     pub fn inconclusive(&self) -> Option<&str> {
         self.steps.iter().find_map(|step| step.inconclusive.as_deref())
@@ -146,6 +154,6 @@ pub struct Response {
     pub redirected: bool,
     /// Names of the headers that script can see, sorted.
     pub headers: Vec<String>,
-    /// The body as text.
-    pub body: String,
+    /// The body as text; `None` of a server that is the team's own, whose data is nobody else's business.
+    pub body: Option<String>,
 }

@@ -219,7 +219,7 @@ fn unplayed(exchange: &Exchange) -> Option<String> {
         None => Some(format!("{} was not answered", asked())),
         Some(_) if is_preflight(exchange) => None,
         Some(reply) => match reply.source {
-            ReplySource::Script | ReplySource::Middleware => None,
+            ReplySource::Script | ReplySource::Middleware | ReplySource::Service => None,
             ReplySource::MethodNotAllowed | ReplySource::NotFound => {
                 Some(format!("{} arrived, and the case has no reply for it", asked()))
             }
@@ -292,7 +292,7 @@ fn response(seen: &ResponseSeen, names: &Names) -> Response {
         status: seen.status,
         redirected: seen.redirected,
         headers,
-        body: names.logical(&seen.body),
+        body: Some(names.logical(&seen.body)),
     }
 }
 

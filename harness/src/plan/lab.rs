@@ -12,6 +12,9 @@ pub(super) const PAGE_PATH: &str = "/.cors-harness/page";
 /// Document that holds the frame of [`PAGE_PATH`].
 pub(super) const TOP_PATH: &str = "/.cors-harness/top";
 
+/// What the marker host is asked for.
+pub(super) const MARKER_PATH: &str = "/";
+
 /// An origin's address in the row's own names and ports.
 pub(super) fn address(origin: &Origin, names: &Names) -> Address {
     let host = names.physical(&origin.host);
@@ -108,9 +111,9 @@ fn document(path: &str, html: &str) -> Route {
     Route { path: path.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }
 
-/// What the marker host says to whatever it is asked.
-pub(super) fn marker_routes(paths: impl Iterator<Item = String>) -> Vec<Route> {
-    let reply =
-        || Reply { status: 204, headers: Vec::new(), body: Template::default(), delay: None };
-    paths.map(|path| Route { path, replies: vec![("GET".to_owned(), reply())] }).collect()
+/// What the marker host says. Who has settled stands in the query, which takes no part: one route is
+/// enough for any number of rows.
+pub(super) fn marker_route() -> Route {
+    let reply = Reply { status: 204, headers: Vec::new(), body: Template::default(), delay: None };
+    Route { path: MARKER_PATH.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }

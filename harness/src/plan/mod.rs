@@ -8,6 +8,8 @@
 mod call;
 mod lab;
 mod names;
+mod naming;
+mod profiles;
 mod sharing;
 mod stage;
 mod visit;
@@ -19,10 +21,12 @@ use cors_servers::script::OriginScript;
 pub use call::{Call, Play};
 pub use names::Names;
 pub use sharing::{Sharing, sharing};
+pub use stage::visit_servers;
 pub use visit::Visit;
 
 use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
-use stage::{add_marker, stage_alone, stage_for};
+use naming::{Naming, first_port};
+use profiles::number;
 
 /// Everything one engine is going to do, grouped by browser.
 #[derive(Clone, Debug)]
@@ -38,11 +42,26 @@ pub struct BrowserPlan {
     pub third_party_cookies: ThirdPartyCookies,
     /// Pages to open, one after another.
     pub stages: Vec<Stage>,
+    /// Whether it is there for one row that can share no browser.
+    pub alone: bool,
 }
 
-/// A page, and the rows that play on it at the same time.
+/// A page, and the rows that play on it at the same time. What their servers and the page are told is
+/// made when they are played: a run may have thousands of rows.
 #[derive(Clone, Debug)]
 pub struct Stage {
+    /// Positions of the rows in the list that the plan was made from. Never empty.
+    pub rows: Vec<usize>,
+    /// Whether it begins with a fresh profile in the browser that the stages before were played in.
+    pub fresh: bool,
+    naming: Naming,
+    /// Its place among the stages of its browser.
+    number: usize,
+}
+
+/// What it takes to open the page of a stage.
+#[derive(Clone, Debug)]
+pub struct PagePlan {
     /// URL to navigate to.
     pub url: String,
     /// Whether the steps run in the first frame of that document instead of in itself.
@@ -54,8 +73,6 @@ pub struct Stage {
     pub documents: Vec<OriginScript>,
     /// The server that is told when steps have settled; see [`PlannedRow::marker_path`].
     pub marker: OriginScript,
-    /// The rows.
-    pub rows: Vec<PlannedRow>,
 }
 
 /// One row, ready to be played.
@@ -73,15 +90,8 @@ pub struct PlannedRow {
     pub visits: Vec<Visit>,
     /// What the page is told.
     pub play: Play,
-    /// Marker path that says that the group with the appended number has settled.
+    /// What the marker is asked for when the group with the appended number has settled.
     pub marker_path: String,
-}
-
-impl Stage {
-    /// Servers of all visits of its rows.
-    pub fn visit_servers(&self) -> Vec<OriginScript> {
-        visit::servers(&self.rows.iter().flat_map(|row| &row.visits).collect::<Vec<_>>())
-    }
 }
 
 /// Plans all rows for one engine. Rows keep their order within a stage.
@@ -108,89 +118,58 @@ pub enum Company {
 
 /// Browsers that rows share, one for each cookie profile, and browsers of one row.
 #[derive(Default)]
-struct Building {
-    shared: BTreeMap<ThirdPartyCookies, Shared>,
+struct Building<'r> {
+    shared: BTreeMap<ThirdPartyCookies, Shared<'r>>,
     alone: Vec<BrowserPlan>,
 }
 
 /// Stages of one shared browser: pages of many rows, found by the page, and pages of one row.
 #[derive(Default)]
-struct Shared {
-    pages: Vec<(Page, Stage)>,
+struct Shared<'r> {
+    pages: Vec<(&'r Page, Stage)>,
     alone: Vec<Stage>,
 }
 
-impl Building {
-    fn place(&mut self, index: usize, row: &Row) {
-        // Of one length, so that what a row's servers say is as long in any place of a run.
-        let label = format!("r{index:04}");
-        let third_party_cookies = row.third_party_cookies;
-        let pages = sharing::page_hosts(row);
-        let hosts = sharing::hosts(row).chain(sharing::hosts_in_texts(row));
-        match sharing(row) {
-            Sharing::Page => {
-                let names = Names::beside_page(&label, &pages, hosts);
-                let stage = self.shared.entry(third_party_cookies).or_default().page_of(row);
-                stage.rows.push(stage::planned_row(index, row, names));
-            }
-            Sharing::Site(_) => {
-                let stage = stage_alone(index, row, Names::on_own_page(&label, &pages, hosts));
-                self.shared.entry(third_party_cookies).or_default().alone.push(stage);
-            }
-            Sharing::Browser(_) => {
-                let stage = stage_alone(index, row, Names::own(&label, hosts));
-                self.shared.entry(third_party_cookies).or_default().alone.push(stage);
-            }
-            Sharing::Host(_) => match first_port(index) {
-                Some(first_port) => {
-                    let hosts = hosts.filter(|host| names::is_mappable(host));
-                    let ports = sharing::own_ports(row).unwrap_or_default();
-                    let names = Names::own(&label, hosts).with_ports(ports, first_port);
-                    let stage = stage_alone(index, row, names);
-                    self.shared.entry(third_party_cookies).or_default().alone.push(stage);
-                }
-                None => self.place_alone(index, row),
-            },
-            Sharing::Nothing(_) => self.place_alone(index, row),
+impl<'r> Building<'r> {
+    fn place(&mut self, index: usize, row: &'r Row) {
+        let shared = self.shared.entry(row.third_party_cookies).or_default();
+        let naming = match sharing(row) {
+            Sharing::Page => return shared.page_of(row).rows.push(index),
+            Sharing::Site(_) => Some(Naming::OnOwnPage),
+            Sharing::Browser(_) => Some(Naming::OwnSites),
+            Sharing::Host(_) => first_port(index).map(Naming::OwnPorts),
+            Sharing::Nothing(_) => None,
+        };
+        match naming {
+            Some(naming) => shared.alone.push(Stage::new(naming, vec![index])),
+            None => self.place_alone(index, row),
         }
     }
 
     fn place_alone(&mut self, index: usize, row: &Row) {
-        let stages = vec![stage_alone(index, row, Names::verbatim())];
+        let stages = vec![Stage::new(Naming::Verbatim, vec![index])];
         let third_party_cookies = row.third_party_cookies;
-        self.alone.push(BrowserPlan { third_party_cookies, stages });
+        self.alone.push(BrowserPlan { third_party_cookies, stages, alone: true });
     }
 
     fn finish(self) -> Plan {
         let shared = self.shared.into_iter().map(|(third_party_cookies, shared)| {
             let pages = shared.pages.into_iter().map(|(_, stage)| stage);
-            BrowserPlan { third_party_cookies, stages: pages.chain(shared.alone).collect() }
+            let stages = pages.chain(shared.alone).collect();
+            BrowserPlan { third_party_cookies, stages, alone: false }
         });
+        let shared = shared.filter(|browser| !browser.stages.is_empty());
         let mut browsers: Vec<_> = shared.chain(self.alone).collect();
-        for browser in &mut browsers {
-            for (number, stage) in browser.stages.iter_mut().enumerate() {
-                add_marker(stage, number);
-            }
-        }
+        browsers.iter_mut().for_each(number);
         Plan { browsers }
     }
 }
 
-/// The first port of a row's own, above all that browsers keep from pages; `None` where there are no
-/// more.
-fn first_port(index: usize) -> Option<u16> {
-    const FIRST: u16 = 20_000;
-    const EACH: u16 = 16;
-    let place = u16::try_from(index).ok()?;
-    let first = FIRST.checked_add(place.checked_mul(EACH)?)?;
-    first.checked_add(EACH).map(|_| first)
-}
-
-impl Shared {
-    fn page_of(&mut self, row: &Row) -> &mut Stage {
-        let known = self.pages.iter().position(|(page, _)| *page == row.page);
+impl<'r> Shared<'r> {
+    fn page_of(&mut self, row: &'r Row) -> &mut Stage {
+        let known = self.pages.iter().position(|(page, _)| **page == row.page);
         let place = known.unwrap_or_else(|| {
-            self.pages.push((row.page.clone(), stage_for(row, &Names::verbatim())));
+            self.pages.push((&row.page, Stage::new(Naming::BesidePage, Vec::new())));
             self.pages.len() - 1
         });
         &mut self.pages[place].1

@@ -17,7 +17,7 @@ pub enum Sharing {
     Browser(&'static str),
     /// A page, under ports of its own: its hosts keep their names, and nothing is kept by host alone.
     Host(&'static str),
-    /// A browser.
+    /// A browser, or a fresh profile in one.
     Nothing(&'static str),
 }
 
@@ -29,7 +29,7 @@ impl Sharing {
             Self::Site(why) => ("a page of its own", why),
             Self::Browser(why) => ("a site of its own", why),
             Self::Host(why) => ("ports of its own", why),
-            Self::Nothing(why) => ("a browser of its own", why),
+            Self::Nothing(why) => ("a fresh profile", why),
         }
     }
 }
@@ -41,6 +41,8 @@ pub fn sharing(row: &Row) -> Sharing {
     let on_page_host = |host: &str| page_hosts.contains(&host);
     if row.names == NamesWanted::Verbatim {
         Sharing::Nothing("the case asks for its names verbatim")
+    } else if row.has_own_server() {
+        Sharing::Nothing("a server of its is the team's own")
     } else if !hosts(row).all(is_mappable) {
         if own_ports(row).is_some() {
             Sharing::Host("a host of its cannot be given another name, but its ports can")

@@ -4,28 +4,77 @@ use cors_servers::script::{Address, OriginScript, Route, Scheme};
 
 use super::call::{Play, moments};
 use super::lab::{
-    PAGE_PATH, TOP_PATH, address, document_server, marker_routes, page_document, script,
-    top_document,
+    MARKER_PATH, PAGE_PATH, TOP_PATH, address, document_server, marker_route, page_document,
+    script, top_document,
 };
 use super::names::Names;
-use super::visit::visits;
-use super::{PlannedRow, Stage};
-use crate::case::{Context, Origin, Row};
+use super::naming::Naming;
+use super::visit::{servers, visits};
+use super::{PagePlan, PlannedRow, Stage};
+use crate::case::{Context, Origin, PlantedCookie, Row};
 
-/// A stage for one row and nobody else.
-pub(super) fn stage_alone(index: usize, row: &Row, names: Names) -> Stage {
-    let mut stage = stage_for(row, &names);
-    stage.rows.push(planned_row(index, row, names));
-    stage
+impl Stage {
+    pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
+        Self { rows, fresh: false, naming, number: 0 }
+    }
+
+    /// The page that all of its rows play on, from any of them and its position.
+    pub fn page(&self, index: usize, row: &Row) -> PagePlan {
+        let names = self.naming.of_page(index, row);
+        let (url, documents) = documents(row, &names);
+        PagePlan {
+            url,
+            in_frame: row.page.context != Context::Document,
+            origin: names.physical(&row.page.serialised_origin()),
+            documents,
+            marker: document_server(self.marker(row.page.origin.scheme), vec![marker_route()]),
+        }
+    }
+
+    /// One of its rows, by its position, ready to be played.
+    pub fn row(&self, index: usize, row: &Row) -> PlannedRow {
+        let names = self.naming.names(index, row);
+        let cookies: Vec<_> = row.cookies.iter().map(|cookie| planted(cookie, &names)).collect();
+        let marker_path = format!("{MARKER_PATH}?r{index}/");
+        let marker = format!("{}{marker_path}", self.marker(row.page.origin.scheme));
+        PlannedRow {
+            index,
+            servers: row.servers.iter().map(|server| script(server, &names)).collect(),
+            visits: visits(&cookies),
+            cookies,
+            play: Play { moments: moments(&row.steps, &names), marker },
+            marker_path,
+            names,
+        }
+    }
+
+    /// The host that is told when a row's group of steps has settled; no two stages of a browser share
+    /// one. It has the scheme of the page, or its requests would be mixed content.
+    fn marker(&self, scheme: Scheme) -> Address {
+        let host = format!("m{}.cors-harness.test", self.number);
+        Address { scheme, host, port: scheme.default_port() }
+    }
 }
 
-/// A stage with the documents of `row`'s page and no rows.
-pub(super) fn stage_for(row: &Row, names: &Names) -> Stage {
+/// Servers of all visits of some rows.
+pub fn visit_servers(rows: &[PlannedRow]) -> Vec<OriginScript> {
+    servers(&rows.iter().flat_map(|row| &row.visits).collect::<Vec<_>>())
+}
+
+fn planted(written: &PlantedCookie, names: &Names) -> PlantedCookie {
+    let mut own = written.clone();
+    own.origin.host = names.physical(&written.origin.host);
+    own.set_cookie = names.physical(&written.set_cookie);
+    own
+}
+
+/// Where a row's page is, and the servers of its documents.
+fn documents(row: &Row, names: &Names) -> (String, Vec<OriginScript>) {
     let page = &row.page;
     let own = address(&page.origin, names);
     let base = base_url(&page.origin, names);
     let frame = format!("{base}{PAGE_PATH}");
-    let (url, documents) = match &page.context {
+    match &page.context {
         Context::Document => (frame, vec![document_server(own, vec![page_document()])]),
         Context::SandboxedIframe => {
             let documents = vec![page_document(), top_document(PAGE_PATH, true)];
@@ -36,10 +85,7 @@ pub(super) fn stage_for(row: &Row, names: &Names) -> Stage {
             let url = format!("{}{TOP_PATH}", base_url(inside, names));
             (url, iframe_servers((own, vec![page_document()]), (address(inside, names), top)))
         }
-    };
-    let in_frame = page.context != Context::Document;
-    let origin = names.physical(&page.serialised_origin());
-    Stage { url, in_frame, origin, documents, marker: marker(page.origin.scheme), rows: Vec::new() }
+    }
 }
 
 fn iframe_servers(frame: (Address, Vec<Route>), top: (Address, Vec<Route>)) -> Vec<OriginScript> {
@@ -51,46 +97,4 @@ fn iframe_servers(frame: (Address, Vec<Route>), top: (Address, Vec<Route>)) -> V
 
 fn base_url(origin: &Origin, names: &Names) -> String {
     names.physical(&origin.to_string())
-}
-
-/// A row as it is played; the marker is filled in when its stage's place is known.
-pub(super) fn planned_row(index: usize, row: &Row, names: Names) -> PlannedRow {
-    let cookies = row.cookies.iter().map(|cookie| {
-        let mut own = cookie.clone();
-        own.origin.host = names.physical(&cookie.origin.host);
-        own.set_cookie = names.physical(&cookie.set_cookie);
-        own
-    });
-    let cookies: Vec<_> = cookies.collect();
-    PlannedRow {
-        index,
-        servers: row.servers.iter().map(|server| script(server, &names)).collect(),
-        visits: visits(&cookies),
-        cookies,
-        play: Play { moments: moments(&row.steps, &names), marker: String::new() },
-        marker_path: format!("/r{index}/"),
-        names,
-    }
-}
-
-/// The host that is told when a row's group of steps has settled. It has the scheme of the page, or
-/// its requests would be mixed content.
-fn marker(scheme: Scheme) -> OriginScript {
-    let marker = Origin { scheme, port: scheme.default_port(), host: String::new() };
-    document_server(address(&marker, &Names::verbatim()), Vec::new())
-}
-
-/// Names the stage's marker by its `number`, so that no two stages of a browser share one, and
-/// tells the rows where it is.
-pub(super) fn add_marker(stage: &mut Stage, number: usize) {
-    let marker = &mut stage.marker;
-    marker.address.host = format!("m{number}.cors-harness.test");
-    let paths = stage.rows.iter().flat_map(|row| {
-        (0..row.play.moments.len()).map(|moment| format!("{}{moment}", row.marker_path))
-    });
-    marker.routes = marker_routes(paths);
-    for row in &mut stage.rows {
-        let Address { scheme, host, .. } = &marker.address;
-        row.play.marker = format!("{}://{host}{}", scheme.as_str(), row.marker_path);
-    }
 }

@@ -158,7 +158,8 @@ fn response(response: &Response) -> String {
         [] => "no headers".to_owned(),
         names => names.join(", "),
     };
-    format!("{kind}{}{redirected}; {headers}; {}", response.status, body(&response.body))
+    let body = response.body.as_deref().map(|text| format!("; {}", body(text)));
+    format!("{kind}{}{redirected}; {headers}{}", response.status, body.unwrap_or_default())
 }
 
 /// In one line; longer ones by their beginning and their length.

@@ -14,8 +14,7 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
         (0..case.rows.len()).map(move |row| (Arc::clone(&case), row))
     };
     let rows: Vec<_> = cases.iter().flat_map(of_case).collect();
-    let plan =
-        plan(&rows.iter().map(|(case, row)| &case.rows[*row]).collect::<Vec<_>>(), Company::Shared);
+    let plan = plan(&rows.iter().map(row).collect::<Vec<_>>(), Company::Shared).with_profiles(1);
     let pages = plan.browsers.iter().map(|browser| browser.stages.len()).sum();
     let mut text = format!(
         "{} in {} on {}\n",
@@ -32,6 +31,10 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
 /// A row by its case and its place there.
 type Placed = (Arc<Case>, usize);
 
+fn row((case, row): &Placed) -> &Row {
+    &case.rows[*row]
+}
+
 fn write_browser(text: &mut String, number: usize, browser: &BrowserPlan, rows: &[Placed]) {
     let cookies = match browser.third_party_cookies {
         ThirdPartyCookies::Allowed => "allowed",
@@ -39,18 +42,18 @@ fn write_browser(text: &mut String, number: usize, browser: &BrowserPlan, rows: 
     };
     let _ = writeln!(text, "\nbrowser {number}, third-party cookies {cookies}");
     for stage in &browser.stages {
-        let frame = if stage.in_frame { " in a frame" } else { "" };
+        let page = stage.page(stage.rows[0], row(&rows[stage.rows[0]]));
+        let frame = if page.in_frame { " in a frame" } else { "" };
         let count = counted(stage.rows.len(), "row");
-        let _ = writeln!(text, "  page {}{frame}: {count}", stage.origin);
+        let _ = writeln!(text, "  page {}{frame}: {count}", page.origin);
         write_rows(text, stage, rows);
     }
 }
 
 fn write_rows(text: &mut String, stage: &Stage, rows: &[Placed]) {
-    let planned = || stage.rows.iter().map(|planned| &rows[planned.index]);
+    let planned = || stage.rows.iter().map(|place| &rows[*place]);
     if let [alone] = stage.rows.as_slice() {
-        let (case, row) = &rows[alone.index];
-        let row = &case.rows[*row];
+        let (case, row) = (&rows[*alone].0, row(&rows[*alone]));
         let _ = writeln!(text, "    {}{}{}", case.id, suffix(row), needs(row));
         return;
     }

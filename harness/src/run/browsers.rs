@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use cors_servers::{Lab, LabError};
+use cors_servers::{Lab, LabError, Services};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::iter;
@@ -22,18 +22,22 @@ use crate::plan::{BrowserPlan, Company, plan};
 /// Plays all rows; each gets its outcome through the collector.
 pub(super) async fn run(
     rows: &[Assigned],
+    services: Services,
     source: &Source,
     company: Company,
     slots: &Slots,
     collector: &Collector,
     times: &Stopwatch,
 ) {
-    let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
+    let mut plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
+    if company == Company::Shared && source.has_profiles() {
+        plan = plan.with_profiles(slots.count());
+    }
     let display = match source.display().await {
         Ok(display) => display,
         Err(error) => return give_up(rows, collector, &error.to_string()),
     };
-    let player = Player { rows, source, display, slots, collector, times };
+    let player = Player { rows, services, source, display, slots, collector, times };
     match source {
         Source::Installed(_) => {
             join_all(plan.browsers.iter().map(|part| Box::pin(player.play(part)))).await;
@@ -47,6 +51,7 @@ pub(super) async fn run(
 
 struct Player<'a> {
     rows: &'a [Assigned],
+    services: Services,
     source: &'a Source,
     display: Option<Display>,
     slots: &'a Slots,
@@ -59,7 +64,8 @@ impl Player<'_> {
     async fn play(&self, part: &BrowserPlan) {
         let _place = self.slots.take().await;
         let mut version = String::new();
-        let mut turns: VecDeque<_> = part.stages.iter().map(Turn::first).collect();
+        let mut turns: VecDeque<_> =
+            part.stages.iter().flat_map(|stage| Turn::first(stage, self.rows)).collect();
         while !turns.is_empty() {
             if let Err(trouble) = self.play_turns(part, &mut turns, &mut version).await {
                 let words = trouble.to_string();
@@ -76,7 +82,7 @@ impl Player<'_> {
             return;
         }
         let unable = Unable(words.to_owned());
-        turn.rows.iter().for_each(|row| self.collector.unable(self.rows[row.index].key, &unable));
+        turn.rows.iter().for_each(|row| self.collector.unable(self.rows[*row].key, &unable));
     }
 
     /// Plays turns in one browser until there are no more, or the browser is gone.
@@ -86,7 +92,7 @@ impl Player<'_> {
         turns: &mut VecDeque<Turn<'_>>,
         version: &mut String,
     ) -> Result<(), Trouble> {
-        let lab = Lab::start_at(self.source.reach()).await?;
+        let lab = Lab::start_with(self.source.reach(), self.services.clone()).await?;
         let opening = self.opening(part, &lab);
         let session = within(START, "the browser's start", opening.open(self.display.as_ref()));
         let session = self.times.during(Part::Starts, session).await?;
@@ -110,6 +116,7 @@ impl Player<'_> {
             socks: lab.socks_address(),
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies: part.third_party_cookies,
+            heard: true,
         }
     }
 

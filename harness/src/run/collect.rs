@@ -1,5 +1,6 @@
 //! Puts the rows that come in from any browser, in any order, together to the outcomes of trials.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
@@ -22,10 +23,13 @@ pub(super) type Awaited = oneshot::Receiver<Result<Outcome, Unable>>;
 #[derive(Clone, Debug)]
 pub(super) struct Collector(Arc<Mutex<Vec<Collecting>>>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Collecting {
     version: String,
-    rows: Vec<Option<RowOutcome>>,
+    /// How many rows it has.
+    count: usize,
+    /// Those that are in, by their number: what is not played yet takes no room.
+    rows: BTreeMap<usize, RowOutcome>,
     unable: Option<Unable>,
     send: Option<oneshot::Sender<Result<Outcome, Unable>>>,
 }
@@ -35,13 +39,9 @@ impl Collector {
     pub(super) fn new(rows_of_trials: impl IntoIterator<Item = usize>) -> (Self, Vec<Awaited>) {
         let (collecting, awaited) = rows_of_trials
             .into_iter()
-            .map(|rows| {
+            .map(|count| {
                 let (send, receive) = oneshot::channel();
-                let rows = vec![None; rows];
-                (
-                    Collecting { version: String::new(), rows, unable: None, send: Some(send) },
-                    receive,
-                )
+                (Collecting { count, send: Some(send), ..Collecting::default() }, receive)
             })
             .unzip();
         (Self(Arc::new(Mutex::new(collecting))), awaited)
@@ -52,9 +52,7 @@ impl Collector {
     pub(super) fn played(&self, key: RowKey, version: &str, outcome: RowOutcome) {
         self.with(key.trial, |trial| {
             version.clone_into(&mut trial.version);
-            if let Some(row @ None) = trial.rows.get_mut(key.row) {
-                *row = Some(outcome);
-            }
+            trial.rows.entry(key.row).or_insert(outcome);
         });
     }
 
@@ -72,12 +70,12 @@ impl Collector {
 
 impl Collecting {
     fn send_if_complete(&mut self) {
-        let complete = self.rows.iter().all(Option::is_some);
+        let complete = self.rows.len() == self.count;
         let result = match (&self.unable, complete) {
             (Some(reason), _) => Err(reason.clone()),
             (None, true) => Ok(Outcome {
                 version: std::mem::take(&mut self.version),
-                rows: self.rows.drain(..).flatten().collect(),
+                rows: std::mem::take(&mut self.rows).into_values().collect(),
             }),
             (None, false) => return,
         };

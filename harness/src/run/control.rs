@@ -1,26 +1,29 @@
 //! Plays rows with the plain client: the same servers, no page.
 
-use cors_servers::Lab;
+use std::net::Ipv4Addr;
+
+use cors_servers::{Lab, Services};
 use futures_util::future::join_all;
 
 use super::Engine;
 use super::collect::Collector;
-use super::stage::{Hosted, Report};
+use super::stage::{Hosted, Report, acts};
 use super::start::{Assigned, give_up};
 use super::times::{Part, Stopwatch};
 use crate::engine::{control_version, play_control};
-use crate::plan::{Company, plan};
+use crate::plan::{Company, Stage, plan};
 
 /// Plays all rows; each gets its outcome through the collector.
 pub(super) async fn run(
     rows: &[Assigned],
+    services: Services,
     company: Company,
     collector: &Collector,
     times: &Stopwatch,
 ) {
     let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
     for part in &plan.browsers {
-        let lab = match Lab::start().await {
+        let lab = match Lab::start_with(Ipv4Addr::LOCALHOST.into(), services.clone()).await {
             Ok(lab) => lab,
             Err(error) => return give_up(rows, collector, &error.to_string()),
         };
@@ -33,15 +36,23 @@ pub(super) async fn run(
             repeated: None,
         };
         for stage in &part.stages {
-            match lab.host(vec![stage.marker.clone()]) {
-                Ok(marker) => {
-                    let servers = Hosted::new(&lab, &marker, &stage.rows);
-                    let playing = join_all(stage.rows.iter().map(|row| play_control(&lab, row)));
-                    let seen = times.during(Part::Rows, playing).await;
-                    servers.report(&stage.rows, &seen, &report);
-                }
-                Err(error) => report.troubled(&stage.rows, &error.to_string()),
-            }
+            Box::pin(play(&lab, stage, &report)).await;
         }
+    }
+}
+
+/// Plays the rows of a stage, as many at a time as a browser would.
+async fn play(lab: &Lab, stage: &Stage, report: &Report<'_>) {
+    let first = stage.rows[0];
+    let marker = match lab.host(vec![stage.page(first, report.rows[first].row()).marker]) {
+        Ok(marker) => marker,
+        Err(error) => return report.troubled(stage, &stage.rows, &error.to_string()),
+    };
+    for rows in acts(&stage.rows, |row| report.rows[row].row().servers.len()) {
+        let rows = report.planned(stage, rows);
+        let servers = Hosted::new(lab, &marker, &rows);
+        let playing = join_all(rows.iter().map(|row| play_control(lab, row)));
+        let seen = report.times.during(Part::Rows, playing).await;
+        servers.report(&rows, &seen, report);
     }
 }

@@ -7,6 +7,7 @@ mod control;
 mod judge;
 mod load;
 mod order;
+mod own;
 mod places;
 mod players;
 mod select;

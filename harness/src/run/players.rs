@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use axum::Router;
+
 use super::Engine;
+use crate::case::Origin;
 use crate::engine::{Installed, Kind, Missing, Remote, Source};
 use crate::plan::Company;
+use crate::upstream::{Allowed, Reach};
 
 /// Every browser engine, with where it comes from or what is missing of it.
 #[derive(Clone, Debug)]
@@ -12,13 +16,16 @@ pub struct Players {
     sources: BTreeMap<Kind, Result<Source, Missing>>,
     /// Whether the rows they play meet one another.
     pub company: Company,
+    /// What is needed to reach the team's own servers.
+    pub reach: Reach,
 }
 
 impl Players {
     /// Looks for all of them on this machine.
     pub fn find() -> Self {
         let find = |kind| (kind, Installed::find(kind).map(Source::Installed));
-        Self { sources: Kind::ALL.into_iter().map(find).collect(), company: Company::Shared }
+        let sources = Kind::ALL.into_iter().map(find).collect();
+        Self { sources, company: Company::Shared, reach: Reach::default() }
     }
 
     /// The same, but for one engine that a driver of somebody else plays.
@@ -30,6 +37,18 @@ impl Players {
     /// The same, with a browser for every row.
     pub fn alone(self) -> Self {
         Self { company: Company::Alone, ..self }
+    }
+
+    /// The same, asking servers elsewhere that are named here.
+    pub fn allowing(mut self, allowed: Allowed) -> Self {
+        self.reach.allowed = allowed;
+        self
+    }
+
+    /// The same, with a router that answers for an origin which cases call `in-process`.
+    pub fn serving(mut self, origin: Origin, router: Router) -> Self {
+        self.reach.routers.add(origin, router);
+        self
     }
 
     /// Where a browser comes from.

@@ -5,13 +5,15 @@ use cors_servers::script::OriginScript;
 use cors_servers::{Lab, LabError, Tenancy};
 
 use super::collect::Collector;
-use super::standard::rule;
+use super::standard::{rule, rule_recorded};
 use super::start::Assigned;
 use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
+use crate::case::{Known, Row};
 use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
-use crate::plan::PlannedRow;
-use crate::verdict::{broken_invariants, known, verdict};
+use crate::plan::{PlannedRow, Stage};
+use crate::standard::RowRuling;
+use crate::verdict::{Verdict, broken_invariants, known, verdict};
 
 /// Rows that are played at the same time have at most this many servers. A browser keeps a limited
 /// number of connections to its proxy, up to three to a server (with and without credentials), and
@@ -20,22 +22,27 @@ use crate::verdict::{broken_invariants, known, verdict};
 /// for it fails.
 const SERVERS_AT_ONCE: usize = 16;
 
-/// Rows in groups that are played one after another.
-pub(super) fn acts(rows: &[PlannedRow]) -> Vec<&[PlannedRow]> {
-    let mut acts = Vec::new();
+/// Rows in groups that are played one after another, by how many servers each has.
+pub(super) fn acts(rows: &[usize], servers: impl Fn(usize) -> usize) -> Vec<&[usize]> {
+    parts(rows, SERVERS_AT_ONCE, servers)
+}
+
+/// Rows in parts, each with as many as have at most this much together, or with one that has more.
+pub(super) fn parts(rows: &[usize], most: usize, has: impl Fn(usize) -> usize) -> Vec<&[usize]> {
+    let mut parts = Vec::new();
     let mut rest = rows;
     while !rest.is_empty() {
-        let mut servers = 0;
-        let fits = |row: &&PlannedRow| {
-            servers += row.servers.len();
-            servers <= SERVERS_AT_ONCE
+        let mut sum = 0;
+        let fits = |row: &&usize| {
+            sum += has(**row);
+            sum <= most
         };
         let count = rest.iter().take_while(fits).count().max(1);
-        let (act, later) = rest.split_at(count);
-        acts.push(act);
+        let (part, later) = rest.split_at(count);
+        parts.push(part);
         rest = later;
     }
-    acts
+    parts
 }
 
 /// The servers of the rows of an act; they vanish, and their connections with them, when this is
@@ -62,26 +69,33 @@ impl<'a> Hosted<'a> {
 
     fn report_rows(&self, rows: &[PlannedRow], seen: &[RowSeen], to: &Report<'_>) {
         let marks = self.marker.take_exchanges();
+        let strangers = self.lab.background().split_off(self.strangers_before);
         for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
             let recorded = match servers {
-                Ok(servers) => Recorded {
-                    exchanges: servers.take_exchanges(),
-                    faults: self.faults(row, servers),
-                    connections: servers.connections(),
-                },
+                Ok(servers) => {
+                    let exchanges = servers.take_exchanges();
+                    let faults = faults(row, &exchanges, servers, &strangers);
+                    Recorded { exchanges, faults, connections: servers.connections() }
+                }
                 Err(error) => Recorded::nothing(error.to_string()),
             };
             to.row(row, seen, recorded, &marks);
         }
     }
+}
 
-    /// What went wrong on the way to this row's servers: on their own connections, or because the
-    /// row leads to a host that no server of its has.
-    fn faults(&self, row: &PlannedRow, servers: &Tenancy) -> Vec<FaultSeen> {
-        let strangers = self.lab.background().into_iter().skip(self.strangers_before);
-        let strangers = strangers.filter(|stranger| mentions(row, &stranger.host));
-        servers.disturbances().iter().chain(&strangers.collect::<Vec<_>>()).map(seen).collect()
-    }
+/// What went wrong on the way to a row's servers: on their own connections, or because the row leads
+/// to a host that no server of its has.
+fn faults(
+    row: &PlannedRow,
+    exchanges: &[Exchange],
+    servers: &Tenancy,
+    strangers: &[Disturbance],
+) -> Vec<FaultSeen> {
+    let strangers = strangers.iter().filter(|Disturbance { host, .. }| {
+        mentions(row, host) || exchanges.iter().any(|exchange| leads_to(exchange, host))
+    });
+    servers.disturbances().iter().chain(strangers).map(seen).collect()
 }
 
 /// What the servers of a row recorded.
@@ -112,11 +126,17 @@ pub(super) struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Rows that could not be played at all.
-    pub(super) fn troubled(&self, rows: &[PlannedRow], trouble: &str) {
+    /// Rows of a stage, ready to be played.
+    pub(super) fn planned(&self, stage: &Stage, rows: &[usize]) -> Vec<PlannedRow> {
+        rows.iter().map(|row| stage.row(*row, self.rows[*row].row())).collect()
+    }
+
+    /// Rows of a stage that could not be played at all.
+    pub(super) fn troubled(&self, stage: &Stage, rows: &[usize], trouble: &str) {
         let seen = RowSeen { trouble: Some(trouble.to_owned()), ..RowSeen::default() };
         for row in rows {
-            self.row(row, &seen, Recorded::default(), &[]);
+            let planned = stage.row(*row, self.rows[*row].row());
+            self.row(&planned, &seen, Recorded::default(), &[]);
         }
     }
 
@@ -133,7 +153,10 @@ impl Report<'_> {
             faults: &faults,
             connections: &connections,
         };
-        let observation = observe(&evidence);
+        let mut observation = observe(&evidence);
+        if assigned.row().has_own_server() {
+            observation = observation.without_bodies();
+        }
         let mut outcome = match self.engine.is_browser() {
             true => judged(assigned, self.engine, observation, exchanges, row),
             false => RowOutcome {
@@ -159,13 +182,36 @@ fn judged(
     planned: &PlannedRow,
 ) -> RowOutcome {
     let row = assigned.row();
-    let ruling = rule(row);
     let known = known(&assigned.case, engine.as_str(), row);
-    let verdict = verdict(&ruling, &observation, known);
+    let (ruling, verdict) = match row.has_own_server() {
+        true => held_against_recorded(row, &observation, &exchanges, known),
+        false => {
+            let ruling = rule(row);
+            let verdict = verdict(&ruling, &observation, known);
+            (ruling, verdict)
+        }
+    };
     let broken = broken_invariants(&observation, &exchanges);
     let names = planned.names.clone();
     let judged = Some((ruling, verdict));
     RowOutcome { observation, exchanges, names, judged, broken, repeated: None }
+}
+
+/// A team's own server is asked once, by the browser; the standard is asked about what it answered.
+fn held_against_recorded(
+    row: &Row,
+    observation: &RowObservation,
+    exchanges: &[Exchange],
+    known: Option<&Known>,
+) -> (RowRuling, Verdict) {
+    let (ruling, unrecorded) = rule_recorded(row, exchanges);
+    let verdict = match (observation.inconclusive(), unrecorded) {
+        (None, Some(asked)) => Verdict::Inconclusive(format!(
+            "the standard asks for {asked} as well, and what the server says to that is not known"
+        )),
+        _ => verdict(&ruling, observation, known),
+    };
+    (ruling, verdict)
 }
 
 /// Whether a host stands anywhere in what the row's servers say or its page calls.
@@ -181,12 +227,20 @@ fn says(server: &OriginScript, host: &[u8]) -> bool {
     texts.any(|text| text.windows(host.len()).any(|part| part == host))
 }
 
+/// Whether a reply redirects to a host; what a team's own server says is known only then.
+fn leads_to(exchange: &Exchange, host: &str) -> bool {
+    let lines = exchange.reply.iter().flat_map(|reply| &reply.headers);
+    let mut targets = lines.filter(|(name, _)| name.eq_ignore_ascii_case("location"));
+    targets.any(|(_, target)| target.windows(host.len()).any(|part| part == host.as_bytes()))
+}
+
 fn seen(fault: &Disturbance) -> FaultSeen {
     let Disturbance { sequence, host, port, what } = fault;
     let words = match what {
         Fault::UnknownHost => {
             format!("{host}:{port} was asked for, and no server of this row is there")
         }
+        Fault::Service(words) => words.clone(),
         Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
         Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
     };

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
+use cors_servers::Services;
 use futures_util::future::join_all;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::collect::{Awaited, Collector, RowKey};
+use super::own::OwnServers;
 use super::slots::Slots;
 use super::times::{Stopwatch, Times};
 use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
@@ -19,8 +21,19 @@ const INTERRUPTED: i32 = 130;
 /// A run under way. Dropping it waits for its end; see [`Running::outcome`] for its results.
 #[derive(Debug)]
 pub struct Running {
-    awaited: Vec<Option<Awaited>>,
+    answers: Vec<Option<Answer>>,
+    /// Where the time of the standard goes, which is asked when somebody waits for its trial.
+    standard: Arc<Stopwatch>,
     thread: Option<JoinHandle<EngineTimes>>,
+}
+
+/// Where the outcome of a trial comes from.
+#[derive(Debug)]
+enum Answer {
+    /// Whoever plays it.
+    Played(Awaited),
+    /// The model of the standard, which takes no time worth hoarding outcomes for.
+    Ruled(Arc<Case>),
 }
 
 /// Engines that had something to play, each with where its time went.
@@ -46,6 +59,12 @@ impl Assigned {
 /// Starts the trials, each a case on an engine. Those of a browser that is missing have no outcome.
 pub fn start(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Running {
     let (collector, awaited) = Collector::new(trials.iter().map(|(case, _)| case.rows.len()));
+    let answers = trials.iter().zip(awaited).map(|((case, engine), awaited)| match engine {
+        Engine::Standard => Some(Answer::Ruled(Arc::clone(case))),
+        _ => Some(Answer::Played(awaited)),
+    });
+    let answers: Vec<_> = answers.collect();
+    let any_played = trials.iter().any(|(_, engine)| *engine != Engine::Standard);
     let run = move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         match runtime {
@@ -56,8 +75,8 @@ pub fn start(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Running {
             }
         }
     };
-    let thread = (!awaited.is_empty()).then(|| std::thread::spawn(run));
-    Running { awaited: awaited.into_iter().map(Some).collect(), thread }
+    let thread = any_played.then(|| std::thread::spawn(run));
+    Running { answers, standard: Arc::new(Stopwatch::start()), thread }
 }
 
 impl Running {
@@ -71,12 +90,15 @@ impl Running {
         &mut self,
         trial: usize,
     ) -> Box<dyn FnOnce() -> Result<Outcome, Unable> + Send> {
-        let awaited = self.awaited[trial].take();
         let broken = || Unable("the harness broke before this trial had an outcome".to_owned());
-        Box::new(move || {
-            awaited
-                .and_then(|awaited| awaited.blocking_recv().ok())
-                .unwrap_or_else(|| Err(broken()))
+        let standard = Arc::clone(&self.standard);
+        let answer = self.answers[trial].take();
+        Box::new(move || match answer {
+            Some(Answer::Ruled(case)) => Ok(standard.judging(|| standard::outcome(&case))),
+            Some(Answer::Played(awaited)) => {
+                awaited.blocking_recv().unwrap_or_else(|_| Err(broken()))
+            }
+            None => Err(broken()),
         })
     }
 }
@@ -89,7 +111,10 @@ impl Running {
 
     fn end(&mut self) -> Vec<(Engine, Times)> {
         // A panic in there has been printed, and its trials have failed for it.
-        self.thread.take().and_then(|thread| thread.join().ok()).unwrap_or_default()
+        let played = self.thread.take().and_then(|thread| thread.join().ok());
+        let ruled = self.standard.times();
+        let ruled = (ruled != Times::default()).then_some((Engine::Standard, ruled));
+        ruled.into_iter().chain(played.into_iter().flatten()).collect()
     }
 }
 
@@ -106,35 +131,42 @@ async fn run_engines(
 ) -> EngineTimes {
     tokio::spawn(end_on_signal());
     let slots = Slots::of_this_machine();
-    let playing = Engine::ALL.map(async |engine| {
+    let own = OwnServers::of(trials, &players.reach);
+    let players_of = Engine::ALL.into_iter().filter(|engine| *engine != Engine::Standard);
+    let playing = players_of.map(async |engine| {
         let rows = rows_of(trials, Some(engine));
         if rows.is_empty() {
             return None;
         }
         let times = Stopwatch::start();
+        let (services, rows) = own.ready(rows, collector).await;
         // A future holds everything that it may ever do; on the heap it is no burden to a stack.
-        Box::pin(run_engine(engine, &rows, players, &slots, collector, &times)).await;
-        Some(times.stop(engine))
+        if !rows.is_empty() {
+            Box::pin(run_engine(engine, (&rows, services), players, &slots, collector, &times))
+                .await;
+        }
+        Some((engine, times.times()))
     });
-    join_all(playing).await.into_iter().flatten().collect()
+    let times = join_all(playing).await.into_iter().flatten().collect();
+    own.stop().await;
+    times
 }
 
 async fn run_engine(
     engine: Engine,
-    rows: &[Assigned],
+    (rows, services): (&[Assigned], Services),
     players: &Players,
     slots: &Slots,
     collector: &Collector,
     times: &Stopwatch,
 ) {
     let Some(kind) = engine.browser() else {
-        return match engine {
-            Engine::Control => control::run(rows, players.company, collector, times).await,
-            _ => times.judging(|| standard::run(rows, collector)),
-        };
+        return control::run(rows, services, players.company, collector, times).await;
     };
     match players.get(kind) {
-        Ok(source) => browsers::run(rows, source, players.company, slots, collector, times).await,
+        Ok(source) => {
+            browsers::run(rows, services, source, players.company, slots, collector, times).await
+        }
         Err(missing) => give_up(rows, collector, &missing.to_string()),
     }
 }

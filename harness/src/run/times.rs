@@ -3,12 +3,10 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Engine;
-
 /// Where the time of one engine went. Browsers that were open side by side add up in the parts.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Times {
-    /// From the run's start to the engine's last row.
+    /// From the run's start to the end of the engine's last part.
     pub wall: Duration,
     /// Starting and ending browsers.
     pub starts: Duration,
@@ -57,10 +55,9 @@ impl Stopwatch {
         done
     }
 
-    /// The times, now that the engine's last row is in.
-    pub(super) fn stop(self, engine: Engine) -> (Engine, Times) {
-        let times = self.times.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (engine, Times { wall: self.began.elapsed(), ..times })
+    /// The times until now; all of an engine's, if its last row is in.
+    pub(super) fn times(&self) -> Times {
+        *self.times.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn add(&self, part: Part, took: Duration) {
@@ -72,5 +69,6 @@ impl Stopwatch {
             Part::Judging => &mut times.judging,
         };
         *sum += took;
+        times.wall = self.began.elapsed();
     }
 }

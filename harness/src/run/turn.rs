@@ -1,21 +1,23 @@
 //! Rows of one page, played in one browser, and what is to be done if it does not survive them.
 
+use std::collections::HashMap;
 use std::slice;
 use std::time::Duration;
 
 use cors_servers::{Lab, Tenancy};
 
 use super::browsers::{Trouble, within};
-use super::stage::{Hosted, Report, acts};
+use super::stage::{Hosted, Report, acts, parts};
+use super::start::Assigned;
 use super::times::Part;
 use crate::engine::{Browser, CALL_PATIENCE, EngineError};
 use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, Stage};
+use crate::plan::{PlannedRow, Stage, visit_servers};
 
 /// Rows of a stage that are still to be played.
 pub(super) struct Turn<'p> {
     stage: &'p Stage,
-    pub(super) rows: &'p [PlannedRow],
+    pub(super) rows: &'p [usize],
     /// How the browser ended that played these rows first.
     crashed: Option<String>,
 }
@@ -23,15 +25,18 @@ pub(super) struct Turn<'p> {
 /// A browser that is gone, or does not answer any more.
 pub(super) struct Crash<'p> {
     /// The rows that were being played.
-    rows: &'p [PlannedRow],
+    rows: &'p [usize],
     /// What could not be done.
     pub(super) words: String,
 }
 
 impl<'p> Turn<'p> {
-    /// All rows of a stage, for the first time.
-    pub(super) fn first(stage: &'p Stage) -> Self {
-        Self { stage, rows: &stage.rows, crashed: None }
+    /// All rows of a stage, for the first time: in one turn, unless they have so many cookies that a
+    /// jar might make room for the later ones.
+    pub(super) fn first(stage: &'p Stage, rows: &[Assigned]) -> Vec<Self> {
+        let cookies = |row: usize| rows[row].row().cookies.len();
+        let turns = parts(&stage.rows, COOKIES_OF_A_TURN, cookies).into_iter();
+        turns.map(|rows| Self { stage, rows, crashed: None }).collect()
     }
 
     /// Turns for what is left. Rows get one more chance, each by itself, so that the row that a
@@ -56,26 +61,32 @@ impl<'p> Turn<'p> {
     }
 
     /// Reports rows that no browser survives.
-    pub(super) fn crashed_again(&self, rows: &[PlannedRow], words: &str, report: &Report<'_>) {
+    pub(super) fn crashed_again(&self, rows: &[usize], words: &str, report: &Report<'_>) {
         let first = self.crashed.as_deref().unwrap_or_default();
-        report.troubled(rows, &format!("the browser crashed twice: {first}; and again: {words}"));
+        report.troubled(
+            self.stage,
+            rows,
+            &format!("the browser crashed twice: {first}; and again: {words}"),
+        );
     }
 
     /// How many rows of this turn were started when `rows`, a part of them, had been.
-    fn end_of(&self, rows: &[PlannedRow]) -> usize {
-        let last = rows.last().map(|row| row.index);
-        let place = self.rows.iter().position(|row| Some(row.index) == last);
+    fn end_of(&self, rows: &[usize]) -> usize {
+        let place = self.rows.iter().position(|row| Some(row) == rows.last());
         place.map_or(self.rows.len(), |place| place + 1)
     }
 
     /// Groups of rows that are played at the same time.
-    fn acts(&self) -> Vec<&'p [PlannedRow]> {
+    fn acts(&self, report: &Report<'_>) -> Vec<&'p [usize]> {
         match self.crashed {
-            None => acts(self.rows),
+            None => acts(self.rows, |row| report.rows[row].row().servers.len()),
             Some(_) => self.rows.iter().map(slice::from_ref).collect(),
         }
     }
 }
+
+/// Browsers keep 180 cookies of a site, and servers of rows that share one set some as well.
+const COOKIES_OF_A_TURN: usize = 100;
 
 /// Plays a turn and reports its rows, but for those that the browser did not survive.
 pub(super) async fn play<'p>(
@@ -85,52 +96,68 @@ pub(super) async fn play<'p>(
     report: &Report<'_>,
 ) -> Result<(), Crash<'p>> {
     let report = Report { repeated: turn.crashed.as_deref(), ..*report };
-    let opening = within(PAGE, "the page", open_page(lab, browser, turn));
+    let opening = within(PAGE, "the page", open_page(lab, browser, turn, &report));
     let page = match report.times.during(Part::Pages, opening).await {
         Ok(page) => page,
-        Err(trouble) => return survived(browser, turn.rows, trouble, &report).await,
+        Err(trouble) => return survived(browser, turn, turn.rows, trouble, &report).await,
     };
-    for rows in turn.acts() {
-        let servers = Hosted::new(lab, &page.marker, rows);
-        let played = within(deadline(rows), "the page's script", browser.play(rows));
+    for rows in turn.acts(&report) {
+        let planned = report.planned(turn.stage, rows);
+        let servers = Hosted::new(lab, &page.marker, &planned);
+        let played = within(deadline(&planned), "the page's script", browser.play(&planned));
         match report.times.during(Part::Rows, played).await {
-            Ok(seen) => servers.report(rows, &page.with_trouble(rows, seen), &report),
-            Err(trouble) => survived(browser, rows, trouble, &report).await?,
+            Ok(seen) => servers.report(&planned, &page.with_trouble(&planned, seen), &report),
+            Err(trouble) => survived(browser, turn, rows, trouble, &report).await?,
         }
     }
     Ok(())
 }
 
-/// A page that is open: its marker, and what went wrong with each row's cookies.
-struct OpenPage<'p> {
+/// A page that is open: its marker, and what went wrong with cookies, by the position of the row.
+struct OpenPage {
     marker: Tenancy,
-    rows: &'p [PlannedRow],
-    planted: Vec<Option<String>>,
+    troubles: HashMap<usize, String>,
 }
 
 /// Plants the rows' cookies, loads the page, then puts the marker in the place of its documents.
-async fn open_page<'p>(
+async fn open_page(
     lab: &Lab,
     browser: &Browser,
-    turn: &Turn<'p>,
-) -> Result<OpenPage<'p>, Trouble> {
-    let stage = turn.stage;
-    let visits = lab.host(stage.visit_servers())?;
-    let planted = browser.plant(turn.rows).await;
-    drop(visits);
-    let documents = lab.host(stage.documents.clone())?;
-    browser.enter(stage).await?;
+    turn: &Turn<'_>,
+    report: &Report<'_>,
+) -> Result<OpenPage, Trouble> {
+    let Turn { stage, rows, .. } = turn;
+    if stage.fresh {
+        browser.renew().await?;
+    }
+    let troubles = plant(lab, browser, turn, report).await?;
+    let page = stage.page(rows[0], report.rows[rows[0]].row());
+    let documents = lab.host(page.documents.clone())?;
+    browser.enter(&page).await?;
     drop(documents);
-    let marker = lab.host(vec![stage.marker.clone()])?;
-    Ok(OpenPage { marker, rows: turn.rows, planted })
+    let marker = lab.host(vec![page.marker])?;
+    Ok(OpenPage { marker, troubles })
 }
 
-impl OpenPage<'_> {
+/// Plants the cookies of a turn's rows, with the servers that a visit for them takes; gives what went
+/// wrong.
+async fn plant(
+    lab: &Lab,
+    browser: &Browser,
+    turn: &Turn<'_>,
+    report: &Report<'_>,
+) -> Result<HashMap<usize, String>, Trouble> {
+    let with_cookies = turn.rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
+    let rows = report.planned(turn.stage, &with_cookies.copied().collect::<Vec<_>>());
+    let _visits = lab.host(visit_servers(&rows))?;
+    let planted = browser.plant(&rows).await;
+    let troubles = rows.iter().zip(planted);
+    Ok(troubles.filter_map(|(row, trouble)| Some((row.index, trouble?))).collect())
+}
+
+impl OpenPage {
     fn with_trouble(&self, rows: &[PlannedRow], seen: Vec<RowSeen>) -> Vec<RowSeen> {
-        let trouble = |row: &PlannedRow| {
-            let place = self.rows.iter().position(|known| known.index == row.index);
-            place.and_then(|place| self.planted[place].clone())
-        };
+        let trouble = |row: &PlannedRow| self.troubles.get(&row.index).cloned();
         let seen = rows.iter().zip(seen);
         seen.map(|(row, seen)| RowSeen { trouble: trouble(row).or(seen.trouble), ..seen }).collect()
     }
@@ -139,14 +166,15 @@ impl OpenPage<'_> {
 /// Tells trouble with rows, which is reported as theirs, from a browser that is gone.
 async fn survived<'p>(
     browser: &Browser,
-    rows: &'p [PlannedRow],
+    turn: &Turn<'p>,
+    rows: &'p [usize],
     trouble: Trouble,
     report: &Report<'_>,
 ) -> Result<(), Crash<'p>> {
     let words = trouble.to_string();
     let own = matches!(trouble, Trouble::Lab(_) | Trouble::Engine(EngineError::Page { .. }));
     if own || browser.answers().await {
-        report.troubled(rows, &words);
+        report.troubled(turn.stage, rows, &words);
         return Ok(());
     }
     Err(Crash { rows, words })

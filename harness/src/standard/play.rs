@@ -112,7 +112,7 @@ fn response(step: &Step, request: &Request, readable: Readable) -> Response {
             (None, without_fragment(&urls[0]) != without_fragment(request.current_url()))
         }
     };
-    Response { kind, status, redirected, headers: header_names, body }
+    Response { kind, status, redirected, headers: header_names, body: Some(body) }
 }
 
 /// What a browser keeps after a step that cannot be judged is not known.

@@ -5,6 +5,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod recorded;
 mod reply;
 
 use std::convert::Infallible;
@@ -21,6 +22,7 @@ use url::Url;
 use crate::case::Server;
 use crate::standard::{HeaderList, WireReply, WireRequest, World};
 use cors_servers::script::{Reply, Route};
+pub use recorded::Recorded;
 use reply::Served;
 
 /// The servers of a row, playing their scripts.

@@ -77,6 +77,7 @@ fn panic_with_a_browser_open(kind: Kind) {
             socks: lab.socks_address(),
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies: ThirdPartyCookies::Allowed,
+            heard: true,
         };
         let session = opening.open(display.as_ref()).await.unwrap();
         (display, session)

@@ -6,6 +6,7 @@ mod credentials;
 mod preflights;
 mod properties;
 mod reading;
+mod recorded;
 mod redirects;
 mod support;
 mod validating;

@@ -3,6 +3,7 @@
 mod names;
 mod replies;
 mod scripts;
+mod services;
 mod support;
 mod trouble;
 mod versions;

@@ -9,7 +9,8 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::super::file::{CaseFile, KnownFile, Pair, ServerFile, Short, Text};
+use super::super::file::{CaseFile, KnownFile, Pair, Short, Text};
+use super::super::server_file::ServerFile;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -30,7 +30,7 @@ pub(in crate::case) fn understand(
     without_page(tree.get("servers"), problems);
     without_page(tree.get("policy"), problems);
     let room = Cell::new(usize::MAX);
-    let mut reader = Reader::new(source.text, Vec::new(), &room);
+    let mut reader = Reader::new(source.text, source.folder(), Vec::new(), &room);
     let (rows, policy) = read(&mut reader, &file, &policy, tree);
     problems.append(&mut reader.problems);
     let variables = Asked::VARIABLES.map(str::to_owned).to_vec();

@@ -23,7 +23,7 @@ pub fn run(arguments: &Run) -> Exit {
         Err(exit) => return exit,
     };
     let players = match arguments.driver.players(&arguments.engine) {
-        Ok(players) => players,
+        Ok(players) => players.allowing(arguments.upstreams.allowed()),
         Err(words) => {
             eprintln!("error: {words}");
             return Exit::BadInput;

@@ -19,6 +19,7 @@ use crate::observation::EngineReason;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const SILENT: &str = "WebKitGTK tells a driver no reasons";
+const UNASKED: &str = "the browser was not listened to";
 const NO_CHANNEL: &str = "the driver offers no way to listen to the browser";
 
 /// What a browser is listened to with.
@@ -51,6 +52,11 @@ impl Ear {
             _ => Ok(Self::Deaf(NO_CHANNEL.to_owned())),
         };
         ear.unwrap_or_else(|error| Self::Deaf(unheard(&error)))
+    }
+
+    /// None, for whoever has no use for reasons.
+    pub(super) fn none() -> Self {
+        Self::Deaf(UNASKED.to_owned())
     }
 
     /// A page was entered: its frames are there from now on.

@@ -1,18 +1,22 @@
 //! What must not outlive the harness: process groups, files, folders and borrowed sessions, known in one place so
 //! that a signal or a panic can end them too.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process_group};
+
+use super::{Family, GRACE};
 
 static LEFTOVERS: Mutex<Leftovers> = Mutex::new(Leftovers::new());
 
 struct Leftovers {
     groups: BTreeSet<i32>,
+    /// Families, each with the signal that asks it to end.
+    families: BTreeMap<Family, Signal>,
     files: BTreeSet<PathBuf>,
     folders: BTreeSet<PathBuf>,
     sessions: BTreeSet<String>,
@@ -24,6 +28,7 @@ impl Leftovers {
     const fn new() -> Self {
         Self {
             groups: BTreeSet::new(),
+            families: BTreeMap::new(),
             files: BTreeSet::new(),
             folders: BTreeSet::new(),
             sessions: BTreeSet::new(),
@@ -37,25 +42,41 @@ fn leftovers() -> MutexGuard<'static, Leftovers> {
 }
 
 /// Remembers the process group that `leader` leads.
-pub(super) fn remember_group(leader: i32) {
+pub(crate) fn remember_group(leader: i32) {
     leftovers().groups.insert(leader);
 }
 
 /// Kills a process group and forgets it. Does nothing for a group that was forgotten before: its
 /// number may be another's by now.
-pub(super) fn end_group(leader: i32) {
+pub(crate) fn end_group(leader: i32) {
     if leftovers().groups.remove(&leader) {
         kill(leader);
     }
 }
 
+/// Remembers a family that ends on this signal. Kills it at once where everything is being ended
+/// already: then nobody will look for it any more.
+pub(crate) fn remember_family(family: &Family, signal: Signal) {
+    leftovers().families.insert(family.clone(), signal);
+    if is_ending() {
+        end_family(family);
+    }
+}
+
+/// Kills a family and forgets it.
+pub(crate) fn end_family(family: &Family) {
+    if leftovers().families.remove(family).is_some() {
+        family.signal(Signal::KILL);
+    }
+}
+
 /// Remembers a file that is to be removed when the groups are gone.
-pub(super) fn remember_file(file: PathBuf) {
+pub(crate) fn remember_file(file: PathBuf) {
     leftovers().files.insert(file);
 }
 
 /// Removes a file and forgets it.
-pub(super) fn end_file(file: &PathBuf) {
+pub(crate) fn end_file(file: &PathBuf) {
     if leftovers().files.remove(file) {
         // It may be gone already.
         let _ = std::fs::remove_file(file);
@@ -63,12 +84,12 @@ pub(super) fn end_file(file: &PathBuf) {
 }
 
 /// Remembers a folder that is to be removed.
-pub(super) fn remember_folder(folder: PathBuf) {
+pub(crate) fn remember_folder(folder: PathBuf) {
     leftovers().folders.insert(folder);
 }
 
 /// Removes a folder and forgets it.
-pub(super) fn end_folder(folder: &PathBuf) {
+pub(crate) fn end_folder(folder: &PathBuf) {
     if leftovers().folders.remove(folder) {
         remove(folder);
     }
@@ -77,16 +98,16 @@ pub(super) fn end_folder(folder: &PathBuf) {
 /// A session that was asked for, with a driver that was not started here. Whoever ends everything
 /// waits for its URL: the browser is going to be there whether somebody waits for it or not.
 #[derive(Debug)]
-pub(super) struct OpeningSession(());
+pub(crate) struct OpeningSession(());
 
 impl OpeningSession {
-    pub(super) fn expect() -> Self {
+    pub(crate) fn expect() -> Self {
         leftovers().opening += 1;
         Self(())
     }
 
     /// Remembers the session by its URL.
-    pub(super) fn opened(self, url: String) {
+    pub(crate) fn opened(self, url: String) {
         leftovers().sessions.insert(url);
     }
 }
@@ -109,7 +130,7 @@ fn after_opening() -> MutexGuard<'static, Leftovers> {
 }
 
 /// Forgets a session that is being closed.
-pub(super) fn forget_session(url: &str) {
+pub(crate) fn forget_session(url: &str) {
     leftovers().sessions.remove(url);
 }
 
@@ -136,19 +157,20 @@ fn close(sessions: BTreeSet<String>) {
 static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// Whether everything is being ended, so that nothing more is to be started.
-pub(super) fn is_ending() -> bool {
+pub(crate) fn is_ending() -> bool {
     ENDING.load(Ordering::SeqCst)
 }
 
 /// Ends everything that is still there: for a signal, a panic, and the last line of `main`.
 pub fn end_all() {
     ENDING.store(true, Ordering::SeqCst);
-    let Leftovers { groups, files, folders, sessions, .. } = {
+    let Leftovers { groups, families, files, folders, sessions, .. } = {
         let mut all = after_opening();
         let opening = all.opening;
         std::mem::replace(&mut *all, Leftovers { opening, ..Leftovers::new() })
     };
     groups.into_iter().for_each(kill);
+    end_families(&families);
     close(sessions);
     for file in &files {
         let _ = std::fs::remove_file(file);
@@ -156,6 +178,14 @@ pub fn end_all() {
     for folder in &folders {
         remove(folder);
     }
+}
+
+/// They are asked first, all at once: a server may have something of its own to put away.
+fn end_families(families: &BTreeMap<Family, Signal>) {
+    families.iter().for_each(|(family, signal)| family.signal(*signal));
+    let deadline = Instant::now() + GRACE;
+    families.keys().for_each(|family| family.wait_here(deadline));
+    families.keys().for_each(|family| family.signal(Signal::KILL));
 }
 
 fn kill(leader: i32) {

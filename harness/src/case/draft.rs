@@ -1,0 +1,175 @@
+//! A policy file written for somebody: of what is known of one endpoint, to be read back, corrected and
+//! kept.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::row::Origin;
+
+/// What a policy is written of.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The server's origin, as browsers see it.
+    pub origin: Origin,
+    /// Where the server really is.
+    pub upstream: String,
+    /// Path and query that are asked for.
+    pub route: String,
+    /// How they are asked for.
+    pub method: String,
+    /// Header lines that a request comes with.
+    pub headers: Vec<(String, String)>,
+    /// The user's cookies, as `Set-Cookie` values.
+    pub login: Vec<String>,
+    /// Who may do what.
+    pub grants: Vec<DraftGrant>,
+}
+
+/// Who may do what to the endpoint of a draft.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DraftGrant {
+    /// Origins, as browsers serialise them; none stands for every origin there is.
+    pub origins: Vec<String>,
+    /// Whether it is for a user who is logged in.
+    pub credentials: bool,
+    /// Response headers that script sees.
+    pub exposes: Vec<String>,
+}
+
+type Lines<'d> = Vec<IndexMap<&'d str, &'d str>>;
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct File<'d> {
+    name: String,
+    because: &'static str,
+    servers: IndexMap<String, IndexMap<&'static str, &'d str>>,
+    policy: PolicyPart<'d>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct PolicyPart<'d> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    login: Vec<IndexMap<String, &'d str>>,
+    routes: IndexMap<&'d str, IndexMap<&'d str, RequestPart<'d>>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allow: Vec<GrantPart<'d>>,
+    everybody_else: &'static str,
+}
+
+#[derive(Serialize)]
+struct RequestPart<'d> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    headers: Lines<'d>,
+}
+
+#[derive(Serialize)]
+struct GrantPart<'d> {
+    origins: Origins<'d>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    headers: Vec<&'d str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    credentials: Option<&'static str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    exposes: Vec<&'d str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Origins<'d> {
+    Everybody(&'static str),
+    Listed(&'d [String]),
+}
+
+impl Draft {
+    /// The file. Every text in it means itself: none is taken for a variable, a number or nothing.
+    ///
+    /// # Errors
+    /// A text that YAML cannot hold, in the serialiser's words.
+    pub fn text(&self) -> Result<String, String> {
+        let text = serde_yaml::to_string(&self.file()).map_err(|error| error.to_string())?;
+        Ok(text.replace("${", "$${"))
+    }
+
+    fn file(&self) -> File<'_> {
+        let origin = self.origin.to_string();
+        let login =
+            self.login.iter().map(|cookie| IndexMap::from([(origin.clone(), cookie.as_str())]));
+        let request = RequestPart { headers: self.lines() };
+        let route = IndexMap::from([(self.method.as_str(), request)]);
+        let policy = PolicyPart {
+            login: login.collect(),
+            routes: IndexMap::from([(self.route.as_str(), route)]),
+            allow: self.grants.iter().map(|grant| self.grant(grant)).collect(),
+            everybody_else: "nothing",
+        };
+        let server = IndexMap::from([("upstream", self.upstream.as_str())]);
+        File {
+            name: format!("Who may ask {origin} for {} {}", self.method, self.route),
+            because: "Written from what was found; correct it to what is meant, and say why.",
+            servers: IndexMap::from([(origin, server)]),
+            policy,
+        }
+    }
+
+    fn lines(&self) -> Lines<'_> {
+        let lines = self.headers.iter();
+        lines.map(|(name, value)| IndexMap::from([(name.as_str(), value.as_str())])).collect()
+    }
+
+    fn grant<'d>(&'d self, grant: &'d DraftGrant) -> GrantPart<'d> {
+        GrantPart {
+            origins: match grant.origins.as_slice() {
+                [] => Origins::Everybody("*"),
+                listed => Origins::Listed(listed),
+            },
+            headers: self.headers.iter().map(|(name, _)| name.as_str()).collect(),
+            credentials: grant.credentials.then_some("include"),
+            exposes: grant.exposes.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::case::{CaseId, Row, read};
+    use cors_servers::script::Scheme;
+
+    fn draft() -> Draft {
+        Draft {
+            origin: Origin { scheme: Scheme::Https, host: "api.example.com".to_owned(), port: 443 },
+            upstream: "http://127.0.0.1:8000".to_owned(),
+            route: "/me?q=${x}".to_owned(),
+            method: "PUT".to_owned(),
+            headers: vec![("X-Null".to_owned(), "null".to_owned())],
+            login: vec!["sid=1; Secure; SameSite=None".to_owned()],
+            grants: vec![
+                DraftGrant {
+                    origins: vec!["https://app.example.com".to_owned()],
+                    credentials: true,
+                    exposes: vec!["ETag".to_owned()],
+                },
+                DraftGrant { origins: Vec::new(), credentials: false, exposes: Vec::new() },
+            ],
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_it_was_meant() {
+        let text = draft().text().expect("YAML");
+        let case = read(CaseId("draft".to_owned()), Path::new("draft.yaml"), text.as_bytes());
+        let case = case.unwrap_or_else(|complaints| panic!("{}\n{text}", complaints.plain()));
+        let policy = case.policy.as_ref().expect("a policy");
+        assert_eq!(policy.listed, ["https://app.example.com"]);
+        let allowed =
+            |row: &&Row| row.asked.as_ref().is_some_and(|asked| asked.allowed && asked.login);
+        let row = case.rows.iter().find(allowed).expect("a row that is allowed");
+        let step = row.all_steps().next().expect("a step");
+        assert_eq!(step.label(), "fetch PUT https://api.example.com/me?q=${x}");
+        assert_eq!(step.headers, [("X-Null".to_owned(), "null".to_owned())]);
+    }
+}

@@ -1,0 +1,271 @@
+//! Servers of a team's own, as a row has them.
+
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use url::Url;
+
+use super::file::{Pair, Short, Text};
+use super::origin;
+use super::own::{Launch, Own, OwnServer, Ready, StopSignal};
+use super::reader::{Reader, Said, Wrong};
+use super::row::Origin;
+use super::server_file::{OwnFile, ServerFile};
+use super::suggest::{self, brief};
+use super::tree::Node;
+use super::values;
+
+/// What a server may take to be ready, where a case says nothing of it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const LONGEST_PATIENCE: Duration = Duration::from_secs(3600);
+
+/// The keys that make a server one of the team's own, each with what belongs to it alone.
+const KINDS: [(&str, &[&str]); 3] = [
+    ("upstream", &[]),
+    ("command", &["folder", "environment", "ready", "ready-within", "stop"]),
+    ("in-process", &[]),
+];
+
+/// Whether anything is said of a server of the team's own.
+pub(super) fn is_own(node: &Node) -> bool {
+    node.keys().any(|(key, _)| KINDS.iter().any(|(kind, _)| *kind == key))
+}
+
+/// Reads what stands beside `upstream`, `command` and `in-process`. `None` for a server that is played
+/// by its routes, and for what is complained about.
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    file: &ServerFile,
+    node: &Node,
+    origin: &Origin,
+) -> Option<Own> {
+    let kinds: Vec<_> =
+        KINDS.iter().filter(|(kind, _)| node.keys().any(|(key, _)| key == *kind)).collect();
+    let belonging = kinds.iter().flat_map(|(_, keys)| keys.iter().copied()).collect::<Vec<_>>();
+    let [(kind, _)] = kinds.as_slice() else {
+        several(reader, node, &kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>());
+        strays(reader, node, &belonging);
+        return None;
+    };
+    strays(reader, node, &belonging);
+    nothing_played(reader, node, kind);
+    let server = match *kind {
+        "upstream" => OwnServer::Upstream(
+            reader.read(said(file.own.upstream.as_ref()?, node, kind), upstream)?,
+        ),
+        "command" => OwnServer::Command(launch(reader, &file.own, node)?),
+        _ => reader
+            .read(said(file.own.in_process.as_ref()?, node, kind), in_process)
+            .map(|()| OwnServer::InProcess(origin.clone()))?,
+    };
+    Some(Own { server, without_cors: false })
+}
+
+fn said<'f>(text: &'f Text, node: &Node, key: &str) -> Said<'f> {
+    Said::new(text, node.get(key).at)
+}
+
+fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
+    for kind in kinds.iter().skip(1) {
+        let what =
+            format!("a server is one of {}, not all of them", suggest::list(kinds.iter().copied()));
+        reader.complain(node.key(kind), Wrong::new(what, "keep the one that answers"));
+    }
+}
+
+/// Keys of a kind that this server is not of.
+fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
+    for (kind, keys) in KINDS {
+        for key in keys.iter().filter(|key| !belonging.contains(key)) {
+            if node.keys().any(|(written, _)| written == *key) {
+                let what = format!("`{key}` says nothing without `{kind}`");
+                let help = match is_own(node) {
+                    true => format!("take `{key}` out"),
+                    false => format!("add `{kind}:`, or take `{key}` out"),
+                };
+                reader.complain(node.key(key), Wrong::new(what, help));
+            }
+        }
+    }
+}
+
+/// The team's server decides on all of its answers.
+fn nothing_played(reader: &mut Reader<'_>, node: &Node, kind: &str) {
+    for (key, at) in node.keys().filter(|(key, _)| *key == "cors" || key.starts_with('/')) {
+        let what = format!("`{}` says nothing beside `{kind}`", brief(key));
+        let help = "the team's own server answers whatever this origin is asked: take it out";
+        reader.complain(at, Wrong::new(what, help));
+    }
+}
+
+/// Scheme, host and port of a server that runs already.
+fn upstream(text: &str) -> Result<Url, Wrong> {
+    if text.starts_with("https:") {
+        return Err(Wrong::new(
+            "a server of one's own is asked without TLS",
+            "write the `http://` address behind its TLS; pages reach it by https whatever that is",
+        ));
+    }
+    let help = "write scheme, host and port, and nothing behind: `http://127.0.0.1:8000`";
+    origin::parse(text).map_err(|wrong| Wrong::new(wrong.what, help))?;
+    Url::parse(text).map_err(|error| Wrong::new(error.to_string(), help))
+}
+
+fn in_process(text: &str) -> Result<(), Wrong> {
+    values::choice("in-process", &[("true", ())])(text)
+}
+
+fn launch(reader: &mut Reader<'_>, file: &OwnFile, node: &Node) -> Option<Launch> {
+    let command = said(file.command.as_ref()?, node, "command");
+    let command = reader.with_port(|reader| reader.read(command, shell_line));
+    let environment =
+        reader.with_port(|reader| environment(reader, &file.environment, node.get("environment")));
+    let folder = reader.maybe(file.folder.as_ref(), node, "folder", values::text);
+    let ready = match &file.ready {
+        Some(file) => self::ready(reader, file, node.get("ready")).map(Some),
+        None => Some(None),
+    };
+    let patience = reader.maybe(file.ready_within.as_ref(), node, "ready-within", patience);
+    let signals =
+        [("TERM", StopSignal::Term), ("INT", StopSignal::Int), ("QUIT", StopSignal::Quit)];
+    let stop = reader.maybe(file.stop.as_ref(), node, "stop", values::choice("stop", &signals));
+    Some(Launch {
+        command: command?,
+        folder: below(reader.folder, &folder?.unwrap_or_default()),
+        environment: environment?,
+        ready: ready?,
+        patience: patience?.unwrap_or(PATIENCE),
+        stop: stop?.unwrap_or_default(),
+    })
+}
+
+fn patience(text: &str) -> Result<Duration, Wrong> {
+    match values::duration(text)? {
+        time if time > LONGEST_PATIENCE => {
+            Err(Wrong::new("nobody waits that long", "write an hour at most: `3600s`"))
+        }
+        time => Ok(time),
+    }
+}
+
+fn shell_line(text: &str) -> Result<String, Wrong> {
+    let help = "write a line for the shell: `uvicorn app:app --port ${port}`";
+    match text.trim() {
+        "" => Err(Wrong::new("an empty command starts nothing", help)),
+        line if line.contains('\0') => Err(Wrong::new("no command can hold a NUL", help)),
+        line => Ok(line.to_owned()),
+    }
+}
+
+fn environment(
+    reader: &mut Reader<'_>,
+    file: &[Pair],
+    node: &Node,
+) -> Option<Vec<(String, String)>> {
+    let mut variables: Vec<(String, String)> = Vec::new();
+    for (index, pair) in file.iter().enumerate() {
+        let (name, value) = Said::pair(pair, node.item(index))?;
+        let at = name.at;
+        let (name, value) = (reader.read(name, variable_name), reader.read(value, variable_value));
+        let (name, value) = name.zip(value)?;
+        if variables.iter().any(|(known, _)| *known == name) {
+            reader.complain(at, Wrong::new(format!("`{name}` is set twice"), "keep one"));
+            return None;
+        }
+        variables.push((name, value));
+    }
+    Some(variables)
+}
+
+fn variable_name(text: &str) -> Result<String, Wrong> {
+    let sign = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if text.chars().all(sign) && text.starts_with(|c: char| !c.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
+    let what = format!("`{}` cannot be the name of a variable of the environment", brief(text));
+    Err(Wrong::new(what, "a name has letters, digits and `_`, and no digit in front: `API_KEY`"))
+}
+
+fn variable_value(text: &str) -> Result<String, Wrong> {
+    match text.contains('\0') {
+        true => Err(Wrong::new("no environment can hold a NUL", "take it out")),
+        false => Ok(text.to_owned()),
+    }
+}
+
+fn ready(
+    reader: &mut Reader<'_>,
+    file: &Short<super::server_file::ReadyFile>,
+    node: &Node,
+) -> Option<Ready> {
+    match file {
+        Short::Text(path) => reader.read(Said::new(path, node.at), ready_path),
+        Short::Long(file) => reader.read(Said::new(&file.line, node.get("line").at), ready_line),
+    }
+}
+
+fn ready_path(text: &str) -> Result<Ready, Wrong> {
+    match Url::parse(&format!("http://host{text}")) {
+        Ok(url) if text.starts_with('/') && url.fragment().is_none() => {
+            Ok(Ready::Path(text.to_owned()))
+        }
+        _ => {
+            let what = format!("`{}` is not a path", brief(text));
+            Err(Wrong::new(
+                what,
+                "write a path, `/health`, or a line of its output, `{ line: listening }`",
+            ))
+        }
+    }
+}
+
+fn ready_line(text: &str) -> Result<Ready, Wrong> {
+    match text.trim().is_empty() || text.contains('\n') {
+        true => Err(Wrong::new("no line has this in it", "write a part of one line: `listening`")),
+        false => Ok(Ready::Line(text.to_owned())),
+    }
+}
+
+/// `folder` seen from `base`, without the detours that would make two names of one folder.
+fn below(base: &Path, folder: &str) -> PathBuf {
+    let mut path = PathBuf::new();
+    for part in base.join(folder).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if path.file_name().is_some() => _ = path.pop(),
+            part => path.push(part),
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_seen_from_the_file() {
+        for (base, folder, found) in [
+            ("cases/shop", "", "cases/shop"),
+            ("cases/shop", "../../servers/./api", "servers/api"),
+            ("cases", "../../api", "../api"),
+            ("cases", "/srv/api", "/srv/api"),
+            ("", "api", "api"),
+        ] {
+            assert_eq!(below(Path::new(base), folder), Path::new(found), "{base} {folder}");
+        }
+    }
+
+    #[test]
+    fn an_upstream_is_scheme_host_and_port() {
+        for good in ["http://127.0.0.1:8000", "http://localhost:3000", "http://[::1]:80"] {
+            assert!(upstream(good).is_ok(), "{good}");
+        }
+        for bad in
+            ["", "127.0.0.1:8000", "http://a/", "http://a?b", "https://a", "ftp://a", "http://u@a"]
+        {
+            assert!(upstream(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Rows that need a fresh browser, for engines that can make a fresh profile in one that is open.
+
+use super::{BrowserPlan, Plan, Stage};
+
+/// A browser is worth opening for this many profiles: they take about as long as its start.
+const WORTH_A_BROWSER: usize = 12;
+
+impl Plan {
+    /// The same with fewer browsers, for an engine whose browsers can hold several profiles: a stage
+    /// that had a browser to itself gets a fresh profile instead, behind other stages. At most `most`
+    /// browsers of a cookie profile hold such stages.
+    #[must_use]
+    pub fn with_profiles(self, most: usize) -> Self {
+        let (alone, mut browsers): (Vec<_>, Vec<_>) =
+            self.browsers.into_iter().partition(|browser| browser.alone);
+        for BrowserPlan { third_party_cookies, stages, .. } in alone {
+            let fresh = stages.into_iter().map(|stage| Stage { fresh: true, ..stage });
+            let same =
+                |browser: &&mut BrowserPlan| browser.third_party_cookies == third_party_cookies;
+            let open = browsers
+                .iter()
+                .filter(|browser| browser.third_party_cookies == third_party_cookies)
+                .count();
+            let place = browsers.iter_mut().filter(same).min_by_key(|browser| profiles(browser));
+            match place {
+                Some(browser) if open >= most || profiles(browser) < WORTH_A_BROWSER => {
+                    browser.stages.extend(fresh);
+                }
+                _ => browsers.push(BrowserPlan {
+                    third_party_cookies,
+                    stages: fresh.collect(),
+                    alone: false,
+                }),
+            }
+        }
+        browsers.iter_mut().for_each(number);
+        Self { browsers }
+    }
+}
+
+fn profiles(browser: &BrowserPlan) -> usize {
+    browser.stages.iter().filter(|stage| stage.fresh).count()
+}
+
+/// Tells all stages of a browser their places, so that each has a marker of its own.
+pub(super) fn number(browser: &mut BrowserPlan) {
+    for (number, stage) in browser.stages.iter_mut().enumerate() {
+        stage.number = number;
+    }
+}

@@ -1,0 +1,67 @@
+//! The team's own servers of a run: started when the first engine needs them, for all engines.
+
+use std::sync::Arc;
+
+use cors_servers::Services;
+use tokio::sync::OnceCell;
+
+use super::collect::Collector;
+use super::start::Assigned;
+use super::{Engine, Unable};
+use crate::case::{Case, Own};
+use crate::upstream::{Reach, Upstreams};
+
+/// The team's own servers.
+#[derive(Debug)]
+pub(super) struct OwnServers<'a> {
+    wanted: Vec<Own>,
+    reach: &'a Reach,
+    started: OnceCell<Upstreams>,
+}
+
+impl<'a> OwnServers<'a> {
+    /// Those that the trials need, none of them started yet.
+    pub(super) fn of(trials: &[(Arc<Case>, Engine)], reach: &'a Reach) -> Self {
+        let mut wanted = Vec::new();
+        let rows = trials.iter().flat_map(|(case, _)| &case.rows);
+        for own in rows.flat_map(|row| &row.servers).filter_map(|server| server.own.as_ref()) {
+            if !wanted.contains(own) {
+                wanted.push(own.clone());
+            }
+        }
+        Self { wanted, reach, started: OnceCell::new() }
+    }
+
+    /// What rows need of them, once they are ready. Rows that need one that is not there are reported
+    /// and left out.
+    pub(super) async fn ready(
+        &self,
+        rows: Vec<Assigned>,
+        collector: &Collector,
+    ) -> (Services, Vec<Assigned>) {
+        if !rows.iter().any(|assigned| assigned.row().has_own_server()) {
+            return (Services::default(), rows);
+        }
+        let start = || Upstreams::start(self.wanted.iter().cloned(), self.reach);
+        let servers = self.started.get_or_init(start).await;
+        let there = |assigned: &Assigned| {
+            let trouble = own(assigned).find_map(|own| servers.trouble(own));
+            trouble.is_none_or(|words| {
+                collector.unable(assigned.key, &Unable(words.to_owned()));
+                false
+            })
+        };
+        (servers.services(), rows.into_iter().filter(there).collect())
+    }
+
+    /// Stops what was started.
+    pub(super) async fn stop(mut self) {
+        if let Some(servers) = self.started.take() {
+            servers.stop().await;
+        }
+    }
+}
+
+fn own(assigned: &Assigned) -> impl Iterator<Item = &Own> {
+    assigned.row().servers.iter().filter_map(|server| server.own.as_ref())
+}

@@ -1,0 +1,105 @@
+//! Which servers may be asked: those on this machine, and others only by name.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use url::{Host, Url};
+
+/// Servers elsewhere that whoever started the run has named.
+#[derive(Clone, Debug, Default)]
+pub struct Allowed(BTreeSet<Remote>);
+
+/// A server that is not on this machine.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Remote {
+    host: String,
+    port: u16,
+}
+
+impl Allowed {
+    /// These and no others.
+    pub fn these(servers: impl IntoIterator<Item = Remote>) -> Self {
+        Self(servers.into_iter().collect())
+    }
+
+    /// Refuses a server elsewhere that nobody has named. A case file alone must not make a machine send
+    /// anything to another.
+    pub(super) fn check(&self, url: &Url) -> Result<(), String> {
+        let remote = Remote {
+            host: url.host_str().unwrap_or_default().to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
+        };
+        if is_local(url) || self.0.contains(&remote) {
+            return Ok(());
+        }
+        let Remote { host, port } = remote;
+        Err(format!(
+            "`{host}:{port}` is not on this machine, and is only asked with `--allow-upstream \
+             {host}:{port}`, or with that in CORS_HARNESS_ALLOW_UPSTREAM"
+        ))
+    }
+}
+
+/// By what the name says: what another name leads to is up to a resolver.
+fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+impl FromStr for Remote {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is not HOST:PORT, as in `staging.example.com:8000`");
+        let url = Url::parse(&format!("http://{text}")).map_err(|_| wrong())?;
+        let (_, port) = text.rsplit_once(':').ok_or_else(wrong)?;
+        let port = port.parse().map_err(|_| wrong())?;
+        let bare = url.path() == "/" && url.query().is_none() && !text.contains(['/', '@', '#']);
+        let host = url.host_str().filter(|_| bare).ok_or_else(wrong)?.to_owned();
+        Ok(Self { host, port })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(named: &str, url: &str) -> Result<(), String> {
+        let named = named.split_whitespace().map(|one| one.parse().unwrap());
+        Allowed::these(named).check(&url.parse().unwrap())
+    }
+
+    #[test]
+    fn this_machine_may_be_asked() {
+        for url in
+            ["http://127.0.0.1:1", "http://127.9.9.9", "http://localhost:2", "http://[::1]:3"]
+        {
+            assert_eq!(check("", url), Ok(()));
+        }
+    }
+
+    #[test]
+    fn another_may_if_it_is_named_with_its_port() {
+        for url in [
+            "http://10.0.0.1:80",
+            "http://a.test:8000",
+            "http://127.0.0.1.nip.io",
+            "http://0.0.0.0",
+        ] {
+            assert!(check("a.test:80 b.test:8000", url).is_err(), "{url}");
+        }
+        assert_eq!(check("A.test:8000", "http://a.test:8000"), Ok(()));
+        assert_eq!(check("[fd00::1]:80", "http://[fd00::1]"), Ok(()));
+    }
+
+    #[test]
+    fn a_name_has_a_host_and_a_port() {
+        for bad in ["", "a", "a:", "a:x", ":80", "http://a:80", "a:80/", "u@a:80", "a:70000"] {
+            assert!(bad.parse::<Remote>().is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! A server that was started for a run.
+
+use std::os::fd::OwnedFd;
+use std::process::ExitStatus;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use cors_servers::Upstream;
+use rustix::process::Signal;
+use tokio::process::{Child, Command};
+use tokio::sync::watch;
+
+use super::words::Fate;
+use super::{port, ready};
+use crate::case::{Launch, PORT, StopSignal};
+use crate::children::{Family, GRACE, Output, leftovers, own_group};
+
+/// Lines of its output that are kept.
+const LAST_WORDS: usize = 20;
+
+/// A running server. Dropping it kills everything it started.
+#[derive(Debug)]
+pub(super) struct Launched {
+    port: u16,
+    stop: Signal,
+    family: Family,
+    output: Output,
+    fate: Fate,
+}
+
+impl Launched {
+    /// Starts a server and waits until it is ready; the words of what came in between otherwise.
+    pub(super) async fn start(launch: &Launch) -> Result<Self, String> {
+        let failed = |why: String| format!("`{}` {why}", launch.command);
+        let port = port::free().map_err(|error| failed(format!("got no port: {error}")))?;
+        let mut server = Self::spawn(launch, port).map_err(failed)?;
+        match server.ready(launch).await {
+            Ok(()) => Ok(server),
+            Err(why) => {
+                // What it says while it is being stopped is not what it had to say.
+                let words = failed(format!("{why}; {}", server.fate.last_words()));
+                server.stop().await;
+                Err(words)
+            }
+        }
+    }
+
+    fn spawn(launch: &Launch, port: u16) -> Result<Self, String> {
+        if !launch.folder.as_os_str().is_empty() && !launch.folder.is_dir() {
+            let folder = launch.folder.display();
+            return Err(format!("has no folder to run in: `{folder}` is none"));
+        }
+        let not_started = |error: std::io::Error| format!("did not start: {error}");
+        let (output, pipe) = Output::new(LAST_WORDS).map_err(not_started)?;
+        let mark = mark();
+        let child = command(launch, port, &mark, pipe).and_then(|mut command| command.spawn());
+        let child = child.map_err(not_started)?;
+        let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
+        let (family, stop) = (Family::new(leader, mark), signal(launch.stop));
+        leftovers::remember_family(&family, stop);
+        let secrets = launch.environment.iter().map(|(_, value)| value.clone()).collect();
+        let fate = Fate { exit: watch_over(child), said: output.words(), secrets };
+        Ok(Self { port, stop, family, output, fate })
+    }
+
+    async fn ready(&mut self, launch: &Launch) -> Result<(), String> {
+        let deadline = tokio::time::Instant::now() + launch.patience;
+        let upstream = self.upstream();
+        let mut fate = self.fate.clone();
+        let waiting = ready::until(launch.ready.as_ref(), &upstream, &mut self.output, deadline);
+        tokio::select! {
+            // Somebody else may answer on the port of one that has ended.
+            biased;
+            status = fate.end() => Err(ended(status)),
+            ready = waiting => ready.map_err(|missing| {
+                format!("was not ready within {} s: {missing}", launch.patience.as_secs_f64())
+            }),
+        }
+    }
+
+    /// Where it listens.
+    pub(super) fn upstream(&self) -> Upstream {
+        Upstream { host: "localhost".to_owned(), port: self.port }
+    }
+
+    /// What becomes of it.
+    pub(super) fn fate(&self) -> Fate {
+        self.fate.clone()
+    }
+
+    /// Asks it to end, and kills what is left when its time is up.
+    pub(super) async fn stop(mut self) {
+        self.family.signal(self.stop);
+        self.family.wait(Instant::now() + GRACE).await;
+        leftovers::end_family(&self.family);
+        // Whoever still holds the pipe is none of its family.
+        let _ = tokio::time::timeout(GRACE, self.output.end()).await;
+    }
+}
+
+impl Drop for Launched {
+    fn drop(&mut self) {
+        leftovers::end_family(&self.family);
+    }
+}
+
+fn ended(status: Option<ExitStatus>) -> String {
+    let status = status.map_or("in an unknown way".to_owned(), |status| status.to_string());
+    format!("ended before it was ready ({status})")
+}
+
+fn command(launch: &Launch, port: u16, mark: &str, pipe: OwnedFd) -> std::io::Result<Command> {
+    let port = port.to_string();
+    let filled = |text: &str| text.replace(PORT, &port);
+    let mut command = Command::new("sh");
+    let (name, value) = Family::variable(mark);
+    command.arg("-c").arg(filled(&launch.command)).env("PORT", &port).env(name, value);
+    command.envs(launch.environment.iter().map(|(name, value)| (name, filled(value))));
+    if !launch.folder.as_os_str().is_empty() {
+        command.current_dir(&launch.folder);
+    }
+    own_group(&mut command, pipe)?;
+    Ok(command)
+}
+
+/// One for each family of this machine.
+fn mark() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Waits for the child's end, so that it is known to whoever asks, and no zombie.
+fn watch_over(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
+    let (send, receive) = watch::channel(None);
+    tokio::spawn(async move {
+        let status = child.wait().await.ok();
+        // Nobody has to ask.
+        let _ = send.send(status);
+    });
+    receive
+}
+
+fn signal(stop: StopSignal) -> Signal {
+    match stop {
+        StopSignal::Term => Signal::TERM,
+        StopSignal::Int => Signal::INT,
+        StopSignal::Quit => Signal::QUIT,
+    }
+}

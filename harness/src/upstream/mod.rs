@@ -1,0 +1,129 @@
+//! Servers of a team's own: starting, waiting for, reaching and surely stopping them.
+//!
+//! Knows what a case says of them, and nothing of what they should answer.
+
+mod allowed;
+mod launched;
+mod port;
+mod ready;
+mod routers;
+mod words;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use cors_servers::{LastWords, Service, Services, Upstream};
+use futures_util::future::join_all;
+use url::Url;
+
+pub use allowed::{Allowed, Remote};
+pub use routers::Routers;
+
+use crate::case::{Launch, Origin, Own, OwnServer};
+use launched::Launched;
+
+/// What is needed to reach servers beside what cases say of them.
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// Routers of the program that runs the suite.
+    pub routers: Routers,
+    /// Servers elsewhere that may be asked.
+    pub allowed: Allowed,
+}
+
+/// Servers that are there for a run.
+#[derive(Debug, Default)]
+pub struct Upstreams {
+    services: Services,
+    trouble: HashMap<Own, String>,
+    launched: Vec<Launched>,
+}
+
+impl Upstreams {
+    /// Starts what has to be started, each launch once and all at the same time, and waits until every
+    /// server is ready or is known not to become so.
+    pub async fn start(owns: impl IntoIterator<Item = Own>, reach: &Reach) -> Self {
+        let owns: Vec<_> = owns.into_iter().collect();
+        let launches = distinct(owns.iter().filter_map(|own| match &own.server {
+            OwnServer::Command(launch) => Some(launch),
+            _ => None,
+        }));
+        let started = join_all(launches.iter().map(|launch| Launched::start(launch))).await;
+        let started: HashMap<_, _> = launches.into_iter().zip(started).collect();
+        let mut upstreams = Self::default();
+        for own in &owns {
+            let service = match &own.server {
+                OwnServer::Upstream(url) => running(url, &reach.allowed),
+                OwnServer::Command(launch) => launched(&started[launch]),
+                OwnServer::InProcess(origin) => in_process(origin, &reach.routers),
+            };
+            upstreams.add(own, service);
+        }
+        upstreams.launched = started.into_values().filter_map(Result::ok).collect();
+        upstreams
+    }
+
+    fn add(&mut self, own: &Own, service: Result<Service, String>) {
+        match service {
+            Ok(service) if own.without_cors => {
+                self.services.add(own.name(), service.without_cors())
+            }
+            Ok(service) => self.services.add(own.name(), service),
+            Err(words) => _ = self.trouble.insert(own.clone(), words),
+        }
+    }
+
+    /// The servers as services, by [`Own::name`].
+    pub fn services(&self) -> Services {
+        self.services.clone()
+    }
+
+    /// Why a server is not there.
+    pub fn trouble(&self, own: &Own) -> Option<&str> {
+        self.trouble.get(own).map(String::as_str)
+    }
+
+    /// Stops what was started, all at the same time.
+    pub async fn stop(self) {
+        join_all(self.launched.into_iter().map(Launched::stop)).await;
+    }
+}
+
+fn distinct<'l>(launches: impl Iterator<Item = &'l Launch>) -> Vec<&'l Launch> {
+    let mut distinct = Vec::new();
+    for launch in launches {
+        if !distinct.contains(&launch) {
+            distinct.push(launch);
+        }
+    }
+    distinct
+}
+
+fn running(url: &Url, allowed: &Allowed) -> Result<Service, String> {
+    allowed.check(url)?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let upstream = Upstream { host, port: url.port_or_known_default().unwrap_or_default() };
+    Ok(Service::new(url.origin().ascii_serialization(), upstream.proxy()))
+}
+
+fn launched(server: &Result<Launched, String>) -> Result<Service, String> {
+    let server = server.as_ref().map_err(Clone::clone)?;
+    let upstream = server.upstream();
+    let called = format!("http://{}:{}", upstream.host, upstream.port);
+    let fate = server.fate();
+    let last_words: LastWords = Arc::new(move || {
+        let fate = fate.clone();
+        Box::pin(async move { Some(fate.words().await) })
+    });
+    Ok(Service::new(called, upstream.proxy()).with_last_words(last_words))
+}
+
+fn in_process(origin: &Origin, routers: &Routers) -> Result<Service, String> {
+    let router = routers.get(origin).ok_or_else(|| {
+        format!(
+            "`{origin}` is `in-process`: only a Rust program that gives a router for it can run this \
+             case"
+        )
+    })?;
+    Ok(Service::new(format!("the router for {origin}"), router.clone()))
+}

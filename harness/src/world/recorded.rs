@@ -1,0 +1,80 @@
+//! Servers whose answers nobody wrote down before: the model meets what they said to an engine.
+
+use std::time::Duration;
+
+use cors_servers::exchange::{Exchange, SentReply};
+use url::Url;
+
+use super::Script;
+use crate::case::{Origin, Server};
+use crate::standard::{HeaderList, WireReply, WireRequest, World};
+
+/// The servers of a row, of which some are a team's own: these answer as they answered an engine, in the
+/// same order; the others play their scripts.
+#[derive(Debug)]
+pub struct Recorded<'r> {
+    script: Script<'r>,
+    own: Vec<&'r Origin>,
+    exchanges: Vec<&'r Exchange>,
+    unrecorded: Option<String>,
+}
+
+impl<'r> Recorded<'r> {
+    /// `exchanges` are what an engine had with the servers of a row, in order and under the names
+    /// of the row.
+    pub fn new(servers: &'r [Server], exchanges: &'r [Exchange]) -> Self {
+        let own = servers.iter().filter(|server| server.own.is_some());
+        Self {
+            script: Script::new(servers),
+            own: own.map(|server| &server.origin).collect(),
+            exchanges: exchanges.iter().filter(|exchange| exchange.reply.is_some()).collect(),
+            unrecorded: None,
+        }
+    }
+
+    /// The first request of the standard's that the engine did not make, so that nobody knows its answer.
+    pub fn unrecorded(&self) -> Option<&str> {
+        self.unrecorded.as_deref()
+    }
+
+    fn recorded(&mut self, request: &WireRequest) -> Option<WireReply> {
+        let place = self.exchanges.iter().position(|exchange| same(exchange, request));
+        let Some(place) = place else {
+            let asked = || format!("{} {}", request.method, request.url);
+            self.unrecorded.get_or_insert_with(asked);
+            return None;
+        };
+        self.exchanges.remove(place).reply.as_ref().map(reply)
+    }
+}
+
+impl World for Recorded<'_> {
+    fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
+        match self.own.iter().any(|origin| is_at(origin, &request.url)) {
+            true => self.recorded(request),
+            false => self.script.answer(request),
+        }
+    }
+}
+
+fn is_at(origin: &Origin, url: &Url) -> bool {
+    url.origin().ascii_serialization() == origin.to_string()
+}
+
+/// The same method and URL, and a preflight for a preflight.
+fn same(exchange: &Exchange, request: &WireRequest) -> bool {
+    const PREFLIGHT: &str = "access-control-request-method";
+    let asked = request.headers.get(PREFLIGHT);
+    exchange.request.method == request.method
+        && exchange.request.url() == request.url.as_str()
+        && exchange.request.header(PREFLIGHT).next() == asked.as_deref()
+}
+
+/// The reply without its body, which is not recorded; what script reads of it is not compared.
+fn reply(sent: &SentReply) -> WireReply {
+    let mut headers = HeaderList::default();
+    for (name, value) in &sent.headers {
+        headers.append(name.clone(), value.clone());
+    }
+    WireReply { status: sent.status, headers, body: Vec::new(), delay: Duration::ZERO }
+}

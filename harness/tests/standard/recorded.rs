@@ -1,0 +1,97 @@
+//! A server of a team's own is known by what it answered: the model meets the same answers in the same order.
+
+use crate::support::*;
+use cors_harness::case::{Own, OwnServer};
+use cors_harness::standard::{HeaderList, WireReply, WireRequest, World};
+use cors_harness::world::Recorded;
+use cors_servers::exchange::{ConnectionId, Exchange, ReceivedRequest, ReplySource, SentReply};
+use cors_servers::script::Scheme;
+
+fn exchange(method: &str, target: &str, asked: Option<&str>, status: u16) -> Exchange {
+    let asked = asked.map(|method| ("Access-Control-Request-Method".into(), method.into()));
+    Exchange {
+        sequence: 0,
+        connection: ConnectionId(0),
+        alpn: None,
+        request: ReceivedRequest {
+            scheme: Scheme::Https,
+            host: "api.example.net".to_owned(),
+            port: 443,
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: asked.into_iter().collect(),
+            body_length: Some(0),
+        },
+        reply: Some(SentReply {
+            status,
+            headers: vec![("ETag".to_owned(), b"\"1\"".to_vec())],
+            body_length: 7,
+            source: ReplySource::Script,
+            complete: true,
+        }),
+    }
+}
+
+fn ask(
+    world: &mut Recorded<'_>,
+    method: &str,
+    url: &str,
+    asked: Option<&str>,
+) -> Option<WireReply> {
+    let mut headers = HeaderList::default();
+    asked.iter().for_each(|method| headers.append("Access-Control-Request-Method", *method));
+    let url = url.parse().expect("a URL");
+    world.answer(&WireRequest { method: method.to_owned(), url, headers })
+}
+
+fn own(at: &str) -> cors_harness::case::Server {
+    let upstream = OwnServer::Upstream("http://127.0.0.1:8000".parse().expect("a URL"));
+    let own = Some(Own { server: upstream, without_cors: false });
+    cors_harness::case::Server { own, ..server(at, Vec::new()) }
+}
+
+const AT: &str = "https://api.example.net";
+
+#[test]
+fn answers_come_in_the_order_in_which_they_were_given() {
+    let exchanges = [exchange("GET", "/a?q", None, 401), exchange("GET", "/a?q", None, 200)];
+    let servers = [own(AT)];
+    let mut world = Recorded::new(&servers, &exchanges);
+    let mut status = || ask(&mut world, "GET", &format!("{AT}/a?q"), None).map(|r| r.status);
+    assert_eq!([status(), status(), status()], [Some(401), Some(200), None]);
+    assert_eq!(world.unrecorded(), Some("GET https://api.example.net/a?q"));
+}
+
+#[test]
+fn a_preflight_is_answered_as_the_same_preflight_was() {
+    let exchanges = [
+        exchange("OPTIONS", "/a", None, 405),
+        exchange("OPTIONS", "/a", Some("PUT"), 204),
+        exchange("OPTIONS", "/a", Some("DELETE"), 403),
+    ];
+    let servers = [own(AT)];
+    let mut world = Recorded::new(&servers, &exchanges);
+    let mut status =
+        |asked| ask(&mut world, "OPTIONS", &format!("{AT}/a"), asked).map(|reply| reply.status);
+    assert_eq!(status(Some("DELETE")), Some(403));
+    assert_eq!(status(Some("PATCH")), None);
+    assert_eq!(status(Some("PUT")), Some(204));
+    assert_eq!(status(None), Some(405));
+}
+
+#[test]
+fn its_header_lines_are_as_they_were_and_its_body_is_not_kept() {
+    let exchanges = [exchange("GET", "/", None, 200)];
+    let servers = [own(AT)];
+    let reply = ask(&mut Recorded::new(&servers, &exchanges), "GET", AT, None).expect("an answer");
+    assert_eq!(reply.headers.get("etag").as_deref(), Some(&b"\"1\""[..]));
+    assert!(reply.body.is_empty());
+}
+
+#[test]
+fn other_servers_of_the_row_play_their_scripts() {
+    let servers = [own(AT), server(API, vec![("GET /a", reply(201, &[], ""))])];
+    let mut world = Recorded::new(&servers, &[]);
+    assert_eq!(ask(&mut world, "GET", &format!("{API}/a"), None).map(|r| r.status), Some(201));
+    assert_eq!(world.unrecorded(), None);
+}

@@ -1,0 +1,141 @@
+//! A server of somebody else behind an origin: requests go on to it as they came, and what it answers
+//! comes back. Everything HTTP of it is `axum-reverse-proxy`'s, on a connection made for one request,
+//! so that none is lost on a connection that the server was just about to close.
+
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use axum_reverse_proxy::{
+    HostBehaviour, ProxyError, ProxyPolicy, XForwardedFor, proxy_request_on_stream,
+};
+use http::header::{CONTENT_LENGTH, COOKIE, HOST};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use tokio::net::TcpStream;
+
+use crate::answer::{Failure, LengthUnsaid};
+
+/// Where a server of somebody else listens, without TLS.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    /// A name or address; `localhost` is loopback, of both kinds.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+}
+
+impl Upstream {
+    /// The router that passes on whatever it is asked. Nothing is added: no `Via`, no `X-Forwarded-…`.
+    /// `Host` is the name that the client asked for.
+    pub fn proxy(self) -> Router {
+        Router::new().fallback(move |request: Request| async move { self.pass_on(request).await })
+    }
+
+    /// Connects as a request to the server would.
+    ///
+    /// # Errors
+    /// The system's.
+    pub async fn connect(&self) -> io::Result<TcpStream> {
+        let stream = match self.host.as_str() {
+            // Some servers listen on one of them only, and which is up to their libraries.
+            "localhost" => TcpStream::connect(&loopback(self.port)[..]).await,
+            host => TcpStream::connect((host.trim_matches(['[', ']']), self.port)).await,
+        }?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+
+    async fn pass_on(&self, request: Request) -> Response {
+        match self.try_to_pass_on(request).await {
+            Ok(response) => response,
+            Err(did) => Failure(did).into_response(),
+        }
+    }
+
+    async fn try_to_pass_on(&self, request: Request) -> Result<Response, String> {
+        let target = self.target(&request).ok_or("can only be asked for a path")?;
+        let stream = self.connect().await.map_err(|error| not_connected(&error))?;
+        let request = for_http1(request);
+        let Ok(mut response) = proxy_request_on_stream(target, request, stream, &unchanged()).await;
+        if let Some(error) = response.extensions().get::<ProxyError>() {
+            return Err(unanswered(error.message()));
+        }
+        if !response.headers().contains_key(CONTENT_LENGTH) {
+            response.extensions_mut().insert(LengthUnsaid);
+        }
+        Ok(response)
+    }
+
+    fn target(&self, request: &Request) -> Option<Uri> {
+        let authority = format!("{}:{}", self.host, self.port).parse::<Authority>().ok()?;
+        let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
+        let target = Uri::builder().scheme(Scheme::HTTP).authority(authority).path_and_query(path);
+        target.build().ok().filter(|_| path.starts_with('/'))
+    }
+}
+
+fn loopback(port: u16) -> [SocketAddr; 2] {
+    [(Ipv4Addr::LOCALHOST, port).into(), (Ipv6Addr::LOCALHOST, port).into()]
+}
+
+fn unchanged() -> ProxyPolicy {
+    ProxyPolicy::new()
+        .with_host_behaviour(HostBehaviour::Preserve)
+        .with_x_forwarded_for(XForwardedFor::Preserve)
+}
+
+/// A request of HTTP/2 as HTTP/1.1 has it: `Host` comes first, whatever it was called, and cookies
+/// that came in several lines stand in one (RFC 9113, 8.3.1 and 8.2.3).
+fn for_http1(mut request: Request) -> Request {
+    let authority = request.uri().authority().map(Authority::as_str);
+    let host = authority.and_then(|authority| HeaderValue::from_str(authority).ok());
+    let host = request.headers().get(HOST).cloned().or(host);
+    let mut headers = HeaderMap::new();
+    headers.extend(host.map(|host| (HOST, host)));
+    for (name, value) in request.headers() {
+        if name == COOKIE {
+            headers.entry(COOKIE).or_insert_with(|| cookies(request.headers()));
+        } else if name != HOST {
+            headers.append(name.clone(), value.clone());
+        }
+    }
+    *request.headers_mut() = headers;
+    request
+}
+
+fn cookies(headers: &HeaderMap) -> HeaderValue {
+    let lines: Vec<_> = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    // Values that were header values stay so with `; ` between them.
+    HeaderValue::from_bytes(&lines.join(&b"; "[..])).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn not_connected(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => "refused the connection".to_owned(),
+        _ => format!("could not be connected to: {error}"),
+    }
+}
+
+/// The words of hyper that say why there is no answer, for people. It tells them only as text here.
+fn unanswered(words: &str) -> String {
+    const CLOSED: [&str; 3] = ["connection closed before", "Connection reset", "Broken pipe"];
+    if CLOSED.iter().any(|closed| words.contains(closed)) {
+        "closed the connection before it answered".to_owned()
+    } else if words.contains("parsed") || words.contains("too large") {
+        format!("answered something that is not HTTP: {words}")
+    } else {
+        format!("did not answer: {words}")
+    }
+}
+
+impl IntoResponse for Failure {
+    /// Never sent: whoever records it cuts the connection.
+    fn into_response(self) -> Response {
+        let mut response = StatusCode::BAD_GATEWAY.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,109 @@
+"""The service in FastAPI, with Starlette's CORSMiddleware as `CORS` names it."""
+
+import os
+import sys
+
+from fastapi import Cookie, Depends, FastAPI, HTTPException, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import AnyHttpUrl
+from starlette.middleware.cors import CORSMiddleware
+
+PRODUCTION = {
+    "allow_origins": ["https://app.my-company.com", "https://admin.my-company.com"],
+    "allow_credentials": True,
+    "allow_methods": ["GET", "PUT", "DELETE"],
+    "allow_headers": ["Content-Type", "X-Request-Id"],
+    "expose_headers": ["ETag"],
+    "max_age": 600,
+}
+
+CONFIGURATIONS = {
+    "production": PRODUCTION,
+    # The same options around the whole application instead of inside it: see below.
+    "around-everything": PRODUCTION,
+    "development": {
+        "allow_origins": ["http://localhost:5173"],
+        "allow_credentials": True,
+        "allow_methods": ["*"],
+        "allow_headers": ["*"],
+    },
+    # The middleware cannot send `*` where cookies are meant to work, so it sends back the asker's name.
+    "reflects-any-origin": PRODUCTION | {"allow_origins": ["*"]},
+    # Starlette matches the whole value, but a dot that is not escaped is any character.
+    "unescaped-dot": PRODUCTION
+    | {"allow_origins": [], "allow_origin_regex": r"https://(app|admin).my-company.com"},
+    # Meant to be "the domain and below it".
+    "regex-without-start": PRODUCTION
+    | {"allow_origins": [], "allow_origin_regex": r"https://.*my-company\.com"},
+    # The list is right; the login stands in front of it: see the end of this file.
+    "login-before-cors": PRODUCTION,
+    # Settings classes keep origins as URLs, and a URL written out ends with a slash.
+    "trailing-slash": PRODUCTION
+    | {"allow_origins": [str(AnyHttpUrl(origin)) for origin in PRODUCTION["allow_origins"]]},
+}
+
+configuration = os.environ.get("CORS", "production")
+if configuration not in CONFIGURATIONS:
+    sys.exit(f"CORS={configuration} is not known here; one of: {', '.join(CONFIGURATIONS)}")
+
+app = FastAPI()
+
+
+def user(session: str | None = Cookie(None)) -> str:
+    if session != "alice":
+        raise HTTPException(401, "log in first")
+    return session
+
+
+@app.get("/health")
+def health():
+    return {"ready": True}
+
+
+@app.get("/public")
+def public():
+    return {"chair": 40}
+
+
+@app.get("/me")
+def me(name: str = Depends(user)):
+    return {"user": name}
+
+
+@app.put("/things")
+def put_things(things: dict, name: str = Depends(user)):
+    return {"kept": things, "by": name}
+
+
+@app.delete("/things", status_code=204)
+def delete_things(name: str = Depends(user)):
+    pass
+
+
+@app.get("/cached")
+def cached(request: Request, response: Response):
+    if request.headers.get("if-none-match") == '"v1"':
+        return Response(status_code=304, headers={"ETag": '"v1"'})
+    response.headers["ETag"] = '"v1"'
+    return {"version": 1}
+
+
+@app.get("/broken")
+def broken():
+    raise RuntimeError("nobody catches this")
+
+
+if configuration == "around-everything":
+    # add_middleware puts it inside Starlette's error handler, whose 500 it then never sees.
+    app = CORSMiddleware(app, **CONFIGURATIONS[configuration])
+else:
+    app.add_middleware(CORSMiddleware, **CONFIGURATIONS[configuration])
+
+if configuration == "login-before-cors":
+
+    @app.middleware("http")  # what is added last runs first, before CORSMiddleware
+    async def login(request: Request, following):
+        open_to_all = request.url.path in ("/health", "/public", "/cached")
+        if open_to_all or request.cookies.get("session") == "alice":
+            return await following(request)
+        return JSONResponse({"detail": "log in first"}, 401)
