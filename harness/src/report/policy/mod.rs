@@ -46,8 +46,8 @@ fn lines(case: &Case, rows: &[RowOutcome]) -> Vec<Line> {
 /// One sentence for a policy that is kept.
 fn is_kept(policy: &Policy, rows: usize) -> String {
     let who = match policy.listed.len() {
-        0 => "nobody is let in who is not to be",
-        _ => "those it lists can do what it says, and nobody can do more",
+        0 => "",
+        _ => "who is listed can do what it says, and ",
     };
-    format!("The policy is kept in all {rows} rows: {who}.")
+    format!("The policy is kept in all {rows} rows: {who}no page that was tried can do more.")
 }
