@@ -18,14 +18,14 @@ use crate::verdict::{Difference, known};
 /// The version of the document's form.
 const SCHEMA: u32 = 1;
 
-/// The document.
+/// The document. `R` is where its results come from: they may be too many to be held.
 #[derive(Clone, Debug, Serialize)]
-pub struct Document {
+pub struct Document<R = Vec<ResultEntry>> {
     schema: u32,
     suite: &'static str,
     standard: &'static str,
     engines: Vec<EngineEntry>,
-    pub(super) results: Vec<ResultEntry>,
+    pub(super) results: R,
     pub(super) not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
     times: Vec<TimesEntry>,
@@ -105,12 +105,23 @@ impl Document {
     ///
     /// Precondition: trials of one case stand together.
     pub fn of(played: &[(Arc<Case>, Judged)]) -> Self {
+        let entries = played.iter().flat_map(|(case, judged)| results(case, judged));
+        Self::around(entries.collect(), played)
+    }
+}
+
+impl<R> Document<R> {
+    /// The document around [`results`] of what was played, of which no more is asked than how its rows
+    /// stand.
+    ///
+    /// Precondition: trials of one case stand together.
+    pub fn around(results: R, played: &[(Arc<Case>, Judged)]) -> Self {
         let mut document = Self {
             schema: SCHEMA,
             suite: env!("CARGO_PKG_VERSION"),
             standard: REVISION,
             engines: Vec::new(),
-            results: Vec::new(),
+            results,
             not_run: Vec::new(),
             matrix: entries(played),
             times: Vec::new(),
@@ -127,7 +138,7 @@ impl Document {
         self
     }
 
-    /// Adds all rows of one trial.
+    /// Adds what is said of one trial beside its results.
     fn add(&mut self, case: &Case, judged: &Judged) {
         let name = judged.engine.as_str();
         if let Judgement::Unable(reason) = &judged.judgement {
@@ -139,9 +150,13 @@ impl Document {
         if !self.engines.contains(&engine) {
             self.engines.push(engine);
         }
-        let rows = case.rows.iter().zip(&judged.rows);
-        self.results.extend(rows.map(|(row, outcome)| result(case, row, outcome, judged)));
     }
+}
+
+/// The results of one trial: none if it could not be run.
+pub fn results(case: &Case, judged: &Judged) -> impl Iterator<Item = ResultEntry> {
+    let rows = case.rows.iter().zip(&judged.rows);
+    rows.map(|(row, outcome)| result(case, row, outcome, judged))
 }
 
 fn times_entry((engine, times): &(Engine, Times)) -> TimesEntry {
