@@ -23,10 +23,13 @@ pub use console::{console, summary, times};
 pub use doctor::doctor_lines;
 pub use explain::{explain_case, explain_row};
 pub use failure::failure;
-pub use json::{Document, EngineEntry, ResultEntry};
+pub use json::{Document, EngineEntry, ResultEntry, results};
 pub use matrix::{MatrixEntry, matrix};
 pub use plan::plan_text;
-pub use policy::{Comparison, PolicyVerdict, comparison, lines_of, text_of, verdict_of_policy};
+pub use policy::{
+    Comparison, FindingEntry, PolicyVerdict, comparison, finding_entries, lines_of, text_of,
+    verdict_of_policy,
+};
 pub use rounds::Rounds;
 pub use side_by_side::{Sides, side_by_side};
 pub use snapshots::{missing, orphan};

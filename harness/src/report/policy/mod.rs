@@ -9,7 +9,8 @@ mod verdict;
 
 pub use comparison::{Comparison, comparison};
 pub(super) use console::{kept, write_findings};
-pub(super) use document::{FindingEntry, PolicyEntry, finding_entries, policy_entry};
+pub use document::{FindingEntry, finding_entries};
+pub(super) use document::{PolicyEntry, policy_entry};
 pub(super) use failure::write_changes;
 pub(super) use snapshot::snapshot_of_policy;
 pub use snapshot::{lines_of, text_of};
