@@ -106,8 +106,9 @@ impl Suite {
     /// No process that knows of this folder is there any more.
     #[track_caller]
     pub fn left_nothing(&self) {
-        // What is killed takes a moment to go.
-        wait_until(|| self.processes().is_empty());
+        // What is killed takes a moment to go. A server that is left would end by itself after a minute,
+        // when its test harness says how long it runs and nobody hears it.
+        wait_for(Duration::from_secs(20), || self.processes().is_empty());
         assert_eq!(self.processes(), Vec::<String>::new());
     }
 
@@ -160,7 +161,11 @@ fn all(output: &Output) -> String {
 
 /// Looks until something is so, for as long as a test may wait.
 pub fn wait_until(is_so: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    wait_for(Duration::from_secs(60), is_so);
+}
+
+fn wait_for(most: Duration, is_so: impl Fn() -> bool) {
+    let deadline = Instant::now() + most;
     while !is_so() && Instant::now() < deadline {
         std::thread::yield_now();
     }
