@@ -19,14 +19,14 @@ use crate::verdict::{Difference, known};
 /// The version of the document's form.
 const SCHEMA: u32 = 1;
 
-/// The document.
+/// The document. `R` is where its results come from: they may be too many to be held.
 #[derive(Clone, Debug, Serialize)]
-pub struct Document {
+pub struct Document<R = Vec<ResultEntry>> {
     schema: u32,
     suite: &'static str,
     standard: &'static str,
     engines: Vec<EngineEntry>,
-    pub(super) results: Vec<ResultEntry>,
+    pub(super) results: R,
     findings: Vec<FindingEntry>,
     pub(super) not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
@@ -108,20 +108,34 @@ impl Document {
     ///
     /// Precondition: trials of one case stand together.
     pub fn of(played: &[(Arc<Case>, Judged)]) -> Self {
+        let entries = played.iter().flat_map(|(case, judged)| results(case, judged)).collect();
+        let aside = played.iter().map(|(case, judged)| Aside::of(case, judged));
+        Self::around(entries, aside, played)
+    }
+}
+
+impl<R> Document<R> {
+    /// The document around [`results`] of what was played, with what is said of each trial beside them.
+    /// Of `played` no more is asked than how its rows stand.
+    ///
+    /// Precondition: trials of one case stand together.
+    pub fn around(
+        results: R,
+        aside: impl Iterator<Item = Aside>,
+        played: &[(Arc<Case>, Judged)],
+    ) -> Self {
         let mut document = Self {
             schema: SCHEMA,
             suite: env!("CARGO_PKG_VERSION"),
             standard: REVISION,
             engines: Vec::new(),
-            results: Vec::new(),
+            results,
             findings: Vec::new(),
             not_run: Vec::new(),
             matrix: entries(played),
             times: Vec::new(),
         };
-        for (case, judged) in played {
-            document.add(case, judged);
-        }
+        aside.for_each(|aside| document.add(aside));
         document
     }
 
@@ -131,22 +145,42 @@ impl Document {
         self
     }
 
-    /// Adds all rows of one trial.
-    fn add(&mut self, case: &Case, judged: &Judged) {
+    fn add(&mut self, aside: Aside) {
+        let new = |engine: &EngineEntry| !self.engines.contains(engine);
+        let engine = aside.engine.filter(new);
+        self.engines.extend(engine);
+        self.findings.extend(aside.findings);
+        self.not_run.extend(aside.not_run);
+    }
+}
+
+/// What the document says of a trial beside its results.
+#[derive(Clone, Debug)]
+pub struct Aside {
+    engine: Option<EngineEntry>,
+    findings: Vec<FindingEntry>,
+    not_run: Option<NotRun>,
+}
+
+impl Aside {
+    /// Of a trial with everything that was found.
+    pub fn of(case: &Case, judged: &Judged) -> Self {
         let name = judged.engine.as_str();
         if let Judgement::Unable(reason) = &judged.judgement {
             let (case, reason) = (case.id.to_string(), reason.clone());
-            self.not_run.push(NotRun { case, engine: name, reason });
-            return;
+            let not_run = Some(NotRun { case, engine: name, reason });
+            return Self { engine: None, findings: Vec::new(), not_run };
         }
-        let engine = EngineEntry { name, version: judged.version.clone() };
-        if !self.engines.contains(&engine) {
-            self.engines.push(engine);
-        }
-        self.findings.extend(finding_entries(case, judged.engine, &judged.rows));
-        let rows = case.rows.iter().zip(&judged.rows);
-        self.results.extend(rows.map(|(row, outcome)| result(case, row, outcome, judged)));
+        let engine = Some(EngineEntry { name, version: judged.version.clone() });
+        let findings = finding_entries(case, judged.engine, &judged.rows);
+        Self { engine, findings, not_run: None }
     }
+}
+
+/// The results of one trial: none if it could not be run.
+pub fn results(case: &Case, judged: &Judged) -> impl Iterator<Item = ResultEntry> {
+    let rows = case.rows.iter().zip(&judged.rows);
+    rows.map(|(row, outcome)| result(case, row, outcome, judged))
 }
 
 fn times_entry((engine, times): &(Engine, Times)) -> TimesEntry {

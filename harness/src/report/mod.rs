@@ -22,7 +22,7 @@ pub use console::{console, summary, times};
 pub use doctor::doctor_lines;
 pub use explain::{explain_case, explain_row};
 pub use failure::failure;
-pub use json::{Document, EngineEntry, ResultEntry};
+pub use json::{Aside, Document, EngineEntry, ResultEntry, results};
 pub use matrix::{MatrixEntry, matrix};
 pub use plan::plan_text;
 pub use policy::{lines_of, text_of};
