@@ -41,9 +41,13 @@ fn leftovers() -> MutexGuard<'static, Leftovers> {
     LEFTOVERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Remembers the process group that `leader` leads.
+/// Remembers the process group that `leader` leads, or kills it where everything is being ended already:
+/// then nobody will look for it any more.
 pub(crate) fn remember_group(leader: i32) {
     leftovers().groups.insert(leader);
+    if is_ending() {
+        end_group(leader);
+    }
 }
 
 /// Kills a process group and forgets it. Does nothing for a group that was forgotten before: its
@@ -70,9 +74,12 @@ pub(crate) fn end_family(family: &Family) {
     }
 }
 
-/// Remembers a file that is to be removed when the groups are gone.
+/// Remembers a file that is to be removed when the groups are gone, or removes it where they are going.
 pub(crate) fn remember_file(file: PathBuf) {
-    leftovers().files.insert(file);
+    leftovers().files.insert(file.clone());
+    if is_ending() {
+        end_file(&file);
+    }
 }
 
 /// Removes a file and forgets it.
@@ -85,7 +92,10 @@ pub(crate) fn end_file(file: &PathBuf) {
 
 /// Remembers a folder that is to be removed.
 pub(crate) fn remember_folder(folder: PathBuf) {
-    leftovers().folders.insert(folder);
+    leftovers().folders.insert(folder.clone());
+    if is_ending() {
+        end_folder(&folder);
+    }
 }
 
 /// Removes a folder and forgets it.
