@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use cors_harness::case::Case;
 use cors_harness::report::side_by_side;
-use cors_harness::run::{Engine, Outcome, Players, rule};
+use cors_harness::run::{Engine, Outcome, Players};
 use cors_harness::verdict::differences;
 
 use super::Exit;
 use super::find::rows;
-use super::play::{all_there, play};
+use super::play::{all_there, play, ruling};
 use crate::arguments::Diff;
 
 /// `diff`.
@@ -28,7 +28,10 @@ pub fn diff(arguments: &Diff) -> Exit {
         Ok(outcomes) => outcomes,
         Err(exit) => return exit,
     };
-    let rulings: Vec<_> = case.rows.iter().map(rule).collect();
+    let of_row =
+        |number: usize| outcomes.iter().filter_map(move |outcome| outcome.rows.get(number));
+    let rulings = case.rows.iter().enumerate().map(|(number, row)| ruling(row, of_row(number)));
+    let rulings: Vec<_> = rulings.collect();
     let sides = [0, 1].map(|side| (engines[side], &outcomes[side]));
     say!("{}", side_by_side(&case, sides, &rulings));
     if same(&outcomes[0], &outcomes[1]) { Exit::AsRecorded } else { Exit::Differs }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use cors_harness::case::Case;
 use cors_harness::report::{explain_case, explain_row};
-use cors_harness::run::{Engine, Outcome, Players, rule};
+use cors_harness::run::{Engine, Outcome, Players};
 
 use super::Exit;
 use super::find::rows;
-use super::play::{all_there, play};
+use super::play::{all_there, is_known_beforehand, play, ruling};
 use crate::arguments::Explain;
 
 /// `explain`.
@@ -27,7 +27,9 @@ pub fn explain(arguments: &Explain) -> Exit {
         let played = played
             .iter()
             .filter_map(|(engine, outcome)| Some((*engine, outcome.rows.get(number)?)));
-        say!("{}", explain_row(&case, row, &rule(row), &played.collect::<Vec<_>>()));
+        let played: Vec<_> = played.collect();
+        let ruling = ruling(row, played.iter().map(|(_, outcome)| *outcome));
+        say!("{}", explain_row(&case, row, &ruling, &played));
     }
     Exit::AsRecorded
 }
@@ -35,6 +37,7 @@ pub fn explain(arguments: &Explain) -> Exit {
 /// The case on the browsers that were asked for, if any were.
 fn played(arguments: &Explain, case: &Arc<Case>) -> Result<Vec<(Engine, Outcome)>, Exit> {
     if arguments.engine.is_empty() {
+        is_known_beforehand(case)?;
         return Ok(Vec::new());
     }
     let players = Players::find().allowing(arguments.upstreams.allowed());

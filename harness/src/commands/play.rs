@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use cors_harness::case::Case;
-use cors_harness::run::{Engine, Outcome, Players, start};
+use cors_harness::case::{Case, Row};
+use cors_harness::run::{Engine, Outcome, Players, RowOutcome, rule, start};
+use cors_harness::standard::RowRuling;
 
 use super::Exit;
 use crate::arguments::EngineName;
@@ -14,6 +15,9 @@ pub(super) fn play(
     engines: &[Engine],
     players: Players,
 ) -> Result<Vec<Outcome>, Exit> {
+    if engines.contains(&Engine::Standard) {
+        is_known_beforehand(case)?;
+    }
     let trials: Vec<_> = engines.iter().map(|engine| (Arc::clone(case), *engine)).collect();
     let mut running = start(trials, players);
     let mut outcomes = Vec::with_capacity(engines.len());
@@ -24,6 +28,28 @@ pub(super) fn play(
         }
     }
     if outcomes.len() == engines.len() { Ok(outcomes) } else { Err(Exit::Unable) }
+}
+
+/// What the standard says of a row. Of one with a team's own server, that is what it says of the answers
+/// that a browser got.
+pub(super) fn ruling<'o>(row: &Row, mut played: impl Iterator<Item = &'o RowOutcome>) -> RowRuling {
+    let judged = played.find_map(|outcome| outcome.judged.as_ref());
+    match judged.filter(|_| row.has_own_server()) {
+        Some((ruling, _)) => ruling.clone(),
+        None => rule(row),
+    }
+}
+
+/// Whether the standard can say anything of a case before a browser has played it.
+pub(super) fn is_known_beforehand(case: &Case) -> Result<(), Exit> {
+    if !case.rows.iter().any(Row::has_own_server) {
+        return Ok(());
+    }
+    eprintln!(
+        "error: nobody knows beforehand what servers of one's own answer: name a browser with \
+         `--engine`, and the standard is asked about what they answered to that"
+    );
+    Err(Exit::BadInput)
 }
 
 /// Says of engines what is missing of them.

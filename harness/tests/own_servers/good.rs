@@ -91,6 +91,28 @@ fn no_secret_is_told() {
 }
 
 #[test]
+fn the_standard_is_asked_about_what_a_server_answered() {
+    let suite = Suite::doing("is good");
+    for arguments in [&["explain", "own"][..], &["diff", "own", "--engine", "control,standard"]] {
+        let output = suite.harness(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            words.contains("nobody knows beforehand what servers of one's own answer"),
+            "{words}"
+        );
+    }
+    let output = suite.harness(&["run", "--engine", "standard"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    if chromium() {
+        let output = suite.harness(&["explain", "own", "--engine", "chromium"]).output().unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert!(told.contains("◀─── 200") && told.contains("gets the response"), "{told}");
+        suite.left_nothing();
+    }
+}
+
+#[test]
 fn the_last_words_of_a_server_are_shown_with_a_trial_that_failed() {
     let suite = Suite::new();
     let server = launch("closes early").replace("\nenv", "\n    env");
