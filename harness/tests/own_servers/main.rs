@@ -2,6 +2,7 @@
 //! program, see `server`.
 
 mod bad;
+mod commands;
 mod ends;
 mod good;
 mod in_process;

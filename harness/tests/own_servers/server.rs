@@ -16,6 +16,14 @@ pub fn command() -> String {
     format!("{} --exact server::serve --ignored --nocapture", this.display())
 }
 
+/// A server in this process that behaves so, for as long as the tests run; its origin.
+pub fn running(does: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || serve_all(&listener, does));
+    url
+}
+
 #[test]
 #[ignore = "serves until it is stopped; the tests start it"]
 fn serve() {
@@ -35,6 +43,10 @@ fn listen(does: &str) {
     let port = env::var("PORT").unwrap().parse().unwrap();
     let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
     println!("listening");
+    serve_all(&listener, does);
+}
+
+fn serve_all(listener: &TcpListener, does: &str) {
     for stream in listener.incoming() {
         let (stream, does) = (stream.unwrap(), does.to_owned());
         // A client that leaves is no failure of this server's.

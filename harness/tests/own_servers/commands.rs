@@ -1,0 +1,105 @@
+//! What can be asked of a server without a snapshot: `check`, `compare` and `run --strip-cors`.
+
+use std::process::Output;
+
+use crate::server::running;
+use crate::suite::{Suite, chromium, launch};
+
+const API: &str = "https://api.my-company.com";
+const PAGE: &str = "https://app.my-company.com";
+const LOGIN: &str = "session=a-secret-login; Secure; SameSite=None";
+
+const POLICY: &str = "
+name: Only the app reads
+because: It is ours.
+servers:
+  https://api.my-company.com:
+    upstream: http://127.0.0.1:9
+policy:
+  routes: { /me: [GET] }
+  allow: [{ origins: [https://app.my-company.com] }]
+";
+
+fn ran(suite: &Suite, arguments: &[&str]) -> (Option<i32>, String) {
+    let Output { status, stdout, stderr } = suite.harness(arguments).output().unwrap();
+    suite.left_nothing();
+    let text = [stdout, stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    (status.code(), text)
+}
+
+#[test]
+fn a_first_verdict_needs_no_file_and_can_be_kept_as_one() {
+    if !chromium() {
+        return;
+    }
+    let (suite, url) = (Suite::new(), running("is good"));
+    let file = suite.path("cases/api.yaml");
+    let ask = [
+        ["check", &format!("{url}/me")],
+        ["--as", API],
+        ["--page", PAGE],
+        ["--cookie", LOGIN],
+        ["--engine", "chromium"],
+        ["--save", file.to_str().unwrap()],
+    ];
+    let (code, text) = ran(&suite, &ask.concat());
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("critical, reads-for-any-site-with-login"), "{text}");
+    assert!(text.contains("Any site can read GET /me with the user's cookies"), "{text}");
+    assert!(text.contains("cookie: session=<14 bytes>"), "{text}");
+    assert!(!text.contains("a-secret-login"), "{text}");
+
+    let saved = std::fs::read_to_string(&file).unwrap();
+    let app = format!("- origins:\n    - {PAGE}\n    credentials: include");
+    assert!(saved.contains("origins: '*'") && saved.contains(&app), "{saved}");
+    let (code, text) = ran(&suite, &["list"]);
+    assert_eq!(code, Some(0), "{text}");
+    let (code, text) = ran(&suite, &ask.concat());
+    assert_eq!(code, Some(3), "a file that is there is kept: {text}");
+    assert_eq!(saved, std::fs::read_to_string(&file).unwrap());
+}
+
+#[test]
+fn of_two_servers_only_what_differs_is_told() {
+    if !chromium() {
+        return;
+    }
+    let suite = Suite::new().with_case("api", POLICY);
+    let [open, same, shut] = ["is good", "is good", "answers 500"].map(running);
+    let compare =
+        |old: &str, new: &str| ran(&suite, &["compare", "api", old, new, "--engine", "chromium"]);
+    let (code, text) = compare(&open, &same);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("pages can do the same to both servers"), "{text}");
+    let (code, text) = compare(&shut, &open);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("loosened") && !text.contains("tightened"), "{text}");
+    let (code, text) = compare(&open, &shut);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("tightened") && !text.contains("loosened"), "{text}");
+}
+
+#[test]
+fn a_suite_that_needs_cors_notices_that_it_is_gone() {
+    if !chromium() {
+        return;
+    }
+    let strip = |suite: &Suite| ran(suite, &["run", "--strip-cors", "--engine", "chromium"]);
+    let (code, text) = strip(&Suite::doing("is good"));
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("all 1 reads that CORS allowed are withheld"), "{text}");
+
+    let own_page = "
+name: A page asks its own server
+because: CORS has no part in it.
+servers:
+  http://api.example.com:
+    SERVER
+page: http://api.example.com
+steps: [{ fetch: http://api.example.com/me }]
+";
+    let server = launch("is good").replace('\n', "\n    ");
+    let (code, text) = strip(&Suite::new().with_case("own", &own_page.replace("SERVER", &server)));
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("stays as it is without CORS headers"), "{text}");
+}
