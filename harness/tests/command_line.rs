@@ -208,6 +208,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "case",
         "row",
         "engine",
+        "policy",
         "verdict",
         "differences",
         "known",
