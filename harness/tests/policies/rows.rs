@@ -47,6 +47,7 @@ fn look_alikes_are_built_from_the_list() {
                 "https://eviladmin.my-company.com",
             ],
         ),
+        (Standing::Part, vec!["https://app.my-company.co", "https://admin.my-company.co"]),
         (Standing::Joined, vec!["https://app.my-company.comadmin.my-company.com"]),
         (Standing::Dot, vec!["https://appxmy-company.com", "https://adminxmy-company.com"]),
         (
@@ -73,7 +74,9 @@ fn hosts_without_a_site_have_fewer_look_alikes() {
     let case = of_origin("http://localhost:3000");
     assert_eq!(pages(&case, Standing::Prefix), ["http://localhost.evil.example:3000"]);
     assert_eq!(pages(&case, Standing::Port), ["http://localhost:8443"]);
-    for standing in [Standing::Http, Standing::Suffix, Standing::Dot, Standing::Subdomain] {
+    for standing in
+        [Standing::Http, Standing::Part, Standing::Suffix, Standing::Dot, Standing::Subdomain]
+    {
         assert_eq!(pages(&case, standing), [""; 0], "{standing:?}");
     }
     let case = of_origin("http://127.0.0.1:3000");

@@ -96,6 +96,8 @@ pub enum Standing {
     Prefix,
     /// It ends like a listed one.
     Suffix,
+    /// A listed one without its last letter.
+    Part,
     /// One listed host and the next, without anything between.
     Joined,
     /// Another character where a listed one has a dot.
@@ -120,6 +122,7 @@ impl Standing {
             Self::Http => "http",
             Self::Prefix => "prefix",
             Self::Suffix => "suffix",
+            Self::Part => "part",
             Self::Joined => "joined",
             Self::Dot => "dot",
             Self::Port => "port",

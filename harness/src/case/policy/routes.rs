@@ -158,6 +158,10 @@ fn read_request(
             true if !reads => {
                 Err(Wrong::new("only what GET gets can be unchanged", "take `again` out"))
             }
+            true if !file.headers.is_empty() => Err(Wrong::new(
+                "what has headers is not asked again",
+                "browsers differ in whether they preflight it again: take one of the two out",
+            )),
             again => Ok(again),
         }
     });

@@ -38,7 +38,8 @@ fn row(common: &Common, call: Call) -> Row {
     }
 }
 
-/// One request, and the same again where the policy asks for that and allows it.
+/// One request, and the same again where the policy asks for that and allows it, but for requests with
+/// headers: whether they are preflighted again is a browser's own choice, and no server's.
 fn steps(ask: &Ask, asked: &Asked) -> Vec<Moment> {
     let own = ask.request.headers.iter().cloned();
     let beyond = asked.headers.iter().map(|name| (name.clone(), value(name).to_owned()));
@@ -58,7 +59,8 @@ fn steps(ask: &Ask, asked: &Asked) -> Vec<Moment> {
         referrer_policy: None,
     };
     let again = Step { cache: Some("no-cache".to_owned()), ..first.clone() };
-    let again = (ask.request.again && asked.allowed).then_some(Moment::One(again));
+    let is_again = ask.request.again && asked.allowed && first.headers.is_empty();
+    let again = is_again.then_some(Moment::One(again));
     std::iter::once(Moment::One(first)).chain(again).collect()
 }
 

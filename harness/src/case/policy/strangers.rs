@@ -68,6 +68,7 @@ fn candidates(like: &Origin, listed: &[Origin]) -> Vec<(Standing, Origin)> {
         found.push((Standing::Suffix, with_host(like, format!("evil{site}"))));
         found.push((Standing::Suffix, with_host(like, format!("evil{host}"))));
         found.extend(dots(host, site).map(|host| (Standing::Dot, with_host(like, host))));
+        found.push((Standing::Part, shortened(host).and_then(|host| with_host(like, host))));
         found.push((Standing::Subdomain, with_host(like, format!("other.{site}"))));
         let homograph = homograph(site).map(|site_alike| host.replacen(site, &site_alike, 1));
         found.push((Standing::Punycode, homograph.and_then(|host| with_host(like, host))));
@@ -102,6 +103,13 @@ fn dots<'h>(host: &'h str, site: &'h str) -> impl Iterator<Item = String> + 'h {
     let before_suffix = suffix.and_then(|suffix| host.len().checked_sub(suffix.len() + 1));
     let letter = |place: usize| format!("{}x{}", &host[..place], &host[place + 1..]);
     before_site.into_iter().chain(before_suffix).map(letter)
+}
+
+/// The host without its last letter, where that is a name that somebody can own: `.co` for `.com`.
+fn shortened(host: &str) -> Option<String> {
+    let shorter = &host[..host.len() - 1];
+    let end = psl::suffix(shorter.as_bytes()).filter(psl::Suffix::is_known)?;
+    (end.as_bytes().len() < shorter.len()).then(|| shorter.to_owned())
 }
 
 /// The site with one letter of its name replaced by the Cyrillic one that looks the same.

@@ -101,6 +101,9 @@ fn name_and_cause(asked: &Asked, did: &Did, open: bool) -> (&'static str, &'stat
         Standing::Suffix => {
             ("suffix-look-alike", "the server seems to compare only the end of the origin")
         }
+        Standing::Part => {
+            ("part-look-alike", "the server seems to look for the origin somewhere in its list")
+        }
         Standing::Joined => {
             ("joined-origins", "the server seems to take its list of origins for one text")
         }

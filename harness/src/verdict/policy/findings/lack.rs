@@ -2,57 +2,53 @@
 
 use super::super::{Did, Played};
 use super::Severity;
+use super::causes::{Cause, cause};
 use super::group::{Remark, What, listed};
 use crate::case::Asked;
-use crate::observation::{Answer, Read, StepObservation};
-use crate::standard::{Reason, Refusal, Stage, is_cors_safelisted_response_header_name};
-
-const NOT_MODIFIED: u16 = 304;
+use crate::observation::Answer;
+use crate::standard::is_cors_safelisted_response_header_name;
 
 /// A remark for each row that is kept from something that it may do.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
-    let allowed = rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
-    let withheld = allowed.clone().filter_map(|(row, played)| withheld(row, played, rows));
-    let others = allowed.flat_map(|(row, played)| {
+    let allowed = || rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
+    let told =
+        allowed().map(|(row, played)| Told { row, asked: played.asked, cause: cause(played) });
+    let told: Vec<_> = told.collect();
+    let withheld = told.iter().filter_map(|one| withheld(one, &told));
+    let others = allowed().flat_map(|(row, played)| {
         let did = played.can().0.into_iter().next().unwrap_or_default();
         not_exposed(row, played, &did).into_iter().chain(without_cookies(row, played, &did))
     });
     withheld.chain(others).collect()
 }
 
-/// A name and why, as a part of a sentence.
-type Cause = (&'static str, String);
+/// A row that the policy allows, and why it is withheld, if it is.
+struct Told<'a> {
+    row: usize,
+    asked: &'a Asked,
+    cause: Option<Cause>,
+}
 
-fn withheld(row: usize, played: &Played<'_>, rows: &[Played<'_>]) -> Option<Remark> {
-    let (name, cause) = cause(played)?;
-    let asked = played.asked;
-    let same_for =
-        |other: &&Played<'_>| self::cause(other).as_ref() == Some(&(name, cause.clone()));
-    let of_page =
-        || rows.iter().filter(|other| other.asked.allowed && other.asked.page == asked.page);
+fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
+    let Told { row, asked, cause } = told;
+    let (name, why) = cause.as_ref()?;
+    let of_call = || {
+        let of_page = all.iter().filter(|other| other.asked.page == asked.page);
+        of_page
+            .filter(|other| other.asked.method == asked.method && other.asked.route == asked.route)
+    };
     // The headers are not to blame for what fails without them.
-    let mut bare = of_page().filter(|other| other.asked.headers.is_empty());
-    let bare_fails = bare.any(|other| {
-        other.asked.call() == asked.call() && other.asked.login == asked.login && same_for(&other)
+    let bare_fails = of_call().any(|other| {
+        other.asked.headers.is_empty() && other.asked.login == asked.login && other.cause == *cause
     });
     let call = if bare_fails { asked.call() } else { with_headers(asked) };
-    let mut other_login = of_page().filter(|other| {
-        other.asked.request() == asked.request() && other.asked.login != asked.login
-    });
-    let login = match other_login.next() {
-        Some(other) if !same_for(&other) => Some(asked.login),
-        _ => None,
-    };
+    let mut other_login = of_call()
+        .filter(|other| other.asked.headers == asked.headers && other.asked.login != asked.login);
+    let matters = other_login.next().is_some_and(|other| other.cause != *cause);
+    let login = matters.then_some(asked.login);
     let severity = if is_of_errors(name) { Severity::Medium } else { Severity::High };
-    Some(Remark {
-        row,
-        severity,
-        name,
-        who: asked.page.clone(),
-        what: What::Cannot { login },
-        call,
-        cause,
-    })
+    let (who, cause) = (asked.page.clone(), why.clone());
+    Some(Remark { row: *row, severity, name, who, what: What::Cannot { login }, call, cause })
 }
 
 /// Method and route, and the headers beyond.
@@ -65,113 +61,6 @@ fn with_headers(asked: &Asked) -> String {
 
 fn is_of_errors(name: &str) -> bool {
     matches!(name, "no-headers-on-errors" | "no-headers-on-304")
-}
-
-/// Why the first step that is withheld is withheld.
-fn cause(played: &Played<'_>) -> Option<Cause> {
-    let mut steps = played.steps().filter(|(step, _)| step.read != Some(Read::Allowed));
-    let (step, refusal) = steps.next()?;
-    let Some(refusal) = refusal else {
-        let cause = "the browser withholds it, and the standard does not say why".to_owned();
-        return Some(("withheld-by-the-browser", cause));
-    };
-    Some(match refusal.stage {
-        Stage::CorsPreflight => of_preflight(step, refusal, &played.asked.page),
-        _ => of_answer(step, refusal, &played.asked.page),
-    })
-}
-
-fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
-    let status = step.preflights.last().map_or(0, |preflight| preflight.answer.status);
-    let value = refusal.value.as_deref().unwrap_or_default();
-    // An answer that is not ok fails whatever its headers, even where they are looked at first.
-    let of_status = match status {
-        200..=299 => None,
-        401 | 403 => Some("preflight-needs-login"),
-        300..=399 => Some("preflight-redirected"),
-        _ => Some("preflight-not-ok"),
-    };
-    if let Some(name) = of_status {
-        return (name, format!("the preflight answers {status}"));
-    }
-    match refusal.reason {
-        Reason::MethodNotAllowed => (
-            "method-not-allowed",
-            format!("the answer to the preflight does not list the method `{value}`"),
-        ),
-        Reason::HeaderNotAllowed | Reason::AuthorizationNotListed => (
-            "header-not-allowed",
-            format!("the answer to the preflight does not list the header `{value}`"),
-        ),
-        Reason::MethodWildcardWithCredentials | Reason::HeaderWildcardWithCredentials => (
-            "wildcard-with-credentials",
-            format!(
-                "in the answer to the preflight `*` does not stand for `{value}` where credentials are \
-                 included"
-            ),
-        ),
-        Reason::UnparsableAllowMethods | Reason::UnparsableAllowHeaders => {
-            ("preflight-unreadable", format!("the answer to the preflight lists `{value}`"))
-        }
-        reason => check(reason, value, page, "the answer to the preflight"),
-    }
-}
-
-fn of_answer(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
-    let status = step.requests.last().map_or(0, |request| request.answer.status);
-    let value = refusal.value.as_deref().unwrap_or_default();
-    match (refusal.reason, status) {
-        (Reason::MissingAllowOrigin, NOT_MODIFIED) => {
-            ("no-headers-on-304", "the answer 304 has no Access-Control-Allow-Origin".to_owned())
-        }
-        (Reason::MissingAllowOrigin, 400..) => (
-            "no-headers-on-errors",
-            format!(
-                "the answer {status} has no Access-Control-Allow-Origin, and the page sees a network \
-                 error in its place"
-            ),
-        ),
-        (reason, _) => check(reason, value, page, "the answer"),
-    }
-}
-
-/// What the CORS check found in an answer.
-fn check(reason: Reason, value: &str, page: &str, answer: &str) -> Cause {
-    let path_behind = value.strip_prefix(page).is_some_and(|rest| rest.starts_with('/'));
-    match reason {
-        Reason::MissingAllowOrigin => {
-            ("origin-not-allowed", format!("{answer} has no Access-Control-Allow-Origin"))
-        }
-        Reason::SeveralAllowOrigins => (
-            "two-allow-origin-lines",
-            format!("{answer} has more than one Access-Control-Allow-Origin: `{value}`"),
-        ),
-        Reason::AllowOriginMismatch if path_behind => (
-            "origin-with-slash-or-path",
-            format!("{answer} allows `{value}`, and an origin ends with its host or port"),
-        ),
-        Reason::AllowOriginMismatch if value.contains([',', ' ']) => (
-            "several-origins-in-one-line",
-            format!("{answer} allows `{value}`, and one origin is all that can stand there"),
-        ),
-        Reason::AllowOriginMismatch => {
-            ("origin-not-allowed", format!("{answer} allows `{value}` instead"))
-        }
-        Reason::WildcardWithCredentials => (
-            "wildcard-with-credentials",
-            format!("{answer} allows `*`, which stands for nobody where credentials are included"),
-        ),
-        Reason::MissingAllowCredentials => {
-            ("credentials-not-allowed", format!("{answer} has no Access-Control-Allow-Credentials"))
-        }
-        Reason::AllowCredentialsNotTrue => (
-            "credentials-not-allowed",
-            format!(
-                "{answer} says `{value}` for Access-Control-Allow-Credentials, which is to be `true`"
-            ),
-        ),
-        other => ("withheld", format!("the standard's reason is `{}`", other.as_str())),
-    }
 }
 
 /// Response headers that script may see and that the server does not expose.

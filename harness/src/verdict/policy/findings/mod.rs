@@ -1,6 +1,7 @@
 //! What there is to say of how a policy is kept, in words for a review.
 
 mod answers;
+mod causes;
 mod excess;
 mod group;
 mod implied;
