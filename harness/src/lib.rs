@@ -11,6 +11,10 @@ pub mod report;
 pub mod run;
 pub mod snapshot;
 pub mod standard;
+mod suite;
 pub mod upstream;
 pub mod verdict;
 pub mod world;
+
+pub use axum;
+pub use suite::Suite;

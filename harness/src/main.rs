@@ -18,6 +18,8 @@ fn main() -> ExitCode {
         Command::Run(run) => commands::run(run),
         Command::Explain(explain) => commands::explain(explain),
         Command::Diff(diff) => commands::diff(diff),
+        Command::Check(check) => commands::check(check),
+        Command::Compare(compare) => commands::compare(compare),
         Command::List(folder) => commands::list(folder),
         Command::Doctor => commands::doctor(),
     };

@@ -75,6 +75,50 @@ fn ends(output: &Output, code: i32, words: &[&str]) {
     }
 }
 
+/// A policy over a server that lets everybody in.
+const POLICY: &str = "
+name: Only the shop reads
+because: It is ours.
+engines: [standard]
+servers:
+  https://api.my-company.com:
+    cors: { allow-origins: mirror, allow-credentials: 'true' }
+    /me: { GET: { body: alice } }
+policy:
+  login: [https://api.my-company.com: sid=secret; Secure; SameSite=None]
+  routes: { /me: [GET] }
+  allow: [{ origins: https://app.my-company.com, credentials: include }]
+";
+
+#[test]
+fn a_reviewed_policy_with_holes_ends_with_0_and_says_them_all_the_same() {
+    let folder = Folder::with(&[("shop.yaml", POLICY)]);
+    let run = ["run", "--engine", "standard", "--json", "out.json"];
+    let accepted = folder.command(&run).env("INSTA_UPDATE", "always").output().unwrap();
+    assert_eq!(accepted.status.code(), Some(0));
+    ends(
+        &folder.run(&run),
+        0,
+        &["critical, reads-for-any-site-with-login", "Any site can read GET /me"],
+    );
+    let document = std::fs::read_to_string(folder.path("out.json")).unwrap();
+    assert!(!document.contains("secret"));
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let finding = &document["findings"][0];
+    assert_eq!(finding["severity"], "critical");
+    assert_eq!(finding["rows"][0]["page"], "https://evil.example");
+    let rows = document["results"].as_array().unwrap();
+    let foreign = rows.iter().find(|row| row["row"] == finding["rows"][0]).unwrap();
+    let step = json!({ "sends": false, "reads": true, "cookies": true, "sees": [] });
+    assert_eq!(
+        foreign["policy"],
+        json!({ "may": false, "can": "reads with cookies", "steps": [step] })
+    );
+    let closed = POLICY.replace("mirror", "[https://app.my-company.com]");
+    std::fs::write(folder.path("cases").join("shop.yaml"), closed).unwrap();
+    ends(&folder.run(&run), 1, &["DIFFERS", " tightened", "gone: critical"]);
+}
+
 #[test]
 fn what_was_never_reviewed_ends_with_1_and_what_was_with_0() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);

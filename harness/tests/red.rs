@@ -181,6 +181,68 @@ fn a_snapshot_is_missing_if_no_engine_that_is_here_can_make_it() {
     fails_with(&without_browsers(&["[standard] plays"]), &["nothing was reviewed yet"]);
 }
 
+/// A policy that its server keeps, if it lists this origin only.
+const POLICY: &str = "
+name: The shop reads what a user's login unlocks, and nobody else does
+because: It is ours.
+engines: [standard]
+servers:
+  https://api.my-company.com:
+    cors: { allow-origins: [https://app.my-company.com], allow-credentials: 'true' }
+    /me: { GET: { body: alice } }
+policy:
+  login: [https://api.my-company.com: sid=secret; Secure; SameSite=None]
+  routes: { /me: [GET] }
+  allow: [{ origins: https://app.my-company.com, credentials: include }]
+";
+
+#[test]
+fn a_server_that_was_loosened_fails_and_the_trial_says_who_is_let_in() {
+    let folders = Folders::with_case("shop.yaml", POLICY);
+    assert!(folders.test("always", &["shop"]).status.success(), "a new snapshot is accepted");
+    assert!(folders.test("no", &["shop"]).status.success(), "an accepted snapshot matches");
+    folders.write("shop.yaml", &POLICY.replace("[https://app.my-company.com]", "mirror"));
+    let output = folders.test("no", &["shop"]);
+    fails_with(
+        &output,
+        &[
+            "since it was reviewed: ",
+            " loosened",
+            "new:  critical, reads-for-any-site-with-login: Any site can read GET /me with the user's",
+            "page=https://evil.example as=foreign request=GET /me login=yes",
+            "was  nothing (200, cors-check: missing-allow-origin; policy: may not)",
+            "is   reads with cookies (200; policy: may not)",
+        ],
+    );
+    assert!(!text(&output).contains("secret"), "{}", text(&output));
+}
+
+#[test]
+fn a_server_that_was_tightened_fails_as_well() {
+    let folders = Folders::with_case("shop.yaml", POLICY);
+    assert!(folders.test("always", &["shop"]).status.success());
+    folders.write(
+        "shop.yaml",
+        &POLICY.replace("[https://app.my-company.com]", "[]").replace("allow-origins: [], ", ""),
+    );
+    fails_with(
+        &folders.test("no", &["shop"]),
+        &[
+            " tightened",
+            "new:  high, origin-not-allowed: https://app.my-company.com can not GET /me: the answer has no \
+             Access-Control-Allow-Origin",
+        ],
+    );
+}
+
+#[test]
+fn a_new_policy_fails_and_says_what_is_found_with_its_exchange() {
+    let open = POLICY.replace("[https://app.my-company.com]", "mirror");
+    let folders = Folders::with_case("shop.yaml", &open);
+    let words = ["nothing was reviewed yet", "- critical, reads-for-any-site-with-login: Any site"];
+    fails_with(&folders.test("no", &["shop"]), &words);
+}
+
 /// Needs Chromium; says so and passes where it is not installed and not required.
 #[test]
 fn a_known_departure_that_is_gone_fails_and_is_to_be_taken_out() {

@@ -24,8 +24,8 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 /// How fast rows are played.
 #[derive(Parser)]
 struct Arguments {
-    /// Browsers to measure with
-    #[arg(long, value_delimiter = ',', default_value = "chromium,firefox,webkit")]
+    /// Browsers to measure with: all of them, and growth on Chromium
+    #[arg(long, value_delimiter = ',')]
     engine: Vec<Name>,
     /// Rows that every line plays
     #[arg(long, default_value_t = 300)]
@@ -64,8 +64,7 @@ impl From<Name> for Kind {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let _clean = CleanEnd::hold();
-    for name in &arguments.engine {
-        let kind = Kind::from(*name);
+    for kind in arguments.kinds() {
         if arguments.growth.is_empty() {
             compare(kind, &arguments)?;
         } else {
@@ -73,6 +72,16 @@ fn main() -> Result<()> {
         }
     }
     Ok(())
+}
+
+impl Arguments {
+    fn kinds(&self) -> Vec<Kind> {
+        match (self.engine.as_slice(), self.growth.as_slice()) {
+            ([], []) => Kind::ALL.to_vec(),
+            ([], _) => vec![Kind::Chromium],
+            (names, _) => names.iter().map(|name| Kind::from(*name)).collect(),
+        }
+    }
 }
 
 /// All lines that an engine has, those that are soon done several times in turn: what else the machine

@@ -19,24 +19,21 @@ pub fn text(lines: &[Line], count: usize) -> String {
         "{:36} {:>8} {:>8} {:>9} {:>12} {:>8} {:>12}\n",
         "", "rows/s", "rows", "x limit", "x Playwright", "whole", "x Playwright"
     );
+    let rows = |line: &Line| line.took.rows;
     for line in lines {
-        let rows = |line: &Line| line.took.rows;
-        let beside = |one: Option<&Line>, of: fn(&Line) -> Duration, turned: bool| {
-            one.map_or("-".to_owned(), |one| match turned {
-                true => ratio(of(one), of(line)),
-                false => ratio(of(line), of(one)),
-            })
-        };
+        let slower = limit.map(|limit| ratio(rows(line), rows(limit)));
+        let faster = |of: fn(&Line) -> Duration| playwright.map(|slow| ratio(of(slow), of(line)));
+        let shown = |ratio: Option<String>| ratio.unwrap_or_else(|| "-".to_owned());
         let _ = writeln!(
             text,
             "{:36} {:>8.1} {:>6.2} s {:>9} {:>12} {:>6.2} s {:>12}",
             line.name,
             per_second(count, rows(line)),
             rows(line).as_secs_f64(),
-            beside(limit, rows, false),
-            beside(playwright, rows, true),
+            shown(slower),
+            shown(faster(|line| line.took.rows)),
             whole(line).as_secs_f64(),
-            beside(playwright, whole, true),
+            shown(faster(whole)),
         );
     }
     for (name, run) in lines.iter().filter_map(|line| Some((line.name, line.run?))) {

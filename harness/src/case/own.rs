@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::row::Origin;
+use super::Case;
+use super::row::{Origin, Row, Server};
 
 /// Stands for the port in a [`Launch`].
 pub const PORT: &str = "${port}";
@@ -29,6 +30,39 @@ impl Own {
         let mut hasher = DefaultHasher::new();
         self.hash(&mut hasher);
         format!("own server {:016x}", hasher.finish())
+    }
+}
+
+impl Case {
+    /// The same with another server that answers for an origin.
+    #[must_use]
+    pub fn answered_by(&self, origin: &Origin, server: &OwnServer) -> Self {
+        self.with_servers(|here| {
+            if here.origin == *origin {
+                here.cors = None;
+                here.routes.clear();
+                here.own = Some(Own { server: server.clone(), without_cors: false });
+            }
+        })
+    }
+
+    /// The same with the CORS headers of the team's own servers taken off on the way.
+    #[must_use]
+    pub fn without_cors(&self) -> Self {
+        self.with_servers(|here| {
+            if let Some(own) = &mut here.own {
+                own.without_cors = true;
+            }
+        })
+    }
+
+    fn with_servers(&self, change: impl Fn(&mut Server)) -> Self {
+        let changed = |row: &Row| {
+            let mut row = row.clone();
+            row.servers.iter_mut().for_each(&change);
+            row
+        };
+        Self { rows: self.rows.iter().map(changed).collect(), ..self.clone() }
     }
 }
 

@@ -161,8 +161,11 @@ pub(crate) fn is_ending() -> bool {
     ENDING.load(Ordering::SeqCst)
 }
 
-/// Ends everything that is still there: for a signal, a panic, and the last line of `main`.
+/// Ends everything that is still there: for a signal, a panic, and the last line of `main`. Whoever
+/// calls while somebody else does so waits for that: the process may go when this returns.
 pub fn end_all() {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     ENDING.store(true, Ordering::SeqCst);
     let Leftovers { groups, families, files, folders, sessions, .. } = {
         let mut all = after_opening();

@@ -1,5 +1,6 @@
 //! The cases and rows that were asked for.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{Case, Row};
@@ -53,7 +54,8 @@ pub(super) fn with_environment(
 
 /// The one case that is meant, and those of its rows that have the values asked for, never none.
 pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
-    let cases = with_environment(vec![case(wanted)?], &wanted.environment)?;
+    let case = one_case(&wanted.case, &wanted.cases)?;
+    let cases = with_environment(vec![case], &wanted.environment)?;
     let case = cases.into_iter().next().ok_or(Exit::BadInput)?;
     let has = |row: &Row, wanted: &String| {
         row.values.iter().any(|(name, value)| format!("{name}={value}") == *wanted)
@@ -69,10 +71,10 @@ pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
 }
 
 /// The case of exactly this id, or the only one whose id contains it.
-fn case(wanted: &Rows) -> Result<Arc<Case>, Exit> {
-    let filter = Some(wanted.case.clone());
-    let cases = cases(&Folder { filter, cases: wanted.cases.clone() })?;
-    let exact = cases.iter().find(|case| case.id.0 == wanted.case);
+pub(super) fn one_case(id: &str, folder: &Path) -> Result<Arc<Case>, Exit> {
+    let filter = Some(id.to_owned());
+    let cases = cases(&Folder { filter, cases: folder.to_owned() })?;
+    let exact = cases.iter().find(|case| case.id.0 == id);
     match (exact, cases.as_slice()) {
         (Some(case), _) | (None, [case]) => Ok(Arc::clone(case)),
         (None, several) => {

@@ -8,6 +8,8 @@ macro_rules! say {
     }};
 }
 
+mod check;
+mod compare;
 mod diff;
 mod doctor;
 mod exit;
@@ -17,6 +19,8 @@ mod list;
 mod play;
 mod run;
 
+pub use check::check;
+pub use compare::compare;
 pub use diff::diff;
 pub use doctor::doctor;
 pub use exit::Exit;

@@ -6,6 +6,7 @@ use cors_harness::case::Case;
 use cors_harness::run::{Engine, Outcome, Players, start};
 
 use super::Exit;
+use crate::arguments::EngineName;
 
 /// What each engine does with the case, in their order. It need not be one that the case names.
 pub(super) fn play(
@@ -30,4 +31,22 @@ pub(super) fn all_there(engines: &[Engine], players: &Players) -> Result<(), Exi
     let missing: Vec<_> = engines.iter().filter_map(|engine| players.missing(*engine)).collect();
     missing.iter().for_each(|missing| eprintln!("error: {missing}"));
     if missing.is_empty() { Ok(()) } else { Err(Exit::Unable) }
+}
+
+/// The browser that was asked for, or else the first that is installed.
+pub(super) fn one_browser(wanted: Option<EngineName>, players: &Players) -> Result<Engine, Exit> {
+    let named = wanted.map_or_else(Vec::new, |name| name.engines(|_| true));
+    let browsers = Engine::ALL.into_iter().filter(|engine| engine.is_browser());
+    let here = browsers.filter(|engine| players.missing(*engine).is_none());
+    match named.as_slice() {
+        [one] if one.is_browser() => all_there(&named, players).map(|()| *one),
+        [] => here.into_iter().next().ok_or_else(|| {
+            eprintln!("error: no browser is installed; `doctor` says what is missing");
+            Exit::Unable
+        }),
+        _ => {
+            eprintln!("error: `--engine` names one browser here: chromium, firefox or webkit");
+            Err(Exit::BadInput)
+        }
+    }
 }

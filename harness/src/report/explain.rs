@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::failure::values;
 use super::reasons::sayings;
-use crate::case::{Case, Known, Row};
+use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, StepObservation};
 use crate::run::{Engine, RowOutcome};
 use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
@@ -16,7 +16,15 @@ const WIDTH: usize = 100;
 /// The case, before its rows.
 pub fn explain_case(case: &Case) -> String {
     let anchor = case.spec.as_ref().map(|spec| format!("\n{}", address(spec))).unwrap_or_default();
-    format!("{}\n{}{anchor}\n", case.name, textwrap::fill(&case.because, WIDTH))
+    let not_asked = case.policy.as_ref().map(not_asked).unwrap_or_default();
+    format!("{}\n{}{anchor}\n{not_asked}", case.name, textwrap::fill(&case.because, WIDTH))
+}
+
+/// What no row of a policy asks from, and why.
+fn not_asked(policy: &Policy) -> String {
+    let entries = policy.not_asked.iter();
+    let lines: String = entries.map(|entry| format!("  {}: {}\n", entry.what, entry.why)).collect();
+    if lines.is_empty() { lines } else { format!("\nnobody asks from\n{lines}") }
 }
 
 /// One row: every step as a sequence, its ruling, what engines that played it say of the same, and

@@ -102,6 +102,13 @@ pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     for exchange in &outcome.exchanges {
         Wire::of(exchange, &outcome.names).write(text);
     }
+    // A server that did not answer was quoted before.
+    for said in &outcome.said {
+        if !text.contains(said.as_str()) {
+            let said = textwrap::indent(said, "      ");
+            let _ = writeln!(text, "    its server said last:\n{said}");
+        }
+    }
 }
 
 /// A row by its values.

@@ -19,14 +19,14 @@ use crate::verdict::{Difference, known};
 /// The version of the document's form.
 const SCHEMA: u32 = 1;
 
-/// The document.
+/// The document. `R` is where its results come from: they may be too many to be held.
 #[derive(Clone, Debug, Serialize)]
-pub struct Document {
+pub struct Document<R = Vec<ResultEntry>> {
     schema: u32,
     suite: &'static str,
     standard: &'static str,
     engines: Vec<EngineEntry>,
-    pub(super) results: Vec<ResultEntry>,
+    pub(super) results: R,
     findings: Vec<FindingEntry>,
     pub(super) not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
@@ -108,13 +108,25 @@ impl Document {
     ///
     /// Precondition: trials of one case stand together.
     pub fn of(played: &[(Arc<Case>, Judged)]) -> Self {
+        let entries = played.iter().flat_map(|(case, judged)| results(case, judged));
+        let findings = played.iter().flat_map(|(case, judged)| finding_entries(case, judged));
+        Self::around(entries.collect(), findings.collect(), played)
+    }
+}
+
+impl<R> Document<R> {
+    /// The document around [`results`] and [`finding_entries`] of what was played, of which no more is
+    /// asked than how its rows stand.
+    ///
+    /// Precondition: trials of one case stand together.
+    pub fn around(results: R, findings: Vec<FindingEntry>, played: &[(Arc<Case>, Judged)]) -> Self {
         let mut document = Self {
             schema: SCHEMA,
             suite: env!("CARGO_PKG_VERSION"),
             standard: REVISION,
             engines: Vec::new(),
-            results: Vec::new(),
-            findings: Vec::new(),
+            results,
+            findings,
             not_run: Vec::new(),
             matrix: entries(played),
             times: Vec::new(),
@@ -131,7 +143,7 @@ impl Document {
         self
     }
 
-    /// Adds all rows of one trial.
+    /// Adds what is said of one trial beside its results.
     fn add(&mut self, case: &Case, judged: &Judged) {
         let name = judged.engine.as_str();
         if let Judgement::Unable(reason) = &judged.judgement {
@@ -143,10 +155,13 @@ impl Document {
         if !self.engines.contains(&engine) {
             self.engines.push(engine);
         }
-        self.findings.extend(finding_entries(case, judged.engine, &judged.rows));
-        let rows = case.rows.iter().zip(&judged.rows);
-        self.results.extend(rows.map(|(row, outcome)| result(case, row, outcome, judged)));
     }
+}
+
+/// The results of one trial: none if it could not be run.
+pub fn results(case: &Case, judged: &Judged) -> impl Iterator<Item = ResultEntry> {
+    let rows = case.rows.iter().zip(&judged.rows);
+    rows.map(|(row, outcome)| result(case, row, outcome, judged))
 }
 
 fn times_entry((engine, times): &(Engine, Times)) -> TimesEntry {

@@ -14,6 +14,7 @@ mod reasons;
 mod rounds;
 mod side_by_side;
 mod snapshots;
+mod stripped;
 mod table;
 mod wire;
 mod wrapping;
@@ -22,11 +23,15 @@ pub use console::{console, summary, times};
 pub use doctor::doctor_lines;
 pub use explain::{explain_case, explain_row};
 pub use failure::failure;
-pub use json::{Document, EngineEntry, ResultEntry};
+pub use json::{Document, EngineEntry, ResultEntry, results};
 pub use matrix::{MatrixEntry, matrix};
 pub use plan::plan_text;
-pub use policy::{lines_of, text_of};
+pub use policy::{
+    Comparison, FindingEntry, PolicyVerdict, comparison, finding_entries, lines_of, text_of,
+    verdict_of_policy,
+};
 pub use rounds::Rounds;
 pub use side_by_side::{Sides, side_by_side};
 pub use snapshots::{missing, orphan};
+pub use stripped::{Stripped, stripped};
 pub use table::snapshot_text;

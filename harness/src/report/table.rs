@@ -23,13 +23,14 @@ pub(super) fn markdown_table(lines: &[Vec<String>]) -> String {
     lines.map(|line| markdown_line(&padded(line, &widths))).collect()
 }
 
-/// The cells of a Markdown table, its heading first.
+/// The cells of a Markdown table as they stand, its heading first. None of them holds a `|` that is not
+/// behind a backslash.
 pub(super) fn read_table(text: &str) -> Vec<Vec<String>> {
     let lines = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| --"));
     let cells = |line: &str| {
         let line = line.strip_prefix("| ").unwrap_or(line);
         let line = line.strip_suffix(" |").unwrap_or(line);
-        line.split(" | ").map(|cell| unescaped(cell.trim())).collect()
+        line.split(" | ").map(|cell| cell.trim().to_owned()).collect()
     };
     lines.map(cells).collect()
 }
@@ -48,18 +49,10 @@ pub(super) fn lines(case: &Case, engine: Engine, rows: &[RowOutcome]) -> Vec<Vec
 pub(super) fn row_lines(columns: Columns, row: &Row, outcome: &RowOutcome) -> Vec<Vec<String>> {
     let line = |step| {
         let values = row.values.iter().map(|(_, value)| value.clone());
-        values.chain(columns.cells(outcome, step)).map(|cell| escaped(&cell)).collect()
+        let cells = values.chain(columns.cells(outcome, step));
+        cells.map(|cell| cell.replace('|', "\\|").replace('\n', "⏎")).collect()
     };
     (0..outcome.observation.steps.len()).map(line).collect()
-}
-
-/// A text as a cell holds it.
-pub(super) fn escaped(cell: &str) -> String {
-    cell.replace('|', "\\|").replace('\n', "⏎")
-}
-
-fn unescaped(cell: &str) -> String {
-    cell.replace("\\|", "|")
 }
 
 /// A line of a Markdown table.

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use cors_servers::{Lab, LabError, Services};
+use cors_servers::{Lab, LabError};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::iter;
@@ -18,11 +18,12 @@ use super::turn::{Crash, Turn};
 use super::{Unable, turn};
 use crate::engine::{Authority, Display, EngineError, Opening, Session, Source};
 use crate::plan::{BrowserPlan, Company, plan};
+use crate::upstream::Upstreams;
 
 /// Plays all rows; each gets its outcome through the collector.
 pub(super) async fn run(
     rows: &[Assigned],
-    services: Services,
+    upstreams: &Upstreams,
     source: &Source,
     company: Company,
     slots: &Slots,
@@ -37,7 +38,7 @@ pub(super) async fn run(
         Ok(display) => display,
         Err(error) => return give_up(rows, collector, &error.to_string()),
     };
-    let player = Player { rows, services, source, display, slots, collector, times };
+    let player = Player { rows, upstreams, source, display, slots, collector, times };
     match source {
         Source::Installed(_) => {
             join_all(plan.browsers.iter().map(|part| Box::pin(player.play(part)))).await;
@@ -51,7 +52,7 @@ pub(super) async fn run(
 
 struct Player<'a> {
     rows: &'a [Assigned],
-    services: Services,
+    upstreams: &'a Upstreams,
     source: &'a Source,
     display: Option<Display>,
     slots: &'a Slots,
@@ -92,7 +93,7 @@ impl Player<'_> {
         turns: &mut VecDeque<Turn<'_>>,
         version: &mut String,
     ) -> Result<(), Trouble> {
-        let lab = Lab::start_with(self.source.reach(), self.services.clone()).await?;
+        let lab = Lab::start_with(self.source.reach(), self.upstreams.services()).await?;
         let opening = self.opening(part, &lab);
         let session = within(START, "the browser's start", opening.open(self.display.as_ref()));
         let session = self.times.during(Part::Starts, session).await?;
@@ -122,8 +123,8 @@ impl Player<'_> {
 
     fn report<'r>(&'r self, version: &'r str) -> Report<'r> {
         let engine = self.source.kind().into();
-        let Self { rows, collector, times, .. } = *self;
-        Report { rows, collector, engine, version, times, repeated: None }
+        let Self { rows, upstreams, collector, times, .. } = *self;
+        Report { rows, upstreams, collector, engine, version, times, repeated: None }
     }
 }
 

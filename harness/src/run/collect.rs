@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 use super::{Outcome, RowOutcome, Unable};
+use crate::children::leftovers::is_ending;
 
 /// Where a row's outcome goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -61,7 +62,11 @@ impl Collector {
         self.with(key.trial, |trial| trial.unable = Some(reason.clone()));
     }
 
+    /// What is told while everything is being ended, servers and browsers, is no result.
     fn with(&self, trial: usize, change: impl FnOnce(&mut Collecting)) {
+        if is_ending() {
+            return;
+        }
         let mut trials = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut trials[trial]);
         trials[trial].send_if_complete();

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use cors_servers::{Lab, Services};
+use cors_servers::Lab;
 use futures_util::future::join_all;
 
 use super::Engine;
@@ -12,23 +12,25 @@ use super::start::{Assigned, give_up};
 use super::times::{Part, Stopwatch};
 use crate::engine::{control_version, play_control};
 use crate::plan::{Company, Stage, plan};
+use crate::upstream::Upstreams;
 
 /// Plays all rows; each gets its outcome through the collector.
 pub(super) async fn run(
     rows: &[Assigned],
-    services: Services,
+    upstreams: &Upstreams,
     company: Company,
     collector: &Collector,
     times: &Stopwatch,
 ) {
     let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
     for part in &plan.browsers {
-        let lab = match Lab::start_with(Ipv4Addr::LOCALHOST.into(), services.clone()).await {
+        let lab = match Lab::start_with(Ipv4Addr::LOCALHOST.into(), upstreams.services()).await {
             Ok(lab) => lab,
             Err(error) => return give_up(rows, collector, &error.to_string()),
         };
         let report = Report {
             rows,
+            upstreams,
             collector,
             engine: Engine::Control,
             version: control_version(),

@@ -4,8 +4,11 @@ use std::path::Path;
 
 use super::{Engine, Outcome, RowOutcome, Unable, place};
 use crate::case::Case;
+use crate::observation::RowObservation;
+use crate::plan::Names;
 use crate::report::snapshot_text;
 use crate::snapshot::{Info, Kept, Record, keep};
+use crate::standard::RowRuling;
 use crate::verdict::Verdict;
 
 /// A trial, played and compared.
@@ -86,12 +89,28 @@ impl RowOutcome {
         let unexplained = matches!(verdict, Some(Verdict::Departs(_) | Verdict::Vanished));
         unexplained || !self.broken.is_empty()
     }
+
+    fn shorten(&mut self) {
+        self.exchanges = Vec::new();
+        self.names = Names::verbatim();
+        let quiet = matches!(self.judged, None | Some((_, Verdict::Agrees)))
+            && self.inconclusive().is_none()
+            && self.broken.is_empty();
+        if quiet {
+            self.observation = RowObservation::default();
+            let ruling =
+                || RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
+            self.judged = self.judged.take().map(|(_, verdict)| (ruling(), verdict));
+        }
+    }
 }
 
 impl Judged {
-    /// The same without what was on the wire, for whoever has nothing more to ask of that.
-    pub fn without_exchanges(mut self) -> Self {
-        self.rows.iter_mut().for_each(|row| row.exchanges = Vec::new());
+    /// The same with no more of its rows than has to be said of them beside other engines: how each
+    /// stands, and what was observed where that needs words.
+    pub fn in_short(mut self) -> Self {
+        self.text = String::new();
+        self.rows.iter_mut().for_each(RowOutcome::shorten);
         self
     }
 

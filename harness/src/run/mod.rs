@@ -115,6 +115,8 @@ pub struct RowOutcome {
     pub judged: Option<(RowRuling, Verdict)>,
     /// Standing rules that did not hold.
     pub broken: Vec<Broken>,
+    /// What the team's own servers of it had said last, where they were started for the run.
+    pub said: Vec<String>,
     /// How the browser ended that played it first, if this is the second time.
     pub repeated: Option<String>,
 }

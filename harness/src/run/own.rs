@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use cors_servers::Services;
 use tokio::sync::OnceCell;
 
 use super::collect::Collector;
@@ -17,6 +16,7 @@ pub(super) struct OwnServers<'a> {
     wanted: Vec<Own>,
     reach: &'a Reach,
     started: OnceCell<Upstreams>,
+    none: Upstreams,
 }
 
 impl<'a> OwnServers<'a> {
@@ -29,7 +29,7 @@ impl<'a> OwnServers<'a> {
                 wanted.push(own.clone());
             }
         }
-        Self { wanted, reach, started: OnceCell::new() }
+        Self { wanted, reach, started: OnceCell::new(), none: Upstreams::default() }
     }
 
     /// What rows need of them, once they are ready. Rows that need one that is not there are reported
@@ -38,9 +38,9 @@ impl<'a> OwnServers<'a> {
         &self,
         rows: Vec<Assigned>,
         collector: &Collector,
-    ) -> (Services, Vec<Assigned>) {
+    ) -> (&Upstreams, Vec<Assigned>) {
         if !rows.iter().any(|assigned| assigned.row().has_own_server()) {
-            return (Services::default(), rows);
+            return (&self.none, rows);
         }
         let start = || Upstreams::start(self.wanted.iter().cloned(), self.reach);
         let servers = self.started.get_or_init(start).await;
@@ -51,7 +51,7 @@ impl<'a> OwnServers<'a> {
                 false
             })
         };
-        (servers.services(), rows.into_iter().filter(there).collect())
+        (servers, rows.into_iter().filter(there).collect())
     }
 
     /// Stops what was started.

@@ -13,6 +13,7 @@ use crate::case::{Known, Row};
 use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
 use crate::plan::{PlannedRow, Stage};
 use crate::standard::RowRuling;
+use crate::upstream::Upstreams;
 use crate::verdict::{Verdict, broken_invariants, known, verdict};
 
 /// Rows that are played at the same time have at most this many servers. A browser keeps a limited
@@ -117,6 +118,7 @@ impl Recorded {
 #[derive(Clone, Copy)]
 pub(super) struct Report<'a> {
     pub(super) rows: &'a [Assigned],
+    pub(super) upstreams: &'a Upstreams,
     pub(super) collector: &'a Collector,
     pub(super) engine: Engine,
     pub(super) version: &'a str,
@@ -165,9 +167,12 @@ impl Report<'_> {
                 names: row.names.clone(),
                 judged: None,
                 broken: Vec::new(),
+                said: Vec::new(),
                 repeated: None,
             },
         };
+        let own = assigned.row().servers.iter().filter_map(|server| server.own.as_ref());
+        outcome.said = own.filter_map(|own| self.upstreams.last_words(own)).collect();
         outcome.repeated = self.repeated.map(str::to_owned);
         self.collector.played(assigned.key, self.version, outcome);
     }
@@ -194,7 +199,7 @@ fn judged(
     let broken = broken_invariants(&observation, &exchanges);
     let names = planned.names.clone();
     let judged = Some((ruling, verdict));
-    RowOutcome { observation, exchanges, names, judged, broken, repeated: None }
+    RowOutcome { observation, exchanges, names, judged, broken, said: Vec::new(), repeated: None }
 }
 
 /// A team's own server is asked once, by the browser; the standard is asked about what it answered.

@@ -37,6 +37,7 @@ fn row_outcome(row: &Row) -> RowOutcome {
         names: Names::verbatim(),
         judged: Some((ruling, verdict)),
         broken: Vec::new(),
+        said: Vec::new(),
         repeated: None,
     }
 }

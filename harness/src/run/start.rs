@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use cors_servers::Services;
 use futures_util::future::join_all;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -13,7 +12,9 @@ use super::slots::Slots;
 use super::times::{Stopwatch, Times};
 use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
 use crate::case::{Case, Row};
+use crate::children::leftovers::is_ending;
 use crate::engine;
+use crate::upstream::Upstreams;
 
 /// Exit code after a signal, as shells give it for Ctrl-C.
 const INTERRUPTED: i32 = 130;
@@ -139,33 +140,37 @@ async fn run_engines(
             return None;
         }
         let times = Stopwatch::start();
-        let (services, rows) = own.ready(rows, collector).await;
+        let (upstreams, rows) = own.ready(rows, collector).await;
         // A future holds everything that it may ever do; on the heap it is no burden to a stack.
         if !rows.is_empty() {
-            Box::pin(run_engine(engine, (&rows, services), players, &slots, collector, &times))
+            Box::pin(run_engine(engine, (&rows, upstreams), players, &slots, collector, &times))
                 .await;
         }
         Some((engine, times.times()))
     });
     let times = join_all(playing).await.into_iter().flatten().collect();
+    if is_ending() {
+        // Whoever waits for results would take their absence for one. The process is about to end.
+        std::future::pending::<()>().await;
+    }
     own.stop().await;
     times
 }
 
 async fn run_engine(
     engine: Engine,
-    (rows, services): (&[Assigned], Services),
+    (rows, upstreams): (&[Assigned], &Upstreams),
     players: &Players,
     slots: &Slots,
     collector: &Collector,
     times: &Stopwatch,
 ) {
     let Some(kind) = engine.browser() else {
-        return control::run(rows, services, players.company, collector, times).await;
+        return control::run(rows, upstreams, players.company, collector, times).await;
     };
     match players.get(kind) {
         Ok(source) => {
-            browsers::run(rows, services, source, players.company, slots, collector, times).await
+            browsers::run(rows, upstreams, source, players.company, slots, collector, times).await
         }
         Err(missing) => give_up(rows, collector, &missing.to_string()),
     }

@@ -5,11 +5,13 @@ use std::process::ExitStatus;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use axum::Router;
 use cors_servers::Upstream;
 use rustix::process::Signal;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
+use super::secrets::Secrets;
 use super::words::Fate;
 use super::{port, ready};
 use crate::case::{Launch, PORT, StopSignal};
@@ -58,8 +60,9 @@ impl Launched {
         let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
         let (family, stop) = (Family::new(leader, mark), signal(launch.stop));
         leftovers::remember_family(&family, stop);
-        let secrets = launch.environment.iter().map(|(_, value)| value.clone()).collect();
-        let fate = Fate { exit: watch_over(child), said: output.words(), secrets };
+        let secrets = Secrets::default();
+        launch.environment.iter().for_each(|(_, value)| secrets.learn(value));
+        let fate = Fate { exit: watch_over(child), lines: output.words(), secrets };
         Ok(Self { port, stop, family, output, fate })
     }
 
@@ -81,6 +84,11 @@ impl Launched {
     /// Where it listens.
     pub(super) fn upstream(&self) -> Upstream {
         Upstream { host: "localhost".to_owned(), port: self.port }
+    }
+
+    /// The router that asks it, and learns what must not be told of what it says.
+    pub(super) fn router(&self) -> Router {
+        self.fate.secrets.listen(self.upstream().proxy())
     }
 
     /// What becomes of it.

@@ -7,6 +7,7 @@ mod launched;
 mod port;
 mod ready;
 mod routers;
+mod secrets;
 mod words;
 
 use std::collections::HashMap;
@@ -36,7 +37,7 @@ pub struct Reach {
 pub struct Upstreams {
     services: Services,
     trouble: HashMap<Own, String>,
-    launched: Vec<Launched>,
+    launched: HashMap<Launch, Launched>,
 }
 
 impl Upstreams {
@@ -49,7 +50,8 @@ impl Upstreams {
             _ => None,
         }));
         let started = join_all(launches.iter().map(|launch| Launched::start(launch))).await;
-        let started: HashMap<_, _> = launches.into_iter().zip(started).collect();
+        let launches = launches.into_iter().cloned();
+        let started: HashMap<_, _> = launches.zip(started).collect();
         let mut upstreams = Self::default();
         for own in &owns {
             let service = match &own.server {
@@ -59,7 +61,8 @@ impl Upstreams {
             };
             upstreams.add(own, service);
         }
-        upstreams.launched = started.into_values().filter_map(Result::ok).collect();
+        let there = started.into_iter().filter_map(|(launch, server)| Some((launch, server.ok()?)));
+        upstreams.launched = there.collect();
         upstreams
     }
 
@@ -83,9 +86,16 @@ impl Upstreams {
         self.trouble.get(own).map(String::as_str)
     }
 
+    /// What a server has said last, if it was started here and said anything.
+    pub fn last_words(&self, own: &Own) -> Option<String> {
+        let OwnServer::Command(launch) = &own.server else { return None };
+        let words = self.launched.get(launch)?.fate().said();
+        (!words.is_empty()).then_some(words)
+    }
+
     /// Stops what was started, all at the same time.
     pub async fn stop(self) {
-        join_all(self.launched.into_iter().map(Launched::stop)).await;
+        join_all(self.launched.into_values().map(Launched::stop)).await;
     }
 }
 
@@ -115,7 +125,7 @@ fn launched(server: &Result<Launched, String>) -> Result<Service, String> {
         let fate = fate.clone();
         Box::pin(async move { Some(fate.words().await) })
     });
-    Ok(Service::new(called, upstream.proxy()).with_last_words(last_words))
+    Ok(Service::new(called, server.router()).with_last_words(last_words))
 }
 
 fn in_process(origin: &Origin, routers: &Routers) -> Result<Service, String> {

@@ -5,10 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::watch::Receiver;
 
+use super::secrets::Secrets;
 use crate::children::LastWords;
-
-/// Shorter values of the environment are no secrets, and stand in too many other words.
-const SHORTEST_SECRET: usize = 6;
 
 /// What a process that has closed its connections may take to be known to have ended.
 const MOMENT: Duration = Duration::from_millis(500);
@@ -17,9 +15,8 @@ const MOMENT: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug)]
 pub(super) struct Fate {
     pub(super) exit: Receiver<Option<ExitStatus>>,
-    pub(super) said: LastWords,
-    /// Values of its environment.
-    pub(super) secrets: Vec<String>,
+    pub(super) lines: LastWords,
+    pub(super) secrets: Secrets,
 }
 
 impl Fate {
@@ -40,29 +37,16 @@ impl Fate {
         self.exit.wait_for(Option::is_some).await.ok().and_then(|status| *status)
     }
 
-    /// The last lines, without values of the environment.
+    /// The last lines, without what must not be told.
     pub(super) fn last_words(&self) -> String {
-        match self.said.text().trim() {
-            "" => "it said nothing".to_owned(),
-            said => format!("its last words:\n{}", without(said, &self.secrets)),
+        match self.said() {
+            said if said.is_empty() => "it said nothing".to_owned(),
+            said => format!("its last words:\n{said}"),
         }
     }
-}
 
-fn without(said: &str, secrets: &[String]) -> String {
-    let secrets = secrets.iter().filter(|secret| secret.len() >= SHORTEST_SECRET);
-    secrets.fold(said.to_owned(), |said, secret| {
-        said.replace(secret.as_str(), &format!("<{} bytes>", secret.len()))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without;
-
-    #[test]
-    fn values_of_the_environment_are_left_out() {
-        let secrets = ["hunter2".to_owned(), "1".to_owned()];
-        assert_eq!(without("key hunter2, port 1", &secrets), "key <7 bytes>, port 1");
+    /// The last lines themselves, if there are any.
+    pub(super) fn said(&self) -> String {
+        self.secrets.hidden_in(self.lines.text().trim())
     }
 }

@@ -165,18 +165,38 @@ async fn what_is_no_answer_is_the_services_fault() {
             "the server broke off in the middle of its answer: ",
         ),
     ] {
+        for origin in [http("a.test", vec![]), https("a.test", vec![])] {
+            let (upstream, _received) = server(answer).await;
+            let url = format!("{}/", origin.address);
+            let setting = setting(called(upstream), origin).await;
+            let body = match setting.client.get(url).send().await {
+                Ok(answer) => answer.text().await,
+                Err(error) => Err(error),
+            };
+            assert!(body.is_err(), "{body:?}");
+            let faults = setting.faults();
+            assert!(faults.len() == 1 && faults[0].starts_with(fault), "{faults:?}");
+            let [exchange] = setting.tenancy.exchanges().try_into().unwrap();
+            assert!(exchange.reply.is_none_or(|reply| !reply.complete));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_length_that_was_not_said_is_not_made_up() {
+    for (answer, recorded) in [
+        (&b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"[..], &["etag"][..]),
+        (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", &["content-length"]),
+        (b"HTTP/1.1 204 No Content\r\nA: b\r\n\r\n", &["a"]),
+        (b"HTTP/1.0 200 OK\r\nA: b\r\n\r\nhello", &["a"]),
+    ] {
         let (upstream, _received) = server(answer).await;
-        let setting = setting(called(upstream), https("a.test", vec![])).await;
-        let answer = setting.client.get("https://a.test/").send().await;
-        let body = match answer {
-            Ok(answer) => answer.text().await,
-            Err(error) => Err(error),
-        };
-        assert!(body.is_err(), "{body:?}");
-        let faults = setting.faults();
-        assert!(faults.len() == 1 && faults[0].starts_with(fault), "{faults:?}");
+        let setting = setting(called(upstream), http("a.test", vec![])).await;
+        setting.client.get("http://a.test/").send().await.unwrap().bytes().await.unwrap();
         let [exchange] = setting.tenancy.exchanges().try_into().unwrap();
-        assert!(exchange.reply.is_none_or(|reply| !reply.complete));
+        let reply = exchange.reply.unwrap();
+        let names: Vec<_> = reply.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((names.as_slice(), reply.complete), (recorded, true));
     }
 }
 

@@ -77,9 +77,9 @@ pub(super) struct PolicyFile {
     pub(super) everybody_else: Option<Text>,
 }
 
-/// The methods of a route: one, a list of them, or each with what it sends.
+/// The methods of a route: a list of them, or each with what it sends.
 pub(super) enum MethodsFile {
-    Listed(Short<Vec<Text>>),
+    Listed(Vec<Text>),
     Written(IndexMap<Text, OrNothing<RequestFile>>),
 }
 
@@ -88,8 +88,12 @@ impl JsonSchema for MethodsFile {
         "MethodsFile".into()
     }
 
+    fn inline_schema() -> bool {
+        true
+    }
+
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let listed = generator.subschema_for::<Short<Vec<Text>>>();
+        let listed = generator.subschema_for::<Vec<Text>>();
         let written = generator.subschema_for::<IndexMap<Text, OrNothing<RequestFile>>>();
         json_schema!({
             "description": "a list of methods, or method → what it sends",
@@ -113,17 +117,12 @@ impl<'de> Visitor<'de> for MethodsVisitor {
         f.write_str("methods")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(MethodsFile::Listed(Short::Text(Text(text.to_owned()))))
-    }
-
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         IndexMap::deserialize(MapAccessDeserializer::new(map)).map(MethodsFile::Written)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-        Vec::deserialize(SeqAccessDeserializer::new(seq))
-            .map(|all| MethodsFile::Listed(Short::Long(all)))
+        Vec::deserialize(SeqAccessDeserializer::new(seq)).map(MethodsFile::Listed)
     }
 }
 
@@ -147,7 +146,8 @@ pub(super) struct RequestFile {
 #[schemars(deny_unknown_fields)]
 pub(super) struct GrantFile {
     /// a list of origins, or `"*"` for everybody
-    pub(super) origins: Short<Vec<Text>>,
+    #[schemars(required)]
+    pub(super) origins: Option<Short<Vec<Text>>>,
     /// a list of routes, by default all of them
     pub(super) routes: Option<Short<Vec<Text>>>,
     /// a list of methods, by default all that the routes have

@@ -68,7 +68,7 @@ pub(super) fn read(
     asks: &[Ask],
     somebody_is_logged_in: bool,
 ) -> Option<Grant> {
-    let who = read_who(reader, &file.origins, node.get("origins"));
+    let who = file.origins.as_ref().and_then(|who| read_who(reader, who, node.get("origins")));
     let routes = list(reader, file.routes.as_ref(), node, "routes", |text| route(text, asks));
     let all_routes = || asks.iter().map(|ask| ask.route.clone());
     let routes = routes.unwrap_or_else(|| distinct(all_routes()));

@@ -11,8 +11,6 @@ mod read;
 mod routes;
 mod rows;
 mod strangers;
-#[cfg(test)]
-mod tests;
 
 pub(super) use read::understand;
 

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use url::Url;
 
-use super::super::file::{Pair, Short, Text};
+use super::super::file::{Pair, Text};
 use super::super::origin;
 use super::super::reader::{Reader, Said, Wrong};
 use super::super::row::{Origin, Server};
@@ -125,8 +125,7 @@ type Written<'f> = (Said<'f>, Option<&'f RequestFile>, &'f Node);
 
 fn written<'f>(file: &'f MethodsFile, node: &'f Node) -> Vec<Written<'f>> {
     match file {
-        MethodsFile::Listed(Short::Text(only)) => vec![(Said::new(only, node.at), None, node)],
-        MethodsFile::Listed(Short::Long(all)) => {
+        MethodsFile::Listed(all) => {
             let item = |(place, method)| (Said::new(method, node.item(place).at), None, node);
             all.iter().enumerate().map(item).collect()
         }

@@ -36,7 +36,7 @@ pub(super) fn look_alikes(listed: &[Origin]) -> Vec<Stranger> {
         let next = listed.get(place + 1).filter(|next| next.host != like.host);
         let joined = next.and_then(|next| with_host(like, format!("{}{}", like.host, next.host)));
         let joined = joined.map(|origin| (Standing::Joined, origin));
-        let found = candidates(like).into_iter().chain(joined);
+        let found = candidates(like, listed).into_iter().chain(joined);
         found.map(|(standing, origin)| Stranger { origin, standing, like: like.clone() })
     });
     let mut strangers: Vec<Stranger> = Vec::new();
@@ -57,7 +57,7 @@ pub(super) fn same_site(one: &Origin, other: &Origin) -> bool {
     site(one) == site(other)
 }
 
-fn candidates(like: &Origin) -> Vec<(Standing, Origin)> {
+fn candidates(like: &Origin, listed: &[Origin]) -> Vec<(Standing, Origin)> {
     let host = &like.host;
     let mut found = vec![
         (Standing::Http, over_http(like)),
@@ -72,7 +72,7 @@ fn candidates(like: &Origin) -> Vec<(Standing, Origin)> {
         let homograph = homograph(site).map(|site_alike| host.replacen(site, &site_alike, 1));
         found.push((Standing::Punycode, homograph.and_then(|host| with_host(like, host))));
     }
-    found.push((Standing::Port, on_another_port(like)));
+    found.push((Standing::Port, on_another_port(like, listed)));
     found.push((Standing::TrailingDot, name.and_then(|host| with_host(like, format!("{host}.")))));
     found.into_iter().filter_map(|(standing, origin)| Some((standing, origin?))).collect()
 }
@@ -83,9 +83,9 @@ fn over_http(like: &Origin) -> Option<Origin> {
     (like.scheme == Scheme::Https).then_some(Origin { scheme: Scheme::Http, host, port })
 }
 
-fn on_another_port(like: &Origin) -> Option<Origin> {
-    let port = PORTS.into_iter().find(|port| *port != like.port)?;
-    Some(Origin { port, ..like.clone() })
+fn on_another_port(like: &Origin, listed: &[Origin]) -> Option<Origin> {
+    let mut others = PORTS.into_iter().map(|port| Origin { port, ..like.clone() });
+    others.find(|origin| !listed.contains(origin))
 }
 
 /// The same with another host, if there is such a host.

@@ -2,7 +2,11 @@
 
 mod rounds;
 mod selection;
+mod spool;
+mod strip;
 
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,6 +19,7 @@ use super::find::{cases, with_environment};
 use crate::arguments::Run;
 use rounds::{Game, Played};
 use selection::selected;
+use spool::Spool;
 
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
@@ -34,16 +39,22 @@ pub fn run(arguments: &Run) -> Exit {
         Ok(trials) => trials,
         Err(exit) => return exit,
     };
+    if arguments.strip_cors {
+        return strip::strip(&trials, players);
+    }
     let game = Game { arguments, trials: &trials, players: &players };
-    let (played, times) = game.first();
+    let mut spool = arguments.json.as_ref().map(|_| Spool::new());
+    let (played, times) =
+        game.first(|trial, case, judged| spooled(&mut spool, trial, case, judged));
     let further = game.further(&played);
     let orphans = if arguments.folder.filter.is_none() {
         orphans(arguments, &cases)
     } else {
         Exit::AsRecorded
     };
+    let written = arguments.json.as_deref().zip(spool);
     let written =
-        arguments.json.as_deref().map_or(Exit::AsRecorded, |file| write(file, &played, &times));
+        written.map_or(Exit::AsRecorded, |(file, spool)| write(file, spool, &played, &times));
     [standing(&played), further, orphans, written].into_iter().max().unwrap_or(Exit::AsRecorded)
 }
 
@@ -71,11 +82,28 @@ fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
 
-fn write(file: &Path, played: &[Played], times: &[(Engine, Times)]) -> Exit {
-    let document = Document::of(played).with_times(times);
-    let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string());
-    let written =
-        text.and_then(|text| std::fs::write(file, text + "\n").map_err(|error| error.to_string()));
+/// Keeps the results of a trial for the document, or why that is not possible any more.
+fn spooled(spool: &mut Option<io::Result<Spool>>, trial: usize, case: &Case, judged: &Judged) {
+    if let Some(Ok(open)) = spool
+        && let Err(error) = open.add(trial, case, judged)
+    {
+        *spool = Some(Err(error));
+    }
+}
+
+fn write(
+    file: &Path,
+    spool: io::Result<Spool>,
+    played: &[Played],
+    times: &[(Engine, Times)],
+) -> Exit {
+    let written = spool.and_then(Spool::results).and_then(|(results, findings)| {
+        let mut output = BufWriter::new(File::create(file)?);
+        let document = Document::around(results, findings, played).with_times(times);
+        serde_json::to_writer_pretty(&mut output, &document)?;
+        output.write_all(b"\n")?;
+        output.flush()
+    });
     match written {
         Ok(()) => Exit::AsRecorded,
         Err(error) => {

@@ -24,13 +24,19 @@ pub(super) struct Game<'a> {
 impl Game<'_> {
     /// The first round. Prints each trial as soon as it and those before it are there, then what
     /// there is to say of all of them. The trials come back in the order written, with where the time
-    /// of each engine went.
-    pub(super) fn first(&self) -> (Vec<Played>, Vec<(Engine, Times)>) {
+    /// of each engine went. `each` gets all there is of a trial, by its number as written.
+    pub(super) fn first(
+        &self,
+        mut each: impl FnMut(usize, &Case, &Judged),
+    ) -> (Vec<Played>, Vec<(Engine, Times)>) {
         let began = Instant::now();
         if self.is_compared() || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));
         }
-        let (played, took) = self.play(0, |case, judged| say!("{}", console(case, judged)));
+        let (played, took) = self.play(0, |trial, case, judged| {
+            say!("{}", console(case, judged));
+            each(trial, case, judged);
+        });
         if let Some(matrix) = matrix(&played) {
             say!("{matrix}");
         }
@@ -55,7 +61,7 @@ impl Game<'_> {
         let mut exit = Exit::AsRecorded;
         rounds.add(&Document::of(first))?;
         for round in 1..self.rounds() {
-            let (played, _) = self.play(round, |_, _| {});
+            let (played, _) = self.play(round, |_, _, _| {});
             rounds.add(&Document::of(&played))?;
             let departure = rounds.departure();
             say!("{}: {}", self.name(round), departure.as_deref().unwrap_or("identical"));
@@ -72,7 +78,7 @@ impl Game<'_> {
     fn play(
         &self,
         round: u64,
-        each: impl Fn(&Case, &Judged),
+        mut each: impl FnMut(usize, &Case, &Judged),
     ) -> (Vec<Played>, Vec<(Engine, Times)>) {
         let order = Order::of(self.trials, self.seed(round));
         let players = self.players.clone();
@@ -82,7 +88,7 @@ impl Game<'_> {
             let (case, engine) = &self.trials[trial];
             let outcome = running.outcome(place).map(|outcome| order.restore(place, outcome));
             let judged = judge(&self.arguments.snapshots, case, *engine, outcome);
-            each(case, &judged);
+            each(trial, case, &judged);
             (trial, (Arc::clone(case), self.remembered(judged)))
         });
         let mut played: Vec<_> = played.collect();
@@ -100,15 +106,15 @@ impl Game<'_> {
         self.arguments.alone && round + 1 == self.rounds()
     }
 
-    /// What is still asked of a trial when it is printed: everything if rounds are compared or written
-    /// down, its rows if engines stand beside one another. Runs may have thousands of rows.
+    /// What is still asked of a trial when it is printed: everything if rounds are compared, how its rows
+    /// stand if that is going to be written down or engines stand beside one another. Runs may have
+    /// thousands of rows.
     fn remembered(&self, judged: Judged) -> Judged {
-        if self.is_compared() || self.arguments.json.is_some() {
-            return judged;
-        }
         let mut engines = self.trials.windows(2).map(|pair| pair[0].1 != pair[1].1);
-        if engines.any(|differ| differ) {
-            judged.without_exchanges()
+        if self.is_compared() {
+            judged
+        } else if self.arguments.json.is_some() || engines.any(|differ| differ) {
+            judged.in_short()
         } else {
             judged.without_rows()
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::findings_of;
 use crate::case::{Case, Row};
-use crate::run::{Engine, RowOutcome};
+use crate::run::{Judged, RowOutcome};
 use crate::verdict::policy::{Can, Finding};
 
 /// What a policy says of a row, and what the page could do.
@@ -26,7 +26,7 @@ struct DidEntry {
 
 /// A finding with the rows that show it.
 #[derive(Clone, Debug, Serialize)]
-pub(in crate::report) struct FindingEntry {
+pub struct FindingEntry {
     case: String,
     engine: &'static str,
     #[serde(flatten)]
@@ -49,19 +49,15 @@ pub(in crate::report) fn policy_entry(row: &Row, outcome: &RowOutcome) -> Option
 }
 
 /// All findings of a trial.
-pub(in crate::report) fn finding_entries(
-    case: &Case,
-    engine: Engine,
-    rows: &[RowOutcome],
-) -> Vec<FindingEntry> {
+pub fn finding_entries(case: &Case, judged: &Judged) -> Vec<FindingEntry> {
     let values = |row: &Row| -> Map<String, Value> {
         row.values.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect()
     };
     let entry = |finding: Finding| FindingEntry {
         case: case.id.to_string(),
-        engine: engine.as_str(),
+        engine: judged.engine.as_str(),
         rows: finding.rows.iter().filter_map(|row| case.rows.get(*row)).map(values).collect(),
         finding,
     };
-    findings_of(case, rows).into_iter().map(entry).collect()
+    findings_of(case, &judged.rows).into_iter().map(entry).collect()
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use super::lines_of;
 use super::snapshot::{said_in, snapshot_of_policy};
-use super::{lines, lines_of};
 use crate::case::{Case, Policy};
 use crate::report::wire::Wire;
 use crate::run::RowOutcome;
@@ -18,10 +18,12 @@ pub(in crate::report) fn write_changes(
     reviewed: &str,
 ) -> bool {
     let Some(before) = lines_of(reviewed) else { return false };
-    let now = lines(case, rows);
+    let kept = snapshot_of_policy(case, policy, rows);
+    // As a snapshot holds them: what a cell cannot hold is no change.
+    let now = lines_of(&kept).unwrap_or_default();
     let changes = changes(&before, &now);
     write_counts(text, &changes);
-    write_said(text, reviewed, &snapshot_of_policy(case, policy, rows));
+    write_said(text, reviewed, &kept);
     let mut last = None;
     for change in &changes {
         if last.replace(change.effect) != Some(change.effect) {

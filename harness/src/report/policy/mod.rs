@@ -1,15 +1,20 @@
 //! What is said of a policy: in its snapshot, on the console, where it changed, and in the document.
 
+mod comparison;
 mod console;
 mod document;
 mod failure;
 mod snapshot;
+mod verdict;
 
+pub use comparison::{Comparison, comparison};
 pub(super) use console::{kept, write_findings};
-pub(super) use document::{FindingEntry, PolicyEntry, finding_entries, policy_entry};
+pub use document::{FindingEntry, finding_entries};
+pub(super) use document::{PolicyEntry, policy_entry};
 pub(super) use failure::write_changes;
 pub(super) use snapshot::snapshot_of_policy;
 pub use snapshot::{lines_of, text_of};
+pub use verdict::{PolicyVerdict, verdict_of_policy};
 
 use crate::case::{Case, Policy};
 use crate::run::RowOutcome;
@@ -42,8 +47,8 @@ fn lines(case: &Case, rows: &[RowOutcome]) -> Vec<Line> {
 /// One sentence for a policy that is kept.
 fn is_kept(policy: &Policy, rows: usize) -> String {
     let who = match policy.listed.len() {
-        0 => "nobody is let in who is not to be",
-        _ => "those it lists can do what it says, and nobody can do more",
+        0 => "",
+        _ => "who is listed can do what it says, and ",
     };
-    format!("The policy is kept in all {rows} rows: {who}.")
+    format!("The policy is kept in all {rows} rows: {who}no page that was tried can do more.")
 }

@@ -2,7 +2,7 @@
 
 use super::{findings_of, is_kept, lines};
 use crate::case::{Case, Policy};
-use crate::report::table::{escaped, markdown_table, read_table};
+use crate::report::table::{markdown_table, read_table};
 use crate::run::RowOutcome;
 use crate::verdict::policy::{Finding, Line};
 
@@ -33,7 +33,26 @@ pub fn lines_of(text: &str) -> Option<Vec<Line>> {
     if *headings != Line::headings() {
         return None;
     }
-    lines.iter().map(|cells| Line::read(cells)).collect()
+    let line = |cells: &Vec<String>| {
+        Line::read(&cells.iter().map(|cell| unescaped(cell)).collect::<Vec<_>>())
+    };
+    lines.iter().map(line).collect()
+}
+
+/// A text as a cell of a table holds it, on one line.
+fn escaped(text: &str) -> String {
+    let seen = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let text: String = text.trim().chars().map(seen).collect();
+    text.replace('\\', "\\\\").replace('|', "\\|")
+}
+
+fn unescaped(cell: &str) -> String {
+    let mut text = String::new();
+    let mut signs = cell.chars();
+    while let Some(sign) = signs.next() {
+        text.extend(if sign == '\\' { signs.next() } else { Some(sign) });
+    }
+    text
 }
 
 /// A finding as a line.

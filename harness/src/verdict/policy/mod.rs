@@ -7,11 +7,13 @@ mod can;
 mod changes;
 mod findings;
 mod line;
+mod readers;
 
 pub use can::{Can, Did};
 pub use changes::{Change, Effect, changes};
 pub use findings::{Finding, Severity, findings};
 pub use line::Line;
+pub use readers::{Reader, Readers, readers};
 
 use crate::case::Asked;
 use crate::observation::{RowObservation, StepObservation};

@@ -2,7 +2,8 @@
 
 use super::super::{Did, Played};
 use super::Severity;
-use super::group::{Remark, What};
+use super::group::{Remark, What, listed};
+use crate::case::Asked;
 use crate::observation::{Answer, Read, StepObservation};
 use crate::standard::{Reason, Refusal, Stage, is_cors_safelisted_response_header_name};
 
@@ -34,7 +35,7 @@ fn withheld(row: usize, played: &Played<'_>, rows: &[Played<'_>]) -> Option<Rema
     let bare_fails = bare.any(|other| {
         other.asked.call() == asked.call() && other.asked.login == asked.login && same_for(&other)
     });
-    let call = if bare_fails { asked.call() } else { asked.request().replace(" + ", " with ") };
+    let call = if bare_fails { asked.call() } else { with_headers(asked) };
     let mut other_login = of_page().filter(|other| {
         other.asked.request() == asked.request() && other.asked.login != asked.login
     });
@@ -52,6 +53,14 @@ fn withheld(row: usize, played: &Played<'_>, rows: &[Played<'_>]) -> Option<Rema
         call,
         cause,
     })
+}
+
+/// Method and route, and the headers beyond.
+fn with_headers(asked: &Asked) -> String {
+    match asked.headers.as_slice() {
+        [] => asked.call(),
+        headers => format!("{} with {}", asked.call(), listed(headers)),
+    }
 }
 
 fn is_of_errors(name: &str) -> bool {
@@ -75,15 +84,17 @@ fn cause(played: &Played<'_>) -> Option<Cause> {
 fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
     let status = step.preflights.last().map_or(0, |preflight| preflight.answer.status);
     let value = refusal.value.as_deref().unwrap_or_default();
+    // An answer that is not ok fails whatever its headers, even where they are looked at first.
+    let of_status = match status {
+        200..=299 => None,
+        401 | 403 => Some("preflight-needs-login"),
+        300..=399 => Some("preflight-redirected"),
+        _ => Some("preflight-not-ok"),
+    };
+    if let Some(name) = of_status {
+        return (name, format!("the preflight answers {status}"));
+    }
     match refusal.reason {
-        Reason::PreflightStatus => (
-            match status {
-                401 | 403 => "preflight-needs-login",
-                300..=399 => "preflight-redirected",
-                _ => "preflight-not-ok",
-            },
-            format!("the preflight answers {status}"),
-        ),
         Reason::MethodNotAllowed => (
             "method-not-allowed",
             format!("the answer to the preflight does not list the method `{value}`"),

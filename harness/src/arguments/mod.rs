@@ -1,5 +1,7 @@
 //! What can be typed.
 
+mod own;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU64;
 use std::path::PathBuf;
@@ -8,9 +10,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cors_harness::case::Variable;
 use cors_harness::engine::{self, Kind};
 use cors_harness::run::{Engine, Players};
-use cors_harness::upstream::{Allowed, Remote};
 use indexmap::IndexSet;
 use url::{Host, Url};
+
+pub use own::{Check, Compare, Upstreams};
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
 #[derive(Debug, Parser)]
@@ -34,6 +37,10 @@ pub enum Command {
     Explain(Explain),
     /// Play a case on two engines and show what they did side by side
     Diff(Diff),
+    /// Say what pages can do to one endpoint of a server, without a case
+    Check(Check),
+    /// Play a policy against two servers and say only what differs
+    Compare(Compare),
     /// Show the cases there are
     List(List),
     /// Show which engines are installed, and what is missing
@@ -125,26 +132,10 @@ pub struct Run {
     /// nothing that rows share may show
     #[arg(long)]
     pub alone: bool,
-}
-
-/// Servers of a team's own that are not on this machine.
-#[derive(Args, Debug)]
-pub struct Upstreams {
-    /// Let cases ask this server, which is not on this machine; can be given several times
-    #[arg(
-        long = "allow-upstream",
-        value_name = "HOST:PORT",
-        value_delimiter = ',',
-        env = "CORS_HARNESS_ALLOW_UPSTREAM"
-    )]
-    pub allowed: Vec<Remote>,
-}
-
-impl Upstreams {
-    /// Which servers may be asked.
-    pub fn allowed(&self) -> Allowed {
-        Allowed::these(self.allowed.iter().cloned())
-    }
+    /// Play cases with servers of your own as they are and with the CORS headers of these servers
+    /// taken off: what is allowed by CORS has to be withheld then
+    #[arg(long, conflicts_with_all = ["repeat", "alone", "json"])]
+    pub strip_cors: bool,
 }
 
 /// A driver that somebody else has started.
@@ -273,7 +264,8 @@ fn engines(names: &[EngineName], installed: impl Fn(Engine) -> bool) -> Vec<Engi
 }
 
 impl EngineName {
-    fn engines(self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
+    /// The engines that the name stands for. `installed` says of one whether it is.
+    pub fn engines(self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         let all = Kind::ALL.map(Engine::from).into_iter().chain([Engine::Control]);
         match self {
             Self::All => all.collect(),

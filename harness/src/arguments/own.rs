@@ -1,0 +1,85 @@
+//! What can be typed about servers of one's own.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use cors_harness::case::Origin;
+use cors_harness::upstream::{Allowed, Remote};
+use url::Url;
+
+use super::EngineName;
+
+/// Servers of a team's own that are not on this machine.
+#[derive(Args, Debug)]
+pub struct Upstreams {
+    /// Let cases ask this server, which is not on this machine; can be given several times
+    #[arg(
+        long = "allow-upstream",
+        value_name = "HOST:PORT",
+        value_delimiter = ',',
+        env = "CORS_HARNESS_ALLOW_UPSTREAM"
+    )]
+    pub allowed: Vec<Remote>,
+}
+
+impl Upstreams {
+    /// Which servers may be asked.
+    pub fn allowed(&self) -> Allowed {
+        Allowed::these(self.allowed.iter().cloned())
+    }
+}
+
+/// Arguments of `compare`.
+#[derive(Args, Debug)]
+pub struct Compare {
+    /// Id of the policy, or enough of it to find one
+    pub policy: String,
+    /// The server to begin with: `http://127.0.0.1:8000`
+    pub old: Url,
+    /// The server to be compared with it: `http://127.0.0.1:8001`
+    pub new: Url,
+    /// The origin that both of them answer for; needed if the policy has several servers
+    #[arg(long, value_name = "ORIGIN")]
+    pub origin: Option<Origin>,
+    /// The browser; without it, the first that is installed
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub engine: Option<EngineName>,
+    /// Folder of cases
+    #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
+    pub cases: PathBuf,
+    /// Which servers may be asked
+    #[command(flatten)]
+    pub upstreams: Upstreams,
+}
+
+/// Arguments of `check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// What to ask: `http://127.0.0.1:8000/me`
+    pub url: Url,
+    /// The origin that browsers see the server under, if it is another: `https://api.example.com`
+    #[arg(long = "as", value_name = "ORIGIN")]
+    pub origin: Option<Origin>,
+    /// The origin of a page that is meant to get in; can be given several times
+    #[arg(long, value_name = "ORIGIN")]
+    pub page: Vec<Origin>,
+    /// The method
+    #[arg(long, default_value = "GET", value_name = "METHOD")]
+    pub method: String,
+    /// A cookie of a user who is logged in: `sid=1`, with attributes if they matter; can be given
+    /// several times
+    #[arg(long, value_name = "COOKIE")]
+    pub cookie: Vec<String>,
+    /// A header line that requests come with: `X-Api-Version: 2`; can be given several times
+    #[arg(long, value_name = "LINE")]
+    pub header: Vec<String>,
+    /// The browser; without it, the first that is installed
+    #[arg(long, value_enum, value_name = "NAME")]
+    pub engine: Option<EngineName>,
+    /// Also write what was found as a policy, to be corrected and kept; cookies go into it
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// Which servers may be asked
+    #[command(flatten)]
+    pub upstreams: Upstreams,
+}

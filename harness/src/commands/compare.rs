@@ -1,0 +1,64 @@
+//! `compare`: one policy, two servers, and only what differs.
+
+use std::sync::Arc;
+
+use cors_harness::case::{Case, Origin, OwnServer};
+use cors_harness::report::comparison;
+use cors_harness::run::{Engine, Outcome, Players, start};
+use url::Url;
+
+use super::Exit;
+use super::find::one_case;
+use super::play::one_browser;
+use crate::arguments::Compare;
+
+/// `compare`.
+pub fn compare(arguments: &Compare) -> Exit {
+    compared(arguments).unwrap_or_else(|exit| exit)
+}
+
+fn compared(arguments: &Compare) -> Result<Exit, Exit> {
+    let policy = one_case(&arguments.policy, &arguments.cases)?;
+    let origin = origin(arguments, &policy)?;
+    let players = Players::find().allowing(arguments.upstreams.allowed());
+    let engine = one_browser(arguments.engine, &players)?;
+    let answered = |url: &Url| policy.answered_by(&origin, &OwnServer::Upstream(url.clone()));
+    let [old, new] = [&arguments.old, &arguments.new].map(|url| Arc::new(answered(url)));
+    let outcomes = play([&old, &new], engine, players)?;
+    let comparison = comparison(&new, engine, &outcomes[0], &outcomes[1]);
+    say!("{}", comparison.text);
+    Ok(if comparison.same { Exit::AsRecorded } else { Exit::Differs })
+}
+
+/// The origin whose server is to be another.
+fn origin(arguments: &Compare, policy: &Case) -> Result<Origin, Exit> {
+    let refuse = |words: String| {
+        eprintln!("error: {words}");
+        Err(Exit::BadInput)
+    };
+    if policy.policy.is_none() {
+        return refuse(format!("{} is no policy; `compare` plays one", policy.id));
+    }
+    let servers = policy.rows.iter().flat_map(|row| &row.servers).map(|server| &server.origin);
+    let mut origins: Vec<_> = servers.collect();
+    origins.sort();
+    origins.dedup();
+    let names = || origins.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match (&arguments.origin, origins.as_slice()) {
+        (Some(origin), known) if known.contains(&origin) => Ok(origin.clone()),
+        (Some(origin), _) => refuse(format!("no server of it is {origin}; there is {}", names())),
+        (None, [only]) => Ok((*only).clone()),
+        (None, _) => refuse(format!("say with `--origin` which server it is: {}", names())),
+    }
+}
+
+fn play(cases: [&Arc<Case>; 2], engine: Engine, players: Players) -> Result<[Outcome; 2], Exit> {
+    let mut running = start(cases.map(|case| (Arc::clone(case), engine)).to_vec(), players);
+    let mut outcome = |trial| {
+        running.outcome(trial).map_err(|unable| {
+            eprintln!("error: {unable}");
+            Exit::Unable
+        })
+    };
+    Ok([outcome(0)?, outcome(1)?])
+}

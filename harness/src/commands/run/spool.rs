@@ -1,0 +1,72 @@
+//! Results on their way to the JSON document: on disk until all of them are there, since there may be
+//! more than memory should hold.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+
+use cors_harness::case::Case;
+use cors_harness::report::{FindingEntry, finding_entries, results};
+use cors_harness::run::Judged;
+use serde::ser::{Error, SerializeSeq};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+
+/// A line for each result, in a file without a name. Gives them in the order of their trials.
+pub(super) struct Spool {
+    file: BufWriter<File>,
+    /// Of each trial, where its lines begin and how many they are.
+    trials: BTreeMap<usize, (u64, usize)>,
+    /// Of each trial, what there is to say of its policy: a few sentences, so that they are held.
+    findings: BTreeMap<usize, Vec<FindingEntry>>,
+}
+
+impl Spool {
+    pub(super) fn new() -> io::Result<Self> {
+        let file = BufWriter::new(tempfile::tempfile()?);
+        Ok(Self { file, trials: BTreeMap::new(), findings: BTreeMap::new() })
+    }
+
+    /// Adds the results of one trial.
+    pub(super) fn add(&mut self, trial: usize, case: &Case, judged: &Judged) -> io::Result<()> {
+        let start = self.file.stream_position()?;
+        let mut count = 0;
+        for result in results(case, judged) {
+            serde_json::to_writer(&mut self.file, &result)?;
+            self.file.write_all(b"\n")?;
+            count += 1;
+        }
+        self.trials.insert(trial, (start, count));
+        self.findings.insert(trial, finding_entries(case, judged));
+        Ok(())
+    }
+
+    /// Everything, to be read, and the findings.
+    pub(super) fn results(self) -> io::Result<(Spooled, Vec<FindingEntry>)> {
+        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let findings = self.findings.into_values().flatten().collect();
+        Ok((Spooled { file, trials: self.trials }, findings))
+    }
+}
+
+/// Results that are read when they are written down.
+pub(super) struct Spooled {
+    file: File,
+    trials: BTreeMap<usize, (u64, usize)>,
+}
+
+impl Serialize for Spooled {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        let mut file = BufReader::new(&self.file);
+        for (start, count) in self.trials.values() {
+            file.seek(SeekFrom::Start(*start)).map_err(S::Error::custom)?;
+            for line in file.by_ref().lines().take(*count) {
+                let line = line.map_err(S::Error::custom)?;
+                let result: Value = serde_json::from_str(&line).map_err(S::Error::custom)?;
+                list.serialize_element(&result)?;
+            }
+        }
+        list.end()
+    }
+}

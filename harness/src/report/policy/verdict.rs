@@ -1,0 +1,30 @@
+//! A policy that nobody has reviewed: who can do what, and what there is to say of it.
+
+use super::console::{kept, write_findings};
+use super::{findings_of, lines, text_of};
+use crate::case::Case;
+use crate::run::{Engine, Outcome};
+
+/// What there is to say of a policy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PolicyVerdict {
+    /// In words, with what was on the wire.
+    pub text: String,
+    /// Whether everything can be told and nothing is to be said.
+    pub clean: bool,
+}
+
+/// Says it. `outcome` is of the policy `case`.
+pub fn verdict_of_policy(case: &Case, engine: Engine, outcome: &Outcome) -> PolicyVerdict {
+    let Outcome { version, rows } = outcome;
+    let mut text = format!("{}, asked by {} {version}\n\n", case.id, engine.as_str());
+    if let Some(why) = rows.iter().find_map(|row| row.inconclusive()) {
+        text += &format!("cannot tell: {why}");
+        return PolicyVerdict { text, clean: false };
+    }
+    let said = case.policy.as_ref().map(|policy| kept(policy, case, rows)).unwrap_or_default();
+    text += &format!("{said}\n");
+    write_findings(&mut text, case, rows, true);
+    text += &format!("\n{}", text_of(&lines(case, rows)));
+    PolicyVerdict { text, clean: findings_of(case, rows).is_empty() }
+}

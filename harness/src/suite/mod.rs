@@ -1,0 +1,107 @@
+//! A folder of cases as a test target of cargo: with the arguments and the exit code of `cargo test`.
+
+mod trials;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use axum::Router;
+use libtest_mimic::Arguments;
+
+use crate::case::Origin;
+use crate::engine::CleanEnd;
+use crate::run::{Players, load, refer_to_snapshots};
+use crate::upstream::Allowed;
+use trials::Trials;
+
+/// What a test target ends with when something is wrong before any trial.
+const FAILED: u8 = 101;
+
+/// Cases and policies of a folder, to be played by every browser that is installed.
+///
+/// A test target of three lines, with `harness = false` in `Cargo.toml`, plays those below `cors` against
+/// a router of the same program:
+///
+/// ```no_run
+/// fn main() -> std::process::ExitCode {
+///     # fn app() -> axum::Router { axum::Router::new() }
+///     cors_harness::Suite::new("cors").serve("https://api.my-company.com", app()).run()
+/// }
+/// ```
+///
+/// The cases say of that server `in-process: true`. Variables of the environment go before what is said
+/// here: `CORS_HARNESS_CASES` and `CORS_HARNESS_SNAPSHOTS` name other folders,
+/// `CORS_HARNESS_REQUIRE=chromium,firefox` makes a missing browser a failure, and
+/// `CORS_HARNESS_ALLOW_UPSTREAM=staging.example.com:8000` lets cases ask that server.
+#[derive(Debug)]
+pub struct Suite {
+    cases: PathBuf,
+    snapshots: PathBuf,
+    routers: Vec<(String, Router)>,
+}
+
+impl Suite {
+    /// The cases below `folder`, with snapshots in its `snapshots`. A relative path begins at the
+    /// package that is tested.
+    pub fn new(folder: impl AsRef<Path>) -> Self {
+        let cases = folder.as_ref().to_owned();
+        Self { snapshots: cases.join("snapshots"), cases, routers: Vec::new() }
+    }
+
+    /// The same with snapshots elsewhere.
+    #[must_use]
+    pub fn snapshots(self, folder: impl AsRef<Path>) -> Self {
+        Self { snapshots: folder.as_ref().to_owned(), ..self }
+    }
+
+    /// The same with a router that answers for an origin, `https://api.my-company.com`, wherever a case
+    /// says of it `in-process: true`.
+    #[must_use]
+    pub fn serve(mut self, origin: impl Into<String>, router: Router) -> Self {
+        self.routers.push((origin.into(), router));
+        self
+    }
+
+    /// Plays what the arguments of the process select, and ends as `cargo test` wants it: with 101 if
+    /// anything failed. Nothing that was started is left behind.
+    pub fn run(self) -> ExitCode {
+        let arguments = Arguments::from_args();
+        let _clean = CleanEnd::hold();
+        match self.read() {
+            Ok(trials) => trials.run(&arguments),
+            Err(error) => {
+                eprintln!("error: {error}");
+                ExitCode::from(FAILED)
+            }
+        }
+    }
+
+    fn read(self) -> Result<Trials, String> {
+        let snapshots = folder("CORS_HARNESS_SNAPSHOTS", &self.snapshots);
+        let loaded = load(&folder("CORS_HARNESS_CASES", &self.cases));
+        let loaded = loaded.map_err(|error| error.to_string())?;
+        let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
+        refer_to_snapshots(&snapshots, &cases, loaded.broken.iter().map(|(id, _)| id))
+            .map_err(|error| format!("insta's list of references cannot be written: {error}"))?;
+        let mut players = Players::find().allowing(allowed()?);
+        for (origin, router) in self.routers {
+            players = players.serving(origin.parse::<Origin>()?, router);
+        }
+        Ok(Trials { cases, broken: loaded.broken, snapshots, players })
+    }
+}
+
+/// A folder below the package that is tested. cargo says which that is while it tests.
+fn folder(variable: &str, default: &Path) -> PathBuf {
+    let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
+    package.join(env::var_os(variable).map_or_else(|| default.to_owned(), PathBuf::from))
+}
+
+/// Servers elsewhere that cases may ask.
+fn allowed() -> Result<Allowed, String> {
+    let named = env::var("CORS_HARNESS_ALLOW_UPSTREAM").unwrap_or_default();
+    let named = named.split(',').filter(|one| !one.is_empty()).map(str::parse);
+    named.collect::<Result<Vec<_>, _>>().map(Allowed::these)
+}

@@ -1,0 +1,105 @@
+//! Cases as trials of libtest: each case on each engine is one, with the arguments of `cargo test`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+
+use crate::case::{Case, CaseId, Complaints};
+use crate::engine::Missing;
+use crate::report::{failure, missing, orphan};
+use crate::run::{Engine, Outcome, Players, Unable, judge, start, survey_snapshots, trials};
+
+/// Cases, engines, and where the snapshots are.
+pub(super) struct Trials {
+    pub(super) cases: Vec<Arc<Case>>,
+    pub(super) broken: Vec<(CaseId, Complaints)>,
+    pub(super) snapshots: PathBuf,
+    pub(super) players: Players,
+}
+
+impl Trials {
+    /// Runs what the arguments select.
+    pub(super) fn run(self, arguments: &Arguments) -> ExitCode {
+        for engine in Engine::ALL {
+            if let Some(missing) = self.absent(engine).filter(|_| !required(engine)) {
+                eprintln!("trials of {} are ignored: {missing}", engine.as_str());
+            }
+        }
+        let all = trials(&self.cases, &Engine::ALL);
+        let selected: Vec<_> =
+            all.iter().map(|(case, engine)| self.plays(case, *engine, arguments)).collect();
+        let playing = all.iter().zip(&selected).filter(|(_, selected)| **selected);
+        let playing = playing.map(|(trial, _)| trial.clone()).collect();
+        let mut running = start(playing, self.players.clone());
+        let mut places = 0..;
+        let mut listed = vec![self.survey_trial()];
+        for ((case, engine), selected) in all.iter().zip(selected) {
+            let outcome = places.by_ref().take(usize::from(selected)).next();
+            let outcome = outcome.map(|place| running.receiver(place));
+            listed.push(self.case_trial(case, *engine, outcome));
+        }
+        listed.extend(self.broken.into_iter().map(broken_trial));
+        let conclusion = libtest_mimic::run(arguments, listed);
+        drop(running);
+        conclusion.exit_code()
+    }
+
+    /// Whether a trial is going to be run, so that only those are started.
+    fn plays(&self, case: &Case, engine: Engine, arguments: &Arguments) -> bool {
+        let probe = Trial::test(case.id.to_string(), || Ok(())).with_kind(engine.as_str());
+        !arguments.list && self.absent(engine).is_none() && !arguments.is_filtered_out(&probe)
+    }
+
+    /// Why an engine cannot take part.
+    fn absent(&self, engine: Engine) -> Option<&Missing> {
+        self.players.missing(engine)
+    }
+
+    fn case_trial(&self, case: &Arc<Case>, engine: Engine, outcome: Option<Awaited>) -> Trial {
+        let name = case.id.to_string();
+        let absent = self.absent(engine).map(Missing::to_string);
+        let ignored = absent.is_some() && !required(engine);
+        let (case, snapshots) = (Arc::clone(case), self.snapshots.clone());
+        let trial = Trial::ignorable_test(name, move || match (outcome, absent) {
+            (Some(outcome), _) => {
+                let judged = judge(&snapshots, &case, engine, outcome());
+                failure(&case, &judged).map_or(Ok(Completion::Completed), |text| Err(text.into()))
+            }
+            (None, Some(absent)) if ignored => Ok(Completion::ignored_with(absent)),
+            (None, Some(absent)) => Err(absent.into()),
+            (None, None) => Err("the trial was not selected when the run was planned".into()),
+        });
+        trial.with_kind(engine.as_str()).with_ignored_flag(ignored)
+    }
+
+    /// Files that no case has a place for; and places without a file that only engines could fill
+    /// that are not here, since the trials of the others report their own.
+    fn survey_trial(&self) -> Trial {
+        let here = |engine| self.absent(engine).is_none();
+        let survey = survey_snapshots(&self.snapshots, &self.cases, here);
+        // A case that cannot be read may have a place for any of them.
+        let orphans = if self.broken.is_empty() { survey.orphans } else { Vec::new() };
+        let orphans = orphans.iter().map(|found| orphan(found, &self.cases));
+        let missing = survey.missing.iter().map(|file| missing(file));
+        let lines: Vec<_> = orphans.chain(missing).collect();
+        Trial::test("every snapshot belongs to a case, every case has one", move || {
+            if lines.is_empty() { Ok(()) } else { Err(lines.join("\n").into()) }
+        })
+        .with_kind("snapshots")
+    }
+}
+
+type Awaited = Box<dyn FnOnce() -> Result<Outcome, Unable> + Send>;
+
+/// A file that is no case fails under its own name, whatever is installed.
+fn broken_trial((case, complaints): (CaseId, Complaints)) -> Trial {
+    let fail = move || Err(Failed::from(complaints.plain()));
+    Trial::test(case.to_string(), fail).with_kind("case")
+}
+
+fn required(engine: Engine) -> bool {
+    let engines = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
+    engines.split(',').any(|required| required.trim() == engine.as_str())
+}

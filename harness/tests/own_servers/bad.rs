@@ -1,0 +1,209 @@
+//! Servers that do not start and servers that do not answer: each ends in words, in time, and leaves
+//! nothing.
+
+use std::time::Duration;
+
+use crate::server::command;
+use crate::suite::{Ran, Suite, launch};
+
+/// What a run takes on a machine that is busy, beside what it waits for.
+const REST: Duration = Duration::from_secs(30);
+
+#[track_caller]
+fn within(ran: &Ran, seconds: u64) {
+    let most = Duration::from_secs(seconds) + REST;
+    assert!(ran.took < most, "{:?}\n{}", ran.took, ran.text);
+}
+
+#[test]
+fn a_command_that_is_not_there() {
+    let ran = Suite::new().with_server("command: no-such-server --port ${port}").run("control");
+    let words = ran.unable();
+    assert!(words.starts_with(
+        "`no-such-server --port ${port}` ended before it was ready (exit status: 127); its last \
+         words:\n"
+    ), "{words}");
+    assert!(words.ends_with("not found"), "{words}");
+    within(&ran, 0);
+}
+
+#[test]
+fn a_folder_that_is_not_there() {
+    let ran = Suite::new().with_server("command: 'true'\nfolder: ../elsewhere").run("control");
+    let words = ran.unable();
+    assert!(words.starts_with("`true` has no folder to run in: `"), "{words}");
+    assert!(words.ends_with("/elsewhere` is none"), "{words}");
+}
+
+#[test]
+fn one_that_exits_at_once() {
+    let server = launch("exits").replace("]", ", KEY: hunter2-hunter2]");
+    let ran = Suite::new().with_server(&server).run("control");
+    let words = ran.unable();
+    assert!(
+        words.contains("ended before it was ready (exit status: 3); its last words:"),
+        "{words}"
+    );
+    assert!(words.contains("settings.toml is missing, and the key is <15 bytes>"), "{words}");
+    assert!(!ran.text.contains("hunter2"), "{}", ran.text);
+    within(&ran, 0);
+}
+
+#[test]
+fn one_that_listens_late() {
+    let ran = not_ready("never listens", "ready-within: 500ms");
+    let words = ran.unable();
+    assert!(
+        words.contains(
+            "was not ready within 0.5 s: nothing accepts connections on its port; its last words:"
+        ),
+        "{words}"
+    );
+    assert!(words.contains("this server <13 bytes>"), "{words}");
+    within(&ran, 1);
+}
+
+#[test]
+fn one_whose_path_is_not_ready() {
+    let ran = not_ready("answers 500", "ready-within: 2s\nready: /health");
+    assert!(
+        ran.unable().contains("was not ready within 2 s: `/health` answers 500; "),
+        "{}",
+        ran.text
+    );
+    within(&ran, 2);
+    let ran = not_ready("never answers", "ready-within: 2s\nready: /health");
+    let words = ran.unable();
+    assert!(words.contains("was not ready within 2 s: "), "{words}");
+    assert!(words.contains("was asked GET /health HTTP/1.1"), "{words}");
+}
+
+#[test]
+fn one_that_never_prints_what_is_waited_for() {
+    let ran = not_ready("is silent", "ready-within: 1s\nready: { line: ready to serve }");
+    let words = ran.unable();
+    assert!(words.contains("no line of its output has `ready to serve` in it"), "{words}");
+}
+
+fn not_ready(does: &str, more: &str) -> Ran {
+    Suite::new().with_server(&format!("{}\n{more}", launch(does))).run("control")
+}
+
+#[test]
+fn one_that_answers_garbage() {
+    let ran = Suite::doing("answers garbage").run("control");
+    let words = ran.inconclusive();
+    assert!(words.contains("answered something that is not HTTP: "), "{words}");
+    assert!(words.contains("this server <15 bytes>"), "its last words: {words}");
+    within(&ran, 0);
+}
+
+#[test]
+fn one_that_never_answers() {
+    let ran = Suite::doing("never answers").run("control");
+    assert!(
+        ran.inconclusive().contains(" did not answer within 10 s; its last words:"),
+        "{}",
+        ran.text
+    );
+    within(&ran, 10);
+}
+
+#[test]
+fn one_that_streams_for_ever() {
+    let ran = Suite::doing("streams for ever").run("control");
+    let words = ran.inconclusive();
+    assert!(words.contains(" did not come to the end of its answer within 10 s; "), "{words}");
+    within(&ran, 10);
+}
+
+#[test]
+fn one_that_closes_early() {
+    let ran = Suite::doing("closes early").run("control");
+    let words = ran.inconclusive();
+    assert!(words.starts_with("http://localhost:"), "{words}");
+    assert!(
+        words.contains(" closed the connection before it answered; its last words:"),
+        "{words}"
+    );
+    within(&ran, 0);
+}
+
+#[test]
+fn one_that_breaks_off() {
+    let ran = Suite::doing("breaks off").run("control");
+    assert!(
+        ran.inconclusive().contains(" broke off in the middle of its answer: "),
+        "{}",
+        ran.text
+    );
+    let reply = &ran.row()["exchanges"][0]["reply"];
+    assert_eq!((&reply["status"], &reply["body_length"]), (&200.into(), &3.into()));
+}
+
+#[test]
+fn one_that_answers_5_gb() {
+    let ran = Suite::doing("answers 5 GB").run("control");
+    assert!(ran.inconclusive().contains(" answered more than 64 MiB; "), "{}", ran.text);
+    within(&ran, 10);
+}
+
+#[test]
+fn one_that_redirects_away() {
+    let ran = Suite::doing("redirects away").run("control");
+    assert_eq!(
+        ran.inconclusive(),
+        "elsewhere.example:80 was asked for, and no server of this row is there"
+    );
+    within(&ran, 0);
+}
+
+#[test]
+fn one_that_dies_takes_the_rows_after_it_along() {
+    let server = launch("dies");
+    let steps = "matrix: { n: ['1', '2'] }\nsteps: [{ fetch: 'http://api.example.com/${n}' }]";
+    let ran = Suite::new().with_server_and_steps(&server, steps).run("control");
+    let words = ran.inconclusive();
+    assert!(
+        words.contains(" closed the connection before it answered; it has ended (exit status: 7)"),
+        "{words}"
+    );
+    let second = ran.document["results"][1]["steps"][0]["inconclusive"].as_str().unwrap();
+    assert!(second.contains(" refused the connection; it has ended (exit status: 7)"), "{second}");
+    assert!(second.contains("was asked GET /1 HTTP/1.1"), "{second}");
+}
+
+#[test]
+fn one_that_is_not_there() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let ran =
+        Suite::new().with_server(&format!("upstream: http://127.0.0.1:{port}")).run("control");
+    assert_eq!(ran.inconclusive(), format!("http://127.0.0.1:{port} refused the connection"));
+}
+
+#[test]
+fn one_that_is_elsewhere_has_to_be_named() {
+    let suite = Suite::new().with_server("upstream: http://staging.invalid:8000");
+    let ran = suite.run("control");
+    assert_eq!(
+        ran.unable(),
+        "`staging.invalid:8000` is not on this machine, and is only asked with `--allow-upstream \
+         staging.invalid:8000`, or with that in CORS_HARNESS_ALLOW_UPSTREAM"
+    );
+    let ran = suite.run_with("control", &["--allow-upstream", "staging.invalid:8000"]);
+    let words = ran.inconclusive();
+    assert!(
+        words.starts_with("http://staging.invalid:8000 could not be connected to: "),
+        "{words}"
+    );
+}
+
+#[test]
+fn one_that_is_missing_takes_no_other_along() {
+    let suite = Suite::new().with_server("command: 'false'");
+    let good = std::fs::read_to_string(suite.path("cases/own.yaml")).unwrap();
+    let suite = suite.with_case("good", &good.replace("'false'", &command()));
+    let ran = suite.run("control");
+    assert_eq!(ran.document["not_run"].as_array().unwrap().len(), 1, "{}", ran.text);
+    assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{}", ran.text);
+}

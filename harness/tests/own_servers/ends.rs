@@ -1,0 +1,138 @@
+//! How servers end: by the signal they want, and in any case.
+
+use std::io::{BufRead, BufReader};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::server::command;
+use crate::suite::{Suite, chromium, launch, wait_until};
+
+/// A shell that says which signal it got, around a server.
+fn telling(suite: &Suite, stop: &str) -> String {
+    let log = suite.path("signals");
+    let traps = ["TERM", "INT", "QUIT"].map(|signal| {
+        format!("trap 'echo {signal} >> {}; kill $!; exit' {signal}; ", log.display())
+    });
+    format!("command: \"{}{} & wait\"\nstop: {stop}", traps.concat(), command())
+}
+
+#[test]
+fn a_server_is_stopped_by_its_signal() {
+    for signal in ["TERM", "INT", "QUIT"] {
+        let suite = Suite::new();
+        let server = telling(&suite, signal);
+        let suite = suite.with_server(&server);
+        let ran = suite.run("control");
+        assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{}", ran.text);
+        assert_eq!(std::fs::read_to_string(suite.path("signals")).unwrap().trim(), signal);
+    }
+}
+
+#[test]
+fn a_server_that_ignores_its_signal_is_killed() {
+    let server = format!("command: \"trap '' TERM; {}\"", command());
+    let began = Instant::now();
+    let ran = Suite::new().with_server(&server).run("control");
+    assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{}", ran.text);
+    assert!(began.elapsed() >= Duration::from_secs(5), "it had its time");
+    assert!(began.elapsed() < Duration::from_secs(40), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_server_that_leaves_its_group_is_stopped_as_well() {
+    let server = format!("command: \"setsid {} & wait\"", command());
+    let ran = Suite::new().with_server(&server).run("control");
+    assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{}", ran.text);
+}
+
+#[test]
+fn ctrl_c_while_a_server_is_asked_leaves_nothing() {
+    interrupted(Signal::INT);
+}
+
+#[test]
+fn a_termination_leaves_nothing() {
+    interrupted(Signal::TERM);
+}
+
+fn interrupted(signal: Signal) {
+    let suite = Suite::new();
+    let server = telling(&suite, "TERM") + "\nenvironment: [DOES: never answers, LOG: LOGFILE]";
+    let server = server.replace("LOGFILE", suite.path("log").to_str().unwrap());
+    let suite = suite.with_server(&server);
+    let mut child = suite.start("control");
+    wait_until(|| suite.path("log").exists());
+    kill_process(Pid::from_child(&child), signal).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    suite.left_nothing();
+    assert_eq!(std::fs::read_to_string(suite.path("signals")).unwrap().trim(), "TERM");
+}
+
+#[test]
+fn ctrl_c_while_a_server_starts_leaves_nothing() {
+    let suite = Suite::new();
+    let started = suite.path("started");
+    let server = launch("never listens").replacen(
+        "command: ",
+        &format!("command: touch {} && ", started.display()),
+        1,
+    );
+    let suite = suite.with_server(&server);
+    let mut child = suite.start("control");
+    wait_until(|| started.exists());
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    suite.left_nothing();
+}
+
+#[test]
+fn ctrl_c_with_a_browser_leaves_nothing() {
+    if !chromium() {
+        return;
+    }
+    let suite = Suite::new();
+    let server = format!("{}\n", launch("never answers"));
+    let server = server.replace("]", &format!(", LOG: {}]", suite.path("log").display()));
+    let suite = suite.with_server(&server);
+    let mut child = suite.start("chromium");
+    wait_until(|| suite.path("log").exists());
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    suite.left_nothing();
+}
+
+#[test]
+fn a_panic_leaves_nothing() {
+    let suite = Suite::doing("is good");
+    let this = std::env::current_exe().unwrap();
+    let mut child = std::process::Command::new(this)
+        .args(["--exact", "ends::panics", "--ignored", "--nocapture"])
+        .env("TMPDIR", suite.path("tmp"))
+        .env("CASE", suite.path("cases"))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    assert!(output.lines().any(|line| line.unwrap().contains("a server is there")));
+    assert!(!child.wait().unwrap().success());
+    suite.left_nothing();
+}
+
+#[test]
+#[ignore = "panics on purpose, in a process that the test above starts"]
+fn panics() {
+    use cors_harness::upstream::{Reach, Upstreams};
+    let _clean = cors_harness::engine::CleanEnd::hold();
+    let cases = cors_harness::run::load(std::path::Path::new(&std::env::var_os("CASE").unwrap()))
+        .unwrap()
+        .cases;
+    let own = cases[0].rows[0].servers[0].own.clone();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let servers = runtime.block_on(Upstreams::start(own, &Reach::default()));
+    // The handle is lost, as in a panic that does not unwind through it.
+    std::mem::forget(servers);
+    println!("a server is there");
+    panic!("on purpose");
+}

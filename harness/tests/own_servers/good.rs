@@ -1,0 +1,168 @@
+//! Servers that answer: what they are asked, what is recorded, and by which names.
+
+use std::net::TcpListener;
+use std::process::Stdio;
+
+use crate::server::command;
+use crate::suite::{Suite, chromium, launch, wait_until};
+
+/// A page of a site, its server under its production names, and requests with all that is secret.
+const CASE: &str = "
+name: The team's own server is asked
+because: It is what a page meets.
+servers:
+  https://api.my-company.com:
+    SERVER
+cookies:
+  - https://api.my-company.com: sid=a-secret-cookie; Secure; SameSite=None
+page: https://app.my-company.com
+engines: [browsers, control]
+steps:
+  - fetch: https://api.my-company.com/me?a=b
+    credentials: include
+  - fetch: https://api.my-company.com/things
+    method: PUT
+    credentials: include
+    headers: [Authorization: Bearer a-secret-token]
+    body: things
+";
+
+/// The requests that a server wrote down, heads and bodies.
+fn log(suite: &Suite) -> Vec<String> {
+    let log = std::fs::read_to_string(suite.path("log")).unwrap_or_default();
+    log.split("\n---\n").filter(|one| !one.is_empty()).map(str::to_owned).collect()
+}
+
+fn has(request: &str, line: &str) -> bool {
+    request.lines().any(|found| found == line)
+}
+
+#[test]
+fn a_browser_meets_a_server_that_was_started() {
+    if !chromium() {
+        return;
+    }
+    let suite = Suite::new();
+    let server = format!(
+        "{}\n    ready: {{ line: listening }}",
+        launch("is good").replace("]", &format!(", LOG: {}]", suite.path("log").display()))
+    );
+    let suite =
+        suite.with_case("own", &CASE.replace("SERVER", &server.replace("\nenv", "\n    env")));
+    let ran = suite.run("chromium");
+    let row = ran.row();
+    assert_eq!(row["verdict"], "agrees", "{}", ran.text);
+    assert_eq!(row["steps"][0]["read"], "allowed", "{}", ran.text);
+    assert_eq!(row["steps"][0]["response"]["body"], serde_json::Value::Null);
+    let names = row["steps"][0]["response"]["headers"].to_string();
+    assert!(names.contains("x-one") && names.contains("x-two"), "two lines expose them: {names}");
+    let preflight = &row["steps"][1]["preflights"][0];
+    assert_eq!(preflight["answer"]["status"], 204, "{}", ran.text);
+    assert_eq!(row["steps"][1]["requests"][0]["answer"]["status"], 200, "{}", ran.text);
+    assert_eq!(row["exchanges"][2]["body_length"], 6);
+
+    let requests = log(&suite);
+    let [get, preflight, put] = requests.as_slice() else { panic!("{requests:#?}") };
+    assert!(get.starts_with("GET /me?a=b HTTP/1.1\r\nhost: api.my-company.com\r\n"), "{get}");
+    assert!(has(get, "origin: https://app.my-company.com"), "{get}");
+    assert!(has(get, "cookie: sid=a-secret-cookie"), "{get}");
+    assert!(get.contains("\r\naccept-encoding: gzip"), "{get}");
+    assert!(preflight.starts_with("OPTIONS /things HTTP/1.1\r\n"), "{preflight}");
+    assert!(has(preflight, "access-control-request-headers: authorization"), "{preflight}");
+    assert!(put.starts_with("PUT /things HTTP/1.1\r\n") && put.ends_with("things"), "{put}");
+    assert!(has(put, "authorization: Bearer a-secret-token"), "{put}");
+    for request in &requests {
+        assert!(!request.contains("forwarded") && !request.contains("\r\nvia:"), "{request}");
+    }
+}
+
+#[test]
+fn no_secret_is_told() {
+    let suite = Suite::new();
+    let server = launch("is good").replace("\nenv", "\n    env");
+    let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
+    let ran = suite.run("control");
+    assert_eq!(ran.row()["steps"][1]["read"], "allowed", "{}", ran.text);
+    let told = format!("{}{}", ran.text, ran.document);
+    assert!(!told.contains("said last"), "nothing failed but the review");
+    for secret in ["a-secret", "secret-of-theirs"] {
+        assert!(!told.contains(secret), "{secret}: {told}");
+    }
+}
+
+#[test]
+fn the_last_words_of_a_server_are_shown_with_a_trial_that_failed() {
+    let suite = Suite::new();
+    let server = launch("closes early").replace("\nenv", "\n    env");
+    let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
+    let ran = suite.run("control");
+    assert!(ran.inconclusive().contains("cookie: sid=<15 bytes>"), "{}", ran.text);
+    assert!(ran.text.contains("authorization: Bearer <14 bytes>"), "{}", ran.text);
+    let told = format!("{}{}", ran.text, ran.document);
+    assert!(!told.contains("a-secret"), "{told}");
+
+    let server = launch("is good").replace("\nenv", "\n    env");
+    let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
+    std::fs::write(suite.path("snapshots/own@control.snap"), "---\nsource: own\n---\nother\n")
+        .unwrap();
+    let ran = suite.run("control");
+    assert!(ran.text.contains("its server said last:"), "{}", ran.text);
+    assert!(ran.text.contains("      was asked PUT /things HTTP/1.1"), "{}", ran.text);
+    let told = format!("{}{}", ran.text, ran.document);
+    assert!(!told.contains("a-secret"), "{told}");
+}
+
+#[test]
+fn a_server_that_runs_already_is_asked_and_left_alone() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut server = std::process::Command::new("sh")
+        .args(["-c", &format!("exec {}", command())])
+        .env("PORT", port.to_string())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    wait_until(|| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
+    let suite = Suite::new().with_server(&format!("upstream: http://127.0.0.1:{port}"));
+    let ran = suite.run("control");
+    assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{}", ran.text);
+    assert!(server.try_wait().unwrap().is_none(), "it still runs");
+    server.kill().unwrap();
+    server.wait().unwrap();
+}
+
+#[test]
+fn what_cases_say_alike_is_started_once_and_what_differs_twice() {
+    let suite = Suite::new();
+    let starts = suite.path("starts");
+    let server = format!(
+        "command: echo start >> '{}' && {}\nenvironment: [DOES: '${{does}}']",
+        starts.display(),
+        command()
+    );
+    let steps = "matrix: { does: [a, b], n: ['1', '2'] }\n\
+                 steps: [{ fetch: 'http://api.example.com/${n}' }]";
+    let suite = suite.with_server_and_steps(&server, steps);
+    let case = std::fs::read_to_string(suite.path("cases/own.yaml")).unwrap();
+    let suite = suite.with_case("same", &case);
+    let ran = suite.run("control");
+    assert_eq!(ran.document["results"].as_array().unwrap().len(), 8, "{}", ran.text);
+    assert_eq!(std::fs::read_to_string(starts).unwrap().lines().count(), 2);
+}
+
+#[test]
+fn a_folder_is_seen_from_the_case_and_the_port_is_told() {
+    let suite = Suite::new();
+    std::fs::create_dir(suite.path("server")).unwrap();
+    let server = format!(
+        "command: pwd > where && echo ${{port}} $PORT $ALSO >> where && {}\n\
+         folder: ../server\nenvironment: [ALSO: '${{port}}']\nready: /",
+        command()
+    );
+    let suite = suite.with_server(&server);
+    assert_eq!(suite.run("control").code, Some(1));
+    let told = std::fs::read_to_string(suite.path("server/where")).unwrap();
+    let (folder, ports) = told.trim().split_once('\n').unwrap();
+    assert_eq!(std::path::Path::new(folder), suite.path("server").canonicalize().unwrap());
+    let ports: Vec<_> = ports.split(' ').collect();
+    assert!(ports.len() == 3 && ports.iter().all(|port| *port == ports[0]), "{ports:?}");
+}

@@ -1,0 +1,9 @@
+//! A team's own servers, good ones and bad ones, as a whole run meets them. The servers are this very
+//! program, see `server`.
+
+mod bad;
+mod ends;
+mod good;
+mod in_process;
+mod server;
+mod suite;

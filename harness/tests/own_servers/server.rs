@@ -1,0 +1,131 @@
+//! The servers of these tests: this program, started again for a test that serves.
+
+use std::env;
+use std::fs::OpenOptions;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+const HELLO: &str = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\
+                     Content-Length: 5\r\nConnection: close\r\n\r\nhello";
+
+/// A line for the shell that starts a server which behaves as `DOES` in its environment says.
+pub fn command() -> String {
+    let this = env::current_exe().unwrap();
+    format!("{} --exact server::serve --ignored --nocapture", this.display())
+}
+
+#[test]
+#[ignore = "serves until it is stopped; the tests start it"]
+fn serve() {
+    let does = env::var("DOES").unwrap_or_default();
+    println!("this server {does}");
+    match does.as_str() {
+        "exits" => {
+            println!("settings.toml is missing, and the key is {}", env::var("KEY").unwrap());
+            std::process::exit(3);
+        }
+        "never listens" => thread::sleep(Duration::from_secs(600)),
+        _ => listen(&does),
+    }
+}
+
+fn listen(does: &str) {
+    let port = env::var("PORT").unwrap().parse().unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    println!("listening");
+    for stream in listener.incoming() {
+        let (stream, does) = (stream.unwrap(), does.to_owned());
+        // A client that leaves is no failure of this server's.
+        thread::spawn(move || answer(stream, &does));
+    }
+}
+
+fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
+    let request = request(&mut stream)?;
+    if request.is_empty() {
+        return Ok(());
+    }
+    if let Ok(log) = env::var("LOG") {
+        let mut log = OpenOptions::new().create(true).append(true).open(log)?;
+        write!(log, "{request}\n---\n")?;
+    }
+    println!("was asked {request}");
+    match does {
+        "answers 500" => stream.write_all(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"),
+        "answers garbage" => stream.write_all(b"\x16\x03\x01 what do you want?\r\n\r\n"),
+        "never answers" => forever(),
+        "closes early" => Ok(()),
+        "dies" => std::process::exit(7),
+        "redirects away" => stream.write_all(
+            b"HTTP/1.1 302 Found\r\nAccess-Control-Allow-Origin: *\r\n\
+              Location: http://elsewhere.example/\r\nContent-Length: 0\r\n\r\n",
+        ),
+        "streams for ever" => drip(&mut stream),
+        "answers 5 GB" => flood(&mut stream),
+        "breaks off" => stream.write_all(&HELLO.as_bytes()[..HELLO.len() - 2]),
+        _ => hello(&mut stream, &request),
+    }
+}
+
+/// A preflight is granted, and a header has two lines.
+fn hello(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    let origin = request.lines().find_map(|line| line.strip_prefix("origin: ")).unwrap_or("*");
+    let length = if request.starts_with("OPTIONS") { "" } else { "Content-Length: 5\r\n" };
+    let body = if request.starts_with("OPTIONS") { "" } else { "hello" };
+    let status = if request.starts_with("OPTIONS") { "204 No Content" } else { "200 OK" };
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\nAccess-Control-Allow-Origin: {origin}\r\n\
+         Access-Control-Allow-Credentials: true\r\nAccess-Control-Allow-Methods: PUT\r\n\
+         Access-Control-Allow-Headers: authorization\r\n\
+         Access-Control-Expose-Headers: x-one\r\nAccess-Control-Expose-Headers: x-two\r\n\
+         X-One: 1\r\nX-Two: 2\r\nSet-Cookie: theirs=secret-of-theirs; Secure; SameSite=None\r\n\
+         {length}\r\n{body}"
+    )
+}
+
+fn drip(stream: &mut TcpStream) -> std::io::Result<()> {
+    stream.write_all(b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n")?;
+    loop {
+        stream.write_all(b"more")?;
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn flood(stream: &mut TcpStream) -> std::io::Result<()> {
+    stream.write_all(
+        b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 5000000000\r\n\r\n",
+    )?;
+    let piece = vec![b'x'; 1 << 20];
+    loop {
+        stream.write_all(&piece)?;
+    }
+}
+
+fn forever() -> ! {
+    loop {
+        thread::park();
+    }
+}
+
+/// A request and its body, whose length stands in its head; nothing of a client that only looks.
+fn request(stream: &mut TcpStream) -> std::io::Result<String> {
+    let mut read = Vec::new();
+    let mut more = [0; 4096];
+    loop {
+        let length = stream.read(&mut more)?;
+        read.extend(&more[..length]);
+        let text = String::from_utf8_lossy(&read).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let wanted = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            if body.len() >= wanted.map_or(0, |wanted| wanted.parse().unwrap()) {
+                return Ok(text);
+            }
+        }
+        if length == 0 {
+            return Ok(String::new());
+        }
+    }
+}

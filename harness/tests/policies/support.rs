@@ -1,0 +1,69 @@
+//! Policies to be tried.
+
+use std::path::Path;
+
+use cors_harness::case::{self, Case, CaseId};
+use cors_harness::run::rule;
+use cors_harness::standard::RowRuling;
+use cors_harness::verdict::policy::{Finding, Line, Played, findings};
+
+/// A middleware that keeps the policy of [`POLICY`].
+pub const KEPT: &str = "
+    cors:
+      allow-origins: [https://app.my-company.com, https://admin.my-company.com]
+      allow-methods: [GET, PUT]
+      allow-headers: [content-type, x-request-id]
+      allow-credentials: 'true'
+      expose-headers: [etag]
+    /me: { GET: { headers: [ETag: 1], body: alice } }
+    /things: { PUT: { status: 204 } }
+";
+
+/// Who may do what.
+pub const POLICY: &str = "
+  login: [https://api.my-company.com: session=alice; Secure; SameSite=None]
+  routes:
+    /me: [GET]
+    /things: { PUT: { headers: [Content-Type: application/json], body: '{}' } }
+  allow:
+    - origins: [https://app.my-company.com, https://admin.my-company.com]
+      headers: [Content-Type, X-Request-Id]
+      credentials: include
+      exposes: [ETag]
+";
+
+/// A policy over one server.
+pub fn policy(server: &str, policy: &str) -> Case {
+    let text = format!(
+        "name: Ours only\nbecause: It is ours.\nservers:\n  https://api.my-company.com:{server}\npolicy:{policy}"
+    );
+    let read = case::read(CaseId("policy".to_owned()), Path::new("policy.yaml"), text.as_bytes());
+    read.unwrap_or_else(|complaints| panic!("{complaints:?}\n{text}"))
+}
+
+/// What the standard says of every row.
+pub fn ruled(case: &Case) -> Vec<RowRuling> {
+    case.rows.iter().map(rule).collect()
+}
+
+/// The rows of a browser that does what the standard says.
+pub fn played<'a>(case: &'a Case, rulings: &'a [RowRuling]) -> Vec<Played<'a>> {
+    let rows = case.rows.iter().zip(rulings).map(|(row, ruling)| Played {
+        asked: row.asked.as_ref().unwrap(),
+        observation: &ruling.observation,
+        rulings: &ruling.rulings,
+    });
+    rows.collect()
+}
+
+/// What is said of a server and a policy.
+pub fn said(server: &str, policy: &str) -> Vec<Finding> {
+    let case = self::policy(server, policy);
+    findings(&played(&case, &ruled(&case)))
+}
+
+/// The lines of a server's snapshot.
+pub fn lines(server: &str, policy: &str) -> Vec<Line> {
+    let case = self::policy(server, policy);
+    played(&case, &ruled(&case)).iter().map(Line::of).collect()
+}
