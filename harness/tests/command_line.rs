@@ -161,6 +161,12 @@ fn a_wrong_case_or_command_line_ends_with_2_and_says_everything_that_is_wrong() 
     ends(&folder.run(&["run", "--cases", "empty"]), 2, &["no case in `empty`"]);
     ends(&folder.run(&["run", "reed"]), 2, &["no case has `reed` in its id"]);
     ends(&folder.run(&["run", "right", "--engine", "chromium"]), 2, &["runs on chromium"]);
+    ends(
+        &folder.run(&["run", "right", "--environment", "A=1"]),
+        2,
+        &["none of these", "`command`"],
+    );
+    ends(&folder.run(&["run", "right", "--environment", "A"]), 2, &["write a name and a value"]);
 }
 
 #[test]

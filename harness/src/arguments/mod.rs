@@ -7,6 +7,7 @@ use std::num::NonZeroU64;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use cors_harness::case::Variable;
 use cors_harness::engine::{self, Kind};
 use cors_harness::run::{Engine, Players};
 use indexmap::IndexSet;
@@ -67,6 +68,18 @@ pub struct Rows {
     /// Folder of cases
     #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
     pub cases: PathBuf,
+    /// What started servers are told
+    #[command(flatten)]
+    pub environment: Environment,
+}
+
+/// What servers are told that are started for cases.
+#[derive(Args, Debug)]
+pub struct Environment {
+    /// Set a variable in the environment of every server that is started, whatever the case says of it;
+    /// can be given several times
+    #[arg(long = "environment", value_name = "NAME=VALUE")]
+    pub variables: Vec<Variable>,
 }
 
 /// Arguments of `explain`.
@@ -99,6 +112,9 @@ pub struct Run {
     /// Which servers may be asked
     #[command(flatten)]
     pub upstreams: Upstreams,
+    /// What started servers are told
+    #[command(flatten)]
+    pub environment: Environment,
     /// Folder of reviewed snapshots
     #[arg(long, default_value = "snapshots", value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,

@@ -13,6 +13,7 @@ mod complaint;
 mod cookies;
 mod cors;
 mod draft;
+mod environment;
 mod file;
 mod head;
 mod known;
@@ -44,6 +45,7 @@ use std::path::Path;
 
 pub use complaint::Complaints;
 pub use draft::{Draft, DraftGrant};
+pub use environment::Variable;
 pub use own::*;
 pub use policy::{Asked, Beyond, NotAsked, Policy, Standing};
 pub use row::*;

@@ -178,7 +178,7 @@ fn environment(
     Some(variables)
 }
 
-fn variable_name(text: &str) -> Result<String, Wrong> {
+pub(super) fn variable_name(text: &str) -> Result<String, Wrong> {
     let sign = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if text.chars().all(sign) && text.starts_with(|c: char| !c.is_ascii_digit()) {
         return Ok(text.to_owned());
@@ -187,7 +187,7 @@ fn variable_name(text: &str) -> Result<String, Wrong> {
     Err(Wrong::new(what, "a name has letters, digits and `_`, and no digit in front: `API_KEY`"))
 }
 
-fn variable_value(text: &str) -> Result<String, Wrong> {
+pub(super) fn variable_value(text: &str) -> Result<String, Wrong> {
     match text.contains('\0') {
         true => Err(Wrong::new("no environment can hold a NUL", "take it out")),
         false => Ok(text.to_owned()),

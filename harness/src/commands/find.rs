@@ -7,7 +7,7 @@ use cors_harness::case::{Case, Row};
 use cors_harness::run::load;
 
 use super::Exit;
-use crate::arguments::{Folder, Rows};
+use crate::arguments::{Environment, Folder, Rows};
 
 /// The cases of a folder that a filter selects; every complaint about them, if there are any.
 pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
@@ -33,9 +33,30 @@ pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
     }
 }
 
+/// The same cases with variables set for the servers that they start, and a complaint if they start
+/// none.
+pub(super) fn with_environment(
+    cases: Vec<Arc<Case>>,
+    Environment { variables }: &Environment,
+) -> Result<Vec<Arc<Case>>, Exit> {
+    if variables.is_empty() {
+        return Ok(cases);
+    }
+    if !cases.iter().any(|case| case.starts_a_server()) {
+        eprintln!(
+            "error: `--environment` is for servers that are started, and none of these cases has a \
+             `command`"
+        );
+        return Err(Exit::BadInput);
+    }
+    Ok(cases.iter().map(|case| Arc::new(case.with_environment(variables))).collect())
+}
+
 /// The one case that is meant, and those of its rows that have the values asked for, never none.
 pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
     let case = one_case(&wanted.case, &wanted.cases)?;
+    let cases = with_environment(vec![case], &wanted.environment)?;
+    let case = cases.into_iter().next().ok_or(Exit::BadInput)?;
     let has = |row: &Row, wanted: &String| {
         row.values.iter().any(|(name, value)| format!("{name}={value}") == *wanted)
     };

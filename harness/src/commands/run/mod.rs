@@ -15,7 +15,7 @@ use cors_harness::report::{Document, orphan};
 use cors_harness::run::{Engine, Judged, Judgement, Times, survey_snapshots};
 
 use super::Exit;
-use super::find::cases;
+use super::find::{cases, with_environment};
 use crate::arguments::Run;
 use rounds::{Game, Played};
 use selection::selected;
@@ -23,7 +23,8 @@ use spool::Spool;
 
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
-    let cases = match cases(&arguments.folder) {
+    let cases = cases(&arguments.folder);
+    let cases = match cases.and_then(|cases| with_environment(cases, &arguments.environment)) {
         Ok(cases) => cases,
         Err(exit) => return exit,
     };

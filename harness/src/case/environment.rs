@@ -1,0 +1,134 @@
+//! Variables that are set for a run, whatever a case says of them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Case;
+use super::own::{Launch, OwnServer};
+use super::own_servers::{variable_name, variable_value};
+
+/// A variable of the environment, written `NAME=VALUE`.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value, in which `${port}` is the port that the server gets.
+    pub value: String,
+}
+
+/// Values of the environment are shown by their length.
+impl fmt::Debug for Variable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Variable").field(&self.name).field(&self.value.len()).finish()
+    }
+}
+
+impl FromStr for Variable {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, value) =
+            text.split_once('=').ok_or("write a name and a value: `MODE=production`")?;
+        let said = |wrong: super::reader::Wrong| format!("{}: {}", wrong.what, wrong.help);
+        let name = variable_name(name).map_err(said)?;
+        let value = variable_value(value).map_err(said)?;
+        Ok(Self { name, value })
+    }
+}
+
+impl Case {
+    /// The same with these variables set for every server that is started for it. Servers that run
+    /// already have their environment.
+    #[must_use]
+    pub fn with_environment(&self, variables: &[Variable]) -> Self {
+        let mut case = self.clone();
+        let servers = case.rows.iter_mut().flat_map(|row| &mut row.servers);
+        for own in servers.filter_map(|server| server.own.as_mut()) {
+            if let OwnServer::Command(launch) = &mut own.server {
+                variables.iter().for_each(|variable| set(launch, variable));
+            }
+        }
+        case
+    }
+
+    /// Whether a server is started for it.
+    pub fn starts_a_server(&self) -> bool {
+        let mut servers = self.rows.iter().flat_map(|row| &row.servers);
+        servers.any(|server| {
+            server.own.as_ref().is_some_and(|own| matches!(own.server, OwnServer::Command(_)))
+        })
+    }
+}
+
+fn set(launch: &mut Launch, Variable { name, value }: &Variable) {
+    match launch.environment.iter_mut().find(|(known, _)| known == name) {
+        Some((_, known)) => known.clone_from(value),
+        None => launch.environment.push((name.clone(), value.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::{CaseId, read};
+    use super::*;
+
+    const CASE: &str = "
+name: It is asked
+because: It is there.
+servers:
+  https://api.example.com:
+    command: serve ${port}
+    environment: [{ MODE: production }, { TOKEN: secret }]
+  https://static.example.com:
+    /: { GET: {} }
+page: https://app.example.com
+steps: [{ fetch: https://api.example.com/ }, { fetch: https://static.example.com/ }]
+";
+
+    fn case(text: &str) -> Case {
+        read(CaseId("it".to_owned()), Path::new("it.yaml"), text.as_bytes()).unwrap()
+    }
+
+    fn environment(case: &Case) -> Vec<(&str, &str)> {
+        let own = case.rows[0].servers[0].own.as_ref().unwrap();
+        let OwnServer::Command(launch) = &own.server else { panic!("{own:?}") };
+        launch.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    #[test]
+    fn a_variable_comes_before_what_the_case_says_and_the_last_one_counts() {
+        let variables = ["MODE=development", "PORT_OF=${port}", "MODE=a=b"];
+        let variables = variables.map(|variable| variable.parse().unwrap());
+        let changed = case(CASE).with_environment(&variables);
+        let expected = [("MODE", "a=b"), ("TOKEN", "secret"), ("PORT_OF", "${port}")];
+        assert_eq!(environment(&changed), expected);
+        assert_eq!(environment(&case(CASE)), [("MODE", "production"), ("TOKEN", "secret")]);
+    }
+
+    #[test]
+    fn only_servers_with_a_command_are_started() {
+        assert!(case(CASE).starts_a_server());
+        let played = CASE.replace("command: serve ${port}", "/: { GET: {} }");
+        let played =
+            played.replace("    environment: [{ MODE: production }, { TOKEN: secret }]\n", "");
+        assert!(!case(&played).starts_a_server());
+    }
+
+    #[test]
+    fn what_is_no_variable_is_told_what_one_is() {
+        for (text, words) in [("MODE", "MODE=production"), ("1=a", "letters"), ("=a", "letters")] {
+            let complaint = text.parse::<Variable>().unwrap_err();
+            assert!(complaint.contains(words), "{text}: {complaint}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_not_shown() {
+        assert_eq!(
+            format!("{:?}", "TOKEN=secret".parse::<Variable>()),
+            r#"Ok(Variable("TOKEN", 6))"#
+        );
+    }
+}
