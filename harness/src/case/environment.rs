@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Case;
-use super::own::{Launch, OwnServer};
+use super::own::{Launch, Own, OwnServer};
 use super::own_servers::{variable_name, variable_value};
 
 /// A variable of the environment, written `NAME=VALUE`.
@@ -41,14 +41,11 @@ impl Case {
     /// already have their environment.
     #[must_use]
     pub fn with_environment(&self, variables: &[Variable]) -> Self {
-        let mut case = self.clone();
-        let servers = case.rows.iter_mut().flat_map(|row| &mut row.servers);
-        for own in servers.filter_map(|server| server.own.as_mut()) {
-            if let OwnServer::Command(launch) = &mut own.server {
+        self.with_servers(|server| {
+            if let Some(Own { server: OwnServer::Command(launch), .. }) = &mut server.own {
                 variables.iter().for_each(|variable| set(launch, variable));
             }
-        }
-        case
+        })
     }
 
     /// Whether a server is started for it.

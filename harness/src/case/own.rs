@@ -56,7 +56,7 @@ impl Case {
         })
     }
 
-    fn with_servers(&self, change: impl Fn(&mut Server)) -> Self {
+    pub(super) fn with_servers(&self, change: impl Fn(&mut Server)) -> Self {
         let changed = |row: &Row| {
             let mut row = row.clone();
             row.servers.iter_mut().for_each(&change);
