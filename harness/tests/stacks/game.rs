@@ -1,0 +1,51 @@
+//! The trials of one stack, played in one run that begins when the first of them is waited for.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use cors_harness::case::Case;
+use cors_harness::report::failure;
+use cors_harness::run::{Engine, Judgement, Outcome, Players, RowOutcome, Running, judge, start};
+
+use crate::{ENGINE, folder};
+
+/// A run to be.
+pub struct Game {
+    trials: Vec<(Arc<Case>, Engine)>,
+    players: Players,
+    running: Mutex<Option<Running>>,
+}
+
+impl Game {
+    /// Of these trials.
+    pub fn new(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Self {
+        Self { trials, players, running: Mutex::new(None) }
+    }
+
+    fn outcome(&self, trial: usize) -> Result<Outcome, cors_harness::run::Unable> {
+        let receive = {
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            let start = || start(self.trials.clone(), self.players.clone());
+            running.get_or_insert_with(start).receiver(trial)
+        };
+        receive()
+    }
+
+    /// Whether a trial is as it was reviewed; in what it differs otherwise.
+    pub fn as_reviewed(&self, trial: usize, case: &Case) -> Result<(), String> {
+        let judged = judge(&folder("snapshots"), case, ENGINE, self.outcome(trial));
+        failure(case, &judged).map_or(Ok(()), Err)
+    }
+
+    /// The outcome of a trial in which everything can be told and nothing departs from the standard.
+    pub fn told(&self, trial: usize, case: &Case) -> Result<Outcome, String> {
+        let outcome = self.outcome(trial).map_err(|error| error.to_string())?;
+        let untold = |row: &RowOutcome| row.inconclusive().is_some() || row.departs();
+        if !outcome.rows.iter().any(untold) {
+            return Ok(outcome);
+        }
+        // Nothing is compared with a snapshot then.
+        let judged = judge(&folder("snapshots"), case, ENGINE, Ok(outcome));
+        debug_assert!(matches!(judged.judgement, Judgement::Inconclusive | Judgement::Departs));
+        Err(failure(case, &judged).unwrap_or_default())
+    }
+}

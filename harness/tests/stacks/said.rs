@@ -1,0 +1,80 @@
+//! What is said of a configuration beyond what was reviewed of the right one.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use cors_harness::case::Case;
+use cors_harness::report::lines_of;
+use cors_harness::run::Outcome;
+use cors_harness::verdict::policy::{Effect, Finding, Line, Played, changes, findings};
+
+/// A reviewed snapshot.
+pub struct Reviewed {
+    lines: Vec<Line>,
+    names: BTreeSet<String>,
+}
+
+impl Reviewed {
+    /// Reads it.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let unreadable = |why: &str| format!("{}: {why}", file.display());
+        let text = std::fs::read_to_string(file).map_err(|error| unreadable(&error.to_string()))?;
+        let lines = lines_of(&text).ok_or_else(|| unreadable("no snapshot of a policy"))?;
+        let said = text.lines().filter_map(|line| line.strip_prefix("- "));
+        let names = said.filter_map(|line| Some(line.split_once(", ")?.1.split_once(": ")?.0));
+        Ok(Self { lines, names: names.map(str::to_owned).collect() })
+    }
+}
+
+/// What is said of a configuration.
+#[derive(Debug)]
+pub struct Said {
+    /// Findings that production has not, or has in other rows.
+    pub names: BTreeSet<String>,
+    /// What that does to pages.
+    pub effects: BTreeSet<String>,
+    /// The findings in words.
+    pub sentences: Vec<String>,
+}
+
+impl Said {
+    /// Of the rows of a policy, played.
+    pub fn of(case: &Case, outcome: &Outcome, reviewed: &Reviewed) -> Self {
+        let played = played(case, outcome);
+        let now: Vec<_> = played.iter().map(Line::of).collect();
+        let is_played = |line: &&Line| now.iter().any(|now| now.values == line.values);
+        let before: Vec<_> = reviewed.lines.iter().filter(is_played).cloned().collect();
+        let changes = changes(&before, &now);
+        let has_changed = |row: &usize| {
+            changes.iter().any(|change| change.now.as_ref().is_some_and(|line| *line == now[*row]))
+        };
+        let is_new = |finding: &&Finding| {
+            !reviewed.names.contains(finding.name) || finding.rows.iter().any(&has_changed)
+        };
+        let findings = findings(&played);
+        let new: Vec<_> = findings.iter().filter(is_new).collect();
+        let effects = changes.iter().map(|change| change.effect);
+        let effects = effects.filter(|effect| *effect != Effect::WithoutEffect);
+        Self {
+            names: new.iter().map(|finding| finding.name.to_owned()).collect(),
+            effects: effects.map(|effect| effect.as_str().to_owned()).collect(),
+            sentences: new.iter().map(|finding| in_words(finding)).collect(),
+        }
+    }
+}
+
+fn played<'a>(case: &'a Case, outcome: &'a Outcome) -> Vec<Played<'a>> {
+    let rows = case.rows.iter().zip(&outcome.rows).filter_map(|(row, outcome)| {
+        let rulings = outcome.judged.as_ref().map(|(ruling, _)| ruling.rulings.as_slice());
+        Some(Played {
+            asked: row.asked.as_ref()?,
+            observation: &outcome.observation,
+            rulings: rulings.unwrap_or_default(),
+        })
+    });
+    rows.collect()
+}
+
+fn in_words(Finding { severity, name, sentence, .. }: &Finding) -> String {
+    format!("- {}, {name}: {sentence}", severity.as_str())
+}
