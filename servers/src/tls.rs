@@ -80,7 +80,10 @@ impl Authority {
     /// Each leaf has a serial number of its own. rcgen's default is a hash of the key, which all
     /// leaves share, and NSS refuses two certificates of one issuer with the same number.
     fn leaf_params(&self, host: &str) -> Result<CertificateParams, rcgen::Error> {
-        let mut params = CertificateParams::new(vec![host.to_owned()])?;
+        // The name of a certificate never ends in a dot, whatever the name that was asked for does: a
+        // browser that checks names takes one with a dot for no name.
+        let name_of_leaf = host.strip_suffix('.').unwrap_or(host);
+        let mut params = CertificateParams::new(vec![name_of_leaf.to_owned()])?;
         params.distinguished_name = name("cors-servers origin");
         params.serial_number =
             Some(SerialNumber::from(self.serial.fetch_add(1, Ordering::Relaxed)));
