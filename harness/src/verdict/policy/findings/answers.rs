@@ -18,17 +18,19 @@ struct Kept<'a> {
 
 /// Routes whose answers allow one origin or another and do not tell a cache so.
 pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
-    let mut by_url: IndexMap<&str, Vec<Kept<'_>>> = IndexMap::new();
+    // What differs by login need not differ by origin.
+    let mut alike: IndexMap<(&str, bool), Vec<Kept<'_>>> = IndexMap::new();
     for (row, played) in rows.iter().enumerate() {
         let requests = played.observation.steps.iter().flat_map(|step| &step.requests);
         for Request { method, url, answer, .. } in requests {
             if method == "GET" && !is_never_kept(answer) {
                 let call = played.asked.call();
-                by_url.entry(url).or_default().push(Kept { row, call, answer });
+                let key = (url.as_str(), played.asked.login);
+                alike.entry(key).or_default().push(Kept { row, call, answer });
             }
         }
     }
-    let poisoned: Vec<_> = by_url.values().filter(|answers| differ(answers)).collect();
+    let poisoned: Vec<_> = alike.values().filter(|answers| differ(answers)).collect();
     let silent =
         poisoned.iter().flat_map(|answers| answers.iter().filter(|kept| !varies(kept.answer)));
     let silent: Vec<_> = silent.collect();
