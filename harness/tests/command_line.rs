@@ -417,5 +417,5 @@ fn every_case_that_the_readmes_print_can_be_read() {
             cases += 1;
         }
     }
-    assert_eq!(cases, 2);
+    assert_eq!(cases, 4);
 }
