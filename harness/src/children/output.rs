@@ -85,8 +85,10 @@ impl Output {
 
     /// Waits until the last process that holds the other end is gone.
     pub(crate) async fn end(&mut self) {
-        // It neither panics nor is it cancelled.
-        let _ = (&mut self.reading).await;
+        if !self.reading.is_finished() {
+            // It neither panics nor is it cancelled.
+            let _ = (&mut self.reading).await;
+        }
     }
 }
 

@@ -71,14 +71,17 @@ impl Launched {
         let upstream = self.upstream();
         let mut fate = self.fate.clone();
         let waiting = ready::until(launch.ready.as_ref(), &upstream, &mut self.output, deadline);
-        tokio::select! {
+        let early = tokio::select! {
             // Somebody else may answer on the port of one that has ended.
             biased;
-            status = fate.end() => Err(ended(status)),
-            ready = waiting => ready.map_err(|missing| {
+            status = fate.end() => ended(status),
+            ready = waiting => return ready.map_err(|missing| {
                 format!("was not ready within {} s: {missing}", launch.patience.as_secs_f64())
             }),
-        }
+        };
+        // Its last words may still be in the pipe, which ends with its last holder.
+        let _ = tokio::time::timeout(GRACE, self.output.end()).await;
+        Err(early)
     }
 
     /// Where it listens.
