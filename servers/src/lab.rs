@@ -67,15 +67,7 @@ impl Lab {
     /// # Errors
     /// [`LabError::Bind`] and [`LabError::Certificates`].
     pub async fn start_at(address: IpAddr) -> Result<Self, LabError> {
-        Self::start_with(address, Services::default()).await
-    }
-
-    /// The same with services that scripts may call by name.
-    ///
-    /// # Errors
-    /// [`LabError::Bind`] and [`LabError::Certificates`].
-    pub async fn start_with(address: IpAddr, services: Services) -> Result<Self, LabError> {
-        let shared = Arc::new(Shared::new(services).map_err(LabError::Certificates)?);
+        let shared = Arc::new(Shared::new().map_err(LabError::Certificates)?);
         let failed = |error| LabError::Bind { address, error };
         let listener = TcpListener::bind((address, 0)).await.map_err(failed)?;
         let socks_address = listener.local_addr().map_err(failed)?;
@@ -83,6 +75,21 @@ impl Lab {
         let accepting = accept(listener, Arc::clone(&shared), end.clone());
         tokio::spawn(end.clone().run_until_cancelled_owned(accepting));
         Ok(Self { shared, socks_address, end: end.drop_guard() })
+    }
+
+    /// The same with services that scripts may call by name.
+    ///
+    /// # Errors
+    /// [`LabError::Bind`] and [`LabError::Certificates`].
+    pub async fn start_with(address: IpAddr, services: Services) -> Result<Self, LabError> {
+        let lab = Self::start_at(address).await?;
+        lab.offer(services);
+        Ok(lab)
+    }
+
+    /// From now on scripts may call these services by name, and no others.
+    pub fn offer(&self, services: Services) {
+        *self.shared.services() = services;
     }
 
     /// Where browsers find the front.
@@ -107,14 +114,25 @@ impl Lab {
     /// [`LabError::Scripts`] with every reason why the scripts cannot be played, and no origin is
     /// reachable then.
     pub fn host(&self, origins: Vec<OriginScript>) -> Result<Tenancy, LabError> {
-        let checked = check::origins(origins, &self.shared.services).map_err(LabError::Scripts)?;
+        let checked =
+            check::origins(origins, &self.shared.services()).map_err(LabError::Scripts)?;
         let end = self.end.token().child_token();
         self.shared.settle(checked, end).map_err(LabError::Scripts)
     }
 
     /// What was asked for of nobody: names that no tenancy holds.
     pub fn background(&self) -> Vec<Disturbance> {
-        self.shared.background.disturbances()
+        self.background_since(0)
+    }
+
+    /// How often nobody was asked until now.
+    pub fn background_count(&self) -> usize {
+        self.shared.background.count_of_disturbances()
+    }
+
+    /// What was asked for of nobody, but for the first `before` of them.
+    pub fn background_since(&self, before: usize) -> Vec<Disturbance> {
+        self.shared.background.disturbances_since(before)
     }
 }
 
@@ -166,11 +184,11 @@ struct Shared {
     clock: Clock,
     connections: AtomicU64,
     authority: Authority,
-    services: Services,
+    services: Mutex<Services>,
 }
 
 impl Shared {
-    fn new(services: Services) -> Result<Self, TlsError> {
+    fn new() -> Result<Self, TlsError> {
         let clock = Clock::default();
         Ok(Self {
             origins: Mutex::default(),
@@ -178,7 +196,7 @@ impl Shared {
             clock,
             connections: AtomicU64::default(),
             authority: Authority::new()?,
-            services,
+            services: Mutex::default(),
         })
     }
 
@@ -203,6 +221,10 @@ impl Shared {
 
     fn origins(&self) -> MutexGuard<'_, Register> {
         self.origins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn services(&self) -> MutexGuard<'_, Services> {
+        self.services.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// SOCKS, then whatever the origin speaks, on the same stream. A front that cannot make sense of

@@ -75,7 +75,15 @@ impl Log {
     }
 
     pub(crate) fn disturbances(&self) -> Vec<Disturbance> {
-        self.book().disturbances.clone()
+        self.disturbances_since(0)
+    }
+
+    pub(crate) fn disturbances_since(&self, before: usize) -> Vec<Disturbance> {
+        self.book().disturbances.get(before..).unwrap_or_default().to_vec()
+    }
+
+    pub(crate) fn count_of_disturbances(&self) -> usize {
+        self.book().disturbances.len()
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
