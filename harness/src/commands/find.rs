@@ -4,18 +4,31 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{Case, Row};
-use cors_harness::run::load;
+use cors_harness::run::load_telling;
 
 use super::Exit;
 use crate::arguments::{Environment, Folder, Rows};
 
 /// The cases of a folder that a filter selects; every complaint about them, if there are any.
 pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
-    let loaded = load(&folder.cases).map_err(|error| {
+    cases_telling(folder, |_| {})
+}
+
+/// The same; `each` is told of every one of them as soon as it is read.
+pub(super) fn cases_telling(
+    folder: &Folder,
+    mut each: impl FnMut(&Case),
+) -> Result<Vec<Arc<Case>>, Exit> {
+    let wanted = |id: &str| folder.filter.as_deref().is_none_or(|filter| id.contains(filter));
+    let tell = |case: &Case| {
+        if wanted(&case.id.0) {
+            each(case)
+        }
+    };
+    let loaded = load_telling(&folder.cases, tell).map_err(|error| {
         eprintln!("error: {error}");
         Exit::BadInput
     })?;
-    let wanted = |id: &str| folder.filter.as_deref().is_none_or(|filter| id.contains(filter));
     let broken: Vec<_> = loaded.broken.into_iter().filter(|(id, _)| wanted(&id.0)).collect();
     let any_broken = !broken.is_empty();
     for (_, complaints) in broken {

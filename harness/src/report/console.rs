@@ -80,13 +80,12 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     format!("{}; {rows} in {seconds:.1} s, {speed:.1} rows a second", parts.join(", "))
 }
 
-/// Where the time went, engine by engine, in one line.
+/// Where the time went, a line for each engine.
 pub fn times(times: &[(Engine, Times)]) -> String {
     let engine = |(engine, times): &(Engine, Times)| {
-        let Times { wall, starts, pages, rows, judging } = times;
-        let parts = [("starts", starts), ("pages", pages), ("rows", rows), ("judging", judging)];
+        let parts = times.parts();
         let parts = parts.map(|(name, took)| format!("{name} {:.2} s", took.as_secs_f64()));
-        format!("{} {:.2} s: {}", engine.as_str(), wall.as_secs_f64(), parts.join(", "))
+        format!("{} {:.2} s: {}", engine.as_str(), times.wall.as_secs_f64(), parts.join(", "))
     };
-    times.iter().map(engine).collect::<Vec<_>>().join("; ")
+    times.iter().map(engine).collect::<Vec<_>>().join("\n")
 }

@@ -2,43 +2,26 @@
 //! hangs is killed, and what it was at is played once more in another.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
-use cors_servers::{Lab, LabError};
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::iter;
 
-use super::collect::Collector;
+use super::early::Room;
+use super::opened::{Opened, Trouble, open};
 use super::slots::Slots;
 use super::stage::Report;
-use super::start::{Assigned, give_up};
-use super::times::{Part, Stopwatch};
+use super::start::{Assigned, Lot};
+use super::times::Part;
 use super::turn::{Crash, Turn};
 use super::{Unable, turn};
-use crate::engine::{Authority, Display, EngineError, Opening, Session, Source};
-use crate::plan::{BrowserPlan, Company, plan};
-use crate::upstream::Upstreams;
+use crate::engine::{Session, Source};
+use crate::plan::{BrowserPlan, Company, Plan, plan};
 
 /// Plays all rows; each gets its outcome through the collector.
-pub(super) async fn run(
-    rows: &[Assigned],
-    upstreams: &Upstreams,
-    source: &Source,
-    company: Company,
-    slots: &Slots,
-    collector: &Collector,
-    times: &Stopwatch,
-) {
-    let mut plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
-    if company == Company::Shared && source.has_profiles() {
-        plan = plan.with_profiles(slots.count());
-    }
-    let display = match source.display().await {
-        Ok(display) => display,
-        Err(error) => return give_up(rows, collector, &error.to_string()),
-    };
-    let player = Player { rows, upstreams, source, display, slots, collector, times };
+pub(super) async fn run(lot: Lot<'_>, source: &Source, room: &Room, slots: &Slots) {
+    let plan = lot.times.spent(Part::Planning, || planned(&lot, source, slots));
+    let player = Player { lot, source, room, slots };
     match source {
         Source::Installed(_) => {
             join_all(plan.browsers.iter().map(|part| Box::pin(player.play(part)))).await;
@@ -48,25 +31,32 @@ pub(super) async fn run(
             iter(&plan.browsers).for_each(|part| Box::pin(player.play(part))).await
         }
     }
+    room.end().await;
+}
+
+fn planned(lot: &Lot<'_>, source: &Source, slots: &Slots) -> Plan {
+    let plan = plan(&lot.rows.iter().map(Assigned::row).collect::<Vec<_>>(), lot.company);
+    match lot.company == Company::Shared && source.has_profiles() {
+        true => plan.with_profiles(slots.of_an_engine()),
+        false => plan,
+    }
 }
 
 struct Player<'a> {
-    rows: &'a [Assigned],
-    upstreams: &'a Upstreams,
+    lot: Lot<'a>,
     source: &'a Source,
-    display: Option<Display>,
+    room: &'a Room,
     slots: &'a Slots,
-    collector: &'a Collector,
-    times: &'a Stopwatch,
 }
 
 impl Player<'_> {
     /// Plays one part of the plan, in as many browsers as it takes.
     async fn play(&self, part: &BrowserPlan) {
-        let _place = self.slots.take().await;
+        let place = self.slots.take(self.source.kind());
+        let (_place, _playing) = self.lot.times.placed(place).await;
         let mut version = String::new();
         let mut turns: VecDeque<_> =
-            part.stages.iter().flat_map(|stage| Turn::first(stage, self.rows)).collect();
+            part.stages.iter().flat_map(|stage| Turn::first(stage, self.lot.rows)).collect();
         while !turns.is_empty() {
             if let Err(trouble) = self.play_turns(part, &mut turns, &mut version).await {
                 let words = trouble.to_string();
@@ -83,7 +73,8 @@ impl Player<'_> {
             return;
         }
         let unable = Unable(words.to_owned());
-        turn.rows.iter().for_each(|row| self.collector.unable(self.rows[*row].key, &unable));
+        let lost = |row: &usize| self.lot.collector.unable(self.lot.rows[*row].key, &unable);
+        turn.rows.iter().for_each(lost);
     }
 
     /// Plays turns in one browser until there are no more, or the browser is gone.
@@ -93,10 +84,7 @@ impl Player<'_> {
         turns: &mut VecDeque<Turn<'_>>,
         version: &mut String,
     ) -> Result<(), Trouble> {
-        let lab = Lab::start_with(self.source.reach(), self.upstreams.services()).await?;
-        let opening = self.opening(part, &lab);
-        let session = within(START, "the browser's start", opening.open(self.display.as_ref()));
-        let session = self.times.during(Part::Starts, session).await?;
+        let Opened { lab, session } = self.lot.times.during(Part::Starts, self.open(part)).await?;
         version.clone_from(&session.browser.version);
         let report = self.report(version);
         while let Some(turn) = turns.pop_front() {
@@ -107,24 +95,23 @@ impl Player<'_> {
                 break;
             }
         }
-        self.times.during(Part::Starts, session.end()).await;
+        self.lot.times.during(Part::Starts, session.end()).await;
         Ok(())
     }
 
-    fn opening(&self, part: &BrowserPlan, lab: &Lab) -> Opening<'_> {
-        Opening {
-            source: self.source,
-            socks: lab.socks_address(),
-            authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
-            third_party_cookies: part.third_party_cookies,
-            heard: true,
-        }
+    /// A browser for a part: one that is being opened already, or another.
+    async fn open(&self, part: &BrowserPlan) -> Result<Opened, Trouble> {
+        let profile = part.third_party_cookies;
+        let opened = match self.room.take(profile).await {
+            Some(opened) => opened?,
+            None => open(self.source, profile, &self.room.display).await?,
+        };
+        opened.lab.offer(self.lot.upstreams.services());
+        Ok(opened)
     }
 
     fn report<'r>(&'r self, version: &'r str) -> Report<'r> {
-        let engine = self.source.kind().into();
-        let Self { rows, upstreams, collector, times, .. } = *self;
-        Report { rows, upstreams, collector, engine, version, times, repeated: None }
+        self.lot.report(self.source.kind().into(), version)
     }
 }
 
@@ -133,31 +120,5 @@ fn last_words(crash: &Crash<'_>, session: &Session) -> String {
     match session.last_words() {
         words if words.is_empty() => crash.words.clone(),
         words => format!("{}; the driver's last words: {words}", crash.words),
-    }
-}
-
-/// What can keep rows from being played.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
-    #[error(transparent)]
-    Lab(#[from] LabError),
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-    #[error("{what} took longer than {} s", deadline.as_secs())]
-    Late { what: &'static str, deadline: Duration },
-}
-
-/// What a browser may take to start on a machine that is busy.
-const START: Duration = Duration::from_secs(60);
-
-/// Gives up on something that takes too long.
-pub(super) async fn within<T, E: Into<Trouble>>(
-    deadline: Duration,
-    what: &'static str,
-    work: impl Future<Output = Result<T, E>>,
-) -> Result<T, Trouble> {
-    match tokio::time::timeout(deadline, work).await {
-        Ok(done) => done.map_err(Into::into),
-        Err(_) => Err(Trouble::Late { what, deadline }),
     }
 }

@@ -6,37 +6,23 @@ use cors_servers::Lab;
 use futures_util::future::join_all;
 
 use super::Engine;
-use super::collect::Collector;
-use super::stage::{Hosted, Report, acts};
-use super::start::{Assigned, give_up};
-use super::times::{Part, Stopwatch};
+use super::stage::{Report, acts};
+use super::start::{Assigned, Lot, give_up};
+use super::times::Part;
 use crate::engine::{control_version, play_control};
-use crate::plan::{Company, Stage, plan};
-use crate::upstream::Upstreams;
+use crate::plan::{Stage, plan};
 
 /// Plays all rows; each gets its outcome through the collector.
-pub(super) async fn run(
-    rows: &[Assigned],
-    upstreams: &Upstreams,
-    company: Company,
-    collector: &Collector,
-    times: &Stopwatch,
-) {
-    let plan = plan(&rows.iter().map(Assigned::row).collect::<Vec<_>>(), company);
+pub(super) async fn run(lot: Lot<'_>) {
+    let rows = || lot.rows.iter().map(Assigned::row).collect::<Vec<_>>();
+    let plan = lot.times.spent(Part::Planning, || plan(&rows(), lot.company));
     for part in &plan.browsers {
-        let lab = match Lab::start_with(Ipv4Addr::LOCALHOST.into(), upstreams.services()).await {
+        let lab = Lab::start_with(Ipv4Addr::LOCALHOST.into(), lot.upstreams.services());
+        let lab = match lot.times.during(Part::Starts, lab).await {
             Ok(lab) => lab,
-            Err(error) => return give_up(rows, collector, &error.to_string()),
+            Err(error) => return give_up(lot.rows, lot.collector, &error.to_string()),
         };
-        let report = Report {
-            rows,
-            upstreams,
-            collector,
-            engine: Engine::Control,
-            version: control_version(),
-            times,
-            repeated: None,
-        };
+        let report = lot.report(Engine::Control, control_version());
         for stage in &part.stages {
             Box::pin(play(&lab, stage, &report)).await;
         }
@@ -51,8 +37,7 @@ async fn play(lab: &Lab, stage: &Stage, report: &Report<'_>) {
         Err(error) => return report.troubled(stage, &stage.rows, &error.to_string()),
     };
     for rows in acts(&stage.rows, |row| report.rows[row].row().servers.len()) {
-        let rows = report.planned(stage, rows);
-        let servers = Hosted::new(lab, &marker, &rows);
+        let (rows, servers) = report.hosted(lab, &marker, (stage, rows));
         let playing = join_all(rows.iter().map(|row| play_control(lab, row)));
         let seen = report.times.during(Part::Rows, playing).await;
         servers.report(&rows, &seen, report);

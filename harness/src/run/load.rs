@@ -38,12 +38,17 @@ pub enum LoadError {
 
 /// Reads every case below `folder`.
 pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
+    load_telling(folder, |_| {})
+}
+
+/// The same; `each` is told of every case as soon as it is read, while others are still to be.
+pub fn load_telling(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded, LoadError> {
     let mut loaded = Loaded::default();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| unreadable(error.path().unwrap_or(folder), &error))?;
         let path = entry.path();
         if entry.file_type().is_file() && path.extension().is_some_and(|end| end == "yaml") {
-            loaded.add(folder, path)?;
+            loaded.add(folder, path, &mut each)?;
         }
     }
     if loaded.cases.is_empty() && loaded.broken.is_empty() {
@@ -53,11 +58,19 @@ pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
 }
 
 impl Loaded {
-    fn add(&mut self, folder: &Path, path: &Path) -> Result<(), LoadError> {
+    fn add(
+        &mut self,
+        folder: &Path,
+        path: &Path,
+        each: &mut impl FnMut(&Case),
+    ) -> Result<(), LoadError> {
         let id = id(folder, path);
         let bytes = read_bounded(path).map_err(|error| unreadable(path, &error))?;
         match case::read(id.clone(), path, &bytes) {
-            Ok(case) => self.cases.push(case),
+            Ok(case) => {
+                each(&case);
+                self.cases.push(case);
+            }
             Err(complaints) => self.broken.push((id, complaints)),
         }
         Ok(())

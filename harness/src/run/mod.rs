@@ -4,8 +4,10 @@
 mod browsers;
 mod collect;
 mod control;
+mod early;
 mod judge;
 mod load;
+mod opened;
 mod order;
 mod own;
 mod places;
@@ -20,8 +22,9 @@ mod turn;
 
 use cors_servers::exchange::Exchange;
 
+pub use early::Early;
 pub use judge::{Judged, Judgement, judge};
-pub use load::{LoadError, Loaded, load};
+pub use load::{LoadError, Loaded, load, load_telling};
 pub use order::Order;
 pub use places::{place, refer_to_snapshots, survey_snapshots};
 pub use players::Players;

@@ -5,33 +5,113 @@ use std::thread::available_parallelism;
 use procfs::{Current, Meminfo};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::engine::Kind;
+
 /// What a browser takes with all its processes, in bytes: a little more than Firefox, the largest.
 const BROWSER: u64 = 1 << 30;
 
-/// Places for browsers: one for each core, as far as the memory that is free now reaches.
+/// Places for browsers, as far as the memory that is free now reaches: one for each core, and at least
+/// one for each engine, since most of a start is waiting. An engine has a place of its own until it
+/// is done, so that none waits for another's browsers to be gone before it can start its first.
 #[derive(Debug)]
 pub(super) struct Slots {
-    places: Semaphore,
-    count: usize,
+    own: Vec<(Kind, Semaphore)>,
+    common: Semaphore,
+    of_an_engine: usize,
 }
 
 impl Slots {
-    pub(super) fn of_this_machine() -> Self {
+    /// Places for engines that have something to play.
+    pub(super) fn of_this_machine(kinds: &[Kind]) -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        let free = Meminfo::current().ok().and_then(|memory| memory.mem_available);
-        let fit = free.map(|free| usize::try_from(free / BROWSER).unwrap_or(usize::MAX));
-        let count = cores.min(fit.unwrap_or(cores)).max(1);
-        Self { places: Semaphore::new(count), count }
+        Self::new(cores, browsers_that_fit(), kinds)
     }
 
-    /// How many there are.
-    pub(super) fn count(&self) -> usize {
-        self.count
+    fn new(cores: usize, fit: usize, kinds: &[Kind]) -> Self {
+        let places = cores.max(kinds.len()).min(fit);
+        let own = if kinds.len() <= places { kinds } else { &[] };
+        let own: Vec<_> = own.iter().map(|kind| (*kind, Semaphore::new(1))).collect();
+        let common = Semaphore::new(places - own.len());
+        Self { own, common, of_an_engine: cores.min(fit) }
     }
 
-    /// Waits for a place, in the order of asking.
-    pub(super) async fn take(&self) -> Option<SemaphorePermit<'_>> {
-        // It is never closed.
-        self.places.acquire().await.ok()
+    /// How many browsers of one engine there is any use for.
+    pub(super) fn of_an_engine(&self) -> usize {
+        self.of_an_engine
+    }
+
+    /// Waits for a place: the engine's own, or one that is anybody's, in the order of asking.
+    pub(super) async fn take(&self, kind: Kind) -> Option<SemaphorePermit<'_>> {
+        // None of them is ever closed.
+        let Some(own) = self.own(kind) else { return self.common.acquire().await.ok() };
+        tokio::select! {
+            biased;
+            place = own.acquire() => place.ok(),
+            place = self.common.acquire() => place.ok(),
+        }
+    }
+
+    /// An engine is done: its own place is anybody's.
+    pub(super) fn leave(&self, kind: Kind) {
+        if self.own(kind).is_some() {
+            self.common.add_permits(1);
+        }
+    }
+
+    fn own(&self, kind: Kind) -> Option<&Semaphore> {
+        self.own.iter().find(|(of, _)| *of == kind).map(|(_, own)| own)
+    }
+}
+
+/// How many browsers the memory that is free now reaches for: at least one.
+pub(super) fn browsers_that_fit() -> usize {
+    let free = Meminfo::current().ok().and_then(|memory| memory.mem_available);
+    free.map_or(usize::MAX, |free| usize::try_from(free / BROWSER).unwrap_or(usize::MAX)).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    /// Which of the engines get a place when they ask in this order.
+    fn placed(slots: &Slots, asking: &[Kind]) -> Vec<Kind> {
+        let placed = asking.iter().filter(|kind| {
+            slots.take(**kind).now_or_never().flatten().map(SemaphorePermit::forget).is_some()
+        });
+        placed.copied().collect()
+    }
+
+    const ASKING: [Kind; 6] = [
+        Kind::Chromium,
+        Kind::Chromium,
+        Kind::Chromium,
+        Kind::Firefox,
+        Kind::Firefox,
+        Kind::WebKit,
+    ];
+
+    #[test]
+    fn no_engine_takes_the_first_place_of_another() {
+        let slots = Slots::new(2, 8, &Kind::ALL);
+        assert_eq!(placed(&slots, &ASKING), Kind::ALL);
+        let slots = Slots::new(4, 8, &Kind::ALL);
+        let all_of_four = [Kind::Chromium, Kind::Chromium, Kind::Firefox, Kind::WebKit];
+        assert_eq!(placed(&slots, &ASKING), all_of_four);
+        assert_eq!(placed(&Slots::new(2, 8, &[Kind::Chromium]), &ASKING[..3]).len(), 2);
+    }
+
+    #[test]
+    fn memory_is_the_limit_whatever_is_asked_for() {
+        assert_eq!(placed(&Slots::new(8, 2, &Kind::ALL), &ASKING), ASKING[..2]);
+    }
+
+    #[test]
+    fn the_place_of_an_engine_that_is_done_is_anybodys() {
+        let slots = Slots::new(2, 8, &Kind::ALL);
+        assert_eq!(placed(&slots, &ASKING).len(), 3);
+        slots.leave(Kind::Chromium);
+        assert_eq!(placed(&slots, &[Kind::WebKit, Kind::Firefox]), [Kind::WebKit]);
     }
 }

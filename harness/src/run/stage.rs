@@ -7,7 +7,7 @@ use cors_servers::{Lab, LabError, Tenancy};
 use super::collect::Collector;
 use super::standard::{rule, rule_recorded};
 use super::start::Assigned;
-use super::times::Stopwatch;
+use super::times::{Part, Stopwatch};
 use super::{Engine, RowOutcome};
 use crate::case::{Known, Row};
 use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
@@ -58,19 +58,20 @@ pub(super) struct Hosted<'a> {
 }
 
 impl<'a> Hosted<'a> {
-    pub(super) fn new(lab: &'a Lab, marker: &'a Tenancy, rows: &[PlannedRow]) -> Self {
+    fn new(lab: &'a Lab, marker: &'a Tenancy, rows: &[PlannedRow]) -> Self {
+        let strangers_before = lab.background_count();
         let rows = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
-        Self { lab, marker, rows, strangers_before: lab.background().len() }
+        Self { lab, marker, rows, strangers_before }
     }
 
     /// Joins what was seen with what the servers recorded, and reports every row.
     pub(super) fn report(&self, rows: &[PlannedRow], seen: &[RowSeen], to: &Report<'_>) {
-        to.times.judging(|| self.report_rows(rows, seen, to));
+        to.times.spent(Part::Judging, || self.report_rows(rows, seen, to));
     }
 
     fn report_rows(&self, rows: &[PlannedRow], seen: &[RowSeen], to: &Report<'_>) {
         let marks = self.marker.take_exchanges();
-        let strangers = self.lab.background().split_off(self.strangers_before);
+        let strangers = self.lab.background_since(self.strangers_before);
         for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
             let recorded = match servers {
                 Ok(servers) => {
@@ -128,9 +129,23 @@ pub(super) struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Rows of a stage, ready to be played.
+    /// Rows of a stage as they are played.
     pub(super) fn planned(&self, stage: &Stage, rows: &[usize]) -> Vec<PlannedRow> {
         rows.iter().map(|row| stage.row(*row, self.rows[*row].row())).collect()
+    }
+
+    /// Rows of an act, ready to be played, and their servers, which are there from now on.
+    pub(super) fn hosted<'l>(
+        &self,
+        lab: &'l Lab,
+        marker: &'l Tenancy,
+        (stage, rows): (&Stage, &[usize]),
+    ) -> (Vec<PlannedRow>, Hosted<'l>) {
+        self.times.spent(Part::Planning, || {
+            let planned = self.planned(stage, rows);
+            let servers = Hosted::new(lab, marker, &planned);
+            (planned, servers)
+        })
     }
 
     /// Rows of a stage that could not be played at all.

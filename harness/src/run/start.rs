@@ -1,19 +1,24 @@
 //! Starts a run on a thread of its own: engines side by side, every trial with its own answer.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::collect::{Awaited, Collector, RowKey};
+use super::early::{Ahead, Early, Room};
 use super::own::OwnServers;
 use super::slots::Slots;
-use super::times::{Stopwatch, Times};
+use super::stage::Report;
+use super::times::{Part, Stopwatch, Times, Watches};
 use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
 use crate::case::{Case, Row};
 use crate::children::leftovers::is_ending;
-use crate::engine;
+use crate::engine::{self, Kind};
+use crate::plan::Company;
 use crate::upstream::Upstreams;
 
 /// Exit code after a signal, as shells give it for Ctrl-C.
@@ -23,9 +28,8 @@ const INTERRUPTED: i32 = 130;
 #[derive(Debug)]
 pub struct Running {
     answers: Vec<Option<Answer>>,
-    /// Where the time of the standard goes, which is asked when somebody waits for its trial.
-    standard: Arc<Stopwatch>,
-    thread: Option<JoinHandle<EngineTimes>>,
+    watches: Arc<Watches>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// Where the outcome of a trial comes from.
@@ -36,9 +40,6 @@ enum Answer {
     /// The model of the standard, which takes no time worth hoarding outcomes for.
     Ruled(Arc<Case>),
 }
-
-/// Engines that had something to play, each with where its time went.
-type EngineTimes = Vec<(Engine, Times)>;
 
 /// A row of a trial, on its way to being planned.
 pub(super) struct Assigned {
@@ -57,8 +58,36 @@ impl Assigned {
     }
 }
 
+/// Rows of one engine, and what they need wherever they are played.
+#[derive(Clone, Copy)]
+pub(super) struct Lot<'a> {
+    pub(super) rows: &'a [Assigned],
+    pub(super) upstreams: &'a Upstreams,
+    pub(super) company: Company,
+    pub(super) collector: &'a Collector,
+    pub(super) times: &'a Stopwatch,
+}
+
+impl Lot<'_> {
+    /// Where these rows are reported to, played by an engine of this version.
+    pub(super) fn report<'r>(&'r self, engine: Engine, version: &'r str) -> Report<'r> {
+        let Self { rows, upstreams, collector, times, .. } = *self;
+        Report { rows, upstreams, collector, engine, version, times, repeated: None }
+    }
+}
+
 /// Starts the trials, each a case on an engine. Those of a browser that is missing have no outcome.
 pub fn start(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Running {
+    Early::new(players).start(trials)
+}
+
+/// The same with what was started before, in a run that began then.
+pub(super) fn run(
+    trials: Vec<(Arc<Case>, Engine)>,
+    players: Players,
+    ahead: Ahead,
+    began: Instant,
+) -> Running {
     let (collector, awaited) = Collector::new(trials.iter().map(|(case, _)| case.rows.len()));
     let answers = trials.iter().zip(awaited).map(|((case, engine), awaited)| match engine {
         Engine::Standard => Some(Answer::Ruled(Arc::clone(case))),
@@ -66,18 +95,11 @@ pub fn start(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Running {
     });
     let answers: Vec<_> = answers.collect();
     let any_played = trials.iter().any(|(_, engine)| *engine != Engine::Standard);
-    let run = move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        match runtime {
-            Ok(runtime) => runtime.block_on(run_engines(&trials, &players, &collector)),
-            Err(error) => {
-                give_up(&rows_of(&trials, None), &collector, &error.to_string());
-                Vec::new()
-            }
-        }
-    };
-    let thread = any_played.then(|| std::thread::spawn(run));
-    Running { answers, standard: Arc::new(Stopwatch::start()), thread }
+    let watches = Arc::new(Watches::since(began));
+    let loading = began.elapsed();
+    let run = Run { trials, players, collector, loading, watches: Arc::clone(&watches) };
+    let thread = any_played.then(|| std::thread::spawn(move || run.play(ahead)));
+    Running { answers, watches, thread }
 }
 
 impl Running {
@@ -92,10 +114,13 @@ impl Running {
         trial: usize,
     ) -> Box<dyn FnOnce() -> Result<Outcome, Unable> + Send> {
         let broken = || Unable("the harness broke before this trial had an outcome".to_owned());
-        let standard = Arc::clone(&self.standard);
+        let watches = Arc::clone(&self.watches);
         let answer = self.answers[trial].take();
         Box::new(move || match answer {
-            Some(Answer::Ruled(case)) => Ok(standard.judging(|| standard::outcome(&case))),
+            Some(Answer::Ruled(case)) => {
+                let watch = watches.of(Engine::Standard);
+                Ok(watch.spent(Part::Judging, || standard::outcome(&case)))
+            }
             Some(Answer::Played(awaited)) => {
                 awaited.blocking_recv().unwrap_or_else(|_| Err(broken()))
             }
@@ -105,17 +130,20 @@ impl Running {
 }
 
 impl Running {
-    /// Waits for the end, and gives where the time of each engine went that had something to play.
-    pub fn times(mut self) -> Vec<(Engine, Times)> {
-        self.end()
+    /// Does what is to be done with the outcome of a trial of this engine, and counts the time of it.
+    pub fn snapshots<T>(&self, engine: Engine, work: impl FnOnce() -> T) -> T {
+        self.watches.of(engine).spent(Part::Snapshots, work)
     }
 
-    fn end(&mut self) -> Vec<(Engine, Times)> {
+    /// Waits for the end, and gives where the time of each engine went that had something to play.
+    pub fn times(mut self) -> Vec<(Engine, Times)> {
+        self.end();
+        self.watches.times()
+    }
+
+    fn end(&mut self) {
         // A panic in there has been printed, and its trials have failed for it.
-        let played = self.thread.take().and_then(|thread| thread.join().ok());
-        let ruled = self.standard.times();
-        let ruled = (ruled != Times::default()).then_some((Engine::Standard, ruled));
-        ruled.into_iter().chain(played.into_iter().flatten()).collect()
+        let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 
@@ -125,54 +153,69 @@ impl Drop for Running {
     }
 }
 
-async fn run_engines(
-    trials: &[(Arc<Case>, Engine)],
-    players: &Players,
-    collector: &Collector,
-) -> EngineTimes {
-    tokio::spawn(end_on_signal());
-    let slots = Slots::of_this_machine();
-    let own = OwnServers::of(trials, &players.reach);
-    let players_of = Engine::ALL.into_iter().filter(|engine| *engine != Engine::Standard);
-    let playing = players_of.map(async |engine| {
-        let rows = rows_of(trials, Some(engine));
-        if rows.is_empty() {
-            return None;
-        }
-        let times = Stopwatch::start();
-        let (upstreams, rows) = own.ready(rows, collector).await;
-        // A future holds everything that it may ever do; on the heap it is no burden to a stack.
-        if !rows.is_empty() {
-            Box::pin(run_engine(engine, (&rows, upstreams), players, &slots, collector, &times))
-                .await;
-        }
-        Some((engine, times.times()))
-    });
-    let times = join_all(playing).await.into_iter().flatten().collect();
-    if is_ending() {
-        // Whoever waits for results would take their absence for one. The process is about to end.
-        std::future::pending::<()>().await;
-    }
-    own.stop().await;
-    times
+/// What is played on the run's own thread.
+struct Run {
+    trials: Vec<(Arc<Case>, Engine)>,
+    players: Players,
+    collector: Collector,
+    loading: Duration,
+    watches: Arc<Watches>,
 }
 
-async fn run_engine(
-    engine: Engine,
-    (rows, upstreams): (&[Assigned], &Upstreams),
-    players: &Players,
-    slots: &Slots,
-    collector: &Collector,
-    times: &Stopwatch,
-) {
-    let Some(kind) = engine.browser() else {
-        return control::run(rows, upstreams, players.company, collector, times).await;
-    };
-    match players.get(kind) {
-        Ok(source) => {
-            browsers::run(rows, upstreams, source, players.company, slots, collector, times).await
+/// Engines that play, those whose browsers take longest to start first: where there is not a place for
+/// each, the first ones have it.
+const PLAYING: [Engine; 4] = [Engine::Firefox, Engine::WebKit, Engine::Chromium, Engine::Control];
+
+impl Run {
+    fn play(&self, ahead: Ahead) {
+        match ahead.take() {
+            Ok((runtime, rooms)) => runtime.block_on(self.engines(rooms)),
+            Err(error) => {
+                give_up(&rows_of(&self.trials, None), &self.collector, &error.to_string());
+            }
         }
-        Err(missing) => give_up(rows, collector, &missing.to_string()),
+    }
+
+    async fn engines(&self, mut rooms: BTreeMap<Kind, Room>) {
+        let own = OwnServers::of(&self.trials, &self.players.reach);
+        let rows = PLAYING.map(|engine| (engine, rows_of(&self.trials, Some(engine))));
+        let playing: Vec<_> = rows.into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
+        let kinds: Vec<_> = playing.iter().filter_map(|(engine, _)| engine.browser()).collect();
+        let slots = Slots::of_this_machine(&kinds);
+        let engines = playing.into_iter().map(|(engine, rows)| {
+            let room = engine.browser().and_then(|kind| rooms.remove(&kind)).unwrap_or_default();
+            // A future holds everything that it may ever do; on the heap it is no burden to a stack.
+            Box::pin(self.engine((engine, rows), room, &own, &slots))
+        });
+        let engines = engines.collect::<Vec<_>>();
+        join_all(rooms.values().map(Room::end)).await;
+        join_all(engines).await;
+        if is_ending() {
+            // Whoever waits for results would take their absence for one. The process is about to end.
+            std::future::pending::<()>().await;
+        }
+        own.stop().await;
+    }
+
+    async fn engine(
+        &self,
+        (engine, rows): (Engine, Vec<Assigned>),
+        room: Room,
+        own: &OwnServers<'_>,
+        slots: &Slots,
+    ) {
+        let (times, collector) = (self.watches.of(engine), &self.collector);
+        times.add(Part::Loading, self.loading);
+        let (upstreams, rows) = times.during(Part::Waiting, own.ready(rows, collector)).await;
+        let company = self.players.company;
+        let lot = Lot { rows: &rows, upstreams, company, collector, times };
+        match engine.browser().map(|kind| (kind, self.players.get(kind))) {
+            _ if rows.is_empty() => room.end().await,
+            None => control::run(lot).await,
+            Some((_, Ok(source))) => browsers::run(lot, source, &room, slots).await,
+            Some((_, Err(missing))) => give_up(&rows, collector, &missing.to_string()),
+        }
+        engine.browser().into_iter().for_each(|kind| slots.leave(kind));
     }
 }
 
@@ -195,7 +238,7 @@ pub(super) fn give_up(rows: &[Assigned], collector: &Collector, reason: &str) {
 }
 
 /// A signal ends everything this process started before it ends the process.
-async fn end_on_signal() {
+pub(super) async fn end_on_signal() {
     let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
     let mut signals: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
     let arrivals = signals.iter_mut().map(|signal| Box::pin(signal.recv()));

@@ -1,13 +1,24 @@
 //! Where the time of a run goes.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Where the time of one engine went. Browsers that were open side by side add up in the parts.
+use super::Engine;
+
+/// Where the time of one engine went. Browsers that were open side by side add up in the parts; of an
+/// engine that had one at a time, everything from `loading` to `judging` is its `wall`.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Times {
-    /// From the run's start to the end of the engine's last part.
+    /// From the beginning to the end of the engine's last part. The standard is asked in between, by
+    /// whoever waits for its trial: of it, what it took.
     pub wall: Duration,
+    /// Reading cases, before anything is played; browsers may be starting meanwhile.
+    pub loading: Duration,
+    /// Without a browser: no place for one, or servers of the team's own that are not ready.
+    pub waiting: Duration,
+    /// Deciding what each row, server and page is told, and putting servers there.
+    pub planning: Duration,
     /// Starting and ending browsers.
     pub starts: Duration,
     /// Planting cookies and navigating.
@@ -16,27 +27,63 @@ pub struct Times {
     pub rows: Duration,
     /// Joining what was seen with what servers recorded, and judging it.
     pub judging: Duration,
+    /// Writing snapshots' texts and comparing them, while other rows are played: no part of `wall`.
+    pub snapshots: Duration,
+}
+
+impl Times {
+    /// The parts by name, in the order in which they begin.
+    pub fn parts(&self) -> [(&'static str, Duration); 8] {
+        [
+            ("loading", self.loading),
+            ("waiting", self.waiting),
+            ("planning", self.planning),
+            ("starts", self.starts),
+            ("pages", self.pages),
+            ("rows", self.rows),
+            ("judging", self.judging),
+            ("snapshots", self.snapshots),
+        ]
+    }
 }
 
 /// What a time was spent on.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Part {
+    Loading,
+    Waiting,
+    Planning,
     Starts,
     Pages,
     Rows,
     Judging,
+    Snapshots,
 }
 
 /// An engine's times while it plays.
 #[derive(Debug)]
 pub(super) struct Stopwatch {
-    began: Instant,
-    times: Mutex<Times>,
+    /// When its wall began; of an engine that plays in between, its work is its wall.
+    began: Option<Instant>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    times: Times,
+    /// How many parts of its plan are being played.
+    playing: usize,
+    /// Since when none is.
+    idle: Option<Instant>,
 }
 
 impl Stopwatch {
-    pub(super) fn start() -> Self {
-        Self { began: Instant::now(), times: Mutex::default() }
+    fn since(began: Instant) -> Self {
+        Self { began: Some(began), state: Mutex::default() }
+    }
+
+    fn of_work() -> Self {
+        Self { began: None, state: Mutex::default() }
     }
 
     /// Counts what some work takes for a part.
@@ -48,27 +95,129 @@ impl Stopwatch {
     }
 
     /// The same for work that does not wait.
-    pub(super) fn judging<T>(&self, work: impl FnOnce() -> T) -> T {
+    pub(super) fn spent<T>(&self, part: Part, work: impl FnOnce() -> T) -> T {
         let began = Instant::now();
         let done = work();
-        self.add(Part::Judging, began.elapsed());
+        self.add(part, began.elapsed());
         done
     }
 
-    /// The times until now; all of an engine's, if its last row is in.
-    pub(super) fn times(&self) -> Times {
-        *self.times.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits for a place to play a part at, and counts that as waiting while no other part is played.
+    pub(super) async fn placed<T>(&self, place: impl Future<Output = T>) -> (T, Playing<'_>) {
+        self.state().idle.get_or_insert_with(Instant::now);
+        let place = place.await;
+        let mut state = self.state();
+        let idle = state.idle.take().filter(|_| state.playing == 0);
+        state.playing += 1;
+        drop(state);
+        self.add(Part::Waiting, idle.map(|since| since.elapsed()).unwrap_or_default());
+        (place, Playing(self))
     }
 
-    fn add(&self, part: Part, took: Duration) {
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+    fn times(&self) -> Times {
+        self.state().times
+    }
+
+    pub(super) fn add(&self, part: Part, took: Duration) {
+        let mut state = self.state();
+        let times = &mut state.times;
         let sum = match part {
+            Part::Loading => &mut times.loading,
+            Part::Waiting => &mut times.waiting,
+            Part::Planning => &mut times.planning,
             Part::Starts => &mut times.starts,
             Part::Pages => &mut times.pages,
             Part::Rows => &mut times.rows,
             Part::Judging => &mut times.judging,
+            Part::Snapshots => &mut times.snapshots,
         };
         *sum += took;
-        times.wall = self.began.elapsed();
+        match (part, self.began) {
+            (Part::Snapshots, Some(_)) => {}
+            (_, Some(began)) => times.wall = began.elapsed(),
+            (_, None) => times.wall += took,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A part that is being played, until this is dropped.
+pub(super) struct Playing<'a>(&'a Stopwatch);
+
+impl Drop for Playing<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.playing -= 1;
+        state.idle = (state.playing == 0).then(Instant::now);
+    }
+}
+
+/// The stopwatches of all engines.
+#[derive(Debug)]
+pub(super) struct Watches(BTreeMap<Engine, Stopwatch>);
+
+impl Watches {
+    /// Of a run that began then.
+    pub(super) fn since(began: Instant) -> Self {
+        let watch = |engine| match engine {
+            Engine::Standard => (engine, Stopwatch::of_work()),
+            _ => (engine, Stopwatch::since(began)),
+        };
+        Self(Engine::ALL.into_iter().map(watch).collect())
+    }
+
+    /// An engine's.
+    pub(super) fn of(&self, engine: Engine) -> &Stopwatch {
+        &self.0[&engine]
+    }
+
+    /// The times until now of engines that spent some; all of an engine's, if its last row is in.
+    pub(super) fn times(&self) -> Vec<(Engine, Times)> {
+        let times = Engine::ALL.into_iter().map(|engine| (engine, self.of(engine).times()));
+        times.filter(|(_, times)| *times != Times::default()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_engine_waits_only_while_none_of_its_parts_is_played() {
+        let watch = Stopwatch::since(Instant::now());
+        let mut second = Box::pin(watch.placed(pending::<()>()));
+        assert!(second.as_mut().now_or_never().is_none());
+        let (gate, place) = tokio::sync::oneshot::channel();
+        let mut first = Box::pin(watch.placed(place));
+        assert!(first.as_mut().now_or_never().is_none());
+        std::thread::sleep(Duration::from_millis(5));
+        gate.send(()).unwrap();
+        let (_, playing) = first.await;
+        let waited = watch.times().waiting;
+        assert!(waited >= Duration::from_millis(5));
+        let (_, beside) = watch.placed(ready(())).await;
+        assert_eq!(watch.times().waiting, waited, "another part was being played");
+        drop((playing, beside));
+        let _ = watch.placed(ready(())).await;
+        assert!(watch.times().waiting > waited, "nothing was being played");
+    }
+
+    #[test]
+    fn what_goes_on_beside_is_no_part_of_the_wall() {
+        let watches = Watches::since(Instant::now());
+        watches.of(Engine::Chromium).add(Part::Snapshots, Duration::from_secs(1));
+        watches.of(Engine::Standard).add(Part::Judging, Duration::from_secs(2));
+        let times = watches.times();
+        let walls: Vec<_> = times.iter().map(|(engine, times)| (*engine, times.wall)).collect();
+        let expected =
+            [(Engine::Standard, Duration::from_secs(2)), (Engine::Chromium, Duration::ZERO)];
+        assert_eq!(walls, expected);
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use cors_servers::{Lab, Tenancy};
 
-use super::browsers::{Trouble, within};
-use super::stage::{Hosted, Report, acts, parts};
+use super::opened::{Trouble, within};
+use super::stage::{Report, acts, parts};
 use super::start::Assigned;
 use super::times::Part;
 use crate::engine::{Browser, CALL_PATIENCE, EngineError};
@@ -102,8 +102,7 @@ pub(super) async fn play<'p>(
         Err(trouble) => return survived(browser, turn, turn.rows, trouble, &report).await,
     };
     for rows in turn.acts(&report) {
-        let planned = report.planned(turn.stage, rows);
-        let servers = Hosted::new(lab, &page.marker, &planned);
+        let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows));
         let played = within(deadline(&planned), "the page's script", browser.play(&planned));
         match report.times.during(Part::Rows, played).await {
             Ok(seen) => servers.report(&planned, &page.with_trouble(&planned, seen), &report),

@@ -12,9 +12,9 @@ use libtest_mimic::Arguments;
 
 use crate::case::Origin;
 use crate::engine::CleanEnd;
-use crate::run::{Players, load, refer_to_snapshots};
+use crate::run::{Early, Engine, Players, load_telling, refer_to_snapshots};
 use crate::upstream::Allowed;
-use trials::Trials;
+use trials::{Trials, selects};
 
 /// What a test target ends with when something is wrong before any trial.
 const FAILED: u8 = 101;
@@ -69,8 +69,8 @@ impl Suite {
     pub fn run(self) -> ExitCode {
         let arguments = Arguments::from_args();
         let _clean = CleanEnd::hold();
-        match self.read() {
-            Ok(trials) => trials.run(&arguments),
+        match self.read(&arguments) {
+            Ok((trials, early)) => trials.run(&arguments, early),
             Err(error) => {
                 eprintln!("error: {error}");
                 ExitCode::from(FAILED)
@@ -78,18 +78,24 @@ impl Suite {
         }
     }
 
-    fn read(self) -> Result<Trials, String> {
+    /// Reads the cases. Browsers that trials need which are asked for are being opened meanwhile.
+    fn read(self, arguments: &Arguments) -> Result<(Trials, Early), String> {
         let snapshots = folder("CORS_HARNESS_SNAPSHOTS", &self.snapshots);
-        let loaded = load(&folder("CORS_HARNESS_CASES", &self.cases));
-        let loaded = loaded.map_err(|error| error.to_string())?;
-        let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
-        refer_to_snapshots(&snapshots, &cases, loaded.broken.iter().map(|(id, _)| id))
-            .map_err(|error| format!("insta's list of references cannot be written: {error}"))?;
         let mut players = Players::find().allowing(allowed()?);
         for (origin, router) in self.routers {
             players = players.serving(origin.parse::<Origin>()?, router);
         }
-        Ok(Trials { cases, broken: loaded.broken, snapshots, players })
+        let mut early = Early::new(players);
+        let loaded = load_telling(&folder("CORS_HARNESS_CASES", &self.cases), |case| {
+            let wanted = Engine::ALL.into_iter().filter(|engine| selects(arguments, case, *engine));
+            wanted.for_each(|engine| early.expect(case, engine));
+        });
+        let loaded = loaded.map_err(|error| error.to_string())?;
+        let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
+        refer_to_snapshots(&snapshots, &cases, loaded.broken.iter().map(|(id, _)| id))
+            .map_err(|error| format!("insta's list of references cannot be written: {error}"))?;
+        let players = early.players().clone();
+        Ok((Trials { cases, broken: loaded.broken, snapshots, players }, early))
     }
 }
 

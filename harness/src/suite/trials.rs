@@ -9,7 +9,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use crate::case::{Case, CaseId, Complaints};
 use crate::engine::Missing;
 use crate::report::{failure, missing, orphan};
-use crate::run::{Engine, Outcome, Players, Unable, judge, start, survey_snapshots, trials};
+use crate::run::{Early, Engine, Outcome, Players, Unable, judge, survey_snapshots, trials};
 
 /// Cases, engines, and where the snapshots are.
 pub(super) struct Trials {
@@ -20,8 +20,8 @@ pub(super) struct Trials {
 }
 
 impl Trials {
-    /// Runs what the arguments select.
-    pub(super) fn run(self, arguments: &Arguments) -> ExitCode {
+    /// Runs what the arguments select, in a run that begins with these players.
+    pub(super) fn run(self, arguments: &Arguments, early: Early) -> ExitCode {
         for engine in Engine::ALL {
             if let Some(missing) = self.absent(engine).filter(|_| !required(engine)) {
                 eprintln!("trials of {} are ignored: {missing}", engine.as_str());
@@ -32,7 +32,7 @@ impl Trials {
             all.iter().map(|(case, engine)| self.plays(case, *engine, arguments)).collect();
         let playing = all.iter().zip(&selected).filter(|(_, selected)| **selected);
         let playing = playing.map(|(trial, _)| trial.clone()).collect();
-        let mut running = start(playing, self.players.clone());
+        let mut running = early.start(playing);
         let mut places = 0..;
         let mut listed = vec![self.survey_trial()];
         for ((case, engine), selected) in all.iter().zip(selected) {
@@ -48,8 +48,7 @@ impl Trials {
 
     /// Whether a trial is going to be run, so that only those are started.
     fn plays(&self, case: &Case, engine: Engine, arguments: &Arguments) -> bool {
-        let probe = Trial::test(case.id.to_string(), || Ok(())).with_kind(engine.as_str());
-        !arguments.list && self.absent(engine).is_none() && !arguments.is_filtered_out(&probe)
+        self.absent(engine).is_none() && selects(arguments, case, engine)
     }
 
     /// Why an engine cannot take part.
@@ -92,6 +91,12 @@ impl Trials {
 }
 
 type Awaited = Box<dyn FnOnce() -> Result<Outcome, Unable> + Send>;
+
+/// Whether the arguments of the process select a case on an engine.
+pub(super) fn selects(arguments: &Arguments, case: &Case, engine: Engine) -> bool {
+    let probe = Trial::test(case.id.to_string(), || Ok(())).with_kind(engine.as_str());
+    !arguments.list && !arguments.is_filtered_out(&probe)
+}
 
 /// A file that is no case fails under its own name, whatever is installed.
 fn broken_trial((case, complaints): (CaseId, Complaints)) -> Trial {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use cors_harness::case::Case;
-use cors_harness::report::{Document, Rounds};
+use cors_harness::report::Rounds;
 use cors_harness::run::{Engine, Judgement, Outcome, Players, RowOutcome, start};
 use cors_servers::exchange::{ConnectionId, Exchange};
 
@@ -56,8 +56,9 @@ fn rounds(changes: &[&dyn Fn(&mut RowOutcome)]) -> Rounds {
 
 fn rounds_of(trials: impl IntoIterator<Item = Played>) -> Rounds {
     let mut rounds = Rounds::default();
-    for trial in trials {
-        rounds.add(&Document::of(&[trial])).unwrap();
+    for (case, judged) in trials {
+        rounds.begin();
+        rounds.add(&case, &judged).unwrap();
     }
     rounds
 }

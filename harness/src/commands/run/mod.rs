@@ -12,28 +12,31 @@ use std::sync::Arc;
 
 use cors_harness::case::Case;
 use cors_harness::report::{Document, orphan};
-use cors_harness::run::{Engine, Judged, Judgement, Times, survey_snapshots};
+use cors_harness::run::{Early, Engine, Judged, Judgement, Times, survey_snapshots};
 
 use super::Exit;
-use super::find::{cases, with_environment};
+use super::find::{cases_telling, with_environment};
 use crate::arguments::Run;
-use rounds::{Game, Played};
-use selection::selected;
+use rounds::{FirstRound, Game, Played};
+use selection::{expected, selected};
 use spool::Spool;
 
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
-    let cases = cases(&arguments.folder);
-    let cases = match cases.and_then(|cases| with_environment(cases, &arguments.environment)) {
-        Ok(cases) => cases,
-        Err(exit) => return exit,
-    };
     let players = match arguments.driver.players(&arguments.engine) {
         Ok(players) => players.allowing(arguments.upstreams.allowed()),
         Err(words) => {
             eprintln!("error: {words}");
             return Exit::BadInput;
         }
+    };
+    let mut early = Early::new(players.clone());
+    let engines = expected(arguments, &players);
+    let expect = |case: &Case| engines.iter().for_each(|engine| early.expect(case, *engine));
+    let cases = cases_telling(&arguments.folder, expect);
+    let cases = match cases.and_then(|cases| with_environment(cases, &arguments.environment)) {
+        Ok(cases) => cases,
+        Err(exit) => return exit,
     };
     let trials = match selected(arguments, &cases, &players) {
         Ok(trials) => trials,
@@ -44,9 +47,9 @@ pub fn run(arguments: &Run) -> Exit {
     }
     let game = Game { arguments, trials: &trials, players: &players };
     let mut spool = arguments.json.as_ref().map(|_| Spool::new());
-    let (played, times) =
-        game.first(|trial, case, judged| spooled(&mut spool, trial, case, judged));
-    let further = game.further(&played);
+    let FirstRound { played, times, compared } =
+        game.first(early, |trial, case, judged| spooled(&mut spool, trial, case, judged));
+    let further = game.further(compared);
     let orphans = if arguments.folder.filter.is_none() {
         orphans(arguments, &cases)
     } else {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cors_harness::case::Case;
-use cors_harness::report::{Document, Rounds, console, matrix, summary, times};
-use cors_harness::run::{Engine, Judged, Order, Players, Times, judge, start};
+use cors_harness::report::{Rounds, console, matrix, summary, times};
+use cors_harness::run::{Early, Engine, Judged, Order, Players, Times, judge};
 
 use super::selection::Trial;
 use super::{Exit, standing};
@@ -13,6 +13,67 @@ use crate::arguments::Run;
 
 /// A case on an engine, after it was played.
 pub(super) type Played = (Arc<Case>, Judged);
+
+/// The first round, after it was played.
+pub(super) struct FirstRound {
+    /// The trials, in the order written.
+    pub(super) played: Vec<Played>,
+    /// Where the time of each engine went.
+    pub(super) times: Vec<(Engine, Times)>,
+    /// What further rounds are held against, if there are to be any.
+    pub(super) compared: Option<Compared>,
+}
+
+/// What is remembered of trials that were printed. Runs may have thousands of rows.
+#[derive(Clone, Copy)]
+enum Remembers {
+    /// How each row stands: that is going to be written down, or engines stand beside one another.
+    RowsInShort,
+    /// Only how the trial stands.
+    Standing,
+}
+
+impl Remembers {
+    fn of(self, judged: Judged) -> Judged {
+        match self {
+            Self::RowsInShort => judged.in_short(),
+            Self::Standing => judged.without_rows(),
+        }
+    }
+}
+
+/// Rounds that are held against one another, unless one of them has no form in which it could be.
+#[derive(Default)]
+pub(super) struct Compared {
+    rounds: Rounds,
+    error: Option<serde_json::Error>,
+}
+
+impl Compared {
+    fn begin(&mut self) {
+        self.rounds.begin();
+    }
+
+    fn add(&mut self, case: &Case, judged: &Judged) {
+        if let Err(error) = self.rounds.add(case, judged) {
+            self.error.get_or_insert(error);
+        }
+    }
+
+    /// Prints everything in which rounds differ.
+    fn told(self) -> Exit {
+        if let Some(error) = self.error {
+            eprintln!("error: the rounds cannot be compared: {error}");
+            return Exit::Unable;
+        }
+        let differences = self.rounds.differences();
+        if differences.is_empty() {
+            return Exit::AsRecorded;
+        }
+        say!("\n{differences}");
+        Exit::Differs
+    }
+}
 
 /// What is played in every round.
 pub(super) struct Game<'a> {
@@ -23,73 +84,62 @@ pub(super) struct Game<'a> {
 
 impl Game<'_> {
     /// The first round. Prints each trial as soon as it and those before it are there, then what
-    /// there is to say of all of them. The trials come back in the order written, with where the time
-    /// of each engine went. `each` gets all there is of a trial, by its number as written.
+    /// there is to say of all of them. `each` gets all there is of a trial, by its number as written.
     pub(super) fn first(
         &self,
+        early: Early,
         mut each: impl FnMut(usize, &Case, &Judged),
-    ) -> (Vec<Played>, Vec<(Engine, Times)>) {
+    ) -> FirstRound {
         let began = Instant::now();
         if self.is_compared() || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));
         }
-        let (played, took) = self.play(0, |trial, case, judged| {
+        let mut compared = self.is_compared().then(Compared::default);
+        compared.iter_mut().for_each(Compared::begin);
+        let (played, took) = self.play(0, early, |trial, case, judged| {
             say!("{}", console(case, judged));
             each(trial, case, judged);
+            compared.iter_mut().for_each(|compared| compared.add(case, judged));
         });
         if let Some(matrix) = matrix(&played) {
             say!("{matrix}");
         }
         say!("{}", summary(&played, began.elapsed()));
         say!("{}", times(&took));
-        (played, took)
+        FirstRound { played, times: took, compared }
     }
 
     /// The rounds after the first. Prints a line for each, then everything in which rounds differ.
-    pub(super) fn further(&self, first: &[Played]) -> Exit {
-        self.compared(first).unwrap_or_else(|error| {
-            eprintln!("error: the rounds cannot be compared: {error}");
-            Exit::Unable
-        })
-    }
-
-    fn compared(&self, first: &[Played]) -> serde_json::Result<Exit> {
-        if !self.is_compared() {
-            return Ok(Exit::AsRecorded);
-        }
-        let mut rounds = Rounds::default();
+    pub(super) fn further(&self, compared: Option<Compared>) -> Exit {
+        let Some(mut compared) = compared else { return Exit::AsRecorded };
         let mut exit = Exit::AsRecorded;
-        rounds.add(&Document::of(first))?;
         for round in 1..self.rounds() {
-            let (played, _) = self.play(round, |_, _, _| {});
-            rounds.add(&Document::of(&played))?;
-            let departure = rounds.departure();
+            compared.begin();
+            let add = |_, case: &Case, judged: &Judged| compared.add(case, judged);
+            let (played, _) = self.play(round, Early::new(self.players_of(round)), add);
+            let departure = compared.rounds.departure();
             say!("{}: {}", self.name(round), departure.as_deref().unwrap_or("identical"));
             exit = exit.max(standing(&played));
         }
-        let differences = rounds.differences();
-        if differences.is_empty() {
-            return Ok(exit);
-        }
-        say!("\n{differences}");
-        Ok(exit.max(Exit::Differs))
+        exit.max(compared.told())
     }
 
     fn play(
         &self,
         round: u64,
+        early: Early,
         mut each: impl FnMut(usize, &Case, &Judged),
     ) -> (Vec<Played>, Vec<(Engine, Times)>) {
         let order = Order::of(self.trials, self.seed(round));
-        let players = self.players.clone();
-        let players = if self.is_alone(round) { players.alone() } else { players };
-        let mut running = start(order.apply(self.trials), players);
+        let remembers = self.remembers();
+        let mut running = early.start(order.apply(self.trials));
         let played = order.trials().enumerate().map(|(place, trial)| {
             let (case, engine) = &self.trials[trial];
             let outcome = running.outcome(place).map(|outcome| order.restore(place, outcome));
-            let judged = judge(&self.arguments.snapshots, case, *engine, outcome);
+            let judge = || judge(&self.arguments.snapshots, case, *engine, outcome);
+            let judged = running.snapshots(*engine, judge);
             each(trial, case, &judged);
-            (trial, (Arc::clone(case), self.remembered(judged)))
+            (trial, (Arc::clone(case), remembers.of(judged)))
         });
         let mut played: Vec<_> = played.collect();
         played.sort_by_key(|(trial, _)| *trial);
@@ -101,22 +151,23 @@ impl Game<'_> {
         self.arguments.repeat.get() + u64::from(self.arguments.alone)
     }
 
+    fn players_of(&self, round: u64) -> Players {
+        let players = self.players.clone();
+        if self.is_alone(round) { players.alone() } else { players }
+    }
+
     /// Whether every row has a browser of its own in a round: the last one, if any.
     fn is_alone(&self, round: u64) -> bool {
         self.arguments.alone && round + 1 == self.rounds()
     }
 
-    /// What is still asked of a trial when it is printed: everything if rounds are compared, how its rows
-    /// stand if that is going to be written down or engines stand beside one another. Runs may have
-    /// thousands of rows.
-    fn remembered(&self, judged: Judged) -> Judged {
-        let mut engines = self.trials.windows(2).map(|pair| pair[0].1 != pair[1].1);
-        if self.is_compared() {
-            judged
-        } else if self.arguments.json.is_some() || engines.any(|differ| differ) {
-            judged.in_short()
-        } else {
-            judged.without_rows()
+    /// What is still asked of every trial when it is printed.
+    fn remembers(&self) -> Remembers {
+        let mut neighbours = self.trials.windows(2);
+        let several = neighbours.any(|pair| pair[0].1 != pair[1].1);
+        match several || self.arguments.json.is_some() {
+            true => Remembers::RowsInShort,
+            false => Remembers::Standing,
         }
     }
 

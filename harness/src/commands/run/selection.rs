@@ -11,6 +11,15 @@ use crate::arguments::Run;
 /// A case on an engine.
 pub(super) type Trial = (Arc<Case>, Engine);
 
+/// Engines that will play whatever case they run: none where one is missing that was asked for, or where
+/// it takes more than a browser to play a case.
+pub(super) fn expected(arguments: &Run, players: &Players) -> Vec<Engine> {
+    let there = |engine: Engine| players.missing(engine).is_none();
+    let engines = arguments.engines(there);
+    let all = engines.iter().all(|engine| there(*engine)) && !arguments.strip_cors;
+    if all { engines } else { Vec::new() }
+}
+
 /// The trials that were asked for: never none, and nothing that they need is missing.
 pub(super) fn selected(
     arguments: &Run,

@@ -1,0 +1,72 @@
+//! What rounds say, without saying the same twice: there may be thousands of rows, and most rounds are
+//! like the first.
+
+use indexmap::{IndexMap, IndexSet};
+use serde_json::Value;
+
+/// Entries of rounds, by what they are of.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Entries {
+    begun: bool,
+    /// The first round as JSON: most of it is never read again.
+    first: IndexMap<String, String>,
+    further: Vec<Round>,
+}
+
+/// A round after the first.
+#[derive(Clone, Debug, Default)]
+struct Round {
+    /// Which entries of the first round it has as well, by their places there.
+    same: Vec<bool>,
+    /// Entries that the first round has otherwise, or not at all.
+    other: IndexMap<String, Value>,
+}
+
+impl Entries {
+    /// Begins a round.
+    pub(super) fn begin(&mut self) {
+        if self.begun {
+            self.further.push(Round { same: vec![false; self.first.len()], ..Round::default() });
+        }
+        self.begun = true;
+    }
+
+    /// Adds an entry to the round that began last, or puts it in the place of one of the same key.
+    pub(super) fn add(&mut self, key: String, value: Value) {
+        let Some(round) = self.further.last_mut() else {
+            self.first.insert(key, value.to_string());
+            return;
+        };
+        match self.first.get_full(&key) {
+            Some((place, _, text)) if *text == value.to_string() => round.same[place] = true,
+            _ => _ = round.other.insert(key, value),
+        }
+    }
+
+    /// In how many entries that both have the last round differs from the first.
+    pub(super) fn departures(&self) -> usize {
+        let last = self.further.last();
+        let other = last.iter().flat_map(|round| round.other.keys());
+        other.filter(|key| self.first.contains_key(*key)).count()
+    }
+
+    /// Each entry that a round has otherwise than the first, with its value in every round that has it,
+    /// by the number of the round, counted from 1.
+    pub(super) fn different(&self) -> Vec<(&str, Vec<(usize, Value)>)> {
+        let other: IndexSet<_> = self.further.iter().flat_map(|round| round.other.keys()).collect();
+        let known = self.first.keys().filter(|key| other.contains(key));
+        let new = other.iter().copied().filter(|key| !self.first.contains_key(*key));
+        known.chain(new).map(|key| (key.as_str(), self.values(key))).collect()
+    }
+
+    fn values(&self, key: &str) -> Vec<(usize, Value)> {
+        let first = self.first.get_full(key);
+        let written = first.and_then(|(_, _, text)| serde_json::from_str::<Value>(text).ok());
+        let of = |round: &Round| match first {
+            Some((place, ..)) if round.same[place] => written.clone(),
+            _ => round.other.get(key).cloned(),
+        };
+        let rounds = [written.clone()].into_iter().chain(self.further.iter().map(of));
+        (1..).zip(rounds).filter_map(|(number, value)| Some((number, value?))).collect()
+    }
+}

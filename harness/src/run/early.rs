@@ -1,0 +1,134 @@
+//! Browsers that are opened while cases are still read, for engines that will surely need one.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use futures_util::future::join_all;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::OnceCell;
+use tokio::task::JoinHandle;
+
+use super::opened::{Opened, Trouble, open};
+use super::slots::browsers_that_fit;
+use super::start::{Running, end_on_signal, run};
+use super::{Engine, Players, runs};
+use crate::case::{Case, Row, ThirdPartyCookies};
+use crate::engine::{Display, Kind, Source};
+
+/// A run before its trials are known. Nothing is started until a case is expected to be played; what
+/// was opened for nobody is ended when this is dropped.
+pub struct Early {
+    players: Players,
+    began: Instant,
+    most: usize,
+    ahead: Ahead,
+}
+
+impl Early {
+    /// A run with these players, which begins now.
+    pub fn new(players: Players) -> Self {
+        let most = browsers_that_fit();
+        Self { players, began: Instant::now(), most, ahead: Ahead::default() }
+    }
+
+    /// Who can play.
+    pub fn players(&self) -> &Players {
+        &self.players
+    }
+
+    /// A case will be played on an engine, if it runs there: what it surely needs is started. That is a
+    /// browser with the profile of a row whose servers are all known, one of each engine.
+    pub fn expect(&mut self, case: &Case, engine: Engine) {
+        let Some(kind) = engine.browser().filter(|_| runs(engine, case)) else { return };
+        let Ok(source @ Source::Installed(_)) = self.players.get(kind) else { return };
+        let Some(row) = case.rows.iter().find(|row| !row.has_own_server()) else { return };
+        let rooms = &self.ahead.rooms;
+        if !rooms.contains_key(&kind) && rooms.len() < self.most {
+            self.ahead.open(source.clone(), row);
+        }
+    }
+
+    /// Starts the trials, each a case on an engine. Those of a browser that is missing have no outcome.
+    pub fn start(self, trials: Vec<(Arc<Case>, Engine)>) -> Running {
+        run(trials, self.players, self.ahead, self.began)
+    }
+}
+
+/// What was started before there was anything to play.
+#[derive(Default)]
+pub(super) struct Ahead {
+    runtime: Option<Runtime>,
+    rooms: BTreeMap<Kind, Room>,
+}
+
+impl Ahead {
+    fn open(&mut self, source: Source, row: &Row) {
+        // Whoever starts the run will be told why there is no runtime.
+        let Ok(runtime) = self.runtime.take().map_or_else(runtime, Ok) else { return };
+        let kind = source.kind();
+        let room = Room::default();
+        let (display, profile) = (Arc::clone(&room.display), row.third_party_cookies);
+        let opening = runtime.spawn(async move { open(&source, profile, &display).await });
+        self.runtime = Some(runtime);
+        self.rooms.insert(kind, Room { early: Mutex::new(Some((profile, opening))), ..room });
+    }
+
+    /// The runtime of the run, and what is ready in it.
+    pub(super) fn take(mut self) -> io::Result<(Runtime, BTreeMap<Kind, Room>)> {
+        let runtime = self.runtime.take().map_or_else(runtime, Ok)?;
+        Ok((runtime, std::mem::take(&mut self.rooms)))
+    }
+}
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.block_on(join_all(self.rooms.values().map(Room::end)));
+        }
+    }
+}
+
+/// A runtime in which a signal ends everything.
+fn runtime() -> io::Result<Runtime> {
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
+    runtime.spawn(end_on_signal());
+    Ok(runtime)
+}
+
+type EarlyBrowser = (ThirdPartyCookies, JoinHandle<Result<Opened, Trouble>>);
+
+/// What the browsers of an engine share.
+#[derive(Default)]
+pub(super) struct Room {
+    /// The X server that they are shown on, if they need one, once the first of them is opened.
+    pub(super) display: Arc<OnceCell<Option<Display>>>,
+    /// A browser that was opened before anybody asked for one, and its profile.
+    early: Mutex<Option<EarlyBrowser>>,
+}
+
+impl Room {
+    /// The browser that is open already, or is being opened, if it has this profile. There is one.
+    pub(super) async fn take(&self, profile: ThirdPartyCookies) -> Option<Result<Opened, Trouble>> {
+        let opening = self.early().take_if(|(of, _)| *of == profile);
+        // A panic in there has been printed; a browser that is opened now may do better.
+        opening?.1.await.ok()
+    }
+
+    /// Ends the browser that nobody took.
+    pub(super) async fn end(&self) {
+        let early = self.early().take();
+        if let Some((_, opening)) = early {
+            // What is not there yet is ended by being dropped.
+            opening.abort();
+            if let Ok(Ok(opened)) = opening.await {
+                opened.session.end().await;
+            }
+        }
+    }
+
+    fn early(&self) -> MutexGuard<'_, Option<EarlyBrowser>> {
+        self.early.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,61 @@
+//! A browser that is open, with the lab that is all it can reach.
+
+use std::time::Duration;
+
+use cors_servers::{Lab, LabError};
+use tokio::sync::OnceCell;
+
+use crate::case::ThirdPartyCookies;
+use crate::engine::{Authority, Display, EngineError, Opening, Session, Source};
+
+/// A browser and its lab. The browser has to be ended first.
+pub(super) struct Opened {
+    pub(super) lab: Lab,
+    pub(super) session: Session,
+}
+
+/// What can keep rows from being played.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Trouble {
+    #[error(transparent)]
+    Lab(#[from] LabError),
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    #[error("{what} took longer than {} s", deadline.as_secs())]
+    Late { what: &'static str, deadline: Duration },
+}
+
+/// What a browser may take to start on a machine that is busy.
+const START: Duration = Duration::from_secs(60);
+
+/// Opens a browser with a fresh profile, and before it the display that all browsers of its engine are
+/// shown on, if that is not there yet.
+pub(super) async fn open(
+    source: &Source,
+    third_party_cookies: ThirdPartyCookies,
+    display: &OnceCell<Option<Display>>,
+) -> Result<Opened, Trouble> {
+    let display = display.get_or_try_init(|| source.display()).await?;
+    let lab = Lab::start_at(source.reach()).await?;
+    let opening = Opening {
+        source,
+        socks: lab.socks_address(),
+        authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
+        third_party_cookies,
+        heard: true,
+    };
+    let session = within(START, "the browser's start", opening.open(display.as_ref())).await?;
+    Ok(Opened { lab, session })
+}
+
+/// Gives up on something that takes too long.
+pub(super) async fn within<T, E: Into<Trouble>>(
+    deadline: Duration,
+    what: &'static str,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, Trouble> {
+    match tokio::time::timeout(deadline, work).await {
+        Ok(done) => done.map_err(Into::into),
+        Err(_) => Err(Trouble::Late { what, deadline }),
+    }
+}
