@@ -7,27 +7,29 @@ use cors_harness::case::{Row, ThirdPartyCookies};
 use cors_harness::engine::{Authority, Browser, Installed, Kind, Opening, Source};
 use cors_harness::plan::{Company, PagePlan, PlannedRow, Stage, plan};
 use cors_harness::run::load;
-use cors_servers::Lab;
+use cors_servers::{Lab, Tenancy};
 use serde_json::json;
 
-use super::{Result, Took, rows};
+use super::rows::{self, Schemes};
+use super::{Result, Took};
 
 /// Rows at a time, as many as an act of the harness has where a row has one server.
 const WIDTH: usize = 16;
 
-/// All rows of a page in one call of its script, timed from that call to its end.
-pub async fn limit(kind: Kind, count: usize) -> Result<Took> {
-    loops(kind, count, count).await
+/// All rows of a page in one call of its script, timed from that call to its end: one call for each
+/// scheme, since a page has one.
+pub async fn limit(kind: Kind, schemes: Schemes, count: usize) -> Result<Took> {
+    loops(kind, (schemes, count), count).await
 }
 
 /// The same with a call for as many rows as the harness plays at a time, whose servers vanish before
 /// the next: what is left between this and the harness are its marks and its judging.
 pub async fn acts(kind: Kind, count: usize) -> Result<Took> {
-    loops(kind, count, WIDTH).await
+    loops(kind, (Schemes::Both, count), WIDTH).await
 }
 
-async fn loops(kind: Kind, count: usize, rows_of_a_call: usize) -> Result<Took> {
-    in_browser(kind, count, async |lab, browser, pages| {
+async fn loops(kind: Kind, rows: (Schemes, usize), rows_of_a_call: usize) -> Result<Took> {
+    in_browser(kind, rows, async |lab, browser, pages| {
         let mut took = Duration::ZERO;
         for (page, rows) in pages {
             enter(lab, browser, page).await?;
@@ -42,7 +44,7 @@ async fn loops(kind: Kind, count: usize, rows_of_a_call: usize) -> Result<Took> 
 
 /// A page of its own for each row, one after another in one session.
 pub async fn navigations(kind: Kind, count: usize) -> Result<Took> {
-    in_browser(kind, count, async |lab, browser, pages| {
+    in_browser(kind, (Schemes::Both, count), async |lab, browser, pages| {
         let began = Instant::now();
         for (page, rows) in pages {
             for row in rows.chunks(1) {
@@ -59,9 +61,9 @@ pub async fn navigations(kind: Kind, count: usize) -> Result<Took> {
 pub type PageAndRows = (PagePlan, Vec<PlannedRow>);
 
 /// The rows as the harness plans them: a page for each scheme.
-pub fn pages(count: usize) -> Result<Vec<PageAndRows>> {
+pub fn pages(schemes: Schemes, count: usize) -> Result<Vec<PageAndRows>> {
     let folder = tempfile::tempdir()?;
-    rows::write(folder.path(), count, count)?;
+    rows::write(folder.path(), schemes, count, count)?;
     let cases = load(folder.path())?.cases;
     let rows: Vec<&Row> = cases.iter().flat_map(|case| &case.rows).collect();
     let browsers = plan(&rows, Company::Shared).browsers;
@@ -75,10 +77,10 @@ pub fn pages(count: usize) -> Result<Vec<PageAndRows>> {
 
 async fn in_browser(
     kind: Kind,
-    count: usize,
+    (schemes, count): (Schemes, usize),
     play: impl AsyncFnOnce(&Lab, &Browser, &[PageAndRows]) -> Result<Duration>,
 ) -> Result<Took> {
-    let pages = pages(count)?;
+    let pages = pages(schemes, count)?;
     let source = Source::Installed(Installed::find(kind)?);
     let began = Instant::now();
     let display = source.display().await?;
@@ -106,12 +108,28 @@ async fn enter(lab: &Lab, browser: &Browser, page: &PagePlan) -> Result<()> {
 
 /// Fails unless every fetch was read: what is not read is soon done.
 async fn fetch(lab: &Lab, browser: &Browser, rows: &[PlannedRow]) -> Result<Duration> {
-    let _servers = lab.host(rows.iter().flat_map(|row| row.servers.clone()).collect())?;
+    let servers = lab.host(rows.iter().flat_map(|row| row.servers.clone()).collect())?;
     let calls: Vec<Vec<_>> = rows.iter().map(|row| row.play.moments.concat()).collect();
     let wanted: usize = calls.iter().map(Vec::len).sum();
     let began = Instant::now();
     let read =
         browser.run_script(include_str!("bare.js"), vec![json!(calls), json!(WIDTH)]).await?;
     let took = began.elapsed();
-    if read == wanted { Ok(took) } else { Err(format!("{read} of {wanted} were read").into()) }
+    if read != wanted {
+        return Err(format!("{read} of {wanted} were read").into());
+    }
+    with_cookies(&servers, rows.len())?;
+    Ok(took)
+}
+
+/// Fails unless the read of every row was sent with its cookie.
+pub fn with_cookies(servers: &Tenancy, rows: usize) -> Result<()> {
+    let sent = servers.exchanges().into_iter().filter(|exchange| {
+        let mut headers = exchange.request.headers.iter();
+        headers.any(|(name, _)| name.eq_ignore_ascii_case("cookie"))
+    });
+    match sent.count() {
+        sent if sent == rows => Ok(()),
+        sent => Err(format!("{sent} of {rows} reads were sent with a cookie").into()),
+    }
 }

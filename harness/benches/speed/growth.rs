@@ -3,7 +3,8 @@
 use cors_harness::engine::Kind;
 
 use super::ours::Run;
-use super::table::{per_second, seen};
+use super::rows::Schemes;
+use super::table::{mebibytes, per_second};
 use super::{Result, load, ours};
 
 /// Rows of a case, as many as somebody may want to read in one table.
@@ -13,22 +14,37 @@ const ROWS_OF_A_CASE: usize = 50;
 pub fn measure(kind: Kind, counts: &[usize]) -> Result<()> {
     for json in [false, true] {
         let document = if json { "with" } else { "without" };
-        println!("\ngrowth on {}, {document} --json; load {}", kind.as_str(), load());
+        println!("\ngrowth on {}, {document} --json; load {}\n", kind.as_str(), load());
+        println!("{HEAD}");
         let mut before = None;
         for count in counts {
-            let run = ours::measure(kind, *count, ROWS_OF_A_CASE, json)?;
-            println!(
-                "{count:>6} rows in {:>7.2} s ({:>5.1} a second), rows alone {:>7.2} s; {}{}",
-                run.whole.as_secs_f64(),
-                per_second(*count, run.whole),
-                run.took.rows.as_secs_f64(),
-                seen(&run),
-                before.map(|before| further(before, *count, &run)).unwrap_or_default(),
-            );
+            let run = ours::measure(kind, Schemes::Both, (*count, ROWS_OF_A_CASE), json)?;
+            let further = before.map(|before| further(before, *count, &run));
+            println!("{}", line(*count, &run, further));
             before = Some((*count, run.peak.memory));
         }
     }
+    println!("\nsockets are those of the whole machine, of everything that runs on it");
     Ok(())
+}
+
+const HEAD: &str = "| rows | time | rows a second | most memory | for each further row | open files | \
+                    threads | TCP sockets in use | in TIME_WAIT |\n\
+                    | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |";
+
+fn line(count: usize, run: &Run, further: Option<String>) -> String {
+    let peak = run.peak;
+    format!(
+        "| {count} | {:.2} s | {:.1} | {:.1} MiB | {} | {} | {} | {} | {} |",
+        run.whole.as_secs_f64(),
+        per_second(count, run.whole),
+        mebibytes(peak.memory),
+        further.unwrap_or_default(),
+        peak.files,
+        peak.threads,
+        peak.sockets,
+        peak.waiting,
+    )
 }
 
 /// What each row takes by which a run is larger than the one before.
@@ -36,5 +52,5 @@ pub fn measure(kind: Kind, counts: &[usize]) -> Result<()> {
 fn further((fewer, memory): (usize, u64), count: usize, run: &Run) -> String {
     let rows = count.saturating_sub(fewer).max(1);
     let more = run.peak.memory.saturating_sub(memory) as f64 / rows as f64;
-    format!("; {:.1} KiB for each further row", more / 1024.0)
+    format!("{:.1} KiB", more / 1024.0)
 }

@@ -6,15 +6,16 @@ use cors_harness::engine::Kind;
 use tokio::runtime::Runtime;
 
 use super::ours::Run;
+use super::rows::Schemes;
 use super::{Result, Took, bare, ours, playwright};
 
 /// A way to play the rows.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Way {
     /// The command, with as many rows in a case as this.
-    Ours(usize),
-    /// A bare loop in a page, in one call.
-    Limit,
+    Ours(Schemes, usize),
+    /// A bare loop in a page, in one call for each page.
+    Limit(Schemes),
     /// The same in calls of sixteen rows.
     Acts,
     /// A navigation for each row.
@@ -29,14 +30,22 @@ impl Way {
         matches!(self, Self::Navigations | Self::Playwright(_))
     }
 
+    /// The limit that it is held against.
+    pub fn limit(&self) -> Self {
+        match self {
+            Self::Ours(schemes, _) | Self::Limit(schemes) => Self::Limit(*schemes),
+            _ => Self::Limit(Schemes::Both),
+        }
+    }
+
     fn play(&self, kind: Kind, count: usize) -> Result<(Took, Option<Run>)> {
         let runtime = Runtime::new()?;
         let took = match self {
-            Self::Ours(per_case) => {
-                let run = ours::measure(kind, count, *per_case, false)?;
+            Self::Ours(schemes, per_case) => {
+                let run = ours::measure(kind, *schemes, (count, *per_case), false)?;
                 return Ok((run.took, Some(run)));
             }
-            Self::Limit => runtime.block_on(bare::limit(kind, count))?,
+            Self::Limit(schemes) => runtime.block_on(bare::limit(kind, *schemes, count))?,
             Self::Acts => runtime.block_on(bare::acts(kind, count))?,
             Self::Navigations => runtime.block_on(bare::navigations(kind, count))?,
             Self::Playwright(folder) => runtime.block_on(playwright::measure(folder, count))?,
@@ -45,28 +54,38 @@ impl Way {
     }
 }
 
-/// A way, and how it went the best of several times.
+/// A way, and how it went the best of several times, or why it did not.
 #[derive(Clone, Debug)]
 pub struct Line {
     pub name: &'static str,
     pub way: Way,
-    pub took: Took,
-    pub run: Option<Run>,
-    times: usize,
+    pub best: std::result::Result<Option<(Took, Option<Run>)>, String>,
 }
 
 impl Line {
     pub fn new(name: &'static str, way: Way) -> Self {
-        Self { name, way, took: Took::default(), run: None, times: 0 }
+        Self { name, way, best: Ok(None) }
     }
 
-    /// Plays the rows once more.
-    pub fn play(&mut self, kind: Kind, count: usize) -> Result<()> {
-        let (took, run) = self.way.play(kind, count)?;
-        if self.times == 0 || took.rows < self.took.rows {
-            (self.took, self.run) = (took, run);
+    /// Plays the rows once more, unless they could not be played before.
+    pub fn play(&mut self, kind: Kind, count: usize) {
+        let Ok(best) = &mut self.best else { return };
+        match self.way.play(kind, count) {
+            Ok(played) if best.is_none_or(|(best, _)| played.0.rows < best.rows) => {
+                *best = Some(played);
+            }
+            Ok(_) => {}
+            Err(error) => self.best = Err(error.to_string()),
         }
-        self.times += 1;
-        Ok(())
+    }
+
+    /// What it took the best of times.
+    pub fn took(&self) -> Option<Took> {
+        self.best.as_ref().ok()?.map(|(took, _)| took)
+    }
+
+    /// What was seen of the harness then.
+    pub fn run(&self) -> Option<Run> {
+        self.best.as_ref().ok()?.and_then(|(_, run)| run)
     }
 }

@@ -7,17 +7,21 @@ mod lines;
 mod ours;
 mod playwright;
 mod rows;
+mod sockets;
+mod suite;
 mod table;
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use cors_harness::engine::{CleanEnd, Kind};
+use cors_harness::engine::{CleanEnd, Installed, Kind};
 use procfs::{Current, LoadAverage};
 
 use lines::{Line, Way};
+use rows::Schemes;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -27,21 +31,33 @@ struct Arguments {
     /// Browsers to measure with: all of them, and growth on Chromium
     #[arg(long, value_delimiter = ',')]
     engine: Vec<Name>,
-    /// Rows that every line plays
-    #[arg(long, default_value_t = 300)]
+    /// Rows that every line plays: an even number, half of them over http and half over https
+    #[arg(long, default_value = "300", value_parser = even)]
     rows: usize,
     /// How often, the lines taking turns; the best time counts. What is slow is played once
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 2)]
     times: usize,
     /// Numbers of rows to grow through instead, with nothing to compare with
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', value_parser = even)]
     growth: Vec<usize>,
+    /// Play all cases of this repository instead, on each engine alone and on all of them
+    #[arg(long, conflicts_with = "growth")]
+    suite: bool,
     /// Where the npm packages are installed; without it Playwright is not measured
     #[arg(long, env = "PLAYWRIGHT_FOLDER")]
     playwright: Option<PathBuf>,
     /// What `cargo bench` says
     #[arg(long, hide = true)]
     bench: bool,
+}
+
+fn even(text: &str) -> std::result::Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(count) if count > 0 && count % 2 == 0 => Ok(count),
+        _ => {
+            Err("write an even number: half of the rows are over http, half over https".to_owned())
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -61,54 +77,81 @@ impl From<Name> for Kind {
     }
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let _clean = CleanEnd::hold();
-    for kind in arguments.kinds() {
-        if arguments.growth.is_empty() {
-            compare(kind, &arguments)?;
-        } else {
-            growth::measure(kind, &arguments.growth)?;
-        }
+    let measured: Vec<_> = match arguments.suite {
+        true => vec![said("the suite", suite::measure(&arguments.kinds()))],
+        false => arguments.kinds().into_iter().map(|kind| measure(kind, &arguments)).collect(),
+    };
+    if measured.into_iter().all(|measured| measured) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
-    Ok(())
+}
+
+/// Measures with one engine; what cannot be measured is said, and keeps nothing else from it.
+fn measure(kind: Kind, arguments: &Arguments) -> bool {
+    match arguments.growth.as_slice() {
+        [] => compare(kind, arguments),
+        counts => said(kind.as_str(), growth::measure(kind, counts)),
+    }
+}
+
+fn said(what: &str, measured: Result<()>) -> bool {
+    if let Err(error) = &measured {
+        println!("{what}: not measured: {error}");
+    }
+    measured.is_ok()
 }
 
 impl Arguments {
+    /// Those asked for; without a word, those that are installed.
     fn kinds(&self) -> Vec<Kind> {
-        match (self.engine.as_slice(), self.growth.as_slice()) {
-            ([], []) => Kind::ALL.to_vec(),
-            ([], _) => vec![Kind::Chromium],
-            (names, _) => names.iter().map(|name| Kind::from(*name)).collect(),
+        if !self.engine.is_empty() {
+            return self.engine.iter().map(|name| Kind::from(*name)).collect();
         }
+        let all: &[Kind] = if self.growth.is_empty() { &Kind::ALL } else { &[Kind::Chromium] };
+        let (here, missing): (Vec<Kind>, _) =
+            all.iter().partition(|kind| Installed::find(**kind).is_ok());
+        for kind in missing {
+            let _ = said(kind.as_str(), Err("it is not installed".into()));
+        }
+        here
     }
 }
 
 /// All lines that an engine has, those that are soon done several times in turn: what else the machine
 /// does meanwhile concerns all of them, and the best time of each has the least of it.
-fn compare(kind: Kind, arguments: &Arguments) -> Result<()> {
+fn compare(kind: Kind, arguments: &Arguments) -> bool {
     let Arguments { rows: count, times, .. } = *arguments;
     println!(
-        "\n{count} rows, each a read with cookies and a preflighted write, on {}; load {}",
+        "\n{count} rows, each a preflighted write that sets a cookie and a read with it, on {}; load {}\n",
         kind.as_str(),
         load()
     );
     let mut lines = lines(kind, arguments);
     for time in 0..times {
         for line in lines.iter_mut().filter(|line| time == 0 || !line.way.is_slow()) {
-            line.play(kind, count)?;
+            line.play(kind, count);
         }
     }
     println!("{}load {}", table::text(&lines, count), load());
-    Ok(())
+    lines.iter().all(|line| line.best.is_ok())
 }
 
 fn lines(kind: Kind, arguments: &Arguments) -> Vec<Line> {
     let count = arguments.rows;
+    let two_cases = |schemes| Way::Ours(schemes, count);
     let mut lines = vec![
-        Line::new("cors-harness, two cases", Way::Ours(count)),
-        Line::new("limit: a bare loop in the page", Way::Limit),
-        Line::new("cors-harness, a case for each row", Way::Ours(1)),
+        Line::new("cors-harness, two cases", two_cases(Schemes::Both)),
+        Line::new("limit: a bare loop, one call for each page", Way::Limit(Schemes::Both)),
+        Line::new("cors-harness, all over http", two_cases(Schemes::Http)),
+        Line::new("limit, all over http", Way::Limit(Schemes::Http)),
+        Line::new("cors-harness, all over https", two_cases(Schemes::Https)),
+        Line::new("limit, all over https", Way::Limit(Schemes::Https)),
+        Line::new("cors-harness, a case for each row", Way::Ours(Schemes::Both, 1)),
         Line::new("the limit, sixteen rows a call", Way::Acts),
         Line::new("a navigation for each row", Way::Navigations),
     ];
@@ -127,7 +170,7 @@ fn load() -> String {
 }
 
 /// What one line took.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Took {
     /// Until a browser was open.
     pub start: Duration,

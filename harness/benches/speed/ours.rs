@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use cors_harness::engine::Kind;
 use procfs::process::Process;
 
-use super::{Result, Took, rows};
+use super::rows::{self, Schemes};
+use super::sockets::Sockets;
+use super::{Result, Took};
 
 /// How often memory and file descriptors are looked at.
 const LOOK: Duration = Duration::from_millis(10);
@@ -36,15 +38,25 @@ pub struct Peak {
     pub memory: u64,
     /// Open file descriptors seen at a time.
     pub files: usize,
+    /// Threads seen at a time.
+    pub threads: u64,
+    /// TCP sockets in use on this machine, by whomever.
+    pub sockets: usize,
+    /// Those whose connection has ended and whose port is not free yet.
+    pub waiting: usize,
 }
 
 /// Plays `count` rows in cases of at most `per_case` each, all of them as recorded before.
-pub fn measure(kind: Kind, count: usize, per_case: usize, json: bool) -> Result<Run> {
+pub fn measure(
+    kind: Kind,
+    schemes: Schemes,
+    (count, per_case): (usize, usize),
+    json: bool,
+) -> Result<Run> {
     let folder = tempfile::tempdir()?;
     fs::create_dir(folder.path().join("cases"))?;
-    rows::write(&folder.path().join("cases"), count, per_case)?;
-    // What the standard says is recorded first: a browser that agrees writes the same.
-    command(folder.path(), "standard").env("INSTA_UPDATE", "always").output()?;
+    rows::write(&folder.path().join("cases"), schemes, count, per_case)?;
+    record(folder.path())?;
     let mut command = command(folder.path(), kind.as_str());
     if json {
         command.arg("--json").arg(folder.path().join("run.json"));
@@ -60,7 +72,17 @@ pub fn measure(kind: Kind, count: usize, per_case: usize, json: bool) -> Result<
     if !status.success() {
         return Err(format!("{count} rows on {} were not as recorded", kind.as_str()).into());
     }
-    Ok(Run { took: took(&said.last_line), whole, results: (said.first, said.summary), peak })
+    Ok(Run { took: took(&said.last_line)?, whole, results: (said.first, said.summary), peak })
+}
+
+/// Records what the standard says, which a browser that agrees says as well.
+fn record(folder: &Path) -> Result<()> {
+    let recorded = command(folder, "standard").env("INSTA_UPDATE", "always").output()?;
+    if recorded.status.success() {
+        return Ok(());
+    }
+    let words = String::from_utf8_lossy(&recorded.stderr);
+    Err(format!("the standard's rows could not be recorded: {words}").into())
 }
 
 fn command(folder: &Path, engine: &str) -> Command {
@@ -116,16 +138,21 @@ impl Peak {
         let memory = process.status().ok().and_then(|status| status.vmhwm);
         self.memory = self.memory.max(memory.unwrap_or_default() * 1024);
         self.files = self.files.max(process.fd_count().unwrap_or_default());
+        let threads = process.status().map(|status| status.threads).unwrap_or_default();
+        self.threads = self.threads.max(threads);
+        let Sockets { used, waiting } = Sockets::now().unwrap_or_default();
+        self.sockets = self.sockets.max(used);
+        self.waiting = self.waiting.max(waiting);
     }
 }
 
-/// What the last line of a run says of its parts: `chromium 3.20 s: starts 0.90 s, pages …`.
-fn took(line: &str) -> Took {
+/// What the last line of a run says of its parts: `chromium 3.20 s: loading 0.02 s, … starts 0.90 s, …`.
+fn took(line: &str) -> Result<Took> {
     let part = |name: &str| {
-        let (_, rest) = line.split_once(&format!("{name} "))?;
+        let (_, rest) = line.split_once(&format!(" {name} "))?;
         let seconds = rest.split(' ').next()?.parse().ok()?;
-        Some(Duration::from_secs_f64(seconds))
+        Duration::try_from_secs_f64(seconds).ok()
     };
-    let part = |name| part(name).unwrap_or_default();
-    Took { start: part("starts"), rows: part("rows") + part("judging") }
+    let part = |name| part(name).ok_or_else(|| format!("a run ends without its {name}: {line}"));
+    Ok(Took { start: part("starts")?, rows: part("planning")? + part("rows")? + part("judging")? })
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
+use super::rows::Schemes;
 use super::{Result, Took, bare};
 
 /// What the script prints: milliseconds, and how many fetches were read.
@@ -24,12 +25,12 @@ struct Played {
 
 /// Plays all rows with the packages that are installed in a folder.
 pub async fn measure(folder: &Path, count: usize) -> Result<Took> {
-    let pages = bare::pages(count)?;
+    let pages = bare::pages(Schemes::Both, count)?;
     let lab = Lab::start().await?;
     let everything = pages.iter().flat_map(|(page, rows)| {
         page.documents.iter().chain(rows.iter().flat_map(|row| &row.servers)).cloned()
     });
-    let _servers = lab.host(everything.collect::<Vec<OriginScript>>())?;
+    let servers = lab.host(everything.collect::<Vec<OriginScript>>())?;
     let rows = pages.iter().flat_map(|(page, rows)| {
         let row = |calls: Vec<_>| json!({ "page": page.url, "calls": calls });
         rows.iter().map(move |planned| row(planned.play.moments.concat()))
@@ -43,6 +44,7 @@ pub async fn measure(folder: &Path, count: usize) -> Result<Took> {
     if played.good != count * 2 {
         return Err(format!("{} of {} fetches were read", played.good, count * 2).into());
     }
+    bare::with_cookies(&servers, count)?;
     Ok(Took { start: milliseconds(played.start), rows: milliseconds(played.rows) })
 }
 
