@@ -34,8 +34,13 @@ pub const POLICY: &str = "
 
 /// A policy over one server.
 pub fn policy(server: &str, policy: &str) -> Case {
+    policy_of("https://api.my-company.com", server, policy)
+}
+
+/// A policy over one server of this origin.
+pub fn policy_of(origin: &str, server: &str, policy: &str) -> Case {
     let text = format!(
-        "name: Ours only\nbecause: It is ours.\nservers:\n  https://api.my-company.com:{server}\npolicy:{policy}"
+        "name: Ours only\nbecause: It is ours.\nservers:\n  {origin}:{server}\npolicy:{policy}"
     );
     let read = case::read(CaseId("policy".to_owned()), Path::new("policy.yaml"), text.as_bytes());
     read.unwrap_or_else(|complaints| panic!("{complaints:?}\n{text}"))

@@ -90,7 +90,7 @@ fn name_and_cause(asked: &Asked, did: &Did, open: bool) -> (&'static str, &'stat
         return ("everyone-with-star", "the server answers `Access-Control-Allow-Origin: *`");
     }
     match asked.standing {
-        Standing::Foreign | Standing::Listed => any_site(did),
+        Standing::Foreign | Standing::Listed | Standing::NoOrigin => any_site(did),
         Standing::Null => ("null-allowed", "the server allows the origin `null`"),
         Standing::Http => {
             ("http-allowed", "whoever is on the way can change a page that comes over plain HTTP")
@@ -113,6 +113,9 @@ fn name_and_cause(asked: &Asked, did: &Did, open: bool) -> (&'static str, &'stat
         Standing::Port => ("other-port", "the server seems not to compare the port"),
         Standing::Subdomain => {
             ("other-subdomain", "the server seems to allow every host of the site")
+        }
+        Standing::Below => {
+            ("host-below", "the server seems to allow every host below one that is listed")
         }
         Standing::TrailingDot => {
             ("trailing-dot", "the server seems to allow whatever follows the host")
