@@ -38,6 +38,7 @@ mod target;
 mod tests;
 mod text;
 mod tree;
+mod typed;
 mod values;
 mod yaml;
 
@@ -50,6 +51,7 @@ pub use own::*;
 pub use policy::{Asked, Beyond, NotAsked, Policy, Standing};
 pub use row::*;
 pub use source::MAX_BYTES;
+pub use typed::{address, endpoint, header_line, login_cookie, method};
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
