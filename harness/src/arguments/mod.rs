@@ -24,6 +24,12 @@ pub struct Arguments {
     pub command: Command,
 }
 
+/// Where cases are, if nobody says otherwise.
+pub const CASES: &str = "cases";
+
+/// Where reviewed snapshots are, if nobody says otherwise.
+pub const SNAPSHOTS: &str = "snapshots";
+
 const EXIT_CODES: &str = "Exit codes: 0 all as recorded, or two engines the same; 1 something \
                           differs, is missing or inconclusive; 2 a case or the command line is \
                           wrong; 3 the environment cannot do it";
@@ -53,7 +59,7 @@ pub struct Folder {
     /// Only cases whose id contains this
     pub filter: Option<String>,
     /// Folder of cases
-    #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
+    #[arg(long, default_value = CASES, value_name = "DIR", env = "CORS_HARNESS_CASES")]
     pub cases: PathBuf,
 }
 
@@ -66,7 +72,7 @@ pub struct Rows {
     #[arg(long, value_name = "NAME=VALUE")]
     pub row: Vec<String>,
     /// Folder of cases
-    #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
+    #[arg(long, default_value = CASES, value_name = "DIR", env = "CORS_HARNESS_CASES")]
     pub cases: PathBuf,
     /// What started servers are told
     #[command(flatten)]
@@ -116,7 +122,7 @@ pub struct Run {
     #[command(flatten)]
     pub environment: Environment,
     /// Folder of reviewed snapshots
-    #[arg(long, default_value = "snapshots", value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
+    #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
     /// Also write everything that was found to this file
     #[arg(long, value_name = "FILE")]
@@ -145,7 +151,8 @@ pub struct Driver {
     /// by `--engine`
     #[arg(long, value_name = "URL")]
     pub webdriver: Option<Url>,
-    /// Address of this machine that this browser can reach; needed unless the driver is on loopback
+    /// Address of this machine that this browser can reach; needed unless the driver is on loopback.
+    /// Whoever reaches this address reaches the servers of the cases while they run, your own included
     #[arg(long, value_name = "ADDRESS", requires = "webdriver")]
     pub advertise: Option<IpAddr>,
 }

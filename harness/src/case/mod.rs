@@ -40,6 +40,7 @@ mod target;
 mod tests;
 mod text;
 mod tree;
+mod typed;
 mod values;
 mod whole;
 mod yaml;
@@ -54,6 +55,7 @@ pub use policy::{Asked, Beyond, NotAsked, Policy, Standing};
 pub use row::*;
 pub use source::MAX_BYTES;
 pub use step::*;
+pub use typed::{address, endpoint, header_line, login_cookie, method};
 pub use whole::*;
 
 use schemars::JsonSchema;

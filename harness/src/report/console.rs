@@ -4,14 +4,14 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::failure::failure;
+use super::failure::{Alone, failure};
 use super::policy::{kept, write_findings};
 use super::table::{lines, padded, widths};
 use crate::case::{Case, Policy};
 use crate::run::{Engine, Judged, Judgement, Times};
 
-/// One case on one engine.
-pub fn console(case: &Case, judged: &Judged) -> String {
+/// One case on one engine; `alone` is how it is played again.
+pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
     let mut text = String::new();
     let standing = standing(&judged.judgement);
     let _ = writeln!(text, "{standing} [{}] {}", judged.engine.as_str(), case.id);
@@ -20,7 +20,7 @@ pub fn console(case: &Case, judged: &Judged) -> String {
         Some(policy) => write_policy(&mut text, case, policy, judged),
         None => write_rows(&mut text, case, judged),
     }
-    if let Some(failure) = failure(case, judged) {
+    if let Some(failure) = failure(case, judged, alone) {
         let _ = writeln!(text, "\n{failure}");
     }
     text

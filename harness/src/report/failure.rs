@@ -12,10 +12,13 @@ use super::reasons::sayings;
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
 use crate::case::{Case, Row};
-use crate::run::{Judged, Judgement, RowOutcome};
+use crate::run::{Engine, Judged, Judgement, RowOutcome};
+
+/// How whoever plays trials is told to play one of them alone, in one line.
+pub type Alone<'a> = &'a dyn Fn(&Case, Engine) -> String;
 
 /// The text of a trial that did not pass; `None` for one that did.
-pub fn failure(case: &Case, judged: &Judged) -> Option<String> {
+pub fn failure(case: &Case, judged: &Judged, alone: Alone<'_>) -> Option<String> {
     let mut text = format!("{}\n{}\n\n", case.name, textwrap::fill(&case.because, 100));
     match &judged.judgement {
         Judgement::Match => return None,
@@ -27,8 +30,7 @@ pub fn failure(case: &Case, judged: &Judged) -> Option<String> {
         Judgement::New => write_new(&mut text, case, judged),
         Judgement::Differs { reviewed } => write_difference(&mut text, case, judged, reviewed),
     }
-    let engine = judged.engine.as_str();
-    let _ = write!(text, "\nrun it alone:  cargo test -- --exact '[{engine}] {}'", case.id);
+    let _ = write!(text, "\nrun it alone:  {}", alone(case, judged.engine));
     Some(text)
 }
 
@@ -42,9 +44,9 @@ fn write_new(text: &mut String, case: &Case, judged: &Judged) {
 }
 
 fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &str) {
-    let policy = case.policy.as_ref();
-    let said =
-        policy.is_some_and(|policy| write_changes(text, case, policy, &judged.rows, reviewed));
+    let (policy, since) = (case.policy.as_ref(), "since it was reviewed");
+    let said = policy
+        .is_some_and(|policy| write_changes(text, case, policy, &judged.rows, (since, reviewed)));
     if !said {
         write_changed_lines(text, case, judged, reviewed);
     }
@@ -99,9 +101,7 @@ pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     if outcome.exchanges.is_empty() {
         text.push_str("    no request reached a server\n");
     }
-    for exchange in &outcome.exchanges {
-        Wire::of(exchange, &outcome.names).write(text);
-    }
+    Wire::all(outcome).for_each(|wire| wire.write(text));
     // A server that did not answer was quoted before.
     for said in &outcome.said {
         if !text.contains(said.as_str()) {

@@ -199,11 +199,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
             .zip(reason_entries(outcome))
             .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
             .collect(),
-        exchanges: outcome
-            .exchanges
-            .iter()
-            .map(|exchange| Wire::of(exchange, &outcome.names))
-            .collect(),
+        exchanges: Wire::all(outcome).collect(),
     }
 }
 

@@ -22,7 +22,7 @@ mod wrapping;
 pub use console::{console, summary, times};
 pub use doctor::doctor_lines;
 pub use explain::{explain_case, explain_row};
-pub use failure::failure;
+pub use failure::{Alone, failure};
 pub use json::{Document, EngineEntry, ResultEntry, results};
 pub use matrix::{MatrixEntry, matrix};
 pub use plan::plan_text;

@@ -6,6 +6,8 @@ use cors_servers::exchange::{Exchange, SentReply};
 use serde::Serialize;
 
 use crate::plan::Names;
+use crate::run::RowOutcome;
+use crate::secrets::{Secrets, without_secret};
 
 /// One exchange for people and machines.
 #[derive(Clone, Debug, Serialize)]
@@ -36,25 +38,11 @@ pub struct WireReply {
 }
 
 impl Wire {
-    /// An exchange in the row's written names; values of cookies and of `Authorization` are left out.
-    pub fn of(exchange: &Exchange, names: &Names) -> Self {
-        let request = &exchange.request;
-        Self {
-            connection: exchange.connection.0,
-            alpn: exchange.alpn.clone(),
-            request: format!("{} {}", request.method, names.logical(&request.url())),
-            headers: lines(&request.headers, names),
-            body_length: request.body_length,
-            reply: exchange.reply.as_ref().map(|reply| Self::reply(reply, names)),
-        }
-    }
-
-    fn reply(reply: &SentReply, names: &Names) -> WireReply {
-        WireReply {
-            status: reply.status,
-            headers: lines(&reply.headers, names),
-            body_length: reply.body_length,
-        }
+    /// The exchanges of a row in its written names. Values of cookies and of `Authorization` are left out,
+    /// wherever else a server or a page repeats them.
+    pub fn all(outcome: &RowOutcome) -> impl Iterator<Item = Self> {
+        let told = Told { secrets: secrets(&outcome.exchanges), names: &outcome.names };
+        outcome.exchanges.iter().map(move |exchange| told.exchange(exchange))
     }
 
     /// For a terminal: the request's lines, then the reply's, set in.
@@ -75,54 +63,52 @@ impl Wire {
     }
 }
 
-fn lines(headers: &[(String, Vec<u8>)], names: &Names) -> Vec<(String, String)> {
-    let line = |(name, value): &(String, Vec<u8>)| {
-        (name.clone(), without_secret(name, &names.logical(&String::from_utf8_lossy(value))))
-    };
-    headers.iter().map(line).collect()
-}
-
-/// Names and lengths stay, values go.
-fn without_secret(name: &str, value: &str) -> String {
-    match name.to_ascii_lowercase().as_str() {
-        "cookie" => value.split("; ").map(hidden_pair).collect::<Vec<_>>().join("; "),
-        "set-cookie" => match value.split_once(';') {
-            Some((pair, attributes)) => format!("{};{attributes}", hidden_pair(pair)),
-            None => hidden_pair(value),
-        },
-        "authorization" | "proxy-authorization" => match value.split_once(' ') {
-            Some((scheme, secret)) => format!("{scheme} {}", hidden(secret)),
-            None => hidden(value),
-        },
-        _ => value.to_owned(),
-    }
-}
-
-fn hidden_pair(pair: &str) -> String {
-    match pair.split_once('=') {
-        Some((name, value)) => format!("{name}={}", hidden(value)),
-        None => hidden(pair),
-    }
-}
-
-fn hidden(secret: &str) -> String {
-    format!("<{} bytes>", secret.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_secret;
-
-    #[test]
-    fn values_of_cookies_and_authorization_are_left_out() {
-        let lines = [
-            ("cookie", "sid=secret; theme=dark", "sid=<6 bytes>; theme=<4 bytes>"),
-            ("Set-Cookie", "sid=secret; Secure", "sid=<6 bytes>; Secure"),
-            ("authorization", "Bearer secret", "Bearer <6 bytes>"),
-            ("x-api-key", "k", "k"),
-        ];
-        for (name, value, shown) in lines {
-            assert_eq!(without_secret(name, value), shown);
+/// What all exchanges of a row hold that must not be told.
+fn secrets(exchanges: &[Exchange]) -> Secrets {
+    let mut secrets = Secrets::default();
+    for Exchange { request, reply, .. } in exchanges {
+        let answered = reply.iter().flat_map(|reply| &reply.headers);
+        for (name, value) in request.headers.iter().chain(answered) {
+            secrets.learn_line(name, &String::from_utf8_lossy(value));
         }
+    }
+    secrets
+}
+
+/// How a row's exchanges are told.
+struct Told<'n> {
+    secrets: Secrets,
+    names: &'n Names,
+}
+
+impl Told<'_> {
+    fn exchange(&self, exchange: &Exchange) -> Wire {
+        let request = &exchange.request;
+        let url = self.secrets.hidden_in(&self.names.logical(&request.url()));
+        Wire {
+            connection: exchange.connection.0,
+            alpn: exchange.alpn.clone(),
+            request: format!("{} {url}", request.method),
+            headers: self.lines(&request.headers),
+            body_length: request.body_length,
+            reply: exchange.reply.as_ref().map(|reply| self.reply(reply)),
+        }
+    }
+
+    fn reply(&self, reply: &SentReply) -> WireReply {
+        WireReply {
+            status: reply.status,
+            headers: self.lines(&reply.headers),
+            body_length: reply.body_length,
+        }
+    }
+
+    fn lines(&self, headers: &[(String, Vec<u8>)]) -> Vec<(String, String)> {
+        let line = |(name, value): &(String, Vec<u8>)| {
+            let value = self.names.logical(&String::from_utf8_lossy(value));
+            let told = without_secret(name, &value);
+            (name.clone(), told.unwrap_or_else(|| self.secrets.hidden_in(&value)))
+        };
+        headers.iter().map(line).collect()
     }
 }

@@ -67,7 +67,12 @@ impl Player<'_> {
         let mut version = String::new();
         let mut turns: VecDeque<_> =
             part.stages.iter().flat_map(|stage| Turn::first(stage, self.rows)).collect();
-        while !turns.is_empty() {
+        loop {
+            let report = self.report(&version);
+            turns.retain(|turn| !turn.is_given_up(&report));
+            if turns.is_empty() {
+                return;
+            }
             if let Err(trouble) = self.play_turns(part, &mut turns, &mut version).await {
                 let words = trouble.to_string();
                 let report = self.report(&version);
@@ -100,6 +105,9 @@ impl Player<'_> {
         version.clone_from(&session.browser.version);
         let report = self.report(version);
         while let Some(turn) = turns.pop_front() {
+            if turn.is_given_up(&report) {
+                continue;
+            }
             if let Err(crash) = Box::pin(turn::play(&lab, &session.browser, &turn, &report)).await {
                 let words = last_words(&crash, &session);
                 let left = turn.after(&crash, &words, &report);

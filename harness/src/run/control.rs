@@ -51,7 +51,7 @@ async fn play(lab: &Lab, stage: &Stage, report: &Report<'_>) {
         Err(error) => return report.troubled(stage, &stage.rows, &error.to_string()),
     };
     for rows in acts(&stage.rows, |row| report.rows[row].row().servers.len()) {
-        let rows = report.planned(stage, rows);
+        let rows = report.planned(stage, &report.without_given_up(stage, rows));
         let servers = Hosted::new(lab, &marker, &rows);
         let playing = join_all(rows.iter().map(|row| play_control(lab, row)));
         let seen = report.times.during(Part::Rows, playing).await;

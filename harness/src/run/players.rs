@@ -1,6 +1,7 @@
 //! Who can play: browsers, each there or missing.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use axum::Router;
 
@@ -42,6 +43,13 @@ impl Players {
     /// The same, asking servers elsewhere that are named here.
     pub fn allowing(mut self, allowed: Allowed) -> Self {
         self.reach.allowed = allowed;
+        self
+    }
+
+    /// The same, where a server of a team's own is given up when it has left this many requests in a row
+    /// unanswered.
+    pub fn giving_up_after(mut self, unanswered: NonZeroU32) -> Self {
+        self.reach.unanswered = unanswered;
         self
     }
 

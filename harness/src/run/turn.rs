@@ -55,6 +55,12 @@ impl<'p> Turn<'p> {
         turns
     }
 
+    /// Whether it has nothing to play, since the servers of all its rows are not asked any more; that is
+    /// reported. Rows with such a server share no page, so a turn has one or none of them.
+    pub(super) fn is_given_up(&self, report: &Report<'_>) -> bool {
+        report.without_given_up(self.stage, self.rows).is_empty()
+    }
+
     /// Whether a browser did not survive these rows already.
     pub(super) fn crashed_before(&self) -> bool {
         self.crashed.is_some()

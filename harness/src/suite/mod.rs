@@ -57,7 +57,7 @@ impl Suite {
     }
 
     /// The same with a router that answers for an origin, `https://api.my-company.com`, wherever a case
-    /// says of it `in-process: true`.
+    /// says of it `in-process: true`. One that no case asks is a mistake, and fails.
     #[must_use]
     pub fn serve(mut self, origin: impl Into<String>, router: Router) -> Self {
         self.routers.push((origin.into(), router));
@@ -87,7 +87,14 @@ impl Suite {
             .map_err(|error| format!("insta's list of references cannot be written: {error}"))?;
         let mut players = Players::find().allowing(allowed()?);
         for (origin, router) in self.routers {
-            players = players.serving(origin.parse::<Origin>()?, router);
+            let origin = origin.parse::<Origin>()?;
+            if loaded.broken.is_empty() && !cases.iter().any(|case| case.is_served_by(&origin)) {
+                return Err(format!(
+                    "nothing asks the router that `serve` was given for {origin}: no case says under \
+                     `servers` of this origin `in-process: true`"
+                ));
+            }
+            players = players.serving(origin, router);
         }
         Ok(Trials { cases, broken: loaded.broken, snapshots, players })
     }
@@ -101,7 +108,5 @@ fn folder(variable: &str, default: &Path) -> PathBuf {
 
 /// Servers elsewhere that cases may ask.
 fn allowed() -> Result<Allowed, String> {
-    let named = env::var("CORS_HARNESS_ALLOW_UPSTREAM").unwrap_or_default();
-    let named = named.split(',').filter(|one| !one.is_empty()).map(str::parse);
-    named.collect::<Result<Vec<_>, _>>().map(Allowed::these)
+    env::var("CORS_HARNESS_ALLOW_UPSTREAM").unwrap_or_default().parse()
 }

@@ -65,7 +65,8 @@ impl Trials {
         let trial = Trial::ignorable_test(name, move || match (outcome, absent) {
             (Some(outcome), _) => {
                 let judged = judge(&snapshots, &case, engine, outcome());
-                failure(&case, &judged).map_or(Ok(Completion::Completed), |text| Err(text.into()))
+                let failure = failure(&case, &judged, &alone);
+                failure.map_or(Ok(Completion::Completed), |text| Err(text.into()))
             }
             (None, Some(absent)) if ignored => Ok(Completion::ignored_with(absent)),
             (None, Some(absent)) => Err(absent.into()),
@@ -97,6 +98,11 @@ type Awaited = Box<dyn FnOnce() -> Result<Outcome, Unable> + Send>;
 fn broken_trial((case, complaints): (CaseId, Complaints)) -> Trial {
     let fail = move || Err(Failed::from(complaints.plain()));
     Trial::test(case.to_string(), fail).with_kind("case")
+}
+
+/// Under the name that libtest shows it by.
+fn alone(case: &Case, engine: Engine) -> String {
+    format!("cargo test -- --exact '[{}] {}'", engine.as_str(), case.id)
 }
 
 fn required(engine: Engine) -> bool {

@@ -46,7 +46,7 @@ fn block(seen: &mut RowObservation) {
 }
 
 fn said((case, judged): &Played) -> String {
-    failure(case, judged).unwrap()
+    failure(case, judged, &|case, _| format!("play {}", case.id)).unwrap()
 }
 
 #[track_caller]

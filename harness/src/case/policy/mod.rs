@@ -15,6 +15,7 @@ mod rows;
 mod strangers;
 
 pub(super) use read::understand;
+pub(super) use routes::script_header;
 
 /// Who may do what, as far as its rows do not say it themselves.
 #[derive(Clone, Debug)]

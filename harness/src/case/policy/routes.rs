@@ -207,7 +207,7 @@ fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(Str
 }
 
 /// The name of a header that script can set: <https://fetch.spec.whatwg.org/#forbidden-request-header>.
-pub(super) fn script_header(text: &str) -> Result<String, Wrong> {
+pub(in crate::case) fn script_header(text: &str) -> Result<String, Wrong> {
     const FORBIDDEN: [&str; 21] = [
         "accept-charset",
         "accept-encoding",

@@ -1,5 +1,6 @@
 //! `run`: plays cases and compares what happened with the reviewed snapshots.
 
+mod alone;
 mod rounds;
 mod selection;
 mod spool;

@@ -7,6 +7,7 @@ use cors_harness::case::Case;
 use cors_harness::report::{Document, Rounds, console, matrix, summary, times};
 use cors_harness::run::{Engine, Judged, Order, Players, Times, judge, start};
 
+use super::alone::alone;
 use super::selection::Trial;
 use super::{Exit, standing};
 use crate::arguments::Run;
@@ -30,11 +31,12 @@ impl Game<'_> {
         mut each: impl FnMut(usize, &Case, &Judged),
     ) -> (Vec<Played>, Vec<(Engine, Times)>) {
         let began = Instant::now();
+        let alone = |case: &Case, engine| alone(self.arguments, case, engine);
         if self.is_compared() || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));
         }
         let (played, took) = self.play(0, |trial, case, judged| {
-            say!("{}", console(case, judged));
+            say!("{}", console(case, judged, &alone));
             each(trial, case, judged);
         });
         if let Some(matrix) = matrix(&played) {

@@ -33,8 +33,8 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
         );
         return Comparison { text, same: true };
     }
-    let mut text =
-        format!("{}, from the first server to the second, in {}\n", case.id, engine.as_str());
-    write_changes(&mut text, case, policy, &new.rows, &before);
+    let mut text = format!("{}, in {}\n", case.id, engine.as_str());
+    let since = "from the first server to the second";
+    write_changes(&mut text, case, policy, &new.rows, (since, &before));
     Comparison { text, same: false }
 }

@@ -32,8 +32,7 @@ pub(in crate::report) fn write_findings(
         let first = numbers.first().and_then(|row| Some((case.rows.get(*row)?, rows.get(*row)?)));
         if let Some((row, outcome)) = first {
             write_first(text, row, numbers.len());
-            let shown = outcome.exchanges.iter().filter(|_| with_exchanges);
-            shown.for_each(|exchange| Wire::of(exchange, &outcome.names).write(text));
+            Wire::all(outcome).filter(|_| with_exchanges).for_each(|wire| wire.write(text));
         }
     }
 }

@@ -9,20 +9,21 @@ use crate::report::wire::Wire;
 use crate::run::RowOutcome;
 use crate::verdict::policy::{Change, Effect, Line, changes};
 
-/// Every change, what loosened first; `false` if the reviewed text is none of a policy's.
+/// Every change, what loosened first; `false` if the text from before is none of a policy's. `since` says
+/// what it was before.
 pub(in crate::report) fn write_changes(
     text: &mut String,
     case: &Case,
     policy: &Policy,
     rows: &[RowOutcome],
-    reviewed: &str,
+    (since, reviewed): (&str, &str),
 ) -> bool {
     let Some(before) = lines_of(reviewed) else { return false };
     let kept = snapshot_of_policy(case, policy, rows);
     // As a snapshot holds them: what a cell cannot hold is no change.
     let now = lines_of(&kept).unwrap_or_default();
     let changes = changes(&before, &now);
-    write_counts(text, &changes);
+    let _ = writeln!(text, "{since}: {}", counts(&changes));
     write_said(text, reviewed, &kept);
     let mut last = None;
     for change in &changes {
@@ -33,15 +34,14 @@ pub(in crate::report) fn write_changes(
         let line = change.now.as_ref().filter(|_| change.effect < Effect::WithoutEffect);
         let row = line.and_then(|line| now.iter().position(|other| other == line));
         if let Some(outcome) = row.and_then(|row| rows.get(row)) {
-            let wires = outcome.exchanges.iter().map(|one| Wire::of(one, &outcome.names));
-            wires.for_each(|wire| wire.write(text));
+            Wire::all(outcome).for_each(|wire| wire.write(text));
         }
     }
     true
 }
 
 /// `2 loosened, 1 tightened`.
-fn write_counts(text: &mut String, changes: &[Change]) {
+fn counts(changes: &[Change]) -> String {
     let mut counts: Vec<(Effect, usize)> = Vec::new();
     for change in changes {
         match counts.last_mut() {
@@ -51,8 +51,7 @@ fn write_counts(text: &mut String, changes: &[Change]) {
     }
     let counts: Vec<_> =
         counts.iter().map(|(effect, count)| format!("{count} {}", effect.as_str())).collect();
-    let counts = if counts.is_empty() { "no row changed".to_owned() } else { counts.join(", ") };
-    let _ = writeln!(text, "since it was reviewed: {counts}");
+    if counts.is_empty() { "no row changed".to_owned() } else { counts.join(", ") }
 }
 
 /// Findings that are there or not there any more.
