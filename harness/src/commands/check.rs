@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use cors_harness::case::{self, Case, CaseId, Draft, DraftGrant, Origin};
 use cors_harness::report::verdict_of_policy;
-use cors_harness::run::{Outcome, Players};
+use cors_harness::run::Outcome;
 use cors_harness::verdict::policy::readers;
 
 use super::Exit;
-use super::play::{one_browser, play};
+use super::play::{one_browser, play, players};
 use crate::arguments::Check;
 
 /// `check`.
@@ -20,7 +20,8 @@ pub fn check(arguments: &Check) -> Exit {
 fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let draft = draft(arguments)?;
     let case = read(&draft)?;
-    let players = Players::find().allowing(arguments.upstreams.allowed());
+    let players = players(&arguments.driver, arguments.engine.as_slice())?;
+    let players = players.allowing(arguments.upstreams.allowed());
     let engine = one_browser(arguments.engine, &players)?;
     let case = Arc::new(case);
     let outcome = play(&case, &[engine], players)?.remove(0);
