@@ -110,14 +110,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_browser_that_cannot_be_listened_to_is_one_without_reasons() {
-        let none = || Err(NO_CHANNEL.to_owned());
         // Nobody listens on the discard port.
-        let mut beside = Beside { bidi: none(), debugger: Ok("127.0.0.1:9".to_owned()) };
+        let mut beside =
+            Beside { bidi: Err(NO_CHANNEL.to_owned()), debugger: Ok("127.0.0.1:9".to_owned()) };
         let mut ear = Ear::new(Kind::Chromium, &beside).await;
         ear.enter().await;
         let why = ear.hear("the end", None).await.unwrap_err();
         assert!(why.starts_with("the browser could not be listened to: "), "{why}");
-        beside.debugger = none();
+        beside.debugger = Err(NO_CHANNEL.to_owned());
         let mut ear = Ear::new(Kind::Chromium, &beside).await;
         assert_eq!(ear.hear("the end", None).await.unwrap_err(), NO_CHANNEL);
     }
