@@ -97,6 +97,9 @@ pub struct Explain {
     /// Also play it on these browsers, and show the reasons they give themselves
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
+    /// Who opens the browser
+    #[command(flatten)]
+    pub driver: Driver,
     /// Which servers may be asked
     #[command(flatten)]
     pub upstreams: Upstreams,
@@ -167,7 +170,10 @@ impl Driver {
             return Err("--webdriver is for one browser: name it with --engine".to_owned());
         };
         if url.scheme() != "http" {
-            return Err(format!("`{url}` is no address of a driver: it begins with http://"));
+            return Err(format!(
+                "`{url}` is no address of a driver: write one that begins with http://, since drivers are \
+                 spoken to without TLS; one behind TLS is reached through a tunnel on this machine"
+            ));
         }
         let advertise = self.advertise.or_else(|| loopback(url)).ok_or_else(|| {
             format!(
@@ -209,6 +215,9 @@ pub struct Diff {
     /// Two engines, as `one,other`; without it, the first two browsers that are installed
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
+    /// Who opens the browser
+    #[command(flatten)]
+    pub driver: Driver,
     /// Which servers may be asked
     #[command(flatten)]
     pub upstreams: Upstreams,

@@ -7,7 +7,7 @@ use cors_harness::case::{Origin, address, endpoint, method};
 use cors_harness::upstream::Allowed;
 use url::Url;
 
-use super::EngineName;
+use super::{Driver, EngineName};
 
 /// Servers of a team's own that are not on this machine.
 #[derive(Args, Debug)]
@@ -41,6 +41,9 @@ pub struct Compare {
     /// The browser; without it, the first that is installed
     #[arg(long, value_enum, value_name = "NAME")]
     pub engine: Option<EngineName>,
+    /// Who opens the browser
+    #[command(flatten)]
+    pub driver: Driver,
     /// Folder of cases
     #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
     pub cases: PathBuf,
@@ -77,6 +80,9 @@ pub struct Check {
     /// The browser; without it, the first that is installed
     #[arg(long, value_enum, value_name = "NAME")]
     pub engine: Option<EngineName>,
+    /// Who opens the browser
+    #[command(flatten)]
+    pub driver: Driver,
     /// Also write what was found as a policy, to be corrected and kept; cookies go into it
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,

@@ -8,11 +8,11 @@ use cors_harness::case::{
     self, Case, CaseId, Draft, DraftGrant, Origin, header_line, login_cookie,
 };
 use cors_harness::report::verdict_of_policy;
-use cors_harness::run::{Outcome, Players};
+use cors_harness::run::Outcome;
 use cors_harness::verdict::policy::readers;
 
 use super::Exit;
-use super::play::{one_browser, play};
+use super::play::{one_browser, play, players};
 use crate::arguments::Check;
 
 const ONE: NonZeroU32 = NonZeroU32::MIN;
@@ -26,7 +26,8 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let draft = draft(arguments)?;
     let case = read(&draft)?;
     // Who asks one endpoint wants to know at once that it does not answer.
-    let players = Players::find().allowing(arguments.upstreams.allowed()).giving_up_after(ONE);
+    let players = players(&arguments.driver, arguments.engine.as_slice())?;
+    let players = players.allowing(arguments.upstreams.allowed()).giving_up_after(ONE);
     let engine = one_browser(arguments.engine, &players)?;
     let case = Arc::new(case);
     let outcome = play(&case, &[engine], players)?.remove(0);

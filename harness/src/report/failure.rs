@@ -9,6 +9,7 @@ use super::cells::{Columns, happened};
 use super::departures::write_departures;
 use super::policy::{write_changes, write_findings};
 use super::reasons::sayings;
+use super::repeated::repeated;
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
 use crate::case::{Case, Row};
@@ -29,6 +30,9 @@ pub fn failure(case: &Case, judged: &Judged, alone: Alone<'_>) -> Option<String>
         Judgement::Departs => write_departures(&mut text, case, judged),
         Judgement::New => write_new(&mut text, case, judged),
         Judgement::Differs { reviewed } => write_difference(&mut text, case, judged, reviewed),
+    }
+    if let Some(repeated) = repeated(case, judged) {
+        let _ = write!(text, "\n{repeated}");
     }
     let _ = write!(text, "\nrun it alone:  {}", alone(case, judged.engine));
     Some(text)

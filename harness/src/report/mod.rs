@@ -11,6 +11,7 @@ mod matrix;
 mod plan;
 mod policy;
 mod reasons;
+mod repeated;
 mod rounds;
 mod side_by_side;
 mod snapshots;
@@ -30,6 +31,7 @@ pub use policy::{
     Comparison, FindingEntry, PolicyVerdict, comparison, finding_entries, lines_of, text_of,
     verdict_of_policy,
 };
+pub use repeated::repeated;
 pub use rounds::Rounds;
 pub use side_by_side::{Sides, side_by_side};
 pub use snapshots::{missing, orphan};

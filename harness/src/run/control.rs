@@ -5,13 +5,13 @@ use std::net::Ipv4Addr;
 use cors_servers::Lab;
 use futures_util::future::join_all;
 
-use super::Engine;
 use super::collect::Collector;
 use super::stage::{Hosted, Report, acts};
-use super::start::{Assigned, give_up};
+use super::start::Assigned;
 use super::times::{Part, Stopwatch};
+use super::{Engine, Unable};
 use crate::engine::{control_version, play_control};
-use crate::plan::{Company, Stage, plan};
+use crate::plan::{BrowserPlan, Company, Stage, plan};
 use crate::upstream::Upstreams;
 
 /// Plays all rows; each gets its outcome through the collector.
@@ -26,7 +26,10 @@ pub(super) async fn run(
     for part in &plan.browsers {
         let lab = match Lab::start_with(Ipv4Addr::LOCALHOST.into(), upstreams.services()).await {
             Ok(lab) => lab,
-            Err(error) => return give_up(rows, collector, &error.to_string()),
+            Err(error) => {
+                give_up_part(part, rows, collector, &error.to_string());
+                continue;
+            }
         };
         let report = Report {
             rows,
@@ -40,6 +43,14 @@ pub(super) async fn run(
         for stage in &part.stages {
             Box::pin(play(&lab, stage, &report)).await;
         }
+    }
+}
+
+/// Gives up the rows of a part that has no servers. Those of other parts are played.
+fn give_up_part(part: &BrowserPlan, rows: &[Assigned], collector: &Collector, reason: &str) {
+    let unable = Unable(reason.to_owned());
+    for row in part.stages.iter().flat_map(|stage| &stage.rows) {
+        collector.unable(rows[*row].key, &unable);
     }
 }
 

@@ -11,7 +11,7 @@ use axum::Router;
 use libtest_mimic::Arguments;
 
 use crate::case::Origin;
-use crate::engine::CleanEnd;
+use crate::engine::{CleanEnd, Required};
 use crate::run::{Players, load, refer_to_snapshots};
 use crate::upstream::Allowed;
 use trials::Trials;
@@ -79,6 +79,7 @@ impl Suite {
     }
 
     fn read(self) -> Result<Trials, String> {
+        let required = Required::of_environment()?;
         let snapshots = folder("CORS_HARNESS_SNAPSHOTS", &self.snapshots);
         let loaded = load(&folder("CORS_HARNESS_CASES", &self.cases));
         let loaded = loaded.map_err(|error| error.to_string())?;
@@ -96,7 +97,7 @@ impl Suite {
             }
             players = players.serving(origin, router);
         }
-        Ok(Trials { cases, broken: loaded.broken, snapshots, players })
+        Ok(Trials { cases, broken: loaded.broken, snapshots, players, required })
     }
 }
 

@@ -17,6 +17,7 @@ use cors_harness::run::{Engine, Judged, Judgement, Times, survey_snapshots};
 
 use super::Exit;
 use super::find::{cases, with_environment};
+use super::play::players;
 use crate::arguments::Run;
 use rounds::{Game, Played};
 use selection::selected;
@@ -29,12 +30,9 @@ pub fn run(arguments: &Run) -> Exit {
         Ok(cases) => cases,
         Err(exit) => return exit,
     };
-    let players = match arguments.driver.players(&arguments.engine) {
+    let players = match players(&arguments.driver, &arguments.engine) {
         Ok(players) => players.allowing(arguments.upstreams.allowed()),
-        Err(words) => {
-            eprintln!("error: {words}");
-            return Exit::BadInput;
-        }
+        Err(exit) => return exit,
     };
     let trials = match selected(arguments, &cases, &players) {
         Ok(trials) => trials,
