@@ -30,6 +30,11 @@ impl Game {
         receive()
     }
 
+    /// Why a trial could not be played, if it could not.
+    pub fn unable(&self, trial: usize) -> Option<String> {
+        self.outcome(trial).err().map(|error| error.to_string())
+    }
+
     /// Whether a trial is as it was reviewed; in what it differs otherwise.
     pub fn as_reviewed(&self, trial: usize, case: &Case) -> Result<(), String> {
         let judged = judge(&folder("snapshots"), case, ENGINE, self.outcome(trial));
