@@ -18,7 +18,7 @@ pub struct Wire {
     pub request: String,
     /// Header lines as received.
     pub headers: Vec<(String, String)>,
-    /// Length of the request's body in bytes.
+    /// Length of the request's body in bytes, as the case would have written it.
     pub body_length: Option<u64>,
     /// The reply as sent, if there was one.
     pub reply: Option<WireReply>,
@@ -31,7 +31,7 @@ pub struct WireReply {
     pub status: u16,
     /// Header lines as sent.
     pub headers: Vec<(String, String)>,
-    /// Length of the body in bytes.
+    /// Length of the body in bytes, as the case would have written it.
     pub body_length: u64,
 }
 
@@ -39,21 +39,23 @@ impl Wire {
     /// An exchange in the row's written names; values of cookies and of `Authorization` are left out.
     pub fn of(exchange: &Exchange, names: &Names) -> Self {
         let request = &exchange.request;
+        let length = BodyLength::of(request.body.as_deref(), names);
         Self {
             connection: exchange.connection.0,
             alpn: exchange.alpn.clone(),
             request: format!("{} {}", request.method, names.logical(&request.url())),
-            headers: lines(&request.headers, names),
-            body_length: request.body_length,
+            headers: lines(&request.headers, length, names),
+            body_length: request.body_length.map(|sent| length.logical(sent)),
             reply: exchange.reply.as_ref().map(|reply| Self::reply(reply, names)),
         }
     }
 
     fn reply(reply: &SentReply, names: &Names) -> WireReply {
+        let length = BodyLength::of(reply.body.as_deref(), names);
         WireReply {
             status: reply.status,
-            headers: lines(&reply.headers, names),
-            body_length: reply.body_length,
+            headers: lines(&reply.headers, length, names),
+            body_length: length.logical(reply.body_length),
         }
     }
 
@@ -75,11 +77,42 @@ impl Wire {
     }
 }
 
-fn lines(headers: &[(String, Vec<u8>)], names: &Names) -> Vec<(String, String)> {
-    let line = |(name, value): &(String, Vec<u8>)| {
-        (name.clone(), without_secret(name, &names.logical(&String::from_utf8_lossy(value))))
+/// The length of a body that may hold names: a row's own ones are longer than the case's.
+#[derive(Clone, Copy, Default)]
+struct BodyLength {
+    sent: u64,
+    written: u64,
+}
+
+impl BodyLength {
+    fn of(body: Option<&[u8]>, names: &Names) -> Self {
+        let Some(body) = body else { return Self::default() };
+        let sent = String::from_utf8_lossy(body);
+        let written = body.len() + names.logical(&sent).len();
+        Self { sent: body.len() as u64, written: written.saturating_sub(sent.len()) as u64 }
+    }
+
+    /// What stands for a length: only that of the whole body has names in it.
+    fn logical(self, length: u64) -> u64 {
+        if length == self.sent { self.written } else { length }
+    }
+}
+
+fn lines(
+    headers: &[(String, Vec<u8>)],
+    length: BodyLength,
+    names: &Names,
+) -> Vec<(String, String)> {
+    let value = |name: &str, value: &[u8]| {
+        let value = names.logical(&String::from_utf8_lossy(value));
+        match value.parse() {
+            Ok(sent) if name.eq_ignore_ascii_case("content-length") => {
+                length.logical(sent).to_string()
+            }
+            _ => without_secret(name, &value),
+        }
     };
-    headers.iter().map(line).collect()
+    headers.iter().map(|(name, bytes)| (name.clone(), value(name, bytes))).collect()
 }
 
 /// Names and lengths stay, values go.
