@@ -342,6 +342,10 @@ fn rounds_in_any_order_find_the_same() {
         let trials = text.lines().filter(|line| line.contains("[control]")).map(str::to_owned);
         trials.collect::<Vec<_>>()
     };
+    let alone = run(&["--shuffle", "7", "--repeat", "2", "--alone"]);
+    let words =
+        ["round 1 of 3\n", "round 2 of 3, seed 8: identical\n", ", each row alone: identical\n"];
+    ends(&alone, 0, &words);
     let written = order(&run(&["--repeat", "2"]));
     assert!(written.is_sorted(), "{written:?}");
     assert_ne!(order(&shuffled), written, "a seed shuffles");

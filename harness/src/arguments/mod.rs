@@ -138,7 +138,7 @@ pub struct Run {
     #[arg(long, value_name = "SEED")]
     pub shuffle: Option<u64>,
     /// Play one round more in which every row has a browser of its own, and say in what it differs:
-    /// nothing that rows share may show
+    /// nothing that rows share may show. The first round is in the order written then
     #[arg(long)]
     pub alone: bool,
     /// Play cases with servers of your own as they are and with the CORS headers of these servers

@@ -8,6 +8,7 @@
 mod attribute;
 mod observe;
 mod reasons;
+mod recorded;
 mod seen;
 
 use serde::Serialize;

@@ -20,7 +20,7 @@ pub struct Wire {
     pub request: String,
     /// Header lines as received.
     pub headers: Vec<(String, String)>,
-    /// Length of the request's body in bytes.
+    /// Length of the request's body in bytes, as the case would have written it.
     pub body_length: Option<u64>,
     /// The reply as sent, if there was one.
     pub reply: Option<WireReply>,
@@ -33,7 +33,7 @@ pub struct WireReply {
     pub status: u16,
     /// Header lines as sent.
     pub headers: Vec<(String, String)>,
-    /// Length of the body in bytes.
+    /// Length of the body in bytes, as the case would have written it.
     pub body_length: u64,
 }
 
@@ -75,6 +75,27 @@ fn secrets(exchanges: &[Exchange]) -> Secrets {
     secrets
 }
 
+/// The length of a body that may hold names: a row's own ones are longer than the case's.
+#[derive(Clone, Copy, Default)]
+struct BodyLength {
+    sent: u64,
+    written: u64,
+}
+
+impl BodyLength {
+    fn of(body: Option<&[u8]>, names: &Names) -> Self {
+        let Some(body) = body else { return Self::default() };
+        let sent = String::from_utf8_lossy(body);
+        let written = body.len() + names.logical(&sent).len();
+        Self { sent: body.len() as u64, written: written.saturating_sub(sent.len()) as u64 }
+    }
+
+    /// What stands for a length: only that of the whole body has names in it.
+    fn logical(self, length: u64) -> u64 {
+        if length == self.sent { self.written } else { length }
+    }
+}
+
 /// How a row's exchanges are told.
 struct Told<'n> {
     secrets: Secrets,
@@ -84,31 +105,41 @@ struct Told<'n> {
 impl Told<'_> {
     fn exchange(&self, exchange: &Exchange) -> Wire {
         let request = &exchange.request;
+        let length = BodyLength::of(request.body.as_deref(), self.names);
         let url = self.secrets.hidden_in(&self.names.logical(&request.url()));
         Wire {
             connection: exchange.connection.0,
             alpn: exchange.alpn.clone(),
             request: format!("{} {url}", request.method),
-            headers: self.lines(&request.headers),
-            body_length: request.body_length,
+            headers: self.lines(&request.headers, length),
+            body_length: request.body_length.map(|sent| length.logical(sent)),
             reply: exchange.reply.as_ref().map(|reply| self.reply(reply)),
         }
     }
 
     fn reply(&self, reply: &SentReply) -> WireReply {
+        let length = BodyLength::of(reply.body.as_deref(), self.names);
         WireReply {
             status: reply.status,
-            headers: self.lines(&reply.headers),
-            body_length: reply.body_length,
+            headers: self.lines(&reply.headers, length),
+            body_length: length.logical(reply.body_length),
         }
     }
 
-    fn lines(&self, headers: &[(String, Vec<u8>)]) -> Vec<(String, String)> {
+    fn lines(&self, headers: &[(String, Vec<u8>)], length: BodyLength) -> Vec<(String, String)> {
         let line = |(name, value): &(String, Vec<u8>)| {
             let value = self.names.logical(&String::from_utf8_lossy(value));
-            let told = without_secret(name, &value);
-            (name.clone(), told.unwrap_or_else(|| self.secrets.hidden_in(&value)))
+            (name.clone(), self.value(name, value, length))
         };
         headers.iter().map(line).collect()
+    }
+
+    fn value(&self, name: &str, value: String, length: BodyLength) -> String {
+        match value.parse() {
+            Ok(sent) if name.eq_ignore_ascii_case("content-length") => {
+                length.logical(sent).to_string()
+            }
+            _ => without_secret(name, &value).unwrap_or_else(|| self.secrets.hidden_in(&value)),
+        }
     }
 }

@@ -40,6 +40,11 @@ impl Players {
         Self { company: Company::Alone, ..self }
     }
 
+    /// The same, with nothing that keeps rows apart.
+    pub fn unseparated(self) -> Self {
+        Self { company: Company::Unseparated, ..self }
+    }
+
     /// The same, asking servers elsewhere that are named here.
     pub fn allowing(mut self, allowed: Allowed) -> Self {
         self.reach.allowed = allowed;

@@ -284,6 +284,9 @@ fn seen(fault: &Disturbance) -> FaultSeen {
             format!("{host}:{port} was asked for, and no server of this row is there")
         }
         Fault::Service(words) => words.clone(),
+        Fault::Misdirected(asked) => {
+            format!("a request for {asked} came on a connection to {host}:{port}")
+        }
         Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
         Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
     };

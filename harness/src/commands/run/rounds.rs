@@ -127,9 +127,11 @@ impl Game<'_> {
         self.rounds() > 1
     }
 
-    /// The seed of a round, if there is to be one.
+    /// The seed of a round, if there is to be one: what rows do alone is compared with the order written
+    /// as well.
     fn seed(&self, round: u64) -> Option<u64> {
-        self.arguments.shuffle.map(|seed| seed.wrapping_add(round))
+        let as_written = self.arguments.alone && (round == 0 || self.is_alone(round));
+        self.arguments.shuffle.filter(|_| !as_written).map(|seed| seed.wrapping_add(round))
     }
 
     fn name(&self, round: u64) -> String {
