@@ -155,7 +155,7 @@ fn route(text: &str, asks: &[Ask]) -> Result<String, Wrong> {
         return Ok(text.to_owned());
     }
     let known: IndexSet<_> = asks.iter().map(|ask| ask.route.as_str()).collect();
-    let help = suggest::help(text, "the routes are", known.into_iter());
+    let help = suggest::help(text, "the routes are", known);
     Err(Wrong::new(format!("there is no route `{}`", brief(text)), help))
 }
 
