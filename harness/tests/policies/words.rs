@@ -69,6 +69,9 @@ fn what_works_now_says_how() {
     let words = "Any site can now send PUT /things with the user's cookies and read the answer: the \
                  server seems to allow whatever origin asks";
     says(&said, Effect::Loosened, Severity::Critical, words);
+    let words =
+        "https://app.my-company.com.evil.example can now read GET /me with the user's cookies";
+    says(&said, Effect::Loosened, Severity::Critical, words);
     let back = turned((&mirror, AS_IT_IS), (KEPT, AS_IT_IS));
     let words =
         "Any site can no longer read GET /me: the answer has no Access-Control-Allow-Origin";

@@ -21,7 +21,7 @@ pub fn said(changes: Vec<Change>, rows: &[Played<'_>]) -> Vec<Said> {
     let place = |line: &Line| rows.iter().position(|played| played.asked.values() == line.values);
     let found = changes.into_iter().map(|change| {
         let row = change.now.as_ref().and_then(place);
-        let told = Told { change: &change, played: row.and_then(|row| rows.get(row)) };
+        let told = Told { change: &change, played: row.and_then(|row| rows.get(row)), rows };
         let (severity, plain, full) =
             (told.severity(), told.sentence(""), told.sentence(told.login()));
         (change, severity, plain, full, row)
@@ -63,6 +63,7 @@ fn values(change: &Change) -> [&String; 4] {
 struct Told<'a> {
     change: &'a Change,
     played: Option<&'a Played<'a>>,
+    rows: &'a [Played<'a>],
 }
 
 /// What a page has gained or lost.
@@ -140,7 +141,9 @@ impl Told<'_> {
     fn cause(&self, played: &Played<'_>, turn: &Turn) -> Option<String> {
         match turn.lost.is_empty() {
             false if turn.why.is_empty() => findings::withheld(played).map(|(_, cause)| cause),
-            true if !played.asked.allowed => findings::let_in(played).map(|(_, cause)| cause),
+            true if !played.asked.allowed => {
+                findings::let_in(played, self.rows).and_then(|(_, cause)| cause)
+            }
             _ => None,
         }
     }
@@ -157,7 +160,7 @@ impl Told<'_> {
         match (is_worth, played.asked.allowed) {
             (false, _) => Severity::Note,
             (true, false) => {
-                findings::let_in(played).map_or(Severity::Note, |(severity, _)| severity)
+                findings::let_in(played, self.rows).map_or(Severity::Note, |(severity, _)| severity)
             }
             // What script has lost may be a header, and all else is as it was.
             (true, true) if played.can().0.iter().all(|did| did.reads && did.error.is_none()) => {

@@ -8,12 +8,20 @@ use crate::case::{Asked, Beyond, Standing};
 
 /// A remark for each page and request that does too much, but for those that another one implies.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
-    let excessive = |played: &&Played<'_>| !played.asked.allowed && played.can().is_something();
-    let let_in = LetIn(rows.iter().filter(excessive).map(|played| played.asked).collect());
-    let numbered = rows.iter().enumerate().filter(|(_, played)| excessive(played));
+    let let_in = let_in(rows);
+    let numbered = rows.iter().enumerate().filter(|(_, played)| is_excessive(played));
     let found = numbered.filter(|(_, played)| !let_in.implies(played.asked));
     let remarks: Vec<_> = found.flat_map(|(row, played)| remark(row, played)).collect();
     without_lesser(rows, remarks)
+}
+
+/// Who can do what the policy does not allow.
+pub(super) fn let_in<'a>(rows: &[Played<'a>]) -> LetIn<'a> {
+    LetIn(rows.iter().filter(|played| is_excessive(played)).map(|played| played.asked).collect())
+}
+
+fn is_excessive(played: &Played<'_>) -> bool {
+    !played.asked.allowed && played.can().is_something()
 }
 
 /// What a page can do with a login needs not be said again of the same without one.

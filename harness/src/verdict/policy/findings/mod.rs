@@ -57,10 +57,15 @@ pub struct Finding {
     pub rows: Vec<usize>,
 }
 
-/// How bad it is that a row that is not allowed could do what it could, and what the server seems to do;
-/// `None` if it could do nothing.
-pub(super) fn let_in(played: &Played<'_>) -> Option<(Severity, String)> {
-    excess::remark(0, played).map(|remark| (remark.severity, remark.cause))
+/// How bad it is that a row that is not allowed could do what it could, and what the server seems to do,
+/// if another of these rows does not say it; `None` if it could do nothing.
+pub(super) fn let_in(
+    played: &Played<'_>,
+    rows: &[Played<'_>],
+) -> Option<(Severity, Option<String>)> {
+    let remark = excess::remark(0, played)?;
+    let is_implied = excess::let_in(rows).implies(played.asked);
+    Some((remark.severity, Some(remark.cause).filter(|_| !is_implied)))
 }
 
 /// How bad it is that a row that is allowed is withheld, and why; `None` if it is not.
