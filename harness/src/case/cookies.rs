@@ -43,6 +43,17 @@ pub(super) fn set_cookie(text: &str, origin: Option<&Origin>) -> Result<String, 
     }
 }
 
+impl PlantedCookie {
+    /// Whether it is for this host, by the one that set it or by its `Domain`, whatever else keeps it back.
+    pub fn covers(&self, host: &str) -> bool {
+        let parsed = Cookie::parse(self.set_cookie.as_str()).ok();
+        match parsed.as_ref().and_then(Cookie::domain) {
+            Some(domain) => covers(domain, host),
+            None => self.origin.host == host,
+        }
+    }
+}
+
 /// <https://www.rfc-editor.org/rfc/rfc6265#section-5.1.3>
 fn covers(domain: &str, host: &str) -> bool {
     let domain = domain.to_ascii_lowercase();

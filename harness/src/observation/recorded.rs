@@ -33,11 +33,17 @@ pub(super) fn request(exchange: &Exchange, names: &Names) -> Request {
 }
 
 fn answer(exchange: &Exchange, names: &Names) -> Answer {
-    let Some(reply) = &exchange.reply else { return Answer { status: 0, headers: Vec::new() } };
+    let Some(reply) = &exchange.reply else {
+        return Answer { status: 0, headers: Vec::new(), redirects_to: None };
+    };
+    let locations = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("location"));
+    let locations = locations.map(|(_, value)| value.as_slice());
+    let redirect = Answer::redirect(reply.status, &exchange.request.url(), locations);
     let kept = reply.headers.iter().filter(|(name, _)| Answer::keeps(name));
     Answer {
         status: reply.status,
         headers: kept.map(|(name, value)| (name.clone(), text(value, names))).collect(),
+        redirects_to: redirect.map(|target| names.logical(&target)),
     }
 }
 

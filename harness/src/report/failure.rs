@@ -7,7 +7,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::cells::{Columns, happened};
 use super::departures::write_departures;
-use super::policy::{write_changes, write_findings};
+use super::policy::{kept, write_changes, write_findings};
 use super::reasons::sayings;
 use super::repeated::repeated;
 use super::table::{markdown_line, row_lines, unpadded};
@@ -78,6 +78,10 @@ fn write_changed_lines(text: &mut String, case: &Case, judged: &Judged, reviewed
 
 fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
     let _ = writeln!(text, "inconclusive: it cannot be told what was allowed");
+    if let Some(policy) = &case.policy {
+        let _ = writeln!(text, "{}", kept(policy, case, &judged.rows));
+        write_findings(text, case, &judged.rows, true);
+    }
     for (row, outcome) in case.rows.iter().zip(&judged.rows) {
         if let Some(reason) = outcome.inconclusive() {
             write_row(text, row, outcome);

@@ -28,8 +28,8 @@ pub use json::{Document, EngineEntry, ResultEntry, results};
 pub use matrix::{MatrixEntry, matrix};
 pub use plan::plan_text;
 pub use policy::{
-    Comparison, FindingEntry, PolicyVerdict, comparison, finding_entries, lines_of, text_of,
-    verdict_of_policy,
+    Comparison, PolicyEntries, PolicyVerdict, comparison, lines_of, played, policy_entries,
+    text_of, verdict_of_policy,
 };
 pub use repeated::repeated;
 pub use rounds::Rounds;

@@ -53,12 +53,9 @@ pub fn ruled(case: &Case) -> Vec<RowRuling> {
 
 /// The rows of a browser that does what the standard says.
 pub fn played<'a>(case: &'a Case, rulings: &'a [RowRuling]) -> Vec<Played<'a>> {
-    let rows = case.rows.iter().zip(rulings).map(|(row, ruling)| Played {
-        asked: row.asked.as_ref().unwrap(),
-        observation: &ruling.observation,
-        rulings: &ruling.rulings,
-    });
-    rows.collect()
+    let rows = case.rows.iter().zip(rulings);
+    let rows = rows.map(|(row, ruling)| Played::of(row, &ruling.observation, &ruling.rulings));
+    rows.map(Option::unwrap).collect()
 }
 
 /// What is said of a server and a policy.

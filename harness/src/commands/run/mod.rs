@@ -96,9 +96,9 @@ fn write(
     played: &[Played],
     times: &[(Engine, Times)],
 ) -> Exit {
-    let written = spool.and_then(Spool::results).and_then(|(results, findings)| {
+    let written = spool.and_then(Spool::results).and_then(|(results, said)| {
         let mut output = BufWriter::new(File::create(file)?);
-        let document = Document::around(results, findings, played).with_times(times);
+        let document = Document::around(results, said, played).with_times(times);
         serde_json::to_writer_pretty(&mut output, &document)?;
         output.write_all(b"\n")?;
         output.flush()
