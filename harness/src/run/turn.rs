@@ -187,7 +187,7 @@ async fn survived<'p>(
 }
 
 /// What cookies and page may take together, on a machine that is busy.
-const PAGE: Duration = Duration::from_secs(120);
+const PAGE: Duration = Duration::from_secs(60);
 
 /// What rows that play at the same time may take: every call bounds itself, so this is only reached
 /// when a browser has stopped answering.

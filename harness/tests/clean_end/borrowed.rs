@@ -4,6 +4,7 @@ use std::path::Path;
 
 use axum::Router;
 use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, Uri};
 use cors_harness::engine::{Display, Driver, Installed, Kind};
 use rustix::process::Signal;
@@ -61,11 +62,12 @@ impl Lender {
             let url = format!("{driver}{uri}");
             async move {
                 let asked = reqwest::Client::new().request(method, url).body(body).send().await;
-                let answer = asked.unwrap().text().await.unwrap();
-                let mut answer: Value = serde_json::from_str(&answer).unwrap();
-                let capabilities = &mut answer["value"]["capabilities"];
-                for at in ["/webSocketUrl", "/goog:chromeOptions/debuggerAddress"] {
-                    if let Some(Value::String(address)) = capabilities.pointer_mut(at) {
+                let asked = asked.unwrap();
+                let status = asked.status();
+                let mut answer: Value = serde_json::from_str(&asked.text().await.unwrap()).unwrap();
+                for at in ["webSocketUrl", "goog:chromeOptions/debuggerAddress"] {
+                    let at = format!("/value/capabilities/{at}");
+                    if let Some(Value::String(address)) = answer.pointer_mut(&at) {
                         let nowhere = if address.contains("://") {
                             "ws://127.0.0.1:9/"
                         } else {
@@ -74,7 +76,8 @@ impl Lender {
                         nowhere.clone_into(address);
                     }
                 }
-                answer.to_string()
+                let json = [(CONTENT_TYPE, "application/json; charset=utf-8")];
+                (status, json, answer.to_string())
             }
         };
         self.runtime.block_on(async {

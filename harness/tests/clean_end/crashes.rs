@@ -31,10 +31,10 @@ fn what_a_browser_did_not_survive_is_played_once_more_and_marked() {
     }
 }
 
-/// A row of one step has 45 s, then the browser has 10 s to answer anything at all. The rest is for
-/// another browser, on a machine that is busy.
-const FOUND: Duration = Duration::from_secs(45 + 10);
-const DONE: Duration = Duration::from_secs(60 + 15);
+/// A page has 60 s to open, a row of one step 45 s; then the browser has 10 s to answer anything at
+/// all. The rest is for another browser, on a machine that is busy.
+const FOUND: Duration = Duration::from_secs(60 + 10);
+const DONE: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_browser_that_hangs_is_killed_and_what_it_was_at_is_played_once_more_and_marked() {
@@ -53,7 +53,7 @@ fn hangs(run: &Run) {
     for (case, result) in results(run) {
         assert_eq!(result["verdict"], "agrees", "{result:#}");
         let words = result["repeated"].as_str().unwrap_or_default();
-        assert_eq!(words.contains("took longer than 45 s"), case == "b", "{result:#}");
+        assert_eq!(words.contains("took longer than"), case == "b", "{result:#}");
     }
     let left = run.processes();
     assert!(left.iter().all(|(number, _)| !stopped.contains(number)), "{left:?}");

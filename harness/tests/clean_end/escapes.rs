@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use cors_harness::engine::{Driver, EngineError, Installed, Kind};
+use procfs::process::{ProcState, Process};
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::run::wait_until;
 
@@ -25,11 +27,12 @@ fn driver(folder: &Path, escape: &str) -> Installed {
     Installed { kind: Kind::Firefox, browser: PathBuf::new(), driver: program, display: None }
 }
 
-/// Where the process that left is found.
-fn escaped(folder: &Path) -> Option<PathBuf> {
+/// The process that left, while it runs. Whoever inherits it may be slow to bury it.
+fn escaped(folder: &Path) -> Option<Pid> {
     let pid = std::fs::read_to_string(folder.join("pid")).unwrap_or_default();
-    let process = Path::new("/proc").join(pid.trim());
-    (!pid.trim().is_empty() && process.exists()).then_some(process)
+    let pid = pid.trim().parse().ok()?;
+    let state = Process::new(pid).and_then(|process| process.stat()?.state()).ok()?;
+    (state != ProcState::Zombie).then(|| Pid::from_raw(pid))?
 }
 
 async fn ended(folder: &Path, escape: &str) -> Result<(), EngineError> {
@@ -54,7 +57,5 @@ async fn what_hides_from_its_driver_is_told_and_not_waited_for_without_end() {
     let error = ended(folder.path(), "env -i PATH=/usr/bin:/bin").await.unwrap_err().to_string();
     assert!(error.contains("still runs 10 s after it was killed"), "{error}");
     let left = escaped(folder.path()).unwrap();
-    let left = left.file_name().unwrap().to_str().unwrap().parse().unwrap();
-    let left = rustix::process::Pid::from_raw(left).unwrap();
-    rustix::process::kill_process(left, rustix::process::Signal::KILL).unwrap();
+    kill_process(left, Signal::KILL).unwrap();
 }
