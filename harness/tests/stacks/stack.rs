@@ -137,6 +137,7 @@ fn is_example(row: &Row, first: &Asked) -> bool {
     match asked.standing {
         Standing::Listed => asked.page == first.page && asked.allowed && (asked.login || is_first),
         Standing::Foreign => is_first || (asked.login && asked.method == "GET"),
+        _ if asked.login != first.login => false,
         _ => is_first && asked.like.as_ref().is_none_or(|like| *like == first.page),
     }
 }
