@@ -74,21 +74,32 @@ impl Player<'_> {
                 return;
             }
             if let Err(trouble) = self.play_turns(part, &mut turns, &mut version).await {
-                let words = trouble.to_string();
                 let report = self.report(&version);
-                turns.drain(..).for_each(|turn| self.without_browser(&turn, &words, &report));
+                let left = turns.drain(..);
+                turns = left.filter_map(|turn| self.without(turn, &trouble, &report)).collect();
             }
         }
     }
 
-    /// A browser that does not start is the environment's fault, but for rows that ended one before.
-    fn without_browser(&self, turn: &Turn<'_>, words: &str, report: &Report<'_>) {
+    /// A browser that does not start is the environment's fault, but for rows that ended one before. One
+    /// that hangs while it starts is taken for one that crashed: there is another try, and it is told.
+    fn without<'p>(
+        &self,
+        turn: Turn<'p>,
+        trouble: &Trouble,
+        report: &Report<'_>,
+    ) -> Option<Turn<'p>> {
+        let words = trouble.to_string();
         if turn.crashed_before() {
-            turn.crashed_again(turn.rows, words, report);
-            return;
+            turn.crashed_again(turn.rows, &words, report);
+            return None;
         }
-        let unable = Unable(words.to_owned());
+        if matches!(trouble, Trouble::Late { .. }) {
+            return Some(turn.once_more(words));
+        }
+        let unable = Unable(words);
         turn.rows.iter().for_each(|row| self.collector.unable(self.rows[*row].key, &unable));
+        None
     }
 
     /// Plays turns in one browser until there are no more, or the browser is gone.
