@@ -410,7 +410,11 @@ fn a_server_that_fails_for_strangers_alone_is_told() {
     };
     let said = said_after(KEPT, POLICY, refused);
     let found = named(&said, "fails-for-strangers").expect("a preflight is a request too");
-    assert!(found.sentence.contains(" the preflight of PUT /things is"), "{}", found.sentence);
+    assert!(
+        found.sentence.contains(" the preflight of PUT /things, the preflight of PATCH /me,"),
+        "{}",
+        found.sentence
+    );
 }
 
 #[test]
