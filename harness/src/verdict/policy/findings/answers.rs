@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::super::Played;
-use super::group::listed;
+use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::{Answer, Request};
 
@@ -33,12 +33,7 @@ pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
     let silent =
         poisoned.iter().flat_map(|answers| answers.iter().filter(|kept| !varies(kept.answer)));
     let silent: Vec<_> = silent.collect();
-    let mut calls: Vec<String> = Vec::new();
-    for kept in &silent {
-        if !calls.contains(&kept.call) {
-            calls.push(kept.call.clone());
-        }
-    }
+    let calls = distinct(silent.iter().map(|kept| kept.call.clone()));
     (!silent.is_empty()).then(|| Finding {
         severity: Severity::Medium,
         name: "missing-vary",

@@ -1,9 +1,11 @@
 //! Servers that answer strangers with an error of their own in place of an answer without headers.
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::super::Played;
-use super::group::listed;
+use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::case::Standing;
 
@@ -30,21 +32,9 @@ pub(super) fn for_strangers(rows: &[Played<'_>]) -> Option<Finding> {
     let works = |answers: &&Vec<Given>| answers.iter().any(|one| one.is_listed && one.status < 500);
     let failing = alike.values().filter(works).flatten();
     let failing: Vec<_> = failing.filter(|one| !one.is_listed && one.status >= 500).collect();
-    let distinct = |mut names: Vec<String>| {
-        let mut known = Vec::new();
-        names.retain(|name| {
-            !known.contains(name) && {
-                known.push(name.clone());
-                true
-            }
-        });
-        names
-    };
-    let calls = distinct(failing.iter().map(|one| one.call.clone()).collect());
-    let statuses = distinct(failing.iter().map(|one| one.status.to_string()).collect());
-    let mut numbers: Vec<_> = failing.iter().map(|one| one.row).collect();
-    numbers.sort_unstable();
-    numbers.dedup();
+    let calls = distinct(failing.iter().map(|one| one.call.clone()));
+    let statuses = distinct(failing.iter().map(|one| one.status.to_string()));
+    let numbers: BTreeSet<_> = failing.iter().map(|one| one.row).collect();
     (!failing.is_empty()).then(|| Finding {
         severity: Severity::Medium,
         name: "fails-for-strangers",
@@ -54,7 +44,7 @@ pub(super) fn for_strangers(rows: &[Played<'_>]) -> Option<Finding> {
             listed(&calls),
             listed(&statuses),
         ),
-        rows: numbers,
+        rows: numbers.into_iter().collect(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Remarks about single rows, put together to sentences.
 
 use std::collections::BTreeSet;
+use std::hash::Hash;
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -97,6 +98,11 @@ fn said(what: &What, calls: &[String]) -> String {
         What::CannotSee(header) => format!("can not see {header} of {calls}"),
         What::WithoutCookies => format!("reads {calls} without the user's cookies"),
     }
+}
+
+/// Each once, in the order of the first of each.
+pub(super) fn distinct<T: Eq + Hash>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    all.into_iter().collect::<IndexSet<_>>().into_iter().collect()
 }
 
 /// `a, b and c`; of many the first ones and how many there are.
