@@ -9,6 +9,7 @@ pub mod observation;
 pub mod plan;
 pub mod report;
 pub mod run;
+mod secrets;
 pub mod snapshot;
 pub mod standard;
 mod suite;

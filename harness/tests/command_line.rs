@@ -109,7 +109,7 @@ fn a_reviewed_policy_with_holes_ends_with_0_and_says_them_all_the_same() {
     assert_eq!(finding["rows"][0]["page"], "https://evil.example");
     let rows = document["results"].as_array().unwrap();
     let foreign = rows.iter().find(|row| row["row"] == finding["rows"][0]).unwrap();
-    let step = json!({ "sends": false, "reads": true, "cookies": true, "sees": [] });
+    let step = json!({ "sends": false, "reads": true, "cookies": true, "error": null, "sees": [] });
     assert_eq!(
         foreign["policy"],
         json!({ "may": false, "can": "reads with cookies", "steps": [step] })
@@ -233,6 +233,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
     let answer = json!({
         "status": 200,
         "headers": [["access-control-allow-origin", "*"]],
+        "redirects_to": null,
     });
     assert_eq!(
         result["steps"],
@@ -342,6 +343,10 @@ fn rounds_in_any_order_find_the_same() {
         let trials = text.lines().filter(|line| line.contains("[control]")).map(str::to_owned);
         trials.collect::<Vec<_>>()
     };
+    let alone = run(&["--shuffle", "7", "--repeat", "2", "--alone"]);
+    let words =
+        ["round 1 of 3\n", "round 2 of 3, seed 8: identical\n", ", each row alone: identical\n"];
+    ends(&alone, 0, &words);
     let written = order(&run(&["--repeat", "2"]));
     assert!(written.is_sorted(), "{written:?}");
     assert_ne!(order(&shuffled), written, "a seed shuffles");

@@ -56,7 +56,7 @@ impl Scene {
     }
 
     fn exchange(mut self, sequence: u64, method: &str, path: &str) -> Self {
-        self.exchanges.push(exchange(sequence, method, "api.example-r0000.net", path));
+        self.exchanges.push(exchange(sequence, method, "api.example-r000000.net", path));
         self
     }
 
@@ -114,11 +114,13 @@ fn exchange(sequence: u64, method: &str, host: &str, target: &str) -> Exchange {
             target: target.to_owned(),
             headers: vec![("origin".to_owned(), b"https://app.example.com".to_vec())],
             body_length: Some(0),
+            body: None,
         },
         reply: Some(SentReply {
             status: 200,
             headers: Vec::new(),
             body_length: 0,
+            body: None,
             source: ReplySource::Script,
             complete: true,
         }),
@@ -135,7 +137,7 @@ fn response(kind: &str) -> CallSeen {
         status: 200,
         redirected: false,
         headers: vec!["b".to_owned(), "a".to_owned()],
-        body: "from https://api.example-r0000.net".to_owned(),
+        body: "from https://api.example-r000000.net".to_owned(),
     })
 }
 
@@ -171,9 +173,9 @@ fn an_error_without_a_request_is_refused_only_if_the_mark_arrived() {
 fn an_error_after_a_connection_without_a_request_cannot_be_told() {
     let mut scene = Scene::new(ONE, vec![vec![threw()]]).mark(2, 0);
     let opened = |host: &str| Opened { sequence: 1, host: host.to_owned(), port: 443 };
-    scene.connections = vec![opened("other.example-r0000.net")];
+    scene.connections = vec![opened("other.example-r000000.net")];
     scene.reads(&[Read::Refused]);
-    scene.connections = vec![opened("api.example-r0000.net")];
+    scene.connections = vec![opened("api.example-r000000.net")];
     scene.cannot_tell("connected to a server of this row and then sent nothing");
 }
 

@@ -5,11 +5,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cors_harness::case::{self, Case, CaseId};
-use cors_harness::engine::{Installed, Kind};
+use cors_harness::case::{self, Case, CaseId, ThirdPartyCookies};
+use cors_harness::engine::{Authority, Kind, Opening, Required, Source};
 use cors_harness::observation::RowObservation;
 use cors_harness::run::{Engine, Outcome, Players, start};
 use cors_harness::verdict::{Agreement, agreements};
+use cors_servers::Lab;
 
 const CASE: &str = "
 name: Nobody reads it
@@ -51,10 +52,7 @@ const PAGES: [&str; 3] = [
 
 /// The case on every page, as a browser plays it; nothing where it is not installed.
 fn played(kind: Kind) -> Vec<Outcome> {
-    if let Err(missing) = Installed::find(kind) {
-        let required = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
-        assert!(!required.contains(kind.as_str()), "{missing}");
-        eprintln!("not tested: {missing}");
+    if Required::browser(kind).unwrap().is_none() {
         return Vec::new();
     }
     let case = |(number, page): (usize, &&str)| -> Arc<Case> {
@@ -97,5 +95,25 @@ fn webkit_says_nothing_and_that_is_told() {
         let RowObservation { steps, unheard } = &outcome.rows[0].observation;
         assert!(steps.iter().all(|step| step.reasons.is_empty()));
         assert_eq!(unheard.as_deref(), Some("WebKitGTK tells a driver no reasons"));
+    }
+}
+
+#[tokio::test]
+async fn a_browser_that_is_not_heard_has_fresh_profiles_all_the_same() {
+    for kind in [Kind::Chromium, Kind::Firefox] {
+        let Some(installed) = Required::browser(kind).unwrap() else { continue };
+        let lab = Lab::start().await.unwrap();
+        let opening = Opening {
+            source: &Source::Installed(installed),
+            socks: lab.socks_address(),
+            authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
+            third_party_cookies: ThirdPartyCookies::Allowed,
+            heard: false,
+        };
+        let session = opening.open(None).await.unwrap();
+        // The second one ends the first.
+        session.browser.renew().await.unwrap();
+        session.browser.renew().await.unwrap();
+        session.end().await.unwrap();
     }
 }

@@ -15,6 +15,14 @@ fn row(page: &str, server: &str, more: &str) -> Row {
     case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows.remove(0)
 }
 
+/// The same, its server sending `Clear-Site-Data`.
+fn clearing(mut row: Row) -> Row {
+    let (_, reply) = &mut row.servers[0].routes[0].replies[0];
+    let (_, value) = reply.headers[0].clone();
+    reply.headers.push(("Clear-Site-Data".to_owned(), value));
+    row
+}
+
 fn planned(rows: &[&Row]) -> Plan {
     plan(rows, Company::Shared)
 }
@@ -40,8 +48,17 @@ fn rows_of_one_page_share_it_under_hosts_of_their_own() {
     let stage = &plan.browsers[0].stages[0];
     assert_eq!(stage.rows, [0, 1]);
     assert_eq!(stage.page(0, &row).origin, "https://app.example.com");
-    assert_eq!(url(&stage.row(0, &row)), "https://api.r0000.example.com/a");
-    assert_eq!(url(&stage.row(1, &row)), "https://api.r0001.example.com/a");
+    assert_eq!(url(&stage.row(0, &row)), "https://api.r000000.example.com/a");
+    assert_eq!(url(&stage.row(1, &row)), "https://api.r000001.example.com/a");
+}
+
+#[test]
+fn names_are_of_one_length_wherever_a_row_stands() {
+    let row = row("https://app.example.com", "https://api.example.com", "");
+    let plan = planned(&vec![&row; 10_002]);
+    let stage = &plan.browsers[0].stages[0];
+    let length = |place| url(&stage.row(place, &row)).len();
+    assert_eq!([length(9), length(9_999), length(10_001)], [length(0); 3]);
 }
 
 #[test]
@@ -71,6 +88,9 @@ fn how_much_a_row_needs_for_itself() {
         ("site", row(page, "http://app.example.com:8080", "")),
         ("site", row(page, api, own)),
         ("browser", row(page, api, domain)),
+        ("browser", clearing(row(page, api, ""))),
+        ("page", clearing(row(page, "https://api.example.net", ""))),
+        ("nothing", clearing(row("http://localhost:3000", "http://localhost:8000", ""))),
         ("nothing", row(page, api, "names: verbatim\n")),
         ("host", row("http://localhost:3000", "http://localhost:8000", "")),
         ("host", row(page, "http://127.0.0.1:8000", "")),
@@ -98,12 +118,12 @@ fn a_row_with_its_own_page_takes_the_page_along() {
     let row = row(page, page, "");
     let plan = planned(&[&row]);
     let stage = &plan.browsers[0].stages[0];
-    assert_eq!(stage.page(0, &row).origin, "https://app.r0000.example.com");
+    assert_eq!(stage.page(0, &row).origin, "https://app.r000000.example.com");
     let planned = stage.row(0, &row);
-    assert_eq!(url(&planned), "https://app.r0000.example.com/a");
+    assert_eq!(url(&planned), "https://app.r000000.example.com/a");
     let (_, reply) = &planned.servers[0].routes[0].replies[0];
     let value = format!("{:?}", reply.headers[0].1);
-    let own = format!("{:?}", b"https://app.r0000.example.com".to_vec());
+    let own = format!("{:?}", b"https://app.r000000.example.com".to_vec());
     assert!(value.contains(&own), "{value}");
 }
 
@@ -166,6 +186,20 @@ fn when_ports_run_out_a_row_gets_a_browser() {
     let shared = plan.browsers[0].stages.len();
     assert_eq!(shared + plan.browsers.len() - 1, 3000);
     assert!(shared > 2800 && shared < 3000, "{shared}");
+    let stages = plan.browsers.iter().map(|browser| &browser.stages[0]);
+    let needs: Vec<_> = stages.map(|stage| stage.sharing(&local).words().0).collect();
+    assert_eq!(needs[..2], ["ports of its own", "a fresh profile"]);
+}
+
+#[test]
+fn unseparated_rows_meet_in_one_browser_under_their_names_as_written() {
+    let row = row("https://app.example.com", "https://api.example.com", "names: verbatim\n");
+    let plan = plan(&[&row, &row], Company::Unseparated);
+    assert_eq!(pages(&plan), [[1, 1]]);
+    for stage in &plan.browsers[0].stages {
+        assert_eq!(url(&stage.row(stage.rows[0], &row)), "https://api.example.com/a");
+        assert!(!stage.fresh);
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
-use cors_harness::engine::{Installed, Kind};
+use cors_harness::engine::{Kind, Required};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -246,10 +246,7 @@ fn a_new_policy_fails_and_says_what_is_found_with_its_exchange() {
 /// Needs Chromium; says so and passes where it is not installed and not required.
 #[test]
 fn a_known_departure_that_is_gone_fails_and_is_to_be_taken_out() {
-    if let Err(missing) = Installed::find(Kind::Chromium) {
-        let required = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
-        assert!(!required.contains("chromium"), "{missing}");
-        eprintln!("not tested: {missing}");
+    if Required::browser(Kind::Chromium).unwrap().is_none() {
         return;
     }
     let body = "{ body: x, headers: [{ Access-Control-Allow-Origin: '*' }] }";
@@ -269,6 +266,13 @@ fn a_known_departure_that_is_gone_fails_and_is_to_be_taken_out() {
     let run = run.output().unwrap();
     assert_eq!(run.status.code(), Some(1), "{}", text(&run));
     words.iter().for_each(|word| assert!(text(&run).contains(word), "{}", text(&run)));
+}
+
+#[test]
+fn to_require_what_nobody_knows_fails() {
+    let folders = Folders::with_case("reads.yaml", CASE);
+    let output = folders.command("no", &[]).env("CORS_HARNESS_REQUIRE", "chrome").output().unwrap();
+    fails_with(&output, &["requires `chrome`", "chromium, firefox, webkit"]);
 }
 
 #[test]

@@ -37,10 +37,13 @@ pub(crate) struct LengthUnsaid;
 impl Service {
     /// The answer, its body bounded as well; or the service's fault.
     pub(crate) async fn answer(self, request: Request) -> Result<Response, Failure> {
+        if let Some(words) = self.silence.given_up() {
+            return Err(Failure(words));
+        }
         let deadline = Instant::now() + PATIENCE;
         let answering = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind();
         match timeout_at(deadline, answering).await {
-            Err(_) => Err(self.failure(late("did not answer")).await),
+            Err(_) => Err(self.too_late("did not answer").await),
             Ok(Err(_)) => Err(self.failure("panicked".to_owned()).await),
             Ok(Ok(Ok(response))) => self.checked(response, deadline).await,
         }
@@ -54,16 +57,27 @@ impl Service {
             // axum says it where it is known.
             response.headers_mut().remove(CONTENT_LENGTH);
         }
+        if response.body().is_end_stream() {
+            self.silence.broken();
+        }
         Ok(response.map(|body| Body::new(Bounded::new(body, self, deadline))))
     }
 
     async fn failure(&self, did: String) -> Failure {
         Failure(self.fault(&did).await)
     }
+
+    async fn too_late(&self, did: &str) -> Failure {
+        let failure = self.failure(format!("{did} within {} s", PATIENCE.as_secs())).await;
+        self.silence.kept(&failure.0);
+        failure
+    }
 }
 
-fn late(did: &str) -> String {
-    format!("{did} within {} s", PATIENCE.as_secs())
+/// What went wrong with a body.
+enum Wrong {
+    Late,
+    Other(String),
 }
 
 /// A body that ends in a [`Failure`] where it breaks off, or holds or takes too much.
@@ -82,12 +96,27 @@ impl Bounded {
     }
 
     /// The next frame; an error is what the service did instead.
-    fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, String>>> {
+    fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Wrong>>> {
         let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
             ready!(self.deadline.as_mut().poll(cx));
-            return Poll::Ready(Some(Err(late("did not come to the end of its answer"))));
+            return Poll::Ready(Some(Err(Wrong::Late)));
         };
-        Poll::Ready(frame.map(|frame| self.counted(frame)))
+        let frame = frame.map(|frame| self.counted(frame).map_err(Wrong::Other));
+        if frame.is_none() || matches!(frame, Some(Ok(_))) && self.body.is_end_stream() {
+            self.service.silence.broken();
+        }
+        Poll::Ready(frame)
+    }
+
+    /// Says what went wrong, with the service's last words.
+    fn fail(&self, wrong: Wrong) -> Pin<Box<dyn Future<Output = Failure> + Send>> {
+        let service = self.service.clone();
+        Box::pin(async move {
+            match wrong {
+                Wrong::Late => service.too_late("did not come to the end of its answer").await,
+                Wrong::Other(did) => service.failure(did).await,
+            }
+        })
     }
 
     fn counted(
@@ -119,11 +148,9 @@ impl HttpBody for Bounded {
     ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
         if self.failing.is_none() {
             match ready!(self.poll_body(cx)) {
-                Some(Err(did)) => {
-                    let service = self.service.clone();
-                    self.failing = Some(Box::pin(async move { service.failure(did).await }));
-                }
-                frame => return Poll::Ready(frame.map(|frame| frame.map_err(Failure))),
+                Some(Err(wrong)) => self.failing = Some(self.fail(wrong)),
+                Some(Ok(frame)) => return Poll::Ready(Some(Ok(frame))),
+                None => return Poll::Ready(None),
             }
         }
         match &mut self.failing {

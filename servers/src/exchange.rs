@@ -1,5 +1,7 @@
 //! What an origin saw and said: the record every verdict rests on.
 
+use bytes::Bytes;
+
 use crate::script::{Address, Scheme};
 
 /// One request and its reply, in the order of arrival.
@@ -39,6 +41,8 @@ pub struct ReceivedRequest {
     pub headers: Vec<(String, Vec<u8>)>,
     /// Body length in bytes, once the body was read to its end.
     pub body_length: Option<u64>,
+    /// The body, once it was read to its end; not of a service, which reads it by itself.
+    pub body: Option<Bytes>,
 }
 
 impl ReceivedRequest {
@@ -67,6 +71,8 @@ pub struct SentReply {
     pub headers: Vec<(String, Vec<u8>)>,
     /// Body length in bytes; of a service, as much as it has answered.
     pub body_length: u64,
+    /// The body that the script has for it, also where `HEAD` keeps it from being sent; not of a service.
+    pub body: Option<Bytes>,
     /// Who decided on this reply.
     pub source: ReplySource,
     /// Whether the whole reply was handed to the connection before the client left.
@@ -86,6 +92,8 @@ pub enum ReplySource {
     MethodNotAllowed,
     /// The path is not there: 404.
     NotFound,
+    /// The request is for another server than its connection: 421.
+    Misdirected,
 }
 
 /// A connection that was opened to an origin, whatever came of it.
@@ -121,6 +129,8 @@ pub enum Fault {
     Tls(String),
     /// The connection or a request on it could not be served, with hyper's words.
     Http(String),
+    /// A request came on the connection that is for another host and port, in its words.
+    Misdirected(String),
     /// A service did something other than answer a request, in words.
     Service(String),
 }

@@ -25,6 +25,7 @@ mod record;
 mod reply;
 pub mod script;
 mod services;
+mod silence;
 mod socks;
 mod tee;
 mod tls;

@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
+
 use crate::exchange::{
     ConnectionId, Disturbance, Exchange, Fault, Opened, ReceivedRequest, SentReply,
 };
@@ -109,6 +111,12 @@ pub(crate) struct Entry {
 impl Entry {
     pub(crate) fn body_read(&self, length: Option<u64>) {
         self.edit(|exchange| exchange.request.body_length = length);
+    }
+
+    /// The body that was read to its end.
+    pub(crate) fn body_kept(&self, body: Bytes) {
+        self.body_read(Some(body.len() as u64));
+        self.edit(|exchange| exchange.request.body = Some(body));
     }
 
     pub(crate) fn replied(&self, reply: SentReply) {

@@ -95,7 +95,7 @@ fn allow(replies: &[(Method, CheckedReply)]) -> Option<HeaderValue> {
     HeaderValue::from_str(&methods.join(", ")).ok()
 }
 
-fn bare(status: StatusCode, source: ReplySource) -> Response {
+pub(crate) fn bare(status: StatusCode, source: ReplySource) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response.extensions_mut().insert(source);

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HeaderMap};
-use http::{Request, Response, StatusCode};
+use bytes::{Bytes, BytesMut};
+use http::header::{CONTENT_LENGTH, HOST, HeaderMap};
+use http::uri::Authority;
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use thiserror::Error;
@@ -15,13 +16,14 @@ use crate::answer::Failure;
 use crate::bodies::{Counted, Handed};
 use crate::exchange::{ConnectionId, Fault, ReceivedRequest, ReplySource, SentReply};
 use crate::log::{Arrival, Entry};
-use crate::origin::Origin;
+use crate::origin::{Origin, bare};
+use crate::reply::Said;
 use crate::script::Address;
 use crate::services::Service;
 use crate::wire::{Lines, Wire};
 
-/// Request bodies are counted up to here; a longer one is answered without being read further.
-const MAX_BODY: u64 = 64 << 20;
+/// Request bodies are read up to here; a longer one is answered without being read further.
+const MAX_BODY: usize = 64 << 20;
 
 /// Records the exchanges of one connection.
 #[derive(Clone)]
@@ -42,6 +44,11 @@ impl Recorder {
         let entry = self.origin.log.arrived(self.arrival(&request));
         let origin = Arc::clone(&self.origin);
         async move {
+            if let Some(asked) = misdirected(&origin.address, &request) {
+                fault(&entry, &origin, Fault::Misdirected(asked));
+                let reply = bare(StatusCode::MISDIRECTED_REQUEST, ReplySource::Misdirected);
+                return Ok(note(entry, origin, reply, ReplySource::Misdirected));
+            }
             match origin.service.clone() {
                 None => played(entry, origin, request).await,
                 Some(service) => passed_on(entry, origin, service, request).await,
@@ -59,9 +66,23 @@ impl Recorder {
             target: target(request),
             headers: self.wire.claim(request).unwrap_or_else(|| lines(request.headers())),
             body_length: None,
+            body: None,
         };
         Arrival { connection: self.connection, alpn: self.alpn.clone(), request: received }
     }
+}
+
+/// Whom a request is for, where that is not the origin that its connection was opened to: over HTTP/2 a
+/// client may use one connection for several (RFC 9113, 9.1.1). An authority goes before a `Host` line
+/// (RFC 9112, 3.2.2); that of `CONNECT` says something else.
+fn misdirected(address: &Address, request: &Request<Incoming>) -> Option<String> {
+    let authority = request.uri().authority().filter(|_| request.method() != Method::CONNECT);
+    let line = || request.headers().get(HOST)?.to_str().ok()?.parse().ok();
+    let asked: Authority = authority.cloned().or_else(line)?;
+    let port = asked.port_u16().unwrap_or(address.scheme.default_port());
+    let host = asked.host().trim_matches(['[', ']']);
+    let fits = host.eq_ignore_ascii_case(&address.host) && port == address.port;
+    (!fits).then(|| asked.to_string())
 }
 
 /// The absolute form is reduced to path and query; the authority form of `CONNECT` has neither.
@@ -93,7 +114,9 @@ async fn played(
     request: Request<Incoming>,
 ) -> Result<Response<Handed>, Cut> {
     let (parts, body) = request.into_parts();
-    entry.body_read(length(body).await?);
+    if let Some(body) = read(body).await? {
+        entry.body_kept(body);
+    }
     let request = Request::from_parts(parts, Body::empty());
     let Ok(mut response) = origin.router.clone().oneshot(request).await;
     if has_no_content(response.status()) {
@@ -112,25 +135,27 @@ async fn passed_on(
     let counting = entry.clone();
     let request = request.map(|body| Body::new(Counted::new(body, counting)));
     let answer = service.answer(request).await;
-    let response = answer.inspect_err(|failure| fault(&entry, &origin, failure.to_string()))?;
+    let response = answer.inspect_err(|failure| {
+        fault(&entry, &origin, Fault::Service(failure.to_string()));
+    })?;
     Ok(note(entry, origin, response, ReplySource::Service))
 }
 
-fn fault(entry: &Entry, origin: &Origin, words: String) {
+fn fault(entry: &Entry, origin: &Origin, what: Fault) {
     let Address { host, port, .. } = &origin.address;
-    entry.disturbed(host.clone(), *port, Fault::Service(words));
+    entry.disturbed(host.clone(), *port, what);
 }
 
-/// Reads the body and keeps only its length; `None` where it is longer than is counted.
-async fn length(mut body: Incoming) -> hyper::Result<Option<u64>> {
-    let mut length = 0;
+/// Reads the body; `None` where it is longer than is read.
+async fn read(mut body: Incoming) -> hyper::Result<Option<Bytes>> {
+    let mut read = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        length += frame?.data_ref().map_or(0, |data| data.len() as u64);
-        if length > MAX_BODY {
+        read.extend_from_slice(frame?.data_ref().map_or(&[], |data| data));
+        if read.len() > MAX_BODY {
             return Ok(None);
         }
     }
-    Ok(Some(length))
+    Ok(Some(read.freeze()))
 }
 
 fn note(
@@ -144,6 +169,7 @@ fn note(
         status: response.status().as_u16(),
         headers: lines(response.headers()),
         body_length: if counted { 0 } else { response.body().size_hint().lower() },
+        body: response.extensions().get().map(|Said(body)| body.clone()),
         source,
         complete: response.body().is_end_stream(),
     });

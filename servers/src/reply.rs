@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::response::Response;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::script::{Piece, Template};
@@ -44,9 +45,15 @@ pub(crate) struct CheckedReply {
     pub(crate) delay: Option<Duration>,
 }
 
+/// An extension of a response: its body, for the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Said(pub(crate) Bytes);
+
 impl CheckedReply {
     pub(crate) fn fill(&self, facts: Facts<'_>) -> Response {
-        let mut response = Response::new(self.body(facts));
+        let body = self.body(facts);
+        let mut response = Response::new(Body::from(body.clone()));
+        response.extensions_mut().insert(Said(body));
         *response.status_mut() = self.status;
         *response.headers_mut() = self.header_lines(facts);
         response
@@ -66,10 +73,10 @@ impl CheckedReply {
 
     /// Nothing for the statuses that have no content (RFC 9110, 15.3.5 and 15.4.5): hyper would
     /// still announce its length.
-    fn body(&self, facts: Facts<'_>) -> Body {
+    fn body(&self, facts: Facts<'_>) -> Bytes {
         match self.status {
-            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => Body::empty(),
-            _ => Body::from(fill_or_blank(&self.body, facts)),
+            StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => Bytes::new(),
+            _ => fill_or_blank(&self.body, facts).into(),
         }
     }
 }

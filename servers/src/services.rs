@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -10,6 +11,8 @@ use axum::Router;
 use axum::response::Response;
 use http::HeaderMap;
 use tower::util::MapResponseLayer;
+
+use crate::silence::Silence;
 
 /// What a service says of itself when it did not answer as it should: how its process ended, its last
 /// lines. Nothing, where nothing is known.
@@ -22,12 +25,21 @@ pub struct Service {
     pub(crate) router: Router,
     called: String,
     last_words: Option<LastWords>,
+    pub(crate) silence: Arc<Silence>,
 }
 
 impl Service {
     /// A service that is called so in complaints: `http://127.0.0.1:8000`.
     pub fn new(called: impl Into<String>, router: Router) -> Self {
-        Self { router, called: called.into(), last_words: None }
+        let silence = Arc::new(Silence::new(NonZeroU32::MAX));
+        Self { router, called: called.into(), last_words: None, silence }
+    }
+
+    /// The same, but when it has left this many requests in a row unanswered for as long as one may take,
+    /// it is not asked any more.
+    #[must_use]
+    pub fn given_up_after(self, unanswered: NonZeroU32) -> Self {
+        Self { silence: Arc::new(Silence::new(unanswered)), ..self }
     }
 
     /// The same, with somebody to ask what became of it.
@@ -72,6 +84,11 @@ impl Services {
     /// Adds a service, or replaces the one of this name.
     pub fn add(&mut self, name: impl Into<String>, service: Service) {
         self.0.insert(name.into(), service);
+    }
+
+    /// Why a service is not asked any more, once it is not.
+    pub fn given_up(&self, name: &str) -> Option<String> {
+        self.get(name)?.silence.given_up()
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Service> {

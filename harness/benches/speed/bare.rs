@@ -96,7 +96,7 @@ async fn in_browser(
     let session = opening.open(display.as_ref()).await?;
     let start = began.elapsed();
     let rows = play(&lab, &session.browser, &pages).await;
-    session.end().await;
+    session.end().await?;
     Ok(Took { start, rows: rows? })
 }
 

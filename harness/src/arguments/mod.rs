@@ -24,6 +24,12 @@ pub struct Arguments {
     pub command: Command,
 }
 
+/// Where cases are, if nobody says otherwise.
+pub const CASES: &str = "cases";
+
+/// Where reviewed snapshots are, if nobody says otherwise.
+pub const SNAPSHOTS: &str = "snapshots";
+
 const EXIT_CODES: &str = "Exit codes: 0 all as recorded, or two engines the same; 1 something \
                           differs, is missing or inconclusive; 2 a case or the command line is \
                           wrong; 3 the environment cannot do it";
@@ -53,7 +59,7 @@ pub struct Folder {
     /// Only cases whose id contains this
     pub filter: Option<String>,
     /// Folder of cases
-    #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
+    #[arg(long, default_value = CASES, value_name = "DIR", env = "CORS_HARNESS_CASES")]
     pub cases: PathBuf,
 }
 
@@ -66,7 +72,7 @@ pub struct Rows {
     #[arg(long, value_name = "NAME=VALUE")]
     pub row: Vec<String>,
     /// Folder of cases
-    #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
+    #[arg(long, default_value = CASES, value_name = "DIR", env = "CORS_HARNESS_CASES")]
     pub cases: PathBuf,
     /// What started servers are told
     #[command(flatten)]
@@ -91,6 +97,9 @@ pub struct Explain {
     /// Also play it on these browsers, and show the reasons they give themselves
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
+    /// Who opens the browser
+    #[command(flatten)]
+    pub driver: Driver,
     /// Which servers may be asked
     #[command(flatten)]
     pub upstreams: Upstreams,
@@ -116,7 +125,7 @@ pub struct Run {
     #[command(flatten)]
     pub environment: Environment,
     /// Folder of reviewed snapshots
-    #[arg(long, default_value = "snapshots", value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
+    #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
     /// Also write everything that was found to this file
     #[arg(long, value_name = "FILE")]
@@ -129,7 +138,7 @@ pub struct Run {
     #[arg(long, value_name = "SEED")]
     pub shuffle: Option<u64>,
     /// Play one round more in which every row has a browser of its own, and say in what it differs:
-    /// nothing that rows share may show
+    /// nothing that rows share may show. The first round is in the order written then
     #[arg(long)]
     pub alone: bool,
     /// Play cases with servers of your own as they are and with the CORS headers of these servers
@@ -145,7 +154,8 @@ pub struct Driver {
     /// by `--engine`
     #[arg(long, value_name = "URL")]
     pub webdriver: Option<Url>,
-    /// Address of this machine that this browser can reach; needed unless the driver is on loopback
+    /// Address of this machine that this browser can reach; needed unless the driver is on loopback.
+    /// Whoever reaches this address reaches the servers of the cases while they run, your own included
     #[arg(long, value_name = "ADDRESS", requires = "webdriver")]
     pub advertise: Option<IpAddr>,
 }
@@ -160,7 +170,10 @@ impl Driver {
             return Err("--webdriver is for one browser: name it with --engine".to_owned());
         };
         if url.scheme() != "http" {
-            return Err(format!("`{url}` is no address of a driver: it begins with http://"));
+            return Err(format!(
+                "`{url}` is no address of a driver: write one that begins with http://, since drivers are \
+                 spoken to without TLS; one behind TLS is reached through a tunnel on this machine"
+            ));
         }
         let advertise = self.advertise.or_else(|| loopback(url)).ok_or_else(|| {
             format!(
@@ -202,6 +215,9 @@ pub struct Diff {
     /// Two engines, as `one,other`; without it, the first two browsers that are installed
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
+    /// Who opens the browser
+    #[command(flatten)]
+    pub driver: Driver,
     /// Which servers may be asked
     #[command(flatten)]
     pub upstreams: Upstreams,

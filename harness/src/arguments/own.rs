@@ -3,29 +3,24 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use cors_harness::case::Origin;
-use cors_harness::upstream::{Allowed, Remote};
+use cors_harness::case::{Origin, address, endpoint, method};
+use cors_harness::upstream::Allowed;
 use url::Url;
 
-use super::EngineName;
+use super::{Driver, EngineName};
 
 /// Servers of a team's own that are not on this machine.
 #[derive(Args, Debug)]
 pub struct Upstreams {
     /// Let cases ask this server, which is not on this machine; can be given several times
-    #[arg(
-        long = "allow-upstream",
-        value_name = "HOST:PORT",
-        value_delimiter = ',',
-        env = "CORS_HARNESS_ALLOW_UPSTREAM"
-    )]
-    pub allowed: Vec<Remote>,
+    #[arg(long = "allow-upstream", value_name = "HOST:PORT", env = "CORS_HARNESS_ALLOW_UPSTREAM")]
+    pub allowed: Vec<Allowed>,
 }
 
 impl Upstreams {
     /// Which servers may be asked.
     pub fn allowed(&self) -> Allowed {
-        Allowed::these(self.allowed.iter().cloned())
+        self.allowed.iter().cloned().collect()
     }
 }
 
@@ -35,8 +30,10 @@ pub struct Compare {
     /// Id of the policy, or enough of it to find one
     pub policy: String,
     /// The server to begin with: `http://127.0.0.1:8000`
+    #[arg(value_parser = address)]
     pub old: Url,
     /// The server to be compared with it: `http://127.0.0.1:8001`
+    #[arg(value_parser = address)]
     pub new: Url,
     /// The origin that both of them answer for; needed if the policy has several servers
     #[arg(long, value_name = "ORIGIN")]
@@ -44,6 +41,9 @@ pub struct Compare {
     /// The browser; without it, the first that is installed
     #[arg(long, value_enum, value_name = "NAME")]
     pub engine: Option<EngineName>,
+    /// Who opens the browser
+    #[command(flatten)]
+    pub driver: Driver,
     /// Folder of cases
     #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
     pub cases: PathBuf,
@@ -56,6 +56,7 @@ pub struct Compare {
 #[derive(Args, Debug)]
 pub struct Check {
     /// What to ask: `http://127.0.0.1:8000/me`
+    #[arg(value_parser = endpoint)]
     pub url: Url,
     /// The origin that browsers see the server under, if it is another: `https://api.example.com`
     #[arg(long = "as", value_name = "ORIGIN")]
@@ -64,8 +65,11 @@ pub struct Check {
     #[arg(long, value_name = "ORIGIN")]
     pub page: Vec<Origin>,
     /// The method
-    #[arg(long, default_value = "GET", value_name = "METHOD")]
+    #[arg(long, default_value = "GET", value_name = "METHOD", value_parser = method)]
     pub method: String,
+    /// What requests send, as text: `{"a": 1}`
+    #[arg(long, value_name = "TEXT")]
+    pub body: Option<String>,
     /// A cookie of a user who is logged in: `sid=1`, with attributes if they matter; can be given
     /// several times
     #[arg(long, value_name = "COOKIE")]
@@ -76,6 +80,9 @@ pub struct Check {
     /// The browser; without it, the first that is installed
     #[arg(long, value_enum, value_name = "NAME")]
     pub engine: Option<EngineName>,
+    /// Who opens the browser
+    #[command(flatten)]
+    pub driver: Driver,
     /// Also write what was found as a policy, to be corrected and kept; cookies go into it
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,

@@ -135,6 +135,12 @@ impl Complaints {
         self.problems.iter().map(|problem| self.plain_problem(problem)).collect()
     }
 
+    /// What is wrong and what to write instead, without the places: for a text that nobody has written.
+    pub fn words(&self) -> String {
+        let words = self.problems.iter().map(|problem| format!("{problem}: {}", problem.help));
+        words.collect::<Vec<_>>().join("\n")
+    }
+
     fn plain_problem(&self, problem: &Problem) -> String {
         let (line, column) = position(self.source.inner(), problem.offset());
         let (file, help) = (self.source.name(), problem.help.replace('\n', " "));

@@ -19,14 +19,16 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<P
 fn read_cookie(reader: &mut Reader<'_>, pair: &Pair, node: &Node) -> Option<PlantedCookie> {
     let (origin, cookie) = Said::pair(pair, node)?;
     let origin = reader.read(origin, origin::parse);
-    let set_cookie = reader.read(cookie, |text| check(text, origin.as_ref()))?;
+    let set_cookie = reader.read(cookie, |text| set_cookie(text, origin.as_ref()))?;
     Some(PlantedCookie { origin: origin?, set_cookie })
 }
 
-fn check(text: &str, origin: Option<&Origin>) -> Result<String, Wrong> {
+/// A `Set-Cookie` value that a visit to the origin can plant.
+pub(super) fn set_cookie(text: &str, origin: Option<&Origin>) -> Result<String, Wrong> {
     let text = values::header_value(text)?;
     let cookie = Cookie::parse(text.as_str()).map_err(|error| {
-        let what = format!("`{}` is not a cookie: {error}", brief(&text));
+        // It may be all of a login, so it is not repeated.
+        let what = format!("a text of {} bytes is not a cookie: {error}", text.len());
         Wrong::new(what, "write it like the value of `Set-Cookie`: `sid=1; Secure; SameSite=None`")
     })?;
     match (cookie.domain(), origin) {
@@ -38,6 +40,17 @@ fn check(text: &str, origin: Option<&Origin>) -> Result<String, Wrong> {
             ))
         }
         _ => Ok(text),
+    }
+}
+
+impl PlantedCookie {
+    /// Whether it is for this host, by the one that set it or by its `Domain`, whatever else keeps it back.
+    pub fn covers(&self, host: &str) -> bool {
+        let parsed = Cookie::parse(self.set_cookie.as_str()).ok();
+        match parsed.as_ref().and_then(Cookie::domain) {
+            Some(domain) => covers(domain, host),
+            None => self.origin.host == host,
+        }
     }
 }
 

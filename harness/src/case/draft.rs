@@ -19,6 +19,8 @@ pub struct Draft {
     pub method: String,
     /// Header lines that a request comes with.
     pub headers: Vec<(String, String)>,
+    /// What a request sends, if anything.
+    pub body: Option<String>,
     /// The user's cookies, as `Set-Cookie` values.
     pub login: Vec<String>,
     /// Who may do what.
@@ -62,6 +64,8 @@ struct PolicyPart<'d> {
 struct RequestPart<'d> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     headers: Lines<'d>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'d str>,
 }
 
 #[derive(Serialize)]
@@ -96,7 +100,7 @@ impl Draft {
         let origin = self.origin.to_string();
         let login =
             self.login.iter().map(|cookie| IndexMap::from([(origin.clone(), cookie.as_str())]));
-        let request = RequestPart { headers: self.lines() };
+        let request = RequestPart { headers: self.lines(), body: self.body.as_deref() };
         let route = IndexMap::from([(self.method.as_str(), request)]);
         let policy = PolicyPart {
             login: login.collect(),
@@ -146,6 +150,7 @@ mod tests {
             route: "/me?q=${x}".to_owned(),
             method: "PUT".to_owned(),
             headers: vec![("X-Null".to_owned(), "null".to_owned())],
+            body: Some("- [a]: {".to_owned()),
             login: vec!["sid=1; Secure; SameSite=None".to_owned()],
             grants: vec![
                 DraftGrant {
@@ -171,5 +176,6 @@ mod tests {
         let step = row.all_steps().next().expect("a step");
         assert_eq!(step.label(), "fetch PUT https://api.example.com/me?q=${x}");
         assert_eq!(step.headers, [("X-Null".to_owned(), "null".to_owned())]);
+        assert_eq!(step.body.as_deref(), Some("- [a]: {"));
     }
 }

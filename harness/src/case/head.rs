@@ -2,9 +2,9 @@
 
 use super::complaint::Problem;
 use super::file::{CaseFile, Text};
-use super::row::EngineChoice;
 use super::suggest::{self, brief};
 use super::tree::Node;
+use super::whole::EngineChoice;
 
 /// Everything that can run a case, besides `browsers` together.
 const ENGINES: [&str; 5] = ["control", "chromium", "firefox", "webkit", "standard"];

@@ -2,9 +2,10 @@
 
 use super::complaint::Problem;
 use super::file::{CaseFile, KnownFile, Short, Text};
-use super::row::{EngineChoice, Known, KnownKind, Row};
+use super::row::Row;
 use super::suggest::{self, brief};
 use super::tree::Node;
+use super::whole::{EngineChoice, Known, KnownKind};
 
 /// Engines that can depart from the standard.
 const BROWSERS: [&str; 3] = ["chromium", "firefox", "webkit"];

@@ -5,7 +5,8 @@
 //! * `source` makes text of bytes, `tree` a tree of it that knows where everything stands, `shape`
 //!   compares that with the schema of `file`;
 //! * `parse` makes a `file` of the same text with serde;
-//! * `head`, `matrix` and `rows` make a [`Case`] of both, row by row.
+//! * `head`, `matrix` and `rows` make a [`Case`] of both, row by row;
+//! * `whole`, `row` and `step` are what comes out.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -31,6 +32,7 @@ mod server_file;
 mod servers;
 mod shape;
 mod source;
+mod step;
 mod steps;
 mod suggest;
 mod target;
@@ -38,7 +40,9 @@ mod target;
 mod tests;
 mod text;
 mod tree;
+mod typed;
 mod values;
+mod whole;
 mod yaml;
 
 use std::path::Path;
@@ -50,6 +54,9 @@ pub use own::*;
 pub use policy::{Asked, Beyond, NotAsked, Policy, Standing};
 pub use row::*;
 pub use source::MAX_BYTES;
+pub use step::*;
+pub use typed::{address, endpoint, header_line, login_cookie, method};
+pub use whole::*;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;

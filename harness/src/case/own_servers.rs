@@ -100,16 +100,28 @@ fn nothing_played(reader: &mut Reader<'_>, node: &Node, kind: &str) {
 }
 
 /// Scheme, host and port of a server that runs already.
-fn upstream(text: &str) -> Result<Url, Wrong> {
-    if text.starts_with("https:") {
-        return Err(Wrong::new(
+pub(super) fn upstream(text: &str) -> Result<Url, Wrong> {
+    let help = "write scheme, host and port, and nothing behind: `http://127.0.0.1:8000`";
+    let url = match text.split_once("://") {
+        None if !text.is_empty() => {
+            let host = text.split('/').next().unwrap_or_default();
+            let what = format!("`{}` has no scheme", brief(text));
+            return Err(Wrong::new(what, format!("write `http://{}`", brief(host))));
+        }
+        _ => Url::parse(text).map_err(|error| Wrong::new(error.to_string(), help))?,
+    };
+    match (url.scheme(), origin::of(&url)) {
+        ("https", _) => Err(Wrong::new(
             "a server of one's own is asked without TLS",
             "write the `http://` address behind its TLS; pages reach it by https whatever that is",
-        ));
+        )),
+        (_, None) => Err(Wrong::new(format!("`{}` is not an origin", brief(text)), help)),
+        (_, Some(origin)) if origin::parse(text).is_err() => Err(Wrong::new(
+            "an upstream is scheme, host and port, and nothing else",
+            format!("write `{origin}`"),
+        )),
+        _ => Ok(url),
     }
-    let help = "write scheme, host and port, and nothing behind: `http://127.0.0.1:8000`";
-    origin::parse(text).map_err(|wrong| Wrong::new(wrong.what, help))?;
-    Url::parse(text).map_err(|error| Wrong::new(error.to_string(), help))
 }
 
 fn in_process(text: &str) -> Result<(), Wrong> {

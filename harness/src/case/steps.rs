@@ -7,7 +7,7 @@ use url::Url;
 use super::complaint::Problem;
 use super::file::{Pair, StepFile};
 use super::reader::{Reader, Said, Wrong};
-use super::row::{BodyType, Credentials, Initiator, Moment, Step};
+use super::step::{BodyType, Credentials, Initiator, Moment, Step};
 use super::suggest::{self, brief};
 use super::target::{self, Scene};
 use super::tree::Node;

@@ -1,16 +1,21 @@
 //! `check`: what pages can do to one endpoint, without a case.
 
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
-use cors_harness::case::{self, Case, CaseId, Draft, DraftGrant, Origin};
+use cors_harness::case::{
+    self, Case, CaseId, Draft, DraftGrant, Origin, header_line, login_cookie,
+};
 use cors_harness::report::verdict_of_policy;
-use cors_harness::run::{Outcome, Players};
+use cors_harness::run::Outcome;
 use cors_harness::verdict::policy::readers;
 
 use super::Exit;
-use super::play::{one_browser, play};
+use super::play::{one_browser, play, players};
 use crate::arguments::Check;
+
+const ONE: NonZeroU32 = NonZeroU32::MIN;
 
 /// `check`.
 pub fn check(arguments: &Check) -> Exit {
@@ -20,56 +25,86 @@ pub fn check(arguments: &Check) -> Exit {
 fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let draft = draft(arguments)?;
     let case = read(&draft)?;
-    let players = Players::find().allowing(arguments.upstreams.allowed());
+    // Who asks one endpoint wants to know at once that it does not answer.
+    let players = players(&arguments.driver, arguments.engine.as_slice())?;
+    let players = players.allowing(arguments.upstreams.allowed()).giving_up_after(ONE);
     let engine = one_browser(arguments.engine, &players)?;
     let case = Arc::new(case);
     let outcome = play(&case, &[engine], players)?.remove(0);
     let verdict = verdict_of_policy(&case, engine, &outcome);
     say!("{}", verdict.text);
     if let Some(file) = &arguments.save {
+        told(file, &outcome)?;
         save(file, &found(draft, &case, &outcome))?;
     }
     Ok(if verdict.clean { Exit::AsRecorded } else { Exit::Differs })
 }
 
-/// A policy by which the pages that are named may do everything and nobody else anything.
+/// Where it cannot be told what pages can do, no policy says it either.
+fn told(file: &Path, outcome: &Outcome) -> Result<(), Exit> {
+    if outcome.rows.iter().all(|row| row.inconclusive().is_none()) {
+        return Ok(());
+    }
+    eprintln!("error: `{}` is not written: what pages can do cannot be told", file.display());
+    Err(Exit::Differs)
+}
+
+/// A policy by which the pages that are named may do everything and nobody else anything. What is wrong
+/// with an argument is said of the argument, and without it: it may be a secret.
 fn draft(arguments: &Check) -> Result<Draft, Exit> {
     let url = &arguments.url;
     let upstream = url.origin().ascii_serialization();
-    let seen_as = || upstream.parse().map_err(bad);
+    let seen_as = || upstream.parse().map_err(|words: String| bad(&words));
     let origin = arguments.origin.clone().map_or_else(seen_as, Ok)?;
     let pages: Vec<_> = arguments.page.iter().map(Origin::to_string).collect();
-    let login = !arguments.cookie.is_empty();
-    let grant = DraftGrant { origins: pages, credentials: login, exposes: Vec::new() };
+    let login = each("--cookie", &arguments.cookie, |text| login_cookie(text, &origin))?;
+    let grant = DraftGrant { origins: pages, credentials: !login.is_empty(), exposes: Vec::new() };
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
     Ok(Draft {
         origin,
         upstream,
         route: format!("{}{query}", url.path()),
         method: arguments.method.clone(),
-        headers: arguments.header.iter().map(|line| header(line)).collect::<Result<_, _>>()?,
-        login: arguments.cookie.clone(),
+        headers: each("--header", &arguments.header, header_line)?,
+        body: body(arguments)?,
+        login,
         grants: Some(grant).filter(|grant| !grant.origins.is_empty()).into_iter().collect(),
     })
 }
 
-fn header(line: &str) -> Result<(String, String), Exit> {
-    let (name, value) = line.split_once(':').ok_or_else(|| {
-        let length = line.len();
-        bad(format!("a header of {length} bytes has no colon: write `Name: value`"))
-    })?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
+/// What an option holds that can be given several times.
+fn each<T>(
+    option: &str,
+    texts: &[String],
+    read: impl Fn(&str) -> Result<T, String>,
+) -> Result<Vec<T>, Exit> {
+    let mut read_all = Vec::with_capacity(texts.len());
+    for (place, text) in texts.iter().enumerate() {
+        let which = match texts.len() {
+            1 => String::new(),
+            _ => format!(" number {}", place + 1),
+        };
+        read_all.push(read(text).map_err(|words| bad(&format!("`{option}`{which}: {words}")))?);
+    }
+    Ok(read_all)
 }
 
+fn body(arguments: &Check) -> Result<Option<String>, Exit> {
+    match arguments.method.as_str() {
+        method @ ("GET" | "HEAD") if arguments.body.is_some() => Err(bad(&format!(
+            "`--body`: no browser sends a body with {method}: say with which `--method`"
+        ))),
+        _ => Ok(arguments.body.clone()),
+    }
+}
+
+/// What the command line says, as the file that it makes. Nobody has seen that file, so what is still
+/// wrong with it is said without its lines.
 fn read(draft: &Draft) -> Result<Case, Exit> {
-    let text = draft.text().map_err(bad)?;
+    let text = draft.text().map_err(|words| bad(&words))?;
     let id = CaseId(format!("{} {}{}", draft.method, draft.origin, draft.route));
-    // What the command line says is shown as the file that it makes.
     let case = case::read(id, Path::new("policy.yaml"), text.as_bytes());
-    case.map_err(|complaints| {
-        eprintln!("{:?}", miette::Report::new(complaints));
-        Exit::BadInput
-    })
+    case.map_err(|complaints| bad(&complaints.words()))
 }
 
 /// The policy that describes what was found: who got in, and what they saw. What only look-alikes can do
@@ -101,7 +136,7 @@ fn distinct(mut names: Vec<String>) -> Vec<String> {
 
 /// Refuses to write over a file: somebody may have corrected it.
 fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
-    let text = draft.text().map_err(bad)?;
+    let text = draft.text().map_err(|words| bad(&words))?;
     let written = std::fs::File::create_new(file)
         .and_then(|mut open| std::io::Write::write_all(&mut open, text.as_bytes()));
     written.map_err(|error| {
@@ -115,7 +150,7 @@ fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
     Ok(())
 }
 
-fn bad(words: String) -> Exit {
+fn bad(words: &str) -> Exit {
     eprintln!("error: {words}");
     Exit::BadInput
 }

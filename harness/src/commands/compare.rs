@@ -9,7 +9,7 @@ use url::Url;
 
 use super::Exit;
 use super::find::one_case;
-use super::play::one_browser;
+use super::play::{one_browser, players};
 use crate::arguments::Compare;
 
 /// `compare`.
@@ -20,7 +20,8 @@ pub fn compare(arguments: &Compare) -> Exit {
 fn compared(arguments: &Compare) -> Result<Exit, Exit> {
     let policy = one_case(&arguments.policy, &arguments.cases)?;
     let origin = origin(arguments, &policy)?;
-    let players = Players::find().allowing(arguments.upstreams.allowed());
+    let players = players(&arguments.driver, arguments.engine.as_slice())?;
+    let players = players.allowing(arguments.upstreams.allowed());
     let engine = one_browser(arguments.engine, &players)?;
     let answered = |url: &Url| policy.answered_by(&origin, &OwnServer::Upstream(url.clone()));
     let [old, new] = [&arguments.old, &arguments.new].map(|url| Arc::new(answered(url)));

@@ -9,7 +9,7 @@ use cors_harness::verdict::differences;
 
 use super::Exit;
 use super::find::rows;
-use super::play::{all_there, play, ruling};
+use super::play::{all_there, play, players, ruling};
 use crate::arguments::Diff;
 
 /// `diff`.
@@ -18,7 +18,10 @@ pub fn diff(arguments: &Diff) -> Exit {
         Ok(found) => found,
         Err(exit) => return exit,
     };
-    let players = Players::find().allowing(arguments.upstreams.allowed());
+    let players = match players(&arguments.driver, &arguments.engine) {
+        Ok(players) => players.allowing(arguments.upstreams.allowed()),
+        Err(exit) => return exit,
+    };
     let engines = match engines(arguments, &players) {
         Ok(engines) => engines,
         Err(exit) => return exit,

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use cors_harness::case::Case;
 use cors_harness::report::{explain_case, explain_row};
-use cors_harness::run::{Engine, Outcome, Players};
+use cors_harness::run::{Engine, Outcome};
 
 use super::Exit;
 use super::find::rows;
-use super::play::{all_there, is_known_beforehand, play, ruling};
+use super::play::{all_there, is_known_beforehand, play, players, ruling};
 use crate::arguments::Explain;
 
 /// `explain`.
@@ -40,7 +40,8 @@ fn played(arguments: &Explain, case: &Arc<Case>) -> Result<Vec<(Engine, Outcome)
         is_known_beforehand(case)?;
         return Ok(Vec::new());
     }
-    let players = Players::find().allowing(arguments.upstreams.allowed());
+    let players = players(&arguments.driver, &arguments.engine)?;
+    let players = players.allowing(arguments.upstreams.allowed());
     let browsers = arguments.browsers(|engine| players.missing(engine).is_none());
     if browsers.is_empty() {
         eprintln!("error: `explain --engine` is for browsers: nobody else withholds anything");

@@ -7,7 +7,15 @@ use cors_harness::run::{Engine, Outcome, Players, RowOutcome, rule, start};
 use cors_harness::standard::RowRuling;
 
 use super::Exit;
-use crate::arguments::EngineName;
+use crate::arguments::{Driver, EngineName};
+
+/// Who can play, with the driver that the command line says.
+pub(super) fn players(driver: &Driver, engines: &[EngineName]) -> Result<Players, Exit> {
+    driver.players(engines).map_err(|words| {
+        eprintln!("error: {words}");
+        Exit::BadInput
+    })
+}
 
 /// What each engine does with the case, in their order. It need not be one that the case names.
 pub(super) fn play(

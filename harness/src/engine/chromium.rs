@@ -20,12 +20,18 @@ pub(super) fn capabilities(opening: &Opening<'_>, profile: Option<&Path>) -> Cap
     let mut options = object([
         ("args", json!(switches(opening, profile))),
         ("prefs", preferences(opening.third_party_cookies)),
-        ("localState", json!({ "net.max_connections_per_proxy": CONNECTIONS })),
+        ("localState", local_state()),
     ]);
     if let Some(binary) = opening.binary() {
         options.insert("binary".to_owned(), json!(binary));
     }
     object([("browserName", json!("chrome")), ("goog:chromeOptions", Value::Object(options))])
+}
+
+/// Nobody is there who could type a password or close the window that asks for one: with no scheme, a
+/// page gets the 401 as it does when that window is closed.
+fn local_state() -> Value {
+    json!({ "net.max_connections_per_proxy": CONNECTIONS, "auth.schemes": "" })
 }
 
 /// Nothing here decides what a page may read: names and trust lead to the lab, the rest keeps the

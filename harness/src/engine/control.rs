@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use cors_servers::Lab;
 use futures_util::future::join_all;
-use reqwest::cookie::Jar;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, Method, Proxy, RequestBuilder};
 
 use super::CALL_PATIENCE;
+use super::jar::Jar;
 use crate::observation::{CallSeen, ResponseSeen, RowSeen};
 use crate::plan::{Call, PlannedRow};
 
@@ -39,7 +39,7 @@ fn clients(lab: &Lab, row: &PlannedRow) -> Result<Clients, reqwest::Error> {
     let jar = Arc::new(Jar::default());
     for cookie in &row.cookies {
         if let Ok(url) = cookie.origin.to_string().parse() {
-            jar.add_cookie_str(&cookie.set_cookie, &url);
+            jar.add(&cookie.set_cookie, &url);
         }
     }
     let make = |follow: bool, jar: Option<&Arc<Jar>>| {

@@ -7,16 +7,22 @@ use serde_json::Value;
 
 use crate::case::PlantedCookie;
 use crate::plan::PlannedRow;
+use crate::secrets::set_cookie_without_value;
 
 /// The cookie that a case wrote.
 pub(super) fn parse(planted: &PlantedCookie) -> Result<Cookie<'_>, String> {
-    let words = |error| format!("`{}` is no cookie: {error}", planted.set_cookie);
+    let words = |error| format!("`{}` is no cookie: {error}", shown(planted));
     Cookie::parse(planted.set_cookie.as_str()).map_err(words)
 }
 
 /// What is said of a cookie that did not get into the jar.
 pub(super) fn refused(planted: &PlantedCookie) -> String {
-    format!("the browser did not take the cookie `{}`", planted.set_cookie)
+    format!("the browser did not take the cookie `{}`", shown(planted))
+}
+
+/// A cookie for people: name, attributes and the length of its value.
+fn shown(planted: &PlantedCookie) -> String {
+    set_cookie_without_value(&planted.set_cookie)
 }
 
 /// What became of rows' cookies, from how setting them went and what the jar was after that.

@@ -33,6 +33,11 @@ impl DevTools {
         self.channel.command(method, json!({ "params": params })).await
     }
 
+    /// Whether the browser has a page or frame of this name.
+    pub(super) async fn has(&mut self, target: &str) -> Result<bool, EngineError> {
+        Ok(self.open_targets().await?.iter().any(|open| open == target))
+    }
+
     /// Listens to all pages and frames that are open now, and to no others.
     pub(super) async fn listen(&mut self) -> Result<(), EngineError> {
         let open = self.open_targets().await?;

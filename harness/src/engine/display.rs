@@ -1,12 +1,16 @@
 //! An X server without a screen, for browsers that have no headless mode.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::process::{Child, Command};
 
 use super::EngineError;
 use super::driver::LAST_WORDS;
 use crate::children::{Output, leftovers, own_group};
+
+/// What it may take to be there on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running Xvfb. Dropping it kills it and removes what it leaves behind.
 #[derive(Debug)]
@@ -25,10 +29,15 @@ impl Display {
         let (child, mut output) = spawned;
         let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
         leftovers::remember_group(leader);
-        let number = output.first(|line| line.trim().parse().ok()).await;
-        let Some(number) = number else {
-            leftovers::end_group(leader);
-            return Err(failed(output.last_words()));
+        let number = output.first(|line| line.trim().parse().ok());
+        let number = tokio::time::timeout(PATIENCE, number).await;
+        let number = match number {
+            Ok(Some(number)) => number,
+            late => {
+                leftovers::end_group(leader);
+                let late = late.map_or("it named no display in time; ", |_| "");
+                return Err(failed(format!("{late}{}", output.last_words())));
+            }
         };
         files(number).into_iter().for_each(leftovers::remember_file);
         Ok(Self { number, leader, _child: child })

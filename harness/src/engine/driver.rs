@@ -4,11 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::process::Signal;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use super::{Display, EngineError, Installed, Kind, listening};
-use crate::children::{Output, leftovers, own_group};
+use crate::children::{Family, Output, leftovers, own_group};
 
 /// What a driver may take to listen on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -16,11 +17,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Lines of its output that are kept.
 pub(super) const LAST_WORDS: usize = 8;
 
-/// A running driver. Dropping it kills its process group and removes its folder.
+/// What everything that a driver started may take to be gone after it was killed.
+const ENDING: Duration = Duration::from_secs(10);
+
+/// A running driver. Dropping it kills it with everything it started and removes its folder.
 #[derive(Debug)]
 pub struct Driver {
     url: String,
-    leader: i32,
+    program: PathBuf,
+    family: Family,
     folder: PathBuf,
     child: Child,
     output: Output,
@@ -38,10 +43,14 @@ impl Driver {
         let spawned = spawn(installed, display, &folder);
         let (child, output) = spawned.map_err(|error| failed(error.to_string()))?;
         let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
-        leftovers::remember_group(leader);
-        let mut driver = Self { url: String::new(), leader, folder, child, output };
+        // Its folder is its alone, and so marks whatever leaves its group.
+        let family = Family::new(leader, folder.display().to_string());
+        leftovers::remember_family(&family, Signal::KILL);
+        let (url, program) = (String::new(), installed.driver.clone());
+        let mut driver = Self { url, program, family, folder, child, output };
         let port = tokio::time::timeout(PATIENCE, driver.port(installed.kind)).await;
         let port = port.ok().flatten().ok_or_else(|| failed(driver.last_words()))?;
+        driver.output.only_keep();
         driver.url = format!("http://127.0.0.1:{port}");
         Ok(driver)
     }
@@ -72,16 +81,23 @@ impl Driver {
 
     /// Kills driver and browsers and waits until the last of them is gone: they share the pipe that
     /// the driver's output comes through, and it ends with its last holder.
-    pub async fn end(mut self) {
-        leftovers::end_group(self.leader);
-        self.output.end().await;
-        let _ = self.child.wait().await;
+    ///
+    /// # Errors
+    /// [`EngineError::Left`] where that is not so within a deadline.
+    pub async fn end(mut self) -> Result<(), EngineError> {
+        leftovers::end_family(&self.family);
+        let gone = async {
+            self.output.end().await;
+            let _ = self.child.wait().await;
+        };
+        let gone = tokio::time::timeout(ENDING, gone).await;
+        gone.map_err(|_| EngineError::Left { program: self.program.clone(), deadline: ENDING })
     }
 }
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        leftovers::end_group(self.leader);
+        leftovers::end_family(&self.family);
         leftovers::end_folder(&self.folder);
     }
 }
@@ -96,6 +112,8 @@ fn spawn(
     let (output, pipe) = Output::new(LAST_WORDS)?;
     let mut command = Command::new(&installed.driver);
     command.args(arguments(installed.kind)).envs(FOLDERS.map(|variable| (variable, folder)));
+    let mark = folder.display().to_string();
+    command.envs([Family::variable(&mark)]);
     if installed.kind == Kind::Firefox {
         // Without it a release takes no other server for its remote settings than Mozilla's, which it
         // asks over and over, and the driver's own preference for none is void.

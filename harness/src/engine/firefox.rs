@@ -42,6 +42,8 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
         ("network.proxy.allow_hijacking_localhost", json!(true)),
         ("network.proxy.testing_localhost_is_secure_when_hijacked", json!(true)),
         ("network.dns.disablePrefetch", json!(true)),
+        // A 401 opens no window that asks for a password: nobody is there to close it.
+        ("network.auth.subresource-http-auth-allow", json!(0)),
     ]);
     if third_party_cookies == ThirdPartyCookies::Allowed {
         preferences.insert("network.cookie.cookieBehavior".to_owned(), json!(0));

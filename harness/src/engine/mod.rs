@@ -3,9 +3,11 @@
 //!
 //! No engine knows what should be allowed.
 
+mod beside;
 mod bidi;
 mod channel;
 mod chromium;
+mod connecting;
 mod contexts;
 mod control;
 mod cookies;
@@ -14,9 +16,11 @@ mod display;
 mod driver;
 mod firefox;
 mod installed;
+mod jar;
 mod listening;
 mod opening;
 mod reasons;
+mod required;
 mod session;
 mod source;
 mod webdriver;
@@ -32,6 +36,7 @@ pub use display::Display;
 pub use driver::Driver;
 pub use installed::{Installed, Kind, Missing, Part, survey};
 pub use opening::{Authority, Opening};
+pub use required::Required;
 pub use session::Session;
 pub use source::{Remote, Source};
 pub use webdriver::Browser;
@@ -49,6 +54,18 @@ pub enum EngineError {
         program: PathBuf,
         /// Its own words.
         words: String,
+    },
+    /// A driver that was killed, and something it started that was not.
+    #[error(
+        "something that `{}` started still runs {} s after it was killed: it has left the driver's process \
+         group and holds its output",
+        program.display(), deadline.as_secs()
+    )]
+    Left {
+        /// The driver.
+        program: PathBuf,
+        /// How long was waited.
+        deadline: Duration,
     },
     /// No folder for profiles.
     #[error("no temporary folder for the browser's profile: {words}")]

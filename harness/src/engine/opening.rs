@@ -1,14 +1,17 @@
 //! How a browser is to be opened.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use fantoccini::wd::Capabilities;
+
+use super::connecting::Connected;
 use super::{
     Browser, Display, Driver, EngineError, Installed, Kind, Session, Source, chromium, firefox,
     webkit,
 };
 use crate::case::ThirdPartyCookies;
-use crate::children::leftovers::{self, OpeningSession};
+use crate::children::leftovers;
 
 /// A throw-away certificate authority, in the forms that engines take.
 #[derive(Clone, Debug)]
@@ -45,9 +48,8 @@ impl Opening<'_> {
         match self.source {
             Source::Installed(installed) => self.open_here(installed, display).await,
             Source::Remote(remote) => {
-                let opening = OpeningSession::expect();
-                let browser = self.session(&remote.url, None).await?;
-                opening.opened(browser.address.clone());
+                let connected = Connected::to_remote(&remote.url, self.capabilities(None)).await?;
+                let browser = Browser::new(connected, self.source.kind(), self.heard).await?;
                 Ok(Session { browser, driver: None })
             }
         }
@@ -59,21 +61,21 @@ impl Opening<'_> {
         display: Option<&Display>,
     ) -> Result<Session, EngineError> {
         let driver = Driver::start(installed, display).await?;
-        let browser = self.session(driver.url(), Some(driver.profile())).await?;
+        let capabilities = self.capabilities(Some(&driver.profile()));
+        let connected = Connected::to(driver.url(), capabilities).await?;
+        let browser = Browser::new(connected, installed.kind, self.heard).await?;
         if installed.kind == Kind::Firefox {
             firefox::trust(&browser, &self.authority).await?;
         }
         Ok(Session { browser, driver: Some(driver) })
     }
 
-    async fn session(&self, url: &str, profile: Option<PathBuf>) -> Result<Browser, EngineError> {
-        let kind = self.source.kind();
-        let capabilities = match kind {
-            Kind::Chromium => chromium::capabilities(self, profile.as_deref()),
+    fn capabilities(&self, profile: Option<&Path>) -> Capabilities {
+        match self.source.kind() {
+            Kind::Chromium => chromium::capabilities(self, profile),
             Kind::Firefox => firefox::capabilities(self),
             Kind::WebKit => webkit::capabilities(self),
-        };
-        Browser::open(url, kind, capabilities, self.heard).await
+        }
     }
 
     /// The browser's binary, where it is not the driver's own choice.

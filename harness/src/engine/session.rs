@@ -1,6 +1,6 @@
 //! A browser that is open, and what has to end with it.
 
-use super::{Browser, Driver};
+use super::{Browser, Driver, EngineError};
 use crate::children::leftovers;
 
 /// An open browser. Dropping it ends what was started here.
@@ -20,12 +20,16 @@ impl Session {
 
     /// Kills driver and browser: a session that is closed takes longer, and a browser that idles
     /// takes time from the others. With a driver of somebody else the session is closed.
-    pub async fn end(self) {
+    ///
+    /// # Errors
+    /// [`EngineError::Left`] where something of it still runs.
+    pub async fn end(self) -> Result<(), EngineError> {
         match self.driver {
             Some(driver) => driver.end().await,
             None => {
                 leftovers::forget_session(&self.browser.address);
                 self.browser.close().await;
+                Ok(())
             }
         }
     }

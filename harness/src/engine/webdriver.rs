@@ -2,15 +2,13 @@
 
 use std::time::Duration;
 
-use fantoccini::wd::{
-    Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand, WindowHandle,
-};
-use fantoccini::{Client, ClientBuilder};
-use hyper_util::client::legacy::connect::HttpConnector;
+use fantoccini::Client;
+use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand, WindowHandle};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::bidi::Bidi;
+use super::beside::Beside;
+use super::connecting::Connected;
 use super::contexts::{self, UserContext};
 use super::reasons::{Ear, token};
 use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
@@ -33,8 +31,8 @@ const PAGE_SCRIPT: &str = include_str!("page.js");
 pub struct Browser {
     client: Client,
     kind: Kind,
-    /// The session's second channel, where the engine has one.
-    bidi: Option<Mutex<Bidi>>,
+    /// The session's other channels, whatever becomes of the ear.
+    beside: Beside,
     ear: Mutex<Ear>,
     /// The profile that pages are opened in; at first the browser's own.
     context: Mutex<Option<UserContext>>,
@@ -45,34 +43,22 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Opens a session with the driver at `url`.
-    pub(super) async fn open(
-        url: &str,
+    /// The browser of a session that is open.
+    pub(super) async fn new(
+        connected: Connected,
         kind: Kind,
-        capabilities: Capabilities,
         heard: bool,
     ) -> Result<Self, EngineError> {
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities)
-            .connect(url)
-            .await
-            .map_err(|error| EngineError::Session { words: format!("{error:?}") })?;
-        let text = |name: &str| client.capabilities()?.get(name)?.as_str().map(str::to_owned);
-        let version = text("browserVersion").unwrap_or_default();
-        let bidi = match text("webSocketUrl") {
-            Some(url) => Some(Mutex::new(Bidi::connect(&url).await?)),
-            None => None,
-        };
-        let debugger = client.capabilities().and_then(debugger);
+        let Connected { client, driver, address } = connected;
+        let version = client.capabilities().and_then(|all| all.get("browserVersion")?.as_str());
+        let version = version.unwrap_or_default().to_owned();
+        let beside = Beside::of(&client, &driver).await;
         let ear = match heard {
-            true => Ear::new(kind, bidi.as_ref(), debugger).await,
+            true => Ear::new(kind, &beside).await,
             false => Ear::none(),
         };
-        let id = client.session_id().await.ok().flatten().unwrap_or_default();
-        let address = format!("{}/session/{id}", url.trim_end_matches('/'));
-        let context = Mutex::default();
-        let ear = Mutex::new(ear);
-        let browser = Self { client, kind, bidi, ear, context, address, version };
+        let (context, ear) = (Mutex::default(), Mutex::new(ear));
+        let browser = Self { client, kind, beside, ear, context, address, version };
         browser.set_deadlines().await?;
         Ok(browser)
     }
@@ -91,31 +77,23 @@ impl Browser {
     /// [`EngineError::Command`], also where the engine has no such profiles.
     pub async fn renew(&self) -> Result<(), EngineError> {
         let mut context = self.context.lock().await;
-        let fresh = self.new_context().await?;
-        let window = WindowHandle::try_from(fresh.window.clone())
-            .map_err(|error| failed("open a tab", error))?;
-        let switched = self.client.switch_to_window(window).await;
-        switched.map_err(|error| failed("go to a tab", error))?;
+        let fresh = contexts::make(self.kind, &self.beside).await?;
+        if let Err(error) = self.go_to(&fresh).await {
+            // What is told is why nothing can be played there; it may go or not.
+            let _ = contexts::end(self.kind, &self.beside, &fresh.id).await;
+            return Err(error);
+        }
         match context.replace(fresh) {
-            Some(before) => self.end_context(&before.id).await,
+            Some(before) => contexts::end(self.kind, &self.beside, &before.id).await,
             None => Ok(()),
         }
     }
 
-    async fn new_context(&self) -> Result<UserContext, EngineError> {
-        match (&mut *self.ear.lock().await, &self.bidi) {
-            (Ear::DevTools(devtools), _) => contexts::in_chromium(devtools).await,
-            (_, Some(bidi)) => contexts::over_bidi(bidi).await,
-            _ => Err(failed("make a fresh profile", "it offers no way to")),
-        }
-    }
-
-    async fn end_context(&self, id: &str) -> Result<(), EngineError> {
-        match (&mut *self.ear.lock().await, &self.bidi) {
-            (Ear::DevTools(devtools), _) => contexts::end_in_chromium(devtools, id).await,
-            (_, Some(bidi)) => contexts::end_over_bidi(bidi, id).await,
-            _ => Ok(()),
-        }
+    async fn go_to(&self, context: &UserContext) -> Result<(), EngineError> {
+        let window = WindowHandle::try_from(context.window.clone())
+            .map_err(|error| failed("open a tab", error))?;
+        let switched = self.client.switch_to_window(window).await;
+        switched.map_err(|error| failed("go to a tab", error))
     }
 
     /// Opens the page of a stage and goes to where its steps run.
@@ -144,13 +122,13 @@ impl Browser {
         }
         let context = self.context.lock().await;
         let context = context.as_ref().map(|context| context.id.as_str());
-        let planted = match (self.kind, &self.bidi) {
+        let planted = match (self.kind, &self.beside.bidi) {
             (Kind::Chromium, _) => chromium::plant(self, rows).await,
-            (Kind::Firefox, Some(bidi)) => {
+            (Kind::Firefox, Ok(bidi)) => {
                 firefox::plant(&mut *bidi.lock().await, context, rows).await
             }
-            (Kind::Firefox, None) => {
-                vec![Err("the driver has no WebDriver BiDi".to_owned()); rows.len()]
+            (Kind::Firefox, Err(why)) => {
+                vec![Err(format!("no cookie can be set without WebDriver BiDi: {why}")); rows.len()]
             }
             (Kind::WebKit, _) => webkit::plant(self, rows).await,
         };
@@ -182,7 +160,7 @@ impl Browser {
     /// Adds what the browser itself said while rows were played; which row it speaks of is told by
     /// its URL.
     async fn add_reasons(&self, rows: &mut [RowSeen], token: &str) {
-        let heard = self.ear.lock().await.hear(token, self.bidi.as_ref()).await;
+        let heard = self.ear.lock().await.hear(token, self.beside.bidi.as_ref().ok()).await;
         for row in rows {
             match &heard {
                 Ok(reasons) => row.reasons.clone_from(reasons),
@@ -222,11 +200,6 @@ impl Browser {
         let command = VendorCommand { path, body };
         self.client.issue_cmd(command).await.map_err(|error| failed(path, error))
     }
-}
-
-/// Where a Chromium listens for other clients.
-fn debugger(capabilities: &Capabilities) -> Option<&str> {
-    capabilities.get("goog:chromeOptions")?.get("debuggerAddress")?.as_str()
 }
 
 fn failed(what: &'static str, error: impl std::fmt::Display) -> EngineError {

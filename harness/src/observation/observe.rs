@@ -8,10 +8,9 @@ use url::Url;
 
 use super::attribute::{attribute, resource, urls};
 use super::reasons::about;
+use super::recorded::{is_preflight, preflight, request};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
-use super::{
-    Answer, EngineReason, Preflight, Read, Request, Response, RowObservation, StepObservation,
-};
+use super::{EngineReason, Read, Response, RowObservation, StepObservation};
 use crate::plan::{Call, Names, PlannedRow};
 
 /// Everything known of one row after it was played.
@@ -220,67 +219,14 @@ fn unplayed(exchange: &Exchange) -> Option<String> {
         Some(_) if is_preflight(exchange) => None,
         Some(reply) => match reply.source {
             ReplySource::Script | ReplySource::Middleware | ReplySource::Service => None,
+            ReplySource::Misdirected => {
+                Some(format!("{} arrived, though it is for another server", asked()))
+            }
             ReplySource::MethodNotAllowed | ReplySource::NotFound => {
                 Some(format!("{} arrived, and the case has no reply for it", asked()))
             }
         },
     }
-}
-
-/// <https://fetch.spec.whatwg.org/#cors-preflight-request>. Script cannot set the second header, so
-/// a step that asks with `OPTIONS` is not taken for one.
-fn is_preflight(exchange: &Exchange) -> bool {
-    let request = &exchange.request;
-    request.method == "OPTIONS" && request.header("access-control-request-method").next().is_some()
-}
-
-fn preflight(exchange: &Exchange, names: &Names) -> Preflight {
-    Preflight {
-        url: names.logical(&exchange.request.url()),
-        origin: header(exchange, "origin", names),
-        method: header(exchange, "access-control-request-method", names).unwrap_or_default(),
-        headers: header(exchange, "access-control-request-headers", names),
-        answer: answer(exchange, names),
-    }
-}
-
-fn request(exchange: &Exchange, names: &Names) -> Request {
-    Request {
-        method: exchange.request.method.clone(),
-        url: names.logical(&exchange.request.url()),
-        origin: header(exchange, "origin", names),
-        cookies: cookies(exchange),
-        answer: answer(exchange, names),
-    }
-}
-
-fn answer(exchange: &Exchange, names: &Names) -> Answer {
-    let Some(reply) = &exchange.reply else { return Answer { status: 0, headers: Vec::new() } };
-    let kept = reply.headers.iter().filter(|(name, _)| Answer::keeps(name));
-    Answer {
-        status: reply.status,
-        headers: kept.map(|(name, value)| (name.clone(), text(value, names))).collect(),
-    }
-}
-
-/// <https://fetch.spec.whatwg.org/#concept-header-list-get>: all values, joined by `, `.
-fn header(exchange: &Exchange, name: &str, names: &Names) -> Option<String> {
-    let values: Vec<_> = exchange.request.header(name).map(|value| text(value, names)).collect();
-    (!values.is_empty()).then(|| values.join(", "))
-}
-
-fn text(value: &[u8], names: &Names) -> String {
-    names.logical(&String::from_utf8_lossy(value))
-}
-
-/// Names only: a value may be a secret. Over HTTP/2 the header may come in several lines.
-fn cookies(exchange: &Exchange) -> Vec<String> {
-    let lines = exchange.request.header("cookie").map(String::from_utf8_lossy);
-    let pairs = lines
-        .flat_map(|line| line.split(';').map(|pair| pair.trim().to_owned()).collect::<Vec<_>>());
-    pairs
-        .map(|pair| pair.split_once('=').map_or_else(String::new, |(name, _)| name.to_owned()))
-        .collect()
 }
 
 fn response(seen: &ResponseSeen, names: &Names) -> Response {

@@ -10,6 +10,7 @@ mod lab;
 mod names;
 mod naming;
 mod profiles;
+mod rewriting;
 mod sharing;
 mod stage;
 mod visit;
@@ -101,6 +102,7 @@ pub fn plan(rows: &[&Row], company: Company) -> Plan {
         match company {
             Company::Shared => building.place(index, row),
             Company::Alone => building.place_alone(index, row),
+            Company::Unseparated => building.place_unseparated(index, row),
         }
     }
     building.finish()
@@ -114,6 +116,9 @@ pub enum Company {
     Shared,
     /// Each row has a browser, and its names as written: what the shared plan is measured against.
     Alone,
+    /// Rows have their names as written and one browser for each cookie profile, one after another:
+    /// nothing keeps them apart. Shows that a case would find what they leave.
+    Unseparated,
 }
 
 /// Browsers that rows share, one for each cookie profile, and browsers of one row.
@@ -150,6 +155,11 @@ impl<'r> Building<'r> {
         let stages = vec![Stage::new(Naming::Verbatim, vec![index])];
         let third_party_cookies = row.third_party_cookies;
         self.alone.push(BrowserPlan { third_party_cookies, stages, alone: true });
+    }
+
+    fn place_unseparated(&mut self, index: usize, row: &'r Row) {
+        let shared = self.shared.entry(row.third_party_cookies).or_default();
+        shared.alone.push(Stage::new(Naming::Verbatim, vec![index]));
     }
 
     fn finish(self) -> Plan {

@@ -23,7 +23,7 @@ impl Naming {
     /// The names of the row at a position in the list that is planned.
     pub(super) fn names(self, index: usize, row: &Row) -> Names {
         // Of one length, so that what a row's servers say is as long in any place of a run.
-        let label = format!("r{index:04}");
+        let label = format!("r{index:06}");
         let pages = sharing::page_hosts(row);
         let hosts = sharing::hosts(row).chain(sharing::hosts_in_texts(row));
         match self {

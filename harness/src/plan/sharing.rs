@@ -51,6 +51,8 @@ pub fn sharing(row: &Row) -> Sharing {
         }
     } else if sets_domain_cookie(row) {
         Sharing::Browser("a cookie of its covers the whole site of its page")
+    } else if clears_site(row) {
+        Sharing::Browser("a server of its clears the cookies of the whole site of its page")
     } else if row.servers.iter().any(|server| on_page_host(&server.origin.host)) {
         Sharing::Site("its page's host is one of its servers")
     } else if row.cookies.iter().any(|cookie| on_page_host(&cookie.origin.host)) {
@@ -126,20 +128,29 @@ fn hosts_in(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn sets_domain_cookie(row: &Row) -> bool {
-    let page_sites: Vec<_> = page_hosts(row).into_iter().filter_map(registrable_domain).collect();
-    let reaches_page =
-        |host: &str| registrable_domain(host).is_some_and(|site| page_sites.contains(&site));
     let planted = row.cookies.iter().any(|cookie| {
-        reaches_page(&cookie.origin.host) && has_domain_attribute(cookie.set_cookie.as_bytes())
+        is_on_page_site(row, &cookie.origin) && has_domain_attribute(cookie.set_cookie.as_bytes())
     });
-    planted
-        || row.servers.iter().filter(|server| reaches_page(&server.origin.host)).any(|server| {
-            let replies = server.routes.iter().flat_map(|route| &route.replies);
-            let mut lines = replies.flat_map(|(_, reply)| &reply.headers);
-            lines.any(|(name, value)| {
-                name.eq_ignore_ascii_case("set-cookie") && mentions_domain(value)
-            })
-        })
+    planted || says_on_page_site(row, "set-cookie", mentions_domain)
+}
+
+/// <https://www.w3.org/TR/clear-site-data/#clear-cookies>: those of the registrable domain and of all
+/// below it, whatever host says so.
+fn clears_site(row: &Row) -> bool {
+    says_on_page_site(row, "clear-site-data", |_| true)
+}
+
+/// Whether a server on the site of a document of the row's sends such a header line.
+fn says_on_page_site(row: &Row, header: &str, such: impl Fn(&Template) -> bool) -> bool {
+    let servers = row.servers.iter().filter(|server| is_on_page_site(row, &server.origin));
+    let replies = servers.flat_map(|server| &server.routes).flat_map(|route| &route.replies);
+    let mut lines = replies.flat_map(|(_, reply)| &reply.headers);
+    lines.any(|(name, value)| name.eq_ignore_ascii_case(header) && such(value))
+}
+
+fn is_on_page_site(row: &Row, origin: &Origin) -> bool {
+    let site = registrable_domain(&origin.host);
+    site.is_some() && page_hosts(row).into_iter().any(|host| registrable_domain(host) == site)
 }
 
 fn mentions_domain(value: &Template) -> bool {

@@ -9,6 +9,7 @@ use super::lab::{
 };
 use super::names::Names;
 use super::naming::Naming;
+use super::sharing::{Sharing, sharing};
 use super::visit::{servers, visits};
 use super::{PagePlan, PlannedRow, Stage};
 use crate::case::{Context, Origin, PlantedCookie, Row};
@@ -28,6 +29,16 @@ impl Stage {
             origin: names.physical(&row.page.serialised_origin()),
             documents,
             marker: document_server(self.marker(row.page.origin.scheme), vec![marker_route()]),
+        }
+    }
+
+    /// What a row of its needs for itself, and why: as [`sharing`] says, but that ports may have run out.
+    pub fn sharing(&self, row: &Row) -> Sharing {
+        match sharing(row) {
+            Sharing::Host(_) if self.naming == Naming::Verbatim => {
+                Sharing::Nothing("there are no ports left to give it")
+            }
+            other => other,
         }
     }
 

@@ -4,14 +4,15 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::failure::failure;
+use super::failure::{Alone, failure};
 use super::policy::{kept, write_findings};
+use super::repeated::{repeated, repeated_rows};
 use super::table::{lines, padded, widths};
 use crate::case::{Case, Policy};
 use crate::run::{Engine, Judged, Judgement, Times};
 
-/// One case on one engine.
-pub fn console(case: &Case, judged: &Judged) -> String {
+/// One case on one engine; `alone` is how it is played again.
+pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
     let mut text = String::new();
     let standing = standing(&judged.judgement);
     let _ = writeln!(text, "{standing} [{}] {}", judged.engine.as_str(), case.id);
@@ -20,8 +21,10 @@ pub fn console(case: &Case, judged: &Judged) -> String {
         Some(policy) => write_policy(&mut text, case, policy, judged),
         None => write_rows(&mut text, case, judged),
     }
-    if let Some(failure) = failure(case, judged) {
-        let _ = writeln!(text, "\n{failure}");
+    match (failure(case, judged, alone), repeated(case, judged)) {
+        (Some(failure), _) => text += &format!("\n{failure}\n"),
+        (None, Some(repeated)) => text += &repeated,
+        (None, None) => {}
     }
     text
 }
@@ -77,7 +80,9 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a number of rows is far below 2^52")]
     let speed = rows as f64 / seconds.max(f64::EPSILON);
     let rows = format!("{rows} row{}", if rows == 1 { "" } else { "s" });
-    format!("{}; {rows} in {seconds:.1} s, {speed:.1} rows a second", parts.join(", "))
+    let twice = repeated_rows(played.iter().map(|(_, judged)| judged));
+    let twice = twice.map(|twice| format!("; {twice}")).unwrap_or_default();
+    format!("{}; {rows} in {seconds:.1} s, {speed:.1} rows a second{twice}", parts.join(", "))
 }
 
 /// Where the time went, a line for each engine.

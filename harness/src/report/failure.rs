@@ -7,15 +7,19 @@ use similar::{ChangeTag, TextDiff};
 
 use super::cells::{Columns, happened};
 use super::departures::write_departures;
-use super::policy::{write_changes, write_findings};
+use super::policy::{kept, write_changes, write_findings};
 use super::reasons::sayings;
+use super::repeated::repeated;
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
 use crate::case::{Case, Row};
-use crate::run::{Judged, Judgement, RowOutcome};
+use crate::run::{Engine, Judged, Judgement, RowOutcome};
+
+/// How whoever plays trials is told to play one of them alone, in one line.
+pub type Alone<'a> = &'a dyn Fn(&Case, Engine) -> String;
 
 /// The text of a trial that did not pass; `None` for one that did.
-pub fn failure(case: &Case, judged: &Judged) -> Option<String> {
+pub fn failure(case: &Case, judged: &Judged, alone: Alone<'_>) -> Option<String> {
     let mut text = format!("{}\n{}\n\n", case.name, textwrap::fill(&case.because, 100));
     match &judged.judgement {
         Judgement::Match => return None,
@@ -27,8 +31,10 @@ pub fn failure(case: &Case, judged: &Judged) -> Option<String> {
         Judgement::New => write_new(&mut text, case, judged),
         Judgement::Differs { reviewed } => write_difference(&mut text, case, judged, reviewed),
     }
-    let engine = judged.engine.as_str();
-    let _ = write!(text, "\nrun it alone:  cargo test -- --exact '[{engine}] {}'", case.id);
+    if let Some(repeated) = repeated(case, judged) {
+        let _ = write!(text, "\n{repeated}");
+    }
+    let _ = write!(text, "\nrun it alone:  {}", alone(case, judged.engine));
     Some(text)
 }
 
@@ -42,9 +48,9 @@ fn write_new(text: &mut String, case: &Case, judged: &Judged) {
 }
 
 fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &str) {
-    let policy = case.policy.as_ref();
-    let said =
-        policy.is_some_and(|policy| write_changes(text, case, policy, &judged.rows, reviewed));
+    let (policy, since) = (case.policy.as_ref(), "since it was reviewed");
+    let said = policy
+        .is_some_and(|policy| write_changes(text, case, policy, &judged.rows, (since, reviewed)));
     if !said {
         write_changed_lines(text, case, judged, reviewed);
     }
@@ -72,6 +78,10 @@ fn write_changed_lines(text: &mut String, case: &Case, judged: &Judged, reviewed
 
 fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
     let _ = writeln!(text, "inconclusive: it cannot be told what was allowed");
+    if let Some(policy) = &case.policy {
+        let _ = writeln!(text, "{}", kept(policy, case, &judged.rows));
+        write_findings(text, case, &judged.rows, true);
+    }
     for (row, outcome) in case.rows.iter().zip(&judged.rows) {
         if let Some(reason) = outcome.inconclusive() {
             write_row(text, row, outcome);
@@ -99,9 +109,7 @@ pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     if outcome.exchanges.is_empty() {
         text.push_str("    no request reached a server\n");
     }
-    for exchange in &outcome.exchanges {
-        Wire::of(exchange, &outcome.names).write(text);
-    }
+    Wire::all(outcome).for_each(|wire| wire.write(text));
     // A server that did not answer was quoted before.
     for said in &outcome.said {
         if !text.contains(said.as_str()) {

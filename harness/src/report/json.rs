@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::matrix::{MatrixEntry, entries, snapshot};
-use super::policy::{FindingEntry, PolicyEntry, finding_entries, policy_entry};
+use super::policy::{
+    ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
+};
 use super::reasons::{ReasonEntry, reason_entries};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
@@ -29,6 +31,7 @@ pub struct Document<R = Vec<ResultEntry>> {
     engines: Vec<EngineEntry>,
     pub(super) results: R,
     findings: Vec<FindingEntry>,
+    changes: Vec<ChangeEntry>,
     pub(super) not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
     times: Vec<TimesEntry>,
@@ -108,24 +111,26 @@ impl Document {
     /// Precondition: trials of one case stand together.
     pub fn of(played: &[(Arc<Case>, Judged)]) -> Self {
         let entries = played.iter().flat_map(|(case, judged)| results(case, judged));
-        let findings = played.iter().flat_map(|(case, judged)| finding_entries(case, judged));
-        Self::around(entries.collect(), findings.collect(), played)
+        let mut said = PolicyEntries::default();
+        said.extend(played.iter().map(|(case, judged)| policy_entries(case, judged)));
+        Self::around(entries.collect(), said, played)
     }
 }
 
 impl<R> Document<R> {
-    /// The document around [`results`] and [`finding_entries`] of what was played, of which no more is
+    /// The document around [`results`] and [`policy_entries`] of what was played, of which no more is
     /// asked than how its rows stand.
     ///
     /// Precondition: trials of one case stand together.
-    pub fn around(results: R, findings: Vec<FindingEntry>, played: &[(Arc<Case>, Judged)]) -> Self {
+    pub fn around(results: R, said: PolicyEntries, played: &[(Arc<Case>, Judged)]) -> Self {
         let mut document = Self {
             schema: SCHEMA,
             suite: env!("CARGO_PKG_VERSION"),
             standard: REVISION,
             engines: Vec::new(),
             results,
-            findings,
+            findings: said.findings,
+            changes: said.changes,
             not_run: Vec::new(),
             matrix: entries(played),
             times: Vec::new(),
@@ -195,11 +200,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
             .zip(reason_entries(outcome))
             .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
             .collect(),
-        exchanges: outcome
-            .exchanges
-            .iter()
-            .map(|exchange| Wire::of(exchange, &outcome.names))
-            .collect(),
+        exchanges: Wire::all(outcome).collect(),
     }
 }
 

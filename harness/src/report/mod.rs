@@ -11,6 +11,7 @@ mod matrix;
 mod plan;
 mod policy;
 mod reasons;
+mod repeated;
 mod rounds;
 mod side_by_side;
 mod snapshots;
@@ -22,14 +23,15 @@ mod wrapping;
 pub use console::{console, summary, times};
 pub use doctor::doctor_lines;
 pub use explain::{explain_case, explain_row};
-pub use failure::failure;
+pub use failure::{Alone, failure};
 pub use json::{Document, EngineEntry, ResultEntry, results};
 pub use matrix::{MatrixEntry, matrix};
 pub use plan::plan_text;
 pub use policy::{
-    Comparison, FindingEntry, PolicyVerdict, comparison, finding_entries, lines_of, text_of,
-    verdict_of_policy,
+    Comparison, PolicyEntries, PolicyVerdict, comparison, lines_of, played, policy_entries,
+    text_of, verdict_of_policy,
 };
+pub use repeated::repeated;
 pub use rounds::Rounds;
 pub use side_by_side::{Sides, side_by_side};
 pub use snapshots::{missing, orphan};

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::failure::values;
 use crate::case::{Case, Row, ThirdPartyCookies};
-use crate::plan::{BrowserPlan, Company, Sharing, Stage, plan, sharing};
+use crate::plan::{BrowserPlan, Company, Sharing, Stage, plan};
 
-/// How all rows of the cases would be played in one browser engine.
+/// How all rows of the cases would be played in a browser that can have fresh profiles, with one place
+/// for browsers.
 pub fn plan_text(cases: &[Arc<Case>]) -> String {
     let of_case = |case: &'_ Arc<Case>| {
         let case = Arc::clone(case);
@@ -17,7 +18,9 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
     let plan = plan(&rows.iter().map(row).collect::<Vec<_>>(), Company::Shared).with_profiles(1);
     let pages = plan.browsers.iter().map(|browser| browser.stages.len()).sum();
     let mut text = format!(
-        "{} in {} on {}\n",
+        "{} in {} on {}\n\
+         With more places for browsers, fresh profiles are spread over more of them; WebKit, and a driver \
+         of\nsomebody else, opens a browser for each.\n",
         counted(rows.len(), "row"),
         counted(plan.browsers.len(), "browser"),
         counted(pages, "page")
@@ -54,7 +57,7 @@ fn write_rows(text: &mut String, stage: &Stage, rows: &[Placed]) {
     let planned = || stage.rows.iter().map(|place| &rows[*place]);
     if let [alone] = stage.rows.as_slice() {
         let (case, row) = (&rows[*alone].0, row(&rows[*alone]));
-        let _ = writeln!(text, "    {}{}{}", case.id, suffix(row), needs(row));
+        let _ = writeln!(text, "    {}{}{}", case.id, suffix(row), needs(stage, row));
         return;
     }
     let mut cases: Vec<_> = planned().map(|(case, _)| case).collect();
@@ -66,8 +69,8 @@ fn write_rows(text: &mut String, stage: &Stage, rows: &[Placed]) {
 }
 
 /// What a row needs for itself, if it could not share its page.
-fn needs(row: &Row) -> String {
-    match sharing(row) {
+fn needs(stage: &Stage, row: &Row) -> String {
+    match stage.sharing(row) {
         Sharing::Page => String::new(),
         other => {
             let (what, why) = other.words();

@@ -4,7 +4,8 @@
 use std::fmt::Write;
 
 use super::failure::values;
-use crate::case::{Case, Page, Row};
+use super::policy::untold;
+use crate::case::{Case, Row};
 use crate::observation::{Read, RowObservation, StepObservation};
 use crate::run::{Engine, Outcome};
 
@@ -20,19 +21,18 @@ pub struct Stripped {
 /// Compares a case as it is with the same case without the CORS headers of its own servers.
 pub fn stripped(case: &Case, engine: Engine, normal: &Outcome, bare: &Outcome) -> Stripped {
     let name = format!("[{}] {}", engine.as_str(), case.id);
-    let all = normal.rows.iter().chain(&bare.rows);
-    if let Some(why) = all.clone().find_map(|row| row.inconclusive()) {
-        return Stripped { text: format!("{name}: cannot tell: {why}"), notices: false };
-    }
+    let untold = [normal, bare].map(|outcome| untold(case, &outcome.rows)).concat();
     let rows = case.rows.iter().zip(normal.rows.iter().zip(&bare.rows));
-    let reads: Vec<_> = rows
+    let told =
+        rows.filter(|(_, (normal, bare))| normal.inconclusive().or(bare.inconclusive()).is_none());
+    let reads: Vec<_> = told
         .flat_map(|(row, (normal, bare))| allowed(row, &normal.observation, &bare.observation))
         .collect();
     let left: Vec<_> = reads.iter().filter(|read| read.remains).collect();
     let mut text = match (reads.len(), left.len()) {
         (0, _) => format!(
-            "{name}: stays as it is without CORS headers: no read in it is allowed by CORS, so it \
-             would not notice if they were lost"
+            "{name}: stays as it is without CORS headers: no read in it is allowed by those of a server \
+             of your own, so it would not notice if they were lost"
         ),
         (all, 0) => {
             format!("{name}: all {all} reads that CORS allowed are withheld without its headers")
@@ -46,7 +46,11 @@ pub fn stripped(case: &Case, engine: Engine, normal: &Outcome, bare: &Outcome) -
     for read in &left {
         let _ = write!(text, "\n  row {}: {}", read.row, read.step);
     }
-    Stripped { text, notices: !reads.is_empty() && left.is_empty() }
+    if !untold.is_empty() {
+        let _ = write!(text, "\n  {}", untold.trim_end().replace('\n', "\n  "));
+    }
+    let notices = !reads.is_empty() && left.is_empty() && untold.is_empty();
+    Stripped { text, notices }
 }
 
 /// A read that was allowed by CORS.
@@ -58,8 +62,7 @@ struct Allowed {
 
 fn allowed(row: &Row, normal: &RowObservation, bare: &RowObservation) -> Vec<Allowed> {
     let steps = normal.steps.iter().zip(&bare.steps);
-    let of_cors =
-        steps.filter(|(step, _)| step.read == Some(Read::Allowed) && by_cors(&row.page, step));
+    let of_cors = steps.filter(|(step, _)| step.read == Some(Read::Allowed) && by_cors(row, step));
     let read = |(step, bare): (&StepObservation, &StepObservation)| Allowed {
         row: values(row),
         step: step.step.clone(),
@@ -68,8 +71,15 @@ fn allowed(row: &Row, normal: &RowObservation, bare: &RowObservation) -> Vec<All
     of_cors.map(read).collect()
 }
 
-/// Whether a request left the page's origin, so that its answer had to let the page in.
-fn by_cors(page: &Page, step: &StepObservation) -> bool {
-    let own = format!("{}/", page.serialised_origin());
-    step.requests.iter().any(|request| !request.url.starts_with(&own))
+/// Whether a server of the team's own had to let the page in: it was asked after a request had left the
+/// page's origin, or by that request. What a scripted server says is not taken away.
+fn by_cors(row: &Row, step: &StepObservation) -> bool {
+    let is_at = |url: &str, origin: &str| {
+        url.strip_prefix(origin).is_some_and(|rest| rest.starts_with(['/', '?']) || rest.is_empty())
+    };
+    let page = row.page.serialised_origin();
+    let own = row.servers.iter().filter(|server| server.own.is_some());
+    let own: Vec<_> = own.map(|server| server.origin.to_string()).collect();
+    let mut left = step.requests.iter().skip_while(|request| is_at(&request.url, &page));
+    left.any(|request| own.iter().any(|origin| is_at(&request.url, origin)))
 }

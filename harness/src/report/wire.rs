@@ -6,6 +6,8 @@ use cors_servers::exchange::{Exchange, SentReply};
 use serde::Serialize;
 
 use crate::plan::Names;
+use crate::run::RowOutcome;
+use crate::secrets::{Secrets, without_secret};
 
 /// One exchange for people and machines.
 #[derive(Clone, Debug, Serialize)]
@@ -18,7 +20,7 @@ pub struct Wire {
     pub request: String,
     /// Header lines as received.
     pub headers: Vec<(String, String)>,
-    /// Length of the request's body in bytes.
+    /// Length of the request's body in bytes, as the case would have written it.
     pub body_length: Option<u64>,
     /// The reply as sent, if there was one.
     pub reply: Option<WireReply>,
@@ -31,30 +33,16 @@ pub struct WireReply {
     pub status: u16,
     /// Header lines as sent.
     pub headers: Vec<(String, String)>,
-    /// Length of the body in bytes.
+    /// Length of the body in bytes, as the case would have written it.
     pub body_length: u64,
 }
 
 impl Wire {
-    /// An exchange in the row's written names; values of cookies and of `Authorization` are left out.
-    pub fn of(exchange: &Exchange, names: &Names) -> Self {
-        let request = &exchange.request;
-        Self {
-            connection: exchange.connection.0,
-            alpn: exchange.alpn.clone(),
-            request: format!("{} {}", request.method, names.logical(&request.url())),
-            headers: lines(&request.headers, names),
-            body_length: request.body_length,
-            reply: exchange.reply.as_ref().map(|reply| Self::reply(reply, names)),
-        }
-    }
-
-    fn reply(reply: &SentReply, names: &Names) -> WireReply {
-        WireReply {
-            status: reply.status,
-            headers: lines(&reply.headers, names),
-            body_length: reply.body_length,
-        }
+    /// The exchanges of a row in its written names. Values of cookies and of `Authorization` are left out,
+    /// wherever else a server or a page repeats them.
+    pub fn all(outcome: &RowOutcome) -> impl Iterator<Item = Self> {
+        let told = Told { secrets: secrets(&outcome.exchanges), names: &outcome.names };
+        outcome.exchanges.iter().map(move |exchange| told.exchange(exchange))
     }
 
     /// For a terminal: the request's lines, then the reply's, set in.
@@ -75,54 +63,83 @@ impl Wire {
     }
 }
 
-fn lines(headers: &[(String, Vec<u8>)], names: &Names) -> Vec<(String, String)> {
-    let line = |(name, value): &(String, Vec<u8>)| {
-        (name.clone(), without_secret(name, &names.logical(&String::from_utf8_lossy(value))))
-    };
-    headers.iter().map(line).collect()
+/// What all exchanges of a row hold that must not be told.
+fn secrets(exchanges: &[Exchange]) -> Secrets {
+    let mut secrets = Secrets::default();
+    for Exchange { request, reply, .. } in exchanges {
+        let answered = reply.iter().flat_map(|reply| &reply.headers);
+        for (name, value) in request.headers.iter().chain(answered) {
+            secrets.learn_line(name, &String::from_utf8_lossy(value));
+        }
+    }
+    secrets
 }
 
-/// Names and lengths stay, values go.
-fn without_secret(name: &str, value: &str) -> String {
-    match name.to_ascii_lowercase().as_str() {
-        "cookie" => value.split("; ").map(hidden_pair).collect::<Vec<_>>().join("; "),
-        "set-cookie" => match value.split_once(';') {
-            Some((pair, attributes)) => format!("{};{attributes}", hidden_pair(pair)),
-            None => hidden_pair(value),
-        },
-        "authorization" | "proxy-authorization" => match value.split_once(' ') {
-            Some((scheme, secret)) => format!("{scheme} {}", hidden(secret)),
-            None => hidden(value),
-        },
-        _ => value.to_owned(),
+/// The length of a body that may hold names: a row's own ones are longer than the case's.
+#[derive(Clone, Copy, Default)]
+struct BodyLength {
+    sent: u64,
+    written: u64,
+}
+
+impl BodyLength {
+    fn of(body: Option<&[u8]>, names: &Names) -> Self {
+        let Some(body) = body else { return Self::default() };
+        let sent = String::from_utf8_lossy(body);
+        let written = body.len() + names.logical(&sent).len();
+        Self { sent: body.len() as u64, written: written.saturating_sub(sent.len()) as u64 }
+    }
+
+    /// What stands for a length: only that of the whole body has names in it.
+    fn logical(self, length: u64) -> u64 {
+        if length == self.sent { self.written } else { length }
     }
 }
 
-fn hidden_pair(pair: &str) -> String {
-    match pair.split_once('=') {
-        Some((name, value)) => format!("{name}={}", hidden(value)),
-        None => hidden(pair),
+/// How a row's exchanges are told.
+struct Told<'n> {
+    secrets: Secrets,
+    names: &'n Names,
+}
+
+impl Told<'_> {
+    fn exchange(&self, exchange: &Exchange) -> Wire {
+        let request = &exchange.request;
+        let length = BodyLength::of(request.body.as_deref(), self.names);
+        let url = self.secrets.hidden_in(&self.names.logical(&request.url()));
+        Wire {
+            connection: exchange.connection.0,
+            alpn: exchange.alpn.clone(),
+            request: format!("{} {url}", request.method),
+            headers: self.lines(&request.headers, length),
+            body_length: request.body_length.map(|sent| length.logical(sent)),
+            reply: exchange.reply.as_ref().map(|reply| self.reply(reply)),
+        }
     }
-}
 
-fn hidden(secret: &str) -> String {
-    format!("<{} bytes>", secret.len())
-}
+    fn reply(&self, reply: &SentReply) -> WireReply {
+        let length = BodyLength::of(reply.body.as_deref(), self.names);
+        WireReply {
+            status: reply.status,
+            headers: self.lines(&reply.headers, length),
+            body_length: length.logical(reply.body_length),
+        }
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::without_secret;
+    fn lines(&self, headers: &[(String, Vec<u8>)], length: BodyLength) -> Vec<(String, String)> {
+        let line = |(name, value): &(String, Vec<u8>)| {
+            let value = self.names.logical(&String::from_utf8_lossy(value));
+            (name.clone(), self.value(name, value, length))
+        };
+        headers.iter().map(line).collect()
+    }
 
-    #[test]
-    fn values_of_cookies_and_authorization_are_left_out() {
-        let lines = [
-            ("cookie", "sid=secret; theme=dark", "sid=<6 bytes>; theme=<4 bytes>"),
-            ("Set-Cookie", "sid=secret; Secure", "sid=<6 bytes>; Secure"),
-            ("authorization", "Bearer secret", "Bearer <6 bytes>"),
-            ("x-api-key", "k", "k"),
-        ];
-        for (name, value, shown) in lines {
-            assert_eq!(without_secret(name, value), shown);
+    fn value(&self, name: &str, value: String, length: BodyLength) -> String {
+        match value.parse() {
+            Ok(sent) if name.eq_ignore_ascii_case("content-length") => {
+                length.logical(sent).to_string()
+            }
+            _ => without_secret(name, &value).unwrap_or_else(|| self.secrets.hidden_in(&value)),
         }
     }
 }

@@ -57,24 +57,40 @@ impl Player<'_> {
         let mut version = String::new();
         let mut turns: VecDeque<_> =
             part.stages.iter().flat_map(|stage| Turn::first(stage, self.lot.rows)).collect();
-        while !turns.is_empty() {
+        loop {
+            let report = self.report(&version);
+            turns.retain(|turn| !turn.is_given_up(&report));
+            if turns.is_empty() {
+                return;
+            }
             if let Err(trouble) = self.play_turns(part, &mut turns, &mut version).await {
-                let words = trouble.to_string();
                 let report = self.report(&version);
-                turns.drain(..).for_each(|turn| self.without_browser(&turn, &words, &report));
+                let left = turns.drain(..);
+                turns = left.filter_map(|turn| self.without(turn, &trouble, &report)).collect();
             }
         }
     }
 
-    /// A browser that does not start is the environment's fault, but for rows that ended one before.
-    fn without_browser(&self, turn: &Turn<'_>, words: &str, report: &Report<'_>) {
+    /// A browser that does not start is the environment's fault, but for rows that ended one before. One
+    /// that hangs while it starts is taken for one that crashed: there is another try, and it is told.
+    fn without<'p>(
+        &self,
+        turn: Turn<'p>,
+        trouble: &Trouble,
+        report: &Report<'_>,
+    ) -> Option<Turn<'p>> {
+        let words = trouble.to_string();
         if turn.crashed_before() {
-            turn.crashed_again(turn.rows, words, report);
-            return;
+            turn.crashed_again(turn.rows, &words, report);
+            return None;
         }
-        let unable = Unable(words.to_owned());
+        if matches!(trouble, Trouble::Late { .. }) {
+            return Some(turn.once_more(words));
+        }
+        let unable = Unable(words);
         let lost = |row: &usize| self.lot.collector.unable(self.lot.rows[*row].key, &unable);
         turn.rows.iter().for_each(lost);
+        None
     }
 
     /// Plays turns in one browser until there are no more, or the browser is gone.
@@ -88,6 +104,9 @@ impl Player<'_> {
         version.clone_from(&session.browser.version);
         let report = self.report(version);
         while let Some(turn) = turns.pop_front() {
+            if turn.is_given_up(&report) {
+                continue;
+            }
             if let Err(crash) = Box::pin(turn::play(&lab, &session.browser, &turn, &report)).await {
                 let words = last_words(&crash, &session);
                 let left = turn.after(&crash, &words, &report);
@@ -95,7 +114,10 @@ impl Player<'_> {
                 break;
             }
         }
-        self.lot.times.during(Part::Starts, session.end()).await;
+        if let Err(left) = self.lot.times.during(Part::Starts, session.end()).await {
+            // Every row was played before; that something is left is nobody's result.
+            eprintln!("warning: {left}");
+        }
         Ok(())
     }
 

@@ -52,7 +52,10 @@ impl Collector {
     /// of its rows, and some of them may have been played before.
     pub(super) fn played(&self, key: RowKey, version: &str, outcome: RowOutcome) {
         self.with(key.trial, |trial| {
-            version.clone_into(&mut trial.version);
+            // A row that was not worth a browser has none.
+            if !version.is_empty() {
+                version.clone_into(&mut trial.version);
+            }
             trial.rows.entry(key.row).or_insert(outcome);
         });
     }

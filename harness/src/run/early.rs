@@ -123,7 +123,7 @@ impl Room {
             // What is not there yet is ended by being dropped.
             opening.abort();
             if let Ok(Ok(opened)) = opening.await {
-                opened.session.end().await;
+                let _ = opened.session.end().await;
             }
         }
     }

@@ -22,6 +22,8 @@ pub struct Judged {
     pub judgement: Judgement,
     /// Its rows, in the case's order; none if it could not be run.
     pub rows: Vec<RowOutcome>,
+    /// How many of its rows were played twice, since a browser ended the first time.
+    pub repeated: usize,
     /// The text a snapshot would hold; empty if it could not be run.
     pub text: String,
 }
@@ -60,7 +62,8 @@ pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, 
     } else {
         compare(root, case, engine, &version, &text)
     };
-    Judged { engine, version, judgement, rows, text }
+    let repeated = rows.iter().filter(|row| row.repeated.is_some()).count();
+    Judged { engine, version, judgement, rows, repeated, text }
 }
 
 fn compare(root: &Path, case: &Case, engine: Engine, version: &str, text: &str) -> Judgement {
@@ -121,6 +124,13 @@ impl Judged {
 
     fn unable(engine: Engine, reason: String) -> Self {
         let judgement = Judgement::Unable(reason);
-        Self { engine, version: String::new(), judgement, rows: Vec::new(), text: String::new() }
+        Self {
+            engine,
+            version: String::new(),
+            judgement,
+            rows: Vec::new(),
+            repeated: 0,
+            text: String::new(),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Who can play: browsers, each there or missing.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use axum::Router;
 
@@ -39,9 +40,21 @@ impl Players {
         Self { company: Company::Alone, ..self }
     }
 
+    /// The same, with nothing that keeps rows apart.
+    pub fn unseparated(self) -> Self {
+        Self { company: Company::Unseparated, ..self }
+    }
+
     /// The same, asking servers elsewhere that are named here.
     pub fn allowing(mut self, allowed: Allowed) -> Self {
         self.reach.allowed = allowed;
+        self
+    }
+
+    /// The same, where a server of a team's own is given up when it has left this many requests in a row
+    /// unanswered.
+    pub fn giving_up_after(mut self, unanswered: NonZeroU32) -> Self {
+        self.reach.unanswered = unanswered;
         self
     }
 

@@ -1,5 +1,7 @@
 //! The servers of one stage while it is played, and what they are asked afterwards.
 
+use std::borrow::Cow;
+
 use cors_servers::exchange::{Disturbance, Exchange, Fault, Opened};
 use cors_servers::script::OriginScript;
 use cors_servers::{Lab, LabError, Tenancy};
@@ -9,9 +11,10 @@ use super::standard::{rule, rule_recorded};
 use super::start::Assigned;
 use super::times::{Part, Stopwatch};
 use super::{Engine, RowOutcome};
-use crate::case::{Known, Row};
+use crate::case::{Known, Own, Row};
 use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
 use crate::plan::{PlannedRow, Stage};
+use crate::secrets::Secrets;
 use crate::standard::RowRuling;
 use crate::upstream::Upstreams;
 use crate::verdict::{Verdict, broken_invariants, known, verdict};
@@ -157,9 +160,23 @@ impl Report<'_> {
         }
     }
 
+    /// Reports those of some rows whose servers are not asked any more, and gives the others.
+    pub(super) fn without_given_up(&self, stage: &Stage, rows: &[usize]) -> Vec<usize> {
+        let asked = |row: &usize| {
+            let given_up = own(self.rows[*row].row()).find_map(|own| self.upstreams.given_up(own));
+            given_up.is_none_or(|words| {
+                self.troubled(stage, &[*row], &words);
+                false
+            })
+        };
+        rows.iter().copied().filter(asked).collect()
+    }
+
     fn row(&self, row: &PlannedRow, seen: &RowSeen, recorded: Recorded, marks: &[Exchange]) {
         let Recorded { exchanges, faults, connections } = recorded;
         let assigned = &self.rows[row.index];
+        let secrets = secrets(assigned.row());
+        let seen = &without_secrets(seen, &secrets);
         let labels = assigned.labels();
         let evidence = Evidence {
             row,
@@ -186,10 +203,31 @@ impl Report<'_> {
                 repeated: None,
             },
         };
-        let own = assigned.row().servers.iter().filter_map(|server| server.own.as_ref());
-        outcome.said = own.filter_map(|own| self.upstreams.last_words(own)).collect();
-        outcome.repeated = self.repeated.map(str::to_owned);
+        let said = own(assigned.row()).filter_map(|own| self.upstreams.last_words(own));
+        outcome.said = said.collect();
+        outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
         self.collector.played(assigned.key, self.version, outcome);
+    }
+}
+
+/// The team's own servers of a row.
+fn own(row: &Row) -> impl Iterator<Item = &Own> {
+    row.servers.iter().filter_map(|server| server.own.as_ref())
+}
+
+/// What a browser was told that must not be told to others, in whatever words it complains.
+fn secrets(row: &Row) -> Secrets {
+    let mut secrets = Secrets::default();
+    row.cookies.iter().for_each(|cookie| secrets.learn_line("set-cookie", &cookie.set_cookie));
+    let lines = row.all_steps().flat_map(|step| &step.headers);
+    lines.for_each(|(name, value)| secrets.learn_line(name, value));
+    secrets
+}
+
+fn without_secrets<'s>(seen: &'s RowSeen, secrets: &Secrets) -> Cow<'s, RowSeen> {
+    match seen.trouble.as_ref().map(|words| secrets.hidden_in(words)) {
+        None => Cow::Borrowed(seen),
+        trouble => Cow::Owned(RowSeen { trouble, ..seen.clone() }),
     }
 }
 
@@ -261,6 +299,9 @@ fn seen(fault: &Disturbance) -> FaultSeen {
             format!("{host}:{port} was asked for, and no server of this row is there")
         }
         Fault::Service(words) => words.clone(),
+        Fault::Misdirected(asked) => {
+            format!("a request for {asked} came on a connection to {host}:{port}")
+        }
         Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
         Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
     };

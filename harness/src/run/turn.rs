@@ -55,6 +55,17 @@ impl<'p> Turn<'p> {
         turns
     }
 
+    /// Whether it has nothing to play, since the servers of all its rows are not asked any more; that is
+    /// reported. Rows with such a server share no page, so a turn has one or none of them.
+    pub(super) fn is_given_up(&self, report: &Report<'_>) -> bool {
+        report.without_given_up(self.stage, self.rows).is_empty()
+    }
+
+    /// The same turn after a browser that ended before it played any of it.
+    pub(super) fn once_more(self, words: String) -> Self {
+        Self { crashed: Some(words), ..self }
+    }
+
     /// Whether a browser did not survive these rows already.
     pub(super) fn crashed_before(&self) -> bool {
         self.crashed.is_some()
@@ -180,7 +191,7 @@ async fn survived<'p>(
 }
 
 /// What cookies and page may take together, on a machine that is busy.
-const PAGE: Duration = Duration::from_secs(120);
+const PAGE: Duration = Duration::from_secs(60);
 
 /// What rows that play at the same time may take: every call bounds itself, so this is only reached
 /// when a browser has stopped answering.

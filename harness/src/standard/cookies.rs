@@ -4,7 +4,6 @@ use super::cookie_store::{CookieContext, SameSiteMode};
 use super::headers::HeaderList;
 use super::origin::{RedirectTaint, redirect_taint};
 use super::request::Request;
-use super::ruling::{Fetched, cannot_judge};
 use super::site::same_site;
 use super::user_agent::UserAgent;
 
@@ -30,17 +29,16 @@ impl UserAgent<'_> {
         &mut self,
         request: &Request,
         headers: &HeaderList,
-    ) -> Fetched<()> {
+    ) {
         if !headers.contains("set-cookie") {
-            return Ok(());
+            return;
         }
-        let Some(context) = self.cookie_context(request) else { return Ok(()) };
+        let Some(context) = self.cookie_context(request) else { return };
         for value in headers.values("set-cookie") {
             if self.cookies.parse_and_store(value, &context).is_err() {
-                return cannot_judge("cookies without a name are not modelled");
+                self.unmodelled = Some("cookies without a name are not modelled");
             }
         }
-        Ok(())
     }
 
     fn cookie_context<'r>(&self, request: &'r Request) -> Option<CookieContext<'r>> {

@@ -7,7 +7,7 @@ use url::Url;
 use super::headers::{HeaderList, text};
 use super::network_or_cache::HttpRequest;
 use super::request::Response;
-use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
+use super::ruling::{Fetched, Reason, Stage, network_error};
 use super::user_agent::UserAgent;
 use super::wire::{WireReply, WireRequest};
 use crate::observation::{Answer, Preflight, Request};
@@ -31,23 +31,22 @@ impl UserAgent<'_> {
         self.clock = self.clock.saturating_add(reply.delay);
         self.exchanges.note(&wire, &http_request.cookies, &reply);
         if http_request.include_credentials {
-            self.parse_and_store_response_set_cookie_headers(request, &reply.headers)?;
+            self.parse_and_store_response_set_cookie_headers(request, &reply.headers);
         }
-        self.obey_transport_headers(&wire.url, &reply.headers)?;
+        self.obey_transport_headers(&wire.url, &reply.headers);
         let WireReply { status, headers, body, delay } = reply;
         Ok((Response { status, headers, body, is_opaque_redirect: false }, delay))
     }
 
     /// Headers that change what the browser does later, and are not modelled.
-    fn obey_transport_headers(&mut self, url: &Url, headers: &HeaderList) -> Fetched<()> {
+    fn obey_transport_headers(&mut self, url: &Url, headers: &HeaderList) {
         if url.scheme() != "https" {
-            return Ok(());
+            return;
         }
         self.strict_transport |= headers.contains("strict-transport-security");
         if headers.contains("clear-site-data") {
-            return cannot_judge("Clear-Site-Data is not modelled");
+            self.unmodelled = Some("Clear-Site-Data is not modelled");
         }
-        Ok(())
     }
 }
 
@@ -64,7 +63,7 @@ fn resource(url: &Url) -> Url {
 impl super::user_agent::Exchanges {
     fn note(&mut self, wire: &WireRequest, cookies: &[String], reply: &WireReply) {
         let header = |name| wire.headers.get(name).map(|value| text(&value));
-        let (url, origin, answer) = (wire.url.to_string(), header("origin"), answer(reply));
+        let (url, origin, answer) = (wire.url.to_string(), header("origin"), answer(wire, reply));
         let asked = header("access-control-request-method");
         match asked.filter(|_| wire.method == "OPTIONS") {
             Some(method) => {
@@ -79,11 +78,16 @@ impl super::user_agent::Exchanges {
     }
 }
 
-/// What CORS and caches read of a reply.
-fn answer(reply: &WireReply) -> Answer {
+/// What CORS and caches read of a reply, and where it leads.
+fn answer(wire: &WireRequest, reply: &WireReply) -> Answer {
     let lines = reply.headers.iter().filter(|(name, _)| Answer::keeps(name));
     Answer {
         status: reply.status,
         headers: lines.map(|(name, value)| (name.to_owned(), text(value))).collect(),
+        redirects_to: Answer::redirect(
+            reply.status,
+            wire.url.as_str(),
+            reply.headers.values("location"),
+        ),
     }
 }

@@ -36,6 +36,9 @@ impl UserAgent<'_> {
 
     /// The part of it that asks the cache or the network, once.
     fn attempt(&mut self, request: &Request) -> Fetched<Response> {
+        if let Some(what) = self.unmodelled {
+            return cannot_judge(what);
+        }
         let mut http_request = http_request(request);
         if http_request.include_credentials {
             http_request.cookies =

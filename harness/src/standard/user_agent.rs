@@ -20,6 +20,9 @@ pub(super) struct UserAgent<'w> {
     pub(super) http_cache: HttpCache,
     /// A server asked for `Strict-Transport-Security`.
     pub(super) strict_transport: bool,
+    /// A server changed what the browser keeps in a way that is not modelled, in words: no request after
+    /// that can be judged.
+    pub(super) unmodelled: Option<&'static str>,
     /// What reached servers in this step.
     pub(super) exchanges: Exchanges,
 }
@@ -47,6 +50,7 @@ impl<'w> UserAgent<'w> {
             preflight_cache: PreflightCache::default(),
             http_cache: HttpCache::default(),
             strict_transport: false,
+            unmodelled: None,
             exchanges: Exchanges::default(),
         }
     }

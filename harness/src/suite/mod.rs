@@ -10,8 +10,8 @@ use std::sync::Arc;
 use axum::Router;
 use libtest_mimic::Arguments;
 
-use crate::case::Origin;
-use crate::engine::CleanEnd;
+use crate::case::{Case, Origin};
+use crate::engine::{CleanEnd, Required};
 use crate::run::{Early, Engine, Players, load_telling, refer_to_snapshots};
 use crate::upstream::Allowed;
 use trials::{Trials, selects};
@@ -57,7 +57,7 @@ impl Suite {
     }
 
     /// The same with a router that answers for an origin, `https://api.my-company.com`, wherever a case
-    /// says of it `in-process: true`.
+    /// says of it `in-process: true`. One that no case asks is a mistake, and fails.
     #[must_use]
     pub fn serve(mut self, origin: impl Into<String>, router: Router) -> Self {
         self.routers.push((origin.into(), router));
@@ -80,10 +80,14 @@ impl Suite {
 
     /// Reads the cases. Browsers that trials need which are asked for are being opened meanwhile.
     fn read(self, arguments: &Arguments) -> Result<(Trials, Early), String> {
+        let required = Required::of_environment()?;
         let snapshots = folder("CORS_HARNESS_SNAPSHOTS", &self.snapshots);
         let mut players = Players::find().allowing(allowed()?);
+        let mut served = Vec::new();
         for (origin, router) in self.routers {
-            players = players.serving(origin.parse::<Origin>()?, router);
+            let origin = origin.parse::<Origin>()?;
+            players = players.serving(origin.clone(), router);
+            served.push(origin);
         }
         let mut early = Early::new(players);
         let loaded = load_telling(&folder("CORS_HARNESS_CASES", &self.cases), |case| {
@@ -92,10 +96,24 @@ impl Suite {
         });
         let loaded = loaded.map_err(|error| error.to_string())?;
         let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
+        if loaded.broken.is_empty() {
+            served.iter().try_for_each(|origin| is_asked(origin, &cases))?;
+        }
         refer_to_snapshots(&snapshots, &cases, loaded.broken.iter().map(|(id, _)| id))
             .map_err(|error| format!("insta's list of references cannot be written: {error}"))?;
         let players = early.players().clone();
-        Ok((Trials { cases, broken: loaded.broken, snapshots, players }, early))
+        Ok((Trials { cases, broken: loaded.broken, snapshots, players, required }, early))
+    }
+}
+
+/// Complains of a router that nothing can ask.
+fn is_asked(origin: &Origin, cases: &[Arc<Case>]) -> Result<(), String> {
+    match cases.iter().any(|case| case.is_served_by(origin)) {
+        true => Ok(()),
+        false => Err(format!(
+            "nothing asks the router that `serve` was given for {origin}: no case says under \
+             `servers` of this origin `in-process: true`"
+        )),
     }
 }
 
@@ -107,7 +125,5 @@ fn folder(variable: &str, default: &Path) -> PathBuf {
 
 /// Servers elsewhere that cases may ask.
 fn allowed() -> Result<Allowed, String> {
-    let named = env::var("CORS_HARNESS_ALLOW_UPSTREAM").unwrap_or_default();
-    let named = named.split(',').filter(|one| !one.is_empty()).map(str::parse);
-    named.collect::<Result<Vec<_>, _>>().map(Allowed::these)
+    env::var("CORS_HARNESS_ALLOW_UPSTREAM").unwrap_or_default().parse()
 }

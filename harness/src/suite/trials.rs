@@ -7,9 +7,11 @@ use std::sync::Arc;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use crate::case::{Case, CaseId, Complaints};
-use crate::engine::Missing;
-use crate::report::{failure, missing, orphan};
-use crate::run::{Early, Engine, Outcome, Players, Unable, judge, survey_snapshots, trials};
+use crate::engine::{Missing, Required};
+use crate::report::{failure, missing, orphan, repeated};
+use crate::run::{
+    Early, Engine, Judged, Outcome, Players, Unable, judge, survey_snapshots, trials,
+};
 
 /// Cases, engines, and where the snapshots are.
 pub(super) struct Trials {
@@ -17,13 +19,16 @@ pub(super) struct Trials {
     pub(super) broken: Vec<(CaseId, Complaints)>,
     pub(super) snapshots: PathBuf,
     pub(super) players: Players,
+    pub(super) required: Required,
 }
 
 impl Trials {
     /// Runs what the arguments select, in a run that begins with these players.
     pub(super) fn run(self, arguments: &Arguments, early: Early) -> ExitCode {
         for engine in Engine::ALL {
-            if let Some(missing) = self.absent(engine).filter(|_| !required(engine)) {
+            if let Some(missing) =
+                self.absent(engine).filter(|_| !self.required.has(engine.as_str()))
+            {
                 eprintln!("trials of {} are ignored: {missing}", engine.as_str());
             }
         }
@@ -59,12 +64,15 @@ impl Trials {
     fn case_trial(&self, case: &Arc<Case>, engine: Engine, outcome: Option<Awaited>) -> Trial {
         let name = case.id.to_string();
         let absent = self.absent(engine).map(Missing::to_string);
-        let ignored = absent.is_some() && !required(engine);
+        let ignored = absent.is_some() && !self.required.has(engine.as_str());
         let (case, snapshots) = (Arc::clone(case), self.snapshots.clone());
         let trial = Trial::ignorable_test(name, move || match (outcome, absent) {
             (Some(outcome), _) => {
                 let judged = judge(&snapshots, &case, engine, outcome());
-                failure(&case, &judged).map_or(Ok(Completion::Completed), |text| Err(text.into()))
+                match failure(&case, &judged, &alone) {
+                    Some(text) => Err(text.into()),
+                    None => Ok(passed(&case, &judged)),
+                }
             }
             (None, Some(absent)) if ignored => Ok(Completion::ignored_with(absent)),
             (None, Some(absent)) => Err(absent.into()),
@@ -90,6 +98,14 @@ impl Trials {
     }
 }
 
+/// A trial that passed has no text of its own, so what there is to say of it goes to stderr.
+fn passed(case: &Case, judged: &Judged) -> Completion {
+    if let Some(text) = repeated(case, judged) {
+        eprint!("[{}] {} passed, but\n{text}", judged.engine.as_str(), case.id);
+    }
+    Completion::Completed
+}
+
 type Awaited = Box<dyn FnOnce() -> Result<Outcome, Unable> + Send>;
 
 /// Whether the arguments of the process select a case on an engine.
@@ -104,7 +120,7 @@ fn broken_trial((case, complaints): (CaseId, Complaints)) -> Trial {
     Trial::test(case.to_string(), fail).with_kind("case")
 }
 
-fn required(engine: Engine) -> bool {
-    let engines = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
-    engines.split(',').any(|required| required.trim() == engine.as_str())
+/// Under the name that libtest shows it by.
+fn alone(case: &Case, engine: Engine) -> String {
+    format!("cargo test -- --exact '[{}] {}'", engine.as_str(), case.id)
 }

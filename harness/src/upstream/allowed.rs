@@ -1,6 +1,7 @@
 //! Which servers may be asked: those on this machine, and others only by name.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::str::FromStr;
 
 use url::{Host, Url};
@@ -17,9 +18,9 @@ pub struct Remote {
 }
 
 impl Allowed {
-    /// These and no others.
-    pub fn these(servers: impl IntoIterator<Item = Remote>) -> Self {
-        Self(servers.into_iter().collect())
+    /// The servers, in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = &Remote> {
+        self.0.iter()
     }
 
     /// Refuses a server elsewhere that nobody has named. A case file alone must not make a machine send
@@ -32,11 +33,27 @@ impl Allowed {
         if is_local(url) || self.0.contains(&remote) {
             return Ok(());
         }
-        let Remote { host, port } = remote;
         Err(format!(
-            "`{host}:{port}` is not on this machine, and is only asked with `--allow-upstream \
-             {host}:{port}`, or with that in CORS_HARNESS_ALLOW_UPSTREAM"
+            "`{remote}` is not on this machine, and is only asked with `--allow-upstream {remote}`, or \
+             with that in CORS_HARNESS_ALLOW_UPSTREAM"
         ))
+    }
+}
+
+/// A list with commas: the form of the variable, which may be there and empty.
+impl FromStr for Allowed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let named = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+        named.map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+/// What any of them allows.
+impl FromIterator<Allowed> for Allowed {
+    fn from_iter<I: IntoIterator<Item = Allowed>>(all: I) -> Self {
+        Self(all.into_iter().flat_map(|one| one.0).collect())
     }
 }
 
@@ -47,6 +64,12 @@ fn is_local(url: &Url) -> bool {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
+    }
+}
+
+impl fmt::Display for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.host, self.port)
     }
 }
 
@@ -69,8 +92,7 @@ mod tests {
     use super::*;
 
     fn check(named: &str, url: &str) -> Result<(), String> {
-        let named = named.split_whitespace().map(|one| one.parse().unwrap());
-        Allowed::these(named).check(&url.parse().unwrap())
+        named.parse::<Allowed>().unwrap().check(&url.parse().unwrap())
     }
 
     #[test]
@@ -90,7 +112,7 @@ mod tests {
             "http://127.0.0.1.nip.io",
             "http://0.0.0.0",
         ] {
-            assert!(check("a.test:80 b.test:8000", url).is_err(), "{url}");
+            assert!(check("a.test:80, b.test:8000", url).is_err(), "{url}");
         }
         assert_eq!(check("A.test:8000", "http://a.test:8000"), Ok(()));
         assert_eq!(check("[fd00::1]:80", "http://[fd00::1]"), Ok(()));

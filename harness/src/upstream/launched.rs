@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-use super::secrets::Secrets;
+use super::secrets::Overheard;
 use super::words::Fate;
 use super::{port, ready};
 use crate::case::{Launch, PORT, StopSignal};
@@ -60,8 +60,10 @@ impl Launched {
         let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
         let (family, stop) = (Family::new(leader, mark), signal(launch.stop));
         leftovers::remember_family(&family, stop);
-        let secrets = Secrets::default();
-        launch.environment.iter().for_each(|(_, value)| secrets.learn(value));
+        let secrets = Overheard::default();
+        for (name, value) in &launch.environment {
+            secrets.learn(name, &filled(value, port));
+        }
         let fate = Fate { exit: watch_over(child), lines: output.words(), secrets };
         Ok(Self { port, stop, family, output, fate })
     }
@@ -121,17 +123,21 @@ fn ended(status: Option<ExitStatus>) -> String {
 }
 
 fn command(launch: &Launch, port: u16, mark: &str, pipe: OwnedFd) -> std::io::Result<Command> {
-    let port = port.to_string();
-    let filled = |text: &str| text.replace(PORT, &port);
     let mut command = Command::new("sh");
     let (name, value) = Family::variable(mark);
-    command.arg("-c").arg(filled(&launch.command)).env("PORT", &port).env(name, value);
-    command.envs(launch.environment.iter().map(|(name, value)| (name, filled(value))));
+    command.arg("-c").arg(filled(&launch.command, port)).env("PORT", port.to_string());
+    command.env(name, value);
+    command.envs(launch.environment.iter().map(|(name, value)| (name, filled(value, port))));
     if !launch.folder.as_os_str().is_empty() {
         command.current_dir(&launch.folder);
     }
     own_group(&mut command, pipe)?;
     Ok(command)
+}
+
+/// A text of a launch, once its port is known.
+fn filled(text: &str, port: u16) -> String {
+    text.replace(PORT, &port.to_string())
 }
 
 /// One for each family of this machine.

@@ -11,6 +11,7 @@ mod secrets;
 mod words;
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use cors_servers::{LastWords, Service, Services, Upstream};
@@ -24,12 +25,24 @@ use crate::case::{Launch, Origin, Own, OwnServer};
 use launched::Launched;
 
 /// What is needed to reach servers beside what cases say of them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Reach {
     /// Routers of the program that runs the suite.
     pub routers: Routers,
     /// Servers elsewhere that may be asked.
     pub allowed: Allowed,
+    /// A server that has left this many requests in a row unanswered is not asked any more.
+    pub unanswered: NonZeroU32,
+}
+
+/// With 10 s for each, what a server that hangs may take of a run.
+const UNANSWERED: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
+
+impl Default for Reach {
+    fn default() -> Self {
+        let (routers, allowed) = (Routers::default(), Allowed::default());
+        Self { routers, allowed, unanswered: UNANSWERED }
+    }
 }
 
 /// Servers that are there for a run.
@@ -59,7 +72,7 @@ impl Upstreams {
                 OwnServer::Command(launch) => launched(&started[launch]),
                 OwnServer::InProcess(origin) => in_process(origin, &reach.routers),
             };
-            upstreams.add(own, service);
+            upstreams.add(own, service.map(|service| service.given_up_after(reach.unanswered)));
         }
         let there = started.into_iter().filter_map(|(launch, server)| Some((launch, server.ok()?)));
         upstreams.launched = there.collect();
@@ -84,6 +97,11 @@ impl Upstreams {
     /// Why a server is not there.
     pub fn trouble(&self, own: &Own) -> Option<&str> {
         self.trouble.get(own).map(String::as_str)
+    }
+
+    /// Why a server is not asked any more, once it is not.
+    pub fn given_up(&self, own: &Own) -> Option<String> {
+        self.services.given_up(&own.name())
     }
 
     /// What a server has said last, if it was started here and said anything.

@@ -4,8 +4,12 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use cors_servers::Upstream;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use reqwest::{Client, redirect};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout_at};
+use tokio::select;
+use tokio::time::{Instant, Interval, MissedTickBehavior};
+use tokio::time::{interval, sleep_until, timeout, timeout_at};
 
 use crate::case::Ready;
 use crate::children::Output;
@@ -13,6 +17,12 @@ use crate::children::Output;
 /// How often a server is asked. There is no event for a socket that begins to listen, nor for a server
 /// that begins to feel well.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// How long one attempt has the server for itself.
+const BETWEEN_OTHERS: Duration = Duration::from_secs(1);
+
+/// What an attempt may take, which is what any request to it may.
+const LONGEST_ATTEMPT: Duration = Duration::from_secs(10);
 
 /// Waits until the server is ready; after the deadline, gives what is missing.
 pub(super) async fn until(
@@ -46,22 +56,38 @@ async fn printed(text: &str, output: &mut Output, deadline: Instant) -> Result<(
     Err(format!("no line of its output has `{text}` in it"))
 }
 
-/// Tries until it works; at the deadline, the last reason why it did not.
+/// Tries until it works; at the deadline, the last reason why it did not. An attempt that hangs does not
+/// keep others waiting: a server may have lost it while it started.
 async fn again_and_again<F: Future<Output = Result<(), String>>>(
     deadline: Instant,
     attempt: impl Fn() -> F,
 ) -> Result<(), String> {
     let mut missing = "it does not answer".to_owned();
-    let mut looks = interval(BETWEEN_LOOKS);
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while timeout_at(deadline, looks.tick()).await.is_ok() {
-        match timeout_at(deadline, attempt()).await {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(words)) => missing = words,
-            Err(_) => return Err(missing),
+    let [mut looks, mut others] = [BETWEEN_LOOKS, BETWEEN_OTHERS].map(every);
+    let bounded = || timeout(LONGEST_ATTEMPT, attempt());
+    let mut under_way = FuturesUnordered::new();
+    loop {
+        select! {
+            biased;
+            () = sleep_until(deadline) => return Err(missing),
+            Some(ended) = under_way.next() => match ended {
+                Ok(Ok(())) => return Ok(()),
+                Ok(Err(words)) => missing = words,
+                Err(_) => missing = "it does not answer".to_owned(),
+            },
+            _ = looks.tick(), if under_way.is_empty() => {
+                under_way.push(bounded());
+                others.reset();
+            }
+            _ = others.tick(), if !under_way.is_empty() => under_way.push(bounded()),
         }
     }
-    Err(missing)
+}
+
+fn every(period: Duration) -> Interval {
+    let mut interval = interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }
 
 async fn accepted(upstream: &Upstream) -> Result<(), String> {

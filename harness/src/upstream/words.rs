@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch::Receiver;
 
-use super::secrets::Secrets;
+use super::secrets::Overheard;
 use crate::children::LastWords;
 
 /// What a process that has closed its connections may take to be known to have ended.
@@ -16,7 +16,7 @@ const MOMENT: Duration = Duration::from_millis(500);
 pub(super) struct Fate {
     pub(super) exit: Receiver<Option<ExitStatus>>,
     pub(super) lines: LastWords,
-    pub(super) secrets: Secrets,
+    pub(super) secrets: Overheard,
 }
 
 impl Fate {

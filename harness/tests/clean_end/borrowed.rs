@@ -2,6 +2,10 @@
 
 use std::path::Path;
 
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, Uri};
 use cors_harness::engine::{Display, Driver, Installed, Kind};
 use rustix::process::Signal;
 use serde_json::{Value, json};
@@ -47,8 +51,65 @@ impl Lender {
     }
 
     fn arguments<'a>(&'a self, run: &'a Run, json: &'a str) -> [&'a str; 7] {
-        let engine = run.kind.as_str();
-        ["run", "--engine", engine, "--webdriver", self.driver.url(), "--json", json]
+        arguments(self.driver.url(), run, json)
+    }
+
+    /// Where a grid answers for the driver. It is said of its browsers that they listen where they do
+    /// not, as by a grid that does not know how it is reached.
+    fn grid(&self) -> String {
+        let driver = self.driver.url().to_owned();
+        let passed_on = move |method: Method, uri: Uri, body: Bytes| {
+            let url = format!("{driver}{uri}");
+            async move {
+                let asked = reqwest::Client::new().request(method, url).body(body).send().await;
+                let asked = asked.unwrap();
+                let status = asked.status();
+                let mut answer: Value = serde_json::from_str(&asked.text().await.unwrap()).unwrap();
+                for at in ["webSocketUrl", "goog:chromeOptions/debuggerAddress"] {
+                    let at = format!("/value/capabilities/{at}");
+                    if let Some(Value::String(address)) = answer.pointer_mut(&at) {
+                        let nowhere = if address.contains("://") {
+                            "ws://127.0.0.1:9/"
+                        } else {
+                            "127.0.0.1:9"
+                        };
+                        nowhere.clone_into(address);
+                    }
+                }
+                let json = [(CONTENT_TYPE, "application/json; charset=utf-8")];
+                (status, json, answer.to_string())
+            }
+        };
+        self.runtime.block_on(async {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("http://{}", listener.local_addr().unwrap());
+            let router = Router::new().fallback(passed_on);
+            self.runtime.spawn(async { axum::serve(listener, router).await });
+            url
+        })
+    }
+}
+
+fn arguments<'a>(url: &'a str, run: &'a Run, json: &'a str) -> [&'a str; 7] {
+    ["run", "--engine", run.kind.as_str(), "--webdriver", url, "--json", json]
+}
+
+#[test]
+fn a_browser_that_is_out_of_earshot_is_played_all_the_same() {
+    for run in runs() {
+        let lender = Lender::start(&run);
+        let grid = lender.grid();
+        run.write_case("a", None);
+        let json = run.path("run.json");
+        let harness = Path::new(env!("CARGO_BIN_EXE_cors-harness"));
+        let arguments = arguments(&grid, &run, json.to_str().unwrap());
+        let output = run.start(harness, &arguments).wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "nothing was reviewed: {output:?}");
+        let document: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
+        let result = &document["results"][0];
+        assert_eq!(result["verdict"], "agrees", "{document:#}");
+        assert!(result["unheard"].is_string(), "{document:#}");
+        assert!(!lender.has_session(run.kind), "{}", run.kind.as_str());
     }
 }
 

@@ -1,5 +1,7 @@
 //! Browsers that are killed while they play.
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 
 use crate::run::{Run, runs, wait_until};
@@ -27,6 +29,35 @@ fn what_a_browser_did_not_survive_is_played_once_more_and_marked() {
         }
         run.left_nothing();
     }
+}
+
+/// A page has 60 s to open, a row of one step 45 s; then the browser has 10 s to answer anything at
+/// all. The rest is for another browser, on a machine that is busy.
+const FOUND: Duration = Duration::from_secs(60 + 10);
+const DONE: Duration = Duration::from_secs(60);
+
+#[test]
+fn a_browser_that_hangs_is_killed_and_what_it_was_at_is_played_once_more_and_marked() {
+    let runs = runs();
+    // Side by side: each of them waits for the same deadlines.
+    std::thread::scope(|scope| runs.iter().for_each(|run| drop(scope.spawn(|| hangs(run)))));
+}
+
+fn hangs(run: &Run) {
+    let mut child = run.under_way("5s");
+    let began = Instant::now();
+    let stopped = run.stop_browsers();
+    assert!(!stopped.is_empty());
+    assert_eq!(child.wait().unwrap().code(), Some(1), "nothing was reviewed");
+    assert!(began.elapsed() < FOUND + DONE, "{:?}", began.elapsed());
+    for (case, result) in results(run) {
+        assert_eq!(result["verdict"], "agrees", "{result:#}");
+        let words = result["repeated"].as_str().unwrap_or_default();
+        assert_eq!(words.contains("took longer than"), case == "b", "{result:#}");
+    }
+    let left = run.processes();
+    assert!(left.iter().all(|(number, _)| !stopped.contains(number)), "{left:?}");
+    run.left_nothing();
 }
 
 #[test]

@@ -4,4 +4,5 @@
 mod borrowed;
 mod crashes;
 mod ends;
+mod escapes;
 mod run;

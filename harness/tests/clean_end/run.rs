@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use cors_harness::engine::{Installed, Kind};
+use cors_harness::engine::{Kind, Required};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -37,12 +37,7 @@ pub fn runs() -> Vec<Run> {
 
 impl Run {
     fn new(kind: Kind) -> Option<Self> {
-        if let Err(missing) = Installed::find(kind) {
-            let required = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
-            assert!(!required.contains(kind.as_str()), "{missing}");
-            eprintln!("not tested: {missing}");
-            return None;
-        }
+        Required::browser(kind).unwrap()?;
         let run = Self { folder: tempfile::tempdir().unwrap(), kind };
         for folder in ["cases", "snapshots", "tmp"] {
             std::fs::create_dir(run.path(folder)).unwrap();
@@ -122,11 +117,20 @@ impl Run {
 
     /// Kills every browser of this run but those that are known to be dying, and gives their numbers.
     pub fn kill_browsers(&self, dying: &[i32]) -> Vec<i32> {
+        self.signal_browsers(dying, Signal::KILL)
+    }
+
+    /// Makes every browser of this run stand still, and gives their numbers.
+    pub fn stop_browsers(&self) -> Vec<i32> {
+        self.signal_browsers(&[], Signal::STOP)
+    }
+
+    fn signal_browsers(&self, dying: &[i32], signal: Signal) -> Vec<i32> {
         let mut browsers = self.browsers();
         browsers.retain(|number| !dying.contains(number));
         for number in &browsers {
             // One may have gone with another.
-            let _ = kill_process(Pid::from_raw(*number).unwrap(), Signal::KILL);
+            let _ = kill_process(Pid::from_raw(*number).unwrap(), signal);
         }
         browsers
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::server::command;
-use crate::suite::{Ran, Suite, launch};
+use crate::suite::{Ran, Suite, chromium, launch};
 
 /// What a run takes on a machine that is busy, beside what it waits for.
 const REST: Duration = Duration::from_secs(30);
@@ -50,7 +50,23 @@ fn one_that_exits_at_once() {
 }
 
 #[test]
-fn one_that_listens_late() {
+fn one_that_listens_late_is_waited_for() {
+    let ran = Suite::doing("listens late").run("control");
+    assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{}", ran.text);
+    within(&ran, 2);
+}
+
+#[test]
+fn one_that_feels_well_later_is_waited_for() {
+    for does in ["feels well later", "hangs first"] {
+        let ready = format!("{}\nready: /health\nready-within: 20s", launch(does));
+        let ran = Suite::new().with_server(&ready).run("control");
+        assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{does}: {}", ran.text);
+    }
+}
+
+#[test]
+fn one_that_never_listens() {
     let ran = not_ready("never listens", "ready-within: 500ms");
     let words = ran.unable();
     assert!(
@@ -206,4 +222,53 @@ fn one_that_is_missing_takes_no_other_along() {
     let ran = suite.run("control");
     assert_eq!(ran.document["not_run"].as_array().unwrap().len(), 1, "{}", ran.text);
     assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{}", ran.text);
+}
+
+/// A browser may ask once more, and has words of its own for all of it.
+#[test]
+fn what_a_browser_makes_of_them_is_inconclusive_as_well() {
+    if !chromium() {
+        return;
+    }
+    let steps = "matrix: { does: [answers-garbage, closes-early, answers-5-GB, streams-for-ever, \
+                 redirects-away, breaks-off, is-good] }\n\
+                 steps: [{ fetch: 'http://api.example.com/${does}' }]";
+    let ran = Suite::new()
+        .with_server_and_steps(&launch("does what is asked for"), steps)
+        .run("chromium");
+    let words = |row: usize| {
+        let row = &ran.document["results"][row];
+        assert_eq!(row["verdict"], "inconclusive", "{}", ran.text);
+        row["steps"][0]["inconclusive"].as_str().unwrap()
+    };
+    for (row, said) in [
+        " answered something that is not HTTP: ",
+        " closed the connection before it answered; its last words:",
+        " answered more than 64 MiB; ",
+        " did not come to the end of its answer within 10 s; ",
+        "elsewhere.example:80 was asked for, and no server of this row is there",
+        " broke off in the middle of its answer: ",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert!(words(row).contains(said), "{said}: {}", words(row));
+    }
+    assert_eq!(ran.document["results"][6]["steps"][0]["read"], "allowed", "{}", ran.text);
+    within(&ran, 30);
+}
+
+#[test]
+fn one_that_hangs_is_given_up() {
+    let steps = "matrix: { n: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], m: ['1', '2', '3', '4'] }\n\
+                 steps: [{ fetch: 'http://api.example.com/${n}${m}' }]";
+    let ran = Suite::new().with_server_and_steps(&launch("never answers"), steps).run("control");
+    let results = ran.document["results"].as_array().unwrap();
+    let words = |row: &serde_json::Value| row["steps"][0]["inconclusive"].to_string();
+    assert!(words(&results[0]).contains(" did not answer within 10 s; "), "{}", ran.text);
+    let last = words(&results[35]);
+    assert!(last.contains("not asked any more after 3 requests in a row: http://"), "{last}");
+    assert!(last.contains(" did not answer within 10 s; its last words:"), "{last}");
+    // As many as are asked at the same time have hung by then.
+    within(&ran, 10);
 }

@@ -1,6 +1,7 @@
 //! What can be asked of a server without a snapshot: `check`, `compare` and `run --strip-cors`.
 
 use std::process::Output;
+use std::time::{Duration, Instant};
 
 use crate::server::running;
 use crate::suite::{Suite, chromium, launch};
@@ -60,6 +61,74 @@ fn a_first_verdict_needs_no_file_and_can_be_kept_as_one() {
 }
 
 #[test]
+fn what_is_wrong_with_a_check_is_said_of_its_argument() {
+    let suite = Suite::new();
+    let url = "http://127.0.0.1:9/me";
+    for (arguments, words) in [
+        (&["localhost:9/me"][..], "it has no scheme: write `http://localhost:9/me`"),
+        (&["https://api.my-company.com/me"], "is asked without TLS"),
+        (&[url, "--cookie", "a-secret"], "`--cookie`: a text of 8 bytes is not a cookie"),
+        (
+            &[url, "--header", "X-A: a-secret", "--header", "Cookie: sid=a-secret"],
+            "`--header` number 2: no script can set `Cookie`: give it as `--cookie`",
+        ),
+        (
+            &[url, "--header", "Authorization: Bearer a-secret", "--header", "X A: 1"],
+            "`--header` number 2: what stands before the colon is no name of a header",
+        ),
+        (&[url, "--body", "{}"], "`--body`: no browser sends a body with GET"),
+        (&[url, "--method", "get"], "write `GET`"),
+    ] {
+        let (code, text) = ran(&suite, &[&["check"], arguments].concat());
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains(words), "{words}: {text}");
+        assert!(!text.contains("a-secret") && !text.contains("policy.yaml"), "{text}");
+    }
+}
+
+#[test]
+fn of_a_server_that_does_not_answer_no_policy_is_written() {
+    if !chromium() {
+        return;
+    }
+    let (suite, url) = (Suite::new(), running("never answers"));
+    let file = suite.path("api.yaml");
+    let began = Instant::now();
+    let (code, text) = ran(
+        &suite,
+        &["check", &url, "--engine", "chromium", "--page", PAGE, "--save", file.to_str().unwrap()],
+    );
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains(" did not answer within 10 s"), "{text}");
+    assert!(text.contains("is not written: what pages can do cannot be told"), "{text}");
+    assert!(!file.exists());
+    // Every one of its rows would wait that long.
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
+}
+
+#[test]
+fn servers_to_compare_are_named_by_scheme_host_and_port() {
+    let suite = Suite::new().with_case("api", POLICY);
+    for (url, words) in [
+        ("https://old.example", "asked without TLS"),
+        ("http://127.0.0.1:8000/api", "write `http://127.0.0.1:8000`"),
+        ("localhost:8000", "write `http://localhost:8000`"),
+    ] {
+        let (code, text) = ran(&suite, &["compare", "api", url, "http://127.0.0.1:9"]);
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+#[test]
+fn an_empty_list_of_servers_elsewhere_names_none() {
+    let suite = Suite::new().with_server("upstream: http://staging.invalid:8000");
+    let mut list = suite.harness(&["run", "--engine", "control"]);
+    let output = list.env("CORS_HARNESS_ALLOW_UPSTREAM", "").output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+}
+
+#[test]
 fn of_two_servers_only_what_differs_is_told() {
     if !chromium() {
         return;
@@ -74,6 +143,7 @@ fn of_two_servers_only_what_differs_is_told() {
     let (code, text) = compare(&shut, &open);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("loosened") && !text.contains("tightened"), "{text}");
+    assert!(text.contains("from the first server to the second: ") && !text.contains("reviewed"));
     let (code, text) = compare(&open, &shut);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("tightened") && !text.contains("loosened"), "{text}");

@@ -91,6 +91,68 @@ fn no_secret_is_told() {
 }
 
 #[test]
+fn no_secret_is_told_that_a_server_repeats() {
+    let case = CASE.replace("a-secret-cookie", "alice").replace("a-secret-token", "tok");
+    let server = launch("repeats secrets").replace("\nenv", "\n    env");
+    let suite = Suite::new().with_case("own", &case.replace("SERVER", &server));
+    std::fs::write(suite.path("snapshots/own@control.snap"), "---\nsource: own\n---\nother\n")
+        .unwrap();
+    let ran = suite.run("control");
+    assert!(
+        ran.text.contains("hello <5 bytes>, {'sid': '<5 bytes>'}, sid=<5 bytes>"),
+        "{}",
+        ran.text
+    );
+    assert!(ran.text.contains("x-user: <5 bytes>"), "{}", ran.text);
+    let told = format!("{}{}", ran.text, ran.document);
+    for secret in ["alice", "tok,", "Bearer tok", "x-token: tok"] {
+        assert!(!told.contains(secret), "{secret}: {told}");
+    }
+}
+
+#[test]
+fn a_cookie_that_the_browser_does_not_take_is_not_told() {
+    const COOKIE: &str = "sid=a-secret-cookie; Max-Age=0";
+    if !chromium() {
+        return;
+    }
+    let case = CASE.replace("SERVER", &launch("is good").replace("\nenv", "\n    env"));
+    // One that is gone at once.
+    let suite = Suite::new().with_case("own", &case.replace("sid=a-secret-cookie", COOKIE));
+    let ran = suite.run("chromium");
+    let words = "did not take the cookie `sid=<15 bytes>; Max-Age=0; Secure; SameSite=None`";
+    assert!(ran.inconclusive().contains(words), "{}", ran.text);
+    let told = format!("{}{}", ran.text, ran.document);
+    assert!(!told.contains("a-secret-cookie"), "{told}");
+}
+
+#[test]
+fn a_snapshot_has_no_secret() {
+    let suite = Suite::new();
+    let server = launch("is good").replace("\nenv", "\n    env");
+    let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
+    let output = suite
+        .harness(&["run", "--engine", "control"])
+        .env("INSTA_UPDATE", "always")
+        .output()
+        .unwrap();
+    let kept = std::fs::read_to_string(suite.path("snapshots/own@control.snap")).unwrap();
+    assert!(kept.contains("PUT https://api.my-company.com/things"), "{output:?}");
+    assert!(!kept.contains("secret"), "{kept}");
+}
+
+#[test]
+fn a_trial_says_how_it_is_played_again() {
+    let suite = Suite::doing("closes early");
+    let ran = suite.run_with("control", &["--environment", "MODE=a-secret"]);
+    let line = ran.text.lines().find(|line| line.starts_with("run it alone:")).unwrap();
+    for part in [" run own --engine control", "--cases /", "/cases", "--snapshots /", "MODE=…"] {
+        assert!(line.contains(part), "{line}");
+    }
+    assert!(!ran.text.contains("a-secret"), "{}", ran.text);
+}
+
+#[test]
 fn the_standard_is_asked_about_what_a_server_answered() {
     let suite = Suite::doing("is good");
     for arguments in [&["explain", "own"][..], &["diff", "own", "--engine", "control,standard"]] {

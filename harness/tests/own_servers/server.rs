@@ -4,6 +4,7 @@ use std::env;
 use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -35,6 +36,10 @@ fn serve() {
             std::process::exit(3);
         }
         "never listens" => thread::sleep(Duration::from_secs(600)),
+        "listens late" => {
+            thread::sleep(Duration::from_secs(2));
+            listen(&does);
+        }
         _ => listen(&does),
     }
 }
@@ -64,9 +69,16 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
         write!(log, "{request}\n---\n")?;
     }
     println!("was asked {request}");
+    // One server may behave otherwise at each of its paths.
+    let path = request.split(' ').nth(1).unwrap_or_default().trim_start_matches('/');
+    let path = path.replace('-', " ");
+    let does = if does == "does what is asked for" { path.as_str() } else { does };
     match does {
         "answers 500" => stream.write_all(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"),
         "answers garbage" => stream.write_all(b"\x16\x03\x01 what do you want?\r\n\r\n"),
+        "feels well later" => feels(&mut stream, ASKED.fetch_add(1, Ordering::Relaxed)),
+        "hangs first" if ASKED.fetch_add(1, Ordering::Relaxed) == 0 => forever(),
+        "repeats secrets" => repeat(&mut stream, &request),
         "never answers" => forever(),
         "closes early" => Ok(()),
         "dies" => std::process::exit(7),
@@ -79,6 +91,32 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
         "breaks off" => stream.write_all(&HELLO.as_bytes()[..HELLO.len() - 2]),
         _ => hello(&mut stream, &request),
     }
+}
+
+/// How often this process was asked.
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+/// 500 at first, then 200.
+fn feels(stream: &mut TcpStream, asked: usize) -> std::io::Result<()> {
+    let status = if asked < 3 { "500 Oh" } else { "200 OK" };
+    write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")
+}
+
+/// What a careless server shows of what it was sent: in other headers, and in its log.
+fn repeat(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    let value = |name: &str| request.lines().find_map(|line| line.strip_prefix(name));
+    let cookie = value("cookie: ").unwrap_or_default();
+    let token = value("authorization: Bearer ").unwrap_or_default();
+    let session = cookie.split_once('=').map_or("", |(_, value)| value);
+    println!("hello {session}, {{'sid': '{session}'}}, {cookie}, {token}");
+    let origin = value("origin: ").unwrap_or("*");
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: {origin}\r\n\
+         Access-Control-Allow-Credentials: true\r\nAccess-Control-Allow-Methods: PUT\r\n\
+         Access-Control-Allow-Headers: authorization\r\nX-User: {session}\r\n\
+         X-Token: {token}\r\nContent-Length: 0\r\n\r\n"
+    )
 }
 
 /// A preflight is granted, and a header has two lines.

@@ -27,6 +27,9 @@ fn more_is_loosened_and_less_is_tightened() {
         ("sends", "sends and reads"),
         ("reads", "reads, sees etag"),
         ("reads; again nothing", "reads; again reads"),
+        ("reads (403)", "reads"),
+        ("sends (401) with cookies", "sends with cookies"),
+        ("nothing", "reads (404)"),
     ] {
         assert_eq!(effect(less, more), Some(Effect::Loosened), "{less} → {more}");
         assert_eq!(effect(more, less), Some(Effect::Tightened), "{more} → {less}");
@@ -71,10 +74,13 @@ fn a_text_that_is_no_policy_has_no_lines() {
 
 fn did() -> impl Strategy<Value = Did> {
     let sees = proptest::collection::btree_set("[a-z!#$%&'*+.^_`|~0-9-]{1,12}", 0..3);
-    (any::<bool>(), any::<bool>(), any::<bool>(), sees).prop_map(|(sends, reads, cookies, sees)| {
+    let error = proptest::option::of(400_u16..600);
+    let did = (any::<bool>(), any::<bool>(), any::<bool>(), error, sees);
+    did.prop_map(|(sends, reads, cookies, error, sees)| {
         let something = sends || reads;
         let sees = sees.into_iter().filter(|_| reads).collect();
-        Did { sends, reads, cookies: cookies && something, sees }
+        let error = error.filter(|_| something);
+        Did { sends, reads, cookies: cookies && something, error, sees }
     })
 }
 

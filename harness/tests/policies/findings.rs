@@ -1,5 +1,7 @@
 //! What is said of servers that do not keep a policy, and of those that do.
 
+use cors_harness::case::{Asked, Standing};
+use cors_harness::observation::{Read, RowObservation};
 use cors_harness::verdict::policy::{Finding, Severity, findings};
 
 use super::support::{KEPT, POLICY, played, policy, ruled, said};
@@ -43,6 +45,36 @@ const ECHO: &str = "Access-Control-Allow-Origin: '${request.origin}'";
 const WITH: &str = "Access-Control-Allow-Credentials: 'true'";
 const METHODS: &str = "Access-Control-Allow-Methods: 'GET, PUT'";
 const HEADERS: &str = "Access-Control-Allow-Headers: 'content-type, x-request-id'";
+
+/// What is said if a server did otherwise in some rows.
+fn said_after(
+    server: &str,
+    policy: &str,
+    change: impl Fn(&Asked, &mut RowObservation),
+) -> Vec<Finding> {
+    let case = self::policy(server, policy);
+    let mut rulings = ruled(&case);
+    for (ruling, row) in rulings.iter_mut().zip(&case.rows) {
+        change(row.asked.as_ref().unwrap(), &mut ruling.observation);
+    }
+    findings(&played(&case, &rulings))
+}
+
+fn named<'f>(said: &'f [Finding], name: &str) -> Option<&'f Finding> {
+    said.iter().find(|one| one.name == name)
+}
+
+/// The answer to every request of a row that gets so far.
+fn answer(seen: &mut RowObservation, status: u16, headers: &[(&str, &str)]) {
+    for request in seen.steps.iter_mut().flat_map(|step| &mut step.requests) {
+        request.answer.status = status;
+        let line = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        request.answer.headers = headers.iter().map(line).collect();
+    }
+    for step in seen.steps.iter_mut() {
+        step.response.iter_mut().for_each(|response| response.status = status);
+    }
+}
 
 fn lines(lines: &[&str]) -> String {
     lines.iter().map(|line| format!("{{ {line} }}")).collect::<Vec<_>>().join(", ")
@@ -115,6 +147,9 @@ fn preflights_that_fail_are_told_by_their_status() {
 #[test]
 fn what_a_preflight_does_not_list_is_named() {
     says(&KEPT.replace("[GET, PUT]", "[GET]"), "method-not-allowed", "can not PUT /things: ");
+    let small = lines(&[ECHO, WITH, "Access-Control-Allow-Methods: 'get, put'", HEADERS]);
+    let server = by_hand(&small, &lines(&[ECHO, WITH]), (200, 200));
+    says(&server, "method-not-allowed", "lists `put`, which is another method than `PUT`");
     let server = KEPT.replace("content-type, x-request-id", "content-type");
     says(&server, "header-not-allowed", "PUT /things with X-Request-Id: ");
     says(&server, "header-not-allowed", "`x-request-id`");
@@ -157,6 +192,27 @@ fn answers_that_do_not_name_the_origin_say_how() {
             lines(&["Access-Control-Allow-Origin: 'https://www.my-company.com'", WITH]),
             "origin-not-allowed",
             "allows `https://www.my-company.com` instead",
+        ),
+        (
+            lines(&["Access-Control-Allow-Origin: 'https://admin.my-company.com'", WITH]),
+            "origin-not-allowed",
+            "https://app.my-company.com can not GET /me and PUT /things: the answer allows \
+             `https://admin.my-company.com` instead",
+        ),
+        (
+            lines(&["Access-Control-Allow-Origin: 'https://APP.my-company.com'", WITH]),
+            "origin-not-allowed",
+            "allows `https://APP.my-company.com`, and a browser writes an origin in lower case",
+        ),
+        (
+            lines(&["Access-Control-Allow-Origin: 'https://*.my-company.com'", WITH]),
+            "origin-not-allowed",
+            "allows `https://*.my-company.com`, and within an origin `*` stands for nothing but itself",
+        ),
+        (
+            lines(&["Access-Control-Allow-Origin: ''", WITH]),
+            "origin-not-allowed",
+            "has an empty Access-Control-Allow-Origin",
         ),
     ] {
         says(&by_hand(&preflight, &answer, (200, 200)), name, words);
@@ -260,6 +316,141 @@ fn listed_origins_that_do_more_than_the_policy_gives_them() {
         ("method-beyond-policy", Severity::Note),
     ] {
         assert!(names.contains(&expected), "{expected:?} in {names:?}");
+    }
+}
+
+#[test]
+fn an_error_that_any_site_reads_is_said_to_be_one() {
+    let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
+    let said = said(&by_hand(&preflight, &lines(&[ECHO, WITH]), (200, 401)), POLICY);
+    let found = named(&said, "reads-for-any-site-with-login").expect("it is told");
+    let words = "Any site can read the answer 401 to GET /me with the user's cookies: ";
+    assert!(found.sentence.starts_with(words), "{}", found.sentence);
+    assert_eq!(found.severity, Severity::High);
+    assert!(said.iter().all(|one| one.severity != Severity::Critical), "{said:#?}");
+}
+
+#[test]
+fn a_login_that_is_refused_everywhere_proves_nothing() {
+    let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
+    for status in [401, 403] {
+        let server = by_hand(&preflight, &lines(&[ECHO, WITH]), (200, status));
+        let words = format!("The user's login is refused: GET /me and PUT /things answer {status}");
+        says(&server, "login-refused", &words);
+    }
+    let refuse = |asked: &Asked, seen: &mut RowObservation, refused: &dyn Fn(&Asked) -> bool| {
+        if refused(asked) {
+            answer(seen, 401, &[]);
+        }
+    };
+    let strangers_only = |asked: &Asked, seen: &mut RowObservation| {
+        refuse(asked, seen, &|asked| !asked.login || asked.standing == Standing::Foreign);
+    };
+    let said = said_after(KEPT, POLICY, strangers_only);
+    assert_eq!(named(&said, "login-refused"), None, "those who are listed are logged in");
+    let one_route = |asked: &Asked, seen: &mut RowObservation| {
+        refuse(asked, seen, &|asked| !asked.login || asked.route == "/things");
+    };
+    let said = said_after(KEPT, POLICY, one_route);
+    assert_eq!(named(&said, "login-refused"), None, "the login counts for /me");
+    let public = |asked: &Asked, seen: &mut RowObservation| {
+        refuse(asked, seen, &|asked| asked.route == "/things");
+    };
+    let said = said_after(KEPT, POLICY, public);
+    let found = named(&said, "login-refused").expect("what anybody reads proves no login");
+    assert!(found.sentence.contains(": PUT /things answers 401"), "{}", found.sentence);
+}
+
+#[test]
+fn answers_that_differ_for_another_reason_are_not_said_to_differ_by_origin() {
+    let star = &[("access-control-allow-origin", "*")];
+    let policy = POLICY.replace("/me: [GET]", "/me: { GET: { again: true } }");
+    let said = said_after(KEPT, &policy, |_, seen| {
+        answer(seen, 200, star);
+        for step in seen.steps.iter_mut().skip(1) {
+            step.requests[0].answer.status = 304;
+            step.requests[0].answer.headers.clear();
+        }
+    });
+    assert_eq!(named(&said, "missing-vary"), None, "a 304 is another answer");
+    let said = said_after(KEPT, POLICY, |asked, seen| match asked.headers.as_slice() {
+        [] => answer(seen, 200, star),
+        _ => answer(seen, 401, &[]),
+    });
+    assert_eq!(named(&said, "missing-vary"), None, "other requests have other answers");
+    let said = said_after(KEPT, POLICY, |asked, seen| match asked.standing {
+        Standing::Listed => answer(seen, 200, star),
+        _ => answer(seen, 200, &[]),
+    });
+    assert!(named(&said, "missing-vary").is_some());
+}
+
+#[test]
+fn a_server_that_fails_for_strangers_alone_is_told() {
+    let fails = |asked: &Asked, seen: &mut RowObservation, all: bool| {
+        if all || asked.standing != Standing::Listed {
+            answer(seen, 500, &[]);
+            seen.steps.iter_mut().for_each(|step| step.read = Some(Read::Blocked));
+        }
+    };
+    let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, false));
+    let found = named(&said, "fails-for-strangers").expect("it is told");
+    let words = "To origins that are not listed, and to them alone, GET /me ";
+    assert!(found.sentence.starts_with(words), "{}", found.sentence);
+    assert!(found.sentence.contains("is answered 500: "), "{}", found.sentence);
+    assert_eq!(found.severity, Severity::Medium);
+    let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, true));
+    assert_eq!(named(&said, "fails-for-strangers"), None, "it fails for everybody");
+
+    let refused = |asked: &Asked, seen: &mut RowObservation| {
+        let preflights = seen.steps.iter_mut().flat_map(|step| &mut step.preflights);
+        for preflight in preflights.filter(|_| asked.standing != Standing::Listed) {
+            preflight.answer.status = 500;
+        }
+    };
+    let said = said_after(KEPT, POLICY, refused);
+    let found = named(&said, "fails-for-strangers").expect("a preflight is a request too");
+    assert!(
+        found.sentence.contains(" the preflight of PUT /things, the preflight of PATCH /me,"),
+        "{}",
+        found.sentence
+    );
+}
+
+#[test]
+fn a_server_that_no_login_is_of_is_not_said_to_miss_it() {
+    let two = KEPT.to_owned()
+        + "  https://prices.example.net:
+    cors: { allow-origins: mirror, allow-credentials: 'true' }
+    /list: { GET: {} }
+";
+    let policy =
+        POLICY.replace("/me: [GET]", "/me: [GET]\n    https://prices.example.net/list: [GET]");
+    let said = said(&two, &policy);
+    assert_eq!(named(&said, "login-not-sent"), None, "{said:#?}");
+    let any = named(&said, "reads-for-any-site").expect("it lets everybody in");
+    assert!(!any.sentence.contains("attributes"), "{}", any.sentence);
+}
+
+#[test]
+fn a_redirect_is_named_without_its_query() {
+    let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
+    for (location, words) in [
+        ("/login?next=secret", "the answer, a redirect (302) to /login, has no Access-Control"),
+        (
+            "https://login.my-company.com/in?key=secret#secret",
+            "the answer, a redirect (302) to https://login.my-company.com/in, has no Access-",
+        ),
+    ] {
+        let server = by_hand(&preflight, &lines(&[&format!("Location: '{location}'")]), (200, 302));
+        says(&server, "redirected-without-headers", words);
+        let all = said(&server, POLICY);
+        assert!(all.iter().all(|one| !one.sentence.contains("secret")), "{all:#?}");
+        let server = by_hand(&lines(&[ECHO, &format!("Location: '{location}'")]), "", (301, 200));
+        let place =
+            if location.starts_with('/') { "/login" } else { "https://login.my-company.com/in" };
+        let words = format!("PUT /things: the preflight answers 301, a redirect to {place}");
+        says(&server, "preflight-redirected", &words);
     }
 }
 

@@ -5,3 +5,4 @@ mod changes;
 mod findings;
 mod rows;
 mod support;
+mod words;

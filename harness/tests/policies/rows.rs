@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use cors_harness::case::{Asked, Case, Context, Names, Standing};
+use cors_harness::case::{Asked, Beyond, Case, Context, Names, Standing};
 
 use super::support::{KEPT, POLICY, policy};
 
@@ -54,7 +54,11 @@ fn look_alikes_are_built_from_the_list() {
             Standing::Port,
             vec!["https://app.my-company.com:8443", "https://admin.my-company.com:8443"],
         ),
-        (Standing::Subdomain, vec!["https://other.my-company.com"]),
+        (Standing::Subdomain, vec!["https://other.my-company.com", "https://my-company.com"]),
+        (
+            Standing::Below,
+            vec!["https://other.app.my-company.com", "https://other.admin.my-company.com"],
+        ),
         (
             Standing::TrailingDot,
             vec!["https://app.my-company.com.", "https://admin.my-company.com."],
@@ -72,16 +76,91 @@ fn look_alikes_are_built_from_the_list() {
 #[test]
 fn hosts_without_a_site_have_fewer_look_alikes() {
     let case = of_origin("http://localhost:3000");
-    assert_eq!(pages(&case, Standing::Prefix), ["http://localhost.evil.example:3000"]);
+    let prefix = ["http://localhost.evil.example:3000", "http://localhost:30001"];
+    assert_eq!(pages(&case, Standing::Prefix), prefix);
     assert_eq!(pages(&case, Standing::Port), ["http://localhost:8443"]);
-    for standing in
-        [Standing::Http, Standing::Part, Standing::Suffix, Standing::Dot, Standing::Subdomain]
-    {
+    assert_eq!(pages(&case, Standing::Part), ["http://localhost"]);
+    for standing in [
+        Standing::Http,
+        Standing::Suffix,
+        Standing::Dot,
+        Standing::Subdomain,
+        Standing::Below,
+        Standing::Punycode,
+    ] {
         assert_eq!(pages(&case, standing), [""; 0], "{standing:?}");
     }
     let case = of_origin("http://127.0.0.1:3000");
-    assert_eq!(pages(&case, Standing::Prefix), ["http://127.0.0.1.evil.example:3000"]);
+    let prefix = ["http://127.0.0.1.evil.example:3000", "http://127.0.0.1:30001"];
+    assert_eq!(pages(&case, Standing::Prefix), prefix);
     assert_eq!(pages(&case, Standing::TrailingDot), [""; 0]);
+}
+
+#[test]
+fn what_begins_like_an_origin_with_a_port_has_a_longer_port() {
+    for (origin, longer) in [
+        ("http://localhost:3000", Some("http://localhost:30001")),
+        ("http://localhost:81", Some("http://localhost:8111")),
+        ("http://localhost:1008", Some("http://localhost:10081")),
+        ("http://localhost:6554", None),
+        ("http://localhost", None),
+        ("https://app.my-company.com", None),
+    ] {
+        let case = of_origin(origin);
+        let prefixes = pages(&case, Standing::Prefix);
+        let same_host: Vec<_> =
+            prefixes.into_iter().filter(|page| !page.contains("evil")).collect();
+        assert_eq!(same_host, longer.into_iter().collect::<Vec<_>>(), "{origin}");
+    }
+}
+
+#[test]
+fn a_part_is_the_longest_beginning_that_can_be_a_name() {
+    for (origin, parts) in [
+        ("https://api.acme.io", vec!["https://api.ac"]),
+        ("https://app.my-company.com", vec!["https://app.my-company.co"]),
+        (
+            "https://app.my-company.com:3000",
+            vec!["https://app.my-company.co", "https://app.my-company.com"],
+        ),
+        ("https://shop.my-company.dev", vec!["https://shop.my-company.de"]),
+        ("https://b.example", vec![]),
+    ] {
+        assert_eq!(pages(&of_origin(origin), Standing::Part), parts, "{origin}");
+    }
+}
+
+#[test]
+fn a_host_has_others_beside_below_and_above_it() {
+    let case = of_origin("https://a.b.my-company.com");
+    let beside = ["https://other.my-company.com", "https://my-company.com"];
+    assert_eq!(pages(&case, Standing::Subdomain), beside);
+    assert_eq!(pages(&case, Standing::Below), ["https://other.a.b.my-company.com"]);
+    let case = of_origin("https://my-company.com");
+    assert_eq!(pages(&case, Standing::Subdomain), ["https://other.my-company.com"]);
+    assert_eq!(pages(&case, Standing::Below), [""; 0]);
+}
+
+#[test]
+fn nearly_every_name_has_another_that_looks_the_same() {
+    for letter in "abcdefghijklmnopqrstuvwxyz".chars().filter(|letter| *letter != 'z') {
+        let case = of_origin(&format!("https://{letter}{letter}.example"));
+        let pages = pages(&case, Standing::Punycode);
+        let [page] = pages.as_slice() else { panic!("{letter}: {pages:?}") };
+        assert!(page.starts_with("https://xn--") && page.ends_with(".example"), "{page}");
+    }
+}
+
+#[test]
+fn a_page_of_the_server_itself_is_told_and_not_asked() {
+    let policy = POLICY.replace("https://admin.my-company.com", "https://my-company.com:8443");
+    for own in ["https://other.my-company.com", "https://my-company.com:8443"] {
+        let text = policy.replace("login: [https://api.my-company.com", &format!("login: [{own}"));
+        let case = super::support::policy_of(own, KEPT, &text);
+        let told = &case.policy.as_ref().unwrap().not_asked;
+        assert!(told.iter().any(|entry| entry.what == own), "{told:?}");
+        assert!(asked(&case).all(|asked| asked.page != own));
+    }
 }
 
 #[test]
@@ -106,7 +185,10 @@ fn who_is_listed_is_no_stranger() {
 #[test]
 fn rows_are_few_distinct_and_ask_from_pages_as_they_are() {
     let case = policy(KEPT, POLICY);
-    assert!(case.rows.len() <= 70, "{}", case.rows.len());
+    // Two origins and two requests, with and without a login and once more with the header: 16. Both
+    // with an unlisted header: 4. PATCH and OPTIONS on two routes, of a listed page and the foreign one:
+    // 8. The foreign page: 4, and 1 without an origin. `null` and 22 look-alikes: 3 each.
+    assert_eq!(case.rows.len(), 16 + 4 + 8 + 4 + 1 + 3 * 23);
     let values: HashSet<_> = case.rows.iter().map(|row| &row.values).collect();
     assert_eq!(values.len(), case.rows.len());
     for row in &case.rows {
@@ -130,7 +212,13 @@ fn what_is_listed_is_allowed_and_what_is_not_is_not() {
     for request in ["GET /me", "PUT /things", "PUT /things + X-Request-Id"] {
         assert!(may(request), "{request}");
     }
-    for request in ["GET /me + X-Unlisted", "PATCH /me", "OPTIONS /me", "OPTIONS /things"] {
+    for request in [
+        "GET /me + X-Unlisted",
+        "PUT /things + X-Unlisted",
+        "PATCH /me",
+        "OPTIONS /me",
+        "OPTIONS /things",
+    ] {
         assert!(!may(request), "{request}");
     }
     let strangers = asked(&case).filter(|asked| asked.standing != Standing::Listed);
@@ -145,11 +233,97 @@ fn everybody_may_what_is_for_everybody() {
 ";
     let case = policy(KEPT, everybody);
     for asked in asked(&case) {
-        let may = asked.route == "/me" && asked.method == "GET";
+        let may = asked.request() == "GET /me" && asked.standing != Standing::NoOrigin;
         assert_eq!(asked.allowed, may, "{asked:?}");
         assert!(!asked.login, "nobody is logged in");
     }
     assert!(asked(&case).any(|asked| asked.standing == Standing::Null && asked.allowed));
+}
+
+/// The requests of a standing, with `yes` or `no` for the login.
+fn requests(case: &Case, standing: Standing) -> HashSet<String> {
+    let of_standing = asked(case).filter(|asked| asked.standing == standing);
+    let request = |asked: &Asked| {
+        let [_, _, request, login] = asked.values();
+        format!("{request} {login}")
+    };
+    of_standing.map(request).collect()
+}
+
+fn set(requests: &[&str]) -> HashSet<String> {
+    requests.iter().map(|request| (*request).to_owned()).collect()
+}
+
+#[test]
+fn strangers_read_with_and_without_the_login_whatever_is_granted() {
+    let omit = POLICY.replace("credentials: include", "credentials: omit");
+    for text in [POLICY, &omit] {
+        let case = policy(KEPT, text);
+        for standing in [Standing::Null, Standing::Http, Standing::Prefix, Standing::Below] {
+            let expected = set(&["GET /me yes", "GET /me no", "PUT /things yes"]);
+            assert_eq!(requests(&case, standing), expected, "{standing:?}");
+        }
+    }
+    let writes = POLICY.replace("    /me: [GET]\n", "");
+    let expected = set(&["PUT /things yes", "PUT /things no"]);
+    assert_eq!(requests(&policy(KEPT, &writes), Standing::Http), expected);
+}
+
+#[test]
+fn every_listed_origin_sends_a_header_that_nobody_listed() {
+    let case = policy(KEPT, POLICY);
+    for page in ["https://app.my-company.com", "https://admin.my-company.com"] {
+        let unlisted = asked(&case).filter(|asked| asked.headers == ["X-Unlisted"]);
+        let of_page = unlisted.filter(|asked| asked.page == page && asked.beyond.is_some());
+        let calls: Vec<_> = of_page.map(Asked::call).collect();
+        assert_eq!(calls, ["GET /me", "PUT /things"], "{page}");
+    }
+}
+
+#[test]
+fn what_is_for_everybody_is_asked_for_by_a_foreign_page_in_every_way() {
+    let everybody = "
+  routes: { /me: [GET], /things: [PUT, GET] }
+  allow: [{ origins: '*', methods: GET, headers: X-Request-Id }]
+";
+    let case = policy(KEPT, &everybody.replace("X-Request-Id", "[X-Request-Id]"));
+    let foreign = requests(&case, Standing::Foreign);
+    for (request, beyond) in [
+        ("GET /me", None),
+        ("GET /me + X-Request-Id", None),
+        ("GET /things + X-Request-Id", None),
+        ("GET /me + X-Unlisted", Some(Beyond::Header)),
+        ("PATCH /me", Some(Beyond::Method)),
+        ("OPTIONS /me", Some(Beyond::Method)),
+        ("OPTIONS /things", Some(Beyond::Method)),
+        ("PUT /things", Some(Beyond::Method)),
+    ] {
+        assert!(foreign.contains(&format!("{request} no")), "{request} in {foreign:?}");
+        let asked = asked(&case).find(|asked| asked.request() == request).unwrap();
+        assert_eq!((asked.allowed, asked.beyond), (beyond.is_none(), beyond), "{request}");
+    }
+}
+
+#[test]
+fn a_foreign_page_asks_for_other_methods() {
+    let foreign = requests(&policy(KEPT, POLICY), Standing::Foreign);
+    for request in ["PATCH /me no", "OPTIONS /me no", "PATCH /things no", "OPTIONS /things no"] {
+        assert!(foreign.contains(request), "{request} in {foreign:?}");
+    }
+    let (before, _) = POLICY.split_once("  allow:").unwrap();
+    let foreign = requests(&policy(KEPT, before), Standing::Foreign);
+    assert!(foreign.contains("OPTIONS /things no"), "{foreign:?}");
+}
+
+#[test]
+fn every_get_without_headers_is_made_without_an_origin() {
+    let case = policy(KEPT, POLICY);
+    assert_eq!(requests(&case, Standing::NoOrigin), set(&["GET /me yes"]));
+    for row in &case.rows {
+        let is_silent = row.asked.as_ref().unwrap().standing == Standing::NoOrigin;
+        let modes: Vec<_> = row.all_steps().map(|step| step.mode.as_deref()).collect();
+        assert_eq!(modes, [is_silent.then_some("no-cors")]);
+    }
 }
 
 #[test]

@@ -34,8 +34,13 @@ pub const POLICY: &str = "
 
 /// A policy over one server.
 pub fn policy(server: &str, policy: &str) -> Case {
+    policy_of("https://api.my-company.com", server, policy)
+}
+
+/// A policy over one server of this origin.
+pub fn policy_of(origin: &str, server: &str, policy: &str) -> Case {
     let text = format!(
-        "name: Ours only\nbecause: It is ours.\nservers:\n  https://api.my-company.com:{server}\npolicy:{policy}"
+        "name: Ours only\nbecause: It is ours.\nservers:\n  {origin}:{server}\npolicy:{policy}"
     );
     let read = case::read(CaseId("policy".to_owned()), Path::new("policy.yaml"), text.as_bytes());
     read.unwrap_or_else(|complaints| panic!("{complaints:?}\n{text}"))
@@ -48,12 +53,9 @@ pub fn ruled(case: &Case) -> Vec<RowRuling> {
 
 /// The rows of a browser that does what the standard says.
 pub fn played<'a>(case: &'a Case, rulings: &'a [RowRuling]) -> Vec<Played<'a>> {
-    let rows = case.rows.iter().zip(rulings).map(|(row, ruling)| Played {
-        asked: row.asked.as_ref().unwrap(),
-        observation: &ruling.observation,
-        rulings: &ruling.rulings,
-    });
-    rows.collect()
+    let rows = case.rows.iter().zip(rulings);
+    let rows = rows.map(|(row, ruling)| Played::of(row, &ruling.observation, &ruling.rulings));
+    rows.map(Option::unwrap).collect()
 }
 
 /// What is said of a server and a policy.

@@ -1,11 +1,12 @@
 //! What a trial that did not pass says, and what it tells to do.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use cors_harness::case::Case;
 use cors_harness::observation::{Read, RowObservation};
-use cors_harness::report::failure;
-use cors_harness::run::{Engine, Judgement};
+use cors_harness::report::{console, failure, repeated, summary};
+use cors_harness::run::{Engine, Judged, Judgement};
 use cors_harness::verdict::Broken;
 
 use super::support::{Played, case, not_run, played, standing};
@@ -45,8 +46,13 @@ fn block(seen: &mut RowObservation) {
     seen.steps[0].read = Some(Read::Blocked);
 }
 
+/// How a trial is played alone, whatever the engine.
+fn alone(case: &Case, _: Engine) -> String {
+    format!("play {}", case.id)
+}
+
 fn said((case, judged): &Played) -> String {
-    failure(case, judged).unwrap()
+    failure(case, judged, &alone).unwrap()
 }
 
 #[track_caller]
@@ -131,4 +137,25 @@ fn what_was_not_run_or_cannot_be_told_says_what_to_do() {
     });
     let words = ["row path=me?more", "cannot tell: the body broke off", "nothing was compared"];
     says(&trial, &words);
+}
+
+#[test]
+fn rows_that_a_browser_did_not_survive_are_told_whatever_came_of_them() {
+    let twice = || {
+        let (case, mut judged) = played(&reads(), Engine::Chromium, agrees);
+        judged.rows[1].repeated = Some("it was gone\nthe last line".to_owned());
+        (case, Judged { repeated: 1, ..judged })
+    };
+    let words = "  row path=me?again was played twice, after a browser ended:\n    it was gone\n    the last line\n";
+    let (case, judged) = twice();
+    assert_eq!(failure(&case, &judged, &alone), None);
+    assert_eq!(repeated(&case, &judged).as_deref(), Some(words));
+    let shown = console(&case, &judged, &alone);
+    assert_eq!(shown.matches(words).count(), 1, "{shown}");
+    let trial = standing(twice(), Judgement::New);
+    says(&trial, &[words]);
+    assert_eq!(console(&trial.0, &trial.1, &alone).matches(words).count(), 1);
+    let shortened = (trial.0, trial.1.without_rows());
+    let text = summary(&[twice(), shortened], Duration::from_secs(1));
+    assert!(text.ends_with("; 2 rows were played twice, after a browser ended"), "{text}");
 }

@@ -3,6 +3,7 @@
 
 mod failures;
 mod matrix;
+mod policies;
 mod reasons;
 mod rounds;
 mod side_by_side;

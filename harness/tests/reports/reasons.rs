@@ -103,7 +103,7 @@ fn a_failing_trial_tells_the_engines_own_reasons() {
         }
     };
     let (case, judged) = played(&strangers(), Engine::Chromium, allowed);
-    let text = failure(&case, &judged).unwrap();
+    let text = failure(&case, &judged, &|case, _| format!("play {}", case.id)).unwrap();
     let words = "fetch https://api.example.com/open: blocked\n    it says net::ERR_FAILED of \
                  https://api.example.com/me – which names no reason known here\n";
     assert!(text.contains(words), "{text}");

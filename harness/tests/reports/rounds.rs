@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use cors_harness::case::Case;
+use cors_harness::plan::Names;
 use cors_harness::report::Rounds;
 use cors_harness::run::{Engine, Judgement, Outcome, Players, RowOutcome, start};
 use cors_servers::exchange::{ConnectionId, Exchange};
@@ -142,6 +143,36 @@ fn a_boundary_is_left_out_and_with_it_a_length_that_is_as_random() {
     let gecko = "----geckoformboundary";
     let (one, other) = (format!("{gecko}bf19531097854a59"), format!("{gecko}45e89e44792f449"));
     identical(&rounds(&[&multipart(&one, 163), &multipart(&other, 161)]));
+}
+
+/// Names in which both bodies of an exchange say where they come from and where they go.
+fn named(names: Names) -> impl Fn(&mut RowOutcome) {
+    let body = names.physical("from https://app.example.com to https://api.evil.test").into_bytes();
+    move |row: &mut RowOutcome| {
+        let length = body.len() as u64;
+        let line = ("Content-Length".to_owned(), length.to_string().into_bytes());
+        let Exchange { request, reply: Some(reply), .. } = &mut row.exchanges[0] else { return };
+        for headers in [&mut request.headers, &mut reply.headers] {
+            headers.retain(|(name, _)| !name.eq_ignore_ascii_case("content-length"));
+            headers.push(line.clone());
+        }
+        (request.body, request.body_length) = (Some(body.clone().into()), Some(length));
+        (reply.body, reply.body_length) = (Some(body.clone().into()), length);
+        row.names = names.clone();
+    }
+}
+
+#[test]
+fn a_body_is_as_long_under_any_names() {
+    let hosts = ["api.example.com", "api.evil.test"];
+    let (long, short) = (Names::own("of-some-length", hosts), Names::own("r7", hosts));
+    identical(&rounds(&[&named(Names::verbatim()), &named(long), &named(short.clone())]));
+    let longer = |row: &mut RowOutcome| {
+        named(short.clone())(row);
+        row.exchanges[0].reply.as_mut().unwrap().body_length += 1;
+    };
+    let words = rounds(&[&named(Names::verbatim()), &longer]).differences();
+    assert!(words.contains("/reply/body_length\n    round 1: 53\n    round 2: 60\n"), "{words}");
 }
 
 #[test]

@@ -41,7 +41,8 @@ pub fn played_by(case: &Arc<Case>, engine: Engine, outcome: Outcome) -> Played {
     } else {
         Judgement::Match
     };
-    (Arc::clone(case), Judged { engine, version, judgement, rows, text: String::new() })
+    let repeated = rows.iter().filter(|row| row.repeated.is_some()).count();
+    (Arc::clone(case), Judged { engine, version, judgement, rows, repeated, text: String::new() })
 }
 
 /// The same, with another standing to what was reviewed.

@@ -30,10 +30,15 @@ impl Game {
         receive()
     }
 
+    /// Why a trial could not be played, if it could not.
+    pub fn unable(&self, trial: usize) -> Option<String> {
+        self.outcome(trial).err().map(|error| error.to_string())
+    }
+
     /// Whether a trial is as it was reviewed; in what it differs otherwise.
     pub fn as_reviewed(&self, trial: usize, case: &Case) -> Result<(), String> {
         let judged = judge(&folder("snapshots"), case, ENGINE, self.outcome(trial));
-        failure(case, &judged).map_or(Ok(()), Err)
+        failure(case, &judged, &alone).map_or(Ok(()), Err)
     }
 
     /// The outcome of a trial in which everything can be told and nothing departs from the standard.
@@ -46,6 +51,11 @@ impl Game {
         // Nothing is compared with a snapshot then.
         let judged = judge(&folder("snapshots"), case, ENGINE, Ok(outcome));
         debug_assert!(matches!(judged.judgement, Judgement::Inconclusive | Judgement::Departs));
-        Err(failure(case, &judged).unwrap_or_default())
+        Err(failure(case, &judged, &alone).unwrap_or_default())
     }
+}
+
+/// What plays the trials of a policy alone.
+fn alone(case: &Case, _: Engine) -> String {
+    format!("cargo test --test stacks -- {}", case.id)
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use cors_harness::case::Case;
-use cors_harness::report::lines_of;
+use cors_harness::report::{lines_of, played};
 use cors_harness::run::Outcome;
-use cors_harness::verdict::policy::{Effect, Finding, Line, Played, changes, findings};
+use cors_harness::verdict::policy::{Effect, Finding, Line, changes, findings};
 
 /// A reviewed snapshot.
 pub struct Reviewed {
@@ -40,7 +40,7 @@ pub struct Said {
 impl Said {
     /// Of the rows of a policy, played.
     pub fn of(case: &Case, outcome: &Outcome, reviewed: &Reviewed) -> Self {
-        let played = played(case, outcome);
+        let played = played(case, &outcome.rows);
         let now: Vec<_> = played.iter().map(Line::of).collect();
         let is_played = |line: &&Line| now.iter().any(|now| now.values == line.values);
         let before: Vec<_> = reviewed.lines.iter().filter(is_played).cloned().collect();
@@ -61,18 +61,6 @@ impl Said {
             sentences: new.iter().map(|finding| in_words(finding)).collect(),
         }
     }
-}
-
-fn played<'a>(case: &'a Case, outcome: &'a Outcome) -> Vec<Played<'a>> {
-    let rows = case.rows.iter().zip(&outcome.rows).filter_map(|(row, outcome)| {
-        let rulings = outcome.judged.as_ref().map(|(ruling, _)| ruling.rulings.as_slice());
-        Some(Played {
-            asked: row.asked.as_ref()?,
-            observation: &outcome.observation,
-            rulings: rulings.unwrap_or_default(),
-        })
-    });
-    rows.collect()
 }
 
 fn in_words(Finding { severity, name, sentence, .. }: &Finding) -> String {

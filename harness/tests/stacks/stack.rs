@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::Command;
 use std::sync::Arc;
 
 use cors_harness::case::{
-    Asked, Case, Launch, Origin, Own, OwnServer, PORT, Row, Server, Standing, Variable,
+    Asked, Case, Launch, Origin, Own, OwnServer, Row, Server, Standing, Variable,
 };
 use cors_harness::run::Players;
 use cors_servers::script::Scheme;
@@ -34,20 +33,6 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// What has to be done before it can be played.
-    pub fn not_installed(&self) -> Option<String> {
-        let installed = match self.name {
-            "fastapi" => has(".venv/.installed", "fastapi"),
-            "express" => has("node_modules/.installed", "express"),
-            "sveltekit" => has("build/.built", "sveltekit"),
-            "next" => has(".next/.built", "next"),
-            "nginx" => has("node_modules/.installed", "express") && is_program("nginx"),
-            _ => true,
-        };
-        let words = || format!("{0} is not installed: ci/stacks {0}", self.name);
-        (!installed).then(words)
-    }
-
     /// A few telling rows of its policy under another configuration.
     pub fn examples(&self, configuration: &str) -> Case {
         let variable = Variable { name: VARIABLE.to_owned(), value: configuration.to_owned() };
@@ -59,44 +44,88 @@ impl Stack {
         case
     }
 
-    /// Whether the stack knows the right configurations, these, and no other.
-    pub fn configurations_are(&self, table: &[String]) -> Result<(), String> {
-        let of_table: BTreeSet<_> = table.iter().map(String::as_str).chain(RIGHT).collect();
-        let known = self.configurations()?;
-        let known: BTreeSet<_> = known.iter().map(String::as_str).collect();
-        if known == of_table {
+    /// Its policy under a configuration that there is not: a server that is started so ends, and says which
+    /// there are.
+    pub fn unknown_configuration(&self) -> Case {
+        let variable = Variable { name: VARIABLE.to_owned(), value: "?".to_owned() };
+        let mut case = self.policy.with_environment(&[variable]);
+        case.rows.truncate(1);
+        case
+    }
+
+    /// Whether the stack knows the right configurations, those of the table and of its policies, and no
+    /// other. `said` is why it did not start under one that it does not know; a router has a list.
+    pub fn configurations_are(&self, table: &[String], said: Option<&str>) -> Result<(), String> {
+        let known = match (launches(&self.policy).next(), said) {
+            (None, _) => app::MODES.to_vec(),
+            (Some(_), Some(said)) => configurations(said)?,
+            (Some(_), None) => {
+                return Err("it starts under a configuration that there is not".into());
+            }
+        };
+        let known: BTreeSet<_> = known.into_iter().collect();
+        let launches = self.cases.iter().flat_map(|case| launches(case));
+        let own = launches.filter(|launch| stack_of(launch) == Some(self.name));
+        let played = own.filter_map(configured);
+        let expected = table.iter().map(String::as_str).chain(RIGHT).chain(played);
+        let expected: BTreeSet<_> = expected.collect();
+        if known == expected {
             return Ok(());
         }
         let only = |one: &BTreeSet<_>, other| one.difference(other).copied().collect::<Vec<_>>();
         Err(format!(
-            "only {} knows {:?}; only servers/stacks/README.md knows {:?}",
+            "only {} knows {:?}; only servers/stacks/README.md and policies know {:?}",
             self.name,
-            only(&known, &of_table),
-            only(&of_table, &known),
+            only(&known, &expected),
+            only(&expected, &known),
         ))
     }
+}
 
-    /// Every configuration that the stack says it knows, asked for one that it does not.
-    fn configurations(&self) -> Result<Vec<String>, String> {
-        let Some(launch) = self.launch() else {
-            return Ok(app::MODES.map(str::to_owned).to_vec());
-        };
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(launch.command.replace(PORT, "0")).current_dir(&launch.folder);
-        let output = command.env(VARIABLE, "?").output().map_err(|error| error.to_string())?;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        let list = said.split_once("one of: ").and_then(|(_, rest)| rest.lines().next());
-        let list = list.ok_or_else(|| format!("it does not say what it knows, but\n{said}"))?;
-        Ok(list.split(',').map(|name| name.trim().to_owned()).collect())
-    }
+/// What is to be installed before a case can be played: every stack that it starts.
+pub fn not_installed(case: &Case) -> Option<String> {
+    let stacks = launches(case).filter_map(stack_of);
+    let missing: BTreeSet<_> = stacks.filter(|name| !is_installed(name)).collect();
+    let missing: Vec<_> = missing.into_iter().collect();
+    let words = || format!("not installed: ci/stacks {}", missing.join(" "));
+    (!missing.is_empty()).then(words)
+}
 
-    fn launch(&self) -> Option<&Launch> {
-        let own = self.policy.rows.first()?.servers.first()?.own.as_ref()?;
-        match &own.server {
-            OwnServer::Command(launch) => Some(launch),
-            _ => None,
-        }
+fn is_installed(stack: &str) -> bool {
+    match stack {
+        "fastapi" => has(".venv/.installed", "fastapi"),
+        "express" => has("node_modules/.installed", "express"),
+        "sveltekit" => has("build/.built", "sveltekit"),
+        "next" => has(".next/.built", "next"),
+        "nginx" => is_installed("express") && is_program("nginx"),
+        _ => true,
     }
+}
+
+/// Servers that a case starts.
+fn launches(case: &Case) -> impl Iterator<Item = &Launch> {
+    let servers = case.rows.first().into_iter().flat_map(|row| &row.servers);
+    servers.filter_map(|server| match &server.own.as_ref()?.server {
+        OwnServer::Command(launch) => Some(launch),
+        _ => None,
+    })
+}
+
+/// A stack has the name of its folder.
+fn stack_of(launch: &Launch) -> Option<&str> {
+    launch.folder.file_name()?.to_str()
+}
+
+/// The configuration that a case gives a server.
+fn configured(launch: &Launch) -> Option<&str> {
+    let variable = launch.environment.iter().find(|(name, _)| name == VARIABLE);
+    variable.map(|(_, value)| value.as_str())
+}
+
+fn configurations(said: &str) -> Result<Vec<&str>, String> {
+    let list = said.split_once("one of: ").and_then(|(_, rest)| rest.lines().next());
+    let list = list.ok_or_else(|| format!("it does not say what it knows, but\n{said}"))?;
+    Ok(list.split(',').map(str::trim).collect())
 }
 
 /// What is enough to see what is wrong with a configuration: what one of the listed origins does and
@@ -108,6 +137,7 @@ fn is_example(row: &Row, first: &Asked) -> bool {
     match asked.standing {
         Standing::Listed => asked.page == first.page && asked.allowed && (asked.login || is_first),
         Standing::Foreign => is_first || (asked.login && asked.method == "GET"),
+        _ if asked.login != first.login => false,
         _ => is_first && asked.like.as_ref().is_none_or(|like| *like == first.page),
     }
 }

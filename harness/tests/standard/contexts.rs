@@ -92,9 +92,11 @@ fn what_servers_change_for_later_is_not_judged() {
     assert_eq!(told, ["GET allowed", "cannot judge"]);
     let clearing =
         vec![server(API, vec![("GET /", reply(200, &[ALL, "Clear-Site-Data: \"*\""], ""))])];
+    let twice = vec![fetch("GET", &format!("{API}/")), fetch("GET", &format!("{API}/again"))];
     assert_eq!(
-        crate::support::told(&row(PAGE, clearing, vec![fetch("GET", &format!("{API}/"))])),
-        ["cannot judge"]
+        crate::support::told(&row(PAGE, clearing, twice)),
+        ["GET allowed", "cannot judge"],
+        "what is cleared matters to what comes after it"
     );
 }
 

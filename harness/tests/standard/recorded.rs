@@ -21,11 +21,13 @@ fn exchange(method: &str, target: &str, asked: Option<&str>, status: u16) -> Exc
             target: target.to_owned(),
             headers: asked.into_iter().collect(),
             body_length: Some(0),
+            body: None,
         },
         reply: Some(SentReply {
             status,
             headers: vec![("ETag".to_owned(), b"\"1\"".to_vec())],
             body_length: 7,
+            body: None,
             source: ReplySource::Script,
             complete: true,
         }),

@@ -17,16 +17,16 @@ PRODUCTION = {
     "max_age": 600,
 }
 
+OPEN = {"allow_credentials": True, "allow_methods": ["*"], "allow_headers": ["*"]}
+
 CONFIGURATIONS = {
     "production": PRODUCTION,
     # The same options around the whole application instead of inside it: see below.
     "around-everything": PRODUCTION,
-    "development": {
-        "allow_origins": ["http://localhost:5173"],
-        "allow_credentials": True,
-        "allow_methods": ["*"],
-        "allow_headers": ["*"],
-    },
+    # The guide's two, with methods and headers left open: pages of the developer's machine, and an apex with its www.
+    "development": OPEN | {"allow_origins": ["http://localhost:3000", "http://localhost:5173"]},
+    "apex-and-www": OPEN
+    | {"allow_origins": ["https://my-production-site.com", "https://www.my-production-site.com"]},
     # The middleware cannot send `*` where cookies are meant to work, so it sends back the asker's name.
     "reflects-any-origin": PRODUCTION | {"allow_origins": ["*"]},
     # Starlette matches the whole value, but a dot that is not escaped is any character.

@@ -123,3 +123,32 @@ async fn a_client_that_leaves_in_its_own_body_leaves_no_length() {
     assert_eq!(exchange.request.body_length, None);
     assert_eq!(tenancy.disturbances().len(), 0);
 }
+
+#[tokio::test]
+async fn a_request_for_another_server_is_misdirected_and_a_fault() {
+    let lab = lab().await;
+    let asked = ["Host: b.test", "Host: a.test:8080", "host: [::1]"];
+    let heads = asked.map(|line| format!("GET / HTTP/1.1\r\n{line}\r\n"));
+    let absolute = "GET http://b.test/ HTTP/1.1\r\nHost: a.test\r\n".to_owned();
+    for head in heads.into_iter().chain([absolute]) {
+        let tenancy = host(&lab, http("a.test", vec![]));
+        let answer = raw(&lab, &format!("{head}Connection: close\r\n\r\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 421"), "{head} {answer}");
+        let fault = only_fault(&tenancy).await;
+        assert!(matches!(fault, Fault::Misdirected(_)), "{head} {fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_for_its_own_server_is_none_however_it_is_spelled() {
+    let lab = lab().await;
+    let asked = ["Host: A.test", "Host: a.test:80", "X: 1", "Host:"];
+    let heads = asked.map(|line| format!("GET / HTTP/1.1\r\n{line}\r\n"));
+    let absolute = "GET http://a.test/ HTTP/1.1\r\nHost: b.test\r\n".to_owned();
+    for head in heads.into_iter().chain([absolute]) {
+        let tenancy = host(&lab, http("a.test", vec![]));
+        let answer = raw(&lab, &format!("{head}Connection: close\r\n\r\n")).await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{head} {answer}");
+        assert_eq!(tenancy.disturbances().len(), 0, "{head}");
+    }
+}

@@ -81,7 +81,7 @@ async fn odd_targets_are_recorded() {
     let lab = lab().await;
     let tenancy = host(&lab, http("a.test", vec![get("/abs", reply("abs"))]));
     let requests = "OPTIONS * HTTP/1.1\r\nHost: a.test\r\n\r\n\
-                    GET http://other.test/abs?q HTTP/1.1\r\nX-ABS: 1\r\nConnection: close\r\n\r\n";
+                    GET http://A.test/abs?q HTTP/1.1\r\nX-ABS: 1\r\nConnection: close\r\n\r\n";
     let raw = raw(&lab, requests).await;
     assert!(raw.starts_with("HTTP/1.1 404") && raw.ends_with("abs"), "{raw}");
     let exchanges = tenancy.exchanges();

@@ -1,5 +1,7 @@
 //! Who may do what.
 
+use indexmap::IndexSet;
+
 use super::super::file::{Short, Text};
 use super::super::origin;
 use super::super::reader::{Reader, Said, Wrong};
@@ -14,8 +16,10 @@ use super::routes::{Ask, script_header};
 #[derive(Clone, Debug)]
 pub(super) struct Grant {
     pub(super) who: Who,
-    pub(super) routes: Vec<String>,
-    pub(super) methods: Vec<String>,
+    /// `None` for all.
+    routes: Option<Vec<String>>,
+    /// `None` for all.
+    methods: Option<Vec<String>>,
     pub(super) headers: Vec<String>,
     pub(super) credentials: bool,
     pub(super) exposes: Vec<String>,
@@ -25,7 +29,7 @@ pub(super) struct Grant {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Who {
     Everybody,
-    Listed(Vec<Origin>),
+    Listed(IndexSet<Origin>),
 }
 
 impl Grant {
@@ -44,7 +48,14 @@ impl Grant {
 
     /// Whether it is about a route and a method of it.
     pub(super) fn covers(&self, ask: &Ask) -> bool {
-        self.routes.contains(&ask.route) && self.methods.contains(&ask.request.method)
+        let method = &ask.request.method;
+        let has_method = self.methods.as_ref().is_none_or(|methods| methods.contains(method));
+        ask.is_named && has_method && self.has_route(&ask.route)
+    }
+
+    /// Whether it is about a route.
+    pub(super) fn has_route(&self, route: &String) -> bool {
+        self.routes.as_ref().is_none_or(|routes| routes.contains(route))
     }
 
     /// The headers that it allows beyond those that a request has anyway.
@@ -70,12 +81,12 @@ pub(super) fn read(
 ) -> Option<Grant> {
     let who = file.origins.as_ref().and_then(|who| read_who(reader, who, node.get("origins")));
     let routes = list(reader, file.routes.as_ref(), node, "routes", |text| route(text, asks));
-    let all_routes = || asks.iter().map(|ask| ask.route.clone());
-    let routes = routes.unwrap_or_else(|| distinct(all_routes()));
-    let of_routes = || asks.iter().filter(|ask| routes.contains(&ask.route));
-    let all_methods: Vec<_> = distinct(of_routes().map(|ask| ask.request.method.clone()));
-    let methods =
-        list(reader, file.methods.as_ref(), node, "methods", |text| method(text, &all_methods));
+    let is_of_routes =
+        |ask: &&Ask| routes.as_ref().is_none_or(|routes| routes.contains(&ask.route));
+    let of_routes = || asks.iter().filter(is_of_routes).map(|ask| ask.request.method.as_str());
+    let methods = list(reader, file.methods.as_ref(), node, "methods", |text| {
+        method(text, &of_routes().collect())
+    });
     let is_open = who == Some(Who::Everybody);
     let credentials = reader.maybe(file.credentials.as_ref(), node, "credentials", |text| {
         credentials(text, is_open, somebody_is_logged_in)
@@ -84,7 +95,7 @@ pub(super) fn read(
     let exposes = names(reader, &file.exposes, node.get("exposes"), seen_header);
     Some(Grant {
         who: who?,
-        methods: methods.unwrap_or(all_methods),
+        methods,
         routes,
         headers,
         credentials: credentials?.unwrap_or_default(),
@@ -97,7 +108,7 @@ fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Op
         Short::Text(all) if all.0 == "*" => return Some(Who::Everybody),
         Short::Text(one) => {
             let read = reader.read(Said::new(one, node.at), listed)?;
-            return Some(Who::Listed(vec![read]));
+            return Some(Who::Listed(IndexSet::from([read])));
         }
         Short::Long(items) => items,
     };
@@ -105,7 +116,7 @@ fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Op
         let help = "name who it is for, or take the entry out";
         reader.complain(node.at, Wrong::new("this is for nobody", help));
     }
-    let mut origins: Vec<Origin> = Vec::new();
+    let mut origins: IndexSet<Origin> = IndexSet::new();
     for (place, item) in items.iter().enumerate() {
         let said = Said::new(item, node.item(place).at);
         match reader.read(said, listed) {
@@ -140,20 +151,20 @@ fn listed(text: &str) -> Result<Origin, Wrong> {
 }
 
 fn route(text: &str, asks: &[Ask]) -> Result<String, Wrong> {
-    let known = distinct(asks.iter().map(|ask| ask.route.clone()));
-    if known.iter().any(|route| route == text) {
+    if asks.iter().any(|ask| ask.route == text) {
         return Ok(text.to_owned());
     }
-    let help = suggest::help(text, "the routes are", known.iter().map(String::as_str));
+    let known: IndexSet<_> = asks.iter().map(|ask| ask.route.as_str()).collect();
+    let help = suggest::help(text, "the routes are", known);
     Err(Wrong::new(format!("there is no route `{}`", brief(text)), help))
 }
 
-fn method(text: &str, known: &[String]) -> Result<String, Wrong> {
+fn method(text: &str, known: &IndexSet<&str>) -> Result<String, Wrong> {
     let method = values::method(text)?;
-    if known.contains(&method) {
+    if known.contains(method.as_str()) {
         return Ok(method);
     }
-    let help = suggest::help(text, "their methods are", known.iter().map(String::as_str));
+    let help = suggest::help(text, "their methods are", known.iter().copied());
     Err(Wrong::new(format!("none of these routes has the method `{}`", brief(text)), help))
 }
 
@@ -212,14 +223,4 @@ fn list(
             Some(names(reader, all, node, parse))
         }
     }
-}
-
-fn distinct(all: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = Vec::new();
-    all.for_each(|one| {
-        if !seen.contains(&one) {
-            seen.push(one);
-        }
-    });
-    seen
 }

@@ -2,8 +2,10 @@
 //!
 //! * `file` is the file as it is written; `routes` and `grants` read it;
 //! * `strangers` makes origins that a server may mistake for listed ones;
-//! * `plan` decides who asks what, and `rows` makes rows of that.
+//! * `plan` decides who asks what, `calls` keeps it as long as it is not too much, and `rows` makes rows
+//!   of that.
 
+mod calls;
 mod file;
 mod grants;
 mod plan;
@@ -13,6 +15,7 @@ mod rows;
 mod strangers;
 
 pub(super) use read::understand;
+pub(super) use routes::script_header;
 
 /// Who may do what, as far as its rows do not say it themselves.
 #[derive(Clone, Debug)]
@@ -53,7 +56,8 @@ pub struct Asked {
     pub login: bool,
     /// Whether the policy allows it.
     pub allowed: bool,
-    /// What goes beyond the policy, where the origin is listed.
+    /// What goes beyond the policy, where the page may do something, or what it asks without a login is
+    /// open to everybody with less.
     pub beyond: Option<Beyond>,
     /// Response headers that script may see.
     pub exposes: Vec<String>,
@@ -88,6 +92,8 @@ pub enum Standing {
     Listed,
     /// It has nothing to do with them.
     Foreign,
+    /// A foreign page that asks in a way that sends no origin and shows it nothing.
+    NoOrigin,
     /// An opaque origin: a sandboxed frame in a foreign page.
     Null,
     /// A listed one over plain HTTP.
@@ -96,7 +102,7 @@ pub enum Standing {
     Prefix,
     /// It ends like a listed one.
     Suffix,
-    /// A listed one without its last letter.
+    /// A listed one without its end.
     Part,
     /// One listed host and the next, without anything between.
     Joined,
@@ -104,8 +110,10 @@ pub enum Standing {
     Dot,
     /// A listed one on another port.
     Port,
-    /// Another host of the same site.
+    /// Another host of the same site, or the site itself.
     Subdomain,
+    /// A host below a listed one.
+    Below,
     /// A listed host with a dot behind it.
     TrailingDot,
     /// A host that looks the same and is written with a letter of another script.
@@ -118,6 +126,7 @@ impl Standing {
         match self {
             Self::Listed => "listed",
             Self::Foreign => "foreign",
+            Self::NoOrigin => "no-origin",
             Self::Null => "null",
             Self::Http => "http",
             Self::Prefix => "prefix",
@@ -127,13 +136,14 @@ impl Standing {
             Self::Dot => "dot",
             Self::Port => "port",
             Self::Subdomain => "subdomain",
+            Self::Below => "below",
             Self::TrailingDot => "trailing-dot",
             Self::Punycode => "punycode",
         }
     }
 }
 
-/// In what a request of a listed origin goes beyond the policy.
+/// In what a request of somebody who may do something goes beyond the policy.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Beyond {
     /// The origin may not ask for this route at all.

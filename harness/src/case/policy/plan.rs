@@ -2,9 +2,12 @@
 //! foreign page for every route, and look-alikes for an example of what the origin they look like may
 //! do, since a server that mistakes one for the other seldom does so for a single route.
 
-use indexmap::IndexMap;
+use std::borrow::Cow;
+
+use indexmap::{IndexMap, IndexSet};
 
 use super::super::row::{Context, Origin, Page};
+use super::calls::{Asker, Call, Calls, TooMany};
 use super::grants::{Grant, Who};
 use super::routes::Ask;
 use super::strangers::{foreign, look_alikes, same_site};
@@ -16,14 +19,6 @@ const UNLISTED_HEADER: &str = "X-Unlisted";
 /// Methods that a route may answer although the policy names none of them, the most harmless first.
 const OTHER_METHODS: [&str; 3] = ["PATCH", "PUT", "DELETE"];
 
-/// A page, a request and whether a user is logged in.
-#[derive(Clone, Debug)]
-pub(super) struct Call {
-    pub(super) page: Page,
-    pub(super) ask: Ask,
-    pub(super) asked: Asked,
-}
-
 /// What decides about calls.
 pub(super) struct Planner<'p> {
     pub(super) asks: &'p [Ask],
@@ -32,141 +27,154 @@ pub(super) struct Planner<'p> {
     pub(super) login: bool,
 }
 
-/// A page that asks.
-#[derive(Clone)]
-struct Asker {
-    page: Page,
-    standing: Standing,
-    like: Option<Origin>,
-}
-
-impl Asker {
-    fn document(origin: &Origin, standing: Standing, like: Option<&Origin>) -> Self {
-        let page = Page { origin: origin.clone(), context: Context::Document };
-        Self { page, standing, like: like.cloned() }
-    }
-
-    /// Its origin, if that can be listed.
-    fn origin(&self) -> Option<&Origin> {
-        (self.page.context == Context::Document).then_some(&self.page.origin)
-    }
-}
-
-impl Planner<'_> {
-    /// All calls, each once.
-    pub(super) fn calls(&self) -> Vec<Call> {
+impl<'p> Planner<'p> {
+    /// All calls, each once, as long as there are no more than `most`.
+    ///
+    /// # Errors
+    /// There are more.
+    pub(super) fn calls(&self, most: usize) -> Result<Vec<Call<'p>>, TooMany> {
         let listed = self.listed();
-        let mut calls = IndexMap::new();
-        let mut add = |found: Vec<Call>| {
-            for call in found {
-                calls.entry(call.asked.values()).or_insert(call);
-            }
-        };
-        let askers: Vec<_> = listed
-            .iter()
-            .map(|origin| Asker::document(origin, Standing::Listed, Some(origin)))
-            .collect();
-        for asker in &askers {
-            add(self.listed_calls(asker));
-            add(self.calls_beyond(asker));
+        let mut calls = Calls::up_to(most);
+        for origin in &listed {
+            self.of_listed(&Asker::document(origin, Standing::Listed, Some(origin)), &mut calls)?;
         }
-        add(askers.first().map_or_else(Vec::new, |asker| self.other_methods(asker)));
-        add(self.foreign_calls(&foreign(&listed)));
+        if let Some(first) = listed.first() {
+            let asker = Asker::document(first, Standing::Listed, Some(first));
+            self.other_methods(&asker, self.asks.iter(), &mut calls)?;
+        }
+        self.of_foreign(&foreign(&listed), &mut calls)?;
         for stranger in look_alikes(&listed) {
             let asker = Asker::document(&stranger.origin, stranger.standing, Some(&stranger.like));
             let like = Some(&stranger.like);
-            add(self.examples(&asker, |grant| grant.is_listing() && grant.is_for(like)));
+            let of_like = self.examples(|grant| grant.is_listing() && grant.is_for(like));
+            self.exemplary(&asker, &of_like, &mut calls)?;
         }
-        calls.into_values().collect()
+        Ok(calls.into_vec())
     }
 
     /// Origins that some grant lists, in the order written.
-    pub(super) fn listed(&self) -> Vec<Origin> {
+    pub(super) fn listed(&self) -> IndexSet<Origin> {
         let of_grants = self.grants.iter().filter_map(|grant| match &grant.who {
             Who::Listed(origins) => Some(origins),
             Who::Everybody => None,
         });
-        let mut listed: Vec<Origin> = Vec::new();
-        for origin in of_grants.flatten() {
-            if !listed.contains(origin) {
-                listed.push(origin.clone());
-            }
-        }
-        listed
+        of_grants.flatten().cloned().collect()
     }
 
-    /// Everything that an origin may do, with and without a login and with the headers it may send.
-    fn listed_calls(&self, asker: &Asker) -> Vec<Call> {
-        let mut calls = Vec::new();
-        for ask in self.asks {
-            for grant in self.grants_of(asker, ask) {
-                let beyond = grant.headers_beyond(ask);
-                let sets = [Vec::new(), beyond].into_iter();
-                for login in [true, false].into_iter().filter(|login| !login || grant.credentials) {
-                    calls.extend(
-                        sets.clone().filter_map(|headers| self.call(asker, ask, headers, login)),
-                    );
-                }
-            }
-        }
-        calls
-    }
-
-    /// What a listed origin may not do: routes and methods of others, a login where none is due, and a
-    /// header that nobody listed.
-    fn calls_beyond(&self, asker: &Asker) -> Vec<Call> {
-        let mut calls = Vec::new();
+    /// What an origin may do, and what it may not: routes and methods of others, a login where none is
+    /// due, and a header that nobody listed.
+    fn of_listed(&self, asker: &Asker, calls: &mut Calls<'p>) -> Result<(), TooMany> {
+        self.granted(asker, calls)?;
         for ask in self.asks {
             let granted: Vec<_> = self.grants_of(asker, ask).collect();
             if !granted.iter().any(|grant| grant.credentials) && self.login {
-                calls.extend(self.call(asker, ask, Vec::new(), true));
+                calls.add(self.call(asker, ask, Vec::new(), true))?;
             } else if granted.is_empty() {
-                calls.extend(self.call(asker, ask, Vec::new(), false));
+                calls.add(self.call(asker, ask, Vec::new(), false))?;
             }
         }
-        let own = self.grants.iter().filter(|grant| grant.is_listing());
-        for grant in own.filter(|grant| grant.is_for(asker.origin())) {
-            let first = self.asks.iter().find(|ask| grant.covers(ask));
-            let unlisted = vec![UNLISTED_HEADER.to_owned()];
-            calls.extend(first.and_then(|ask| self.call(asker, ask, unlisted, grant.credentials)));
-        }
-        calls
+        self.unlisted_header(asker, Grant::is_listing, calls)
     }
 
-    /// On each route a method that the policy does not name, and a plain OPTIONS, without a login: where
-    /// they get through, something may happen.
-    fn other_methods(&self, asker: &Asker) -> Vec<Call> {
-        let mut calls = Vec::new();
-        let mut done = Vec::new();
+    /// Everything that an origin may do, with and without a login and with the headers it may send.
+    fn granted(&self, asker: &Asker, calls: &mut Calls<'p>) -> Result<(), TooMany> {
         for ask in self.asks {
-            if done.contains(&&ask.route) {
-                continue;
-            }
-            done.push(&ask.route);
-            let named = |method: &&&str| {
-                let mut of_route = self.asks.iter().filter(|other| other.route == ask.route);
-                of_route.any(|other| other.request.method == **method)
-            };
-            let other = OTHER_METHODS.iter().find(|method| !named(method));
-            for method in other.into_iter().chain([&"OPTIONS"].into_iter().filter(|m| !named(m))) {
-                calls.extend(self.call(asker, &ask.with_method(method), Vec::new(), false));
+            for grant in self.grants_of(asker, ask) {
+                let sets = [Vec::new(), grant.headers_beyond(ask)];
+                for login in [true, false].into_iter().filter(|login| !login || grant.credentials) {
+                    for headers in sets.clone() {
+                        calls.add(self.call(asker, ask, headers, login))?;
+                    }
+                }
             }
         }
-        calls
+        Ok(())
     }
 
-    /// A foreign page asks for everything, and a sandboxed frame in it for examples.
-    fn foreign_calls(&self, foreign: &Origin) -> Vec<Call> {
+    /// Examples of what an origin may do, with a header that nobody listed.
+    fn unlisted_header(
+        &self,
+        asker: &Asker,
+        selected: impl Fn(&Grant) -> bool,
+        calls: &mut Calls<'p>,
+    ) -> Result<(), TooMany> {
+        let of_asker = |grant: &&Grant| grant.is_for(asker.origin()) && selected(grant);
+        for grant in self.grants.iter().filter(of_asker) {
+            for ask in self.first_of_each(&|ask| grant.covers(ask)) {
+                let unlisted = vec![UNLISTED_HEADER.to_owned()];
+                calls.add(self.call(asker, ask, unlisted, grant.credentials))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// On each of these routes a method that the policy does not name, and a plain OPTIONS, without a
+    /// login: where they get through, something may happen.
+    fn other_methods(
+        &self,
+        asker: &Asker,
+        asks: impl Iterator<Item = &'p Ask>,
+        calls: &mut Calls<'p>,
+    ) -> Result<(), TooMany> {
+        let routes: IndexMap<_, _> = asks.map(|ask| (&ask.route, ask)).collect();
+        for (route, ask) in routes {
+            let of_route = self.asks.iter().filter(|other| other.route == *route);
+            let named: Vec<_> = of_route.map(|other| other.request.method.as_str()).collect();
+            let mut other = OTHER_METHODS.into_iter().filter(|method| !named.contains(method));
+            let options = Some("OPTIONS").filter(|method| !named.contains(method));
+            for method in other.next().into_iter().chain(options) {
+                let ask = Cow::Owned(ask.with_method(method));
+                calls.add(self.call(asker, ask, Vec::new(), false))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A foreign page asks for everything, as far as everybody may with headers, in a way that sends no
+    /// origin, and on the routes of examples, or on all where nobody is listed, with other methods. A
+    /// sandboxed frame in it asks for examples.
+    fn of_foreign(&self, foreign: &Origin, calls: &mut Calls<'p>) -> Result<(), TooMany> {
         let page = Asker::document(foreign, Standing::Foreign, None);
-        let logins = || self.logins();
-        let all = self.asks.iter().flat_map(|ask| logins().map(move |login| (ask, login)));
-        let mut calls: Vec<_> =
-            all.filter_map(|(ask, login)| self.call(&page, ask, Vec::new(), login)).collect();
+        for ask in self.asks {
+            for login in self.logins() {
+                calls.add(self.call(&page, ask, Vec::new(), login))?;
+            }
+        }
+        self.granted(&page, calls)?;
+        self.unlisted_header(&page, |grant| !grant.is_listing(), calls)?;
+        let examples = self.examples(|_| true);
+        if self.grants.iter().any(Grant::is_listing) {
+            self.other_methods(&page, examples.iter().copied(), calls)?;
+        } else {
+            self.other_methods(&page, self.asks.iter(), calls)?;
+        }
+        let silent = Asker { standing: Standing::NoOrigin, ..page };
+        for ask in self.asks.iter().filter(|ask| ask.is_bare_get()) {
+            calls.add(self.call(&silent, ask, Vec::new(), self.login))?;
+        }
         let context = Context::SandboxedIframe;
         let page = Page { origin: foreign.clone(), context };
         let frame = Asker { page, standing: Standing::Null, like: None };
-        calls.extend(self.examples(&frame, |_| true));
-        calls
+        self.exemplary(&frame, &examples, calls)
+    }
+
+    /// A stranger asks for examples: with and without a login for those that read, since a server may
+    /// allow an origin and not its credentials, or the other way round; with the login, if there is one,
+    /// for those that write. Where none reads, the first that writes stands for it.
+    fn exemplary(
+        &self,
+        asker: &Asker,
+        examples: &[&'p Ask],
+        calls: &mut Calls<'p>,
+    ) -> Result<(), TooMany> {
+        let none_reads = !examples.iter().any(|ask| is_read(ask));
+        for (place, ask) in examples.iter().enumerate() {
+            let is_told_apart = is_read(ask) || (none_reads && place == 0);
+            for login in self.logins().filter(|login| is_told_apart || *login == self.login) {
+                calls.add(self.call(asker, *ask, Vec::new(), login))?;
+            }
+        }
+        Ok(())
     }
 
     fn logins(&self) -> impl Iterator<Item = bool> + use<> {
@@ -175,36 +183,42 @@ impl Planner<'_> {
     }
 
     /// Of each grant the first request that reads and the first that writes; where there is no grant,
-    /// of everything.
-    fn examples(&self, asker: &Asker, selected: impl Fn(&Grant) -> bool) -> Vec<Call> {
-        let mut calls = Vec::new();
-        let mut examples = |covers: &dyn Fn(&Ask) -> bool, login: bool| {
-            for reads in [true, false] {
-                let found = self.asks.iter().find(|ask| covers(ask) && is_read(ask) == reads);
-                calls.extend(found.and_then(|ask| self.call(asker, ask, Vec::new(), login)));
-            }
-        };
-        let selected: Vec<_> = self.grants.iter().filter(|grant| selected(grant)).collect();
-        for grant in &selected {
-            examples(&|ask| grant.covers(ask), grant.credentials);
+    /// of everything. Some may come twice.
+    fn examples(&self, selected: impl Fn(&Grant) -> bool) -> Vec<&'p Ask> {
+        let mut selected = self.grants.iter().filter(|grant| selected(grant)).peekable();
+        if selected.peek().is_none() {
+            return self.first_of_each(&|_| true).collect();
         }
-        if selected.is_empty() {
-            examples(&|_| true, self.login);
-        }
-        calls
+        selected.flat_map(|grant| self.first_of_each(&move |ask| grant.covers(ask))).collect()
     }
 
-    fn grants_of(&self, asker: &Asker, ask: &Ask) -> impl Iterator<Item = &Grant> {
+    /// The first request that reads and the first that writes.
+    fn first_of_each(
+        &self,
+        covers: &dyn Fn(&Ask) -> bool,
+    ) -> impl Iterator<Item = &'p Ask> + use<'p> {
+        let first = |reads: bool| self.asks.iter().find(|ask| is_read(ask) == reads && covers(ask));
+        [first(true), first(false)].into_iter().flatten()
+    }
+
+    fn grants_of(&self, asker: &Asker, ask: &Ask) -> impl Iterator<Item = &'p Grant> {
         let of_asker = self.grants.iter().filter(|grant| grant.is_for(asker.origin()));
         of_asker.filter(|grant| grant.covers(ask))
     }
 
     /// A call and whether it is allowed; `None` for a page that asks its own origin.
-    fn call(&self, asker: &Asker, ask: &Ask, headers: Vec<String>, login: bool) -> Option<Call> {
+    fn call(
+        &self,
+        asker: &Asker,
+        ask: impl Into<Cow<'p, Ask>>,
+        headers: Vec<String>,
+        login: bool,
+    ) -> Option<Call<'p>> {
+        let ask = ask.into();
         if asker.origin().is_some() && asker.origin() == ask.origin().as_ref() {
             return None;
         }
-        let allowing = self.allowing(asker, ask, &headers, login);
+        let allowing = self.allowing(asker, &ask, &headers, login);
         let like = asker.like.as_ref();
         let asked = Asked {
             page: asker.page.serialised_origin(),
@@ -215,37 +229,48 @@ impl Planner<'_> {
             route: ask.route.clone(),
             login,
             allowed: !allowing.is_empty(),
-            beyond: self.beyond(asker, ask, &headers, login),
+            beyond: self.beyond(asker, &ask, &headers, login),
             exposes: allowing.iter().flat_map(|grant| grant.exposes.clone()).collect(),
             headers,
         };
-        Some(Call { page: asker.page.clone(), ask: ask.clone(), asked })
+        Some(Call { page: asker.page.clone(), ask, asked })
     }
 
-    /// The grants that allow a call.
-    fn allowing(&self, asker: &Asker, ask: &Ask, headers: &[String], login: bool) -> Vec<&Grant> {
+    /// The grants that allow a call. Without an origin there is nothing to allow: script gets nothing.
+    fn allowing(
+        &self,
+        asker: &Asker,
+        ask: &Ask,
+        headers: &[String],
+        login: bool,
+    ) -> Vec<&'p Grant> {
         let with_headers = |grant: &&Grant| headers.iter().all(|name| grant.allows_header(name));
         let grants = self.grants_of(asker, ask).filter(|grant| !login || grant.credentials);
-        grants.filter(with_headers).collect()
+        let has_origin = |_: &&Grant| asker.standing != Standing::NoOrigin;
+        grants.filter(with_headers).filter(has_origin).collect()
     }
 
-    /// What would have to be left out of a call of a listed origin for it to be allowed.
+    /// What would have to be left out of a call for it to be allowed: of a listed origin's, and as far as
+    /// it is no login, of anybody's who may do something.
     fn beyond(&self, asker: &Asker, ask: &Ask, headers: &[String], login: bool) -> Option<Beyond> {
-        if asker.standing != Standing::Listed
-            || !self.allowing(asker, ask, headers, login).is_empty()
+        let is_listed = asker.standing == Standing::Listed;
+        let is_allowed = |headers, login| !self.allowing(asker, ask, headers, login).is_empty();
+        if is_allowed(headers, login)
+            || asker.standing == Standing::NoOrigin
+            || (!is_listed && login)
         {
             return None;
         }
         let mut of_asker = self.grants.iter().filter(|grant| grant.is_for(asker.origin()));
-        Some(if !self.allowing(asker, ask, headers, false).is_empty() {
-            Beyond::Login
-        } else if !self.allowing(asker, ask, &[], login).is_empty() {
-            Beyond::Header
-        } else if of_asker.any(|grant| grant.routes.contains(&ask.route)) {
-            Beyond::Method
+        if is_allowed(headers, false) {
+            Some(Beyond::Login)
+        } else if is_allowed(&[], login) {
+            Some(Beyond::Header)
+        } else if of_asker.any(|grant| grant.has_route(&ask.route)) {
+            Some(Beyond::Method)
         } else {
-            Beyond::Route
-        })
+            is_listed.then_some(Beyond::Route)
+        }
     }
 }
 

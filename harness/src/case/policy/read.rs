@@ -5,10 +5,12 @@ use std::cell::Cell;
 use super::super::complaint::Problem;
 use super::super::file::CaseFile;
 use super::super::reader::{Reader, Wrong};
-use super::super::row::{EngineChoice, Row, Server};
+use super::super::row::{PlantedCookie, Row, Server};
 use super::super::text::words;
 use super::super::tree::{Kind, Node};
+use super::super::whole::EngineChoice;
 use super::super::{Case, Contents, Source, case, cookies, head, rows, servers, values};
+use super::calls::Call;
 use super::file::{PolicyCaseFile, PolicyFile};
 use super::plan::Planner;
 use super::rows::Common;
@@ -65,27 +67,39 @@ fn read(
     let third_party_cookies = rows::third_party_cookies(reader, file, tree);
     let planner = Planner { asks: &asks, grants: &grants, login: is_login };
     let listed = planner.listed();
-    let calls = planner.calls();
-    few_enough(reader, calls.len(), tree);
+    let calls = few_enough(&planner, &login, tree).unwrap_or_else(|wrong| {
+        reader.complain(tree.key("policy"), wrong);
+        Vec::new()
+    });
     let policy = Policy {
-        not_asked: not_asked(&listed),
+        not_asked: not_asked(&listed, &servers),
         listed: listed.iter().map(ToString::to_string).collect(),
     };
     let Some(third_party_cookies) = third_party_cookies else { return (Vec::new(), policy) };
     (super::rows::rows(Common { servers, login, third_party_cookies }, calls), policy)
 }
 
-/// Every row holds its servers, with all that they say.
-fn few_enough(reader: &mut Reader<'_>, rows: usize, tree: &Node) {
-    let text: usize = tree.get("servers").texts().map(str::len).sum();
-    let what = if rows > MOST_ROWS {
-        format!("this policy makes {rows} rows, and a case has {MOST_ROWS} at most")
-    } else if rows.saturating_mul(text) > rows::MOST_TEXT {
-        format!("with {rows} rows, this policy has more than {} MiB of text", rows::MOST_TEXT >> 20)
-    } else {
-        return;
+/// What is asked, if it is few enough. Every row holds its servers with all that they say, the cookies
+/// of its user, and what it sends; so it is counted before rows are made.
+fn few_enough<'p>(
+    planner: &Planner<'p>,
+    login: &[PlantedCookie],
+    tree: &Node,
+) -> Result<Vec<Call<'p>>, Wrong> {
+    let help = "split it into several files";
+    let Ok(calls) = planner.calls(MOST_ROWS) else {
+        let what = format!("this policy makes more than the {MOST_ROWS} rows that a case can have");
+        return Err(Wrong::new(what, help));
     };
-    reader.complain(tree.key("policy"), Wrong::new(what, "split it into several files"));
+    let servers: usize = tree.get("servers").texts().map(str::len).sum();
+    let cookies: usize = login.iter().map(|cookie| cookie.set_cookie.len()).sum();
+    let text: usize = calls.iter().map(|call| servers + cookies + call.ask.text()).sum();
+    if text > rows::MOST_TEXT {
+        let (rows, most) = (calls.len(), rows::MOST_TEXT >> 20);
+        let what = format!("with {rows} rows, this policy has more than {most} MiB of text");
+        return Err(Wrong::new(what, help));
+    }
+    Ok(calls)
 }
 
 fn somebody_answers(reader: &mut Reader<'_>, servers: &[Server], tree: &Node) {

@@ -1,5 +1,7 @@
 //! What there is to ask.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
 use url::Url;
 
@@ -19,6 +21,14 @@ pub(super) struct Ask {
     pub(super) route: String,
     pub(super) url: Url,
     pub(super) request: Request,
+    /// Whether the policy names the method.
+    pub(super) is_named: bool,
+}
+
+impl<'a> From<&'a Ask> for Cow<'a, Ask> {
+    fn from(ask: &'a Ask) -> Self {
+        Cow::Borrowed(ask)
+    }
 }
 
 /// What is said to a route.
@@ -37,10 +47,22 @@ impl Ask {
         origin::of(&self.url)
     }
 
+    /// Whether script adds nothing to a GET: only then can it be made without an `Origin`.
+    pub(super) fn is_bare_get(&self) -> bool {
+        self.request.method == "GET" && self.request.headers.is_empty()
+    }
+
+    /// How long what it sends is.
+    pub(super) fn text(&self) -> usize {
+        let Request { headers, body, .. } = &self.request;
+        let lines = headers.iter().map(|(name, value)| name.len() + value.len());
+        self.url.as_str().len() + lines.sum::<usize>() + body.as_ref().map_or(0, String::len)
+    }
+
     /// The same route with a method that the policy does not name.
     pub(super) fn with_method(&self, method: &str) -> Self {
         let request = Request { method: method.to_owned(), ..Request::default() };
-        Self { request, ..self.clone() }
+        Self { route: self.route.clone(), url: self.url.clone(), request, is_named: false }
     }
 }
 
@@ -67,6 +89,7 @@ pub(super) fn read(
             route: route.clone(),
             url: url.clone(),
             request,
+            is_named: true,
         }));
     }
     asks
@@ -184,7 +207,7 @@ fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(Str
 }
 
 /// The name of a header that script can set: <https://fetch.spec.whatwg.org/#forbidden-request-header>.
-pub(super) fn script_header(text: &str) -> Result<String, Wrong> {
+pub(in crate::case) fn script_header(text: &str) -> Result<String, Wrong> {
     const FORBIDDEN: [&str; 21] = [
         "accept-charset",
         "accept-encoding",

@@ -2,13 +2,11 @@
 
 use cors_servers::script::{Reply, Route, Template};
 
-use super::super::row::{
-    BodyType, Credentials, Initiator, Moment, Names, PlantedCookie, Row, Server, Step,
-    ThirdPartyCookies,
-};
-use super::Asked;
-use super::plan::Call;
+use super::super::row::{Names, PlantedCookie, Row, Server, ThirdPartyCookies};
+use super::super::step::{BodyType, Credentials, Initiator, Moment, Step};
+use super::calls::Call;
 use super::routes::Ask;
+use super::{Asked, Standing};
 
 /// What all rows of a policy have in common.
 pub(super) struct Common {
@@ -18,12 +16,12 @@ pub(super) struct Common {
 }
 
 /// A row for each call.
-pub(super) fn rows(mut common: Common, calls: Vec<Call>) -> Vec<Row> {
+pub(super) fn rows(mut common: Common, calls: Vec<Call<'_>>) -> Vec<Row> {
     common.servers.iter_mut().for_each(|server| answer_everything(server, &calls));
     calls.into_iter().map(|call| row(&common, call)).collect()
 }
 
-fn row(common: &Common, call: Call) -> Row {
+fn row(common: &Common, call: Call<'_>) -> Row {
     let Call { page, ask, asked } = call;
     let names = Asked::VARIABLES.iter().map(|name| (*name).to_owned());
     Row {
@@ -53,7 +51,7 @@ fn steps(ask: &Ask, asked: &Asked) -> Vec<Moment> {
         body_as: BodyType::default(),
         upload_listeners: false,
         credentials: Some(credentials),
-        mode: None,
+        mode: (asked.standing == Standing::NoOrigin).then(|| "no-cors".to_owned()),
         redirect: None,
         cache: None,
         referrer_policy: None,
@@ -75,11 +73,11 @@ fn value(name: &str) -> &'static str {
 
 /// A scripted server says 404 and 405 where it has no reply: to a policy that is an answer like any
 /// other, not something that its author forgot.
-fn answer_everything(server: &mut Server, calls: &[Call]) {
+fn answer_everything(server: &mut Server, calls: &[Call<'_>]) {
     if server.own.is_some() {
         return;
     }
-    let here = |call: &&Call| call.ask.origin().as_ref() == Some(&server.origin);
+    let here = |call: &&Call<'_>| call.ask.origin().as_ref() == Some(&server.origin);
     let asked: Vec<_> = calls.iter().filter(here).map(|call| &call.ask).collect();
     for ask in asked {
         let (path, method) = (ask.url.path(), &ask.request.method);

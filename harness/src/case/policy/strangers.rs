@@ -3,9 +3,10 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use cors_servers::script::Scheme;
+use indexmap::IndexSet;
 
 use super::super::origin;
-use super::super::row::Origin;
+use super::super::row::{Origin, Server};
 use super::{NotAsked, Standing};
 
 /// A name that nobody of the policy owns.
@@ -24,28 +25,24 @@ pub(super) struct Stranger {
 }
 
 /// An origin that has nothing to do with those listed.
-pub(super) fn foreign(listed: &[Origin]) -> Origin {
+pub(super) fn foreign(listed: &IndexSet<Origin>) -> Origin {
     let named = |host: &str| Origin { scheme: Scheme::Https, host: host.to_owned(), port: 443 };
     let other = named(&format!("other-{EVIL}"));
     [named(EVIL)].into_iter().find(|origin| !listed.contains(origin)).unwrap_or(other)
 }
 
-/// Everything that looks like one of the listed origins, each once, in the order of the list.
-pub(super) fn look_alikes(listed: &[Origin]) -> Vec<Stranger> {
+/// Everything that looks like one of the listed origins, each once, in the order of the
+/// list, made as it is asked for.
+pub(super) fn look_alikes(listed: &IndexSet<Origin>) -> impl Iterator<Item = Stranger> {
     let of_each = listed.iter().enumerate().flat_map(|(place, like)| {
-        let next = listed.get(place + 1).filter(|next| next.host != like.host);
+        let next = listed.get_index(place + 1).filter(|next| next.host != like.host);
         let joined = next.and_then(|next| with_host(like, format!("{}{}", like.host, next.host)));
         let joined = joined.map(|origin| (Standing::Joined, origin));
         let found = candidates(like, listed).into_iter().chain(joined);
         found.map(|(standing, origin)| Stranger { origin, standing, like: like.clone() })
     });
-    let mut strangers: Vec<Stranger> = Vec::new();
-    for stranger in of_each.filter(|stranger| !listed.contains(&stranger.origin)) {
-        if !strangers.iter().any(|known| known.origin == stranger.origin) {
-            strangers.push(stranger);
-        }
-    }
-    strangers
+    let mut seen = listed.clone();
+    of_each.filter(move |stranger| seen.insert(stranger.origin.clone()))
 }
 
 /// Whether two origins belong to one site, whatever their schemes.
@@ -57,22 +54,27 @@ pub(super) fn same_site(one: &Origin, other: &Origin) -> bool {
     site(one) == site(other)
 }
 
-fn candidates(like: &Origin, listed: &[Origin]) -> Vec<(Standing, Origin)> {
+fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(Standing, Origin)> {
     let host = &like.host;
     let mut found = vec![
         (Standing::Http, over_http(like)),
         (Standing::Prefix, with_host(like, format!("{host}.{EVIL}"))),
+        (Standing::Prefix, longer_port(like)),
     ];
     let name = is_name(host).then_some(host.as_str());
     if let Some(site) = name.and_then(psl::domain_str) {
         found.push((Standing::Suffix, with_host(like, format!("evil{site}"))));
         found.push((Standing::Suffix, with_host(like, format!("evil{host}"))));
         found.extend(dots(host, site).map(|host| (Standing::Dot, with_host(like, host))));
-        found.push((Standing::Part, shortened(host).and_then(|host| with_host(like, host))));
+        let shorter = shortened(host).and_then(|host| with_host(&without_port(like), host));
+        found.push((Standing::Part, shorter));
         found.push((Standing::Subdomain, with_host(like, format!("other.{site}"))));
+        found.push((Standing::Subdomain, with_host(like, site.to_owned())));
+        found.push((Standing::Below, with_host(like, format!("other.{host}"))));
         let homograph = homograph(site).map(|site_alike| host.replacen(site, &site_alike, 1));
         found.push((Standing::Punycode, homograph.and_then(|host| with_host(like, host))));
     }
+    found.push((Standing::Part, Some(without_port(like))));
     found.push((Standing::Port, on_another_port(like, listed)));
     found.push((Standing::TrailingDot, name.and_then(|host| with_host(like, format!("{host}.")))));
     found.into_iter().filter_map(|(standing, origin)| Some((standing, origin?))).collect()
@@ -84,9 +86,24 @@ fn over_http(like: &Origin) -> Option<Origin> {
     (like.scheme == Scheme::Https).then_some(Origin { scheme: Scheme::Http, host, port })
 }
 
-fn on_another_port(like: &Origin, listed: &[Origin]) -> Option<Origin> {
+fn on_another_port(like: &Origin, listed: &IndexSet<Origin>) -> Option<Origin> {
     let mut others = PORTS.into_iter().map(|port| Origin { port, ..like.clone() });
     others.find(|origin| !listed.contains(origin))
+}
+
+/// The same with more digits behind a port that is written: what begins like an origin with a port can
+/// differ in nothing else. As many as make a port, since browsers block some of the low ones.
+/// <https://fetch.spec.whatwg.org/#port-blocking>
+fn longer_port(like: &Origin) -> Option<Origin> {
+    let is_written = like.port != like.scheme.default_port();
+    let longer = |port: &u16| port.checked_mul(10)?.checked_add(1);
+    let port = std::iter::successors(longer(&like.port).filter(|_| is_written), longer).last()?;
+    Some(Origin { port, ..like.clone() })
+}
+
+/// The same on its scheme's default port, which is not written.
+fn without_port(like: &Origin) -> Origin {
+    Origin { port: like.scheme.default_port(), ..like.clone() }
 }
 
 /// The same with another host, if there is such a host.
@@ -105,20 +122,52 @@ fn dots<'h>(host: &'h str, site: &'h str) -> impl Iterator<Item = String> + 'h {
     before_site.into_iter().chain(before_suffix).map(letter)
 }
 
-/// The host without its last letter, where that is a name that somebody can own: `.co` for `.com`.
+/// The longest beginning of the host that is a name somebody can own: `app.my-company.co` for
+/// `app.my-company.com`, `api.ac` for `api.acme.io`.
 fn shortened(host: &str) -> Option<String> {
-    let shorter = &host[..host.len() - 1];
-    let end = psl::suffix(shorter.as_bytes()).filter(psl::Suffix::is_known)?;
-    (end.as_bytes().len() < shorter.len()).then(|| shorter.to_owned())
+    let beginnings = (1..host.len()).rev().filter_map(|end| host.get(..end));
+    beginnings.filter(|shorter| is_registrable(shorter)).map(str::to_owned).next()
 }
 
-/// The site with one letter of its name replaced by the Cyrillic one that looks the same.
+/// Whether a host has a label that is not empty before a public suffix that is in the list.
+fn is_registrable(host: &str) -> bool {
+    let suffix = psl::suffix(host.as_bytes()).filter(psl::Suffix::is_known);
+    suffix.is_some_and(|suffix| suffix.as_bytes().len() + 1 < host.len()) && !host.ends_with('.')
+}
+
+/// The site with one letter of its name replaced by one of another script that looks the same, or
+/// much the same where there is no such letter. All of them stand in domain names that can be had.
 fn homograph(site: &str) -> Option<String> {
-    const ALIKE: [(char, char); 7] =
-        [('a', 'а'), ('e', 'е'), ('o', 'о'), ('p', 'р'), ('c', 'с'), ('x', 'х'), ('y', 'у')];
+    const ALIKE: [(char, char); 25] = [
+        ('a', '\u{430}'),
+        ('e', '\u{435}'),
+        ('o', '\u{43e}'),
+        ('p', '\u{440}'),
+        ('c', '\u{441}'),
+        ('x', '\u{445}'),
+        ('y', '\u{443}'),
+        ('i', '\u{456}'),
+        ('s', '\u{455}'),
+        ('j', '\u{458}'),
+        ('h', '\u{4bb}'),
+        ('d', '\u{501}'),
+        ('l', '\u{4cf}'),
+        ('q', '\u{51b}'),
+        ('w', '\u{51d}'),
+        ('g', '\u{261}'),
+        ('n', '\u{578}'),
+        ('u', '\u{57d}'),
+        ('v', '\u{3bd}'),
+        ('k', '\u{43a}'),
+        ('m', '\u{43c}'),
+        ('t', '\u{442}'),
+        ('b', '\u{185}'),
+        ('r', '\u{433}'),
+        ('f', '\u{192}'),
+    ];
     let (name, rest) = site.split_once('.')?;
-    let (latin, cyrillic) = ALIKE.iter().find(|(latin, _)| name.contains(*latin))?;
-    Some(format!("{}.{rest}", name.replacen(*latin, &cyrillic.to_string(), 1)))
+    let (latin, other) = ALIKE.iter().find(|(latin, _)| name.contains(*latin))?;
+    Some(format!("{}.{rest}", name.replacen(*latin, &other.to_string(), 1)))
 }
 
 fn is_name(host: &str) -> bool {
@@ -126,12 +175,16 @@ fn is_name(host: &str) -> bool {
     literal.parse::<Ipv6Addr>().is_err() && literal.parse::<Ipv4Addr>().is_err()
 }
 
-/// Spellings that a careless server may let in, and that no page has for an origin.
-pub(super) fn not_asked(listed: &[Origin]) -> Vec<NotAsked> {
-    let Some(first) = listed.first() else { return Vec::new() };
+/// Spellings that a careless server may let in, and that no page has for an origin; and origins that a
+/// page does have, of servers that are asked.
+pub(super) fn not_asked(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
+    spellings(listed.first()).into_iter().chain(of_servers(listed, servers)).collect()
+}
+
+fn spellings(first: Option<&Origin>) -> Vec<NotAsked> {
+    let Some(first) = first else { return Vec::new() };
     let origin = first.to_string();
     let upper = format!("{}://{}", first.scheme.as_str(), first.host.to_ascii_uppercase());
-    let entry = |what: String, why| NotAsked { what, why };
     vec![
         entry(upper, "a browser writes the host of an origin in lower case"),
         entry(format!("{origin}/"), "a browser writes no path behind an origin"),
@@ -145,4 +198,18 @@ pub(super) fn not_asked(listed: &[Origin]) -> Vec<NotAsked> {
             "a page from a file has the origin `null`, which is asked from",
         ),
     ]
+}
+
+/// Those that would be asked from, were they not asked themselves.
+fn of_servers(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
+    let is_server = |origin: &Origin| servers.iter().any(|server| server.origin == *origin);
+    let look_alikes = look_alikes(listed).map(|stranger| stranger.origin);
+    let asking = listed.iter().cloned().chain(look_alikes).filter(is_server);
+    let same: IndexSet<_> = asking.collect();
+    let why = "its pages ask this server as their own, which no answer can keep them from";
+    same.into_iter().map(|origin| entry(origin.to_string(), why)).collect()
+}
+
+fn entry(what: String, why: &'static str) -> NotAsked {
+    NotAsked { what, why }
 }

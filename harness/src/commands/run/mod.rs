@@ -1,5 +1,6 @@
 //! `run`: plays cases and compares what happened with the reviewed snapshots.
 
+mod alone;
 mod rounds;
 mod selection;
 mod spool;
@@ -16,6 +17,7 @@ use cors_harness::run::{Early, Engine, Judged, Judgement, Times, survey_snapshot
 
 use super::Exit;
 use super::find::{cases_telling, with_environment};
+use super::play::players;
 use crate::arguments::Run;
 use rounds::{FirstRound, Game, Played};
 use selection::{expected, selected};
@@ -23,12 +25,9 @@ use spool::Spool;
 
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
-    let players = match arguments.driver.players(&arguments.engine) {
+    let players = match players(&arguments.driver, &arguments.engine) {
         Ok(players) => players.allowing(arguments.upstreams.allowed()),
-        Err(words) => {
-            eprintln!("error: {words}");
-            return Exit::BadInput;
-        }
+        Err(exit) => return exit,
     };
     let mut early = Early::new(players.clone());
     let engines = expected(arguments, &players);
@@ -100,9 +99,9 @@ fn write(
     played: &[Played],
     times: &[(Engine, Times)],
 ) -> Exit {
-    let written = spool.and_then(Spool::results).and_then(|(results, findings)| {
+    let written = spool.and_then(Spool::results).and_then(|(results, said)| {
         let mut output = BufWriter::new(File::create(file)?);
-        let document = Document::around(results, findings, played).with_times(times);
+        let document = Document::around(results, said, played).with_times(times);
         serde_json::to_writer_pretty(&mut output, &document)?;
         output.write_all(b"\n")?;
         output.flush()

@@ -7,6 +7,7 @@ use cors_harness::case::Case;
 use cors_harness::report::{Rounds, console, matrix, summary, times};
 use cors_harness::run::{Early, Engine, Judged, Order, Players, Times, judge};
 
+use super::alone::alone;
 use super::selection::Trial;
 use super::{Exit, standing};
 use crate::arguments::Run;
@@ -91,13 +92,14 @@ impl Game<'_> {
         mut each: impl FnMut(usize, &Case, &Judged),
     ) -> FirstRound {
         let began = Instant::now();
+        let alone = |case: &Case, engine| alone(self.arguments, case, engine);
         if self.is_compared() || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));
         }
         let mut compared = self.is_compared().then(Compared::default);
         compared.iter_mut().for_each(Compared::begin);
         let (played, took) = self.play(0, early, |trial, case, judged| {
-            say!("{}", console(case, judged));
+            say!("{}", console(case, judged, &alone));
             each(trial, case, judged);
             compared.iter_mut().for_each(|compared| compared.add(case, judged));
         });
@@ -176,9 +178,11 @@ impl Game<'_> {
         self.rounds() > 1
     }
 
-    /// The seed of a round, if there is to be one.
+    /// The seed of a round, if there is to be one: what rows do alone is compared with the order written
+    /// as well.
     fn seed(&self, round: u64) -> Option<u64> {
-        self.arguments.shuffle.map(|seed| seed.wrapping_add(round))
+        let as_written = self.arguments.alone && (round == 0 || self.is_alone(round));
+        self.arguments.shuffle.filter(|_| !as_written).map(|seed| seed.wrapping_add(round))
     }
 
     fn name(&self, round: u64) -> String {

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
 use cors_harness::case::Case;
-use cors_harness::report::{FindingEntry, finding_entries, results};
+use cors_harness::report::{PolicyEntries, policy_entries, results};
 use cors_harness::run::Judged;
 use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
@@ -18,13 +18,13 @@ pub(super) struct Spool {
     /// Of each trial, where its lines begin and how many they are.
     trials: BTreeMap<usize, (u64, usize)>,
     /// Of each trial, what there is to say of its policy: a few sentences, so that they are held.
-    findings: BTreeMap<usize, Vec<FindingEntry>>,
+    said: BTreeMap<usize, PolicyEntries>,
 }
 
 impl Spool {
     pub(super) fn new() -> io::Result<Self> {
         let file = BufWriter::new(tempfile::tempfile()?);
-        Ok(Self { file, trials: BTreeMap::new(), findings: BTreeMap::new() })
+        Ok(Self { file, trials: BTreeMap::new(), said: BTreeMap::new() })
     }
 
     /// Adds the results of one trial.
@@ -37,15 +37,16 @@ impl Spool {
             count += 1;
         }
         self.trials.insert(trial, (start, count));
-        self.findings.insert(trial, finding_entries(case, judged));
+        self.said.insert(trial, policy_entries(case, judged));
         Ok(())
     }
 
-    /// Everything, to be read, and the findings.
-    pub(super) fn results(self) -> io::Result<(Spooled, Vec<FindingEntry>)> {
+    /// Everything, to be read, and what there is to say of policies.
+    pub(super) fn results(self) -> io::Result<(Spooled, PolicyEntries)> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        let findings = self.findings.into_values().flatten().collect();
-        Ok((Spooled { file, trials: self.trials }, findings))
+        let mut said = PolicyEntries::default();
+        said.extend(self.said.into_values());
+        Ok((Spooled { file, trials: self.trials }, said))
     }
 }
 

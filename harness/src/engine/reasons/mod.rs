@@ -10,9 +10,10 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
+use super::Kind;
+use super::beside::{Beside, NO_CHANNEL, unheard};
 use super::bidi::Bidi;
 use super::devtools::DevTools;
-use super::{EngineError, Kind};
 use crate::observation::EngineReason;
 
 /// What the end of a page's messages may take to arrive, on a machine that is busy.
@@ -20,7 +21,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 const SILENT: &str = "WebKitGTK tells a driver no reasons";
 const UNASKED: &str = "the browser was not listened to";
-const NO_CHANNEL: &str = "the driver offers no way to listen to the browser";
 
 /// What a browser is listened to with.
 #[derive(Debug)]
@@ -34,22 +34,20 @@ pub(super) enum Ear {
 }
 
 impl Ear {
-    /// The ear for an engine, with what its session offers: a second channel, an address where it
-    /// can be debugged. A browser that cannot be listened to is still a browser.
-    pub(super) async fn new(
-        kind: Kind,
-        bidi: Option<&Mutex<Bidi>>,
-        debugger: Option<&str>,
-    ) -> Self {
+    /// The ear for an engine, with what its session offers. A browser that cannot be listened to is
+    /// still a browser.
+    pub(super) async fn new(kind: Kind, Beside { bidi, debugger }: &Beside) -> Self {
         let ear = match (kind, bidi, debugger) {
-            (Kind::Chromium, _, Some(address)) => {
+            (Kind::Chromium, _, Ok(address)) => {
                 DevTools::connect(address).await.map(|devtools| Self::DevTools(devtools.into()))
             }
-            (Kind::Firefox, Some(bidi), _) => {
+            (Kind::Firefox, Ok(bidi), _) => {
                 bidi.lock().await.subscribe(&[firefox::EVENT]).await.map(|()| Self::Console)
             }
+            (Kind::Chromium, _, Err(why)) | (Kind::Firefox, Err(why), _) => {
+                Ok(Self::Deaf(why.clone()))
+            }
             (Kind::WebKit, ..) => Ok(Self::Deaf(SILENT.to_owned())),
-            _ => Ok(Self::Deaf(NO_CHANNEL.to_owned())),
         };
         ear.unwrap_or_else(|error| Self::Deaf(unheard(&error)))
     }
@@ -100,10 +98,6 @@ async fn read_console(bidi: &mut Bidi, token: &str) -> Result<Vec<EngineReason>,
     }
 }
 
-fn unheard(error: &EngineError) -> String {
-    format!("the browser could not be listened to: {error}")
-}
-
 /// A text that no other script of this process logs.
 pub(super) fn token() -> String {
     static LAST: AtomicU64 = AtomicU64::new(0);
@@ -117,11 +111,14 @@ mod tests {
     #[tokio::test]
     async fn a_browser_that_cannot_be_listened_to_is_one_without_reasons() {
         // Nobody listens on the discard port.
-        let mut ear = Ear::new(Kind::Chromium, None, Some("127.0.0.1:9")).await;
+        let mut beside =
+            Beside { bidi: Err(NO_CHANNEL.to_owned()), debugger: Ok("127.0.0.1:9".to_owned()) };
+        let mut ear = Ear::new(Kind::Chromium, &beside).await;
         ear.enter().await;
         let why = ear.hear("the end", None).await.unwrap_err();
         assert!(why.starts_with("the browser could not be listened to: "), "{why}");
-        let mut ear = Ear::new(Kind::Chromium, None, None).await;
+        beside.debugger = Err(NO_CHANNEL.to_owned());
+        let mut ear = Ear::new(Kind::Chromium, &beside).await;
         assert_eq!(ear.hear("the end", None).await.unwrap_err(), NO_CHANNEL);
     }
 

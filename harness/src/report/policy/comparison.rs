@@ -2,8 +2,9 @@
 
 use super::failure::write_changes;
 use super::snapshot::snapshot_of_policy;
+use super::untold;
 use crate::case::Case;
-use crate::run::{Engine, Outcome};
+use crate::run::{Engine, Outcome, RowOutcome};
 
 /// How one server stands to another.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -14,27 +15,50 @@ pub struct Comparison {
     pub same: bool,
 }
 
-/// Compares what pages could do to two servers. `case` is a policy that both outcomes are of.
+/// Compares what pages could do to two servers, in the rows that can be told of both. `case` is a
+/// policy that both outcomes are of.
 pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> Comparison {
-    let rows = old.rows.iter().chain(&new.rows);
-    if let Some(why) = rows.clone().find_map(|row| row.inconclusive()) {
-        return Comparison { text: format!("cannot tell: {why}"), same: false };
-    }
     let Some(policy) = &case.policy else {
         return Comparison { text: format!("{} is no policy", case.id), same: false };
     };
-    let before = snapshot_of_policy(case, policy, &old.rows);
-    if before == snapshot_of_policy(case, policy, &new.rows) {
+    let untold: String = [("first", old), ("second", new)]
+        .map(|(which, outcome)| {
+            let untold = untold(case, &outcome.rows);
+            if untold.is_empty() { untold } else { format!("\nof the {which} server, {untold}") }
+        })
+        .concat();
+    let (told, old, new) = told_of_both(case, &old.rows, &new.rows);
+    let before = snapshot_of_policy(&told, policy, &old);
+    if before == snapshot_of_policy(&told, policy, &new) {
+        let which = if untold.is_empty() { "all" } else { "the other" };
         let text = format!(
-            "{}: in {} pages can do the same to both servers, in all {} rows",
+            "{}: in {} pages can do the same to both servers, in {which} {} rows\n{untold}",
             case.id,
             engine.as_str(),
-            new.rows.len()
+            new.len()
         );
-        return Comparison { text, same: true };
+        return Comparison { text: text.trim_end().to_owned(), same: untold.is_empty() };
     }
-    let mut text =
-        format!("{}, from the first server to the second, in {}\n", case.id, engine.as_str());
-    write_changes(&mut text, case, policy, &new.rows, &before);
-    Comparison { text, same: false }
+    let mut text = format!("{}, in {}\n", case.id, engine.as_str());
+    let since = "from the first server to the second";
+    write_changes(&mut text, &told, policy, &new, (since, &before));
+    Comparison { text: text + &untold, same: false }
+}
+
+/// The case with the rows that can be told of both, and these.
+fn told_of_both(
+    case: &Case,
+    old: &[RowOutcome],
+    new: &[RowOutcome],
+) -> (Case, Vec<RowOutcome>, Vec<RowOutcome>) {
+    let mut told = (case.clone(), Vec::new(), Vec::new());
+    told.0.rows.clear();
+    for (row, (old, new)) in case.rows.iter().zip(old.iter().zip(new)) {
+        if old.inconclusive().or(new.inconclusive()).is_none() {
+            told.0.rows.push(row.clone());
+            told.1.push(old.clone());
+            told.2.push(new.clone());
+        }
+    }
+    told
 }

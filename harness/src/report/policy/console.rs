@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{findings_of, is_kept};
-use crate::case::{Case, Policy, Row};
+use crate::case::{Case, Policy};
 use crate::report::failure::values;
 use crate::report::wire::Wire;
 use crate::run::RowOutcome;
@@ -11,10 +11,16 @@ use crate::verdict::policy::Finding;
 
 /// How a policy is kept, in one line.
 pub(in crate::report) fn kept(policy: &Policy, case: &Case, rows: &[RowOutcome]) -> String {
+    let told = rows.iter().filter(|row| row.inconclusive().is_none()).count();
+    let of_rows = match told == rows.len() {
+        true => format!("{told} rows"),
+        false => format!("{told} of {} rows can be told", rows.len()),
+    };
     match findings_of(case, rows).len() {
-        0 => is_kept(policy, rows.len()),
-        1 => format!("{} rows, and 1 thing to say:", rows.len()),
-        more => format!("{} rows, and {more} things to say:", rows.len()),
+        0 if told == rows.len() => is_kept(policy, told),
+        0 => format!("{of_rows}, and of these there is nothing to say."),
+        1 => format!("{of_rows}, and 1 thing to say:"),
+        more => format!("{of_rows}, and {more} things to say:"),
     }
 }
 
@@ -31,18 +37,17 @@ pub(in crate::report) fn write_findings(
         let _ = writeln!(text, "    {sentence}.");
         let first = numbers.first().and_then(|row| Some((case.rows.get(*row)?, rows.get(*row)?)));
         if let Some((row, outcome)) = first {
-            write_first(text, row, numbers.len());
-            let shown = outcome.exchanges.iter().filter(|_| with_exchanges);
-            shown.for_each(|exchange| Wire::of(exchange, &outcome.names).write(text));
+            let _ = writeln!(text, "    row {}{}", values(row), others(numbers.len()));
+            Wire::all(outcome).filter(|_| with_exchanges).for_each(|wire| wire.write(text));
         }
     }
 }
 
-fn write_first(text: &mut String, row: &Row, of: usize) {
-    let others = match of {
+/// What stands behind the first of so many rows.
+pub(super) fn others(rows: usize) -> String {
+    match rows {
         0 | 1 => String::new(),
         2 => " and another row".to_owned(),
-        _ => format!(" and {} other rows", of - 1),
-    };
-    let _ = writeln!(text, "    row {}{others}", values(row));
+        _ => format!(" and {} other rows", rows - 1),
+    }
 }

@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::failure::said_of;
 use super::findings_of;
-use crate::case::{Case, Row};
-use crate::run::{Judged, RowOutcome};
-use crate::verdict::policy::{Can, Finding};
+use crate::case::{Asked, Case, Row};
+use crate::run::{Judged, Judgement, RowOutcome};
+use crate::verdict::policy::{Can, Finding, Line, Said, Severity};
 
 /// What a policy says of a row, and what the page could do.
 #[derive(Clone, Debug, Serialize)]
@@ -21,12 +22,50 @@ struct DidEntry {
     sends: bool,
     reads: bool,
     cookies: bool,
+    error: Option<u16>,
     sees: Vec<String>,
+}
+
+/// What there is to say of policies beside their rows.
+#[derive(Clone, Debug, Default)]
+pub struct PolicyEntries {
+    pub(in crate::report) findings: Vec<FindingEntry>,
+    pub(in crate::report) changes: Vec<ChangeEntry>,
+}
+
+impl Extend<Self> for PolicyEntries {
+    fn extend<I: IntoIterator<Item = Self>>(&mut self, more: I) {
+        for Self { findings, changes } in more {
+            self.findings.extend(findings);
+            self.changes.extend(changes);
+        }
+    }
+}
+
+/// A row that is otherwise than it was reviewed.
+#[derive(Clone, Debug, Serialize)]
+pub(in crate::report) struct ChangeEntry {
+    case: String,
+    engine: &'static str,
+    effect: &'static str,
+    severity: Severity,
+    sentence: String,
+    row: Map<String, Value>,
+    was: Option<LineEntry>,
+    is: Option<LineEntry>,
+}
+
+/// A line of a policy's snapshot.
+#[derive(Clone, Debug, Serialize)]
+struct LineEntry {
+    may: bool,
+    can: String,
+    how: String,
 }
 
 /// A finding with the rows that show it.
 #[derive(Clone, Debug, Serialize)]
-pub struct FindingEntry {
+pub(in crate::report) struct FindingEntry {
     case: String,
     engine: &'static str,
     #[serde(flatten)]
@@ -43,13 +82,46 @@ pub(in crate::report) fn policy_entry(row: &Row, outcome: &RowOutcome) -> Option
         sends: did.sends,
         reads: did.reads,
         cookies: did.cookies,
+        error: did.error,
         sees: did.sees,
     });
     Some(PolicyEntry { may, can: words, steps: steps.collect() })
 }
 
-/// All findings of a trial.
-pub fn finding_entries(case: &Case, judged: &Judged) -> Vec<FindingEntry> {
+/// All findings of a trial, and all changes since it was reviewed.
+pub fn policy_entries(case: &Case, judged: &Judged) -> PolicyEntries {
+    PolicyEntries {
+        findings: finding_entries(case, judged),
+        changes: change_entries(case, judged).unwrap_or_default(),
+    }
+}
+
+fn change_entries(case: &Case, judged: &Judged) -> Option<Vec<ChangeEntry>> {
+    let Judgement::Differs { reviewed } = &judged.judgement else { return None };
+    let policy = case.policy.as_ref()?;
+    let entry = |said: Said| ChangeEntry {
+        case: case.id.to_string(),
+        engine: judged.engine.as_str(),
+        effect: said.change.effect.as_str(),
+        severity: said.severity,
+        sentence: said.sentence,
+        row: said.change.now.as_ref().or(said.change.before.as_ref()).map(row).unwrap_or_default(),
+        was: said.change.before.map(line),
+        is: said.change.now.map(line),
+    };
+    Some(said_of(case, policy, &judged.rows, reviewed)?.into_iter().map(entry).collect())
+}
+
+fn row(line: &Line) -> Map<String, Value> {
+    let values = Asked::VARIABLES.iter().zip(&line.values);
+    values.map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect()
+}
+
+fn line(Line { allowed, can, how, .. }: Line) -> LineEntry {
+    LineEntry { may: allowed, can: can.to_string(), how }
+}
+
+fn finding_entries(case: &Case, judged: &Judged) -> Vec<FindingEntry> {
     let values = |row: &Row| -> Map<String, Value> {
         row.values.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect()
     };

@@ -2,48 +2,70 @@
 
 use std::fmt::Write;
 
-use super::lines_of;
+use indexmap::IndexMap;
+
 use super::snapshot::{said_in, snapshot_of_policy};
+use super::{lines_of, played};
 use crate::case::{Case, Policy};
 use crate::report::wire::Wire;
 use crate::run::RowOutcome;
-use crate::verdict::policy::{Change, Effect, Line, changes};
+use crate::verdict::policy::{Change, Effect, Line, Said, changes, said};
 
-/// Every change, what loosened first; `false` if the reviewed text is none of a policy's.
+/// Every change, what loosened first; `false` if the text from before is none of a policy's. `since` says
+/// what it was before.
 pub(in crate::report) fn write_changes(
     text: &mut String,
     case: &Case,
     policy: &Policy,
     rows: &[RowOutcome],
-    reviewed: &str,
+    (since, reviewed): (&str, &str),
 ) -> bool {
-    let Some(before) = lines_of(reviewed) else { return false };
-    let kept = snapshot_of_policy(case, policy, rows);
-    // As a snapshot holds them: what a cell cannot hold is no change.
-    let now = lines_of(&kept).unwrap_or_default();
-    let changes = changes(&before, &now);
-    write_counts(text, &changes);
-    write_said(text, reviewed, &kept);
+    let Some(said) = said_of(case, policy, rows, reviewed) else { return false };
+    let _ = writeln!(text, "{since}: {}", counts(&said));
+    write_said(text, reviewed, &snapshot_of_policy(case, policy, rows));
     let mut last = None;
-    for change in &changes {
-        if last.replace(change.effect) != Some(change.effect) {
-            let _ = writeln!(text, "\n{}", change.effect.as_str());
+    for same in sentences(&said) {
+        let effect = same[0].change.effect;
+        if last.replace(effect) != Some(effect) {
+            let _ = writeln!(text, "\n{}", effect.as_str());
         }
-        write_change(text, change);
-        let line = change.now.as_ref().filter(|_| change.effect < Effect::WithoutEffect);
-        let row = line.and_then(|line| now.iter().position(|other| other == line));
-        if let Some(outcome) = row.and_then(|row| rows.get(row)) {
-            let wires = outcome.exchanges.iter().map(|one| Wire::of(one, &outcome.names));
-            wires.for_each(|wire| wire.write(text));
+        let _ = writeln!(text, "  {}\n    {}.", same[0].severity.as_str(), same[0].sentence);
+        same.iter().for_each(|one| write_change(text, &one.change));
+        let shown = same[0].row.filter(|_| effect < Effect::WithoutEffect);
+        if let Some(outcome) = shown.and_then(|row| rows.get(row)) {
+            Wire::all(outcome).for_each(|wire| wire.write(text));
         }
     }
     true
 }
 
+/// Every change in words; `None` if the reviewed text is none of a policy's.
+pub(super) fn said_of(
+    case: &Case,
+    policy: &Policy,
+    rows: &[RowOutcome],
+    reviewed: &str,
+) -> Option<Vec<Said>> {
+    let before = lines_of(reviewed)?;
+    // As a snapshot holds them: what a cell cannot hold is no change.
+    let now = lines_of(&snapshot_of_policy(case, policy, rows)).unwrap_or_default();
+    Some(said(changes(&before, &now), &played(case, rows)))
+}
+
+/// Rows of which the same is said, together, in the order of the first of each.
+fn sentences(said: &[Said]) -> Vec<Vec<&Said>> {
+    let mut sentences: IndexMap<_, Vec<&Said>> = IndexMap::new();
+    for one in said {
+        let key = (one.change.effect, one.severity, one.sentence.as_str());
+        sentences.entry(key).or_default().push(one);
+    }
+    sentences.into_values().collect()
+}
+
 /// `2 loosened, 1 tightened`.
-fn write_counts(text: &mut String, changes: &[Change]) {
+fn counts(said: &[Said]) -> String {
     let mut counts: Vec<(Effect, usize)> = Vec::new();
-    for change in changes {
+    for Said { change, .. } in said {
         match counts.last_mut() {
             Some((effect, count)) if *effect == change.effect => *count += 1,
             _ => counts.push((change.effect, 1)),
@@ -51,8 +73,7 @@ fn write_counts(text: &mut String, changes: &[Change]) {
     }
     let counts: Vec<_> =
         counts.iter().map(|(effect, count)| format!("{count} {}", effect.as_str())).collect();
-    let counts = if counts.is_empty() { "no row changed".to_owned() } else { counts.join(", ") };
-    let _ = writeln!(text, "since it was reviewed: {counts}");
+    if counts.is_empty() { "no row changed".to_owned() } else { counts.join(", ") }
 }
 
 /// Findings that are there or not there any more.
@@ -69,11 +90,11 @@ fn write_said(text: &mut String, reviewed: &str, now: &str) {
 fn write_change(text: &mut String, Change { before, now, .. }: &Change) {
     let Some(line) = now.as_ref().or(before.as_ref()) else { return };
     let [page, standing, request, login] = &line.values;
-    let _ = writeln!(text, "  page={page} as={standing} request={request} login={login}");
+    let _ = writeln!(text, "    row page={page} as={standing} request={request} login={login}");
     for (sign, line) in [("was", before), ("is", now)] {
-        if let Some(Line { allowed, can, how, .. }) = line {
-            let policy = if *allowed { "may" } else { "may not" };
-            let _ = writeln!(text, "    {sign:3}  {can} ({how}; policy: {policy})");
+        if let Some(line) = line {
+            let Line { can, how, .. } = line;
+            let _ = writeln!(text, "      {sign:3}  {can} ({how}; policy: {})", line.policy());
         }
     }
 }

@@ -5,38 +5,42 @@ mod console;
 mod document;
 mod failure;
 mod snapshot;
+mod untold;
 mod verdict;
 
 pub use comparison::{Comparison, comparison};
 pub(super) use console::{kept, write_findings};
-pub use document::{FindingEntry, finding_entries};
-pub(super) use document::{PolicyEntry, policy_entry};
+pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
+pub use document::{PolicyEntries, policy_entries};
 pub(super) use failure::write_changes;
 pub(super) use snapshot::snapshot_of_policy;
 pub use snapshot::{lines_of, text_of};
+pub(super) use untold::untold;
 pub use verdict::{PolicyVerdict, verdict_of_policy};
 
 use crate::case::{Case, Policy};
 use crate::run::RowOutcome;
 use crate::verdict::policy::{Finding, Line, Played, findings};
 
-/// The rows of a policy as they went.
-fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
+/// The rows of a policy as they went; none of another case.
+pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
     let rows = case.rows.iter().zip(rows).filter_map(|(row, outcome)| {
         let rulings = outcome.judged.as_ref().map(|(ruling, _)| ruling.rulings.as_slice());
-        Some(Played {
-            asked: row.asked.as_ref()?,
-            observation: &outcome.observation,
-            rulings: rulings.unwrap_or_default(),
-        })
+        Played::of(row, &outcome.observation, rulings.unwrap_or_default())
     });
     rows.collect()
 }
 
-/// What there is to say of a policy, if all of its rows are told.
+/// What there is to say of a policy, by those of its rows that can be told.
 fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
-    let told = case.policy.is_some() && rows.iter().all(|row| row.inconclusive().is_none());
-    if told { findings(&played(case, rows)) } else { Vec::new() }
+    let told = |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
+    let (numbers, rows): (Vec<_>, Vec<_>) =
+        played(case, rows).into_iter().enumerate().filter(|(row, _)| told(row)).unzip();
+    let mut findings = findings(&rows);
+    for row in findings.iter_mut().flat_map(|finding| &mut finding.rows) {
+        *row = numbers[*row];
+    }
+    findings
 }
 
 /// The lines of a policy's snapshot.

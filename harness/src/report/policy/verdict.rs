@@ -1,7 +1,7 @@
 //! A policy that nobody has reviewed: who can do what, and what there is to say of it.
 
 use super::console::{kept, write_findings};
-use super::{findings_of, lines, text_of};
+use super::{findings_of, lines, text_of, untold};
 use crate::case::Case;
 use crate::run::{Engine, Outcome};
 
@@ -18,13 +18,11 @@ pub struct PolicyVerdict {
 pub fn verdict_of_policy(case: &Case, engine: Engine, outcome: &Outcome) -> PolicyVerdict {
     let Outcome { version, rows } = outcome;
     let mut text = format!("{}, asked by {} {version}\n\n", case.id, engine.as_str());
-    if let Some(why) = rows.iter().find_map(|row| row.inconclusive()) {
-        text += &format!("cannot tell: {why}");
-        return PolicyVerdict { text, clean: false };
-    }
     let said = case.policy.as_ref().map(|policy| kept(policy, case, rows)).unwrap_or_default();
     text += &format!("{said}\n");
     write_findings(&mut text, case, rows, true);
-    text += &format!("\n{}", text_of(&lines(case, rows)));
-    PolicyVerdict { text, clean: findings_of(case, rows).is_empty() }
+    let untold = untold(case, rows);
+    text += &format!("\n{}\n{untold}", text_of(&lines(case, rows)));
+    let clean = untold.is_empty() && findings_of(case, rows).is_empty();
+    PolicyVerdict { text: text.trim_end().to_owned() + "\n", clean }
 }

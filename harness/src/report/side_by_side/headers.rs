@@ -76,10 +76,10 @@ impl Row {
     fn of(left: &RowOutcome, right: &RowOutcome) -> Self {
         let mut row = Self::default();
         let mut unpaired = BTreeMap::<String, VecDeque<Wire>>::new();
-        for wire in wires(right) {
+        for wire in Wire::all(right) {
             unpaired.entry(wire.request.clone()).or_default().push_back(wire);
         }
-        for wire in wires(left) {
+        for wire in Wire::all(left) {
             match unpaired.get_mut(&wire.request).and_then(VecDeque::pop_front) {
                 Some(other) => row.pairs.push(Pair::of(wire, other)),
                 None => row.alone[0].push(wire.request),
@@ -88,10 +88,6 @@ impl Row {
         row.alone[1] = unpaired.into_values().flatten().map(|wire| wire.request).collect();
         row
     }
-}
-
-fn wires(outcome: &RowOutcome) -> impl Iterator<Item = Wire> {
-    outcome.exchanges.iter().map(|exchange| Wire::of(exchange, &outcome.names))
 }
 
 impl Pair {

@@ -26,6 +26,8 @@ pub struct Did {
     pub reads: bool,
     /// The user's cookies went along.
     pub cookies: bool,
+    /// The status of the answer, where it is that of an error: 400 or more.
+    pub error: Option<u16>,
     /// Response headers it saw beyond the safelisted ones, in lower case, sorted.
     pub sees: Vec<String>,
 }
@@ -59,13 +61,24 @@ impl Did {
         let mut sees: Vec<_> = seen.map(|name| name.to_ascii_lowercase()).collect();
         sees.sort();
         sees.dedup();
-        Self { sends, reads, cookies: cookies && (sends || reads), sees }
+        let error = status(step).filter(|status| (sends || reads) && is_error(*status));
+        Self { sends, reads, cookies: cookies && (sends || reads), error, sees }
     }
 
     /// Whether it is anything at all.
     pub fn is_something(&self) -> bool {
         self.sends || self.reads
     }
+}
+
+/// The status that script sees, else that of the last answer.
+fn status(step: &StepObservation) -> Option<u16> {
+    let seen = step.response.as_ref().map(|response| response.status);
+    seen.or_else(|| step.requests.last().map(|request| request.answer.status))
+}
+
+fn is_error(status: u16) -> bool {
+    status >= 400
 }
 
 impl fmt::Display for Can {
@@ -83,6 +96,9 @@ impl fmt::Display for Did {
             (true, false) => "sends",
             (true, true) => "sends and reads",
         })?;
+        if let Some(status) = self.error {
+            write!(f, " ({status})")?;
+        }
         if self.cookies {
             f.write_str(COOKIES)?;
         }
@@ -104,6 +120,7 @@ impl FromStr for Did {
     fn from_str(text: &str) -> Result<Self, ()> {
         let (does, sees) = text.split_once(SEES).unwrap_or((text, ""));
         let (does, cookies) = does.strip_suffix(COOKIES).map_or((does, false), |does| (does, true));
+        let (does, error) = without_status(does)?;
         let (sends, reads) = match does {
             NOTHING => (false, false),
             "reads" => (false, true),
@@ -112,6 +129,17 @@ impl FromStr for Did {
             _ => return Err(()),
         };
         let sees = sees.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
-        Ok(Self { sends, reads, cookies, sees })
+        Ok(Self { sends, reads, cookies, error, sees })
+    }
+}
+
+/// `reads (404)` without the status of an error, and that.
+fn without_status(does: &str) -> Result<(&str, Option<u16>), ()> {
+    match does.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
+        Some((does, status)) => {
+            let status = status.parse().ok().filter(|status| is_error(*status)).ok_or(())?;
+            Ok((does, Some(status)))
+        }
+        None => Ok((does, None)),
     }
 }

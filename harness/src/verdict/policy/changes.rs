@@ -77,7 +77,8 @@ fn effect(before: &Can, now: &Can) -> Effect {
     }
 }
 
-/// Whether one has anything that the other has not, in any step.
+/// Whether one has anything that the other has not, in any step. An answer where the other got an error
+/// is something.
 fn is_more(one: &Can, other: &Can) -> bool {
     let nothing = Did::default();
     one.0.iter().enumerate().any(|(step, did)| {
@@ -85,6 +86,7 @@ fn is_more(one: &Can, other: &Can) -> bool {
         (did.sends && !other.sends)
             || (did.reads && !other.reads)
             || (did.cookies && !other.cookies)
+            || (did.is_something() && did.error.is_none() && other.error.is_some())
             || did.sees.iter().any(|name| !other.sees.contains(name))
     })
 }

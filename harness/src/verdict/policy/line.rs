@@ -39,10 +39,15 @@ impl Line {
         }
     }
 
+    /// What the policy says of it, in a word.
+    pub fn policy(&self) -> &'static str {
+        if self.allowed { ALLOWED } else { NOT_ALLOWED }
+    }
+
     /// Its cells, under the headings.
     pub fn cells(&self) -> [String; 7] {
         let [page, standing, request, login] = self.values.clone();
-        let policy = if self.allowed { ALLOWED } else { NOT_ALLOWED };
+        let policy = self.policy();
         [page, standing, request, login, policy.to_owned(), self.can.to_string(), self.how.clone()]
     }
 

@@ -8,16 +8,19 @@ mod changes;
 mod findings;
 mod line;
 mod readers;
+mod review;
 
 pub use can::{Can, Did};
 pub use changes::{Change, Effect, changes};
 pub use findings::{Finding, Severity, findings};
 pub use line::Line;
 pub use readers::{Reader, Readers, readers};
+pub use review::{Said, said};
 
-use crate::case::Asked;
+use crate::case::{Asked, Row};
 use crate::observation::{RowObservation, StepObservation};
 use crate::standard::{Refusal, Ruling};
+use url::Url;
 
 /// A row of a policy, after it was played.
 #[derive(Clone, Copy, Debug)]
@@ -28,9 +31,24 @@ pub struct Played<'a> {
     pub observation: &'a RowObservation,
     /// What the standard says, step by step.
     pub rulings: &'a [Ruling],
+    /// Whether the user has a cookie for the host that is asked.
+    pub login_covers: bool,
 }
 
 impl<'a> Played<'a> {
+    /// A row of a policy; `None` for any other row.
+    pub fn of(
+        row: &'a Row,
+        observation: &'a RowObservation,
+        rulings: &'a [Ruling],
+    ) -> Option<Self> {
+        let asked = row.asked.as_ref()?;
+        let url = row.all_steps().next().and_then(|step| Url::parse(&step.url).ok());
+        let host = url.as_ref().and_then(Url::host_str);
+        let covers = |host: &str| row.cookies.iter().any(|cookie| cookie.covers(host));
+        Some(Self { asked, observation, rulings, login_covers: host.is_some_and(covers) })
+    }
+
     /// What the page could do.
     pub fn can(&self) -> Can {
         Can::of(self.observation)

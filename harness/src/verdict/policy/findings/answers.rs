@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::super::Played;
-use super::group::listed;
+use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::{Answer, Request};
 
@@ -13,33 +13,27 @@ use crate::observation::{Answer, Request};
 struct Kept<'a> {
     row: usize,
     call: String,
+    origin: Option<&'a str>,
     answer: &'a Answer,
 }
 
+/// What answers have in common that may differ by nothing but who asks: URL, login, headers beyond,
+/// number of the step, and status.
+type Key<'a> = (&'a str, bool, &'a [String], usize, u16);
+
 /// Routes whose answers allow one origin or another and do not tell a cache so.
 pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
-    // What differs by login need not differ by origin.
-    let mut alike: IndexMap<(&str, bool), Vec<Kept<'_>>> = IndexMap::new();
+    let mut alike: IndexMap<Key<'_>, Vec<Kept<'_>>> = IndexMap::new();
     for (row, played) in rows.iter().enumerate() {
-        let requests = played.observation.steps.iter().flat_map(|step| &step.requests);
-        for Request { method, url, answer, .. } in requests {
-            if method == "GET" && !is_never_kept(answer) {
-                let call = played.asked.call();
-                let key = (url.as_str(), played.asked.login);
-                alike.entry(key).or_default().push(Kept { row, call, answer });
-            }
+        for (key, kept) in answers(row, played) {
+            alike.entry(key).or_default().push(kept);
         }
     }
     let poisoned: Vec<_> = alike.values().filter(|answers| differ(answers)).collect();
     let silent =
         poisoned.iter().flat_map(|answers| answers.iter().filter(|kept| !varies(kept.answer)));
     let silent: Vec<_> = silent.collect();
-    let mut calls: Vec<String> = Vec::new();
-    for kept in &silent {
-        if !calls.contains(&kept.call) {
-            calls.push(kept.call.clone());
-        }
-    }
+    let calls = distinct(silent.iter().map(|kept| kept.call.clone()));
     (!silent.is_empty()).then(|| Finding {
         severity: Severity::Medium,
         name: "missing-vary",
@@ -52,12 +46,31 @@ pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
     })
 }
 
+fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, Kept<'a>)> {
+    let asked = played.asked;
+    let steps = played.observation.steps.iter().enumerate();
+    let requests =
+        steps.flat_map(|(step, seen)| seen.requests.iter().map(move |request| (step, request)));
+    let kept = requests.filter(|(_, request)| request.method == "GET" && is_kept(&request.answer));
+    let keyed = kept.map(|(step, Request { url, origin, answer, .. })| {
+        let key = (url.as_str(), asked.login, asked.headers.as_slice(), step, answer.status);
+        (key, Kept { row, call: asked.call(), origin: origin.as_deref(), answer })
+    });
+    keyed.collect()
+}
+
+/// Whether two who asked are allowed different things.
 fn differ(answers: &[Kept<'_>]) -> bool {
     let allows = |kept: &Kept<'_>| {
         let values = kept.answer.values("access-control-allow-origin");
         values.map(str::to_owned).collect::<Vec<_>>()
     };
-    answers.windows(2).any(|pair| allows(&pair[0]) != allows(&pair[1]))
+    let differs = |one: &Kept<'_>, other: &Kept<'_>| {
+        one.origin != other.origin && allows(one) != allows(other)
+    };
+    let pairs = answers.iter().enumerate();
+    let mut differing = pairs.map(|(place, one)| (one, &answers[place + 1..]));
+    differing.any(|(one, others)| others.iter().any(|other| differs(one, other)))
 }
 
 fn varies(answer: &Answer) -> bool {
@@ -65,7 +78,7 @@ fn varies(answer: &Answer) -> bool {
     names.any(|name| name == "*" || name.eq_ignore_ascii_case("origin"))
 }
 
-fn is_never_kept(answer: &Answer) -> bool {
+fn is_kept(answer: &Answer) -> bool {
     let mut words = answer.values("cache-control").flat_map(|list| list.split(',')).map(str::trim);
-    words.any(|word| word.eq_ignore_ascii_case("no-store"))
+    !words.any(|word| word.eq_ignore_ascii_case("no-store"))
 }

@@ -1,8 +1,9 @@
 //! Why an answer was withheld, in words for somebody who runs the server.
 
 use super::super::Played;
-use crate::observation::{Read, StepObservation};
+use crate::observation::{Answer, Read, Request, StepObservation};
 use crate::standard::{Reason, Refusal, Stage};
+use url::Url;
 
 const NOT_MODIFIED: u16 = 304;
 
@@ -34,13 +35,12 @@ fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause 
         _ => Some("preflight-not-ok"),
     };
     if let Some(name) = of_status {
-        return (name, format!("the preflight answers {status}"));
+        let place = step.preflights.last().and_then(|one| redirect(&one.url, &one.answer));
+        let place = place.map(|place| format!(", a redirect to {place}")).unwrap_or_default();
+        return (name, format!("the preflight answers {status}{place}"));
     }
     match refusal.reason {
-        Reason::MethodNotAllowed => (
-            "method-not-allowed",
-            format!("the answer to the preflight does not list the method `{value}`"),
-        ),
+        Reason::MethodNotAllowed => ("method-not-allowed", unlisted_method(step, value)),
         Reason::HeaderNotAllowed | Reason::AuthorizationNotListed => (
             "header-not-allowed",
             format!("the answer to the preflight does not list the header `{value}`"),
@@ -59,6 +59,19 @@ fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause 
     }
 }
 
+/// <https://fetch.spec.whatwg.org/#concept-method>: methods are compared letter by letter.
+fn unlisted_method(step: &StepObservation, method: &str) -> String {
+    let answers = step.preflights.iter().map(|preflight| &preflight.answer);
+    let lists = answers.flat_map(|answer| answer.values("access-control-allow-methods"));
+    let mut listed = lists.flat_map(|list| list.split(',')).map(str::trim);
+    match listed.find(|listed| listed.eq_ignore_ascii_case(method)) {
+        Some(other) => format!(
+            "the answer to the preflight lists `{other}`, which is another method than `{method}`"
+        ),
+        None => format!("the answer to the preflight does not list the method `{method}`"),
+    }
+}
+
 fn of_answer(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
     let status = step.requests.last().map_or(0, |request| request.answer.status);
     let value = refusal.value.as_deref().unwrap_or_default();
@@ -73,7 +86,43 @@ fn of_answer(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
                  error in its place"
             ),
         ),
-        (reason, _) => check(reason, value, page, "the answer"),
+        (reason, _) => match (reason, redirected(step)) {
+            (Reason::MissingAllowOrigin, Some(answer)) => {
+                ("redirected-without-headers", check(reason, value, page, &answer).1)
+            }
+            (_, answer) => check(reason, value, page, answer.as_deref().unwrap_or("the answer")),
+        },
+    }
+}
+
+/// The last answer, where it is a redirect or a redirect led to it.
+fn redirected(step: &StepObservation) -> Option<String> {
+    let (last, before) = step.requests.split_last()?;
+    let place = |request: &Request| redirect(&request.url, &request.answer);
+    if let Some(to) = place(last) {
+        return Some(format!("the answer, a redirect ({}) to {to},", last.answer.status));
+    }
+    let (led, to) = before.iter().rev().find_map(|request| Some((request, place(request)?)))?;
+    Some(format!("the answer behind a redirect ({}) to {to}", led.answer.status))
+}
+
+/// Where an answer leads, without the origin where that is the one that was asked.
+fn redirect(url: &str, answer: &Answer) -> Option<String> {
+    let target = Url::parse(answer.redirects_to.as_deref()?).ok()?;
+    let is_own = Url::parse(url).is_ok_and(|url| url.origin() == target.origin());
+    Some(if is_own { target.path().to_owned() } else { target.into() })
+}
+
+/// What an answer allows that is not the page's origin, nor anything longer.
+fn other_origin(value: &str, page: &str, answer: &str) -> String {
+    if value.is_empty() {
+        format!("{answer} has an empty Access-Control-Allow-Origin")
+    } else if value.eq_ignore_ascii_case(page) {
+        format!("{answer} allows `{value}`, and a browser writes an origin in lower case")
+    } else if value.contains('*') {
+        format!("{answer} allows `{value}`, and within an origin `*` stands for nothing but itself")
+    } else {
+        format!("{answer} allows `{value}` instead")
     }
 }
 
@@ -96,9 +145,7 @@ fn check(reason: Reason, value: &str, page: &str, answer: &str) -> Cause {
             "several-origins-in-one-line",
             format!("{answer} allows `{value}`, and one origin is all that can stand there"),
         ),
-        Reason::AllowOriginMismatch => {
-            ("origin-not-allowed", format!("{answer} allows `{value}` instead"))
-        }
+        Reason::AllowOriginMismatch => ("origin-not-allowed", other_origin(value, page, answer)),
         Reason::WildcardWithCredentials => (
             "wildcard-with-credentials",
             format!("{answer} allows `*`, which stands for nobody where credentials are included"),

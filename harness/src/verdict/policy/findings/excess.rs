@@ -8,12 +8,20 @@ use crate::case::{Asked, Beyond, Standing};
 
 /// A remark for each page and request that does too much, but for those that another one implies.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
-    let excessive = |played: &&Played<'_>| !played.asked.allowed && played.can().is_something();
-    let let_in = LetIn(rows.iter().filter(excessive).map(|played| played.asked).collect());
-    let numbered = rows.iter().enumerate().filter(|(_, played)| excessive(played));
+    let let_in = let_in(rows);
+    let numbered = rows.iter().enumerate().filter(|(_, played)| is_excessive(played));
     let found = numbered.filter(|(_, played)| !let_in.implies(played.asked));
     let remarks: Vec<_> = found.flat_map(|(row, played)| remark(row, played)).collect();
     without_lesser(rows, remarks)
+}
+
+/// Who can do what the policy does not allow.
+pub(super) fn let_in<'a>(rows: &[Played<'a>]) -> LetIn<'a> {
+    LetIn(rows.iter().filter(|played| is_excessive(played)).map(|played| played.asked).collect())
+}
+
+fn is_excessive(played: &Played<'_>) -> bool {
+    !played.asked.allowed && played.can().is_something()
 }
 
 /// What a page can do with a login needs not be said again of the same without one.
@@ -30,13 +38,15 @@ fn without_lesser(rows: &[Played<'_>], remarks: Vec<Remark>) -> Vec<Remark> {
     kept.cloned().collect()
 }
 
-fn remark(row: usize, played: &Played<'_>) -> Option<Remark> {
+/// What there is to say of a row that is not allowed; `None` if it can do nothing.
+pub(super) fn remark(row: usize, played: &Played<'_>) -> Option<Remark> {
     let Played { asked, .. } = played;
     let did = strongest(played)?;
     let open = is_open(played);
     let (name, cause) = name_and_cause(asked, &did, open);
-    let what = What::Can { sends: did.sends, reads: did.reads, cookies: did.cookies };
-    let cause = match asked.login && !did.cookies && asked.beyond.is_none() {
+    let Did { sends, reads, cookies, error, .. } = did;
+    let what = What::Can { sends, reads, cookies, error };
+    let cause = match played.login_covers && !did.cookies && asked.beyond.is_none() {
         true => format!("{cause}; only the cookie's own attributes kept it back"),
         false => cause.to_owned(),
     };
@@ -47,7 +57,7 @@ fn remark(row: usize, played: &Played<'_>) -> Option<Remark> {
 /// The step in which it did most.
 fn strongest(played: &Played<'_>) -> Option<Did> {
     let steps = played.can().0.into_iter().filter(Did::is_something);
-    steps.max_by_key(|did| (did.cookies, did.reads, did.sends))
+    steps.max_by_key(|did| (did.error.is_none(), did.cookies, did.reads, did.sends))
 }
 
 /// Whether the last answer lets everybody in by the wildcard.
@@ -67,14 +77,16 @@ fn who(asked: &Asked) -> String {
 }
 
 fn severity(asked: &Asked, did: &Did, open: bool) -> Severity {
+    // An error shows that cookies of others are taken, and nothing of what they unlock.
+    let uses_login = did.cookies && did.error.is_none();
     match (asked.beyond, asked.standing) {
         (Some(Beyond::Method), _) if asked.method == "OPTIONS" => Severity::Note,
-        (Some(Beyond::Route | Beyond::Login), _) if did.cookies => Severity::Medium,
+        (Some(Beyond::Route | Beyond::Login), _) if uses_login => Severity::Medium,
         (Some(_), _) => Severity::Low,
         (None, _) if open => Severity::Medium,
-        (None, Standing::TrailingDot | Standing::Http) if did.cookies => Severity::High,
-        (None, _) if did.cookies && !asked.same_site => Severity::Critical,
-        (None, _) if did.cookies => Severity::High,
+        (None, Standing::TrailingDot | Standing::Http) if uses_login => Severity::High,
+        (None, _) if uses_login && !asked.same_site => Severity::Critical,
+        (None, _) if uses_login => Severity::High,
         (None, _) if asked.login && !asked.same_site => Severity::High,
         (None, _) if asked.login || !asked.same_site => Severity::Medium,
         (None, _) => Severity::Low,
@@ -90,7 +102,7 @@ fn name_and_cause(asked: &Asked, did: &Did, open: bool) -> (&'static str, &'stat
         return ("everyone-with-star", "the server answers `Access-Control-Allow-Origin: *`");
     }
     match asked.standing {
-        Standing::Foreign | Standing::Listed => any_site(did),
+        Standing::Foreign | Standing::Listed | Standing::NoOrigin => any_site(did),
         Standing::Null => ("null-allowed", "the server allows the origin `null`"),
         Standing::Http => {
             ("http-allowed", "whoever is on the way can change a page that comes over plain HTTP")
@@ -113,6 +125,9 @@ fn name_and_cause(asked: &Asked, did: &Did, open: bool) -> (&'static str, &'stat
         Standing::Port => ("other-port", "the server seems not to compare the port"),
         Standing::Subdomain => {
             ("other-subdomain", "the server seems to allow every host of the site")
+        }
+        Standing::Below => {
+            ("host-below", "the server seems to allow every host below one that is listed")
         }
         Standing::TrailingDot => {
             ("trailing-dot", "the server seems to allow whatever follows the host")

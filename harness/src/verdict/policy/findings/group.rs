@@ -1,6 +1,7 @@
 //! Remarks about single rows, put together to sentences.
 
 use std::collections::BTreeSet;
+use std::hash::Hash;
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -27,8 +28,8 @@ pub(super) struct Remark {
 /// What somebody can do or can not do.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) enum What {
-    /// It can do too much.
-    Can { sends: bool, reads: bool, cookies: bool },
+    /// It can do too much; if all that comes of it is an error, which.
+    Can { sends: bool, reads: bool, cookies: bool, error: Option<u16> },
     /// It can not do what it should; if a login matters, with one or without.
     Cannot { login: Option<bool> },
     /// It can not see this response header.
@@ -80,11 +81,14 @@ fn of_group((severity, name, what, cause): &Key, group: IndexMap<String, Calls>)
 fn said(what: &What, calls: &[String]) -> String {
     let calls = listed(calls);
     match what {
-        What::Can { sends, reads, cookies } => {
+        What::Can { sends, reads, cookies, error } => {
             let with = if *cookies { " with the user's cookies" } else { "" };
+            let answer =
+                error.map_or("the answer".to_owned(), |error| format!("the answer {error}"));
             match (sends, reads) {
-                (true, true) => format!("can send {calls}{with} and read the answer"),
-                (true, false) => format!("can send {calls}{with}, without reading the answer"),
+                (true, true) => format!("can send {calls}{with} and read {answer}"),
+                (true, false) => format!("can send {calls}{with}, without reading {answer}"),
+                (false, _) if error.is_some() => format!("can read {answer} to {calls}{with}"),
                 (false, _) => format!("can read {calls}{with}"),
             }
         }
@@ -94,6 +98,11 @@ fn said(what: &What, calls: &[String]) -> String {
         What::CannotSee(header) => format!("can not see {header} of {calls}"),
         What::WithoutCookies => format!("reads {calls} without the user's cookies"),
     }
+}
+
+/// Each once, in the order of the first of each.
+pub(super) fn distinct<T: Eq + Hash>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    all.into_iter().collect::<IndexSet<_>>().into_iter().collect()
 }
 
 /// `a, b and c`; of many the first ones and how many there are.

@@ -16,11 +16,20 @@ impl LetIn<'_> {
         let ends_alike =
             || self.has(asked, |other| other.standing == Standing::Suffix && !other.same_site);
         let of_the_site = || self.has(asked, |other| other.standing == Standing::Subdomain);
+        let ends_like_host = || {
+            self.has(asked, |other| other.standing == Standing::Suffix && other.like == asked.like)
+        };
+        let on_any_port = || {
+            self.has(asked, |other| other.standing == Standing::Port && other.like == asked.like)
+        };
         match asked.standing {
             Standing::Foreign => false,
             Standing::Port | Standing::TrailingDot => anybody || begins_alike(),
             Standing::Joined => anybody || begins_alike() || ends_alike(),
             Standing::Dot | Standing::Subdomain => anybody || ends_alike(),
+            Standing::Below => anybody || ends_alike() || of_the_site() || ends_like_host(),
+            // The same host without its port.
+            Standing::Part if asked.same_site => anybody || begins_alike() || on_any_port(),
             Standing::Suffix if asked.same_site => anybody || ends_alike() || of_the_site(),
             _ => anybody,
         }

@@ -46,7 +46,7 @@ fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
         .filter(|other| other.asked.headers == asked.headers && other.asked.login != asked.login);
     let matters = other_login.next().is_some_and(|other| other.cause != *cause);
     let login = matters.then_some(asked.login);
-    let severity = if is_of_errors(name) { Severity::Medium } else { Severity::High };
+    let severity = severity(name);
     let (who, cause) = (asked.page.clone(), why.clone());
     Some(Remark { row: *row, severity, name, who, what: What::Cannot { login }, call, cause })
 }
@@ -59,8 +59,12 @@ fn with_headers(asked: &Asked) -> String {
     }
 }
 
-fn is_of_errors(name: &str) -> bool {
-    matches!(name, "no-headers-on-errors" | "no-headers-on-304")
+/// How bad it is that something is withheld for a reason of this name.
+pub(super) fn severity(name: &str) -> Severity {
+    match name {
+        "no-headers-on-errors" | "no-headers-on-304" => Severity::Medium,
+        _ => Severity::High,
+    }
 }
 
 /// Response headers that script may see and that the server does not expose.
@@ -98,7 +102,7 @@ fn names(answer: &Answer, header: &str, login: bool) -> bool {
 /// A user is logged in, and the browser sends nothing of that.
 fn without_cookies(row: usize, played: &Played<'_>, did: &Did) -> Option<Remark> {
     let asked = played.asked;
-    let kept_back = asked.login && did.reads && !did.cookies;
+    let kept_back = played.login_covers && did.reads && !did.cookies;
     kept_back.then(|| Remark {
         row,
         severity: Severity::Medium,

@@ -3,9 +3,11 @@
 mod answers;
 mod causes;
 mod excess;
+mod failing;
 mod group;
 mod implied;
 mod lack;
+mod login;
 
 use serde::Serialize;
 
@@ -19,7 +21,8 @@ pub enum Severity {
     Critical,
     /// Somebody can use a user's login under some condition, or what should work does not.
     High,
-    /// Somebody can do what the policy keeps from him, without a login; or errors are hidden.
+    /// Somebody can do what the policy keeps from him, without a login; or errors are hidden, or made
+    /// for strangers.
     Medium,
     /// More is open than was meant, to somebody who is trusted.
     Low,
@@ -54,11 +57,29 @@ pub struct Finding {
     pub rows: Vec<usize>,
 }
 
+/// How bad it is that a row that is not allowed could do what it could, and what the server seems to do,
+/// if another of these rows does not say it; `None` if it could do nothing.
+pub(super) fn let_in(
+    played: &Played<'_>,
+    rows: &[Played<'_>],
+) -> Option<(Severity, Option<String>)> {
+    let remark = excess::remark(0, played)?;
+    let is_implied = excess::let_in(rows).implies(played.asked);
+    Some((remark.severity, Some(remark.cause).filter(|_| !is_implied)))
+}
+
+/// How bad it is that a row that is allowed is withheld, and why; `None` if it is not.
+pub(super) fn withheld(played: &Played<'_>) -> Option<(Severity, String)> {
+    causes::cause(played).map(|(name, cause)| (lack::severity(name), cause))
+}
+
 /// Everything there is to say, the worst first.
 pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut remarks = excess::remarks(rows);
     remarks.extend(lack::remarks(rows));
     let mut findings = group::findings(remarks);
+    findings.extend(login::refused(rows));
+    findings.extend(failing::for_strangers(rows));
     findings.extend(answers::missing_vary(rows));
     findings.sort_by_key(|finding| finding.severity);
     findings

@@ -1,0 +1,74 @@
+//! What is asked, each once, and no more than a case can have.
+
+use std::borrow::Cow;
+
+use indexmap::IndexMap;
+
+use super::super::row::{Context, Origin, Page};
+use super::routes::Ask;
+use super::{Asked, Standing};
+
+/// A page, a request and whether a user is logged in.
+#[derive(Clone, Debug)]
+pub(super) struct Call<'p> {
+    pub(super) page: Page,
+    pub(super) ask: Cow<'p, Ask>,
+    pub(super) asked: Asked,
+}
+
+/// Calls by the values of their rows, in the order they were added.
+pub(super) struct Calls<'p> {
+    found: IndexMap<[String; 4], Call<'p>>,
+    most: usize,
+}
+
+/// There is no room for one more.
+#[derive(Debug)]
+pub(super) struct TooMany;
+
+impl<'p> Calls<'p> {
+    /// Room for `most` calls.
+    pub(super) fn up_to(most: usize) -> Self {
+        Self { found: IndexMap::new(), most }
+    }
+
+    /// Adds a call unless it is there. What comes first decides what is said of it.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub(super) fn add(&mut self, call: Option<Call<'p>>) -> Result<(), TooMany> {
+        let Some(call) = call else { return Ok(()) };
+        let values = call.asked.values();
+        if self.found.len() == self.most && !self.found.contains_key(&values) {
+            return Err(TooMany);
+        }
+        self.found.entry(values).or_insert(call);
+        Ok(())
+    }
+
+    /// All of them.
+    pub(super) fn into_vec(self) -> Vec<Call<'p>> {
+        self.found.into_values().collect()
+    }
+}
+
+/// A page that asks.
+#[derive(Clone)]
+pub(super) struct Asker {
+    pub(super) page: Page,
+    pub(super) standing: Standing,
+    pub(super) like: Option<Origin>,
+}
+
+impl Asker {
+    /// A document of an origin.
+    pub(super) fn document(origin: &Origin, standing: Standing, like: Option<&Origin>) -> Self {
+        let page = Page { origin: origin.clone(), context: Context::Document };
+        Self { page, standing, like: like.cloned() }
+    }
+
+    /// Its origin, if that can be listed.
+    pub(super) fn origin(&self) -> Option<&Origin> {
+        (self.page.context == Context::Document).then_some(&self.page.origin)
+    }
+}

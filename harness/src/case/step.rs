@@ -1,0 +1,123 @@
+//! What a page's script does, step by step.
+
+/// Steps that start together, or one alone.
+#[derive(Clone, Debug)]
+pub enum Moment {
+    /// One step.
+    One(Step),
+    /// Several at the same time. Their URLs differ in more than the fragment, so that each request
+    /// is known to belong to one of them.
+    Together(Vec<Step>),
+}
+
+/// One call that the page's script makes.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The API it goes through.
+    pub initiator: Initiator,
+    /// The URL as written, after `${…}`; absolute.
+    pub url: String,
+    /// Method as written; the API may normalise it.
+    pub method: String,
+    /// Header lines as written.
+    pub headers: Vec<(String, String)>,
+    /// The text that the body is made of.
+    pub body: Option<String>,
+    /// The object that is handed to the API as the body.
+    pub body_as: BodyType,
+    /// Whether listeners are registered on the upload object of an XMLHttpRequest.
+    pub upload_listeners: bool,
+    /// `credentials`, or for XMLHttpRequest `withCredentials`. `None` leaves it to the API's default.
+    pub credentials: Option<Credentials>,
+    /// `mode` of fetch().
+    pub mode: Option<String>,
+    /// `redirect` of fetch().
+    pub redirect: Option<String>,
+    /// `cache` of fetch().
+    pub cache: Option<String>,
+    /// `referrerPolicy` of fetch().
+    pub referrer_policy: Option<String>,
+}
+
+impl Step {
+    /// The step's name in snapshots and reports: `fetch PUT https://api.example.com/me`, the method
+    /// left out where it is the default.
+    pub fn label(&self) -> String {
+        let method = if self.method == "GET" { String::new() } else { format!("{} ", self.method) };
+        format!("{} {method}{}", self.initiator.as_str(), self.url)
+    }
+}
+
+/// The API that a step goes through.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Initiator {
+    /// `fetch()`.
+    Fetch,
+    /// `XMLHttpRequest`.
+    Xhr,
+}
+
+impl Initiator {
+    /// The word in a case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fetch => "fetch",
+            Self::Xhr => "xhr",
+        }
+    }
+}
+
+/// What a body is made as: <https://fetch.spec.whatwg.org/#bodyinit-unions>.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum BodyType {
+    /// A string.
+    #[default]
+    Text,
+    /// `URLSearchParams` of the text.
+    UrlSearchParams,
+    /// `FormData` of the pairs in the text, which is written like a query.
+    FormData,
+    /// A `Blob` without a type.
+    Blob,
+    /// A `ReadableStream`: a body with no source.
+    Stream,
+}
+
+impl BodyType {
+    /// All there are.
+    pub const ALL: [Self; 5] =
+        [Self::Text, Self::UrlSearchParams, Self::FormData, Self::Blob, Self::Stream];
+
+    /// The word in a case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::UrlSearchParams => "url-search-params",
+            Self::FormData => "form-data",
+            Self::Blob => "blob",
+            Self::Stream => "stream",
+        }
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Credentials {
+    /// Never.
+    Omit,
+    /// To the page's own origin.
+    SameOrigin,
+    /// Always.
+    Include,
+}
+
+impl Credentials {
+    /// The word in a case and in fetch().
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Omit => "omit",
+            Self::SameOrigin => "same-origin",
+            Self::Include => "include",
+        }
+    }
+}

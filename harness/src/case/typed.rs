@@ -1,0 +1,112 @@
+//! What a command line says in the place of a file: the same rules, in words that repeat no cookie and
+//! no header's value.
+
+use url::Url;
+
+use super::reader::Wrong;
+use super::row::Origin;
+use super::suggest::brief;
+use super::{cookies, own_servers, policy, values};
+
+/// Where a server listens that runs already: scheme, host and port.
+///
+/// # Errors
+/// What is wrong, and what to write instead.
+pub fn address(text: &str) -> Result<Url, String> {
+    own_servers::upstream(text).map_err(words)
+}
+
+/// A URL of a server that runs already.
+///
+/// # Errors
+/// What is wrong, and what to write instead.
+pub fn endpoint(text: &str) -> Result<Url, String> {
+    let Some((_, behind)) = text.split_once("://") else {
+        let host = brief(text.trim_matches('/'));
+        return Err(format!("it has no scheme: write `http://{host}`"));
+    };
+    let host = behind.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    address(text.get(..text.len() - behind.len() + host.len()).unwrap_or_default())?;
+    if text.contains('#') {
+        return Err("no browser sends what stands behind `#`: take it out".to_owned());
+    }
+    Url::parse(text).map_err(|error| format!("{error}: write `http://127.0.0.1:8000/me`"))
+}
+
+/// A method that a browser sends as it is written.
+///
+/// # Errors
+/// What is wrong, and what to write instead.
+pub fn method(text: &str) -> Result<String, String> {
+    values::method(text).map_err(words)
+}
+
+/// The header line `Name: value`, which script can set.
+///
+/// # Errors
+/// What is wrong, and what to write instead, without the line.
+pub fn header_line(text: &str) -> Result<(String, String), String> {
+    let help = "write `Name: value`";
+    let (name, value) = text
+        .split_once(':')
+        .ok_or_else(|| format!("a line of {} bytes has no colon: {help}", text.len()))?;
+    let name = values::header_name(name.trim())
+        .map_err(|_| format!("what stands before the colon is no name of a header: {help}"))?;
+    let name =
+        policy::script_header(&name).map_err(|wrong| match name.to_ascii_lowercase().as_str() {
+            "cookie" => format!("{}: give it as `--cookie`", wrong.what),
+            _ => words(wrong),
+        })?;
+    Ok((name, values::header_value(value.trim()).map_err(words)?))
+}
+
+/// A cookie of a user of the origin, written as a `Set-Cookie` value.
+///
+/// # Errors
+/// What is wrong, and what to write instead, without the cookie.
+pub fn login_cookie(text: &str, origin: &Origin) -> Result<String, String> {
+    cookies::set_cookie(text, Some(origin)).map_err(words)
+}
+
+fn words(Wrong { what, help }: Wrong) -> String {
+    format!("{what}: {help}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_a_url_of_a_server_without_tls() {
+        for good in ["http://127.0.0.1:8000/me?a=b", "http://localhost:3000", "http://[::1]:80/"] {
+            assert!(endpoint(good).is_ok(), "{good}");
+        }
+        for (bad, help) in [
+            ("localhost:8000/me", "write `http://localhost:8000/me`"),
+            ("https://api.example.com/me", "without TLS"),
+            ("ftp://a/me", "`http://127.0.0.1:8000`"),
+            ("http://u:secret@a/me", "write `http://a`"),
+            ("http://a/me#x", "`#`"),
+            ("http://", "`http://127.0.0.1:8000`"),
+            ("", "no scheme"),
+        ] {
+            let words = endpoint(bad).expect_err(bad);
+            assert!(words.contains(help), "{bad}: {words}");
+            assert!(!words.contains("secret"), "{words}");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_repeated() {
+        let origin: Origin = "https://api.example.com".parse().expect("an origin");
+        let cookies = ["secret", "sid=secret; Domain=other.example"];
+        let lines = ["Cookie: sid=secret", "X secret: 1", "secret", "X-A: secret\u{1}"];
+        let cookies = cookies.map(|text| login_cookie(text, &origin).expect_err(text));
+        let lines = lines.map(|text| header_line(text).expect_err(text));
+        for words in cookies.iter().chain(&lines) {
+            assert!(!words.contains("secret"), "{words}");
+        }
+        assert!(lines[0].ends_with("give it as `--cookie`"), "{}", lines[0]);
+        assert_eq!(header_line("X-A: b: c"), Ok(("X-A".to_owned(), "b: c".to_owned())));
+    }
+}

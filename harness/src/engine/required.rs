@@ -1,0 +1,87 @@
+//! Which browsers must be there: `CORS_HARNESS_REQUIRE`.
+
+use std::collections::BTreeSet;
+
+use super::{Installed, Kind, Missing};
+
+/// The variable that names them, in a list with commas.
+const VARIABLE: &str = "CORS_HARNESS_REQUIRE";
+
+/// What can be required beside browsers: the real servers below `servers/stacks`.
+const STACKS: &str = "stacks";
+
+/// Names that must be there.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Required(BTreeSet<String>);
+
+impl Required {
+    /// What the environment requires.
+    ///
+    /// # Errors
+    /// Words for people, where it names something that nobody knows.
+    pub fn of_environment() -> Result<Self, String> {
+        std::env::var(VARIABLE).unwrap_or_default().parse()
+    }
+
+    /// Whether an engine or `stacks` must be there.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains(name)
+    }
+
+    /// A browser for a test: `None` where it is not there and need not be, which is said on stderr.
+    ///
+    /// # Errors
+    /// Words for people, where it must be there and is not.
+    pub fn browser(kind: Kind) -> Result<Option<Installed>, String> {
+        let required = Self::of_environment()?;
+        match Installed::find(kind) {
+            Ok(installed) => Ok(Some(installed)),
+            Err(missing) if required.has(kind.as_str()) => Err(missing.to_string()),
+            Err(missing) => {
+                not_tested(&missing);
+                Ok(None)
+            }
+        }
+    }
+}
+
+fn not_tested(missing: &Missing) {
+    eprintln!("not tested: {missing}");
+}
+
+impl std::str::FromStr for Required {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+        let known = || Kind::ALL.map(Kind::as_str).into_iter().chain([STACKS]);
+        let names = names.map(|name| match known().any(|known| known == name) {
+            true => Ok(name.to_owned()),
+            false => Err(format!(
+                "{VARIABLE} requires `{name}`, and nobody knows that; write some of {}",
+                known().collect::<Vec<_>>().join(", ")
+            )),
+        });
+        names.collect::<Result<_, _>>().map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_names_are_required_and_no_parts_of_them() {
+        let required: Required = "firefox, stacks,".parse().unwrap();
+        assert!(required.has("firefox") && required.has("stacks"));
+        assert!(!required.has("chromium") && !required.has("fire"));
+        assert_eq!("".parse(), Ok(Required::default()));
+    }
+
+    #[test]
+    fn a_name_that_nobody_knows_is_refused_with_those_that_are_known() {
+        let words = "CORS_HARNESS_REQUIRE requires `chrome`, and nobody knows that; write some of \
+                     chromium, firefox, webkit, stacks";
+        assert_eq!("firefox,chrome".parse::<Required>(), Err(words.to_owned()));
+    }
+}

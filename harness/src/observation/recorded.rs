@@ -1,0 +1,68 @@
+//! What servers recorded of a step, in the names of the case.
+
+use cors_servers::exchange::Exchange;
+
+use super::{Answer, Preflight, Request};
+use crate::plan::Names;
+
+/// <https://fetch.spec.whatwg.org/#cors-preflight-request>. Script cannot set the second header, so
+/// a step that asks with `OPTIONS` is not taken for one.
+pub(super) fn is_preflight(exchange: &Exchange) -> bool {
+    let request = &exchange.request;
+    request.method == "OPTIONS" && request.header("access-control-request-method").next().is_some()
+}
+
+pub(super) fn preflight(exchange: &Exchange, names: &Names) -> Preflight {
+    Preflight {
+        url: names.logical(&exchange.request.url()),
+        origin: header(exchange, "origin", names),
+        method: header(exchange, "access-control-request-method", names).unwrap_or_default(),
+        headers: header(exchange, "access-control-request-headers", names),
+        answer: answer(exchange, names),
+    }
+}
+
+pub(super) fn request(exchange: &Exchange, names: &Names) -> Request {
+    Request {
+        method: exchange.request.method.clone(),
+        url: names.logical(&exchange.request.url()),
+        origin: header(exchange, "origin", names),
+        cookies: cookies(exchange),
+        answer: answer(exchange, names),
+    }
+}
+
+fn answer(exchange: &Exchange, names: &Names) -> Answer {
+    let Some(reply) = &exchange.reply else {
+        return Answer { status: 0, headers: Vec::new(), redirects_to: None };
+    };
+    let locations = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("location"));
+    let locations = locations.map(|(_, value)| value.as_slice());
+    let redirect = Answer::redirect(reply.status, &exchange.request.url(), locations);
+    let kept = reply.headers.iter().filter(|(name, _)| Answer::keeps(name));
+    Answer {
+        status: reply.status,
+        headers: kept.map(|(name, value)| (name.clone(), text(value, names))).collect(),
+        redirects_to: redirect.map(|target| names.logical(&target)),
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-header-list-get>: all values, joined by `, `.
+fn header(exchange: &Exchange, name: &str, names: &Names) -> Option<String> {
+    let values: Vec<_> = exchange.request.header(name).map(|value| text(value, names)).collect();
+    (!values.is_empty()).then(|| values.join(", "))
+}
+
+fn text(value: &[u8], names: &Names) -> String {
+    names.logical(&String::from_utf8_lossy(value))
+}
+
+/// Names only: a value may be a secret. Over HTTP/2 the header may come in several lines.
+fn cookies(exchange: &Exchange) -> Vec<String> {
+    let lines = exchange.request.header("cookie").map(String::from_utf8_lossy);
+    let pairs = lines
+        .flat_map(|line| line.split(';').map(|pair| pair.trim().to_owned()).collect::<Vec<_>>());
+    pairs
+        .map(|pair| pair.split_once('=').map_or_else(String::new, |(name, _)| name.to_owned()))
+        .collect()
+}

@@ -1,0 +1,30 @@
+//! Rows that cannot be told, beside those that can.
+
+use std::fmt::Write;
+
+use indexmap::IndexMap;
+
+use super::console::others;
+use crate::case::Case;
+use crate::report::failure::values;
+use crate::run::RowOutcome;
+
+/// How many of a case's rows cannot be told, and why, each reason once; nothing if all can.
+pub(in crate::report) fn untold(case: &Case, rows: &[RowOutcome]) -> String {
+    let mut reasons: IndexMap<&str, Vec<String>> = IndexMap::new();
+    for (row, outcome) in case.rows.iter().zip(rows) {
+        if let Some(why) = outcome.inconclusive() {
+            reasons.entry(why).or_default().push(values(row));
+        }
+    }
+    let count: usize = reasons.values().map(Vec::len).sum();
+    let mut text = match count {
+        0 => return String::new(),
+        1 => format!("1 of {} rows cannot be told:\n", rows.len()),
+        _ => format!("{count} of {} rows cannot be told:\n", rows.len()),
+    };
+    for (why, rows) in reasons {
+        let _ = writeln!(text, "  row {}{}\n    {why}", rows[0], others(rows.len()));
+    }
+    text
+}

@@ -1,0 +1,244 @@
+//! Changes in words that can be pasted into a review, and how bad each is.
+
+use super::findings::{self, Severity};
+use super::{Change, Did, Effect, Line, Played};
+
+/// A change in words.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Said {
+    /// The change.
+    pub change: Change,
+    /// How bad what is so now is.
+    pub severity: Severity,
+    /// One sentence.
+    pub sentence: String,
+    /// Number of the row among those that were played; `None` if it has vanished.
+    pub row: Option<usize>,
+}
+
+/// Puts changes into words, the worst of each effect first. `rows` are as they are now.
+pub fn said(changes: Vec<Change>, rows: &[Played<'_>]) -> Vec<Said> {
+    let place = |line: &Line| rows.iter().position(|played| played.asked.values() == line.values);
+    let found = changes.into_iter().map(|change| {
+        let row = change.now.as_ref().and_then(place);
+        let told = Told { change: &change, played: row.and_then(|row| rows.get(row)), rows };
+        let (severity, plain, full) =
+            (told.severity(), told.sentence(""), told.sentence(told.login()));
+        (change, severity, plain, full, row)
+    });
+    let found: Vec<_> = found.collect();
+    let twin = |one: &Change, plain: &str| {
+        found.iter().any(|(other, _, of_other, ..)| {
+            other.effect == one.effect && *of_other == plain && values(other) != values(one)
+        })
+    };
+    let login_matters = |change: &Change| {
+        let [page, standing, request, login] = values(change);
+        let is_other = |played: &Played<'_>| {
+            let [of_page, of_standing, of_request, of_login] = played.asked.values();
+            (&of_page, &of_standing, &of_request) == (page, standing, request) && of_login != *login
+        };
+        rows.iter().any(is_other)
+    };
+    let mut said: Vec<_> = found
+        .iter()
+        .map(|(change, severity, plain, full, row)| {
+            let is_alone = values(change)[3] == "no" && !login_matters(change);
+            let either = is_alone || twin(change, plain);
+            let sentence = if either { plain } else { full }.clone();
+            Said { change: change.clone(), severity: *severity, sentence, row: *row }
+        })
+        .collect();
+    said.sort_by_key(|one| (one.change.effect, one.severity));
+    said
+}
+
+fn values(change: &Change) -> [&String; 4] {
+    const NONE: &String = &String::new();
+    let line = change.now.as_ref().or(change.before.as_ref());
+    line.map_or([NONE; 4], |line| line.values.each_ref())
+}
+
+/// A change on its way to words.
+struct Told<'a> {
+    change: &'a Change,
+    played: Option<&'a Played<'a>>,
+    rows: &'a [Played<'a>],
+}
+
+/// What a page has gained or lost.
+#[derive(Default)]
+struct Turn {
+    gained: Vec<String>,
+    lost: Vec<String>,
+    /// Why, where the answers tell.
+    why: Vec<String>,
+}
+
+impl Told<'_> {
+    fn who(&self) -> String {
+        let [page, standing, ..] = values(self.change);
+        match standing.as_str() {
+            "foreign" => "Any site".to_owned(),
+            "null" => "A sandboxed frame in any site".to_owned(),
+            _ => page.clone(),
+        }
+    }
+
+    /// What is to be added where the same is not so of the row with the other login.
+    fn login(&self) -> &'static str {
+        if values(self.change)[3] == "yes" {
+            " with the user's cookies"
+        } else {
+            " without a login"
+        }
+    }
+
+    fn sentence(&self, login: &str) -> String {
+        let who = self.who();
+        let [.., request, _] = values(self.change);
+        match self.change.effect {
+            Effect::New => {
+                let can =
+                    self.change.now.as_ref().map(|line| line.can.to_string()).unwrap_or_default();
+                format!("{who} was not tried with {request}{login} before: {can}")
+            }
+            Effect::Vanished => format!("{who} is not tried with {request}{login} any more"),
+            Effect::WithoutEffect => {
+                format!("{who} can do no more and no less than before with {request}{login}")
+            }
+            Effect::Loosened | Effect::Both | Effect::Tightened => self.turned(&who, login),
+        }
+    }
+
+    fn turned(&self, who: &str, login: &str) -> String {
+        let Turn { gained, lost, why } = self.turn(login);
+        let now = (!gained.is_empty()).then(|| format!("can now {}", gained.join(" and ")));
+        let not = (!lost.is_empty()).then(|| format!("can no longer {}", lost.join(" or ")));
+        let parts: Vec<_> = now.into_iter().chain(not).collect();
+        let why = if why.is_empty() { String::new() } else { format!(": {}", why.join("; ")) };
+        format!("{who} {}{why}", parts.join(", and "))
+    }
+
+    fn turn(&self, login: &str) -> Turn {
+        let (Some(before), Some(now)) = (&self.change.before, &self.change.now) else {
+            return Turn::default();
+        };
+        let nothing = Did::default();
+        let [.., request, _] = values(self.change);
+        let mut turn = Turn::default();
+        for step in 0..before.can.0.len().max(now.can.0.len()) {
+            let of = |line: &Line| line.can.0.get(step).cloned().unwrap_or_else(|| nothing.clone());
+            let request = if step == 0 { request.clone() } else { format!("{request} again") };
+            turn.add(&of(before), &of(now), &request, login);
+        }
+        turn.why.extend(self.played.and_then(|played| self.cause(played, &turn)));
+        turn.why.dedup();
+        turn
+    }
+
+    /// What the answers say of it.
+    fn cause(&self, played: &Played<'_>, turn: &Turn) -> Option<String> {
+        match turn.lost.is_empty() {
+            false if turn.why.is_empty() => findings::withheld(played).map(|(_, cause)| cause),
+            true if !played.asked.allowed => {
+                findings::let_in(played, self.rows).and_then(|(_, cause)| cause)
+            }
+            _ => None,
+        }
+    }
+
+    fn severity(&self) -> Severity {
+        let Some(played) = self.played else { return Severity::Note };
+        let is_something = played.can().is_something();
+        let is_worth = match (self.change.effect, played.asked.allowed) {
+            (Effect::Loosened | Effect::Both | Effect::New, false) => is_something,
+            (Effect::Tightened | Effect::Both, true) => true,
+            (Effect::New, true) => !is_something,
+            _ => false,
+        };
+        match (is_worth, played.asked.allowed) {
+            (false, _) => Severity::Note,
+            (true, false) => {
+                findings::let_in(played, self.rows).map_or(Severity::Note, |(severity, _)| severity)
+            }
+            // What script has lost may be a header, and all else is as it was.
+            (true, true) if played.can().0.iter().all(|did| did.reads && did.error.is_none()) => {
+                Severity::Medium
+            }
+            (true, true) => {
+                findings::withheld(played).map_or(Severity::High, |(severity, _)| severity)
+            }
+        }
+    }
+}
+
+impl Turn {
+    fn add(&mut self, before: &Did, now: &Did, request: &str, login: &str) {
+        let with = if now.cookies { " with the user's cookies" } else { "" };
+        self.gained.extend(more(before, now, &format!("{request}{with}")));
+        self.lost.extend(less(before, now, &format!("{request}{login}")));
+        let sees = |one: &Did, other: &Did| {
+            let sees = one.sees.iter().filter(|name| !other.sees.contains(name));
+            sees.cloned().collect::<Vec<_>>()
+        };
+        let (appeared, gone) = (sees(now, before), sees(before, now));
+        if before.reads && now.reads {
+            self.gained.extend(seeing(&appeared, request));
+            self.lost.extend(seeing(&gone, &format!("{request}{login}")));
+            if !gone.is_empty() {
+                self.why.push("the answer does not expose it".to_owned());
+            }
+        }
+        if before.cookies && !now.cookies && now.is_something() {
+            self.why.push("no cookie goes along".to_owned());
+        }
+        match (before.error, now.error) {
+            (None, Some(status)) if before.is_something() => {
+                self.why.push(format!("the answer is {status}"));
+            }
+            (Some(status), None) if now.is_something() => {
+                self.why.push(format!("the answer was {status}"));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn seeing(names: &[String], request: &str) -> Option<String> {
+    (!names.is_empty()).then(|| format!("see {} of {request}", names.join(", ")))
+}
+
+/// What a page can do beyond what it could.
+fn more(before: &Did, now: &Did, request: &str) -> Option<String> {
+    let is_more = |of: fn(&Did) -> bool| of(now) && !of(before);
+    let (sends, reads) = (is_more(|did| did.sends), is_more(|did| did.reads));
+    let same_but_better = now.is_something()
+        && (is_more(|did| did.cookies) || (before.error.is_some() && now.error.is_none()));
+    let answer = now.error.map_or("the answer".to_owned(), |status| format!("the answer {status}"));
+    match (sends, reads) {
+        (true, true) => Some(format!("send {request} and read {answer}")),
+        (false, true) if now.sends => Some(format!("read {answer} to {request}")),
+        (false, true) if now.error.is_some() => Some(format!("read {answer} to {request}")),
+        (false, true) => Some(format!("read {request}")),
+        (true, false) => Some(format!("send {request}")),
+        (false, false) if !same_but_better => None,
+        (false, false) if now.sends => Some(format!("send {request}")),
+        (false, false) => Some(format!("read {request}")),
+    }
+}
+
+/// What a page could do, and can not do.
+fn less(before: &Did, now: &Did, request: &str) -> Option<String> {
+    let is_less = |of: fn(&Did) -> bool| of(before) && !of(now);
+    let worse = before.is_something()
+        && (is_less(|did| did.cookies) || (before.error.is_none() && now.error.is_some()));
+    match (is_less(|did| did.sends), is_less(|did| did.reads)) {
+        (true, _) => Some(request.to_owned()),
+        (false, true) if now.sends => Some(format!("read the answer to {request}")),
+        (false, true) => Some(format!("read {request}")),
+        (false, false) if !worse => None,
+        (false, false) if now.sends => Some(request.to_owned()),
+        (false, false) => Some(format!("read {request}")),
+    }
+}

@@ -1,0 +1,103 @@
+//! Changes in words.
+
+use cors_harness::case::{Asked, Standing};
+use cors_harness::observation::RowObservation;
+use cors_harness::verdict::policy::{Effect, Line, Said, Severity, changes, said};
+
+use super::support::{KEPT, POLICY, played, policy, ruled};
+
+type Change<'a> = &'a dyn Fn(&Asked, &mut RowObservation);
+
+const AS_IT_IS: Change<'static> = &|_, _| {};
+
+/// What is said of the step from one server to another, each with what it does otherwise.
+fn turned((before, was): (&str, Change<'_>), (now, is): (&str, Change<'_>)) -> Vec<Said> {
+    let cases = [policy(before, POLICY), policy(now, POLICY)];
+    let mut rulings = cases.each_ref().map(ruled);
+    for ((case, rulings), change) in cases.iter().zip(&mut rulings).zip([was, is]) {
+        for (row, ruling) in case.rows.iter().zip(rulings) {
+            change(row.asked.as_ref().unwrap(), &mut ruling.observation);
+        }
+    }
+    let [before, now] = [0, 1].map(|which| played(&cases[which], &rulings[which]));
+    let lines = |rows: &[_]| rows.iter().map(Line::of).collect::<Vec<_>>();
+    said(changes(&lines(&before), &lines(&now)), &now)
+}
+
+fn answer(seen: &mut RowObservation, status: u16) {
+    for step in &mut seen.steps {
+        step.requests.iter_mut().for_each(|request| request.answer.status = status);
+        step.response.iter_mut().for_each(|response| response.status = status);
+    }
+}
+
+#[track_caller]
+fn says(said: &[Said], effect: Effect, severity: Severity, sentence: &str) {
+    let found = said.iter().find(|one| one.sentence == sentence);
+    let found = found.unwrap_or_else(|| {
+        panic!("{:#?}", said.iter().map(|one| &one.sentence).collect::<Vec<_>>())
+    });
+    assert_eq!((found.change.effect, found.severity), (effect, severity), "{sentence}");
+}
+
+#[test]
+fn what_works_no_longer_says_why() {
+    let shut = "
+    /me: { GET: { headers: [Access-Control-Allow-Origin: '${request.origin}'] } }
+    /things: { OPTIONS: { status: 401 }, PUT: {} }
+";
+    let said = turned((KEPT, AS_IT_IS), (shut, AS_IT_IS));
+    let words = "https://app.my-company.com can no longer PUT /things: the preflight answers 401";
+    says(&said, Effect::Tightened, Severity::High, words);
+    let words = "https://app.my-company.com can no longer read GET /me with the user's cookies: the \
+                 answer has no Access-Control-Allow-Credentials";
+    says(&said, Effect::Tightened, Severity::High, words);
+    let words = "https://app.my-company.com can no longer see etag of GET /me without a login: the \
+                 answer does not expose it";
+    says(&said, Effect::Tightened, Severity::Medium, words);
+}
+
+#[test]
+fn what_works_now_says_how() {
+    let mirror =
+        KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
+    let said = turned((KEPT, AS_IT_IS), (&mirror, AS_IT_IS));
+    let words = "Any site can now read GET /me with the user's cookies: the server seems to allow \
+                 whatever origin asks";
+    assert_eq!(said[0].sentence, words);
+    says(&said, Effect::Loosened, Severity::Critical, words);
+    let words = "Any site can now send PUT /things with the user's cookies and read the answer: the \
+                 server seems to allow whatever origin asks";
+    says(&said, Effect::Loosened, Severity::Critical, words);
+    let words =
+        "https://app.my-company.com.evil.example can now read GET /me with the user's cookies";
+    says(&said, Effect::Loosened, Severity::Critical, words);
+    let back = turned((&mirror, AS_IT_IS), (KEPT, AS_IT_IS));
+    let words =
+        "Any site can no longer read GET /me: the answer has no Access-Control-Allow-Origin";
+    says(&back, Effect::Tightened, Severity::Note, words);
+}
+
+#[test]
+fn an_error_and_an_answer_are_not_the_same() {
+    let mirror =
+        KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
+    let stranger_refused: Change<'_> = &|asked, seen| {
+        if asked.standing == Standing::Foreign {
+            answer(seen, 403);
+        }
+    };
+    let said = turned((&mirror, stranger_refused), (&mirror, AS_IT_IS));
+    let words = "Any site can now read GET /me with the user's cookies: the answer was 403; the server \
+                 seems to allow whatever origin asks";
+    says(&said, Effect::Loosened, Severity::Critical, words);
+    let login_refused: Change<'_> = &|asked, seen| {
+        if asked.login {
+            answer(seen, 401);
+        }
+    };
+    let said = turned((KEPT, AS_IT_IS), (KEPT, login_refused));
+    let words = "https://app.my-company.com can no longer read GET /me with the user's cookies: the answer is 401";
+    says(&said, Effect::Tightened, Severity::High, words);
+    assert!(said.iter().all(|one| one.change.effect >= Effect::Tightened), "{said:#?}");
+}

@@ -1,0 +1,154 @@
+//! Policies of which not all can be told, and what the document says of changes.
+
+use std::sync::Arc;
+
+use cors_harness::case::Case;
+use cors_harness::observation::{Answer, Read, Request, RowObservation, StepObservation};
+use cors_harness::plan::Names;
+use cors_harness::report::{
+    Document, comparison, failure, snapshot_text, stripped, verdict_of_policy,
+};
+use cors_harness::run::{Engine, Judgement, Outcome, RowOutcome};
+
+use super::support::{Played, case, played, standing};
+
+const POLICY: &str = "
+name: The app reads
+because: It is ours.
+servers:
+  https://api.my-company.com:
+    cors: { allow-origins: ORIGINS, allow-credentials: 'true' }
+    /me: { GET: {} }
+policy:
+  login: [https://api.my-company.com: session=alice; Secure; SameSite=None]
+  routes: { /me: [GET] }
+  allow: [{ origins: https://app.my-company.com, credentials: include }]
+";
+
+fn policy(origins: &str) -> Arc<Case> {
+    case("a/policy", &POLICY.replace("ORIGINS", origins))
+}
+
+/// The first row cannot be told.
+fn panicking(row: usize, seen: &mut RowObservation) {
+    if row == 0 {
+        seen.steps[0].read = None;
+        seen.steps[0].inconclusive = Some("GET /me was not answered".to_owned());
+    }
+}
+
+fn as_it_is(_: usize, _: &mut RowObservation) {}
+
+fn outcome((_, judged): &Played) -> Outcome {
+    Outcome { version: judged.version.clone(), rows: judged.rows.clone() }
+}
+
+#[test]
+fn a_row_that_cannot_be_told_hides_no_finding() {
+    let mirror = policy("mirror");
+    let trial = played(&mirror, Engine::Chromium, panicking);
+    let found = "critical, reads-for-any-site-with-login";
+    let text = failure(&trial.0, &trial.1, &|case, _| format!("play {}", case.id)).unwrap();
+    assert!(text.contains(found) && text.contains("rows can be told"), "{text}");
+    let verdict = verdict_of_policy(&mirror, Engine::Chromium, &outcome(&trial));
+    let untold = format!("1 of {} rows cannot be told:\n  row page=", mirror.rows.len());
+    assert!(verdict.text.contains(found) && verdict.text.contains(&untold), "{}", verdict.text);
+    assert!(verdict.text.contains("GET /me was not answered") && !verdict.clean);
+    let document = serde_json::to_value(Document::of(&[trial])).unwrap();
+    assert_eq!(document["findings"][0]["severity"], "critical", "{document:#}");
+    let row = &document["findings"][0]["rows"][0];
+    assert_eq!(row["page"], "https://evil.example", "rows keep their numbers");
+
+    let kept = policy("[https://app.my-company.com]");
+    let verdict = verdict_of_policy(
+        &kept,
+        Engine::Chromium,
+        &outcome(&played(&kept, Engine::Chromium, panicking)),
+    );
+    assert!(!verdict.text.contains("is kept in all") && !verdict.clean, "{}", verdict.text);
+}
+
+#[test]
+fn two_servers_are_compared_where_both_can_be_told() {
+    let [kept, mirror] = ["[https://app.my-company.com]", "mirror"].map(policy);
+    let [old, new] =
+        [played(&kept, Engine::Chromium, panicking), played(&mirror, Engine::Chromium, as_it_is)];
+    let found = comparison(&mirror, Engine::Chromium, &outcome(&old), &outcome(&new));
+    assert!(found.text.contains("\nloosened\n  critical\n"), "{}", found.text);
+    assert!(found.text.contains("of the first server, 1 of ") && !found.same, "{}", found.text);
+    let found = comparison(&kept, Engine::Chromium, &outcome(&old), &outcome(&old));
+    assert!(found.text.contains("in the other ") && !found.same, "{}", found.text);
+}
+
+#[test]
+fn the_document_has_every_change_with_its_sentence() {
+    let [kept, mirror] = ["[https://app.my-company.com]", "mirror"].map(policy);
+    let before = played(&kept, Engine::Chromium, as_it_is);
+    let reviewed = snapshot_text(&kept, Engine::Chromium, &before.1.rows);
+    let now = played(&mirror, Engine::Chromium, as_it_is);
+    let trial = standing(now, Judgement::Differs { reviewed });
+    let document = serde_json::to_value(Document::of(&[trial])).unwrap();
+    let change = &document["changes"][0];
+    assert_eq!(change["effect"], "loosened", "{document:#}");
+    assert_eq!(change["severity"], "critical");
+    let words = "Any site can now read GET /me with the user's cookies: the server seems to allow \
+                 whatever origin asks";
+    assert_eq!(change["sentence"], words);
+    assert_eq!(change["row"]["page"], "https://evil.example");
+    assert_eq!(change["was"]["can"], "nothing");
+    assert_eq!(change["is"]["can"], "reads with cookies");
+    assert_eq!(document["schema"], 1);
+}
+
+const TWO: &str = "
+name: Two servers are asked
+because: One of them is our own.
+servers:
+  https://api.my-company.com: { upstream: http://127.0.0.1:9 }
+  https://maps.example.net: { /tile: { GET: { headers: [Access-Control-Allow-Origin: '*'] } } }
+page: https://app.my-company.com
+steps: [{ fetch: https://api.my-company.com/me }, { fetch: https://maps.example.net/tile }]
+";
+
+/// A row in which these were asked for and read, or not.
+fn asked(reads: [(&str, Read); 2]) -> Outcome {
+    let step = |(url, read): (&str, Read)| {
+        let answer = Answer { status: 200, headers: Vec::new(), redirects_to: None };
+        let (method, url) = ("GET".to_owned(), url.to_owned());
+        let request = Request { method, url, origin: None, cookies: Vec::new(), answer };
+        StepObservation { read: Some(read), requests: vec![request], ..StepObservation::default() }
+    };
+    let row = RowOutcome {
+        observation: RowObservation { steps: reads.map(step).into(), unheard: None },
+        exchanges: Vec::new(),
+        names: Names::verbatim(),
+        judged: None,
+        broken: Vec::new(),
+        said: Vec::new(),
+        repeated: None,
+    };
+    Outcome { version: "1".to_owned(), rows: vec![row] }
+}
+
+#[test]
+fn what_a_scripted_server_allows_is_no_read_that_could_be_lost() {
+    const OWN: &str = "https://api.my-company.com/me";
+    const SCRIPTED: &str = "https://maps.example.net/tile";
+    let case = case("a/two", TWO);
+    let normal = asked([(OWN, Read::Allowed), (SCRIPTED, Read::Allowed)]);
+    let bare = asked([(OWN, Read::Blocked), (SCRIPTED, Read::Allowed)]);
+    let found = stripped(&case, Engine::Chromium, &normal, &bare);
+    assert!(found.notices, "{}", found.text);
+    let found = stripped(&case, Engine::Chromium, &normal, &normal);
+    assert!(!found.notices, "{}", found.text);
+    assert!(found.text.contains("1 of 1 reads that CORS allowed are possible"), "{}", found.text);
+    let closed = asked([(OWN, Read::Blocked), (SCRIPTED, Read::Allowed)]);
+    let found = stripped(&case, Engine::Chromium, &closed, &closed);
+    assert!(!found.notices, "{}", found.text);
+    assert!(found.text.contains("would not notice if they were lost"), "{}", found.text);
+
+    let mut untold = bare.clone();
+    untold.rows[0].observation.steps[1].inconclusive = Some("it broke off".to_owned());
+    let found = stripped(&case, Engine::Chromium, &normal, &untold);
+    assert!(!found.notices && found.text.contains("it broke off"), "{}", found.text);
+}

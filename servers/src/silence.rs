@@ -1,0 +1,69 @@
+//! A service that does not answer: how often in a row, and when that is enough.
+
+use std::num::NonZeroU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Requests that a service has left unanswered since it last answered one.
+#[derive(Debug)]
+pub(crate) struct Silence {
+    most: NonZeroU32,
+    so_far: Mutex<SoFar>,
+}
+
+#[derive(Debug, Default)]
+struct SoFar {
+    unanswered: u32,
+    given_up: Option<String>,
+}
+
+impl Silence {
+    /// This many are enough.
+    pub(crate) fn new(most: NonZeroU32) -> Self {
+        Self { most, so_far: Mutex::default() }
+    }
+
+    /// It has answered, to the end.
+    pub(crate) fn broken(&self) {
+        self.so_far().unanswered = 0;
+    }
+
+    /// It has not answered in time, in these words.
+    pub(crate) fn kept(&self, words: &str) {
+        let mut so_far = self.so_far();
+        so_far.unanswered = so_far.unanswered.saturating_add(1);
+        if so_far.unanswered >= self.most.get() && so_far.given_up.is_none() {
+            so_far.given_up = Some(match self.most.get() {
+                1 => format!("not asked any more: {words}"),
+                most => format!("not asked any more after {most} requests in a row: {words}"),
+            });
+        }
+    }
+
+    /// Why it is not asked any more, once it is not.
+    pub(crate) fn given_up(&self) -> Option<String> {
+        self.so_far().given_up.clone()
+    }
+
+    fn so_far(&self) -> MutexGuard<'_, SoFar> {
+        self.so_far.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_silence_without_an_answer_between_counts() {
+        let silence = Silence::new(NonZeroU32::new(2).expect("not zero"));
+        silence.kept("a");
+        silence.broken();
+        silence.kept("b");
+        assert_eq!(silence.given_up(), None);
+        silence.kept("c");
+        silence.broken();
+        silence.kept("d");
+        let words = "not asked any more after 2 requests in a row: c";
+        assert_eq!(silence.given_up().as_deref(), Some(words));
+    }
+}
