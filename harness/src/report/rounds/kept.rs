@@ -33,12 +33,13 @@ impl Entries {
 
     /// Adds an entry to the round that began last, or puts it in the place of one of the same key.
     pub(super) fn add(&mut self, key: String, value: Value) {
+        let text = value.to_string();
         let Some(round) = self.further.last_mut() else {
-            self.first.insert(key, value.to_string());
+            self.first.insert(key, text);
             return;
         };
         match self.first.get_full(&key) {
-            Some((place, _, text)) if *text == value.to_string() => round.same[place] = true,
+            Some((place, _, first)) if *first == text => round.same[place] = true,
             _ => _ = round.other.insert(key, value),
         }
     }
