@@ -386,6 +386,26 @@ fn answers_that_differ_for_another_reason_are_not_said_to_differ_by_origin() {
 }
 
 #[test]
+fn no_cache_is_told_of_an_answer_that_it_may_not_keep() {
+    let answered = |status: u16, kept: Option<(&str, &str)>| {
+        let said = said_after(KEPT, POLICY, |asked, seen| match asked.standing {
+            Standing::Listed => {
+                let star = ("access-control-allow-origin", "*");
+                answer(seen, status, &[&[star], kept.as_slice()].concat());
+            }
+            _ => answer(seen, status, kept.as_slice()),
+        });
+        named(&said, "missing-vary").is_some()
+    };
+    let [lifetime, expires] =
+        [("cache-control", "s-maxage=60"), ("expires", "Thu, 01 Jan 2099 00:00:00 GMT")];
+    assert!(answered(404, None), "a cache may keep it as long as it likes");
+    assert!(!answered(500, None) && !answered(401, None), "only if it is told how long");
+    assert!(answered(500, Some(lifetime)) && answered(401, Some(expires)));
+    assert!(!answered(404, Some(("cache-control", "max-age=60, No-Store"))));
+}
+
+#[test]
 fn a_server_that_fails_for_strangers_alone_is_told() {
     let fails = |asked: &Asked, seen: &mut RowObservation, all: bool| {
         if all || asked.standing != Standing::Listed {

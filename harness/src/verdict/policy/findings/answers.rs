@@ -9,7 +9,7 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::{Answer, Request};
 
-/// One answer to a GET, which a cache may keep.
+/// One answer to a GET that a cache may keep.
 struct Kept<'a> {
     row: usize,
     call: String,
@@ -78,7 +78,20 @@ fn varies(answer: &Answer) -> bool {
     names.any(|name| name == "*" || name.eq_ignore_ascii_case("origin"))
 }
 
+/// Whether a cache may store the answer: RFC 9111, section 3. A 304 refreshes one that is stored.
 fn is_kept(answer: &Answer) -> bool {
-    let mut words = answer.values("cache-control").flat_map(|list| list.split(',')).map(str::trim);
-    !words.any(|word| word.eq_ignore_ascii_case("no-store"))
+    let words = answer.values("cache-control").flat_map(|list| list.split(',')).map(directive);
+    let words: BTreeSet<_> = words.collect();
+    let has_lifetime = ["public", "max-age", "s-maxage"].iter().any(|word| words.contains(*word))
+        || answer.values("expires").next().is_some();
+    !words.contains("no-store") && (has_lifetime || HEURISTICALLY_CACHEABLE.contains(&answer.status))
 }
+
+/// The name of a directive of `Cache-Control`.
+fn directive(text: &str) -> String {
+    text.split('=').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// RFC 9110, section 15.1, and 304.
+const HEURISTICALLY_CACHEABLE: [u16; 13] =
+    [200, 203, 204, 206, 300, 301, 304, 308, 404, 405, 410, 414, 501];
