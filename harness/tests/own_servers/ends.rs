@@ -8,13 +8,14 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::server::command;
 use crate::suite::{Suite, chromium, launch, wait_until};
 
-/// A shell that says which signal it got, around a server.
+/// A shell that says which signal it got, around a server. It waits for it even if the server, which
+/// gets the same one, is gone before.
 fn telling(suite: &Suite, stop: &str) -> String {
     let log = suite.path("signals");
     let traps = ["TERM", "INT", "QUIT"].map(|signal| {
         format!("trap 'echo {signal} >> {}; kill $!; exit' {signal}; ", log.display())
     });
-    format!("command: \"{}{} & wait\"\nstop: {stop}", traps.concat(), command())
+    format!("command: \"{}{} & while :; do wait; done\"\nstop: {stop}", traps.concat(), command())
 }
 
 #[test]
