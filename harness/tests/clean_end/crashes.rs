@@ -61,6 +61,25 @@ fn hangs(run: &Run) {
 }
 
 #[test]
+fn a_browser_that_hangs_at_its_start_is_killed_and_another_is_started() {
+    let runs = runs();
+    std::thread::scope(|scope| runs.iter().for_each(|run| drop(scope.spawn(|| hangs_at_start(run)))));
+}
+
+fn hangs_at_start(run: &Run) {
+    run.write_case("a", None);
+    let mut child = run.start_harness();
+    wait_until(|| !run.stop_browsers().is_empty());
+    assert_eq!(child.wait().unwrap().code(), Some(1), "nothing was reviewed");
+    for (_, result) in results(run) {
+        assert_eq!(result["verdict"], "agrees", "{result:#}");
+        let words = result["repeated"].as_str().unwrap_or_default();
+        assert!(words.contains("the browser's start took longer than 60 s"), "{result:#}");
+    }
+    run.left_nothing();
+}
+
+#[test]
 fn what_two_browsers_did_not_survive_is_inconclusive() {
     for run in runs() {
         let mut child = run.under_way("5s");
