@@ -63,7 +63,9 @@ fn hangs(run: &Run) {
 #[test]
 fn a_browser_that_hangs_at_its_start_is_killed_and_another_is_started() {
     let runs = runs();
-    std::thread::scope(|scope| runs.iter().for_each(|run| drop(scope.spawn(|| hangs_at_start(run)))));
+    std::thread::scope(|scope| {
+        runs.iter().for_each(|run| drop(scope.spawn(|| hangs_at_start(run))))
+    });
 }
 
 fn hangs_at_start(run: &Run) {

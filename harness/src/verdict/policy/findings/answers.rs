@@ -84,7 +84,8 @@ fn is_kept(answer: &Answer) -> bool {
     let words: BTreeSet<_> = words.collect();
     let has_lifetime = ["public", "max-age", "s-maxage"].iter().any(|word| words.contains(*word))
         || answer.values("expires").next().is_some();
-    !words.contains("no-store") && (has_lifetime || HEURISTICALLY_CACHEABLE.contains(&answer.status))
+    !words.contains("no-store")
+        && (has_lifetime || HEURISTICALLY_CACHEABLE.contains(&answer.status))
 }
 
 /// The name of a directive of `Cache-Control`.

@@ -1,0 +1,97 @@
+//! When browsers are started: as soon as a case is known that needs one, and never for nothing.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cors_harness::case::Case;
+use cors_harness::engine::{Kind, Required};
+use cors_harness::run::{Early, Engine, Players, load};
+use tempfile::TempDir;
+
+const CASE: &str = "
+name: The reply is read
+because: It was sent.
+servers:
+  http://api.example.com:
+    /me: { GET: { body: hello } }
+page: http://app.example.com
+steps:
+  - fetch: http://api.example.com/me
+";
+
+/// Every program that belongs to a browser and is looked for on the `PATH`.
+const PROGRAMS: [&str; 6] =
+    ["chromium", "chromedriver", "firefox-esr", "geckodriver", "WebKitWebDriver", "Xvfb"];
+
+fn case(engines: &str) -> Arc<Case> {
+    let folder = tempfile::tempdir().unwrap();
+    let text = CASE.replace("servers:", &format!("engines: {engines}\nservers:"));
+    std::fs::write(folder.path().join("reads.yaml"), text).unwrap();
+    Arc::new(load(folder.path()).unwrap().cases.remove(0))
+}
+
+/// Whether this process has a child of that name.
+fn has_child(name: &str) -> bool {
+    let this = std::process::id().to_string();
+    let processes =
+        std::fs::read_dir("/proc").unwrap().filter_map(|entry| Some(entry.ok()?.path()));
+    let is_it = |process: &Path| {
+        let stat = std::fs::read_to_string(process.join("stat")).unwrap_or_default();
+        let Some((before, after)) = stat.rsplit_once(')') else { return false };
+        before.ends_with(&format!("({name}")) && after.split_whitespace().nth(1) == Some(&this)
+    };
+    processes.into_iter().any(|process| is_it(&process))
+}
+
+#[test]
+fn a_browser_starts_before_the_trials_are_known_and_ends_if_there_are_none() {
+    let Some(installed) = Required::browser(Kind::Chromium).unwrap() else { return };
+    let driver = installed.driver.file_name().unwrap().to_str().unwrap().to_owned();
+    let mut early = Early::new(Players::find());
+    early.expect(&case("[standard, control]"), Engine::Chromium);
+    early.expect(&case("[chromium]"), Engine::Firefox);
+    early.expect(&case("[chromium]"), Engine::Control);
+    assert!(!has_child(&driver), "nothing of that is played in it");
+    early.expect(&case("[chromium]"), Engine::Chromium);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !has_child(&driver) && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    assert!(has_child(&driver), "it starts while other cases are read");
+    drop(early);
+    assert!(!has_child(&driver), "nobody wants it");
+}
+
+#[test]
+fn a_run_that_needs_no_browser_starts_none() {
+    let folder = tempfile::tempdir().unwrap();
+    telling_programs(&folder);
+    std::fs::create_dir(folder.path().join("cases")).unwrap();
+    std::fs::write(folder.path().join("cases/reads.yaml"), CASE).unwrap();
+    let run = |engines: &str| {
+        let mut run = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
+        run.args(["run", "--engine", engines]).current_dir(folder.path());
+        let run = run.env("PATH", folder.path().join("bin")).env("INSTA_UPDATE", "no");
+        run.output().unwrap().status.code()
+    };
+    let started = || std::fs::read_to_string(folder.path().join("started")).unwrap_or_default();
+    assert_eq!(run("standard,control"), Some(1), "nothing was reviewed");
+    assert_eq!(started(), "");
+    run("chromium");
+    assert_eq!(started().lines().next(), Some("chromedriver"), "these programs do tell");
+}
+
+/// Programs that write their names down and end.
+fn telling_programs(folder: &TempDir) {
+    use std::os::unix::fs::PermissionsExt;
+    let (bin, started) = (folder.path().join("bin"), folder.path().join("started"));
+    std::fs::create_dir(&bin).unwrap();
+    for name in PROGRAMS {
+        let program = bin.join(name);
+        let text = format!("#!/bin/sh\necho {name} >> '{}'\n", started.display());
+        std::fs::write(&program, text).unwrap();
+        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+}
