@@ -85,12 +85,15 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     format!("{}; {rows} in {seconds:.1} s, {speed:.1} rows a second{twice}", parts.join(", "))
 }
 
-/// Where the time went, a line for each engine.
+/// Where the time went, a line for each engine, without parts that would be shown as nothing.
 pub fn times(times: &[(Engine, Times)]) -> String {
     let engine = |(engine, times): &(Engine, Times)| {
-        let parts = times.parts();
-        let parts = parts.map(|(name, took)| format!("{name} {:.2} s", took.as_secs_f64()));
-        format!("{} {:.2} s: {}", engine.as_str(), times.wall.as_secs_f64(), parts.join(", "))
+        let shown = times.parts().into_iter().filter(|(_, took)| took.as_millis() >= 5);
+        let parts: Vec<_> =
+            shown.map(|(name, took)| format!("{name} {:.2} s", took.as_secs_f64())).collect();
+        let parts =
+            if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        format!("{} {:.2} s{parts}", engine.as_str(), times.wall.as_secs_f64())
     };
     times.iter().map(engine).collect::<Vec<_>>().join("\n")
 }
