@@ -35,4 +35,9 @@ impl Place {
     pub fn file(&self) -> PathBuf {
         self.folder.join(format!("{}.snap", self.name))
     }
+
+    /// Where insta puts what is to be reviewed.
+    pub fn put_aside(&self) -> PathBuf {
+        self.folder.join(format!("{}.snap.new", self.name))
+    }
 }

@@ -52,6 +52,10 @@ pub enum Kept {
 pub fn keep(place: &Place, record: &Record<'_>) -> Kept {
     let reviewed = reviewed(&place.file());
     let passes = assert(place, record);
+    if is_kept(place, record) {
+        // insta leaves what it put aside in an earlier run, and would offer that for review.
+        let _ = std::fs::remove_file(place.put_aside());
+    }
     match reviewed {
         Some(reviewed) if reviewed.trim_end() != record.text.trim_end() => {
             Kept::differs(reviewed, passes)
@@ -67,6 +71,11 @@ impl Kept {
     fn differs(reviewed: String, accepted: bool) -> Self {
         if accepted { Self::Match } else { Self::Differs { reviewed } }
     }
+}
+
+/// Whether the text is the reviewed one by now, if it was not before.
+fn is_kept(place: &Place, record: &Record<'_>) -> bool {
+    reviewed(&place.file()).is_some_and(|kept| kept.trim_end() == record.text.trim_end())
 }
 
 fn reviewed(file: &Path) -> Option<String> {

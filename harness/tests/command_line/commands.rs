@@ -1,0 +1,130 @@
+//! Commands other than a plain run, and what the documentation shows of them.
+
+use std::path::Path;
+use std::process::Output;
+
+use cors_harness::case::{self, CaseId};
+use serde_json::Value;
+
+use crate::folder::{CASE, Folder, ends};
+
+#[test]
+fn explain_says_who_sends_what_and_why_it_is_denied() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let words = [
+        "The reply is read",
+        "browser ───▶ OPTIONS https://api.example.com/me",
+        "Access-Control-Request-Headers: authorization",
+        "browser ◀─── 204",
+        "cors-preflight: header-not-allowed",
+        "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
+        "no engine is known to depart",
+    ];
+    ends(&folder.run(&["explain", "reads", "--row", "credentials=omit"]), 0, &words);
+    ends(&folder.run(&["explain", "reads", "--row", "credentials=no"]), 2, &["no row has"]);
+    ends(&folder.run(&["explain", "reed"]), 2, &["no case has `reed`"]);
+    let control = folder.run(&["explain", "reads", "--engine", "control"]);
+    ends(&control, 2, &["`explain --engine` is for browsers"]);
+}
+
+#[test]
+fn rounds_in_any_order_find_the_same() {
+    let case = |number: u8| (format!("{number}.yaml"), CASE.to_owned());
+    let cases: Vec<_> = (0..5).map(case).collect();
+    let cases: Vec<_> = cases.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let folder = Folder::with(&cases);
+    folder.accept();
+    let run = |more: &[&str]| folder.run(&[&["run", "--engine", "control"], more].concat());
+    let shuffled = run(&["--shuffle", "7", "--repeat", "3", "--json", "out.json"]);
+    let words = [
+        "round 1 of 3, seed 7\n",
+        "round 2 of 3, seed 8: identical\n",
+        "round 3 of 3, seed 9: identical\n",
+    ];
+    ends(&shuffled, 0, &words);
+    let order = |output: &Output| {
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let trials = text.lines().filter(|line| line.contains("[control]")).map(str::to_owned);
+        trials.collect::<Vec<_>>()
+    };
+    let alone = run(&["--shuffle", "7", "--repeat", "2", "--alone"]);
+    let words =
+        ["round 1 of 3\n", "round 2 of 3, seed 8: identical\n", ", each row alone: identical\n"];
+    ends(&alone, 0, &words);
+    let written = order(&run(&["--repeat", "2"]));
+    assert!(written.is_sorted(), "{written:?}");
+    assert_ne!(order(&shuffled), written, "a seed shuffles");
+    assert_eq!(order(&shuffled), order(&run(&["--shuffle", "7"])), "always in the same way");
+    let text = std::fs::read_to_string(folder.path("out.json")).unwrap();
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let results = document["results"].as_array().unwrap();
+    let rows = results.iter().map(|result| result["case"].as_str().unwrap());
+    assert!(rows.eq(["0", "0", "1", "1", "2", "2", "3", "3", "4", "4"]), "one round, as written");
+    ends(&run(&["--repeat", "0"]), 2, &["--repeat"]);
+}
+
+#[test]
+fn diff_shows_two_engines_side_by_side() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let diff = |arguments: &[&str]| folder.run(&[&["diff", "reads"], arguments].concat());
+    let both = ["--engine", "standard,control"];
+    let words = [
+        "row credentials=omit",
+        "standard                                            control\n",
+        "preflight  ≠ for GET with authorization from",
+        "read       ≠ blocked                                             allowed\n",
+        "standard     cors-preflight: header-not-allowed `authorization`\n",
+        "row credentials=include",
+    ];
+    ends(&diff(&both), 1, &words);
+    let one = diff(&[both[0], both[1], "--row", "credentials=omit"]);
+    ends(&one, 1, &words[..4]);
+    assert!(!String::from_utf8_lossy(&one.stdout).contains("credentials=include"));
+    let files = std::fs::read_dir(folder.path("snapshots")).unwrap();
+    assert_eq!(files.count(), 0, "a diff leaves snapshots alone");
+}
+
+#[test]
+fn diff_ends_with_0_where_both_did_the_same() {
+    let case = CASE.replace("page: https://app", "page: https://api").replace("fetch:", "xhr:");
+    let case = case.replace("headers: [{ Origin: https://app.example.com }, ", "headers: [");
+    let case = case.replace("[omit, include]", "[same-origin, include]");
+    let folder = Folder::with(&[("reads.yaml", &case)]);
+    let output = folder.run(&["diff", "reads", "--engine", "standard,control"]);
+    ends(&output, 0, &["read       = allowed\n"]);
+    assert!(!String::from_utf8_lossy(&output.stdout).contains(" ≠ –"));
+}
+
+#[test]
+fn diff_takes_two_engines_that_are_there() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let without = |arguments: &[&str]| {
+        let mut command = folder.command(&[&["diff", "reads"], arguments].concat());
+        command.env("PATH", folder.path("empty")).output().unwrap()
+    };
+    let two = "a diff shows two engines, and `--engine` names";
+    ends(&without(&["--engine", "control"]), 2, &[&format!("{two} control;")]);
+    ends(&without(&["--engine", "control,control"]), 2, &[&format!("{two} control;")]);
+    let three = without(&["--engine", "control,standard,chromium"]);
+    ends(&three, 2, &[&format!("{two} control, standard, chromium;")]);
+    ends(&without(&[]), 3, &["a diff shows two browsers, and installed is none", "doctor"]);
+    let missing = without(&["--engine", "chromium,standard"]);
+    ends(&missing, 3, &["chromium and chromedriver not found"]);
+    ends(&folder.run(&["diff", "reed"]), 2, &["no case has `reed`"]);
+}
+
+#[test]
+fn every_case_that_the_readmes_print_can_be_read() {
+    let mut cases = 0;
+    for readme in ["README.md", "cases/README.md"] {
+        let text =
+            std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(readme)).unwrap();
+        let blocks = text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+        for block in blocks.filter(|block| block.starts_with("name:")) {
+            let read = case::read(CaseId(readme.to_owned()), Path::new(readme), block.as_bytes());
+            assert!(read.is_ok(), "{}", read.unwrap_err());
+            cases += 1;
+        }
+    }
+    assert_eq!(cases, 4);
+}

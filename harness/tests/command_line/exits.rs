@@ -1,0 +1,119 @@
+//! How the program ends: 0, 1, 2 and 3.
+
+use serde_json::{Value, json};
+
+use crate::folder::{CASE, Folder, POLICY, ends};
+
+#[test]
+fn a_reviewed_policy_with_holes_ends_with_0_and_says_them_all_the_same() {
+    let folder = Folder::with(&[("shop.yaml", POLICY)]);
+    let run = ["run", "--engine", "standard", "--json", "out.json"];
+    let accepted = folder.command(&run).env("INSTA_UPDATE", "always").output().unwrap();
+    assert_eq!(accepted.status.code(), Some(0));
+    ends(
+        &folder.run(&run),
+        0,
+        &["critical, reads-for-any-site-with-login", "Any site can read GET /me"],
+    );
+    let document = std::fs::read_to_string(folder.path("out.json")).unwrap();
+    assert!(!document.contains("secret"));
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let finding = &document["findings"][0];
+    assert_eq!(finding["severity"], "critical");
+    assert_eq!(finding["rows"][0]["page"], "https://evil.example");
+    let rows = document["results"].as_array().unwrap();
+    let foreign = rows.iter().find(|row| row["row"] == finding["rows"][0]).unwrap();
+    let step = json!({ "sends": false, "reads": true, "cookies": true, "error": null, "sees": [] });
+    assert_eq!(
+        foreign["policy"],
+        json!({ "may": false, "can": "reads with cookies", "steps": [step] })
+    );
+    let closed = POLICY.replace("mirror", "[https://app.my-company.com]");
+    std::fs::write(folder.path("cases").join("shop.yaml"), closed).unwrap();
+    ends(&folder.run(&run), 1, &["DIFFERS", " tightened", "gone: critical"]);
+}
+
+#[test]
+fn what_was_never_reviewed_ends_with_1_and_what_was_with_0() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let run = ["run", "--engine", "control"];
+    ends(&folder.run(&run), 1, &["new          [control] reads", "1 new; 2 rows"]);
+    folder.accept();
+    ends(&folder.run(&run), 0, &["as recorded  [control] reads", "rows a second"]);
+}
+
+#[test]
+fn what_was_kept_is_not_up_for_review_any_more() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    let put_aside = || folder.path("snapshots/reads@control.snap.new").exists();
+    let run = |update: &str, pass: &str| {
+        let mut run = folder.command(&["run", "--engine", "control"]);
+        run.env("INSTA_UPDATE", update).env("INSTA_FORCE_PASS", pass).output().unwrap();
+    };
+    run("new", "0");
+    assert!(put_aside());
+    run("new", "1");
+    assert!(put_aside(), "nobody has looked at it, although the run passed");
+    run("always", "0");
+    assert!(!put_aside());
+}
+
+#[test]
+fn a_change_ends_with_1_and_an_orphan_does() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    folder.accept();
+    std::fs::write(folder.path("cases/reads.yaml"), CASE.replace("body: hello", "body: bye"))
+        .unwrap();
+    ends(&folder.run(&["run", "--engine", "control"]), 1, &["DIFFERS", "\"hello\"", "\"bye\""]);
+    std::fs::write(folder.path("cases/reads.yaml"), CASE).unwrap();
+    std::fs::write(folder.path("snapshots/gone.snap"), "").unwrap();
+    let orphan = folder.run(&["run", "--engine", "control"]);
+    ends(&orphan, 1, &["gone.snap belongs to no case; remove it"]);
+    let plays = CASE.replace("[control]", "[browsers, control]");
+    std::fs::write(folder.path("cases/reads.yaml"), plays).unwrap();
+    std::fs::rename(folder.path("snapshots/gone.snap"), folder.path("snapshots/reads@webkit.snap"))
+        .unwrap();
+    let orphan = folder.run(&["run", "--engine", "control"]);
+    let words =
+        "reads@webkit.snap belongs to nobody: reads has no `known` entry for webkit any more";
+    ends(&orphan, 1, &[words]);
+}
+
+#[test]
+fn a_wrong_case_or_command_line_ends_with_2_and_says_everything_that_is_wrong() {
+    let wrong = CASE.replace("because", "becuase").replace("fetch", "fetsch");
+    let folder = Folder::with(&[("wrong.yaml", &wrong), ("right.yaml", CASE)]);
+    let words = ["cases/wrong.yaml:3:1", "`becuase`", "`fetsch`", "did you mean `fetch`"];
+    ends(&folder.run(&["run"]), 2, &words);
+    ends(&folder.run(&["list"]), 2, &words);
+    ends(&folder.run(&["run", "--engine", "opera"]), 2, &["opera", "chromium"]);
+    ends(&folder.run(&["run", "--cases", "nowhere"]), 2, &["`nowhere` cannot be read"]);
+    ends(&folder.run(&["run", "--cases", "empty"]), 2, &["no case in `empty`"]);
+    ends(&folder.run(&["run", "reed"]), 2, &["no case has `reed` in its id"]);
+    ends(&folder.run(&["run", "right", "--engine", "chromium"]), 2, &["runs on chromium"]);
+    ends(
+        &folder.run(&["run", "right", "--environment", "A=1"]),
+        2,
+        &["none of these", "`command`"],
+    );
+    ends(&folder.run(&["run", "right", "--environment", "A"]), 2, &["write a name and a value"]);
+}
+
+#[test]
+fn an_environment_without_a_browser_ends_with_3() {
+    let case = CASE.replace("engines: [control]\n", "");
+    let folder = Folder::with(&[("reads.yaml", &case)]);
+    let without = |arguments: &[&str]| {
+        folder.command(arguments).env("PATH", folder.path("empty")).output().unwrap()
+    };
+    ends(
+        &without(&["run"]),
+        3,
+        &["chromium and chromedriver not found; `ci/setup chromium` installs it"],
+    );
+    ends(&without(&["run", "--engine", "chromium"]), 3, &["chromium and chromedriver not found"]);
+    ends(&without(&["doctor"]), 3, &["control", "chromium  missing: chromium, chromedriver"]);
+    ends(&without(&["list"]), 0, &["reads", "2 rows", "The reply is read"]);
+    let plan = ["1 browser", "page https://app.example.com: 2 rows", "reads: 2 rows"];
+    ends(&without(&["list", "--plan"]), 0, &plan);
+}

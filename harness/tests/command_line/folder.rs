@@ -1,0 +1,88 @@
+//! A folder with cases in which the program is called.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A preflighted read with a cookie, by the plain client: the same on any machine.
+pub const CASE: &str = "
+name: The reply is read
+because: It was sent.
+engines: [control]
+servers:
+  https://api.example.com:
+    /me:
+      OPTIONS: { status: 204, headers: [{ Access-Control-Allow-Origin: '*' }] }
+      GET:
+        headers: [{ Access-Control-Allow-Origin: '*' }, { X-Who: ada }]
+        body: hello
+cookies: [{ https://api.example.com: sid=secret }]
+page: https://app.example.com
+matrix: { credentials: [omit, include] }
+steps:
+  - fetch: https://api.example.com/me
+    credentials: ${credentials}
+    headers: [{ Origin: https://app.example.com }, { Authorization: Bearer secret }]
+";
+
+pub struct Folder(TempDir);
+
+impl Folder {
+    pub fn with(cases: &[(&str, &str)]) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        for name in ["cases", "snapshots", "empty"] {
+            std::fs::create_dir(folder.path(name)).unwrap();
+        }
+        for (name, text) in cases {
+            std::fs::write(folder.path("cases").join(name), text).unwrap();
+        }
+        folder
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
+        command.args(arguments).current_dir(self.0.path());
+        command.env("INSTA_UPDATE", "no").env("INSTA_FORCE_PASS", "0");
+        command.env_remove("CORS_HARNESS_CASES").env_remove("CORS_HARNESS_SNAPSHOTS");
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    pub fn accept(&self) {
+        let accepted =
+            self.command(&["run", "--engine", "control"]).env("INSTA_UPDATE", "always").output();
+        assert_eq!(accepted.unwrap().status.code(), Some(0));
+    }
+}
+
+#[track_caller]
+pub fn ends(output: &Output, code: i32, words: &[&str]) {
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    for word in words {
+        assert!(said.contains(word), "`{word}` is not said in:\n{said}");
+    }
+}
+
+/// A policy over a server that lets everybody in.
+pub const POLICY: &str = "
+name: Only the shop reads
+because: It is ours.
+engines: [standard]
+servers:
+  https://api.my-company.com:
+    cors: { allow-origins: mirror, allow-credentials: 'true' }
+    /me: { GET: { body: alice } }
+policy:
+  login: [https://api.my-company.com: sid=secret; Secure; SameSite=None]
+  routes: { /me: [GET] }
+  allow: [{ origins: https://app.my-company.com, credentials: include }]
+";
