@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::EngineError;
 use super::channel::{Channel, PATIENCE, failed};
 
-/// A connection that listens to what pages and frames tell of their network requests.
+/// A connection that listens to what pages and frames log. Events of the network would tell of every
+/// request, and take the browser as long as the half of playing them.
 #[derive(Debug)]
 pub(super) struct DevTools {
     channel: Channel,
@@ -74,11 +75,9 @@ impl DevTools {
         let attached = self.channel.command(ATTACH, params).await?;
         let session = attached["sessionId"].as_str();
         let session = session.ok_or_else(|| failed(ATTACH, "no session"))?.to_owned();
-        // Bodies are not asked for, so none need be kept.
-        let buffers = json!({ "maxTotalBufferSize": 0, "maxResourceBufferSize": 0 });
-        let enable = json!({ "sessionId": session, "params": buffers });
-        self.channel.command("Network.enable", enable).await?;
-        self.channel.command("Audits.enable", json!({ "sessionId": session })).await?;
+        for enable in ["Log.enable", "Audits.enable"] {
+            self.channel.command(enable, json!({ "sessionId": session })).await?;
+        }
         Ok(session)
     }
 }

@@ -1,7 +1,8 @@
-//! Chromium's reasons, from its events: <https://chromedevtools.github.io/devtools-protocol/tot/Network/>,
+//! Chromium's reasons, from what it logs: <https://chromedevtools.github.io/devtools-protocol/tot/Log/>,
 //! and <https://chromedevtools.github.io/devtools-protocol/tot/Audits/> for calls without a request.
-
-use std::collections::HashMap;
+//!
+//! Each `Network.CorsError` has a sentence of its own, which people know from the console; the names are
+//! found again by it.
 
 use serde_json::Value;
 
@@ -10,39 +11,131 @@ use crate::observation::EngineReason;
 /// Why loads failed, in the order told, each with the URL that was asked last on its behalf. What
 /// script gave up itself has no reason.
 pub(super) fn reasons(events: &[Value]) -> Vec<EngineReason> {
-    let mut urls = HashMap::new();
-    let mut reasons = Vec::new();
-    for event in events {
-        let parameters = &event["params"];
-        let id = parameters["requestId"].as_str();
-        match event["method"].as_str() {
-            Some("Network.requestWillBeSent") => {
-                urls.insert(id, parameters["request"]["url"].as_str().unwrap_or_default());
-            }
-            Some("Network.loadingFailed") if parameters["canceled"] != true => {
-                reasons.extend(urls.get(&id).map(|url| reason(parameters, url)));
-            }
-            Some("Audits.issueAdded") => reasons.extend(refused(&parameters["issue"])),
-            _ => {}
-        }
-    }
-    reasons
+    let reason = |event: &Value| match event["method"].as_str()? {
+        "Log.entryAdded" => logged(&event["params"]["entry"]),
+        "Audits.issueAdded" => refused(&event["params"]["issue"]),
+        _ => None,
+    };
+    events.iter().filter_map(reason).collect()
 }
 
-/// The most particular name there is: of a CORS error, of another rule, of an error of the network.
-fn reason(failed: &Value, url: &str) -> EngineReason {
-    let cors = &failed["corsErrorStatus"];
-    let (rule, error) = (text(&failed["blockedReason"]), text(&failed["errorText"]));
-    let particular = error.clone().filter(|error| error != ANY);
-    EngineReason {
+fn logged(entry: &Value) -> Option<EngineReason> {
+    let words = entry["text"].as_str()?;
+    match entry["source"].as_str()? {
+        "javascript" => blocked(words),
+        "security" => mixed_content(words),
+        // What CORS forbids has a sentence as well, and this says only that it failed.
+        "network" if entry["category"] != "cors" => failed(words, entry["url"].as_str()?),
+        _ => None,
+    }
+}
+
+/// `Access to fetch at 'URL' (redirected from 'FIRST') from origin 'ORIGIN' has been blocked by CORS
+/// policy: SENTENCE`; without the parentheses where nothing redirected.
+fn blocked(words: &str) -> Option<EngineReason> {
+    let (load, sentence) = words.split_once("' has been blocked by CORS policy: ")?;
+    let (load, _) = load.rsplit_once(" from origin '")?;
+    let (_, urls) = load.split_once(" at '")?;
+    let last = urls.split_once("' (redirected from '").map(|(last, _)| last);
+    let sentence = ADVICE.iter().fold(sentence, |rest, advice| rest.trim_end_matches(advice));
+    let (code, detail) = meaning(sentence).unzip();
+    Some(EngineReason {
+        url: last.or(urls.strip_suffix('\''))?.to_owned(),
+        code,
+        detail: detail.flatten(),
+        text: sentence.to_owned(),
+    })
+}
+
+/// The name that a sentence is of, and the value in it that failed.
+fn meaning(sentence: &str) -> Option<(String, Option<String>)> {
+    let of_preflight = sentence.strip_prefix(OF_PREFLIGHT);
+    let rest = of_preflight.unwrap_or(sentence);
+    SENTENCES.iter().find_map(|(before, after, code)| {
+        let (value, _) = rest.strip_prefix(before)?.split_once(after)?;
+        let stage = if of_preflight.is_some() { "Preflight" } else { "" };
+        let value = Some(value).filter(|value| !value.is_empty());
+        Some((format!("{stage}{code}"), value.map(str::to_owned)))
+    })
+}
+
+/// What may follow, depending on how the load began.
+const ADVICE: [&str; 2] = [
+    " Have the server send the header with a valid value.",
+    " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute.",
+];
+
+const OF_PREFLIGHT: &str = "Response to preflight request doesn't pass access control check: ";
+
+/// What stands before the value that failed, what behind it, and the `Network.CorsError`, without
+/// `Preflight` in its name where the sentence begins with [`OF_PREFLIGHT`].
+#[rustfmt::skip]
+const SENTENCES: &[(&str, &str, &str)] = &[
+    ("Cross origin requests are not allowed by request mode.", "", "DisallowedByMode"),
+    ("The response is invalid.", "", "InvalidResponse"),
+    ("The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard", "", "WildcardOriginNotAllowed"),
+    ("No 'Access-Control-Allow-Origin' header is present on the requested resource.", "", "MissingAllowOriginHeader"),
+    ("The 'Access-Control-Allow-Origin' header contains multiple values '", "', but only one is allowed.", "MultipleAllowOriginValues"),
+    ("The 'Access-Control-Allow-Origin' header contains the invalid value '", "'.", "InvalidAllowOriginValue"),
+    ("The 'Access-Control-Allow-Origin' header has a value '", "' that is not equal to the supplied origin.", "AllowOriginMismatch"),
+    ("The value of the 'Access-Control-Allow-Credentials' header in the response is '", "' which must be 'true'", "InvalidAllowCredentials"),
+    ("Cross origin requests are only supported for protocol schemes: ", "", "CorsDisabledScheme"),
+    ("It does not have HTTP ok status.", "", "InvalidStatus"),
+    ("Redirect is not allowed for a preflight request.", "", "DisallowedRedirect"),
+    ("Cannot parse Access-Control-Allow-Methods response header field in preflight response.", "", "InvalidAllowMethodsPreflightResponse"),
+    ("Cannot parse Access-Control-Allow-Headers response header field in preflight response.", "", "InvalidAllowHeadersPreflightResponse"),
+    ("Method ", " is not allowed by Access-Control-Allow-Methods in preflight response.", "MethodDisallowedByPreflightResponse"),
+    ("Request header field ", " is not allowed by Access-Control-Allow-Headers in preflight response.", "HeaderDisallowedByPreflightResponse"),
+    ("Redirect location '", "' contains a username and password", "RedirectContainsCredentials"),
+    ("The request client is not a secure context and the resource is in more-private address space `", "`.", "InsecureLocalNetwork"),
+    ("Request had a target IP address space of `", "` yet the resource is in address space", "InvalidLocalNetworkAccess"),
+    ("Permission was denied for this request to access the `", "` address space.", "LocalNetworkAccessPermissionDenied"),
+];
+
+/// `Mixed Content: The page at 'PAGE' was loaded over HTTPS, but requested an insecure resource 'URL'.
+/// This request has been blocked; …`. What is only warned of was loaded.
+fn mixed_content(words: &str) -> Option<EngineReason> {
+    let (load, consequence) = words.strip_prefix("Mixed Content: ")?.rsplit_once("'. ")?;
+    let (_, url) = load.rsplit_once(" '")?;
+    let code = Some("mixed-content".to_owned());
+    let is_blocked = consequence.starts_with("This request has been blocked");
+    is_blocked.then(|| EngineReason {
         url: url.to_owned(),
-        code: text(&cors["corsError"]).or(rule.clone()).or(particular),
-        detail: text(&cors["failedParameter"]),
-        text: error.or(rule).unwrap_or_default(),
-    }
+        code,
+        detail: None,
+        text: words.to_owned(),
+    })
 }
 
-/// A CORS error of a call that never became a request. All others are told as a load that failed.
+/// `Failed to load resource: net::ERR_…`. An answer that is an error is no failed load.
+fn failed(words: &str, url: &str) -> Option<EngineReason> {
+    let error = words.strip_prefix("Failed to load resource: ")?;
+    let by_response = error.strip_prefix("net::ERR_BLOCKED_BY_RESPONSE.").map(blocked_reason);
+    let particular = by_response.unwrap_or_else(|| error.to_owned());
+    error.starts_with("net::").then(|| EngineReason {
+        url: url.to_owned(),
+        code: (error != ANY).then_some(particular),
+        detail: None,
+        text: error.to_owned(),
+    })
+}
+
+/// What a load that fails by a rule without a name of its own is said to have failed with.
+const ANY: &str = "net::ERR_FAILED";
+
+/// `NotSameOrigin` as `Network.BlockedReason` has it: `corp-not-same-origin`.
+fn blocked_reason(name: &str) -> String {
+    let mut reason = "corp".to_owned();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            reason.push('-');
+        }
+        reason.push(letter.to_ascii_lowercase());
+    }
+    reason
+}
+
+/// A CORS error of a call that never became a request. All others are logged.
 fn refused(issue: &Value) -> Option<EngineReason> {
     let details = &issue["details"]["corsIssueDetails"];
     let (request, status) = (&details["request"], &details["corsErrorStatus"]);
@@ -62,26 +155,15 @@ fn text(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// What every load that fails by a rule is said to have failed with.
-const ANY: &str = "net::ERR_FAILED";
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
 
-    fn asked(id: &str, url: &str) -> Value {
-        json!({ "method": "Network.requestWillBeSent",
-                "params": { "requestId": id, "request": { "url": url } } })
-    }
-
-    fn failed(id: &str, members: Value) -> Value {
-        let mut event = json!({ "method": "Network.loadingFailed",
-            "params": { "requestId": id, "type": "Fetch", "errorText": ANY, "canceled": false } });
-        for (name, value) in members.as_object().unwrap() {
-            event["params"][name] = value.clone();
-        }
-        event
+    fn entry(source: &str, category: Option<&str>, text: &str) -> Value {
+        let entry = json!({ "source": source, "level": "error", "text": text,
+            "category": category, "url": "https://b.test/there" });
+        json!({ "method": "Log.entryAdded", "params": { "entry": entry } })
     }
 
     fn told(events: &[Value]) -> Vec<(String, Option<String>, Option<String>)> {
@@ -93,44 +175,96 @@ mod tests {
         Some(text.to_owned())
     }
 
-    #[test]
-    fn a_cors_error_is_told_with_the_value_that_failed() {
-        let status = |error: &str, value: &str| json!({ "corsErrorStatus": { "corsError": error, "failedParameter": value } });
+    /// What is told of a load that the sentence is logged for.
+    fn of_sentence(load: &str, sentence: &str) -> (String, Option<String>, Option<String>) {
+        let words = format!(
+            "Access to {load} from origin 'null' has been blocked by CORS policy: {sentence}"
+        );
         let events = [
-            asked("1", "https://a.test/"),
-            asked("2", "https://b.test/"),
-            failed("2", status("AllowOriginMismatch", "https://other.test")),
-            failed("1", status("PreflightMissingAllowOriginHeader", "")),
+            entry("javascript", Some("cors"), &words),
+            entry("network", Some("cors"), "Failed to load resource: net::ERR_FAILED"),
         ];
-        let expected = [
-            ("https://b.test/".to_owned(), some("AllowOriginMismatch"), some("https://other.test")),
-            ("https://a.test/".to_owned(), some("PreflightMissingAllowOriginHeader"), None),
-        ];
-        assert_eq!(told(&events), expected);
+        let told = told(&events);
+        assert_eq!(told.len(), 1, "it is told once: {told:?}");
+        told.into_iter().next().unwrap()
     }
 
     #[test]
-    fn another_rule_has_a_name_as_well_and_so_has_an_error_of_the_network() {
-        let events = [
-            asked("1", "http://a.test/"),
-            failed("1", json!({ "blockedReason": "mixed-content", "errorText": "" })),
-            asked("2", "https://a.test/loop"),
-            failed("2", json!({ "errorText": "net::ERR_TOO_MANY_REDIRECTS" })),
-            asked("3", "https://a.test/moved"),
-            failed("3", json!({})),
-        ];
-        let codes: Vec<_> = told(&events).into_iter().map(|(_, code, _)| code).collect();
-        assert_eq!(codes, [some("mixed-content"), some("net::ERR_TOO_MANY_REDIRECTS"), None]);
+    fn a_cors_error_is_told_with_the_value_that_failed() {
+        let mismatch = "The 'Access-Control-Allow-Origin' header has a value 'https://other.test' that is not \
+                        equal to the supplied origin.";
+        let (url, code, detail) = of_sentence("fetch at 'https://a.test/it's'", mismatch);
+        assert_eq!(url, "https://a.test/it's");
+        assert_eq!((code, detail), (some("AllowOriginMismatch"), some("https://other.test")));
+        let missing = "Response to preflight request doesn't pass access control check: No \
+                       'Access-Control-Allow-Origin' header is present on the requested resource.";
+        let (_, code, detail) = of_sentence("XMLHttpRequest at 'https://a.test/'", missing);
+        assert_eq!((code, detail), (some("PreflightMissingAllowOriginHeader"), None));
+        let empty = "The value of the 'Access-Control-Allow-Credentials' header in the response is '' which \
+                     must be 'true' when the request's credentials mode is 'include'.";
+        let (_, code, detail) = of_sentence("fetch at 'https://a.test/'", empty);
+        assert_eq!((code, detail), (some("InvalidAllowCredentials"), None));
+    }
+
+    #[test]
+    fn advice_is_no_part_of_a_reason() {
+        let sentence = "The 'Access-Control-Allow-Origin' header contains the invalid value 'x'.";
+        let advised = |advice: &str| {
+            let words = format!(
+                "Access to fetch at 'https://a.test/' from origin 'null' has been blocked by CORS policy: {sentence}{advice}"
+            );
+            reasons(&[entry("javascript", Some("cors"), &words)])
+        };
+        assert_eq!(advised("")[0].text, sentence);
+        ADVICE.iter().for_each(|advice| assert_eq!(advised(advice), advised("")));
     }
 
     #[test]
     fn after_a_redirect_the_reason_speaks_of_the_url_asked_last() {
+        let load = "fetch at 'https://b.test/there' (redirected from 'https://a.test/moved')";
+        let (url, code, _) = of_sentence(
+            load,
+            "Redirect location 'https://me@c.test/' contains a \
+            username and password, which is disallowed for cross-origin requests.",
+        );
+        assert_eq!(
+            (url.as_str(), code),
+            ("https://b.test/there", some("RedirectContainsCredentials"))
+        );
+    }
+
+    #[test]
+    fn a_sentence_that_is_not_known_here_is_told_without_a_name() {
+        let told = of_sentence("fetch at 'https://a.test/'", "The moon is full.");
+        assert_eq!(told, ("https://a.test/".to_owned(), None, None));
+    }
+
+    #[test]
+    fn another_rule_has_a_name_as_well_and_so_has_an_error_of_the_network() {
+        let failed =
+            |error: &str| entry("network", None, &format!("Failed to load resource: {error}"));
+        let mixed = |end: &str| {
+            let page = "Mixed Content: The page at 'https://a.test/' was loaded over HTTPS, but requested an \
+                        insecure resource 'http://a.test/x'. ";
+            entry("security", None, &format!("{page}{end}"))
+        };
         let events = [
-            asked("1", "https://a.test/moved"),
-            asked("1", "https://b.test/there"),
-            failed("1", json!({})),
+            mixed("This request has been blocked; the content must be served over HTTPS."),
+            mixed("This content should also be served over HTTPS."),
+            failed("net::ERR_TOO_MANY_REDIRECTS"),
+            failed("net::ERR_BLOCKED_BY_RESPONSE.NotSameOrigin"),
+            failed("net::ERR_FAILED"),
+            failed("the server responded with a status of 404 ()"),
+            entry("other", None, "nothing of it"),
         ];
-        assert_eq!(told(&events)[0].0, "https://b.test/there");
+        let (mixed, there) = ("http://a.test/x".to_owned(), || "https://b.test/there".to_owned());
+        let expected = [
+            (mixed, some("mixed-content"), None),
+            (there(), some("net::ERR_TOO_MANY_REDIRECTS"), None),
+            (there(), some("corp-not-same-origin"), None),
+            (there(), None, None),
+        ];
+        assert_eq!(told(&events), expected);
     }
 
     #[test]
@@ -149,12 +283,11 @@ mod tests {
     }
 
     #[test]
-    fn what_script_gave_up_has_no_reason_nor_has_what_was_asked_for_before() {
-        let events = [
-            asked("1", "https://a.test/"),
-            failed("1", json!({ "canceled": true, "errorText": "net::ERR_ABORTED" })),
-            failed("0", json!({})),
-        ];
-        assert!(told(&events).is_empty());
+    fn no_sentence_is_taken_for_another() {
+        for (before, after, code) in SENTENCES {
+            let (found, value) = meaning(&format!("{before}value{after}")).unwrap();
+            assert_eq!(found, *code);
+            assert_eq!(value.is_some(), !after.is_empty(), "{code}");
+        }
     }
 }
