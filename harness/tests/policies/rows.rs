@@ -183,6 +183,12 @@ fn who_is_listed_is_no_stranger() {
 }
 
 #[test]
+fn a_server_of_the_teams_own_gets_names_as_they_are() {
+    let case = policy("\n    upstream: http://127.0.0.1:8000\n", POLICY);
+    assert!(case.rows.iter().all(|row| row.names == Names::Verbatim));
+}
+
+#[test]
 fn rows_are_few_distinct_and_ask_from_pages_as_they_are() {
     let case = policy(KEPT, POLICY);
     // Two origins and two requests, with and without a login and once more with the header: 16. Both
@@ -193,7 +199,7 @@ fn rows_are_few_distinct_and_ask_from_pages_as_they_are() {
     assert_eq!(values.len(), case.rows.len());
     for row in &case.rows {
         let asked = row.asked.as_ref().unwrap();
-        assert_eq!(row.names, Names::Verbatim);
+        assert_eq!(row.names, Names::Mapped);
         assert_eq!(row.page.serialised_origin(), asked.page);
         assert_eq!(row.page.context == Context::SandboxedIframe, asked.standing == Standing::Null);
         assert_eq!(!row.cookies.is_empty(), asked.login);

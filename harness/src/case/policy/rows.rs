@@ -31,8 +31,17 @@ fn row(common: &Common, call: Call<'_>) -> Row {
         page,
         steps: steps(&ask, &asked),
         third_party_cookies: common.third_party_cookies,
-        names: Names::Verbatim,
+        names: names_of(&common.servers),
         asked: Some(asked),
+    }
+}
+
+/// A server of the team's own may compare names in any way, so it is told none but real ones. A scripted
+/// one has lists, in which other names stand as well.
+fn names_of(servers: &[Server]) -> Names {
+    match servers.iter().any(|server| server.own.is_some()) {
+        true => Names::Verbatim,
+        false => Names::Mapped,
     }
 }
 
