@@ -8,6 +8,7 @@ mod properties;
 mod reading;
 mod recorded;
 mod redirects;
+mod strategies;
 mod support;
 mod validating;
 mod vocabulary;

@@ -1,0 +1,85 @@
+//! What is said of servers that do not keep a policy, and of those that do.
+
+mod answers;
+mod lack;
+mod wide;
+
+use cors_harness::case::{Asked, Standing};
+use cors_harness::observation::{Read, RowObservation};
+use cors_harness::verdict::policy::{Finding, Severity, findings};
+
+use crate::support::{KEPT, POLICY, played, policy, ruled, said};
+
+/// The first finding, which is the worst.
+#[track_caller]
+pub fn worst(server: &str) -> Finding {
+    said(server, POLICY).into_iter().next().expect("something is said")
+}
+
+#[track_caller]
+pub fn says(server: &str, name: &str, words: &str) {
+    let said = said(server, POLICY);
+    let found = said.iter().find(|finding| finding.name == name);
+    let found = found.unwrap_or_else(|| panic!("no {name} in {said:#?}"));
+    assert!(found.sentence.contains(words), "{}", found.sentence);
+    assert!(!found.rows.is_empty());
+}
+
+/// A server that lets one more origin in.
+pub fn letting_in(origin: &str) -> String {
+    KEPT.replace("origins: [", &format!("origins: ['{origin}', "))
+}
+
+/// A server without a middleware: the lines of its preflights, of its answers, and both statuses.
+pub fn by_hand(preflight: &str, answer: &str, statuses: (u16, u16)) -> String {
+    let (before, then) = statuses;
+    format!(
+        "
+    /me:
+      OPTIONS: {{ status: {before}, headers: [{preflight}] }}
+      GET: {{ status: {then}, headers: [{answer}] }}
+    /things:
+      OPTIONS: {{ status: {before}, headers: [{preflight}] }}
+      PUT: {{ status: {then}, headers: [{answer}] }}
+"
+    )
+}
+
+pub const ECHO: &str = "Access-Control-Allow-Origin: '${request.origin}'";
+pub const WITH: &str = "Access-Control-Allow-Credentials: 'true'";
+pub const METHODS: &str = "Access-Control-Allow-Methods: 'GET, PUT'";
+pub const HEADERS: &str = "Access-Control-Allow-Headers: 'content-type, x-request-id'";
+
+/// What is said if a server did otherwise in some rows.
+pub fn said_after(
+    server: &str,
+    policy: &str,
+    change: impl Fn(&Asked, &mut RowObservation),
+) -> Vec<Finding> {
+    let case = self::policy(server, policy);
+    let mut rulings = ruled(&case);
+    for (ruling, row) in rulings.iter_mut().zip(&case.rows) {
+        change(row.asked.as_ref().unwrap(), &mut ruling.observation);
+    }
+    findings(&played(&case, &rulings))
+}
+
+pub fn named<'f>(said: &'f [Finding], name: &str) -> Option<&'f Finding> {
+    said.iter().find(|one| one.name == name)
+}
+
+/// The answer to every request of a row that gets so far.
+pub fn answer(seen: &mut RowObservation, status: u16, headers: &[(&str, &str)]) {
+    for request in seen.steps.iter_mut().flat_map(|step| &mut step.requests) {
+        request.answer.status = status;
+        let line = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        request.answer.headers = headers.iter().map(line).collect();
+    }
+    for step in seen.steps.iter_mut() {
+        step.response.iter_mut().for_each(|response| response.status = status);
+    }
+}
+
+pub fn lines(lines: &[&str]) -> String {
+    lines.iter().map(|line| format!("{{ {line} }}")).collect::<Vec<_>>().join(", ")
+}

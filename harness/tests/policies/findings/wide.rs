@@ -1,0 +1,100 @@
+//! Pages that can do more than a policy says.
+
+use super::*;
+
+#[test]
+fn of_a_policy_that_is_kept_nothing_is_said() {
+    assert_eq!(said(KEPT, POLICY), []);
+}
+
+#[test]
+fn any_site_that_reads_with_a_login_is_the_worst() {
+    let mirror =
+        KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
+    let all = said(&mirror, POLICY);
+    assert_eq!(all[0].severity, Severity::Critical);
+    assert_eq!(all[0].name, "reads-for-any-site-with-login");
+    let words = "Any site can read GET /me with the user's cookies: the server seems to allow whatever \
+                 origin asks";
+    assert_eq!(all[0].sentence, words);
+    let look_alikes = all.iter().filter(|finding| finding.name.ends_with("look-alike"));
+    assert_eq!(look_alikes.count(), 0, "who lets everybody in lets look-alikes in: {all:#?}");
+}
+
+#[test]
+fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
+    for (origin, name, severity) in [
+        ("null", "null-allowed", Severity::Critical),
+        ("https://app.my-company.com.evil.example", "prefix-look-alike", Severity::Critical),
+        ("https://evilmy-company.com", "suffix-look-alike", Severity::Critical),
+        ("https://app.my-company.co", "part-look-alike", Severity::Critical),
+        ("https://evilapp.my-company.com", "suffix-look-alike", Severity::High),
+        ("https://app.my-company.comadmin.my-company.com", "joined-origins", Severity::High),
+        ("https://appxmy-company.com", "unescaped-dot", Severity::Critical),
+        ("http://app.my-company.com", "http-allowed", Severity::High),
+        ("https://app.my-company.com:8443", "other-port", Severity::High),
+        ("https://other.my-company.com", "other-subdomain", Severity::High),
+        ("https://app.my-company.com.", "trailing-dot", Severity::High),
+        ("https://app.xn--my-compny-6yh.com", "punycode-look-alike", Severity::Critical),
+    ] {
+        let worst = worst(&letting_in(origin));
+        assert_eq!((worst.name, worst.severity), (name, severity), "{origin}");
+        let who = if origin == "null" { "A sandboxed frame in any site" } else { origin };
+        assert!(worst.sentence.starts_with(who), "{}", worst.sentence);
+    }
+}
+
+#[test]
+fn what_one_rule_lets_in_is_said_once() {
+    let both = "https://app.my-company.com.evil.example', 'https://app.my-company.com:8443";
+    let names: Vec<_> = said(&letting_in(both), POLICY).iter().map(|one| one.name).collect();
+    assert!(names.iter().all(|name| *name == "prefix-look-alike"), "{names:?}");
+}
+
+#[test]
+fn the_wildcard_is_told_from_an_echo() {
+    let preflight = lines(&["Access-Control-Allow-Origin: '*'", METHODS, HEADERS]);
+    let server = by_hand(&preflight, &lines(&["Access-Control-Allow-Origin: '*'"]), (200, 200));
+    let all = said(&server, POLICY);
+    let star = all.iter().find(|one| one.name == "everyone-with-star").expect("it is told");
+    assert_eq!(star.severity, Severity::Medium);
+    says(
+        &by_hand(&preflight, &lines(&[ECHO]), (200, 200)),
+        "reads-for-any-site",
+        "Any site can read GET /me: ",
+    );
+}
+
+#[test]
+fn listed_origins_that_do_more_than_the_policy_gives_them() {
+    let policy = "
+  login: [https://api.my-company.com: session=alice; Secure; SameSite=None]
+  routes: { /me: [GET], /things: [PUT, GET] }
+  allow: [{ origins: https://app.my-company.com, routes: /me }]
+";
+    let server = KEPT
+        .replace("headers: [content-type, x-request-id]", "headers: mirror")
+        .replace("[GET, PUT]", "[GET, PUT, PATCH, OPTIONS]");
+    let names: Vec<_> =
+        said(&server, policy).into_iter().map(|one| (one.name, one.severity)).collect();
+    for expected in [
+        ("route-beyond-policy", Severity::Medium),
+        ("login-beyond-policy", Severity::Medium),
+        ("header-beyond-policy", Severity::Low),
+        ("method-beyond-policy", Severity::Low),
+        ("method-beyond-policy", Severity::Note),
+    ] {
+        assert!(names.contains(&expected), "{expected:?} in {names:?}");
+    }
+}
+
+#[test]
+fn an_error_that_any_site_reads_is_said_to_be_one() {
+    let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
+    let said = said(&by_hand(&preflight, &lines(&[ECHO, WITH]), (200, 401)), POLICY);
+    let found = named(&said, "reads-for-any-site-with-login").expect("it is told");
+    let words = "Any site can read the answer 401 to GET /me with the user's cookies: ";
+    assert!(found.sentence.starts_with(words), "{}", found.sentence);
+    assert_eq!(found.severity, Severity::High);
+    assert!(said.iter().all(|one| one.severity != Severity::Critical), "{said:#?}");
+}
