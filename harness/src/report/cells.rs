@@ -113,9 +113,22 @@ fn compared(verdict: &Verdict, step: usize) -> String {
     }
 }
 
+/// Parts one after another; what comes more than twice in a row is said once, and how often.
 fn joined(parts: impl Iterator<Item = String>) -> String {
-    let parts: Vec<_> = parts.collect();
-    if parts.is_empty() { NOTHING.to_owned() } else { parts.join("; ") }
+    let mut runs: Vec<(String, usize)> = Vec::new();
+    for part in parts {
+        match runs.last_mut() {
+            Some((last, times)) if *last == part => *times += 1,
+            _ => runs.push((part, 1)),
+        }
+    }
+    let said = runs.into_iter().map(|(part, times)| match times {
+        1 => part,
+        2 => format!("{part}; {part}"),
+        _ => format!("{part}, {times} times"),
+    });
+    let said: Vec<_> = said.collect();
+    if said.is_empty() { NOTHING.to_owned() } else { said.join("; ") }
 }
 
 fn preflight(preflight: &Preflight, url: &str) -> String {
@@ -177,4 +190,17 @@ fn body(body: &str) -> String {
 fn escaped(c: char) -> impl Iterator<Item = char> {
     let plain = !c.is_control();
     plain.then_some(c).into_iter().chain((!plain).then(|| c.escape_default()).into_iter().flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn what_comes_again_and_again_is_said_once() {
+        let said = |parts: &str| joined(parts.split_whitespace().map(str::to_owned));
+        assert_eq!(said(""), "–");
+        assert_eq!(said("a a b"), "a; a; b");
+        assert_eq!(said("a b b b b a"), "a; b, 4 times; a");
+    }
 }
