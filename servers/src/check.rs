@@ -24,6 +24,7 @@ pub(crate) struct CheckedOrigin {
     pub(crate) routes: Vec<CheckedRoute>,
     /// What answers in place of the routes.
     pub(crate) service: Option<Service>,
+    pub(crate) hangs_up: bool,
 }
 
 /// One path and what each method gets there.
@@ -86,7 +87,7 @@ impl Notes<'_> {
 }
 
 fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>) -> CheckedOrigin {
-    let OriginScript { mut address, versions, cors, routes, service } = script;
+    let OriginScript { mut address, versions, cors, routes, service, hangs_up } = script;
     let mut notes = Notes { place: address.to_string(), problems };
     if !is_host(&address.host) {
         notes.complain(Complaint::Host(address.host.clone()));
@@ -96,7 +97,8 @@ fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>
     let service = service.and_then(|name| {
         notes.need(services.get(&name).cloned(), || Complaint::Service(name.clone()))
     });
-    CheckedOrigin { address, versions, cors, routes: self::routes(routes, &mut notes), service }
+    let routes = self::routes(routes, &mut notes);
+    CheckedOrigin { address, versions, cors, routes, service, hangs_up }
 }
 
 /// 255 bytes are what a SOCKS5 request can hold (RFC 1928, section 5); a certificate wants ASCII.

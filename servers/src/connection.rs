@@ -3,12 +3,14 @@
 use std::error::Error;
 use std::io;
 use std::iter;
+use std::os::fd::AsFd;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -37,7 +39,11 @@ impl Connection {
         let address = &self.origin.address;
         self.origin.log.opened(address.host.clone(), address.port);
         let end = self.origin.end.clone();
-        end.run_until_cancelled(self.speak(stream, authority)).await;
+        let twin = if self.origin.hangs_up { twin(&stream) } else { None };
+        let served = end.run_until_cancelled(self.speak(stream, authority)).await;
+        if let (None, Some(stream)) = (served, twin) {
+            let _ = tokio::time::timeout(LINGERS, closed_by_client(stream)).await;
+        }
     }
 
     async fn speak(self, stream: TcpStream, authority: &Authority) {
@@ -93,7 +99,7 @@ impl Connection {
     /// the origin offers, or else HTTP/1.1.
     fn builder(&self, alpn: Option<&str>) -> Builder<Until> {
         let mut builder = Builder::new(Until(self.origin.end.clone()));
-        builder.http1().auto_date_header(false);
+        builder.http1().auto_date_header(false).keep_alive(!self.origin.hangs_up);
         builder.http2().auto_date_header(false);
         let (scheme, versions) = (self.origin.address.scheme, self.origin.versions);
         match (scheme, alpn, versions) {
@@ -126,6 +132,22 @@ where
         };
         TokioExecutor::new().execute(bounded);
     }
+}
+
+/// What a client may take to close a connection whose other end is closed.
+const LINGERS: Duration = Duration::from_secs(5);
+
+/// The same connection once more, which stays open when the other is dropped. Without it nothing is
+/// waited for.
+fn twin(stream: &TcpStream) -> Option<TcpStream> {
+    let twin = stream.as_fd().try_clone_to_owned().ok()?;
+    TcpStream::from_std(twin.into()).ok()
+}
+
+/// Closes a connection, and waits until the client does so as well.
+async fn closed_by_client(mut stream: TcpStream) -> io::Result<()> {
+    stream.shutdown().await?;
+    tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.map(drop)
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

@@ -9,12 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
 use crate::check::{self, CheckedOrigin};
 use crate::connection::Connection;
 use crate::exchange::{ConnectionId, Disturbance, Exchange, Fault, Opened};
 use crate::log::{Clock, Log};
-use crate::origin::Origin;
+use crate::origin::{Origin, Stay};
 use crate::problem::{Complaint, Problem};
 use crate::script::OriginScript;
 use crate::services::Services;
@@ -142,10 +143,20 @@ pub struct Tenancy {
     shared: Arc<Shared>,
     addresses: Vec<Destination>,
     log: Arc<Log>,
+    guests: TaskTracker,
     _end: DropGuard,
 }
 
 impl Tenancy {
+    /// Drops it, and waits until clients have closed what they had open to origins that
+    /// [hang up](crate::script::OriginScript::hangs_up), for five seconds at most.
+    pub async fn end(self) {
+        let guests = self.guests.clone();
+        drop(self);
+        guests.close();
+        guests.wait().await;
+    }
+
     /// All exchanges so far, by arrival.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.log.exchanges()
@@ -212,11 +223,13 @@ impl Shared {
             return Err(taken);
         }
         let addresses = checked.iter().map(destination).collect();
+        let stay = Stay { end, guests: TaskTracker::new() };
         register.extend(checked.into_iter().map(|script| {
             let address = destination(&script);
-            (address, Arc::new(Origin::new(script, Arc::clone(&log), end.clone())))
+            (address, Arc::new(Origin::new(script, Arc::clone(&log), stay.clone())))
         }));
-        Ok(Tenancy { shared: Arc::clone(self), addresses, log, _end: end.drop_guard() })
+        let Stay { end, guests } = stay;
+        Ok(Tenancy { shared: Arc::clone(self), addresses, log, guests, _end: end.drop_guard() })
     }
 
     fn origins(&self) -> MutexGuard<'_, Register> {
@@ -233,8 +246,8 @@ impl Shared {
         stream.set_nodelay(true)?;
         let id = ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed));
         let destination = socks::destination(&mut stream).await?;
-        let origin = self.origins().get(&destination).cloned();
-        let Some(origin) = origin else {
+        let welcomed = |origin: &Arc<Origin>| (Arc::clone(origin), origin.guests.token());
+        let Some((origin, _guest)) = self.origins().get(&destination).map(welcomed) else {
             self.background.disturbed(destination.host, destination.port, Fault::UnknownHost);
             return socks::answer(&mut stream, Verdict::ConnectionRefused).await;
         };

@@ -13,6 +13,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use rustls::ServerConfig;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::check::{CheckedOrigin, CheckedRoute};
 use crate::exchange::ReplySource;
@@ -29,6 +30,10 @@ pub(crate) struct Origin {
     pub(crate) router: Router,
     /// What answers in place of the router.
     pub(crate) service: Option<Service>,
+    /// Whether no client may come back on a connection of before.
+    pub(crate) hangs_up: bool,
+    /// Who is connected to any origin of its tenancy.
+    pub(crate) guests: TaskTracker,
     /// The log of its tenancy.
     pub(crate) log: Arc<Log>,
     /// Cancelled when its tenancy ends.
@@ -38,10 +43,11 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    pub(crate) fn new(script: CheckedOrigin, log: Arc<Log>, end: CancellationToken) -> Self {
+    pub(crate) fn new(script: CheckedOrigin, log: Arc<Log>, stay: Stay) -> Self {
         let (address, versions) = (script.address.clone(), script.versions);
-        let service = script.service.clone();
-        Self { address, versions, router: router(script), service, log, end, tls: OnceLock::new() }
+        let (service, hangs_up) = (script.service.clone(), script.hangs_up);
+        let (router, tls, Stay { end, guests }) = (router(script), OnceLock::new(), stay);
+        Self { address, versions, router, service, hangs_up, guests, log, end, tls }
     }
 
     /// Settings with a certificate for its host.
@@ -52,6 +58,13 @@ impl Origin {
         let fresh = Arc::new(authority.settings(&self.address.host, self.versions)?);
         Ok(Arc::clone(self.tls.get_or_init(|| fresh)))
     }
+}
+
+/// How long the origins of a tenancy are there, and for whom.
+#[derive(Clone)]
+pub(crate) struct Stay {
+    pub(crate) end: CancellationToken,
+    pub(crate) guests: TaskTracker,
 }
 
 fn router(script: CheckedOrigin) -> Router {

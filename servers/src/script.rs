@@ -68,6 +68,10 @@ pub struct OriginScript {
     /// The service that answers instead, by its name among the lab's
     /// [`Services`](crate::Services): no middleware and no routes then.
     pub service: Option<String>,
+    /// Whether others will be at this address, and no client may come back to them on a connection of
+    /// before: over HTTP/1.1 a connection ends with its first reply, which says so, and
+    /// [`Tenancy::end`](crate::Tenancy::end) waits until clients have closed what is left.
+    pub hangs_up: bool,
 }
 
 /// HTTP versions offered by an `https` origin through ALPN; an `http` origin speaks HTTP/1.1.

@@ -102,8 +102,10 @@ async fn in_browser(
 
 /// Opens the page; its servers are gone after that, as in the harness.
 async fn enter(lab: &Lab, browser: &Browser, page: &PagePlan) -> Result<()> {
-    let _documents = lab.host(page.documents.clone())?;
-    Ok(browser.enter(page).await?)
+    let documents = lab.host(page.documents.clone())?;
+    browser.enter(page).await?;
+    documents.end().await;
+    Ok(())
 }
 
 /// Fails unless every fetch was read: what is not read is soon done.

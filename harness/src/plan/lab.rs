@@ -31,6 +31,7 @@ pub(super) fn script(server: &Server, names: &Names) -> OriginScript {
         cors: server.cors.as_ref().map(|policy| cors_policy(policy, names)),
         routes: server.routes.iter().map(|route| own_route(route, names)).collect(),
         service: server.own.as_ref().map(Own::name),
+        hangs_up: false,
     }
 }
 
@@ -78,9 +79,16 @@ fn cors_policy(written: &CorsPolicy, names: &Names) -> CorsPolicy {
     CorsPolicy { allow_origins, ..written.clone() }
 }
 
-/// A server that has only the given document.
+/// A server that has only the given documents. The servers of rows take over its address, and a
+/// browser that kept a connection to it might ask for them on one that is just being closed.
 pub(super) fn document_server(address: Address, routes: Vec<Route>) -> OriginScript {
-    OriginScript { address, versions: Versions::Any, cors: None, routes, service: None }
+    OriginScript { hangs_up: true, ..marker_server(address, routes) }
+}
+
+/// A server that is there as long as its page.
+pub(super) fn marker_server(address: Address, routes: Vec<Route>) -> OriginScript {
+    let (versions, service) = (Versions::Any, None);
+    OriginScript { address, versions, cors: None, routes, service, hangs_up: false }
 }
 
 /// The document whose script runs the steps. The icon keeps the browser from asking for one.

@@ -4,8 +4,8 @@ use cors_servers::script::{Address, OriginScript, Route, Scheme};
 
 use super::call::{Play, moments};
 use super::lab::{
-    MARKER_PATH, PAGE_PATH, TOP_PATH, address, document_server, marker_route, page_document,
-    script, top_document,
+    MARKER_PATH, PAGE_PATH, TOP_PATH, address, document_server, marker_route, marker_server,
+    page_document, script, top_document,
 };
 use super::names::Names;
 use super::naming::Naming;
@@ -28,7 +28,7 @@ impl Stage {
             in_frame: row.page.context != Context::Document,
             origin: names.physical(&row.page.serialised_origin()),
             documents,
-            marker: document_server(self.marker(row.page.origin.scheme), vec![marker_route()]),
+            marker: marker_server(self.marker(row.page.origin.scheme), vec![marker_route()]),
         }
     }
 

@@ -144,7 +144,7 @@ async fn open_page(
     let page = stage.page(rows[0], report.rows[rows[0]].row());
     let documents = lab.host(page.documents.clone())?;
     browser.enter(&page).await?;
-    drop(documents);
+    documents.end().await;
     let marker = lab.host(vec![page.marker])?;
     Ok(OpenPage { marker, troubles })
 }
@@ -159,8 +159,9 @@ async fn plant(
 ) -> Result<HashMap<usize, String>, Trouble> {
     let with_cookies = turn.rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
     let rows = report.planned(turn.stage, &with_cookies.copied().collect::<Vec<_>>());
-    let _visits = lab.host(visit_servers(&rows))?;
+    let visits = lab.host(visit_servers(&rows))?;
     let planted = browser.plant(&rows).await;
+    visits.end().await;
     let troubles = rows.iter().zip(planted);
     Ok(troubles.filter_map(|(row, trouble)| Some((row.index, trouble?))).collect())
 }

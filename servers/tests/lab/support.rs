@@ -46,7 +46,14 @@ pub fn get(path: &str, reply: Reply) -> Route {
 
 pub fn http(host: &str, routes: Vec<Route>) -> OriginScript {
     let address = Address { scheme: Scheme::Http, host: host.into(), port: 80 };
-    OriginScript { address, versions: Versions::Any, cors: None, routes, service: None }
+    OriginScript {
+        address,
+        versions: Versions::Any,
+        cors: None,
+        routes,
+        service: None,
+        hangs_up: false,
+    }
 }
 
 pub fn https(host: &str, routes: Vec<Route>) -> OriginScript {

@@ -6,6 +6,7 @@ use cors_servers::exchange::Fault;
 use cors_servers::script::{OriginScript, Versions};
 use reqwest::Version;
 use ring::digest::{SHA256, digest};
+use tokio::io::AsyncReadExt;
 
 use crate::support::*;
 
@@ -34,6 +35,38 @@ async fn http_has_no_alpn() {
     let tenancy = host(&lab, http("a.test", vec![get("/", reply("hi"))]));
     assert_eq!(body(&client(&lab), "http://a.test/").await, "hi");
     assert_eq!(tenancy.exchanges()[0].alpn, None);
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_says_so_and_is_asked_again_on_another_connection() {
+    let lab = lab().await;
+    let client = builder(&lab).http1_only().build().expect("a client");
+    let connections = async |hangs_up: bool| {
+        let script = OriginScript { hangs_up, ..https("a.test", vec![get("/", reply("hi"))]) };
+        let tenancy = host(&lab, script);
+        for _ in 0..3 {
+            let response = client.get("https://a.test/").send().await.expect("a reply");
+            let said = response.headers().get("connection").is_some_and(|it| it == "close");
+            assert_eq!(said, hangs_up);
+            assert_eq!(response.text().await.expect("text"), "hi");
+        }
+        tenancy.connections().len()
+    };
+    assert_eq!(connections(true).await, 3);
+    assert_eq!(connections(false).await, 1);
+}
+
+#[tokio::test]
+async fn the_end_of_a_server_that_hangs_up_waits_for_connections_that_nobody_asked_on() {
+    let lab = lab().await;
+    let script = OriginScript { hangs_up: true, ..http("a.test", vec![get("/", reply("hi"))]) };
+    let tenancy = host(&lab, script);
+    let mut idle = dial(&lab, "a.test", 80).await;
+    let ending = tokio::spawn(tenancy.end());
+    assert_eq!(idle.read(&mut [0]).await.expect("no reset"), 0, "the server has closed it");
+    assert!(!ending.is_finished(), "and the client has not");
+    drop(idle);
+    ending.await.expect("no panic");
 }
 
 #[tokio::test]
