@@ -3,15 +3,15 @@
 use std::error::Error;
 use std::io;
 use std::iter;
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
@@ -39,30 +39,35 @@ impl Connection {
         let address = &self.origin.address;
         self.origin.log.opened(address.host.clone(), address.port);
         let end = self.origin.end.clone();
-        let twin = if self.origin.hangs_up { twin(&stream) } else { None };
-        let served = end.run_until_cancelled(self.speak(stream, authority)).await;
-        if let (None, Some(stream)) = (served, twin) {
-            let _ = tokio::time::timeout(LINGERS, closed_by_client(stream)).await;
-        }
-    }
-
-    async fn speak(self, stream: TcpStream, authority: &Authority) {
-        match self.origin.address.scheme {
-            Scheme::Http => self.http(stream, None).await,
-            Scheme::Https => self.https(stream, authority).await,
-        }
-    }
-
-    async fn https(self, stream: TcpStream, authority: &Authority) {
-        match self.handshake(stream, authority).await {
-            Ok(stream) => {
+        match address.scheme {
+            Scheme::Http => _ = end.run_until_cancelled(self.http(stream, None)).await,
+            Scheme::Https => {
+                let Some(stream) = self.greeted(stream, authority).await else { return };
                 let alpn = stream.get_ref().1.alpn_protocol();
                 let alpn = alpn.map(|name| String::from_utf8_lossy(name).into_owned());
-                self.http(stream, alpn).await;
+                end.run_until_cancelled(self.http(stream, alpn)).await;
             }
+        }
+    }
+
+    /// A connection after its handshake, unless that failed or nobody waits for it any more. To a client that
+    /// is cut in the middle of one, whoever is at the address next has failed.
+    async fn greeted(
+        &self,
+        stream: TcpStream,
+        authority: &Authority,
+    ) -> Option<TlsStream<TcpStream>> {
+        let handshake = self.handshake(stream, authority);
+        let done = match self.origin.hangs_up {
+            true => timeout(GREETING, handshake).await.ok(),
+            false => self.origin.end.run_until_cancelled(handshake).await,
+        };
+        match done? {
+            Ok(stream) => return Some(stream),
             Err(error) if client_left(error.as_ref()) => {}
             Err(error) => self.note(Fault::Tls(error.to_string())),
         }
+        None
     }
 
     async fn handshake(
@@ -134,21 +139,8 @@ where
     }
 }
 
-/// What a client may take to close a connection whose other end is closed.
-const LINGERS: Duration = Duration::from_secs(5);
-
-/// The same connection once more, which stays open when the other is dropped. Without it nothing is
-/// waited for.
-fn twin(stream: &TcpStream) -> Option<TcpStream> {
-    let twin = stream.as_fd().try_clone_to_owned().ok()?;
-    TcpStream::from_std(twin.into()).ok()
-}
-
-/// Closes a connection, and waits until the client does so as well.
-async fn closed_by_client(mut stream: TcpStream) -> io::Result<()> {
-    stream.shutdown().await?;
-    tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.map(drop)
-}
+/// What a client may take for a handshake after the end of whom it wants to talk to.
+const GREETING: Duration = Duration::from_secs(5);
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     iter::successors(Some(error), |&error| error.source())

@@ -148,8 +148,9 @@ pub struct Tenancy {
 }
 
 impl Tenancy {
-    /// Drops it, and waits until clients have closed what they had open to origins that
-    /// [hang up](crate::script::OriginScript::hangs_up), for five seconds at most.
+    /// Drops it, and waits until the last of its connections is closed. To origins that
+    /// [hang up](crate::script::OriginScript::hangs_up) a client may still finish its TLS handshake, for five
+    /// seconds at most; what it finds then is a connection that has ended.
     pub async fn end(self) {
         let guests = self.guests.clone();
         drop(self);

@@ -69,8 +69,8 @@ pub struct OriginScript {
     /// [`Services`](crate::Services): no middleware and no routes then.
     pub service: Option<String>,
     /// Whether others will be at this address, and no client may come back to them on a connection of
-    /// before: over HTTP/1.1 a connection ends with its first reply, which says so, and
-    /// [`Tenancy::end`](crate::Tenancy::end) waits until clients have closed what is left.
+    /// before: over HTTP/1.1 a connection ends with its first reply, which says so, and no TLS
+    /// handshake is cut.
     pub hangs_up: bool,
 }
 

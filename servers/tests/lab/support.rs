@@ -16,6 +16,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 pub const LONG: Duration = Duration::from_secs(3600);
 
@@ -120,8 +121,12 @@ pub async fn raw(lab: &Lab, request: &str) -> String {
     String::from_utf8(reply).expect("text")
 }
 
-/// `GET /` without ALPN from a host whose certificate names it.
-pub async fn over_tls(lab: &Lab, stream: TcpStream, name: &'static str) -> String {
+/// A TLS handshake without ALPN, by a client that trusts the lab.
+pub async fn handshake(
+    lab: &Lab,
+    stream: TcpStream,
+    name: &'static str,
+) -> std::io::Result<TlsStream<TcpStream>> {
     let mut roots = RootCertStore::empty();
     let root = CertificateDer::from_pem_slice(lab.ca_pem().as_bytes()).expect("a certificate");
     roots.add(root).expect("a certificate");
@@ -132,7 +137,12 @@ pub async fn over_tls(lab: &Lab, stream: TcpStream, name: &'static str) -> Strin
         .with_root_certificates(roots)
         .with_no_client_auth();
     let name = ServerName::try_from(name).expect("a name");
-    let connected = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+    TlsConnector::from(Arc::new(config)).connect(name, stream).await
+}
+
+/// `GET /` without ALPN from a host whose certificate names it.
+pub async fn over_tls(lab: &Lab, stream: TcpStream, name: &'static str) -> String {
+    let connected = handshake(lab, stream, name).await;
     let mut stream = connected.expect("a certificate for the name");
     let request = b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n";
     stream.write_all(request).await.expect("the origin reads");

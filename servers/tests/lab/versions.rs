@@ -57,16 +57,20 @@ async fn a_server_that_hangs_up_says_so_and_is_asked_again_on_another_connection
 }
 
 #[tokio::test]
-async fn the_end_of_a_server_that_hangs_up_waits_for_connections_that_nobody_asked_on() {
+async fn the_end_of_a_server_that_hangs_up_cuts_no_handshake() {
     let lab = lab().await;
-    let script = OriginScript { hangs_up: true, ..http("a.test", vec![get("/", reply("hi"))]) };
-    let tenancy = host(&lab, script);
-    let mut idle = dial(&lab, "a.test", 80).await;
-    let ending = tokio::spawn(tenancy.end());
-    assert_eq!(idle.read(&mut [0]).await.expect("no reset"), 0, "the server has closed it");
-    assert!(!ending.is_finished(), "and the client has not");
-    drop(idle);
-    ending.await.expect("no panic");
+    for hangs_up in [true, false] {
+        let tenancy = host(&lab, OriginScript { hangs_up, ..https("a.test", vec![]) });
+        let stream = dial(&lab, "a.test", 443).await;
+        eventually("the connection is there", || !tenancy.connections().is_empty()).await;
+        let ending = tokio::spawn(tenancy.end());
+        let greeted = handshake(&lab, stream, "a.test").await;
+        assert_eq!(greeted.is_ok(), hangs_up);
+        if let Ok(mut stream) = greeted {
+            assert!(stream.read(&mut [0]).await.is_err(), "it ends without a word");
+        }
+        ending.await.expect("no panic");
+    }
 }
 
 #[tokio::test]
