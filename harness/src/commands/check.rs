@@ -134,10 +134,12 @@ fn distinct(mut names: Vec<String>) -> Vec<String> {
     names
 }
 
-/// Refuses to write over a file: somebody may have corrected it.
+/// Writes it, into a new folder if need be. Refuses to write over a file: somebody may have corrected it.
 fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
     let text = draft.text().map_err(|words| bad(&words))?;
-    let written = std::fs::File::create_new(file)
+    let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
+    let written = folder
+        .and_then(|()| std::fs::File::create_new(file))
         .and_then(|mut open| std::io::Write::write_all(&mut open, text.as_bytes()));
     written.map_err(|error| {
         eprintln!("error: `{}` cannot be written: {error}", file.display());

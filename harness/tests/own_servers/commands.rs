@@ -34,7 +34,7 @@ fn a_first_verdict_needs_no_file_and_can_be_kept_as_one() {
         return;
     }
     let (suite, url) = (Suite::new(), running("is good"));
-    let file = suite.path("cases/api.yaml");
+    let file = suite.path("cases/new/api.yaml");
     let ask = [
         ["check", &format!("{url}/me")],
         ["--as", API],
