@@ -35,7 +35,7 @@ struct Arguments {
     #[arg(long, default_value = "300", value_parser = even)]
     rows: usize,
     /// How often, the lines taking turns; the best time counts. What is slow is played once
-    #[arg(long, default_value_t = 2)]
+    #[arg(long, default_value_t = 3)]
     times: usize,
     /// Numbers of rows to grow through instead, with nothing to compare with
     #[arg(long, value_delimiter = ',', value_parser = even)]
