@@ -83,6 +83,34 @@ fn a_run_that_needs_no_browser_starts_none() {
     assert_eq!(started().lines().next(), Some("chromedriver"), "these programs do tell");
 }
 
+#[test]
+fn a_driver_whose_port_was_taken_is_started_again() {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(installed) = Required::browser(Kind::Chromium).unwrap() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["bin", "cases"] {
+        std::fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    std::fs::write(folder.path().join("cases/reads.yaml"), CASE).unwrap();
+    let (program, tried) = (folder.path().join("bin/chromedriver"), folder.path().join("tried"));
+    let text = format!(
+        "#!/bin/sh\nif [ -e '{0}' ]; then exec '{1}' \"$@\"; fi\n: > '{0}'\n\
+         echo '[SEVERE]: bind() failed: Address already in use (98)'\nexit 1\n",
+        tried.display(),
+        installed.driver.display()
+    );
+    std::fs::write(&program, text).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", folder.path().join("bin").display());
+    let mut run = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
+    run.args(["run", "--engine", "chromium"]).current_dir(folder.path());
+    let run = run.env("PATH", path).env("INSTA_UPDATE", "no").output().unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(tried.exists() && said.contains("1 new; 1 row"), "{said}");
+    assert!(!said.contains("again"), "no row was played twice: {said}");
+}
+
 /// Programs that write their names down and end.
 fn telling_programs(folder: &TempDir) {
     use std::os::unix::fs::PermissionsExt;

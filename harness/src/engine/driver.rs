@@ -14,6 +14,13 @@ use crate::children::{Family, Output, leftovers, own_group};
 /// What a driver may take to listen on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What a driver says that found its port taken. chromedriver chooses one that is free over IPv6, and then
+/// wants the same over IPv4.
+const PORT_TAKEN: &str = "Address already in use";
+
+/// How often a driver is started at most.
+const TRIES: usize = 5;
+
 /// Lines of its output that are kept.
 pub(super) const LAST_WORDS: usize = 8;
 
@@ -33,8 +40,22 @@ pub struct Driver {
 
 impl Driver {
     /// Starts an engine's driver and waits until it listens. `display` is where a browser that has
-    /// no headless mode is shown.
+    /// no headless mode is shown. One that lost a race for its port is started again: it has opened no browser.
     pub async fn start(
+        installed: &Installed,
+        display: Option<&Display>,
+    ) -> Result<Self, EngineError> {
+        let mut tries = 1..TRIES;
+        loop {
+            match Self::start_once(installed, display).await {
+                Err(EngineError::Start { words, .. })
+                    if words.contains(PORT_TAKEN) && tries.next().is_some() => {}
+                started => return started,
+            }
+        }
+    }
+
+    async fn start_once(
         installed: &Installed,
         display: Option<&Display>,
     ) -> Result<Self, EngineError> {
