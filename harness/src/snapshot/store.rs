@@ -52,9 +52,10 @@ pub enum Kept {
 pub fn keep(place: &Place, record: &Record<'_>) -> Kept {
     let reviewed = reviewed(&place.file());
     let passes = assert(place, record);
-    if is_kept(place, record) {
+    let aside = place.put_aside();
+    if aside.exists() && is_kept(place, record) {
         // insta leaves what it put aside in an earlier run, and would offer that for review.
-        let _ = std::fs::remove_file(place.put_aside());
+        let _ = std::fs::remove_file(aside);
     }
     match reviewed {
         Some(reviewed) if reviewed.trim_end() != record.text.trim_end() => {
