@@ -10,7 +10,7 @@ use super::EngineError;
 use super::channel::{Channel, PATIENCE, failed};
 
 /// A connection that listens to what pages and frames log. Events of the network would tell of every
-/// request, and take the browser as long as the half of playing them.
+/// request, and with them rows take half as long again.
 #[derive(Debug)]
 pub(super) struct DevTools {
     channel: Channel,

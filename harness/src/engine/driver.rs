@@ -45,14 +45,13 @@ impl Driver {
         installed: &Installed,
         display: Option<&Display>,
     ) -> Result<Self, EngineError> {
-        let mut tries = 1..TRIES;
-        loop {
+        for _ in 1..TRIES {
             match Self::start_once(installed, display).await {
-                Err(EngineError::Start { words, .. })
-                    if words.contains(PORT_TAKEN) && tries.next().is_some() => {}
+                Err(EngineError::Start { words, .. }) if words.contains(PORT_TAKEN) => {}
                 started => return started,
             }
         }
+        Self::start_once(installed, display).await
     }
 
     async fn start_once(
