@@ -135,11 +135,11 @@ fn watch<T>(process: &Process, work: impl FnOnce() -> T) -> (T, Peak) {
 
 impl Peak {
     fn look(&mut self, process: &Process) {
-        let memory = process.status().ok().and_then(|status| status.vmhwm);
-        self.memory = self.memory.max(memory.unwrap_or_default() * 1024);
+        if let Ok(status) = process.status() {
+            self.memory = self.memory.max(status.vmhwm.unwrap_or_default() * 1024);
+            self.threads = self.threads.max(status.threads);
+        }
         self.files = self.files.max(process.fd_count().unwrap_or_default());
-        let threads = process.status().map(|status| status.threads).unwrap_or_default();
-        self.threads = self.threads.max(threads);
         let Sockets { used, waiting } = Sockets::now().unwrap_or_default();
         self.sockets = self.sockets.max(used);
         self.waiting = self.waiting.max(waiting);
