@@ -1,5 +1,7 @@
 //! When browsers are started: as soon as a case is known that needs one, and never for nothing.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
@@ -85,7 +87,6 @@ fn a_run_that_needs_no_browser_starts_none() {
 
 #[test]
 fn a_driver_whose_port_was_taken_is_started_again() {
-    use std::os::unix::fs::PermissionsExt;
     let Some(installed) = Required::browser(Kind::Chromium).unwrap() else { return };
     let folder = tempfile::tempdir().unwrap();
     for name in ["bin", "cases"] {
@@ -99,8 +100,7 @@ fn a_driver_whose_port_was_taken_is_started_again() {
         tried.display(),
         installed.driver.display()
     );
-    std::fs::write(&program, text).unwrap();
-    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    write_program(&program, &text);
     let path = std::env::var("PATH").unwrap_or_default();
     let path = format!("{}:{path}", folder.path().join("bin").display());
     let mut run = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
@@ -113,13 +113,15 @@ fn a_driver_whose_port_was_taken_is_started_again() {
 
 /// Programs that write their names down and end.
 fn telling_programs(folder: &TempDir) {
-    use std::os::unix::fs::PermissionsExt;
     let (bin, started) = (folder.path().join("bin"), folder.path().join("started"));
     std::fs::create_dir(&bin).unwrap();
     for name in PROGRAMS {
-        let program = bin.join(name);
         let text = format!("#!/bin/sh\necho {name} >> '{}'\n", started.display());
-        std::fs::write(&program, text).unwrap();
-        std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+        write_program(&bin.join(name), &text);
     }
+}
+
+fn write_program(file: &Path, text: &str) {
+    std::fs::write(file, text).unwrap();
+    std::fs::set_permissions(file, Permissions::from_mode(0o755)).unwrap();
 }

@@ -36,11 +36,15 @@ fn what_a_browser_did_not_survive_is_played_once_more_and_marked() {
 const FOUND: Duration = Duration::from_secs(60 + 10);
 const DONE: Duration = Duration::from_secs(60);
 
+/// In all engines at the same time: each of them waits for the same deadlines.
+fn side_by_side(test: fn(&Run)) {
+    let runs = runs();
+    std::thread::scope(|scope| runs.iter().for_each(|run| drop(scope.spawn(|| test(run)))));
+}
+
 #[test]
 fn a_browser_that_hangs_is_killed_and_what_it_was_at_is_played_once_more_and_marked() {
-    let runs = runs();
-    // Side by side: each of them waits for the same deadlines.
-    std::thread::scope(|scope| runs.iter().for_each(|run| drop(scope.spawn(|| hangs(run)))));
+    side_by_side(hangs);
 }
 
 fn hangs(run: &Run) {
@@ -62,10 +66,7 @@ fn hangs(run: &Run) {
 
 #[test]
 fn a_browser_that_hangs_at_its_start_is_killed_and_another_is_started() {
-    let runs = runs();
-    std::thread::scope(|scope| {
-        runs.iter().for_each(|run| drop(scope.spawn(|| hangs_at_start(run))))
-    });
+    side_by_side(hangs_at_start);
 }
 
 fn hangs_at_start(run: &Run) {
