@@ -88,11 +88,12 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
 /// Where the time went, a line for each engine, without parts that would be shown as nothing.
 pub fn times(times: &[(Engine, Times)]) -> String {
     let engine = |(engine, times): &(Engine, Times)| {
-        let shown = times.parts().into_iter().filter(|(_, took)| took.as_millis() >= 5);
-        let parts: Vec<_> =
-            shown.map(|(name, took)| format!("{name} {:.2} s", took.as_secs_f64())).collect();
-        let parts =
-            if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        let shown = times.parts().filter(|(_, took)| took.as_millis() >= 5);
+        let parts = shown
+            .map(|(part, took)| format!("{} {:.2} s", part.as_str(), took.as_secs_f64()))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let parts = if parts.is_empty() { parts } else { format!(": {parts}") };
         format!("{} {:.2} s{parts}", engine.as_str(), times.wall.as_secs_f64())
     };
     times.iter().map(engine).collect::<Vec<_>>().join("\n")

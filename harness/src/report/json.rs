@@ -172,7 +172,7 @@ fn times_entry((engine, times): &(Engine, Times)) -> TimesEntry {
     TimesEntry {
         engine: engine.as_str(),
         wall: times.wall.as_millis(),
-        parts: times.parts().map(|(name, took)| (name, took.as_millis())).into(),
+        parts: times.parts().map(|(part, took)| (part.as_str(), took.as_millis())).collect(),
     }
 }
 

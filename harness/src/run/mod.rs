@@ -31,7 +31,7 @@ pub use players::Players;
 pub use select::{runs, trials};
 pub use standard::rule;
 pub use start::{Running, start};
-pub use times::Times;
+pub use times::{Part, Times};
 
 use crate::engine::Kind;
 use crate::observation::RowObservation;

@@ -7,57 +7,74 @@ use std::time::{Duration, Instant};
 use super::Engine;
 
 /// Where the time of one engine went. Browsers that were open side by side add up in the parts; of an
-/// engine that had one at a time, everything from `loading` to `judging` is its `wall`.
+/// engine that had one at a time, all parts but the snapshots are its `wall`.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Times {
     /// From the beginning to the end of the engine's last part. The standard is asked in between, by
     /// whoever waits for its trial: of it, what it took.
     pub wall: Duration,
-    /// Reading cases, before anything is played; browsers may be starting meanwhile.
-    pub loading: Duration,
-    /// Without a browser: no place for one, or servers of the team's own that are not ready.
-    pub waiting: Duration,
-    /// Deciding what each row, server and page is told, and putting servers there.
-    pub planning: Duration,
-    /// Starting and ending browsers.
-    pub starts: Duration,
-    /// Planting cookies and navigating.
-    pub pages: Duration,
-    /// Playing rows.
-    pub rows: Duration,
-    /// Joining what was seen with what servers recorded, and judging it.
-    pub judging: Duration,
-    /// Writing snapshots' texts and comparing them, while other rows are played: no part of `wall`.
-    pub snapshots: Duration,
+    /// What each took, in the order of [`Part::ALL`].
+    parts: [Duration; Part::ALL.len()],
 }
 
 impl Times {
-    /// The parts by name, in the order in which they begin.
-    pub fn parts(&self) -> [(&'static str, Duration); 8] {
-        [
-            ("loading", self.loading),
-            ("waiting", self.waiting),
-            ("planning", self.planning),
-            ("starts", self.starts),
-            ("pages", self.pages),
-            ("rows", self.rows),
-            ("judging", self.judging),
-            ("snapshots", self.snapshots),
-        ]
+    /// The parts, in the order in which they begin.
+    pub fn parts(&self) -> impl Iterator<Item = (Part, Duration)> {
+        Part::ALL.into_iter().zip(self.parts)
+    }
+
+    fn add(&mut self, part: Part, took: Duration) {
+        self.parts[part as usize] += took;
     }
 }
 
 /// What a time was spent on.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Part {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Part {
+    /// Reading cases, before anything is played; browsers may be starting meanwhile.
     Loading,
+    /// Without a browser: no place for one, or servers of the team's own that are not ready.
     Waiting,
+    /// Deciding what each row, server and page is told, and putting servers there.
     Planning,
+    /// Starting and ending browsers.
     Starts,
+    /// Planting cookies and navigating.
     Pages,
+    /// Playing rows.
     Rows,
+    /// Joining what was seen with what servers recorded, and judging it.
     Judging,
+    /// Writing snapshots' texts and comparing them, while other rows are played: no part of `wall`.
     Snapshots,
+}
+
+impl Part {
+    /// All of them, in the order in which they begin.
+    pub const ALL: [Self; 8] = [
+        Self::Loading,
+        Self::Waiting,
+        Self::Planning,
+        Self::Starts,
+        Self::Pages,
+        Self::Rows,
+        Self::Judging,
+        Self::Snapshots,
+    ];
+
+    /// Its name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Loading => "loading",
+            Self::Waiting => "waiting",
+            Self::Planning => "planning",
+            Self::Starts => "starts",
+            Self::Pages => "pages",
+            Self::Rows => "rows",
+            Self::Judging => "judging",
+            Self::Snapshots => "snapshots",
+        }
+    }
 }
 
 /// An engine's times while it plays.
@@ -121,17 +138,7 @@ impl Stopwatch {
     pub(super) fn add(&self, part: Part, took: Duration) {
         let mut state = self.state();
         let times = &mut state.times;
-        let sum = match part {
-            Part::Loading => &mut times.loading,
-            Part::Waiting => &mut times.waiting,
-            Part::Planning => &mut times.planning,
-            Part::Starts => &mut times.starts,
-            Part::Pages => &mut times.pages,
-            Part::Rows => &mut times.rows,
-            Part::Judging => &mut times.judging,
-            Part::Snapshots => &mut times.snapshots,
-        };
-        *sum += took;
+        times.add(part, took);
         match (part, self.began) {
             (Part::Snapshots, Some(_)) => {}
             (_, Some(began)) => times.wall = began.elapsed(),
@@ -189,6 +196,22 @@ mod tests {
 
     use super::*;
 
+    fn waiting(watch: &Stopwatch) -> Duration {
+        let times = watch.times();
+        times.parts().find(|(part, _)| *part == Part::Waiting).unwrap().1
+    }
+
+    #[test]
+    fn a_time_is_counted_for_its_part() {
+        for part in Part::ALL {
+            let watch = Stopwatch::of_work();
+            watch.add(part, Duration::from_secs(1));
+            let spent = watch.times();
+            let on: Vec<_> = spent.parts().filter(|(_, took)| !took.is_zero()).collect();
+            assert_eq!(on, [(part, Duration::from_secs(1))]);
+        }
+    }
+
     #[tokio::test]
     async fn an_engine_waits_only_while_none_of_its_parts_is_played() {
         let watch = Stopwatch::since(Instant::now());
@@ -200,13 +223,13 @@ mod tests {
         std::thread::sleep(Duration::from_millis(5));
         gate.send(()).unwrap();
         let (_, playing) = first.await;
-        let waited = watch.times().waiting;
+        let waited = waiting(&watch);
         assert!(waited >= Duration::from_millis(5));
         let (_, beside) = watch.placed(ready(())).await;
-        assert_eq!(watch.times().waiting, waited, "another part was being played");
+        assert_eq!(waiting(&watch), waited, "another part was being played");
         drop((playing, beside));
         let _ = watch.placed(ready(())).await;
-        assert!(watch.times().waiting > waited, "nothing was being played");
+        assert!(waiting(&watch) > waited, "nothing was being played");
     }
 
     #[test]
