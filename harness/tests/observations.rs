@@ -11,7 +11,7 @@ use cors_harness::plan::{Company, PlannedRow, plan};
 use cors_servers::exchange::{
     ConnectionId, Exchange, Opened, ReceivedRequest, ReplySource, SentReply,
 };
-use cors_servers::script::Scheme;
+use cors_servers::script::{Address, Scheme};
 
 const HEAD: &str = "
 name: n
@@ -141,8 +141,26 @@ fn response(kind: &str) -> CallSeen {
     })
 }
 
+fn opened(sequence: u64, connection: u64, host: &str) -> Opened {
+    let address = Address { scheme: Scheme::Https, host: host.to_owned(), port: 443 };
+    Opened { sequence, connection: ConnectionId(connection), address }
+}
+
+fn as_preflight(exchange: &mut Exchange) {
+    let wanted = ("access-control-request-method".to_owned(), b"PUT".to_vec());
+    exchange.request.headers.push(wanted);
+}
+
+/// A redirect to this place.
+fn moved(exchange: &mut Exchange, location: &str) {
+    let reply = exchange.reply.as_mut().unwrap();
+    reply.status = 302;
+    reply.headers.push(("location".to_owned(), location.into()));
+}
+
 const ONE: &str = "  - fetch: https://api.example.net/a\n";
 const TWO: &str = "  - fetch: https://api.example.net/a\n  - fetch: https://api.example.net/a\n";
+const PUT: &str = "  - fetch: https://api.example.net/a\n    method: PUT\n";
 const TOGETHER: &str = "  - together:\n      - fetch: https://api.example.net/a\n      \
                         - fetch: https://api.example.net/moved\n";
 
@@ -172,11 +190,40 @@ fn an_error_without_a_request_is_refused_only_if_the_mark_arrived() {
 #[test]
 fn an_error_after_a_connection_without_a_request_cannot_be_told() {
     let mut scene = Scene::new(ONE, vec![vec![threw()]]).mark(2, 0);
-    let opened = |host: &str| Opened { sequence: 1, host: host.to_owned(), port: 443 };
-    scene.connections = vec![opened("other.example-r000000.net")];
+    scene.connections = vec![opened(1, 7, "other.example-r000000.net")];
     scene.reads(&[Read::Refused]);
-    scene.connections = vec![opened("api.example-r000000.net")];
-    scene.cannot_tell("connected to a server of this row and then sent nothing");
+    scene.connections = vec![opened(1, 7, "api.example-r000000.net")];
+    scene.cannot_tell("connected to https://api.example.net and then sent nothing");
+}
+
+#[test]
+fn an_error_after_a_granted_preflight_and_a_connection_without_the_request_cannot_be_told() {
+    let mut scene = Scene::new(PUT, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
+    scene = scene.with(as_preflight);
+    scene.connections = vec![opened(0, 1, "api.example-r000000.net")];
+    scene.reads(&[Read::Blocked]);
+    scene.connections.push(opened(2, 7, "api.example-r000000.net"));
+    scene.cannot_tell("connected to https://api.example.net and then sent nothing");
+}
+
+#[test]
+fn an_error_after_a_redirect_to_a_server_that_got_a_connection_only_cannot_be_told() {
+    let mut scene = Scene::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
+    scene = scene.with(|exchange| moved(exchange, "https://other.example-r000000.net/"));
+    scene.connections = vec![opened(0, 1, "api.example-r000000.net")];
+    scene.reads(&[Read::Blocked]);
+    scene.connections.push(opened(2, 7, "other.example-r000000.net"));
+    scene.cannot_tell("https://other.example.net and then sent nothing");
+}
+
+#[test]
+fn a_connection_of_another_call_of_the_group_does_not_keep_a_denial_from_being_told() {
+    let seen = vec![vec![threw(), response("cors")]];
+    let mut scene =
+        Scene::new(TOGETHER, seen).exchange(1, "GET", "/a").exchange(3, "GET", "/moved");
+    scene = scene.with(|exchange| exchange.connection = ConnectionId(7));
+    scene.connections = vec![opened(2, 7, "api.example-r000000.net")];
+    scene.reads(&[Read::Blocked, Read::Allowed]);
 }
 
 #[test]
@@ -200,8 +247,7 @@ fn a_request_that_no_reply_was_written_for_cannot_be_told() {
 fn a_preflight_that_no_reply_was_written_for_is_the_servers_answer() {
     let scene = Scene::new(ONE, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
     let preflight = |exchange: &mut Exchange| {
-        let wanted = ("access-control-request-method".to_owned(), b"PUT".to_vec());
-        exchange.request.headers.push(wanted);
+        as_preflight(exchange);
         exchange.reply.as_mut().unwrap().source = ReplySource::MethodNotAllowed;
     };
     let observation = scene.with(preflight).reads(&[Read::Blocked]);
@@ -229,6 +275,16 @@ fn a_stored_response_needs_no_request_of_its_own() {
 }
 
 #[test]
+fn a_response_that_only_a_later_step_or_another_call_asked_for_cannot_be_told() {
+    let seen = vec![vec![response("cors")], vec![response("cors")]];
+    let scene = Scene::new(TWO, seen).mark(1, 0).exchange(2, "GET", "/a");
+    scene.cannot_tell("no server of this row sent");
+    let seen = vec![vec![response("cors"), response("cors")]];
+    let scene = Scene::new(TOGETHER, seen).exchange(1, "GET", "/moved");
+    scene.cannot_tell("no server of this row sent");
+}
+
+#[test]
 fn opaque_responses_are_opaque() {
     for kind in ["opaque", "opaqueredirect"] {
         let scene = Scene::new(ONE, vec![vec![response(kind)]]).exchange(1, "GET", "/a");
@@ -250,11 +306,10 @@ fn the_mark_between_two_steps_divides_the_log() {
 fn steps_at_the_same_time_are_told_apart_by_url_and_redirect() {
     let seen = vec![vec![response("cors"), response("cors")]];
     let scene = Scene::new(TOGETHER, seen).exchange(1, "GET", "/moved");
-    let moved = |exchange: &mut Exchange| {
-        let reply = exchange.reply.as_mut().unwrap();
-        reply.headers.push(("location".to_owned(), b"/b".to_vec()));
-    };
-    let scene = scene.with(moved).exchange(2, "GET", "/b").exchange(3, "GET", "/a");
+    let scene = scene
+        .with(|exchange| moved(exchange, "/b"))
+        .exchange(2, "GET", "/b")
+        .exchange(3, "GET", "/a");
     let observation = scene.reads(&[Read::Allowed, Read::Allowed]);
     assert_eq!(observation.steps[0].requests.len(), 1);
     assert_eq!(observation.steps[1].requests[1].url, "https://api.example.net/b");

@@ -37,7 +37,7 @@ impl Connection {
     /// Serves until the client leaves or the origin's tenancy ends, whatever is under way then.
     pub(crate) async fn serve(self, stream: TcpStream, authority: &Authority) {
         let address = &self.origin.address;
-        self.origin.log.opened(address.host.clone(), address.port);
+        self.origin.log.opened(self.id, address.clone());
         let end = self.origin.end.clone();
         match address.scheme {
             Scheme::Http => _ = end.run_until_cancelled(self.http(stream, None)).await,

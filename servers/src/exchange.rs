@@ -101,10 +101,10 @@ pub enum ReplySource {
 pub struct Opened {
     /// Position in the same sequence as the exchanges.
     pub sequence: u64,
-    /// Host that was asked for.
-    pub host: String,
-    /// Port that was asked for.
-    pub port: u16,
+    /// Its number, by which its exchanges are known.
+    pub connection: ConnectionId,
+    /// The origin's.
+    pub address: Address,
 }
 
 /// A connection that led to no exchange, and why.

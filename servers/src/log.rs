@@ -8,6 +8,7 @@ use bytes::Bytes;
 use crate::exchange::{
     ConnectionId, Disturbance, Exchange, Fault, Opened, ReceivedRequest, SentReply,
 };
+use crate::script::Address;
 
 /// Numbers the entries of all logs of a lab.
 #[derive(Clone, Debug, Default)]
@@ -56,10 +57,10 @@ impl Log {
         book.disturbances.push(Disturbance { sequence, host, port, what });
     }
 
-    pub(crate) fn opened(&self, host: String, port: u16) {
+    pub(crate) fn opened(&self, connection: ConnectionId, address: Address) {
         let mut book = self.book();
         let sequence = self.clock.tick();
-        book.opened.push(Opened { sequence, host, port });
+        book.opened.push(Opened { sequence, connection, address });
     }
 
     pub(crate) fn connections(&self) -> Vec<Opened> {

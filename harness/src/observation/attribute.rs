@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use cors_servers::exchange::Exchange;
-use url::Url;
 
+use super::redirect::{resource, targets};
 use crate::plan::Call;
 
 /// Splits the exchanges of one group of calls by call. An exchange that belongs to none, or could
@@ -44,7 +44,7 @@ impl<'e> Chain<'e> {
     }
 
     fn add(&mut self, exchange: &'e Exchange) {
-        self.urls.extend(location(exchange));
+        self.urls.extend(targets(exchange).iter().map(|url| resource(url.as_str())));
         self.exchanges.push(exchange);
     }
 }
@@ -57,24 +57,4 @@ pub(super) fn urls(call: &Call, exchanges: &[&Exchange]) -> BTreeSet<String> {
         chain.add(exchange);
     }
     chain.urls
-}
-
-/// <https://fetch.spec.whatwg.org/#concept-response-location-url>
-fn location(exchange: &Exchange) -> Option<String> {
-    let reply = exchange.reply.as_ref()?;
-    let (_, value) =
-        reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"))?;
-    let base = Url::parse(&exchange.request.url()).ok()?;
-    let target = base.join(std::str::from_utf8(value).ok()?).ok()?;
-    Some(resource(target.as_str()))
-}
-
-/// A URL as far as it is asked of a server: no fragment, no userinfo.
-pub(super) fn resource(url: &str) -> String {
-    let Ok(mut url) = Url::parse(url) else { return url.to_owned() };
-    url.set_fragment(None);
-    // Both fail only for URLs that cannot have userinfo.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.into()
 }

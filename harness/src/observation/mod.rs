@@ -9,13 +9,15 @@ mod attribute;
 mod observe;
 mod reasons;
 mod recorded;
+mod redirect;
 mod seen;
 
 use serde::Serialize;
-use url::Url;
 
 pub use observe::{Evidence, FaultSeen, observe};
 pub use reasons::EngineReason;
+pub use redirect::{is_of, leads_to};
+pub(crate) use redirect::{location_urls, redirects_to};
 pub use seen::{CallSeen, ResponseSeen, RowSeen};
 
 /// What happened in one row.
@@ -123,27 +125,6 @@ impl Answer {
         let of_caches = ["vary", "cache-control"];
         name.get(..15).is_some_and(is_cors)
             || of_caches.iter().any(|kept| name.eq_ignore_ascii_case(kept))
-    }
-
-    /// Where an answer with these `Location` lines to a request for this URL sends the browser:
-    /// <https://fetch.spec.whatwg.org/#concept-response-location-url>. Without query and fragment.
-    pub(crate) fn redirect<'l>(
-        status: u16,
-        url: &str,
-        mut locations: impl Iterator<Item = &'l [u8]>,
-    ) -> Option<String> {
-        let location =
-            locations.next().filter(|_| matches!(status, 301 | 302 | 303 | 307 | 308))?;
-        let location = String::from_utf8_lossy(location);
-        let mut target = Url::parse(url).ok()?.join(&location).ok()?;
-        if locations.next().is_some() || !matches!(target.scheme(), "http" | "https") {
-            return None;
-        }
-        target.set_query(None);
-        target.set_fragment(None);
-        target.set_username("").ok()?;
-        target.set_password(None).ok()?;
-        Some(target.into())
     }
 
     /// All values of a header, in order; the name is in lower case.

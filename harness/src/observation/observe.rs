@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use cors_servers::exchange::{Exchange, Opened, ReplySource};
-use url::Url;
+use cors_servers::script::Address;
 
-use super::attribute::{attribute, resource, urls};
+use super::attribute::{attribute, urls};
 use super::reasons::about;
 use super::recorded::{is_preflight, preflight, request};
+use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::{EngineReason, Read, Response, RowObservation, StepObservation};
 use crate::plan::{Call, Names, PlannedRow};
@@ -165,40 +166,46 @@ impl<'a> Evidence<'a> {
         match seen {
             CallSeen::Unsettled => Err("the call did not settle in time".to_owned()),
             CallSeen::BrokenBody { message } => Err(format!("the body broke off: {message}")),
+            CallSeen::Threw { message, .. }
+                if let Some(server) = self.silent((number, call), exchanges) =>
+            {
+                Err(format!("the browser connected to {server} and then sent nothing: {message}"))
+            }
             CallSeen::Threw { .. } if !exchanges.is_empty() => Ok(Read::Blocked),
-            CallSeen::Threw { message, .. } if self.connected_in(number, call) => Err(format!(
-                "the browser connected to a server of this row and then sent nothing: {message}"
-            )),
             CallSeen::Threw { .. } if self.marks().contains_key(&number) => Ok(Read::Refused),
             CallSeen::Threw { message, .. } => Err(format!(
                 "nothing of this step reached a server, nor did the mark that shows that servers can \
                  be reached: {message}"
             )),
-            CallSeen::Response(response) => self.read_of(number, response, exchanges),
+            CallSeen::Response(response) => self.read_of((number, call), response, exchanges),
         }
     }
 
-    /// Whether a connection was opened to a call's server during its group of steps. A browser that
-    /// does not want to send does not connect either; one that connected was kept from sending.
-    fn connected_in(&self, number: usize, call: &Call) -> bool {
-        let (Ok(span), Ok(url)) = (self.span(number), Url::parse(&call.url)) else { return false };
-        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        self.connections.iter().any(|opened| {
-            span.contains(&opened.sequence)
-                && opened.host == host
-                && Some(opened.port) == url.port_or_known_default()
-        })
+    /// A server that a call led to, and to which a connection was opened after all that is known of
+    /// the call, without a request on it. A browser that does not want to send does not connect either;
+    /// one that connected was kept from sending.
+    fn silent(&self, (number, call): (usize, &Call), exchanges: &[&Exchange]) -> Option<&Address> {
+        let span = self.span(number).ok()?;
+        let since = exchanges.last().map_or(span.start, |exchange| exchange.sequence);
+        let until = self.marks().get(&number).copied().unwrap_or(span.end);
+        let urls = urls(call, exchanges);
+        let silent = self.connections.iter().find(|opened| {
+            (since..until).contains(&opened.sequence)
+                && urls.iter().any(|url| is_at(url, &opened.address))
+                && !self.exchanges.iter().any(|other| other.connection == opened.connection)
+        });
+        silent.map(|opened| &opened.address)
     }
 
     fn read_of(
         &self,
-        number: usize,
+        (number, call): (usize, &Call),
         response: &ResponseSeen,
         exchanges: &[&Exchange],
     ) -> Result<Read, String> {
-        let calls = &self.row.play.moments[number];
+        let until = self.span(number)?.end;
         let stored = |exchange: &Exchange| {
-            calls.iter().any(|call| resource(&call.url) == resource(&exchange.request.url()))
+            exchange.sequence < until && resource(&exchange.request.url()) == resource(&call.url)
         };
         if exchanges.is_empty() && !self.exchanges.iter().any(stored) {
             return Err("script has a response that no server of this row sent".to_owned());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::attribute::resource;
+use super::redirect::resource;
 use crate::plan::Names;
 
 /// Why an engine withheld a response, as it tells itself.

@@ -2,6 +2,7 @@
 
 use cors_servers::exchange::Exchange;
 
+use super::redirect::{redirects_to, targets};
 use super::{Answer, Preflight, Request};
 use crate::plan::Names;
 
@@ -36,14 +37,11 @@ fn answer(exchange: &Exchange, names: &Names) -> Answer {
     let Some(reply) = &exchange.reply else {
         return Answer { status: 0, headers: Vec::new(), redirects_to: None };
     };
-    let locations = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("location"));
-    let locations = locations.map(|(_, value)| value.as_slice());
-    let redirect = Answer::redirect(reply.status, &exchange.request.url(), locations);
     let kept = reply.headers.iter().filter(|(name, _)| Answer::keeps(name));
     Answer {
         status: reply.status,
         headers: kept.map(|(name, value)| (name.clone(), text(value, names))).collect(),
-        redirects_to: redirect.map(|target| names.logical(&target)),
+        redirects_to: redirects_to(targets(exchange)).map(|target| names.logical(&target)),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use cors_servers::exchange::{Disturbance, Exchange, Fault, Opened};
-use cors_servers::script::OriginScript;
 use cors_servers::{Lab, LabError, Tenancy};
 
 use super::collect::Collector;
@@ -12,7 +11,7 @@ use super::start::Assigned;
 use super::times::{Part, Stopwatch};
 use super::{Engine, RowOutcome};
 use crate::case::{Known, Own, Row};
-use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
+use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, is_of, leads_to, observe};
 use crate::plan::{PlannedRow, Stage};
 use crate::secrets::Secrets;
 use crate::standard::RowRuling;
@@ -98,7 +97,9 @@ fn faults(
     strangers: &[Disturbance],
 ) -> Vec<FaultSeen> {
     let strangers = strangers.iter().filter(|Disturbance { host, .. }| {
-        mentions(row, host) || exchanges.iter().any(|exchange| leads_to(exchange, host))
+        let mut calls = row.play.moments.iter().flatten();
+        calls.any(|call| is_of(&call.url, host))
+            || exchanges.iter().any(|exchange| leads_to(exchange, host))
     });
     servers.disturbances().iter().chain(strangers).map(seen).collect()
 }
@@ -270,26 +271,6 @@ fn held_against_recorded(
         _ => verdict(&ruling, observation, known),
     };
     (ruling, verdict)
-}
-
-/// Whether a host stands anywhere in what the row's servers say or its page calls.
-fn mentions(row: &PlannedRow, host: &str) -> bool {
-    let calls = row.play.moments.iter().flatten();
-    calls.into_iter().any(|call| call.url.contains(host))
-        || row.servers.iter().any(|server| says(server, host.as_bytes()))
-}
-
-fn says(server: &OriginScript, host: &[u8]) -> bool {
-    let replies = server.routes.iter().flat_map(|route| &route.replies);
-    let mut texts = replies.flat_map(|(_, reply)| reply.texts());
-    texts.any(|text| text.windows(host.len()).any(|part| part == host))
-}
-
-/// Whether a reply redirects to a host; what a team's own server says is known only then.
-fn leads_to(exchange: &Exchange, host: &str) -> bool {
-    let lines = exchange.reply.iter().flat_map(|reply| &reply.headers);
-    let mut targets = lines.filter(|(name, _)| name.eq_ignore_ascii_case("location"));
-    targets.any(|(_, target)| target.windows(host.len()).any(|part| part == host.as_bytes()))
 }
 
 fn seen(fault: &Disturbance) -> FaultSeen {

@@ -10,7 +10,7 @@ use super::request::Response;
 use super::ruling::{Fetched, Reason, Stage, network_error};
 use super::user_agent::UserAgent;
 use super::wire::{WireReply, WireRequest};
-use crate::observation::{Answer, Preflight, Request};
+use crate::observation::{Answer, Preflight, Request, location_urls, redirects_to};
 
 impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-http-network-fetch>: the response, and how long it took.
@@ -80,14 +80,12 @@ impl super::user_agent::Exchanges {
 
 /// What CORS and caches read of a reply, and where it leads.
 fn answer(wire: &WireRequest, reply: &WireReply) -> Answer {
+    let locations = reply.headers.values("location");
+    let targets = location_urls(wire.url.as_str(), reply.status, locations);
     let lines = reply.headers.iter().filter(|(name, _)| Answer::keeps(name));
     Answer {
         status: reply.status,
         headers: lines.map(|(name, value)| (name.to_owned(), text(value))).collect(),
-        redirects_to: Answer::redirect(
-            reply.status,
-            wire.url.as_str(),
-            reply.headers.values("location"),
-        ),
+        redirects_to: redirects_to(targets),
     }
 }

@@ -1,0 +1,66 @@
+//! Where redirects lead: <https://fetch.spec.whatwg.org/#concept-response-location-url>.
+
+use cors_servers::exchange::Exchange;
+use cors_servers::script::Address;
+use url::Url;
+
+/// Every URL that an answer to a request for `url` may send a browser to: one for each `Location` line
+/// that can be parsed, of a [redirect status](https://fetch.spec.whatwg.org/#redirect-status) only.
+pub(crate) fn location_urls<'l>(
+    url: &str,
+    status: u16,
+    locations: impl Iterator<Item = &'l [u8]>,
+) -> Vec<Url> {
+    let base = Url::parse(url).ok().filter(|_| matches!(status, 301 | 302 | 303 | 307 | 308));
+    let joined = |line| base.as_ref()?.join(&String::from_utf8_lossy(line)).ok();
+    locations.filter_map(joined).collect()
+}
+
+/// The one URL that an answer redirects to, without what there may be secrets in: query, fragment and
+/// userinfo. `None` where it says several things, or leads to what is not of HTTP.
+pub(crate) fn redirects_to(location_urls: Vec<Url>) -> Option<String> {
+    let [mut target] = <[Url; 1]>::try_from(location_urls).ok()?;
+    target.set_query(None);
+    matches!(target.scheme(), "http" | "https").then(|| resource(target.as_str()))
+}
+
+/// Every URL that an exchange may have sent the browser to.
+pub(super) fn targets(exchange: &Exchange) -> Vec<Url> {
+    let Some(reply) = &exchange.reply else { return Vec::new() };
+    let lines = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("location"));
+    let locations = lines.map(|(_, value)| value.as_slice());
+    location_urls(&exchange.request.url(), reply.status, locations)
+}
+
+/// Whether an exchange may have sent the browser to a host, as logs name it: in lower case, without
+/// brackets.
+pub fn leads_to(exchange: &Exchange, host: &str) -> bool {
+    targets(exchange).iter().any(|url| host_of(url) == host)
+}
+
+/// Whether a URL is of a host, as logs name it.
+pub fn is_of(url: &str, host: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| host_of(&url) == host)
+}
+
+/// Whether a URL is asked of the server at an address.
+pub(super) fn is_at(url: &str, address: &Address) -> bool {
+    let at = |url: Url| {
+        host_of(&url) == address.host && url.port_or_known_default() == Some(address.port)
+    };
+    Url::parse(url).is_ok_and(at)
+}
+
+fn host_of(url: &Url) -> &str {
+    url.host_str().unwrap_or_default().trim_matches(['[', ']'])
+}
+
+/// A URL as far as it is asked of a server: no fragment, no userinfo.
+pub(super) fn resource(url: &str) -> String {
+    let Ok(mut url) = Url::parse(url) else { return url.to_owned() };
+    url.set_fragment(None);
+    // Both fail only for URLs that cannot have userinfo.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.into()
+}
