@@ -126,16 +126,22 @@ fn a_redirect_to_no_server_cannot_be_told() {
     );
 }
 
+const PAGE: &str = "https://app.example.com";
+
 /// Rules that hold whatever a case says.
 #[test]
 fn a_standing_rule_is_missed_where_it_is_broken() {
     let ruling = rule(&case(CASE).rows[0]);
-    assert_eq!(broken_invariants(&ruling.observation, &[]), []);
-    let changes: [(&str, Change); 3] = [
+    assert_eq!(broken_invariants(PAGE, &ruling.observation, &[]), []);
+    let changes: [(&str, Change); 4] = [
         ("without a passing CORS check", |seen| {
             seen.steps[0].requests[0].answer.headers.clear();
         }),
         ("only after a preflight", |seen| seen.steps[0].preflights.clear()),
+        ("only after a preflight", |seen| {
+            seen.steps[0].preflights.clear();
+            seen.steps[0].requests[0].origin = None;
+        }),
         ("safelisted and exposed response headers only", |seen| {
             seen.steps[0].response.as_mut().unwrap().headers.push("x-hidden".to_owned());
         }),
@@ -143,7 +149,39 @@ fn a_standing_rule_is_missed_where_it_is_broken() {
     for (rule, change) in changes {
         let mut observation = ruling.observation.clone();
         change(&mut observation);
-        let broken = broken_invariants(&observation, &[]);
+        let broken = broken_invariants(PAGE, &observation, &[]);
         assert!(broken.iter().any(|broken| broken.rule.contains(rule)), "{rule}: {broken:?}");
     }
+}
+
+const OWN: &str = "
+name: n
+because: b
+servers:
+  https://app.example.com:
+    /go: { PUT: { status: 307, headers: [{ Location: 'https://b.test/end' }] } }
+    /stay: { PUT: {} }
+    /moved: { GET: { status: 302, headers: [{ Location: 'https://b.test/kept' }] } }
+  https://b.test:
+    /end:
+      PUT: { headers: [{ Access-Control-Allow-Origin: '*' }] }
+      OPTIONS: { headers: [{ Access-Control-Allow-Origin: '*' }, { Access-Control-Allow-Methods: PUT }] }
+    /kept: { GET: { headers: [{ Access-Control-Allow-Origin: '*' }, { Cache-Control: max-age=60 }, { Access-Control-Expose-Headers: X-A }, { X-A: 1 }] } }
+page: https://app.example.com
+steps:
+  - { fetch: /go, method: PUT }
+  - { fetch: /stay, method: PUT, mode: same-origin, referrer-policy: no-referrer }
+  - fetch: https://b.test/kept
+  - fetch: /moved
+";
+
+#[test]
+fn no_standing_rule_is_about_what_the_page_has_of_its_own_origin_or_in_a_cache() {
+    let ruling = rule(&case(OWN).rows[0]);
+    let steps = &ruling.observation.steps;
+    assert_eq!(steps[0].requests.len(), 2);
+    assert_eq!(steps[1].requests[0].origin.as_deref(), Some("null"));
+    assert_eq!(steps[3].requests.len(), 1, "the end is in the cache");
+    assert!(steps[3].response.as_ref().unwrap().headers.contains(&"x-a".to_owned()));
+    assert_eq!(broken_invariants(PAGE, &ruling.observation, &[]), []);
 }

@@ -3,12 +3,10 @@
 //! or the harness misread it.
 
 use cors_servers::exchange::Exchange;
+use url::Url;
 
-use crate::observation::{Read, RowObservation, StepObservation};
+use crate::observation::{Read, Request, Response, RowObservation, StepObservation};
 use crate::standard::{is_cors_safelisted_method, is_cors_safelisted_response_header_name};
-
-/// A revalidated response is read as it is stored: its answer is not the one that was checked.
-const NOT_MODIFIED: u16 = 304;
 
 /// A rule that did not hold.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -19,14 +17,18 @@ pub struct Broken {
     pub what: String,
 }
 
-/// Every rule that did not hold in a row.
-pub fn broken_invariants(observation: &RowObservation, exchanges: &[Exchange]) -> Vec<Broken> {
+/// Every rule that did not hold in a row of a page with this origin, as it is serialised.
+pub fn broken_invariants(
+    page: &str,
+    observation: &RowObservation,
+    exchanges: &[Exchange],
+) -> Vec<Broken> {
     let preflights = exchanges.iter().filter_map(credentials_on_a_preflight);
     let steps = observation.steps.iter();
     preflights
-        .chain(steps.clone().filter_map(read_without_a_passing_check))
-        .chain(steps.clone().filter_map(exposed_more_than_allowed))
-        .chain(unsafe_method_without_a_preflight(&observation.steps))
+        .chain(steps.clone().filter_map(|step| read_without_a_passing_check(page, step)))
+        .chain(steps.filter_map(|step| exposed_more_than_allowed(page, step)))
+        .chain(unsafe_method_without_a_preflight(page, &observation.steps))
         .collect()
 }
 
@@ -44,14 +46,11 @@ fn credentials_on_a_preflight(exchange: &Exchange) -> Option<Broken> {
 
 /// <https://fetch.spec.whatwg.org/#cors-check>: what came from another origin is read only if the
 /// last response names that origin, or all of them.
-fn read_without_a_passing_check(step: &StepObservation) -> Option<Broken> {
-    let last = step.requests.last().filter(|_| is_cors_read(step))?;
-    if last.answer.status == NOT_MODIFIED {
-        return None;
-    }
-    let values: Vec<_> = last.answer.values("access-control-allow-origin").collect();
+fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<Broken> {
+    let (last, _) = cors_read(page, step)?;
+    let values: Vec<_> = last.answer.values("access-control-allow-origin").map(trimmed).collect();
     let value = values.join(", ");
-    let passes = value == "*" || Some(&value) == last.origin.as_ref();
+    let passes = value == "*" || value == last.origin.as_deref().unwrap_or(page);
     (!passes).then(|| Broken {
         rule: "nothing of another origin is read without a passing CORS check on the last response",
         what: format!("{}: Access-Control-Allow-Origin is `{value}`", step.step),
@@ -60,9 +59,8 @@ fn read_without_a_passing_check(step: &StepObservation) -> Option<Broken> {
 
 /// <https://fetch.spec.whatwg.org/#concept-filtered-response-cors>: script sees safelisted and exposed
 /// headers, and no others.
-fn exposed_more_than_allowed(step: &StepObservation) -> Option<Broken> {
-    let last = step.requests.last().filter(|last| last.answer.status != NOT_MODIFIED)?;
-    let response = step.response.as_ref().filter(|_| is_cors_read(step))?;
+fn exposed_more_than_allowed(page: &str, step: &StepObservation) -> Option<Broken> {
+    let (last, response) = cors_read(page, step)?;
     let exposed: Vec<_> = last
         .answer
         .values("access-control-expose-headers")
@@ -81,14 +79,14 @@ fn exposed_more_than_allowed(step: &StepObservation) -> Option<Broken> {
 
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: a method that is not safelisted reaches
 /// another origin only after a preflight to the same URL in this row, in this step or before.
-fn unsafe_method_without_a_preflight(steps: &[StepObservation]) -> Vec<Broken> {
+fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> Vec<Broken> {
     let asked = |number: usize, url: &str| {
         let before = steps[..=number].iter().flat_map(|step| &step.preflights);
         before.into_iter().any(|preflight| preflight.url == url)
     };
-    let numbered = steps.iter().enumerate().filter(|(_, step)| !is_same_origin(step));
+    let numbered = steps.iter().enumerate();
     numbered
-        .flat_map(|(number, step)| step.requests.iter().map(move |request| (number, request)))
+        .flat_map(|(number, step)| cors_requests(page, step).map(move |request| (number, request)))
         .filter(|(_, request)| !is_cors_safelisted_method(&request.method))
         .filter(|(number, request)| !asked(*number, &request.url))
         .map(|(_, request)| Broken {
@@ -98,23 +96,34 @@ fn unsafe_method_without_a_preflight(steps: &[StepObservation]) -> Vec<Broken> {
         .collect()
 }
 
-/// A read of a CORS-filtered response. XMLHttpRequest does not tell; it is one if the request's
-/// origin is another one than the URL's.
-fn is_cors_read(step: &StepObservation) -> bool {
-    let Some(response) = step.response.as_ref().filter(|_| step.read == Some(Read::Allowed)) else {
-        return false;
-    };
-    match response.kind.as_deref() {
+/// The request whose answer script read as a CORS-filtered response, and what it read. `None` also where
+/// it read something else than what came last: what is stored, after a 304 or at the end of redirects.
+fn cors_read<'s>(page: &str, step: &'s StepObservation) -> Option<(&'s Request, &'s Response)> {
+    let response = step.response.as_ref().filter(|_| step.read == Some(Read::Allowed))?;
+    let last = step.requests.last()?;
+    // XMLHttpRequest does not tell the type of a response.
+    let is_cors = match response.kind.as_deref() {
         Some(kind) => kind == "cors",
-        None => !is_same_origin(step),
-    }
+        None => cors_requests(page, step).next().is_some(),
+    };
+    let is_stored = last.answer.status == NOT_MODIFIED || last.answer.status != response.status;
+    (is_cors && !is_stored).then_some((last, response))
 }
 
-/// Whether every request of a step went to the page's own origin: without `Origin`, or with the
-/// one of its own URL.
-fn is_same_origin(step: &StepObservation) -> bool {
-    step.requests.iter().all(|request| match &request.origin {
-        None => true,
-        Some(origin) => request.url.starts_with(&format!("{origin}/")),
-    })
+/// The requests of a step that are CORS requests: those to another origin than the page's, and all
+/// behind them on the way of redirects: <https://fetch.spec.whatwg.org/#main-fetch>.
+fn cors_requests<'s>(page: &str, step: &'s StepObservation) -> impl Iterator<Item = &'s Request> {
+    let own = move |request: &&Request| {
+        Url::parse(&request.url).is_ok_and(|url| url.origin().ascii_serialization() == page)
+    };
+    step.requests.iter().skip_while(own)
+}
+
+/// A revalidated response is read as it is stored: its answer is not the one that was checked.
+const NOT_MODIFIED: u16 = 304;
+
+/// A value without the white space around it, which is no part of it:
+/// <https://fetch.spec.whatwg.org/#concept-header-value>.
+fn trimmed(value: &str) -> &str {
+    value.trim_matches([' ', '\t'])
 }
