@@ -4,8 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Case;
-use super::own::{Launch, Own, OwnServer};
-use super::own_servers::{variable_name, variable_value};
+use super::own::{Launch, Own, OwnServer, PORT};
+use super::reader::Wrong;
+use super::suggest::brief;
 
 /// A variable of the environment, written `NAME=VALUE`.
 #[derive(Clone, Eq, PartialEq)]
@@ -29,9 +30,10 @@ impl FromStr for Variable {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, value) =
             text.split_once('=').ok_or("write a name and a value: `MODE=production`")?;
-        let said = |wrong: super::reader::Wrong| format!("{}: {}", wrong.what, wrong.help);
+        let said = |wrong: Wrong| format!("{}: {}", wrong.what, wrong.help);
         let name = variable_name(name).map_err(said)?;
         let value = variable_value(value).map_err(said)?;
+        its_own(&name, &value).map_err(said)?;
         Ok(Self { name, value })
     }
 }
@@ -61,6 +63,37 @@ fn set(launch: &mut Launch, Variable { name, value }: &Variable) {
     match launch.environment.iter_mut().find(|(known, _)| known == name) {
         Some((_, known)) => known.clone_from(value),
         None => launch.environment.push((name.clone(), value.clone())),
+    }
+}
+
+/// Complains of a variable that the harness sets by itself.
+pub(super) fn its_own(name: &str, value: &str) -> Result<(), Wrong> {
+    if name == "PORT" && value != PORT {
+        let help = "leave it out, or give it the value `${port}`";
+        return Err(Wrong::new("`PORT` is the port of loopback that the server gets", help));
+    }
+    if name.starts_with("CORS_HARNESS_") {
+        let what = format!("`{}` is a variable of cors-harness itself", brief(name));
+        return Err(Wrong::new(what, "choose a name that does not start with `CORS_HARNESS_`"));
+    }
+    Ok(())
+}
+
+/// Reads the name of a variable.
+pub(super) fn variable_name(text: &str) -> Result<String, Wrong> {
+    let sign = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if text.chars().all(sign) && text.starts_with(|c: char| !c.is_ascii_digit()) {
+        return Ok(text.to_owned());
+    }
+    let what = format!("`{}` cannot be the name of a variable of the environment", brief(text));
+    Err(Wrong::new(what, "a name has letters, digits and `_`, and no digit in front: `API_KEY`"))
+}
+
+/// Reads its value.
+pub(super) fn variable_value(text: &str) -> Result<String, Wrong> {
+    match text.contains('\0') {
+        true => Err(Wrong::new("no environment can hold a NUL", "take it out")),
+        false => Ok(text.to_owned()),
     }
 }
 
@@ -115,10 +148,18 @@ steps: [{ fetch: https://api.example.com/ }, { fetch: https://static.example.com
 
     #[test]
     fn what_is_no_variable_is_told_what_one_is() {
-        for (text, words) in [("MODE", "MODE=production"), ("1=a", "letters"), ("=a", "letters")] {
+        let wrong = [
+            ("MODE", "MODE=production"),
+            ("1=a", "letters"),
+            ("=a", "letters"),
+            ("PORT=80", "`${port}`"),
+            ("CORS_HARNESS_FAMILY=x", "of cors-harness itself"),
+        ];
+        for (text, words) in wrong {
             let complaint = text.parse::<Variable>().unwrap_err();
             assert!(complaint.contains(words), "{text}: {complaint}");
         }
+        assert!("PORT=${port}".parse::<Variable>().is_ok());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::environment::{its_own, variable_name, variable_value};
 use super::file::{Pair, Short, Text};
 use super::origin;
 use super::own::{Launch, Own, OwnServer, Ready, StopSignal};
@@ -181,6 +182,10 @@ fn environment(
         let at = name.at;
         let (name, value) = (reader.read(name, variable_name), reader.read(value, variable_value));
         let (name, value) = name.zip(value)?;
+        if let Err(wrong) = its_own(&name, &value) {
+            reader.complain(at, wrong);
+            return None;
+        }
         if variables.iter().any(|(known, _)| *known == name) {
             reader.complain(at, Wrong::new(format!("`{name}` is set twice"), "keep one"));
             return None;
@@ -188,22 +193,6 @@ fn environment(
         variables.push((name, value));
     }
     Some(variables)
-}
-
-pub(super) fn variable_name(text: &str) -> Result<String, Wrong> {
-    let sign = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    if text.chars().all(sign) && text.starts_with(|c: char| !c.is_ascii_digit()) {
-        return Ok(text.to_owned());
-    }
-    let what = format!("`{}` cannot be the name of a variable of the environment", brief(text));
-    Err(Wrong::new(what, "a name has letters, digits and `_`, and no digit in front: `API_KEY`"))
-}
-
-pub(super) fn variable_value(text: &str) -> Result<String, Wrong> {
-    match text.contains('\0') {
-        true => Err(Wrong::new("no environment can hold a NUL", "take it out")),
-        false => Ok(text.to_owned()),
-    }
 }
 
 fn ready(

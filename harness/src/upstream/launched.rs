@@ -126,8 +126,8 @@ fn command(launch: &Launch, port: u16, mark: &str, pipe: OwnedFd) -> std::io::Re
     let mut command = Command::new("sh");
     let (name, value) = Family::variable(mark);
     command.arg("-c").arg(filled(&launch.command, port)).env("PORT", port.to_string());
-    command.env(name, value);
     command.envs(launch.environment.iter().map(|(name, value)| (name, filled(value, port))));
+    command.env(name, value);
     if !launch.folder.as_os_str().is_empty() {
         command.current_dir(&launch.folder);
     }
