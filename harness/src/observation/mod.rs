@@ -9,6 +9,7 @@ mod attribute;
 mod observe;
 mod reasons;
 mod recorded;
+mod secrets;
 mod seen;
 
 use serde::Serialize;
