@@ -56,7 +56,7 @@ pub enum Command {
 /// Where cases are.
 #[derive(Args, Debug)]
 pub struct Folder {
-    /// Only cases whose id contains this
+    /// Only cases whose id contains this; where it is the id of one, only that
     pub filter: Option<String>,
     /// Folder of cases
     #[arg(long, default_value = CASES, value_name = "DIR", env = "CORS_HARNESS_CASES")]
