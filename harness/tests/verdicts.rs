@@ -129,13 +129,23 @@ fn a_redirect_to_no_server_cannot_be_told() {
 /// Rules that hold whatever a case says.
 #[test]
 fn a_standing_rule_is_missed_where_it_is_broken() {
-    let ruling = rule(&case(CASE).rows[0]);
-    assert_eq!(broken_invariants(&ruling.observation, &[]), []);
-    let changes: [(&str, Change); 3] = [
+    let row = &case(CASE).rows[0];
+    let ruling = rule(row);
+    assert_eq!(broken_invariants(&row.page, &ruling.observation, &[]), []);
+    let changes: [(&str, Change); 5] = [
         ("without a passing CORS check", |seen| {
             seen.steps[0].requests[0].answer.headers.clear();
         }),
+        ("without a passing CORS check", |seen| {
+            let step = &mut seen.steps[0];
+            (step.response.as_mut().unwrap().kind, step.requests[0].origin) = (None, None);
+            step.requests[0].answer.headers.clear();
+        }),
         ("only after a preflight", |seen| seen.steps[0].preflights.clear()),
+        ("only after a preflight", |seen| {
+            seen.steps[0].preflights.clear();
+            seen.steps[0].requests[0].origin = None;
+        }),
         ("safelisted and exposed response headers only", |seen| {
             seen.steps[0].response.as_mut().unwrap().headers.push("x-hidden".to_owned());
         }),
@@ -143,7 +153,36 @@ fn a_standing_rule_is_missed_where_it_is_broken() {
     for (rule, change) in changes {
         let mut observation = ruling.observation.clone();
         change(&mut observation);
-        let broken = broken_invariants(&observation, &[]);
+        let broken = broken_invariants(&row.page, &observation, &[]);
         assert!(broken.iter().any(|broken| broken.rule.contains(rule)), "{rule}: {broken:?}");
     }
+}
+
+#[test]
+fn to_its_own_origin_a_page_sends_and_reads_without_being_asked() {
+    let at_home = CASE.replace("page: https://app", "page: https://api");
+    let moved = "PUT: { status: 307, headers: [{ Location: 'https://api.example.com/me' }] }";
+    let away = at_home.replace("/me:\n", &format!("/moved: {{ {moved} }}\n    /me:\n"));
+    let away = away.replace("/${path}", "/moved?${path}").replace("fetch:", "xhr:");
+    for text in [at_home.clone(), at_home.replace("fetch:", "xhr:"), away] {
+        let row = &case(&text).rows[0];
+        let seen = rule(row).observation;
+        assert_eq!(seen.steps[0].read, Some(Read::Allowed), "{text}");
+        assert_eq!(broken_invariants(&row.page, &seen, &[]), [], "{text}");
+    }
+}
+
+#[test]
+fn a_preflight_is_due_from_where_a_redirect_leaves_the_pages_origin() {
+    let servers = "servers:\n  https://app.example.com:
+    /moved: { PUT: { status: 307, headers: [{ Location: 'https://api.example.com/me' }] } }";
+    let text = CASE.replace("servers:", servers);
+    let text = text.replace("https://api.example.com/${path}", "/moved?${path}");
+    let row = &case(&text).rows[0];
+    let mut seen = rule(row).observation;
+    assert_eq!((seen.steps[0].requests.len(), seen.steps[0].read), (2, Some(Read::Allowed)));
+    assert_eq!(broken_invariants(&row.page, &seen, &[]), []);
+    seen.steps[0].preflights.clear();
+    let broken = broken_invariants(&row.page, &seen, &[]);
+    assert_eq!((broken.len(), broken[0].what.as_str()), (1, "PUT https://api.example.com/me"));
 }

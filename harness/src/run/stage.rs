@@ -239,7 +239,7 @@ fn judged(
             (ruling, verdict)
         }
     };
-    let broken = broken_invariants(&observation, &exchanges);
+    let broken = broken_invariants(&row.page, &observation, &exchanges);
     let names = planned.names.clone();
     let judged = Some((ruling, verdict));
     RowOutcome { observation, exchanges, names, judged, broken, said: Vec::new(), repeated: None }

@@ -4,7 +4,8 @@
 
 use cors_servers::exchange::Exchange;
 
-use crate::observation::{Read, RowObservation, StepObservation};
+use crate::case::Page;
+use crate::observation::{Read, Request, RowObservation, StepObservation};
 use crate::standard::{is_cors_safelisted_method, is_cors_safelisted_response_header_name};
 
 /// A revalidated response is read as it is stored: its answer is not the one that was checked.
@@ -19,14 +20,20 @@ pub struct Broken {
     pub what: String,
 }
 
-/// Every rule that did not hold in a row.
-pub fn broken_invariants(observation: &RowObservation, exchanges: &[Exchange]) -> Vec<Broken> {
+/// Every rule that did not hold in a row of this page.
+pub fn broken_invariants(
+    page: &Page,
+    observation: &RowObservation,
+    exchanges: &[Exchange],
+) -> Vec<Broken> {
+    let page = &page.serialised_origin();
     let preflights = exchanges.iter().filter_map(credentials_on_a_preflight);
     let steps = observation.steps.iter();
+    let reads = steps.filter(|step| is_cors_read(page, step));
     preflights
-        .chain(steps.clone().filter_map(read_without_a_passing_check))
-        .chain(steps.clone().filter_map(exposed_more_than_allowed))
-        .chain(unsafe_method_without_a_preflight(&observation.steps))
+        .chain(reads.clone().filter_map(read_without_a_passing_check))
+        .chain(reads.filter_map(exposed_more_than_allowed))
+        .chain(unsafe_method_without_a_preflight(page, &observation.steps))
         .collect()
 }
 
@@ -45,10 +52,7 @@ fn credentials_on_a_preflight(exchange: &Exchange) -> Option<Broken> {
 /// <https://fetch.spec.whatwg.org/#cors-check>: what came from another origin is read only if the
 /// last response names that origin, or all of them.
 fn read_without_a_passing_check(step: &StepObservation) -> Option<Broken> {
-    let last = step.requests.last().filter(|_| is_cors_read(step))?;
-    if last.answer.status == NOT_MODIFIED {
-        return None;
-    }
+    let last = step.requests.last().filter(|last| last.answer.status != NOT_MODIFIED)?;
     let values: Vec<_> = last.answer.values("access-control-allow-origin").collect();
     let value = values.join(", ");
     let passes = value == "*" || Some(&value) == last.origin.as_ref();
@@ -62,7 +66,7 @@ fn read_without_a_passing_check(step: &StepObservation) -> Option<Broken> {
 /// headers, and no others.
 fn exposed_more_than_allowed(step: &StepObservation) -> Option<Broken> {
     let last = step.requests.last().filter(|last| last.answer.status != NOT_MODIFIED)?;
-    let response = step.response.as_ref().filter(|_| is_cors_read(step))?;
+    let response = step.response.as_ref()?;
     let exposed: Vec<_> = last
         .answer
         .values("access-control-expose-headers")
@@ -81,14 +85,14 @@ fn exposed_more_than_allowed(step: &StepObservation) -> Option<Broken> {
 
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: a method that is not safelisted reaches
 /// another origin only after a preflight to the same URL in this row, in this step or before.
-fn unsafe_method_without_a_preflight(steps: &[StepObservation]) -> Vec<Broken> {
+fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> Vec<Broken> {
     let asked = |number: usize, url: &str| {
         let before = steps[..=number].iter().flat_map(|step| &step.preflights);
         before.into_iter().any(|preflight| preflight.url == url)
     };
-    let numbered = steps.iter().enumerate().filter(|(_, step)| !is_same_origin(step));
+    let numbered = steps.iter().enumerate();
     numbered
-        .flat_map(|(number, step)| step.requests.iter().map(move |request| (number, request)))
+        .flat_map(|(number, step)| abroad(page, step).iter().map(move |request| (number, request)))
         .filter(|(_, request)| !is_cors_safelisted_method(&request.method))
         .filter(|(number, request)| !asked(*number, &request.url))
         .map(|(_, request)| Broken {
@@ -98,23 +102,24 @@ fn unsafe_method_without_a_preflight(steps: &[StepObservation]) -> Vec<Broken> {
         .collect()
 }
 
-/// A read of a CORS-filtered response. XMLHttpRequest does not tell; it is one if the request's
-/// origin is another one than the URL's.
-fn is_cors_read(step: &StepObservation) -> bool {
+/// A read of a CORS-filtered response. XMLHttpRequest does not tell; it is one if a request went to
+/// another origin than the page's.
+fn is_cors_read(page: &str, step: &StepObservation) -> bool {
     let Some(response) = step.response.as_ref().filter(|_| step.read == Some(Read::Allowed)) else {
         return false;
     };
     match response.kind.as_deref() {
         Some(kind) => kind == "cors",
-        None => !is_same_origin(step),
+        None => !abroad(page, step).is_empty(),
     }
 }
 
-/// Whether every request of a step went to the page's own origin: without `Origin`, or with the
-/// one of its own URL.
-fn is_same_origin(step: &StepObservation) -> bool {
-    step.requests.iter().all(|request| match &request.origin {
-        None => true,
-        Some(origin) => request.url.starts_with(&format!("{origin}/")),
-    })
+/// The requests of a step from the first that went to another origin than the page's: behind it the
+/// page's own is a stranger too. Whatever `Origin` a request carries, a browser may have left out.
+fn abroad<'s>(page: &str, step: &'s StepObservation) -> &'s [Request] {
+    let is_own = |request: &Request| {
+        request.url.strip_prefix(page).is_some_and(|path| path.starts_with('/'))
+    };
+    let first = step.requests.iter().position(|request| !is_own(request));
+    first.map_or(&[], |first| &step.requests[first..])
 }
