@@ -126,16 +126,20 @@ fn a_redirect_to_no_server_cannot_be_told() {
     );
 }
 
-const PAGE: &str = "https://app.example.com";
-
 /// Rules that hold whatever a case says.
 #[test]
 fn a_standing_rule_is_missed_where_it_is_broken() {
-    let ruling = rule(&case(CASE).rows[0]);
-    assert_eq!(broken_invariants(PAGE, &ruling.observation, &[]), []);
-    let changes: [(&str, Change); 4] = [
+    let row = &case(CASE).rows[0];
+    let ruling = rule(row);
+    assert_eq!(broken_invariants(&row.page, &ruling.observation, &[]), []);
+    let changes: [(&str, Change); 5] = [
         ("without a passing CORS check", |seen| {
             seen.steps[0].requests[0].answer.headers.clear();
+        }),
+        ("without a passing CORS check", |seen| {
+            let step = &mut seen.steps[0];
+            (step.response.as_mut().unwrap().kind, step.requests[0].origin) = (None, None);
+            step.requests[0].answer.headers.clear();
         }),
         ("only after a preflight", |seen| seen.steps[0].preflights.clear()),
         ("only after a preflight", |seen| {
@@ -149,7 +153,7 @@ fn a_standing_rule_is_missed_where_it_is_broken() {
     for (rule, change) in changes {
         let mut observation = ruling.observation.clone();
         change(&mut observation);
-        let broken = broken_invariants(PAGE, &observation, &[]);
+        let broken = broken_invariants(&row.page, &observation, &[]);
         assert!(broken.iter().any(|broken| broken.rule.contains(rule)), "{rule}: {broken:?}");
     }
 }
@@ -177,11 +181,41 @@ steps:
 
 #[test]
 fn no_standing_rule_is_about_what_the_page_has_of_its_own_origin_or_in_a_cache() {
-    let ruling = rule(&case(OWN).rows[0]);
+    let row = &case(OWN).rows[0];
+    let ruling = rule(row);
     let steps = &ruling.observation.steps;
     assert_eq!(steps[0].requests.len(), 2);
     assert_eq!(steps[1].requests[0].origin.as_deref(), Some("null"));
     assert_eq!(steps[3].requests.len(), 1, "the end is in the cache");
     assert!(steps[3].response.as_ref().unwrap().headers.contains(&"x-a".to_owned()));
-    assert_eq!(broken_invariants(PAGE, &ruling.observation, &[]), []);
+    assert_eq!(broken_invariants(&row.page, &ruling.observation, &[]), []);
+}
+
+#[test]
+fn to_its_own_origin_a_page_sends_and_reads_without_being_asked() {
+    let at_home = CASE.replace("page: https://app", "page: https://api");
+    let moved = "PUT: { status: 307, headers: [{ Location: 'https://api.example.com/me' }] }";
+    let away = at_home.replace("/me:\n", &format!("/moved: {{ {moved} }}\n    /me:\n"));
+    let away = away.replace("/${path}", "/moved?${path}").replace("fetch:", "xhr:");
+    for text in [at_home.clone(), at_home.replace("fetch:", "xhr:"), away] {
+        let row = &case(&text).rows[0];
+        let seen = rule(row).observation;
+        assert_eq!(seen.steps[0].read, Some(Read::Allowed), "{text}");
+        assert_eq!(broken_invariants(&row.page, &seen, &[]), [], "{text}");
+    }
+}
+
+#[test]
+fn a_preflight_is_due_from_where_a_redirect_leaves_the_pages_origin() {
+    let servers = "servers:\n  https://app.example.com:
+    /moved: { PUT: { status: 307, headers: [{ Location: 'https://api.example.com/me' }] } }";
+    let text = CASE.replace("servers:", servers);
+    let text = text.replace("https://api.example.com/${path}", "/moved?${path}");
+    let row = &case(&text).rows[0];
+    let mut seen = rule(row).observation;
+    assert_eq!((seen.steps[0].requests.len(), seen.steps[0].read), (2, Some(Read::Allowed)));
+    assert_eq!(broken_invariants(&row.page, &seen, &[]), []);
+    seen.steps[0].preflights.clear();
+    let broken = broken_invariants(&row.page, &seen, &[]);
+    assert_eq!((broken.len(), broken[0].what.as_str()), (1, "PUT https://api.example.com/me"));
 }

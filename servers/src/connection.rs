@@ -23,7 +23,7 @@ use crate::record::Recorder;
 use crate::script::{Scheme, Versions};
 use crate::tee::Tee;
 use crate::tls::{Authority, TlsError};
-use crate::wire::Wire;
+use crate::wire::{MAX_HEAD, Wire};
 
 type AnyError = Box<dyn Error + Send + Sync>;
 
@@ -105,7 +105,8 @@ impl Connection {
     fn builder(&self, alpn: Option<&str>) -> Builder<Until> {
         let mut builder = Builder::new(Until(self.origin.end.clone()));
         builder.http1().auto_date_header(false).keep_alive(!self.origin.hangs_up);
-        builder.http2().auto_date_header(false);
+        // What is longer is answered 431 by h2 itself, and nothing here tells of it.
+        builder.http2().auto_date_header(false).max_header_list_size(MAX_HEAD);
         let (scheme, versions) = (self.origin.address.scheme, self.origin.versions);
         match (scheme, alpn, versions) {
             (Scheme::Https, Some("h2"), _) | (Scheme::Https, None, Versions::Http2) => {

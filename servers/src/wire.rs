@@ -17,8 +17,8 @@ pub(crate) type Lines = Vec<(String, Vec<u8>)>;
 /// As many header lines as hyper takes; it refuses a request with more.
 const MAX_LINES: usize = 100;
 
-/// More than hyper buffers of a head that does not end.
-const MAX_HEAD: usize = 512 << 10;
+/// More than hyper buffers of a head over HTTP/1.1 that does not end.
+pub(crate) const MAX_HEAD: u32 = 512 << 10;
 
 /// What was read from one connection, as far as no request has claimed it.
 #[derive(Clone, Debug, Default)]
@@ -192,7 +192,7 @@ impl Tape {
                 self.unread.advance(length);
                 Some(next(self, parsed))
             }
-            Some(Status::Partial) if self.unread.len() <= MAX_HEAD => None,
+            Some(Status::Partial) if self.unread.len() <= MAX_HEAD as usize => None,
             Some(Status::Partial) | None => Some(Place::Lost),
         }
     }

@@ -9,9 +9,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cors_harness::case::Variable;
 use cors_harness::engine::{self, Kind};
+use cors_harness::loopback::is_loopback;
 use cors_harness::run::{Engine, Players};
 use indexmap::IndexSet;
-use url::{Host, Url};
+use url::Url;
 
 pub use own::{Check, Compare, Upstreams};
 
@@ -56,7 +57,7 @@ pub enum Command {
 /// Where cases are.
 #[derive(Args, Debug)]
 pub struct Folder {
-    /// Only cases whose id contains this
+    /// Only cases whose id contains this; where it is the id of one, only that
     pub filter: Option<String>,
     /// Folder of cases
     #[arg(long, default_value = CASES, value_name = "DIR", env = "CORS_HARNESS_CASES")]
@@ -187,12 +188,7 @@ impl Driver {
 
 /// The address of this machine that a driver on this machine reaches.
 fn loopback(url: &Url) -> Option<IpAddr> {
-    let local = match url.host()? {
-        Host::Domain(name) => name == "localhost",
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
-    };
-    local.then_some(Ipv4Addr::LOCALHOST.into())
+    is_loopback(url).then_some(Ipv4Addr::LOCALHOST.into())
 }
 
 /// Arguments of `list`.

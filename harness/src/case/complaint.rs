@@ -125,6 +125,15 @@ impl Complaints {
         Self { source, problems, count }
     }
 
+    /// About a file that is no case by its name only.
+    pub fn misnamed(file: &Path) -> Self {
+        let name = file.with_extension("yaml");
+        let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let help = format!("rename it to `{name}`, or keep what is no case in another folder");
+        let what = "the name of a case ends in `.yaml`, and this one does not";
+        Self::new(file, "", vec![Problem::of_the_file(what, help)])
+    }
+
     /// How many things are wrong.
     pub fn count(&self) -> usize {
         self.count

@@ -19,7 +19,7 @@ pub(super) fn cases_telling(
     folder: &Folder,
     mut each: impl FnMut(&Case),
 ) -> Result<Vec<Arc<Case>>, Exit> {
-    let wanted = |id: &str| folder.filter.as_deref().is_none_or(|filter| id.contains(filter));
+    let wanted = wanted(folder);
     let tell = |case: &Case| {
         if wanted(&case.id.0) {
             each(case)
@@ -43,6 +43,17 @@ pub(super) fn cases_telling(
             Err(Exit::BadInput)
         }
         _ => Ok(cases),
+    }
+}
+
+/// Which ids a filter selects: the one that it is, or else those that contain it. Cases are played as
+/// they are read, so which of the two it is has to be known before.
+fn wanted(folder: &Folder) -> impl Fn(&str) -> bool {
+    let is_id = |filter: &str| folder.cases.join(format!("{filter}.yaml")).is_file();
+    let exact = folder.filter.as_deref().is_some_and(is_id);
+    move |id| {
+        let filter = folder.filter.as_deref();
+        filter.is_none_or(|filter| if exact { id == filter } else { id.contains(filter) })
     }
 }
 
@@ -87,10 +98,9 @@ pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
 pub(super) fn one_case(id: &str, folder: &Path) -> Result<Arc<Case>, Exit> {
     let filter = Some(id.to_owned());
     let cases = cases(&Folder { filter, cases: folder.to_owned() })?;
-    let exact = cases.iter().find(|case| case.id.0 == id);
-    match (exact, cases.as_slice()) {
-        (Some(case), _) | (None, [case]) => Ok(Arc::clone(case)),
-        (None, several) => {
+    match cases.as_slice() {
+        [case] => Ok(Arc::clone(case)),
+        several => {
             let ids: Vec<_> = several.iter().map(|case| case.id.0.as_str()).collect();
             eprintln!("error: which one?\n  {}", ids.join("\n  "));
             Err(Exit::BadInput)

@@ -27,7 +27,8 @@ pub fn list(arguments: &List) -> Exit {
         );
     }
     let all: usize = cases.iter().map(|case| case.rows.len()).sum();
-    say!("{} cases, {all} {}", cases.len(), rows(all));
+    let noun = if cases.len() == 1 { "case" } else { "cases" };
+    say!("{} {noun}, {all} {}", cases.len(), rows(all).trim_end());
     Exit::AsRecorded
 }
 

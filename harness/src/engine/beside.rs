@@ -2,12 +2,13 @@
 
 use fantoccini::Client;
 use tokio::sync::Mutex;
-use url::{Host, Url};
+use url::Url;
 
 use super::EngineError;
 use super::bidi::Bidi;
 use super::channel::failed;
 use super::devtools::DevTools;
+use crate::loopback::is_loopback;
 
 pub(super) const NO_CHANNEL: &str = "the driver offers no way to listen to the browser";
 
@@ -54,7 +55,7 @@ async fn debugger(client: &Client, driver: &str) -> Result<String, String> {
     let options = client.capabilities().and_then(|all| all.get("goog:chromeOptions"));
     let address = options.and_then(|options| options.get("debuggerAddress")?.as_str());
     let address = address.ok_or(NO_CHANNEL)?;
-    if !is_loopback(driver) {
+    if !Url::parse(driver).is_ok_and(|url| is_loopback(&url)) {
         return Err(ELSEWHERE.to_owned());
     }
     let tab = client.window().await.map_err(|error| error.to_string())?;
@@ -66,33 +67,6 @@ async fn debugger(client: &Client, driver: &str) -> Result<String, String> {
     }
 }
 
-/// Whether a URL is of this machine, whoever else has machines.
-fn is_loopback(url: &str) -> bool {
-    match Url::parse(url).ok().as_ref().and_then(Url::host) {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 pub(super) fn unheard(error: &EngineError) -> String {
     format!("the browser could not be listened to: {error}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_loopback;
-
-    #[test]
-    fn a_driver_is_on_this_machine_if_its_address_is_loopback() {
-        for url in ["http://127.0.0.1:4444/", "http://[::1]:4444/wd/hub", "http://localhost:1"] {
-            assert!(is_loopback(url), "{url}");
-        }
-        for url in
-            ["http://10.0.0.1:4444", "http://grid.example.com", "http://localhost.example", "grid"]
-        {
-            assert!(!is_loopback(url), "{url}");
-        }
-    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 
-use super::cookies::{expires, held, parse};
+use super::cookies::{expires, held, parse, path};
 use super::webdriver::object;
 use super::{Browser, EngineError, Opening};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
@@ -110,7 +110,7 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
         ("url", json!(format!("{}/", planted.origin))),
         ("name", json!(cookie.name())),
         ("value", json!(cookie.value())),
-        ("path", json!(cookie.path().unwrap_or("/"))),
+        ("path", json!(path(&cookie))),
         ("secure", json!(cookie.secure() == Some(true))),
         ("httpOnly", json!(cookie.http_only() == Some(true))),
     ]);

@@ -39,14 +39,22 @@ pub(super) fn held(
     rows.iter().zip(set).map(of_row).collect()
 }
 
-/// Whether a jar, as Chromium and Firefox both describe one, has a cookie of this name and domain.
+/// Whether a jar, as Chromium and Firefox both describe one, has a cookie of this name, domain and path.
 fn holds(jar: &Value, planted: &PlantedCookie) -> bool {
     let Ok(cookie) = parse(planted) else { return false };
     let domain = cookie.domain().unwrap_or(&planted.origin.host);
+    let is_domain = |held: &str| held.trim_start_matches('.').eq_ignore_ascii_case(domain);
     jar["cookies"].as_array().into_iter().flatten().any(|held| {
         held["name"] == cookie.name()
-            && held["domain"].as_str().is_some_and(|held| held.trim_start_matches('.') == domain)
+            && held["path"] == path(&cookie)
+            && held["domain"].as_str().is_some_and(is_domain)
     })
+}
+
+/// Without a path of its own, that of the page that was visited:
+/// <https://www.rfc-editor.org/rfc/rfc6265#section-5.2.4>.
+pub(super) fn path<'c>(cookie: &'c Cookie<'_>) -> &'c str {
+    cookie.path().filter(|path| path.starts_with('/')).unwrap_or("/")
 }
 
 /// Seconds since 1970; `Max-Age` has precedence over `Expires`. `None` for a session cookie.
@@ -55,5 +63,43 @@ pub(super) fn expires(cookie: &Cookie<'_>) -> Option<i64> {
     match cookie.max_age() {
         Some(age) => Some(now().saturating_add(age.whole_seconds())),
         None => Some(cookie.expires_datetime()?.unix_timestamp()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cors_servers::script::Scheme;
+    use serde_json::json;
+
+    use super::*;
+    use crate::case::Origin;
+
+    fn held_after(set_cookie: &str, domain: &str, path: &str) -> bool {
+        let origin = Origin { scheme: Scheme::Https, host: "a.example.com".to_owned(), port: 443 };
+        let planted = PlantedCookie { origin, set_cookie: set_cookie.to_owned() };
+        let held = json!({ "name": "sid", "value": "1", "domain": domain, "path": path });
+        holds(&json!({ "cookies": [held] }), &planted)
+    }
+
+    #[test]
+    fn a_cookie_is_held_if_its_name_its_domain_and_its_path_are() {
+        for (set_cookie, domain, path, held) in [
+            ("sid=1", "a.example.com", "/", true),
+            ("other=1", "a.example.com", "/", false),
+            ("sid=1", "b.example.com", "/", false),
+            ("sid=1", ".example.com", "/", false),
+            ("sid=1; Domain=example.com", ".example.com", "/", true),
+            ("sid=1; Domain=.example.com", ".example.com", "/", true),
+            ("sid=1; Domain=Example.com", ".example.com", "/", true),
+            ("sid=1; Domain=example.com", "example.com", "/", true),
+            ("sid=1; Path=/a", "a.example.com", "/a", true),
+            ("sid=1; Path=/a", "a.example.com", "/", false),
+            ("sid=1; Path=/a", "a.example.com", "/A", false),
+            ("sid=1", "a.example.com", "/a", false),
+            ("sid=1; Path=a", "a.example.com", "/", true),
+            ("sid=1; Path=", "a.example.com", "/", true),
+        ] {
+            assert_eq!(held_after(set_cookie, domain, path), held, "{set_cookie} {domain}{path}");
+        }
     }
 }

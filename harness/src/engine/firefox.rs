@@ -4,7 +4,7 @@ use fantoccini::wd::Capabilities;
 use serde_json::{Map, Value, json};
 
 use super::bidi::Bidi;
-use super::cookies::{expires, held, parse};
+use super::cookies::{expires, held, parse, path};
 use super::webdriver::object;
 use super::{Authority, Browser, EngineError, Opening, Source};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
@@ -109,7 +109,7 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
         ("name", json!(cookie.name())),
         ("value", json!({ "type": "string", "value": cookie.value() })),
         ("domain", json!(domain.unwrap_or_else(|| planted.origin.host.clone()))),
-        ("path", json!(cookie.path().unwrap_or("/"))),
+        ("path", json!(path(&cookie))),
         ("secure", json!(cookie.secure() == Some(true))),
         ("httpOnly", json!(cookie.http_only() == Some(true))),
     ]);

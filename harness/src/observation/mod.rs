@@ -10,6 +10,7 @@ mod observe;
 mod reasons;
 mod recorded;
 mod redirect;
+mod secrets;
 mod seen;
 
 use serde::Serialize;
@@ -111,7 +112,7 @@ pub struct Preflight {
 pub struct Answer {
     /// Status code.
     pub status: u16,
-    /// Its `Access-Control-…`, `Vary` and `Cache-Control` lines, in the order sent.
+    /// Its `Access-Control-…`, `Vary`, `Cache-Control` and `Expires` lines, in the order sent.
     pub headers: Vec<(String, String)>,
     /// Where it sends the browser, if it is a redirect: a URL without its query and fragment, in which
     /// there may be secrets.
@@ -122,7 +123,7 @@ impl Answer {
     /// Whether a header of this name belongs to it.
     pub(crate) fn keeps(name: &str) -> bool {
         let is_cors = |start: &str| start.eq_ignore_ascii_case("access-control-");
-        let of_caches = ["vary", "cache-control"];
+        let of_caches = ["vary", "cache-control", "expires"];
         name.get(..15).is_some_and(is_cors)
             || of_caches.iter().any(|kept| name.eq_ignore_ascii_case(kept))
     }

@@ -44,10 +44,10 @@ pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
 /// The same; `each` is told of every case as soon as it is read, while others are still to be.
 pub fn load_telling(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded, LoadError> {
     let mut loaded = Loaded::default();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
+    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         let entry = entry.map_err(|error| unreadable(error.path().unwrap_or(folder), &error))?;
         let path = entry.path();
-        if entry.file_type().is_file() && path.extension().is_some_and(|end| end == "yaml") {
+        if entry.file_type().is_file() && is_yaml(path) {
             loaded.add(folder, path, &mut each)?;
         }
     }
@@ -66,7 +66,11 @@ impl Loaded {
     ) -> Result<(), LoadError> {
         let id = id(folder, path);
         let bytes = read_bounded(path).map_err(|error| unreadable(path, &error))?;
-        match case::read(id.clone(), path, &bytes) {
+        let read = match path.extension().is_some_and(|end| end == "yaml") {
+            true => case::read(id.clone(), path, &bytes),
+            false => Err(Complaints::misnamed(path)),
+        };
+        match read {
             Ok(case) => {
                 each(&case);
                 self.cases.push(case);
@@ -75,6 +79,12 @@ impl Loaded {
         }
         Ok(())
     }
+}
+
+/// Whether a file is YAML by its name, however that is spelled: a case that is never played fails nowhere.
+fn is_yaml(path: &Path) -> bool {
+    let end = path.extension().unwrap_or_default();
+    ["yaml", "yml"].iter().any(|yaml| end.eq_ignore_ascii_case(yaml))
 }
 
 /// A file, or as much of it as shows how far too large it is.

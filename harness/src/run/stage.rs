@@ -1,7 +1,5 @@
 //! The servers of one stage while it is played, and what they are asked afterwards.
 
-use std::borrow::Cow;
-
 use cors_servers::exchange::{Disturbance, Exchange, Fault, Opened};
 use cors_servers::{Lab, LabError, Tenancy};
 
@@ -177,7 +175,6 @@ impl Report<'_> {
         let Recorded { exchanges, faults, connections } = recorded;
         let assigned = &self.rows[row.index];
         let secrets = secrets(assigned.row());
-        let seen = &without_secrets(seen, &secrets);
         let labels = assigned.labels();
         let evidence = Evidence {
             row,
@@ -188,7 +185,7 @@ impl Report<'_> {
             faults: &faults,
             connections: &connections,
         };
-        let mut observation = observe(&evidence);
+        let mut observation = observe(&evidence).without_secrets(&secrets);
         if assigned.row().has_own_server() {
             observation = observation.without_bodies();
         }
@@ -225,13 +222,6 @@ fn secrets(row: &Row) -> Secrets {
     secrets
 }
 
-fn without_secrets<'s>(seen: &'s RowSeen, secrets: &Secrets) -> Cow<'s, RowSeen> {
-    match seen.trouble.as_ref().map(|words| secrets.hidden_in(words)) {
-        None => Cow::Borrowed(seen),
-        trouble => Cow::Owned(RowSeen { trouble, ..seen.clone() }),
-    }
-}
-
 /// A browser's row beside what the standard says of it.
 fn judged(
     assigned: &Assigned,
@@ -250,7 +240,7 @@ fn judged(
             (ruling, verdict)
         }
     };
-    let broken = broken_invariants(&row.page.serialised_origin(), &observation, &exchanges);
+    let broken = broken_invariants(&row.page, &observation, &exchanges);
     let names = planned.names.clone();
     let judged = Some((ruling, verdict));
     RowOutcome { observation, exchanges, names, judged, broken, said: Vec::new(), repeated: None }

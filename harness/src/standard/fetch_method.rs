@@ -10,6 +10,7 @@ use super::ruling::{Failure, Reason, failure};
 use super::safelist::{is_forbidden_request_header, is_no_cors_safelisted_request_header};
 use super::site::includes_credentials;
 use crate::case::{BodyType, Step};
+use crate::secrets::without_secret;
 
 /// <https://fetch.spec.whatwg.org/#dom-request>. A failure is a TypeError.
 pub(super) fn new_request(step: &Step, client: &Client) -> Result<Request, Failure> {
@@ -137,13 +138,16 @@ pub(super) fn header_value(name: &str, value: &str) -> Result<Vec<u8>, Failure> 
     if !is_header_name(name.as_bytes()) {
         return Err(failure(Reason::InvalidHeaderName, name));
     }
-    let value =
-        isomorphic_encode(value).ok_or_else(|| failure(Reason::InvalidHeaderValue, value))?;
-    let value = normalize(&value);
-    if !is_header_value(value) {
-        return Err(failure(Reason::InvalidHeaderValue, value));
-    }
-    Ok(value.to_vec())
+    let encoded = isomorphic_encode(value);
+    let normalized = encoded.as_deref().map(normalize).filter(|value| is_header_value(value));
+    let normalized = normalized.ok_or_else(|| invalid(name, value))?;
+    Ok(normalized.to_vec())
+}
+
+/// The value stands in tables and snapshots, and a credential is nobody else's business.
+fn invalid(name: &str, value: &str) -> Failure {
+    let shown = without_secret(name, value);
+    failure(Reason::InvalidHeaderValue, shown.as_deref().unwrap_or(value))
 }
 
 /// <https://webidl.spec.whatwg.org/#es-ByteString>

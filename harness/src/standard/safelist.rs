@@ -4,6 +4,7 @@ use super::headers::{HeaderList, get_decode_and_split};
 use super::methods::is_forbidden_method;
 use super::mime::MimeType;
 use super::range::parse_a_single_range_header_value;
+use crate::case::is_forbidden_request_header_name;
 
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
 pub(super) fn is_cors_safelisted_request_header(name: &str, value: &[u8]) -> bool {
@@ -99,41 +100,10 @@ pub(super) const REQUEST_BODY_HEADER_NAMES: [&str; 4] =
 
 /// <https://fetch.spec.whatwg.org/#forbidden-request-header>
 pub(super) fn is_forbidden_request_header(name: &str, value: &[u8]) -> bool {
-    let lower = name.to_ascii_lowercase();
-    if FORBIDDEN_REQUEST_HEADERS.contains(&lower.as_str()) {
-        return true;
-    }
-    if lower.starts_with("proxy-") || lower.starts_with("sec-") {
-        return true;
-    }
     let overrides = ["x-http-method", "x-http-method-override", "x-method-override"];
-    overrides.contains(&lower.as_str())
-        && get_decode_and_split(value).into_iter().any(is_forbidden_method)
+    let names_a_method = || get_decode_and_split(value).into_iter().any(is_forbidden_method);
+    is_forbidden_request_header_name(name) || (is_one_of(name, &overrides) && names_a_method())
 }
-
-const FORBIDDEN_REQUEST_HEADERS: [&str; 21] = [
-    "accept-charset",
-    "accept-encoding",
-    "access-control-request-headers",
-    "access-control-request-method",
-    "connection",
-    "content-length",
-    "cookie",
-    "cookie2",
-    "date",
-    "dnt",
-    "expect",
-    "host",
-    "keep-alive",
-    "origin",
-    "referer",
-    "set-cookie",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "via",
-];
 
 fn is_one_of(name: &str, names: &[&str]) -> bool {
     names.iter().any(|other| other.eq_ignore_ascii_case(name))

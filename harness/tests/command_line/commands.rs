@@ -128,3 +128,20 @@ fn every_case_that_the_readmes_print_can_be_read() {
     }
     assert_eq!(cases, 4);
 }
+
+#[test]
+fn a_case_is_played_alone_as_it_was_and_nothing_beside_it() {
+    let case = CASE.replace("[control]", "[chromium]");
+    let folder = Folder::with(&[("reads.yaml", &case), ("reads-too.yaml", &case)]);
+    let driver = ["--webdriver", "http://127.0.0.1:9/", "--advertise", "127.0.0.1"];
+    let run = |filter: &str| {
+        folder.run(&[&["run", filter, "--engine", "chromium"], driver.as_slice()].concat())
+    };
+    let line = format!("run reads --engine chromium {}\n", driver.join(" "));
+    let both = run("read");
+    ends(&both, 3, &[&line, "run reads-too --engine chromium", "[chromium] reads-too"]);
+    let alone = run("reads");
+    ends(&alone, 3, &[&line]);
+    assert!(!String::from_utf8_lossy(&alone.stdout).contains("reads-too"));
+    ends(&folder.run(&["list", "reads"]), 0, &["\n1 case, 2 rows"]);
+}

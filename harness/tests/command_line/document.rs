@@ -119,3 +119,13 @@ fn the_json_document_has_the_ruling_and_its_reason() {
     assert_eq!(step["preflights"][0]["headers"], "authorization");
     assert_eq!(step["requests"], json!([]));
 }
+
+#[test]
+fn a_credential_that_no_header_can_carry_is_shown_by_its_length() {
+    let case = CASE.replace("[control]", "[standard]").replace("Bearer secret", "Bearer secret→");
+    let folder = Folder::with(&[("reads.yaml", &case)]);
+    let run = folder.run(&["run", "--engine", "standard", "--json", "out.json"]);
+    ends(&run, 1, &["construction: invalid-header-value `Bearer <9 bytes>`"]);
+    let said = [run.stdout, std::fs::read(folder.path("out.json")).unwrap()].concat();
+    assert!(!String::from_utf8_lossy(&said).contains("secret"));
+}

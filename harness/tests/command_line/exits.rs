@@ -100,6 +100,35 @@ fn a_wrong_case_or_command_line_ends_with_2_and_says_everything_that_is_wrong() 
 }
 
 #[test]
+fn a_case_that_is_not_called_one_is_said_with_all_else_that_is_wrong() {
+    let wrong = CASE.replace("because", "becuase");
+    let folder = Folder::with(&[("right.yaml", CASE), ("wrong.yaml", &wrong), ("other.yml", CASE)]);
+    let words = [
+        "`becuase`",
+        "cases/other.yml",
+        "the name of a case ends in `.yaml`",
+        "rename it to `other.yaml`",
+    ];
+    ends(&folder.run(&["run", "--engine", "control"]), 2, &words);
+    ends(&folder.run(&["list", "oth"]), 2, &words[1..]);
+    ends(&folder.run(&["list", "right"]), 0, &["1 case"]);
+    std::fs::rename(folder.path("cases/other.yml"), folder.path("cases/OTHER.YAML")).unwrap();
+    ends(&folder.run(&["list", "OTH"]), 2, &["rename it to `OTHER.yaml`"]);
+}
+
+#[test]
+fn a_case_behind_a_link_is_one() {
+    let folder = Folder::with(&[]);
+    std::fs::create_dir(folder.path("elsewhere")).unwrap();
+    std::fs::write(folder.path("elsewhere/one.yaml"), CASE).unwrap();
+    std::os::unix::fs::symlink("../elsewhere/one.yaml", folder.path("cases/linked.yaml")).unwrap();
+    std::os::unix::fs::symlink("../elsewhere", folder.path("cases/folder")).unwrap();
+    ends(&folder.run(&["list"]), 0, &["folder/one ", "linked ", "2 cases, 4 rows"]);
+    std::os::unix::fs::symlink("nowhere.yaml", folder.path("cases/gone.yaml")).unwrap();
+    ends(&folder.run(&["list"]), 2, &["cases/gone.yaml` cannot be read"]);
+}
+
+#[test]
 fn an_environment_without_a_browser_ends_with_3() {
     let case = CASE.replace("engines: [control]\n", "");
     let folder = Folder::with(&[("reads.yaml", &case)]);

@@ -105,6 +105,19 @@ async fn http2_keeps_header_values_and_leaves_pseudo_headers_out() {
 }
 
 #[tokio::test]
+async fn a_long_header_is_an_exchange_over_either_version() {
+    let lab = lab().await;
+    for versions in [Versions::Http1, Versions::Http2] {
+        let script = OriginScript { versions, ..https("a.test", vec![get("/", reply("hi"))]) };
+        let tenancy = host(&lab, script);
+        let request = client(&lab).get("https://a.test/").header("x-long", "x".repeat(100_000));
+        let response = request.send().await.expect("a reply");
+        assert_eq!(response.status(), 200, "{versions:?}");
+        assert_eq!(tenancy.exchanges().len(), 1, "{versions:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_pin_is_that_of_the_certificate() {
     let lab = lab().await;
     let pem: String = lab.ca_pem().lines().filter(|line| !line.starts_with('-')).collect();

@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 use url::Url;
 
 use super::super::file::{Pair, Text};
+use super::super::headers::is_forbidden_request_header_name;
 use super::super::origin;
 use super::super::reader::{Reader, Said, Wrong};
 use super::super::row::{Origin, Server};
@@ -208,37 +209,11 @@ fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(Str
 
 /// The name of a header that script can set: <https://fetch.spec.whatwg.org/#forbidden-request-header>.
 pub(in crate::case) fn script_header(text: &str) -> Result<String, Wrong> {
-    const FORBIDDEN: [&str; 21] = [
-        "accept-charset",
-        "accept-encoding",
-        "access-control-request-headers",
-        "access-control-request-method",
-        "connection",
-        "content-length",
-        "cookie",
-        "cookie2",
-        "date",
-        "dnt",
-        "expect",
-        "host",
-        "keep-alive",
-        "origin",
-        "referer",
-        "set-cookie",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "via",
-    ];
     let name = values::header_name(text)?;
-    let lower = name.to_ascii_lowercase();
-    let forbidden = FORBIDDEN.contains(&lower.as_str())
-        || ["proxy-", "sec-"].iter().any(|start| lower.starts_with(start));
-    if !forbidden {
+    if !is_forbidden_request_header_name(&name) {
         return Ok(name);
     }
-    let help = match lower.as_str() {
+    let help = match name.to_ascii_lowercase().as_str() {
         "cookie" => "a cookie goes along by itself: put it under `login`",
         _ => "the browser writes it itself: take it out",
     };

@@ -5,9 +5,10 @@ use std::ffi::OsStr;
 use cors_harness::case::Case;
 use cors_harness::run::Engine;
 
-use crate::arguments::{CASES, Run, SNAPSHOTS};
+use crate::arguments::{CASES, Driver, Run, SNAPSHOTS};
 
-/// A line for the shell. Values of variables are not repeated: they may be secrets.
+/// A line for the shell. Values of variables are not repeated, nor is a driver's URL with a password in
+/// it: they may be secrets.
 pub(super) fn alone(arguments: &Run, case: &Case, engine: Engine) -> String {
     let mut words = vec![this_program(), "run".to_owned(), quoted(case.id.0.as_ref())];
     let mut say = |option: &str, value: &OsStr| words.push(format!("{option} {}", quoted(value)));
@@ -20,6 +21,13 @@ pub(super) fn alone(arguments: &Run, case: &Case, engine: Engine) -> String {
         if folder.as_os_str() != default {
             say(option, folder.as_os_str());
         }
+    }
+    let Driver { webdriver, advertise } = &arguments.driver;
+    if let Some(url) = webdriver {
+        say("--webdriver", url.password().map_or(url.as_str(), |_| "…").as_ref());
+    }
+    if let Some(address) = advertise {
+        say("--advertise", address.to_string().as_ref());
     }
     for allowed in arguments.upstreams.allowed().iter() {
         say("--allow-upstream", allowed.to_string().as_ref());

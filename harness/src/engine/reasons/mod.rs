@@ -25,7 +25,7 @@ const UNASKED: &str = "the browser was not listened to";
 /// What a browser is listened to with.
 #[derive(Debug)]
 pub(super) enum Ear {
-    /// The network events of Chromium.
+    /// The log and the issues of Chromium.
     DevTools(Box<DevTools>),
     /// The console of Firefox, through the session's own second channel.
     Console,

@@ -1,0 +1,62 @@
+//! Words of engines and drivers without what must not be told.
+
+use super::{EngineReason, RowObservation, StepObservation};
+use crate::secrets::Secrets;
+
+impl RowObservation {
+    /// The same without secrets in the words of others: what an engine or its driver complains of may
+    /// quote what it was told.
+    #[must_use]
+    pub fn without_secrets(mut self, secrets: &Secrets) -> Self {
+        hide(secrets, &mut self.unheard);
+        self.steps.iter_mut().for_each(|step| step.hide(secrets));
+        self
+    }
+}
+
+impl StepObservation {
+    fn hide(&mut self, secrets: &Secrets) {
+        hide(secrets, &mut self.inconclusive);
+        hide(secrets, &mut self.words);
+        self.reasons.iter_mut().for_each(|reason| reason.hide(secrets));
+    }
+}
+
+impl EngineReason {
+    fn hide(&mut self, secrets: &Secrets) {
+        hide(secrets, &mut self.detail);
+        self.text = secrets.hidden_in(&self.text);
+    }
+}
+
+fn hide(secrets: &Secrets, words: &mut Option<String>) {
+    *words = words.take().map(|words| secrets.hidden_in(&words));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_words_of_others_tell_a_secret() {
+        let mut secrets = Secrets::default();
+        secrets.learn_line("Authorization", "Bearer geheimnis");
+        let words = || "`Bearer geheimnis` is no value".to_owned();
+        let reason = EngineReason {
+            url: "https://api.example".to_owned(),
+            code: Some("InvalidValue".to_owned()),
+            detail: Some(words()),
+            text: words(),
+        };
+        let step = StepObservation {
+            inconclusive: Some(words()),
+            words: Some(words()),
+            reasons: vec![reason],
+            ..StepObservation::default()
+        };
+        let row = RowObservation { steps: vec![step], unheard: Some(words()) };
+        let told = format!("{:?}", row.without_secrets(&secrets));
+        assert!(!told.contains("geheimnis"), "{told}");
+        assert_eq!(told.matches("`Bearer <9 bytes>` is no value").count(), 5, "{told}");
+    }
+}
