@@ -61,11 +61,6 @@ impl<'p> Turn<'p> {
         report.without_given_up(self.stage, self.rows).is_empty()
     }
 
-    /// The same turn after a browser that ended before it played any of it.
-    pub(super) fn once_more(self, words: String) -> Self {
-        Self { crashed: Some(words), ..self }
-    }
-
     /// Whether a browser did not survive these rows already.
     pub(super) fn crashed_before(&self) -> bool {
         self.crashed.is_some()
