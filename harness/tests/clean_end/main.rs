@@ -5,4 +5,5 @@ mod borrowed;
 mod crashes;
 mod ends;
 mod escapes;
+mod planting;
 mod run;
