@@ -7,3 +7,4 @@ mod ends;
 mod escapes;
 mod planting;
 mod run;
+mod x_servers;
