@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::{Family, GRACE};
+use super::{Family, GRACE, end_on_signals};
 
 static LEFTOVERS: Mutex<Leftovers> = Mutex::new(Leftovers::new());
 
@@ -171,13 +171,14 @@ fn remove(folder: &PathBuf) {
     }
 }
 
-/// Calls [`end_all`] when dropped: held by `main`, it runs on a panic as well.
-#[derive(Debug, Default)]
+/// Calls [`end_all`] when dropped, and on a signal: held by `main`, everything ends on a panic as well.
+#[derive(Debug)]
 pub struct CleanEnd(());
 
 impl CleanEnd {
     /// Holds until the end.
     pub fn hold() -> Self {
+        end_on_signals();
         Self(())
     }
 }

@@ -1,7 +1,7 @@
 //! X servers that end before they are there. A real one has its lock and socket by then and is there a moment
 //! later; a script stays like that.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cors_harness::engine::{Display, Kind};
 use rustix::process::Signal;
@@ -32,6 +32,12 @@ fn ctrl_c_while_it_starts(start: impl Fn(&Run) -> std::process::Child) {
 #[test]
 fn ctrl_c_while_a_run_starts_one_leaves_nothing() {
     ctrl_c_while_it_starts(Run::start_harness);
+}
+
+#[test]
+fn ctrl_c_in_doctor_leaves_nothing() {
+    let harness = Path::new(env!("CARGO_BIN_EXE_cors-harness"));
+    ctrl_c_while_it_starts(|run| run.start(harness, &["doctor"]));
 }
 
 #[test]
