@@ -1,6 +1,7 @@
 //! A process and everything it started, as far as the kernel knows of them.
 
 use std::ffi::OsStr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use procfs::process::{ProcState, Process, all_processes};
@@ -28,6 +29,12 @@ impl Family {
     /// The family of the group that `leader` leads.
     pub(crate) fn new(leader: i32, mark: String) -> Self {
         Self { leader, mark }
+    }
+
+    /// A mark that no other family of this machine has.
+    pub(crate) fn mark() -> String {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
     }
 
     /// What its first process has in its environment, before there is one.

@@ -1,4 +1,4 @@
-//! What must not outlive the harness: process groups, files, folders and borrowed sessions, known in one place so
+//! What must not outlive the harness: families of processes, folders and borrowed sessions, known in one place so
 //! that a signal or a panic can end them too.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,17 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::Signal;
 
-use super::{Family, GRACE};
+use super::{Family, GRACE, end_on_signals};
 
 static LEFTOVERS: Mutex<Leftovers> = Mutex::new(Leftovers::new());
 
 struct Leftovers {
-    groups: BTreeSet<i32>,
     /// Families, each with the signal that asks it to end.
     families: BTreeMap<Family, Signal>,
-    files: BTreeSet<PathBuf>,
     folders: BTreeSet<PathBuf>,
     sessions: BTreeSet<String>,
     /// Sessions that were asked for and whose URL is not known yet.
@@ -27,9 +25,7 @@ struct Leftovers {
 impl Leftovers {
     const fn new() -> Self {
         Self {
-            groups: BTreeSet::new(),
             families: BTreeMap::new(),
-            files: BTreeSet::new(),
             folders: BTreeSet::new(),
             sessions: BTreeSet::new(),
             opening: 0,
@@ -39,23 +35,6 @@ impl Leftovers {
 
 fn leftovers() -> MutexGuard<'static, Leftovers> {
     LEFTOVERS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Remembers the process group that `leader` leads, or kills it where everything is being ended already:
-/// then nobody will look for it any more.
-pub(crate) fn remember_group(leader: i32) {
-    leftovers().groups.insert(leader);
-    if is_ending() {
-        end_group(leader);
-    }
-}
-
-/// Kills a process group and forgets it. Does nothing for a group that was forgotten before: its
-/// number may be another's by now.
-pub(crate) fn end_group(leader: i32) {
-    if leftovers().groups.remove(&leader) {
-        kill(leader);
-    }
 }
 
 /// Remembers a family that ends on this signal. Kills it at once where everything is being ended
@@ -71,22 +50,6 @@ pub(crate) fn remember_family(family: &Family, signal: Signal) {
 pub(crate) fn end_family(family: &Family) {
     if leftovers().families.remove(family).is_some() {
         family.signal(Signal::KILL);
-    }
-}
-
-/// Remembers a file that is to be removed when the groups are gone, or removes it where they are going.
-pub(crate) fn remember_file(file: PathBuf) {
-    leftovers().files.insert(file.clone());
-    if is_ending() {
-        end_file(&file);
-    }
-}
-
-/// Removes a file and forgets it.
-pub(crate) fn end_file(file: &PathBuf) {
-    if leftovers().files.remove(file) {
-        // It may be gone already.
-        let _ = std::fs::remove_file(file);
     }
 }
 
@@ -177,17 +140,13 @@ pub fn end_all() {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     ENDING.store(true, Ordering::SeqCst);
-    let Leftovers { groups, families, files, folders, sessions, .. } = {
+    let Leftovers { families, folders, sessions, .. } = {
         let mut all = after_opening();
         let opening = all.opening;
         std::mem::replace(&mut *all, Leftovers { opening, ..Leftovers::new() })
     };
-    groups.into_iter().for_each(kill);
     end_families(&families);
     close(sessions);
-    for file in &files {
-        let _ = std::fs::remove_file(file);
-    }
     for folder in &folders {
         remove(folder);
     }
@@ -201,13 +160,6 @@ fn end_families(families: &BTreeMap<Family, Signal>) {
     families.keys().for_each(|family| family.signal(Signal::KILL));
 }
 
-fn kill(leader: i32) {
-    if let Some(group) = Pid::from_raw(leader) {
-        // The only failure is a group that is gone already.
-        let _ = kill_process_group(group, Signal::KILL);
-    }
-}
-
 /// A process that is just being killed may still add a file, so a folder that is not empty after
 /// all is removed again; every round ends with fewer writers.
 fn remove(folder: &PathBuf) {
@@ -219,13 +171,14 @@ fn remove(folder: &PathBuf) {
     }
 }
 
-/// Calls [`end_all`] when dropped: held by `main`, it runs on a panic as well.
-#[derive(Debug, Default)]
+/// Calls [`end_all`] when dropped, and on a signal: held by `main`, everything ends on a panic as well.
+#[derive(Debug)]
 pub struct CleanEnd(());
 
 impl CleanEnd {
     /// Holds until the end.
     pub fn hold() -> Self {
+        end_on_signals();
         Self(())
     }
 }

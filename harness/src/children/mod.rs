@@ -5,6 +5,7 @@
 mod family;
 pub(crate) mod leftovers;
 mod output;
+mod signals;
 
 use std::os::fd::OwnedFd;
 use std::process::Stdio;
@@ -14,6 +15,7 @@ use tokio::process::Command;
 pub(crate) use family::{Family, GRACE};
 pub use leftovers::{CleanEnd, end_all};
 pub(crate) use output::{LastWords, Output};
+pub(crate) use signals::end_on_signals;
 
 /// A command that leads a process group and talks into `pipe`.
 pub(crate) fn own_group(command: &mut Command, pipe: OwnedFd) -> std::io::Result<&mut Command> {

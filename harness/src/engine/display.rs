@@ -1,23 +1,23 @@
 //! An X server without a screen, for browsers that have no headless mode.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
 use tokio::process::{Child, Command};
 
 use super::EngineError;
 use super::driver::LAST_WORDS;
-use crate::children::{Output, leftovers, own_group};
+use crate::children::{Family, GRACE, Output, leftovers, own_group};
 
 /// What it may take to be there on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running Xvfb. Dropping it kills it and removes what it leaves behind.
+/// A running Xvfb. Dropping it ends it, and its lock and socket with it.
 #[derive(Debug)]
 pub struct Display {
     number: u32,
-    leader: i32,
-    _child: Child,
+    _server: Server,
 }
 
 impl Display {
@@ -26,21 +26,15 @@ impl Display {
     pub async fn start(program: &Path) -> Result<Self, EngineError> {
         let failed = |words| EngineError::Start { program: program.into(), words };
         let spawned = spawn(program).map_err(|error| failed(error.to_string()))?;
-        let (child, mut output) = spawned;
-        let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
-        leftovers::remember_group(leader);
+        let (server, mut output) = spawned;
         let number = output.first(|line| line.trim().parse().ok());
-        let number = tokio::time::timeout(PATIENCE, number).await;
-        let number = match number {
-            Ok(Some(number)) => number,
+        match tokio::time::timeout(PATIENCE, number).await {
+            Ok(Some(number)) => Ok(Self { number, _server: server }),
             late => {
-                leftovers::end_group(leader);
                 let late = late.map_or("it named no display in time; ", |_| "");
-                return Err(failed(format!("{late}{}", output.last_words())));
+                Err(failed(format!("{late}{}", output.last_words())))
             }
-        };
-        files(number).into_iter().for_each(leftovers::remember_file);
-        Ok(Self { number, leader, _child: child })
+        }
     }
 
     /// As `DISPLAY` takes it.
@@ -49,23 +43,39 @@ impl Display {
     }
 }
 
-impl Drop for Display {
+/// An X server from the moment that it is a process. It has a lock and a socket before it names its display,
+/// and takes them away itself when it is asked to end, but not when it is killed.
+#[derive(Debug)]
+struct Server {
+    family: Family,
+    _child: Child,
+}
+
+impl Server {
+    fn new(child: Child, mark: String) -> Self {
+        let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
+        let family = Family::new(leader, mark);
+        leftovers::remember_family(&family, Signal::TERM);
+        Self { family, _child: child }
+    }
+}
+
+impl Drop for Server {
+    /// Waits until it is gone, which takes it a moment: whoever drops it may be about to end the process.
     fn drop(&mut self) {
-        leftovers::end_group(self.leader);
-        files(self.number).iter().for_each(leftovers::end_file);
+        self.family.signal(Signal::TERM);
+        self.family.wait_here(Instant::now() + GRACE);
+        leftovers::end_family(&self.family);
     }
 }
 
 /// `-displayfd` announces the number on that descriptor, on a line of its own.
-fn spawn(program: &Path) -> std::io::Result<(Child, Output)> {
+fn spawn(program: &Path) -> std::io::Result<(Server, Output)> {
     let (output, pipe) = Output::new(LAST_WORDS)?;
+    let mark = Family::mark();
     let mut command = Command::new(program);
     command.args(["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]);
+    command.envs([Family::variable(&mark)]);
     let child = own_group(&mut command, pipe)?.spawn()?;
-    Ok((child, output))
-}
-
-/// The lock and the socket of a display, which an X server that is killed leaves behind.
-fn files(number: u32) -> [PathBuf; 2] {
-    [format!("/tmp/.X{number}-lock"), format!("/tmp/.X11-unix/X{number}")].map(PathBuf::from)
+    Ok((Server::new(child, mark), output))
 }

@@ -63,44 +63,32 @@ impl Player<'_> {
             if turns.is_empty() {
                 return;
             }
-            if let Err(trouble) = self.play_turns(part, &mut turns, &mut version).await {
-                let report = self.report(&version);
-                let left = turns.drain(..);
-                turns = left.filter_map(|turn| self.without(turn, &trouble, &report)).collect();
+            match self.lot.times.during(Part::Starts, self.start(part)).await {
+                Ok(opened) => self.play_turns(opened, &mut turns, &mut version).await,
+                Err(words) => return self.without(&turns, &words, &report),
             }
         }
     }
 
-    /// A browser that does not start is the environment's fault, but for rows that ended one before. One
-    /// that hangs while it starts is taken for one that crashed: there is another try, and it is told.
-    fn without<'p>(
-        &self,
-        turn: Turn<'p>,
-        trouble: &Trouble,
-        report: &Report<'_>,
-    ) -> Option<Turn<'p>> {
-        let words = trouble.to_string();
-        if turn.crashed_before() {
-            turn.crashed_again(turn.rows, &words, report);
-            return None;
-        }
-        if matches!(trouble, Trouble::Late { .. }) {
-            return Some(turn.once_more(words));
-        }
-        let unable = Unable(words);
+    /// A browser that does not start is the environment's fault, but for rows that ended one before.
+    fn without(&self, turns: &VecDeque<Turn<'_>>, words: &str, report: &Report<'_>) {
+        let unable = Unable(words.to_owned());
         let lost = |row: &usize| self.lot.collector.unable(self.lot.rows[*row].key, &unable);
-        turn.rows.iter().for_each(lost);
-        None
+        for turn in turns {
+            match turn.crashed_before() {
+                true => turn.crashed_again(turn.rows, words, report),
+                false => turn.rows.iter().for_each(lost),
+            }
+        }
     }
 
     /// Plays turns in one browser until there are no more, or the browser is gone.
     async fn play_turns(
         &self,
-        part: &BrowserPlan,
+        Opened { lab, session }: Opened,
         turns: &mut VecDeque<Turn<'_>>,
         version: &mut String,
-    ) -> Result<(), Trouble> {
-        let Opened { lab, session } = self.lot.times.during(Part::Starts, self.open(part)).await?;
+    ) {
         version.clone_from(&session.browser.version);
         let report = self.report(version);
         while let Some(turn) = turns.pop_front() {
@@ -118,7 +106,17 @@ impl Player<'_> {
             // Every row was played before; that something is left is nobody's result.
             eprintln!("warning: {left}");
         }
-        Ok(())
+    }
+
+    /// A browser for a part, or the words of why there is none. One that hangs while it starts has played
+    /// no row, so that is told of none of them, and another is started, once.
+    async fn start(&self, part: &BrowserPlan) -> Result<Opened, String> {
+        let late = match self.open(part).await {
+            Err(late @ Trouble::Late { .. }) => late,
+            opened => return opened.map_err(|trouble| trouble.to_string()),
+        };
+        eprintln!("warning: {}: {late}; another is started", self.source.kind().as_str());
+        self.open(part).await.map_err(|again| format!("{late}; and again: {again}"))
     }
 
     /// A browser for a part: one that is being opened already, or another.

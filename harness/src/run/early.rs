@@ -12,9 +12,10 @@ use tokio::task::JoinHandle;
 
 use super::opened::{Opened, Trouble, open};
 use super::slots::browsers_that_fit;
-use super::start::{Running, end_on_signal, run};
+use super::start::{Running, run};
 use super::{Engine, Players, runs};
 use crate::case::{Case, Row, ThirdPartyCookies};
+use crate::children::end_on_signals;
 use crate::engine::{Display, Kind, Source};
 
 /// A run before its trials are known. Nothing is started until a case is expected to be played; what
@@ -90,11 +91,11 @@ impl Drop for Ahead {
     }
 }
 
-/// A runtime in which a signal ends everything.
+/// A runtime for what is started, which a signal ends also where nobody holds a
+/// [`CleanEnd`](crate::engine::CleanEnd).
 fn runtime() -> io::Result<Runtime> {
-    let runtime = Builder::new_multi_thread().enable_all().build()?;
-    runtime.spawn(end_on_signal());
-    Ok(runtime)
+    end_on_signals();
+    Builder::new_multi_thread().enable_all().build()
 }
 
 type EarlyBrowser = (ThirdPartyCookies, JoinHandle<Result<Opened, Trouble>>);

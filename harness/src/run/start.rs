@@ -6,7 +6,6 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::collect::{Awaited, Collector, RowKey};
 use super::early::{Ahead, Early, Room};
@@ -17,12 +16,9 @@ use super::times::{Part, Stopwatch, Times, Watches};
 use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
 use crate::case::{Case, Row};
 use crate::children::leftovers::is_ending;
-use crate::engine::{self, Kind};
+use crate::engine::Kind;
 use crate::plan::Company;
 use crate::upstream::Upstreams;
-
-/// Exit code after a signal, as shells give it for Ctrl-C.
-const INTERRUPTED: i32 = 130;
 
 /// A run under way. Dropping it waits for its end; see [`Running::outcome`] for its results.
 #[derive(Debug)]
@@ -235,15 +231,4 @@ pub(super) fn give_up(rows: &[Assigned], collector: &Collector, reason: &str) {
     for row in rows {
         collector.unable(row.key, &Unable(reason.to_owned()));
     }
-}
-
-/// A signal ends everything this process started before it ends the process.
-pub(super) async fn end_on_signal() {
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
-    let mut signals: Vec<_> = kinds.into_iter().filter_map(|kind| signal(kind).ok()).collect();
-    let arrivals = signals.iter_mut().map(|signal| Box::pin(signal.recv()));
-    futures_util::future::select_all(arrivals).await;
-    // Not on a thread of the runtime, which may have to finish what is just being opened.
-    let _ = tokio::task::spawn_blocking(engine::end_all).await;
-    std::process::exit(INTERRUPTED);
 }

@@ -18,7 +18,7 @@ use crate::plan::{PlannedRow, Stage, visit_servers};
 pub(super) struct Turn<'p> {
     stage: &'p Stage,
     pub(super) rows: &'p [usize],
-    /// How the browser ended that played these rows first.
+    /// How the browser ended that was at this row first. Such a row has a turn of its own.
     crashed: Option<String>,
 }
 
@@ -39,8 +39,8 @@ impl<'p> Turn<'p> {
         turns.map(|rows| Self { stage, rows, crashed: None }).collect()
     }
 
-    /// Turns for what is left. Rows get one more chance, each by itself, so that the row that a
-    /// browser does not survive takes no other with it; that one is reported.
+    /// Turns for what is left. Rows get one more chance, each in a turn of its own, so that the row that
+    /// a browser does not survive takes no other with it; that one is reported.
     pub(super) fn after(&self, crash: &Crash<'p>, words: &str, report: &Report<'_>) -> Vec<Self> {
         let end = self.end_of(crash.rows);
         let turn = |rows, crashed| Self { stage: self.stage, rows, crashed };
@@ -48,7 +48,8 @@ impl<'p> Turn<'p> {
         if self.crashed_before() {
             self.crashed_again(crash.rows, words, report);
         } else {
-            turns.push(turn(crash.rows, Some(words.to_owned())));
+            let rows = crash.rows.iter().map(slice::from_ref);
+            turns.extend(rows.map(|row| turn(row, Some(words.to_owned()))));
         }
         turns.push(turn(&self.rows[end..], self.crashed.clone()));
         turns.retain(|turn| !turn.rows.is_empty());
@@ -59,11 +60,6 @@ impl<'p> Turn<'p> {
     /// reported. Rows with such a server share no page, so a turn has one or none of them.
     pub(super) fn is_given_up(&self, report: &Report<'_>) -> bool {
         report.without_given_up(self.stage, self.rows).is_empty()
-    }
-
-    /// The same turn after a browser that ended before it played any of it.
-    pub(super) fn once_more(self, words: String) -> Self {
-        Self { crashed: Some(words), ..self }
     }
 
     /// Whether a browser did not survive these rows already.
@@ -89,10 +85,7 @@ impl<'p> Turn<'p> {
 
     /// Groups of rows that are played at the same time.
     fn acts(&self, report: &Report<'_>) -> Vec<&'p [usize]> {
-        match self.crashed {
-            None => acts(self.rows, |row| report.rows[row].row().servers.len()),
-            Some(_) => self.rows.iter().map(slice::from_ref).collect(),
-        }
+        acts(self.rows, |row| report.rows[row].row().servers.len())
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::os::fd::OwnedFd;
 use std::process::ExitStatus;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use axum::Router;
@@ -54,7 +53,7 @@ impl Launched {
         }
         let not_started = |error: std::io::Error| format!("did not start: {error}");
         let (output, pipe) = Output::new(LAST_WORDS).map_err(not_started)?;
-        let mark = mark();
+        let mark = Family::mark();
         let child = command(launch, port, &mark, pipe).and_then(|mut command| command.spawn());
         let child = child.map_err(not_started)?;
         let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
@@ -138,12 +137,6 @@ fn command(launch: &Launch, port: u16, mark: &str, pipe: OwnedFd) -> std::io::Re
 /// A text of a launch, once its port is known.
 fn filled(text: &str, port: u16) -> String {
     text.replace(PORT, &port.to_string())
-}
-
-/// One for each family of this machine.
-fn mark() -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Waits for the child's end, so that it is known to whoever asks, and no zombie.

@@ -14,14 +14,14 @@ use tokio::runtime::Runtime;
 use crate::run::{Run, interrupted, runs, wait_until};
 
 /// A driver that is there for longer than the runs that borrow it.
-struct Lender {
+pub struct Lender {
     runtime: Runtime,
     driver: Driver,
     _display: Option<Display>,
 }
 
 impl Lender {
-    fn start(run: &Run) -> Self {
+    pub fn start(run: &Run) -> Self {
         let runtime = Runtime::new().unwrap();
         let installed = Installed::find(run.kind).unwrap();
         let (driver, display) = runtime.block_on(async {
@@ -51,7 +51,7 @@ impl Lender {
     }
 
     fn arguments<'a>(&'a self, run: &'a Run, json: &'a str) -> [&'a str; 7] {
-        arguments(self.driver.url(), run, json)
+        arguments(self.url(), run, json)
     }
 
     /// Where a grid answers for the driver. It is said of its browsers that they listen where they do
@@ -80,17 +80,26 @@ impl Lender {
                 (status, json, answer.to_string())
             }
         };
+        self.serve(Router::new().fallback(passed_on))
+    }
+
+    /// Serves a router for as long as the driver is there; its URL.
+    pub fn serve(&self, router: Router) -> String {
         self.runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let url = format!("http://{}", listener.local_addr().unwrap());
-            let router = Router::new().fallback(passed_on);
             self.runtime.spawn(async { axum::serve(listener, router).await });
             url
         })
     }
+
+    /// Where the driver itself listens.
+    pub fn url(&self) -> &str {
+        self.driver.url()
+    }
 }
 
-fn arguments<'a>(url: &'a str, run: &'a Run, json: &'a str) -> [&'a str; 7] {
+pub fn arguments<'a>(url: &'a str, run: &'a Run, json: &'a str) -> [&'a str; 7] {
     ["run", "--engine", run.kind.as_str(), "--webdriver", url, "--json", json]
 }
 

@@ -5,4 +5,6 @@ mod borrowed;
 mod crashes;
 mod ends;
 mod escapes;
+mod planting;
 mod run;
+mod x_servers;

@@ -1,7 +1,9 @@
 //! A run of the harness with a folder for temporary files of its own. Every process that belongs to
 //! it names that folder, or a folder in it, among its arguments or in its environment.
 
+use std::fs::Permissions;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -36,10 +38,11 @@ pub fn runs() -> Vec<Run> {
 }
 
 impl Run {
-    fn new(kind: Kind) -> Option<Self> {
+    /// A run of an engine, if it is installed.
+    pub fn new(kind: Kind) -> Option<Self> {
         Required::browser(kind).unwrap()?;
         let run = Self { folder: tempfile::tempdir().unwrap(), kind };
-        for folder in ["cases", "snapshots", "tmp"] {
+        for folder in ["bin", "cases", "snapshots", "tmp"] {
             std::fs::create_dir(run.path(folder)).unwrap();
         }
         Some(run)
@@ -56,9 +59,19 @@ impl Run {
         std::fs::write(self.path("cases").join(format!("{name}.yaml")), case).unwrap();
     }
 
+    /// Writes a program that is found before any other of its name.
+    pub fn write_program(&self, name: &str, text: &str) -> PathBuf {
+        let file = self.path("bin").join(name);
+        std::fs::write(&file, text).unwrap();
+        std::fs::set_permissions(&file, Permissions::from_mode(0o755)).unwrap();
+        file
+    }
+
     pub fn start(&self, program: &Path, arguments: &[&str]) -> Child {
+        let path = std::env::var("PATH").unwrap_or_default();
         Command::new(program)
             .args(arguments)
+            .env("PATH", format!("{}:{path}", self.path("bin").display()))
             .env("TMPDIR", self.path("tmp"))
             .env("CORS_HARNESS_CASES", self.path("cases"))
             .env("CORS_HARNESS_SNAPSHOTS", self.path("snapshots"))
@@ -115,19 +128,18 @@ impl Run {
         processes.filter(|(_, found)| found == name).map(|(number, _)| number).collect()
     }
 
-    /// Kills every browser of this run but those that are known to be dying, and gives their numbers.
-    pub fn kill_browsers(&self, dying: &[i32]) -> Vec<i32> {
-        self.signal_browsers(dying, Signal::KILL)
+    /// Kills every browser of this run, and gives their numbers.
+    pub fn kill_browsers(&self) -> Vec<i32> {
+        self.signal_browsers(Signal::KILL)
     }
 
     /// Makes every browser of this run stand still, and gives their numbers.
     pub fn stop_browsers(&self) -> Vec<i32> {
-        self.signal_browsers(&[], Signal::STOP)
+        self.signal_browsers(Signal::STOP)
     }
 
-    fn signal_browsers(&self, dying: &[i32], signal: Signal) -> Vec<i32> {
-        let mut browsers = self.browsers();
-        browsers.retain(|number| !dying.contains(number));
+    fn signal_browsers(&self, signal: Signal) -> Vec<i32> {
+        let browsers = self.browsers();
         for number in &browsers {
             // One may have gone with another.
             let _ = kill_process(Pid::from_raw(*number).unwrap(), signal);

@@ -1,6 +1,7 @@
 //! How servers end: by the signal they want, and in any case.
 
 use std::io::{BufRead, BufReader};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -103,11 +104,28 @@ fn ctrl_c_with_a_browser_leaves_nothing() {
     suite.left_nothing();
 }
 
+/// What is done then has no end of its own here: the document is written where nobody reads it.
+#[test]
+fn ctrl_c_after_the_last_round_ends_the_run() {
+    let suite = Suite::doing("is good");
+    let json = suite.path("run.json");
+    assert!(Command::new("mkfifo").arg(&json).status().unwrap().success());
+    let arguments = ["run", "--engine", "control", "--repeat", "2", "--json"];
+    let mut child = suite.harness(&arguments).arg(json).spawn().unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    assert!(output.lines().any(|line| line.unwrap().contains("round 2 of 2")));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    wait_until(|| child.try_wait().unwrap().is_some());
+    let _ = child.kill();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    suite.left_nothing();
+}
+
 #[test]
 fn a_panic_leaves_nothing() {
     let suite = Suite::doing("is good");
     let this = std::env::current_exe().unwrap();
-    let mut child = std::process::Command::new(this)
+    let mut child = Command::new(this)
         .args(["--exact", "ends::panics", "--ignored", "--nocapture"])
         .env("TMPDIR", suite.path("tmp"))
         .env("CASE", suite.path("cases"))

@@ -160,11 +160,11 @@ fn all(output: &Output) -> String {
 }
 
 /// Looks until something is so, for as long as a test may wait.
-pub fn wait_until(is_so: impl Fn() -> bool) {
+pub fn wait_until(is_so: impl FnMut() -> bool) {
     wait_for(Duration::from_secs(60), is_so);
 }
 
-fn wait_for(most: Duration, is_so: impl Fn() -> bool) {
+fn wait_for(most: Duration, mut is_so: impl FnMut() -> bool) {
     let deadline = Instant::now() + most;
     while !is_so() && Instant::now() < deadline {
         std::thread::yield_now();
