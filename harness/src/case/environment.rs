@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::Case;
 use super::own::{Launch, Own, OwnServer};
 use super::own_servers::{variable_name, variable_value};
+use super::row::Row;
 
 /// A variable of the environment, written `NAME=VALUE`.
 #[derive(Clone, Eq, PartialEq)]
@@ -50,10 +51,8 @@ impl Case {
 
     /// Whether a server is started for it.
     pub fn starts_a_server(&self) -> bool {
-        let mut servers = self.rows.iter().flat_map(|row| &row.servers);
-        servers.any(|server| {
-            server.own.as_ref().is_some_and(|own| matches!(own.server, OwnServer::Command(_)))
-        })
+        let mut own_servers = self.rows.iter().flat_map(Row::own_servers);
+        own_servers.any(|own| matches!(own.server, OwnServer::Command(_)))
     }
 }
 

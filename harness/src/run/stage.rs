@@ -9,7 +9,7 @@ use super::standard::{rule, rule_recorded};
 use super::start::Assigned;
 use super::times::{Part, Stopwatch};
 use super::{Engine, RowOutcome};
-use crate::case::{Known, Own, Row};
+use crate::case::{Known, Row};
 use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, observe};
 use crate::plan::{PlannedRow, Stage};
 use crate::secrets::Secrets;
@@ -161,7 +161,8 @@ impl Report<'_> {
     /// Reports those of some rows whose servers are not asked any more, and gives the others.
     pub(super) fn without_given_up(&self, stage: &Stage, rows: &[usize]) -> Vec<usize> {
         let asked = |row: &usize| {
-            let given_up = own(self.rows[*row].row()).find_map(|own| self.upstreams.given_up(own));
+            let mut own_servers = self.rows[*row].row().own_servers();
+            let given_up = own_servers.find_map(|own| self.upstreams.given_up(own));
             given_up.is_none_or(|words| {
                 self.troubled(stage, &[*row], &words);
                 false
@@ -200,16 +201,11 @@ impl Report<'_> {
                 repeated: None,
             },
         };
-        let said = own(assigned.row()).filter_map(|own| self.upstreams.last_words(own));
+        let said = assigned.row().own_servers().filter_map(|own| self.upstreams.last_words(own));
         outcome.said = said.collect();
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
         self.collector.played(assigned.key, self.version, outcome);
     }
-}
-
-/// The team's own servers of a row.
-fn own(row: &Row) -> impl Iterator<Item = &Own> {
-    row.servers.iter().filter_map(|server| server.own.as_ref())
 }
 
 /// What a browser was told that must not be told to others, in whatever words it complains.
