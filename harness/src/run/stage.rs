@@ -189,18 +189,11 @@ impl Report<'_> {
         if assigned.row().has_own_server() {
             observation = observation.without_bodies();
         }
-        let mut outcome = match self.engine.is_browser() {
-            true => judged(assigned, self.engine, observation, exchanges, row),
-            false => RowOutcome {
-                observation,
-                exchanges,
-                names: row.names.clone(),
-                judged: None,
-                broken: Vec::new(),
-                said: Vec::new(),
-                repeated: None,
-            },
-        };
+        let names = row.names.clone();
+        let mut outcome = RowOutcome { exchanges, names, ..RowOutcome::of(observation) };
+        if self.engine.is_browser() {
+            judge(&mut outcome, assigned, self.engine);
+        }
         let said = assigned.row().own_servers().filter_map(|own| self.upstreams.last_words(own));
         outcome.said = said.collect();
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
@@ -217,28 +210,20 @@ fn secrets(row: &Row) -> Secrets {
     secrets
 }
 
-/// A browser's row beside what the standard says of it.
-fn judged(
-    assigned: &Assigned,
-    engine: Engine,
-    observation: RowObservation,
-    exchanges: Vec<Exchange>,
-    planned: &PlannedRow,
-) -> RowOutcome {
-    let row = assigned.row();
+/// Holds a browser's row against what the standard says of it, and against what holds in every row.
+fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine) {
+    let (row, RowOutcome { observation, exchanges, .. }) = (assigned.row(), &*outcome);
     let known = known(&assigned.case, engine.as_str(), row);
-    let (ruling, verdict) = match row.has_own_server() {
-        true => held_against_recorded(row, &observation, &exchanges, known),
+    let judged = match row.has_own_server() {
+        true => held_against_recorded(row, observation, exchanges, known),
         false => {
             let ruling = rule(row);
-            let verdict = verdict(&ruling, &observation, known);
+            let verdict = verdict(&ruling, observation, known);
             (ruling, verdict)
         }
     };
-    let broken = broken_invariants(&row.page, &observation, &exchanges);
-    let names = planned.names.clone();
-    let judged = Some((ruling, verdict));
-    RowOutcome { observation, exchanges, names, judged, broken, said: Vec::new(), repeated: None }
+    outcome.broken = broken_invariants(&row.page, observation, exchanges);
+    outcome.judged = Some(judged);
 }
 
 /// A team's own server is asked once, by the browser; the standard is asked about what it answered.
