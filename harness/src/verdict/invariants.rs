@@ -67,11 +67,8 @@ fn read_without_a_passing_check(step: &StepObservation) -> Option<Broken> {
 fn exposed_more_than_allowed(step: &StepObservation) -> Option<Broken> {
     let last = step.requests.last().filter(|last| last.answer.status != NOT_MODIFIED)?;
     let response = step.response.as_ref()?;
-    let exposed: Vec<_> = last
-        .answer
-        .values("access-control-expose-headers")
-        .flat_map(|value| value.split(',').map(|name| name.trim().as_bytes()))
-        .collect();
+    let exposed = last.answer.listed("access-control-expose-headers").map(str::as_bytes);
+    let exposed: Vec<_> = exposed.collect();
     let allowed = |name: &String| {
         is_cors_safelisted_response_header_name(name, &exposed)
             || exposed.contains(&b"*".as_slice())
