@@ -55,13 +55,21 @@ pub enum Command {
 }
 
 /// Where cases are.
+#[derive(Args, Clone, Debug)]
+pub struct Cases {
+    /// Folder of cases
+    #[arg(long = "cases", default_value = CASES, value_name = "DIR", env = "CORS_HARNESS_CASES")]
+    pub folder: PathBuf,
+}
+
+/// Which cases.
 #[derive(Args, Debug)]
 pub struct Folder {
     /// Only cases whose id contains this; where it is the id of one, only that
     pub filter: Option<String>,
-    /// Folder of cases
-    #[arg(long, default_value = CASES, value_name = "DIR", env = "CORS_HARNESS_CASES")]
-    pub cases: PathBuf,
+    /// Where they are
+    #[command(flatten)]
+    pub cases: Cases,
 }
 
 /// One case, and which of its rows.
@@ -72,9 +80,9 @@ pub struct Rows {
     /// Only rows with these values, as `name=value`
     #[arg(long, value_name = "NAME=VALUE")]
     pub row: Vec<String>,
-    /// Folder of cases
-    #[arg(long, default_value = CASES, value_name = "DIR", env = "CORS_HARNESS_CASES")]
-    pub cases: PathBuf,
+    /// Where they are
+    #[command(flatten)]
+    pub cases: Cases,
     /// What started servers are told
     #[command(flatten)]
     pub environment: Environment,

@@ -7,7 +7,7 @@ use cors_harness::case::{Origin, address, endpoint, method};
 use cors_harness::upstream::Allowed;
 use url::Url;
 
-use super::{Driver, EngineName};
+use super::{Cases, Driver, EngineName};
 
 /// Servers of a team's own that are not on this machine.
 #[derive(Args, Debug)]
@@ -44,9 +44,9 @@ pub struct Compare {
     /// Who opens the browser
     #[command(flatten)]
     pub driver: Driver,
-    /// Folder of cases
-    #[arg(long, default_value = "cases", value_name = "DIR", env = "CORS_HARNESS_CASES")]
-    pub cases: PathBuf,
+    /// Where it is
+    #[command(flatten)]
+    pub cases: Cases,
     /// Which servers may be asked
     #[command(flatten)]
     pub upstreams: Upstreams,

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::Case;
 use super::own::{Launch, Own, OwnServer, PORT};
 use super::reader::Wrong;
+use super::row::Row;
 use super::suggest::brief;
 
 /// A variable of the environment, written `NAME=VALUE`.
@@ -52,10 +53,8 @@ impl Case {
 
     /// Whether a server is started for it.
     pub fn starts_a_server(&self) -> bool {
-        let mut servers = self.rows.iter().flat_map(|row| &row.servers);
-        servers.any(|server| {
-            server.own.as_ref().is_some_and(|own| matches!(own.server, OwnServer::Command(_)))
-        })
+        let mut own_servers = self.rows.iter().flat_map(Row::own_servers);
+        own_servers.any(|own| matches!(own.server, OwnServer::Command(_)))
     }
 }
 

@@ -4,12 +4,10 @@ use std::collections::HashSet;
 
 use super::complaint::Problem;
 use super::file::{CaseFile, Text};
+use super::rows::MOST_ROWS;
 use super::suggest::{self, brief};
 use super::text::{Part, Word, parts, words};
 use super::tree::Node;
-
-/// More rows than a reader of the snapshot looks through.
-const MOST_ROWS: usize = 4096;
 
 /// Complains about the matrix. `false` if no rows can be made of it.
 pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) -> bool {

@@ -59,8 +59,7 @@ impl Case {
     /// Whether a router of the program that runs the suite answers for this origin in any row.
     pub fn is_served_by(&self, origin: &Origin) -> bool {
         let router = OwnServer::InProcess(origin.clone());
-        let servers = self.rows.iter().flat_map(|row| &row.servers);
-        servers.filter_map(|server| server.own.as_ref()).any(|own| own.server == router)
+        self.rows.iter().flat_map(Row::own_servers).any(|own| own.server == router)
     }
 
     pub(super) fn with_servers(&self, change: impl Fn(&mut Server)) -> Self {

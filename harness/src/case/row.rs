@@ -38,7 +38,12 @@ impl Row {
 
     /// Whether a server of its is the team's own, so that nobody knows beforehand what it answers.
     pub fn has_own_server(&self) -> bool {
-        self.servers.iter().any(|server| server.own.is_some())
+        self.own_servers().next().is_some()
+    }
+
+    /// Those of its servers that are the team's own.
+    pub fn own_servers(&self) -> impl Iterator<Item = &Own> {
+        self.servers.iter().filter_map(|server| server.own.as_ref())
     }
 
     /// All steps in the order written, those of a `together` one after another.

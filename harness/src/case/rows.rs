@@ -14,6 +14,9 @@ use super::target::Scene;
 use super::tree::Node;
 use super::{cookies, page, servers, steps, values};
 
+/// More rows than a reader of the snapshot looks through.
+pub(super) const MOST_ROWS: usize = 4096;
+
 /// All rows of a case together, in bytes of filled text.
 pub(super) const MOST_TEXT: usize = 64 << 20;
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use url::Url;
 
 use super::complaint::Problem;
-use super::file::{Pair, StepFile};
+use super::file::{Pair, StepFile, Text};
 use super::reader::{Reader, Said, Wrong};
 use super::step::{BodyType, Credentials, Initiator, Moment, Step};
 use super::suggest::{self, brief};
@@ -96,20 +96,7 @@ fn read_step(
     let target = target::read(reader, said, scene);
     let credentials = reader
         .maybe(file.credentials.as_ref(), node, "credentials", |text| credentials(text, initiator));
-    let mode = reader.maybe(file.mode.as_ref(), node, "mode", values::word("mode", &MODES));
-    let redirect = reader.maybe(
-        file.redirect.as_ref(),
-        node,
-        "redirect",
-        values::word("redirect", &REDIRECTS),
-    );
-    let cache = reader.maybe(file.cache.as_ref(), node, "cache", values::word("cache", &CACHES));
-    let referrer_policy = reader.maybe(
-        file.referrer_policy.as_ref(),
-        node,
-        "referrer-policy",
-        values::word("referrer-policy", &REFERRER_POLICIES),
-    );
+    let options = fetch_options(reader, file, node, initiator);
     let method = reader.maybe(file.method.as_ref(), node, "method", values::text);
     let body = reader.maybe(file.body.as_ref(), node, "body", values::text);
     let body_as = reader.maybe(file.body_as.as_ref(), node, "body-as", |text| {
@@ -120,10 +107,8 @@ fn read_step(
             upload_listeners(text, initiator)
         });
     let headers = read_headers(reader, &file.headers, node.get("headers"));
-    if initiator == Initiator::Xhr {
-        without_fetch_options(reader, node);
-    }
     let (url, parsed) = target?;
+    let FetchOptions { mode, redirect, cache, referrer_policy } = options?;
     let step = Step {
         initiator,
         url,
@@ -133,12 +118,44 @@ fn read_step(
         body_as: body_as?.unwrap_or_default(),
         upload_listeners: upload_listeners?.unwrap_or_default(),
         credentials: credentials?,
+        mode,
+        redirect,
+        cache,
+        referrer_policy,
+    };
+    Some((step, parsed))
+}
+
+/// What fetch() can be told and XMLHttpRequest cannot.
+struct FetchOptions {
+    mode: Option<String>,
+    redirect: Option<String>,
+    cache: Option<String>,
+    referrer_policy: Option<String>,
+}
+
+fn fetch_options(
+    reader: &mut Reader<'_>,
+    file: &StepFile,
+    node: &Node,
+    initiator: Initiator,
+) -> Option<FetchOptions> {
+    if initiator == Initiator::Xhr {
+        without_fetch_options(reader, node);
+    }
+    let mut word = |key, text: &Option<Text>, words: &'static [&'static str]| {
+        reader.maybe(text.as_ref(), node, key, values::word(key, words))
+    };
+    let mode = word("mode", &file.mode, &MODES);
+    let redirect = word("redirect", &file.redirect, &REDIRECTS);
+    let cache = word("cache", &file.cache, &CACHES);
+    let referrer_policy = word("referrer-policy", &file.referrer_policy, &REFERRER_POLICIES);
+    Some(FetchOptions {
         mode: mode?,
         redirect: redirect?,
         cache: cache?,
         referrer_policy: referrer_policy?,
-    };
-    Some((step, parsed))
+    })
 }
 
 /// <https://fetch.spec.whatwg.org/#requestmode>, without `navigate`, which fetch() refuses.

@@ -34,14 +34,14 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let verdict = verdict_of_policy(&case, engine, &outcome);
     say!("{}", verdict.text);
     if let Some(file) = &arguments.save {
-        told(file, &outcome)?;
+        complain_unless_told(file, &outcome)?;
         save(file, &found(draft, &case, &outcome))?;
     }
     Ok(if verdict.clean { Exit::AsRecorded } else { Exit::Differs })
 }
 
 /// Where it cannot be told what pages can do, no policy says it either.
-fn told(file: &Path, outcome: &Outcome) -> Result<(), Exit> {
+fn complain_unless_told(file: &Path, outcome: &Outcome) -> Result<(), Exit> {
     if outcome.rows.iter().all(|row| row.inconclusive().is_none()) {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use cors_harness::verdict::differences;
 
 use super::Exit;
 use super::find::rows;
-use super::play::{all_there, play, players, ruling};
+use super::play::{complain_of_missing, play, players, ruling};
 use crate::arguments::Diff;
 
 /// `diff`.
@@ -47,7 +47,7 @@ fn engines(arguments: &Diff, players: &Players) -> Result<[Engine; 2], Exit> {
     let Ok(two) = <[Engine; 2]>::try_from(engines.as_slice()) else {
         return Err(not_two(arguments, &engines));
     };
-    all_there(&two, players)?;
+    complain_of_missing(&two, players)?;
     Ok(two)
 }
 

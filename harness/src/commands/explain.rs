@@ -8,7 +8,7 @@ use cors_harness::run::{Engine, Outcome};
 
 use super::Exit;
 use super::find::rows;
-use super::play::{all_there, is_known_beforehand, play, players, ruling};
+use super::play::{complain_of_missing, complain_unless_known_beforehand, play, players, ruling};
 use crate::arguments::Explain;
 
 /// `explain`.
@@ -37,7 +37,7 @@ pub fn explain(arguments: &Explain) -> Exit {
 /// The case on the browsers that were asked for, if any were.
 fn played(arguments: &Explain, case: &Arc<Case>) -> Result<Vec<(Engine, Outcome)>, Exit> {
     if arguments.engine.is_empty() {
-        is_known_beforehand(case)?;
+        complain_unless_known_beforehand(case)?;
         return Ok(Vec::new());
     }
     let players = players(&arguments.driver, &arguments.engine)?;
@@ -47,7 +47,7 @@ fn played(arguments: &Explain, case: &Arc<Case>) -> Result<Vec<(Engine, Outcome)
         eprintln!("error: `explain --engine` is for browsers: nobody else withholds anything");
         return Err(Exit::BadInput);
     }
-    all_there(&browsers, &players)?;
+    complain_of_missing(&browsers, &players)?;
     let outcomes = play(case, &browsers, players)?;
     Ok(browsers.into_iter().zip(outcomes).collect())
 }

@@ -1,13 +1,12 @@
 //! The cases and rows that were asked for.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{Case, Row};
 use cors_harness::run::load_telling;
 
 use super::Exit;
-use crate::arguments::{Environment, Folder, Rows};
+use crate::arguments::{Cases, Environment, Folder, Rows};
 
 /// The cases of a folder that a filter selects; every complaint about them, if there are any.
 pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
@@ -25,7 +24,7 @@ pub(super) fn cases_telling(
             each(case)
         }
     };
-    let loaded = load_telling(&folder.cases, tell).map_err(|error| {
+    let loaded = load_telling(&folder.cases.folder, tell).map_err(|error| {
         eprintln!("error: {error}");
         Exit::BadInput
     })?;
@@ -49,7 +48,7 @@ pub(super) fn cases_telling(
 /// Which ids a filter selects: the one that it is, or else those that contain it. Cases are played as
 /// they are read, so which of the two it is has to be known before.
 fn wanted(folder: &Folder) -> impl Fn(&str) -> bool {
-    let is_id = |filter: &str| folder.cases.join(format!("{filter}.yaml")).is_file();
+    let is_id = |filter: &str| folder.cases.folder.join(format!("{filter}.yaml")).is_file();
     let exact = folder.filter.as_deref().is_some_and(is_id);
     move |id| {
         let filter = folder.filter.as_deref();
@@ -95,10 +94,9 @@ pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
 }
 
 /// The case of exactly this id, or the only one whose id contains it.
-pub(super) fn one_case(id: &str, folder: &Path) -> Result<Arc<Case>, Exit> {
-    let filter = Some(id.to_owned());
-    let cases = cases(&Folder { filter, cases: folder.to_owned() })?;
-    match cases.as_slice() {
+pub(super) fn one_case(id: &str, cases: &Cases) -> Result<Arc<Case>, Exit> {
+    let folder = Folder { filter: Some(id.to_owned()), cases: cases.clone() };
+    match self::cases(&folder)?.as_slice() {
         [case] => Ok(Arc::clone(case)),
         several => {
             let ids: Vec<_> = several.iter().map(|case| case.id.0.as_str()).collect();

@@ -24,7 +24,7 @@ pub(super) fn play(
     players: Players,
 ) -> Result<Vec<Outcome>, Exit> {
     if engines.contains(&Engine::Standard) {
-        is_known_beforehand(case)?;
+        complain_unless_known_beforehand(case)?;
     }
     let trials: Vec<_> = engines.iter().map(|engine| (Arc::clone(case), *engine)).collect();
     let mut running = start(trials, players);
@@ -48,8 +48,8 @@ pub(super) fn ruling<'o>(row: &Row, mut played: impl Iterator<Item = &'o RowOutc
     }
 }
 
-/// Whether the standard can say anything of a case before a browser has played it.
-pub(super) fn is_known_beforehand(case: &Case) -> Result<(), Exit> {
+/// Refuses a case of which the standard can say nothing before a browser has played it.
+pub(super) fn complain_unless_known_beforehand(case: &Case) -> Result<(), Exit> {
     if !case.rows.iter().any(Row::has_own_server) {
         return Ok(());
     }
@@ -60,8 +60,8 @@ pub(super) fn is_known_beforehand(case: &Case) -> Result<(), Exit> {
     Err(Exit::BadInput)
 }
 
-/// Says of engines what is missing of them.
-pub(super) fn all_there(engines: &[Engine], players: &Players) -> Result<(), Exit> {
+/// Says of engines what is missing of them, if anything is.
+pub(super) fn complain_of_missing(engines: &[Engine], players: &Players) -> Result<(), Exit> {
     let missing: Vec<_> = engines.iter().filter_map(|engine| players.missing(*engine)).collect();
     missing.iter().for_each(|missing| eprintln!("error: {missing}"));
     if missing.is_empty() { Ok(()) } else { Err(Exit::Unable) }
@@ -73,7 +73,7 @@ pub(super) fn one_browser(wanted: Option<EngineName>, players: &Players) -> Resu
     let browsers = Engine::ALL.into_iter().filter(|engine| engine.is_browser());
     let here = browsers.filter(|engine| players.missing(*engine).is_none());
     match named.as_slice() {
-        [one] if one.is_browser() => all_there(&named, players).map(|()| *one),
+        [one] if one.is_browser() => complain_of_missing(&named, players).map(|()| *one),
         [] => here.into_iter().next().ok_or_else(|| {
             eprintln!("error: no browser is installed; `doctor` says what is missing");
             Exit::Unable

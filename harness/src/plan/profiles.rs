@@ -15,13 +15,10 @@ impl Plan {
             self.browsers.into_iter().partition(|browser| browser.alone);
         for BrowserPlan { third_party_cookies, stages, .. } in alone {
             let fresh = stages.into_iter().map(|stage| Stage { fresh: true, ..stage });
-            let same =
-                |browser: &&mut BrowserPlan| browser.third_party_cookies == third_party_cookies;
-            let open = browsers
-                .iter()
-                .filter(|browser| browser.third_party_cookies == third_party_cookies)
-                .count();
-            let place = browsers.iter_mut().filter(same).min_by_key(|browser| profiles(browser));
+            let same = |browser: &BrowserPlan| browser.third_party_cookies == third_party_cookies;
+            let open = browsers.iter().filter(|browser| same(browser)).count();
+            let place = browsers.iter_mut().filter(|browser| same(browser));
+            let place = place.min_by_key(|browser| profiles(browser));
             match place {
                 Some(browser) if open >= most || profiles(browser) < WORTH_A_BROWSER => {
                     browser.stages.extend(fresh);

@@ -124,6 +124,21 @@ pub struct RowOutcome {
     pub repeated: Option<String>,
 }
 
+impl RowOutcome {
+    /// What happened, of which nothing else is known yet.
+    pub fn of(observation: RowObservation) -> Self {
+        Self {
+            observation,
+            exchanges: Vec::new(),
+            names: Names::verbatim(),
+            judged: None,
+            broken: Vec::new(),
+            said: Vec::new(),
+            repeated: None,
+        }
+    }
+}
+
 /// The environment could not do it: no driver, no session. Says nothing about any case.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]

@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 use super::collect::Collector;
 use super::start::Assigned;
 use super::{Engine, Unable};
-use crate::case::{Case, Own};
+use crate::case::{Case, Own, Row};
 use crate::upstream::{Reach, Upstreams};
 
 /// The team's own servers.
@@ -24,7 +24,7 @@ impl<'a> OwnServers<'a> {
     pub(super) fn of(trials: &[(Arc<Case>, Engine)], reach: &'a Reach) -> Self {
         let mut wanted = Vec::new();
         let rows = trials.iter().flat_map(|(case, _)| &case.rows);
-        for own in rows.flat_map(|row| &row.servers).filter_map(|server| server.own.as_ref()) {
+        for own in rows.flat_map(Row::own_servers) {
             if !wanted.contains(own) {
                 wanted.push(own.clone());
             }
@@ -45,7 +45,7 @@ impl<'a> OwnServers<'a> {
         let start = || Upstreams::start(self.wanted.iter().cloned(), self.reach);
         let servers = self.started.get_or_init(start).await;
         let there = |assigned: &Assigned| {
-            let trouble = own(assigned).find_map(|own| servers.trouble(own));
+            let trouble = assigned.row().own_servers().find_map(|own| servers.trouble(own));
             trouble.is_none_or(|words| {
                 collector.unable(assigned.key, &Unable(words.to_owned()));
                 false
@@ -60,8 +60,4 @@ impl<'a> OwnServers<'a> {
             servers.stop().await;
         }
     }
-}
-
-fn own(assigned: &Assigned) -> impl Iterator<Item = &Own> {
-    assigned.row().servers.iter().filter_map(|server| server.own.as_ref())
 }

@@ -8,7 +8,7 @@ use super::standard::{rule, rule_recorded};
 use super::start::Assigned;
 use super::times::{Part, Stopwatch};
 use super::{Engine, RowOutcome};
-use crate::case::{Known, Own, Row};
+use crate::case::{Known, Row};
 use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, is_of, leads_to, observe};
 use crate::plan::{PlannedRow, Stage};
 use crate::secrets::Secrets;
@@ -162,7 +162,8 @@ impl Report<'_> {
     /// Reports those of some rows whose servers are not asked any more, and gives the others.
     pub(super) fn without_given_up(&self, stage: &Stage, rows: &[usize]) -> Vec<usize> {
         let asked = |row: &usize| {
-            let given_up = own(self.rows[*row].row()).find_map(|own| self.upstreams.given_up(own));
+            let mut own_servers = self.rows[*row].row().own_servers();
+            let given_up = own_servers.find_map(|own| self.upstreams.given_up(own));
             given_up.is_none_or(|words| {
                 self.troubled(stage, &[*row], &words);
                 false
@@ -189,28 +190,16 @@ impl Report<'_> {
         if assigned.row().has_own_server() {
             observation = observation.without_bodies();
         }
-        let mut outcome = match self.engine.is_browser() {
-            true => judged(assigned, self.engine, observation, exchanges, row),
-            false => RowOutcome {
-                observation,
-                exchanges,
-                names: row.names.clone(),
-                judged: None,
-                broken: Vec::new(),
-                said: Vec::new(),
-                repeated: None,
-            },
-        };
-        let said = own(assigned.row()).filter_map(|own| self.upstreams.last_words(own));
+        let names = row.names.clone();
+        let mut outcome = RowOutcome { exchanges, names, ..RowOutcome::of(observation) };
+        if self.engine.is_browser() {
+            judge(&mut outcome, assigned, self.engine);
+        }
+        let said = assigned.row().own_servers().filter_map(|own| self.upstreams.last_words(own));
         outcome.said = said.collect();
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
         self.collector.played(assigned.key, self.version, outcome);
     }
-}
-
-/// The team's own servers of a row.
-fn own(row: &Row) -> impl Iterator<Item = &Own> {
-    row.servers.iter().filter_map(|server| server.own.as_ref())
 }
 
 /// What a browser was told that must not be told to others, in whatever words it complains.
@@ -222,28 +211,20 @@ fn secrets(row: &Row) -> Secrets {
     secrets
 }
 
-/// A browser's row beside what the standard says of it.
-fn judged(
-    assigned: &Assigned,
-    engine: Engine,
-    observation: RowObservation,
-    exchanges: Vec<Exchange>,
-    planned: &PlannedRow,
-) -> RowOutcome {
-    let row = assigned.row();
+/// Holds a browser's row against what the standard says of it, and against what holds in every row.
+fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine) {
+    let (row, RowOutcome { observation, exchanges, .. }) = (assigned.row(), &*outcome);
     let known = known(&assigned.case, engine.as_str(), row);
-    let (ruling, verdict) = match row.has_own_server() {
-        true => held_against_recorded(row, &observation, &exchanges, known),
+    let judged = match row.has_own_server() {
+        true => held_against_recorded(row, observation, exchanges, known),
         false => {
             let ruling = rule(row);
-            let verdict = verdict(&ruling, &observation, known);
+            let verdict = verdict(&ruling, observation, known);
             (ruling, verdict)
         }
     };
-    let broken = broken_invariants(&row.page, &observation, &exchanges);
-    let names = planned.names.clone();
-    let judged = Some((ruling, verdict));
-    RowOutcome { observation, exchanges, names, judged, broken, said: Vec::new(), repeated: None }
+    outcome.broken = broken_invariants(&row.page, observation, exchanges);
+    outcome.judged = Some(judged);
 }
 
 /// A team's own server is asked once, by the browser; the standard is asked about what it answered.

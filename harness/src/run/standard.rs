@@ -4,7 +4,6 @@ use cors_servers::exchange::Exchange;
 
 use super::{Outcome, RowOutcome};
 use crate::case::{Case, Row};
-use crate::plan::Names;
 use crate::standard::{self, REVISION, RowRuling};
 use crate::verdict::{Verdict, unjudged};
 use crate::world::{Recorded, Script};
@@ -31,13 +30,6 @@ pub(super) fn outcome(case: &Case) -> Outcome {
 fn row_outcome(row: &Row) -> RowOutcome {
     let ruling = rule(row);
     let verdict = unjudged(&ruling).map_or(Verdict::Agrees, Verdict::Inconclusive);
-    RowOutcome {
-        observation: ruling.observation.clone(),
-        exchanges: Vec::new(),
-        names: Names::verbatim(),
-        judged: Some((ruling, verdict)),
-        broken: Vec::new(),
-        said: Vec::new(),
-        repeated: None,
-    }
+    let observation = ruling.observation.clone();
+    RowOutcome { judged: Some((ruling, verdict)), ..RowOutcome::of(observation) }
 }

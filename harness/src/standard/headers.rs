@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::observation::Answer;
+
 /// <https://fetch.spec.whatwg.org/#concept-header-list>
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct HeaderList(Vec<(Cow<'static, str>, Vec<u8>)>);
@@ -172,6 +174,16 @@ pub(super) fn get_decode_and_split(value: &[u8]) -> Vec<&[u8]> {
     }
     values.push(trim(&value[start..], is_http_tab_or_space));
     values
+}
+
+impl Answer {
+    /// What all values of a header list, in order; the name is in lower case:
+    /// <https://fetch.spec.whatwg.org/#concept-header-list-get-decode-split>.
+    pub fn listed<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let parts = self.values(name).flat_map(|value| get_decode_and_split(value.as_bytes()));
+        // It is text that was split at commas.
+        parts.filter_map(|part| std::str::from_utf8(part).ok())
+    }
 }
 
 /// <https://fetch.spec.whatwg.org/#collect-an-http-quoted-string>: where it ends.

@@ -64,11 +64,8 @@ fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<Br
 /// headers, and no others.
 fn exposed_more_than_allowed(page: &str, step: &StepObservation) -> Option<Broken> {
     let (last, response) = cors_read(page, step)?;
-    let exposed: Vec<_> = last
-        .answer
-        .values("access-control-expose-headers")
-        .flat_map(|value| value.split(',').map(|name| name.trim().as_bytes()))
-        .collect();
+    let exposed = last.answer.listed("access-control-expose-headers").map(str::as_bytes);
+    let exposed: Vec<_> = exposed.collect();
     let allowed = |name: &String| {
         is_cors_safelisted_response_header_name(name, &exposed)
             || exposed.contains(&b"*".as_slice())

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use cors_harness::case::Case;
 use cors_harness::observation::{Answer, Read, Request, RowObservation, StepObservation};
-use cors_harness::plan::Names;
 use cors_harness::report::{
     Document, comparison, failure, snapshot_text, stripped, verdict_of_policy,
 };
@@ -118,16 +117,8 @@ fn asked(reads: [(&str, Read); 2]) -> Outcome {
         let request = Request { method, url, origin: None, cookies: Vec::new(), answer };
         StepObservation { read: Some(read), requests: vec![request], ..StepObservation::default() }
     };
-    let row = RowOutcome {
-        observation: RowObservation { steps: reads.map(step).into(), unheard: None },
-        exchanges: Vec::new(),
-        names: Names::verbatim(),
-        judged: None,
-        broken: Vec::new(),
-        said: Vec::new(),
-        repeated: None,
-    };
-    Outcome { version: "1".to_owned(), rows: vec![row] }
+    let seen = RowObservation { steps: reads.map(step).into(), unheard: None };
+    Outcome { version: "1".to_owned(), rows: vec![RowOutcome::of(seen)] }
 }
 
 #[test]

@@ -17,9 +17,6 @@ use super::rows::Common;
 use super::strangers::not_asked;
 use super::{Asked, Policy, grants, routes};
 
-/// More rows than a reader of the snapshot looks through.
-const MOST_ROWS: usize = 4096;
-
 /// A policy as a case.
 pub(in crate::case) fn understand(
     source: &Source<'_>,
@@ -87,8 +84,9 @@ fn few_enough<'p>(
     tree: &Node,
 ) -> Result<Vec<Call<'p>>, Wrong> {
     let help = "split it into several files";
-    let Ok(calls) = planner.calls(MOST_ROWS) else {
-        let what = format!("this policy makes more than the {MOST_ROWS} rows that a case can have");
+    let Ok(calls) = planner.calls(rows::MOST_ROWS) else {
+        let most = rows::MOST_ROWS;
+        let what = format!("this policy makes more than the {most} rows that a case can have");
         return Err(Wrong::new(what, help));
     };
     let servers: usize = tree.get("servers").texts().map(str::len).sum();

@@ -14,7 +14,7 @@ pub(super) fn alone(arguments: &Run, case: &Case, engine: Engine) -> String {
     let mut say = |option: &str, value: &OsStr| words.push(format!("{option} {}", quoted(value)));
     say("--engine", engine.as_str().as_ref());
     let folders = [
-        ("--cases", &arguments.folder.cases, CASES),
+        ("--cases", &arguments.folder.cases.folder, CASES),
         ("--snapshots", &arguments.snapshots, SNAPSHOTS),
     ];
     for (option, folder, default) in folders {

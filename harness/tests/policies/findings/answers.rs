@@ -58,6 +58,8 @@ fn no_cache_is_told_of_an_answer_that_it_may_not_keep() {
         assert!(answered(500, &[lifetime]) && answered(401, &[lifetime]), "{lifetime}");
     }
     assert!(!answered(404, &["Cache-Control: 'max-age=60, No-Store'"]));
+    let quoted = r#"Cache-Control: 'private="set-cookie, no-store, x"'"#;
+    assert!(answered(404, &[quoted]), "a comma in a quoted string ends no directive");
 }
 
 #[test]

@@ -74,14 +74,12 @@ fn differ(answers: &[Kept<'_>]) -> bool {
 }
 
 fn varies(answer: &Answer) -> bool {
-    let mut names = answer.values("vary").flat_map(|list| list.split(',')).map(str::trim);
-    names.any(|name| name == "*" || name.eq_ignore_ascii_case("origin"))
+    answer.listed("vary").any(|name| name == "*" || name.eq_ignore_ascii_case("origin"))
 }
 
 /// Whether a cache may store the answer: RFC 9111, section 3. A 304 refreshes one that is stored.
 fn is_kept(answer: &Answer) -> bool {
-    let words = answer.values("cache-control").flat_map(|list| list.split(',')).map(directive);
-    let words: BTreeSet<_> = words.collect();
+    let words: BTreeSet<_> = answer.listed("cache-control").map(directive).collect();
     let has_lifetime = ["public", "max-age", "s-maxage"].iter().any(|word| words.contains(*word))
         || answer.values("expires").next().is_some();
     !words.contains("no-store")

@@ -62,8 +62,7 @@ fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause 
 /// <https://fetch.spec.whatwg.org/#concept-method>: methods are compared letter by letter.
 fn unlisted_method(step: &StepObservation, method: &str) -> String {
     let answers = step.preflights.iter().map(|preflight| &preflight.answer);
-    let lists = answers.flat_map(|answer| answer.values("access-control-allow-methods"));
-    let mut listed = lists.flat_map(|list| list.split(',')).map(str::trim);
+    let mut listed = answers.flat_map(|answer| answer.listed("access-control-allow-methods"));
     match listed.find(|listed| listed.eq_ignore_ascii_case(method)) {
         Some(other) => format!(
             "the answer to the preflight lists `{other}`, which is another method than `{method}`"

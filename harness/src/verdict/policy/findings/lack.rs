@@ -94,8 +94,7 @@ fn not_exposed(row: usize, played: &Played<'_>, did: &Did) -> Vec<Remark> {
 
 /// Whether an answer exposes a header, which it may not have.
 fn names(answer: &Answer, header: &str, login: bool) -> bool {
-    let lists = answer.values("access-control-expose-headers");
-    let mut names = lists.flat_map(|list| list.split(',')).map(str::trim);
+    let mut names = answer.listed("access-control-expose-headers");
     names.any(|name| name.eq_ignore_ascii_case(header) || (name == "*" && !login))
 }
 
