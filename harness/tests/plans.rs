@@ -4,6 +4,7 @@ use std::path::Path;
 
 use cors_harness::case::{self, CaseId, Row};
 use cors_harness::plan::{Company, Plan, PlannedRow, Sharing, plan, sharing};
+use cors_servers::script::Piece;
 
 /// One row with a page, a server and more lines.
 fn row(page: &str, server: &str, more: &str) -> Row {
@@ -125,6 +126,23 @@ fn a_row_with_its_own_page_takes_the_page_along() {
     let value = format!("{:?}", reply.headers[0].1);
     let own = format!("{:?}", b"https://app.r000000.example.com".to_vec());
     assert!(value.contains(&own), "{value}");
+}
+
+#[test]
+fn a_host_is_renamed_in_paths_as_in_all_other_places() {
+    let text = "name: n\nbecause: b\npage: https://app.example.com\nservers:\n  https://b.test:\n    \
+                /hosts/b.test: { GET: { body: '${served GET /hosts/b.test}' } }\nsteps:\n  \
+                - fetch: https://b.test/hosts/b.test?next=https://b.test/\n";
+    let row = case::read(CaseId("c".to_owned()), Path::new("c"), text.as_bytes());
+    let row = row.unwrap().rows.remove(0);
+    let plan = planned(&[&row]);
+    let planned = plan.browsers[0].stages[0].row(0, &row);
+    let path = "/hosts/b-r000000.test";
+    assert_eq!(url(&planned), format!("https://b-r000000.test{path}?next=https://b-r000000.test/"));
+    let route = &planned.servers[0].routes[0];
+    assert_eq!(route.path, path);
+    let served = Piece::Served { method: "GET".to_owned(), path: path.to_owned() };
+    assert_eq!(route.replies[0].1.body.0, [served]);
 }
 
 #[test]

@@ -38,7 +38,7 @@ pub(super) fn script(server: &Server, names: &Names) -> OriginScript {
 fn own_route(written: &Route, names: &Names) -> Route {
     let replies = &written.replies;
     Route {
-        path: written.path.clone(),
+        path: names.physical(&written.path),
         replies: replies
             .iter()
             .map(|(method, reply)| (method.clone(), own_reply(reply, names)))
@@ -64,7 +64,10 @@ fn template(written: &Template, names: &Names) -> Template {
             Ok(text) => Piece::Text(names.physical(text).into_bytes()),
             Err(_) => Piece::Text(text.clone()),
         },
-        other => other.clone(),
+        Piece::Served { method, path } => {
+            Piece::Served { method: method.clone(), path: names.physical(path) }
+        }
+        Piece::RequestOrigin => Piece::RequestOrigin,
     };
     Template(written.0.iter().map(piece).collect())
 }
