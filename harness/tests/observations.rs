@@ -316,6 +316,20 @@ fn steps_at_the_same_time_are_told_apart_by_url_and_redirect() {
 }
 
 #[test]
+fn a_redirect_that_was_stored_before_leads_on_too() {
+    let steps = format!("  - fetch: https://api.example.net/moved\n{TOGETHER}");
+    let seen = vec![vec![response("cors")], vec![response("cors"), response("cors")]];
+    let scene = || {
+        let scene = Scene::new(&steps, seen.clone()).exchange(1, "GET", "/moved");
+        scene.with(|exchange| moved(exchange, "/b")).exchange(2, "GET", "/b").mark(3, 0)
+    };
+    let told = scene().exchange(4, "GET", "/b").exchange(5, "GET", "/a");
+    let observation = told.reads(&[Read::Allowed; 3]);
+    assert_eq!(observation.steps[2].requests[0].url, "https://api.example.net/b");
+    scene().exchange(4, "GET", "/c").cannot_tell("/c was asked for, which no step of this group");
+}
+
+#[test]
 fn a_request_that_no_step_at_the_same_time_leads_to_cannot_be_told() {
     let seen = vec![vec![response("cors"), response("cors")]];
     let scene = Scene::new(TOGETHER, seen).exchange(1, "GET", "/b");
