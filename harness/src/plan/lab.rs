@@ -111,6 +111,15 @@ pub(super) fn top_document(frame: &str, sandboxed: bool) -> Route {
     )
 }
 
+/// Where a page over http is asked for over https: sites without one redirect like this, and a browser does
+/// not try again.
+pub(super) fn led_back(url: &str) -> Route {
+    let location = ("Location".to_owned(), Template(vec![Piece::Text(url.as_bytes().to_vec())]));
+    let reply =
+        Reply { status: 307, headers: vec![location], body: Template::default(), delay: None };
+    Route { path: TOP_PATH.to_owned(), replies: vec![("GET".to_owned(), reply)] }
+}
+
 fn document(path: &str, html: &str) -> Route {
     let content_type = Template(vec![Piece::Text(b"text/html; charset=utf-8".to_vec())]);
     let reply = Reply {
