@@ -67,12 +67,16 @@ impl Secrets {
         let mut rest = text;
         while let Some(sign) = rest.chars().next() {
             let (before, _) = text.split_at(text.len() - rest.len());
-            let length = match self.at_the_beginning(before, rest) {
-                Some(value) => {
+            let length = match (hidden_before(rest), self.at_the_beginning(before, rest)) {
+                (Some(mark), _) => {
+                    told.push_str(mark);
+                    mark.len()
+                }
+                (None, Some(value)) => {
                     told.push_str(&hidden(value));
                     value.len()
                 }
-                None => {
+                (None, None) => {
                     told.push(sign);
                     sign.len_utf8()
                 }
@@ -147,6 +151,14 @@ pub fn hidden(secret: &str) -> String {
     format!("<{} bytes>", secret.len())
 }
 
+/// What [`hidden`] gave, where a text begins with it.
+fn hidden_before(text: &str) -> Option<&str> {
+    let digits = text.strip_prefix('<')?;
+    let after = digits.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = after.strip_prefix(" bytes>").filter(|_| after.len() < digits.len())?;
+    text.get(..text.len() - rest.len())
+}
+
 /// A debugger's output is a log as well.
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -217,6 +229,13 @@ mod tests {
         ] {
             assert_eq!(without_secret(name, value).as_deref(), shown);
         }
+    }
+
+    #[test]
+    fn what_is_hidden_already_is_not_hidden_again() {
+        let secrets = secrets(&[("set-cookie", "a=1"), ("cookie", "b=bytes")]);
+        told(&secrets, "`a=<1 bytes>; Secure` b=bytes", "`a=<1 bytes>; Secure` b=<5 bytes>");
+        told(&secrets, "a=<1 byte>", "a=<<1 bytes> byte>");
     }
 
     #[test]

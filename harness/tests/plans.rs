@@ -4,6 +4,12 @@ use std::path::Path;
 
 use cors_harness::case::{self, CaseId, Row};
 use cors_harness::plan::{Company, Plan, PlannedRow, Sharing, plan, sharing};
+use cors_servers::script::{Piece, Template};
+
+fn read(text: &str) -> Row {
+    let id = CaseId("c".to_owned());
+    case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows.remove(0)
+}
 
 /// One row with a page, a server and more lines.
 fn row(page: &str, server: &str, more: &str) -> Row {
@@ -11,8 +17,16 @@ fn row(page: &str, server: &str, more: &str) -> Row {
         "name: n\nbecause: b\npage: {page}\nservers:\n  {server}:\n    /a: {{ GET: {{ headers: \
          [{{ Access-Control-Allow-Origin: '{page}' }}] }} }}\nsteps:\n  - fetch: {server}/a\n{more}"
     );
-    let id = CaseId("c".to_owned());
-    case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows.remove(0)
+    read(&text)
+}
+
+/// A row on a page of several origins.
+fn framed(page: &str) -> Row {
+    let text = format!(
+        "name: n\nbecause: b\npage: {page}\nservers:\n  https://api.example.net: {{ /a: {{ GET: {{}} }} }}\n\
+         steps:\n  - fetch: https://api.example.net/a\n"
+    );
+    read(&text)
 }
 
 /// The same, its server sending `Clear-Site-Data`.
@@ -125,6 +139,36 @@ fn a_row_with_its_own_page_takes_the_page_along() {
     let value = format!("{:?}", reply.headers[0].1);
     let own = format!("{:?}", b"https://app.r000000.example.com".to_vec());
     assert!(value.contains(&own), "{value}");
+}
+
+#[test]
+fn a_host_is_renamed_in_paths_as_in_all_other_places() {
+    let text = "name: n\nbecause: b\npage: https://app.example.com\nservers:\n  https://b.test:\n    \
+                /hosts/b.test: { GET: { body: '${served GET /hosts/b.test}' } }\nsteps:\n  \
+                - fetch: https://b.test/hosts/b.test?next=https://b.test/\n";
+    let row = read(text);
+    let plan = planned(&[&row]);
+    let planned = plan.browsers[0].stages[0].row(0, &row);
+    let path = "/hosts/b-r000000.test";
+    assert_eq!(url(&planned), format!("https://b-r000000.test{path}?next=https://b-r000000.test/"));
+    let route = &planned.servers[0].routes[0];
+    assert_eq!(route.path, path);
+    let served = Piece::Served { method: "GET".to_owned(), path: path.to_owned() };
+    assert_eq!(route.replies[0].1.body.0, [served]);
+}
+
+/// A browser tries https first, and has to find that there is none of the page around.
+#[test]
+fn a_plain_page_around_a_secure_frame_of_its_host_is_led_back_to() {
+    let page =
+        "{ origin: https://app.example.com, context: iframe, inside: http://app.example.com }";
+    let row = framed(page);
+    let page = planned(&[&row]).browsers[0].stages[0].page(0, &row);
+    let [frame, top] = page.documents.as_slice() else { panic!("two servers") };
+    let (_, reply) = &frame.routes[1].replies[0];
+    assert_eq!((&frame.routes[1].path, reply.status), (&top.routes[0].path, 307));
+    let location = Template(vec![Piece::Text(page.url.into_bytes())]);
+    assert_eq!(reply.headers, [("Location".to_owned(), location)]);
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! The cookies that a user brings along.
 
-use cookie::Cookie;
+use std::net::{IpAddr, Ipv4Addr};
+
+use cookie::{Cookie, SameSite};
+use cors_servers::script::Scheme;
 
 use super::file::Pair;
 use super::origin;
@@ -39,8 +42,41 @@ pub(super) fn set_cookie(text: &str, origin: Option<&Origin>) -> Result<String, 
                 format!("`Domain` names `{}` or a parent of it; or leave it out", origin.host),
             ))
         }
+        (_, Some(origin)) => left_by_a_visit(&cookie, origin).map(|()| text.clone()),
         _ => Ok(text),
     }
+}
+
+/// Whether a server at this origin can set such a cookie, other than by its domain:
+/// <https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie>. A
+/// browser's protocol for cookies may take it all the same, and a row would begin with what is never so.
+fn left_by_a_visit(cookie: &Cookie<'_>, origin: &Origin) -> Result<(), Wrong> {
+    let is_secure = cookie.secure() == Some(true);
+    let is_rooted = cookie.path() == Some("/") && cookie.domain().is_none();
+    let name = cookie.name().to_ascii_lowercase();
+    let wrong = |what: &str, help: &str| Err(Wrong::new(what, help));
+    if name.starts_with("__host-") && !(is_secure && is_rooted) {
+        let what = "a cookie called `__Host-…` has `Secure`, `Path=/` and no `Domain`";
+        wrong(what, "write `; Secure; Path=/` behind it, or give it another name")
+    } else if name.starts_with("__secure-") && !is_secure {
+        let what = "a cookie called `__Secure-…` is `Secure`";
+        wrong(what, "write `; Secure` behind it, or give it another name")
+    } else if cookie.same_site() == Some(SameSite::None) && !is_secure {
+        wrong("`SameSite=None` is for `Secure` cookies", "write `; Secure` behind it")
+    } else if is_secure && !is_trusted(origin) {
+        let what = format!("`{origin}` cannot set a `Secure` cookie");
+        wrong(&what, "plant it from its https origin, or take `Secure` out")
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether browsers take `Secure` cookies from there: they do from loopback without TLS as well.
+fn is_trusted(origin: &Origin) -> bool {
+    let host = origin.host.trim_matches(['[', ']']);
+    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let is_local = host == "localhost" || host.ends_with(".localhost");
+    origin.scheme == Scheme::Https || is_loopback || is_local
 }
 
 impl PlantedCookie {
@@ -57,7 +93,7 @@ impl PlantedCookie {
 /// <https://www.rfc-editor.org/rfc/rfc6265#section-5.1.3>
 fn covers(domain: &str, host: &str) -> bool {
     let domain = domain.to_ascii_lowercase();
-    let is_name = host.parse::<std::net::Ipv4Addr>().is_err() && !host.starts_with('[');
+    let is_name = host.parse::<Ipv4Addr>().is_err() && !host.starts_with('[');
     let above = || host.strip_suffix(&domain).is_some_and(|below| below.ends_with('.'));
     host == domain || (is_name && above())
 }
@@ -65,6 +101,47 @@ fn covers(domain: &str, host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is wrong with a cookie of this origin.
+    fn wrong(origin: &str, cookie: &str) -> Option<String> {
+        let origin = origin::parse(origin).unwrap();
+        set_cookie(cookie, Some(&origin)).err().map(|wrong| wrong.what)
+    }
+
+    #[test]
+    fn a_cookie_is_secure_where_it_has_to_be() {
+        let (secure, plain) = ("https://b.test", "http://b.test");
+        for (origin, cookie, said) in [
+            (plain, "a=1; Secure; SameSite=None", "`http://b.test` cannot set a `Secure` cookie"),
+            (secure, "a=1; SameSite=None", "`SameSite=None` is for `Secure` cookies"),
+            (secure, "__SECURE-a=1", "a cookie called `__Secure-…` is `Secure`"),
+            (plain, "__Secure-a=1", "a cookie called `__Secure-…` is `Secure`"),
+        ] {
+            assert_eq!(wrong(origin, cookie).as_deref(), Some(said), "{cookie}");
+        }
+        for cookie in ["a=1", "a=1; Secure; SameSite=None", "__Secure-a=1; Secure"] {
+            assert_eq!(wrong(secure, cookie), None, "{cookie}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_as_good_as_tls_to_browsers() {
+        for origin in
+            ["http://localhost:3000", "http://127.0.0.1", "http://[::1]", "http://a.localhost"]
+        {
+            assert_eq!(wrong(origin, "a=1; Secure"), None, "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_of_a_host_is_for_that_host_and_all_of_it() {
+        let said = "a cookie called `__Host-…` has `Secure`, `Path=/` and no `Domain`";
+        for attributes in ["Secure", "Path=/", "Secure; Path=/x", "Secure; Path=/; Domain=b.test"] {
+            let cookie = format!("__Host-a=1; {attributes}");
+            assert_eq!(wrong("https://b.test", &cookie).as_deref(), Some(said), "{attributes}");
+        }
+        assert_eq!(wrong("https://b.test", "__Host-a=1; Secure; Path=/"), None);
+    }
 
     #[test]
     fn a_domain_covers_itself_and_what_is_below() {

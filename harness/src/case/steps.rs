@@ -254,8 +254,8 @@ fn without_fetch_options(reader: &mut Reader<'_>, node: &Node) {
 fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(String, String)> {
     let mut line = |(index, pair)| {
         let (name, value) = Said::pair(pair, node.item(index))?;
-        let (name, value) =
-            (reader.read(name, values::header_name), reader.read(value, values::header_value));
+        let name = reader.read(name, values::header_name);
+        let value = reader.read(value, values::script_header_value);
         name.zip(value)
     };
     file.iter().enumerate().filter_map(&mut line).collect()

@@ -120,6 +120,17 @@ pub(super) fn header_value(text: &str) -> Result<String, Wrong> {
     }
 }
 
+/// The value that script gives a request's header, as written:
+/// <https://fetch.spec.whatwg.org/#header-value>, which allows more than servers send and most of them
+/// take.
+pub(super) fn script_header_value(text: &str) -> Result<String, Wrong> {
+    if text.contains(['\0', '\r', '\n']) {
+        let help = "a value is one line; `|` and `>` end theirs with a line break";
+        return Err(Wrong::new("no header can carry this value", help));
+    }
+    Ok(text.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -158,5 +169,14 @@ mod tests {
         assert!(header_name("X Auth").is_err());
         assert_eq!(header_value(" é "), Ok(" é ".to_owned()));
         assert!(header_value("a\nb").is_err());
+        assert!(header_value("\x01").is_err());
+    }
+
+    #[test]
+    fn script_may_give_a_header_what_no_server_may() {
+        assert_eq!(script_header_value("\x01 \x7f"), Ok("\x01 \x7f".to_owned()));
+        for bad in ["a\nb", "\r", "a\0"] {
+            assert!(script_header_value(bad).is_err());
+        }
     }
 }

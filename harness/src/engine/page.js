@@ -33,6 +33,10 @@ async function viaFetch(call) {
   }
 }
 
+// A URL as far as it is asked of a server. `responseURL` has no fragment, and in WebKit no userinfo.
+const asked = (url) =>
+  Object.assign(new URL(url), { hash: "", username: "", password: "" }).href;
+
 function viaXhr(call) {
   const { url, method, headers, credentials, uploadListeners } = call;
   return new Promise((resolve, reject) => {
@@ -48,7 +52,7 @@ function viaXhr(call) {
         outcome: "response",
         type: null,
         status: xhr.status,
-        redirected: xhr.responseURL !== new URL(url).href.replace(/#.*/, ""),
+        redirected: asked(xhr.responseURL) !== asked(url),
         headers: lines.map((line) => line.slice(0, line.indexOf(":"))),
         body: xhr.responseText,
       });

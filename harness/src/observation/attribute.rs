@@ -8,16 +8,18 @@ use cors_servers::exchange::Exchange;
 use super::redirect::{resource, targets};
 use crate::plan::Call;
 
-/// Splits the exchanges of one group of calls by call. An exchange that belongs to none, or could
-/// belong to two, is an error in words.
+/// Splits the exchanges of one group of calls by call, also by redirects of `earlier` groups, which the
+/// browser may have stored. An exchange that belongs to none, or could belong to two, is an error in
+/// words.
 pub(super) fn attribute<'e>(
     calls: &[Call],
     exchanges: &[&'e Exchange],
+    earlier: &[&'e Exchange],
 ) -> Result<Vec<Vec<&'e Exchange>>, String> {
     if let [_] = calls {
         return Ok(vec![exchanges.to_vec()]);
     }
-    let mut chains: Vec<Chain> = calls.iter().map(Chain::starting_with).collect();
+    let mut chains: Vec<_> = calls.iter().map(|call| Chain::starting_with(call, earlier)).collect();
     for exchange in exchanges {
         let url = resource(&exchange.request.url());
         let mut owners = chains.iter_mut().filter(|chain| chain.urls.contains(&url));
@@ -33,27 +35,48 @@ pub(super) fn attribute<'e>(
 }
 
 /// A call's URL and every URL it was redirected to, with the exchanges there.
-struct Chain<'e> {
+struct Chain<'e, 'r> {
     urls: BTreeSet<String>,
     exchanges: Vec<&'e Exchange>,
+    earlier: &'r [&'e Exchange],
 }
 
-impl<'e> Chain<'e> {
-    fn starting_with(call: &Call) -> Self {
-        Self { urls: BTreeSet::from([resource(&call.url)]), exchanges: Vec::new() }
+impl<'e, 'r> Chain<'e, 'r> {
+    fn starting_with(call: &Call, earlier: &'r [&'e Exchange]) -> Self {
+        let mut chain = Self { urls: BTreeSet::new(), exchanges: Vec::new(), earlier };
+        chain.lead_to(resource(&call.url));
+        chain
     }
 
     fn add(&mut self, exchange: &'e Exchange) {
-        self.urls.extend(targets(exchange).iter().map(|url| resource(url.as_str())));
+        self.lead_on(exchange);
         self.exchanges.push(exchange);
+    }
+
+    fn lead_on(&mut self, exchange: &Exchange) {
+        targets(exchange).iter().for_each(|url| self.lead_to(resource(url.as_str())));
+    }
+
+    fn lead_to(&mut self, url: String) {
+        let earlier =
+            self.earlier.iter().filter(|exchange| resource(&exchange.request.url()) == url);
+        let stored: Vec<_> = earlier.collect();
+        if self.urls.insert(url) {
+            stored.into_iter().for_each(|exchange| self.lead_on(exchange));
+        }
     }
 }
 
-/// All URLs that a call led to: its own, those asked for on its way, and where redirects pointed.
-pub(super) fn urls(call: &Call, exchanges: &[&Exchange]) -> BTreeSet<String> {
-    let mut chain = Chain::starting_with(call);
+/// All URLs that a call led to: its own, those asked for on its way, and where redirects pointed, also
+/// those of `earlier` groups.
+pub(super) fn urls(
+    call: &Call,
+    exchanges: &[&Exchange],
+    earlier: &[&Exchange],
+) -> BTreeSet<String> {
+    let mut chain = Chain::starting_with(call, earlier);
     for exchange in exchanges {
-        chain.urls.insert(resource(&exchange.request.url()));
+        chain.lead_to(resource(&exchange.request.url()));
         chain.add(exchange);
     }
     chain.urls

@@ -64,7 +64,7 @@ fn moment(
             Ok((seen, exchanges)) => {
                 evidence.step(label, (number, call), &seen[place], &exchanges[place])
             }
-            Err(reason) => evidence.untold(label, call, reason),
+            Err(reason) => evidence.untold(label, (number, call), reason),
         });
     }
     steps
@@ -88,7 +88,7 @@ impl<'a> Evidence<'a> {
         }
         let exchanges: Vec<_> =
             self.exchanges.iter().filter(|exchange| span.contains(&exchange.sequence)).collect();
-        Ok((seen, attribute(calls, &exchanges)?))
+        Ok((seen, attribute(calls, &exchanges, &self.earlier(number))?))
     }
 
     /// The part of the log that belongs to one group of steps: between its own mark and the one
@@ -103,6 +103,12 @@ impl<'a> Evidence<'a> {
         let start = if number == 0 { 0 } else { mark(number - 1)? };
         let last = number + 1 == self.row.play.moments.len();
         Ok(start..if last { u64::MAX } else { mark(number)? })
+    }
+
+    /// What was exchanged before a group of steps, whose redirects a browser may have stored.
+    fn earlier(&self, number: usize) -> Vec<&'a Exchange> {
+        let start = self.span(number).map_or(0, |span| span.start);
+        self.exchanges.iter().filter(|exchange| exchange.sequence < start).collect()
     }
 
     fn marks(&self) -> BTreeMap<usize, u64> {
@@ -135,21 +141,31 @@ impl<'a> Evidence<'a> {
             preflights: preflights.into_iter().map(|exchange| preflight(exchange, names)).collect(),
             requests: requests.into_iter().map(|exchange| request(exchange, names)).collect(),
             words: words(seen, names),
-            reasons: self.reasons(call, exchanges),
+            reasons: self.reasons((number, call), exchanges),
         }
     }
 
-    fn untold(&self, label: String, call: &Call, reason: &str) -> StepObservation {
+    fn untold(
+        &self,
+        label: String,
+        (number, call): (usize, &Call),
+        reason: &str,
+    ) -> StepObservation {
         StepObservation {
             step: label,
             inconclusive: Some(self.row.names.logical(reason)),
-            reasons: self.reasons(call, &[]),
+            reasons: self.reasons((number, call), &[]),
             ..StepObservation::default()
         }
     }
 
-    fn reasons(&self, call: &Call, exchanges: &[&Exchange]) -> Vec<EngineReason> {
-        about(&self.seen.reasons, &urls(call, exchanges), &self.row.names)
+    fn reasons(
+        &self,
+        (number, call): (usize, &Call),
+        exchanges: &[&Exchange],
+    ) -> Vec<EngineReason> {
+        let urls = urls(call, exchanges, &self.earlier(number));
+        about(&self.seen.reasons, &urls, &self.row.names)
     }
 
     /// How much was read, or why that cannot be told. In a page a denial and a dead server look the
@@ -188,7 +204,7 @@ impl<'a> Evidence<'a> {
         let span = self.span(number).ok()?;
         let since = exchanges.last().map_or(span.start, |exchange| exchange.sequence);
         let until = self.marks().get(&number).copied().unwrap_or(span.end);
-        let urls = urls(call, exchanges);
+        let urls = urls(call, exchanges, &self.earlier(number));
         let silent = self.connections.iter().find(|opened| {
             (since..until).contains(&opened.sequence)
                 && urls.iter().any(|url| is_at(url, &opened.address))

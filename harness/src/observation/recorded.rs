@@ -28,7 +28,7 @@ pub(super) fn request(exchange: &Exchange, names: &Names) -> Request {
         method: exchange.request.method.clone(),
         url: names.logical(&exchange.request.url()),
         origin: header(exchange, "origin", names),
-        cookies: cookies(exchange),
+        cookies: cookies(exchange, names),
         answer: answer(exchange, names),
     }
 }
@@ -56,8 +56,8 @@ fn text(value: &[u8], names: &Names) -> String {
 }
 
 /// Names only: a value may be a secret. Over HTTP/2 the header may come in several lines.
-fn cookies(exchange: &Exchange) -> Vec<String> {
-    let lines = exchange.request.header("cookie").map(String::from_utf8_lossy);
+fn cookies(exchange: &Exchange, names: &Names) -> Vec<String> {
+    let lines = exchange.request.header("cookie").map(|line| text(line, names));
     let pairs = lines
         .flat_map(|line| line.split(';').map(|pair| pair.trim().to_owned()).collect::<Vec<_>>());
     pairs

@@ -38,7 +38,7 @@ pub(super) fn script(server: &Server, names: &Names) -> OriginScript {
 fn own_route(written: &Route, names: &Names) -> Route {
     let replies = &written.replies;
     Route {
-        path: written.path.clone(),
+        path: names.physical(&written.path),
         replies: replies
             .iter()
             .map(|(method, reply)| (method.clone(), own_reply(reply, names)))
@@ -64,7 +64,10 @@ fn template(written: &Template, names: &Names) -> Template {
             Ok(text) => Piece::Text(names.physical(text).into_bytes()),
             Err(_) => Piece::Text(text.clone()),
         },
-        other => other.clone(),
+        Piece::Served { method, path } => {
+            Piece::Served { method: method.clone(), path: names.physical(path) }
+        }
+        Piece::RequestOrigin => Piece::RequestOrigin,
     };
     Template(written.0.iter().map(piece).collect())
 }
@@ -106,6 +109,15 @@ pub(super) fn top_document(frame: &str, sandboxed: bool) -> Route {
              <iframe{sandbox} src=\"{frame}\"></iframe>"
         ),
     )
+}
+
+/// Where a page over http is asked for over https: sites without one redirect like this, and a browser does
+/// not try again.
+pub(super) fn led_back(url: &str) -> Route {
+    let location = ("Location".to_owned(), Template(vec![Piece::Text(url.as_bytes().to_vec())]));
+    let reply =
+        Reply { status: 307, headers: vec![location], body: Template::default(), delay: None };
+    Route { path: TOP_PATH.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }
 
 fn document(path: &str, html: &str) -> Route {

@@ -48,12 +48,18 @@ impl Naming {
     }
 }
 
-/// The first port of a row's own, above all that browsers keep from pages; `None` where there are no
-/// more.
+/// Names of a row's as long as its own will be, before its place in the list is known.
+pub(super) fn sample(row: &Row) -> Names {
+    Naming::OwnPorts(FIRST_PORT).names(0, row)
+}
+
+/// Above all ports that browsers keep from pages.
+const FIRST_PORT: u16 = 20_000;
+
+/// The first port of a row's own; `None` where there are no more.
 pub(super) fn first_port(index: usize) -> Option<u16> {
-    const FIRST: u16 = 20_000;
     const EACH: u16 = 16;
     let place = u16::try_from(index).ok()?;
-    let first = FIRST.checked_add(place.checked_mul(EACH)?)?;
+    let first = FIRST_PORT.checked_add(place.checked_mul(EACH)?)?;
     first.checked_add(EACH).map(|_| first)
 }

@@ -1,6 +1,8 @@
 //! What a row may share with others without being disturbed.
 
+use super::faithful::objection;
 use super::names::{is_mappable, registrable_domain};
+use super::naming::sample;
 use std::net::Ipv4Addr;
 
 use crate::case::{Context, Names as NamesWanted, Origin, Row, Server};
@@ -39,10 +41,13 @@ impl Sharing {
 pub fn sharing(row: &Row) -> Sharing {
     let page_hosts = page_hosts(row);
     let on_page_host = |host: &str| page_hosts.contains(&host);
+    let objection = || objection(row, &sample(row));
     if row.names == NamesWanted::Verbatim {
         Sharing::Nothing("the case asks for its names verbatim")
     } else if row.has_own_server() {
         Sharing::Nothing("a server of its is the team's own")
+    } else if let Some(why) = objection() {
+        Sharing::Nothing(why)
     } else if !hosts(row).all(is_mappable) {
         if own_ports(row).is_some() {
             Sharing::Host("a host of its cannot be given another name, but its ports can")

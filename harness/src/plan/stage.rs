@@ -4,8 +4,8 @@ use cors_servers::script::{Address, OriginScript, Route, Scheme};
 
 use super::call::{Play, moments};
 use super::lab::{
-    MARKER_PATH, PAGE_PATH, TOP_PATH, address, document_server, marker_route, marker_server,
-    page_document, script, top_document,
+    MARKER_PATH, PAGE_PATH, TOP_PATH, address, document_server, led_back, marker_route,
+    marker_server, page_document, script, top_document,
 };
 use super::names::Names;
 use super::naming::Naming;
@@ -94,14 +94,25 @@ fn documents(row: &Row, names: &Names) -> (String, Vec<OriginScript>) {
         Context::Iframe { inside } => {
             let top = vec![top_document(&frame, false)];
             let url = format!("{}{TOP_PATH}", base_url(inside, names));
-            (url, iframe_servers((own, vec![page_document()]), (address(inside, names), top)))
+            let (own, inside) = ((own, vec![page_document()]), (address(inside, names), top));
+            let documents = iframe_servers(own, inside, &url);
+            (url, documents)
         }
     }
 }
 
-fn iframe_servers(frame: (Address, Vec<Route>), top: (Address, Vec<Route>)) -> Vec<OriginScript> {
+/// The servers of a frame and of the page around it, which is at `url`. A browser that tries https first
+/// finds the frame's server where only the page's scheme differs.
+fn iframe_servers(
+    mut frame: (Address, Vec<Route>),
+    top: (Address, Vec<Route>),
+    url: &str,
+) -> Vec<OriginScript> {
     if frame.0 == top.0 {
         return vec![document_server(frame.0, [frame.1, top.1].concat())];
+    }
+    if frame.0.host == top.0.host && top.0.scheme == Scheme::Http {
+        frame.1.push(led_back(url));
     }
     vec![document_server(frame.0, frame.1), document_server(top.0, top.1)]
 }

@@ -86,7 +86,7 @@ pub fn unjudged(ruling: &RowRuling) -> Option<String> {
         Ruling::CannotJudge(what) => Some(format!("the model of the standard cannot judge {what}")),
         Ruling::Denied(refusal) if refusal.reason == Reason::NoServer => {
             let host = refusal.value.as_deref().unwrap_or("a host");
-            Some(format!("{host} was asked for, and no server of this row is there"))
+            Some(format!("the standard asks for {host}, and no server of this row is there"))
         }
         Ruling::Allowed | Ruling::Opaque | Ruling::Denied(_) => None,
     })

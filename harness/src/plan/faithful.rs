@@ -1,0 +1,199 @@
+//! What of a row other names would change besides the names. Such a row has to keep its own.
+
+use std::collections::BTreeMap;
+
+use cors_servers::script::{Piece, Template};
+use url::Url;
+
+use super::names::Names;
+use crate::case::{Row, Step};
+
+/// Why a row is not the same under other names, which are of the length that its own would have.
+pub(super) fn objection(row: &Row, names: &Names) -> Option<&'static str> {
+    if !leads_alike(row, names) {
+        Some("a URL of its has a host in a spelling that no other name fits into")
+    } else if names_used_as_words(row, names) {
+        Some("a header or a method of its is called like a host of its")
+    } else if row.all_steps().any(|step| outgrows(step, names)) {
+        Some("under a longer name a header of its would not be safelisted")
+    } else {
+        None
+    }
+}
+
+/// Whether each URL that is asked or redirected to leads to the same place under other names. Only a
+/// parser sees hosts like `b%2Etest` and `127.1`.
+fn leads_alike(row: &Row, names: &Names) -> bool {
+    let is_alike = |base: Option<&str>, text: &str| {
+        let base = base.unwrap_or("about:blank");
+        let written = parsed(base, text).map(|url| names.physical(url.as_str()));
+        written == parsed(&names.physical(base), &names.physical(text)).map(String::from)
+    };
+    row.all_steps().all(|step| is_alike(None, &step.url))
+        && locations(row).all(|(base, text)| is_alike(Some(&base), text))
+}
+
+fn parsed(base: &str, text: &str) -> Option<Url> {
+    Url::parse(base).ok()?.join(text).ok()
+}
+
+/// Every `Location` of the row's servers that is known beforehand, and the URL that it is said at.
+fn locations(row: &Row) -> impl Iterator<Item = (String, &str)> {
+    let routes = row.servers.iter().flat_map(|server| {
+        server.routes.iter().map(|route| (format!("{}{}", server.origin, route.path), route))
+    });
+    routes.flat_map(|(base, route)| {
+        let lines = route.replies.iter().flat_map(|(_, reply)| &reply.headers);
+        let lines = lines.filter(|(name, _)| name.eq_ignore_ascii_case("location"));
+        lines.filter_map(move |(_, value)| Some((base.clone(), whole(value)?)))
+    })
+}
+
+fn whole(value: &Template) -> Option<&str> {
+    match value.0.as_slice() {
+        [Piece::Text(text)] => std::str::from_utf8(text).ok(),
+        _ => None,
+    }
+}
+
+/// Whether a header or a method has the name of a host. They are compared with lists in texts, and the
+/// browser sorts headers by name.
+fn names_used_as_words(row: &Row, names: &Names) -> bool {
+    let replies =
+        row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
+    let said = replies.flat_map(|(method, reply)| {
+        std::iter::once(method).chain(reply.headers.iter().map(|(name, _)| name))
+    });
+    let asked = row.all_steps().flat_map(|step| {
+        std::iter::once(&step.method).chain(step.headers.iter().map(|(name, _)| name))
+    });
+    said.chain(asked).any(|word| names.physical(word) != *word)
+}
+
+/// Whether a header of a step is safelisted as it is written and would not be under other names, by its
+/// length or by that of all: <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>.
+fn outgrows(step: &Step, names: &Names) -> bool {
+    let lines = safelisted(step);
+    let passes = |text: &str| length(text) <= OF_ONE && length(&names.physical(text)) > OF_ONE;
+    let fitting = || lines.iter().map(|(_, value)| *value).filter(|value| length(value) <= OF_ONE);
+    let written: usize = fitting().map(length).sum();
+    let told: usize = fitting().map(|value| length(&names.physical(value))).sum();
+    fitting().any(passes)
+        || joined(&lines).iter().any(|text| passes(text))
+        || (written <= OF_ALL && told > OF_ALL)
+}
+
+/// The longest value that is safelisted.
+const OF_ONE: usize = 128;
+/// What all safelisted values have together at most.
+const OF_ALL: usize = 1024;
+
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>, by name only.
+fn safelisted(step: &Step) -> Vec<(String, &str)> {
+    const NAMES: [&str; 5] =
+        ["accept", "accept-language", "content-language", "content-type", "range"];
+    let lines = step.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.trim()));
+    lines.filter(|(name, _)| NAMES.contains(&name.as_str())).collect()
+}
+
+/// Lines of one name as XMLHttpRequest, and Chromium in any case, makes one of them.
+fn joined(lines: &[(String, &str)]) -> Vec<String> {
+    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    lines.iter().for_each(|(name, value)| by_name.entry(name).or_default().push(value));
+    by_name.into_values().map(|values| values.join(", ")).collect()
+}
+
+/// In bytes as script sends it: one for each character.
+fn length(value: &str) -> usize {
+    value.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::case::{self, CaseId};
+    use crate::plan::{Sharing, sharing};
+
+    const SPELLING: &str = "a URL of its has a host in a spelling that no other name fits into";
+    const WORD: &str = "a header or a method of its is called like a host of its";
+    const LENGTH: &str = "under a longer name a header of its would not be safelisted";
+
+    /// What is said of a row on this page, with these replies of a server and this step.
+    fn objection(page: &str, server: &str, replies: &str, step: &str) -> Option<&'static str> {
+        let text = format!(
+            "name: n\nbecause: b\npage: {page}\nservers:\n  {server}:\n    /x: {replies}\nsteps:\n  - {step}\n"
+        );
+        let case = case::read(CaseId("c".to_owned()), Path::new("c"), text.as_bytes());
+        match sharing(&case.unwrap().rows[0]) {
+            Sharing::Nothing(why) => Some(why),
+            _ => None,
+        }
+    }
+
+    fn with_step(step: &str) -> Option<&'static str> {
+        objection("https://app.example.com", "https://b.test", "{ GET: {} }", step)
+    }
+
+    fn with_replies(replies: &str) -> Option<&'static str> {
+        objection("https://app.example.com", "https://b.test", replies, "fetch: https://b.test/x")
+    }
+
+    #[test]
+    fn a_host_may_be_written_in_any_letters_and_a_port_with_zeros() {
+        for url in ["https://b.TEST:0443/x?b.test#b.test", "https://u:p@b.test/x", "/\\B.test/x"] {
+            assert_eq!(with_step(&format!("fetch: '{url}'")), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_host_that_only_a_parser_sees_keeps_its_name() {
+        for url in ["https://%62.test/x", "https://b%2Etest/x", "https://b。test/x"] {
+            assert_eq!(with_step(&format!("fetch: {url}")), Some(SPELLING), "{url}");
+            let replies = format!("{{ GET: {{ headers: [{{ Location: '{url}' }}] }} }}");
+            assert_eq!(with_replies(&replies), Some(SPELLING), "{url}");
+        }
+        let location =
+            |location| format!("{{ GET: {{ headers: [{{ Location: '{location}' }}] }} }}");
+        assert_eq!(with_replies(&location("//b.test/x")), None);
+        assert_eq!(with_replies(&location("?b.test")), None);
+    }
+
+    #[test]
+    fn an_address_that_only_a_parser_sees_keeps_its_port() {
+        let with_step = |url: &str| {
+            let (page, server) = ("http://localhost:3000", "http://127.0.0.1:4000");
+            objection(page, server, "{ GET: {} }", &format!("fetch: {url}/x"))
+        };
+        for url in ["http://127.1:4000", "http://0x7f000001:4000", "http://127.0.0.1:04000"] {
+            assert_eq!(with_step(url), Some(SPELLING), "{url}");
+        }
+        assert_eq!(with_step("http://127.0.0.1:4000"), None);
+    }
+
+    #[test]
+    fn a_header_or_a_method_like_a_host_keeps_its_name() {
+        let of_step = "{ fetch: https://b.test/x, headers: [B.test: 1] }";
+        assert_eq!(with_step(of_step), Some(WORD));
+        assert_eq!(with_step("{ fetch: https://b.test/x, method: b.test }"), Some(WORD));
+        assert_eq!(with_replies("{ GET: { headers: [b.test: 1] } }"), Some(WORD));
+        assert_eq!(with_replies("{ GET: {}, b.test: {} }"), Some(WORD));
+        assert_eq!(with_replies("{ GET: { headers: [x-b.test: b.test] } }"), None);
+    }
+
+    #[test]
+    fn a_value_that_a_longer_name_would_make_unsafe_keeps_it() {
+        let of = |name: &str, values: &[String]| {
+            let lines: Vec<_> =
+                values.iter().map(|value| format!("{{ {name}: '{value}' }}")).collect();
+            with_step(&format!("{{ fetch: https://b.test/x, headers: [{}] }}", lines.join(", ")))
+        };
+        let long = |length: usize| format!("b.test;{}", "x".repeat(length - 7));
+        assert_eq!(of("Accept", &[long(128)]), Some(LENGTH));
+        assert_eq!(of("Accept", &[long(120)]), None, "the label has eight letters");
+        assert_eq!(of("Accept", &[long(129)]), None, "it is not safelisted anyway");
+        assert_eq!(of("X-Own", &[long(128)]), None);
+        assert_eq!(of("Accept", &[long(60), long(60)]), Some(LENGTH), "they may be joined");
+        assert_eq!(of("Accept", &vec![long(113); 9]), Some(LENGTH), "they are too much together");
+    }
+}
