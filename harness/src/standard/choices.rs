@@ -161,6 +161,11 @@ pub const CHOICES: &[Choice] = &[
         "a cache may drop any, and that is what engines do",
     ),
     choice(
+        "White space around a value over HTTP/2",
+        "taken away, as over HTTP/1.1",
+        "RFC 9113 calls such a response malformed; to the standard no header value has any",
+    ),
+    choice(
         "Status 401 without WWW-Authenticate",
         "handed to script",
         "the text would prompt, and says itself that this needs testing; with it, not judged",

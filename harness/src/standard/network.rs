@@ -24,12 +24,13 @@ impl UserAgent<'_> {
             url: resource(request.current_url()),
             headers: http_request.headers.clone(),
         };
-        let Some(reply) = self.world.answer(&wire) else {
+        let Some(mut reply) = self.world.answer(&wire) else {
             let origin = wire.url.origin().ascii_serialization();
             return network_error(Stage::Network, Reason::NoServer, origin);
         };
         self.clock = self.clock.saturating_add(reply.delay);
         self.exchanges.note(&wire, &http_request.cookies, &reply);
+        reply.headers.strip();
         if http_request.include_credentials {
             self.parse_and_store_response_set_cookie_headers(request, &reply.headers);
         }

@@ -29,7 +29,7 @@ pub struct WireRequest {
 pub struct WireReply {
     /// Status code.
     pub status: u16,
-    /// Header lines, in the order sent.
+    /// Header lines, in the order sent, values as they were written.
     pub headers: HeaderList,
     /// The body.
     pub body: Vec<u8>,
