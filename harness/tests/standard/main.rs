@@ -9,6 +9,7 @@ mod reading;
 mod recorded;
 mod redirects;
 mod strategies;
+mod streams;
 mod support;
 mod validating;
 mod vocabulary;
