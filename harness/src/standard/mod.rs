@@ -40,6 +40,7 @@ mod request;
 mod ruling;
 mod safelist;
 mod site;
+mod strict_transport;
 mod user_agent;
 mod wire;
 mod xhr;

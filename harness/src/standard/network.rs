@@ -51,11 +51,8 @@ impl UserAgent<'_> {
 
     /// Headers that change what the browser does later, and are not modelled.
     fn obey_transport_headers(&mut self, url: &Url, headers: &HeaderList) {
-        if url.scheme() != "https" {
-            return;
-        }
-        self.strict_transport |= headers.contains("strict-transport-security");
-        if headers.contains("clear-site-data") {
+        self.strict_transport.note(url, headers, self.clock);
+        if url.scheme() == "https" && headers.contains("clear-site-data") {
             self.unmodelled = Some("Clear-Site-Data is not modelled");
         }
     }

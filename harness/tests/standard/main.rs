@@ -10,6 +10,7 @@ mod recorded;
 mod redirects;
 mod strategies;
 mod streams;
+mod strict_transport;
 mod support;
 mod validating;
 mod vocabulary;
