@@ -128,10 +128,11 @@ impl Answer {
             || of_caches.iter().any(|kept| name.eq_ignore_ascii_case(kept))
     }
 
-    /// All values of a header, in order; the name is in lower case.
+    /// All values of a header, in order, without the white space around them, which is no part of a value
+    /// (RFC 9110, 5.5); the name is in lower case.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let named = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
-        named.map(|(_, value)| value.as_str())
+        named.map(|(_, value)| value.trim_matches([' ', '\t']))
     }
 }
 

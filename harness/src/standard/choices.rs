@@ -161,6 +161,16 @@ pub const CHOICES: &[Choice] = &[
         "a cache may drop any, and that is what engines do",
     ),
     choice(
+        "White space around a value over HTTP/2",
+        "taken away, as over HTTP/1.1",
+        "RFC 9113 calls such a response malformed; to the standard no header value has any",
+    ),
+    choice(
+        "Which version of HTTP does a browser speak to a server that offers several?",
+        "HTTP/2",
+        "it matters for streamed bodies, and is negotiated below the standard",
+    ),
+    choice(
         "Status 401 without WWW-Authenticate",
         "handed to script",
         "the text would prompt, and says itself that this needs testing; with it, not judged",

@@ -7,6 +7,7 @@ use std::time::Duration;
 use cookie::{Cookie as SetCookie, ParseError, SameSite};
 use url::{Host, Url};
 
+use super::cookie_date::parse_a_date;
 use super::headers::text;
 use super::site::is_public_suffix;
 
@@ -130,7 +131,7 @@ impl CookieStore {
         if parsed.name().len() + parsed.value().len() > 4096 {
             return Ok(());
         }
-        if let Some(cookie) = cookie(&parsed, context) {
+        if let Some(cookie) = cookie(&parsed, &input, context) {
             self.store(cookie, context);
         }
         Ok(())
@@ -174,7 +175,7 @@ fn is_empty(input: &str) -> bool {
 }
 
 /// The parsed cookie as it is kept, if its host may have it.
-fn cookie(parsed: &SetCookie<'_>, context: &CookieContext<'_>) -> Option<Cookie> {
+fn cookie(parsed: &SetCookie<'_>, input: &str, context: &CookieContext<'_>) -> Option<Cookie> {
     let domain = domain(parsed, &context.host)?;
     let path = parsed.path().filter(|path| path.starts_with('/'));
     Some(Cookie {
@@ -186,7 +187,7 @@ fn cookie(parsed: &SetCookie<'_>, context: &CookieContext<'_>) -> Option<Cookie>
         has_path_attribute: path.is_some(),
         is_secure: parsed.secure() == Some(true),
         same_site: parsed.same_site(),
-        expiry: expiry(parsed, context.now),
+        expiry: expiry(parsed, input, context.now),
     })
 }
 
@@ -201,13 +202,20 @@ fn domain(parsed: &SetCookie<'_>, host: &Host<String>) -> Option<Option<Host<Str
 }
 
 /// `Max-Age` counts before `Expires`.
-fn expiry(parsed: &SetCookie<'_>, now: Duration) -> Option<Duration> {
+fn expiry(parsed: &SetCookie<'_>, input: &str, now: Duration) -> Option<Duration> {
     if let Some(age) = parsed.max_age() {
         let seconds = u64::try_from(age.whole_seconds()).unwrap_or_default();
         return Some(now.saturating_add(Duration::from_secs(seconds)));
     }
-    let seconds = parsed.expires_datetime()?.unix_timestamp().saturating_sub(START);
+    let seconds = expires(input)?.saturating_sub(START);
     Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
+}
+
+/// The last `Expires` that is a date. The parser of the library knows fewer dates than browsers do.
+fn expires(input: &str) -> Option<i64> {
+    let attributes = input.split(';').skip(1).filter_map(|attribute| attribute.split_once('='));
+    let dates = attributes.filter(|(name, _)| name.trim().eq_ignore_ascii_case("expires"));
+    dates.filter_map(|(_, date)| parse_a_date(date.as_bytes())).last()
 }
 
 /// "Domain-Matches".

@@ -45,6 +45,17 @@ impl HeaderList {
         Some(Cow::Owned(joined))
     }
 
+    /// Takes away what surrounds values on the wire: a field value has no white space around it (RFC 9110,
+    /// 5.5), nor has a [header value](https://fetch.spec.whatwg.org/#header-value).
+    pub(super) fn strip(&mut self) {
+        for (_, value) in &mut self.0 {
+            let stripped = trim(value, is_http_tab_or_space);
+            if stripped.len() < value.len() {
+                *value = stripped.to_vec();
+            }
+        }
+    }
+
     /// <https://fetch.spec.whatwg.org/#concept-header-list-delete>
     pub(super) fn delete(&mut self, name: &str) {
         self.0.retain(|(other, _)| !other.eq_ignore_ascii_case(name));

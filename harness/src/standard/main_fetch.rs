@@ -55,7 +55,7 @@ impl UserAgent<'_> {
 
     /// What a server's `Strict-Transport-Security` makes of a URL is not modelled.
     fn upgrade(&self, request: &Request) -> Fetched<()> {
-        if self.strict_transport && request.current_url().scheme() == "http" {
+        if self.strict_transport.binds(request.current_url(), self.clock) {
             return cannot_judge("what Strict-Transport-Security upgrades is not modelled");
         }
         Ok(())

@@ -74,9 +74,9 @@ fn parameters(mut rest: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 /// Name, value and what comes after. Only a quoted value may be empty.
-type Parameter<'a> = (&'a [u8], Option<Vec<u8>>, &'a [u8]);
+pub(super) type Parameter<'a> = (&'a [u8], Option<Vec<u8>>, &'a [u8]);
 
-fn next_parameter(rest: &[u8]) -> Option<Parameter<'_>> {
+pub(super) fn next_parameter(rest: &[u8]) -> Option<Parameter<'_>> {
     let rest = rest.strip_prefix(b";")?;
     let rest = &rest[rest.iter().take_while(|byte| is_http_whitespace(**byte)).count()..];
     let end = rest.iter().position(|byte| b";=".contains(byte)).unwrap_or(rest.len());

@@ -11,6 +11,7 @@
 
 pub mod choices;
 mod client;
+mod cookie_date;
 mod cookie_store;
 mod cookies;
 mod corp;
@@ -39,6 +40,7 @@ mod request;
 mod ruling;
 mod safelist;
 mod site;
+mod strict_transport;
 mod user_agent;
 mod wire;
 mod xhr;

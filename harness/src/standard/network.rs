@@ -6,11 +6,11 @@ use url::Url;
 
 use super::headers::{HeaderList, text};
 use super::network_or_cache::HttpRequest;
-use super::request::Response;
+use super::request::{Request, Response};
 use super::ruling::{Fetched, Reason, Stage, network_error};
 use super::user_agent::UserAgent;
 use super::wire::{WireReply, WireRequest};
-use crate::observation::{Answer, Preflight, Request, location_urls, redirects_to};
+use crate::observation::{self, Answer, Preflight, location_urls, redirects_to};
 
 impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-http-network-fetch>: the response, and how long it took.
@@ -24,12 +24,13 @@ impl UserAgent<'_> {
             url: resource(request.current_url()),
             headers: http_request.headers.clone(),
         };
-        let Some(reply) = self.world.answer(&wire) else {
-            let origin = wire.url.origin().ascii_serialization();
-            return network_error(Stage::Network, Reason::NoServer, origin);
+        self.check_connection(request, &wire.url)?;
+        let Some(mut reply) = self.world.answer(&wire) else {
+            return network_error(Stage::Network, Reason::NoServer, origin(&wire.url));
         };
         self.clock = self.clock.saturating_add(reply.delay);
         self.exchanges.note(&wire, &http_request.cookies, &reply);
+        reply.headers.strip();
         if http_request.include_credentials {
             self.parse_and_store_response_set_cookie_headers(request, &reply.headers);
         }
@@ -38,16 +39,27 @@ impl UserAgent<'_> {
         Ok((Response { status, headers, body, is_opaque_redirect: false }, delay))
     }
 
+    /// A body without a source is sent over HTTP/2 and later versions only.
+    fn check_connection(&self, request: &Request, url: &Url) -> Fetched<()> {
+        match request.body {
+            Some(body) if body.is_streamed && self.world.is_http_1(url) => {
+                network_error(Stage::Network, Reason::StreamedBodyOverHttp1, origin(url))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Headers that change what the browser does later, and are not modelled.
     fn obey_transport_headers(&mut self, url: &Url, headers: &HeaderList) {
-        if url.scheme() != "https" {
-            return;
-        }
-        self.strict_transport |= headers.contains("strict-transport-security");
-        if headers.contains("clear-site-data") {
+        self.strict_transport.note(url, headers, self.clock);
+        if url.scheme() == "https" && headers.contains("clear-site-data") {
             self.unmodelled = Some("Clear-Site-Data is not modelled");
         }
     }
+}
+
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
 }
 
 /// A URL as far as it is asked of a server.
@@ -72,7 +84,7 @@ impl super::user_agent::Exchanges {
             }
             None => {
                 let (method, cookies) = (wire.method.clone(), cookies.to_vec());
-                self.requests.push(Request { method, url, origin, cookies, answer });
+                self.requests.push(observation::Request { method, url, origin, cookies, answer });
             }
         }
     }

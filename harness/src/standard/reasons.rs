@@ -117,5 +117,7 @@ named! {
         "A streamed body cannot be sent a second time."
     NotCached "not-cached" at "http-network-or-cache-fetch"
         "The cache mode only-if-cached asks nobody, and the cache has no response."
+    StreamedBodyOverHttp1 "streamed-body-over-http1" at "http-network-fetch"
+        "A streamed body is not sent over HTTP/1.x."
     NoServer "no-server" at "http-network-fetch" "There is no server."
 }

@@ -6,6 +6,7 @@ use super::client::Client;
 use super::cookie_store::CookieStore;
 use super::http_cache::HttpCache;
 use super::preflight_cache::PreflightCache;
+use super::strict_transport::StrictTransport;
 use super::wire::World;
 use crate::observation::{Preflight, Request};
 
@@ -18,8 +19,7 @@ pub(super) struct UserAgent<'w> {
     pub(super) cookies: CookieStore,
     pub(super) preflight_cache: PreflightCache,
     pub(super) http_cache: HttpCache,
-    /// A server asked for `Strict-Transport-Security`.
-    pub(super) strict_transport: bool,
+    pub(super) strict_transport: StrictTransport,
     /// A server changed what the browser keeps in a way that is not modelled, in words: no request after
     /// that can be judged.
     pub(super) unmodelled: Option<&'static str>,
@@ -49,7 +49,7 @@ impl<'w> UserAgent<'w> {
             cookies: CookieStore::default(),
             preflight_cache: PreflightCache::default(),
             http_cache: HttpCache::default(),
-            strict_transport: false,
+            strict_transport: StrictTransport::default(),
             unmodelled: None,
             exchanges: Exchanges::default(),
         }

@@ -8,6 +8,10 @@ use super::headers::HeaderList;
 
 /// The servers, as the model meets them.
 pub trait World {
+    /// Whether a connection to the server of a URL is an HTTP/1.x connection, for a browser that knows
+    /// HTTP/2 as well.
+    fn is_http_1(&self, url: &Url) -> bool;
+
     /// Takes a request as it would be on the wire and gives the reply. `None`: no server is there.
     fn answer(&mut self, request: &WireRequest) -> Option<WireReply>;
 }
@@ -29,7 +33,7 @@ pub struct WireRequest {
 pub struct WireReply {
     /// Status code.
     pub status: u16,
-    /// Header lines, in the order sent.
+    /// Header lines, in the order sent, values as they were written.
     pub headers: HeaderList,
     /// The body.
     pub body: Vec<u8>,

@@ -97,6 +97,7 @@ pub(super) const MEANINGS: &[(&str, Meaning)] = &[
     ("corp-not-same-site", OneOf(&[Reason::EmbeddingNotAllowed])),
     ("sri-message-signature-mismatch", OneOf(&[])),
 
+    ("net::ERR_ALPN_NEGOTIATION_FAILED", OneOf(&[Reason::StreamedBodyOverHttp1])),
     ("net::ERR_CACHE_MISS", OneOf(&[Reason::NotCached])),
     ("net::ERR_INVALID_REDIRECT", OneOf(&[Reason::InvalidLocation])),
     ("net::ERR_TOO_MANY_REDIRECTS", OneOf(&[Reason::TooManyRedirects])),

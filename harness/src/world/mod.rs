@@ -21,7 +21,7 @@ use url::Url;
 
 use crate::case::Server;
 use crate::standard::{HeaderList, WireReply, WireRequest, World};
-use cors_servers::script::{Reply, Route};
+use cors_servers::script::{Reply, Route, Scheme, Versions};
 pub use recorded::Recorded;
 use reply::Served;
 
@@ -55,6 +55,11 @@ impl<'r> Script<'r> {
 }
 
 impl World for Script<'_> {
+    fn is_http_1(&self, url: &Url) -> bool {
+        let speaks = |origin: &Origin<'_>| origin.speaks_http_1_only();
+        self.origins.iter().find(|origin| origin.is_at(url)).is_some_and(speaks)
+    }
+
     fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
         let mut origins = self.origins.iter_mut();
         origins.find(|origin| origin.is_at(&request.url))?.answer(request)
@@ -74,6 +79,12 @@ impl Origin<'_> {
         url.scheme() == origin.scheme.as_str()
             && url.host_str() == Some(origin.host.as_str())
             && url.port_or_known_default() == Some(origin.port)
+    }
+
+    /// TLS is where HTTP/2 is agreed upon.
+    fn speaks_http_1_only(&self) -> bool {
+        let Server { origin, versions, .. } = self.server;
+        origin.scheme == Scheme::Http || *versions == Versions::Http1
     }
 
     fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {

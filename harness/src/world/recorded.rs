@@ -49,6 +49,10 @@ impl<'r> Recorded<'r> {
 }
 
 impl World for Recorded<'_> {
+    fn is_http_1(&self, url: &Url) -> bool {
+        self.script.is_http_1(url)
+    }
+
     fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
         match self.own.iter().any(|origin| is_at(origin, &request.url)) {
             true => self.recorded(request),

@@ -129,6 +129,10 @@ fn a_stale_response_is_asked_about() {
 struct Validating;
 
 impl cors_harness::standard::World for Validating {
+    fn is_http_1(&self, _: &url::Url) -> bool {
+        false
+    }
+
     fn answer(
         &mut self,
         request: &cors_harness::standard::WireRequest,

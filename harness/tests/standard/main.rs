@@ -9,6 +9,8 @@ mod reading;
 mod recorded;
 mod redirects;
 mod strategies;
+mod streams;
+mod strict_transport;
 mod support;
 mod validating;
 mod vocabulary;

@@ -1,6 +1,7 @@
 use crate::support::*;
 use cors_harness::case::{Initiator, Step};
 use cors_harness::observation::Response;
+use cors_servers::script::{Piece, Template};
 
 const ALL: &str = "Access-Control-Allow-Origin: *";
 
@@ -62,6 +63,22 @@ fn with_credentials_the_wildcard_is_a_name() {
         "Access-Control-Expose-Headers: *",
     ];
     assert_eq!(read(api().include(), &lines).headers, ["*", "content-length"]);
+}
+
+#[test]
+fn white_space_around_a_value_is_no_part_of_it() {
+    let told = |allow: &str, credentials: &str| {
+        let line =
+            |name: &str, value: &str| (name.to_owned(), Template(vec![Piece::Text(value.into())]));
+        let mut answer = reply(200, &[], "");
+        answer.headers.push(line("Access-Control-Allow-Origin", allow));
+        answer.headers.push(line("Access-Control-Allow-Credentials", credentials));
+        let servers = vec![server(API, vec![("GET /", answer)])];
+        told(&row(PAGE, servers, vec![api().include()]))
+    };
+    assert_eq!(told(" https://app.example\t ", "\ttrue "), ["GET allowed"]);
+    assert_eq!(told("https://app.example", "tr ue"), ["GET allow-credentials-not-true"]);
+    assert_eq!(told(" \t", "true"), ["GET allow-origin-mismatch"]);
 }
 
 #[test]

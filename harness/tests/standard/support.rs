@@ -10,6 +10,7 @@ use cors_harness::observation::{Read, StepObservation};
 use cors_harness::standard::{RowRuling, Ruling, WireReply, WireRequest, World, play};
 use cors_harness::world::Script;
 use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions};
+use url::Url;
 
 pub const PAGE: &str = "https://app.example";
 pub const API: &str = "https://api.example";
@@ -182,6 +183,10 @@ impl<'w> Noting<'w> {
 }
 
 impl World for Noting<'_> {
+    fn is_http_1(&self, url: &Url) -> bool {
+        self.world.is_http_1(url)
+    }
+
     fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
         let reply = self.world.answer(request);
         self.exchanges.push((request.clone(), reply.clone()));

@@ -94,6 +94,10 @@ fn both_validators_become_conditions() {
 struct Confused;
 
 impl World for Confused {
+    fn is_http_1(&self, _: &url::Url) -> bool {
+        false
+    }
+
     fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
         let mut headers = HeaderList::default();
         headers.append("ETag", "1");

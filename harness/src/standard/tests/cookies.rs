@@ -162,6 +162,22 @@ fn cookies_end() {
 }
 
 #[test]
+fn a_date_in_any_form_ends_a_cookie() {
+    for (expires, is_kept) in [
+        ("Thu, 01 Jan 1970 00:00:00 UTC", false),
+        ("Thu, 01 Jan 1970 00:00:00", false),
+        ("expires=; Expires=Thu, 1 Jan 1970 0:00:00 +0000", false),
+        ("Thu, 01-Jan-70 00:00:01 GMT; Expires=soon", false),
+        ("Thu, 01-Jan-70 00:00:01 GMT; Expires=Fri, 01 Jan 2100 00:00:00 GMT", true),
+        ("1970-01-01T00:00:00Z", true),
+        ("", true),
+    ] {
+        let cookie = format!("a=1; Expires={expires}");
+        assert_eq!(!sent(&[&cookie], HOST).is_empty(), is_kept, "{expires}");
+    }
+}
+
+#[test]
 fn an_ended_cookie_deletes_the_one_that_is_there() {
     assert_eq!(sent(&["a=1", "b=1", "a=; Max-Age=0"], HOST), "b=1");
     assert_eq!(sent(&["a=1; Path=/", "a=; Max-Age=0"], HOST), "a=1");

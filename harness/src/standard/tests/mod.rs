@@ -1,6 +1,7 @@
 //! Table tests, one file for each part of the standard.
 
 mod construction;
+mod cookie_dates;
 mod cookies;
 mod cors;
 mod freshness;

@@ -1,4 +1,4 @@
-//! A body that can be sent once only. No API that is modelled makes one; the algorithms know of it.
+//! A body that can be sent once only.
 
 use std::time::Duration;
 
@@ -18,6 +18,10 @@ struct Once {
 }
 
 impl World for Once {
+    fn is_http_1(&self, _: &url::Url) -> bool {
+        false
+    }
+
     fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
         let status = if self.lengths.is_empty() { self.status } else { 200 };
         let length = request.headers.get("content-length");

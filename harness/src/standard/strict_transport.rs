@@ -1,0 +1,76 @@
+//! Hosts that asked to be reached over TLS only: RFC 6797.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use url::{Host, Url};
+
+use super::headers::{HeaderList, delta_seconds, is_http_whitespace, text, trim};
+use super::mime::next_parameter;
+
+/// The hosts that a browser knows to have asked for it.
+#[derive(Debug, Default)]
+pub(super) struct StrictTransport(Vec<KnownHost>);
+
+#[derive(Debug)]
+struct KnownHost {
+    domain: String,
+    includes_subdomains: bool,
+    expiry: Duration,
+}
+
+impl StrictTransport {
+    /// Section 8.1: of a response over TLS, by a host that has a name. The first line counts.
+    pub(super) fn note(&mut self, url: &Url, headers: &HeaderList, now: Duration) {
+        let Some(domain) = domain(url, "https") else { return };
+        let mut lines = headers.values("strict-transport-security");
+        let Some((max_age, includes_subdomains)) = lines.next().and_then(policy) else { return };
+        self.0.retain(|known| known.domain != domain);
+        let (domain, expiry) = (domain.to_owned(), now.saturating_add(max_age));
+        self.0.push(KnownHost { domain, includes_subdomains, expiry });
+    }
+
+    /// Section 8.2: whether the host of an `http` URL is one of them, or below one that includes those below.
+    pub(super) fn binds(&self, url: &Url, now: Duration) -> bool {
+        let Some(domain) = domain(url, "http") else { return false };
+        self.0.iter().any(|known| now < known.expiry && known.covers(domain))
+    }
+}
+
+impl KnownHost {
+    fn covers(&self, domain: &str) -> bool {
+        let before = domain.strip_suffix(self.domain.as_str());
+        before.is_some_and(|before| {
+            before.is_empty() || (self.includes_subdomains && before.ends_with('.'))
+        })
+    }
+}
+
+/// The domain of a URL of that scheme.
+fn domain<'u>(url: &'u Url, scheme: &str) -> Option<&'u str> {
+    match url.host()? {
+        Host::Domain(domain) if url.scheme() == scheme => Some(domain),
+        _ => None,
+    }
+}
+
+/// Section 6.1: `max-age`, and whether there is `includeSubDomains`.
+fn policy(value: &[u8]) -> Option<(Duration, bool)> {
+    let directives = directives(value)?;
+    let max_age = delta_seconds(directives.get("max-age")?.as_deref()?)?;
+    Some((Duration::from_secs(max_age), directives.contains_key("includesubdomains")))
+}
+
+/// They are written like parameters; `None` where one is there twice.
+fn directives(value: &[u8]) -> Option<BTreeMap<String, Option<Vec<u8>>>> {
+    let input = [b";", value].concat();
+    let (mut rest, mut directives) = (input.as_slice(), BTreeMap::new());
+    while let Some((name, value, after)) = next_parameter(rest) {
+        rest = after;
+        let name = text(trim(name, is_http_whitespace)).to_ascii_lowercase();
+        if !name.is_empty() && directives.insert(name, value).is_some() {
+            return None;
+        }
+    }
+    Some(directives)
+}
