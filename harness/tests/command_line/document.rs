@@ -119,3 +119,21 @@ fn the_json_document_has_the_ruling_and_its_reason() {
     assert_eq!(step["preflights"][0]["headers"], "authorization");
     assert_eq!(step["requests"], json!([]));
 }
+
+#[test]
+fn cells_of_any_length_stand_in_tables_and_snapshots() {
+    let long = "x".repeat(66_000);
+    let text = CASE.replace(
+        "fetch: https://api.example.com/me",
+        &format!("fetch: https://api.example.com/me?{long}"),
+    );
+    let folder = Folder::with(&[("long.yaml", &text), ("reads.yaml", CASE)]);
+    folder.accept();
+    ends(
+        &folder.run(&["run", "--engine", "control"]),
+        0,
+        &["as recorded  [control] long", "[control] reads", "2 as recorded"],
+    );
+    let kept = std::fs::read_to_string(folder.path("snapshots/long@control.snap")).unwrap();
+    assert!(kept.contains(&long));
+}
