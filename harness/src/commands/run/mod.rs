@@ -67,12 +67,13 @@ fn standing(played: &[Played]) -> Exit {
 
 fn exit(judged: &Judged) -> Exit {
     match judged.judgement {
+        _ if judged.unkept.is_some() => Exit::Unable,
         Judgement::Match => Exit::AsRecorded,
         Judgement::New
         | Judgement::Differs { .. }
         | Judgement::Departs
         | Judgement::Inconclusive => Exit::Differs,
-        Judgement::Unable(_) => Exit::Unable,
+        Judgement::Unreadable(_) | Judgement::Unable(_) => Exit::Unable,
     }
 }
 
