@@ -45,7 +45,7 @@ fn told(file: &Path, outcome: &Outcome) -> Result<(), Exit> {
     if outcome.rows.iter().all(|row| row.inconclusive().is_none()) {
         return Ok(());
     }
-    eprintln!("error: `{}` is not written: what pages can do cannot be told", file.display());
+    complain!("error: `{}` is not written: what pages can do cannot be told", file.display());
     Err(Exit::Differs)
 }
 
@@ -142,7 +142,7 @@ fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
         .and_then(|()| std::fs::File::create_new(file))
         .and_then(|mut open| std::io::Write::write_all(&mut open, text.as_bytes()));
     written.map_err(|error| {
-        eprintln!("error: `{}` cannot be written: {error}", file.display());
+        complain!("error: `{}` cannot be written: {error}", file.display());
         Exit::Unable
     })?;
     say!(
@@ -153,6 +153,6 @@ fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
 }
 
 fn bad(words: &str) -> Exit {
-    eprintln!("error: {words}");
+    complain!("error: {words}");
     Exit::BadInput
 }

@@ -110,7 +110,7 @@ fn write(
     match written {
         Ok(()) => Exit::AsRecorded,
         Err(error) => {
-            eprintln!("error: `{}` cannot be written: {error}", file.display());
+            complain!("error: `{}` cannot be written: {error}", file.display());
             Exit::Unable
         }
     }
