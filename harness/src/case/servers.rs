@@ -190,7 +190,7 @@ fn read_reply(reader: &mut Reader<'_>, file: &ReplyFile, node: &Node, paths: &[S
             .unwrap_or(200),
         headers,
         body: body.unwrap_or_default(),
-        delay: reader.maybe(file.delay.as_ref(), node, "delay", values::duration).flatten(),
+        delay: reader.maybe(file.delay.as_ref(), node, "delay", values::patience).flatten(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{
-    self, Case, CaseId, Draft, DraftGrant, Origin, header_line, login_cookie,
+    self, Case, CaseId, Draft, DraftGrant, Origin, header_line, is_bad_port, login_cookie,
 };
 use cors_harness::report::verdict_of_policy;
 use cors_harness::run::Outcome;
@@ -56,6 +56,13 @@ fn draft(arguments: &Check) -> Result<Draft, Exit> {
     let upstream = url.origin().ascii_serialization();
     let seen_as = || upstream.parse().map_err(|words: String| bad(&words));
     let origin = arguments.origin.clone().map_or_else(seen_as, Ok)?;
+    if is_bad_port(origin.port) {
+        return Err(bad(&format!(
+            "browsers refuse port {}, whatever answers there: say with `--as` which origin they see the \
+             server under",
+            origin.port
+        )));
+    }
     let pages: Vec<_> = arguments.page.iter().map(Origin::to_string).collect();
     let login = each("--cookie", &arguments.cookie, |text| login_cookie(text, &origin))?;
     let grant = DraftGrant { origins: pages, credentials: !login.is_empty(), exposes: Vec::new() };

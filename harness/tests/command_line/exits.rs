@@ -157,3 +157,21 @@ fn what_is_found_and_cannot_be_written_ends_with_3() {
     let listed = folder.command(&["list"]).stdout(full).output().unwrap();
     ends(&listed, 3, &["error: standard output cannot be written: No space left"]);
 }
+
+#[test]
+fn what_no_browser_asks_is_not_checked() {
+    let folder = Folder::with(&[]);
+    for url in ["http://127.0.0.1:1/me", "http://127.0.0.1:6000/me", "http://localhost:10080/"] {
+        ends(&folder.run(&["check", url]), 2, &["browsers refuse port", "`--as`"]);
+    }
+    let as_one = ["check", "http://127.0.0.1:8000/me", "--as", "https://a.example:21"];
+    ends(&folder.run(&as_one), 2, &["browsers refuse port 21"]);
+    for method in ["TRACE", "CONNECT", "Track"] {
+        let check = ["check", "http://127.0.0.1:8000/me", "--method", method];
+        ends(&folder.run(&check), 2, &["no script can use the method", method]);
+    }
+    let page = ["check", "http://127.0.0.1:8000/me", "--page", "https://a..b"];
+    ends(&folder.run(&page), 2, &["cannot be the name of a host"]);
+    let page = ["check", "http://127.0.0.1:8000/me", "--page", "https://a.example:6000"];
+    ends(&folder.run(&page), 2, &["browsers open no page on port 6000"]);
+}
