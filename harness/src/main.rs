@@ -23,5 +23,5 @@ fn main() -> ExitCode {
         Command::List(folder) => commands::list(folder),
         Command::Doctor => commands::doctor(),
     };
-    exit.into()
+    commands::printed(exit).into()
 }

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE};
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use tower_http::cors::CorsLayer;
@@ -11,7 +10,9 @@ use tower_http::cors::CorsLayer;
 use crate::policy;
 use crate::problem::{Complaint, Problem};
 use crate::reply::CheckedReply;
-use crate::script::{Address, OriginScript, Piece, Reply, Route, Template, Versions};
+use crate::script::{
+    Address, OriginScript, Piece, Reply, Route, Template, Versions, is_connection_header,
+};
 use crate::services::{Service, Services};
 
 /// An origin whose script can be played.
@@ -162,19 +163,12 @@ fn reply(reply: Reply, notes: &mut Notes<'_>) -> Option<CheckedReply> {
 fn line(name: String, value: Template, notes: &mut Notes<'_>) -> Option<(HeaderName, Template)> {
     let parsed = HeaderName::from_bytes(name.as_bytes()).ok();
     let parsed = notes.need(parsed, || Complaint::HeaderName(name.clone()))?;
-    if is_connection_header(&parsed) {
+    if is_connection_header(parsed.as_str()) {
         notes.complain(Complaint::ConnectionHeader(name));
     } else if !value.0.iter().all(is_sendable) {
         notes.complain(Complaint::HeaderValue(name));
     }
     Some((parsed, value))
-}
-
-/// hyper panics or closes the connection on a wrong one of these over HTTP/1.1 and drops them over
-/// HTTP/2 (RFC 9113, 8.2.2): a script that writes one would not be played as written.
-fn is_connection_header(name: &HeaderName) -> bool {
-    [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION, UPGRADE].contains(name)
-        || ["keep-alive", "proxy-connection"].contains(&name.as_str())
 }
 
 fn is_sendable(piece: &Piece) -> bool {

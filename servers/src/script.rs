@@ -174,3 +174,19 @@ pub enum Allow {
     /// The listed values.
     Listed(Vec<String>),
 }
+
+/// Whether no script can write a header of this name, which is of the connection and the server's own.
+///
+/// hyper panics or closes the connection on a wrong one of these over HTTP/1.1 and drops them over
+/// HTTP/2 (RFC 9113, 8.2.2): a script that writes one would not be played as written.
+pub fn is_connection_header(name: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "connection",
+        "content-length",
+        "keep-alive",
+        "proxy-connection",
+        "transfer-encoding",
+        "upgrade",
+    ];
+    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
+}

@@ -5,6 +5,8 @@ use std::str::FromStr;
 use cors_servers::script::Scheme;
 use url::Url;
 
+use super::host;
+use super::port::is_bad_port;
 use super::reader::Wrong;
 use super::row::Origin;
 use super::suggest::brief;
@@ -22,12 +24,24 @@ pub(super) fn parse(text: &str) -> Result<Origin, Wrong> {
         .map_err(|error| not(format!("{error}; write `https://api.example.com`")))?;
     let origin =
         of(&url).ok_or_else(|| not("an origin begins with `http://` or `https://`".to_owned()))?;
+    host::check(&origin.host)?;
     match host.find(['/', '?', '#', '\\', '@']) {
         None => Ok(origin),
         Some(_) => Err(Wrong::new(
             format!("`{}` is more than an origin", brief(text)),
             format!("an origin is scheme, host and port: write `{origin}`"),
         )),
+    }
+}
+
+/// Reads the origin of a page that a browser can open.
+pub(super) fn page(text: &str) -> Result<Origin, Wrong> {
+    match parse(text)? {
+        origin if is_bad_port(origin.port) => Err(Wrong::new(
+            format!("browsers open no page on port {}", origin.port),
+            "take another port: https://fetch.spec.whatwg.org/#port-blocking has those they refuse",
+        )),
+        origin => Ok(origin),
     }
 }
 

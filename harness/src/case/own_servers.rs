@@ -7,6 +7,7 @@ use url::Url;
 
 use super::environment::{its_own, variable_name, variable_value};
 use super::file::{Pair, Short, Text};
+use super::host;
 use super::origin;
 use super::own::{Launch, Own, OwnServer, Ready, StopSignal};
 use super::reader::{Reader, Said, Wrong};
@@ -18,8 +19,6 @@ use super::values;
 
 /// What a server may take to be ready, where a case says nothing of it.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-const LONGEST_PATIENCE: Duration = Duration::from_secs(3600);
 
 /// The keys that make a server one of the team's own, each with what belongs to it alone.
 const KINDS: [(&str, &[&str]); 3] = [
@@ -117,11 +116,12 @@ pub(super) fn upstream(text: &str) -> Result<Url, Wrong> {
             "write the `http://` address behind its TLS; pages reach it by https whatever that is",
         )),
         (_, None) => Err(Wrong::new(format!("`{}` is not an origin", brief(text)), help)),
-        (_, Some(origin)) if origin::parse(text).is_err() => Err(Wrong::new(
-            "an upstream is scheme, host and port, and nothing else",
-            format!("write `{origin}`"),
-        )),
-        _ => Ok(url),
+        (_, Some(origin)) => {
+            host::check(&origin.host)?;
+            let what = "an upstream is scheme, host and port, and nothing else";
+            origin::parse(text).map_err(|_| Wrong::new(what, format!("write `{origin}`")))?;
+            Ok(url)
+        }
     }
 }
 
@@ -139,7 +139,7 @@ fn launch(reader: &mut Reader<'_>, file: &OwnFile, node: &Node) -> Option<Launch
         Some(file) => self::ready(reader, file, node.get("ready")).map(Some),
         None => Some(None),
     };
-    let patience = reader.maybe(file.ready_within.as_ref(), node, "ready-within", patience);
+    let patience = reader.maybe(file.ready_within.as_ref(), node, "ready-within", values::patience);
     let signals =
         [("TERM", StopSignal::Term), ("INT", StopSignal::Int), ("QUIT", StopSignal::Quit)];
     let stop = reader.maybe(file.stop.as_ref(), node, "stop", values::choice("stop", &signals));
@@ -151,15 +151,6 @@ fn launch(reader: &mut Reader<'_>, file: &OwnFile, node: &Node) -> Option<Launch
         patience: patience?.unwrap_or(PATIENCE),
         stop: stop?.unwrap_or_default(),
     })
-}
-
-fn patience(text: &str) -> Result<Duration, Wrong> {
-    match values::duration(text)? {
-        time if time > LONGEST_PATIENCE => {
-            Err(Wrong::new("nobody waits that long", "write an hour at most: `3600s`"))
-        }
-        time => Ok(time),
-    }
 }
 
 fn shell_line(text: &str) -> Result<String, Wrong> {

@@ -11,7 +11,7 @@ use super::values;
 pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node) -> Option<Page> {
     let page = match file {
         Short::Text(origin) => reader
-            .read(Said::new(origin, node.at), origin::parse)
+            .read(Said::new(origin, node.at), origin::page)
             .map(|origin| Page { origin, context: Context::Document }),
         Short::Long(file) => read_long(reader, file, node),
     };
@@ -22,10 +22,10 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node)
 }
 
 fn read_long(reader: &mut Reader<'_>, file: &PageFile, node: &Node) -> Option<Page> {
-    let origin = reader.read(Said::new(&file.origin, node.get("origin").at), origin::parse);
+    let origin = reader.read(Said::new(&file.origin, node.get("origin").at), origin::page);
     let kind =
         reader.maybe(file.context.as_ref(), node, "context", values::choice("context", &KINDS))?;
-    let inside = reader.maybe(file.inside.as_ref(), node, "inside", origin::parse)?;
+    let inside = reader.maybe(file.inside.as_ref(), node, "inside", origin::page)?;
     let context = context(reader, kind.unwrap_or(Kind::Document), inside, node)?;
     Some(Page { origin: origin?, context })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions};
+use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions, is_connection_header};
 use indexmap::IndexMap;
 use url::Url;
 
@@ -190,7 +190,7 @@ fn read_reply(reader: &mut Reader<'_>, file: &ReplyFile, node: &Node, paths: &[S
             .unwrap_or(200),
         headers,
         body: body.unwrap_or_default(),
-        delay: reader.maybe(file.delay.as_ref(), node, "delay", values::duration).flatten(),
+        delay: reader.maybe(file.delay.as_ref(), node, "delay", values::patience).flatten(),
     }
 }
 
@@ -214,9 +214,8 @@ fn read_line(
 }
 
 fn reply_header_name(text: &str) -> Result<String, Wrong> {
-    const OF_THE_CONNECTION: [&str; 3] = ["content-length", "transfer-encoding", "connection"];
     let name = values::header_name(text)?;
-    if OF_THE_CONNECTION.contains(&name.to_ascii_lowercase().as_str()) {
+    if is_connection_header(&name) {
         return Err(Wrong::new(
             format!("`{name}` is written by the server itself"),
             "leave it out",

@@ -38,7 +38,7 @@ pub fn endpoint(text: &str) -> Result<Url, String> {
 /// # Errors
 /// What is wrong, and what to write instead.
 pub fn method(text: &str) -> Result<String, String> {
-    values::method(text).map_err(words)
+    values::script_method(text).map_err(words)
 }
 
 /// The header line `Name: value`, which script can set.

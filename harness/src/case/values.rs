@@ -35,6 +35,17 @@ pub(super) fn duration(text: &str) -> Result<Duration, Wrong> {
     })
 }
 
+/// A time that somebody may wait.
+pub(super) fn patience(text: &str) -> Result<Duration, Wrong> {
+    const LONGEST: Duration = Duration::from_secs(3600);
+    match duration(text)? {
+        time if time > LONGEST => {
+            Err(Wrong::new("nobody waits that long", "write an hour at most: `3600s`"))
+        }
+        time => Ok(time),
+    }
+}
+
 /// A number of seconds.
 pub(super) fn seconds(text: &str) -> Result<u64, Wrong> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -95,6 +106,17 @@ pub(super) fn method(text: &str) -> Result<String, Wrong> {
         Err(_) => {
             Err(Wrong::new(format!("`{}` is not a method", brief(text)), "write a method: `GET`"))
         }
+    }
+}
+
+/// A method that script can use.
+pub(super) fn script_method(text: &str) -> Result<String, Wrong> {
+    // https://fetch.spec.whatwg.org/#forbidden-method
+    const FORBIDDEN: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
+    let method = method(text)?;
+    match FORBIDDEN.contains(&method.to_ascii_uppercase().as_str()) {
+        true => Err(Wrong::new(format!("no script can use the method `{method}`"), "take it out")),
+        false => Ok(method),
     }
 }
 

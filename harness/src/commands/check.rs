@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{
-    self, Case, CaseId, Draft, DraftGrant, Origin, header_line, login_cookie,
+    self, Case, CaseId, Draft, DraftGrant, Origin, header_line, is_bad_port, login_cookie,
 };
 use cors_harness::report::verdict_of_policy;
 use cors_harness::run::Outcome;
@@ -45,7 +45,7 @@ fn complain_unless_told(file: &Path, outcome: &Outcome) -> Result<(), Exit> {
     if outcome.rows.iter().all(|row| row.inconclusive().is_none()) {
         return Ok(());
     }
-    eprintln!("error: `{}` is not written: what pages can do cannot be told", file.display());
+    complain!("error: `{}` is not written: what pages can do cannot be told", file.display());
     Err(Exit::Differs)
 }
 
@@ -56,6 +56,13 @@ fn draft(arguments: &Check) -> Result<Draft, Exit> {
     let upstream = url.origin().ascii_serialization();
     let seen_as = || upstream.parse().map_err(|words: String| bad(&words));
     let origin = arguments.origin.clone().map_or_else(seen_as, Ok)?;
+    if is_bad_port(origin.port) {
+        return Err(bad(&format!(
+            "browsers refuse port {}, whatever answers there: say with `--as` which origin they see the \
+             server under",
+            origin.port
+        )));
+    }
     let pages: Vec<_> = arguments.page.iter().map(Origin::to_string).collect();
     let login = each("--cookie", &arguments.cookie, |text| login_cookie(text, &origin))?;
     let grant = DraftGrant { origins: pages, credentials: !login.is_empty(), exposes: Vec::new() };
@@ -142,7 +149,7 @@ fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
         .and_then(|()| std::fs::File::create_new(file))
         .and_then(|mut open| std::io::Write::write_all(&mut open, text.as_bytes()));
     written.map_err(|error| {
-        eprintln!("error: `{}` cannot be written: {error}", file.display());
+        complain!("error: `{}` cannot be written: {error}", file.display());
         Exit::Unable
     })?;
     say!(
@@ -153,6 +160,6 @@ fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
 }
 
 fn bad(words: &str) -> Exit {
-    eprintln!("error: {words}");
+    complain!("error: {words}");
     Exit::BadInput
 }

@@ -34,7 +34,7 @@ fn compared(arguments: &Compare) -> Result<Exit, Exit> {
 /// The origin whose server is to be another.
 fn origin(arguments: &Compare, policy: &Case) -> Result<Origin, Exit> {
     let refuse = |words: String| {
-        eprintln!("error: {words}");
+        complain!("error: {words}");
         Err(Exit::BadInput)
     };
     if policy.policy.is_none() {
@@ -57,7 +57,7 @@ fn play(cases: [&Arc<Case>; 2], engine: Engine, players: Players) -> Result<[Out
     let mut running = start(cases.map(|case| (Arc::clone(case), engine)).to_vec(), players);
     let mut outcome = |trial| {
         running.outcome(trial).map_err(|unable| {
-            eprintln!("error: {unable}");
+            complain!("error: {unable}");
             Exit::Unable
         })
     };

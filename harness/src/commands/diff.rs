@@ -56,13 +56,13 @@ fn not_two(arguments: &Diff, engines: &[Engine]) -> Exit {
     let names: Vec<_> = engines.iter().map(|engine| engine.as_str()).collect();
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     if arguments.engine.is_empty() {
-        eprintln!(
+        complain!(
             "error: a diff shows two browsers, and installed is {names}; `doctor` says what is \
              missing, and `--engine standard,control` needs no browser"
         );
         return Exit::Unable;
     }
-    eprintln!(
+    complain!(
         "error: a diff shows two engines, and `--engine` names {names}; write two, as in \
          `--engine chromium,standard`"
     );

@@ -44,7 +44,7 @@ fn played(arguments: &Explain, case: &Arc<Case>) -> Result<Vec<(Engine, Outcome)
     let players = players.allowing(arguments.upstreams.allowed());
     let browsers = arguments.browsers(|engine| players.missing(engine).is_none());
     if browsers.is_empty() {
-        eprintln!("error: `explain --engine` is for browsers: nobody else withholds anything");
+        complain!("error: `explain --engine` is for browsers: nobody else withholds anything");
         return Err(Exit::BadInput);
     }
     complain_of_missing(&browsers, &players)?;

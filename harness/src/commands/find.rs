@@ -25,20 +25,20 @@ pub(super) fn cases_telling(
         }
     };
     let loaded = load_telling(&folder.cases.folder, tell).map_err(|error| {
-        eprintln!("error: {error}");
+        complain!("error: {error}");
         Exit::BadInput
     })?;
     let broken: Vec<_> = loaded.broken.into_iter().filter(|(id, _)| wanted(&id.0)).collect();
     let any_broken = !broken.is_empty();
     for (_, complaints) in broken {
-        eprintln!("{:?}", miette::Report::new(complaints));
+        complain!("{:?}", miette::Report::new(complaints));
     }
     let cases: Vec<_> =
         loaded.cases.into_iter().filter(|case| wanted(&case.id.0)).map(Arc::new).collect();
     match (&folder.filter, cases.is_empty()) {
         _ if any_broken => Err(Exit::BadInput),
         (Some(filter), true) => {
-            eprintln!("error: no case has `{filter}` in its id; `list` shows them");
+            complain!("error: no case has `{filter}` in its id; `list` shows them");
             Err(Exit::BadInput)
         }
         _ => Ok(cases),
@@ -66,7 +66,7 @@ pub(super) fn with_environment(
         return Ok(cases);
     }
     if !cases.iter().any(|case| case.starts_a_server()) {
-        eprintln!(
+        complain!(
             "error: `--environment` is for servers that are started, and none of these cases has a \
              `command`"
         );
@@ -87,7 +87,7 @@ pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
     let rows: Vec<_> = case.rows.iter().filter(all_of).cloned().collect();
     if rows.is_empty() {
         let values = wanted.row.join(" and ");
-        eprintln!("error: no row has {values}; `run --engine standard` shows them all");
+        complain!("error: no row has {values}; `run --engine standard` shows them all");
         return Err(Exit::BadInput);
     }
     Ok((case, rows))
@@ -100,7 +100,7 @@ pub(super) fn one_case(id: &str, cases: &Cases) -> Result<Arc<Case>, Exit> {
         [case] => Ok(Arc::clone(case)),
         several => {
             let ids: Vec<_> = several.iter().map(|case| case.id.0.as_str()).collect();
-            eprintln!("error: which one?\n  {}", ids.join("\n  "));
+            complain!("error: which one?\n  {}", ids.join("\n  "));
             Err(Exit::BadInput)
         }
     }

@@ -1,12 +1,7 @@
 //! What the commands do, and how they end.
 
-/// Prints a line. Whoever reads may have had enough of it (`| head`); that is no failure.
-macro_rules! say {
-    ($($words:tt)*) => {{
-        use std::io::Write as _;
-        let _ = writeln!(std::io::stdout(), $($words)*);
-    }};
-}
+#[macro_use]
+mod output;
 
 mod check;
 mod compare;
@@ -26,4 +21,5 @@ pub use doctor::doctor;
 pub use exit::Exit;
 pub use explain::explain;
 pub use list::list;
+pub use output::printed;
 pub use run::run;

@@ -12,7 +12,7 @@ use crate::arguments::{Driver, EngineName};
 /// Who can play, with the driver that the command line says.
 pub(super) fn players(driver: &Driver, engines: &[EngineName]) -> Result<Players, Exit> {
     driver.players(engines).map_err(|words| {
-        eprintln!("error: {words}");
+        complain!("error: {words}");
         Exit::BadInput
     })
 }
@@ -32,7 +32,7 @@ pub(super) fn play(
     for (trial, engine) in engines.iter().enumerate() {
         match running.outcome(trial) {
             Ok(outcome) => outcomes.push(outcome),
-            Err(reason) => eprintln!("error: {}: {reason}", engine.as_str()),
+            Err(reason) => complain!("error: {}: {reason}", engine.as_str()),
         }
     }
     if outcomes.len() == engines.len() { Ok(outcomes) } else { Err(Exit::Unable) }
@@ -53,7 +53,7 @@ pub(super) fn complain_unless_known_beforehand(case: &Case) -> Result<(), Exit> 
     if !case.rows.iter().any(Row::has_own_server) {
         return Ok(());
     }
-    eprintln!(
+    complain!(
         "error: nobody knows beforehand what servers of one's own answer: name a browser with \
          `--engine`, and the standard is asked about what they answered to that"
     );
@@ -63,7 +63,7 @@ pub(super) fn complain_unless_known_beforehand(case: &Case) -> Result<(), Exit> 
 /// Says of engines what is missing of them, if anything is.
 pub(super) fn complain_of_missing(engines: &[Engine], players: &Players) -> Result<(), Exit> {
     let missing: Vec<_> = engines.iter().filter_map(|engine| players.missing(*engine)).collect();
-    missing.iter().for_each(|missing| eprintln!("error: {missing}"));
+    missing.iter().for_each(|missing| complain!("error: {missing}"));
     if missing.is_empty() { Ok(()) } else { Err(Exit::Unable) }
 }
 
@@ -75,11 +75,11 @@ pub(super) fn one_browser(wanted: Option<EngineName>, players: &Players) -> Resu
     match named.as_slice() {
         [one] if one.is_browser() => complain_of_missing(&named, players).map(|()| *one),
         [] => here.into_iter().next().ok_or_else(|| {
-            eprintln!("error: no browser is installed; `doctor` says what is missing");
+            complain!("error: no browser is installed; `doctor` says what is missing");
             Exit::Unable
         }),
         _ => {
-            eprintln!("error: `--engine` names one browser here: chromium, firefox or webkit");
+            complain!("error: `--engine` names one browser here: chromium, firefox or webkit");
             Err(Exit::BadInput)
         }
     }

@@ -29,9 +29,12 @@ pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
     text
 }
 
+/// What one cell of a terminal's table makes of all others: a longer one stands out alone.
+const WIDEST: usize = 200;
+
 fn write_rows(text: &mut String, case: &Case, judged: &Judged) {
     let lines = lines(case, judged.engine, &judged.rows);
-    let widths = widths(&lines);
+    let widths: Vec<_> = widths(&lines).into_iter().map(|width| width.min(WIDEST)).collect();
     for line in &lines {
         let _ = writeln!(text, "    {}", padded(line, &widths).join("  ").trim_end());
     }
@@ -51,6 +54,7 @@ fn standing(judgement: &Judgement) -> &'static str {
         Judgement::Match => "as recorded ",
         Judgement::New => "new         ",
         Judgement::Differs { .. } => "DIFFERS     ",
+        Judgement::Unreadable(_) => "UNREADABLE  ",
         Judgement::Departs => "DEPARTS     ",
         Judgement::Inconclusive => "INCONCLUSIVE",
         Judgement::Unable(_) => "NOT RUN     ",
@@ -59,7 +63,7 @@ fn standing(judgement: &Judgement) -> &'static str {
 
 /// The last lines of a run: how many stand how, and how fast it went.
 pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
-    let mut counts = [0_usize; 6];
+    let mut counts = [0_usize; 7];
     let mut rows = 0;
     for (case, judged) in played {
         let ran = !matches!(judged.judgement, Judgement::Unable(_));
@@ -70,10 +74,11 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
             Judgement::Differs { .. } => 2,
             Judgement::Departs => 3,
             Judgement::Inconclusive => 4,
-            Judgement::Unable(_) => 5,
+            Judgement::Unreadable(_) => 5,
+            Judgement::Unable(_) => 6,
         }] += 1;
     }
-    let names = ["as recorded", "new", "differ", "depart", "inconclusive", "not run"];
+    let names = ["as recorded", "new", "differ", "depart", "inconclusive", "unreadable", "not run"];
     let parts = names.iter().zip(counts).filter(|(_, count)| *count > 0);
     let parts: Vec<_> = parts.map(|(name, count)| format!("{count} {name}")).collect();
     let seconds = took.as_secs_f64();

@@ -26,6 +26,9 @@ pub fn failure(case: &Case, judged: &Judged, alone: Alone<'_>) -> Option<String>
         Judgement::Unable(reason) => {
             let _ = writeln!(text, "could not be run: {reason}");
         }
+        Judgement::Unreadable(words) => {
+            let _ = writeln!(text, "nothing was compared: {words}");
+        }
         Judgement::Inconclusive => write_inconclusive(&mut text, case, judged),
         Judgement::Departs => write_departures(&mut text, case, judged),
         Judgement::New => write_new(&mut text, case, judged),
@@ -44,7 +47,7 @@ fn write_new(text: &mut String, case: &Case, judged: &Judged) {
         write_findings(text, case, &judged.rows, true);
         text.push('\n');
     }
-    let _ = writeln!(text, "if it is right, keep it:  cargo insta review");
+    write_keeping(text, judged, "if it is right");
 }
 
 fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &str) {
@@ -54,7 +57,16 @@ fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &
     if !said {
         write_changed_lines(text, case, judged, reviewed);
     }
-    let _ = writeln!(text, "\nif what happens now is right, keep it:  cargo insta review");
+    text.push('\n');
+    write_keeping(text, judged, "if what happens now is right");
+}
+
+/// How to keep what happened, or why there is nothing to be reviewed.
+fn write_keeping(text: &mut String, judged: &Judged, right: &str) {
+    let _ = match &judged.unkept {
+        None => writeln!(text, "{right}, keep it:  cargo insta review"),
+        Some(words) => writeln!(text, "{words}"),
+    };
 }
 
 fn write_changed_lines(text: &mut String, case: &Case, judged: &Judged, reviewed: &str) {

@@ -34,6 +34,6 @@ pub use policy::{
 pub use repeated::repeated;
 pub use rounds::Rounds;
 pub use side_by_side::{Sides, side_by_side};
-pub use snapshots::{missing, orphan};
+pub use snapshots::{missing, orphan, unreadable};
 pub use stripped::{Stripped, stripped};
 pub use table::snapshot_text;

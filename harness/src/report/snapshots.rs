@@ -42,3 +42,12 @@ pub fn missing(file: &Path) -> String {
         file.display()
     )
 }
+
+/// A snapshot that stands there and cannot be read.
+pub fn unreadable(file: &Path, reason: &str) -> String {
+    format!(
+        "`{}` cannot be read: {}; bring back the reviewed one, or remove it and review anew what happens",
+        file.display(),
+        reason.trim_end()
+    )
+}

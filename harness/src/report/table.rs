@@ -76,5 +76,11 @@ pub(super) fn widths(lines: &[Vec<String>]) -> Vec<usize> {
 
 /// Cells filled up to the widths of their columns.
 pub(super) fn padded(line: &[String], widths: &[usize]) -> Vec<String> {
-    line.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect()
+    line.iter().zip(widths).map(|(cell, width)| filled(cell, *width)).collect()
+}
+
+/// A cell filled up. `{:width$}` panics where a width does not fit into 16 bits.
+fn filled(cell: &str, width: usize) -> String {
+    let missing = width.saturating_sub(cell.chars().count());
+    cell.to_owned() + &" ".repeat(missing)
 }

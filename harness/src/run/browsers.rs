@@ -2,6 +2,7 @@
 //! hangs is killed, and what it was at is played once more in another.
 
 use std::collections::VecDeque;
+use std::io::Write;
 
 use futures_util::StreamExt;
 use futures_util::future::join_all;
@@ -104,7 +105,7 @@ impl Player<'_> {
         }
         if let Err(left) = self.lot.times.during(Part::Starts, session.end()).await {
             // Every row was played before; that something is left is nobody's result.
-            eprintln!("warning: {left}");
+            warn(&left.to_string());
         }
     }
 
@@ -115,7 +116,7 @@ impl Player<'_> {
             Err(late @ Trouble::Late { .. }) => late,
             opened => return opened.map_err(|trouble| trouble.to_string()),
         };
-        eprintln!("warning: {}: {late}; another is started", self.source.kind().as_str());
+        warn(&format!("{}: {late}; another is started", self.source.kind().as_str()));
         self.open(part).await.map_err(|again| format!("{late}; and again: {again}"))
     }
 
@@ -133,6 +134,11 @@ impl Player<'_> {
     fn report<'r>(&'r self, version: &'r str) -> Report<'r> {
         self.lot.report(self.source.kind().into(), version)
     }
+}
+
+/// Tells what is nobody's result. Nobody may be listening, which is no reason to fail.
+fn warn(words: &str) {
+    let _ = writeln!(std::io::stderr(), "warning: {words}");
 }
 
 /// What was wanted of the browser, and what it and its driver said last.

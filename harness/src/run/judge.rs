@@ -6,7 +6,7 @@ use super::{Engine, Outcome, RowOutcome, Unable, place};
 use crate::case::Case;
 use crate::observation::RowObservation;
 use crate::plan::Names;
-use crate::report::snapshot_text;
+use crate::report::{snapshot_text, unreadable};
 use crate::snapshot::{Info, Kept, Record, keep};
 use crate::standard::RowRuling;
 use crate::verdict::Verdict;
@@ -24,6 +24,8 @@ pub struct Judged {
     pub rows: Vec<RowOutcome>,
     /// How many of its rows were played twice, since a browser ended the first time.
     pub repeated: usize,
+    /// Why what happened could be neither accepted nor put aside for review, where it should have been.
+    pub unkept: Option<String>,
     /// The text a snapshot would hold; empty if it could not be run.
     pub text: String,
 }
@@ -40,6 +42,8 @@ pub enum Judgement {
         /// The reviewed text.
         reviewed: String,
     },
+    /// What was reviewed cannot be read, for this reason.
+    Unreadable(String),
     /// It departs from the standard and nobody has said why, or what was said is no longer so.
     Departs,
     /// Something in it cannot be told, so nothing was compared.
@@ -55,26 +59,38 @@ pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, 
         Err(Unable(reason)) => return Judged::unable(engine, reason),
     };
     let text = snapshot_text(case, engine, &rows);
-    let judgement = if rows.iter().any(|row| row.inconclusive().is_some()) {
-        Judgement::Inconclusive
+    let (judgement, unkept) = if rows.iter().any(|row| row.inconclusive().is_some()) {
+        (Judgement::Inconclusive, None)
     } else if rows.iter().any(RowOutcome::departs) {
-        Judgement::Departs
+        (Judgement::Departs, None)
     } else {
         compare(root, case, engine, &version, &text)
     };
     let repeated = rows.iter().filter(|row| row.repeated.is_some()).count();
-    Judged { engine, version, judgement, rows, repeated, text }
+    Judged { engine, version, judgement, rows, repeated, unkept, text }
 }
 
-fn compare(root: &Path, case: &Case, engine: Engine, version: &str, text: &str) -> Judgement {
+/// How a text stands to the reviewed one, and why it could not be kept.
+fn compare(
+    root: &Path,
+    case: &Case,
+    engine: Engine,
+    version: &str,
+    text: &str,
+) -> (Judgement, Option<String>) {
     let made_by = format!("{} {version}", engine.as_str());
     let info = Info { engine: &made_by, suite: env!("CARGO_PKG_VERSION") };
     let record = Record { text, description: &case.name, input: &case.file, info };
-    match keep(&place(root, case, engine), &record) {
+    let place = place(root, case, engine);
+    let keeping = keep(&place, &record);
+    let judgement = match keeping.kept {
         Kept::Match => Judgement::Match,
         Kept::New => Judgement::New,
         Kept::Differs { reviewed } => Judgement::Differs { reviewed },
-    }
+        Kept::Unreadable(reason) => Judgement::Unreadable(unreadable(&place.file(), &reason)),
+    };
+    let failed = keeping.failed;
+    (judgement, failed.map(|why| format!("`{}` cannot be kept: {why}", place.file().display())))
 }
 
 impl RowOutcome {
@@ -130,6 +146,7 @@ impl Judged {
             judgement,
             rows: Vec::new(),
             repeated: 0,
+            unkept: None,
             text: String::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! One snapshot: compared, and put aside for review where it differs.
 
 use std::cell::Cell;
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::{Path, absolute};
 use std::sync::Once;
@@ -35,6 +36,15 @@ pub struct Info<'a> {
 
 /// What became of a text.
 #[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Keeping {
+    /// How it stands to what was reviewed.
+    pub kept: Kept,
+    /// Why it could be neither accepted nor put aside, where it should have been.
+    pub failed: Option<String>,
+}
+
+/// How a text stands to the reviewed one.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Kept {
     /// It is what was reviewed.
     Match,
@@ -45,57 +55,103 @@ pub enum Kept {
         /// The reviewed text.
         reviewed: String,
     },
+    /// Something stands there that is no reviewed text, for this reason. It is left as it is.
+    Unreadable(String),
 }
 
 /// Compares a text with the reviewed one. Where they differ insta puts the text aside as
 /// `.snap.new` for `cargo insta review`, or accepts it, as its environment variables say.
-pub fn keep(place: &Place, record: &Record<'_>) -> Kept {
-    let reviewed = reviewed(&place.file());
-    let passes = assert(place, record);
+pub fn keep(place: &Place, record: &Record<'_>) -> Keeping {
+    match reviewed(&place.file()) {
+        Ok(reviewed) => kept(place, record, reviewed),
+        // insta would take it for nothing, and write over what may be half of a merge.
+        Err(reason) => Keeping { kept: Kept::Unreadable(reason), failed: None },
+    }
+}
+
+fn kept(place: &Place, record: &Record<'_>, reviewed: Option<String>) -> Keeping {
+    let answer = assert(place, record);
     let aside = place.put_aside();
-    if aside.exists() && is_kept(place, record) {
+    let now = self::reviewed(&place.file()).ok().flatten();
+    if aside.exists() && now.as_deref().is_some_and(|now| same(now, record.text)) {
         // insta leaves what it put aside in an earlier run, and would offer that for review.
         let _ = std::fs::remove_file(aside);
     }
-    match reviewed {
-        Some(reviewed) if reviewed.trim_end() != record.text.trim_end() => {
-            Kept::differs(reviewed, passes)
-        }
-        Some(_) => Kept::Match,
-        None if place.file().exists() => Kept::Match,
+    let kept = match reviewed {
+        Some(reviewed) if same(&reviewed, record.text) => Kept::Match,
+        // insta passes what it was told to accept.
+        Some(_) if answer == Answer::Content => Kept::Match,
+        Some(reviewed) => Kept::Differs { reviewed },
+        None if answer == Answer::Content && now.is_some() => Kept::Match,
         None => Kept::New,
+    };
+    Keeping { kept, failed: answer.failure() }
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.trim_end() == other.trim_end()
+}
+
+/// The reviewed text, if there is any; why it cannot be read.
+fn reviewed(file: &Path) -> Result<Option<String>, String> {
+    const ABSENT: [ErrorKind; 2] = [ErrorKind::NotFound, ErrorKind::NotADirectory];
+    match std::fs::read_to_string(file) {
+        Err(error) if ABSENT.contains(&error.kind()) => return Ok(None),
+        read => read.map_err(|error| error.to_string())?,
+    };
+    match Snapshot::from_file(file).map_err(|error| error.to_string())?.contents() {
+        SnapshotContents::Text(text) => Ok(Some(text.to_string())),
+        SnapshotContents::Binary(_) => Err("it is one of binary data".to_owned()),
     }
 }
 
-impl Kept {
-    /// insta passes what it was told to accept.
-    fn differs(reviewed: String, accepted: bool) -> Self {
-        if accepted { Self::Match } else { Self::Differs { reviewed } }
+/// What insta says to a text.
+#[derive(Debug, Eq, PartialEq)]
+enum Answer {
+    /// It is the reviewed one, or it was told to take it.
+    Content,
+    /// It is not.
+    Objects,
+    /// It could not do what it was told to, for this reason.
+    Unable(String),
+}
+
+impl Answer {
+    /// By the words of insta's panic: its own, or those of an `unwrap` of what the system said.
+    fn of(words: &str) -> Self {
+        match words.split_once(" on an `Err` value: ") {
+            Some((_, reason)) => Self::Unable(system_words(reason).to_owned()),
+            None => Self::Objects,
+        }
+    }
+
+    fn failure(self) -> Option<String> {
+        match self {
+            Self::Content | Self::Objects => None,
+            Self::Unable(reason) => Some(reason),
+        }
     }
 }
 
-/// Whether the text is the reviewed one by now, if it was not before.
-fn is_kept(place: &Place, record: &Record<'_>) -> bool {
-    reviewed(&place.file()).is_some_and(|kept| kept.trim_end() == record.text.trim_end())
+/// The system's words in the `Debug` form of an `io::Error`.
+fn system_words(error: &str) -> &str {
+    let behind = error.split_once("message: \"").map(|(_, behind)| behind);
+    behind.and_then(|behind| behind.split_once('"')).map_or(error, |(words, _)| words)
 }
 
-fn reviewed(file: &Path) -> Option<String> {
-    match Snapshot::from_file(file).ok()?.contents() {
-        SnapshotContents::Text(text) => Some(text.to_string()),
-        SnapshotContents::Binary(_) => None,
-    }
-}
-
-/// Whether insta is content. Its own report is switched off in `.config/insta.yaml`, and its panic
-/// is its only answer, so it is caught and kept quiet.
-fn assert(place: &Place, record: &Record<'_>) -> bool {
+/// What insta says. Its own report is switched off in `.config/insta.yaml`, and its panic is its only
+/// answer, so it is caught and kept quiet.
+fn assert(place: &Place, record: &Record<'_>) -> Answer {
     quieten_hook();
     QUIET.set(true);
     let result = catch_unwind(AssertUnwindSafe(|| {
         settings(place, record).bind(|| insta::assert_snapshot!(place.name.as_str(), record.text));
     }));
     QUIET.set(false);
-    result.is_ok()
+    match result {
+        Ok(()) => Answer::Content,
+        Err(panic) => Answer::of(panic.downcast_ref::<String>().map_or("", String::as_str)),
+    }
 }
 
 fn settings(place: &Place, record: &Record<'_>) -> Settings {

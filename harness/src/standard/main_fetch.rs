@@ -2,12 +2,12 @@
 
 use super::filter::{Filtered, filter};
 use super::mixed_content::should_fetching_be_blocked_as_mixed_content;
-use super::port::is_bad_port;
 use super::preflight_cache::Lookup;
 use super::request::{Mode, RedirectMode, ReferrerPolicy, Request, Response, Tainting};
 use super::ruling::{Fetched, Reason, Stage, Stop, cannot_judge, network_error};
 use super::site::has_http_scheme;
 use super::user_agent::UserAgent;
+use crate::case::is_bad_port;
 
 impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-fetch>

@@ -30,7 +30,6 @@ mod network;
 mod network_or_cache;
 mod origin;
 mod play;
-mod port;
 mod preflight;
 mod preflight_cache;
 mod range;

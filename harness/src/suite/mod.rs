@@ -3,6 +3,7 @@
 mod trials;
 
 use std::env;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -72,7 +73,7 @@ impl Suite {
         match self.read(&arguments) {
             Ok((trials, early)) => trials.run(&arguments, early),
             Err(error) => {
-                eprintln!("error: {error}");
+                let _ = writeln!(io::stderr(), "error: {error}");
                 ExitCode::from(FAILED)
             }
         }

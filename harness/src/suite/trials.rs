@@ -1,5 +1,6 @@
 //! Cases as trials of libtest: each case on each engine is one, with the arguments of `cargo test`.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -29,7 +30,8 @@ impl Trials {
             if let Some(missing) =
                 self.absent(engine).filter(|_| !self.required.has(engine.as_str()))
             {
-                eprintln!("trials of {} are ignored: {missing}", engine.as_str());
+                let engine = engine.as_str();
+                let _ = writeln!(io::stderr(), "trials of {engine} are ignored: {missing}");
             }
         }
         let all = trials(&self.cases, &Engine::ALL);
@@ -101,7 +103,8 @@ impl Trials {
 /// A trial that passed has no text of its own, so what there is to say of it goes to stderr.
 fn passed(case: &Case, judged: &Judged) -> Completion {
     if let Some(text) = repeated(case, judged) {
-        eprint!("[{}] {} passed, but\n{text}", judged.engine.as_str(), case.id);
+        let engine = judged.engine.as_str();
+        let _ = write!(io::stderr(), "[{engine}] {} passed, but\n{text}", case.id);
     }
     Completion::Completed
 }

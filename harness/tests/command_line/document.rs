@@ -129,3 +129,21 @@ fn a_credential_that_no_header_can_carry_is_shown_by_its_length() {
     let said = [run.stdout, std::fs::read(folder.path("out.json")).unwrap()].concat();
     assert!(!String::from_utf8_lossy(&said).contains("secret"));
 }
+
+#[test]
+fn cells_of_any_length_stand_in_tables_and_snapshots() {
+    let long = "x".repeat(66_000);
+    let text = CASE.replace(
+        "fetch: https://api.example.com/me",
+        &format!("fetch: https://api.example.com/me?{long}"),
+    );
+    let folder = Folder::with(&[("long.yaml", &text), ("reads.yaml", CASE)]);
+    folder.accept();
+    ends(
+        &folder.run(&["run", "--engine", "control"]),
+        0,
+        &["as recorded  [control] long", "[control] reads", "2 as recorded"],
+    );
+    let kept = std::fs::read_to_string(folder.path("snapshots/long@control.snap")).unwrap();
+    assert!(kept.contains(&long));
+}

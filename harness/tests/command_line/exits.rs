@@ -1,5 +1,8 @@
 //! How the program ends: 0, 1, 2 and 3.
 
+use std::fs::File;
+use std::io;
+
 use serde_json::{Value, json};
 
 use crate::folder::{CASE, Folder, POLICY, ends};
@@ -145,4 +148,59 @@ fn an_environment_without_a_browser_ends_with_3() {
     ends(&without(&["list"]), 0, &["reads", "2 rows", "The reply is read"]);
     let plan = ["1 browser", "page https://app.example.com: 2 rows", "reads: 2 rows"];
     ends(&without(&["list", "--plan"]), 0, &plan);
+}
+
+#[test]
+fn whoever_closes_a_stream_changes_no_exit() {
+    let wrong = CASE.replace("because", "becuase");
+    let folder = Folder::with(&[("wrong.yaml", &wrong), ("right.yaml", CASE)]);
+    for (arguments, code) in [
+        (&["list"][..], 2),
+        (&["explain", "nothing"], 2),
+        (&["run", "--cases", "nowhere"], 2),
+        (&["run", "right", "--engine", "chromium"], 2),
+        (&["check", "http://127.0.0.1:9/", "--header", "x"], 2),
+    ] {
+        let (reader, closed) = io::pipe().unwrap();
+        drop(reader);
+        let full = File::create("/dev/full").unwrap();
+        assert_eq!(
+            folder.command(arguments).stderr(closed).output().unwrap().status.code(),
+            Some(code)
+        );
+        assert_eq!(
+            folder.command(arguments).stderr(full).output().unwrap().status.code(),
+            Some(code)
+        );
+    }
+    let (reader, closed) = io::pipe().unwrap();
+    drop(reader);
+    let listed = folder.command(&["list", "right"]).stdout(closed).output().unwrap();
+    assert_eq!(listed.status.code(), Some(0), "whoever reads has had enough");
+}
+
+#[test]
+fn what_is_found_and_cannot_be_written_ends_with_3() {
+    let folder = Folder::with(&[("right.yaml", CASE)]);
+    let full = File::create("/dev/full").unwrap();
+    let listed = folder.command(&["list"]).stdout(full).output().unwrap();
+    ends(&listed, 3, &["error: standard output cannot be written: No space left"]);
+}
+
+#[test]
+fn what_no_browser_asks_is_not_checked() {
+    let folder = Folder::with(&[]);
+    for url in ["http://127.0.0.1:1/me", "http://127.0.0.1:6000/me", "http://localhost:10080/"] {
+        ends(&folder.run(&["check", url]), 2, &["browsers refuse port", "`--as`"]);
+    }
+    let as_one = ["check", "http://127.0.0.1:8000/me", "--as", "https://a.example:21"];
+    ends(&folder.run(&as_one), 2, &["browsers refuse port 21"]);
+    for method in ["TRACE", "CONNECT", "Track"] {
+        let check = ["check", "http://127.0.0.1:8000/me", "--method", method];
+        ends(&folder.run(&check), 2, &["no script can use the method", method]);
+    }
+    let page = ["check", "http://127.0.0.1:8000/me", "--page", "https://a..b"];
+    ends(&folder.run(&page), 2, &["cannot be the name of a host"]);
+    let page = ["check", "http://127.0.0.1:8000/me", "--page", "https://a.example:6000"];
+    ends(&folder.run(&page), 2, &["browsers open no page on port 6000"]);
 }

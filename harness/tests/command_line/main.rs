@@ -5,3 +5,4 @@ mod commands;
 mod document;
 mod exits;
 mod folder;
+mod snapshots;

@@ -42,7 +42,10 @@ pub fn played_by(case: &Arc<Case>, engine: Engine, outcome: Outcome) -> Played {
         Judgement::Match
     };
     let repeated = rows.iter().filter(|row| row.repeated.is_some()).count();
-    (Arc::clone(case), Judged { engine, version, judgement, rows, repeated, text: String::new() })
+    (
+        Arc::clone(case),
+        Judged { engine, version, judgement, rows, repeated, unkept: None, text: String::new() },
+    )
 }
 
 /// The same, with another standing to what was reviewed.

@@ -146,7 +146,7 @@ fn listed(text: &str) -> Result<Origin, Wrong> {
             format!("`{}` stands for no origin", brief(text)),
             "write out the origins that are to be tried; a pattern cannot be",
         )),
-        _ => origin::parse(text),
+        _ => origin::page(text),
     }
 }
 

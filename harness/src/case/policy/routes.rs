@@ -8,6 +8,7 @@ use url::Url;
 use super::super::file::{Pair, Text};
 use super::super::headers::is_forbidden_request_header_name;
 use super::super::origin;
+use super::super::port::is_bad_port;
 use super::super::reader::{Reader, Said, Wrong};
 use super::super::row::{Origin, Server};
 use super::super::suggest::{self, brief};
@@ -112,6 +113,10 @@ fn url(text: &str, servers: &[Server]) -> Result<Url, Wrong> {
         let what = format!("no server is told what stands behind the `#` of `{}`", brief(text));
         return Err(Wrong::new(what, "leave it out"));
     }
+    if is_bad_port(asked.port) {
+        let what = format!("browsers refuse port {}, whatever answers there", asked.port);
+        return Err(Wrong::new(what, "write under `servers` an origin that they ask"));
+    }
     if servers.iter().any(|server| server.origin == asked) {
         return Ok(url);
     }
@@ -130,7 +135,7 @@ fn read_methods(reader: &mut Reader<'_>, file: &MethodsFile, node: &Node) -> Vec
     }
     let mut requests: Vec<Request> = Vec::new();
     for (said, request, node) in written {
-        let method = reader.read(said, values::method);
+        let method = reader.read(said, values::script_method);
         let request = read_request(reader, method.as_deref(), request, node);
         match method {
             Some(name) if requests.iter().any(|other| other.method == name) => {

@@ -67,12 +67,13 @@ fn standing(played: &[Played]) -> Exit {
 
 fn exit(judged: &Judged) -> Exit {
     match judged.judgement {
+        _ if judged.unkept.is_some() => Exit::Unable,
         Judgement::Match => Exit::AsRecorded,
         Judgement::New
         | Judgement::Differs { .. }
         | Judgement::Departs
         | Judgement::Inconclusive => Exit::Differs,
-        Judgement::Unable(_) => Exit::Unable,
+        Judgement::Unreadable(_) | Judgement::Unable(_) => Exit::Unable,
     }
 }
 
@@ -109,7 +110,7 @@ fn write(
     match written {
         Ok(()) => Exit::AsRecorded,
         Err(error) => {
-            eprintln!("error: `{}` cannot be written: {error}", file.display());
+            complain!("error: `{}` cannot be written: {error}", file.display());
             Exit::Unable
         }
     }

@@ -64,7 +64,7 @@ impl Compared {
     /// Prints everything in which rounds differ.
     fn told(self) -> Exit {
         if let Some(error) = self.error {
-            eprintln!("error: the rounds cannot be compared: {error}");
+            complain!("error: the rounds cannot be compared: {error}");
             return Exit::Unable;
         }
         let differences = self.rounds.differences();

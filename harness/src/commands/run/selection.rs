@@ -34,11 +34,11 @@ pub(super) fn selected(
     let missing = wanted.iter().filter(|engine| plays(**engine));
     let missing: Vec<_> = missing.filter_map(|engine| players.missing(*engine)).collect();
     if !missing.is_empty() {
-        missing.iter().for_each(|missing| eprintln!("error: {missing}"));
+        missing.iter().for_each(|missing| complain!("error: {missing}"));
         return Err(Exit::Unable);
     }
     if playable.is_empty() {
-        eprintln!("error: none of these cases runs on {}", names(&wanted));
+        complain!("error: none of these cases runs on {}", names(&wanted));
         return Err(Exit::BadInput);
     }
     Ok(playable)

@@ -15,7 +15,7 @@ pub(super) fn strip(trials: &[Trial], players: Players) -> Exit {
     };
     let trials: Vec<_> = trials.iter().filter(own).collect();
     if trials.is_empty() {
-        eprintln!(
+        complain!(
             "error: `--strip-cors` is for servers of your own, and none of these cases has one that a \
              browser asks"
         );
@@ -33,7 +33,7 @@ pub(super) fn strip(trials: &[Trial], players: Players) -> Exit {
                 if stripped.notices { Exit::AsRecorded } else { Exit::Differs }
             }
             (Err(unable), _) | (_, Err(unable)) => {
-                eprintln!("error: [{}] {}: {unable}", engine.as_str(), case.id);
+                complain!("error: [{}] {}: {unable}", engine.as_str(), case.id);
                 Exit::Unable
             }
         }

@@ -34,7 +34,7 @@ pub(super) fn details(line: &Line<'_>) -> String {
 fn of_trial(judged: &Judged) -> Option<String> {
     let words = match &judged.judgement {
         Judgement::Unable(reason) => format!("not run: {reason}"),
-        judgement @ (Judgement::New | Judgement::Differs { .. }) => {
+        judgement @ (Judgement::New | Judgement::Differs { .. } | Judgement::Unreadable(_)) => {
             format!("its snapshot: {}", snapshot(judgement))
         }
         Judgement::Match | Judgement::Departs | Judgement::Inconclusive => return None,

@@ -12,6 +12,8 @@ pub(super) enum Standing {
     New,
     /// An engine that no standard binds did otherwise than it was reviewed.
     Differs,
+    /// What was reviewed of an engine that no standard binds cannot be read.
+    Unreadable,
     /// A browser does what the standard says.
     Agrees,
     /// A browser departs from it, for a reason that the case gives.
@@ -33,6 +35,7 @@ impl Standing {
             Self::Recorded => "recorded",
             Self::New => "new",
             Self::Differs => "differs",
+            Self::Unreadable => "unreadable",
             Self::Agrees => "agrees",
             Self::Known => "known",
             Self::Vanished => "vanished",
@@ -78,6 +81,7 @@ impl Standing {
             Judgement::New => Self::New,
             Judgement::Differs { .. } => Self::Differs,
             Judgement::Unable(_) => Self::NotRun,
+            Judgement::Unreadable(_) => Self::Unreadable,
             Judgement::Match | Judgement::Departs | Judgement::Inconclusive => Self::Recorded,
         }
     }
@@ -89,6 +93,7 @@ pub(in crate::report) fn snapshot(judgement: &Judgement) -> &'static str {
         Judgement::Match => "match",
         Judgement::New => "new",
         Judgement::Differs { .. } => "differs",
+        Judgement::Unreadable(_) => "unreadable",
         Judgement::Departs | Judgement::Inconclusive | Judgement::Unable(_) => "not-compared",
     }
 }

@@ -1,8 +1,8 @@
 use super::headers;
+use crate::case::is_bad_port;
 use crate::standard::headers::*;
 use crate::standard::methods;
 use crate::standard::mime::MimeType;
-use crate::standard::port::is_bad_port;
 use crate::standard::range::parse_a_single_range_header_value;
 use crate::standard::request::is_null_body_status;
 

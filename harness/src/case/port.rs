@@ -1,7 +1,7 @@
-//! <https://fetch.spec.whatwg.org/#port-blocking>
+//! Ports that browsers refuse: <https://fetch.spec.whatwg.org/#port-blocking>.
 
-/// <https://fetch.spec.whatwg.org/#bad-port>
-pub(super) fn is_bad_port(port: u16) -> bool {
+/// Whether no browser asks a server on this port: <https://fetch.spec.whatwg.org/#bad-port>.
+pub fn is_bad_port(port: u16) -> bool {
     BAD_PORTS.binary_search(&port).is_ok()
 }
 

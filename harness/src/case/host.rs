@@ -1,0 +1,57 @@
+//! Names of hosts that a browser looks up.
+
+use super::reader::Wrong;
+use super::suggest::brief;
+
+/// What can be in a name: <https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4>.
+const LONGEST: usize = 253;
+const LONGEST_LABEL: usize = 63;
+
+/// Complains about a name that no host has. `host` is as URLs serialise it.
+pub(super) fn check(host: &str) -> Result<(), Wrong> {
+    match wrong(host) {
+        None => Ok(()),
+        Some(help) => {
+            Err(Wrong::new(format!("`{}` cannot be the name of a host", brief(host)), help))
+        }
+    }
+}
+
+fn wrong(host: &str) -> Option<String> {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let mut labels = name.split('.');
+    let sign = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if host.starts_with('[') {
+        // An IPv6 literal, which the URL parser has checked.
+        None
+    } else if name.contains('*') {
+        Some("a pattern stands for no host: write one out".to_owned())
+    } else if name.len() > LONGEST {
+        Some(format!("a name has at most {LONGEST} signs"))
+    } else if labels.clone().any(str::is_empty) {
+        Some("something stands before and behind each of its dots".to_owned())
+    } else if labels.any(|label| label.len() > LONGEST_LABEL) {
+        Some(format!("between two dots there are at most {LONGEST_LABEL} signs"))
+    } else if !name.chars().all(sign) {
+        Some("a name has letters, digits, `-`, `_` and dots".to_owned())
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_hosts() {
+        let longest = "a".repeat(63);
+        for good in ["a.example", "a.example.", "[::1]", "127.0.0.1", "a_b-c", longest.as_str()] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        let (label, name) = ("a".repeat(64), "abc.".repeat(64));
+        for bad in ["", ".", "a..b", ".a", "*.a", "a!b", label.as_str(), name.as_str()] {
+            assert!(check(bad).is_err(), "{bad}");
+        }
+    }
+}
