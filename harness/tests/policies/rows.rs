@@ -183,6 +183,17 @@ fn who_is_listed_is_no_stranger() {
 }
 
 #[test]
+fn a_foreign_page_comes_over_http_where_a_server_does() {
+    let policy = POLICY.replace("https://api", "http://api").replace("Secure; SameSite=None", "");
+    let case = super::support::policy_of("http://api.my-company.com", KEPT, &policy);
+    assert_eq!(pages(&case, Standing::Foreign), ["http://evil.example"]);
+    assert_eq!(pages(&case, Standing::NoOrigin), ["http://evil.example"]);
+    let frames = case.rows.iter().filter(|row| row.page.context == Context::SandboxedIframe);
+    let parents: Vec<_> = frames.map(|row| row.page.origin.to_string()).collect();
+    assert!(!parents.is_empty() && parents.iter().all(|parent| parent == "http://evil.example"));
+}
+
+#[test]
 fn a_server_of_the_teams_own_gets_names_as_they_are() {
     let case = policy("\n    upstream: http://127.0.0.1:8000\n", POLICY);
     assert!(case.rows.iter().all(|row| row.names == Names::Verbatim));

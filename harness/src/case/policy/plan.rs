@@ -42,7 +42,8 @@ impl<'p> Planner<'p> {
             let asker = Asker::document(first, Standing::Listed, Some(first));
             self.other_methods(&asker, self.asks.iter(), &mut calls)?;
         }
-        self.of_foreign(&foreign(&listed), &mut calls)?;
+        let servers = self.asks.iter().filter_map(Ask::origin);
+        self.of_foreign(&foreign(&listed, servers), &mut calls)?;
         for stranger in look_alikes(&listed) {
             let asker = Asker::document(&stranger.origin, stranger.standing, Some(&stranger.like));
             let like = Some(&stranger.like);

@@ -24,9 +24,14 @@ pub(super) struct Stranger {
     pub(super) like: Origin,
 }
 
-/// An origin that has nothing to do with those listed.
-pub(super) fn foreign(listed: &IndexSet<Origin>) -> Origin {
-    let named = |host: &str| Origin { scheme: Scheme::Https, host: host.to_owned(), port: 443 };
+/// An origin that has nothing to do with those listed. Its page comes over plain HTTP where one of the
+/// servers does: browsers keep a page over HTTPS from asking such a server at all.
+/// <https://www.w3.org/TR/mixed-content/#should-block-fetch>
+pub(super) fn foreign(listed: &IndexSet<Origin>, servers: impl Iterator<Item = Origin>) -> Origin {
+    let mut schemes = servers.map(|server| server.scheme);
+    let scheme = schemes.find(|scheme| *scheme == Scheme::Http).unwrap_or(Scheme::Https);
+    let port = scheme.default_port();
+    let named = |host: &str| Origin { scheme, host: host.to_owned(), port };
     let other = named(&format!("other-{EVIL}"));
     [named(EVIL)].into_iter().find(|origin| !listed.contains(origin)).unwrap_or(other)
 }

@@ -95,6 +95,23 @@ fn a_server_that_fails_for_strangers_alone_is_told() {
 #[test]
 fn no_secret_and_no_body_is_in_what_is_said() {
     let mirror =
+#[test]
+fn rows_that_ask_nobody_prove_nothing() {
+    let policy = POLICY.replace("https://api", "http://api").replace("Secure; SameSite=None", "");
+    let case = policy_of("http://api.my-company.com", KEPT, &policy);
+    let said = findings(&played(&case, &ruled(&case)));
+    let found = named(&said, "never-asked").expect("pages over https cannot ask");
+    assert_eq!(found.severity, Severity::Medium);
+    let words = format!(
+        "{} rows ask nobody: the browser refuses before anything is sent (`mixed-content`), so it \
+         is not known what the server would let https://app.my-company.com, ",
+        found.rows.len()
+    );
+    assert!(found.sentence.starts_with(&words), "{}", found.sentence);
+    let may = |row: &usize| case.rows[*row].asked.as_ref().unwrap().allowed;
+    assert!(!found.rows.iter().any(may), "of those who may it is said why they cannot");
+}
+
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let texts = crate::support::lines(&mirror, POLICY).into_iter().flat_map(|line| line.cells());
     let said = said(&mirror, POLICY).into_iter().map(|one| one.sentence);

@@ -8,7 +8,7 @@ use cors_harness::case::{Asked, Standing};
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::verdict::policy::{Finding, Severity, findings};
 
-use crate::support::{KEPT, POLICY, played, policy, ruled, said};
+use crate::support::{KEPT, POLICY, played, policy, policy_of, ruled, said};
 
 /// The first finding, which is the worst.
 #[track_caller]

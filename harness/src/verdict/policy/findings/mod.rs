@@ -8,6 +8,7 @@ mod group;
 mod implied;
 mod lack;
 mod login;
+mod unasked;
 
 use serde::Serialize;
 
@@ -81,6 +82,7 @@ pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
     findings.extend(login::refused(rows));
     findings.extend(failing::for_strangers(rows));
     findings.extend(answers::missing_vary(rows));
+    findings.extend(unasked::never_asked(rows));
     findings.sort_by_key(|finding| finding.severity);
     findings
 }
