@@ -2,6 +2,7 @@
 
 mod answers;
 mod causes;
+mod errors;
 mod excess;
 mod failing;
 mod group;
@@ -76,13 +77,24 @@ pub(super) fn withheld(played: &Played<'_>) -> Option<(Severity, String)> {
 
 /// Everything there is to say, the worst first.
 pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
-    let mut remarks = excess::remarks(rows);
-    remarks.extend(lack::remarks(rows));
-    let mut findings = group::findings(remarks);
-    findings.extend(login::refused(rows));
+    let mut findings = group::findings(excess::remarks(rows));
+    findings.extend(unasked::never_asked(rows));
+    match errors::of_everything(rows) {
+        Some(everything) => findings.push(everything),
+        None => findings.extend(of_answers(rows)),
+    }
+    findings.sort_by_key(|finding| finding.severity);
+    findings
+}
+
+/// What there is to say where not everything is answered with one error.
+fn of_answers(rows: &[Played<'_>]) -> Vec<Finding> {
+    let mut findings = group::findings(lack::remarks(rows));
+    let refused = login::refused(rows);
+    findings.extend(errors::of_calls(rows, refused.is_some()));
+    findings.extend(refused);
+    findings.extend(login::lost(rows));
     findings.extend(failing::for_strangers(rows));
     findings.extend(answers::missing_vary(rows));
-    findings.extend(unasked::never_asked(rows));
-    findings.sort_by_key(|finding| finding.severity);
     findings
 }
