@@ -1,6 +1,7 @@
 //! What is said of servers that do not keep a policy, and of those that do.
 
 mod answers;
+mod credentials;
 mod errors;
 mod lack;
 mod wide;

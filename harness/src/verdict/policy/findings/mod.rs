@@ -2,6 +2,7 @@
 
 mod answers;
 mod causes;
+mod credentials;
 mod errors;
 mod excess;
 mod failing;
@@ -79,6 +80,7 @@ pub(super) fn withheld(played: &Played<'_>) -> Option<(Severity, String)> {
 pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut findings = group::findings(excess::remarks(rows));
     findings.extend(unasked::never_asked(rows));
+    findings.extend(credentials::accepted(rows));
     match errors::of_everything(rows) {
         Some(everything) => findings.push(everything),
         None => findings.extend(of_answers(rows)),
