@@ -52,6 +52,21 @@ fn what_one_rule_lets_in_is_said_once() {
 }
 
 #[test]
+fn who_looks_for_an_origin_somewhere_compares_neither_end() {
+    let both = "https://app.my-company.com.evil.example', 'https://evilapp.my-company.com";
+    let all = said(&letting_in(both), POLICY);
+    assert!(all.iter().all(|one| one.name == "substring-look-alike"), "{all:#?}");
+    let words = ": the server seems to look for the listed origin somewhere in the one that asks";
+    assert!(all[0].sentence.ends_with(words), "{}", all[0].sentence);
+    let any_host = format!("{both}', 'https://other.my-company.com");
+    let all = said(&letting_in(&any_host), POLICY);
+    assert!(
+        named(&all, "prefix-look-alike").is_some(),
+        "every host of the site has another reason"
+    );
+}
+
+#[test]
 fn the_wildcard_is_told_from_an_echo() {
     let preflight = lines(&["Access-Control-Allow-Origin: '*'", METHODS, HEADERS]);
     let server = by_hand(&preflight, &lines(&["Access-Control-Allow-Origin: '*'"]), (200, 200));

@@ -35,6 +35,17 @@ impl LetIn<'_> {
         }
     }
 
+    /// Whether both what begins and what ends like the same listed origin was let in, each for no other
+    /// reason.
+    pub(super) fn has_both_ends(&self, asked: &Asked) -> bool {
+        let has = |standing| {
+            self.has(asked, |other| {
+                other.standing == standing && other.like == asked.like && !self.implies(other)
+            })
+        };
+        has(Standing::Prefix) && has(Standing::Suffix)
+    }
+
     /// Whether somebody else of this kind was let in with the same request.
     fn has(&self, asked: &Asked, kind: impl Fn(&Asked) -> bool) -> bool {
         self.0.iter().any(|other| {

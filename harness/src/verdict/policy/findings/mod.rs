@@ -66,8 +66,9 @@ pub(super) fn let_in(
     played: &Played<'_>,
     rows: &[Played<'_>],
 ) -> Option<(Severity, Option<String>)> {
-    let remark = excess::remark(0, played)?;
-    let is_implied = excess::let_in(rows).implies(played.asked);
+    let let_in = excess::let_in(rows);
+    let remark = excess::remark(0, played, &let_in)?;
+    let is_implied = let_in.implies(played.asked);
     Some((remark.severity, Some(remark.cause).filter(|_| !is_implied)))
 }
 
@@ -79,8 +80,8 @@ pub(super) fn withheld(played: &Played<'_>) -> Option<(Severity, String)> {
 /// Everything there is to say, the worst first.
 pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut findings = group::findings(excess::remarks(rows));
-    findings.extend(unasked::never_asked(rows));
     findings.extend(credentials::accepted(rows));
+    findings.extend(unasked::never_asked(rows));
     match errors::of_everything(rows) {
         Some(everything) => findings.push(everything),
         None => findings.extend(of_answers(rows)),
