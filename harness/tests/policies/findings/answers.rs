@@ -58,6 +58,9 @@ fn no_cache_is_told_of_an_answer_that_it_may_not_keep() {
     assert!(!answered(500, None) && !answered(401, None), "only if it is told how long");
     assert!(answered(500, Some(lifetime)) && answered(401, Some(expires)));
     assert!(!answered(404, Some(("cache-control", "max-age=60, No-Store"))));
+    assert!(!answered(200, Some(("cache-control", "private, no-cache"))), "it is asked for again");
+    let of_a_line = Some(("cache-control", "no-cache=\"set-cookie\""));
+    assert!(answered(200, of_a_line), "only that line of it may not be used again");
 }
 
 #[test]
@@ -93,9 +96,6 @@ fn a_server_that_fails_for_strangers_alone_is_told() {
 }
 
 #[test]
-fn no_secret_and_no_body_is_in_what_is_said() {
-    let mirror =
-#[test]
 fn rows_that_ask_nobody_prove_nothing() {
     let policy = POLICY.replace("https://api", "http://api").replace("Secure; SameSite=None", "");
     let case = policy_of("http://api.my-company.com", KEPT, &policy);
@@ -112,6 +112,9 @@ fn rows_that_ask_nobody_prove_nothing() {
     assert!(!found.rows.iter().any(may), "of those who may it is said why they cannot");
 }
 
+#[test]
+fn no_secret_and_no_body_is_in_what_is_said() {
+    let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let texts = crate::support::lines(&mirror, POLICY).into_iter().flat_map(|line| line.cells());
     let said = said(&mirror, POLICY).into_iter().map(|one| one.sentence);
