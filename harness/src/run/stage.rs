@@ -14,6 +14,7 @@ use crate::plan::{PlannedRow, Stage};
 use crate::secrets::Secrets;
 use crate::standard::RowRuling;
 use crate::upstream::Upstreams;
+use crate::verdict::policy::limited;
 use crate::verdict::{Verdict, broken_invariants, known, verdict};
 
 /// Rows that are played at the same time have at most this many servers. A browser keeps a limited
@@ -235,8 +236,10 @@ fn held_against_recorded(
     known: Option<&Known>,
 ) -> (RowRuling, Verdict) {
     let (ruling, unrecorded) = rule_recorded(row, exchanges);
-    let verdict = match (observation.inconclusive(), unrecorded) {
-        (None, Some(asked)) => Verdict::Inconclusive(format!(
+    let limited = row.asked.as_ref().and_then(|_| limited(observation));
+    let verdict = match (observation.inconclusive(), limited, unrecorded) {
+        (None, Some(why), _) => Verdict::Inconclusive(why),
+        (None, None, Some(asked)) => Verdict::Inconclusive(format!(
             "the standard asks for {asked} as well, and what the server says to that is not known"
         )),
         _ => verdict(&ruling, observation, known),

@@ -107,6 +107,22 @@ fn of_a_server_that_does_not_answer_no_policy_is_written() {
 }
 
 #[test]
+fn of_a_server_that_has_been_asked_enough_the_rest_is_not_told() {
+    if !chromium() {
+        return;
+    }
+    for (does, status) in [("limits with 429", "429"), ("limits with 503", "503")] {
+        let (suite, url) = (Suite::new(), running(does));
+        let (code, text) = ran(&suite, &["check", &url, "--as", API, "--engine", "chromium"]);
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains("of 5 rows cannot be told:"), "{text}");
+        let words =
+            format!("the server answered {status}, as one does that limits how much it is asked");
+        assert!(text.contains(&words), "{text}");
+    }
+}
+
+#[test]
 fn servers_to_compare_are_named_by_scheme_host_and_port() {
     let suite = Suite::new().with_case("api", POLICY);
     for (url, words) in [

@@ -79,6 +79,8 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
         "feels well later" => feels(&mut stream, ASKED.fetch_add(1, Ordering::Relaxed)),
         "hangs first" if ASKED.fetch_add(1, Ordering::Relaxed) == 0 => forever(),
         "repeats secrets" => repeat(&mut stream, &request),
+        "limits with 429" => limit(&mut stream, "429 Too Many Requests", &request),
+        "limits with 503" => limit(&mut stream, "503 Service Unavailable", &request),
         "never answers" => forever(),
         "closes early" => Ok(()),
         "dies" => std::process::exit(7),
@@ -100,6 +102,15 @@ static ASKED: AtomicUsize = AtomicUsize::new(0);
 fn feels(stream: &mut TcpStream, asked: usize) -> std::io::Result<()> {
     let status = if asked < 3 { "500 Oh" } else { "200 OK" };
     write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n")
+}
+
+/// Answers some requests and no more.
+fn limit(stream: &mut TcpStream, status: &str, request: &str) -> std::io::Result<()> {
+    static ASKED: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
+    match ASKED[usize::from(status.starts_with("503"))].fetch_add(1, Ordering::Relaxed) {
+        0 | 1 => hello(stream, request),
+        _ => write!(stream, "HTTP/1.1 {status}\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n"),
+    }
 }
 
 /// What a careless server shows of what it was sent: in other headers, and in its log.

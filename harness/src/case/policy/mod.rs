@@ -90,6 +90,8 @@ impl Asked {
 pub enum Standing {
     /// It is one of them.
     Listed,
+    /// The policy denies it by name.
+    Denied,
     /// It has nothing to do with them.
     Foreign,
     /// A foreign page that asks in a way that sends no origin and shows it nothing.
@@ -108,6 +110,10 @@ pub enum Standing {
     Joined,
     /// Another character where a listed one has a dot.
     Dot,
+    /// The first label of a listed one goes on.
+    Label,
+    /// Something on the user's own machine.
+    Localhost,
     /// A listed one on another port.
     Port,
     /// Another host of the same site, or the site itself.
@@ -125,6 +131,7 @@ impl Standing {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Listed => "listed",
+            Self::Denied => "denied",
             Self::Foreign => "foreign",
             Self::NoOrigin => "no-origin",
             Self::Null => "null",
@@ -134,6 +141,8 @@ impl Standing {
             Self::Part => "part",
             Self::Joined => "joined",
             Self::Dot => "dot",
+            Self::Label => "label",
+            Self::Localhost => "localhost",
             Self::Port => "port",
             Self::Subdomain => "subdomain",
             Self::Below => "below",

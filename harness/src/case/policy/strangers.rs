@@ -12,6 +12,36 @@ use super::{NotAsked, Standing};
 /// A name that nobody of the policy owns.
 const EVIL: &str = "evil.example";
 
+/// Top-level domains of which browsers have a list, all of whose names they ask by HTTPS alone. Those
+/// in which anybody can have a name, of
+/// <https://source.chromium.org/chromium/chromium/src/+/main:net/http/transport_security_state_static.json>,
+/// which Firefox takes as well.
+const HTTPS_ONLY: [&str; 20] = [
+    "app",
+    "bank",
+    "boo",
+    "channel",
+    "dad",
+    "day",
+    "dev",
+    "esq",
+    "foo",
+    "ing",
+    "insurance",
+    "meme",
+    "mov",
+    "new",
+    "nexus",
+    "page",
+    "phd",
+    "prof",
+    "rsvp",
+    "zip",
+];
+
+/// Ports of the user's own machine: none that is written, and one that a rule for developers has.
+const LOCAL_PORTS: [u16; 2] = [80, 3000];
+
 /// Ports that no policy is likely to list; the first that is free is asked from.
 const PORTS: [u16; 2] = [8443, 8444];
 
@@ -24,9 +54,14 @@ pub(super) struct Stranger {
     pub(super) like: Origin,
 }
 
-/// An origin that has nothing to do with those listed.
-pub(super) fn foreign(listed: &IndexSet<Origin>) -> Origin {
-    let named = |host: &str| Origin { scheme: Scheme::Https, host: host.to_owned(), port: 443 };
+/// An origin that has nothing to do with those listed. Its page comes over plain HTTP where one of the
+/// servers does: browsers keep a page over HTTPS from asking such a server at all.
+/// <https://www.w3.org/TR/mixed-content/#should-block-fetch>
+pub(super) fn foreign(listed: &IndexSet<Origin>, servers: impl Iterator<Item = Origin>) -> Origin {
+    let mut schemes = servers.map(|server| server.scheme);
+    let scheme = schemes.find(|scheme| *scheme == Scheme::Http).unwrap_or(Scheme::Https);
+    let port = scheme.default_port();
+    let named = |host: &str| Origin { scheme, host: host.to_owned(), port };
     let other = named(&format!("other-{EVIL}"));
     [named(EVIL)].into_iter().find(|origin| !listed.contains(origin)).unwrap_or(other)
 }
@@ -57,7 +92,7 @@ pub(super) fn same_site(one: &Origin, other: &Origin) -> bool {
 fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(Standing, Origin)> {
     let host = &like.host;
     let mut found = vec![
-        (Standing::Http, over_http(like)),
+        (Standing::Http, over_http(like).filter(|origin| !is_https_only(&origin.host))),
         (Standing::Prefix, with_host(like, format!("{host}.{EVIL}"))),
         (Standing::Prefix, longer_port(like)),
     ];
@@ -71,13 +106,32 @@ fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(Standing, Origin
         found.push((Standing::Subdomain, with_host(like, format!("other.{site}"))));
         found.push((Standing::Subdomain, with_host(like, site.to_owned())));
         found.push((Standing::Below, with_host(like, format!("other.{host}"))));
+        found.push((Standing::Label, longer_label(host).and_then(|host| with_host(like, host))));
         let homograph = homograph(site).map(|site_alike| host.replacen(site, &site_alike, 1));
         found.push((Standing::Punycode, homograph.and_then(|host| with_host(like, host))));
     }
     found.push((Standing::Part, Some(without_port(like))));
     found.push((Standing::Port, on_another_port(like, listed)));
     found.push((Standing::TrailingDot, name.and_then(|host| with_host(like, format!("{host}.")))));
+    found.extend(on_localhost(like).map(|origin| (Standing::Localhost, Some(origin))));
     found.into_iter().filter_map(|(standing, origin)| Some((standing, origin?))).collect()
+}
+
+/// Pages that whatever runs on the user's machine has, beside an origin that nobody on the way can have.
+fn on_localhost(like: &Origin) -> impl Iterator<Item = Origin> {
+    let ports = LOCAL_PORTS.into_iter().filter(|_| like.scheme == Scheme::Https);
+    ports.map(|port| Origin { scheme: Scheme::Http, host: "localhost".to_owned(), port })
+}
+
+/// The host with more behind its first label, as a pattern lets through that ends it too late:
+/// `app-evil.my-company.com`, and `my-app-evil.vercel.app`, which anybody can have.
+fn longer_label(host: &str) -> Option<String> {
+    host.split_once('.').map(|(label, rest)| format!("{label}-evil.{rest}"))
+}
+
+/// Whether a browser asks for a host by HTTPS, whatever is written.
+fn is_https_only(host: &str) -> bool {
+    host.rsplit('.').next().is_some_and(|last| HTTPS_ONLY.contains(&last))
 }
 
 fn over_http(like: &Origin) -> Option<Origin> {
@@ -178,7 +232,18 @@ fn is_name(host: &str) -> bool {
 /// Spellings that a careless server may let in, and that no page has for an origin; and origins that a
 /// page does have, of servers that are asked.
 pub(super) fn not_asked(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
-    spellings(listed.first()).into_iter().chain(of_servers(listed, servers)).collect()
+    let spellings = spellings(listed.first()).into_iter();
+    spellings.chain(of_https_only(listed)).chain(of_servers(listed, servers)).collect()
+}
+
+/// Listed origins over plain HTTP, where no browser would load the page.
+fn of_https_only(listed: &IndexSet<Origin>) -> impl Iterator<Item = NotAsked> {
+    let over_http = listed.iter().filter_map(over_http);
+    over_http.filter(|origin| is_https_only(&origin.host)).map(|origin| {
+        let why = "browsers go to https in its place: all of its top-level domain is in their list of \
+                   preloaded HSTS";
+        entry(origin.to_string(), why)
+    })
 }
 
 fn spellings(first: Option<&Origin>) -> Vec<NotAsked> {

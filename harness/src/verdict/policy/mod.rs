@@ -6,6 +6,7 @@
 mod can;
 mod changes;
 mod findings;
+mod limits;
 mod line;
 mod readers;
 mod review;
@@ -13,6 +14,7 @@ mod review;
 pub use can::{Can, Did};
 pub use changes::{Change, Effect, changes};
 pub use findings::{Finding, Severity, findings};
+pub use limits::limited;
 pub use line::Line;
 pub use readers::{Reader, Readers, readers};
 pub use review::{Said, said};

@@ -60,6 +60,9 @@ fn no_cache_is_told_of_an_answer_that_it_may_not_keep() {
     assert!(!answered(404, &["Cache-Control: 'max-age=60, No-Store'"]));
     let quoted = r#"Cache-Control: 'private="set-cookie, no-store, x"'"#;
     assert!(answered(404, &[quoted]), "a comma in a quoted string ends no directive");
+    assert!(!answered(200, &["Cache-Control: 'private, no-cache'"]), "it is asked for again");
+    let of_a_line = r#"Cache-Control: 'no-cache="set-cookie"'"#;
+    assert!(answered(200, &[of_a_line]), "only that line of it may not be used again");
 }
 
 #[test]
@@ -92,6 +95,23 @@ fn a_server_that_fails_for_strangers_alone_is_told() {
         "{}",
         found.sentence
     );
+}
+
+#[test]
+fn rows_that_ask_nobody_prove_nothing() {
+    let policy = POLICY.replace("https://api", "http://api").replace("Secure; SameSite=None", "");
+    let case = policy_of("http://api.my-company.com", KEPT, &policy);
+    let said = findings(&played(&case, &ruled(&case)));
+    let found = named(&said, "never-asked").expect("pages over https cannot ask");
+    assert_eq!(found.severity, Severity::Medium);
+    let words = format!(
+        "{} rows ask nobody: the browser refuses before anything is sent (`mixed-content`), so it \
+         is not known what the server would let https://app.my-company.com, ",
+        found.rows.len()
+    );
+    assert!(found.sentence.starts_with(&words), "{}", found.sentence);
+    let may = |row: &usize| case.rows[*row].asked.as_ref().unwrap().allowed;
+    assert!(!found.rows.iter().any(may), "of those who may it is said why they cannot");
 }
 
 #[test]

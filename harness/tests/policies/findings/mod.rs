@@ -1,6 +1,8 @@
 //! What is said of servers that do not keep a policy, and of those that do.
 
 mod answers;
+mod credentials;
+mod errors;
 mod lack;
 mod wide;
 
@@ -8,7 +10,7 @@ use cors_harness::case::{Asked, Standing};
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::verdict::policy::{Finding, Severity, findings};
 
-use crate::support::{KEPT, POLICY, played, policy, ruled, said};
+use crate::support::{KEPT, POLICY, played, policy, policy_of, ruled, said};
 
 /// The first finding, which is the worst.
 #[track_caller]

@@ -36,6 +36,8 @@ fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
         ("https://other.my-company.com", "other-subdomain", Severity::High),
         ("https://app.my-company.com.", "trailing-dot", Severity::High),
         ("https://app.xn--my-compny-6yh.com", "punycode-look-alike", Severity::Critical),
+        ("https://app-evil.my-company.com", "longer-label", Severity::High),
+        ("http://localhost:3000", "localhost-allowed", Severity::High),
     ] {
         let worst = worst(&letting_in(origin));
         assert_eq!((worst.name, worst.severity), (name, severity), "{origin}");
@@ -49,6 +51,65 @@ fn what_one_rule_lets_in_is_said_once() {
     let both = "https://app.my-company.com.evil.example', 'https://app.my-company.com:8443";
     let names: Vec<_> = said(&letting_in(both), POLICY).iter().map(|one| one.name).collect();
     assert!(names.iter().all(|name| *name == "prefix-look-alike"), "{names:?}");
+}
+
+#[test]
+fn a_longer_label_is_of_another_site_below_a_public_suffix() {
+    let policy = POLICY.replace("https://app.my-company.com", "https://my-app.vercel.app");
+    let all = said(&letting_in("https://my-app-evil.vercel.app"), &policy);
+    let found = named(&all, "longer-label").expect("it is told");
+    assert_eq!(found.severity, Severity::Critical);
+}
+
+#[test]
+fn who_is_denied_and_gets_in_is_told() {
+    let policy = POLICY.to_owned() + "  deny: [https://old.my-company.com]\n";
+    assert_eq!(said(KEPT, &policy), []);
+    let all = said(&letting_in("https://old.my-company.com"), &policy);
+    assert_eq!((all[0].name, all[0].severity), ("denied-allowed", Severity::Critical));
+    let words =
+        "https://old.my-company.com can read GET /me with the user's cookies: the policy denies it";
+    assert_eq!(all[0].sentence, words);
+}
+
+#[test]
+fn what_preflights_list_and_nobody_may_is_told() {
+    let more = KEPT.replace("[GET, PUT]", "[GET, POST, PUT, PATCH, DELETE]");
+    let more = more.replace("[content-type, ", "[content-type, authorization, accept, ");
+    let all = said(&more, POLICY);
+    for (name, severity, words) in [
+        (
+            "more-methods-listed",
+            Severity::Low,
+            "The answers to preflights also list DELETE, which the policy gives nobody",
+        ),
+        (
+            "more-headers-listed",
+            Severity::Note,
+            "The answers to preflights also list authorization, which the policy gives nobody",
+        ),
+    ] {
+        let found = named(&all, name).expect("it is told");
+        assert_eq!((found.severity, found.sentence.as_str()), (severity, words));
+    }
+    let star = KEPT.replace("[GET, PUT]", "'*'").replace("      allow-credentials: 'true'\n", "");
+    let all = said(&star, &POLICY.replace("credentials: include", "credentials: omit"));
+    assert_eq!(named(&all, "more-methods-listed"), None, "of `*` other rows tell");
+}
+
+#[test]
+fn who_looks_for_an_origin_somewhere_compares_neither_end() {
+    let both = "https://app.my-company.com.evil.example', 'https://evilapp.my-company.com";
+    let all = said(&letting_in(both), POLICY);
+    assert!(all.iter().all(|one| one.name == "substring-look-alike"), "{all:#?}");
+    let words = ": the server seems to look for the listed origin somewhere in the one that asks";
+    assert!(all[0].sentence.ends_with(words), "{}", all[0].sentence);
+    let any_host = format!("{both}', 'https://other.my-company.com");
+    let all = said(&letting_in(&any_host), POLICY);
+    assert!(
+        named(&all, "prefix-look-alike").is_some(),
+        "every host of the site has another reason"
+    );
 }
 
 #[test]

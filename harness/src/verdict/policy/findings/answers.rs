@@ -77,12 +77,17 @@ fn varies(answer: &Answer) -> bool {
     answer.listed("vary").any(|name| name == "*" || name.eq_ignore_ascii_case("origin"))
 }
 
-/// Whether a cache may store the answer: RFC 9111, section 3. A 304 refreshes one that is stored.
+/// Whether a cache may store the answer and use it without asking: RFC 9111, sections 3 and 5.2.2.4. With
+/// `no-cache` it asks again, for whoever it is that asks, and the server gives the right answer. A 304
+/// refreshes one that is stored.
 fn is_kept(answer: &Answer) -> bool {
     let words: BTreeSet<_> = answer.listed("cache-control").map(directive).collect();
     let has_lifetime = ["public", "max-age", "s-maxage"].iter().any(|word| words.contains(*word))
         || answer.values("expires").next().is_some();
+    let asks_again =
+        answer.listed("cache-control").any(|text| text.eq_ignore_ascii_case("no-cache"));
     !words.contains("no-store")
+        && !asks_again
         && (has_lifetime || HEURISTICALLY_CACHEABLE.contains(&answer.status))
 }
 

@@ -11,7 +11,7 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
     let let_in = let_in(rows);
     let numbered = rows.iter().enumerate().filter(|(_, played)| is_excessive(played));
     let found = numbered.filter(|(_, played)| !let_in.implies(played.asked));
-    let remarks: Vec<_> = found.flat_map(|(row, played)| remark(row, played)).collect();
+    let remarks: Vec<_> = found.flat_map(|(row, played)| remark(row, played, &let_in)).collect();
     without_lesser(rows, remarks)
 }
 
@@ -39,11 +39,11 @@ fn without_lesser(rows: &[Played<'_>], remarks: Vec<Remark>) -> Vec<Remark> {
 }
 
 /// What there is to say of a row that is not allowed; `None` if it can do nothing.
-pub(super) fn remark(row: usize, played: &Played<'_>) -> Option<Remark> {
+pub(super) fn remark(row: usize, played: &Played<'_>, let_in: &LetIn<'_>) -> Option<Remark> {
     let Played { asked, .. } = played;
     let did = strongest(played)?;
     let open = is_open(played);
-    let (name, cause) = name_and_cause(asked, &did, open);
+    let (name, cause) = name_and_cause(asked, &did, open, let_in);
     let Did { sends, reads, cookies, error, .. } = did;
     let what = What::Can { sends, reads, cookies, error };
     let cause = match played.login_covers && !did.cookies && asked.beyond.is_none() {
@@ -84,7 +84,9 @@ fn severity(asked: &Asked, did: &Did, open: bool) -> Severity {
         (Some(Beyond::Route | Beyond::Login), _) if uses_login => Severity::Medium,
         (Some(_), _) => Severity::Low,
         (None, _) if open => Severity::Medium,
-        (None, Standing::TrailingDot | Standing::Http) if uses_login => Severity::High,
+        (None, Standing::TrailingDot | Standing::Http | Standing::Localhost) if uses_login => {
+            Severity::High
+        }
         (None, _) if uses_login && !asked.same_site => Severity::Critical,
         (None, _) if uses_login => Severity::High,
         (None, _) if asked.login && !asked.same_site => Severity::High,
@@ -94,7 +96,12 @@ fn severity(asked: &Asked, did: &Did, open: bool) -> Severity {
 }
 
 /// The finding's name, and what the server seems to do.
-fn name_and_cause(asked: &Asked, did: &Did, open: bool) -> (&'static str, &'static str) {
+fn name_and_cause(
+    asked: &Asked,
+    did: &Did,
+    open: bool,
+    let_in: &LetIn<'_>,
+) -> (&'static str, &'static str) {
     if let Some(beyond) = asked.beyond {
         return beyond_policy(beyond);
     }
@@ -102,7 +109,12 @@ fn name_and_cause(asked: &Asked, did: &Did, open: bool) -> (&'static str, &'stat
         return ("everyone-with-star", "the server answers `Access-Control-Allow-Origin: *`");
     }
     match asked.standing {
+        Standing::Prefix | Standing::Suffix if let_in.has_both_ends(asked) => (
+            "substring-look-alike",
+            "the server seems to look for the listed origin somewhere in the one that asks",
+        ),
         Standing::Foreign | Standing::Listed | Standing::NoOrigin => any_site(did),
+        Standing::Denied => ("denied-allowed", "the policy denies it"),
         Standing::Null => ("null-allowed", "the server allows the origin `null`"),
         Standing::Http => {
             ("http-allowed", "whoever is on the way can change a page that comes over plain HTTP")
@@ -121,6 +133,12 @@ fn name_and_cause(asked: &Asked, did: &Did, open: bool) -> (&'static str, &'stat
         }
         Standing::Dot => {
             ("unescaped-dot", "in the server's pattern a dot seems to stand for any character")
+        }
+        Standing::Label => {
+            ("longer-label", "in the server's pattern the first label of the host seems to go on")
+        }
+        Standing::Localhost => {
+            ("localhost-allowed", "the server allows whatever runs on the user's own machine")
         }
         Standing::Port => ("other-port", "the server seems not to compare the port"),
         Standing::Subdomain => {

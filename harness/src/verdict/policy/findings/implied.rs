@@ -26,6 +26,7 @@ impl LetIn<'_> {
             Standing::Foreign => false,
             Standing::Port | Standing::TrailingDot => anybody || begins_alike(),
             Standing::Joined => anybody || begins_alike() || ends_alike(),
+            Standing::Label => anybody || ends_alike() || of_the_site(),
             Standing::Dot | Standing::Subdomain => anybody || ends_alike(),
             Standing::Below => anybody || ends_alike() || of_the_site() || ends_like_host(),
             // The same host without its port.
@@ -33,6 +34,17 @@ impl LetIn<'_> {
             Standing::Suffix if asked.same_site => anybody || ends_alike() || of_the_site(),
             _ => anybody,
         }
+    }
+
+    /// Whether both what begins and what ends like the same listed origin was let in, each for no other
+    /// reason.
+    pub(super) fn has_both_ends(&self, asked: &Asked) -> bool {
+        let has = |standing| {
+            self.has(asked, |other| {
+                other.standing == standing && other.like == asked.like && !self.implies(other)
+            })
+        };
+        has(Standing::Prefix) && has(Standing::Suffix)
     }
 
     /// Whether somebody else of this kind was let in with the same request.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::Played;
-use super::group::listed;
+use super::group::{distinct, listed};
 use super::{Finding, Severity};
 
 /// A request that got through, and what it came to.
@@ -50,6 +50,33 @@ pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
             listed(&statuses),
         ),
         rows: refused.iter().map(|call| call.row).collect(),
+    })
+}
+
+/// A login that counts in some rows and in others does not, although it went along: the first of them may
+/// have used it up, and then what is refused later is refused to nobody in particular.
+pub(super) fn lost(rows: &[Played<'_>]) -> Option<Finding> {
+    let calls = rows.iter().enumerate().filter_map(|(row, played)| call(row, played));
+    let of_user: Vec<_> = calls.filter(|call| call.login).collect();
+    let works = |lost: &&Call| {
+        let mut same = of_user.iter().filter(|call| call.name == lost.name);
+        same.find(|call| call.status < 400)
+    };
+    let lost = of_user.iter().filter(|call| call.status == 401);
+    let lost: Vec<_> = lost.filter_map(|call| Some((call, works(&call)?.status))).collect();
+    let names = distinct(lost.iter().map(|(call, _)| call.name.clone()));
+    let statuses = distinct(lost.iter().map(|(_, status)| status.to_string()));
+    let is = if names.len() == 1 { "is" } else { "are" };
+    (!lost.is_empty()).then(|| Finding {
+        severity: Severity::Medium,
+        name: "login-lost",
+        sentence: format!(
+            "With the user's login {} {is} answered {} in some rows and 401 in others: unless the server \
+             goes by who asks, the login has stopped working on the way, and the others prove nothing",
+            listed(&names),
+            listed(&statuses),
+        ),
+        rows: lost.iter().map(|(call, _)| call.row).collect(),
     })
 }
 

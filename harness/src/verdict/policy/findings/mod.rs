@@ -2,12 +2,16 @@
 
 mod answers;
 mod causes;
+mod credentials;
+mod errors;
 mod excess;
 mod failing;
 mod group;
 mod implied;
 mod lack;
+mod lists;
 mod login;
+mod unasked;
 
 use serde::Serialize;
 
@@ -63,8 +67,9 @@ pub(super) fn let_in(
     played: &Played<'_>,
     rows: &[Played<'_>],
 ) -> Option<(Severity, Option<String>)> {
-    let remark = excess::remark(0, played)?;
-    let is_implied = excess::let_in(rows).implies(played.asked);
+    let let_in = excess::let_in(rows);
+    let remark = excess::remark(0, played, &let_in)?;
+    let is_implied = let_in.implies(played.asked);
     Some((remark.severity, Some(remark.cause).filter(|_| !is_implied)))
 }
 
@@ -75,12 +80,27 @@ pub(super) fn withheld(played: &Played<'_>) -> Option<(Severity, String)> {
 
 /// Everything there is to say, the worst first.
 pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
-    let mut remarks = excess::remarks(rows);
-    remarks.extend(lack::remarks(rows));
-    let mut findings = group::findings(remarks);
-    findings.extend(login::refused(rows));
+    let mut findings = group::findings(excess::remarks(rows));
+    findings.extend(credentials::accepted(rows));
+    findings.extend(unasked::never_asked(rows));
+    match errors::of_everything(rows) {
+        Some(everything) => findings.push(everything),
+        None => findings.extend(of_answers(rows)),
+    }
+    findings.sort_by_key(|finding| finding.severity);
+    findings
+}
+
+/// What there is to say where not everything is answered with one error.
+fn of_answers(rows: &[Played<'_>]) -> Vec<Finding> {
+    let mut findings = group::findings(lack::remarks(rows));
+    let refused = login::refused(rows);
+    findings.extend(errors::of_calls(rows, refused.is_some()));
+    findings.extend(refused);
+    findings.extend(login::lost(rows));
     findings.extend(failing::for_strangers(rows));
     findings.extend(answers::missing_vary(rows));
-    findings.sort_by_key(|finding| finding.severity);
+    findings.extend(lists::methods(rows));
+    findings.extend(lists::headers(rows));
     findings
 }

@@ -1,0 +1,49 @@
+//! What is said of credentials that are accepted where nobody is logged in.
+
+use super::*;
+
+const WITHOUT_LOGIN: &str = "
+  routes: { /me: [GET] }
+  allow: [{ origins: [https://app.my-company.com] }]
+";
+
+fn said_of(origins: &str, credentials: &str, policy: &str) -> Vec<Finding> {
+    let cors = format!(
+        "
+    cors: {{ allow-origins: {origins}, allow-credentials: '{credentials}' }}
+    /me: {{ GET: {{ body: '{{}}' }} }}
+"
+    );
+    said(&cors, policy)
+}
+
+#[test]
+fn credentials_of_any_site_are_told_although_nobody_is_logged_in() {
+    let open = WITHOUT_LOGIN.replace("[https://app.my-company.com]", "'*'");
+    for policy in [WITHOUT_LOGIN, &open] {
+        let said = said_of("mirror", "true", policy);
+        let found = named(&said, "credentials-accepted").expect("it is told");
+        let words = "The server accepts credentials of any site";
+        assert!(found.sentence.starts_with(words), "{}", found.sentence);
+        assert_eq!(found.severity, Severity::High);
+    }
+    let look_alike = "['https://app.my-company.com', 'https://evilmy-company.com']";
+    let said = said_of(look_alike, "true", WITHOUT_LOGIN);
+    let found = named(&said, "credentials-accepted").expect("it is told");
+    let words = "The server accepts credentials of https://evilmy-company.com, ";
+    assert!(found.sentence.starts_with(words), "{}", found.sentence);
+}
+
+#[test]
+fn credentials_of_who_is_listed_or_that_no_browser_would_send_are_not() {
+    for (origins, credentials) in
+        [("mirror", "false"), ("'*'", "false"), ("['https://app.my-company.com']", "true")]
+    {
+        let said = said_of(origins, credentials, WITHOUT_LOGIN);
+        assert_eq!(named(&said, "credentials-accepted"), None, "{origins} {credentials}");
+    }
+    let mirror =
+        KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
+    let said = said(&mirror, POLICY);
+    assert_eq!(named(&said, "credentials-accepted"), None, "a login shows what they unlock");
+}

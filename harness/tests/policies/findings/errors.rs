@@ -1,0 +1,94 @@
+//! What is said where those who may get nothing but errors.
+
+use super::*;
+
+#[test]
+fn a_path_that_is_not_there_is_told() {
+    let server = KEPT.replace("/me: {", "/you: {");
+    let said = said(&server, POLICY);
+    let found = named(&said, "answers-error").expect("it is told");
+    assert_eq!(found.sentence, "GET /me is answered 404 to everybody: is the path right?");
+    assert_eq!(found.severity, Severity::Note);
+}
+
+#[test]
+fn an_error_for_those_who_may_is_told_without_what_others_get() {
+    let fails = |asked: &Asked, seen: &mut RowObservation| {
+        if asked.standing == Standing::Listed && asked.route == "/things" {
+            answer(seen, 500, &[]);
+        }
+    };
+    let said = said_after(KEPT, POLICY, fails);
+    let found = named(&said, "answers-error").expect("it is told");
+    let words = "PUT /things is answered 500 to everybody who may";
+    assert!(found.sentence.starts_with(words), "{}", found.sentence);
+}
+
+/// Refuses requests without a login, and one route altogether.
+fn refused(asked: &Asked, seen: &mut RowObservation) {
+    if asked.route == "/things" {
+        answer(seen, 403, &[]);
+    } else if !asked.login {
+        answer(seen, 401, &[]);
+    }
+}
+
+#[test]
+fn a_call_that_no_login_unlocks_is_told() {
+    let said = said_after(KEPT, POLICY, refused);
+    let found = named(&said, "refused-with-login").expect("it is told");
+    let words = "PUT /things is answered 403 to everybody who may, with the user's login as well";
+    assert!(found.sentence.starts_with(words), "{}", found.sentence);
+    assert_eq!(found.severity, Severity::Medium);
+    assert_eq!(named(&said, "answers-error"), None);
+    let said = said_after(KEPT, POLICY, |_, seen| answer(seen, 401, &[]));
+    assert_eq!(named(&said, "refused-with-login"), None, "of a login that is none it is said once");
+}
+
+#[test]
+fn of_a_server_that_refuses_everything_nothing_else_is_said() {
+    let all = |status: u16| {
+        said_after(KEPT, POLICY, |_, seen| {
+            answer(seen, status, &[]);
+            for step in &mut seen.steps {
+                let preflights = step.preflights.iter_mut();
+                preflights.for_each(|preflight| preflight.answer.status = status);
+                (step.read, step.response) = (Some(Read::Blocked), None);
+            }
+        })
+    };
+    for (status, words) in [
+        (
+            403,
+            "Every request is answered 403, so nothing is proved: the server may refuse the name",
+        ),
+        (404, "Every request is answered 404, so nothing is proved: is the path right?"),
+        (500, "Every request is answered 500, so nothing is proved"),
+    ] {
+        let said = all(status);
+        let names: Vec<_> = said.iter().map(|one| one.name).collect();
+        assert_eq!(names, ["every-answer-an-error"], "{said:#?}");
+        assert!(said[0].sentence.starts_with(words), "{}", said[0].sentence);
+    }
+    let name = "`Host: api.my-company.com`";
+    assert!(all(403)[0].sentence.contains(name), "{}", all(403)[0].sentence);
+}
+
+#[test]
+fn a_login_that_stops_working_is_told() {
+    let dies = |asked: &Asked, seen: &mut RowObservation| {
+        if asked.login && asked.standing != Standing::Listed {
+            answer(seen, 401, &[]);
+        }
+    };
+    let said = said_after(KEPT, POLICY, dies);
+    let found = named(&said, "login-lost").expect("it is told");
+    let words = "With the user's login GET /me is answered 200 in some rows and 401 in others";
+    assert!(found.sentence.starts_with(words), "{}", found.sentence);
+    let without_login = |asked: &Asked, seen: &mut RowObservation| {
+        if !asked.login {
+            answer(seen, 401, &[]);
+        }
+    };
+    assert_eq!(named(&said_after(KEPT, POLICY, without_login), "login-lost"), None);
+}
