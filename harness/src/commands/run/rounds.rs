@@ -62,7 +62,7 @@ impl Compared {
     }
 
     /// Prints everything in which rounds differ.
-    fn told(self) -> Exit {
+    fn tell(self) -> Exit {
         if let Some(error) = self.error {
             complain!("error: the rounds cannot be compared: {error}");
             return Exit::Unable;
@@ -123,7 +123,7 @@ impl Game<'_> {
             say!("{}: {}", self.name(round), departure.as_deref().unwrap_or("identical"));
             exit = exit.max(standing(&played));
         }
-        exit.max(compared.told())
+        exit.max(compared.tell())
     }
 
     fn play(
