@@ -17,7 +17,7 @@ use serde::Serialize;
 
 pub use observe::{Evidence, FaultSeen, observe};
 pub use reasons::EngineReason;
-pub use redirect::{is_of, leads_to};
+pub use redirect::{is_asked_at, leads_to};
 pub(crate) use redirect::{location_urls, redirects_to};
 pub use seen::{CallSeen, ResponseSeen, RowSeen};
 

@@ -32,15 +32,21 @@ pub(super) fn targets(exchange: &Exchange) -> Vec<Url> {
     location_urls(&exchange.request.url(), reply.status, locations)
 }
 
-/// Whether an exchange may have sent the browser to a host, as logs name it: in lower case, without
-/// brackets.
-pub fn leads_to(exchange: &Exchange, host: &str) -> bool {
-    targets(exchange).iter().any(|url| host_of(url) == host)
+/// Whether an exchange may have sent the browser to a place, as logs name it: its host in lower case and
+/// without brackets, and its port.
+pub fn leads_to(exchange: &Exchange, place: (&str, u16)) -> bool {
+    targets(exchange).iter().any(|url| is_there(url, place))
 }
 
-/// Whether a URL is of a host, as logs name it.
-pub fn is_of(url: &str, host: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| host_of(&url) == host)
+/// Whether a URL is asked for at a place, as logs name it.
+pub fn is_asked_at(url: &str, place: (&str, u16)) -> bool {
+    Url::parse(url).is_ok_and(|url| is_there(&url, place))
+}
+
+/// A browser that knows better asks for a URL without a port on the port of https.
+fn is_there(url: &Url, (host, port): (&str, u16)) -> bool {
+    let ports = [url.port_or_known_default(), url.port().is_none().then_some(443)];
+    host_of(url) == host && ports.contains(&Some(port))
 }
 
 /// Whether a URL is asked of the server at an address.
@@ -63,4 +69,26 @@ pub(super) fn resource(url: &str) -> String {
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_is_asked_for_at_its_port_or_at_that_of_https() {
+        let cases = [
+            ("http://LOCALHOST:8000/", ("localhost", 8000), true),
+            ("http://localhost:8000/", ("localhost", 3000), false),
+            ("http://localhost:8000/", ("localhost", 443), false),
+            ("http://a.example/", ("a.example", 80), true),
+            ("http://a.example/", ("a.example", 443), true),
+            ("http://a.example/", ("example", 80), false),
+            ("https://[::1]/", ("::1", 443), true),
+            ("no url", ("a.example", 80), false),
+        ];
+        for (url, place, there) in cases {
+            assert_eq!(is_asked_at(url, place), there, "{url} {place:?}");
+        }
+    }
 }

@@ -9,7 +9,9 @@ use super::start::Assigned;
 use super::times::{Part, Stopwatch};
 use super::{Engine, RowOutcome};
 use crate::case::{Known, Row};
-use crate::observation::{Evidence, FaultSeen, RowObservation, RowSeen, is_of, leads_to, observe};
+use crate::observation::{
+    Evidence, FaultSeen, RowObservation, RowSeen, is_asked_at, leads_to, observe,
+};
 use crate::plan::{PlannedRow, Stage};
 use crate::secrets::Secrets;
 use crate::standard::RowRuling;
@@ -88,17 +90,18 @@ impl<'a> Hosted<'a> {
 }
 
 /// What went wrong on the way to a row's servers: on their own connections, or because the row leads
-/// to a host that no server of its has.
+/// to a place where no server of its is. What a browser asks for by itself, as a page's icon, is neither.
 fn faults(
     row: &PlannedRow,
     exchanges: &[Exchange],
     servers: &Tenancy,
     strangers: &[Disturbance],
 ) -> Vec<FaultSeen> {
-    let strangers = strangers.iter().filter(|Disturbance { host, .. }| {
+    let strangers = strangers.iter().filter(|Disturbance { host, port, .. }| {
+        let place = (host.as_str(), *port);
         let mut calls = row.play.moments.iter().flatten();
-        calls.any(|call| is_of(&call.url, host))
-            || exchanges.iter().any(|exchange| leads_to(exchange, host))
+        calls.any(|call| is_asked_at(&call.url, place))
+            || exchanges.iter().any(|exchange| leads_to(exchange, place))
     });
     servers.disturbances().iter().chain(strangers).map(seen).collect()
 }
