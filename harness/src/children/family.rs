@@ -22,13 +22,15 @@ pub(crate) const GRACE: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Family {
     leader: i32,
+    /// When the leader was started: its number may be another's once it is gone and buried.
+    born: Option<u64>,
     mark: String,
 }
 
 impl Family {
-    /// The family of the group that `leader` leads.
+    /// The family of the group that `leader` leads, a child that nobody has waited for yet.
     pub(crate) fn new(leader: i32, mark: String) -> Self {
-        Self { leader, mark }
+        Self { leader, born: born(leader), mark }
     }
 
     /// A mark that no other family of this machine has.
@@ -45,7 +47,9 @@ impl Family {
     /// Sends a signal to all of them.
     pub(crate) fn signal(&self, signal: Signal) {
         // What fails is to reach one that is gone already.
-        let _ = Pid::from_raw(self.leader).map(|group| kill_process_group(group, signal));
+        if self.has_group() {
+            let _ = Pid::from_raw(self.leader).map(|group| kill_process_group(group, signal));
+        }
         for member in self.members().filter(|member| !self.is_in_group(member)) {
             let _ = Pid::from_raw(member.pid).map(|member| kill_process(member, signal));
         }
@@ -71,10 +75,17 @@ impl Family {
     }
 
     fn members(&self) -> impl Iterator<Item = Process> {
-        let all = all_processes().into_iter().flatten().flatten();
-        all.filter(|process| {
-            is_alive(process) && (self.is_in_group(process) || self.is_marked(process))
+        let has_group = self.has_group();
+        living().filter(move |process| {
+            has_group && self.is_in_group(process) || self.is_marked(process)
         })
+    }
+
+    /// Whether the group's number is still the family's: its leader is there, be it as a zombie, or somebody
+    /// marked is in it. It may be that of others otherwise.
+    fn has_group(&self) -> bool {
+        let leader = self.born.is_some() && born(self.leader) == self.born;
+        leader || living().any(|process| self.is_in_group(&process) && self.is_marked(&process))
     }
 
     fn is_in_group(&self, process: &Process) -> bool {
@@ -89,7 +100,72 @@ impl Family {
     }
 }
 
+fn living() -> impl Iterator<Item = Process> {
+    all_processes().into_iter().flatten().flatten().filter(is_alive)
+}
+
 fn is_alive(process: &Process) -> bool {
     let state = process.stat().and_then(|stat| stat.state());
     state.is_ok_and(|state| !matches!(state, ProcState::Zombie | ProcState::Dead))
+}
+
+/// When a process was started, as the kernel counts. It is known until the process is waited for.
+fn born(process: i32) -> Option<u64> {
+    Process::new(process).and_then(|process| process.stat()).ok().map(|stat| stat.starttime)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::CommandExt;
+    use std::process::{Child, Command};
+
+    use super::*;
+
+    /// A process that leads a group, and ends with its test.
+    struct Leader(Child);
+
+    impl Leader {
+        /// With this in its environment.
+        fn new(mark: &str) -> Self {
+            let (name, value) = Family::variable(mark);
+            let mut command = Command::new("sleep");
+            Self(command.arg("600").env(name, value).process_group(0).spawn().unwrap())
+        }
+
+        fn number(&self) -> i32 {
+            i32::try_from(self.0.id()).unwrap()
+        }
+
+        fn is_alive(&mut self) -> bool {
+            self.0.try_wait().unwrap().is_none()
+        }
+    }
+
+    impl Drop for Leader {
+        fn drop(&mut self) {
+            let _ = self.0.kill();
+            let _ = self.0.wait();
+        }
+    }
+
+    #[test]
+    fn a_group_that_has_the_number_of_one_that_is_gone_is_left_alone() {
+        let mut other = Leader::new("somebody-elses");
+        let before = born(other.number()).map(|born| born - 1);
+        let gone = Family { leader: other.number(), born: before, mark: Family::mark() };
+        gone.signal(Signal::KILL);
+        assert!(gone.is_gone());
+        assert!(other.is_alive(), "it was not meant");
+    }
+
+    #[test]
+    fn a_group_is_the_familys_as_long_as_somebody_marked_is_in_it() {
+        let mark = Family::mark();
+        let mut member = Leader::new(&mark);
+        let family = Family { leader: member.number(), born: None, mark };
+        assert!(!family.is_gone());
+        family.signal(Signal::KILL);
+        member.0.wait().unwrap();
+        assert!(family.is_gone());
+    }
 }
