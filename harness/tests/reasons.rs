@@ -51,7 +51,7 @@ fn exchange(sequence: u64, host: &str, target: &str, location: Option<&str>) -> 
             body: None,
         },
         reply: Some(SentReply {
-            status: 200,
+            status: if location.is_some() { 302 } else { 200 },
             headers: location.into_iter().collect(),
             body_length: 0,
             body: None,
