@@ -4,5 +4,6 @@
 mod changes;
 mod findings;
 mod rows;
+mod strangers;
 mod support;
 mod words;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cors_harness::case::{self, Case, CaseId};
+use cors_harness::case::{self, Asked, Case, CaseId, Standing};
 use cors_harness::run::rule;
 use cors_harness::standard::RowRuling;
 use cors_harness::verdict::policy::{Finding, Line, Played, findings};
@@ -68,4 +68,17 @@ pub fn said(server: &str, policy: &str) -> Vec<Finding> {
 pub fn lines(server: &str, policy: &str) -> Vec<Line> {
     let case = self::policy(server, policy);
     played(&case, &ruled(&case)).iter().map(Line::of).collect()
+}
+
+/// What every row asks.
+pub fn asked(case: &Case) -> impl Iterator<Item = &Asked> {
+    case.rows.iter().filter_map(|row| row.asked.as_ref())
+}
+
+/// Pages of a standing, each once.
+pub fn pages(case: &Case, standing: Standing) -> Vec<&str> {
+    let of_standing = asked(case).filter(|asked| asked.standing == standing);
+    let mut pages: Vec<_> = of_standing.map(|asked| asked.page.as_str()).collect();
+    pages.dedup();
+    pages
 }

@@ -1,0 +1,188 @@
+//! Which strangers are made of the origins that a policy lists.
+
+use std::collections::HashSet;
+
+use cors_harness::case::{Asked, Case, Context, Standing};
+
+use super::support::{KEPT, POLICY, asked, pages, policy, policy_of};
+
+fn of_origin(origin: &str) -> Case {
+    let listed = "https://app.my-company.com, https://admin.my-company.com";
+    policy(KEPT, &POLICY.replace(listed, origin))
+}
+
+#[test]
+fn look_alikes_are_built_from_the_list() {
+    let case = policy(KEPT, POLICY);
+    let expected = [
+        (Standing::Foreign, vec!["https://evil.example"]),
+        (Standing::Null, vec!["null"]),
+        (Standing::Http, vec!["http://app.my-company.com", "http://admin.my-company.com"]),
+        (
+            Standing::Prefix,
+            vec![
+                "https://app.my-company.com.evil.example",
+                "https://admin.my-company.com.evil.example",
+            ],
+        ),
+        (
+            Standing::Suffix,
+            vec![
+                "https://evilmy-company.com",
+                "https://evilapp.my-company.com",
+                "https://eviladmin.my-company.com",
+            ],
+        ),
+        (Standing::Part, vec!["https://app.my-company.co", "https://admin.my-company.co"]),
+        (Standing::Joined, vec!["https://app.my-company.comadmin.my-company.com"]),
+        (Standing::Dot, vec!["https://appxmy-company.com", "https://adminxmy-company.com"]),
+        (
+            Standing::Port,
+            vec!["https://app.my-company.com:8443", "https://admin.my-company.com:8443"],
+        ),
+        (Standing::Subdomain, vec!["https://other.my-company.com", "https://my-company.com"]),
+        (
+            Standing::Below,
+            vec!["https://other.app.my-company.com", "https://other.admin.my-company.com"],
+        ),
+        (
+            Standing::TrailingDot,
+            vec!["https://app.my-company.com.", "https://admin.my-company.com."],
+        ),
+        (
+            Standing::Punycode,
+            vec!["https://app.xn--my-compny-6yh.com", "https://admin.xn--my-compny-6yh.com"],
+        ),
+    ];
+    for (standing, expected) in expected {
+        assert_eq!(pages(&case, standing), expected, "{standing:?}");
+    }
+}
+
+#[test]
+fn hosts_without_a_site_have_fewer_look_alikes() {
+    let case = of_origin("http://localhost:3000");
+    let prefix = ["http://localhost.evil.example:3000", "http://localhost:30001"];
+    assert_eq!(pages(&case, Standing::Prefix), prefix);
+    assert_eq!(pages(&case, Standing::Port), ["http://localhost:8443"]);
+    assert_eq!(pages(&case, Standing::Part), ["http://localhost"]);
+    for standing in [
+        Standing::Http,
+        Standing::Suffix,
+        Standing::Dot,
+        Standing::Subdomain,
+        Standing::Below,
+        Standing::Punycode,
+    ] {
+        assert_eq!(pages(&case, standing), [""; 0], "{standing:?}");
+    }
+    let case = of_origin("http://127.0.0.1:3000");
+    let prefix = ["http://127.0.0.1.evil.example:3000", "http://127.0.0.1:30001"];
+    assert_eq!(pages(&case, Standing::Prefix), prefix);
+    assert_eq!(pages(&case, Standing::TrailingDot), [""; 0]);
+}
+
+#[test]
+fn what_begins_like_an_origin_with_a_port_has_a_longer_port() {
+    for (origin, longer) in [
+        ("http://localhost:3000", Some("http://localhost:30001")),
+        ("http://localhost:81", Some("http://localhost:8111")),
+        ("http://localhost:1008", Some("http://localhost:10081")),
+        ("http://localhost:6554", None),
+        ("http://localhost", None),
+        ("https://app.my-company.com", None),
+    ] {
+        let case = of_origin(origin);
+        let prefixes = pages(&case, Standing::Prefix);
+        let same_host: Vec<_> =
+            prefixes.into_iter().filter(|page| !page.contains("evil")).collect();
+        assert_eq!(same_host, longer.into_iter().collect::<Vec<_>>(), "{origin}");
+    }
+}
+
+#[test]
+fn a_part_is_the_longest_beginning_that_can_be_a_name() {
+    for (origin, parts) in [
+        ("https://api.acme.io", vec!["https://api.ac"]),
+        ("https://app.my-company.com", vec!["https://app.my-company.co"]),
+        (
+            "https://app.my-company.com:3000",
+            vec!["https://app.my-company.co", "https://app.my-company.com"],
+        ),
+        ("https://shop.my-company.dev", vec!["https://shop.my-company.de"]),
+        ("https://b.example", vec![]),
+    ] {
+        assert_eq!(pages(&of_origin(origin), Standing::Part), parts, "{origin}");
+    }
+}
+
+#[test]
+fn a_host_has_others_beside_below_and_above_it() {
+    let case = of_origin("https://a.b.my-company.com");
+    let beside = ["https://other.my-company.com", "https://my-company.com"];
+    assert_eq!(pages(&case, Standing::Subdomain), beside);
+    assert_eq!(pages(&case, Standing::Below), ["https://other.a.b.my-company.com"]);
+    let case = of_origin("https://my-company.com");
+    assert_eq!(pages(&case, Standing::Subdomain), ["https://other.my-company.com"]);
+    assert_eq!(pages(&case, Standing::Below), [""; 0]);
+}
+
+#[test]
+fn nearly_every_name_has_another_that_looks_the_same() {
+    for letter in "abcdefghijklmnopqrstuvwxyz".chars().filter(|letter| *letter != 'z') {
+        let case = of_origin(&format!("https://{letter}{letter}.example"));
+        let pages = pages(&case, Standing::Punycode);
+        let [page] = pages.as_slice() else { panic!("{letter}: {pages:?}") };
+        assert!(page.starts_with("https://xn--") && page.ends_with(".example"), "{page}");
+    }
+}
+
+#[test]
+fn a_page_of_the_server_itself_is_told_and_not_asked() {
+    let policy = POLICY.replace("https://admin.my-company.com", "https://my-company.com:8443");
+    for own in ["https://other.my-company.com", "https://my-company.com:8443"] {
+        let text = policy.replace("login: [https://api.my-company.com", &format!("login: [{own}"));
+        let case = policy_of(own, KEPT, &text);
+        let told = &case.policy.as_ref().unwrap().not_asked;
+        assert!(told.iter().any(|entry| entry.what == own), "{told:?}");
+        assert!(asked(&case).all(|asked| asked.page != own));
+    }
+}
+
+#[test]
+fn a_dot_inside_a_public_suffix_can_be_owned_too() {
+    let case = of_origin("https://shop.my-company.co.uk");
+    let dots = ["https://shopxmy-company.co.uk", "https://shop.my-companyxco.uk"];
+    assert_eq!(pages(&case, Standing::Dot), dots);
+}
+
+#[test]
+fn who_is_listed_is_no_stranger() {
+    let case = of_origin("https://evil.example, http://evil.example, https://evil.example:8443");
+    assert_eq!(pages(&case, Standing::Foreign), ["https://other-evil.example"]);
+    assert_eq!(pages(&case, Standing::Http), [""; 0]);
+    let ports = ["https://evil.example:8444", "http://evil.example:8443"];
+    assert_eq!(pages(&case, Standing::Port), ports);
+    let listed: HashSet<_> = pages(&case, Standing::Listed).into_iter().collect();
+    let strangers = asked(&case).filter(|asked| asked.standing != Standing::Listed);
+    assert!(strangers.into_iter().all(|asked| !listed.contains(asked.page.as_str())));
+}
+
+#[test]
+fn a_foreign_page_comes_over_http_where_a_server_does() {
+    let policy = POLICY.replace("https://api", "http://api").replace("Secure; SameSite=None", "");
+    let case = policy_of("http://api.my-company.com", KEPT, &policy);
+    assert_eq!(pages(&case, Standing::Foreign), ["http://evil.example"]);
+    assert_eq!(pages(&case, Standing::NoOrigin), ["http://evil.example"]);
+    let frames = case.rows.iter().filter(|row| row.page.context == Context::SandboxedIframe);
+    let parents: Vec<_> = frames.map(|row| row.page.origin.to_string()).collect();
+    assert!(!parents.is_empty() && parents.iter().all(|parent| parent == "http://evil.example"));
+}
+
+#[test]
+fn spellings_that_no_browser_sends_are_told_and_not_asked() {
+    let case = policy(KEPT, POLICY);
+    let told = &case.policy.as_ref().unwrap().not_asked;
+    assert!(told.iter().any(|entry| entry.what == "https://APP.MY-COMPANY.COM"), "{told:?}");
+    assert!(asked(&case).all(|asked| asked.page == asked.page.to_ascii_lowercase()));
+}
