@@ -40,6 +40,11 @@ fn look_alikes_are_built_from_the_list() {
             Standing::Port,
             vec!["https://app.my-company.com:8443", "https://admin.my-company.com:8443"],
         ),
+        (
+            Standing::Label,
+            vec!["https://app-evil.my-company.com", "https://admin-evil.my-company.com"],
+        ),
+        (Standing::Localhost, vec!["http://localhost", "http://localhost:3000"]),
         (Standing::Subdomain, vec!["https://other.my-company.com", "https://my-company.com"]),
         (
             Standing::Below,
@@ -70,6 +75,8 @@ fn hosts_without_a_site_have_fewer_look_alikes() {
         Standing::Http,
         Standing::Suffix,
         Standing::Dot,
+        Standing::Label,
+        Standing::Localhost,
         Standing::Subdomain,
         Standing::Below,
         Standing::Punycode,
@@ -114,6 +121,29 @@ fn a_part_is_the_longest_beginning_that_can_be_a_name() {
     ] {
         assert_eq!(pages(&of_origin(origin), Standing::Part), parts, "{origin}");
     }
+}
+
+#[test]
+fn the_first_label_goes_on_where_somebody_can_own_what_comes_out() {
+    for (origin, longer) in [
+        ("https://my-app.vercel.app", "https://my-app-evil.vercel.app"),
+        ("https://my-company.com", "https://my-company-evil.com"),
+        ("http://app.my-company.com:3000", "http://app-evil.my-company.com:3000"),
+    ] {
+        let case = of_origin(origin);
+        assert_eq!(pages(&case, Standing::Label), [longer], "{origin}");
+        let of_label = |asked: &&Asked| asked.standing == Standing::Label;
+        let same_site = asked(&case).find(of_label).unwrap().same_site;
+        assert_eq!(same_site, origin.contains("//app."), "{origin}");
+    }
+}
+
+#[test]
+fn a_page_of_the_users_own_machine_asks_unless_it_is_listed() {
+    let ports = |origins: &str| pages(&of_origin(origins), Standing::Localhost).join(" ");
+    let listed = "https://app.my-company.com, http://localhost:3000";
+    assert_eq!(ports(listed), "http://localhost");
+    assert_eq!(ports("http://app.my-company.com"), "", "it is as little to be trusted itself");
 }
 
 #[test]

@@ -108,6 +108,10 @@ pub enum Standing {
     Joined,
     /// Another character where a listed one has a dot.
     Dot,
+    /// The first label of a listed one goes on.
+    Label,
+    /// Something on the user's own machine.
+    Localhost,
     /// A listed one on another port.
     Port,
     /// Another host of the same site, or the site itself.
@@ -134,6 +138,8 @@ impl Standing {
             Self::Part => "part",
             Self::Joined => "joined",
             Self::Dot => "dot",
+            Self::Label => "label",
+            Self::Localhost => "localhost",
             Self::Port => "port",
             Self::Subdomain => "subdomain",
             Self::Below => "below",

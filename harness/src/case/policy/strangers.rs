@@ -12,6 +12,9 @@ use super::{NotAsked, Standing};
 /// A name that nobody of the policy owns.
 const EVIL: &str = "evil.example";
 
+/// Ports of the user's own machine: none that is written, and one that a rule for developers has.
+const LOCAL_PORTS: [u16; 2] = [80, 3000];
+
 /// Ports that no policy is likely to list; the first that is free is asked from.
 const PORTS: [u16; 2] = [8443, 8444];
 
@@ -76,13 +79,27 @@ fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(Standing, Origin
         found.push((Standing::Subdomain, with_host(like, format!("other.{site}"))));
         found.push((Standing::Subdomain, with_host(like, site.to_owned())));
         found.push((Standing::Below, with_host(like, format!("other.{host}"))));
+        found.push((Standing::Label, longer_label(host).and_then(|host| with_host(like, host))));
         let homograph = homograph(site).map(|site_alike| host.replacen(site, &site_alike, 1));
         found.push((Standing::Punycode, homograph.and_then(|host| with_host(like, host))));
     }
     found.push((Standing::Part, Some(without_port(like))));
     found.push((Standing::Port, on_another_port(like, listed)));
     found.push((Standing::TrailingDot, name.and_then(|host| with_host(like, format!("{host}.")))));
+    found.extend(on_localhost(like).map(|origin| (Standing::Localhost, Some(origin))));
     found.into_iter().filter_map(|(standing, origin)| Some((standing, origin?))).collect()
+}
+
+/// Pages that whatever runs on the user's machine has, beside an origin that nobody on the way can have.
+fn on_localhost(like: &Origin) -> impl Iterator<Item = Origin> {
+    let ports = LOCAL_PORTS.into_iter().filter(|_| like.scheme == Scheme::Https);
+    ports.map(|port| Origin { scheme: Scheme::Http, host: "localhost".to_owned(), port })
+}
+
+/// The host with more behind its first label, as a pattern lets through that ends it too late:
+/// `app-evil.my-company.com`, and `my-app-evil.vercel.app`, which anybody can have.
+fn longer_label(host: &str) -> Option<String> {
+    host.split_once('.').map(|(label, rest)| format!("{label}-evil.{rest}"))
 }
 
 fn over_http(like: &Origin) -> Option<Origin> {

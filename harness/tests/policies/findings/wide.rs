@@ -36,6 +36,8 @@ fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
         ("https://other.my-company.com", "other-subdomain", Severity::High),
         ("https://app.my-company.com.", "trailing-dot", Severity::High),
         ("https://app.xn--my-compny-6yh.com", "punycode-look-alike", Severity::Critical),
+        ("https://app-evil.my-company.com", "longer-label", Severity::High),
+        ("http://localhost:3000", "localhost-allowed", Severity::High),
     ] {
         let worst = worst(&letting_in(origin));
         assert_eq!((worst.name, worst.severity), (name, severity), "{origin}");
@@ -49,6 +51,14 @@ fn what_one_rule_lets_in_is_said_once() {
     let both = "https://app.my-company.com.evil.example', 'https://app.my-company.com:8443";
     let names: Vec<_> = said(&letting_in(both), POLICY).iter().map(|one| one.name).collect();
     assert!(names.iter().all(|name| *name == "prefix-look-alike"), "{names:?}");
+}
+
+#[test]
+fn a_longer_label_is_of_another_site_below_a_public_suffix() {
+    let policy = POLICY.replace("https://app.my-company.com", "https://my-app.vercel.app");
+    let all = said(&letting_in("https://my-app-evil.vercel.app"), &policy);
+    let found = named(&all, "longer-label").expect("it is told");
+    assert_eq!(found.severity, Severity::Critical);
 }
 
 #[test]

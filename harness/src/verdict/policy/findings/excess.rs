@@ -84,7 +84,9 @@ fn severity(asked: &Asked, did: &Did, open: bool) -> Severity {
         (Some(Beyond::Route | Beyond::Login), _) if uses_login => Severity::Medium,
         (Some(_), _) => Severity::Low,
         (None, _) if open => Severity::Medium,
-        (None, Standing::TrailingDot | Standing::Http) if uses_login => Severity::High,
+        (None, Standing::TrailingDot | Standing::Http | Standing::Localhost) if uses_login => {
+            Severity::High
+        }
         (None, _) if uses_login && !asked.same_site => Severity::Critical,
         (None, _) if uses_login => Severity::High,
         (None, _) if asked.login && !asked.same_site => Severity::High,
@@ -130,6 +132,12 @@ fn name_and_cause(
         }
         Standing::Dot => {
             ("unescaped-dot", "in the server's pattern a dot seems to stand for any character")
+        }
+        Standing::Label => {
+            ("longer-label", "in the server's pattern the first label of the host seems to go on")
+        }
+        Standing::Localhost => {
+            ("localhost-allowed", "the server allows whatever runs on the user's own machine")
         }
         Standing::Port => ("other-port", "the server seems not to compare the port"),
         Standing::Subdomain => {

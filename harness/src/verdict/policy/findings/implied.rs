@@ -26,6 +26,7 @@ impl LetIn<'_> {
             Standing::Foreign => false,
             Standing::Port | Standing::TrailingDot => anybody || begins_alike(),
             Standing::Joined => anybody || begins_alike() || ends_alike(),
+            Standing::Label => anybody || ends_alike() || of_the_site(),
             Standing::Dot | Standing::Subdomain => anybody || ends_alike(),
             Standing::Below => anybody || ends_alike() || of_the_site() || ends_like_host(),
             // The same host without its port.
