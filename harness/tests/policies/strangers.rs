@@ -147,6 +147,22 @@ fn a_page_of_the_users_own_machine_asks_unless_it_is_listed() {
 }
 
 #[test]
+fn a_name_that_browsers_ask_by_https_alone_is_told_and_not_asked_by_http() {
+    for (origin, http) in [
+        ("https://shop.my-company.dev", "http://shop.my-company.dev"),
+        ("https://my-app.vercel.app:3000", "http://my-app.vercel.app:3000"),
+    ] {
+        let case = of_origin(origin);
+        assert_eq!(pages(&case, Standing::Http), [""; 0], "{origin}");
+        let told = &case.policy.as_ref().unwrap().not_asked;
+        let entry = told.iter().find(|entry| entry.what == http).expect("it is told");
+        assert!(entry.why.contains("HSTS"), "{entry:?}");
+    }
+    let told = policy(KEPT, POLICY).policy.unwrap().not_asked;
+    assert!(told.iter().all(|entry| !entry.why.contains("HSTS")), "{told:?}");
+}
+
+#[test]
 fn a_host_has_others_beside_below_and_above_it() {
     let case = of_origin("https://a.b.my-company.com");
     let beside = ["https://other.my-company.com", "https://my-company.com"];

@@ -12,6 +12,33 @@ use super::{NotAsked, Standing};
 /// A name that nobody of the policy owns.
 const EVIL: &str = "evil.example";
 
+/// Top-level domains of which browsers have a list, all of whose names they ask by HTTPS alone. Those
+/// in which anybody can have a name, of
+/// <https://source.chromium.org/chromium/chromium/src/+/main:net/http/transport_security_state_static.json>,
+/// which Firefox takes as well.
+const HTTPS_ONLY: [&str; 20] = [
+    "app",
+    "bank",
+    "boo",
+    "channel",
+    "dad",
+    "day",
+    "dev",
+    "esq",
+    "foo",
+    "ing",
+    "insurance",
+    "meme",
+    "mov",
+    "new",
+    "nexus",
+    "page",
+    "phd",
+    "prof",
+    "rsvp",
+    "zip",
+];
+
 /// Ports of the user's own machine: none that is written, and one that a rule for developers has.
 const LOCAL_PORTS: [u16; 2] = [80, 3000];
 
@@ -65,7 +92,7 @@ pub(super) fn same_site(one: &Origin, other: &Origin) -> bool {
 fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(Standing, Origin)> {
     let host = &like.host;
     let mut found = vec![
-        (Standing::Http, over_http(like)),
+        (Standing::Http, over_http(like).filter(|origin| !is_https_only(&origin.host))),
         (Standing::Prefix, with_host(like, format!("{host}.{EVIL}"))),
         (Standing::Prefix, longer_port(like)),
     ];
@@ -100,6 +127,11 @@ fn on_localhost(like: &Origin) -> impl Iterator<Item = Origin> {
 /// `app-evil.my-company.com`, and `my-app-evil.vercel.app`, which anybody can have.
 fn longer_label(host: &str) -> Option<String> {
     host.split_once('.').map(|(label, rest)| format!("{label}-evil.{rest}"))
+}
+
+/// Whether a browser asks for a host by HTTPS, whatever is written.
+fn is_https_only(host: &str) -> bool {
+    host.rsplit('.').next().is_some_and(|last| HTTPS_ONLY.contains(&last))
 }
 
 fn over_http(like: &Origin) -> Option<Origin> {
@@ -200,7 +232,18 @@ fn is_name(host: &str) -> bool {
 /// Spellings that a careless server may let in, and that no page has for an origin; and origins that a
 /// page does have, of servers that are asked.
 pub(super) fn not_asked(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
-    spellings(listed.first()).into_iter().chain(of_servers(listed, servers)).collect()
+    let spellings = spellings(listed.first()).into_iter();
+    spellings.chain(of_https_only(listed)).chain(of_servers(listed, servers)).collect()
+}
+
+/// Listed origins over plain HTTP, where no browser would load the page.
+fn of_https_only(listed: &IndexSet<Origin>) -> impl Iterator<Item = NotAsked> {
+    let over_http = listed.iter().filter_map(over_http);
+    over_http.filter(|origin| is_https_only(&origin.host)).map(|origin| {
+        let why = "browsers go to https in its place: all of its top-level domain is in their list of \
+                   preloaded HSTS";
+        entry(origin.to_string(), why)
+    })
 }
 
 fn spellings(first: Option<&Origin>) -> Vec<NotAsked> {
