@@ -62,6 +62,31 @@ fn a_longer_label_is_of_another_site_below_a_public_suffix() {
 }
 
 #[test]
+fn what_preflights_list_and_nobody_may_is_told() {
+    let more = KEPT.replace("[GET, PUT]", "[GET, POST, PUT, PATCH, DELETE]");
+    let more = more.replace("[content-type, ", "[content-type, authorization, accept, ");
+    let all = said(&more, POLICY);
+    for (name, severity, words) in [
+        (
+            "more-methods-listed",
+            Severity::Low,
+            "The answers to preflights also list DELETE, which the policy gives nobody",
+        ),
+        (
+            "more-headers-listed",
+            Severity::Note,
+            "The answers to preflights also list authorization, which the policy gives nobody",
+        ),
+    ] {
+        let found = named(&all, name).expect("it is told");
+        assert_eq!((found.severity, found.sentence.as_str()), (severity, words));
+    }
+    let star = KEPT.replace("[GET, PUT]", "'*'").replace("      allow-credentials: 'true'\n", "");
+    let all = said(&star, &POLICY.replace("credentials: include", "credentials: omit"));
+    assert_eq!(named(&all, "more-methods-listed"), None, "of `*` other rows tell");
+}
+
+#[test]
 fn who_looks_for_an_origin_somewhere_compares_neither_end() {
     let both = "https://app.my-company.com.evil.example', 'https://evilapp.my-company.com";
     let all = said(&letting_in(both), POLICY);

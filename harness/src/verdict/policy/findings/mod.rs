@@ -9,6 +9,7 @@ mod failing;
 mod group;
 mod implied;
 mod lack;
+mod lists;
 mod login;
 mod unasked;
 
@@ -99,5 +100,7 @@ fn of_answers(rows: &[Played<'_>]) -> Vec<Finding> {
     findings.extend(login::lost(rows));
     findings.extend(failing::for_strangers(rows));
     findings.extend(answers::missing_vary(rows));
+    findings.extend(lists::methods(rows));
+    findings.extend(lists::headers(rows));
     findings
 }
