@@ -7,6 +7,20 @@ use cors_harness::case::{Asked, Beyond, Case, Context, Names, Standing};
 use super::support::{KEPT, POLICY, asked, pages, policy};
 
 #[test]
+fn who_is_denied_goes_on_asking() {
+    let text =
+        POLICY.to_owned() + "  deny: [https://old.my-company.com, https://other.my-company.com]\n";
+    let case = policy(KEPT, &text);
+    let denied = ["https://old.my-company.com", "https://other.my-company.com"];
+    assert_eq!(pages(&case, Standing::Denied), denied);
+    let expected = set(&["GET /me yes", "GET /me no", "PUT /things yes"]);
+    assert_eq!(requests(&case, Standing::Denied), expected);
+    assert_eq!(pages(&case, Standing::Subdomain), ["https://my-company.com"], "each asks once");
+    let of_denied = |asked: &&Asked| asked.standing == Standing::Denied;
+    assert!(asked(&case).filter(of_denied).all(|asked| !asked.allowed));
+}
+
+#[test]
 fn a_server_of_the_teams_own_gets_names_as_they_are() {
     let case = policy("\n    upstream: http://127.0.0.1:8000\n", POLICY);
     assert!(case.rows.iter().all(|row| row.names == Names::Verbatim));

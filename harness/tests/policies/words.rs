@@ -10,6 +10,15 @@ type Change<'a> = &'a dyn Fn(&Asked, &mut RowObservation);
 
 const AS_IT_IS: Change<'static> = &|_, _| {};
 
+/// What is said of the step from one policy to another, of the same server.
+fn turned_policy(before: &str, now: &str) -> Vec<Said> {
+    let cases = [policy(KEPT, before), policy(KEPT, now)];
+    let rulings = cases.each_ref().map(ruled);
+    let [before, now] = [0, 1].map(|which| played(&cases[which], &rulings[which]));
+    let lines = |rows: &[_]| rows.iter().map(Line::of).collect::<Vec<_>>();
+    said(changes(&lines(&before), &lines(&now)), &now)
+}
+
 /// What is said of the step from one server to another, each with what it does otherwise.
 fn turned((before, was): (&str, Change<'_>), (now, is): (&str, Change<'_>)) -> Vec<Said> {
     let cases = [policy(before, POLICY), policy(now, POLICY)];
@@ -100,4 +109,24 @@ fn an_error_and_an_answer_are_not_the_same() {
     let words = "https://app.my-company.com can no longer read GET /me with the user's cookies: the answer is 401";
     says(&said, Effect::Tightened, Severity::High, words);
     assert!(said.iter().all(|one| one.change.effect >= Effect::Tightened), "{said:#?}");
+}
+
+#[test]
+fn who_is_not_listed_any_more_is_not_known_to_be_kept_out() {
+    let without = POLICY.replace(", https://admin.my-company.com", "");
+    let said = turned_policy(POLICY, &without);
+    let words = "https://admin.my-company.com is not tried with PUT /things any more: whether it still gets \
+                 in is not known; put it under `deny`, and it is asked from";
+    says(&said, Effect::Vanished, Severity::Medium, words);
+    let look_alike = "https://eviladmin.my-company.com is not tried with PUT /things with the user's cookies \
+                      any more";
+    says(&said, Effect::Vanished, Severity::Note, look_alike);
+    let denied = without + "  deny: [https://admin.my-company.com]\n";
+    let said = turned_policy(POLICY, &denied);
+    says(
+        &said,
+        Effect::Vanished,
+        Severity::Note,
+        "https://admin.my-company.com is not tried with PUT /things any more",
+    );
 }

@@ -73,6 +73,9 @@ pub(super) struct PolicyFile {
     /// a list of who may do what: `- origins: [https://app.example.com]`
     #[serde(default)]
     pub(super) allow: Vec<GrantFile>,
+    /// a list of origins that may nothing and go on being tried: `[https://old.example.com]`
+    #[serde(default)]
+    pub(super) deny: Vec<Text>,
     /// `nothing`
     pub(super) everybody_else: Option<Text>,
 }

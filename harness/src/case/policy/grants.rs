@@ -116,6 +116,11 @@ fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Op
         let help = "name who it is for, or take the entry out";
         reader.complain(node.at, Wrong::new("this is for nobody", help));
     }
+    Some(Who::Listed(origins(reader, items, node)))
+}
+
+/// Origins of a list, each once.
+fn origins(reader: &mut Reader<'_>, items: &[Text], node: &Node) -> IndexSet<Origin> {
     let mut origins: IndexSet<Origin> = IndexSet::new();
     for (place, item) in items.iter().enumerate() {
         let said = Said::new(item, node.item(place).at);
@@ -127,7 +132,23 @@ fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Op
             origin => origins.extend(origin),
         }
     }
-    Some(Who::Listed(origins))
+    origins
+}
+
+/// Reads `deny:`, whose origins no grant lists.
+pub(super) fn read_denied(
+    reader: &mut Reader<'_>,
+    items: &[Text],
+    node: &Node,
+    grants: &[Grant],
+) -> IndexSet<Origin> {
+    let denied = origins(reader, items, node);
+    let lists = |grant: &Grant, origin| grant.is_listing() && grant.is_for(Some(origin));
+    for origin in denied.iter().filter(|it| grants.iter().any(|grant| lists(grant, it))) {
+        let what = format!("`{origin}` is under `allow` as well");
+        reader.complain(node.at, Wrong::new(what, "take it out of one of the two"));
+    }
+    denied
 }
 
 /// An origin that a page can have and a policy can mean.

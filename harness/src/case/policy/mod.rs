@@ -90,6 +90,8 @@ impl Asked {
 pub enum Standing {
     /// It is one of them.
     Listed,
+    /// The policy denies it by name.
+    Denied,
     /// It has nothing to do with them.
     Foreign,
     /// A foreign page that asks in a way that sends no origin and shows it nothing.
@@ -129,6 +131,7 @@ impl Standing {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Listed => "listed",
+            Self::Denied => "denied",
             Self::Foreign => "foreign",
             Self::NoOrigin => "no-origin",
             Self::Null => "null",

@@ -10,7 +10,7 @@ use super::super::row::{Context, Origin, Page};
 use super::calls::{Asker, Call, Calls, TooMany};
 use super::grants::{Grant, Who};
 use super::routes::Ask;
-use super::strangers::{foreign, look_alikes, same_site};
+use super::strangers::{Stranger, foreign, look_alikes, same_site};
 use super::{Asked, Beyond, Standing};
 
 /// A request header that no policy lists.
@@ -23,6 +23,8 @@ const OTHER_METHODS: [&str; 3] = ["PATCH", "PUT", "DELETE"];
 pub(super) struct Planner<'p> {
     pub(super) asks: &'p [Ask],
     pub(super) grants: &'p [Grant],
+    /// Origins that are denied by name.
+    pub(super) denied: &'p IndexSet<Origin>,
     /// Whether a user can be logged in.
     pub(super) login: bool,
 }
@@ -44,7 +46,12 @@ impl<'p> Planner<'p> {
         }
         let servers = self.asks.iter().filter_map(Ask::origin);
         self.of_foreign(&foreign(&listed, servers), &mut calls)?;
-        for stranger in look_alikes(&listed) {
+        for origin in self.denied {
+            let asker = Asker::document(origin, Standing::Denied, None);
+            self.exemplary(&asker, &self.examples(|_| true), &mut calls)?;
+        }
+        let is_denied = |stranger: &Stranger| self.denied.contains(&stranger.origin);
+        for stranger in look_alikes(&listed).filter(|stranger| !is_denied(stranger)) {
             let asker = Asker::document(&stranger.origin, stranger.standing, Some(&stranger.like));
             let like = Some(&stranger.like);
             let of_like = self.examples(|grant| grant.is_listing() && grant.is_for(like));

@@ -62,10 +62,11 @@ fn read(
     let mut grant =
         |(place, file)| grants::read(reader, file, node.get("allow").item(place), &asks, is_login);
     let grants: Vec<_> = policy.allow.iter().enumerate().filter_map(&mut grant).collect();
+    let denied = grants::read_denied(reader, &policy.deny, node.get("deny"), &grants);
     let nothing = values::choice("everybody-else", &[("nothing", ())]);
     reader.maybe(policy.everybody_else.as_ref(), node, "everybody-else", nothing);
     let third_party_cookies = rows::third_party_cookies(reader, file, tree);
-    let planner = Planner { asks: &asks, grants: &grants, login: is_login };
+    let planner = Planner { asks: &asks, grants: &grants, denied: &denied, login: is_login };
     let listed = planner.listed();
     let calls = few_enough(&planner, &login, tree).unwrap_or_else(|wrong| {
         reader.complain(tree.key("policy"), wrong);

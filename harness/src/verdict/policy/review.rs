@@ -2,6 +2,11 @@
 
 use super::findings::{self, Severity};
 use super::{Change, Did, Effect, Line, Played};
+use crate::case::Standing;
+
+/// What is to be said of an origin that is not listed any more.
+const DROPPED: &str =
+    ": whether it still gets in is not known; put it under `deny`, and it is asked from";
 
 /// A change in words.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -103,12 +108,24 @@ impl Told<'_> {
                     self.change.now.as_ref().map(|line| line.can.to_string()).unwrap_or_default();
                 format!("{who} was not tried with {request}{login} before: {can}")
             }
-            Effect::Vanished => format!("{who} is not tried with {request}{login} any more"),
+            Effect::Vanished => {
+                let why = if self.is_dropped() { DROPPED } else { "" };
+                format!("{who} is not tried with {request}{login} any more{why}")
+            }
             Effect::WithoutEffect => {
                 format!("{who} can do no more and no less than before with {request}{login}")
             }
             Effect::Loosened | Effect::Both | Effect::Tightened => self.turned(&who, login),
         }
+    }
+
+    /// Whether it is of an origin that was listed, and that nobody asks from any more.
+    fn is_dropped(&self) -> bool {
+        let [page, standing, ..] = values(self.change);
+        let is_asking = |played: &Played<'_>| played.asked.page == *page;
+        self.change.effect == Effect::Vanished
+            && standing == Standing::Listed.as_str()
+            && !self.rows.iter().any(is_asking)
     }
 
     fn turned(&self, who: &str, login: &str) -> String {
@@ -149,7 +166,9 @@ impl Told<'_> {
     }
 
     fn severity(&self) -> Severity {
-        let Some(played) = self.played else { return Severity::Note };
+        let Some(played) = self.played else {
+            return if self.is_dropped() { Severity::Medium } else { Severity::Note };
+        };
         let is_something = played.can().is_something();
         let is_worth = match (self.change.effect, played.asked.allowed) {
             (Effect::Loosened | Effect::Both | Effect::New, false) => is_something,

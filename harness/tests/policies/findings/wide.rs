@@ -62,6 +62,17 @@ fn a_longer_label_is_of_another_site_below_a_public_suffix() {
 }
 
 #[test]
+fn who_is_denied_and_gets_in_is_told() {
+    let policy = POLICY.to_owned() + "  deny: [https://old.my-company.com]\n";
+    assert_eq!(said(KEPT, &policy), []);
+    let all = said(&letting_in("https://old.my-company.com"), &policy);
+    assert_eq!((all[0].name, all[0].severity), ("denied-allowed", Severity::Critical));
+    let words =
+        "https://old.my-company.com can read GET /me with the user's cookies: the policy denies it";
+    assert_eq!(all[0].sentence, words);
+}
+
+#[test]
 fn what_preflights_list_and_nobody_may_is_told() {
     let more = KEPT.replace("[GET, PUT]", "[GET, POST, PUT, PATCH, DELETE]");
     let more = more.replace("[content-type, ", "[content-type, authorization, accept, ");

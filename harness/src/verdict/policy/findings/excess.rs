@@ -114,6 +114,7 @@ fn name_and_cause(
             "the server seems to look for the listed origin somewhere in the one that asks",
         ),
         Standing::Foreign | Standing::Listed | Standing::NoOrigin => any_site(did),
+        Standing::Denied => ("denied-allowed", "the policy denies it"),
         Standing::Null => ("null-allowed", "the server allows the origin `null`"),
         Standing::Http => {
             ("http-allowed", "whoever is on the way can change a page that comes over plain HTTP")
