@@ -24,6 +24,7 @@ mod host;
 mod known;
 mod matrix;
 mod mend;
+mod name;
 mod origin;
 mod own;
 mod own_servers;
@@ -82,7 +83,7 @@ pub fn read(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Complaints> {
 fn read_bytes(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Vec<Problem>> {
     let text = source::text(bytes).map_err(|problem| vec![problem])?;
     let text = &source::ended(text);
-    let mut problems = Vec::new();
+    let mut problems: Vec<_> = name::check(&id, file).into_iter().collect();
     let tree = match tree::read(text, &mut problems) {
         Ok(tree) => tree,
         Err(last) => {
