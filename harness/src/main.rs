@@ -6,14 +6,13 @@ mod commands;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use cors_harness::engine::CleanEnd;
 
 use arguments::{Arguments, Command};
 
 fn main() -> ExitCode {
     let _clean = CleanEnd::hold();
-    let arguments = Arguments::parse();
+    let arguments = Arguments::typed();
     let exit = match &arguments.command {
         Command::Run(run) => commands::run(run),
         Command::Explain(explain) => commands::explain(explain),

@@ -1,9 +1,10 @@
 //! What can be typed.
 
+mod discreet;
 mod own;
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::num::NonZeroU64;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -23,6 +24,13 @@ pub struct Arguments {
     /// What to do
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Arguments {
+    /// What was typed. Ends the process if it is wrong, or only asks for help.
+    pub fn typed() -> Self {
+        Self::try_parse().unwrap_or_else(|error| discreet::discreet(error).exit())
+    }
 }
 
 /// Where cases are, if nobody says otherwise.
@@ -141,7 +149,7 @@ pub struct Run {
     pub json: Option<PathBuf>,
     /// Play everything this often, and say in what the rounds differ
     #[arg(long, value_name = "N", default_value = "1")]
-    pub repeat: NonZeroU64,
+    pub repeat: NonZeroU32,
     /// Play in an order shuffled by this seed, a further round by the next; the same seed makes the
     /// same order
     #[arg(long, value_name = "SEED")]

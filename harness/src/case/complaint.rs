@@ -164,6 +164,14 @@ pub(super) fn position(source: &str, offset: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
+/// The byte at a line and column, the other way round.
+pub(super) fn offset(source: &str, line: usize, column: usize) -> usize {
+    let before = source.split_inclusive('\n').take(line.saturating_sub(1));
+    let start = before.map(str::len).sum::<usize>();
+    let in_line = source.get(start..).unwrap_or_default().char_indices();
+    in_line.map(|(at, _)| start + at).nth(column.saturating_sub(1)).unwrap_or(source.len())
+}
+
 impl fmt::Display for Complaints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = if self.count == 1 { "" } else { "s" };

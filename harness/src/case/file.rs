@@ -2,9 +2,8 @@
 //! against the schema derived here and quotes the comments on fields as help.
 //!
 //! Every leaf is text, because `${…}` may stand anywhere; what it means is decided once it is filled.
-//! Keys that are not known are refused by the schema and not by serde, so that such a file is still
-//! read and all of its problems come at once. Only where a missing key would cause a trail of
-//! further complaints does serde refuse as well.
+//! Keys that are not known or are missing are complained about by the schema and not by serde, so that
+//! such a file is still read and all of its problems come at once.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -40,11 +39,14 @@ impl JsonSchema for Text {
 // Comments in lower case are quoted.
 
 #[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields, extend("required" = ["name", "because", "page", "steps"]))]
 pub(super) struct CaseFile {
     /// the case as a sentence in the present tense
+    #[serde(default)]
     pub(super) name: Text,
     /// why it matters, for a reader who believes otherwise
+    #[serde(default)]
     pub(super) because: Text,
     /// a list of ids of behaviours: `[A03, F03]`
     #[serde(default)]
@@ -58,11 +60,13 @@ pub(super) struct CaseFile {
     #[serde(default)]
     pub(super) cookies: Vec<Pair>,
     /// the page's origin, or `{ origin: …, context: …, inside: … }`
+    #[serde(default)]
     pub(super) page: Short<PageFile>,
     /// name → list of values: `allow: ["*", "${page}"]`
     #[serde(default)]
     pub(super) matrix: IndexMap<Text, Vec<Text>>,
     /// a list of what the script does: `- fetch: https://api.example.com/me`
+    #[serde(default)]
     pub(super) steps: Vec<StepFile>,
     /// `allowed` or `as-shipped`
     pub(super) third_party_cookies: Option<Text>,
@@ -182,6 +186,12 @@ pub(super) struct Pair(pub(super) IndexMap<Text, Text>);
 pub(super) enum Short<T> {
     Text(Text),
     Long(T),
+}
+
+impl<T> Default for Short<T> {
+    fn default() -> Self {
+        Self::Text(Text::default())
+    }
 }
 
 impl<T: JsonSchema> JsonSchema for Short<T> {

@@ -7,7 +7,7 @@ use super::tree::Node;
 use super::whole::EngineChoice;
 
 /// Everything that can run a case, besides `browsers` together.
-const ENGINES: [&str; 5] = ["control", "chromium", "firefox", "webkit", "standard"];
+pub(super) const ENGINES: [&str; 5] = ["control", "chromium", "firefox", "webkit", "standard"];
 
 /// Complains about what stands before the servers.
 pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {

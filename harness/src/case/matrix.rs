@@ -9,16 +9,22 @@ use super::suggest::{self, brief};
 use super::text::{Part, Word, parts, words};
 use super::tree::Node;
 
-/// Complains about the matrix. `false` if no rows can be made of it.
+/// Complains about the matrix. `false` if no rows can be made of it: repeated and missing values only make
+/// more or fewer.
 pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) -> bool {
-    let before = problems.len();
     let node = tree.get("matrix");
+    for (name, values) in &file.matrix {
+        check_number(name, values, node, problems);
+    }
+    let before = problems.len();
     for (name, values) in &file.matrix {
         problems.extend(check_name(name, node));
         check_values(name, values, node, problems);
     }
-    let product =
-        file.matrix.values().try_fold(1_usize, |rows, values| rows.checked_mul(values.len()));
+    let product = file
+        .matrix
+        .values()
+        .try_fold(1_usize, |rows, values| rows.checked_mul(values.len().max(1)));
     if product.is_none_or(|rows| rows > MOST_ROWS) {
         let what = format!("a case has at most {MOST_ROWS} rows, and this matrix makes more");
         problems.push(Problem::new(tree.key("matrix"), what, "split it into several cases"));
@@ -46,7 +52,8 @@ fn check_name(name: &Text, node: &Node) -> Option<Problem> {
     Some(Problem::new(node.key(&name.0), what, help))
 }
 
-fn check_values(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Problem>) {
+/// Each value is there once, and at least one.
+fn check_number(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Problem>) {
     let list = node.get(&name.0);
     if values.is_empty() {
         let help = "list its values, or take it out of the matrix";
@@ -63,7 +70,15 @@ fn check_values(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Pr
             let what = format!("`{}` comes twice, and makes the same rows twice", brief(&value.0));
             problems.push(Problem::new(at, what, "keep one of the two"));
         }
-        problems.extend(check_value(&value.0).map(|(what, help)| Problem::new(at, what, help)));
+    }
+}
+
+fn check_values(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Problem>) {
+    let list = node.get(&name.0);
+    for (index, value) in values.iter().enumerate() {
+        let wrong = check_value(&value.0);
+        let at = list.item(index).at;
+        problems.extend(wrong.map(|(what, help)| Problem::new(at, what, help)));
     }
 }
 

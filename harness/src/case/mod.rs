@@ -4,7 +4,9 @@
 //!
 //! * `source` makes text of bytes, `tree` a tree of it that knows where everything stands, `shape`
 //!   compares that with the schema of `file`;
-//! * `parse` makes a `file` of the same text with serde;
+//! * `mend` takes a file with mistakes at its top for what was meant, so that the rest is read too;
+//! * `parse` makes a `file` of the tree with serde, by way of `deserializer`, and `second` asks another
+//!   parser whether it reads the same text so;
 //! * `head`, `matrix` and `rows` make a [`Case`] of both, row by row;
 //! * `whole`, `row` and `step` are what comes out.
 
@@ -13,6 +15,7 @@
 mod complaint;
 mod cookies;
 mod cors;
+mod deserializer;
 mod draft;
 mod environment;
 mod file;
@@ -21,6 +24,8 @@ mod headers;
 mod host;
 mod known;
 mod matrix;
+mod mend;
+mod name;
 mod origin;
 mod own;
 mod own_servers;
@@ -31,6 +36,7 @@ mod port;
 mod reader;
 mod row;
 mod rows;
+mod second;
 mod server_file;
 mod servers;
 mod shape;
@@ -78,7 +84,8 @@ pub fn read(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Complaints> {
 
 fn read_bytes(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Vec<Problem>> {
     let text = source::text(bytes).map_err(|problem| vec![problem])?;
-    let mut problems = Vec::new();
+    let text = &source::ended(text);
+    let mut problems: Vec<_> = name::check(&id, file).into_iter().collect();
     let tree = match tree::read(text, &mut problems) {
         Ok(tree) => tree,
         Err(last) => {
@@ -115,9 +122,23 @@ fn read_as<F: DeserializeOwned + JsonSchema>(
     mut problems: Vec<Problem>,
     understand: impl FnOnce(&Source<'_>, F, &mut Vec<Problem>) -> Case,
 ) -> Result<Case, Vec<Problem>> {
-    let Source { text, tree, .. } = source;
-    shape::check::<F>(text, tree, &mut problems);
-    let case = match parse::file(text, tree) {
+    shape::check::<F>(source.text, source.tree, &mut problems);
+    if problems.is_empty() {
+        problems.extend(second::check(source.text, source.tree));
+        return further(source, problems, understand);
+    }
+    let mended = mend::mended::<F>(source.tree);
+    let source = Source { tree: &mended, id: source.id.clone(), ..*source };
+    further(&source, problems, understand)
+}
+
+/// Reads what is in the file, beside all that is known to be wrong with it.
+fn further<F: DeserializeOwned>(
+    source: &Source<'_>,
+    mut problems: Vec<Problem>,
+    understand: impl FnOnce(&Source<'_>, F, &mut Vec<Problem>) -> Case,
+) -> Result<Case, Vec<Problem>> {
+    let case = match parse::file(source.tree) {
         Ok(written) => {
             let mut further = Vec::new();
             let case = understand(source, written, &mut further);

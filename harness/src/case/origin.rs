@@ -27,10 +27,15 @@ pub(super) fn parse(text: &str) -> Result<Origin, Wrong> {
     host::check(&origin.host)?;
     match host.find(['/', '?', '#', '\\', '@']) {
         None => Ok(origin),
-        Some(_) => Err(Wrong::new(
-            format!("`{}` is more than an origin", brief(text)),
-            format!("an origin is scheme, host and port: write `{origin}`"),
-        )),
+        Some(_) => {
+            let what = match host.contains('@') {
+                // What stands before it may be a password.
+                true => "an origin has no user in it".to_owned(),
+                false => format!("`{}` is more than an origin", brief(text)),
+            };
+            let help = format!("an origin is scheme, host and port: write `{origin}`");
+            Err(Wrong::new(what, help))
+        }
     }
 }
 

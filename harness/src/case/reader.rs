@@ -53,6 +53,8 @@ pub(super) struct Reader<'a> {
     page: Option<String>,
     /// The row's values of the matrix.
     pub(super) values: Vec<(String, String)>,
+    /// Variables that have no value in any row, which is complained about already.
+    pub(super) valueless: Vec<String>,
     pub(super) problems: Vec<Problem>,
     /// The folder of the file.
     pub(super) folder: &'a Path,
@@ -69,7 +71,16 @@ impl<'a> Reader<'a> {
         values: Vec<(String, String)>,
         room: &'a Cell<usize>,
     ) -> Self {
-        Self { source, folder, page: None, values, problems: Vec::new(), has_port: false, room }
+        Self {
+            source,
+            page: None,
+            values,
+            valueless: Vec::new(),
+            problems: Vec::new(),
+            folder,
+            has_port: false,
+            room,
+        }
     }
 
     /// From here on `${page}` is known, in the values too.
@@ -94,22 +105,28 @@ impl<'a> Reader<'a> {
 
     /// Notes what is wrong at `at`.
     pub(super) fn complain(&mut self, at: SourceSpan, wrong: Wrong) {
-        self.problems.push(Problem::new(at, wrong.what, wrong.help));
+        let problem = Problem::new(at, wrong.what, wrong.help);
+        // A word may be wrong in the same way several times in one text.
+        if self.problems.last() != Some(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     /// Text without words that only a server knows. `None` once it is complained about.
     pub(super) fn fill(&mut self, said: Said<'_>) -> Option<String> {
+        let before = self.problems.len();
+        let (pieces, is_all) = self.pieces(said);
         let mut filled = String::new();
-        for piece in self.pieces(said)? {
+        for piece in pieces {
             match piece {
                 Piece::Text(bytes) => filled.push_str(&String::from_utf8_lossy(&bytes)),
-                Piece::RequestOrigin => return self.only_in_servers(said, "${request.origin}"),
+                Piece::RequestOrigin => self.only_in_servers(said, "${request.origin}"),
                 Piece::Served { method, path } => {
-                    return self.only_in_servers(said, &format!("${{served {method} {path}}}"));
+                    self.only_in_servers(said, &format!("${{served {method} {path}}}"));
                 }
             }
         }
-        Some(filled)
+        (is_all && self.problems.len() == before).then_some(filled)
     }
 
     /// Filled text, parsed.
@@ -136,7 +153,8 @@ impl<'a> Reader<'a> {
 
     /// Text of a server, with the words that only the server can fill.
     pub(super) fn template(&mut self, said: Said<'_>, paths: &[String]) -> Option<Template> {
-        let pieces = self.pieces(said)?;
+        let before = self.problems.len();
+        let (pieces, is_all) = self.pieces(said);
         for piece in &pieces {
             let Piece::Served { method, path } = piece else {
                 continue;
@@ -146,36 +164,43 @@ impl<'a> Reader<'a> {
                 let what = format!("this server has no path `{}`", brief(path));
                 let at = self.within(said, &format!("${{served {method} {path}}}"));
                 self.complain(at, Wrong::new(what, suggest::help(path, "its paths are", known)));
-                return None;
             }
         }
-        Some(Template(pieces))
+        (is_all && self.problems.len() == before).then_some(Template(pieces))
     }
 
-    fn pieces(&mut self, said: Said<'_>) -> Option<Vec<Piece>> {
+    /// The pieces of a text, and whether none is left out that is complained about.
+    fn pieces(&mut self, said: Said<'_>) -> (Vec<Piece>, bool) {
         // Most texts are one piece in the end.
         let mut pieces = Vec::with_capacity(1);
+        let mut is_all = true;
         for part in parts(said.text) {
-            match part {
-                Part::Literal(text) => push(&mut pieces, self.afford(text)?),
-                Part::Open => return self.never_closed(said),
-                Part::Word(word) => match Word::of(word) {
-                    Word::RequestOrigin => pieces.push(Piece::RequestOrigin),
-                    Word::Served { method, path } => {
-                        pieces.push(Piece::Served {
-                            method: method.to_owned(),
-                            path: path.to_owned(),
-                        });
-                    }
-                    Word::BadServed => return self.bad_served(said, word),
-                    Word::Port if self.has_port => push(&mut pieces, PORT),
-                    Word::Port => return self.no_port(said),
-                    Word::Page => push(&mut pieces, self.page(said)?),
-                    Word::Variable(name) => push(&mut pieces, self.variable(said, name)?),
-                },
+            match self.piece(said, part) {
+                Some(piece) => push(&mut pieces, piece),
+                None => is_all = false,
             }
         }
-        Some(pieces)
+        (pieces, is_all)
+    }
+
+    fn piece(&mut self, said: Said<'_>, part: Part<'_>) -> Option<Piece> {
+        let text = match part {
+            Part::Literal(text) => self.afford(text)?,
+            Part::Open => return self.never_closed(said),
+            Part::Word(word) => match Word::of(word) {
+                Word::RequestOrigin => return Some(Piece::RequestOrigin),
+                Word::Served { method, path } => {
+                    let (method, path) = (method.to_owned(), path.to_owned());
+                    return Some(Piece::Served { method, path });
+                }
+                Word::BadServed => return self.bad_served(said, word),
+                Word::Port if self.has_port => PORT,
+                Word::Port => return self.no_port(said),
+                Word::Page => self.page(said)?,
+                Word::Variable(name) => self.variable(said, name)?,
+            },
+        };
+        Some(Piece::Text(text.into()))
     }
 
     fn page(&mut self, said: Said<'_>) -> Option<&str> {
@@ -191,7 +216,8 @@ impl<'a> Reader<'a> {
 
     fn variable(&mut self, said: Said<'_>, name: &str) -> Option<&str> {
         let Some(index) = self.values.iter().position(|(variable, _)| variable == name) else {
-            return self.unknown_word(said, name);
+            let is_known = self.valueless.iter().any(|variable| variable == name);
+            return if is_known { None } else { self.unknown_word(said, name) };
         };
         if self.page.is_none() && super::text::words(&self.values[index].1).next().is_some() {
             let what = format!(
@@ -221,7 +247,7 @@ impl<'a> Reader<'a> {
     }
 
     fn never_closed<T>(&mut self, said: Said<'_>) -> Option<T> {
-        let at = self.within(said, "${");
+        let at = self.last_within(said, "${");
         self.complain(at, Wrong::new("`${` without a `}`", "close it; `$${` is a literal `${`"));
         None
     }
@@ -243,28 +269,39 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn only_in_servers<T>(&mut self, said: Said<'_>, word: &str) -> Option<T> {
+    fn only_in_servers(&mut self, said: Said<'_>, word: &str) {
         let at = self.within(said, word);
         let what = format!("only a server's header values and bodies know `{}`", brief(word));
         self.complain(
             at,
             Wrong::new(what, "elsewhere write the value, or take it from the matrix"),
         );
-        None
     }
 
     /// The place of `needle` in a text, or all of the text where an escape or a fold hides it.
     fn within(&self, said: Said<'_>, needle: &str) -> SourceSpan {
+        found(said, needle, self.written(said).find(needle))
+    }
+
+    /// The last such place.
+    fn last_within(&self, said: Said<'_>, needle: &str) -> SourceSpan {
+        found(said, needle, self.written(said).rfind(needle))
+    }
+
+    fn written(&self, said: Said<'_>) -> &str {
         let start = said.at.offset();
-        let written = self.source.get(start..start + said.at.len()).unwrap_or_default();
-        written.find(needle).map_or(said.at, |found| (start + found, needle.len()).into())
+        self.source.get(start..start + said.at.len()).unwrap_or_default()
     }
 }
 
-fn push(pieces: &mut Vec<Piece>, text: &str) {
-    match pieces.last_mut() {
-        _ if text.is_empty() => {}
-        Some(Piece::Text(bytes)) => bytes.extend_from_slice(text.as_bytes()),
-        _ => pieces.push(Piece::Text(text.into())),
+fn found(said: Said<'_>, needle: &str, at: Option<usize>) -> SourceSpan {
+    at.map_or(said.at, |at| (said.at.offset() + at, needle.len()).into())
+}
+
+fn push(pieces: &mut Vec<Piece>, piece: Piece) {
+    match (piece, pieces.last_mut()) {
+        (Piece::Text(more), _) if more.is_empty() => {}
+        (Piece::Text(more), Some(Piece::Text(bytes))) => bytes.extend_from_slice(&more),
+        (piece, _) => pieces.push(piece),
     }
 }

@@ -32,6 +32,8 @@ pub(super) fn read(
     problems: &mut Vec<Problem>,
 ) -> Vec<Row> {
     let combinations = combinations(file);
+    let valueless = file.matrix.iter().filter(|(_, values)| values.is_empty());
+    let valueless: Vec<_> = valueless.map(|(name, _)| name.0.clone()).collect();
     let room = Cell::new(MOST_TEXT);
     let mut found: IndexMap<Problem, Vec<usize>> = IndexMap::new();
     // There may be thousands, and all stay until the end: what is kept of one has no room to spare.
@@ -40,6 +42,7 @@ pub(super) fn read(
     for (index, values) in combinations.iter().enumerate() {
         seen = index + 1;
         let mut reader = Reader::new(text, folder, values.clone(), &room);
+        reader.valueless.clone_from(&valueless);
         rows.extend(read_row(&mut reader, file, tree));
         for problem in reader.problems {
             found.entry(problem).or_default().push(index);
@@ -96,10 +99,11 @@ pub(super) fn third_party_cookies(
     Some(profile.unwrap_or(ThirdPartyCookies::Allowed))
 }
 
-/// All combinations as written, the last variable changing fastest.
+/// All combinations as written, the last variable changing fastest; a variable without values has no
+/// part in them.
 fn combinations(file: &CaseFile) -> Vec<Values> {
     let mut rows = vec![Values::new()];
-    for (variable, values) in &file.matrix {
+    for (variable, values) in file.matrix.iter().filter(|(_, values)| !values.is_empty()) {
         let longer = |row: &Values| {
             let row = row.clone();
             values.iter().map(move |value| {

@@ -77,16 +77,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The alternatives that a schema allows, without references.
     fn forms(&self, schema: &'a Value) -> Vec<&'a Value> {
-        if let Some(name) = schema["$ref"].as_str() {
-            let pointer = name.trim_start_matches('#');
-            return self.root.pointer(pointer).map_or_else(Vec::new, |schema| self.forms(schema));
-        }
-        match schema["anyOf"].as_array() {
-            Some(forms) => forms.iter().flat_map(|form| self.forms(form)).collect(),
-            None => vec![schema],
-        }
+        forms(self.root, schema)
     }
 
     /// What the schema says of itself.
@@ -191,7 +183,20 @@ fn may_be_nothing(forms: &[&Value]) -> bool {
     forms.iter().any(|form| form["nothing"] == true)
 }
 
-fn is_kind(form: &Value, kind: &str) -> bool {
+/// The alternatives that a schema allows, without references.
+pub(super) fn forms<'a>(root: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
+    if let Some(name) = schema["$ref"].as_str() {
+        let pointer = name.trim_start_matches('#');
+        return root.pointer(pointer).map_or_else(Vec::new, |schema| forms(root, schema));
+    }
+    match schema["anyOf"].as_array() {
+        Some(several) => several.iter().flat_map(|form| forms(root, form)).collect(),
+        None => vec![schema],
+    }
+}
+
+/// Whether one of them is of a kind, by the schema's name of it.
+pub(super) fn is_kind(form: &Value, kind: &str) -> bool {
     match &form["type"] {
         Value::String(only) => only == kind,
         Value::Array(several) => several.iter().any(|one| one == kind),

@@ -1,5 +1,7 @@
 //! From bytes to text: all that can be wrong before YAML begins.
 
+use std::borrow::Cow;
+
 use miette::SourceSpan;
 
 use super::complaint::Problem;
@@ -23,6 +25,11 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
         Some((offset, c)) => Err(unseen(offset, c)),
         None => Ok(text),
     }
+}
+
+/// The text with an end to its last line: without one, parsers differ in how a block of text ends.
+pub(super) fn ended(text: &str) -> Cow<'_, str> {
+    if text.ends_with('\n') { text.into() } else { format!("{text}\n").into() }
 }
 
 /// What messages quote from: the text as far as it is one.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 const LONGEST: usize = 200;
 
 /// The known word that `word` is most likely a misspelling of.
-fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
         return None;
     }

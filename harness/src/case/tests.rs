@@ -258,3 +258,34 @@ proptest! {
         survives(&bytes);
     }
 }
+
+#[test]
+fn text_is_taken_as_written_where_a_list_or_a_mapping_may_stand_too() {
+    let case = case(
+        "name: 1\nbecause: true\npage: https://app.example\n\
+         matrix: { age: [600, 1.10], login: [true, False] }\n\
+         servers:\n  https://api.example:\n    cors: { allow-methods: [5], max-age: 600 }\n    \
+         /: { GET: { body: 18446744073709551616 }, PUT: { body: 0x1F } }\n\
+         steps: [{ fetch: 'https://api.example/?${age}${login}', body: 1e3, method: PUT }]\n\
+         known: [{ engine: chromium, kind: bug, because: b, where: { age: 1.10, login: False } }]\n",
+    );
+    assert_eq!((case.name.as_str(), case.because.as_str()), ("1", "true"));
+    let values = [("age", "1.10"), ("login", "False")];
+    let values = values.map(|(name, value)| (name.to_owned(), vec![value.to_owned()]));
+    assert_eq!(case.known[0].values, values);
+    let server = &case.rows[0].servers[0];
+    let bodies = server.routes[0].replies.iter().map(|(_, reply)| reply.body.clone());
+    assert!(bodies.eq([text("18446744073709551616"), text("0x1F")]));
+    let cors = server.cors.as_ref().unwrap();
+    assert_eq!(cors.allow_methods, Allow::Listed(vec!["5".to_owned()]));
+}
+
+#[test]
+fn a_block_of_text_may_end_with_the_file() {
+    for sign in [">", "|", ">-", "|-", "|+"] {
+        let head = format!("name: n\npage: https://app.example\n{STEP}");
+        let servers = "servers: { https://api.example: { /: { GET: {} } } }\n";
+        let case = case(&format!("{head}{servers}because: {sign}\n  it is\n  so"));
+        assert!(case.because.starts_with("it is"), "{sign}: {}", case.because);
+    }
+}

@@ -12,14 +12,14 @@ use super::yaml;
 const DEEPEST: usize = 32;
 
 /// One value of the file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Node {
     /// Its place in the text, in bytes.
     pub(super) at: SourceSpan,
     pub(super) kind: Kind,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Kind {
     /// A scalar as its text; `null` if YAML means nothing by it.
     Text {
@@ -31,7 +31,7 @@ pub(super) enum Kind {
 }
 
 /// A value of a mapping and the place of its key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) key: SourceSpan,
     pub(super) value: Node,

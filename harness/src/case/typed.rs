@@ -22,7 +22,8 @@ pub fn address(text: &str) -> Result<Url, String> {
 /// What is wrong, and what to write instead.
 pub fn endpoint(text: &str) -> Result<Url, String> {
     let Some((_, behind)) = text.split_once("://") else {
-        let host = brief(text.trim_matches('/'));
+        let host = text.rsplit_once('@').map_or(text, |(_, behind)| behind);
+        let host = brief(host.trim_matches('/'));
         return Err(format!("it has no scheme: write `http://{host}`"));
     };
     let host = behind.split(['/', '?', '#', '\\']).next().unwrap_or_default();
@@ -86,6 +87,7 @@ mod tests {
             ("https://api.example.com/me", "without TLS"),
             ("ftp://a/me", "`http://127.0.0.1:8000`"),
             ("http://u:secret@a/me", "write `http://a`"),
+            ("u:secret@a/me", "write `http://a/me`"),
             ("http://a/me#x", "`#`"),
             ("http://", "`http://127.0.0.1:8000`"),
             ("", "no scheme"),

@@ -15,6 +15,7 @@ pub(super) fn explain(text: &str, offset: usize, info: &str) -> Problem {
     let rest = text.get(offset..).unwrap_or_default();
     let (what, help) = match rest.chars().next() {
         Some('*') => return star(offset, rest),
+        Some('\t') => return tab(text, offset),
         _ if info.contains("recursion") => return too_deep(here(offset, rest)),
         _ if info.contains("tab") => return tab(text, offset),
         Some('{') if text[..offset].ends_with('$') => return bare_word_in_flow(text, offset - 1),

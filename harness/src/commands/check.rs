@@ -12,6 +12,7 @@ use cors_harness::run::Outcome;
 use cors_harness::verdict::policy::readers;
 
 use super::Exit;
+use super::files::{try_new, unwritten};
 use super::play::{one_browser, play, players};
 use crate::arguments::Check;
 
@@ -25,6 +26,9 @@ pub fn check(arguments: &Check) -> Exit {
 fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let draft = draft(arguments)?;
     let case = read(&draft)?;
+    if let Some(file) = &arguments.save {
+        try_new(file).map_err(|error| unwritten(file, &error))?;
+    }
     // Who asks one endpoint wants to know at once that it does not answer.
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
     let players = players.allowing(arguments.upstreams.allowed()).giving_up_after(ONE);
@@ -56,15 +60,16 @@ fn draft(arguments: &Check) -> Result<Draft, Exit> {
     let upstream = url.origin().ascii_serialization();
     let seen_as = || upstream.parse().map_err(|words: String| bad(&words));
     let origin = arguments.origin.clone().map_or_else(seen_as, Ok)?;
-    if is_bad_port(origin.port) {
-        return Err(bad(&format!(
-            "browsers refuse port {}, whatever answers there: say with `--as` which origin they see the \
-             server under",
-            origin.port
-        )));
-    }
     let pages: Vec<_> = arguments.page.iter().map(Origin::to_string).collect();
-    let login = each("--cookie", &arguments.cookie, |text| login_cookie(text, &origin))?;
+    let (login, bad_cookies) =
+        each("--cookie", &arguments.cookie, |text| login_cookie(text, &origin));
+    let (headers, bad_headers) = each("--header", &arguments.header, header_line);
+    let wrong = blocked(&origin).into_iter().chain(bad_cookies).chain(bad_headers);
+    let wrong: Vec<_> = wrong.chain(body_of_none(arguments)).collect();
+    wrong.iter().for_each(|words| complain!("error: {words}"));
+    if !wrong.is_empty() {
+        return Err(Exit::BadInput);
+    }
     let grant = DraftGrant { origins: pages, credentials: !login.is_empty(), exposes: Vec::new() };
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
     Ok(Draft {
@@ -72,37 +77,48 @@ fn draft(arguments: &Check) -> Result<Draft, Exit> {
         upstream,
         route: format!("{}{query}", url.path()),
         method: arguments.method.clone(),
-        headers: each("--header", &arguments.header, header_line)?,
-        body: body(arguments)?,
+        headers,
+        body: arguments.body.clone(),
         login,
         grants: Some(grant).filter(|grant| !grant.origins.is_empty()).into_iter().collect(),
     })
 }
 
-/// What an option holds that can be given several times.
+fn blocked(Origin { port, .. }: &Origin) -> Option<String> {
+    is_bad_port(*port).then(|| {
+        format!(
+            "browsers refuse port {port}, whatever answers there: say with `--as` which origin they \
+             see the server under"
+        )
+    })
+}
+
+/// What an option holds that can be given several times, and what is wrong with it.
 fn each<T>(
     option: &str,
     texts: &[String],
     read: impl Fn(&str) -> Result<T, String>,
-) -> Result<Vec<T>, Exit> {
-    let mut read_all = Vec::with_capacity(texts.len());
+) -> (Vec<T>, Vec<String>) {
+    let (mut good, mut bad) = (Vec::with_capacity(texts.len()), Vec::new());
     for (place, text) in texts.iter().enumerate() {
         let which = match texts.len() {
             1 => String::new(),
             _ => format!(" number {}", place + 1),
         };
-        read_all.push(read(text).map_err(|words| bad(&format!("`{option}`{which}: {words}")))?);
+        match read(text) {
+            Ok(value) => good.push(value),
+            Err(words) => bad.push(format!("`{option}`{which}: {words}")),
+        }
     }
-    Ok(read_all)
+    (good, bad)
 }
 
-fn body(arguments: &Check) -> Result<Option<String>, Exit> {
-    match arguments.method.as_str() {
-        method @ ("GET" | "HEAD") if arguments.body.is_some() => Err(bad(&format!(
-            "`--body`: no browser sends a body with {method}: say with which `--method`"
-        ))),
-        _ => Ok(arguments.body.clone()),
-    }
+fn body_of_none(arguments: &Check) -> Option<String> {
+    let method = arguments.method.as_str();
+    let refused = arguments.body.is_some() && ["GET", "HEAD"].contains(&method);
+    refused.then(|| {
+        format!("`--body`: no browser sends a body with {method}: say with which `--method`")
+    })
 }
 
 /// What the command line says, as the file that it makes. Nobody has seen that file, so what is still
@@ -148,10 +164,7 @@ fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
     let written = folder
         .and_then(|()| std::fs::File::create_new(file))
         .and_then(|mut open| std::io::Write::write_all(&mut open, text.as_bytes()));
-    written.map_err(|error| {
-        complain!("error: `{}` cannot be written: {error}", file.display());
-        Exit::Unable
-    })?;
+    written.map_err(|error| unwritten(file, &error))?;
     say!(
         "written to {}: read it, correct it to what is meant, and put it among your cases",
         file.display()

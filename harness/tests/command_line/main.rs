@@ -1,6 +1,7 @@
 //! The program as it is typed: exit codes, words on either stream, and the JSON document that other
 //! programs read.
 
+mod arguments;
 mod commands;
 mod document;
 mod exits;

@@ -13,11 +13,14 @@ use super::super::file::{CaseFile, KnownFile, Pair, Short, Text};
 use super::super::server_file::ServerFile;
 
 #[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(deny_unknown_fields, extend("required" = ["name", "because", "policy"]))]
 pub(in crate::case) struct PolicyCaseFile {
     /// the policy as a sentence in the present tense
+    #[serde(default)]
     name: Text,
     /// why it is so, for a reader who would open it further
+    #[serde(default)]
     because: Text,
     /// a list of ids of behaviours: `[A03, F03]`
     #[serde(default)]
@@ -48,7 +51,7 @@ impl PolicyCaseFile {
             spec: self.spec,
             servers: self.servers,
             cookies: Vec::new(),
-            page: Short::Text(Text::default()),
+            page: Short::default(),
             matrix: IndexMap::new(),
             steps: Vec::new(),
             third_party_cookies: self.third_party_cookies,

@@ -16,6 +16,7 @@ use cors_harness::report::{Document, orphan};
 use cors_harness::run::{Early, Engine, Judged, Judgement, Times, survey_snapshots};
 
 use super::Exit;
+use super::files::{try_over, unwritten};
 use super::find::{cases_telling, with_environment};
 use super::play::players;
 use crate::arguments::Run;
@@ -27,6 +28,10 @@ use spool::Spool;
 pub fn run(arguments: &Run) -> Exit {
     let players = match players(&arguments.driver, &arguments.engine) {
         Ok(players) => players.allowing(arguments.upstreams.allowed()),
+        Err(exit) => return exit,
+    };
+    let mut spool = match arguments.json.as_deref().map(spool).transpose() {
+        Ok(spool) => spool.map(Ok),
         Err(exit) => return exit,
     };
     let mut early = Early::new(players.clone());
@@ -45,7 +50,6 @@ pub fn run(arguments: &Run) -> Exit {
         return strip::strip(&trials, players);
     }
     let game = Game { arguments, trials: &trials, players: &players };
-    let mut spool = arguments.json.as_ref().map(|_| Spool::new());
     let FirstRound { played, times, compared } =
         game.first(early, |trial, case, judged| spooled(&mut spool, trial, case, judged));
     let further = game.further(compared);
@@ -85,6 +89,21 @@ fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
 
+/// Where results are kept until they are written to a file, if that can be written.
+fn spool(file: &Path) -> Result<Spool, Exit> {
+    try_over(file).map_err(|error| unwritten(file, &error))?;
+    Spool::new().map_err(|error| unspooled(&error))
+}
+
+fn unspooled(error: &io::Error) -> Exit {
+    let folder = std::env::temp_dir();
+    complain!(
+        "error: results cannot be kept in `{}`: {error}; `TMPDIR` names another folder",
+        folder.display()
+    );
+    Exit::Unable
+}
+
 /// Keeps the results of a trial for the document, or why that is not possible any more.
 fn spooled(spool: &mut Option<io::Result<Spool>>, trial: usize, case: &Case, judged: &Judged) {
     if let Some(Ok(open)) = spool
@@ -100,8 +119,12 @@ fn write(
     played: &[Played],
     times: &[(Engine, Times)],
 ) -> Exit {
-    let written = spool.and_then(Spool::results).and_then(|(results, said)| {
-        let mut output = BufWriter::new(File::create(file)?);
+    let (results, said) = match spool.and_then(Spool::results) {
+        Ok(results) => results,
+        Err(error) => return unspooled(&error),
+    };
+    let written = File::create(file).and_then(|file| {
+        let mut output = BufWriter::new(file);
         let document = Document::around(results, said, played).with_times(times);
         serde_json::to_writer_pretty(&mut output, &document)?;
         output.write_all(b"\n")?;
@@ -109,9 +132,6 @@ fn write(
     });
     match written {
         Ok(()) => Exit::AsRecorded,
-        Err(error) => {
-            complain!("error: `{}` cannot be written: {error}", file.display());
-            Exit::Unable
-        }
+        Err(error) => unwritten(file, &error),
     }
 }

@@ -150,7 +150,7 @@ impl Game<'_> {
 
     /// How many rounds there are.
     fn rounds(&self) -> u64 {
-        self.arguments.repeat.get() + u64::from(self.arguments.alone)
+        u64::from(self.arguments.repeat.get()) + u64::from(self.arguments.alone)
     }
 
     fn players_of(&self, round: u64) -> Players {
