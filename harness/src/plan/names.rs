@@ -165,7 +165,8 @@ impl Names {
 /// Whether a host can get a name of a row's own: a domain name below a public suffix.
 ///
 /// Not so for IP addresses and `localhost`, whose meaning is in the name, and for public suffixes,
-/// for punycode and a trailing dot, where an inserted label would change what the name is.
+/// for punycode and a trailing dot, where an inserted label would change what the name is, and for names
+/// that it would make too long.
 pub fn is_mappable(host: &str) -> bool {
     let special = host.starts_with('[')
         || host.parse::<Ipv4Addr>().is_ok()
@@ -173,8 +174,20 @@ pub fn is_mappable(host: &str) -> bool {
         || host == "localhost"
         || host.contains("xn--")
         || !host.is_ascii();
-    !special && registrable_domain(host).is_some()
+    let fits = |site: &str| {
+        first_label(site) + LABEL <= LONGEST_LABEL && host.len() + LABEL <= LONGEST_NAME
+    };
+    !special && registrable_domain(host).is_some_and(fits)
 }
+
+/// What a row's label and the sign beside it take, of up to ten million rows: `-r0000000`.
+const LABEL: usize = 9;
+
+/// RFC 1035, section 2.3.4.
+const LONGEST_LABEL: usize = 63;
+
+/// The same as text, without the length in front and the root behind.
+const LONGEST_NAME: usize = 253;
 
 /// The registrable domain of a host: <https://url.spec.whatwg.org/#host-registrable-domain>.
 pub fn registrable_domain(host: &str) -> Option<&str> {
@@ -249,6 +262,9 @@ mod tests {
         for host in ["localhost", "127.0.0.1", "[::1]", "xn--bcher-kva.example", "co.uk", "a.b."] {
             assert!(!is_mappable(host), "{host}");
         }
+        let of_length = |length: usize| format!("{}.example", "b".repeat(length));
+        assert!(is_mappable(&of_length(54)) && !is_mappable(&of_length(55)));
+        assert!(is_mappable(&format!("{}.bank.example", "b".repeat(63))));
         assert!(is_mappable("bank.example"));
         assert!(is_mappable("app.localhost"), "it stays below localhost");
     }
