@@ -12,6 +12,7 @@ mod strategies;
 mod streams;
 mod strict_transport;
 mod support;
+mod texts;
 mod validating;
 mod vocabulary;
 mod wire;
