@@ -26,9 +26,9 @@ impl UserAgent<'_> {
     /// A user visited that origin before.
     fn plant(&mut self, cookie: &PlantedCookie) {
         let Ok(url) = url::Url::parse(&cookie.origin.to_string()) else { return };
-        if let Some(visit) = CookieContext::new(&url, SameSiteMode::StrictOrLess, self.clock) {
-            // A planted cookie parses: its case was checked.
-            let _ = self.cookies.parse_and_store(cookie.set_cookie.as_bytes(), &visit);
+        let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
+        if let Some(visit) = CookieContext::new(&url, mode, &top, self.clock) {
+            self.cookies.parse_and_store(cookie.set_cookie.as_bytes(), &visit);
         }
     }
 

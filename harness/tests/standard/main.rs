@@ -2,6 +2,7 @@
 
 mod caching;
 mod contexts;
+mod cookies;
 mod credentials;
 mod preflights;
 mod properties;
