@@ -134,6 +134,11 @@ pub const CHOICES: &[Choice] = &[
          both cookies match paths of unlike segment lengths",
     ),
     choice(
+        "What does a cookie named __Http-… or __Host-Http-… promise?",
+        "that it was set with HttpOnly, and what __Secure- or __Host- promises",
+        "the draft on layered cookies says so and turns the condition round in its steps",
+    ),
+    choice(
         "What does Partitioned make of a cookie?",
         "one more, for pages at whose top there is the same site; without Secure it is not kept",
         "the cookie drafts do not have it yet; two of three engines do what the draft on CHIPS says",

@@ -16,7 +16,7 @@ use super::site::{is_public_suffix, same_site};
 const START: i64 = 1_782_950_400;
 
 /// What a name may start with to promise more than it says.
-const PREFIXES: [&str; 2] = ["__secure-", "__host-"];
+const PREFIXES: [&str; 4] = ["__secure-", "__host-", "__http-", "__host-http-"];
 
 /// A cookie.
 #[derive(Clone, Debug)]
@@ -28,6 +28,7 @@ pub(super) struct Cookie {
     pub(super) path: String,
     has_path_attribute: bool,
     pub(super) is_secure: bool,
+    is_http_only: bool,
     pub(super) same_site: Option<SameSite>,
     /// The origin at the top of the page that it was set in, where it is for pages of that site only.
     pub(super) partition: Option<Origin>,
@@ -70,6 +71,7 @@ impl Cookie {
             path: path.unwrap_or_else(|| default_path(context.path)).to_owned(),
             has_path_attribute: path.is_some(),
             is_secure: parsed.secure() == Some(true),
+            is_http_only: parsed.http_only() == Some(true),
             same_site: parsed.same_site(),
             partition: is_partitioned.then(|| context.top_level_origin.clone()),
             expiry: expiry(&parsed, attributes, context.now),
@@ -110,7 +112,9 @@ impl Cookie {
         let name = self.name.to_ascii_lowercase();
         let has = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
         let is_rooted = self.is_host_only && self.has_path_attribute && self.path == "/";
-        (self.is_secure || !has(&PREFIXES)) && (is_rooted || !has(&["__host-"]))
+        (self.is_secure || !has(&PREFIXES))
+            && (is_rooted || !has(&["__host-"]))
+            && (self.is_http_only || !has(&["__http-", "__host-http-"]))
     }
 }
 

@@ -35,6 +35,7 @@ fn a_cookie_may_have_no_name() {
         ("=a=b", "a=b"),
         ("__host-x", ""),
         ("=__SECURE-x=1", ""),
+        ("__Http-x", ""),
         ("=", ""),
         (";text", ""),
     ] {

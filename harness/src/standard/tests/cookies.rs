@@ -195,6 +195,12 @@ fn prefixes_keep_their_promise() {
         ("__HOST-a=1; Secure; Path=/dir", false),
         ("__Host-a=1; Secure; Path=/; Domain=www.a.example", false),
         ("__Hosta=1", true),
+        ("__Http-a=1; Secure; HttpOnly", true),
+        ("__http-a=1; Secure", false),
+        ("__Http-a=1; HttpOnly", false),
+        ("__Host-Http-a=1; Secure; Path=/; HttpOnly", true),
+        ("__Host-HTTP-a=1; Secure; Path=/", false),
+        ("__Host-Http-a=1; Secure; HttpOnly", false),
     ] {
         assert_eq!(!sent(&[cookie], HOST).is_empty(), is_kept, "{cookie}");
     }
