@@ -145,7 +145,7 @@ pub const CHOICES: &[Choice] = &[
     ),
     choice(
         "Which time is it?",
-        "2026-07-02, and only a server's delay lets it pass",
+        "2026-07-02, and only what a server takes for its answer lets it pass",
         "it matters for Expires, Max-Age and the caches; a row takes no time by itself",
     ),
     choice(
