@@ -2,6 +2,7 @@
 //! by hand; the row and its names come from the plan.
 
 use std::path::Path;
+use std::time::Duration;
 
 use cors_harness::case::{self, Case, CaseId, Step};
 use cors_harness::observation::{
@@ -122,6 +123,7 @@ fn exchange(sequence: u64, method: &str, host: &str, target: &str) -> Exchange {
             body_length: 0,
             body: None,
             source: ReplySource::Script,
+            after: Duration::ZERO,
             complete: true,
         }),
     }

@@ -2,6 +2,7 @@
 //! its names come from the plan.
 
 use std::path::Path;
+use std::time::Duration;
 
 use cors_harness::case::{self, Case, CaseId, Step};
 use cors_harness::observation::{
@@ -56,6 +57,7 @@ fn exchange(sequence: u64, host: &str, target: &str, location: Option<&str>) -> 
             body_length: 0,
             body: None,
             source: ReplySource::Script,
+            after: Duration::ZERO,
             complete: true,
         }),
     }

@@ -1,5 +1,7 @@
 //! What an origin saw and said: the record every verdict rests on.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use crate::script::{Address, Scheme};
@@ -75,6 +77,8 @@ pub struct SentReply {
     pub body: Option<Bytes>,
     /// Who decided on this reply.
     pub source: ReplySource,
+    /// How long after the request it was handed to the connection.
+    pub after: Duration,
     /// Whether the whole reply was handed to the connection before the client left.
     pub complete: bool,
 }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
@@ -48,7 +49,7 @@ impl Log {
         let sequence = self.clock.tick();
         book.exchanges.push(Exchange { sequence, connection, alpn, request, reply: None });
         let index = book.taken + book.exchanges.len() - 1;
-        Entry { log: Arc::clone(self), index }
+        Entry { log: Arc::clone(self), index, arrival: Instant::now() }
     }
 
     pub(crate) fn disturbed(&self, host: String, port: u16, what: Fault) {
@@ -107,9 +108,15 @@ pub(crate) struct Arrival {
 pub(crate) struct Entry {
     log: Arc<Log>,
     index: usize,
+    arrival: Instant,
 }
 
 impl Entry {
+    /// How long ago the request arrived.
+    pub(crate) fn age(&self) -> Duration {
+        self.arrival.elapsed()
+    }
+
     pub(crate) fn body_read(&self, length: Option<u64>) {
         self.edit(|exchange| exchange.request.body_length = length);
     }

@@ -171,6 +171,7 @@ fn note(
         body_length: if counted { 0 } else { response.body().size_hint().lower() },
         body: response.extensions().get().map(|Said(body)| body.clone()),
         source,
+        after: entry.age(),
         complete: response.body().is_end_stream(),
     });
     response.map(|body| Handed { body, rest: Bytes::new(), entry, origin, counted })

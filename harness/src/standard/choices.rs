@@ -134,8 +134,18 @@ pub const CHOICES: &[Choice] = &[
          both cookies match paths of unlike segment lengths",
     ),
     choice(
+        "What does a cookie named __Http-… or __Host-Http-… promise?",
+        "that it was set with HttpOnly, and what __Secure- or __Host- promises",
+        "the draft on layered cookies says so and turns the condition round in its steps",
+    ),
+    choice(
+        "What does Partitioned make of a cookie?",
+        "one more, for pages at whose top there is the same site; without Secure it is not kept",
+        "the cookie drafts do not have it yet; two of three engines do what the draft on CHIPS says",
+    ),
+    choice(
         "Which time is it?",
-        "2026-07-02, and only a server's delay lets it pass",
+        "2026-07-02, and only what a server takes for its answer lets it pass",
         "it matters for Expires, Max-Age and the caches; a row takes no time by itself",
     ),
     choice(

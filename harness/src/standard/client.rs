@@ -11,6 +11,8 @@ use crate::case::{Context, Page};
 pub(super) struct Client {
     /// <https://html.spec.whatwg.org/#concept-settings-object-origin>
     pub(super) origin: Origin,
+    /// <https://html.spec.whatwg.org/#concept-environment-top-level-origin>
+    pub(super) top_level_origin: Origin,
     /// <https://html.spec.whatwg.org/#concept-settings-object-has-cross-site-ancestor>
     pub(super) has_cross_site_ancestor: bool,
     /// <https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object>
@@ -33,6 +35,7 @@ impl Client {
             prohibits_mixed_content: is_potentially_trustworthy(&origin)
                 || is_potentially_trustworthy(&top),
             origin,
+            top_level_origin: top,
         }
     }
 }

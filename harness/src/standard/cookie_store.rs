@@ -4,16 +4,11 @@
 use std::cmp::Reverse;
 use std::time::Duration;
 
-use cookie::{Cookie as SetCookie, ParseError, SameSite};
-use url::{Host, Url};
+use cookie::SameSite;
+use url::{Host, Origin, Url};
 
-use super::cookie_date::parse_a_date;
-use super::headers::text;
-use super::site::is_public_suffix;
-
-/// Seconds of the Unix clock that a row starts at: 2026-07-02, the day of the revision. It only tells
-/// an `Expires` of the past from one of the future.
-const START: i64 = 1_782_950_400;
+use super::cookie::{Cookie, domain_matches};
+use super::site::same_site;
 
 /// How much of the store a request may have.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,18 +22,40 @@ pub(super) enum SameSiteMode {
 /// A request as the store looks at it.
 #[derive(Debug)]
 pub(super) struct CookieContext<'u> {
-    host: Host<String>,
-    path: &'u str,
+    pub(super) host: Host<String>,
+    pub(super) path: &'u str,
     is_secure: bool,
     same_site: SameSiteMode,
-    now: Duration,
+    /// The origin at the top of the page.
+    pub(super) top_level_origin: &'u Origin,
+    pub(super) now: Duration,
 }
 
 impl<'u> CookieContext<'u> {
     /// `None` for a URL that has no host.
-    pub(super) fn new(url: &'u Url, same_site: SameSiteMode, now: Duration) -> Option<Self> {
-        let host = url.host()?.to_owned();
-        Some(Self { host, path: url.path(), is_secure: url.scheme() == "https", same_site, now })
+    pub(super) fn new(
+        url: &'u Url,
+        same_site: SameSiteMode,
+        top_level_origin: &'u Origin,
+        now: Duration,
+    ) -> Option<Self> {
+        let (host, is_secure) = (url.host()?.to_owned(), url.scheme() == "https");
+        Some(Self { host, path: url.path(), is_secure, same_site, top_level_origin, now })
+    }
+
+    /// Whether a cookie is for this request.
+    fn is_for(&self, cookie: &Cookie) -> bool {
+        let is_of_host = self.host == cookie.host
+            || (!cookie.is_host_only && domain_matches(&self.host, &cookie.host));
+        let is_of_site = self.same_site == SameSiteMode::StrictOrLess
+            || cookie.same_site == Some(SameSite::None);
+        let partition = cookie.partition.as_ref();
+        is_of_host
+            && path_matches(self.path, &cookie.path)
+            && (self.is_secure || !cookie.is_secure)
+            && is_of_site
+            && partition.is_none_or(|origin| same_site(origin, self.top_level_origin))
+            && cookie.is_alive(self.now)
     }
 }
 
@@ -49,92 +66,20 @@ pub(super) struct CookieStore {
     cookies: Vec<Cookie>,
 }
 
-/// A cookie.
-#[derive(Clone, Debug)]
-pub(super) struct Cookie {
-    pub(super) name: String,
-    value: String,
-    host: Host<String>,
-    is_host_only: bool,
-    path: String,
-    has_path_attribute: bool,
-    is_secure: bool,
-    same_site: Option<SameSite>,
-    expiry: Option<Duration>,
-}
-
-impl Cookie {
-    /// The cookie as it stands in a `Cookie` header.
-    pub(super) fn serialize(&self) -> String {
-        format!("{}={}", self.name, self.value)
-    }
-
-    fn is_alive(&self, now: Duration) -> bool {
-        self.expiry.is_none_or(|expiry| now < expiry)
-    }
-
-    fn matches(&self, context: &CookieContext<'_>) -> bool {
-        let is_of_host = context.host == self.host
-            || (!self.is_host_only && domain_matches(&context.host, &self.host));
-        let is_of_site = context.same_site == SameSiteMode::StrictOrLess
-            || self.same_site == Some(SameSite::None);
-        is_of_host
-            && path_matches(context.path, &self.path)
-            && (context.is_secure || !self.is_secure)
-            && is_of_site
-            && self.is_alive(context.now)
-    }
-
-    /// Whether it would take the place of the other one.
-    fn is_same_as(&self, other: &Self) -> bool {
-        self.name == other.name
-            && self.host == other.host
-            && self.is_host_only == other.is_host_only
-            && self.path == other.path
-    }
-
-    /// What a name that starts like a promise promises.
-    fn keeps_its_prefix(&self) -> bool {
-        let name = self.name.to_ascii_lowercase();
-        if name.starts_with("__host-") {
-            let is_rooted = self.has_path_attribute && self.path == "/";
-            return self.is_secure && self.is_host_only && is_rooted;
-        }
-        !name.starts_with("__secure-") || self.is_secure
-    }
-}
-
 impl CookieStore {
     /// "Retrieve Cookies": longer paths first, then older cookies.
     pub(super) fn retrieve(&self, context: &CookieContext<'_>) -> Vec<&Cookie> {
         let mut cookies: Vec<_> =
-            self.cookies.iter().filter(|cookie| cookie.matches(context)).collect();
+            self.cookies.iter().filter(|cookie| context.is_for(cookie)).collect();
         cookies.sort_by_key(|cookie| Reverse(cookie.path.len()));
         cookies
     }
 
-    /// "Parse and Store a Cookie". An error only where the parser knows less than the standard.
-    pub(super) fn parse_and_store(
-        &mut self,
-        input: &[u8],
-        context: &CookieContext<'_>,
-    ) -> Result<(), ParseError> {
-        if input.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t') {
-            return Ok(());
-        }
-        let input = text(input);
-        let parsed = match SetCookie::parse(input.as_str()) {
-            Ok(parsed) => parsed,
-            Err(_) if is_empty(&input) => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        if parsed.name().len() + parsed.value().len() > 4096 {
-            return Ok(());
-        }
-        if let Some(cookie) = cookie(&parsed, &input, context) {
+    /// "Parse and Store a Cookie".
+    pub(super) fn parse_and_store(&mut self, input: &[u8], context: &CookieContext<'_>) {
+        if let Some(cookie) = Cookie::parse(input, context) {
             self.store(cookie, context);
         }
-        Ok(())
     }
 
     /// "Store a Cookie", after the parts that look at its host.
@@ -144,7 +89,8 @@ impl CookieStore {
             Some(SameSite::None) => !cookie.is_secure,
             _ => crosses_sites,
         };
-        if is_refused || !cookie.keeps_its_prefix() {
+        let is_unsafe = cookie.partition.is_some() && !cookie.is_secure;
+        if is_refused || is_unsafe || !cookie.keeps_its_prefix() {
             return;
         }
         if !context.is_secure && (cookie.is_secure || self.would_overlay_a_secure_cookie(&cookie)) {
@@ -165,75 +111,6 @@ impl CookieStore {
                     || domain_matches(&cookie.host, &existing.host))
                 && path_matches(&cookie.path, &existing.path)
         })
-    }
-}
-
-/// Neither a name nor a value.
-fn is_empty(input: &str) -> bool {
-    let pair = input.split(';').next().unwrap_or_default();
-    pair.trim_matches([' ', '\t', '=']).is_empty()
-}
-
-/// The parsed cookie as it is kept, if its host may have it.
-fn cookie(parsed: &SetCookie<'_>, input: &str, context: &CookieContext<'_>) -> Option<Cookie> {
-    let domain = domain(parsed, &context.host)?;
-    let path = parsed.path().filter(|path| path.starts_with('/'));
-    Some(Cookie {
-        name: parsed.name().to_owned(),
-        value: parsed.value().to_owned(),
-        is_host_only: domain.is_none(),
-        host: domain.unwrap_or_else(|| context.host.clone()),
-        path: path.unwrap_or_else(|| default_path(context.path)).to_owned(),
-        has_path_attribute: path.is_some(),
-        is_secure: parsed.secure() == Some(true),
-        same_site: parsed.same_site(),
-        expiry: expiry(parsed, input, context.now),
-    })
-}
-
-/// `None`: the host may not set it. `Some(None)`: the host alone gets it back.
-fn domain(parsed: &SetCookie<'_>, host: &Host<String>) -> Option<Option<Host<String>>> {
-    let Some(domain) = parsed.domain() else { return Some(None) };
-    let domain = Host::parse(domain).ok()?;
-    if matches!(&domain, Host::Domain(domain) if is_public_suffix(domain)) {
-        return (domain == *host).then_some(None);
-    }
-    domain_matches(host, &domain).then_some(Some(domain))
-}
-
-/// `Max-Age` counts before `Expires`.
-fn expiry(parsed: &SetCookie<'_>, input: &str, now: Duration) -> Option<Duration> {
-    if let Some(age) = parsed.max_age() {
-        let seconds = u64::try_from(age.whole_seconds()).unwrap_or_default();
-        return Some(now.saturating_add(Duration::from_secs(seconds)));
-    }
-    let seconds = expires(input)?.saturating_sub(START);
-    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
-}
-
-/// The last `Expires` that is a date. The parser of the library knows fewer dates than browsers do.
-fn expires(input: &str) -> Option<i64> {
-    let attributes = input.split(';').skip(1).filter_map(|attribute| attribute.split_once('='));
-    let dates = attributes.filter(|(name, _)| name.trim().eq_ignore_ascii_case("expires"));
-    dates.filter_map(|(_, date)| parse_a_date(date.as_bytes())).last()
-}
-
-/// "Domain-Matches".
-fn domain_matches(host: &Host<String>, domain: &Host<String>) -> bool {
-    match (host, domain) {
-        (Host::Domain(host), Host::Domain(domain)) => {
-            let before = host.strip_suffix(domain.as_str());
-            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
-        }
-        _ => host == domain,
-    }
-}
-
-/// "Cookie Default Path".
-fn default_path(path: &str) -> &str {
-    match path.rfind('/') {
-        None | Some(0) => "/",
-        Some(end) => &path[..end],
     }
 }
 

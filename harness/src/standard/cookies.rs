@@ -1,5 +1,8 @@
 //! The `Cookie` and `Set-Cookie` headers: <https://fetch.spec.whatwg.org/#cookies>.
 
+use std::time::Duration;
+
+use super::client::Client;
 use super::cookie_store::{CookieContext, SameSiteMode};
 use super::headers::HeaderList;
 use super::origin::{RedirectTaint, redirect_taint};
@@ -14,14 +17,15 @@ impl UserAgent<'_> {
         request: &Request,
         headers: &mut HeaderList,
     ) -> Vec<String> {
-        let Some(context) = self.cookie_context(request) else { return Vec::new() };
+        let context = cookie_context(request, &self.client, self.clock);
+        let Some(context) = context else { return Vec::new() };
         let cookies = self.cookies.retrieve(&context);
         if cookies.is_empty() {
             return Vec::new();
         }
         let pairs: Vec<_> = cookies.iter().map(|cookie| cookie.serialize()).collect();
         headers.append("Cookie", pairs.join("; "));
-        cookies.into_iter().map(|cookie| cookie.name.clone()).collect()
+        pairs.iter().map(|pair| name(pair).to_owned()).collect()
     }
 
     /// <https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers>
@@ -33,28 +37,36 @@ impl UserAgent<'_> {
         if !headers.contains("set-cookie") {
             return;
         }
-        let Some(context) = self.cookie_context(request) else { return };
+        let context = cookie_context(request, &self.client, self.clock);
+        let Some(context) = context else { return };
         for value in headers.values("set-cookie") {
-            if self.cookies.parse_and_store(value, &context).is_err() {
-                self.unmodelled = Some("cookies without a name are not modelled");
-            }
+            self.cookies.parse_and_store(value, &context);
         }
     }
+}
 
-    fn cookie_context<'r>(&self, request: &'r Request) -> Option<CookieContext<'r>> {
-        let mode = self.determine_the_same_site_mode(request);
-        CookieContext::new(request.current_url(), mode, self.clock)
-    }
+fn cookie_context<'r>(
+    request: &'r Request,
+    client: &'r Client,
+    now: Duration,
+) -> Option<CookieContext<'r>> {
+    let mode = determine_the_same_site_mode(request, client);
+    CookieContext::new(request.current_url(), mode, &client.top_level_origin, now)
+}
 
-    /// <https://fetch.spec.whatwg.org/#determine-the-same-site-mode>, of a request that is no navigation.
-    /// The page's own site is asked as well: see [`super::choices`].
-    fn determine_the_same_site_mode(&self, request: &Request) -> SameSiteMode {
-        if self.client.has_cross_site_ancestor
-            || !same_site(&request.origin, &request.current_url().origin())
-            || redirect_taint(request) == RedirectTaint::CrossSite
-        {
-            return SameSiteMode::UnsetOrLess;
-        }
-        SameSiteMode::StrictOrLess
+/// <https://fetch.spec.whatwg.org/#determine-the-same-site-mode>, of a request that is no navigation.
+/// The page's own site is asked as well: see [`super::choices`].
+fn determine_the_same_site_mode(request: &Request, client: &Client) -> SameSiteMode {
+    if client.has_cross_site_ancestor
+        || !same_site(&request.origin, &request.current_url().origin())
+        || redirect_taint(request) == RedirectTaint::CrossSite
+    {
+        return SameSiteMode::UnsetOrLess;
     }
+    SameSiteMode::StrictOrLess
+}
+
+/// The name of a cookie as a server reads it.
+fn name(pair: &str) -> &str {
+    pair.split_once('=').map_or("", |(name, _)| name)
 }

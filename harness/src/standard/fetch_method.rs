@@ -1,5 +1,6 @@
 //! `fetch()`: <https://fetch.spec.whatwg.org/#fetch-method>.
 
+use encoding_rs::UTF_8;
 use url::Url;
 
 use super::client::Client;
@@ -186,4 +187,9 @@ fn set_body(request: &mut Request, step: &Step) -> Result<(), Failure> {
     request.use_cors_preflight |= is_streamed;
     request.body = Some(Body { length: body.len(), is_streamed });
     Ok(())
+}
+
+/// <https://fetch.spec.whatwg.org/#dom-body-text>
+pub(super) fn text(body: &[u8]) -> String {
+    UTF_8.decode_with_bom_removal(body).0.into_owned()
 }

@@ -1,6 +1,6 @@
 //! What script sees of a response: <https://fetch.spec.whatwg.org/#concept-filtered-response>.
 
-use super::headers::{HeaderList, extract_tokens, text};
+use super::headers::{HeaderList, extract_tokens};
 use super::request::{Request, Response, Tainting, is_null_body_status};
 use super::ruling::{Fetched, cannot_judge};
 use super::safelist::{
@@ -22,9 +22,11 @@ pub(super) enum Filtered {
 pub(super) struct Readable {
     pub(super) kind: &'static str,
     pub(super) status: u16,
-    /// Lower case, sorted.
+    /// All of them, for what the browser makes of the body.
+    pub(super) headers: HeaderList,
+    /// Those that script sees: lower case, sorted.
     pub(super) header_names: Vec<String>,
-    pub(super) body: String,
+    pub(super) body: Vec<u8>,
 }
 
 /// The last steps of <https://fetch.spec.whatwg.org/#concept-main-fetch>.
@@ -37,8 +39,9 @@ pub(super) fn filter(request: &Request, response: Response) -> Fetched<Filtered>
         Tainting::Basic => ("basic", basic(&response.headers)),
         Tainting::Cors => ("cors", cors(request, &response.headers)),
     };
-    let body = body(request, &response)?;
-    Ok(Filtered::Readable(Readable { kind, status: response.status, header_names, body }))
+    let Response { status, headers, body, .. } = response;
+    let body = body_of(request, status, &headers, body)?;
+    Ok(Filtered::Readable(Readable { kind, status, headers, header_names, body }))
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-filtered-response-basic>
@@ -59,15 +62,19 @@ fn cors(request: &Request, headers: &HeaderList) -> Vec<String> {
     sorted_lowercase_set(seen)
 }
 
-/// The body as text, of a response whose content is not coded.
-fn body(request: &Request, response: &Response) -> Fetched<String> {
-    if request.method == "HEAD" || is_null_body_status(response.status) || response.body.is_empty()
-    {
-        return Ok(String::new());
+/// The body of a response whose content is not coded.
+fn body_of(
+    request: &Request,
+    status: u16,
+    headers: &HeaderList,
+    body: Vec<u8>,
+) -> Fetched<Vec<u8>> {
+    if request.method == "HEAD" || is_null_body_status(status) || body.is_empty() {
+        return Ok(Vec::new());
     }
-    let coding = response.headers.get("content-encoding");
+    let coding = headers.get("content-encoding");
     if coding.is_some_and(|coding| !coding.eq_ignore_ascii_case(b"identity")) {
         return cannot_judge("content codings are not modelled");
     }
-    Ok(text(response.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&response.body)))
+    Ok(body)
 }

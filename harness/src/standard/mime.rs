@@ -1,7 +1,7 @@
 //! MIME types: <https://mimesniff.spec.whatwg.org/#mime-type-representation>. On bytes, which stand
 //! for the code points of the same number.
 
-use super::headers::{is_http_whitespace, is_token_byte, trim};
+use super::headers::{HeaderList, get_decode_and_split, is_http_whitespace, is_token_byte, trim};
 
 /// <https://mimesniff.spec.whatwg.org/#mime-type>
 #[derive(Debug, Eq, PartialEq)]
@@ -23,6 +23,28 @@ impl MimeType {
         }
         let essence = format!("{}/{}", lower(kind), lower(subtype));
         Some(Self { essence, parameters: parameters(rest) })
+    }
+
+    /// <https://fetch.spec.whatwg.org/#concept-header-extract-mime-type>; `None` is failure.
+    pub(super) fn extract(headers: &HeaderList) -> Option<Self> {
+        let value = headers.get("content-type")?;
+        let types = get_decode_and_split(&value).into_iter().filter_map(Self::parse);
+        let (mut extracted, mut essence, mut charset) = (None, String::new(), None);
+        for mut mime in types.filter(|mime| mime.essence != "*/*") {
+            if mime.essence != essence {
+                charset = mime.charset_mut().cloned();
+                essence.clone_from(&mime.essence);
+            } else if mime.charset_mut().is_none() {
+                mime.parameters.extend(charset.clone().map(|value| ("charset".to_owned(), value)));
+            }
+            extracted = Some(mime);
+        }
+        extracted
+    }
+
+    /// <https://mimesniff.spec.whatwg.org/#xml-mime-type>
+    pub(super) fn is_xml(&self) -> bool {
+        self.essence.ends_with("+xml") || matches!(self.essence(), "text/xml" | "application/xml")
     }
 
     /// <https://mimesniff.spec.whatwg.org/#mime-type-essence>

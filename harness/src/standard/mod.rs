@@ -11,6 +11,7 @@
 
 pub mod choices;
 mod client;
+mod cookie;
 mod cookie_date;
 mod cookie_store;
 mod cookies;

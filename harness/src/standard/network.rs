@@ -69,7 +69,17 @@ fn resource(url: &Url) -> Url {
     // Both fail only for URLs that cannot have userinfo.
     let _ = url.set_username("");
     let _ = url.set_password(None);
+    encode_carets(&mut url);
     url
+}
+
+/// The library does not know yet that a caret is in
+/// <https://url.spec.whatwg.org/#path-percent-encode-set>.
+fn encode_carets(url: &mut Url) {
+    if url.path().contains('^') {
+        let path = url.path().replace('^', "%5E");
+        url.set_path(&path);
+    }
 }
 
 impl super::user_agent::Exchanges {

@@ -4,7 +4,7 @@ use super::client::Client;
 use super::cookie_store::{CookieContext, SameSiteMode};
 use super::filter::{Filtered, Readable};
 use super::request::{Request, without_fragment};
-use super::ruling::{Refusal, RowRuling, Ruling, Stage, Stop};
+use super::ruling::{Fetched, Refusal, RowRuling, Ruling, Stage, Stop};
 use super::user_agent::{Exchanges, UserAgent};
 use super::wire::World;
 use super::{fetch_method, xhr};
@@ -26,9 +26,9 @@ impl UserAgent<'_> {
     /// A user visited that origin before.
     fn plant(&mut self, cookie: &PlantedCookie) {
         let Ok(url) = url::Url::parse(&cookie.origin.to_string()) else { return };
-        if let Some(visit) = CookieContext::new(&url, SameSiteMode::StrictOrLess, self.clock) {
-            // A planted cookie parses: its case was checked.
-            let _ = self.cookies.parse_and_store(cookie.set_cookie.as_bytes(), &visit);
+        let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
+        if let Some(visit) = CookieContext::new(&url, mode, &top, self.clock) {
+            self.cookies.parse_and_store(cookie.set_cookie.as_bytes(), &visit);
         }
     }
 
@@ -58,12 +58,10 @@ impl UserAgent<'_> {
             Ok(request) => request,
             Err(refusal) => return self.denied(step, refusal),
         };
-        match self.fetch(&mut request) {
-            Ok(Filtered::Opaque) => (self.observation(step, Read::Opaque, None), Ruling::Opaque),
-            Ok(Filtered::Readable(readable)) => {
-                let response = response(step, &request, readable);
-                (self.observation(step, Read::Allowed, Some(response)), Ruling::Allowed)
-            }
+        let fetched = self.fetch(&mut request);
+        match fetched.and_then(|filtered| response(step, &request, filtered)) {
+            Ok(None) => (self.observation(step, Read::Opaque, None), Ruling::Opaque),
+            Ok(response) => (self.observation(step, Read::Allowed, response), Ruling::Allowed),
             Err(Stop::NetworkError(refusal)) => self.denied(step, refusal),
             Err(Stop::CannotJudge(what)) => untold(step, what),
         }
@@ -102,17 +100,20 @@ fn construct(step: &Step, client: &Client) -> Result<Request, Refusal> {
     request.map_err(|failure| failure.at(Stage::Construction))
 }
 
-/// XMLHttpRequest tells no type, and of redirects only the URL it ended at.
-fn response(step: &Step, request: &Request, readable: Readable) -> Response {
+/// What script has of a response. XMLHttpRequest tells no type, and of redirects only the URL it ended at.
+fn response(step: &Step, request: &Request, filtered: Filtered) -> Fetched<Option<Response>> {
+    let Filtered::Readable(readable) = filtered else { return Ok(None) };
     let urls = request.url_list();
-    let Readable { kind, status, header_names, body } = readable;
-    let (kind, redirected) = match step.initiator {
-        Initiator::Fetch => (Some(kind.to_owned()), urls.len() > 1),
+    let Readable { kind, status, headers, header_names, body } = readable;
+    let (kind, redirected, body) = match step.initiator {
+        Initiator::Fetch => (Some(kind.to_owned()), urls.len() > 1, fetch_method::text(&body)),
         Initiator::Xhr => {
-            (None, without_fragment(&urls[0]) != without_fragment(request.current_url()))
+            let ended_elsewhere =
+                without_fragment(&urls[0]) != without_fragment(request.current_url());
+            (None, ended_elsewhere, xhr::text_response(&headers, &body)?)
         }
     };
-    Response { kind, status, redirected, headers: header_names, body: Some(body) }
+    Ok(Some(Response { kind, status, redirected, headers: header_names, body: Some(body) }))
 }
 
 /// What a browser keeps after a step that cannot be judged is not known.

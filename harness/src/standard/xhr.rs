@@ -1,11 +1,13 @@
 //! `XMLHttpRequest`: <https://xhr.spec.whatwg.org/#interface-xmlhttprequest>.
 
+use encoding_rs::{Encoding, UTF_8};
+
 use super::client::Client;
 use super::fetch_method::{header_value, implied_type, method, parse_url};
 use super::headers::HeaderList;
 use super::mime::MimeType;
 use super::request::{Body, Request};
-use super::ruling::Failure;
+use super::ruling::{Failure, Fetched, cannot_judge};
 use super::safelist::is_forbidden_request_header;
 use crate::case::{BodyType, Credentials, Step};
 
@@ -57,4 +59,20 @@ fn set_content_type(list: &mut HeaderList, body: BodyType) {
     }
     let value = mime.serialize();
     list.set("Content-Type", value);
+}
+
+/// <https://xhr.spec.whatwg.org/#text-response>, where nobody has set a response type.
+pub(super) fn text_response(headers: &HeaderList, body: &[u8]) -> Fetched<String> {
+    let mut mime = MimeType::extract(headers);
+    let label = mime.as_mut().and_then(MimeType::charset_mut);
+    let charset = label.and_then(|label| Encoding::for_label(label));
+    if charset.is_none() && mime.is_none_or(|mime| mime.is_xml()) && declares_an_encoding(body) {
+        return cannot_judge("an encoding that XML declares is not modelled");
+    }
+    Ok(charset.unwrap_or(UTF_8).decode(body).0.into_owned())
+}
+
+/// Whether it can matter what an XML declaration says.
+fn declares_an_encoding(body: &[u8]) -> bool {
+    body.starts_with(b"<?xml") && !body.is_ascii()
 }

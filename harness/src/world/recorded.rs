@@ -1,7 +1,5 @@
 //! Servers whose answers nobody wrote down before: the model meets what they said to an engine.
 
-use std::time::Duration;
-
 use cors_servers::exchange::{Exchange, SentReply};
 use url::Url;
 
@@ -80,5 +78,5 @@ fn reply(sent: &SentReply) -> WireReply {
     for (name, value) in &sent.headers {
         headers.append(name.clone(), value.clone());
     }
-    WireReply { status: sent.status, headers, body: Vec::new(), delay: Duration::ZERO }
+    WireReply { status: sent.status, headers, body: Vec::new(), delay: sent.after }
 }

@@ -2,6 +2,7 @@
 
 mod caching;
 mod contexts;
+mod cookies;
 mod credentials;
 mod preflights;
 mod properties;
@@ -12,6 +13,7 @@ mod strategies;
 mod streams;
 mod strict_transport;
 mod support;
+mod texts;
 mod validating;
 mod vocabulary;
 mod wire;

@@ -1,8 +1,10 @@
 //! A server of a team's own is known by what it answered: the model meets the same answers in the same order.
 
+use std::time::Duration;
+
 use crate::support::*;
 use cors_harness::case::{Own, OwnServer};
-use cors_harness::standard::{HeaderList, WireReply, WireRequest, World};
+use cors_harness::standard::{HeaderList, WireReply, WireRequest, World, play};
 use cors_harness::world::Recorded;
 use cors_servers::exchange::{ConnectionId, Exchange, ReceivedRequest, ReplySource, SentReply};
 use cors_servers::script::Scheme;
@@ -29,6 +31,7 @@ fn exchange(method: &str, target: &str, asked: Option<&str>, status: u16) -> Exc
             body_length: 7,
             body: None,
             source: ReplySource::Script,
+            after: Duration::ZERO,
             complete: true,
         }),
     }
@@ -96,4 +99,28 @@ fn other_servers_of_the_row_play_their_scripts() {
     let mut world = Recorded::new(&servers, &[]);
     assert_eq!(ask(&mut world, "GET", &format!("{API}/a"), None).map(|r| r.status), Some(201));
     assert_eq!(world.unrecorded(), None);
+}
+
+#[test]
+fn it_takes_as_long_as_it_took() {
+    let answered = |method: &str, asked: Option<&str>, lines: &[(&str, &str)]| {
+        let mut exchange = exchange(method, "/", asked, 200);
+        let reply = exchange.reply.as_mut().expect("an answer");
+        let lines = lines.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()));
+        reply.headers.extend(lines);
+        reply.after = Duration::from_millis(if asked.is_some() { 1 } else { 1300 });
+        exchange
+    };
+    const ALL: (&str, &str) = ("Access-Control-Allow-Origin", "*");
+    const PUT: (&str, &str) = ("Access-Control-Allow-Methods", "PUT");
+    let kept = |seconds: &str| {
+        let grant = [ALL, PUT, ("Access-Control-Max-Age", seconds)];
+        let once = || [answered("OPTIONS", Some("PUT"), &grant), answered("PUT", None, &[ALL])];
+        let exchanges = [once(), once()].concat();
+        let step = || fetch("PUT", &format!("{AT}/"));
+        let row = row(PAGE, vec![own(AT)], vec![step(), step()]);
+        let ruling = play(&row, &mut Recorded::new(&row.servers, &exchanges));
+        ruling.observation.steps[1].preflights.len()
+    };
+    assert_eq!((kept("1"), kept("2")), (1, 0));
 }

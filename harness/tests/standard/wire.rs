@@ -95,3 +95,11 @@ fn preflight_with_patch_and_two_headers_on_the_wire() {
     ];
     assert_eq!((request.method.as_str(), lines), ("OPTIONS", expected.map(str::to_owned).into()));
 }
+
+#[test]
+fn a_caret_is_encoded_in_a_path_and_nowhere_else() {
+    let row = row(PAGE, Vec::new(), vec![fetch("GET", &format!("{PAGE}/a^b%5ec?d^e#f^g"))]);
+    let mut world = Noting::new(&row);
+    play(&row, &mut world);
+    assert_eq!(world.exchanges[0].0.url.as_str(), format!("{PAGE}/a%5Eb%5ec?d^e"));
+}

@@ -1,0 +1,165 @@
+//! One cookie:
+//! <https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-cookie>.
+
+use std::time::Duration;
+
+use cookie::{Cookie as Attributes, SameSite};
+use url::{Host, Origin};
+
+use super::cookie_date::parse_a_date;
+use super::cookie_store::CookieContext;
+use super::headers::text;
+use super::site::{is_public_suffix, same_site};
+
+/// Seconds of the Unix clock that a row starts at: 2026-07-02, the day of the revision. It only tells
+/// an `Expires` of the past from one of the future.
+const START: i64 = 1_782_950_400;
+
+/// What a name may start with to promise more than it says.
+const PREFIXES: [&str; 4] = ["__secure-", "__host-", "__http-", "__host-http-"];
+
+/// A cookie.
+#[derive(Clone, Debug)]
+pub(super) struct Cookie {
+    pub(super) name: String,
+    value: String,
+    pub(super) host: Host<String>,
+    pub(super) is_host_only: bool,
+    pub(super) path: String,
+    has_path_attribute: bool,
+    pub(super) is_secure: bool,
+    is_http_only: bool,
+    pub(super) same_site: Option<SameSite>,
+    /// The origin at the top of the page that it was set in, where it is for pages of that site only.
+    pub(super) partition: Option<Origin>,
+    expiry: Option<Duration>,
+}
+
+impl Cookie {
+    /// "Parse a Cookie", and the parts of "Store a Cookie" that look at its host. `None`: it is none, or
+    /// the host may not set it.
+    pub(super) fn parse(input: &[u8], context: &CookieContext<'_>) -> Option<Self> {
+        if input.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t') {
+            return None;
+        }
+        let input = text(input);
+        let (pair, attributes) = input.split_at(input.find(';').unwrap_or(input.len()));
+        let (name, value) = pair.split_once('=').unwrap_or(("", pair));
+        let [name, value] = [name, value].map(|part| part.trim_matches([' ', '\t']).to_owned());
+        if !(1..=4096).contains(&(name.len() + value.len())) {
+            return None;
+        }
+        Self::with_attributes(name, value, attributes, context)
+    }
+
+    /// The library knows no cookie without a name, so it is given one.
+    fn with_attributes(
+        name: String,
+        value: String,
+        attributes: &str,
+        context: &CookieContext<'_>,
+    ) -> Option<Self> {
+        let parsed = Attributes::parse(format!("name={attributes}")).ok()?;
+        let domain = domain(&parsed, &context.host)?;
+        let path = parsed.path().filter(|path| path.starts_with('/'));
+        let is_partitioned = parsed.partitioned() == Some(true);
+        Some(Self {
+            name,
+            value,
+            is_host_only: domain.is_none(),
+            host: domain.unwrap_or_else(|| context.host.clone()),
+            path: path.unwrap_or_else(|| default_path(context.path)).to_owned(),
+            has_path_attribute: path.is_some(),
+            is_secure: parsed.secure() == Some(true),
+            is_http_only: parsed.http_only() == Some(true),
+            same_site: parsed.same_site(),
+            partition: is_partitioned.then(|| context.top_level_origin.clone()),
+            expiry: expiry(&parsed, attributes, context.now),
+        })
+    }
+
+    /// The cookie as it stands in a `Cookie` header.
+    pub(super) fn serialize(&self) -> String {
+        match self.name.as_str() {
+            "" => self.value.clone(),
+            name => format!("{name}={}", self.value),
+        }
+    }
+
+    pub(super) fn is_alive(&self, now: Duration) -> bool {
+        self.expiry.is_none_or(|expiry| now < expiry)
+    }
+
+    /// Whether it would take the place of the other one.
+    pub(super) fn is_same_as(&self, other: &Self) -> bool {
+        let is_same_partition = match (&self.partition, &other.partition) {
+            (Some(own), Some(others)) => same_site(own, others),
+            (own, others) => own.is_none() && others.is_none(),
+        };
+        self.name == other.name
+            && self.host == other.host
+            && self.is_host_only == other.is_host_only
+            && self.path == other.path
+            && is_same_partition
+    }
+
+    /// What a name that starts like a promise promises. A value without a name is not to look like one.
+    pub(super) fn keeps_its_prefix(&self) -> bool {
+        if self.name.is_empty() {
+            let value = self.value.to_ascii_lowercase();
+            return !PREFIXES.iter().any(|prefix| value.starts_with(prefix));
+        }
+        let name = self.name.to_ascii_lowercase();
+        let has = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
+        let is_rooted = self.is_host_only && self.has_path_attribute && self.path == "/";
+        (self.is_secure || !has(&PREFIXES))
+            && (is_rooted || !has(&["__host-"]))
+            && (self.is_http_only || !has(&["__http-", "__host-http-"]))
+    }
+}
+
+/// `None`: the host may not set it. `Some(None)`: the host alone gets it back.
+fn domain(parsed: &Attributes<'_>, host: &Host<String>) -> Option<Option<Host<String>>> {
+    let Some(domain) = parsed.domain() else { return Some(None) };
+    let domain = Host::parse(domain).ok()?;
+    if matches!(&domain, Host::Domain(domain) if is_public_suffix(domain)) {
+        return (domain == *host).then_some(None);
+    }
+    domain_matches(host, &domain).then_some(Some(domain))
+}
+
+/// `Max-Age` counts before `Expires`.
+fn expiry(parsed: &Attributes<'_>, attributes: &str, now: Duration) -> Option<Duration> {
+    if let Some(age) = parsed.max_age() {
+        let seconds = u64::try_from(age.whole_seconds()).unwrap_or_default();
+        return Some(now.saturating_add(Duration::from_secs(seconds)));
+    }
+    let seconds = expires(attributes)?.saturating_sub(START);
+    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
+}
+
+/// The last `Expires` that is a date. The parser of the library knows fewer dates than browsers do.
+fn expires(attributes: &str) -> Option<i64> {
+    let pairs = attributes.split(';').filter_map(|attribute| attribute.split_once('='));
+    let dates = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("expires"));
+    dates.rev().find_map(|(_, date)| parse_a_date(date.as_bytes()))
+}
+
+/// "Domain-Matches".
+pub(super) fn domain_matches(host: &Host<String>, domain: &Host<String>) -> bool {
+    match (host, domain) {
+        (Host::Domain(host), Host::Domain(domain)) => {
+            let before = host.strip_suffix(domain.as_str());
+            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+        }
+        _ => host == domain,
+    }
+}
+
+/// "Cookie Default Path".
+fn default_path(path: &str) -> &str {
+    match path.rfind('/') {
+        None | Some(0) => "/",
+        Some(end) => &path[..end],
+    }
+}
