@@ -55,6 +55,7 @@ pub use policy::{Asked, Beyond, NotAsked, Policy, Standing};
 pub use row::*;
 pub use source::MAX_BYTES;
 pub use step::*;
+pub(crate) use target::asked_path;
 pub use typed::{address, endpoint, header_line, login_cookie, method};
 pub use whole::*;
 
