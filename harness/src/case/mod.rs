@@ -66,6 +66,7 @@ pub use port::is_bad_port;
 pub use row::*;
 pub use source::MAX_BYTES;
 pub use step::*;
+pub(crate) use target::asked_path;
 pub use typed::{address, endpoint, header_line, login_cookie, method};
 pub use whole::*;
 

@@ -14,6 +14,7 @@ use super::reader::{Reader, Said, Wrong};
 use super::row::{Origin, Server};
 use super::server_file::ServerFile;
 use super::suggest::brief;
+use super::target::asked_path;
 use super::tree::Node;
 use super::values;
 
@@ -140,10 +141,10 @@ fn path(text: &str) -> Result<String, Wrong> {
         return Err(Wrong::new(format!("`{}` is more than a path", brief(text)), help));
     }
     match Url::parse(&format!("http://host{text}")) {
-        Ok(url) if url.path() == text => Ok(text.to_owned()),
+        Ok(url) if asked_path(&url) == text => Ok(text.to_owned()),
         Ok(url) if text.starts_with('/') => {
             let what = format!("no request asks for `{}`", brief(text));
-            Err(Wrong::new(what, format!("a URL carries it as `{}`", brief(url.path()))))
+            Err(Wrong::new(what, format!("a URL carries it as `{}`", brief(&asked_path(&url)))))
         }
         _ => Err(Wrong::new(format!("`{}` is not a path", brief(text)), "a path begins with `/`")),
     }

@@ -1,5 +1,7 @@
 //! Where a step's request goes, and whether a server answers there.
 
+use std::borrow::Cow;
+
 use url::{ParseError, Url};
 
 use super::origin;
@@ -61,6 +63,15 @@ fn absolute(text: &str, page: Option<&Page>) -> Option<Result<(String, Url), Par
     }
 }
 
+/// The path of a URL as browsers ask for it. The library does not know yet that a caret is in
+/// <https://url.spec.whatwg.org/#path-percent-encode-set>.
+pub(crate) fn asked_path(url: &Url) -> Cow<'_, str> {
+    match url.path() {
+        path if path.contains('^') => Cow::Owned(path.replace('^', "%5E")),
+        path => Cow::Borrowed(path),
+    }
+}
+
 /// Whether one of the servers has an answer.
 fn answered(url: &Url, scene: &Scene<'_>) -> Result<(), Wrong> {
     let Some(origin) = origin::of(url) else {
@@ -80,13 +91,14 @@ fn answered(url: &Url, scene: &Scene<'_>) -> Result<(), Wrong> {
     if server.own.is_some() {
         return Ok(());
     }
+    let asked = asked_path(url);
     let mut paths = server.routes.iter().map(|route| route.path.as_str());
-    if scene.sites.incomplete || paths.any(|path| path == url.path()) {
+    if scene.sites.incomplete || paths.any(|path| path == asked) {
         return Ok(());
     }
-    let what = format!("`{origin}` has no path `{}`", brief(url.path()));
+    let what = format!("`{origin}` has no path `{}`", brief(&asked));
     let paths = server.routes.iter().map(|route| route.path.as_str());
-    Err(Wrong::new(what, suggest::help(url.path(), "its paths are", paths)))
+    Err(Wrong::new(what, suggest::help(&asked, "its paths are", paths)))
 }
 
 fn no_server(origin: &str, scene: &Scene<'_>) -> Wrong {

@@ -10,6 +10,7 @@ use super::request::{Request, Response};
 use super::ruling::{Fetched, Reason, Stage, network_error};
 use super::user_agent::UserAgent;
 use super::wire::{WireReply, WireRequest};
+use crate::case::asked_path;
 use crate::observation::{self, Answer, Preflight, location_urls, redirects_to};
 
 impl UserAgent<'_> {
@@ -69,17 +70,9 @@ fn resource(url: &Url) -> Url {
     // Both fail only for URLs that cannot have userinfo.
     let _ = url.set_username("");
     let _ = url.set_password(None);
-    encode_carets(&mut url);
+    let path = asked_path(&url).into_owned();
+    url.set_path(&path);
     url
-}
-
-/// The library does not know yet that a caret is in
-/// <https://url.spec.whatwg.org/#path-percent-encode-set>.
-fn encode_carets(url: &mut Url) {
-    if url.path().contains('^') {
-        let path = url.path().replace('^', "%5E");
-        url.set_path(&path);
-    }
 }
 
 impl super::user_agent::Exchanges {
