@@ -41,7 +41,8 @@ pub const SNAPSHOTS: &str = "snapshots";
 
 const EXIT_CODES: &str = "Exit codes: 0 all as recorded, or two engines the same; 1 something \
                           differs, is missing or inconclusive; 2 a case or the command line is \
-                          wrong; 3 the environment cannot do it";
+                          wrong; 3 the environment cannot do it; 128 and the number of the signal \
+                          that ended it, as 130 for Ctrl-C";
 
 /// What to do.
 #[derive(Debug, Subcommand)]

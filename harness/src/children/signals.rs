@@ -11,8 +11,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::end_all;
 
-/// Exit code after a signal, as shells give it for Ctrl-C.
-const INTERRUPTED: i32 = 130;
+/// What a shell adds to the number of a signal in the exit code of what it ended: 130 for Ctrl-C.
+const ENDED_BY_SIGNAL: i32 = 128;
 
 /// From now on a signal ends everything that this process started before it ends the process. It is waited
 /// for on a thread of its own: a runtime that handles signals never gives them back, so that nobody would
@@ -30,17 +30,23 @@ pub(crate) fn end_on_signals() {
 
 fn end_on_one(deaf: Sender<()>) {
     let Ok(runtime) = Builder::new_current_thread().enable_io().build() else { return };
-    if runtime.block_on(heard(deaf)).is_ok() {
+    if let Ok(signal) = runtime.block_on(heard(deaf)) {
         end_all();
-        std::process::exit(INTERRUPTED);
+        std::process::exit(ENDED_BY_SIGNAL + signal.as_raw_value());
     }
 }
 
 /// Waits for a signal. They are heard as soon as the sender is dropped.
-async fn heard(deaf: Sender<()>) -> io::Result<()> {
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+async fn heard(deaf: Sender<()>) -> io::Result<SignalKind> {
+    let kinds = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+        SignalKind::quit(),
+    ];
     let mut signals = kinds.into_iter().map(signal).collect::<io::Result<Vec<_>>>()?;
     drop(deaf);
-    select_all(signals.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
-    Ok(())
+    let waiting = signals.iter_mut().map(|signal| Box::pin(signal.recv()));
+    let (_, first, _) = select_all(waiting).await;
+    Ok(kinds[first])
 }

@@ -27,11 +27,13 @@ fn after_ctrl_c_nothing_is_left() {
 }
 
 #[test]
-fn after_a_termination_nothing_is_left() {
+fn after_a_termination_or_a_quit_nothing_is_left() {
     for run in runs() {
-        let status = interrupted(&mut run.under_way("600s"), Signal::TERM);
-        assert_eq!(status.code(), Some(130));
-        run.left_nothing();
+        for (signal, code) in [(Signal::TERM, 143), (Signal::QUIT, 131)] {
+            let status = interrupted(&mut run.under_way("600s"), signal);
+            assert_eq!(status.code(), Some(code));
+            run.left_nothing();
+        }
     }
 }
 
