@@ -7,7 +7,7 @@ fn a_path_that_is_not_there_is_told() {
     let server = KEPT.replace("/me: {", "/you: {");
     let said = said(&server, POLICY);
     let found = named(&said, "answers-error").expect("it is told");
-    assert_eq!(found.sentence, "GET /me is answered 404 to everybody: is the path right?");
+    assert_eq!(found.sentence, "GET /me is answered 404 to everybody, so perhaps the path is wrong");
     assert_eq!(found.severity, Severity::Note);
 }
 
@@ -62,7 +62,7 @@ fn of_a_server_that_refuses_everything_nothing_else_is_said() {
             403,
             "Every request is answered 403, so nothing is proved: the server may refuse the name",
         ),
-        (404, "Every request is answered 404, so nothing is proved: is the path right?"),
+        (404, "Every request is answered 404, so nothing is proved; perhaps the path is wrong"),
         (500, "Every request is answered 500, so nothing is proved"),
     ] {
         let said = all(status);

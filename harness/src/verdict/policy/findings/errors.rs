@@ -17,7 +17,7 @@ pub(super) fn of_everything(rows: &[Played<'_>]) -> Option<Finding> {
     let url = steps().flat_map(|step| &step.requests).next().map(|request| request.url.as_str());
     let host = url.and_then(|url| Url::parse(url).ok()).map(|url| url.authority().to_owned());
     let why = match (status, host) {
-        (404 | 405 | 410, _) => ": is the path right?".to_owned(),
+        (404 | 405 | 410, _) => "; perhaps the path is wrong".to_owned(),
         (400 | 403 | 421, Some(host)) => {
             format!(": the server may refuse the name that it is asked for, `Host: {host}`")
         }
@@ -126,7 +126,7 @@ impl Failing {
             401 => {
                 (Severity::Note, "answers-error", ": give a login for which it is another answer")
             }
-            404 | 410 => (Severity::Note, "answers-error", ": is the path right?"),
+            404 | 410 => (Severity::Note, "answers-error", ", so perhaps the path is wrong"),
             405 => (Severity::Note, "answers-error", ": is the method right?"),
             _ => (Severity::Note, "answers-error", ", which is all that they can read"),
         };
