@@ -7,7 +7,10 @@ fn a_path_that_is_not_there_is_told() {
     let server = KEPT.replace("/me: {", "/you: {");
     let said = said(&server, POLICY);
     let found = named(&said, "answers-error").expect("it is told");
-    assert_eq!(found.sentence, "GET /me is answered 404 to everybody, so perhaps the path is wrong");
+    assert_eq!(
+        found.sentence,
+        "GET /me is answered 404 to everybody, so perhaps the path is wrong"
+    );
     assert_eq!(found.severity, Severity::Note);
 }
 

@@ -1,0 +1,109 @@
+//! What is believed of a page that cannot read, or reads, only where servers bear it out.
+
+use cors_harness::observation::Read;
+use cors_servers::exchange::{ConnectionId, Exchange, ReplySource};
+
+use crate::scene::*;
+
+#[test]
+fn an_error_after_an_answered_request_is_blocked() {
+    Scene::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a").reads(&[Read::Blocked]);
+}
+
+#[test]
+fn an_error_without_a_request_is_refused_only_if_the_mark_arrived() {
+    let scene = Scene::new(ONE, vec![vec![threw()]]);
+    scene.cannot_tell("nor did the mark");
+    scene.mark(1, 0).reads(&[Read::Refused]);
+}
+
+#[test]
+fn an_error_after_a_connection_without_a_request_cannot_be_told() {
+    let mut scene = Scene::new(ONE, vec![vec![threw()]]).mark(2, 0);
+    scene.connections = vec![opened(1, 7, "other.example-r000000.net")];
+    scene.reads(&[Read::Refused]);
+    scene.connections = vec![opened(1, 7, "api.example-r000000.net")];
+    scene.cannot_tell("connected to https://api.example.net and then sent nothing");
+}
+
+#[test]
+fn an_error_after_a_granted_preflight_and_a_connection_without_the_request_cannot_be_told() {
+    let mut scene = Scene::new(PUT, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
+    scene = scene.with(as_preflight);
+    scene.connections = vec![opened(0, 1, "api.example-r000000.net")];
+    scene.reads(&[Read::Blocked]);
+    scene.connections.push(opened(2, 7, "api.example-r000000.net"));
+    scene.cannot_tell("connected to https://api.example.net and then sent nothing");
+}
+
+#[test]
+fn an_error_after_a_redirect_to_a_server_that_got_a_connection_only_cannot_be_told() {
+    let mut scene = Scene::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
+    scene = scene.with(|exchange| moved(exchange, "https://other.example-r000000.net/"));
+    scene.connections = vec![opened(0, 1, "api.example-r000000.net")];
+    scene.reads(&[Read::Blocked]);
+    scene.connections.push(opened(2, 7, "other.example-r000000.net"));
+    scene.cannot_tell("https://other.example.net and then sent nothing");
+}
+
+#[test]
+fn a_connection_of_another_call_of_the_group_does_not_keep_a_denial_from_being_told() {
+    let seen = vec![vec![threw(), response("cors")]];
+    let mut scene =
+        Scene::new(TOGETHER, seen).exchange(1, "GET", "/a").exchange(3, "GET", "/moved");
+    scene = scene.with(|exchange| exchange.connection = ConnectionId(7));
+    scene.connections = vec![opened(2, 7, "api.example-r000000.net")];
+    scene.reads(&[Read::Blocked, Read::Allowed]);
+}
+
+#[test]
+fn an_error_after_a_request_that_was_not_answered_cannot_be_told() {
+    let scene = Scene::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
+    scene.with(|exchange| exchange.reply = None).cannot_tell("was not answered");
+}
+
+#[test]
+fn a_request_that_no_reply_was_written_for_cannot_be_told() {
+    let scene = Scene::new(ONE, vec![vec![threw()]]).exchange(1, "POST", "/a");
+    let unwritten = |exchange: &mut Exchange| {
+        exchange.reply.as_mut().unwrap().source = ReplySource::MethodNotAllowed;
+    };
+    scene
+        .with(unwritten)
+        .cannot_tell("POST https://api.example.net/a arrived, and the case has no reply");
+}
+
+#[test]
+fn a_preflight_that_no_reply_was_written_for_is_the_servers_answer() {
+    let scene = Scene::new(ONE, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
+    let preflight = |exchange: &mut Exchange| {
+        as_preflight(exchange);
+        exchange.reply.as_mut().unwrap().source = ReplySource::MethodNotAllowed;
+    };
+    let observation = scene.with(preflight).reads(&[Read::Blocked]);
+    assert_eq!(observation.steps[0].preflights[0].method, "PUT");
+    assert!(observation.steps[0].requests.is_empty());
+}
+
+#[test]
+fn a_response_that_nobody_sent_cannot_be_told() {
+    Scene::new(ONE, vec![vec![response("cors")]]).cannot_tell("no server of this row sent");
+}
+
+#[test]
+fn a_stored_response_needs_no_request_of_its_own() {
+    let seen = vec![vec![response("cors")], vec![response("cors")]];
+    let scene = Scene::new(TWO, seen).exchange(1, "GET", "/a").mark(2, 0);
+    let observation = scene.reads(&[Read::Allowed, Read::Allowed]);
+    assert!(observation.steps[1].requests.is_empty());
+}
+
+#[test]
+fn a_response_that_only_a_later_step_or_another_call_asked_for_cannot_be_told() {
+    let seen = vec![vec![response("cors")], vec![response("cors")]];
+    let scene = Scene::new(TWO, seen).mark(1, 0).exchange(2, "GET", "/a");
+    scene.cannot_tell("no server of this row sent");
+    let seen = vec![vec![response("cors"), response("cors")]];
+    let scene = Scene::new(TOGETHER, seen).exchange(1, "GET", "/moved");
+    scene.cannot_tell("no server of this row sent");
+}
