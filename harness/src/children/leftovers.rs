@@ -18,7 +18,7 @@ struct Leftovers {
     families: BTreeMap<Family, Signal>,
     folders: BTreeSet<PathBuf>,
     sessions: BTreeSet<String>,
-    /// Sessions that were asked for and whose URL is not known yet.
+    /// What is just being started, and not among the others yet.
     opening: usize,
 }
 
@@ -37,12 +37,12 @@ fn leftovers() -> MutexGuard<'static, Leftovers> {
     LEFTOVERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Remembers a family that ends on this signal. Kills it at once where everything is being ended
-/// already: then nobody will look for it any more.
+/// Remembers a family that ends on this signal. Ends it at once where everything is being ended already:
+/// then nobody will look for it any more.
 pub(crate) fn remember_family(family: &Family, signal: Signal) {
     leftovers().families.insert(family.clone(), signal);
-    if is_ending() {
-        end_family(family);
+    if is_ending() && leftovers().families.remove(family).is_some() {
+        end_families(&BTreeMap::from([(family.clone(), signal)]));
     }
 }
 
@@ -68,24 +68,25 @@ pub(crate) fn end_folder(folder: &PathBuf) {
     }
 }
 
-/// A session that was asked for, with a driver that was not started here. Whoever ends everything
-/// waits for its URL: the browser is going to be there whether somebody waits for it or not.
+/// Something that is just being started: a process, or a session with a driver that was not started here.
+/// Whoever ends everything waits until it is known: it is going to be there whether somebody waits for it
+/// or not.
 #[derive(Debug)]
-pub(crate) struct OpeningSession(());
+pub(crate) struct Opening(());
 
-impl OpeningSession {
+impl Opening {
     pub(crate) fn expect() -> Self {
         leftovers().opening += 1;
         Self(())
     }
 
-    /// Remembers the session by its URL.
-    pub(crate) fn opened(self, url: String) {
+    /// Remembers a session by its URL.
+    pub(crate) fn session(self, url: String) {
         leftovers().sessions.insert(url);
     }
 }
 
-impl Drop for OpeningSession {
+impl Drop for Opening {
     fn drop(&mut self) {
         leftovers().opening -= 1;
         NONE_IS_OPENING.notify_all();
@@ -94,7 +95,7 @@ impl Drop for OpeningSession {
 
 static NONE_IS_OPENING: Condvar = Condvar::new();
 
-/// What a session that was asked for may take to be there when everything has to end.
+/// What is just being started may take this long to be there when everything has to end.
 const OPENING: Duration = Duration::from_secs(30);
 
 fn after_opening() -> MutexGuard<'static, Leftovers> {

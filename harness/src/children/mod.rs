@@ -10,19 +10,34 @@ mod signals;
 use std::os::fd::OwnedFd;
 use std::process::Stdio;
 
-use tokio::process::Command;
+use rustix::process::Signal;
+use tokio::process::{Child, Command};
 
 pub(crate) use family::{Family, GRACE};
+pub(crate) use leftovers::Opening;
 pub use leftovers::{CleanEnd, end_all};
 pub(crate) use output::{LastWords, Output};
 pub(crate) use signals::end_on_signals;
 
-/// A command that leads a process group and talks into `pipe`.
-pub(crate) fn own_group(command: &mut Command, pipe: OwnedFd) -> std::io::Result<&mut Command> {
-    Ok(command
+/// Starts a command that leads a family of its own and talks into `pipe`. It ends on `signal`, and not later than
+/// the harness; `mark` is what its members are known by, unlike that of any other family.
+pub(crate) fn start_family(
+    command: &mut Command,
+    pipe: OwnedFd,
+    mark: String,
+    signal: Signal,
+) -> std::io::Result<(Child, Family)> {
+    let _opening = Opening::expect();
+    let child = command
+        .envs([Family::variable(&mark)])
         .stdin(Stdio::null())
         .stdout(Stdio::from(pipe.try_clone()?))
         .stderr(Stdio::from(pipe))
         .process_group(0)
-        .kill_on_drop(true))
+        .kill_on_drop(true)
+        .spawn()?;
+    let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
+    let family = Family::new(leader, mark);
+    leftovers::remember_family(&family, signal);
+    Ok((child, family))
 }

@@ -5,7 +5,7 @@ use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 
 use super::EngineError;
-use crate::children::leftovers::OpeningSession;
+use crate::children::Opening;
 
 /// A session that is open, of which nothing was asked yet. Dropping it closes the session.
 #[derive(Debug)]
@@ -36,10 +36,10 @@ impl Connected {
         url: &str,
         capabilities: Capabilities,
     ) -> Result<Self, EngineError> {
-        let (opening, url) = (OpeningSession::expect(), url.to_owned());
+        let (opening, url) = (Opening::expect(), url.to_owned());
         let connecting = tokio::spawn(async move {
             let connected = Self::to(&url, capabilities).await?;
-            opening.opened(connected.address.clone());
+            opening.session(connected.address.clone());
             Ok::<_, EngineError>(connected)
         });
         let broken =

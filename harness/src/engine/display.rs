@@ -8,7 +8,7 @@ use tokio::process::{Child, Command};
 
 use super::EngineError;
 use super::driver::LAST_WORDS;
-use crate::children::{Family, GRACE, Output, leftovers, own_group};
+use crate::children::{Family, GRACE, Output, leftovers, start_family};
 
 /// What it may take to be there on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -51,15 +51,6 @@ struct Server {
     _child: Child,
 }
 
-impl Server {
-    fn new(child: Child, mark: String) -> Self {
-        let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
-        let family = Family::new(leader, mark);
-        leftovers::remember_family(&family, Signal::TERM);
-        Self { family, _child: child }
-    }
-}
-
 impl Drop for Server {
     /// Waits until it is gone, which takes it a moment: whoever drops it may be about to end the process.
     fn drop(&mut self) {
@@ -72,10 +63,8 @@ impl Drop for Server {
 /// `-displayfd` announces the number on that descriptor, on a line of its own.
 fn spawn(program: &Path) -> std::io::Result<(Server, Output)> {
     let (output, pipe) = Output::new(LAST_WORDS)?;
-    let mark = Family::mark();
     let mut command = Command::new(program);
     command.args(["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]);
-    command.envs([Family::variable(&mark)]);
-    let child = own_group(&mut command, pipe)?.spawn()?;
-    Ok((Server::new(child, mark), output))
+    let (child, family) = start_family(&mut command, pipe, Family::mark(), Signal::TERM)?;
+    Ok((Server { family, _child: child }, output))
 }

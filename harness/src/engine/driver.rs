@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use super::{Display, EngineError, Installed, Kind, listening};
-use crate::children::{Family, Output, leftovers, own_group};
+use crate::children::{Family, Output, leftovers, start_family};
 
 /// What a driver may take to listen on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -61,11 +61,7 @@ impl Driver {
         let failed = |words| EngineError::Start { program: installed.driver.clone(), words };
         let folder = own_folder()?;
         let spawned = spawn(installed, display, &folder);
-        let (child, output) = spawned.map_err(|error| failed(error.to_string()))?;
-        let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
-        // Its folder is its alone, and so marks whatever leaves its group.
-        let family = Family::new(leader, folder.display().to_string());
-        leftovers::remember_family(&family, Signal::KILL);
+        let (child, family, output) = spawned.map_err(|error| failed(error.to_string()))?;
         let (url, program) = (String::new(), installed.driver.clone());
         let mut driver = Self { url, program, family, folder, child, output };
         let port = tokio::time::timeout(PATIENCE, driver.port(installed.kind)).await;
@@ -128,12 +124,10 @@ fn spawn(
     installed: &Installed,
     display: Option<&Display>,
     folder: &Path,
-) -> std::io::Result<(Child, Output)> {
+) -> std::io::Result<(Child, Family, Output)> {
     let (output, pipe) = Output::new(LAST_WORDS)?;
     let mut command = Command::new(&installed.driver);
     command.args(arguments(installed.kind)).envs(FOLDERS.map(|variable| (variable, folder)));
-    let mark = folder.display().to_string();
-    command.envs([Family::variable(&mark)]);
     if installed.kind == Kind::Firefox {
         // Without it a release takes no other server for its remote settings than Mozilla's, which it
         // asks over and over, and the driver's own preference for none is void.
@@ -142,8 +136,10 @@ fn spawn(
     if let Some(display) = display {
         command.env("DISPLAY", display.name());
     }
-    let child = own_group(&mut command, pipe)?.spawn()?;
-    Ok((child, output))
+    // Its folder is its alone, and so marks whatever leaves its group.
+    let mark = folder.display().to_string();
+    let (child, family) = start_family(&mut command, pipe, mark, Signal::KILL)?;
+    Ok((child, family, output))
 }
 
 /// Variables that say where files go.

@@ -1,6 +1,5 @@
 //! A server that was started for a run.
 
-use std::os::fd::OwnedFd;
 use std::process::ExitStatus;
 use std::time::Instant;
 
@@ -14,7 +13,7 @@ use super::secrets::Overheard;
 use super::words::Fate;
 use super::{port, ready};
 use crate::case::{Launch, PORT, StopSignal};
-use crate::children::{Family, GRACE, Output, leftovers, own_group};
+use crate::children::{Family, GRACE, Output, leftovers, start_family};
 
 /// Lines of its output that are kept.
 const LAST_WORDS: usize = 20;
@@ -53,12 +52,9 @@ impl Launched {
         }
         let not_started = |error: std::io::Error| format!("did not start: {error}");
         let (output, pipe) = Output::new(LAST_WORDS).map_err(not_started)?;
-        let mark = Family::mark();
-        let child = command(launch, port, &mark, pipe).and_then(|mut command| command.spawn());
-        let child = child.map_err(not_started)?;
-        let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
-        let (family, stop) = (Family::new(leader, mark), signal(launch.stop));
-        leftovers::remember_family(&family, stop);
+        let (mut command, stop) = (command(launch, port), signal(launch.stop));
+        let started = start_family(&mut command, pipe, Family::mark(), stop);
+        let (child, family) = started.map_err(not_started)?;
         let secrets = Overheard::default();
         for (name, value) in &launch.environment {
             secrets.learn(name, &filled(value, port));
@@ -121,17 +117,14 @@ fn ended(status: Option<ExitStatus>) -> String {
     format!("ended before it was ready ({status})")
 }
 
-fn command(launch: &Launch, port: u16, mark: &str, pipe: OwnedFd) -> std::io::Result<Command> {
+fn command(launch: &Launch, port: u16) -> Command {
     let mut command = Command::new("sh");
-    let (name, value) = Family::variable(mark);
     command.arg("-c").arg(filled(&launch.command, port)).env("PORT", port.to_string());
     command.envs(launch.environment.iter().map(|(name, value)| (name, filled(value, port))));
-    command.env(name, value);
     if !launch.folder.as_os_str().is_empty() {
         command.current_dir(&launch.folder);
     }
-    own_group(&mut command, pipe)?;
-    Ok(command)
+    command
 }
 
 /// A text of a launch, once its port is known.

@@ -9,11 +9,13 @@ use rustix::process::Signal;
 use crate::run::{Run, interrupted, wait_until};
 
 /// Writes an X server that has its lock and never names its display. It takes its lock away only when it is asked
-/// to end. Gives the program and the lock.
+/// to end. Gives the program and the lock, which is there when there is nothing left to be started.
 fn starting(run: &Run) -> (PathBuf, PathBuf) {
     let lock = run.path("lock");
-    let text =
-        format!("#!/bin/sh\ntrap 'rm {0}; exit' TERM\n: > {0}\nsleep 600 & wait\n", lock.display());
+    let text = format!(
+        "#!/bin/sh\ntrap 'rm {0}; exit' TERM\nsh -c ': > {0}; exec sleep 600' & wait\n",
+        lock.display()
+    );
     (run.write_program("Xvfb", &text), lock)
 }
 
