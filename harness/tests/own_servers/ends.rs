@@ -66,7 +66,7 @@ fn interrupted(signal: Signal) {
     let mut child = suite.start("control");
     wait_until(|| suite.path("log").exists());
     kill_process(Pid::from_child(&child), signal).unwrap();
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(child.wait().unwrap().code(), Some(128 + signal.as_raw()));
     suite.left_nothing();
     assert_eq!(std::fs::read_to_string(suite.path("signals")).unwrap().trim(), "TERM");
 }
