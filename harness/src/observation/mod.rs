@@ -18,7 +18,7 @@ use serde::Serialize;
 pub use observe::{Evidence, FaultSeen, observe};
 pub use reasons::EngineReason;
 pub use redirect::{is_asked_at, leads_to};
-pub(crate) use redirect::{location_urls, redirects_to};
+pub(crate) use redirect::{is_redirect_status, location_urls, redirects_to};
 pub use seen::{CallSeen, ResponseSeen, RowSeen};
 
 /// What happened in one row.
@@ -64,6 +64,14 @@ pub struct StepObservation {
     pub words: Option<String>,
     /// The engine's own reasons that can be about this step: evidence, never compared.
     pub reasons: Vec<EngineReason>,
+}
+
+impl StepObservation {
+    /// What servers answered: to preflights first, then to all else.
+    pub fn answers(&self) -> impl Iterator<Item = &Answer> {
+        let preflights = self.preflights.iter().map(|one| &one.answer);
+        preflights.chain(self.requests.iter().map(|one| &one.answer))
+    }
 }
 
 /// How much of a response script could read.

@@ -1,6 +1,6 @@
 //! Joins the two witnesses of a row: the script in the page and the log of the servers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use cors_servers::exchange::{Exchange, Opened, ReplySource};
@@ -164,8 +164,12 @@ impl<'a> Evidence<'a> {
         (number, call): (usize, &Call),
         exchanges: &[&Exchange],
     ) -> Vec<EngineReason> {
-        let urls = urls(call, exchanges, &self.earlier(number));
-        about(&self.seen.reasons, &urls, &self.row.names)
+        about(&self.seen.reasons, &self.urls((number, call), exchanges), &self.row.names)
+    }
+
+    /// All URLs that a call led to, by what servers said then or before.
+    fn urls(&self, (number, call): (usize, &Call), exchanges: &[&Exchange]) -> BTreeSet<String> {
+        urls(call, exchanges, &self.earlier(number))
     }
 
     /// How much was read, or why that cannot be told. In a page a denial and a dead server look the
@@ -204,7 +208,7 @@ impl<'a> Evidence<'a> {
         let span = self.span(number).ok()?;
         let since = exchanges.last().map_or(span.start, |exchange| exchange.sequence);
         let until = self.marks().get(&number).copied().unwrap_or(span.end);
-        let urls = urls(call, exchanges, &self.earlier(number));
+        let urls = self.urls((number, call), exchanges);
         let silent = self.connections.iter().find(|opened| {
             (since..until).contains(&opened.sequence)
                 && urls.iter().any(|url| is_at(url, &opened.address))

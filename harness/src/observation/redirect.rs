@@ -4,14 +4,19 @@ use cors_servers::exchange::Exchange;
 use cors_servers::script::Address;
 use url::Url;
 
+/// <https://fetch.spec.whatwg.org/#redirect-status>
+pub(crate) fn is_redirect_status(status: u16) -> bool {
+    matches!(status, 301 | 302 | 303 | 307 | 308)
+}
+
 /// Every URL that an answer to a request for `url` may send a browser to: one for each `Location` line
-/// that can be parsed, of a [redirect status](https://fetch.spec.whatwg.org/#redirect-status) only.
+/// that can be parsed, of a redirect status only.
 pub(crate) fn location_urls<'l>(
     url: &str,
     status: u16,
     locations: impl Iterator<Item = &'l [u8]>,
 ) -> Vec<Url> {
-    let base = Url::parse(url).ok().filter(|_| matches!(status, 301 | 302 | 303 | 307 | 308));
+    let base = Url::parse(url).ok().filter(|_| is_redirect_status(status));
     let joined = |line| base.as_ref()?.join(&String::from_utf8_lossy(line)).ok();
     locations.filter_map(joined).collect()
 }

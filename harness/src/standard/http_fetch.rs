@@ -2,9 +2,10 @@
 
 use super::corp::cross_origin_resource_policy_check;
 use super::cors_check::cors_check;
-use super::request::{RedirectMode, Request, Response, Tainting, is_redirect_status};
+use super::request::{RedirectMode, Request, Response, Tainting};
 use super::ruling::{Fetched, Reason, Stage, Stop, network_error};
 use super::user_agent::UserAgent;
+use crate::observation::is_redirect_status;
 
 impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-http-fetch>

@@ -176,11 +176,6 @@ pub(super) struct Response {
     pub(super) is_opaque_redirect: bool,
 }
 
-/// <https://fetch.spec.whatwg.org/#redirect-status>
-pub(super) fn is_redirect_status(status: u16) -> bool {
-    matches!(status, 301 | 302 | 303 | 307 | 308)
-}
-
 /// <https://fetch.spec.whatwg.org/#ok-status>
 pub(super) fn is_ok_status(status: u16) -> bool {
     (200..=299).contains(&status)

@@ -9,14 +9,10 @@ const FOR_A_WHILE: [u16; 2] = [429, 503];
 /// Why it cannot be told of a row what the page can do, although it was answered: what is withheld for a
 /// while is not withheld from this page.
 pub fn limited(observation: &RowObservation) -> Option<String> {
-    let status = observation.steps.iter().flat_map(statuses).find(|it| FOR_A_WHILE.contains(it))?;
+    let answers = observation.steps.iter().flat_map(StepObservation::answers);
+    let status = answers.map(|answer| answer.status).find(|it| FOR_A_WHILE.contains(it))?;
     Some(format!(
         "the server answered {status}, as one does that limits how much it is asked: raise its limit, or \
          switch it off, where a policy is tried"
     ))
-}
-
-fn statuses(step: &StepObservation) -> impl Iterator<Item = u16> {
-    let preflights = step.preflights.iter().map(|one| one.answer.status);
-    preflights.chain(step.requests.iter().map(|one| one.answer.status))
 }

@@ -8,12 +8,12 @@ use url::Url;
 use super::super::Played;
 use super::group::{distinct, listed};
 use super::{Finding, Severity};
-use crate::observation::{Answer, Read, StepObservation};
+use crate::observation::{Read, StepObservation};
 
 /// A server that answers one error to everything, of which all the rest is a consequence.
 pub(super) fn of_everything(rows: &[Played<'_>]) -> Option<Finding> {
     let steps = || rows.iter().flat_map(|played| &played.observation.steps);
-    let status = only(steps().flat_map(answers).map(|answer| answer.status))?;
+    let status = only(steps().flat_map(StepObservation::answers).map(|answer| answer.status))?;
     let url = steps().flat_map(|step| &step.requests).next().map(|request| request.url.as_str());
     let host = url.and_then(|url| Url::parse(url).ok()).map(|url| url.authority().to_owned());
     let why = match (status, host) {
@@ -29,11 +29,6 @@ pub(super) fn of_everything(rows: &[Played<'_>]) -> Option<Finding> {
         sentence: format!("Every request is answered {status}, so nothing is proved{why}"),
         rows: (0..rows.len()).collect(),
     })
-}
-
-fn answers(step: &StepObservation) -> impl Iterator<Item = &Answer> {
-    let preflights = step.preflights.iter().map(|one| &one.answer);
-    preflights.chain(step.requests.iter().map(|one| &one.answer))
 }
 
 /// The status that all of these are, if it is that of an error.

@@ -22,8 +22,10 @@ pub(super) fn methods(rows: &[Played<'_>]) -> Option<Finding> {
 
 /// Headers in the answers to preflights of pages that may, beyond those that they ask for.
 pub(super) fn headers(rows: &[Played<'_>]) -> Option<Finding> {
-    let asked = preflights(rows).flat_map(|(_, one)| items(one.headers.as_deref()));
-    let listing = beyond(rows, "access-control-allow-headers", &asked.collect());
+    let asked =
+        preflights(rows).flat_map(|(_, one)| one.headers.iter().flat_map(|it| it.split(',')));
+    let asked = asked.map(|name| name.trim().to_owned()).collect();
+    let listing = beyond(rows, "access-control-allow-headers", &asked);
     finding(Severity::Note, "more-headers-listed", listing)
 }
 
@@ -53,8 +55,8 @@ fn beyond(rows: &[Played<'_>], header: &str, known: &BTreeSet<String>) -> Vec<(u
     };
     let mut listing = Vec::new();
     for (row, preflight) in preflights(rows) {
-        let lists = preflight.answer.values(header).flat_map(|list| items(Some(list)));
-        listing.extend(lists.filter(|item| !is_known(item)).map(|item| (row, item)));
+        let items = preflight.answer.listed(header).filter(|item| !item.is_empty());
+        listing.extend(items.filter(|item| !is_known(item)).map(|item| (row, item.to_owned())));
     }
     listing
 }
@@ -66,9 +68,4 @@ fn preflights<'a>(rows: &'a [Played<'_>]) -> impl Iterator<Item = (usize, &'a Pr
         let steps = played.observation.steps.iter();
         steps.flat_map(|step| &step.preflights).map(move |one| (row, one))
     })
-}
-
-fn items(list: Option<&str>) -> impl Iterator<Item = String> {
-    let items = list.unwrap_or_default().split(',').map(str::trim);
-    items.filter(|item| !item.is_empty()).map(str::to_owned)
 }
