@@ -240,7 +240,8 @@ fn a_server_that_was_tightened_fails_as_well() {
 fn a_new_policy_fails_and_says_what_is_found_with_its_exchange() {
     let open = POLICY.replace("[https://app.my-company.com]", "mirror");
     let folders = Folders::with_case("shop.yaml", &open);
-    let words = ["nothing was reviewed yet", "- critical, reads-for-any-site-with-login: The server"];
+    let words =
+        ["nothing was reviewed yet", "- critical, reads-for-any-site-with-login: The server"];
     fails_with(&folders.test("no", &["shop"]), &words);
 }
 
