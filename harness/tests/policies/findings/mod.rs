@@ -3,6 +3,7 @@
 mod answers;
 mod credentials;
 mod errors;
+mod holes;
 mod lack;
 mod rules;
 mod wide;

@@ -60,6 +60,9 @@ fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
         what: What::Cannot { sent: *sent, login },
         call,
         cause,
+        family: "",
+        addition: "",
+        reflects: false,
         note: None,
     })
 }
@@ -101,6 +104,9 @@ fn not_exposed(row: usize, played: &Played<'_>, did: &Did) -> Vec<Remark> {
         what: What::CannotSee(header.clone()),
         call: asked.call(),
         cause: format!("`Access-Control-Expose-Headers` does not list `{header}`"),
+        family: "",
+        addition: "",
+        reflects: false,
         note: None,
     };
     hidden.map(remark).collect()
@@ -125,6 +131,9 @@ fn without_cookies(row: usize, played: &Played<'_>, did: &Did) -> Option<Remark>
         call: asked.call(),
         cause: "the browser does not send the cookie because of its `SameSite`, `Path` or `Domain`"
             .to_owned(),
+        family: "",
+        addition: "",
+        reflects: false,
         note: None,
     })
 }

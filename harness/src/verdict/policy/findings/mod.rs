@@ -72,8 +72,9 @@ pub(super) fn let_in(
 ) -> Option<(Severity, Option<String>)> {
     let tried = tried::TriedRows::of(rows);
     let remark = excess::remark(0, played, &tried)?;
-    let is_implied = implied::implies(&tried, played.asked);
-    Some((remark.severity, Some(remark.cause).filter(|_| !is_implied)))
+    let is_covered = excess::is_covered(&tried, played.asked);
+    let cause = remark.cause + remark.addition;
+    Some((remark.severity, Some(cause).filter(|_| !is_covered)))
 }
 
 /// How bad it is that a row that is allowed is withheld, and why; `None` if it is not.
@@ -83,8 +84,8 @@ pub(super) fn withheld(played: &Played<'_>) -> Option<(Severity, String)> {
 
 /// Everything there is to say, the worst first.
 pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
-    let mut findings = group::findings(excess::remarks(rows));
-    findings.extend(credentials::accepted(rows));
+    let accepted = credentials::accepted(rows);
+    let mut findings = group::findings(accepted.into_iter().chain(excess::remarks(rows)).collect());
     findings.extend(unasked::never_asked(rows));
     match errors::of_everything(rows) {
         Some(everything) => findings.push(everything),

@@ -15,8 +15,25 @@ struct Rule {
     allows: fn(&Asked, &Asked) -> bool,
 }
 
+/// What explains that the server allows an origin.
+pub(super) struct Explanation {
+    /// A part of a sentence.
+    pub(super) text: String,
+    /// Whether the server sends back any origin, as far as all rows show.
+    pub(super) reflects: bool,
+}
+
 /// What explains that the server allows the origin of a row that the policy does not allow.
-pub(super) fn cause(asked: &Asked, tried: &TriedRows<'_>) -> String {
+pub(super) fn explanation(asked: &Asked, tried: &TriedRows<'_>) -> Explanation {
+    let is_any = asked.standing == Standing::Foreign;
+    let elsewhere = if is_any { elsewhere(asked, tried) } else { String::new() };
+    let (text, fits) = cause(asked, tried);
+    let reflects = is_any && fits && elsewhere.is_empty();
+    Explanation { text: if fits { text + &elsewhere } else { text }, reflects }
+}
+
+/// The cause, and whether it is a rule that fits all rows.
+fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, bool) {
     let rules = match asked.standing {
         Standing::Prefix | Standing::Suffix if tried.has_both_ends(asked) => &SUBSTRING[..],
         standing => rules(standing),
@@ -26,18 +43,15 @@ pub(super) fn cause(asked: &Asked, tried: &TriedRows<'_>) -> String {
         same_request.filter(|other| (rule.allows)(asked, other.asked)).collect()
     };
     match (rules.iter().find(|rule| rejected(rule).is_empty()), rules.first()) {
-        (Some(rule), _) => rule.says.to_owned() + &elsewhere(asked, tried),
-        (None, Some(widest)) => facts(asked, tried, &rejected(widest)),
-        (None, None) => of_single(asked.standing).to_owned(),
+        (Some(rule), _) => (rule.says.to_owned(), true),
+        (None, Some(widest)) => (facts(asked, tried, &rejected(widest)), false),
+        (None, None) => (of_single(asked.standing).to_owned(), false),
     }
 }
 
 /// Other requests of a page that the server seems to allow like any other, and for which it rejects
 /// its origin.
 fn elsewhere(asked: &Asked, tried: &TriedRows<'_>) -> String {
-    if asked.standing != Standing::Foreign {
-        return String::new();
-    }
     let others: Vec<_> = tried.rejected_elsewhere(asked).map(Asked::request).collect();
     match others.as_slice() {
         [] => String::new(),

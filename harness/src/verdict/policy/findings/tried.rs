@@ -33,6 +33,14 @@ impl<'a> TriedRows<'a> {
         rows.filter(move |other| other.asked.login == login && other.asked.request() == request)
     }
 
+    /// What a page could do with this request.
+    pub(super) fn did(&self, asked: &Asked) -> Option<&Did> {
+        let mut of_page = self.of_request(asked).filter(|other| {
+            other.asked.page == asked.page && other.asked.standing == asked.standing
+        });
+        of_page.next().and_then(|row| row.did.as_ref())
+    }
+
     /// Other requests of the same page that the server rejects because of its origin. A response with an
     /// error shows that only where a listed origin gets the same request through.
     pub(super) fn rejected_elsewhere(&self, asked: &Asked) -> impl Iterator<Item = &'a Asked> {
