@@ -17,7 +17,7 @@ mod unforeseen;
 use serde::Serialize;
 
 pub use observe::{Evidence, FaultSeen, observe};
-pub use reasons::EngineReason;
+pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
 pub(crate) use redirect::{is_redirect_status, location_urls, redirects_to};
 pub use seen::{CallSeen, ResponseSeen, RowSeen};
