@@ -34,7 +34,7 @@ pub fn readers<'a>(rows: impl Iterator<Item = (&'a Asked, &'a RowObservation)>) 
         }
         match asked.standing {
             Standing::Foreign => readers.anybody |= !asked.login,
-            Standing::Listed => readers.add(asked, &can),
+            Standing::Listed | Standing::Own => readers.add(asked, &can),
             _ => {}
         }
     }

@@ -54,7 +54,8 @@ fn requests<'r>(rows: &'r [Played<'_>]) -> impl Iterator<Item = &'r Request> {
 
 fn is_accepted(played: &Played<'_>) -> bool {
     let requests = played.observation.steps.iter().flat_map(|step| &step.requests);
-    let is_stranger = !matches!(played.asked.standing, Standing::Listed | Standing::NoOrigin);
+    let is_stranger =
+        !matches!(played.asked.standing, Standing::Listed | Standing::Own | Standing::NoOrigin);
     is_stranger && requests.into_iter().any(|one| accepts(&one.answer, &played.asked.page))
 }
 

@@ -37,18 +37,22 @@ fn only(mut statuses: impl Iterator<Item = u16>) -> Option<u16> {
     statuses.all(|status| status == first).then_some(first)
 }
 
-/// Calls that a policy allows, and that come to one error for everybody who may, which they read. With
-/// a login that is none, what is refused to it is not told again.
-pub(super) fn of_calls(rows: &[Played<'_>], login_is_none: bool) -> Vec<Finding> {
+/// Calls that a policy allows, and that come to one error for every page that is allowed, which reads it.
+/// Where the login is refused, and in rows that another finding explains, that is not told again.
+pub(super) fn of_calls(
+    rows: &[Played<'_>],
+    login_is_refused: bool,
+    is_explained: impl Fn(usize) -> bool,
+) -> Vec<Finding> {
     let mut calls: IndexMap<String, Vec<Call<'_>>> = IndexMap::new();
     for (row, played) in rows.iter().enumerate() {
-        if let Some(call) = call(row, played) {
+        if let Some(call) = call(row, played).filter(|_| !is_explained(row)) {
             calls.entry(played.asked.call()).or_default().push(call);
         }
     }
     let mut alike: IndexMap<Failing, (Vec<String>, BTreeSet<usize>)> = IndexMap::new();
     for (name, calls) in calls {
-        if let Some(failing) = failing(&calls).filter(|it| !(it.is_refused() && login_is_none)) {
+        if let Some(failing) = failing(&calls).filter(|it| !(it.is_refused() && login_is_refused)) {
             let (names, rows) = alike.entry(failing).or_default();
             names.push(name);
             rows.extend(calls.iter().filter(|call| call.may()).map(|call| call.row));

@@ -139,7 +139,7 @@ fn name_and_cause(
 fn name(asked: &Asked, did: &Did, tried: &TriedRows<'_>) -> &'static str {
     match asked.standing {
         Standing::Prefix | Standing::Suffix if tried.has_both_ends(asked) => "substring-look-alike",
-        Standing::Foreign | Standing::Listed | Standing::NoOrigin => any_site(did),
+        Standing::Foreign | Standing::Listed | Standing::Own | Standing::NoOrigin => any_site(did),
         Standing::Denied => "denied-allowed",
         Standing::Null => "null-allowed",
         Standing::Http => "http-allowed",

@@ -11,6 +11,7 @@ mod implied;
 mod lack;
 mod lists;
 mod login;
+mod own_origin;
 mod rules;
 mod tried;
 mod unasked;
@@ -99,8 +100,11 @@ pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
 fn of_answers(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut findings = group::findings(lack::remarks(rows));
     let refused = login::refused(rows);
-    findings.extend(errors::of_calls(rows, refused.is_some()));
+    let own = own_origin::refused(rows);
+    let of_own = |row| own.iter().any(|finding| finding.rows.contains(&row));
+    findings.extend(errors::of_calls(rows, refused.is_some(), of_own));
     findings.extend(refused);
+    findings.extend(own);
     findings.extend(login::lost(rows));
     findings.extend(failing::for_strangers(rows));
     findings.extend(answers::missing_vary(rows));

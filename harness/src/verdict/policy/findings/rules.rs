@@ -89,7 +89,7 @@ fn facts(asked: &Asked, tried: &TriedRows<'_>, rejected: &[&Tried<'_>]) -> Strin
 /// origin shows all there is to it.
 fn rules(standing: Standing) -> &'static [Rule] {
     match standing {
-        Standing::Foreign | Standing::Listed | Standing::NoOrigin => &ANY,
+        Standing::Foreign | Standing::NoOrigin => &ANY,
         Standing::Prefix => &PREFIX,
         Standing::Suffix => &SUFFIX,
         Standing::Subdomain => &SITE,

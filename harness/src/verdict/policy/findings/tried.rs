@@ -5,7 +5,7 @@ use super::implied;
 use crate::case::{Asked, Standing};
 use crate::standard::Reason;
 
-/// A row with an origin that reached a server.
+/// A row that reached a server, and in which the browser checks CORS headers.
 pub(super) struct Tried<'a> {
     pub(super) asked: &'a Asked,
     /// The step in which the page could do most; `None` if it could do nothing.
@@ -76,7 +76,8 @@ impl<'a> Tried<'a> {
     fn of(played: &Played<'a>) -> Option<Self> {
         let step = played.observation.steps.first()?;
         let is_sent = !step.preflights.is_empty() || !step.requests.is_empty();
-        let is_told = step.read.is_some() && played.asked.standing != Standing::NoOrigin;
+        let is_checked = !matches!(played.asked.standing, Standing::NoOrigin | Standing::Own);
+        let is_told = step.read.is_some() && is_checked;
         let refusal = played.steps().find_map(|(_, refusal)| refusal);
         let is_of_origin = |reason: Reason| {
             matches!(reason, Reason::MissingAllowOrigin | Reason::AllowOriginMismatch)
