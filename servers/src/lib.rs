@@ -15,6 +15,7 @@ mod bodies;
 mod check;
 mod connection;
 pub mod exchange;
+mod forwarded;
 mod lab;
 mod log;
 mod origin;

@@ -61,6 +61,10 @@ pub struct Check {
     /// The origin that browsers see the server under, if it is another: `https://api.example.com`
     #[arg(long = "as", value_name = "ORIGIN")]
     pub origin: Option<Origin>,
+    /// Ask the server as a reverse proxy that terminates TLS does, with `X-Forwarded-Proto`, `-Host`,
+    /// `-Port` and `-For`
+    #[arg(long)]
+    pub forwarded: bool,
     /// The origin of a page that is meant to get in; can be given several times
     #[arg(long, value_name = "ORIGIN")]
     pub page: Vec<Origin>,

@@ -75,6 +75,7 @@ fn draft(arguments: &Check) -> Result<Draft, Exit> {
     Ok(Draft {
         origin,
         upstream,
+        forwarded: arguments.forwarded,
         route: format!("{}{query}", url.path()),
         method: arguments.method.clone(),
         headers,
