@@ -5,6 +5,7 @@ mod credentials;
 mod errors;
 mod lack;
 mod redirects;
+mod rules;
 mod wide;
 
 use cors_harness::case::{Asked, Standing};
