@@ -7,12 +7,12 @@ use crate::run::Engine;
 const NO_BROWSER: &str = "answered by the model of the Fetch standard and a plain HTTP client; run a \
                           browser for proof";
 
-/// The name for machines.
-pub(super) fn played_by(engine: Engine, row: &Row) -> &'static str {
+/// What made the requests of some rows, as a name for machines.
+pub(super) fn played_by(engine: Engine, rows: &[Row]) -> &'static str {
     match engine {
         Engine::Chromium | Engine::Firefox | Engine::WebKit => "browser",
         Engine::Control => "plain-client",
-        Engine::Standard if row.has_own_server() => "model-and-plain-client",
+        Engine::Standard if rows.iter().any(Row::has_own_server) => "model-and-plain-client",
         Engine::Standard => "model",
     }
 }

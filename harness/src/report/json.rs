@@ -188,7 +188,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         case: case.id.to_string(),
         row: row.values.iter().map(value).collect(),
         engine: judged.engine.as_str(),
-        played_by: played_by(judged.engine, row),
+        played_by: played_by(judged.engine, std::slice::from_ref(row)),
         policy: policy_entry(row, outcome),
         verdict: verdict(outcome),
         differences: differences(outcome),

@@ -69,7 +69,7 @@ struct LineEntry {
 pub(in crate::report) struct FindingEntry {
     case: String,
     engine: &'static str,
-    played_by: Option<&'static str>,
+    played_by: &'static str,
     #[serde(flatten)]
     finding: Finding,
     rows: Vec<Map<String, Value>>,
@@ -130,11 +130,7 @@ fn finding_entries(case: &Case, judged: &Judged) -> Vec<FindingEntry> {
     let entry = |finding: Finding| FindingEntry {
         case: case.id.to_string(),
         engine: judged.engine.as_str(),
-        played_by: finding
-            .rows
-            .first()
-            .and_then(|row| case.rows.get(*row))
-            .map(|row| played_by(judged.engine, row)),
+        played_by: played_by(judged.engine, &case.rows),
         rows: finding.rows.iter().filter_map(|row| case.rows.get(*row)).map(values).collect(),
         finding,
     };
