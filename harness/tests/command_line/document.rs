@@ -60,6 +60,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
             "read": "allowed",
             "why": null,
             "inconclusive": null,
+            "unserved": [],
             "preflights": [],
             "requests": [{
                 "method": "GET",
