@@ -46,7 +46,7 @@ fn ask(
     let mut headers = HeaderList::default();
     asked.iter().for_each(|method| headers.append("Access-Control-Request-Method", *method));
     let url = url.parse().expect("a URL");
-    world.answer(&WireRequest { method: method.to_owned(), url, headers })
+    world.answer(&WireRequest { method: method.to_owned(), url, headers, body: None })
 }
 
 fn own(at: &str) -> cors_harness::case::Server {
