@@ -5,6 +5,7 @@ mod credentials;
 mod errors;
 mod holes;
 mod lack;
+mod redirects;
 mod rules;
 mod wide;
 

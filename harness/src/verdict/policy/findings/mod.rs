@@ -12,6 +12,7 @@ mod lack;
 mod lists;
 mod login;
 mod own_origin;
+mod redirects;
 mod rules;
 mod tried;
 mod unasked;
