@@ -48,7 +48,7 @@ fn a_row_that_cannot_be_told_hides_no_finding() {
     let trial = played(&mirror, Engine::Chromium, panicking);
     let found = "critical, reads-for-any-site-with-login";
     let text = failure(&trial.0, &trial.1, &|case, _| format!("play {}", case.id)).unwrap();
-    assert!(text.contains(found) && text.contains("rows can be told"), "{text}");
+    assert!(text.contains(found) && text.contains("rows are conclusive"), "{text}");
     let verdict = verdict_of_policy(&mirror, Engine::Chromium, &outcome(&trial));
     let untold = format!("1 of {} rows cannot be told:\n  row page=", mirror.rows.len());
     assert!(verdict.text.contains(found) && verdict.text.contains(&untold), "{}", verdict.text);

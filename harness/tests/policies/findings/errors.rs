@@ -7,10 +7,7 @@ fn a_path_that_is_not_there_is_told() {
     let server = KEPT.replace("/me: {", "/you: {");
     let said = said(&server, POLICY);
     let found = named(&said, "answers-error").expect("it is told");
-    assert_eq!(
-        found.sentence,
-        "GET /me is answered 404 to everybody, so perhaps the path is wrong"
-    );
+    assert_eq!(found.sentence, "GET /me is answered 404 to every page; check the path");
     assert_eq!(found.severity, Severity::Note);
 }
 
@@ -23,7 +20,7 @@ fn an_error_for_those_who_may_is_told_without_what_others_get() {
     };
     let said = said_after(KEPT, POLICY, fails);
     let found = named(&said, "answers-error").expect("it is told");
-    let words = "PUT /things is answered 500 to everybody who may";
+    let words = "PUT /things is answered 500 to every allowed page";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
 
@@ -40,7 +37,7 @@ fn refused(asked: &Asked, seen: &mut RowObservation) {
 fn a_call_that_no_login_unlocks_is_told() {
     let said = said_after(KEPT, POLICY, refused);
     let found = named(&said, "refused-with-login").expect("it is told");
-    let words = "PUT /things is answered 403 to everybody who may, with the user's login as well";
+    let words = "PUT /things is answered 403 to every allowed page, with the user's login as well";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     assert_eq!(found.severity, Severity::Medium);
     assert_eq!(named(&said, "answers-error"), None);
@@ -63,10 +60,10 @@ fn of_a_server_that_refuses_everything_nothing_else_is_said() {
     for (status, words) in [
         (
             403,
-            "Every request is answered 403, so nothing is proved: the server may refuse the name",
+            "Every request is answered 403, so the results are inconclusive; the server may refuse the host",
         ),
-        (404, "Every request is answered 404, so nothing is proved; perhaps the path is wrong"),
-        (500, "Every request is answered 500, so nothing is proved"),
+        (404, "Every request is answered 404, so the results are inconclusive; check the path"),
+        (500, "Every request is answered 500, so the results are inconclusive"),
     ] {
         let said = all(status);
         let names: Vec<_> = said.iter().map(|one| one.name).collect();

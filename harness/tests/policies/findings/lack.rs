@@ -12,7 +12,7 @@ fn preflights_that_fail_are_told_by_their_status() {
         (500, "preflight-not-ok"),
     ] {
         let answers = lines(&[ECHO, WITH]);
-        let words = format!("The preflight answers {status}: ");
+        let words = format!("The preflight is answered {status}; ");
         says(&by_hand("", &answers, (status, 200)), name, &words);
     }
 }
@@ -207,7 +207,7 @@ fn a_redirect_is_named_without_its_query() {
         let server = by_hand(&lines(&[ECHO, &format!("Location: '{location}'")]), "", (301, 200));
         let place =
             if location.starts_with('/') { "/login" } else { "https://login.my-company.com/in" };
-        let words = format!("The preflight answers 301, a redirect to {place}: ");
+        let words = format!("The preflight is answered 301, a redirect to {place}; ");
         says(&server, "preflight-redirected", &words);
     }
 }

@@ -5,6 +5,8 @@ mod credentials;
 mod errors;
 mod holes;
 mod lack;
+mod own_origin;
+mod preflights;
 mod redirects;
 mod rules;
 mod wide;

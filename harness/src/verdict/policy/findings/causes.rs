@@ -1,6 +1,7 @@
 //! Why an answer was withheld, in words for somebody who runs the server.
 
 use super::super::Played;
+use super::preflights;
 use super::redirects;
 use crate::observation::{Answer, Read, Request, StepObservation};
 use crate::standard::{Reason, Refusal, Stage};
@@ -31,17 +32,10 @@ pub(super) fn cause(played: &Played<'_>) -> Option<Cause> {
 fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
     let status = step.preflights.last().map_or(0, |preflight| preflight.answer.status);
     let value = refusal.value.as_deref().unwrap_or_default();
-    // An answer that is not ok fails whatever its headers, even where they are looked at first.
-    let of_status = match status {
-        200..=299 => None,
-        401 | 403 => Some("preflight-needs-login"),
-        300..=399 => Some("preflight-redirected"),
-        _ => Some("preflight-not-ok"),
-    };
-    if let Some(name) = of_status {
-        let place = step.preflights.last().and_then(|one| redirect(&one.url, &one.answer));
-        let place = place.map(|place| format!(", a redirect to {place}")).unwrap_or_default();
-        return (name, format!("the preflight answers {status}{place}"));
+    // A response without an ok status fails whatever its headers are.
+    let place = step.preflights.last().and_then(|one| redirect(&one.url, &one.answer));
+    if let Some(cause) = preflights::cause_of_status(status, place) {
+        return cause;
     }
     match refusal.reason {
         Reason::MethodNotAllowed => ("method-not-allowed", unlisted_method(step, value)),

@@ -10,23 +10,26 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::{Read, StepObservation};
 
-/// A server that answers one error to everything, of which all the rest is a consequence.
+/// A server that answers one error to everything, of which all the rest is a consequence. A preflight that
+/// is refused is no request: where nothing else was sent, nothing is known of the server's responses.
 pub(super) fn of_everything(rows: &[Played<'_>]) -> Option<Finding> {
     let steps = || rows.iter().flat_map(|played| &played.observation.steps);
     let status = only(steps().flat_map(StepObservation::answers).map(|answer| answer.status))?;
-    let url = steps().flat_map(|step| &step.requests).next().map(|request| request.url.as_str());
-    let host = url.and_then(|url| Url::parse(url).ok()).map(|url| url.authority().to_owned());
+    let url = steps().flat_map(|step| &step.requests).next().map(|request| request.url.as_str())?;
+    let host = Url::parse(url).ok().map(|url| url.authority().to_owned());
     let why = match (status, host) {
-        (404 | 405 | 410, _) => "; perhaps the path is wrong".to_owned(),
+        (404 | 405 | 410, _) => "; check the path".to_owned(),
         (400 | 403 | 421, Some(host)) => {
-            format!(": the server may refuse the name that it is asked for, `Host: {host}`")
+            format!("; the server may refuse the host name, `Host: {host}`")
         }
         _ => String::new(),
     };
     Some(Finding {
         severity: Severity::High,
         name: "every-answer-an-error",
-        sentence: format!("Every request is answered {status}, so nothing is proved{why}"),
+        sentence: format!(
+            "Every request is answered {status}, so the results are inconclusive{why}"
+        ),
         rows: (0..rows.len()).collect(),
     })
 }
@@ -115,18 +118,16 @@ impl Failing {
     fn said(&self, calls: &[String], rows: &BTreeSet<usize>) -> Finding {
         let Self { status, for_everybody, .. } = self;
         let is = if calls.len() == 1 { "is" } else { "are" };
-        let whom = if *for_everybody { "everybody" } else { "everybody who may" };
+        let whom = if *for_everybody { "every page" } else { "every allowed page" };
         let (severity, name, why) = match status {
             401 | 403 if self.login => (
                 Severity::Medium,
                 "refused-with-login",
-                ", with the user's login as well: what the policy allows here is not seen to work",
+                ", with the user's login as well, so no row shows what the policy allows here",
             ),
-            401 => {
-                (Severity::Note, "answers-error", ": give a login for which it is another answer")
-            }
-            404 | 410 => (Severity::Note, "answers-error", ", so perhaps the path is wrong"),
-            405 => (Severity::Note, "answers-error", ": is the method right?"),
+            401 => (Severity::Note, "answers-error", "; add a `login` that it is not refused to"),
+            404 | 410 => (Severity::Note, "answers-error", "; check the path"),
+            405 => (Severity::Note, "answers-error", "; check the method"),
             _ => (Severity::Note, "answers-error", ", which is all that they can read"),
         };
         Finding {

@@ -26,6 +26,17 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
     withheld.chain(others).collect()
 }
 
+/// Remarks of preflights that ask for a login. Where every request is answered 401, they are told all the
+/// same: no login changes that.
+pub(super) fn of_preflights(rows: &[Played<'_>]) -> Vec<Remark> {
+    let is_of_login = |remark: &Remark| remark.name == "preflight-needs-login";
+    let is_401 = |remark: &Remark| {
+        let steps = rows[remark.row].observation.steps.iter();
+        steps.flat_map(|step| &step.preflights).any(|preflight| preflight.answer.status == 401)
+    };
+    remarks(rows).into_iter().filter(|remark| is_of_login(remark) && is_401(remark)).collect()
+}
+
 /// A row that the policy allows, and why it is withheld, if it is.
 struct Told<'a> {
     row: usize,

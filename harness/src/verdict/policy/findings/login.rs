@@ -23,9 +23,12 @@ impl Call {
 
 /// What is refused to the user who is logged in as it is to anybody, where the login is seen to count for
 /// nothing else: the cookie may be an old one, and then the rows with it say nothing.
-pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
-    let calls: Vec<_> =
-        rows.iter().enumerate().filter_map(|(row, played)| call(row, played)).collect();
+pub(super) fn refused(
+    rows: &[Played<'_>],
+    is_explained: impl Fn(usize) -> bool,
+) -> Option<Finding> {
+    let rows = rows.iter().enumerate().filter(|(row, _)| !is_explained(*row));
+    let calls: Vec<_> = rows.filter_map(|(row, played)| call(row, played)).collect();
     let opens = |name: &str, login: bool| {
         calls.iter().any(|call| call.name == name && call.login == login && !call.is_refused())
     };

@@ -12,6 +12,7 @@ mod lack;
 mod lists;
 mod login;
 mod own_origin;
+mod preflights;
 mod redirects;
 mod rules;
 mod tried;
@@ -90,7 +91,10 @@ pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut findings = group::findings(accepted.into_iter().chain(excess::remarks(rows)).collect());
     findings.extend(unasked::never_asked(rows));
     match errors::of_everything(rows) {
-        Some(everything) => findings.push(everything),
+        Some(everything) => {
+            findings.push(everything);
+            findings.extend(group::findings(lack::of_preflights(rows)));
+        }
         None => findings.extend(of_answers(rows)),
     }
     findings.sort_by_key(|finding| finding.severity);
@@ -100,14 +104,15 @@ pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
 /// What there is to say where not everything is answered with one error.
 fn of_answers(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut findings = group::findings(lack::remarks(rows));
-    let refused = login::refused(rows);
     let own = own_origin::refused(rows);
     let of_own = |row| own.iter().any(|finding| finding.rows.contains(&row));
+    let refused = login::refused(rows, of_own);
     findings.extend(errors::of_calls(rows, refused.is_some(), of_own));
     findings.extend(refused);
     findings.extend(own);
     findings.extend(login::lost(rows));
     findings.extend(failing::for_strangers(rows));
+    findings.extend(preflights::all_refused(rows));
     findings.extend(answers::missing_vary(rows));
     findings.extend(lists::methods(rows));
     findings.extend(lists::headers(rows));

@@ -65,7 +65,11 @@ fn accepted(refused: &Own<'_>, own: &[Own<'_>], rows: &[Played<'_>]) -> Option<S
         (status < 400).then(|| format!("the same request from {page} with {status}"))
     });
     // Without a login, a request that writes may well be refused where one that reads is not.
-    let proves = asked.login || refused.request.answer.status != 401;
+    let is_same_with_login = |other: &Own<'_>| {
+        let of_other = other.played.asked;
+        of_other.login && of_other.request() == asked.request() && is_refused(other.request)
+    };
+    let proves = refused.request.answer.status != 401 || own.iter().any(is_same_with_login);
     let without_origin = || {
         let mut others = own.iter().filter(|other| other.played.asked.login == asked.login);
         let other = others
