@@ -6,7 +6,6 @@ use super::*;
 fn preflights_that_fail_are_told_by_their_status() {
     for (status, name) in [
         (401, "preflight-needs-login"),
-        (403, "preflight-needs-login"),
         (307, "preflight-redirected"),
         (405, "preflight-not-ok"),
         (500, "preflight-not-ok"),

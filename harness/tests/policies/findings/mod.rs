@@ -4,6 +4,7 @@ mod answers;
 mod credentials;
 mod errors;
 mod lack;
+mod preflights;
 mod wide;
 
 use cors_harness::case::{Asked, Standing};

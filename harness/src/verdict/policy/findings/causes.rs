@@ -1,6 +1,7 @@
 //! Why an answer was withheld, in words for somebody who runs the server.
 
 use super::super::Played;
+use super::evidence::{self, Refused};
 use crate::observation::{Answer, Read, Request, StepObservation};
 use crate::standard::{Reason, Refusal, Stage};
 use url::Url;
@@ -10,8 +11,9 @@ const NOT_MODIFIED: u16 = 304;
 /// A name and why, as a part of a sentence.
 pub(super) type Cause = (&'static str, String);
 
-/// Why the first step that is withheld is withheld.
-pub(super) fn cause(played: &Played<'_>) -> Option<Cause> {
+/// Why the first step that is withheld is withheld, by its own answers and by what the other rows show of
+/// the server.
+pub(super) fn cause(played: &Played<'_>, rows: &[Played<'_>]) -> Option<Cause> {
     let mut steps = played.steps().filter(|(step, _)| step.read != Some(Read::Allowed));
     let (step, refusal) = steps.next()?;
     let Some(refusal) = refusal else {
@@ -19,12 +21,20 @@ pub(super) fn cause(played: &Played<'_>) -> Option<Cause> {
         return Some(("withheld-by-the-browser", cause));
     };
     Some(match refusal.stage {
-        Stage::CorsPreflight => of_preflight(step, refusal, &played.asked.page),
-        _ => of_answer(step, refusal, &played.asked.page),
+        Stage::CorsPreflight => of_preflight(step, refusal, played, rows),
+        _ => of_answer(step, refusal, played, rows),
     })
 }
 
-fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
+fn of_preflight(
+    step: &StepObservation,
+    refusal: &Refusal,
+    played: &Played<'_>,
+    rows: &[Played<'_>],
+) -> Cause {
+    if let Some(cause) = refused_preflight(step, refusal, played, rows) {
+        return cause;
+    }
     let status = step.preflights.last().map_or(0, |preflight| preflight.answer.status);
     let value = refusal.value.as_deref().unwrap_or_default();
     // An answer that is not ok fails whatever its headers, even where they are looked at first.
@@ -57,8 +67,23 @@ fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause 
         Reason::UnparsableAllowMethods | Reason::UnparsableAllowHeaders => {
             ("preflight-unreadable", format!("the answer to the preflight lists `{value}`"))
         }
-        reason => check(reason, value, page, "the answer to the preflight"),
+        reason => check(reason, value, &played.asked.page, "the answer to the preflight"),
     }
+}
+
+/// What the other rows say of a preflight without CORS headers, or with the status of an error.
+fn refused_preflight(
+    step: &StepObservation,
+    refusal: &Refusal,
+    played: &Played<'_>,
+    rows: &[Played<'_>],
+) -> Option<Cause> {
+    let preflight = step.preflights.last()?;
+    let is_refused = refusal.reason == Reason::MissingAllowOrigin || preflight.answer.status >= 400;
+    let refused = Some(Refused { preflight, played, rows }).filter(|_| is_refused)?;
+    let of_origin =
+        || evidence::origin_refused(played, &preflight.url, preflight.answer.status, rows);
+    refused.cause().or_else(of_origin)
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-method>: methods are compared letter by letter.
@@ -73,8 +98,20 @@ fn unlisted_method(step: &StepObservation, method: &str) -> String {
     }
 }
 
-fn of_answer(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
+fn of_answer(
+    step: &StepObservation,
+    refusal: &Refusal,
+    played: &Played<'_>,
+    rows: &[Played<'_>],
+) -> Cause {
+    let page = &played.asked.page;
     let status = step.requests.last().map_or(0, |request| request.answer.status);
+    if let Some(request) =
+        step.requests.last().filter(|_| refusal.reason == Reason::MissingAllowOrigin)
+        && let Some(cause) = evidence::origin_refused(played, &request.url, status, rows)
+    {
+        return cause;
+    }
     let value = refusal.value.as_deref().unwrap_or_default();
     match (refusal.reason, status) {
         (Reason::MissingAllowOrigin, NOT_MODIFIED) => {

@@ -11,8 +11,11 @@ use crate::standard::is_cors_safelisted_response_header_name;
 /// A remark for each row that is kept from something that it may do.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
     let allowed = || rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
-    let told =
-        allowed().map(|(row, played)| Told { row, asked: played.asked, cause: cause(played) });
+    let told = allowed().map(|(row, played)| Told {
+        row,
+        asked: played.asked,
+        cause: cause(played, rows),
+    });
     let told: Vec<_> = told.collect();
     let withheld = told.iter().filter_map(|one| withheld(one, &told));
     let others = allowed().flat_map(|(row, played)| {
