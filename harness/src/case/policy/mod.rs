@@ -114,6 +114,8 @@ pub enum Standing {
     Label,
     /// Something on the user's own machine.
     Localhost,
+    /// It begins like an origin of the user's own machine.
+    LocalhostPrefix,
     /// A listed one on another port.
     Port,
     /// Another host of the same site, or the site itself.
@@ -143,6 +145,7 @@ impl Standing {
             Self::Dot => "dot",
             Self::Label => "label",
             Self::Localhost => "localhost",
+            Self::LocalhostPrefix => "localhost-prefix",
             Self::Port => "port",
             Self::Subdomain => "subdomain",
             Self::Below => "below",

@@ -140,6 +140,10 @@ fn name_and_cause(
         Standing::Localhost => {
             ("localhost-allowed", "the server allows whatever runs on the user's own machine")
         }
+        Standing::LocalhostPrefix => (
+            "localhost-look-alike",
+            "the server seems to compare only the beginning of an origin of the user's own machine",
+        ),
         Standing::Port => ("other-port", "the server seems not to compare the port"),
         Standing::Subdomain => {
             ("other-subdomain", "the server seems to allow every host of the site")
