@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::matrix::{MatrixEntry, entries, snapshot};
+use super::notes::notes_of;
 use super::policy::{
     ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
 };
@@ -74,6 +75,7 @@ pub struct ResultEntry {
     broken: Vec<&'static str>,
     repeated: Option<String>,
     unheard: Option<String>,
+    notes: Vec<String>,
     pub(super) snapshot: &'static str,
     pub(super) steps: Vec<StepEntry>,
     pub(super) exchanges: Vec<Wire>,
@@ -192,6 +194,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
         repeated: outcome.repeated.clone(),
         unheard: observation.unheard.clone(),
+        notes: notes_of(row, outcome),
         snapshot: snapshot(&judged.judgement),
         steps: observation
             .steps

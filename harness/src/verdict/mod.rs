@@ -7,12 +7,14 @@
 
 mod compare;
 mod invariants;
+mod local_network;
 mod meanings;
 pub mod policy;
 mod reasons;
 
 pub use compare::{Difference, Field, differences};
 pub use invariants::{Broken, broken_invariants};
+pub use local_network::local_network_note;
 pub use reasons::{Agreement, agreements};
 
 use crate::case::{Case, Known, KnownKind, Row};

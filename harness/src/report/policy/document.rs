@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::failure::said_of;
 use super::findings_of;
 use crate::case::{Asked, Case, Row};
+use crate::report::notes::notes_of_rows;
 use crate::run::{Judged, Judgement, RowOutcome};
 use crate::verdict::policy::{Can, Finding, Line, Said, Severity};
 
@@ -70,6 +71,7 @@ pub(in crate::report) struct FindingEntry {
     engine: &'static str,
     #[serde(flatten)]
     finding: Finding,
+    notes: Vec<String>,
     rows: Vec<Map<String, Value>>,
 }
 
@@ -128,6 +130,7 @@ fn finding_entries(case: &Case, judged: &Judged) -> Vec<FindingEntry> {
     let entry = |finding: Finding| FindingEntry {
         case: case.id.to_string(),
         engine: judged.engine.as_str(),
+        notes: notes_of_rows(case, &judged.rows, &finding.rows),
         rows: finding.rows.iter().filter_map(|row| case.rows.get(*row)).map(values).collect(),
         finding,
     };
