@@ -5,6 +5,7 @@ mod credentials;
 mod errors;
 mod lack;
 mod preflights;
+mod rules;
 mod wide;
 
 use cors_harness::case::{Asked, Standing};

@@ -1,4 +1,4 @@
-//! What is said of a configuration beyond what was reviewed of the right one.
+//! The findings and effects that a configuration adds to the reviewed ones.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,19 +26,19 @@ impl Reviewed {
     }
 }
 
-/// What is said of a configuration.
+/// The results of a configuration, compared with the reviewed ones.
 #[derive(Debug)]
-pub struct Said {
-    /// Findings that production has not, or has in other rows.
-    pub names: BTreeSet<String>,
-    /// What that does to pages.
+pub struct Results {
+    /// Names of findings that production does not have, or has in other rows.
+    pub findings: BTreeSet<String>,
+    /// How access changed.
     pub effects: BTreeSet<String>,
-    /// The findings in words.
+    /// The sentences of the findings.
     pub sentences: Vec<String>,
 }
 
-impl Said {
-    /// Of the rows of a policy, played.
+impl Results {
+    /// The results of a policy's rows.
     pub fn of(case: &Case, outcome: &Outcome, reviewed: &Reviewed) -> Self {
         let played = played(case, &outcome.rows);
         let now: Vec<_> = played.iter().map(Line::of).collect();
@@ -56,7 +56,7 @@ impl Said {
         let effects = changes.iter().map(|change| change.effect);
         let effects = effects.filter(|effect| *effect != Effect::WithoutEffect);
         Self {
-            names: new.iter().map(|finding| finding.name.to_owned()).collect(),
+            findings: new.iter().map(|finding| finding.name.to_owned()).collect(),
             effects: effects.map(|effect| effect.as_str().to_owned()).collect(),
             sentences: new.iter().map(|finding| in_words(finding)).collect(),
         }

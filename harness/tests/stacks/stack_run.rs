@@ -1,4 +1,4 @@
-//! The trials of one stack, played in one run that begins when the first of them is waited for.
+//! The trials of one stack in one run, which starts when the first trial waits for its result.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,15 +8,15 @@ use cors_harness::run::{Engine, Judgement, Outcome, Players, RowOutcome, Running
 
 use crate::{ENGINE, folder};
 
-/// A run to be.
-pub struct Game {
+/// A run that starts on demand.
+pub struct StackRun {
     trials: Vec<(Arc<Case>, Engine)>,
     players: Players,
     running: Mutex<Option<Running>>,
 }
 
-impl Game {
-    /// Of these trials.
+impl StackRun {
+    /// A run of these trials.
     pub fn new(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Self {
         Self { trials, players, running: Mutex::new(None) }
     }
@@ -35,27 +35,27 @@ impl Game {
         self.outcome(trial).err().map(|error| error.to_string())
     }
 
-    /// Whether a trial is as it was reviewed; in what it differs otherwise.
-    pub fn as_reviewed(&self, trial: usize, case: &Case) -> Result<(), String> {
+    /// Compares a trial with its reviewed snapshot. The error says what differs.
+    pub fn matches_review(&self, trial: usize, case: &Case) -> Result<(), String> {
         let judged = judge(&folder("snapshots"), case, ENGINE, self.outcome(trial));
         failure(case, &judged, &alone).map_or(Ok(()), Err)
     }
 
-    /// The outcome of a trial in which everything can be told and nothing departs from the standard.
-    pub fn told(&self, trial: usize, case: &Case) -> Result<Outcome, String> {
+    /// The outcome of a trial without inconclusive rows and departures.
+    pub fn conclusive(&self, trial: usize, case: &Case) -> Result<Outcome, String> {
         let outcome = self.outcome(trial).map_err(|error| error.to_string())?;
-        let untold = |row: &RowOutcome| row.inconclusive().is_some() || row.departs();
-        if !outcome.rows.iter().any(untold) {
+        let unusable = |row: &RowOutcome| row.inconclusive().is_some() || row.departs();
+        if !outcome.rows.iter().any(unusable) {
             return Ok(outcome);
         }
-        // Nothing is compared with a snapshot then.
+        // Such an outcome is not compared with a snapshot.
         let judged = judge(&folder("snapshots"), case, ENGINE, Ok(outcome));
         debug_assert!(matches!(judged.judgement, Judgement::Inconclusive | Judgement::Departs));
         Err(failure(case, &judged, &alone).unwrap_or_default())
     }
 }
 
-/// What plays the trials of a policy alone.
+/// The command that runs the trials of one policy.
 fn alone(case: &Case, _: Engine) -> String {
     format!("cargo test --test stacks -- {}", case.id)
 }

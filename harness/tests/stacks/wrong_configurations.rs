@@ -2,32 +2,32 @@
 
 use std::collections::BTreeSet;
 
-/// A configuration that is wrong, and what is to be said of it.
+/// A wrong configuration and its expected results.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wrong {
+pub struct WrongConfiguration {
     /// The stack.
     pub stack: String,
     /// The value of `CORS`.
     pub configuration: String,
-    /// Names of findings.
-    pub called: BTreeSet<String>,
-    /// What it does to pages.
+    /// Names of the expected findings.
+    pub findings: BTreeSet<String>,
+    /// How access changes compared with production.
     pub effects: BTreeSet<String>,
 }
 
 const HEADINGS: [&str; 6] =
-    ["stack", "`CORS`", "what is wrong", "measured", "called", "since production"];
+    ["stack", "`CORS`", "fault", "measured", "findings", "compared with production"];
 
-/// Stands for nothing in a cell.
+/// The cell of an empty list.
 const NOTHING: &str = "–";
 
-/// Reads it.
-pub fn read(readme: &str) -> Result<Vec<Wrong>, String> {
+/// Reads the table.
+pub fn read(readme: &str) -> Result<Vec<WrongConfiguration>, String> {
     let table = readme.lines().map(cells).skip_while(|cells| *cells != HEADINGS);
     let table: Vec<_> = table.take_while(|cells| !cells.is_empty()).skip(2).collect();
-    let mut wrong: Vec<Wrong> = Vec::new();
+    let mut wrong: Vec<WrongConfiguration> = Vec::new();
     for cells in table {
-        let [stack, configuration, _, _, called, effects] = cells.as_slice() else {
+        let [stack, configuration, _, _, findings, effects] = cells.as_slice() else {
             return Err(format!("not a line of the table of wrong configurations: {cells:?}"));
         };
         let stack = match (stack.is_empty(), wrong.last()) {
@@ -35,14 +35,15 @@ pub fn read(readme: &str) -> Result<Vec<Wrong>, String> {
             _ => plain(stack),
         };
         let configuration = plain(configuration);
-        wrong.push(Wrong { stack, configuration, called: names(called), effects: names(effects) });
+        let (findings, effects) = (names(findings), names(effects));
+        wrong.push(WrongConfiguration { stack, configuration, findings, effects });
     }
     if wrong.is_empty() { Err("no table of wrong configurations".to_owned()) } else { Ok(wrong) }
 }
 
-/// The cells of a line; none if it is of no table.
+/// The cells of a line, or none if the line is not part of a table.
 fn cells(line: &str) -> Vec<String> {
-    // A bar that is escaped belongs to its cell.
+    // An escaped bar is part of its cell.
     let line = line.replace("\\|", "\u{0}");
     let Some(line) = line.strip_prefix('|').and_then(|line| line.strip_suffix('|')) else {
         return Vec::new();
@@ -58,7 +59,7 @@ fn plain(cell: &str) -> String {
     cell.trim().trim_matches('`').to_owned()
 }
 
-/// Names as a cell.
+/// A list of names as a cell.
 pub fn cell(names: &BTreeSet<String>) -> String {
     let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     if names.is_empty() { NOTHING.to_owned() } else { names.join(", ") }
