@@ -155,6 +155,7 @@ fn write_note(text: &mut String, row: &Row, ruling: &RowRuling, played: &[(Engin
     let mut all = std::iter::once(&ruling.observation).chain(observed);
     if let Some(note) = all.find_map(|observation| local_network_note(row, observation)) {
         let options = textwrap::Options::new(WIDTH).initial_indent("  ").subsequent_indent("    ");
+        let options = options.word_separator(textwrap::WordSeparator::AsciiSpace);
         let _ = writeln!(text, "\n{}", textwrap::fill(&format!("note: {note}"), options));
     }
 }

@@ -174,3 +174,11 @@ pub fn guarded(status: u16) -> impl Fn(&Asking<'_>) -> Reply {
         true => (200, vec![("Vary", "Origin".to_owned())]),
     }
 }
+
+/// A server that reflects the origins that a function allows, for every method and header of the tests.
+pub fn reflecting(allowed: impl Fn(&str) -> bool) -> impl Fn(&Asking<'_>) -> Reply {
+    move |asking| match asking.origin.as_deref().is_some_and(&allowed) && asking.is_listed(ALL) {
+        true => (200, asking.allowed(ALL)),
+        false => (200, vec![("Vary", "Origin".to_owned())]),
+    }
+}

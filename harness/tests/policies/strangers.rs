@@ -57,6 +57,7 @@ fn look_alikes_are_built_from_the_list() {
             ],
         ),
         (Standing::Part, vec!["https://app.my-company.co", "https://admin.my-company.co"]),
+        (Standing::TopLevel, vec!["https://app.my-company.net", "https://admin.my-company.net"]),
         (Standing::Joined, vec!["https://app.my-company.comadmin.my-company.com"]),
         (Standing::Dot, vec!["https://appxmy-company.com", "https://adminxmy-company.com"]),
         (
@@ -103,6 +104,7 @@ fn hosts_without_a_site_have_fewer_look_alikes() {
         Standing::Suffix,
         Standing::Dot,
         Standing::Label,
+        Standing::TopLevel,
         Standing::Localhost,
         Standing::Subdomain,
         Standing::Below,
@@ -147,6 +149,17 @@ fn a_part_is_the_longest_beginning_that_can_be_a_name() {
         ("https://b.example", vec![]),
     ] {
         assert_eq!(pages(&of_origin(origin), Standing::Part), parts, "{origin}");
+    }
+}
+
+#[test]
+fn the_same_name_is_tried_below_another_top_level_domain() {
+    for (origin, other) in [
+        ("https://app.my-company.net", "https://app.my-company.org"),
+        ("https://my-app.vercel.app", "https://my-app.net"),
+        ("https://shop.my-company.co.uk:3000", "https://shop.my-company.net:3000"),
+    ] {
+        assert_eq!(pages(&of_origin(origin), Standing::TopLevel), [other], "{origin}");
     }
 }
 

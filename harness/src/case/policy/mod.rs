@@ -106,6 +106,8 @@ pub enum Standing {
     Suffix,
     /// A listed one without its end.
     Part,
+    /// A listed one below another top-level domain.
+    TopLevel,
     /// One listed host and the next, without anything between.
     Joined,
     /// Another character where a listed one has a dot.
@@ -141,6 +143,7 @@ impl Standing {
             Self::Prefix => "prefix",
             Self::Suffix => "suffix",
             Self::Part => "part",
+            Self::TopLevel => "top-level",
             Self::Joined => "joined",
             Self::Dot => "dot",
             Self::Label => "label",

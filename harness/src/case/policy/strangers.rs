@@ -117,6 +117,10 @@ fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(Standing, Origin
         found.extend(dots(host, site).map(|host| (Standing::Dot, with_host(like, host))));
         let shorter = shortened(host).and_then(|host| with_host(&without_port(like), host));
         found.push((Standing::Part, shorter));
+        found.push((
+            Standing::TopLevel,
+            with_other_suffix(host, site).and_then(|it| with_host(like, it)),
+        ));
         found.push((Standing::Subdomain, with_host(like, format!("other.{site}"))));
         found.push((Standing::Subdomain, with_host(like, site.to_owned())));
         found.push((Standing::Below, with_host(like, format!("other.{host}"))));
@@ -215,6 +219,13 @@ fn dots<'h>(host: &'h str, site: &'h str) -> impl Iterator<Item = String> + 'h {
 fn shortened(host: &str) -> Option<String> {
     let beginnings = (1..host.len()).rev().filter_map(|end| host.get(..end));
     beginnings.filter(|shorter| is_registrable(shorter)).map(str::to_owned).next()
+}
+
+/// The host with another public suffix, below which anybody can have the same name.
+fn with_other_suffix(host: &str, site: &str) -> Option<String> {
+    let suffix = psl::suffix_str(site)?;
+    let other = if suffix == "net" { "org" } else { "net" };
+    Some(format!("{}{other}", host.strip_suffix(suffix)?))
 }
 
 /// Whether a host has a label that is not empty before a public suffix that is in the list.

@@ -30,7 +30,11 @@ fn what_a_preflight_does_not_list_is_named() {
         &lines(&[ECHO, WITH]),
         (200, 200),
     );
-    says(&server, "wildcard-with-credentials", "does not cover `content-type` in credentialed requests");
+    says(
+        &server,
+        "wildcard-with-credentials",
+        "does not cover `content-type` in credentialed requests",
+    );
 }
 
 #[test]
@@ -46,7 +50,7 @@ fn answers_that_do_not_name_the_origin_say_how() {
         (
             lines(&[ECHO, "Access-Control-Allow-Credentials: 'True'"]),
             "credentials-not-allowed",
-            "says `True`",
+            "has `Access-Control-Allow-Credentials: True`",
         ),
         (
             lines(&["Access-Control-Allow-Origin: '*'", WITH]),
@@ -72,7 +76,7 @@ fn answers_that_do_not_name_the_origin_say_how() {
         (
             lines(&["Access-Control-Allow-Origin: 'https://admin.my-company.com'", WITH]),
             "origin-not-allowed",
-            "The answer allows `https://admin.my-company.com` instead: https://app.my-company.com cannot ",
+            "The response allows `https://admin.my-company.com` instead: https://app.my-company.com cannot ",
         ),
         (
             lines(&["Access-Control-Allow-Origin: 'https://APP.my-company.com'", WITH]),
@@ -196,7 +200,7 @@ fn a_redirect_is_named_without_its_query() {
         ("/login?next=secret", "response, a redirect (302) to /login, has no `Access-Control"),
         (
             "https://login.my-company.com/in?key=secret#secret",
-            "answer, a redirect (302) to https://login.my-company.com/in, has no Access-",
+            "response, a redirect (302) to https://login.my-company.com/in, has no `Access-",
         ),
     ] {
         let server = by_hand(&preflight, &lines(&[&format!("Location: '{location}'")]), (200, 302));

@@ -4,6 +4,7 @@ mod answers;
 mod credentials;
 mod errors;
 mod lack;
+mod overreach;
 mod preflights;
 mod rules;
 mod wide;

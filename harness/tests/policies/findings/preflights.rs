@@ -136,14 +136,14 @@ fn an_origin_that_a_server_refuses_with_an_error_is_said_to_be_refused() {
     let refused = "The server answers 403 to this origin, and 200 to the same request ";
     let says = |lists, policy: &str, who: &str, calls: [&str; 2]| {
         let said = said_of(&spring(lists), policy);
-        let sentence = |what: &str| {
-            format!("{refused}{who}: https://app.my-company.com cannot {what}")
-        };
+        let sentence =
+            |what: &str| format!("{refused}{who}: https://app.my-company.com cannot {what}");
         let words = [
             sentence(&format!("read the response to {}", calls[0])),
             sentence(&format!("send {}", calls[1])),
         ];
-        let words: Vec<_> = words.iter().map(|words| ("origin-not-allowed", words.as_str())).collect();
+        let words: Vec<_> =
+            words.iter().map(|words| ("origin-not-allowed", words.as_str())).collect();
         assert_eq!(all(&said), words);
     };
     says(lists, POLICY, "from https://admin.my-company.com", ["GET /me", "PUT /things"]);
@@ -195,5 +195,8 @@ fn a_change_is_explained_by_the_other_rows_too() {
     let said = said(changes(&lines(&before), &lines(&now)), &now);
     let words = "the server refuses the preflight for the method `PUT` (403); for GET /things it allows \
                  this origin";
-    assert!(said.iter().any(|one| one.sentence.to_lowercase().contains(&words.to_lowercase())), "{said:#?}");
+    assert!(
+        said.iter().any(|one| one.sentence.to_lowercase().contains(&words.to_lowercase())),
+        "{said:#?}"
+    );
 }

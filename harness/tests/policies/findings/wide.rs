@@ -28,6 +28,7 @@ fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
         ("https://app.my-company.com.evil.example", "prefix-look-alike", Severity::Critical),
         ("https://evilmy-company.com", "suffix-look-alike", Severity::Critical),
         ("https://app.my-company.co", "part-look-alike", Severity::Critical),
+        ("https://app.my-company.net", "other-top-level-domain", Severity::Critical),
         ("https://evilapp.my-company.com", "suffix-look-alike", Severity::High),
         ("https://app.my-company.comadmin.my-company.com", "joined-origins", Severity::High),
         ("https://appxmy-company.com", "unescaped-dot", Severity::Critical),

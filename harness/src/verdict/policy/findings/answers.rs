@@ -37,10 +37,10 @@ impl Kept<'_> {
         }
     }
 
-    /// Whether a cache that gives this answer to another origin gives it something else than the server
-    /// would.
+    /// Whether a cache that gives this answer to another origin keeps it from a response that the server
+    /// would let it read. The reverse does no harm: what `*` lets an origin read has no credentials.
     fn misleads(&self, other: &Kept<'_>) -> bool {
-        !self.varies() && self.origin != other.origin && self.is_for(other) != other.is_for(other)
+        !self.varies() && self.origin != other.origin && other.is_for(other) && !self.is_for(other)
     }
 
     fn varies(&self) -> bool {

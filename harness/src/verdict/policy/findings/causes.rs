@@ -17,7 +17,8 @@ pub(super) fn cause(played: &Played<'_>, rows: &[Played<'_>]) -> Option<Cause> {
     let mut steps = played.steps().filter(|(step, _)| step.read != Some(Read::Allowed));
     let (step, refusal) = steps.next()?;
     let Some(refusal) = refusal else {
-        let cause = "the browser blocks it, and the Fetch standard has no reason for that".to_owned();
+        let cause =
+            "the browser blocks it, and the Fetch standard has no reason for that".to_owned();
         return Some(("withheld-by-the-browser", cause));
     };
     Some(match refusal.stage {

@@ -117,6 +117,7 @@ fn name(asked: &Asked, did: &Did, tried: &TriedRows<'_>) -> &'static str {
         Standing::Prefix => "prefix-look-alike",
         Standing::Suffix => "suffix-look-alike",
         Standing::Part => "part-look-alike",
+        Standing::TopLevel => "other-top-level-domain",
         Standing::Joined => "joined-origins",
         Standing::Dot => "unescaped-dot",
         Standing::Label => "longer-label",

@@ -42,10 +42,11 @@ fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
             .filter(|other| other.asked.method == asked.method && other.asked.route == asked.route)
     };
     // The headers are not to blame for what fails without them.
-    let bare_fails = of_call().any(|other| {
+    let bare = of_call().find(|other| {
         other.asked.headers.is_empty() && other.asked.login == asked.login && other.cause == *cause
     });
-    let call = if bare_fails { asked.call() } else { with_headers(asked) };
+    let call = if bare.is_some() { asked.call() } else { with_headers(asked) };
+    let sent = bare.map_or(*sent, |bare| bare.sent);
     let mut other_login = of_call()
         .filter(|other| other.asked.headers == asked.headers && other.asked.login != asked.login);
     let matters = other_login.next().is_some_and(|other| other.cause != *cause);
@@ -57,7 +58,7 @@ fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
         severity,
         name,
         who,
-        what: What::Cannot { sent: *sent, login },
+        what: What::Cannot { sent, login },
         call,
         cause,
         note: None,

@@ -6,6 +6,7 @@ mod credentials;
 mod errors;
 mod evidence;
 mod excess;
+mod explained;
 mod failing;
 mod group;
 mod implied;
