@@ -6,6 +6,7 @@ mod errors;
 mod lack;
 mod overreach;
 mod preflights;
+mod redirects;
 mod rules;
 mod wide;
 

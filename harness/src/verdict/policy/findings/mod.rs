@@ -13,6 +13,7 @@ mod implied;
 mod lack;
 mod lists;
 mod login;
+mod redirects;
 mod rules;
 mod tried;
 mod unasked;
