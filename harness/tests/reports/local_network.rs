@@ -108,7 +108,7 @@ fn every_output_of_a_case_has_the_note() {
     for (output, text) in [
         ("console", console(&case, &trial.1, &alone)),
         ("explain", explain_row(&case, &case.rows[0], &ruling, &[])),
-        ("diff", side_by_side(&case, sides, &[ruling.clone()])),
+        ("diff", side_by_side(&case, sides, std::slice::from_ref(&ruling))),
         ("document", document["results"][0]["notes"][0].to_string()),
     ] {
         assert!(unwrapped(&text).contains(NOTE), "{output}: {text}");

@@ -99,11 +99,10 @@ pub(super) fn max_age(rows: &[Played<'_>]) -> Option<Finding> {
 
 /// A long time in days or years.
 fn in_words(seconds: u64) -> String {
-    let (count, unit) =
-        if seconds >= YEAR { (seconds / YEAR, "year") } else { (seconds / DAY, "day") };
+    let (length, unit) = if seconds >= YEAR { (YEAR, "year") } else { (DAY, "day") };
+    let (count, rest) = (seconds / length, seconds % length);
+    let about = if rest == 0 { "" } else { "about " };
     let plural = if count == 1 { "" } else { "s" };
-    let about =
-        if seconds % (if unit == "year" { YEAR } else { DAY }) == 0 { "" } else { "about " };
     format!(" ({about}{count} {unit}{plural})")
 }
 
