@@ -48,7 +48,7 @@ fn a_preflight_that_needs_a_login_is_told() {
     }
     let text = checked("asks for a login on OPTIONS", &["--header", "Authorization: Bearer x"]);
     assert!(text.contains("high, preflight-needs-login"), "{text}");
-    let words = "The preflight is answered 401; browsers never send credentials with a preflight, so the \
+    let words = "The preflight is answered with 401; browsers never send credentials with a preflight, so the \
                  server must answer OPTIONS before it checks the login: https://app.my-company.com cannot \
                  send GET /me";
     assert!(text.contains(words), "{text}");

@@ -2,6 +2,7 @@
 //! allows look-alikes, and one finding is enough.
 
 use super::super::Did;
+use super::explained::is_explained;
 use super::tried::{Tried, TriedRows};
 use crate::case::{Asked, Standing};
 
@@ -9,7 +10,8 @@ use crate::case::{Asked, Standing};
 /// its page could do at least as much.
 pub(super) fn implies(tried: &TriedRows<'_>, asked: &Asked) -> bool {
     let own = tried.did(asked);
-    others(tried, asked).any(|(_, did)| own.is_none_or(|own| is_as_bad(did, own)))
+    is_explained(tried, asked)
+        || others(tried, asked).any(|(_, did)| own.is_none_or(|own| is_as_bad(did, own)))
 }
 
 /// The row whose cause explains this one, which could do more only because the browser sent the user's
@@ -35,7 +37,8 @@ fn may_explain(one: &Asked, other: &Asked) -> bool {
     let is = |standing| one.standing == standing;
     let is_alike = |standing| is(standing) && one.like == other.like;
     let anybody = is(Standing::Foreign);
-    let begins_alike = is_alike(Standing::Prefix);
+    // One that differs by its port alone says nothing of other ports.
+    let begins_alike = is_alike(Standing::Prefix) && !one.same_site;
     let ends_alike = is(Standing::Suffix) && !one.same_site;
     let of_the_site = is(Standing::Subdomain);
     match other.standing {
@@ -54,7 +57,7 @@ fn may_explain(one: &Asked, other: &Asked) -> bool {
 
 /// Whether what one page could do is at least as bad as what another could: what it sends and reads, the
 /// user's cookies, and a response that is no error.
-fn is_as_bad(one: &Did, other: &Did) -> bool {
+pub(super) fn is_as_bad(one: &Did, other: &Did) -> bool {
     (one.sends || !other.sends)
         && (one.reads || !other.reads)
         && (one.cookies || !other.cookies)

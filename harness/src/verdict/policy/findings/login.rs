@@ -77,7 +77,7 @@ pub(super) fn lost(rows: &[Played<'_>]) -> Option<Finding> {
         severity: Severity::Medium,
         name: "login-lost",
         sentence: format!(
-            "With the user's login {} {is} answered {} in some rows and 401 in others: unless the server \
+            "With the user's login {} {is} answered with {} in some rows and 401 in others: unless the server \
              decides by origin, the session apparently expired during the run, and the rows with 401 are \
              inconclusive",
             listed(&names),

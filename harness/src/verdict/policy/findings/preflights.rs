@@ -31,7 +31,7 @@ pub(super) fn cause_of_status(status: u16, redirects_to: Option<String>) -> Opti
         _ => ("preflight-not-ok", "the server must answer OPTIONS with a 2xx status"),
     };
     let place = redirects_to.map(|place| format!(", a redirect to {place}")).unwrap_or_default();
-    Some((name, format!("the preflight is answered {status}{place}; {change}")))
+    Some((name, format!("the preflight is answered with {status}{place}; {change}")))
 }
 
 /// What there is to say where every preflight gets one error, no request was ever sent, and no page is
