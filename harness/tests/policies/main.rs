@@ -5,6 +5,7 @@ mod changes;
 mod findings;
 mod patterns;
 mod rows;
+mod stacks;
 mod strangers;
 mod support;
 mod words;
