@@ -106,7 +106,7 @@ pub(super) fn beside_pattern(member: &Origin, base: &Origin) -> Vec<Stranger> {
         (Standing::Dot, dot.and_then(|host| with_host(base, host))),
     ];
     let stranger = |(standing, origin): (_, Option<_>)| {
-        Some(Stranger { origin: origin?, standing, like: member.clone() })
+        Some(Stranger { origin: origin?, standing, like: member.clone(), asks_once: false })
     };
     found.into_iter().filter_map(stranger).collect()
 }
