@@ -84,6 +84,8 @@ pub struct PlannedRow {
     pub index: usize,
     /// Its names.
     pub names: Names,
+    /// The page it plays on, as it is written.
+    pub page: Page,
     /// Its servers.
     pub servers: Vec<OriginScript>,
     /// Cookies to plant before its page is used.
