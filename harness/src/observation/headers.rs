@@ -57,6 +57,8 @@ pub struct RequestHeaders {
     lines: Vec<(String, String)>,
     /// Names of those worth a look, whether the request has them or not.
     notable: Vec<String>,
+    /// What the browser says of the page is not compared: it is no matter of the server that is tried.
+    of_a_policy: bool,
 }
 
 impl RequestHeaders {
@@ -75,6 +77,36 @@ impl RequestHeaders {
         self.notable.iter().map(String::as_str)
     }
 
+    /// Names of those that are not the same in both, sorted. A request without any `Sec-Fetch-…` header is
+    /// of a browser that sends none there, and is not judged by what they would be.
+    pub fn differing<'h>(&'h self, other: &'h Self) -> Vec<&'h str> {
+        let sends_metadata = self.has_metadata() && other.has_metadata();
+        let is_compared = |name: &&str| match *name {
+            REFERER => !self.of_a_policy,
+            name if is_metadata(name) => !self.of_a_policy && sends_metadata,
+            _ => true,
+        };
+        let mut names: Vec<_> = self.iter().chain(other.iter()).map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.retain(|name| is_compared(name) && self.get(name) != other.get(name));
+        names
+    }
+
+    /// Whether it has one that script gave; of those that a browser has a value of its own for, it may.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some() || OWN_VALUE.contains(&name) || is_forbidden(name)
+    }
+
+    /// Whether it has the `Authorization` that script gave.
+    pub fn has_given_authorization(&self) -> bool {
+        self.get(AUTHORIZATION).is_some_and(|told| told.starts_with(AS_GIVEN))
+    }
+
+    fn has_metadata(&self) -> bool {
+        self.iter().any(|(name, _)| is_metadata(name))
+    }
+
     pub(super) fn hide(&mut self, secrets: &Secrets) {
         let told = self.lines.iter_mut().filter(|(name, _)| name != AUTHORIZATION);
         told.for_each(|(_, value)| *value = secrets.hidden_in(value));
@@ -82,6 +114,13 @@ impl RequestHeaders {
 }
 
 const AUTHORIZATION: &str = "authorization";
+
+const AS_GIVEN: &str = "as given";
+
+/// <https://w3c.github.io/webappsec-fetch-metadata/>
+fn is_metadata(name: &str) -> bool {
+    name.starts_with("sec-fetch-")
+}
 
 /// As other headers are: pairs of name and value.
 impl Serialize for RequestHeaders {
@@ -99,6 +138,8 @@ pub(crate) struct Authored {
     has_policy: bool,
     /// The URL of the page's document; none where its origin is opaque.
     document: Option<Url>,
+    /// The row is one of a policy.
+    of_a_policy: bool,
 }
 
 impl Authored {
@@ -107,6 +148,7 @@ impl Authored {
         headers: impl Iterator<Item = (&'h str, &'h str)>,
         has_policy: bool,
         page: &Page,
+        of_a_policy: bool,
     ) -> Self {
         let mut given: Vec<(String, String)> = Vec::new();
         for (name, value) in headers {
@@ -117,7 +159,7 @@ impl Authored {
             }
         }
         given.retain(|(name, _)| !is_forbidden(name));
-        Self { given, has_policy, document: page.document_url() }
+        Self { given, has_policy, document: page.document_url(), of_a_policy }
     }
 
     /// The headers of a request for `url` that take part. `value` gives all values of one, joined by a comma.
@@ -133,7 +175,7 @@ impl Authored {
         let line = |name: &str| Some((name.to_owned(), self.told(name, value(name)?)?));
         let lines: Vec<_> = names.into_iter().filter_map(line).collect();
         let notable = self.notable(url, &lines);
-        RequestHeaders { lines, notable }
+        RequestHeaders { lines, notable, of_a_policy: self.of_a_policy }
     }
 
     fn given(&self, name: &str) -> Option<&str> {
@@ -144,7 +186,7 @@ impl Authored {
     fn told(&self, name: &str, value: String) -> Option<String> {
         let is_given = self.given(name) == Some(value.as_str());
         match name {
-            AUTHORIZATION if is_given => Some(format!("as given, {} bytes", value.len())),
+            AUTHORIZATION if is_given => Some(format!("{AS_GIVEN}, {} bytes", value.len())),
             AUTHORIZATION => Some(format!("not as given, {} bytes", value.len())),
             "content-type" if self.given(name).is_none() => Some(without_boundary(value)),
             _ if OWN_VALUE.contains(&name) => is_given.then_some(value),

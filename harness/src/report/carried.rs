@@ -37,9 +37,7 @@ fn differing<'h>(
     headers: &'h RequestHeaders,
     other: Option<&'h RequestHeaders>,
 ) -> impl Iterator<Item = &'h str> {
-    let names = move |all: &'h RequestHeaders| all.iter().map(|(name, _)| name);
-    let both = other.into_iter().flat_map(move |other| names(headers).chain(names(other)));
-    both.filter(move |name| other.is_some_and(|other| other.get(name) != headers.get(name)))
+    other.into_iter().flat_map(|other| headers.differing(other))
 }
 
 fn told<'h>(
@@ -86,7 +84,7 @@ mod tests {
         let origin = Origin { scheme: Scheme::Https, host: "app.example".to_owned(), port: 443 };
         let page = Page { origin, context: Context::Document };
         let given = [("X-Auth", "1"), ("Authorization", "Bearer secret")];
-        let authored = Authored::new(given.into_iter(), false, &page);
+        let authored = Authored::new(given.into_iter(), false, &page, false);
         let value = |name: &str| {
             lines.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
