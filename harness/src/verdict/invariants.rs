@@ -32,7 +32,7 @@ pub fn broken_invariants(
         .chain(steps().filter_map(|step| exposed_more_than_allowed(page, step)))
         .chain(unsafe_method_without_a_preflight(page, &observation.steps))
         .chain(steps().filter_map(authorization_of_another_origin))
-        .chain(steps().flat_map(|step| preflighted_header_that_is_missing(step)))
+        .chain(steps().flat_map(preflighted_header_that_is_missing))
         .collect()
 }
 
