@@ -113,22 +113,23 @@ fn authorization_of_another_origin(step: &StepObservation) -> Option<Broken> {
 }
 
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: a preflight names the headers that script set, and
-/// the request that it is for has them.
+/// the request that it is for has them. What a redirect takes away is not missing, so this is about the first
+/// request of a step.
 fn preflighted_header_that_is_missing(step: &StepObservation) -> Vec<Broken> {
-    let mut broken = Vec::new();
-    for preflight in &step.preflights {
-        let its =
-            |request: &&Request| request.url == preflight.url && request.method == preflight.method;
-        let Some(request) = step.requests.iter().find(its) else { continue };
-        let names = preflight.headers.iter().flat_map(|names| names.split(','));
-        let names = names.map(|name| name.trim().to_ascii_lowercase());
-        let missing = names.filter(|name| !name.is_empty() && !request.headers.has(name));
-        broken.extend(missing.map(|name| Broken {
-            rule: "a request has every header that its preflight asked for",
-            what: format!("{} {} without {name}", request.method, request.url),
-        }));
+    let (Some(preflight), Some(request)) = (step.preflights.first(), step.requests.first()) else {
+        return Vec::new();
+    };
+    if (&request.url, &request.method) != (&preflight.url, &preflight.method) {
+        return Vec::new();
     }
-    broken
+    let names = preflight.headers.iter().flat_map(|names| names.split(','));
+    let names = names.map(|name| name.trim().to_ascii_lowercase());
+    let missing = names.filter(|name| !name.is_empty() && !request.headers.has(name));
+    let broken = |name: String| Broken {
+        rule: "a request has every header that its preflight asked for",
+        what: format!("{} {} without {name}", request.method, request.url),
+    };
+    missing.map(broken).collect()
 }
 
 /// The request whose answer script read as a CORS-filtered response, and what it read. `None` also where
