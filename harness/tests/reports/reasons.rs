@@ -90,8 +90,8 @@ fn an_engine_that_gives_no_reasons_is_said_to_give_none() {
         seen.unheard = Some("it tells nobody".to_owned());
     };
     let played = played(&strangers(), Engine::WebKit, silent);
-    explains(&played, 0, "webkit       blocked; gives no reason but `TypeError: Load failed`\n");
-    explains(&played, 0, "\n  webkit's own reasons are not known: it tells nobody\n");
+    explains(&played, 0, "webkit       blocked; gives only `TypeError: Load failed`\n");
+    explains(&played, 0, "\n  the reasons of webkit are not known: it tells nobody\n");
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn what_every_request_has_is_said_once() {
     let text = shown(&one, &other);
     let once = "  in GET http://api.example.com/me only one sends\n    chromium     X-Once: 1\n";
     assert!(text.contains(once), "{text}");
-    let everywhere = "\nin every request only one sends\n    chromium     User-Agent: one\n";
+    let everywhere = "\nonly one engine sends in every request\n    chromium     User-Agent: one\n";
     assert!(text.ends_with(everywhere), "{text}");
     assert_eq!(text.matches("User-Agent").count(), 1, "{text}");
 }
@@ -80,5 +80,5 @@ fn what_cannot_be_told_is_never_the_same() {
     one.rows[0].observation.steps[0].inconclusive = Some("the body broke off".to_owned());
     let text = shown(&one, &other);
     assert!(text.contains("read       ≠ cannot tell"), "{text}");
-    assert!(text.contains("chromium   ? cannot be told: the body broke off\n"), "{text}");
+    assert!(text.contains("chromium   ? inconclusive: the body broke off\n"), "{text}");
 }
