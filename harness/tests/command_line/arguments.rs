@@ -29,7 +29,7 @@ fn a_file_that_cannot_be_written_is_told_before_anything_is_played() {
     ends(&output, 3, &["nowhere`: No such file", "`TMPDIR`"]);
     assert!(!said(&output).contains("out.json") && !folder.path("out.json").exists());
     fs::write(folder.path("out.json"), "old").unwrap();
-    ends(&folder.run(&["run", "no-such-case", "--json", "out.json"]), 2, &["no case has"]);
+    ends(&folder.run(&["run", "no-such-case", "--json", "out.json"]), 2, &["no case id contains"]);
     assert_eq!(fs::read_to_string(folder.path("out.json")).unwrap(), "old");
 }
 

@@ -22,7 +22,7 @@ fn explain_says_who_sends_what_and_why_it_is_denied() {
     ];
     ends(&folder.run(&["explain", "reads", "--row", "credentials=omit"]), 0, &words);
     ends(&folder.run(&["explain", "reads", "--row", "credentials=no"]), 2, &["no row has"]);
-    ends(&folder.run(&["explain", "reed"]), 2, &["no case has `reed`"]);
+    ends(&folder.run(&["explain", "reed"]), 2, &["no case id contains `reed`"]);
     let control = folder.run(&["explain", "reads", "--engine", "control"]);
     ends(&control, 2, &["`explain --engine` is for browsers"]);
 }
@@ -110,7 +110,7 @@ fn diff_takes_two_engines_that_are_there() {
     ends(&without(&[]), 3, &["`diff` needs two browsers, and installed: none", "doctor"]);
     let missing = without(&["--engine", "chromium,standard"]);
     ends(&missing, 3, &["chromium and chromedriver not found"]);
-    ends(&folder.run(&["diff", "reed"]), 2, &["no case has `reed`"]);
+    ends(&folder.run(&["diff", "reed"]), 2, &["no case id contains `reed`"]);
 }
 
 #[test]

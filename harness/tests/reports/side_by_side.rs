@@ -40,7 +40,7 @@ fn header_lines_of_one_side_are_shown_without_their_secrets() {
     let one = outcome("{ X-A: a }, { X-Both: b }, { Authorization: Bearer hidden }", "GET");
     let other = outcome("{ x-both: b }, { X-A: other }", "GET");
     let text = shown(&one, &other);
-    let lines = "  in GET http://api.example.com/me?again only one sends
+    let lines = "  only one engine sends in GET http://api.example.com/me?again
     chromium     x-a: a
     chromium     authorization: Bearer <6 bytes>
     firefox      x-a: other
@@ -59,7 +59,8 @@ fn what_every_request_has_is_said_once() {
     }
     one.rows[0].exchanges[0].request.headers.push(("X-Once".to_owned(), b"1".to_vec()));
     let text = shown(&one, &other);
-    let once = "  in GET http://api.example.com/me only one sends\n    chromium     X-Once: 1\n";
+    let once =
+        "  only one engine sends in GET http://api.example.com/me\n    chromium     X-Once: 1\n";
     assert!(text.contains(once), "{text}");
     let everywhere = "\nonly one engine sends in every request\n    chromium     User-Agent: one\n";
     assert!(text.ends_with(everywhere), "{text}");
