@@ -1,6 +1,6 @@
 //! Policies: who may do what to a server. A policy is a case whose rows are made of it.
 //!
-//! * `file` is the file as it is written; `routes` and `grants` read it;
+//! * `file` is the file as it is written; `routes`, `grants` and `origins` read it;
 //! * `strangers` makes origins that a server may mistake for listed ones;
 //! * `plan` decides who asks what, `calls` keeps it as long as it is not too much, and `rows` makes rows
 //!   of that.
@@ -8,6 +8,7 @@
 mod calls;
 mod file;
 mod grants;
+mod origins;
 mod plan;
 mod read;
 mod routes;
