@@ -15,11 +15,11 @@ mod seen;
 
 use serde::Serialize;
 
-pub use observe::{Evidence, FaultSeen, observe};
+pub use observe::{Evidence, FaultSeen, GroupEvidence, observe};
 pub use reasons::EngineReason;
 pub use redirect::{is_asked_at, leads_to};
 pub(crate) use redirect::{is_redirect_status, location_urls, redirects_to};
-pub use seen::{CallSeen, ResponseSeen, RowSeen};
+pub use seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
 
 /// What happened in one row.
 #[derive(Clone, Debug, Default, Serialize)]

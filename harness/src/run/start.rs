@@ -14,6 +14,7 @@ use super::slots::Slots;
 use super::stage::Report;
 use super::times::{Part, Stopwatch, Times, Watches};
 use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
+use crate::standard::Span;
 use crate::case::{Case, Row};
 use crate::children::leftovers::is_ending;
 use crate::engine::Kind;
@@ -68,7 +69,8 @@ impl Lot<'_> {
     /// Where these rows are reported to, played by an engine of this version.
     pub(super) fn report<'r>(&'r self, engine: Engine, version: &'r str) -> Report<'r> {
         let Self { rows, upstreams, collector, times, .. } = *self;
-        Report { rows, upstreams, collector, engine, version, times, repeated: None }
+        let (planted, repeated) = (Span::default(), None);
+        Report { rows, upstreams, collector, engine, version, times, planted, repeated }
     }
 }
 

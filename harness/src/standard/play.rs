@@ -1,8 +1,10 @@
 //! Plays a row.
 
 use super::client::Client;
+use super::clock::{Clock, Lifetime, Timeline};
 use super::cookie_store::{CookieContext, SameSiteMode};
 use super::filter::{Filtered, Readable};
+use super::liberties::{Choice, Choices};
 use super::request::{Request, without_fragment};
 use super::ruling::{Fetched, Refusal, RowRuling, Ruling, Stage, Stop};
 use super::user_agent::{Exchanges, UserAgent};
@@ -11,15 +13,44 @@ use super::{fetch_method, xhr};
 use crate::case::{Initiator, Moment, PlantedCookie, Row, Step};
 use crate::observation::{Read, Response, RowObservation, StepObservation};
 
-/// What a browser that follows the standard does with a row, and why. Never panics.
+/// What a browser that follows the standard does with a row, and why: as the case is written, without any
+/// liberty. Never panics.
 pub fn play(row: &Row, world: &mut dyn World) -> RowRuling {
-    let mut browser = UserAgent::new(Client::new(&row.page), world);
+    run(row, world, Circumstances::default()).ruling
+}
+
+/// What a run of the model rests on beside the row.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Circumstances<'c> {
+    /// When things happened. Without it, time passes only where a server waits.
+    pub measured: Option<&'c Timeline>,
+    /// Which way to go at the first places where there are several; at all others the first way.
+    pub ways: &'c [usize],
+}
+
+/// A run of the model.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What it did, and why.
+    pub ruling: RowRuling,
+    /// The places where it could have gone another way.
+    pub choices: Vec<Choice>,
+    /// The lifetimes that it depended on.
+    pub lifetimes: Vec<Lifetime>,
+}
+
+/// Plays a row under these circumstances. Never panics.
+pub fn run(row: &Row, world: &mut dyn World, circumstances: Circumstances<'_>) -> Run {
+    let Circumstances { measured, ways } = circumstances;
+    let (clock, choices) = (Clock::new(measured), Choices::told(ways));
+    let mut browser = UserAgent::new(Client::new(&row.page), world, clock, choices);
     row.cookies.iter().for_each(|cookie| browser.plant(cookie));
     let mut ruling = RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
     for moment in &row.steps {
         browser.play_moment(moment, &mut ruling);
     }
-    ruling
+    let UserAgent { clock, choices, .. } = browser;
+    Run { ruling, choices: choices.into_made(), lifetimes: clock.into_lifetimes() }
 }
 
 impl UserAgent<'_> {
@@ -27,7 +58,8 @@ impl UserAgent<'_> {
     fn plant(&mut self, cookie: &PlantedCookie) {
         let Ok(url) = url::Url::parse(&cookie.origin.to_string()) else { return };
         let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
-        if let Some(visit) = CookieContext::new(&url, mode, &top, self.clock) {
+        let now = (self.clock.planted(), self.clock.start());
+        if let Some(visit) = CookieContext::new(&url, mode, &top, now) {
             self.cookies.parse_and_store(cookie.set_cookie.as_bytes(), &visit);
         }
     }
@@ -38,18 +70,19 @@ impl UserAgent<'_> {
             Moment::One(step) => std::slice::from_ref(step),
             Moment::Together(steps) => steps.as_slice(),
         };
-        let (start, mut end) = (self.clock, self.clock);
+        let start = self.clock.written();
+        let mut end = start;
         for step in steps {
-            self.clock = start;
+            self.clock.begin(ruling.rulings.len(), start);
             let (observation, outcome) = match ruling.rulings.last() {
                 Some(Ruling::CannotJudge(_)) => untold(step, AFTER.to_owned()),
                 _ => self.play_step(step),
             };
-            end = end.max(self.clock);
+            end = end.max(self.clock.written());
             ruling.observation.steps.push(observation);
             ruling.rulings.push(outcome);
         }
-        self.clock = end;
+        self.clock.end(end);
     }
 
     fn play_step(&mut self, step: &Step) -> (StepObservation, Ruling) {

@@ -7,6 +7,7 @@
 
 mod recorded;
 mod reply;
+mod timeline;
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -23,6 +24,7 @@ use crate::case::Server;
 use crate::standard::{HeaderList, WireReply, WireRequest, World};
 use cors_servers::script::{Reply, Route, Scheme, Versions};
 pub use recorded::Recorded;
+pub use timeline::{Bounds, timeline};
 use reply::Served;
 
 /// The servers of a row, playing their scripts.

@@ -104,6 +104,7 @@ impl Scene {
 pub fn exchange(sequence: u64, method: &str, host: &str, target: &str) -> Exchange {
     Exchange {
         sequence,
+        arrived: Duration::ZERO,
         connection: ConnectionId(1),
         alpn: Some("h2".to_owned()),
         request: ReceivedRequest {
