@@ -62,14 +62,7 @@ impl Log {
         let mut book = self.book();
         let sequence = self.clock.tick();
         let arrived = self.clock.now();
-        book.exchanges.push(Exchange {
-            sequence,
-            arrived,
-            connection,
-            alpn,
-            request,
-            reply: None,
-        });
+        book.exchanges.push(Exchange { sequence, arrived, connection, alpn, request, reply: None });
         let index = book.taken + book.exchanges.len() - 1;
         Entry { log: Arc::clone(self), index, arrived }
     }

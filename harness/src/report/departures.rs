@@ -59,7 +59,11 @@ fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
     let does = match verdict {
         Verdict::WrongKind { liberties, .. } => {
             *text += &hanging("  the wrong kind: ", &wrong_kind(liberties));
-            if liberties.is_empty() { "departs from the standard" } else { "does otherwise than the model" }
+            if liberties.is_empty() {
+                "departs from the standard"
+            } else {
+                "does otherwise than the model"
+            }
         }
         _ => "departs from the standard",
     };

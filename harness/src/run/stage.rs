@@ -11,9 +11,7 @@ use super::start::Assigned;
 use super::times::{Part, Stopwatch};
 use super::{Engine, RowOutcome};
 use crate::case::Row;
-use crate::observation::{
-    Evidence, FaultSeen, RowSeen, is_asked_at, leads_to, observe,
-};
+use crate::observation::{Evidence, FaultSeen, Place, RowSeen, is_asked_at, leads_to, observe};
 use crate::plan::{PlannedRow, Stage};
 use crate::secrets::Secrets;
 use crate::standard::{Span, Timeline};
@@ -134,7 +132,8 @@ struct Recorded {
 impl Recorded {
     /// Servers that were never there.
     fn nothing(words: String) -> Self {
-        Self { faults: vec![FaultSeen { sequence: 0, words }], ..Self::default() }
+        let fault = FaultSeen { sequence: 0, words, nowhere: None };
+        Self { faults: vec![fault], ..Self::default() }
     }
 }
 
@@ -225,6 +224,10 @@ impl Report<'_> {
         if self.engine.is_browser() {
             judge(&mut outcome, assigned, self.engine, &timeline);
         }
+        if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_told()) {
+            let observation = std::mem::take(&mut outcome.observation);
+            outcome.observation = observation.untold_where_unforeseen();
+        }
         let said = assigned.row().own_servers().filter_map(|own| self.upstreams.last_words(own));
         outcome.said = said.collect();
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
@@ -252,12 +255,14 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline
         is_written: !row.has_own_server(),
     };
     let Judgment { ruling, mut verdict, time } = match row.has_own_server() {
-        true => judgment(played, &|circumstances| played_as_recorded(row, exchanges, circumstances)),
+        true => {
+            judgment(played, &|circumstances| played_as_recorded(row, exchanges, circumstances))
+        }
         false => judgment(played, &|circumstances| self::played(row, circumstances)),
     };
     let limited = row.asked.as_ref().filter(|_| row.has_own_server());
     let limited = limited.and_then(|_| limited_by_the_server(observation));
-    if let Some(why) = limited.filter(|_| observation.inconclusive().is_none()) {
+    if let Some(why) = limited.filter(|_| observation.untold().is_none()) {
         verdict = Verdict::Inconclusive(why);
     }
     outcome.broken = broken_invariants(&row.page, observation, exchanges);
@@ -278,5 +283,6 @@ fn seen(fault: &Disturbance) -> FaultSeen {
         Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
         Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
     };
-    FaultSeen { sequence: *sequence, words }
+    let nowhere = (*what == Fault::UnknownHost).then(|| Place { host: host.clone(), port: *port });
+    FaultSeen { sequence: *sequence, words, nowhere }
 }

@@ -14,11 +14,11 @@ use super::slots::Slots;
 use super::stage::Report;
 use super::times::{Part, Stopwatch, Times, Watches};
 use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
-use crate::standard::Span;
 use crate::case::{Case, Row};
 use crate::children::leftovers::is_ending;
 use crate::engine::Kind;
 use crate::plan::Company;
+use crate::standard::Span;
 use crate::upstream::Upstreams;
 
 /// A run under way. Dropping it waits for its end; see [`Running::outcome`] for its results.

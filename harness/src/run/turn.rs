@@ -12,8 +12,8 @@ use super::start::Assigned;
 use super::times::Part;
 use crate::engine::{Browser, CALL_PATIENCE, EngineError};
 use crate::observation::RowSeen;
-use crate::standard::Span;
 use crate::plan::{PlannedRow, Stage, visit_servers};
+use crate::standard::Span;
 
 /// Rows of a stage that are still to be played.
 pub(super) struct Turn<'p> {

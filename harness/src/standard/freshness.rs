@@ -34,7 +34,9 @@ pub(super) fn freshness(response: &Response, age: Span) -> (Freshness, Option<(D
     let freshness = match Life::of(lifetime, age) {
         Life::Alive => Freshness::Fresh,
         Life::Uncertain => Freshness::Uncertain,
-        Life::Gone if Life::of(lifetime.saturating_add(more), age) == Life::Gone => Freshness::Stale,
+        Life::Gone if Life::of(lifetime.saturating_add(more), age) == Life::Gone => {
+            Freshness::Stale
+        }
         Life::Gone => Freshness::Open("revalidation in the background is not modelled"),
     };
     (freshness, Some((lifetime, age)))

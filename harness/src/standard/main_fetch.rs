@@ -4,7 +4,9 @@ use super::clock::Life;
 use super::filter::{Filtered, filter};
 use super::mixed_content::should_fetching_be_blocked_as_mixed_content;
 use super::preflight_cache::Lookup;
-use super::request::{Mode, RedirectMode, ReferrerPolicy, Request, Response, Tainting, without_fragment};
+use super::request::{
+    Mode, RedirectMode, ReferrerPolicy, Request, Response, Tainting, without_fragment,
+};
 use super::ruling::{Fetched, Reason, Stage, Stop, cannot_judge, network_error};
 use super::site::has_http_scheme;
 use super::user_agent::UserAgent;
@@ -61,15 +63,10 @@ impl UserAgent<'_> {
         let Some((host, max_age, passed)) = self.strict_transport.binding(url, now) else {
             return Ok(());
         };
-        let lifetime = self.clock.note(
-            format!("the Strict-Transport-Security of {host}"),
-            max_age,
-            passed,
-        );
+        let lifetime =
+            self.clock.note(format!("the Strict-Transport-Security of {host}"), max_age, passed);
         match lifetime.life() {
-            Life::Alive => {
-                cannot_judge("what Strict-Transport-Security upgrades is not modelled")
-            }
+            Life::Alive => cannot_judge("what Strict-Transport-Security upgrades is not modelled"),
             Life::Uncertain => cannot_judge(lifetime.doubt()),
             Life::Gone => Ok(()),
         }

@@ -37,11 +37,12 @@ impl StrictTransport {
     pub(super) fn binding(&self, url: &Url, now: Span) -> Option<(String, Duration, Span)> {
         let domain = domain(url, "http")?;
         let covering = self.0.iter().filter(|known| known.covers(domain));
-        let known = covering.min_by_key(|known| match Life::of(known.max_age, now.since(known.noted)) {
-            Life::Alive => 0,
-            Life::Uncertain => 1,
-            Life::Gone => 2,
-        })?;
+        let known =
+            covering.min_by_key(|known| match Life::of(known.max_age, now.since(known.noted)) {
+                Life::Alive => 0,
+                Life::Uncertain => 1,
+                Life::Gone => 2,
+            })?;
         Some((known.domain.clone(), known.max_age, now.since(known.noted)))
     }
 }

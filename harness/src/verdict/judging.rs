@@ -3,6 +3,7 @@
 
 use super::permitted::{Played, liberties};
 use super::time::time_decided;
+use super::unforeseen::asked_by_both;
 use super::{Verdict, differences, unjudged};
 use crate::case::{Known, KnownKind};
 use crate::observation::RowObservation;
@@ -45,7 +46,8 @@ pub struct TimeDecided {
 pub fn judgment(row: RowPlayed<'_>, play: &dyn Fn(Circumstances<'_>) -> Played) -> Judgment {
     let measured = row.timeline;
     let first = play(Circumstances { measured, ways: &[] });
-    let time = (row.is_written && measured.is_some()).then(|| time_decided(&play(Circumstances::default()), &first));
+    let time = (row.is_written && measured.is_some())
+        .then(|| time_decided(&play(Circumstances::default()), &first));
     let time = time.flatten();
     let again = |ways: &[usize]| play(Circumstances { measured, ways });
     let verdict = row.verdict(&first, time.as_ref(), &again);
@@ -60,7 +62,9 @@ impl RowPlayed<'_> {
         play: &dyn Fn(&[usize]) -> Played,
     ) -> Verdict {
         let written = time.and_then(|time| unjudged(&time.written));
-        if let Some(reason) = self.observation.inconclusive().map(str::to_owned).or(written) {
+        let asked_by_both = || asked_by_both(&first.run.ruling.observation, self.observation);
+        let untold = self.observation.untold().map(str::to_owned).or(written);
+        if let Some(reason) = untold.or_else(asked_by_both) {
             return Verdict::Inconclusive(reason);
         }
         if let (Some(time), Some(_)) = (time, self.known) {
@@ -82,8 +86,17 @@ impl RowPlayed<'_> {
                 Verdict::WrongKind { differences, liberties: Vec::new() }
             }
             (None, None, Some(known)) => Verdict::Known { kind: known.kind, differences },
-            (Some(liberties), ..) => self.permitted(differences, liberties),
+            (Some(liberties), ..) => match self.unforeseen() {
+                Some(reason) => Verdict::Inconclusive(reason),
+                None => self.permitted(differences, liberties),
+            },
         }
+    }
+
+    /// The first thing that the case does not foresee: a run that asks for it as well cannot be judged.
+    fn unforeseen(&self) -> Option<String> {
+        let mut unforeseen = self.observation.steps.iter().flat_map(|step| &step.unforeseen);
+        unforeseen.next().map(|unforeseen| unforeseen.words.clone())
     }
 
     fn permitted(&self, differences: Vec<super::Difference>, liberties: Vec<Liberty>) -> Verdict {

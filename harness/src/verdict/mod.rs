@@ -13,6 +13,7 @@ mod permitted;
 pub mod policy;
 mod reasons;
 mod time;
+mod unforeseen;
 
 pub use compare::{Difference, Field, differences};
 pub use invariants::{Broken, broken_invariants};
@@ -69,6 +70,11 @@ impl Verdict {
             Self::Known { .. } => "known",
             Self::Inconclusive(_) => "inconclusive",
         }
+    }
+
+    /// Whether it can be told how the row stands.
+    pub fn is_told(&self) -> bool {
+        !matches!(self, Self::Inconclusive(_))
     }
 
     /// Where it departs from the standard, or does otherwise than the model.

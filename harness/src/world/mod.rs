@@ -24,8 +24,8 @@ use crate::case::Server;
 use crate::standard::{HeaderList, WireReply, WireRequest, World};
 use cors_servers::script::{Reply, Route, Scheme, Versions};
 pub use recorded::Recorded;
-pub use timeline::{Bounds, timeline};
 use reply::Served;
+pub use timeline::{Bounds, timeline};
 
 /// The servers of a row, playing their scripts.
 #[derive(Debug)]

@@ -79,12 +79,18 @@ impl PageClock {
                 clock.learn(told, exchanges.iter().copied());
             }
         }
-        clock
+        match clock.least <= clock.most {
+            true => clock,
+            false => Self { least: f64::NAN, most: f64::NAN },
+        }
     }
 
     /// Exchanges that happened between two moments of the page.
     fn learn<'e>(&mut self, told: &[f64], exchanges: impl Iterator<Item = &'e Exchange>) {
         let [began, ended] = told else { return };
+        if !is_moment(*began) || !is_moment(*ended) {
+            return;
+        }
         for exchange in exchanges {
             self.most = self.most.min(milliseconds(exchange.arrived) - began + COARSE);
             if let Some(answered) = exchange.answered() {
@@ -104,11 +110,16 @@ impl PageClock {
     fn span(self, told: f64) -> Option<Span> {
         let at = |offset: f64| {
             let milliseconds = told + offset;
-            let is_one = milliseconds.is_finite() && (0.0..1e12).contains(&milliseconds);
-            is_one.then(|| Duration::from_secs_f64(milliseconds / 1000.0))
+            (is_moment(told) && is_moment(milliseconds))
+                .then(|| Duration::from_secs_f64(milliseconds / 1000.0))
         };
         Some(Span { earliest: at(self.least)?, latest: at(self.most)? })
     }
+}
+
+/// Whether a clock can say so: it begins at zero.
+fn is_moment(milliseconds: f64) -> bool {
+    (0.0..1e12).contains(&milliseconds)
 }
 
 fn milliseconds(moment: Duration) -> f64 {

@@ -42,7 +42,7 @@ fn a_browser_without_caches_is_permitted_in_a_long_row() {
     let case = case(&steps, "");
     let without = run(&case.rows[0], None, &[1; 20]);
     let hits = without.choices.iter().filter(|choice| choice.liberty.is_some()).count();
-    assert_eq!(hits, 7);
+    assert_eq!(hits, 8);
     assert_eq!(permitted(&verdict(&case, &without.ruling.observation)).len(), hits);
 }
 

@@ -3,9 +3,7 @@
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::verdict::{Verdict, differences};
 
-use super::support::{
-    KEPT, LOGIN, NEVER, PUT, SECRET, WITH_HEADER, all_runs, case, verdict,
-};
+use super::support::{KEPT, LOGIN, NEVER, PUT, SECRET, WITH_HEADER, all_runs, case, verdict};
 
 /// Observations that differ from this one in one place.
 fn mutants(seen: &RowObservation) -> Vec<RowObservation> {
@@ -58,7 +56,8 @@ fn it_finds_every_run_that_is_permitted_and_nothing_else() {
         let case = case(steps, "");
         let runs = all_runs(&case.rows[0], None);
         let runs: Vec<_> = runs.into_iter().map(|run| run.ruling.observation).collect();
-        let is_run = |seen: &RowObservation| runs.iter().any(|run| differences(run, seen).is_empty());
+        let is_run =
+            |seen: &RowObservation| runs.iter().any(|run| differences(run, seen).is_empty());
         for seen in runs.iter().flat_map(|run| mutants(run).into_iter().chain([run.clone()])) {
             let verdict = verdict(&case, &seen);
             let is_permitted = matches!(verdict, Verdict::Permitted { .. } | Verdict::Agrees);

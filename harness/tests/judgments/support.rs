@@ -56,11 +56,7 @@ pub fn run(row: &Row, measured: Option<&Timeline>, ways: &[usize]) -> Run {
     played(row, Circumstances { measured, ways }).run
 }
 
-pub fn judged(
-    case: &Case,
-    observation: &RowObservation,
-    timeline: Option<&Timeline>,
-) -> Judgment {
+pub fn judged(case: &Case, observation: &RowObservation, timeline: Option<&Timeline>) -> Judgment {
     let row = &case.rows[0];
     let known = known(case, "chromium", row);
     let played_row = RowPlayed { observation, timeline, known, is_written: true };
