@@ -62,19 +62,16 @@ pub(super) fn time(outcome: &RowOutcome) -> Option<&str> {
 }
 
 /// How many rows are permitted, and in how many the time decides; nothing if there are none.
-pub(super) fn counted<'j>(judged: impl Iterator<Item = &'j Judged>) -> String {
-    let (mut permitted, mut timed) = (0, 0);
-    for row in judged.flat_map(|judged| &judged.rows) {
-        permitted += usize::from(matches!(&row.judged, Some((_, Verdict::Permitted { .. }))));
-        timed += usize::from(row.time.is_some());
-    }
+pub(super) fn counted<'j>(judged: impl Iterator<Item = &'j Judged> + Clone) -> String {
+    let permitted = judged.clone().map(|judged| judged.permitted).sum();
+    let timed = judged.map(|judged| judged.timed).sum();
     let mut text = String::new();
-    let rows = |count: usize| if count == 1 { "row" } else { "rows" };
-    if permitted > 0 {
-        let _ = write!(text, "; {permitted} {} permitted", rows(permitted));
-    }
-    if timed > 0 {
-        let _ = write!(text, "; {timed} {} decided by time", rows(timed));
+    for (count, what) in [(permitted, "permitted"), (timed, "decided by time")] {
+        let _ = match count {
+            0_usize => Ok(()),
+            1 => write!(text, "; 1 row {what}"),
+            _ => write!(text, "; {count} rows {what}"),
+        };
     }
     text
 }

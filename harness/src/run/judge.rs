@@ -25,6 +25,10 @@ pub struct Judged {
     pub rows: Vec<RowOutcome>,
     /// How many of its rows were played twice, since a browser ended the first time.
     pub repeated: usize,
+    /// In how many of its rows the browser made use of what the standard leaves to it.
+    pub permitted: usize,
+    /// In how many of its rows the time that passed makes a difference.
+    pub timed: usize,
     /// Why what happened could be neither accepted nor put aside for review, where it should have been.
     pub unkept: Option<String>,
     /// The text a snapshot would hold; empty if it could not be run.
@@ -67,8 +71,11 @@ pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, 
     } else {
         compare(root, case, engine, &version, &text)
     };
-    let repeated = rows.iter().filter(|row| row.repeated.is_some()).count();
-    Judged { engine, version, judgement, rows, repeated, unkept, text }
+    let count = |is_one: fn(&RowOutcome) -> bool| rows.iter().filter(|row| is_one(row)).count();
+    let repeated = count(|row| row.repeated.is_some());
+    let permitted = count(|row| matches!(row.judged, Some((_, Verdict::Permitted { .. }))));
+    let timed = count(|row| row.time.is_some());
+    Judged { engine, version, judgement, rows, repeated, permitted, timed, unkept, text }
 }
 
 /// The rows as a snapshot has them.
@@ -151,7 +158,6 @@ impl RowOutcome {
             && self.broken.is_empty();
         if quiet {
             self.observation = RowObservation::default();
-            self.time = None;
             let ruling =
                 || RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
             self.judged = self.judged.take().map(|(_, verdict)| (ruling(), verdict));
@@ -181,6 +187,8 @@ impl Judged {
             judgement,
             rows: Vec::new(),
             repeated: 0,
+            permitted: 0,
+            timed: 0,
             unkept: None,
             text: String::new(),
         }

@@ -44,7 +44,17 @@ pub fn played_by(case: &Arc<Case>, engine: Engine, outcome: Outcome) -> Played {
     let repeated = rows.iter().filter(|row| row.repeated.is_some()).count();
     (
         Arc::clone(case),
-        Judged { engine, version, judgement, rows, repeated, unkept: None, text: String::new() },
+        Judged {
+            engine,
+            version,
+            judgement,
+            rows,
+            repeated,
+            permitted: 0,
+            timed: 0,
+            unkept: None,
+            text: String::new(),
+        },
     )
 }
 
