@@ -90,6 +90,8 @@ async function mark(url, span) {
   span.push(performance.now());
 }
 
+// Between the calls of one group and those of the next, the page logs a text as well: what the browser
+// itself has logged before it is about this group or an earlier one.
 async function play({ moments, marker }) {
   const seen = [];
   // When each call was made and had settled, and when the mark was sent and answered, on the page's clock.
@@ -101,6 +103,7 @@ async function play({ moments, marker }) {
     times.push(spans);
     const more = number + 1 < moments.length;
     if (more || group.some(({ outcome }) => outcome === "threw")) await mark(marker + number, spans.mark);
+    if (more) console.debug(`${token} ${marker}${number}`);
     if (group.some(({ outcome }) => outcome === "unsettled")) break;
   }
   return { moments: seen, times };

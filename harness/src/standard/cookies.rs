@@ -61,7 +61,7 @@ impl UserAgent<'_> {
             return Ok(is_sent);
         }
         let other = Liberty::CookieSeconds { name: cookie.name.clone(), is_sent: !is_sent };
-        Ok(self.choices.choose(self.clock.step(), [other]).is_some() != is_sent)
+        Ok(self.branches.choose(self.clock.step(), [other]).is_some() != is_sent)
     }
 
     /// <https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers>

@@ -72,7 +72,7 @@ impl Liberty {
 
 /// A place where a run could have gone another way.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Choice {
+pub struct Branch {
     /// The step, from 0.
     pub step: usize,
     /// How many ways there are. The first is what the model does by itself.
@@ -83,15 +83,15 @@ pub struct Choice {
     pub liberty: Option<Liberty>,
 }
 
-/// The choices of a run.
+/// The branches of a run.
 #[derive(Debug, Default)]
-pub(super) struct Choices<'c> {
+pub(super) struct Branches<'c> {
     told: &'c [usize],
-    made: Vec<Choice>,
+    made: Vec<Branch>,
 }
 
-impl<'c> Choices<'c> {
-    /// Of a run that is told its first choices.
+impl<'c> Branches<'c> {
+    /// Of a run that is told its first branches.
     pub(super) fn told(told: &'c [usize]) -> Self {
         Self { told, made: Vec::new() }
     }
@@ -106,12 +106,12 @@ impl<'c> Choices<'c> {
         let ways = liberties.len() + 1;
         let taken = self.told.get(self.made.len()).copied().unwrap_or_default().min(ways - 1);
         let liberty = taken.checked_sub(1).map(|place| liberties.swap_remove(place));
-        self.made.push(Choice { step, ways, taken, liberty: liberty.clone() });
+        self.made.push(Branch { step, ways, taken, liberty: liberty.clone() });
         liberty
     }
 
     /// All that were made, in order.
-    pub(super) fn into_made(self) -> Vec<Choice> {
+    pub(super) fn into_made(self) -> Vec<Branch> {
         self.made
     }
 }

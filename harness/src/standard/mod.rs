@@ -52,7 +52,7 @@ mod tests;
 
 pub use clock::{ExchangeTimes, Life, Lifetime, Span, StepTimes, Timeline};
 pub use headers::HeaderList;
-pub use liberties::{Choice, Liberty};
+pub use liberties::{Branch, Liberty};
 pub use methods::is_cors_safelisted_method;
 pub use play::{Circumstances, Run, play, run};
 pub use ruling::{Reason, Refusal, RowRuling, Ruling, Stage};

@@ -81,7 +81,7 @@ impl UserAgent<'_> {
         let may_ask_whether = has_validator && !is_stale && *cache != CacheMode::OnlyIfCached;
         let whether = may_ask_whether.then(|| Liberty::ConditionalRequest { url: url.clone() });
         let liberties = std::iter::once(Liberty::Request { url }).chain(whether);
-        match self.choices.choose(self.clock.step(), liberties) {
+        match self.branches.choose(self.clock.step(), liberties) {
             Some(Liberty::ConditionalRequest { .. }) => Ok(Some((response, Use::IfItHolds))),
             Some(_) => Ok(None),
             None if is_stale => Ok(Some((response, Use::IfItHolds))),

@@ -4,7 +4,7 @@ use super::client::Client;
 use super::clock::{Clock, Lifetime, Timeline};
 use super::cookie_store::{CookieContext, SameSiteMode};
 use super::filter::{Filtered, Readable};
-use super::liberties::{Choice, Choices};
+use super::liberties::{Branch, Branches};
 use super::request::{Request, without_fragment};
 use super::ruling::{Fetched, Refusal, RowRuling, Ruling, Stage, Stop};
 use super::user_agent::{Exchanges, UserAgent};
@@ -34,7 +34,7 @@ pub struct Run {
     /// What it did, and why.
     pub ruling: RowRuling,
     /// The places where it could have gone another way.
-    pub choices: Vec<Choice>,
+    pub branches: Vec<Branch>,
     /// The lifetimes that it depended on.
     pub lifetimes: Vec<Lifetime>,
 }
@@ -42,15 +42,15 @@ pub struct Run {
 /// Plays a row under these circumstances. Never panics.
 pub fn run(row: &Row, world: &mut dyn World, circumstances: Circumstances<'_>) -> Run {
     let Circumstances { measured, ways } = circumstances;
-    let (clock, choices) = (Clock::new(measured), Choices::told(ways));
-    let mut browser = UserAgent::new(Client::new(&row.page), world, clock, choices);
+    let (clock, branches) = (Clock::new(measured), Branches::told(ways));
+    let mut browser = UserAgent::new(Client::new(&row.page), world, clock, branches);
     row.cookies.iter().for_each(|cookie| browser.plant(cookie));
     let mut ruling = RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
     for moment in &row.steps {
         browser.play_moment(moment, &mut ruling);
     }
-    let UserAgent { clock, choices, .. } = browser;
-    Run { ruling, choices: choices.into_made(), lifetimes: clock.into_lifetimes() }
+    let UserAgent { clock, branches, .. } = browser;
+    Run { ruling, branches: branches.into_made(), lifetimes: clock.into_lifetimes() }
 }
 
 impl UserAgent<'_> {

@@ -32,7 +32,7 @@ impl UserAgent<'_> {
             return Ok(true);
         }
         let again = Liberty::Preflight { method: request.method.clone(), url };
-        if self.choices.choose(self.clock.step(), [again]).is_some() {
+        if self.branches.choose(self.clock.step(), [again]).is_some() {
             return Ok(true);
         }
         match lives.iter().find(|lifetime| lifetime.life() == Life::Uncertain) {

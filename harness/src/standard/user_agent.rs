@@ -4,7 +4,7 @@ use super::client::Client;
 use super::clock::Clock;
 use super::cookie_store::CookieStore;
 use super::http_cache::HttpCache;
-use super::liberties::Choices;
+use super::liberties::Branches;
 use super::preflight_cache::PreflightCache;
 use super::strict_transport::StrictTransport;
 use super::wire::World;
@@ -15,7 +15,7 @@ pub(super) struct UserAgent<'w> {
     pub(super) world: &'w mut dyn World,
     pub(super) client: Client,
     pub(super) clock: Clock<'w>,
-    pub(super) choices: Choices<'w>,
+    pub(super) branches: Branches<'w>,
     pub(super) cookies: CookieStore,
     pub(super) preflight_cache: PreflightCache,
     pub(super) http_cache: HttpCache,
@@ -45,13 +45,13 @@ impl<'w> UserAgent<'w> {
         client: Client,
         world: &'w mut dyn World,
         clock: Clock<'w>,
-        choices: Choices<'w>,
+        branches: Branches<'w>,
     ) -> Self {
         Self {
             world,
             client,
             clock,
-            choices,
+            branches,
             cookies: CookieStore::default(),
             preflight_cache: PreflightCache::default(),
             http_cache: HttpCache::default(),

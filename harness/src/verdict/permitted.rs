@@ -6,7 +6,7 @@
 
 use super::{differences, doubt};
 use crate::observation::RowObservation;
-use crate::standard::{Choice, Liberty, Run};
+use crate::standard::{Branch, Liberty, Run};
 
 /// How many runs are tried for a row at most.
 const MOST_RUNS: usize = 2000;
@@ -38,21 +38,21 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// Looks among the runs that go as this one does up to a choice. The last choice is changed first.
+    /// Looks among the runs that go as this one does up to a branch. The last choice is changed first.
     fn among(&mut self, played: &Played, settled: usize) -> Option<Vec<Liberty>> {
-        let choices = &played.run.choices;
+        let branches = &played.run.branches;
         let Some(step) = self.first_difference(played) else {
-            return Some(choices.iter().filter_map(|choice| choice.liberty.clone()).collect());
+            return Some(branches.iter().filter_map(|branch| branch.liberty.clone()).collect());
         };
-        let open = choices.iter().take_while(|choice| choice.step <= step).count();
-        (settled..open).rev().find_map(|place| self.instead_of(choices, place))
+        let open = branches.iter().take_while(|branch| branch.step <= step).count();
+        (settled..open).rev().find_map(|place| self.instead_of(branches, place))
     }
 
-    /// Looks among the runs that take another way at this choice.
-    fn instead_of(&mut self, choices: &[Choice], place: usize) -> Option<Vec<Liberty>> {
-        (1..choices[place].ways).find_map(|way| {
+    /// Looks among the runs that take another way at this branch.
+    fn instead_of(&mut self, branches: &[Branch], place: usize) -> Option<Vec<Liberty>> {
+        (1..branches[place].ways).find_map(|way| {
             self.left = self.left.checked_sub(1)?;
-            let before = choices[..place].iter().map(|choice| choice.taken);
+            let before = branches[..place].iter().map(|branch| branch.taken);
             let ways: Vec<_> = before.chain([way]).collect();
             let played = (self.play)(&ways);
             self.among(&played, ways.len())

@@ -33,7 +33,7 @@ fn asking_again_is_permitted() {
     }
     let case = case(&[KEPT, KEPT], "");
     let whether = run(&case.rows[0], None, &[2]);
-    assert_eq!(whether.choices[0].liberty, Some(conditional));
+    assert_eq!(whether.branches[0].liberty, Some(conditional));
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_browser_without_caches_is_permitted_in_a_long_row() {
     let steps = [KEPT, PUT, WITH_HEADER, KEPT, PUT, WITH_HEADER, KEPT, PUT, WITH_HEADER, KEPT];
     let case = case(&steps, "");
     let without = run(&case.rows[0], None, &[1; 20]);
-    let hits = without.choices.iter().filter(|choice| choice.liberty.is_some()).count();
+    let hits = without.branches.iter().filter(|branch| branch.liberty.is_some()).count();
     assert_eq!(hits, 8);
     assert_eq!(permitted(&verdict(&case, &without.ruling.observation)).len(), hits);
 }

@@ -74,9 +74,9 @@ pub fn all_runs(row: &Row, measured: Option<&Timeline>) -> Vec<Run> {
     let mut open = vec![Vec::new()];
     while let Some(ways) = open.pop() {
         let run = run(row, measured, &ways);
-        let taken: Vec<_> = run.choices.iter().map(|choice| choice.taken).collect();
+        let taken: Vec<_> = run.branches.iter().map(|branch| branch.taken).collect();
         for place in ways.len()..taken.len() {
-            let more = 1..run.choices[place].ways;
+            let more = 1..run.branches[place].ways;
             open.extend(more.map(|way| [&taken[..place], &[way]].concat()));
         }
         runs.push(run);

@@ -6,7 +6,7 @@ use super::{headers, request};
 use crate::case::{Context, Origin, Page};
 use crate::standard::client::Client;
 use crate::standard::clock::Clock;
-use crate::standard::liberties::Choices;
+use crate::standard::liberties::Branches;
 use crate::standard::request::Body;
 use crate::standard::ruling::{Reason, Stop};
 use crate::standard::user_agent::UserAgent;
@@ -40,7 +40,7 @@ fn post(is_streamed: bool, status: u16) -> (Vec<Option<String>>, Result<u16, Opt
     let client = Client::new(&Page { origin, context: Context::Document });
     let mut request = request("https://app.example", &["https://app.example/"]);
     (request.method, request.body) = ("POST".to_owned(), Some(Body { length: 7, is_streamed }));
-    let response = UserAgent::new(client, &mut world, Clock::new(None), Choices::told(&[]))
+    let response = UserAgent::new(client, &mut world, Clock::new(None), Branches::told(&[]))
         .main_fetch(&mut request);
     let outcome = response.map(|response| response.status).map_err(|stop| match stop {
         Stop::NetworkError(refusal) => Some(refusal.reason),
