@@ -13,6 +13,8 @@ pub struct Draft {
     pub origin: Origin,
     /// Where the server really is.
     pub upstream: String,
+    /// Whether it gets the headers that a reverse proxy adds.
+    pub forwarded: bool,
     /// Path and query that are asked for.
     pub route: String,
     /// How they are asked for.
@@ -45,8 +47,15 @@ type Lines<'d> = Vec<IndexMap<&'d str, &'d str>>;
 struct File<'d> {
     name: String,
     because: &'static str,
-    servers: IndexMap<String, IndexMap<&'static str, &'d str>>,
+    servers: IndexMap<String, ServerPart<'d>>,
     policy: PolicyPart<'d>,
+}
+
+#[derive(Serialize)]
+struct ServerPart<'d> {
+    upstream: &'d str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forwarded: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -108,7 +117,8 @@ impl Draft {
             allow: self.grants.iter().map(|grant| self.grant(grant)).collect(),
             everybody_else: "nothing",
         };
-        let server = IndexMap::from([("upstream", self.upstream.as_str())]);
+        let server =
+            ServerPart { upstream: &self.upstream, forwarded: self.forwarded.then_some(true) };
         File {
             name: format!("Who may ask {origin} for {} {}", self.method, self.route),
             because: "Written from what was found; correct it to what is meant, and say why.",
@@ -147,6 +157,7 @@ mod tests {
         Draft {
             origin: Origin { scheme: Scheme::Https, host: "api.example.com".to_owned(), port: 443 },
             upstream: "http://127.0.0.1:8000".to_owned(),
+            forwarded: true,
             route: "/me?q=${x}".to_owned(),
             method: "PUT".to_owned(),
             headers: vec![("X-Null".to_owned(), "null".to_owned())],
@@ -170,6 +181,8 @@ mod tests {
         let case = case.unwrap_or_else(|complaints| panic!("{}\n{text}", complaints.plain()));
         let policy = case.policy.as_ref().expect("a policy");
         assert_eq!(policy.listed, ["https://app.example.com"]);
+        let own = case.rows[0].own_servers().next().expect("a server of the team's own");
+        assert_eq!(own.forwarded, Some(draft().origin));
         let allowed =
             |row: &&Row| row.asked.as_ref().is_some_and(|asked| asked.allowed && asked.login);
         let row = case.rows.iter().find(allowed).expect("a row that is allowed");

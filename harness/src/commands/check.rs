@@ -13,7 +13,7 @@ use cors_harness::verdict::policy::readers;
 
 use super::Exit;
 use super::files::{try_new, unwritten};
-use super::play::{one_browser, play, players};
+use super::play::{one_engine, play, players};
 use crate::arguments::Check;
 
 const ONE: NonZeroU32 = NonZeroU32::MIN;
@@ -32,7 +32,7 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     // Who asks one endpoint wants to know at once that it does not answer.
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
     let players = players.allowing(arguments.upstreams.allowed()).giving_up_after(ONE);
-    let engine = one_browser(arguments.engine, &players)?;
+    let engine = one_engine(arguments.engine, &players)?;
     let case = Arc::new(case);
     let outcome = play(&case, &[engine], players)?.remove(0);
     let verdict = verdict_of_policy(&case, engine, &outcome);
@@ -75,6 +75,7 @@ fn draft(arguments: &Check) -> Result<Draft, Exit> {
     Ok(Draft {
         origin,
         upstream,
+        forwarded: arguments.forwarded,
         route: format!("{}{query}", url.path()),
         method: arguments.method.clone(),
         headers,

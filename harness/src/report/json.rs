@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::evidence::played_by;
 use super::matrix::{MatrixEntry, entries, snapshot};
 use super::policy::{
     ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
@@ -67,6 +68,7 @@ pub struct ResultEntry {
     pub(super) case: String,
     pub(super) row: Map<String, Value>,
     pub(super) engine: &'static str,
+    played_by: &'static str,
     policy: Option<PolicyEntry>,
     verdict: Option<&'static str>,
     differences: Vec<DifferenceEntry>,
@@ -195,6 +197,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         case: case.id.to_string(),
         row: row.values.iter().map(value).collect(),
         engine: judged.engine.as_str(),
+        played_by: played_by(judged.engine, std::slice::from_ref(row)),
         policy: policy_entry(row, outcome),
         verdict: verdict(outcome),
         differences: differences(outcome),

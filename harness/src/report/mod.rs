@@ -4,6 +4,7 @@ mod cells;
 mod console;
 mod departures;
 mod doctor;
+mod evidence;
 mod explain;
 mod failure;
 mod json;

@@ -221,7 +221,7 @@ impl Report<'_> {
         let timeline = timeline(&evidence, bounds);
         let names = row.names.clone();
         let mut outcome = RowOutcome { exchanges, names, ..RowOutcome::of(observation) };
-        if self.engine.is_browser() {
+        if self.engine != Engine::Control {
             judge(&mut outcome, assigned, self.engine, &timeline);
         }
         if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_told()) {
@@ -248,9 +248,10 @@ fn secrets(row: &Row) -> Secrets {
 /// server is asked once, by the browser; the standard is asked about what it answered.
 fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline: &Timeline) {
     let (row, RowOutcome { observation, exchanges, .. }) = (assigned.row(), &*outcome);
+    let is_model = engine == Engine::Standard;
     let played = RowPlayed {
         observation,
-        timeline: Some(timeline),
+        timeline: (!is_model).then_some(timeline),
         known: known(&assigned.case, engine.as_str(), row),
         is_written: !row.has_own_server(),
     };
@@ -265,9 +266,22 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline
     if let Some(why) = limited.filter(|_| observation.untold().is_none()) {
         verdict = Verdict::Inconclusive(why);
     }
+    if is_model {
+        verdict = as_sent_by_the_plain_client(verdict);
+    }
     outcome.broken = broken_invariants(&row.page, observation, exchanges);
     outcome.judged = Some((ruling, verdict));
     outcome.time = time;
+}
+
+/// The model's own row, whose requests a plain client sent: what servers recorded has to be what it says.
+fn as_sent_by_the_plain_client(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Departs(_) | Verdict::Permitted { .. } => Verdict::Inconclusive(
+            "the plain client did not send what the model of the standard asks for".to_owned(),
+        ),
+        other => other,
+    }
 }
 
 fn seen(fault: &Disturbance) -> FaultSeen {

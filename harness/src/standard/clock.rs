@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// The seconds of Unix time at which a row begins that is played as written: 2026-07-02, the day of the
 /// revision. It matters for an `Expires` date only.
-const WRITTEN_START: Duration = Duration::from_secs(1_782_950_400);
+pub(super) const WRITTEN_START: Duration = Duration::from_secs(1_782_950_400);
 
 /// When something happened, as far as it is known: not before `earliest` and not after `latest`.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

@@ -77,6 +77,11 @@ impl CookieStore {
         cookies
     }
 
+    /// Whether a cookie is there at a moment.
+    pub(super) fn has_any(&self, now: Span) -> bool {
+        self.cookies.iter().any(|cookie| cookie.life(now) != Life::Gone)
+    }
+
     /// "Parse and Store a Cookie".
     pub(super) fn parse_and_store(&mut self, input: &[u8], context: &CookieContext<'_>) {
         if let Some(cookie) = Cookie::parse(input, context) {

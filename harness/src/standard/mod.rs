@@ -9,6 +9,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod body;
 pub mod choices;
 mod client;
 mod clock;
@@ -54,7 +55,7 @@ pub use clock::{ExchangeTimes, Life, Lifetime, Span, StepTimes, Timeline};
 pub use headers::HeaderList;
 pub use liberties::{Branch, Liberty};
 pub use methods::is_cors_safelisted_method;
-pub use play::{Circumstances, Run, play, run};
+pub use play::{Circumstances, Run, keeps, play, run};
 pub use ruling::{Reason, Refusal, RowRuling, Ruling, Stage};
 pub use safelist::is_cors_safelisted_response_header_name;
 pub use wire::{WireReply, WireRequest, World};

@@ -1,8 +1,10 @@
 //! Plays a row.
 
+use std::time::Duration;
+
 use super::client::Client;
-use super::clock::{Clock, Lifetime, Timeline};
-use super::cookie_store::{CookieContext, SameSiteMode};
+use super::clock::{Clock, Lifetime, Span, Timeline, WRITTEN_START};
+use super::cookie_store::{CookieContext, CookieStore, SameSiteMode};
 use super::filter::{Filtered, Readable};
 use super::liberties::{Branch, Branches};
 use super::request::{Request, without_fragment};
@@ -48,20 +50,16 @@ pub fn run(row: &Row, world: &mut dyn World, circumstances: Circumstances<'_>) -
     let mut ruling = RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
     for moment in &row.steps {
         browser.play_moment(moment, &mut ruling);
+        browser.world.settled();
     }
     let UserAgent { clock, branches, .. } = browser;
     Run { ruling, branches: branches.into_made(), lifetimes: clock.into_lifetimes() }
 }
 
 impl UserAgent<'_> {
-    /// A user visited that origin before.
     fn plant(&mut self, cookie: &PlantedCookie) {
-        let Ok(url) = url::Url::parse(&cookie.origin.to_string()) else { return };
-        let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
         let now = (self.clock.planted(), self.clock.start());
-        if let Some(visit) = CookieContext::new(&url, mode, &top, now) {
-            self.cookies.parse_and_store(cookie.set_cookie.as_bytes(), &visit);
-        }
+        plant(&mut self.cookies, cookie, now);
     }
 
     /// Steps that start together share their start, and are played in the order written.
@@ -123,6 +121,23 @@ impl UserAgent<'_> {
             words: None,
             reasons: Vec::new(),
         }
+    }
+}
+
+/// Whether a browser that follows the standard takes a cookie that is planted.
+pub fn keeps(cookie: &PlantedCookie) -> bool {
+    let mut cookies = CookieStore::default();
+    let now = Span::default();
+    plant(&mut cookies, cookie, (now, WRITTEN_START));
+    cookies.has_any(now)
+}
+
+/// A user visited that origin before.
+fn plant(cookies: &mut CookieStore, cookie: &PlantedCookie, now: (Span, Duration)) {
+    let Ok(url) = url::Url::parse(&cookie.origin.to_string()) else { return };
+    let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
+    if let Some(visit) = CookieContext::new(&url, mode, &top, now) {
+        cookies.parse_and_store(cookie.set_cookie.as_bytes(), &visit);
     }
 }
 

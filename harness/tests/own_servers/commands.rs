@@ -61,6 +61,29 @@ fn a_first_verdict_needs_no_file_and_can_be_kept_as_one() {
 }
 
 #[test]
+fn a_server_that_redirects_to_https_is_checked_as_behind_its_proxy() {
+    if !chromium() {
+        return;
+    }
+    let (suite, url) = (Suite::new(), running("redirects to https"));
+    let file = suite.path("cases/api.yaml");
+    let file = file.to_str().unwrap();
+    let me = format!("{url}/me");
+    let ask = ["check", &me, "--as", API, "--page", PAGE, "--engine", "chromium"];
+    let (code, text) = ran(&suite, &ask);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("`--forwarded`"), "{text}");
+    assert!(!text.contains("reads-for-any-site"), "{text}");
+
+    let (code, text) = ran(&suite, &[&ask[..], &["--forwarded", "--save", file]].concat());
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("reads-for-any-site"), "{text}");
+    assert!(!text.contains("forwarded"), "{text}");
+    let saved = std::fs::read_to_string(file).unwrap();
+    assert!(saved.contains(&format!("upstream: {url}\n    forwarded: true")), "{saved}");
+}
+
+#[test]
 fn what_is_wrong_with_a_check_is_said_of_its_argument() {
     let suite = Suite::new();
     let url = "http://127.0.0.1:9/me";

@@ -88,6 +88,9 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
             b"HTTP/1.1 302 Found\r\nAccess-Control-Allow-Origin: *\r\n\
               Location: http://elsewhere.example/\r\nContent-Length: 0\r\n\r\n",
         ),
+        "redirects to https" if !request.contains("\r\nx-forwarded-proto: https\r\n") => {
+            redirect(&mut stream, &request)
+        }
         "streams for ever" => drip(&mut stream),
         "answers 5 GB" => flood(&mut stream),
         "breaks off" => stream.write_all(&HELLO.as_bytes()[..HELLO.len() - 2]),
@@ -144,6 +147,19 @@ fn hello(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
          Access-Control-Expose-Headers: x-one\r\nAccess-Control-Expose-Headers: x-two\r\n\
          X-One: 1\r\nX-Two: 2\r\nSet-Cookie: theirs=secret-of-theirs; Secure; SameSite=None\r\n\
          {length}\r\n{body}"
+    )
+}
+
+/// What a framework answers that takes a request for one over plain HTTP, its CORS headers added.
+fn redirect(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    let value = |name: &str| request.lines().find_map(|line| line.strip_prefix(name));
+    let (host, path) = (value("host: ").unwrap_or_default(), request.split(' ').nth(1));
+    let origin = value("origin: ").unwrap_or("*");
+    write!(
+        stream,
+        "HTTP/1.1 301 Moved Permanently\r\nAccess-Control-Allow-Origin: {origin}\r\n\
+         Location: https://{host}{}\r\nContent-Length: 0\r\n\r\n",
+        path.unwrap_or("/")
     )
 }
 

@@ -35,6 +35,8 @@ pub struct Played<'a> {
     pub rulings: &'a [Ruling],
     /// Whether the user has a cookie for the host that is asked.
     pub login_covers: bool,
+    /// Whether the server gets the `X-Forwarded-…` headers of a reverse proxy; `None` for a scripted server.
+    pub forwarded: Option<bool>,
 }
 
 impl<'a> Played<'a> {
@@ -48,7 +50,13 @@ impl<'a> Played<'a> {
         let url = row.all_steps().next().and_then(|step| Url::parse(&step.url).ok());
         let host = url.as_ref().and_then(Url::host_str);
         let covers = |host: &str| row.cookies.iter().any(|cookie| cookie.covers(host));
-        Some(Self { asked, observation, rulings, login_covers: host.is_some_and(covers) })
+        let login_covers = host.is_some_and(covers);
+        let origin = url.map(|url| url.origin().ascii_serialization());
+        let mut servers = row.servers.iter();
+        let server = servers.find(|server| Some(server.origin.to_string()) == origin);
+        let forwarded =
+            server.and_then(|server| server.own.as_ref()).map(|own| own.forwarded.is_some());
+        Some(Self { asked, observation, rulings, login_covers, forwarded })
     }
 
     /// What the page could do.

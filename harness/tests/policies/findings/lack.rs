@@ -211,16 +211,3 @@ fn a_redirect_is_named_without_its_query() {
         says(&server, "preflight-redirected", &words);
     }
 }
-
-#[test]
-fn a_redirect_to_itself_is_said_to_be_one() {
-    let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
-    let words = "to /me, has no Access-Control-Allow-Origin; it leads to where it came from: the server \
-                 seems to take the request for plain http, and behind TLS it would get \
-                 `X-Forwarded-Proto: https`";
-    let location = lines(&["Location: 'https://api.my-company.com/me'"]);
-    says(&by_hand(&preflight, &location, (200, 301)), "redirected-without-headers", words);
-    let location = lines(&[ECHO, "Location: 'https://api.my-company.com/me'"]);
-    let words = "a redirect to /me; it leads to where it came from: ";
-    says(&by_hand(&location, "", (308, 200)), "preflight-redirected", words);
-}

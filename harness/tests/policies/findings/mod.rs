@@ -4,6 +4,7 @@ mod answers;
 mod credentials;
 mod errors;
 mod lack;
+mod redirects;
 mod rules;
 mod wide;
 

@@ -1,6 +1,7 @@
 //! Why an answer was withheld, in words for somebody who runs the server.
 
 use super::super::Played;
+use super::redirects;
 use crate::observation::{Answer, Read, Request, StepObservation};
 use crate::standard::{Reason, Refusal, Stage};
 use url::Url;
@@ -18,6 +19,9 @@ pub(super) fn cause(played: &Played<'_>) -> Option<Cause> {
         let cause = "the browser withholds it, and the standard does not say why".to_owned();
         return Some(("withheld-by-the-browser", cause));
     };
+    if let Some(cause) = redirects::cause(played, step) {
+        return Some(cause);
+    }
     Some(match refusal.stage {
         Stage::CorsPreflight => of_preflight(step, refusal, &played.asked.page),
         _ => of_answer(step, refusal, &played.asked.page),
@@ -37,9 +41,7 @@ fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause 
     if let Some(name) = of_status {
         let place = step.preflights.last().and_then(|one| redirect(&one.url, &one.answer));
         let place = place.map(|place| format!(", a redirect to {place}")).unwrap_or_default();
-        let itself = step.preflights.last().and_then(|one| to_itself(&one.url, &one.answer));
-        let itself = itself.unwrap_or_default();
-        return (name, format!("the preflight answers {status}{place}{itself}"));
+        return (name, format!("the preflight answers {status}{place}"));
     }
     match refusal.reason {
         Reason::MethodNotAllowed => ("method-not-allowed", unlisted_method(step, value)),
@@ -89,9 +91,7 @@ fn of_answer(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
         ),
         (reason, _) => match (reason, redirected(step)) {
             (Reason::MissingAllowOrigin, Some(answer)) => {
-                let itself = step.requests.iter().find_map(|it| to_itself(&it.url, &it.answer));
-                let cause = check(reason, value, page, &answer).1;
-                ("redirected-without-headers", cause + itself.unwrap_or_default())
+                ("redirected-without-headers", check(reason, value, page, &answer).1)
             }
             (_, answer) => check(reason, value, page, answer.as_deref().unwrap_or("the answer")),
         },
@@ -114,18 +114,6 @@ fn redirect(url: &str, answer: &Answer) -> Option<String> {
     let target = Url::parse(answer.redirects_to.as_deref()?).ok()?;
     let is_own = Url::parse(url).is_ok_and(|url| url.origin() == target.origin());
     Some(if is_own { target.path().to_owned() } else { target.into() })
-}
-
-/// What it means that an answer leads to where it came from: a server behind TLS that another server
-/// takes off sees plain HTTP, unless it is told. Nothing here tells it, nor would a header count that no
-/// deployment adds. Queries are not known, and may differ.
-fn to_itself(url: &str, answer: &Answer) -> Option<&'static str> {
-    let target = Url::parse(answer.redirects_to.as_deref()?).ok()?;
-    let url = Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
-    (url.origin() == target.origin() && url.path() == target.path()).then_some(
-        "; it leads to where it came from: the server seems to take the request for plain http, and \
-         behind TLS it would get `X-Forwarded-Proto: https`",
-    )
 }
 
 /// What an answer allows that is not the page's origin, nor anything longer.

@@ -11,6 +11,7 @@ mod implied;
 mod lack;
 mod lists;
 mod login;
+mod redirects;
 mod rules;
 mod tried;
 mod unasked;
