@@ -89,7 +89,8 @@ pub struct Check {
     /// Who opens the browser
     #[command(flatten)]
     pub driver: Driver,
-    /// Also write what was found as a policy, to be corrected and kept; cookies go into it
+    /// Also write a policy that allows what these arguments say, to be edited and kept; it contains the
+    /// cookies
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     /// Which servers may be asked

@@ -75,6 +75,7 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
     let does = if does == "does what is asked for" { path.as_str() } else { does };
     match does {
         "answers 500" => stream.write_all(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"),
+        "answers 401" => refuse(&mut stream, &request),
         "answers garbage" => stream.write_all(b"\x16\x03\x01 what do you want?\r\n\r\n"),
         "feels well later" => feels(&mut stream, ASKED.fetch_add(1, Ordering::Relaxed)),
         "hangs first" if ASKED.fetch_add(1, Ordering::Relaxed) == 0 => forever(),
@@ -147,6 +148,16 @@ fn hello(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
          Access-Control-Expose-Headers: x-one\r\nAccess-Control-Expose-Headers: x-two\r\n\
          X-One: 1\r\nX-Two: 2\r\nSet-Cookie: theirs=secret-of-theirs; Secure; SameSite=None\r\n\
          {length}\r\n{body}"
+    )
+}
+
+/// A login is missing, and any page can read so.
+fn refuse(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    let origin = request.lines().find_map(|line| line.strip_prefix("origin: ")).unwrap_or("*");
+    write!(
+        stream,
+        "HTTP/1.1 401 Unauthorized\r\nAccess-Control-Allow-Origin: {origin}\r\n\
+         Content-Length: 0\r\n\r\n"
     )
 }
 

@@ -8,7 +8,6 @@ mod changes;
 mod findings;
 mod limits;
 mod line;
-mod readers;
 mod review;
 
 pub use can::{Can, Did};
@@ -16,7 +15,6 @@ pub use changes::{Change, Effect, changes};
 pub use findings::{Finding, Severity, findings};
 pub use limits::limited;
 pub use line::Line;
-pub use readers::{Reader, Readers, readers};
 pub use review::{Said, said};
 
 use crate::case::{Asked, Row};
