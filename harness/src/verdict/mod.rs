@@ -8,6 +8,7 @@
 mod compare;
 mod invariants;
 mod judging;
+mod local_network;
 mod meanings;
 mod permitted;
 pub mod policy;
@@ -18,6 +19,7 @@ mod unforeseen;
 pub use compare::{Difference, Field, differences};
 pub use invariants::{Broken, broken_invariants};
 pub use judging::{Judgment, RowPlayed, TimeDecided, judgment};
+pub use local_network::local_network_note;
 pub use permitted::Played;
 pub use reasons::{Agreement, agreements};
 

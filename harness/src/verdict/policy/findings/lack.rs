@@ -14,7 +14,7 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
     let allowed = || rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
     let told = allowed().map(|(row, played)| {
         let sent = played.observation.steps.iter().all(|step| !step.requests.is_empty());
-        let (cause, note) = (cause(played), redirects::note(played));
+        let (cause, note) = (cause(played, rows), redirects::note(played));
         Told { row, asked: played.asked, sent, cause, note }
     });
     let told: Vec<_> = told.collect();
@@ -45,10 +45,11 @@ fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
             .filter(|other| other.asked.method == asked.method && other.asked.route == asked.route)
     };
     // The headers are not to blame for what fails without them.
-    let bare_fails = of_call().any(|other| {
+    let bare = of_call().find(|other| {
         other.asked.headers.is_empty() && other.asked.login == asked.login && other.cause == *cause
     });
-    let call = if bare_fails { asked.call() } else { with_headers(asked) };
+    let call = if bare.is_some() { asked.call() } else { with_headers(asked) };
+    let sent = bare.map_or(*sent, |bare| bare.sent);
     let mut other_login = of_call()
         .filter(|other| other.asked.headers == asked.headers && other.asked.login != asked.login);
     let matters = other_login.next().is_some_and(|other| other.cause != *cause);
@@ -56,7 +57,7 @@ fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
     let severity = severity(name);
     let what = match redirects::is_named(name) {
         true => What::NoResponse { login },
-        false => What::Cannot { sent: *sent, login },
+        false => What::Cannot { sent, login },
     };
     let (who, cause) = (asked.page.clone(), why.clone());
     Some(Remark {
