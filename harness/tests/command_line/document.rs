@@ -40,6 +40,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "broken",
         "repeated",
         "unheard",
+        "notes",
         "snapshot",
         "steps",
         "exchanges",

@@ -44,12 +44,12 @@ fn step(
     }
     for (step, name) in steps.iter().zip(&names) {
         let reason = step.inconclusive.iter();
-        text.extend(reason.map(|reason| one(name, '?', &format!("cannot be told: {reason}"))));
+        text.extend(reason.map(|reason| one(name, '?', &format!("inconclusive: {reason}"))));
     }
     text + &one("standard", ' ', &ruled(ruling))
 }
 
 /// Cells are short; where they are the same in short, what is left out of them is not.
 fn told_apart([left, right]: [String; 2]) -> [String; 2] {
-    if left == right { [left, right + " (answered otherwise)"] } else { [left, right] }
+    if left == right { [left, right + " (with another response)"] } else { [left, right] }
 }
