@@ -13,7 +13,7 @@ use super::user_agent::{Exchanges, UserAgent};
 use super::wire::World;
 use super::{fetch_method, xhr};
 use crate::case::{Initiator, Moment, PlantedCookie, Row, Step};
-use crate::observation::{Read, Response, RowObservation, StepObservation};
+use crate::observation::{Authored, Read, Response, RowObservation, StepObservation};
 
 /// What a browser that follows the standard does with a row, and why: as the case is written, without any
 /// liberty. Never panics.
@@ -45,7 +45,8 @@ pub struct Run {
 pub fn run(row: &Row, world: &mut dyn World, circumstances: Circumstances<'_>) -> Run {
     let Circumstances { measured, ways } = circumstances;
     let (clock, branches) = (Clock::new(measured), Branches::told(ways));
-    let mut browser = UserAgent::new(Client::new(&row.page), world, clock, branches);
+    let mut browser =
+        UserAgent::new(Client::new(&row.page, row.asked.is_some()), world, clock, branches);
     row.cookies.iter().for_each(|cookie| browser.plant(cookie));
     let mut ruling = RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
     for moment in &row.steps {
@@ -84,7 +85,14 @@ impl UserAgent<'_> {
     }
 
     fn play_step(&mut self, step: &Step) -> (StepObservation, Ruling) {
-        self.exchanges = Exchanges::default();
+        let lines = step.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let authored = Authored::new(
+            lines,
+            step.referrer_policy.is_some(),
+            &self.client.page,
+            self.client.of_a_policy,
+        );
+        self.exchanges = Exchanges { authored, ..Exchanges::default() };
         let mut request = match construct(step, &self.client) {
             Ok(request) => request,
             Err(refusal) => return self.denied(step, refusal),
@@ -109,7 +117,7 @@ impl UserAgent<'_> {
         read: Read,
         response: Option<Response>,
     ) -> StepObservation {
-        let Exchanges { preflights, requests } = std::mem::take(&mut self.exchanges);
+        let Exchanges { preflights, requests, .. } = std::mem::take(&mut self.exchanges);
         StepObservation {
             step: step.label(),
             read: Some(read),
