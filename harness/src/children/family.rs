@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use procfs::process::{ProcState, Process, all_processes};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
+use super::guardian;
+
 /// The variable that a family carries in its environment.
 const MARK: &str = "CORS_HARNESS_FAMILY";
 
@@ -33,10 +35,12 @@ impl Family {
         Self { leader, born: born(leader), mark }
     }
 
-    /// A mark that no other family of this machine has.
-    pub(crate) fn mark() -> String {
+    /// A mark that no other family of this machine has. It says which signal asks the family to end, for the
+    /// guardian.
+    pub(super) fn mark(signal: Signal) -> String {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{}-{count}", guardian::mark(), name(signal))
     }
 
     /// What its first process has in its environment, before there is one.
@@ -100,6 +104,16 @@ impl Family {
     }
 }
 
+/// The signals that a family is asked to end with, as a shell names them.
+fn name(signal: Signal) -> &'static str {
+    match signal {
+        Signal::TERM => "TERM",
+        Signal::INT => "INT",
+        Signal::QUIT => "QUIT",
+        _ => "KILL",
+    }
+}
+
 fn living() -> impl Iterator<Item = Process> {
     all_processes().into_iter().flatten().flatten().filter(is_alive)
 }
@@ -152,7 +166,8 @@ mod tests {
     fn a_group_that_has_the_number_of_one_that_is_gone_is_left_alone() {
         let mut other = Leader::new("somebody-elses");
         let before = born(other.number()).map(|born| born - 1);
-        let gone = Family { leader: other.number(), born: before, mark: Family::mark() };
+        let gone =
+            Family { leader: other.number(), born: before, mark: Family::mark(Signal::KILL) };
         gone.signal(Signal::KILL);
         assert!(gone.is_gone());
         assert!(other.is_alive(), "it was not meant");
@@ -160,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_group_is_the_familys_as_long_as_somebody_marked_is_in_it() {
-        let mark = Family::mark();
+        let mark = Family::mark(Signal::KILL);
         let mut member = Leader::new(&mark);
         let family = Family { leader: member.number(), born: None, mark };
         assert!(!family.is_gone());

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::process::Signal;
-use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use super::{Display, EngineError, Installed, Kind, listening};
@@ -59,7 +58,8 @@ impl Driver {
         display: Option<&Display>,
     ) -> Result<Self, EngineError> {
         let failed = |words| EngineError::Start { program: installed.driver.clone(), words };
-        let folder = own_folder()?;
+        let folder = leftovers::make_folder();
+        let folder = folder.map_err(|error| EngineError::Folder { words: error.to_string() })?;
         let spawned = spawn(installed, display, &folder);
         let (child, family, output) = spawned.map_err(|error| failed(error.to_string()))?;
         let (url, program) = (String::new(), installed.driver.clone());
@@ -136,9 +136,7 @@ fn spawn(
     if let Some(display) = display {
         command.env("DISPLAY", display.name());
     }
-    // Its folder is its alone, and so marks whatever leaves its group.
-    let mark = folder.display().to_string();
-    let (child, family) = start_family(&mut command, pipe, mark, Signal::KILL)?;
+    let (child, family) = start_family(&mut command, pipe, Signal::KILL)?;
     Ok((child, family, output))
 }
 
@@ -160,14 +158,6 @@ fn announced_port(line: &str) -> Option<u16> {
     let announcements = ["started successfully on port ", "Listening on 127.0.0.1:"];
     let tail = announcements.iter().find_map(|words| Some(line.split_once(words)?.1))?;
     tail.trim_end_matches('.').trim().parse().ok()
-}
-
-/// A folder that is removed by [`leftovers`] instead of by its handle, so that a signal ends it too.
-fn own_folder() -> Result<PathBuf, EngineError> {
-    let folder = tempfile::Builder::new().prefix("cors-harness-").tempdir().map(TempDir::keep);
-    let folder = folder.map_err(|error| EngineError::Folder { words: error.to_string() })?;
-    leftovers::remember_folder(folder.clone());
-    Ok(folder)
 }
 
 #[cfg(test)]
