@@ -13,10 +13,10 @@ use cors_harness::verdict::differences;
 /// A case of `cases/isolation`, and the steps before which a row has left nothing of its own that they
 /// could find.
 const PROBES: [(&str, &[usize]); 4] = [
-    ("a-cookie-for-a-site-reaches-its-hosts-in-the-same-row-only", &[0]),
-    ("a-host-that-asked-for-tls-asks-only-for-itself", &[0]),
-    ("what-is-kept-for-a-port-stays-with-its-row", &[0, 2, 4]),
-    ("what-one-row-leaves-does-not-reach-the-next", &[0, 2, 4]),
+    ("a-site-cookie-stays-in-its-row", &[0]),
+    ("hsts-stays-in-its-row", &[0]),
+    ("caches-on-localhost-stay-in-their-row", &[0, 2, 4]),
+    ("caches-and-cookies-stay-in-their-row", &[0, 2, 4]),
 ];
 
 fn probe(name: &str) -> Arc<Case> {

@@ -208,7 +208,8 @@ fn a_server_that_was_loosened_fails_and_the_trial_says_who_is_let_in() {
         &[
             "since it was reviewed: ",
             " loosened",
-            "new:  critical, reads-for-any-site-with-login: Any site can read GET /me with the user's",
+            "new:  critical, reads-for-any-site-with-login: The server reflects any origin and allows \
+             credentials: any website can read GET /me",
             "page=https://evil.example as=foreign request=GET /me login=yes",
             "was  nothing (200, cors-check: missing-allow-origin; policy: may not)",
             "is   reads with cookies (200; policy: may not)",
@@ -229,8 +230,8 @@ fn a_server_that_was_tightened_fails_as_well() {
         &folders.test("no", &["shop"]),
         &[
             " tightened",
-            "new:  high, origin-not-allowed: https://app.my-company.com can not GET /me: the answer has no \
-             Access-Control-Allow-Origin",
+            "new:  high, origin-not-allowed: The answer has no Access-Control-Allow-Origin: \
+             https://app.my-company.com cannot read the response to GET /me",
         ],
     );
 }
@@ -239,7 +240,8 @@ fn a_server_that_was_tightened_fails_as_well() {
 fn a_new_policy_fails_and_says_what_is_found_with_its_exchange() {
     let open = POLICY.replace("[https://app.my-company.com]", "mirror");
     let folders = Folders::with_case("shop.yaml", &open);
-    let words = ["nothing was reviewed yet", "- critical, reads-for-any-site-with-login: Any site"];
+    let words =
+        ["nothing was reviewed yet", "- critical, reads-for-any-site-with-login: The server"];
     fails_with(&folders.test("no", &["shop"]), &words);
 }
 

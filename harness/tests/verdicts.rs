@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use cors_harness::case::{self, Case, CaseId};
-use cors_harness::observation::{EngineReason, Read, RowObservation};
+use cors_harness::observation::{Asked, EngineReason, Read, RowObservation, Unforeseen};
 use cors_harness::run::rule;
 use cors_harness::verdict::{Field, Verdict, broken_invariants, known, verdict};
 
@@ -113,6 +113,44 @@ fn a_known_departure_that_is_gone_has_vanished() {
 fn what_cannot_be_told_is_neither() {
     let untold = |seen: &mut RowObservation| seen.steps[0].inconclusive = Some("why".to_owned());
     assert_eq!(judged(&case(CASE), 0, untold), Verdict::Inconclusive("why".to_owned()));
+}
+
+fn unforeseen(asked: Asked) -> Unforeseen {
+    Unforeseen { asked, words: "it was asked for".to_owned() }
+}
+
+fn asked(method: &str, url: &str) -> Unforeseen {
+    unforeseen(Asked::Request { method: method.to_owned(), url: url.to_owned() })
+}
+
+#[test]
+fn what_the_case_does_not_foresee_departs_unless_the_standard_asks_for_it_too() {
+    let case = case(CASE);
+    let me = "https://api.example.com/me";
+    let told = |method: &str, url: &str, times: usize| {
+        judged(&case, 0, |seen| {
+            let step = &mut seen.steps[0];
+            step.unforeseen = vec![asked(method, url)];
+            let mut request = step.requests[0].clone();
+            (request.method, request.url) = (method.to_owned(), url.to_owned());
+            step.requests = vec![request; times];
+        })
+    };
+    assert_eq!(told("PUT", me, 1), Verdict::Inconclusive("it was asked for".to_owned()));
+    let departures =
+        [("PUT", me, 2), ("GET", me, 1), ("PUT", "https://api.example.com/r,%20/r", 1)];
+    for (method, url, times) in departures {
+        assert_eq!(fields(&told(method, url, times)), [Field::Requests], "{method} {url}");
+    }
+}
+
+#[test]
+fn a_host_without_a_server_departs_unless_the_standard_asks_for_it_too() {
+    let gone = || unforeseen(Asked::Host("gone.example:443".to_owned()));
+    let connects = |seen: &mut RowObservation| seen.steps[0].unforeseen = vec![gone()];
+    assert_eq!(fields(&judged(&case(CASE), 0, connects)), [Field::Requests]);
+    let text = CASE.replace("PUT: { headers:", "PUT: { status: 307, headers: [{ Location: 'https://gone.example/' }, { Access-Control-Allow-Origin: '*' }], body: x }\n      POST: { headers:");
+    assert!(matches!(judged(&case(&text), 0, connects), Verdict::Inconclusive(_)));
 }
 
 #[test]

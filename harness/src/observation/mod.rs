@@ -12,6 +12,7 @@ mod recorded;
 mod redirect;
 mod secrets;
 mod seen;
+mod unforeseen;
 
 use serde::Serialize;
 
@@ -20,6 +21,7 @@ pub use reasons::EngineReason;
 pub use redirect::{is_asked_at, leads_to};
 pub(crate) use redirect::{is_redirect_status, location_urls, redirects_to};
 pub use seen::{CallSeen, ResponseSeen, RowSeen};
+pub use unforeseen::{Asked, Place, Unforeseen};
 
 /// What happened in one row.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -39,9 +41,16 @@ impl RowObservation {
         self
     }
 
-    /// The first reason why something in this row cannot be told.
-    pub fn inconclusive(&self) -> Option<&str> {
+    /// The first reason why something in this row cannot be told, whatever the standard says.
+    pub fn untold(&self) -> Option<&str> {
         self.steps.iter().find_map(|step| step.inconclusive.as_deref())
+    }
+
+    /// The first reason why something in this row cannot be told where no standard says that what the
+    /// case does not foresee was not to be asked for.
+    pub fn inconclusive(&self) -> Option<&str> {
+        let unforeseen = || self.steps.iter().flat_map(|step| &step.unforeseen).next();
+        self.untold().or_else(|| unforeseen().map(|unforeseen| unforeseen.words.as_str()))
     }
 }
 
@@ -54,6 +63,8 @@ pub struct StepObservation {
     pub read: Option<Read>,
     /// Why it cannot be told.
     pub inconclusive: Option<String>,
+    /// What was asked for and the case does not foresee.
+    pub unforeseen: Vec<Unforeseen>,
     /// CORS-preflight requests that reached a server, in order.
     pub preflights: Vec<Preflight>,
     /// Other requests that reached a server, in order.

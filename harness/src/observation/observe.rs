@@ -11,7 +11,8 @@ use super::reasons::about;
 use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
-use super::{EngineReason, Read, Response, RowObservation, StepObservation};
+use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
+use super::{EngineReason, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::plan::{Call, Names, PlannedRow};
 
 /// Everything known of one row after it was played.
@@ -40,6 +41,8 @@ pub struct FaultSeen {
     pub sequence: u64,
     /// What it was.
     pub words: String,
+    /// Where somebody was asked for and the row has no server, if that is what it was.
+    pub nowhere: Option<Place>,
 }
 
 /// What happened, in the names of the case.
@@ -61,8 +64,10 @@ fn moment(
     for (place, label) in (0..calls.len()).zip(labels) {
         let call = &calls[place];
         steps.push(match &split {
-            Ok((seen, exchanges)) => {
-                evidence.step(label, (number, call), &seen[place], &exchanges[place])
+            Ok(Moment { seen, exchanges, unserved }) => {
+                let exchanges = &exchanges[place];
+                let unserved = unserved[place].clone();
+                evidence.step(label, (number, call), &seen[place], exchanges, unserved)
             }
             Err(reason) => evidence.untold(label, (number, call), reason),
         });
@@ -70,8 +75,13 @@ fn moment(
     steps
 }
 
-/// What the player reports of a group's calls, and the exchanges of each.
-type Moment<'a> = (&'a [CallSeen], Vec<Vec<&'a Exchange>>);
+/// What the player reports of a group's calls, and of each the exchanges, and the places without a
+/// server that it led to and that were asked for.
+struct Moment<'a> {
+    seen: &'a [CallSeen],
+    exchanges: Vec<Vec<&'a Exchange>>,
+    unserved: Vec<Vec<Unforeseen>>,
+}
 
 impl<'a> Evidence<'a> {
     fn moment(&self, number: usize) -> Result<Moment<'a>, String> {
@@ -83,12 +93,41 @@ impl<'a> Evidence<'a> {
         let seen =
             seen.ok_or("a step before this one did not settle, so this one was not played")?;
         let span = self.span(number)?;
-        if let Some(fault) = self.faults.iter().find(|fault| span.contains(&fault.sequence)) {
+        let faults = || self.faults.iter().filter(|fault| span.contains(&fault.sequence));
+        if let Some(fault) = faults().find(|fault| fault.nowhere.is_none()) {
             return Err(fault.words.clone());
         }
         let exchanges: Vec<_> =
             self.exchanges.iter().filter(|exchange| span.contains(&exchange.sequence)).collect();
-        Ok((seen, attribute(calls, &exchanges, &self.earlier(number))?))
+        let exchanges = attribute(calls, &exchanges, &self.earlier(number))?;
+        let mut unserved = vec![Vec::new(); calls.len()];
+        for fault in faults() {
+            self.add_unserved(number, &exchanges, fault, &mut unserved)?;
+        }
+        Ok(Moment { seen, exchanges, unserved })
+    }
+
+    /// Adds a place without a server to the one call that led there.
+    fn add_unserved(
+        &self,
+        number: usize,
+        exchanges: &[Vec<&Exchange>],
+        fault: &FaultSeen,
+        unserved: &mut [Vec<Unforeseen>],
+    ) -> Result<(), String> {
+        let Some(nowhere) = &fault.nowhere else { return Err(fault.words.clone()) };
+        let calls = self.row.play.moments[number].iter().zip(exchanges).zip(unserved);
+        let mut owners = calls.filter(|((call, exchanges), _)| {
+            led_to(nowhere, &self.urls((number, call), exchanges))
+        });
+        let (Some((_, owner)), None) = (owners.next(), owners.next()) else {
+            return Err(fault.words.clone());
+        };
+        let unforeseen = host(nowhere, &fault.words, &self.row.names);
+        if !owner.contains(&unforeseen) {
+            owner.push(unforeseen);
+        }
+        Ok(())
     }
 
     /// The part of the log that belongs to one group of steps: between its own mark and the one
@@ -123,8 +162,12 @@ impl<'a> Evidence<'a> {
         (number, call): (usize, &Call),
         seen: &CallSeen,
         exchanges: &[&Exchange],
+        unserved: Vec<Unforeseen>,
     ) -> StepObservation {
         let names = &self.row.names;
+        let mut unforeseen = unserved;
+        let without_reply = exchanges.iter().filter_map(|one| unforeseen_request(one, names));
+        unforeseen.extend(without_reply);
         let (preflights, requests): (Vec<&Exchange>, Vec<_>) =
             exchanges.iter().copied().partition(|exchange| is_preflight(exchange));
         let read = self.read((number, call), seen, exchanges);
@@ -138,6 +181,7 @@ impl<'a> Evidence<'a> {
                 _ => None,
             },
             inconclusive: read.err().map(|reason| names.logical(&reason)),
+            unforeseen,
             preflights: preflights.into_iter().map(|exchange| preflight(exchange, names)).collect(),
             requests: requests.into_iter().map(|exchange| request(exchange, names)).collect(),
             words: words(seen, names),
@@ -238,21 +282,16 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// Why an exchange is not the script being played as written.
+/// Why an exchange shows nothing of what the browser was to do.
 fn unplayed(exchange: &Exchange) -> Option<String> {
     let asked = || format!("{} {}", exchange.request.method, exchange.request.url());
     match &exchange.reply {
         None => Some(format!("{} was not answered", asked())),
         Some(_) if is_preflight(exchange) => None,
-        Some(reply) => match reply.source {
-            ReplySource::Script | ReplySource::Middleware | ReplySource::Service => None,
-            ReplySource::Misdirected => {
-                Some(format!("{} arrived, though it is for another server", asked()))
-            }
-            ReplySource::MethodNotAllowed | ReplySource::NotFound => {
-                Some(format!("{} arrived, and the case has no reply for it", asked()))
-            }
-        },
+        Some(reply) if reply.source == ReplySource::Misdirected => {
+            Some(format!("{} arrived, though it is for another server", asked()))
+        }
+        Some(_) => None,
     }
 }
 

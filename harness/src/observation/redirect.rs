@@ -10,15 +10,18 @@ pub(crate) fn is_redirect_status(status: u16) -> bool {
 }
 
 /// Every URL that an answer to a request for `url` may send a browser to: one for each `Location` line
-/// that can be parsed, of a redirect status only.
+/// that can be parsed, and one for all lines together if there are several, of a redirect status only.
 pub(crate) fn location_urls<'l>(
     url: &str,
     status: u16,
     locations: impl Iterator<Item = &'l [u8]>,
 ) -> Vec<Url> {
     let base = Url::parse(url).ok().filter(|_| is_redirect_status(status));
-    let joined = |line| base.as_ref()?.join(&String::from_utf8_lossy(line)).ok();
-    locations.filter_map(joined).collect()
+    let mut lines: Vec<_> = locations.map(String::from_utf8_lossy).collect();
+    if lines.len() > 1 {
+        lines.push(lines.join(", ").into());
+    }
+    lines.iter().filter_map(|line| base.as_ref()?.join(line).ok()).collect()
 }
 
 /// The one URL that an answer redirects to, without what there may be secrets in: query, fragment and
@@ -56,9 +59,12 @@ fn is_there(url: &Url, (host, port): (&str, u16)) -> bool {
 
 /// Whether a URL is asked of the server at an address.
 pub(super) fn is_at(url: &str, address: &Address) -> bool {
-    let at = |url: Url| {
-        host_of(&url) == address.host && url.port_or_known_default() == Some(address.port)
-    };
+    is_at_place(url, (&address.host, address.port))
+}
+
+/// Whether a URL is asked for at exactly that place, as logs name it.
+pub(super) fn is_at_place(url: &str, (host, port): (&str, u16)) -> bool {
+    let at = |url: Url| host_of(&url) == host && url.port_or_known_default() == Some(port);
     Url::parse(url).is_ok_and(at)
 }
 

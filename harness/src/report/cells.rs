@@ -61,10 +61,11 @@ impl Columns {
 pub(super) fn happened(step: &StepObservation) -> [String; 5] {
     let url = url(step);
     let read = step.read.map_or("cannot tell", Read::as_str).to_owned();
+    let requests = step.requests.iter().map(|request| self::request(request, url));
     [
         step.step.clone(),
         joined(step.preflights.iter().map(|preflight| self::preflight(preflight, url))),
-        joined(step.requests.iter().map(|request| self::request(request, url))),
+        joined(requests.chain(step.unserved().map(|place| format!("connects to {place}")))),
         read,
         step.response.as_ref().map_or_else(|| NOTHING.to_owned(), response),
     ]

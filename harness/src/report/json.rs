@@ -98,6 +98,7 @@ pub(super) struct StepEntry {
     read: Option<Read>,
     why: Option<Refusal>,
     inconclusive: Option<String>,
+    unserved: Vec<String>,
     pub(super) preflights: Vec<Preflight>,
     pub(super) requests: Vec<Request>,
     response: Option<Response>,
@@ -205,9 +206,21 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
 }
 
 fn step(observed: StepObservation, why: Option<Refusal>, reasons: Vec<ReasonEntry>) -> StepEntry {
+    let unserved = observed.unserved().map(str::to_owned).collect();
     let StepObservation { step, read, inconclusive, preflights, requests, response, words, .. } =
         observed;
-    StepEntry { step, read, why, inconclusive, preflights, requests, response, words, reasons }
+    StepEntry {
+        step,
+        read,
+        why,
+        inconclusive,
+        unserved,
+        preflights,
+        requests,
+        response,
+        words,
+        reasons,
+    }
 }
 
 fn why(ruling: &Ruling) -> Option<Refusal> {

@@ -98,7 +98,8 @@ impl RowOutcome {
     pub fn inconclusive(&self) -> Option<&str> {
         match &self.judged {
             Some((_, Verdict::Inconclusive(reason))) => Some(reason),
-            _ => self.observation.inconclusive(),
+            Some(_) => self.observation.untold(),
+            None => self.observation.inconclusive(),
         }
     }
 

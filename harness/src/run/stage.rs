@@ -10,7 +10,7 @@ use super::times::{Part, Stopwatch};
 use super::{Engine, RowOutcome};
 use crate::case::{Known, Row};
 use crate::observation::{
-    Evidence, FaultSeen, RowObservation, RowSeen, is_asked_at, leads_to, observe,
+    Evidence, FaultSeen, Place, RowObservation, RowSeen, is_asked_at, leads_to, observe,
 };
 use crate::plan::{PlannedRow, Stage};
 use crate::secrets::Secrets;
@@ -117,7 +117,8 @@ struct Recorded {
 impl Recorded {
     /// Servers that were never there.
     fn nothing(words: String) -> Self {
-        Self { faults: vec![FaultSeen { sequence: 0, words }], ..Self::default() }
+        let fault = FaultSeen { sequence: 0, words, nowhere: None };
+        Self { faults: vec![fault], ..Self::default() }
     }
 }
 
@@ -199,6 +200,10 @@ impl Report<'_> {
         if self.engine.is_browser() {
             judge(&mut outcome, assigned, self.engine);
         }
+        if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_told()) {
+            let observation = std::mem::take(&mut outcome.observation);
+            outcome.observation = observation.untold_where_unforeseen();
+        }
         let said = assigned.row().own_servers().filter_map(|own| self.upstreams.last_words(own));
         outcome.said = said.collect();
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
@@ -240,7 +245,7 @@ fn held_against_recorded(
 ) -> (RowRuling, Verdict) {
     let (ruling, unrecorded) = rule_recorded(row, exchanges);
     let limited = row.asked.as_ref().and_then(|_| limited(observation));
-    let verdict = match (observation.inconclusive(), limited, unrecorded) {
+    let verdict = match (observation.untold(), limited, unrecorded) {
         (None, Some(why), _) => Verdict::Inconclusive(why),
         (None, None, Some(asked)) => Verdict::Inconclusive(format!(
             "the standard asks for {asked} as well, and what the server says to that is not known"
@@ -263,5 +268,6 @@ fn seen(fault: &Disturbance) -> FaultSeen {
         Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
         Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
     };
-    FaultSeen { sequence: *sequence, words }
+    let nowhere = (*what == Fault::UnknownHost).then(|| Place { host: host.clone(), port: *port });
+    FaultSeen { sequence: *sequence, words, nowhere }
 }

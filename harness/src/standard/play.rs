@@ -83,6 +83,7 @@ impl UserAgent<'_> {
             step: step.label(),
             read: Some(read),
             inconclusive: None,
+            unforeseen: Vec::new(),
             preflights,
             requests,
             response,

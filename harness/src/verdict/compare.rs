@@ -16,7 +16,7 @@ pub struct Difference {
 pub enum Field {
     /// Preflights, with everything that was asked and answered, in order.
     Preflights,
-    /// Requests, with origin, cookies and answer, in order.
+    /// Requests, with origin, cookies and answer, in order, and places without a server.
     Requests,
     /// How much was read.
     Read,
@@ -53,7 +53,7 @@ fn fields(
     };
     let compared = [
         (Field::Preflights, one.preflights == other.preflights),
-        (Field::Requests, one.requests == other.requests),
+        (Field::Requests, one.requests == other.requests && one.unserved().eq(other.unserved())),
         (Field::Read, one.read == other.read),
         (Field::Response, one.response == other.response),
     ];

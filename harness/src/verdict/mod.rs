@@ -10,6 +10,7 @@ mod invariants;
 mod meanings;
 pub mod policy;
 mod reasons;
+mod unforeseen;
 
 pub use compare::{Difference, Field, differences};
 pub use invariants::{Broken, broken_invariants};
@@ -18,6 +19,7 @@ pub use reasons::{Agreement, agreements};
 use crate::case::{Case, Known, KnownKind, Row};
 use crate::observation::RowObservation;
 use crate::standard::{Reason, RowRuling, Ruling};
+use unforeseen::asked_by_both;
 
 /// How a row on an engine stands to the standard.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -50,6 +52,11 @@ impl Verdict {
         }
     }
 
+    /// Whether it can be told how the row stands.
+    pub fn is_told(&self) -> bool {
+        !matches!(self, Self::Inconclusive(_))
+    }
+
     /// Where it departs from the standard.
     pub fn differences(&self) -> &[Difference] {
         match self {
@@ -66,8 +73,9 @@ pub fn known<'c>(case: &'c Case, engine: &str, row: &Row) -> Option<&'c Known> {
 
 /// How an observation stands to the ruling. `known` is the case's explanation for this row.
 pub fn verdict(ruling: &RowRuling, observation: &RowObservation, known: Option<&Known>) -> Verdict {
-    let cannot = observation.inconclusive().map(str::to_owned).or_else(|| unjudged(ruling));
-    if let Some(reason) = cannot {
+    let untold = || observation.untold().map(str::to_owned);
+    let cannot = untold().or_else(|| unjudged(ruling));
+    if let Some(reason) = cannot.or_else(|| asked_by_both(&ruling.observation, observation)) {
         return Verdict::Inconclusive(reason);
     }
     let differences = differences(&ruling.observation, observation);

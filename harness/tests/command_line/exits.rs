@@ -16,7 +16,7 @@ fn a_reviewed_policy_with_holes_ends_with_0_and_says_them_all_the_same() {
     ends(
         &folder.run(&run),
         0,
-        &["critical, reads-for-any-site-with-login", "Any site can read GET /me"],
+        &["critical, reads-for-any-site-with-login", "any website can read GET /me"],
     );
     let document = std::fs::read_to_string(folder.path("out.json")).unwrap();
     assert!(!document.contains("secret"));

@@ -2,6 +2,7 @@
 //! by hand; the row and its names come from the plan.
 
 mod scene;
+mod unforeseen;
 mod witnesses;
 
 use cors_harness::observation::{CallSeen, FaultSeen, Read};
@@ -94,7 +95,7 @@ fn a_call_that_did_not_settle_cannot_be_told_nor_can_those_behind_it() {
 fn a_fault_belongs_to_the_step_it_happened_in() {
     let seen = vec![vec![threw()], vec![response("cors")]];
     let mut scene = Scene::new(TWO, seen).mark(2, 0).exchange(3, "GET", "/a");
-    scene.faults = vec![FaultSeen { sequence: 1, words: "no TLS".to_owned() }];
+    scene.faults = vec![FaultSeen { sequence: 1, words: "no TLS".to_owned(), nowhere: None }];
     let observation = scene.observe();
     assert_eq!(observation.steps[0].inconclusive.as_deref(), Some("no TLS"));
     assert_eq!(observation.steps[1].read, Some(Read::Allowed));

@@ -46,7 +46,7 @@ fn a_first_verdict_needs_no_file_and_can_be_kept_as_one() {
     let (code, text) = ran(&suite, &ask.concat());
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("critical, reads-for-any-site-with-login"), "{text}");
-    assert!(text.contains("Any site can read GET /me with the user's cookies"), "{text}");
+    assert!(text.contains("any website can read GET /me with the user's cookies"), "{text}");
     assert!(text.contains("cookie: session=<14 bytes>"), "{text}");
     assert!(!text.contains("a-secret-login"), "{text}");
 

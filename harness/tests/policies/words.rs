@@ -56,13 +56,14 @@ fn what_works_no_longer_says_why() {
     /things: { OPTIONS: { status: 401 }, PUT: {} }
 ";
     let said = turned((KEPT, AS_IT_IS), (shut, AS_IT_IS));
-    let words = "https://app.my-company.com can no longer PUT /things: the preflight answers 401";
+    let words =
+        "https://app.my-company.com can no longer send PUT /things: the preflight answers 401";
     says(&said, Effect::Tightened, Severity::High, words);
     let words = "https://app.my-company.com can no longer read GET /me with the user's cookies: the \
                  answer has no Access-Control-Allow-Credentials";
     says(&said, Effect::Tightened, Severity::High, words);
-    let words = "https://app.my-company.com can no longer see etag of GET /me without a login: the \
-                 answer does not expose it";
+    let words = "https://app.my-company.com can no longer see etag of GET /me without credentials: the \
+                 response does not expose it";
     says(&said, Effect::Tightened, Severity::Medium, words);
 }
 
@@ -71,19 +72,19 @@ fn what_works_now_says_how() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let said = turned((KEPT, AS_IT_IS), (&mirror, AS_IT_IS));
-    let words = "Any site can now read GET /me with the user's cookies: the server seems to allow \
-                 whatever origin asks";
+    let words = "Any website can now read GET /me with the user's cookies: the server reflects any \
+                 origin and allows credentials";
     assert_eq!(said[0].sentence, words);
     says(&said, Effect::Loosened, Severity::Critical, words);
-    let words = "Any site can now send PUT /things with the user's cookies and read the answer: the \
-                 server seems to allow whatever origin asks";
+    let words = "Any website can now send PUT /things with the user's cookies and read the response: the \
+                 server reflects any origin and allows credentials";
     says(&said, Effect::Loosened, Severity::Critical, words);
     let words =
         "https://app.my-company.com.evil.example can now read GET /me with the user's cookies";
     says(&said, Effect::Loosened, Severity::Critical, words);
     let back = turned((&mirror, AS_IT_IS), (KEPT, AS_IT_IS));
     let words =
-        "Any site can no longer read GET /me: the answer has no Access-Control-Allow-Origin";
+        "Any website can no longer read GET /me: the answer has no Access-Control-Allow-Origin";
     says(&back, Effect::Tightened, Severity::Note, words);
 }
 
@@ -97,8 +98,8 @@ fn an_error_and_an_answer_are_not_the_same() {
         }
     };
     let said = turned((&mirror, stranger_refused), (&mirror, AS_IT_IS));
-    let words = "Any site can now read GET /me with the user's cookies: the answer was 403; the server \
-                 seems to allow whatever origin asks";
+    let words = "Any website can now read GET /me with the user's cookies: the status was 403; the server \
+                 reflects any origin and allows credentials";
     says(&said, Effect::Loosened, Severity::Critical, words);
     let login_refused: Change<'_> = &|asked, seen| {
         if asked.login {
@@ -106,7 +107,7 @@ fn an_error_and_an_answer_are_not_the_same() {
         }
     };
     let said = turned((KEPT, AS_IT_IS), (KEPT, login_refused));
-    let words = "https://app.my-company.com can no longer read GET /me with the user's cookies: the answer is 401";
+    let words = "https://app.my-company.com can no longer read GET /me with the user's cookies: the status is 401";
     says(&said, Effect::Tightened, Severity::High, words);
     assert!(said.iter().all(|one| one.change.effect >= Effect::Tightened), "{said:#?}");
 }
@@ -115,11 +116,11 @@ fn an_error_and_an_answer_are_not_the_same() {
 fn who_is_not_listed_any_more_is_not_known_to_be_kept_out() {
     let without = POLICY.replace(", https://admin.my-company.com", "");
     let said = turned_policy(POLICY, &without);
-    let words = "https://admin.my-company.com is not tried with PUT /things any more: whether it still gets \
-                 in is not known; put it under `deny`, and it is asked from";
+    let words = "https://admin.my-company.com is no longer tested with PUT /things; whether it still has \
+                 access is unknown: list it under `deny` to keep testing it";
     says(&said, Effect::Vanished, Severity::Medium, words);
-    let look_alike = "https://eviladmin.my-company.com is not tried with PUT /things with the user's cookies \
-                      any more";
+    let look_alike = "https://eviladmin.my-company.com is no longer tested with PUT /things with the user's \
+                      cookies";
     says(&said, Effect::Vanished, Severity::Note, look_alike);
     let denied = without + "  deny: [https://admin.my-company.com]\n";
     let said = turned_policy(POLICY, &denied);
@@ -127,6 +128,6 @@ fn who_is_not_listed_any_more_is_not_known_to_be_kept_out() {
         &said,
         Effect::Vanished,
         Severity::Note,
-        "https://admin.my-company.com is not tried with PUT /things any more",
+        "https://admin.my-company.com is no longer tested with PUT /things",
     );
 }

@@ -90,8 +90,8 @@ fn the_document_has_every_change_with_its_sentence() {
     let change = &document["changes"][0];
     assert_eq!(change["effect"], "loosened", "{document:#}");
     assert_eq!(change["severity"], "critical");
-    let words = "Any site can now read GET /me with the user's cookies: the server seems to allow \
-                 whatever origin asks";
+    let words = "Any website can now read GET /me with the user's cookies: the server reflects any \
+                 origin and allows credentials";
     assert_eq!(change["sentence"], words);
     assert_eq!(change["row"]["page"], "https://evil.example");
     assert_eq!(change["was"]["can"], "nothing");

@@ -1,17 +1,18 @@
-//! The servers below `servers/stacks`, started for real: each is to its policy as it was reviewed, and
-//! each wrong configuration is called by the names that the table beside them gives it.
+//! Starts the servers below `servers/stacks` and plays their policies: a correct configuration must
+//! match its reviewed snapshot, and a wrong one must have the findings that the table in
+//! `servers/stacks/README.md` lists.
 //!
 //! `ci/stacks` installs what they need. Trials of a stack that is not installed are ignored, and fail
-//! if `CORS_HARNESS_REQUIRE` has `stacks`; so does a missing Chromium.
+//! if `CORS_HARNESS_REQUIRE` contains `stacks`. The same holds for a missing Chromium.
 
 #[path = "../../../servers/stacks/tower-http/app.rs"]
 mod app;
-mod game;
-mod planned;
 mod program;
-mod said;
+mod results;
 mod stack;
-mod table;
+mod stack_run;
+mod trial;
+mod wrong_configurations;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,12 +24,12 @@ use cors_harness::report::{missing, orphan};
 use cors_harness::run::{Engine, Players, load, refer_to_snapshots, runs, survey_snapshots};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
-use game::Game;
-use planned::{Expected, Planned};
 use stack::{STACKS, Stack};
-use table::Wrong;
+use stack_run::StackRun;
+use trial::{Expected, PlannedTrial};
+use wrong_configurations::WrongConfiguration;
 
-/// Where everything is played that there is a name for; production in whatever is named here.
+/// The engine that plays all trials.
 const ENGINE: Engine = Engine::Chromium;
 
 fn main() -> ExitCode {
@@ -47,10 +48,10 @@ fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("servers/stacks").join(name)
 }
 
-/// Policies, what is said of wrong configurations, and who plays.
+/// The policies, the table of wrong configurations, and the engines.
 struct Suite {
     cases: Vec<Arc<Case>>,
-    wrong: Vec<Wrong>,
+    wrong: Vec<WrongConfiguration>,
     players: Players,
 }
 
@@ -63,7 +64,7 @@ impl Suite {
         let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
         refer_to_snapshots(&folder("snapshots"), &cases, []).map_err(|error| error.to_string())?;
         let readme = std::fs::read_to_string(folder("README.md")).map_err(|e| e.to_string())?;
-        Ok(Self { cases, wrong: table::read(&readme)?, players: stack::players()? })
+        Ok(Self { cases, wrong: wrong_configurations::read(&readme)?, players: stack::players()? })
     }
 
     fn run(&self, arguments: &Arguments) -> ExitCode {
@@ -90,62 +91,64 @@ impl Suite {
         Ok(Stack { name, policy, cases })
     }
 
-    /// One for what is reviewed, one for each wrong configuration, and one for the list of them.
+    /// One trial for each reviewed policy, one for each wrong configuration, and one for the list of
+    /// configurations.
     fn trials(&self, stack: &Stack, arguments: &Arguments) -> Vec<Trial> {
         let planned = self.planned(stack);
-        let plays =
-            |trial: &Planned| self.absent(&trial.case).is_none() && trial.is_asked(arguments);
+        let plays = |trial: &PlannedTrial| {
+            self.absent(&trial.case).is_none() && trial.is_selected(arguments)
+        };
         let played = planned.iter().filter(|trial| plays(trial));
         let cases = played.map(|trial| (Arc::clone(&trial.case), ENGINE)).collect();
-        let game = Arc::new(Game::new(cases, self.players.clone()));
+        let run = Arc::new(StackRun::new(cases, self.players.clone()));
         let mut places = 0..;
         let trials = planned.into_iter().map(|trial| {
             let place = if plays(&trial) { places.next() } else { None };
-            let (game, stack, absent) =
-                (Arc::clone(&game), stack.clone(), self.absent(&trial.case));
-            trial_of(trial.name.clone(), absent, move || trial.holds(place, &game, &stack))
+            let (run, stack, absent) = (Arc::clone(&run), stack.clone(), self.absent(&trial.case));
+            trial_of(trial.name.clone(), absent, move || trial.holds(place, &run, &stack))
         });
         let program = (stack.name == "express").then(|| {
-            let name = "express is played under another configuration by `run --environment`";
+            let name = "`run --environment` selects another configuration of express";
             let absent = self.absent(&stack.policy);
             trial_of(name.to_owned(), absent, program::calls_another_configuration_by_name)
         });
         trials.chain(program).collect()
     }
 
-    fn planned(&self, stack: &Stack) -> Vec<Planned> {
-        let reviewed = stack.cases.iter().filter(|case| runs(ENGINE, case)).map(|case| Planned {
-            name: format!("{} is as reviewed", case.id),
-            case: Arc::clone(case),
-            expected: Expected::Reviewed,
-        });
+    fn planned(&self, stack: &Stack) -> Vec<PlannedTrial> {
+        let reviewed =
+            stack.cases.iter().filter(|case| runs(ENGINE, case)).map(|case| PlannedTrial {
+                name: format!("{} matches its snapshot", case.id),
+                case: Arc::clone(case),
+                expected: Expected::Reviewed,
+            });
         let wrong = self.wrong.iter().filter(|wrong| wrong.stack == stack.name);
-        let called = wrong.enumerate().map(|(place, wrong)| Planned {
-            name: called(wrong, place == 0),
+        let called = wrong.enumerate().map(|(place, wrong)| PlannedTrial {
+            name: name_of(wrong, place == 0),
             case: Arc::new(stack.examples(&wrong.configuration)),
-            expected: Expected::Called(wrong.clone()),
+            expected: Expected::Findings(wrong.clone()),
         });
-        let listed = Planned {
-            name: format!("{} knows no configuration that the table does not", stack.name),
+        let listed = PlannedTrial {
+            name: format!("{} has only configurations that the table lists", stack.name),
             case: Arc::new(stack.unknown_configuration()),
-            expected: Expected::Configurations(self.known_to_the_table(stack.name)),
+            expected: Expected::Configurations(self.listed_configurations(stack.name)),
         };
         reviewed.chain(called).chain([listed]).collect()
     }
 
-    fn known_to_the_table(&self, stack: &str) -> Vec<String> {
+    fn listed_configurations(&self, stack: &str) -> Vec<String> {
         let wrong = self.wrong.iter().filter(|wrong| wrong.stack == stack);
         wrong.map(|wrong| wrong.configuration.clone()).collect()
     }
 
-    /// Why a case cannot be played.
+    /// Why a case cannot be played, if it cannot.
     fn absent(&self, case: &Case) -> Option<String> {
         let browser = self.players.missing(ENGINE).map(ToString::to_string);
         stack::not_installed(case).or(browser)
     }
 
-    /// Files that no case has a place for, and places without a file of cases that cannot be played: the
-    /// trials of the others report their own.
+    /// Unreferenced snapshots, and missing snapshots of cases that cannot be played here. The other trials
+    /// report their own.
     fn survey_trial(&self) -> Trial {
         let survey = |cases: &[Arc<Case>]| survey_snapshots(&folder("snapshots"), cases, |_| false);
         let absent = self.cases.iter().filter(|case| self.absent(case).is_some()).cloned();
@@ -154,17 +157,17 @@ impl Suite {
         let missing_files = survey(&absent.collect::<Vec<_>>()).missing;
         let missing = missing_files.iter().map(|file| missing(file));
         let lines: Vec<_> = orphans.chain(missing).collect();
-        Trial::test("every snapshot belongs to a policy, every policy has one", move || {
+        Trial::test("every snapshot belongs to a policy, and every policy has one", move || {
             if lines.is_empty() { Ok(()) } else { Err(lines.join("\n").into()) }
         })
         .with_kind("snapshots")
     }
 }
 
-/// `--skip 'as well'` leaves one wrong configuration of each stack, for those who have less time.
-fn called(wrong: &Wrong, is_first: bool) -> String {
-    let as_well = if is_first { "" } else { " as well" };
-    format!("{} {} is called by name{as_well}", wrong.stack, wrong.configuration)
+/// `--skip further` leaves one wrong configuration of each stack, for a shorter run.
+fn name_of(wrong: &WrongConfiguration, is_first: bool) -> String {
+    let further = if is_first { "" } else { " (further)" };
+    format!("{} {} has its findings{further}", wrong.stack, wrong.configuration)
 }
 
 fn trial_of(

@@ -6,7 +6,7 @@ use crate::case::Standing;
 
 /// What is to be said of an origin that is not listed any more.
 const DROPPED: &str =
-    ": whether it still gets in is not known; put it under `deny`, and it is asked from";
+    "; whether it still has access is unknown: list it under `deny` to keep testing it";
 
 /// A change in words.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -84,8 +84,8 @@ impl Told<'_> {
     fn who(&self) -> String {
         let [page, standing, ..] = values(self.change);
         match standing.as_str() {
-            "foreign" => "Any site".to_owned(),
-            "null" => "A sandboxed frame in any site".to_owned(),
+            "foreign" => "Any website".to_owned(),
+            "null" => "A sandboxed frame on any website".to_owned(),
             _ => page.clone(),
         }
     }
@@ -95,7 +95,7 @@ impl Told<'_> {
         if values(self.change)[3] == "yes" {
             " with the user's cookies"
         } else {
-            " without a login"
+            " without credentials"
         }
     }
 
@@ -106,14 +106,14 @@ impl Told<'_> {
             Effect::New => {
                 let can =
                     self.change.now.as_ref().map(|line| line.can.to_string()).unwrap_or_default();
-                format!("{who} was not tried with {request}{login} before: {can}")
+                format!("{who} was not tested with {request}{login} before; what it can do: {can}")
             }
             Effect::Vanished => {
                 let why = if self.is_dropped() { DROPPED } else { "" };
-                format!("{who} is not tried with {request}{login} any more{why}")
+                format!("{who} is no longer tested with {request}{login}{why}")
             }
             Effect::WithoutEffect => {
-                format!("{who} can do no more and no less than before with {request}{login}")
+                format!("The access of {who} has not changed for {request}{login}")
             }
             Effect::Loosened | Effect::Both | Effect::Tightened => self.turned(&who, login),
         }
@@ -206,18 +206,18 @@ impl Turn {
             self.gained.extend(seeing(&appeared, request));
             self.lost.extend(seeing(&gone, &format!("{request}{login}")));
             if !gone.is_empty() {
-                self.why.push("the answer does not expose it".to_owned());
+                self.why.push("the response does not expose it".to_owned());
             }
         }
         if before.cookies && !now.cookies && now.is_something() {
-            self.why.push("no cookie goes along".to_owned());
+            self.why.push("the browser sends no cookie".to_owned());
         }
         match (before.error, now.error) {
             (None, Some(status)) if before.is_something() => {
-                self.why.push(format!("the answer is {status}"));
+                self.why.push(format!("the status is {status}"));
             }
             (Some(status), None) if now.is_something() => {
-                self.why.push(format!("the answer was {status}"));
+                self.why.push(format!("the status was {status}"));
             }
             _ => {}
         }
@@ -234,11 +234,11 @@ fn more(before: &Did, now: &Did, request: &str) -> Option<String> {
     let (sends, reads) = (is_more(|did| did.sends), is_more(|did| did.reads));
     let same_but_better = now.is_something()
         && (is_more(|did| did.cookies) || (before.error.is_some() && now.error.is_none()));
-    let answer = now.error.map_or("the answer".to_owned(), |status| format!("the answer {status}"));
+    let response = findings::response(now.error);
     match (sends, reads) {
-        (true, true) => Some(format!("send {request} and read {answer}")),
-        (false, true) if now.sends => Some(format!("read {answer} to {request}")),
-        (false, true) if now.error.is_some() => Some(format!("read {answer} to {request}")),
+        (true, true) => Some(format!("send {request} and read {response}")),
+        (false, true) if now.sends => Some(format!("read {response} to {request}")),
+        (false, true) if now.error.is_some() => Some(format!("read {response} to {request}")),
         (false, true) => Some(format!("read {request}")),
         (true, false) => Some(format!("send {request}")),
         (false, false) if !same_but_better => None,
@@ -253,11 +253,11 @@ fn less(before: &Did, now: &Did, request: &str) -> Option<String> {
     let worse = before.is_something()
         && (is_less(|did| did.cookies) || (before.error.is_none() && now.error.is_some()));
     match (is_less(|did| did.sends), is_less(|did| did.reads)) {
-        (true, _) => Some(request.to_owned()),
-        (false, true) if now.sends => Some(format!("read the answer to {request}")),
+        (true, _) => Some(format!("send {request}")),
+        (false, true) if now.sends => Some(format!("read the response to {request}")),
         (false, true) => Some(format!("read {request}")),
         (false, false) if !worse => None,
-        (false, false) if now.sends => Some(request.to_owned()),
+        (false, false) if now.sends => Some(format!("send {request}")),
         (false, false) => Some(format!("read {request}")),
     }
 }

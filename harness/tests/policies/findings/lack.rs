@@ -12,19 +12,19 @@ fn preflights_that_fail_are_told_by_their_status() {
         (500, "preflight-not-ok"),
     ] {
         let answers = lines(&[ECHO, WITH]);
-        let words = format!("PUT /things: the preflight answers {status}");
+        let words = format!("The preflight answers {status}: ");
         says(&by_hand("", &answers, (status, 200)), name, &words);
     }
 }
 
 #[test]
 fn what_a_preflight_does_not_list_is_named() {
-    says(&KEPT.replace("[GET, PUT]", "[GET]"), "method-not-allowed", "can not PUT /things: ");
+    says(&KEPT.replace("[GET, PUT]", "[GET]"), "method-not-allowed", "cannot send PUT /things");
     let small = lines(&[ECHO, WITH, "Access-Control-Allow-Methods: 'get, put'", HEADERS]);
     let server = by_hand(&small, &lines(&[ECHO, WITH]), (200, 200));
     says(&server, "method-not-allowed", "lists `put`, which is another method than `PUT`");
     let server = KEPT.replace("content-type, x-request-id", "content-type");
-    says(&server, "header-not-allowed", "PUT /things with X-Request-Id: ");
+    says(&server, "header-not-allowed", "PUT /things with X-Request-Id");
     says(&server, "header-not-allowed", "`x-request-id`");
     let server = by_hand(
         &lines(&[ECHO, WITH, METHODS, "Access-Control-Allow-Headers: '*'"]),
@@ -39,7 +39,11 @@ fn answers_that_do_not_name_the_origin_say_how() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     for (answer, name, words) in [
         (lines(&[WITH]), "origin-not-allowed", "has no Access-Control-Allow-Origin"),
-        (lines(&[ECHO]), "credentials-not-allowed", "with the user's cookies: the answer has no"),
+        (
+            lines(&[ECHO]),
+            "credentials-not-allowed",
+            "The answer has no Access-Control-Allow-Credentials: ",
+        ),
         (
             lines(&[ECHO, "Access-Control-Allow-Credentials: 'True'"]),
             "credentials-not-allowed",
@@ -69,8 +73,7 @@ fn answers_that_do_not_name_the_origin_say_how() {
         (
             lines(&["Access-Control-Allow-Origin: 'https://admin.my-company.com'", WITH]),
             "origin-not-allowed",
-            "https://app.my-company.com can not GET /me and PUT /things: the answer allows \
-             `https://admin.my-company.com` instead",
+            "The answer allows `https://admin.my-company.com` instead: https://app.my-company.com cannot ",
         ),
         (
             lines(&["Access-Control-Allow-Origin: 'https://APP.my-company.com'", WITH]),
@@ -96,7 +99,7 @@ fn answers_that_do_not_name_the_origin_say_how() {
 fn errors_without_headers_are_of_less_weight() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     let server = by_hand(&preflight, "", (200, 404));
-    says(&server, "no-headers-on-errors", "the answer 404 has no Access-Control-Allow-Origin");
+    says(&server, "no-headers-on-errors", "The answer 404 has no Access-Control-Allow-Origin");
     let said = said(&server, POLICY);
     let found = said.iter().find(|one| one.name == "no-headers-on-errors").expect("it is told");
     assert_eq!(found.severity, Severity::Medium);
@@ -128,7 +131,7 @@ fn a_304_without_headers_is_told() {
 #[test]
 fn headers_that_are_not_exposed_are_named() {
     let server = KEPT.replace("      expose-headers: [etag]\n", "");
-    says(&server, "not-exposed", "can not see ETag of GET /me");
+    says(&server, "not-exposed", "cannot read the header `ETag` of the response to GET /me");
 }
 
 #[test]
@@ -138,7 +141,7 @@ fn a_login_that_is_not_sent_is_told() {
     let server = KEPT.replace("https://app.my-company.com", "https://app.shop.example");
     let said = said(&server, &policy);
     let found = said.iter().find(|one| one.name == "login-not-sent").expect("it is told");
-    assert!(found.sentence.starts_with("https://app.shop.example reads GET /me"), "{found:?}");
+    assert!(found.sentence.contains("https://app.shop.example reads GET /me"), "{found:?}");
 }
 
 #[test]
@@ -191,10 +194,10 @@ fn a_server_that_no_login_is_of_is_not_said_to_miss_it() {
 fn a_redirect_is_named_without_its_query() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     for (location, words) in [
-        ("/login?next=secret", "the answer, a redirect (302) to /login, has no Access-Control"),
+        ("/login?next=secret", "answer, a redirect (302) to /login, has no Access-Control"),
         (
             "https://login.my-company.com/in?key=secret#secret",
-            "the answer, a redirect (302) to https://login.my-company.com/in, has no Access-",
+            "answer, a redirect (302) to https://login.my-company.com/in, has no Access-",
         ),
     ] {
         let server = by_hand(&preflight, &lines(&[&format!("Location: '{location}'")]), (200, 302));
@@ -204,7 +207,7 @@ fn a_redirect_is_named_without_its_query() {
         let server = by_hand(&lines(&[ECHO, &format!("Location: '{location}'")]), "", (301, 200));
         let place =
             if location.starts_with('/') { "/login" } else { "https://login.my-company.com/in" };
-        let words = format!("PUT /things: the preflight answers 301, a redirect to {place}");
+        let words = format!("The preflight answers 301, a redirect to {place}: ");
         says(&server, "preflight-redirected", &words);
     }
 }

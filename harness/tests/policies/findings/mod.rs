@@ -4,6 +4,7 @@ mod answers;
 mod credentials;
 mod errors;
 mod lack;
+mod rules;
 mod wide;
 
 use cors_harness::case::{Asked, Standing};

@@ -3,21 +3,18 @@
 use super::super::{Did, Played};
 use super::Severity;
 use super::group::{Remark, What};
-use super::implied::LetIn;
+use super::implied::implies;
+use super::rules;
+use super::tried::{TriedRows, strongest};
 use crate::case::{Asked, Beyond, Standing};
 
 /// A remark for each page and request that does too much, but for those that another one implies.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
-    let let_in = let_in(rows);
+    let tried = TriedRows::of(rows);
     let numbered = rows.iter().enumerate().filter(|(_, played)| is_excessive(played));
-    let found = numbered.filter(|(_, played)| !let_in.implies(played.asked));
-    let remarks: Vec<_> = found.flat_map(|(row, played)| remark(row, played, &let_in)).collect();
+    let found = numbered.filter(|(_, played)| !implies(&tried, played.asked));
+    let remarks: Vec<_> = found.flat_map(|(row, played)| remark(row, played, &tried)).collect();
     without_lesser(rows, remarks)
-}
-
-/// Who can do what the policy does not allow.
-pub(super) fn let_in<'a>(rows: &[Played<'a>]) -> LetIn<'a> {
-    LetIn(rows.iter().filter(|played| is_excessive(played)).map(|played| played.asked).collect())
 }
 
 fn is_excessive(played: &Played<'_>) -> bool {
@@ -39,25 +36,17 @@ fn without_lesser(rows: &[Played<'_>], remarks: Vec<Remark>) -> Vec<Remark> {
 }
 
 /// What there is to say of a row that is not allowed; `None` if it can do nothing.
-pub(super) fn remark(row: usize, played: &Played<'_>, let_in: &LetIn<'_>) -> Option<Remark> {
+pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> Option<Remark> {
     let Played { asked, .. } = played;
     let did = strongest(played)?;
     let open = is_open(played);
-    let (name, cause) = name_and_cause(asked, &did, open, let_in);
+    let (name, cause) = name_and_cause(asked, &did, open, tried);
     let Did { sends, reads, cookies, error, .. } = did;
     let what = What::Can { sends, reads, cookies, error };
-    let cause = match played.login_covers && !did.cookies && asked.beyond.is_none() {
-        true => format!("{cause}; only the cookie's own attributes kept it back"),
-        false => cause.to_owned(),
-    };
+    let is_kept_back = played.login_covers && !did.cookies && asked.beyond.is_none();
+    let note = is_kept_back.then_some("; only the cookie's own attributes kept the cookie back");
     let severity = severity(asked, &did, open);
-    Some(Remark { row, severity, name, who: who(asked), what, call: asked.request(), cause })
-}
-
-/// The step in which it did most.
-fn strongest(played: &Played<'_>) -> Option<Did> {
-    let steps = played.can().0.into_iter().filter(Did::is_something);
-    steps.max_by_key(|did| (did.error.is_none(), did.cookies, did.reads, did.sends))
+    Some(Remark { row, severity, name, who: who(asked), what, call: asked.request(), cause, note })
 }
 
 /// Whether the last answer lets everybody in by the wildcard.
@@ -70,8 +59,8 @@ fn is_open(played: &Played<'_>) -> bool {
 
 fn who(asked: &Asked) -> String {
     match asked.standing {
-        Standing::Foreign => "Any site".to_owned(),
-        Standing::Null => "A sandboxed frame in any site".to_owned(),
+        Standing::Foreign => "any website".to_owned(),
+        Standing::Null => "a sandboxed frame on any website".to_owned(),
         _ => asked.page.clone(),
     }
 }
@@ -100,78 +89,62 @@ fn name_and_cause(
     asked: &Asked,
     did: &Did,
     open: bool,
-    let_in: &LetIn<'_>,
-) -> (&'static str, &'static str) {
+    tried: &TriedRows<'_>,
+) -> (&'static str, String) {
     if let Some(beyond) = asked.beyond {
-        return beyond_policy(beyond);
+        let (name, cause) = beyond_policy(beyond);
+        return (name, cause.to_owned());
     }
     if open && asked.standing == Standing::Foreign {
-        return ("everyone-with-star", "the server answers `Access-Control-Allow-Origin: *`");
+        return (
+            "everyone-with-star",
+            "the server sends `Access-Control-Allow-Origin: *`".to_owned(),
+        );
     }
+    let cause = rules::cause(asked, tried);
+    let with_credentials = asked.standing == Standing::Foreign && did.cookies;
+    let credentials = if with_credentials { " and allows credentials" } else { "" };
+    (name(asked, did, tried), cause + credentials)
+}
+
+fn name(asked: &Asked, did: &Did, tried: &TriedRows<'_>) -> &'static str {
     match asked.standing {
-        Standing::Prefix | Standing::Suffix if let_in.has_both_ends(asked) => (
-            "substring-look-alike",
-            "the server seems to look for the listed origin somewhere in the one that asks",
-        ),
+        Standing::Prefix | Standing::Suffix if tried.has_both_ends(asked) => "substring-look-alike",
         Standing::Foreign | Standing::Listed | Standing::NoOrigin => any_site(did),
-        Standing::Denied => ("denied-allowed", "the policy denies it"),
-        Standing::Null => ("null-allowed", "the server allows the origin `null`"),
-        Standing::Http => {
-            ("http-allowed", "whoever is on the way can change a page that comes over plain HTTP")
-        }
-        Standing::Prefix => {
-            ("prefix-look-alike", "the server seems to compare only the beginning of the origin")
-        }
-        Standing::Suffix => {
-            ("suffix-look-alike", "the server seems to compare only the end of the origin")
-        }
-        Standing::Part => {
-            ("part-look-alike", "the server seems to look for the origin somewhere in its list")
-        }
-        Standing::Joined => {
-            ("joined-origins", "the server seems to take its list of origins for one text")
-        }
-        Standing::Dot => {
-            ("unescaped-dot", "in the server's pattern a dot seems to stand for any character")
-        }
-        Standing::Label => {
-            ("longer-label", "in the server's pattern the first label of the host seems to go on")
-        }
-        Standing::Localhost => {
-            ("localhost-allowed", "the server allows whatever runs on the user's own machine")
-        }
-        Standing::Port => ("other-port", "the server seems not to compare the port"),
-        Standing::Subdomain => {
-            ("other-subdomain", "the server seems to allow every host of the site")
-        }
-        Standing::Below => {
-            ("host-below", "the server seems to allow every host below one that is listed")
-        }
-        Standing::TrailingDot => {
-            ("trailing-dot", "the server seems to allow whatever follows the host")
-        }
-        Standing::Punycode => (
-            "punycode-look-alike",
-            "the server seems to replace letters of the host before it compares",
-        ),
+        Standing::Denied => "denied-allowed",
+        Standing::Null => "null-allowed",
+        Standing::Http => "http-allowed",
+        Standing::Prefix => "prefix-look-alike",
+        Standing::Suffix => "suffix-look-alike",
+        Standing::Part => "part-look-alike",
+        Standing::Joined => "joined-origins",
+        Standing::Dot => "unescaped-dot",
+        Standing::Label => "longer-label",
+        Standing::Localhost => "localhost-allowed",
+        Standing::Port => "other-port",
+        Standing::Subdomain => "other-subdomain",
+        Standing::Below => "host-below",
+        Standing::TrailingDot => "trailing-dot",
+        Standing::Punycode => "punycode-look-alike",
     }
 }
 
-fn any_site(did: &Did) -> (&'static str, &'static str) {
-    let name = match (did.reads, did.cookies) {
+fn any_site(did: &Did) -> &'static str {
+    match (did.reads, did.cookies) {
         (true, true) => "reads-for-any-site-with-login",
         (true, false) => "reads-for-any-site",
         (false, true) => "sends-for-any-site-with-login",
         (false, false) => "sends-for-any-site",
-    };
-    (name, "the server seems to allow whatever origin asks")
+    }
 }
 
 fn beyond_policy(beyond: Beyond) -> (&'static str, &'static str) {
     match beyond {
-        Beyond::Route => ("route-beyond-policy", "the policy does not give it this route"),
-        Beyond::Method => ("method-beyond-policy", "the policy does not give it this method"),
-        Beyond::Header => ("header-beyond-policy", "the policy does not give it this header"),
-        Beyond::Login => ("login-beyond-policy", "the policy gives it this without a login only"),
+        Beyond::Route => ("route-beyond-policy", "the policy does not allow this route for it"),
+        Beyond::Method => ("method-beyond-policy", "the policy does not allow this method for it"),
+        Beyond::Header => ("header-beyond-policy", "the policy does not allow this header for it"),
+        Beyond::Login => {
+            ("login-beyond-policy", "the policy allows this for it without credentials only")
+        }
     }
 }

@@ -23,23 +23,26 @@ pub(super) struct Remark {
     pub(super) call: String,
     /// Why.
     pub(super) cause: String,
+    /// What else is to be known.
+    pub(super) note: Option<&'static str>,
 }
 
-/// What somebody can do or can not do.
+/// What somebody can do or cannot do.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) enum What {
     /// It can do too much; if all that comes of it is an error, which.
     Can { sends: bool, reads: bool, cookies: bool, error: Option<u16> },
-    /// It can not do what it should; if a login matters, with one or without.
-    Cannot { login: Option<bool> },
-    /// It can not see this response header.
+    /// It cannot do what it should: send the request, or read the response to one that was `sent`; if a
+    /// login matters, with one or without.
+    Cannot { sent: bool, login: Option<bool> },
+    /// It cannot see this response header.
     CannotSee(String),
     /// It reads without the user's cookies.
     WithoutCookies,
 }
 
 /// What sentences have in common that become one.
-type Key = (Severity, &'static str, What, String);
+type Key = (Severity, &'static str, What, String, Option<&'static str>);
 
 /// What somebody asked for, and the rows that show it.
 #[derive(Default)]
@@ -52,8 +55,8 @@ struct Calls {
 pub(super) fn findings(remarks: Vec<Remark>) -> Vec<Finding> {
     let mut groups: IndexMap<Key, IndexMap<String, Calls>> = IndexMap::new();
     for remark in remarks {
-        let Remark { row, severity, name, who, what, call, cause } = remark;
-        let group = groups.entry((severity, name, what, cause)).or_default();
+        let Remark { row, severity, name, who, what, call, cause, note } = remark;
+        let group = groups.entry((severity, name, what, cause, note)).or_default();
         let calls = group.entry(who).or_default();
         calls.names.insert(call);
         calls.rows.insert(row);
@@ -62,7 +65,10 @@ pub(super) fn findings(remarks: Vec<Remark>) -> Vec<Finding> {
 }
 
 /// Pages that asked for the same share a sentence.
-fn of_group((severity, name, what, cause): &Key, group: IndexMap<String, Calls>) -> Vec<Finding> {
+fn of_group(
+    (severity, name, what, cause, note): &Key,
+    group: IndexMap<String, Calls>,
+) -> Vec<Finding> {
     let mut alike: IndexMap<Vec<String>, (Vec<String>, BTreeSet<usize>)> = IndexMap::new();
     for (who, calls) in group {
         let (pages, rows) = alike.entry(calls.names.into_iter().collect()).or_default();
@@ -72,7 +78,13 @@ fn of_group((severity, name, what, cause): &Key, group: IndexMap<String, Calls>)
     let finding = |(calls, (pages, rows)): (Vec<String>, (Vec<String>, BTreeSet<usize>))| Finding {
         severity: *severity,
         name,
-        sentence: format!("{} {}: {cause}", listed(&pages), said(what, &calls)),
+        sentence: format!(
+            "{}: {} {}{}",
+            capitalised(cause),
+            listed(&pages),
+            said(what, &calls),
+            note.unwrap_or_default()
+        ),
         rows: rows.into_iter().collect(),
     };
     alike.into_iter().map(finding).collect()
@@ -83,21 +95,40 @@ fn said(what: &What, calls: &[String]) -> String {
     match what {
         What::Can { sends, reads, cookies, error } => {
             let with = if *cookies { " with the user's cookies" } else { "" };
-            let answer =
-                error.map_or("the answer".to_owned(), |error| format!("the answer {error}"));
+            let response = response(*error);
             match (sends, reads) {
-                (true, true) => format!("can send {calls}{with} and read {answer}"),
-                (true, false) => format!("can send {calls}{with}, without reading {answer}"),
-                (false, _) if error.is_some() => format!("can read {answer} to {calls}{with}"),
+                (true, true) => format!("can send {calls}{with} and read {response}"),
+                (true, false) => format!("can send {calls}{with}, without reading {response}"),
+                (false, _) if error.is_some() => format!("can read {response} to {calls}{with}"),
                 (false, _) => format!("can read {calls}{with}"),
             }
         }
-        What::Cannot { login: None } => format!("can not {calls}"),
-        What::Cannot { login: Some(true) } => format!("can not {calls} with the user's cookies"),
-        What::Cannot { login: Some(false) } => format!("can not {calls} without a login"),
-        What::CannotSee(header) => format!("can not see {header} of {calls}"),
+        What::Cannot { sent, login } => {
+            let with = match login {
+                None => "",
+                Some(true) => " with the user's cookies",
+                Some(false) => " without credentials",
+            };
+            let what = if *sent { "read the response to" } else { "send" };
+            format!("cannot {what} {calls}{with}")
+        }
+        What::CannotSee(header) => {
+            format!("cannot read the header `{header}` of the response to {calls}")
+        }
         What::WithoutCookies => format!("reads {calls} without the user's cookies"),
     }
+}
+
+/// A response, with its status if that is one of an error.
+pub(in super::super) fn response(error: Option<u16>) -> String {
+    error.map_or("the response".to_owned(), |status| format!("the {status} response"))
+}
+
+/// A text that begins a sentence.
+pub(in super::super) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// Each once, in the order of the first of each.

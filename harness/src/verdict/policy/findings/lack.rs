@@ -11,8 +11,10 @@ use crate::standard::is_cors_safelisted_response_header_name;
 /// A remark for each row that is kept from something that it may do.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
     let allowed = || rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
-    let told =
-        allowed().map(|(row, played)| Told { row, asked: played.asked, cause: cause(played) });
+    let told = allowed().map(|(row, played)| {
+        let sent = played.observation.steps.iter().all(|step| !step.requests.is_empty());
+        Told { row, asked: played.asked, sent, cause: cause(played) }
+    });
     let told: Vec<_> = told.collect();
     let withheld = told.iter().filter_map(|one| withheld(one, &told));
     let others = allowed().flat_map(|(row, played)| {
@@ -26,11 +28,13 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
 struct Told<'a> {
     row: usize,
     asked: &'a Asked,
+    /// Whether the request itself was sent.
+    sent: bool,
     cause: Option<Cause>,
 }
 
 fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
-    let Told { row, asked, cause } = told;
+    let Told { row, asked, sent, cause } = told;
     let (name, why) = cause.as_ref()?;
     let of_call = || {
         let of_page = all.iter().filter(|other| other.asked.page == asked.page);
@@ -48,7 +52,16 @@ fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
     let login = matters.then_some(asked.login);
     let severity = severity(name);
     let (who, cause) = (asked.page.clone(), why.clone());
-    Some(Remark { row: *row, severity, name, who, what: What::Cannot { login }, call, cause })
+    Some(Remark {
+        row: *row,
+        severity,
+        name,
+        who,
+        what: What::Cannot { sent: *sent, login },
+        call,
+        cause,
+        note: None,
+    })
 }
 
 /// Method and route, and the headers beyond.
@@ -87,7 +100,8 @@ fn not_exposed(row: usize, played: &Played<'_>, did: &Did) -> Vec<Remark> {
         who: asked.page.clone(),
         what: What::CannotSee(header.clone()),
         call: asked.call(),
-        cause: "Access-Control-Expose-Headers does not name it".to_owned(),
+        cause: format!("`Access-Control-Expose-Headers` does not list `{header}`"),
+        note: None,
     };
     hidden.map(remark).collect()
 }
@@ -109,6 +123,8 @@ fn without_cookies(row: usize, played: &Played<'_>, did: &Did) -> Option<Remark>
         who: asked.page.clone(),
         what: What::WithoutCookies,
         call: asked.call(),
-        cause: "the cookie's SameSite, Path or Domain keeps it back".to_owned(),
+        cause: "the browser does not send the cookie because of its `SameSite`, `Path` or `Domain`"
+            .to_owned(),
+        note: None,
     })
 }

@@ -11,11 +11,14 @@ mod implied;
 mod lack;
 mod lists;
 mod login;
+mod rules;
+mod tried;
 mod unasked;
 
 use serde::Serialize;
 
 use super::Played;
+pub(super) use group::response;
 
 /// How bad something is. The worst comes first.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -67,9 +70,9 @@ pub(super) fn let_in(
     played: &Played<'_>,
     rows: &[Played<'_>],
 ) -> Option<(Severity, Option<String>)> {
-    let let_in = excess::let_in(rows);
-    let remark = excess::remark(0, played, &let_in)?;
-    let is_implied = let_in.implies(played.asked);
+    let tried = tried::TriedRows::of(rows);
+    let remark = excess::remark(0, played, &tried)?;
+    let is_implied = implied::implies(&tried, played.asked);
     Some((remark.severity, Some(remark.cause).filter(|_| !is_implied)))
 }
 

@@ -1,0 +1,93 @@
+//! What each row that reached a server shows of the origins that it allows.
+
+use super::super::{Did, Played};
+use super::implied;
+use crate::case::{Asked, Standing};
+use crate::standard::Reason;
+
+/// A row with an origin that reached a server.
+pub(super) struct Tried<'a> {
+    pub(super) asked: &'a Asked,
+    /// The step in which the page could do most; `None` if it could do nothing.
+    pub(super) did: Option<Did>,
+    /// Whether the page's origin is the reason why it could not.
+    origin_rejected: bool,
+    /// The status of the last response.
+    status: u16,
+}
+
+/// All of them.
+pub(super) struct TriedRows<'a>(pub(super) Vec<Tried<'a>>);
+
+impl<'a> TriedRows<'a> {
+    /// The rows that reached a server and carried an origin.
+    pub(super) fn of(rows: &[Played<'a>]) -> Self {
+        Self(rows.iter().filter_map(Tried::of).collect())
+    }
+
+    /// The rows with the same request and login.
+    pub(super) fn of_request(&self, asked: &Asked) -> impl Iterator<Item = &Tried<'a>> {
+        let request = asked.request();
+        let login = asked.login;
+        let rows = self.0.iter();
+        rows.filter(move |other| other.asked.login == login && other.asked.request() == request)
+    }
+
+    /// Other requests of the same page that the server rejects because of its origin. A response with an
+    /// error shows that only where a listed origin gets the same request through.
+    pub(super) fn rejected_elsewhere(&self, asked: &Asked) -> impl Iterator<Item = &'a Asked> {
+        let (page, standing, request) = (asked.page.clone(), asked.standing, asked.request());
+        let of_page = self.0.iter().filter(move |other| {
+            other.asked.page == page
+                && other.asked.standing == standing
+                && other.asked.request() != request
+        });
+        let rejected = of_page.filter(|other| {
+            let allows_listed = || self.of_request(other.asked).any(Tried::is_listed_and_allowed);
+            other.origin_rejected && (other.status < 400 || allows_listed())
+        });
+        rejected.map(|other| other.asked)
+    }
+
+    /// Whether both what begins and what ends like the same listed origin is allowed, each for no other
+    /// reason.
+    pub(super) fn has_both_ends(&self, asked: &Asked) -> bool {
+        let has = |standing| {
+            let mut of_request = self.of_request(asked).filter(|other| {
+                other.did.is_some()
+                    && other.asked.standing == standing
+                    && other.asked.like == asked.like
+            });
+            of_request.any(|other| !implied::implies(self, other.asked))
+        };
+        has(Standing::Prefix) && has(Standing::Suffix)
+    }
+}
+
+impl<'a> Tried<'a> {
+    fn of(played: &Played<'a>) -> Option<Self> {
+        let step = played.observation.steps.first()?;
+        let is_sent = !step.preflights.is_empty() || !step.requests.is_empty();
+        let is_told = step.read.is_some() && played.asked.standing != Standing::NoOrigin;
+        let refusal = played.steps().find_map(|(_, refusal)| refusal);
+        let is_of_origin = |reason: Reason| {
+            matches!(reason, Reason::MissingAllowOrigin | Reason::AllowOriginMismatch)
+        };
+        (is_sent && is_told).then(|| Self {
+            asked: played.asked,
+            did: strongest(played),
+            origin_rejected: refusal.is_some_and(|refusal| is_of_origin(refusal.reason)),
+            status: step.answers().last().map_or(0, |answer| answer.status),
+        })
+    }
+
+    fn is_listed_and_allowed(&self) -> bool {
+        self.asked.standing == Standing::Listed && self.did.is_some()
+    }
+}
+
+/// The step in which it did most.
+pub(super) fn strongest(played: &Played<'_>) -> Option<Did> {
+    let steps = played.can().0.into_iter().filter(Did::is_something);
+    steps.max_by_key(|did| (did.error.is_none(), did.cookies, did.reads, did.sends))
+}

@@ -1,0 +1,68 @@
+//! What a case does not foresee is told with the step that led to it: only the standard can say whether
+//! it was to be asked for.
+
+use cors_harness::observation::{Asked, FaultSeen, Place, Read};
+use cors_servers::exchange::{Exchange, ReplySource};
+
+use crate::scene::*;
+
+fn unwritten(exchange: &mut Exchange) {
+    let reply = exchange.reply.as_mut().unwrap();
+    (reply.status, reply.source) = (405, ReplySource::MethodNotAllowed);
+}
+
+fn nowhere(host: &str, port: u16) -> Vec<FaultSeen> {
+    let place = Place { host: host.to_owned(), port };
+    vec![FaultSeen { sequence: 2, words: format!("{place} was asked for"), nowhere: Some(place) }]
+}
+
+#[test]
+fn a_request_that_no_reply_was_written_for_is_kept_with_what_was_answered_and_read() {
+    let scene = Scene::new(ONE, vec![vec![threw()]]).exchange(1, "POST", "/a").with(unwritten);
+    scene.cannot_tell("POST https://api.example.net/a arrived, and the case has no reply for it");
+    let observation = scene.observe();
+    let step = &observation.steps[0];
+    assert_eq!((step.read, step.requests[0].answer.status), (Some(Read::Blocked), 405));
+    assert_eq!(observation.untold(), None);
+    let settled = observation.untold_where_unforeseen();
+    assert_eq!((settled.steps[0].read, settled.untold()), (None, settled.inconclusive()));
+}
+
+#[test]
+fn a_host_without_a_server_belongs_to_the_step_that_led_there() {
+    let seen = vec![vec![response("cors"), threw()]];
+    let mut scene = Scene::new(TOGETHER, seen).exchange(0, "GET", "/a");
+    scene = scene.exchange(1, "GET", "/moved");
+    scene = scene.with(|exchange| moved(exchange, "https://gone.example-r000000.net/"));
+    scene.faults = nowhere("gone.example-r000000.net", 443);
+    scene.cannot_tell("gone.example.net:443 was asked for");
+    let observation = scene.observe();
+    let asked: Vec<_> = observation.steps.iter().map(|step| step.unforeseen.as_slice()).collect();
+    assert_eq!((asked[0].len(), asked[1].len()), (0, 1));
+    assert_eq!(asked[1][0].asked, Asked::Host("gone.example.net:443".to_owned()));
+    assert_eq!(observation.steps[1].read, Some(Read::Blocked));
+}
+
+#[test]
+fn a_browser_that_asks_on_the_port_of_https_instead_shows_nothing() {
+    let mut scene = Scene::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
+    scene = scene.with(|exchange| moved(exchange, "http://gone.example-r000000.net/"));
+    scene.faults = nowhere("gone.example-r000000.net", 443);
+    assert_eq!(scene.observe().untold(), Some("gone.example.net:443 was asked for"));
+    scene.faults = nowhere("gone.example-r000000.net", 80);
+    assert_eq!(scene.observe().untold(), None);
+}
+
+#[test]
+fn several_location_lines_may_lead_where_they_do_together() {
+    let seen = vec![vec![response("cors"), threw()]];
+    let twice = |exchange: &mut Exchange| {
+        moved(exchange, "/b");
+        moved(exchange, "/b");
+    };
+    let scene = Scene::new(TOGETHER, seen).exchange(0, "GET", "/a").exchange(1, "GET", "/moved");
+    let scene = scene.with(twice).exchange(2, "GET", "/b,%20/b").with(unwritten);
+    let requests = &scene.observe().steps[1].requests;
+    assert_eq!(requests[1].url, "https://api.example.net/b,%20/b");
+    assert_eq!(requests[0].answer.redirects_to, None, "it says several things");
+}

@@ -1,0 +1,139 @@
+//! A rule that a server seems to have is only claimed where no row contradicts it.
+
+use cors_harness::standard::{Reason, Refusal, RowRuling, Ruling, Stage};
+
+use super::*;
+
+/// What is said of a server that allows these origins beside the listed ones.
+fn cause(name: &str, allowed: impl Fn(&Asked) -> bool) -> String {
+    let everyone =
+        KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
+    let case = policy(&everyone, POLICY);
+    let mut rulings = ruled(&case);
+    for (ruling, row) in rulings.iter_mut().zip(&case.rows) {
+        if !allowed(row.asked.as_ref().unwrap()) {
+            reject(ruling);
+        }
+    }
+    let said = findings(&played(&case, &rulings));
+    named(&said, name).unwrap_or_else(|| panic!("no {name} in {said:#?}")).sentence.clone()
+}
+
+/// The server does not allow the origin of this row.
+fn reject(ruling: &mut RowRuling) {
+    let refusal =
+        Refusal { stage: Stage::CorsCheck, reason: Reason::MissingAllowOrigin, value: None };
+    ruling.rulings = vec![Ruling::Denied(refusal)];
+    for step in &mut ruling.observation.steps {
+        let is_preflighted = !step.preflights.is_empty();
+        step.preflights.iter_mut().for_each(|one| one.answer.headers.clear());
+        if is_preflighted {
+            step.requests.clear();
+        }
+        step.requests.iter_mut().for_each(|one| one.answer.headers.clear());
+        (step.read, step.response) = (Some(Read::Blocked), None);
+    }
+}
+
+fn is_listed(asked: &Asked) -> bool {
+    asked.standing == Standing::Listed
+}
+
+#[test]
+fn any_origin_is_claimed_where_every_origin_is_allowed() {
+    let said = cause("reads-for-any-site-with-login", |_| true);
+    assert!(said.contains("The server reflects any origin and"), "{said}");
+    let said = cause("reads-for-any-site-with-login", |asked| asked.standing != Standing::Null);
+    assert!(said.contains("reflects any origin except `null`"), "{said}");
+    let is_https = |asked: &Asked| asked.page.starts_with("https:");
+    let said = cause("reads-for-any-site-with-login", is_https);
+    assert!(said.contains("reflects any https origin"), "{said}");
+}
+
+#[test]
+fn where_one_origin_is_rejected_the_rows_are_told_instead_of_a_rule() {
+    let rejected = "https://app.my-company.com:8443";
+    let said = cause("reads-for-any-site-with-login", |asked| asked.page != rejected);
+    assert!(!said.contains("any origin"), "{said}");
+    assert!(said.contains("origins that sent this request, and rejects "), "{said}");
+    assert!(said.contains("`https://app.my-company.com:8443`"), "{said}");
+}
+
+/// A proxy that passes preflights of origins that it does not know to another server, which allows any.
+#[test]
+fn a_listed_origin_that_is_refused_contradicts_any_origin() {
+    let said = cause("reads-for-any-site-with-login", |asked| {
+        if asked.method == "PUT" { !is_listed(asked) } else { is_listed(asked) }
+    });
+    assert!(!said.contains("reflects any origin"), "{said}");
+    assert!(said.contains("rejects the listed origin https://app.my-company.com"), "{said}");
+}
+
+#[test]
+fn a_request_for_which_the_origin_is_rejected_limits_the_claim() {
+    let said =
+        cause("reads-for-any-site-with-login", |asked| asked.method == "PUT" || is_listed(asked));
+    let words = "The server reflects any origin for this request, and rejects \
+                 https://evil.example for GET /me";
+    assert!(said.contains(words), "{said}");
+}
+
+#[test]
+fn the_beginning_and_the_end_are_claimed_of_what_all_similar_rows_show() {
+    const LIKE: &str = "https://app.my-company.com";
+    let said = cause("prefix-look-alike", |asked| asked.page.starts_with(LIKE));
+    assert!(said.contains("compare only the beginning of the origin"), "{said}");
+    let begins = |asked: &Asked| asked.page.starts_with(LIKE) && !asked.page.ends_with(":8443");
+    let said = cause("prefix-look-alike", begins);
+    assert!(said.contains("compare only the beginning of the host"), "{said}");
+    let followed_by_a_dot = |asked: &Asked| asked.page == "https://app.my-company.com.evil.example";
+    let said = cause("prefix-look-alike", |asked| followed_by_a_dot(asked) || is_listed(asked));
+    assert!(!said.contains("seems to compare only"), "{said}");
+    assert!(said.contains("rejects ") && said.contains("`https://app.my-company.com.`"), "{said}");
+
+    let ends = |asked: &Asked| asked.page.ends_with("my-company.com");
+    let said = cause("suffix-look-alike", ends);
+    assert!(said.contains("compare only the end of the host"), "{said}");
+    let with_a_prefix = |asked: &Asked| ends(asked) && asked.page != "https://my-company.com";
+    let said = cause("suffix-look-alike", with_a_prefix);
+    assert!(!said.contains("seems to compare only"), "{said}");
+    assert!(said.contains("and rejects `https://my-company.com`"), "{said}");
+}
+
+#[test]
+fn a_pattern_for_subdomains_is_told_from_one_for_the_whole_site() {
+    let is_subdomain = |asked: &Asked| asked.page.ends_with(".my-company.com");
+    for (allowed, words) in [
+        (
+            &(|asked: &Asked| is_subdomain(asked) || asked.page == "https://my-company.com")
+                as &dyn Fn(&Asked) -> bool,
+            "every host of the site",
+        ),
+        (&is_subdomain, "every subdomain of the site"),
+        (
+            &|asked| is_subdomain(asked) && asked.page.matches('.').count() == 2,
+            "every subdomain of the site with one label",
+        ),
+    ] {
+        let said = cause("other-subdomain", allowed);
+        assert!(said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
+fn a_row_that_asked_no_server_contradicts_nothing() {
+    let everyone =
+        KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
+    let said = said_after(&everyone, POLICY, |asked, seen| {
+        if asked.standing == Standing::Http {
+            for step in &mut seen.steps {
+                step.requests.clear();
+                step.preflights.clear();
+                (step.read, step.response) = (Some(Read::Refused), None);
+            }
+        }
+    });
+    let found = named(&said, "reads-for-any-site-with-login").expect("it is told");
+    assert!(found.sentence.contains("reflects any origin"), "{}", found.sentence);
+    assert!(!found.sentence.contains("https origin"), "{}", found.sentence);
+}
