@@ -1,10 +1,12 @@
 //! A process and everything it started, as far as the kernel knows of them.
 
 use std::ffi::OsStr;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use procfs::process::{ProcState, Process, all_processes};
+use procfs::process::{ProcState, Process, Stat, all_processes};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::guardian;
@@ -62,6 +64,24 @@ impl Family {
     /// Whether none of them is alive.
     pub(crate) fn is_gone(&self) -> bool {
         self.members().next().is_none()
+    }
+
+    /// Whether its first process has others beside it.
+    pub(crate) fn has_others(&self) -> bool {
+        self.members().any(|member| member.pid != self.leader)
+    }
+
+    /// How its first process ended; `None` while it runs, and once somebody has waited for it.
+    pub(crate) fn leader_end(&self) -> Option<ExitStatus> {
+        let leader = stat(self.leader).filter(|leader| Some(leader.starttime) == self.born)?;
+        let is_dead = matches!(leader.state(), Ok(ProcState::Zombie | ProcState::Dead));
+        is_dead.then(|| ExitStatus::from_raw(leader.exit_code.unwrap_or_default()))
+    }
+
+    /// How many pages the children touched for the first time that the first process has waited for: more than before
+    /// if another child has ended.
+    pub(crate) fn ended_children(&self) -> u64 {
+        stat(self.leader).map(|leader| leader.cminflt).unwrap_or_default()
     }
 
     /// Waits until they are gone, but no longer than that.
@@ -125,7 +145,11 @@ fn is_alive(process: &Process) -> bool {
 
 /// When a process was started, as the kernel counts. It is known until the process is waited for.
 fn born(process: i32) -> Option<u64> {
-    Process::new(process).and_then(|process| process.stat()).ok().map(|stat| stat.starttime)
+    stat(process).map(|stat| stat.starttime)
+}
+
+fn stat(process: i32) -> Option<Stat> {
+    Process::new(process).and_then(|process| process.stat()).ok()
 }
 
 #[cfg(test)]

@@ -63,7 +63,10 @@ pub(crate) fn make_folder() -> std::io::Result<PathBuf> {
     folder.push(format!("-{count}"));
     let folder = PathBuf::from(folder);
     guardian::watch();
-    DirBuilder::new().mode(0o700).create(&folder)?;
+    let made = DirBuilder::new().mode(0o700).create(&folder);
+    made.map_err(|error| {
+        std::io::Error::new(error.kind(), format!("`{}`: {error}", folder.display()))
+    })?;
     leftovers().folders.insert(folder.clone());
     if is_ending() {
         end_folder(&folder);

@@ -26,6 +26,13 @@ pub(super) const LAST_WORDS: usize = 8;
 /// What everything that a driver started may take to be gone after it was killed.
 const ENDING: Duration = Duration::from_secs(10);
 
+/// What may pass between the end of a driver's connections and its own.
+const EXIT: Duration = Duration::from_millis(500);
+
+/// How often in a row a driver is seen without a browser before that is taken for its end. A driver that notices
+/// says more about it.
+const LOOKS: usize = 10;
+
 /// A running driver. Dropping it kills it with everything it started and removes its folder.
 #[derive(Debug)]
 pub struct Driver {
@@ -65,7 +72,15 @@ impl Driver {
         let (url, program) = (String::new(), installed.driver.clone());
         let mut driver = Self { url, program, family, folder, child, output };
         let port = tokio::time::timeout(PATIENCE, driver.port(installed.kind)).await;
-        let port = port.ok().flatten().ok_or_else(|| failed(driver.last_words()))?;
+        let Ok(Some(port)) = port else {
+            let words = [driver.last_words(), driver.end_in_words().await];
+            let words = words.map(|words| (!words.is_empty()).then_some(words));
+            let words: Vec<_> = words.into_iter().flatten().collect();
+            return Err(failed(match words.is_empty() {
+                true => "it listens on no port and says nothing".to_owned(),
+                false => words.join("; "),
+            }));
+        };
         driver.output.only_keep();
         driver.url = format!("http://127.0.0.1:{port}");
         Ok(driver)
@@ -92,6 +107,32 @@ impl Driver {
             Kind::Chromium | Kind::Firefox => self.output.first(announced_port).await,
             // It prints nothing, ever.
             Kind::WebKit => listening::port(&mut self.child).await,
+        }
+    }
+
+    /// How it ended, if it has: its connections are closed a moment before that is known.
+    pub(super) async fn end_in_words(&mut self) -> String {
+        match tokio::time::timeout(EXIT, self.child.wait()).await {
+            Ok(Ok(status)) => format!("the driver ended ({status})"),
+            _ => String::new(),
+        }
+    }
+
+    /// Looks after a browser that this driver is about to start.
+    pub(super) fn watch(&self) -> impl FnMut() -> Option<EngineError> + use<> {
+        let family = self.family.clone();
+        let (before, mut was_there, mut alone) = (family.ended_children(), false, 0);
+        move || {
+            if let Some(end) = family.leader_end() {
+                return Some(EngineError::Ended {
+                    words: format!("the driver ended while the browser was starting ({end})"),
+                });
+            }
+            let has_others = family.has_others();
+            was_there |= has_others || family.ended_children() > before;
+            alone = if was_there && !has_others { alone + 1 } else { 0 };
+            let words = "the browser ended while it was starting";
+            (alone >= LOOKS).then(|| EngineError::Ended { words: words.to_owned() })
         }
     }
 

@@ -17,8 +17,10 @@ mod driver;
 mod firefox;
 mod installed;
 mod jar;
+mod limits;
 mod listening;
 mod opening;
+mod patience;
 mod reasons;
 mod required;
 mod session;
@@ -73,6 +75,34 @@ pub enum EngineError {
         /// The system's words.
         words: String,
     },
+    /// There is too little of what a browser takes to start.
+    #[error("{} cannot start: {words}", kind.as_str())]
+    Lacks {
+        /// The engine.
+        kind: Kind,
+        /// What there is, and what it takes.
+        words: String,
+    },
+    /// A start that does not come to an end.
+    #[error("the browser's start took longer than {words}")]
+    Late {
+        /// How long was waited, and what was said meanwhile.
+        words: String,
+    },
+    /// A browser or driver that ended instead of starting.
+    #[error("{words}")]
+    Ended {
+        /// Which of them, and how.
+        words: String,
+    },
+    /// What else is known about an error.
+    #[error("{error}; {words}")]
+    Explained {
+        /// The error.
+        error: Box<EngineError>,
+        /// What else is known.
+        words: String,
+    },
     /// The driver refused a session.
     #[error("the driver opened no session: {words}")]
     Session {
@@ -95,4 +125,23 @@ pub enum EngineError {
         /// Origin found.
         got: String,
     },
+}
+
+impl EngineError {
+    /// The same with what else is known, if anything is.
+    fn explained(self, words: String) -> Self {
+        match words.is_empty() {
+            true => self,
+            false => Self::Explained { error: Box::new(self), words },
+        }
+    }
+
+    /// Whether a browser did not come to the end of its start, so that another may.
+    pub fn is_late(&self) -> bool {
+        match self {
+            Self::Late { .. } => true,
+            Self::Explained { error, .. } => error.is_late(),
+            _ => false,
+        }
+    }
 }

@@ -113,7 +113,7 @@ impl Player<'_> {
     /// no row, so that is told of none of them, and another is started, once.
     async fn start(&self, part: &BrowserPlan) -> Result<Opened, String> {
         let late = match self.open(part).await {
-            Err(late @ Trouble::Late { .. }) => late,
+            Err(Trouble::Engine(late)) if late.is_late() => late,
             opened => return opened.map_err(|trouble| trouble.to_string()),
         };
         warn(&format!("{}: {late}; another is started", self.source.kind().as_str()));

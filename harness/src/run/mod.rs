@@ -17,6 +17,7 @@ mod slots;
 mod stage;
 mod standard;
 mod start;
+mod starts;
 mod times;
 mod turn;
 
