@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cors_harness::case::{self, Case, CaseId, Step};
 use cors_harness::observation::{
-    CallSeen, EngineReason, Evidence, RowObservation, RowSeen, observe,
+    CallSeen, EngineReason, Evidence, ReasonSeen, ResponseSeen, RowObservation, RowSeen, observe,
 };
 use cors_harness::plan::{Company, PlannedRow, plan};
 use cors_servers::exchange::{ConnectionId, Exchange, ReceivedRequest, ReplySource, SentReply};
@@ -23,7 +23,7 @@ page: https://app.example.com
 steps:
   - fetch: https://api.example.net/a#part
   - fetch: https://api.example.net/moved
-  - fetch: https://api.example.net/a
+  - { fetch: https://api.example.net/a, method: DELETE, headers: [X-Only: a] }
 ";
 
 fn case() -> Case {
@@ -74,10 +74,26 @@ fn reason(url: &str) -> EngineReason {
 
 /// What is observed of a row whose three steps all threw, with these reasons.
 fn observed(reasons: Vec<EngineReason>) -> RowObservation {
+    let seen = |reason| ReasonSeen { reason, group: None };
+    observed_of([false; 3], reasons.into_iter().map(seen).collect())
+}
+
+/// What is observed of a row some of whose three steps have a response, with these reasons.
+fn observed_of(allowed: [bool; 3], reasons: Vec<ReasonSeen>) -> RowObservation {
     let case = case();
     let row = planned(&case);
-    let threw = || vec![CallSeen::Threw { name: "TypeError".to_owned(), message: String::new() }];
-    let seen = RowSeen { moments: vec![threw(), threw(), threw()], reasons, ..RowSeen::default() };
+    let call = |allowed: bool| match allowed {
+        true => CallSeen::Response(ResponseSeen {
+            kind: Some("cors".to_owned()),
+            status: 200,
+            redirected: false,
+            headers: Vec::new(),
+            body: String::new(),
+        }),
+        false => CallSeen::Threw { name: "TypeError".to_owned(), message: String::new() },
+    };
+    let moments = allowed.map(|allowed| vec![call(allowed)]).to_vec();
+    let seen = RowSeen { moments, reasons, ..RowSeen::default() };
     let labels: Vec<_> = case.rows[0].all_steps().map(Step::label).collect();
     let mark = |sequence, moment: usize| {
         let path = format!("{}{moment}", row.marker_path);
@@ -123,6 +139,44 @@ fn every_step_that_led_to_the_url_gets_the_reason_once() {
     let observation = observed(vec![twice(), twice()]);
     let expected = [vec!["https://api.example.net/a"], vec![], vec!["https://api.example.net/a"]];
     assert_eq!(urls(&observation), expected);
+}
+
+const A: &str = "https://api.example-r000000.net/a";
+
+/// How many reasons each step has.
+fn counted(observation: &RowObservation) -> Vec<usize> {
+    observation.steps.iter().map(|step| step.reasons.len()).collect()
+}
+
+#[test]
+fn of_steps_that_led_to_one_url_the_one_that_had_not_settled_owns_the_reason() {
+    let of_group = |group| ReasonSeen { reason: reason(A), group: Some(group) };
+    let counted = |allowed, groups: &[usize]| {
+        counted(&observed_of(allowed, groups.iter().copied().map(of_group).collect()))
+    };
+    assert_eq!(counted([false; 3], &[0]), [1, 0, 0]);
+    assert_eq!(counted([false; 3], &[2]), [0, 0, 1]);
+    assert_eq!(counted([false; 3], &[0, 2]), [1, 0, 1]);
+    assert_eq!(counted([false; 3], &[1]), [1, 0, 1], "no call of that group led there");
+    assert_eq!(counted([true, true, false], &[0]), [1, 0, 0], "a response does not count then");
+}
+
+#[test]
+fn a_step_that_was_allowed_does_not_own_a_reason_if_another_was_denied() {
+    let of_none = || vec![ReasonSeen { reason: reason(A), group: None }];
+    assert_eq!(counted(&observed_of([true, true, false], of_none())), [0, 0, 1]);
+    assert_eq!(counted(&observed_of([false, true, true], of_none())), [1, 0, 0]);
+    assert_eq!(counted(&observed_of([true; 3], of_none())), [1, 0, 1], "nothing was denied");
+}
+
+#[test]
+fn a_reason_that_names_a_method_or_a_header_belongs_to_the_step_that_has_it() {
+    for (detail, owners) in
+        [("DELETE", [0, 0, 1]), ("x-only", [0, 0, 1]), ("GET", [1, 0, 0]), ("PATCH", [1, 0, 1])]
+    {
+        let reason = EngineReason { detail: Some(detail.to_owned()), ..reason(A) };
+        assert_eq!(counted(&observed(vec![reason])), owners, "{detail}");
+    }
 }
 
 #[test]

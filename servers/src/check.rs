@@ -9,7 +9,7 @@ use tower_http::cors::CorsLayer;
 
 use crate::policy;
 use crate::problem::{Complaint, Problem};
-use crate::reply::CheckedReply;
+use crate::reply::{CheckedLine, CheckedReply};
 use crate::script::{
     Address, OriginScript, Piece, Reply, Route, Template, Versions, is_connection_header,
 };
@@ -160,15 +160,15 @@ fn reply(reply: Reply, notes: &mut Notes<'_>) -> Option<CheckedReply> {
     Some(CheckedReply { status: code?, headers: lines, body, delay })
 }
 
-fn line(name: String, value: Template, notes: &mut Notes<'_>) -> Option<(HeaderName, Template)> {
+fn line(name: String, value: Template, notes: &mut Notes<'_>) -> Option<CheckedLine> {
     let parsed = HeaderName::from_bytes(name.as_bytes()).ok();
     let parsed = notes.need(parsed, || Complaint::HeaderName(name.clone()))?;
     if is_connection_header(parsed.as_str()) {
-        notes.complain(Complaint::ConnectionHeader(name));
+        notes.complain(Complaint::ConnectionHeader(name.clone()));
     } else if !value.0.iter().all(is_sendable) {
-        notes.complain(Complaint::HeaderValue(name));
+        notes.complain(Complaint::HeaderValue(name.clone()));
     }
-    Some((parsed, value))
+    Some(CheckedLine { name: parsed, spelled: name, value })
 }
 
 fn is_sendable(piece: &Piece) -> bool {

@@ -21,6 +21,7 @@ use crate::exchange::{ConnectionId, Fault};
 use crate::origin::Origin;
 use crate::record::Recorder;
 use crate::script::{Scheme, Versions};
+use crate::spelling::{Announced, Respelling};
 use crate::tee::Tee;
 use crate::tls::{Authority, TlsError};
 use crate::wire::{MAX_HEAD, Wire};
@@ -86,10 +87,13 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let builder = self.builder(alpn.as_deref());
-        let wire = if builder.is_http1_available() { Wire::default() } else { Wire::deaf() };
-        let io = TokioIo::new(Tee::new(stream, wire.clone()));
+        let is_http1 = builder.is_http1_available();
+        let wire = if is_http1 { Wire::default() } else { Wire::deaf() };
+        let announced = is_http1.then(Announced::default);
+        let respelling = announced.clone().map(Respelling::new);
+        let io = TokioIo::new(Tee::new(stream, wire.clone(), respelling));
         let (origin, connection) = (Arc::clone(&self.origin), self.id);
-        let recorder = Recorder { origin, connection, alpn, wire: wire.clone() };
+        let recorder = Recorder { origin, connection, alpn, wire: wire.clone(), announced };
         let service = service_fn(move |request| recorder.exchange(request));
         match builder.serve_connection(io, service).await {
             Err(error) if is_noted(error.as_ref()) => {}

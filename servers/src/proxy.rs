@@ -4,6 +4,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::Request;
@@ -15,8 +16,12 @@ use http::header::{CONTENT_LENGTH, COOKIE, HOST};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use tokio::net::TcpStream;
+use tokio_util::io::InspectReader;
 
 use crate::answer::{Failure, LengthUnsaid};
+use crate::framing::MAX_LINES;
+use crate::spelling::Written;
+use crate::wire::MAX_HEAD;
 
 /// Where a server of somebody else listens, without TLS.
 #[derive(Clone, Debug)]
@@ -59,6 +64,9 @@ impl Upstream {
         let target = self.target(&request).ok_or("can only be asked for a path")?;
         let stream = self.connect().await.map_err(|error| not_connected(&error))?;
         let request = for_http1(request);
+        let heard = Heard::default();
+        let hearing = heard.clone();
+        let stream = InspectReader::new(stream, move |bytes: &[u8]| hearing.feed(bytes));
         let Ok(mut response) = proxy_request_on_stream(target, request, stream, &unchanged()).await;
         if let Some(error) = response.extensions().get::<ProxyError>() {
             return Err(unanswered(error.message()));
@@ -66,6 +74,7 @@ impl Upstream {
         if !response.headers().contains_key(CONTENT_LENGTH) {
             response.extensions_mut().insert(LengthUnsaid);
         }
+        response.extensions_mut().insert(heard.written());
         Ok(response)
     }
 
@@ -74,6 +83,51 @@ impl Upstream {
         let path = request.uri().path_and_query().map_or("/", PathAndQuery::as_str);
         let target = Uri::builder().scheme(Scheme::HTTP).authority(authority).path_and_query(path);
         target.build().ok().filter(|_| path.starts_with('/'))
+    }
+}
+
+/// The first bytes that a server answers, in which its spelling of header names stands.
+#[derive(Clone, Debug)]
+struct Heard(Arc<Mutex<Option<Vec<u8>>>>);
+
+impl Default for Heard {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(Some(Vec::new()))))
+    }
+}
+
+impl Heard {
+    fn feed(&self, bytes: &[u8]) {
+        if let Some(heard) = &mut *self.bytes() {
+            let room = (MAX_HEAD as usize).saturating_sub(heard.len());
+            heard.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+    }
+
+    /// The lines of the response's head, after any interim ones; nothing is kept from then on. What cannot be
+    /// read has no spelling.
+    fn written(&self) -> Written {
+        let heard = self.bytes().take().unwrap_or_default();
+        let mut rest = heard.as_slice();
+        let lines = loop {
+            let mut lines = [httparse::EMPTY_HEADER; MAX_LINES];
+            let mut response = httparse::Response::new(&mut lines);
+            let parsed = response.parse(rest).ok().filter(httparse::Status::is_complete);
+            match (parsed, response.code) {
+                (Some(parsed), Some(100..200)) => rest = &rest[parsed.unwrap()..],
+                (Some(_), Some(_)) => {
+                    let line =
+                        |line: &httparse::Header<'_>| (line.name.to_owned(), line.value.to_vec());
+                    break response.headers.iter().map(line).collect();
+                }
+                _ => break Vec::new(),
+            }
+        };
+        Written(lines)
+    }
+
+    fn bytes(&self) -> MutexGuard<'_, Option<Vec<u8>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -20,6 +20,7 @@ use crate::origin::{Origin, bare};
 use crate::reply::Said;
 use crate::script::Address;
 use crate::services::Service;
+use crate::spelling::{Announced, spelled};
 use crate::wire::{Lines, Wire};
 
 /// Request bodies are read up to here; a longer one is answered without being read further.
@@ -32,6 +33,8 @@ pub(crate) struct Recorder {
     pub(crate) connection: ConnectionId,
     pub(crate) alpn: Option<String>,
     pub(crate) wire: Wire,
+    /// Where heads are announced before they are sent: over HTTP/1.1.
+    pub(crate) announced: Option<Announced>,
 }
 
 impl Recorder {
@@ -42,16 +45,21 @@ impl Recorder {
         request: Request<Incoming>,
     ) -> impl Future<Output = Result<Response<Handed>, Cut>> + use<> {
         let entry = self.origin.log.arrived(self.arrival(&request));
-        let origin = Arc::clone(&self.origin);
+        let turn = Turn {
+            entry,
+            origin: Arc::clone(&self.origin),
+            announced: self.announced.clone(),
+            to_head: request.method() == Method::HEAD,
+        };
         async move {
-            if let Some(asked) = misdirected(&origin.address, &request) {
-                fault(&entry, &origin, Fault::Misdirected(asked));
+            if let Some(asked) = misdirected(&turn.origin.address, &request) {
+                turn.fault(Fault::Misdirected(asked));
                 let reply = bare(StatusCode::MISDIRECTED_REQUEST, ReplySource::Misdirected);
-                return Ok(note(entry, origin, reply, ReplySource::Misdirected));
+                return Ok(turn.note(reply, ReplySource::Misdirected));
             }
-            match origin.service.clone() {
-                None => played(entry, origin, request).await,
-                Some(service) => passed_on(entry, origin, service, request).await,
+            match turn.origin.service.clone() {
+                None => turn.played(request).await,
+                Some(service) => turn.passed_on(service, request).await,
             }
         }
     }
@@ -108,42 +116,71 @@ pub(crate) enum Cut {
     Service(#[from] Failure),
 }
 
-async fn played(
+/// One request while it is answered.
+struct Turn {
     entry: Entry,
     origin: Arc<Origin>,
-    request: Request<Incoming>,
-) -> Result<Response<Handed>, Cut> {
-    let (parts, body) = request.into_parts();
-    if let Some(body) = read(body).await? {
-        entry.body_kept(body);
-    }
-    let request = Request::from_parts(parts, Body::empty());
-    let Ok(mut response) = origin.router.clone().oneshot(request).await;
-    if has_no_content(response.status()) {
-        response.headers_mut().remove(CONTENT_LENGTH);
-    }
-    let source = response.extensions().get().copied().unwrap_or(ReplySource::Middleware);
-    Ok(note(entry, origin, response, source))
+    announced: Option<Announced>,
+    /// Whether it was asked with `HEAD`.
+    to_head: bool,
 }
 
-async fn passed_on(
-    entry: Entry,
-    origin: Arc<Origin>,
-    service: Service,
-    request: Request<Incoming>,
-) -> Result<Response<Handed>, Cut> {
-    let counting = entry.clone();
-    let request = request.map(|body| Body::new(Counted::new(body, counting)));
-    let answer = service.answer(request).await;
-    let response = answer.inspect_err(|failure| {
-        fault(&entry, &origin, Fault::Service(failure.to_string()));
-    })?;
-    Ok(note(entry, origin, response, ReplySource::Service))
-}
+impl Turn {
+    async fn played(self, request: Request<Incoming>) -> Result<Response<Handed>, Cut> {
+        let (parts, body) = request.into_parts();
+        if let Some(body) = read(body).await? {
+            self.entry.body_kept(body);
+        }
+        let request = Request::from_parts(parts, Body::empty());
+        let Ok(mut response) = self.origin.router.clone().oneshot(request).await;
+        if has_no_content(response.status()) {
+            response.headers_mut().remove(CONTENT_LENGTH);
+        }
+        let source = response.extensions().get().copied().unwrap_or(ReplySource::Middleware);
+        Ok(self.note(response, source))
+    }
 
-fn fault(entry: &Entry, origin: &Origin, what: Fault) {
-    let Address { host, port, .. } = &origin.address;
-    entry.disturbed(host.clone(), *port, what);
+    async fn passed_on(
+        self,
+        service: Service,
+        request: Request<Incoming>,
+    ) -> Result<Response<Handed>, Cut> {
+        let counting = self.entry.clone();
+        let request = request.map(|body| Body::new(Counted::new(body, counting)));
+        let answer = service.answer(request).await;
+        let response =
+            answer.inspect_err(|failure| self.fault(Fault::Service(failure.to_string())))?;
+        Ok(self.note(response, ReplySource::Service))
+    }
+
+    fn fault(&self, what: Fault) {
+        let Address { host, port, .. } = &self.origin.address;
+        self.entry.disturbed(host.clone(), *port, what);
+    }
+
+    /// Enters the response into the log as it is going to be sent.
+    fn note(self, response: Response<Body>, source: ReplySource) -> Response<Handed> {
+        let Self { entry, origin, announced, to_head } = self;
+        let counted = source == ReplySource::Service;
+        let headers = match &announced {
+            None => lines(response.headers()),
+            Some(announced) => {
+                let lines = spelled(response.extensions().get(), response.headers());
+                announced.push(lines.clone(), to_head);
+                lines
+            }
+        };
+        entry.replied(SentReply {
+            status: response.status().as_u16(),
+            headers,
+            body_length: if counted { 0 } else { response.body().size_hint().lower() },
+            body: response.extensions().get().map(|Said(body)| body.clone()),
+            source,
+            after: entry.age(),
+            complete: response.body().is_end_stream(),
+        });
+        response.map(|body| Handed { body, rest: Bytes::new(), entry, origin, counted })
+    }
 }
 
 /// Reads the body; `None` where it is longer than is read.
@@ -156,25 +193,6 @@ async fn read(mut body: Incoming) -> hyper::Result<Option<Bytes>> {
         }
     }
     Ok(Some(read.freeze()))
-}
-
-fn note(
-    entry: Entry,
-    origin: Arc<Origin>,
-    response: Response<Body>,
-    source: ReplySource,
-) -> Response<Handed> {
-    let counted = source == ReplySource::Service;
-    entry.replied(SentReply {
-        status: response.status().as_u16(),
-        headers: lines(response.headers()),
-        body_length: if counted { 0 } else { response.body().size_hint().lower() },
-        body: response.extensions().get().map(|Said(body)| body.clone()),
-        source,
-        after: entry.age(),
-        complete: response.body().is_end_stream(),
-    });
-    response.map(|body| Handed { body, rest: Bytes::new(), entry, origin, counted })
 }
 
 /// RFC 9110, 8.6: no `Content-Length` in a 204, and in a 304 only that of the 200 it stands for.

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
 use crate::script::{Piece, Template};
+use crate::spelling::Written;
 
 /// How often each method and path was asked for at one origin.
 #[derive(Debug, Default)]
@@ -40,9 +41,18 @@ pub(crate) struct Facts<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct CheckedReply {
     pub(crate) status: StatusCode,
-    pub(crate) headers: Vec<(HeaderName, Template)>,
+    pub(crate) headers: Vec<CheckedLine>,
     pub(crate) body: Template,
     pub(crate) delay: Option<Duration>,
+}
+
+/// A header line that can be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct CheckedLine {
+    pub(crate) name: HeaderName,
+    /// The name as the script spells it.
+    pub(crate) spelled: String,
+    pub(crate) value: Template,
 }
 
 /// An extension of a response: its body, for the log.
@@ -55,20 +65,22 @@ impl CheckedReply {
         let mut response = Response::new(Body::from(body.clone()));
         response.extensions_mut().insert(Said(body));
         *response.status_mut() = self.status;
-        *response.headers_mut() = self.header_lines(facts);
+        let (headers, written) = self.header_lines(facts);
+        *response.headers_mut() = headers;
+        response.extensions_mut().insert(written);
         response
     }
 
-    fn header_lines(&self, facts: Facts<'_>) -> HeaderMap {
-        let mut lines = HeaderMap::new();
-        for (name, template) in &self.headers {
-            let value =
-                fill(template, facts).and_then(|bytes| HeaderValue::from_bytes(&bytes).ok());
+    fn header_lines(&self, facts: Facts<'_>) -> (HeaderMap, Written) {
+        let (mut headers, mut lines) = (HeaderMap::new(), Vec::with_capacity(self.headers.len()));
+        for CheckedLine { name, spelled, value } in &self.headers {
+            let value = fill(value, facts).and_then(|bytes| HeaderValue::from_bytes(&bytes).ok());
             if let Some(value) = value {
-                lines.append(name, value);
+                lines.push((spelled.clone(), value.as_bytes().to_vec()));
+                headers.append(name, value);
             }
         }
-        lines
+        (headers, Written(lines))
     }
 
     /// Nothing for the statuses that have no content (RFC 9110, 15.3.5 and 15.4.5): hyper would

@@ -11,11 +11,10 @@ use http::Uri;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use httparse::Status;
 
+use crate::framing::{Framing, MAX_LINES, Malformed};
+
 /// Header lines in order, names as spelled.
 pub(crate) type Lines = Vec<(String, Vec<u8>)>;
-
-/// As many header lines as hyper takes; it refuses a request with more.
-const MAX_LINES: usize = 100;
 
 /// More than hyper buffers of a head over HTTP/1.1 that does not end.
 pub(crate) const MAX_HEAD: u32 = 512 << 10;
@@ -88,13 +87,13 @@ impl Head {
     fn body(&self) -> Place {
         let value = |name| self.lines.iter().find(|(line, _)| name == **line).map(|(_, v)| v);
         if value(TRANSFER_ENCODING).is_some() {
-            return Place::ChunkSize;
+            return Place::Body(Framing::ChunkSize);
         }
         let Some(length) = value(CONTENT_LENGTH) else {
             return Place::Head;
         };
         let length = str::from_utf8(length).ok().and_then(|text| text.parse().ok());
-        length.map_or(Place::Lost, Place::Body)
+        length.map_or(Place::Lost, |length| Place::Body(Framing::Length(length)))
     }
 }
 
@@ -103,21 +102,9 @@ impl Head {
 enum Place {
     #[default]
     Head,
-    /// So many bytes of a body of announced length.
-    Body(u64),
-    ChunkSize,
-    /// So many bytes of a chunk, its line end included.
-    Chunk(u64),
-    Trailers,
+    Body(Framing),
     /// Not to be told any more.
     Lost,
-}
-
-fn map<T, U>(status: Status<T>, with: impl FnOnce(T) -> U) -> Status<U> {
-    match status {
-        Status::Complete(value) => Status::Complete(with(value)),
-        Status::Partial => Status::Partial,
-    }
 }
 
 #[derive(Debug, Default)]
@@ -146,10 +133,7 @@ impl Tape {
     fn step(&mut self) -> Option<Place> {
         match self.place {
             Place::Head => self.head(),
-            Place::Body(left) => self.skip(left, Place::Body, Place::Head),
-            Place::ChunkSize => self.chunk_size(),
-            Place::Chunk(left) => self.skip(left, Place::Chunk, Place::ChunkSize),
-            Place::Trailers => self.trailers(),
+            Place::Body(framing) => self.body(framing),
             Place::Lost => None,
         }
     }
@@ -157,53 +141,33 @@ impl Tape {
     fn head(&mut self) -> Option<Place> {
         let mut lines = [httparse::EMPTY_HEADER; MAX_LINES];
         let mut request = httparse::Request::new(&mut lines);
-        let status = request.parse(&self.unread).ok();
-        let status = status.map(|status| map(status, |length| (length, Head::new(&request))));
-        self.passed(status, |tape, head| {
-            let next = head.body();
-            tape.heads.push_back(head);
-            next
-        })
-    }
-
-    fn chunk_size(&mut self) -> Option<Place> {
-        let status = httparse::parse_chunk_size(&self.unread);
-        self.passed(status.ok(), |_, size| match size {
-            0 => Place::Trailers,
-            size => size.checked_add(2).map_or(Place::Lost, Place::Chunk),
-        })
-    }
-
-    fn trailers(&mut self) -> Option<Place> {
-        let mut lines = [httparse::EMPTY_HEADER; MAX_LINES];
-        let status = httparse::parse_headers(&self.unread, &mut lines).ok();
-        let status = status.map(|status| map(status, |(length, _)| (length, ())));
-        self.passed(status, |_, ()| Place::Head)
-    }
-
-    /// Drops what was parsed and says what follows.
-    fn passed<T>(
-        &mut self,
-        status: Option<Status<(usize, T)>>,
-        next: impl FnOnce(&mut Self, T) -> Place,
-    ) -> Option<Place> {
-        match status {
-            Some(Status::Complete((length, parsed))) => {
+        match request.parse(&self.unread) {
+            Ok(Status::Complete(length)) => {
+                let head = Head::new(&request);
                 self.unread.advance(length);
-                Some(next(self, parsed))
+                let next = head.body();
+                self.heads.push_back(head);
+                Some(next)
             }
-            Some(Status::Partial) if self.unread.len() <= MAX_HEAD as usize => None,
-            Some(Status::Partial) | None => Some(Place::Lost),
+            Ok(Status::Partial) => self.more(),
+            Err(_) => Some(Place::Lost),
         }
     }
 
-    fn skip(&mut self, left: u64, here: fn(u64) -> Place, after: Place) -> Option<Place> {
-        let there = usize::try_from(left).map_or(self.unread.len(), |n| n.min(self.unread.len()));
-        self.unread.advance(there);
-        match left - there as u64 {
-            0 => Some(after),
-            rest => (there > 0).then(|| here(rest)),
+    fn body(&mut self, framing: Framing) -> Option<Place> {
+        match framing.pass(&self.unread) {
+            Ok((0, Some(same))) if same == framing => self.more(),
+            Ok((length, next)) => {
+                self.unread.advance(length);
+                Some(next.map_or(Place::Head, Place::Body))
+            }
+            Err(Malformed) => Some(Place::Lost),
         }
+    }
+
+    /// Waits for more bytes, unless there are more than anybody buffers already.
+    fn more(&self) -> Option<Place> {
+        (self.unread.len() > MAX_HEAD as usize).then_some(Place::Lost)
     }
 }
 

@@ -116,6 +116,24 @@ fn text_stays_as_it_is_written() {
 }
 
 #[test]
+fn header_names_keep_their_spelling_and_take_words() {
+    let case = case(
+        "name: n\nbecause: b\npage: https://app.example\nmatrix: { name: [X-Odd, x-ODD] }\nservers:\n  \
+         https://api.example:\n    /:\n      GET:\n        headers:\n          - ${name}: a\n          \
+         - x-odd: b\n          - x-${name}: c\nsteps:\n  - fetch: https://api.example/\n    headers:\n      \
+         - ${name}: d\n",
+    );
+    let names = case.rows.iter().map(|row| {
+        let lines = row.servers[0].routes[0].replies[0].1.headers.iter();
+        let sent = row.all_steps().flat_map(|step| &step.headers);
+        let names = lines.map(|(name, _)| name).chain(sent.map(|(name, _)| name));
+        names.map(String::as_str).collect::<Vec<_>>()
+    });
+    let expected = [["X-Odd", "x-odd", "x-X-Odd", "X-Odd"], ["x-ODD", "x-odd", "x-x-ODD", "x-ODD"]];
+    assert_eq!(names.collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn servers_keep_the_words_they_fill() {
     let routes = "    /: { GET: { body: \"a${request.origin}$${b}${served POST /}\", status: 204, delay: 50ms } }\n";
     let reply =

@@ -75,7 +75,7 @@ impl DevTools {
         let attached = self.channel.command(ATTACH, params).await?;
         let session = attached["sessionId"].as_str();
         let session = session.ok_or_else(|| failed(ATTACH, "no session"))?.to_owned();
-        for enable in ["Log.enable", "Audits.enable"] {
+        for enable in ["Log.enable", "Audits.enable", "Runtime.enable"] {
             self.channel.command(enable, json!({ "sessionId": session })).await?;
         }
         Ok(session)

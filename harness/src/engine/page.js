@@ -86,6 +86,8 @@ async function mark(url) {
   }
 }
 
+// Between the calls of one group and those of the next, the page logs a text as well: what the browser
+// itself has logged before it is about this group or an earlier one.
 async function play({ moments, marker }) {
   const seen = [];
   for (const [number, calls] of moments.entries()) {
@@ -93,6 +95,7 @@ async function play({ moments, marker }) {
     seen.push(group);
     const more = number + 1 < moments.length;
     if (more || group.some(({ outcome }) => outcome === "threw")) await mark(marker + number);
+    if (more) console.debug(`${token} ${marker}${number}`);
     if (group.some(({ outcome }) => outcome === "unsettled")) break;
   }
   return { moments: seen };

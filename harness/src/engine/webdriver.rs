@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use super::beside::Beside;
 use super::connecting::Connected;
 use super::contexts::{self, UserContext};
-use super::reasons::{Ear, token};
+use super::reasons::{Ear, reasons_for, token};
 use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
 use crate::observation::RowSeen;
 use crate::plan::{PagePlan, PlannedRow};
@@ -153,18 +153,21 @@ impl Browser {
         let reports = self.run_script(PAGE_SCRIPT, arguments).await?;
         let mut seen: Vec<RowSeen> = serde_json::from_value(reports)
             .map_err(|error| failed("read the page's report", error))?;
-        self.add_reasons(&mut seen, &token).await;
+        self.add_reasons(rows, &mut seen, &token).await;
         Ok(seen)
     }
 
     /// Adds what the browser itself said while rows were played; which row it speaks of is told by
     /// its URL.
-    async fn add_reasons(&self, rows: &mut [RowSeen], token: &str) {
+    async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
         let heard = self.ear.lock().await.hear(token, self.beside.bidi.as_ref().ok()).await;
-        for row in rows {
+        for (row, seen) in rows.iter().zip(seen) {
             match &heard {
-                Ok(reasons) => row.reasons.clone_from(reasons),
-                Err(why) => row.unheard = Some(why.clone()),
+                Ok(heard) => {
+                    let texts = (token, row.play.marker.as_str());
+                    seen.reasons = reasons_for(heard, texts, seen.moments.len());
+                }
+                Err(why) => seen.unheard = Some(why.clone()),
             }
         }
     }

@@ -17,7 +17,7 @@ mod unforeseen;
 use serde::Serialize;
 
 pub use observe::{Evidence, FaultSeen, observe};
-pub use reasons::EngineReason;
+pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
 pub(crate) use redirect::{is_redirect_status, location_urls, redirects_to};
 pub use seen::{CallSeen, ResponseSeen, RowSeen};
@@ -126,19 +126,38 @@ pub struct Preflight {
     pub answer: Answer,
 }
 
-/// What a server answered, as far as CORS and caches between read it.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+/// What a server answered, as far as CORS and caches between read it. Two answers are equal if they mean
+/// the same: neither the spelling of names nor the order of lines of different names counts (RFC 9110, 5.1
+/// and 5.3), and HTTP/2 keeps neither.
+#[derive(Clone, Debug, Eq, Serialize)]
 pub struct Answer {
     /// Status code.
     pub status: u16,
-    /// Its `Access-Control-…`, `Vary`, `Cache-Control` and `Expires` lines, in the order sent.
+    /// Its `Access-Control-…`, `Vary`, `Cache-Control` and `Expires` lines, in the order and spelling sent.
     pub headers: Vec<(String, String)>,
     /// Where it sends the browser, if it is a redirect: a URL without its query and fragment, in which
     /// there may be secrets.
     pub redirects_to: Option<String>,
 }
 
+impl PartialEq for Answer {
+    fn eq(&self, other: &Self) -> bool {
+        self.status == other.status
+            && self.redirects_to == other.redirects_to
+            && self.sorted_headers() == other.sorted_headers()
+    }
+}
+
 impl Answer {
+    /// Names in lower case, sorted; lines of one name keep their order.
+    fn sorted_headers(&self) -> Vec<(String, &str)> {
+        let lines = self.headers.iter();
+        let lines = lines.map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()));
+        let mut lines: Vec<_> = lines.collect();
+        lines.sort_by(|(one, _), (other, _)| one.cmp(other));
+        lines
+    }
+
     /// Whether a header of this name belongs to it.
     pub(crate) fn keeps(name: &str) -> bool {
         let is_cors = |start: &str| start.eq_ignore_ascii_case("access-control-");

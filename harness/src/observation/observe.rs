@@ -7,12 +7,12 @@ use cors_servers::exchange::{Exchange, Opened, ReplySource};
 use cors_servers::script::Address;
 
 use super::attribute::{attribute, urls};
-use super::reasons::about;
+use super::reasons::{Led, about};
 use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
-use super::{EngineReason, Read, Response, RowObservation, StepObservation, Unforeseen};
+use super::{Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::plan::{Call, Names, PlannedRow};
 
 /// Everything known of one row after it was played.
@@ -48,29 +48,30 @@ pub struct FaultSeen {
 /// What happened, in the names of the case.
 pub fn observe(evidence: &Evidence<'_>) -> RowObservation {
     let mut labels = evidence.labels.iter().cloned();
-    let moments = 0..evidence.row.play.moments.len();
-    let steps = moments.flat_map(|number| moment(evidence, number, &mut labels)).collect();
-    RowObservation { steps, unheard: evidence.seen.unheard.clone() }
+    let numbers = 0..evidence.row.play.moments.len();
+    let moments: Vec<_> = numbers.map(|number| evidence.moment(number)).collect();
+    let led = evidence.led(&moments);
+    let steps = moments.iter().enumerate();
+    let steps =
+        steps.flat_map(|(number, told)| moment(evidence, (number, told), &led, &mut labels));
+    RowObservation { steps: steps.collect(), unheard: evidence.seen.unheard.clone() }
 }
 
 fn moment(
     evidence: &Evidence<'_>,
-    number: usize,
+    (number, told): (usize, &Result<Moment<'_>, String>),
+    led: &[Led<'_>],
     labels: &mut impl Iterator<Item = String>,
 ) -> Vec<StepObservation> {
     let calls = &evidence.row.play.moments[number];
-    let split = evidence.moment(number);
     let mut steps = Vec::with_capacity(calls.len());
     for (place, label) in (0..calls.len()).zip(labels) {
-        let call = &calls[place];
-        steps.push(match &split {
-            Ok(Moment { seen, exchanges, unserved }) => {
-                let exchanges = &exchanges[place];
-                let unserved = unserved[place].clone();
-                evidence.step(label, (number, call), &seen[place], exchanges, unserved)
-            }
-            Err(reason) => evidence.untold(label, (number, call), reason),
-        });
+        let step = match told {
+            Ok(moment) => evidence.step((number, &calls[place]), moment, place),
+            Err(reason) => evidence.untold(reason),
+        };
+        let reasons = about(&evidence.seen.reasons, led, (number, place), &evidence.row.names);
+        steps.push(StepObservation { step: label, reasons, ..step });
     }
     steps
 }
@@ -158,21 +159,17 @@ impl<'a> Evidence<'a> {
 
     fn step(
         &self,
-        label: String,
         (number, call): (usize, &Call),
-        seen: &CallSeen,
-        exchanges: &[&Exchange],
-        unserved: Vec<Unforeseen>,
+        moment: &Moment<'_>,
+        place: usize,
     ) -> StepObservation {
         let names = &self.row.names;
-        let mut unforeseen = unserved;
-        let without_reply = exchanges.iter().filter_map(|one| unforeseen_request(one, names));
-        unforeseen.extend(without_reply);
+        let (seen, exchanges) = (&moment.seen[place], &moment.exchanges[place]);
         let (preflights, requests): (Vec<&Exchange>, Vec<_>) =
             exchanges.iter().copied().partition(|exchange| is_preflight(exchange));
         let read = self.read((number, call), seen, exchanges);
+        let without_reply = exchanges.iter().filter_map(|one| unforeseen_request(one, names));
         StepObservation {
-            step: label,
             read: read.as_ref().ok().copied(),
             response: match (seen, &read) {
                 (CallSeen::Response(response), Ok(Read::Allowed)) => {
@@ -181,34 +178,34 @@ impl<'a> Evidence<'a> {
                 _ => None,
             },
             inconclusive: read.err().map(|reason| names.logical(&reason)),
-            unforeseen,
+            unforeseen: moment.unserved[place].iter().cloned().chain(without_reply).collect(),
             preflights: preflights.into_iter().map(|exchange| preflight(exchange, names)).collect(),
             requests: requests.into_iter().map(|exchange| request(exchange, names)).collect(),
             words: words(seen, names),
-            reasons: self.reasons((number, call), exchanges),
-        }
-    }
-
-    fn untold(
-        &self,
-        label: String,
-        (number, call): (usize, &Call),
-        reason: &str,
-    ) -> StepObservation {
-        StepObservation {
-            step: label,
-            inconclusive: Some(self.row.names.logical(reason)),
-            reasons: self.reasons((number, call), &[]),
             ..StepObservation::default()
         }
     }
 
-    fn reasons(
-        &self,
-        (number, call): (usize, &Call),
-        exchanges: &[&Exchange],
-    ) -> Vec<EngineReason> {
-        about(&self.seen.reasons, &self.urls((number, call), exchanges), &self.row.names)
+    fn untold(&self, reason: &str) -> StepObservation {
+        let inconclusive = Some(self.row.names.logical(reason));
+        StepObservation { inconclusive, ..StepObservation::default() }
+    }
+
+    /// All calls of the row with the URLs that they led to.
+    fn led(&self, moments: &[Result<Moment<'_>, String>]) -> Vec<Led<'a>> {
+        let numbered = self.row.play.moments.iter().zip(moments).enumerate();
+        let of_moment = |(number, (calls, moment)): (usize, (&'a Vec<Call>, &Result<_, _>))| {
+            let moment: Option<&Moment<'_>> = moment.as_ref().ok();
+            let led = |(place, call): (usize, &'a Call)| {
+                let exchanges = moment.map_or(&[][..], |moment| &moment.exchanges[place]);
+                let seen = moment.map(|moment| &moment.seen[place]);
+                let urls = self.urls((number, call), exchanges);
+                let is_allowed = seen.is_some_and(CallSeen::is_allowed);
+                Led { place: (number, place), call, urls, is_allowed }
+            };
+            calls.iter().enumerate().map(led).collect::<Vec<_>>()
+        };
+        numbered.flat_map(of_moment).collect()
     }
 
     /// All URLs that a call led to, by what servers said then or before.

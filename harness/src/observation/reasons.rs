@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::redirect::resource;
-use crate::plan::Names;
+use crate::plan::{Call, Names};
 
 /// Why an engine withheld a response, as it tells itself.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -21,22 +21,75 @@ pub struct EngineReason {
     pub text: String,
 }
 
-/// The reasons that can be about a step, in the names of the case: those that speak of a URL the step
-/// led to, each once. Where several steps of a row led to one URL, each of them gets it; neither order
-/// nor time decides.
+/// A reason as it was heard.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ReasonSeen {
+    /// It.
+    pub reason: EngineReason,
+    /// The group of calls that had not settled when it was given; `None` if that was not heard.
+    pub group: Option<usize>,
+}
+
+/// A call of a row as far as a reason can tell it from the others.
+pub(super) struct Led<'a> {
+    /// The number of its group, and its place in it.
+    pub(super) place: (usize, usize),
+    pub(super) call: &'a Call,
+    /// All URLs that it led to.
+    pub(super) urls: BTreeSet<String>,
+    /// Script has its response, so that nothing was withheld.
+    pub(super) is_allowed: bool,
+}
+
+impl Led<'_> {
+    /// Whether a value that failed is the method of the call, or the name of one of its headers.
+    fn has(&self, detail: &str) -> bool {
+        let names = || self.call.headers.iter().map(|(name, _)| name);
+        self.call.method == detail || names().any(|name| name.eq_ignore_ascii_case(detail))
+    }
+}
+
+/// The reasons that can be about a call, in the names of the case, each once: those that speak of a URL
+/// that the call led to. Where several calls led to one URL, the group that a reason was given in decides
+/// first, then the method or the header that it names, then that nothing was withheld from some of them.
+/// What is left gets it.
 pub(super) fn about(
-    reasons: &[EngineReason],
-    urls: &BTreeSet<String>,
+    reasons: &[ReasonSeen],
+    calls: &[Led<'_>],
+    place: (usize, usize),
     names: &Names,
 ) -> Vec<EngineReason> {
     let mut about = Vec::new();
-    for reason in reasons.iter().filter(|reason| urls.contains(&resource(&reason.url))) {
+    for ReasonSeen { reason, group } in reasons {
+        if !owners(reason, *group, calls).iter().any(|call| call.place == place) {
+            continue;
+        }
         let reason = logical(reason, names);
         if !about.contains(&reason) {
             about.push(reason);
         }
     }
     about
+}
+
+fn owners<'l, 'c>(
+    reason: &EngineReason,
+    group: Option<usize>,
+    calls: &'l [Led<'c>],
+) -> Vec<&'l Led<'c>> {
+    let url = resource(&reason.url);
+    let led: Vec<_> = calls.iter().filter(|call| call.urls.contains(&url)).collect();
+    let led = narrowed(led, |call| group == Some(call.place.0));
+    let led = narrowed(led, |call| reason.detail.as_ref().is_some_and(|detail| call.has(detail)));
+    narrowed(led, |call| !call.is_allowed)
+}
+
+/// Those that a condition holds for; all of them if it holds for none.
+fn narrowed<'l, 'c>(calls: Vec<&'l Led<'c>>, holds: impl Fn(&Led<'c>) -> bool) -> Vec<&'l Led<'c>> {
+    match calls.iter().any(|call| holds(call)) {
+        true => calls.into_iter().filter(|call| holds(call)).collect(),
+        false => calls,
+    }
 }
 
 fn logical(reason: &EngineReason, names: &Names) -> EngineReason {

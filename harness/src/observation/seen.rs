@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::EngineReason;
+use super::ReasonSeen;
 
 /// One row as its player reports it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -15,7 +15,7 @@ pub struct RowSeen {
     /// The engine's own reasons, in the order it gave them, of this row and maybe of others on the
     /// same page.
     #[serde(skip)]
-    pub reasons: Vec<EngineReason>,
+    pub reasons: Vec<ReasonSeen>,
     /// Why there are none: the engine gives none, or they could not be read.
     #[serde(skip)]
     pub unheard: Option<String>,
@@ -57,4 +57,11 @@ pub struct ResponseSeen {
     pub headers: Vec<String>,
     /// The body as text.
     pub body: String,
+}
+
+impl CallSeen {
+    /// Whether script has a response.
+    pub(super) fn is_allowed(&self) -> bool {
+        matches!(self, Self::Response(response) if response.kind.as_deref() != Some("error"))
+    }
 }

@@ -1,7 +1,10 @@
 //! What the standard makes of a case, for a person: who says what to whom, what script gets, why, and
 //! where each browser stands.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
+
+use cors_servers::script::Versions;
 
 use super::failure::values;
 use super::reasons::sayings;
@@ -17,7 +20,27 @@ const WIDTH: usize = 100;
 pub fn explain_case(case: &Case) -> String {
     let anchor = case.spec.as_ref().map(|spec| format!("\n{}", address(spec))).unwrap_or_default();
     let not_asked = case.policy.as_ref().map(not_asked).unwrap_or_default();
-    format!("{}\n{}{anchor}\n{not_asked}", case.name, textwrap::fill(&case.because, WIDTH))
+    let because = textwrap::fill(&case.because, WIDTH);
+    format!("{}\n{because}{anchor}\n{not_asked}{}", case.name, lower_case_names(case))
+}
+
+/// The servers that cannot send header names as the case spells them: HTTP/2 has lower-case names only
+/// (RFC 9113, 8.2.1).
+fn lower_case_names(case: &Case) -> String {
+    let servers = case.rows.iter().flat_map(|row| &row.servers);
+    let servers = servers.filter(|server| server.versions == Versions::Http2);
+    let origins: BTreeSet<_> = servers
+        .filter(|server| {
+            let replies = server.routes.iter().flat_map(|route| &route.replies);
+            let mut names = replies.flat_map(|(_, reply)| &reply.headers).map(|(name, _)| name);
+            names.any(|name| name.chars().any(|c| c.is_ascii_uppercase()))
+        })
+        .map(|server| server.origin.to_string())
+        .collect();
+    let sentence = |origin: &String| {
+        format!("\n{origin} speaks HTTP/2 only, so it sends header names in lower case\n")
+    };
+    origins.iter().map(sentence).collect()
 }
 
 /// What no row of a policy asks from, and why.

@@ -4,6 +4,7 @@ mod names;
 mod replies;
 mod scripts;
 mod services;
+mod spelling;
 mod support;
 mod trouble;
 mod versions;

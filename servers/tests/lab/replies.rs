@@ -26,12 +26,12 @@ async fn a_reply_has_no_header_but_the_written_ones_and_its_length() {
     let tenancy = host(&lab, http("a.test", vec![get("/", reply)]));
     let raw = raw(&lab, "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n").await;
     // `connection: close` is hyper's own word, and only to a client that said it first.
-    let expected = "HTTP/1.1 418 I'm a teapot\r\nx-a: 1\r\nx-a: 2\r\nx-b: \u{e9}\r\nx-empty: \r\n\
+    let expected = "HTTP/1.1 418 I'm a teapot\r\nX-A: 1\r\nX-B: \u{e9}\r\nX-A: 2\r\nx-empty: \r\n\
                     content-length: 5\r\nconnection: close\r\n\r\nhello";
     assert_eq!(raw, expected);
     let sent = tenancy.exchanges().remove(0).reply.expect("a reply");
     let sent_names: Vec<_> = sent.headers.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(sent_names, ["x-a", "x-a", "x-b", "x-empty", "content-length"]);
+    assert_eq!(sent_names, ["X-A", "X-B", "X-A", "x-empty", "content-length"]);
     assert_eq!((sent.status, sent.body_length, sent.complete), (418, 5, true));
     assert_eq!(sent.source, ReplySource::Script);
 }

@@ -126,10 +126,10 @@ async fn a_reply_comes_back_as_it_was_sent() {
     let mut lines: Vec<_> = lines.collect();
     lines.sort();
     let expected: [(&str, &[u8]); 4] = [
-        ("access-control-allow-origin", b"*"),
-        ("location", b"http://elsewhere.test/"),
-        ("set-cookie", b"a=1"),
-        ("set-cookie", b"b=2"),
+        ("Access-Control-Allow-Origin", b"*"),
+        ("Location", b"http://elsewhere.test/"),
+        ("Set-Cookie", b"a=1"),
+        ("Set-Cookie", b"b=2"),
     ];
     assert_eq!(lines, expected);
     assert_eq!((reply.status, reply.body_length, reply.complete), (302, 5, true));
@@ -145,7 +145,7 @@ async fn cors_headers_are_taken_off_and_nothing_else() {
     let setting = setting(called(upstream).without_cors(), http("a.test", vec![])).await;
     let got =
         raw(&setting.lab, "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n").await;
-    let head = "HTTP/1.1 200 OK\r\na: 1\r\na: 2\r\nvary: Origin\r\ncontent-length: 2\r\n";
+    let head = "HTTP/1.1 200 OK\r\nA: 1\r\nVary: Origin\r\nA: 2\r\nContent-Length: 2\r\n";
     assert_eq!(got, format!("{head}connection: close\r\n\r\nok"));
 }
 
@@ -185,10 +185,10 @@ async fn what_is_no_answer_is_the_services_fault() {
 #[tokio::test]
 async fn a_length_that_was_not_said_is_not_made_up() {
     for (answer, recorded) in [
-        (&b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"[..], &["etag"][..]),
-        (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", &["content-length"]),
-        (b"HTTP/1.1 204 No Content\r\nA: b\r\n\r\n", &["a"]),
-        (b"HTTP/1.0 200 OK\r\nA: b\r\n\r\nhello", &["a"]),
+        (&b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"[..], &["ETag"][..]),
+        (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", &["Content-Length"]),
+        (b"HTTP/1.1 204 No Content\r\nA: b\r\n\r\n", &["A"]),
+        (b"HTTP/1.0 200 OK\r\nA: b\r\n\r\nhello", &["A"]),
     ] {
         let (upstream, _received) = server(answer).await;
         let setting = setting(called(upstream), http("a.test", vec![])).await;

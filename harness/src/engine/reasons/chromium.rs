@@ -6,17 +6,22 @@
 
 use serde_json::Value;
 
+use super::Heard;
 use crate::observation::EngineReason;
 
-/// Why loads failed, in the order told, each with the URL that was asked last on its behalf. What
-/// script gave up itself has no reason.
-pub(super) fn reasons(events: &[Value]) -> Vec<EngineReason> {
-    let reason = |event: &Value| match event["method"].as_str()? {
-        "Log.entryAdded" => logged(&event["params"]["entry"]),
-        "Audits.issueAdded" => refused(&event["params"]["issue"]),
-        _ => None,
+/// Why loads failed, in the order told, each with the URL that was asked last on its behalf, and what
+/// script logged between. What script gave up itself has no reason.
+pub(super) fn heard(events: &[Value]) -> Vec<Heard> {
+    let heard = |event: &Value| {
+        let params = &event["params"];
+        match event["method"].as_str()? {
+            "Log.entryAdded" => logged(&params["entry"]).map(Heard::Reason),
+            "Audits.issueAdded" => refused(&params["issue"]).map(Heard::Reason),
+            "Runtime.consoleAPICalled" => text(&params["args"][0]["value"]).map(Heard::Text),
+            _ => None,
+        }
     };
-    events.iter().filter_map(reason).collect()
+    events.iter().filter_map(heard).collect()
 }
 
 fn logged(entry: &Value) -> Option<EngineReason> {
@@ -164,6 +169,24 @@ mod tests {
         let entry = json!({ "source": source, "level": "error", "text": text,
             "category": category, "url": "https://b.test/there" });
         json!({ "method": "Log.entryAdded", "params": { "entry": entry } })
+    }
+
+    fn reasons(events: &[Value]) -> Vec<EngineReason> {
+        let reason = |heard: Heard| match heard {
+            Heard::Reason(reason) => Some(reason),
+            Heard::Text(_) => None,
+        };
+        heard(events).into_iter().filter_map(reason).collect()
+    }
+
+    #[test]
+    fn what_script_logs_stands_between_the_reasons() {
+        let args = json!([{ "type": "string", "value": "after the first" }]);
+        let logged = json!({ "method": "Runtime.consoleAPICalled", "params": { "type": "debug", "args": args } });
+        let failed = || entry("network", None, "Failed to load resource: net::ERR_FAILED");
+        let heard = heard(&[failed(), logged, failed()]);
+        assert!(matches!(&heard[1], Heard::Text(text) if text == "after the first"));
+        assert!(matches!((&heard[0], &heard[2]), (Heard::Reason(_), Heard::Reason(_))));
     }
 
     fn told(events: &[Value]) -> Vec<(String, Option<String>, Option<String>)> {

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::Heard;
 use crate::observation::EngineReason;
 
 /// The event that an entry of the console comes with.
@@ -12,11 +13,17 @@ pub(super) fn says(entry: &Value, text: &str) -> bool {
     entry["params"]["type"] == "console" && entry["params"]["text"] == text
 }
 
-/// The reasons among entries, in their order.
-pub(super) fn reasons(entries: &[Value]) -> Vec<EngineReason> {
-    let own = entries.iter().map(|entry| &entry["params"]);
-    let own = own.filter(|entry| entry["type"] == "javascript");
-    own.filter_map(|entry| entry["text"].as_str().and_then(reason)).collect()
+/// The reasons among entries and what script logged between, in their order.
+pub(super) fn heard(entries: &[Value]) -> Vec<Heard> {
+    let heard = |entry: &Value| {
+        let (kind, text) = (entry["params"]["type"].as_str()?, entry["params"]["text"].as_str()?);
+        match kind {
+            "javascript" => reason(text).map(Heard::Reason),
+            "console" => Some(Heard::Text(text.to_owned())),
+            _ => None,
+        }
+    };
+    entries.iter().filter_map(heard).collect()
 }
 
 fn reason(text: &str) -> Option<EngineReason> {
@@ -117,8 +124,8 @@ mod tests {
 
     #[track_caller]
     fn told(text: &str, url: &str, code: Option<&str>, detail: Option<&str>) {
-        let reasons = reasons(&[entry(text)]);
-        let [reason] = reasons.as_slice() else { panic!("{reasons:?}") };
+        let heard = heard(&[entry(text)]);
+        let [Heard::Reason(reason)] = heard.as_slice() else { panic!("{heard:?}") };
         assert_eq!(reason.url, url);
         assert_eq!(reason.code.as_deref(), code);
         assert_eq!(reason.detail.as_deref(), detail);
@@ -181,9 +188,10 @@ mod tests {
     }
 
     #[test]
-    fn what_script_logs_and_what_is_no_reason_is_left_out() {
+    fn what_script_logs_is_told_as_such_and_what_is_no_reason_is_left_out() {
         let logged = json!({ "params": { "type": "console", "method": "debug", "text": "end" } });
         assert!(says(&logged, "end") && !says(&logged, "en") && !says(&entry("end"), "end"));
-        assert!(reasons(&[logged, entry("XML Parsing Error: syntax error")]).is_empty());
+        let heard = heard(&[logged, entry("XML Parsing Error: syntax error")]);
+        assert!(matches!(heard.as_slice(), [Heard::Text(text)] if text == "end"), "{heard:?}");
     }
 }

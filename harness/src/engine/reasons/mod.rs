@@ -14,13 +14,46 @@ use super::Kind;
 use super::beside::{Beside, NO_CHANNEL, unheard};
 use super::bidi::Bidi;
 use super::devtools::DevTools;
-use crate::observation::EngineReason;
+use crate::observation::{EngineReason, ReasonSeen};
 
 /// What the end of a page's messages may take to arrive, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const SILENT: &str = "WebKitGTK tells a driver no reasons";
 const UNASKED: &str = "the browser was not listened to";
+
+/// What is heard of a browser.
+#[derive(Clone, Debug)]
+pub(super) enum Heard {
+    /// A reason of its own.
+    Reason(EngineReason),
+    /// A text that script logged.
+    Text(String),
+}
+
+/// The reasons that were heard, each with the group of calls of a row that had not settled yet, if the
+/// page was heard to log the end of all `groups` but the last. `marker` is what the row's page is told.
+pub(super) fn reasons_for(
+    heard: &[Heard],
+    (token, marker): (&str, &str),
+    groups: usize,
+) -> Vec<ReasonSeen> {
+    let mut settled = 0;
+    let mut seen = Vec::new();
+    for one in heard {
+        match one {
+            Heard::Reason(reason) => {
+                seen.push(ReasonSeen { reason: reason.clone(), group: Some(settled) });
+            }
+            Heard::Text(text) if *text == format!("{token} {marker}{settled}") => settled += 1,
+            Heard::Text(_) => {}
+        }
+    }
+    if settled + 1 < groups {
+        seen.iter_mut().for_each(|seen| seen.group = None);
+    }
+    seen
+}
 
 /// What a browser is listened to with.
 #[derive(Debug)]
@@ -72,10 +105,10 @@ impl Ear {
         &mut self,
         token: &str,
         bidi: Option<&Mutex<Bidi>>,
-    ) -> Result<Vec<EngineReason>, String> {
+    ) -> Result<Vec<Heard>, String> {
         let heard = match (&mut *self, bidi) {
             (Self::DevTools(devtools), _) => match devtools.events().await {
-                Ok(events) => Ok(chromium::reasons(&events)),
+                Ok(events) => Ok(chromium::heard(&events)),
                 Err(error) => Err(unheard(&error)),
             },
             (Self::Console, Some(bidi)) => read_console(&mut *bidi.lock().await, token).await,
@@ -90,10 +123,10 @@ impl Ear {
     }
 }
 
-async fn read_console(bidi: &mut Bidi, token: &str) -> Result<Vec<EngineReason>, String> {
+async fn read_console(bidi: &mut Bidi, token: &str) -> Result<Vec<Heard>, String> {
     let entries = bidi.events_until(|entry| firefox::says(entry, token), PATIENCE).await;
     match entries.last() {
-        Some(last) if firefox::says(last, token) => Ok(firefox::reasons(&entries)),
+        Some(last) if firefox::says(last, token) => Ok(firefox::heard(&entries)),
         _ => Err("the browser's console did not show the end of the page's script".to_owned()),
     }
 }
@@ -120,6 +153,26 @@ mod tests {
         beside.debugger = Err(NO_CHANNEL.to_owned());
         let mut ear = Ear::new(Kind::Chromium, &beside).await;
         assert_eq!(ear.hear("the end", None).await.unwrap_err(), NO_CHANNEL);
+    }
+
+    #[test]
+    fn a_reason_belongs_to_the_group_that_had_not_settled_when_it_was_told() {
+        let reason = || {
+            let (url, text) = ("https://a.test/".to_owned(), String::new());
+            Heard::Reason(EngineReason { url, code: None, detail: None, text })
+        };
+        let text = |text: &str| Heard::Text(text.to_owned());
+        let heard =
+            [reason(), text("act /r1/0"), reason(), text("act /r2/0"), text("act /r1/1"), reason()];
+        let groups = |marker, groups| -> Vec<_> {
+            reasons_for(&heard, ("act", marker), groups)
+                .into_iter()
+                .map(|seen| seen.group)
+                .collect()
+        };
+        assert_eq!(groups("/r1/", 3), [Some(0), Some(1), Some(2)]);
+        assert_eq!(groups("/r2/", 2), [Some(0), Some(0), Some(1)]);
+        assert_eq!(groups("/r1/", 4), [None; 3], "the end of a group was not heard");
     }
 
     #[test]
