@@ -86,8 +86,10 @@ pub enum EngineError {
     /// A start that does not come to an end.
     #[error("the browser's start took longer than {words}")]
     Late {
-        /// How long was waited, and what was said meanwhile.
+        /// How long was waited.
         words: String,
+        /// Whether the machine had more to do than it has processors.
+        busy: bool,
     },
     /// A browser or driver that ended instead of starting.
     #[error("{words}")]
@@ -127,6 +129,13 @@ pub enum EngineError {
     },
 }
 
+/// A start that did not come to an end in time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Lateness {
+    /// Whether the machine had more to do than it has processors.
+    pub busy: bool,
+}
+
 impl EngineError {
     /// The same with what else is known, if anything is.
     fn explained(self, words: String) -> Self {
@@ -136,12 +145,12 @@ impl EngineError {
         }
     }
 
-    /// Whether a browser did not come to the end of its start, so that another may.
-    pub fn is_late(&self) -> bool {
+    /// Of a browser that did not come to the end of its start: another may.
+    pub fn late(&self) -> Option<Lateness> {
         match self {
-            Self::Late { .. } => true,
-            Self::Explained { error, .. } => error.is_late(),
-            _ => false,
+            Self::Late { busy, .. } => Some(Lateness { busy: *busy }),
+            Self::Explained { error, .. } => error.late(),
+            _ => None,
         }
     }
 }

@@ -15,6 +15,9 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 /// A busy machine may make a start take this many times as long, and not more.
 const MOST: f64 = 5.0;
 
+/// A driver that refuses a session after this part of the time has waited for a browser in vain.
+const DRIVERS: f64 = 0.8;
+
 /// What is left of the time for a start.
 #[derive(Debug)]
 pub(super) struct Patience {
@@ -46,7 +49,7 @@ impl Patience {
             let began = Instant::now();
             tokio::select! {
                 biased;
-                done = &mut work => return done,
+                done = &mut work => return done.map_err(|error| self.judged(error)),
                 _ = looks.tick() => self.spend(began.elapsed(), processors(), runnable()),
             }
             if let Some(why) = look() {
@@ -65,13 +68,24 @@ impl Patience {
         self.left = self.left.saturating_sub(passed.mul_f64(share.max(1.0 / MOST)));
     }
 
+    /// Drivers have deadlines of their own, which are like this one and do not grow.
+    fn judged(&self, error: EngineError) -> EngineError {
+        match error {
+            EngineError::Session { words } if self.spent > self.whole.mul_f64(DRIVERS) => {
+                self.late().explained(format!("the driver opened no session: {words}"))
+            }
+            error => error,
+        }
+    }
+
     fn late(&self) -> EngineError {
-        let is_longer = self.spent > self.whole.mul_f64(1.1);
-        let busy = match is_longer {
+        let longer = match self.spent > self.whole.mul_f64(1.1) {
             true => format!(", and {} s on this busy machine", self.spent.as_secs()),
             false => String::new(),
         };
-        EngineError::Late { words: format!("{} s{busy}", self.whole.as_secs()) }
+        let counted = self.whole - self.left;
+        let words = format!("{} s{longer}", self.whole.as_secs());
+        EngineError::Late { words, busy: counted < self.spent.mul_f64(0.9) }
     }
 }
 
@@ -86,6 +100,7 @@ fn runnable() -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Lateness;
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -116,6 +131,23 @@ mod tests {
         patience.spend(83 * SECOND, 2, 8);
         let words = "the browser's start took longer than 60 s, and 143 s on this busy machine";
         assert_eq!(patience.late().to_string(), words);
+    }
+
+    #[test]
+    fn a_driver_that_gave_up_after_the_time_says_that_the_start_is_late() {
+        let refused = || EngineError::Session { words: "chrome not reachable".to_owned() };
+        let mut patience = Patience::new(60 * SECOND);
+        assert_eq!(patience.judged(refused()).late(), None);
+        patience.spend(60 * SECOND, 2, 2);
+        assert_eq!(patience.judged(refused()).late(), Some(Lateness { busy: false }));
+        let mut patience = Patience::new(60 * SECOND);
+        patience.spend(60 * SECOND, 2, 4);
+        let late = patience.judged(refused());
+        assert_eq!(late.late(), Some(Lateness { busy: true }));
+        assert!(
+            late.to_string().contains("60 s; the driver opened no session: chrome not"),
+            "{late}"
+        );
     }
 
     #[tokio::test]

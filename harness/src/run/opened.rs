@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 
 use super::starts::Turn;
 use crate::case::ThirdPartyCookies;
-use crate::engine::{Authority, Display, EngineError, Opening, Session, Source};
+use crate::engine::{Authority, Display, EngineError, Lateness, Opening, Session, Source};
 
 /// A browser and its lab. The browser has to be ended first.
 pub(super) struct Opened {
@@ -24,6 +24,16 @@ pub(super) enum Trouble {
     Engine(#[from] EngineError),
     #[error("{what} took longer than {} s", deadline.as_secs())]
     Late { what: &'static str, deadline: Duration },
+}
+
+impl Trouble {
+    /// Of a browser that did not come to the end of its start.
+    pub(super) fn late(&self) -> Option<Lateness> {
+        match self {
+            Self::Engine(error) => error.late(),
+            _ => None,
+        }
+    }
 }
 
 /// Opens a browser with a fresh profile, and before it the display that all browsers of its engine are
