@@ -112,7 +112,8 @@ pub struct Explain {
     /// Which rows
     #[command(flatten)]
     pub rows: Rows,
-    /// Also play it on these browsers, and show the reasons they give themselves
+    /// Also play it on these browsers, and show the reasons they give themselves; `standard` asks real
+    /// servers with a plain HTTP client
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
     /// Who opens the browser
@@ -252,7 +253,7 @@ pub enum EngineName {
     WebKit,
     /// A plain HTTP client with no origin rules; runs the cases that name it
     Control,
-    /// The model of the Fetch standard; needs no browser
+    /// The model of the Fetch standard; needs no browser. It asks real servers with a plain HTTP client
     Standard,
 }
 
@@ -268,10 +269,11 @@ impl Run {
 }
 
 impl Explain {
-    /// The browsers asked for, each once, in the order typed: only they withhold anything.
-    /// `installed` says of an engine whether it is.
-    pub fn browsers(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
-        engines(&self.engine, installed).into_iter().filter(|engine| engine.is_browser()).collect()
+    /// The engines asked for that enforce CORS, each once, in the order typed. `installed` says of an
+    /// engine whether it is.
+    pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
+        let engines = engines(&self.engine, installed).into_iter();
+        engines.filter(|engine| *engine != Engine::Control).collect()
     }
 }
 

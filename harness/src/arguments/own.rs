@@ -38,7 +38,8 @@ pub struct Compare {
     /// The origin that both of them answer for; needed if the policy has several servers
     #[arg(long, value_name = "ORIGIN")]
     pub origin: Option<Origin>,
-    /// The browser; without it, the first that is installed
+    /// The browser, or `standard`, which asks with a plain HTTP client and needs no browser; without it, the
+    /// first browser that is installed
     #[arg(long, value_enum, value_name = "NAME")]
     pub engine: Option<EngineName>,
     /// Who opens the browser
@@ -61,6 +62,10 @@ pub struct Check {
     /// The origin that browsers see the server under, if it is another: `https://api.example.com`
     #[arg(long = "as", value_name = "ORIGIN")]
     pub origin: Option<Origin>,
+    /// Ask the server as a reverse proxy that terminates TLS does, with `X-Forwarded-Proto`, `-Host`,
+    /// `-Port` and `-For`
+    #[arg(long)]
+    pub forwarded: bool,
     /// The origin of a page that is meant to get in; can be given several times
     #[arg(long, value_name = "ORIGIN")]
     pub page: Vec<Origin>,
@@ -77,13 +82,15 @@ pub struct Check {
     /// A header line that requests come with: `X-Api-Version: 2`; can be given several times
     #[arg(long, value_name = "LINE")]
     pub header: Vec<String>,
-    /// The browser; without it, the first that is installed
+    /// The browser, or `standard`, which asks with a plain HTTP client and needs no browser; without it, the
+    /// first browser that is installed
     #[arg(long, value_enum, value_name = "NAME")]
     pub engine: Option<EngineName>,
     /// Who opens the browser
     #[command(flatten)]
     pub driver: Driver,
-    /// Also write what was found as a policy, to be corrected and kept; cookies go into it
+    /// Also write a policy that allows what these arguments say, to be edited and kept; it contains the
+    /// cookies
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     /// Which servers may be asked

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::Exit;
 use super::find::one_case;
-use super::play::{one_browser, players};
+use super::play::{one_engine, players};
 use crate::arguments::Compare;
 
 /// `compare`.
@@ -22,7 +22,7 @@ fn compared(arguments: &Compare) -> Result<Exit, Exit> {
     let origin = origin(arguments, &policy)?;
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
     let players = players.allowing(arguments.upstreams.allowed());
-    let engine = one_browser(arguments.engine, &players)?;
+    let engine = one_engine(arguments.engine, &players)?;
     let answered = |url: &Url| policy.answered_by(&origin, &OwnServer::Upstream(url.clone()));
     let [old, new] = [&arguments.old, &arguments.new].map(|url| Arc::new(answered(url)));
     let outcomes = play([&old, &new], engine, players)?;

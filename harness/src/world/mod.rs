@@ -5,6 +5,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod live;
 mod recorded;
 mod reply;
 
@@ -22,6 +23,7 @@ use url::Url;
 use crate::case::Server;
 use crate::standard::{HeaderList, WireReply, WireRequest, World};
 use cors_servers::script::{Reply, Route, Scheme, Versions};
+pub use live::{Live, Wanted};
 pub use recorded::Recorded;
 use reply::Served;
 
