@@ -91,6 +91,9 @@ impl Asked {
 pub enum Standing {
     /// It is one of them.
     Listed,
+    /// It is one of them, and the origin of the server that is asked: CORS has no part in it, and the
+    /// server may still refuse a request with its own `Origin`.
+    Own,
     /// The policy denies it by name.
     Denied,
     /// It has nothing to do with them.
@@ -136,6 +139,7 @@ impl Standing {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Listed => "listed",
+            Self::Own => "own",
             Self::Denied => "denied",
             Self::Foreign => "foreign",
             Self::NoOrigin => "no-origin",

@@ -264,7 +264,8 @@ impl<'p> Planner<'p> {
         of_asker.filter(|grant| grant.covers(ask))
     }
 
-    /// A call and whether it is allowed; `None` for a page that asks its own origin.
+    /// A call and whether it is allowed; `None` for a page that asks its own origin, which nothing keeps it
+    /// from, unless the policy allows that.
     fn call(
         &self,
         asker: &Asker,
@@ -273,14 +274,17 @@ impl<'p> Planner<'p> {
         login: bool,
     ) -> Option<Call<'p>> {
         let ask = ask.into();
-        if asker.origin().is_some() && asker.origin() == ask.origin().as_ref() {
+        let is_own = asker.origin().is_some() && asker.origin() == ask.origin().as_ref();
+        let allowing = self.allowing(asker, &ask, &headers, login);
+        if is_own && (asker.standing != Standing::Listed || allowing.is_empty()) {
             return None;
         }
-        let allowing = self.allowing(asker, &ask, &headers, login);
+        // A page may see all headers of its own origin's responses.
+        let exposing = allowing.iter().filter(|_| !is_own);
         let like = asker.like.as_ref();
         let asked = Asked {
             page: asker.page.serialised_origin(),
-            standing: asker.standing,
+            standing: if is_own { Standing::Own } else { asker.standing },
             like: like.map(Origin::to_string),
             same_site: like.is_some_and(|like| same_site(like, &asker.page.origin)),
             method: ask.request.method.clone(),
@@ -288,7 +292,7 @@ impl<'p> Planner<'p> {
             login,
             allowed: !allowing.is_empty(),
             beyond: self.beyond(asker, &ask, &headers, login),
-            exposes: allowing.iter().flat_map(|grant| grant.exposes.clone()).collect(),
+            exposes: exposing.flat_map(|grant| grant.exposes.clone()).collect(),
             headers,
         };
         Some(Call { page: asker.page.clone(), ask, asked })

@@ -327,12 +327,11 @@ fn spellings(first: Option<&Origin>) -> Vec<NotAsked> {
     ]
 }
 
-/// Those that would be asked from, were they not asked themselves.
+/// Look-alikes that would be asked from, were they not asked themselves.
 fn of_servers(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
     let is_server = |origin: &Origin| servers.iter().any(|server| server.origin == *origin);
     let look_alikes = look_alikes(listed).map(|stranger| stranger.origin);
-    let asking = listed.iter().cloned().chain(look_alikes).filter(is_server);
-    let same: IndexSet<_> = asking.collect();
+    let same: IndexSet<_> = look_alikes.filter(is_server).collect();
     let why = "its pages ask this server as their own, which no answer can keep them from";
     same.into_iter().map(|origin| entry(origin.to_string(), why)).collect()
 }
