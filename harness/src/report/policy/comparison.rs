@@ -40,7 +40,10 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
     let before = snapshot_of_policy(&told, policy, &old);
     if before == snapshot_of_policy(&told, policy, &new) {
         if new.is_empty() {
-            let text = format!("{}: no row is conclusive for both servers\n{inconclusive}{notes}", case.id);
+            let text = format!(
+                "{}: no row is conclusive for both servers\n{inconclusive}{notes}",
+                case.id
+            );
             return Comparison { text: text.trim_end().to_owned(), same: false };
         }
         let which = if inconclusive.is_empty() { "all" } else { "the other" };
