@@ -8,7 +8,7 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::Preflight;
 
-/// Methods and headers that need no preflight, whoever lists them, and `*`, of which other rows tell.
+/// Methods and headers that need no preflight, and `*`, which other rows test.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>,
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
 const EVERYBODYS: [&str; 8] =

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::super::Played;
 use super::group::{distinct, listed};
 use super::{Finding, Severity};
-use crate::case::Standing;
+use crate::case::OriginKind;
 use crate::observation::Request;
 
 /// A request of a page to its own origin.
@@ -46,7 +46,7 @@ pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
 impl<'a> Own<'a> {
     fn of(row: usize, played: &'a Played<'a>) -> Option<Self> {
         let request = played.observation.steps.first()?.requests.last()?;
-        (played.asked.standing == Standing::Own).then_some(Self { row, played, request })
+        (played.asked.kind == OriginKind::Own).then_some(Self { row, played, request })
     }
 }
 
@@ -54,7 +54,7 @@ impl<'a> Own<'a> {
 fn accepted(refused: &Own<'_>, own: &[Own<'_>], rows: &[Played<'_>]) -> Option<String> {
     let asked = refused.played.asked;
     let of_others = rows.iter().filter(|other| {
-        other.asked.standing == Standing::Listed
+        other.asked.kind == OriginKind::Listed
             && other.asked.request() == asked.request()
             && other.asked.login == asked.login
     });
