@@ -184,11 +184,18 @@ fn same_site(did: &StepAccess) -> &'static str {
 
 fn beyond_policy(beyond: Beyond) -> (&'static str, &'static str) {
     match beyond {
-        Beyond::Route => ("route-beyond-policy", "the policy does not allow this route for the origin"),
-        Beyond::Method => ("method-beyond-policy", "the policy does not allow this method for the origin"),
-        Beyond::Header => ("header-beyond-policy", "the policy does not allow this header for the origin"),
-        Beyond::Login => {
-            ("login-beyond-policy", "the policy allows this for the origin only without credentials")
+        Beyond::Route => {
+            ("route-beyond-policy", "the policy does not allow this route for the origin")
         }
+        Beyond::Method => {
+            ("method-beyond-policy", "the policy does not allow this method for the origin")
+        }
+        Beyond::Header => {
+            ("header-beyond-policy", "the policy does not allow this header for the origin")
+        }
+        Beyond::Login => (
+            "login-beyond-policy",
+            "the policy allows this for the origin only without credentials",
+        ),
     }
 }
