@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::cells::{ruled, side};
+use super::cells::{ruled, side, told_apart};
 use super::failure::{values, write_row};
 use super::wrapping::hanging;
 use crate::case::{Case, Known, Row};
@@ -56,8 +56,10 @@ fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
     for difference in verdict.differences() {
         let field = difference.field.as_str();
         let _ = writeln!(text, "  {engine} departs from the standard in its {field}:");
-        let _ = writeln!(text, "    standard  {}", side(&ruling.observation, *difference));
-        let _ = writeln!(text, "    {engine:8}  {}", side(&outcome.observation, *difference));
+        let sides = [&ruling.observation, &outcome.observation];
+        let [standard, own] = told_apart(sides.map(|observation| side(observation, *difference)));
+        let _ = writeln!(text, "    standard  {standard}");
+        let _ = writeln!(text, "    {engine:8}  {own}");
         if let Some(ruling) = ruling.rulings.get(difference.step) {
             let _ = writeln!(text, "    ruling    {}", ruled(ruling));
         }

@@ -12,6 +12,7 @@ use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, StepObservation};
 use crate::run::{Engine, RowOutcome};
 use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
+use crate::verdict::EngineDeparture;
 
 /// Width of explanatory text.
 const WIDTH: usize = 100;
@@ -72,7 +73,10 @@ pub fn explain_row(
         write_known(&mut text, known);
     }
     if !case.known.iter().any(|known| known.selects(row)) {
-        let _ = writeln!(text, "\n  no engine is known to depart from this");
+        let _ = writeln!(text, "\n  the case knows of no engine that departs from this");
+    }
+    for (engine, outcome) in played {
+        write_engine_wide(&mut text, *engine, outcome);
     }
     text
 }
@@ -181,7 +185,24 @@ fn address(anchor: &str) -> String {
 fn write_known(text: &mut String, known: &Known) {
     let Known { engine, kind, because, link, .. } = known;
     let link = link.as_ref().map(|link| format!("\n{link}")).unwrap_or_default();
-    let words = format!("{engine} departs ({}): {because}{link}", kind.as_str());
+    write_indented(text, &format!("{engine} departs ({}): {because}{link}", kind.as_str()));
+}
+
+/// What an engine does in every row of a kind, and did in this one.
+fn write_engine_wide(text: &mut String, engine: Engine, outcome: &RowOutcome) {
+    let mut told = Vec::new();
+    for (_, departure) in &outcome.engine_wide.shown {
+        if !told.contains(departure) {
+            let EngineDeparture { kind, because, link, .. } = departure;
+            let engine = engine.as_str();
+            let words = format!("{engine} always departs ({}): {because}\n{link}", kind.as_str());
+            write_indented(text, &words);
+            told.push(departure);
+        }
+    }
+}
+
+fn write_indented(text: &mut String, words: &str) {
     let options = textwrap::Options::new(WIDTH).initial_indent("  ").subsequent_indent("    ");
-    let _ = writeln!(text, "\n{}", textwrap::fill(&words, options));
+    let _ = writeln!(text, "\n{}", textwrap::fill(words, options));
 }

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::engine_wide::is_only_engine_wide;
 use super::matrix::{MatrixEntry, entries, snapshot};
 use super::policy::{
     ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
@@ -17,7 +18,7 @@ use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::run::{Engine, Judged, Judgement, RowOutcome, Times};
 use crate::standard::{REVISION, Refusal, Ruling};
-use crate::verdict::{Difference, known};
+use crate::verdict::{Difference, EngineDeparture, known};
 
 /// The version of the document's form.
 const SCHEMA: u32 = 1;
@@ -71,6 +72,7 @@ pub struct ResultEntry {
     verdict: Option<&'static str>,
     differences: Vec<DifferenceEntry>,
     known: Option<KnownEntry>,
+    engine_wide: Vec<EngineWideEntry>,
     broken: Vec<&'static str>,
     repeated: Option<String>,
     unheard: Option<String>,
@@ -83,6 +85,14 @@ pub struct ResultEntry {
 struct DifferenceEntry {
     step: usize,
     field: &'static str,
+}
+
+/// A departure that the engine has in every row of a kind, and a step in which it shows.
+#[derive(Clone, Debug, Serialize)]
+struct EngineWideEntry {
+    step: usize,
+    field: &'static str,
+    what: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -189,7 +199,10 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         policy: policy_entry(row, outcome),
         verdict: verdict(outcome),
         differences: differences(outcome),
-        known: known(case, judged.engine.as_str(), row).map(known_entry),
+        known: known(case, judged.engine.as_str(), row)
+            .map(known_entry)
+            .or_else(|| is_only_engine_wide(outcome).then(|| engine_entry(outcome)).flatten()),
+        engine_wide: outcome.engine_wide.shown.iter().map(engine_wide_entry).collect(),
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
         repeated: outcome.repeated.clone(),
         unheard: observation.unheard.clone(),
@@ -233,6 +246,7 @@ fn why(ruling: &Ruling) -> Option<Refusal> {
 /// The verdict; of an engine that no standard binds, only that something cannot be told.
 fn verdict(outcome: &RowOutcome) -> Option<&'static str> {
     match &outcome.judged {
+        Some(_) if is_only_engine_wide(outcome) => Some("known"),
         Some((_, verdict)) => Some(verdict.as_str()),
         None => outcome.inconclusive().map(|_| "inconclusive"),
     }
@@ -245,6 +259,18 @@ fn differences(outcome: &RowOutcome) -> Vec<DifferenceEntry> {
         field: difference.field.as_str(),
     };
     of_verdict.map(entry).collect()
+}
+
+/// The entry of the engine, for a row that departs in nothing else.
+fn engine_entry(outcome: &RowOutcome) -> Option<KnownEntry> {
+    let (_, EngineDeparture { kind, because, link, .. }) = outcome.engine_wide.shown.first()?;
+    let (because, link) = ((*because).to_owned(), Some((*link).to_owned()));
+    Some(KnownEntry { kind: kind.as_str(), because, link })
+}
+
+fn engine_wide_entry((step, departure): &(usize, &EngineDeparture)) -> EngineWideEntry {
+    let observable = departure.observable;
+    EngineWideEntry { step: *step, field: observable.field().as_str(), what: observable.words() }
 }
 
 fn known_entry(known: &Known) -> KnownEntry {

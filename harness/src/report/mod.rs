@@ -4,6 +4,7 @@ mod cells;
 mod console;
 mod departures;
 mod doctor;
+mod engine_wide;
 mod explain;
 mod failure;
 mod json;
@@ -22,6 +23,7 @@ mod wrapping;
 
 pub use console::{console, summary, times};
 pub use doctor::doctor_lines;
+pub use engine_wide::{engine_wide, engine_wide_gone};
 pub use explain::{explain_case, explain_row};
 pub use failure::{Alone, failure};
 pub use json::{Document, EngineEntry, ResultEntry, results};

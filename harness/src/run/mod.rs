@@ -37,7 +37,7 @@ use crate::engine::Kind;
 use crate::observation::RowObservation;
 use crate::plan::Names;
 use crate::standard::RowRuling;
-use crate::verdict::{Broken, Verdict};
+use crate::verdict::{Broken, EngineWide, Verdict};
 
 /// An engine by name.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -116,6 +116,8 @@ pub struct RowOutcome {
     pub names: Names,
     /// What the standard says, and how this stands to it; `None` for an engine that no standard binds.
     pub judged: Option<(RowRuling, Verdict)>,
+    /// Departures that the engine has in every row of a kind. They are taken out of the observation.
+    pub engine_wide: EngineWide,
     /// Standing rules that did not hold.
     pub broken: Vec<Broken>,
     /// What the team's own servers of it had said last, where they were started for the run.
@@ -132,6 +134,7 @@ impl RowOutcome {
             exchanges: Vec::new(),
             names: Names::verbatim(),
             judged: None,
+            engine_wide: EngineWide::default(),
             broken: Vec::new(),
             said: Vec::new(),
             repeated: None,

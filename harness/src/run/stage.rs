@@ -17,7 +17,7 @@ use crate::secrets::Secrets;
 use crate::standard::RowRuling;
 use crate::upstream::Upstreams;
 use crate::verdict::policy::limited;
-use crate::verdict::{Verdict, broken_invariants, known, verdict};
+use crate::verdict::{EngineWide, OnTheWire, Verdict, broken_invariants, known, verdict};
 
 /// Rows that are played at the same time have at most this many servers. A browser keeps a limited
 /// number of connections to its proxy, up to three to a server (with and without credentials), and
@@ -222,6 +222,8 @@ fn secrets(row: &Row) -> Secrets {
 
 /// Holds a browser's row against what the standard says of it, and against what holds in every row.
 fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine) {
+    let wire = OnTheWire { exchanges: &outcome.exchanges, names: &outcome.names };
+    outcome.engine_wide = EngineWide::take_out(engine.as_str(), &mut outcome.observation, wire);
     let (row, RowOutcome { observation, exchanges, .. }) = (assigned.row(), &*outcome);
     let known = known(&assigned.case, engine.as_str(), row);
     let judged = match row.has_own_server() {

@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod compare;
+mod engine_wide;
 mod invariants;
 mod meanings;
 pub mod policy;
@@ -13,6 +14,10 @@ mod reasons;
 mod unforeseen;
 
 pub use compare::{Difference, Field, differences};
+pub use engine_wide::{
+    Counted, ENGINE_DEPARTURES, EngineDeparture, EngineWide, EngineWideCounts, Observable,
+    OnTheWire,
+};
 pub use invariants::{Broken, broken_invariants};
 pub use reasons::{Agreement, agreements};
 

@@ -18,7 +18,7 @@ fn explain_says_who_sends_what_and_why_it_is_denied() {
         "browser ◀─── 204",
         "cors-preflight: header-not-allowed",
         "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-        "no engine is known to depart",
+        "the case knows of no engine that departs",
     ];
     ends(&folder.run(&["explain", "reads", "--row", "credentials=omit"]), 0, &words);
     ends(&folder.run(&["explain", "reads", "--row", "credentials=no"]), 2, &["no row has"]);

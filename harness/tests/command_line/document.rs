@@ -34,6 +34,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "verdict",
         "differences",
         "known",
+        "engine_wide",
         "broken",
         "repeated",
         "unheard",

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cors_harness::case::{self, Case, CaseId, Step};
+use cors_harness::case::{self, Case, CaseId};
 use cors_harness::observation::{
     CallSeen, Evidence, FaultSeen, Read, ResponseSeen, RowObservation, RowSeen, observe,
 };
@@ -72,7 +72,7 @@ impl Scene {
     }
 
     pub fn observe(&self) -> RowObservation {
-        let labels: Vec<_> = self.case.rows[0].all_steps().map(Step::label).collect();
+        let labels = self.case.rows[0].labels();
         observe(&Evidence {
             row: &self.row,
             labels: &labels,

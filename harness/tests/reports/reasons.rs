@@ -60,7 +60,7 @@ fn the_same_reason_is_said_to_be_the_same_and_nothing_beside_it_is_told() {
     let mismatch = reason(Some("CORSAllowOriginNotMatchingOrigin"), Some("https://other.example"));
     let vague = reason(Some("CORSDidNotSucceed2"), None);
     let words = "    firefox      blocked; says CORSAllowOriginNotMatchingOrigin \
-                 (https://other.example) – the same\n\n  no engine";
+                 (https://other.example) – the same\n\n  the case knows of no engine";
     explains(&on(Engine::Firefox, 0, &[mismatch, vague]), 0, words);
 }
 

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{Line, snapshot};
 use crate::case::{Case, Row};
 use crate::observation::RowObservation;
-use crate::report::cells::side;
+use crate::report::cells::{side, told_apart};
 use crate::report::failure::values;
 use crate::report::wrapping::hanging;
 use crate::run::{Engine, Judged, Judgement, RowOutcome};
@@ -74,12 +74,11 @@ fn both_sides(difference: Difference, outcomes: &[(Engine, &RowOutcome)]) -> Str
     for (engine, outcome) in
         outcomes.iter().filter(|(_, row)| differences(row).contains(&difference))
     {
-        let standard = outcome.judged.iter().map(|(ruling, _)| &ruling.observation);
-        for observation in standard {
-            label = step(observation, difference);
-            sides.entry(side(observation, difference)).or_insert_with(|| vec!["standard"]);
-        }
-        let own = side(&outcome.observation, difference);
+        let Some((ruling, _)) = &outcome.judged else { continue };
+        label = step(&ruling.observation, difference);
+        let both = [&ruling.observation, &outcome.observation];
+        let [standard, own] = told_apart(both.map(|observation| side(observation, difference)));
+        sides.entry(standard).or_insert_with(|| vec!["standard"]);
         sides.entry(own).or_default().push(engine.as_str());
     }
     let width = sides.values().map(|engines| engines.join(", ").len()).max().unwrap_or_default();

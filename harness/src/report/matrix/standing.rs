@@ -1,5 +1,6 @@
 //! How an engine stands in a row and in a case, in one word: the cells of the matrix.
 
+use crate::report::engine_wide::is_only_engine_wide;
 use crate::run::{Engine, Judged, Judgement, RowOutcome};
 use crate::verdict::Verdict;
 
@@ -16,6 +17,8 @@ pub(super) enum Standing {
     Unreadable,
     /// A browser does what the standard says.
     Agrees,
+    /// A browser departs from it only as it does in every row of the kind.
+    EngineWide,
     /// A browser departs from it, for a reason that the case gives.
     Known,
     /// A browser agrees, and the case explains a departure.
@@ -37,7 +40,7 @@ impl Standing {
             Self::Differs => "differs",
             Self::Unreadable => "unreadable",
             Self::Agrees => "agrees",
-            Self::Known => "known",
+            Self::EngineWide | Self::Known => "known",
             Self::Vanished => "vanished",
             Self::Departs => "departs",
             Self::Inconclusive => "inconclusive",
@@ -47,7 +50,7 @@ impl Standing {
 
     /// Whether there is nothing to spell out.
     pub(super) fn is_quiet(self) -> bool {
-        matches!(self, Self::Recorded | Self::Agrees)
+        matches!(self, Self::Recorded | Self::Agrees | Self::EngineWide)
     }
 
     /// How an engine stands in a case.
@@ -68,6 +71,7 @@ impl Standing {
         let (_, verdict) = outcome.judged.as_ref().filter(|_| engine.is_browser())?;
         Some(match verdict {
             _ if !outcome.broken.is_empty() => Self::Departs,
+            Verdict::Agrees if is_only_engine_wide(outcome) => Self::EngineWide,
             Verdict::Agrees => Self::Agrees,
             Verdict::Known { .. } => Self::Known,
             Verdict::Vanished => Self::Vanished,
