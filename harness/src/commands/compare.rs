@@ -9,7 +9,7 @@ use url::Url;
 
 use super::Exit;
 use super::find::one_case;
-use super::play::{one_browser, players};
+use super::play::{one_engine, players};
 use crate::arguments::Compare;
 
 /// `compare`.
@@ -22,7 +22,7 @@ fn compared(arguments: &Compare) -> Result<Exit, Exit> {
     let origin = origin(arguments, &policy)?;
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
     let players = players.allowing(arguments.upstreams.allowed());
-    let engine = one_browser(arguments.engine, &players)?;
+    let engine = one_engine(arguments.engine, &players)?;
     let answered = |url: &Url| policy.answered_by(&origin, &OwnServer::Upstream(url.clone()));
     let [old, new] = [&arguments.old, &arguments.new].map(|url| Arc::new(answered(url)));
     let outcomes = play([&old, &new], engine, players)?;
@@ -38,7 +38,7 @@ fn origin(arguments: &Compare, policy: &Case) -> Result<Origin, Exit> {
         Err(Exit::BadInput)
     };
     if policy.policy.is_none() {
-        return refuse(format!("{} is no policy; `compare` plays one", policy.id));
+        return refuse(format!("{} is not a policy, and `compare` needs one", policy.id));
     }
     let servers = policy.rows.iter().flat_map(|row| &row.servers).map(|server| &server.origin);
     let mut origins: Vec<_> = servers.collect();
@@ -47,9 +47,14 @@ fn origin(arguments: &Compare, policy: &Case) -> Result<Origin, Exit> {
     let names = || origins.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match (&arguments.origin, origins.as_slice()) {
         (Some(origin), known) if known.contains(&origin) => Ok(origin.clone()),
-        (Some(origin), _) => refuse(format!("no server of it is {origin}; there is {}", names())),
+        (Some(origin), _) => {
+            refuse(format!("the policy has no server {origin}; its servers are {}", names()))
+        }
         (None, [only]) => Ok((*only).clone()),
-        (None, _) => refuse(format!("say with `--origin` which server it is: {}", names())),
+        (None, _) => refuse(format!(
+            "the policy has several servers; choose one with `--origin`: {}",
+            names()
+        )),
     }
 }
 

@@ -29,7 +29,9 @@ pub fn explain(arguments: &Explain) -> Exit {
             .filter_map(|(engine, outcome)| Some((*engine, outcome.rows.get(number)?)));
         let played: Vec<_> = played.collect();
         let ruling = ruling(row, played.iter().map(|(_, outcome)| *outcome));
-        say!("{}", explain_row(&case, row, &ruling, &played));
+        let browsers: Vec<_> =
+            played.into_iter().filter(|(engine, _)| engine.is_browser()).collect();
+        say!("{}", explain_row(&case, row, &ruling, &browsers));
     }
     Exit::AsRecorded
 }
@@ -42,12 +44,14 @@ fn played(arguments: &Explain, case: &Arc<Case>) -> Result<Vec<(Engine, Outcome)
     }
     let players = players(&arguments.driver, &arguments.engine)?;
     let players = players.allowing(arguments.upstreams.allowed());
-    let browsers = arguments.browsers(|engine| players.missing(engine).is_none());
-    if browsers.is_empty() {
-        complain!("error: `explain --engine` is for browsers: nobody else withholds anything");
+    let engines = arguments.engines(|engine| players.missing(engine).is_none());
+    if engines.is_empty() {
+        complain!(
+            "error: `explain --engine` is for browsers and the model: only they enforce CORS"
+        );
         return Err(Exit::BadInput);
     }
-    complain_of_missing(&browsers, &players)?;
-    let outcomes = play(case, &browsers, players)?;
-    Ok(browsers.into_iter().zip(outcomes).collect())
+    complain_of_missing(&engines, &players)?;
+    let outcomes = play(case, &engines, players)?;
+    Ok(engines.into_iter().zip(outcomes).collect())
 }

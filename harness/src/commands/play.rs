@@ -23,9 +23,6 @@ pub(super) fn play(
     engines: &[Engine],
     players: Players,
 ) -> Result<Vec<Outcome>, Exit> {
-    if engines.contains(&Engine::Standard) {
-        complain_unless_known_beforehand(case)?;
-    }
     let trials: Vec<_> = engines.iter().map(|engine| (Arc::clone(case), *engine)).collect();
     let mut running = start(trials, players);
     let mut outcomes = Vec::with_capacity(engines.len());
@@ -48,14 +45,14 @@ pub(super) fn ruling<'o>(row: &Row, mut played: impl Iterator<Item = &'o RowOutc
     }
 }
 
-/// Refuses a case of which the standard can say nothing before a browser has played it.
+/// Refuses a case with a real server where no engine is to play it: what the server answers is not known.
 pub(super) fn complain_unless_known_beforehand(case: &Case) -> Result<(), Exit> {
     if !case.rows.iter().any(Row::has_own_server) {
         return Ok(());
     }
     complain!(
-        "error: nobody knows beforehand what servers of one's own answer: name a browser with \
-         `--engine`, and the standard is asked about what they answered to that"
+        "error: the model cannot predict a real server: name a browser with `--engine`, or `--engine \
+         standard`, which asks the server with a plain HTTP client"
     );
     Err(Exit::BadInput)
 }
@@ -67,19 +64,27 @@ pub(super) fn complain_of_missing(engines: &[Engine], players: &Players) -> Resu
     if missing.is_empty() { Ok(()) } else { Err(Exit::Unable) }
 }
 
-/// The browser that was asked for, or else the first that is installed.
-pub(super) fn one_browser(wanted: Option<EngineName>, players: &Players) -> Result<Engine, Exit> {
+/// The one engine that was asked for, or else the first browser that is installed. The model of the standard
+/// is used only if it is asked for: a browser is the proof.
+pub(super) fn one_engine(wanted: Option<EngineName>, players: &Players) -> Result<Engine, Exit> {
     let named = wanted.map_or_else(Vec::new, |name| name.engines(|_| true));
     let browsers = Engine::ALL.into_iter().filter(|engine| engine.is_browser());
     let here = browsers.filter(|engine| players.missing(*engine).is_none());
     match named.as_slice() {
-        [one] if one.is_browser() => complain_of_missing(&named, players).map(|()| *one),
+        [one] if *one != Engine::Control => complain_of_missing(&named, players).map(|()| *one),
         [] => here.into_iter().next().ok_or_else(|| {
-            complain!("error: no browser is installed; `doctor` says what is missing");
+            complain!(
+                "error: no browser is installed; `doctor` says what is missing. Without a browser, `--engine \
+                 standard` asks the server with a plain HTTP client, and the model of the Fetch standard \
+                 says what a browser would do"
+            );
             Exit::Unable
         }),
         _ => {
-            complain!("error: `--engine` names one browser here: chromium, firefox or webkit");
+            complain!(
+                "error: `--engine` names one engine here: chromium, firefox, webkit, or standard, which needs \
+                 no browser"
+            );
             Err(Exit::BadInput)
         }
     }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use cors_servers::Lab;
 use futures_util::future::join_all;
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, Method, Proxy, RequestBuilder};
+use reqwest::{Client, Method, RequestBuilder};
 
-use super::CALL_PATIENCE;
 use super::jar::Jar;
+use super::plain_client::through;
 use crate::observation::{CallSeen, ResponseSeen, RowSeen};
 use crate::plan::{Call, PlannedRow};
 
@@ -44,12 +44,7 @@ fn clients(lab: &Lab, row: &PlannedRow) -> Result<Clients, reqwest::Error> {
     }
     let make = |follow: bool, jar: Option<&Arc<Jar>>| {
         let policy = if follow { Policy::limited(REDIRECTS) } else { Policy::none() };
-        let builder = Client::builder()
-            .proxy(Proxy::all(format!("socks5h://{}", lab.socks_address()))?)
-            .add_root_certificate(Certificate::from_pem(lab.ca_pem().as_bytes())?)
-            .tls_built_in_root_certs(false)
-            .timeout(CALL_PATIENCE)
-            .redirect(policy);
+        let builder = through(lab)?.redirect(policy);
         match jar {
             Some(jar) => builder.cookie_provider(Arc::clone(jar)).build(),
             None => builder.build(),

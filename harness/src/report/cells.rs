@@ -90,7 +90,7 @@ pub(super) fn side(observation: &RowObservation, difference: Difference) -> Stri
 /// Two sides of a difference. Where the tables show the same of both, what differs is in header lines of the
 /// responses, which the tables leave out.
 pub(super) fn told_apart([one, other]: [String; 2]) -> [String; 2] {
-    if one == other { [one, other + " (answered otherwise)"] } else { [one, other] }
+    if one == other { [one, other + " (with another response)"] } else { [one, other] }
 }
 
 /// What the standard says of a step.

@@ -4,7 +4,9 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::evidence::no_browser;
 use super::failure::{Alone, failure};
+use super::notes::write_notes;
 use super::policy::{kept, write_findings};
 use super::repeated::{repeated, repeated_rows};
 use super::table::{lines, padded, widths};
@@ -17,10 +19,14 @@ pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
     let standing = standing(&judged.judgement);
     let _ = writeln!(text, "{standing} [{}] {}", judged.engine.as_str(), case.id);
     let _ = writeln!(text, "  {}", case.name.trim());
+    if let Some(words) = no_browser(judged.engine, case) {
+        let _ = writeln!(text, "  {words}");
+    }
     match &case.policy {
         Some(policy) => write_policy(&mut text, case, policy, judged),
         None => write_rows(&mut text, case, judged),
     }
+    write_notes(&mut text, case, &judged.rows);
     match (failure(case, judged, alone), repeated(case, judged)) {
         (Some(failure), _) => text += &format!("\n{failure}\n"),
         (None, Some(repeated)) => text += &repeated,

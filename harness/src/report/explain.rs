@@ -1,5 +1,5 @@
-//! What the standard makes of a case, for a person: who says what to whom, what script gets, why, and
-//! where each browser stands.
+//! What the standard says of a case, for people: the requests and responses, what script gets and why, and
+//! what each browser did.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, StepObservation};
 use crate::run::{Engine, RowOutcome};
 use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
-use crate::verdict::EngineDeparture;
+use crate::verdict::{EngineDeparture, local_network_note};
 
 /// Width of explanatory text.
 const WIDTH: usize = 100;
@@ -48,7 +48,7 @@ fn lower_case_names(case: &Case) -> String {
 fn not_asked(policy: &Policy) -> String {
     let entries = policy.not_asked.iter();
     let lines: String = entries.map(|entry| format!("  {}: {}\n", entry.what, entry.why)).collect();
-    if lines.is_empty() { lines } else { format!("\nnobody asks from\n{lines}") }
+    if lines.is_empty() { lines } else { format!("\norigins that are not tried\n{lines}") }
 }
 
 /// One row: every step as a sequence, its ruling, what engines that played it say of the same, and
@@ -60,7 +60,7 @@ pub fn explain_row(
     played: &[(Engine, &RowOutcome)],
 ) -> String {
     let mut text = format!("row {}\n", values(row));
-    let _ = writeln!(text, "  a page of {} runs", row.page.serialised_origin());
+    let _ = writeln!(text, "  page origin: {}", row.page.serialised_origin());
     let steps = ruling.observation.steps.iter().zip(&ruling.rulings);
     for (number, (step, ruling)) in steps.enumerate() {
         write_step(&mut text, step, ruling);
@@ -69,14 +69,16 @@ pub fn explain_row(
         }
     }
     write_unheard(&mut text, played);
+    write_note(&mut text, row, ruling, played);
     for known in case.known.iter().filter(|known| known.selects(row)) {
         write_known(&mut text, known);
     }
-    if !case.known.iter().any(|known| known.selects(row)) {
-        let _ = writeln!(text, "\n  the case knows of no engine that departs from this");
-    }
+    let always = |(_, outcome): &(Engine, &RowOutcome)| !outcome.engine_wide.shown.is_empty();
     for (engine, outcome) in played {
         write_engine_wide(&mut text, *engine, outcome);
+    }
+    if !case.known.iter().any(|known| known.selects(row)) && !played.iter().any(always) {
+        let _ = writeln!(text, "\n  no known departures");
     }
     text
 }
@@ -90,7 +92,7 @@ fn write_step(text: &mut String, step: &StepObservation, ruling: &Ruling) {
         write_request(text, request);
     }
     if step.preflights.is_empty() && step.requests.is_empty() {
-        let _ = writeln!(text, "    browser      nothing is sent");
+        let _ = writeln!(text, "    browser      sends no request");
     }
     write_ruling(text, ruling);
 }
@@ -127,9 +129,9 @@ fn write_header(text: &mut String, name: &str, value: Option<&str>) {
 fn write_ruling(text: &mut String, ruling: &Ruling) {
     let _ = match ruling {
         Ruling::Allowed => writeln!(text, "    script       gets the response"),
-        Ruling::Opaque => writeln!(text, "    script       gets a response that shows nothing"),
+        Ruling::Opaque => writeln!(text, "    script       gets an opaque response"),
         Ruling::CannotJudge(what) => {
-            writeln!(text, "    script       the model of the standard cannot judge {what}")
+            writeln!(text, "    script       cannot be predicted: {what}")
         }
         Ruling::Denied(refusal) => {
             writeln!(text, "    script       gets an error\n{}", why(refusal))
@@ -153,13 +155,13 @@ fn why(Refusal { stage, reason, value }: &Refusal) -> String {
 /// How a step ended on an engine, and what the engine itself says of why.
 fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, number: usize) {
     let Some(step) = outcome.observation.steps.get(number) else { return };
-    let read = step.read.map_or("cannot be told", Read::as_str);
+    let read = step.read.map_or("inconclusive", Read::as_str);
     let says = match (sayings(outcome, number), &step.inconclusive, &step.words) {
         (_, Some(reason), _) => format!(": {reason}"),
         (sayings, None, _) if !sayings.is_empty() => {
             format!("; says {}", sayings.join("\n                 says "))
         }
-        (_, None, Some(words)) => format!("; gives no reason but `{words}`"),
+        (_, None, Some(words)) => format!("; gives only `{words}`"),
         (_, None, None) => String::new(),
     };
     let _ = writeln!(text, "    {:12} {read}{says}", engine.as_str());
@@ -169,8 +171,19 @@ fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, numb
 fn write_unheard(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     for (engine, outcome) in played {
         if let Some(why) = &outcome.observation.unheard {
-            let _ = writeln!(text, "\n  {}'s own reasons are not known: {why}", engine.as_str());
+            let _ = writeln!(text, "\n  the reasons of {} are not known: {why}", engine.as_str());
         }
+    }
+}
+
+/// What the row does not show, by what the standard and engines asked for.
+fn write_note(text: &mut String, row: &Row, ruling: &RowRuling, played: &[(Engine, &RowOutcome)]) {
+    let observed = played.iter().map(|(_, outcome)| &outcome.observation);
+    let mut all = std::iter::once(&ruling.observation).chain(observed);
+    if let Some(note) = all.find_map(|observation| local_network_note(row, observation)) {
+        let options = textwrap::Options::new(WIDTH).initial_indent("  ").subsequent_indent("    ");
+        let options = options.word_separator(textwrap::WordSeparator::AsciiSpace);
+        let _ = writeln!(text, "\n{}", textwrap::fill(&format!("note: {note}"), options));
     }
 }
 
@@ -185,7 +198,10 @@ fn address(anchor: &str) -> String {
 fn write_known(text: &mut String, known: &Known) {
     let Known { engine, kind, because, link, .. } = known;
     let link = link.as_ref().map(|link| format!("\n{link}")).unwrap_or_default();
-    write_indented(text, &format!("{engine} departs ({}): {because}{link}", kind.as_str()));
+    write_indented(
+        text,
+        &format!("known departure of {engine} ({}): {because}{link}", kind.as_str()),
+    );
 }
 
 /// What an engine does in every row of a kind, and did in this one.
@@ -195,7 +211,8 @@ fn write_engine_wide(text: &mut String, engine: Engine, outcome: &RowOutcome) {
         if !told.contains(departure) {
             let EngineDeparture { kind, because, link, .. } = departure;
             let engine = engine.as_str();
-            let words = format!("{engine} always departs ({}): {because}\n{link}", kind.as_str());
+            let words =
+                format!("known departure of {engine} ({}): {because}\n{link}", kind.as_str());
             write_indented(text, &words);
             told.push(departure);
         }

@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::engine_wide::is_only_engine_wide;
+use super::evidence::played_by;
 use super::matrix::{MatrixEntry, entries, snapshot};
+use super::notes::notes_of;
 use super::policy::{
     ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
 };
@@ -68,6 +70,7 @@ pub struct ResultEntry {
     pub(super) case: String,
     pub(super) row: Map<String, Value>,
     pub(super) engine: &'static str,
+    played_by: &'static str,
     policy: Option<PolicyEntry>,
     verdict: Option<&'static str>,
     differences: Vec<DifferenceEntry>,
@@ -76,6 +79,7 @@ pub struct ResultEntry {
     broken: Vec<&'static str>,
     repeated: Option<String>,
     unheard: Option<String>,
+    notes: Vec<String>,
     pub(super) snapshot: &'static str,
     pub(super) steps: Vec<StepEntry>,
     pub(super) exchanges: Vec<Wire>,
@@ -196,6 +200,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         case: case.id.to_string(),
         row: row.values.iter().map(value).collect(),
         engine: judged.engine.as_str(),
+        played_by: played_by(judged.engine, std::slice::from_ref(row)),
         policy: policy_entry(row, outcome),
         verdict: verdict(outcome),
         differences: differences(outcome),
@@ -206,6 +211,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
         repeated: outcome.repeated.clone(),
         unheard: observation.unheard.clone(),
+        notes: notes_of(row, outcome),
         snapshot: snapshot(&judged.judgement),
         steps: observation
             .steps

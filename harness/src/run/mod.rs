@@ -2,11 +2,12 @@
 //! and the runtime are here; rules of the standard and wording are not.
 
 mod browsers;
+mod clients;
 mod collect;
-mod control;
 mod early;
 mod judge;
 mod load;
+mod model;
 mod opened;
 mod order;
 mod own;

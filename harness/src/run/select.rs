@@ -3,14 +3,10 @@
 use std::sync::Arc;
 
 use super::Engine;
-use crate::case::{Case, EngineChoice, Row};
+use crate::case::{Case, EngineChoice};
 
-/// Whether an engine runs a case. The model of the standard does not know what a server of the team's
-/// own would answer.
+/// Whether an engine runs a case.
 pub fn runs(engine: Engine, case: &Case) -> bool {
-    if engine == Engine::Standard && case.rows.iter().any(Row::has_own_server) {
-        return false;
-    }
     case.engines.iter().any(|choice| match choice {
         EngineChoice::Browsers => engine.is_browser() || engine == Engine::Standard,
         EngineChoice::Named(name) => name == engine.as_str(),

@@ -197,7 +197,7 @@ impl Report<'_> {
         }
         let names = row.names.clone();
         let mut outcome = RowOutcome { exchanges, names, ..RowOutcome::of(observation) };
-        if self.engine.is_browser() {
+        if self.engine != Engine::Control {
             judge(&mut outcome, assigned, self.engine);
         }
         if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_told()) {
@@ -227,6 +227,7 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine) {
     let (row, RowOutcome { observation, exchanges, .. }) = (assigned.row(), &*outcome);
     let known = known(&assigned.case, engine.as_str(), row);
     let judged = match row.has_own_server() {
+        true if engine == Engine::Standard => ruled_again(row, observation, exchanges),
         true => held_against_recorded(row, observation, exchanges, known),
         false => {
             let ruling = rule(row);
@@ -253,6 +254,22 @@ fn held_against_recorded(
             "the standard asks for {asked} as well, and what the server says to that is not known"
         )),
         _ => verdict(&ruling, observation, known),
+    };
+    (ruling, verdict)
+}
+
+/// The model's own row, whose requests a plain client sent: what servers recorded has to be what it says.
+fn ruled_again(
+    row: &Row,
+    observation: &RowObservation,
+    exchanges: &[Exchange],
+) -> (RowRuling, Verdict) {
+    let (ruling, verdict) = held_against_recorded(row, observation, exchanges, None);
+    let verdict = match verdict {
+        Verdict::Departs(_) => Verdict::Inconclusive(
+            "the plain client did not send what the model of the standard asks for".to_owned(),
+        ),
+        other => other,
     };
     (ruling, verdict)
 }

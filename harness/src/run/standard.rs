@@ -1,7 +1,9 @@
-//! Plays rows on the model of the standard: no server, no socket, no time.
+//! What the model of the standard says of rows whose servers play scripts: no server, no socket, no time.
 
 use cors_servers::exchange::Exchange;
 
+use super::collect::Collector;
+use super::start::Assigned;
 use super::{Outcome, RowOutcome};
 use crate::case::{Case, Row};
 use crate::standard::{self, REVISION, RowRuling};
@@ -25,6 +27,16 @@ pub(super) fn rule_recorded(row: &Row, exchanges: &[Exchange]) -> (RowRuling, Op
 /// What the standard says of a case.
 pub(super) fn outcome(case: &Case) -> Outcome {
     Outcome { version: REVISION.to_owned(), rows: case.rows.iter().map(row_outcome).collect() }
+}
+
+/// Rows that are played because a server of them is real. The others are ruled at once.
+pub(super) fn without_ruled(rows: Vec<Assigned>, collector: &Collector) -> Vec<Assigned> {
+    let (played, ruled): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|assigned| assigned.row().has_own_server());
+    for assigned in ruled {
+        collector.played(assigned.key, REVISION, row_outcome(assigned.row()));
+    }
+    played
 }
 
 fn row_outcome(row: &Row) -> RowOutcome {

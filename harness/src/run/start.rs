@@ -7,13 +7,14 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
+use super::clients::Client;
 use super::collect::{Awaited, Collector, RowKey};
 use super::early::{Ahead, Early, Room};
 use super::own::OwnServers;
 use super::slots::Slots;
 use super::stage::Report;
 use super::times::{Part, Stopwatch, Times, Watches};
-use super::{Engine, Outcome, Players, Unable, browsers, control, standard};
+use super::{Engine, Outcome, Players, Unable, browsers, standard};
 use crate::case::{Case, Label, Row};
 use crate::children::leftovers::is_ending;
 use crate::engine::Kind;
@@ -85,17 +86,24 @@ pub(super) fn run(
     began: Instant,
 ) -> Running {
     let (collector, awaited) = Collector::new(trials.iter().map(|(case, _)| case.rows.len()));
-    let answers = trials.iter().zip(awaited).map(|((case, engine), awaited)| match engine {
-        Engine::Standard => Some(Answer::Ruled(Arc::clone(case))),
-        _ => Some(Answer::Played(awaited)),
+    let answers = trials.iter().zip(awaited).map(|((case, engine), awaited)| {
+        Some(match is_played(case, *engine) {
+            true => Answer::Played(awaited),
+            false => Answer::Ruled(Arc::clone(case)),
+        })
     });
     let answers: Vec<_> = answers.collect();
-    let any_played = trials.iter().any(|(_, engine)| *engine != Engine::Standard);
+    let any_played = trials.iter().any(|(case, engine)| is_played(case, *engine));
     let watches = Arc::new(Watches::since(began));
     let loading = began.elapsed();
     let run = Run { trials, players, collector, loading, watches: Arc::clone(&watches) };
     let thread = any_played.then(|| std::thread::spawn(move || run.play(ahead)));
     Running { answers, watches, thread }
+}
+
+/// Whether a case is played on an engine, and not only ruled by the model of the standard.
+fn is_played(case: &Case, engine: Engine) -> bool {
+    engine != Engine::Standard || case.rows.iter().any(Row::has_own_server)
 }
 
 impl Running {
@@ -160,7 +168,8 @@ struct Run {
 
 /// Engines that play, those whose browsers take longest to start first: where there is not a place for
 /// each, the first ones have it.
-const PLAYING: [Engine; 4] = [Engine::Firefox, Engine::WebKit, Engine::Chromium, Engine::Control];
+const PLAYING: [Engine; 5] =
+    [Engine::Firefox, Engine::WebKit, Engine::Chromium, Engine::Control, Engine::Standard];
 
 impl Run {
     fn play(&self, ahead: Ahead) {
@@ -202,12 +211,17 @@ impl Run {
     ) {
         let (times, collector) = (self.watches.of(engine), &self.collector);
         times.add(Part::Loading, self.loading);
+        let rows = match engine {
+            Engine::Standard => standard::without_ruled(rows, collector),
+            _ => rows,
+        };
         let (upstreams, rows) = times.during(Part::Waiting, own.ready(rows, collector)).await;
         let company = self.players.company;
         let lot = Lot { rows: &rows, upstreams, company, collector, times };
         match engine.browser().map(|kind| (kind, self.players.get(kind))) {
             _ if rows.is_empty() => room.end().await,
-            None => control::run(lot).await,
+            None if engine == Engine::Standard => Client::Model.run(lot).await,
+            None => Client::Control.run(lot).await,
             Some((_, Ok(source))) => browsers::run(lot, source, &room, slots).await,
             Some((_, Err(missing))) => give_up(&rows, collector, &missing.to_string()),
         }
@@ -216,8 +230,9 @@ impl Run {
 }
 
 fn rows_of(trials: &[(Arc<Case>, Engine)], engine: Option<Engine>) -> Vec<Assigned> {
-    let wanted =
-        trials.iter().enumerate().filter(|(_, (_, of))| engine.is_none_or(|engine| engine == *of));
+    let wanted = trials.iter().enumerate().filter(|(_, (case, of))| {
+        is_played(case, *of) && engine.is_none_or(|engine| engine == *of)
+    });
     wanted
         .flat_map(|(trial, (case, _))| {
             let assigned =

@@ -75,6 +75,11 @@ impl CookieStore {
         cookies
     }
 
+    /// Whether it has no cookie.
+    pub(super) fn is_empty(&self) -> bool {
+        self.cookies.is_empty()
+    }
+
     /// "Parse and Store a Cookie".
     pub(super) fn parse_and_store(&mut self, input: &[u8], context: &CookieContext<'_>) {
         if let Some(cookie) = Cookie::parse(input, context) {

@@ -3,14 +3,15 @@
 use encoding_rs::UTF_8;
 use url::Url;
 
+use super::body::{Body, implied_type};
 use super::client::Client;
 use super::headers::{HeaderList, is_header_name, is_header_value, normalize};
 use super::methods::{self, is_cors_safelisted_method, is_forbidden_method, is_method};
-use super::request::{Body, CacheMode, Mode, RedirectMode, ReferrerPolicy, Request};
+use super::request::{CacheMode, Mode, RedirectMode, ReferrerPolicy, Request};
 use super::ruling::{Failure, Reason, failure};
 use super::safelist::{is_forbidden_request_header, is_no_cors_safelisted_request_header};
 use super::site::includes_credentials;
-use crate::case::{BodyType, Step};
+use crate::case::Step;
 use crate::secrets::without_secret;
 
 /// <https://fetch.spec.whatwg.org/#dom-request>. A failure is a TypeError.
@@ -156,19 +157,6 @@ fn isomorphic_encode(text: &str) -> Option<Vec<u8>> {
     text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
 }
 
-/// The type that a body implies: <https://fetch.spec.whatwg.org/#concept-bodyinit-extract>. The
-/// boundary of form data is the browser's; one of the usual length stands for it.
-pub(super) fn implied_type(body: BodyType) -> Option<&'static str> {
-    match body {
-        BodyType::Text => Some("text/plain;charset=UTF-8"),
-        BodyType::UrlSearchParams => Some("application/x-www-form-urlencoded;charset=UTF-8"),
-        BodyType::FormData => {
-            Some("multipart/form-data; boundary=----boundary0123456789012345678901234")
-        }
-        BodyType::Blob | BodyType::Stream => None,
-    }
-}
-
 /// The steps of <https://fetch.spec.whatwg.org/#dom-request> for a body.
 fn set_body(request: &mut Request, step: &Step) -> Result<(), Failure> {
     let Some(body) = step.body.as_deref() else { return Ok(()) };
@@ -180,12 +168,12 @@ fn set_body(request: &mut Request, step: &Step) -> Result<(), Failure> {
     {
         request.headers.append("Content-Type", implied);
     }
-    let is_streamed = step.body_as == BodyType::Stream;
-    if is_streamed && request.mode == Mode::NoCors {
+    let body = Body::of(body, step.body_as);
+    if body.is_streamed && request.mode == Mode::NoCors {
         return Err(failure(Reason::StreamedBodyMode, "no-cors"));
     }
-    request.use_cors_preflight |= is_streamed;
-    request.body = Some(Body { length: body.len(), is_streamed });
+    request.use_cors_preflight |= body.is_streamed;
+    request.body = Some(body);
     Ok(())
 }
 

@@ -9,6 +9,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod body;
 pub mod choices;
 mod client;
 mod cookie;
@@ -50,7 +51,7 @@ mod tests;
 
 pub use headers::HeaderList;
 pub use methods::is_cors_safelisted_method;
-pub use play::play;
+pub use play::{keeps, play};
 pub use ruling::{Reason, Refusal, RowRuling, Ruling, Stage};
 pub use safelist::is_cors_safelisted_response_header_name;
 pub use wire::{WireReply, WireRequest, World};

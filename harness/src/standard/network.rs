@@ -1,5 +1,6 @@
 //! <https://fetch.spec.whatwg.org/#http-network-fetch>
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -24,6 +25,7 @@ impl UserAgent<'_> {
             method: request.method.clone(),
             url: resource(request.current_url()),
             headers: http_request.headers.clone(),
+            body: request.body.as_ref().map(|body| Arc::clone(&body.bytes)),
         };
         self.check_connection(request, &wire.url)?;
         let Some(mut reply) = self.world.answer(&wire) else {
@@ -42,7 +44,7 @@ impl UserAgent<'_> {
 
     /// A body without a source is sent over HTTP/2 and later versions only.
     fn check_connection(&self, request: &Request, url: &Url) -> Fetched<()> {
-        match request.body {
+        match &request.body {
             Some(body) if body.is_streamed && self.world.is_http_1(url) => {
                 network_error(Stage::Network, Reason::StreamedBodyOverHttp1, origin(url))
             }

@@ -26,7 +26,7 @@ impl UserAgent<'_> {
     pub(super) fn http_network_or_cache_fetch(&mut self, request: &Request) -> Fetched<Response> {
         let response = self.attempt(request)?;
         // 421: once more, on a new connection. Every body modelled here that is streamed ends there.
-        let is_repeatable = !request.body.is_some_and(|body| body.is_streamed);
+        let is_repeatable = !request.body.as_ref().is_some_and(|body| body.is_streamed);
         let response = match response.status {
             421 if is_repeatable => self.attempt(request)?,
             _ => response,
@@ -120,8 +120,8 @@ fn include_credentials(request: &Request) -> bool {
 }
 
 fn append_content_length(request: &Request, headers: &mut HeaderList) {
-    let length = match request.body {
-        Some(body) => (!body.is_streamed).then_some(body.length),
+    let length = match &request.body {
+        Some(body) => (!body.is_streamed).then_some(body.bytes.len()),
         None => matches!(request.method.as_str(), "POST" | "PUT").then_some(0),
     };
     if let Some(length) = length {

@@ -1,7 +1,9 @@
 //! Plays a row.
 
+use std::time::Duration;
+
 use super::client::Client;
-use super::cookie_store::{CookieContext, SameSiteMode};
+use super::cookie_store::{CookieContext, CookieStore, SameSiteMode};
 use super::filter::{Filtered, Readable};
 use super::request::{Request, without_fragment};
 use super::ruling::{Fetched, Refusal, RowRuling, Ruling, Stage, Stop};
@@ -18,6 +20,7 @@ pub fn play(row: &Row, world: &mut dyn World) -> RowRuling {
     let mut ruling = RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
     for moment in &row.steps {
         browser.play_moment(moment, &mut ruling);
+        browser.world.settled();
     }
     for (step, Label { text, url }) in ruling.observation.steps.iter_mut().zip(row.labels()) {
         (step.step, step.url) = (text, url);
@@ -26,13 +29,8 @@ pub fn play(row: &Row, world: &mut dyn World) -> RowRuling {
 }
 
 impl UserAgent<'_> {
-    /// A user visited that origin before.
     fn plant(&mut self, cookie: &PlantedCookie) {
-        let Ok(url) = url::Url::parse(&cookie.origin.to_string()) else { return };
-        let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
-        if let Some(visit) = CookieContext::new(&url, mode, &top, self.clock) {
-            self.cookies.parse_and_store(cookie.set_cookie.as_bytes(), &visit);
-        }
+        plant(&mut self.cookies, cookie, self.clock);
     }
 
     /// Steps that start together share their start, and are played in the order written.
@@ -79,6 +77,22 @@ impl UserAgent<'_> {
         let Exchanges { preflights, requests } = std::mem::take(&mut self.exchanges);
         let read = Some(read);
         StepObservation { read, preflights, requests, response, ..StepObservation::default() }
+    }
+}
+
+/// Whether a browser that follows the standard takes a cookie that is planted.
+pub fn keeps(cookie: &PlantedCookie) -> bool {
+    let mut cookies = CookieStore::default();
+    plant(&mut cookies, cookie, Duration::ZERO);
+    !cookies.is_empty()
+}
+
+/// A user visited that origin before.
+fn plant(cookies: &mut CookieStore, cookie: &PlantedCookie, now: Duration) {
+    let Ok(url) = url::Url::parse(&cookie.origin.to_string()) else { return };
+    let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
+    if let Some(visit) = CookieContext::new(&url, mode, &top, now) {
+        cookies.parse_and_store(cookie.set_cookie.as_bytes(), &visit);
     }
 }
 

@@ -53,7 +53,7 @@ fn location_url(request: &Request, response: &Response) -> Result<Option<Url>, F
 fn check(request: &Request, response: &Response, location: &Url) -> Result<(), Failure> {
     let has_credentials = includes_credentials(location);
     let is_own = same_origin(&request.origin, &location.origin());
-    let is_streamed = request.body.is_some_and(|body| body.is_streamed);
+    let is_streamed = request.body.as_ref().is_some_and(|body| body.is_streamed);
     let refused = if !has_http_scheme(location) {
         Reason::LocationNotHttp
     } else if request.redirect_count == LIMIT {

@@ -2,6 +2,7 @@
 
 use url::{Origin, Position, Url};
 
+use super::body::Body;
 use super::headers::HeaderList;
 use super::methods::is_cors_safelisted_method;
 use super::safelist::cors_unsafe_request_header_names;
@@ -86,15 +87,6 @@ impl Request {
 /// A URL as far as a server and a cache see it.
 pub(super) fn without_fragment(url: &Url) -> &str {
     &url[..Position::AfterQuery]
-}
-
-/// A body: its length, and whether it can be sent a second time.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Body {
-    /// <https://fetch.spec.whatwg.org/#concept-body-total-bytes>
-    pub(super) length: usize,
-    /// <https://fetch.spec.whatwg.org/#concept-body-source> is null.
-    pub(super) is_streamed: bool,
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-request-mode>

@@ -1,5 +1,6 @@
 //! What passes between the model and the servers it meets.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -14,6 +15,9 @@ pub trait World {
 
     /// Takes a request as it would be on the wire and gives the reply. `None`: no server is there.
     fn answer(&mut self, request: &WireRequest) -> Option<WireReply>;
+
+    /// The steps that began together have all settled. Comes once for each group of steps, in order.
+    fn settled(&mut self) {}
 }
 
 /// A request as a server would receive it.
@@ -26,6 +30,8 @@ pub struct WireRequest {
     /// Header lines, in order. Those that say nothing of CORS (`Host`, `User-Agent`, `Sec-Fetch-…`)
     /// are left out.
     pub headers: HeaderList,
+    /// The body.
+    pub body: Option<Arc<[u8]>>,
 }
 
 /// A reply as a browser would receive it.

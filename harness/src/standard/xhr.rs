@@ -2,11 +2,12 @@
 
 use encoding_rs::{Encoding, UTF_8};
 
+use super::body::{Body, implied_type};
 use super::client::Client;
-use super::fetch_method::{header_value, implied_type, method, parse_url};
+use super::fetch_method::{header_value, method, parse_url};
 use super::headers::HeaderList;
 use super::mime::MimeType;
-use super::request::{Body, Request};
+use super::request::Request;
 use super::ruling::{Failure, Fetched, cannot_judge};
 use super::safelist::is_forbidden_request_header;
 use crate::case::{BodyType, Credentials, Step};
@@ -26,7 +27,7 @@ pub(super) fn send(step: &Step, client: &Client) -> Result<Request, Failure> {
     let body = step.body.as_deref().filter(|_| !matches!(request.method.as_str(), "GET" | "HEAD"));
     if let Some(body) = body {
         set_content_type(&mut request.headers, step.body_as);
-        request.body = Some(Body { length: body.len(), is_streamed: false });
+        request.body = Some(Body { is_streamed: false, ..Body::of(body, step.body_as) });
     }
     request.use_cors_preflight = step.upload_listeners;
     Ok(request)

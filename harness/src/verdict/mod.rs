@@ -8,6 +8,7 @@
 mod compare;
 mod engine_wide;
 mod invariants;
+mod local_network;
 mod meanings;
 pub mod policy;
 mod reasons;
@@ -19,6 +20,7 @@ pub use engine_wide::{
     OnTheWire,
 };
 pub use invariants::{Broken, broken_invariants};
+pub use local_network::local_network_note;
 pub use reasons::{Agreement, agreements};
 
 use crate::case::{Case, Known, KnownKind, Row};

@@ -5,6 +5,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod live;
 mod recorded;
 
 use std::cell::Cell;
@@ -19,6 +20,7 @@ use url::Url;
 
 use crate::case::Server;
 use crate::standard::{HeaderList, WireReply, WireRequest, World};
+pub use live::{Live, Wanted};
 pub use recorded::Recorded;
 
 /// The servers of a row, playing their scripts.

@@ -30,6 +30,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "case",
         "row",
         "engine",
+        "played_by",
         "policy",
         "verdict",
         "differences",
@@ -38,6 +39,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "broken",
         "repeated",
         "unheard",
+        "notes",
         "snapshot",
         "steps",
         "exchanges",
@@ -46,6 +48,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
     assert_eq!(result["case"], "reads");
     assert_eq!(result["row"], json!({ "credentials": "include" }));
     assert_eq!(result["engine"], "control");
+    assert_eq!(result["played_by"], "plain-client");
     assert_eq!(result["snapshot"], "match");
     let answer = json!({
         "status": 200,
@@ -59,6 +62,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
             "read": "allowed",
             "why": null,
             "inconclusive": null,
+            "unserved": [],
             "preflights": [],
             "requests": [{
                 "method": "GET",

@@ -6,5 +6,6 @@ mod commands;
 mod ends;
 mod good;
 mod in_process;
+mod model;
 mod server;
 mod suite;

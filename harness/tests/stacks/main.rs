@@ -29,8 +29,11 @@ use stack_run::StackRun;
 use trial::{Expected, PlannedTrial};
 use wrong_configurations::WrongConfiguration;
 
-/// The engine that plays all trials.
+/// The browser that plays all trials.
 const ENGINE: Engine = Engine::Chromium;
+
+/// The engines that play every case in one run. The findings must be the same, word for word.
+const ENGINES: [Engine; 2] = [ENGINE, Engine::Standard];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -99,7 +102,7 @@ impl Suite {
             self.absent(&trial.case).is_none() && trial.is_selected(arguments)
         };
         let played = planned.iter().filter(|trial| plays(trial));
-        let cases = played.map(|trial| (Arc::clone(&trial.case), ENGINE)).collect();
+        let cases = played.map(|trial| Arc::clone(&trial.case)).collect();
         let run = Arc::new(StackRun::new(cases, self.players.clone()));
         let mut places = 0..;
         let trials = planned.into_iter().map(|trial| {

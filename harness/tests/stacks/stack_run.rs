@@ -6,7 +6,7 @@ use cors_harness::case::Case;
 use cors_harness::report::failure;
 use cors_harness::run::{Engine, Judgement, Outcome, Players, RowOutcome, Running, judge, start};
 
-use crate::{ENGINE, folder};
+use crate::{ENGINES, folder};
 
 /// A run that starts on demand.
 pub struct StackRun {
@@ -16,40 +16,50 @@ pub struct StackRun {
 }
 
 impl StackRun {
-    /// A run of these trials.
-    pub fn new(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Self {
+    /// A run of these cases on every one of [`ENGINES`].
+    pub fn new(cases: Vec<Arc<Case>>, players: Players) -> Self {
+        let on_all = |case: Arc<Case>| ENGINES.map(|engine| (Arc::clone(&case), engine));
+        let trials = cases.into_iter().flat_map(on_all).collect();
         Self { trials, players, running: Mutex::new(None) }
     }
 
-    fn outcome(&self, trial: usize) -> Result<Outcome, cors_harness::run::Unable> {
+    /// The outcome of a case, by its place, on an engine, by its place.
+    fn outcome(&self, case: usize, engine: usize) -> Result<Outcome, cors_harness::run::Unable> {
         let receive = {
             let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
             let start = || start(self.trials.clone(), self.players.clone());
-            running.get_or_insert_with(start).receiver(trial)
+            running.get_or_insert_with(start).receiver(case * ENGINES.len() + engine)
         };
         receive()
     }
 
-    /// Why a trial could not be played, if it could not.
-    pub fn unable(&self, trial: usize) -> Option<String> {
-        self.outcome(trial).err().map(|error| error.to_string())
+    /// Why a case could not be played, if it could not.
+    pub fn unable(&self, place: usize) -> Option<String> {
+        self.outcome(place, 0).err().map(|error| error.to_string())
     }
 
-    /// Compares a trial with its reviewed snapshot. The error says what differs.
-    pub fn matches_review(&self, trial: usize, case: &Case) -> Result<(), String> {
-        let judged = judge(&folder("snapshots"), case, ENGINE, self.outcome(trial));
-        failure(case, &judged, &alone).map_or(Ok(()), Err)
+    /// Compares what every engine did with the reviewed snapshot. The error says what differs.
+    pub fn matches_review(&self, place: usize, case: &Case) -> Result<(), String> {
+        ENGINES.iter().enumerate().try_for_each(|(number, engine)| {
+            let judged = judge(&folder("snapshots"), case, *engine, self.outcome(place, number));
+            failure(case, &judged, &alone).map_or(Ok(()), Err)
+        })
     }
 
-    /// The outcome of a trial without inconclusive rows and departures.
-    pub fn conclusive(&self, trial: usize, case: &Case) -> Result<Outcome, String> {
-        let outcome = self.outcome(trial).map_err(|error| error.to_string())?;
+    /// The outcome of a case on each engine, without inconclusive rows and departures.
+    pub fn conclusive(&self, place: usize, case: &Case) -> Result<Vec<Outcome>, String> {
+        let numbers = 0..ENGINES.len();
+        numbers.map(|engine| self.conclusive_on(engine, place, case)).collect()
+    }
+
+    fn conclusive_on(&self, engine: usize, place: usize, case: &Case) -> Result<Outcome, String> {
+        let outcome = self.outcome(place, engine).map_err(|error| error.to_string())?;
         let unusable = |row: &RowOutcome| row.inconclusive().is_some() || row.departs();
         if !outcome.rows.iter().any(unusable) {
             return Ok(outcome);
         }
         // Such an outcome is not compared with a snapshot.
-        let judged = judge(&folder("snapshots"), case, ENGINE, Ok(outcome));
+        let judged = judge(&folder("snapshots"), case, ENGINES[engine], Ok(outcome));
         debug_assert!(matches!(judged.judgement, Judgement::Inconclusive | Judgement::Departs));
         Err(failure(case, &judged, &alone).unwrap_or_default())
     }

@@ -1,5 +1,6 @@
 //! One trial: a case, and the expected result.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cors_harness::case::Case;
@@ -62,9 +63,20 @@ fn compare_findings(
     policy: &Case,
     wrong: &WrongConfiguration,
 ) -> Result<(), String> {
-    let outcome = run.conclusive(trial, case)?;
+    let outcomes = run.conclusive(trial, case)?;
     let reviewed = Reviewed::read(&place(&folder("snapshots"), policy, ENGINE).file())?;
-    let results = Results::of(case, &outcome, &reviewed);
+    let results = outcomes.iter().map(|outcome| Results::of(case, outcome, &reviewed));
+    let results: Vec<_> = results.collect();
+    let sentences = results.iter().map(|results| results.sentences.join("\n"));
+    let sentences: BTreeSet<_> = sentences.collect();
+    if sentences.len() > 1 {
+        let sentences: Vec<_> = sentences.into_iter().collect();
+        return Err(format!("the engines differ:\n{}", sentences.join("\n\n")));
+    }
+    results.iter().try_for_each(|results| compare_with_table(results, wrong))
+}
+
+fn compare_with_table(results: &Results, wrong: &WrongConfiguration) -> Result<(), String> {
     if results.findings == wrong.findings && results.effects == wrong.effects {
         return Ok(());
     }

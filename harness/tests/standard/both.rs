@@ -87,15 +87,12 @@ async fn the_same_requests_get_the_same_answers() {
             let sent = tenancy.take_exchanges().remove(0).reply.expect("a reply");
             let mut headers = HeaderList::default();
             lines.iter().for_each(|(name, value)| headers.append(*name, *value));
-            let asked = WireRequest {
-                method: method.to_owned(),
-                url: url.parse().expect("a URL"),
-                headers,
-            };
+            let url = url.parse().expect("a URL");
+            let asked = WireRequest { method: method.to_owned(), url, headers, body: None };
             let told = world.answer(&asked).expect("a server");
             let told_lines =
                 told.headers.iter().map(|(name, value)| (name.to_owned(), value.to_vec()));
-            let what = format!("{method} {url} {lines:?}");
+            let what = format!("{method} {at}{path} {lines:?}");
             assert_eq!(told.status, sent.status, "{what}");
             assert_eq!(told_lines.collect::<Vec<_>>(), sent.headers, "{what}");
             assert_eq!(told.body, body, "{what}");

@@ -46,12 +46,12 @@ fn ask(
     let mut headers = HeaderList::default();
     asked.iter().for_each(|method| headers.append("Access-Control-Request-Method", *method));
     let url = url.parse().expect("a URL");
-    world.answer(&WireRequest { method: method.to_owned(), url, headers })
+    world.answer(&WireRequest { method: method.to_owned(), url, headers, body: None })
 }
 
 fn own(at: &str) -> cors_harness::case::Server {
     let upstream = OwnServer::Upstream("http://127.0.0.1:8000".parse().expect("a URL"));
-    let own = Some(Own { server: upstream, without_cors: false });
+    let own = Some(Own { server: upstream, forwarded: None, without_cors: false });
     cors_harness::case::Server { own, ..server(at, Vec::new()) }
 }
 

@@ -14,7 +14,9 @@ fn ask(
     let mut headers = HeaderList::default();
     lines.iter().for_each(|(name, value)| headers.append(*name, *value));
     let url = url.parse().expect("a URL");
-    world.answer(&WireRequest { method: method.to_owned(), url, headers }).expect("a server")
+    world
+        .answer(&WireRequest { method: method.to_owned(), url, headers, body: None })
+        .expect("a server")
 }
 
 fn line(reply: &WireReply, name: &str) -> Option<String> {
@@ -73,7 +75,7 @@ fn nobody_is_where_no_server_is() {
     let mut world = Script::new(&servers);
     for url in ["http://api.example/", "https://api.example:444/", "https://www.api.example/"] {
         let (method, url) = ("GET".to_owned(), url.parse().expect("a URL"));
-        let request = WireRequest { method, url, headers: HeaderList::default() };
+        let request = WireRequest { method, url, headers: HeaderList::default(), body: None };
         assert!(world.answer(&request).is_none());
     }
 }
@@ -136,7 +138,7 @@ fn a_policy_that_no_middleware_runs_has_no_server() {
     ] {
         let servers = guarded(policy);
         let (method, url) = ("GET".to_owned(), API.parse().expect("a URL"));
-        let request = WireRequest { method, url, headers: HeaderList::default() };
+        let request = WireRequest { method, url, headers: HeaderList::default(), body: None };
         assert!(Script::new(&servers).answer(&request).is_none());
     }
 }

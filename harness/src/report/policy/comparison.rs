@@ -4,6 +4,8 @@ use super::failure::write_changes;
 use super::snapshot::snapshot_of_policy;
 use super::untold;
 use crate::case::Case;
+use crate::report::evidence::no_browser;
+use crate::report::notes::write_notes;
 use crate::run::{Engine, Outcome, RowOutcome};
 
 /// How one server stands to another.
@@ -21,28 +23,31 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
     let Some(policy) = &case.policy else {
         return Comparison { text: format!("{} is no policy", case.id), same: false };
     };
+    let no_browser = no_browser(engine, case).map(|words| format!(", {words}")).unwrap_or_default();
     let untold: String = [("first", old), ("second", new)]
         .map(|(which, outcome)| {
             let untold = untold(case, &outcome.rows);
             if untold.is_empty() { untold } else { format!("\nof the {which} server, {untold}") }
         })
         .concat();
+    let mut notes = String::new();
+    write_notes(&mut notes, case, &new.rows);
     let (told, old, new) = told_of_both(case, &old.rows, &new.rows);
     let before = snapshot_of_policy(&told, policy, &old);
     if before == snapshot_of_policy(&told, policy, &new) {
         let which = if untold.is_empty() { "all" } else { "the other" };
         let text = format!(
-            "{}: in {} pages can do the same to both servers, in {which} {} rows\n{untold}",
+            "{}: in {} pages can do the same to both servers, in {which} {} rows{no_browser}\n{untold}{notes}",
             case.id,
             engine.as_str(),
             new.len()
         );
         return Comparison { text: text.trim_end().to_owned(), same: untold.is_empty() };
     }
-    let mut text = format!("{}, in {}\n", case.id, engine.as_str());
+    let mut text = format!("{}, in {}{no_browser}\n", case.id, engine.as_str());
     let since = "from the first server to the second";
     write_changes(&mut text, &told, policy, &new, (since, &before));
-    Comparison { text: text + &untold, same: false }
+    Comparison { text: text + &untold + &notes, same: false }
 }
 
 /// The case with the rows that can be told of both, and these.

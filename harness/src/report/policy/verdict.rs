@@ -3,6 +3,8 @@
 use super::console::{kept, write_findings};
 use super::{findings_of, lines, text_of, untold};
 use crate::case::Case;
+use crate::report::evidence::no_browser;
+use crate::report::notes::write_notes;
 use crate::run::{Engine, Outcome};
 
 /// What there is to say of a policy.
@@ -17,9 +19,14 @@ pub struct PolicyVerdict {
 /// Says it. `outcome` is of the policy `case`.
 pub fn verdict_of_policy(case: &Case, engine: Engine, outcome: &Outcome) -> PolicyVerdict {
     let Outcome { version, rows } = outcome;
-    let mut text = format!("{}, asked by {} {version}\n\n", case.id, engine.as_str());
+    let asked_by = no_browser(engine, case).map_or_else(
+        || format!("asked by {} {version}", engine.as_str()),
+        |words| words.to_owned(),
+    );
+    let mut text = format!("{}, {asked_by}\n\n", case.id);
     let said = case.policy.as_ref().map(|policy| kept(policy, case, rows)).unwrap_or_default();
     text += &format!("{said}\n");
+    write_notes(&mut text, case, rows);
     write_findings(&mut text, case, rows, true);
     let untold = untold(case, rows);
     text += &format!("\n{}\n{untold}", text_of(&lines(case, rows)));

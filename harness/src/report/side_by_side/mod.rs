@@ -7,7 +7,10 @@ mod steps;
 
 use std::fmt::Write;
 
+use indexmap::IndexSet;
+
 use super::failure::values;
+use super::notes::notes_of;
 use crate::case::Case;
 use crate::run::{Engine, Outcome};
 use crate::standard::RowRuling;
@@ -25,12 +28,17 @@ pub fn side_by_side(case: &Case, sides: Sides<'_>, rulings: &[RowRuling]) -> Str
     for (engine, outcome) in sides {
         let _ = writeln!(text, "  {:8}  {}", engine.as_str(), outcome.version);
     }
-    let _ = writeln!(text, "  = the same on both, ≠ not the same, ? cannot be told");
+    let _ = writeln!(text, "  = the same in both, ≠ different, ? inconclusive");
     let requests = Requests::of(sides);
     for (number, (row, ruling)) in case.rows.iter().zip(rulings).enumerate() {
         let _ = writeln!(text, "\nrow {}", values(row));
         text += &steps(sides, number, ruling);
         text += &requests.of_row(number);
+        let rows = sides.iter().filter_map(|(_, outcome)| outcome.rows.get(number));
+        let notes: IndexSet<_> = rows.flat_map(|outcome| notes_of(row, outcome)).collect();
+        for note in notes {
+            let _ = writeln!(text, "  note: {note}");
+        }
     }
     text + &requests.everywhere()
 }

@@ -44,7 +44,7 @@ fn step(
     }
     for (step, name) in steps.iter().zip(&names) {
         let reason = step.inconclusive.iter();
-        text.extend(reason.map(|reason| one(name, '?', &format!("cannot be told: {reason}"))));
+        text.extend(reason.map(|reason| one(name, '?', &format!("inconclusive: {reason}"))));
     }
     text + &one("standard", ' ', &ruled(ruling))
 }

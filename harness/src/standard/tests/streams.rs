@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::{headers, request};
 use crate::case::{Context, Origin, Page};
+use crate::standard::body::Body;
 use crate::standard::client::Client;
-use crate::standard::request::Body;
 use crate::standard::ruling::{Reason, Stop};
 use crate::standard::user_agent::UserAgent;
 use crate::standard::{WireReply, WireRequest, World};
@@ -37,7 +37,8 @@ fn post(is_streamed: bool, status: u16) -> (Vec<Option<String>>, Result<u16, Opt
     let origin = Origin { scheme: Scheme::Https, host: "app.example".to_owned(), port: 443 };
     let client = Client::new(&Page { origin, context: Context::Document });
     let mut request = request("https://app.example", &["https://app.example/"]);
-    (request.method, request.body) = ("POST".to_owned(), Some(Body { length: 7, is_streamed }));
+    (request.method, request.body) =
+        ("POST".to_owned(), Some(Body { bytes: [0; 7].into(), is_streamed }));
     let response = UserAgent::new(client, &mut world).main_fetch(&mut request);
     let outcome = response.map(|response| response.status).map_err(|stop| match stop {
         Stop::NetworkError(refusal) => Some(refusal.reason),

@@ -1,0 +1,92 @@
+//! Plays rows without a browser: the control, and the model of the standard where it meets real servers.
+//! The servers are the same, and there is no page.
+
+use std::net::Ipv4Addr;
+
+use cors_servers::Lab;
+use futures_util::future::join_all;
+
+use super::stage::{Report, acts};
+use super::start::{Assigned, Lot};
+use super::times::Part;
+use super::{Engine, Unable, model};
+use crate::engine::{control_version, play_control};
+use crate::observation::RowSeen;
+use crate::plan::{BrowserPlan, PlannedRow, Stage, plan};
+use crate::standard::REVISION;
+
+/// What makes the requests.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Client {
+    /// A plain HTTP client.
+    Control,
+    /// The model of the standard, whose requests a plain HTTP client sends.
+    Model,
+}
+
+impl Client {
+    fn engine(self) -> Engine {
+        match self {
+            Self::Control => Engine::Control,
+            Self::Model => Engine::Standard,
+        }
+    }
+
+    fn version(self) -> &'static str {
+        match self {
+            Self::Control => control_version(),
+            Self::Model => REVISION,
+        }
+    }
+
+    async fn play(self, lab: &Lab, row: &PlannedRow, assigned: &Assigned) -> RowSeen {
+        match self {
+            Self::Control => play_control(lab, row).await,
+            Self::Model => model::play(lab, row, assigned).await,
+        }
+    }
+
+    /// Plays all rows; each gets its outcome through the collector.
+    pub(super) async fn run(self, lot: Lot<'_>) {
+        let rows = || lot.rows.iter().map(Assigned::row).collect::<Vec<_>>();
+        let plan = lot.times.spent(Part::Planning, || plan(&rows(), lot.company));
+        for part in &plan.browsers {
+            let lab = Lab::start_with(Ipv4Addr::LOCALHOST.into(), lot.upstreams.services());
+            let lab = match lot.times.during(Part::Starts, lab).await {
+                Ok(lab) => lab,
+                Err(error) => {
+                    give_up_part(part, &lot, &error.to_string());
+                    continue;
+                }
+            };
+            let report = lot.report(self.engine(), self.version());
+            for stage in &part.stages {
+                Box::pin(self.play_stage(&lab, stage, &report)).await;
+            }
+        }
+    }
+
+    /// Plays the rows of a stage, as many at a time as a browser would.
+    async fn play_stage(self, lab: &Lab, stage: &Stage, report: &Report<'_>) {
+        let first = stage.rows[0];
+        let marker = match lab.host(vec![stage.page(first, report.rows[first].row()).marker]) {
+            Ok(marker) => marker,
+            Err(error) => return report.troubled(stage, &stage.rows, &error.to_string()),
+        };
+        for rows in acts(&stage.rows, |row| report.rows[row].row().servers.len()) {
+            let rows = report.without_given_up(stage, rows);
+            let (rows, servers) = report.hosted(lab, &marker, (stage, &rows));
+            let playing = rows.iter().map(|row| self.play(lab, row, &report.rows[row.index]));
+            let seen = report.times.during(Part::Rows, join_all(playing)).await;
+            servers.report(&rows, &seen, report);
+        }
+    }
+}
+
+/// Gives up the rows of a part that has no servers. Those of other parts are played.
+fn give_up_part(part: &BrowserPlan, lot: &Lot<'_>, reason: &str) {
+    let unable = Unable(reason.to_owned());
+    for row in part.stages.iter().flat_map(|stage| &stage.rows) {
+        lot.collector.unable(lot.rows[*row].key, &unable);
+    }
+}

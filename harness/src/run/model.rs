@@ -1,0 +1,172 @@
+//! Plays a row on the model of the standard with real servers: the model decides on a thread of its own
+//! what is sent, and a plain client sends it.
+
+use std::sync::Arc;
+
+use cors_servers::Lab;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::spawn_blocking;
+
+use super::start::Assigned;
+use crate::case::{PlantedCookie, Row};
+use crate::engine::{NoReply, PlainClient};
+use crate::observation::{CallSeen, Response, ResponseSeen, RowSeen, StepObservation};
+use crate::plan::PlannedRow;
+use crate::secrets::set_cookie_without_value;
+use crate::standard::{self, Reason, Refusal, RowRuling, Ruling, WireReply, WireRequest};
+use crate::world::{Live, Wanted};
+
+/// What the model wants, on its way to the client.
+struct Question {
+    /// A request that is to be sent, or `None` where a group of steps has settled.
+    request: Option<WireRequest>,
+    answer: oneshot::Sender<Option<WireReply>>,
+}
+
+/// Plays a row, whose servers have their names as written, against the servers of a lab.
+pub(super) async fn play(lab: &Lab, planned: &PlannedRow, assigned: &Assigned) -> RowSeen {
+    let mut cookies = assigned.row().cookies.iter();
+    if let Some(PlantedCookie { set_cookie, .. }) = cookies.find(|cookie| !standard::keeps(cookie))
+    {
+        let cookie = set_cookie_without_value(set_cookie);
+        return troubled(format!("a browser that follows the standard does not take `{cookie}`"));
+    }
+    let client = match PlainClient::new(lab) {
+        Ok(client) => client,
+        Err(error) => return troubled(error.to_string()),
+    };
+    let (questions, asked) = mpsc::unbounded_channel();
+    let (case, number) = (Arc::clone(&assigned.case), assigned.key.row);
+    let playing = spawn_blocking(move || rule(&case.rows[number], &questions));
+    let answering = Answering { client, marker: &planned.play.marker, settled: 0, stopped: None };
+    let stopped = answering.answer_all(asked).await;
+    match playing.await {
+        Ok(ruling) => seen(planned, ruling, stopped),
+        Err(error) => troubled(format!("the model of the standard broke: {error}")),
+    }
+}
+
+fn troubled(words: String) -> RowSeen {
+    RowSeen { trouble: Some(words), ..RowSeen::default() }
+}
+
+/// What the standard says of a row, whose requests are sent elsewhere. Where nobody sends them any more,
+/// there is no reply.
+fn rule(row: &Row, questions: &mpsc::UnboundedSender<Question>) -> RowRuling {
+    let mut servers = Live::new(&row.servers, |wanted: Wanted<'_>| {
+        let request = match wanted {
+            Wanted::Reply(request) => Some(request.clone()),
+            Wanted::Settled => None,
+        };
+        let (answer, answered) = oneshot::channel();
+        questions.send(Question { request, answer }).ok()?;
+        answered.blocking_recv().ok()?
+    });
+    standard::play(row, &mut servers)
+}
+
+/// The client while the model plays.
+struct Answering<'a> {
+    client: PlainClient,
+    marker: &'a str,
+    /// How many groups of steps have settled.
+    settled: usize,
+    stopped: Option<Stopped>,
+}
+
+/// The first request that got no reply.
+struct Stopped {
+    /// The group of steps that it belongs to.
+    group: usize,
+    why: NoReply,
+}
+
+impl Answering<'_> {
+    async fn answer_all(mut self, mut asked: mpsc::UnboundedReceiver<Question>) -> Option<Stopped> {
+        while let Some(Question { request, answer }) = asked.recv().await {
+            let reply = match request {
+                Some(request) => self.reply(&request).await,
+                None => self.mark().await,
+            };
+            // The model waits for it.
+            let _ = answer.send(reply);
+        }
+        self.stopped
+    }
+
+    /// A page whose call does not settle makes no further calls.
+    async fn reply(&mut self, request: &WireRequest) -> Option<WireReply> {
+        if matches!(self.stopped, Some(Stopped { why: NoReply::Late, .. })) {
+            return None;
+        }
+        match self.client.ask(request).await {
+            Ok(reply) => Some(reply),
+            Err(why) => {
+                self.stopped.get_or_insert(Stopped { group: self.settled, why });
+                None
+            }
+        }
+    }
+
+    /// Tells the servers that a group of steps has settled, as a page does.
+    async fn mark(&mut self) -> Option<WireReply> {
+        self.client.tell(&format!("{}{}", self.marker, self.settled)).await;
+        self.settled += 1;
+        None
+    }
+}
+
+/// What script would have seen.
+fn seen(row: &PlannedRow, ruling: RowRuling, stopped: Option<Stopped>) -> RowSeen {
+    let unjudged = ruling.rulings.iter().find_map(|ruling| match ruling {
+        Ruling::CannotJudge(what) => Some(what),
+        Ruling::Allowed | Ruling::Opaque | Ruling::Denied(_) => None,
+    });
+    if let Some(what) = unjudged {
+        return troubled(format!("the model of the standard cannot judge {what}"));
+    }
+    let mut steps = ruling.observation.steps.into_iter().zip(ruling.rulings);
+    let mut moments = Vec::with_capacity(row.play.moments.len());
+    for (group, calls) in row.play.moments.iter().enumerate() {
+        let stopped = stopped.as_ref().filter(|stopped| stopped.group == group);
+        let steps = steps.by_ref().take(calls.len());
+        moments.push(steps.map(|(step, ruling)| call(step, &ruling, stopped)).collect());
+        if matches!(stopped, Some(Stopped { why: NoReply::Late, .. })) {
+            break;
+        }
+    }
+    RowSeen { moments, ..RowSeen::default() }
+}
+
+fn call(step: StepObservation, ruling: &Ruling, stopped: Option<&Stopped>) -> CallSeen {
+    match (ruling, stopped) {
+        (Ruling::Denied(Refusal { reason: Reason::NoServer, .. }), Some(stopped)) => {
+            match &stopped.why {
+                NoReply::Late => CallSeen::Unsettled,
+                failed @ NoReply::Failed(_) => threw(&failed.to_string()),
+            }
+        }
+        (Ruling::Denied(refusal), _) => threw(refusal.reason.sentence()),
+        _ => CallSeen::Response(response(step.response)),
+    }
+}
+
+fn threw(words: &str) -> CallSeen {
+    CallSeen::Threw { name: "TypeError".to_owned(), message: words.to_owned() }
+}
+
+/// A response as script sees it; without one, an opaque response.
+fn response(response: Option<Response>) -> ResponseSeen {
+    match response {
+        Some(Response { kind, status, redirected, headers, .. }) => {
+            ResponseSeen { kind, status, redirected, headers, body: String::new() }
+        }
+        None => ResponseSeen {
+            kind: Some("opaque".to_owned()),
+            status: 0,
+            redirected: false,
+            headers: Vec::new(),
+            body: String::new(),
+        },
+    }
+}

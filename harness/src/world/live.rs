@@ -1,0 +1,44 @@
+//! Servers that are really asked while the model plays.
+
+use url::Url;
+
+use super::Script;
+use crate::case::Server;
+use crate::standard::{WireReply, WireRequest, World};
+
+/// What the model wants of the servers.
+#[derive(Debug)]
+pub enum Wanted<'q> {
+    /// The reply to a request.
+    Reply(&'q WireRequest),
+    /// That they are told that all calls of a group have settled.
+    Settled,
+}
+
+/// The servers of a row, behind a function that asks them. What they offer before they are asked is known
+/// from the case.
+pub struct Live<'r, A> {
+    script: Script<'r>,
+    ask: A,
+}
+
+impl<'r, A> Live<'r, A> {
+    /// `ask` gives the reply to a request, or `None` where there is none.
+    pub fn new(servers: &'r [Server], ask: A) -> Self {
+        Self { script: Script::new(servers), ask }
+    }
+}
+
+impl<A: FnMut(Wanted<'_>) -> Option<WireReply>> World for Live<'_, A> {
+    fn is_http_1(&self, url: &Url) -> bool {
+        self.script.is_http_1(url)
+    }
+
+    fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
+        (self.ask)(Wanted::Reply(request))
+    }
+
+    fn settled(&mut self) {
+        (self.ask)(Wanted::Settled);
+    }
+}
