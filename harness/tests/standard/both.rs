@@ -14,8 +14,10 @@ use crate::support::{PAGE, reply, server};
 const PLAIN: &str = "http://plain.example";
 const GUARDED: &str = "http://guarded.example";
 
-/// Paths, methods and headers: all that an answer depends on.
-fn requests() -> Vec<(&'static str, &'static str, Vec<(&'static str, &'static str)>)> {
+/// Method, path and header lines: all that an answer depends on.
+type Asked = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
+
+fn requests() -> Vec<Asked> {
     let origin = ("origin", PAGE);
     let put = ("access-control-request-method", "PUT");
     let mut requests = Vec::new();
