@@ -53,11 +53,12 @@ fn write_broken(text: &mut String, outcome: &RowOutcome) {
 fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
     let engine = judged.engine.as_str();
     let Some((ruling, verdict)) = &outcome.judged else { return };
+    let (standard, seen) = (&ruling.observation, &outcome.observation);
     for difference in verdict.differences() {
         let field = difference.field.as_str();
         let _ = writeln!(text, "  {engine} departs from the standard in its {field}:");
-        let sides = [&ruling.observation, &outcome.observation];
-        let [standard, own] = told_apart(sides.map(|observation| side(observation, *difference)));
+        let sides = [side(standard, seen, *difference), side(seen, standard, *difference)];
+        let [standard, own] = told_apart(sides);
         let _ = writeln!(text, "    standard  {standard}");
         let _ = writeln!(text, "    {engine:8}  {own}");
         if let Some(ruling) = ruling.rulings.get(difference.step) {

@@ -75,9 +75,10 @@ fn both_sides(difference: Difference, outcomes: &[(Engine, &RowOutcome)]) -> Str
         outcomes.iter().filter(|(_, row)| differences(row).contains(&difference))
     {
         let Some((ruling, _)) = &outcome.judged else { continue };
-        label = step(&ruling.observation, difference);
-        let both = [&ruling.observation, &outcome.observation];
-        let [standard, own] = told_apart(both.map(|observation| side(observation, difference)));
+        let (standard, seen) = (&ruling.observation, &outcome.observation);
+        label = step(standard, difference);
+        let both = [side(standard, seen, difference), side(seen, standard, difference)];
+        let [standard, own] = told_apart(both);
         sides.entry(standard).or_insert_with(|| vec!["standard"]);
         sides.entry(own).or_default().push(engine.as_str());
     }
