@@ -94,8 +94,9 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
               Location: http://elsewhere.example/\r\nContent-Length: 0\r\n\r\n",
         ),
         "redirects to https" if !request.contains("\r\nx-forwarded-proto: https\r\n") => {
-            redirect(&mut stream, &request)
+            redirect(&mut stream, &request, "301 Moved Permanently")
         }
+        "redirects for now" => redirect(&mut stream, &request, "302 Found"),
         "streams for ever" => drip(&mut stream),
         "answers 5 GB" => flood(&mut stream),
         "breaks off" => stream.write_all(&HELLO.as_bytes()[..HELLO.len() - 2]),
@@ -166,13 +167,13 @@ fn refuse(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
 }
 
 /// What a framework answers that takes a request for one over plain HTTP, its CORS headers added.
-fn redirect(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+fn redirect(stream: &mut TcpStream, request: &str, status: &str) -> std::io::Result<()> {
     let value = |name: &str| request.lines().find_map(|line| line.strip_prefix(name));
     let (host, path) = (value("host: ").unwrap_or_default(), request.split(' ').nth(1));
     let origin = value("origin: ").unwrap_or("*");
     write!(
         stream,
-        "HTTP/1.1 301 Moved Permanently\r\nAccess-Control-Allow-Origin: {origin}\r\n\
+        "HTTP/1.1 {status}\r\nAccess-Control-Allow-Origin: {origin}\r\n\
          Location: https://{host}{}\r\nContent-Length: 0\r\n\r\n",
         path.unwrap_or("/")
     )

@@ -42,7 +42,9 @@ pub(in crate::report) fn write_findings(
             for note in notes_of_rows(case, rows, numbers) {
                 let _ = writeln!(text, "    note: {note}.");
             }
-            Wire::all(outcome).filter(|_| with_exchanges).for_each(|wire| wire.write(text));
+            if with_exchanges {
+                Wire::write_all(outcome, text);
+            }
         }
     }
 }
