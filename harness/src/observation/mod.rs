@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod attribute;
+mod headers;
 mod observe;
 mod reasons;
 mod recorded;
@@ -16,11 +17,13 @@ mod unforeseen;
 
 use serde::Serialize;
 
-pub use observe::{Evidence, FaultSeen, observe};
+pub(crate) use headers::Authored;
+pub use headers::RequestHeaders;
+pub use observe::{Evidence, FaultSeen, GroupEvidence, observe};
 pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
 pub(crate) use redirect::{is_redirect_status, location_urls, redirects_to};
-pub use seen::{CallSeen, ResponseSeen, RowSeen};
+pub use seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
 pub use unforeseen::{Asked, Place, Unforeseen};
 
 /// What happened in one row.
@@ -122,6 +125,8 @@ pub struct Preflight {
     pub method: String,
     /// `Access-Control-Request-Headers`, verbatim.
     pub headers: Option<String>,
+    /// Other headers that take part.
+    pub request_headers: RequestHeaders,
     /// What the server answered.
     pub answer: Answer,
 }
@@ -185,6 +190,8 @@ pub struct Request {
     pub origin: Option<String>,
     /// Names of the cookies it carried, in order.
     pub cookies: Vec<String>,
+    /// Other headers that take part.
+    pub headers: RequestHeaders,
     /// What the server answered.
     pub answer: Answer,
 }

@@ -1,5 +1,6 @@
 //! Words for people and machines. Decides nothing and runs nothing.
 
+mod carried;
 mod cells;
 mod console;
 mod departures;
@@ -15,6 +16,7 @@ mod policy;
 mod reasons;
 mod repeated;
 mod rounds;
+mod set_aside;
 mod side_by_side;
 mod snapshots;
 mod stripped;

@@ -145,8 +145,20 @@ pub const CHOICES: &[Choice] = &[
     ),
     choice(
         "Which time is it?",
-        "2026-07-02, and only what a server takes for its answer lets it pass",
-        "it matters for Expires, Max-Age and the caches; a row takes no time by itself",
+        "of a case as written 2026-07-02, and only what a server takes for its answer lets it pass; of a row that a \
+         browser played the time at its servers",
+        "it matters for Expires, Max-Age and the caches",
+    ),
+    choice(
+        "Is a request from https to http://localhost a downgrade for Referer?",
+        "no",
+        "the Referrer Policy standard asks whether the URL is potentially trustworthy, and loopback is; \
+         Chromium and Firefox look at https only",
+    ),
+    choice(
+        "What does a CORS-preflight request say of the page?",
+        "Referer and Sec-Fetch-… as the request that it is for",
+        "it takes over the referrer and the URLs, and the Fetch Metadata standard leaves no request out",
     ),
     choice(
         "Does a page on http://localhost block plain HTTP to other hosts?",

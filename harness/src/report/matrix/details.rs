@@ -9,6 +9,7 @@ use crate::case::{Case, Row};
 use crate::observation::RowObservation;
 use crate::report::cells::side;
 use crate::report::failure::values;
+use crate::report::set_aside::{what_was_done, wrong_kind};
 use crate::report::wrapping::hanging;
 use crate::run::{Engine, Judged, Judgement, RowOutcome};
 use crate::verdict::{Broken, Difference, Verdict, known};
@@ -74,13 +75,11 @@ fn both_sides(difference: Difference, outcomes: &[(Engine, &RowOutcome)]) -> Str
     for (engine, outcome) in
         outcomes.iter().filter(|(_, row)| differences(row).contains(&difference))
     {
-        let standard = outcome.judged.iter().map(|(ruling, _)| &ruling.observation);
-        for observation in standard {
-            label = step(observation, difference);
-            sides.entry(side(observation, difference)).or_insert_with(|| vec!["standard"]);
-        }
-        let own = side(&outcome.observation, difference);
-        sides.entry(own).or_default().push(engine.as_str());
+        let Some((ruling, _)) = &outcome.judged else { continue };
+        let (standard, seen) = (&ruling.observation, &outcome.observation);
+        label = step(standard, difference);
+        sides.entry(side(standard, seen, difference)).or_insert_with(|| vec!["standard"]);
+        sides.entry(side(seen, standard, difference)).or_default().push(engine.as_str());
     }
     let width = sides.values().map(|engines| engines.join(", ").len()).max().unwrap_or_default();
     let head = format!("      {label}: {}\n", difference.field.as_str());
@@ -109,6 +108,10 @@ fn why(case: &Case, row: &Row, engine: Engine, outcome: &RowOutcome) -> Option<S
         Verdict::Vanished => {
             Some("vanished: it agrees, and `known` explains a departure".to_owned())
         }
+        Verdict::Permitted { liberties, .. } => {
+            Some(format!("permitted: {}", what_was_done(liberties)))
+        }
+        Verdict::WrongKind { liberties, .. } => Some(wrong_kind(liberties)),
         Verdict::Departs(_) | Verdict::Agrees | Verdict::Inconclusive(_) => None,
     }
 }

@@ -8,7 +8,7 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::Preflight;
 
-/// Methods and headers that need no preflight, whoever lists them, and `*`, of which other rows tell.
+/// Methods and headers that need no preflight, and `*`, which other rows test.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>,
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
 const EVERYBODYS: [&str; 8] =
@@ -41,7 +41,7 @@ fn finding(
         severity,
         name,
         sentence: format!(
-            "The answers to preflights also list {}, which the policy gives nobody",
+            "Preflight responses also list {}, which the policy allows for no origin",
             listed(&items)
         ),
         rows: rows.into_iter().collect(),
@@ -88,7 +88,7 @@ pub(super) fn max_age(rows: &[Played<'_>]) -> Option<Finding> {
         severity: Severity::Note,
         name: "max-age-too-long",
         sentence: format!(
-            "`Access-Control-Max-Age` is {} in the responses to preflights: no browser keeps one that long \
+            "`Access-Control-Max-Age` is {} in preflight responses: no browser keeps one that long \
              ({} at most)",
             listed(&ages),
             listed(&caps),
@@ -111,6 +111,9 @@ fn preflights<'a>(rows: &'a [Played<'_>]) -> impl Iterator<Item = (usize, &'a Pr
     let allowed = rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
     allowed.flat_map(|(row, played)| {
         let steps = played.observation.steps.iter();
-        steps.flat_map(|step| &step.preflights).map(move |one| (row, one))
+        let preflights = steps.flat_map(|step| &step.preflights);
+        // A refused preflight lists nothing that counts.
+        let accepted = preflights.filter(|one| (200..300).contains(&one.answer.status));
+        accepted.map(move |one| (row, one))
     })
 }
