@@ -83,6 +83,7 @@ impl Driver {
             }));
         };
         driver.output.only_keep();
+        driver.output.forget();
         driver.url = format!("http://127.0.0.1:{port}");
         Ok(driver)
     }
