@@ -1,4 +1,4 @@
-//! Servers of a team's own, as a row has them.
+//! Reads the real servers of a case: `upstream`, `command` and `in-process`.
 
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
@@ -17,10 +17,10 @@ use super::suggest::{self, brief};
 use super::tree::Node;
 use super::values;
 
-/// What a server may take to be ready, where a case says nothing of it.
+/// How long to wait for a server to be ready by default.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The keys that make a server one of the team's own, each with what belongs to it alone.
+/// The keys that make a server a real one, each with the keys that only it takes.
 const KINDS: [(&str, &[&str]); 3] = [
     ("upstream", &[]),
     ("command", &["folder", "environment", "ready", "ready-within", "stop"]),
@@ -30,7 +30,7 @@ const KINDS: [(&str, &[&str]); 3] = [
 /// A key that goes with every kind.
 const FORWARDED: &str = "forwarded";
 
-/// Whether anything is said of a server of the team's own.
+/// Whether a key makes the server a real one.
 pub(super) fn is_own(node: &Node) -> bool {
     node.keys().any(|(key, _)| KINDS.iter().any(|(kind, _)| *kind == key))
 }
@@ -80,24 +80,24 @@ fn said<'f>(text: &'f Text, node: &Node, key: &str) -> Said<'f> {
 fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
     for kind in kinds.iter().skip(1) {
         let what =
-            format!("a server is one of {}, not all of them", suggest::list(kinds.iter().copied()));
-        reader.complain(node.key(kind), Wrong::new(what, "keep the one that answers"));
+            format!("a server has one of {}, not several", suggest::list(kinds.iter().copied()));
+        reader.complain(node.key(kind), Wrong::new(what, "keep one"));
     }
 }
 
-/// Keys of a kind that this server is not of.
+/// Complains about keys that need another kind of server.
 fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
     if !is_own(node) && node.keys().any(|(written, _)| written == FORWARDED) {
         let what = "`forwarded` has no effect without `upstream`, `command` or `in-process`";
-        reader.complain(node.key(FORWARDED), Wrong::new(what, "take `forwarded` out"));
+        reader.complain(node.key(FORWARDED), Wrong::new(what, "remove `forwarded`"));
     }
     for (kind, keys) in KINDS {
         for key in keys.iter().filter(|key| !belonging.contains(key)) {
             if node.keys().any(|(written, _)| written == *key) {
-                let what = format!("`{key}` says nothing without `{kind}`");
+                let what = format!("`{key}` has no effect without `{kind}`");
                 let help = match is_own(node) {
-                    true => format!("take `{key}` out"),
-                    false => format!("add `{kind}:`, or take `{key}` out"),
+                    true => format!("remove `{key}`"),
+                    false => format!("add `{kind}:`, or remove `{key}`"),
                 };
                 reader.complain(node.key(key), Wrong::new(what, help));
             }
@@ -105,11 +105,11 @@ fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
     }
 }
 
-/// The team's server decides on all of its answers.
+/// A real server decides on all of its responses.
 fn nothing_played(reader: &mut Reader<'_>, node: &Node, kind: &str) {
     for (key, at) in node.keys().filter(|(key, _)| *key == "cors" || key.starts_with('/')) {
-        let what = format!("`{}` says nothing beside `{kind}`", brief(key));
-        let help = "the team's own server answers whatever this origin is asked: take it out";
+        let what = format!("`{}` has no effect beside `{kind}`", brief(key));
+        let help = "the real server answers every request to this origin: remove it";
         reader.complain(at, Wrong::new(what, help));
     }
 }
@@ -127,8 +127,8 @@ pub(super) fn upstream(text: &str) -> Result<Url, Wrong> {
     };
     match (url.scheme(), origin::of(&url)) {
         ("https", _) => Err(Wrong::new(
-            "a server of one's own is asked without TLS",
-            "write the `http://` address behind its TLS; pages reach it by https whatever that is",
+            "a real server is asked without TLS",
+            "write the `http://` address behind its TLS; pages still reach it over https",
         )),
         (_, None) => Err(Wrong::new(format!("`{}` is not an origin", brief(text)), help)),
         (_, Some(origin)) => {
@@ -171,8 +171,8 @@ fn launch(reader: &mut Reader<'_>, file: &OwnFile, node: &Node) -> Option<Launch
 fn shell_line(text: &str) -> Result<String, Wrong> {
     let help = "write a line for the shell: `uvicorn app:app --port ${port}`";
     match text.trim() {
-        "" => Err(Wrong::new("an empty command starts nothing", help)),
-        line if line.contains('\0') => Err(Wrong::new("no command can hold a NUL", help)),
+        "" => Err(Wrong::new("the command is empty", help)),
+        line if line.contains('\0') => Err(Wrong::new("a command cannot contain NUL", help)),
         line => Ok(line.to_owned()),
     }
 }
@@ -229,12 +229,14 @@ fn ready_path(text: &str) -> Result<Ready, Wrong> {
 
 fn ready_line(text: &str) -> Result<Ready, Wrong> {
     match text.trim().is_empty() || text.contains('\n') {
-        true => Err(Wrong::new("no line has this in it", "write a part of one line: `listening`")),
+        true => {
+            Err(Wrong::new("no line can contain this", "write a part of one line: `listening`"))
+        }
         false => Ok(Ready::Line(text.to_owned())),
     }
 }
 
-/// `folder` seen from `base`, without the detours that would make two names of one folder.
+/// `folder` relative to `base`, normalised so that one folder has one name.
 fn below(base: &Path, folder: &str) -> PathBuf {
     let mut path = PathBuf::new();
     for part in base.join(folder).components() {
