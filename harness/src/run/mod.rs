@@ -39,7 +39,7 @@ use crate::engine::Kind;
 use crate::observation::RowObservation;
 use crate::plan::Names;
 use crate::standard::RowRuling;
-use crate::verdict::{Broken, TimeDecided, Verdict};
+use crate::verdict::{Broken, EngineWide, TimeDecided, Verdict};
 
 /// An engine by name.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -120,6 +120,8 @@ pub struct RowOutcome {
     pub judged: Option<(RowRuling, Verdict)>,
     /// Where the time that passed makes a difference.
     pub time: Option<TimeDecided>,
+    /// Departures that the engine has in every row of a kind. They are taken out of the observation.
+    pub engine_wide: EngineWide,
     /// Standing rules that did not hold.
     pub broken: Vec<Broken>,
     /// What the team's own servers of it had said last, where they were started for the run.
@@ -137,6 +139,7 @@ impl RowOutcome {
             names: Names::verbatim(),
             judged: None,
             time: None,
+            engine_wide: EngineWide::default(),
             broken: Vec::new(),
             said: Vec::new(),
             repeated: None,

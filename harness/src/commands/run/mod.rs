@@ -50,7 +50,7 @@ pub fn run(arguments: &Run) -> Exit {
         return strip::strip(&trials, players);
     }
     let game = Game { arguments, trials: &trials, players: &players };
-    let FirstRound { played, times, compared } =
+    let FirstRound { played, times, compared, gone } =
         game.first(early, |trial, case, judged| spooled(&mut spool, trial, case, judged));
     let further = game.further(compared);
     let orphans = if arguments.folder.filter.is_none() {
@@ -61,7 +61,11 @@ pub fn run(arguments: &Run) -> Exit {
     let written = arguments.json.as_deref().zip(spool);
     let written =
         written.map_or(Exit::AsRecorded, |(file, spool)| write(file, spool, &played, &times));
-    [standing(&played), further, orphans, written].into_iter().max().unwrap_or(Exit::AsRecorded)
+    let gone = if gone { Exit::Differs } else { Exit::AsRecorded };
+    [standing(&played), further, orphans, written, gone]
+        .into_iter()
+        .max()
+        .unwrap_or(Exit::AsRecorded)
 }
 
 /// How a round as a whole stands.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cors_harness::case::Case;
-use cors_harness::report::{Rounds, console, matrix, summary, times};
+use cors_harness::report::{Rounds, console, engine_wide, matrix, summary, times};
 use cors_harness::run::{Early, Engine, Judged, Order, Players, Times, judge};
+use cors_harness::verdict::EngineWideCounts;
 
 use super::alone::alone;
 use super::selection::Trial;
@@ -23,6 +24,8 @@ pub(super) struct FirstRound {
     pub(super) times: Vec<(Engine, Times)>,
     /// What further rounds are held against, if there are to be any.
     pub(super) compared: Option<Compared>,
+    /// Whether a departure that an engine has in every row of a kind could have shown, and did not.
+    pub(super) gone: bool,
 }
 
 /// What is remembered of trials that were printed. Runs may have thousands of rows.
@@ -98,7 +101,9 @@ impl Game<'_> {
         }
         let mut compared = self.is_compared().then(Compared::default);
         compared.iter_mut().for_each(Compared::begin);
+        let mut always = EngineWideCounts::default();
         let (played, took) = self.play(0, early, |trial, case, judged| {
+            judged.rows.iter().for_each(|row| always.add(&case.id.0, &row.engine_wide));
             say!("{}", console(case, judged, &alone));
             each(trial, case, judged);
             compared.iter_mut().for_each(|compared| compared.add(case, judged));
@@ -106,9 +111,9 @@ impl Game<'_> {
         if let Some(matrix) = matrix(&played) {
             say!("{matrix}");
         }
-        say!("{}", summary(&played, began.elapsed()));
+        say!("{}{}", engine_wide(&always), summary(&played, began.elapsed()));
         say!("{}", times(&took));
-        FirstRound { played, times: took, compared }
+        FirstRound { played, times: took, compared, gone: always.any_gone() }
     }
 
     /// The rounds after the first. Prints a line for each, then everything in which rounds differ.
