@@ -1,4 +1,4 @@
-//! Who may do what.
+//! Which origins may make which requests.
 
 use indexmap::IndexSet;
 
@@ -85,7 +85,7 @@ pub(super) fn read(
     file: &GrantFile,
     node: &Node,
     asks: &[Ask],
-    somebody_is_logged_in: bool,
+    has_login: bool,
 ) -> Option<Grant> {
     let who = file.origins.as_ref().and_then(|who| read_who(reader, who, node.get("origins")));
     let routes = list(reader, file.routes.as_ref(), node, "routes", |text| route(text, asks));
@@ -97,7 +97,7 @@ pub(super) fn read(
     });
     let is_open = who == Some(Who::Everybody);
     let credentials = reader.maybe(file.credentials.as_ref(), node, "credentials", |text| {
-        credentials(text, is_open, somebody_is_logged_in)
+        credentials(text, is_open, has_login)
     });
     let headers = names(reader, &file.headers, node.get("headers"), script_header);
     let exposes = names(reader, &file.exposes, node.get("exposes"), seen_header);
@@ -118,8 +118,8 @@ fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Op
         Short::Long(items) => items,
     };
     if items.is_empty() {
-        let help = "list the origins that it is for, or take the entry out";
-        reader.complain(node.at, Wrong::new("this entry is for no origin", help));
+        let help = "list its origins, or take the entry out";
+        reader.complain(node.at, Wrong::new("this entry has no origins", help));
     }
     Some(Who::Listed(origins::read(reader, items, node)))
 }
@@ -159,15 +159,15 @@ fn method(text: &str, known: &IndexSet<&str>) -> Result<String, Wrong> {
     Err(Wrong::new(format!("none of these routes has the method `{}`", brief(text)), help))
 }
 
-fn credentials(text: &str, is_open: bool, somebody_is_logged_in: bool) -> Result<bool, Wrong> {
+fn credentials(text: &str, is_open: bool, has_login: bool) -> Result<bool, Wrong> {
     match values::choice("credentials", &[("include", true), ("omit", false)])(text)? {
         true if is_open => Err(Wrong::new(
-            "any site could use what a user's login unlocks",
-            "list the origins that may, or leave `credentials` out",
+            "any website could read with the user's cookies",
+            "list the allowed origins, or leave `credentials` out",
         )),
-        true if !somebody_is_logged_in => Err(Wrong::new(
-            "nobody is logged in",
-            "say under `login` what cookie a user has: `- https://api.example.com: sid=1; Secure; \
+        true if !has_login => Err(Wrong::new(
+            "the policy has no login",
+            "write the cookie of a user under `login`: `- https://api.example.com: sid=1; Secure; \
              SameSite=None`",
         )),
         credentials => Ok(credentials),

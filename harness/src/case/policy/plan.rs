@@ -111,7 +111,7 @@ impl<'p> Planner<'p> {
     }
 
     /// What an origin may do, and what it may not: routes and methods of others, a login where none is
-    /// due, and a header that nobody listed.
+    /// due, and a header that no entry allows.
     fn of_listed(&self, asker: &Asker, calls: &mut Calls<'p>) -> Result<(), TooMany> {
         self.granted(asker, calls)?;
         for ask in self.asks {
@@ -140,7 +140,7 @@ impl<'p> Planner<'p> {
         Ok(())
     }
 
-    /// Examples of what an origin may do, with a header that nobody listed.
+    /// Examples of what an origin may do, with a header that no entry allows.
     fn unlisted_header(
         &self,
         asker: &Asker,
@@ -180,7 +180,7 @@ impl<'p> Planner<'p> {
     }
 
     /// A foreign page asks for everything, as far as everybody may with headers, in a way that sends no
-    /// origin, and on the routes of examples, or on all where nobody is listed, with other methods. A
+    /// origin, and on the routes of examples, or on all where no origin is listed, with other methods. A
     /// sandboxed frame in it asks for examples.
     fn of_foreign(&self, foreign: &Origin, calls: &mut Calls<'p>) -> Result<(), TooMany> {
         let page = Asker::document(foreign, OriginKind::Foreign, None);
@@ -313,7 +313,7 @@ impl<'p> Planner<'p> {
     }
 
     /// What would have to be left out of a call for it to be allowed: of a listed origin's, and as far as
-    /// it is no login, of anybody's who may do something.
+    /// it is no login, of any page that may do something.
     fn beyond(&self, asker: &Asker, ask: &Ask, headers: &[String], login: bool) -> Option<Beyond> {
         let is_listed = asker.kind == OriginKind::Listed;
         let is_allowed = |headers, login| !self.allowing(asker, ask, headers, login).is_empty();

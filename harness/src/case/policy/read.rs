@@ -48,11 +48,11 @@ fn read(
     reader.settle("https://page.invalid".to_owned());
     let node = tree.get("policy");
     let servers = servers::read(reader, &file.servers, tree.get("servers")).servers;
-    somebody_answers(reader, &servers, tree);
+    has_servers(reader, &servers, tree);
     let login = cookies::read(reader, &policy.login, node.get("login"));
     let asks = routes::read(reader, &policy.routes, node.get("routes"), &servers);
     if policy.routes.is_empty() {
-        let help = "name what is there to ask under `routes`: `/me: [GET]`";
+        let help = "write the routes under `routes`: `/me: [GET]`";
         reader.complain(tree.key("policy"), Wrong::new("a policy without routes", help));
     }
     let is_login = !policy.login.is_empty();
@@ -101,10 +101,10 @@ fn few_enough<'p>(
     Ok(calls)
 }
 
-fn somebody_answers(reader: &mut Reader<'_>, servers: &[Server], tree: &Node) {
+fn has_servers(reader: &mut Reader<'_>, servers: &[Server], tree: &Node) {
     if servers.is_empty() && reader.problems.is_empty() {
-        let help = "write under `servers` who answers: `https://api.example.com: …`";
-        reader.complain(tree.key("policy"), Wrong::new("nobody is there to be asked", help));
+        let help = "write the servers under `servers`: `https://api.example.com: …`";
+        reader.complain(tree.key("policy"), Wrong::new("a policy without servers", help));
     }
 }
 
@@ -113,7 +113,7 @@ fn without_page(node: &Node, problems: &mut Vec<Problem>) {
     match &node.kind {
         Kind::Text { text, .. } if words(text).any(|word| word == "page") => {
             let help = "`${request.origin}` is the origin that asks";
-            let what = "a policy has many pages, and `${page}` names none of them";
+            let what = "`${page}` has no value in a policy, which has many pages";
             problems.push(Problem::new(node.at, what, help));
         }
         Kind::Text { .. } => {}
@@ -125,7 +125,7 @@ fn without_page(node: &Node, problems: &mut Vec<Problem>) {
 fn without_control(case: &Case, tree: &Node, problems: &mut Vec<Problem>) {
     if case.engines.contains(&EngineChoice::Named("control".to_owned())) {
         let help = "take it out: it reads whatever a server answers";
-        let what = "a policy binds pages, and the plain client has none";
+        let what = "a policy is about pages, and the plain client is not a page";
         problems.push(Problem::new(tree.get("engines").at, what, help));
     }
 }

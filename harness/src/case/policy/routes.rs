@@ -110,12 +110,12 @@ fn url(text: &str, servers: &[Server]) -> Result<Url, Wrong> {
     };
     let asked = origin::of(&url).ok_or_else(not)?;
     if url.fragment().is_some() {
-        let what = format!("no server is told what stands behind the `#` of `{}`", brief(text));
+        let what = format!("browsers do not send what is behind the `#` of `{}`", brief(text));
         return Err(Wrong::new(what, "leave it out"));
     }
     if is_bad_port(asked.port) {
         let what = format!("browsers refuse port {}, whatever answers there", asked.port);
-        return Err(Wrong::new(what, "write under `servers` an origin that they ask"));
+        return Err(Wrong::new(what, "use another port under `servers`"));
     }
     if servers.iter().any(|server| server.origin == asked) {
         return Ok(url);
@@ -130,7 +130,7 @@ fn url(text: &str, servers: &[Server]) -> Result<Url, Wrong> {
 fn read_methods(reader: &mut Reader<'_>, file: &MethodsFile, node: &Node) -> Vec<Request> {
     let written = written(file, node);
     if written.is_empty() {
-        let help = "name what is there to ask: `[GET]`";
+        let help = "write its methods: `[GET]`";
         reader.complain(node.at, Wrong::new("a route without methods", help));
     }
     let mut requests: Vec<Request> = Vec::new();
@@ -184,9 +184,7 @@ fn read_request(
     });
     let again = reader.maybe(file.again.as_ref(), node, "again", |text| {
         match values::choice("again", &[("true", true), ("false", false)])(text)? {
-            true if !reads => {
-                Err(Wrong::new("only what GET gets can be unchanged", "take `again` out"))
-            }
+            true if !reads => Err(Wrong::new("`again` is only for GET", "take `again` out")),
             true if !file.headers.is_empty() => Err(Wrong::new(
                 "what has headers is not asked again",
                 "browsers differ in whether they preflight it again: take one of the two out",

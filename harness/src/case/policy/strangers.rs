@@ -9,7 +9,7 @@ use super::super::origin;
 use super::super::row::{Origin, Server};
 use super::{NotAsked, OriginKind};
 
-/// A name that nobody of the policy owns.
+/// A name that belongs to an attacker.
 const EVIL: &str = "evil.example";
 
 /// Top-level domains of which browsers have a list, all of whose names they ask by HTTPS alone. Those
@@ -292,7 +292,7 @@ fn is_name(host: &str) -> bool {
     literal.parse::<Ipv6Addr>().is_err() && literal.parse::<Ipv4Addr>().is_err()
 }
 
-/// Spellings that a careless server may let in, and that no page has for an origin; and origins that a
+/// Spellings that a careless server may allow, and that no page has for an origin; and origins that a
 /// page does have, of servers that are asked.
 pub(super) fn not_asked(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
     let spellings = spellings(listed.first()).into_iter();
