@@ -7,7 +7,7 @@ use super::cells::{ruled, side};
 use super::failure::{values, write_row};
 use super::wrapping::hanging;
 use crate::case::{Case, Known, Row};
-use crate::run::{Judged, RowOutcome};
+use crate::results::{Judged, RowOutcome};
 use crate::verdict::{Verdict, known};
 
 /// Every row that departs with what it departs in, and every entry of `known` that is too wide.

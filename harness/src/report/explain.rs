@@ -10,7 +10,7 @@ use super::failure::values;
 use super::reasons::sayings;
 use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, StepObservation};
-use crate::run::{Engine, RowOutcome};
+use crate::results::{Engine, RowOutcome};
 use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
 
 /// Width of explanatory text.

@@ -6,13 +6,14 @@ use cors_servers::{Lab, LabError, Tenancy};
 use super::collect::Collector;
 use super::standard::{rule, rule_recorded};
 use super::start::Assigned;
-use super::times::{Part, Stopwatch};
+use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
 use crate::case::{Known, Row};
 use crate::observation::{
     Evidence, FaultSeen, Place, RowObservation, RowSeen, is_asked_at, leads_to, observe,
 };
 use crate::plan::{PlannedRow, Stage};
+use crate::results::Part;
 use crate::secrets::Secrets;
 use crate::standard::RowRuling;
 use crate::upstream::Upstreams;

@@ -10,7 +10,7 @@ use crate::observation::RowObservation;
 use crate::report::cells::side;
 use crate::report::failure::values;
 use crate::report::wrapping::hanging;
-use crate::run::{Engine, Judged, Judgement, RowOutcome};
+use crate::results::{Engine, Judged, Judgement, RowOutcome};
 use crate::verdict::{Broken, Difference, Verdict, known};
 
 /// How much of a reason is quoted, in characters.

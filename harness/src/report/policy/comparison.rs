@@ -5,7 +5,7 @@ use super::snapshot::snapshot_of_policy;
 use super::untold;
 use crate::case::Case;
 use crate::report::evidence::no_browser;
-use crate::run::{Engine, Outcome, RowOutcome};
+use crate::results::{Engine, Outcome, RowOutcome};
 
 /// How one server stands to another.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -6,7 +6,7 @@ use super::{findings_of, is_kept};
 use crate::case::{Case, Policy};
 use crate::report::failure::values;
 use crate::report::wire::Wire;
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::verdict::policy::Finding;
 
 /// How a policy is kept, in one line.

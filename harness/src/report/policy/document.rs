@@ -7,7 +7,7 @@ use super::failure::said_of;
 use super::findings_of;
 use crate::case::{Asked, Case, Row};
 use crate::report::evidence::played_by;
-use crate::run::{Judged, Judgement, RowOutcome};
+use crate::results::{Judged, Judgement, RowOutcome};
 use crate::verdict::policy::{Can, Finding, Line, Said, Severity};
 
 /// What a policy says of a row, and what the page could do.

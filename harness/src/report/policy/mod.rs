@@ -19,7 +19,7 @@ pub(super) use untold::untold;
 pub use verdict::{PolicyVerdict, verdict_of_policy};
 
 use crate::case::{Case, Policy};
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::verdict::policy::{Finding, Line, Played, findings};
 
 /// The rows of a policy as they went; none of another case.

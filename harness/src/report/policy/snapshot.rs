@@ -3,7 +3,7 @@
 use super::{findings_of, is_kept, lines};
 use crate::case::{Case, Policy};
 use crate::report::table::{markdown_table, read_table};
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::verdict::policy::{Finding, Line};
 
 /// The text.

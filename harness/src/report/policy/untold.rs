@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::console::others;
 use crate::case::Case;
 use crate::report::failure::values;
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 
 /// How many of a case's rows cannot be told, and why, each reason once; nothing if all can.
 pub(in crate::report) fn untold(case: &Case, rows: &[RowOutcome]) -> String {

@@ -4,7 +4,7 @@ use super::console::{kept, write_findings};
 use super::{findings_of, lines, text_of, untold};
 use crate::case::Case;
 use crate::report::evidence::no_browser;
-use crate::run::{Engine, Outcome};
+use crate::results::{Engine, Outcome};
 
 /// What there is to say of a policy.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use super::failure::values;
 use crate::case::Case;
-use crate::run::{Engine, Outcome};
+use crate::results::{Engine, Outcome};
 use crate::standard::RowRuling;
 use headers::Requests;
 use steps::steps;

@@ -1,0 +1,109 @@
+//! Trials that were compared with their snapshots.
+
+use super::{Engine, RowOutcome};
+use crate::observation::RowObservation;
+use crate::plan::Names;
+use crate::standard::RowRuling;
+use crate::verdict::Verdict;
+
+/// A case on one engine, played and compared with its snapshot.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The engine.
+    pub engine: Engine,
+    /// Its version.
+    pub version: String,
+    /// How it compares.
+    pub judgement: Judgement,
+    /// Its rows, in the case's order; none if it could not be run.
+    pub rows: Vec<RowOutcome>,
+    /// The number of rows that were played twice because a browser ended.
+    pub repeated: usize,
+    /// Why the new text could not be written, if it had to be.
+    pub unkept: Option<String>,
+    /// The text of a snapshot of it; empty if it could not be run.
+    pub text: String,
+}
+
+/// How a trial compares with its reviewed snapshot.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Judgement {
+    /// It matches.
+    Match,
+    /// There is no snapshot yet.
+    New,
+    /// It differs.
+    Differs {
+        /// The reviewed text.
+        reviewed: String,
+    },
+    /// The snapshot cannot be read, for this reason.
+    Unreadable(String),
+    /// It departs from the standard without an entry for that, or an entry's departure is gone.
+    Departs,
+    /// A row is inconclusive, so nothing was compared.
+    Inconclusive,
+    /// The environment could not run it, for this reason.
+    Unable(String),
+}
+
+impl RowOutcome {
+    /// Why this row is inconclusive, if it is.
+    pub fn inconclusive(&self) -> Option<&str> {
+        match &self.judged {
+            Some((_, Verdict::Inconclusive(reason))) => Some(reason),
+            Some(_) => self.observation.untold(),
+            None => self.observation.inconclusive(),
+        }
+    }
+
+    /// Whether it departs from the standard in a way that the case does not list.
+    pub fn departs(&self) -> bool {
+        let verdict = self.judged.as_ref().map(|(_, verdict)| verdict);
+        let unexplained = matches!(verdict, Some(Verdict::Departs(_) | Verdict::Vanished));
+        unexplained || !self.broken.is_empty()
+    }
+
+    fn shorten(&mut self) {
+        self.exchanges = Vec::new();
+        self.names = Names::verbatim();
+        let quiet = matches!(self.judged, None | Some((_, Verdict::Agrees)))
+            && self.inconclusive().is_none()
+            && self.broken.is_empty();
+        if quiet {
+            self.observation = RowObservation::default();
+            let ruling =
+                || RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
+            self.judged = self.judged.take().map(|(_, verdict)| (ruling(), verdict));
+        }
+    }
+}
+
+impl Judged {
+    /// A short form for the table of all engines: the verdict of each row, and the observation of rows that
+    /// need an explanation.
+    pub fn in_short(mut self) -> Self {
+        self.text = String::new();
+        self.rows.iter_mut().for_each(RowOutcome::shorten);
+        self
+    }
+
+    /// The same without its rows.
+    pub fn without_rows(self) -> Self {
+        Self { rows: Vec::new(), text: String::new(), ..self }
+    }
+
+    /// A trial that the environment could not run.
+    pub(crate) fn unable(engine: Engine, reason: String) -> Self {
+        let judgement = Judgement::Unable(reason);
+        Self {
+            engine,
+            version: String::new(),
+            judgement,
+            rows: Vec::new(),
+            repeated: 0,
+            unkept: None,
+            text: String::new(),
+        }
+    }
+}
