@@ -5,6 +5,7 @@ mod failures;
 mod matrix;
 mod policies;
 mod reasons;
+mod reporters;
 mod rounds;
 mod side_by_side;
 mod support;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cors_harness::case::Case;
-use cors_harness::report::{Rounds, console, matrix, summary, times};
+use cors_harness::report::Rounds;
+use cors_harness::reporters::{CaseResult, Console, Finished, ReportError, Reporter, Reporters};
 use cors_harness::run::{Early, Engine, Judged, Order, Players, Times, judge};
 
 use super::alone::alone;
@@ -19,8 +20,8 @@ pub(super) type Played = (Arc<Case>, Judged);
 pub(super) struct FirstRound {
     /// The trials, in the order written.
     pub(super) played: Vec<Played>,
-    /// Where the time of each engine went.
-    pub(super) times: Vec<(Engine, Times)>,
+    /// Reports that could not be written.
+    pub(super) errors: Vec<ReportError>,
     /// What further rounds are held against, if there are to be any.
     pub(super) compared: Option<Compared>,
 }
@@ -76,6 +77,10 @@ impl Compared {
     }
 }
 
+fn print(text: &str) {
+    say!("{text}");
+}
+
 /// What is played in every round.
 pub(super) struct Game<'a> {
     pub(super) arguments: &'a Run,
@@ -84,31 +89,25 @@ pub(super) struct Game<'a> {
 }
 
 impl Game<'_> {
-    /// The first round. Prints each trial as soon as it and those before it are there, then what
-    /// there is to say of all of them. `each` gets all there is of a trial, by its number as written.
-    pub(super) fn first(
-        &self,
-        early: Early,
-        mut each: impl FnMut(usize, &Case, &Judged),
-    ) -> FirstRound {
+    /// The first round. It is printed, and reported to these files.
+    pub(super) fn first(&self, early: Early, files: Vec<Box<dyn Reporter>>) -> FirstRound {
         let began = Instant::now();
         let alone = |case: &Case, engine| alone(self.arguments, case, engine);
+        let console: Box<dyn Reporter> = Box::new(Console::new(&print, &alone));
+        let all = std::iter::once(console).chain(files).collect();
         if self.is_compared() || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));
         }
         let mut compared = self.is_compared().then(Compared::default);
         compared.iter_mut().for_each(Compared::begin);
-        let (played, took) = self.play(0, early, |trial, case, judged| {
-            say!("{}", console(case, judged, &alone));
-            each(trial, case, judged);
+        let mut reporters = Reporters::start(self.trials, all);
+        let (played, times) = self.play(0, early, |trial, case, judged| {
+            reporters.case(CaseResult { trial, case, judged });
             compared.iter_mut().for_each(|compared| compared.add(case, judged));
         });
-        if let Some(matrix) = matrix(&played) {
-            say!("{matrix}");
-        }
-        say!("{}", summary(&played, began.elapsed()));
-        say!("{}", times(&took));
-        FirstRound { played, times: took, compared }
+        let finished = Finished { played: &played, times: &times, took: began.elapsed() };
+        let errors = reporters.finish(&finished);
+        FirstRound { played, errors, compared }
     }
 
     /// The rounds after the first. Prints a line for each, then everything in which rounds differ.
@@ -167,7 +166,7 @@ impl Game<'_> {
     fn remembers(&self) -> Remembers {
         let mut neighbours = self.trials.windows(2);
         let several = neighbours.any(|pair| pair[0].1 != pair[1].1);
-        match several || self.arguments.json.is_some() {
+        match several || self.arguments.report_files().next().is_some() {
             true => Remembers::RowsInShort,
             false => Remembers::Standing,
         }
