@@ -230,7 +230,7 @@ fn a_server_that_was_tightened_fails_as_well() {
         &folders.test("no", &["shop"]),
         &[
             " tightened",
-            "new:  high, origin-not-allowed: The answer has no Access-Control-Allow-Origin: \
+            "new:  high, origin-not-allowed: The response has no `Access-Control-Allow-Origin`: \
              https://app.my-company.com cannot read the response to GET /me",
         ],
     );

@@ -15,6 +15,7 @@ mod bodies;
 mod check;
 mod connection;
 pub mod exchange;
+mod forwarded;
 mod framing;
 mod lab;
 mod log;

@@ -33,8 +33,8 @@ pub struct Upstream {
 }
 
 impl Upstream {
-    /// The router that passes on whatever it is asked. Nothing is added: no `Via`, no `X-Forwarded-…`.
-    /// `Host` is the name that the client asked for.
+    /// The router that passes every request on. It adds nothing, neither `Via` nor `X-Forwarded-…`;
+    /// [`Service::forwarded`](crate::Service::forwarded) does. `Host` is the name that the client asked for.
     pub fn proxy(self) -> Router {
         Router::new().fallback(move |request: Request| async move { self.pass_on(request).await })
     }

@@ -62,6 +62,10 @@ pub struct Check {
     /// The origin that browsers see the server under, if it is another: `https://api.example.com`
     #[arg(long = "as", value_name = "ORIGIN")]
     pub origin: Option<Origin>,
+    /// Ask the server as a reverse proxy that terminates TLS does, with `X-Forwarded-Proto`, `-Host`,
+    /// `-Port` and `-For`
+    #[arg(long)]
+    pub forwarded: bool,
     /// The origin of a page that is meant to get in; can be given several times
     #[arg(long, value_name = "ORIGIN")]
     pub page: Vec<Origin>,
@@ -85,7 +89,8 @@ pub struct Check {
     /// Who opens the browser
     #[command(flatten)]
     pub driver: Driver,
-    /// Also write what was found as a policy, to be corrected and kept; cookies go into it
+    /// Also write a policy that allows what these arguments say, to be edited and kept; it contains the
+    /// cookies
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     /// Which servers may be asked

@@ -1,18 +1,19 @@
-//! A policy file written for somebody: of what is known of one endpoint, to be read back, corrected and
-//! kept.
+//! Writes a policy file for one endpoint, to be read back, edited and kept.
 
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::row::Origin;
 
-/// What a policy is written of.
+/// What a policy is written from.
 #[derive(Clone, Debug)]
 pub struct Draft {
     /// The server's origin, as browsers see it.
     pub origin: Origin,
     /// Where the server really is.
     pub upstream: String,
+    /// Whether it gets the headers that a reverse proxy adds.
+    pub forwarded: bool,
     /// Path and query that are asked for.
     pub route: String,
     /// How they are asked for.
@@ -23,19 +24,8 @@ pub struct Draft {
     pub body: Option<String>,
     /// The user's cookies, as `Set-Cookie` values.
     pub login: Vec<String>,
-    /// Who may do what.
-    pub grants: Vec<DraftGrant>,
-}
-
-/// Who may do what to the endpoint of a draft.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct DraftGrant {
-    /// Origins, as browsers serialise them; none stands for every origin there is.
-    pub origins: Vec<String>,
-    /// Whether it is for a user who is logged in.
-    pub credentials: bool,
-    /// Response headers that script sees.
-    pub exposes: Vec<String>,
+    /// Origins whose pages may send the request, with the user's cookies if there are any.
+    pub pages: Vec<String>,
 }
 
 type Lines<'d> = Vec<IndexMap<&'d str, &'d str>>;
@@ -45,8 +35,15 @@ type Lines<'d> = Vec<IndexMap<&'d str, &'d str>>;
 struct File<'d> {
     name: String,
     because: &'static str,
-    servers: IndexMap<String, IndexMap<&'static str, &'d str>>,
+    servers: IndexMap<String, ServerPart<'d>>,
     policy: PolicyPart<'d>,
+}
+
+#[derive(Serialize)]
+struct ServerPart<'d> {
+    upstream: &'d str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forwarded: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -70,20 +67,11 @@ struct RequestPart<'d> {
 
 #[derive(Serialize)]
 struct GrantPart<'d> {
-    origins: Origins<'d>,
+    origins: &'d [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     headers: Vec<&'d str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     credentials: Option<&'static str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    exposes: Vec<&'d str>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Origins<'d> {
-    Everybody(&'static str),
-    Listed(&'d [String]),
 }
 
 impl Draft {
@@ -105,13 +93,14 @@ impl Draft {
         let policy = PolicyPart {
             login: login.collect(),
             routes: IndexMap::from([(self.route.as_str(), route)]),
-            allow: self.grants.iter().map(|grant| self.grant(grant)).collect(),
+            allow: self.grant().into_iter().collect(),
             everybody_else: "nothing",
         };
-        let server = IndexMap::from([("upstream", self.upstream.as_str())]);
+        let server =
+            ServerPart { upstream: &self.upstream, forwarded: self.forwarded.then_some(true) };
         File {
-            name: format!("Who may ask {origin} for {} {}", self.method, self.route),
-            because: "Written from what was found; correct it to what is meant, and say why.",
+            name: format!("Pages that may send {} {} to {origin}", self.method, self.route),
+            because: "Written by `check`: say here why these pages are allowed, and no others.",
             servers: IndexMap::from([(origin, server)]),
             policy,
         }
@@ -122,16 +111,12 @@ impl Draft {
         lines.map(|(name, value)| IndexMap::from([(name.as_str(), value.as_str())])).collect()
     }
 
-    fn grant<'d>(&'d self, grant: &'d DraftGrant) -> GrantPart<'d> {
-        GrantPart {
-            origins: match grant.origins.as_slice() {
-                [] => Origins::Everybody("*"),
-                listed => Origins::Listed(listed),
-            },
+    fn grant(&self) -> Option<GrantPart<'_>> {
+        (!self.pages.is_empty()).then(|| GrantPart {
+            origins: &self.pages,
             headers: self.headers.iter().map(|(name, _)| name.as_str()).collect(),
-            credentials: grant.credentials.then_some("include"),
-            exposes: grant.exposes.iter().map(String::as_str).collect(),
-        }
+            credentials: (!self.login.is_empty()).then_some("include"),
+        })
     }
 }
 
@@ -147,19 +132,13 @@ mod tests {
         Draft {
             origin: Origin { scheme: Scheme::Https, host: "api.example.com".to_owned(), port: 443 },
             upstream: "http://127.0.0.1:8000".to_owned(),
+            forwarded: true,
             route: "/me?q=${x}".to_owned(),
             method: "PUT".to_owned(),
             headers: vec![("X-Null".to_owned(), "null".to_owned())],
             body: Some("- [a]: {".to_owned()),
             login: vec!["sid=1; Secure; SameSite=None".to_owned()],
-            grants: vec![
-                DraftGrant {
-                    origins: vec!["https://app.example.com".to_owned()],
-                    credentials: true,
-                    exposes: vec!["ETag".to_owned()],
-                },
-                DraftGrant { origins: Vec::new(), credentials: false, exposes: Vec::new() },
-            ],
+            pages: vec!["https://app.example.com".to_owned()],
         }
     }
 
@@ -170,6 +149,8 @@ mod tests {
         let case = case.unwrap_or_else(|complaints| panic!("{}\n{text}", complaints.plain()));
         let policy = case.policy.as_ref().expect("a policy");
         assert_eq!(policy.listed, ["https://app.example.com"]);
+        let own = case.rows[0].own_servers().next().expect("a server of the team's own");
+        assert_eq!(own.forwarded, Some(draft().origin));
         let allowed =
             |row: &&Row| row.asked.as_ref().is_some_and(|asked| asked.allowed && asked.login);
         let row = case.rows.iter().find(allowed).expect("a row that is allowed");

@@ -57,7 +57,7 @@ mod yaml;
 use std::path::Path;
 
 pub use complaint::Complaints;
-pub use draft::{Draft, DraftGrant};
+pub use draft::Draft;
 pub use environment::Variable;
 pub use headers::is_forbidden_request_header_name;
 pub use own::*;

@@ -19,6 +19,9 @@ pub const PORT: &str = "${port}";
 pub struct Own {
     /// Who answers.
     pub server: OwnServer,
+    /// The origin that browsers reach it at, where it gets the headers that a reverse proxy adds:
+    /// `X-Forwarded-Proto` and its like. `None` where it gets none.
+    pub forwarded: Option<Origin>,
     /// Whether the CORS headers of its answers are taken off on the way, to see what notices.
     pub without_cors: bool,
 }
@@ -34,14 +37,16 @@ impl Own {
 }
 
 impl Case {
-    /// The same with another server that answers for an origin.
+    /// The same with another server that answers for an origin. It gets `X-Forwarded-…` headers where the
+    /// one before did.
     #[must_use]
     pub fn answered_by(&self, origin: &Origin, server: &OwnServer) -> Self {
         self.with_servers(|here| {
             if here.origin == *origin {
                 here.cors = None;
                 here.routes.clear();
-                here.own = Some(Own { server: server.clone(), without_cors: false });
+                let forwarded = here.own.as_ref().and_then(|own| own.forwarded.clone());
+                here.own = Some(Own { server: server.clone(), forwarded, without_cors: false });
             }
         })
     }

@@ -27,6 +27,9 @@ const KINDS: [(&str, &[&str]); 3] = [
     ("in-process", &[]),
 ];
 
+/// A key that goes with every kind.
+const FORWARDED: &str = "forwarded";
+
 /// Whether anything is said of a server of the team's own.
 pub(super) fn is_own(node: &Node) -> bool {
     node.keys().any(|(key, _)| KINDS.iter().any(|(kind, _)| *kind == key))
@@ -50,6 +53,7 @@ pub(super) fn read(
     };
     strays(reader, node, &belonging);
     nothing_played(reader, node, kind);
+    let forwarded = forwarded(reader, &file.own, node);
     let server = match *kind {
         "upstream" => OwnServer::Upstream(
             reader.read(said(file.own.upstream.as_ref()?, node, kind), upstream)?,
@@ -59,7 +63,14 @@ pub(super) fn read(
             .read(said(file.own.in_process.as_ref()?, node, kind), in_process)
             .map(|()| OwnServer::InProcess(origin.clone()))?,
     };
-    Some(Own { server, without_cors: false })
+    Some(Own { server, forwarded: forwarded?.then(|| origin.clone()), without_cors: false })
+}
+
+/// Whether the server gets the headers that a reverse proxy adds.
+fn forwarded(reader: &mut Reader<'_>, file: &OwnFile, node: &Node) -> Option<bool> {
+    let choice = values::choice(FORWARDED, &[("true", true), ("false", false)]);
+    let read = reader.maybe(file.forwarded.as_ref(), node, FORWARDED, choice);
+    read.map(Option::unwrap_or_default)
 }
 
 fn said<'f>(text: &'f Text, node: &Node, key: &str) -> Said<'f> {
@@ -76,6 +87,10 @@ fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
 
 /// Keys of a kind that this server is not of.
 fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
+    if !is_own(node) && node.keys().any(|(written, _)| written == FORWARDED) {
+        let what = "`forwarded` has no effect without `upstream`, `command` or `in-process`";
+        reader.complain(node.key(FORWARDED), Wrong::new(what, "take `forwarded` out"));
+    }
     for (kind, keys) in KINDS {
         for key in keys.iter().filter(|key| !belonging.contains(key)) {
             if node.keys().any(|(written, _)| written == *key) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cors_servers::script::{CorsPolicy, Route, Scheme, Versions};
+use cors_servers::script::{Address, CorsPolicy, Route, Scheme, Versions};
 
 use super::own::Own;
 use super::policy::Asked;
@@ -64,6 +64,14 @@ pub struct Origin {
     pub host: String,
     /// Port, the scheme's default included.
     pub port: u16,
+}
+
+impl Origin {
+    /// Where its server is reached.
+    pub fn address(&self) -> Address {
+        let host = self.host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        Address { scheme: self.scheme, host, port: self.port }
+    }
 }
 
 impl fmt::Display for Origin {

@@ -33,6 +33,7 @@ pub(super) struct OwnFile {
     pub(super) ready_within: Option<Text>,
     pub(super) stop: Option<Text>,
     pub(super) in_process: Option<Text>,
+    pub(super) forwarded: Option<Text>,
 }
 
 /// a line of its output: `{ line: listening }`
@@ -77,7 +78,8 @@ fn keys(generator: &mut SchemaGenerator) -> Map<String, Value> {
         ("ready", ready, "a path that is answered, `/health`, or `{ line: listening }`"),
         ("ready-within", text.clone(), "how long to wait for it: `30s`"),
         ("stop", text.clone(), "`TERM`, `INT` or `QUIT`"),
-        ("in-process", text, "`true`: it is given by the program that runs this suite"),
+        ("in-process", text.clone(), "`true`: it is given by the program that runs this suite"),
+        ("forwarded", text, "`true`: requests have `X-Forwarded-Proto` and its like"),
     ];
     let key = |(key, schema, about): (&str, Schema, &str)| {
         (key.to_owned(), Value::from(described(schema, about)))
@@ -136,6 +138,7 @@ impl OwnFile {
             "ready-within" => self.ready_within = Some(map.next_value()?),
             "stop" => self.stop = Some(map.next_value()?),
             "in-process" => self.in_process = Some(map.next_value()?),
+            "forwarded" => self.forwarded = Some(map.next_value()?),
             _ => return Ok(false),
         }
         Ok(true)

@@ -5,11 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{
-    self, Case, CaseId, Draft, DraftGrant, Origin, header_line, is_bad_port, login_cookie,
+    self, Case, CaseId, Draft, Origin, header_line, is_bad_port, login_cookie,
 };
 use cors_harness::report::verdict_of_policy;
 use cors_harness::run::Outcome;
-use cors_harness::verdict::policy::readers;
 
 use super::Exit;
 use super::files::{try_new, unwritten};
@@ -38,23 +37,23 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let verdict = verdict_of_policy(&case, engine, &outcome);
     say!("{}", verdict.text);
     if let Some(file) = &arguments.save {
-        complain_unless_told(file, &outcome)?;
-        save(file, &found(draft, &case, &outcome))?;
+        complain_if_inconclusive(file, &outcome)?;
+        save(file, &draft)?;
     }
     Ok(if verdict.clean { Exit::AsRecorded } else { Exit::Differs })
 }
 
-/// Where it cannot be told what pages can do, no policy says it either.
-fn complain_unless_told(file: &Path, outcome: &Outcome) -> Result<(), Exit> {
+/// A server that does not answer may be the wrong one, so no policy is written for it.
+fn complain_if_inconclusive(file: &Path, outcome: &Outcome) -> Result<(), Exit> {
     if outcome.rows.iter().all(|row| row.inconclusive().is_none()) {
         return Ok(());
     }
-    complain!("error: `{}` is not written: what pages can do cannot be told", file.display());
+    complain!("error: `{}` is not written, because the results are inconclusive", file.display());
     Err(Exit::Differs)
 }
 
-/// A policy by which the pages that are named may do everything and nobody else anything. What is wrong
-/// with an argument is said of the argument, and without it: it may be a secret.
+/// The policy that the arguments describe: the pages they name are allowed everything, all others nothing.
+/// A complaint names the argument and does not repeat its value, which may be a secret.
 fn draft(arguments: &Check) -> Result<Draft, Exit> {
     let url = &arguments.url;
     let upstream = url.origin().ascii_serialization();
@@ -70,17 +69,17 @@ fn draft(arguments: &Check) -> Result<Draft, Exit> {
     if !wrong.is_empty() {
         return Err(Exit::BadInput);
     }
-    let grant = DraftGrant { origins: pages, credentials: !login.is_empty(), exposes: Vec::new() };
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
     Ok(Draft {
         origin,
         upstream,
+        forwarded: arguments.forwarded,
         route: format!("{}{query}", url.path()),
         method: arguments.method.clone(),
         headers,
         body: arguments.body.clone(),
         login,
-        grants: Some(grant).filter(|grant| !grant.origins.is_empty()).into_iter().collect(),
+        pages,
     })
 }
 
@@ -130,34 +129,8 @@ fn read(draft: &Draft) -> Result<Case, Exit> {
     case.map_err(|complaints| bad(&complaints.words()))
 }
 
-/// The policy that describes what was found: who got in, and what they saw. What only look-alikes can do
-/// is a finding and not written down as meant.
-fn found(draft: Draft, case: &Case, outcome: &Outcome) -> Draft {
-    let readers = readers(case.rows.iter().zip(&outcome.rows).filter_map(|(row, outcome)| {
-        row.asked.as_ref().map(|asked| (asked, &outcome.observation))
-    }));
-    let mut grants = Vec::new();
-    if readers.anybody {
-        grants.push(DraftGrant { origins: Vec::new(), credentials: false, exposes: Vec::new() });
-    }
-    for credentials in [false, true] {
-        let in_here = readers.listed.iter().filter(|reader| reader.with_login == credentials);
-        let origins: Vec<_> = in_here.clone().map(|reader| reader.origin.clone()).collect();
-        let exposes = in_here.flat_map(|reader| reader.sees.clone()).collect::<Vec<_>>();
-        if !origins.is_empty() && (credentials || !readers.anybody) {
-            grants.push(DraftGrant { origins, credentials, exposes: distinct(exposes) });
-        }
-    }
-    Draft { grants, ..draft }
-}
-
-fn distinct(mut names: Vec<String>) -> Vec<String> {
-    names.sort();
-    names.dedup();
-    names
-}
-
-/// Writes it, into a new folder if need be. Refuses to write over a file: somebody may have corrected it.
+/// Writes the policy, into a new folder if need be. It says what the arguments say and nothing that was
+/// found, so that a hole stays a finding. An existing file is kept: it may have been edited.
 fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
     let text = draft.text().map_err(|words| bad(&words))?;
     let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
@@ -166,7 +139,8 @@ fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
         .and_then(|mut open| std::io::Write::write_all(&mut open, text.as_bytes()));
     written.map_err(|error| unwritten(file, &error))?;
     say!(
-        "written to {}: read it, correct it to what is meant, and put it among your cases",
+        "written to {}: it allows what the command line says; add what else is intended, and keep it with \
+         your cases",
         file.display()
     );
     Ok(())

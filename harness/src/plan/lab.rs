@@ -17,10 +17,8 @@ pub(super) const MARKER_PATH: &str = "/";
 
 /// An origin's address in the row's own names and ports.
 pub(super) fn address(origin: &Origin, names: &Names) -> Address {
-    let host = names.physical(&origin.host);
-    let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
     let port = names.physical_port(&origin.host, origin.port);
-    Address { scheme: origin.scheme, host: bare, port }
+    Origin { host: names.physical(&origin.host), port, ..*origin }.address()
 }
 
 /// A server's script in the row's own names.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::evidence::no_browser;
 use super::failure::{Alone, failure};
+use super::notes::write_notes;
 use super::policy::{kept, write_findings};
 use super::repeated::{repeated, repeated_rows};
 use super::table::{lines, padded, widths};
@@ -25,6 +26,7 @@ pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
         Some(policy) => write_policy(&mut text, case, policy, judged),
         None => write_rows(&mut text, case, judged),
     }
+    write_notes(&mut text, case, &judged.rows);
     match (failure(case, judged, alone), repeated(case, judged)) {
         (Some(failure), _) => text += &format!("\n{failure}\n"),
         (None, Some(repeated)) => text += &repeated,

@@ -12,6 +12,7 @@ use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, StepObservation};
 use crate::results::{Engine, RowOutcome};
 use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
+use crate::verdict::local_network_note;
 
 /// Width of explanatory text.
 const WIDTH: usize = 100;
@@ -68,6 +69,7 @@ pub fn explain_row(
         }
     }
     write_unheard(&mut text, played);
+    write_note(&mut text, row, ruling, played);
     for known in case.known.iter().filter(|known| known.selects(row)) {
         write_known(&mut text, known);
     }
@@ -167,6 +169,17 @@ fn write_unheard(text: &mut String, played: &[(Engine, &RowOutcome)]) {
         if let Some(why) = &outcome.observation.unheard {
             let _ = writeln!(text, "\n  {}'s own reasons are not known: {why}", engine.as_str());
         }
+    }
+}
+
+/// What the row does not show, by what the standard and engines asked for.
+fn write_note(text: &mut String, row: &Row, ruling: &RowRuling, played: &[(Engine, &RowOutcome)]) {
+    let observed = played.iter().map(|(_, outcome)| &outcome.observation);
+    let mut all = std::iter::once(&ruling.observation).chain(observed);
+    if let Some(note) = all.find_map(|observation| local_network_note(row, observation)) {
+        let options = textwrap::Options::new(WIDTH).initial_indent("  ").subsequent_indent("    ");
+        let options = options.word_separator(textwrap::WordSeparator::AsciiSpace);
+        let _ = writeln!(text, "\n{}", textwrap::fill(&format!("note: {note}"), options));
     }
 }
 

@@ -7,6 +7,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::cells::{Columns, happened};
 use super::departures::write_departures;
+use super::notes::notes_of;
 use super::policy::{kept, write_changes, write_findings};
 use super::reasons::sayings;
 use super::repeated::repeated;
@@ -122,6 +123,9 @@ pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
         text.push_str("    no request reached a server\n");
     }
     Wire::all(outcome).for_each(|wire| wire.write(text));
+    for note in notes_of(row, outcome) {
+        let _ = writeln!(text, "    note: {note}.");
+    }
     // A server that did not answer was quoted before.
     for said in &outcome.said {
         if !text.contains(said.as_str()) {

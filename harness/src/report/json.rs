@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::evidence::played_by;
 use super::matrix::{MatrixEntry, entries, snapshot};
+use super::notes::notes_of;
 use super::policy::{
     ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
 };
@@ -76,6 +77,7 @@ pub struct ResultEntry {
     broken: Vec<&'static str>,
     repeated: Option<String>,
     unheard: Option<String>,
+    notes: Vec<String>,
     pub(super) snapshot: &'static str,
     pub(super) steps: Vec<StepEntry>,
     pub(super) exchanges: Vec<Wire>,
@@ -196,6 +198,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
         repeated: outcome.repeated.clone(),
         unheard: observation.unheard.clone(),
+        notes: notes_of(row, outcome),
         snapshot: snapshot(&judged.judgement),
         steps: observation
             .steps

@@ -9,6 +9,7 @@ mod explain;
 mod failure;
 mod json;
 mod matrix;
+mod notes;
 mod plan;
 mod policy;
 mod reasons;

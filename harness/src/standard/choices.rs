@@ -156,8 +156,9 @@ pub const CHOICES: &[Choice] = &[
     ),
     choice(
         "How long is a response without max-age reused?",
-        "not judged after Last-Modified, an Expires date or a permanent status; otherwise not at all",
-        "HTTP leaves heuristics to the cache",
+        "a permanent redirect without end; not judged after Last-Modified, an Expires date, 300 or 410; \
+         otherwise not at all",
+        "HTTP leaves heuristics to the cache, and calls 301 and 308 permanent",
     ),
     choice(
         "Does the cache mode no-cache ask the server about a fresh response?",

@@ -47,8 +47,10 @@ fn implicit(response: &Response) -> Freshness {
             false => Freshness::Stale,
         };
     }
-    let is_permanent = matches!(response.status, 300 | 301 | 308 | 410);
-    if is_permanent || headers.contains("last-modified") {
+    if matches!(response.status, 301 | 308) {
+        return Freshness::Fresh;
+    }
+    if matches!(response.status, 300 | 410) || headers.contains("last-modified") {
         return Freshness::Open(
             "how long a response without a lifetime is cached is the browser's own",
         );

@@ -81,10 +81,7 @@ impl Upstreams {
 
     fn add(&mut self, own: &Own, service: Result<Service, String>) {
         match service {
-            Ok(service) if own.without_cors => {
-                self.services.add(own.name(), service.without_cors())
-            }
-            Ok(service) => self.services.add(own.name(), service),
+            Ok(service) => self.services.add(own.name(), as_asked(service, own)),
             Err(words) => _ = self.trouble.insert(own.clone(), words),
         }
     }
@@ -115,6 +112,17 @@ impl Upstreams {
     pub async fn stop(self) {
         join_all(self.launched.into_values().map(Launched::stop)).await;
     }
+}
+
+/// The service with what the case changes of its requests and responses.
+fn as_asked(mut service: Service, own: &Own) -> Service {
+    if let Some(origin) = &own.forwarded {
+        service = service.forwarded(&origin.address());
+    }
+    if own.without_cors {
+        service = service.without_cors();
+    }
+    service
 }
 
 fn distinct<'l>(launches: impl Iterator<Item = &'l Launch>) -> Vec<&'l Launch> {

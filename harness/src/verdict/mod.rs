@@ -7,6 +7,7 @@
 
 mod compare;
 mod invariants;
+mod local_network;
 mod meanings;
 pub mod policy;
 mod reasons;
@@ -14,6 +15,7 @@ mod unforeseen;
 
 pub use compare::{Difference, Field, differences};
 pub use invariants::{Broken, broken_invariants};
+pub use local_network::local_network_note;
 pub use reasons::{Agreement, agreements};
 
 use crate::case::{Case, Known, KnownKind, Row};

@@ -28,7 +28,7 @@ steps:
 ";
 
 /// The requests that a server wrote down, heads and bodies.
-fn log(suite: &Suite) -> Vec<String> {
+fn log_of(suite: &Suite) -> Vec<String> {
     let log = std::fs::read_to_string(suite.path("log")).unwrap_or_default();
     log.split("\n---\n").filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }
@@ -61,7 +61,7 @@ fn a_browser_meets_a_server_that_was_started() {
     assert_eq!(row["steps"][1]["requests"][0]["answer"]["status"], 200, "{}", ran.text);
     assert_eq!(row["exchanges"][2]["body_length"], 6);
 
-    let requests = log(&suite);
+    let requests = log_of(&suite);
     let [get, preflight, put] = requests.as_slice() else { panic!("{requests:#?}") };
     assert!(get.starts_with("GET /me?a=b HTTP/1.1\r\nhost: api.my-company.com\r\n"), "{get}");
     assert!(has(get, "origin: https://app.my-company.com"), "{get}");
@@ -73,6 +73,32 @@ fn a_browser_meets_a_server_that_was_started() {
     assert!(has(put, "authorization: Bearer a-secret-token"), "{put}");
     for request in &requests {
         assert!(!request.contains("forwarded") && !request.contains("\r\nvia:"), "{request}");
+    }
+}
+
+#[test]
+fn a_server_behind_a_proxy_is_told_how_it_was_reached() {
+    for (forwarded, expected) in [
+        (
+            "\n    forwarded: true",
+            &["for: 127.0.0.1", "host: api.my-company.com", "port: 443", "proto: https"][..],
+        ),
+        ("\n    forwarded: false", &[]),
+    ] {
+        let suite = Suite::new();
+        let log = format!(", LOG: {}]", suite.path("log").display());
+        let server = launch("is good").replace("\nenv", "\n    env").replace(']', &log);
+        let suite = suite.with_case("own", &CASE.replace("SERVER", &(server + forwarded)));
+        let ran = suite.run("control");
+        assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{}", ran.text);
+        let requests = log_of(&suite);
+        assert_eq!(requests.len(), 2, "{requests:#?}");
+        for request in requests {
+            let lines = request.lines().filter_map(|line| line.strip_prefix("x-forwarded-"));
+            let mut lines: Vec<_> = lines.collect();
+            lines.sort_unstable();
+            assert_eq!(lines, expected, "{request}");
+        }
     }
 }
 

@@ -4,9 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use cors_harness::case::{CaseId, read};
 use cors_harness::run::{Engine, Players, start};
+use http::HeaderMap;
 
 const CASE: &[u8] = b"
 name: A router answers
@@ -26,6 +28,29 @@ fn a_router_answers_for_its_origin() {
     let outcome = running.outcome(0).unwrap();
     assert_eq!(outcome.rows[0].inconclusive(), None);
     assert_eq!(outcome.rows[0].exchanges[0].reply.as_ref().unwrap().body_length, 5);
+}
+
+#[test]
+fn a_router_is_told_how_it_was_reached_where_the_case_says_so() {
+    for (key, status) in [("", 308), (", forwarded: true", 200)] {
+        let case = String::from_utf8_lossy(CASE).replace("http://api", "https://api");
+        let case = case.replace("in-process: true", &format!("in-process: true{key}"));
+        let case = read(CaseId("own".to_owned()), Path::new("own.yaml"), case.as_bytes()).unwrap();
+        let router = Router::new().route("/me", get(only_over_https));
+        let players = Players::find().serving("https://api.example.com".parse().unwrap(), router);
+        let mut running = start(vec![(Arc::new(case), Engine::Control)], players);
+        let outcome = running.outcome(0).unwrap();
+        let reply = outcome.rows[0].exchanges[0].reply.as_ref().unwrap();
+        assert_eq!(reply.status, status, "{key}");
+    }
+}
+
+/// What a framework does that redirects plain HTTP to HTTPS.
+async fn only_over_https(headers: HeaderMap) -> Response {
+    match headers.get("x-forwarded-proto").is_some_and(|scheme| scheme == "https") {
+        true => "hello".into_response(),
+        false => Redirect::permanent("https://api.example.com/me").into_response(),
+    }
 }
 
 #[test]

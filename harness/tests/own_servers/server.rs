@@ -75,6 +75,7 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
     let does = if does == "does what is asked for" { path.as_str() } else { does };
     match does {
         "answers 500" => stream.write_all(b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"),
+        "answers 401" => refuse(&mut stream, &request),
         "answers garbage" => stream.write_all(b"\x16\x03\x01 what do you want?\r\n\r\n"),
         "feels well later" => feels(&mut stream, ASKED.fetch_add(1, Ordering::Relaxed)),
         "hangs first" if ASKED.fetch_add(1, Ordering::Relaxed) == 0 => forever(),
@@ -88,6 +89,9 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
             b"HTTP/1.1 302 Found\r\nAccess-Control-Allow-Origin: *\r\n\
               Location: http://elsewhere.example/\r\nContent-Length: 0\r\n\r\n",
         ),
+        "redirects to https" if !request.contains("\r\nx-forwarded-proto: https\r\n") => {
+            redirect(&mut stream, &request)
+        }
         "streams for ever" => drip(&mut stream),
         "answers 5 GB" => flood(&mut stream),
         "breaks off" => stream.write_all(&HELLO.as_bytes()[..HELLO.len() - 2]),
@@ -144,6 +148,29 @@ fn hello(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
          Access-Control-Expose-Headers: x-one\r\nAccess-Control-Expose-Headers: x-two\r\n\
          X-One: 1\r\nX-Two: 2\r\nSet-Cookie: theirs=secret-of-theirs; Secure; SameSite=None\r\n\
          {length}\r\n{body}"
+    )
+}
+
+/// A login is missing, and any page can read so.
+fn refuse(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    let origin = request.lines().find_map(|line| line.strip_prefix("origin: ")).unwrap_or("*");
+    write!(
+        stream,
+        "HTTP/1.1 401 Unauthorized\r\nAccess-Control-Allow-Origin: {origin}\r\n\
+         Content-Length: 0\r\n\r\n"
+    )
+}
+
+/// What a framework answers that takes a request for one over plain HTTP, its CORS headers added.
+fn redirect(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    let value = |name: &str| request.lines().find_map(|line| line.strip_prefix(name));
+    let (host, path) = (value("host: ").unwrap_or_default(), request.split(' ').nth(1));
+    let origin = value("origin: ").unwrap_or("*");
+    write!(
+        stream,
+        "HTTP/1.1 301 Moved Permanently\r\nAccess-Control-Allow-Origin: {origin}\r\n\
+         Location: https://{host}{}\r\nContent-Length: 0\r\n\r\n",
+        path.unwrap_or("/")
     )
 }
 

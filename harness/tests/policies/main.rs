@@ -4,6 +4,7 @@
 mod changes;
 mod findings;
 mod rows;
+mod stacks;
 mod strangers;
 mod support;
 mod words;

@@ -6,6 +6,29 @@ use cors_harness::case::{Asked, Case, Context, Standing};
 
 use super::support::{KEPT, POLICY, asked, pages, policy, policy_of};
 
+/// Where development servers listen.
+const OWN_MACHINE: [&str; 19] = [
+    "http://localhost",
+    "http://localhost:3000",
+    "http://localhost:3001",
+    "http://localhost:4200",
+    "http://localhost:4321",
+    "http://localhost:5173",
+    "http://localhost:8000",
+    "http://localhost:8080",
+    "http://127.0.0.1",
+    "http://127.0.0.1:3000",
+    "http://127.0.0.1:3001",
+    "http://127.0.0.1:4200",
+    "http://127.0.0.1:4321",
+    "http://127.0.0.1:5173",
+    "http://127.0.0.1:8000",
+    "http://127.0.0.1:8080",
+    "http://[::1]",
+    "http://[::1]:3000",
+    "http://[::1]:5173",
+];
+
 fn of_origin(origin: &str) -> Case {
     let listed = "https://app.my-company.com, https://admin.my-company.com";
     policy(KEPT, &POLICY.replace(listed, origin))
@@ -34,6 +57,7 @@ fn look_alikes_are_built_from_the_list() {
             ],
         ),
         (Standing::Part, vec!["https://app.my-company.co", "https://admin.my-company.co"]),
+        (Standing::TopLevel, vec!["https://app.my-company.net", "https://admin.my-company.net"]),
         (Standing::Joined, vec!["https://app.my-company.comadmin.my-company.com"]),
         (Standing::Dot, vec!["https://appxmy-company.com", "https://adminxmy-company.com"]),
         (
@@ -44,7 +68,11 @@ fn look_alikes_are_built_from_the_list() {
             Standing::Label,
             vec!["https://app-evil.my-company.com", "https://admin-evil.my-company.com"],
         ),
-        (Standing::Localhost, vec!["http://localhost", "http://localhost:3000"]),
+        (Standing::Localhost, OWN_MACHINE.to_vec()),
+        (
+            Standing::LocalhostPrefix,
+            vec!["http://localhost.evil.example", "http://127.0.0.1.evil.example"],
+        ),
         (Standing::Subdomain, vec!["https://other.my-company.com", "https://my-company.com"]),
         (
             Standing::Below,
@@ -76,6 +104,7 @@ fn hosts_without_a_site_have_fewer_look_alikes() {
         Standing::Suffix,
         Standing::Dot,
         Standing::Label,
+        Standing::TopLevel,
         Standing::Localhost,
         Standing::Subdomain,
         Standing::Below,
@@ -124,6 +153,17 @@ fn a_part_is_the_longest_beginning_that_can_be_a_name() {
 }
 
 #[test]
+fn the_same_name_is_tried_below_another_top_level_domain() {
+    for (origin, other) in [
+        ("https://app.my-company.net", "https://app.my-company.org"),
+        ("https://my-app.vercel.app", "https://my-app.net"),
+        ("https://shop.my-company.co.uk:3000", "https://shop.my-company.net:3000"),
+    ] {
+        assert_eq!(pages(&of_origin(origin), Standing::TopLevel), [other], "{origin}");
+    }
+}
+
+#[test]
 fn the_first_label_goes_on_where_somebody_can_own_what_comes_out() {
     for (origin, longer) in [
         ("https://my-app.vercel.app", "https://my-app-evil.vercel.app"),
@@ -142,8 +182,41 @@ fn the_first_label_goes_on_where_somebody_can_own_what_comes_out() {
 fn a_page_of_the_users_own_machine_asks_unless_it_is_listed() {
     let ports = |origins: &str| pages(&of_origin(origins), Standing::Localhost).join(" ");
     let listed = "https://app.my-company.com, http://localhost:3000";
-    assert_eq!(ports(listed), "http://localhost");
+    let expected: Vec<_> =
+        OWN_MACHINE.into_iter().filter(|page| *page != "http://localhost:3000").collect();
+    assert_eq!(ports(listed), expected.join(" "));
     assert_eq!(ports("http://app.my-company.com"), "", "it is as little to be trusted itself");
+}
+
+#[test]
+fn most_pages_of_the_users_own_machine_ask_once() {
+    let calls = |policy: &str| {
+        let case = crate::support::policy(KEPT, policy);
+        let of_vite = asked(&case).filter(|asked| asked.page == "http://localhost:5173");
+        of_vite.map(|asked| (asked.call(), asked.login)).collect::<Vec<_>>()
+    };
+    assert_eq!(calls(POLICY), [("GET /me".to_owned(), true)]);
+    let omit = POLICY.replace("credentials: include", "credentials: omit");
+    assert_eq!(calls(&omit), [("GET /me".to_owned(), false)], "nobody reads with the login");
+    let writes = POLICY.replace("    /me: [GET]\n", "");
+    assert_eq!(calls(&writes), [("PUT /things".to_owned(), true)]);
+}
+
+#[test]
+fn an_attackers_page_that_begins_like_a_development_server_asks_whatever_is_listed() {
+    for origin in
+        ["https://app.my-company.com", "http://localhost:3000", "http://app.my-company.com"]
+    {
+        let case = of_origin(origin);
+        let page = "http://localhost.evil.example";
+        assert!(pages(&case, Standing::LocalhostPrefix).contains(&page), "{origin}");
+        let of_page = asked(&case).filter(|asked| asked.page == page).collect::<Vec<_>>();
+        assert_eq!(of_page.len(), 3, "{of_page:?}");
+        assert!(of_page.iter().all(|asked| !asked.same_site));
+    }
+    let listed = "http://localhost.evil.example, https://app.my-company.com";
+    let case = of_origin(listed);
+    assert_eq!(pages(&case, Standing::LocalhostPrefix), ["http://127.0.0.1.evil.example"]);
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn what_works_no_longer_says_why() {
         "https://app.my-company.com can no longer send PUT /things: the preflight answers 401";
     says(&said, Effect::Tightened, Severity::High, words);
     let words = "https://app.my-company.com can no longer read GET /me with the user's cookies: the \
-                 answer has no Access-Control-Allow-Credentials";
+                 response has no `Access-Control-Allow-Credentials`";
     says(&said, Effect::Tightened, Severity::High, words);
     let words = "https://app.my-company.com can no longer see etag of GET /me without credentials: the \
                  response does not expose it";
@@ -84,7 +84,7 @@ fn what_works_now_says_how() {
     says(&said, Effect::Loosened, Severity::Critical, words);
     let back = turned((&mirror, AS_IT_IS), (KEPT, AS_IT_IS));
     let words =
-        "Any website can no longer read GET /me: the answer has no Access-Control-Allow-Origin";
+        "Any website can no longer read GET /me: the response has no `Access-Control-Allow-Origin`";
     says(&back, Effect::Tightened, Severity::Note, words);
 }
 

@@ -2,6 +2,7 @@
 //! a change.
 
 mod failures;
+mod local_network;
 mod matrix;
 mod policies;
 mod reasons;

@@ -51,7 +51,7 @@ fn ask(
 
 fn own(at: &str) -> cors_harness::case::Server {
     let upstream = OwnServer::Upstream("http://127.0.0.1:8000".parse().expect("a URL"));
-    let own = Some(Own { server: upstream, without_cors: false });
+    let own = Some(Own { server: upstream, forwarded: None, without_cors: false });
     cors_harness::case::Server { own, ..server(at, Vec::new()) }
 }
 

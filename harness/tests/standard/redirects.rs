@@ -1,6 +1,6 @@
 use crate::support::*;
 use cors_harness::case::{Initiator, Row, Server};
-use cors_harness::standard::Ruling;
+use cors_harness::standard::{Reason, Ruling};
 
 const ALL: &str = "Access-Control-Allow-Origin: *";
 const B: &str = "https://b.example";
@@ -208,6 +208,17 @@ fn only_five_statuses_redirect() {
             let expected = if is_redirect { expected } else { "GET allowed" };
             assert_eq!(told, [expected], "{status} {mode}");
         }
+    }
+}
+
+#[test]
+fn a_redirect_to_itself_ends_after_twenty_redirects_stored_or_not() {
+    for (status, requests) in [(302, 21), (307, 21), (301, 1), (308, 1)] {
+        let servers = three(vec![(API, "GET /go", hop(status, "/go"))]);
+        let ruling = ruled(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/go"))]));
+        assert_eq!(ruling.observation.steps[0].requests.len(), requests, "{status}");
+        let Ruling::Denied(refusal) = &ruling.rulings[0] else { panic!("{:?}", ruling.rulings) };
+        assert_eq!(refusal.reason, Reason::TooManyRedirects, "{status}");
     }
 }
 

@@ -1,11 +1,12 @@
 //! Origins that are answered by a service: what it is asked, what comes back, and what is said of one
 //! that does not answer.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use cors_servers::exchange::{Fault, ReplySource};
-use cors_servers::script::OriginScript;
+use cors_servers::script::{Address, OriginScript};
 use cors_servers::{Lab, Service, Services, Tenancy, Upstream};
 use reqwest::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -108,6 +109,38 @@ async fn a_request_of_http_2_becomes_one_of_http_1() {
     assert!(!arrived.contains("via:") && !arrived.contains("forwarded"), "{arrived}");
     let [exchange] = setting.tenancy.exchanges().try_into().unwrap();
     assert_eq!(exchange.request.body_length, Some(5));
+}
+
+#[tokio::test]
+async fn a_forwarded_request_tells_how_the_client_reached_the_proxy() {
+    for (port, host) in [(443, "a.test"), (8443, "a.test:8443")] {
+        let (upstream, mut received) = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
+        let origin = https("a.test", vec![]);
+        let address = Address { port, ..origin.address.clone() };
+        let service = called(upstream).forwarded(&address);
+        let setting = setting(service, OriginScript { address, ..origin }).await;
+        let request = setting.client.get(format!("https://{host}/x"));
+        // A client cannot choose what the proxy says of it.
+        let request =
+            request.header("x-forwarded-proto", "http").header("X-Forwarded-For", "1.2.3.4");
+        request.send().await.unwrap();
+        let arrived = received.recv().await.unwrap();
+        let forwarded = arrived.lines().filter(|line| line.contains("forwarded"));
+        assert_eq!(
+            BTreeSet::from_iter(forwarded),
+            BTreeSet::from([
+                "x-forwarded-for: 127.0.0.1",
+                "x-forwarded-proto: https",
+                &*format!("x-forwarded-host: {host}"),
+                &*format!("x-forwarded-port: {port}"),
+            ]),
+            "{arrived}"
+        );
+        assert!(arrived.contains(&format!("\r\nhost: {host}\r\n")), "{arrived}");
+        let [exchange] = setting.tenancy.exchanges().try_into().unwrap();
+        let logged: Vec<_> = exchange.request.header("x-forwarded-proto").collect();
+        assert_eq!(logged, [b"http"], "the log holds what the client sent");
+    }
 }
 
 #[tokio::test]

@@ -106,6 +106,8 @@ pub enum Standing {
     Suffix,
     /// A listed one without its end.
     Part,
+    /// A listed one below another top-level domain.
+    TopLevel,
     /// One listed host and the next, without anything between.
     Joined,
     /// Another character where a listed one has a dot.
@@ -114,6 +116,8 @@ pub enum Standing {
     Label,
     /// Something on the user's own machine.
     Localhost,
+    /// It begins like an origin of the user's own machine.
+    LocalhostPrefix,
     /// A listed one on another port.
     Port,
     /// Another host of the same site, or the site itself.
@@ -139,10 +143,12 @@ impl Standing {
             Self::Prefix => "prefix",
             Self::Suffix => "suffix",
             Self::Part => "part",
+            Self::TopLevel => "top-level",
             Self::Joined => "joined",
             Self::Dot => "dot",
             Self::Label => "label",
             Self::Localhost => "localhost",
+            Self::LocalhostPrefix => "localhost-prefix",
             Self::Port => "port",
             Self::Subdomain => "subdomain",
             Self::Below => "below",

@@ -54,8 +54,11 @@ impl<'p> Planner<'p> {
         for stranger in look_alikes(&listed).filter(|stranger| !is_denied(stranger)) {
             let asker = Asker::document(&stranger.origin, stranger.standing, Some(&stranger.like));
             let like = Some(&stranger.like);
-            let of_like = self.examples(|grant| grant.is_listing() && grant.is_for(like));
-            self.exemplary(&asker, &of_like, &mut calls)?;
+            let of_like = |grant: &Grant| grant.is_listing() && grant.is_for(like);
+            match stranger.asks_once {
+                true => calls.add(self.single(&asker, &of_like))?,
+                false => self.exemplary(&asker, &self.examples(of_like), &mut calls)?,
+            }
         }
         Ok(calls.into_vec())
     }
@@ -183,6 +186,15 @@ impl<'p> Planner<'p> {
             }
         }
         Ok(())
+    }
+
+    /// One example, best one that reads, with credentials where a grant includes them.
+    fn single(&self, asker: &Asker, selected: &dyn Fn(&Grant) -> bool) -> Option<Call<'p>> {
+        let examples = self.examples(selected);
+        let ask = examples.iter().find(|ask| is_read(ask)).or(examples.first())?;
+        let mut grants = self.grants.iter().filter(|grant| selected(grant) && grant.covers(ask));
+        let credentials = self.login && grants.any(|grant| grant.credentials);
+        self.call(asker, *ask, Vec::new(), credentials)
     }
 
     fn logins(&self) -> impl Iterator<Item = bool> + use<> {

@@ -39,8 +39,16 @@ const HTTPS_ONLY: [&str; 20] = [
     "zip",
 ];
 
-/// Ports of the user's own machine: none that is written, and one that a rule for developers has.
-const LOCAL_PORTS: [u16; 2] = [80, 3000];
+/// Names of the user's own machine, each with the ports that development servers use: those of Vite,
+/// Angular, Astro and of most others. 80 is the port that is not written.
+const OWN_MACHINE: [(&str, &[u16]); 3] = [
+    ("localhost", &[80, 3000, 3001, 4200, 4321, 5173, 8000, 8080]),
+    ("127.0.0.1", &[80, 3000, 3001, 4200, 4321, 5173, 8000, 8080]),
+    ("[::1]", &[80, 3000, 5173]),
+];
+
+/// The ports of `localhost`, and of what begins like it, of which more than one request is tried.
+const TRIED_IN_FULL: [u16; 2] = [80, 3000];
 
 /// Ports that no policy is likely to list; the first that is free is asked from.
 const PORTS: [u16; 2] = [8443, 8444];
@@ -52,6 +60,9 @@ pub(super) struct Stranger {
     pub(super) standing: Standing,
     /// The listed origin that it looks like.
     pub(super) like: Origin,
+    /// Whether one request is enough: a server that lists one port of the user's own machine lists it for
+    /// every request.
+    pub(super) asks_once: bool,
 }
 
 /// An origin that has nothing to do with those listed. Its page comes over plain HTTP where one of the
@@ -74,7 +85,10 @@ pub(super) fn look_alikes(listed: &IndexSet<Origin>) -> impl Iterator<Item = Str
         let joined = next.and_then(|next| with_host(like, format!("{}{}", like.host, next.host)));
         let joined = joined.map(|origin| (Standing::Joined, origin));
         let found = candidates(like, listed).into_iter().chain(joined);
-        found.map(|(standing, origin)| Stranger { origin, standing, like: like.clone() })
+        found.map(|(standing, origin)| {
+            let asks_once = is_of_own_machine(standing) && !is_tried_in_full(&origin);
+            Stranger { origin, standing, like: like.clone(), asks_once }
+        })
     });
     let mut seen = listed.clone();
     of_each.filter(move |stranger| seen.insert(stranger.origin.clone()))
@@ -103,6 +117,10 @@ fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(Standing, Origin
         found.extend(dots(host, site).map(|host| (Standing::Dot, with_host(like, host))));
         let shorter = shortened(host).and_then(|host| with_host(&without_port(like), host));
         found.push((Standing::Part, shorter));
+        found.push((
+            Standing::TopLevel,
+            with_other_suffix(host, site).and_then(|it| with_host(like, it)),
+        ));
         found.push((Standing::Subdomain, with_host(like, format!("other.{site}"))));
         found.push((Standing::Subdomain, with_host(like, site.to_owned())));
         found.push((Standing::Below, with_host(like, format!("other.{host}"))));
@@ -113,14 +131,34 @@ fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(Standing, Origin
     found.push((Standing::Part, Some(without_port(like))));
     found.push((Standing::Port, on_another_port(like, listed)));
     found.push((Standing::TrailingDot, name.and_then(|host| with_host(like, format!("{host}.")))));
-    found.extend(on_localhost(like).map(|origin| (Standing::Localhost, Some(origin))));
+    found.extend(on_own_machine(like).map(|origin| (Standing::Localhost, Some(origin))));
+    found.extend(after_localhost().map(|origin| (Standing::LocalhostPrefix, Some(origin))));
     found.into_iter().filter_map(|(standing, origin)| Some((standing, origin?))).collect()
 }
 
-/// Pages that whatever runs on the user's machine has, beside an origin that nobody on the way can have.
-fn on_localhost(like: &Origin) -> impl Iterator<Item = Origin> {
-    let ports = LOCAL_PORTS.into_iter().filter(|_| like.scheme == Scheme::Https);
-    ports.map(|port| Origin { scheme: Scheme::Http, host: "localhost".to_owned(), port })
+/// Pages that any program on the user's machine can serve, beside an origin that a network attacker cannot
+/// have.
+fn on_own_machine(like: &Origin) -> impl Iterator<Item = Origin> {
+    let hosts = OWN_MACHINE.into_iter().filter(|_| like.scheme == Scheme::Https);
+    hosts.flat_map(|(host, ports)| ports.iter().map(move |port| over_plain_http(host, *port)))
+}
+
+/// Pages of an attacker whose origin begins like that of a development server.
+fn after_localhost() -> impl Iterator<Item = Origin> {
+    let hosts = ["localhost", "127.0.0.1"].into_iter();
+    hosts.map(|host| over_plain_http(&format!("{host}.{EVIL}"), Scheme::Http.default_port()))
+}
+
+fn over_plain_http(host: &str, port: u16) -> Origin {
+    Origin { scheme: Scheme::Http, host: host.to_owned(), port }
+}
+
+fn is_of_own_machine(standing: Standing) -> bool {
+    matches!(standing, Standing::Localhost | Standing::LocalhostPrefix)
+}
+
+fn is_tried_in_full(origin: &Origin) -> bool {
+    origin.host.starts_with("localhost") && TRIED_IN_FULL.contains(&origin.port)
 }
 
 /// The host with more behind its first label, as a pattern lets through that ends it too late:
@@ -181,6 +219,13 @@ fn dots<'h>(host: &'h str, site: &'h str) -> impl Iterator<Item = String> + 'h {
 fn shortened(host: &str) -> Option<String> {
     let beginnings = (1..host.len()).rev().filter_map(|end| host.get(..end));
     beginnings.filter(|shorter| is_registrable(shorter)).map(str::to_owned).next()
+}
+
+/// The host with another public suffix, below which anybody can have the same name.
+fn with_other_suffix(host: &str, site: &str) -> Option<String> {
+    let suffix = psl::suffix_str(site)?;
+    let other = if suffix == "net" { "org" } else { "net" };
+    Some(format!("{}{other}", host.strip_suffix(suffix)?))
 }
 
 /// Whether a host has a label that is not empty before a public suffix that is in the list.

@@ -5,6 +5,7 @@ use super::snapshot::snapshot_of_policy;
 use super::untold;
 use crate::case::Case;
 use crate::report::evidence::no_browser;
+use crate::report::notes::write_notes;
 use crate::results::{Engine, Outcome, RowOutcome};
 
 /// How one server stands to another.
@@ -29,12 +30,14 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
             if untold.is_empty() { untold } else { format!("\nof the {which} server, {untold}") }
         })
         .concat();
+    let mut notes = String::new();
+    write_notes(&mut notes, case, &new.rows);
     let (told, old, new) = told_of_both(case, &old.rows, &new.rows);
     let before = snapshot_of_policy(&told, policy, &old);
     if before == snapshot_of_policy(&told, policy, &new) {
         let which = if untold.is_empty() { "all" } else { "the other" };
         let text = format!(
-            "{}: in {} pages can do the same to both servers, in {which} {} rows{no_browser}\n{untold}",
+            "{}: in {} pages can do the same to both servers, in {which} {} rows{no_browser}\n{untold}{notes}",
             case.id,
             engine.as_str(),
             new.len()
@@ -44,7 +47,7 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
     let mut text = format!("{}, in {}{no_browser}\n", case.id, engine.as_str());
     let since = "from the first server to the second";
     write_changes(&mut text, &told, policy, &new, (since, &before));
-    Comparison { text: text + &untold, same: false }
+    Comparison { text: text + &untold + &notes, same: false }
 }
 
 /// The case with the rows that can be told of both, and these.

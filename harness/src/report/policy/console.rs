@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::{findings_of, is_kept};
 use crate::case::{Case, Policy};
 use crate::report::failure::values;
+use crate::report::notes::notes_of_rows;
 use crate::report::wire::Wire;
 use crate::results::RowOutcome;
 use crate::verdict::policy::Finding;
@@ -38,6 +39,9 @@ pub(in crate::report) fn write_findings(
         let first = numbers.first().and_then(|row| Some((case.rows.get(*row)?, rows.get(*row)?)));
         if let Some((row, outcome)) = first {
             let _ = writeln!(text, "    row {}{}", values(row), others(numbers.len()));
+            for note in notes_of_rows(case, rows, numbers) {
+                let _ = writeln!(text, "    note: {note}.");
+            }
             Wire::all(outcome).filter(|_| with_exchanges).for_each(|wire| wire.write(text));
         }
     }

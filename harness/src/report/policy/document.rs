@@ -7,6 +7,7 @@ use super::failure::said_of;
 use super::findings_of;
 use crate::case::{Asked, Case, Row};
 use crate::report::evidence::played_by;
+use crate::report::notes::notes_of_rows;
 use crate::results::{Judged, Judgement, RowOutcome};
 use crate::verdict::policy::{Can, Finding, Line, Said, Severity};
 
@@ -72,6 +73,7 @@ pub(in crate::report) struct FindingEntry {
     played_by: &'static str,
     #[serde(flatten)]
     finding: Finding,
+    notes: Vec<String>,
     rows: Vec<Map<String, Value>>,
 }
 
@@ -130,6 +132,7 @@ fn finding_entries(case: &Case, judged: &Judged) -> Vec<FindingEntry> {
     let entry = |finding: Finding| FindingEntry {
         case: case.id.to_string(),
         engine: judged.engine.as_str(),
+        notes: notes_of_rows(case, &judged.rows, &finding.rows),
         played_by: played_by(judged.engine, &case.rows),
         rows: finding.rows.iter().filter_map(|row| case.rows.get(*row)).map(values).collect(),
         finding,

@@ -4,6 +4,7 @@ use super::console::{kept, write_findings};
 use super::{findings_of, lines, text_of, untold};
 use crate::case::Case;
 use crate::report::evidence::no_browser;
+use crate::report::notes::write_notes;
 use crate::results::{Engine, Outcome};
 
 /// What there is to say of a policy.
@@ -25,6 +26,7 @@ pub fn verdict_of_policy(case: &Case, engine: Engine, outcome: &Outcome) -> Poli
     let mut text = format!("{}, {asked_by}\n\n", case.id);
     let said = case.policy.as_ref().map(|policy| kept(policy, case, rows)).unwrap_or_default();
     text += &format!("{said}\n");
+    write_notes(&mut text, case, rows);
     write_findings(&mut text, case, rows, true);
     let untold = untold(case, rows);
     text += &format!("\n{}\n{untold}", text_of(&lines(case, rows)));

@@ -7,7 +7,10 @@ mod steps;
 
 use std::fmt::Write;
 
+use indexmap::IndexSet;
+
 use super::failure::values;
+use super::notes::notes_of;
 use crate::case::Case;
 use crate::results::{Engine, Outcome};
 use crate::standard::RowRuling;
@@ -31,6 +34,11 @@ pub fn side_by_side(case: &Case, sides: Sides<'_>, rulings: &[RowRuling]) -> Str
         let _ = writeln!(text, "\nrow {}", values(row));
         text += &steps(sides, number, ruling);
         text += &requests.of_row(number);
+        let rows = sides.iter().filter_map(|(_, outcome)| outcome.rows.get(number));
+        let notes: IndexSet<_> = rows.flat_map(|outcome| notes_of(row, outcome)).collect();
+        for note in notes {
+            let _ = writeln!(text, "  note: {note}");
+        }
     }
     text + &requests.everywhere()
 }

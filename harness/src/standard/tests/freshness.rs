@@ -37,12 +37,14 @@ fn a_lifetime_that_is_left_to_the_browser() {
     for (status, line) in [
         (200, format!("Last-Modified: {date}")),
         (200, format!("Expires: {date}")),
-        (301, String::new()),
-        (308, String::new()),
         (300, String::new()),
         (410, String::new()),
     ] {
         assert!(matches!(after(0, status, &[&line]), Freshness::Open(_)), "{status} {line}");
+    }
+    for status in [301, 308] {
+        assert_eq!(after(1 << 30, status, &[]), Freshness::Fresh, "{status}");
+        assert_eq!(after(0, status, &["Cache-Control: max-age=0"]), Freshness::Stale, "{status}");
     }
     let revalidating = ["Cache-Control: max-age=1, stale-while-revalidate=9"];
     assert!(matches!(after(5, 200, &revalidating), Freshness::Open(_)));

@@ -8,7 +8,6 @@ mod changes;
 mod findings;
 mod limits;
 mod line;
-mod readers;
 mod review;
 
 pub use can::{Can, Did};
@@ -16,7 +15,6 @@ pub use changes::{Change, Effect, changes};
 pub use findings::{Finding, Severity, findings};
 pub use limits::limited;
 pub use line::Line;
-pub use readers::{Reader, Readers, readers};
 pub use review::{Said, said};
 
 use crate::case::{Asked, Row};
@@ -35,6 +33,8 @@ pub struct Played<'a> {
     pub rulings: &'a [Ruling],
     /// Whether the user has a cookie for the host that is asked.
     pub login_covers: bool,
+    /// Whether the server gets the `X-Forwarded-…` headers of a reverse proxy; `None` for a scripted server.
+    pub forwarded: Option<bool>,
 }
 
 impl<'a> Played<'a> {
@@ -48,7 +48,13 @@ impl<'a> Played<'a> {
         let url = row.all_steps().next().and_then(|step| Url::parse(&step.url).ok());
         let host = url.as_ref().and_then(Url::host_str);
         let covers = |host: &str| row.cookies.iter().any(|cookie| cookie.covers(host));
-        Some(Self { asked, observation, rulings, login_covers: host.is_some_and(covers) })
+        let login_covers = host.is_some_and(covers);
+        let origin = url.map(|url| url.origin().ascii_serialization());
+        let mut servers = row.servers.iter();
+        let server = servers.find(|server| Some(server.origin.to_string()) == origin);
+        let forwarded =
+            server.and_then(|server| server.own.as_ref()).map(|own| own.forwarded.is_some());
+        Some(Self { asked, observation, rulings, login_covers, forwarded })
     }
 
     /// What the page could do.

@@ -157,7 +157,9 @@ impl Told<'_> {
     /// What the answers say of it.
     fn cause(&self, played: &Played<'_>, turn: &Turn) -> Option<String> {
         match turn.lost.is_empty() {
-            false if turn.why.is_empty() => findings::withheld(played).map(|(_, cause)| cause),
+            false if turn.why.is_empty() => {
+                findings::withheld(played, self.rows).map(|(_, cause)| cause)
+            }
             true if !played.asked.allowed => {
                 findings::let_in(played, self.rows).and_then(|(_, cause)| cause)
             }
@@ -185,9 +187,8 @@ impl Told<'_> {
             (true, true) if played.can().0.iter().all(|did| did.reads && did.error.is_none()) => {
                 Severity::Medium
             }
-            (true, true) => {
-                findings::withheld(played).map_or(Severity::High, |(severity, _)| severity)
-            }
+            (true, true) => findings::withheld(played, self.rows)
+                .map_or(Severity::High, |(severity, _)| severity),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What is said of answers side by side, and what is not said of any.
 
 use super::*;
+use crate::stacks::{ALL, Asking, Lists, Reply, rs_cors, said_of};
 
 #[test]
 fn answers_that_differ_without_vary_are_told_unless_no_cache_keeps_them() {
@@ -9,11 +10,125 @@ fn answers_that_differ_without_vary_are_told_unless_no_cache_keeps_them() {
     /things: { PUT: {} }
 ";
     let keeps = silent.replace("STORE", "{ Cache-Control: max-age=60 }");
-    says(&keeps, "missing-vary", "Answers to GET /me differ by origin");
+    says(&keeps, "missing-vary", "Responses to GET /me depend on the origin");
     for line in ["{ Cache-Control: no-store }", "{ Vary: 'Accept, origin' }"] {
         let said = said(&silent.replace("STORE", line), POLICY);
         assert!(said.iter().all(|one| one.name != "missing-vary"), "{line}");
     }
+}
+
+/// A server that answers everybody with a plain GET, and browsers by their origin.
+fn star_without_origin(asking: &Asking<'_>) -> Reply {
+    match asking.origin {
+        None => (200, vec![("Access-Control-Allow-Origin", "*".to_owned())]),
+        Some(_) => rs_cors(ALL)(asking),
+    }
+}
+
+#[test]
+fn a_wildcard_for_requests_without_an_origin_matters_only_to_credentials() {
+    let (_, without_login) = POLICY.split_once("  routes:").unwrap();
+    let without_login = without_login.replace("      credentials: include\n", "");
+    let policy = format!("\n  routes:{without_login}");
+    let said = said_of(&star_without_origin, &policy);
+    assert_eq!(named(&said, "missing-vary"), None, "{said:#?}");
+    let said = said_of(&star_without_origin, POLICY);
+    let found =
+        named(&said, "missing-vary").expect("`*` is not accepted for credentialed requests");
+    assert_eq!(found.rows.len(), 1, "{found:?}");
+}
+
+#[test]
+fn an_answer_is_no_worse_for_an_origin_that_is_refused_anyway() {
+    let all_may = |asking: &Asking<'_>| {
+        let (status, mut lines) = rs_cors(ALL)(asking);
+        if lines.iter().all(|(name, _)| *name != "Access-Control-Allow-Origin") {
+            lines.clear();
+            lines.push(("Access-Control-Allow-Origin", "https://www.my-company.com".to_owned()));
+            lines.push(("Vary", "Origin".to_owned()));
+        }
+        (status, lines)
+    };
+    assert_eq!(named(&said_of(&all_may, POLICY), "missing-vary"), None);
+    let named_anyway = |asking: &Asking<'_>| {
+        const LISTED: &str = "https://app.my-company.com";
+        let (status, mut lines) = rs_cors(Lists { origins: &[LISTED], ..ALL })(asking);
+        lines.retain(|(name, _)| *name != "Access-Control-Allow-Origin" && *name != "Vary");
+        let is_listed = asking.origin.as_deref() == Some(LISTED);
+        let value = if is_listed { LISTED } else { "https://www.my-company.com" };
+        lines.push(("Access-Control-Allow-Origin", value.to_owned()));
+        (status, lines)
+    };
+    let policy = POLICY.replace(", https://admin.my-company.com", "");
+    let said = said_of(&named_anyway, &policy);
+    assert!(
+        named(&said, "missing-vary").is_some(),
+        "the listed origin may get another's: {said:#?}"
+    );
+}
+
+#[test]
+fn every_route_whose_answers_lack_vary_is_named() {
+    let routes = (1..=7).map(|number| format!("    /route-{number}: [GET]\n")).collect::<String>();
+    let policy = POLICY.replace("    /me: [GET]\n", &routes);
+    let server = |asking: &Asking<'_>| {
+        let (status, mut lines) = rs_cors(ALL)(asking);
+        lines.retain(|(name, _)| *name != "Vary");
+        (status, lines)
+    };
+    let said = said_of(&server, &policy);
+    let found = named(&said, "missing-vary").expect("it is told");
+    for number in 1..=7 {
+        assert!(found.sentence.contains(&format!("GET /route-{number}")), "{}", found.sentence);
+    }
+}
+
+#[test]
+fn a_route_that_one_origin_alone_gets_through_to_is_named_where_others_show_the_fault() {
+    let policy = "
+  routes:
+    /me: [GET]
+    /key: { GET: { headers: [Authorization: Bearer x] } }
+  allow:
+    - origins: [https://app.my-company.com]
+      headers: [Authorization]
+";
+    let lists = Lists { headers: &["authorization"], ..ALL };
+    let server = move |asking: &Asking<'_>| {
+        let (status, mut lines) = rs_cors(lists)(asking);
+        lines.retain(|(name, _)| *name != "Vary");
+        (status, lines)
+    };
+    let said = said_of(&server, policy);
+    let found = named(&said, "missing-vary").expect("it is told");
+    assert!(found.sentence.contains("GET /me and GET /key"), "{}", found.sentence);
+    let fixed = move |asking: &Asking<'_>| match asking.path {
+        "/key" => server(asking),
+        _ => rs_cors(lists)(asking),
+    };
+    assert_eq!(named(&said_of(&fixed, policy), "missing-vary"), None, "one origin shows nothing");
+}
+
+#[test]
+fn a_lifetime_that_no_browser_grants_is_noted() {
+    let says = |seconds: &str| {
+        let kept = KEPT.replace("    cors:\n", &format!("    cors:\n      max-age: {seconds}\n"));
+        let said = said(&kept, POLICY);
+        let found = named(&said, "max-age-too-long").cloned();
+        found.map(|found| {
+            assert_eq!(found.severity, Severity::Note);
+            found.sentence
+        })
+    };
+    for seconds in ["5", "600", "7200", "86400"] {
+        assert_eq!(says(seconds), None, "{seconds} s");
+    }
+    let words = "`Access-Control-Max-Age` is 86401 (about 1 day) in the responses to preflights: no browser \
+                 keeps one that long (Firefox for 86400 s, Chromium for 7200 s and WebKit for 600 s at most)";
+    assert_eq!(says("86401").as_deref(), Some(words));
+    assert!(says("31536000").unwrap().contains(" 31536000 (1 year) "));
+    assert!(says("604800").unwrap().contains(" 604800 (7 days) "));
+    assert!(says("99999999999").unwrap().contains(" (about 3170 years) "));
 }
 
 #[test]
@@ -75,9 +190,9 @@ fn a_server_that_fails_for_strangers_alone_is_told() {
     };
     let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, false));
     let found = named(&said, "fails-for-strangers").expect("it is told");
-    let words = "To origins that are not listed, and to them alone, GET /me ";
+    let words = "Origins that are not listed and requests without `Origin`, and only these, got 500 for \
+                 GET /me";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
-    assert!(found.sentence.contains("is answered 500: "), "{}", found.sentence);
     assert_eq!(found.severity, Severity::Medium);
     let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, true));
     assert_eq!(named(&said, "fails-for-strangers"), None, "it fails for everybody");
@@ -91,10 +206,40 @@ fn a_server_that_fails_for_strangers_alone_is_told() {
     let said = said_after(KEPT, POLICY, refused);
     let found = named(&said, "fails-for-strangers").expect("a preflight is a request too");
     assert!(
-        found.sentence.contains(" the preflight of PUT /things, the preflight of PATCH /me,"),
+        found.sentence.starts_with("Origins that are not listed, and only these, got 500 for "),
         "{}",
         found.sentence
     );
+    assert!(
+        found.sentence.contains(" the preflight of PUT /things, the preflight of PATCH /me"),
+        "{}",
+        found.sentence
+    );
+}
+
+#[test]
+fn a_server_that_fails_for_one_stranger_is_not_said_to_fail_for_all() {
+    let said = said_after(KEPT, POLICY, |asked, seen| {
+        if asked.page == "https://evilmy-company.com" {
+            answer(seen, 500, &[]);
+        }
+    });
+    let found = named(&said, "fails-for-strangers").expect("it is told");
+    let words = "https://evilmy-company.com got 500 for GET /me: ";
+    assert!(found.sentence.starts_with(words), "{}", found.sentence);
+}
+
+#[test]
+fn a_server_that_fails_without_an_origin_is_told_apart() {
+    let said = said_after(KEPT, POLICY, |asked, seen| {
+        if asked.standing == Standing::NoOrigin {
+            answer(seen, 500, &[]);
+        }
+    });
+    assert_eq!(named(&said, "fails-for-strangers"), None, "it is no origin");
+    let found = named(&said, "fails-without-origin").expect("it is told");
+    let words = "Requests without `Origin` got 500 for GET /me: the server seems to read `Origin`";
+    assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
 
 #[test]

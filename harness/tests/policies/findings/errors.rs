@@ -7,10 +7,7 @@ fn a_path_that_is_not_there_is_told() {
     let server = KEPT.replace("/me: {", "/you: {");
     let said = said(&server, POLICY);
     let found = named(&said, "answers-error").expect("it is told");
-    assert_eq!(
-        found.sentence,
-        "GET /me is answered 404 to everybody, so perhaps the path is wrong"
-    );
+    assert_eq!(found.sentence, "GET /me is answered with 404 for every origin: check the path");
     assert_eq!(found.severity, Severity::Note);
 }
 
@@ -23,8 +20,30 @@ fn an_error_for_those_who_may_is_told_without_what_others_get() {
     };
     let said = said_after(KEPT, POLICY, fails);
     let found = named(&said, "answers-error").expect("it is told");
-    let words = "PUT /things is answered 500 to everybody who may";
+    let words = "PUT /things is answered with 500 for every allowed origin";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
+}
+
+#[test]
+fn a_login_is_asked_for_only_where_the_policy_has_none() {
+    let refused = |asked: &Asked, seen: &mut RowObservation| {
+        if asked.login {
+            seen.steps[0].requests.clear();
+            (seen.steps[0].read, seen.steps[0].response) = (Some(Read::Blocked), None);
+        }
+        answer(seen, 401, &[]);
+    };
+    let says = |policy: &str, words: &str| {
+        let said = said_after(KEPT, policy, refused);
+        let found = named(&said, "answers-error").unwrap_or_else(|| panic!("{said:#?}"));
+        assert!(found.sentence.contains(words), "{}", found.sentence);
+        assert_eq!(found.sentence.contains("add a login"), words == "add a login");
+    };
+    let (_, without_login) = POLICY.split_once("  routes:").unwrap();
+    let omit = POLICY.replace("credentials: include", "credentials: omit");
+    says(&format!("\n  routes:{}", without_login.replace("include", "omit")), "add a login");
+    says(&omit, "; the policy allows this only without a login");
+    says(POLICY, " without a login; no request with the user's cookies reached the server");
 }
 
 /// Refuses requests without a login, and one route altogether.
@@ -40,7 +59,8 @@ fn refused(asked: &Asked, seen: &mut RowObservation) {
 fn a_call_that_no_login_unlocks_is_told() {
     let said = said_after(KEPT, POLICY, refused);
     let found = named(&said, "refused-with-login").expect("it is told");
-    let words = "PUT /things is answered 403 to everybody who may, with the user's login as well";
+    let words =
+        "PUT /things is answered with 403 for every allowed origin, with the user's login too";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     assert_eq!(found.severity, Severity::Medium);
     assert_eq!(named(&said, "answers-error"), None);

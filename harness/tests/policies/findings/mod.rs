@@ -4,6 +4,9 @@ mod answers;
 mod credentials;
 mod errors;
 mod lack;
+mod overreach;
+mod preflights;
+mod redirects;
 mod rules;
 mod wide;
 

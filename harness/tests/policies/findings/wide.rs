@@ -28,6 +28,7 @@ fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
         ("https://app.my-company.com.evil.example", "prefix-look-alike", Severity::Critical),
         ("https://evilmy-company.com", "suffix-look-alike", Severity::Critical),
         ("https://app.my-company.co", "part-look-alike", Severity::Critical),
+        ("https://app.my-company.net", "other-top-level-domain", Severity::Critical),
         ("https://evilapp.my-company.com", "suffix-look-alike", Severity::High),
         ("https://app.my-company.comadmin.my-company.com", "joined-origins", Severity::High),
         ("https://appxmy-company.com", "unescaped-dot", Severity::Critical),
@@ -38,6 +39,10 @@ fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
         ("https://app.xn--my-compny-6yh.com", "punycode-look-alike", Severity::Critical),
         ("https://app-evil.my-company.com", "longer-label", Severity::High),
         ("http://localhost:3000", "localhost-allowed", Severity::High),
+        ("http://127.0.0.1:5173", "localhost-allowed", Severity::High),
+        ("http://[::1]:3000", "localhost-allowed", Severity::High),
+        ("http://localhost.evil.example", "localhost-look-alike", Severity::Critical),
+        ("http://127.0.0.1.evil.example", "localhost-look-alike", Severity::Critical),
     ] {
         let worst = worst(&letting_in(origin));
         assert_eq!((worst.name, worst.severity), (name, severity), "{origin}");

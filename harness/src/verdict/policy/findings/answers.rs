@@ -5,16 +5,52 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::super::Played;
-use super::group::{distinct, listed};
+use super::group::distinct;
 use super::{Finding, Severity};
 use crate::observation::{Answer, Request};
+use url::Url;
 
 /// One answer to a GET that a cache may keep.
 struct Kept<'a> {
     row: usize,
     call: String,
+    /// The origin that asked; `None` where the request had no `Origin`, so that nothing is checked.
     origin: Option<&'a str>,
+    /// Whether credentials were included.
+    credentials: bool,
     answer: &'a Answer,
+}
+
+impl Kept<'_> {
+    /// Whether another page could read this answer, if a cache gave it to that.
+    /// <https://fetch.spec.whatwg.org/#concept-cors-check>
+    fn is_for(&self, other: &Kept<'_>) -> bool {
+        let Some(origin) = other.origin else { return true };
+        let is = |name, value: &str| self.answer.values(name).eq([value]);
+        match other.credentials {
+            false if is("access-control-allow-origin", "*") => true,
+            false => is("access-control-allow-origin", origin),
+            true => {
+                is("access-control-allow-origin", origin)
+                    && is("access-control-allow-credentials", "true")
+            }
+        }
+    }
+
+    /// Whether a cache that gives this answer to another origin keeps it from a response that the server
+    /// would let it read. The reverse does no harm: what `*` lets an origin read has no credentials.
+    fn misleads(&self, other: &Kept<'_>) -> bool {
+        !self.varies() && self.origin != other.origin && other.is_for(other) && !self.is_for(other)
+    }
+
+    fn varies(&self) -> bool {
+        self.answer.listed("vary").any(|name| name == "*" || name.eq_ignore_ascii_case("origin"))
+    }
+
+    /// Whether it allows one origin by name.
+    fn names_origin(&self) -> bool {
+        self.answer.values("access-control-allow-origin").any(|value| value != "*")
+    }
 }
 
 /// What answers have in common that may differ by nothing but who asks: URL, login, headers beyond,
@@ -29,21 +65,50 @@ pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
             alike.entry(key).or_default().push(kept);
         }
     }
-    let poisoned: Vec<_> = alike.values().filter(|answers| differ(answers)).collect();
-    let silent =
-        poisoned.iter().flat_map(|answers| answers.iter().filter(|kept| !varies(kept.answer)));
+    let mixed_up: Vec<_> = alike.iter().filter(|(_, answers)| are_mixed_up(answers)).collect();
+    let servers: BTreeSet<_> = mixed_up.iter().map(|((url, ..), _)| server(url)).collect();
+    // One origin alone has asked: what its answers would be to others is seen on other routes.
+    let alone = alike.iter().filter(|((url, ..), answers)| {
+        servers.contains(&server(url)) && are_of_one_origin(answers, &alike, url)
+    });
+    let silent = mixed_up.iter().copied().chain(alone);
+    let silent = silent.flat_map(|(_, answers)| answers.iter().filter(|kept| !kept.varies()));
     let silent: Vec<_> = silent.collect();
     let calls = distinct(silent.iter().map(|kept| kept.call.clone()));
     (!silent.is_empty()).then(|| Finding {
         severity: Severity::Medium,
         name: "missing-vary",
         sentence: format!(
-            "Answers to {} differ by origin and do not all say `Vary: Origin`: a cache may give one \
-             origin the answer for another",
-            listed(&calls)
+            "Responses to {} depend on the origin and do not all have `Vary: Origin`: a cache may answer \
+             one origin with the response for another",
+            every(&calls)
         ),
         rows: silent.iter().map(|kept| kept.row).collect::<BTreeSet<_>>().into_iter().collect(),
     })
+}
+
+fn server(url: &str) -> Option<String> {
+    Url::parse(url).ok().map(|url| url.origin().ascii_serialization())
+}
+
+/// Whether one origin alone asked a URL, and is allowed by name.
+fn are_of_one_origin(
+    answers: &[Kept<'_>],
+    alike: &IndexMap<Key<'_>, Vec<Kept<'_>>>,
+    url: &str,
+) -> bool {
+    let of_url = alike.iter().filter(|((other, ..), _)| *other == url);
+    let origins: BTreeSet<_> = of_url.flat_map(|(_, all)| all).map(|kept| kept.origin).collect();
+    origins.len() == 1 && answers.iter().all(Kept::names_origin)
+}
+
+/// All of them: each is a place to be changed.
+fn every(calls: &[String]) -> String {
+    match calls {
+        [] => String::new(),
+        [only] => only.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
 }
 
 fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, Kept<'a>)> {
@@ -54,27 +119,15 @@ fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, Kept<'a>)> {
     let kept = requests.filter(|(_, request)| request.method == "GET" && is_kept(&request.answer));
     let keyed = kept.map(|(step, Request { url, origin, answer, .. })| {
         let key = (url.as_str(), asked.login, asked.headers.as_slice(), step, answer.status);
-        (key, Kept { row, call: asked.call(), origin: origin.as_deref(), answer })
+        let (origin, credentials) = (origin.as_deref(), asked.login);
+        (key, Kept { row, call: asked.call(), origin, credentials, answer })
     });
     keyed.collect()
 }
 
-/// Whether two who asked are allowed different things.
-fn differ(answers: &[Kept<'_>]) -> bool {
-    let allows = |kept: &Kept<'_>| {
-        let values = kept.answer.values("access-control-allow-origin");
-        values.map(str::to_owned).collect::<Vec<_>>()
-    };
-    let differs = |one: &Kept<'_>, other: &Kept<'_>| {
-        one.origin != other.origin && allows(one) != allows(other)
-    };
-    let pairs = answers.iter().enumerate();
-    let mut differing = pairs.map(|(place, one)| (one, &answers[place + 1..]));
-    differing.any(|(one, others)| others.iter().any(|other| differs(one, other)))
-}
-
-fn varies(answer: &Answer) -> bool {
-    answer.listed("vary").any(|name| name == "*" || name.eq_ignore_ascii_case("origin"))
+/// Whether a cache that keeps one of these may mislead somebody who asked for another.
+fn are_mixed_up(answers: &[Kept<'_>]) -> bool {
+    answers.iter().any(|kept| answers.iter().any(|other| kept.misleads(other)))
 }
 
 /// Whether a cache may store the answer and use it without asking: RFC 9111, sections 3 and 5.2.2.4. With

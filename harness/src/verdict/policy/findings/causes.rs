@@ -1,6 +1,8 @@
-//! Why an answer was withheld, in words for somebody who runs the server.
+//! Why a response was blocked, in words for the developers of the server.
 
 use super::super::Played;
+use super::evidence::{self, Refused};
+use super::redirects;
 use crate::observation::{Answer, Read, Request, StepObservation};
 use crate::standard::{Reason, Refusal, Stage};
 use url::Url;
@@ -10,24 +12,37 @@ const NOT_MODIFIED: u16 = 304;
 /// A name and why, as a part of a sentence.
 pub(super) type Cause = (&'static str, String);
 
-/// Why the first step that is withheld is withheld.
-pub(super) fn cause(played: &Played<'_>) -> Option<Cause> {
+/// Why the first blocked step was blocked, by its own responses and by what the other rows show of the
+/// server.
+pub(super) fn cause(played: &Played<'_>, rows: &[Played<'_>]) -> Option<Cause> {
     let mut steps = played.steps().filter(|(step, _)| step.read != Some(Read::Allowed));
     let (step, refusal) = steps.next()?;
     let Some(refusal) = refusal else {
-        let cause = "the browser withholds it, and the standard does not say why".to_owned();
+        let cause =
+            "the browser blocks it, and the Fetch standard has no reason for that".to_owned();
         return Some(("withheld-by-the-browser", cause));
     };
+    if let Some(cause) = redirects::cause(played, step) {
+        return Some(cause);
+    }
     Some(match refusal.stage {
-        Stage::CorsPreflight => of_preflight(step, refusal, &played.asked.page),
-        _ => of_answer(step, refusal, &played.asked.page),
+        Stage::CorsPreflight => of_preflight(step, refusal, played, rows),
+        _ => of_answer(step, refusal, played, rows),
     })
 }
 
-fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
+fn of_preflight(
+    step: &StepObservation,
+    refusal: &Refusal,
+    played: &Played<'_>,
+    rows: &[Played<'_>],
+) -> Cause {
+    if let Some(cause) = refused_preflight(step, refusal, played, rows) {
+        return cause;
+    }
     let status = step.preflights.last().map_or(0, |preflight| preflight.answer.status);
     let value = refusal.value.as_deref().unwrap_or_default();
-    // An answer that is not ok fails whatever its headers, even where they are looked at first.
+    // A response without an ok status fails whatever its headers are.
     let of_status = match status {
         200..=299 => None,
         401 | 403 => Some("preflight-needs-login"),
@@ -37,28 +52,43 @@ fn of_preflight(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause 
     if let Some(name) = of_status {
         let place = step.preflights.last().and_then(|one| redirect(&one.url, &one.answer));
         let place = place.map(|place| format!(", a redirect to {place}")).unwrap_or_default();
-        let itself = step.preflights.last().and_then(|one| to_itself(&one.url, &one.answer));
-        let itself = itself.unwrap_or_default();
-        return (name, format!("the preflight answers {status}{place}{itself}"));
+        return (name, format!("the preflight answers {status}{place}"));
     }
     match refusal.reason {
         Reason::MethodNotAllowed => ("method-not-allowed", unlisted_method(step, value)),
         Reason::HeaderNotAllowed | Reason::AuthorizationNotListed => (
             "header-not-allowed",
-            format!("the answer to the preflight does not list the header `{value}`"),
+            format!(
+                "`Access-Control-Allow-Headers` of the preflight response does not list `{value}`"
+            ),
         ),
         Reason::MethodWildcardWithCredentials | Reason::HeaderWildcardWithCredentials => (
             "wildcard-with-credentials",
             format!(
-                "in the answer to the preflight `*` does not stand for `{value}` where credentials are \
-                 included"
+                "`*` in the preflight response does not cover `{value}` in credentialed requests"
             ),
         ),
         Reason::UnparsableAllowMethods | Reason::UnparsableAllowHeaders => {
-            ("preflight-unreadable", format!("the answer to the preflight lists `{value}`"))
+            let cause = format!("the preflight response has a list that is invalid: `{value}`");
+            ("preflight-unreadable", cause)
         }
-        reason => check(reason, value, page, "the answer to the preflight"),
+        reason => check(reason, value, &played.asked.page, "the preflight response"),
     }
+}
+
+/// What the other rows say of a preflight without CORS headers, or with the status of an error.
+fn refused_preflight(
+    step: &StepObservation,
+    refusal: &Refusal,
+    played: &Played<'_>,
+    rows: &[Played<'_>],
+) -> Option<Cause> {
+    let preflight = step.preflights.last()?;
+    let is_refused = refusal.reason == Reason::MissingAllowOrigin || preflight.answer.status >= 400;
+    let refused = Some(Refused { preflight, played, rows }).filter(|_| is_refused)?;
+    let of_origin =
+        || evidence::origin_refused(played, &preflight.url, preflight.answer.status, rows);
+    refused.cause().or_else(of_origin)
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-method>: methods are compared letter by letter.
@@ -67,111 +97,114 @@ fn unlisted_method(step: &StepObservation, method: &str) -> String {
     let mut listed = answers.flat_map(|answer| answer.listed("access-control-allow-methods"));
     match listed.find(|listed| listed.eq_ignore_ascii_case(method)) {
         Some(other) => format!(
-            "the answer to the preflight lists `{other}`, which is another method than `{method}`"
+            "`Access-Control-Allow-Methods` of the preflight response lists `{other}` instead of \
+             `{method}`; methods are case-sensitive"
         ),
-        None => format!("the answer to the preflight does not list the method `{method}`"),
+        None => format!(
+            "`Access-Control-Allow-Methods` of the preflight response does not list `{method}`"
+        ),
     }
 }
 
-fn of_answer(step: &StepObservation, refusal: &Refusal, page: &str) -> Cause {
+fn of_answer(
+    step: &StepObservation,
+    refusal: &Refusal,
+    played: &Played<'_>,
+    rows: &[Played<'_>],
+) -> Cause {
+    let page = &played.asked.page;
     let status = step.requests.last().map_or(0, |request| request.answer.status);
+    if let Some(request) =
+        step.requests.last().filter(|_| refusal.reason == Reason::MissingAllowOrigin)
+        && let Some(cause) = evidence::origin_refused(played, &request.url, status, rows)
+    {
+        return cause;
+    }
     let value = refusal.value.as_deref().unwrap_or_default();
     match (refusal.reason, status) {
         (Reason::MissingAllowOrigin, NOT_MODIFIED) => {
-            ("no-headers-on-304", "the answer 304 has no Access-Control-Allow-Origin".to_owned())
+            let cause = "the 304 response has no `Access-Control-Allow-Origin`";
+            ("no-headers-on-304", cause.to_owned())
         }
         (Reason::MissingAllowOrigin, 400..) => (
             "no-headers-on-errors",
             format!(
-                "the answer {status} has no Access-Control-Allow-Origin, and the page sees a network \
-                 error in its place"
+                "the {status} response has no `Access-Control-Allow-Origin`, so the page gets a network \
+                 error instead of it"
             ),
         ),
         (reason, _) => match (reason, redirected(step)) {
             (Reason::MissingAllowOrigin, Some(answer)) => {
-                let itself = step.requests.iter().find_map(|it| to_itself(&it.url, &it.answer));
-                let cause = check(reason, value, page, &answer).1;
-                ("redirected-without-headers", cause + itself.unwrap_or_default())
+                ("redirected-without-headers", check(reason, value, page, &answer).1)
             }
-            (_, answer) => check(reason, value, page, answer.as_deref().unwrap_or("the answer")),
+            (_, answer) => check(reason, value, page, answer.as_deref().unwrap_or("the response")),
         },
     }
 }
 
-/// The last answer, where it is a redirect or a redirect led to it.
+/// The last response, if it is a redirect or a redirect led to it.
 fn redirected(step: &StepObservation) -> Option<String> {
     let (last, before) = step.requests.split_last()?;
     let place = |request: &Request| redirect(&request.url, &request.answer);
     if let Some(to) = place(last) {
-        return Some(format!("the answer, a redirect ({}) to {to},", last.answer.status));
+        return Some(format!("the response, a redirect ({}) to {to},", last.answer.status));
     }
     let (led, to) = before.iter().rev().find_map(|request| Some((request, place(request)?)))?;
-    Some(format!("the answer behind a redirect ({}) to {to}", led.answer.status))
+    Some(format!("the response after a redirect ({}) to {to}", led.answer.status))
 }
 
-/// Where an answer leads, without the origin where that is the one that was asked.
+/// The target of a redirect, without the origin if that is the one of the request.
 fn redirect(url: &str, answer: &Answer) -> Option<String> {
     let target = Url::parse(answer.redirects_to.as_deref()?).ok()?;
     let is_own = Url::parse(url).is_ok_and(|url| url.origin() == target.origin());
     Some(if is_own { target.path().to_owned() } else { target.into() })
 }
 
-/// What it means that an answer leads to where it came from: a server behind TLS that another server
-/// takes off sees plain HTTP, unless it is told. Nothing here tells it, nor would a header count that no
-/// deployment adds. Queries are not known, and may differ.
-fn to_itself(url: &str, answer: &Answer) -> Option<&'static str> {
-    let target = Url::parse(answer.redirects_to.as_deref()?).ok()?;
-    let url = Url::parse(url).ok().filter(|url| url.scheme() == "https")?;
-    (url.origin() == target.origin() && url.path() == target.path()).then_some(
-        "; it leads to where it came from: the server seems to take the request for plain http, and \
-         behind TLS it would get `X-Forwarded-Proto: https`",
-    )
-}
-
-/// What an answer allows that is not the page's origin, nor anything longer.
+/// A response that allows something else than the page's origin.
 fn other_origin(value: &str, page: &str, answer: &str) -> String {
     if value.is_empty() {
-        format!("{answer} has an empty Access-Control-Allow-Origin")
+        format!("{answer} has an empty `Access-Control-Allow-Origin`")
     } else if value.eq_ignore_ascii_case(page) {
-        format!("{answer} allows `{value}`, and a browser writes an origin in lower case")
+        format!("{answer} allows `{value}`, but browsers send origins in lower case")
     } else if value.contains('*') {
-        format!("{answer} allows `{value}`, and within an origin `*` stands for nothing but itself")
+        format!("{answer} allows `{value}`, but `*` within an origin is not a wildcard")
     } else {
         format!("{answer} allows `{value}` instead")
     }
 }
 
-/// What the CORS check found in an answer.
+/// What the CORS check found in a response.
 fn check(reason: Reason, value: &str, page: &str, answer: &str) -> Cause {
     let path_behind = value.strip_prefix(page).is_some_and(|rest| rest.starts_with('/'));
     match reason {
         Reason::MissingAllowOrigin => {
-            ("origin-not-allowed", format!("{answer} has no Access-Control-Allow-Origin"))
+            ("origin-not-allowed", format!("{answer} has no `Access-Control-Allow-Origin`"))
         }
         Reason::SeveralAllowOrigins => (
             "two-allow-origin-lines",
-            format!("{answer} has more than one Access-Control-Allow-Origin: `{value}`"),
+            format!("{answer} has several `Access-Control-Allow-Origin` headers: `{value}`"),
         ),
         Reason::AllowOriginMismatch if path_behind => (
             "origin-with-slash-or-path",
-            format!("{answer} allows `{value}`, and an origin ends with its host or port"),
+            format!("{answer} allows `{value}`, but an origin has no slash or path at its end"),
         ),
         Reason::AllowOriginMismatch if value.contains([',', ' ']) => (
             "several-origins-in-one-line",
-            format!("{answer} allows `{value}`, and one origin is all that can stand there"),
+            format!("{answer} allows `{value}`, but the header can hold only one origin"),
         ),
         Reason::AllowOriginMismatch => ("origin-not-allowed", other_origin(value, page, answer)),
         Reason::WildcardWithCredentials => (
             "wildcard-with-credentials",
-            format!("{answer} allows `*`, which stands for nobody where credentials are included"),
+            format!("{answer} allows `*`, which is not accepted for credentialed requests"),
         ),
         Reason::MissingAllowCredentials => {
-            ("credentials-not-allowed", format!("{answer} has no Access-Control-Allow-Credentials"))
+            let cause = format!("{answer} has no `Access-Control-Allow-Credentials`");
+            ("credentials-not-allowed", cause)
         }
         Reason::AllowCredentialsNotTrue => (
             "credentials-not-allowed",
             format!(
-                "{answer} says `{value}` for Access-Control-Allow-Credentials, which is to be `true`"
+                "{answer} has `Access-Control-Allow-Credentials: {value}`, but the value must be `true`"
             ),
         ),
         other => ("withheld", format!("the standard's reason is `{}`", other.as_str())),

@@ -1,4 +1,4 @@
-//! Requests that come to nothing but errors, whatever a policy allows.
+//! Requests that get only errors, whatever a policy allows.
 
 use std::collections::BTreeSet;
 
@@ -37,9 +37,9 @@ fn only(mut statuses: impl Iterator<Item = u16>) -> Option<u16> {
     statuses.all(|status| status == first).then_some(first)
 }
 
-/// Calls that a policy allows, and that come to one error for everybody who may, which they read. With
-/// a login that is none, what is refused to it is not told again.
-pub(super) fn of_calls(rows: &[Played<'_>], login_is_none: bool) -> Vec<Finding> {
+/// Calls that a policy allows, and that get one error from every page that is allowed to make them, which
+/// it reads. With a login that is not accepted at all, what is refused to it is not reported again.
+pub(super) fn of_calls(rows: &[Played<'_>], login_is_refused: bool) -> Vec<Finding> {
     let mut calls: IndexMap<String, Vec<Call<'_>>> = IndexMap::new();
     for (row, played) in rows.iter().enumerate() {
         if let Some(call) = call(row, played) {
@@ -48,13 +48,14 @@ pub(super) fn of_calls(rows: &[Played<'_>], login_is_none: bool) -> Vec<Finding>
     }
     let mut alike: IndexMap<Failing, (Vec<String>, BTreeSet<usize>)> = IndexMap::new();
     for (name, calls) in calls {
-        if let Some(failing) = failing(&calls).filter(|it| !(it.is_refused() && login_is_none)) {
+        let failing = failing(&calls, login(rows, &name));
+        if let Some(failing) = failing.filter(|it| !(it.is_refused() && login_is_refused)) {
             let (names, rows) = alike.entry(failing).or_default();
             names.push(name);
             rows.extend(calls.iter().filter(|call| call.may()).map(|call| call.row));
         }
     }
-    alike.iter().map(|(failing, (names, rows))| failing.said(names, rows)).collect()
+    alike.iter().map(|(failing, (names, rows))| failing.finding(names, rows)).collect()
 }
 
 /// A request that got through in a row's first step.
@@ -85,51 +86,83 @@ fn call<'a>(row: usize, played: &'a Played<'a>) -> Option<Call<'a>> {
 #[derive(Eq, Hash, PartialEq)]
 struct Failing {
     status: u16,
-    /// Whether nobody else gets another answer.
-    for_everybody: bool,
-    /// Whether it does so with a login.
-    login: bool,
+    /// Whether every other origin gets the same status.
+    for_every_origin: bool,
+    login: Login,
 }
 
-/// Those who may, and with the login where it is theirs, since without it an error is what is due.
-fn failing(calls: &[Call<'_>]) -> Option<Failing> {
+/// What is known of a call with the user's login.
+#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+enum Login {
+    /// It fails with the login as well.
+    Sent,
+    /// The policy has no login.
+    Missing,
+    /// The policy allows the call without a login only.
+    NotAllowed,
+    /// The policy allows the call with the login, and no such request reached the server with a cookie.
+    NotSent,
+}
+
+/// What a policy says of the login for a call.
+fn login(rows: &[Played<'_>], call: &str) -> Login {
+    let with_login: Vec<_> = rows.iter().map(|it| it.asked).filter(|asked| asked.login).collect();
+    match with_login.as_slice() {
+        [] => Login::Missing,
+        all if all.iter().any(|asked| asked.allowed && asked.call() == call) => Login::NotSent,
+        _ => Login::NotAllowed,
+    }
+}
+
+/// The pages that are allowed to make a call, and with the login where it is allowed, since without it an
+/// error is to be expected.
+fn failing(calls: &[Call<'_>], without: Login) -> Option<Failing> {
     let login = calls.iter().any(|call| call.may() && call.login);
-    let of_those_who_may = || calls.iter().filter(|call| call.may() && call.login == login);
-    let status = only(of_those_who_may().map(|call| call.status))?;
-    let is_read = of_those_who_may().any(|call| call.reads);
+    let of_allowed = || calls.iter().filter(|call| call.may() && call.login == login);
+    let status = only(of_allowed().map(|call| call.status))?;
+    let is_read = of_allowed().any(|call| call.reads);
     let for_others = calls.iter().any(|call| !call.may());
-    let for_everybody = for_others && calls.iter().all(|call| call.status == status);
-    is_read.then_some(Failing { status, for_everybody, login })
+    let for_every_origin = for_others && calls.iter().all(|call| call.status == status);
+    let login = if login { Login::Sent } else { without };
+    is_read.then_some(Failing { status, for_every_origin, login })
 }
 
 impl Failing {
     /// Whether a login would make a difference.
     fn is_refused(&self) -> bool {
-        self.login && matches!(self.status, 401 | 403)
+        self.login == Login::Sent && matches!(self.status, 401 | 403)
     }
 
-    fn said(&self, calls: &[String], rows: &BTreeSet<usize>) -> Finding {
-        let Self { status, for_everybody, .. } = self;
+    fn finding(&self, calls: &[String], rows: &BTreeSet<usize>) -> Finding {
+        let Self { status, for_every_origin, login } = self;
         let is = if calls.len() == 1 { "is" } else { "are" };
-        let whom = if *for_everybody { "everybody" } else { "everybody who may" };
-        let (severity, name, why) = match status {
-            401 | 403 if self.login => (
+        let whom = if *for_every_origin { "every origin" } else { "every allowed origin" };
+        let (severity, name, why) = match (status, login) {
+            (401 | 403, Login::Sent) => (
                 Severity::Medium,
                 "refused-with-login",
-                ", with the user's login as well: what the policy allows here is not seen to work",
+                ", with the user's login too, so the rows do not show what the policy allows here",
             ),
-            401 => {
-                (Severity::Note, "answers-error", ": give a login for which it is another answer")
+            (401, Login::Missing) => {
+                (Severity::Note, "answers-error", ": add a login that the server accepts")
             }
-            404 | 410 => (Severity::Note, "answers-error", ", so perhaps the path is wrong"),
-            405 => (Severity::Note, "answers-error", ": is the method right?"),
-            _ => (Severity::Note, "answers-error", ", which is all that they can read"),
+            (401, Login::NotAllowed) => {
+                (Severity::Note, "answers-error", "; the policy allows this only without a login")
+            }
+            (401, Login::NotSent) => (
+                Severity::Note,
+                "answers-error",
+                " without a login; no request with the user's cookies reached the server",
+            ),
+            (404 | 410, _) => (Severity::Note, "answers-error", ": check the path"),
+            (405, _) => (Severity::Note, "answers-error", ": check the method"),
+            _ => (Severity::Note, "answers-error", ", and pages can read nothing else"),
         };
         Finding {
             severity,
             name,
             sentence: format!(
-                "{} {is} answered {status} to {whom}{why}",
+                "{} {is} answered with {status} for {whom}{why}",
                 listed(&distinct(calls.to_vec()))
             ),
             rows: rows.iter().copied().collect(),

@@ -1,4 +1,4 @@
-//! Servers that answer strangers with an error of their own in place of an answer without headers.
+//! Servers that answer some origins with a server error, where an answer without CORS headers is enough.
 
 use std::collections::BTreeSet;
 
@@ -9,50 +9,117 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::case::Standing;
 
-/// What makes two requests the same but for who asks.
+/// What makes two requests the same but for their origin.
 type Key<'a> = (bool, &'a str, &'a str, bool, &'a [String]);
 
-/// An answer to somebody.
-struct Given {
+/// An answer to a request of some origin, or of none.
+struct Given<'a> {
     row: usize,
-    is_listed: bool,
+    standing: Standing,
+    page: &'a str,
     status: u16,
     call: String,
 }
 
-/// Requests that fail for pages that are not listed, and not for one that is: an `origin` function that
-/// throws does so for whoever sends an `Origin`, and tells nobody more than no header would.
-pub(super) fn for_strangers(rows: &[Played<'_>]) -> Option<Finding> {
-    let mut alike: IndexMap<Key<'_>, Vec<Given>> = IndexMap::new();
+impl Given<'_> {
+    fn fails(&self) -> bool {
+        self.status >= 500
+    }
+
+    fn is_listed(&self) -> bool {
+        self.standing == Standing::Listed
+    }
+
+    fn has_origin(&self) -> bool {
+        self.standing != Standing::NoOrigin
+    }
+
+    fn is_stranger(&self) -> bool {
+        self.has_origin() && !self.is_listed()
+    }
+}
+
+/// Requests that fail for origins that are not listed, and not for one that is; and requests that fail
+/// without an `Origin`, and not with one.
+pub(super) fn by_origin(rows: &[Played<'_>]) -> Vec<Finding> {
+    let mut alike: IndexMap<Key<'_>, Vec<Given<'_>>> = IndexMap::new();
     for (row, played) in rows.iter().enumerate() {
         for (key, given) in answers(row, played) {
             alike.entry(key).or_default().push(given);
         }
     }
-    let works = |answers: &&Vec<Given>| answers.iter().any(|one| one.is_listed && one.status < 500);
-    let failing = alike.values().filter(works).flatten();
-    let failing: Vec<_> = failing.filter(|one| !one.is_listed && one.status >= 500).collect();
+    let alike: Vec<_> = alike.into_values().collect();
+    let strangers = for_strangers(&alike);
+    let without = if strangers.is_none() { without_origin(&alike) } else { None };
+    strangers.into_iter().chain(without).collect()
+}
+
+fn for_strangers(alike: &[Vec<Given<'_>>]) -> Option<Finding> {
+    let works = |answers: &&Vec<Given<'_>>| {
+        answers.iter().any(|one| one.is_listed() && !one.fails())
+            && answers.iter().any(|one| one.is_stranger() && one.fails())
+    };
+    let alike: Vec<_> = alike.iter().filter(works).collect();
+    let failing: Vec<_> =
+        alike.iter().flat_map(|answers| answers.iter().filter(|one| one.fails())).collect();
+    let is_rule = |answers: &&Vec<Given<'_>>| {
+        answers.iter().filter(|one| one.has_origin()).all(|one| one.fails() == one.is_stranger())
+    };
+    let strangers = failing.iter().filter(|one| one.has_origin()).map(|one| one.page.to_owned());
+    let without = failing.iter().any(|one| !one.has_origin());
+    let who = match (alike.iter().all(is_rule), without) {
+        (true, false) => "Origins that are not listed, and only these,".to_owned(),
+        (true, true) => {
+            "Origins that are not listed and requests without `Origin`, and only these,".to_owned()
+        }
+        (false, _) => listed(&distinct(strangers)),
+    };
+    finding("fails-for-strangers", &failing, |calls, statuses| {
+        format!(
+            "{who} got {statuses} for {calls}: the server seems to fail on an origin that it does not \
+             know; it is enough to leave out the CORS headers"
+        )
+    })
+}
+
+/// Browsers send no `Origin` with a GET to the page's own origin, nor with a navigation.
+/// <https://fetch.spec.whatwg.org/#append-a-request-origin-header>
+fn without_origin(alike: &[Vec<Given<'_>>]) -> Option<Finding> {
+    let works = |answers: &&Vec<Given<'_>>| {
+        let mut with_origin = answers.iter().filter(|one| one.has_origin()).peekable();
+        with_origin.peek().is_some() && with_origin.all(|one| !one.fails())
+    };
+    let failing = alike.iter().filter(works).flatten();
+    let failing: Vec<_> = failing.filter(|one| !one.has_origin() && one.fails()).collect();
+    finding("fails-without-origin", &failing, |calls, statuses| {
+        format!(
+            "Requests without `Origin` got {statuses} for {calls}: the server seems to read `Origin` \
+             without checking that it is there; a browser sends none with a GET to the page's own origin"
+        )
+    })
+}
+
+fn finding(
+    name: &'static str,
+    failing: &[&Given<'_>],
+    sentence: impl Fn(&str, &str) -> String,
+) -> Option<Finding> {
     let calls = distinct(failing.iter().map(|one| one.call.clone()));
     let statuses = distinct(failing.iter().map(|one| one.status.to_string()));
-    let numbers: BTreeSet<_> = failing.iter().map(|one| one.row).collect();
+    let rows: BTreeSet<_> = failing.iter().map(|one| one.row).collect();
     (!failing.is_empty()).then(|| Finding {
         severity: Severity::Medium,
-        name: "fails-for-strangers",
-        sentence: format!(
-            "To origins that are not listed, and to them alone, {} is answered {}: the server seems to \
-             fail over an origin that it does not know, where leaving the headers out is enough",
-            listed(&calls),
-            listed(&statuses),
-        ),
-        rows: numbers.into_iter().collect(),
+        name,
+        sentence: sentence(&listed(&calls), &listed(&statuses)),
+        rows: rows.into_iter().collect(),
     })
 }
 
 /// Preflights and requests of a row's first step, with their answers.
-fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, Given)> {
+fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, Given<'a>)> {
     let (asked, step) = (played.asked, played.observation.steps.first());
-    let is_listed = asked.standing == Standing::Listed;
-    let given = |call, status| Given { row, is_listed, status, call };
+    let (standing, page) = (asked.standing, asked.page.as_str());
+    let given = |call, status| Given { row, standing, page, status, call };
     let preflights = step.iter().flat_map(|step| &step.preflights).map(|one| {
         let call = format!("the preflight of {}", asked.call());
         let key = (true, one.method.as_str(), one.url.as_str());

@@ -35,6 +35,8 @@ pub(super) enum What {
     /// It cannot do what it should: send the request, or read the response to one that was `sent`; if a
     /// login matters, with one or without.
     Cannot { sent: bool, login: Option<bool> },
+    /// It gets no response to what it may ask, sent or not; if a login matters, with one or without.
+    NoResponse { login: Option<bool> },
     /// It cannot see this response header.
     CannotSee(String),
     /// It reads without the user's cookies.
@@ -104,18 +106,23 @@ fn said(what: &What, calls: &[String]) -> String {
             }
         }
         What::Cannot { sent, login } => {
-            let with = match login {
-                None => "",
-                Some(true) => " with the user's cookies",
-                Some(false) => " without credentials",
-            };
             let what = if *sent { "read the response to" } else { "send" };
-            format!("cannot {what} {calls}{with}")
+            format!("cannot {what} {calls}{}", with(*login))
         }
+        What::NoResponse { login } => format!("cannot get a response to {calls}{}", with(*login)),
         What::CannotSee(header) => {
             format!("cannot read the header `{header}` of the response to {calls}")
         }
         What::WithoutCookies => format!("reads {calls} without the user's cookies"),
+    }
+}
+
+/// With or without a login, where that matters.
+fn with(login: Option<bool>) -> &'static str {
+    match login {
+        None => "",
+        Some(true) => " with the user's cookies",
+        Some(false) => " without credentials",
     }
 }
 

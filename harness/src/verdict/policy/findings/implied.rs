@@ -2,16 +2,24 @@
 //! allows look-alikes, and one finding is enough.
 
 use super::super::Did;
+use super::explained::is_explained;
 use super::tried::{Tried, TriedRows};
 use crate::case::{Asked, Standing};
 
 /// Whether another finding already covers what a row shows: its cause explains this origin as well, and
 /// its page could do at least as much.
 pub(super) fn implies(tried: &TriedRows<'_>, asked: &Asked) -> bool {
+    if is_explained(tried, asked) {
+        return true;
+    }
     let has = |kind: &dyn Fn(&Asked) -> bool| has(tried, asked, kind);
     let anybody = || has(&|other| other.standing == Standing::Foreign);
-    let begins_alike =
-        || has(&|other| other.standing == Standing::Prefix && other.like == asked.like);
+    // One that differs by its port alone says nothing of other ports.
+    let begins_alike = || {
+        has(&|other| {
+            other.standing == Standing::Prefix && other.like == asked.like && !other.same_site
+        })
+    };
     let ends_alike = || has(&|other| other.standing == Standing::Suffix && !other.same_site);
     let of_the_site = || has(&|other| other.standing == Standing::Subdomain);
     let ends_like_host =
@@ -45,7 +53,7 @@ fn has(tried: &TriedRows<'_>, asked: &Asked, kind: &dyn Fn(&Asked) -> bool) -> b
 
 /// Whether what one page could do is at least as bad as what another could: what it sends and reads, the
 /// user's cookies, and a response that is no error.
-fn is_as_bad(one: &Did, other: &Did) -> bool {
+pub(super) fn is_as_bad(one: &Did, other: &Did) -> bool {
     (one.sends || !other.sends)
         && (one.reads || !other.reads)
         && (one.cookies || !other.cookies)

@@ -4,6 +4,7 @@ use super::super::{Did, Played};
 use super::Severity;
 use super::causes::{Cause, cause};
 use super::group::{Remark, What, listed};
+use super::redirects;
 use crate::case::Asked;
 use crate::observation::Answer;
 use crate::standard::is_cors_safelisted_response_header_name;
@@ -13,7 +14,8 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
     let allowed = || rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
     let told = allowed().map(|(row, played)| {
         let sent = played.observation.steps.iter().all(|step| !step.requests.is_empty());
-        Told { row, asked: played.asked, sent, cause: cause(played) }
+        let (cause, note) = (cause(played, rows), redirects::note(played));
+        Told { row, asked: played.asked, sent, cause, note }
     });
     let told: Vec<_> = told.collect();
     let withheld = told.iter().filter_map(|one| withheld(one, &told));
@@ -31,10 +33,11 @@ struct Told<'a> {
     /// Whether the request itself was sent.
     sent: bool,
     cause: Option<Cause>,
+    note: Option<&'static str>,
 }
 
 fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
-    let Told { row, asked, sent, cause } = told;
+    let Told { row, asked, sent, cause, note } = told;
     let (name, why) = cause.as_ref()?;
     let of_call = || {
         let of_page = all.iter().filter(|other| other.asked.page == asked.page);
@@ -42,25 +45,30 @@ fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
             .filter(|other| other.asked.method == asked.method && other.asked.route == asked.route)
     };
     // The headers are not to blame for what fails without them.
-    let bare_fails = of_call().any(|other| {
+    let bare = of_call().find(|other| {
         other.asked.headers.is_empty() && other.asked.login == asked.login && other.cause == *cause
     });
-    let call = if bare_fails { asked.call() } else { with_headers(asked) };
+    let call = if bare.is_some() { asked.call() } else { with_headers(asked) };
+    let sent = bare.map_or(*sent, |bare| bare.sent);
     let mut other_login = of_call()
         .filter(|other| other.asked.headers == asked.headers && other.asked.login != asked.login);
     let matters = other_login.next().is_some_and(|other| other.cause != *cause);
     let login = matters.then_some(asked.login);
     let severity = severity(name);
+    let what = match redirects::is_named(name) {
+        true => What::NoResponse { login },
+        false => What::Cannot { sent, login },
+    };
     let (who, cause) = (asked.page.clone(), why.clone());
     Some(Remark {
         row: *row,
         severity,
         name,
         who,
-        what: What::Cannot { sent: *sent, login },
+        what,
         call,
         cause,
-        note: None,
+        note: note.filter(|_| redirects::is_named(name)),
     })
 }
 

@@ -1,4 +1,5 @@
-//! What preflights allow and nobody tries: lists that are longer than the policy.
+//! What the responses to preflights say beyond what is tried: lists that are longer than the policy, and
+//! lifetimes that no browser grants.
 
 use std::collections::BTreeSet;
 
@@ -59,6 +60,50 @@ fn beyond(rows: &[Played<'_>], header: &str, known: &BTreeSet<String>) -> Vec<(u
         listing.extend(items.filter(|item| !is_known(item)).map(|item| (row, item.to_owned())));
     }
     listing
+}
+
+/// How long browsers keep a preflight at most, in seconds, the longest first:
+/// <https://searchfox.org/firefox-main/source/netwerk/protocol/http/nsCORSListenerProxy.cpp>,
+/// <https://source.chromium.org/chromium/chromium/src/+/main:services/network/public/cpp/cors/preflight_result.cc>,
+/// <https://github.com/WebKit/WebKit/blob/main/Source/WebCore/loader/CrossOriginPreflightResultCache.cpp>.
+const CAPS: [(&str, u64); 3] = [("Firefox", 86_400), ("Chromium", 7_200), ("WebKit", 600)];
+
+const DAY: u64 = 86_400;
+const YEAR: u64 = 365 * DAY;
+
+/// Lifetimes of preflights that are above the cap of every browser.
+pub(super) fn max_age(rows: &[Played<'_>]) -> Option<Finding> {
+    let longest = CAPS.iter().map(|(_, cap)| *cap).max().unwrap_or_default();
+    let mut found: Vec<(usize, u64)> = Vec::new();
+    for (row, preflight) in preflights(rows) {
+        let ages = preflight.answer.values("access-control-max-age");
+        let ages = ages.filter_map(|value| value.parse().ok());
+        found.extend(ages.filter(|age| *age > longest).map(|age| (row, age)));
+    }
+    let ages: BTreeSet<_> = found.iter().map(|(_, age)| *age).collect();
+    let ages: Vec<_> = ages.into_iter().map(|age| format!("{age}{}", in_words(age))).collect();
+    let caps = CAPS.map(|(browser, cap)| format!("{browser} for {cap} s"));
+    let rows: BTreeSet<_> = found.into_iter().map(|(row, _)| row).collect();
+    (!rows.is_empty()).then(|| Finding {
+        severity: Severity::Note,
+        name: "max-age-too-long",
+        sentence: format!(
+            "`Access-Control-Max-Age` is {} in the responses to preflights: no browser keeps one that long \
+             ({} at most)",
+            listed(&ages),
+            listed(&caps),
+        ),
+        rows: rows.into_iter().collect(),
+    })
+}
+
+/// A long time in days or years.
+fn in_words(seconds: u64) -> String {
+    let (length, unit) = if seconds >= YEAR { (YEAR, "year") } else { (DAY, "day") };
+    let (count, rest) = (seconds / length, seconds % length);
+    let about = if rest == 0 { "" } else { "about " };
+    let plural = if count == 1 { "" } else { "s" };
+    format!(" ({about}{count} {unit}{plural})")
 }
 
 /// Those of rows that are allowed: strangers have findings of their own.

@@ -4,13 +4,16 @@ mod answers;
 mod causes;
 mod credentials;
 mod errors;
+mod evidence;
 mod excess;
+mod explained;
 mod failing;
 mod group;
 mod implied;
 mod lack;
 mod lists;
 mod login;
+mod redirects;
 mod rules;
 mod tried;
 mod unasked;
@@ -77,8 +80,8 @@ pub(super) fn let_in(
 }
 
 /// How bad it is that a row that is allowed is withheld, and why; `None` if it is not.
-pub(super) fn withheld(played: &Played<'_>) -> Option<(Severity, String)> {
-    causes::cause(played).map(|(name, cause)| (lack::severity(name), cause))
+pub(super) fn withheld(played: &Played<'_>, rows: &[Played<'_>]) -> Option<(Severity, String)> {
+    causes::cause(played, rows).map(|(name, cause)| (lack::severity(name), cause))
 }
 
 /// Everything there is to say, the worst first.
@@ -101,9 +104,10 @@ fn of_answers(rows: &[Played<'_>]) -> Vec<Finding> {
     findings.extend(errors::of_calls(rows, refused.is_some()));
     findings.extend(refused);
     findings.extend(login::lost(rows));
-    findings.extend(failing::for_strangers(rows));
+    findings.extend(failing::by_origin(rows));
     findings.extend(answers::missing_vary(rows));
     findings.extend(lists::methods(rows));
     findings.extend(lists::headers(rows));
+    findings.extend(lists::max_age(rows));
     findings
 }

@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use super::explained::own_machine;
 use super::group::listed;
 use super::tried::{Tried, TriedRows};
 use crate::case::{Asked, Standing};
@@ -17,19 +18,37 @@ struct Rule {
 
 /// What explains that the server allows the origin of a row that the policy does not allow.
 pub(super) fn cause(asked: &Asked, tried: &TriedRows<'_>) -> String {
-    let rules = match asked.standing {
-        Standing::Prefix | Standing::Suffix if tried.has_both_ends(asked) => &SUBSTRING[..],
-        standing => rules(standing),
+    let has_both_ends = is_end(asked) && tried.has_both_ends(asked);
+    let rules = if has_both_ends { &SUBSTRING[..] } else { rules(asked.standing) };
+    let is_other_end = |row: &&Tried<'_>| {
+        has_both_ends && is_end(row.asked) && row.asked.like == asked.like && row.did.is_some()
     };
+    let fits = |rule: &&Rule| {
+        let mut ends = tried.of_request(asked).filter(is_other_end);
+        (rule.allows)(asked, asked) && ends.all(|row| (rule.allows)(asked, row.asked))
+    };
+    let of_page = || rules.iter().filter(fits);
+    // Most pages of the user's own machine ask once, so that all requests count.
+    let is_own_machine = matches!(asked.standing, Standing::Localhost | Standing::LocalhostPrefix);
     let rejected = |rule: &Rule| -> Vec<&Tried<'_>> {
-        let same_request = tried.of_request(asked).filter(|other| other.did.is_none());
-        same_request.filter(|other| (rule.allows)(asked, other.asked)).collect()
+        let rejected = tried.0.iter().filter(|other| other.did.is_none());
+        let compared =
+            rejected.filter(|other| is_own_machine || is_same_request(asked, other.asked));
+        compared.filter(|other| (rule.allows)(asked, other.asked)).collect()
     };
-    match (rules.iter().find(|rule| rejected(rule).is_empty()), rules.first()) {
+    match (of_page().find(|rule| rejected(rule).is_empty()), of_page().next()) {
         (Some(rule), _) => rule.says.to_owned() + &elsewhere(asked, tried),
-        (None, Some(widest)) => facts(asked, tried, &rejected(widest)),
-        (None, None) => of_single(asked.standing).to_owned(),
+        (None, Some(widest)) if !is_own_machine => facts(asked, tried, &rejected(widest)),
+        (None, _) => of_single(asked.standing).to_owned(),
     }
+}
+
+fn is_same_request(one: &Asked, other: &Asked) -> bool {
+    one.login == other.login && one.request() == other.request()
+}
+
+fn is_end(asked: &Asked) -> bool {
+    matches!(asked.standing, Standing::Prefix | Standing::Suffix)
 }
 
 /// Other requests of a page that the server seems to allow like any other, and for which it rejects
@@ -79,6 +98,13 @@ fn rules(standing: Standing) -> &'static [Rule] {
         Standing::Prefix => &PREFIX,
         Standing::Suffix => &SUFFIX,
         Standing::Subdomain => &SITE,
+        Standing::Part => &PART,
+        Standing::TopLevel => &TOP_LEVEL,
+        Standing::Joined => &JOINED,
+        Standing::Dot => &DOT,
+        Standing::Port => &PORT,
+        Standing::Localhost => &LOCALHOST,
+        Standing::LocalhostPrefix => &LOCALHOST_PREFIX,
         _ => &[],
     }
 }
@@ -89,16 +115,15 @@ fn of_single(standing: Standing) -> &'static str {
         Standing::Denied => "the policy denies this origin",
         Standing::Null => "the server allows the origin `null`",
         Standing::Http => "a network attacker can change a page that is loaded over plain HTTP",
-        Standing::Part => "the server seems to look for the origin somewhere in its list",
-        Standing::Joined => "the server seems to search the joined allowlist as one string",
-        Standing::Dot => "a dot in the server's pattern seems to match any character",
         Standing::Label => "the server's pattern is apparently not anchored after the first label",
-        Standing::Localhost => "the server allows any program on the user's own machine",
-        Standing::Port => "the server seems to ignore the port",
+        Standing::Localhost => "the server allows development servers on the user's own machine",
+        Standing::LocalhostPrefix => {
+            "the server allows an origin of another site that begins like a development server's"
+        }
         Standing::Below => "the server seems to allow every subdomain of the listed host",
         Standing::TrailingDot => "the server seems to ignore a dot at the end of the host",
         Standing::Punycode => {
-            "the server seems to replace letters of the host before it compares it"
+            "the server allows a host with a letter of another alphabet that looks like the listed one"
         }
         _ => "the server allows this origin",
     }
@@ -121,8 +146,46 @@ const PREFIX: [Rule; 2] = [
 
 const SUFFIX: [Rule; 1] = [rule("the server seems to compare only the end of the host", ends_like)];
 
-const SUBSTRING: [Rule; 1] =
-    [rule("the server seems to search for the listed host anywhere in the origin", contains_like)];
+/// The second for what contains only a part of the listed host, as both ends do together.
+const SUBSTRING: [Rule; 2] = [
+    rule("the server seems to search for the listed host anywhere in the origin", contains_like),
+    rule(
+        "the server seems to match a part of the listed host anywhere in the origin, like a pattern without \
+         `^` or `$`",
+        contains_site,
+    ),
+];
+
+/// `https://app.my-company.co` is a part of `https://app.my-company.com`, and so of the allowlist.
+const PART: [Rule; 2] = [
+    rule("the server seems to ignore the port", is_same_host),
+    rule("the server seems to search for the origin anywhere in its allowlist", is_part_of_listed),
+];
+
+const TOP_LEVEL: [Rule; 1] =
+    [rule("the server's pattern seems to match any top-level domain", has_other_top_level)];
+
+/// Who searches the joined list finds a part of its first member too.
+const JOINED: [Rule; 1] =
+    [rule("the server seems to search the joined allowlist as one string", is_part_of_joined)];
+
+const DOT: [Rule; 1] =
+    [rule("a dot in the server's pattern seems to match any character", has_other_for_dot)];
+
+const PORT: [Rule; 1] = [rule("the server seems to ignore the port", is_same_host)];
+
+const LOCALHOST: [Rule; 2] = [
+    rule("the server seems to allow any program on the user's own machine", is_own_machine),
+    rule(
+        "the server seems to allow any port of this host on the user's own machine",
+        is_same_machine,
+    ),
+];
+
+const LOCALHOST_PREFIX: [Rule; 1] = [rule(
+    "the server seems to compare only the beginning of an origin on the user's own machine",
+    begins_like_own_machine,
+)];
 
 const SITE: [Rule; 3] = [
     rule("the server seems to allow every host of the site", is_host_of_site),
@@ -196,7 +259,58 @@ fn contains_like(allowed: &Asked, other: &Asked) -> bool {
     })
 }
 
-fn is_on_same_port(one: &Asked, other: &Asked) -> bool {
+/// What contains the site of the listed host, on the same scheme and port.
+fn contains_site(allowed: &Asked, other: &Asked) -> bool {
+    let like = allowed.like.as_deref().and_then(host);
+    let site = like.as_deref().map(|host| psl::domain_str(host).unwrap_or(host).to_owned());
+    site.is_some_and(|site| {
+        let contains = |host: String| host.contains(&site);
+        is_on_same_port(allowed, other) && host(&other.page).is_some_and(contains)
+    })
+}
+
+/// The listed host on any port.
+pub(super) fn is_same_host(allowed: &Asked, other: &Asked) -> bool {
+    let place = |origin: &str| {
+        let url = Url::parse(origin).ok()?;
+        Some((url.scheme().to_owned(), url.host_str()?.to_owned()))
+    };
+    let like = allowed.like.as_deref().and_then(place);
+    like.is_some_and(|like| place(&other.page) == Some(like))
+}
+
+fn is_part_of_listed(_: &Asked, other: &Asked) -> bool {
+    let is_part = |like: &String| like.len() > other.page.len() && like.starts_with(&other.page);
+    other.standing == Standing::Part && other.like.as_ref().is_some_and(is_part)
+}
+
+fn is_part_of_joined(_: &Asked, other: &Asked) -> bool {
+    other.standing == Standing::Joined || is_part_of_listed(other, other)
+}
+
+/// The listed name below another top-level domain, of which one is a beginning of the listed one.
+fn has_other_top_level(allowed: &Asked, other: &Asked) -> bool {
+    let is_beginning = other.standing == Standing::Part && !is_same_host(allowed, other);
+    allowed.like == other.like && (other.standing == Standing::TopLevel || is_beginning)
+}
+
+fn has_other_for_dot(allowed: &Asked, other: &Asked) -> bool {
+    allowed.like == other.like && other.standing == Standing::Dot
+}
+
+fn is_own_machine(_: &Asked, other: &Asked) -> bool {
+    other.standing == Standing::Localhost
+}
+
+fn is_same_machine(allowed: &Asked, other: &Asked) -> bool {
+    other.standing == Standing::Localhost && host(&allowed.page) == host(&other.page)
+}
+
+fn begins_like_own_machine(allowed: &Asked, other: &Asked) -> bool {
+    own_machine(allowed).is_some_and(|start| other.page.starts_with(start))
+}
+
+pub(super) fn is_on_same_port(one: &Asked, other: &Asked) -> bool {
     let place = |page: &str| {
         let url = Url::parse(page).ok()?;
         Some((url.scheme().to_owned(), url.port_or_known_default()))
@@ -204,6 +318,6 @@ fn is_on_same_port(one: &Asked, other: &Asked) -> bool {
     place(&one.page).is_some_and(|of_one| place(&other.page) == Some(of_one))
 }
 
-fn host(origin: &str) -> Option<String> {
+pub(super) fn host(origin: &str) -> Option<String> {
     Url::parse(origin).ok()?.host_str().map(str::to_owned)
 }

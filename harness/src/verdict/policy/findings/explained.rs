@@ -1,0 +1,88 @@
+//! Origins that a server allows for the same reason as another one: a part of a listed origin that both
+//! have in common, where the server allows everything else that has this part.
+
+use super::implied::is_as_bad;
+use super::rules::{host, is_on_same_port, is_same_host};
+use super::tried::{Tried, TriedRows};
+use crate::case::{Asked, Standing};
+
+/// Whether the finding on another origin explains this one. Each is tried for a mistake of its own, and a
+/// short beginning, a short end or an open pattern lets it in as well.
+pub(super) fn is_explained(tried: &TriedRows<'_>, asked: &Asked) -> bool {
+    let page = |row: &&Tried<'_>| row.asked.page == asked.page;
+    let own = tried.of_request(asked).find(page).and_then(|row| row.did.as_ref());
+    let mut others = tried.of_request(asked).filter(|other| !other.asked.allowed);
+    others.any(|other| {
+        let is_as_bad = |did| own.is_none_or(|own| is_as_bad(did, own));
+        other.did.as_ref().is_some_and(is_as_bad) && explains(tried, other.asked, asked)
+    })
+}
+
+fn explains(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
+    match (other.standing, one.standing) {
+        (Standing::Part | Standing::TopLevel | Standing::Punycode, Standing::Prefix)
+        | (Standing::Joined, Standing::Prefix) => begins_alike(tried, one, other),
+        (Standing::Part | Standing::TopLevel | Standing::Punycode, Standing::Suffix)
+        | (Standing::Joined, Standing::Suffix | Standing::Subdomain) => {
+            ends_alike(tried, one, other)
+        }
+        (Standing::Part, Standing::TopLevel) => one.like == other.like,
+        (Standing::Prefix, Standing::Port) => on_any_port(tried, one, other),
+        (Standing::Localhost, Standing::LocalhostPrefix) => {
+            own_machine(one).is_some_and(|start| begins_with(tried, start, [one, other]))
+        }
+        _ => false,
+    }
+}
+
+/// Whether both are the listed host on another port, and every port is allowed.
+fn on_any_port(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
+    let mut rejected = tried.of_request(one).filter(|row| row.did.is_none());
+    one.like == other.like
+        && is_same_host(one, other)
+        && !rejected.any(|row| is_same_host(one, row.asked))
+}
+
+/// `http://localhost` of `http://localhost.evil.example`.
+pub(super) fn own_machine(asked: &Asked) -> Option<&str> {
+    asked.page.strip_suffix(".evil.example")
+}
+
+/// Whether both begin with the same part of a listed origin.
+fn begins_alike(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
+    listed(tried, other).any(|listed| {
+        let same = listed.bytes().zip(other.page.bytes()).take_while(|(a, b)| a == b).count();
+        let has_host = listed.get(..same).is_some_and(|start| !start.ends_with("//"));
+        has_host && begins_with(tried, &listed[..same], [one, other])
+    })
+}
+
+/// Whether both begin like this, and everything that does is allowed.
+fn begins_with(tried: &TriedRows<'_>, start: &str, both: [&Asked; 2]) -> bool {
+    let begins = |asked: &Asked| asked.page.starts_with(start);
+    let mut rejected = tried.of_request(both[0]).filter(|row| row.did.is_none());
+    both.into_iter().all(begins) && !rejected.any(|row| begins(row.asked))
+}
+
+/// Whether the hosts of both end with the same part of a listed host, and every host that does is allowed
+/// on the same scheme and port.
+fn ends_alike(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
+    let Some(of_other) = host(&other.page) else { return false };
+    listed(tried, other).filter_map(host).any(|listed| {
+        let pairs = listed.bytes().rev().zip(of_other.bytes().rev());
+        let same = pairs.take_while(|(a, b)| a == b).count();
+        let end = listed.get(listed.len() - same..).unwrap_or_default();
+        let ends = |asked: &Asked| {
+            is_on_same_port(other, asked)
+                && host(&asked.page).is_some_and(|host| host.ends_with(end))
+        };
+        let mut rejected = tried.of_request(other).filter(|row| row.did.is_none());
+        !end.is_empty() && ends(one) && !rejected.any(|row| ends(row.asked))
+    })
+}
+
+/// The listed origins that sent the same request.
+fn listed<'t>(tried: &'t TriedRows<'_>, asked: &Asked) -> impl Iterator<Item = &'t str> {
+    let listed = tried.of_request(asked).filter(|row| row.asked.standing == Standing::Listed);
+    listed.map(|row| row.asked.page.as_str())
+}

@@ -1,0 +1,142 @@
+//! Servers behind TLS that take their requests for plain HTTP, and redirect.
+
+use super::*;
+use crate::support::policy_of;
+
+const PROXY: &str = "behind a reverse proxy that terminates TLS it gets `X-Forwarded-Proto: https`";
+
+/// A redirect of every GET and PUT to its own path at an origin, and of preflights too.
+fn redirecting(to: &str, headers: &[&str], preflight: u16) -> String {
+    let answer = |path: &str| {
+        let location = format!("Location: '{to}{path}'");
+        lines(&[headers, &[&*location]].concat())
+    };
+    let before = lines(&[ECHO, WITH, METHODS, HEADERS]);
+    let route = |path: &str, method: &str| {
+        let answer = answer(path);
+        let before = if preflight == 200 { &before } else { &answer };
+        format!(
+            "
+    {path}:
+      OPTIONS: {{ status: {preflight}, headers: [{before}] }}
+      {method}: {{ status: 302, headers: [{answer}] }}"
+        )
+    };
+    route("/me", "GET") + &route("/things", "PUT") + "\n"
+}
+
+/// What is said of the redirects, and of nothing else that is withheld.
+#[track_caller]
+fn redirects(server: &str, name: &str) -> Finding {
+    let said = said(server, POLICY);
+    let is_withheld = |words| said.iter().filter(move |one| one.sentence.contains(words));
+    let withheld: Vec<_> = is_withheld("cannot").collect();
+    let [one] = withheld.as_slice() else { panic!("not one finding: {said:#?}") };
+    assert_eq!(one.name, name, "{}", one.sentence);
+    (*one).clone()
+}
+
+#[test]
+fn a_redirect_to_the_same_url_is_one_finding_wherever_it_ends() {
+    let api = "https://api.my-company.com";
+    for server in [
+        // A middleware adds CORS headers to the redirect, to the one of the preflight too, or to none.
+        redirecting(api, &[ECHO, WITH], 200),
+        redirecting(api, &[ECHO, WITH], 301),
+        redirecting(api, &[], 200),
+        redirecting(api, &[], 308),
+        redirecting("", &[ECHO, WITH], 200),
+    ] {
+        let one = redirects(&server, "redirect-to-itself");
+        let words = "The server redirects to the same URL, and browsers follow 20 redirects at most: \
+                     https://app.my-company.com and https://admin.my-company.com cannot get a response to GET /me \
+                     and PUT /things. The server seems to take the request for plain HTTP";
+        assert!(one.sentence.starts_with(words), "{}", one.sentence);
+        assert!(one.sentence.ends_with(PROXY), "{}", one.sentence);
+        assert_eq!(one.severity, Severity::High);
+    }
+}
+
+#[test]
+fn a_redirect_to_http_is_one_finding_wherever_it_ends() {
+    let plain = "http://api.my-company.com";
+    for server in [
+        redirecting(plain, &[ECHO, WITH], 200),
+        redirecting(plain, &[ECHO, WITH], 308),
+        redirecting(plain, &[], 200),
+        redirecting(plain, &[], 308),
+        redirecting("http://api.my-company.com/v2", &[ECHO, WITH], 200),
+    ] {
+        let one = redirects(&server, "redirect-to-http");
+        let words = "The server redirects to `http://api.my-company.com`, which a page over https may not \
+                     load (mixed content)";
+        assert!(one.sentence.contains(words), "{}", one.sentence);
+        assert!(one.sentence.ends_with(PROXY), "{}", one.sentence);
+    }
+    let other = redirecting("http://other.my-company.com", &[ECHO, WITH], 200);
+    let one = redirects(&other, "redirect-to-http");
+    assert!(!one.sentence.contains("X-Forwarded"), "another host: {}", one.sentence);
+}
+
+#[test]
+fn what_follows_a_redirect_to_the_same_path_is_judged_by_the_last_response() {
+    // A cookie is set, and the same URL answers something else: the model plays the redirect alone.
+    let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
+    let server =
+        by_hand(&preflight, &lines(&["Location: 'https://api.my-company.com/me?x'"]), (200, 302));
+    let change = |_: &Asked, seen: &mut RowObservation| {
+        for step in &mut seen.steps {
+            step.requests.extend(step.requests.last().cloned().map(|last| {
+                let answer = cors_harness::observation::Answer {
+                    status: 200,
+                    headers: Vec::new(),
+                    redirects_to: None,
+                };
+                cors_harness::observation::Request { answer, ..last }
+            }));
+        }
+    };
+    let said = said_after(&server, POLICY, change);
+    assert_eq!(named(&said, "redirect-to-itself"), None, "{said:#?}");
+}
+
+#[test]
+fn a_redirect_of_plain_http_to_https_says_which_origin_to_use() {
+    let server = "
+    /me: { GET: { status: 301, headers: [Access-Control-Allow-Origin: '*', Location: 'https://localhost:8000/me'] } }
+";
+    let policy = "
+  routes: { /me: [GET] }
+  allow: [{ origins: [http://localhost:3000] }]
+";
+    let case = policy_of("http://localhost:8000", server, policy);
+    let said = findings(&played(&case, &ruled(&case)));
+    let one = named(&said, "redirect-to-https").unwrap_or_else(|| panic!("{said:#?}"));
+    let words = "The server redirects to `https://localhost:8000`: http://localhost:3000 cannot get a response to \
+                 GET /me. Use the `https` origin that browsers see";
+    assert!(one.sentence.contains(words), "{}", one.sentence);
+}
+
+#[test]
+fn the_key_that_repairs_it_is_named_for_a_real_server() {
+    let server = redirecting("https://api.my-company.com", &[], 200);
+    let case = self::policy(&server, POLICY);
+    for (key, words) in [
+        ("", "set `forwarded: true` for this server (`--forwarded` of `check`), which"),
+        (
+            "\n    forwarded: true",
+            "although `forwarded: true` sends `X-Forwarded-Proto: https`: configure it",
+        ),
+    ] {
+        let own = format!("\n    upstream: http://127.0.0.1:9{key}\n");
+        let real = self::policy(&own, POLICY);
+        let rulings = ruled(&case);
+        let rows = case.rows.iter().zip(&real.rows).zip(&rulings).map(|((_, row), ruling)| {
+            cors_harness::verdict::policy::Played::of(row, &ruling.observation, &ruling.rulings)
+                .unwrap()
+        });
+        let said = findings(&rows.collect::<Vec<_>>());
+        let one = named(&said, "redirect-to-itself").expect("it is said");
+        assert!(one.sentence.contains(words), "{}", one.sentence);
+    }
+}
