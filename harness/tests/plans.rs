@@ -232,7 +232,7 @@ fn when_ports_run_out_a_row_gets_a_browser() {
     assert!(shared > 2800 && shared < 3000, "{shared}");
     let stages = plan.browsers.iter().map(|browser| &browser.stages[0]);
     let needs: Vec<_> = stages.map(|stage| stage.sharing(&local).words().0).collect();
-    assert_eq!(needs[..2], ["ports of its own", "a fresh profile"]);
+    assert_eq!(needs[..2], ["its own ports", "a fresh profile"]);
 }
 
 #[test]

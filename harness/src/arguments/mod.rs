@@ -37,15 +37,15 @@ impl Arguments {
     }
 }
 
-/// Where cases are, if nobody says otherwise.
+/// Where cases are by default.
 pub const CASES: &str = "cases";
 
-/// Where reviewed snapshots are, if nobody says otherwise.
+/// Where reviewed snapshots are by default.
 pub const SNAPSHOTS: &str = "snapshots";
 
 const EXIT_CODES: &str = "Exit codes: 0 all as recorded, or two engines the same; 1 something \
                           differs, is missing or inconclusive; 2 a case or the command line is \
-                          wrong; 3 the environment cannot do it; 128 and the number of the signal \
+                          wrong; 3 the environment cannot run it; 128 and the number of the signal \
                           that ended it, as 130 for Ctrl-C";
 
 /// What to do.
@@ -53,15 +53,15 @@ const EXIT_CODES: &str = "Exit codes: 0 all as recorded, or two engines the same
 pub enum Command {
     /// Play cases and compare what happened with the reviewed snapshots
     Run(Run),
-    /// Say what the standard makes of a case, and why
+    /// Show what the standard says of a case, and why
     Explain(Explain),
     /// Play a case on two engines and show what they did side by side
     Diff(Diff),
-    /// Say what pages can do to one endpoint of a server, without a case
+    /// Show what pages can do to one endpoint of a server; no case is needed
     Check(Check),
-    /// Play a policy against two servers and say only what differs
+    /// Play a policy against two servers and show only what differs
     Compare(Compare),
-    /// Show the cases there are
+    /// List the cases
     List(List),
     /// Show which engines are installed, and what is missing
     Doctor,
@@ -156,19 +156,19 @@ pub struct Run {
     /// Reports to files
     #[arg(long = "report", value_name = "FORMAT=FILE", help = report_help())]
     pub reports: Vec<ReportFile>,
-    /// Play everything this often, and say in what the rounds differ
+    /// Play everything N times, and report rows whose results differ between the rounds
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroU32,
     /// Play in an order shuffled by this seed, a further round by the next; the same seed makes the
     /// same order
     #[arg(long, value_name = "SEED")]
     pub shuffle: Option<u64>,
-    /// Play one round more in which every row has a browser of its own, and say in what it differs:
-    /// nothing that rows share may show. The first round is in the order written then
+    /// Run every row in isolation as well, each in its own browser, and fail if any result differs. The
+    /// first round is then in the order written
     #[arg(long)]
     pub alone: bool,
-    /// Play cases with servers of your own as they are and with the CORS headers of these servers
-    /// taken off: what is allowed by CORS has to be withheld then
+    /// Play cases with real servers twice, with and without the CORS headers of these servers: what CORS
+    /// allows must be blocked without them
     #[arg(long, conflicts_with_all = ["repeat", "alone", "json", "reports"])]
     pub strip_cors: bool,
 }
@@ -180,14 +180,14 @@ pub struct Driver {
     /// by `--engine`
     #[arg(long, value_name = "URL")]
     pub webdriver: Option<Url>,
-    /// Address of this machine that this browser can reach; needed unless the driver is on loopback.
-    /// Whoever reaches this address reaches the servers of the cases while they run, your own included
+    /// Address of this machine that this browser can reach; needed unless the driver is on loopback. Anyone
+    /// who can reach this address can reach the servers of the cases while they run, your own included
     #[arg(long, value_name = "ADDRESS", requires = "webdriver")]
     pub advertise: Option<IpAddr>,
 }
 
 impl Driver {
-    /// Who can play; a complaint in words where the driver is not enough said of.
+    /// The players; an error message if the driver is not described well enough.
     pub fn players(&self, engines: &[EngineName]) -> Result<Players, String> {
         let Some(url) = &self.webdriver else { return Ok(Players::find()) };
         let asked = self::engines(engines, |_| true);
@@ -197,13 +197,13 @@ impl Driver {
         };
         if url.scheme() != "http" {
             return Err(format!(
-                "`{url}` is no address of a driver: write one that begins with http://, since drivers are \
-                 spoken to without TLS; one behind TLS is reached through a tunnel on this machine"
+                "`{url}` is not the address of a driver: it must begin with http://, because drivers do not use \
+                 TLS; reach one behind TLS through a tunnel on this machine"
             ));
         }
         let advertise = self.advertise.or_else(|| loopback(url)).ok_or_else(|| {
             format!(
-                "the browser behind {url} has to reach this machine: say by which of its addresses with \
+                "the browser at {url} must reach this machine: name one of this machine's addresses with \
                  --advertise"
             )
         })?;

@@ -29,10 +29,10 @@ impl Upstreams {
 pub struct Compare {
     /// Id of the policy, or enough of it to find one
     pub policy: String,
-    /// The server to begin with: `http://127.0.0.1:8000`
+    /// The old server: `http://127.0.0.1:8000`
     #[arg(value_parser = address)]
     pub old: Url,
-    /// The server to be compared with it: `http://127.0.0.1:8001`
+    /// The new server: `http://127.0.0.1:8001`
     #[arg(value_parser = address)]
     pub new: Url,
     /// The origin that both of them answer for; needed if the policy has several servers
@@ -59,14 +59,14 @@ pub struct Check {
     /// What to ask: `http://127.0.0.1:8000/me`
     #[arg(value_parser = endpoint)]
     pub url: Url,
-    /// The origin that browsers see the server under, if it is another: `https://api.example.com`
+    /// The origin that browsers use for the server, if it is another one: `https://api.example.com`
     #[arg(long = "as", value_name = "ORIGIN")]
     pub origin: Option<Origin>,
     /// Ask the server as a reverse proxy that terminates TLS does, with `X-Forwarded-Proto`, `-Host`,
     /// `-Port` and `-For`
     #[arg(long)]
     pub forwarded: bool,
-    /// The origin of a page that is meant to get in; can be given several times
+    /// The origin of a page that the server should allow; can be given several times
     #[arg(long, value_name = "ORIGIN")]
     pub page: Vec<Origin>,
     /// The method

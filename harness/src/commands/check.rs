@@ -86,8 +86,7 @@ fn draft(arguments: &Check) -> Result<Draft, Exit> {
 fn blocked(Origin { port, .. }: &Origin) -> Option<String> {
     is_bad_port(*port).then(|| {
         format!(
-            "browsers refuse port {port}, whatever answers there: say with `--as` which origin they \
-             see the server under"
+            "browsers block requests to port {port}: with `--as`, give the server an origin with another port"
         )
     })
 }
@@ -116,7 +115,7 @@ fn body_of_none(arguments: &Check) -> Option<String> {
     let method = arguments.method.as_str();
     let refused = arguments.body.is_some() && ["GET", "HEAD"].contains(&method);
     refused.then(|| {
-        format!("`--body`: no browser sends a body with {method}: say with which `--method`")
+        format!("`--body`: browsers do not send a body with {method}: choose another method with `--method`")
     })
 }
 

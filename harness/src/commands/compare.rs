@@ -38,7 +38,7 @@ fn origin(arguments: &Compare, policy: &Case) -> Result<Origin, Exit> {
         Err(Exit::BadInput)
     };
     if policy.policy.is_none() {
-        return refuse(format!("{} is no policy; `compare` plays one", policy.id));
+        return refuse(format!("{} is not a policy, and `compare` needs one", policy.id));
     }
     let servers = policy.rows.iter().flat_map(|row| &row.servers).map(|server| &server.origin);
     let mut origins: Vec<_> = servers.collect();
@@ -47,9 +47,14 @@ fn origin(arguments: &Compare, policy: &Case) -> Result<Origin, Exit> {
     let names = || origins.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match (&arguments.origin, origins.as_slice()) {
         (Some(origin), known) if known.contains(&origin) => Ok(origin.clone()),
-        (Some(origin), _) => refuse(format!("no server of it is {origin}; there is {}", names())),
+        (Some(origin), _) => {
+            refuse(format!("the policy has no server {origin}; its servers are {}", names()))
+        }
         (None, [only]) => Ok((*only).clone()),
-        (None, _) => refuse(format!("say with `--origin` which server it is: {}", names())),
+        (None, _) => refuse(format!(
+            "the policy has several servers; choose one with `--origin`: {}",
+            names()
+        )),
     }
 }
 

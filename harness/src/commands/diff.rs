@@ -57,13 +57,13 @@ fn not_two(arguments: &Diff, engines: &[Engine]) -> Exit {
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     if arguments.engine.is_empty() {
         complain!(
-            "error: a diff shows two browsers, and installed is {names}; `doctor` says what is \
-             missing, and `--engine standard,control` needs no browser"
+            "error: `diff` needs two browsers, and installed: {names}; `doctor` shows what is missing, and \
+             `--engine standard,control` needs no browser"
         );
         return Exit::Unable;
     }
     complain!(
-        "error: a diff shows two engines, and `--engine` names {names}; write two, as in \
+        "error: `diff` needs two engines, and `--engine` names {names}; name two, for example \
          `--engine chromium,standard`"
     );
     Exit::BadInput

@@ -38,7 +38,7 @@ pub(super) fn cases_telling(
     match (&folder.filter, cases.is_empty()) {
         _ if any_broken => Err(Exit::BadInput),
         (Some(filter), true) => {
-            complain!("error: no case has `{filter}` in its id; `list` shows them");
+            complain!("error: no case id contains `{filter}`; `list` shows all cases");
             Err(Exit::BadInput)
         }
         _ => Ok(cases),
@@ -67,8 +67,8 @@ pub(super) fn with_environment(
     }
     if !cases.iter().any(|case| case.starts_a_server()) {
         complain!(
-            "error: `--environment` is for servers that are started, and none of these cases has a \
-             `command`"
+            "error: `--environment` sets variables for servers that a `command` starts, and none of these cases \
+             has one"
         );
         return Err(Exit::BadInput);
     }
@@ -87,7 +87,7 @@ pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
     let rows: Vec<_> = case.rows.iter().filter(all_of).cloned().collect();
     if rows.is_empty() {
         let values = wanted.row.join(" and ");
-        complain!("error: no row has {values}; `run --engine standard` shows them all");
+        complain!("error: no row has {values}; `run --engine standard` shows all rows");
         return Err(Exit::BadInput);
     }
     Ok((case, rows))
@@ -100,7 +100,7 @@ pub(super) fn one_case(id: &str, cases: &Cases) -> Result<Arc<Case>, Exit> {
         [case] => Ok(Arc::clone(case)),
         several => {
             let ids: Vec<_> = several.iter().map(|case| case.id.0.as_str()).collect();
-            complain!("error: which one?\n  {}", ids.join("\n  "));
+            complain!("error: several cases match; choose one:\n  {}", ids.join("\n  "));
             Err(Exit::BadInput)
         }
     }

@@ -11,11 +11,11 @@ use crate::case::{Row, Step};
 /// Why a row is not the same under other names, which are of the length that its own would have.
 pub(super) fn objection(row: &Row, names: &Names) -> Option<&'static str> {
     if !leads_alike(row, names) {
-        Some("a URL of its has a host in a spelling that no other name fits into")
+        Some("one of its URLs has a host spelling that cannot be rewritten")
     } else if names_used_as_words(row, names) {
-        Some("a header or a method of its is called like a host of its")
+        Some("a header or a method has the same name as one of its hosts")
     } else if row.all_steps().any(|step| outgrows(step, names)) {
-        Some("under a longer name a header of its would not be safelisted")
+        Some("one of its headers would not be safelisted with a longer name")
     } else {
         None
     }
@@ -115,9 +115,9 @@ mod tests {
     use crate::case::{self, CaseId};
     use crate::plan::{Sharing, sharing};
 
-    const SPELLING: &str = "a URL of its has a host in a spelling that no other name fits into";
-    const WORD: &str = "a header or a method of its is called like a host of its";
-    const LENGTH: &str = "under a longer name a header of its would not be safelisted";
+    const SPELLING: &str = "one of its URLs has a host spelling that cannot be rewritten";
+    const WORD: &str = "a header or a method has the same name as one of its hosts";
+    const LENGTH: &str = "one of its headers would not be safelisted with a longer name";
 
     /// What is said of a row on this page, with these replies of a server and this step.
     fn objection(page: &str, server: &str, replies: &str, step: &str) -> Option<&'static str> {

@@ -27,10 +27,10 @@ impl Sharing {
     /// What it needs for itself, in words, and why.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Page => ("shares its page", "its hosts are disjoint from those of other rows"),
-            Self::Site(why) => ("a page of its own", why),
-            Self::Browser(why) => ("a site of its own", why),
-            Self::Host(why) => ("ports of its own", why),
+            Self::Page => ("shares a page", "no other row uses its hosts"),
+            Self::Site(why) => ("its own page", why),
+            Self::Browser(why) => ("its own site", why),
+            Self::Host(why) => ("its own ports", why),
             Self::Nothing(why) => ("a fresh profile", why),
         }
     }
@@ -43,25 +43,25 @@ pub fn sharing(row: &Row) -> Sharing {
     let on_page_host = |host: &str| page_hosts.contains(&host);
     let objection = || objection(row, &sample(row));
     if row.names == NamesWanted::Verbatim {
-        Sharing::Nothing("the case asks for its names verbatim")
+        Sharing::Nothing("the case keeps its host names as they are (`names: verbatim`)")
     } else if row.has_own_server() {
-        Sharing::Nothing("a server of its is the team's own")
+        Sharing::Nothing("it uses a real server")
     } else if let Some(why) = objection() {
         Sharing::Nothing(why)
     } else if !hosts(row).all(is_mappable) {
         if own_ports(row).is_some() {
-            Sharing::Host("a host of its cannot be given another name, but its ports can")
+            Sharing::Host("one of its hosts cannot be renamed, but its ports can be changed")
         } else {
-            Sharing::Nothing("a host of its cannot be given another name")
+            Sharing::Nothing("one of its hosts cannot be renamed")
         }
     } else if sets_domain_cookie(row) {
-        Sharing::Browser("a cookie of its covers the whole site of its page")
+        Sharing::Browser("one of its cookies covers the whole site of the page")
     } else if clears_site(row) {
-        Sharing::Browser("a server of its clears the cookies of the whole site of its page")
+        Sharing::Browser("one of its servers sends `Clear-Site-Data` for the page's site")
     } else if row.servers.iter().any(|server| on_page_host(&server.origin.host)) {
-        Sharing::Site("its page's host is one of its servers")
+        Sharing::Site("the page's host is one of its servers")
     } else if row.cookies.iter().any(|cookie| on_page_host(&cookie.origin.host)) {
-        Sharing::Site("its page's host has cookies")
+        Sharing::Site("the page's host has cookies")
     } else {
         Sharing::Page
     }

@@ -1,15 +1,16 @@
-//! What the standard makes of a case, for a person: who says what to whom, what script gets, why, and
-//! where each browser stands.
+//! What the standard says of a case, for people: the requests and responses, what script gets and why, and
+//! what each browser did.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::carried::spelled;
 use cors_servers::script::Versions;
 
 use super::failure::values;
 use super::reasons::sayings;
 use crate::case::{Case, Known, Policy, Row};
-use crate::observation::{Answer, Preflight, Read, Request, StepObservation};
+use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};
 use crate::results::{Engine, RowOutcome};
 use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
 use crate::verdict::local_network_note;
@@ -48,7 +49,7 @@ fn lower_case_names(case: &Case) -> String {
 fn not_asked(policy: &Policy) -> String {
     let entries = policy.not_asked.iter();
     let lines: String = entries.map(|entry| format!("  {}: {}\n", entry.what, entry.why)).collect();
-    if lines.is_empty() { lines } else { format!("\nnobody asks from\n{lines}") }
+    if lines.is_empty() { lines } else { format!("\norigins that are not tried\n{lines}") }
 }
 
 /// One row: every step as a sequence, its ruling, what engines that played it say of the same, and
@@ -60,7 +61,7 @@ pub fn explain_row(
     played: &[(Engine, &RowOutcome)],
 ) -> String {
     let mut text = format!("row {}\n", values(row));
-    let _ = writeln!(text, "  a page of {} runs", row.page.serialised_origin());
+    let _ = writeln!(text, "  page origin: {}", row.page.serialised_origin());
     let steps = ruling.observation.steps.iter().zip(&ruling.rulings);
     for (number, (step, ruling)) in steps.enumerate() {
         write_step(&mut text, step, ruling);
@@ -74,7 +75,7 @@ pub fn explain_row(
         write_known(&mut text, known);
     }
     if !case.known.iter().any(|known| known.selects(row)) {
-        let _ = writeln!(text, "\n  no engine is known to depart from this");
+        let _ = writeln!(text, "\n  no known departures");
     }
     text
 }
@@ -88,7 +89,7 @@ fn write_step(text: &mut String, step: &StepObservation, ruling: &Ruling) {
         write_request(text, request);
     }
     if step.preflights.is_empty() && step.requests.is_empty() {
-        let _ = writeln!(text, "    browser      nothing is sent");
+        let _ = writeln!(text, "    browser      sends no request");
     }
     write_ruling(text, ruling);
 }
@@ -98,6 +99,7 @@ fn write_preflight(text: &mut String, preflight: &Preflight) {
     write_header(text, "Origin", preflight.origin.as_deref());
     write_header(text, "Access-Control-Request-Method", Some(&preflight.method));
     write_header(text, "Access-Control-Request-Headers", preflight.headers.as_deref());
+    write_headers(text, &preflight.request_headers);
     write_answer(text, &preflight.answer);
 }
 
@@ -106,6 +108,7 @@ fn write_request(text: &mut String, request: &Request) {
     write_header(text, "Origin", request.origin.as_deref());
     let cookies = (!request.cookies.is_empty()).then(|| request.cookies.join(", "));
     write_header(text, "Cookie", cookies.as_deref());
+    write_headers(text, &request.headers);
     write_answer(text, &request.answer);
 }
 
@@ -113,6 +116,12 @@ fn write_answer(text: &mut String, answer: &Answer) {
     let _ = writeln!(text, "    browser ◀─── {}", answer.status);
     for (name, value) in &answer.headers {
         write_header(text, name, Some(value));
+    }
+}
+
+fn write_headers(text: &mut String, headers: &RequestHeaders) {
+    for (name, value) in headers.iter() {
+        write_header(text, &spelled(name), Some(value));
     }
 }
 
@@ -125,9 +134,9 @@ fn write_header(text: &mut String, name: &str, value: Option<&str>) {
 fn write_ruling(text: &mut String, ruling: &Ruling) {
     let _ = match ruling {
         Ruling::Allowed => writeln!(text, "    script       gets the response"),
-        Ruling::Opaque => writeln!(text, "    script       gets a response that shows nothing"),
+        Ruling::Opaque => writeln!(text, "    script       gets an opaque response"),
         Ruling::CannotJudge(what) => {
-            writeln!(text, "    script       the model of the standard cannot judge {what}")
+            writeln!(text, "    script       cannot be predicted: {what}")
         }
         Ruling::Denied(refusal) => {
             writeln!(text, "    script       gets an error\n{}", why(refusal))
@@ -151,13 +160,13 @@ fn why(Refusal { stage, reason, value }: &Refusal) -> String {
 /// How a step ended on an engine, and what the engine itself says of why.
 fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, number: usize) {
     let Some(step) = outcome.observation.steps.get(number) else { return };
-    let read = step.read.map_or("cannot be told", Read::as_str);
+    let read = step.read.map_or("inconclusive", Read::as_str);
     let says = match (sayings(outcome, number), &step.inconclusive, &step.words) {
         (_, Some(reason), _) => format!(": {reason}"),
         (sayings, None, _) if !sayings.is_empty() => {
             format!("; says {}", sayings.join("\n                 says "))
         }
-        (_, None, Some(words)) => format!("; gives no reason but `{words}`"),
+        (_, None, Some(words)) => format!("; gives only `{words}`"),
         (_, None, None) => String::new(),
     };
     let _ = writeln!(text, "    {:12} {read}{says}", engine.as_str());
@@ -167,7 +176,7 @@ fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, numb
 fn write_unheard(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     for (engine, outcome) in played {
         if let Some(why) = &outcome.observation.unheard {
-            let _ = writeln!(text, "\n  {}'s own reasons are not known: {why}", engine.as_str());
+            let _ = writeln!(text, "\n  the reasons of {} are not known: {why}", engine.as_str());
         }
     }
 }
@@ -194,7 +203,7 @@ fn address(anchor: &str) -> String {
 fn write_known(text: &mut String, known: &Known) {
     let Known { engine, kind, because, link, .. } = known;
     let link = link.as_ref().map(|link| format!("\n{link}")).unwrap_or_default();
-    let words = format!("{engine} departs ({}): {because}{link}", kind.as_str());
+    let words = format!("known departure of {engine} ({}): {because}{link}", kind.as_str());
     let options = textwrap::Options::new(WIDTH).initial_indent("  ").subsequent_indent("    ");
     let _ = writeln!(text, "\n{}", textwrap::fill(&words, options));
 }

@@ -1,4 +1,4 @@
-//! What `list --plan` says: browsers, their pages, the rows on them, and why some are not shared.
+//! What `list --plan` shows: browsers, their pages, the rows on them, and why some rows do not share a page.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -19,8 +19,8 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
     let pages = plan.browsers.iter().map(|browser| browser.stages.len()).sum();
     let mut text = format!(
         "{} in {} on {}\n\
-         With more places for browsers, fresh profiles are spread over more of them; WebKit, and a driver \
-         of\nsomebody else, opens a browser for each.\n",
+         If several browsers run at once, fresh profiles are spread over them. WebKit and a remote driver \
+         open\na browser for each.\n",
         counted(rows.len(), "row"),
         counted(plan.browsers.len(), "browser"),
         counted(pages, "page")
@@ -74,7 +74,7 @@ fn needs(stage: &Stage, row: &Row) -> String {
         Sharing::Page => String::new(),
         other => {
             let (what, why) = other.words();
-            format!(": {what}, since {why}")
+            format!(": {what}, because {why}")
         }
     }
 }

@@ -29,7 +29,7 @@ fn a_file_that_cannot_be_written_is_told_before_anything_is_played() {
     ends(&output, 3, &["nowhere`: No such file", "`TMPDIR`"]);
     assert!(!said(&output).contains("out.json") && !folder.path("out.json").exists());
     fs::write(folder.path("out.json"), "old").unwrap();
-    ends(&folder.run(&["run", "no-such-case", "--json", "out.json"]), 2, &["no case has"]);
+    ends(&folder.run(&["run", "no-such-case", "--json", "out.json"]), 2, &["no case id contains"]);
     assert_eq!(fs::read_to_string(folder.path("out.json")).unwrap(), "old");
 }
 
@@ -57,12 +57,12 @@ fn everything_that_is_wrong_with_a_check_is_said_at_once() {
     let more = ["--cookie", "secret2", "--header", "secret", "--header", "Host: a", "--body", "x"];
     let output = folder.run(&[&check[..], &more].concat());
     let words = [
-        "error: browsers refuse port 1",
+        "error: browsers block requests to port 1",
         "error: `--cookie` number 1: a text of 6 bytes",
         "error: `--cookie` number 3: a text of 7 bytes",
         "error: `--header` number 1: a line of 6 bytes",
         "error: `--header` number 2: no script can set `Host`",
-        "error: `--body`: no browser sends a body with GET",
+        "error: `--body`: browsers do not send a body with GET",
     ];
     ends(&output, 2, &words);
     assert!(!said(&output).contains("secret"));

@@ -18,11 +18,11 @@ fn explain_says_who_sends_what_and_why_it_is_denied() {
         "browser ◀─── 204",
         "cors-preflight: header-not-allowed",
         "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
-        "no engine is known to depart",
+        "no known departures",
     ];
     ends(&folder.run(&["explain", "reads", "--row", "credentials=omit"]), 0, &words);
     ends(&folder.run(&["explain", "reads", "--row", "credentials=no"]), 2, &["no row has"]);
-    ends(&folder.run(&["explain", "reed"]), 2, &["no case has `reed`"]);
+    ends(&folder.run(&["explain", "reed"]), 2, &["no case id contains `reed`"]);
     let control = folder.run(&["explain", "reads", "--engine", "control"]);
     ends(&control, 2, &["`explain --engine` is for browsers"]);
 }
@@ -102,15 +102,15 @@ fn diff_takes_two_engines_that_are_there() {
         let mut command = folder.command(&[&["diff", "reads"], arguments].concat());
         command.env("PATH", folder.path("empty")).output().unwrap()
     };
-    let two = "a diff shows two engines, and `--engine` names";
+    let two = "`diff` needs two engines, and `--engine` names";
     ends(&without(&["--engine", "control"]), 2, &[&format!("{two} control;")]);
     ends(&without(&["--engine", "control,control"]), 2, &[&format!("{two} control;")]);
     let three = without(&["--engine", "control,standard,chromium"]);
     ends(&three, 2, &[&format!("{two} control, standard, chromium;")]);
-    ends(&without(&[]), 3, &["a diff shows two browsers, and installed is none", "doctor"]);
+    ends(&without(&[]), 3, &["`diff` needs two browsers, and installed: none", "doctor"]);
     let missing = without(&["--engine", "chromium,standard"]);
     ends(&missing, 3, &["chromium and chromedriver not found"]);
-    ends(&folder.run(&["diff", "reed"]), 2, &["no case has `reed`"]);
+    ends(&folder.run(&["diff", "reed"]), 2, &["no case id contains `reed`"]);
 }
 
 #[test]

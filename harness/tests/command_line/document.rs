@@ -38,6 +38,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "broken",
         "repeated",
         "unheard",
+        "notes",
         "snapshot",
         "steps",
         "exchanges",

@@ -92,7 +92,7 @@ fn a_wrong_case_or_command_line_ends_with_2_and_says_everything_that_is_wrong() 
     ends(&folder.run(&["run", "--engine", "opera"]), 2, &["opera", "chromium"]);
     ends(&folder.run(&["run", "--cases", "nowhere"]), 2, &["`nowhere` cannot be read"]);
     ends(&folder.run(&["run", "--cases", "empty"]), 2, &["no case in `empty`"]);
-    ends(&folder.run(&["run", "reed"]), 2, &["no case has `reed` in its id"]);
+    ends(&folder.run(&["run", "reed"]), 2, &["no case id contains `reed`"]);
     ends(&folder.run(&["run", "right", "--engine", "chromium"]), 2, &["runs on chromium"]);
     ends(
         &folder.run(&["run", "right", "--environment", "A=1"]),
@@ -191,10 +191,10 @@ fn what_is_found_and_cannot_be_written_ends_with_3() {
 fn what_no_browser_asks_is_not_checked() {
     let folder = Folder::with(&[]);
     for url in ["http://127.0.0.1:1/me", "http://127.0.0.1:6000/me", "http://localhost:10080/"] {
-        ends(&folder.run(&["check", url]), 2, &["browsers refuse port", "`--as`"]);
+        ends(&folder.run(&["check", url]), 2, &["browsers block requests to port", "`--as`"]);
     }
     let as_one = ["check", "http://127.0.0.1:8000/me", "--as", "https://a.example:21"];
-    ends(&folder.run(&as_one), 2, &["browsers refuse port 21"]);
+    ends(&folder.run(&as_one), 2, &["browsers block requests to port 21"]);
     for method in ["TRACE", "CONNECT", "Track"] {
         let check = ["check", "http://127.0.0.1:8000/me", "--method", method];
         ends(&folder.run(&check), 2, &["no script can use the method", method]);

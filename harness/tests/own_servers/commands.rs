@@ -149,7 +149,7 @@ fn what_is_wrong_with_a_check_is_said_of_its_argument() {
             &[url, "--header", "Authorization: Bearer a-secret", "--header", "X A: 1"],
             "`--header` number 2: what stands before the colon is no name of a header",
         ),
-        (&[url, "--body", "{}"], "`--body`: no browser sends a body with GET"),
+        (&[url, "--body", "{}"], "`--body`: browsers do not send a body with GET"),
         (&[url, "--method", "get"], "write `GET`"),
     ] {
         let (code, text) = ran(&suite, &[&["check"], arguments].concat());

@@ -114,7 +114,14 @@ fn asked(reads: [(&str, Read); 2]) -> Outcome {
     let step = |(url, read): (&str, Read)| {
         let answer = Answer { status: 200, headers: Vec::new(), redirects_to: None };
         let (method, url) = ("GET".to_owned(), url.to_owned());
-        let request = Request { method, url, origin: None, cookies: Vec::new(), answer };
+        let request = Request {
+            method,
+            url,
+            origin: None,
+            cookies: Vec::new(),
+            headers: Default::default(),
+            answer,
+        };
         StepObservation { read: Some(read), requests: vec![request], ..StepObservation::default() }
     };
     let seen = RowObservation { steps: reads.map(step).into(), unheard: None };

@@ -60,7 +60,7 @@ fn the_same_reason_is_said_to_be_the_same_and_nothing_beside_it_is_told() {
     let mismatch = reason(Some("CORSAllowOriginNotMatchingOrigin"), Some("https://other.example"));
     let vague = reason(Some("CORSDidNotSucceed2"), None);
     let words = "    firefox      blocked; says CORSAllowOriginNotMatchingOrigin \
-                 (https://other.example) – the same\n\n  no engine";
+                 (https://other.example) – the same\n\n  no known departures";
     explains(&on(Engine::Firefox, 0, &[mismatch, vague]), 0, words);
 }
 
@@ -90,8 +90,8 @@ fn an_engine_that_gives_no_reasons_is_said_to_give_none() {
         seen.unheard = Some("it tells nobody".to_owned());
     };
     let played = played(&strangers(), Engine::WebKit, silent);
-    explains(&played, 0, "webkit       blocked; gives no reason but `TypeError: Load failed`\n");
-    explains(&played, 0, "\n  webkit's own reasons are not known: it tells nobody\n");
+    explains(&played, 0, "webkit       blocked; gives only `TypeError: Load failed`\n");
+    explains(&played, 0, "\n  the reasons of webkit are not known: it tells nobody\n");
 }
 
 #[test]

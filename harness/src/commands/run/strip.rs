@@ -16,8 +16,8 @@ pub(super) fn strip(trials: &[Trial], players: Players) -> Exit {
     let trials: Vec<_> = trials.iter().filter(own).collect();
     if trials.is_empty() {
         complain!(
-            "error: `--strip-cors` is for servers of your own, and none of these cases has one that a \
-             browser asks"
+            "error: `--strip-cors` needs real servers that a browser sends requests to, and none of these cases \
+             has one"
         );
         return Exit::BadInput;
     }

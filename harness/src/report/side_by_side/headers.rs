@@ -50,7 +50,7 @@ impl Requests {
         let Some(row) = self.rows.get(number) else { return String::new() };
         let pairs = row.pairs.iter().filter(|pair| pair.only.iter().any(|only| !only.is_empty()));
         let pairs = pairs.map(|pair| {
-            format!("  in {} only one sends\n{}", pair.request, self.lines(&pair.only))
+            format!("  only one engine sends in {}\n{}", pair.request, self.lines(&pair.only))
         });
         let alone = self.names.iter().zip(&row.alone).flat_map(|(name, requests)| {
             requests.iter().map(move |request| format!("  only {name} sent {request}\n"))
@@ -61,7 +61,11 @@ impl Requests {
     /// What differs in the same way in every request.
     pub(super) fn everywhere(&self) -> String {
         let lines = self.lines(&self.everywhere);
-        if lines.is_empty() { lines } else { format!("\nin every request only one sends\n{lines}") }
+        if lines.is_empty() {
+            lines
+        } else {
+            format!("\nonly one engine sends in every request\n{lines}")
+        }
     }
 
     fn lines(&self, only: &[Vec<Header>; 2]) -> String {

@@ -28,7 +28,7 @@ pub fn side_by_side(case: &Case, sides: Sides<'_>, rulings: &[RowRuling]) -> Str
     for (engine, outcome) in sides {
         let _ = writeln!(text, "  {:8}  {}", engine.as_str(), outcome.version);
     }
-    let _ = writeln!(text, "  = the same on both, ≠ not the same, ? cannot be told");
+    let _ = writeln!(text, "  = the same in both, ≠ different, ? inconclusive");
     let requests = Requests::of(sides);
     for (number, (row, ruling)) in case.rows.iter().zip(rulings).enumerate() {
         let _ = writeln!(text, "\nrow {}", values(row));

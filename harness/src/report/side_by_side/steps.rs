@@ -36,7 +36,9 @@ fn step(
     let names = sides.map(|(engine, _)| engine.as_str().to_owned());
     let mut text = format!("  {}\n{}", steps[0].step, two("", ' ', &names));
     for (word, place, field) in CELLS {
-        let cells = steps.map(|step| happened(step)[place].clone());
+        let [left, right] = steps;
+        let cells = [happened(left, Some(right)), happened(right, Some(left))];
+        let cells = cells.map(|cells| cells[place].clone());
         text += &match differs(field) {
             true => two(word, '≠', &told_apart(cells)),
             false => one(word, '=', &cells[0]),
@@ -44,12 +46,12 @@ fn step(
     }
     for (step, name) in steps.iter().zip(&names) {
         let reason = step.inconclusive.iter();
-        text.extend(reason.map(|reason| one(name, '?', &format!("cannot be told: {reason}"))));
+        text.extend(reason.map(|reason| one(name, '?', &format!("inconclusive: {reason}"))));
     }
     text + &one("standard", ' ', &ruled(ruling))
 }
 
 /// Cells are short; where they are the same in short, what is left out of them is not.
 fn told_apart([left, right]: [String; 2]) -> [String; 2] {
-    if left == right { [left, right + " (answered otherwise)"] } else { [left, right] }
+    if left == right { [left, right + " (with another response)"] } else { [left, right] }
 }

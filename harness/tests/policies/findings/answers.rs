@@ -123,7 +123,7 @@ fn a_lifetime_that_no_browser_grants_is_noted() {
     for seconds in ["5", "600", "7200", "86400"] {
         assert_eq!(says(seconds), None, "{seconds} s");
     }
-    let words = "`Access-Control-Max-Age` is 86401 (about 1 day) in the responses to preflights: no browser \
+    let words = "`Access-Control-Max-Age` is 86401 (about 1 day) in preflight responses: no browser \
                  keeps one that long (Firefox for 86400 s, Chromium for 7200 s and WebKit for 600 s at most)";
     assert_eq!(says("86401").as_deref(), Some(words));
     assert!(says("31536000").unwrap().contains(" 31536000 (1 year) "));
@@ -250,8 +250,8 @@ fn rows_that_ask_nobody_prove_nothing() {
     let found = named(&said, "never-asked").expect("pages over https cannot ask");
     assert_eq!(found.severity, Severity::Medium);
     let words = format!(
-        "{} rows ask nobody: the browser refuses before anything is sent (`mixed-content`), so it \
-         is not known what the server would let https://app.my-company.com, ",
+        "In {} rows the browser refuses the request before it sends anything (`mixed-content`), so the \
+         results do not show what the server allows for https://app.my-company.com, ",
         found.rows.len()
     );
     assert!(found.sentence.starts_with(&words), "{}", found.sentence);

@@ -85,12 +85,12 @@ fn what_preflights_list_and_nobody_may_is_told() {
         (
             "more-methods-listed",
             Severity::Low,
-            "The answers to preflights also list DELETE, which the policy gives nobody",
+            "Preflight responses also list DELETE, which the policy allows for no origin",
         ),
         (
             "more-headers-listed",
             Severity::Note,
-            "The answers to preflights also list authorization, which the policy gives nobody",
+            "Preflight responses also list authorization, which the policy allows for no origin",
         ),
     ] {
         let found = named(&all, name).expect("it is told");

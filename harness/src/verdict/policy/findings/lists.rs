@@ -41,7 +41,7 @@ fn finding(
         severity,
         name,
         sentence: format!(
-            "The answers to preflights also list {}, which the policy gives nobody",
+            "Preflight responses also list {}, which the policy allows for no origin",
             listed(&items)
         ),
         rows: rows.into_iter().collect(),
@@ -88,7 +88,7 @@ pub(super) fn max_age(rows: &[Played<'_>]) -> Option<Finding> {
         severity: Severity::Note,
         name: "max-age-too-long",
         sentence: format!(
-            "`Access-Control-Max-Age` is {} in the responses to preflights: no browser keeps one that long \
+            "`Access-Control-Max-Age` is {} in preflight responses: no browser keeps one that long \
              ({} at most)",
             listed(&ages),
             listed(&caps),

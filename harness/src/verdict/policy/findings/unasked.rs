@@ -1,4 +1,4 @@
-//! Rows in which nobody was asked: a server that is not asked keeps nobody out.
+//! Rows in which no request reached a server: they do not show that the server denies anything.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::Read;
 
-/// Pages that may not, and that the browser kept from asking before the server could.
+/// Pages that the policy does not allow, and whose requests the browser refused to send.
 pub(super) fn never_asked(rows: &[Played<'_>]) -> Option<Finding> {
     let numbered = rows.iter().enumerate();
     let found: Vec<_> = numbered.filter(|(_, played)| is_unasked(played)).collect();
@@ -18,17 +18,13 @@ pub(super) fn never_asked(rows: &[Played<'_>]) -> Option<Finding> {
         [] => String::new(),
         reasons => format!(" ({})", listed(reasons)),
     };
-    let ask = if found.len() == 1 {
-        "1 row asks".to_owned()
-    } else {
-        format!("{} rows ask", found.len())
-    };
+    let count = if found.len() == 1 { "1 row".to_owned() } else { format!("{} rows", found.len()) };
     (!found.is_empty()).then(|| Finding {
         severity: Severity::Medium,
         name: "never-asked",
         sentence: format!(
-            "{ask} nobody: the browser refuses before anything is sent{reasons}, so it is not known what \
-             the server would let {} do",
+            "In {count} the browser refuses the request before it sends anything{reasons}, so the results do \
+             not show what the server allows for {}",
             listed(&pages)
         ),
         rows: numbers.into_iter().collect(),
