@@ -122,7 +122,7 @@ pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     if outcome.exchanges.is_empty() {
         text.push_str("    no request reached a server\n");
     }
-    Wire::all(outcome).for_each(|wire| wire.write(text));
+    Wire::write_all(outcome, text);
     for note in notes_of(row, outcome) {
         let _ = writeln!(text, "    note: {note}.");
     }

@@ -1,5 +1,7 @@
 //! Trials that were compared with their snapshots.
 
+use std::borrow::Cow;
+
 use super::{Engine, RowOutcome};
 use crate::observation::RowObservation;
 use crate::plan::Names;
@@ -19,6 +21,10 @@ pub struct Judged {
     pub rows: Vec<RowOutcome>,
     /// The number of rows that were played twice because a browser ended.
     pub repeated: usize,
+    /// In how many of its rows the browser made use of what the standard leaves to it.
+    pub permitted: usize,
+    /// In how many of its rows the time that passed makes a difference.
+    pub timed: usize,
     /// Why the new text could not be written, if it had to be.
     pub unkept: Option<String>,
     /// The text of a snapshot of it; empty if it could not be run.
@@ -60,8 +66,32 @@ impl RowOutcome {
     /// Whether it departs from the standard in a way that the case does not list.
     pub fn departs(&self) -> bool {
         let verdict = self.judged.as_ref().map(|(_, verdict)| verdict);
-        let unexplained = matches!(verdict, Some(Verdict::Departs(_) | Verdict::Vanished));
+        let unexplained = matches!(
+            verdict,
+            Some(Verdict::Departs(_) | Verdict::WrongKind { .. } | Verdict::Vanished)
+        );
         unexplained || !self.broken.is_empty()
+    }
+
+    /// Whether its text in a snapshot is that of the standard for the case as written. What the time decides, or
+    /// what a browser may do or leave, does not come in every run.
+    pub fn is_set_aside(&self) -> bool {
+        let verdict = self.judged.as_ref().map(|(_, verdict)| verdict);
+        let may_come = matches!(verdict, Some(Verdict::Permitted { is_known: false, .. }));
+        self.inconclusive().is_none() && (self.time.is_some() || may_come)
+    }
+
+    /// The row as a snapshot has it.
+    pub fn as_reviewed(&self) -> Cow<'_, Self> {
+        if !self.is_set_aside() {
+            return Cow::Borrowed(self);
+        }
+        let measured = self.judged.as_ref().map(|(ruling, _)| ruling);
+        let written = self.time.as_ref().map(|time| &time.written);
+        let Some(ruling) = written.or(measured).cloned() else { return Cow::Borrowed(self) };
+        let observation = ruling.observation.clone();
+        let judged = Some((ruling, Verdict::Agrees));
+        Cow::Owned(Self { judged, ..Self::of(observation) })
     }
 
     fn shorten(&mut self) {
@@ -102,6 +132,8 @@ impl Judged {
             judgement,
             rows: Vec::new(),
             repeated: 0,
+            permitted: 0,
+            timed: 0,
             unkept: None,
             text: String::new(),
         }

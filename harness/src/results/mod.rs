@@ -14,7 +14,7 @@ pub use times::{Part, Times};
 use crate::observation::RowObservation;
 use crate::plan::Names;
 use crate::standard::RowRuling;
-use crate::verdict::{Broken, Verdict};
+use crate::verdict::{Broken, TimeDecided, Verdict};
 
 /// One case on one engine, after it ran.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub struct RowOutcome {
     /// What the standard says, and how the observation compares with it; `None` for the control, which the
     /// standard does not bind.
     pub judged: Option<(RowRuling, Verdict)>,
+    /// Where the time that passed makes a difference.
+    pub time: Option<TimeDecided>,
     /// Invariants that did not hold.
     pub broken: Vec<Broken>,
     /// The last output of its real servers, if they were started for the run.
@@ -53,6 +55,7 @@ impl RowOutcome {
             exchanges: Vec::new(),
             names: Names::verbatim(),
             judged: None,
+            time: None,
             broken: Vec::new(),
             said: Vec::new(),
             repeated: None,

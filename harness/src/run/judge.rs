@@ -1,5 +1,6 @@
 //! Compares outcomes with reviewed snapshots.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::place;
@@ -7,6 +8,7 @@ use crate::case::Case;
 use crate::report::{snapshot_text, unreadable};
 use crate::results::{Engine, Judged, Judgement, Outcome, RowOutcome, Unable};
 use crate::snapshot::{Info, Kept, Record, keep};
+use crate::verdict::Verdict;
 
 /// Compares an outcome with its reviewed snapshot.
 pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, Unable>) -> Judged {
@@ -14,7 +16,7 @@ pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, 
         Ok(Outcome { version, rows }) => (version, rows),
         Err(Unable(reason)) => return Judged::unable(engine, reason),
     };
-    let text = snapshot_text(case, engine, &rows);
+    let text = snapshot_text(case, engine, &as_reviewed(&rows));
     let (judgement, unkept) = if rows.iter().any(|row| row.inconclusive().is_some()) {
         (Judgement::Inconclusive, None)
     } else if rows.iter().any(RowOutcome::departs) {
@@ -22,8 +24,19 @@ pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, 
     } else {
         compare(root, case, engine, &version, &text)
     };
-    let repeated = rows.iter().filter(|row| row.repeated.is_some()).count();
-    Judged { engine, version, judgement, rows, repeated, unkept, text }
+    let count = |is_one: fn(&RowOutcome) -> bool| rows.iter().filter(|row| is_one(row)).count();
+    let repeated = count(|row| row.repeated.is_some());
+    let permitted = count(|row| matches!(row.judged, Some((_, Verdict::Permitted { .. }))));
+    let timed = count(|row| row.time.is_some());
+    Judged { engine, version, judgement, rows, repeated, permitted, timed, unkept, text }
+}
+
+/// The rows as a snapshot has them.
+fn as_reviewed(rows: &[RowOutcome]) -> Cow<'_, [RowOutcome]> {
+    match rows.iter().any(RowOutcome::is_set_aside) {
+        true => rows.iter().map(|row| row.as_reviewed().into_owned()).collect(),
+        false => Cow::Borrowed(rows),
+    }
 }
 
 /// Compares a text with the reviewed one. The second value says why the text could not be written.

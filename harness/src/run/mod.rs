@@ -28,7 +28,7 @@ pub use order::Order;
 pub use places::{place, refer_to_snapshots, survey_snapshots};
 pub use players::Players;
 pub use select::trials;
-pub use standard::rule;
+pub use standard::{played, rule};
 pub use start::{Running, start};
 
 pub use crate::results::{Engine, Judged, Judgement, Outcome, Part, RowOutcome, Times, Unable};

@@ -134,6 +134,19 @@ fn a_server_that_redirects_to_https_is_checked_as_behind_its_proxy() {
 }
 
 #[test]
+fn a_redirect_that_is_followed_again_and_again_is_shown_once() {
+    let (suite, url) = (Suite::new(), running("redirects for now"));
+    let me = format!("{url}/me");
+    let ask = ["check", &me, "--as", API, "--page", PAGE, "--engine", "standard"];
+    let (code, text) = ran(&suite, &ask);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("high, redirect-to-itself\n"), "{text}");
+    assert!(text.contains("    20 more exchanges like this one\n"), "{text}");
+    assert!(text.contains("302 (21 times), redirect: too-many-redirects"), "{text}");
+    assert_eq!(text.matches("cannot get a response to GET /me").count(), 1, "{text}");
+}
+
+#[test]
 fn what_is_wrong_with_a_check_is_said_of_its_argument() {
     let suite = Suite::new();
     let url = "http://127.0.0.1:9/me";
@@ -188,7 +201,7 @@ fn of_a_server_that_has_been_asked_enough_the_rest_is_not_told() {
         let (suite, url) = (Suite::new(), running(does));
         let (code, text) = ran(&suite, &["check", &url, "--as", API, "--engine", "chromium"]);
         assert_eq!(code, Some(1), "{text}");
-        assert!(text.contains("of 5 rows cannot be told:"), "{text}");
+        assert!(text.contains("of 5 rows are inconclusive:"), "{text}");
         let words =
             format!("the server answered {status}, as one does that limits how much it is asked");
         assert!(text.contains(&words), "{text}");

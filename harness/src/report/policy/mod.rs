@@ -1,11 +1,12 @@
-//! What is said of a policy: in its snapshot, on the console, where it changed, and in the document.
+//! Reports of a policy: its snapshot, the console, its changes, and the JSON document.
 
 mod comparison;
 mod console;
 mod document;
 mod failure;
+mod inconclusive;
+mod praise;
 mod snapshot;
-mod untold;
 mod verdict;
 
 pub use comparison::{Comparison, comparison};
@@ -13,12 +14,12 @@ pub(super) use console::{kept, write_findings};
 pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
 pub use document::{PolicyEntries, policy_entries};
 pub(super) use failure::write_changes;
+pub(super) use inconclusive::inconclusive_rows;
 pub(super) use snapshot::snapshot_of_policy;
 pub use snapshot::{lines_of, text_of};
-pub(super) use untold::untold;
 pub use verdict::{PolicyVerdict, verdict_of_policy};
 
-use crate::case::{Case, Policy};
+use crate::case::Case;
 use crate::results::RowOutcome;
 use crate::verdict::policy::{Finding, Line, Played, findings};
 
@@ -31,7 +32,7 @@ pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
     rows.collect()
 }
 
-/// What there is to say of a policy, by those of its rows that can be told.
+/// The findings of a policy, by its conclusive rows.
 fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
     let told = |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
     let (numbers, rows): (Vec<_>, Vec<_>) =
@@ -46,13 +47,4 @@ fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
 /// The lines of a policy's snapshot.
 fn lines(case: &Case, rows: &[RowOutcome]) -> Vec<Line> {
     played(case, rows).iter().map(Line::of).collect()
-}
-
-/// One sentence for a policy that is kept.
-fn is_kept(policy: &Policy, rows: usize) -> String {
-    let who = match policy.listed.len() {
-        0 => "",
-        _ => "who is listed can do what it says, and ",
-    };
-    format!("The policy is kept in all {rows} rows: {who}no page that was tried can do more.")
 }

@@ -14,7 +14,7 @@ fn a_path_that_is_not_there_is_told() {
 #[test]
 fn an_error_for_those_who_may_is_told_without_what_others_get() {
     let fails = |asked: &Asked, seen: &mut RowObservation| {
-        if asked.standing == Standing::Listed && asked.route == "/things" {
+        if asked.kind == OriginKind::Listed && asked.route == "/things" {
             answer(seen, 500, &[]);
         }
     };
@@ -83,10 +83,13 @@ fn of_a_server_that_refuses_everything_nothing_else_is_said() {
     for (status, words) in [
         (
             403,
-            "Every request is answered 403, so nothing is proved: the server may refuse the name",
+            "Every request is answered with 403, so the results are inconclusive; the server may refuse the host",
         ),
-        (404, "Every request is answered 404, so nothing is proved; perhaps the path is wrong"),
-        (500, "Every request is answered 500, so nothing is proved"),
+        (
+            404,
+            "Every request is answered with 404, so the results are inconclusive; check the path",
+        ),
+        (500, "Every request is answered with 500, so the results are inconclusive"),
     ] {
         let said = all(status);
         let names: Vec<_> = said.iter().map(|one| one.name).collect();
@@ -100,13 +103,13 @@ fn of_a_server_that_refuses_everything_nothing_else_is_said() {
 #[test]
 fn a_login_that_stops_working_is_told() {
     let dies = |asked: &Asked, seen: &mut RowObservation| {
-        if asked.login && asked.standing != Standing::Listed {
+        if asked.login && asked.kind != OriginKind::Listed {
             answer(seen, 401, &[]);
         }
     };
     let said = said_after(KEPT, POLICY, dies);
     let found = named(&said, "login-lost").expect("it is told");
-    let words = "With the user's login GET /me is answered 200 in some rows and 401 in others";
+    let words = "With the user's login GET /me is answered with 200 in some rows and 401 in others";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     let without_login = |asked: &Asked, seen: &mut RowObservation| {
         if !asked.login {

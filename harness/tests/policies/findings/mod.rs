@@ -3,14 +3,17 @@
 mod answers;
 mod credentials;
 mod errors;
-mod lack;
+mod holes;
+mod missing_access;
 mod overreach;
+mod own_origin;
 mod preflights;
 mod redirects;
+mod refused_preflights;
 mod rules;
 mod wide;
 
-use cors_harness::case::{Asked, Standing};
+use cors_harness::case::{Asked, OriginKind};
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::verdict::policy::{Finding, Severity, findings};
 

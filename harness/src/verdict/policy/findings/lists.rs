@@ -8,7 +8,7 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::Preflight;
 
-/// Methods and headers that need no preflight, whoever lists them, and `*`, of which other rows tell.
+/// Methods and headers that need no preflight, and `*`, which other rows test.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>,
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
 const EVERYBODYS: [&str; 8] =
@@ -111,6 +111,9 @@ fn preflights<'a>(rows: &'a [Played<'_>]) -> impl Iterator<Item = (usize, &'a Pr
     let allowed = rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
     allowed.flat_map(|(row, played)| {
         let steps = played.observation.steps.iter();
-        steps.flat_map(|step| &step.preflights).map(move |one| (row, one))
+        let preflights = steps.flat_map(|step| &step.preflights);
+        // A refused preflight lists nothing that counts.
+        let accepted = preflights.filter(|one| (200..300).contains(&one.answer.status));
+        accepted.map(move |one| (row, one))
     })
 }

@@ -1,4 +1,4 @@
-//! What there is to say of how a policy is kept, in words for a review.
+//! What is reported of a server that does not keep a policy, in sentences for a review.
 
 mod answers;
 mod causes;
@@ -10,13 +10,15 @@ mod explained;
 mod failing;
 mod group;
 mod implied;
-mod lack;
 mod lists;
 mod login;
+mod missing_access;
+mod never_asked;
+mod own_origin;
+mod preflights;
 mod redirects;
 mod rules;
 mod tried;
-mod unasked;
 
 use serde::Serialize;
 
@@ -27,14 +29,13 @@ pub(super) use group::response;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Anybody can use a user's login.
+    /// Any website can use a user's login.
     Critical,
-    /// Somebody can use a user's login under some condition, or what should work does not.
+    /// A same-site origin or a network attacker can use a user's login, or what is allowed does not work.
     High,
-    /// Somebody can do what the policy keeps from him, without a login; or errors are hidden, or made
-    /// for strangers.
+    /// An unlisted origin can read without a login, or CORS headers of errors are wrong.
     Medium,
-    /// More is open than was meant, to somebody who is trusted.
+    /// A trusted origin has more access than the policy allows.
     Low,
     /// Worth knowing.
     Note,
@@ -53,7 +54,7 @@ impl Severity {
     }
 }
 
-/// Something to be said of a policy and its server.
+/// What is reported of a policy and its server.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Finding {
     /// How bad it is.
@@ -75,36 +76,44 @@ pub(super) fn let_in(
 ) -> Option<(Severity, Option<String>)> {
     let tried = tried::TriedRows::of(rows);
     let remark = excess::remark(0, played, &tried)?;
-    let is_implied = implied::implies(&tried, played.asked);
-    Some((remark.severity, Some(remark.cause).filter(|_| !is_implied)))
+    let is_covered = excess::is_covered(&tried, played.asked);
+    let cause = remark.cause + remark.addition;
+    Some((remark.severity, Some(cause).filter(|_| !is_covered)))
 }
 
 /// How bad it is that a row that is allowed is withheld, and why; `None` if it is not.
 pub(super) fn withheld(played: &Played<'_>, rows: &[Played<'_>]) -> Option<(Severity, String)> {
-    causes::cause(played, rows).map(|(name, cause)| (lack::severity(name), cause))
+    causes::cause(played, rows).map(|(name, cause)| (missing_access::severity(name), cause))
 }
 
-/// Everything there is to say, the worst first.
+/// All findings, the worst first.
 pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
-    let mut findings = group::findings(excess::remarks(rows));
-    findings.extend(credentials::accepted(rows));
-    findings.extend(unasked::never_asked(rows));
+    let accepted = credentials::accepted(rows);
+    let mut findings = group::findings(accepted.into_iter().chain(excess::remarks(rows)).collect());
+    findings.extend(never_asked::never_asked(rows));
     match errors::of_everything(rows) {
-        Some(everything) => findings.push(everything),
+        Some(everything) => {
+            findings.push(everything);
+            findings.extend(group::findings(missing_access::of_preflights(rows)));
+        }
         None => findings.extend(of_answers(rows)),
     }
     findings.sort_by_key(|finding| finding.severity);
     findings
 }
 
-/// What there is to say where not everything is answered with one error.
+/// The findings of a server that does not answer everything with one error.
 fn of_answers(rows: &[Played<'_>]) -> Vec<Finding> {
-    let mut findings = group::findings(lack::remarks(rows));
-    let refused = login::refused(rows);
-    findings.extend(errors::of_calls(rows, refused.is_some()));
+    let mut findings = group::findings(missing_access::remarks(rows));
+    let own = own_origin::refused(rows);
+    let of_own = |row| own.iter().any(|finding| finding.rows.contains(&row));
+    let refused = login::refused(rows, of_own);
+    findings.extend(errors::of_calls(rows, refused.is_some(), of_own));
     findings.extend(refused);
+    findings.extend(own);
     findings.extend(login::lost(rows));
     findings.extend(failing::by_origin(rows));
+    findings.extend(preflights::all_refused(rows));
     findings.extend(answers::missing_vary(rows));
     findings.extend(lists::methods(rows));
     findings.extend(lists::headers(rows));
