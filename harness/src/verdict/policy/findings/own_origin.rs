@@ -35,12 +35,26 @@ pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
         name: "own-origin-refused",
         sentence: format!(
             "The server apparently refuses its own origin: it answers {} from its own pages, with \
-             `Origin: {page}`, with status {}, but {counter}",
+             `Origin: {page}`, with status {}, but {counter}{}",
             listed(&calls),
             listed(&statuses),
+            behind_tls(first),
         ),
         rows: refused.iter().map(|(one, _)| one.row).collect::<BTreeSet<_>>().into_iter().collect(),
     })
+}
+
+/// A server compares `Origin` with its own scheme, host and port, and behind TLS it knows them only from its
+/// proxy.
+fn behind_tls(refused: &Own<'_>) -> &'static str {
+    let is_over_tls = refused.played.asked.page.starts_with("https:");
+    match refused.played.forwarded.filter(|_| is_over_tls) {
+        Some(false) => {
+            ". If the server takes requests for plain HTTP, set `forwarded: true` for it (`--forwarded` of \
+             `check`), which sends `X-Forwarded-Proto: https` as a reverse proxy that terminates TLS does"
+        }
+        Some(true) | None => "",
+    }
 }
 
 impl<'a> Own<'a> {
