@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cors_harness::case::{self, Case, CaseId, Step};
+use cors_harness::case::{self, Case, CaseId};
 use cors_harness::observation::{
     CallSeen, EngineReason, Evidence, ReasonSeen, ResponseSeen, RowObservation, RowSeen, observe,
 };
@@ -95,7 +95,7 @@ fn observed_of(allowed: [bool; 3], reasons: Vec<ReasonSeen>) -> RowObservation {
     };
     let moments = allowed.map(|allowed| vec![call(allowed)]).to_vec();
     let seen = RowSeen { moments, reasons, ..RowSeen::default() };
-    let labels: Vec<_> = case.rows[0].all_steps().map(Step::label).collect();
+    let labels = case.rows[0].labels();
     let mark = |sequence, moment: usize| {
         let path = format!("{}{moment}", row.marker_path);
         exchange(sequence, "m0.cors-harness.test", &path, None)

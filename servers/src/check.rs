@@ -5,34 +5,25 @@ use std::net::IpAddr;
 
 use http::uri::PathAndQuery;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use tower_http::cors::CorsLayer;
 
 use crate::policy;
 use crate::problem::{Complaint, Problem};
-use crate::reply::{CheckedLine, CheckedReply};
+use crate::respond::Responder;
 use crate::script::{
     Address, OriginScript, Piece, Reply, Route, Template, Versions, is_connection_header,
 };
 use crate::services::{Service, Services};
 
 /// An origin whose script can be played.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct CheckedOrigin {
     /// With the host in the spelling that the front looks up.
     pub(crate) address: Address,
     pub(crate) versions: Versions,
-    pub(crate) cors: Option<CorsLayer>,
-    pub(crate) routes: Vec<CheckedRoute>,
-    /// What answers in place of the routes.
+    pub(crate) responder: Responder<Vec<Route>>,
+    /// What answers in place of the script.
     pub(crate) service: Option<Service>,
     pub(crate) hangs_up: bool,
-}
-
-/// One path and what each method gets there.
-#[derive(Clone, Debug)]
-pub(crate) struct CheckedRoute {
-    pub(crate) path: String,
-    pub(crate) replies: Vec<(Method, CheckedReply)>,
 }
 
 /// One spelling per host, so that names compare without regard to ASCII case and an IPv6 literal
@@ -94,12 +85,17 @@ fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>
         notes.complain(Complaint::Host(address.host.clone()));
     }
     address.host = canonical_host(&address.host);
-    let cors = cors.and_then(|policy| layer(policy::layer(&policy), &mut notes));
+    let layer = cors.as_ref().map(policy::layer).transpose();
+    let complained = |complaints: Vec<Complaint>| {
+        complaints.into_iter().for_each(|complaint| notes.complain(complaint));
+    };
+    let cors = layer.map_err(complained).ok().flatten();
     let service = service.and_then(|name| {
         notes.need(services.get(&name).cloned(), || Complaint::Service(name.clone()))
     });
-    let routes = self::routes(routes, &mut notes);
-    CheckedOrigin { address, versions, cors, routes, service, hangs_up }
+    self::routes(&routes, &mut notes);
+    let responder = Responder::behind(cors, routes);
+    CheckedOrigin { address, versions, responder, service, hangs_up }
 }
 
 /// 255 bytes are what a SOCKS5 request can hold (RFC 1928, section 5); a certificate wants ASCII.
@@ -107,29 +103,18 @@ fn is_host(host: &str) -> bool {
     (1..=255).contains(&host.len()) && host.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn layer(layer: Result<CorsLayer, Vec<Complaint>>, notes: &mut Notes<'_>) -> Option<CorsLayer> {
-    let complaints = match layer {
-        Ok(layer) => return Some(layer),
-        Err(complaints) => complaints,
-    };
-    complaints.into_iter().for_each(|complaint| notes.complain(complaint));
-    None
-}
-
-fn routes(routes: Vec<Route>, notes: &mut Notes<'_>) -> Vec<CheckedRoute> {
+fn routes(routes: &[Route], notes: &mut Notes<'_>) {
     let mut seen = HashSet::new();
-    let mut checked = Vec::new();
     for Route { path, replies } in routes {
-        if !is_path(&path) {
+        if !is_path(path) {
             notes.complain(Complaint::Path(path.clone()));
         }
-        let mut notes = notes.at(&path);
-        if !seen.insert(path.clone()) {
+        let mut notes = notes.at(path);
+        if !seen.insert(path) {
             notes.complain(Complaint::PathTwice);
         }
-        checked.push(CheckedRoute { replies: self::replies(replies, &mut notes), path });
+        self::replies(replies, &mut notes);
     }
-    checked
 }
 
 fn is_path(path: &str) -> bool {
@@ -137,38 +122,36 @@ fn is_path(path: &str) -> bool {
     path.starts_with('/') && PathAndQuery::try_from(path).is_ok_and(whole)
 }
 
-fn replies(replies: Vec<(String, Reply)>, notes: &mut Notes<'_>) -> Vec<(Method, CheckedReply)> {
+fn replies(replies: &[(String, Reply)], notes: &mut Notes<'_>) {
     let mut seen = HashSet::new();
-    let mut checked = Vec::new();
     for (name, reply) in replies {
         let mut notes = notes.at(&format!(" {name}"));
-        if !seen.insert(name.clone()) {
+        if !seen.insert(name) {
             notes.complain(Complaint::MethodTwice);
         }
-        let method = Method::from_bytes(name.as_bytes()).ok();
-        let method = notes.need(method, || Complaint::Method(name));
-        checked.extend(method.zip(self::reply(reply, &mut notes)));
+        if Method::from_bytes(name.as_bytes()).is_err() {
+            notes.complain(Complaint::Method(name.clone()));
+        }
+        self::reply(reply, &mut notes);
     }
-    checked
 }
 
-fn reply(reply: Reply, notes: &mut Notes<'_>) -> Option<CheckedReply> {
-    let Reply { status, headers, body, delay } = reply;
-    let code = StatusCode::from_u16(status).ok().filter(|code| !code.is_informational());
-    let code = notes.need(code, || Complaint::Status(status));
-    let lines = headers.into_iter().filter_map(|(name, value)| line(name, value, notes)).collect();
-    Some(CheckedReply { status: code?, headers: lines, body, delay })
+fn reply(reply: &Reply, notes: &mut Notes<'_>) {
+    let status = StatusCode::from_u16(reply.status);
+    if !status.is_ok_and(|code| !code.is_informational()) {
+        notes.complain(Complaint::Status(reply.status));
+    }
+    reply.headers.iter().for_each(|(name, value)| line(name, value, notes));
 }
 
-fn line(name: String, value: Template, notes: &mut Notes<'_>) -> Option<CheckedLine> {
-    let parsed = HeaderName::from_bytes(name.as_bytes()).ok();
-    let parsed = notes.need(parsed, || Complaint::HeaderName(name.clone()))?;
-    if is_connection_header(parsed.as_str()) {
-        notes.complain(Complaint::ConnectionHeader(name.clone()));
+fn line(name: &str, value: &Template, notes: &mut Notes<'_>) {
+    if HeaderName::from_bytes(name.as_bytes()).is_err() {
+        notes.complain(Complaint::HeaderName(name.to_owned()));
+    } else if is_connection_header(name) {
+        notes.complain(Complaint::ConnectionHeader(name.to_owned()));
     } else if !value.0.iter().all(is_sendable) {
-        notes.complain(Complaint::HeaderValue(name.clone()));
+        notes.complain(Complaint::HeaderValue(name.to_owned()));
     }
-    Some(CheckedLine { name: parsed, spelled: name, value })
 }
 
 fn is_sendable(piece: &Piece) -> bool {

@@ -24,7 +24,7 @@ mod policy;
 mod problem;
 mod proxy;
 mod record;
-mod reply;
+mod respond;
 pub mod script;
 mod services;
 mod silence;
@@ -35,7 +35,7 @@ mod tls;
 mod wire;
 
 pub use lab::{Lab, LabError, Tenancy};
-pub use policy::layer as cors_layer;
 pub use problem::{Complaint, Problem};
 pub use proxy::Upstream;
+pub use respond::{Answer, Responder};
 pub use services::{LastWords, Service, Services};

@@ -4,24 +4,23 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_LENGTH, HOST, HeaderMap};
+use http::header::HOST;
 use http::uri::Authority;
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use thiserror::Error;
-use tower::ServiceExt;
 
 use crate::answer::Failure;
 use crate::bodies::{Counted, Handed};
 use crate::exchange::{ConnectionId, Fault, ReceivedRequest, ReplySource, SentReply};
 use crate::log::{Arrival, Entry};
-use crate::origin::{Origin, bare};
-use crate::reply::Said;
+use crate::origin::Origin;
+use crate::respond::{Answer, lower_case};
 use crate::script::Address;
 use crate::services::Service;
 use crate::spelling::{Announced, spelled};
-use crate::wire::{Lines, Wire};
+use crate::wire::Wire;
 
 /// Request bodies are read up to here; a longer one is answered without being read further.
 const MAX_BODY: usize = 64 << 20;
@@ -54,8 +53,9 @@ impl Recorder {
         async move {
             if let Some(asked) = misdirected(&turn.origin.address, &request) {
                 turn.fault(Fault::Misdirected(asked));
-                let reply = bare(StatusCode::MISDIRECTED_REQUEST, ReplySource::Misdirected);
-                return Ok(turn.note(reply, ReplySource::Misdirected));
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
+                return Ok(turn.note(response, ReplySource::Misdirected, None));
             }
             match turn.origin.service.clone() {
                 None => turn.played(request).await,
@@ -72,7 +72,7 @@ impl Recorder {
             port: address.port,
             method: request.method().to_string(),
             target: target(request),
-            headers: self.wire.claim(request).unwrap_or_else(|| lines(request.headers())),
+            headers: self.wire.claim(request).unwrap_or_else(|| lower_case(request.headers())),
             body_length: None,
             body: None,
         };
@@ -101,10 +101,6 @@ fn target(request: &Request<Incoming>) -> String {
     }
 }
 
-fn lines(headers: &HeaderMap) -> Lines {
-    headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect()
-}
-
 /// Why there is no reply.
 #[derive(Debug, Error)]
 pub(crate) enum Cut {
@@ -131,13 +127,11 @@ impl Turn {
         if let Some(body) = read(body).await? {
             self.entry.body_kept(body);
         }
-        let request = Request::from_parts(parts, Body::empty());
-        let Ok(mut response) = self.origin.router.clone().oneshot(request).await;
-        if has_no_content(response.status()) {
-            response.headers_mut().remove(CONTENT_LENGTH);
-        }
-        let source = response.extensions().get().copied().unwrap_or(ReplySource::Middleware);
-        Ok(self.note(response, source))
+        let path = parts.uri.path().to_owned();
+        let request = Request::from_parts(parts, ());
+        let answer = self.origin.responder.respond(&path, request, tokio::time::sleep).await;
+        let Answer { response, said, source } = answer;
+        Ok(self.note(response.map(Body::from), source, Some(said)))
     }
 
     async fn passed_on(
@@ -150,7 +144,7 @@ impl Turn {
         let answer = service.answer(request).await;
         let response =
             answer.inspect_err(|failure| self.fault(Fault::Service(failure.to_string())))?;
-        Ok(self.note(response, ReplySource::Service))
+        Ok(self.note(response, ReplySource::Service, None))
     }
 
     fn fault(&self, what: Fault) {
@@ -158,12 +152,17 @@ impl Turn {
         self.entry.disturbed(host.clone(), *port, what);
     }
 
-    /// Enters the response into the log as it is going to be sent.
-    fn note(self, response: Response<Body>, source: ReplySource) -> Response<Handed> {
+    /// Enters the response into the log as it is going to be sent, with the body of a script.
+    fn note(
+        self,
+        response: Response<Body>,
+        source: ReplySource,
+        body: Option<Bytes>,
+    ) -> Response<Handed> {
         let Self { entry, origin, announced, to_head } = self;
         let counted = source == ReplySource::Service;
         let headers = match &announced {
-            None => lines(response.headers()),
+            None => lower_case(response.headers()),
             Some(announced) => {
                 let lines = spelled(response.extensions().get(), response.headers());
                 announced.push(lines.clone(), to_head);
@@ -174,7 +173,7 @@ impl Turn {
             status: response.status().as_u16(),
             headers,
             body_length: if counted { 0 } else { response.body().size_hint().lower() },
-            body: response.extensions().get().map(|Said(body)| body.clone()),
+            body,
             source,
             after: entry.age(),
             complete: response.body().is_end_stream(),
@@ -193,10 +192,4 @@ async fn read(mut body: Incoming) -> hyper::Result<Option<Bytes>> {
         }
     }
     Ok(Some(read.freeze()))
-}
-
-/// RFC 9110, 8.6: no `Content-Length` in a 204, and in a 304 only that of the 200 it stands for.
-/// axum writes `0` on both.
-fn has_no_content(status: StatusCode) -> bool {
-    [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&status)
 }

@@ -134,6 +134,13 @@ impl Complaints {
         Self::new(file, "", vec![Problem::of_the_file(what, help)])
     }
 
+    /// About a file or folder whose content is not known, with the system's words.
+    pub fn unreadable(path: &Path, words: &impl fmt::Display) -> Self {
+        let what = format!("it cannot be read: {words}");
+        let help = "make it readable, or move it out of the folder of cases";
+        Self::new(path, "", vec![Problem::of_the_file(what, help)])
+    }
+
     /// How many things are wrong.
     pub fn count(&self) -> usize {
         self.count

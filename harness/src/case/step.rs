@@ -40,8 +40,8 @@ pub struct Step {
 }
 
 impl Step {
-    /// The step's name in snapshots and reports: `fetch PUT https://api.example.com/me`, the method
-    /// left out where it is the default.
+    /// The step's name where no other step of its row has the same: `fetch PUT https://api.example.com/me`, the
+    /// method left out where it is the default. See [`Row::labels`](super::Row::labels).
     pub fn label(&self) -> String {
         let method = if self.method == "GET" { String::new() } else { format!("{} ", self.method) };
         format!("{} {method}{}", self.initiator.as_str(), self.url)

@@ -159,7 +159,12 @@ impl<'a> Builder<'a> {
                 (Event::SequenceEnd, _) => {
                     return Ok(Node { at, kind: Kind::List(items) });
                 }
-                (event, at) => items.push(self.node(event, at, depth)?),
+                (event, at) => {
+                    if is_plain(&event) {
+                        self.problems.extend(yaml::cut_text(self.text, at));
+                    }
+                    items.push(self.node(event, at, depth)?);
+                }
             }
         }
     }
@@ -173,6 +178,11 @@ impl<'a> Builder<'a> {
             }
             let key = yaml::key_text(self.text, self.node(event, key_at, depth)?)?;
             let (event, value_at) = self.next()?;
+            if is_plain(&event) && yaml::is_sentence(&key, depth) {
+                self.problems.extend(yaml::cut_sentence(self.text, &key, value_at));
+            } else if is_plain(&event) {
+                self.problems.extend(yaml::cut_text(self.text, value_at));
+            }
             let value = self.node(event, value_at, depth)?;
             self.insert(&mut map, key, Entry { key: key_at, value });
         }
@@ -186,6 +196,10 @@ impl<'a> Builder<'a> {
             }
         }
     }
+}
+
+fn is_plain(event: &Event<'_>) -> bool {
+    matches!(event, Event::Scalar(_, ScalarStyle::Plain, ..))
 }
 
 /// A block mapping begins with its first key and has no sign of its own to point at.

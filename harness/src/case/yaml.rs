@@ -127,6 +127,50 @@ pub(super) fn key_text(text: &str, key: Node) -> Result<String, Problem> {
     }
 }
 
+/// Whether the text of a key is a sentence, which may well hold ` #`: what a case says of itself.
+pub(super) fn is_sentence(key: &str, depth: usize) -> bool {
+    key == "because" || (key == "name" && depth == 1)
+}
+
+/// A sentence without quotes, if a comment cuts it off.
+pub(super) fn cut_sentence(text: &str, key: &str, at: SourceSpan) -> Option<Problem> {
+    let comment = comment_behind(text, at)?;
+    let what =
+        format!("YAML takes `{}` for a comment, so `{key}` ends before it", shown(text, comment));
+    let help = format!(
+        "put the text into quotes, or write it below `{key}: >`; give a comment a line of its own"
+    );
+    Some(Problem::new(comment, what, help))
+}
+
+/// Another text without quotes, if what looks like a part of it is a comment to YAML: there is no space
+/// behind the `#`.
+pub(super) fn cut_text(text: &str, at: SourceSpan) -> Option<Problem> {
+    let comment = comment_behind(text, at)?;
+    let written = shown(text, comment);
+    let what = format!("YAML takes `{written}` for a comment, so the text ends before it");
+    let help = "put the text into quotes; if it is a comment, write a space behind the `#`";
+    written
+        .chars()
+        .nth(1)
+        .is_some_and(|next| !next.is_whitespace() && next != '#')
+        .then(|| Problem::new(comment, what, help))
+}
+
+/// The comment on the line on which a plain scalar ends.
+fn comment_behind(text: &str, at: SourceSpan) -> Option<SourceSpan> {
+    let end = at.offset() + at.len();
+    let line = text.get(end..)?.lines().next()?;
+    let comment = line.trim_start_matches([' ', '\t']);
+    let start = end + (line.len() - comment.len());
+    let behind_space = text[..start].ends_with([' ', '\t']);
+    (comment.starts_with('#') && behind_space).then(|| (start, comment.trim_end().len()).into())
+}
+
+fn shown(text: &str, at: SourceSpan) -> String {
+    brief(&text[at.offset()..at.offset() + at.len()]).to_string()
+}
+
 /// How to write a null that was meant as text.
 pub(super) fn null_help(text: &str, at: SourceSpan) -> String {
     match text.get(at.offset()..at.offset() + at.len()).unwrap_or_default() {

@@ -28,7 +28,12 @@ pub(super) fn cases_telling(
         complain!("error: {error}");
         Exit::BadInput
     })?;
-    let broken: Vec<_> = loaded.broken.into_iter().filter(|(id, _)| wanted(&id.0)).collect();
+    let may_hold = |id: &str| {
+        // A folder that cannot be read may hold what is wanted.
+        folder.filter.as_deref().is_some_and(|filter| filter.starts_with(&format!("{id}/")))
+    };
+    let broken = loaded.broken.into_iter().filter(|(id, _)| wanted(&id.0) || may_hold(&id.0));
+    let broken: Vec<_> = broken.collect();
     let any_broken = !broken.is_empty();
     for (_, complaints) in broken {
         complain!("{:?}", miette::Report::new(complaints));

@@ -62,6 +62,8 @@ impl RowObservation {
 pub struct StepObservation {
     /// The step's label.
     pub step: String,
+    /// The step's URL, as it stands in the label.
+    pub url: String,
     /// What script could read; `None` where it cannot be told.
     pub read: Option<Read>,
     /// Why it cannot be told.

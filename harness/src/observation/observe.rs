@@ -13,6 +13,7 @@ use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
+use crate::case::Label;
 use crate::plan::{Call, Names, PlannedRow};
 
 /// Everything known of one row after it was played.
@@ -21,7 +22,7 @@ pub struct Evidence<'a> {
     /// What was to be played.
     pub row: &'a PlannedRow,
     /// The steps' labels, in the order written.
-    pub labels: &'a [String],
+    pub labels: &'a [Label],
     /// What the player reports.
     pub seen: &'a RowSeen,
     /// What the row's servers recorded.
@@ -61,17 +62,17 @@ fn moment(
     evidence: &Evidence<'_>,
     (number, told): (usize, &Result<Moment<'_>, String>),
     led: &[Led<'_>],
-    labels: &mut impl Iterator<Item = String>,
+    labels: &mut impl Iterator<Item = Label>,
 ) -> Vec<StepObservation> {
     let calls = &evidence.row.play.moments[number];
     let mut steps = Vec::with_capacity(calls.len());
-    for (place, label) in (0..calls.len()).zip(labels) {
+    for (place, Label { text, url }) in (0..calls.len()).zip(labels) {
         let step = match told {
             Ok(moment) => evidence.step((number, &calls[place]), moment, place),
             Err(reason) => evidence.untold(reason),
         };
         let reasons = about(&evidence.seen.reasons, led, (number, place), &evidence.row.names);
-        steps.push(StepObservation { step: label, reasons, ..step });
+        steps.push(StepObservation { step: text, url, reasons, ..step });
     }
     steps
 }

@@ -53,9 +53,11 @@ impl Columns {
             outcome.judged.as_ref().and_then(|(ruling, _)| ruling.observation.steps.get(step));
         let mut cells = happened(&outcome.observation.steps[step], ruled_step).to_vec();
         if let (Self::Ruled | Self::Compared, Some((ruling, verdict))) = (self, &outcome.judged) {
-            cells.push(ruling.rulings.get(step).map_or_else(String::new, ruled));
-            if self == Self::Compared {
-                cells.push(compared(verdict, step));
+            let ruled = ruling.rulings.get(step).map_or_else(String::new, ruled);
+            match (self, unseen(verdict, step)) {
+                (Self::Compared, _) => cells.extend([ruled, compared(verdict, step)]),
+                (_, Some(fields)) => cells.push(format!("{ruled}, and departs in its {fields}")),
+                (_, None) => cells.push(ruled),
             }
         }
         cells
@@ -65,7 +67,7 @@ impl Columns {
 /// What happened in a step: its label, preflights, requests, what was read and what script saw. Of headers
 /// of requests, what script set or gives something away, and what is not so on the other side.
 pub(super) fn happened(step: &StepObservation, other: Option<&StepObservation>) -> [String; 5] {
-    let url = url(step);
+    let url = step.url.as_str();
     let read = step.read.map_or("cannot tell", Read::as_str).to_owned();
     let requests = step.requests.iter().enumerate().map(|(number, request)| {
         let other = other.and_then(|other| other.requests.get(number));
@@ -103,9 +105,10 @@ pub(super) fn side(
     }
 }
 
-/// The URL of a step, which stands last in its label.
-pub(super) fn url(step: &StepObservation) -> &str {
-    step.step.rsplit(' ').next().unwrap_or_default()
+/// Two sides of a difference. Where the tables show the same of both, what differs is in header lines of the
+/// responses, which the tables leave out.
+pub(super) fn told_apart([one, other]: [String; 2]) -> [String; 2] {
+    if one == other { [one, other + " (with another response)"] } else { [one, other] }
 }
 
 /// What the standard says of a step.
@@ -126,10 +129,24 @@ fn compared(verdict: &Verdict, step: usize) -> String {
     if !verdict.differences().iter().any(|difference| difference.step == step) {
         return "agrees".to_owned();
     }
-    match verdict {
+    let word = match verdict {
         Verdict::Known { kind, .. } => format!("known: {}", kind.as_str()),
         other => other.as_str().to_owned(),
+    };
+    match unseen(verdict, step) {
+        Some(fields) => format!("{word}, in its {fields}"),
+        None => word,
     }
+}
+
+/// The fields that a step departs in, if what was read is not one of them: what the standard says of the
+/// read does not show the departure then.
+fn unseen(verdict: &Verdict, step: usize) -> Option<String> {
+    let fields = verdict.differences().iter().filter(|difference| difference.step == step);
+    let fields: Vec<_> = fields.map(|difference| difference.field).collect();
+    let seen = fields.is_empty() || fields.contains(&Field::Read);
+    let words = || fields.iter().map(|field| field.as_str()).collect::<Vec<_>>().join(" and ");
+    (!seen).then(words)
 }
 
 /// Parts one after another; what comes more than twice in a row is said once, and how often.

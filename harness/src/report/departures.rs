@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::cells::{ruled, side};
+use super::cells::{ruled, side, told_apart};
 use super::failure::{values, write_row};
 use super::set_aside::{time, wrong_kind};
 use super::wrapping::hanging;
@@ -74,8 +74,10 @@ fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
     for difference in verdict.differences() {
         let field = difference.field.as_str();
         let _ = writeln!(text, "  {engine} {does} in its {field}:");
-        let _ = writeln!(text, "    standard  {}", side(standard, seen, *difference));
-        let _ = writeln!(text, "    {engine:8}  {}", side(seen, standard, *difference));
+        let sides = [side(standard, seen, *difference), side(seen, standard, *difference)];
+        let [standard, own] = told_apart(sides);
+        let _ = writeln!(text, "    standard  {standard}");
+        let _ = writeln!(text, "    {engine:8}  {own}");
         if let Some(ruling) = ruling.rulings.get(difference.step) {
             let _ = writeln!(text, "    ruling    {}", ruled(ruling));
         }

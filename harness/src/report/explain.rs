@@ -15,7 +15,7 @@ use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};
 use crate::results::{Engine, RowOutcome};
 use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
-use crate::verdict::local_network_note;
+use crate::verdict::{EngineDeparture, local_network_note};
 
 /// Width of explanatory text.
 const WIDTH: usize = 100;
@@ -77,7 +77,11 @@ pub fn explain_row(
     for known in case.known.iter().filter(|known| known.selects(row)) {
         write_known(&mut text, known);
     }
-    if !case.known.iter().any(|known| known.selects(row)) {
+    let always = |(_, outcome): &(Engine, &RowOutcome)| !outcome.engine_wide.shown.is_empty();
+    for (engine, outcome) in played {
+        write_engine_wide(&mut text, *engine, outcome);
+    }
+    if !case.known.iter().any(|known| known.selects(row)) && !played.iter().any(always) {
         let _ = writeln!(text, "\n  no known departures");
     }
     text
@@ -215,7 +219,28 @@ fn address(anchor: &str) -> String {
 fn write_known(text: &mut String, known: &Known) {
     let Known { engine, kind, because, link, .. } = known;
     let link = link.as_ref().map(|link| format!("\n{link}")).unwrap_or_default();
-    let words = format!("known departure of {engine} ({}): {because}{link}", kind.as_str());
+    write_indented(
+        text,
+        &format!("known departure of {engine} ({}): {because}{link}", kind.as_str()),
+    );
+}
+
+/// What an engine does in every row of a kind, and did in this one.
+fn write_engine_wide(text: &mut String, engine: Engine, outcome: &RowOutcome) {
+    let mut told = Vec::new();
+    for (_, departure) in &outcome.engine_wide.shown {
+        if !told.contains(departure) {
+            let EngineDeparture { kind, because, link, .. } = departure;
+            let engine = engine.as_str();
+            let words =
+                format!("known departure of {engine} ({}): {because}\n{link}", kind.as_str());
+            write_indented(text, &words);
+            told.push(departure);
+        }
+    }
+}
+
+fn write_indented(text: &mut String, words: &str) {
     let options = textwrap::Options::new(WIDTH).initial_indent("  ").subsequent_indent("    ");
-    let _ = writeln!(text, "\n{}", textwrap::fill(&words, options));
+    let _ = writeln!(text, "\n{}", textwrap::fill(words, options));
 }

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::engine_wide::is_only_engine_wide;
 use super::evidence::played_by;
 use super::matrix::{MatrixEntry, entries, snapshot};
 use super::notes::notes_of;
@@ -19,7 +20,7 @@ use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
 use crate::standard::{Liberty, REVISION, Refusal, Ruling};
-use crate::verdict::{Difference, known};
+use crate::verdict::{Difference, EngineDeparture, known};
 
 /// The version of the document's form.
 const SCHEMA: u32 = 1;
@@ -76,6 +77,7 @@ pub struct ResultEntry {
     permitted: Vec<LibertyEntry>,
     time: Option<String>,
     known: Option<KnownEntry>,
+    engine_wide: Vec<EngineWideEntry>,
     broken: Vec<&'static str>,
     repeated: Option<String>,
     unheard: Option<String>,
@@ -96,6 +98,14 @@ struct DifferenceEntry {
 struct LibertyEntry {
     sentence: String,
     link: &'static str,
+}
+
+/// A departure that the engine has in every row of a kind, and a step in which it shows.
+#[derive(Clone, Debug, Serialize)]
+struct EngineWideEntry {
+    step: usize,
+    field: &'static str,
+    what: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -205,7 +215,10 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         differences: differences(outcome),
         permitted: permitted(outcome),
         time: outcome.time.as_ref().map(|time| time.words.clone()),
-        known: known(case, judged.engine.as_str(), row).map(known_entry),
+        known: known(case, judged.engine.as_str(), row)
+            .map(known_entry)
+            .or_else(|| is_only_engine_wide(outcome).then(|| engine_entry(outcome)).flatten()),
+        engine_wide: outcome.engine_wide.shown.iter().map(engine_wide_entry).collect(),
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
         repeated: outcome.repeated.clone(),
         unheard: observation.unheard.clone(),
@@ -250,6 +263,7 @@ fn why(ruling: &Ruling) -> Option<Refusal> {
 /// The verdict; of an engine that no standard binds, only that something cannot be told.
 fn verdict(outcome: &RowOutcome) -> Option<&'static str> {
     match &outcome.judged {
+        Some(_) if is_only_engine_wide(outcome) => Some("known"),
         Some((_, verdict)) => Some(verdict.as_str()),
         None => outcome.inconclusive().map(|_| "inconclusive"),
     }
@@ -269,6 +283,18 @@ fn permitted(outcome: &RowOutcome) -> Vec<LibertyEntry> {
     let entry =
         |liberty: &Liberty| LibertyEntry { sentence: liberty.sentence(), link: liberty.link() };
     liberties.map(entry).collect()
+}
+
+/// The entry of the engine, for a row that departs in nothing else.
+fn engine_entry(outcome: &RowOutcome) -> Option<KnownEntry> {
+    let (_, EngineDeparture { kind, because, link, .. }) = outcome.engine_wide.shown.first()?;
+    let (because, link) = ((*because).to_owned(), Some((*link).to_owned()));
+    Some(KnownEntry { kind: kind.as_str(), because, link })
+}
+
+fn engine_wide_entry((step, departure): &(usize, &EngineDeparture)) -> EngineWideEntry {
+    let observable = departure.observable;
+    EngineWideEntry { step: *step, field: observable.field().as_str(), what: observable.words() }
 }
 
 fn known_entry(known: &Known) -> KnownEntry {

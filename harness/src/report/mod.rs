@@ -5,6 +5,7 @@ mod cells;
 mod console;
 mod departures;
 mod doctor;
+mod engine_wide;
 mod evidence;
 mod explain;
 mod failure;
@@ -26,6 +27,7 @@ mod wrapping;
 
 pub use console::{console, summary, times};
 pub use doctor::doctor_lines;
+pub use engine_wide::{engine_wide, engine_wide_gone};
 pub use explain::{explain_case, explain_row};
 pub use failure::{Alone, failure};
 pub use json::{Document, EngineEntry, ResultEntry, results};

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::cells::{elsewhere, url};
+use super::cells::elsewhere;
 use crate::observation::{EngineReason, StepObservation};
 use crate::results::RowOutcome;
 use crate::standard::Ruling;
@@ -55,7 +55,7 @@ fn standings(outcome: &RowOutcome) -> Vec<Vec<Option<Agreement>>> {
 fn saying(step: &StepObservation, reason: &EngineReason) -> String {
     let name = reason.code.as_ref().unwrap_or(&reason.text);
     let detail = reason.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
-    let asked = elsewhere(&reason.url, url(step));
+    let asked = elsewhere(&reason.url, &step.url);
     let of = if asked.is_empty() { asked } else { format!(" of{asked}") };
     format!("{name}{detail}{of}")
 }

@@ -1,7 +1,7 @@
 //! The report for a terminal: every case as soon as it was played, then the table of all engines and the time.
 
 use super::{CaseResult, Finished, ReportError, Reporter};
-use crate::report::{Alone, console, matrix, summary, times};
+use crate::report::{Alone, console, engine_wide, matrix, summary, times};
 
 /// Prints a run.
 pub struct Console<'a> {
@@ -25,7 +25,7 @@ impl Reporter for Console<'_> {
         if let Some(matrix) = matrix(run.played) {
             (self.print)(&matrix);
         }
-        (self.print)(&summary(run.played, run.took));
+        (self.print)(&(engine_wide(run.engine_wide) + &summary(run.played, run.took)));
         (self.print)(&times(run.times));
         Ok(())
     }

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use crate::case::{Case, Row};
 use crate::results::{Engine, Judged, RowOutcome, Times};
+use crate::verdict::EngineWideCounts;
 
 pub use console::Console;
 
@@ -79,6 +80,8 @@ pub struct RowResult<'a> {
 pub struct Finished<'a> {
     /// The trials in the order written, in short form.
     pub played: &'a [(Arc<Case>, Judged)],
+    /// Departures that engines have in every row of a kind.
+    pub engine_wide: &'a EngineWideCounts,
     /// Where the time of each engine went.
     pub times: &'a [(Engine, Times)],
     /// How long the run took.

@@ -14,7 +14,7 @@ pub use times::{Part, Times};
 use crate::observation::RowObservation;
 use crate::plan::Names;
 use crate::standard::RowRuling;
-use crate::verdict::{Broken, TimeDecided, Verdict};
+use crate::verdict::{Broken, EngineWide, TimeDecided, Verdict};
 
 /// One case on one engine, after it ran.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub struct RowOutcome {
     pub judged: Option<(RowRuling, Verdict)>,
     /// Where the time that passed makes a difference.
     pub time: Option<TimeDecided>,
+    /// Departures that the engine has in every row of a kind. They are taken out of the observation.
+    pub engine_wide: EngineWide,
     /// Invariants that did not hold.
     pub broken: Vec<Broken>,
     /// The last output of its real servers, if they were started for the run.
@@ -56,6 +58,7 @@ impl RowOutcome {
             names: Names::verbatim(),
             judged: None,
             time: None,
+            engine_wide: EngineWide::default(),
             broken: Vec::new(),
             said: Vec::new(),
             repeated: None,

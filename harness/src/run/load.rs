@@ -13,7 +13,7 @@ use crate::case::{self, Case, CaseId, Complaints, MAX_BYTES};
 pub struct Loaded {
     /// Cases that can be run, sorted by id.
     pub cases: Vec<Case>,
-    /// Files that cannot, sorted by path.
+    /// Files that cannot, and folders that cannot be read, sorted by path.
     pub broken: Vec<(CaseId, Complaints)>,
 }
 
@@ -26,7 +26,7 @@ pub enum LoadError {
         /// The folder.
         folder: PathBuf,
     },
-    /// It, or something in it, cannot be read.
+    /// It cannot be read.
     #[error("`{}` cannot be read: {words}", path.display())]
     Unreadable {
         /// The file or folder.
@@ -45,10 +45,18 @@ pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
 pub fn load_telling(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded, LoadError> {
     let mut loaded = Loaded::default();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
-        let entry = entry.map_err(|error| unreadable(error.path().unwrap_or(folder), &error))?;
-        let path = entry.path();
-        if entry.file_type().is_file() && is_yaml(path) {
-            loaded.add(folder, path, &mut each)?;
+        match entry {
+            Ok(entry) if entry.file_type().is_file() && is_yaml(entry.path()) => {
+                loaded.add(folder, entry.path(), &mut each);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let path = error.path().unwrap_or(folder);
+                if path == folder {
+                    return Err(unreadable(path, &error));
+                }
+                loaded.broken.push((id(folder, path), Complaints::unreadable(path, &error)));
+            }
         }
     }
     if loaded.cases.is_empty() && loaded.broken.is_empty() {
@@ -58,17 +66,12 @@ pub fn load_telling(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded
 }
 
 impl Loaded {
-    fn add(
-        &mut self,
-        folder: &Path,
-        path: &Path,
-        each: &mut impl FnMut(&Case),
-    ) -> Result<(), LoadError> {
+    fn add(&mut self, folder: &Path, path: &Path, each: &mut impl FnMut(&Case)) {
         let id = id(folder, path);
-        let bytes = read_bounded(path).map_err(|error| unreadable(path, &error))?;
-        let read = match path.extension().is_some_and(|end| end == "yaml") {
-            true => case::read(id.clone(), path, &bytes),
-            false => Err(Complaints::misnamed(path)),
+        let read = match (read_bounded(path), path.extension().is_some_and(|end| end == "yaml")) {
+            (Err(error), _) => Err(Complaints::unreadable(path, &error)),
+            (Ok(_), false) => Err(Complaints::misnamed(path)),
+            (Ok(bytes), true) => case::read(id.clone(), path, &bytes),
         };
         match read {
             Ok(case) => {
@@ -77,7 +80,6 @@ impl Loaded {
             }
             Err(complaints) => self.broken.push((id, complaints)),
         }
-        Ok(())
     }
 }
 

@@ -16,7 +16,9 @@ use crate::results::Part;
 use crate::standard::{Span, Timeline};
 use crate::upstream::Upstreams;
 use crate::verdict::policy::limited as limited_by_the_server;
-use crate::verdict::{Judgment, RowPlayed, Verdict, broken_invariants, judgment, known};
+use crate::verdict::{
+    EngineWide, Judgment, OnTheWire, RowPlayed, Verdict, broken_invariants, judgment, known,
+};
 use crate::world::{Bounds, timeline};
 
 /// Rows that are played at the same time have at most this many servers. A browser keeps a limited
@@ -237,6 +239,8 @@ impl Report<'_> {
 /// Holds a browser's row against what the standard says of it, and against what holds in every row. A team's own
 /// server is asked once, by the browser; the standard is asked about what it answered.
 fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline: &Timeline) {
+    let wire = OnTheWire { exchanges: &outcome.exchanges, names: &outcome.names };
+    outcome.engine_wide = EngineWide::take_out(engine.as_str(), &mut outcome.observation, wire);
     let (row, RowOutcome { observation, exchanges, .. }) = (assigned.row(), &*outcome);
     let is_model = engine == Engine::Standard;
     let played = RowPlayed {

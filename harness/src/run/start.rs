@@ -15,7 +15,7 @@ use super::slots::Slots;
 use super::stage::Report;
 use super::times::{Stopwatch, Watches};
 use super::{Engine, Outcome, Players, Unable, browsers, standard};
-use crate::case::{Case, Row};
+use crate::case::{Case, Label, Row};
 use crate::children::leftovers::is_ending;
 use crate::engine::Kind;
 use crate::plan::Company;
@@ -52,8 +52,8 @@ impl Assigned {
     }
 
     /// Labels of the row's steps.
-    pub(super) fn labels(&self) -> Vec<String> {
-        self.row().all_steps().map(crate::case::Step::label).collect()
+    pub(super) fn labels(&self) -> Vec<Label> {
+        self.row().labels()
     }
 }
 

@@ -12,7 +12,7 @@ use super::ruling::{Fetched, Refusal, RowRuling, Ruling, Stage, Stop};
 use super::user_agent::{Exchanges, UserAgent};
 use super::wire::World;
 use super::{fetch_method, xhr};
-use crate::case::{Initiator, Moment, PlantedCookie, Row, Step};
+use crate::case::{Initiator, Label, Moment, PlantedCookie, Row, Step};
 use crate::observation::{Authored, Read, Response, RowObservation, StepObservation};
 
 /// What a browser that follows the standard does with a row, and why: as the case is written, without any
@@ -53,6 +53,9 @@ pub fn run(row: &Row, world: &mut dyn World, circumstances: Circumstances<'_>) -
         browser.play_moment(moment, &mut ruling);
         browser.world.settled();
     }
+    for (step, Label { text, url }) in ruling.observation.steps.iter_mut().zip(row.labels()) {
+        (step.step, step.url) = (text, url);
+    }
     let UserAgent { clock, branches, .. } = browser;
     Run { ruling, branches: branches.into_made(), lifetimes: clock.into_lifetimes() }
 }
@@ -74,7 +77,7 @@ impl UserAgent<'_> {
         for step in steps {
             self.clock.begin(ruling.rulings.len(), start);
             let (observation, outcome) = match ruling.rulings.last() {
-                Some(Ruling::CannotJudge(_)) => untold(step, AFTER.to_owned()),
+                Some(Ruling::CannotJudge(_)) => untold(AFTER.to_owned()),
                 _ => self.play_step(step),
             };
             end = end.max(self.clock.written());
@@ -95,40 +98,26 @@ impl UserAgent<'_> {
         self.exchanges = Exchanges { authored, ..Exchanges::default() };
         let mut request = match construct(step, &self.client) {
             Ok(request) => request,
-            Err(refusal) => return self.denied(step, refusal),
+            Err(refusal) => return self.denied(refusal),
         };
         let fetched = self.fetch(&mut request);
         match fetched.and_then(|filtered| response(step, &request, filtered)) {
-            Ok(None) => (self.observation(step, Read::Opaque, None), Ruling::Opaque),
-            Ok(response) => (self.observation(step, Read::Allowed, response), Ruling::Allowed),
-            Err(Stop::NetworkError(refusal)) => self.denied(step, refusal),
-            Err(Stop::CannotJudge(what)) => untold(step, what),
+            Ok(None) => (self.observation(Read::Opaque, None), Ruling::Opaque),
+            Ok(response) => (self.observation(Read::Allowed, response), Ruling::Allowed),
+            Err(Stop::NetworkError(refusal)) => self.denied(refusal),
+            Err(Stop::CannotJudge(what)) => untold(what),
         }
     }
 
-    fn denied(&mut self, step: &Step, refusal: Refusal) -> (StepObservation, Ruling) {
+    fn denied(&mut self, refusal: Refusal) -> (StepObservation, Ruling) {
         let read = if self.exchanges.is_empty() { Read::Refused } else { Read::Blocked };
-        (self.observation(step, read, None), Ruling::Denied(refusal))
+        (self.observation(read, None), Ruling::Denied(refusal))
     }
 
-    fn observation(
-        &mut self,
-        step: &Step,
-        read: Read,
-        response: Option<Response>,
-    ) -> StepObservation {
+    fn observation(&mut self, read: Read, response: Option<Response>) -> StepObservation {
         let Exchanges { preflights, requests, .. } = std::mem::take(&mut self.exchanges);
-        StepObservation {
-            step: step.label(),
-            read: Some(read),
-            inconclusive: None,
-            unforeseen: Vec::new(),
-            preflights,
-            requests,
-            response,
-            words: None,
-            reasons: Vec::new(),
-        }
+        let read = Some(read);
+        StepObservation { read, preflights, requests, response, ..StepObservation::default() }
     }
 }
 
@@ -176,11 +165,8 @@ fn response(step: &Step, request: &Request, filtered: Filtered) -> Fetched<Optio
 /// What a browser keeps after a step that cannot be judged is not known.
 const AFTER: &str = "a step before this one cannot be judged";
 
-fn untold(step: &Step, reason: String) -> (StepObservation, Ruling) {
-    let observation = StepObservation {
-        step: step.label(),
-        inconclusive: Some(reason.clone()),
-        ..StepObservation::default()
-    };
+fn untold(reason: String) -> (StepObservation, Ruling) {
+    let observation =
+        StepObservation { inconclusive: Some(reason.clone()), ..StepObservation::default() };
     (observation, Ruling::CannotJudge(reason))
 }

@@ -3,16 +3,18 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+use super::FAILED;
 use crate::case::{Case, CaseId, Complaints};
 use crate::engine::{Missing, Required};
-use crate::report::{failure, missing, orphan, repeated};
+use crate::report::{engine_wide_gone, failure, missing, orphan, repeated};
 use crate::run::{
     Early, Engine, Judged, Outcome, Players, Unable, judge, survey_snapshots, trials,
 };
+use crate::verdict::EngineWideCounts;
 
 /// Cases, engines, and where the snapshots are.
 pub(super) struct Trials {
@@ -41,16 +43,25 @@ impl Trials {
         let playing = playing.map(|(trial, _)| trial.clone()).collect();
         let mut running = early.start(playing);
         let mut places = 0..;
+        let always = Arc::<Mutex<EngineWideCounts>>::default();
         let mut listed = vec![self.survey_trial()];
         for ((case, engine), selected) in all.iter().zip(selected) {
             let outcome = places.by_ref().take(usize::from(selected)).next();
             let outcome = outcome.map(|place| running.receiver(place));
-            listed.push(self.case_trial(case, *engine, outcome));
+            listed.push(self.case_trial(case, *engine, outcome, Arc::clone(&always)));
         }
         listed.extend(self.broken.into_iter().map(broken_trial));
         let conclusion = libtest_mimic::run(arguments, listed);
         drop(running);
-        conclusion.exit_code()
+        // No trial can say it: it takes the rows of all of them.
+        let gone = engine_wide_gone(&always.lock().unwrap_or_else(PoisonError::into_inner));
+        match gone {
+            Some(gone) => {
+                let _ = write!(io::stderr(), "{gone}");
+                ExitCode::from(FAILED)
+            }
+            None => conclusion.exit_code(),
+        }
     }
 
     /// Whether a trial is going to be run, so that only those are started.
@@ -63,7 +74,13 @@ impl Trials {
         self.players.missing(engine)
     }
 
-    fn case_trial(&self, case: &Arc<Case>, engine: Engine, outcome: Option<Awaited>) -> Trial {
+    fn case_trial(
+        &self,
+        case: &Arc<Case>,
+        engine: Engine,
+        outcome: Option<Awaited>,
+        always: Arc<Mutex<EngineWideCounts>>,
+    ) -> Trial {
         let name = case.id.to_string();
         let absent = self.absent(engine).map(Missing::to_string);
         let ignored = absent.is_some() && !self.required.has(engine.as_str());
@@ -71,6 +88,9 @@ impl Trials {
         let trial = Trial::ignorable_test(name, move || match (outcome, absent) {
             (Some(outcome), _) => {
                 let judged = judge(&snapshots, &case, engine, outcome());
+                let mut always = always.lock().unwrap_or_else(PoisonError::into_inner);
+                judged.rows.iter().for_each(|row| always.add(&case.id.0, &row.engine_wide));
+                drop(always);
                 match failure(&case, &judged, &alone) {
                     Some(text) => Err(text.into()),
                     None => Ok(passed(&case, &judged)),

@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod compare;
+mod engine_wide;
 mod invariants;
 mod judging;
 mod local_network;
@@ -17,6 +18,10 @@ mod time;
 mod unforeseen;
 
 pub use compare::{Difference, Field, differences};
+pub use engine_wide::{
+    Counted, ENGINE_DEPARTURES, EngineDeparture, EngineWide, EngineWideCounts, Observable,
+    OnTheWire,
+};
 pub use invariants::{Broken, broken_invariants};
 pub use judging::{Judgment, RowPlayed, TimeDecided, judgment};
 pub use local_network::local_network_note;

@@ -37,6 +37,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "permitted",
         "time",
         "known",
+        "engine_wide",
         "broken",
         "repeated",
         "unheard",

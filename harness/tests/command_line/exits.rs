@@ -128,7 +128,30 @@ fn a_case_behind_a_link_is_one() {
     std::os::unix::fs::symlink("../elsewhere", folder.path("cases/folder")).unwrap();
     ends(&folder.run(&["list"]), 0, &["folder/one ", "linked ", "2 cases, 4 rows"]);
     std::os::unix::fs::symlink("nowhere.yaml", folder.path("cases/gone.yaml")).unwrap();
-    ends(&folder.run(&["list"]), 2, &["cases/gone.yaml` cannot be read"]);
+    ends(&folder.run(&["list"]), 2, &["cases/gone.yaml cannot be used", "it cannot be read: "]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_stops_only_what_asks_for_it() {
+    let folder = Folder::with(&[("right.yaml", CASE), ("broken.yaml", "because: a, #385")]);
+    for link in ["gone.yaml", "away"] {
+        std::os::unix::fs::symlink("nowhere", folder.path("cases").join(link)).unwrap();
+    }
+    std::os::unix::fs::symlink(".", folder.path("cases/loop")).unwrap();
+    folder.accept_only("right");
+    ends(&folder.run(&["list", "right"]), 0, &["1 case"]);
+    ends(&folder.run(&["run", "right"]), 0, &["1 as recorded"]);
+    ends(&folder.run(&["explain", "right"]), 0, &["The reply is read"]);
+    ends(
+        &folder.run(&["explain", "right", "--row", "credentials=omit"]),
+        0,
+        &["The reply is read"],
+    );
+    ends(&folder.run(&["list", "gone"]), 2, &["gone.yaml cannot be used", "it cannot be read: "]);
+    ends(&folder.run(&["list", "loop"]), 2, &["loop cannot be used"]);
+    ends(&folder.run(&["list", "loop/inside"]), 2, &["loop cannot be used"]);
+    ends(&folder.run(&["list"]), 2, &["gone.yaml cannot be used", "broken.yaml cannot be used"]);
+    ends(&folder.run(&["run"]), 2, &["gone.yaml cannot be used", "broken.yaml cannot be used"]);
 }
 
 #[test]

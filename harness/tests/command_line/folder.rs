@@ -57,8 +57,15 @@ impl Folder {
     }
 
     pub fn accept(&self) {
-        let accepted =
-            self.command(&["run", "--engine", "control"]).env("INSTA_UPDATE", "always").output();
+        self.accept_all_of(&["run", "--engine", "control"]);
+    }
+
+    pub fn accept_only(&self, filter: &str) {
+        self.accept_all_of(&["run", filter, "--engine", "control"]);
+    }
+
+    fn accept_all_of(&self, arguments: &[&str]) {
+        let accepted = self.command(arguments).env("INSTA_UPDATE", "always").output();
         assert_eq!(accepted.unwrap().status.code(), Some(0));
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cors_harness::case::{self, Case, CaseId, Step};
+use cors_harness::case::{self, Case, CaseId, Label};
 use cors_harness::observation::{
     CallSeen, Evidence, FaultSeen, Read, ResponseSeen, RowObservation, RowSeen, observe,
 };
@@ -74,7 +74,7 @@ impl Scene {
     }
 
     pub fn observe(&self) -> RowObservation {
-        let labels: Vec<_> = self.case.rows[0].all_steps().map(Step::label).collect();
+        let labels = self.case.rows[0].labels();
         observe(&self.evidence(&labels))
     }
 
@@ -83,7 +83,7 @@ impl Scene {
         timeline(&self.evidence(&[]), bounds)
     }
 
-    fn evidence<'a>(&'a self, labels: &'a [String]) -> Evidence<'a> {
+    fn evidence<'a>(&'a self, labels: &'a [Label]) -> Evidence<'a> {
         Evidence {
             row: &self.row,
             labels,

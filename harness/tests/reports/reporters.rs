@@ -9,6 +9,7 @@ use cors_harness::reporters::{
     CaseResult, Finished, Format, ReportError, Reporter, Reporters, RowResult, Trial,
 };
 use cors_harness::run::Engine;
+use cors_harness::verdict::EngineWideCounts;
 
 use super::support::{Played, case, played};
 
@@ -78,7 +79,12 @@ fn report(reporters: Vec<Box<dyn Reporter + '_>>) -> Vec<ReportError> {
         reporters.case(CaseResult { trial: *trial, case, judged });
     }
     let played: Vec<_> = played.into_iter().map(|(_, trial)| trial).collect();
-    reporters.finish(&Finished { played: &played, times: &[], took: Duration::ZERO })
+    reporters.finish(&Finished {
+        played: &played,
+        engine_wide: &EngineWideCounts::default(),
+        times: &[],
+        took: Duration::ZERO,
+    })
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The model browser plays rows against the servers' scripts: what is sent, what is read, and why not.
 
+mod both;
 mod caching;
 mod contexts;
 mod cookies;

@@ -117,8 +117,9 @@ proptest! {
     fn every_step_is_ruled_once_and_the_same_again(row in a_row()) {
         let played = Played::new(&row);
         prop_assert_eq!(played.ruling.rulings.len(), row.all_steps().count());
-        for (step, seen, ruling) in played.steps() {
-            prop_assert_eq!(&seen.step, &step.label());
+        for ((step, seen, ruling), label) in played.steps().zip(row.labels()) {
+            prop_assert_eq!(&seen.step, &label.text);
+            prop_assert!(label.text.starts_with(&step.label()));
             let expected = match ruling {
                 Ruling::Allowed => &[Some(Read::Allowed)][..],
                 Ruling::Opaque => &[Some(Read::Opaque)],

@@ -45,7 +45,7 @@ pub fn run(arguments: &Run) -> Exit {
         return strip::strip(&trials, players);
     }
     let game = Game { arguments, trials: &trials, players: &players };
-    let FirstRound { played, compared, errors } = game.first(early, files);
+    let FirstRound { played, compared, errors, gone } = game.first(early, files);
     let further = game.further(compared);
     let orphans = if arguments.folder.filter.is_none() {
         orphans(arguments, &cases)
@@ -53,7 +53,9 @@ pub fn run(arguments: &Run) -> Exit {
         Exit::AsRecorded
     };
     let reported = errors.iter().map(unreported).max().unwrap_or(Exit::AsRecorded);
-    [standing(&played), further, orphans, reported].into_iter().max().unwrap_or(Exit::AsRecorded)
+    let gone = if gone { Exit::Differs } else { Exit::AsRecorded };
+    let exits = [standing(&played), further, orphans, reported, gone];
+    exits.into_iter().max().unwrap_or(Exit::AsRecorded)
 }
 
 /// How a round as a whole stands.

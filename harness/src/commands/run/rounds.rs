@@ -7,6 +7,7 @@ use cors_harness::case::Case;
 use cors_harness::report::Rounds;
 use cors_harness::reporters::{CaseResult, Console, Finished, ReportError, Reporter, Reporters};
 use cors_harness::run::{Early, Engine, Judged, Order, Players, Times, judge};
+use cors_harness::verdict::EngineWideCounts;
 
 use super::alone::alone;
 use super::selection::Trial;
@@ -24,6 +25,8 @@ pub(super) struct FirstRound {
     pub(super) errors: Vec<ReportError>,
     /// What further rounds are held against, if there are to be any.
     pub(super) compared: Option<Compared>,
+    /// Whether a departure that an engine has in every row of a kind could have shown, and did not.
+    pub(super) gone: bool,
 }
 
 /// What is remembered of trials that were printed. Runs may have thousands of rows.
@@ -101,13 +104,19 @@ impl Game<'_> {
         let mut compared = self.is_compared().then(Compared::default);
         compared.iter_mut().for_each(Compared::begin);
         let mut reporters = Reporters::start(self.trials, all);
+        let mut engine_wide = EngineWideCounts::default();
         let (played, times) = self.play(0, early, |trial, case, judged| {
+            judged.rows.iter().for_each(|row| engine_wide.add(&case.id.0, &row.engine_wide));
             reporters.case(CaseResult { trial, case, judged });
             compared.iter_mut().for_each(|compared| compared.add(case, judged));
         });
-        let finished = Finished { played: &played, times: &times, took: began.elapsed() };
-        let errors = reporters.finish(&finished);
-        FirstRound { played, errors, compared }
+        let errors = reporters.finish(&Finished {
+            played: &played,
+            engine_wide: &engine_wide,
+            times: &times,
+            took: began.elapsed(),
+        });
+        FirstRound { played, errors, compared, gone: engine_wide.any_gone() }
     }
 
     /// The rounds after the first. Prints a line for each, then everything in which rounds differ.

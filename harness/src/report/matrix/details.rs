@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{Line, snapshot};
 use crate::case::{Case, Row};
 use crate::observation::RowObservation;
-use crate::report::cells::side;
+use crate::report::cells::{side, told_apart};
 use crate::report::failure::values;
 use crate::report::set_aside::{what_was_done, wrong_kind};
 use crate::report::wrapping::hanging;
@@ -78,8 +78,10 @@ fn both_sides(difference: Difference, outcomes: &[(Engine, &RowOutcome)]) -> Str
         let Some((ruling, _)) = &outcome.judged else { continue };
         let (standard, seen) = (&ruling.observation, &outcome.observation);
         label = step(standard, difference);
-        sides.entry(side(standard, seen, difference)).or_insert_with(|| vec!["standard"]);
-        sides.entry(side(seen, standard, difference)).or_default().push(engine.as_str());
+        let both = [side(standard, seen, difference), side(seen, standard, difference)];
+        let [standard, own] = told_apart(both);
+        sides.entry(standard).or_insert_with(|| vec!["standard"]);
+        sides.entry(own).or_default().push(engine.as_str());
     }
     let width = sides.values().map(|engines| engines.join(", ").len()).max().unwrap_or_default();
     let head = format!("      {label}: {}\n", difference.field.as_str());

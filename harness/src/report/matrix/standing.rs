@@ -1,5 +1,6 @@
 //! How an engine stands in a row and in a case, in one word: the cells of the matrix.
 
+use crate::report::engine_wide::is_only_engine_wide;
 use crate::results::{Engine, Judged, Judgement, RowOutcome};
 use crate::verdict::Verdict;
 
@@ -18,7 +19,9 @@ pub(super) enum Standing {
     Agrees,
     /// A browser does what the standard leaves to it.
     Permitted,
-    /// A browser departs from the standard, for a reason that the case gives.
+    /// A browser departs from it only as it does in every row of the kind.
+    EngineWide,
+    /// A browser departs from it, for a reason that the case gives.
     Known,
     /// A browser agrees, and the case explains a departure.
     Vanished,
@@ -40,7 +43,7 @@ impl Standing {
             Self::Unreadable => "unreadable",
             Self::Agrees => "agrees",
             Self::Permitted => "permitted",
-            Self::Known => "known",
+            Self::EngineWide | Self::Known => "known",
             Self::Vanished => "vanished",
             Self::Departs => "departs",
             Self::Inconclusive => "inconclusive",
@@ -50,7 +53,7 @@ impl Standing {
 
     /// Whether there is nothing to spell out.
     pub(super) fn is_quiet(self) -> bool {
-        matches!(self, Self::Recorded | Self::Agrees)
+        matches!(self, Self::Recorded | Self::Agrees | Self::EngineWide)
     }
 
     /// How an engine stands in a case.
@@ -71,6 +74,7 @@ impl Standing {
         let (_, verdict) = outcome.judged.as_ref().filter(|_| engine.is_browser())?;
         Some(match verdict {
             _ if !outcome.broken.is_empty() => Self::Departs,
+            Verdict::Agrees if is_only_engine_wide(outcome) => Self::EngineWide,
             Verdict::Agrees => Self::Agrees,
             Verdict::Permitted { .. } => Self::Permitted,
             Verdict::Known { .. } => Self::Known,

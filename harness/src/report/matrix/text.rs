@@ -29,27 +29,35 @@ pub fn matrix(played: &[(Arc<Case>, Judged)]) -> Option<String> {
 
 /// How many cases there is nothing to say of, by the engines that run them.
 fn counted(quiet: &[Line<'_>]) -> String {
-    let mut counts = BTreeMap::<Vec<Engine>, usize>::new();
+    let mut counts = BTreeMap::<Vec<(Engine, bool)>, usize>::new();
     for line in quiet {
-        let engines = line.trials.iter().map(|judged| judged.engine).collect();
+        let always = |judged: &Judged| Standing::of_case(judged) == Standing::EngineWide;
+        let engines = line.trials.iter().map(|judged| (judged.engine, always(judged))).collect();
         *counts.entry(engines).or_default() += 1;
     }
-    let sentence = |(engines, count): (&Vec<Engine>, &usize)| {
+    let sentence = |(engines, count): (&Vec<(Engine, bool)>, &usize)| {
         let cases = if *count == 1 { "case" } else { "cases" };
         format!("{count} {cases}: {}\n", agreement(engines))
     };
     counts.iter().map(sentence).collect()
 }
 
-/// `chromium and firefox agree with the standard, control did as recorded`.
-fn agreement(engines: &[Engine]) -> String {
+/// `chromium and webkit agree with the standard, firefox but for what it always does, control did as recorded`.
+fn agreement(engines: &[(Engine, bool)]) -> String {
+    let (always, others): (Vec<_>, Vec<_>) = engines.iter().partition(|(_, always)| *always);
+    let names = |engines: Vec<(Engine, bool)>| engines.into_iter().map(|(engine, _)| engine);
+    let always: Vec<_> = names(always).collect();
     let (bound, free): (Vec<Engine>, Vec<_>) =
-        engines.iter().partition(|engine| engine.is_browser());
+        names(others).partition(|engine| engine.is_browser());
     let agree = if bound.len() == 1 { "agrees" } else { "agree" };
     let bound =
         (!bound.is_empty()).then(|| format!("{} {agree} with the standard", all_of(&bound)));
+    let always = (!always.is_empty()).then(|| {
+        let agree = if bound.is_some() { "" } else { "agrees with the standard " };
+        format!("{} {agree}but for what it always does", all_of(&always))
+    });
     let free = (!free.is_empty()).then(|| format!("{} did as recorded", all_of(&free)));
-    bound.into_iter().chain(free).collect::<Vec<_>>().join(", ")
+    bound.into_iter().chain(always).chain(free).collect::<Vec<_>>().join(", ")
 }
 
 fn all_of(engines: &[Engine]) -> String {

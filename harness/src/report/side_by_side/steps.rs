@@ -3,7 +3,7 @@
 use super::Sides;
 use super::columns::{one, two};
 use crate::observation::StepObservation;
-use crate::report::cells::{happened, ruled};
+use crate::report::cells::{happened, ruled, told_apart};
 use crate::standard::{RowRuling, Ruling};
 use crate::verdict::{Difference, Field, differences};
 
@@ -49,9 +49,4 @@ fn step(
         text.extend(reason.map(|reason| one(name, '?', &format!("inconclusive: {reason}"))));
     }
     text + &one("standard", ' ', &ruled(ruling))
-}
-
-/// Cells are short; where they are the same in short, what is left out of them is not.
-fn told_apart([left, right]: [String; 2]) -> [String; 2] {
-    if left == right { [left, right + " (with another response)"] } else { [left, right] }
 }

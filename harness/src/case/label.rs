@@ -1,0 +1,172 @@
+//! What steps are called in snapshots and reports.
+
+use indexmap::IndexMap;
+
+use super::row::Row;
+use super::step::{BodyType, Credentials, Step};
+use crate::secrets::without_secret;
+
+/// Longer values are cut, in characters.
+const LONGEST_VALUE: usize = 30;
+
+/// The name of a step.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Label {
+    /// All of it: `fetch PUT https://api.example.com/me (credentials: include)`.
+    pub text: String,
+    /// The URL in it.
+    pub url: String,
+}
+
+impl Row {
+    /// The labels of all steps in the order written. Steps that would have the same label have what differs
+    /// between them behind it.
+    pub fn labels(&self) -> Vec<Label> {
+        let steps: Vec<_> = self.all_steps().map(|step| (step.label(), step)).collect();
+        let label = |(text, step): &(String, &Step)| {
+            let twins = steps.iter().filter(|(other, _)| other == text).map(|(_, twin)| *twin);
+            let options = differing(step, &twins.collect::<Vec<_>>());
+            let options = match options.as_slice() {
+                [] => String::new(),
+                options => format!(" ({})", options.join(", ")),
+            };
+            Label { text: format!("{text}{options}"), url: step.url.clone() }
+        };
+        steps.iter().map(label).collect()
+    }
+}
+
+/// The options of a step that are not the same in all of its twins.
+fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
+    let options = options(step).into_iter().enumerate();
+    let differs = |place: usize, value: &Option<String>| {
+        twins.iter().any(|twin| self::options(twin)[place].1 != *value)
+    };
+    let options = options.filter(|(place, (_, value))| differs(*place, value));
+    let shown = options.filter_map(|(_, (key, value))| Some(format!("{key}: {}", cut(&value?))));
+    headers(step, twins).into_iter().chain(shown).collect()
+}
+
+/// What a step can be told beside its method, URL and headers.
+fn options(step: &Step) -> [(&'static str, Option<String>); 8] {
+    let body_as = (step.body_as != BodyType::Text).then(|| step.body_as.as_str().to_owned());
+    let credentials = step.credentials.map(Credentials::as_str);
+    [
+        ("mode", step.mode.clone()),
+        ("credentials", credentials.map(str::to_owned)),
+        ("redirect", step.redirect.clone()),
+        ("cache", step.cache.clone()),
+        ("referrer-policy", step.referrer_policy.clone()),
+        ("body", step.body.as_ref().map(|body| format!("{body:?}"))),
+        ("body-as", body_as),
+        ("upload-listeners", step.upload_listeners.then(|| "true".to_owned())),
+    ]
+}
+
+/// The header lines of a step that a twin does not have: by name, where no twin has the name with another
+/// value, and without what must not be told.
+fn headers(step: &Step, twins: &[&Step]) -> Option<String> {
+    let everywhere = |line: &(String, String)| twins.iter().all(|twin| twin.headers.contains(line));
+    let has_other_value = |(name, value): &(String, String)| {
+        let mut lines = twins.iter().flat_map(|twin| &twin.headers);
+        lines.any(|(other, sent)| other.eq_ignore_ascii_case(name) && sent != value)
+    };
+    let mut by_name = IndexMap::<&str, Vec<&(String, String)>>::new();
+    for line in step.headers.iter().filter(|line| !everywhere(line)) {
+        by_name.entry(&line.0).or_default().push(line);
+    }
+    let shown = by_name.iter().map(|(name, lines)| match lines.as_slice() {
+        [line] if has_other_value(line) => {
+            let shown = without_secret(name, &line.1).unwrap_or_else(|| line.1.clone());
+            format!("{name}: {}", cut(&shown))
+        }
+        [_] => (*name).to_owned(),
+        several => {
+            let bytes: usize = several.iter().map(|(_, value)| value.len()).sum();
+            format!("{} × {name}, {bytes} bytes", several.len())
+        }
+    });
+    let shown: Vec<_> = shown.collect();
+    (!shown.is_empty()).then(|| format!("headers: {}", shown.join(", ")))
+}
+
+fn cut(value: &str) -> String {
+    match value.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}… ({} bytes)", &value[..end], value.len()),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::case::{CaseId, read};
+
+    const URL: &str = "https://api.example/x";
+
+    /// What stands behind the labels of steps that ask for the same URL.
+    fn options(steps: &[&str]) -> Vec<String> {
+        let steps: String =
+            steps.iter().map(|step| format!("  - {{ fetch: {URL}{step} }}\n")).collect();
+        let text = format!(
+            "name: n\nbecause: b\npage: https://app.example\nservers:\n  https://api.example:\n    /x: {{ GET: {{}}, \
+             PUT: {{}} }}\nsteps:\n{steps}"
+        );
+        let case = read(CaseId("a/b".to_owned()), Path::new("a/b.yaml"), text.as_bytes());
+        let labels =
+            case.unwrap_or_else(|complaints| panic!("{}", complaints.plain())).rows[0].labels();
+        assert!(labels.iter().all(|label| label.url == URL));
+        let option = |text: String| text.split_once(URL).map(|(_, options)| options.to_owned());
+        labels.into_iter().filter_map(|label| option(label.text)).collect()
+    }
+
+    #[test]
+    fn labels_that_differ_have_nothing_behind_them() {
+        assert_eq!(options(&[", credentials: include", ", method: PUT"]), ["", ""]);
+        assert_eq!(options(&["", ""]), ["", ""]);
+        assert_eq!(options(&[", mode: cors", ", mode: cors"]), ["", ""]);
+    }
+
+    #[test]
+    fn equal_labels_name_what_differs() {
+        let pairs = [
+            (", credentials: include", " (credentials: include)"),
+            (", mode: no-cors", " (mode: no-cors)"),
+            (", redirect: manual", " (redirect: manual)"),
+            (", cache: reload", " (cache: reload)"),
+            (", referrer-policy: origin", " (referrer-policy: origin)"),
+            (", headers: [X-A: 1]", " (headers: X-A)"),
+            (", headers: [X-A: 1, X-B: 2]", " (headers: X-A, X-B)"),
+            (", headers: [X-A: 1, X-A: 23, X-B: 2]", " (headers: 2 × X-A, 3 bytes, X-B)"),
+        ];
+        for (step, expected) in pairs {
+            assert_eq!(options(&["", step]), ["", expected]);
+        }
+        let bodies =
+            [", method: PUT, body: a", ", method: PUT, body: a, body-as: blob", ", method: PUT"];
+        assert_eq!(options(&bodies), [" (body: \"a\")", " (body: \"a\", body-as: blob)", ""]);
+        let both = options(&[
+            ", mode: no-cors, credentials: omit",
+            ", mode: no-cors, credentials: include",
+        ]);
+        assert_eq!(both, [" (credentials: omit)", " (credentials: include)"]);
+    }
+
+    #[test]
+    fn values_are_cut_and_secrets_are_not_told() {
+        let long = format!(", headers: [X-A: {}]", "é".repeat(31));
+        let shown = format!(" (headers: X-A: {}… (62 bytes))", "é".repeat(30));
+        assert_eq!(
+            options(&[&long, ", headers: [x-a: b]"]),
+            [shown.as_str(), " (headers: x-a: b)"]
+        );
+        let secrets = options(&[
+            ", headers: [Authorization: Bearer ab]",
+            ", headers: [Authorization: Bearer c]",
+        ]);
+        let hidden =
+            ["<2 bytes>", "<1 bytes>"].map(|it| format!(" (headers: Authorization: Bearer {it})"));
+        assert_eq!(secrets, hidden);
+    }
+}

@@ -1,0 +1,51 @@
+//! Departures of an engine that show in every row of a kind: said once for a run.
+
+use super::wrapping::hanging;
+use crate::results::RowOutcome;
+use crate::verdict::{Counted, EngineDeparture, EngineWideCounts, Verdict};
+
+/// A paragraph for each departure that shows in a run, and for each that could show and does not.
+pub fn engine_wide(counts: &EngineWideCounts) -> String {
+    counts.all().map(paragraph).collect()
+}
+
+/// The sentences of the departures that are gone; `None` if all of them still show.
+pub fn engine_wide_gone(counts: &EngineWideCounts) -> Option<String> {
+    let gone: String = counts.all().filter(Counted::is_gone).map(paragraph).collect();
+    (!gone.is_empty()).then_some(gone)
+}
+
+fn paragraph(counted: Counted) -> String {
+    let Counted { departure, possible, shown, cases } = counted;
+    let EngineDeparture { engine, kind, because, link, observable } = departure;
+    let what = observable.words();
+    if counted.is_gone() {
+        let rows = plural(possible, "row");
+        return hanging(
+            "GONE  ",
+            &format!(
+                "{engine} does not show the {what} any more: {rows} could have shown it, and none did. Update \
+                 cors-harness, or take the departure out of `harness/src/verdict/engine_wide.rs`. It was known ({}): {because} {link}",
+                kind.as_str()
+            ),
+        );
+    }
+    let where_ = format!("{} of {}", plural(shown, "row"), plural(cases, "case"));
+    hanging(
+        "known  ",
+        &format!(
+            "{engine} shows script the {what} in {where_} ({}): {because} {link}",
+            kind.as_str()
+        ),
+    )
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Whether a row differs from the standard in nothing but a departure that its engine always has.
+pub(super) fn is_only_engine_wide(outcome: &RowOutcome) -> bool {
+    let agrees = matches!(outcome.judged, Some((_, Verdict::Agrees)));
+    agrees && !outcome.engine_wide.shown.is_empty()
+}

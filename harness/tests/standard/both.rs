@@ -1,0 +1,104 @@
+//! The same requests to servers on the network and to those that the model meets.
+
+use std::time::Duration;
+
+use cors_harness::case::Server;
+use cors_harness::standard::{HeaderList, WireRequest, World};
+use cors_harness::world::Script;
+use cors_servers::Lab;
+use cors_servers::script::{Address, Allow, CorsPolicy, OriginScript, Reply};
+use reqwest::{Client, Method, Proxy, redirect};
+
+use crate::support::{PAGE, reply, server};
+
+const PLAIN: &str = "http://plain.example";
+const GUARDED: &str = "http://guarded.example";
+
+/// Method, path and header lines: all that an answer depends on.
+type Asked = (&'static str, &'static str, Vec<(&'static str, &'static str)>);
+
+fn requests() -> Vec<Asked> {
+    let origin = ("origin", PAGE);
+    let put = ("access-control-request-method", "PUT");
+    let mut requests = Vec::new();
+    for path in ["/", "/?q", "/none", "/kept", "/late", "/moved", "/missing", "/a/b"] {
+        for method in ["GET", "HEAD", "POST", "OPTIONS", "PUT", "get"] {
+            requests.push((method, path, vec![]));
+            requests.push((method, path, vec![origin]));
+        }
+    }
+    requests.push(("OPTIONS", "/", vec![origin, put]));
+    requests.push(("OPTIONS", "/", vec![("origin", "https://evil.example"), put]));
+    requests.push(("GET", "/", vec![origin]));
+    requests
+}
+
+fn scripted(at: &str) -> Server {
+    let late =
+        Reply { delay: Some(Duration::from_millis(20)), ..reply(200, &["X-Late: 1"], "late") };
+    let lines = ["X-Odd: <${origin}>", "Vary: Accept", "x-odd: 2", "X-Served: ${served}"];
+    server(
+        at,
+        vec![
+            ("GET /", reply(200, &lines, "[${origin}] ${served}")),
+            ("POST /", reply(418, &["X-A:"], "${served}")),
+            ("GET /none", reply(204, &["X-A: 1"], "not sent")),
+            ("GET /kept", reply(304, &["ETag: x"], "not sent")),
+            ("GET /late", late),
+            ("HEAD /late", reply(200, &["X-Head: its own"], "not sent")),
+            ("GET /moved", reply(302, &["Location: /"], "")),
+            ("PUT /a/b", reply(200, &["Access-Control-Allow-Origin: *"], "put")),
+            ("get /a/b", reply(200, &[], "another method")),
+        ],
+    )
+}
+
+fn guarded() -> Server {
+    let policy = CorsPolicy {
+        allow_origins: Allow::Listed(vec![PAGE.to_owned()]),
+        allow_methods: Allow::Mirror,
+        allow_credentials: true,
+        ..CorsPolicy::default()
+    };
+    Server { cors: Some(policy), ..scripted(GUARDED) }
+}
+
+fn on_the_network(server: &Server) -> OriginScript {
+    let Server { origin, versions, cors, routes, .. } = server.clone();
+    let address = Address { scheme: origin.scheme, host: origin.host, port: origin.port };
+    OriginScript { address, versions, cors, routes, service: None, hangs_up: false }
+}
+
+#[tokio::test]
+async fn the_same_requests_get_the_same_answers() {
+    let lab = Lab::start().await.expect("loopback is there");
+    let proxy = Proxy::all(format!("socks5h://{}", lab.socks_address())).expect("a proxy");
+    let client = Client::builder().proxy(proxy).redirect(redirect::Policy::none());
+    let client = client.build().expect("a client");
+    for (at, server) in [(PLAIN, scripted(PLAIN)), (GUARDED, guarded())] {
+        let tenancy = lab.host(vec![on_the_network(&server)]).expect("a sound script");
+        let servers = [server];
+        let mut world = Script::new(&servers);
+        for (method, path, lines) in requests() {
+            let url = format!("{at}{path}");
+            let parsed = Method::from_bytes(method.as_bytes()).expect("a method");
+            let request = client.request(parsed, &url);
+            let request =
+                lines.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+            let body = request.send().await.expect(&url).bytes().await.expect(&url);
+            let sent = tenancy.take_exchanges().remove(0).reply.expect("a reply");
+            let mut headers = HeaderList::default();
+            lines.iter().for_each(|(name, value)| headers.append(*name, *value));
+            let url = url.parse().expect("a URL");
+            let asked = WireRequest { method: method.to_owned(), url, headers, body: None };
+            let told = world.answer(&asked).expect("a server");
+            let told_lines =
+                told.headers.iter().map(|(name, value)| (name.to_owned(), value.to_vec()));
+            let what = format!("{method} {at}{path} {lines:?}");
+            assert_eq!(told.status, sent.status, "{what}");
+            assert_eq!(told_lines.collect::<Vec<_>>(), sent.headers, "{what}");
+            assert_eq!(told.body, body, "{what}");
+            assert!(told.delay <= sent.after, "{what}");
+        }
+    }
+}
