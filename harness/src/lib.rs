@@ -9,6 +9,8 @@ pub mod loopback;
 pub mod observation;
 pub mod plan;
 pub mod report;
+pub mod reporters;
+pub mod results;
 pub mod run;
 mod secrets;
 pub mod snapshot;

@@ -2,20 +2,24 @@
 
 mod discreet;
 mod own;
+mod reports;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use cors_harness::case::Variable;
 use cors_harness::engine::{self, Kind};
 use cors_harness::loopback::is_loopback;
+use cors_harness::reporters::Format;
 use cors_harness::run::{Engine, Players};
 use indexmap::IndexSet;
 use url::Url;
 
 pub use own::{Check, Compare, Upstreams};
+pub use reports::ReportFile;
+use reports::report_help;
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
 #[derive(Debug, Parser)]
@@ -146,9 +150,12 @@ pub struct Run {
     /// Folder of reviewed snapshots
     #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
-    /// Also write everything that was found to this file
+    /// Also write everything that was found to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Reports to files
+    #[arg(long = "report", value_name = "FORMAT=FILE", help = report_help())]
+    pub reports: Vec<ReportFile>,
     /// Play everything N times, and report rows whose results differ between the rounds
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroU32,
@@ -162,7 +169,7 @@ pub struct Run {
     pub alone: bool,
     /// Play cases with real servers twice, with and without the CORS headers of these servers: what CORS
     /// allows must be blocked without them
-    #[arg(long, conflicts_with_all = ["repeat", "alone", "json"])]
+    #[arg(long, conflicts_with_all = ["repeat", "alone", "json", "reports"])]
     pub strip_cors: bool,
 }
 
@@ -258,6 +265,13 @@ pub enum EngineName {
 }
 
 impl Run {
+    /// The reports that are to be written, each with its file.
+    pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
+        let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));
+        json.into_iter()
+            .chain(self.reports.iter().map(|report| (report.format, report.file.as_path())))
+    }
+
     /// The engines asked for, each once. `installed` says of an engine whether it is.
     pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         let asked: &[_] =

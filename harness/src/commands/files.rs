@@ -1,27 +1,10 @@
 //! Files that are written in the end, tried before anything is started.
 
 use std::fmt::Display;
-use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::Exit;
-
-/// Whether a file can be written over; what is there stays as it is.
-pub(super) fn try_over(file: &Path) -> io::Result<()> {
-    match fs::metadata(file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            File::create_new(file)?;
-            fs::remove_file(file)
-        }
-        // Who reads a pipe would take a writer that goes for the end.
-        Ok(found) if !found.is_file() && !found.is_dir() => Ok(()),
-        found => {
-            found?;
-            OpenOptions::new().append(true).open(file).map(|_| ())
-        }
-    }
-}
 
 /// Whether a file can be written that is not there yet, and maybe its folder neither.
 pub(super) fn try_new(file: &Path) -> io::Result<()> {

@@ -5,7 +5,7 @@ use crate::case::Case;
 use crate::observation::{
     Preflight, Read, Request, RequestHeaders, Response, RowObservation, StepObservation,
 };
-use crate::run::{Engine, RowOutcome};
+use crate::results::{Engine, RowOutcome};
 use crate::standard::{Refusal, Ruling};
 use crate::verdict::{Difference, Field, Verdict};
 

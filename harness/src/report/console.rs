@@ -12,7 +12,7 @@ use super::repeated::{repeated, repeated_rows};
 use super::set_aside::{counted, write_set_aside};
 use super::table::{lines, padded, widths};
 use crate::case::{Case, Policy};
-use crate::run::{Engine, Judged, Judgement, Times};
+use crate::results::{Engine, Judged, Judgement, Times};
 
 /// One case on one engine; `alone` is how it is played again.
 pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {

@@ -8,7 +8,7 @@ use super::failure::{values, write_row};
 use super::set_aside::{time, wrong_kind};
 use super::wrapping::hanging;
 use crate::case::{Case, Known, Row};
-use crate::run::{Judged, RowOutcome};
+use crate::results::{Judged, RowOutcome};
 use crate::verdict::{Verdict, known};
 
 /// Every row that departs with what it departs in, and every entry of `known` that is too wide.

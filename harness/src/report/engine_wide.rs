@@ -1,7 +1,7 @@
 //! Departures of an engine that show in every row of a kind: said once for a run.
 
 use super::wrapping::hanging;
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::verdict::{Counted, EngineDeparture, EngineWideCounts, Verdict};
 
 /// A paragraph for each departure that shows in a run, and for each that could show and does not.

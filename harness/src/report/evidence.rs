@@ -1,7 +1,7 @@
 //! Who made the requests of a row: a browser, or something faster that proves less.
 
 use crate::case::{Case, Row};
-use crate::run::Engine;
+use crate::results::Engine;
 
 /// What is said of results that no browser gave.
 const NO_BROWSER: &str = "answered by the model of the Fetch standard and a plain HTTP client; run a \

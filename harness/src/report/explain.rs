@@ -13,7 +13,7 @@ use super::set_aside::notes;
 use super::wrapping::hanging;
 use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};
-use crate::run::{Engine, RowOutcome};
+use crate::results::{Engine, RowOutcome};
 use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
 use crate::verdict::{EngineDeparture, local_network_note};
 

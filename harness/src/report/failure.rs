@@ -14,7 +14,7 @@ use super::repeated::repeated;
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
 use crate::case::{Case, Row};
-use crate::run::{Engine, Judged, Judgement, RowOutcome};
+use crate::results::{Engine, Judged, Judgement, RowOutcome};
 
 /// How whoever plays trials is told to play one of them alone, in one line.
 pub type Alone<'a> = &'a dyn Fn(&Case, Engine) -> String;

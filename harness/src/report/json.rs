@@ -18,7 +18,7 @@ use super::reasons::{ReasonEntry, reason_entries};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
-use crate::run::{Engine, Judged, Judgement, RowOutcome, Times};
+use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
 use crate::standard::{Liberty, REVISION, Refusal, Ruling};
 use crate::verdict::{Difference, EngineDeparture, known};
 

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use indexmap::IndexMap;
 
 use crate::case::{Case, Row};
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::verdict::local_network_note;
 
 /// The notes on a row.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::cells::elsewhere;
 use crate::observation::{EngineReason, StepObservation};
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::standard::Ruling;
 use crate::verdict::{Agreement, agreements};
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::failure::values;
 use crate::case::Case;
-use crate::run::Judged;
+use crate::results::Judged;
 
 /// Says of every row that was played twice how the browser ended the first time; `None` if there is no
 /// such row.

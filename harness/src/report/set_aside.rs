@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::failure::values;
 use super::wrapping::hanging;
 use crate::case::{Case, Row};
-use crate::run::{Judged, RowOutcome};
+use crate::results::{Judged, RowOutcome};
 use crate::standard::Liberty;
 use crate::verdict::Verdict;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::case::Case;
-use crate::run::{Engine, runs};
+use crate::results::Engine;
 use crate::snapshot::Orphan;
 
 /// A snapshot that belongs to nobody.
@@ -23,7 +23,7 @@ fn of_case(case: &Case, engine: Option<&str>) -> String {
     };
     match Engine::ALL.into_iter().find(|engine| engine.as_str() == name) {
         None => format!("belongs to nobody: there is no engine `{name}`"),
-        Some(engine) if !runs(engine, case) => {
+        Some(engine) if !engine.runs(case) => {
             format!("belongs to nobody: {} does not run on {name}", case.id)
         }
         Some(_) => format!(

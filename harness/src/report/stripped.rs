@@ -7,7 +7,7 @@ use super::failure::values;
 use super::policy::inconclusive_rows;
 use crate::case::{Case, Row};
 use crate::observation::{Read, RowObservation, StepObservation};
-use crate::run::{Engine, Outcome};
+use crate::results::{Engine, Outcome};
 
 /// What became of reads that were allowed.
 #[derive(Clone, Debug, Eq, PartialEq)]

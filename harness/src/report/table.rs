@@ -3,7 +3,7 @@
 use super::cells::Columns;
 use super::policy::snapshot_of_policy;
 use crate::case::{Case, Row};
-use crate::run::{Engine, RowOutcome};
+use crate::results::{Engine, RowOutcome};
 
 /// The text of a snapshot: the case's sentence and one line for each step of each row.
 pub fn snapshot_text(case: &Case, engine: Engine, rows: &[RowOutcome]) -> String {

@@ -6,7 +6,7 @@ use cors_servers::exchange::{Exchange, SentReply};
 use serde::Serialize;
 
 use crate::plan::Names;
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::secrets::{Secrets, without_secret};
 
 /// How many exchanges in a row are shown although they are alike.

@@ -13,11 +13,11 @@ use super::opened::{Opened, Trouble, open};
 use super::slots::Slots;
 use super::stage::Report;
 use super::start::{Assigned, Lot};
-use super::times::Part;
 use super::turn::{Crash, Turn};
 use super::{Unable, turn};
 use crate::engine::{Session, Source};
 use crate::plan::{BrowserPlan, Company, Plan, plan};
+use crate::results::Part;
 
 /// Plays all rows; each gets its outcome through the collector.
 pub(super) async fn run(lot: Lot<'_>, source: &Source, room: &Room, slots: &Slots) {

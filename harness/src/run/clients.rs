@@ -8,11 +8,11 @@ use futures_util::future::join_all;
 
 use super::stage::{Report, acts};
 use super::start::{Assigned, Lot};
-use super::times::Part;
 use super::{Engine, Unable, model};
 use crate::engine::{control_version, play_control};
 use crate::observation::RowSeen;
 use crate::plan::{BrowserPlan, PlannedRow, Stage, plan};
+use crate::results::Part;
 use crate::standard::REVISION;
 
 /// What makes the requests.

@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 use super::opened::{Opened, Trouble, open};
 use super::slots::browsers_that_fit;
 use super::start::{Running, run};
-use super::{Engine, Players, runs};
+use super::{Engine, Players};
 use crate::case::{Case, Row, ThirdPartyCookies};
 use crate::children::end_on_signals;
 use crate::engine::{Display, Kind, Source};
@@ -42,7 +42,7 @@ impl Early {
     /// A case will be played on an engine, if it runs there: what it surely needs is started. That is a
     /// browser with the profile of a row whose servers are all known, one of each engine.
     pub fn expect(&mut self, case: &Case, engine: Engine) {
-        let Some(kind) = engine.browser().filter(|_| runs(engine, case)) else { return };
+        let Some(kind) = engine.browser().filter(|_| engine.runs(case)) else { return };
         let Ok(source @ Source::Installed(_)) = self.players.get(kind) else { return };
         let Some(row) = case.rows.iter().find(|row| !row.has_own_server()) else { return };
         let rooms = &self.ahead.rooms;

@@ -13,12 +13,13 @@ use super::early::{Ahead, Early, Room};
 use super::own::OwnServers;
 use super::slots::Slots;
 use super::stage::Report;
-use super::times::{Part, Stopwatch, Times, Watches};
+use super::times::{Stopwatch, Watches};
 use super::{Engine, Outcome, Players, Unable, browsers, standard};
 use crate::case::{Case, Label, Row};
 use crate::children::leftovers::is_ending;
 use crate::engine::Kind;
 use crate::plan::Company;
+use crate::results::{Part, Times};
 use crate::standard::Span;
 use crate::upstream::Upstreams;
 

@@ -4,78 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Engine;
-
-/// Where the time of one engine went. Browsers that were open side by side add up in the parts; of an
-/// engine that had one at a time, all parts but the snapshots are its `wall`.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Times {
-    /// From the beginning to the end of the engine's last part. The standard is asked in between, by
-    /// whoever waits for its trial: of it, what it took.
-    pub wall: Duration,
-    /// What each took, in the order of [`Part::ALL`].
-    parts: [Duration; Part::ALL.len()],
-}
-
-impl Times {
-    /// The parts, in the order in which they begin.
-    pub fn parts(&self) -> impl Iterator<Item = (Part, Duration)> {
-        Part::ALL.into_iter().zip(self.parts)
-    }
-
-    fn add(&mut self, part: Part, took: Duration) {
-        self.parts[part as usize] += took;
-    }
-}
-
-/// What a time was spent on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Part {
-    /// Reading cases, before anything is played; browsers may be starting meanwhile.
-    Loading,
-    /// Without a browser: no place for one, or servers of the team's own that are not ready.
-    Waiting,
-    /// Deciding what each row, server and page is told, and putting servers there.
-    Planning,
-    /// Starting and ending browsers.
-    Starts,
-    /// Planting cookies and navigating.
-    Pages,
-    /// Playing rows.
-    Rows,
-    /// Joining what was seen with what servers recorded, and judging it.
-    Judging,
-    /// Writing snapshots' texts and comparing them, while other rows are played: no part of `wall`.
-    Snapshots,
-}
-
-impl Part {
-    /// All of them, in the order in which they begin.
-    pub const ALL: [Self; 8] = [
-        Self::Loading,
-        Self::Waiting,
-        Self::Planning,
-        Self::Starts,
-        Self::Pages,
-        Self::Rows,
-        Self::Judging,
-        Self::Snapshots,
-    ];
-
-    /// Its name in reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Loading => "loading",
-            Self::Waiting => "waiting",
-            Self::Planning => "planning",
-            Self::Starts => "starts",
-            Self::Pages => "pages",
-            Self::Rows => "rows",
-            Self::Judging => "judging",
-            Self::Snapshots => "snapshots",
-        }
-    }
-}
+use crate::results::{Engine, Part, Times};
 
 /// An engine's times while it plays.
 #[derive(Debug)]

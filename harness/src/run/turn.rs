@@ -9,10 +9,10 @@ use cors_servers::{Lab, Tenancy};
 use super::opened::{Trouble, within};
 use super::stage::{Report, acts, parts};
 use super::start::Assigned;
-use super::times::Part;
 use crate::engine::{Browser, CALL_PATIENCE, EngineError};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage, visit_servers};
+use crate::results::Part;
 use crate::standard::Span;
 
 /// Rows of a stage that are still to be played.

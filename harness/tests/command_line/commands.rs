@@ -87,7 +87,9 @@ fn diff_shows_two_engines_side_by_side() {
 #[test]
 fn diff_ends_with_0_where_both_did_the_same() {
     let case = CASE.replace("page: https://app", "page: https://api").replace("fetch:", "xhr:");
-    let case = case.replace("headers: [{ Origin: https://app.example.com }, ", "headers: [");
+    // A browser sends a Referer by itself, a plain client what it is told.
+    let referer = "headers: [{ Referer: https://api.example.com/.cors-harness/page }, ";
+    let case = case.replace("headers: [{ Origin: https://app.example.com }, ", referer);
     let case = case.replace("[omit, include]", "[same-origin, include]");
     let folder = Folder::with(&[("reads.yaml", &case)]);
     let output = folder.run(&["diff", "reads", "--engine", "standard,control"]);

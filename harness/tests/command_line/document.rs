@@ -71,6 +71,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
                 "url": "https://api.example.com/me",
                 "origin": "https://app.example.com",
                 "cookies": ["sid"],
+                "headers": [["accept", "*/*"], ["authorization", "as given, 13 bytes"]],
                 "answer": answer,
             }],
             "response": {

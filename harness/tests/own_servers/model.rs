@@ -49,12 +49,12 @@ fn told<'d>(document: &'d Value, engine: &str) -> Vec<[&'d Value; 4]> {
     findings.chain(rows).collect()
 }
 
-/// The header lines of every request of an engine, but for those that each browser fills in by itself and
-/// those that the model does not have.
+/// The header lines of every request of an engine, but for those that each browser fills in by itself.
 fn sent(document: &Value, engine: &str) -> Vec<Vec<String>> {
     let by_itself = |name: &str| {
-        ["user-agent", "accept-language", "connection", "priority", "referer"].contains(&name)
-            || name.starts_with("sec-")
+        ["user-agent", "accept-language", "connection", "priority"].contains(&name)
+            || name.starts_with("sec-ch-ua")
+            || name == "sec-fetch-storage-access"
     };
     let results = document["results"].as_array().unwrap().iter();
     let results = results.filter(|result| result["engine"] == engine);

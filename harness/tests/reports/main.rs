@@ -6,6 +6,7 @@ mod local_network;
 mod matrix;
 mod policies;
 mod reasons;
+mod reporters;
 mod rounds;
 mod side_by_side;
 mod support;

@@ -21,7 +21,7 @@ use std::sync::Arc;
 use cors_harness::case::Case;
 use cors_harness::engine::CleanEnd;
 use cors_harness::report::{missing, orphan};
-use cors_harness::run::{Engine, Players, load, refer_to_snapshots, runs, survey_snapshots};
+use cors_harness::run::{Engine, Players, load, refer_to_snapshots, survey_snapshots};
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
 use stack::{STACKS, Stack};
@@ -120,7 +120,7 @@ impl Suite {
 
     fn planned(&self, stack: &Stack) -> Vec<PlannedTrial> {
         let reviewed =
-            stack.cases.iter().filter(|case| runs(ENGINE, case)).map(|case| PlannedTrial {
+            stack.cases.iter().filter(|case| ENGINE.runs(case)).map(|case| PlannedTrial {
                 name: format!("{} matches its snapshot", case.id),
                 case: Arc::clone(case),
                 expected: Expected::Reviewed,

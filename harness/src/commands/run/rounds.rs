@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cors_harness::case::Case;
-use cors_harness::report::{Rounds, console, engine_wide, matrix, summary, times};
+use cors_harness::report::Rounds;
+use cors_harness::reporters::{CaseResult, Console, Finished, ReportError, Reporter, Reporters};
 use cors_harness::run::{Early, Engine, Judged, Order, Players, Times, judge};
 use cors_harness::verdict::EngineWideCounts;
 
@@ -20,8 +21,8 @@ pub(super) type Played = (Arc<Case>, Judged);
 pub(super) struct FirstRound {
     /// The trials, in the order written.
     pub(super) played: Vec<Played>,
-    /// Where the time of each engine went.
-    pub(super) times: Vec<(Engine, Times)>,
+    /// Reports that could not be written.
+    pub(super) errors: Vec<ReportError>,
     /// What further rounds are held against, if there are to be any.
     pub(super) compared: Option<Compared>,
     /// Whether a departure that an engine has in every row of a kind could have shown, and did not.
@@ -79,6 +80,10 @@ impl Compared {
     }
 }
 
+fn print(text: &str) {
+    say!("{text}");
+}
+
 /// What is played in every round.
 pub(super) struct Game<'a> {
     pub(super) arguments: &'a Run,
@@ -87,33 +92,31 @@ pub(super) struct Game<'a> {
 }
 
 impl Game<'_> {
-    /// The first round. Prints each trial as soon as it and those before it are there, then what
-    /// there is to say of all of them. `each` gets all there is of a trial, by its number as written.
-    pub(super) fn first(
-        &self,
-        early: Early,
-        mut each: impl FnMut(usize, &Case, &Judged),
-    ) -> FirstRound {
+    /// The first round. It is printed, and reported to these files.
+    pub(super) fn first(&self, early: Early, files: Vec<Box<dyn Reporter>>) -> FirstRound {
         let began = Instant::now();
         let alone = |case: &Case, engine| alone(self.arguments, case, engine);
+        let console: Box<dyn Reporter> = Box::new(Console::new(&print, &alone));
+        let all = std::iter::once(console).chain(files).collect();
         if self.is_compared() || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));
         }
         let mut compared = self.is_compared().then(Compared::default);
         compared.iter_mut().for_each(Compared::begin);
-        let mut always = EngineWideCounts::default();
-        let (played, took) = self.play(0, early, |trial, case, judged| {
-            judged.rows.iter().for_each(|row| always.add(&case.id.0, &row.engine_wide));
-            say!("{}", console(case, judged, &alone));
-            each(trial, case, judged);
+        let mut reporters = Reporters::start(self.trials, all);
+        let mut engine_wide = EngineWideCounts::default();
+        let (played, times) = self.play(0, early, |trial, case, judged| {
+            judged.rows.iter().for_each(|row| engine_wide.add(&case.id.0, &row.engine_wide));
+            reporters.case(CaseResult { trial, case, judged });
             compared.iter_mut().for_each(|compared| compared.add(case, judged));
         });
-        if let Some(matrix) = matrix(&played) {
-            say!("{matrix}");
-        }
-        say!("{}{}", engine_wide(&always), summary(&played, began.elapsed()));
-        say!("{}", times(&took));
-        FirstRound { played, times: took, compared, gone: always.any_gone() }
+        let errors = reporters.finish(&Finished {
+            played: &played,
+            engine_wide: &engine_wide,
+            times: &times,
+            took: began.elapsed(),
+        });
+        FirstRound { played, errors, compared, gone: engine_wide.any_gone() }
     }
 
     /// The rounds after the first. Prints a line for each, then everything in which rounds differ.
@@ -172,7 +175,7 @@ impl Game<'_> {
     fn remembers(&self) -> Remembers {
         let mut neighbours = self.trials.windows(2);
         let several = neighbours.any(|pair| pair[0].1 != pair[1].1);
-        match several || self.arguments.json.is_some() {
+        match several || self.arguments.report_files().next().is_some() {
             true => Remembers::RowsInShort,
             false => Remembers::Standing,
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cors_harness::case::Case;
-use cors_harness::run::{Engine, Players, runs, trials};
+use cors_harness::run::{Engine, Players, trials};
 
 use super::Exit;
 use crate::arguments::Run;
@@ -30,7 +30,7 @@ pub(super) fn selected(
     let playable = trials(cases, &installed);
     // Where nothing is installed that plays any of them, what is missing is what could.
     let wanted = if playable.is_empty() { arguments.engines(|_| true) } else { installed };
-    let plays = |engine: Engine| cases.iter().any(|case| runs(engine, case));
+    let plays = |engine: Engine| cases.iter().any(|case| engine.runs(case));
     let missing = wanted.iter().filter(|engine| plays(**engine));
     let missing: Vec<_> = missing.filter_map(|engine| players.missing(*engine)).collect();
     if !missing.is_empty() {

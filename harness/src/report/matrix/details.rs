@@ -11,7 +11,7 @@ use crate::report::cells::{side, told_apart};
 use crate::report::failure::values;
 use crate::report::set_aside::{what_was_done, wrong_kind};
 use crate::report::wrapping::hanging;
-use crate::run::{Engine, Judged, Judgement, RowOutcome};
+use crate::results::{Engine, Judged, Judgement, RowOutcome};
 use crate::verdict::{Broken, Difference, Verdict, known};
 
 /// How much of a reason is quoted, in characters.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Line, Standing, snapshot};
 use crate::case::{Case, Row};
-use crate::run::Judged;
+use crate::results::Judged;
 
 /// A word for each engine.
 type Words = IndexMap<&'static str, &'static str>;

@@ -13,7 +13,7 @@ pub(super) use standing::snapshot;
 pub use text::matrix;
 
 use crate::case::Case;
-use crate::run::Judged;
+use crate::results::Judged;
 use standing::Standing;
 
 /// One case on every engine that took part and runs it.

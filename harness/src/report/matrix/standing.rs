@@ -1,7 +1,7 @@
 //! How an engine stands in a row and in a case, in one word: the cells of the matrix.
 
 use crate::report::engine_wide::is_only_engine_wide;
-use crate::run::{Engine, Judged, Judgement, RowOutcome};
+use crate::results::{Engine, Judged, Judgement, RowOutcome};
 use crate::verdict::Verdict;
 
 /// A cell. The worst of a case's rows, which is the greatest, is the case's own.

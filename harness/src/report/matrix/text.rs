@@ -7,7 +7,7 @@ use super::details::details;
 use super::{Line, Standing};
 use crate::case::Case;
 use crate::report::table::{padded, widths};
-use crate::run::{Engine, Judged};
+use crate::results::{Engine, Judged};
 
 /// A cell where a case does not run on an engine.
 const NOT_ITS_OWN: &str = "–";

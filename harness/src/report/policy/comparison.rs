@@ -6,7 +6,7 @@ use super::snapshot::snapshot_of_policy;
 use crate::case::Case;
 use crate::report::evidence::no_browser;
 use crate::report::notes::write_notes;
-use crate::run::{Engine, Outcome, RowOutcome};
+use crate::results::{Engine, Outcome, RowOutcome};
 
 /// How one server stands to another.
 #[derive(Clone, Debug, Eq, PartialEq)]

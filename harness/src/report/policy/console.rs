@@ -8,7 +8,7 @@ use crate::case::{Case, Policy};
 use crate::report::failure::values;
 use crate::report::notes::notes_of_rows;
 use crate::report::wire::Wire;
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::verdict::policy::Finding;
 
 /// How a policy is kept, in one line.

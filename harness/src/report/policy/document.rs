@@ -8,7 +8,7 @@ use super::findings_of;
 use crate::case::{Asked, Case, Row};
 use crate::report::evidence::played_by;
 use crate::report::notes::notes_of_rows;
-use crate::run::{Judged, Judgement, RowOutcome};
+use crate::results::{Judged, Judgement, RowOutcome};
 use crate::verdict::policy::{Access, DescribedChange, Finding, Line, Severity};
 
 /// What a policy says of a row, and what the page could do.

@@ -8,7 +8,7 @@ use super::snapshot::{findings_in, snapshot_of_policy};
 use super::{lines_of, played};
 use crate::case::{Case, Policy};
 use crate::report::wire::Wire;
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::verdict::policy::{Change, DescribedChange, Effect, Line, changes, describe};
 
 /// Every change, what loosened first; `false` if the text from before is none of a policy's. `since` says

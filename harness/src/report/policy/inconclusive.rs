@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::console::others;
 use crate::case::Case;
 use crate::report::failure::values;
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 
 /// How many of a case's rows are inconclusive, and why, each reason once; empty if none is.
 pub(in crate::report) fn inconclusive_rows(case: &Case, rows: &[RowOutcome]) -> String {

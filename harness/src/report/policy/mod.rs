@@ -20,7 +20,7 @@ pub use snapshot::{lines_of, text_of};
 pub use verdict::{PolicyVerdict, verdict_of_policy};
 
 use crate::case::Case;
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::verdict::policy::{Finding, Line, Played, findings};
 
 /// The rows of a policy as they went; none of another case.

@@ -1,7 +1,7 @@
 //! What is reported of a policy without a finding: only what rows have shown, with their number.
 
 use crate::case::{Asked, Case, OriginKind, Policy};
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 
 /// A sentence for rows that can all be judged and of which no finding tells. `rows` belong to those of the
 /// case.

@@ -4,7 +4,7 @@ use super::praise::praise;
 use super::{findings_of, lines};
 use crate::case::{Case, Policy};
 use crate::report::table::{markdown_table, read_table};
-use crate::run::RowOutcome;
+use crate::results::RowOutcome;
 use crate::verdict::policy::{Finding, Line};
 
 /// The text.

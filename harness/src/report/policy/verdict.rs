@@ -5,7 +5,7 @@ use super::{findings_of, inconclusive_rows, lines, text_of};
 use crate::case::Case;
 use crate::report::evidence::no_browser;
 use crate::report::notes::write_notes;
-use crate::run::{Engine, Outcome};
+use crate::results::{Engine, Outcome};
 
 /// What there is to say of a policy.
 #[derive(Clone, Debug, Eq, PartialEq)]

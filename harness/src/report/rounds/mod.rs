@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::json::{ResultEntry, results};
 use super::wrapping::hanging;
 use crate::case::Case;
-use crate::run::{Judged, Judgement};
+use crate::results::{Judged, Judgement};
 use canonical::canonical;
 use kept::Entries;
 use paths::differing;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::Sides;
 use super::columns::one;
 use crate::report::wire::Wire;
-use crate::run::{Engine, RowOutcome};
+use crate::results::{Engine, RowOutcome};
 
 /// A header's name and value.
 type Header = (String, String);

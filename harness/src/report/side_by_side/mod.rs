@@ -12,7 +12,7 @@ use indexmap::IndexSet;
 use super::failure::values;
 use super::notes::notes_of;
 use crate::case::Case;
-use crate::run::{Engine, Outcome};
+use crate::results::{Engine, Outcome};
 use crate::standard::RowRuling;
 use headers::Requests;
 use steps::steps;

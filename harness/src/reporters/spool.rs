@@ -1,23 +1,24 @@
-//! Results on their way to the JSON document: on disk until all of them are there, since there may be
-//! more than memory should hold.
+//! Results of a run in a temporary file, until all of them can be written to the JSON document: there may be more
+//! than memory should hold.
 
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
-use cors_harness::case::Case;
-use cors_harness::report::{PolicyEntries, policy_entries, results};
-use cors_harness::run::Judged;
 use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::case::Case;
+use crate::report::{PolicyEntries, policy_entries, results};
+use crate::results::Judged;
+
 /// A line for each result, in a file without a name. Gives them in the order of their trials.
 pub(super) struct Spool {
     file: BufWriter<File>,
-    /// Of each trial, where its lines begin and how many they are.
+    /// Where the lines of each trial begin, and how many there are.
     trials: BTreeMap<usize, (u64, usize)>,
-    /// Of each trial, what there is to say of its policy: a few sentences, so that they are held.
+    /// The findings and changes of each trial's policy. They are few.
     said: BTreeMap<usize, PolicyEntries>,
 }
 
@@ -41,7 +42,7 @@ impl Spool {
         Ok(())
     }
 
-    /// Everything, to be read, and what there is to say of policies.
+    /// All results, and the findings and changes of policies.
     pub(super) fn results(self) -> io::Result<(Spooled, PolicyEntries)> {
         let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         let mut said = PolicyEntries::default();
@@ -50,7 +51,7 @@ impl Spool {
     }
 }
 
-/// Results that are read when they are written down.
+/// Results that are read from the file when they are serialised.
 pub(super) struct Spooled {
     file: File,
     trials: BTreeMap<usize, (u64, usize)>,

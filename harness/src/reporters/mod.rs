@@ -1,0 +1,205 @@
+//! Reporters receive the events of a run and write them down: for a terminal, or into a file.
+//!
+//! A new format is a file in this folder and an entry in [`FORMATS`].
+
+mod console;
+mod json;
+mod spool;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::case::{Case, Row};
+use crate::results::{Engine, Judged, RowOutcome, Times};
+use crate::verdict::EngineWideCounts;
+
+pub use console::Console;
+
+/// A case on an engine.
+pub type Trial = (Arc<Case>, Engine);
+
+/// Receives the events of a run, in this order: the start; for each trial its rows and then itself; after the
+/// last trial of an engine, that the engine is done; the end.
+pub trait Reporter {
+    /// The run starts. These are its trials, in the order written.
+    fn started(&mut self, trials: &[Trial]) {
+        let _ = trials;
+    }
+
+    /// A row was played and judged.
+    fn row(&mut self, row: &RowResult<'_>) {
+        let _ = row;
+    }
+
+    /// All rows of a case on an engine were played, and the case was compared with its snapshot.
+    fn case(&mut self, case: &CaseResult<'_>) {
+        let _ = case;
+    }
+
+    /// All cases of an engine were played.
+    fn engine_done(&mut self, engine: Engine) {
+        let _ = engine;
+    }
+
+    /// All cases of all engines were played.
+    ///
+    /// # Errors
+    /// If the report could not be written.
+    fn finished(&mut self, run: &Finished<'_>) -> Result<(), ReportError>;
+}
+
+/// A case on an engine, after it was played.
+#[derive(Clone, Copy, Debug)]
+pub struct CaseResult<'a> {
+    /// The number of the trial in the order written. Trials may be played in another order.
+    pub trial: usize,
+    /// The case.
+    pub case: &'a Case,
+    /// How it compares with its snapshot, and its rows.
+    pub judged: &'a Judged,
+}
+
+/// A row of such a case.
+#[derive(Clone, Copy, Debug)]
+pub struct RowResult<'a> {
+    /// The case it belongs to.
+    pub of: CaseResult<'a>,
+    /// The row.
+    pub row: &'a Row,
+    /// What happened.
+    pub outcome: &'a RowOutcome,
+}
+
+/// A run that has come to its end.
+#[derive(Clone, Copy, Debug)]
+pub struct Finished<'a> {
+    /// The trials in the order written, in short form.
+    pub played: &'a [(Arc<Case>, Judged)],
+    /// Departures that engines have in every row of a kind.
+    pub engine_wide: &'a EngineWideCounts,
+    /// Where the time of each engine went.
+    pub times: &'a [(Engine, Times)],
+    /// How long the run took.
+    pub took: Duration,
+}
+
+/// Why a report could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The file cannot be written.
+    #[error("`{}` cannot be written: {error}", file.display())]
+    Unwritten {
+        /// The file.
+        file: PathBuf,
+        /// The system's words.
+        error: io::Error,
+    },
+    /// The temporary file cannot be used.
+    #[error("results cannot be kept in `{}`: {error}; `TMPDIR` names another folder", folder.display())]
+    Unspooled {
+        /// Its folder.
+        folder: PathBuf,
+        /// The system's words.
+        error: io::Error,
+    },
+}
+
+impl ReportError {
+    fn unspooled(error: io::Error) -> Self {
+        Self::Unspooled { folder: std::env::temp_dir(), error }
+    }
+}
+
+/// A format of report files.
+#[derive(Clone, Copy)]
+pub struct Format {
+    /// Its name on the command line.
+    pub name: &'static str,
+    open: fn(&Path) -> Result<Box<dyn Reporter>, ReportError>,
+}
+
+/// All formats of report files.
+pub const FORMATS: &[Format] = &[json::FORMAT];
+
+impl Format {
+    /// The format of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|format| format.name == name).copied()
+    }
+
+    /// A reporter that writes this file when the run is finished. What the file holds stays until then.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn open(self, file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
+        let unwritten = |error| ReportError::Unwritten { file: file.to_owned(), error };
+        try_to_write(file).map_err(unwritten)?;
+        (self.open)(file)
+    }
+}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Format").field(&self.name).finish()
+    }
+}
+
+/// Whether a file can be overwritten. It is not changed.
+fn try_to_write(file: &Path) -> io::Result<()> {
+    match fs::metadata(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            File::create_new(file)?;
+            fs::remove_file(file)
+        }
+        // The reader of a pipe would take the end of a writer for the end of the report.
+        Ok(found) if !found.is_file() && !found.is_dir() => Ok(()),
+        found => {
+            found?;
+            OpenOptions::new().append(true).open(file).map(|_| ())
+        }
+    }
+}
+
+/// Several reporters of one run.
+pub struct Reporters<'a> {
+    reporters: Vec<Box<dyn Reporter + 'a>>,
+    /// How many trials of each engine are still to come.
+    left: BTreeMap<Engine, usize>,
+}
+
+impl<'a> Reporters<'a> {
+    /// Starts the report of a run with these trials.
+    pub fn start(trials: &[Trial], mut reporters: Vec<Box<dyn Reporter + 'a>>) -> Self {
+        reporters.iter_mut().for_each(|reporter| reporter.started(trials));
+        let mut left = BTreeMap::new();
+        trials.iter().for_each(|(_, engine)| *left.entry(*engine).or_default() += 1);
+        Self { reporters, left }
+    }
+
+    /// Reports a case and its rows, and its engine if that was the last of it.
+    pub fn case(&mut self, result: CaseResult<'_>) {
+        let CaseResult { case, judged, .. } = result;
+        for reporter in &mut self.reporters {
+            for (row, outcome) in case.rows.iter().zip(&judged.rows) {
+                reporter.row(&RowResult { of: result, row, outcome });
+            }
+            reporter.case(&result);
+        }
+        let Some(left) = self.left.get_mut(&judged.engine) else { return };
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            self.reporters.iter_mut().for_each(|reporter| reporter.engine_done(judged.engine));
+        }
+    }
+
+    /// Reports the end, to all reporters even if one of them fails; gives what failed.
+    pub fn finish(mut self, run: &Finished<'_>) -> Vec<ReportError> {
+        let results = self.reporters.iter_mut().map(|reporter| reporter.finished(run));
+        results.filter_map(Result::err).collect()
+    }
+}

@@ -1,0 +1,141 @@
+//! Trials that were compared with their snapshots.
+
+use std::borrow::Cow;
+
+use super::{Engine, RowOutcome};
+use crate::observation::RowObservation;
+use crate::plan::Names;
+use crate::standard::RowRuling;
+use crate::verdict::Verdict;
+
+/// A case on one engine, played and compared with its snapshot.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The engine.
+    pub engine: Engine,
+    /// Its version.
+    pub version: String,
+    /// How it compares.
+    pub judgement: Judgement,
+    /// Its rows, in the case's order; none if it could not be run.
+    pub rows: Vec<RowOutcome>,
+    /// The number of rows that were played twice because a browser ended.
+    pub repeated: usize,
+    /// In how many of its rows the browser made use of what the standard leaves to it.
+    pub permitted: usize,
+    /// In how many of its rows the time that passed makes a difference.
+    pub timed: usize,
+    /// Why the new text could not be written, if it had to be.
+    pub unkept: Option<String>,
+    /// The text of a snapshot of it; empty if it could not be run.
+    pub text: String,
+}
+
+/// How a trial compares with its reviewed snapshot.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Judgement {
+    /// It matches.
+    Match,
+    /// There is no snapshot yet.
+    New,
+    /// It differs.
+    Differs {
+        /// The reviewed text.
+        reviewed: String,
+    },
+    /// The snapshot cannot be read, for this reason.
+    Unreadable(String),
+    /// It departs from the standard without an entry for that, or an entry's departure is gone.
+    Departs,
+    /// A row is inconclusive, so nothing was compared.
+    Inconclusive,
+    /// The environment could not run it, for this reason.
+    Unable(String),
+}
+
+impl RowOutcome {
+    /// Why this row is inconclusive, if it is.
+    pub fn inconclusive(&self) -> Option<&str> {
+        match &self.judged {
+            Some((_, Verdict::Inconclusive(reason))) => Some(reason),
+            Some(_) => self.observation.untold(),
+            None => self.observation.inconclusive(),
+        }
+    }
+
+    /// Whether it departs from the standard in a way that the case does not list.
+    pub fn departs(&self) -> bool {
+        let verdict = self.judged.as_ref().map(|(_, verdict)| verdict);
+        let unexplained = matches!(
+            verdict,
+            Some(Verdict::Departs(_) | Verdict::WrongKind { .. } | Verdict::Vanished)
+        );
+        unexplained || !self.broken.is_empty()
+    }
+
+    /// Whether its text in a snapshot is that of the standard for the case as written. What the time decides, or
+    /// what a browser may do or leave, does not come in every run.
+    pub fn is_set_aside(&self) -> bool {
+        let verdict = self.judged.as_ref().map(|(_, verdict)| verdict);
+        let may_come = matches!(verdict, Some(Verdict::Permitted { is_known: false, .. }));
+        self.inconclusive().is_none() && (self.time.is_some() || may_come)
+    }
+
+    /// The row as a snapshot has it.
+    pub fn as_reviewed(&self) -> Cow<'_, Self> {
+        if !self.is_set_aside() {
+            return Cow::Borrowed(self);
+        }
+        let measured = self.judged.as_ref().map(|(ruling, _)| ruling);
+        let written = self.time.as_ref().map(|time| &time.written);
+        let Some(ruling) = written.or(measured).cloned() else { return Cow::Borrowed(self) };
+        let observation = ruling.observation.clone();
+        let judged = Some((ruling, Verdict::Agrees));
+        Cow::Owned(Self { judged, ..Self::of(observation) })
+    }
+
+    fn shorten(&mut self) {
+        self.exchanges = Vec::new();
+        self.names = Names::verbatim();
+        let quiet = matches!(self.judged, None | Some((_, Verdict::Agrees)))
+            && self.inconclusive().is_none()
+            && self.broken.is_empty();
+        if quiet {
+            self.observation = RowObservation::default();
+            let ruling =
+                || RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
+            self.judged = self.judged.take().map(|(_, verdict)| (ruling(), verdict));
+        }
+    }
+}
+
+impl Judged {
+    /// A short form for the table of all engines: the verdict of each row, and the observation of rows that
+    /// need an explanation.
+    pub fn in_short(mut self) -> Self {
+        self.text = String::new();
+        self.rows.iter_mut().for_each(RowOutcome::shorten);
+        self
+    }
+
+    /// The same without its rows.
+    pub fn without_rows(self) -> Self {
+        Self { rows: Vec::new(), text: String::new(), ..self }
+    }
+
+    /// A trial that the environment could not run.
+    pub(crate) fn unable(engine: Engine, reason: String) -> Self {
+        let judgement = Judgement::Unable(reason);
+        Self {
+            engine,
+            version: String::new(),
+            judgement,
+            rows: Vec::new(),
+            repeated: 0,
+            permitted: 0,
+            timed: 0,
+            unkept: None,
+            text: String::new(),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The results of a run: outcomes of rows and cases, how they compare with snapshots, and where the time went.
+//! `run` makes them, `report` describes them, and neither knows the other through them.
+
+mod engine;
+mod judged;
+mod times;
+
+use cors_servers::exchange::Exchange;
+
+pub use engine::Engine;
+pub use judged::{Judged, Judgement};
+pub use times::{Part, Times};
+
+use crate::observation::RowObservation;
+use crate::plan::Names;
+use crate::standard::RowRuling;
+use crate::verdict::{Broken, EngineWide, TimeDecided, Verdict};
+
+/// One case on one engine, after it ran.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The engine's version, as it says itself.
+    pub version: String,
+    /// One entry for each row, in the case's order.
+    pub rows: Vec<RowOutcome>,
+}
+
+/// One row, after it ran.
+#[derive(Clone, Debug)]
+pub struct RowOutcome {
+    /// What happened.
+    pub observation: RowObservation,
+    /// The exchanges behind it, as they were on the wire.
+    pub exchanges: Vec<Exchange>,
+    /// The names that the exchanges use.
+    pub names: Names,
+    /// What the standard says, and how the observation compares with it; `None` for the control, which the
+    /// standard does not bind.
+    pub judged: Option<(RowRuling, Verdict)>,
+    /// Where the time that passed makes a difference.
+    pub time: Option<TimeDecided>,
+    /// Departures that the engine has in every row of a kind. They are taken out of the observation.
+    pub engine_wide: EngineWide,
+    /// Invariants that did not hold.
+    pub broken: Vec<Broken>,
+    /// The last output of its real servers, if they were started for the run.
+    pub said: Vec<String>,
+    /// How the first browser ended, if the row was played twice.
+    pub repeated: Option<String>,
+}
+
+impl RowOutcome {
+    /// An outcome that has only an observation so far.
+    pub fn of(observation: RowObservation) -> Self {
+        Self {
+            observation,
+            exchanges: Vec::new(),
+            names: Names::verbatim(),
+            judged: None,
+            time: None,
+            engine_wide: EngineWide::default(),
+            broken: Vec::new(),
+            said: Vec::new(),
+            repeated: None,
+        }
+    }
+}
+
+/// Why the environment could not run a case: no driver, no session. It says nothing about the case.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unable(pub String);
