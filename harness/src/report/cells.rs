@@ -60,7 +60,7 @@ impl Columns {
 /// What happened in a step: its label, preflights, requests, what was read and what script saw.
 pub(super) fn happened(step: &StepObservation) -> [String; 5] {
     let url = url(step);
-    let read = step.read.map_or("cannot tell", Read::as_str).to_owned();
+    let read = step.read.map_or("inconclusive", Read::as_str).to_owned();
     let requests = step.requests.iter().map(|request| self::request(request, url));
     [
         step.step.clone(),

@@ -188,7 +188,7 @@ fn of_a_server_that_has_been_asked_enough_the_rest_is_not_told() {
         let (suite, url) = (Suite::new(), running(does));
         let (code, text) = ran(&suite, &["check", &url, "--as", API, "--engine", "chromium"]);
         assert_eq!(code, Some(1), "{text}");
-        assert!(text.contains("of 5 rows cannot be told:"), "{text}");
+        assert!(text.contains("of 5 rows are inconclusive:"), "{text}");
         let words =
             format!("the server answered {status}, as one does that limits how much it is asked");
         assert!(text.contains(&words), "{text}");

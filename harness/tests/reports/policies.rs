@@ -50,7 +50,7 @@ fn a_row_that_cannot_be_told_hides_no_finding() {
     let text = failure(&trial.0, &trial.1, &|case, _| format!("play {}", case.id)).unwrap();
     assert!(text.contains(found) && text.contains("rows can be told"), "{text}");
     let verdict = verdict_of_policy(&mirror, Engine::Chromium, &outcome(&trial));
-    let untold = format!("1 of {} rows cannot be told:\n  row page=", mirror.rows.len());
+    let untold = format!("1 of {} rows is inconclusive:\n  row page=", mirror.rows.len());
     assert!(verdict.text.contains(found) && verdict.text.contains(&untold), "{}", verdict.text);
     assert!(verdict.text.contains("GET /me was not answered") && !verdict.clean);
     let document = serde_json::to_value(Document::of(&[trial])).unwrap();

@@ -1,4 +1,4 @@
-//! Rows that cannot be told, beside those that can.
+//! Inconclusive rows, beside the others.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use crate::case::Case;
 use crate::report::failure::values;
 use crate::run::RowOutcome;
 
-/// How many of a case's rows cannot be told, and why, each reason once; nothing if all can.
+/// How many rows of a case are inconclusive, and why, each reason once; nothing if none is.
 pub(in crate::report) fn untold(case: &Case, rows: &[RowOutcome]) -> String {
     let mut reasons: IndexMap<&str, Vec<String>> = IndexMap::new();
     for (row, outcome) in case.rows.iter().zip(rows) {
@@ -20,8 +20,8 @@ pub(in crate::report) fn untold(case: &Case, rows: &[RowOutcome]) -> String {
     let count: usize = reasons.values().map(Vec::len).sum();
     let mut text = match count {
         0 => return String::new(),
-        1 => format!("1 of {} rows cannot be told:\n", rows.len()),
-        _ => format!("{count} of {} rows cannot be told:\n", rows.len()),
+        1 => format!("1 of {} rows is inconclusive:\n", rows.len()),
+        _ => format!("{count} of {} rows are inconclusive:\n", rows.len()),
     };
     for (why, rows) in reasons {
         let _ = writeln!(text, "  row {}{}\n    {why}", rows[0], others(rows.len()));
