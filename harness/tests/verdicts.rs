@@ -255,3 +255,55 @@ fn a_preflight_is_due_from_where_a_redirect_leaves_the_pages_origin() {
     let broken = broken_invariants(&row.page, &seen, &[]);
     assert_eq!((broken.len(), broken[0].what.as_str()), (1, "PUT https://api.example.com/me"));
 }
+
+const HEADERS: &str = "
+name: n
+because: b
+servers:
+  https://api.example.com:
+    /a:
+      GET: { headers: [{ Access-Control-Allow-Origin: '*' }] }
+      OPTIONS: { headers: [{ Access-Control-Allow-Origin: '*' }, { Access-Control-Allow-Headers: 'x-auth, authorization' }] }
+    /go:
+      GET: { status: 302, headers: [{ Access-Control-Allow-Origin: '*' }, { Location: 'https://other.example/a' }] }
+      OPTIONS: { headers: [{ Access-Control-Allow-Origin: '*' }, { Access-Control-Allow-Headers: 'x-auth, authorization' }] }
+  https://other.example:
+    /a:
+      GET: { headers: [{ Access-Control-Allow-Origin: '*' }] }
+      OPTIONS: { headers: [{ Access-Control-Allow-Origin: '*' }, { Access-Control-Allow-Headers: 'x-auth, authorization' }] }
+page: https://app.example.com
+matrix: { auth: [one, two], policy: [origin, unsafe-url], path: [a, go] }
+steps:
+  - { fetch: 'https://api.example.com/${path}', headers: [X-Auth: '${auth}', Authorization: Bearer secret], referrer-policy: '${policy}' }
+";
+
+#[test]
+fn headers_of_requests_and_preflights_count() {
+    let case = case(HEADERS);
+    // Rows in the order of the matrix: the path changes first.
+    let differences = |one: usize, other: usize| {
+        let (ruling, seen) = (rule(&case.rows[one]), rule(&case.rows[other]).observation);
+        fields(&verdict(&ruling, &seen, None))
+    };
+    assert_eq!(differences(0, 0), []);
+    assert_eq!(differences(0, 4), [Field::Requests], "script's header is on the request only");
+    assert_eq!(differences(0, 2), [Field::Preflights, Field::Requests], "the referrer is on both");
+}
+
+#[test]
+fn standing_rules_hold_of_headers_too() {
+    let case = case(HEADERS);
+    let (near, away) = (rule(&case.rows[0]).observation, rule(&case.rows[1]).observation);
+    let page = &case.rows[0].page;
+    assert_eq!(broken_invariants(page, &near, &[]), []);
+    assert_eq!(broken_invariants(page, &away, &[]), []);
+    let mut leaked = away.clone();
+    leaked.steps[0].requests[1].headers = near.steps[0].requests[0].headers.clone();
+    let broken = broken_invariants(page, &leaked, &[]);
+    assert_eq!((broken.len(), broken[0].what.as_str()), (1, "GET https://other.example/a"));
+    let mut lost = near.clone();
+    lost.steps[0].requests[0].headers = Default::default();
+    let broken: Vec<_> = broken_invariants(page, &lost, &[]).into_iter().map(|b| b.what).collect();
+    let without = |name: &str| format!("GET https://api.example.com/a without {name}");
+    assert_eq!(broken, [without("authorization"), without("x-auth")]);
+}

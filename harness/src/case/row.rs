@@ -3,6 +3,7 @@
 use std::fmt;
 
 use cors_servers::script::{Address, CorsPolicy, Route, Scheme, Versions};
+use url::Url;
 
 use super::own::Own;
 use super::policy::Asked;
@@ -122,6 +123,16 @@ impl Page {
             Context::Document | Context::Iframe { .. } => self.origin.to_string(),
             Context::SandboxedIframe => "null".to_owned(),
         }
+    }
+
+    /// The path of the document.
+    pub const PATH: &'static str = "/.cors-harness/page";
+
+    /// The URL of the document; `None` where its origin is opaque, so that no request tells it.
+    pub fn document_url(&self) -> Option<Url> {
+        let url = format!("{}{}", self.origin, Self::PATH);
+        let is_opaque = self.context == Context::SandboxedIframe;
+        Url::parse(&url).ok().filter(|_| !is_opaque)
     }
 }
 

@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod attribute;
+mod headers;
 mod observe;
 mod reasons;
 mod recorded;
@@ -16,6 +17,8 @@ mod unforeseen;
 
 use serde::Serialize;
 
+pub(crate) use headers::Authored;
+pub use headers::RequestHeaders;
 pub use observe::{Evidence, FaultSeen, observe};
 pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
@@ -122,6 +125,8 @@ pub struct Preflight {
     pub method: String,
     /// `Access-Control-Request-Headers`, verbatim.
     pub headers: Option<String>,
+    /// Other headers that take part.
+    pub request_headers: RequestHeaders,
     /// What the server answered.
     pub answer: Answer,
 }
@@ -185,6 +190,8 @@ pub struct Request {
     pub origin: Option<String>,
     /// Names of the cookies it carried, in order.
     pub cookies: Vec<String>,
+    /// Other headers that take part.
+    pub headers: RequestHeaders,
     /// What the server answered.
     pub answer: Answer,
 }

@@ -12,7 +12,7 @@ use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
-use super::{Read, Response, RowObservation, StepObservation, Unforeseen};
+use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::plan::{Call, Names, PlannedRow};
 
 /// Everything known of one row after it was played.
@@ -165,6 +165,7 @@ impl<'a> Evidence<'a> {
     ) -> StepObservation {
         let names = &self.row.names;
         let (seen, exchanges) = (&moment.seen[place], &moment.exchanges[place]);
+        let authored = self.authored(call);
         let (preflights, requests): (Vec<&Exchange>, Vec<_>) =
             exchanges.iter().copied().partition(|exchange| is_preflight(exchange));
         let read = self.read((number, call), seen, exchanges);
@@ -179,11 +180,22 @@ impl<'a> Evidence<'a> {
             },
             inconclusive: read.err().map(|reason| names.logical(&reason)),
             unforeseen: moment.unserved[place].iter().cloned().chain(without_reply).collect(),
-            preflights: preflights.into_iter().map(|exchange| preflight(exchange, names)).collect(),
-            requests: requests.into_iter().map(|exchange| request(exchange, names)).collect(),
+            preflights: preflights
+                .into_iter()
+                .map(|one| preflight(one, &authored, names))
+                .collect(),
+            requests: requests.into_iter().map(|one| request(one, &authored, names)).collect(),
             words: words(seen, names),
             ..StepObservation::default()
         }
+    }
+
+    fn authored(&self, call: &Call) -> Authored {
+        let logical =
+            |(name, value): &(String, String)| (name.clone(), self.row.names.logical(value));
+        let lines: Vec<_> = call.headers.iter().map(logical).collect();
+        let lines = lines.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Authored::new(lines, call.referrer_policy.is_some(), &self.row.page, self.row.of_a_policy)
     }
 
     fn untold(&self, reason: &str) -> StepObservation {

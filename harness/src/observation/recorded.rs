@@ -3,7 +3,7 @@
 use cors_servers::exchange::Exchange;
 
 use super::redirect::{redirects_to, targets};
-use super::{Answer, Preflight, Request};
+use super::{Answer, Authored, Preflight, Request, RequestHeaders};
 use crate::plan::Names;
 
 /// <https://fetch.spec.whatwg.org/#cors-preflight-request>. Script cannot set the second header, so
@@ -13,24 +13,31 @@ pub(super) fn is_preflight(exchange: &Exchange) -> bool {
     request.method == "OPTIONS" && request.header("access-control-request-method").next().is_some()
 }
 
-pub(super) fn preflight(exchange: &Exchange, names: &Names) -> Preflight {
+pub(super) fn preflight(exchange: &Exchange, authored: &Authored, names: &Names) -> Preflight {
     Preflight {
         url: names.logical(&exchange.request.url()),
         origin: header(exchange, "origin", names),
         method: header(exchange, "access-control-request-method", names).unwrap_or_default(),
         headers: header(exchange, "access-control-request-headers", names),
+        request_headers: headers(exchange, authored, names),
         answer: answer(exchange, names),
     }
 }
 
-pub(super) fn request(exchange: &Exchange, names: &Names) -> Request {
+pub(super) fn request(exchange: &Exchange, authored: &Authored, names: &Names) -> Request {
     Request {
         method: exchange.request.method.clone(),
         url: names.logical(&exchange.request.url()),
         origin: header(exchange, "origin", names),
         cookies: cookies(exchange, names),
+        headers: headers(exchange, authored, names),
         answer: answer(exchange, names),
     }
+}
+
+fn headers(exchange: &Exchange, authored: &Authored, names: &Names) -> RequestHeaders {
+    let url = names.logical(&exchange.request.url());
+    authored.headers(&url, |name| header(exchange, name, names))
 }
 
 fn answer(exchange: &Exchange, names: &Names) -> Answer {

@@ -19,6 +19,8 @@ impl StepObservation {
         hide(secrets, &mut self.inconclusive);
         hide(secrets, &mut self.words);
         self.reasons.iter_mut().for_each(|reason| reason.hide(secrets));
+        self.preflights.iter_mut().for_each(|one| one.request_headers.hide(secrets));
+        self.requests.iter_mut().for_each(|one| one.headers.hide(secrets));
     }
 }
 

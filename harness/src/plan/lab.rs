@@ -5,11 +5,9 @@ use cors_servers::script::{
 };
 
 use super::names::Names;
-use crate::case::{Origin, Own, Server};
+use crate::case::{Origin, Own, Page, Server};
 
-/// Document that runs a row's script.
-pub(super) const PAGE_PATH: &str = "/.cors-harness/page";
-/// Document that holds the frame of [`PAGE_PATH`].
+/// Document that holds the frame of [`Page::PATH`].
 pub(super) const TOP_PATH: &str = "/.cors-harness/top";
 
 /// What the marker host is asked for.
@@ -94,7 +92,10 @@ pub(super) fn marker_server(address: Address, routes: Vec<Route>) -> OriginScrip
 
 /// The document whose script runs the steps. The icon keeps the browser from asking for one.
 pub(super) fn page_document() -> Route {
-    document(PAGE_PATH, "<!doctype html><title>cors-harness</title><link rel=icon href=\"data:,\">")
+    document(
+        Page::PATH,
+        "<!doctype html><title>cors-harness</title><link rel=icon href=\"data:,\">",
+    )
 }
 
 /// The top-level document around the frame that runs the steps.

@@ -4,15 +4,15 @@ use cors_servers::script::{Address, OriginScript, Route, Scheme};
 
 use super::call::{Play, moments};
 use super::lab::{
-    MARKER_PATH, PAGE_PATH, TOP_PATH, address, document_server, led_back, marker_route,
-    marker_server, page_document, script, top_document,
+    MARKER_PATH, TOP_PATH, address, document_server, led_back, marker_route, marker_server,
+    page_document, script, top_document,
 };
 use super::names::Names;
 use super::naming::Naming;
 use super::sharing::{Sharing, sharing};
 use super::visit::{servers, visits};
 use super::{PagePlan, PlannedRow, Stage};
-use crate::case::{Context, Origin, PlantedCookie, Row};
+use crate::case::{Context, Origin, Page, PlantedCookie, Row};
 
 impl Stage {
     pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
@@ -50,6 +50,8 @@ impl Stage {
         let marker = format!("{}{marker_path}", self.marker(row.page.origin.scheme));
         PlannedRow {
             index,
+            page: row.page.clone(),
+            of_a_policy: row.asked.is_some(),
             servers: row.servers.iter().map(|server| script(server, &names)).collect(),
             visits: visits(&cookies),
             cookies,
@@ -84,11 +86,11 @@ fn documents(row: &Row, names: &Names) -> (String, Vec<OriginScript>) {
     let page = &row.page;
     let own = address(&page.origin, names);
     let base = base_url(&page.origin, names);
-    let frame = format!("{base}{PAGE_PATH}");
+    let frame = format!("{base}{}", Page::PATH);
     match &page.context {
         Context::Document => (frame, vec![document_server(own, vec![page_document()])]),
         Context::SandboxedIframe => {
-            let documents = vec![page_document(), top_document(PAGE_PATH, true)];
+            let documents = vec![page_document(), top_document(Page::PATH, true)];
             (format!("{base}{TOP_PATH}"), vec![document_server(own, documents)])
         }
         Context::Iframe { inside } => {

@@ -1,7 +1,10 @@
 //! One step in a few words each: what was asked first, what was sent, what was read.
 
+use super::carried::{of_preflight, of_request};
 use crate::case::Case;
-use crate::observation::{Preflight, Read, Request, Response, RowObservation, StepObservation};
+use crate::observation::{
+    Preflight, Read, Request, RequestHeaders, Response, RowObservation, StepObservation,
+};
 use crate::run::{Engine, RowOutcome};
 use crate::standard::{Refusal, Ruling};
 use crate::verdict::{Difference, Field, Verdict};
@@ -46,7 +49,9 @@ impl Columns {
 
     /// The cells of one step, under the headings.
     pub(super) fn cells(self, outcome: &RowOutcome, step: usize) -> Vec<String> {
-        let mut cells = happened(&outcome.observation.steps[step]).to_vec();
+        let ruled_step =
+            outcome.judged.as_ref().and_then(|(ruling, _)| ruling.observation.steps.get(step));
+        let mut cells = happened(&outcome.observation.steps[step], ruled_step).to_vec();
         if let (Self::Ruled | Self::Compared, Some((ruling, verdict))) = (self, &outcome.judged) {
             cells.push(ruling.rulings.get(step).map_or_else(String::new, ruled));
             if self == Self::Compared {
@@ -57,14 +62,22 @@ impl Columns {
     }
 }
 
-/// What happened in a step: its label, preflights, requests, what was read and what script saw.
-pub(super) fn happened(step: &StepObservation) -> [String; 5] {
+/// What happened in a step: its label, preflights, requests, what was read and what script saw. Of headers
+/// of requests, what script set or gives something away, and what is not so on the other side.
+pub(super) fn happened(step: &StepObservation, other: Option<&StepObservation>) -> [String; 5] {
     let url = url(step);
     let read = step.read.map_or("inconclusive", Read::as_str).to_owned();
-    let requests = step.requests.iter().map(|request| self::request(request, url));
+    let requests = step.requests.iter().enumerate().map(|(number, request)| {
+        let other = other.and_then(|other| other.requests.get(number));
+        self::request(request, other.map(|other| &other.headers), url)
+    });
+    let preflights = step.preflights.iter().enumerate().map(|(number, preflight)| {
+        let other = other.and_then(|other| other.preflights.get(number));
+        self::preflight(preflight, other.map(|other| &other.request_headers), url)
+    });
     [
         step.step.clone(),
-        joined(step.preflights.iter().map(|preflight| self::preflight(preflight, url))),
+        joined(preflights),
         joined(requests.chain(step.unserved().map(|place| format!("connects to {place}")))),
         read,
         step.response.as_ref().map_or_else(|| NOTHING.to_owned(), response),
@@ -72,11 +85,16 @@ pub(super) fn happened(step: &StepObservation) -> [String; 5] {
 }
 
 /// One side of a difference, as the tables show it.
-pub(super) fn side(observation: &RowObservation, difference: Difference) -> String {
+pub(super) fn side(
+    observation: &RowObservation,
+    other: &RowObservation,
+    difference: Difference,
+) -> String {
     let Some(step) = observation.steps.get(difference.step) else {
         return "no such step".to_owned();
     };
-    let [_, preflights, requests, read, response] = happened(step);
+    let other = other.steps.get(difference.step);
+    let [_, preflights, requests, read, response] = happened(step, other);
     match difference.field {
         Field::Preflights => preflights,
         Field::Requests => requests,
@@ -132,23 +150,21 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
     if said.is_empty() { NOTHING.to_owned() } else { said.join("; ") }
 }
 
-fn preflight(preflight: &Preflight, url: &str) -> String {
+fn preflight(preflight: &Preflight, other: Option<&RequestHeaders>, url: &str) -> String {
     let Preflight { method, headers, answer, .. } = preflight;
     let headers = headers.as_ref().map(|headers| format!(" with {headers}")).unwrap_or_default();
     let elsewhere = elsewhere(&preflight.url, url);
     let origin = from(preflight.origin.as_deref());
-    format!("for {method}{headers}{elsewhere}{origin} → {}", answer.status)
+    let own = of_preflight(&preflight.request_headers, other);
+    format!("for {method}{headers}{elsewhere}{origin}{own} → {}", answer.status)
 }
 
-fn request(request: &Request, url: &str) -> String {
-    let Request { method, cookies, answer, .. } = request;
-    let cookies = match cookies.as_slice() {
-        [] => String::new(),
-        names => format!(" with cookie {}", names.join(", ")),
-    };
+fn request(request: &Request, other: Option<&RequestHeaders>, url: &str) -> String {
+    let Request { method, cookies, headers, answer, .. } = request;
+    let carried = of_request(cookies, headers, other);
     let elsewhere = elsewhere(&request.url, url);
     let origin = from(request.origin.as_deref());
-    format!("{method}{elsewhere}{origin}{cookies} → {}", answer.status)
+    format!("{method}{elsewhere}{origin}{carried} → {}", answer.status)
 }
 
 /// Named only where it is not the step's own URL: after a redirect.
@@ -188,7 +204,7 @@ fn body(body: &str) -> String {
     }
 }
 
-fn escaped(c: char) -> impl Iterator<Item = char> {
+pub(super) fn escaped(c: char) -> impl Iterator<Item = char> {
     let plain = !c.is_control();
     plain.then_some(c).into_iter().chain((!plain).then(|| c.escape_default()).into_iter().flatten())
 }

@@ -53,11 +53,12 @@ fn write_broken(text: &mut String, outcome: &RowOutcome) {
 fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
     let engine = judged.engine.as_str();
     let Some((ruling, verdict)) = &outcome.judged else { return };
+    let (standard, seen) = (&ruling.observation, &outcome.observation);
     for difference in verdict.differences() {
         let field = difference.field.as_str();
         let _ = writeln!(text, "  {engine} departs from the standard in its {field}:");
-        let _ = writeln!(text, "    standard  {}", side(&ruling.observation, *difference));
-        let _ = writeln!(text, "    {engine:8}  {}", side(&outcome.observation, *difference));
+        let _ = writeln!(text, "    standard  {}", side(standard, seen, *difference));
+        let _ = writeln!(text, "    {engine:8}  {}", side(seen, standard, *difference));
         if let Some(ruling) = ruling.rulings.get(difference.step) {
             let _ = writeln!(text, "    ruling    {}", ruled(ruling));
         }

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use super::carried::spelled;
 use cors_servers::script::Versions;
 
 use super::failure::values;
 use super::reasons::sayings;
 use crate::case::{Case, Known, Policy, Row};
-use crate::observation::{Answer, Preflight, Read, Request, StepObservation};
+use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};
 use crate::run::{Engine, RowOutcome};
 use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
 use crate::verdict::local_network_note;
@@ -98,6 +99,7 @@ fn write_preflight(text: &mut String, preflight: &Preflight) {
     write_header(text, "Origin", preflight.origin.as_deref());
     write_header(text, "Access-Control-Request-Method", Some(&preflight.method));
     write_header(text, "Access-Control-Request-Headers", preflight.headers.as_deref());
+    write_headers(text, &preflight.request_headers);
     write_answer(text, &preflight.answer);
 }
 
@@ -106,6 +108,7 @@ fn write_request(text: &mut String, request: &Request) {
     write_header(text, "Origin", request.origin.as_deref());
     let cookies = (!request.cookies.is_empty()).then(|| request.cookies.join(", "));
     write_header(text, "Cookie", cookies.as_deref());
+    write_headers(text, &request.headers);
     write_answer(text, &request.answer);
 }
 
@@ -113,6 +116,12 @@ fn write_answer(text: &mut String, answer: &Answer) {
     let _ = writeln!(text, "    browser ◀─── {}", answer.status);
     for (name, value) in &answer.headers {
         write_header(text, name, Some(value));
+    }
+}
+
+fn write_headers(text: &mut String, headers: &RequestHeaders) {
+    for (name, value) in headers.iter() {
+        write_header(text, &spelled(name), Some(value));
     }
 }
 

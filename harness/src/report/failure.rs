@@ -115,7 +115,7 @@ fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
 pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     let _ = writeln!(text, "\n  row {}", values(row));
     for (number, step) in outcome.observation.steps.iter().enumerate() {
-        let [label, _, _, read, _] = happened(step);
+        let [label, _, _, read, _] = happened(step, None);
         let why = step.inconclusive.iter().chain(&step.words).cloned().collect::<Vec<_>>();
         let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
         let _ = writeln!(text, "  {label}: {read}{why}");
@@ -126,7 +126,7 @@ pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     if outcome.exchanges.is_empty() {
         text.push_str("    no request reached a server\n");
     }
-    Wire::all(outcome).for_each(|wire| wire.write(text));
+    Wire::write_all(outcome, text);
     for note in notes_of(row, outcome) {
         let _ = writeln!(text, "    note: {note}.");
     }

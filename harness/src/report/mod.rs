@@ -1,5 +1,6 @@
 //! Words for people and machines. Decides nothing and runs nothing.
 
+mod carried;
 mod cells;
 mod console;
 mod departures;

@@ -9,6 +9,9 @@ use crate::plan::Names;
 use crate::run::RowOutcome;
 use crate::secrets::{Secrets, without_secret};
 
+/// How many exchanges in a row are shown although they are alike.
+const MOST_ALIKE: usize = 3;
+
 /// One exchange for people and machines.
 #[derive(Clone, Debug, Serialize)]
 pub struct Wire {
@@ -45,8 +48,26 @@ impl Wire {
         outcome.exchanges.iter().map(move |exchange| told.exchange(exchange))
     }
 
+    /// All exchanges of a row for a terminal. Of a redirect that is followed again and again, the first.
+    pub(super) fn write_all(outcome: &RowOutcome, text: &mut String) {
+        let exchanges: Vec<_> = Self::all(outcome).collect();
+        for alike in exchanges.chunk_by(|one, other| one.is_like(other)) {
+            let shown = if alike.len() > MOST_ALIKE { 1 } else { alike.len() };
+            alike[..shown].iter().for_each(|wire| wire.write(text));
+            if shown < alike.len() {
+                let _ = writeln!(text, "    {} more exchanges like this one", alike.len() - shown);
+            }
+        }
+    }
+
+    /// Whether another exchange has the same request line and status.
+    fn is_like(&self, other: &Self) -> bool {
+        let status = |wire: &Self| wire.reply.as_ref().map(|reply| reply.status);
+        self.request == other.request && status(self) == status(other)
+    }
+
     /// For a terminal: the request's lines, then the reply's, set in.
-    pub(super) fn write(&self, text: &mut String) {
+    fn write(&self, text: &mut String) {
         let alpn = self.alpn.as_deref().unwrap_or("http/1.1");
         let _ = writeln!(text, "    {}   (connection {}, {alpn})", self.request, self.connection);
         for (name, value) in &self.headers {

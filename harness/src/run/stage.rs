@@ -4,7 +4,7 @@ use cors_servers::exchange::{Disturbance, Exchange, Fault, Opened};
 use cors_servers::{Lab, LabError, Tenancy};
 
 use super::collect::Collector;
-use super::standard::{rule, rule_recorded};
+use super::standard::{rule, rule_recorded, secrets};
 use super::start::Assigned;
 use super::times::{Part, Stopwatch};
 use super::{Engine, RowOutcome};
@@ -13,7 +13,6 @@ use crate::observation::{
     Evidence, FaultSeen, Place, RowObservation, RowSeen, is_asked_at, leads_to, observe,
 };
 use crate::plan::{PlannedRow, Stage};
-use crate::secrets::Secrets;
 use crate::standard::RowRuling;
 use crate::upstream::Upstreams;
 use crate::verdict::policy::limited;
@@ -209,15 +208,6 @@ impl Report<'_> {
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
         self.collector.played(assigned.key, self.version, outcome);
     }
-}
-
-/// What a browser was told that must not be told to others, in whatever words it complains.
-fn secrets(row: &Row) -> Secrets {
-    let mut secrets = Secrets::default();
-    row.cookies.iter().for_each(|cookie| secrets.learn_line("set-cookie", &cookie.set_cookie));
-    let lines = row.all_steps().flat_map(|step| &step.headers);
-    lines.for_each(|(name, value)| secrets.learn_line(name, value));
-    secrets
 }
 
 /// Holds a browser's row against what the standard says of it, and against what holds in every row.

@@ -6,22 +6,29 @@ use super::collect::Collector;
 use super::start::Assigned;
 use super::{Outcome, RowOutcome};
 use crate::case::{Case, Row};
+use crate::secrets::Secrets;
 use crate::standard::{self, REVISION, RowRuling};
 use crate::verdict::{Verdict, unjudged};
 use crate::world::{Recorded, Script};
 
 /// What the standard says of a row.
 pub fn rule(row: &Row) -> RowRuling {
-    standard::play(row, &mut Script::new(&row.servers))
+    without_secrets(row, standard::play(row, &mut Script::new(&row.servers)))
 }
 
 /// What the standard says of a row with servers of a team's own, from what these said to an engine; and
 /// what it would have asked of them that the engine did not.
 pub(super) fn rule_recorded(row: &Row, exchanges: &[Exchange]) -> (RowRuling, Option<String>) {
     let mut servers = Recorded::new(&row.servers, exchanges);
-    let mut ruling = standard::play(row, &mut servers);
+    let mut ruling = without_secrets(row, standard::play(row, &mut servers));
     ruling.observation = ruling.observation.without_bodies();
     (ruling, servers.unrecorded().map(str::to_owned))
+}
+
+/// What is hidden in what a browser did is hidden here as well, or else it would differ.
+fn without_secrets(row: &Row, mut ruling: RowRuling) -> RowRuling {
+    ruling.observation = ruling.observation.without_secrets(&secrets(row));
+    ruling
 }
 
 /// What the standard says of a case.
@@ -44,4 +51,13 @@ fn row_outcome(row: &Row) -> RowOutcome {
     let verdict = unjudged(&ruling).map_or(Verdict::Agrees, Verdict::Inconclusive);
     let observation = ruling.observation.clone();
     RowOutcome { judged: Some((ruling, verdict)), ..RowOutcome::of(observation) }
+}
+
+/// What a browser was told that must not be told to others, in whatever words it complains.
+pub(super) fn secrets(row: &Row) -> Secrets {
+    let mut secrets = Secrets::default();
+    row.cookies.iter().for_each(|cookie| secrets.learn_line("set-cookie", &cookie.set_cookie));
+    let lines = row.all_steps().flat_map(|step| &step.headers);
+    lines.for_each(|(name, value)| secrets.learn_line(name, value));
+    secrets
 }

@@ -149,6 +149,17 @@ pub const CHOICES: &[Choice] = &[
         "it matters for Expires, Max-Age and the caches; a row takes no time by itself",
     ),
     choice(
+        "Is a request from https to http://localhost a downgrade for Referer?",
+        "no",
+        "the Referrer Policy standard asks whether the URL is potentially trustworthy, and loopback is; \
+         Chromium and Firefox look at https only",
+    ),
+    choice(
+        "What does a CORS-preflight request say of the page?",
+        "Referer and Sec-Fetch-… as the request that it is for",
+        "it takes over the referrer and the URLs, and the Fetch Metadata standard leaves no request out",
+    ),
+    choice(
         "Does a page on http://localhost block plain HTTP to other hosts?",
         "yes",
         "Mixed Content speaks of potentially trustworthy origins, and localhost is one; engines \

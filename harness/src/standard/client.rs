@@ -1,7 +1,7 @@
 //! The page as the standard sees it:
 //! <https://html.spec.whatwg.org/#environment-settings-object>.
 
-use url::Origin;
+use url::{Origin, Url};
 
 use super::site::{is_potentially_trustworthy, same_site, tuple_origin};
 use crate::case::{Context, Page};
@@ -11,6 +11,12 @@ use crate::case::{Context, Page};
 pub(super) struct Client {
     /// <https://html.spec.whatwg.org/#concept-settings-object-origin>
     pub(super) origin: Origin,
+    /// As the case has it.
+    pub(super) page: Page,
+    /// Whether the row is one of a policy.
+    pub(super) of_a_policy: bool,
+    /// The URL of its document; `None` where the document's origin is opaque.
+    pub(super) document: Option<Url>,
     /// <https://html.spec.whatwg.org/#concept-environment-top-level-origin>
     pub(super) top_level_origin: Origin,
     /// <https://html.spec.whatwg.org/#concept-settings-object-has-cross-site-ancestor>
@@ -20,7 +26,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(page: &Page) -> Self {
+    pub(super) fn new(page: &Page, of_a_policy: bool) -> Self {
         let own = tuple_origin(&page.origin);
         let top = match &page.context {
             Context::Document | Context::SandboxedIframe => own.clone(),
@@ -31,6 +37,9 @@ impl Client {
             Context::Document | Context::Iframe { .. } => own,
         };
         Self {
+            page: page.clone(),
+            of_a_policy,
+            document: page.document_url(),
             has_cross_site_ancestor: !same_site(&origin, &top),
             prohibits_mixed_content: is_potentially_trustworthy(&origin)
                 || is_potentially_trustworthy(&top),

@@ -3,6 +3,7 @@
 use super::filter::{Filtered, filter};
 use super::mixed_content::should_fetching_be_blocked_as_mixed_content;
 use super::preflight_cache::Lookup;
+use super::referrer::determine_requests_referrer;
 use super::request::{Mode, RedirectMode, ReferrerPolicy, Request, Response, Tainting};
 use super::ruling::{Fetched, Reason, Stage, Stop, cannot_judge, network_error};
 use super::site::has_http_scheme;
@@ -25,6 +26,7 @@ impl UserAgent<'_> {
         if request.referrer_policy == ReferrerPolicy::Empty {
             request.referrer_policy = ReferrerPolicy::StrictOriginWhenCrossOrigin;
         }
+        request.referrer = determine_requests_referrer(request, &self.client);
         self.upgrade(request)?;
         let is_own = request.is_same_origin() && request.tainting == Tainting::Basic;
         if is_own || request.current_url().scheme() == "data" {

@@ -79,17 +79,34 @@ fn resource(url: &Url) -> Url {
 
 impl super::user_agent::Exchanges {
     fn note(&mut self, wire: &WireRequest, cookies: &[String], reply: &WireReply) {
-        let header = |name| wire.headers.get(name).map(|value| text(&value));
+        let header = |name: &str| wire.headers.get(name).map(|value| text(&value));
         let (url, origin, answer) = (wire.url.to_string(), header("origin"), answer(wire, reply));
+        let of_request = self.authored.headers(&url, header);
         let asked = header("access-control-request-method");
         match asked.filter(|_| wire.method == "OPTIONS") {
             Some(method) => {
                 let headers = header("access-control-request-headers");
-                self.preflights.push(Preflight { url, origin, method, headers, answer });
+                let request_headers = of_request;
+                self.preflights.push(Preflight {
+                    url,
+                    origin,
+                    method,
+                    headers,
+                    request_headers,
+                    answer,
+                });
             }
             None => {
                 let (method, cookies) = (wire.method.clone(), cookies.to_vec());
-                self.requests.push(observation::Request { method, url, origin, cookies, answer });
+                let headers = of_request;
+                self.requests.push(observation::Request {
+                    method,
+                    url,
+                    origin,
+                    cookies,
+                    headers,
+                    answer,
+                });
             }
         }
     }

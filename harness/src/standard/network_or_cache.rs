@@ -1,10 +1,11 @@
 //! <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
 
+use super::fetch_metadata::append_the_fetch_metadata_headers;
 use super::headers::HeaderList;
 use super::http_cache::Stored;
 use super::methods::is_unsafe;
 use super::origin::append_a_request_origin_header;
-use super::request::{CacheMode, Request, Response, Tainting};
+use super::request::{CacheMode, Referrer, Request, Response, Tainting};
 use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
 use super::site::includes_credentials as has_userinfo;
 use super::user_agent::UserAgent;
@@ -100,7 +101,11 @@ impl UserAgent<'_> {
 fn http_request(request: &Request) -> HttpRequest<'_> {
     let mut headers = request.headers.clone();
     append_content_length(request, &mut headers);
+    if let Referrer::Url(url) = &request.referrer {
+        headers.append("Referer", url.as_str());
+    }
     append_a_request_origin_header(request, &mut headers);
+    append_the_fetch_metadata_headers(request, &mut headers);
     let cache = cache_mode(request);
     append_cache_headers(cache, &mut headers);
     if headers.contains("range") {

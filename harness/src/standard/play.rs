@@ -11,11 +11,11 @@ use super::user_agent::{Exchanges, UserAgent};
 use super::wire::World;
 use super::{fetch_method, xhr};
 use crate::case::{Initiator, Moment, PlantedCookie, Row, Step};
-use crate::observation::{Read, Response, RowObservation, StepObservation};
+use crate::observation::{Authored, Read, Response, RowObservation, StepObservation};
 
 /// What a browser that follows the standard does with a row, and why. Never panics.
 pub fn play(row: &Row, world: &mut dyn World) -> RowRuling {
-    let mut browser = UserAgent::new(Client::new(&row.page), world);
+    let mut browser = UserAgent::new(Client::new(&row.page, row.asked.is_some()), world);
     row.cookies.iter().for_each(|cookie| browser.plant(cookie));
     let mut ruling = RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
     for moment in &row.steps {
@@ -51,7 +51,14 @@ impl UserAgent<'_> {
     }
 
     fn play_step(&mut self, step: &Step) -> (StepObservation, Ruling) {
-        self.exchanges = Exchanges::default();
+        let lines = step.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let authored = Authored::new(
+            lines,
+            step.referrer_policy.is_some(),
+            &self.client.page,
+            self.client.of_a_policy,
+        );
+        self.exchanges = Exchanges { authored, ..Exchanges::default() };
         let mut request = match construct(step, &self.client) {
             Ok(request) => request,
             Err(refusal) => return self.denied(step, refusal),
@@ -76,7 +83,7 @@ impl UserAgent<'_> {
         read: Read,
         response: Option<Response>,
     ) -> StepObservation {
-        let Exchanges { preflights, requests } = std::mem::take(&mut self.exchanges);
+        let Exchanges { preflights, requests, .. } = std::mem::take(&mut self.exchanges);
         StepObservation {
             step: step.label(),
             read: Some(read),

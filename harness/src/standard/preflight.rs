@@ -48,6 +48,7 @@ fn preflight(request: &Request, unsafe_names: &[String]) -> Request {
     let mut preflight = Request::new(request.url_list()[0].clone(), request.origin.clone());
     request.url_list()[1..].iter().for_each(|url| preflight.go_to(url.clone()));
     preflight.method = "OPTIONS".to_owned();
+    preflight.referrer = request.referrer.clone();
     preflight.referrer_policy = request.referrer_policy;
     preflight.tainting = Tainting::Cors;
     preflight.headers.append("Accept", "*/*");

@@ -22,6 +22,7 @@ pub(super) struct Request {
     pub(super) credentials: Credentials,
     pub(super) cache: CacheMode,
     pub(super) redirect: RedirectMode,
+    pub(super) referrer: Referrer,
     pub(super) referrer_policy: ReferrerPolicy,
     pub(super) tainting: Tainting,
     pub(super) redirect_count: u8,
@@ -42,6 +43,7 @@ impl Request {
             credentials: Credentials::SameOrigin,
             cache: CacheMode::Default,
             redirect: RedirectMode::Follow,
+            referrer: Referrer::Client,
             referrer_policy: ReferrerPolicy::Empty,
             tainting: Tainting::Basic,
             redirect_count: 0,
@@ -122,6 +124,14 @@ pub(super) enum Tainting {
     Basic,
     Cors,
     Opaque,
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-request-referrer>
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Referrer {
+    None,
+    Client,
+    Url(Url),
 }
 
 /// <https://w3c.github.io/webappsec-referrer-policy/#referrer-policies>

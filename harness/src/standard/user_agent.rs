@@ -8,7 +8,7 @@ use super::http_cache::HttpCache;
 use super::preflight_cache::PreflightCache;
 use super::strict_transport::StrictTransport;
 use super::wire::World;
-use crate::observation::{Preflight, Request};
+use crate::observation::{Authored, Preflight, Request};
 
 /// A browser that follows the standard.
 pub(super) struct UserAgent<'w> {
@@ -32,6 +32,8 @@ pub(super) struct UserAgent<'w> {
 pub(super) struct Exchanges {
     pub(super) preflights: Vec<Preflight>,
     pub(super) requests: Vec<Request>,
+    /// Which headers of requests take part.
+    pub(super) authored: Authored,
 }
 
 impl Exchanges {

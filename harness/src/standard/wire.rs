@@ -27,8 +27,8 @@ pub struct WireRequest {
     pub method: String,
     /// URL asked, without userinfo and fragment.
     pub url: Url,
-    /// Header lines, in order. Those that say nothing of CORS (`Host`, `User-Agent`, `Sec-Fetch-…`)
-    /// are left out.
+    /// Header lines, in order. What a browser adds by itself (`Host`, `User-Agent`, `Accept-Language`) is left
+    /// out.
     pub headers: HeaderList,
     /// The body.
     pub body: Option<Arc<[u8]>>,

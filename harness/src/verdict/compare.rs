@@ -1,6 +1,6 @@
 //! Two observations, field by field.
 
-use crate::observation::{RowObservation, StepObservation};
+use crate::observation::{Preflight, Request, RowObservation, StepObservation};
 
 /// A field of a step in which two observations differ.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -51,12 +51,31 @@ fn fields(
     let (Some(one), Some(other)) = (one, other) else {
         return vec![Difference { step, field: Field::Read }];
     };
+    let same_requests = same(&one.requests, &other.requests, same_request);
     let compared = [
-        (Field::Preflights, one.preflights == other.preflights),
-        (Field::Requests, one.requests == other.requests && one.unserved().eq(other.unserved())),
+        (Field::Preflights, same(&one.preflights, &other.preflights, same_preflight)),
+        (Field::Requests, same_requests && one.unserved().eq(other.unserved())),
         (Field::Read, one.read == other.read),
         (Field::Response, one.response == other.response),
     ];
     let differing = compared.into_iter().filter(|(_, same)| !same);
     differing.map(|(field, _)| Difference { step, field }).collect()
+}
+
+fn same<T>(one: &[T], other: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
+}
+
+fn same_preflight(one: &Preflight, other: &Preflight) -> bool {
+    let Preflight { url, origin, method, headers, request_headers, answer } = one;
+    request_headers.differing(&other.request_headers).is_empty()
+        && (url, origin, method, headers, answer)
+            == (&other.url, &other.origin, &other.method, &other.headers, &other.answer)
+}
+
+fn same_request(one: &Request, other: &Request) -> bool {
+    let Request { method, url, origin, cookies, headers, answer } = one;
+    headers.differing(&other.headers).is_empty()
+        && (method, url, origin, cookies, answer)
+            == (&other.method, &other.url, &other.origin, &other.cookies, &other.answer)
 }

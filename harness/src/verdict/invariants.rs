@@ -26,11 +26,13 @@ pub fn broken_invariants(
 ) -> Vec<Broken> {
     let page = &page.serialised_origin();
     let preflights = exchanges.iter().filter_map(credentials_on_a_preflight);
-    let steps = observation.steps.iter();
+    let steps = || observation.steps.iter();
     preflights
-        .chain(steps.clone().filter_map(|step| read_without_a_passing_check(page, step)))
-        .chain(steps.filter_map(|step| exposed_more_than_allowed(page, step)))
+        .chain(steps().filter_map(|step| read_without_a_passing_check(page, step)))
+        .chain(steps().filter_map(|step| exposed_more_than_allowed(page, step)))
         .chain(unsafe_method_without_a_preflight(page, &observation.steps))
+        .chain(steps().filter_map(authorization_of_another_origin))
+        .chain(steps().flat_map(preflighted_header_that_is_missing))
         .collect()
 }
 
@@ -94,6 +96,40 @@ fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> V
             what: format!("{} {}", request.method, request.url),
         })
         .collect()
+}
+
+/// <https://fetch.spec.whatwg.org/#http-redirect-fetch>: what script gives to one origin for
+/// authorization never goes on to another.
+fn authorization_of_another_origin(step: &StepObservation) -> Option<Broken> {
+    let origin = |url: &str| Url::parse(url).map(|url| url.origin()).ok();
+    let given_to = origin(step.step.rsplit(' ').next()?)?;
+    let elsewhere = |request: &&Request| origin(&request.url).as_ref() != Some(&given_to);
+    let mut behind = step.requests.iter().skip_while(|request| !elsewhere(request));
+    let carries = |request: &&Request| request.headers.has_given_authorization();
+    behind.find(carries).map(|request| Broken {
+        rule: "Authorization that script gives to one origin never reaches another after a redirect",
+        what: format!("{} {}", request.method, request.url),
+    })
+}
+
+/// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: a preflight names the headers that script set, and
+/// the request that it is for has them. What a redirect takes away is not missing, so this is about the first
+/// request of a step.
+fn preflighted_header_that_is_missing(step: &StepObservation) -> Vec<Broken> {
+    let (Some(preflight), Some(request)) = (step.preflights.first(), step.requests.first()) else {
+        return Vec::new();
+    };
+    if (&request.url, &request.method) != (&preflight.url, &preflight.method) {
+        return Vec::new();
+    }
+    let names = preflight.headers.iter().flat_map(|names| names.split(','));
+    let names = names.map(|name| name.trim().to_ascii_lowercase());
+    let missing = names.filter(|name| !name.is_empty() && !request.headers.has(name));
+    let broken = |name: String| Broken {
+        rule: "a request has every header that its preflight asked for",
+        what: format!("{} {} without {name}", request.method, request.url),
+    };
+    missing.map(broken).collect()
 }
 
 /// The request whose answer script read as a CORS-filtered response, and what it read. `None` also where

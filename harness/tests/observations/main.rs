@@ -1,6 +1,7 @@
 //! What can be told from the page's report and the servers' log, and what cannot. Both are made here
 //! by hand; the row and its names come from the plan.
 
+mod headers;
 mod scene;
 mod unforeseen;
 mod witnesses;

@@ -134,6 +134,19 @@ fn a_server_that_redirects_to_https_is_checked_as_behind_its_proxy() {
 }
 
 #[test]
+fn a_redirect_that_is_followed_again_and_again_is_shown_once() {
+    let (suite, url) = (Suite::new(), running("redirects for now"));
+    let me = format!("{url}/me");
+    let ask = ["check", &me, "--as", API, "--page", PAGE, "--engine", "standard"];
+    let (code, text) = ran(&suite, &ask);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("high, redirect-to-itself\n"), "{text}");
+    assert!(text.contains("    20 more exchanges like this one\n"), "{text}");
+    assert!(text.contains("302 (21 times), redirect: too-many-redirects"), "{text}");
+    assert_eq!(text.matches("cannot get a response to GET /me").count(), 1, "{text}");
+}
+
+#[test]
 fn what_is_wrong_with_a_check_is_said_of_its_argument() {
     let suite = Suite::new();
     let url = "http://127.0.0.1:9/me";

@@ -2,6 +2,7 @@
 //! program, see `server`.
 
 mod bad;
+mod checks;
 mod commands;
 mod ends;
 mod good;

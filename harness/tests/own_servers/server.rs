@@ -82,6 +82,10 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
         "repeats secrets" => repeat(&mut stream, &request),
         "limits with 429" => limit(&mut stream, "429 Too Many Requests", &request),
         "limits with 503" => limit(&mut stream, "503 Service Unavailable", &request),
+        "reflects and asks for a login" => reflect(&mut stream, &request),
+        "asks for a login on OPTIONS" => ask_for_token(&mut stream, &request),
+        "serves a closed API" => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        "refuses its own origin" => refuse_own(&mut stream, &request),
         "never answers" => forever(),
         "closes early" => Ok(()),
         "dies" => std::process::exit(7),
@@ -90,8 +94,9 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
               Location: http://elsewhere.example/\r\nContent-Length: 0\r\n\r\n",
         ),
         "redirects to https" if !request.contains("\r\nx-forwarded-proto: https\r\n") => {
-            redirect(&mut stream, &request)
+            redirect(&mut stream, &request, "301 Moved Permanently")
         }
+        "redirects for now" => redirect(&mut stream, &request, "302 Found"),
         "streams for ever" => drip(&mut stream),
         "answers 5 GB" => flood(&mut stream),
         "breaks off" => stream.write_all(&HELLO.as_bytes()[..HELLO.len() - 2]),
@@ -162,16 +167,52 @@ fn refuse(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
 }
 
 /// What a framework answers that takes a request for one over plain HTTP, its CORS headers added.
-fn redirect(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+fn redirect(stream: &mut TcpStream, request: &str, status: &str) -> std::io::Result<()> {
     let value = |name: &str| request.lines().find_map(|line| line.strip_prefix(name));
     let (host, path) = (value("host: ").unwrap_or_default(), request.split(' ').nth(1));
     let origin = value("origin: ").unwrap_or("*");
     write!(
         stream,
-        "HTTP/1.1 301 Moved Permanently\r\nAccess-Control-Allow-Origin: {origin}\r\n\
+        "HTTP/1.1 {status}\r\nAccess-Control-Allow-Origin: {origin}\r\n\
          Location: https://{host}{}\r\nContent-Length: 0\r\n\r\n",
         path.unwrap_or("/")
     )
+}
+
+fn header<'r>(request: &'r str, name: &str) -> Option<&'r str> {
+    let named = |line: &'r str| {
+        let (found, value) = line.split_once(": ")?;
+        found.eq_ignore_ascii_case(name).then_some(value)
+    };
+    request.lines().find_map(named)
+}
+
+/// Allows any origin with credentials, and answers 401 without the cookie of the session.
+fn reflect(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    let is_known = header(request, "cookie").is_some_and(|cookie| cookie.contains("session="));
+    let status = if is_known { "200 OK" } else { "401 Unauthorized" };
+    let origin = header(request, "origin").unwrap_or("null");
+    write!(
+        stream,
+        "HTTP/1.1 {status}\r\nAccess-Control-Allow-Origin: {origin}\r\n\
+         Access-Control-Allow-Credentials: true\r\nVary: Origin\r\nContent-Length: 0\r\n\r\n"
+    )
+}
+
+/// Puts its login in front of everything, preflights too.
+fn ask_for_token(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    match header(request, "authorization") {
+        Some(_) => hello(stream, request),
+        None => stream.write_all(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"),
+    }
+}
+
+/// Compares `Origin` with a list that lacks its own.
+fn refuse_own(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    match header(request, "origin") {
+        None => hello(stream, request),
+        Some(_) => stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"),
+    }
 }
 
 fn drip(stream: &mut TcpStream) -> std::io::Result<()> {

@@ -3,6 +3,7 @@
 
 mod changes;
 mod findings;
+mod patterns;
 mod rows;
 mod stacks;
 mod strangers;

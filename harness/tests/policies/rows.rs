@@ -183,3 +183,41 @@ fn what_is_asked_again_is_asked_without_the_cache() {
         assert_eq!(caches == [None, Some("no-cache")], allowed);
     }
 }
+
+#[test]
+fn a_listed_origin_that_is_the_servers_own_asks_for_all_that_it_may() {
+    let text = POLICY.replace("https://admin.my-company.com", "https://api.my-company.com");
+    let case = policy(KEPT, &text);
+    assert_eq!(pages(&case, Standing::Own), ["https://api.my-company.com"]);
+    let expected = set(&[
+        "GET /me yes",
+        "GET /me no",
+        "PUT /things yes",
+        "PUT /things no",
+        "GET /me + Content-Type + X-Request-Id yes",
+        "GET /me + Content-Type + X-Request-Id no",
+        "PUT /things + X-Request-Id yes",
+        "PUT /things + X-Request-Id no",
+    ]);
+    assert_eq!(requests(&case, Standing::Own), expected);
+    let own = || asked(&case).filter(|asked| asked.standing == Standing::Own);
+    assert!(own().all(|asked| asked.allowed && asked.exposes.is_empty() && asked.beyond.is_none()));
+    let not_asked = &case.policy.as_ref().unwrap().not_asked;
+    assert!(not_asked.iter().all(|entry| entry.what != "https://api.my-company.com"));
+}
+
+#[test]
+fn of_two_servers_a_page_of_one_is_another_origin_to_the_other() {
+    let two = KEPT.to_owned() + "  https://shop.my-company.com: { /list: { GET: {} } }\n";
+    let text = POLICY
+        .replace("https://admin.my-company.com", "https://shop.my-company.com")
+        .replace("/me: [GET]", "/me: [GET]\n    https://shop.my-company.com/list: [GET]");
+    let case = policy(&two, &text);
+    let of = |standing| {
+        let of_shop = asked(&case).filter(|asked| asked.page == "https://shop.my-company.com");
+        let calls = of_shop.filter(|asked| asked.standing == standing).map(Asked::call);
+        calls.collect::<HashSet<_>>()
+    };
+    assert_eq!(of(Standing::Own), set(&["GET https://shop.my-company.com/list"]));
+    assert!(of(Standing::Listed).contains("GET /me"));
+}

@@ -56,8 +56,8 @@ fn what_works_no_longer_says_why() {
     /things: { OPTIONS: { status: 401 }, PUT: {} }
 ";
     let said = turned((KEPT, AS_IT_IS), (shut, AS_IT_IS));
-    let words =
-        "https://app.my-company.com can no longer send PUT /things: the preflight answers 401";
+    let words = "https://app.my-company.com can no longer send PUT /things: the preflight is answered with 401; browsers never send \
+                 credentials with a preflight, so the server must answer OPTIONS before it checks the login";
     says(&said, Effect::Tightened, Severity::High, words);
     let words = "https://app.my-company.com can no longer read GET /me with the user's cookies: the \
                  response has no `Access-Control-Allow-Credentials`";

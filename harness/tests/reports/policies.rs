@@ -48,7 +48,7 @@ fn a_row_that_cannot_be_told_hides_no_finding() {
     let trial = played(&mirror, Engine::Chromium, panicking);
     let found = "critical, reads-for-any-site-with-login";
     let text = failure(&trial.0, &trial.1, &|case, _| format!("play {}", case.id)).unwrap();
-    assert!(text.contains(found) && text.contains("rows can be told"), "{text}");
+    assert!(text.contains(found) && text.contains("rows are conclusive"), "{text}");
     let verdict = verdict_of_policy(&mirror, Engine::Chromium, &outcome(&trial));
     let untold = format!("1 of {} rows is inconclusive:\n  row page=", mirror.rows.len());
     assert!(verdict.text.contains(found) && verdict.text.contains(&untold), "{}", verdict.text);
@@ -114,7 +114,14 @@ fn asked(reads: [(&str, Read); 2]) -> Outcome {
     let step = |(url, read): (&str, Read)| {
         let answer = Answer { status: 200, headers: Vec::new(), redirects_to: None };
         let (method, url) = ("GET".to_owned(), url.to_owned());
-        let request = Request { method, url, origin: None, cookies: Vec::new(), answer };
+        let request = Request {
+            method,
+            url,
+            origin: None,
+            cookies: Vec::new(),
+            headers: Default::default(),
+            answer,
+        };
         StepObservation { read: Some(read), requests: vec![request], ..StepObservation::default() }
     };
     let seen = RowObservation { steps: reads.map(step).into(), unheard: None };
@@ -142,4 +149,71 @@ fn what_a_scripted_server_allows_is_no_read_that_could_be_lost() {
     untold.rows[0].observation.steps[1].inconclusive = Some("it broke off".to_owned());
     let found = stripped(&case, Engine::Chromium, &normal, &untold);
     assert!(!found.notices && found.text.contains("it broke off"), "{}", found.text);
+}
+
+/// What is said of a policy, played by a browser that does what the standard says.
+fn praise_of(servers: &str, policy: &str) -> String {
+    let text = format!(
+        "name: The app reads\nbecause: It is ours.\nservers:\n  https://api.my-company.com:\n    \
+         {servers}\npolicy:\n  routes: {{ /me: [GET], /things: [PUT] }}\n{policy}"
+    );
+    let case = case("a/policy", &text);
+    let outcome = outcome(&played(&case, Engine::Chromium, as_it_is));
+    verdict_of_policy(&case, Engine::Chromium, &outcome).text
+}
+
+#[test]
+fn praise_counts_the_rows_that_were_played() {
+    let cors = "cors: { allow-origins: ['https://app.my-company.com'], allow-methods: [PUT] }";
+    let server = format!("{cors}\n    /me: {{ GET: {{}} }}\n    /things: {{ PUT: {{}} }}");
+    let app = "  allow: [{ origins: [https://app.my-company.com] }]\n";
+    let text = praise_of(&server, app);
+    let words = ": every allowed origin has the access that the policy grants (2 rows), and no page has more \
+                 access than that (";
+    assert!(text.contains(words), "{text}");
+
+    let closed = "/me: { GET: {} }\n    /things: { PUT: {} }";
+    let text = praise_of(closed, "");
+    assert!(
+        text.contains(": no row was played for an allowed origin, and no page has more"),
+        "{text}"
+    );
+
+    let own = "  allow: [{ origins: [https://api.my-company.com] }]\n";
+    let text = praise_of(closed, own);
+    assert!(
+        text.contains(": every allowed origin has the access that the policy grants (2 rows)"),
+        "{text}"
+    );
+
+    let open = "cors: { allow-origins: '*' }\n    /me: { GET: {} }\n    /things: { PUT: {} }";
+    let anybody = "  allow: [{ origins: '*', routes: /me, methods: GET }]\n";
+    let text = praise_of(open, anybody);
+    assert!(
+        text.contains(": every allowed origin has the access that the policy grants ("),
+        "{text}"
+    );
+}
+
+#[test]
+fn praise_names_an_origin_for_which_no_row_was_played() {
+    let server = "cors: { allow-origins: ['https://app.my-company.com'], allow-credentials: 'true' }\n    \
+                  /me: { GET: {} }";
+    let text = POLICY.replace(
+        "    cors: { allow-origins: ORIGINS, allow-credentials: 'true' }\n    /me: { GET: {} }",
+        &format!("    {server}"),
+    );
+    let case = case("a/policy", &text);
+    // Every row of the listed page is inconclusive.
+    let inconclusive = |_: usize, seen: &mut RowObservation| {
+        let requests = seen.steps.iter().flat_map(|step| &step.requests);
+        let of_app = |origin: Option<&str>| origin == Some("https://app.my-company.com");
+        if requests.into_iter().any(|request| of_app(request.origin.as_deref())) {
+            panicking(0, seen);
+        }
+    };
+    let outcome = outcome(&played(&case, Engine::Chromium, inconclusive));
+    let text = verdict_of_policy(&case, Engine::Chromium, &outcome).text;
+    assert!(text.contains(": no row was played for an allowed origin, and "), "{text}");
+    assert!(!text.contains("has the access that the policy grants"), "{text}");
 }

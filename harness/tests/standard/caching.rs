@@ -43,7 +43,8 @@ fn the_check_is_made_again_on_what_is_cached() {
     assert_eq!(opaque_first(&[own, HOUR]), ["GET opaque", "missing-allow-origin"]);
     assert_eq!(opaque_first(&[own, HOUR, "Vary: Origin"]), ["GET opaque", "GET allowed"]);
     assert_eq!(opaque_first(&[own, HOUR, "Vary: *"]), ["GET opaque", "GET allowed"]);
-    assert_eq!(opaque_first(&[own, HOUR, "Vary: Sec-Fetch-Mode"]), ["GET opaque", "cannot judge"]);
+    assert_eq!(opaque_first(&[own, HOUR, "Vary: Sec-Fetch-Mode"]), ["GET opaque", "GET allowed"]);
+    assert_eq!(opaque_first(&[own, HOUR, "Vary: Sec-CH-UA"]), ["GET opaque", "cannot judge"]);
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn three(replies: Vec<(&str, &str, cors_servers::script::Reply)>) -> Vec<Server>
                     200,
                     &[
                         ALL,
-                        "Access-Control-Allow-Headers: x-a, authorization",
+                        "Access-Control-Allow-Headers: x-a, x-auth, authorization",
                         "Access-Control-Allow-Methods: PUT",
                     ],
                     "${origin}",
@@ -283,4 +283,47 @@ fn a_referrer_policy_of_a_redirect_hides_the_origin_of_a_no_cors_post() {
     let servers = three(vec![(PAGE, "POST /go", reply(307, &lines, ""))]);
     let step = fetch("POST", &format!("{PAGE}/go")).mode("no-cors");
     assert_eq!(origins(&row(PAGE, servers, vec![step])), [PAGE, "null"]);
+}
+
+/// Names of the given headers that the last request has.
+fn kept(row: &Row, names: &[&str]) -> Vec<String> {
+    let observation = ruled(row).observation;
+    let last = observation.steps[0].requests.last().expect("a request");
+    let kept = names.iter().filter(|name| last.headers.get(name).is_some());
+    kept.map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn headers_of_a_body_go_with_it_and_all_others_stay() {
+    const NAMES: [&str; 3] = ["content-language", "content-type", "x-auth"];
+    let all = ["content-language", "content-type", "x-auth"].as_slice();
+    for (status, method, expected) in [
+        (301, "POST", &["x-auth"][..]),
+        (302, "POST", &["x-auth"]),
+        (303, "POST", &["x-auth"]),
+        (303, "PUT", &["x-auth"]),
+        (301, "PUT", all),
+        (302, "PUT", all),
+        (307, "POST", all),
+        (308, "POST", all),
+    ] {
+        let place = format!("{method} /go");
+        let servers = three(vec![(PAGE, &place, hop(status, "/"))]);
+        let step = fetch(method, &format!("{PAGE}/go")).body("x").line("Content-Type", "text/x");
+        let step = step.line("Content-Language", "en").line("X-Auth", "1");
+        let row = row(PAGE, servers, vec![step]);
+        assert_eq!(kept(&row, &NAMES), expected, "{method} {status}");
+    }
+}
+
+#[test]
+fn authorization_stays_with_its_origin_and_x_auth_does_not() {
+    for (location, expected) in
+        [("/", &["authorization", "x-auth"][..]), ("https://b.example/", &["x-auth"])]
+    {
+        let servers = three(vec![(PAGE, "GET /go", hop(302, location))]);
+        let step = fetch("GET", &format!("{PAGE}/go")).line("Authorization", "Bearer x");
+        let row = row(PAGE, servers, vec![step.line("X-Auth", "1")]);
+        assert_eq!(kept(&row, &["authorization", "x-auth"]), expected, "{location}");
+    }
 }

@@ -91,7 +91,11 @@ fn preflight_with_patch_and_two_headers_on_the_wire() {
         "Accept: */*",
         "Access-Control-Request-Method: PATCH",
         "Access-Control-Request-Headers: x-a,x-b",
+        "Referer: https://app.example/",
         "Origin: https://app.example",
+        "Sec-Fetch-Dest: empty",
+        "Sec-Fetch-Mode: cors",
+        "Sec-Fetch-Site: cross-site",
     ];
     assert_eq!((request.method.as_str(), lines), ("OPTIONS", expected.map(str::to_owned).into()));
 }

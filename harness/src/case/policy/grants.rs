@@ -3,13 +3,13 @@
 use indexmap::IndexSet;
 
 use super::super::file::{Short, Text};
-use super::super::origin;
 use super::super::reader::{Reader, Said, Wrong};
 use super::super::row::Origin;
 use super::super::suggest::{self, brief};
 use super::super::tree::Node;
 use super::super::values;
 use super::file::GrantFile;
+use super::origins::{self, Origins};
 use super::routes::{Ask, script_header};
 
 /// An entry of `allow`.
@@ -29,7 +29,7 @@ pub(super) struct Grant {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Who {
     Everybody,
-    Listed(IndexSet<Origin>),
+    Listed(Origins),
 }
 
 impl Grant {
@@ -43,7 +43,15 @@ impl Grant {
 
     /// Whether it lists origins.
     pub(super) fn is_listing(&self) -> bool {
-        matches!(self.who, Who::Listed(_))
+        self.listed().is_some()
+    }
+
+    /// The origins that it lists.
+    pub(super) fn listed(&self) -> Option<&Origins> {
+        match &self.who {
+            Who::Listed(origins) => Some(origins),
+            Who::Everybody => None,
+        }
     }
 
     /// Whether it is about a route and a method of it.
@@ -106,69 +114,31 @@ pub(super) fn read(
 fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Option<Who> {
     let items = match file {
         Short::Text(all) if all.0 == "*" => return Some(Who::Everybody),
-        Short::Text(one) => {
-            let read = reader.read(Said::new(one, node.at), listed)?;
-            return Some(Who::Listed(IndexSet::from([read])));
-        }
+        Short::Text(one) => return origins::read_one(reader, one, node).map(Who::Listed),
         Short::Long(items) => items,
     };
     if items.is_empty() {
-        let help = "name who it is for, or take the entry out";
-        reader.complain(node.at, Wrong::new("this is for nobody", help));
+        let help = "list the origins that it is for, or take the entry out";
+        reader.complain(node.at, Wrong::new("this entry is for no origin", help));
     }
-    Some(Who::Listed(origins(reader, items, node)))
+    Some(Who::Listed(origins::read(reader, items, node)))
 }
 
-/// Origins of a list, each once.
-fn origins(reader: &mut Reader<'_>, items: &[Text], node: &Node) -> IndexSet<Origin> {
-    let mut origins: IndexSet<Origin> = IndexSet::new();
-    for (place, item) in items.iter().enumerate() {
-        let said = Said::new(item, node.item(place).at);
-        match reader.read(said, listed) {
-            Some(origin) if origins.contains(&origin) => {
-                let what = format!("`{origin}` comes twice");
-                reader.complain(said.at, Wrong::new(what, "keep one of the two"));
-            }
-            origin => origins.extend(origin),
-        }
-    }
-    origins
-}
-
-/// Reads `deny:`, whose origins no grant lists.
+/// Reads `deny:`, whose members no grant lists in the same words.
 pub(super) fn read_denied(
     reader: &mut Reader<'_>,
     items: &[Text],
     node: &Node,
     grants: &[Grant],
-) -> IndexSet<Origin> {
-    let denied = origins(reader, items, node);
-    let lists = |grant: &Grant, origin| grant.is_listing() && grant.is_for(Some(origin));
-    for origin in denied.iter().filter(|it| grants.iter().any(|grant| lists(grant, it))) {
-        let what = format!("`{origin}` is under `allow` as well");
+) -> Origins {
+    let denied = origins::read(reader, items, node);
+    let listed = grants.iter().filter_map(Grant::listed);
+    let shared: IndexSet<_> = listed.flat_map(|listed| denied.shared(listed)).collect();
+    for name in shared {
+        let what = format!("`{name}` is under `allow` as well");
         reader.complain(node.at, Wrong::new(what, "take it out of one of the two"));
     }
     denied
-}
-
-/// An origin that a page can have and a policy can mean.
-fn listed(text: &str) -> Result<Origin, Wrong> {
-    match text {
-        "*" => Err(Wrong::new(
-            "`*` is not a member of a list",
-            "write `\"*\"` in place of the list, for everybody",
-        )),
-        "null" => Err(Wrong::new(
-            "`null` is nobody in particular",
-            "any site can have a frame of the origin `null`, and so can a file: what it may do, \
-             everybody may: `origins: \"*\"`",
-        )),
-        _ if text.contains('*') => Err(Wrong::new(
-            format!("`{}` stands for no origin", brief(text)),
-            "write out the origins that are to be tried; a pattern cannot be",
-        )),
-        _ => origin::page(text),
-    }
 }
 
 fn route(text: &str, asks: &[Ask]) -> Result<String, Wrong> {

@@ -1,6 +1,6 @@
 //! Policies: who may do what to a server. A policy is a case whose rows are made of it.
 //!
-//! * `file` is the file as it is written; `routes` and `grants` read it;
+//! * `file` is the file as it is written; `routes`, `grants` and `origins` read it;
 //! * `strangers` makes origins that a server may mistake for listed ones;
 //! * `plan` decides who asks what, `calls` keeps it as long as it is not too much, and `rows` makes rows
 //!   of that.
@@ -8,6 +8,7 @@
 mod calls;
 mod file;
 mod grants;
+mod origins;
 mod plan;
 mod read;
 mod routes;
@@ -90,6 +91,9 @@ impl Asked {
 pub enum Standing {
     /// It is one of them.
     Listed,
+    /// It is one of them, and the origin of the server that is asked: CORS has no part in it, and the
+    /// server may still refuse a request with its own `Origin`.
+    Own,
     /// The policy denies it by name.
     Denied,
     /// It has nothing to do with them.
@@ -135,6 +139,7 @@ impl Standing {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Listed => "listed",
+            Self::Own => "own",
             Self::Denied => "denied",
             Self::Foreign => "foreign",
             Self::NoOrigin => "no-origin",

@@ -8,9 +8,10 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::super::row::{Context, Origin, Page};
 use super::calls::{Asker, Call, Calls, TooMany};
-use super::grants::{Grant, Who};
+use super::grants::Grant;
+use super::origins::Origins;
 use super::routes::Ask;
-use super::strangers::{Stranger, foreign, look_alikes, same_site};
+use super::strangers::{Stranger, beside_pattern, foreign, look_alikes, same_site};
 use super::{Asked, Beyond, Standing};
 
 /// A request header that no policy lists.
@@ -24,7 +25,7 @@ pub(super) struct Planner<'p> {
     pub(super) asks: &'p [Ask],
     pub(super) grants: &'p [Grant],
     /// Origins that are denied by name.
-    pub(super) denied: &'p IndexSet<Origin>,
+    pub(super) denied: &'p Origins,
     /// Whether a user can be logged in.
     pub(super) login: bool,
 }
@@ -46,12 +47,11 @@ impl<'p> Planner<'p> {
         }
         let servers = self.asks.iter().filter_map(Ask::origin);
         self.of_foreign(&foreign(&listed, servers), &mut calls)?;
-        for origin in self.denied {
-            let asker = Asker::document(origin, Standing::Denied, None);
+        for origin in self.denied.tried(|origin| self.is_denied(origin)) {
+            let asker = Asker::document(&origin, Standing::Denied, None);
             self.exemplary(&asker, &self.examples(|_| true), &mut calls)?;
         }
-        let is_denied = |stranger: &Stranger| self.denied.contains(&stranger.origin);
-        for stranger in look_alikes(&listed).filter(|stranger| !is_denied(stranger)) {
+        for stranger in self.strangers() {
             let asker = Asker::document(&stranger.origin, stranger.standing, Some(&stranger.like));
             let like = Some(&stranger.like);
             let of_like = |grant: &Grant| grant.is_listing() && grant.is_for(like);
@@ -63,13 +63,51 @@ impl<'p> Planner<'p> {
         Ok(calls.into_vec())
     }
 
-    /// Origins that some grant lists, in the order written.
+    /// Origins that some grant lists, in the order written: of patterns, those that are tried.
     pub(super) fn listed(&self) -> IndexSet<Origin> {
-        let of_grants = self.grants.iter().filter_map(|grant| match &grant.who {
-            Who::Listed(origins) => Some(origins),
-            Who::Everybody => None,
-        });
-        of_grants.flatten().cloned().collect()
+        self.lists().flat_map(|list| list.tried(|origin| self.is_tried(origin))).collect()
+    }
+
+    /// Those of them that look-alikes are made of.
+    pub(super) fn imitated(&self) -> IndexSet<Origin> {
+        self.lists().flat_map(|list| list.imitated(|origin| self.is_tried(origin))).collect()
+    }
+
+    /// Look-alikes that the policy neither lists nor denies.
+    fn strangers(&self) -> impl Iterator<Item = Stranger> {
+        let bases = self.lists().flat_map(|list| list.bases(|origin| self.is_tried(origin)));
+        let beside = bases.flat_map(|(member, base)| beside_pattern(&member, &base));
+        let beside: Vec<_> = beside.collect();
+        let imitated = self.imitated();
+        let look_alikes: Vec<_> = look_alikes(&imitated).chain(beside).collect();
+        let is_known = |origin: &Origin| self.is_denied(origin) || self.is_listed(origin);
+        look_alikes.into_iter().filter(move |stranger| !is_known(&stranger.origin))
+    }
+
+    fn lists(&self) -> impl Iterator<Item = &'p Origins> {
+        self.grants.iter().filter_map(Grant::listed)
+    }
+
+    fn is_listed(&self, origin: &Origin) -> bool {
+        self.lists().any(|list| list.contains(origin))
+    }
+
+    /// Whether `deny` names an origin more closely than `allow` does, or as closely.
+    fn is_denied(&self, origin: &Origin) -> bool {
+        let allowed = self.lists().filter_map(|list| list.closeness(origin)).max();
+        self.denied.closeness(origin).is_some_and(|denied| Some(denied) >= allowed)
+    }
+
+    /// Whether a member of a pattern can be tried: no page asks its own server across origins.
+    fn is_tried(&self, origin: &Origin) -> bool {
+        !self.is_denied(origin)
+            && !self.asks.iter().any(|ask| ask.origin().as_ref() == Some(origin))
+    }
+
+    /// Whether a grant is for an origin that is not denied.
+    fn is_for(&self, grant: &Grant, origin: Option<&Origin>) -> bool {
+        let is_denied = || origin.is_some_and(|origin| self.is_denied(origin));
+        grant.is_for(origin) && !(grant.is_listing() && is_denied())
     }
 
     /// What an origin may do, and what it may not: routes and methods of others, a login where none is
@@ -109,7 +147,7 @@ impl<'p> Planner<'p> {
         selected: impl Fn(&Grant) -> bool,
         calls: &mut Calls<'p>,
     ) -> Result<(), TooMany> {
-        let of_asker = |grant: &&Grant| grant.is_for(asker.origin()) && selected(grant);
+        let of_asker = |grant: &&Grant| self.is_for(grant, asker.origin()) && selected(grant);
         for grant in self.grants.iter().filter(of_asker) {
             for ask in self.first_of_each(&|ask| grant.covers(ask)) {
                 let unlisted = vec![UNLISTED_HEADER.to_owned()];
@@ -222,11 +260,12 @@ impl<'p> Planner<'p> {
     }
 
     fn grants_of(&self, asker: &Asker, ask: &Ask) -> impl Iterator<Item = &'p Grant> {
-        let of_asker = self.grants.iter().filter(|grant| grant.is_for(asker.origin()));
+        let of_asker = self.grants.iter().filter(|grant| self.is_for(grant, asker.origin()));
         of_asker.filter(|grant| grant.covers(ask))
     }
 
-    /// A call and whether it is allowed; `None` for a page that asks its own origin.
+    /// A call and whether it is allowed; `None` for a page that asks its own origin, which nothing keeps it
+    /// from, unless the policy allows that.
     fn call(
         &self,
         asker: &Asker,
@@ -235,14 +274,17 @@ impl<'p> Planner<'p> {
         login: bool,
     ) -> Option<Call<'p>> {
         let ask = ask.into();
-        if asker.origin().is_some() && asker.origin() == ask.origin().as_ref() {
+        let is_own = asker.origin().is_some() && asker.origin() == ask.origin().as_ref();
+        let allowing = self.allowing(asker, &ask, &headers, login);
+        if is_own && (asker.standing != Standing::Listed || allowing.is_empty()) {
             return None;
         }
-        let allowing = self.allowing(asker, &ask, &headers, login);
+        // A page may see all headers of its own origin's responses.
+        let exposing = allowing.iter().filter(|_| !is_own);
         let like = asker.like.as_ref();
         let asked = Asked {
             page: asker.page.serialised_origin(),
-            standing: asker.standing,
+            standing: if is_own { Standing::Own } else { asker.standing },
             like: like.map(Origin::to_string),
             same_site: like.is_some_and(|like| same_site(like, &asker.page.origin)),
             method: ask.request.method.clone(),
@@ -250,7 +292,7 @@ impl<'p> Planner<'p> {
             login,
             allowed: !allowing.is_empty(),
             beyond: self.beyond(asker, &ask, &headers, login),
-            exposes: allowing.iter().flat_map(|grant| grant.exposes.clone()).collect(),
+            exposes: exposing.flat_map(|grant| grant.exposes.clone()).collect(),
             headers,
         };
         Some(Call { page: asker.page.clone(), ask, asked })
@@ -281,7 +323,7 @@ impl<'p> Planner<'p> {
         {
             return None;
         }
-        let mut of_asker = self.grants.iter().filter(|grant| grant.is_for(asker.origin()));
+        let mut of_asker = self.grants.iter().filter(|grant| self.is_for(grant, asker.origin()));
         if is_allowed(headers, false) {
             Some(Beyond::Login)
         } else if is_allowed(&[], login) {

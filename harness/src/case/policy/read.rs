@@ -70,7 +70,7 @@ fn read(
         Vec::new()
     });
     let policy = Policy {
-        not_asked: not_asked(&listed, &servers),
+        not_asked: not_asked(&planner.imitated(), &servers),
         listed: listed.iter().map(ToString::to_string).collect(),
     };
     let Some(third_party_cookies) = third_party_cookies else { return (Vec::new(), policy) };

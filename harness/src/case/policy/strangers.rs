@@ -93,6 +93,23 @@ pub(super) fn look_alikes(listed: &IndexSet<Origin>) -> impl Iterator<Item = Str
     of_each.filter(move |stranger| seen.insert(stranger.origin.clone()))
 }
 
+/// What a server may mistake for a member of a pattern, beside what looks like this member: the host of the
+/// pattern itself, and hosts that end like it.
+pub(super) fn beside_pattern(member: &Origin, base: &Origin) -> Vec<Stranger> {
+    let host = &base.host;
+    let dot = member.host.strip_suffix(host).and_then(|labels| labels.strip_suffix('.'));
+    let dot = dot.map(|labels| format!("{labels}x{host}"));
+    let found = [
+        (Standing::Subdomain, Some(base.clone())),
+        (Standing::Suffix, with_host(base, format!("evil{host}"))),
+        (Standing::Dot, dot.and_then(|host| with_host(base, host))),
+    ];
+    let stranger = |(standing, origin): (_, Option<_>)| {
+        Some(Stranger { origin: origin?, standing, like: member.clone(), asks_once: false })
+    };
+    found.into_iter().filter_map(stranger).collect()
+}
+
 /// Whether two origins belong to one site, whatever their schemes.
 pub(super) fn same_site(one: &Origin, other: &Origin) -> bool {
     let site = |origin: &Origin| {
@@ -307,12 +324,11 @@ fn spellings(first: Option<&Origin>) -> Vec<NotAsked> {
     ]
 }
 
-/// Those that would be asked from, were they not asked themselves.
+/// Look-alikes that would be asked from, were they not asked themselves.
 fn of_servers(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
     let is_server = |origin: &Origin| servers.iter().any(|server| server.origin == *origin);
     let look_alikes = look_alikes(listed).map(|stranger| stranger.origin);
-    let asking = listed.iter().cloned().chain(look_alikes).filter(is_server);
-    let same: IndexSet<_> = asking.collect();
+    let same: IndexSet<_> = look_alikes.filter(is_server).collect();
     let why = "its pages ask this server as their own, which no answer can keep them from";
     same.into_iter().map(|origin| entry(origin.to_string(), why)).collect()
 }

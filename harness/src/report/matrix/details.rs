@@ -74,13 +74,11 @@ fn both_sides(difference: Difference, outcomes: &[(Engine, &RowOutcome)]) -> Str
     for (engine, outcome) in
         outcomes.iter().filter(|(_, row)| differences(row).contains(&difference))
     {
-        let standard = outcome.judged.iter().map(|(ruling, _)| &ruling.observation);
-        for observation in standard {
-            label = step(observation, difference);
-            sides.entry(side(observation, difference)).or_insert_with(|| vec!["standard"]);
-        }
-        let own = side(&outcome.observation, difference);
-        sides.entry(own).or_default().push(engine.as_str());
+        let Some((ruling, _)) = &outcome.judged else { continue };
+        let (standard, seen) = (&ruling.observation, &outcome.observation);
+        label = step(standard, difference);
+        sides.entry(side(standard, seen, difference)).or_insert_with(|| vec!["standard"]);
+        sides.entry(side(seen, standard, difference)).or_default().push(engine.as_str());
     }
     let width = sides.values().map(|engines| engines.join(", ").len()).max().unwrap_or_default();
     let head = format!("      {label}: {}\n", difference.field.as_str());

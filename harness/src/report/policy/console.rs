@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{findings_of, is_kept};
+use super::findings_of;
+use super::praise::praise;
 use crate::case::{Case, Policy};
 use crate::report::failure::values;
 use crate::report::notes::notes_of_rows;
@@ -15,13 +16,12 @@ pub(in crate::report) fn kept(policy: &Policy, case: &Case, rows: &[RowOutcome])
     let told = rows.iter().filter(|row| row.inconclusive().is_none()).count();
     let of_rows = match told == rows.len() {
         true => format!("{told} rows"),
-        false => format!("{told} of {} rows can be told", rows.len()),
+        false => format!("{told} of {} rows are conclusive", rows.len()),
     };
     match findings_of(case, rows).len() {
-        0 if told == rows.len() => is_kept(policy, told),
-        0 => format!("{of_rows}, and of these there is nothing to say."),
-        1 => format!("{of_rows}, and 1 thing to say:"),
-        more => format!("{of_rows}, and {more} things to say:"),
+        0 => praise(policy, case, rows),
+        1 => format!("{of_rows}, 1 finding:"),
+        more => format!("{of_rows}, {more} findings:"),
     }
 }
 
@@ -42,7 +42,9 @@ pub(in crate::report) fn write_findings(
             for note in notes_of_rows(case, rows, numbers) {
                 let _ = writeln!(text, "    note: {note}.");
             }
-            Wire::all(outcome).filter(|_| with_exchanges).for_each(|wire| wire.write(text));
+            if with_exchanges {
+                Wire::write_all(outcome, text);
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ pub(in crate::report) fn write_changes(
         same.iter().for_each(|one| write_change(text, &one.change));
         let shown = same[0].row.filter(|_| effect < Effect::WithoutEffect);
         if let Some(outcome) = shown.and_then(|row| rows.get(row)) {
-            Wire::all(outcome).for_each(|wire| wire.write(text));
+            Wire::write_all(outcome, text);
         }
     }
     true

@@ -4,6 +4,7 @@ mod comparison;
 mod console;
 mod document;
 mod failure;
+mod praise;
 mod snapshot;
 mod untold;
 mod verdict;
@@ -18,7 +19,7 @@ pub use snapshot::{lines_of, text_of};
 pub(super) use untold::untold;
 pub use verdict::{PolicyVerdict, verdict_of_policy};
 
-use crate::case::{Case, Policy};
+use crate::case::Case;
 use crate::run::RowOutcome;
 use crate::verdict::policy::{Finding, Line, Played, findings};
 
@@ -46,13 +47,4 @@ fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
 /// The lines of a policy's snapshot.
 fn lines(case: &Case, rows: &[RowOutcome]) -> Vec<Line> {
     played(case, rows).iter().map(Line::of).collect()
-}
-
-/// One sentence for a policy that is kept.
-fn is_kept(policy: &Policy, rows: usize) -> String {
-    let who = match policy.listed.len() {
-        0 => "",
-        _ => "who is listed can do what it says, and ",
-    };
-    format!("The policy is kept in all {rows} rows: {who}no page that was tried can do more.")
 }

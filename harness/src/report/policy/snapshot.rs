@@ -1,6 +1,7 @@
 //! The snapshot of a policy: what there is to say, and a line for each row. It can be read back.
 
-use super::{findings_of, is_kept, lines};
+use super::praise::praise;
+use super::{findings_of, lines};
 use crate::case::{Case, Policy};
 use crate::report::table::{markdown_table, read_table};
 use crate::run::RowOutcome;
@@ -13,7 +14,7 @@ pub(in crate::report) fn snapshot_of_policy(
     rows: &[RowOutcome],
 ) -> String {
     let said = match findings_of(case, rows).as_slice() {
-        [] => is_kept(policy, rows.len()) + "\n",
+        [] => praise(policy, case, rows) + "\n",
         findings => findings.iter().map(said).collect(),
     };
     format!("{}\n\n{said}\n{}", case.name.trim(), text_of(&lines(case, rows)))

@@ -36,7 +36,9 @@ fn step(
     let names = sides.map(|(engine, _)| engine.as_str().to_owned());
     let mut text = format!("  {}\n{}", steps[0].step, two("", ' ', &names));
     for (word, place, field) in CELLS {
-        let cells = steps.map(|step| happened(step)[place].clone());
+        let [left, right] = steps;
+        let cells = [happened(left, Some(right)), happened(right, Some(left))];
+        let cells = cells.map(|cells| cells[place].clone());
         text += &match differs(field) {
             true => two(word, '≠', &told_apart(cells)),
             false => one(word, '=', &cells[0]),

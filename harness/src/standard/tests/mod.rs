@@ -7,6 +7,7 @@ mod cors;
 mod freshness;
 mod origin;
 mod preflight;
+mod request_headers;
 mod safelist;
 mod streams;
 mod syntax;

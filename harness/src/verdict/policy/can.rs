@@ -56,7 +56,9 @@ impl Did {
         let sends = !step.requests.is_empty() && (preflighted || unsafe_method);
         let reads = step.read == Some(Read::Allowed);
         let cookies = step.requests.iter().any(|request| !request.cookies.is_empty());
-        let seen = step.response.iter().flat_map(|response| &response.headers);
+        // Every header of a response of the page's own origin can be seen.
+        let response = step.response.iter().filter(|seen| seen.kind.as_deref() != Some("basic"));
+        let seen = response.flat_map(|response| &response.headers);
         let seen = seen.filter(|name| !is_cors_safelisted_response_header_name(name, &[]));
         let mut sees: Vec<_> = seen.map(|name| name.to_ascii_lowercase()).collect();
         sees.sort();

@@ -67,7 +67,12 @@ impl Line {
 /// Statuses in the order they came, then why script got nothing.
 fn how(step: &StepObservation, refusal: Option<&Refusal>) -> String {
     let preflights = step.preflights.iter().map(|one| format!("preflight {}", one.answer.status));
-    let requests = step.requests.iter().map(|one| one.answer.status.to_string());
+    let requests = step.requests.chunk_by(|one, other| one.answer.status == other.answer.status);
+    let requests = requests.flat_map(|alike| match alike.len() {
+        // A redirect that is followed again and again.
+        times @ 4.. => vec![format!("{} ({times} times)", alike[0].answer.status)],
+        times => vec![alike[0].answer.status.to_string(); times],
+    });
     let parts: Vec<_> = preflights.chain(requests).chain(withheld(step, refusal)).collect();
     parts.join(", ")
 }

@@ -124,7 +124,7 @@ impl Told<'_> {
         let [page, standing, ..] = values(self.change);
         let is_asking = |played: &Played<'_>| played.asked.page == *page;
         self.change.effect == Effect::Vanished
-            && standing == Standing::Listed.as_str()
+            && [Standing::Listed, Standing::Own].iter().any(|it| it.as_str() == standing)
             && !self.rows.iter().any(is_asking)
     }
 

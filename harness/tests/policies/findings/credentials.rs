@@ -23,15 +23,18 @@ fn credentials_of_any_site_are_told_although_nobody_is_logged_in() {
     for policy in [WITHOUT_LOGIN, &open] {
         let said = said_of("mirror", "true", policy);
         let found = named(&said, "credentials-accepted").expect("it is told");
-        let words = "The server accepts credentials of any site";
+        let words =
+            "The server reflects any origin and allows credentials: any website can read GET /me";
         assert!(found.sentence.starts_with(words), "{}", found.sentence);
+        assert!(found.sentence.contains("add a `login` to the policy"), "{}", found.sentence);
+        assert_eq!(named(&said, "reads-for-any-site"), None, "one hole is said once");
         assert_eq!(found.severity, Severity::High);
     }
     let look_alike = "['https://app.my-company.com', 'https://evilmy-company.com']";
     let said = said_of(look_alike, "true", WITHOUT_LOGIN);
     let found = named(&said, "credentials-accepted").expect("it is told");
-    let words = "The server accepts credentials of https://evilmy-company.com, ";
-    assert!(found.sentence.starts_with(words), "{}", found.sentence);
+    let words = "and the server allows credentials: https://evilmy-company.com can read GET /me";
+    assert!(found.sentence.contains(words), "{}", found.sentence);
 }
 
 #[test]

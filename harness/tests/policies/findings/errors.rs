@@ -83,10 +83,13 @@ fn of_a_server_that_refuses_everything_nothing_else_is_said() {
     for (status, words) in [
         (
             403,
-            "Every request is answered 403, so nothing is proved: the server may refuse the name",
+            "Every request is answered with 403, so the results are inconclusive; the server may refuse the host",
         ),
-        (404, "Every request is answered 404, so nothing is proved; perhaps the path is wrong"),
-        (500, "Every request is answered 500, so nothing is proved"),
+        (
+            404,
+            "Every request is answered with 404, so the results are inconclusive; check the path",
+        ),
+        (500, "Every request is answered with 500, so the results are inconclusive"),
     ] {
         let said = all(status);
         let names: Vec<_> = said.iter().map(|one| one.name).collect();
@@ -106,7 +109,7 @@ fn a_login_that_stops_working_is_told() {
     };
     let said = said_after(KEPT, POLICY, dies);
     let found = named(&said, "login-lost").expect("it is told");
-    let words = "With the user's login GET /me is answered 200 in some rows and 401 in others";
+    let words = "With the user's login GET /me is answered with 200 in some rows and 401 in others";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     let without_login = |asked: &Asked, seen: &mut RowObservation| {
         if !asked.login {

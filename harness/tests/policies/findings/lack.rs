@@ -11,7 +11,7 @@ fn preflights_that_fail_are_told_by_their_status() {
         (500, "preflight-not-ok"),
     ] {
         let answers = lines(&[ECHO, WITH]);
-        let words = format!("The preflight answers {status}: ");
+        let words = format!("The preflight is answered with {status}; ");
         says(&by_hand("", &answers, (status, 200)), name, &words);
     }
 }
@@ -210,7 +210,7 @@ fn a_redirect_is_named_without_its_query() {
         let server = by_hand(&lines(&[ECHO, &format!("Location: '{location}'")]), "", (301, 200));
         let place =
             if location.starts_with('/') { "/login" } else { "https://login.my-company.com/in" };
-        let words = format!("The preflight answers 301, a redirect to {place}: ");
+        let words = format!("The preflight is answered with 301, a redirect to {place}; ");
         says(&server, "preflight-redirected", &words);
     }
 }

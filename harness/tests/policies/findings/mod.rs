@@ -3,10 +3,13 @@
 mod answers;
 mod credentials;
 mod errors;
+mod holes;
 mod lack;
 mod overreach;
+mod own_origin;
 mod preflights;
 mod redirects;
+mod refused_preflights;
 mod rules;
 mod wide;
 

@@ -114,7 +114,7 @@ fn a_server_that_answers_no_preflight_is_not_said_to_mind_the_method() {
         "(403), and every other preflight of this origin; for GET /me it allows this origin";
     says(403, "preflight-refused", words);
     for status in [404, 405, 500] {
-        says(status, "preflight-not-ok", &format!("The preflight answers {status}: "));
+        says(status, "preflight-not-ok", &format!("The preflight is answered with {status}; "));
     }
 }
 
@@ -136,15 +136,11 @@ fn an_origin_that_a_server_refuses_with_an_error_is_said_to_be_refused() {
     let refused = "The server answers 403 to this origin, and 200 to the same request ";
     let says = |lists, policy: &str, who: &str, calls: [&str; 2]| {
         let said = said_of(&spring(lists), policy);
-        let sentence =
-            |what: &str| format!("{refused}{who}: https://app.my-company.com cannot {what}");
-        let words = [
-            sentence(&format!("read the response to {}", calls[0])),
-            sentence(&format!("send {}", calls[1])),
-        ];
-        let words: Vec<_> =
-            words.iter().map(|words| ("origin-not-allowed", words.as_str())).collect();
-        assert_eq!(all(&said), words);
+        let words = format!(
+            "{refused}{who}: https://app.my-company.com cannot read the response to {}, and cannot send {}",
+            calls[0], calls[1]
+        );
+        assert_eq!(all(&said), [("origin-not-allowed", words.as_str())]);
     };
     says(lists, POLICY, "from https://admin.my-company.com", ["GET /me", "PUT /things"]);
     let none = Lists { origins: &[], ..ALL };

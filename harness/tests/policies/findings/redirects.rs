@@ -58,6 +58,16 @@ fn a_redirect_to_the_same_url_is_one_finding_wherever_it_ends() {
 }
 
 #[test]
+fn the_line_of_a_row_counts_the_redirects() {
+    let lines = crate::support::lines(&redirecting("", &[ECHO, WITH], 200), POLICY);
+    let get = lines.iter().find(|line| line.values[2] == "GET /me").expect("it is asked");
+    assert_eq!(
+        get.how,
+        "302 (21 times), redirect: too-many-redirects `https://api.my-company.com/me`"
+    );
+}
+
+#[test]
 fn a_redirect_to_http_is_one_finding_wherever_it_ends() {
     let plain = "http://api.my-company.com";
     for server in [

@@ -2,6 +2,7 @@
 
 use super::super::Played;
 use super::evidence::{self, Refused};
+use super::preflights;
 use super::redirects;
 use crate::observation::{Answer, Read, Request, StepObservation};
 use crate::standard::{Reason, Refusal, Stage};
@@ -43,16 +44,9 @@ fn of_preflight(
     let status = step.preflights.last().map_or(0, |preflight| preflight.answer.status);
     let value = refusal.value.as_deref().unwrap_or_default();
     // A response without an ok status fails whatever its headers are.
-    let of_status = match status {
-        200..=299 => None,
-        401 | 403 => Some("preflight-needs-login"),
-        300..=399 => Some("preflight-redirected"),
-        _ => Some("preflight-not-ok"),
-    };
-    if let Some(name) = of_status {
-        let place = step.preflights.last().and_then(|one| redirect(&one.url, &one.answer));
-        let place = place.map(|place| format!(", a redirect to {place}")).unwrap_or_default();
-        return (name, format!("the preflight answers {status}{place}"));
+    let place = step.preflights.last().and_then(|one| redirect(&one.url, &one.answer));
+    if let Some(cause) = preflights::cause_of_status(status, place) {
+        return cause;
     }
     match refusal.reason {
         Reason::MethodNotAllowed => ("method-not-allowed", unlisted_method(step, value)),

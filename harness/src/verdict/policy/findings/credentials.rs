@@ -1,37 +1,61 @@
-//! Credentials that a server would accept, where nobody is logged in to show what they unlock.
+//! Credentials that a server would accept, where no login shows what they unlock.
 
 use super::super::Played;
-use super::group::{distinct, listed};
-use super::{Finding, Severity};
+use super::Severity;
+use super::excess::{self, WITH_CREDENTIALS};
+use super::group::Remark;
+use super::implied::implies;
+use super::tried::TriedRows;
 use crate::case::Standing;
-use crate::observation::Answer;
+use crate::observation::{Answer, Request};
 
-/// Pages that are not listed and that a server names in its answers together with
+const WITHOUT_LOGIN: &str = "; add a `login` to the policy to test what the user's cookies unlock";
+
+const LOGIN_NOT_SENT: &str =
+    "; the browser sent the user's cookies in no row, so the results do not show what they unlock";
+
+const LOGIN_REFUSED: &str =
+    "; the server refuses the login, so the results do not show what a valid login unlocks";
+
+/// Pages that the policy does not list and that a server names in its responses together with
 /// `Access-Control-Allow-Credentials: true`.
 /// <https://fetch.spec.whatwg.org/#concept-cors-check>
-pub(super) fn accepted(rows: &[Played<'_>]) -> Option<Finding> {
-    let somebody_is_logged_in = rows.iter().any(|played| played.asked.login);
-    let numbered = rows.iter().enumerate().filter(|(_, played)| is_accepted(played));
-    let found: Vec<_> = numbered.filter(|_| !somebody_is_logged_in).collect();
-    let is_any = found.iter().any(|(_, played)| played.asked.standing == Standing::Foreign);
-    let pages = distinct(found.iter().map(|(_, played)| played.asked.page.clone()));
-    let whose = match is_any {
-        true => "any site, whose origin it sends back".to_owned(),
-        false => format!("{}, which no entry lists", listed(&pages)),
+pub(super) fn accepted(rows: &[Played<'_>]) -> Vec<Remark> {
+    if requests(rows).any(|one| !one.cookies.is_empty() && one.answer.status < 400) {
+        return Vec::new();
+    }
+    let note = match rows.iter().any(|played| played.asked.login) {
+        false => WITHOUT_LOGIN,
+        true if requests(rows).any(|request| !request.cookies.is_empty()) => LOGIN_REFUSED,
+        true => LOGIN_NOT_SENT,
     };
-    (!found.is_empty()).then(|| Finding {
+    let tried = TriedRows::of(rows);
+    let found = rows.iter().enumerate().filter(|(_, played)| {
+        is_accepted(played) && !implies(&tried, played.asked) && played.asked.beyond.is_none()
+    });
+    let remarks = found.filter_map(|(row, played)| excess::remark(row, played, &tried));
+    let accepted = |remark: Remark| Remark {
         severity: Severity::High,
         name: "credentials-accepted",
-        sentence: format!(
-            "The server accepts credentials of {whose}: give a login to see what they unlock"
-        ),
-        rows: found.iter().map(|(row, _)| *row).collect(),
-    })
+        addition: if remark.reflects {
+            WITH_CREDENTIALS
+        } else {
+            ", and the server allows credentials"
+        },
+        note: Some(note),
+        ..remark
+    };
+    remarks.map(accepted).collect()
+}
+
+fn requests<'r>(rows: &'r [Played<'_>]) -> impl Iterator<Item = &'r Request> {
+    rows.iter().flat_map(|played| &played.observation.steps).flat_map(|step| &step.requests)
 }
 
 fn is_accepted(played: &Played<'_>) -> bool {
     let requests = played.observation.steps.iter().flat_map(|step| &step.requests);
-    let is_stranger = !matches!(played.asked.standing, Standing::Listed | Standing::NoOrigin);
+    let is_stranger =
+        !matches!(played.asked.standing, Standing::Listed | Standing::Own | Standing::NoOrigin);
     is_stranger && requests.into_iter().any(|one| accepts(&one.answer, &played.asked.page))
 }
 

@@ -10,23 +10,26 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::{Read, StepObservation};
 
-/// A server that answers one error to everything, of which all the rest is a consequence.
+/// A server that answers one error to everything, of which all the rest is a consequence. A preflight that
+/// is refused is no request: where nothing else was sent, nothing is known of the server's responses.
 pub(super) fn of_everything(rows: &[Played<'_>]) -> Option<Finding> {
     let steps = || rows.iter().flat_map(|played| &played.observation.steps);
     let status = only(steps().flat_map(StepObservation::answers).map(|answer| answer.status))?;
-    let url = steps().flat_map(|step| &step.requests).next().map(|request| request.url.as_str());
-    let host = url.and_then(|url| Url::parse(url).ok()).map(|url| url.authority().to_owned());
+    let url = steps().flat_map(|step| &step.requests).next().map(|request| request.url.as_str())?;
+    let host = Url::parse(url).ok().map(|url| url.authority().to_owned());
     let why = match (status, host) {
-        (404 | 405 | 410, _) => "; perhaps the path is wrong".to_owned(),
+        (404 | 405 | 410, _) => "; check the path".to_owned(),
         (400 | 403 | 421, Some(host)) => {
-            format!(": the server may refuse the name that it is asked for, `Host: {host}`")
+            format!("; the server may refuse the host name, `Host: {host}`")
         }
         _ => String::new(),
     };
     Some(Finding {
         severity: Severity::High,
         name: "every-answer-an-error",
-        sentence: format!("Every request is answered {status}, so nothing is proved{why}"),
+        sentence: format!(
+            "Every request is answered with {status}, so the results are inconclusive{why}"
+        ),
         rows: (0..rows.len()).collect(),
     })
 }
@@ -38,11 +41,16 @@ fn only(mut statuses: impl Iterator<Item = u16>) -> Option<u16> {
 }
 
 /// Calls that a policy allows, and that get one error from every page that is allowed to make them, which
-/// it reads. With a login that is not accepted at all, what is refused to it is not reported again.
-pub(super) fn of_calls(rows: &[Played<'_>], login_is_refused: bool) -> Vec<Finding> {
+/// it reads. With a login that is not accepted at all, what is refused to it is not reported again,
+/// nor are rows that another finding explains.
+pub(super) fn of_calls(
+    rows: &[Played<'_>],
+    login_is_refused: bool,
+    is_explained: impl Fn(usize) -> bool,
+) -> Vec<Finding> {
     let mut calls: IndexMap<String, Vec<Call<'_>>> = IndexMap::new();
     for (row, played) in rows.iter().enumerate() {
-        if let Some(call) = call(row, played) {
+        if let Some(call) = call(row, played).filter(|_| !is_explained(row)) {
             calls.entry(played.asked.call()).or_default().push(call);
         }
     }

@@ -2,19 +2,35 @@
 
 use super::super::{Did, Played};
 use super::Severity;
-use super::group::{Remark, What};
-use super::implied::implies;
-use super::rules;
+use super::group::{ANY_WEBSITE, Remark, What};
+use super::implied::{explained_by, implies};
+use super::rules::{Explanation, explanation};
 use super::tried::{TriedRows, strongest};
 use crate::case::{Asked, Beyond, Standing};
+
+/// What follows a cause where the user's cookies were sent.
+pub(super) const WITH_CREDENTIALS: &str = " and allows credentials";
+
+const KEPT_BACK: &str =
+    "; the browser did not send the cookie, only because of its `SameSite`, `Path` or `Domain`";
+
+/// Origins that are not allowed, by whatever rule.
+pub(super) const STRANGERS: &str = "strangers";
 
 /// A remark for each page and request that does too much, but for those that another one implies.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
     let tried = TriedRows::of(rows);
     let numbered = rows.iter().enumerate().filter(|(_, played)| is_excessive(played));
-    let found = numbered.filter(|(_, played)| !implies(&tried, played.asked));
+    let found = numbered.filter(|(_, played)| !is_covered(&tried, played.asked));
     let remarks: Vec<_> = found.flat_map(|(row, played)| remark(row, played, &tried)).collect();
     without_lesser(rows, remarks)
+}
+
+/// Whether another row says as much: what pages of the same site can do is shown by each of them where the
+/// browser sends the user's cookies to no other site.
+pub(super) fn is_covered(tried: &TriedRows<'_>, asked: &Asked) -> bool {
+    let is_of_any = |root: &Asked| root.standing == Standing::Foreign;
+    implies(tried, asked) && !explained_by(tried, asked).is_some_and(is_of_any)
 }
 
 fn is_excessive(played: &Played<'_>) -> bool {
@@ -40,13 +56,23 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
     let Played { asked, .. } = played;
     let did = strongest(played)?;
     let open = is_open(played);
-    let (name, cause) = name_and_cause(asked, &did, open, tried);
-    let Did { sends, reads, cookies, error, .. } = did;
-    let what = What::Can { sends, reads, cookies, error };
+    let (name, family, explanation) = name_and_cause(asked, &did, open, tried);
     let is_kept_back = played.login_covers && !did.cookies && asked.beyond.is_none();
-    let note = is_kept_back.then_some("; only the cookie's own attributes kept the cookie back");
     let severity = severity(asked, &did, open);
-    Some(Remark { row, severity, name, who: who(asked), what, call: asked.request(), cause, note })
+    let Did { sends, reads, cookies, error, .. } = did;
+    Some(Remark {
+        row,
+        severity,
+        name,
+        family,
+        who: who(asked),
+        what: What::Can { sends, reads, cookies, error },
+        call: asked.request(),
+        cause: explanation.text,
+        addition: if explanation.reflects && cookies { WITH_CREDENTIALS } else { "" },
+        reflects: explanation.reflects,
+        note: is_kept_back.then_some(KEPT_BACK),
+    })
 }
 
 /// Whether the last answer lets everybody in by the wildcard.
@@ -59,17 +85,18 @@ fn is_open(played: &Played<'_>) -> bool {
 
 fn who(asked: &Asked) -> String {
     match asked.standing {
-        Standing::Foreign => "any website".to_owned(),
+        Standing::Foreign => ANY_WEBSITE.to_owned(),
         Standing::Null => "a sandboxed frame on any website".to_owned(),
         _ => asked.page.clone(),
     }
 }
 
 fn severity(asked: &Asked, did: &Did, open: bool) -> Severity {
-    // An error shows that cookies of others are taken, and nothing of what they unlock.
-    let uses_login = did.cookies && did.error.is_none();
+    // A request that is refused has changed nothing, and its response holds nothing of the user's.
+    let is_refused = did.error.is_some_and(|status| status < 500 || !did.sends);
+    let uses_login = did.cookies;
     match (asked.beyond, asked.standing) {
-        (Some(Beyond::Method), _) if asked.method == "OPTIONS" => Severity::Note,
+        _ if is_refused || asked.method == "OPTIONS" => Severity::Note,
         (Some(Beyond::Route | Beyond::Login), _) if uses_login => Severity::Medium,
         (Some(_), _) => Severity::Low,
         (None, _) if open => Severity::Medium,
@@ -84,33 +111,35 @@ fn severity(asked: &Asked, did: &Did, open: bool) -> Severity {
     }
 }
 
-/// The finding's name, and what the server seems to do.
+/// The finding's name, what it has in common with others of the same cause, and what the server seems to
+/// do.
 fn name_and_cause(
     asked: &Asked,
     did: &Did,
     open: bool,
     tried: &TriedRows<'_>,
-) -> (&'static str, String) {
+) -> (&'static str, &'static str, Explanation) {
+    let of_row = |text: &str| Explanation { text: text.to_owned(), reflects: false };
     if let Some(beyond) = asked.beyond {
         let (name, cause) = beyond_policy(beyond);
-        return (name, cause.to_owned());
+        return (name, name, of_row(cause));
     }
     if open && asked.standing == Standing::Foreign {
-        return (
-            "everyone-with-star",
-            "the server sends `Access-Control-Allow-Origin: *`".to_owned(),
-        );
+        let cause = of_row("the server sends `Access-Control-Allow-Origin: *`");
+        return ("everyone-with-star", STRANGERS, cause);
     }
-    let cause = rules::cause(asked, tried);
-    let with_credentials = asked.standing == Standing::Foreign && did.cookies;
-    let credentials = if with_credentials { " and allows credentials" } else { "" };
-    (name(asked, did, tried), cause + credentials)
+    match explained_by(tried, asked) {
+        Some(root) if root.standing == Standing::Foreign && asked.same_site => {
+            (same_site(did), STRANGERS, explanation(root, tried))
+        }
+        root => (name(asked, did, tried), STRANGERS, explanation(root.unwrap_or(asked), tried)),
+    }
 }
 
 fn name(asked: &Asked, did: &Did, tried: &TriedRows<'_>) -> &'static str {
     match asked.standing {
         Standing::Prefix | Standing::Suffix if tried.has_both_ends(asked) => "substring-look-alike",
-        Standing::Foreign | Standing::Listed | Standing::NoOrigin => any_site(did),
+        Standing::Foreign | Standing::Listed | Standing::Own | Standing::NoOrigin => any_site(did),
         Standing::Denied => "denied-allowed",
         Standing::Null => "null-allowed",
         Standing::Http => "http-allowed",
@@ -138,6 +167,12 @@ fn any_site(did: &Did) -> &'static str {
         (false, true) => "sends-for-any-site-with-login",
         (false, false) => "sends-for-any-site",
     }
+}
+
+/// The names for what pages of the same site can do where any origin is allowed and other sites are not
+/// sent the user's cookies.
+fn same_site(did: &Did) -> &'static str {
+    if did.reads { "reads-for-same-site-with-login" } else { "sends-for-same-site-with-login" }
 }
 
 fn beyond_policy(beyond: Beyond) -> (&'static str, &'static str) {

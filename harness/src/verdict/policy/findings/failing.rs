@@ -43,7 +43,9 @@ impl Given<'_> {
 /// without an `Origin`, and not with one.
 pub(super) fn by_origin(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut alike: IndexMap<Key<'_>, Vec<Given<'_>>> = IndexMap::new();
-    for (row, played) in rows.iter().enumerate() {
+    // What a server answers its own pages is another finding.
+    let checked = |played: &&Played<'_>| played.asked.standing != Standing::Own;
+    for (row, played) in rows.iter().enumerate().filter(|(_, played)| checked(played)) {
         for (key, given) in answers(row, played) {
             alike.entry(key).or_default().push(given);
         }

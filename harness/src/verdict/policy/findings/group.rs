@@ -7,8 +7,17 @@ use indexmap::{IndexMap, IndexSet};
 
 use super::{Finding, Severity};
 
-/// How many of a kind a sentence names.
+/// How many requests a sentence names.
 const NAMED: usize = 4;
+
+/// How many pages a sentence names.
+const NAMED_PAGES: usize = 8;
+
+/// How many things a sentence says of what pages can do.
+const CLAUSES: usize = 3;
+
+/// The page of any site, which is not named.
+pub(super) const ANY_WEBSITE: &str = "any website";
 
 /// Something to be said of one row.
 #[derive(Clone, Debug)]
@@ -16,13 +25,19 @@ pub(super) struct Remark {
     pub(super) row: usize,
     pub(super) severity: Severity,
     pub(super) name: &'static str,
-    /// The page, or whoever it stands for.
+    /// What remarks have in common that become one finding, beside their cause.
+    pub(super) family: &'static str,
+    /// The page, or `any website`.
     pub(super) who: String,
     pub(super) what: What,
     /// Method and route, and headers where they matter.
     pub(super) call: String,
     /// Why.
     pub(super) cause: String,
+    /// What follows the cause where this remark is the worst of its finding.
+    pub(super) addition: &'static str,
+    /// Whether the cause is that the server sends back any origin.
+    pub(super) reflects: bool,
     /// What else is to be known.
     pub(super) note: Option<&'static str>,
 }
@@ -43,56 +58,59 @@ pub(super) enum What {
     WithoutCookies,
 }
 
-/// What sentences have in common that become one.
-type Key = (Severity, &'static str, What, String, Option<&'static str>);
-
-/// What somebody asked for, and the rows that show it.
-#[derive(Default)]
-struct Calls {
-    names: IndexSet<String>,
-    rows: BTreeSet<usize>,
-}
-
-/// A finding for each group of pages that the same is to be said of.
+/// A finding for each cause, with the worst of what pages can do because of it.
 pub(super) fn findings(remarks: Vec<Remark>) -> Vec<Finding> {
-    let mut groups: IndexMap<Key, IndexMap<String, Calls>> = IndexMap::new();
+    let mut holes: IndexMap<(&'static str, String), Vec<Remark>> = IndexMap::new();
     for remark in remarks {
-        let Remark { row, severity, name, who, what, call, cause, note } = remark;
-        let group = groups.entry((severity, name, what, cause, note)).or_default();
-        let calls = group.entry(who).or_default();
-        calls.names.insert(call);
-        calls.rows.insert(row);
+        holes.entry((remark.family, remark.cause.clone())).or_default().push(remark);
     }
-    groups.into_iter().flat_map(|(key, group)| of_group(&key, group)).collect()
+    holes.into_iter().flat_map(|((_, cause), remarks)| of_hole(&cause, remarks)).collect()
 }
 
-/// Pages that asked for the same share a sentence.
-fn of_group(
-    (severity, name, what, cause, note): &Key,
-    group: IndexMap<String, Calls>,
-) -> Vec<Finding> {
-    let mut alike: IndexMap<Vec<String>, (Vec<String>, BTreeSet<usize>)> = IndexMap::new();
-    for (who, calls) in group {
-        let (pages, rows) = alike.entry(calls.names.into_iter().collect()).or_default();
-        pages.push(who);
-        rows.extend(calls.rows);
-    }
-    let finding = |(calls, (pages, rows)): (Vec<String>, (Vec<String>, BTreeSet<usize>))| Finding {
-        severity: *severity,
+fn of_hole(cause: &str, mut remarks: Vec<Remark>) -> Option<Finding> {
+    let rows: BTreeSet<_> = remarks.iter().map(|remark| remark.row).collect();
+    remarks.sort_by_key(|remark| remark.severity);
+    let Remark { severity, name, addition, .. } = *remarks.first()?;
+    let note = remarks.first()?.note.unwrap_or_default();
+    let worst = remarks.iter().filter(|remark| remark.severity == severity);
+    // The worst rows come first: the report shows the first one.
+    let first: IndexSet<_> = worst.clone().map(|remark| remark.row).collect();
+    let is_of_any = |remark: &&Remark| remark.who == ANY_WEBSITE;
+    let names_any = worst.clone().any(|remark| is_of_any(&remark));
+    let of_any = remarks.iter().filter(|remark| !names_any && is_of_any(remark));
+    let said = clauses(worst).into_iter().chain(clauses(of_any).into_iter().take(1));
+    let said = said.collect::<Vec<_>>().join("; ");
+    Some(Finding {
+        severity,
         name,
-        sentence: format!(
-            "{}: {} {}{}",
-            capitalised(cause),
-            listed(&pages),
-            said(what, &calls),
-            note.unwrap_or_default()
-        ),
-        rows: rows.into_iter().collect(),
-    };
-    alike.into_iter().map(finding).collect()
+        sentence: format!("{}{addition}: {said}{note}", capitalised(cause)),
+        rows: first.into_iter().chain(rows).collect::<IndexSet<_>>().into_iter().collect(),
+    })
 }
 
-fn said(what: &What, calls: &[String]) -> String {
+/// What pages can do, each thing with the requests.
+type Doings<'r> = Vec<(&'r What, Vec<String>)>;
+
+/// A clause for each group of pages that can do the same.
+fn clauses<'r>(remarks: impl Iterator<Item = &'r Remark>) -> Vec<String> {
+    let mut pages: IndexMap<&str, IndexMap<&What, IndexSet<&str>>> = IndexMap::new();
+    for Remark { what, who, call, .. } in remarks {
+        pages.entry(who).or_default().entry(what).or_default().insert(call);
+    }
+    let mut alike: IndexMap<Doings<'_>, Vec<String>> = IndexMap::new();
+    for (page, doings) in pages {
+        let owned = |calls: IndexSet<&str>| calls.into_iter().map(str::to_owned).collect();
+        let doings = doings.into_iter().map(|(what, calls)| (what, owned(calls))).collect();
+        alike.entry(doings).or_default().push(page.to_owned());
+    }
+    let clause = |(doings, pages): (&Doings<'_>, &Vec<String>)| {
+        let said = doings.iter().take(CLAUSES).map(|(what, calls)| said(what, calls, pages.len()));
+        format!("{} {}", first_of(pages, NAMED_PAGES), said.collect::<Vec<_>>().join(", and "))
+    };
+    alike.iter().take(CLAUSES).map(clause).collect()
+}
+
+fn said(what: &What, calls: &[String], pages: usize) -> String {
     let calls = listed(calls);
     match what {
         What::Can { sends, reads, cookies, error } => {
@@ -113,7 +131,10 @@ fn said(what: &What, calls: &[String]) -> String {
         What::CannotSee(header) => {
             format!("cannot read the header `{header}` of the response to {calls}")
         }
-        What::WithoutCookies => format!("reads {calls} without the user's cookies"),
+        What::WithoutCookies => {
+            let reads = if pages == 1 { "reads" } else { "read" };
+            format!("{reads} {calls} without the user's cookies")
+        }
     }
 }
 
@@ -145,8 +166,12 @@ pub(super) fn distinct<T: Eq + Hash>(all: impl IntoIterator<Item = T>) -> Vec<T>
 
 /// `a, b and c`; of many the first ones and how many there are.
 pub(super) fn listed(all: &[String]) -> String {
-    let more = (all.len() > NAMED + 1).then(|| format!("{} more", all.len() - NAMED));
-    let named = if more.is_some() { &all[..NAMED] } else { all };
+    first_of(all, NAMED)
+}
+
+fn first_of(all: &[String], named: usize) -> String {
+    let more = (all.len() > named + 1).then(|| format!("{} more", all.len() - named));
+    let named = if more.is_some() { &all[..named] } else { all };
     let named: Vec<_> = named.iter().map(String::as_str).chain(more.as_deref()).collect();
     match named.split_last() {
         None => String::new(),

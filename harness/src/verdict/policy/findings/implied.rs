@@ -9,46 +9,50 @@ use crate::case::{Asked, Standing};
 /// Whether another finding already covers what a row shows: its cause explains this origin as well, and
 /// its page could do at least as much.
 pub(super) fn implies(tried: &TriedRows<'_>, asked: &Asked) -> bool {
-    if is_explained(tried, asked) {
-        return true;
-    }
-    let has = |kind: &dyn Fn(&Asked) -> bool| has(tried, asked, kind);
-    let anybody = || has(&|other| other.standing == Standing::Foreign);
-    // One that differs by its port alone says nothing of other ports.
-    let begins_alike = || {
-        has(&|other| {
-            other.standing == Standing::Prefix && other.like == asked.like && !other.same_site
-        })
-    };
-    let ends_alike = || has(&|other| other.standing == Standing::Suffix && !other.same_site);
-    let of_the_site = || has(&|other| other.standing == Standing::Subdomain);
-    let ends_like_host =
-        || has(&|other| other.standing == Standing::Suffix && other.like == asked.like);
-    let on_any_port = || has(&|other| other.standing == Standing::Port && other.like == asked.like);
-    match asked.standing {
-        Standing::Foreign => false,
-        Standing::Port | Standing::TrailingDot => anybody() || begins_alike(),
-        Standing::Joined => anybody() || begins_alike() || ends_alike(),
-        Standing::Label => anybody() || ends_alike() || of_the_site(),
-        Standing::Dot | Standing::Subdomain => anybody() || ends_alike(),
-        Standing::Below => anybody() || ends_alike() || of_the_site() || ends_like_host(),
-        // The same host without its port.
-        Standing::Part if asked.same_site => anybody() || begins_alike() || on_any_port(),
-        Standing::Suffix if asked.same_site => anybody() || ends_alike() || of_the_site(),
-        _ => anybody(),
-    }
+    let own = tried.did(asked);
+    is_explained(tried, asked)
+        || others(tried, asked).any(|(_, did)| own.is_none_or(|own| is_as_bad(did, own)))
 }
 
-/// Whether another page of this kind could do at least as much with the same request.
-fn has(tried: &TriedRows<'_>, asked: &Asked, kind: &dyn Fn(&Asked) -> bool) -> bool {
-    let is_excessive = |other: &&Tried<'_>| !other.asked.allowed;
-    let page = |other: &&Tried<'_>| other.asked.page == asked.page;
-    let own = tried.of_request(asked).find(page).and_then(|row| row.did.as_ref());
-    let mut others = tried.of_request(asked).filter(is_excessive);
-    others.any(|other| {
-        kind(other.asked)
-            && other.did.as_ref().is_some_and(|did| own.is_none_or(|own| is_as_bad(did, own)))
-    })
+/// The row whose cause explains this one, which could do more only because the browser sent the user's
+/// cookies along: `SameSite` keeps them from other sites, whatever the server allows.
+pub(super) fn explained_by<'t>(tried: &'t TriedRows<'_>, asked: &Asked) -> Option<&'t Asked> {
+    let own = tried.did(asked).filter(|own| own.cookies)?;
+    let explaining = others(tried, asked).filter(|(_, did)| !did.cookies && !is_as_bad(did, own));
+    explaining.map(|(other, _)| other).min_by_key(|other| other.standing != Standing::Foreign)
+}
+
+/// Pages that the policy does not allow either, whose cause may explain this row.
+fn others<'t>(
+    tried: &'t TriedRows<'_>,
+    asked: &Asked,
+) -> impl Iterator<Item = (&'t Asked, &'t Did)> {
+    let of_request = tried.of_request(asked).filter(|other| !other.asked.allowed);
+    let explaining = of_request.filter(|other| may_explain(other.asked, asked));
+    explaining.filter_map(|Tried { asked, did, .. }| Some((*asked, did.as_ref()?)))
+}
+
+/// Whether a server that allows one origin is known to allow the other for the same reason.
+fn may_explain(one: &Asked, other: &Asked) -> bool {
+    let is = |standing| one.standing == standing;
+    let is_alike = |standing| is(standing) && one.like == other.like;
+    let anybody = is(Standing::Foreign);
+    // One that differs by its port alone says nothing of other ports.
+    let begins_alike = is_alike(Standing::Prefix) && !one.same_site;
+    let ends_alike = is(Standing::Suffix) && !one.same_site;
+    let of_the_site = is(Standing::Subdomain);
+    match other.standing {
+        Standing::Foreign => false,
+        Standing::Port | Standing::TrailingDot => anybody || begins_alike,
+        Standing::Joined => anybody || begins_alike || ends_alike,
+        Standing::Label => anybody || ends_alike || of_the_site,
+        Standing::Dot | Standing::Subdomain => anybody || ends_alike,
+        Standing::Below => anybody || ends_alike || of_the_site || is_alike(Standing::Suffix),
+        // The same host without its port.
+        Standing::Part if other.same_site => anybody || begins_alike || is_alike(Standing::Port),
+        Standing::Suffix if other.same_site => anybody || ends_alike || of_the_site,
+        _ => anybody,
+    }
 }
 
 /// Whether what one page could do is at least as bad as what another could: what it sends and reads, the

@@ -26,6 +26,17 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
     withheld.chain(others).collect()
 }
 
+/// Remarks of preflights that ask for a login. Where every request is answered 401, they are told all the
+/// same: no login changes that.
+pub(super) fn of_preflights(rows: &[Played<'_>]) -> Vec<Remark> {
+    let is_of_login = |remark: &Remark| remark.name == "preflight-needs-login";
+    let is_401 = |remark: &Remark| {
+        let steps = rows[remark.row].observation.steps.iter();
+        steps.flat_map(|step| &step.preflights).any(|preflight| preflight.answer.status == 401)
+    };
+    remarks(rows).into_iter().filter(|remark| is_of_login(remark) && is_401(remark)).collect()
+}
+
 /// A row that the policy allows, and why it is withheld, if it is.
 struct Told<'a> {
     row: usize,
@@ -68,6 +79,9 @@ fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
         what,
         call,
         cause,
+        family: name,
+        addition: "",
+        reflects: false,
         note: note.filter(|_| redirects::is_named(name)),
     })
 }
@@ -109,6 +123,9 @@ fn not_exposed(row: usize, played: &Played<'_>, did: &Did) -> Vec<Remark> {
         what: What::CannotSee(header.clone()),
         call: asked.call(),
         cause: format!("`Access-Control-Expose-Headers` does not list `{header}`"),
+        family: "",
+        addition: "",
+        reflects: false,
         note: None,
     };
     hidden.map(remark).collect()
@@ -133,6 +150,9 @@ fn without_cookies(row: usize, played: &Played<'_>, did: &Did) -> Option<Remark>
         call: asked.call(),
         cause: "the browser does not send the cookie because of its `SameSite`, `Path` or `Domain`"
             .to_owned(),
+        family: "",
+        addition: "",
+        reflects: false,
         note: None,
     })
 }

@@ -112,6 +112,9 @@ fn preflights<'a>(rows: &'a [Played<'_>]) -> impl Iterator<Item = (usize, &'a Pr
     let allowed = rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
     allowed.flat_map(|(row, played)| {
         let steps = played.observation.steps.iter();
-        steps.flat_map(|step| &step.preflights).map(move |one| (row, one))
+        let preflights = steps.flat_map(|step| &step.preflights);
+        // A refused preflight lists nothing that counts.
+        let accepted = preflights.filter(|one| (200..300).contains(&one.answer.status));
+        accepted.map(move |one| (row, one))
     })
 }

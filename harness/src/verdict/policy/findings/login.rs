@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::super::Played;
 use super::group::{distinct, listed};
 use super::{Finding, Severity};
+use crate::case::Standing;
 
 /// A request that got through, and what it came to.
 struct Call {
@@ -22,9 +23,12 @@ impl Call {
 
 /// What is refused to the user who is logged in as it is to anybody, where the login is seen to count for
 /// nothing else: the cookie may be an old one, and then the rows with it say nothing.
-pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
-    let calls: Vec<_> =
-        rows.iter().enumerate().filter_map(|(row, played)| call(row, played)).collect();
+pub(super) fn refused(
+    rows: &[Played<'_>],
+    is_explained: impl Fn(usize) -> bool,
+) -> Option<Finding> {
+    let rows = rows.iter().enumerate().filter(|(row, _)| !is_explained(*row));
+    let calls: Vec<_> = rows.filter_map(|(row, played)| call(row, played)).collect();
     let opens = |name: &str, login: bool| {
         calls.iter().any(|call| call.name == name && call.login == login && !call.is_refused())
     };
@@ -44,8 +48,8 @@ pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
         severity: Severity::Medium,
         name: "login-refused",
         sentence: format!(
-            "The user's login is refused: {} {verb} {}, so the cookie may be out of date, and nothing is \
-             proved of users who are logged in",
+            "The user's login is refused: {} {verb} {}, so the cookie may have expired, and the results \
+             are inconclusive for users who are logged in",
             listed(&names),
             listed(&statuses),
         ),
@@ -57,7 +61,9 @@ pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
 /// have used it up, and then what is refused later is refused to nobody in particular.
 pub(super) fn lost(rows: &[Played<'_>]) -> Option<Finding> {
     let calls = rows.iter().enumerate().filter_map(|(row, played)| call(row, played));
-    let of_user: Vec<_> = calls.filter(|call| call.login).collect();
+    // What a server refuses its own origin is another finding.
+    let is_own = |call: &Call| rows[call.row].asked.standing == Standing::Own;
+    let of_user: Vec<_> = calls.filter(|call| call.login && !is_own(call)).collect();
     let works = |lost: &&Call| {
         let mut same = of_user.iter().filter(|call| call.name == lost.name);
         same.find(|call| call.status < 400)
@@ -71,8 +77,9 @@ pub(super) fn lost(rows: &[Played<'_>]) -> Option<Finding> {
         severity: Severity::Medium,
         name: "login-lost",
         sentence: format!(
-            "With the user's login {} {is} answered {} in some rows and 401 in others: unless the server \
-             goes by who asks, the login has stopped working on the way, and the others prove nothing",
+            "With the user's login {} {is} answered with {} in some rows and 401 in others: unless the server \
+             decides by origin, the session apparently expired during the run, and the rows with 401 are \
+             inconclusive",
             listed(&names),
             listed(&statuses),
         ),

@@ -13,6 +13,8 @@ mod implied;
 mod lack;
 mod lists;
 mod login;
+mod own_origin;
+mod preflights;
 mod redirects;
 mod rules;
 mod tried;
@@ -75,8 +77,9 @@ pub(super) fn let_in(
 ) -> Option<(Severity, Option<String>)> {
     let tried = tried::TriedRows::of(rows);
     let remark = excess::remark(0, played, &tried)?;
-    let is_implied = implied::implies(&tried, played.asked);
-    Some((remark.severity, Some(remark.cause).filter(|_| !is_implied)))
+    let is_covered = excess::is_covered(&tried, played.asked);
+    let cause = remark.cause + remark.addition;
+    Some((remark.severity, Some(cause).filter(|_| !is_covered)))
 }
 
 /// How bad it is that a row that is allowed is withheld, and why; `None` if it is not.
@@ -86,11 +89,14 @@ pub(super) fn withheld(played: &Played<'_>, rows: &[Played<'_>]) -> Option<(Seve
 
 /// Everything there is to say, the worst first.
 pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
-    let mut findings = group::findings(excess::remarks(rows));
-    findings.extend(credentials::accepted(rows));
+    let accepted = credentials::accepted(rows);
+    let mut findings = group::findings(accepted.into_iter().chain(excess::remarks(rows)).collect());
     findings.extend(unasked::never_asked(rows));
     match errors::of_everything(rows) {
-        Some(everything) => findings.push(everything),
+        Some(everything) => {
+            findings.push(everything);
+            findings.extend(group::findings(lack::of_preflights(rows)));
+        }
         None => findings.extend(of_answers(rows)),
     }
     findings.sort_by_key(|finding| finding.severity);
@@ -100,11 +106,15 @@ pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
 /// What there is to say where not everything is answered with one error.
 fn of_answers(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut findings = group::findings(lack::remarks(rows));
-    let refused = login::refused(rows);
-    findings.extend(errors::of_calls(rows, refused.is_some()));
+    let own = own_origin::refused(rows);
+    let of_own = |row| own.iter().any(|finding| finding.rows.contains(&row));
+    let refused = login::refused(rows, of_own);
+    findings.extend(errors::of_calls(rows, refused.is_some(), of_own));
     findings.extend(refused);
+    findings.extend(own);
     findings.extend(login::lost(rows));
     findings.extend(failing::by_origin(rows));
+    findings.extend(preflights::all_refused(rows));
     findings.extend(answers::missing_vary(rows));
     findings.extend(lists::methods(rows));
     findings.extend(lists::headers(rows));

@@ -16,8 +16,25 @@ struct Rule {
     allows: fn(&Asked, &Asked) -> bool,
 }
 
+/// What explains that the server allows an origin.
+pub(super) struct Explanation {
+    /// A part of a sentence.
+    pub(super) text: String,
+    /// Whether the server sends back any origin, as far as all rows show.
+    pub(super) reflects: bool,
+}
+
 /// What explains that the server allows the origin of a row that the policy does not allow.
-pub(super) fn cause(asked: &Asked, tried: &TriedRows<'_>) -> String {
+pub(super) fn explanation(asked: &Asked, tried: &TriedRows<'_>) -> Explanation {
+    let is_any = asked.standing == Standing::Foreign;
+    let elsewhere = if is_any { elsewhere(asked, tried) } else { String::new() };
+    let (text, fits) = cause(asked, tried);
+    let reflects = is_any && fits && elsewhere.is_empty();
+    Explanation { text: if fits { text + &elsewhere } else { text }, reflects }
+}
+
+/// The cause, and whether it is a rule that fits all rows.
+fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, bool) {
     let has_both_ends = is_end(asked) && tried.has_both_ends(asked);
     let rules = if has_both_ends { &SUBSTRING[..] } else { rules(asked.standing) };
     let is_other_end = |row: &&Tried<'_>| {
@@ -37,9 +54,9 @@ pub(super) fn cause(asked: &Asked, tried: &TriedRows<'_>) -> String {
         compared.filter(|other| (rule.allows)(asked, other.asked)).collect()
     };
     match (of_page().find(|rule| rejected(rule).is_empty()), of_page().next()) {
-        (Some(rule), _) => rule.says.to_owned() + &elsewhere(asked, tried),
-        (None, Some(widest)) if !is_own_machine => facts(asked, tried, &rejected(widest)),
-        (None, _) => of_single(asked.standing).to_owned(),
+        (Some(rule), _) => (rule.says.to_owned(), true),
+        (None, Some(widest)) if !is_own_machine => (facts(asked, tried, &rejected(widest)), false),
+        (None, _) => (of_single(asked.standing).to_owned(), false),
     }
 }
 
@@ -54,9 +71,6 @@ fn is_end(asked: &Asked) -> bool {
 /// Other requests of a page that the server seems to allow like any other, and for which it rejects
 /// its origin.
 fn elsewhere(asked: &Asked, tried: &TriedRows<'_>) -> String {
-    if asked.standing != Standing::Foreign {
-        return String::new();
-    }
     let others: Vec<_> = tried.rejected_elsewhere(asked).map(Asked::request).collect();
     match others.as_slice() {
         [] => String::new(),
@@ -94,7 +108,7 @@ fn facts(asked: &Asked, tried: &TriedRows<'_>, rejected: &[&Tried<'_>]) -> Strin
 /// origin shows all there is to it.
 fn rules(standing: Standing) -> &'static [Rule] {
     match standing {
-        Standing::Foreign | Standing::Listed | Standing::NoOrigin => &ANY,
+        Standing::Foreign | Standing::NoOrigin => &ANY,
         Standing::Prefix => &PREFIX,
         Standing::Suffix => &SUFFIX,
         Standing::Subdomain => &SITE,

@@ -5,7 +5,7 @@ use super::implied;
 use crate::case::{Asked, Standing};
 use crate::standard::Reason;
 
-/// A row with an origin that reached a server.
+/// A row that reached a server, and in which the browser checks CORS headers.
 pub(super) struct Tried<'a> {
     pub(super) asked: &'a Asked,
     /// The step in which the page could do most; `None` if it could do nothing.
@@ -31,6 +31,14 @@ impl<'a> TriedRows<'a> {
         let login = asked.login;
         let rows = self.0.iter();
         rows.filter(move |other| other.asked.login == login && other.asked.request() == request)
+    }
+
+    /// What a page could do with this request.
+    pub(super) fn did(&self, asked: &Asked) -> Option<&Did> {
+        let mut of_page = self.of_request(asked).filter(|other| {
+            other.asked.page == asked.page && other.asked.standing == asked.standing
+        });
+        of_page.next().and_then(|row| row.did.as_ref())
     }
 
     /// Other requests of the same page that the server rejects because of its origin. A response with an
@@ -68,7 +76,8 @@ impl<'a> Tried<'a> {
     fn of(played: &Played<'a>) -> Option<Self> {
         let step = played.observation.steps.first()?;
         let is_sent = !step.preflights.is_empty() || !step.requests.is_empty();
-        let is_told = step.read.is_some() && played.asked.standing != Standing::NoOrigin;
+        let is_checked = !matches!(played.asked.standing, Standing::NoOrigin | Standing::Own);
+        let is_told = step.read.is_some() && is_checked;
         let refusal = played.steps().find_map(|(_, refusal)| refusal);
         let is_of_origin = |reason: Reason| {
             matches!(reason, Reason::MissingAllowOrigin | Reason::AllowOriginMismatch)

@@ -1,0 +1,232 @@
+//! The headers of a request that take part: those that script set, and those of the browser that say who
+//! asks, for what, and from where. What else a browser adds (`User-Agent`, `Accept-Encoding`, what belongs to
+//! a connection) says nothing of the standard.
+
+use serde::{Serialize, Serializer};
+use url::Url;
+
+use crate::case::Page;
+use crate::secrets::Secrets;
+
+/// What takes part whether script sets it or not.
+const ALWAYS: [&str; 8] = [
+    "accept",
+    "authorization",
+    "content-language",
+    "content-type",
+    REFERER,
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+];
+
+const REFERER: &str = "referer";
+
+/// What script cannot set, and a browser may send all the same:
+/// <https://fetch.spec.whatwg.org/#forbidden-request-header>.
+const FORBIDDEN: [&str; 20] = [
+    "accept-charset",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "connection",
+    "content-length",
+    "cookie",
+    "cookie2",
+    "date",
+    "dnt",
+    "expect",
+    "host",
+    "keep-alive",
+    "origin",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+];
+
+/// What a browser sends a value of its own for where script gives none, or may not.
+const OWN_VALUE: [&str; 4] = ["accept-language", "cache-control", "pragma", "user-agent"];
+
+/// Headers of a request that take part in what is compared.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct RequestHeaders {
+    /// Names in lower case, sorted, each with all its values. That of `Authorization` is left out.
+    lines: Vec<(String, String)>,
+    /// Names of those worth a look, whether the request has them or not.
+    notable: Vec<String>,
+    /// What the browser says of the page is not compared: it is no matter of the server that is tried.
+    of_a_policy: bool,
+}
+
+impl RequestHeaders {
+    /// All of them: names in lower case, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.lines.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The value of one, by its name in lower case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
+    /// Names of those that script set or that give something away, whether the request has them or not.
+    pub fn notable(&self) -> impl Iterator<Item = &str> {
+        self.notable.iter().map(String::as_str)
+    }
+
+    /// Names of those that are not the same in both, sorted. A request without any `Sec-Fetch-…` header is
+    /// of a browser that sends none there, and is not judged by what they would be.
+    pub fn differing<'h>(&'h self, other: &'h Self) -> Vec<&'h str> {
+        let sends_metadata = self.has_metadata() && other.has_metadata();
+        let is_compared = |name: &&str| match *name {
+            REFERER => !self.of_a_policy,
+            name if is_metadata(name) => !self.of_a_policy && sends_metadata,
+            _ => true,
+        };
+        let mut names: Vec<_> = self.iter().chain(other.iter()).map(|(name, _)| name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.retain(|name| is_compared(name) && self.get(name) != other.get(name));
+        names
+    }
+
+    /// Whether it has one that script gave; of those that a browser has a value of its own for, it may.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some() || OWN_VALUE.contains(&name) || is_forbidden(name)
+    }
+
+    /// Whether it has the `Authorization` that script gave.
+    pub fn has_given_authorization(&self) -> bool {
+        self.get(AUTHORIZATION).is_some_and(|told| told.starts_with(AS_GIVEN))
+    }
+
+    fn has_metadata(&self) -> bool {
+        self.iter().any(|(name, _)| is_metadata(name))
+    }
+
+    pub(super) fn hide(&mut self, secrets: &Secrets) {
+        let told = self.lines.iter_mut().filter(|(name, _)| name != AUTHORIZATION);
+        told.for_each(|(_, value)| *value = secrets.hidden_in(value));
+    }
+}
+
+const AUTHORIZATION: &str = "authorization";
+
+const AS_GIVEN: &str = "as given";
+
+/// <https://w3c.github.io/webappsec-fetch-metadata/>
+fn is_metadata(name: &str) -> bool {
+    name.starts_with("sec-fetch-")
+}
+
+/// As other headers are: pairs of name and value.
+impl Serialize for RequestHeaders {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.lines.serialize(serializer)
+    }
+}
+
+/// What is known of a step before it is played that says which headers of its requests take part.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Authored {
+    /// Names in lower case, each with what script gives for it, in the names of the case.
+    given: Vec<(String, String)>,
+    /// The step has a referrer policy.
+    has_policy: bool,
+    /// The URL of the page's document; none where its origin is opaque.
+    document: Option<Url>,
+    /// The row is one of a policy.
+    of_a_policy: bool,
+}
+
+impl Authored {
+    /// Of header lines as script gives them, in the names of the case.
+    pub(crate) fn new<'h>(
+        headers: impl Iterator<Item = (&'h str, &'h str)>,
+        has_policy: bool,
+        page: &Page,
+        of_a_policy: bool,
+    ) -> Self {
+        let mut given: Vec<(String, String)> = Vec::new();
+        for (name, value) in headers {
+            let (name, value) = (name.to_ascii_lowercase(), value.trim());
+            match given.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, values)) => *values = format!("{values}, {value}"),
+                None => given.push((name, value.to_owned())),
+            }
+        }
+        given.retain(|(name, _)| !is_forbidden(name));
+        Self { given, has_policy, document: page.document_url(), of_a_policy }
+    }
+
+    /// The headers of a request for `url` that take part. `value` gives all values of one, joined by a comma.
+    pub(crate) fn headers(
+        &self,
+        url: &str,
+        value: impl Fn(&str) -> Option<String>,
+    ) -> RequestHeaders {
+        let given = self.given.iter().map(|(name, _)| name.as_str());
+        let mut names: Vec<_> = ALWAYS.into_iter().chain(given).collect();
+        names.sort_unstable();
+        names.dedup();
+        let line = |name: &str| Some((name.to_owned(), self.told(name, value(name)?)?));
+        let lines: Vec<_> = names.into_iter().filter_map(line).collect();
+        let notable = self.notable(url, &lines);
+        RequestHeaders { lines, notable, of_a_policy: self.of_a_policy }
+    }
+
+    fn given(&self, name: &str) -> Option<&str> {
+        self.given.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A value as it is told; `None` where it is the browser's own.
+    fn told(&self, name: &str, value: String) -> Option<String> {
+        let is_given = self.given(name) == Some(value.as_str());
+        match name {
+            AUTHORIZATION if is_given => Some(format!("{AS_GIVEN}, {} bytes", value.len())),
+            AUTHORIZATION => Some(format!("not as given, {} bytes", value.len())),
+            "content-type" if self.given(name).is_none() => Some(without_boundary(value)),
+            _ if OWN_VALUE.contains(&name) => is_given.then_some(value),
+            _ => Some(value),
+        }
+    }
+
+    fn notable(&self, url: &str, lines: &[(String, String)]) -> Vec<String> {
+        let value = |name: &str| lines.iter().find(|(known, _)| known == name).map(|(_, v)| v);
+        let mut notable: Vec<_> = self.given.iter().map(|(name, _)| name.clone()).collect();
+        if value(AUTHORIZATION).is_some() && self.given(AUTHORIZATION).is_none() {
+            notable.push(AUTHORIZATION.to_owned());
+        }
+        let is_usual = |referer: &String| self.usual_referrer(url).as_ref() == Some(referer);
+        if self.has_policy || value(REFERER).is_some_and(|referer| !is_usual(referer)) {
+            notable.push(REFERER.to_owned());
+        }
+        notable
+    }
+
+    /// What the default policy tells of the page, whatever redirects led there:
+    /// <https://w3c.github.io/webappsec-referrer-policy/#referrer-policy-strict-origin-when-cross-origin>.
+    fn usual_referrer(&self, url: &str) -> Option<String> {
+        let (page, url) = (self.document.as_ref()?, Url::parse(url).ok()?);
+        match page.origin() == url.origin() {
+            true => Some(page.to_string()),
+            false => Some(format!("{}/", page.origin().ascii_serialization())),
+        }
+    }
+}
+
+fn is_forbidden(name: &str) -> bool {
+    let starts = ["proxy-", "sec-"].iter().any(|start| name.starts_with(start));
+    starts || name == REFERER || FORBIDDEN.contains(&name)
+}
+
+/// The boundary of form data is the browser's own.
+fn without_boundary(value: String) -> String {
+    match value.split_once("boundary=") {
+        Some((before, _)) => format!("{before}boundary=…"),
+        None => value,
+    }
+}

@@ -1,0 +1,60 @@
+//! What is said of a policy of which there is nothing bad to say: only what rows have shown, with their
+//! number.
+
+use crate::case::{Asked, Case, Policy, Standing};
+use crate::run::RowOutcome;
+
+/// A sentence for rows that can all be judged and of which no finding tells. `rows` belong to those of the
+/// case.
+pub(super) fn praise(policy: &Policy, case: &Case, rows: &[RowOutcome]) -> String {
+    let played = case.rows.iter().zip(rows).filter(|(_, row)| row.inconclusive().is_none());
+    let played: Vec<_> = played.filter_map(|(row, _)| row.asked.as_ref()).collect();
+    let inconclusive = rows.len() - played.len();
+    let start = match (played.len(), inconclusive) {
+        (0, _) => return "No row shows anything: all rows are inconclusive.".to_owned(),
+        (1, 0) => "The policy is kept in the only row".to_owned(),
+        (all, 0) => format!("The policy is kept in all {all} rows"),
+        (some, _) => {
+            format!("The policy is kept in {}, and {} inconclusive", count(some), are(inconclusive))
+        }
+    };
+    format!("{start}: {}, and {}.", of_allowed(policy, &played), of_others(&played))
+}
+
+fn of_allowed(policy: &Policy, played: &[&Asked]) -> String {
+    let allowed: Vec<_> = played.iter().filter(|asked| asked.allowed).collect();
+    let is_played = |origin: &&String| allowed.iter().any(|asked| asked.page == **origin);
+    let missing: Vec<_> =
+        policy.listed.iter().filter(|origin| !is_played(origin)).cloned().collect();
+    match (allowed.len(), missing.as_slice()) {
+        (0, _) => "no row was played for an allowed origin".to_owned(),
+        (rows, []) => {
+            format!("every allowed origin has the access that the policy grants ({})", count(rows))
+        }
+        (rows, missing) => format!(
+            "the allowed origins that were tested have the access that the policy grants ({}), but no row \
+             was played for {}",
+            count(rows),
+            missing.join(", ")
+        ),
+    }
+}
+
+/// Rows in which a page may read or send nothing. Without `Origin` script reads nothing, whatever a server
+/// answers: such a row shows nothing of access.
+fn of_others(played: &[&Asked]) -> String {
+    let others =
+        played.iter().filter(|asked| !asked.allowed && asked.standing != Standing::NoOrigin);
+    match others.count() {
+        0 => "no row was played that the policy does not allow".to_owned(),
+        rows => format!("no page has more access than that ({})", count(rows)),
+    }
+}
+
+fn are(rows: usize) -> String {
+    if rows == 1 { "1 row is".to_owned() } else { format!("{rows} rows are") }
+}
+
+fn count(rows: usize) -> String {
+    if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") }
+}

@@ -1,0 +1,63 @@
+//! Preflights that get an error: the request itself is then never sent.
+
+use super::super::Played;
+use super::causes::Cause;
+use super::group::{capitalised, distinct, listed};
+use super::{Finding, Severity};
+use crate::observation::StepObservation;
+
+/// Why a preflight with this status fails, and what to change; `None` if the status is ok.
+/// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
+pub(super) fn cause_of_status(status: u16, redirects_to: Option<String>) -> Option<Cause> {
+    let (name, change) = match status {
+        200..=299 => return None,
+        401 => (
+            "preflight-needs-login",
+            "browsers never send credentials with a preflight, so the server must answer OPTIONS before it \
+             checks the login",
+        ),
+        403 => (
+            "preflight-needs-login",
+            "browsers never send credentials with a preflight, so the server must answer OPTIONS before it \
+             checks logins and access rights",
+        ),
+        300..=399 => ("preflight-redirected", "browsers do not follow the redirect of a preflight"),
+        404 | 405 | 501 => {
+            ("preflight-not-ok", "the server must answer OPTIONS for this URL with a 2xx status")
+        }
+        500.. => {
+            ("preflight-not-ok", "the server fails where it must answer OPTIONS with a 2xx status")
+        }
+        _ => ("preflight-not-ok", "the server must answer OPTIONS with a 2xx status"),
+    };
+    let place = redirects_to.map(|place| format!(", a redirect to {place}")).unwrap_or_default();
+    Some((name, format!("the preflight is answered with {status}{place}; {change}")))
+}
+
+/// What there is to say where every preflight gets one error, no request was ever sent, and no page is
+/// meant to be allowed, of which that would be told.
+pub(super) fn all_refused(rows: &[Played<'_>]) -> Option<Finding> {
+    let steps = || rows.iter().flat_map(|played| &played.observation.steps);
+    let mut statuses =
+        steps().flat_map(|step| &step.preflights).map(|preflight| preflight.answer.status);
+    let first = statuses.next()?;
+    let is_one = statuses.all(|status| status == first);
+    let is_silent = steps().all(|step| step.requests.is_empty());
+    let is_told = rows.iter().any(|played| played.asked.allowed);
+    if !is_one || !is_silent || is_told {
+        return None;
+    }
+    let (name, cause) = cause_of_status(first, None)?;
+    let asked = |played: &&Played<'_>| is_preflighted(&played.observation.steps);
+    let calls = distinct(rows.iter().filter(asked).map(|played| played.asked.call()));
+    Some(Finding {
+        severity: Severity::High,
+        name,
+        sentence: format!("{}: no page can send {}", capitalised(&cause), listed(&calls)),
+        rows: (0..rows.len()).filter(|row| asked(&&rows[*row])).collect(),
+    })
+}
+
+fn is_preflighted(steps: &[StepObservation]) -> bool {
+    steps.iter().any(|step| !step.preflights.is_empty())
+}

@@ -1,0 +1,72 @@
+//! Which headers of a request take part, and how they are told.
+
+use cors_harness::observation::RequestHeaders;
+use cors_servers::exchange::Exchange;
+
+use crate::scene::*;
+
+const STEP: &str = "  - fetch: https://api.example.net/a
+    headers: [Authorization: Bearer secret, X-Auth: from api.example.net, Accept-Language: de]
+";
+
+/// The headers of the request of a step that was received with these lines.
+fn told(lines: &[(&str, &str)]) -> RequestHeaders {
+    let scene = Scene::new(STEP, vec![vec![response("cors")]]).exchange(1, "GET", "/a");
+    let add = |exchange: &mut Exchange| {
+        let lines =
+            lines.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()));
+        exchange.request.headers.extend(lines);
+    };
+    scene.with(add).observe().steps[0].requests[0].headers.clone()
+}
+
+#[test]
+fn what_script_set_and_what_says_who_asks_takes_part_and_nothing_else() {
+    let headers = told(&[
+        ("X-Auth", "from api.example-r000000.net"),
+        ("accept", "*/*"),
+        ("Accept-Encoding", "gzip"),
+        ("sec-ch-ua", "x"),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("User-Agent", "x"),
+    ]);
+    let lines: Vec<_> = headers.iter().collect();
+    let expected =
+        [("accept", "*/*"), ("sec-fetch-site", "cross-site"), ("x-auth", "from api.example.net")];
+    assert_eq!(lines, expected);
+    assert_eq!(
+        headers.notable().collect::<Vec<_>>(),
+        ["authorization", "x-auth", "accept-language"]
+    );
+}
+
+#[test]
+fn authorization_is_told_without_its_value() {
+    let value = |sent| told(&[("authorization", sent)]).get("authorization").map(str::to_owned);
+    assert_eq!(value("Bearer secret").as_deref(), Some("as given, 13 bytes"));
+    assert_eq!(value("Basic hunter2").as_deref(), Some("not as given, 13 bytes"));
+    let (one, other) = (told(&[("authorization", "Bearer secret")]), told(&[]));
+    assert_eq!(one.differing(&other), ["authorization"]);
+    assert!(one.has_given_authorization() && !other.has_given_authorization());
+}
+
+#[test]
+fn what_a_browser_says_where_script_may_not_is_no_header_of_script() {
+    assert_eq!(told(&[("accept-language", "de")]).get("accept-language"), Some("de"));
+    assert_eq!(told(&[("accept-language", "en-US")]).get("accept-language"), None);
+}
+
+#[test]
+fn a_request_without_any_metadata_is_not_judged_by_it() {
+    let site = |site| told(&[("sec-fetch-mode", "cors"), ("sec-fetch-site", site)]);
+    assert_eq!(site("cross-site").differing(&site("same-site")), ["sec-fetch-site"]);
+    assert!(site("cross-site").differing(&told(&[])).is_empty());
+    let without_site = told(&[("sec-fetch-mode", "cors")]);
+    assert_eq!(site("cross-site").differing(&without_site), ["sec-fetch-site"]);
+}
+
+#[test]
+fn several_lines_are_one_value() {
+    let headers = told(&[("x-auth", "a"), ("X-Auth", "b")]);
+    assert_eq!(headers.get("x-auth"), Some("a, b"));
+}

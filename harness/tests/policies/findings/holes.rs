@@ -1,0 +1,152 @@
+//! One hole in a server is one finding, with the worst that a page can do because of it.
+
+use super::*;
+
+const MIRROR: &str = "mirror";
+
+fn mirror() -> String {
+    KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", MIRROR)
+}
+
+/// What a browser does with a `SameSite=Lax` cookie: other sites do not send it. A server that answers
+/// 401 without it lets them read that.
+fn with_lax_login(asked: &Asked, seen: &mut RowObservation) {
+    if !asked.login || (asked.standing != Standing::Listed && !asked.same_site) {
+        answer(seen, 401, &[]);
+        let requests = seen.steps.iter_mut().flat_map(|step| &mut step.requests);
+        requests.for_each(|request| request.cookies.clear());
+    }
+}
+
+fn excessive(said: &[Finding]) -> Vec<&Finding> {
+    let of_strangers = |one: &&Finding| {
+        one.name.contains("site") || one.name.contains("allowed") || one.name.contains("other-")
+    };
+    said.iter().filter(of_strangers).collect()
+}
+
+#[test]
+fn a_server_that_reflects_any_origin_has_one_finding() {
+    let server =
+        mirror().replace("[GET, PUT]", "mirror").replace("[content-type, x-request-id]", MIRROR);
+    let said = said(&server, POLICY);
+    let found = excessive(&said);
+    assert_eq!(found.len(), 1, "{said:#?}");
+    assert_eq!(
+        (found[0].name, found[0].severity),
+        ("reads-for-any-site-with-login", Severity::Critical)
+    );
+    let words = "The server reflects any origin and allows credentials: any website can read GET /me with \
+                 the user's cookies, and can send PUT /things with the user's cookies and read the \
+                 response";
+    assert_eq!(found[0].sentence, words);
+}
+
+#[test]
+fn listed_origins_of_one_rule_share_a_finding() {
+    let both =
+        "https://app.my-company.com.evil.example', 'https://admin.my-company.com.evil.example";
+    let said = said(&letting_in(both), POLICY);
+    let prefix: Vec<_> = said.iter().filter(|one| one.name == "prefix-look-alike").collect();
+    assert!(prefix.len() <= 2, "{said:#?}");
+    let all = "https://app.my-company.com', 'https://admin.my-company.com', 'https://app.my-company.com:8443', \
+               'https://admin.my-company.com:8443";
+    let said = self::said(&letting_in(all), POLICY);
+    assert_eq!(said.iter().filter(|one| one.name == "other-port").count(), 1, "{said:#?}");
+    let found = named(&said, "other-port").unwrap();
+    let words =
+        "https://app.my-company.com:8443 and https://admin.my-company.com:8443 can read GET /me";
+    assert!(found.sentence.contains(words), "{}", found.sentence);
+}
+
+#[test]
+fn what_is_only_an_error_or_a_plain_options_is_a_note() {
+    for status in [400, 401, 403, 404, 405] {
+        let said = said_after(&mirror(), POLICY, |asked, seen| {
+            if asked.standing != Standing::Listed {
+                answer(seen, status, &[]);
+            }
+        });
+        let found = excessive(&said);
+        assert_eq!(found.len(), 1, "{said:#?}");
+        assert_eq!(found[0].severity, Severity::Note, "{status}: {}", found[0].sentence);
+        assert!(
+            found[0].sentence.contains(&format!("read the {status} response")),
+            "{:?}",
+            found[0]
+        );
+    }
+    let preflight =
+        lines(&["Access-Control-Allow-Origin: '*'", "Access-Control-Allow-Methods: OPTIONS"]);
+    let server = format!(
+        "\n    /me: {{ OPTIONS: {{ headers: [{preflight}] }}, GET: {{}} }}\n    /things: {{ PUT: {{}} }}\n"
+    );
+    let said = said(&server, &POLICY.replace("credentials: include", "credentials: omit"));
+    let of_options = said.iter().filter(|one| one.sentence.contains("OPTIONS /me"));
+    let severities: Vec<_> = of_options.map(|one| one.severity).collect();
+    assert!(!severities.is_empty(), "{said:#?}");
+    assert!(severities.iter().all(|severity| *severity == Severity::Note), "{said:#?}");
+}
+
+#[test]
+fn a_write_that_fails_in_the_server_is_more_than_a_note() {
+    let said = said_after(&mirror(), POLICY, |asked, seen| {
+        if asked.standing != Standing::Listed {
+            answer(seen, if asked.method == "PUT" { 500 } else { 404 }, &[]);
+        }
+    });
+    let found = excessive(&said);
+    assert_eq!(found[0].severity, Severity::Critical, "it may have changed something: {said:#?}");
+    assert!(
+        found[0].sentence.contains("can send PUT /things with the user's cookies"),
+        "{said:#?}"
+    );
+}
+
+#[test]
+fn same_site_origins_that_use_a_lax_login_are_not_covered_by_what_other_sites_can_do() {
+    let said = said_after(&mirror(), POLICY, with_lax_login);
+    let found =
+        named(&said, "reads-for-same-site-with-login").unwrap_or_else(|| panic!("{said:#?}"));
+    assert_eq!(found.severity, Severity::High);
+    let start = "The server reflects any origin and allows credentials: ";
+    assert!(found.sentence.starts_with(start), "{}", found.sentence);
+    for page in [
+        "https://evilapp.my-company.com",
+        "https://other.my-company.com",
+        "https://my-company.com",
+        "https://app.my-company.com:8443",
+    ] {
+        assert!(found.sentence.contains(page), "{page}: {}", found.sentence);
+    }
+    assert!(
+        found.sentence.contains(" can read GET /me with the user's cookies"),
+        "{}",
+        found.sentence
+    );
+    let words = "; any website can read the 401 response to GET /me";
+    assert!(found.sentence.contains(words), "{}", found.sentence);
+    assert_eq!(excessive(&said).len(), 1, "{said:#?}");
+}
+
+#[test]
+fn a_same_site_page_that_no_rule_of_another_explains_has_its_own_finding() {
+    let server = letting_in("https://other.my-company.com");
+    let said = said_after(&server, POLICY, with_lax_login);
+    let found = named(&said, "other-subdomain").unwrap_or_else(|| panic!("{said:#?}"));
+    assert_eq!(found.severity, Severity::High);
+    assert_eq!(named(&said, "reads-for-same-site-with-login"), None);
+}
+
+#[test]
+fn a_page_that_gets_more_for_another_reason_is_not_explained_by_the_same_rule() {
+    // Every site sends the cookie, and only one host of the site is answered.
+    let said = said_after(&mirror(), POLICY, |asked, seen| {
+        if !matches!(asked.standing, Standing::Listed | Standing::Subdomain) {
+            answer(seen, 403, &[]);
+        }
+    });
+    assert!(named(&said, "other-subdomain").is_some(), "{said:#?}");
+    let any = named(&said, "reads-for-any-site-with-login").expect("it is told");
+    assert_eq!(any.severity, Severity::Note);
+}

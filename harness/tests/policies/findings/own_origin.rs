@@ -1,0 +1,87 @@
+//! What is said of a server whose own origin is listed.
+
+use super::*;
+
+const OWN: &str = "https://api.my-company.com";
+
+const OWN_POLICY: &str = "
+  login: [https://api.my-company.com: session=alice; Secure; SameSite=None]
+  routes: { /me: [GET], /things: [PUT, POST] }
+  allow: [{ origins: [ORIGINS], credentials: include, headers: [X-Request-Id] }]
+";
+
+fn own_policy(origins: &str) -> String {
+    OWN_POLICY.replace("ORIGINS", origins)
+}
+
+/// The server refuses requests that carry its own origin.
+fn refuse(asked: &Asked, seen: &mut RowObservation, status: u16) {
+    let requests = || seen.steps.iter().flat_map(|step| &step.requests);
+    if asked.page == OWN && requests().any(|request| request.origin.is_some()) {
+        answer(seen, status, &[]);
+    }
+}
+
+#[test]
+fn a_server_that_answers_its_own_pages_is_not_told() {
+    assert_eq!(
+        said("\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n", &own_policy(OWN)),
+        []
+    );
+}
+
+#[test]
+fn a_server_that_refuses_its_own_origin_is_told() {
+    let server = "\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n";
+    for status in [400, 401, 403, 500] {
+        let said = said_after(server, &own_policy(OWN), |asked, seen| refuse(asked, seen, status));
+        let found = named(&said, "own-origin-refused").unwrap_or_else(|| panic!("{said:#?}"));
+        let words = format!(
+            "The server apparently refuses its own origin: it answers PUT /things and POST /things from its \
+             own pages, with `Origin: https://api.my-company.com`, with status {status}, but GET /me, which \
+             browsers send without `Origin`, with 200"
+        );
+        assert_eq!(found.sentence, words);
+        assert_eq!(found.severity, Severity::High);
+        assert_eq!(said.len(), 1, "it is told once: {said:#?}");
+    }
+}
+
+#[test]
+fn the_same_request_from_another_origin_is_the_better_evidence() {
+    let server = "
+    cors: { allow-origins: ['https://app.my-company.com'], allow-methods: [PUT, POST],
+            allow-headers: [x-request-id], allow-credentials: 'true' }
+    /me: { GET: {} }
+    /things: { PUT: {}, POST: {} }
+";
+    let policy = own_policy("https://app.my-company.com, https://api.my-company.com");
+    assert_eq!(said(server, &policy), []);
+    let said = said_after(server, &policy, |asked, seen| refuse(asked, seen, 403));
+    let found = named(&said, "own-origin-refused").unwrap_or_else(|| panic!("{said:#?}"));
+    let words = "but the same request from https://app.my-company.com with 200";
+    assert!(found.sentence.ends_with(words), "{}", found.sentence);
+}
+
+#[test]
+fn an_error_that_is_not_about_the_origin_is_not_told_as_one() {
+    let server = "\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n";
+    for status in [404, 405] {
+        let said = said_after(server, &own_policy(OWN), |asked, seen| refuse(asked, seen, status));
+        assert_eq!(named(&said, "own-origin-refused"), None, "{said:#?}");
+    }
+    let one_method = |asked: &Asked, seen: &mut RowObservation| {
+        if asked.method == "PUT" {
+            answer(seen, 403, &[]);
+        }
+    };
+    let said = said_after(server, &own_policy(OWN), one_method);
+    assert_eq!(named(&said, "own-origin-refused"), None, "POST carries the origin too: {said:#?}");
+    let without_login = |asked: &Asked, seen: &mut RowObservation| {
+        if !asked.login && asked.method != "GET" {
+            answer(seen, 401, &[]);
+        }
+    };
+    let said = said_after(server, &own_policy(OWN), without_login);
+    assert_eq!(named(&said, "own-origin-refused"), None, "a write may need the login: {said:#?}");
+}

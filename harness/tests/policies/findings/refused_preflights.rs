@@ -1,0 +1,94 @@
+//! A preflight that gets an error is no answered request.
+
+use super::*;
+
+const TOKEN: &str = "
+  routes: { /me: { GET: { headers: [Authorization: Bearer x] } }, /things: [PUT] }
+  allow: [{ origins: [https://app.my-company.com], headers: [Authorization] }]
+";
+
+const NAMES: [(u16, &str, &str); 7] = [
+    (401, "preflight-needs-login", "browsers never send credentials with a preflight"),
+    (403, "preflight-needs-login", "browsers never send credentials with a preflight"),
+    (404, "preflight-not-ok", "must answer OPTIONS for this URL with a 2xx status"),
+    (405, "preflight-not-ok", "must answer OPTIONS for this URL with a 2xx status"),
+    (400, "preflight-not-ok", "must answer OPTIONS with a 2xx status"),
+    (500, "preflight-not-ok", "the server fails where it must answer OPTIONS"),
+    (502, "preflight-not-ok", "the server fails where it must answer OPTIONS"),
+];
+
+fn with_login(policy: &str) -> String {
+    let policy = policy.replace(
+        "origins: [https://app.my-company.com],",
+        "origins: [https://app.my-company.com], credentials: include,",
+    );
+    format!("\n  login: [https://api.my-company.com: session=alice; Secure; SameSite=None]{policy}")
+}
+
+#[test]
+fn where_no_request_was_sent_the_preflight_is_told() {
+    let answers = lines(&[ECHO, WITH]);
+    for (status, name, words) in NAMES {
+        for policy in [TOKEN.to_owned(), with_login(TOKEN)] {
+            // What the server would answer does not matter, nor do the headers of the preflight.
+            for headers in ["", answers.as_str()] {
+                let said = said(&by_hand(headers, &answers, (status, 401)), &policy);
+                assert_eq!(named(&said, "every-answer-an-error"), None, "{said:#?}");
+                let found = named(&said, name).unwrap_or_else(|| panic!("{status}: {said:#?}"));
+                let start = format!("The preflight is answered with {status}; ");
+                assert!(found.sentence.starts_with(&start), "{}", found.sentence);
+                assert!(found.sentence.contains(words), "{}", found.sentence);
+                let page = ": https://app.my-company.com cannot send GET /me and PUT /things";
+                assert!(found.sentence.ends_with(page), "{}", found.sentence);
+                assert_eq!(found.severity, Severity::High);
+            }
+        }
+    }
+}
+
+#[test]
+fn where_simple_requests_are_answered_the_preflight_is_told() {
+    for (status, name, _) in NAMES {
+        let said = said(&by_hand("", &lines(&[ECHO, WITH]), (status, 200)), POLICY);
+        assert_eq!(named(&said, "every-answer-an-error"), None, "{said:#?}");
+        // A 403 may be about the method or a header: what the origin is allowed is told with it.
+        let name = if status == 403 { "preflight-refused" } else { name };
+        let found =
+            said.iter().find(|one| one.name == name && one.sentence.contains("PUT /things"));
+        let found = found.unwrap_or_else(|| panic!("{status}: {said:#?}"));
+        assert!(found.sentence.contains("cannot send ") && found.sentence.contains("PUT /things"));
+    }
+}
+
+#[test]
+fn where_every_request_is_refused_a_preflight_that_asks_for_a_login_is_told_as_well() {
+    let refused = by_hand("", "", (401, 401));
+    let names: Vec<_> = said(&refused, POLICY).iter().map(|one| one.name).collect();
+    assert_eq!(names, ["every-answer-an-error", "preflight-needs-login"]);
+    let missing = by_hand("", "", (404, 404));
+    let names: Vec<_> = said(&missing, POLICY).iter().map(|one| one.name).collect();
+    assert_eq!(
+        names,
+        ["every-answer-an-error"],
+        "the path is wrong, and the preflight follows from it"
+    );
+}
+
+#[test]
+fn without_a_page_that_is_allowed_refused_preflights_are_told() {
+    let nobody = "\n  routes: { /me: { GET: { headers: [Authorization: Bearer x] } } }\n";
+    let said = said(&by_hand("", "", (401, 401)), nobody);
+    let found = named(&said, "preflight-needs-login").unwrap_or_else(|| panic!("{said:#?}"));
+    assert!(
+        found.sentence.ends_with(": no page can send GET /me, PATCH /me and OPTIONS /me"),
+        "{found:?}"
+    );
+    assert_eq!(named(&said, "every-answer-an-error"), None);
+}
+
+#[test]
+fn a_refused_preflight_lists_nothing() {
+    let more = lines(&[ECHO, WITH, "Access-Control-Allow-Methods: 'GET, PUT, DELETE'"]);
+    let said = said(&by_hand(&more, &lines(&[ECHO, WITH]), (403, 200)), POLICY);
+    assert_eq!(named(&said, "more-methods-listed"), None, "{said:#?}");
+}

@@ -1,0 +1,189 @@
+//! Patterns in the lists of origins.
+
+use cors_harness::case::{Case, Standing};
+use cors_harness::verdict::policy::Severity;
+use indexmap::IndexSet;
+
+use super::support::{asked, policy, policy_of, said};
+
+const MEMBER: &str = "https://member.my-company.com";
+const NESTED: &str = "https://member.nested.my-company.com";
+
+/// A policy for a list of origins, and another for those that are denied.
+fn policy_for(allow: &str, deny: &str) -> String {
+    format!(
+        "
+  login: [https://api.my-company.com: session=alice; Secure; SameSite=None]
+  routes: {{ /me: [GET] }}
+  allow: [{{ origins: {allow}, credentials: include }}]
+  deny: {deny}
+"
+    )
+}
+
+/// A server that lets these origins in.
+fn server(origins: &[&str]) -> String {
+    let origins: Vec<_> = origins.iter().map(|origin| format!("'{origin}'")).collect();
+    format!(
+        "
+    cors: {{ allow-origins: [{}], allow-credentials: 'true' }}
+    /me: {{ GET: {{ body: alice }} }}
+",
+        origins.join(", ")
+    )
+}
+
+fn rows(allow: &str, deny: &str) -> Case {
+    policy(&server(&[MEMBER]), &policy_for(allow, deny))
+}
+
+/// Pages of a standing, each once.
+fn pages(case: &Case, standing: Standing) -> Vec<&str> {
+    let of_standing = asked(case).filter(|asked| asked.standing == standing);
+    let pages: IndexSet<_> = of_standing.map(|asked| asked.page.as_str()).collect();
+    pages.into_iter().collect()
+}
+
+/// Pages that the policy does not list.
+fn strangers(case: &Case) -> Vec<&str> {
+    let strangers = asked(case).filter(|asked| asked.standing != Standing::Listed);
+    strangers.map(|asked| asked.page.as_str()).collect()
+}
+
+#[test]
+fn members_of_a_pattern_are_allowed_and_what_is_beside_it_is_not() {
+    let case = rows("['https://*.my-company.com']", "[]");
+    assert_eq!(pages(&case, Standing::Listed), [MEMBER, NESTED]);
+    let strangers = strangers(&case);
+    for outside in [
+        "https://evilmy-company.com",
+        "https://member.my-company.com.evil.example",
+        "https://my-company.com",
+        "http://member.my-company.com",
+        "https://memberxmy-company.com",
+        "https://member.my-company.co",
+        "https://member.my-company.com:8443",
+        "https://evil.example",
+        "null",
+    ] {
+        assert!(strangers.contains(&outside), "{outside} is not in {strangers:#?}");
+    }
+    let is_member = |page: &&&str| {
+        page.strip_prefix("https://").is_some_and(|host| host.ends_with(".my-company.com"))
+    };
+    assert_eq!(strangers.iter().find(is_member), None, "members are no strangers");
+    for asked in asked(&case).filter(|asked| asked.request() == "GET /me") {
+        assert_eq!(asked.allowed, asked.standing == Standing::Listed, "{}", asked.page);
+    }
+}
+
+#[test]
+fn what_is_beside_a_deeper_pattern_is_asked_from() {
+    let case = rows("['https://*.apps.my-company.com']", "[]");
+    let strangers = strangers(&case);
+    for outside in [
+        "https://apps.my-company.com",
+        "https://evilapps.my-company.com",
+        "https://memberxapps.my-company.com",
+        "https://other.my-company.com",
+        "https://evilmy-company.com",
+    ] {
+        assert!(strangers.contains(&outside), "{outside} is not in {strangers:#?}");
+    }
+}
+
+#[test]
+fn an_origin_beside_the_pattern_can_be_listed() {
+    let case = rows("['https://*.my-company.com', https://my-company.com]", "[]");
+    assert_eq!(pages(&case, Standing::Listed), ["https://my-company.com", MEMBER, NESTED]);
+    assert!(!strangers(&case).contains(&"https://my-company.com"));
+}
+
+#[test]
+fn one_pattern_needs_no_list() {
+    let case = rows("https://*.my-company.com", "[]");
+    assert_eq!(pages(&case, Standing::Listed), [MEMBER, NESTED]);
+}
+
+#[test]
+fn any_port_of_a_host_can_be_allowed() {
+    let case = rows("['http://localhost:*']", "[]");
+    assert_eq!(pages(&case, Standing::Listed), ["http://localhost:3000", "http://localhost:8080"]);
+    let strangers = strangers(&case);
+    assert!(strangers.iter().any(|page| page.starts_with("http://localhost.evil.example")));
+    assert!(!strangers.iter().any(|page| page.starts_with("http://localhost:")), "{strangers:#?}");
+}
+
+#[test]
+fn the_entry_that_names_an_origin_more_closely_decides() {
+    let case = rows("['https://*.my-company.com']", "[https://member.my-company.com]");
+    assert_eq!(pages(&case, Standing::Denied), [MEMBER]);
+    let listed = pages(&case, Standing::Listed);
+    assert_eq!(listed, ["https://another-member.my-company.com", NESTED]);
+
+    let case = rows("['https://*.my-company.com']", "['https://*.old.my-company.com']");
+    assert_eq!(
+        pages(&case, Standing::Denied),
+        ["https://member.old.my-company.com", "https://member.nested.old.my-company.com"]
+    );
+    assert_eq!(pages(&case, Standing::Listed), [MEMBER, NESTED]);
+
+    let case = rows("[https://app.my-company.com]", "['https://*.my-company.com']");
+    assert_eq!(pages(&case, Standing::Listed), ["https://app.my-company.com"]);
+    assert_eq!(pages(&case, Standing::Denied), [MEMBER, NESTED]);
+    let allowed = asked(&case).filter(|asked| asked.standing == Standing::Denied);
+    assert!(allowed.into_iter().all(|asked| !asked.allowed));
+}
+
+#[test]
+fn a_server_is_no_member_of_a_pattern_for_its_own_pages() {
+    let server = server(&[MEMBER]);
+    let text = policy_for("['https://*.my-company.com']", "[]");
+    let case = policy_of("https://member.my-company.com", &server, &text);
+    let listed = pages(&case, Standing::Listed);
+    assert_eq!(listed, ["https://another-member.my-company.com", NESTED]);
+}
+
+#[test]
+fn a_server_that_means_the_same_keeps_the_policy() {
+    let said = said(&server(&[MEMBER, NESTED]), &policy_for("['https://*.my-company.com']", "[]"));
+    assert!(said.iter().all(|one| one.severity > Severity::Medium), "{said:#?}");
+}
+
+#[test]
+fn a_server_that_means_something_else_is_found() {
+    let text = policy_for("['https://*.my-company.com']", "[]");
+    for (origins, severity, name, page) in [
+        (&[MEMBER][..], Severity::High, "origin-not-allowed", NESTED),
+        (
+            &[MEMBER, NESTED, "https://evilmy-company.com"],
+            Severity::Critical,
+            "suffix-look-alike",
+            "https://evilmy-company.com",
+        ),
+        (
+            &[MEMBER, NESTED, "https://member.my-company.com.evil.example"],
+            Severity::Critical,
+            "prefix-look-alike",
+            "https://member.my-company.com.evil.example",
+        ),
+        (
+            &[MEMBER, NESTED, "https://my-company.com"],
+            Severity::High,
+            "other-subdomain",
+            "https://my-company.com",
+        ),
+        (
+            &[MEMBER, NESTED, "http://member.my-company.com"],
+            Severity::High,
+            "http-allowed",
+            "http://member.my-company.com",
+        ),
+    ] {
+        let said = said(&server(origins), &text);
+        let found = said.iter().find(|one| one.name == name);
+        let found = found.unwrap_or_else(|| panic!("no {name} in {said:#?}"));
+        assert_eq!(found.severity, severity, "{}", found.sentence);
+        assert!(found.sentence.contains(page), "{}", found.sentence);
+    }
+}
