@@ -39,6 +39,7 @@ fn exchange(sequence: u64, host: &str, target: &str, location: Option<&str>) -> 
     let location = location.map(|to| ("Location".to_owned(), to.as_bytes().to_vec()));
     Exchange {
         sequence,
+        arrived: Duration::ZERO,
         connection: ConnectionId(1),
         alpn: None,
         request: ReceivedRequest {

@@ -11,6 +11,8 @@ use crate::script::{Address, Scheme};
 pub struct Exchange {
     /// Position in the lab's log; grows by arrival over all origins of a lab.
     pub sequence: u64,
+    /// When the request arrived, on the lab's clock: the time since the lab was started.
+    pub arrived: Duration,
     /// The connection it came on.
     pub connection: ConnectionId,
     /// The protocol that ALPN agreed on; `None` on plain HTTP or where the client offered none.
@@ -19,6 +21,13 @@ pub struct Exchange {
     pub request: ReceivedRequest,
     /// The reply as sent; `None` while it is not sent, or if the client left before.
     pub reply: Option<SentReply>,
+}
+
+impl Exchange {
+    /// When the reply was handed to the connection, on the lab's clock. `None` while there is no reply.
+    pub fn answered(&self) -> Option<Duration> {
+        Some(self.arrived + self.reply.as_ref()?.after)
+    }
 }
 
 /// A number for each accepted connection, unique in a lab.

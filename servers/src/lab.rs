@@ -5,6 +5,7 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
@@ -96,6 +97,11 @@ impl Lab {
     /// Where browsers find the front.
     pub fn socks_address(&self) -> SocketAddr {
         self.socks_address
+    }
+
+    /// The time on the clock of [`Exchange::arrived`].
+    pub fn now(&self) -> Duration {
+        self.shared.clock.now()
     }
 
     /// Base64 of the SHA-256 of the authority's public key, as Chromium's

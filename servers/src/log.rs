@@ -11,13 +11,27 @@ use crate::exchange::{
 };
 use crate::script::Address;
 
-/// Numbers the entries of all logs of a lab.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Clock(Arc<AtomicU64>);
+/// Numbers the entries of all logs of a lab, and tells how long the lab has been there.
+#[derive(Clone, Debug)]
+pub(crate) struct Clock {
+    count: Arc<AtomicU64>,
+    start: Instant,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { count: Arc::default(), start: Instant::now() }
+    }
+}
 
 impl Clock {
     fn tick(&self) -> u64 {
-        self.0.fetch_add(1, Ordering::Relaxed)
+        self.count.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The time since the lab was started. It never goes back.
+    pub(crate) fn now(&self) -> Duration {
+        self.start.elapsed()
     }
 }
 
@@ -47,9 +61,10 @@ impl Log {
         let Arrival { connection, alpn, request } = arrival;
         let mut book = self.book();
         let sequence = self.clock.tick();
-        book.exchanges.push(Exchange { sequence, connection, alpn, request, reply: None });
+        let arrived = self.clock.now();
+        book.exchanges.push(Exchange { sequence, arrived, connection, alpn, request, reply: None });
         let index = book.taken + book.exchanges.len() - 1;
-        Entry { log: Arc::clone(self), index, arrival: Instant::now() }
+        Entry { log: Arc::clone(self), index, arrived }
     }
 
     pub(crate) fn disturbed(&self, host: String, port: u16, what: Fault) {
@@ -108,13 +123,13 @@ pub(crate) struct Arrival {
 pub(crate) struct Entry {
     log: Arc<Log>,
     index: usize,
-    arrival: Instant,
+    arrived: Duration,
 }
 
 impl Entry {
     /// How long ago the request arrived.
     pub(crate) fn age(&self) -> Duration {
-        self.arrival.elapsed()
+        self.log.clock.now().saturating_sub(self.arrived)
     }
 
     pub(crate) fn body_read(&self, length: Option<u64>) {

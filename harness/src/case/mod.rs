@@ -61,7 +61,7 @@ pub use draft::Draft;
 pub use environment::Variable;
 pub use headers::is_forbidden_request_header_name;
 pub use own::*;
-pub use policy::{Asked, Beyond, NotAsked, Policy, Standing};
+pub use policy::{Asked, Beyond, NotAsked, OriginKind, Policy};
 pub use port::is_bad_port;
 pub use row::*;
 pub use source::MAX_BYTES;

@@ -85,11 +85,13 @@ pub enum KnownKind {
     Policy,
     /// The standard does not say, or says what nobody does.
     StandardGap,
+    /// The engine does otherwise than the model, and the standard leaves that to it.
+    Permitted,
 }
 
 impl KnownKind {
     /// All there are.
-    pub const ALL: [Self; 3] = [Self::Bug, Self::Policy, Self::StandardGap];
+    pub const ALL: [Self; 4] = [Self::Bug, Self::Policy, Self::StandardGap, Self::Permitted];
 
     /// The word in a case.
     pub fn as_str(self) -> &'static str {
@@ -97,6 +99,7 @@ impl KnownKind {
             Self::Bug => "bug",
             Self::Policy => "policy",
             Self::StandardGap => "standard-gap",
+            Self::Permitted => "permitted",
         }
     }
 }

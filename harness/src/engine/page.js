@@ -62,8 +62,9 @@ function viaXhr(call) {
 }
 
 // A deadline, not a wait: the timer only decides for a call that does not settle by itself.
-async function settle(call) {
+async function settle(call, span) {
   let timer;
+  span.push(performance.now());
   const late = new Promise((resolve) => {
     timer = setTimeout(resolve, patience, { outcome: "unsettled" });
   });
@@ -73,32 +74,39 @@ async function settle(call) {
     return { outcome: "threw", name: error.name, message: String(error.message) };
   } finally {
     clearTimeout(timer);
+    span.push(performance.now());
   }
 }
 
 // Tells the servers that a group of calls has settled: what arrives later belongs to the next one.
 // It also shows that servers can be reached from here, where nothing else was sent.
-async function mark(url) {
+async function mark(url, span) {
+  span.push(performance.now());
   try {
     await fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit" });
   } catch {
     // The mark is missing in the servers' log then, and that is where it is looked for.
   }
+  span.push(performance.now());
 }
 
 // Between the calls of one group and those of the next, the page logs a text as well: what the browser
 // itself has logged before it is about this group or an earlier one.
 async function play({ moments, marker }) {
   const seen = [];
+  // When each call was made and had settled, and when the mark was sent and answered, on the page's clock.
+  const times = [];
   for (const [number, calls] of moments.entries()) {
-    const group = await Promise.all(calls.map(settle));
+    const spans = { calls: calls.map(() => []), mark: [] };
+    const group = await Promise.all(calls.map((call, place) => settle(call, spans.calls[place])));
     seen.push(group);
+    times.push(spans);
     const more = number + 1 < moments.length;
-    if (more || group.some(({ outcome }) => outcome === "threw")) await mark(marker + number);
+    if (more || group.some(({ outcome }) => outcome === "threw")) await mark(marker + number, spans.mark);
     if (more) console.debug(`${token} ${marker}${number}`);
     if (group.some(({ outcome }) => outcome === "unsettled")) break;
   }
-  return { moments: seen };
+  return { moments: seen, times };
 }
 
 // What the browser itself has logged of these calls stands before this.

@@ -10,7 +10,7 @@ use super::attribute::{attribute, urls};
 use super::reasons::{Led, about};
 use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, resource};
-use super::seen::{CallSeen, ResponseSeen, RowSeen};
+use super::seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::plan::{Call, Names, PlannedRow};
@@ -84,7 +84,40 @@ struct Moment<'a> {
     unserved: Vec<Vec<Unforeseen>>,
 }
 
+/// What is known of a group of steps that is no observation: when things happened.
+#[derive(Clone, Debug)]
+pub struct GroupEvidence<'a> {
+    /// The exchanges of each step; none where it cannot be told which they are.
+    pub steps: Vec<Vec<&'a Exchange>>,
+    /// The mark that was sent when the group had settled.
+    pub mark: Option<&'a Exchange>,
+    /// What the page's clock said.
+    pub times: Option<&'a GroupTimes>,
+}
+
 impl<'a> Evidence<'a> {
+    /// One for each group of steps.
+    pub fn groups(&self) -> impl Iterator<Item = GroupEvidence<'a>> {
+        self.row.play.moments.iter().enumerate().map(|(number, calls)| GroupEvidence {
+            steps: match self.moment(number) {
+                Ok(Moment { exchanges, .. }) => exchanges,
+                Err(_) => vec![Vec::new(); calls.len()],
+            },
+            mark: self.mark(number),
+            times: self.seen.times.get(number),
+        })
+    }
+
+    fn mark(&self, number: usize) -> Option<&'a Exchange> {
+        let mut marks = self.marks.iter();
+        marks.find(|mark| self.number_of(mark) == Some(number))
+    }
+
+    /// The number of the group that a mark stands behind.
+    fn number_of(&self, mark: &Exchange) -> Option<usize> {
+        mark.request.target.strip_prefix(&self.row.marker_path)?.parse().ok()
+    }
+
     fn moment(&self, number: usize) -> Result<Moment<'a>, String> {
         if let Some(trouble) = &self.seen.trouble {
             return Err(trouble.clone());
@@ -152,9 +185,8 @@ impl<'a> Evidence<'a> {
     }
 
     fn marks(&self) -> BTreeMap<usize, u64> {
-        let number =
-            |mark: &Exchange| mark.request.target.strip_prefix(&self.row.marker_path)?.parse().ok();
-        self.marks.iter().filter_map(|mark| Some((number(mark)?, mark.sequence))).collect()
+        let marks = self.marks.iter();
+        marks.filter_map(|mark| Some((self.number_of(mark)?, mark.sequence))).collect()
     }
 
     fn step(

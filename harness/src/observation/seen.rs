@@ -9,6 +9,9 @@ use super::ReasonSeen;
 pub struct RowSeen {
     /// Groups of calls, as they were told. Shorter than told if the player gave up.
     pub moments: Vec<Vec<CallSeen>>,
+    /// When the calls of each group were made and had settled. A plain client does not tell.
+    #[serde(default)]
+    pub times: Vec<GroupTimes>,
     /// What kept the player from playing the row as told.
     #[serde(default)]
     pub trouble: Option<String>,
@@ -19,6 +22,16 @@ pub struct RowSeen {
     /// Why there are none: the engine gives none, or they could not be read.
     #[serde(skip)]
     pub unheard: Option<String>,
+}
+
+/// When the calls of a group were made and had settled: two moments each, in milliseconds on the page's clock. There may
+/// be fewer.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct GroupTimes {
+    /// One for each call.
+    pub calls: Vec<Vec<f64>>,
+    /// When the mark behind the group was sent, and had its answer.
+    pub mark: Vec<f64>,
 }
 
 /// How one call ended.

@@ -9,6 +9,7 @@ use super::failure::{Alone, failure};
 use super::notes::write_notes;
 use super::policy::{kept, write_findings};
 use super::repeated::{repeated, repeated_rows};
+use super::set_aside::{counted, write_set_aside};
 use super::table::{lines, padded, widths};
 use crate::case::{Case, Policy};
 use crate::run::{Engine, Judged, Judgement, Times};
@@ -26,6 +27,7 @@ pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
         Some(policy) => write_policy(&mut text, case, policy, judged),
         None => write_rows(&mut text, case, judged),
     }
+    write_set_aside(&mut text, case, judged);
     write_notes(&mut text, case, &judged.rows);
     match (failure(case, judged, alone), repeated(case, judged)) {
         (Some(failure), _) => text += &format!("\n{failure}\n"),
@@ -93,7 +95,11 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     let rows = format!("{rows} row{}", if rows == 1 { "" } else { "s" });
     let twice = repeated_rows(played.iter().map(|(_, judged)| judged));
     let twice = twice.map(|twice| format!("; {twice}")).unwrap_or_default();
-    format!("{}; {rows} in {seconds:.1} s, {speed:.1} rows a second{twice}", parts.join(", "))
+    let set_aside = counted(played.iter().map(|(_, judged)| judged));
+    format!(
+        "{}; {rows} in {seconds:.1} s, {speed:.1} rows a second{set_aside}{twice}",
+        parts.join(", ")
+    )
 }
 
 /// Where the time went, a line for each engine, without parts that would be shown as nothing.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::cells::{ruled, side};
 use super::failure::{values, write_row};
+use super::set_aside::{time, wrong_kind};
 use super::wrapping::hanging;
 use crate::case::{Case, Known, Row};
 use crate::run::{Judged, RowOutcome};
@@ -41,7 +42,9 @@ fn verdict(outcome: &RowOutcome) -> Option<&Verdict> {
 }
 
 fn departs(outcome: &RowOutcome) -> bool {
-    !outcome.broken.is_empty() || matches!(verdict(outcome), Some(Verdict::Departs(_)))
+    let verdict = verdict(outcome);
+    let otherwise = matches!(verdict, Some(Verdict::Departs(_) | Verdict::WrongKind { .. }));
+    !outcome.broken.is_empty() || otherwise
 }
 
 fn write_broken(text: &mut String, outcome: &RowOutcome) {
@@ -54,9 +57,23 @@ fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
     let engine = judged.engine.as_str();
     let Some((ruling, verdict)) = &outcome.judged else { return };
     let (standard, seen) = (&ruling.observation, &outcome.observation);
+    let does = match verdict {
+        Verdict::WrongKind { liberties, .. } => {
+            *text += &hanging("  the wrong kind: ", &wrong_kind(liberties));
+            if liberties.is_empty() {
+                "departs from the standard"
+            } else {
+                "does otherwise than the model"
+            }
+        }
+        _ => "departs from the standard",
+    };
+    if let Some(words) = time(outcome) {
+        *text += &hanging("  the time decides: ", words);
+    }
     for difference in verdict.differences() {
         let field = difference.field.as_str();
-        let _ = writeln!(text, "  {engine} departs from the standard in its {field}:");
+        let _ = writeln!(text, "  {engine} {does} in its {field}:");
         let _ = writeln!(text, "    standard  {}", side(standard, seen, *difference));
         let _ = writeln!(text, "    {engine:8}  {}", side(seen, standard, *difference));
         if let Some(ruling) = ruling.rulings.get(difference.step) {

@@ -9,6 +9,8 @@ use cors_servers::script::Versions;
 
 use super::failure::values;
 use super::reasons::sayings;
+use super::set_aside::notes;
+use super::wrapping::hanging;
 use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};
 use crate::run::{Engine, RowOutcome};
@@ -69,6 +71,7 @@ pub fn explain_row(
             write_own_words(&mut text, *engine, outcome, number);
         }
     }
+    write_permitted(&mut text, played);
     write_unheard(&mut text, played);
     write_note(&mut text, row, ruling, played);
     for known in case.known.iter().filter(|known| known.selects(row)) {
@@ -170,6 +173,15 @@ fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, numb
         (_, None, None) => String::new(),
     };
     let _ = writeln!(text, "    {:12} {read}{says}", engine.as_str());
+}
+
+/// What engines did that the standard leaves to them, and where the time decides.
+fn write_permitted(text: &mut String, played: &[(Engine, &RowOutcome)]) {
+    for (engine, outcome) in played {
+        for words in notes(outcome) {
+            *text += &hanging(&format!("\n  {}: ", engine.as_str()), &words);
+        }
+    }
 }
 
 /// Why nothing is known of what engines say themselves.

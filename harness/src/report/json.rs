@@ -18,7 +18,7 @@ use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::run::{Engine, Judged, Judgement, RowOutcome, Times};
-use crate::standard::{REVISION, Refusal, Ruling};
+use crate::standard::{Liberty, REVISION, Refusal, Ruling};
 use crate::verdict::{Difference, known};
 
 /// The version of the document's form.
@@ -73,6 +73,8 @@ pub struct ResultEntry {
     policy: Option<PolicyEntry>,
     verdict: Option<&'static str>,
     differences: Vec<DifferenceEntry>,
+    permitted: Vec<LibertyEntry>,
+    time: Option<String>,
     known: Option<KnownEntry>,
     broken: Vec<&'static str>,
     repeated: Option<String>,
@@ -87,6 +89,13 @@ pub struct ResultEntry {
 struct DifferenceEntry {
     step: usize,
     field: &'static str,
+}
+
+/// Something that the standard leaves to a browser, and that it did.
+#[derive(Clone, Debug, Serialize)]
+struct LibertyEntry {
+    sentence: String,
+    link: &'static str,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -194,6 +203,8 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         policy: policy_entry(row, outcome),
         verdict: verdict(outcome),
         differences: differences(outcome),
+        permitted: permitted(outcome),
+        time: outcome.time.as_ref().map(|time| time.words.clone()),
         known: known(case, judged.engine.as_str(), row).map(known_entry),
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
         repeated: outcome.repeated.clone(),
@@ -251,6 +262,13 @@ fn differences(outcome: &RowOutcome) -> Vec<DifferenceEntry> {
         field: difference.field.as_str(),
     };
     of_verdict.map(entry).collect()
+}
+
+fn permitted(outcome: &RowOutcome) -> Vec<LibertyEntry> {
+    let liberties = outcome.judged.iter().flat_map(|(_, verdict)| verdict.liberties());
+    let entry =
+        |liberty: &Liberty| LibertyEntry { sentence: liberty.sentence(), link: liberty.link() };
+    liberties.map(entry).collect()
 }
 
 fn known_entry(known: &Known) -> KnownEntry {

@@ -16,6 +16,7 @@ mod policy;
 mod reasons;
 mod repeated;
 mod rounds;
+mod set_aside;
 mod side_by_side;
 mod snapshots;
 mod stripped;

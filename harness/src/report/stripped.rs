@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::failure::values;
-use super::policy::untold;
+use super::policy::inconclusive_rows;
 use crate::case::{Case, Row};
 use crate::observation::{Read, RowObservation, StepObservation};
 use crate::run::{Engine, Outcome};
@@ -21,7 +21,8 @@ pub struct Stripped {
 /// Compares a case as it is with the same case without the CORS headers of its own servers.
 pub fn stripped(case: &Case, engine: Engine, normal: &Outcome, bare: &Outcome) -> Stripped {
     let name = format!("[{}] {}", engine.as_str(), case.id);
-    let untold = [normal, bare].map(|outcome| untold(case, &outcome.rows)).concat();
+    let inconclusive =
+        [normal, bare].map(|outcome| inconclusive_rows(case, &outcome.rows)).concat();
     let rows = case.rows.iter().zip(normal.rows.iter().zip(&bare.rows));
     let told =
         rows.filter(|(_, (normal, bare))| normal.inconclusive().or(bare.inconclusive()).is_none());
@@ -46,10 +47,10 @@ pub fn stripped(case: &Case, engine: Engine, normal: &Outcome, bare: &Outcome) -
     for read in &left {
         let _ = write!(text, "\n  row {}: {}", read.row, read.step);
     }
-    if !untold.is_empty() {
-        let _ = write!(text, "\n  {}", untold.trim_end().replace('\n', "\n  "));
+    if !inconclusive.is_empty() {
+        let _ = write!(text, "\n  {}", inconclusive.trim_end().replace('\n', "\n  "));
     }
-    let notices = !reads.is_empty() && left.is_empty() && untold.is_empty();
+    let notices = !reads.is_empty() && left.is_empty() && inconclusive.is_empty();
     Stripped { text, notices }
 }
 

@@ -1,5 +1,6 @@
 //! From an outcome to its standing against the reviewed snapshot.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::{Engine, Outcome, RowOutcome, Unable, place};
@@ -24,6 +25,10 @@ pub struct Judged {
     pub rows: Vec<RowOutcome>,
     /// How many of its rows were played twice, since a browser ended the first time.
     pub repeated: usize,
+    /// In how many of its rows the browser made use of what the standard leaves to it.
+    pub permitted: usize,
+    /// In how many of its rows the time that passed makes a difference.
+    pub timed: usize,
     /// Why what happened could be neither accepted nor put aside for review, where it should have been.
     pub unkept: Option<String>,
     /// The text a snapshot would hold; empty if it could not be run.
@@ -58,7 +63,7 @@ pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, 
         Ok(Outcome { version, rows }) => (version, rows),
         Err(Unable(reason)) => return Judged::unable(engine, reason),
     };
-    let text = snapshot_text(case, engine, &rows);
+    let text = snapshot_text(case, engine, &as_reviewed(&rows));
     let (judgement, unkept) = if rows.iter().any(|row| row.inconclusive().is_some()) {
         (Judgement::Inconclusive, None)
     } else if rows.iter().any(RowOutcome::departs) {
@@ -66,8 +71,19 @@ pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, 
     } else {
         compare(root, case, engine, &version, &text)
     };
-    let repeated = rows.iter().filter(|row| row.repeated.is_some()).count();
-    Judged { engine, version, judgement, rows, repeated, unkept, text }
+    let count = |is_one: fn(&RowOutcome) -> bool| rows.iter().filter(|row| is_one(row)).count();
+    let repeated = count(|row| row.repeated.is_some());
+    let permitted = count(|row| matches!(row.judged, Some((_, Verdict::Permitted { .. }))));
+    let timed = count(|row| row.time.is_some());
+    Judged { engine, version, judgement, rows, repeated, permitted, timed, unkept, text }
+}
+
+/// The rows as a snapshot has them.
+fn as_reviewed(rows: &[RowOutcome]) -> Cow<'_, [RowOutcome]> {
+    match rows.iter().any(RowOutcome::is_set_aside) {
+        true => rows.iter().map(|row| row.as_reviewed().into_owned()).collect(),
+        false => Cow::Borrowed(rows),
+    }
 }
 
 /// How a text stands to the reviewed one, and why it could not be kept.
@@ -106,8 +122,32 @@ impl RowOutcome {
     /// Whether it stands otherwise to the standard than the case says.
     pub fn departs(&self) -> bool {
         let verdict = self.judged.as_ref().map(|(_, verdict)| verdict);
-        let unexplained = matches!(verdict, Some(Verdict::Departs(_) | Verdict::Vanished));
+        let unexplained = matches!(
+            verdict,
+            Some(Verdict::Departs(_) | Verdict::WrongKind { .. } | Verdict::Vanished)
+        );
         unexplained || !self.broken.is_empty()
+    }
+
+    /// Whether its text in a snapshot is that of the standard for the case as written. What the time decides, or
+    /// what a browser may do or leave, does not come in every run.
+    pub fn is_set_aside(&self) -> bool {
+        let verdict = self.judged.as_ref().map(|(_, verdict)| verdict);
+        let may_come = matches!(verdict, Some(Verdict::Permitted { is_known: false, .. }));
+        self.inconclusive().is_none() && (self.time.is_some() || may_come)
+    }
+
+    /// The row as a snapshot has it.
+    pub fn as_reviewed(&self) -> Cow<'_, Self> {
+        if !self.is_set_aside() {
+            return Cow::Borrowed(self);
+        }
+        let measured = self.judged.as_ref().map(|(ruling, _)| ruling);
+        let written = self.time.as_ref().map(|time| &time.written);
+        let Some(ruling) = written.or(measured).cloned() else { return Cow::Borrowed(self) };
+        let observation = ruling.observation.clone();
+        let judged = Some((ruling, Verdict::Agrees));
+        Cow::Owned(Self { judged, ..Self::of(observation) })
     }
 
     fn shorten(&mut self) {
@@ -147,6 +187,8 @@ impl Judged {
             judgement,
             rows: Vec::new(),
             repeated: 0,
+            permitted: 0,
+            timed: 0,
             unkept: None,
             text: String::new(),
         }

@@ -30,7 +30,7 @@ pub use order::Order;
 pub use places::{place, refer_to_snapshots, survey_snapshots};
 pub use players::Players;
 pub use select::{runs, trials};
-pub use standard::rule;
+pub use standard::{played, rule};
 pub use start::{Running, start};
 pub use times::{Part, Times};
 
@@ -38,7 +38,7 @@ use crate::engine::Kind;
 use crate::observation::RowObservation;
 use crate::plan::Names;
 use crate::standard::RowRuling;
-use crate::verdict::{Broken, Verdict};
+use crate::verdict::{Broken, TimeDecided, Verdict};
 
 /// An engine by name.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -117,6 +117,8 @@ pub struct RowOutcome {
     pub names: Names,
     /// What the standard says, and how this stands to it; `None` for an engine that no standard binds.
     pub judged: Option<(RowRuling, Verdict)>,
+    /// Where the time that passed makes a difference.
+    pub time: Option<TimeDecided>,
     /// Standing rules that did not hold.
     pub broken: Vec<Broken>,
     /// What the team's own servers of it had said last, where they were started for the run.
@@ -133,6 +135,7 @@ impl RowOutcome {
             exchanges: Vec::new(),
             names: Names::verbatim(),
             judged: None,
+            time: None,
             broken: Vec::new(),
             said: Vec::new(),
             repeated: None,

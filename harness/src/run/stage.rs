@@ -1,22 +1,22 @@
 //! The servers of one stage while it is played, and what they are asked afterwards.
 
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use cors_servers::exchange::{Disturbance, Exchange, Fault, Opened};
 use cors_servers::{Lab, LabError, Tenancy};
 
 use super::collect::Collector;
-use super::standard::{rule, rule_recorded, secrets};
+use super::standard::{played, played_as_recorded, secrets};
 use super::start::Assigned;
 use super::times::{Part, Stopwatch};
 use super::{Engine, RowOutcome};
-use crate::case::{Known, Row};
-use crate::observation::{
-    Evidence, FaultSeen, Place, RowObservation, RowSeen, is_asked_at, leads_to, observe,
-};
+use crate::observation::{Evidence, FaultSeen, Place, RowSeen, is_asked_at, leads_to, observe};
 use crate::plan::{PlannedRow, Stage};
-use crate::standard::RowRuling;
+use crate::standard::{Span, Timeline};
 use crate::upstream::Upstreams;
-use crate::verdict::policy::limited;
-use crate::verdict::{Verdict, broken_invariants, known, verdict};
+use crate::verdict::policy::limited as limited_by_the_server;
+use crate::verdict::{Judgment, RowPlayed, Verdict, broken_invariants, judgment, known};
+use crate::world::{Bounds, timeline};
 
 /// Rows that are played at the same time have at most this many servers. A browser keeps a limited
 /// number of connections to its proxy, up to three to a server (with and without credentials), and
@@ -57,13 +57,15 @@ pub(super) struct Hosted<'a> {
     /// How many strangers had been asked for before: by the browser itself, and by the navigation,
     /// which tries https first.
     strangers_before: usize,
+    /// When they were there, on the lab's clock.
+    since: Duration,
 }
 
 impl<'a> Hosted<'a> {
     fn new(lab: &'a Lab, marker: &'a Tenancy, rows: &[PlannedRow]) -> Self {
         let strangers_before = lab.background_count();
         let rows = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
-        Self { lab, marker, rows, strangers_before }
+        Self { lab, marker, rows, strangers_before, since: lab.now() }
     }
 
     /// Joins what was seen with what the servers recorded, and reports every row.
@@ -74,6 +76,7 @@ impl<'a> Hosted<'a> {
     fn report_rows(&self, rows: &[PlannedRow], seen: &[RowSeen], to: &Report<'_>) {
         let marks = self.marker.take_exchanges();
         let strangers = self.lab.background_since(self.strangers_before);
+        let bounds = self.bounds(to);
         for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
             let recorded = match servers {
                 Ok(servers) => {
@@ -83,7 +86,18 @@ impl<'a> Hosted<'a> {
                 }
                 Err(error) => Recorded::nothing(error.to_string()),
             };
-            to.row(row, seen, recorded, &marks);
+            to.row(row, seen, recorded, (&marks, bounds));
+        }
+    }
+
+    /// When its rows were played, at the latest until now.
+    fn bounds(&self, report: &Report<'_>) -> Bounds {
+        let now = self.lab.now();
+        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Bounds {
+            start: unix.saturating_sub(now),
+            planted: report.planted,
+            played: Span { earliest: self.since, latest: now },
         }
     }
 }
@@ -130,6 +144,8 @@ pub(super) struct Report<'a> {
     pub(super) engine: Engine,
     pub(super) version: &'a str,
     pub(super) times: &'a Stopwatch,
+    /// When the cookies of these rows were planted, on the clock of their lab.
+    pub(super) planted: Span,
     /// Why these rows are played once more.
     pub(super) repeated: Option<&'a str>,
 }
@@ -159,7 +175,7 @@ impl Report<'_> {
         let seen = RowSeen { trouble: Some(trouble.to_owned()), ..RowSeen::default() };
         for row in rows {
             let planned = stage.row(*row, self.rows[*row].row());
-            self.row(&planned, &seen, Recorded::default(), &[]);
+            self.row(&planned, &seen, Recorded::default(), (&[], Bounds::default()));
         }
     }
 
@@ -176,7 +192,13 @@ impl Report<'_> {
         rows.iter().copied().filter(asked).collect()
     }
 
-    fn row(&self, row: &PlannedRow, seen: &RowSeen, recorded: Recorded, marks: &[Exchange]) {
+    fn row(
+        &self,
+        row: &PlannedRow,
+        seen: &RowSeen,
+        recorded: Recorded,
+        (marks, bounds): (&[Exchange], Bounds),
+    ) {
         let Recorded { exchanges, faults, connections } = recorded;
         let assigned = &self.rows[row.index];
         let secrets = secrets(assigned.row());
@@ -194,10 +216,11 @@ impl Report<'_> {
         if assigned.row().has_own_server() {
             observation = observation.without_bodies();
         }
+        let timeline = timeline(&evidence, bounds);
         let names = row.names.clone();
         let mut outcome = RowOutcome { exchanges, names, ..RowOutcome::of(observation) };
         if self.engine != Engine::Control {
-            judge(&mut outcome, assigned, self.engine);
+            judge(&mut outcome, assigned, self.engine, &timeline);
         }
         if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_told()) {
             let observation = std::mem::take(&mut outcome.observation);
@@ -210,56 +233,44 @@ impl Report<'_> {
     }
 }
 
-/// Holds a browser's row against what the standard says of it, and against what holds in every row.
-fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine) {
+/// Holds a browser's row against what the standard says of it, and against what holds in every row. A team's own
+/// server is asked once, by the browser; the standard is asked about what it answered.
+fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline: &Timeline) {
     let (row, RowOutcome { observation, exchanges, .. }) = (assigned.row(), &*outcome);
-    let known = known(&assigned.case, engine.as_str(), row);
-    let judged = match row.has_own_server() {
-        true if engine == Engine::Standard => ruled_again(row, observation, exchanges),
-        true => held_against_recorded(row, observation, exchanges, known),
-        false => {
-            let ruling = rule(row);
-            let verdict = verdict(&ruling, observation, known);
-            (ruling, verdict)
+    let is_model = engine == Engine::Standard;
+    let played = RowPlayed {
+        observation,
+        timeline: (!is_model).then_some(timeline),
+        known: known(&assigned.case, engine.as_str(), row),
+        is_written: !row.has_own_server(),
+    };
+    let Judgment { ruling, mut verdict, time } = match row.has_own_server() {
+        true => {
+            judgment(played, &|circumstances| played_as_recorded(row, exchanges, circumstances))
         }
+        false => judgment(played, &|circumstances| self::played(row, circumstances)),
     };
+    let limited = row.asked.as_ref().filter(|_| row.has_own_server());
+    let limited = limited.and_then(|_| limited_by_the_server(observation));
+    if let Some(why) = limited.filter(|_| observation.untold().is_none()) {
+        verdict = Verdict::Inconclusive(why);
+    }
+    if is_model {
+        verdict = as_sent_by_the_plain_client(verdict);
+    }
     outcome.broken = broken_invariants(&row.page, observation, exchanges);
-    outcome.judged = Some(judged);
-}
-
-/// A team's own server is asked once, by the browser; the standard is asked about what it answered.
-fn held_against_recorded(
-    row: &Row,
-    observation: &RowObservation,
-    exchanges: &[Exchange],
-    known: Option<&Known>,
-) -> (RowRuling, Verdict) {
-    let (ruling, unrecorded) = rule_recorded(row, exchanges);
-    let limited = row.asked.as_ref().and_then(|_| limited(observation));
-    let verdict = match (observation.untold(), limited, unrecorded) {
-        (None, Some(why), _) => Verdict::Inconclusive(why),
-        (None, None, Some(asked)) => Verdict::Inconclusive(format!(
-            "the standard asks for {asked} as well, and what the server says to that is not known"
-        )),
-        _ => verdict(&ruling, observation, known),
-    };
-    (ruling, verdict)
+    outcome.judged = Some((ruling, verdict));
+    outcome.time = time;
 }
 
 /// The model's own row, whose requests a plain client sent: what servers recorded has to be what it says.
-fn ruled_again(
-    row: &Row,
-    observation: &RowObservation,
-    exchanges: &[Exchange],
-) -> (RowRuling, Verdict) {
-    let (ruling, verdict) = held_against_recorded(row, observation, exchanges, None);
-    let verdict = match verdict {
-        Verdict::Departs(_) => Verdict::Inconclusive(
+fn as_sent_by_the_plain_client(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Departs(_) | Verdict::Permitted { .. } => Verdict::Inconclusive(
             "the plain client did not send what the model of the standard asks for".to_owned(),
         ),
         other => other,
-    };
-    (ruling, verdict)
+    }
 }
 
 fn seen(fault: &Disturbance) -> FaultSeen {

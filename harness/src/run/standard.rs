@@ -7,8 +7,8 @@ use super::start::Assigned;
 use super::{Outcome, RowOutcome};
 use crate::case::{Case, Row};
 use crate::secrets::Secrets;
-use crate::standard::{self, REVISION, RowRuling};
-use crate::verdict::{Verdict, unjudged};
+use crate::standard::{self, Circumstances, REVISION, RowRuling};
+use crate::verdict::{Played, Verdict, unjudged};
 use crate::world::{Recorded, Script};
 
 /// What the standard says of a row.
@@ -16,13 +16,25 @@ pub fn rule(row: &Row) -> RowRuling {
     without_secrets(row, standard::play(row, &mut Script::new(&row.servers)))
 }
 
-/// What the standard says of a row with servers of a team's own, from what these said to an engine; and
-/// what it would have asked of them that the engine did not.
-pub(super) fn rule_recorded(row: &Row, exchanges: &[Exchange]) -> (RowRuling, Option<String>) {
+/// A run of a row on the model.
+pub fn played(row: &Row, circumstances: Circumstances<'_>) -> Played {
+    let mut run = standard::run(row, &mut Script::new(&row.servers), circumstances);
+    run.ruling = without_secrets(row, run.ruling);
+    Played { run, unrecorded: None }
+}
+
+/// A run of a row with servers of a team's own, with what these said to an engine; and what the standard would have
+/// asked of them that the engine did not.
+pub(super) fn played_as_recorded(
+    row: &Row,
+    exchanges: &[Exchange],
+    circumstances: Circumstances<'_>,
+) -> Played {
     let mut servers = Recorded::new(&row.servers, exchanges);
-    let mut ruling = without_secrets(row, standard::play(row, &mut servers));
-    ruling.observation = ruling.observation.without_bodies();
-    (ruling, servers.unrecorded().map(str::to_owned))
+    let mut run = standard::run(row, &mut servers, circumstances);
+    run.ruling = without_secrets(row, run.ruling);
+    run.ruling.observation = run.ruling.observation.without_bodies();
+    Played { run, unrecorded: servers.unrecorded().map(str::to_owned) }
 }
 
 /// What is hidden in what a browser did is hidden here as well, or else it would differ.

@@ -19,6 +19,7 @@ use crate::case::{Case, Row};
 use crate::children::leftovers::is_ending;
 use crate::engine::Kind;
 use crate::plan::Company;
+use crate::standard::Span;
 use crate::upstream::Upstreams;
 
 /// A run under way. Dropping it waits for its end; see [`Running::outcome`] for its results.
@@ -69,7 +70,8 @@ impl Lot<'_> {
     /// Where these rows are reported to, played by an engine of this version.
     pub(super) fn report<'r>(&'r self, engine: Engine, version: &'r str) -> Report<'r> {
         let Self { rows, upstreams, collector, times, .. } = *self;
-        Report { rows, upstreams, collector, engine, version, times, repeated: None }
+        let (planted, repeated) = (Span::default(), None);
+        Report { rows, upstreams, collector, engine, version, times, planted, repeated }
     }
 }
 

@@ -13,6 +13,7 @@ use super::times::Part;
 use crate::engine::{Browser, CALL_PATIENCE, EngineError};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage, visit_servers};
+use crate::standard::Span;
 
 /// Rows of a stage that are still to be played.
 pub(super) struct Turn<'p> {
@@ -105,6 +106,7 @@ pub(super) async fn play<'p>(
         Ok(page) => page,
         Err(trouble) => return survived(browser, turn, turn.rows, trouble, &report).await,
     };
+    let report = Report { planted: page.planted, ..report };
     for rows in turn.acts(&report) {
         let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows));
         let played = within(deadline(&planned), "the page's script", browser.play(&planned));
@@ -116,9 +118,11 @@ pub(super) async fn play<'p>(
     Ok(())
 }
 
-/// A page that is open: its marker, and what went wrong with cookies, by the position of the row.
+/// A page that is open: its marker, when its cookies were planted, and what went wrong with cookies, by the position of the row.
 struct OpenPage {
     marker: Tenancy,
+    /// When the cookies were planted, on the lab's clock.
+    planted: Span,
     troubles: HashMap<usize, String>,
 }
 
@@ -133,13 +137,15 @@ async fn open_page(
     if stage.fresh {
         browser.renew().await?;
     }
+    let earliest = lab.now();
     let troubles = plant(lab, browser, turn, report).await?;
+    let planted = Span { earliest, latest: lab.now() };
     let page = stage.page(rows[0], report.rows[rows[0]].row());
     let documents = lab.host(page.documents.clone())?;
     browser.enter(&page).await?;
     documents.end().await;
     let marker = lab.host(vec![page.marker])?;
-    Ok(OpenPage { marker, troubles })
+    Ok(OpenPage { marker, planted, troubles })
 }
 
 /// Plants the cookies of a turn's rows, with the servers that a visit for them takes; gives what went

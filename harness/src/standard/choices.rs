@@ -145,8 +145,9 @@ pub const CHOICES: &[Choice] = &[
     ),
     choice(
         "Which time is it?",
-        "2026-07-02, and only what a server takes for its answer lets it pass",
-        "it matters for Expires, Max-Age and the caches; a row takes no time by itself",
+        "of a case as written 2026-07-02, and only what a server takes for its answer lets it pass; of a row that a \
+         browser played the time at its servers",
+        "it matters for Expires, Max-Age and the caches",
     ),
     choice(
         "Is a request from https to http://localhost a downgrade for Referer?",

@@ -6,14 +6,11 @@ use std::time::Duration;
 use cookie::{Cookie as Attributes, SameSite};
 use url::{Host, Origin};
 
+use super::clock::{Life, Span};
 use super::cookie_date::parse_a_date;
 use super::cookie_store::CookieContext;
 use super::headers::text;
 use super::site::{is_public_suffix, same_site};
-
-/// Seconds of the Unix clock that a row starts at: 2026-07-02, the day of the revision. It only tells
-/// an `Expires` of the past from one of the future.
-const START: i64 = 1_782_950_400;
 
 /// What a name may start with to promise more than it says.
 const PREFIXES: [&str; 4] = ["__secure-", "__host-", "__http-", "__host-http-"];
@@ -32,7 +29,17 @@ pub(super) struct Cookie {
     pub(super) same_site: Option<SameSite>,
     /// The origin at the top of the page that it was set in, where it is for pages of that site only.
     pub(super) partition: Option<Origin>,
-    expiry: Option<Duration>,
+    pub(super) expiry: Option<Expiry>,
+}
+
+/// When a cookie ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Expiry {
+    /// From when its lifetime counts.
+    pub(super) from: Span,
+    pub(super) lifetime: Duration,
+    /// It ends at a date.
+    pub(super) is_date: bool,
 }
 
 impl Cookie {
@@ -74,7 +81,7 @@ impl Cookie {
             is_http_only: parsed.http_only() == Some(true),
             same_site: parsed.same_site(),
             partition: is_partitioned.then(|| context.top_level_origin.clone()),
-            expiry: expiry(&parsed, attributes, context.now),
+            expiry: expiry(&parsed, attributes, context),
         })
     }
 
@@ -86,8 +93,9 @@ impl Cookie {
         }
     }
 
-    pub(super) fn is_alive(&self, now: Duration) -> bool {
-        self.expiry.is_none_or(|expiry| now < expiry)
+    /// Whether it is there at a moment.
+    pub(super) fn life(&self, now: Span) -> Life {
+        self.expiry.map_or(Life::Alive, |expiry| Life::of(expiry.lifetime, now.since(expiry.from)))
     }
 
     /// Whether it would take the place of the other one.
@@ -129,13 +137,18 @@ fn domain(parsed: &Attributes<'_>, host: &Host<String>) -> Option<Option<Host<St
 }
 
 /// `Max-Age` counts before `Expires`.
-fn expiry(parsed: &Attributes<'_>, attributes: &str, now: Duration) -> Option<Duration> {
+fn expiry(
+    parsed: &Attributes<'_>,
+    attributes: &str,
+    context: &CookieContext<'_>,
+) -> Option<Expiry> {
+    let seconds = |seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or_default());
     if let Some(age) = parsed.max_age() {
-        let seconds = u64::try_from(age.whole_seconds()).unwrap_or_default();
-        return Some(now.saturating_add(Duration::from_secs(seconds)));
+        let lifetime = seconds(age.whole_seconds());
+        return Some(Expiry { from: context.now, lifetime, is_date: false });
     }
-    let seconds = expires(attributes)?.saturating_sub(START);
-    Some(Duration::from_secs(u64::try_from(seconds).unwrap_or_default()))
+    let lifetime = seconds(expires(attributes)?).saturating_sub(context.start);
+    Some(Expiry { from: Span::default(), lifetime, is_date: true })
 }
 
 /// The last `Expires` that is a date. The parser of the library knows fewer dates than browsers do.

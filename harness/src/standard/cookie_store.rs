@@ -7,6 +7,7 @@ use std::time::Duration;
 use cookie::SameSite;
 use url::{Host, Origin, Url};
 
+use super::clock::{Life, Span};
 use super::cookie::{Cookie, domain_matches};
 use super::site::same_site;
 
@@ -28,7 +29,9 @@ pub(super) struct CookieContext<'u> {
     same_site: SameSiteMode,
     /// The origin at the top of the page.
     pub(super) top_level_origin: &'u Origin,
-    pub(super) now: Duration,
+    pub(super) now: Span,
+    /// The Unix time at which the clock was zero.
+    pub(super) start: Duration,
 }
 
 impl<'u> CookieContext<'u> {
@@ -37,13 +40,13 @@ impl<'u> CookieContext<'u> {
         url: &'u Url,
         same_site: SameSiteMode,
         top_level_origin: &'u Origin,
-        now: Duration,
+        (now, start): (Span, Duration),
     ) -> Option<Self> {
         let (host, is_secure) = (url.host()?.to_owned(), url.scheme() == "https");
-        Some(Self { host, path: url.path(), is_secure, same_site, top_level_origin, now })
+        Some(Self { host, path: url.path(), is_secure, same_site, top_level_origin, now, start })
     }
 
-    /// Whether a cookie is for this request.
+    /// Whether a cookie is for this request, while it is there.
     fn is_for(&self, cookie: &Cookie) -> bool {
         let is_of_host = self.host == cookie.host
             || (!cookie.is_host_only && domain_matches(&self.host, &cookie.host));
@@ -55,7 +58,6 @@ impl<'u> CookieContext<'u> {
             && (self.is_secure || !cookie.is_secure)
             && is_of_site
             && partition.is_none_or(|origin| same_site(origin, self.top_level_origin))
-            && cookie.is_alive(self.now)
     }
 }
 
@@ -67,7 +69,7 @@ pub(super) struct CookieStore {
 }
 
 impl CookieStore {
-    /// "Retrieve Cookies": longer paths first, then older cookies.
+    /// "Retrieve Cookies", whatever time has passed: longer paths first, then older cookies.
     pub(super) fn retrieve(&self, context: &CookieContext<'_>) -> Vec<&Cookie> {
         let mut cookies: Vec<_> =
             self.cookies.iter().filter(|cookie| context.is_for(cookie)).collect();
@@ -75,9 +77,9 @@ impl CookieStore {
         cookies
     }
 
-    /// Whether it has no cookie.
-    pub(super) fn is_empty(&self) -> bool {
-        self.cookies.is_empty()
+    /// Whether a cookie is there at a moment.
+    pub(super) fn has_any(&self, now: Span) -> bool {
+        self.cookies.iter().any(|cookie| cookie.life(now) != Life::Gone)
     }
 
     /// "Parse and Store a Cookie".
@@ -98,18 +100,21 @@ impl CookieStore {
         if is_refused || is_unsafe || !cookie.keeps_its_prefix() {
             return;
         }
-        if !context.is_secure && (cookie.is_secure || self.would_overlay_a_secure_cookie(&cookie)) {
+        let now = context.now;
+        let would_overlay = || self.would_overlay_a_secure_cookie(&cookie, now);
+        if !context.is_secure && (cookie.is_secure || would_overlay()) {
             return;
         }
+        self.cookies.retain(|old| !old.is_same_as(&cookie) || old.life(now) != Life::Gone);
         match self.cookies.iter_mut().find(|old| old.is_same_as(&cookie)) {
             Some(old) => *old = cookie,
             None => self.cookies.push(cookie),
         }
-        self.cookies.retain(|cookie| cookie.is_alive(context.now));
     }
 
-    fn would_overlay_a_secure_cookie(&self, cookie: &Cookie) -> bool {
-        self.cookies.iter().any(|existing| {
+    fn would_overlay_a_secure_cookie(&self, cookie: &Cookie, now: Span) -> bool {
+        let mut there = self.cookies.iter().filter(|existing| existing.life(now) != Life::Gone);
+        there.any(|existing| {
             existing.name == cookie.name
                 && existing.is_secure
                 && (domain_matches(&existing.host, &cookie.host)

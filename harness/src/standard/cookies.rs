@@ -3,12 +3,19 @@
 use std::time::Duration;
 
 use super::client::Client;
+use super::clock::{Life, Span};
+use super::cookie::Cookie;
 use super::cookie_store::{CookieContext, SameSiteMode};
 use super::headers::HeaderList;
+use super::liberties::Liberty;
 use super::origin::{RedirectTaint, redirect_taint};
-use super::request::Request;
+use super::request::{Request, without_fragment};
+use super::ruling::{Fetched, cannot_judge};
 use super::site::same_site;
 use super::user_agent::UserAgent;
+
+/// How exactly lifetimes of cookies are counted.
+const SECOND: Duration = Duration::from_secs(1);
 
 impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#append-a-request-cookie-header>: the names of the cookies sent.
@@ -16,16 +23,45 @@ impl UserAgent<'_> {
         &mut self,
         request: &Request,
         headers: &mut HeaderList,
-    ) -> Vec<String> {
-        let context = cookie_context(request, &self.client, self.clock);
-        let Some(context) = context else { return Vec::new() };
-        let cookies = self.cookies.retrieve(&context);
-        if cookies.is_empty() {
-            return Vec::new();
+    ) -> Fetched<Vec<String>> {
+        let url = without_fragment(request.current_url());
+        let now = (self.clock.before(&request.method, url), self.clock.start());
+        let context = cookie_context(request, &self.client, now);
+        let Some(context) = context else { return Ok(Vec::new()) };
+        let cookies = self.cookies.retrieve(&context).into_iter().cloned().collect::<Vec<_>>();
+        let mut pairs = Vec::new();
+        for cookie in cookies {
+            if self.is_there(&cookie, now.0)? {
+                pairs.push(cookie.serialize());
+            }
         }
-        let pairs: Vec<_> = cookies.iter().map(|cookie| cookie.serialize()).collect();
-        headers.append("Cookie", pairs.join("; "));
-        pairs.iter().map(|pair| name(pair).to_owned()).collect()
+        if !pairs.is_empty() {
+            headers.append("Cookie", pairs.join("; "));
+        }
+        Ok(pairs.iter().map(|pair| name(pair).to_owned()).collect())
+    }
+
+    /// Whether a cookie is still in the store. A browser may count its lifetime in whole seconds.
+    fn is_there(&mut self, cookie: &Cookie, now: Span) -> Fetched<bool> {
+        let Some(expiry) = cookie.expiry else { return Ok(true) };
+        let passed = now.since(expiry.from);
+        let what = format!("the cookie `{}`", cookie.name);
+        let lifetime = match expiry.is_date {
+            true => self.clock.note_date(what, expiry.lifetime, passed),
+            false => self.clock.note(what, expiry.lifetime, passed),
+        };
+        let is_sent = match lifetime.life() {
+            Life::Alive => true,
+            Life::Gone => false,
+            Life::Uncertain => return cannot_judge(lifetime.doubt()),
+        };
+        let is_near = passed.latest.saturating_add(SECOND) > expiry.lifetime
+            && passed.earliest < expiry.lifetime.saturating_add(SECOND);
+        if !is_near || expiry.lifetime.is_zero() || !self.clock.is_measured() {
+            return Ok(is_sent);
+        }
+        let other = Liberty::CookieSeconds { name: cookie.name.clone(), is_sent: !is_sent };
+        Ok(self.branches.choose(self.clock.step(), [other]).is_some() != is_sent)
     }
 
     /// <https://fetch.spec.whatwg.org/#parse-and-store-response-set-cookie-headers>
@@ -37,7 +73,8 @@ impl UserAgent<'_> {
         if !headers.contains("set-cookie") {
             return;
         }
-        let context = cookie_context(request, &self.client, self.clock);
+        let now = (self.clock.now(), self.clock.start());
+        let context = cookie_context(request, &self.client, now);
         let Some(context) = context else { return };
         for value in headers.values("set-cookie") {
             self.cookies.parse_and_store(value, &context);
@@ -48,7 +85,7 @@ impl UserAgent<'_> {
 fn cookie_context<'r>(
     request: &'r Request,
     client: &'r Client,
-    now: Duration,
+    now: (Span, Duration),
 ) -> Option<CookieContext<'r>> {
     let mode = determine_the_same_site_mode(request, client);
     CookieContext::new(request.current_url(), mode, &client.top_level_origin, now)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::clock::{Life, Span};
 use super::headers::{HeaderList, delta_seconds, get_decode_and_split, text};
 use super::request::Response;
 
@@ -13,28 +14,32 @@ pub(super) enum Freshness {
     Fresh,
     /// The server is to be asked.
     Stale,
+    /// It is one or the other.
+    Uncertain,
     /// It is left to the browser, in words.
     Open(&'static str),
 }
 
-/// A response of that age, in a cache of one user.
-pub(super) fn freshness(response: &Response, age: Duration) -> Freshness {
+/// A response of that age, in a cache of one user; and its lifetime and age, if these decide.
+pub(super) fn freshness(response: &Response, age: Span) -> (Freshness, Option<(Duration, Span)>) {
     let directives = cache_control(&response.headers);
     if directives.contains_key("no-cache") {
-        return Freshness::Stale;
+        return (Freshness::Stale, None);
     }
-    let Some(max_age) = directives.get("max-age") else { return implicit(response) };
+    let Some(max_age) = directives.get("max-age") else { return (implicit(response), None) };
     let lifetime = seconds(max_age);
-    let age = age.saturating_add(age_header(&response.headers));
+    let age = age.plus(age_header(&response.headers));
     let more =
         directives.get("stale-while-revalidate").map_or(Duration::ZERO, |more| seconds(more));
-    if age < lifetime {
-        Freshness::Fresh
-    } else if age < lifetime.saturating_add(more) {
-        Freshness::Open("revalidation in the background is not modelled")
-    } else {
-        Freshness::Stale
-    }
+    let freshness = match Life::of(lifetime, age) {
+        Life::Alive => Freshness::Fresh,
+        Life::Uncertain => Freshness::Uncertain,
+        Life::Gone if Life::of(lifetime.saturating_add(more), age) == Life::Gone => {
+            Freshness::Stale
+        }
+        Life::Gone => Freshness::Open("revalidation in the background is not modelled"),
+    };
+    (freshness, Some((lifetime, age)))
 }
 
 /// Without `max-age`.

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::clock::Span;
 use super::freshness::{Freshness, cache_control, freshness};
 use super::headers::{HeaderList, get_decode_and_split, text};
 use super::network_or_cache::HttpRequest;
@@ -21,17 +22,20 @@ struct Entry {
     /// The fields that `Vary` names, as the request had them; `None` for `*`.
     varying: Option<Vec<(String, Option<Vec<u8>>)>>,
     response: Response,
-    /// When the response was there, and how long it had taken.
-    time: Duration,
-    delay: Duration,
+    /// When it was asked for: what the server took for it belongs to its age (RFC 9111, section 4.2.3).
+    requested: Span,
 }
 
 /// A response of the cache.
 #[derive(Debug)]
 pub(super) struct Stored {
     pub(super) response: Response,
-    /// The server is to be asked whether it still holds.
-    pub(super) is_stale: bool,
+    /// Whether it may be used, or the server is to be asked whether it still holds.
+    pub(super) freshness: Freshness,
+    /// There is something to ask the server with.
+    pub(super) has_validator: bool,
+    /// Its lifetime and its age, where these decide.
+    pub(super) age: Option<(Duration, Span)>,
 }
 
 impl HttpCache {
@@ -40,7 +44,7 @@ impl HttpCache {
     pub(super) fn select(
         &self,
         http_request: &HttpRequest<'_>,
-        now: Duration,
+        now: Span,
     ) -> Fetched<Option<Stored>> {
         let request = http_request.request;
         if !matches!(request.method.as_str(), "GET" | "HEAD") {
@@ -50,14 +54,17 @@ impl HttpCache {
         if !entry.is_selected_by(&http_request.headers) {
             return Ok(None);
         }
-        let Some(is_stale) = entry.is_stale(http_request.cache, now)? else { return Ok(None) };
+        let stored = entry.stored(http_request.cache, now)?;
+        if stored.freshness == Freshness::Stale && !stored.has_validator {
+            return Ok(Some(stored));
+        }
         entry.varies_by_what_is_modelled()?;
         let directives = ["range", "cache-control", "pragma"];
         if request.method == "HEAD" || directives.iter().any(|name| request.headers.contains(name))
         {
             return cannot_judge("what script asks of the HTTP cache is not modelled");
         }
-        Ok(Some(Stored { response: entry.response.clone(), is_stale }))
+        Ok(Some(stored))
     }
 
     /// RFC 9111, section 3. A response that is not stored displaces the stored one all the same.
@@ -65,8 +72,7 @@ impl HttpCache {
         &mut self,
         http_request: &HttpRequest<'_>,
         response: &Response,
-        delay: Duration,
-        now: Duration,
+        requested: Span,
     ) {
         let request = http_request.request;
         if request.method != "GET" || http_request.cache == CacheMode::NoStore {
@@ -74,7 +80,7 @@ impl HttpCache {
         }
         self.invalidate(request);
         if is_storable(request, response) {
-            self.0.push(Entry::new(http_request, response.clone(), delay, now));
+            self.0.push(Entry::new(http_request, response.clone(), requested));
         }
     }
 
@@ -94,32 +100,25 @@ impl HttpCache {
         &mut self,
         request: &Request,
         validation: Response,
-        delay: Duration,
-        now: Duration,
+        requested: Span,
     ) -> Response {
         let url = without_fragment(request.current_url());
         let Some(entry) = self.0.iter_mut().find(|entry| entry.url == url) else {
             return validation;
         };
         update(&mut entry.response.headers, &validation.headers);
-        (entry.time, entry.delay) = (now, delay);
+        entry.requested = requested;
         entry.response.clone()
     }
 }
 
 impl Entry {
-    fn new(
-        http_request: &HttpRequest<'_>,
-        response: Response,
-        delay: Duration,
-        time: Duration,
-    ) -> Self {
+    fn new(http_request: &HttpRequest<'_>, response: Response, requested: Span) -> Self {
         Self {
             url: without_fragment(http_request.request.current_url()).to_owned(),
             varying: varying(&response.headers, &http_request.headers),
             response,
-            time,
-            delay,
+            requested,
         }
     }
 
@@ -143,19 +142,20 @@ impl Entry {
         }
     }
 
-    /// Whether the server is to be asked first. `None`: there is nothing to ask it with.
-    fn is_stale(&self, cache: CacheMode, now: Duration) -> Fetched<Option<bool>> {
-        if matches!(cache, CacheMode::ForceCache | CacheMode::OnlyIfCached) {
-            return Ok(Some(false));
-        }
+    /// The response for a request at a moment. One that is stale and has no validator is of no use.
+    fn stored(&self, cache: CacheMode, now: Span) -> Fetched<Stored> {
         let headers = &self.response.headers;
         let has_validator = headers.contains("etag") || headers.contains("last-modified");
-        let age = now.saturating_sub(self.time) + self.delay;
-        match freshness(&self.response, age) {
-            _ if cache == CacheMode::NoCache => Ok(has_validator.then_some(true)),
-            Freshness::Fresh => Ok(Some(false)),
-            Freshness::Stale => Ok(has_validator.then_some(true)),
+        let (freshness, age) = match cache {
+            CacheMode::ForceCache | CacheMode::OnlyIfCached => (Freshness::Fresh, None),
+            CacheMode::NoCache => (Freshness::Stale, None),
+            _ => freshness(&self.response, now.since(self.requested)),
+        };
+        match freshness {
             Freshness::Open(what) => cannot_judge(what),
+            freshness => {
+                Ok(Stored { response: self.response.clone(), freshness, has_validator, age })
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ impl UserAgent<'_> {
         request: &mut Request,
         make_cors_preflight: bool,
     ) -> Fetched<Response> {
-        if make_cors_preflight && self.preflight_cache_lacks(request) {
+        if make_cors_preflight && self.preflight_cache_lacks(request)? {
             self.cors_preflight_fetch(request)?;
         }
         let response = self.http_network_or_cache_fetch(request)?;

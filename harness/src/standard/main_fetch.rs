@@ -1,10 +1,13 @@
 //! <https://fetch.spec.whatwg.org/#main-fetch>
 
+use super::clock::Life;
 use super::filter::{Filtered, filter};
 use super::mixed_content::should_fetching_be_blocked_as_mixed_content;
 use super::preflight_cache::Lookup;
 use super::referrer::determine_requests_referrer;
-use super::request::{Mode, RedirectMode, ReferrerPolicy, Request, Response, Tainting};
+use super::request::{
+    Mode, RedirectMode, ReferrerPolicy, Request, Response, Tainting, without_fragment,
+};
 use super::ruling::{Fetched, Reason, Stage, Stop, cannot_judge, network_error};
 use super::site::has_http_scheme;
 use super::user_agent::UserAgent;
@@ -56,11 +59,19 @@ impl UserAgent<'_> {
     }
 
     /// What a server's `Strict-Transport-Security` makes of a URL is not modelled.
-    fn upgrade(&self, request: &Request) -> Fetched<()> {
-        if self.strict_transport.binds(request.current_url(), self.clock) {
-            return cannot_judge("what Strict-Transport-Security upgrades is not modelled");
+    fn upgrade(&mut self, request: &Request) -> Fetched<()> {
+        let url = request.current_url();
+        let now = self.clock.before(&request.method, without_fragment(url));
+        let Some((host, max_age, passed)) = self.strict_transport.binding(url, now) else {
+            return Ok(());
+        };
+        let lifetime =
+            self.clock.note(format!("the Strict-Transport-Security of {host}"), max_age, passed);
+        match lifetime.life() {
+            Life::Alive => cannot_judge("what Strict-Transport-Security upgrades is not modelled"),
+            Life::Uncertain => cannot_judge(lifetime.doubt()),
+            Life::Gone => Ok(()),
         }
-        Ok(())
     }
 
     fn no_cors_fetch(&mut self, request: &mut Request) -> Fetched<Response> {
@@ -86,7 +97,7 @@ impl UserAgent<'_> {
         }
         let response = self.http_fetch(request, true);
         if matches!(response, Err(Stop::NetworkError(_))) {
-            self.preflight_cache.clear(&Lookup::new(request, self.clock));
+            self.preflight_cache.clear(&Lookup::new(request, self.clock.now()));
         }
         response
     }

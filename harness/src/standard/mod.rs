@@ -12,6 +12,7 @@
 mod body;
 pub mod choices;
 mod client;
+mod clock;
 mod cookie;
 mod cookie_date;
 mod cookie_store;
@@ -25,6 +26,7 @@ mod freshness;
 mod headers;
 mod http_cache;
 mod http_fetch;
+mod liberties;
 mod main_fetch;
 mod methods;
 mod mime;
@@ -51,9 +53,11 @@ mod xhr;
 #[cfg(test)]
 mod tests;
 
+pub use clock::{ExchangeTimes, Life, Lifetime, Span, StepTimes, Timeline};
 pub use headers::HeaderList;
+pub use liberties::{Branch, Liberty};
 pub use methods::is_cors_safelisted_method;
-pub use play::{keeps, play};
+pub use play::{Circumstances, Run, keeps, play, run};
 pub use ruling::{Reason, Refusal, RowRuling, Ruling, Stage};
 pub use safelist::is_cors_safelisted_response_header_name;
 pub use wire::{WireReply, WireRequest, World};

@@ -1,10 +1,10 @@
 //! <https://fetch.spec.whatwg.org/#http-network-fetch>
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use url::Url;
 
+use super::clock::Span;
 use super::headers::{HeaderList, text};
 use super::network_or_cache::HttpRequest;
 use super::request::{Request, Response};
@@ -15,11 +15,11 @@ use crate::case::asked_path;
 use crate::observation::{self, Answer, Preflight, location_urls, redirects_to};
 
 impl UserAgent<'_> {
-    /// <https://fetch.spec.whatwg.org/#concept-http-network-fetch>: the response, and how long it took.
+    /// <https://fetch.spec.whatwg.org/#concept-http-network-fetch>: the response, and when it was asked for.
     pub(super) fn http_network_fetch(
         &mut self,
         http_request: &HttpRequest<'_>,
-    ) -> Fetched<(Response, Duration)> {
+    ) -> Fetched<(Response, Span)> {
         let request = http_request.request;
         let wire = WireRequest {
             method: request.method.clone(),
@@ -31,15 +31,21 @@ impl UserAgent<'_> {
         let Some(mut reply) = self.world.answer(&wire) else {
             return network_error(Stage::Network, Reason::NoServer, origin(&wire.url));
         };
-        self.clock = self.clock.saturating_add(reply.delay);
+        let requested = self.clock.before(&wire.method, wire.url.as_str());
+        let preflight_for = preflight_for(&wire);
+        self.clock.exchange(
+            (&wire.method, wire.url.as_str()),
+            preflight_for.as_deref(),
+            reply.delay,
+        );
         self.exchanges.note(&wire, &http_request.cookies, &reply);
         reply.headers.strip();
         if http_request.include_credentials {
             self.parse_and_store_response_set_cookie_headers(request, &reply.headers);
         }
         self.obey_transport_headers(&wire.url, &reply.headers);
-        let WireReply { status, headers, body, delay } = reply;
-        Ok((Response { status, headers, body, is_opaque_redirect: false }, delay))
+        let WireReply { status, headers, body, .. } = reply;
+        Ok((Response { status, headers, body, is_opaque_redirect: false }, requested))
     }
 
     /// A body without a source is sent over HTTP/2 and later versions only.
@@ -54,11 +60,17 @@ impl UserAgent<'_> {
 
     /// Headers that change what the browser does later, and are not modelled.
     fn obey_transport_headers(&mut self, url: &Url, headers: &HeaderList) {
-        self.strict_transport.note(url, headers, self.clock);
+        self.strict_transport.note(url, headers, self.clock.now());
         if url.scheme() == "https" && headers.contains("clear-site-data") {
             self.unmodelled = Some("Clear-Site-Data is not modelled");
         }
     }
+}
+
+/// The method that a preflight asks for.
+fn preflight_for(wire: &WireRequest) -> Option<String> {
+    let asked = wire.headers.get("access-control-request-method");
+    asked.filter(|_| wire.method == "OPTIONS").map(|method| text(&method))
 }
 
 fn origin(url: &Url) -> String {
@@ -82,8 +94,7 @@ impl super::user_agent::Exchanges {
         let header = |name: &str| wire.headers.get(name).map(|value| text(&value));
         let (url, origin, answer) = (wire.url.to_string(), header("origin"), answer(wire, reply));
         let of_request = self.authored.headers(&url, header);
-        let asked = header("access-control-request-method");
-        match asked.filter(|_| wire.method == "OPTIONS") {
+        match preflight_for(wire) {
             Some(method) => {
                 let headers = header("access-control-request-headers");
                 let request_headers = of_request;

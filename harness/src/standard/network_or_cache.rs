@@ -1,11 +1,14 @@
 //! <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
 
+use super::clock::Life;
 use super::fetch_metadata::append_the_fetch_metadata_headers;
+use super::freshness::Freshness;
 use super::headers::HeaderList;
 use super::http_cache::Stored;
+use super::liberties::Liberty;
 use super::methods::is_unsafe;
 use super::origin::append_a_request_origin_header;
-use super::request::{CacheMode, Referrer, Request, Response, Tainting};
+use super::request::{CacheMode, Referrer, Request, Response, Tainting, without_fragment};
 use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
 use super::site::includes_credentials as has_userinfo;
 use super::user_agent::UserAgent;
@@ -20,6 +23,14 @@ pub(super) struct HttpRequest<'r> {
     /// Names of the cookies in the `Cookie` header.
     pub(super) cookies: Vec<String>,
     pub(super) include_credentials: bool,
+}
+
+/// How a stored response is used.
+enum Use {
+    /// Without asking.
+    AsItIs,
+    /// If the server says that it still holds.
+    IfItHolds,
 }
 
 impl UserAgent<'_> {
@@ -43,16 +54,44 @@ impl UserAgent<'_> {
         let mut http_request = http_request(request);
         if http_request.include_credentials {
             http_request.cookies =
-                self.append_a_request_cookie_header(request, &mut http_request.headers);
+                self.append_a_request_cookie_header(request, &mut http_request.headers)?;
         }
-        let stored = match http_request.cache {
-            CacheMode::NoStore | CacheMode::Reload => None,
-            _ => self.http_cache.select(&http_request, self.clock)?,
-        };
-        match stored {
-            Some(Stored { response, is_stale: false }) => Ok(response),
-            Some(Stored { response, is_stale: true }) => self.revalidate(http_request, &response),
+        match self.stored(&http_request)? {
+            Some((response, Use::AsItIs)) => Ok(response),
+            Some((response, Use::IfItHolds)) => self.revalidate(http_request, &response),
             None => self.forward(&http_request, false),
+        }
+    }
+
+    /// A stored response and how it is used. A browser need not keep one, and may always ask.
+    fn stored(&mut self, http_request: &HttpRequest<'_>) -> Fetched<Option<(Response, Use)>> {
+        let HttpRequest { request, cache, .. } = http_request;
+        if matches!(cache, CacheMode::NoStore | CacheMode::Reload) {
+            return Ok(None);
+        }
+        let url = without_fragment(request.current_url()).to_owned();
+        let now = self.clock.before(&request.method, &url);
+        let Some(stored) = self.http_cache.select(http_request, now)? else { return Ok(None) };
+        let Stored { response, freshness, has_validator, age } = stored;
+        let what = format!("the stored response of {url}");
+        let lifetime = age.map(|(kept, passed)| self.clock.note(what, kept, passed));
+        let is_stale = freshness == Freshness::Stale;
+        if is_stale && !has_validator {
+            return Ok(None);
+        }
+        let may_ask_whether = has_validator && !is_stale && *cache != CacheMode::OnlyIfCached;
+        let whether = may_ask_whether.then(|| Liberty::ConditionalRequest { url: url.clone() });
+        let liberties = std::iter::once(Liberty::Request { url }).chain(whether);
+        match self.branches.choose(self.clock.step(), liberties) {
+            Some(Liberty::ConditionalRequest { .. }) => Ok(Some((response, Use::IfItHolds))),
+            Some(_) => Ok(None),
+            None if is_stale => Ok(Some((response, Use::IfItHolds))),
+            None => match lifetime.filter(|lifetime| lifetime.life() == Life::Uncertain) {
+                Some(lifetime) if freshness == Freshness::Uncertain => {
+                    cannot_judge(lifetime.doubt())
+                }
+                _ => Ok(Some((response, Use::AsItIs))),
+            },
         }
     }
 
@@ -85,14 +124,14 @@ impl UserAgent<'_> {
                 request.current_url().as_str(),
             );
         }
-        let (response, delay) = self.http_network_fetch(http_request)?;
+        let (response, requested) = self.http_network_fetch(http_request)?;
         if is_unsafe(&request.method) && (200..=399).contains(&response.status) {
             self.http_cache.invalidate(request);
         }
         if is_revalidating && response.status == 304 {
-            return Ok(self.http_cache.freshen(request, response, delay, self.clock));
+            return Ok(self.http_cache.freshen(request, response, requested));
         }
-        self.http_cache.store(http_request, &response, delay, self.clock);
+        self.http_cache.store(http_request, &response, requested);
         Ok(response)
     }
 }

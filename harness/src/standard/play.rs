@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::client::Client;
+use super::clock::{Clock, Lifetime, Span, Timeline, WRITTEN_START};
 use super::cookie_store::{CookieContext, CookieStore, SameSiteMode};
 use super::filter::{Filtered, Readable};
+use super::liberties::{Branch, Branches};
 use super::request::{Request, without_fragment};
 use super::ruling::{Fetched, Refusal, RowRuling, Ruling, Stage, Stop};
 use super::user_agent::{Exchanges, UserAgent};
@@ -13,21 +15,52 @@ use super::{fetch_method, xhr};
 use crate::case::{Initiator, Moment, PlantedCookie, Row, Step};
 use crate::observation::{Authored, Read, Response, RowObservation, StepObservation};
 
-/// What a browser that follows the standard does with a row, and why. Never panics.
+/// What a browser that follows the standard does with a row, and why: as the case is written, without any
+/// liberty. Never panics.
 pub fn play(row: &Row, world: &mut dyn World) -> RowRuling {
-    let mut browser = UserAgent::new(Client::new(&row.page, row.asked.is_some()), world);
+    run(row, world, Circumstances::default()).ruling
+}
+
+/// What a run of the model rests on beside the row.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Circumstances<'c> {
+    /// When things happened. Without it, time passes only where a server waits.
+    pub measured: Option<&'c Timeline>,
+    /// Which way to go at the first places where there are several; at all others the first way.
+    pub ways: &'c [usize],
+}
+
+/// A run of the model.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// What it did, and why.
+    pub ruling: RowRuling,
+    /// The places where it could have gone another way.
+    pub branches: Vec<Branch>,
+    /// The lifetimes that it depended on.
+    pub lifetimes: Vec<Lifetime>,
+}
+
+/// Plays a row under these circumstances. Never panics.
+pub fn run(row: &Row, world: &mut dyn World, circumstances: Circumstances<'_>) -> Run {
+    let Circumstances { measured, ways } = circumstances;
+    let (clock, branches) = (Clock::new(measured), Branches::told(ways));
+    let mut browser =
+        UserAgent::new(Client::new(&row.page, row.asked.is_some()), world, clock, branches);
     row.cookies.iter().for_each(|cookie| browser.plant(cookie));
     let mut ruling = RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
     for moment in &row.steps {
         browser.play_moment(moment, &mut ruling);
         browser.world.settled();
     }
-    ruling
+    let UserAgent { clock, branches, .. } = browser;
+    Run { ruling, branches: branches.into_made(), lifetimes: clock.into_lifetimes() }
 }
 
 impl UserAgent<'_> {
     fn plant(&mut self, cookie: &PlantedCookie) {
-        plant(&mut self.cookies, cookie, self.clock);
+        let now = (self.clock.planted(), self.clock.start());
+        plant(&mut self.cookies, cookie, now);
     }
 
     /// Steps that start together share their start, and are played in the order written.
@@ -36,18 +69,19 @@ impl UserAgent<'_> {
             Moment::One(step) => std::slice::from_ref(step),
             Moment::Together(steps) => steps.as_slice(),
         };
-        let (start, mut end) = (self.clock, self.clock);
+        let start = self.clock.written();
+        let mut end = start;
         for step in steps {
-            self.clock = start;
+            self.clock.begin(ruling.rulings.len(), start);
             let (observation, outcome) = match ruling.rulings.last() {
                 Some(Ruling::CannotJudge(_)) => untold(step, AFTER.to_owned()),
                 _ => self.play_step(step),
             };
-            end = end.max(self.clock);
+            end = end.max(self.clock.written());
             ruling.observation.steps.push(observation);
             ruling.rulings.push(outcome);
         }
-        self.clock = end;
+        self.clock.end(end);
     }
 
     fn play_step(&mut self, step: &Step) -> (StepObservation, Ruling) {
@@ -101,12 +135,13 @@ impl UserAgent<'_> {
 /// Whether a browser that follows the standard takes a cookie that is planted.
 pub fn keeps(cookie: &PlantedCookie) -> bool {
     let mut cookies = CookieStore::default();
-    plant(&mut cookies, cookie, Duration::ZERO);
-    !cookies.is_empty()
+    let now = Span::default();
+    plant(&mut cookies, cookie, (now, WRITTEN_START));
+    cookies.has_any(now)
 }
 
 /// A user visited that origin before.
-fn plant(cookies: &mut CookieStore, cookie: &PlantedCookie, now: Duration) {
+fn plant(cookies: &mut CookieStore, cookie: &PlantedCookie, now: (Span, Duration)) {
     let Ok(url) = url::Url::parse(&cookie.origin.to_string()) else { return };
     let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
     if let Some(visit) = CookieContext::new(&url, mode, &top, now) {

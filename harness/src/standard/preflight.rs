@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use super::clock::Life;
 use super::cors_check::cors_check;
 use super::headers::{HeaderList, Unparsable, extract_seconds, extract_tokens};
+use super::liberties::Liberty;
 use super::methods::is_cors_safelisted_method;
-use super::preflight_cache::Lookup;
-use super::request::{Request, Response, Tainting, is_ok_status};
-use super::ruling::{Failure, Fetched, Reason, Stage, Stop, failure};
+use super::preflight_cache::{Age, Lookup};
+use super::request::{Request, Response, Tainting, is_ok_status, without_fragment};
+use super::ruling::{Failure, Fetched, Reason, Stage, Stop, cannot_judge, failure};
 use super::safelist::{cors_unsafe_request_header_names, is_cors_non_wildcard_request_header_name};
 use super::user_agent::UserAgent;
 
@@ -15,16 +17,45 @@ use super::user_agent::UserAgent;
 const DEFAULT_MAX_AGE: u64 = 5;
 
 impl UserAgent<'_> {
-    /// The condition of <https://fetch.spec.whatwg.org/#http-fetch> under which a preflight is made.
-    pub(super) fn preflight_cache_lacks(&self, request: &Request) -> bool {
-        let lookup = Lookup::new(request, self.clock);
-        let method = &request.method;
-        let is_to_be_granted = !is_cors_safelisted_method(method) || request.use_cors_preflight;
-        if is_to_be_granted && !self.preflight_cache.has_method(&lookup, method) {
-            return true;
+    /// The condition of <https://fetch.spec.whatwg.org/#http-fetch> under which a preflight is made. A browser may have
+    /// removed what is there.
+    pub(super) fn preflight_cache_lacks(&mut self, request: &Request) -> Fetched<bool> {
+        let needed = self.needed_entries(request);
+        let Some(entries) = needed.into_iter().collect::<Option<Vec<_>>>() else { return Ok(true) };
+        let url = without_fragment(request.current_url()).to_owned();
+        let what = format!("the result of the preflight for {} {url}", request.method);
+        let lives: Vec<_> = entries
+            .into_iter()
+            .map(|Age { max_age, passed }| self.clock.note(what.clone(), max_age, passed))
+            .collect();
+        if lives.iter().any(|lifetime| lifetime.life() == Life::Gone) {
+            return Ok(true);
         }
+        let again = Liberty::Preflight { method: request.method.clone(), url };
+        if self.branches.choose(self.clock.step(), [again]).is_some() {
+            return Ok(true);
+        }
+        match lives.iter().find(|lifetime| lifetime.life() == Life::Uncertain) {
+            Some(lifetime) => cannot_judge(lifetime.doubt()),
+            None => Ok(false),
+        }
+    }
+
+    /// The entries without which there is a preflight; `None` for one that is not there.
+    fn needed_entries(&self, request: &Request) -> Vec<Option<Age>> {
+        let method = &request.method;
+        let lookup = self.lookup(request);
+        let is_to_be_granted = !is_cors_safelisted_method(method) || request.use_cors_preflight;
+        let of_method = is_to_be_granted.then(|| self.preflight_cache.method(&lookup, method));
         let names = cors_unsafe_request_header_names(&request.headers);
-        names.iter().any(|name| !self.preflight_cache.has_header_name(&lookup, name))
+        let of_names = names.iter().map(|name| self.preflight_cache.header_name(&lookup, name));
+        of_method.into_iter().chain(of_names).collect()
+    }
+
+    /// A request as the cache looks at it before it is sent.
+    fn lookup<'r>(&self, request: &'r Request) -> Lookup<'r> {
+        let url = without_fragment(request.current_url());
+        Lookup::new(request, self.clock.before(&request.method, url))
     }
 
     /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch-0>
@@ -35,7 +66,7 @@ impl UserAgent<'_> {
         let granted = grant(request, &unsafe_names, &response);
         let granted =
             granted.map_err(|failure| Stop::NetworkError(failure.at(Stage::CorsPreflight)))?;
-        let lookup = Lookup::new(request, self.clock);
+        let lookup = Lookup::new(request, self.clock.now());
         let (methods, names) = (texts(&granted.methods), texts(&granted.header_names));
         self.preflight_cache.grant_methods(&lookup, granted.max_age, methods);
         self.preflight_cache.grant_header_names(&lookup, granted.max_age, names);

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::clock::{Life, Span};
 use super::origin::serialize_a_request_origin;
 use super::request::{Request, without_fragment};
 use super::safelist::is_cors_non_wildcard_request_header_name;
@@ -17,10 +18,24 @@ pub(super) struct PreflightCache(Vec<Entry>);
 struct Entry {
     origin: String,
     url: String,
-    /// When max-age has passed.
-    end: Duration,
+    stored: Span,
+    max_age: Duration,
     credentials: bool,
     granted: Granted,
+}
+
+impl Entry {
+    /// Gives an entry that is still there a new max-age, and says whether it was. Of one that may be gone
+    /// it is not known either when it was stored.
+    fn prolong(&mut self, lookup: &Lookup<'_>, max_age: Duration) -> Life {
+        let life = lookup.age(self).life();
+        match life {
+            Life::Alive => (self.stored, self.max_age) = (lookup.now, max_age),
+            Life::Uncertain => (self.stored.latest, self.max_age) = (lookup.now.latest, max_age),
+            Life::Gone => {}
+        }
+        life
+    }
 }
 
 /// The method or the header name of an entry.
@@ -35,11 +50,11 @@ pub(super) struct Lookup<'a> {
     origin: String,
     url: &'a str,
     credentials: bool,
-    now: Duration,
+    now: Span,
 }
 
 impl<'a> Lookup<'a> {
-    pub(super) fn new(request: &'a Request, now: Duration) -> Self {
+    pub(super) fn new(request: &'a Request, now: Span) -> Self {
         Self {
             origin: serialize_a_request_origin(request),
             url: without_fragment(request.current_url()),
@@ -48,10 +63,9 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-cache-match>
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match>, whatever time has passed.
     fn matches(&self, entry: &Entry) -> bool {
-        self.now < entry.end
-            && entry.origin == self.origin
+        entry.origin == self.origin
             && entry.url == self.url
             && (entry.credentials || !self.credentials)
     }
@@ -75,27 +89,58 @@ impl<'a> Lookup<'a> {
         granted(&entry.granted) && self.matches(entry)
     }
 
+    /// An entry's max-age, and how much of it has passed.
+    fn age(&self, entry: &Entry) -> Age {
+        Age { max_age: entry.max_age, passed: self.now.since(entry.stored) }
+    }
+
     /// <https://fetch.spec.whatwg.org/#concept-cache-create-entry>
     fn entry(&self, max_age: Duration, granted: Granted) -> Entry {
         Entry {
             origin: self.origin.clone(),
             url: self.url.to_owned(),
-            end: self.now.saturating_add(max_age),
+            stored: self.now,
+            max_age,
             credentials: self.credentials,
             granted,
         }
     }
 }
 
-impl PreflightCache {
-    /// <https://fetch.spec.whatwg.org/#concept-cache-match-method>
-    pub(super) fn has_method(&self, lookup: &Lookup<'_>, method: &str) -> bool {
-        self.0.iter().any(|entry| lookup.matches_method(entry, method))
+/// The max-age of an entry, and how much of it has passed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Age {
+    pub(super) max_age: Duration,
+    pub(super) passed: Span,
+}
+
+impl Age {
+    pub(super) fn life(self) -> Life {
+        Life::of(self.max_age, self.passed)
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-cache-match-header>
-    pub(super) fn has_header_name(&self, lookup: &Lookup<'_>, name: &str) -> bool {
-        self.0.iter().any(|entry| lookup.matches_header_name(entry, name))
+    /// Of several entries the one that is there the most surely.
+    fn best(ages: impl Iterator<Item = Self>) -> Option<Self> {
+        ages.min_by_key(|age| match age.life() {
+            Life::Alive => 0,
+            Life::Uncertain => 1,
+            Life::Gone => 2,
+        })
+    }
+}
+
+impl PreflightCache {
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match-method>. Whether it is still there is the caller's
+    /// to ask.
+    pub(super) fn method(&self, lookup: &Lookup<'_>, method: &str) -> Option<Age> {
+        let entries = self.0.iter().filter(|entry| lookup.matches_method(entry, method));
+        Age::best(entries.map(|entry| lookup.age(entry)))
+    }
+
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match-header>, likewise.
+    pub(super) fn header_name(&self, lookup: &Lookup<'_>, name: &str) -> Option<Age> {
+        let entries = self.0.iter().filter(|entry| lookup.matches_header_name(entry, name));
+        Age::best(entries.map(|entry| lookup.age(entry)))
     }
 
     /// The last steps of <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: what is there lives
@@ -108,9 +153,7 @@ impl PreflightCache {
     ) {
         let prolong = |entry: &Entry, method: &str| lookup.matches_method(entry, method);
         for method in self.prolong(lookup, max_age, methods, prolong) {
-            if !self.has_method(lookup, method) {
-                self.0.push(lookup.entry(max_age, Granted::Method(method.to_owned())));
-            }
+            self.0.push(lookup.entry(max_age, Granted::Method(method.to_owned())));
         }
     }
 
@@ -123,13 +166,11 @@ impl PreflightCache {
     ) {
         let prolong = |entry: &Entry, name: &str| lookup.matches_header_name(entry, name);
         for name in self.prolong(lookup, max_age, names, prolong) {
-            if !self.has_header_name(lookup, name) {
-                self.0.push(lookup.entry(max_age, Granted::HeaderName(name.to_owned())));
-            }
+            self.0.push(lookup.entry(max_age, Granted::HeaderName(name.to_owned())));
         }
     }
 
-    /// Sets the max-age of all entries that match, and gives the words that match none.
+    /// Sets the max-age of all entries that match, and gives the words that surely match none.
     fn prolong<'w>(
         &mut self,
         lookup: &Lookup<'_>,
@@ -137,13 +178,13 @@ impl PreflightCache {
         words: impl Iterator<Item = &'w str>,
         matches: impl Fn(&Entry, &str) -> bool,
     ) -> Vec<&'w str> {
-        let mut new = Vec::new();
+        let mut new = Vec::<&str>::new();
         for word in words {
-            let mut matching = self.0.iter_mut().filter(|entry| matches(entry, word)).peekable();
-            if matching.peek().is_none() {
+            let matching = self.0.iter_mut().filter(|entry| matches(entry, word));
+            let lives: Vec<_> = matching.map(|entry| entry.prolong(lookup, max_age)).collect();
+            if !lives.contains(&Life::Alive) && !new.contains(&word) {
                 new.push(word);
             }
-            matching.for_each(|entry| entry.end = lookup.now.saturating_add(max_age));
         }
         new
     }

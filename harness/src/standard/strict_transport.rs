@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::{Host, Url};
 
+use super::clock::{Life, Span};
 use super::headers::{HeaderList, delta_seconds, is_http_whitespace, text, trim};
 use super::mime::next_parameter;
 
@@ -16,24 +17,33 @@ pub(super) struct StrictTransport(Vec<KnownHost>);
 struct KnownHost {
     domain: String,
     includes_subdomains: bool,
-    expiry: Duration,
+    noted: Span,
+    max_age: Duration,
 }
 
 impl StrictTransport {
     /// Section 8.1: of a response over TLS, by a host that has a name. The first line counts.
-    pub(super) fn note(&mut self, url: &Url, headers: &HeaderList, now: Duration) {
+    pub(super) fn note(&mut self, url: &Url, headers: &HeaderList, now: Span) {
         let Some(domain) = domain(url, "https") else { return };
         let mut lines = headers.values("strict-transport-security");
         let Some((max_age, includes_subdomains)) = lines.next().and_then(policy) else { return };
         self.0.retain(|known| known.domain != domain);
-        let (domain, expiry) = (domain.to_owned(), now.saturating_add(max_age));
-        self.0.push(KnownHost { domain, includes_subdomains, expiry });
+        let domain = domain.to_owned();
+        self.0.push(KnownHost { domain, includes_subdomains, noted: now, max_age });
     }
 
-    /// Section 8.2: whether the host of an `http` URL is one of them, or below one that includes those below.
-    pub(super) fn binds(&self, url: &Url, now: Duration) -> bool {
-        let Some(domain) = domain(url, "http") else { return false };
-        self.0.iter().any(|known| now < known.expiry && known.covers(domain))
+    /// Section 8.2: of the hosts that an `http` URL is of, or below one that includes those below, the one that binds
+    /// it the most surely, with its max-age and how much of that has passed.
+    pub(super) fn binding(&self, url: &Url, now: Span) -> Option<(String, Duration, Span)> {
+        let domain = domain(url, "http")?;
+        let covering = self.0.iter().filter(|known| known.covers(domain));
+        let known =
+            covering.min_by_key(|known| match Life::of(known.max_age, now.since(known.noted)) {
+                Life::Alive => 0,
+                Life::Uncertain => 1,
+                Life::Gone => 2,
+            })?;
+        Some((known.domain.clone(), known.max_age, now.since(known.noted)))
     }
 }
 

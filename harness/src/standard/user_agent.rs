@@ -1,10 +1,10 @@
 //! The browser of a row: what it keeps from one step to the next.
 
-use std::time::Duration;
-
 use super::client::Client;
+use super::clock::Clock;
 use super::cookie_store::CookieStore;
 use super::http_cache::HttpCache;
+use super::liberties::Branches;
 use super::preflight_cache::PreflightCache;
 use super::strict_transport::StrictTransport;
 use super::wire::World;
@@ -14,8 +14,8 @@ use crate::observation::{Authored, Preflight, Request};
 pub(super) struct UserAgent<'w> {
     pub(super) world: &'w mut dyn World,
     pub(super) client: Client,
-    /// Time passes only where a server waits.
-    pub(super) clock: Duration,
+    pub(super) clock: Clock<'w>,
+    pub(super) branches: Branches<'w>,
     pub(super) cookies: CookieStore,
     pub(super) preflight_cache: PreflightCache,
     pub(super) http_cache: HttpCache,
@@ -43,11 +43,17 @@ impl Exchanges {
 }
 
 impl<'w> UserAgent<'w> {
-    pub(super) fn new(client: Client, world: &'w mut dyn World) -> Self {
+    pub(super) fn new(
+        client: Client,
+        world: &'w mut dyn World,
+        clock: Clock<'w>,
+        branches: Branches<'w>,
+    ) -> Self {
         Self {
             world,
             client,
-            clock: Duration::ZERO,
+            clock,
+            branches,
             cookies: CookieStore::default(),
             preflight_cache: PreflightCache::default(),
             http_cache: HttpCache::default(),

@@ -7,21 +7,24 @@
 
 mod compare;
 mod invariants;
+mod judging;
 mod local_network;
 mod meanings;
+mod permitted;
 pub mod policy;
 mod reasons;
+mod time;
 mod unforeseen;
 
 pub use compare::{Difference, Field, differences};
 pub use invariants::{Broken, broken_invariants};
+pub use judging::{Judgment, RowPlayed, TimeDecided, judgment};
 pub use local_network::local_network_note;
+pub use permitted::Played;
 pub use reasons::{Agreement, agreements};
 
 use crate::case::{Case, Known, KnownKind, Row};
-use crate::observation::RowObservation;
-use crate::standard::{Reason, RowRuling, Ruling};
-use unforeseen::asked_by_both;
+use crate::standard::{Liberty, Reason, RowRuling, Ruling};
 
 /// How a row on an engine stands to the standard.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -37,6 +40,22 @@ pub enum Verdict {
         /// Where it departs.
         differences: Vec<Difference>,
     },
+    /// It did otherwise than the model, in a way that the standard leaves to it.
+    Permitted {
+        /// Where it did otherwise.
+        differences: Vec<Difference>,
+        /// What it did, and what permits it.
+        liberties: Vec<Liberty>,
+        /// Whether the case says so.
+        is_known: bool,
+    },
+    /// The case explains what it did by the wrong kind: it calls a departure permitted, or a liberty a departure.
+    WrongKind {
+        /// Where it did otherwise.
+        differences: Vec<Difference>,
+        /// What it did, and what permits it. Empty for a departure.
+        liberties: Vec<Liberty>,
+    },
     /// It did what the standard says, although the case explains a departure.
     Vanished,
     /// It cannot be told, and why.
@@ -48,7 +67,8 @@ impl Verdict {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Agrees | Self::Vanished => "agrees",
-            Self::Departs(_) => "departs",
+            Self::Departs(_) | Self::WrongKind { .. } => "departs",
+            Self::Permitted { .. } => "permitted",
             Self::Known { .. } => "known",
             Self::Inconclusive(_) => "inconclusive",
         }
@@ -59,11 +79,24 @@ impl Verdict {
         !matches!(self, Self::Inconclusive(_))
     }
 
-    /// Where it departs from the standard.
+    /// Where it departs from the standard, or does otherwise than the model.
     pub fn differences(&self) -> &[Difference] {
         match self {
-            Self::Departs(differences) | Self::Known { differences, .. } => differences,
+            Self::Departs(differences)
+            | Self::Known { differences, .. }
+            | Self::Permitted { differences, .. }
+            | Self::WrongKind { differences, .. } => differences,
             Self::Agrees | Self::Vanished | Self::Inconclusive(_) => &[],
+        }
+    }
+}
+
+impl Verdict {
+    /// What the standard leaves to the browser and it made use of.
+    pub fn liberties(&self) -> &[Liberty] {
+        match self {
+            Self::Permitted { liberties, .. } | Self::WrongKind { liberties, .. } => liberties,
+            _ => &[],
         }
     }
 }
@@ -73,31 +106,20 @@ pub fn known<'c>(case: &'c Case, engine: &str, row: &Row) -> Option<&'c Known> {
     case.known.iter().find(|known| known.engine == engine && known.selects(row))
 }
 
-/// How an observation stands to the ruling. `known` is the case's explanation for this row.
-pub fn verdict(ruling: &RowRuling, observation: &RowObservation, known: Option<&Known>) -> Verdict {
-    let untold = || observation.untold().map(str::to_owned);
-    let cannot = untold().or_else(|| unjudged(ruling));
-    if let Some(reason) = cannot.or_else(|| asked_by_both(&ruling.observation, observation)) {
-        return Verdict::Inconclusive(reason);
-    }
-    let differences = differences(&ruling.observation, observation);
-    match (known, differences.is_empty()) {
-        (None, true) => Verdict::Agrees,
-        (Some(_), true) => Verdict::Vanished,
-        (None, false) => Verdict::Departs(differences),
-        (Some(known), false) => Verdict::Known { kind: known.kind, differences },
-    }
-}
-
 /// Why the standard's side of a row cannot be told: it rests on something that is not modelled, or
 /// on a server that is not there.
 pub fn unjudged(ruling: &RowRuling) -> Option<String> {
-    ruling.rulings.iter().find_map(|ruling| match ruling {
+    ruling.rulings.iter().find_map(doubt)
+}
+
+/// The same of a step.
+fn doubt(ruling: &Ruling) -> Option<String> {
+    match ruling {
         Ruling::CannotJudge(what) => Some(format!("the model of the standard cannot judge {what}")),
         Ruling::Denied(refusal) if refusal.reason == Reason::NoServer => {
             let host = refusal.value.as_deref().unwrap_or("a host");
             Some(format!("the standard asks for {host}, and no server of this row is there"))
         }
         Ruling::Allowed | Ruling::Opaque | Ruling::Denied(_) => None,
-    })
+    }
 }

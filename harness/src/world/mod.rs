@@ -8,6 +8,7 @@
 mod live;
 mod recorded;
 mod reply;
+mod timeline;
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -26,6 +27,7 @@ use cors_servers::script::{Reply, Route, Scheme, Versions};
 pub use live::{Live, Wanted};
 pub use recorded::Recorded;
 use reply::Served;
+pub use timeline::{Bounds, timeline};
 
 /// The servers of a row, playing their scripts.
 #[derive(Debug)]

@@ -34,6 +34,8 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "policy",
         "verdict",
         "differences",
+        "permitted",
+        "time",
         "known",
         "broken",
         "repeated",

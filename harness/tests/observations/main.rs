@@ -3,6 +3,7 @@
 
 mod headers;
 mod scene;
+mod times;
 mod unforeseen;
 mod witnesses;
 

@@ -8,6 +8,8 @@ use cors_harness::observation::{
     CallSeen, Evidence, FaultSeen, Read, ResponseSeen, RowObservation, RowSeen, observe,
 };
 use cors_harness::plan::{Company, PlannedRow, plan};
+use cors_harness::standard::Timeline;
+use cors_harness::world::{Bounds, timeline};
 use cors_servers::exchange::{
     ConnectionId, Exchange, Opened, ReceivedRequest, ReplySource, SentReply,
 };
@@ -73,15 +75,24 @@ impl Scene {
 
     pub fn observe(&self) -> RowObservation {
         let labels: Vec<_> = self.case.rows[0].all_steps().map(Step::label).collect();
-        observe(&Evidence {
+        observe(&self.evidence(&labels))
+    }
+
+    /// When things happened.
+    pub fn timeline(&self, bounds: Bounds) -> Timeline {
+        timeline(&self.evidence(&[]), bounds)
+    }
+
+    fn evidence<'a>(&'a self, labels: &'a [String]) -> Evidence<'a> {
+        Evidence {
             row: &self.row,
-            labels: &labels,
+            labels,
             seen: &self.seen,
             exchanges: &self.exchanges,
             marks: &self.marks,
             faults: &self.faults,
             connections: &self.connections,
-        })
+        }
     }
 
     #[track_caller]
@@ -104,6 +115,7 @@ impl Scene {
 pub fn exchange(sequence: u64, method: &str, host: &str, target: &str) -> Exchange {
     Exchange {
         sequence,
+        arrived: Duration::ZERO,
         connection: ConnectionId(1),
         alpn: Some("h2".to_owned()),
         request: ReceivedRequest {

@@ -1,7 +1,8 @@
-//! What `check` and a policy say of servers with customary mistakes, as a browser meets them.
+//! What `check` and a policy say of servers with common mistakes. A plain client asks them, and the model
+//! of the standard does what a browser would.
 
 use crate::server::running;
-use crate::suite::{Suite, chromium, launch};
+use crate::suite::{Suite, launch};
 
 const API: &str = "https://api.my-company.com";
 const PAGE: &str = "https://app.my-company.com";
@@ -10,7 +11,7 @@ const PAGE: &str = "https://app.my-company.com";
 fn checked(does: &'static str, more: &[&str]) -> String {
     let (suite, url) = (Suite::new(), running(does));
     let url = format!("{url}/me");
-    let arguments = ["check", &url, "--as", API, "--page", PAGE, "--engine", "chromium"];
+    let arguments = ["check", &url, "--as", API, "--page", PAGE, "--engine", "standard"];
     let output = suite.harness(&[&arguments, more].concat()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{text}");
@@ -19,9 +20,6 @@ fn checked(does: &'static str, more: &[&str]) -> String {
 
 #[test]
 fn same_site_origins_that_use_a_lax_login_are_named() {
-    if !chromium() {
-        return;
-    }
     let cookie = "session=alice; Secure; SameSite=Lax";
     let text = checked("reflects and asks for a login", &["--cookie", cookie]);
     assert!(text.contains("high, reads-for-same-site-with-login"), "{text}");
@@ -43,9 +41,6 @@ fn same_site_origins_that_use_a_lax_login_are_named() {
 
 #[test]
 fn a_preflight_that_needs_a_login_is_told() {
-    if !chromium() {
-        return;
-    }
     let text = checked("asks for a login on OPTIONS", &["--header", "Authorization: Bearer x"]);
     assert!(text.contains("high, preflight-needs-login"), "{text}");
     let words = "The preflight is answered with 401; browsers never send credentials with a preflight, so the \
@@ -68,9 +63,6 @@ policy:
 
 #[test]
 fn the_servers_own_pages_are_played() {
-    if !chromium() {
-        return;
-    }
     for (does, words) in [
         (
             "refuses its own origin",
@@ -85,7 +77,7 @@ fn the_servers_own_pages_are_played() {
     ] {
         let server = launch(does).replace('\n', "\n    ");
         let suite = Suite::new().with_case("own-page", &OWN_PAGE.replace("SERVER", &server));
-        let ran = suite.run("chromium");
+        let ran = suite.run("standard");
         assert!(ran.text.contains(words), "{}", ran.text);
         let rows = ran.document["results"].as_array().unwrap();
         let own = rows.iter().filter(|row| row["row"]["as"] == "own");

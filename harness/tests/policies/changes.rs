@@ -1,7 +1,7 @@
 //! What a change means, and lines that can be read back.
 
 use cors_harness::report::{lines_of, text_of};
-use cors_harness::verdict::policy::{Can, Did, Effect, Line, changes};
+use cors_harness::verdict::policy::{Access, Effect, Line, StepAccess, changes};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -72,7 +72,7 @@ fn a_text_that_is_no_policy_has_no_lines() {
     assert_eq!(lines_of(""), None);
 }
 
-fn did() -> impl Strategy<Value = Did> {
+fn did() -> impl Strategy<Value = StepAccess> {
     let sees = proptest::collection::btree_set("[a-z!#$%&'*+.^_`|~0-9-]{1,12}", 0..3);
     let error = proptest::option::of(400_u16..600);
     let did = (any::<bool>(), any::<bool>(), any::<bool>(), error, sees);
@@ -80,7 +80,7 @@ fn did() -> impl Strategy<Value = Did> {
         let something = sends || reads;
         let sees = sees.into_iter().filter(|_| reads).collect();
         let error = error.filter(|_| something);
-        Did { sends, reads, cookies: cookies && something, error, sees }
+        StepAccess { sends, reads, cookies: cookies && something, error, sees }
     })
 }
 
@@ -90,7 +90,7 @@ fn any_line() -> impl Strategy<Value = Line> {
     (values, any::<bool>(), vec(did(), 1..3), cell()).prop_map(|(values, allowed, did, how)| Line {
         values,
         allowed,
-        can: Can(did),
+        can: Access(did),
         how,
     })
 }

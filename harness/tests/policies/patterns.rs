@@ -1,6 +1,6 @@
 //! Patterns in the lists of origins.
 
-use cors_harness::case::{Case, Standing};
+use cors_harness::case::{Case, OriginKind};
 use cors_harness::verdict::policy::Severity;
 use indexmap::IndexSet;
 
@@ -37,23 +37,23 @@ fn rows(allow: &str, deny: &str) -> Case {
     policy(&server(&[MEMBER]), &policy_for(allow, deny))
 }
 
-/// Pages of a standing, each once.
-fn pages(case: &Case, standing: Standing) -> Vec<&str> {
-    let of_standing = asked(case).filter(|asked| asked.standing == standing);
+/// Pages of a kind, each once.
+fn pages(case: &Case, kind: OriginKind) -> Vec<&str> {
+    let of_standing = asked(case).filter(|asked| asked.kind == kind);
     let pages: IndexSet<_> = of_standing.map(|asked| asked.page.as_str()).collect();
     pages.into_iter().collect()
 }
 
 /// Pages that the policy does not list.
 fn strangers(case: &Case) -> Vec<&str> {
-    let strangers = asked(case).filter(|asked| asked.standing != Standing::Listed);
+    let strangers = asked(case).filter(|asked| asked.kind != OriginKind::Listed);
     strangers.map(|asked| asked.page.as_str()).collect()
 }
 
 #[test]
 fn members_of_a_pattern_are_allowed_and_what_is_beside_it_is_not() {
     let case = rows("['https://*.my-company.com']", "[]");
-    assert_eq!(pages(&case, Standing::Listed), [MEMBER, NESTED]);
+    assert_eq!(pages(&case, OriginKind::Listed), [MEMBER, NESTED]);
     let strangers = strangers(&case);
     for outside in [
         "https://evilmy-company.com",
@@ -73,7 +73,7 @@ fn members_of_a_pattern_are_allowed_and_what_is_beside_it_is_not() {
     };
     assert_eq!(strangers.iter().find(is_member), None, "members are no strangers");
     for asked in asked(&case).filter(|asked| asked.request() == "GET /me") {
-        assert_eq!(asked.allowed, asked.standing == Standing::Listed, "{}", asked.page);
+        assert_eq!(asked.allowed, asked.kind == OriginKind::Listed, "{}", asked.page);
     }
 }
 
@@ -95,20 +95,23 @@ fn what_is_beside_a_deeper_pattern_is_asked_from() {
 #[test]
 fn an_origin_beside_the_pattern_can_be_listed() {
     let case = rows("['https://*.my-company.com', https://my-company.com]", "[]");
-    assert_eq!(pages(&case, Standing::Listed), ["https://my-company.com", MEMBER, NESTED]);
+    assert_eq!(pages(&case, OriginKind::Listed), ["https://my-company.com", MEMBER, NESTED]);
     assert!(!strangers(&case).contains(&"https://my-company.com"));
 }
 
 #[test]
 fn one_pattern_needs_no_list() {
     let case = rows("https://*.my-company.com", "[]");
-    assert_eq!(pages(&case, Standing::Listed), [MEMBER, NESTED]);
+    assert_eq!(pages(&case, OriginKind::Listed), [MEMBER, NESTED]);
 }
 
 #[test]
 fn any_port_of_a_host_can_be_allowed() {
     let case = rows("['http://localhost:*']", "[]");
-    assert_eq!(pages(&case, Standing::Listed), ["http://localhost:3000", "http://localhost:8080"]);
+    assert_eq!(
+        pages(&case, OriginKind::Listed),
+        ["http://localhost:3000", "http://localhost:8080"]
+    );
     let strangers = strangers(&case);
     assert!(strangers.iter().any(|page| page.starts_with("http://localhost.evil.example")));
     assert!(!strangers.iter().any(|page| page.starts_with("http://localhost:")), "{strangers:#?}");
@@ -117,21 +120,21 @@ fn any_port_of_a_host_can_be_allowed() {
 #[test]
 fn the_entry_that_names_an_origin_more_closely_decides() {
     let case = rows("['https://*.my-company.com']", "[https://member.my-company.com]");
-    assert_eq!(pages(&case, Standing::Denied), [MEMBER]);
-    let listed = pages(&case, Standing::Listed);
+    assert_eq!(pages(&case, OriginKind::Denied), [MEMBER]);
+    let listed = pages(&case, OriginKind::Listed);
     assert_eq!(listed, ["https://another-member.my-company.com", NESTED]);
 
     let case = rows("['https://*.my-company.com']", "['https://*.old.my-company.com']");
     assert_eq!(
-        pages(&case, Standing::Denied),
+        pages(&case, OriginKind::Denied),
         ["https://member.old.my-company.com", "https://member.nested.old.my-company.com"]
     );
-    assert_eq!(pages(&case, Standing::Listed), [MEMBER, NESTED]);
+    assert_eq!(pages(&case, OriginKind::Listed), [MEMBER, NESTED]);
 
     let case = rows("[https://app.my-company.com]", "['https://*.my-company.com']");
-    assert_eq!(pages(&case, Standing::Listed), ["https://app.my-company.com"]);
-    assert_eq!(pages(&case, Standing::Denied), [MEMBER, NESTED]);
-    let allowed = asked(&case).filter(|asked| asked.standing == Standing::Denied);
+    assert_eq!(pages(&case, OriginKind::Listed), ["https://app.my-company.com"]);
+    assert_eq!(pages(&case, OriginKind::Denied), [MEMBER, NESTED]);
+    let allowed = asked(&case).filter(|asked| asked.kind == OriginKind::Denied);
     assert!(allowed.into_iter().all(|asked| !asked.allowed));
 }
 
@@ -140,7 +143,7 @@ fn a_server_is_no_member_of_a_pattern_for_its_own_pages() {
     let server = server(&[MEMBER]);
     let text = policy_for("['https://*.my-company.com']", "[]");
     let case = policy_of("https://member.my-company.com", &server, &text);
-    let listed = pages(&case, Standing::Listed);
+    let listed = pages(&case, OriginKind::Listed);
     assert_eq!(listed, ["https://another-member.my-company.com", NESTED]);
 }
 

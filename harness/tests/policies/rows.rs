@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use cors_harness::case::{Asked, Beyond, Case, Context, Names, Standing};
+use cors_harness::case::{Asked, Beyond, Case, Context, Names, OriginKind};
 
 use super::support::{KEPT, POLICY, asked, pages, policy};
 
@@ -12,11 +12,11 @@ fn who_is_denied_goes_on_asking() {
         POLICY.to_owned() + "  deny: [https://old.my-company.com, https://other.my-company.com]\n";
     let case = policy(KEPT, &text);
     let denied = ["https://old.my-company.com", "https://other.my-company.com"];
-    assert_eq!(pages(&case, Standing::Denied), denied);
+    assert_eq!(pages(&case, OriginKind::Denied), denied);
     let expected = set(&["GET /me yes", "GET /me no", "PUT /things yes"]);
-    assert_eq!(requests(&case, Standing::Denied), expected);
-    assert_eq!(pages(&case, Standing::Subdomain), ["https://my-company.com"], "each asks once");
-    let of_denied = |asked: &&Asked| asked.standing == Standing::Denied;
+    assert_eq!(requests(&case, OriginKind::Denied), expected);
+    assert_eq!(pages(&case, OriginKind::Subdomain), ["https://my-company.com"], "each asks once");
+    let of_denied = |asked: &&Asked| asked.kind == OriginKind::Denied;
     assert!(asked(&case).filter(of_denied).all(|asked| !asked.allowed));
 }
 
@@ -40,7 +40,7 @@ fn rows_are_few_distinct_and_ask_from_pages_as_they_are() {
         let asked = row.asked.as_ref().unwrap();
         assert_eq!(row.names, Names::Mapped);
         assert_eq!(row.page.serialised_origin(), asked.page);
-        assert_eq!(row.page.context == Context::SandboxedIframe, asked.standing == Standing::Null);
+        assert_eq!(row.page.context == Context::SandboxedIframe, asked.kind == OriginKind::Null);
         assert_eq!(!row.cookies.is_empty(), asked.login);
     }
 }
@@ -49,7 +49,7 @@ fn rows_are_few_distinct_and_ask_from_pages_as_they_are() {
 fn what_is_listed_is_allowed_and_what_is_not_is_not() {
     let case = policy(KEPT, POLICY);
     let may = |request: &str| {
-        let of = asked(&case).filter(|asked| asked.standing == Standing::Listed);
+        let of = asked(&case).filter(|asked| asked.kind == OriginKind::Listed);
         let of: Vec<_> = of.filter(|asked| asked.request() == request).collect();
         assert!(!of.is_empty(), "nobody asks {request}");
         of.iter().all(|asked| asked.allowed)
@@ -66,7 +66,7 @@ fn what_is_listed_is_allowed_and_what_is_not_is_not() {
     ] {
         assert!(!may(request), "{request}");
     }
-    let strangers = asked(&case).filter(|asked| asked.standing != Standing::Listed);
+    let strangers = asked(&case).filter(|asked| asked.kind != OriginKind::Listed);
     assert!(strangers.into_iter().all(|asked| !asked.allowed));
 }
 
@@ -78,16 +78,16 @@ fn everybody_may_what_is_for_everybody() {
 ";
     let case = policy(KEPT, everybody);
     for asked in asked(&case) {
-        let may = asked.request() == "GET /me" && asked.standing != Standing::NoOrigin;
+        let may = asked.request() == "GET /me" && asked.kind != OriginKind::NoOrigin;
         assert_eq!(asked.allowed, may, "{asked:?}");
         assert!(!asked.login, "nobody is logged in");
     }
-    assert!(asked(&case).any(|asked| asked.standing == Standing::Null && asked.allowed));
+    assert!(asked(&case).any(|asked| asked.kind == OriginKind::Null && asked.allowed));
 }
 
-/// The requests of a standing, with `yes` or `no` for the login.
-fn requests(case: &Case, standing: Standing) -> HashSet<String> {
-    let of_standing = asked(case).filter(|asked| asked.standing == standing);
+/// The requests of a kind, with `yes` or `no` for the login.
+fn requests(case: &Case, kind: OriginKind) -> HashSet<String> {
+    let of_standing = asked(case).filter(|asked| asked.kind == kind);
     let request = |asked: &Asked| {
         let [_, _, request, login] = asked.values();
         format!("{request} {login}")
@@ -104,14 +104,14 @@ fn strangers_read_with_and_without_the_login_whatever_is_granted() {
     let omit = POLICY.replace("credentials: include", "credentials: omit");
     for text in [POLICY, &omit] {
         let case = policy(KEPT, text);
-        for standing in [Standing::Null, Standing::Http, Standing::Prefix, Standing::Below] {
+        for kind in [OriginKind::Null, OriginKind::Http, OriginKind::Prefix, OriginKind::Below] {
             let expected = set(&["GET /me yes", "GET /me no", "PUT /things yes"]);
-            assert_eq!(requests(&case, standing), expected, "{standing:?}");
+            assert_eq!(requests(&case, kind), expected, "{kind:?}");
         }
     }
     let writes = POLICY.replace("    /me: [GET]\n", "");
     let expected = set(&["PUT /things yes", "PUT /things no"]);
-    assert_eq!(requests(&policy(KEPT, &writes), Standing::Http), expected);
+    assert_eq!(requests(&policy(KEPT, &writes), OriginKind::Http), expected);
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn what_is_for_everybody_is_asked_for_by_a_foreign_page_in_every_way() {
   allow: [{ origins: '*', methods: GET, headers: X-Request-Id }]
 ";
     let case = policy(KEPT, &everybody.replace("X-Request-Id", "[X-Request-Id]"));
-    let foreign = requests(&case, Standing::Foreign);
+    let foreign = requests(&case, OriginKind::Foreign);
     for (request, beyond) in [
         ("GET /me", None),
         ("GET /me + X-Request-Id", None),
@@ -151,21 +151,21 @@ fn what_is_for_everybody_is_asked_for_by_a_foreign_page_in_every_way() {
 
 #[test]
 fn a_foreign_page_asks_for_other_methods() {
-    let foreign = requests(&policy(KEPT, POLICY), Standing::Foreign);
+    let foreign = requests(&policy(KEPT, POLICY), OriginKind::Foreign);
     for request in ["PATCH /me no", "OPTIONS /me no", "PATCH /things no", "OPTIONS /things no"] {
         assert!(foreign.contains(request), "{request} in {foreign:?}");
     }
     let (before, _) = POLICY.split_once("  allow:").unwrap();
-    let foreign = requests(&policy(KEPT, before), Standing::Foreign);
+    let foreign = requests(&policy(KEPT, before), OriginKind::Foreign);
     assert!(foreign.contains("OPTIONS /things no"), "{foreign:?}");
 }
 
 #[test]
 fn every_get_without_headers_is_made_without_an_origin() {
     let case = policy(KEPT, POLICY);
-    assert_eq!(requests(&case, Standing::NoOrigin), set(&["GET /me yes"]));
+    assert_eq!(requests(&case, OriginKind::NoOrigin), set(&["GET /me yes"]));
     for row in &case.rows {
-        let is_silent = row.asked.as_ref().unwrap().standing == Standing::NoOrigin;
+        let is_silent = row.asked.as_ref().unwrap().kind == OriginKind::NoOrigin;
         let modes: Vec<_> = row.all_steps().map(|step| step.mode.as_deref()).collect();
         assert_eq!(modes, [is_silent.then_some("no-cors")]);
     }
@@ -188,7 +188,7 @@ fn what_is_asked_again_is_asked_without_the_cache() {
 fn a_listed_origin_that_is_the_servers_own_asks_for_all_that_it_may() {
     let text = POLICY.replace("https://admin.my-company.com", "https://api.my-company.com");
     let case = policy(KEPT, &text);
-    assert_eq!(pages(&case, Standing::Own), ["https://api.my-company.com"]);
+    assert_eq!(pages(&case, OriginKind::Own), ["https://api.my-company.com"]);
     let expected = set(&[
         "GET /me yes",
         "GET /me no",
@@ -199,8 +199,8 @@ fn a_listed_origin_that_is_the_servers_own_asks_for_all_that_it_may() {
         "PUT /things + X-Request-Id yes",
         "PUT /things + X-Request-Id no",
     ]);
-    assert_eq!(requests(&case, Standing::Own), expected);
-    let own = || asked(&case).filter(|asked| asked.standing == Standing::Own);
+    assert_eq!(requests(&case, OriginKind::Own), expected);
+    let own = || asked(&case).filter(|asked| asked.kind == OriginKind::Own);
     assert!(own().all(|asked| asked.allowed && asked.exposes.is_empty() && asked.beyond.is_none()));
     let not_asked = &case.policy.as_ref().unwrap().not_asked;
     assert!(not_asked.iter().all(|entry| entry.what != "https://api.my-company.com"));
@@ -213,11 +213,11 @@ fn of_two_servers_a_page_of_one_is_another_origin_to_the_other() {
         .replace("https://admin.my-company.com", "https://shop.my-company.com")
         .replace("/me: [GET]", "/me: [GET]\n    https://shop.my-company.com/list: [GET]");
     let case = policy(&two, &text);
-    let of = |standing| {
+    let of = |kind| {
         let of_shop = asked(&case).filter(|asked| asked.page == "https://shop.my-company.com");
-        let calls = of_shop.filter(|asked| asked.standing == standing).map(Asked::call);
+        let calls = of_shop.filter(|asked| asked.kind == kind).map(Asked::call);
         calls.collect::<HashSet<_>>()
     };
-    assert_eq!(of(Standing::Own), set(&["GET https://shop.my-company.com/list"]));
-    assert!(of(Standing::Listed).contains("GET /me"));
+    assert_eq!(of(OriginKind::Own), set(&["GET https://shop.my-company.com/list"]));
+    assert!(of(OriginKind::Listed).contains("GET /me"));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use cors_harness::case::{Asked, Case, Context, Standing};
+use cors_harness::case::{Asked, Case, Context, OriginKind};
 
 use super::support::{KEPT, POLICY, asked, pages, policy, policy_of};
 
@@ -38,57 +38,57 @@ fn of_origin(origin: &str) -> Case {
 fn look_alikes_are_built_from_the_list() {
     let case = policy(KEPT, POLICY);
     let expected = [
-        (Standing::Foreign, vec!["https://evil.example"]),
-        (Standing::Null, vec!["null"]),
-        (Standing::Http, vec!["http://app.my-company.com", "http://admin.my-company.com"]),
+        (OriginKind::Foreign, vec!["https://evil.example"]),
+        (OriginKind::Null, vec!["null"]),
+        (OriginKind::Http, vec!["http://app.my-company.com", "http://admin.my-company.com"]),
         (
-            Standing::Prefix,
+            OriginKind::Prefix,
             vec![
                 "https://app.my-company.com.evil.example",
                 "https://admin.my-company.com.evil.example",
             ],
         ),
         (
-            Standing::Suffix,
+            OriginKind::Suffix,
             vec![
                 "https://evilmy-company.com",
                 "https://evilapp.my-company.com",
                 "https://eviladmin.my-company.com",
             ],
         ),
-        (Standing::Part, vec!["https://app.my-company.co", "https://admin.my-company.co"]),
-        (Standing::TopLevel, vec!["https://app.my-company.net", "https://admin.my-company.net"]),
-        (Standing::Joined, vec!["https://app.my-company.comadmin.my-company.com"]),
-        (Standing::Dot, vec!["https://appxmy-company.com", "https://adminxmy-company.com"]),
+        (OriginKind::Part, vec!["https://app.my-company.co", "https://admin.my-company.co"]),
+        (OriginKind::TopLevel, vec!["https://app.my-company.net", "https://admin.my-company.net"]),
+        (OriginKind::Joined, vec!["https://app.my-company.comadmin.my-company.com"]),
+        (OriginKind::Dot, vec!["https://appxmy-company.com", "https://adminxmy-company.com"]),
         (
-            Standing::Port,
+            OriginKind::Port,
             vec!["https://app.my-company.com:8443", "https://admin.my-company.com:8443"],
         ),
         (
-            Standing::Label,
+            OriginKind::Label,
             vec!["https://app-evil.my-company.com", "https://admin-evil.my-company.com"],
         ),
-        (Standing::Localhost, OWN_MACHINE.to_vec()),
+        (OriginKind::Localhost, OWN_MACHINE.to_vec()),
         (
-            Standing::LocalhostPrefix,
+            OriginKind::LocalhostPrefix,
             vec!["http://localhost.evil.example", "http://127.0.0.1.evil.example"],
         ),
-        (Standing::Subdomain, vec!["https://other.my-company.com", "https://my-company.com"]),
+        (OriginKind::Subdomain, vec!["https://other.my-company.com", "https://my-company.com"]),
         (
-            Standing::Below,
+            OriginKind::Below,
             vec!["https://other.app.my-company.com", "https://other.admin.my-company.com"],
         ),
         (
-            Standing::TrailingDot,
+            OriginKind::TrailingDot,
             vec!["https://app.my-company.com.", "https://admin.my-company.com."],
         ),
         (
-            Standing::Punycode,
+            OriginKind::Punycode,
             vec!["https://app.xn--my-compny-6yh.com", "https://admin.xn--my-compny-6yh.com"],
         ),
     ];
-    for (standing, expected) in expected {
-        assert_eq!(pages(&case, standing), expected, "{standing:?}");
+    for (kind, expected) in expected {
+        assert_eq!(pages(&case, kind), expected, "{kind:?}");
     }
 }
 
@@ -96,26 +96,26 @@ fn look_alikes_are_built_from_the_list() {
 fn hosts_without_a_site_have_fewer_look_alikes() {
     let case = of_origin("http://localhost:3000");
     let prefix = ["http://localhost.evil.example:3000", "http://localhost:30001"];
-    assert_eq!(pages(&case, Standing::Prefix), prefix);
-    assert_eq!(pages(&case, Standing::Port), ["http://localhost:8443"]);
-    assert_eq!(pages(&case, Standing::Part), ["http://localhost"]);
-    for standing in [
-        Standing::Http,
-        Standing::Suffix,
-        Standing::Dot,
-        Standing::Label,
-        Standing::TopLevel,
-        Standing::Localhost,
-        Standing::Subdomain,
-        Standing::Below,
-        Standing::Punycode,
+    assert_eq!(pages(&case, OriginKind::Prefix), prefix);
+    assert_eq!(pages(&case, OriginKind::Port), ["http://localhost:8443"]);
+    assert_eq!(pages(&case, OriginKind::Part), ["http://localhost"]);
+    for kind in [
+        OriginKind::Http,
+        OriginKind::Suffix,
+        OriginKind::Dot,
+        OriginKind::Label,
+        OriginKind::TopLevel,
+        OriginKind::Localhost,
+        OriginKind::Subdomain,
+        OriginKind::Below,
+        OriginKind::Punycode,
     ] {
-        assert_eq!(pages(&case, standing), [""; 0], "{standing:?}");
+        assert_eq!(pages(&case, kind), [""; 0], "{kind:?}");
     }
     let case = of_origin("http://127.0.0.1:3000");
     let prefix = ["http://127.0.0.1.evil.example:3000", "http://127.0.0.1:30001"];
-    assert_eq!(pages(&case, Standing::Prefix), prefix);
-    assert_eq!(pages(&case, Standing::TrailingDot), [""; 0]);
+    assert_eq!(pages(&case, OriginKind::Prefix), prefix);
+    assert_eq!(pages(&case, OriginKind::TrailingDot), [""; 0]);
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn what_begins_like_an_origin_with_a_port_has_a_longer_port() {
         ("https://app.my-company.com", None),
     ] {
         let case = of_origin(origin);
-        let prefixes = pages(&case, Standing::Prefix);
+        let prefixes = pages(&case, OriginKind::Prefix);
         let same_host: Vec<_> =
             prefixes.into_iter().filter(|page| !page.contains("evil")).collect();
         assert_eq!(same_host, longer.into_iter().collect::<Vec<_>>(), "{origin}");
@@ -148,7 +148,7 @@ fn a_part_is_the_longest_beginning_that_can_be_a_name() {
         ("https://shop.my-company.dev", vec!["https://shop.my-company.de"]),
         ("https://b.example", vec![]),
     ] {
-        assert_eq!(pages(&of_origin(origin), Standing::Part), parts, "{origin}");
+        assert_eq!(pages(&of_origin(origin), OriginKind::Part), parts, "{origin}");
     }
 }
 
@@ -159,7 +159,7 @@ fn the_same_name_is_tried_below_another_top_level_domain() {
         ("https://my-app.vercel.app", "https://my-app.net"),
         ("https://shop.my-company.co.uk:3000", "https://shop.my-company.net:3000"),
     ] {
-        assert_eq!(pages(&of_origin(origin), Standing::TopLevel), [other], "{origin}");
+        assert_eq!(pages(&of_origin(origin), OriginKind::TopLevel), [other], "{origin}");
     }
 }
 
@@ -171,8 +171,8 @@ fn the_first_label_goes_on_where_somebody_can_own_what_comes_out() {
         ("http://app.my-company.com:3000", "http://app-evil.my-company.com:3000"),
     ] {
         let case = of_origin(origin);
-        assert_eq!(pages(&case, Standing::Label), [longer], "{origin}");
-        let of_label = |asked: &&Asked| asked.standing == Standing::Label;
+        assert_eq!(pages(&case, OriginKind::Label), [longer], "{origin}");
+        let of_label = |asked: &&Asked| asked.kind == OriginKind::Label;
         let same_site = asked(&case).find(of_label).unwrap().same_site;
         assert_eq!(same_site, origin.contains("//app."), "{origin}");
     }
@@ -180,7 +180,7 @@ fn the_first_label_goes_on_where_somebody_can_own_what_comes_out() {
 
 #[test]
 fn a_page_of_the_users_own_machine_asks_unless_it_is_listed() {
-    let ports = |origins: &str| pages(&of_origin(origins), Standing::Localhost).join(" ");
+    let ports = |origins: &str| pages(&of_origin(origins), OriginKind::Localhost).join(" ");
     let listed = "https://app.my-company.com, http://localhost:3000";
     let expected: Vec<_> =
         OWN_MACHINE.into_iter().filter(|page| *page != "http://localhost:3000").collect();
@@ -209,14 +209,14 @@ fn an_attackers_page_that_begins_like_a_development_server_asks_whatever_is_list
     {
         let case = of_origin(origin);
         let page = "http://localhost.evil.example";
-        assert!(pages(&case, Standing::LocalhostPrefix).contains(&page), "{origin}");
+        assert!(pages(&case, OriginKind::LocalhostPrefix).contains(&page), "{origin}");
         let of_page = asked(&case).filter(|asked| asked.page == page).collect::<Vec<_>>();
         assert_eq!(of_page.len(), 3, "{of_page:?}");
         assert!(of_page.iter().all(|asked| !asked.same_site));
     }
     let listed = "http://localhost.evil.example, https://app.my-company.com";
     let case = of_origin(listed);
-    assert_eq!(pages(&case, Standing::LocalhostPrefix), ["http://127.0.0.1.evil.example"]);
+    assert_eq!(pages(&case, OriginKind::LocalhostPrefix), ["http://127.0.0.1.evil.example"]);
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn a_name_that_browsers_ask_by_https_alone_is_told_and_not_asked_by_http() {
         ("https://my-app.vercel.app:3000", "http://my-app.vercel.app:3000"),
     ] {
         let case = of_origin(origin);
-        assert_eq!(pages(&case, Standing::Http), [""; 0], "{origin}");
+        assert_eq!(pages(&case, OriginKind::Http), [""; 0], "{origin}");
         let told = &case.policy.as_ref().unwrap().not_asked;
         let entry = told.iter().find(|entry| entry.what == http).expect("it is told");
         assert!(entry.why.contains("HSTS"), "{entry:?}");
@@ -239,18 +239,18 @@ fn a_name_that_browsers_ask_by_https_alone_is_told_and_not_asked_by_http() {
 fn a_host_has_others_beside_below_and_above_it() {
     let case = of_origin("https://a.b.my-company.com");
     let beside = ["https://other.my-company.com", "https://my-company.com"];
-    assert_eq!(pages(&case, Standing::Subdomain), beside);
-    assert_eq!(pages(&case, Standing::Below), ["https://other.a.b.my-company.com"]);
+    assert_eq!(pages(&case, OriginKind::Subdomain), beside);
+    assert_eq!(pages(&case, OriginKind::Below), ["https://other.a.b.my-company.com"]);
     let case = of_origin("https://my-company.com");
-    assert_eq!(pages(&case, Standing::Subdomain), ["https://other.my-company.com"]);
-    assert_eq!(pages(&case, Standing::Below), [""; 0]);
+    assert_eq!(pages(&case, OriginKind::Subdomain), ["https://other.my-company.com"]);
+    assert_eq!(pages(&case, OriginKind::Below), [""; 0]);
 }
 
 #[test]
 fn nearly_every_name_has_another_that_looks_the_same() {
     for letter in "abcdefghijklmnopqrstuvwxyz".chars().filter(|letter| *letter != 'z') {
         let case = of_origin(&format!("https://{letter}{letter}.example"));
-        let pages = pages(&case, Standing::Punycode);
+        let pages = pages(&case, OriginKind::Punycode);
         let [page] = pages.as_slice() else { panic!("{letter}: {pages:?}") };
         assert!(page.starts_with("https://xn--") && page.ends_with(".example"), "{page}");
     }
@@ -272,18 +272,18 @@ fn a_page_of_the_server_itself_is_told_and_not_asked() {
 fn a_dot_inside_a_public_suffix_can_be_owned_too() {
     let case = of_origin("https://shop.my-company.co.uk");
     let dots = ["https://shopxmy-company.co.uk", "https://shop.my-companyxco.uk"];
-    assert_eq!(pages(&case, Standing::Dot), dots);
+    assert_eq!(pages(&case, OriginKind::Dot), dots);
 }
 
 #[test]
 fn who_is_listed_is_no_stranger() {
     let case = of_origin("https://evil.example, http://evil.example, https://evil.example:8443");
-    assert_eq!(pages(&case, Standing::Foreign), ["https://other-evil.example"]);
-    assert_eq!(pages(&case, Standing::Http), [""; 0]);
+    assert_eq!(pages(&case, OriginKind::Foreign), ["https://other-evil.example"]);
+    assert_eq!(pages(&case, OriginKind::Http), [""; 0]);
     let ports = ["https://evil.example:8444", "http://evil.example:8443"];
-    assert_eq!(pages(&case, Standing::Port), ports);
-    let listed: HashSet<_> = pages(&case, Standing::Listed).into_iter().collect();
-    let strangers = asked(&case).filter(|asked| asked.standing != Standing::Listed);
+    assert_eq!(pages(&case, OriginKind::Port), ports);
+    let listed: HashSet<_> = pages(&case, OriginKind::Listed).into_iter().collect();
+    let strangers = asked(&case).filter(|asked| asked.kind != OriginKind::Listed);
     assert!(strangers.into_iter().all(|asked| !listed.contains(asked.page.as_str())));
 }
 
@@ -291,8 +291,8 @@ fn who_is_listed_is_no_stranger() {
 fn a_foreign_page_comes_over_http_where_a_server_does() {
     let policy = POLICY.replace("https://api", "http://api").replace("Secure; SameSite=None", "");
     let case = policy_of("http://api.my-company.com", KEPT, &policy);
-    assert_eq!(pages(&case, Standing::Foreign), ["http://evil.example"]);
-    assert_eq!(pages(&case, Standing::NoOrigin), ["http://evil.example"]);
+    assert_eq!(pages(&case, OriginKind::Foreign), ["http://evil.example"]);
+    assert_eq!(pages(&case, OriginKind::NoOrigin), ["http://evil.example"]);
     let frames = case.rows.iter().filter(|row| row.page.context == Context::SandboxedIframe);
     let parents: Vec<_> = frames.map(|row| row.page.origin.to_string()).collect();
     assert!(!parents.is_empty() && parents.iter().all(|parent| parent == "http://evil.example"));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cors_harness::case::{self, Asked, Case, CaseId, Standing};
+use cors_harness::case::{self, Asked, Case, CaseId, OriginKind};
 use cors_harness::run::rule;
 use cors_harness::standard::RowRuling;
 use cors_harness::verdict::policy::{Finding, Line, Played, findings};
@@ -75,9 +75,9 @@ pub fn asked(case: &Case) -> impl Iterator<Item = &Asked> {
     case.rows.iter().filter_map(|row| row.asked.as_ref())
 }
 
-/// Pages of a standing, each once.
-pub fn pages(case: &Case, standing: Standing) -> Vec<&str> {
-    let of_standing = asked(case).filter(|asked| asked.standing == standing);
+/// Pages of a kind, each once.
+pub fn pages(case: &Case, kind: OriginKind) -> Vec<&str> {
+    let of_standing = asked(case).filter(|asked| asked.kind == kind);
     let mut pages: Vec<_> = of_standing.map(|asked| asked.page.as_str()).collect();
     pages.dedup();
     pages

@@ -1,8 +1,8 @@
 //! Changes in words.
 
-use cors_harness::case::{Asked, Standing};
+use cors_harness::case::{Asked, OriginKind};
 use cors_harness::observation::RowObservation;
-use cors_harness::verdict::policy::{Effect, Line, Said, Severity, changes, said};
+use cors_harness::verdict::policy::{DescribedChange, Effect, Line, Severity, changes, describe};
 
 use super::support::{KEPT, POLICY, played, policy, ruled};
 
@@ -11,16 +11,19 @@ type Change<'a> = &'a dyn Fn(&Asked, &mut RowObservation);
 const AS_IT_IS: Change<'static> = &|_, _| {};
 
 /// What is said of the step from one policy to another, of the same server.
-fn turned_policy(before: &str, now: &str) -> Vec<Said> {
+fn turned_policy(before: &str, now: &str) -> Vec<DescribedChange> {
     let cases = [policy(KEPT, before), policy(KEPT, now)];
     let rulings = cases.each_ref().map(ruled);
     let [before, now] = [0, 1].map(|which| played(&cases[which], &rulings[which]));
     let lines = |rows: &[_]| rows.iter().map(Line::of).collect::<Vec<_>>();
-    said(changes(&lines(&before), &lines(&now)), &now)
+    describe(changes(&lines(&before), &lines(&now)), &now)
 }
 
 /// What is said of the step from one server to another, each with what it does otherwise.
-fn turned((before, was): (&str, Change<'_>), (now, is): (&str, Change<'_>)) -> Vec<Said> {
+fn turned(
+    (before, was): (&str, Change<'_>),
+    (now, is): (&str, Change<'_>),
+) -> Vec<DescribedChange> {
     let cases = [policy(before, POLICY), policy(now, POLICY)];
     let mut rulings = cases.each_ref().map(ruled);
     for ((case, rulings), change) in cases.iter().zip(&mut rulings).zip([was, is]) {
@@ -30,7 +33,7 @@ fn turned((before, was): (&str, Change<'_>), (now, is): (&str, Change<'_>)) -> V
     }
     let [before, now] = [0, 1].map(|which| played(&cases[which], &rulings[which]));
     let lines = |rows: &[_]| rows.iter().map(Line::of).collect::<Vec<_>>();
-    said(changes(&lines(&before), &lines(&now)), &now)
+    describe(changes(&lines(&before), &lines(&now)), &now)
 }
 
 fn answer(seen: &mut RowObservation, status: u16) {
@@ -41,7 +44,7 @@ fn answer(seen: &mut RowObservation, status: u16) {
 }
 
 #[track_caller]
-fn says(said: &[Said], effect: Effect, severity: Severity, sentence: &str) {
+fn says(said: &[DescribedChange], effect: Effect, severity: Severity, sentence: &str) {
     let found = said.iter().find(|one| one.sentence == sentence);
     let found = found.unwrap_or_else(|| {
         panic!("{:#?}", said.iter().map(|one| &one.sentence).collect::<Vec<_>>())
@@ -93,7 +96,7 @@ fn an_error_and_an_answer_are_not_the_same() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let stranger_refused: Change<'_> = &|asked, seen| {
-        if asked.standing == Standing::Foreign {
+        if asked.kind == OriginKind::Foreign {
             answer(seen, 403);
         }
     };

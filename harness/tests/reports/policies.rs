@@ -28,7 +28,7 @@ fn policy(origins: &str) -> Arc<Case> {
     case("a/policy", &POLICY.replace("ORIGINS", origins))
 }
 
-/// The first row cannot be told.
+/// The first row is inconclusive.
 fn panicking(row: usize, seen: &mut RowObservation) {
     if row == 0 {
         seen.steps[0].read = None;

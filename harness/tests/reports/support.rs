@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use cors_harness::case::{self, Case, CaseId};
 use cors_harness::observation::RowObservation;
-use cors_harness::run::{Engine, Judged, Judgement, Outcome, Players, RowOutcome, start};
-use cors_harness::verdict::{known, verdict};
+use cors_harness::run::{self, Engine, Judged, Judgement, Outcome, Players, RowOutcome, start};
+use cors_harness::verdict::{Judgment, RowPlayed, judgment, known};
 
 /// A case on an engine, after it was played.
 pub type Played = (Arc<Case>, Judged);
@@ -44,7 +44,17 @@ pub fn played_by(case: &Arc<Case>, engine: Engine, outcome: Outcome) -> Played {
     let repeated = rows.iter().filter(|row| row.repeated.is_some()).count();
     (
         Arc::clone(case),
-        Judged { engine, version, judgement, rows, repeated, unkept: None, text: String::new() },
+        Judged {
+            engine,
+            version,
+            judgement,
+            rows,
+            repeated,
+            permitted: 0,
+            timed: 0,
+            unkept: None,
+            text: String::new(),
+        },
     )
 }
 
@@ -64,9 +74,13 @@ fn by_the_standard(case: &Arc<Case>) -> Outcome {
 }
 
 fn judge(case: &Case, engine: Engine, number: usize, row: &mut RowOutcome) {
-    let known = known(case, engine.as_str(), &case.rows[number]);
-    row.judged = row.judged.take().filter(|_| engine.is_browser()).map(|(ruling, _)| {
-        let verdict = verdict(&ruling, &row.observation, known);
+    let written = &case.rows[number];
+    let known = known(case, engine.as_str(), written);
+    let observation = row.observation.clone();
+    let judged = RowPlayed { observation: &observation, timeline: None, known, is_written: true };
+    row.judged = row.judged.take().filter(|_| engine.is_browser()).map(|_| {
+        let Judgment { ruling, verdict, .. } =
+            judgment(judged, &|circumstances| run::played(written, circumstances));
         (ruling, verdict)
     });
 }

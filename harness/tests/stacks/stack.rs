@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{
-    Asked, Case, Launch, Origin, Own, OwnServer, Row, Server, Standing, Variable,
+    Asked, Case, Launch, Origin, OriginKind, Own, OwnServer, Row, Server, Variable,
 };
 use cors_harness::run::Players;
 use cors_servers::script::Scheme;
@@ -134,9 +134,11 @@ fn configurations(said: &str) -> Result<Vec<&str>, String> {
 fn is_example(row: &Row, first: &Asked) -> bool {
     let Some(asked) = &row.asked else { return false };
     let is_first = asked.request() == first.request();
-    match asked.standing {
-        Standing::Listed => asked.page == first.page && asked.allowed && (asked.login || is_first),
-        Standing::Foreign => is_first || (asked.login && asked.method == "GET"),
+    match asked.kind {
+        OriginKind::Listed => {
+            asked.page == first.page && asked.allowed && (asked.login || is_first)
+        }
+        OriginKind::Foreign => is_first || (asked.login && asked.method == "GET"),
         _ if asked.login != first.login => false,
         _ => is_first && asked.like.as_ref().is_none_or(|like| *like == first.page),
     }

@@ -13,6 +13,7 @@ fn exchange(method: &str, target: &str, asked: Option<&str>, status: u16) -> Exc
     let asked = asked.map(|method| ("Access-Control-Request-Method".into(), method.into()));
     Exchange {
         sequence: 0,
+        arrived: Duration::ZERO,
         connection: ConnectionId(0),
         alpn: None,
         request: ReceivedRequest {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use cors_servers::Tenancy;
-use cors_servers::exchange::ReplySource;
+use cors_servers::exchange::{Exchange, ReplySource};
 use cors_servers::script::{Allow, CorsPolicy, OriginScript, Piece, Reply, Route, Template};
 use reqwest::{Method, Response};
 
@@ -224,4 +224,22 @@ async fn the_middleware_answers_preflights_and_adorns_replies() {
     assert_eq!(values(&actual, "access-control-expose-headers"), ["x-total"]);
     assert_eq!(actual.text().await.expect("text"), "hi");
     assert_eq!(sources(&tenancy), [ReplySource::Middleware, ReplySource::Script]);
+}
+
+#[tokio::test]
+async fn exchanges_say_when_they_arrived_and_were_answered() {
+    let lab = lab().await;
+    let slow = Reply { delay: Some(Duration::from_millis(30)), ..reply("late") };
+    let tenancy = host(&lab, http("a.test", vec![get("/slow", slow), get("/", reply("soon"))]));
+    let client = client(&lab);
+    let before = lab.now();
+    body(&client, "http://a.test/slow").await;
+    body(&client, "http://a.test/").await;
+    let after = lab.now();
+    let exchanges = tenancy.exchanges();
+    let answered: Vec<_> = exchanges.iter().filter_map(Exchange::answered).collect();
+    let moments =
+        [before, exchanges[0].arrived, answered[0], exchanges[1].arrived, answered[1], after];
+    assert!(moments.is_sorted(), "{moments:?}");
+    assert!(answered[0] - exchanges[0].arrived >= Duration::from_millis(30), "{moments:?}");
 }

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::super::row::{Context, Origin, Page};
 use super::routes::Ask;
-use super::{Asked, Standing};
+use super::{Asked, OriginKind};
 
 /// A page, a request and whether a user is logged in.
 #[derive(Clone, Debug)]
@@ -56,15 +56,15 @@ impl<'p> Calls<'p> {
 #[derive(Clone)]
 pub(super) struct Asker {
     pub(super) page: Page,
-    pub(super) standing: Standing,
+    pub(super) kind: OriginKind,
     pub(super) like: Option<Origin>,
 }
 
 impl Asker {
     /// A document of an origin.
-    pub(super) fn document(origin: &Origin, standing: Standing, like: Option<&Origin>) -> Self {
+    pub(super) fn document(origin: &Origin, kind: OriginKind, like: Option<&Origin>) -> Self {
         let page = Page { origin: origin.clone(), context: Context::Document };
-        Self { page, standing, like: like.cloned() }
+        Self { page, kind, like: like.cloned() }
     }
 
     /// Its origin, if that can be listed.

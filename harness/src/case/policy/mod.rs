@@ -1,4 +1,4 @@
-//! Policies: who may do what to a server. A policy is a case whose rows are made of it.
+//! Policies: which origins may make which requests to a server. The rows of such a case are made from it.
 //!
 //! * `file` is the file as it is written; `routes`, `grants` and `origins` read it;
 //! * `strangers` makes origins that a server may mistake for listed ones;
@@ -18,12 +18,12 @@ mod strangers;
 pub(super) use read::understand;
 pub(super) use routes::script_header;
 
-/// Who may do what, as far as its rows do not say it themselves.
+/// What a policy says beside its rows.
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// Origins that are listed, as browsers serialise them.
     pub listed: Vec<String>,
-    /// Origins that nobody asks from although a server may let them in, and why.
+    /// Origins that are not tested although a server may allow them, and why.
     pub not_asked: Vec<NotAsked>,
 }
 
@@ -32,7 +32,7 @@ pub struct Policy {
 pub struct NotAsked {
     /// What it would look like.
     pub what: String,
-    /// Why nobody asks.
+    /// Why it is not tested.
     pub why: &'static str,
 }
 
@@ -41,8 +41,8 @@ pub struct NotAsked {
 pub struct Asked {
     /// The page's origin as the browser serialises it.
     pub page: String,
-    /// How it stands to the origins that are listed.
-    pub standing: Standing,
+    /// How it relates to the listed origins.
+    pub kind: OriginKind,
     /// The listed origin that it looks like.
     pub like: Option<String>,
     /// Whether the page belongs to the site of the listed origin that it is or looks like.
@@ -57,8 +57,8 @@ pub struct Asked {
     pub login: bool,
     /// Whether the policy allows it.
     pub allowed: bool,
-    /// What goes beyond the policy, where the page may do something, or what it asks without a login is
-    /// open to everybody with less.
+    /// What goes beyond the policy, if the page may do something, or if a request without a login is allowed
+    /// for every origin with less.
     pub beyond: Option<Beyond>,
     /// Response headers that script may see.
     pub exposes: Vec<String>,
@@ -82,13 +82,13 @@ impl Asked {
     /// The row's values, under [`Self::VARIABLES`].
     pub fn values(&self) -> [String; 4] {
         let login = if self.login { "yes" } else { "no" };
-        [self.page.clone(), self.standing.as_str().to_owned(), self.request(), login.to_owned()]
+        [self.page.clone(), self.kind.as_str().to_owned(), self.request(), login.to_owned()]
     }
 }
 
-/// How a page's origin stands to those that are listed.
+/// How a page's origin relates to the listed origins.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Standing {
+pub enum OriginKind {
     /// It is one of them.
     Listed,
     /// It is one of them, and the origin of the server that is asked: CORS has no part in it, and the
@@ -134,7 +134,7 @@ pub enum Standing {
     Punycode,
 }
 
-impl Standing {
+impl OriginKind {
     /// The word in rows and reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -163,7 +163,7 @@ impl Standing {
     }
 }
 
-/// In what a request of somebody who may do something goes beyond the policy.
+/// What goes beyond the policy in a request of a page that may do something.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Beyond {
     /// The origin may not ask for this route at all.

@@ -12,7 +12,7 @@ use super::grants::Grant;
 use super::origins::Origins;
 use super::routes::Ask;
 use super::strangers::{Stranger, beside_pattern, foreign, look_alikes, same_site};
-use super::{Asked, Beyond, Standing};
+use super::{Asked, Beyond, OriginKind};
 
 /// A request header that no policy lists.
 const UNLISTED_HEADER: &str = "X-Unlisted";
@@ -39,20 +39,20 @@ impl<'p> Planner<'p> {
         let listed = self.listed();
         let mut calls = Calls::up_to(most);
         for origin in &listed {
-            self.of_listed(&Asker::document(origin, Standing::Listed, Some(origin)), &mut calls)?;
+            self.of_listed(&Asker::document(origin, OriginKind::Listed, Some(origin)), &mut calls)?;
         }
         if let Some(first) = listed.first() {
-            let asker = Asker::document(first, Standing::Listed, Some(first));
+            let asker = Asker::document(first, OriginKind::Listed, Some(first));
             self.other_methods(&asker, self.asks.iter(), &mut calls)?;
         }
         let servers = self.asks.iter().filter_map(Ask::origin);
         self.of_foreign(&foreign(&listed, servers), &mut calls)?;
         for origin in self.denied.tried(|origin| self.is_denied(origin)) {
-            let asker = Asker::document(&origin, Standing::Denied, None);
+            let asker = Asker::document(&origin, OriginKind::Denied, None);
             self.exemplary(&asker, &self.examples(|_| true), &mut calls)?;
         }
         for stranger in self.strangers() {
-            let asker = Asker::document(&stranger.origin, stranger.standing, Some(&stranger.like));
+            let asker = Asker::document(&stranger.origin, stranger.kind, Some(&stranger.like));
             let like = Some(&stranger.like);
             let of_like = |grant: &Grant| grant.is_listing() && grant.is_for(like);
             match stranger.asks_once {
@@ -183,7 +183,7 @@ impl<'p> Planner<'p> {
     /// origin, and on the routes of examples, or on all where nobody is listed, with other methods. A
     /// sandboxed frame in it asks for examples.
     fn of_foreign(&self, foreign: &Origin, calls: &mut Calls<'p>) -> Result<(), TooMany> {
-        let page = Asker::document(foreign, Standing::Foreign, None);
+        let page = Asker::document(foreign, OriginKind::Foreign, None);
         for ask in self.asks {
             for login in self.logins() {
                 calls.add(self.call(&page, ask, Vec::new(), login))?;
@@ -197,13 +197,13 @@ impl<'p> Planner<'p> {
         } else {
             self.other_methods(&page, self.asks.iter(), calls)?;
         }
-        let silent = Asker { standing: Standing::NoOrigin, ..page };
+        let silent = Asker { kind: OriginKind::NoOrigin, ..page };
         for ask in self.asks.iter().filter(|ask| ask.is_bare_get()) {
             calls.add(self.call(&silent, ask, Vec::new(), self.login))?;
         }
         let context = Context::SandboxedIframe;
         let page = Page { origin: foreign.clone(), context };
-        let frame = Asker { page, standing: Standing::Null, like: None };
+        let frame = Asker { page, kind: OriginKind::Null, like: None };
         self.exemplary(&frame, &examples, calls)
     }
 
@@ -276,7 +276,7 @@ impl<'p> Planner<'p> {
         let ask = ask.into();
         let is_own = asker.origin().is_some() && asker.origin() == ask.origin().as_ref();
         let allowing = self.allowing(asker, &ask, &headers, login);
-        if is_own && (asker.standing != Standing::Listed || allowing.is_empty()) {
+        if is_own && (asker.kind != OriginKind::Listed || allowing.is_empty()) {
             return None;
         }
         // A page may see all headers of its own origin's responses.
@@ -284,7 +284,7 @@ impl<'p> Planner<'p> {
         let like = asker.like.as_ref();
         let asked = Asked {
             page: asker.page.serialised_origin(),
-            standing: if is_own { Standing::Own } else { asker.standing },
+            kind: if is_own { OriginKind::Own } else { asker.kind },
             like: like.map(Origin::to_string),
             same_site: like.is_some_and(|like| same_site(like, &asker.page.origin)),
             method: ask.request.method.clone(),
@@ -308,18 +308,16 @@ impl<'p> Planner<'p> {
     ) -> Vec<&'p Grant> {
         let with_headers = |grant: &&Grant| headers.iter().all(|name| grant.allows_header(name));
         let grants = self.grants_of(asker, ask).filter(|grant| !login || grant.credentials);
-        let has_origin = |_: &&Grant| asker.standing != Standing::NoOrigin;
+        let has_origin = |_: &&Grant| asker.kind != OriginKind::NoOrigin;
         grants.filter(with_headers).filter(has_origin).collect()
     }
 
     /// What would have to be left out of a call for it to be allowed: of a listed origin's, and as far as
     /// it is no login, of anybody's who may do something.
     fn beyond(&self, asker: &Asker, ask: &Ask, headers: &[String], login: bool) -> Option<Beyond> {
-        let is_listed = asker.standing == Standing::Listed;
+        let is_listed = asker.kind == OriginKind::Listed;
         let is_allowed = |headers, login| !self.allowing(asker, ask, headers, login).is_empty();
-        if is_allowed(headers, login)
-            || asker.standing == Standing::NoOrigin
-            || (!is_listed && login)
+        if is_allowed(headers, login) || asker.kind == OriginKind::NoOrigin || (!is_listed && login)
         {
             return None;
         }

@@ -6,7 +6,7 @@ use super::super::row::{Names, PlantedCookie, Row, Server, ThirdPartyCookies};
 use super::super::step::{BodyType, Credentials, Initiator, Moment, Step};
 use super::calls::Call;
 use super::routes::Ask;
-use super::{Asked, Standing};
+use super::{Asked, OriginKind};
 
 /// What all rows of a policy have in common.
 pub(super) struct Common {
@@ -60,7 +60,7 @@ fn steps(ask: &Ask, asked: &Asked) -> Vec<Moment> {
         body_as: BodyType::default(),
         upload_listeners: false,
         credentials: Some(credentials),
-        mode: (asked.standing == Standing::NoOrigin).then(|| "no-cors".to_owned()),
+        mode: (asked.kind == OriginKind::NoOrigin).then(|| "no-cors".to_owned()),
         redirect: None,
         cache: None,
         referrer_policy: None,

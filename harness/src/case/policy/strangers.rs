@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 
 use super::super::origin;
 use super::super::row::{Origin, Server};
-use super::{NotAsked, Standing};
+use super::{NotAsked, OriginKind};
 
 /// A site that has nothing to do with the policy.
 const EVIL: &str = "evil.example";
@@ -57,7 +57,7 @@ const PORTS: [u16; 2] = [8443, 8444];
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Stranger {
     pub(super) origin: Origin,
-    pub(super) standing: Standing,
+    pub(super) kind: OriginKind,
     /// The listed origin that it looks like.
     pub(super) like: Origin,
     /// Whether one request is enough: a server that lists one port of the user's own machine lists it for
@@ -82,11 +82,11 @@ pub(super) fn look_alikes(listed: &IndexSet<Origin>) -> impl Iterator<Item = Str
     let of_each = listed.iter().enumerate().flat_map(|(place, like)| {
         let next = listed.get_index(place + 1).filter(|next| next.host != like.host);
         let joined = next.and_then(|next| with_host(like, format!("{}{}", like.host, next.host)));
-        let joined = joined.map(|origin| (Standing::Joined, origin));
+        let joined = joined.map(|origin| (OriginKind::Joined, origin));
         let found = candidates(like, listed).into_iter().chain(joined);
-        found.map(|(standing, origin)| {
-            let asks_once = is_of_own_machine(standing) && !is_tried_in_full(&origin);
-            Stranger { origin, standing, like: like.clone(), asks_once }
+        found.map(|(kind, origin)| {
+            let asks_once = is_of_own_machine(kind) && !is_tried_in_full(&origin);
+            Stranger { origin, kind, like: like.clone(), asks_once }
         })
     });
     let mut seen = listed.clone();
@@ -100,12 +100,12 @@ pub(super) fn beside_pattern(member: &Origin, base: &Origin) -> Vec<Stranger> {
     let dot = member.host.strip_suffix(host).and_then(|labels| labels.strip_suffix('.'));
     let dot = dot.map(|labels| format!("{labels}x{host}"));
     let found = [
-        (Standing::Subdomain, Some(base.clone())),
-        (Standing::Suffix, with_host(base, format!("evil{host}"))),
-        (Standing::Dot, dot.and_then(|host| with_host(base, host))),
+        (OriginKind::Subdomain, Some(base.clone())),
+        (OriginKind::Suffix, with_host(base, format!("evil{host}"))),
+        (OriginKind::Dot, dot.and_then(|host| with_host(base, host))),
     ];
-    let stranger = |(standing, origin): (_, Option<_>)| {
-        Some(Stranger { origin: origin?, standing, like: member.clone(), asks_once: false })
+    let stranger = |(kind, origin): (_, Option<_>)| {
+        Some(Stranger { origin: origin?, kind, like: member.clone(), asks_once: false })
     };
     found.into_iter().filter_map(stranger).collect()
 }
@@ -119,37 +119,38 @@ pub(super) fn same_site(one: &Origin, other: &Origin) -> bool {
     site(one) == site(other)
 }
 
-fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(Standing, Origin)> {
+fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(OriginKind, Origin)> {
     let host = &like.host;
     let mut found = vec![
-        (Standing::Http, over_http(like).filter(|origin| !is_https_only(&origin.host))),
-        (Standing::Prefix, with_host(like, format!("{host}.{EVIL}"))),
-        (Standing::Prefix, longer_port(like)),
+        (OriginKind::Http, over_http(like).filter(|origin| !is_https_only(&origin.host))),
+        (OriginKind::Prefix, with_host(like, format!("{host}.{EVIL}"))),
+        (OriginKind::Prefix, longer_port(like)),
     ];
     let name = is_name(host).then_some(host.as_str());
     if let Some(site) = name.and_then(psl::domain_str) {
-        found.push((Standing::Suffix, with_host(like, format!("evil{site}"))));
-        found.push((Standing::Suffix, with_host(like, format!("evil{host}"))));
-        found.extend(dots(host, site).map(|host| (Standing::Dot, with_host(like, host))));
+        found.push((OriginKind::Suffix, with_host(like, format!("evil{site}"))));
+        found.push((OriginKind::Suffix, with_host(like, format!("evil{host}"))));
+        found.extend(dots(host, site).map(|host| (OriginKind::Dot, with_host(like, host))));
         let shorter = shortened(host).and_then(|host| with_host(&without_port(like), host));
-        found.push((Standing::Part, shorter));
+        found.push((OriginKind::Part, shorter));
         found.push((
-            Standing::TopLevel,
+            OriginKind::TopLevel,
             with_other_suffix(host, site).and_then(|it| with_host(like, it)),
         ));
-        found.push((Standing::Subdomain, with_host(like, format!("other.{site}"))));
-        found.push((Standing::Subdomain, with_host(like, site.to_owned())));
-        found.push((Standing::Below, with_host(like, format!("other.{host}"))));
-        found.push((Standing::Label, longer_label(host).and_then(|host| with_host(like, host))));
+        found.push((OriginKind::Subdomain, with_host(like, format!("other.{site}"))));
+        found.push((OriginKind::Subdomain, with_host(like, site.to_owned())));
+        found.push((OriginKind::Below, with_host(like, format!("other.{host}"))));
+        found.push((OriginKind::Label, longer_label(host).and_then(|host| with_host(like, host))));
         let homograph = homograph(site).map(|site_alike| host.replacen(site, &site_alike, 1));
-        found.push((Standing::Punycode, homograph.and_then(|host| with_host(like, host))));
+        found.push((OriginKind::Punycode, homograph.and_then(|host| with_host(like, host))));
     }
-    found.push((Standing::Part, Some(without_port(like))));
-    found.push((Standing::Port, on_another_port(like, listed)));
-    found.push((Standing::TrailingDot, name.and_then(|host| with_host(like, format!("{host}.")))));
-    found.extend(on_own_machine(like).map(|origin| (Standing::Localhost, Some(origin))));
-    found.extend(after_localhost().map(|origin| (Standing::LocalhostPrefix, Some(origin))));
-    found.into_iter().filter_map(|(standing, origin)| Some((standing, origin?))).collect()
+    found.push((OriginKind::Part, Some(without_port(like))));
+    found.push((OriginKind::Port, on_another_port(like, listed)));
+    found
+        .push((OriginKind::TrailingDot, name.and_then(|host| with_host(like, format!("{host}.")))));
+    found.extend(on_own_machine(like).map(|origin| (OriginKind::Localhost, Some(origin))));
+    found.extend(after_localhost().map(|origin| (OriginKind::LocalhostPrefix, Some(origin))));
+    found.into_iter().filter_map(|(kind, origin)| Some((kind, origin?))).collect()
 }
 
 /// Pages that any program on the user's machine can serve, beside an origin that a network attacker cannot
@@ -169,8 +170,8 @@ fn over_plain_http(host: &str, port: u16) -> Origin {
     Origin { scheme: Scheme::Http, host: host.to_owned(), port }
 }
 
-fn is_of_own_machine(standing: Standing) -> bool {
-    matches!(standing, Standing::Localhost | Standing::LocalhostPrefix)
+fn is_of_own_machine(kind: OriginKind) -> bool {
+    matches!(kind, OriginKind::Localhost | OriginKind::LocalhostPrefix)
 }
 
 fn is_tried_in_full(origin: &Origin) -> bool {

@@ -9,6 +9,7 @@ use crate::case::{Case, Row};
 use crate::observation::RowObservation;
 use crate::report::cells::side;
 use crate::report::failure::values;
+use crate::report::set_aside::{what_was_done, wrong_kind};
 use crate::report::wrapping::hanging;
 use crate::run::{Engine, Judged, Judgement, RowOutcome};
 use crate::verdict::{Broken, Difference, Verdict, known};
@@ -107,6 +108,10 @@ fn why(case: &Case, row: &Row, engine: Engine, outcome: &RowOutcome) -> Option<S
         Verdict::Vanished => {
             Some("vanished: it agrees, and `known` explains a departure".to_owned())
         }
+        Verdict::Permitted { liberties, .. } => {
+            Some(format!("permitted: {}", what_was_done(liberties)))
+        }
+        Verdict::WrongKind { liberties, .. } => Some(wrong_kind(liberties)),
         Verdict::Departs(_) | Verdict::Agrees | Verdict::Inconclusive(_) => None,
     }
 }

@@ -16,7 +16,9 @@ pub(super) enum Standing {
     Unreadable,
     /// A browser does what the standard says.
     Agrees,
-    /// A browser departs from it, for a reason that the case gives.
+    /// A browser does what the standard leaves to it.
+    Permitted,
+    /// A browser departs from the standard, for a reason that the case gives.
     Known,
     /// A browser agrees, and the case explains a departure.
     Vanished,
@@ -37,6 +39,7 @@ impl Standing {
             Self::Differs => "differs",
             Self::Unreadable => "unreadable",
             Self::Agrees => "agrees",
+            Self::Permitted => "permitted",
             Self::Known => "known",
             Self::Vanished => "vanished",
             Self::Departs => "departs",
@@ -69,9 +72,10 @@ impl Standing {
         Some(match verdict {
             _ if !outcome.broken.is_empty() => Self::Departs,
             Verdict::Agrees => Self::Agrees,
+            Verdict::Permitted { .. } => Self::Permitted,
             Verdict::Known { .. } => Self::Known,
             Verdict::Vanished => Self::Vanished,
-            Verdict::Departs(_) => Self::Departs,
+            Verdict::Departs(_) | Verdict::WrongKind { .. } => Self::Departs,
             Verdict::Inconclusive(_) => Self::Inconclusive,
         })
     }

@@ -1,8 +1,8 @@
-//! Two servers and one policy: only what differs.
+//! Two servers under one policy: only what differs.
 
 use super::failure::write_changes;
+use super::inconclusive_rows;
 use super::snapshot::snapshot_of_policy;
-use super::untold;
 use crate::case::Case;
 use crate::report::evidence::no_browser;
 use crate::report::notes::write_notes;
@@ -13,7 +13,7 @@ use crate::run::{Engine, Outcome, RowOutcome};
 pub struct Comparison {
     /// In words.
     pub text: String,
-    /// Whether pages can do the same to both, in the same way, and all of it can be told.
+    /// Whether pages have the same access to both, in the same way, and no row is inconclusive.
     pub same: bool,
 }
 
@@ -24,10 +24,14 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
         return Comparison { text: format!("{} is no policy", case.id), same: false };
     };
     let no_browser = no_browser(engine, case).map(|words| format!(", {words}")).unwrap_or_default();
-    let untold: String = [("first", old), ("second", new)]
+    let inconclusive: String = [("first", old), ("second", new)]
         .map(|(which, outcome)| {
-            let untold = untold(case, &outcome.rows);
-            if untold.is_empty() { untold } else { format!("\nof the {which} server, {untold}") }
+            let inconclusive = inconclusive_rows(case, &outcome.rows);
+            if inconclusive.is_empty() {
+                inconclusive
+            } else {
+                format!("\nof the {which} server, {inconclusive}")
+            }
         })
         .concat();
     let mut notes = String::new();
@@ -35,22 +39,29 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
     let (told, old, new) = told_of_both(case, &old.rows, &new.rows);
     let before = snapshot_of_policy(&told, policy, &old);
     if before == snapshot_of_policy(&told, policy, &new) {
-        let which = if untold.is_empty() { "all" } else { "the other" };
+        if new.is_empty() {
+            let text = format!(
+                "{}: no row is conclusive for both servers\n{inconclusive}{notes}",
+                case.id
+            );
+            return Comparison { text: text.trim_end().to_owned(), same: false };
+        }
+        let which = if inconclusive.is_empty() { "all" } else { "the other" };
         let text = format!(
-            "{}: in {} pages can do the same to both servers, in {which} {} rows{no_browser}\n{untold}{notes}",
+            "{}: in {} pages can do the same to both servers, in {which} {} rows{no_browser}\n{inconclusive}{notes}",
             case.id,
             engine.as_str(),
             new.len()
         );
-        return Comparison { text: text.trim_end().to_owned(), same: untold.is_empty() };
+        return Comparison { text: text.trim_end().to_owned(), same: inconclusive.is_empty() };
     }
     let mut text = format!("{}, in {}{no_browser}\n", case.id, engine.as_str());
     let since = "from the first server to the second";
     write_changes(&mut text, &told, policy, &new, (since, &before));
-    Comparison { text: text + &untold + &notes, same: false }
+    Comparison { text: text + &inconclusive + &notes, same: false }
 }
 
-/// The case with the rows that can be told of both, and these.
+/// The case with the rows that are conclusive for both, and these rows.
 fn told_of_both(
     case: &Case,
     old: &[RowOutcome],

@@ -3,24 +3,24 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::failure::said_of;
+use super::failure::described_changes;
 use super::findings_of;
 use crate::case::{Asked, Case, Row};
 use crate::report::evidence::played_by;
 use crate::report::notes::notes_of_rows;
 use crate::run::{Judged, Judgement, RowOutcome};
-use crate::verdict::policy::{Can, Finding, Line, Said, Severity};
+use crate::verdict::policy::{Access, DescribedChange, Finding, Line, Severity};
 
 /// What a policy says of a row, and what the page could do.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::report) struct PolicyEntry {
     may: bool,
     can: String,
-    steps: Vec<DidEntry>,
+    steps: Vec<StepAccessEntry>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct DidEntry {
+struct StepAccessEntry {
     sends: bool,
     reads: bool,
     cookies: bool,
@@ -44,7 +44,7 @@ impl Extend<Self> for PolicyEntries {
     }
 }
 
-/// A row that is otherwise than it was reviewed.
+/// A row that differs from the reviewed snapshot.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::report) struct ChangeEntry {
     case: String,
@@ -80,9 +80,9 @@ pub(in crate::report) struct FindingEntry {
 /// The member of a row of a policy; `None` for other rows.
 pub(in crate::report) fn policy_entry(row: &Row, outcome: &RowOutcome) -> Option<PolicyEntry> {
     let may = row.asked.as_ref()?.allowed;
-    let can = Can::of(&outcome.observation);
+    let can = Access::of(&outcome.observation);
     let words = can.to_string();
-    let steps = can.0.into_iter().map(|did| DidEntry {
+    let steps = can.0.into_iter().map(|did| StepAccessEntry {
         sends: did.sends,
         reads: did.reads,
         cookies: did.cookies,
@@ -103,7 +103,7 @@ pub fn policy_entries(case: &Case, judged: &Judged) -> PolicyEntries {
 fn change_entries(case: &Case, judged: &Judged) -> Option<Vec<ChangeEntry>> {
     let Judgement::Differs { reviewed } = &judged.judgement else { return None };
     let policy = case.policy.as_ref()?;
-    let entry = |said: Said| ChangeEntry {
+    let entry = |said: DescribedChange| ChangeEntry {
         case: case.id.to_string(),
         engine: judged.engine.as_str(),
         effect: said.change.effect.as_str(),
@@ -113,7 +113,7 @@ fn change_entries(case: &Case, judged: &Judged) -> Option<Vec<ChangeEntry>> {
         was: said.change.before.map(line),
         is: said.change.now.map(line),
     };
-    Some(said_of(case, policy, &judged.rows, reviewed)?.into_iter().map(entry).collect())
+    Some(described_changes(case, policy, &judged.rows, reviewed)?.into_iter().map(entry).collect())
 }
 
 fn row(line: &Line) -> Map<String, Value> {

@@ -1,15 +1,15 @@
-//! In what a policy's rows are otherwise than they were reviewed.
+//! The rows of a policy that differ from the reviewed snapshot.
 
 use std::fmt::Write;
 
 use indexmap::IndexMap;
 
-use super::snapshot::{said_in, snapshot_of_policy};
+use super::snapshot::{findings_in, snapshot_of_policy};
 use super::{lines_of, played};
 use crate::case::{Case, Policy};
 use crate::report::wire::Wire;
 use crate::run::RowOutcome;
-use crate::verdict::policy::{Change, Effect, Line, Said, changes, said};
+use crate::verdict::policy::{Change, DescribedChange, Effect, Line, changes, describe};
 
 /// Every change, what loosened first; `false` if the text from before is none of a policy's. `since` says
 /// what it was before.
@@ -20,9 +20,9 @@ pub(in crate::report) fn write_changes(
     rows: &[RowOutcome],
     (since, reviewed): (&str, &str),
 ) -> bool {
-    let Some(said) = said_of(case, policy, rows, reviewed) else { return false };
+    let Some(said) = described_changes(case, policy, rows, reviewed) else { return false };
     let _ = writeln!(text, "{since}: {}", counts(&said));
-    write_said(text, reviewed, &snapshot_of_policy(case, policy, rows));
+    write_findings_that_changed(text, reviewed, &snapshot_of_policy(case, policy, rows));
     let mut last = None;
     for same in sentences(&said) {
         let effect = same[0].change.effect;
@@ -40,21 +40,21 @@ pub(in crate::report) fn write_changes(
 }
 
 /// Every change in words; `None` if the reviewed text is none of a policy's.
-pub(super) fn said_of(
+pub(super) fn described_changes(
     case: &Case,
     policy: &Policy,
     rows: &[RowOutcome],
     reviewed: &str,
-) -> Option<Vec<Said>> {
+) -> Option<Vec<DescribedChange>> {
     let before = lines_of(reviewed)?;
     // As a snapshot holds them: what a cell cannot hold is no change.
     let now = lines_of(&snapshot_of_policy(case, policy, rows)).unwrap_or_default();
-    Some(said(changes(&before, &now), &played(case, rows)))
+    Some(describe(changes(&before, &now), &played(case, rows)))
 }
 
-/// Rows of which the same is said, together, in the order of the first of each.
-fn sentences(said: &[Said]) -> Vec<Vec<&Said>> {
-    let mut sentences: IndexMap<_, Vec<&Said>> = IndexMap::new();
+/// Rows with the same sentence, together, in the order of the first of each.
+fn sentences(said: &[DescribedChange]) -> Vec<Vec<&DescribedChange>> {
+    let mut sentences: IndexMap<_, Vec<&DescribedChange>> = IndexMap::new();
     for one in said {
         let key = (one.change.effect, one.severity, one.sentence.as_str());
         sentences.entry(key).or_default().push(one);
@@ -63,9 +63,9 @@ fn sentences(said: &[Said]) -> Vec<Vec<&Said>> {
 }
 
 /// `2 loosened, 1 tightened`.
-fn counts(said: &[Said]) -> String {
+fn counts(said: &[DescribedChange]) -> String {
     let mut counts: Vec<(Effect, usize)> = Vec::new();
-    for Said { change, .. } in said {
+    for DescribedChange { change, .. } in said {
         match counts.last_mut() {
             Some((effect, count)) if *effect == change.effect => *count += 1,
             _ => counts.push((change.effect, 1)),
@@ -77,8 +77,8 @@ fn counts(said: &[Said]) -> String {
 }
 
 /// Findings that are there or not there any more.
-fn write_said(text: &mut String, reviewed: &str, now: &str) {
-    let (before, now) = (said_in(reviewed), said_in(now));
+fn write_findings_that_changed(text: &mut String, reviewed: &str, now: &str) {
+    let (before, now) = (findings_in(reviewed), findings_in(now));
     for line in now.iter().filter(|line| !before.contains(line)) {
         let _ = writeln!(text, "  new:  {}", line.trim_start_matches("- "));
     }
@@ -89,8 +89,8 @@ fn write_said(text: &mut String, reviewed: &str, now: &str) {
 
 fn write_change(text: &mut String, Change { before, now, .. }: &Change) {
     let Some(line) = now.as_ref().or(before.as_ref()) else { return };
-    let [page, standing, request, login] = &line.values;
-    let _ = writeln!(text, "    row page={page} as={standing} request={request} login={login}");
+    let [page, kind, request, login] = &line.values;
+    let _ = writeln!(text, "    row page={page} as={kind} request={request} login={login}");
     for (sign, line) in [("was", before), ("is", now)] {
         if let Some(line) = line {
             let Line { can, how, .. } = line;

@@ -1,12 +1,12 @@
-//! What is said of a policy: in its snapshot, on the console, where it changed, and in the document.
+//! Reports of a policy: its snapshot, the console, its changes, and the JSON document.
 
 mod comparison;
 mod console;
 mod document;
 mod failure;
+mod inconclusive;
 mod praise;
 mod snapshot;
-mod untold;
 mod verdict;
 
 pub use comparison::{Comparison, comparison};
@@ -14,9 +14,9 @@ pub(super) use console::{kept, write_findings};
 pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
 pub use document::{PolicyEntries, policy_entries};
 pub(super) use failure::write_changes;
+pub(super) use inconclusive::inconclusive_rows;
 pub(super) use snapshot::snapshot_of_policy;
 pub use snapshot::{lines_of, text_of};
-pub(super) use untold::untold;
 pub use verdict::{PolicyVerdict, verdict_of_policy};
 
 use crate::case::Case;
@@ -32,7 +32,7 @@ pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
     rows.collect()
 }
 
-/// What there is to say of a policy, by those of its rows that can be told.
+/// The findings of a policy, by its conclusive rows.
 fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
     let told = |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
     let (numbers, rows): (Vec<_>, Vec<_>) =

@@ -1,7 +1,6 @@
-//! What is said of a policy of which there is nothing bad to say: only what rows have shown, with their
-//! number.
+//! What is reported of a policy without a finding: only what rows have shown, with their number.
 
-use crate::case::{Asked, Case, Policy, Standing};
+use crate::case::{Asked, Case, OriginKind, Policy};
 use crate::run::RowOutcome;
 
 /// A sentence for rows that can all be judged and of which no finding tells. `rows` belong to those of the
@@ -43,8 +42,7 @@ fn of_allowed(policy: &Policy, played: &[&Asked]) -> String {
 /// Rows in which a page may read or send nothing. Without `Origin` script reads nothing, whatever a server
 /// answers: such a row shows nothing of access.
 fn of_others(played: &[&Asked]) -> String {
-    let others =
-        played.iter().filter(|asked| !asked.allowed && asked.standing != Standing::NoOrigin);
+    let others = played.iter().filter(|asked| !asked.allowed && asked.kind != OriginKind::NoOrigin);
     match others.count() {
         0 => "no row was played that the policy does not allow".to_owned(),
         rows => format!("no page has more access than that ({})", count(rows)),

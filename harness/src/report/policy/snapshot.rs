@@ -63,6 +63,6 @@ fn said(finding: &Finding) -> String {
 }
 
 /// The findings that a text holds, as lines.
-pub(super) fn said_in(text: &str) -> Vec<&str> {
+pub(super) fn findings_in(text: &str) -> Vec<&str> {
     text.lines().filter(|line| line.starts_with("- ")).collect()
 }

@@ -1,7 +1,7 @@
-//! A policy that nobody has reviewed: who can do what, and what there is to say of it.
+//! A policy without a reviewed snapshot: its findings, and the access of each page.
 
 use super::console::{kept, write_findings};
-use super::{findings_of, lines, text_of, untold};
+use super::{findings_of, inconclusive_rows, lines, text_of};
 use crate::case::Case;
 use crate::report::evidence::no_browser;
 use crate::report::notes::write_notes;
@@ -12,7 +12,7 @@ use crate::run::{Engine, Outcome};
 pub struct PolicyVerdict {
     /// In words, with what was on the wire.
     pub text: String,
-    /// Whether everything can be told and nothing is to be said.
+    /// Whether no row is inconclusive and there is no finding.
     pub clean: bool,
 }
 
@@ -28,8 +28,8 @@ pub fn verdict_of_policy(case: &Case, engine: Engine, outcome: &Outcome) -> Poli
     text += &format!("{said}\n");
     write_notes(&mut text, case, rows);
     write_findings(&mut text, case, rows, true);
-    let untold = untold(case, rows);
-    text += &format!("\n{}\n{untold}", text_of(&lines(case, rows)));
-    let clean = untold.is_empty() && findings_of(case, rows).is_empty();
+    let inconclusive = inconclusive_rows(case, rows);
+    text += &format!("\n{}\n{inconclusive}", text_of(&lines(case, rows)));
+    let clean = inconclusive.is_empty() && findings_of(case, rows).is_empty();
     PolicyVerdict { text: text.trim_end().to_owned() + "\n", clean }
 }

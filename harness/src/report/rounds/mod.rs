@@ -18,7 +18,8 @@ use paths::differing;
 /// The rounds that were played, in their order: the first, and in what others are otherwise.
 #[derive(Clone, Debug, Default)]
 pub struct Rounds {
-    /// Of each row on each engine what a result holds, but for `snapshot`.
+    /// Of each row on each engine what a result holds, but for `snapshot`. Rows in which the time decides, or the
+    /// browser makes use of what the standard leaves to it, are not compared: it need not do so in every round.
     rows: Entries,
     /// Of each case on each engine how it stands to its snapshot, or why it was not run.
     cases: Entries,
@@ -34,8 +35,10 @@ impl Rounds {
     /// Adds a trial to the round that began last. Fails only if a result of it has no form in JSON.
     pub fn add(&mut self, case: &Case, judged: &Judged) -> serde_json::Result<()> {
         let name = format!("[{}] {}", judged.engine.as_str(), case.id);
-        for result in results(case, judged) {
-            self.rows.add(name.clone() + &row(&result), row_entry(&result)?);
+        for (result, outcome) in results(case, judged).zip(&judged.rows) {
+            if !outcome.is_set_aside() {
+                self.rows.add(name.clone() + &row(&result), row_entry(&result)?);
+            }
             self.cases.add(name.clone(), json!({ "snapshot": result.snapshot }));
         }
         if let Judgement::Unable(reason) = &judged.judgement {

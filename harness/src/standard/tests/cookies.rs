@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::url;
+use crate::standard::clock::{Life, Span};
 use crate::standard::cookie_store::{CookieContext, CookieStore, SameSiteMode};
 use SameSiteMode::{StrictOrLess, UnsetOrLess};
 
@@ -9,7 +10,8 @@ const HOST: &str = "https://www.a.example/dir/page";
 fn context(at: &str, mode: SameSiteMode, now: u64) -> CookieContext<'static> {
     let url: &'static url::Url = Box::leak(Box::new(url(at)));
     let top: &'static url::Origin = Box::leak(Box::new(url.origin()));
-    CookieContext::new(url, mode, top, Duration::from_secs(now)).expect("a host")
+    let now = Span::at(Duration::from_secs(now));
+    CookieContext::new(url, mode, top, (now, Duration::from_secs(1_782_950_400))).expect("a host")
 }
 
 fn set(store: &mut CookieStore, at: &str, mode: SameSiteMode, cookie: &str) {
@@ -17,7 +19,10 @@ fn set(store: &mut CookieStore, at: &str, mode: SameSiteMode, cookie: &str) {
 }
 
 fn sent_later(store: &CookieStore, to: &str, mode: SameSiteMode, now: u64) -> String {
-    let cookies = store.retrieve(&context(to, mode, now));
+    let context = context(to, mode, now);
+    let cookies = store.retrieve(&context).into_iter();
+    let cookies = cookies.filter(|cookie| cookie.life(context.now) == Life::Alive);
+    let cookies: Vec<_> = cookies.collect();
     cookies.iter().map(|cookie| cookie.serialize()).collect::<Vec<_>>().join("; ")
 }
 

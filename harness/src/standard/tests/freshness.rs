@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use super::headers;
+use crate::standard::clock::Span;
 use crate::standard::freshness::{Freshness, freshness};
 use crate::standard::request::Response;
 
 fn after(seconds: u64, status: u16, lines: &[&str]) -> Freshness {
     let response = Response { status, headers: headers(lines), ..Response::default() };
-    freshness(&response, Duration::from_secs(seconds))
+    freshness(&response, Span::at(Duration::from_secs(seconds))).0
 }
 
 #[test]

@@ -6,6 +6,8 @@ use super::{headers, request};
 use crate::case::{Context, Origin, Page};
 use crate::standard::body::Body;
 use crate::standard::client::Client;
+use crate::standard::clock::Clock;
+use crate::standard::liberties::Branches;
 use crate::standard::ruling::{Reason, Stop};
 use crate::standard::user_agent::UserAgent;
 use crate::standard::{WireReply, WireRequest, World};
@@ -39,7 +41,8 @@ fn post(is_streamed: bool, status: u16) -> (Vec<Option<String>>, Result<u16, Opt
     let mut request = request("https://app.example", &["https://app.example/"]);
     (request.method, request.body) =
         ("POST".to_owned(), Some(Body { bytes: [0; 7].into(), is_streamed }));
-    let response = UserAgent::new(client, &mut world).main_fetch(&mut request);
+    let response = UserAgent::new(client, &mut world, Clock::new(None), Branches::told(&[]))
+        .main_fetch(&mut request);
     let outcome = response.map(|response| response.status).map_err(|stop| match stop {
         Stop::NetworkError(refusal) => Some(refusal.reason),
         Stop::CannotJudge(_) => None,

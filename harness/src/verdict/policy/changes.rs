@@ -1,6 +1,6 @@
-//! What is otherwise than it was reviewed.
+//! Rows that differ from the reviewed snapshot.
 
-use super::{Can, Did, Line};
+use super::{Access, Line, StepAccess};
 
 /// What a change means for the server's users. The worst comes first.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -33,7 +33,7 @@ impl Effect {
     }
 }
 
-/// A line that is otherwise than before.
+/// A line that differs from the reviewed one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Change {
     /// What it means.
@@ -68,7 +68,7 @@ fn change(before: Option<&Line>, now: Option<&Line>) -> Option<Change> {
     Some(Change { effect, before: before.cloned(), now: now.cloned() })
 }
 
-fn effect(before: &Can, now: &Can) -> Effect {
+fn effect(before: &Access, now: &Access) -> Effect {
     match (is_more(now, before), is_more(before, now)) {
         (true, true) => Effect::Both,
         (true, false) => Effect::Loosened,
@@ -79,8 +79,8 @@ fn effect(before: &Can, now: &Can) -> Effect {
 
 /// Whether one has anything that the other has not, in any step. An answer where the other got an error
 /// is something.
-fn is_more(one: &Can, other: &Can) -> bool {
-    let nothing = Did::default();
+fn is_more(one: &Access, other: &Access) -> bool {
+    let nothing = StepAccess::default();
     one.0.iter().enumerate().any(|(step, did)| {
         let other = other.0.get(step).unwrap_or(&nothing);
         (did.sends && !other.sends)

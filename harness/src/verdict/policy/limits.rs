@@ -1,4 +1,4 @@
-//! Answers that a server gives for the time being, and that tell nothing of who may do what.
+//! Responses of a server that limits requests: they show nothing of what it allows.
 
 use crate::observation::{RowObservation, StepObservation};
 

@@ -1,6 +1,6 @@
 //! A row of a policy as one line of its snapshot.
 
-use super::{Can, Played};
+use super::{Access, Played};
 use crate::case::Asked;
 use crate::observation::{Read, StepObservation};
 use crate::standard::Refusal;
@@ -13,7 +13,7 @@ pub struct Line {
     /// Whether the policy allows it.
     pub allowed: bool,
     /// What the page can do.
-    pub can: Can,
+    pub can: Access,
     /// Statuses, and the standard's reason for what was withheld.
     pub how: String,
 }
@@ -24,8 +24,8 @@ const NOT_ALLOWED: &str = "may not";
 impl Line {
     /// What stands over the columns.
     pub fn headings() -> [&'static str; 7] {
-        let [page, standing, request, login] = Asked::VARIABLES;
-        [page, standing, request, login, "policy", "can", "how"]
+        let [page, kind, request, login] = Asked::VARIABLES;
+        [page, kind, request, login, "policy", "can", "how"]
     }
 
     /// The line of a row.
@@ -34,7 +34,7 @@ impl Line {
         Self {
             values: played.asked.values(),
             allowed: played.asked.allowed,
-            can: played.can(),
+            can: played.access(),
             how: how.join("; again "),
         }
     }
@@ -46,20 +46,20 @@ impl Line {
 
     /// Its cells, under the headings.
     pub fn cells(&self) -> [String; 7] {
-        let [page, standing, request, login] = self.values.clone();
+        let [page, kind, request, login] = self.values.clone();
         let policy = self.policy();
-        [page, standing, request, login, policy.to_owned(), self.can.to_string(), self.how.clone()]
+        [page, kind, request, login, policy.to_owned(), self.can.to_string(), self.how.clone()]
     }
 
     /// The line with these cells; `None` if there is no such line.
     pub fn read(cells: &[String]) -> Option<Self> {
-        let [page, standing, request, login, policy, can, how] = cells else { return None };
+        let [page, kind, request, login, policy, can, how] = cells else { return None };
         let allowed = match policy.as_str() {
             ALLOWED => true,
             NOT_ALLOWED => false,
             _ => return None,
         };
-        let values = [page.clone(), standing.clone(), request.clone(), login.clone()];
+        let values = [page.clone(), kind.clone(), request.clone(), login.clone()];
         Some(Self { values, allowed, can: can.parse().ok()?, how: how.clone() })
     }
 }

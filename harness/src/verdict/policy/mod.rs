@@ -1,21 +1,21 @@
-//! How a server stands to a policy: what each page can do, what that is worth, and what has changed.
+//! Whether a server keeps a policy: what access each page has, how bad a hole is, and what has changed.
 //!
 //! Everything rests on what pages really read and on the answers that servers really gave, with the
 //! standard's reasons for what was withheld; nothing on how a server is configured.
 
-mod can;
+mod access;
 mod changes;
 mod findings;
 mod limits;
 mod line;
 mod review;
 
-pub use can::{Can, Did};
+pub use access::{Access, StepAccess};
 pub use changes::{Change, Effect, changes};
 pub use findings::{Finding, Severity, findings};
 pub use limits::limited;
 pub use line::Line;
-pub use review::{Said, said};
+pub use review::{DescribedChange, describe};
 
 use crate::case::{Asked, Row};
 use crate::observation::{RowObservation, StepObservation};
@@ -58,8 +58,8 @@ impl<'a> Played<'a> {
     }
 
     /// What the page could do.
-    pub fn can(&self) -> Can {
-        Can::of(self.observation)
+    pub fn access(&self) -> Access {
+        Access::of(self.observation)
     }
 
     /// The steps, each with the standard's reason if it denies it.

@@ -1,16 +1,16 @@
-//! Changes in words that can be pasted into a review, and how bad each is.
+//! Changes as sentences for a review, and their severity.
 
 use super::findings::{self, Severity};
-use super::{Change, Did, Effect, Line, Played};
-use crate::case::Standing;
+use super::{Change, Effect, Line, Played, StepAccess};
+use crate::case::OriginKind;
 
-/// What is to be said of an origin that is not listed any more.
+/// What is added for an origin that is no longer listed.
 const DROPPED: &str =
     "; whether it still has access is unknown: list it under `deny` to keep testing it";
 
 /// A change in words.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Said {
+pub struct DescribedChange {
     /// The change.
     pub change: Change,
     /// How bad what is so now is.
@@ -22,11 +22,11 @@ pub struct Said {
 }
 
 /// Puts changes into words, the worst of each effect first. `rows` are as they are now.
-pub fn said(changes: Vec<Change>, rows: &[Played<'_>]) -> Vec<Said> {
+pub fn describe(changes: Vec<Change>, rows: &[Played<'_>]) -> Vec<DescribedChange> {
     let place = |line: &Line| rows.iter().position(|played| played.asked.values() == line.values);
     let found = changes.into_iter().map(|change| {
         let row = change.now.as_ref().and_then(place);
-        let told = Told { change: &change, played: row.and_then(|row| rows.get(row)), rows };
+        let told = Description { change: &change, played: row.and_then(|row| rows.get(row)), rows };
         let (severity, plain, full) =
             (told.severity(), told.sentence(""), told.sentence(told.login()));
         (change, severity, plain, full, row)
@@ -38,10 +38,10 @@ pub fn said(changes: Vec<Change>, rows: &[Played<'_>]) -> Vec<Said> {
         })
     };
     let login_matters = |change: &Change| {
-        let [page, standing, request, login] = values(change);
+        let [page, kind, request, login] = values(change);
         let is_other = |played: &Played<'_>| {
             let [of_page, of_standing, of_request, of_login] = played.asked.values();
-            (&of_page, &of_standing, &of_request) == (page, standing, request) && of_login != *login
+            (&of_page, &of_standing, &of_request) == (page, kind, request) && of_login != *login
         };
         rows.iter().any(is_other)
     };
@@ -51,7 +51,7 @@ pub fn said(changes: Vec<Change>, rows: &[Played<'_>]) -> Vec<Said> {
             let is_alone = values(change)[3] == "no" && !login_matters(change);
             let either = is_alone || twin(change, plain);
             let sentence = if either { plain } else { full }.clone();
-            Said { change: change.clone(), severity: *severity, sentence, row: *row }
+            DescribedChange { change: change.clone(), severity: *severity, sentence, row: *row }
         })
         .collect();
     said.sort_by_key(|one| (one.change.effect, one.severity));
@@ -65,25 +65,25 @@ fn values(change: &Change) -> [&String; 4] {
 }
 
 /// A change on its way to words.
-struct Told<'a> {
+struct Description<'a> {
     change: &'a Change,
     played: Option<&'a Played<'a>>,
     rows: &'a [Played<'a>],
 }
 
-/// What a page has gained or lost.
+/// The access that a page has gained or lost.
 #[derive(Default)]
-struct Turn {
+struct Difference {
     gained: Vec<String>,
     lost: Vec<String>,
     /// Why, where the answers tell.
     why: Vec<String>,
 }
 
-impl Told<'_> {
+impl Description<'_> {
     fn who(&self) -> String {
-        let [page, standing, ..] = values(self.change);
-        match standing.as_str() {
+        let [page, kind, ..] = values(self.change);
+        match kind.as_str() {
             "foreign" => "Any website".to_owned(),
             "null" => "A sandboxed frame on any website".to_owned(),
             _ => page.clone(),
@@ -115,21 +115,23 @@ impl Told<'_> {
             Effect::WithoutEffect => {
                 format!("The access of {who} has not changed for {request}{login}")
             }
-            Effect::Loosened | Effect::Both | Effect::Tightened => self.turned(&who, login),
+            Effect::Loosened | Effect::Both | Effect::Tightened => {
+                self.difference_in_words(&who, login)
+            }
         }
     }
 
-    /// Whether it is of an origin that was listed, and that nobody asks from any more.
+    /// Whether it is about an origin that was listed and is no longer tested.
     fn is_dropped(&self) -> bool {
-        let [page, standing, ..] = values(self.change);
+        let [page, kind, ..] = values(self.change);
         let is_asking = |played: &Played<'_>| played.asked.page == *page;
         self.change.effect == Effect::Vanished
-            && [Standing::Listed, Standing::Own].iter().any(|it| it.as_str() == standing)
+            && [OriginKind::Listed, OriginKind::Own].iter().any(|it| it.as_str() == kind)
             && !self.rows.iter().any(is_asking)
     }
 
-    fn turned(&self, who: &str, login: &str) -> String {
-        let Turn { gained, lost, why } = self.turn(login);
+    fn difference_in_words(&self, who: &str, login: &str) -> String {
+        let Difference { gained, lost, why } = self.difference(login);
         let now = (!gained.is_empty()).then(|| format!("can now {}", gained.join(" and ")));
         let not = (!lost.is_empty()).then(|| format!("can no longer {}", lost.join(" or ")));
         let parts: Vec<_> = now.into_iter().chain(not).collect();
@@ -137,27 +139,27 @@ impl Told<'_> {
         format!("{who} {}{why}", parts.join(", and "))
     }
 
-    fn turn(&self, login: &str) -> Turn {
+    fn difference(&self, login: &str) -> Difference {
         let (Some(before), Some(now)) = (&self.change.before, &self.change.now) else {
-            return Turn::default();
+            return Difference::default();
         };
-        let nothing = Did::default();
+        let nothing = StepAccess::default();
         let [.., request, _] = values(self.change);
-        let mut turn = Turn::default();
+        let mut difference = Difference::default();
         for step in 0..before.can.0.len().max(now.can.0.len()) {
             let of = |line: &Line| line.can.0.get(step).cloned().unwrap_or_else(|| nothing.clone());
             let request = if step == 0 { request.clone() } else { format!("{request} again") };
-            turn.add(&of(before), &of(now), &request, login);
+            difference.add(&of(before), &of(now), &request, login);
         }
-        turn.why.extend(self.played.and_then(|played| self.cause(played, &turn)));
-        turn.why.dedup();
-        turn
+        difference.why.extend(self.played.and_then(|played| self.cause(played, &difference)));
+        difference.why.dedup();
+        difference
     }
 
     /// What the answers say of it.
-    fn cause(&self, played: &Played<'_>, turn: &Turn) -> Option<String> {
-        match turn.lost.is_empty() {
-            false if turn.why.is_empty() => {
+    fn cause(&self, played: &Played<'_>, difference: &Difference) -> Option<String> {
+        match difference.lost.is_empty() {
+            false if difference.why.is_empty() => {
                 findings::withheld(played, self.rows).map(|(_, cause)| cause)
             }
             true if !played.asked.allowed => {
@@ -171,7 +173,7 @@ impl Told<'_> {
         let Some(played) = self.played else {
             return if self.is_dropped() { Severity::Medium } else { Severity::Note };
         };
-        let is_something = played.can().is_something();
+        let is_something = played.access().is_something();
         let is_worth = match (self.change.effect, played.asked.allowed) {
             (Effect::Loosened | Effect::Both | Effect::New, false) => is_something,
             (Effect::Tightened | Effect::Both, true) => true,
@@ -184,7 +186,9 @@ impl Told<'_> {
                 findings::let_in(played, self.rows).map_or(Severity::Note, |(severity, _)| severity)
             }
             // What script has lost may be a header, and all else is as it was.
-            (true, true) if played.can().0.iter().all(|did| did.reads && did.error.is_none()) => {
+            (true, true)
+                if played.access().0.iter().all(|did| did.reads && did.error.is_none()) =>
+            {
                 Severity::Medium
             }
             (true, true) => findings::withheld(played, self.rows)
@@ -193,12 +197,12 @@ impl Told<'_> {
     }
 }
 
-impl Turn {
-    fn add(&mut self, before: &Did, now: &Did, request: &str, login: &str) {
+impl Difference {
+    fn add(&mut self, before: &StepAccess, now: &StepAccess, request: &str, login: &str) {
         let with = if now.cookies { " with the user's cookies" } else { "" };
         self.gained.extend(more(before, now, &format!("{request}{with}")));
         self.lost.extend(less(before, now, &format!("{request}{login}")));
-        let sees = |one: &Did, other: &Did| {
+        let sees = |one: &StepAccess, other: &StepAccess| {
             let sees = one.sees.iter().filter(|name| !other.sees.contains(name));
             sees.cloned().collect::<Vec<_>>()
         };
@@ -230,8 +234,8 @@ fn seeing(names: &[String], request: &str) -> Option<String> {
 }
 
 /// What a page can do beyond what it could.
-fn more(before: &Did, now: &Did, request: &str) -> Option<String> {
-    let is_more = |of: fn(&Did) -> bool| of(now) && !of(before);
+fn more(before: &StepAccess, now: &StepAccess, request: &str) -> Option<String> {
+    let is_more = |of: fn(&StepAccess) -> bool| of(now) && !of(before);
     let (sends, reads) = (is_more(|did| did.sends), is_more(|did| did.reads));
     let same_but_better = now.is_something()
         && (is_more(|did| did.cookies) || (before.error.is_some() && now.error.is_none()));
@@ -249,8 +253,8 @@ fn more(before: &Did, now: &Did, request: &str) -> Option<String> {
 }
 
 /// What a page could do, and can not do.
-fn less(before: &Did, now: &Did, request: &str) -> Option<String> {
-    let is_less = |of: fn(&Did) -> bool| of(before) && !of(now);
+fn less(before: &StepAccess, now: &StepAccess, request: &str) -> Option<String> {
+    let is_less = |of: fn(&StepAccess) -> bool| of(before) && !of(now);
     let worse = before.is_something()
         && (is_less(|did| did.cookies) || (before.error.is_none() && now.error.is_some()));
     match (is_less(|did| did.sends), is_less(|did| did.reads)) {

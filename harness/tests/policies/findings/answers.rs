@@ -148,8 +148,8 @@ fn answers_that_differ_for_another_reason_are_not_said_to_differ_by_origin() {
         _ => answer(seen, 401, &[]),
     });
     assert_eq!(named(&said, "missing-vary"), None, "other requests have other answers");
-    let said = said_after(KEPT, POLICY, |asked, seen| match asked.standing {
-        Standing::Listed => answer(seen, 200, star),
+    let said = said_after(KEPT, POLICY, |asked, seen| match asked.kind {
+        OriginKind::Listed => answer(seen, 200, star),
         _ => answer(seen, 200, &[]),
     });
     assert!(named(&said, "missing-vary").is_some());
@@ -183,7 +183,7 @@ fn no_cache_is_told_of_an_answer_that_it_may_not_keep() {
 #[test]
 fn a_server_that_fails_for_strangers_alone_is_told() {
     let fails = |asked: &Asked, seen: &mut RowObservation, all: bool| {
-        if all || asked.standing != Standing::Listed {
+        if all || asked.kind != OriginKind::Listed {
             answer(seen, 500, &[]);
             seen.steps.iter_mut().for_each(|step| step.read = Some(Read::Blocked));
         }
@@ -199,7 +199,7 @@ fn a_server_that_fails_for_strangers_alone_is_told() {
 
     let refused = |asked: &Asked, seen: &mut RowObservation| {
         let preflights = seen.steps.iter_mut().flat_map(|step| &mut step.preflights);
-        for preflight in preflights.filter(|_| asked.standing != Standing::Listed) {
+        for preflight in preflights.filter(|_| asked.kind != OriginKind::Listed) {
             preflight.answer.status = 500;
         }
     };
@@ -232,7 +232,7 @@ fn a_server_that_fails_for_one_stranger_is_not_said_to_fail_for_all() {
 #[test]
 fn a_server_that_fails_without_an_origin_is_told_apart() {
     let said = said_after(KEPT, POLICY, |asked, seen| {
-        if asked.standing == Standing::NoOrigin {
+        if asked.kind == OriginKind::NoOrigin {
             answer(seen, 500, &[]);
         }
     });

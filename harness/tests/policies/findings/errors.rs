@@ -14,7 +14,7 @@ fn a_path_that_is_not_there_is_told() {
 #[test]
 fn an_error_for_those_who_may_is_told_without_what_others_get() {
     let fails = |asked: &Asked, seen: &mut RowObservation| {
-        if asked.standing == Standing::Listed && asked.route == "/things" {
+        if asked.kind == OriginKind::Listed && asked.route == "/things" {
             answer(seen, 500, &[]);
         }
     };
@@ -103,7 +103,7 @@ fn of_a_server_that_refuses_everything_nothing_else_is_said() {
 #[test]
 fn a_login_that_stops_working_is_told() {
     let dies = |asked: &Asked, seen: &mut RowObservation| {
-        if asked.login && asked.standing != Standing::Listed {
+        if asked.login && asked.kind != OriginKind::Listed {
             answer(seen, 401, &[]);
         }
     };

@@ -11,7 +11,7 @@ fn mirror() -> String {
 /// What a browser does with a `SameSite=Lax` cookie: other sites do not send it. A server that answers
 /// 401 without it lets them read that.
 fn with_lax_login(asked: &Asked, seen: &mut RowObservation) {
-    if !asked.login || (asked.standing != Standing::Listed && !asked.same_site) {
+    if !asked.login || (asked.kind != OriginKind::Listed && !asked.same_site) {
         answer(seen, 401, &[]);
         let requests = seen.steps.iter_mut().flat_map(|step| &mut step.requests);
         requests.for_each(|request| request.cookies.clear());
@@ -63,7 +63,7 @@ fn listed_origins_of_one_rule_share_a_finding() {
 fn what_is_only_an_error_or_a_plain_options_is_a_note() {
     for status in [400, 401, 403, 404, 405] {
         let said = said_after(&mirror(), POLICY, |asked, seen| {
-            if asked.standing != Standing::Listed {
+            if asked.kind != OriginKind::Listed {
                 answer(seen, status, &[]);
             }
         });
@@ -91,7 +91,7 @@ fn what_is_only_an_error_or_a_plain_options_is_a_note() {
 #[test]
 fn a_write_that_fails_in_the_server_is_more_than_a_note() {
     let said = said_after(&mirror(), POLICY, |asked, seen| {
-        if asked.standing != Standing::Listed {
+        if asked.kind != OriginKind::Listed {
             answer(seen, if asked.method == "PUT" { 500 } else { 404 }, &[]);
         }
     });
@@ -142,7 +142,7 @@ fn a_same_site_page_that_no_rule_of_another_explains_has_its_own_finding() {
 fn a_page_that_gets_more_for_another_reason_is_not_explained_by_the_same_rule() {
     // Every site sends the cookie, and only one host of the site is answered.
     let said = said_after(&mirror(), POLICY, |asked, seen| {
-        if !matches!(asked.standing, Standing::Listed | Standing::Subdomain) {
+        if !matches!(asked.kind, OriginKind::Listed | OriginKind::Subdomain) {
             answer(seen, 403, &[]);
         }
     });

@@ -4,7 +4,7 @@ mod answers;
 mod credentials;
 mod errors;
 mod holes;
-mod lack;
+mod missing_access;
 mod overreach;
 mod own_origin;
 mod preflights;
@@ -13,7 +13,7 @@ mod refused_preflights;
 mod rules;
 mod wide;
 
-use cors_harness::case::{Asked, Standing};
+use cors_harness::case::{Asked, OriginKind};
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::verdict::policy::{Finding, Severity, findings};
 

@@ -85,3 +85,20 @@ fn an_error_that_is_not_about_the_origin_is_not_told_as_one() {
     let said = said_after(server, &own_policy(OWN), without_login);
     assert_eq!(named(&said, "own-origin-refused"), None, "a write may need the login: {said:#?}");
 }
+
+#[test]
+fn a_real_server_behind_tls_may_need_the_headers_of_its_proxy() {
+    let server = "\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n";
+    let case = policy(server, &own_policy(OWN));
+    let mut rulings = ruled(&case);
+    for (ruling, row) in rulings.iter_mut().zip(&case.rows) {
+        refuse(row.asked.as_ref().unwrap(), &mut ruling.observation, 403);
+    }
+    for (forwarded, is_named) in [(None, false), (Some(false), true), (Some(true), false)] {
+        let mut rows = played(&case, &rulings);
+        rows.iter_mut().for_each(|row| row.forwarded = forwarded);
+        let said = findings(&rows);
+        let found = named(&said, "own-origin-refused").unwrap_or_else(|| panic!("{said:#?}"));
+        assert_eq!(found.sentence.contains("set `forwarded: true`"), is_named, "{found:?}");
+    }
+}

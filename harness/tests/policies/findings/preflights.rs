@@ -179,7 +179,7 @@ fn a_preflight_that_another_upstream_answers_is_not_taken_for_a_missing_login() 
 
 #[test]
 fn a_change_is_explained_by_the_other_rows_too() {
-    use cors_harness::verdict::policy::{Line, changes, said};
+    use cors_harness::verdict::policy::{Line, changes, describe};
     let case = policy(KEPT, ONE_ROUTE);
     let ruled = |lists| crate::stacks::ruled_of(&case, &spring(lists));
     let (before, now) = (
@@ -188,7 +188,7 @@ fn a_change_is_explained_by_the_other_rows_too() {
     );
     let (before, now) = (played(&case, &before), played(&case, &now));
     let lines = |rows: &[_]| rows.iter().map(Line::of).collect::<Vec<_>>();
-    let said = said(changes(&lines(&before), &lines(&now)), &now);
+    let said = describe(changes(&lines(&before), &lines(&now)), &now);
     let words = "the server refuses the preflight for the method `PUT` (403); for GET /things it allows \
                  this origin";
     assert!(

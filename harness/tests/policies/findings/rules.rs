@@ -36,14 +36,14 @@ fn reject(ruling: &mut RowRuling) {
 }
 
 fn is_listed(asked: &Asked) -> bool {
-    asked.standing == Standing::Listed
+    asked.kind == OriginKind::Listed
 }
 
 #[test]
 fn any_origin_is_claimed_where_every_origin_is_allowed() {
     let said = cause("reads-for-any-site-with-login", |_| true);
     assert!(said.contains("The server reflects any origin and"), "{said}");
-    let said = cause("reads-for-any-site-with-login", |asked| asked.standing != Standing::Null);
+    let said = cause("reads-for-any-site-with-login", |asked| asked.kind != OriginKind::Null);
     assert!(said.contains("reflects any origin except `null`"), "{said}");
     let is_https = |asked: &Asked| asked.page.starts_with("https:");
     let said = cause("reads-for-any-site-with-login", is_https);
@@ -125,7 +125,7 @@ fn a_row_that_asked_no_server_contradicts_nothing() {
     let everyone =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let said = said_after(&everyone, POLICY, |asked, seen| {
-        if asked.standing == Standing::Http {
+        if asked.kind == OriginKind::Http {
             for step in &mut seen.steps {
                 step.requests.clear();
                 step.preflights.clear();

@@ -6,7 +6,7 @@ use super::excess::{self, WITH_CREDENTIALS};
 use super::group::Remark;
 use super::implied::implies;
 use super::tried::TriedRows;
-use crate::case::Standing;
+use crate::case::OriginKind;
 use crate::observation::{Answer, Request};
 
 const WITHOUT_LOGIN: &str = "; add a `login` to the policy to test what the user's cookies unlock";
@@ -55,7 +55,7 @@ fn requests<'r>(rows: &'r [Played<'_>]) -> impl Iterator<Item = &'r Request> {
 fn is_accepted(played: &Played<'_>) -> bool {
     let requests = played.observation.steps.iter().flat_map(|step| &step.requests);
     let is_stranger =
-        !matches!(played.asked.standing, Standing::Listed | Standing::Own | Standing::NoOrigin);
+        !matches!(played.asked.kind, OriginKind::Listed | OriginKind::Own | OriginKind::NoOrigin);
     is_stranger && requests.into_iter().any(|one| accepts(&one.answer, &played.asked.page))
 }
 

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::super::Played;
 use super::group::listed;
-use crate::case::Standing;
+use crate::case::OriginKind;
 use crate::observation::{Answer, Preflight, Read, Request};
 use crate::standard::is_cors_safelisted_method;
 
@@ -230,7 +230,7 @@ pub(super) fn origin_refused(
         let of_page = rows.iter().filter(|other| is_page(other, &played.asked.page));
         of_page.filter(|other| requests(other).all(is_of_server))
     };
-    if status < 400 || of_page().any(|other| other.can().is_something()) {
+    if status < 400 || of_page().any(|other| other.access().is_something()) {
         return None;
     }
     let refused = of_page().flat_map(|other| requests(other).map(move |one| (other, one)));
@@ -257,8 +257,8 @@ fn answered<'r>(
     rows.iter().filter(is_same).find_map(|other| {
         let found =
             requests(other).find(|one| one.url == request.url && one.answer.status < 400)?;
-        let who = match other.asked.standing {
-            Standing::NoOrigin => "without an `Origin` header".to_owned(),
+        let who = match other.asked.kind {
+            OriginKind::NoOrigin => "without an `Origin` header".to_owned(),
             _ => format!("from {}", other.asked.page),
         };
         Some((who, &found.answer))
@@ -267,7 +267,7 @@ fn answered<'r>(
 
 /// A row of a page that sends its origin.
 fn is_page(played: &Played<'_>, page: &str) -> bool {
-    played.asked.page == page && played.asked.standing != Standing::NoOrigin
+    played.asked.page == page && played.asked.kind != OriginKind::NoOrigin
 }
 
 fn requests<'r>(played: &'r Played<'_>) -> impl Iterator<Item = &'r Request> {

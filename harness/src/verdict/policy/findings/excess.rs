@@ -1,12 +1,12 @@
 //! What a page can do that the policy does not allow.
 
-use super::super::{Did, Played};
+use super::super::{Played, StepAccess};
 use super::Severity;
 use super::group::{ANY_WEBSITE, Remark, What};
 use super::implied::{explained_by, implies};
 use super::rules::{Explanation, explanation};
 use super::tried::{TriedRows, strongest};
-use crate::case::{Asked, Beyond, Standing};
+use crate::case::{Asked, Beyond, OriginKind};
 
 /// What follows a cause where the user's cookies were sent.
 pub(super) const WITH_CREDENTIALS: &str = " and allows credentials";
@@ -17,7 +17,8 @@ const KEPT_BACK: &str =
 /// Origins that are not allowed, by whatever rule.
 pub(super) const STRANGERS: &str = "strangers";
 
-/// A remark for each page and request that does too much, but for those that another one implies.
+/// A remark for each page and request with more access than the policy allows, except those that another
+/// remark covers.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
     let tried = TriedRows::of(rows);
     let numbered = rows.iter().enumerate().filter(|(_, played)| is_excessive(played));
@@ -29,15 +30,15 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
 /// Whether another row says as much: what pages of the same site can do is shown by each of them where the
 /// browser sends the user's cookies to no other site.
 pub(super) fn is_covered(tried: &TriedRows<'_>, asked: &Asked) -> bool {
-    let is_of_any = |root: &Asked| root.standing == Standing::Foreign;
+    let is_of_any = |root: &Asked| root.kind == OriginKind::Foreign;
     implies(tried, asked) && !explained_by(tried, asked).is_some_and(is_of_any)
 }
 
 fn is_excessive(played: &Played<'_>) -> bool {
-    !played.asked.allowed && played.can().is_something()
+    !played.asked.allowed && played.access().is_something()
 }
 
-/// What a page can do with a login needs not be said again of the same without one.
+/// Leaves out what a page can do without a login if a remark says worse of the same request with one.
 fn without_lesser(rows: &[Played<'_>], remarks: Vec<Remark>) -> Vec<Remark> {
     let greater = |remark: &Remark, other: &Remark| {
         let (asked, of_other) = (rows[remark.row].asked, rows[other.row].asked);
@@ -59,7 +60,7 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
     let (name, family, explanation) = name_and_cause(asked, &did, open, tried);
     let is_kept_back = played.login_covers && !did.cookies && asked.beyond.is_none();
     let severity = severity(asked, &did, open);
-    let Did { sends, reads, cookies, error, .. } = did;
+    let StepAccess { sends, reads, cookies, error, .. } = did;
     Some(Remark {
         row,
         severity,
@@ -75,7 +76,7 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
     })
 }
 
-/// Whether the last answer lets everybody in by the wildcard.
+/// Whether the last response allows every origin by the wildcard.
 fn is_open(played: &Played<'_>) -> bool {
     let mut answers = played.observation.steps.iter().filter_map(|step| step.requests.last());
     answers.next_back().is_some_and(|last| {
@@ -84,23 +85,25 @@ fn is_open(played: &Played<'_>) -> bool {
 }
 
 fn who(asked: &Asked) -> String {
-    match asked.standing {
-        Standing::Foreign => ANY_WEBSITE.to_owned(),
-        Standing::Null => "a sandboxed frame on any website".to_owned(),
+    match asked.kind {
+        OriginKind::Foreign => ANY_WEBSITE.to_owned(),
+        OriginKind::Null => "a sandboxed frame on any website".to_owned(),
         _ => asked.page.clone(),
     }
 }
 
-fn severity(asked: &Asked, did: &Did, open: bool) -> Severity {
+fn severity(asked: &Asked, did: &StepAccess, open: bool) -> Severity {
     // A request that is refused has changed nothing, and its response holds nothing of the user's.
     let is_refused = did.error.is_some_and(|status| status < 500 || !did.sends);
     let uses_login = did.cookies;
-    match (asked.beyond, asked.standing) {
+    match (asked.beyond, asked.kind) {
         _ if is_refused || asked.method == "OPTIONS" => Severity::Note,
         (Some(Beyond::Route | Beyond::Login), _) if uses_login => Severity::Medium,
         (Some(_), _) => Severity::Low,
         (None, _) if open => Severity::Medium,
-        (None, Standing::TrailingDot | Standing::Http | Standing::Localhost) if uses_login => {
+        (None, OriginKind::TrailingDot | OriginKind::Http | OriginKind::Localhost)
+            if uses_login =>
+        {
             Severity::High
         }
         (None, _) if uses_login && !asked.same_site => Severity::Critical,
@@ -115,7 +118,7 @@ fn severity(asked: &Asked, did: &Did, open: bool) -> Severity {
 /// do.
 fn name_and_cause(
     asked: &Asked,
-    did: &Did,
+    did: &StepAccess,
     open: bool,
     tried: &TriedRows<'_>,
 ) -> (&'static str, &'static str, Explanation) {
@@ -124,43 +127,47 @@ fn name_and_cause(
         let (name, cause) = beyond_policy(beyond);
         return (name, name, of_row(cause));
     }
-    if open && asked.standing == Standing::Foreign {
+    if open && asked.kind == OriginKind::Foreign {
         let cause = of_row("the server sends `Access-Control-Allow-Origin: *`");
         return ("everyone-with-star", STRANGERS, cause);
     }
     match explained_by(tried, asked) {
-        Some(root) if root.standing == Standing::Foreign && asked.same_site => {
+        Some(root) if root.kind == OriginKind::Foreign && asked.same_site => {
             (same_site(did), STRANGERS, explanation(root, tried))
         }
         root => (name(asked, did, tried), STRANGERS, explanation(root.unwrap_or(asked), tried)),
     }
 }
 
-fn name(asked: &Asked, did: &Did, tried: &TriedRows<'_>) -> &'static str {
-    match asked.standing {
-        Standing::Prefix | Standing::Suffix if tried.has_both_ends(asked) => "substring-look-alike",
-        Standing::Foreign | Standing::Listed | Standing::Own | Standing::NoOrigin => any_site(did),
-        Standing::Denied => "denied-allowed",
-        Standing::Null => "null-allowed",
-        Standing::Http => "http-allowed",
-        Standing::Prefix => "prefix-look-alike",
-        Standing::Suffix => "suffix-look-alike",
-        Standing::Part => "part-look-alike",
-        Standing::TopLevel => "other-top-level-domain",
-        Standing::Joined => "joined-origins",
-        Standing::Dot => "unescaped-dot",
-        Standing::Label => "longer-label",
-        Standing::Localhost => "localhost-allowed",
-        Standing::LocalhostPrefix => "localhost-look-alike",
-        Standing::Port => "other-port",
-        Standing::Subdomain => "other-subdomain",
-        Standing::Below => "host-below",
-        Standing::TrailingDot => "trailing-dot",
-        Standing::Punycode => "punycode-look-alike",
+fn name(asked: &Asked, did: &StepAccess, tried: &TriedRows<'_>) -> &'static str {
+    match asked.kind {
+        OriginKind::Prefix | OriginKind::Suffix if tried.has_both_ends(asked) => {
+            "substring-look-alike"
+        }
+        OriginKind::Foreign | OriginKind::Listed | OriginKind::Own | OriginKind::NoOrigin => {
+            any_site(did)
+        }
+        OriginKind::Denied => "denied-allowed",
+        OriginKind::Null => "null-allowed",
+        OriginKind::Http => "http-allowed",
+        OriginKind::Prefix => "prefix-look-alike",
+        OriginKind::Suffix => "suffix-look-alike",
+        OriginKind::Part => "part-look-alike",
+        OriginKind::TopLevel => "other-top-level-domain",
+        OriginKind::Joined => "joined-origins",
+        OriginKind::Dot => "unescaped-dot",
+        OriginKind::Label => "longer-label",
+        OriginKind::Localhost => "localhost-allowed",
+        OriginKind::LocalhostPrefix => "localhost-look-alike",
+        OriginKind::Port => "other-port",
+        OriginKind::Subdomain => "other-subdomain",
+        OriginKind::Below => "host-below",
+        OriginKind::TrailingDot => "trailing-dot",
+        OriginKind::Punycode => "punycode-look-alike",
     }
 }
 
-fn any_site(did: &Did) -> &'static str {
+fn any_site(did: &StepAccess) -> &'static str {
     match (did.reads, did.cookies) {
         (true, true) => "reads-for-any-site-with-login",
         (true, false) => "reads-for-any-site",
@@ -171,17 +178,24 @@ fn any_site(did: &Did) -> &'static str {
 
 /// The names for what pages of the same site can do where any origin is allowed and other sites are not
 /// sent the user's cookies.
-fn same_site(did: &Did) -> &'static str {
+fn same_site(did: &StepAccess) -> &'static str {
     if did.reads { "reads-for-same-site-with-login" } else { "sends-for-same-site-with-login" }
 }
 
 fn beyond_policy(beyond: Beyond) -> (&'static str, &'static str) {
     match beyond {
-        Beyond::Route => ("route-beyond-policy", "the policy does not allow this route for it"),
-        Beyond::Method => ("method-beyond-policy", "the policy does not allow this method for it"),
-        Beyond::Header => ("header-beyond-policy", "the policy does not allow this header for it"),
-        Beyond::Login => {
-            ("login-beyond-policy", "the policy allows this for it without credentials only")
+        Beyond::Route => {
+            ("route-beyond-policy", "the policy does not allow this route for the origin")
         }
+        Beyond::Method => {
+            ("method-beyond-policy", "the policy does not allow this method for the origin")
+        }
+        Beyond::Header => {
+            ("header-beyond-policy", "the policy does not allow this header for the origin")
+        }
+        Beyond::Login => (
+            "login-beyond-policy",
+            "the policy allows this for the origin only without credentials",
+        ),
     }
 }

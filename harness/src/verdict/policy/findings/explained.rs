@@ -4,7 +4,7 @@
 use super::implied::is_as_bad;
 use super::rules::{host, is_on_same_port, is_same_host};
 use super::tried::{Tried, TriedRows};
-use crate::case::{Asked, Standing};
+use crate::case::{Asked, OriginKind};
 
 /// Whether the finding on another origin explains this one. Each is tried for a mistake of its own, and a
 /// short beginning, a short end or an open pattern lets it in as well.
@@ -19,16 +19,16 @@ pub(super) fn is_explained(tried: &TriedRows<'_>, asked: &Asked) -> bool {
 }
 
 fn explains(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
-    match (other.standing, one.standing) {
-        (Standing::Part | Standing::TopLevel | Standing::Punycode, Standing::Prefix)
-        | (Standing::Joined, Standing::Prefix) => begins_alike(tried, one, other),
-        (Standing::Part | Standing::TopLevel | Standing::Punycode, Standing::Suffix)
-        | (Standing::Joined, Standing::Suffix | Standing::Subdomain) => {
+    match (other.kind, one.kind) {
+        (OriginKind::Part | OriginKind::TopLevel | OriginKind::Punycode, OriginKind::Prefix)
+        | (OriginKind::Joined, OriginKind::Prefix) => begins_alike(tried, one, other),
+        (OriginKind::Part | OriginKind::TopLevel | OriginKind::Punycode, OriginKind::Suffix)
+        | (OriginKind::Joined, OriginKind::Suffix | OriginKind::Subdomain) => {
             ends_alike(tried, one, other)
         }
-        (Standing::Part, Standing::TopLevel) => one.like == other.like,
-        (Standing::Prefix, Standing::Port) => on_any_port(tried, one, other),
-        (Standing::Localhost, Standing::LocalhostPrefix) => {
+        (OriginKind::Part, OriginKind::TopLevel) => one.like == other.like,
+        (OriginKind::Prefix, OriginKind::Port) => on_any_port(tried, one, other),
+        (OriginKind::Localhost, OriginKind::LocalhostPrefix) => {
             own_machine(one).is_some_and(|start| begins_with(tried, start, [one, other]))
         }
         _ => false,
@@ -83,6 +83,6 @@ fn ends_alike(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
 
 /// The listed origins that sent the same request.
 fn listed<'t>(tried: &'t TriedRows<'_>, asked: &Asked) -> impl Iterator<Item = &'t str> {
-    let listed = tried.of_request(asked).filter(|row| row.asked.standing == Standing::Listed);
+    let listed = tried.of_request(asked).filter(|row| row.asked.kind == OriginKind::Listed);
     listed.map(|row| row.asked.page.as_str())
 }

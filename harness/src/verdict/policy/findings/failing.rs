@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::super::Played;
 use super::group::{distinct, listed};
 use super::{Finding, Severity};
-use crate::case::Standing;
+use crate::case::OriginKind;
 
 /// What makes two requests the same but for their origin.
 type Key<'a> = (bool, &'a str, &'a str, bool, &'a [String]);
@@ -15,7 +15,7 @@ type Key<'a> = (bool, &'a str, &'a str, bool, &'a [String]);
 /// An answer to a request of some origin, or of none.
 struct Given<'a> {
     row: usize,
-    standing: Standing,
+    kind: OriginKind,
     page: &'a str,
     status: u16,
     call: String,
@@ -27,11 +27,11 @@ impl Given<'_> {
     }
 
     fn is_listed(&self) -> bool {
-        self.standing == Standing::Listed
+        self.kind == OriginKind::Listed
     }
 
     fn has_origin(&self) -> bool {
-        self.standing != Standing::NoOrigin
+        self.kind != OriginKind::NoOrigin
     }
 
     fn is_stranger(&self) -> bool {
@@ -44,7 +44,7 @@ impl Given<'_> {
 pub(super) fn by_origin(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut alike: IndexMap<Key<'_>, Vec<Given<'_>>> = IndexMap::new();
     // What a server answers its own pages is another finding.
-    let checked = |played: &&Played<'_>| played.asked.standing != Standing::Own;
+    let checked = |played: &&Played<'_>| played.asked.kind != OriginKind::Own;
     for (row, played) in rows.iter().enumerate().filter(|(_, played)| checked(played)) {
         for (key, given) in answers(row, played) {
             alike.entry(key).or_default().push(given);
@@ -120,8 +120,8 @@ fn finding(
 /// Preflights and requests of a row's first step, with their answers.
 fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, Given<'a>)> {
     let (asked, step) = (played.asked, played.observation.steps.first());
-    let (standing, page) = (asked.standing, asked.page.as_str());
-    let given = |call, status| Given { row, standing, page, status, call };
+    let (kind, page) = (asked.kind, asked.page.as_str());
+    let given = |call, status| Given { row, kind, page, status, call };
     let preflights = step.iter().flat_map(|step| &step.preflights).map(|one| {
         let call = format!("the preflight of {}", asked.call());
         let key = (true, one.method.as_str(), one.url.as_str());

@@ -1,4 +1,4 @@
-//! Remarks about single rows, put together to sentences.
+//! Findings, made of remarks about single rows.
 
 use std::collections::BTreeSet;
 use std::hash::Hash;
@@ -19,7 +19,7 @@ const CLAUSES: usize = 3;
 /// The page of any site, which is not named.
 pub(super) const ANY_WEBSITE: &str = "any website";
 
-/// Something to be said of one row.
+/// What is reported of one row.
 #[derive(Clone, Debug)]
 pub(super) struct Remark {
     pub(super) row: usize,
@@ -34,7 +34,7 @@ pub(super) struct Remark {
     pub(super) call: String,
     /// Why.
     pub(super) cause: String,
-    /// What follows the cause where this remark is the worst of its finding.
+    /// What follows the cause if this remark is the worst of its finding.
     pub(super) addition: &'static str,
     /// Whether the cause is that the server sends back any origin.
     pub(super) reflects: bool,
@@ -42,7 +42,7 @@ pub(super) struct Remark {
     pub(super) note: Option<&'static str>,
 }
 
-/// What somebody can do or cannot do.
+/// What a page can or cannot do.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) enum What {
     /// It can do too much; if all that comes of it is an error, which.

@@ -1,10 +1,10 @@
 //! Which of several origins that were allowed explains the others: a server that allows any origin also
 //! allows look-alikes, and one finding is enough.
 
-use super::super::Did;
+use super::super::StepAccess;
 use super::explained::is_explained;
 use super::tried::{Tried, TriedRows};
-use crate::case::{Asked, Standing};
+use crate::case::{Asked, OriginKind};
 
 /// Whether another finding already covers what a row shows: its cause explains this origin as well, and
 /// its page could do at least as much.
@@ -19,14 +19,14 @@ pub(super) fn implies(tried: &TriedRows<'_>, asked: &Asked) -> bool {
 pub(super) fn explained_by<'t>(tried: &'t TriedRows<'_>, asked: &Asked) -> Option<&'t Asked> {
     let own = tried.did(asked).filter(|own| own.cookies)?;
     let explaining = others(tried, asked).filter(|(_, did)| !did.cookies && !is_as_bad(did, own));
-    explaining.map(|(other, _)| other).min_by_key(|other| other.standing != Standing::Foreign)
+    explaining.map(|(other, _)| other).min_by_key(|other| other.kind != OriginKind::Foreign)
 }
 
 /// Pages that the policy does not allow either, whose cause may explain this row.
 fn others<'t>(
     tried: &'t TriedRows<'_>,
     asked: &Asked,
-) -> impl Iterator<Item = (&'t Asked, &'t Did)> {
+) -> impl Iterator<Item = (&'t Asked, &'t StepAccess)> {
     let of_request = tried.of_request(asked).filter(|other| !other.asked.allowed);
     let explaining = of_request.filter(|other| may_explain(other.asked, asked));
     explaining.filter_map(|Tried { asked, did, .. }| Some((*asked, did.as_ref()?)))
@@ -34,30 +34,32 @@ fn others<'t>(
 
 /// Whether a server that allows one origin is known to allow the other for the same reason.
 fn may_explain(one: &Asked, other: &Asked) -> bool {
-    let is = |standing| one.standing == standing;
-    let is_alike = |standing| is(standing) && one.like == other.like;
-    let anybody = is(Standing::Foreign);
+    let is = |kind| one.kind == kind;
+    let is_alike = |kind| is(kind) && one.like == other.like;
+    let anybody = is(OriginKind::Foreign);
     // One that differs by its port alone says nothing of other ports.
-    let begins_alike = is_alike(Standing::Prefix) && !one.same_site;
-    let ends_alike = is(Standing::Suffix) && !one.same_site;
-    let of_the_site = is(Standing::Subdomain);
-    match other.standing {
-        Standing::Foreign => false,
-        Standing::Port | Standing::TrailingDot => anybody || begins_alike,
-        Standing::Joined => anybody || begins_alike || ends_alike,
-        Standing::Label => anybody || ends_alike || of_the_site,
-        Standing::Dot | Standing::Subdomain => anybody || ends_alike,
-        Standing::Below => anybody || ends_alike || of_the_site || is_alike(Standing::Suffix),
+    let begins_alike = is_alike(OriginKind::Prefix) && !one.same_site;
+    let ends_alike = is(OriginKind::Suffix) && !one.same_site;
+    let of_the_site = is(OriginKind::Subdomain);
+    match other.kind {
+        OriginKind::Foreign => false,
+        OriginKind::Port | OriginKind::TrailingDot => anybody || begins_alike,
+        OriginKind::Joined => anybody || begins_alike || ends_alike,
+        OriginKind::Label => anybody || ends_alike || of_the_site,
+        OriginKind::Dot | OriginKind::Subdomain => anybody || ends_alike,
+        OriginKind::Below => anybody || ends_alike || of_the_site || is_alike(OriginKind::Suffix),
         // The same host without its port.
-        Standing::Part if other.same_site => anybody || begins_alike || is_alike(Standing::Port),
-        Standing::Suffix if other.same_site => anybody || ends_alike || of_the_site,
+        OriginKind::Part if other.same_site => {
+            anybody || begins_alike || is_alike(OriginKind::Port)
+        }
+        OriginKind::Suffix if other.same_site => anybody || ends_alike || of_the_site,
         _ => anybody,
     }
 }
 
 /// Whether what one page could do is at least as bad as what another could: what it sends and reads, the
 /// user's cookies, and a response that is no error.
-pub(super) fn is_as_bad(one: &Did, other: &Did) -> bool {
+pub(super) fn is_as_bad(one: &StepAccess, other: &StepAccess) -> bool {
     (one.sends || !other.sends)
         && (one.reads || !other.reads)
         && (one.cookies || !other.cookies)

@@ -8,8 +8,7 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::Preflight;
 
-/// Methods and headers that need no preflight, so that it does not matter who lists them; and `*`, which
-/// other rows show.
+/// Methods and headers that need no preflight, and `*`, which other rows test.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>,
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
 const SAFELISTED: [&str; 8] =

@@ -1,13 +1,13 @@
-//! Whether the login was one.
+//! Whether the server accepts the login.
 
 use std::collections::BTreeSet;
 
 use super::super::Played;
 use super::group::{distinct, listed};
 use super::{Finding, Severity};
-use crate::case::Standing;
+use crate::case::OriginKind;
 
-/// A request that got through, and what it came to.
+/// A request that reached the server, and its status.
 struct Call {
     row: usize,
     name: String,
@@ -21,8 +21,8 @@ impl Call {
     }
 }
 
-/// What is refused to the user who is logged in as it is to anybody, where the login is seen to count for
-/// nothing else: the cookie may be an old one, and then the rows with it say nothing.
+/// Requests that are refused with the user's login as they are without it, where no row shows that the login
+/// unlocks anything: the cookie may have expired, and then the rows with it are inconclusive.
 pub(super) fn refused(
     rows: &[Played<'_>],
     is_explained: impl Fn(usize) -> bool,
@@ -57,12 +57,12 @@ pub(super) fn refused(
     })
 }
 
-/// A login that counts in some rows and in others does not, although it went along: the first of them may
-/// have used it up, and then what is refused later is refused to nobody in particular.
+/// A login that is accepted in some rows and not in others, although the browser sent it: the session may
+/// have expired during the run.
 pub(super) fn lost(rows: &[Played<'_>]) -> Option<Finding> {
     let calls = rows.iter().enumerate().filter_map(|(row, played)| call(row, played));
     // What a server refuses its own origin is another finding.
-    let is_own = |call: &Call| rows[call.row].asked.standing == Standing::Own;
+    let is_own = |call: &Call| rows[call.row].asked.kind == OriginKind::Own;
     let of_user: Vec<_> = calls.filter(|call| call.login && !is_own(call)).collect();
     let works = |lost: &&Call| {
         let mut same = of_user.iter().filter(|call| call.name == lost.name);
@@ -87,7 +87,7 @@ pub(super) fn lost(rows: &[Played<'_>]) -> Option<Finding> {
     })
 }
 
-/// The last request of a row; `None` if there is none, or the login did not go along.
+/// The last request of a row; `None` if there is none, or the browser did not send the login.
 fn call(row: usize, played: &Played<'_>) -> Option<Call> {
     let request = played.observation.steps.first()?.requests.last()?;
     let sent = !played.asked.login || !request.cookies.is_empty();

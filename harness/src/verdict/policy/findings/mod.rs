@@ -1,4 +1,4 @@
-//! What there is to say of how a policy is kept, in words for a review.
+//! What is reported of a server that does not keep a policy, in sentences for a review.
 
 mod answers;
 mod causes;
@@ -10,15 +10,15 @@ mod explained;
 mod failing;
 mod group;
 mod implied;
-mod lack;
 mod lists;
 mod login;
+mod missing_access;
+mod never_asked;
 mod own_origin;
 mod preflights;
 mod redirects;
 mod rules;
 mod tried;
-mod unasked;
 
 use serde::Serialize;
 
@@ -29,14 +29,13 @@ pub(super) use group::response;
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Anybody can use a user's login.
+    /// Any website can use a user's login.
     Critical,
-    /// Somebody can use a user's login under some condition, or what should work does not.
+    /// A same-site origin or a network attacker can use a user's login, or what is allowed does not work.
     High,
-    /// Somebody can do what the policy keeps from him, without a login; or errors are hidden, or made
-    /// for strangers.
+    /// An unlisted origin can read without a login, or CORS headers of errors are wrong.
     Medium,
-    /// More is open than was meant, to somebody who is trusted.
+    /// A trusted origin has more access than the policy allows.
     Low,
     /// Worth knowing.
     Note,
@@ -55,7 +54,7 @@ impl Severity {
     }
 }
 
-/// Something to be said of a policy and its server.
+/// What is reported of a policy and its server.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Finding {
     /// How bad it is.
@@ -84,18 +83,18 @@ pub(super) fn let_in(
 
 /// How bad it is that a row that is allowed is withheld, and why; `None` if it is not.
 pub(super) fn withheld(played: &Played<'_>, rows: &[Played<'_>]) -> Option<(Severity, String)> {
-    causes::cause(played, rows).map(|(name, cause)| (lack::severity(name), cause))
+    causes::cause(played, rows).map(|(name, cause)| (missing_access::severity(name), cause))
 }
 
-/// Everything there is to say, the worst first.
+/// All findings, the worst first.
 pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
     let accepted = credentials::accepted(rows);
     let mut findings = group::findings(accepted.into_iter().chain(excess::remarks(rows)).collect());
-    findings.extend(unasked::never_asked(rows));
+    findings.extend(never_asked::never_asked(rows));
     match errors::of_everything(rows) {
         Some(everything) => {
             findings.push(everything);
-            findings.extend(group::findings(lack::of_preflights(rows)));
+            findings.extend(group::findings(missing_access::of_preflights(rows)));
         }
         None => findings.extend(of_answers(rows)),
     }
@@ -103,9 +102,9 @@ pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
     findings
 }
 
-/// What there is to say where not everything is answered with one error.
+/// The findings of a server that does not answer everything with one error.
 fn of_answers(rows: &[Played<'_>]) -> Vec<Finding> {
-    let mut findings = group::findings(lack::remarks(rows));
+    let mut findings = group::findings(missing_access::remarks(rows));
     let own = own_origin::refused(rows);
     let of_own = |row| own.iter().any(|finding| finding.rows.contains(&row));
     let refused = login::refused(rows, of_own);

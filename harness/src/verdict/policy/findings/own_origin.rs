@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::super::Played;
 use super::group::{distinct, listed};
 use super::{Finding, Severity};
-use crate::case::Standing;
+use crate::case::OriginKind;
 use crate::observation::Request;
 
 /// A request of a page to its own origin.
@@ -35,18 +35,32 @@ pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
         name: "own-origin-refused",
         sentence: format!(
             "The server apparently refuses its own origin: it answers {} from its own pages, with \
-             `Origin: {page}`, with status {}, but {counter}",
+             `Origin: {page}`, with status {}, but {counter}{}",
             listed(&calls),
             listed(&statuses),
+            behind_tls(first),
         ),
         rows: refused.iter().map(|(one, _)| one.row).collect::<BTreeSet<_>>().into_iter().collect(),
     })
 }
 
+/// A server compares `Origin` with its own scheme, host and port, and behind TLS it knows them only from its
+/// proxy.
+fn behind_tls(refused: &Own<'_>) -> &'static str {
+    let is_over_tls = refused.played.asked.page.starts_with("https:");
+    match refused.played.forwarded.filter(|_| is_over_tls) {
+        Some(false) => {
+            ". If the server takes requests for plain HTTP, set `forwarded: true` for it (`--forwarded` of \
+             `check`), which sends `X-Forwarded-Proto: https` as a reverse proxy that terminates TLS does"
+        }
+        Some(true) | None => "",
+    }
+}
+
 impl<'a> Own<'a> {
     fn of(row: usize, played: &'a Played<'a>) -> Option<Self> {
         let request = played.observation.steps.first()?.requests.last()?;
-        (played.asked.standing == Standing::Own).then_some(Self { row, played, request })
+        (played.asked.kind == OriginKind::Own).then_some(Self { row, played, request })
     }
 }
 
@@ -54,7 +68,7 @@ impl<'a> Own<'a> {
 fn accepted(refused: &Own<'_>, own: &[Own<'_>], rows: &[Played<'_>]) -> Option<String> {
     let asked = refused.played.asked;
     let of_others = rows.iter().filter(|other| {
-        other.asked.standing == Standing::Listed
+        other.asked.kind == OriginKind::Listed
             && other.asked.request() == asked.request()
             && other.asked.login == asked.login
     });

@@ -6,7 +6,7 @@ use url::Url;
 use super::explained::own_machine;
 use super::group::listed;
 use super::tried::{Tried, TriedRows};
-use crate::case::{Asked, Standing};
+use crate::case::{Asked, OriginKind};
 
 /// A rule for comparing origins.
 struct Rule {
@@ -26,7 +26,7 @@ pub(super) struct Explanation {
 
 /// What explains that the server allows the origin of a row that the policy does not allow.
 pub(super) fn explanation(asked: &Asked, tried: &TriedRows<'_>) -> Explanation {
-    let is_any = asked.standing == Standing::Foreign;
+    let is_any = asked.kind == OriginKind::Foreign;
     let elsewhere = if is_any { elsewhere(asked, tried) } else { String::new() };
     let (text, fits) = cause(asked, tried);
     let reflects = is_any && fits && elsewhere.is_empty();
@@ -36,7 +36,7 @@ pub(super) fn explanation(asked: &Asked, tried: &TriedRows<'_>) -> Explanation {
 /// The cause, and whether it is a rule that fits all rows.
 fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, bool) {
     let has_both_ends = is_end(asked) && tried.has_both_ends(asked);
-    let rules = if has_both_ends { &SUBSTRING[..] } else { rules(asked.standing) };
+    let rules = if has_both_ends { &SUBSTRING[..] } else { rules(asked.kind) };
     let is_other_end = |row: &&Tried<'_>| {
         has_both_ends && is_end(row.asked) && row.asked.like == asked.like && row.did.is_some()
     };
@@ -46,7 +46,7 @@ fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, bool) {
     };
     let of_page = || rules.iter().filter(fits);
     // Most pages of the user's own machine ask once, so that all requests count.
-    let is_own_machine = matches!(asked.standing, Standing::Localhost | Standing::LocalhostPrefix);
+    let is_own_machine = matches!(asked.kind, OriginKind::Localhost | OriginKind::LocalhostPrefix);
     let rejected = |rule: &Rule| -> Vec<&Tried<'_>> {
         let rejected = tried.0.iter().filter(|other| other.did.is_none());
         let compared =
@@ -56,7 +56,7 @@ fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, bool) {
     match (of_page().find(|rule| rejected(rule).is_empty()), of_page().next()) {
         (Some(rule), _) => (rule.says.to_owned(), true),
         (None, Some(widest)) if !is_own_machine => (facts(asked, tried, &rejected(widest)), false),
-        (None, _) => (of_single(asked.standing).to_owned(), false),
+        (None, _) => (of_single(asked.kind).to_owned(), false),
     }
 }
 
@@ -65,7 +65,7 @@ fn is_same_request(one: &Asked, other: &Asked) -> bool {
 }
 
 fn is_end(asked: &Asked) -> bool {
-    matches!(asked.standing, Standing::Prefix | Standing::Suffix)
+    matches!(asked.kind, OriginKind::Prefix | OriginKind::Suffix)
 }
 
 /// Other requests of a page that the server seems to allow like any other, and for which it rejects
@@ -81,8 +81,8 @@ fn elsewhere(asked: &Asked, tried: &TriedRows<'_>) -> String {
 /// What the rows show where no rule fits all of them.
 fn facts(asked: &Asked, tried: &TriedRows<'_>, rejected: &[&Tried<'_>]) -> String {
     let pages = |of: &[&Tried<'_>]| {
-        let names = of.iter().map(|other| match other.asked.standing {
-            Standing::Listed => format!("the listed origin {}", other.asked.page),
+        let names = of.iter().map(|other| match other.asked.kind {
+            OriginKind::Listed => format!("the listed origin {}", other.asked.page),
             _ => format!("`{}`", other.asked.page),
         });
         listed(&names.collect::<Vec<_>>())
@@ -106,37 +106,39 @@ fn facts(asked: &Asked, tried: &TriedRows<'_>, rejected: &[&Tried<'_>]) -> Strin
 
 /// Rules that may explain why an origin of this kind is allowed, the widest first; none where a single
 /// origin shows all there is to it.
-fn rules(standing: Standing) -> &'static [Rule] {
-    match standing {
-        Standing::Foreign | Standing::NoOrigin => &ANY,
-        Standing::Prefix => &PREFIX,
-        Standing::Suffix => &SUFFIX,
-        Standing::Subdomain => &SITE,
-        Standing::Part => &PART,
-        Standing::TopLevel => &TOP_LEVEL,
-        Standing::Joined => &JOINED,
-        Standing::Dot => &DOT,
-        Standing::Port => &PORT,
-        Standing::Localhost => &LOCALHOST,
-        Standing::LocalhostPrefix => &LOCALHOST_PREFIX,
+fn rules(kind: OriginKind) -> &'static [Rule] {
+    match kind {
+        OriginKind::Foreign | OriginKind::NoOrigin => &ANY,
+        OriginKind::Prefix => &PREFIX,
+        OriginKind::Suffix => &SUFFIX,
+        OriginKind::Subdomain => &SITE,
+        OriginKind::Part => &PART,
+        OriginKind::TopLevel => &TOP_LEVEL,
+        OriginKind::Joined => &JOINED,
+        OriginKind::Dot => &DOT,
+        OriginKind::Port => &PORT,
+        OriginKind::Localhost => &LOCALHOST,
+        OriginKind::LocalhostPrefix => &LOCALHOST_PREFIX,
         _ => &[],
     }
 }
 
-/// What is to be said of an origin that no other row can contradict.
-fn of_single(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Denied => "the policy denies this origin",
-        Standing::Null => "the server allows the origin `null`",
-        Standing::Http => "a network attacker can change a page that is loaded over plain HTTP",
-        Standing::Label => "the server's pattern is apparently not anchored after the first label",
-        Standing::Localhost => "the server allows development servers on the user's own machine",
-        Standing::LocalhostPrefix => {
+/// The cause for an origin that no other row can contradict.
+fn of_single(kind: OriginKind) -> &'static str {
+    match kind {
+        OriginKind::Denied => "the policy denies this origin",
+        OriginKind::Null => "the server allows the origin `null`",
+        OriginKind::Http => "a network attacker can change a page that is loaded over plain HTTP",
+        OriginKind::Label => {
+            "the server's pattern is apparently not anchored after the first label"
+        }
+        OriginKind::Localhost => "the server allows development servers on the user's own machine",
+        OriginKind::LocalhostPrefix => {
             "the server allows an origin of another site that begins like a development server's"
         }
-        Standing::Below => "the server seems to allow every subdomain of the listed host",
-        Standing::TrailingDot => "the server seems to ignore a dot at the end of the host",
-        Standing::Punycode => {
+        OriginKind::Below => "the server seems to allow every subdomain of the listed host",
+        OriginKind::TrailingDot => "the server seems to ignore a dot at the end of the host",
+        OriginKind::Punycode => {
             "the server allows a host with a letter of another alphabet that looks like the listed one"
         }
         _ => "the server allows this origin",
@@ -208,7 +210,7 @@ const SITE: [Rule; 3] = [
 ];
 
 fn is_not_null(_: &Asked, other: &Asked) -> bool {
-    other.standing != Standing::Null
+    other.kind != OriginKind::Null
 }
 
 fn is_https(_: &Asked, other: &Asked) -> bool {
@@ -295,29 +297,29 @@ pub(super) fn is_same_host(allowed: &Asked, other: &Asked) -> bool {
 
 fn is_part_of_listed(_: &Asked, other: &Asked) -> bool {
     let is_part = |like: &String| like.len() > other.page.len() && like.starts_with(&other.page);
-    other.standing == Standing::Part && other.like.as_ref().is_some_and(is_part)
+    other.kind == OriginKind::Part && other.like.as_ref().is_some_and(is_part)
 }
 
 fn is_part_of_joined(_: &Asked, other: &Asked) -> bool {
-    other.standing == Standing::Joined || is_part_of_listed(other, other)
+    other.kind == OriginKind::Joined || is_part_of_listed(other, other)
 }
 
 /// The listed name below another top-level domain, of which one is a beginning of the listed one.
 fn has_other_top_level(allowed: &Asked, other: &Asked) -> bool {
-    let is_beginning = other.standing == Standing::Part && !is_same_host(allowed, other);
-    allowed.like == other.like && (other.standing == Standing::TopLevel || is_beginning)
+    let is_beginning = other.kind == OriginKind::Part && !is_same_host(allowed, other);
+    allowed.like == other.like && (other.kind == OriginKind::TopLevel || is_beginning)
 }
 
 fn has_other_for_dot(allowed: &Asked, other: &Asked) -> bool {
-    allowed.like == other.like && other.standing == Standing::Dot
+    allowed.like == other.like && other.kind == OriginKind::Dot
 }
 
 fn is_own_machine(_: &Asked, other: &Asked) -> bool {
-    other.standing == Standing::Localhost
+    other.kind == OriginKind::Localhost
 }
 
 fn is_same_machine(allowed: &Asked, other: &Asked) -> bool {
-    other.standing == Standing::Localhost && host(&allowed.page) == host(&other.page)
+    other.kind == OriginKind::Localhost && host(&allowed.page) == host(&other.page)
 }
 
 fn begins_like_own_machine(allowed: &Asked, other: &Asked) -> bool {

@@ -1,15 +1,15 @@
 //! What each row that reached a server shows of the origins that it allows.
 
-use super::super::{Did, Played};
+use super::super::{Played, StepAccess};
 use super::implied;
-use crate::case::{Asked, Standing};
+use crate::case::{Asked, OriginKind};
 use crate::standard::Reason;
 
 /// A row that reached a server, and in which the browser checks CORS headers.
 pub(super) struct Tried<'a> {
     pub(super) asked: &'a Asked,
     /// The step in which the page could do most; `None` if it could do nothing.
-    pub(super) did: Option<Did>,
+    pub(super) did: Option<StepAccess>,
     /// Whether the page's origin is the reason why it could not.
     origin_rejected: bool,
     /// The status of the last response.
@@ -34,21 +34,19 @@ impl<'a> TriedRows<'a> {
     }
 
     /// What a page could do with this request.
-    pub(super) fn did(&self, asked: &Asked) -> Option<&Did> {
-        let mut of_page = self.of_request(asked).filter(|other| {
-            other.asked.page == asked.page && other.asked.standing == asked.standing
-        });
+    pub(super) fn did(&self, asked: &Asked) -> Option<&StepAccess> {
+        let mut of_page = self
+            .of_request(asked)
+            .filter(|other| other.asked.page == asked.page && other.asked.kind == asked.kind);
         of_page.next().and_then(|row| row.did.as_ref())
     }
 
     /// Other requests of the same page that the server rejects because of its origin. A response with an
     /// error shows that only where a listed origin gets the same request through.
     pub(super) fn rejected_elsewhere(&self, asked: &Asked) -> impl Iterator<Item = &'a Asked> {
-        let (page, standing, request) = (asked.page.clone(), asked.standing, asked.request());
+        let (page, kind, request) = (asked.page.clone(), asked.kind, asked.request());
         let of_page = self.0.iter().filter(move |other| {
-            other.asked.page == page
-                && other.asked.standing == standing
-                && other.asked.request() != request
+            other.asked.page == page && other.asked.kind == kind && other.asked.request() != request
         });
         let rejected = of_page.filter(|other| {
             let allows_listed = || self.of_request(other.asked).any(Tried::is_listed_and_allowed);
@@ -60,15 +58,13 @@ impl<'a> TriedRows<'a> {
     /// Whether both what begins and what ends like the same listed origin is allowed, each for no other
     /// reason.
     pub(super) fn has_both_ends(&self, asked: &Asked) -> bool {
-        let has = |standing| {
+        let has = |kind| {
             let mut of_request = self.of_request(asked).filter(|other| {
-                other.did.is_some()
-                    && other.asked.standing == standing
-                    && other.asked.like == asked.like
+                other.did.is_some() && other.asked.kind == kind && other.asked.like == asked.like
             });
             of_request.any(|other| !implied::implies(self, other.asked))
         };
-        has(Standing::Prefix) && has(Standing::Suffix)
+        has(OriginKind::Prefix) && has(OriginKind::Suffix)
     }
 }
 
@@ -76,7 +72,7 @@ impl<'a> Tried<'a> {
     fn of(played: &Played<'a>) -> Option<Self> {
         let step = played.observation.steps.first()?;
         let is_sent = !step.preflights.is_empty() || !step.requests.is_empty();
-        let is_checked = !matches!(played.asked.standing, Standing::NoOrigin | Standing::Own);
+        let is_checked = !matches!(played.asked.kind, OriginKind::NoOrigin | OriginKind::Own);
         let is_told = step.read.is_some() && is_checked;
         let refusal = played.steps().find_map(|(_, refusal)| refusal);
         let is_of_origin = |reason: Reason| {
@@ -91,12 +87,12 @@ impl<'a> Tried<'a> {
     }
 
     fn is_listed_and_allowed(&self) -> bool {
-        self.asked.standing == Standing::Listed && self.did.is_some()
+        self.asked.kind == OriginKind::Listed && self.did.is_some()
     }
 }
 
 /// The step in which it did most.
-pub(super) fn strongest(played: &Played<'_>) -> Option<Did> {
-    let steps = played.can().0.into_iter().filter(Did::is_something);
+pub(super) fn strongest(played: &Played<'_>) -> Option<StepAccess> {
+    let steps = played.access().0.into_iter().filter(StepAccess::is_something);
     steps.max_by_key(|did| (did.error.is_none(), did.cookies, did.reads, did.sends))
 }

@@ -1,6 +1,6 @@
-//! What a page can not do although the policy allows it.
+//! What a page cannot do although the policy allows it.
 
-use super::super::{Did, Played};
+use super::super::{Played, StepAccess};
 use super::Severity;
 use super::causes::{Cause, cause};
 use super::group::{Remark, What, listed};
@@ -15,19 +15,19 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
     let told = allowed().map(|(row, played)| {
         let sent = played.observation.steps.iter().all(|step| !step.requests.is_empty());
         let (cause, note) = (cause(played, rows), redirects::note(played));
-        Told { row, asked: played.asked, sent, cause, note }
+        AllowedRow { row, asked: played.asked, sent, cause, note }
     });
     let told: Vec<_> = told.collect();
     let withheld = told.iter().filter_map(|one| withheld(one, &told));
     let others = allowed().flat_map(|(row, played)| {
-        let did = played.can().0.into_iter().next().unwrap_or_default();
+        let did = played.access().0.into_iter().next().unwrap_or_default();
         not_exposed(row, played, &did).into_iter().chain(without_cookies(row, played, &did))
     });
     withheld.chain(others).collect()
 }
 
-/// Remarks of preflights that ask for a login. Where every request is answered 401, they are told all the
-/// same: no login changes that.
+/// Remarks about preflights that need a login. Where every request is answered with 401, they are reported
+/// all the same: no login changes them.
 pub(super) fn of_preflights(rows: &[Played<'_>]) -> Vec<Remark> {
     let is_of_login = |remark: &Remark| remark.name == "preflight-needs-login";
     let is_401 = |remark: &Remark| {
@@ -38,7 +38,7 @@ pub(super) fn of_preflights(rows: &[Played<'_>]) -> Vec<Remark> {
 }
 
 /// A row that the policy allows, and why it is withheld, if it is.
-struct Told<'a> {
+struct AllowedRow<'a> {
     row: usize,
     asked: &'a Asked,
     /// Whether the request itself was sent.
@@ -47,8 +47,8 @@ struct Told<'a> {
     note: Option<&'static str>,
 }
 
-fn withheld(told: &Told<'_>, all: &[Told<'_>]) -> Option<Remark> {
-    let Told { row, asked, sent, cause, note } = told;
+fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<Remark> {
+    let AllowedRow { row, asked, sent, cause, note } = told;
     let (name, why) = cause.as_ref()?;
     let of_call = || {
         let of_page = all.iter().filter(|other| other.asked.page == asked.page);
@@ -103,7 +103,7 @@ pub(super) fn severity(name: &str) -> Severity {
 }
 
 /// Response headers that script may see and that the server does not expose.
-fn not_exposed(row: usize, played: &Played<'_>, did: &Did) -> Vec<Remark> {
+fn not_exposed(row: usize, played: &Played<'_>, did: &StepAccess) -> Vec<Remark> {
     let asked = played.asked;
     let step = played.observation.steps.first();
     let answer = step.and_then(|step| step.requests.last()).map(|request| &request.answer);
@@ -138,7 +138,7 @@ fn names(answer: &Answer, header: &str, login: bool) -> bool {
 }
 
 /// A user is logged in, and the browser sends nothing of that.
-fn without_cookies(row: usize, played: &Played<'_>, did: &Did) -> Option<Remark> {
+fn without_cookies(row: usize, played: &Played<'_>, did: &StepAccess) -> Option<Remark> {
     let asked = played.asked;
     let kept_back = played.login_covers && did.reads && !did.cookies;
     kept_back.then(|| Remark {

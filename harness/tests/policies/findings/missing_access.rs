@@ -161,7 +161,7 @@ fn a_login_that_is_refused_everywhere_proves_nothing() {
         }
     };
     let strangers_only = |asked: &Asked, seen: &mut RowObservation| {
-        refuse(asked, seen, &|asked| !asked.login || asked.standing == Standing::Foreign);
+        refuse(asked, seen, &|asked| !asked.login || asked.kind == OriginKind::Foreign);
     };
     let said = said_after(KEPT, POLICY, strangers_only);
     assert_eq!(named(&said, "login-refused"), None, "those who are listed are logged in");

@@ -1,4 +1,4 @@
-//! Inconclusive rows, beside the others.
+//! Inconclusive rows, with their reasons.
 
 use std::fmt::Write;
 
@@ -9,8 +9,8 @@ use crate::case::Case;
 use crate::report::failure::values;
 use crate::run::RowOutcome;
 
-/// How many rows of a case are inconclusive, and why, each reason once; nothing if none is.
-pub(in crate::report) fn untold(case: &Case, rows: &[RowOutcome]) -> String {
+/// How many of a case's rows are inconclusive, and why, each reason once; empty if none is.
+pub(in crate::report) fn inconclusive_rows(case: &Case, rows: &[RowOutcome]) -> String {
     let mut reasons: IndexMap<&str, Vec<String>> = IndexMap::new();
     for (row, outcome) in case.rows.iter().zip(rows) {
         if let Some(why) = outcome.inconclusive() {

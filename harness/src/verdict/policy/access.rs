@@ -1,4 +1,4 @@
-//! What a page can do, in words that can be read back.
+//! The access that a page has, in words that can be read back.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,12 +14,12 @@ const SEES: &str = ", sees ";
 
 /// What a page can do in a row, step by step.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Can(pub Vec<Did>);
+pub struct Access(pub Vec<StepAccess>);
 
 /// What a page did in a step that CORS would have kept it from, had the server not agreed. Sending a
 /// request that needs no preflight is not among it: any page can do that.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Did {
+pub struct StepAccess {
     /// It got a request through that needs a preflight.
     pub sends: bool,
     /// It read the answer.
@@ -32,24 +32,24 @@ pub struct Did {
     pub sees: Vec<String>,
 }
 
-impl Can {
+impl Access {
     /// What happened in a row, as far as it is something a page can do.
     pub fn of(observation: &RowObservation) -> Self {
         let mut preflighted = false;
         let did = |step: &StepObservation| {
             preflighted |= !step.preflights.is_empty();
-            Did::of(step, preflighted)
+            StepAccess::of(step, preflighted)
         };
         Self(observation.steps.iter().map(did).collect())
     }
 
     /// Whether it is anything at all.
     pub fn is_something(&self) -> bool {
-        self.0.iter().any(Did::is_something)
+        self.0.iter().any(StepAccess::is_something)
     }
 }
 
-impl Did {
+impl StepAccess {
     fn of(step: &StepObservation, preflighted: bool) -> Self {
         let unsafe_method =
             step.requests.iter().any(|request| !is_cors_safelisted_method(&request.method));
@@ -83,14 +83,14 @@ fn is_error(status: u16) -> bool {
     status >= 400
 }
 
-impl fmt::Display for Can {
+impl fmt::Display for Access {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let steps: Vec<_> = self.0.iter().map(ToString::to_string).collect();
         f.write_str(&steps.join(AGAIN))
     }
 }
 
-impl fmt::Display for Did {
+impl fmt::Display for StepAccess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self.sends, self.reads) {
             (false, false) => return f.write_str(NOTHING),
@@ -108,7 +108,7 @@ impl fmt::Display for Did {
     }
 }
 
-impl FromStr for Can {
+impl FromStr for Access {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
@@ -116,7 +116,7 @@ impl FromStr for Can {
     }
 }
 
-impl FromStr for Did {
+impl FromStr for StepAccess {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {

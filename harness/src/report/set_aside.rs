@@ -1,0 +1,77 @@
+//! What is said of rows in which the standard leaves something to the browser, or the time decides.
+
+use std::fmt::Write;
+
+use super::failure::values;
+use super::wrapping::hanging;
+use crate::case::{Case, Row};
+use crate::run::{Judged, RowOutcome};
+use crate::standard::Liberty;
+use crate::verdict::Verdict;
+
+/// What a browser did, and the texts that permit it.
+pub(super) fn what_was_done(liberties: &[Liberty]) -> String {
+    let mut sentences: Vec<_> = liberties.iter().map(Liberty::sentence).collect();
+    sentences.dedup();
+    let mut links: Vec<_> = liberties.iter().map(Liberty::link).collect();
+    links.dedup();
+    format!("the browser {} ({})", sentences.join("; "), links.join(", "))
+}
+
+/// That an entry of `known` has the wrong kind, and which is right.
+pub(super) fn wrong_kind(liberties: &[Liberty]) -> String {
+    if liberties.is_empty() {
+        return "the entry says `kind: permitted`, and the standard does not permit this: write `bug`, `policy` or \
+                `standard-gap`"
+            .to_owned();
+    }
+    format!(
+        "the entry explains a departure, and this is none: {}: write `kind: permitted`, or take the entry out",
+        what_was_done(liberties)
+    )
+}
+
+/// What is to be said below the rows of a trial.
+pub(super) fn write_set_aside(text: &mut String, case: &Case, judged: &Judged) {
+    for (row, outcome) in case.rows.iter().zip(&judged.rows) {
+        for words in notes(outcome) {
+            *text += &hanging(&format!("    {}: ", named(row)), &words);
+        }
+    }
+}
+
+fn named(row: &Row) -> String {
+    if row.values.is_empty() { "this row".to_owned() } else { format!("row {}", values(row)) }
+}
+
+/// What is to be said of a row.
+pub(super) fn notes(outcome: &RowOutcome) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some((_, Verdict::Permitted { liberties, .. })) = &outcome.judged {
+        notes.push(format!("permitted: {}", what_was_done(liberties)));
+    }
+    if let Some(words) = time(outcome) {
+        notes.push(format!("the time decides: {words}"));
+    }
+    notes
+}
+
+/// What the time decided in a row, in words.
+pub(super) fn time(outcome: &RowOutcome) -> Option<&str> {
+    outcome.time.as_ref().map(|time| time.words.as_str())
+}
+
+/// How many rows are permitted, and in how many the time decides; nothing if there are none.
+pub(super) fn counted<'j>(judged: impl Iterator<Item = &'j Judged> + Clone) -> String {
+    let permitted = judged.clone().map(|judged| judged.permitted).sum();
+    let timed = judged.map(|judged| judged.timed).sum();
+    let mut text = String::new();
+    for (count, what) in [(permitted, "permitted"), (timed, "decided by time")] {
+        let _ = match count {
+            0_usize => Ok(()),
+            1 => write!(text, "; 1 row {what}"),
+            _ => write!(text, "; {count} rows {what}"),
+        };
+    }
+    text
+}

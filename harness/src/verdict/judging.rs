@@ -1,0 +1,119 @@
+//! How a browser stands to the standard in a row: with the time that really passed, and with what the standard leaves
+//! to it.
+
+use super::permitted::{Played, liberties};
+use super::time::time_decided;
+use super::unforeseen::asked_by_both;
+use super::{Verdict, differences, unjudged};
+use crate::case::{Known, KnownKind};
+use crate::observation::RowObservation;
+use crate::standard::{Circumstances, Liberty, RowRuling, Timeline};
+
+/// A row that a browser played.
+#[derive(Clone, Copy)]
+pub struct RowPlayed<'a> {
+    /// What was observed.
+    pub observation: &'a RowObservation,
+    /// When it happened. Without it, the time is that of the case as written.
+    pub timeline: Option<&'a Timeline>,
+    /// The case's explanation for it.
+    pub known: Option<&'a Known>,
+    /// Whether the case says how long the servers take. A team's own servers take the time they take.
+    pub is_written: bool,
+}
+
+/// What the standard says of a row, and how a browser stands to it.
+#[derive(Clone, Debug)]
+pub struct Judgment {
+    /// What the standard says, by the time that passed.
+    pub ruling: RowRuling,
+    /// How the browser stands to it.
+    pub verdict: Verdict,
+    /// Where that is otherwise than for the case as written.
+    pub time: Option<TimeDecided>,
+}
+
+/// The time that passed makes a difference.
+#[derive(Clone, Debug)]
+pub struct TimeDecided {
+    /// In words.
+    pub words: String,
+    /// What the standard says of the case as written.
+    pub written: RowRuling,
+}
+
+/// Holds a row against the standard; `play` plays it on the model.
+pub fn judgment(row: RowPlayed<'_>, play: &dyn Fn(Circumstances<'_>) -> Played) -> Judgment {
+    let measured = row.timeline;
+    let first = play(Circumstances { measured, ways: &[] });
+    let time = (row.is_written && measured.is_some())
+        .then(|| time_decided(&play(Circumstances::default()), &first));
+    let time = time.flatten();
+    let again = |ways: &[usize]| play(Circumstances { measured, ways });
+    let verdict = row.verdict(&first, time.as_ref(), &again);
+    Judgment { ruling: first.run.ruling, verdict, time }
+}
+
+impl RowPlayed<'_> {
+    fn verdict(
+        &self,
+        first: &Played,
+        time: Option<&TimeDecided>,
+        play: &dyn Fn(&[usize]) -> Played,
+    ) -> Verdict {
+        let written = time.and_then(|time| unjudged(&time.written));
+        let asked_by_both = || asked_by_both(&first.run.ruling.observation, self.observation);
+        let untold = self.observation.untold().map(str::to_owned).or(written);
+        if let Some(reason) = untold.or_else(asked_by_both) {
+            return Verdict::Inconclusive(reason);
+        }
+        if let (Some(time), Some(_)) = (time, self.known) {
+            let words = &time.words;
+            let reason = format!("{words}, so what `known` explains here cannot be compared");
+            return Verdict::Inconclusive(reason);
+        }
+        let ruling = &first.run.ruling;
+        let differences = differences(&ruling.observation, self.observation);
+        let doubt = unjudged(ruling).or_else(|| unrecorded(first));
+        if differences.is_empty() && doubt.is_none() {
+            return self.known.map_or(Verdict::Agrees, |_| Verdict::Vanished);
+        }
+        let permitted = liberties(first, self.observation, play);
+        match (permitted, doubt, self.known) {
+            (None, Some(reason), _) => Verdict::Inconclusive(reason),
+            (None, None, None) => Verdict::Departs(differences),
+            (None, None, Some(Known { kind: KnownKind::Permitted, .. })) => {
+                Verdict::WrongKind { differences, liberties: Vec::new() }
+            }
+            (None, None, Some(known)) => Verdict::Known { kind: known.kind, differences },
+            (Some(liberties), ..) => match self.unforeseen() {
+                Some(reason) => Verdict::Inconclusive(reason),
+                None => self.permitted(differences, liberties),
+            },
+        }
+    }
+
+    /// The first thing that the case does not foresee: a run that asks for it as well cannot be judged.
+    fn unforeseen(&self) -> Option<String> {
+        let mut unforeseen = self.observation.steps.iter().flat_map(|step| &step.unforeseen);
+        unforeseen.next().map(|unforeseen| unforeseen.words.clone())
+    }
+
+    fn permitted(&self, differences: Vec<super::Difference>, liberties: Vec<Liberty>) -> Verdict {
+        match self.known.map(|known| known.kind) {
+            None => Verdict::Permitted { differences, liberties, is_known: false },
+            Some(KnownKind::Permitted) => {
+                Verdict::Permitted { differences, liberties, is_known: true }
+            }
+            Some(_) => Verdict::WrongKind { differences, liberties },
+        }
+    }
+}
+
+/// What is not known of servers that nobody wrote down.
+fn unrecorded(played: &Played) -> Option<String> {
+    let asked = played.unrecorded.as_ref()?;
+    Some(format!(
+        "the standard asks for {asked} as well, and what the server says to that is not known"
+    ))
+}

@@ -1,0 +1,71 @@
+//! Whether the standard permits what a browser did, although the model does otherwise by itself.
+//!
+//! A browser may forget what a cache keeps, and ask again. So each time that the model uses something that is kept, it
+//! may as well ask. Among the runs that come about in this way one is looked for that equals the observation in every
+//! field. Runs are compared step by step: what was chosen after the first step that differs does not matter.
+
+use super::{differences, doubt};
+use crate::observation::RowObservation;
+use crate::standard::{Branch, Liberty, Run};
+
+/// How many runs are tried for a row at most.
+const MOST_RUNS: usize = 2000;
+
+/// A run of the model, and whether it only met what is known of the servers.
+#[derive(Clone, Debug)]
+pub struct Played {
+    /// The run.
+    pub run: Run,
+    /// The first request of it whose answer is not known, because no browser made it.
+    pub unrecorded: Option<String>,
+}
+
+/// The liberties that explain an observation. `play` plays the row with these ways. `None` if no run that the standard
+/// permits equals it.
+pub(super) fn liberties(
+    first: &Played,
+    observation: &RowObservation,
+    play: &dyn Fn(&[usize]) -> Played,
+) -> Option<Vec<Liberty>> {
+    let mut search = Search { observation, play, left: MOST_RUNS };
+    search.among(first, 0)
+}
+
+struct Search<'s> {
+    observation: &'s RowObservation,
+    play: &'s dyn Fn(&[usize]) -> Played,
+    left: usize,
+}
+
+impl Search<'_> {
+    /// Looks among the runs that go as this one does up to a branch. The last choice is changed first.
+    fn among(&mut self, played: &Played, settled: usize) -> Option<Vec<Liberty>> {
+        let branches = &played.run.branches;
+        let Some(step) = self.first_difference(played) else {
+            return Some(branches.iter().filter_map(|branch| branch.liberty.clone()).collect());
+        };
+        let open = branches.iter().take_while(|branch| branch.step <= step).count();
+        (settled..open).rev().find_map(|place| self.instead_of(branches, place))
+    }
+
+    /// Looks among the runs that take another way at this branch.
+    fn instead_of(&mut self, branches: &[Branch], place: usize) -> Option<Vec<Liberty>> {
+        (1..branches[place].ways).find_map(|way| {
+            self.left = self.left.checked_sub(1)?;
+            let before = branches[..place].iter().map(|branch| branch.taken);
+            let ways: Vec<_> = before.chain([way]).collect();
+            let played = (self.play)(&ways);
+            self.among(&played, ways.len())
+        })
+    }
+
+    /// The first step in which a run differs from the observation, or cannot be judged. `None`: it is the same.
+    fn first_difference(&self, played: &Played) -> Option<usize> {
+        let ruling = &played.run.ruling;
+        let differing = differences(&ruling.observation, self.observation);
+        let differing = differing.first().map(|difference| difference.step);
+        let untold = ruling.rulings.iter().position(|ruling| doubt(ruling).is_some());
+        let unknown = played.unrecorded.as_ref().map(|_| ruling.rulings.len());
+        differing.into_iter().chain(untold).chain(unknown).min()
+    }
+}
