@@ -1,11 +1,15 @@
 //! A process and everything it started, as far as the kernel knows of them.
 
 use std::ffi::OsStr;
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use procfs::process::{ProcState, Process, all_processes};
+use procfs::process::{ProcState, Process, Stat, all_processes};
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use super::guardian;
 
 /// The variable that a family carries in its environment.
 const MARK: &str = "CORS_HARNESS_FAMILY";
@@ -33,10 +37,12 @@ impl Family {
         Self { leader, born: born(leader), mark }
     }
 
-    /// A mark that no other family of this machine has.
-    pub(crate) fn mark() -> String {
+    /// A mark that no other family of this machine has. It says which signal asks the family to end, for the
+    /// guardian.
+    pub(super) fn mark(signal: Signal) -> String {
         static COUNT: AtomicU64 = AtomicU64::new(0);
-        format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        format!("{}-{}-{count}", guardian::mark(), name(signal))
     }
 
     /// What its first process has in its environment, before there is one.
@@ -58,6 +64,24 @@ impl Family {
     /// Whether none of them is alive.
     pub(crate) fn is_gone(&self) -> bool {
         self.members().next().is_none()
+    }
+
+    /// Whether its first process has others beside it.
+    pub(crate) fn has_others(&self) -> bool {
+        self.members().any(|member| member.pid != self.leader)
+    }
+
+    /// How its first process ended; `None` while it runs, and once somebody has waited for it.
+    pub(crate) fn leader_end(&self) -> Option<ExitStatus> {
+        let leader = stat(self.leader).filter(|leader| Some(leader.starttime) == self.born)?;
+        let is_dead = matches!(leader.state(), Ok(ProcState::Zombie | ProcState::Dead));
+        is_dead.then(|| ExitStatus::from_raw(leader.exit_code.unwrap_or_default()))
+    }
+
+    /// How many pages the children touched for the first time that the first process has waited for: more than before
+    /// if another child has ended.
+    pub(crate) fn ended_children(&self) -> u64 {
+        stat(self.leader).map(|leader| leader.cminflt).unwrap_or_default()
     }
 
     /// Waits until they are gone, but no longer than that.
@@ -100,6 +124,16 @@ impl Family {
     }
 }
 
+/// The signals that a family is asked to end with, as a shell names them.
+fn name(signal: Signal) -> &'static str {
+    match signal {
+        Signal::TERM => "TERM",
+        Signal::INT => "INT",
+        Signal::QUIT => "QUIT",
+        _ => "KILL",
+    }
+}
+
 fn living() -> impl Iterator<Item = Process> {
     all_processes().into_iter().flatten().flatten().filter(is_alive)
 }
@@ -111,7 +145,11 @@ fn is_alive(process: &Process) -> bool {
 
 /// When a process was started, as the kernel counts. It is known until the process is waited for.
 fn born(process: i32) -> Option<u64> {
-    Process::new(process).and_then(|process| process.stat()).ok().map(|stat| stat.starttime)
+    stat(process).map(|stat| stat.starttime)
+}
+
+fn stat(process: i32) -> Option<Stat> {
+    Process::new(process).and_then(|process| process.stat()).ok()
 }
 
 #[cfg(test)]
@@ -152,7 +190,8 @@ mod tests {
     fn a_group_that_has_the_number_of_one_that_is_gone_is_left_alone() {
         let mut other = Leader::new("somebody-elses");
         let before = born(other.number()).map(|born| born - 1);
-        let gone = Family { leader: other.number(), born: before, mark: Family::mark() };
+        let gone =
+            Family { leader: other.number(), born: before, mark: Family::mark(Signal::KILL) };
         gone.signal(Signal::KILL);
         assert!(gone.is_gone());
         assert!(other.is_alive(), "it was not meant");
@@ -160,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_group_is_the_familys_as_long_as_somebody_marked_is_in_it() {
-        let mark = Family::mark();
+        let mark = Family::mark(Signal::KILL);
         let mut member = Leader::new(&mark);
         let family = Family { leader: member.number(), born: None, mark };
         assert!(!family.is_gone());

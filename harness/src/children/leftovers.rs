@@ -2,14 +2,16 @@
 //! that a signal or a panic can end them too.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::{Family, GRACE, end_on_signals};
+use super::{Family, GRACE, end_on_signals, guardian};
 
 static LEFTOVERS: Mutex<Leftovers> = Mutex::new(Leftovers::new());
 
@@ -53,12 +55,23 @@ pub(crate) fn end_family(family: &Family) {
     }
 }
 
-/// Remembers a folder that is to be removed.
-pub(crate) fn remember_folder(folder: PathBuf) {
+/// Makes a temporary folder, only for this user, that is removed when everything ends.
+pub(crate) fn make_folder() -> std::io::Result<PathBuf> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let mut folder = guardian::folder().clone().into_os_string();
+    folder.push(format!("-{count}"));
+    let folder = PathBuf::from(folder);
+    guardian::watch();
+    let made = DirBuilder::new().mode(0o700).create(&folder);
+    made.map_err(|error| {
+        std::io::Error::new(error.kind(), format!("`{}`: {error}", folder.display()))
+    })?;
     leftovers().folders.insert(folder.clone());
     if is_ending() {
         end_folder(&folder);
     }
+    Ok(folder)
 }
 
 /// Removes a folder and forgets it.
@@ -150,6 +163,9 @@ pub fn end_all() {
     close(sessions);
     for folder in &folders {
         remove(folder);
+    }
+    if leftovers().opening == 0 {
+        guardian::dismiss();
     }
 }
 

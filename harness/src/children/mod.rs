@@ -3,6 +3,7 @@
 //! Knows nothing of what they are for.
 
 mod family;
+mod guardian;
 pub(crate) mod leftovers;
 mod output;
 mod signals;
@@ -19,15 +20,16 @@ pub use leftovers::{CleanEnd, end_all};
 pub(crate) use output::{LastWords, Output};
 pub(crate) use signals::end_on_signals;
 
-/// Starts a command that leads a family of its own and talks into `pipe`. It ends on `signal`, and not later than
-/// the harness; `mark` is what its members are known by, unlike that of any other family.
+/// Starts a command that leads a family of its own and talks into `pipe`. `signal` asks it to end. It ends not later
+/// than the harness, however the harness ends.
 pub(crate) fn start_family(
     command: &mut Command,
     pipe: OwnedFd,
-    mark: String,
     signal: Signal,
 ) -> std::io::Result<(Child, Family)> {
     let _opening = Opening::expect();
+    guardian::watch();
+    let mark = Family::mark(signal);
     let child = command
         .envs([Family::variable(&mark)])
         .stdin(Stdio::null())

@@ -6,10 +6,20 @@ use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 
 use super::cookies::{expires, held, parse, path};
+use super::limits::{GIB, MIB, Need, Needs};
 use super::webdriver::object;
 use super::{Browser, EngineError, Opening};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
 use crate::plan::PlannedRow;
+
+/// What its start takes. Its script engine reserves address space for all its heaps at once.
+pub(super) const NEEDS: Needs = Needs {
+    bytes: Need { least: MIB, takes: 2 * MIB },
+    files: Need { least: 60, takes: 210 },
+    address_space: Need { least: 64 * GIB, takes: 128 * GIB },
+    file_size: Need { least: MIB, takes: 4 * MIB },
+    open_files: Need { least: 129, takes: 256 },
+};
 
 /// Connections that it may keep to its proxy, the most that it takes; by itself it keeps 32. Without a
 /// proxy, as users have it, there is no such limit for different hosts.

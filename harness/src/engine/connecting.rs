@@ -1,8 +1,10 @@
 //! Opening a session with a driver, and closing it again where it cannot be used.
 
+use fantoccini::error::NewSessionError;
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::Value;
 
 use super::EngineError;
 use crate::children::Opening;
@@ -24,7 +26,7 @@ impl Connected {
             .capabilities(capabilities)
             .connect(url)
             .await
-            .map_err(|error| EngineError::Session { words: format!("{error:?}") })?;
+            .map_err(|error| EngineError::Session { words: refusal(&error) })?;
         let id = client.session_id().await.ok().flatten().unwrap_or_default();
         let address = format!("{}/session/{id}", url.trim_end_matches('/'));
         Ok(Self { client, driver: url.to_owned(), address })
@@ -45,5 +47,33 @@ impl Connected {
         let broken =
             |error: tokio::task::JoinError| EngineError::Session { words: error.to_string() };
         connecting.await.map_err(broken)?
+    }
+}
+
+/// What a driver says of a session that it does not open, without its stack trace.
+fn refusal(error: &NewSessionError) -> String {
+    let words = match error {
+        NewSessionError::SessionNotCreated(error) => error.message.to_string(),
+        NewSessionError::NotW3C(answer) => match &answer["message"] {
+            Value::String(message) => message.clone(),
+            _ => answer.to_string(),
+        },
+        error => error.to_string(),
+    };
+    words.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_driver_that_answers_in_another_form_is_quoted_all_the_same() {
+        let message = "Process (pid=1) unexpectedly closed with status 11";
+        let answer = json!({ "error": "unknown error", "message": message, "data": null });
+        assert_eq!(refusal(&NewSessionError::NotW3C(answer)), message);
+        assert_eq!(refusal(&NewSessionError::NotW3C(json!(["odd"]))), r#"["odd"]"#);
     }
 }

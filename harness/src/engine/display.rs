@@ -65,6 +65,6 @@ fn spawn(program: &Path) -> std::io::Result<(Server, Output)> {
     let (output, pipe) = Output::new(LAST_WORDS)?;
     let mut command = Command::new(program);
     command.args(["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]);
-    let (child, family) = start_family(&mut command, pipe, Family::mark(), Signal::TERM)?;
+    let (child, family) = start_family(&mut command, pipe, Signal::TERM)?;
     Ok((Server { family, _child: child }, output))
 }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::process::Signal;
-use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use super::{Display, EngineError, Installed, Kind, listening};
@@ -26,6 +25,13 @@ pub(super) const LAST_WORDS: usize = 8;
 
 /// What everything that a driver started may take to be gone after it was killed.
 const ENDING: Duration = Duration::from_secs(10);
+
+/// What may pass between the end of a driver's connections and its own.
+const EXIT: Duration = Duration::from_millis(500);
+
+/// How often in a row a driver is seen without a browser before that is taken for its end. A driver that notices
+/// says more about it.
+const LOOKS: usize = 10;
 
 /// A running driver. Dropping it kills it with everything it started and removes its folder.
 #[derive(Debug)]
@@ -59,13 +65,22 @@ impl Driver {
         display: Option<&Display>,
     ) -> Result<Self, EngineError> {
         let failed = |words| EngineError::Start { program: installed.driver.clone(), words };
-        let folder = own_folder()?;
+        let folder = leftovers::make_folder();
+        let folder = folder.map_err(|error| EngineError::Folder { words: error.to_string() })?;
         let spawned = spawn(installed, display, &folder);
         let (child, family, output) = spawned.map_err(|error| failed(error.to_string()))?;
         let (url, program) = (String::new(), installed.driver.clone());
         let mut driver = Self { url, program, family, folder, child, output };
         let port = tokio::time::timeout(PATIENCE, driver.port(installed.kind)).await;
-        let port = port.ok().flatten().ok_or_else(|| failed(driver.last_words()))?;
+        let Ok(Some(port)) = port else {
+            let words = [driver.last_words(), driver.end_in_words().await];
+            let words = words.map(|words| (!words.is_empty()).then_some(words));
+            let words: Vec<_> = words.into_iter().flatten().collect();
+            return Err(failed(match words.is_empty() {
+                true => "it listens on no port and says nothing".to_owned(),
+                false => words.join("; "),
+            }));
+        };
         driver.output.only_keep();
         driver.url = format!("http://127.0.0.1:{port}");
         Ok(driver)
@@ -92,6 +107,32 @@ impl Driver {
             Kind::Chromium | Kind::Firefox => self.output.first(announced_port).await,
             // It prints nothing, ever.
             Kind::WebKit => listening::port(&mut self.child).await,
+        }
+    }
+
+    /// How it ended, if it has: its connections are closed a moment before that is known.
+    pub(super) async fn end_in_words(&mut self) -> String {
+        match tokio::time::timeout(EXIT, self.child.wait()).await {
+            Ok(Ok(status)) => format!("the driver ended ({status})"),
+            _ => String::new(),
+        }
+    }
+
+    /// Looks after a browser that this driver is about to start.
+    pub(super) fn watch(&self) -> impl FnMut() -> Option<EngineError> + use<> {
+        let family = self.family.clone();
+        let (before, mut was_there, mut alone) = (family.ended_children(), false, 0);
+        move || {
+            if let Some(end) = family.leader_end() {
+                return Some(EngineError::Ended {
+                    words: format!("the driver ended while the browser was starting ({end})"),
+                });
+            }
+            let has_others = family.has_others();
+            was_there |= has_others || family.ended_children() > before;
+            alone = if was_there && !has_others { alone + 1 } else { 0 };
+            let words = "the browser ended while it was starting";
+            (alone >= LOOKS).then(|| EngineError::Ended { words: words.to_owned() })
         }
     }
 
@@ -136,9 +177,7 @@ fn spawn(
     if let Some(display) = display {
         command.env("DISPLAY", display.name());
     }
-    // Its folder is its alone, and so marks whatever leaves its group.
-    let mark = folder.display().to_string();
-    let (child, family) = start_family(&mut command, pipe, mark, Signal::KILL)?;
+    let (child, family) = start_family(&mut command, pipe, Signal::KILL)?;
     Ok((child, family, output))
 }
 
@@ -160,14 +199,6 @@ fn announced_port(line: &str) -> Option<u16> {
     let announcements = ["started successfully on port ", "Listening on 127.0.0.1:"];
     let tail = announcements.iter().find_map(|words| Some(line.split_once(words)?.1))?;
     tail.trim_end_matches('.').trim().parse().ok()
-}
-
-/// A folder that is removed by [`leftovers`] instead of by its handle, so that a signal ends it too.
-fn own_folder() -> Result<PathBuf, EngineError> {
-    let folder = tempfile::Builder::new().prefix("cors-harness-").tempdir().map(TempDir::keep);
-    let folder = folder.map_err(|error| EngineError::Folder { words: error.to_string() })?;
-    leftovers::remember_folder(folder.clone());
-    Ok(folder)
 }
 
 #[cfg(test)]

@@ -5,10 +5,20 @@ use serde_json::{Map, Value, json};
 
 use super::bidi::Bidi;
 use super::cookies::{expires, held, parse, path};
+use super::limits::{GIB, MIB, Need, Needs};
 use super::webdriver::object;
 use super::{Authority, Browser, EngineError, Opening, Source};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
 use crate::plan::PlannedRow;
+
+/// What its start takes. Its database of places alone is a file of 5 MiB.
+pub(super) const NEEDS: Needs = Needs {
+    bytes: Need { least: 8 * MIB, takes: 20 * MIB },
+    files: Need { least: 60, takes: 105 },
+    address_space: Need { least: 16 * GIB, takes: 24 * GIB },
+    file_size: Need { least: 4 * MIB, takes: 6 * MIB },
+    open_files: Need { least: 65, takes: 128 },
+};
 
 /// What a session asks for. The driver makes the profile, in its own folder. A driver of somebody
 /// else need not let us add an authority, so certificate errors are ignored there.

@@ -17,8 +17,10 @@ mod driver;
 mod firefox;
 mod installed;
 mod jar;
+mod limits;
 mod listening;
 mod opening;
+mod patience;
 mod plain_client;
 mod reasons;
 mod required;
@@ -75,6 +77,36 @@ pub enum EngineError {
         /// The system's words.
         words: String,
     },
+    /// There is too little of what a browser takes to start.
+    #[error("{} cannot start: {words}", kind.as_str())]
+    Lacks {
+        /// The engine.
+        kind: Kind,
+        /// What there is, and what it takes.
+        words: String,
+    },
+    /// A start that does not come to an end.
+    #[error("the browser's start took longer than {words}")]
+    Late {
+        /// How long was waited.
+        words: String,
+        /// Whether the machine had more to do than it has processors.
+        busy: bool,
+    },
+    /// A browser or driver that ended instead of starting.
+    #[error("{words}")]
+    Ended {
+        /// Which of them, and how.
+        words: String,
+    },
+    /// What else is known about an error.
+    #[error("{error}; {words}")]
+    Explained {
+        /// The error.
+        error: Box<EngineError>,
+        /// What else is known.
+        words: String,
+    },
     /// The driver refused a session.
     #[error("the driver opened no session: {words}")]
     Session {
@@ -97,4 +129,30 @@ pub enum EngineError {
         /// Origin found.
         got: String,
     },
+}
+
+/// A start that did not come to an end in time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Lateness {
+    /// Whether the machine had more to do than it has processors.
+    pub busy: bool,
+}
+
+impl EngineError {
+    /// The same with what else is known, if anything is.
+    fn explained(self, words: String) -> Self {
+        match words.is_empty() {
+            true => self,
+            false => Self::Explained { error: Box::new(self), words },
+        }
+    }
+
+    /// Of a browser that did not come to the end of its start: another may.
+    pub fn late(&self) -> Option<Lateness> {
+        match self {
+            Self::Late { busy, .. } => Some(Lateness { busy: *busy }),
+            Self::Explained { error, .. } => error.late(),
+            _ => None,
+        }
+    }
 }

@@ -2,16 +2,22 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use fantoccini::wd::Capabilities;
 
 use super::connecting::Connected;
+use super::limits::{self, Needs};
+use super::patience::Patience;
 use super::{
-    Browser, Display, Driver, EngineError, Installed, Kind, Session, Source, chromium, firefox,
-    webkit,
+    Browser, Display, Driver, EngineError, Installed, Kind, Remote, Session, Source, chromium,
+    firefox, webkit,
 };
 use crate::case::ThirdPartyCookies;
 use crate::children::leftovers;
+
+/// What a browser may take to start on a machine that does nothing else.
+const START: Duration = Duration::from_secs(60);
 
 /// A throw-away certificate authority, in the forms that engines take.
 #[derive(Clone, Debug)]
@@ -48,11 +54,15 @@ impl Opening<'_> {
         match self.source {
             Source::Installed(installed) => self.open_here(installed, display).await,
             Source::Remote(remote) => {
-                let connected = Connected::to_remote(&remote.url, self.capabilities(None)).await?;
-                let browser = Browser::new(connected, self.source.kind(), self.heard).await?;
-                Ok(Session { browser, driver: None })
+                Patience::new(START).wait(self.open_there(remote), || None).await
             }
         }
+    }
+
+    async fn open_there(&self, remote: &Remote) -> Result<Session, EngineError> {
+        let connected = Connected::to_remote(&remote.url, self.capabilities(None)).await?;
+        let browser = Browser::new(connected, self.source.kind(), self.heard).await?;
+        Ok(Session { browser, driver: None })
     }
 
     async fn open_here(
@@ -60,14 +70,27 @@ impl Opening<'_> {
         installed: &Installed,
         display: Option<&Display>,
     ) -> Result<Session, EngineError> {
-        let driver = Driver::start(installed, display).await?;
+        let (kind, needs) = (installed.kind, needs(installed.kind));
+        limits::check(kind, needs)?;
+        let mut patience = Patience::new(START);
+        let started = patience.wait(Driver::start(installed, display), || None).await;
+        let mut driver = started.map_err(|error| error.explained(limits::little(kind, needs)))?;
+        let in_vain = driver.watch();
+        match patience.wait(self.session(&driver), in_vain).await {
+            Ok(browser) => Ok(Session { browser, driver: Some(driver) }),
+            Err(error) => Err(explained(error, &mut driver, limits::little(kind, needs)).await),
+        }
+    }
+
+    async fn session(&self, driver: &Driver) -> Result<Browser, EngineError> {
+        let kind = self.source.kind();
         let capabilities = self.capabilities(Some(&driver.profile()));
         let connected = Connected::to(driver.url(), capabilities).await?;
-        let browser = Browser::new(connected, installed.kind, self.heard).await?;
-        if installed.kind == Kind::Firefox {
+        let browser = Browser::new(connected, kind, self.heard).await?;
+        if kind == Kind::Firefox {
             firefox::trust(&browser, &self.authority).await?;
         }
-        Ok(Session { browser, driver: Some(driver) })
+        Ok(browser)
     }
 
     fn capabilities(&self, profile: Option<&Path>) -> Capabilities {
@@ -85,4 +108,25 @@ impl Opening<'_> {
             Source::Remote(_) => None,
         }
     }
+}
+
+fn needs(kind: Kind) -> &'static Needs {
+    match kind {
+        Kind::Chromium => &chromium::NEEDS,
+        Kind::Firefox => &firefox::NEEDS,
+        Kind::WebKit => &webkit::NEEDS,
+    }
+}
+
+/// Adds how the driver ended if it did, what else may be the cause, and what driver and browser said.
+async fn explained(error: EngineError, driver: &mut Driver, cause: String) -> EngineError {
+    let end = match error {
+        EngineError::Ended { .. } | EngineError::Late { .. } => String::new(),
+        _ => driver.end_in_words().await,
+    };
+    let said = match driver.last_words() {
+        words if words.is_empty() => words,
+        words => format!("driver and browser said last: {words}"),
+    };
+    error.explained(end).explained(cause).explained(said)
 }

@@ -4,10 +4,20 @@ use fantoccini::wd::Capabilities;
 use serde_json::{Value, json};
 
 use super::cookies::{parse, refused};
+use super::limits::{GIB, KIB, MIB, Need, Needs};
 use super::webdriver::object;
 use super::{Browser, Opening};
 use crate::case::ThirdPartyCookies;
 use crate::plan::{PlannedRow, Visit};
+
+/// What its start takes. It does without a profile on disk.
+pub(super) const NEEDS: Needs = Needs {
+    bytes: Need { least: 0, takes: 330 * KIB },
+    files: Need { least: 0, takes: 12 },
+    address_space: Need { least: 4 * GIB, takes: 6 * GIB },
+    file_size: Need { least: MIB, takes: 4 * MIB },
+    open_files: Need { least: 0, takes: 64 },
+};
 
 /// What a session asks for. The driver takes a proxy only as an argument of the browser, and there
 /// is no way to trust an authority for one session, so certificate errors are ignored.

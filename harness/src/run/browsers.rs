@@ -43,6 +43,9 @@ fn planned(lot: &Lot<'_>, source: &Source, slots: &Slots) -> Plan {
     }
 }
 
+/// How many browsers are started at most until one does not hang, on a machine that is busy.
+const TRIES: usize = 4;
+
 struct Player<'a> {
     lot: Lot<'a>,
     source: &'a Source,
@@ -110,14 +113,21 @@ impl Player<'_> {
     }
 
     /// A browser for a part, or the words of why there is none. One that hangs while it starts has played
-    /// no row, so that is told of none of them, and another is started, once.
+    /// no row, so that is told of none of them, and another is started: once, or more often on a busy machine.
     async fn start(&self, part: &BrowserPlan) -> Result<Opened, String> {
-        let late = match self.open(part).await {
-            Err(late @ Trouble::Late { .. }) => late,
-            opened => return opened.map_err(|trouble| trouble.to_string()),
-        };
-        warn(&format!("{}: {late}; another is started", self.source.kind().as_str()));
-        self.open(part).await.map_err(|again| format!("{late}; and again: {again}"))
+        let mut reasons = Vec::new();
+        loop {
+            let trouble = match self.open(part).await {
+                Ok(opened) => return Ok(opened),
+                Err(trouble) => trouble,
+            };
+            let tries = trouble.late().map_or(1, |late| if late.busy { TRIES } else { 2 });
+            reasons.push(trouble.to_string());
+            if reasons.len() >= tries {
+                return Err(reasons.join("; and again: "));
+            }
+            warn(&format!("{}: {trouble}; another is started", self.source.kind().as_str()));
+        }
     }
 
     /// A browser for a part: one that is being opened already, or another.

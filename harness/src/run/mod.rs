@@ -18,6 +18,7 @@ mod slots;
 mod stage;
 mod standard;
 mod start;
+mod starts;
 mod times;
 mod turn;
 

@@ -5,8 +5,9 @@ use std::time::Duration;
 use cors_servers::{Lab, LabError};
 use tokio::sync::OnceCell;
 
+use super::starts::Turn;
 use crate::case::ThirdPartyCookies;
-use crate::engine::{Authority, Display, EngineError, Opening, Session, Source};
+use crate::engine::{Authority, Display, EngineError, Lateness, Opening, Session, Source};
 
 /// A browser and its lab. The browser has to be ended first.
 pub(super) struct Opened {
@@ -25,8 +26,15 @@ pub(super) enum Trouble {
     Late { what: &'static str, deadline: Duration },
 }
 
-/// What a browser may take to start on a machine that is busy.
-const START: Duration = Duration::from_secs(60);
+impl Trouble {
+    /// Of a browser that did not come to the end of its start.
+    pub(super) fn late(&self) -> Option<Lateness> {
+        match self {
+            Self::Engine(error) => error.late(),
+            _ => None,
+        }
+    }
+}
 
 /// Opens a browser with a fresh profile, and before it the display that all browsers of its engine are
 /// shown on, if that is not there yet.
@@ -35,6 +43,10 @@ pub(super) async fn open(
     third_party_cookies: ThirdPartyCookies,
     display: &OnceCell<Option<Display>>,
 ) -> Result<Opened, Trouble> {
+    let _turn = match source {
+        Source::Installed(_) => Some(Turn::take().await),
+        Source::Remote(_) => None,
+    };
     let display = display.get_or_try_init(|| source.display()).await?;
     let lab = Lab::start_at(source.reach()).await?;
     let opening = Opening {
@@ -44,7 +56,7 @@ pub(super) async fn open(
         third_party_cookies,
         heard: true,
     };
-    let session = within(START, "the browser's start", opening.open(display.as_ref())).await?;
+    let session = opening.open(display.as_ref()).await?;
     Ok(Opened { lab, session })
 }
 

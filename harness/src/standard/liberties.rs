@@ -88,25 +88,37 @@ pub struct Branch {
 pub(super) struct Branches<'c> {
     told: &'c [usize],
     made: Vec<Branch>,
+    /// What was chosen among which liberties in the current step.
+    chosen: Vec<(Vec<Liberty>, Option<Liberty>)>,
+    step: usize,
 }
 
 impl<'c> Branches<'c> {
     /// Of a run that is told its first branches.
     pub(super) fn told(told: &'c [usize]) -> Self {
-        Self { told, made: Vec::new() }
+        Self { told, ..Self::default() }
     }
 
-    /// Chooses: `None` is what the model does by itself.
+    /// Chooses: `None` is what the model does by itself. Where redirects lead to the same choice again within
+    /// a step, it is made the same way: a browser that asks again does so each time.
     pub(super) fn choose(
         &mut self,
         step: usize,
         liberties: impl IntoIterator<Item = Liberty>,
     ) -> Option<Liberty> {
         let mut liberties: Vec<_> = liberties.into_iter().collect();
+        if self.step != step {
+            (self.step, self.chosen) = (step, Vec::new());
+        }
+        if let Some((_, chosen)) = self.chosen.iter().find(|(among, _)| *among == liberties) {
+            return chosen.clone();
+        }
+        let among = liberties.clone();
         let ways = liberties.len() + 1;
         let taken = self.told.get(self.made.len()).copied().unwrap_or_default().min(ways - 1);
         let liberty = taken.checked_sub(1).map(|place| liberties.swap_remove(place));
         self.made.push(Branch { step, ways, taken, liberty: liberty.clone() });
+        self.chosen.push((among, liberty.clone()));
         liberty
     }
 

@@ -53,7 +53,7 @@ impl Launched {
         let not_started = |error: std::io::Error| format!("did not start: {error}");
         let (output, pipe) = Output::new(LAST_WORDS).map_err(not_started)?;
         let (mut command, stop) = (command(launch, port), signal(launch.stop));
-        let started = start_family(&mut command, pipe, Family::mark(), stop);
+        let started = start_family(&mut command, pipe, stop);
         let (child, family) = started.map_err(not_started)?;
         let secrets = Overheard::default();
         for (name, value) in &launch.environment {

@@ -1,4 +1,4 @@
-//! Every way the harness can end, but for a SIGKILL of its own.
+//! Every way the harness can end by itself. How it is killed stands in `kills`.
 
 use cors_harness::case::ThirdPartyCookies;
 use cors_harness::engine::{Authority, CleanEnd, Installed, Kind, Opening, Source};
@@ -68,6 +68,34 @@ fn panics_with_webkit_open() {
 }
 
 fn panic_with_a_browser_open(kind: Kind) {
+    with_a_browser_open(kind, || panic!("on purpose"));
+}
+
+#[test]
+#[ignore = "waits to be killed, in a process that a test of `kills` starts"]
+fn waits_with_chromium_open() {
+    with_a_browser_open(Kind::Chromium, wait);
+}
+
+#[test]
+#[ignore = "waits to be killed, in a process that a test of `kills` starts"]
+fn waits_with_firefox_open() {
+    with_a_browser_open(Kind::Firefox, wait);
+}
+
+#[test]
+#[ignore = "waits to be killed, in a process that a test of `kills` starts"]
+fn waits_with_webkit_open() {
+    with_a_browser_open(Kind::WebKit, wait);
+}
+
+fn wait() {
+    loop {
+        std::thread::park();
+    }
+}
+
+fn with_a_browser_open(kind: Kind, end: impl FnOnce()) {
     let _clean = CleanEnd::hold();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let open = runtime.block_on(async {
@@ -87,5 +115,5 @@ fn panic_with_a_browser_open(kind: Kind) {
     // The handles are lost, as in a panic that does not unwind through them.
     std::mem::forget(open);
     println!("a browser is open");
-    panic!("on purpose");
+    end();
 }

@@ -5,6 +5,7 @@ mod borrowed;
 mod crashes;
 mod ends;
 mod escapes;
+mod kills;
 mod planting;
 mod run;
 mod x_servers;

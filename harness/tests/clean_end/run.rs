@@ -118,7 +118,7 @@ impl Run {
     }
 
     /// The processes of its browsers, helpers included where they have the same name.
-    fn browsers(&self) -> Vec<i32> {
+    pub fn browsers(&self) -> Vec<i32> {
         let name = match self.kind {
             Kind::Chromium => "chromium",
             Kind::Firefox => "firefox-esr",

@@ -3,11 +3,12 @@
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::report::snapshot_text;
 use cors_harness::run::{Engine, RowOutcome};
-use cors_harness::standard::Liberty;
+use cors_harness::standard::{Liberty, Run};
 use cors_harness::verdict::Verdict;
 
 use super::support::{
-    KEPT, LOGIN, NEVER, PUT, SECRET, WITH_HEADER, case, entry, permitted, run, verdict,
+    KEPT, LOGIN, LOOP, NEVER, PUT, SECRET, WITH_HEADER, all_runs, case, entry, permitted, run,
+    verdict,
 };
 
 fn preflight_again() -> Liberty {
@@ -47,6 +48,17 @@ fn a_browser_without_caches_is_permitted_in_a_long_row() {
 }
 
 type Change = fn(&mut RowObservation);
+
+#[test]
+fn a_redirect_to_itself_may_be_stored_or_asked_for_each_time() {
+    let case = case(&[LOOP], "");
+    let runs = all_runs(&case.rows[0], None);
+    let requests = |run: &Run| run.ruling.observation.steps[0].requests.len();
+    assert_eq!(runs.iter().map(requests).collect::<Vec<_>>(), [1, 21]);
+    assert_eq!(verdict(&case, &runs[0].ruling.observation), Verdict::Agrees);
+    let again = Liberty::Request { url: "https://api.example/loop".to_owned() };
+    assert_eq!(permitted(&verdict(&case, &runs[1].ruling.observation)), [again]);
+}
 
 #[test]
 fn what_the_standard_does_not_leave_to_a_browser_departs() {

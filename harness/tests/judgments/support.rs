@@ -24,6 +24,7 @@ servers:
       GET: { headers: [{ Access-Control-Allow-Origin: '*' }, { Cache-Control: max-age=10 }, { ETag: '\"a\"' }], body: 'asked ${served GET /kept} times' }
     /secret: { GET: { headers: [{ Cache-Control: max-age=10 }] } }
     /login: { GET: { headers: [{ Access-Control-Allow-Origin: '${page}' }, { Access-Control-Allow-Credentials: 'true' }, { Set-Cookie: sid=1; Max-Age=10; Secure; SameSite=None }] } }
+    /loop: { GET: { status: 301, headers: [{ Access-Control-Allow-Origin: '*' }, { Location: /loop }] } }
     /tls: { GET: { headers: [{ Access-Control-Allow-Origin: '*' }, { Strict-Transport-Security: max-age=10 }] } }
   http://api.example:
     /r: { GET: { headers: [{ Access-Control-Allow-Origin: '*' }] } }
@@ -37,6 +38,7 @@ pub const WITH_HEADER: &str = "  - { fetch: 'https://api.example/r', headers: [X
 pub const KEPT: &str = "  - { fetch: 'https://api.example/kept' }\n";
 pub const SECRET: &str = "  - { fetch: 'https://api.example/secret' }\n";
 pub const LOGIN: &str = "  - { fetch: 'https://api.example/login', credentials: include }\n";
+pub const LOOP: &str = "  - { fetch: 'https://api.example/loop' }\n";
 pub const TLS: &str = "  - { fetch: 'https://api.example/tls' }\n";
 pub const PLAIN: &str = "  - { fetch: 'http://api.example/r' }\n";
 

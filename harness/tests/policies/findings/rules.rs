@@ -137,3 +137,24 @@ fn a_row_that_asked_no_server_contradicts_nothing() {
     assert!(found.sentence.contains("reflects any origin"), "{}", found.sentence);
     assert!(!found.sentence.contains("https origin"), "{}", found.sentence);
 }
+
+#[test]
+fn where_no_rule_fits_one_finding_is_made_of_all_requests() {
+    let everyone =
+        KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
+    let case = policy(&everyone, POLICY);
+    let mut rulings = ruled(&case);
+    for (ruling, row) in rulings.iter_mut().zip(&case.rows) {
+        let asked = row.asked.as_ref().unwrap();
+        let rejected = if asked.method == "PUT" { "other.app" } else { "app.my-company.com:8443" };
+        if asked.page.contains(rejected) {
+            reject(ruling);
+        }
+    }
+    let said = findings(&played(&case, &rulings));
+    let of_any = said.iter().filter(|one| one.name.contains("any-site")).count();
+    assert_eq!(of_any, 1, "{said:#?}");
+    let found = named(&said, "reads-for-any-site-with-login").unwrap();
+    assert!(found.sentence.contains("any website can read GET /me"), "{}", found.sentence);
+    assert!(found.sentence.contains("can send PUT /things"), "{}", found.sentence);
+}

@@ -14,9 +14,6 @@ pub(super) const WITH_CREDENTIALS: &str = " and allows credentials";
 const KEPT_BACK: &str =
     "; the browser did not send the cookie, only because of its `SameSite`, `Path` or `Domain`";
 
-/// Origins that are not allowed, by whatever rule.
-pub(super) const STRANGERS: &str = "strangers";
-
 /// A remark for each page and request with more access than the policy allows, except those that another
 /// remark covers.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
@@ -57,7 +54,7 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
     let Played { asked, .. } = played;
     let did = strongest(played)?;
     let open = is_open(played);
-    let (name, family, explanation) = name_and_cause(asked, &did, open, tried);
+    let (name, explanation) = name_and_cause(asked, &did, open, tried);
     let is_kept_back = played.login_covers && !did.cookies && asked.beyond.is_none();
     let severity = severity(asked, &did, open);
     let StepAccess { sends, reads, cookies, error, .. } = did;
@@ -65,7 +62,7 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
         row,
         severity,
         name,
-        family,
+        family: explanation.family,
         who: who(asked),
         what: What::Can { sends, reads, cookies, error },
         call: asked.request(),
@@ -114,28 +111,30 @@ fn severity(asked: &Asked, did: &StepAccess, open: bool) -> Severity {
     }
 }
 
-/// The finding's name, what it has in common with others of the same cause, and what the server seems to
-/// do.
+/// The finding's name, and what the server seems to do.
 fn name_and_cause(
     asked: &Asked,
     did: &StepAccess,
     open: bool,
     tried: &TriedRows<'_>,
-) -> (&'static str, &'static str, Explanation) {
-    let of_row = |text: &str| Explanation { text: text.to_owned(), reflects: false };
+) -> (&'static str, Explanation) {
+    let of_row = |text: &str| {
+        let text = text.to_owned();
+        Explanation { family: text.clone(), text, reflects: false }
+    };
     if let Some(beyond) = asked.beyond {
         let (name, cause) = beyond_policy(beyond);
-        return (name, name, of_row(cause));
+        return (name, of_row(cause));
     }
     if open && asked.kind == OriginKind::Foreign {
         let cause = of_row("the server sends `Access-Control-Allow-Origin: *`");
-        return ("everyone-with-star", STRANGERS, cause);
+        return ("everyone-with-star", cause);
     }
     match explained_by(tried, asked) {
         Some(root) if root.kind == OriginKind::Foreign && asked.same_site => {
-            (same_site(did), STRANGERS, explanation(root, tried))
+            (same_site(did), explanation(root, tried))
         }
-        root => (name(asked, did, tried), STRANGERS, explanation(root.unwrap_or(asked), tried)),
+        root => (name(asked, did, tried), explanation(root.unwrap_or(asked), tried)),
     }
 }
 

@@ -25,8 +25,8 @@ pub(super) struct Remark {
     pub(super) row: usize,
     pub(super) severity: Severity,
     pub(super) name: &'static str,
-    /// What remarks have in common that become one finding, beside their cause.
-    pub(super) family: &'static str,
+    /// What remarks have in common that become one finding.
+    pub(super) family: String,
     /// The page, or `any website`.
     pub(super) who: String,
     pub(super) what: What,
@@ -58,20 +58,21 @@ pub(super) enum What {
     WithoutCookies,
 }
 
-/// A finding for each cause, with the worst of what pages can do because of it.
+/// A finding for each family of remarks, with the worst of what pages can do.
+/// The cause is that of the worst remark.
 pub(super) fn findings(remarks: Vec<Remark>) -> Vec<Finding> {
-    let mut holes: IndexMap<(&'static str, String), Vec<Remark>> = IndexMap::new();
+    let mut holes: IndexMap<String, Vec<Remark>> = IndexMap::new();
     for remark in remarks {
-        holes.entry((remark.family, remark.cause.clone())).or_default().push(remark);
+        holes.entry(remark.family.clone()).or_default().push(remark);
     }
-    holes.into_iter().flat_map(|((_, cause), remarks)| of_hole(&cause, remarks)).collect()
+    holes.into_values().filter_map(of_hole).collect()
 }
 
-fn of_hole(cause: &str, mut remarks: Vec<Remark>) -> Option<Finding> {
+fn of_hole(mut remarks: Vec<Remark>) -> Option<Finding> {
     let rows: BTreeSet<_> = remarks.iter().map(|remark| remark.row).collect();
     remarks.sort_by_key(|remark| remark.severity);
-    let Remark { severity, name, addition, .. } = *remarks.first()?;
-    let note = remarks.first()?.note.unwrap_or_default();
+    let Remark { severity, name, addition, cause, note, .. } = remarks.first()?.clone();
+    let note = note.unwrap_or_default();
     let worst = remarks.iter().filter(|remark| remark.severity == severity);
     // The worst rows come first: the report shows the first one.
     let first: IndexSet<_> = worst.clone().map(|remark| remark.row).collect();
@@ -83,7 +84,7 @@ fn of_hole(cause: &str, mut remarks: Vec<Remark>) -> Option<Finding> {
     Some(Finding {
         severity,
         name,
-        sentence: format!("{}{addition}: {said}{note}", capitalised(cause)),
+        sentence: format!("{}{addition}: {said}{note}", capitalised(&cause)),
         rows: first.into_iter().chain(rows).collect::<IndexSet<_>>().into_iter().collect(),
     })
 }

@@ -20,6 +20,8 @@ struct Rule {
 pub(super) struct Explanation {
     /// A part of a sentence.
     pub(super) text: String,
+    /// What explanations of one hole have in common: the rule, or the kind of origin.
+    pub(super) family: String,
     /// Whether the server sends back any origin, as far as all rows show.
     pub(super) reflects: bool,
 }
@@ -28,13 +30,30 @@ pub(super) struct Explanation {
 pub(super) fn explanation(asked: &Asked, tried: &TriedRows<'_>) -> Explanation {
     let is_any = asked.kind == OriginKind::Foreign;
     let elsewhere = if is_any { elsewhere(asked, tried) } else { String::new() };
-    let (text, fits) = cause(asked, tried);
-    let reflects = is_any && fits && elsewhere.is_empty();
-    Explanation { text: if fits { text + &elsewhere } else { text }, reflects }
+    let (text, fit) = cause(asked, tried);
+    let reflects = is_any && fit == Fit::Rule && elsewhere.is_empty();
+    let like = asked.like.as_deref().unwrap_or_default();
+    let family = match fit {
+        Fit::Rule | Fit::Single => text.clone(),
+        Fit::None => format!("{} {like}", asked.kind.as_str()),
+    };
+    let text = if fit == Fit::Rule { text + &elsewhere } else { text };
+    Explanation { text, family, reflects }
 }
 
-/// The cause, and whether it is a rule that fits all rows.
-fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, bool) {
+/// How a cause fits the rows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Fit {
+    /// It is a rule that no row contradicts.
+    Rule,
+    /// Every rule is contradicted, so that it says what the rows show.
+    None,
+    /// It says all there is to an origin of this kind.
+    Single,
+}
+
+/// The cause, and how it fits the rows.
+fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, Fit) {
     let has_both_ends = is_end(asked) && tried.has_both_ends(asked);
     let rules = if has_both_ends { &SUBSTRING[..] } else { rules(asked.kind) };
     let is_other_end = |row: &&Tried<'_>| {
@@ -54,9 +73,11 @@ fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, bool) {
         compared.filter(|other| (rule.allows)(asked, other.asked)).collect()
     };
     match (of_page().find(|rule| rejected(rule).is_empty()), of_page().next()) {
-        (Some(rule), _) => (rule.says.to_owned(), true),
-        (None, Some(widest)) if !is_own_machine => (facts(asked, tried, &rejected(widest)), false),
-        (None, _) => (of_single(asked.kind).to_owned(), false),
+        (Some(rule), _) => (rule.says.to_owned(), Fit::Rule),
+        (None, Some(widest)) if !is_own_machine => {
+            (facts(asked, tried, &rejected(widest)), Fit::None)
+        }
+        (None, _) => (of_single(asked.kind).to_owned(), Fit::Single),
     }
 }
 

@@ -1,5 +1,7 @@
 //! When browsers are started: as soon as a case is known that needs one, and never for nothing.
 
+mod room;
+
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;

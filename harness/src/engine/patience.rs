@@ -1,0 +1,159 @@
+//! How long the start of a browser is waited for. A deadline in seconds is wrong on a machine that is busy: a start
+//! that gets a quarter of the processors takes four times as long.
+
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use procfs::{Current, LoadAverage};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::EngineError;
+
+/// How often the machine and what starts are looked at. There is no event for either.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+
+/// A busy machine may make a start take this many times as long, and not more.
+const MOST: f64 = 5.0;
+
+/// A driver that refuses a session after this part of the time has waited for a browser in vain.
+const DRIVERS: f64 = 0.8;
+
+/// What is left of the time for a start.
+#[derive(Debug)]
+pub(super) struct Patience {
+    whole: Duration,
+    left: Duration,
+    spent: Duration,
+}
+
+impl Patience {
+    /// So much time on a machine that does nothing else.
+    pub(super) fn new(whole: Duration) -> Self {
+        Self { whole, left: whole, spent: Duration::ZERO }
+    }
+
+    /// Waits for some work. `look` is asked again and again whether that is in vain, and says why.
+    ///
+    /// # Errors
+    /// Those of the work, what `look` says, and that the time is up.
+    pub(super) async fn wait<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, EngineError>>,
+        mut look: impl FnMut() -> Option<EngineError>,
+    ) -> Result<T, EngineError> {
+        let mut work = pin!(work);
+        let mut looks = interval(BETWEEN_LOOKS);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        looks.tick().await;
+        loop {
+            let began = Instant::now();
+            tokio::select! {
+                biased;
+                done = &mut work => return done.map_err(|error| self.judged(error)),
+                _ = looks.tick() => self.spend(began.elapsed(), processors(), runnable()),
+            }
+            if let Some(why) = look() {
+                return Err(why);
+            }
+            if self.left.is_zero() {
+                return Err(self.late());
+            }
+        }
+    }
+
+    /// Time that passed while so many tasks wanted so many processors counts by the share that each of them got.
+    fn spend(&mut self, passed: Duration, processors: usize, runnable: usize) {
+        let share = processors as f64 / runnable.max(processors) as f64;
+        self.spent += passed;
+        self.left = self.left.saturating_sub(passed.mul_f64(share.max(1.0 / MOST)));
+    }
+
+    /// Drivers have deadlines of their own, which are like this one and do not grow.
+    fn judged(&self, error: EngineError) -> EngineError {
+        match error {
+            EngineError::Session { words } if self.spent > self.whole.mul_f64(DRIVERS) => {
+                self.late().explained(format!("the driver opened no session: {words}"))
+            }
+            error => error,
+        }
+    }
+
+    fn late(&self) -> EngineError {
+        let longer = match self.spent > self.whole.mul_f64(1.1) {
+            true => format!(", and {} s on this busy machine", self.spent.as_secs()),
+            false => String::new(),
+        };
+        let counted = self.whole - self.left;
+        let words = format!("{} s{longer}", self.whole.as_secs());
+        EngineError::Late { words, busy: counted < self.spent.mul_f64(0.9) }
+    }
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// How many tasks of all processes want a processor now.
+fn runnable() -> usize {
+    LoadAverage::current().map_or(0, |load| usize::try_from(load.cur).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Lateness;
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// How long a start of a minute may take while so many tasks want two processors.
+    fn lasts(runnable: usize) -> u64 {
+        let mut patience = Patience::new(60 * SECOND);
+        while !patience.left.is_zero() {
+            patience.spend(SECOND, 2, runnable);
+        }
+        patience.spent.as_secs()
+    }
+
+    #[test]
+    fn patience_grows_with_what_else_wants_the_processors() {
+        assert_eq!(lasts(0), 60);
+        assert_eq!(lasts(2), 60);
+        assert_eq!(lasts(4), 120);
+        assert_eq!(lasts(8), 240);
+        assert_eq!(lasts(1000), 300, "but not without end");
+    }
+
+    #[test]
+    fn a_busy_machine_is_named_where_it_took_longer() {
+        let mut patience = Patience::new(60 * SECOND);
+        patience.spend(60 * SECOND, 2, 2);
+        assert_eq!(patience.late().to_string(), "the browser's start took longer than 60 s");
+        patience.spend(83 * SECOND, 2, 8);
+        let words = "the browser's start took longer than 60 s, and 143 s on this busy machine";
+        assert_eq!(patience.late().to_string(), words);
+    }
+
+    #[test]
+    fn a_driver_that_gave_up_after_the_time_says_that_the_start_is_late() {
+        let refused = || EngineError::Session { words: "chrome not reachable".to_owned() };
+        let mut patience = Patience::new(60 * SECOND);
+        assert_eq!(patience.judged(refused()).late(), None);
+        patience.spend(60 * SECOND, 2, 2);
+        assert_eq!(patience.judged(refused()).late(), Some(Lateness { busy: false }));
+        let mut patience = Patience::new(60 * SECOND);
+        patience.spend(60 * SECOND, 2, 4);
+        let late = patience.judged(refused());
+        assert_eq!(late.late(), Some(Lateness { busy: true }));
+        assert!(
+            late.to_string().contains("60 s; the driver opened no session: chrome not"),
+            "{late}"
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_in_vain_is_not_waited_for() {
+        let in_vain = || Some(EngineError::Ended { words: "it ended".to_owned() });
+        let waited = Patience::new(3600 * SECOND).wait::<()>(std::future::pending(), in_vain).await;
+        assert_eq!(waited.unwrap_err().to_string(), "it ended");
+    }
+}
