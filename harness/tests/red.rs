@@ -123,7 +123,7 @@ fn a_case_that_went_another_way_than_reviewed_fails_with_its_difference() {
 #[test]
 fn a_case_without_a_snapshot_fails_and_shows_what_would_be_kept() {
     let folders = Folders::with_case("reads.yaml", &CASE.replace("BODY", "new"));
-    fails_with(&folders.test("no", &[]), &["nothing was reviewed yet", "\"new\""]);
+    fails_with(&folders.test("no", &[]), &["there is no reviewed snapshot yet", "\"new\""]);
 }
 
 #[test]
@@ -156,12 +156,12 @@ fn a_snapshot_that_belongs_to_nobody_fails_and_says_why() {
         std::fs::write(folders.snapshots().join(format!("{name}.snap")), "").unwrap();
     }
     let words = [
-        "gone.snap belongs to no case; remove it",
-        "gone@control.snap belongs to no case; remove it",
-        "reads.snap belongs to nobody: every engine that runs reads has its own; remove it",
-        "reads@chromium.snap belongs to nobody: reads does not run on chromium; remove it",
-        "reads@opera.snap belongs to nobody: there is no engine `opera`; remove it",
-        "plays@webkit.snap belongs to nobody: plays has no `known` entry for webkit any more",
+        "gone.snap is unreferenced: there is no such case; remove it",
+        "gone@control.snap is unreferenced: there is no such case; remove it",
+        "reads.snap is unreferenced: every engine that runs reads has its own; remove it",
+        "reads@chromium.snap is unreferenced: reads does not run on chromium; remove it",
+        "reads@opera.snap is unreferenced: there is no engine `opera`; remove it",
+        "plays@webkit.snap is unreferenced: plays has no `known` entry for webkit any more",
     ];
     fails_with(&folders.test("no", &["snapshot"]), &words);
 }
@@ -178,7 +178,7 @@ fn a_snapshot_is_missing_if_no_engine_that_is_here_can_make_it() {
     let survey = without_browsers(&["snapshot"]);
     fails_with(&survey, &["plays@firefox.snap is missing, and no engine that could make it"]);
     assert!(!text(&survey).contains("plays.snap"), "the standard makes it:\n{}", text(&survey));
-    fails_with(&without_browsers(&["[standard] plays"]), &["nothing was reviewed yet"]);
+    fails_with(&without_browsers(&["[standard] plays"]), &["there is no reviewed snapshot yet"]);
 }
 
 /// A policy that its server keeps, if it lists this origin only.
@@ -240,8 +240,10 @@ fn a_server_that_was_tightened_fails_as_well() {
 fn a_new_policy_fails_and_says_what_is_found_with_its_exchange() {
     let open = POLICY.replace("[https://app.my-company.com]", "mirror");
     let folders = Folders::with_case("shop.yaml", &open);
-    let words =
-        ["nothing was reviewed yet", "- critical, reads-for-any-site-with-login: The server"];
+    let words = [
+        "there is no reviewed snapshot yet",
+        "- critical, reads-for-any-site-with-login: The server",
+    ];
     fails_with(&folders.test("no", &["shop"]), &words);
 }
 

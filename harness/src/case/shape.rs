@@ -153,7 +153,7 @@ impl<'a> Walk<'a> {
 
     fn null(&mut self, node: &Node, spot: Spot<'_>, text_is_wanted: bool) {
         let at = if node.at.is_empty() { spot.at } else { node.at };
-        let what = format!("YAML takes {} for nothing", spot.name());
+        let what = format!("YAML parses {} as null", spot.name());
         let help = if text_is_wanted { yaml::null_help(self.text, node.at) } else { spot.help() };
         self.problems.push(Problem::new(at, what, help));
     }

@@ -64,7 +64,7 @@ fn read_together(
         let help = "add a second step, or write this one without `together`";
         reader.complain(
             node.key("together"),
-            Wrong::new("one step is not together with anything", help),
+            Wrong::new("`together` needs at least two steps", help),
         );
     }
     let items = node.get("together");

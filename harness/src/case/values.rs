@@ -40,7 +40,7 @@ pub(super) fn patience(text: &str) -> Result<Duration, Wrong> {
     const LONGEST: Duration = Duration::from_secs(3600);
     match duration(text)? {
         time if time > LONGEST => {
-            Err(Wrong::new("nobody waits that long", "write an hour at most: `3600s`"))
+            Err(Wrong::new("the delay is longer than an hour", "write at most `3600s`"))
         }
         time => Ok(time),
     }

@@ -121,7 +121,7 @@ pub(super) fn key_text(text: &str, key: Node) -> Result<String, Problem> {
         }
         Kind::Text { text, null: false } => Ok(text),
         Kind::Text { .. } => {
-            Err(Problem::new(key.at, "YAML takes this key for nothing", null_help(text, key.at)))
+            Err(Problem::new(key.at, "YAML parses this key as null", null_help(text, key.at)))
         }
         _ => Err(Problem::new(key.at, "a key is text, not a list or a mapping", LAYOUT)),
     }

@@ -68,7 +68,7 @@ impl Columns {
 /// of requests, what script set or gives something away, and what is not so on the other side.
 pub(super) fn happened(step: &StepObservation, other: Option<&StepObservation>) -> [String; 5] {
     let url = step.url.as_str();
-    let read = step.read.map_or("cannot tell", Read::as_str).to_owned();
+    let read = step.read.map_or("inconclusive", Read::as_str).to_owned();
     let requests = step.requests.iter().enumerate().map(|(number, request)| {
         let other = other.and_then(|other| other.requests.get(number));
         self::request(request, other.map(|other| &other.headers), url)

@@ -43,7 +43,11 @@ pub fn failure(case: &Case, judged: &Judged, alone: Alone<'_>) -> Option<String>
 }
 
 fn write_new(text: &mut String, case: &Case, judged: &Judged) {
-    let _ = writeln!(text, "nothing was reviewed yet; this is what happened:\n\n{}", judged.text);
+    let _ = writeln!(
+        text,
+        "there is no reviewed snapshot yet; this is what happened:\n\n{}",
+        judged.text
+    );
     if case.policy.is_some() {
         write_findings(text, case, &judged.rows, true);
         text.push('\n');
@@ -90,7 +94,7 @@ fn write_changed_lines(text: &mut String, case: &Case, judged: &Judged, reviewed
 }
 
 fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
-    let _ = writeln!(text, "inconclusive: it cannot be told what was allowed");
+    let _ = writeln!(text, "inconclusive: the results do not show what was allowed");
     if let Some(policy) = &case.policy {
         let _ = writeln!(text, "{}", kept(policy, case, &judged.rows));
         write_findings(text, case, &judged.rows, true);
@@ -98,12 +102,12 @@ fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
     for (row, outcome) in case.rows.iter().zip(&judged.rows) {
         if let Some(reason) = outcome.inconclusive() {
             write_row(text, row, outcome);
-            let _ = writeln!(text, "  cannot tell: {reason}");
+            let _ = writeln!(text, "  inconclusive: {reason}");
         }
     }
     text.push_str(
-        "\nnothing was compared: write into the case what its servers lack, or find out what the \
-         harness waited for\n",
+        "\nnothing was compared: add what is missing to the servers of the case, or find out what the harness \
+         waited for\n",
     );
 }
 

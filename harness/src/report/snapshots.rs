@@ -1,4 +1,4 @@
-//! What is wrong with the folder of snapshots, and what to do about it.
+//! What is wrong with the folder of snapshots, and how to repair it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,11 +7,11 @@ use crate::case::Case;
 use crate::results::Engine;
 use crate::snapshot::Orphan;
 
-/// A snapshot that belongs to nobody.
+/// An unreferenced snapshot.
 pub fn orphan(orphan: &Orphan, cases: &[Arc<Case>]) -> String {
     let case = cases.iter().find(|case| case.id == orphan.case);
     let why = match (case, orphan.engine.as_deref()) {
-        (None, _) => "belongs to no case".to_owned(),
+        (None, _) => "is unreferenced: there is no such case".to_owned(),
         (Some(case), engine) => of_case(case, engine),
     };
     format!("{} {why}; remove it", orphan.file.display())
@@ -19,34 +19,34 @@ pub fn orphan(orphan: &Orphan, cases: &[Arc<Case>]) -> String {
 
 fn of_case(case: &Case, engine: Option<&str>) -> String {
     let Some(name) = engine else {
-        return format!("belongs to nobody: every engine that runs {} has its own", case.id);
+        return format!("is unreferenced: every engine that runs {} has its own", case.id);
     };
     match Engine::ALL.into_iter().find(|engine| engine.as_str() == name) {
-        None => format!("belongs to nobody: there is no engine `{name}`"),
+        None => format!("is unreferenced: there is no engine `{name}`"),
         Some(engine) if !engine.runs(case) => {
-            format!("belongs to nobody: {} does not run on {name}", case.id)
+            format!("is unreferenced: {} does not run on {name}", case.id)
         }
         Some(_) => format!(
-            "belongs to nobody: {} has no `known` entry for {name} any more, so {name} is held against \
-             the snapshot that all share",
+            "is unreferenced: {} has no `known` entry for {name} any more, so {name} is compared with the \
+             shared snapshot",
             case.id
         ),
     }
 }
 
-/// A snapshot that is not there, and that no engine that is installed can make.
+/// A missing snapshot that no installed engine can record.
 pub fn missing(file: &Path) -> String {
     format!(
-        "{} is missing, and no engine that could make it is installed here; run its case where one is \
-         (`cargo run -- doctor` says what to install)",
+        "{} is missing, and no engine that could record it is installed here; run its case where one is \
+         (`cargo run -- doctor` shows what to install)",
         file.display()
     )
 }
 
-/// A snapshot that stands there and cannot be read.
+/// A snapshot that is there and cannot be read.
 pub fn unreadable(file: &Path, reason: &str) -> String {
     format!(
-        "`{}` cannot be read: {}; bring back the reviewed one, or remove it and review anew what happens",
+        "`{}` cannot be read: {}; restore the reviewed one, or remove it and review what happens now",
         file.display(),
         reason.trim_end()
     )

@@ -71,14 +71,13 @@ fn a_change_ends_with_1_and_an_orphan_does() {
     std::fs::write(folder.path("cases/reads.yaml"), CASE).unwrap();
     std::fs::write(folder.path("snapshots/gone.snap"), "").unwrap();
     let orphan = folder.run(&["run", "--engine", "control"]);
-    ends(&orphan, 1, &["gone.snap belongs to no case; remove it"]);
+    ends(&orphan, 1, &["gone.snap is unreferenced: there is no such case; remove it"]);
     let plays = CASE.replace("[control]", "[browsers, control]");
     std::fs::write(folder.path("cases/reads.yaml"), plays).unwrap();
     std::fs::rename(folder.path("snapshots/gone.snap"), folder.path("snapshots/reads@webkit.snap"))
         .unwrap();
     let orphan = folder.run(&["run", "--engine", "control"]);
-    let words =
-        "reads@webkit.snap belongs to nobody: reads has no `known` entry for webkit any more";
+    let words = "reads@webkit.snap is unreferenced: reads has no `known` entry for webkit any more";
     ends(&orphan, 1, &[words]);
 }
 

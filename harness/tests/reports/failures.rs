@@ -135,7 +135,7 @@ fn what_was_not_run_or_cannot_be_told_says_what_to_do() {
             seen.steps[0].inconclusive = Some("the body broke off".to_owned());
         }
     });
-    let words = ["row path=me?more", "cannot tell: the body broke off", "nothing was compared"];
+    let words = ["row path=me?more", "inconclusive: the body broke off", "nothing was compared"];
     says(&trial, &words);
 }
 

@@ -76,7 +76,7 @@ pub(super) struct PolicyFile {
     /// a list of who may do what: `- origins: [https://app.example.com]`
     #[serde(default)]
     pub(super) allow: Vec<GrantFile>,
-    /// a list of origins that may nothing and go on being tried: `[https://old.example.com]`
+    /// a list of denied origins that are still tested: `[https://old.example.com]`
     #[serde(default)]
     pub(super) deny: Vec<Text>,
     /// `nothing`

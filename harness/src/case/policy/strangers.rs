@@ -1,4 +1,4 @@
-//! Origins that are not listed, and that a server with a careless rule takes for one that is.
+//! Origins that the policy does not list, and that a server may allow because it compares origins wrongly.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -12,10 +12,10 @@ use super::{NotAsked, OriginKind};
 /// A name that belongs to an attacker.
 const EVIL: &str = "evil.example";
 
-/// Top-level domains of which browsers have a list, all of whose names they ask by HTTPS alone. Those
-/// in which anybody can have a name, of
+/// Top-level domains in the HSTS preload list, where browsers use HTTPS only. Those in which anybody can
+/// register a name, of
 /// <https://source.chromium.org/chromium/chromium/src/+/main:net/http/transport_security_state_static.json>,
-/// which Firefox takes as well.
+/// which Firefox uses as well.
 const HTTPS_ONLY: [&str; 20] = [
     "app",
     "bank",
@@ -50,7 +50,7 @@ const OWN_MACHINE: [(&str, &[u16]); 3] = [
 /// The ports of `localhost`, and of what begins like it, of which more than one request is tried.
 const TRIED_IN_FULL: [u16; 2] = [80, 3000];
 
-/// Ports that no policy is likely to list; the first that is free is asked from.
+/// Ports that a policy is unlikely to list; the first one that it does not list is tried.
 const PORTS: [u16; 2] = [8443, 8444];
 
 /// An origin that is not listed.
@@ -65,8 +65,8 @@ pub(super) struct Stranger {
     pub(super) asks_once: bool,
 }
 
-/// An origin that has nothing to do with those listed. Its page comes over plain HTTP where one of the
-/// servers does: browsers keep a page over HTTPS from asking such a server at all.
+/// An origin that has nothing to do with the listed ones. Its page is loaded over plain HTTP if one of the
+/// servers uses plain HTTP: browsers block requests from an HTTPS page to such a server.
 /// <https://www.w3.org/TR/mixed-content/#should-block-fetch>
 pub(super) fn foreign(listed: &IndexSet<Origin>, servers: impl Iterator<Item = Origin>) -> Origin {
     let mut schemes = servers.map(|server| server.scheme);
@@ -77,8 +77,7 @@ pub(super) fn foreign(listed: &IndexSet<Origin>, servers: impl Iterator<Item = O
     [named(EVIL)].into_iter().find(|origin| !listed.contains(origin)).unwrap_or(other)
 }
 
-/// Everything that looks like one of the listed origins, each once, in the order of the
-/// list, made as it is asked for.
+/// Everything that looks like one of the listed origins, each once, in the order of the list; lazily.
 pub(super) fn look_alikes(listed: &IndexSet<Origin>) -> impl Iterator<Item = Stranger> {
     let of_each = listed.iter().enumerate().flat_map(|(place, like)| {
         let next = listed.get_index(place + 1).filter(|next| next.host != like.host);
@@ -179,8 +178,8 @@ fn is_tried_in_full(origin: &Origin) -> bool {
     origin.host.starts_with("localhost") && TRIED_IN_FULL.contains(&origin.port)
 }
 
-/// The host with more behind its first label, as a pattern lets through that ends it too late:
-/// `app-evil.my-company.com`, and `my-app-evil.vercel.app`, which anybody can have.
+/// The host with a longer first label, which a pattern without an anchor there allows:
+/// `app-evil.my-company.com`, and `my-app-evil.vercel.app`, which anybody can register.
 fn longer_label(host: &str) -> Option<String> {
     host.split_once('.').map(|(label, rest)| format!("{label}-evil.{rest}"))
 }
@@ -201,8 +200,8 @@ fn on_another_port(like: &Origin, listed: &IndexSet<Origin>) -> Option<Origin> {
     others.find(|origin| !listed.contains(origin))
 }
 
-/// The same with more digits behind a port that is written: what begins like an origin with a port can
-/// differ in nothing else. As many as make a port, since browsers block some of the low ones.
+/// The same with more digits at the end of an explicit port: an origin that begins like one with a port can
+/// differ only there. As many digits as possible, because browsers block some low ports.
 /// <https://fetch.spec.whatwg.org/#port-blocking>
 fn longer_port(like: &Origin) -> Option<Origin> {
     let is_written = like.port != like.scheme.default_port();
@@ -211,7 +210,7 @@ fn longer_port(like: &Origin) -> Option<Origin> {
     Some(Origin { port, ..like.clone() })
 }
 
-/// The same on its scheme's default port, which is not written.
+/// The same on the default port of its scheme, which an origin leaves out.
 fn without_port(like: &Origin) -> Origin {
     Origin { port: like.scheme.default_port(), ..like.clone() }
 }
@@ -222,8 +221,8 @@ fn with_host(like: &Origin, host: String) -> Option<Origin> {
     origin::parse(&written.to_string()).ok().filter(|origin| origin.host.len() < 254)
 }
 
-/// The host with a letter for the dot before its site, and for the one before a public suffix of
-/// several labels: the places where somebody else can own what comes out.
+/// The host with a letter instead of the dot before its site, and instead of the one before a public suffix
+/// of several labels: the places where somebody else can register the result.
 fn dots<'h>(host: &'h str, site: &'h str) -> impl Iterator<Item = String> + 'h {
     let before_site = host.len().checked_sub(site.len() + 1);
     let suffix = psl::suffix_str(site).filter(|suffix| suffix.contains('.'));
@@ -232,7 +231,7 @@ fn dots<'h>(host: &'h str, site: &'h str) -> impl Iterator<Item = String> + 'h {
     before_site.into_iter().chain(before_suffix).map(letter)
 }
 
-/// The longest beginning of the host that is a name somebody can own: `app.my-company.co` for
+/// The longest beginning of the host that can be registered: `app.my-company.co` for
 /// `app.my-company.com`, `api.ac` for `api.acme.io`.
 fn shortened(host: &str) -> Option<String> {
     let beginnings = (1..host.len()).rev().filter_map(|end| host.get(..end));
@@ -292,19 +291,17 @@ fn is_name(host: &str) -> bool {
     literal.parse::<Ipv6Addr>().is_err() && literal.parse::<Ipv4Addr>().is_err()
 }
 
-/// Spellings that a careless server may allow, and that no page has for an origin; and origins that a
-/// page does have, of servers that are asked.
+/// Origins that a server may allow and no browser sends; and origins of the servers themselves.
 pub(super) fn not_asked(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
     let spellings = spellings(listed.first()).into_iter();
     spellings.chain(of_https_only(listed)).chain(of_servers(listed, servers)).collect()
 }
 
-/// Listed origins over plain HTTP, where no browser would load the page.
+/// Listed origins over plain HTTP that no browser would load a page from.
 fn of_https_only(listed: &IndexSet<Origin>) -> impl Iterator<Item = NotAsked> {
     let over_http = listed.iter().filter_map(over_http);
     over_http.filter(|origin| is_https_only(&origin.host)).map(|origin| {
-        let why = "browsers go to https in its place: all of its top-level domain is in their list of \
-                   preloaded HSTS";
+        let why = "browsers use https instead: its top-level domain is in the HSTS preload list";
         entry(origin.to_string(), why)
     })
 }
@@ -314,16 +311,16 @@ fn spellings(first: Option<&Origin>) -> Vec<NotAsked> {
     let origin = first.to_string();
     let upper = format!("{}://{}", first.scheme.as_str(), first.host.to_ascii_uppercase());
     vec![
-        entry(upper, "a browser writes the host of an origin in lower case"),
-        entry(format!("{origin}/"), "a browser writes no path behind an origin"),
-        entry(format!("{origin}, https://{EVIL}"), "a browser writes one origin, or `null`"),
+        entry(upper, "browsers send the host of an origin in lower case"),
+        entry(format!("{origin}/"), "browsers send no path after an origin"),
+        entry(format!("{origin}, https://{EVIL}"), "browsers send one origin, or `null`"),
         entry(
             format!("https://{EVIL}#{origin}"),
-            "an origin has no fragment and no path in which a listed one could be hidden",
+            "an origin has no fragment and no path that could contain a listed one",
         ),
         entry(
             "file://".to_owned(),
-            "a page from a file has the origin `null`, which is asked from",
+            "a page loaded from a file has the origin `null`, which is tried",
         ),
     ]
 }

@@ -86,6 +86,6 @@ fn withheld(step: &StepObservation, refusal: Option<&Refusal>) -> Option<String>
         }
         (Some(Read::Blocked | Read::Refused), None) => Some("withheld by the browser".to_owned()),
         (Some(Read::Opaque), _) => Some("opaque".to_owned()),
-        (None, _) => Some("cannot tell".to_owned()),
+        (None, _) => Some("inconclusive".to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! What the answers to different origins say side by side.
+//! Responses to different origins, compared.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use super::{Finding, Severity};
 use crate::observation::{Answer, Request};
 use url::Url;
 
-/// One answer to a GET that a cache may keep.
+/// A response to a GET that a cache may keep.
 struct Kept<'a> {
     row: usize,
     call: String,
@@ -53,11 +53,11 @@ impl Kept<'_> {
     }
 }
 
-/// What answers have in common that may differ by nothing but who asks: URL, login, headers beyond,
-/// number of the step, and status.
+/// What responses have in common that differ only by the origin: URL, login, additional headers, number of the
+/// step, and status.
 type Key<'a> = (&'a str, bool, &'a [String], usize, u16);
 
-/// Routes whose answers allow one origin or another and do not tell a cache so.
+/// Routes whose responses depend on the origin and do not tell caches so.
 pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
     let mut alike: IndexMap<Key<'_>, Vec<Kept<'_>>> = IndexMap::new();
     for (row, played) in rows.iter().enumerate() {
@@ -67,7 +67,7 @@ pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
     }
     let mixed_up: Vec<_> = alike.iter().filter(|(_, answers)| are_mixed_up(answers)).collect();
     let servers: BTreeSet<_> = mixed_up.iter().map(|((url, ..), _)| server(url)).collect();
-    // One origin alone has asked: what its answers would be to others is seen on other routes.
+    // Only one origin could ask: other routes of the server show that its responses depend on the origin.
     let alone = alike.iter().filter(|((url, ..), answers)| {
         servers.contains(&server(url)) && are_of_one_origin(answers, &alike, url)
     });
@@ -130,9 +130,8 @@ fn are_mixed_up(answers: &[Kept<'_>]) -> bool {
     answers.iter().any(|kept| answers.iter().any(|other| kept.misleads(other)))
 }
 
-/// Whether a cache may store the answer and use it without asking: RFC 9111, sections 3 and 5.2.2.4. With
-/// `no-cache` it asks again, for whoever it is that asks, and the server gives the right answer. A 304
-/// refreshes one that is stored.
+/// Whether a cache may store the response and use it without asking the server: RFC 9111, sections 3 and
+/// 5.2.2.4. With `no-cache` it asks the server again for every request. A 304 refreshes a stored response.
 fn is_kept(answer: &Answer) -> bool {
     let words: BTreeSet<_> = answer.listed("cache-control").map(directive).collect();
     let has_lifetime = ["public", "max-age", "s-maxage"].iter().any(|word| words.contains(*word))

@@ -1,5 +1,5 @@
-//! What the responses to preflights say beyond what is tried: lists that are longer than the policy, and
-//! lifetimes that no browser grants.
+//! What preflight responses say and no row tries: lists that are longer than the policy, and lifetimes above
+//! the cap of every browser.
 
 use std::collections::BTreeSet;
 
@@ -11,17 +11,17 @@ use crate::observation::Preflight;
 /// Methods and headers that need no preflight, and `*`, which other rows test.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>,
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
-const EVERYBODYS: [&str; 8] =
+const SAFELISTED: [&str; 8] =
     ["get", "head", "post", "accept", "accept-language", "content-language", "range", "*"];
 
-/// Methods in the answers to preflights of pages that may, beyond those that are tried anywhere.
+/// Methods in the preflight responses to allowed pages that no row tries.
 pub(super) fn methods(rows: &[Played<'_>]) -> Option<Finding> {
     let tried = rows.iter().map(|played| played.asked.method.clone());
     let listing = beyond(rows, "access-control-allow-methods", &tried.collect());
     finding(Severity::Low, "more-methods-listed", listing)
 }
 
-/// Headers in the answers to preflights of pages that may, beyond those that they ask for.
+/// Headers in the preflight responses to allowed pages that no row asks for.
 pub(super) fn headers(rows: &[Played<'_>]) -> Option<Finding> {
     let asked =
         preflights(rows).flat_map(|(_, one)| one.headers.iter().flat_map(|it| it.split(',')));
@@ -48,10 +48,10 @@ fn finding(
     })
 }
 
-/// What is listed beyond what is known, each with its row.
+/// What is listed and not known, each with its row.
 fn beyond(rows: &[Played<'_>], header: &str, known: &BTreeSet<String>) -> Vec<(usize, String)> {
     let is_known = |item: &str| {
-        EVERYBODYS.contains(&item.to_ascii_lowercase().as_str())
+        SAFELISTED.contains(&item.to_ascii_lowercase().as_str())
             || known.iter().any(|known| known.eq_ignore_ascii_case(item))
     };
     let mut listing = Vec::new();
@@ -106,7 +106,7 @@ fn in_words(seconds: u64) -> String {
     format!(" ({about}{count} {unit}{plural})")
 }
 
-/// Those of rows that are allowed: strangers have findings of their own.
+/// The preflights of allowed rows: the other rows have their own findings.
 fn preflights<'a>(rows: &'a [Played<'_>]) -> impl Iterator<Item = (usize, &'a Preflight)> {
     let allowed = rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
     allowed.flat_map(|(row, played)| {
