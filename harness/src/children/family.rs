@@ -71,6 +71,13 @@ impl Family {
         self.members().any(|member| member.pid != self.leader)
     }
 
+    /// The processor time that those alive have used.
+    pub(crate) fn used(&self) -> Duration {
+        let ticks = self.members().filter_map(|member| member.stat().ok());
+        let ticks: u64 = ticks.map(|stat| stat.utime + stat.stime).sum();
+        Duration::from_millis(ticks * 1000 / procfs::ticks_per_second().max(1))
+    }
+
     /// How its first process ended; `None` while it runs, and once somebody has waited for it.
     pub(crate) fn leader_end(&self) -> Option<ExitStatus> {
         let leader = stat(self.leader).filter(|leader| Some(leader.starttime) == self.born)?;

@@ -73,6 +73,11 @@ impl Output {
         self.lines = None;
     }
 
+    /// Forgets the lines so far: a greeting is no reason for what comes later.
+    pub(crate) fn forget(&mut self) {
+        self.kept.lines.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Where the last lines are found, now and later.
     pub(crate) fn words(&self) -> LastWords {
         self.kept.clone()

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tokio::process::{Child, Command};
 
+use super::patience::Look;
 use super::{Display, EngineError, Installed, Kind, listening};
 use crate::children::{Family, Output, leftovers, start_family};
 
@@ -82,6 +83,7 @@ impl Driver {
             }));
         };
         driver.output.only_keep();
+        driver.output.forget();
         driver.url = format!("http://127.0.0.1:{port}");
         Ok(driver)
     }
@@ -119,20 +121,23 @@ impl Driver {
     }
 
     /// Looks after a browser that this driver is about to start.
-    pub(super) fn watch(&self) -> impl FnMut() -> Option<EngineError> + use<> {
+    pub(super) fn watch(&self) -> impl FnMut() -> Look + use<> {
         let family = self.family.clone();
         let (before, mut was_there, mut alone) = (family.ended_children(), false, 0);
         move || {
-            if let Some(end) = family.leader_end() {
-                return Some(EngineError::Ended {
-                    words: format!("the driver ended while the browser was starting ({end})"),
-                });
-            }
             let has_others = family.has_others();
             was_there |= has_others || family.ended_children() > before;
             alone = if was_there && !has_others { alone + 1 } else { 0 };
-            let words = "the browser ended while it was starting";
-            (alone >= LOOKS).then(|| EngineError::Ended { words: words.to_owned() })
+            let words = match family.leader_end() {
+                Some(end) => {
+                    Some(format!("the driver ended while the browser was starting ({end})"))
+                }
+                None => {
+                    (alone >= LOOKS).then(|| "the browser ended while it was starting".to_owned())
+                }
+            };
+            let in_vain = words.map(|words| EngineError::Ended { words });
+            Look { in_vain, used: family.used() }
         }
     }
 

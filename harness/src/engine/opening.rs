@@ -8,7 +8,7 @@ use fantoccini::wd::Capabilities;
 
 use super::connecting::Connected;
 use super::limits::{self, Needs};
-use super::patience::Patience;
+use super::patience::{Look, Patience};
 use super::{
     Browser, Display, Driver, EngineError, Installed, Kind, Remote, Session, Source, chromium,
     firefox, webkit,
@@ -54,7 +54,7 @@ impl Opening<'_> {
         match self.source {
             Source::Installed(installed) => self.open_here(installed, display).await,
             Source::Remote(remote) => {
-                Patience::new(START).wait(self.open_there(remote), || None).await
+                Patience::new(START).wait(self.open_there(remote), Look::default).await
             }
         }
     }
@@ -73,7 +73,7 @@ impl Opening<'_> {
         let (kind, needs) = (installed.kind, needs(installed.kind));
         limits::check(kind, needs)?;
         let mut patience = Patience::new(START);
-        let started = patience.wait(Driver::start(installed, display), || None).await;
+        let started = patience.wait(Driver::start(installed, display), Look::default).await;
         let mut driver = started.map_err(|error| error.explained(limits::little(kind, needs)))?;
         let in_vain = driver.watch();
         match patience.wait(self.session(&driver), in_vain).await {

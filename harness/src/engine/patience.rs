@@ -18,28 +18,41 @@ const MOST: f64 = 5.0;
 /// A driver that refuses a session after this part of the time has waited for a browser in vain.
 const DRIVERS: f64 = 0.8;
 
+/// A start that uses less than this part of what it would get of the processors waits for something else.
+const USED: f64 = 0.25;
+
+/// What is seen of a start from outside.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    /// Why waiting for it is in vain.
+    pub(super) in_vain: Option<EngineError>,
+    /// The processor time that it has used so far.
+    pub(super) used: Duration,
+}
+
 /// What is left of the time for a start.
 #[derive(Debug)]
 pub(super) struct Patience {
     whole: Duration,
     left: Duration,
     spent: Duration,
+    used: Duration,
 }
 
 impl Patience {
     /// So much time on a machine that does nothing else.
     pub(super) fn new(whole: Duration) -> Self {
-        Self { whole, left: whole, spent: Duration::ZERO }
+        Self { whole, left: whole, spent: Duration::ZERO, used: Duration::ZERO }
     }
 
-    /// Waits for some work. `look` is asked again and again whether that is in vain, and says why.
+    /// Waits for some work, at which `look` looks again and again.
     ///
     /// # Errors
-    /// Those of the work, what `look` says, and that the time is up.
+    /// Those of the work, that it is in vain, and that the time is up.
     pub(super) async fn wait<T>(
         &mut self,
         work: impl Future<Output = Result<T, EngineError>>,
-        mut look: impl FnMut() -> Option<EngineError>,
+        mut look: impl FnMut() -> Look,
     ) -> Result<T, EngineError> {
         let mut work = pin!(work);
         let mut looks = interval(BETWEEN_LOOKS);
@@ -50,9 +63,11 @@ impl Patience {
             tokio::select! {
                 biased;
                 done = &mut work => return done.map_err(|error| self.judged(error)),
-                _ = looks.tick() => self.spend(began.elapsed(), processors(), runnable()),
+                _ = looks.tick() => {}
             }
-            if let Some(why) = look() {
+            let Look { in_vain, used } = look();
+            self.spend(began.elapsed(), used, processors(), runnable());
+            if let Some(why) = in_vain {
                 return Err(why);
             }
             if self.left.is_zero() {
@@ -61,11 +76,17 @@ impl Patience {
         }
     }
 
-    /// Time that passed while so many tasks wanted so many processors counts by the share that each of them got.
-    fn spend(&mut self, passed: Duration, processors: usize, runnable: usize) {
+    /// Time that passed while so many tasks wanted so many processors counts by the share that each of them got, if
+    /// the start used its share. One that did not was not held up by others. `used` is what it has used so far.
+    fn spend(&mut self, passed: Duration, used: Duration, processors: usize, runnable: usize) {
         let share = processors as f64 / runnable.max(processors) as f64;
+        let got = used.saturating_sub(std::mem::replace(&mut self.used, used));
+        let counted = match got >= passed.mul_f64(share * USED) {
+            true => passed.mul_f64(share.max(1.0 / MOST)),
+            false => passed,
+        };
         self.spent += passed;
-        self.left = self.left.saturating_sub(passed.mul_f64(share.max(1.0 / MOST)));
+        self.left = self.left.saturating_sub(counted);
     }
 
     /// Drivers have deadlines of their own, which are like this one and do not grow.
@@ -105,30 +126,38 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// How long a start of a minute may take while so many tasks want two processors.
-    fn lasts(runnable: usize) -> u64 {
-        let mut patience = Patience::new(60 * SECOND);
+    /// How long a start of a minute may take while so many tasks want two processors, if it uses so many
+    /// milliseconds of each second.
+    fn lasts(runnable: usize, uses: u32) -> u64 {
+        let (mut patience, mut used) = (Patience::new(60 * SECOND), Duration::ZERO);
         while !patience.left.is_zero() {
-            patience.spend(SECOND, 2, runnable);
+            used += uses * Duration::from_millis(1);
+            patience.spend(SECOND, used, 2, runnable);
         }
         patience.spent.as_secs()
     }
 
     #[test]
     fn patience_grows_with_what_else_wants_the_processors() {
-        assert_eq!(lasts(0), 60);
-        assert_eq!(lasts(2), 60);
-        assert_eq!(lasts(4), 120);
-        assert_eq!(lasts(8), 240);
-        assert_eq!(lasts(1000), 300, "but not without end");
+        assert_eq!(lasts(0, 1000), 60);
+        assert_eq!(lasts(2, 1000), 60);
+        assert_eq!(lasts(4, 500), 120);
+        assert_eq!(lasts(8, 200), 240);
+        assert_eq!(lasts(1000, 2), 300, "but not without end");
+    }
+
+    #[test]
+    fn a_start_that_stands_still_is_not_held_up_by_others() {
+        assert_eq!(lasts(8, 0), 60);
+        assert_eq!(lasts(8, 30), 60, "a driver that asks a browser again and again");
     }
 
     #[test]
     fn a_busy_machine_is_named_where_it_took_longer() {
         let mut patience = Patience::new(60 * SECOND);
-        patience.spend(60 * SECOND, 2, 2);
+        patience.spend(60 * SECOND, 60 * SECOND, 2, 2);
         assert_eq!(patience.late().to_string(), "the browser's start took longer than 60 s");
-        patience.spend(83 * SECOND, 2, 8);
+        patience.spend(83 * SECOND, 143 * SECOND, 2, 8);
         let words = "the browser's start took longer than 60 s, and 143 s on this busy machine";
         assert_eq!(patience.late().to_string(), words);
     }
@@ -138,10 +167,10 @@ mod tests {
         let refused = || EngineError::Session { words: "chrome not reachable".to_owned() };
         let mut patience = Patience::new(60 * SECOND);
         assert_eq!(patience.judged(refused()).late(), None);
-        patience.spend(60 * SECOND, 2, 2);
+        patience.spend(60 * SECOND, 60 * SECOND, 2, 2);
         assert_eq!(patience.judged(refused()).late(), Some(Lateness { busy: false }));
         let mut patience = Patience::new(60 * SECOND);
-        patience.spend(60 * SECOND, 2, 4);
+        patience.spend(60 * SECOND, 60 * SECOND, 2, 4);
         let late = patience.judged(refused());
         assert_eq!(late.late(), Some(Lateness { busy: true }));
         assert!(
@@ -152,7 +181,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_in_vain_is_not_waited_for() {
-        let in_vain = || Some(EngineError::Ended { words: "it ended".to_owned() });
+        let ended = || EngineError::Ended { words: "it ended".to_owned() };
+        let in_vain = || Look { in_vain: Some(ended()), ..Look::default() };
         let waited = Patience::new(3600 * SECOND).wait::<()>(std::future::pending(), in_vain).await;
         assert_eq!(waited.unwrap_err().to_string(), "it ended");
     }
