@@ -176,7 +176,7 @@ fn a_snapshot_is_missing_if_no_engine_that_is_here_can_make_it() {
         command.env("PATH", folders.0.path().join("empty")).output().unwrap()
     };
     let survey = without_browsers(&["snapshot"]);
-    fails_with(&survey, &["plays@firefox.snap is missing, and no engine that could make it"]);
+    fails_with(&survey, &["plays@firefox.snap is missing, and no engine that could record it"]);
     assert!(!text(&survey).contains("plays.snap"), "the standard makes it:\n{}", text(&survey));
     fails_with(&without_browsers(&["[standard] plays"]), &["there is no reviewed snapshot yet"]);
 }
