@@ -137,6 +137,6 @@ fn a_snapshot_holds_what_was_done_only_where_the_case_says_so() {
             ..RowOutcome::of(by_itself.observation)
         };
         assert_eq!(text(&outcome) != text(&agreeing), is_observed);
-        assert_eq!(text(&outcome).contains("| permitted |"), is_observed);
+        assert_eq!(text(&outcome).contains("| permitted, in its preflights |"), is_observed);
     }
 }
