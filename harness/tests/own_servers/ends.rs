@@ -104,16 +104,16 @@ fn ctrl_c_with_a_browser_leaves_nothing() {
     suite.left_nothing();
 }
 
-/// What is done then has no end of its own here: the document is written where nobody reads it.
+/// The document is written to a pipe that has no reader, so the write does not end by itself.
 #[test]
-fn ctrl_c_after_the_last_round_ends_the_run() {
+fn ctrl_c_while_the_document_is_written_ends_the_run() {
     let suite = Suite::doing("is good");
     let json = suite.path("run.json");
     assert!(Command::new("mkfifo").arg(&json).status().unwrap().success());
     let arguments = ["run", "--engine", "control", "--repeat", "2", "--json"];
     let mut child = suite.harness(&arguments).arg(json).spawn().unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
-    assert!(output.lines().any(|line| line.unwrap().contains("round 2 of 2")));
+    assert!(output.lines().any(|line| line.unwrap().contains("rows a second")));
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     wait_until(|| child.try_wait().unwrap().is_some());
     let _ = child.kill();
