@@ -65,10 +65,11 @@ fn a_saved_policy_holds_what_was_meant_and_finds_the_same() {
         (
             "is good",
             &["--page", PAGE, "--page", "https://admin.my-company.com"],
-            "reads-for-any-site",
+            // Without a login, the credentials that the server allows are the worse half of the hole.
+            "credentials-accepted",
         ),
         ("is good", &["--cookie", LOGIN], "reads-for-any-site-with-login"),
-        ("is good", &[], "reads-for-any-site"),
+        ("is good", &[], "credentials-accepted"),
         // Any page can read that it is not logged in.
         ("answers 401", &["--page", PAGE], "reads-for-any-site"),
         ("answers 401", &[], "reads-for-any-site"),
@@ -123,11 +124,11 @@ fn a_server_that_redirects_to_https_is_checked_as_behind_its_proxy() {
     let (code, text) = ran(&suite, &ask);
     assert_eq!(code, Some(1), "{text}");
     assert!(text.contains("`--forwarded`"), "{text}");
-    assert!(!text.contains("reads-for-any-site"), "{text}");
+    assert!(!text.contains("any website can read"), "{text}");
 
     let (code, text) = ran(&suite, &[&ask[..], &["--forwarded", "--save", file]].concat());
     assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("reads-for-any-site"), "{text}");
+    assert!(text.contains("any website can read GET /me"), "{text}");
     assert!(!text.contains("forwarded"), "{text}");
     let saved = std::fs::read_to_string(file).unwrap();
     assert!(saved.contains(&format!("upstream: {url}\n    forwarded: true")), "{saved}");
