@@ -5,7 +5,7 @@
 use serde::{Serialize, Serializer};
 use url::Url;
 
-use crate::case::Page;
+use crate::case::{Page, is_forbidden_request_header_name};
 use crate::secrets::Secrets;
 
 /// What takes part whether script sets it or not.
@@ -21,31 +21,6 @@ const ALWAYS: [&str; 8] = [
 ];
 
 const REFERER: &str = "referer";
-
-/// What script cannot set, and a browser may send all the same:
-/// <https://fetch.spec.whatwg.org/#forbidden-request-header>.
-const FORBIDDEN: [&str; 20] = [
-    "accept-charset",
-    "accept-encoding",
-    "access-control-request-headers",
-    "access-control-request-method",
-    "connection",
-    "content-length",
-    "cookie",
-    "cookie2",
-    "date",
-    "dnt",
-    "expect",
-    "host",
-    "keep-alive",
-    "origin",
-    "set-cookie",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "via",
-];
 
 /// What a browser sends a value of its own for where script gives none, or may not.
 const OWN_VALUE: [&str; 4] = ["accept-language", "cache-control", "pragma", "user-agent"];
@@ -95,7 +70,9 @@ impl RequestHeaders {
 
     /// Whether it has one that script gave; of those that a browser has a value of its own for, it may.
     pub fn has(&self, name: &str) -> bool {
-        self.get(name).is_some() || OWN_VALUE.contains(&name) || is_forbidden(name)
+        self.get(name).is_some()
+            || OWN_VALUE.contains(&name)
+            || is_forbidden_request_header_name(name)
     }
 
     /// Whether it has the `Authorization` that script gave.
@@ -158,7 +135,7 @@ impl Authored {
                 None => given.push((name, value.to_owned())),
             }
         }
-        given.retain(|(name, _)| !is_forbidden(name));
+        given.retain(|(name, _)| !is_forbidden_request_header_name(name));
         Self { given, has_policy, document: page.document_url(), of_a_policy }
     }
 
@@ -216,11 +193,6 @@ impl Authored {
             false => Some(format!("{}/", page.origin().ascii_serialization())),
         }
     }
-}
-
-fn is_forbidden(name: &str) -> bool {
-    let starts = ["proxy-", "sec-"].iter().any(|start| name.starts_with(start));
-    starts || name == REFERER || FORBIDDEN.contains(&name)
 }
 
 /// The boundary of form data is the browser's own.
