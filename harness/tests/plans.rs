@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cors_harness::case::{self, CaseId, Row};
-use cors_harness::plan::{Company, Plan, PlannedRow, Sharing, plan, sharing};
+use cors_harness::plan::{Plan, PlannedRow, Separation, Sharing, plan, sharing};
 use cors_servers::script::{Piece, Template};
 
 fn read(text: &str) -> Row {
@@ -38,7 +38,7 @@ fn clearing(mut row: Row) -> Row {
 }
 
 fn planned(rows: &[&Row]) -> Plan {
-    plan(rows, Company::Shared)
+    plan(rows, Separation::Shared)
 }
 
 /// For each browser, how many rows each of its pages has.
@@ -238,7 +238,7 @@ fn when_ports_run_out_a_row_gets_a_browser() {
 #[test]
 fn unseparated_rows_meet_in_one_browser_under_their_names_as_written() {
     let row = row("https://app.example.com", "https://api.example.com", "names: verbatim\n");
-    let plan = plan(&[&row, &row], Company::Unseparated);
+    let plan = plan(&[&row, &row], Separation::Unseparated);
     assert_eq!(pages(&plan), [[1, 1]]);
     for stage in &plan.browsers[0].stages {
         assert_eq!(url(&stage.row(stage.rows[0], &row)), "https://api.example.com/a");
@@ -249,7 +249,7 @@ fn unseparated_rows_meet_in_one_browser_under_their_names_as_written() {
 #[test]
 fn alone_every_row_has_a_browser_and_its_names_as_written() {
     let row = row("https://app.example.com", "https://api.example.com", "");
-    let plan = plan(&[&row, &row], Company::Alone);
+    let plan = plan(&[&row, &row], Separation::Alone);
     assert_eq!(pages(&plan), [[1], [1]]);
     for browser in &plan.browsers {
         let stage = &browser.stages[0];

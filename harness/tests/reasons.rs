@@ -8,7 +8,7 @@ use cors_harness::case::{self, Case, CaseId};
 use cors_harness::observation::{
     CallSeen, EngineReason, Evidence, ReasonSeen, ResponseSeen, RowObservation, RowSeen, observe,
 };
-use cors_harness::plan::{Company, PlannedRow, plan};
+use cors_harness::plan::{PlannedRow, Separation, plan};
 use cors_servers::exchange::{ConnectionId, Exchange, ReceivedRequest, ReplySource, SentReply};
 use cors_servers::script::Scheme;
 
@@ -31,7 +31,7 @@ fn case() -> Case {
 }
 
 fn planned(case: &Case) -> PlannedRow {
-    plan(&[&case.rows[0]], Company::Shared).browsers[0].stages[0].row(0, &case.rows[0])
+    plan(&[&case.rows[0]], Separation::Shared).browsers[0].stages[0].row(0, &case.rows[0])
 }
 
 /// A request of the row, and where its response leads.

@@ -75,7 +75,7 @@ impl Service {
 }
 
 /// What went wrong with a body.
-enum Wrong {
+enum ValueError {
     Late,
     Other(String),
 }
@@ -96,12 +96,15 @@ impl Bounded {
     }
 
     /// The next frame; an error is what the service did instead.
-    fn poll_body(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Wrong>>> {
+    fn poll_body(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, ValueError>>> {
         let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
             ready!(self.deadline.as_mut().poll(cx));
-            return Poll::Ready(Some(Err(Wrong::Late)));
+            return Poll::Ready(Some(Err(ValueError::Late)));
         };
-        let frame = frame.map(|frame| self.counted(frame).map_err(Wrong::Other));
+        let frame = frame.map(|frame| self.counted(frame).map_err(ValueError::Other));
         if frame.is_none() || matches!(frame, Some(Ok(_))) && self.body.is_end_stream() {
             self.service.silence.broken();
         }
@@ -109,12 +112,12 @@ impl Bounded {
     }
 
     /// Says what went wrong, with the service's last words.
-    fn fail(&self, wrong: Wrong) -> Pin<Box<dyn Future<Output = Failure> + Send>> {
+    fn fail(&self, wrong: ValueError) -> Pin<Box<dyn Future<Output = Failure> + Send>> {
         let service = self.service.clone();
         Box::pin(async move {
             match wrong {
-                Wrong::Late => service.too_late("did not come to the end of its answer").await,
-                Wrong::Other(did) => service.failure(did).await,
+                ValueError::Late => service.too_late("did not come to the end of its answer").await,
+                ValueError::Other(did) => service.failure(did).await,
             }
         })
     }

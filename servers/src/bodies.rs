@@ -59,7 +59,7 @@ impl HttpBody for Counted {
 const PIECE: usize = 16 << 10;
 
 /// A reply's body that notices when its end is handed to the connection, and when there is none.
-pub(crate) struct Handed {
+pub(crate) struct TrackedBody {
     pub(crate) body: Body,
     pub(crate) rest: Bytes,
     pub(crate) entry: Entry,
@@ -68,7 +68,7 @@ pub(crate) struct Handed {
     pub(crate) counted: bool,
 }
 
-impl Handed {
+impl TrackedBody {
     fn passed(&self, length: usize) {
         if self.counted {
             self.entry.passed(length as u64);
@@ -86,7 +86,7 @@ impl Handed {
     }
 }
 
-impl HttpBody for Handed {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 

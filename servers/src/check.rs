@@ -23,7 +23,7 @@ pub(crate) struct CheckedOrigin {
     pub(crate) responder: Responder<Vec<Route>>,
     /// What answers in place of the script.
     pub(crate) service: Option<Service>,
-    pub(crate) hangs_up: bool,
+    pub(crate) close_after_response: bool,
 }
 
 /// One spelling per host, so that names compare without regard to ASCII case and an IPv6 literal
@@ -79,7 +79,8 @@ impl Notes<'_> {
 }
 
 fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>) -> CheckedOrigin {
-    let OriginScript { mut address, versions, cors, routes, service, hangs_up } = script;
+    let OriginScript { mut address, versions, cors, routes, service, close_after_response } =
+        script;
     let mut notes = Notes { place: address.to_string(), problems };
     if !is_host(&address.host) {
         notes.complain(Complaint::Host(address.host.clone()));
@@ -95,7 +96,7 @@ fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>
     });
     self::routes(&routes, &mut notes);
     let responder = Responder::behind(cors, routes);
-    CheckedOrigin { address, versions, responder, service, hangs_up }
+    CheckedOrigin { address, versions, responder, service, close_after_response }
 }
 
 /// 255 bytes are what a SOCKS5 request can hold (RFC 1928, section 5); a certificate wants ASCII.

@@ -22,9 +22,9 @@ use crate::origin::Origin;
 use crate::record::Recorder;
 use crate::script::{Scheme, Versions};
 use crate::spelling::{Announced, Respelling};
-use crate::tee::Tee;
 use crate::tls::{Authority, TlsError};
 use crate::wire::{MAX_HEAD, Wire};
+use crate::wire_stream::Tee;
 
 type AnyError = Box<dyn Error + Send + Sync>;
 
@@ -59,7 +59,7 @@ impl Connection {
         authority: &Authority,
     ) -> Option<TlsStream<TcpStream>> {
         let handshake = self.handshake(stream, authority);
-        let done = match self.origin.hangs_up {
+        let done = match self.origin.close_after_response {
             true => timeout(GREETING, handshake).await.ok(),
             false => self.origin.end.run_until_cancelled(handshake).await,
         };
@@ -108,7 +108,7 @@ impl Connection {
     /// the origin offers, or else HTTP/1.1.
     fn builder(&self, alpn: Option<&str>) -> Builder<Until> {
         let mut builder = Builder::new(Until(self.origin.end.clone()));
-        builder.http1().auto_date_header(false).keep_alive(!self.origin.hangs_up);
+        builder.http1().auto_date_header(false).keep_alive(!self.origin.close_after_response);
         // What is longer is answered 431 by h2 itself, and nothing here tells of it.
         builder.http2().auto_date_header(false).max_header_list_size(MAX_HEAD);
         let (scheme, versions) = (self.origin.address.scheme, self.origin.versions);

@@ -122,7 +122,7 @@ pub struct Opened {
 
 /// A connection that led to no exchange, and why.
 #[derive(Clone, Debug)]
-pub struct Disturbance {
+pub struct FailedConnection {
     /// Position in the same sequence as the exchanges.
     pub sequence: u64,
     /// Host that was asked for.

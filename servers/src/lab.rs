@@ -14,9 +14,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::check::{self, CheckedOrigin};
 use crate::connection::Connection;
-use crate::exchange::{ConnectionId, Disturbance, Exchange, Fault, Opened};
+use crate::exchange::{ConnectionId, Exchange, FailedConnection, Fault, Opened};
 use crate::log::{Clock, Log};
-use crate::origin::{Origin, Stay};
+use crate::origin::{HostedUntil, Origin};
 use crate::problem::{Complaint, Problem};
 use crate::script::OriginScript;
 use crate::services::Services;
@@ -120,7 +120,7 @@ impl Lab {
     /// # Errors
     /// [`LabError::Scripts`] with every reason why the scripts cannot be played, and no origin is
     /// reachable then.
-    pub fn host(&self, origins: Vec<OriginScript>) -> Result<Tenancy, LabError> {
+    pub fn host(&self, origins: Vec<OriginScript>) -> Result<HostedServers, LabError> {
         let checked =
             check::origins(origins, &self.shared.services()).map_err(LabError::Scripts)?;
         let end = self.end.token().child_token();
@@ -128,7 +128,7 @@ impl Lab {
     }
 
     /// What was asked for of nobody: names that no tenancy holds.
-    pub fn background(&self) -> Vec<Disturbance> {
+    pub fn background(&self) -> Vec<FailedConnection> {
         self.background_since(0)
     }
 
@@ -138,14 +138,14 @@ impl Lab {
     }
 
     /// What was asked for of nobody, but for the first `before` of them.
-    pub fn background_since(&self, before: usize) -> Vec<Disturbance> {
+    pub fn background_since(&self, before: usize) -> Vec<FailedConnection> {
         self.shared.background.disturbances_since(before)
     }
 }
 
 /// The origins of one call to [`Lab::host`] and their log. Dropping it makes them unreachable and
 /// closes their connections.
-pub struct Tenancy {
+pub struct HostedServers {
     shared: Arc<Shared>,
     addresses: Vec<Destination>,
     log: Arc<Log>,
@@ -153,7 +153,7 @@ pub struct Tenancy {
     _end: DropGuard,
 }
 
-impl Tenancy {
+impl HostedServers {
     /// Drops it, and waits until the last of its connections is closed. To origins that
     /// [hang up](crate::script::OriginScript::hangs_up) a client may still finish its TLS handshake, for five
     /// seconds at most; what it finds then is a connection that has ended.
@@ -182,12 +182,12 @@ impl Tenancy {
 
     /// Connections that failed in TLS or HTTP. One that closes before its first request is not
     /// among them: browsers connect speculatively.
-    pub fn disturbances(&self) -> Vec<Disturbance> {
+    pub fn disturbances(&self) -> Vec<FailedConnection> {
         self.log.disturbances()
     }
 }
 
-impl Drop for Tenancy {
+impl Drop for HostedServers {
     fn drop(&mut self) {
         let mut origins = self.shared.origins();
         self.addresses.iter().for_each(|address| drop(origins.remove(address)));
@@ -222,7 +222,7 @@ impl Shared {
         self: &Arc<Self>,
         checked: Vec<CheckedOrigin>,
         end: CancellationToken,
-    ) -> Result<Tenancy, Vec<Problem>> {
+    ) -> Result<HostedServers, Vec<Problem>> {
         let log = Arc::new(Log::new(self.clock.clone()));
         let mut register = self.origins();
         let taken = taken(&register, &checked);
@@ -230,13 +230,19 @@ impl Shared {
             return Err(taken);
         }
         let addresses = checked.iter().map(destination).collect();
-        let stay = Stay { end, guests: TaskTracker::new() };
+        let stay = HostedUntil { end, guests: TaskTracker::new() };
         register.extend(checked.into_iter().map(|script| {
             let address = destination(&script);
             (address, Arc::new(Origin::new(script, Arc::clone(&log), stay.clone())))
         }));
-        let Stay { end, guests } = stay;
-        Ok(Tenancy { shared: Arc::clone(self), addresses, log, guests, _end: end.drop_guard() })
+        let HostedUntil { end, guests } = stay;
+        Ok(HostedServers {
+            shared: Arc::clone(self),
+            addresses,
+            log,
+            guests,
+            _end: end.drop_guard(),
+        })
     }
 
     fn origins(&self) -> MutexGuard<'_, Register> {

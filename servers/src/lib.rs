@@ -13,6 +13,7 @@
 mod answer;
 mod bodies;
 mod check;
+mod circuit_breaker;
 mod connection;
 pub mod exchange;
 mod forwarded;
@@ -27,14 +28,13 @@ mod record;
 mod respond;
 pub mod script;
 mod services;
-mod silence;
 mod socks;
 mod spelling;
-mod tee;
 mod tls;
 mod wire;
+mod wire_stream;
 
-pub use lab::{Lab, LabError, Tenancy};
+pub use lab::{HostedServers, Lab, LabError};
 pub use problem::{Complaint, Problem};
 pub use proxy::Upstream;
 pub use respond::{Answer, Responder};

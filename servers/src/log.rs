@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use crate::exchange::{
-    ConnectionId, Disturbance, Exchange, Fault, Opened, ReceivedRequest, SentReply,
+    ConnectionId, Exchange, FailedConnection, Fault, Opened, ReceivedRequest, SentReply,
 };
 use crate::script::Address;
 
@@ -47,7 +47,7 @@ struct Book {
     /// How many exchanges were taken out already.
     taken: usize,
     exchanges: Vec<Exchange>,
-    disturbances: Vec<Disturbance>,
+    disturbances: Vec<FailedConnection>,
     opened: Vec<Opened>,
 }
 
@@ -70,7 +70,7 @@ impl Log {
     pub(crate) fn disturbed(&self, host: String, port: u16, what: Fault) {
         let mut book = self.book();
         let sequence = self.clock.tick();
-        book.disturbances.push(Disturbance { sequence, host, port, what });
+        book.disturbances.push(FailedConnection { sequence, host, port, what });
     }
 
     pub(crate) fn opened(&self, connection: ConnectionId, address: Address) {
@@ -93,11 +93,11 @@ impl Log {
         std::mem::take(&mut book.exchanges)
     }
 
-    pub(crate) fn disturbances(&self) -> Vec<Disturbance> {
+    pub(crate) fn disturbances(&self) -> Vec<FailedConnection> {
         self.disturbances_since(0)
     }
 
-    pub(crate) fn disturbances_since(&self, before: usize) -> Vec<Disturbance> {
+    pub(crate) fn disturbances_since(&self, before: usize) -> Vec<FailedConnection> {
         self.book().disturbances.get(before..).unwrap_or_default().to_vec()
     }
 

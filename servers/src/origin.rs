@@ -22,7 +22,7 @@ pub(crate) struct Origin {
     /// What answers in place of the script.
     pub(crate) service: Option<Service>,
     /// Whether no client may come back on a connection of before.
-    pub(crate) hangs_up: bool,
+    pub(crate) close_after_response: bool,
     /// Who is connected to any origin of its tenancy.
     pub(crate) guests: TaskTracker,
     /// The log of its tenancy.
@@ -34,10 +34,10 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    pub(crate) fn new(script: CheckedOrigin, log: Arc<Log>, stay: Stay) -> Self {
-        let CheckedOrigin { address, versions, responder, service, hangs_up } = script;
-        let (tls, Stay { end, guests }) = (OnceLock::new(), stay);
-        Self { address, versions, responder, service, hangs_up, guests, log, end, tls }
+    pub(crate) fn new(script: CheckedOrigin, log: Arc<Log>, stay: HostedUntil) -> Self {
+        let CheckedOrigin { address, versions, responder, service, close_after_response } = script;
+        let (tls, HostedUntil { end, guests }) = (OnceLock::new(), stay);
+        Self { address, versions, responder, service, close_after_response, guests, log, end, tls }
     }
 
     /// Settings with a certificate for its host.
@@ -52,7 +52,7 @@ impl Origin {
 
 /// How long the origins of a tenancy are there, and for whom.
 #[derive(Clone)]
-pub(crate) struct Stay {
+pub(crate) struct HostedUntil {
     pub(crate) end: CancellationToken,
     pub(crate) guests: TaskTracker,
 }

@@ -64,7 +64,7 @@ impl Upstream {
         let target = self.target(&request).ok_or("can only be asked for a path")?;
         let stream = self.connect().await.map_err(|error| not_connected(&error))?;
         let request = for_http1(request);
-        let heard = Heard::default();
+        let heard = ConsoleMessage::default();
         let hearing = heard.clone();
         let stream = InspectReader::new(stream, move |bytes: &[u8]| hearing.feed(bytes));
         let Ok(mut response) = proxy_request_on_stream(target, request, stream, &unchanged()).await;
@@ -88,15 +88,15 @@ impl Upstream {
 
 /// The first bytes that a server answers, in which its spelling of header names stands.
 #[derive(Clone, Debug)]
-struct Heard(Arc<Mutex<Option<Vec<u8>>>>);
+struct ConsoleMessage(Arc<Mutex<Option<Vec<u8>>>>);
 
-impl Default for Heard {
+impl Default for ConsoleMessage {
     fn default() -> Self {
         Self(Arc::new(Mutex::new(Some(Vec::new()))))
     }
 }
 
-impl Heard {
+impl ConsoleMessage {
     fn feed(&self, bytes: &[u8]) {
         if let Some(heard) = &mut *self.bytes() {
             let room = (MAX_HEAD as usize).saturating_sub(heard.len());

@@ -12,7 +12,7 @@ use hyper::body::{Body as _, Incoming};
 use thiserror::Error;
 
 use crate::answer::Failure;
-use crate::bodies::{Counted, Handed};
+use crate::bodies::{Counted, TrackedBody};
 use crate::exchange::{ConnectionId, Fault, ReceivedRequest, ReplySource, SentReply};
 use crate::log::{Arrival, Entry};
 use crate::origin::Origin;
@@ -42,7 +42,7 @@ impl Recorder {
     pub(crate) fn exchange(
         &self,
         request: Request<Incoming>,
-    ) -> impl Future<Output = Result<Response<Handed>, Cut>> + use<> {
+    ) -> impl Future<Output = Result<Response<TrackedBody>, NoReplyReason>> + use<> {
         let entry = self.origin.log.arrived(self.arrival(&request));
         let turn = Turn {
             entry,
@@ -103,7 +103,7 @@ fn target(request: &Request<Incoming>) -> String {
 
 /// Why there is no reply.
 #[derive(Debug, Error)]
-pub(crate) enum Cut {
+pub(crate) enum NoReplyReason {
     /// The request's body could not be read.
     #[error(transparent)]
     Request(#[from] hyper::Error),
@@ -122,7 +122,10 @@ struct Turn {
 }
 
 impl Turn {
-    async fn played(self, request: Request<Incoming>) -> Result<Response<Handed>, Cut> {
+    async fn played(
+        self,
+        request: Request<Incoming>,
+    ) -> Result<Response<TrackedBody>, NoReplyReason> {
         let (parts, body) = request.into_parts();
         if let Some(body) = read(body).await? {
             self.entry.body_kept(body);
@@ -138,7 +141,7 @@ impl Turn {
         self,
         service: Service,
         request: Request<Incoming>,
-    ) -> Result<Response<Handed>, Cut> {
+    ) -> Result<Response<TrackedBody>, NoReplyReason> {
         let counting = self.entry.clone();
         let request = request.map(|body| Body::new(Counted::new(body, counting)));
         let answer = service.answer(request).await;
@@ -158,7 +161,7 @@ impl Turn {
         response: Response<Body>,
         source: ReplySource,
         body: Option<Bytes>,
-    ) -> Response<Handed> {
+    ) -> Response<TrackedBody> {
         let Self { entry, origin, announced, to_head } = self;
         let counted = source == ReplySource::Service;
         let headers = match &announced {
@@ -178,7 +181,7 @@ impl Turn {
             after: entry.age(),
             complete: response.body().is_end_stream(),
         });
-        response.map(|body| Handed { body, rest: Bytes::new(), entry, origin, counted })
+        response.map(|body| TrackedBody { body, rest: Bytes::new(), entry, origin, counted })
     }
 }
 

@@ -71,7 +71,7 @@ pub struct OriginScript {
     /// Whether others will be at this address, and no client may come back to them on a connection of
     /// before: over HTTP/1.1 a connection ends with its first reply, which says so, and no TLS
     /// handshake is cut.
-    pub hangs_up: bool,
+    pub close_after_response: bool,
 }
 
 /// HTTP versions offered by an `https` origin through ALPN; an `http` origin speaks HTTP/1.1.

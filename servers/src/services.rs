@@ -12,7 +12,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use tower::util::MapResponseLayer;
 
-use crate::silence::Silence;
+use crate::circuit_breaker::CircuitBreaker;
 
 /// What a service says of itself when it did not answer as it should: how its process ended, its last
 /// lines. Nothing, where nothing is known.
@@ -25,13 +25,13 @@ pub struct Service {
     pub(crate) router: Router,
     called: String,
     last_words: Option<LastWords>,
-    pub(crate) silence: Arc<Silence>,
+    pub(crate) silence: Arc<CircuitBreaker>,
 }
 
 impl Service {
     /// A service that is called so in complaints: `http://127.0.0.1:8000`.
     pub fn new(called: impl Into<String>, router: Router) -> Self {
-        let silence = Arc::new(Silence::new(NonZeroU32::MAX));
+        let silence = Arc::new(CircuitBreaker::new(NonZeroU32::MAX));
         Self { router, called: called.into(), last_words: None, silence }
     }
 
@@ -39,7 +39,7 @@ impl Service {
     /// it is not asked any more.
     #[must_use]
     pub fn given_up_after(self, unanswered: NonZeroU32) -> Self {
-        Self { silence: Arc::new(Silence::new(unanswered)), ..self }
+        Self { silence: Arc::new(CircuitBreaker::new(unanswered)), ..self }
     }
 
     /// The same, with somebody to ask what became of it.

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use cors_harness::case::{Row, ThirdPartyCookies};
 use cors_harness::engine::{Authority, Browser, Installed, Kind, Opening, Source};
-use cors_harness::plan::{Company, PagePlan, PlannedRow, Stage, plan};
+use cors_harness::plan::{PagePlan, PlannedRow, Separation, Stage, plan};
 use cors_harness::run::load;
-use cors_servers::{Lab, Tenancy};
+use cors_servers::{HostedServers, Lab};
 use serde_json::json;
 
 use super::rows::{self, Schemes};
@@ -66,7 +66,7 @@ pub fn pages(schemes: Schemes, count: usize) -> Result<Vec<PageAndRows>> {
     rows::write(folder.path(), schemes, count, count)?;
     let cases = load(folder.path())?.cases;
     let rows: Vec<&Row> = cases.iter().flat_map(|case| &case.rows).collect();
-    let browsers = plan(&rows, Company::Shared).browsers;
+    let browsers = plan(&rows, Separation::Shared).browsers;
     let stages = browsers.iter().flat_map(|browser| &browser.stages);
     let page = |stage: &Stage| {
         let planned = stage.rows.iter().map(|row| stage.row(*row, rows[*row]));
@@ -125,7 +125,7 @@ async fn fetch(lab: &Lab, browser: &Browser, rows: &[PlannedRow]) -> Result<Dura
 }
 
 /// Fails unless the read of every row was sent with its cookie.
-pub fn with_cookies(servers: &Tenancy, rows: usize) -> Result<()> {
+pub fn with_cookies(servers: &HostedServers, rows: usize) -> Result<()> {
     let sent = servers.exchanges().into_iter().filter(|exchange| {
         let mut headers = exchange.request.headers.iter();
         headers.any(|(name, _)| name.eq_ignore_ascii_case("cookie"))

@@ -95,14 +95,14 @@ fn command(folder: &Path, engine: &str) -> Command {
 
 /// When a run printed what.
 #[derive(Default)]
-struct Said {
+struct Spanned {
     first: Duration,
     summary: Duration,
     last_line: String,
 }
 
-fn listen(output: ChildStdout, began: Instant) -> Result<Said> {
-    let mut said = Said::default();
+fn listen(output: ChildStdout, began: Instant) -> Result<Spanned> {
+    let mut said = Spanned::default();
     for line in BufReader::new(output).lines() {
         let line = line?;
         if said.first.is_zero() {

@@ -1,8 +1,8 @@
 //! What can be typed.
 
-mod discreet;
-mod own;
+mod redaction;
 mod reports;
+mod servers;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
@@ -17,9 +17,9 @@ use cors_harness::run::{Engine, Players};
 use indexmap::IndexSet;
 use url::Url;
 
-pub use own::{Check, Compare, Upstreams};
 pub use reports::ReportFile;
 use reports::report_help;
+pub use servers::{Check, Compare, Upstreams};
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
 #[derive(Debug, Parser)]
@@ -33,7 +33,7 @@ pub struct Arguments {
 impl Arguments {
     /// What was typed. Ends the process if it is wrong, or only asks for help.
     pub fn typed() -> Self {
-        Self::try_parse().unwrap_or_else(|error| discreet::discreet(error).exit())
+        Self::try_parse().unwrap_or_else(|error| redaction::discreet(error).exit())
     }
 }
 

@@ -7,7 +7,7 @@ use cors_servers::script::Scheme;
 
 use super::file::Pair;
 use super::origin;
-use super::reader::{Reader, Said, Wrong};
+use super::reader::{Reader, Spanned, ValueError};
 use super::row::{Origin, PlantedCookie};
 use super::suggest::brief;
 use super::tree::Node;
@@ -20,24 +20,27 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<P
 }
 
 fn read_cookie(reader: &mut Reader<'_>, pair: &Pair, node: &Node) -> Option<PlantedCookie> {
-    let (origin, cookie) = Said::pair(pair, node)?;
+    let (origin, cookie) = Spanned::pair(pair, node)?;
     let origin = reader.read(origin, origin::parse);
     let set_cookie = reader.read(cookie, |text| set_cookie(text, origin.as_ref()))?;
     Some(PlantedCookie { origin: origin?, set_cookie })
 }
 
 /// A `Set-Cookie` value that a visit to the origin can plant.
-pub(super) fn set_cookie(text: &str, origin: Option<&Origin>) -> Result<String, Wrong> {
+pub(super) fn set_cookie(text: &str, origin: Option<&Origin>) -> Result<String, ValueError> {
     let text = values::header_value(text)?;
     let cookie = Cookie::parse(text.as_str()).map_err(|error| {
         // It may be all of a login, so it is not repeated.
         let what = format!("a text of {} bytes is not a cookie: {error}", text.len());
-        Wrong::new(what, "write it like the value of `Set-Cookie`: `sid=1; Secure; SameSite=None`")
+        ValueError::new(
+            what,
+            "write it like the value of `Set-Cookie`: `sid=1; Secure; SameSite=None`",
+        )
     })?;
     match (cookie.domain(), origin) {
         (Some(domain), Some(origin)) if !covers(domain, &origin.host) => {
             let what = format!("`{}` cannot set a cookie for `{}`", origin, brief(domain));
-            Err(Wrong::new(
+            Err(ValueError::new(
                 what,
                 format!("`Domain` names `{}` or a parent of it; or leave it out", origin.host),
             ))
@@ -50,11 +53,11 @@ pub(super) fn set_cookie(text: &str, origin: Option<&Origin>) -> Result<String, 
 /// Whether a server at this origin can set such a cookie, other than by its domain:
 /// <https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie>. A
 /// browser's protocol for cookies may take it all the same, and a row would begin with what is never so.
-fn left_by_a_visit(cookie: &Cookie<'_>, origin: &Origin) -> Result<(), Wrong> {
+fn left_by_a_visit(cookie: &Cookie<'_>, origin: &Origin) -> Result<(), ValueError> {
     let is_secure = cookie.secure() == Some(true);
     let is_rooted = cookie.path() == Some("/") && cookie.domain().is_none();
     let name = cookie.name().to_ascii_lowercase();
-    let wrong = |what: &str, help: &str| Err(Wrong::new(what, help));
+    let wrong = |what: &str, help: &str| Err(ValueError::new(what, help));
     if name.starts_with("__host-") && !(is_secure && is_rooted) {
         let what = "a cookie called `__Host-…` has `Secure`, `Path=/` and no `Domain`";
         wrong(what, "write `; Secure; Path=/` behind it, or give it another name")

@@ -3,7 +3,7 @@
 use cors_servers::script::{Allow, CorsPolicy};
 
 use super::file::{CorsFile, Short, Text};
-use super::reader::{Reader, Said, Wrong};
+use super::reader::{Reader, Spanned, ValueError};
 use super::suggest::brief;
 use super::tree::Node;
 use super::values;
@@ -44,7 +44,7 @@ fn without_wildcards(reader: &mut Reader<'_>, policy: &CorsPolicy, node: &Node) 
             let help = format!(
                 "{help}; to see what a browser makes of the pair, write the headers of a reply"
             );
-            reader.complain(node.get(key).at, Wrong::new(what, help));
+            reader.complain(node.get(key).at, ValueError::new(what, help));
         }
     }
 }
@@ -60,9 +60,9 @@ enum Item {
 }
 
 impl Item {
-    fn parse(self, text: &str) -> Result<String, Wrong> {
+    fn parse(self, text: &str) -> Result<String, ValueError> {
         if text == "*" {
-            return Err(Wrong::new(
+            return Err(ValueError::new(
                 "`*` is not a member of a list",
                 "write `\"*\"` in place of the list",
             ));
@@ -75,17 +75,17 @@ impl Item {
         }
     }
 
-    fn short(self, text: &str) -> Result<Allow, Wrong> {
+    fn short(self, text: &str) -> Result<Allow, ValueError> {
         match text {
             "*" => Ok(Allow::Any),
             "mirror" if self != Self::Exposed => Ok(Allow::Mirror),
-            "mirror" => Err(Wrong::new(
+            "mirror" => Err(ValueError::new(
                 "there is nothing to mirror here",
                 "list the headers, or write `\"*\"`",
             )),
             _ => {
                 let help = format!("write a list: `[{}]`", brief(text));
-                Err(Wrong::new(format!("`{}` is neither `*` nor `mirror`", brief(text)), help))
+                Err(ValueError::new(format!("`{}` is neither `*` nor `mirror`", brief(text)), help))
             }
         }
     }
@@ -98,14 +98,17 @@ fn allow(
     item: Item,
 ) -> Option<Allow> {
     let items = match file {
-        Short::Text(text) => return reader.read(Said::new(text, node.at), |text| item.short(text)),
+        Short::Text(text) => {
+            return reader.read(Spanned::new(text, node.at), |text| item.short(text));
+        }
         Short::Long(items) => items,
     };
     if items.is_empty() {
-        reader.complain(node.at, Wrong::new("a list without members", "leave the key out"));
+        reader.complain(node.at, ValueError::new("a list without members", "leave the key out"));
     }
-    let mut read =
-        |(index, text)| reader.read(Said::new(text, node.item(index).at), |text| item.parse(text));
+    let mut read = |(index, text)| {
+        reader.read(Spanned::new(text, node.item(index).at), |text| item.parse(text))
+    };
     let values: Vec<Option<String>> = items.iter().enumerate().map(&mut read).collect();
     values.into_iter().collect::<Option<_>>().map(Allow::Listed)
 }

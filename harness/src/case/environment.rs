@@ -4,10 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Case;
-use super::own::{Launch, Own, OwnServer, PORT};
-use super::reader::Wrong;
+use super::reader::ValueError;
 use super::row::Row;
 use super::suggest::brief;
+use super::upstream::{Launch, PORT, UpstreamServer, UpstreamSpec};
 
 /// A variable of the environment, written `NAME=VALUE`.
 #[derive(Clone, Eq, PartialEq)]
@@ -31,7 +31,7 @@ impl FromStr for Variable {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, value) =
             text.split_once('=').ok_or("write a name and a value: `MODE=production`")?;
-        let said = |wrong: Wrong| format!("{}: {}", wrong.what, wrong.help);
+        let said = |wrong: ValueError| format!("{}: {}", wrong.what, wrong.help);
         let name = variable_name(name).map_err(said)?;
         let value = variable_value(value).map_err(said)?;
         its_own(&name, &value).map_err(said)?;
@@ -45,7 +45,9 @@ impl Case {
     #[must_use]
     pub fn with_environment(&self, variables: &[Variable]) -> Self {
         self.with_servers(|server| {
-            if let Some(Own { server: OwnServer::Command(launch), .. }) = &mut server.own {
+            if let Some(UpstreamSpec { server: UpstreamServer::Command(launch), .. }) =
+                &mut server.own
+            {
                 variables.iter().for_each(|variable| set(launch, variable));
             }
         })
@@ -54,7 +56,7 @@ impl Case {
     /// Whether a server is started for it.
     pub fn starts_a_server(&self) -> bool {
         let mut own_servers = self.rows.iter().flat_map(Row::own_servers);
-        own_servers.any(|own| matches!(own.server, OwnServer::Command(_)))
+        own_servers.any(|own| matches!(own.server, UpstreamServer::Command(_)))
     }
 }
 
@@ -66,32 +68,38 @@ fn set(launch: &mut Launch, Variable { name, value }: &Variable) {
 }
 
 /// Complains of a variable that the harness sets by itself.
-pub(super) fn its_own(name: &str, value: &str) -> Result<(), Wrong> {
+pub(super) fn its_own(name: &str, value: &str) -> Result<(), ValueError> {
     if name == "PORT" && value != PORT {
         let help = "leave it out, or give it the value `${port}`";
-        return Err(Wrong::new("`PORT` is the port of loopback that the server gets", help));
+        return Err(ValueError::new("`PORT` is the port of loopback that the server gets", help));
     }
     if name.starts_with("CORS_HARNESS_") {
         let what = format!("`{}` is a variable of cors-harness itself", brief(name));
-        return Err(Wrong::new(what, "choose a name that does not start with `CORS_HARNESS_`"));
+        return Err(ValueError::new(
+            what,
+            "choose a name that does not start with `CORS_HARNESS_`",
+        ));
     }
     Ok(())
 }
 
 /// Reads the name of a variable.
-pub(super) fn variable_name(text: &str) -> Result<String, Wrong> {
+pub(super) fn variable_name(text: &str) -> Result<String, ValueError> {
     let sign = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if text.chars().all(sign) && text.starts_with(|c: char| !c.is_ascii_digit()) {
         return Ok(text.to_owned());
     }
     let what = format!("`{}` cannot be the name of a variable of the environment", brief(text));
-    Err(Wrong::new(what, "a name has letters, digits and `_`, and no digit in front: `API_KEY`"))
+    Err(ValueError::new(
+        what,
+        "a name has letters, digits and `_`, and no digit in front: `API_KEY`",
+    ))
 }
 
 /// Reads its value.
-pub(super) fn variable_value(text: &str) -> Result<String, Wrong> {
+pub(super) fn variable_value(text: &str) -> Result<String, ValueError> {
     match text.contains('\0') {
-        true => Err(Wrong::new("no environment can hold a NUL", "take it out")),
+        true => Err(ValueError::new("no environment can hold a NUL", "take it out")),
         false => Ok(text.to_owned()),
     }
 }
@@ -122,7 +130,7 @@ steps: [{ fetch: https://api.example.com/ }, { fetch: https://static.example.com
 
     fn environment(case: &Case) -> Vec<(&str, &str)> {
         let own = case.rows[0].servers[0].own.as_ref().unwrap();
-        let OwnServer::Command(launch) = &own.server else { panic!("{own:?}") };
+        let UpstreamServer::Command(launch) = &own.server else { panic!("{own:?}") };
         launch.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 

@@ -1,6 +1,6 @@
 //! Names of hosts that a browser looks up.
 
-use super::reader::Wrong;
+use super::reader::ValueError;
 use super::suggest::brief;
 
 /// What can be in a name: <https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4>.
@@ -8,11 +8,11 @@ const LONGEST: usize = 253;
 const LONGEST_LABEL: usize = 63;
 
 /// Complains about a name that no host has. `host` is as URLs serialise it.
-pub(super) fn check(host: &str) -> Result<(), Wrong> {
+pub(super) fn check(host: &str) -> Result<(), ValueError> {
     match wrong(host) {
         None => Ok(()),
         Some(help) => {
-            Err(Wrong::new(format!("`{}` cannot be the name of a host", brief(host)), help))
+            Err(ValueError::new(format!("`{}` cannot be the name of a host", brief(host)), help))
         }
     }
 }

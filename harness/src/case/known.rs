@@ -1,11 +1,11 @@
 //! Departures from the standard that somebody has explained.
 
+use super::case_model::{EngineChoice, Known, KnownKind};
 use super::complaint::Problem;
 use super::file::{CaseFile, KnownFile, Short, Text};
 use super::row::Row;
 use super::suggest::{self, brief};
 use super::tree::Node;
-use super::whole::{EngineChoice, Known, KnownKind};
 
 /// Engines that can depart from the standard.
 const BROWSERS: [&str; 3] = ["chromium", "firefox", "webkit"];

@@ -6,7 +6,7 @@ use super::complaint::Problem;
 use super::file::{CaseFile, Text};
 use super::rows::MOST_ROWS;
 use super::suggest::{self, brief};
-use super::text::{Part, Word, parts, words};
+use super::text::{Part, Placeholder, parts, words};
 use super::tree::Node;
 
 /// Complains about the matrix. `false` if no rows can be made of it: repeated and missing values only make
@@ -38,9 +38,9 @@ pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) -
 
 fn check_name(name: &Text, node: &Node) -> Option<Problem> {
     let sign = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let (what, help) = match Word::of(&name.0) {
-        Word::Variable(name) if !name.is_empty() && name.chars().all(sign) => return None,
-        Word::Variable(name) => (
+    let (what, help) = match Placeholder::of(&name.0) {
+        Placeholder::Variable(name) if !name.is_empty() && name.chars().all(sign) => return None,
+        Placeholder::Variable(name) => (
             format!("`{}` cannot be the name of a variable", brief(name)),
             "a name has letters, digits, `-` and `_`",
         ),
@@ -84,11 +84,11 @@ fn check_values(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Pr
 
 fn check_value(value: &str) -> Option<(String, String)> {
     parts(value).into_iter().find_map(|part| match part {
-        Part::Literal(_) | Part::Word("page") => None,
+        Part::Literal(_) | Part::Placeholder("page") => None,
         Part::Open => {
             Some(("`${` without a `}`".to_owned(), "close it; `$${` is a literal `${`".to_owned()))
         }
-        Part::Word(word) => Some((
+        Part::Placeholder(word) => Some((
             format!("a value of the matrix cannot hold `${{{}}}`", brief(word)),
             suggest::help(word, "the only word here is", ["page"]),
         )),

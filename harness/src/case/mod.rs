@@ -12,32 +12,31 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod case_model;
 mod complaint;
 mod cookies;
 mod cors;
 mod deserializer;
-mod draft;
 mod environment;
 mod file;
-mod head;
 mod headers;
 mod host;
 mod known;
 mod label;
 mod matrix;
-mod mend;
+mod metadata;
 mod name;
 mod origin;
-mod own;
-mod own_servers;
 mod page;
 mod parse;
 mod policy;
+mod policy_draft;
 mod port;
 mod reader;
+mod repaired;
 mod row;
 mod rows;
-mod second;
+mod second_parser;
 mod server_file;
 mod servers;
 mod shape;
@@ -51,26 +50,27 @@ mod tests;
 mod text;
 mod tree;
 mod typed;
+mod upstream;
+mod upstream_reader;
 mod values;
-mod whole;
 mod yaml;
 
 use std::path::Path;
 
+pub use case_model::*;
 pub use complaint::Complaints;
-pub use draft::Draft;
 pub use environment::Variable;
 pub use headers::is_forbidden_request_header_name;
 pub use label::Label;
-pub use own::*;
 pub use policy::{Asked, Beyond, NotAsked, OriginKind, Policy};
+pub use policy_draft::PolicyDraft;
 pub use port::is_bad_port;
 pub use row::*;
 pub use source::MAX_BYTES;
 pub use step::*;
 pub(crate) use target::asked_path;
 pub use typed::{address, endpoint, header_line, login_cookie, method};
-pub use whole::*;
+pub use upstream::*;
 
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -127,10 +127,10 @@ fn read_as<F: DeserializeOwned + JsonSchema>(
 ) -> Result<Case, Vec<Problem>> {
     shape::check::<F>(source.text, source.tree, &mut problems);
     if problems.is_empty() {
-        problems.extend(second::check(source.text, source.tree));
+        problems.extend(second_parser::check(source.text, source.tree));
         return further(source, problems, understand);
     }
-    let mended = mend::mended::<F>(source.tree);
+    let mended = repaired::mended::<F>(source.tree);
     let source = Source { tree: &mended, id: source.id.clone(), ..*source };
     further(&source, problems, understand)
 }
@@ -159,7 +159,7 @@ fn further<F: DeserializeOwned>(
 
 fn understand(source: &Source<'_>, written: CaseFile, problems: &mut Vec<Problem>) -> Case {
     let Source { text, tree, .. } = source;
-    head::check(&written, tree, problems);
+    metadata::check(&written, tree, problems);
     let usable = matrix::check(&written, tree, problems);
     let rows = match usable {
         true => rows::read(text, source.folder(), tree, &written, problems),
@@ -184,7 +184,7 @@ fn case(
 ) -> Case {
     let Source { id, file, tree, .. } = source;
     let Contents { variables, rows, policy } = contents;
-    let engines = head::engines(written.engines.as_deref(), tree.get("engines"), problems);
+    let engines = metadata::engines(written.engines.as_deref(), tree.get("engines"), problems);
     let known = known::read(&written, tree, &rows, &engines, problems);
     Case {
         id: id.clone(),

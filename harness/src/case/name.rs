@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use super::case_model::CaseId;
 use super::complaint::Problem;
-use super::head::ENGINES;
-use super::whole::CaseId;
+use super::metadata::ENGINES;
 
 /// Complains about a file whose snapshot would be somebody else's, or nobody's.
 pub(super) fn check(CaseId(id): &CaseId, file: &Path) -> Option<Problem> {

@@ -7,13 +7,13 @@ use url::Url;
 
 use super::host;
 use super::port::is_bad_port;
-use super::reader::Wrong;
+use super::reader::ValueError;
 use super::row::Origin;
 use super::suggest::brief;
 
 /// Reads `scheme://host[:port]`.
-pub(super) fn parse(text: &str) -> Result<Origin, Wrong> {
-    let not = |help: String| Wrong::new(format!("`{}` is not an origin", brief(text)), help);
+pub(super) fn parse(text: &str) -> Result<Origin, ValueError> {
+    let not = |help: String| ValueError::new(format!("`{}` is not an origin", brief(text)), help);
     let Some((_, host)) = text.split_once("://") else {
         return Err(not(without_scheme(text)));
     };
@@ -34,15 +34,15 @@ pub(super) fn parse(text: &str) -> Result<Origin, Wrong> {
                 false => format!("`{}` is more than an origin", brief(text)),
             };
             let help = format!("an origin is scheme, host and port: write `{origin}`");
-            Err(Wrong::new(what, help))
+            Err(ValueError::new(what, help))
         }
     }
 }
 
 /// Reads the origin of a page that a browser can open.
-pub(super) fn page(text: &str) -> Result<Origin, Wrong> {
+pub(super) fn page(text: &str) -> Result<Origin, ValueError> {
     match parse(text)? {
-        origin if is_bad_port(origin.port) => Err(Wrong::new(
+        origin if is_bad_port(origin.port) => Err(ValueError::new(
             format!("browsers open no page on port {}", origin.port),
             "take another port: https://fetch.spec.whatwg.org/#port-blocking has those they refuse",
         )),
@@ -64,7 +64,7 @@ impl FromStr for Origin {
 
     /// `scheme://host[:port]`; what is wrong with it and what to write otherwise.
     fn from_str(text: &str) -> Result<Self, String> {
-        parse(text).map_err(|Wrong { what, help }| format!("{what}: {help}"))
+        parse(text).map_err(|ValueError { what, help }| format!("{what}: {help}"))
     }
 }
 

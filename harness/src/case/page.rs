@@ -2,7 +2,7 @@
 
 use super::file::{PageFile, Short};
 use super::origin;
-use super::reader::{Reader, Said, Wrong};
+use super::reader::{Reader, Spanned, ValueError};
 use super::row::{Context, Origin, Page};
 use super::tree::Node;
 use super::values;
@@ -11,7 +11,7 @@ use super::values;
 pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node) -> Option<Page> {
     let page = match file {
         Short::Text(origin) => reader
-            .read(Said::new(origin, node.at), origin::page)
+            .read(Spanned::new(origin, node.at), origin::page)
             .map(|origin| Page { origin, context: Context::Document }),
         Short::Long(file) => read_long(reader, file, node),
     };
@@ -22,7 +22,7 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node)
 }
 
 fn read_long(reader: &mut Reader<'_>, file: &PageFile, node: &Node) -> Option<Page> {
-    let origin = reader.read(Said::new(&file.origin, node.get("origin").at), origin::page);
+    let origin = reader.read(Spanned::new(&file.origin, node.get("origin").at), origin::page);
     let kind =
         reader.maybe(file.context.as_ref(), node, "context", values::choice("context", &KINDS))?;
     let inside = reader.maybe(file.inside.as_ref(), node, "inside", origin::page)?;
@@ -53,15 +53,17 @@ fn context(
         (Kind::Iframe, None) => {
             let help =
                 "add `inside:`, the origin of the top-level page: `inside: https://shop.example`";
-            reader
-                .complain(node.key("context"), Wrong::new("an iframe stands inside a page", help));
+            reader.complain(
+                node.key("context"),
+                ValueError::new("an iframe stands inside a page", help),
+            );
             None
         }
         (Kind::Document | Kind::Sandboxed, Some(_)) => {
             let help = "leave it out, or write `context: iframe`";
             reader.complain(
                 node.key("inside"),
-                Wrong::new("only `context: iframe` has an `inside`", help),
+                ValueError::new("only `context: iframe` has an `inside`", help),
             );
             None
         }

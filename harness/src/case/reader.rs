@@ -8,19 +8,19 @@ use miette::SourceSpan;
 
 use super::complaint::Problem;
 use super::file::{Pair, Text};
-use super::own::PORT;
 use super::suggest::{self, brief};
-use super::text::{Part, Word, parts};
+use super::text::{Part, Placeholder, parts};
 use super::tree::Node;
+use super::upstream::PORT;
 
 /// A text of the file and where it stands.
 #[derive(Clone, Copy)]
-pub(super) struct Said<'a> {
+pub(super) struct Spanned<'a> {
     pub(super) text: &'a str,
     pub(super) at: SourceSpan,
 }
 
-impl<'a> Said<'a> {
+impl<'a> Spanned<'a> {
     pub(super) fn new(text: &'a Text, at: SourceSpan) -> Self {
         Self { text: &text.0, at }
     }
@@ -34,12 +34,12 @@ impl<'a> Said<'a> {
 
 /// What is wrong with a value, wherever it stands.
 #[derive(Debug, Eq, PartialEq)]
-pub(super) struct Wrong {
+pub(super) struct ValueError {
     pub(super) what: String,
     pub(super) help: String,
 }
 
-impl Wrong {
+impl ValueError {
     pub(super) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
         Self { what: what.into(), help: help.into() }
     }
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Notes what is wrong at `at`.
-    pub(super) fn complain(&mut self, at: SourceSpan, wrong: Wrong) {
+    pub(super) fn complain(&mut self, at: SourceSpan, wrong: ValueError) {
         let problem = Problem::new(at, wrong.what, wrong.help);
         // A word may be wrong in the same way several times in one text.
         if self.problems.last() != Some(&problem) {
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Text without words that only a server knows. `None` once it is complained about.
-    pub(super) fn fill(&mut self, said: Said<'_>) -> Option<String> {
+    pub(super) fn fill(&mut self, said: Spanned<'_>) -> Option<String> {
         let before = self.problems.len();
         let (pieces, is_all) = self.pieces(said);
         let mut filled = String::new();
@@ -132,8 +132,8 @@ impl<'a> Reader<'a> {
     /// Filled text, parsed.
     pub(super) fn read<T>(
         &mut self,
-        said: Said<'_>,
-        parse: impl Fn(&str) -> Result<T, Wrong>,
+        said: Spanned<'_>,
+        parse: impl Fn(&str) -> Result<T, ValueError>,
     ) -> Option<T> {
         let filled = self.fill(said)?;
         parse(&filled).map_err(|wrong| self.complain(said.at, wrong)).ok()
@@ -145,14 +145,14 @@ impl<'a> Reader<'a> {
         text: Option<&Text>,
         node: &Node,
         key: &str,
-        parse: impl Fn(&str) -> Result<T, Wrong>,
+        parse: impl Fn(&str) -> Result<T, ValueError>,
     ) -> Option<Option<T>> {
         let Some(text) = text else { return Some(None) };
-        self.read(Said::new(text, node.get(key).at), parse).map(Some)
+        self.read(Spanned::new(text, node.get(key).at), parse).map(Some)
     }
 
     /// Text of a server, with the words that only the server can fill.
-    pub(super) fn template(&mut self, said: Said<'_>, paths: &[String]) -> Option<Template> {
+    pub(super) fn template(&mut self, said: Spanned<'_>, paths: &[String]) -> Option<Template> {
         let before = self.problems.len();
         let (pieces, is_all) = self.pieces(said);
         for piece in &pieces {
@@ -163,14 +163,17 @@ impl<'a> Reader<'a> {
                 let known = paths.iter().map(String::as_str);
                 let what = format!("this server has no path `{}`", brief(path));
                 let at = self.within(said, &format!("${{served {method} {path}}}"));
-                self.complain(at, Wrong::new(what, suggest::help(path, "its paths are", known)));
+                self.complain(
+                    at,
+                    ValueError::new(what, suggest::help(path, "its paths are", known)),
+                );
             }
         }
         (is_all && self.problems.len() == before).then_some(Template(pieces))
     }
 
     /// The pieces of a text, and whether none is left out that is complained about.
-    fn pieces(&mut self, said: Said<'_>) -> (Vec<Piece>, bool) {
+    fn pieces(&mut self, said: Spanned<'_>) -> (Vec<Piece>, bool) {
         // Most texts are one piece in the end.
         let mut pieces = Vec::with_capacity(1);
         let mut is_all = true;
@@ -183,38 +186,38 @@ impl<'a> Reader<'a> {
         (pieces, is_all)
     }
 
-    fn piece(&mut self, said: Said<'_>, part: Part<'_>) -> Option<Piece> {
+    fn piece(&mut self, said: Spanned<'_>, part: Part<'_>) -> Option<Piece> {
         let text = match part {
             Part::Literal(text) => self.afford(text)?,
             Part::Open => return self.never_closed(said),
-            Part::Word(word) => match Word::of(word) {
-                Word::RequestOrigin => return Some(Piece::RequestOrigin),
-                Word::Served { method, path } => {
+            Part::Placeholder(word) => match Placeholder::of(word) {
+                Placeholder::RequestOrigin => return Some(Piece::RequestOrigin),
+                Placeholder::Served { method, path } => {
                     let (method, path) = (method.to_owned(), path.to_owned());
                     return Some(Piece::Served { method, path });
                 }
-                Word::BadServed => return self.bad_served(said, word),
-                Word::Port if self.has_port => PORT,
-                Word::Port => return self.no_port(said),
-                Word::Page => self.page(said)?,
-                Word::Variable(name) => self.variable(said, name)?,
+                Placeholder::BadServed => return self.bad_served(said, word),
+                Placeholder::Port if self.has_port => PORT,
+                Placeholder::Port => return self.no_port(said),
+                Placeholder::Page => self.page(said)?,
+                Placeholder::Variable(name) => self.variable(said, name)?,
             },
         };
         Some(Piece::Text(text.into()))
     }
 
-    fn page(&mut self, said: Said<'_>) -> Option<&str> {
+    fn page(&mut self, said: Spanned<'_>) -> Option<&str> {
         if self.page.is_none() {
             let at = self.within(said, "${page}");
             self.complain(
                 at,
-                Wrong::new("the page cannot be named after itself", "write the page's origin"),
+                ValueError::new("the page cannot be named after itself", "write the page's origin"),
             );
         }
         self.afford(self.page.as_deref()?)
     }
 
-    fn variable(&mut self, said: Said<'_>, name: &str) -> Option<&str> {
+    fn variable(&mut self, said: Spanned<'_>, name: &str) -> Option<&str> {
         let Some(index) = self.values.iter().position(|(variable, _)| variable == name) else {
             let is_known = self.valueless.iter().any(|variable| variable == name);
             return if is_known { None } else { self.unknown_word(said, name) };
@@ -223,7 +226,7 @@ impl<'a> Reader<'a> {
             let what = format!(
                 "the value of `{name}` holds `${{page}}`, and the page cannot be named after itself"
             );
-            self.complain(said.at, Wrong::new(what, "write the page's origin"));
+            self.complain(said.at, ValueError::new(what, "write the page's origin"));
             return None;
         }
         self.afford(&self.values[index].1)
@@ -235,66 +238,69 @@ impl<'a> Reader<'a> {
         (self.room.get() > 0).then_some(text)
     }
 
-    fn unknown_word<T>(&mut self, said: Said<'_>, word: &str) -> Option<T> {
+    fn unknown_word<T>(&mut self, said: Spanned<'_>, word: &str) -> Option<T> {
         let values = self.values.iter().map(|(name, _)| name.as_str());
         let port = self.has_port.then_some("port");
         let known = values.chain(["page", "request.origin", "served METHOD /path"]).chain(port);
         let help = suggest::help(word, "the words are", known) + "; `$${` is a literal `${`";
         let at = self.within(said, &format!("${{{word}}}"));
         let what = format!("there is no word `${{{}}}`", brief(word));
-        self.complain(at, Wrong::new(what, help));
+        self.complain(at, ValueError::new(what, help));
         None
     }
 
-    fn never_closed<T>(&mut self, said: Said<'_>) -> Option<T> {
+    fn never_closed<T>(&mut self, said: Spanned<'_>) -> Option<T> {
         let at = self.last_within(said, "${");
-        self.complain(at, Wrong::new("`${` without a `}`", "close it; `$${` is a literal `${`"));
+        self.complain(
+            at,
+            ValueError::new("`${` without a `}`", "close it; `$${` is a literal `${`"),
+        );
         None
     }
 
-    fn bad_served<T>(&mut self, said: Said<'_>, word: &str) -> Option<T> {
+    fn bad_served<T>(&mut self, said: Spanned<'_>, word: &str) -> Option<T> {
         let at = self.within(said, &format!("${{{word}}}"));
         let help = "write `${served METHOD /path}`, as in `${served POST /transfer}`";
-        self.complain(at, Wrong::new("`served` needs a method and a path", help));
+        self.complain(at, ValueError::new("`served` needs a method and a path", help));
         None
     }
 
-    fn no_port<T>(&mut self, said: Said<'_>) -> Option<T> {
+    fn no_port<T>(&mut self, said: Spanned<'_>) -> Option<T> {
         let at = self.within(said, PORT);
         let what = "only the `command` and the `environment` of a server know `${port}`";
         self.complain(
             at,
-            Wrong::new(what, "the harness chooses it anew in every run; pages do not see it"),
+            ValueError::new(what, "the harness chooses it anew in every run; pages do not see it"),
         );
         None
     }
 
-    fn only_in_servers(&mut self, said: Said<'_>, word: &str) {
+    fn only_in_servers(&mut self, said: Spanned<'_>, word: &str) {
         let at = self.within(said, word);
         let what = format!("only a server's header values and bodies know `{}`", brief(word));
         self.complain(
             at,
-            Wrong::new(what, "elsewhere write the value, or take it from the matrix"),
+            ValueError::new(what, "elsewhere write the value, or take it from the matrix"),
         );
     }
 
     /// The place of `needle` in a text, or all of the text where an escape or a fold hides it.
-    fn within(&self, said: Said<'_>, needle: &str) -> SourceSpan {
+    fn within(&self, said: Spanned<'_>, needle: &str) -> SourceSpan {
         found(said, needle, self.written(said).find(needle))
     }
 
     /// The last such place.
-    fn last_within(&self, said: Said<'_>, needle: &str) -> SourceSpan {
+    fn last_within(&self, said: Spanned<'_>, needle: &str) -> SourceSpan {
         found(said, needle, self.written(said).rfind(needle))
     }
 
-    fn written(&self, said: Said<'_>) -> &str {
+    fn written(&self, said: Spanned<'_>) -> &str {
         let start = said.at.offset();
         self.source.get(start..start + said.at.len()).unwrap_or_default()
     }
 }
 
-fn found(said: Said<'_>, needle: &str, at: Option<usize>) -> SourceSpan {
+fn found(said: Spanned<'_>, needle: &str, at: Option<usize>) -> SourceSpan {
     at.map_or(said.at, |at| (said.at.offset() + at, needle.len()).into())
 }
 

@@ -5,9 +5,9 @@ use std::fmt;
 use cors_servers::script::{Address, CorsPolicy, Route, Scheme, Versions};
 use url::Url;
 
-use super::own::Own;
 use super::policy::Asked;
-use super::step::{Moment, Step};
+use super::step::{Step, StepGroup};
+use super::upstream::UpstreamSpec;
 
 /// One combination of a case's matrix.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub struct Row {
     /// Where the script runs.
     pub page: Page,
     /// What the script does, in order. Never empty.
-    pub steps: Vec<Moment>,
+    pub steps: Vec<StepGroup>,
     /// Which of the two cookie profiles the browser has.
     pub third_party_cookies: ThirdPartyCookies,
     /// Whether host names may be replaced by names of the row's own.
@@ -43,15 +43,15 @@ impl Row {
     }
 
     /// Those of its servers that are the team's own.
-    pub fn own_servers(&self) -> impl Iterator<Item = &Own> {
+    pub fn own_servers(&self) -> impl Iterator<Item = &UpstreamSpec> {
         self.servers.iter().filter_map(|server| server.own.as_ref())
     }
 
     /// All steps in the order written, those of a `together` one after another.
     pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
         self.steps.iter().flat_map(|moment| match moment {
-            Moment::One(step) => std::slice::from_ref(step),
-            Moment::Together(steps) => steps.as_slice(),
+            StepGroup::One(step) => std::slice::from_ref(step),
+            StepGroup::Together(steps) => steps.as_slice(),
         })
     }
 }
@@ -95,7 +95,7 @@ pub struct Server {
     /// What it answers.
     pub routes: Vec<Route>,
     /// The team's own server that answers instead: no middleware and no routes then.
-    pub own: Option<Own>,
+    pub own: Option<UpstreamSpec>,
 }
 
 /// A cookie that a user got by visiting `origin` before.

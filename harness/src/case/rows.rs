@@ -7,10 +7,10 @@ use indexmap::IndexMap;
 
 use super::complaint::{Problem, SHOWN};
 use super::file::CaseFile;
-use super::reader::{Reader, Wrong};
+use super::reader::{Reader, ValueError};
 use super::row::{Names, Row, ThirdPartyCookies};
 use super::suggest::brief;
-use super::target::Scene;
+use super::target::UrlContext;
 use super::tree::Node;
 use super::{cookies, page, servers, steps, values};
 
@@ -67,7 +67,7 @@ fn read_row(reader: &mut Reader<'_>, file: &CaseFile, tree: &Node) -> Option<Row
     let page = page::read(reader, &file.page, tree.get("page"));
     let sites = servers::read(reader, &file.servers, tree.get("servers"));
     let cookies = cookies::read(reader, &file.cookies, tree.get("cookies"));
-    let scene = Scene { page: page.as_ref(), sites: &sites };
+    let scene = UrlContext { page: page.as_ref(), sites: &sites };
     let steps = steps::read(reader, &file.steps, tree.get("steps"), &scene);
     let third_party_cookies = third_party_cookies(reader, file, tree);
     let spellings = [("mapped", Names::Mapped), ("verbatim", Names::Verbatim)];
@@ -136,7 +136,7 @@ fn circumstances(rows: &[usize], all: &[Values]) -> String {
 }
 
 fn too_much_text(tree: &Node) -> Problem {
-    let wrong = Wrong::new(
+    let wrong = ValueError::new(
         format!(
             "with its matrix filled in, this case has more than {} MiB of text",
             MOST_TEXT >> 20

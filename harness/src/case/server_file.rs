@@ -16,7 +16,7 @@ use super::file::{CorsFile, Pair, ReplyFile, Short, Text};
 pub(super) struct ServerFile {
     pub(super) versions: Option<Text>,
     pub(super) cors: Option<CorsFile>,
-    pub(super) own: OwnFile,
+    pub(super) own: UpstreamFile,
     pub(super) routes: IndexMap<Text, IndexMap<Text, ReplyFile>>,
     /// Whether a key was left out that may have been meant as a path.
     pub(super) incomplete: bool,
@@ -24,7 +24,7 @@ pub(super) struct ServerFile {
 
 /// What is said of a server of the team's own.
 #[derive(Default)]
-pub(super) struct OwnFile {
+pub(super) struct UpstreamFile {
     pub(super) upstream: Option<Text>,
     pub(super) command: Option<Text>,
     pub(super) folder: Option<Text>,
@@ -126,7 +126,7 @@ impl<'de> Visitor<'de> for ServerVisitor {
     }
 }
 
-impl OwnFile {
+impl UpstreamFile {
     /// Takes the value of one of its keys; `false` for any other key.
     fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
         match key {

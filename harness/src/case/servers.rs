@@ -9,13 +9,13 @@ use url::Url;
 use super::cors;
 use super::file::{Pair, ReplyFile, Text};
 use super::origin;
-use super::own_servers;
-use super::reader::{Reader, Said, Wrong};
+use super::reader::{Reader, Spanned, ValueError};
 use super::row::{Origin, Server};
 use super::server_file::ServerFile;
 use super::suggest::brief;
 use super::target::asked_path;
 use super::tree::Node;
+use super::upstream_reader;
 use super::values;
 
 /// What there is to ask in a row.
@@ -36,7 +36,7 @@ pub(super) fn read(
 ) -> Sites {
     let mut sites = Sites { servers: Vec::with_capacity(file.len()), incomplete: false };
     for (origin, server) in file {
-        let said = Said::new(origin, node.key(&origin.0));
+        let said = Spanned::new(origin, node.key(&origin.0));
         match reader.read(said, |text| distinct(&sites, origin::parse(text)?)) {
             Some(found) => read_server(reader, server, node.get(&origin.0), found, &mut sites),
             None => sites.incomplete = true,
@@ -46,20 +46,20 @@ pub(super) fn read(
 }
 
 /// One host and port is one server.
-fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, Wrong> {
+fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, ValueError> {
     let twin = sites
         .servers
         .iter()
         .find(|server| (&server.origin.host, server.origin.port) == (&origin.host, origin.port));
     match twin {
         None => Ok(origin),
-        Some(server) if server.origin == origin => Err(Wrong::new(
+        Some(server) if server.origin == origin => Err(ValueError::new(
             format!("`{origin}` is already a server"),
             "put all of its paths into one",
         )),
         Some(server) => {
             let what = format!("`{origin}` has the host and port of `{}`", server.origin);
-            Err(Wrong::new(
+            Err(ValueError::new(
                 what,
                 "one port speaks either http or https: leave the port out or take another",
             ))
@@ -76,8 +76,8 @@ fn read_server(
 ) {
     let versions =
         reader.maybe(file.versions.as_ref(), node, "versions", |text| versions(text, &origin));
-    let own = own_servers::read(reader, file, node, &origin);
-    sites.incomplete |= own_servers::is_own(node) && own.is_none();
+    let own = upstream_reader::read(reader, file, node, &origin);
+    sites.incomplete |= upstream_reader::is_own(node) && own.is_none();
     let cors = file.cors.as_ref().map(|policy| cors::read(reader, policy, node.get("cors")));
     let paths = read_paths(reader, &file.routes, node);
     sites.incomplete |= file.incomplete || paths.len() < file.routes.len();
@@ -96,13 +96,13 @@ fn read_server(
     });
 }
 
-fn versions(text: &str, origin: &Origin) -> Result<Versions, Wrong> {
+fn versions(text: &str, origin: &Origin) -> Result<Versions, ValueError> {
     match values::choice(
         "versions",
         &[("any", Versions::Any), ("http/1.1", Versions::Http1), ("h2", Versions::Http2)],
     )(text)?
     {
-        Versions::Http2 if origin.scheme == Scheme::Http => Err(Wrong::new(
+        Versions::Http2 if origin.scheme == Scheme::Http => Err(ValueError::new(
             "browsers speak h2 to https origins only",
             format!("write `https://{}`", origin.host),
         )),
@@ -120,7 +120,7 @@ fn read_paths<'f>(
     let mut seen = HashSet::new();
     let mut paths = Vec::new();
     for (key, replies) in file {
-        let said = Said::new(key, node.key(&key.0));
+        let said = Spanned::new(key, node.key(&key.0));
         let Some(path) = reader.read(said, path) else {
             continue;
         };
@@ -128,25 +128,31 @@ fn read_paths<'f>(
             paths.push((path, replies, node.get(&key.0)));
         } else {
             let what = format!("the path `{}` comes twice", brief(&path));
-            reader.complain(said.at, Wrong::new(what, "put all of its methods into one"));
+            reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
         }
     }
     paths
 }
 
 /// A path as requests carry it.
-fn path(text: &str) -> Result<String, Wrong> {
+fn path(text: &str) -> Result<String, ValueError> {
     if let Some(sign) = text.find(['?', '#']) {
         let help = format!("every query gets the same answer: write `{}`", brief(&text[..sign]));
-        return Err(Wrong::new(format!("`{}` is more than a path", brief(text)), help));
+        return Err(ValueError::new(format!("`{}` is more than a path", brief(text)), help));
     }
     match Url::parse(&format!("http://host{text}")) {
         Ok(url) if asked_path(&url) == text => Ok(text.to_owned()),
         Ok(url) if text.starts_with('/') => {
             let what = format!("no request asks for `{}`", brief(text));
-            Err(Wrong::new(what, format!("a URL carries it as `{}`", brief(&asked_path(&url)))))
+            Err(ValueError::new(
+                what,
+                format!("a URL carries it as `{}`", brief(&asked_path(&url))),
+            ))
         }
-        _ => Err(Wrong::new(format!("`{}` is not a path", brief(text)), "a path begins with `/`")),
+        _ => Err(ValueError::new(
+            format!("`{}` is not a path", brief(text)),
+            "a path begins with `/`",
+        )),
     }
 }
 
@@ -158,14 +164,14 @@ fn read_replies(
 ) -> Vec<(String, Reply)> {
     let mut replies: Vec<(String, Reply)> = Vec::with_capacity(file.len());
     for (key, reply) in file {
-        let said = Said::new(key, node.key(&key.0));
+        let said = Spanned::new(key, node.key(&key.0));
         let method = reader.read(said, values::method);
         let reply = read_reply(reader, reply, node.get(&key.0), paths);
         match method {
             Some(method) if replies.iter().any(|(other, _)| *other == method) => {
                 reader.complain(
                     said.at,
-                    Wrong::new(format!("the method `{method}` comes twice"), "keep one"),
+                    ValueError::new(format!("the method `{method}` comes twice"), "keep one"),
                 );
             }
             Some(method) => replies.push((method, reply)),
@@ -183,7 +189,7 @@ fn read_reply(reader: &mut Reader<'_>, file: &ReplyFile, node: &Node, paths: &[S
     let body = file
         .body
         .as_ref()
-        .and_then(|body| reader.template(Said::new(body, node.get("body").at), paths));
+        .and_then(|body| reader.template(Spanned::new(body, node.get("body").at), paths));
     Reply {
         status: reader
             .maybe(file.status.as_ref(), node, "status", values::status)
@@ -201,7 +207,7 @@ fn read_line(
     node: &Node,
     paths: &[String],
 ) -> Option<(String, Template)> {
-    let (name, value) = Said::pair(pair, node)?;
+    let (name, value) = Spanned::pair(pair, node)?;
     let name = reader.read(name, reply_header_name);
     let template = reader.template(value, paths)?;
     for piece in &template.0 {
@@ -214,10 +220,10 @@ fn read_line(
     Some((name?, template))
 }
 
-fn reply_header_name(text: &str) -> Result<String, Wrong> {
+fn reply_header_name(text: &str) -> Result<String, ValueError> {
     let name = values::header_name(text)?;
     if is_connection_header(&name) {
-        return Err(Wrong::new(
+        return Err(ValueError::new(
             format!("`{name}` is written by the server itself"),
             "leave it out",
         ));

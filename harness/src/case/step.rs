@@ -2,7 +2,7 @@
 
 /// Steps that start together, or one alone.
 #[derive(Clone, Debug)]
-pub enum Moment {
+pub enum StepGroup {
     /// One step.
     One(Step),
     /// Several at the same time. Their URLs differ in more than the fragment, so that each request

@@ -6,10 +6,10 @@ use url::Url;
 
 use super::complaint::Problem;
 use super::file::{Pair, StepFile, Text};
-use super::reader::{Reader, Said, Wrong};
-use super::step::{BodyType, Credentials, Initiator, Moment, Step};
+use super::reader::{Reader, Spanned, ValueError};
+use super::step::{BodyType, Credentials, Initiator, Step, StepGroup};
 use super::suggest::{self, brief};
-use super::target::{self, Scene};
+use super::target::{self, UrlContext};
 use super::tree::Node;
 use super::values;
 
@@ -18,12 +18,15 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     file: &[StepFile],
     node: &Node,
-    scene: &Scene<'_>,
-) -> Vec<Moment> {
+    scene: &UrlContext<'_>,
+) -> Vec<StepGroup> {
     if file.is_empty() {
         reader.complain(
             node.at,
-            Wrong::new("a case without steps", "add one: `- fetch: https://api.example.com/me`"),
+            ValueError::new(
+                "a case without steps",
+                "add one: `- fetch: https://api.example.com/me`",
+            ),
         );
     }
     let step = |(index, step)| read_moment(reader, step, node.item(index), scene);
@@ -36,21 +39,21 @@ fn read_moment(
     reader: &mut Reader<'_>,
     file: &StepFile,
     node: &Node,
-    scene: &Scene<'_>,
-) -> Option<Moment> {
+    scene: &UrlContext<'_>,
+) -> Option<StepGroup> {
     match (&file.together, &file.fetch, &file.xhr) {
         (Some(steps), None, None) => {
             options_belong_inside(reader, node);
-            read_together(reader, steps, node, scene).map(Moment::Together)
+            read_together(reader, steps, node, scene).map(StepGroup::Together)
         }
-        _ => read_step(reader, file, node, scene).map(|(step, _)| Moment::One(step)),
+        _ => read_step(reader, file, node, scene).map(|(step, _)| StepGroup::One(step)),
     }
 }
 
 fn options_belong_inside(reader: &mut Reader<'_>, node: &Node) {
     for (key, at) in node.keys().filter(|(key, _)| *key != "together") {
         let what = format!("`{}` says nothing beside `together`", brief(key));
-        reader.complain(at, Wrong::new(what, "give it to the steps inside"));
+        reader.complain(at, ValueError::new(what, "give it to the steps inside"));
     }
 }
 
@@ -58,13 +61,13 @@ fn read_together(
     reader: &mut Reader<'_>,
     file: &[StepFile],
     node: &Node,
-    scene: &Scene<'_>,
+    scene: &UrlContext<'_>,
 ) -> Option<Vec<Step>> {
     if file.len() < 2 {
         let help = "add a second step, or write this one without `together`";
         reader.complain(
             node.key("together"),
-            Wrong::new("`together` needs at least two steps", help),
+            ValueError::new("`together` needs at least two steps", help),
         );
     }
     let items = node.get("together");
@@ -90,7 +93,7 @@ fn read_step(
     reader: &mut Reader<'_>,
     file: &StepFile,
     node: &Node,
-    scene: &Scene<'_>,
+    scene: &UrlContext<'_>,
 ) -> Option<(Step, Url)> {
     let (initiator, said) = initiator(reader, file, node)?;
     let target = target::read(reader, said, scene);
@@ -183,61 +186,65 @@ fn initiator<'f>(
     reader: &mut Reader<'_>,
     file: &'f StepFile,
     node: &Node,
-) -> Option<(Initiator, Said<'f>)> {
+) -> Option<(Initiator, Spanned<'f>)> {
     const STARTS: [&str; 3] = ["fetch", "xhr", "together"];
     match (&file.fetch, &file.xhr, &file.together) {
         (Some(url), None, None) => {
-            return Some((Initiator::Fetch, Said::new(url, node.get("fetch").at)));
+            return Some((Initiator::Fetch, Spanned::new(url, node.get("fetch").at)));
         }
         (None, Some(url), None) => {
-            return Some((Initiator::Xhr, Said::new(url, node.get("xhr").at)));
+            return Some((Initiator::Xhr, Spanned::new(url, node.get("xhr").at)));
         }
         (None, None, None) => {
             let help = "give it a `fetch:`, an `xhr:` or a `together:`";
-            reader.complain(node.at, Wrong::new("this step does nothing", help));
+            reader.complain(node.at, ValueError::new("this step does nothing", help));
         }
         (None, None, Some(_)) => {
             let help = "put all of these steps into one list";
-            reader.complain(node.key("together"), Wrong::new("`together` inside `together`", help));
+            reader.complain(
+                node.key("together"),
+                ValueError::new("`together` inside `together`", help),
+            );
         }
         _ => {
             let several =
                 suggest::list(node.keys().map(|(key, _)| key).filter(|key| STARTS.contains(key)));
             let what = format!("a step does one thing, not {several}");
-            reader.complain(node.at, Wrong::new(what, "make a step of each: `- fetch: …`"));
+            reader.complain(node.at, ValueError::new(what, "make a step of each: `- fetch: …`"));
         }
     }
     None
 }
 
-fn credentials(text: &str, initiator: Initiator) -> Result<Credentials, Wrong> {
+fn credentials(text: &str, initiator: Initiator) -> Result<Credentials, ValueError> {
     let all = [Credentials::Omit, Credentials::SameOrigin, Credentials::Include];
     match values::choice("credentials", &all.map(|mode| (mode.as_str(), mode)))(text)? {
         Credentials::Omit if initiator == Initiator::Xhr => {
             let help = "it has `withCredentials` only: `include` sets it, `same-origin` does not; use `fetch:`";
-            Err(Wrong::new("XMLHttpRequest cannot omit credentials", help))
+            Err(ValueError::new("XMLHttpRequest cannot omit credentials", help))
         }
         mode => Ok(mode),
     }
 }
 
-fn body_type(text: &str, initiator: Initiator, has_body: bool) -> Result<BodyType, Wrong> {
+fn body_type(text: &str, initiator: Initiator, has_body: bool) -> Result<BodyType, ValueError> {
     match values::choice("body-as", &BodyType::ALL.map(|kind| (kind.as_str(), kind)))(text)? {
-        _ if !has_body => {
-            Err(Wrong::new("there is no body to be made", "add `body:`, or take `body-as` out"))
-        }
+        _ if !has_body => Err(ValueError::new(
+            "there is no body to be made",
+            "add `body:`, or take `body-as` out",
+        )),
         BodyType::Stream if initiator == Initiator::Xhr => {
-            Err(Wrong::new("XMLHttpRequest sends no streams", "use `fetch:`"))
+            Err(ValueError::new("XMLHttpRequest sends no streams", "use `fetch:`"))
         }
         kind => Ok(kind),
     }
 }
 
-fn upload_listeners(text: &str, initiator: Initiator) -> Result<bool, Wrong> {
+fn upload_listeners(text: &str, initiator: Initiator) -> Result<bool, ValueError> {
     match values::choice("upload-listeners", &[("true", true), ("false", false)])(text)? {
         true if initiator == Initiator::Fetch => {
             let what = "fetch() has no upload object to listen to";
-            Err(Wrong::new(what, "use `xhr:`, or take `upload-listeners` out"))
+            Err(ValueError::new(what, "use `xhr:`, or take `upload-listeners` out"))
         }
         listens => Ok(listens),
     }
@@ -247,13 +254,13 @@ fn without_fetch_options(reader: &mut Reader<'_>, node: &Node) {
     const ONLY_FETCH: [&str; 4] = ["mode", "redirect", "cache", "referrer-policy"];
     for (key, at) in node.keys().filter(|(key, _)| ONLY_FETCH.contains(key)) {
         let help = "it has a method, headers, a body and credentials; use `fetch:` for the rest";
-        reader.complain(at, Wrong::new(format!("XMLHttpRequest has no `{key}`"), help));
+        reader.complain(at, ValueError::new(format!("XMLHttpRequest has no `{key}`"), help));
     }
 }
 
 fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(String, String)> {
     let mut line = |(index, pair)| {
-        let (name, value) = Said::pair(pair, node.item(index))?;
+        let (name, value) = Spanned::pair(pair, node.item(index))?;
         let name = reader.read(name, values::header_name);
         let value = reader.read(value, values::script_header_value);
         name.zip(value)

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use url::{ParseError, Url};
 
 use super::origin;
-use super::reader::{Reader, Said, Wrong};
+use super::reader::{Reader, Spanned, ValueError};
 use super::row::Page;
 use super::servers::Sites;
 use super::suggest::{self, brief};
 
 /// What a step's URL depends on.
-pub(super) struct Scene<'a> {
+pub(super) struct UrlContext<'a> {
     /// `None` once it is complained about.
     pub(super) page: Option<&'a Page>,
     pub(super) sites: &'a Sites,
@@ -20,8 +20,8 @@ pub(super) struct Scene<'a> {
 /// Reads a step's URL: as the script gives it, and parsed.
 pub(super) fn read(
     reader: &mut Reader<'_>,
-    said: Said<'_>,
-    scene: &Scene<'_>,
+    said: Spanned<'_>,
+    scene: &UrlContext<'_>,
 ) -> Option<(String, Url)> {
     let text = reader.fill(said)?;
     let (text, url) = match absolute(&text, scene.page)? {
@@ -30,7 +30,7 @@ pub(super) fn read(
             let what = format!("`{}` is not a URL: {error}", brief(&text));
             reader.complain(
                 said.at,
-                Wrong::new(
+                ValueError::new(
                     what,
                     "write `https://api.example.com/me`, or a path of the page's origin",
                 ),
@@ -73,9 +73,9 @@ pub(crate) fn asked_path(url: &Url) -> Cow<'_, str> {
 }
 
 /// Whether one of the servers has an answer.
-fn answered(url: &Url, scene: &Scene<'_>) -> Result<(), Wrong> {
+fn answered(url: &Url, scene: &UrlContext<'_>) -> Result<(), ValueError> {
     let Some(origin) = origin::of(url) else {
-        return Err(Wrong::new(
+        return Err(ValueError::new(
             "a step asks for http and https URLs only",
             "write `https://api.example.com/me`",
         ));
@@ -98,15 +98,15 @@ fn answered(url: &Url, scene: &Scene<'_>) -> Result<(), Wrong> {
     }
     let what = format!("`{origin}` has no path `{}`", brief(&asked));
     let paths = server.routes.iter().map(|route| route.path.as_str());
-    Err(Wrong::new(what, suggest::help(&asked, "its paths are", paths)))
+    Err(ValueError::new(what, suggest::help(&asked, "its paths are", paths)))
 }
 
-fn no_server(origin: &str, scene: &Scene<'_>) -> Wrong {
+fn no_server(origin: &str, scene: &UrlContext<'_>) -> ValueError {
     let known: Vec<String> =
         scene.sites.servers.iter().map(|server| server.origin.to_string()).collect();
     let mut help = suggest::help(origin, "the servers are", known.iter().map(String::as_str));
     if scene.page.is_some_and(|page| page.origin.to_string() == origin) {
         help.push_str("; the page's own origin answers once it is listed too");
     }
-    Wrong::new(format!("no server answers for `{}`", brief(origin)), help)
+    ValueError::new(format!("no server answers for `{}`", brief(origin)), help)
 }

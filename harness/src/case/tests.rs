@@ -190,7 +190,7 @@ fn steps_together_differ_in_more_than_the_fragment() {
         "servers: { https://api.example: { /: { GET: {} } } }\nsteps:\n  - together:\n      \
          - fetch: https://api.example/?a\n      - xhr: https://api.example/?b\n",
     );
-    let Moment::Together(steps) = &case.rows[0].steps[0] else { panic!("not together") };
+    let StepGroup::Together(steps) = &case.rows[0].steps[0] else { panic!("not together") };
     assert_eq!(steps.len(), 2);
 }
 

@@ -6,7 +6,7 @@ pub(super) enum Part<'a> {
     /// Stands for itself.
     Literal(&'a str),
     /// What stands between `${` and `}`.
-    Word(&'a str),
+    Placeholder(&'a str),
     /// A `${` that is never closed.
     Open,
 }
@@ -29,7 +29,7 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
             return parts;
         };
         done = open + length + 1;
-        parts.push(Part::Word(&text[open + 2..done - 1]));
+        parts.push(Part::Placeholder(&text[open + 2..done - 1]));
     }
     parts.push(Part::Literal(&text[done..]));
     parts
@@ -38,14 +38,14 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
 /// The words of a text.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     parts(text).into_iter().filter_map(|part| match part {
-        Part::Word(word) => Some(word),
+        Part::Placeholder(word) => Some(word),
         _ => None,
     })
 }
 
 /// What a word means, apart from the names of the matrix.
 #[derive(Debug, Eq, PartialEq)]
-pub(super) enum Word<'a> {
+pub(super) enum Placeholder<'a> {
     Page,
     Port,
     RequestOrigin,
@@ -58,7 +58,7 @@ pub(super) enum Word<'a> {
     Variable(&'a str),
 }
 
-impl<'a> Word<'a> {
+impl<'a> Placeholder<'a> {
     pub(super) fn of(word: &'a str) -> Self {
         match word {
             "page" => Self::Page,
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn words_stand_between_literals() {
         let parts = parts("a${b}c");
-        assert_eq!(parts, [Part::Literal("a"), Part::Word("b"), Part::Literal("c")]);
+        assert_eq!(parts, [Part::Literal("a"), Part::Placeholder("b"), Part::Literal("c")]);
     }
 
     #[test]
@@ -108,9 +108,12 @@ mod tests {
 
     #[test]
     fn served_takes_a_method_and_a_path() {
-        assert_eq!(Word::of("served POST /a b"), Word::Served { method: "POST", path: "/a b" });
+        assert_eq!(
+            Placeholder::of("served POST /a b"),
+            Placeholder::Served { method: "POST", path: "/a b" }
+        );
         for bad in ["served", "served ", "served POST", "served /a", "served POST a"] {
-            assert_eq!(Word::of(bad), Word::BadServed, "{bad}");
+            assert_eq!(Placeholder::of(bad), Placeholder::BadServed, "{bad}");
         }
     }
 }

@@ -3,17 +3,17 @@
 
 use url::Url;
 
-use super::reader::Wrong;
+use super::reader::ValueError;
 use super::row::Origin;
 use super::suggest::brief;
-use super::{cookies, own_servers, policy, values};
+use super::{cookies, policy, upstream_reader, values};
 
 /// Where a server listens that runs already: scheme, host and port.
 ///
 /// # Errors
 /// What is wrong, and what to write instead.
 pub fn address(text: &str) -> Result<Url, String> {
-    own_servers::upstream(text).map_err(words)
+    upstream_reader::upstream(text).map_err(words)
 }
 
 /// A URL of a server that runs already.
@@ -69,7 +69,7 @@ pub fn login_cookie(text: &str, origin: &Origin) -> Result<String, String> {
     cookies::set_cookie(text, Some(origin)).map_err(words)
 }
 
-fn words(Wrong { what, help }: Wrong) -> String {
+fn words(ValueError { what, help }: ValueError) -> String {
     format!("{what}: {help}")
 }
 

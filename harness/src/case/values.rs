@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method};
 
-use super::reader::Wrong;
+use super::reader::ValueError;
 use super::suggest::{self, brief};
 
 /// A final status; the 1xx before it are the server's own business.
-pub(super) fn status(text: &str) -> Result<u16, Wrong> {
+pub(super) fn status(text: &str) -> Result<u16, ValueError> {
     match text.parse() {
         Ok(status @ 200..=999) if text.len() == 3 => Ok(status),
-        _ => Err(Wrong::new(
+        _ => Err(ValueError::new(
             format!("`{}` is not a status", brief(text)),
             "write a number from 200 to 999",
         )),
@@ -19,7 +19,7 @@ pub(super) fn status(text: &str) -> Result<u16, Wrong> {
 }
 
 /// `50ms`, `1s`, `1.5s`.
-pub(super) fn duration(text: &str) -> Result<Duration, Wrong> {
+pub(super) fn duration(text: &str) -> Result<Duration, ValueError> {
     let (number, unit) = match (text.strip_suffix("ms"), text.strip_suffix('s')) {
         (Some(number), _) => (number, 0.001),
         (None, Some(number)) => (number, 1.0),
@@ -28,7 +28,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, Wrong> {
     let plain = number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let seconds = number.parse::<f64>().ok().filter(|_| plain);
     seconds.and_then(|number| Duration::try_from_secs_f64(number * unit).ok()).ok_or_else(|| {
-        Wrong::new(
+        ValueError::new(
             format!("`{}` is not a time", brief(text)),
             "write a number and its unit: `50ms`, `1.5s`",
         )
@@ -36,21 +36,21 @@ pub(super) fn duration(text: &str) -> Result<Duration, Wrong> {
 }
 
 /// A time that somebody may wait.
-pub(super) fn patience(text: &str) -> Result<Duration, Wrong> {
+pub(super) fn patience(text: &str) -> Result<Duration, ValueError> {
     const LONGEST: Duration = Duration::from_secs(3600);
     match duration(text)? {
         time if time > LONGEST => {
-            Err(Wrong::new("the delay is longer than an hour", "write at most `3600s`"))
+            Err(ValueError::new("the delay is longer than an hour", "write at most `3600s`"))
         }
         time => Ok(time),
     }
 }
 
 /// A number of seconds.
-pub(super) fn seconds(text: &str) -> Result<u64, Wrong> {
+pub(super) fn seconds(text: &str) -> Result<u64, ValueError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| digits).ok_or_else(|| {
-        Wrong::new(
+        ValueError::new(
             format!("`{}` is not a number of seconds", brief(text)),
             "write a whole number: `600`",
         )
@@ -61,7 +61,7 @@ pub(super) fn seconds(text: &str) -> Result<u64, Wrong> {
 pub(super) fn choice<T: Clone>(
     key: &str,
     choices: &[(&str, T)],
-) -> impl Fn(&str) -> Result<T, Wrong> {
+) -> impl Fn(&str) -> Result<T, ValueError> {
     move |text| {
         let known = choices.iter().map(|(word, _)| *word);
         choices
@@ -70,7 +70,7 @@ pub(super) fn choice<T: Clone>(
             .map(|(_, meaning)| meaning.clone())
             .ok_or_else(|| {
                 let what = format!("`{key}` cannot be `{}`", brief(text));
-                Wrong::new(what, suggest::help(text, "the choices are", known))
+                ValueError::new(what, suggest::help(text, "the choices are", known))
             })
     }
 }
@@ -79,19 +79,19 @@ pub(super) fn choice<T: Clone>(
 pub(super) fn word(
     key: &str,
     words: &'static [&'static str],
-) -> impl Fn(&str) -> Result<String, Wrong> {
+) -> impl Fn(&str) -> Result<String, ValueError> {
     let choices: Vec<(&str, String)> =
         words.iter().map(|word| (*word, (*word).to_owned())).collect();
     move |text| choice(key, &choices)(text)
 }
 
 /// Any text.
-pub(super) fn text(text: &str) -> Result<String, Wrong> {
+pub(super) fn text(text: &str) -> Result<String, ValueError> {
     Ok(text.to_owned())
 }
 
 /// A method that a server listens to.
-pub(super) fn method(text: &str) -> Result<String, Wrong> {
+pub(super) fn method(text: &str) -> Result<String, ValueError> {
     // https://fetch.spec.whatwg.org/#concept-method-normalize
     const NORMALISED: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
     let upper = text.to_ascii_uppercase();
@@ -99,32 +99,35 @@ pub(super) fn method(text: &str) -> Result<String, Wrong> {
         let help = format!(
             "methods are compared exactly, and every browser sends `{upper}`; write `{upper}`"
         );
-        return Err(Wrong::new(format!("no browser sends the method `{text}`"), help));
+        return Err(ValueError::new(format!("no browser sends the method `{text}`"), help));
     }
     match Method::from_bytes(text.as_bytes()) {
         Ok(_) => Ok(text.to_owned()),
-        Err(_) => {
-            Err(Wrong::new(format!("`{}` is not a method", brief(text)), "write a method: `GET`"))
-        }
+        Err(_) => Err(ValueError::new(
+            format!("`{}` is not a method", brief(text)),
+            "write a method: `GET`",
+        )),
     }
 }
 
 /// A method that script can use.
-pub(super) fn script_method(text: &str) -> Result<String, Wrong> {
+pub(super) fn script_method(text: &str) -> Result<String, ValueError> {
     // https://fetch.spec.whatwg.org/#forbidden-method
     const FORBIDDEN: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
     let method = method(text)?;
     match FORBIDDEN.contains(&method.to_ascii_uppercase().as_str()) {
-        true => Err(Wrong::new(format!("no script can use the method `{method}`"), "take it out")),
+        true => {
+            Err(ValueError::new(format!("no script can use the method `{method}`"), "take it out"))
+        }
         false => Ok(method),
     }
 }
 
 /// The name of a header, as written.
-pub(super) fn header_name(text: &str) -> Result<String, Wrong> {
+pub(super) fn header_name(text: &str) -> Result<String, ValueError> {
     match HeaderName::from_bytes(text.as_bytes()) {
         Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(Wrong::new(
+        Err(_) => Err(ValueError::new(
             format!("`{}` is not the name of a header", brief(text)),
             "a name has letters, digits and the signs !#$%&'*+-.^_`|~",
         )),
@@ -132,12 +135,12 @@ pub(super) fn header_name(text: &str) -> Result<String, Wrong> {
 }
 
 /// The value of a header, as written.
-pub(super) fn header_value(text: &str) -> Result<String, Wrong> {
+pub(super) fn header_value(text: &str) -> Result<String, ValueError> {
     match HeaderValue::from_bytes(text.as_bytes()) {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => {
             let help = "a value is one line without control characters; `|` and `>` end theirs with a line break";
-            Err(Wrong::new("no header can carry this value", help))
+            Err(ValueError::new("no header can carry this value", help))
         }
     }
 }
@@ -145,10 +148,10 @@ pub(super) fn header_value(text: &str) -> Result<String, Wrong> {
 /// The value that script gives a request's header, as written:
 /// <https://fetch.spec.whatwg.org/#header-value>, which allows more than servers send and most of them
 /// take.
-pub(super) fn script_header_value(text: &str) -> Result<String, Wrong> {
+pub(super) fn script_header_value(text: &str) -> Result<String, ValueError> {
     if text.contains(['\0', '\r', '\n']) {
         let help = "a value is one line; `|` and `>` end theirs with a line break";
-        return Err(Wrong::new("no header can carry this value", help));
+        return Err(ValueError::new("no header can carry this value", help));
     }
     Ok(text.to_owned())
 }

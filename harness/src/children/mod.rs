@@ -2,9 +2,9 @@
 //!
 //! Knows nothing of what they are for.
 
+pub(crate) mod cleanup;
 mod family;
 mod guardian;
-pub(crate) mod leftovers;
 mod output;
 mod signals;
 
@@ -14,9 +14,9 @@ use std::process::Stdio;
 use rustix::process::Signal;
 use tokio::process::{Child, Command};
 
+pub(crate) use cleanup::Opening;
+pub use cleanup::{CleanEnd, end_all};
 pub(crate) use family::{Family, GRACE};
-pub(crate) use leftovers::Opening;
-pub use leftovers::{CleanEnd, end_all};
 pub(crate) use output::{LastWords, Output};
 pub(crate) use signals::end_on_signals;
 
@@ -40,6 +40,6 @@ pub(crate) fn start_family(
         .spawn()?;
     let leader = child.id().and_then(|id| i32::try_from(id).ok()).unwrap_or_default();
     let family = Family::new(leader, mark);
-    leftovers::remember_family(&family, signal);
+    cleanup::remember_family(&family, signal);
     Ok((child, family))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{
-    self, Case, CaseId, Draft, Origin, header_line, is_bad_port, login_cookie,
+    self, Case, CaseId, Origin, PolicyDraft, header_line, is_bad_port, login_cookie,
 };
 use cors_harness::report::verdict_of_policy;
 use cors_harness::run::Outcome;
@@ -54,7 +54,7 @@ fn complain_if_inconclusive(file: &Path, outcome: &Outcome) -> Result<(), Exit> 
 
 /// The policy that the arguments describe: the pages they name are allowed everything, all others nothing.
 /// A complaint names the argument and does not repeat its value, which may be a secret.
-fn draft(arguments: &Check) -> Result<Draft, Exit> {
+fn draft(arguments: &Check) -> Result<PolicyDraft, Exit> {
     let url = &arguments.url;
     let upstream = url.origin().ascii_serialization();
     let seen_as = || upstream.parse().map_err(|words: String| bad(&words));
@@ -70,7 +70,7 @@ fn draft(arguments: &Check) -> Result<Draft, Exit> {
         return Err(Exit::BadInput);
     }
     let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    Ok(Draft {
+    Ok(PolicyDraft {
         origin,
         upstream,
         forwarded: arguments.forwarded,
@@ -121,7 +121,7 @@ fn body_of_none(arguments: &Check) -> Option<String> {
 
 /// What the command line says, as the file that it makes. Nobody has seen that file, so what is still
 /// wrong with it is said without its lines.
-fn read(draft: &Draft) -> Result<Case, Exit> {
+fn read(draft: &PolicyDraft) -> Result<Case, Exit> {
     let text = draft.text().map_err(|words| bad(&words))?;
     let id = CaseId(format!("{} {}{}", draft.method, draft.origin, draft.route));
     let case = case::read(id, Path::new("policy.yaml"), text.as_bytes());
@@ -130,7 +130,7 @@ fn read(draft: &Draft) -> Result<Case, Exit> {
 
 /// Writes the policy, into a new folder if need be. It says what the arguments say and nothing that was
 /// found, so that a hole stays a finding. An existing file is kept: it may have been edited.
-fn save(file: &Path, draft: &Draft) -> Result<(), Exit> {
+fn save(file: &Path, draft: &PolicyDraft) -> Result<(), Exit> {
     let text = draft.text().map_err(|words| bad(&words))?;
     let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
     let written = folder

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cors_harness::case::{Case, Origin, OwnServer};
+use cors_harness::case::{Case, Origin, UpstreamServer};
 use cors_harness::report::comparison;
 use cors_harness::run::{Engine, Outcome, Players, start};
 use url::Url;
@@ -23,7 +23,7 @@ fn compared(arguments: &Compare) -> Result<Exit, Exit> {
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
     let players = players.allowing(arguments.upstreams.allowed());
     let engine = one_engine(arguments.engine, &players)?;
-    let answered = |url: &Url| policy.answered_by(&origin, &OwnServer::Upstream(url.clone()));
+    let answered = |url: &Url| policy.answered_by(&origin, &UpstreamServer::Upstream(url.clone()));
     let [old, new] = [&arguments.old, &arguments.new].map(|url| Arc::new(answered(url)));
     let outcomes = play([&old, &new], engine, players)?;
     let comparison = comparison(&new, engine, &outcomes[0], &outcomes[1]);
@@ -63,7 +63,7 @@ fn play(cases: [&Arc<Case>; 2], engine: Engine, players: Players) -> Result<[Out
     let mut outcome = |trial| {
         running.outcome(trial).map_err(|unable| {
             complain!("error: {unable}");
-            Exit::Unable
+            Exit::CannotRun
         })
     };
     Ok([outcome(0)?, outcome(1)?])

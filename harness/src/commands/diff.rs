@@ -60,7 +60,7 @@ fn not_two(arguments: &Diff, engines: &[Engine]) -> Exit {
             "error: `diff` needs two browsers, and installed: {names}; `doctor` shows what is missing, and \
              `--engine standard,control` needs no browser"
         );
-        return Exit::Unable;
+        return Exit::CannotRun;
     }
     complain!(
         "error: `diff` needs two engines, and `--engine` names {names}; name two, for example \

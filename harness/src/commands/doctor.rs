@@ -11,10 +11,10 @@ pub fn doctor() -> Exit {
         Ok(runtime) => runtime,
         Err(error) => {
             complain!("error: {error}");
-            return Exit::Unable;
+            return Exit::CannotRun;
         }
     };
-    let mut exit = Exit::Unable;
+    let mut exit = Exit::CannotRun;
     for kind in Kind::ALL {
         let parts = runtime.block_on(survey(kind));
         if is_complete(&parts) {

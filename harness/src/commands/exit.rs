@@ -12,7 +12,7 @@ pub enum Exit {
     /// A case or the command line is wrong.
     BadInput,
     /// The environment cannot do it.
-    Unable,
+    CannotRun,
 }
 
 impl From<Exit> for ExitCode {
@@ -21,7 +21,7 @@ impl From<Exit> for ExitCode {
             Exit::AsRecorded => 0,
             Exit::Differs => 1,
             Exit::BadInput => 2,
-            Exit::Unable => 3,
+            Exit::CannotRun => 3,
         })
     }
 }

@@ -21,5 +21,5 @@ pub(super) fn try_new(file: &Path) -> io::Result<()> {
 /// Says why a file cannot be written.
 pub(super) fn unwritten(file: &Path, error: &impl Display) -> Exit {
     complain!("error: `{}` cannot be written: {error}", file.display());
-    Exit::Unable
+    Exit::CannotRun
 }

@@ -39,5 +39,5 @@ pub fn printed(exit: Exit) -> Exit {
     let lost = LOST.lock().ok().and_then(|mut lost| lost.take());
     let Some(error) = lost else { return exit };
     complain!("error: standard output cannot be written: {error}");
-    Exit::Unable
+    Exit::CannotRun
 }

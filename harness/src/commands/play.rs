@@ -32,7 +32,7 @@ pub(super) fn play(
             Err(reason) => complain!("error: {}: {reason}", engine.as_str()),
         }
     }
-    if outcomes.len() == engines.len() { Ok(outcomes) } else { Err(Exit::Unable) }
+    if outcomes.len() == engines.len() { Ok(outcomes) } else { Err(Exit::CannotRun) }
 }
 
 /// What the standard says of a row. Of one with a team's own server, that is what it says of the answers
@@ -61,7 +61,7 @@ pub(super) fn complain_unless_known_beforehand(case: &Case) -> Result<(), Exit> 
 pub(super) fn complain_of_missing(engines: &[Engine], players: &Players) -> Result<(), Exit> {
     let missing: Vec<_> = engines.iter().filter_map(|engine| players.missing(*engine)).collect();
     missing.iter().for_each(|missing| complain!("error: {missing}"));
-    if missing.is_empty() { Ok(()) } else { Err(Exit::Unable) }
+    if missing.is_empty() { Ok(()) } else { Err(Exit::CannotRun) }
 }
 
 /// The one engine that was asked for, or else the first browser that is installed. The model of the standard
@@ -78,7 +78,7 @@ pub(super) fn one_engine(wanted: Option<EngineName>, players: &Players) -> Resul
                  standard` asks the server with a plain HTTP client, and the model of the Fetch standard \
                  says what a browser would do"
             );
-            Exit::Unable
+            Exit::CannotRun
         }),
         _ => {
             complain!(

@@ -4,10 +4,10 @@
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::beside::Beside;
 use super::bidi::Bidi;
 use super::channel::failed;
 use super::devtools::DevTools;
+use super::side_channels::SideChannels;
 use super::{EngineError, Kind};
 
 /// A profile within a browser, and the one tab that is open in it.
@@ -23,7 +23,7 @@ pub(super) struct UserContext {
 ///
 /// # Errors
 /// [`EngineError::Command`], also where the engine has no such profiles.
-pub(super) async fn make(kind: Kind, beside: &Beside) -> Result<UserContext, EngineError> {
+pub(super) async fn make(kind: Kind, beside: &SideChannels) -> Result<UserContext, EngineError> {
     match (kind, &beside.bidi) {
         (Kind::Chromium, _) => in_chromium(&mut beside.devtools().await?).await,
         (Kind::Firefox, Ok(bidi)) => over_bidi(bidi).await,
@@ -35,7 +35,7 @@ pub(super) async fn make(kind: Kind, beside: &Beside) -> Result<UserContext, Eng
 const MAKE: &str = "make a fresh profile";
 
 /// Ends a profile that [`make`] has made, with all that is open in it.
-pub(super) async fn end(kind: Kind, beside: &Beside, id: &str) -> Result<(), EngineError> {
+pub(super) async fn end(kind: Kind, beside: &SideChannels, id: &str) -> Result<(), EngineError> {
     match (kind, &beside.bidi) {
         (Kind::Chromium, _) => end_in_chromium(&mut beside.devtools().await?, id).await,
         (Kind::Firefox, Ok(bidi)) => end_over_bidi(bidi, id).await,

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder};
 
-use super::jar::Jar;
+use super::cookie_jar::Jar;
 use super::plain_client::through;
 use crate::observation::{CallSeen, ResponseSeen, RowSeen};
 use crate::plan::{Call, PlannedRow};

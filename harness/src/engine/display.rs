@@ -8,7 +8,7 @@ use tokio::process::{Child, Command};
 
 use super::EngineError;
 use super::driver::LAST_WORDS;
-use crate::children::{Family, GRACE, Output, leftovers, start_family};
+use crate::children::{Family, GRACE, Output, cleanup, start_family};
 
 /// What it may take to be there on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -56,7 +56,7 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.family.signal(Signal::TERM);
         self.family.wait_here(Instant::now() + GRACE);
-        leftovers::end_family(&self.family);
+        cleanup::end_family(&self.family);
     }
 }
 

@@ -7,9 +7,9 @@ use std::time::Duration;
 use rustix::process::Signal;
 use tokio::process::{Child, Command};
 
-use super::patience::Look;
-use super::{Display, EngineError, Installed, Kind, listening};
-use crate::children::{Family, Output, leftovers, start_family};
+use super::start_deadline::StartProgress;
+use super::{Display, EngineError, Installed, Kind, listening_port};
+use crate::children::{Family, Output, cleanup, start_family};
 
 /// What a driver may take to listen on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -66,7 +66,7 @@ impl Driver {
         display: Option<&Display>,
     ) -> Result<Self, EngineError> {
         let failed = |words| EngineError::Start { program: installed.driver.clone(), words };
-        let folder = leftovers::make_folder();
+        let folder = cleanup::make_folder();
         let folder = folder.map_err(|error| EngineError::Folder { words: error.to_string() })?;
         let spawned = spawn(installed, display, &folder);
         let (child, family, output) = spawned.map_err(|error| failed(error.to_string()))?;
@@ -108,7 +108,7 @@ impl Driver {
         match kind {
             Kind::Chromium | Kind::Firefox => self.output.first(announced_port).await,
             // It prints nothing, ever.
-            Kind::WebKit => listening::port(&mut self.child).await,
+            Kind::WebKit => listening_port::port(&mut self.child).await,
         }
     }
 
@@ -121,7 +121,7 @@ impl Driver {
     }
 
     /// Looks after a browser that this driver is about to start.
-    pub(super) fn watch(&self) -> impl FnMut() -> Look + use<> {
+    pub(super) fn watch(&self) -> impl FnMut() -> StartProgress + use<> {
         let family = self.family.clone();
         let (before, mut was_there, mut alone) = (family.ended_children(), false, 0);
         move || {
@@ -137,7 +137,7 @@ impl Driver {
                 }
             };
             let in_vain = words.map(|words| EngineError::Ended { words });
-            Look { in_vain, used: family.used() }
+            StartProgress { in_vain, used: family.used() }
         }
     }
 
@@ -147,7 +147,7 @@ impl Driver {
     /// # Errors
     /// [`EngineError::Left`] where that is not so within a deadline.
     pub async fn end(mut self) -> Result<(), EngineError> {
-        leftovers::end_family(&self.family);
+        cleanup::end_family(&self.family);
         let gone = async {
             self.output.end().await;
             let _ = self.child.wait().await;
@@ -159,8 +159,8 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        leftovers::end_family(&self.family);
-        leftovers::end_folder(&self.folder);
+        cleanup::end_family(&self.family);
+        cleanup::end_folder(&self.folder);
     }
 }
 

@@ -3,29 +3,29 @@
 //!
 //! No engine knows what should be allowed.
 
-mod beside;
 mod bidi;
 mod channel;
 mod chromium;
 mod connecting;
 mod contexts;
 mod control;
+mod cookie_jar;
 mod cookies;
 mod devtools;
 mod display;
 mod driver;
 mod firefox;
 mod installed;
-mod jar;
 mod limits;
-mod listening;
+mod listening_port;
 mod opening;
-mod patience;
 mod plain_client;
 mod reasons;
 mod required;
 mod session;
+mod side_channels;
 mod source;
+mod start_deadline;
 mod webdriver;
 mod webkit;
 
@@ -133,7 +133,7 @@ pub enum EngineError {
 
 /// A start that did not come to an end in time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Lateness {
+pub struct SlowStart {
     /// Whether the machine had more to do than it has processors.
     pub busy: bool,
 }
@@ -148,9 +148,9 @@ impl EngineError {
     }
 
     /// Of a browser that did not come to the end of its start: another may.
-    pub fn late(&self) -> Option<Lateness> {
+    pub fn late(&self) -> Option<SlowStart> {
         match self {
-            Self::Late { busy, .. } => Some(Lateness { busy: *busy }),
+            Self::Late { busy, .. } => Some(SlowStart { busy: *busy }),
             Self::Explained { error, .. } => error.late(),
             _ => None,
         }

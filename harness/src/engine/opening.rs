@@ -8,13 +8,13 @@ use fantoccini::wd::Capabilities;
 
 use super::connecting::Connected;
 use super::limits::{self, Needs};
-use super::patience::{Look, Patience};
+use super::start_deadline::{StartDeadline, StartProgress};
 use super::{
     Browser, Display, Driver, EngineError, Installed, Kind, Remote, Session, Source, chromium,
     firefox, webkit,
 };
 use crate::case::ThirdPartyCookies;
-use crate::children::leftovers;
+use crate::children::cleanup;
 
 /// What a browser may take to start on a machine that does nothing else.
 const START: Duration = Duration::from_secs(60);
@@ -47,14 +47,16 @@ impl Opening<'_> {
     /// Opens a browser with a fresh profile, with a driver of its own if it is started here.
     /// `display` is where one that has no headless mode is shown.
     pub async fn open(&self, display: Option<&Display>) -> Result<Session, EngineError> {
-        if leftovers::is_ending() {
+        if cleanup::is_ending() {
             // What is killed on the way out looks like a crash; nothing takes its place.
             std::future::pending::<()>().await;
         }
         match self.source {
             Source::Installed(installed) => self.open_here(installed, display).await,
             Source::Remote(remote) => {
-                Patience::new(START).wait(self.open_there(remote), Look::default).await
+                StartDeadline::new(START)
+                    .wait(self.open_there(remote), StartProgress::default)
+                    .await
             }
         }
     }
@@ -72,8 +74,9 @@ impl Opening<'_> {
     ) -> Result<Session, EngineError> {
         let (kind, needs) = (installed.kind, needs(installed.kind));
         limits::check(kind, needs)?;
-        let mut patience = Patience::new(START);
-        let started = patience.wait(Driver::start(installed, display), Look::default).await;
+        let mut patience = StartDeadline::new(START);
+        let started =
+            patience.wait(Driver::start(installed, display), StartProgress::default).await;
         let mut driver = started.map_err(|error| error.explained(limits::little(kind, needs)))?;
         let in_vain = driver.watch();
         match patience.wait(self.session(&driver), in_vain).await {

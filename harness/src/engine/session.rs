@@ -1,7 +1,7 @@
 //! A browser that is open, and what has to end with it.
 
 use super::{Browser, Driver, EngineError};
-use crate::children::leftovers;
+use crate::children::cleanup;
 
 /// An open browser. Dropping it ends what was started here.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl Session {
         match self.driver {
             Some(driver) => driver.end().await,
             None => {
-                leftovers::forget_session(&self.browser.address);
+                cleanup::forget_session(&self.browser.address);
                 self.browser.close().await;
                 Ok(())
             }

@@ -7,10 +7,10 @@ use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand, WindowHan
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::beside::Beside;
 use super::connecting::Connected;
 use super::contexts::{self, UserContext};
-use super::reasons::{Ear, reasons_for, token};
+use super::reasons::{ConsoleListener, reasons_for, token};
+use super::side_channels::SideChannels;
 use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
 use crate::observation::RowSeen;
 use crate::plan::{PagePlan, PlannedRow};
@@ -32,8 +32,8 @@ pub struct Browser {
     client: Client,
     kind: Kind,
     /// The session's other channels, whatever becomes of the ear.
-    beside: Beside,
-    ear: Mutex<Ear>,
+    beside: SideChannels,
+    ear: Mutex<ConsoleListener>,
     /// The profile that pages are opened in; at first the browser's own.
     context: Mutex<Option<UserContext>>,
     /// URL of the session.
@@ -52,10 +52,10 @@ impl Browser {
         let Connected { client, driver, address } = connected;
         let version = client.capabilities().and_then(|all| all.get("browserVersion")?.as_str());
         let version = version.unwrap_or_default().to_owned();
-        let beside = Beside::of(&client, &driver).await;
+        let beside = SideChannels::of(&client, &driver).await;
         let ear = match heard {
-            true => Ear::new(kind, &beside).await,
-            false => Ear::none(),
+            true => ConsoleListener::new(kind, &beside).await,
+            false => ConsoleListener::none(),
         };
         let (context, ear) = (Mutex::default(), Mutex::new(ear));
         let browser = Self { client, kind, beside, ear, context, address, version };

@@ -7,7 +7,7 @@ use cors_servers::exchange::{Exchange, Opened, ReplySource};
 use cors_servers::script::Address;
 
 use super::attribute::{attribute, urls};
-use super::reasons::{Led, about};
+use super::reasons::{CallRedirects, about};
 use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
@@ -60,8 +60,8 @@ pub fn observe(evidence: &Evidence<'_>) -> RowObservation {
 
 fn moment(
     evidence: &Evidence<'_>,
-    (number, told): (usize, &Result<Moment<'_>, String>),
-    led: &[Led<'_>],
+    (number, told): (usize, &Result<StepGroup<'_>, String>),
+    led: &[CallRedirects<'_>],
     labels: &mut impl Iterator<Item = Label>,
 ) -> Vec<StepObservation> {
     let calls = &evidence.row.play.moments[number];
@@ -79,7 +79,7 @@ fn moment(
 
 /// What the player reports of a group's calls, and of each the exchanges, and the places without a
 /// server that it led to and that were asked for.
-struct Moment<'a> {
+struct StepGroup<'a> {
     seen: &'a [CallSeen],
     exchanges: Vec<Vec<&'a Exchange>>,
     unserved: Vec<Vec<Unforeseen>>,
@@ -101,7 +101,7 @@ impl<'a> Evidence<'a> {
     pub fn groups(&self) -> impl Iterator<Item = GroupEvidence<'a>> {
         self.row.play.moments.iter().enumerate().map(|(number, calls)| GroupEvidence {
             steps: match self.moment(number) {
-                Ok(Moment { exchanges, .. }) => exchanges,
+                Ok(StepGroup { exchanges, .. }) => exchanges,
                 Err(_) => vec![Vec::new(); calls.len()],
             },
             mark: self.mark(number),
@@ -119,7 +119,7 @@ impl<'a> Evidence<'a> {
         mark.request.target.strip_prefix(&self.row.marker_path)?.parse().ok()
     }
 
-    fn moment(&self, number: usize) -> Result<Moment<'a>, String> {
+    fn moment(&self, number: usize) -> Result<StepGroup<'a>, String> {
         if let Some(trouble) = &self.seen.trouble {
             return Err(trouble.clone());
         }
@@ -139,7 +139,7 @@ impl<'a> Evidence<'a> {
         for fault in faults() {
             self.add_unserved(number, &exchanges, fault, &mut unserved)?;
         }
-        Ok(Moment { seen, exchanges, unserved })
+        Ok(StepGroup { seen, exchanges, unserved })
     }
 
     /// Adds a place without a server to the one call that led there.
@@ -193,7 +193,7 @@ impl<'a> Evidence<'a> {
     fn step(
         &self,
         (number, call): (usize, &Call),
-        moment: &Moment<'_>,
+        moment: &StepGroup<'_>,
         place: usize,
     ) -> StepObservation {
         let names = &self.row.names;
@@ -237,16 +237,16 @@ impl<'a> Evidence<'a> {
     }
 
     /// All calls of the row with the URLs that they led to.
-    fn led(&self, moments: &[Result<Moment<'_>, String>]) -> Vec<Led<'a>> {
+    fn led(&self, moments: &[Result<StepGroup<'_>, String>]) -> Vec<CallRedirects<'a>> {
         let numbered = self.row.play.moments.iter().zip(moments).enumerate();
         let of_moment = |(number, (calls, moment)): (usize, (&'a Vec<Call>, &Result<_, _>))| {
-            let moment: Option<&Moment<'_>> = moment.as_ref().ok();
+            let moment: Option<&StepGroup<'_>> = moment.as_ref().ok();
             let led = |(place, call): (usize, &'a Call)| {
                 let exchanges = moment.map_or(&[][..], |moment| &moment.exchanges[place]);
                 let seen = moment.map(|moment| &moment.seen[place]);
                 let urls = self.urls((number, call), exchanges);
                 let is_allowed = seen.is_some_and(CallSeen::is_allowed);
-                Led { place: (number, place), call, urls, is_allowed }
+                CallRedirects { place: (number, place), call, urls, is_allowed }
             };
             calls.iter().enumerate().map(led).collect::<Vec<_>>()
         };

@@ -31,7 +31,7 @@ pub struct ReasonSeen {
 }
 
 /// A call of a row as far as a reason can tell it from the others.
-pub(super) struct Led<'a> {
+pub(super) struct CallRedirects<'a> {
     /// The number of its group, and its place in it.
     pub(super) place: (usize, usize),
     pub(super) call: &'a Call,
@@ -41,7 +41,7 @@ pub(super) struct Led<'a> {
     pub(super) is_allowed: bool,
 }
 
-impl Led<'_> {
+impl CallRedirects<'_> {
     /// Whether a value that failed is the method of the call, or the name of one of its headers.
     fn has(&self, detail: &str) -> bool {
         let names = || self.call.headers.iter().map(|(name, _)| name);
@@ -55,7 +55,7 @@ impl Led<'_> {
 /// What is left gets it.
 pub(super) fn about(
     reasons: &[ReasonSeen],
-    calls: &[Led<'_>],
+    calls: &[CallRedirects<'_>],
     place: (usize, usize),
     names: &Names,
 ) -> Vec<EngineReason> {
@@ -75,8 +75,8 @@ pub(super) fn about(
 fn owners<'l, 'c>(
     reason: &EngineReason,
     group: Option<usize>,
-    calls: &'l [Led<'c>],
-) -> Vec<&'l Led<'c>> {
+    calls: &'l [CallRedirects<'c>],
+) -> Vec<&'l CallRedirects<'c>> {
     let url = resource(&reason.url);
     let led: Vec<_> = calls.iter().filter(|call| call.urls.contains(&url)).collect();
     let led = narrowed(led, |call| group == Some(call.place.0));
@@ -85,7 +85,10 @@ fn owners<'l, 'c>(
 }
 
 /// Those that a condition holds for; all of them if it holds for none.
-fn narrowed<'l, 'c>(calls: Vec<&'l Led<'c>>, holds: impl Fn(&Led<'c>) -> bool) -> Vec<&'l Led<'c>> {
+fn narrowed<'l, 'c>(
+    calls: Vec<&'l CallRedirects<'c>>,
+    holds: impl Fn(&CallRedirects<'c>) -> bool,
+) -> Vec<&'l CallRedirects<'c>> {
     match calls.iter().any(|call| holds(call)) {
         true => calls.into_iter().filter(|call| holds(call)).collect(),
         false => calls,

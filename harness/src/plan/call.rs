@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::names::Names;
-use crate::case::{Moment, Step};
+use crate::case::{Step, StepGroup};
 
 /// One row as the page's script gets it.
 #[derive(Clone, Debug, Serialize)]
@@ -45,10 +45,10 @@ pub struct Call {
 }
 
 /// The moments of a row, in its own names.
-pub(super) fn moments(steps: &[Moment], names: &Names) -> Vec<Vec<Call>> {
-    let group = |moment: &Moment| match moment {
-        Moment::One(step) => vec![call(step, names)],
-        Moment::Together(steps) => steps.iter().map(|step| call(step, names)).collect(),
+pub(super) fn moments(steps: &[StepGroup], names: &Names) -> Vec<Vec<Call>> {
+    let group = |moment: &StepGroup| match moment {
+        StepGroup::One(step) => vec![call(step, names)],
+        StepGroup::Together(steps) => steps.iter().map(|step| call(step, names)).collect(),
     };
     steps.iter().map(group).collect()
 }

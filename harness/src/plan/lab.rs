@@ -5,7 +5,7 @@ use cors_servers::script::{
 };
 
 use super::names::Names;
-use crate::case::{Origin, Own, Page, Server};
+use crate::case::{Origin, Page, Server, UpstreamSpec};
 
 /// Document that holds the frame of [`Page::PATH`].
 pub(super) const TOP_PATH: &str = "/.cors-harness/top";
@@ -26,8 +26,8 @@ pub(super) fn script(server: &Server, names: &Names) -> OriginScript {
         versions: server.versions,
         cors: server.cors.as_ref().map(|policy| cors_policy(policy, names)),
         routes: server.routes.iter().map(|route| own_route(route, names)).collect(),
-        service: server.own.as_ref().map(Own::name),
-        hangs_up: false,
+        service: server.own.as_ref().map(UpstreamSpec::name),
+        close_after_response: false,
     }
 }
 
@@ -81,13 +81,13 @@ fn cors_policy(written: &CorsPolicy, names: &Names) -> CorsPolicy {
 /// A server that has only the given documents. The servers of rows take over its address, and a
 /// browser that kept a connection to it might ask for them on one that is just being closed.
 pub(super) fn document_server(address: Address, routes: Vec<Route>) -> OriginScript {
-    OriginScript { hangs_up: true, ..marker_server(address, routes) }
+    OriginScript { close_after_response: true, ..marker_server(address, routes) }
 }
 
 /// A server that is there as long as its page.
 pub(super) fn marker_server(address: Address, routes: Vec<Route>) -> OriginScript {
     let (versions, service) = (Versions::Any, None);
-    OriginScript { address, versions, cors: None, routes, service, hangs_up: false }
+    OriginScript { address, versions, cors: None, routes, service, close_after_response: false }
 }
 
 /// The document whose script runs the steps. The icon keeps the browser from asking for one.

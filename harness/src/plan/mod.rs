@@ -6,13 +6,13 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod call;
-mod faithful;
+mod isolation;
 mod lab;
 mod names;
 mod naming;
 mod profiles;
+mod rewrite_hazards;
 mod rewriting;
-mod sharing;
 mod stage;
 mod visit;
 
@@ -21,8 +21,8 @@ use std::collections::BTreeMap;
 use cors_servers::script::OriginScript;
 
 pub use call::{Call, Play};
+pub use isolation::{Sharing, sharing};
 pub use names::Names;
-pub use sharing::{Sharing, sharing};
 pub use stage::visit_servers;
 pub use visit::Visit;
 
@@ -101,13 +101,13 @@ pub struct PlannedRow {
 }
 
 /// Plans all rows for one engine. Rows keep their order within a stage.
-pub fn plan(rows: &[&Row], company: Company) -> Plan {
+pub fn plan(rows: &[&Row], company: Separation) -> Plan {
     let mut building = Building::default();
     for (index, row) in rows.iter().enumerate() {
         match company {
-            Company::Shared => building.place(index, row),
-            Company::Alone => building.place_alone(index, row),
-            Company::Unseparated => building.place_unseparated(index, row),
+            Separation::Shared => building.place(index, row),
+            Separation::Alone => building.place_alone(index, row),
+            Separation::Unseparated => building.place_unseparated(index, row),
         }
     }
     building.finish()
@@ -115,7 +115,7 @@ pub fn plan(rows: &[&Row], company: Company) -> Plan {
 
 /// Whether rows meet one another.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Company {
+pub enum Separation {
     /// Rows that cannot disturb each other share pages and browsers.
     #[default]
     Shared,

@@ -1,7 +1,7 @@
 //! How the rows of a stage get their names.
 
+use super::isolation;
 use super::names::{Names, is_mappable};
-use super::sharing;
 use crate::case::Row;
 
 /// Which names a row has, decided with its place in the plan and made when it is played.
@@ -24,15 +24,15 @@ impl Naming {
     pub(super) fn names(self, index: usize, row: &Row) -> Names {
         // Of one length, so that what a row's servers say is as long in any place of a run.
         let label = format!("r{index:06}");
-        let pages = sharing::page_hosts(row);
-        let hosts = sharing::hosts(row).chain(sharing::hosts_in_texts(row));
+        let pages = isolation::page_hosts(row);
+        let hosts = isolation::hosts(row).chain(isolation::hosts_in_texts(row));
         match self {
             Self::BesidePage => Names::beside_page(&label, &pages, hosts),
             Self::OnOwnPage => Names::on_own_page(&label, &pages, hosts),
             Self::OwnSites => Names::own(&label, hosts),
             Self::OwnPorts(first_port) => {
                 let hosts = hosts.filter(|host| is_mappable(host));
-                let ports = sharing::own_ports(row).unwrap_or_default();
+                let ports = isolation::own_ports(row).unwrap_or_default();
                 Names::own(&label, hosts).with_ports(ports, first_port)
             }
             Self::Verbatim => Names::verbatim(),

@@ -3,13 +3,13 @@
 use cors_servers::script::{Address, OriginScript, Route, Scheme};
 
 use super::call::{Play, moments};
+use super::isolation::{Sharing, sharing};
 use super::lab::{
     MARKER_PATH, TOP_PATH, address, document_server, led_back, marker_route, marker_server,
     page_document, script, top_document,
 };
 use super::names::Names;
 use super::naming::Naming;
-use super::sharing::{Sharing, sharing};
 use super::visit::{servers, visits};
 use super::{PagePlan, PlannedRow, Stage};
 use crate::case::{Context, Origin, Page, PlantedCookie, Row};

@@ -1,6 +1,6 @@
 //! One step in a few words each: what was asked first, what was sent, what was read.
 
-use super::carried::{of_preflight, of_request};
+use super::request_headers::{of_preflight, of_request};
 use crate::case::Case;
 use crate::observation::{
     Preflight, Read, Request, RequestHeaders, Response, RowObservation, StepObservation,

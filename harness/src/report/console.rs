@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::evidence::no_browser;
 use super::failure::{Alone, failure};
 use super::notes::write_notes;
+use super::permitted_and_timed::{counted, write_set_aside};
 use super::policy::{kept, write_findings};
 use super::repeated::{repeated, repeated_rows};
-use super::set_aside::{counted, write_set_aside};
 use super::table::{lines, padded, widths};
 use crate::case::{Case, Policy};
 use crate::results::{Engine, Judged, Judgement, Times};
@@ -65,7 +65,7 @@ fn standing(judgement: &Judgement) -> &'static str {
         Judgement::Unreadable(_) => "UNREADABLE  ",
         Judgement::Departs => "DEPARTS     ",
         Judgement::Inconclusive => "INCONCLUSIVE",
-        Judgement::Unable(_) => "NOT RUN     ",
+        Judgement::NotRun(_) => "NOT RUN     ",
     }
 }
 
@@ -74,7 +74,7 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     let mut counts = [0_usize; 7];
     let mut rows = 0;
     for (case, judged) in played {
-        let ran = !matches!(judged.judgement, Judgement::Unable(_));
+        let ran = !matches!(judged.judgement, Judgement::NotRun(_));
         rows += if ran { case.rows.len() } else { 0 };
         counts[match judged.judgement {
             Judgement::Match => 0,
@@ -83,7 +83,7 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
             Judgement::Departs => 3,
             Judgement::Inconclusive => 4,
             Judgement::Unreadable(_) => 5,
-            Judgement::Unable(_) => 6,
+            Judgement::NotRun(_) => 6,
         }] += 1;
     }
     let names = ["as recorded", "new", "differ", "depart", "inconclusive", "unreadable", "not run"];

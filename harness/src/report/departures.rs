@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::cells::{ruled, side, told_apart};
 use super::failure::{values, write_row};
-use super::set_aside::{time, wrong_kind};
+use super::permitted_and_timed::{time, wrong_kind};
 use super::wrapping::hanging;
 use crate::case::{Case, Known, Row};
 use crate::results::{Judged, RowOutcome};

@@ -4,12 +4,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::carried::spelled;
+use super::request_headers::spelled;
 use cors_servers::script::Versions;
 
 use super::failure::values;
+use super::permitted_and_timed::notes;
 use super::reasons::sayings;
-use super::set_aside::notes;
 use super::wrapping::hanging;
 use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};

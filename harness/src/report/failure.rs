@@ -24,7 +24,7 @@ pub fn failure(case: &Case, judged: &Judged, alone: Alone<'_>) -> Option<String>
     let mut text = format!("{}\n{}\n\n", case.name, textwrap::fill(&case.because, 100));
     match &judged.judgement {
         Judgement::Match => return None,
-        Judgement::Unable(reason) => {
+        Judgement::NotRun(reason) => {
             let _ = writeln!(text, "could not be run: {reason}");
         }
         Judgement::Unreadable(words) => {

@@ -19,7 +19,7 @@ use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
-use crate::standard::{Liberty, REVISION, Refusal, Ruling};
+use crate::standard::{PermittedChoice, REVISION, Refusal, Ruling};
 use crate::verdict::{Difference, EngineDeparture, known};
 
 /// The version of the document's form.
@@ -174,7 +174,7 @@ impl<R> Document<R> {
     /// Adds what is said of one trial beside its results.
     fn add(&mut self, case: &Case, judged: &Judged) {
         let name = judged.engine.as_str();
-        if let Judgement::Unable(reason) = &judged.judgement {
+        if let Judgement::NotRun(reason) = &judged.judgement {
             let (case, reason) = (case.id.to_string(), reason.clone());
             self.not_run.push(NotRun { case, engine: name, reason });
             return;
@@ -280,8 +280,10 @@ fn differences(outcome: &RowOutcome) -> Vec<DifferenceEntry> {
 
 fn permitted(outcome: &RowOutcome) -> Vec<LibertyEntry> {
     let liberties = outcome.judged.iter().flat_map(|(_, verdict)| verdict.liberties());
-    let entry =
-        |liberty: &Liberty| LibertyEntry { sentence: liberty.sentence(), link: liberty.link() };
+    let entry = |liberty: &PermittedChoice| LibertyEntry {
+        sentence: liberty.sentence(),
+        link: liberty.link(),
+    };
     liberties.map(entry).collect()
 }
 

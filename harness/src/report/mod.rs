@@ -1,6 +1,5 @@
 //! Words for people and machines. Decides nothing and runs nothing.
 
-mod carried;
 mod cells;
 mod console;
 mod departures;
@@ -12,12 +11,13 @@ mod failure;
 mod json;
 mod matrix;
 mod notes;
+mod permitted_and_timed;
 mod plan;
 mod policy;
 mod reasons;
 mod repeated;
+mod request_headers;
 mod rounds;
-mod set_aside;
 mod side_by_side;
 mod snapshots;
 mod stripped;

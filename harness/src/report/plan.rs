@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::failure::values;
 use crate::case::{Case, Row, ThirdPartyCookies};
-use crate::plan::{BrowserPlan, Company, Sharing, Stage, plan};
+use crate::plan::{BrowserPlan, Separation, Sharing, Stage, plan};
 
 /// How all rows of the cases would be played in a browser that can have fresh profiles, with one place
 /// for browsers.
@@ -15,7 +15,7 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
         (0..case.rows.len()).map(move |row| (Arc::clone(&case), row))
     };
     let rows: Vec<_> = cases.iter().flat_map(of_case).collect();
-    let plan = plan(&rows.iter().map(row).collect::<Vec<_>>(), Company::Shared).with_profiles(1);
+    let plan = plan(&rows.iter().map(row).collect::<Vec<_>>(), Separation::Shared).with_profiles(1);
     let pages = plan.browsers.iter().map(|browser| browser.stages.len()).sum();
     let mut text = format!(
         "{} in {} on {}\n\

@@ -50,7 +50,7 @@ pub enum Judgement {
     /// A row is inconclusive, so nothing was compared.
     Inconclusive,
     /// The environment could not run it, for this reason.
-    Unable(String),
+    NotRun(String),
 }
 
 impl RowOutcome {
@@ -125,7 +125,7 @@ impl Judged {
 
     /// A trial that the environment could not run.
     pub(crate) fn unable(engine: Engine, reason: String) -> Self {
-        let judgement = Judgement::Unable(reason);
+        let judgement = Judgement::NotRun(reason);
         Self {
             engine,
             version: String::new(),

@@ -14,7 +14,7 @@ pub use times::{Part, Times};
 use crate::observation::RowObservation;
 use crate::plan::Names;
 use crate::standard::RowRuling;
-use crate::verdict::{Broken, EngineWide, TimeDecided, Verdict};
+use crate::verdict::{BrokenRule, EngineWide, TimeDecided, Verdict};
 
 /// One case on one engine, after it ran.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ pub struct RowOutcome {
     /// Departures that the engine has in every row of a kind. They are taken out of the observation.
     pub engine_wide: EngineWide,
     /// Invariants that did not hold.
-    pub broken: Vec<Broken>,
+    pub broken: Vec<BrokenRule>,
     /// The last output of its real servers, if they were started for the run.
     pub said: Vec<String>,
     /// How the first browser ended, if the row was played twice.
@@ -69,4 +69,4 @@ impl RowOutcome {
 /// Why the environment could not run a case: no driver, no session. It says nothing about the case.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct Unable(pub String);
+pub struct EngineUnavailable(pub String);

@@ -8,19 +8,24 @@ use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream::iter;
 
-use super::early::Room;
-use super::opened::{Opened, Trouble, open};
+use super::opened::{Opened, PlayError, open};
+use super::preparation::EngineResources;
+use super::remaining_rows::{Crash, Turn};
 use super::slots::Slots;
 use super::stage::Report;
-use super::start::{Assigned, Lot};
-use super::turn::{Crash, Turn};
-use super::{Unable, turn};
+use super::start::{Assigned, EngineRows};
+use super::{EngineUnavailable, remaining_rows};
 use crate::engine::{Session, Source};
-use crate::plan::{BrowserPlan, Company, Plan, plan};
+use crate::plan::{BrowserPlan, Plan, Separation, plan};
 use crate::results::Part;
 
 /// Plays all rows; each gets its outcome through the collector.
-pub(super) async fn run(lot: Lot<'_>, source: &Source, room: &Room, slots: &Slots) {
+pub(super) async fn run(
+    lot: EngineRows<'_>,
+    source: &Source,
+    room: &EngineResources,
+    slots: &Slots,
+) {
     let plan = lot.times.spent(Part::Planning, || planned(&lot, source, slots));
     let player = Player { lot, source, room, slots };
     match source {
@@ -35,9 +40,9 @@ pub(super) async fn run(lot: Lot<'_>, source: &Source, room: &Room, slots: &Slot
     room.end().await;
 }
 
-fn planned(lot: &Lot<'_>, source: &Source, slots: &Slots) -> Plan {
+fn planned(lot: &EngineRows<'_>, source: &Source, slots: &Slots) -> Plan {
     let plan = plan(&lot.rows.iter().map(Assigned::row).collect::<Vec<_>>(), lot.company);
-    match lot.company == Company::Shared && source.has_profiles() {
+    match lot.company == Separation::Shared && source.has_profiles() {
         true => plan.with_profiles(slots.of_an_engine()),
         false => plan,
     }
@@ -47,9 +52,9 @@ fn planned(lot: &Lot<'_>, source: &Source, slots: &Slots) -> Plan {
 const TRIES: usize = 4;
 
 struct Player<'a> {
-    lot: Lot<'a>,
+    lot: EngineRows<'a>,
     source: &'a Source,
-    room: &'a Room,
+    room: &'a EngineResources,
     slots: &'a Slots,
 }
 
@@ -76,7 +81,7 @@ impl Player<'_> {
 
     /// A browser that does not start is the environment's fault, but for rows that ended one before.
     fn without(&self, turns: &VecDeque<Turn<'_>>, words: &str, report: &Report<'_>) {
-        let unable = Unable(words.to_owned());
+        let unable = EngineUnavailable(words.to_owned());
         let lost = |row: &usize| self.lot.collector.unable(self.lot.rows[*row].key, &unable);
         for turn in turns {
             match turn.crashed_before() {
@@ -99,7 +104,9 @@ impl Player<'_> {
             if turn.is_given_up(&report) {
                 continue;
             }
-            if let Err(crash) = Box::pin(turn::play(&lab, &session.browser, &turn, &report)).await {
+            if let Err(crash) =
+                Box::pin(remaining_rows::play(&lab, &session.browser, &turn, &report)).await
+            {
                 let words = last_words(&crash, &session);
                 let left = turn.after(&crash, &words, &report);
                 left.into_iter().rev().for_each(|turn| turns.push_front(turn));
@@ -131,7 +138,7 @@ impl Player<'_> {
     }
 
     /// A browser for a part: one that is being opened already, or another.
-    async fn open(&self, part: &BrowserPlan) -> Result<Opened, Trouble> {
+    async fn open(&self, part: &BrowserPlan) -> Result<Opened, PlayError> {
         let profile = part.third_party_cookies;
         let opened = match self.room.take(profile).await {
             Some(opened) => opened?,

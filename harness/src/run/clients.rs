@@ -7,8 +7,8 @@ use cors_servers::Lab;
 use futures_util::future::join_all;
 
 use super::stage::{Report, acts};
-use super::start::{Assigned, Lot};
-use super::{Engine, Unable, model};
+use super::start::{Assigned, EngineRows};
+use super::{Engine, EngineUnavailable, model};
 use crate::engine::{control_version, play_control};
 use crate::observation::RowSeen;
 use crate::plan::{BrowserPlan, PlannedRow, Stage, plan};
@@ -47,7 +47,7 @@ impl Client {
     }
 
     /// Plays all rows; each gets its outcome through the collector.
-    pub(super) async fn run(self, lot: Lot<'_>) {
+    pub(super) async fn run(self, lot: EngineRows<'_>) {
         let rows = || lot.rows.iter().map(Assigned::row).collect::<Vec<_>>();
         let plan = lot.times.spent(Part::Planning, || plan(&rows(), lot.company));
         for part in &plan.browsers {
@@ -84,8 +84,8 @@ impl Client {
 }
 
 /// Gives up the rows of a part that has no servers. Those of other parts are played.
-fn give_up_part(part: &BrowserPlan, lot: &Lot<'_>, reason: &str) {
-    let unable = Unable(reason.to_owned());
+fn give_up_part(part: &BrowserPlan, lot: &EngineRows<'_>, reason: &str) {
+    let unable = EngineUnavailable(reason.to_owned());
     for row in part.stages.iter().flat_map(|stage| &stage.rows) {
         lot.collector.unable(lot.rows[*row].key, &unable);
     }

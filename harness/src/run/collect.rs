@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
 
-use super::{Outcome, RowOutcome, Unable};
-use crate::children::leftovers::is_ending;
+use super::{EngineUnavailable, Outcome, RowOutcome};
+use crate::children::cleanup::is_ending;
 
 /// Where a row's outcome goes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,7 +18,7 @@ pub(super) struct RowKey {
 }
 
 /// The receiving end of one trial.
-pub(super) type Awaited = oneshot::Receiver<Result<Outcome, Unable>>;
+pub(super) type TrialReceiver = oneshot::Receiver<Result<Outcome, EngineUnavailable>>;
 
 /// Shared by everything that plays rows. A trial is sent off when its last row is in.
 #[derive(Clone, Debug)]
@@ -31,13 +31,15 @@ struct Collecting {
     count: usize,
     /// Those that are in, by their number: what is not played yet takes no room.
     rows: BTreeMap<usize, RowOutcome>,
-    unable: Option<Unable>,
-    send: Option<oneshot::Sender<Result<Outcome, Unable>>>,
+    unable: Option<EngineUnavailable>,
+    send: Option<oneshot::Sender<Result<Outcome, EngineUnavailable>>>,
 }
 
 impl Collector {
     /// For trials of the given numbers of rows, none of which is 0.
-    pub(super) fn new(rows_of_trials: impl IntoIterator<Item = usize>) -> (Self, Vec<Awaited>) {
+    pub(super) fn new(
+        rows_of_trials: impl IntoIterator<Item = usize>,
+    ) -> (Self, Vec<TrialReceiver>) {
         let (collecting, awaited) = rows_of_trials
             .into_iter()
             .map(|count| {
@@ -61,7 +63,7 @@ impl Collector {
     }
 
     /// A row could not be played, nor can its trial any more.
-    pub(super) fn unable(&self, key: RowKey, reason: &Unable) {
+    pub(super) fn unable(&self, key: RowKey, reason: &EngineUnavailable) {
         self.with(key.trial, |trial| trial.unable = Some(reason.clone()));
     }
 

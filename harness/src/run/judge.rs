@@ -6,15 +6,20 @@ use std::path::Path;
 use super::place;
 use crate::case::Case;
 use crate::report::{snapshot_text, unreadable};
-use crate::results::{Engine, Judged, Judgement, Outcome, RowOutcome, Unable};
-use crate::snapshot::{Info, Kept, Record, keep};
+use crate::results::{Engine, EngineUnavailable, Judged, Judgement, Outcome, RowOutcome};
+use crate::snapshot::{Info, Record, SnapshotState, keep};
 use crate::verdict::Verdict;
 
 /// Compares an outcome with its reviewed snapshot.
-pub fn judge(root: &Path, case: &Case, engine: Engine, outcome: Result<Outcome, Unable>) -> Judged {
+pub fn judge(
+    root: &Path,
+    case: &Case,
+    engine: Engine,
+    outcome: Result<Outcome, EngineUnavailable>,
+) -> Judged {
     let (version, rows) = match outcome {
         Ok(Outcome { version, rows }) => (version, rows),
-        Err(Unable(reason)) => return Judged::unable(engine, reason),
+        Err(EngineUnavailable(reason)) => return Judged::unable(engine, reason),
     };
     let text = snapshot_text(case, engine, &as_reviewed(&rows));
     let (judgement, unkept) = if rows.iter().any(|row| row.inconclusive().is_some()) {
@@ -53,10 +58,12 @@ fn compare(
     let place = place(root, case, engine);
     let keeping = keep(&place, &record);
     let judgement = match keeping.kept {
-        Kept::Match => Judgement::Match,
-        Kept::New => Judgement::New,
-        Kept::Differs { reviewed } => Judgement::Differs { reviewed },
-        Kept::Unreadable(reason) => Judgement::Unreadable(unreadable(&place.file(), &reason)),
+        SnapshotState::Match => Judgement::Match,
+        SnapshotState::New => Judgement::New,
+        SnapshotState::Differs { reviewed } => Judgement::Differs { reviewed },
+        SnapshotState::Unreadable(reason) => {
+            Judgement::Unreadable(unreadable(&place.file(), &reason))
+        }
     };
     let failed = keeping.failed;
     (judgement, failed.map(|why| format!("`{}` cannot be kept: {why}", place.file().display())))

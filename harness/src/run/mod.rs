@@ -4,32 +4,34 @@
 mod browsers;
 mod clients;
 mod collect;
-mod early;
 mod judge;
 mod load;
 mod model;
 mod opened;
 mod order;
-mod own;
-mod places;
 mod players;
+mod preparation;
+mod remaining_rows;
 mod select;
 mod slots;
+mod snapshot_paths;
 mod stage;
 mod standard;
 mod start;
-mod starts;
+mod start_permits;
 mod times;
-mod turn;
+mod upstreams;
 
-pub use early::Early;
 pub use judge::judge;
 pub use load::{LoadError, Loaded, load, load_telling};
 pub use order::Order;
-pub use places::{place, refer_to_snapshots, survey_snapshots};
 pub use players::Players;
+pub use preparation::RunPreparation;
 pub use select::trials;
+pub use snapshot_paths::{place, refer_to_snapshots, survey_snapshots};
 pub use standard::{played, rule};
 pub use start::{Running, start};
 
-pub use crate::results::{Engine, Judged, Judgement, Outcome, Part, RowOutcome, Times, Unable};
+pub use crate::results::{
+    Engine, EngineUnavailable, Judged, Judgement, Outcome, Part, RowOutcome, Times,
+};

@@ -5,9 +5,9 @@ use std::time::Duration;
 use cors_servers::{Lab, LabError};
 use tokio::sync::OnceCell;
 
-use super::starts::Turn;
+use super::start_permits::Turn;
 use crate::case::ThirdPartyCookies;
-use crate::engine::{Authority, Display, EngineError, Lateness, Opening, Session, Source};
+use crate::engine::{Authority, Display, EngineError, Opening, Session, SlowStart, Source};
 
 /// A browser and its lab. The browser has to be ended first.
 pub(super) struct Opened {
@@ -17,7 +17,7 @@ pub(super) struct Opened {
 
 /// What can keep rows from being played.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Trouble {
+pub(super) enum PlayError {
     #[error(transparent)]
     Lab(#[from] LabError),
     #[error(transparent)]
@@ -26,9 +26,9 @@ pub(super) enum Trouble {
     Late { what: &'static str, deadline: Duration },
 }
 
-impl Trouble {
+impl PlayError {
     /// Of a browser that did not come to the end of its start.
-    pub(super) fn late(&self) -> Option<Lateness> {
+    pub(super) fn late(&self) -> Option<SlowStart> {
         match self {
             Self::Engine(error) => error.late(),
             _ => None,
@@ -42,7 +42,7 @@ pub(super) async fn open(
     source: &Source,
     third_party_cookies: ThirdPartyCookies,
     display: &OnceCell<Option<Display>>,
-) -> Result<Opened, Trouble> {
+) -> Result<Opened, PlayError> {
     let _turn = match source {
         Source::Installed(_) => Some(Turn::take().await),
         Source::Remote(_) => None,
@@ -61,13 +61,13 @@ pub(super) async fn open(
 }
 
 /// Gives up on something that takes too long.
-pub(super) async fn within<T, E: Into<Trouble>>(
+pub(super) async fn within<T, E: Into<PlayError>>(
     deadline: Duration,
     what: &'static str,
     work: impl Future<Output = Result<T, E>>,
-) -> Result<T, Trouble> {
+) -> Result<T, PlayError> {
     match tokio::time::timeout(deadline, work).await {
         Ok(done) => done.map_err(Into::into),
-        Err(_) => Err(Trouble::Late { what, deadline }),
+        Err(_) => Err(PlayError::Late { what, deadline }),
     }
 }

@@ -8,7 +8,7 @@ use axum::Router;
 use super::Engine;
 use crate::case::Origin;
 use crate::engine::{Installed, Kind, Missing, Remote, Source};
-use crate::plan::Company;
+use crate::plan::Separation;
 use crate::upstream::{Allowed, Reach};
 
 /// Every browser engine, with where it comes from or what is missing of it.
@@ -16,7 +16,7 @@ use crate::upstream::{Allowed, Reach};
 pub struct Players {
     sources: BTreeMap<Kind, Result<Source, Missing>>,
     /// Whether the rows they play meet one another.
-    pub company: Company,
+    pub company: Separation,
     /// What is needed to reach the team's own servers.
     pub reach: Reach,
 }
@@ -26,7 +26,7 @@ impl Players {
     pub fn find() -> Self {
         let find = |kind| (kind, Installed::find(kind).map(Source::Installed));
         let sources = Kind::ALL.into_iter().map(find).collect();
-        Self { sources, company: Company::Shared, reach: Reach::default() }
+        Self { sources, company: Separation::Shared, reach: Reach::default() }
     }
 
     /// The same, but for one engine that a driver of somebody else plays.
@@ -37,12 +37,12 @@ impl Players {
 
     /// The same, with a browser for every row.
     pub fn alone(self) -> Self {
-        Self { company: Company::Alone, ..self }
+        Self { company: Separation::Alone, ..self }
     }
 
     /// The same, with nothing that keeps rows apart.
     pub fn unseparated(self) -> Self {
-        Self { company: Company::Unseparated, ..self }
+        Self { company: Separation::Unseparated, ..self }
     }
 
     /// The same, asking servers elsewhere that are named here.

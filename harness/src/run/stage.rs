@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cors_servers::exchange::{Disturbance, Exchange, Fault, Opened};
-use cors_servers::{Lab, LabError, Tenancy};
+use cors_servers::exchange::{Exchange, FailedConnection, Fault, Opened};
+use cors_servers::{HostedServers, Lab, LabError};
 
 use super::collect::Collector;
 use super::standard::{played, played_as_recorded, secrets};
@@ -55,8 +55,8 @@ pub(super) fn parts(rows: &[usize], most: usize, has: impl Fn(usize) -> usize) -
 /// dropped.
 pub(super) struct Hosted<'a> {
     lab: &'a Lab,
-    marker: &'a Tenancy,
-    rows: Vec<Result<Tenancy, LabError>>,
+    marker: &'a HostedServers,
+    rows: Vec<Result<HostedServers, LabError>>,
     /// How many strangers had been asked for before: by the browser itself, and by the navigation,
     /// which tries https first.
     strangers_before: usize,
@@ -65,7 +65,7 @@ pub(super) struct Hosted<'a> {
 }
 
 impl<'a> Hosted<'a> {
-    fn new(lab: &'a Lab, marker: &'a Tenancy, rows: &[PlannedRow]) -> Self {
+    fn new(lab: &'a Lab, marker: &'a HostedServers, rows: &[PlannedRow]) -> Self {
         let strangers_before = lab.background_count();
         let rows = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
         Self { lab, marker, rows, strangers_before, since: lab.now() }
@@ -110,10 +110,10 @@ impl<'a> Hosted<'a> {
 fn faults(
     row: &PlannedRow,
     exchanges: &[Exchange],
-    servers: &Tenancy,
-    strangers: &[Disturbance],
+    servers: &HostedServers,
+    strangers: &[FailedConnection],
 ) -> Vec<FaultSeen> {
-    let strangers = strangers.iter().filter(|Disturbance { host, port, .. }| {
+    let strangers = strangers.iter().filter(|FailedConnection { host, port, .. }| {
         let place = (host.as_str(), *port);
         let mut calls = row.play.moments.iter().flatten();
         calls.any(|call| is_asked_at(&call.url, place))
@@ -163,7 +163,7 @@ impl Report<'_> {
     pub(super) fn hosted<'l>(
         &self,
         lab: &'l Lab,
-        marker: &'l Tenancy,
+        marker: &'l HostedServers,
         (stage, rows): (&Stage, &[usize]),
     ) -> (Vec<PlannedRow>, Hosted<'l>) {
         self.times.spent(Part::Planning, || {
@@ -278,8 +278,8 @@ fn as_sent_by_the_plain_client(verdict: Verdict) -> Verdict {
     }
 }
 
-fn seen(fault: &Disturbance) -> FaultSeen {
-    let Disturbance { sequence, host, port, what } = fault;
+fn seen(fault: &FailedConnection) -> FaultSeen {
+    let FailedConnection { sequence, host, port, what } = fault;
     let words = match what {
         Fault::UnknownHost => {
             format!("{host}:{port} was asked for, and no server of this row is there")

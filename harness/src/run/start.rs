@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 
 use super::clients::Client;
-use super::collect::{Awaited, Collector, RowKey};
-use super::early::{Ahead, Early, Room};
-use super::own::OwnServers;
+use super::collect::{Collector, RowKey, TrialReceiver};
+use super::preparation::{EarlyStarts, EngineResources, RunPreparation};
 use super::slots::Slots;
 use super::stage::Report;
-use super::times::{Stopwatch, Watches};
-use super::{Engine, Outcome, Players, Unable, browsers, standard};
+use super::times::{Stopwatch, Stopwatches};
+use super::upstreams::UpstreamServers;
+use super::{Engine, EngineUnavailable, Outcome, Players, browsers, standard};
 use crate::case::{Case, Label, Row};
-use crate::children::leftovers::is_ending;
+use crate::children::cleanup::is_ending;
 use crate::engine::Kind;
-use crate::plan::Company;
+use crate::plan::Separation;
 use crate::results::{Part, Times};
 use crate::standard::Span;
 use crate::upstream::Upstreams;
@@ -27,7 +27,7 @@ use crate::upstream::Upstreams;
 #[derive(Debug)]
 pub struct Running {
     answers: Vec<Option<Answer>>,
-    watches: Arc<Watches>,
+    watches: Arc<Stopwatches>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -35,7 +35,7 @@ pub struct Running {
 #[derive(Debug)]
 enum Answer {
     /// Whoever plays it.
-    Played(Awaited),
+    Played(TrialReceiver),
     /// The model of the standard, which takes no time worth hoarding outcomes for.
     Ruled(Arc<Case>),
 }
@@ -59,15 +59,15 @@ impl Assigned {
 
 /// Rows of one engine, and what they need wherever they are played.
 #[derive(Clone, Copy)]
-pub(super) struct Lot<'a> {
+pub(super) struct EngineRows<'a> {
     pub(super) rows: &'a [Assigned],
     pub(super) upstreams: &'a Upstreams,
-    pub(super) company: Company,
+    pub(super) company: Separation,
     pub(super) collector: &'a Collector,
     pub(super) times: &'a Stopwatch,
 }
 
-impl Lot<'_> {
+impl EngineRows<'_> {
     /// Where these rows are reported to, played by an engine of this version.
     pub(super) fn report<'r>(&'r self, engine: Engine, version: &'r str) -> Report<'r> {
         let Self { rows, upstreams, collector, times, .. } = *self;
@@ -78,14 +78,14 @@ impl Lot<'_> {
 
 /// Starts the trials, each a case on an engine. Those of a browser that is missing have no outcome.
 pub fn start(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Running {
-    Early::new(players).start(trials)
+    RunPreparation::new(players).start(trials)
 }
 
 /// The same with what was started before, in a run that began then.
 pub(super) fn run(
     trials: Vec<(Arc<Case>, Engine)>,
     players: Players,
-    ahead: Ahead,
+    ahead: EarlyStarts,
     began: Instant,
 ) -> Running {
     let (collector, awaited) = Collector::new(trials.iter().map(|(case, _)| case.rows.len()));
@@ -97,7 +97,7 @@ pub(super) fn run(
     });
     let answers: Vec<_> = answers.collect();
     let any_played = trials.iter().any(|(case, engine)| is_played(case, *engine));
-    let watches = Arc::new(Watches::since(began));
+    let watches = Arc::new(Stopwatches::since(began));
     let loading = began.elapsed();
     let run = Run { trials, players, collector, loading, watches: Arc::clone(&watches) };
     let thread = any_played.then(|| std::thread::spawn(move || run.play(ahead)));
@@ -111,7 +111,7 @@ fn is_played(case: &Case, engine: Engine) -> bool {
 
 impl Running {
     /// Waits for one trial, by its place in the list that was started. Each can be asked for once.
-    pub fn outcome(&mut self, trial: usize) -> Result<Outcome, Unable> {
+    pub fn outcome(&mut self, trial: usize) -> Result<Outcome, EngineUnavailable> {
         self.receiver(trial)()
     }
 
@@ -119,8 +119,9 @@ impl Running {
     pub fn receiver(
         &mut self,
         trial: usize,
-    ) -> Box<dyn FnOnce() -> Result<Outcome, Unable> + Send> {
-        let broken = || Unable("the harness broke before this trial had an outcome".to_owned());
+    ) -> Box<dyn FnOnce() -> Result<Outcome, EngineUnavailable> + Send> {
+        let broken =
+            || EngineUnavailable("the harness broke before this trial had an outcome".to_owned());
         let watches = Arc::clone(&self.watches);
         let answer = self.answers[trial].take();
         Box::new(move || match answer {
@@ -166,7 +167,7 @@ struct Run {
     players: Players,
     collector: Collector,
     loading: Duration,
-    watches: Arc<Watches>,
+    watches: Arc<Stopwatches>,
 }
 
 /// Engines that play, those whose browsers take longest to start first: where there is not a place for
@@ -175,7 +176,7 @@ const PLAYING: [Engine; 5] =
     [Engine::Firefox, Engine::WebKit, Engine::Chromium, Engine::Control, Engine::Standard];
 
 impl Run {
-    fn play(&self, ahead: Ahead) {
+    fn play(&self, ahead: EarlyStarts) {
         match ahead.take() {
             Ok((runtime, rooms)) => runtime.block_on(self.engines(rooms)),
             Err(error) => {
@@ -184,8 +185,8 @@ impl Run {
         }
     }
 
-    async fn engines(&self, mut rooms: BTreeMap<Kind, Room>) {
-        let own = OwnServers::of(&self.trials, &self.players.reach);
+    async fn engines(&self, mut rooms: BTreeMap<Kind, EngineResources>) {
+        let own = UpstreamServers::of(&self.trials, &self.players.reach);
         let rows = PLAYING.map(|engine| (engine, rows_of(&self.trials, Some(engine))));
         let playing: Vec<_> = rows.into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
         let kinds: Vec<_> = playing.iter().filter_map(|(engine, _)| engine.browser()).collect();
@@ -196,7 +197,7 @@ impl Run {
             Box::pin(self.engine((engine, rows), room, &own, &slots))
         });
         let engines = engines.collect::<Vec<_>>();
-        join_all(rooms.values().map(Room::end)).await;
+        join_all(rooms.values().map(EngineResources::end)).await;
         join_all(engines).await;
         if is_ending() {
             // Whoever waits for results would take their absence for one. The process is about to end.
@@ -208,8 +209,8 @@ impl Run {
     async fn engine(
         &self,
         (engine, rows): (Engine, Vec<Assigned>),
-        room: Room,
-        own: &OwnServers<'_>,
+        room: EngineResources,
+        own: &UpstreamServers<'_>,
         slots: &Slots,
     ) {
         let (times, collector) = (self.watches.of(engine), &self.collector);
@@ -220,7 +221,7 @@ impl Run {
         };
         let (upstreams, rows) = times.during(Part::Waiting, own.ready(rows, collector)).await;
         let company = self.players.company;
-        let lot = Lot { rows: &rows, upstreams, company, collector, times };
+        let lot = EngineRows { rows: &rows, upstreams, company, collector, times };
         match engine.browser().map(|kind| (kind, self.players.get(kind))) {
             _ if rows.is_empty() => room.end().await,
             None if engine == Engine::Standard => Client::Model.run(lot).await,
@@ -247,6 +248,6 @@ fn rows_of(trials: &[(Arc<Case>, Engine)], engine: Option<Engine>) -> Vec<Assign
 
 pub(super) fn give_up(rows: &[Assigned], collector: &Collector, reason: &str) {
     for row in rows {
-        collector.unable(row.key, &Unable(reason.to_owned()));
+        collector.unable(row.key, &EngineUnavailable(reason.to_owned()));
     }
 }

@@ -93,9 +93,9 @@ impl Drop for Playing<'_> {
 
 /// The stopwatches of all engines.
 #[derive(Debug)]
-pub(super) struct Watches(BTreeMap<Engine, Stopwatch>);
+pub(super) struct Stopwatches(BTreeMap<Engine, Stopwatch>);
 
-impl Watches {
+impl Stopwatches {
     /// Of a run that began then.
     pub(super) fn since(began: Instant) -> Self {
         let watch = |engine| match engine {
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn what_goes_on_beside_is_no_part_of_the_wall() {
-        let watches = Watches::since(Instant::now());
+        let watches = Stopwatches::since(Instant::now());
         watches.of(Engine::Chromium).add(Part::Snapshots, Duration::from_secs(1));
         watches.of(Engine::Standard).add(Part::Judging, Duration::from_secs(2));
         let times = watches.times();

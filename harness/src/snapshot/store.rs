@@ -36,16 +36,16 @@ pub struct Info<'a> {
 
 /// What became of a text.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Keeping {
+pub struct StoreResult {
     /// How it stands to what was reviewed.
-    pub kept: Kept,
+    pub kept: SnapshotState,
     /// Why it could be neither accepted nor put aside, where it should have been.
     pub failed: Option<String>,
 }
 
 /// How a text stands to the reviewed one.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Kept {
+pub enum SnapshotState {
     /// It is what was reviewed.
     Match,
     /// Nothing was reviewed yet.
@@ -61,15 +61,15 @@ pub enum Kept {
 
 /// Compares a text with the reviewed one. Where they differ insta puts the text aside as
 /// `.snap.new` for `cargo insta review`, or accepts it, as its environment variables say.
-pub fn keep(place: &Place, record: &Record<'_>) -> Keeping {
+pub fn keep(place: &Place, record: &Record<'_>) -> StoreResult {
     match reviewed(&place.file()) {
         Ok(reviewed) => kept(place, record, reviewed),
         // insta would take it for nothing, and write over what may be half of a merge.
-        Err(reason) => Keeping { kept: Kept::Unreadable(reason), failed: None },
+        Err(reason) => StoreResult { kept: SnapshotState::Unreadable(reason), failed: None },
     }
 }
 
-fn kept(place: &Place, record: &Record<'_>, reviewed: Option<String>) -> Keeping {
+fn kept(place: &Place, record: &Record<'_>, reviewed: Option<String>) -> StoreResult {
     let answer = assert(place, record);
     let aside = place.put_aside();
     let now = self::reviewed(&place.file()).ok().flatten();
@@ -78,14 +78,14 @@ fn kept(place: &Place, record: &Record<'_>, reviewed: Option<String>) -> Keeping
         let _ = std::fs::remove_file(aside);
     }
     let kept = match reviewed {
-        Some(reviewed) if same(&reviewed, record.text) => Kept::Match,
+        Some(reviewed) if same(&reviewed, record.text) => SnapshotState::Match,
         // insta passes what it was told to accept.
-        Some(_) if answer == Answer::Content => Kept::Match,
-        Some(reviewed) => Kept::Differs { reviewed },
-        None if answer == Answer::Content && now.is_some() => Kept::Match,
-        None => Kept::New,
+        Some(_) if answer == Answer::Content => SnapshotState::Match,
+        Some(reviewed) => SnapshotState::Differs { reviewed },
+        None if answer == Answer::Content && now.is_some() => SnapshotState::Match,
+        None => SnapshotState::New,
     };
-    Keeping { kept, failed: answer.failure() }
+    StoreResult { kept, failed: answer.failure() }
 }
 
 fn same(one: &str, other: &str) -> bool {
@@ -113,14 +113,14 @@ enum Answer {
     /// It is not.
     Objects,
     /// It could not do what it was told to, for this reason.
-    Unable(String),
+    Failed(String),
 }
 
 impl Answer {
     /// By the words of insta's panic: its own, or those of an `unwrap` of what the system said.
     fn of(words: &str) -> Self {
         match words.split_once(" on an `Err` value: ") {
-            Some((_, reason)) => Self::Unable(system_words(reason).to_owned()),
+            Some((_, reason)) => Self::Failed(system_words(reason).to_owned()),
             None => Self::Objects,
         }
     }
@@ -128,7 +128,7 @@ impl Answer {
     fn failure(self) -> Option<String> {
         match self {
             Self::Content | Self::Objects => None,
-            Self::Unable(reason) => Some(reason),
+            Self::Failed(reason) => Some(reason),
         }
     }
 }

@@ -79,7 +79,7 @@ pub struct ExchangeTimes {
 
 /// Whether something with a lifetime is still there.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Life {
+pub enum Lifespan {
     /// It is, whatever moment of the interval it was.
     Alive,
     /// It is not.
@@ -88,7 +88,7 @@ pub enum Life {
     Uncertain,
 }
 
-impl Life {
+impl Lifespan {
     /// Of what is kept for so long when so much has passed.
     pub(super) fn of(kept: Duration, passed: Span) -> Self {
         if passed.latest < kept {
@@ -118,8 +118,8 @@ pub struct Lifetime {
 
 impl Lifetime {
     /// Whether it is still there.
-    pub fn life(&self) -> Life {
-        Life::of(self.kept, self.passed)
+    pub fn life(&self) -> Lifespan {
+        Lifespan::of(self.kept, self.passed)
     }
 
     /// What cannot be judged about it.

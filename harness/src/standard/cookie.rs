@@ -6,7 +6,7 @@ use std::time::Duration;
 use cookie::{Cookie as Attributes, SameSite};
 use url::{Host, Origin};
 
-use super::clock::{Life, Span};
+use super::clock::{Lifespan, Span};
 use super::cookie_date::parse_a_date;
 use super::cookie_store::CookieContext;
 use super::headers::text;
@@ -94,8 +94,9 @@ impl Cookie {
     }
 
     /// Whether it is there at a moment.
-    pub(super) fn life(&self, now: Span) -> Life {
-        self.expiry.map_or(Life::Alive, |expiry| Life::of(expiry.lifetime, now.since(expiry.from)))
+    pub(super) fn life(&self, now: Span) -> Lifespan {
+        self.expiry
+            .map_or(Lifespan::Alive, |expiry| Lifespan::of(expiry.lifetime, now.since(expiry.from)))
     }
 
     /// Whether it would take the place of the other one.

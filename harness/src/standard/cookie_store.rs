@@ -7,7 +7,7 @@ use std::time::Duration;
 use cookie::SameSite;
 use url::{Host, Origin, Url};
 
-use super::clock::{Life, Span};
+use super::clock::{Lifespan, Span};
 use super::cookie::{Cookie, domain_matches};
 use super::site::same_site;
 
@@ -79,7 +79,7 @@ impl CookieStore {
 
     /// Whether a cookie is there at a moment.
     pub(super) fn has_any(&self, now: Span) -> bool {
-        self.cookies.iter().any(|cookie| cookie.life(now) != Life::Gone)
+        self.cookies.iter().any(|cookie| cookie.life(now) != Lifespan::Gone)
     }
 
     /// "Parse and Store a Cookie".
@@ -105,7 +105,7 @@ impl CookieStore {
         if !context.is_secure && (cookie.is_secure || would_overlay()) {
             return;
         }
-        self.cookies.retain(|old| !old.is_same_as(&cookie) || old.life(now) != Life::Gone);
+        self.cookies.retain(|old| !old.is_same_as(&cookie) || old.life(now) != Lifespan::Gone);
         match self.cookies.iter_mut().find(|old| old.is_same_as(&cookie)) {
             Some(old) => *old = cookie,
             None => self.cookies.push(cookie),
@@ -113,7 +113,7 @@ impl CookieStore {
     }
 
     fn would_overlay_a_secure_cookie(&self, cookie: &Cookie, now: Span) -> bool {
-        let mut there = self.cookies.iter().filter(|existing| existing.life(now) != Life::Gone);
+        let mut there = self.cookies.iter().filter(|existing| existing.life(now) != Lifespan::Gone);
         there.any(|existing| {
             existing.name == cookie.name
                 && existing.is_secure

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::client::Client;
-use super::clock::{Life, Span};
+use super::clock::{Lifespan, Span};
 use super::cookie::Cookie;
 use super::cookie_store::{CookieContext, SameSiteMode};
 use super::headers::HeaderList;
-use super::liberties::Liberty;
 use super::origin::{RedirectTaint, redirect_taint};
+use super::permitted_choices::PermittedChoice;
 use super::request::{Request, without_fragment};
 use super::ruling::{Fetched, cannot_judge};
 use super::site::same_site;
@@ -51,16 +51,16 @@ impl UserAgent<'_> {
             false => self.clock.note(what, expiry.lifetime, passed),
         };
         let is_sent = match lifetime.life() {
-            Life::Alive => true,
-            Life::Gone => false,
-            Life::Uncertain => return cannot_judge(lifetime.doubt()),
+            Lifespan::Alive => true,
+            Lifespan::Gone => false,
+            Lifespan::Uncertain => return cannot_judge(lifetime.doubt()),
         };
         let is_near = passed.latest.saturating_add(SECOND) > expiry.lifetime
             && passed.earliest < expiry.lifetime.saturating_add(SECOND);
         if !is_near || expiry.lifetime.is_zero() || !self.clock.is_measured() {
             return Ok(is_sent);
         }
-        let other = Liberty::CookieSeconds { name: cookie.name.clone(), is_sent: !is_sent };
+        let other = PermittedChoice::CookieSeconds { name: cookie.name.clone(), is_sent: !is_sent };
         Ok(self.branches.choose(self.clock.step(), [other]).is_some() != is_sent)
     }
 

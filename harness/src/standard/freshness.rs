@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::clock::{Life, Span};
+use super::clock::{Lifespan, Span};
 use super::headers::{HeaderList, delta_seconds, get_decode_and_split, text};
 use super::request::Response;
 
@@ -31,13 +31,13 @@ pub(super) fn freshness(response: &Response, age: Span) -> (Freshness, Option<(D
     let age = age.plus(age_header(&response.headers));
     let more =
         directives.get("stale-while-revalidate").map_or(Duration::ZERO, |more| seconds(more));
-    let freshness = match Life::of(lifetime, age) {
-        Life::Alive => Freshness::Fresh,
-        Life::Uncertain => Freshness::Uncertain,
-        Life::Gone if Life::of(lifetime.saturating_add(more), age) == Life::Gone => {
+    let freshness = match Lifespan::of(lifetime, age) {
+        Lifespan::Alive => Freshness::Fresh,
+        Lifespan::Uncertain => Freshness::Uncertain,
+        Lifespan::Gone if Lifespan::of(lifetime.saturating_add(more), age) == Lifespan::Gone => {
             Freshness::Stale
         }
-        Life::Gone => Freshness::Open("revalidation in the background is not modelled"),
+        Lifespan::Gone => Freshness::Open("revalidation in the background is not modelled"),
     };
     (freshness, Some((lifetime, age)))
 }

@@ -1,6 +1,6 @@
 //! <https://fetch.spec.whatwg.org/#main-fetch>
 
-use super::clock::Life;
+use super::clock::Lifespan;
 use super::filter::{Filtered, filter};
 use super::mixed_content::should_fetching_be_blocked_as_mixed_content;
 use super::preflight_cache::Lookup;
@@ -68,9 +68,11 @@ impl UserAgent<'_> {
         let lifetime =
             self.clock.note(format!("the Strict-Transport-Security of {host}"), max_age, passed);
         match lifetime.life() {
-            Life::Alive => cannot_judge("what Strict-Transport-Security upgrades is not modelled"),
-            Life::Uncertain => cannot_judge(lifetime.doubt()),
-            Life::Gone => Ok(()),
+            Lifespan::Alive => {
+                cannot_judge("what Strict-Transport-Security upgrades is not modelled")
+            }
+            Lifespan::Uncertain => cannot_judge(lifetime.doubt()),
+            Lifespan::Gone => Ok(()),
         }
     }
 

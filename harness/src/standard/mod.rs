@@ -26,7 +26,6 @@ mod freshness;
 mod headers;
 mod http_cache;
 mod http_fetch;
-mod liberties;
 mod main_fetch;
 mod methods;
 mod mime;
@@ -34,7 +33,7 @@ mod mixed_content;
 mod network;
 mod network_or_cache;
 mod origin;
-mod play;
+mod permitted_choices;
 mod preflight;
 mod preflight_cache;
 mod range;
@@ -44,6 +43,7 @@ mod referrer;
 mod request;
 mod ruling;
 mod safelist;
+mod simulate;
 mod site;
 mod strict_transport;
 mod user_agent;
@@ -53,13 +53,13 @@ mod xhr;
 #[cfg(test)]
 mod tests;
 
-pub use clock::{ExchangeTimes, Life, Lifetime, Span, StepTimes, Timeline};
+pub use clock::{ExchangeTimes, Lifespan, Lifetime, Span, StepTimes, Timeline};
 pub use headers::HeaderList;
-pub use liberties::{Branch, Liberty};
 pub use methods::is_cors_safelisted_method;
-pub use play::{Circumstances, Run, keeps, play, run};
+pub use permitted_choices::{Branch, PermittedChoice};
 pub use ruling::{Reason, Refusal, RowRuling, Ruling, Stage};
 pub use safelist::is_cors_safelisted_response_header_name;
+pub use simulate::{Circumstances, Run, keeps, play, run};
 pub use wire::{WireReply, WireRequest, World};
 
 /// The revision of the standard that is modelled: <https://github.com/whatwg/fetch/commit/586cd2a>.

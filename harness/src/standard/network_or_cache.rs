@@ -1,13 +1,13 @@
 //! <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
 
-use super::clock::Life;
+use super::clock::Lifespan;
 use super::fetch_metadata::append_the_fetch_metadata_headers;
 use super::freshness::Freshness;
 use super::headers::HeaderList;
 use super::http_cache::Stored;
-use super::liberties::Liberty;
 use super::methods::is_unsafe;
 use super::origin::append_a_request_origin_header;
+use super::permitted_choices::PermittedChoice;
 use super::request::{CacheMode, Referrer, Request, Response, Tainting, without_fragment};
 use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
 use super::site::includes_credentials as has_userinfo;
@@ -80,13 +80,16 @@ impl UserAgent<'_> {
             return Ok(None);
         }
         let may_ask_whether = has_validator && !is_stale && *cache != CacheMode::OnlyIfCached;
-        let whether = may_ask_whether.then(|| Liberty::ConditionalRequest { url: url.clone() });
-        let liberties = std::iter::once(Liberty::Request { url }).chain(whether);
+        let whether =
+            may_ask_whether.then(|| PermittedChoice::ConditionalRequest { url: url.clone() });
+        let liberties = std::iter::once(PermittedChoice::Request { url }).chain(whether);
         match self.branches.choose(self.clock.step(), liberties) {
-            Some(Liberty::ConditionalRequest { .. }) => Ok(Some((response, Use::IfItHolds))),
+            Some(PermittedChoice::ConditionalRequest { .. }) => {
+                Ok(Some((response, Use::IfItHolds)))
+            }
             Some(_) => Ok(None),
             None if is_stale => Ok(Some((response, Use::IfItHolds))),
-            None => match lifetime.filter(|lifetime| lifetime.life() == Life::Uncertain) {
+            None => match lifetime.filter(|lifetime| lifetime.life() == Lifespan::Uncertain) {
                 Some(lifetime) if freshness == Freshness::Uncertain => {
                     cannot_judge(lifetime.doubt())
                 }

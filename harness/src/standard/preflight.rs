@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::clock::Life;
+use super::clock::Lifespan;
 use super::cors_check::cors_check;
 use super::headers::{HeaderList, Unparsable, extract_seconds, extract_tokens};
-use super::liberties::Liberty;
 use super::methods::is_cors_safelisted_method;
+use super::permitted_choices::PermittedChoice;
 use super::preflight_cache::{Age, Lookup};
 use super::request::{Request, Response, Tainting, is_ok_status, without_fragment};
 use super::ruling::{Failure, Fetched, Reason, Stage, Stop, cannot_judge, failure};
@@ -28,14 +28,14 @@ impl UserAgent<'_> {
             .into_iter()
             .map(|Age { max_age, passed }| self.clock.note(what.clone(), max_age, passed))
             .collect();
-        if lives.iter().any(|lifetime| lifetime.life() == Life::Gone) {
+        if lives.iter().any(|lifetime| lifetime.life() == Lifespan::Gone) {
             return Ok(true);
         }
-        let again = Liberty::Preflight { method: request.method.clone(), url };
+        let again = PermittedChoice::Preflight { method: request.method.clone(), url };
         if self.branches.choose(self.clock.step(), [again]).is_some() {
             return Ok(true);
         }
-        match lives.iter().find(|lifetime| lifetime.life() == Life::Uncertain) {
+        match lives.iter().find(|lifetime| lifetime.life() == Lifespan::Uncertain) {
             Some(lifetime) => cannot_judge(lifetime.doubt()),
             None => Ok(false),
         }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::clock::{Life, Span};
+use super::clock::{Lifespan, Span};
 use super::origin::serialize_a_request_origin;
 use super::request::{Request, without_fragment};
 use super::safelist::is_cors_non_wildcard_request_header_name;
@@ -27,12 +27,14 @@ struct Entry {
 impl Entry {
     /// Gives an entry that is still there a new max-age, and says whether it was. Of one that may be gone
     /// it is not known either when it was stored.
-    fn prolong(&mut self, lookup: &Lookup<'_>, max_age: Duration) -> Life {
+    fn prolong(&mut self, lookup: &Lookup<'_>, max_age: Duration) -> Lifespan {
         let life = lookup.age(self).life();
         match life {
-            Life::Alive => (self.stored, self.max_age) = (lookup.now, max_age),
-            Life::Uncertain => (self.stored.latest, self.max_age) = (lookup.now.latest, max_age),
-            Life::Gone => {}
+            Lifespan::Alive => (self.stored, self.max_age) = (lookup.now, max_age),
+            Lifespan::Uncertain => {
+                (self.stored.latest, self.max_age) = (lookup.now.latest, max_age)
+            }
+            Lifespan::Gone => {}
         }
         life
     }
@@ -115,16 +117,16 @@ pub(super) struct Age {
 }
 
 impl Age {
-    pub(super) fn life(self) -> Life {
-        Life::of(self.max_age, self.passed)
+    pub(super) fn life(self) -> Lifespan {
+        Lifespan::of(self.max_age, self.passed)
     }
 
     /// Of several entries the one that is there the most surely.
     fn best(ages: impl Iterator<Item = Self>) -> Option<Self> {
         ages.min_by_key(|age| match age.life() {
-            Life::Alive => 0,
-            Life::Uncertain => 1,
-            Life::Gone => 2,
+            Lifespan::Alive => 0,
+            Lifespan::Uncertain => 1,
+            Lifespan::Gone => 2,
         })
     }
 }
@@ -182,7 +184,7 @@ impl PreflightCache {
         for word in words {
             let matching = self.0.iter_mut().filter(|entry| matches(entry, word));
             let lives: Vec<_> = matching.map(|entry| entry.prolong(lookup, max_age)).collect();
-            if !lives.contains(&Life::Alive) && !new.contains(&word) {
+            if !lives.contains(&Lifespan::Alive) && !new.contains(&word) {
                 new.push(word);
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::{Host, Url};
 
-use super::clock::{Life, Span};
+use super::clock::{Lifespan, Span};
 use super::headers::{HeaderList, delta_seconds, is_http_whitespace, text, trim};
 use super::mime::next_parameter;
 
@@ -37,12 +37,13 @@ impl StrictTransport {
     pub(super) fn binding(&self, url: &Url, now: Span) -> Option<(String, Duration, Span)> {
         let domain = domain(url, "http")?;
         let covering = self.0.iter().filter(|known| known.covers(domain));
-        let known =
-            covering.min_by_key(|known| match Life::of(known.max_age, now.since(known.noted)) {
-                Life::Alive => 0,
-                Life::Uncertain => 1,
-                Life::Gone => 2,
-            })?;
+        let known = covering.min_by_key(|known| {
+            match Lifespan::of(known.max_age, now.since(known.noted)) {
+                Lifespan::Alive => 0,
+                Lifespan::Uncertain => 1,
+                Lifespan::Gone => 2,
+            }
+        })?;
         Some((known.domain.clone(), known.max_age, now.since(known.noted)))
     }
 }

@@ -4,7 +4,7 @@ use super::client::Client;
 use super::clock::Clock;
 use super::cookie_store::CookieStore;
 use super::http_cache::HttpCache;
-use super::liberties::Branches;
+use super::permitted_choices::Branches;
 use super::preflight_cache::PreflightCache;
 use super::strict_transport::StrictTransport;
 use super::wire::World;

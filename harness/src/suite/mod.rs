@@ -13,7 +13,7 @@ use libtest_mimic::Arguments;
 
 use crate::case::{Case, Origin};
 use crate::engine::{CleanEnd, Required};
-use crate::run::{Early, Engine, Players, load_telling, refer_to_snapshots};
+use crate::run::{Engine, Players, RunPreparation, load_telling, refer_to_snapshots};
 use crate::upstream::Allowed;
 use trials::{Trials, selects};
 
@@ -80,7 +80,7 @@ impl Suite {
     }
 
     /// Reads the cases. Browsers that trials need which are asked for are being opened meanwhile.
-    fn read(self, arguments: &Arguments) -> Result<(Trials, Early), String> {
+    fn read(self, arguments: &Arguments) -> Result<(Trials, RunPreparation), String> {
         let required = Required::of_environment()?;
         let snapshots = folder("CORS_HARNESS_SNAPSHOTS", &self.snapshots);
         let mut players = Players::find().allowing(allowed()?);
@@ -90,7 +90,7 @@ impl Suite {
             players = players.serving(origin.clone(), router);
             served.push(origin);
         }
-        let mut early = Early::new(players);
+        let mut early = RunPreparation::new(players);
         let loaded = load_telling(&folder("CORS_HARNESS_CASES", &self.cases), |case| {
             let wanted = Engine::ALL.into_iter().filter(|engine| selects(arguments, case, *engine));
             wanted.for_each(|engine| early.expect(case, engine));

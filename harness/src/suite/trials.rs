@@ -12,7 +12,8 @@ use crate::case::{Case, CaseId, Complaints};
 use crate::engine::{Missing, Required};
 use crate::report::{engine_wide_gone, failure, missing, orphan, repeated};
 use crate::run::{
-    Early, Engine, Judged, Outcome, Players, Unable, judge, survey_snapshots, trials,
+    Engine, EngineUnavailable, Judged, Outcome, Players, RunPreparation, judge, survey_snapshots,
+    trials,
 };
 use crate::verdict::EngineWideCounts;
 
@@ -27,7 +28,7 @@ pub(super) struct Trials {
 
 impl Trials {
     /// Runs what the arguments select, in a run that begins with these players.
-    pub(super) fn run(self, arguments: &Arguments, early: Early) -> ExitCode {
+    pub(super) fn run(self, arguments: &Arguments, early: RunPreparation) -> ExitCode {
         for engine in Engine::ALL {
             if let Some(missing) =
                 self.absent(engine).filter(|_| !self.required.has(engine.as_str()))
@@ -78,7 +79,7 @@ impl Trials {
         &self,
         case: &Arc<Case>,
         engine: Engine,
-        outcome: Option<Awaited>,
+        outcome: Option<TrialReceiver>,
         always: Arc<Mutex<EngineWideCounts>>,
     ) -> Trial {
         let name = case.id.to_string();
@@ -129,7 +130,7 @@ fn passed(case: &Case, judged: &Judged) -> Completion {
     Completion::Completed
 }
 
-type Awaited = Box<dyn FnOnce() -> Result<Outcome, Unable> + Send>;
+type TrialReceiver = Box<dyn FnOnce() -> Result<Outcome, EngineUnavailable> + Send>;
 
 /// Whether the arguments of the process select a case on an engine.
 pub(super) fn selects(arguments: &Arguments, case: &Case, engine: Engine) -> bool {

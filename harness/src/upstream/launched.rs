@@ -9,11 +9,11 @@ use rustix::process::Signal;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-use super::secrets::Overheard;
-use super::words::Fate;
+use super::last_words::ServerExit;
+use super::secrets::ObservedSecrets;
 use super::{port, ready};
 use crate::case::{Launch, PORT, StopSignal};
-use crate::children::{Family, GRACE, Output, leftovers, start_family};
+use crate::children::{Family, GRACE, Output, cleanup, start_family};
 
 /// Lines of its output that are kept.
 const LAST_WORDS: usize = 20;
@@ -25,7 +25,7 @@ pub(super) struct Launched {
     stop: Signal,
     family: Family,
     output: Output,
-    fate: Fate,
+    fate: ServerExit,
 }
 
 impl Launched {
@@ -55,11 +55,11 @@ impl Launched {
         let (mut command, stop) = (command(launch, port), signal(launch.stop));
         let started = start_family(&mut command, pipe, stop);
         let (child, family) = started.map_err(not_started)?;
-        let secrets = Overheard::default();
+        let secrets = ObservedSecrets::default();
         for (name, value) in &launch.environment {
             secrets.learn(name, &filled(value, port));
         }
-        let fate = Fate { exit: watch_over(child), lines: output.words(), secrets };
+        let fate = ServerExit { exit: watch_over(child), lines: output.words(), secrets };
         Ok(Self { port, stop, family, output, fate })
     }
 
@@ -92,7 +92,7 @@ impl Launched {
     }
 
     /// What becomes of it.
-    pub(super) fn fate(&self) -> Fate {
+    pub(super) fn fate(&self) -> ServerExit {
         self.fate.clone()
     }
 
@@ -100,7 +100,7 @@ impl Launched {
     pub(super) async fn stop(mut self) {
         self.family.signal(self.stop);
         self.family.wait(Instant::now() + GRACE).await;
-        leftovers::end_family(&self.family);
+        cleanup::end_family(&self.family);
         // Whoever still holds the pipe is none of its family.
         let _ = tokio::time::timeout(GRACE, self.output.end()).await;
     }
@@ -108,7 +108,7 @@ impl Launched {
 
 impl Drop for Launched {
     fn drop(&mut self) {
-        leftovers::end_family(&self.family);
+        cleanup::end_family(&self.family);
     }
 }
 

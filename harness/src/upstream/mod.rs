@@ -3,12 +3,12 @@
 //! Knows what a case says of them, and nothing of what they should answer.
 
 mod allowed;
+mod last_words;
 mod launched;
 mod port;
 mod ready;
 mod routers;
 mod secrets;
-mod words;
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -21,7 +21,7 @@ use url::Url;
 pub use allowed::{Allowed, Remote};
 pub use routers::Routers;
 
-use crate::case::{Launch, Origin, Own, OwnServer};
+use crate::case::{Launch, Origin, UpstreamServer, UpstreamSpec};
 use launched::Launched;
 
 /// What is needed to reach servers beside what cases say of them.
@@ -49,17 +49,17 @@ impl Default for Reach {
 #[derive(Debug, Default)]
 pub struct Upstreams {
     services: Services,
-    trouble: HashMap<Own, String>,
+    trouble: HashMap<UpstreamSpec, String>,
     launched: HashMap<Launch, Launched>,
 }
 
 impl Upstreams {
     /// Starts what has to be started, each launch once and all at the same time, and waits until every
     /// server is ready or is known not to become so.
-    pub async fn start(owns: impl IntoIterator<Item = Own>, reach: &Reach) -> Self {
+    pub async fn start(owns: impl IntoIterator<Item = UpstreamSpec>, reach: &Reach) -> Self {
         let owns: Vec<_> = owns.into_iter().collect();
         let launches = distinct(owns.iter().filter_map(|own| match &own.server {
-            OwnServer::Command(launch) => Some(launch),
+            UpstreamServer::Command(launch) => Some(launch),
             _ => None,
         }));
         let started = join_all(launches.iter().map(|launch| Launched::start(launch))).await;
@@ -68,9 +68,9 @@ impl Upstreams {
         let mut upstreams = Self::default();
         for own in &owns {
             let service = match &own.server {
-                OwnServer::Upstream(url) => running(url, &reach.allowed),
-                OwnServer::Command(launch) => launched(&started[launch]),
-                OwnServer::InProcess(origin) => in_process(origin, &reach.routers),
+                UpstreamServer::Upstream(url) => running(url, &reach.allowed),
+                UpstreamServer::Command(launch) => launched(&started[launch]),
+                UpstreamServer::InProcess(origin) => in_process(origin, &reach.routers),
             };
             upstreams.add(own, service.map(|service| service.given_up_after(reach.unanswered)));
         }
@@ -79,31 +79,31 @@ impl Upstreams {
         upstreams
     }
 
-    fn add(&mut self, own: &Own, service: Result<Service, String>) {
+    fn add(&mut self, own: &UpstreamSpec, service: Result<Service, String>) {
         match service {
             Ok(service) => self.services.add(own.name(), as_asked(service, own)),
             Err(words) => _ = self.trouble.insert(own.clone(), words),
         }
     }
 
-    /// The servers as services, by [`Own::name`].
+    /// The servers as services, by [`UpstreamSpec::name`].
     pub fn services(&self) -> Services {
         self.services.clone()
     }
 
     /// Why a server is not there.
-    pub fn trouble(&self, own: &Own) -> Option<&str> {
+    pub fn trouble(&self, own: &UpstreamSpec) -> Option<&str> {
         self.trouble.get(own).map(String::as_str)
     }
 
     /// Why a server is not asked any more, once it is not.
-    pub fn given_up(&self, own: &Own) -> Option<String> {
+    pub fn given_up(&self, own: &UpstreamSpec) -> Option<String> {
         self.services.given_up(&own.name())
     }
 
     /// What a server has said last, if it was started here and said anything.
-    pub fn last_words(&self, own: &Own) -> Option<String> {
-        let OwnServer::Command(launch) = &own.server else { return None };
+    pub fn last_words(&self, own: &UpstreamSpec) -> Option<String> {
+        let UpstreamServer::Command(launch) = &own.server else { return None };
         let words = self.launched.get(launch)?.fate().said();
         (!words.is_empty()).then_some(words)
     }
@@ -115,7 +115,7 @@ impl Upstreams {
 }
 
 /// The service with what the case changes of its requests and responses.
-fn as_asked(mut service: Service, own: &Own) -> Service {
+fn as_asked(mut service: Service, own: &UpstreamSpec) -> Service {
     if let Some(origin) = &own.forwarded {
         service = service.forwarded(&origin.address());
     }

@@ -12,9 +12,9 @@ use crate::secrets::Secrets;
 
 /// Values of a server's environment, and of the cookies and `Authorization` lines that passed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Overheard(Arc<Mutex<Secrets>>);
+pub(super) struct ObservedSecrets(Arc<Mutex<Secrets>>);
 
-impl Overheard {
+impl ObservedSecrets {
     /// Learns a variable of its environment.
     pub(super) fn learn(&self, name: &str, value: &str) {
         self.all().learn(name, value);

@@ -11,7 +11,7 @@ use crate::standard::{is_cors_safelisted_method, is_cors_safelisted_response_hea
 
 /// A rule that did not hold.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Broken {
+pub struct BrokenRule {
     /// The rule, as a sentence.
     pub rule: &'static str,
     /// Where it did not hold.
@@ -23,7 +23,7 @@ pub fn broken_invariants(
     page: &Page,
     observation: &RowObservation,
     exchanges: &[Exchange],
-) -> Vec<Broken> {
+) -> Vec<BrokenRule> {
     let page = &page.serialised_origin();
     let preflights = exchanges.iter().filter_map(credentials_on_a_preflight);
     let steps = || observation.steps.iter();
@@ -38,11 +38,11 @@ pub fn broken_invariants(
 
 /// <https://fetch.spec.whatwg.org/#cors-protocol-and-credentials>: a CORS-preflight request never
 /// includes credentials.
-fn credentials_on_a_preflight(exchange: &Exchange) -> Option<Broken> {
+fn credentials_on_a_preflight(exchange: &Exchange) -> Option<BrokenRule> {
     let request = &exchange.request;
     let has = |name| request.header(name).next().is_some();
     let preflight = request.method == "OPTIONS" && has("access-control-request-method");
-    (preflight && (has("cookie") || has("authorization"))).then(|| Broken {
+    (preflight && (has("cookie") || has("authorization"))).then(|| BrokenRule {
         rule: "a preflight carries neither Cookie nor Authorization",
         what: format!("OPTIONS {}", request.url()),
     })
@@ -51,12 +51,12 @@ fn credentials_on_a_preflight(exchange: &Exchange) -> Option<Broken> {
 /// <https://fetch.spec.whatwg.org/#cors-check>: what came from another origin is read only if the
 /// last response names that origin, or all of them. An engine that takes no notice of an empty line departs
 /// from the standard, and lets nobody in whom the server does not name.
-fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<Broken> {
+fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<BrokenRule> {
     let (last, _) = cors_read(page, step)?;
     let values = last.answer.values("access-control-allow-origin");
     let value = values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(", ");
     let passes = value == "*" || value == last.origin.as_deref().unwrap_or(page);
-    (!passes).then(|| Broken {
+    (!passes).then(|| BrokenRule {
         rule: "nothing of another origin is read without a passing CORS check on the last response",
         what: format!("{}: Access-Control-Allow-Origin is `{value}`", step.step),
     })
@@ -64,7 +64,7 @@ fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<Br
 
 /// <https://fetch.spec.whatwg.org/#concept-filtered-response-cors>: script sees safelisted and exposed
 /// headers, and no others.
-fn exposed_more_than_allowed(page: &str, step: &StepObservation) -> Option<Broken> {
+fn exposed_more_than_allowed(page: &str, step: &StepObservation) -> Option<BrokenRule> {
     let (last, response) = cors_read(page, step)?;
     let exposed = last.answer.listed("access-control-expose-headers").map(str::as_bytes);
     let exposed: Vec<_> = exposed.collect();
@@ -73,7 +73,7 @@ fn exposed_more_than_allowed(page: &str, step: &StepObservation) -> Option<Broke
             || exposed.contains(&b"*".as_slice())
     };
     let more = response.headers.iter().find(|name| !allowed(name))?;
-    Some(Broken {
+    Some(BrokenRule {
         rule: "script sees safelisted and exposed response headers only",
         what: format!("{}: `{more}`", step.step),
     })
@@ -81,7 +81,7 @@ fn exposed_more_than_allowed(page: &str, step: &StepObservation) -> Option<Broke
 
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: a method that is not safelisted reaches
 /// another origin only after a preflight to the same URL in this row, in this step or before.
-fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> Vec<Broken> {
+fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> Vec<BrokenRule> {
     let asked = |number: usize, url: &str| {
         let before = steps[..=number].iter().flat_map(|step| &step.preflights);
         before.into_iter().any(|preflight| preflight.url == url)
@@ -91,7 +91,7 @@ fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> V
         .flat_map(|(number, step)| cors_requests(page, step).map(move |request| (number, request)))
         .filter(|(_, request)| !is_cors_safelisted_method(&request.method))
         .filter(|(number, request)| !asked(*number, &request.url))
-        .map(|(_, request)| Broken {
+        .map(|(_, request)| BrokenRule {
             rule: "a method that is not safelisted reaches another origin only after a preflight",
             what: format!("{} {}", request.method, request.url),
         })
@@ -100,13 +100,13 @@ fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> V
 
 /// <https://fetch.spec.whatwg.org/#http-redirect-fetch>: what script gives to one origin for
 /// authorization never goes on to another.
-fn authorization_of_another_origin(step: &StepObservation) -> Option<Broken> {
+fn authorization_of_another_origin(step: &StepObservation) -> Option<BrokenRule> {
     let origin = |url: &str| Url::parse(url).map(|url| url.origin()).ok();
     let given_to = origin(step.step.rsplit(' ').next()?)?;
     let elsewhere = |request: &&Request| origin(&request.url).as_ref() != Some(&given_to);
     let mut behind = step.requests.iter().skip_while(|request| !elsewhere(request));
     let carries = |request: &&Request| request.headers.has_given_authorization();
-    behind.find(carries).map(|request| Broken {
+    behind.find(carries).map(|request| BrokenRule {
         rule: "Authorization that script gives to one origin never reaches another after a redirect",
         what: format!("{} {}", request.method, request.url),
     })
@@ -115,7 +115,7 @@ fn authorization_of_another_origin(step: &StepObservation) -> Option<Broken> {
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: a preflight names the headers that script set, and
 /// the request that it is for has them. What a redirect takes away is not missing, so this is about the first
 /// request of a step.
-fn preflighted_header_that_is_missing(step: &StepObservation) -> Vec<Broken> {
+fn preflighted_header_that_is_missing(step: &StepObservation) -> Vec<BrokenRule> {
     let (Some(preflight), Some(request)) = (step.preflights.first(), step.requests.first()) else {
         return Vec::new();
     };
@@ -125,7 +125,7 @@ fn preflighted_header_that_is_missing(step: &StepObservation) -> Vec<Broken> {
     let names = preflight.headers.iter().flat_map(|names| names.split(','));
     let names = names.map(|name| name.trim().to_ascii_lowercase());
     let missing = names.filter(|name| !name.is_empty() && !request.headers.has(name));
-    let broken = |name: String| Broken {
+    let broken = |name: String| BrokenRule {
         rule: "a request has every header that its preflight asked for",
         what: format!("{} {} without {name}", request.method, request.url),
     };

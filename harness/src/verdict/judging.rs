@@ -7,7 +7,7 @@ use super::unforeseen::asked_by_both;
 use super::{Verdict, differences, unjudged};
 use crate::case::{Known, KnownKind};
 use crate::observation::RowObservation;
-use crate::standard::{Circumstances, Liberty, RowRuling, Timeline};
+use crate::standard::{Circumstances, PermittedChoice, RowRuling, Timeline};
 
 /// A row that a browser played.
 #[derive(Clone, Copy)]
@@ -99,7 +99,11 @@ impl RowPlayed<'_> {
         unforeseen.next().map(|unforeseen| unforeseen.words.clone())
     }
 
-    fn permitted(&self, differences: Vec<super::Difference>, liberties: Vec<Liberty>) -> Verdict {
+    fn permitted(
+        &self,
+        differences: Vec<super::Difference>,
+        liberties: Vec<PermittedChoice>,
+    ) -> Verdict {
         match self.known.map(|known| known.kind) {
             None => Verdict::Permitted { differences, liberties, is_known: false },
             Some(KnownKind::Permitted) => {

@@ -22,14 +22,14 @@ pub use engine_wide::{
     Counted, ENGINE_DEPARTURES, EngineDeparture, EngineWide, EngineWideCounts, Observable,
     OnTheWire,
 };
-pub use invariants::{Broken, broken_invariants};
+pub use invariants::{BrokenRule, broken_invariants};
 pub use judging::{Judgment, RowPlayed, TimeDecided, judgment};
 pub use local_network::local_network_note;
 pub use permitted::Played;
 pub use reasons::{Agreement, agreements};
 
 use crate::case::{Case, Known, KnownKind, Row};
-use crate::standard::{Liberty, Reason, RowRuling, Ruling};
+use crate::standard::{PermittedChoice, Reason, RowRuling, Ruling};
 
 /// How a row on an engine stands to the standard.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -50,7 +50,7 @@ pub enum Verdict {
         /// Where it did otherwise.
         differences: Vec<Difference>,
         /// What it did, and what permits it.
-        liberties: Vec<Liberty>,
+        liberties: Vec<PermittedChoice>,
         /// Whether the case says so.
         is_known: bool,
     },
@@ -59,7 +59,7 @@ pub enum Verdict {
         /// Where it did otherwise.
         differences: Vec<Difference>,
         /// What it did, and what permits it. Empty for a departure.
-        liberties: Vec<Liberty>,
+        liberties: Vec<PermittedChoice>,
     },
     /// It did what the standard says, although the case explains a departure.
     Vanished,
@@ -98,7 +98,7 @@ impl Verdict {
 
 impl Verdict {
     /// What the standard leaves to the browser and it made use of.
-    pub fn liberties(&self) -> &[Liberty] {
+    pub fn liberties(&self) -> &[PermittedChoice] {
         match self {
             Self::Permitted { liberties, .. } | Self::WrongKind { liberties, .. } => liberties,
             _ => &[],

@@ -6,7 +6,7 @@
 
 use super::{differences, doubt};
 use crate::observation::RowObservation;
-use crate::standard::{Branch, Liberty, Run};
+use crate::standard::{Branch, PermittedChoice, Run};
 
 /// How many runs are tried for a row at most.
 const MOST_RUNS: usize = 2000;
@@ -26,7 +26,7 @@ pub(super) fn liberties(
     first: &Played,
     observation: &RowObservation,
     play: &dyn Fn(&[usize]) -> Played,
-) -> Option<Vec<Liberty>> {
+) -> Option<Vec<PermittedChoice>> {
     let mut search = Search { observation, play, left: MOST_RUNS };
     search.among(first, 0)
 }
@@ -39,7 +39,7 @@ struct Search<'s> {
 
 impl Search<'_> {
     /// Looks among the runs that go as this one does up to a branch. The last choice is changed first.
-    fn among(&mut self, played: &Played, settled: usize) -> Option<Vec<Liberty>> {
+    fn among(&mut self, played: &Played, settled: usize) -> Option<Vec<PermittedChoice>> {
         let branches = &played.run.branches;
         let Some(step) = self.first_difference(played) else {
             return Some(branches.iter().filter_map(|branch| branch.liberty.clone()).collect());
@@ -49,7 +49,7 @@ impl Search<'_> {
     }
 
     /// Looks among the runs that take another way at this branch.
-    fn instead_of(&mut self, branches: &[Branch], place: usize) -> Option<Vec<Liberty>> {
+    fn instead_of(&mut self, branches: &[Branch], place: usize) -> Option<Vec<PermittedChoice>> {
         (1..branches[place].ways).find_map(|way| {
             self.left = self.left.checked_sub(1)?;
             let before = branches[..place].iter().map(|branch| branch.taken);

@@ -2,7 +2,7 @@
 
 use super::judging::TimeDecided;
 use super::permitted::Played;
-use crate::standard::{Life, Lifetime, RowRuling};
+use crate::standard::{Lifespan, Lifetime, RowRuling};
 
 /// What the time decided in a run with the measured time, beside the run of the case as written.
 pub(super) fn time_decided(written: &Played, measured: &Played) -> Option<TimeDecided> {
@@ -28,7 +28,7 @@ fn words(written: &Lifetime, measured: &Lifetime) -> String {
     let Lifetime { what, kept, passed, is_date, .. } = measured;
     if *is_date {
         let (then, now) = match measured.life() {
-            Life::Gone => ("later", "earlier"),
+            Lifespan::Gone => ("later", "earlier"),
             _ => ("earlier", "later"),
         };
         return format!(
@@ -39,7 +39,7 @@ fn words(written: &Lifetime, measured: &Lifetime) -> String {
     let [shortest, longest] =
         [passed.earliest, passed.latest].map(|passed| format!("{:.1}", passed.as_secs_f64()));
     let passed = match measured.life() {
-        Life::Uncertain => format!(
+        Lifespan::Uncertain => format!(
             "between {:.3} s and {:.3} s",
             passed.earliest.as_secs_f64(),
             passed.latest.as_secs_f64()

@@ -3,7 +3,7 @@
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::report::snapshot_text;
 use cors_harness::run::{Engine, RowOutcome};
-use cors_harness::standard::{Liberty, Run};
+use cors_harness::standard::{PermittedChoice, Run};
 use cors_harness::verdict::Verdict;
 
 use super::support::{
@@ -11,19 +11,19 @@ use super::support::{
     verdict,
 };
 
-fn preflight_again() -> Liberty {
+fn preflight_again() -> PermittedChoice {
     let (method, url) = ("PUT".to_owned(), "https://api.example/r".to_owned());
-    Liberty::Preflight { method, url }
+    PermittedChoice::Preflight { method, url }
 }
 
 #[test]
 fn asking_again_is_permitted() {
     let url = || "https://api.example/kept".to_owned();
-    let conditional = Liberty::ConditionalRequest { url: url() };
+    let conditional = PermittedChoice::ConditionalRequest { url: url() };
     for (steps, ways, liberties) in [
         (vec![PUT, PUT], vec![1], vec![preflight_again()]),
-        (vec![KEPT, KEPT], vec![1], vec![Liberty::Request { url: url() }]),
-        (vec![KEPT, KEPT, KEPT], vec![0, 1], vec![Liberty::Request { url: url() }]),
+        (vec![KEPT, KEPT], vec![1], vec![PermittedChoice::Request { url: url() }]),
+        (vec![KEPT, KEPT, KEPT], vec![0, 1], vec![PermittedChoice::Request { url: url() }]),
         (vec![PUT, PUT, PUT], vec![1, 1], vec![preflight_again(), preflight_again()]),
     ] {
         let case = case(&steps, "");
@@ -56,7 +56,7 @@ fn a_redirect_to_itself_may_be_stored_or_asked_for_each_time() {
     let requests = |run: &Run| run.ruling.observation.steps[0].requests.len();
     assert_eq!(runs.iter().map(requests).collect::<Vec<_>>(), [1, 21]);
     assert_eq!(verdict(&case, &runs[0].ruling.observation), Verdict::Agrees);
-    let again = Liberty::Request { url: "https://api.example/loop".to_owned() };
+    let again = PermittedChoice::Request { url: "https://api.example/loop".to_owned() };
     assert_eq!(permitted(&verdict(&case, &runs[1].ruling.observation)), [again]);
 }
 

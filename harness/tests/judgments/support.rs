@@ -5,7 +5,7 @@ use std::path::Path;
 use cors_harness::case::{self, Case, CaseId, Row};
 use cors_harness::observation::RowObservation;
 use cors_harness::run::played;
-use cors_harness::standard::{Circumstances, Liberty, Run, Timeline};
+use cors_harness::standard::{Circumstances, PermittedChoice, Run, Timeline};
 use cors_harness::verdict::{Judgment, RowPlayed, Verdict, judgment, known};
 
 const HEAD: &str = "
@@ -88,7 +88,7 @@ pub fn all_runs(row: &Row, measured: Option<&Timeline>) -> Vec<Run> {
 
 /// The liberties of a permitted row.
 #[track_caller]
-pub fn permitted(verdict: &Verdict) -> &[Liberty] {
+pub fn permitted(verdict: &Verdict) -> &[PermittedChoice] {
     match verdict {
         Verdict::Permitted { liberties, .. } => liberties,
         other => panic!("{other:?}"),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use cors_harness::case::Case;
 use cors_harness::observation::RowObservation;
-use cors_harness::standard::{ExchangeTimes, Liberty, Span, StepTimes, Timeline};
+use cors_harness::standard::{ExchangeTimes, PermittedChoice, Span, StepTimes, Timeline};
 use cors_harness::verdict::Verdict;
 
 use super::support::{KEPT, LOGIN, PLAIN, PUT, TLS, case, entry, judged, permitted, run};
@@ -85,7 +85,7 @@ fn a_cookie_lives_as_long_as_it_says_to_the_second() {
     let inconclusive = sent(10.005);
     assert!(matches!(inconclusive, Verdict::Inconclusive(_)), "{inconclusive:?}");
     let name = "sid".to_owned();
-    assert_eq!(permitted(&sent(10.5)), [Liberty::CookieSeconds { name, is_sent: true }]);
+    assert_eq!(permitted(&sent(10.5)), [PermittedChoice::CookieSeconds { name, is_sent: true }]);
     let late = sent(11.1);
     assert!(matches!(late, Verdict::Departs(_)), "{late:?}");
 }

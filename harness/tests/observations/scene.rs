@@ -7,7 +7,7 @@ use cors_harness::case::{self, Case, CaseId, Label};
 use cors_harness::observation::{
     CallSeen, Evidence, FaultSeen, Read, ResponseSeen, RowObservation, RowSeen, observe,
 };
-use cors_harness::plan::{Company, PlannedRow, plan};
+use cors_harness::plan::{PlannedRow, Separation, plan};
 use cors_harness::standard::Timeline;
 use cors_harness::world::{Bounds, timeline};
 use cors_servers::exchange::{
@@ -28,7 +28,7 @@ steps:
 ";
 
 /// A row, and everything that is known of it.
-pub struct Scene {
+pub struct UrlContext {
     pub case: Case,
     pub row: PlannedRow,
     pub seen: RowSeen,
@@ -38,12 +38,12 @@ pub struct Scene {
     pub connections: Vec<Opened>,
 }
 
-impl Scene {
+impl UrlContext {
     /// A row with these steps, one call seen for each, nothing recorded yet.
     pub fn new(steps: &str, seen: Vec<Vec<CallSeen>>) -> Self {
         let text = format!("{HEAD}{steps}");
         let case = case::read(CaseId("c".to_owned()), Path::new("c"), text.as_bytes()).unwrap();
-        let plan = plan(&[&case.rows[0]], Company::Shared);
+        let plan = plan(&[&case.rows[0]], Separation::Shared);
         let row = plan.browsers[0].stages[0].row(0, &case.rows[0]);
         let seen = RowSeen { moments: seen, ..RowSeen::default() };
         Self {

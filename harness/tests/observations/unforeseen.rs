@@ -18,7 +18,7 @@ fn nowhere(host: &str, port: u16) -> Vec<FaultSeen> {
 
 #[test]
 fn a_request_that_no_reply_was_written_for_is_kept_with_what_was_answered_and_read() {
-    let scene = Scene::new(ONE, vec![vec![threw()]]).exchange(1, "POST", "/a").with(unwritten);
+    let scene = UrlContext::new(ONE, vec![vec![threw()]]).exchange(1, "POST", "/a").with(unwritten);
     scene.cannot_tell("POST https://api.example.net/a arrived, and the case has no reply for it");
     let observation = scene.observe();
     let step = &observation.steps[0];
@@ -31,7 +31,7 @@ fn a_request_that_no_reply_was_written_for_is_kept_with_what_was_answered_and_re
 #[test]
 fn a_host_without_a_server_belongs_to_the_step_that_led_there() {
     let seen = vec![vec![response("cors"), threw()]];
-    let mut scene = Scene::new(TOGETHER, seen).exchange(0, "GET", "/a");
+    let mut scene = UrlContext::new(TOGETHER, seen).exchange(0, "GET", "/a");
     scene = scene.exchange(1, "GET", "/moved");
     scene = scene.with(|exchange| moved(exchange, "https://gone.example-r000000.net/"));
     scene.faults = nowhere("gone.example-r000000.net", 443);
@@ -45,7 +45,7 @@ fn a_host_without_a_server_belongs_to_the_step_that_led_there() {
 
 #[test]
 fn a_browser_that_asks_on_the_port_of_https_instead_shows_nothing() {
-    let mut scene = Scene::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
+    let mut scene = UrlContext::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
     scene = scene.with(|exchange| moved(exchange, "http://gone.example-r000000.net/"));
     scene.faults = nowhere("gone.example-r000000.net", 443);
     assert_eq!(scene.observe().untold(), Some("gone.example.net:443 was asked for"));
@@ -60,7 +60,8 @@ fn several_location_lines_may_lead_where_they_do_together() {
         moved(exchange, "/b");
         moved(exchange, "/b");
     };
-    let scene = Scene::new(TOGETHER, seen).exchange(0, "GET", "/a").exchange(1, "GET", "/moved");
+    let scene =
+        UrlContext::new(TOGETHER, seen).exchange(0, "GET", "/a").exchange(1, "GET", "/moved");
     let scene = scene.with(twice).exchange(2, "GET", "/b,%20/b").with(unwritten);
     let requests = &scene.observe().steps[1].requests;
     assert_eq!(requests[1].url, "https://api.example.net/b,%20/b");

@@ -7,7 +7,7 @@ use cors_harness::case::Case;
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::report::{console, failure, repeated, summary};
 use cors_harness::run::{Engine, Judged, Judgement};
-use cors_harness::verdict::Broken;
+use cors_harness::verdict::BrokenRule;
 
 use super::support::{Played, case, not_run, played, standing};
 
@@ -121,7 +121,7 @@ take these rows out of the entry's `where`; it has others that still depart
 #[test]
 fn a_broken_rule_is_told_apart_from_a_departure() {
     let (case, mut judged) = played(&reads(), Engine::Chromium, agrees);
-    judged.rows[0].broken = vec![Broken { rule: "it holds", what: "GET".to_owned() }];
+    judged.rows[0].broken = vec![BrokenRule { rule: "it holds", what: "GET".to_owned() }];
     let trial = standing((case, judged), Judgement::Departs);
     says(&trial, &["a standing rule is broken: it holds: GET", "no entry of `known` explains it"]);
     assert!(!said(&trial).contains(HOW_TO_EXPLAIN), "nothing explains it");

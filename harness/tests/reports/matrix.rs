@@ -6,7 +6,7 @@ use cors_harness::case::Case;
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::report::{Document, matrix};
 use cors_harness::run::{Engine, Judgement};
-use cors_harness::verdict::Broken;
+use cors_harness::verdict::BrokenRule;
 use serde_json::{Value, json};
 
 use super::support::{Played, case, not_run, played, standing};
@@ -166,7 +166,7 @@ b/known  agrees    vanished  differs
 fn a_broken_rule_departs_whatever_the_verdict_is() {
     let reads = reads();
     let (case, mut judged) = played(&reads, Engine::Chromium, as_the_standard);
-    judged.rows[2].broken = vec![Broken { rule: "it holds", what: "GET".to_owned() }];
+    judged.rows[2].broken = vec![BrokenRule { rule: "it holds", what: "GET".to_owned() }];
     let trials = [(case, judged), played(&reads, Engine::Firefox, as_the_standard)];
     let expected = "         chromium  firefox
 a/reads  departs   agrees

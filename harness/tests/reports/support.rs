@@ -66,7 +66,7 @@ pub fn standing((case, judged): Played, judgement: Judgement) -> Played {
 /// A trial that the environment could not run.
 pub fn not_run(case: &Arc<Case>, engine: Engine, reason: &str) -> Played {
     let (case, judged) = played(case, engine, |_, _| {});
-    (case, Judged { rows: Vec::new(), judgement: Judgement::Unable(reason.to_owned()), ..judged })
+    (case, Judged { rows: Vec::new(), judgement: Judgement::NotRun(reason.to_owned()), ..judged })
 }
 
 fn by_the_standard(case: &Arc<Case>) -> Outcome {

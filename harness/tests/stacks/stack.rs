@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{
-    Asked, Case, Launch, Origin, OriginKind, Own, OwnServer, Row, Server, Variable,
+    Asked, Case, Launch, Origin, OriginKind, Row, Server, UpstreamServer, UpstreamSpec, Variable,
 };
 use cors_harness::run::Players;
 use cors_servers::script::Scheme;
@@ -106,7 +106,7 @@ fn is_installed(stack: &str) -> bool {
 fn launches(case: &Case) -> impl Iterator<Item = &Launch> {
     let servers = case.rows.first().into_iter().flat_map(|row| &row.servers);
     servers.filter_map(|server| match &server.own.as_ref()?.server {
-        OwnServer::Command(launch) => Some(launch),
+        UpstreamServer::Command(launch) => Some(launch),
         _ => None,
     })
 }
@@ -146,7 +146,7 @@ fn is_example(row: &Row, first: &Asked) -> bool {
 
 /// A router of this process is known by an origin. Each configuration gets one of its own.
 fn in_process(server: &mut Server, configuration: &str) {
-    if let Some(Own { server: OwnServer::InProcess(origin), .. }) = &mut server.own {
+    if let Some(UpstreamSpec { server: UpstreamServer::InProcess(origin), .. }) = &mut server.own {
         *origin = origin_of(configuration);
     }
 }

@@ -24,7 +24,11 @@ impl StackRun {
     }
 
     /// The outcome of a case, by its place, on an engine, by its place.
-    fn outcome(&self, case: usize, engine: usize) -> Result<Outcome, cors_harness::run::Unable> {
+    fn outcome(
+        &self,
+        case: usize,
+        engine: usize,
+    ) -> Result<Outcome, cors_harness::run::EngineUnavailable> {
         let receive = {
             let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
             let start = || start(self.trials.clone(), self.players.clone());

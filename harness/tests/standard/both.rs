@@ -66,7 +66,7 @@ fn guarded() -> Server {
 fn on_the_network(server: &Server) -> OriginScript {
     let Server { origin, versions, cors, routes, .. } = server.clone();
     let address = Address { scheme: origin.scheme, host: origin.host, port: origin.port };
-    OriginScript { address, versions, cors, routes, service: None, hangs_up: false }
+    OriginScript { address, versions, cors, routes, service: None, close_after_response: false }
 }
 
 #[tokio::test]

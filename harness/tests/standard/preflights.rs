@@ -1,5 +1,5 @@
 use crate::support::*;
-use cors_harness::case::Moment;
+use cors_harness::case::StepGroup;
 
 const OWN: &str = "Access-Control-Allow-Origin: https://app.example";
 
@@ -101,8 +101,8 @@ fn steps_that_start_together_wait_together() {
     servers.push(server(PAGE, vec![("GET /", after(reply(200, &[], ""), 3))]));
     let wait = |query: &str| fetch("GET", &format!("{PAGE}/{query}"));
     let mut row = row(PAGE, servers, vec![fetch("PUT", &url())]);
-    row.steps.push(Moment::Together(vec![wait("?1"), wait("?2")]));
-    row.steps.push(Moment::One(fetch("PUT", &url())));
+    row.steps.push(StepGroup::Together(vec![wait("?1"), wait("?2")]));
+    row.steps.push(StepGroup::One(fetch("PUT", &url())));
     assert_eq!(told(&row)[3], "PUT allowed");
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::*;
-use cors_harness::case::{Own, OwnServer};
+use cors_harness::case::{UpstreamServer, UpstreamSpec};
 use cors_harness::standard::{HeaderList, WireReply, WireRequest, World, play};
 use cors_harness::world::Recorded;
 use cors_servers::exchange::{ConnectionId, Exchange, ReceivedRequest, ReplySource, SentReply};
@@ -51,8 +51,8 @@ fn ask(
 }
 
 fn own(at: &str) -> cors_harness::case::Server {
-    let upstream = OwnServer::Upstream("http://127.0.0.1:8000".parse().expect("a URL"));
-    let own = Some(Own { server: upstream, forwarded: None, without_cors: false });
+    let upstream = UpstreamServer::Upstream("http://127.0.0.1:8000".parse().expect("a URL"));
+    let own = Some(UpstreamSpec { server: upstream, forwarded: None, without_cors: false });
     cors_harness::case::Server { own, ..server(at, Vec::new()) }
 }
 

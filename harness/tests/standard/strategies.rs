@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cors_harness::case::{BodyType, Context, Credentials, Initiator, Moment, Row, Server, Step};
+use cors_harness::case::{BodyType, Context, Credentials, Initiator, Row, Server, Step, StepGroup};
 use cors_servers::script::{Allow, CorsPolicy, Reply};
 use proptest::collection::vec;
 use proptest::option::of;
@@ -145,8 +145,8 @@ pub fn a_row() -> impl Strategy<Value = Row> {
     ];
     let steps = vec(
         prop_oneof![
-            4 => a_step().prop_map(Moment::One),
-            1 => vec(a_step(), 2).prop_map(Moment::Together),
+            4 => a_step().prop_map(StepGroup::One),
+            1 => vec(a_step(), 2).prop_map(StepGroup::Together),
         ],
         1..5,
     );

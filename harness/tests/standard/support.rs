@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cors_harness::case::{
-    BodyType, Context, Credentials, Initiator, Moment, Names, Origin, Page, PlantedCookie, Row,
-    Server, Step, ThirdPartyCookies,
+    BodyType, Context, Credentials, Initiator, Names, Origin, Page, PlantedCookie, Row, Server,
+    Step, StepGroup, ThirdPartyCookies,
 };
 use cors_harness::observation::{Read, StepObservation};
 use cors_harness::standard::{RowRuling, Ruling, WireReply, WireRequest, World, play};
@@ -132,7 +132,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         servers,
         cookies: Vec::new(),
         page: Page { origin: origin(page), context: Context::Document },
-        steps: steps.into_iter().map(Moment::One).collect(),
+        steps: steps.into_iter().map(StepGroup::One).collect(),
         third_party_cookies: ThirdPartyCookies::Allowed,
         names: Names::Mapped,
         asked: None,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use cors_harness::case::Case;
 use cors_harness::engine::{Kind, Required};
-use cors_harness::run::{Early, Engine, Players, load};
+use cors_harness::run::{Engine, Players, RunPreparation, load};
 use tempfile::TempDir;
 
 const CASE: &str = "
@@ -53,7 +53,7 @@ fn has_child(name: &str) -> bool {
 fn a_browser_starts_before_the_trials_are_known_and_ends_if_there_are_none() {
     let Some(installed) = Required::browser(Kind::Chromium).unwrap() else { return };
     let driver = installed.driver.file_name().unwrap().to_str().unwrap().to_owned();
-    let mut early = Early::new(Players::find());
+    let mut early = RunPreparation::new(Players::find());
     early.expect(&case("[standard, control]"), Engine::Chromium);
     early.expect(&case("[chromium]"), Engine::Firefox);
     early.expect(&case("[chromium]"), Engine::Control);

@@ -123,10 +123,10 @@ async fn all_logs_of_a_lab_share_one_sequence() {
         body(&client, url).await;
     }
     ask(&lab, "c.test", 80).await;
-    let of = |tenancy: &cors_servers::Tenancy| -> Vec<u64> {
+    let of = |tenancy: &cors_servers::HostedServers| -> Vec<u64> {
         tenancy.exchanges().iter().map(|exchange| exchange.sequence).collect()
     };
-    let opened = |tenancy: &cors_servers::Tenancy| -> Vec<u64> {
+    let opened = |tenancy: &cors_servers::HostedServers| -> Vec<u64> {
         tenancy.connections().iter().map(|opened| opened.sequence).collect()
     };
     assert_eq!((opened(&a), opened(&b)), (vec![0], vec![2]));

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cors_servers::Tenancy;
+use cors_servers::HostedServers;
 use cors_servers::exchange::{Exchange, ReplySource};
 use cors_servers::script::{Allow, CorsPolicy, OriginScript, Piece, Reply, Route, Template};
 use reqwest::{Method, Response};
@@ -14,7 +14,7 @@ fn values(response: &Response, name: &str) -> Vec<String> {
     values.map(|value| value.to_str().expect("text").to_owned()).collect()
 }
 
-fn sources(tenancy: &Tenancy) -> Vec<ReplySource> {
+fn sources(tenancy: &HostedServers) -> Vec<ReplySource> {
     tenancy.exchanges().into_iter().filter_map(|e| e.reply).map(|reply| reply.source).collect()
 }
 

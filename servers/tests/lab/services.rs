@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use cors_servers::exchange::{Fault, ReplySource};
 use cors_servers::script::{Address, OriginScript};
-use cors_servers::{Lab, Service, Services, Tenancy, Upstream};
+use cors_servers::{HostedServers, Lab, Service, Services, Upstream};
 use reqwest::Client;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -18,7 +18,7 @@ use crate::support::{client, host, http, https, raw};
 /// A lab whose hosts `a.test` are answered by a service.
 struct Setting {
     lab: Lab,
-    tenancy: Tenancy,
+    tenancy: HostedServers,
     client: Client,
 }
 

@@ -115,7 +115,7 @@ async fn lines_of_the_middleware_stay_as_it_writes_them() {
 }
 
 /// A lab whose `a.test` is answered by this service.
-async fn with_service(service: Service) -> (Lab, cors_servers::Tenancy) {
+async fn with_service(service: Service) -> (Lab, cors_servers::HostedServers) {
     let mut services = Services::default();
     services.add("own", service);
     let lab = Lab::start_with([127, 0, 0, 1].into(), services).await.expect("loopback is there");

@@ -8,7 +8,7 @@ use cors_servers::exchange::Exchange;
 use cors_servers::script::{
     Address, OriginScript, Piece, Reply, Route, Scheme, Template, Versions,
 };
-use cors_servers::{Lab, Tenancy};
+use cors_servers::{HostedServers, Lab};
 use reqwest::{Certificate, Client, ClientBuilder, Proxy};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -53,7 +53,7 @@ pub fn http(host: &str, routes: Vec<Route>) -> OriginScript {
         cors: None,
         routes,
         service: None,
-        hangs_up: false,
+        close_after_response: false,
     }
 }
 
@@ -66,7 +66,7 @@ pub async fn lab() -> Lab {
     Lab::start().await.expect("loopback is there")
 }
 
-pub fn host(lab: &Lab, origin: OriginScript) -> Tenancy {
+pub fn host(lab: &Lab, origin: OriginScript) -> HostedServers {
     lab.host(vec![origin]).expect("a sound script")
 }
 

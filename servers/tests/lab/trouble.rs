@@ -1,12 +1,12 @@
 //! Connections that go wrong, and clients that leave.
 
-use cors_servers::Tenancy;
+use cors_servers::HostedServers;
 use cors_servers::exchange::Fault;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
 
-async fn only_fault(tenancy: &Tenancy) -> Fault {
+async fn only_fault(tenancy: &HostedServers) -> Fault {
     eventually("the fault is noted", || !tenancy.disturbances().is_empty()).await;
     assert_eq!(tenancy.disturbances().len(), 1);
     tenancy.disturbances().remove(0).what

@@ -41,13 +41,14 @@ async fn http_has_no_alpn() {
 async fn a_server_that_hangs_up_says_so_and_is_asked_again_on_another_connection() {
     let lab = lab().await;
     let client = builder(&lab).http1_only().build().expect("a client");
-    let connections = async |hangs_up: bool| {
-        let script = OriginScript { hangs_up, ..https("a.test", vec![get("/", reply("hi"))]) };
+    let connections = async |close_after_response: bool| {
+        let script =
+            OriginScript { close_after_response, ..https("a.test", vec![get("/", reply("hi"))]) };
         let tenancy = host(&lab, script);
         for _ in 0..3 {
             let response = client.get("https://a.test/").send().await.expect("a reply");
             let said = response.headers().get("connection").is_some_and(|it| it == "close");
-            assert_eq!(said, hangs_up);
+            assert_eq!(said, close_after_response);
             assert_eq!(response.text().await.expect("text"), "hi");
         }
         tenancy.connections().len()
@@ -59,13 +60,13 @@ async fn a_server_that_hangs_up_says_so_and_is_asked_again_on_another_connection
 #[tokio::test]
 async fn the_end_of_a_server_that_hangs_up_cuts_no_handshake() {
     let lab = lab().await;
-    for hangs_up in [true, false] {
-        let tenancy = host(&lab, OriginScript { hangs_up, ..https("a.test", vec![]) });
+    for close_after_response in [true, false] {
+        let tenancy = host(&lab, OriginScript { close_after_response, ..https("a.test", vec![]) });
         let stream = dial(&lab, "a.test", 443).await;
         eventually("the connection is there", || !tenancy.connections().is_empty()).await;
         let ending = tokio::spawn(tenancy.end());
         let greeted = handshake(&lab, stream, "a.test").await;
-        assert_eq!(greeted.is_ok(), hangs_up);
+        assert_eq!(greeted.is_ok(), close_after_response);
         if let Ok(mut stream) = greeted {
             assert!(stream.read(&mut [0]).await.is_err(), "it ends without a word");
         }

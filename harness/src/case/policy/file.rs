@@ -86,7 +86,7 @@ pub(super) struct PolicyFile {
 /// The methods of a route: a list of them, or each with what it sends.
 pub(super) enum MethodsFile {
     Listed(Vec<Text>),
-    Written(IndexMap<Text, OrNothing<RequestFile>>),
+    Written(IndexMap<Text, Nullable<RequestFile>>),
 }
 
 impl JsonSchema for MethodsFile {
@@ -100,7 +100,7 @@ impl JsonSchema for MethodsFile {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let listed = generator.subschema_for::<Vec<Text>>();
-        let written = generator.subschema_for::<IndexMap<Text, OrNothing<RequestFile>>>();
+        let written = generator.subschema_for::<IndexMap<Text, Nullable<RequestFile>>>();
         json_schema!({
             "description": "a list of methods, or method → what it sends",
             "anyOf": [listed, written],
@@ -169,11 +169,11 @@ pub(super) struct GrantFile {
 }
 
 /// A value that may be left out behind its key: `DELETE:`.
-pub(super) struct OrNothing<T>(pub(super) T);
+pub(super) struct Nullable<T>(pub(super) T);
 
-impl<T: JsonSchema> JsonSchema for OrNothing<T> {
+impl<T: JsonSchema> JsonSchema for Nullable<T> {
     fn schema_name() -> Cow<'static, str> {
-        format!("{}OrNothing", T::schema_name()).into()
+        format!("{}Nullable", T::schema_name()).into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
@@ -183,7 +183,7 @@ impl<T: JsonSchema> JsonSchema for OrNothing<T> {
     }
 }
 
-impl<'de, T: Default + Deserialize<'de>> Deserialize<'de> for OrNothing<T> {
+impl<'de, T: Default + Deserialize<'de>> Deserialize<'de> for Nullable<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::deserialize(deserializer).map(|value| Self(value.unwrap_or_default()))
     }

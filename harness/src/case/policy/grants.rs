@@ -3,7 +3,7 @@
 use indexmap::IndexSet;
 
 use super::super::file::{Short, Text};
-use super::super::reader::{Reader, Said, Wrong};
+use super::super::reader::{Reader, Spanned, ValueError};
 use super::super::row::Origin;
 use super::super::suggest::{self, brief};
 use super::super::tree::Node;
@@ -15,7 +15,7 @@ use super::routes::{Ask, script_header};
 /// An entry of `allow`.
 #[derive(Clone, Debug)]
 pub(super) struct Grant {
-    pub(super) who: Who,
+    pub(super) who: GrantedTo,
     /// `None` for all.
     routes: Option<Vec<String>>,
     /// `None` for all.
@@ -27,7 +27,7 @@ pub(super) struct Grant {
 
 /// The origins that a grant is for.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Who {
+pub(super) enum GrantedTo {
     Everybody,
     Listed(Origins),
 }
@@ -36,8 +36,8 @@ impl Grant {
     /// Whether it is for an origin; none that is opaque is listed.
     pub(super) fn is_for(&self, origin: Option<&Origin>) -> bool {
         match &self.who {
-            Who::Everybody => true,
-            Who::Listed(listed) => origin.is_some_and(|origin| listed.contains(origin)),
+            GrantedTo::Everybody => true,
+            GrantedTo::Listed(listed) => origin.is_some_and(|origin| listed.contains(origin)),
         }
     }
 
@@ -49,8 +49,8 @@ impl Grant {
     /// The origins that it lists.
     pub(super) fn listed(&self) -> Option<&Origins> {
         match &self.who {
-            Who::Listed(origins) => Some(origins),
-            Who::Everybody => None,
+            GrantedTo::Listed(origins) => Some(origins),
+            GrantedTo::Everybody => None,
         }
     }
 
@@ -95,7 +95,7 @@ pub(super) fn read(
     let methods = list(reader, file.methods.as_ref(), node, "methods", |text| {
         method(text, &of_routes().collect())
     });
-    let is_open = who == Some(Who::Everybody);
+    let is_open = who == Some(GrantedTo::Everybody);
     let credentials = reader.maybe(file.credentials.as_ref(), node, "credentials", |text| {
         credentials(text, is_open, has_login)
     });
@@ -111,17 +111,17 @@ pub(super) fn read(
     })
 }
 
-fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Option<Who> {
+fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Option<GrantedTo> {
     let items = match file {
-        Short::Text(all) if all.0 == "*" => return Some(Who::Everybody),
-        Short::Text(one) => return origins::read_one(reader, one, node).map(Who::Listed),
+        Short::Text(all) if all.0 == "*" => return Some(GrantedTo::Everybody),
+        Short::Text(one) => return origins::read_one(reader, one, node).map(GrantedTo::Listed),
         Short::Long(items) => items,
     };
     if items.is_empty() {
         let help = "list its origins, or take the entry out";
-        reader.complain(node.at, Wrong::new("this entry has no origins", help));
+        reader.complain(node.at, ValueError::new("this entry has no origins", help));
     }
-    Some(Who::Listed(origins::read(reader, items, node)))
+    Some(GrantedTo::Listed(origins::read(reader, items, node)))
 }
 
 /// Reads `deny:`, whose members no grant lists in the same words.
@@ -136,36 +136,36 @@ pub(super) fn read_denied(
     let shared: IndexSet<_> = listed.flat_map(|listed| denied.shared(listed)).collect();
     for name in shared {
         let what = format!("`{name}` is under `allow` as well");
-        reader.complain(node.at, Wrong::new(what, "take it out of one of the two"));
+        reader.complain(node.at, ValueError::new(what, "take it out of one of the two"));
     }
     denied
 }
 
-fn route(text: &str, asks: &[Ask]) -> Result<String, Wrong> {
+fn route(text: &str, asks: &[Ask]) -> Result<String, ValueError> {
     if asks.iter().any(|ask| ask.route == text) {
         return Ok(text.to_owned());
     }
     let known: IndexSet<_> = asks.iter().map(|ask| ask.route.as_str()).collect();
     let help = suggest::help(text, "the routes are", known);
-    Err(Wrong::new(format!("there is no route `{}`", brief(text)), help))
+    Err(ValueError::new(format!("there is no route `{}`", brief(text)), help))
 }
 
-fn method(text: &str, known: &IndexSet<&str>) -> Result<String, Wrong> {
+fn method(text: &str, known: &IndexSet<&str>) -> Result<String, ValueError> {
     let method = values::method(text)?;
     if known.contains(method.as_str()) {
         return Ok(method);
     }
     let help = suggest::help(text, "their methods are", known.iter().copied());
-    Err(Wrong::new(format!("none of these routes has the method `{}`", brief(text)), help))
+    Err(ValueError::new(format!("none of these routes has the method `{}`", brief(text)), help))
 }
 
-fn credentials(text: &str, is_open: bool, has_login: bool) -> Result<bool, Wrong> {
+fn credentials(text: &str, is_open: bool, has_login: bool) -> Result<bool, ValueError> {
     match values::choice("credentials", &[("include", true), ("omit", false)])(text)? {
-        true if is_open => Err(Wrong::new(
+        true if is_open => Err(ValueError::new(
             "any website could read with the user's cookies",
             "list the allowed origins, or leave `credentials` out",
         )),
-        true if !has_login => Err(Wrong::new(
+        true if !has_login => Err(ValueError::new(
             "the policy has no login",
             "write the cookie of a user under `login`: `- https://api.example.com: sid=1; Secure; \
              SameSite=None`",
@@ -175,11 +175,11 @@ fn credentials(text: &str, is_open: bool, has_login: bool) -> Result<bool, Wrong
 }
 
 /// <https://fetch.spec.whatwg.org/#forbidden-response-header-name>
-fn seen_header(text: &str) -> Result<String, Wrong> {
+fn seen_header(text: &str) -> Result<String, ValueError> {
     let name = values::header_name(text)?;
     match name.to_ascii_lowercase().as_str() {
         "set-cookie" | "set-cookie2" => {
-            Err(Wrong::new(format!("no script can see `{name}`"), "take it out"))
+            Err(ValueError::new(format!("no script can see `{name}`"), "take it out"))
         }
         _ => Ok(name),
     }
@@ -189,9 +189,9 @@ fn names(
     reader: &mut Reader<'_>,
     file: &[Text],
     node: &Node,
-    parse: impl Fn(&str) -> Result<String, Wrong>,
+    parse: impl Fn(&str) -> Result<String, ValueError>,
 ) -> Vec<String> {
-    let mut read = |(place, name)| reader.read(Said::new(name, node.item(place).at), &parse);
+    let mut read = |(place, name)| reader.read(Spanned::new(name, node.item(place).at), &parse);
     file.iter().enumerate().filter_map(&mut read).collect()
 }
 
@@ -201,14 +201,17 @@ fn list(
     file: Option<&Short<Vec<Text>>>,
     node: &Node,
     key: &str,
-    parse: impl Fn(&str) -> Result<String, Wrong>,
+    parse: impl Fn(&str) -> Result<String, ValueError>,
 ) -> Option<Vec<String>> {
     let node = node.get(key);
     match file? {
-        Short::Text(one) => Some(reader.read(Said::new(one, node.at), parse).into_iter().collect()),
+        Short::Text(one) => {
+            Some(reader.read(Spanned::new(one, node.at), parse).into_iter().collect())
+        }
         Short::Long(all) => {
             if all.is_empty() {
-                let wrong = Wrong::new(format!("`{key}` has no members"), "leave it out for all");
+                let wrong =
+                    ValueError::new(format!("`{key}` has no members"), "leave it out for all");
                 reader.complain(node.at, wrong);
             }
             Some(names(reader, all, node, parse))

@@ -7,7 +7,7 @@ use indexmap::IndexSet;
 
 use super::super::file::Text;
 use super::super::origin;
-use super::super::reader::{Reader, Said, Wrong};
+use super::super::reader::{Reader, Spanned, ValueError};
 use super::super::row::Origin;
 use super::super::suggest::brief;
 use super::super::tree::Node;
@@ -157,7 +157,7 @@ impl fmt::Display for Pattern {
 pub(super) fn read(reader: &mut Reader<'_>, items: &[Text], node: &Node) -> Origins {
     let mut origins = Origins::default();
     for (place, item) in items.iter().enumerate() {
-        let said = Said::new(item, node.item(place).at);
+        let said = Spanned::new(item, node.item(place).at);
         let Some(member) = reader.read(said, member) else { continue };
         let (name, is_new) = match member {
             Member::Origin(origin) => (origin.to_string(), origins.written.insert(origin)),
@@ -165,7 +165,7 @@ pub(super) fn read(reader: &mut Reader<'_>, items: &[Text], node: &Node) -> Orig
         };
         if !is_new {
             let what = format!("`{name}` is listed twice");
-            reader.complain(said.at, Wrong::new(what, "keep one of the two"));
+            reader.complain(said.at, ValueError::new(what, "keep one of the two"));
         }
     }
     origins
@@ -174,7 +174,7 @@ pub(super) fn read(reader: &mut Reader<'_>, items: &[Text], node: &Node) -> Orig
 /// Reads a list of one member.
 pub(super) fn read_one(reader: &mut Reader<'_>, item: &Text, node: &Node) -> Option<Origins> {
     let mut origins = Origins::default();
-    match reader.read(Said::new(item, node.at), member)? {
+    match reader.read(Spanned::new(item, node.at), member)? {
         Member::Origin(origin) => origins.written.insert(origin),
         Member::Pattern(pattern) => origins.patterns.insert(pattern),
     };
@@ -186,13 +186,13 @@ enum Member {
     Pattern(Pattern),
 }
 
-fn member(text: &str) -> Result<Member, Wrong> {
+fn member(text: &str) -> Result<Member, ValueError> {
     match text {
-        "*" => Err(Wrong::new(
+        "*" => Err(ValueError::new(
             "`*` is not a member of a list",
             "write `\"*\"` in place of the list, for every origin",
         )),
-        "null" => Err(Wrong::new(
+        "null" => Err(ValueError::new(
             "`null` is not the origin of one site",
             "any site can have a frame with the origin `null`, and so can a file: what it may do, every \
              origin may: `origins: \"*\"`",
@@ -203,11 +203,12 @@ fn member(text: &str) -> Result<Member, Wrong> {
 }
 
 /// Reads `scheme://[*.]host[:port]` or `scheme://[*.]host:*`.
-fn pattern(text: &str) -> Result<Pattern, Wrong> {
+fn pattern(text: &str) -> Result<Pattern, ValueError> {
     let help = "a pattern has `*.` before the host, for one or more labels, or `:*` behind it, for any \
                 port: `https://*.my-company.com`, `http://localhost:*`";
-    let not =
-        |help: &str| Wrong::new(format!("`{}` is not a pattern of origins", brief(text)), help);
+    let not = |help: &str| {
+        ValueError::new(format!("`{}` is not a pattern of origins", brief(text)), help)
+    };
     let Some((scheme, rest)) = text.split_once("://") else {
         return Err(not(&format!("write the scheme too: `https://{}`", brief(text))));
     };
@@ -226,7 +227,7 @@ fn pattern(text: &str) -> Result<Pattern, Wrong> {
     let suffix = psl::suffix(host.as_bytes()).filter(psl::Suffix::is_known);
     if below && suffix.is_some_and(|suffix| suffix.as_bytes() == host.as_bytes()) {
         let what = format!("anyone can register a host below `{}`", brief(&host));
-        return Err(Wrong::new(
+        return Err(ValueError::new(
             what,
             "list the origins that are yours, or a pattern below one of them",
         ));

@@ -2,14 +2,14 @@
 
 use std::cell::Cell;
 
+use super::super::case_model::EngineChoice;
 use super::super::complaint::Problem;
 use super::super::file::CaseFile;
-use super::super::reader::{Reader, Wrong};
+use super::super::reader::{Reader, ValueError};
 use super::super::row::{PlantedCookie, Row, Server};
 use super::super::text::words;
 use super::super::tree::{Kind, Node};
-use super::super::whole::EngineChoice;
-use super::super::{Case, Contents, Source, case, cookies, head, rows, servers, values};
+use super::super::{Case, Contents, Source, case, cookies, metadata, rows, servers, values};
 use super::calls::Call;
 use super::file::{PolicyCaseFile, PolicyFile};
 use super::plan::Planner;
@@ -25,7 +25,7 @@ pub(in crate::case) fn understand(
 ) -> Case {
     let (file, policy) = written.apart();
     let tree = source.tree;
-    head::check(&file, tree, problems);
+    metadata::check(&file, tree, problems);
     without_page(tree.get("servers"), problems);
     without_page(tree.get("policy"), problems);
     let room = Cell::new(usize::MAX);
@@ -53,7 +53,7 @@ fn read(
     let asks = routes::read(reader, &policy.routes, node.get("routes"), &servers);
     if policy.routes.is_empty() {
         let help = "write the routes under `routes`: `/me: [GET]`";
-        reader.complain(tree.key("policy"), Wrong::new("a policy without routes", help));
+        reader.complain(tree.key("policy"), ValueError::new("a policy without routes", help));
     }
     let is_login = !policy.login.is_empty();
     let mut grant =
@@ -83,12 +83,12 @@ fn few_enough<'p>(
     planner: &Planner<'p>,
     login: &[PlantedCookie],
     tree: &Node,
-) -> Result<Vec<Call<'p>>, Wrong> {
+) -> Result<Vec<Call<'p>>, ValueError> {
     let help = "split it into several files";
     let Ok(calls) = planner.calls(rows::MOST_ROWS) else {
         let most = rows::MOST_ROWS;
         let what = format!("this policy makes more than the {most} rows that a case can have");
-        return Err(Wrong::new(what, help));
+        return Err(ValueError::new(what, help));
     };
     let servers: usize = tree.get("servers").texts().map(str::len).sum();
     let cookies: usize = login.iter().map(|cookie| cookie.set_cookie.len()).sum();
@@ -96,7 +96,7 @@ fn few_enough<'p>(
     if text > rows::MOST_TEXT {
         let (rows, most) = (calls.len(), rows::MOST_TEXT >> 20);
         let what = format!("with {rows} rows, this policy has more than {most} MiB of text");
-        return Err(Wrong::new(what, help));
+        return Err(ValueError::new(what, help));
     }
     Ok(calls)
 }
@@ -104,7 +104,7 @@ fn few_enough<'p>(
 fn has_servers(reader: &mut Reader<'_>, servers: &[Server], tree: &Node) {
     if servers.is_empty() && reader.problems.is_empty() {
         let help = "write the servers under `servers`: `https://api.example.com: …`";
-        reader.complain(tree.key("policy"), Wrong::new("a policy without servers", help));
+        reader.complain(tree.key("policy"), ValueError::new("a policy without servers", help));
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::file::{Pair, Text};
 use super::super::headers::is_forbidden_request_header_name;
 use super::super::origin;
 use super::super::port::is_bad_port;
-use super::super::reader::{Reader, Said, Wrong};
+use super::super::reader::{Reader, Spanned, ValueError};
 use super::super::row::{Origin, Server};
 use super::super::suggest::{self, brief};
 use super::super::tree::Node;
@@ -77,13 +77,13 @@ pub(super) fn read(
 ) -> Vec<Ask> {
     let mut asks: Vec<Ask> = Vec::new();
     for (route, methods) in file {
-        let said = Said::new(route, node.key(&route.0));
+        let said = Spanned::new(route, node.key(&route.0));
         let url = reader.read(said, |text| url(text, servers));
         let methods = read_methods(reader, methods, node.get(&route.0));
         let Some(url) = url else { continue };
         if asks.iter().any(|ask| ask.url == url) {
             let what = format!("`{}` is a route already", brief(&route.0));
-            reader.complain(said.at, Wrong::new(what, "put all of its methods into one"));
+            reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
             continue;
         }
         let route = &route.0;
@@ -98,10 +98,10 @@ pub(super) fn read(
 }
 
 /// The URL of a route: of the first server, unless all of it is written.
-fn url(text: &str, servers: &[Server]) -> Result<Url, Wrong> {
+fn url(text: &str, servers: &[Server]) -> Result<Url, ValueError> {
     let not = || {
         let help = "write a path, which begins with `/`, or a URL: `https://api.example.com/me`";
-        Wrong::new(format!("`{}` is not a route", brief(text)), help)
+        ValueError::new(format!("`{}` is not a route", brief(text)), help)
     };
     let first = servers.first().and_then(|server| Url::parse(&server.origin.to_string()).ok());
     let url = match first {
@@ -111,11 +111,11 @@ fn url(text: &str, servers: &[Server]) -> Result<Url, Wrong> {
     let asked = origin::of(&url).ok_or_else(not)?;
     if url.fragment().is_some() {
         let what = format!("browsers do not send what is behind the `#` of `{}`", brief(text));
-        return Err(Wrong::new(what, "leave it out"));
+        return Err(ValueError::new(what, "leave it out"));
     }
     if is_bad_port(asked.port) {
         let what = format!("browsers refuse port {}, whatever answers there", asked.port);
-        return Err(Wrong::new(what, "use another port under `servers`"));
+        return Err(ValueError::new(what, "use another port under `servers`"));
     }
     if servers.iter().any(|server| server.origin == asked) {
         return Ok(url);
@@ -123,7 +123,7 @@ fn url(text: &str, servers: &[Server]) -> Result<Url, Wrong> {
     let known: Vec<_> = servers.iter().map(|server| server.origin.to_string()).collect();
     let known = known.iter().map(String::as_str);
     let what = format!("no server answers for `{asked}`");
-    Err(Wrong::new(what, suggest::help(&asked.to_string(), "the servers are", known)))
+    Err(ValueError::new(what, suggest::help(&asked.to_string(), "the servers are", known)))
 }
 
 /// The requests of a route.
@@ -131,7 +131,7 @@ fn read_methods(reader: &mut Reader<'_>, file: &MethodsFile, node: &Node) -> Vec
     let written = written(file, node);
     if written.is_empty() {
         let help = "write its methods: `[GET]`";
-        reader.complain(node.at, Wrong::new("a route without methods", help));
+        reader.complain(node.at, ValueError::new("a route without methods", help));
     }
     let mut requests: Vec<Request> = Vec::new();
     for (said, request, node) in written {
@@ -140,7 +140,7 @@ fn read_methods(reader: &mut Reader<'_>, file: &MethodsFile, node: &Node) -> Vec
         match method {
             Some(name) if requests.iter().any(|other| other.method == name) => {
                 let what = format!("the method `{name}` comes twice");
-                reader.complain(said.at, Wrong::new(what, "keep one"));
+                reader.complain(said.at, ValueError::new(what, "keep one"));
             }
             Some(method) => requests.push(Request { method, ..request }),
             None => {}
@@ -150,17 +150,17 @@ fn read_methods(reader: &mut Reader<'_>, file: &MethodsFile, node: &Node) -> Vec
 }
 
 /// A method, what it sends if that is written, and where it stands.
-type Written<'f> = (Said<'f>, Option<&'f RequestFile>, &'f Node);
+type Written<'f> = (Spanned<'f>, Option<&'f RequestFile>, &'f Node);
 
 fn written<'f>(file: &'f MethodsFile, node: &'f Node) -> Vec<Written<'f>> {
     match file {
         MethodsFile::Listed(all) => {
-            let item = |(place, method)| (Said::new(method, node.item(place).at), None, node);
+            let item = |(place, method)| (Spanned::new(method, node.item(place).at), None, node);
             all.iter().enumerate().map(item).collect()
         }
         MethodsFile::Written(all) => {
             let entry = all.iter().map(|(method, request)| {
-                let said = Said::new(method, node.key(&method.0));
+                let said = Spanned::new(method, node.key(&method.0));
                 (said, Some(&request.0), node.get(&method.0))
             });
             entry.collect()
@@ -178,14 +178,14 @@ fn read_request(
     let reads = method == Some("GET");
     let body = reader.maybe(file.body.as_ref(), node, "body", |text| match method {
         Some(method @ ("GET" | "HEAD")) => {
-            Err(Wrong::new(format!("no browser sends a body with {method}"), "take it out"))
+            Err(ValueError::new(format!("no browser sends a body with {method}"), "take it out"))
         }
         _ => values::text(text),
     });
     let again = reader.maybe(file.again.as_ref(), node, "again", |text| {
         match values::choice("again", &[("true", true), ("false", false)])(text)? {
-            true if !reads => Err(Wrong::new("`again` is only for GET", "take `again` out")),
-            true if !file.headers.is_empty() => Err(Wrong::new(
+            true if !reads => Err(ValueError::new("`again` is only for GET", "take `again` out")),
+            true if !file.headers.is_empty() => Err(ValueError::new(
                 "what has headers is not asked again",
                 "browsers differ in whether they preflight it again: take one of the two out",
             )),
@@ -202,7 +202,7 @@ fn read_request(
 
 fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(String, String)> {
     let mut line = |(place, pair)| {
-        let (name, value) = Said::pair(pair, node.item(place))?;
+        let (name, value) = Spanned::pair(pair, node.item(place))?;
         let name = reader.read(name, script_header);
         let value = reader.read(value, values::header_value);
         name.zip(value)
@@ -211,7 +211,7 @@ fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(Str
 }
 
 /// The name of a header that script can set: <https://fetch.spec.whatwg.org/#forbidden-request-header>.
-pub(in crate::case) fn script_header(text: &str) -> Result<String, Wrong> {
+pub(in crate::case) fn script_header(text: &str) -> Result<String, ValueError> {
     let name = values::header_name(text)?;
     if !is_forbidden_request_header_name(&name) {
         return Ok(name);
@@ -220,5 +220,5 @@ pub(in crate::case) fn script_header(text: &str) -> Result<String, Wrong> {
         "cookie" => "a cookie goes along by itself: put it under `login`",
         _ => "the browser writes it itself: take it out",
     };
-    Err(Wrong::new(format!("no script can set `{name}`"), help))
+    Err(ValueError::new(format!("no script can set `{name}`"), help))
 }

@@ -3,7 +3,7 @@
 use cors_servers::script::{Reply, Route, Template};
 
 use super::super::row::{Names, PlantedCookie, Row, Server, ThirdPartyCookies};
-use super::super::step::{BodyType, Credentials, Initiator, Moment, Step};
+use super::super::step::{BodyType, Credentials, Initiator, Step, StepGroup};
 use super::calls::Call;
 use super::routes::Ask;
 use super::{Asked, OriginKind};
@@ -47,7 +47,7 @@ fn names_of(servers: &[Server]) -> Names {
 
 /// One request, and the same again where the policy asks for that and allows it, but for requests with
 /// headers: whether they are preflighted again is a browser's own choice, and no server's.
-fn steps(ask: &Ask, asked: &Asked) -> Vec<Moment> {
+fn steps(ask: &Ask, asked: &Asked) -> Vec<StepGroup> {
     let own = ask.request.headers.iter().cloned();
     let beyond = asked.headers.iter().map(|name| (name.clone(), value(name).to_owned()));
     let credentials = if asked.login { Credentials::Include } else { Credentials::Omit };
@@ -67,8 +67,8 @@ fn steps(ask: &Ask, asked: &Asked) -> Vec<Moment> {
     };
     let again = Step { cache: Some("no-cache".to_owned()), ..first.clone() };
     let is_again = ask.request.again && asked.allowed && first.headers.is_empty();
-    let again = is_again.then_some(Moment::One(again));
-    std::iter::once(Moment::One(first)).chain(again).collect()
+    let again = is_again.then_some(StepGroup::One(again));
+    std::iter::once(StepGroup::One(first)).chain(again).collect()
 }
 
 /// A value that a server understands. None of them is safelisted where another would not be.

@@ -10,13 +10,13 @@ use std::sync::Arc;
 use cors_harness::case::Case;
 use cors_harness::report::orphan;
 use cors_harness::reporters::{ReportError, Reporter};
-use cors_harness::run::{Early, Judged, Judgement, survey_snapshots};
+use cors_harness::run::{Judged, Judgement, RunPreparation, survey_snapshots};
 
 use super::Exit;
 use super::find::{cases_telling, with_environment};
 use super::play::players;
 use crate::arguments::Run;
-use rounds::{FirstRound, Game, Played};
+use rounds::{FirstRound, Played, RoundPlan};
 use selection::{expected, selected};
 
 /// `run`.
@@ -29,7 +29,7 @@ pub fn run(arguments: &Run) -> Exit {
         Ok(files) => files,
         Err(exit) => return exit,
     };
-    let mut early = Early::new(players.clone());
+    let mut early = RunPreparation::new(players.clone());
     let engines = expected(arguments, &players);
     let expect = |case: &Case| engines.iter().for_each(|engine| early.expect(case, *engine));
     let cases = cases_telling(&arguments.folder, expect);
@@ -44,7 +44,7 @@ pub fn run(arguments: &Run) -> Exit {
     if arguments.strip_cors {
         return strip::strip(&trials, players);
     }
-    let game = Game { arguments, trials: &trials, players: &players };
+    let game = RoundPlan { arguments, trials: &trials, players: &players };
     let FirstRound { played, compared, errors, gone } = game.first(early, files);
     let further = game.further(compared);
     let orphans = if arguments.folder.filter.is_none() {
@@ -65,13 +65,13 @@ fn standing(played: &[Played]) -> Exit {
 
 fn exit(judged: &Judged) -> Exit {
     match judged.judgement {
-        _ if judged.unkept.is_some() => Exit::Unable,
+        _ if judged.unkept.is_some() => Exit::CannotRun,
         Judgement::Match => Exit::AsRecorded,
         Judgement::New
         | Judgement::Differs { .. }
         | Judgement::Departs
         | Judgement::Inconclusive => Exit::Differs,
-        Judgement::Unreadable(_) | Judgement::Unable(_) => Exit::Unable,
+        Judgement::Unreadable(_) | Judgement::NotRun(_) => Exit::CannotRun,
     }
 }
 
@@ -91,5 +91,5 @@ fn report_files(arguments: &Run) -> Result<Vec<Box<dyn Reporter>>, Exit> {
 
 fn unreported(error: &ReportError) -> Exit {
     complain!("error: {error}");
-    Exit::Unable
+    Exit::CannotRun
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use cors_harness::case::Case;
 use cors_harness::report::Rounds;
 use cors_harness::reporters::{CaseResult, Console, Finished, ReportError, Reporter, Reporters};
-use cors_harness::run::{Early, Engine, Judged, Order, Players, Times, judge};
+use cors_harness::run::{Engine, Judged, Order, Players, RunPreparation, Times, judge};
 use cors_harness::verdict::EngineWideCounts;
 
 use super::alone::alone;
@@ -35,14 +35,14 @@ enum Remembers {
     /// How each row stands: that is going to be written down, or engines stand beside one another.
     RowsInShort,
     /// Only how the trial stands.
-    Standing,
+    Statuses,
 }
 
 impl Remembers {
     fn of(self, judged: Judged) -> Judged {
         match self {
             Self::RowsInShort => judged.in_short(),
-            Self::Standing => judged.without_rows(),
+            Self::Statuses => judged.without_rows(),
         }
     }
 }
@@ -69,7 +69,7 @@ impl Compared {
     fn tell(self) -> Exit {
         if let Some(error) = self.error {
             complain!("error: the rounds cannot be compared: {error}");
-            return Exit::Unable;
+            return Exit::CannotRun;
         }
         let differences = self.rounds.differences();
         if differences.is_empty() {
@@ -85,15 +85,15 @@ fn print(text: &str) {
 }
 
 /// What is played in every round.
-pub(super) struct Game<'a> {
+pub(super) struct RoundPlan<'a> {
     pub(super) arguments: &'a Run,
     pub(super) trials: &'a [Trial],
     pub(super) players: &'a Players,
 }
 
-impl Game<'_> {
+impl RoundPlan<'_> {
     /// The first round. It is printed, and reported to these files.
-    pub(super) fn first(&self, early: Early, files: Vec<Box<dyn Reporter>>) -> FirstRound {
+    pub(super) fn first(&self, early: RunPreparation, files: Vec<Box<dyn Reporter>>) -> FirstRound {
         let began = Instant::now();
         let alone = |case: &Case, engine| alone(self.arguments, case, engine);
         let console: Box<dyn Reporter> = Box::new(Console::new(&print, &alone));
@@ -126,7 +126,7 @@ impl Game<'_> {
         for round in 1..self.rounds() {
             compared.begin();
             let add = |_, case: &Case, judged: &Judged| compared.add(case, judged);
-            let (played, _) = self.play(round, Early::new(self.players_of(round)), add);
+            let (played, _) = self.play(round, RunPreparation::new(self.players_of(round)), add);
             let departure = compared.rounds.departure();
             say!("{}: {}", self.name(round), departure.as_deref().unwrap_or("identical"));
             exit = exit.max(standing(&played));
@@ -137,7 +137,7 @@ impl Game<'_> {
     fn play(
         &self,
         round: u64,
-        early: Early,
+        early: RunPreparation,
         mut each: impl FnMut(usize, &Case, &Judged),
     ) -> (Vec<Played>, Vec<(Engine, Times)>) {
         let order = Order::of(self.trials, self.seed(round));
@@ -177,7 +177,7 @@ impl Game<'_> {
         let several = neighbours.any(|pair| pair[0].1 != pair[1].1);
         match several || self.arguments.report_files().next().is_some() {
             true => Remembers::RowsInShort,
-            false => Remembers::Standing,
+            false => Remembers::Statuses,
         }
     }
 

@@ -35,7 +35,7 @@ pub(super) fn selected(
     let missing: Vec<_> = missing.filter_map(|engine| players.missing(*engine)).collect();
     if !missing.is_empty() {
         missing.iter().for_each(|missing| complain!("error: {missing}"));
-        return Err(Exit::Unable);
+        return Err(Exit::CannotRun);
     }
     if playable.is_empty() {
         complain!("error: none of these cases runs on {}", names(&wanted));

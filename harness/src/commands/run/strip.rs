@@ -34,7 +34,7 @@ pub(super) fn strip(trials: &[Trial], players: Players) -> Exit {
             }
             (Err(unable), _) | (_, Err(unable)) => {
                 complain!("error: [{}] {}: {unable}", engine.as_str(), case.id);
-                Exit::Unable
+                Exit::CannotRun
             }
         }
     });

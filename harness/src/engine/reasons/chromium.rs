@@ -6,18 +6,20 @@
 
 use serde_json::Value;
 
-use super::Heard;
+use super::ConsoleMessage;
 use crate::observation::EngineReason;
 
 /// Why loads failed, in the order told, each with the URL that was asked last on its behalf, and what
 /// script logged between. What script gave up itself has no reason.
-pub(super) fn heard(events: &[Value]) -> Vec<Heard> {
+pub(super) fn heard(events: &[Value]) -> Vec<ConsoleMessage> {
     let heard = |event: &Value| {
         let params = &event["params"];
         match event["method"].as_str()? {
-            "Log.entryAdded" => logged(&params["entry"]).map(Heard::Reason),
-            "Audits.issueAdded" => refused(&params["issue"]).map(Heard::Reason),
-            "Runtime.consoleAPICalled" => text(&params["args"][0]["value"]).map(Heard::Text),
+            "Log.entryAdded" => logged(&params["entry"]).map(ConsoleMessage::Reason),
+            "Audits.issueAdded" => refused(&params["issue"]).map(ConsoleMessage::Reason),
+            "Runtime.consoleAPICalled" => {
+                text(&params["args"][0]["value"]).map(ConsoleMessage::Text)
+            }
             _ => None,
         }
     };
@@ -172,9 +174,9 @@ mod tests {
     }
 
     fn reasons(events: &[Value]) -> Vec<EngineReason> {
-        let reason = |heard: Heard| match heard {
-            Heard::Reason(reason) => Some(reason),
-            Heard::Text(_) => None,
+        let reason = |heard: ConsoleMessage| match heard {
+            ConsoleMessage::Reason(reason) => Some(reason),
+            ConsoleMessage::Text(_) => None,
         };
         heard(events).into_iter().filter_map(reason).collect()
     }
@@ -185,8 +187,11 @@ mod tests {
         let logged = json!({ "method": "Runtime.consoleAPICalled", "params": { "type": "debug", "args": args } });
         let failed = || entry("network", None, "Failed to load resource: net::ERR_FAILED");
         let heard = heard(&[failed(), logged, failed()]);
-        assert!(matches!(&heard[1], Heard::Text(text) if text == "after the first"));
-        assert!(matches!((&heard[0], &heard[2]), (Heard::Reason(_), Heard::Reason(_))));
+        assert!(matches!(&heard[1], ConsoleMessage::Text(text) if text == "after the first"));
+        assert!(matches!(
+            (&heard[0], &heard[2]),
+            (ConsoleMessage::Reason(_), ConsoleMessage::Reason(_))
+        ));
     }
 
     fn told(events: &[Value]) -> Vec<(String, Option<String>, Option<String>)> {

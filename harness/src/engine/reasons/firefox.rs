@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Heard;
+use super::ConsoleMessage;
 use crate::observation::EngineReason;
 
 /// The event that an entry of the console comes with.
@@ -14,12 +14,12 @@ pub(super) fn says(entry: &Value, text: &str) -> bool {
 }
 
 /// The reasons among entries and what script logged between, in their order.
-pub(super) fn heard(entries: &[Value]) -> Vec<Heard> {
+pub(super) fn heard(entries: &[Value]) -> Vec<ConsoleMessage> {
     let heard = |entry: &Value| {
         let (kind, text) = (entry["params"]["type"].as_str()?, entry["params"]["text"].as_str()?);
         match kind {
-            "javascript" => reason(text).map(Heard::Reason),
-            "console" => Some(Heard::Text(text.to_owned())),
+            "javascript" => reason(text).map(ConsoleMessage::Reason),
+            "console" => Some(ConsoleMessage::Text(text.to_owned())),
             _ => None,
         }
     };
@@ -125,7 +125,7 @@ mod tests {
     #[track_caller]
     fn told(text: &str, url: &str, code: Option<&str>, detail: Option<&str>) {
         let heard = heard(&[entry(text)]);
-        let [Heard::Reason(reason)] = heard.as_slice() else { panic!("{heard:?}") };
+        let [ConsoleMessage::Reason(reason)] = heard.as_slice() else { panic!("{heard:?}") };
         assert_eq!(reason.url, url);
         assert_eq!(reason.code.as_deref(), code);
         assert_eq!(reason.detail.as_deref(), detail);
@@ -192,6 +192,9 @@ mod tests {
         let logged = json!({ "params": { "type": "console", "method": "debug", "text": "end" } });
         assert!(says(&logged, "end") && !says(&logged, "en") && !says(&entry("end"), "end"));
         let heard = heard(&[logged, entry("XML Parsing Error: syntax error")]);
-        assert!(matches!(heard.as_slice(), [Heard::Text(text)] if text == "end"), "{heard:?}");
+        assert!(
+            matches!(heard.as_slice(), [ConsoleMessage::Text(text)] if text == "end"),
+            "{heard:?}"
+        );
     }
 }

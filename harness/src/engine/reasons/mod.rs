@@ -11,9 +11,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::Kind;
-use super::beside::{Beside, NO_CHANNEL, unheard};
 use super::bidi::Bidi;
 use super::devtools::DevTools;
+use super::side_channels::{NO_CHANNEL, SideChannels, unheard};
 use crate::observation::{EngineReason, ReasonSeen};
 
 /// What the end of a page's messages may take to arrive, on a machine that is busy.
@@ -24,7 +24,7 @@ const UNASKED: &str = "the browser was not listened to";
 
 /// What is heard of a browser.
 #[derive(Clone, Debug)]
-pub(super) enum Heard {
+pub(super) enum ConsoleMessage {
     /// A reason of its own.
     Reason(EngineReason),
     /// A text that script logged.
@@ -34,7 +34,7 @@ pub(super) enum Heard {
 /// The reasons that were heard, each with the group of calls of a row that had not settled yet, if the
 /// page was heard to log the end of all `groups` but the last. `marker` is what the row's page is told.
 pub(super) fn reasons_for(
-    heard: &[Heard],
+    heard: &[ConsoleMessage],
     (token, marker): (&str, &str),
     groups: usize,
 ) -> Vec<ReasonSeen> {
@@ -42,11 +42,13 @@ pub(super) fn reasons_for(
     let mut seen = Vec::new();
     for one in heard {
         match one {
-            Heard::Reason(reason) => {
+            ConsoleMessage::Reason(reason) => {
                 seen.push(ReasonSeen { reason: reason.clone(), group: Some(settled) });
             }
-            Heard::Text(text) if *text == format!("{token} {marker}{settled}") => settled += 1,
-            Heard::Text(_) => {}
+            ConsoleMessage::Text(text) if *text == format!("{token} {marker}{settled}") => {
+                settled += 1
+            }
+            ConsoleMessage::Text(_) => {}
         }
     }
     if settled + 1 < groups {
@@ -57,19 +59,19 @@ pub(super) fn reasons_for(
 
 /// What a browser is listened to with.
 #[derive(Debug)]
-pub(super) enum Ear {
+pub(super) enum ConsoleListener {
     /// The log and the issues of Chromium.
     DevTools(Box<DevTools>),
     /// The console of Firefox, through the session's own second channel.
     Console,
     /// None: the engine tells nothing, or could not be heard once, and why.
-    Deaf(String),
+    Unavailable(String),
 }
 
-impl Ear {
+impl ConsoleListener {
     /// The ear for an engine, with what its session offers. A browser that cannot be listened to is
     /// still a browser.
-    pub(super) async fn new(kind: Kind, Beside { bidi, debugger }: &Beside) -> Self {
+    pub(super) async fn new(kind: Kind, SideChannels { bidi, debugger }: &SideChannels) -> Self {
         let ear = match (kind, bidi, debugger) {
             (Kind::Chromium, _, Ok(address)) => {
                 DevTools::connect(address).await.map(|devtools| Self::DevTools(devtools.into()))
@@ -78,16 +80,16 @@ impl Ear {
                 bidi.lock().await.subscribe(&[firefox::EVENT]).await.map(|()| Self::Console)
             }
             (Kind::Chromium, _, Err(why)) | (Kind::Firefox, Err(why), _) => {
-                Ok(Self::Deaf(why.clone()))
+                Ok(Self::Unavailable(why.clone()))
             }
-            (Kind::WebKit, ..) => Ok(Self::Deaf(SILENT.to_owned())),
+            (Kind::WebKit, ..) => Ok(Self::Unavailable(SILENT.to_owned())),
         };
-        ear.unwrap_or_else(|error| Self::Deaf(unheard(&error)))
+        ear.unwrap_or_else(|error| Self::Unavailable(unheard(&error)))
     }
 
     /// None, for whoever has no use for reasons.
     pub(super) fn none() -> Self {
-        Self::Deaf(UNASKED.to_owned())
+        Self::Unavailable(UNASKED.to_owned())
     }
 
     /// A page was entered: its frames are there from now on.
@@ -95,7 +97,7 @@ impl Ear {
         if let Self::DevTools(devtools) = self
             && let Err(error) = devtools.listen().await
         {
-            *self = Self::Deaf(unheard(&error));
+            *self = Self::Unavailable(unheard(&error));
         }
     }
 
@@ -105,7 +107,7 @@ impl Ear {
         &mut self,
         token: &str,
         bidi: Option<&Mutex<Bidi>>,
-    ) -> Result<Vec<Heard>, String> {
+    ) -> Result<Vec<ConsoleMessage>, String> {
         let heard = match (&mut *self, bidi) {
             (Self::DevTools(devtools), _) => match devtools.events().await {
                 Ok(events) => Ok(chromium::heard(&events)),
@@ -113,17 +115,17 @@ impl Ear {
             },
             (Self::Console, Some(bidi)) => read_console(&mut *bidi.lock().await, token).await,
             (Self::Console, None) => Err(NO_CHANNEL.to_owned()),
-            (Self::Deaf(why), _) => Err(why.clone()),
+            (Self::Unavailable(why), _) => Err(why.clone()),
         };
         if let Err(why) = &heard {
             // Whoever could not be heard once would be waited for in vain again.
-            *self = Self::Deaf(why.clone());
+            *self = Self::Unavailable(why.clone());
         }
         heard
     }
 }
 
-async fn read_console(bidi: &mut Bidi, token: &str) -> Result<Vec<Heard>, String> {
+async fn read_console(bidi: &mut Bidi, token: &str) -> Result<Vec<ConsoleMessage>, String> {
     let entries = bidi.events_until(|entry| firefox::says(entry, token), PATIENCE).await;
     match entries.last() {
         Some(last) if firefox::says(last, token) => Ok(firefox::heard(&entries)),
@@ -144,14 +146,16 @@ mod tests {
     #[tokio::test]
     async fn a_browser_that_cannot_be_listened_to_is_one_without_reasons() {
         // Nobody listens on the discard port.
-        let mut beside =
-            Beside { bidi: Err(NO_CHANNEL.to_owned()), debugger: Ok("127.0.0.1:9".to_owned()) };
-        let mut ear = Ear::new(Kind::Chromium, &beside).await;
+        let mut beside = SideChannels {
+            bidi: Err(NO_CHANNEL.to_owned()),
+            debugger: Ok("127.0.0.1:9".to_owned()),
+        };
+        let mut ear = ConsoleListener::new(Kind::Chromium, &beside).await;
         ear.enter().await;
         let why = ear.hear("the end", None).await.unwrap_err();
         assert!(why.starts_with("the browser could not be listened to: "), "{why}");
         beside.debugger = Err(NO_CHANNEL.to_owned());
-        let mut ear = Ear::new(Kind::Chromium, &beside).await;
+        let mut ear = ConsoleListener::new(Kind::Chromium, &beside).await;
         assert_eq!(ear.hear("the end", None).await.unwrap_err(), NO_CHANNEL);
     }
 
@@ -159,9 +163,9 @@ mod tests {
     fn a_reason_belongs_to_the_group_that_had_not_settled_when_it_was_told() {
         let reason = || {
             let (url, text) = ("https://a.test/".to_owned(), String::new());
-            Heard::Reason(EngineReason { url, code: None, detail: None, text })
+            ConsoleMessage::Reason(EngineReason { url, code: None, detail: None, text })
         };
-        let text = |text: &str| Heard::Text(text.to_owned());
+        let text = |text: &str| ConsoleMessage::Text(text.to_owned());
         let heard =
             [reason(), text("act /r1/0"), reason(), text("act /r2/0"), text("act /r1/1"), reason()];
         let groups = |marker, groups| -> Vec<_> {

@@ -9,10 +9,10 @@ use crate::case::{Case, Row};
 use crate::observation::RowObservation;
 use crate::report::cells::{side, told_apart};
 use crate::report::failure::values;
-use crate::report::set_aside::{what_was_done, wrong_kind};
+use crate::report::permitted_and_timed::{what_was_done, wrong_kind};
 use crate::report::wrapping::hanging;
 use crate::results::{Engine, Judged, Judgement, RowOutcome};
-use crate::verdict::{Broken, Difference, Verdict, known};
+use crate::verdict::{BrokenRule, Difference, Verdict, known};
 
 /// How much of a reason is quoted, in characters.
 const FIRST_WORDS: usize = 80;
@@ -34,7 +34,7 @@ pub(super) fn details(line: &Line<'_>) -> String {
 /// What is to be said of all rows of an engine.
 fn of_trial(judged: &Judged) -> Option<String> {
     let words = match &judged.judgement {
-        Judgement::Unable(reason) => format!("not run: {reason}"),
+        Judgement::NotRun(reason) => format!("not run: {reason}"),
         judgement @ (Judgement::New | Judgement::Differs { .. } | Judgement::Unreadable(_)) => {
             format!("its snapshot: {}", snapshot(judgement))
         }
@@ -119,7 +119,7 @@ fn why(case: &Case, row: &Row, engine: Engine, outcome: &RowOutcome) -> Option<S
 }
 
 fn broken(outcome: &RowOutcome) -> impl Iterator<Item = String> {
-    let words = |broken: &Broken| format!("breaks a rule: {}: {}", broken.rule, broken.what);
+    let words = |broken: &BrokenRule| format!("breaks a rule: {}: {}", broken.rule, broken.what);
     outcome.broken.iter().map(words)
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::{Line, Standing, snapshot};
+use super::{Line, RowStatus, snapshot};
 use crate::case::{Case, Row};
 use crate::results::Judged;
 
@@ -34,7 +34,7 @@ pub(in crate::report) fn entries(played: &[(Arc<Case>, Judged)]) -> Vec<MatrixEn
 }
 
 fn entry(line: &Line<'_>) -> MatrixEntry {
-    let word = |judged: &&Judged| (judged.engine.as_str(), Standing::of_case(judged).as_str());
+    let word = |judged: &&Judged| (judged.engine.as_str(), RowStatus::of_case(judged).as_str());
     let standing = |judged: &&Judged| (judged.engine.as_str(), snapshot(&judged.judgement));
     let rows = line.case.rows.iter().enumerate();
     MatrixEntry {
@@ -48,7 +48,7 @@ fn entry(line: &Line<'_>) -> MatrixEntry {
 /// A row, unless there is nothing to spell out.
 fn row_entry(line: &Line<'_>, number: usize, row: &Row) -> Option<RowEntry> {
     let standing = |judged: &&Judged| {
-        let standing = Standing::of_row(judged.engine, judged.rows.get(number)?)?;
+        let standing = RowStatus::of_row(judged.engine, judged.rows.get(number)?)?;
         Some((judged.engine.as_str(), standing))
     };
     let standings: Vec<_> = line.trials.iter().filter_map(standing).collect();

@@ -2,19 +2,19 @@
 
 mod details;
 mod entries;
-mod standing;
+mod row_status;
 mod text;
 
 use std::sync::Arc;
 
 pub use entries::MatrixEntry;
 pub(super) use entries::entries;
-pub(super) use standing::snapshot;
+pub(super) use row_status::snapshot;
 pub use text::matrix;
 
 use crate::case::Case;
 use crate::results::Judged;
-use standing::Standing;
+use row_status::RowStatus;
 
 /// One case on every engine that took part and runs it.
 struct Line<'a> {
@@ -37,7 +37,7 @@ impl<'a> Line<'a> {
     /// Whether every engine agrees with the standard, or did as recorded, and the snapshots hold.
     fn is_quiet(&self) -> bool {
         self.trials.iter().all(|judged| {
-            Standing::of_case(judged).is_quiet() && snapshot(&judged.judgement) == "match"
+            RowStatus::of_case(judged).is_quiet() && snapshot(&judged.judgement) == "match"
         })
     }
 }

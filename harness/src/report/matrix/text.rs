@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::details::details;
-use super::{Line, Standing};
+use super::{Line, RowStatus};
 use crate::case::Case;
 use crate::report::table::{padded, widths};
 use crate::results::{Engine, Judged};
@@ -31,7 +31,7 @@ pub fn matrix(played: &[(Arc<Case>, Judged)]) -> Option<String> {
 fn counted(quiet: &[Line<'_>]) -> String {
     let mut counts = BTreeMap::<Vec<(Engine, bool)>, usize>::new();
     for line in quiet {
-        let always = |judged: &Judged| Standing::of_case(judged) == Standing::EngineWide;
+        let always = |judged: &Judged| RowStatus::of_case(judged) == RowStatus::EngineWide;
         let engines = line.trials.iter().map(|judged| (judged.engine, always(judged))).collect();
         *counts.entry(engines).or_default() += 1;
     }
@@ -89,7 +89,7 @@ fn spelled_out(differing: &[Line<'_>], engines: &BTreeSet<Engine>) -> String {
 fn cells(line: &Line<'_>, engines: &BTreeSet<Engine>) -> Vec<String> {
     let cell = |engine: &Engine| {
         let judged = line.trials.iter().find(|judged| judged.engine == *engine);
-        let word = judged.map_or(NOT_ITS_OWN, |judged| Standing::of_case(judged).as_str());
+        let word = judged.map_or(NOT_ITS_OWN, |judged| RowStatus::of_case(judged).as_str());
         word.replace('-', " ")
     };
     std::iter::once(line.case.id.to_string()).chain(engines.iter().map(cell)).collect()

@@ -1,7 +1,7 @@
 //! The rounds of one run against one another: the same cases, and the same documents of them.
 
 mod canonical;
-mod kept;
+mod entries;
 mod paths;
 
 use indexmap::IndexMap;
@@ -12,7 +12,7 @@ use super::wrapping::hanging;
 use crate::case::Case;
 use crate::results::{Judged, Judgement};
 use canonical::canonical;
-use kept::Entries;
+use entries::Entries;
 use paths::differing;
 
 /// The rounds that were played, in their order: the first, and in what others are otherwise.
@@ -41,7 +41,7 @@ impl Rounds {
             }
             self.cases.add(name.clone(), json!({ "snapshot": result.snapshot }));
         }
-        if let Judgement::Unable(reason) = &judged.judgement {
+        if let Judgement::NotRun(reason) = &judged.judgement {
             self.cases.add(name, json!({ "not_run": reason }));
         }
         Ok(())

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::url;
-use crate::standard::clock::{Life, Span};
+use crate::standard::clock::{Lifespan, Span};
 use crate::standard::cookie_store::{CookieContext, CookieStore, SameSiteMode};
 use SameSiteMode::{StrictOrLess, UnsetOrLess};
 
@@ -21,7 +21,7 @@ fn set(store: &mut CookieStore, at: &str, mode: SameSiteMode, cookie: &str) {
 fn sent_later(store: &CookieStore, to: &str, mode: SameSiteMode, now: u64) -> String {
     let context = context(to, mode, now);
     let cookies = store.retrieve(&context).into_iter();
-    let cookies = cookies.filter(|cookie| cookie.life(context.now) == Life::Alive);
+    let cookies = cookies.filter(|cookie| cookie.life(context.now) == Lifespan::Alive);
     let cookies: Vec<_> = cookies.collect();
     cookies.iter().map(|cookie| cookie.serialize()).collect::<Vec<_>>().join("; ")
 }

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::{headers, request};
 use crate::case::Credentials;
-use crate::standard::clock::{Life, Span};
+use crate::standard::clock::{Lifespan, Span};
 use crate::standard::preflight::grant;
 use crate::standard::preflight_cache::{Lookup, PreflightCache};
 use crate::standard::request::{Request, Response};
@@ -159,11 +159,11 @@ fn a_preflight_that_is_asked_for_grants_its_own_method() {
 }
 
 fn has_method(cache: &PreflightCache, lookup: &Lookup<'_>, method: &str) -> bool {
-    cache.method(lookup, method).is_some_and(|age| age.life() == Life::Alive)
+    cache.method(lookup, method).is_some_and(|age| age.life() == Lifespan::Alive)
 }
 
 fn has_header_name(cache: &PreflightCache, lookup: &Lookup<'_>, name: &str) -> bool {
-    cache.header_name(lookup, name).is_some_and(|age| age.life() == Life::Alive)
+    cache.header_name(lookup, name).is_some_and(|age| age.life() == Lifespan::Alive)
 }
 
 fn seconds(seconds: u64) -> Duration {

@@ -7,7 +7,7 @@ use crate::case::{Context, Origin, Page};
 use crate::standard::body::Body;
 use crate::standard::client::Client;
 use crate::standard::clock::Clock;
-use crate::standard::liberties::Branches;
+use crate::standard::permitted_choices::Branches;
 use crate::standard::ruling::{Reason, Stop};
 use crate::standard::user_agent::UserAgent;
 use crate::standard::{WireReply, WireRequest, World};

@@ -11,7 +11,7 @@ use crate::observation::{Answer, Request};
 use url::Url;
 
 /// A response to a GET that a cache may keep.
-struct Kept<'a> {
+struct CacheableResponse<'a> {
     row: usize,
     call: String,
     /// The origin that asked; `None` where the request had no `Origin`, so that nothing is checked.
@@ -21,10 +21,10 @@ struct Kept<'a> {
     answer: &'a Answer,
 }
 
-impl Kept<'_> {
+impl CacheableResponse<'_> {
     /// Whether another page could read this answer, if a cache gave it to that.
     /// <https://fetch.spec.whatwg.org/#concept-cors-check>
-    fn is_for(&self, other: &Kept<'_>) -> bool {
+    fn is_for(&self, other: &CacheableResponse<'_>) -> bool {
         let Some(origin) = other.origin else { return true };
         let is = |name, value: &str| self.answer.values(name).eq([value]);
         match other.credentials {
@@ -39,7 +39,7 @@ impl Kept<'_> {
 
     /// Whether a cache that gives this answer to another origin keeps it from a response that the server
     /// would let it read. The reverse does no harm: what `*` lets an origin read has no credentials.
-    fn misleads(&self, other: &Kept<'_>) -> bool {
+    fn misleads(&self, other: &CacheableResponse<'_>) -> bool {
         !self.varies() && self.origin != other.origin && other.is_for(other) && !self.is_for(other)
     }
 
@@ -59,7 +59,7 @@ type Key<'a> = (&'a str, bool, &'a [String], usize, u16);
 
 /// Routes whose responses depend on the origin and do not tell caches so.
 pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
-    let mut alike: IndexMap<Key<'_>, Vec<Kept<'_>>> = IndexMap::new();
+    let mut alike: IndexMap<Key<'_>, Vec<CacheableResponse<'_>>> = IndexMap::new();
     for (row, played) in rows.iter().enumerate() {
         for (key, kept) in answers(row, played) {
             alike.entry(key).or_default().push(kept);
@@ -93,13 +93,13 @@ fn server(url: &str) -> Option<String> {
 
 /// Whether one origin alone asked a URL, and is allowed by name.
 fn are_of_one_origin(
-    answers: &[Kept<'_>],
-    alike: &IndexMap<Key<'_>, Vec<Kept<'_>>>,
+    answers: &[CacheableResponse<'_>],
+    alike: &IndexMap<Key<'_>, Vec<CacheableResponse<'_>>>,
     url: &str,
 ) -> bool {
     let of_url = alike.iter().filter(|((other, ..), _)| *other == url);
     let origins: BTreeSet<_> = of_url.flat_map(|(_, all)| all).map(|kept| kept.origin).collect();
-    origins.len() == 1 && answers.iter().all(Kept::names_origin)
+    origins.len() == 1 && answers.iter().all(CacheableResponse::names_origin)
 }
 
 /// All of them: each is a place to be changed.
@@ -111,7 +111,7 @@ fn every(calls: &[String]) -> String {
     }
 }
 
-fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, Kept<'a>)> {
+fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, CacheableResponse<'a>)> {
     let asked = played.asked;
     let steps = played.observation.steps.iter().enumerate();
     let requests =
@@ -120,13 +120,13 @@ fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, Kept<'a>)> {
     let keyed = kept.map(|(step, Request { url, origin, answer, .. })| {
         let key = (url.as_str(), asked.login, asked.headers.as_slice(), step, answer.status);
         let (origin, credentials) = (origin.as_deref(), asked.login);
-        (key, Kept { row, call: asked.call(), origin, credentials, answer })
+        (key, CacheableResponse { row, call: asked.call(), origin, credentials, answer })
     });
     keyed.collect()
 }
 
 /// Whether a cache that keeps one of these may mislead somebody who asked for another.
-fn are_mixed_up(answers: &[Kept<'_>]) -> bool {
+fn are_mixed_up(answers: &[CacheableResponse<'_>]) -> bool {
     answers.iter().any(|kept| answers.iter().any(|other| kept.misleads(other)))
 }
 

@@ -3,9 +3,9 @@
 use super::super::Played;
 use super::Severity;
 use super::excess::{self, WITH_CREDENTIALS};
-use super::group::Remark;
+use super::group::RowFinding;
 use super::implied::implies;
-use super::tried::TriedRows;
+use super::tried_rows::TriedRows;
 use crate::case::OriginKind;
 use crate::observation::{Answer, Request};
 
@@ -20,7 +20,7 @@ const LOGIN_REFUSED: &str =
 /// Pages that the policy does not list and that a server names in its responses together with
 /// `Access-Control-Allow-Credentials: true`.
 /// <https://fetch.spec.whatwg.org/#concept-cors-check>
-pub(super) fn accepted(rows: &[Played<'_>]) -> Vec<Remark> {
+pub(super) fn accepted(rows: &[Played<'_>]) -> Vec<RowFinding> {
     if requests(rows).any(|one| !one.cookies.is_empty() && one.answer.status < 400) {
         return Vec::new();
     }
@@ -34,7 +34,7 @@ pub(super) fn accepted(rows: &[Played<'_>]) -> Vec<Remark> {
         is_accepted(played) && !implies(&tried, played.asked) && played.asked.beyond.is_none()
     });
     let remarks = found.filter_map(|(row, played)| excess::remark(row, played, &tried));
-    let accepted = |remark: Remark| Remark {
+    let accepted = |remark: RowFinding| RowFinding {
         severity: Severity::High,
         name: "credentials-accepted",
         addition: if remark.reflects {

@@ -2,10 +2,10 @@
 
 use super::super::{Played, StepAccess};
 use super::Severity;
-use super::group::{ANY_WEBSITE, Remark, What};
+use super::group::{ANY_WEBSITE, AccessChange, RowFinding};
 use super::implied::{explained_by, implies};
 use super::rules::{Explanation, explanation};
-use super::tried::{TriedRows, strongest};
+use super::tried_rows::{TriedRows, strongest};
 use crate::case::{Asked, Beyond, OriginKind};
 
 /// What follows a cause where the user's cookies were sent.
@@ -16,7 +16,7 @@ const KEPT_BACK: &str =
 
 /// A remark for each page and request with more access than the policy allows, except those that another
 /// remark covers.
-pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
+pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<RowFinding> {
     let tried = TriedRows::of(rows);
     let numbered = rows.iter().enumerate().filter(|(_, played)| is_excessive(played));
     let found = numbered.filter(|(_, played)| !is_covered(&tried, played.asked));
@@ -36,8 +36,8 @@ fn is_excessive(played: &Played<'_>) -> bool {
 }
 
 /// Leaves out what a page can do without a login if a remark says worse of the same request with one.
-fn without_lesser(rows: &[Played<'_>], remarks: Vec<Remark>) -> Vec<Remark> {
-    let greater = |remark: &Remark, other: &Remark| {
+fn without_lesser(rows: &[Played<'_>], remarks: Vec<RowFinding>) -> Vec<RowFinding> {
+    let greater = |remark: &RowFinding, other: &RowFinding| {
         let (asked, of_other) = (rows[remark.row].asked, rows[other.row].asked);
         other.severity < remark.severity
             && of_other.login
@@ -50,7 +50,7 @@ fn without_lesser(rows: &[Played<'_>], remarks: Vec<Remark>) -> Vec<Remark> {
 }
 
 /// What there is to say of a row that is not allowed; `None` if it can do nothing.
-pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> Option<Remark> {
+pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> Option<RowFinding> {
     let Played { asked, .. } = played;
     let did = strongest(played)?;
     let open = is_open(played);
@@ -58,13 +58,13 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
     let is_kept_back = played.login_covers && !did.cookies && asked.beyond.is_none();
     let severity = severity(asked, &did, open);
     let StepAccess { sends, reads, cookies, error, .. } = did;
-    Some(Remark {
+    Some(RowFinding {
         row,
         severity,
         name,
         family: explanation.family,
         who: who(asked),
-        what: What::Can { sends, reads, cookies, error },
+        what: AccessChange::Can { sends, reads, cookies, error },
         call: asked.request(),
         cause: explanation.text,
         addition: if explanation.reflects && cookies { WITH_CREDENTIALS } else { "" },

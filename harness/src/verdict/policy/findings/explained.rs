@@ -3,13 +3,13 @@
 
 use super::implied::is_as_bad;
 use super::rules::{host, is_on_same_port, is_same_host};
-use super::tried::{Tried, TriedRows};
+use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
 
 /// Whether the finding on another origin explains this one. Each is tried for a mistake of its own, and a
 /// short beginning, a short end or an open pattern lets it in as well.
 pub(super) fn is_explained(tried: &TriedRows<'_>, asked: &Asked) -> bool {
-    let page = |row: &&Tried<'_>| row.asked.page == asked.page;
+    let page = |row: &&TriedRow<'_>| row.asked.page == asked.page;
     let own = tried.of_request(asked).find(page).and_then(|row| row.did.as_ref());
     let mut others = tried.of_request(asked).filter(|other| !other.asked.allowed);
     others.any(|other| {

@@ -21,7 +21,7 @@ pub(super) const ANY_WEBSITE: &str = "any website";
 
 /// What is reported of one row.
 #[derive(Clone, Debug)]
-pub(super) struct Remark {
+pub(super) struct RowFinding {
     pub(super) row: usize,
     pub(super) severity: Severity,
     pub(super) name: &'static str,
@@ -29,7 +29,7 @@ pub(super) struct Remark {
     pub(super) family: String,
     /// The page, or `any website`.
     pub(super) who: String,
-    pub(super) what: What,
+    pub(super) what: AccessChange,
     /// Method and route, and headers where they matter.
     pub(super) call: String,
     /// Why.
@@ -44,7 +44,7 @@ pub(super) struct Remark {
 
 /// What a page can or cannot do.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub(super) enum What {
+pub(super) enum AccessChange {
     /// It can do too much; if all that comes of it is an error, which.
     Can { sends: bool, reads: bool, cookies: bool, error: Option<u16> },
     /// It cannot do what it should: send the request, or read the response to one that was `sent`; if a
@@ -60,23 +60,23 @@ pub(super) enum What {
 
 /// A finding for each family of remarks, with the worst of what pages can do.
 /// The cause is that of the worst remark.
-pub(super) fn findings(remarks: Vec<Remark>) -> Vec<Finding> {
-    let mut holes: IndexMap<String, Vec<Remark>> = IndexMap::new();
+pub(super) fn findings(remarks: Vec<RowFinding>) -> Vec<Finding> {
+    let mut holes: IndexMap<String, Vec<RowFinding>> = IndexMap::new();
     for remark in remarks {
         holes.entry(remark.family.clone()).or_default().push(remark);
     }
     holes.into_values().filter_map(of_hole).collect()
 }
 
-fn of_hole(mut remarks: Vec<Remark>) -> Option<Finding> {
+fn of_hole(mut remarks: Vec<RowFinding>) -> Option<Finding> {
     let rows: BTreeSet<_> = remarks.iter().map(|remark| remark.row).collect();
     remarks.sort_by_key(|remark| remark.severity);
-    let Remark { severity, name, addition, cause, note, .. } = remarks.first()?.clone();
+    let RowFinding { severity, name, addition, cause, note, .. } = remarks.first()?.clone();
     let note = note.unwrap_or_default();
     let worst = remarks.iter().filter(|remark| remark.severity == severity);
     // The worst rows come first: the report shows the first one.
     let first: IndexSet<_> = worst.clone().map(|remark| remark.row).collect();
-    let is_of_any = |remark: &&Remark| remark.who == ANY_WEBSITE;
+    let is_of_any = |remark: &&RowFinding| remark.who == ANY_WEBSITE;
     let names_any = worst.clone().any(|remark| is_of_any(&remark));
     let of_any = remarks.iter().filter(|remark| !names_any && is_of_any(remark));
     let said = clauses(worst).into_iter().chain(clauses(of_any).into_iter().take(1));
@@ -90,12 +90,12 @@ fn of_hole(mut remarks: Vec<Remark>) -> Option<Finding> {
 }
 
 /// What pages can do, each thing with the requests.
-type Doings<'r> = Vec<(&'r What, Vec<String>)>;
+type Doings<'r> = Vec<(&'r AccessChange, Vec<String>)>;
 
 /// A clause for each group of pages that can do the same.
-fn clauses<'r>(remarks: impl Iterator<Item = &'r Remark>) -> Vec<String> {
-    let mut pages: IndexMap<&str, IndexMap<&What, IndexSet<&str>>> = IndexMap::new();
-    for Remark { what, who, call, .. } in remarks {
+fn clauses<'r>(remarks: impl Iterator<Item = &'r RowFinding>) -> Vec<String> {
+    let mut pages: IndexMap<&str, IndexMap<&AccessChange, IndexSet<&str>>> = IndexMap::new();
+    for RowFinding { what, who, call, .. } in remarks {
         pages.entry(who).or_default().entry(what).or_default().insert(call);
     }
     let mut alike: IndexMap<Doings<'_>, Vec<String>> = IndexMap::new();
@@ -111,10 +111,10 @@ fn clauses<'r>(remarks: impl Iterator<Item = &'r Remark>) -> Vec<String> {
     alike.iter().take(CLAUSES).map(clause).collect()
 }
 
-fn said(what: &What, calls: &[String], pages: usize) -> String {
+fn said(what: &AccessChange, calls: &[String], pages: usize) -> String {
     let calls = listed(calls);
     match what {
-        What::Can { sends, reads, cookies, error } => {
+        AccessChange::Can { sends, reads, cookies, error } => {
             let with = if *cookies { " with the user's cookies" } else { "" };
             let response = response(*error);
             match (sends, reads) {
@@ -124,15 +124,17 @@ fn said(what: &What, calls: &[String], pages: usize) -> String {
                 (false, _) => format!("can read {calls}{with}"),
             }
         }
-        What::Cannot { sent, login } => {
+        AccessChange::Cannot { sent, login } => {
             let what = if *sent { "read the response to" } else { "send" };
             format!("cannot {what} {calls}{}", with(*login))
         }
-        What::NoResponse { login } => format!("cannot get a response to {calls}{}", with(*login)),
-        What::CannotSee(header) => {
+        AccessChange::NoResponse { login } => {
+            format!("cannot get a response to {calls}{}", with(*login))
+        }
+        AccessChange::CannotSee(header) => {
             format!("cannot read the header `{header}` of the response to {calls}")
         }
-        What::WithoutCookies => {
+        AccessChange::WithoutCookies => {
             let reads = if pages == 1 { "reads" } else { "read" };
             format!("{reads} {calls} without the user's cookies")
         }

@@ -3,7 +3,7 @@
 
 use super::super::StepAccess;
 use super::explained::is_explained;
-use super::tried::{Tried, TriedRows};
+use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
 
 /// Whether another finding already covers what a row shows: its cause explains this origin as well, and
@@ -29,7 +29,7 @@ fn others<'t>(
 ) -> impl Iterator<Item = (&'t Asked, &'t StepAccess)> {
     let of_request = tried.of_request(asked).filter(|other| !other.asked.allowed);
     let explaining = of_request.filter(|other| may_explain(other.asked, asked));
-    explaining.filter_map(|Tried { asked, did, .. }| Some((*asked, did.as_ref()?)))
+    explaining.filter_map(|TriedRow { asked, did, .. }| Some((*asked, did.as_ref()?)))
 }
 
 /// Whether a server that allows one origin is known to allow the other for the same reason.

@@ -3,14 +3,14 @@
 use super::super::{Played, StepAccess};
 use super::Severity;
 use super::causes::{Cause, cause};
-use super::group::{Remark, What, listed};
+use super::group::{AccessChange, RowFinding, listed};
 use super::redirects;
 use crate::case::Asked;
 use crate::observation::Answer;
 use crate::standard::is_cors_safelisted_response_header_name;
 
 /// A remark for each row that is kept from something that it may do.
-pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
+pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<RowFinding> {
     let allowed = || rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
     let told = allowed().map(|(row, played)| {
         let sent = played.observation.steps.iter().all(|step| !step.requests.is_empty());
@@ -28,9 +28,9 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<Remark> {
 
 /// Remarks about preflights that need a login. Where every request is answered with 401, they are reported
 /// all the same: no login changes them.
-pub(super) fn of_preflights(rows: &[Played<'_>]) -> Vec<Remark> {
-    let is_of_login = |remark: &Remark| remark.name == "preflight-needs-login";
-    let is_401 = |remark: &Remark| {
+pub(super) fn of_preflights(rows: &[Played<'_>]) -> Vec<RowFinding> {
+    let is_of_login = |remark: &RowFinding| remark.name == "preflight-needs-login";
+    let is_401 = |remark: &RowFinding| {
         let steps = rows[remark.row].observation.steps.iter();
         steps.flat_map(|step| &step.preflights).any(|preflight| preflight.answer.status == 401)
     };
@@ -47,7 +47,7 @@ struct AllowedRow<'a> {
     note: Option<&'static str>,
 }
 
-fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<Remark> {
+fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding> {
     let AllowedRow { row, asked, sent, cause, note } = told;
     let (name, why) = cause.as_ref()?;
     let of_call = || {
@@ -67,11 +67,11 @@ fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<Remark> {
     let login = matters.then_some(asked.login);
     let severity = severity(name);
     let what = match redirects::is_named(name) {
-        true => What::NoResponse { login },
-        false => What::Cannot { sent, login },
+        true => AccessChange::NoResponse { login },
+        false => AccessChange::Cannot { sent, login },
     };
     let (who, cause) = (asked.page.clone(), why.clone());
-    Some(Remark {
+    Some(RowFinding {
         row: *row,
         severity,
         name,
@@ -103,7 +103,7 @@ pub(super) fn severity(name: &str) -> Severity {
 }
 
 /// Response headers that script may see and that the server does not expose.
-fn not_exposed(row: usize, played: &Played<'_>, did: &StepAccess) -> Vec<Remark> {
+fn not_exposed(row: usize, played: &Played<'_>, did: &StepAccess) -> Vec<RowFinding> {
     let asked = played.asked;
     let step = played.observation.steps.first();
     let answer = step.and_then(|step| step.requests.last()).map(|request| &request.answer);
@@ -115,12 +115,12 @@ fn not_exposed(row: usize, played: &Played<'_>, did: &StepAccess) -> Vec<Remark>
             && !is_cors_safelisted_response_header_name(name, &[])
             && !names(answer, name, asked.login)
     });
-    let remark = |header: &String| Remark {
+    let remark = |header: &String| RowFinding {
         row,
         severity: Severity::Medium,
         name: "not-exposed",
         who: asked.page.clone(),
-        what: What::CannotSee(header.clone()),
+        what: AccessChange::CannotSee(header.clone()),
         call: asked.call(),
         cause: format!("`Access-Control-Expose-Headers` does not list `{header}`"),
         family: format!("not-exposed: {header}"),
@@ -138,15 +138,15 @@ fn names(answer: &Answer, header: &str, login: bool) -> bool {
 }
 
 /// A user is logged in, and the browser sends nothing of that.
-fn without_cookies(row: usize, played: &Played<'_>, did: &StepAccess) -> Option<Remark> {
+fn without_cookies(row: usize, played: &Played<'_>, did: &StepAccess) -> Option<RowFinding> {
     let asked = played.asked;
     let kept_back = played.login_covers && did.reads && !did.cookies;
-    kept_back.then(|| Remark {
+    kept_back.then(|| RowFinding {
         row,
         severity: Severity::Medium,
         name: "login-not-sent",
         who: asked.page.clone(),
-        what: What::WithoutCookies,
+        what: AccessChange::WithoutCookies,
         call: asked.call(),
         cause: "the browser does not send the cookie because of its `SameSite`, `Path` or `Domain`"
             .to_owned(),

@@ -18,7 +18,7 @@ mod own_origin;
 mod preflights;
 mod redirects;
 mod rules;
-mod tried;
+mod tried_rows;
 
 use serde::Serialize;
 
@@ -74,7 +74,7 @@ pub(super) fn let_in(
     played: &Played<'_>,
     rows: &[Played<'_>],
 ) -> Option<(Severity, Option<String>)> {
-    let tried = tried::TriedRows::of(rows);
+    let tried = tried_rows::TriedRows::of(rows);
     let remark = excess::remark(0, played, &tried)?;
     let is_covered = excess::is_covered(&tried, played.asked);
     let cause = remark.cause + remark.addition;

@@ -10,7 +10,7 @@ use crate::case::OriginKind;
 use crate::observation::Request;
 
 /// A request of a page to its own origin.
-struct Own<'a> {
+struct OwnOriginRow<'a> {
     row: usize,
     played: &'a Played<'a>,
     request: &'a Request,
@@ -22,7 +22,7 @@ struct Own<'a> {
 /// <https://fetch.spec.whatwg.org/#append-a-request-origin-header>
 pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
     let own: Vec<_> =
-        rows.iter().enumerate().filter_map(|(row, played)| Own::of(row, played)).collect();
+        rows.iter().enumerate().filter_map(|(row, played)| OwnOriginRow::of(row, played)).collect();
     let refused = own.iter().filter(|one| one.request.origin.is_some() && is_refused(one.request));
     let refused: Vec<_> =
         refused.filter_map(|one| Some((one, accepted(one, &own, rows)?))).collect();
@@ -46,7 +46,7 @@ pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
 
 /// A server compares `Origin` with its own scheme, host and port, and behind TLS it knows them only from its
 /// proxy.
-fn behind_tls(refused: &Own<'_>) -> &'static str {
+fn behind_tls(refused: &OwnOriginRow<'_>) -> &'static str {
     let is_over_tls = refused.played.asked.page.starts_with("https:");
     match refused.played.forwarded.filter(|_| is_over_tls) {
         Some(false) => {
@@ -57,7 +57,7 @@ fn behind_tls(refused: &Own<'_>) -> &'static str {
     }
 }
 
-impl<'a> Own<'a> {
+impl<'a> OwnOriginRow<'a> {
     fn of(row: usize, played: &'a Played<'a>) -> Option<Self> {
         let request = played.observation.steps.first()?.requests.last()?;
         (played.asked.kind == OriginKind::Own).then_some(Self { row, played, request })
@@ -65,7 +65,11 @@ impl<'a> Own<'a> {
 }
 
 /// What shows that the `Origin` is the reason: the request without it, or with another one.
-fn accepted(refused: &Own<'_>, own: &[Own<'_>], rows: &[Played<'_>]) -> Option<String> {
+fn accepted(
+    refused: &OwnOriginRow<'_>,
+    own: &[OwnOriginRow<'_>],
+    rows: &[Played<'_>],
+) -> Option<String> {
     let asked = refused.played.asked;
     let of_others = rows.iter().filter(|other| {
         other.asked.kind == OriginKind::Listed
@@ -79,7 +83,7 @@ fn accepted(refused: &Own<'_>, own: &[Own<'_>], rows: &[Played<'_>]) -> Option<S
         (status < 400).then(|| format!("the same request from {page} with {status}"))
     });
     // Without a login, a request that writes may well be refused where one that reads is not.
-    let is_same_with_login = |other: &Own<'_>| {
+    let is_same_with_login = |other: &OwnOriginRow<'_>| {
         let of_other = other.played.asked;
         of_other.login && of_other.request() == asked.request() && is_refused(other.request)
     };

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::explained::own_machine;
 use super::group::listed;
-use super::tried::{Tried, TriedRows};
+use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
 
 /// A rule for comparing origins.
@@ -56,7 +56,7 @@ enum Fit {
 fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, Fit) {
     let has_both_ends = is_end(asked) && tried.has_both_ends(asked);
     let rules = if has_both_ends { &SUBSTRING[..] } else { rules(asked.kind) };
-    let is_other_end = |row: &&Tried<'_>| {
+    let is_other_end = |row: &&TriedRow<'_>| {
         has_both_ends && is_end(row.asked) && row.asked.like == asked.like && row.did.is_some()
     };
     let fits = |rule: &&Rule| {
@@ -66,7 +66,7 @@ fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, Fit) {
     let of_page = || rules.iter().filter(fits);
     // Most pages of the user's own machine ask once, so that all requests count.
     let is_own_machine = matches!(asked.kind, OriginKind::Localhost | OriginKind::LocalhostPrefix);
-    let rejected = |rule: &Rule| -> Vec<&Tried<'_>> {
+    let rejected = |rule: &Rule| -> Vec<&TriedRow<'_>> {
         let rejected = tried.0.iter().filter(|other| other.did.is_none());
         let compared =
             rejected.filter(|other| is_own_machine || is_same_request(asked, other.asked));
@@ -100,8 +100,8 @@ fn elsewhere(asked: &Asked, tried: &TriedRows<'_>) -> String {
 }
 
 /// What the rows show where no rule fits all of them.
-fn facts(asked: &Asked, tried: &TriedRows<'_>, rejected: &[&Tried<'_>]) -> String {
-    let pages = |of: &[&Tried<'_>]| {
+fn facts(asked: &Asked, tried: &TriedRows<'_>, rejected: &[&TriedRow<'_>]) -> String {
+    let pages = |of: &[&TriedRow<'_>]| {
         let names = of.iter().map(|other| match other.asked.kind {
             OriginKind::Listed => format!("the listed origin {}", other.asked.page),
             _ => format!("`{}`", other.asked.page),

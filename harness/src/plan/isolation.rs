@@ -1,8 +1,8 @@
 //! What a row may share with others without being disturbed.
 
-use super::faithful::objection;
 use super::names::{is_mappable, registrable_domain};
 use super::naming::sample;
+use super::rewrite_hazards::objection;
 use std::net::Ipv4Addr;
 
 use crate::case::{Context, Names as NamesWanted, Origin, Row, Server};

@@ -16,9 +16,9 @@ pub const PORT: &str = "${port}";
 
 /// A server of a team's own, behind an origin of a case.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Own {
+pub struct UpstreamSpec {
     /// Who answers.
-    pub server: OwnServer,
+    pub server: UpstreamServer,
     /// The origin that browsers reach it at, where it gets the headers that a reverse proxy adds:
     /// `X-Forwarded-Proto` and its like. `None` where it gets none.
     pub forwarded: Option<Origin>,
@@ -26,7 +26,7 @@ pub struct Own {
     pub without_cors: bool,
 }
 
-impl Own {
+impl UpstreamSpec {
     /// One name for each server and way of passing its answers on, the same as long as this process
     /// lives. It says nothing of what they are: an environment may hold secrets.
     pub fn name(&self) -> String {
@@ -40,13 +40,14 @@ impl Case {
     /// The same with another server that answers for an origin. It gets `X-Forwarded-…` headers where the
     /// one before did.
     #[must_use]
-    pub fn answered_by(&self, origin: &Origin, server: &OwnServer) -> Self {
+    pub fn answered_by(&self, origin: &Origin, server: &UpstreamServer) -> Self {
         self.with_servers(|here| {
             if here.origin == *origin {
                 here.cors = None;
                 here.routes.clear();
                 let forwarded = here.own.as_ref().and_then(|own| own.forwarded.clone());
-                here.own = Some(Own { server: server.clone(), forwarded, without_cors: false });
+                here.own =
+                    Some(UpstreamSpec { server: server.clone(), forwarded, without_cors: false });
             }
         })
     }
@@ -63,7 +64,7 @@ impl Case {
 
     /// Whether a router of the program that runs the suite answers for this origin in any row.
     pub fn is_served_by(&self, origin: &Origin) -> bool {
-        let router = OwnServer::InProcess(origin.clone());
+        let router = UpstreamServer::InProcess(origin.clone());
         self.rows.iter().flat_map(Row::own_servers).any(|own| own.server == router)
     }
 
@@ -79,7 +80,7 @@ impl Case {
 
 /// Who a team's own server is.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub enum OwnServer {
+pub enum UpstreamServer {
     /// It runs already, at this URL: scheme, host and port.
     Upstream(Url),
     /// It is started for the run, once for all rows that say the same of it.

@@ -6,20 +6,20 @@ use super::failure::values;
 use super::wrapping::hanging;
 use crate::case::{Case, Row};
 use crate::results::{Judged, RowOutcome};
-use crate::standard::Liberty;
+use crate::standard::PermittedChoice;
 use crate::verdict::Verdict;
 
 /// What a browser did, and the texts that permit it.
-pub(super) fn what_was_done(liberties: &[Liberty]) -> String {
-    let mut sentences: Vec<_> = liberties.iter().map(Liberty::sentence).collect();
+pub(super) fn what_was_done(liberties: &[PermittedChoice]) -> String {
+    let mut sentences: Vec<_> = liberties.iter().map(PermittedChoice::sentence).collect();
     sentences.dedup();
-    let mut links: Vec<_> = liberties.iter().map(Liberty::link).collect();
+    let mut links: Vec<_> = liberties.iter().map(PermittedChoice::link).collect();
     links.dedup();
     format!("the browser {} ({})", sentences.join("; "), links.join(", "))
 }
 
 /// That an entry of `known` has the wrong kind, and which is right.
-pub(super) fn wrong_kind(liberties: &[Liberty]) -> String {
+pub(super) fn wrong_kind(liberties: &[PermittedChoice]) -> String {
     if liberties.is_empty() {
         return "the entry says `kind: permitted`, and the standard does not permit this: write `bug`, `policy` or \
                 `standard-gap`"

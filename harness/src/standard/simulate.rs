@@ -6,13 +6,13 @@ use super::client::Client;
 use super::clock::{Clock, Lifetime, Span, Timeline, WRITTEN_START};
 use super::cookie_store::{CookieContext, CookieStore, SameSiteMode};
 use super::filter::{Filtered, Readable};
-use super::liberties::{Branch, Branches};
+use super::permitted_choices::{Branch, Branches};
 use super::request::{Request, without_fragment};
 use super::ruling::{Fetched, Refusal, RowRuling, Ruling, Stage, Stop};
 use super::user_agent::{Exchanges, UserAgent};
 use super::wire::World;
 use super::{fetch_method, xhr};
-use crate::case::{Initiator, Label, Moment, PlantedCookie, Row, Step};
+use crate::case::{Initiator, Label, PlantedCookie, Row, Step, StepGroup};
 use crate::observation::{Authored, Read, Response, RowObservation, StepObservation};
 
 /// What a browser that follows the standard does with a row, and why: as the case is written, without any
@@ -67,10 +67,10 @@ impl UserAgent<'_> {
     }
 
     /// Steps that start together share their start, and are played in the order written.
-    fn play_moment(&mut self, moment: &Moment, ruling: &mut RowRuling) {
+    fn play_moment(&mut self, moment: &StepGroup, ruling: &mut RowRuling) {
         let steps = match moment {
-            Moment::One(step) => std::slice::from_ref(step),
-            Moment::Together(steps) => steps.as_slice(),
+            StepGroup::One(step) => std::slice::from_ref(step),
+            StepGroup::Together(steps) => steps.as_slice(),
         };
         let start = self.clock.written();
         let mut end = start;

@@ -1,10 +1,10 @@
 //! What a case says about itself, the same for all of its rows.
 
+use super::case_model::EngineChoice;
 use super::complaint::Problem;
 use super::file::{CaseFile, Text};
 use super::suggest::{self, brief};
 use super::tree::Node;
-use super::whole::EngineChoice;
 
 /// Everything that can run a case, besides `browsers` together.
 pub(super) const ENGINES: [&str; 5] = ["control", "chromium", "firefox", "webkit", "standard"];

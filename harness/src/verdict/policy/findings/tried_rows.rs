@@ -6,7 +6,7 @@ use crate::case::{Asked, OriginKind};
 use crate::standard::Reason;
 
 /// A row that reached a server, and in which the browser checks CORS headers.
-pub(super) struct Tried<'a> {
+pub(super) struct TriedRow<'a> {
     pub(super) asked: &'a Asked,
     /// The step in which the page could do most; `None` if it could do nothing.
     pub(super) did: Option<StepAccess>,
@@ -17,16 +17,16 @@ pub(super) struct Tried<'a> {
 }
 
 /// All of them.
-pub(super) struct TriedRows<'a>(pub(super) Vec<Tried<'a>>);
+pub(super) struct TriedRows<'a>(pub(super) Vec<TriedRow<'a>>);
 
 impl<'a> TriedRows<'a> {
     /// The rows that reached a server and carried an origin.
     pub(super) fn of(rows: &[Played<'a>]) -> Self {
-        Self(rows.iter().filter_map(Tried::of).collect())
+        Self(rows.iter().filter_map(TriedRow::of).collect())
     }
 
     /// The rows with the same request and login.
-    pub(super) fn of_request(&self, asked: &Asked) -> impl Iterator<Item = &Tried<'a>> {
+    pub(super) fn of_request(&self, asked: &Asked) -> impl Iterator<Item = &TriedRow<'a>> {
         let request = asked.request();
         let login = asked.login;
         let rows = self.0.iter();
@@ -49,7 +49,8 @@ impl<'a> TriedRows<'a> {
             other.asked.page == page && other.asked.kind == kind && other.asked.request() != request
         });
         let rejected = of_page.filter(|other| {
-            let allows_listed = || self.of_request(other.asked).any(Tried::is_listed_and_allowed);
+            let allows_listed =
+                || self.of_request(other.asked).any(TriedRow::is_listed_and_allowed);
             other.origin_rejected && (other.status < 400 || allows_listed())
         });
         rejected.map(|other| other.asked)
@@ -68,7 +69,7 @@ impl<'a> TriedRows<'a> {
     }
 }
 
-impl<'a> Tried<'a> {
+impl<'a> TriedRow<'a> {
     fn of(played: &Played<'a>) -> Option<Self> {
         let step = played.observation.steps.first()?;
         let is_sent = !step.preflights.is_empty() || !step.requests.is_empty();

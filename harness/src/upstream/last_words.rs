@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch::Receiver;
 
-use super::secrets::Overheard;
+use super::secrets::ObservedSecrets;
 use crate::children::LastWords;
 
 /// What a process that has closed its connections may take to be known to have ended.
@@ -13,13 +13,13 @@ const MOMENT: Duration = Duration::from_millis(500);
 
 /// What becomes of a server, for whoever wants to say so.
 #[derive(Clone, Debug)]
-pub(super) struct Fate {
+pub(super) struct ServerExit {
     pub(super) exit: Receiver<Option<ExitStatus>>,
     pub(super) lines: LastWords,
-    pub(super) secrets: Overheard,
+    pub(super) secrets: ObservedSecrets,
 }
 
-impl Fate {
+impl ServerExit {
     /// How it ended, if it did, and its last words.
     pub(super) async fn words(mut self) -> String {
         // Its own end is known a moment after that of its connections.

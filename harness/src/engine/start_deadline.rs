@@ -23,7 +23,7 @@ const USED: f64 = 0.25;
 
 /// What is seen of a start from outside.
 #[derive(Debug, Default)]
-pub(super) struct Look {
+pub(super) struct StartProgress {
     /// Why waiting for it is in vain.
     pub(super) in_vain: Option<EngineError>,
     /// The processor time that it has used so far.
@@ -32,14 +32,14 @@ pub(super) struct Look {
 
 /// What is left of the time for a start.
 #[derive(Debug)]
-pub(super) struct Patience {
+pub(super) struct StartDeadline {
     whole: Duration,
     left: Duration,
     spent: Duration,
     used: Duration,
 }
 
-impl Patience {
+impl StartDeadline {
     /// So much time on a machine that does nothing else.
     pub(super) fn new(whole: Duration) -> Self {
         Self { whole, left: whole, spent: Duration::ZERO, used: Duration::ZERO }
@@ -52,7 +52,7 @@ impl Patience {
     pub(super) async fn wait<T>(
         &mut self,
         work: impl Future<Output = Result<T, EngineError>>,
-        mut look: impl FnMut() -> Look,
+        mut look: impl FnMut() -> StartProgress,
     ) -> Result<T, EngineError> {
         let mut work = pin!(work);
         let mut looks = interval(BETWEEN_LOOKS);
@@ -65,7 +65,7 @@ impl Patience {
                 done = &mut work => return done.map_err(|error| self.judged(error)),
                 _ = looks.tick() => {}
             }
-            let Look { in_vain, used } = look();
+            let StartProgress { in_vain, used } = look();
             self.spend(began.elapsed(), used, processors(), runnable());
             if let Some(why) = in_vain {
                 return Err(why);
@@ -121,7 +121,7 @@ fn runnable() -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Lateness;
+    use super::super::SlowStart;
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -129,7 +129,7 @@ mod tests {
     /// How long a start of a minute may take while so many tasks want two processors, if it uses so many
     /// milliseconds of each second.
     fn lasts(runnable: usize, uses: u32) -> u64 {
-        let (mut patience, mut used) = (Patience::new(60 * SECOND), Duration::ZERO);
+        let (mut patience, mut used) = (StartDeadline::new(60 * SECOND), Duration::ZERO);
         while !patience.left.is_zero() {
             used += uses * Duration::from_millis(1);
             patience.spend(SECOND, used, 2, runnable);
@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_busy_machine_is_named_where_it_took_longer() {
-        let mut patience = Patience::new(60 * SECOND);
+        let mut patience = StartDeadline::new(60 * SECOND);
         patience.spend(60 * SECOND, 60 * SECOND, 2, 2);
         assert_eq!(patience.late().to_string(), "the browser's start took longer than 60 s");
         patience.spend(83 * SECOND, 143 * SECOND, 2, 8);
@@ -165,14 +165,14 @@ mod tests {
     #[test]
     fn a_driver_that_gave_up_after_the_time_says_that_the_start_is_late() {
         let refused = || EngineError::Session { words: "chrome not reachable".to_owned() };
-        let mut patience = Patience::new(60 * SECOND);
+        let mut patience = StartDeadline::new(60 * SECOND);
         assert_eq!(patience.judged(refused()).late(), None);
         patience.spend(60 * SECOND, 60 * SECOND, 2, 2);
-        assert_eq!(patience.judged(refused()).late(), Some(Lateness { busy: false }));
-        let mut patience = Patience::new(60 * SECOND);
+        assert_eq!(patience.judged(refused()).late(), Some(SlowStart { busy: false }));
+        let mut patience = StartDeadline::new(60 * SECOND);
         patience.spend(60 * SECOND, 60 * SECOND, 2, 4);
         let late = patience.judged(refused());
-        assert_eq!(late.late(), Some(Lateness { busy: true }));
+        assert_eq!(late.late(), Some(SlowStart { busy: true }));
         assert!(
             late.to_string().contains("60 s; the driver opened no session: chrome not"),
             "{late}"
@@ -182,8 +182,9 @@ mod tests {
     #[tokio::test]
     async fn what_is_in_vain_is_not_waited_for() {
         let ended = || EngineError::Ended { words: "it ended".to_owned() };
-        let in_vain = || Look { in_vain: Some(ended()), ..Look::default() };
-        let waited = Patience::new(3600 * SECOND).wait::<()>(std::future::pending(), in_vain).await;
+        let in_vain = || StartProgress { in_vain: Some(ended()), ..StartProgress::default() };
+        let waited =
+            StartDeadline::new(3600 * SECOND).wait::<()>(std::future::pending(), in_vain).await;
         assert_eq!(waited.unwrap_err().to_string(), "it ended");
     }
 }

@@ -6,7 +6,7 @@ use crate::verdict::Verdict;
 
 /// A cell. The worst of a case's rows, which is the greatest, is the case's own.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) enum Standing {
+pub(super) enum RowStatus {
     /// An engine that no standard binds did as it was reviewed.
     Recorded,
     /// An engine that no standard binds was never reviewed.
@@ -33,7 +33,7 @@ pub(super) enum Standing {
     NotRun,
 }
 
-impl Standing {
+impl RowStatus {
     /// The word, in the JSON document as well.
     pub(super) fn as_str(self) -> &'static str {
         match self {
@@ -60,7 +60,7 @@ impl Standing {
     pub(super) fn of_case(judged: &Judged) -> Self {
         let rows = judged.rows.iter().filter_map(|row| Self::of_row(judged.engine, row));
         match &judged.judgement {
-            Judgement::Unable(_) => Self::NotRun,
+            Judgement::NotRun(_) => Self::NotRun,
             judgement => rows.max().unwrap_or_else(|| Self::unbound(judgement)),
         }
     }
@@ -88,7 +88,7 @@ impl Standing {
         match judgement {
             Judgement::New => Self::New,
             Judgement::Differs { .. } => Self::Differs,
-            Judgement::Unable(_) => Self::NotRun,
+            Judgement::NotRun(_) => Self::NotRun,
             Judgement::Unreadable(_) => Self::Unreadable,
             Judgement::Match | Judgement::Departs | Judgement::Inconclusive => Self::Recorded,
         }
@@ -102,6 +102,6 @@ pub(in crate::report) fn snapshot(judgement: &Judgement) -> &'static str {
         Judgement::New => "new",
         Judgement::Differs { .. } => "differs",
         Judgement::Unreadable(_) => "unreadable",
-        Judgement::Departs | Judgement::Inconclusive | Judgement::Unable(_) => "not-compared",
+        Judgement::Departs | Judgement::Inconclusive | Judgement::NotRun(_) => "not-compared",
     }
 }

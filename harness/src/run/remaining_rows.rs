@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::slice;
 use std::time::Duration;
 
-use cors_servers::{Lab, Tenancy};
+use cors_servers::{HostedServers, Lab};
 
-use super::opened::{Trouble, within};
+use super::opened::{PlayError, within};
 use super::stage::{Report, acts, parts};
 use super::start::Assigned;
 use crate::engine::{Browser, CALL_PATIENCE, EngineError};
@@ -120,7 +120,7 @@ pub(super) async fn play<'p>(
 
 /// A page that is open: its marker, when its cookies were planted, and what went wrong with cookies, by the position of the row.
 struct OpenPage {
-    marker: Tenancy,
+    marker: HostedServers,
     /// When the cookies were planted, on the lab's clock.
     planted: Span,
     troubles: HashMap<usize, String>,
@@ -132,7 +132,7 @@ async fn open_page(
     browser: &Browser,
     turn: &Turn<'_>,
     report: &Report<'_>,
-) -> Result<OpenPage, Trouble> {
+) -> Result<OpenPage, PlayError> {
     let Turn { stage, rows, .. } = turn;
     if stage.fresh {
         browser.renew().await?;
@@ -155,7 +155,7 @@ async fn plant(
     browser: &Browser,
     turn: &Turn<'_>,
     report: &Report<'_>,
-) -> Result<HashMap<usize, String>, Trouble> {
+) -> Result<HashMap<usize, String>, PlayError> {
     let with_cookies = turn.rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
     let rows = report.planned(turn.stage, &with_cookies.copied().collect::<Vec<_>>());
     let visits = lab.host(visit_servers(&rows))?;
@@ -178,11 +178,11 @@ async fn survived<'p>(
     browser: &Browser,
     turn: &Turn<'p>,
     rows: &'p [usize],
-    trouble: Trouble,
+    trouble: PlayError,
     report: &Report<'_>,
 ) -> Result<(), Crash<'p>> {
     let words = trouble.to_string();
-    let own = matches!(trouble, Trouble::Lab(_) | Trouble::Engine(EngineError::Page { .. }));
+    let own = matches!(trouble, PlayError::Lab(_) | PlayError::Engine(EngineError::Page { .. }));
     if own || browser.answers().await {
         report.troubled(turn.stage, rows, &words);
         return Ok(());

@@ -6,20 +6,20 @@ use tokio::sync::OnceCell;
 
 use super::collect::Collector;
 use super::start::Assigned;
-use super::{Engine, Unable};
-use crate::case::{Case, Own, Row};
+use super::{Engine, EngineUnavailable};
+use crate::case::{Case, Row, UpstreamSpec};
 use crate::upstream::{Reach, Upstreams};
 
 /// The team's own servers.
 #[derive(Debug)]
-pub(super) struct OwnServers<'a> {
-    wanted: Vec<Own>,
+pub(super) struct UpstreamServers<'a> {
+    wanted: Vec<UpstreamSpec>,
     reach: &'a Reach,
     started: OnceCell<Upstreams>,
     none: Upstreams,
 }
 
-impl<'a> OwnServers<'a> {
+impl<'a> UpstreamServers<'a> {
     /// Those that the trials need, none of them started yet.
     pub(super) fn of(trials: &[(Arc<Case>, Engine)], reach: &'a Reach) -> Self {
         let mut wanted = Vec::new();
@@ -47,7 +47,7 @@ impl<'a> OwnServers<'a> {
         let there = |assigned: &Assigned| {
             let trouble = assigned.row().own_servers().find_map(|own| servers.trouble(own));
             trouble.is_none_or(|words| {
-                collector.unable(assigned.key, &Unable(words.to_owned()));
+                collector.unable(assigned.key, &EngineUnavailable(words.to_owned()));
                 false
             })
         };

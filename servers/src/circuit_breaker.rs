@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Requests that a service has left unanswered since it last answered one.
 #[derive(Debug)]
-pub(crate) struct Silence {
+pub(crate) struct CircuitBreaker {
     most: NonZeroU32,
     so_far: Mutex<SoFar>,
 }
@@ -16,7 +16,7 @@ struct SoFar {
     given_up: Option<String>,
 }
 
-impl Silence {
+impl CircuitBreaker {
     /// This many are enough.
     pub(crate) fn new(most: NonZeroU32) -> Self {
         Self { most, so_far: Mutex::default() }
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn only_silence_without_an_answer_between_counts() {
-        let silence = Silence::new(NonZeroU32::new(2).expect("not zero"));
+        let silence = CircuitBreaker::new(NonZeroU32::new(2).expect("not zero"));
         silence.kept("a");
         silence.broken();
         silence.kept("b");

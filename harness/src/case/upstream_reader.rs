@@ -9,12 +9,12 @@ use super::environment::{its_own, variable_name, variable_value};
 use super::file::{Pair, Short, Text};
 use super::host;
 use super::origin;
-use super::own::{Launch, Own, OwnServer, Ready, StopSignal};
-use super::reader::{Reader, Said, Wrong};
+use super::reader::{Reader, Spanned, ValueError};
 use super::row::Origin;
-use super::server_file::{OwnFile, ServerFile};
+use super::server_file::{ServerFile, UpstreamFile};
 use super::suggest::{self, brief};
 use super::tree::Node;
+use super::upstream::{Launch, Ready, StopSignal, UpstreamServer, UpstreamSpec};
 use super::values;
 
 /// How long to wait for a server to be ready by default.
@@ -42,7 +42,7 @@ pub(super) fn read(
     file: &ServerFile,
     node: &Node,
     origin: &Origin,
-) -> Option<Own> {
+) -> Option<UpstreamSpec> {
     let kinds: Vec<_> =
         KINDS.iter().filter(|(kind, _)| node.keys().any(|(key, _)| key == *kind)).collect();
     let belonging = kinds.iter().flat_map(|(_, keys)| keys.iter().copied()).collect::<Vec<_>>();
@@ -55,33 +55,37 @@ pub(super) fn read(
     nothing_played(reader, node, kind);
     let forwarded = forwarded(reader, &file.own, node);
     let server = match *kind {
-        "upstream" => OwnServer::Upstream(
+        "upstream" => UpstreamServer::Upstream(
             reader.read(said(file.own.upstream.as_ref()?, node, kind), upstream)?,
         ),
-        "command" => OwnServer::Command(launch(reader, &file.own, node)?),
+        "command" => UpstreamServer::Command(launch(reader, &file.own, node)?),
         _ => reader
             .read(said(file.own.in_process.as_ref()?, node, kind), in_process)
-            .map(|()| OwnServer::InProcess(origin.clone()))?,
+            .map(|()| UpstreamServer::InProcess(origin.clone()))?,
     };
-    Some(Own { server, forwarded: forwarded?.then(|| origin.clone()), without_cors: false })
+    Some(UpstreamSpec {
+        server,
+        forwarded: forwarded?.then(|| origin.clone()),
+        without_cors: false,
+    })
 }
 
 /// Whether the server gets the headers that a reverse proxy adds.
-fn forwarded(reader: &mut Reader<'_>, file: &OwnFile, node: &Node) -> Option<bool> {
+fn forwarded(reader: &mut Reader<'_>, file: &UpstreamFile, node: &Node) -> Option<bool> {
     let choice = values::choice(FORWARDED, &[("true", true), ("false", false)]);
     let read = reader.maybe(file.forwarded.as_ref(), node, FORWARDED, choice);
     read.map(Option::unwrap_or_default)
 }
 
-fn said<'f>(text: &'f Text, node: &Node, key: &str) -> Said<'f> {
-    Said::new(text, node.get(key).at)
+fn said<'f>(text: &'f Text, node: &Node, key: &str) -> Spanned<'f> {
+    Spanned::new(text, node.get(key).at)
 }
 
 fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
     for kind in kinds.iter().skip(1) {
         let what =
             format!("a server has one of {}, not several", suggest::list(kinds.iter().copied()));
-        reader.complain(node.key(kind), Wrong::new(what, "keep one"));
+        reader.complain(node.key(kind), ValueError::new(what, "keep one"));
     }
 }
 
@@ -89,7 +93,7 @@ fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
 fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
     if !is_own(node) && node.keys().any(|(written, _)| written == FORWARDED) {
         let what = "`forwarded` has no effect without `upstream`, `command` or `in-process`";
-        reader.complain(node.key(FORWARDED), Wrong::new(what, "remove `forwarded`"));
+        reader.complain(node.key(FORWARDED), ValueError::new(what, "remove `forwarded`"));
     }
     for (kind, keys) in KINDS {
         for key in keys.iter().filter(|key| !belonging.contains(key)) {
@@ -99,7 +103,7 @@ fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
                     true => format!("remove `{key}`"),
                     false => format!("add `{kind}:`, or remove `{key}`"),
                 };
-                reader.complain(node.key(key), Wrong::new(what, help));
+                reader.complain(node.key(key), ValueError::new(what, help));
             }
         }
     }
@@ -110,41 +114,41 @@ fn nothing_played(reader: &mut Reader<'_>, node: &Node, kind: &str) {
     for (key, at) in node.keys().filter(|(key, _)| *key == "cors" || key.starts_with('/')) {
         let what = format!("`{}` has no effect beside `{kind}`", brief(key));
         let help = "the real server answers every request to this origin: remove it";
-        reader.complain(at, Wrong::new(what, help));
+        reader.complain(at, ValueError::new(what, help));
     }
 }
 
 /// Scheme, host and port of a server that runs already.
-pub(super) fn upstream(text: &str) -> Result<Url, Wrong> {
+pub(super) fn upstream(text: &str) -> Result<Url, ValueError> {
     let help = "write scheme, host and port, and nothing behind: `http://127.0.0.1:8000`";
     let url = match text.split_once("://") {
         None if !text.is_empty() => {
             let host = text.split('/').next().unwrap_or_default();
             let what = format!("`{}` has no scheme", brief(text));
-            return Err(Wrong::new(what, format!("write `http://{}`", brief(host))));
+            return Err(ValueError::new(what, format!("write `http://{}`", brief(host))));
         }
-        _ => Url::parse(text).map_err(|error| Wrong::new(error.to_string(), help))?,
+        _ => Url::parse(text).map_err(|error| ValueError::new(error.to_string(), help))?,
     };
     match (url.scheme(), origin::of(&url)) {
-        ("https", _) => Err(Wrong::new(
+        ("https", _) => Err(ValueError::new(
             "a real server is asked without TLS",
             "write the `http://` address behind its TLS; pages still reach it over https",
         )),
-        (_, None) => Err(Wrong::new(format!("`{}` is not an origin", brief(text)), help)),
+        (_, None) => Err(ValueError::new(format!("`{}` is not an origin", brief(text)), help)),
         (_, Some(origin)) => {
             host::check(&origin.host)?;
             let what = "an upstream is scheme, host and port, and nothing else";
-            origin::parse(text).map_err(|_| Wrong::new(what, format!("write `{origin}`")))?;
+            origin::parse(text).map_err(|_| ValueError::new(what, format!("write `{origin}`")))?;
             Ok(url)
         }
     }
 }
 
-fn in_process(text: &str) -> Result<(), Wrong> {
+fn in_process(text: &str) -> Result<(), ValueError> {
     values::choice("in-process", &[("true", ())])(text)
 }
 
-fn launch(reader: &mut Reader<'_>, file: &OwnFile, node: &Node) -> Option<Launch> {
+fn launch(reader: &mut Reader<'_>, file: &UpstreamFile, node: &Node) -> Option<Launch> {
     let command = said(file.command.as_ref()?, node, "command");
     let command = reader.with_port(|reader| reader.read(command, shell_line));
     let environment =
@@ -168,11 +172,11 @@ fn launch(reader: &mut Reader<'_>, file: &OwnFile, node: &Node) -> Option<Launch
     })
 }
 
-fn shell_line(text: &str) -> Result<String, Wrong> {
+fn shell_line(text: &str) -> Result<String, ValueError> {
     let help = "write a line for the shell: `uvicorn app:app --port ${port}`";
     match text.trim() {
-        "" => Err(Wrong::new("the command is empty", help)),
-        line if line.contains('\0') => Err(Wrong::new("a command cannot contain NUL", help)),
+        "" => Err(ValueError::new("the command is empty", help)),
+        line if line.contains('\0') => Err(ValueError::new("a command cannot contain NUL", help)),
         line => Ok(line.to_owned()),
     }
 }
@@ -184,7 +188,7 @@ fn environment(
 ) -> Option<Vec<(String, String)>> {
     let mut variables: Vec<(String, String)> = Vec::new();
     for (index, pair) in file.iter().enumerate() {
-        let (name, value) = Said::pair(pair, node.item(index))?;
+        let (name, value) = Spanned::pair(pair, node.item(index))?;
         let at = name.at;
         let (name, value) = (reader.read(name, variable_name), reader.read(value, variable_value));
         let (name, value) = name.zip(value)?;
@@ -193,7 +197,7 @@ fn environment(
             return None;
         }
         if variables.iter().any(|(known, _)| *known == name) {
-            reader.complain(at, Wrong::new(format!("`{name}` is set twice"), "keep one"));
+            reader.complain(at, ValueError::new(format!("`{name}` is set twice"), "keep one"));
             return None;
         }
         variables.push((name, value));
@@ -207,19 +211,19 @@ fn ready(
     node: &Node,
 ) -> Option<Ready> {
     match file {
-        Short::Text(path) => reader.read(Said::new(path, node.at), ready_path),
-        Short::Long(file) => reader.read(Said::new(&file.line, node.get("line").at), ready_line),
+        Short::Text(path) => reader.read(Spanned::new(path, node.at), ready_path),
+        Short::Long(file) => reader.read(Spanned::new(&file.line, node.get("line").at), ready_line),
     }
 }
 
-fn ready_path(text: &str) -> Result<Ready, Wrong> {
+fn ready_path(text: &str) -> Result<Ready, ValueError> {
     match Url::parse(&format!("http://host{text}")) {
         Ok(url) if text.starts_with('/') && url.fragment().is_none() => {
             Ok(Ready::Path(text.to_owned()))
         }
         _ => {
             let what = format!("`{}` is not a path", brief(text));
-            Err(Wrong::new(
+            Err(ValueError::new(
                 what,
                 "write a path, `/health`, or a line of its output, `{ line: listening }`",
             ))
@@ -227,11 +231,12 @@ fn ready_path(text: &str) -> Result<Ready, Wrong> {
     }
 }
 
-fn ready_line(text: &str) -> Result<Ready, Wrong> {
+fn ready_line(text: &str) -> Result<Ready, ValueError> {
     match text.trim().is_empty() || text.contains('\n') {
-        true => {
-            Err(Wrong::new("no line can contain this", "write a part of one line: `listening`"))
-        }
+        true => Err(ValueError::new(
+            "no line can contain this",
+            "write a part of one line: `listening`",
+        )),
         false => Ok(Ready::Line(text.to_owned())),
     }
 }

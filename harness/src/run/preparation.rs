@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 
-use super::opened::{Opened, Trouble, open};
+use super::opened::{Opened, PlayError, open};
 use super::slots::browsers_that_fit;
 use super::start::{Running, run};
 use super::{Engine, Players};
@@ -20,18 +20,18 @@ use crate::engine::{Display, Kind, Source};
 
 /// A run before its trials are known. Nothing is started until a case is expected to be played; what
 /// was opened for nobody is ended when this is dropped.
-pub struct Early {
+pub struct RunPreparation {
     players: Players,
     began: Instant,
     most: usize,
-    ahead: Ahead,
+    ahead: EarlyStarts,
 }
 
-impl Early {
+impl RunPreparation {
     /// A run with these players, which begins now.
     pub fn new(players: Players) -> Self {
         let most = browsers_that_fit();
-        Self { players, began: Instant::now(), most, ahead: Ahead::default() }
+        Self { players, began: Instant::now(), most, ahead: EarlyStarts::default() }
     }
 
     /// Who can play.
@@ -59,34 +59,35 @@ impl Early {
 
 /// What was started before there was anything to play.
 #[derive(Default)]
-pub(super) struct Ahead {
+pub(super) struct EarlyStarts {
     runtime: Option<Runtime>,
-    rooms: BTreeMap<Kind, Room>,
+    rooms: BTreeMap<Kind, EngineResources>,
 }
 
-impl Ahead {
+impl EarlyStarts {
     fn open(&mut self, source: Source, row: &Row) {
         // Whoever starts the run will be told why there is no runtime.
         let Ok(runtime) = self.runtime.take().map_or_else(runtime, Ok) else { return };
         let kind = source.kind();
-        let room = Room::default();
+        let room = EngineResources::default();
         let (display, profile) = (Arc::clone(&room.display), row.third_party_cookies);
         let opening = runtime.spawn(async move { open(&source, profile, &display).await });
         self.runtime = Some(runtime);
-        self.rooms.insert(kind, Room { early: Mutex::new(Some((profile, opening))), ..room });
+        self.rooms
+            .insert(kind, EngineResources { early: Mutex::new(Some((profile, opening))), ..room });
     }
 
     /// The runtime of the run, and what is ready in it.
-    pub(super) fn take(mut self) -> io::Result<(Runtime, BTreeMap<Kind, Room>)> {
+    pub(super) fn take(mut self) -> io::Result<(Runtime, BTreeMap<Kind, EngineResources>)> {
         let runtime = self.runtime.take().map_or_else(runtime, Ok)?;
         Ok((runtime, std::mem::take(&mut self.rooms)))
     }
 }
 
-impl Drop for Ahead {
+impl Drop for EarlyStarts {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            runtime.block_on(join_all(self.rooms.values().map(Room::end)));
+            runtime.block_on(join_all(self.rooms.values().map(EngineResources::end)));
         }
     }
 }
@@ -98,20 +99,23 @@ fn runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread().enable_all().build()
 }
 
-type EarlyBrowser = (ThirdPartyCookies, JoinHandle<Result<Opened, Trouble>>);
+type EarlyBrowser = (ThirdPartyCookies, JoinHandle<Result<Opened, PlayError>>);
 
 /// What the browsers of an engine share.
 #[derive(Default)]
-pub(super) struct Room {
+pub(super) struct EngineResources {
     /// The X server that they are shown on, if they need one, once the first of them is opened.
     pub(super) display: Arc<OnceCell<Option<Display>>>,
     /// A browser that was opened before anybody asked for one, and its profile.
     early: Mutex<Option<EarlyBrowser>>,
 }
 
-impl Room {
+impl EngineResources {
     /// The browser that is open already, or is being opened, if it has this profile. There is one.
-    pub(super) async fn take(&self, profile: ThirdPartyCookies) -> Option<Result<Opened, Trouble>> {
+    pub(super) async fn take(
+        &self,
+        profile: ThirdPartyCookies,
+    ) -> Option<Result<Opened, PlayError>> {
         let opening = self.early().take_if(|(of, _)| *of == profile);
         // A panic in there has been printed; a browser that is opened now may do better.
         opening?.1.await.ok()

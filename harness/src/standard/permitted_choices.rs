@@ -5,7 +5,7 @@
 
 /// What a browser may do in place of what the model does by itself.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Liberty {
+pub enum PermittedChoice {
     /// Ask by a preflight again.
     Preflight {
         /// For which method.
@@ -32,7 +32,7 @@ pub enum Liberty {
     },
 }
 
-impl Liberty {
+impl PermittedChoice {
     /// What a browser does that takes it: `asks … again`.
     pub fn sentence(&self) -> String {
         match self {
@@ -80,7 +80,7 @@ pub struct Branch {
     /// The way that was taken.
     pub taken: usize,
     /// The liberty that this way is, if it is one.
-    pub liberty: Option<Liberty>,
+    pub liberty: Option<PermittedChoice>,
 }
 
 /// The branches of a run.
@@ -89,7 +89,7 @@ pub(super) struct Branches<'c> {
     told: &'c [usize],
     made: Vec<Branch>,
     /// What was chosen among which liberties in the current step.
-    chosen: Vec<(Vec<Liberty>, Option<Liberty>)>,
+    chosen: Vec<(Vec<PermittedChoice>, Option<PermittedChoice>)>,
     step: usize,
 }
 
@@ -104,8 +104,8 @@ impl<'c> Branches<'c> {
     pub(super) fn choose(
         &mut self,
         step: usize,
-        liberties: impl IntoIterator<Item = Liberty>,
-    ) -> Option<Liberty> {
+        liberties: impl IntoIterator<Item = PermittedChoice>,
+    ) -> Option<PermittedChoice> {
         let mut liberties: Vec<_> = liberties.into_iter().collect();
         if self.step != step {
             (self.step, self.chosen) = (step, Vec::new());

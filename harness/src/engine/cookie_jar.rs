@@ -11,10 +11,10 @@ use reqwest::header::HeaderValue;
 
 /// A jar that is shared by clients.
 #[derive(Debug, Default)]
-pub(super) struct Jar(Mutex<Kept>);
+pub(super) struct Jar(Mutex<StoredCookie>);
 
 #[derive(Debug, Default)]
-struct Kept {
+struct StoredCookie {
     store: Store,
     /// The cookies that are held, in the order in which they were made.
     made: Vec<Key>,
@@ -29,12 +29,12 @@ impl Jar {
         self.kept().add(line, url);
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn kept(&self) -> MutexGuard<'_, StoredCookie> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kept {
+impl StoredCookie {
     fn add(&mut self, line: &str, url: &Url) {
         let Ok(cookie) = Cookie::parse(line.to_owned(), url) else { return };
         let key = key(&cookie);

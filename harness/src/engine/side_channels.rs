@@ -20,14 +20,14 @@ const ANOTHER: &str = "where the driver says that it listens there is another br
 /// The other channels of a session. What is not within reach is no fault of the browser: it is played all
 /// the same.
 #[derive(Debug)]
-pub(super) struct Beside {
+pub(super) struct SideChannels {
     /// WebDriver BiDi, or in words why there is none.
     pub(super) bidi: Result<Mutex<Bidi>, String>,
     /// Where Chromium listens for DevTools, or in words why that is not known.
     pub(super) debugger: Result<String, String>,
 }
 
-impl Beside {
+impl SideChannels {
     /// Those of a session that the driver at `driver` has opened.
     pub(super) async fn of(client: &Client, driver: &str) -> Self {
         Self { bidi: bidi(client).await, debugger: debugger(client, driver).await }

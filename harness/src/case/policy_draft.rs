@@ -7,7 +7,7 @@ use super::row::Origin;
 
 /// What a policy is written from.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct PolicyDraft {
     /// The server's origin, as browsers see it.
     pub origin: Origin,
     /// Where the server really is.
@@ -74,7 +74,7 @@ struct GrantPart<'d> {
     credentials: Option<&'static str>,
 }
 
-impl Draft {
+impl PolicyDraft {
     /// The file. Every text in it means itself: none is taken for a variable, a number or nothing.
     ///
     /// # Errors
@@ -128,8 +128,8 @@ mod tests {
     use crate::case::{CaseId, Row, read};
     use cors_servers::script::Scheme;
 
-    fn draft() -> Draft {
-        Draft {
+    fn draft() -> PolicyDraft {
+        PolicyDraft {
             origin: Origin { scheme: Scheme::Https, host: "api.example.com".to_owned(), port: 443 },
             upstream: "http://127.0.0.1:8000".to_owned(),
             forwarded: true,
