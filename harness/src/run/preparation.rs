@@ -47,7 +47,7 @@ impl RunPreparation {
         if !source.is_local() {
             return;
         }
-        let Some(row) = case.rows.iter().find(|row| !row.has_own_server()) else { return };
+        let Some(row) = case.rows.iter().find(|row| !row.has_upstream()) else { return };
         let rooms = &self.ahead.rooms;
         if !rooms.contains_key(&kind) && rooms.len() < self.most {
             self.ahead.open(Arc::clone(source), row);
