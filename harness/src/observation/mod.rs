@@ -6,6 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod attribute;
+mod groups;
 mod headers;
 mod observe;
 mod reasons;
@@ -17,13 +18,14 @@ mod unforeseen;
 
 use serde::Serialize;
 
+pub use groups::{GroupEvidence, GroupTimes};
 pub(crate) use headers::Authored;
 pub use headers::RequestHeaders;
-pub use observe::{Evidence, FaultSeen, GroupEvidence, observe};
+pub use observe::{Evidence, FaultSeen, observe};
 pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
 pub(crate) use redirect::{is_redirect_status, location_urls, redirects_to};
-pub use seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
+pub use seen::{CallSeen, ResponseSeen, RowSeen};
 pub use unforeseen::{Asked, Place, Unforeseen};
 
 /// What happened in one row.

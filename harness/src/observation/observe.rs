@@ -10,7 +10,7 @@ use super::attribute::{attribute, urls};
 use super::reasons::{CallRedirects, about};
 use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, resource};
-use super::seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
+use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::case::Label;
@@ -60,7 +60,7 @@ pub fn observe(evidence: &Evidence<'_>) -> RowObservation {
 
 fn moment(
     evidence: &Evidence<'_>,
-    (number, told): (usize, &Result<StepGroup<'_>, String>),
+    (number, told): (usize, &Result<SeenGroup<'_>, String>),
     led: &[CallRedirects<'_>],
     labels: &mut impl Iterator<Item = Label>,
 ) -> Vec<StepObservation> {
@@ -79,47 +79,14 @@ fn moment(
 
 /// What the player reports of a group's calls, and of each the exchanges, and the places without a
 /// server that it led to and that were asked for.
-struct StepGroup<'a> {
+pub(super) struct SeenGroup<'a> {
     seen: &'a [CallSeen],
-    exchanges: Vec<Vec<&'a Exchange>>,
+    pub(super) exchanges: Vec<Vec<&'a Exchange>>,
     unserved: Vec<Vec<Unforeseen>>,
 }
 
-/// What is known of a group of steps that is no observation: when things happened.
-#[derive(Clone, Debug)]
-pub struct GroupEvidence<'a> {
-    /// The exchanges of each step; none where it cannot be told which they are.
-    pub steps: Vec<Vec<&'a Exchange>>,
-    /// The mark that was sent when the group had settled.
-    pub mark: Option<&'a Exchange>,
-    /// What the page's clock said.
-    pub times: Option<&'a GroupTimes>,
-}
-
 impl<'a> Evidence<'a> {
-    /// One for each group of steps.
-    pub fn groups(&self) -> impl Iterator<Item = GroupEvidence<'a>> {
-        self.row.play.moments.iter().enumerate().map(|(number, calls)| GroupEvidence {
-            steps: match self.moment(number) {
-                Ok(StepGroup { exchanges, .. }) => exchanges,
-                Err(_) => vec![Vec::new(); calls.len()],
-            },
-            mark: self.mark(number),
-            times: self.seen.times.get(number),
-        })
-    }
-
-    fn mark(&self, number: usize) -> Option<&'a Exchange> {
-        let mut marks = self.marks.iter();
-        marks.find(|mark| self.number_of(mark) == Some(number))
-    }
-
-    /// The number of the group that a mark stands behind.
-    fn number_of(&self, mark: &Exchange) -> Option<usize> {
-        mark.request.target.strip_prefix(&self.row.marker_path)?.parse().ok()
-    }
-
-    fn moment(&self, number: usize) -> Result<StepGroup<'a>, String> {
+    pub(super) fn moment(&self, number: usize) -> Result<SeenGroup<'a>, String> {
         if let Some(trouble) = &self.seen.trouble {
             return Err(trouble.clone());
         }
@@ -139,7 +106,7 @@ impl<'a> Evidence<'a> {
         for fault in faults() {
             self.add_unserved(number, &exchanges, fault, &mut unserved)?;
         }
-        Ok(StepGroup { seen, exchanges, unserved })
+        Ok(SeenGroup { seen, exchanges, unserved })
     }
 
     /// Adds a place without a server to the one call that led there.
@@ -193,7 +160,7 @@ impl<'a> Evidence<'a> {
     fn step(
         &self,
         (number, call): (usize, &Call),
-        moment: &StepGroup<'_>,
+        moment: &SeenGroup<'_>,
         place: usize,
     ) -> StepObservation {
         let names = &self.row.names;
@@ -237,10 +204,10 @@ impl<'a> Evidence<'a> {
     }
 
     /// All calls of the row with the URLs that they led to.
-    fn led(&self, moments: &[Result<StepGroup<'_>, String>]) -> Vec<CallRedirects<'a>> {
+    fn led(&self, moments: &[Result<SeenGroup<'_>, String>]) -> Vec<CallRedirects<'a>> {
         let numbered = self.row.play.moments.iter().zip(moments).enumerate();
         let of_moment = |(number, (calls, moment)): (usize, (&'a Vec<Call>, &Result<_, _>))| {
-            let moment: Option<&StepGroup<'_>> = moment.as_ref().ok();
+            let moment: Option<&SeenGroup<'_>> = moment.as_ref().ok();
             let led = |(place, call): (usize, &'a Call)| {
                 let exchanges = moment.map_or(&[][..], |moment| &moment.exchanges[place]);
                 let seen = moment.map(|moment| &moment.seen[place]);

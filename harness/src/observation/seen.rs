@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::ReasonSeen;
+use super::groups::GroupTimes;
 
 /// One row as its player reports it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -22,16 +23,6 @@ pub struct RowSeen {
     /// Why there are none: the engine gives none, or they could not be read.
     #[serde(skip)]
     pub unheard: Option<String>,
-}
-
-/// When the calls of a group were made and had settled: two moments each, in milliseconds on the page's clock. There may
-/// be fewer.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct GroupTimes {
-    /// One for each call.
-    pub calls: Vec<Vec<f64>>,
-    /// When the mark behind the group was sent, and had its answer.
-    pub mark: Vec<f64>,
 }
 
 /// How one call ended.
