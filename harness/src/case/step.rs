@@ -1,23 +1,23 @@
-//! What a page's script does, step by step.
+//! The steps of a page's script.
 
-/// Steps that start together, or one alone.
+/// Steps that start together, or one step.
 #[derive(Clone, Debug)]
 pub enum StepGroup {
     /// One step.
     One(Step),
     /// Several at the same time. Their URLs differ in more than the fragment, so that each request
-    /// is known to belong to one of them.
+    /// can be assigned to one of them.
     Together(Vec<Step>),
 }
 
 /// One call that the page's script makes.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// The API it goes through.
+    /// The API that it calls.
     pub initiator: Initiator,
-    /// The URL as written, after `${…}`; absolute.
+    /// The URL as written, with variables filled in; absolute.
     pub url: String,
-    /// Method as written; the API may normalise it.
+    /// Method as written; the API may normalize it.
     pub method: String,
     /// Header lines as written.
     pub headers: Vec<(String, String)>,
@@ -25,9 +25,9 @@ pub struct Step {
     pub body: Option<String>,
     /// The object that is handed to the API as the body.
     pub body_as: BodyType,
-    /// Whether listeners are registered on the upload object of an XMLHttpRequest.
+    /// Whether event listeners are registered on the upload object of an XMLHttpRequest.
     pub upload_listeners: bool,
-    /// `credentials`, or for XMLHttpRequest `withCredentials`. `None` leaves it to the API's default.
+    /// `credentials`, or for XMLHttpRequest `withCredentials`. `None` uses the API's default.
     pub credentials: Option<Credentials>,
     /// `mode` of fetch().
     pub mode: Option<String>,
@@ -40,15 +40,16 @@ pub struct Step {
 }
 
 impl Step {
-    /// The step's name where no other step of its row has the same: `fetch PUT https://api.example.com/me`, the
-    /// method left out where it is the default. See [`Row::labels`](super::Row::labels).
+    /// The step's label if no other step of its row has the same: `fetch PUT
+    /// https://api.example.com/me`, without the method if it is the default. See
+    /// [`Row::labels`](super::Row::labels).
     pub fn label(&self) -> String {
         let method = if self.method == "GET" { String::new() } else { format!("{} ", self.method) };
         format!("{} {method}{}", self.initiator.as_str(), self.url)
     }
 }
 
-/// The API that a step goes through.
+/// The API that a step calls.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Initiator {
     /// `fetch()`.
@@ -67,7 +68,7 @@ impl Initiator {
     }
 }
 
-/// What a body is made as: <https://fetch.spec.whatwg.org/#bodyinit-unions>.
+/// The type of a body: <https://fetch.spec.whatwg.org/#bodyinit-unions>.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum BodyType {
     /// A string.
@@ -75,16 +76,16 @@ pub enum BodyType {
     Text,
     /// `URLSearchParams` of the text.
     UrlSearchParams,
-    /// `FormData` of the pairs in the text, which is written like a query.
+    /// `FormData` of the pairs in the text, which is written like a query string.
     FormData,
     /// A `Blob` without a type.
     Blob,
-    /// A `ReadableStream`: a body with no source.
+    /// A `ReadableStream`: a body without a source.
     Stream,
 }
 
 impl BodyType {
-    /// All there are.
+    /// All types.
     pub const ALL: [Self; 5] =
         [Self::Text, Self::UrlSearchParams, Self::FormData, Self::Blob, Self::Stream];
 
@@ -103,11 +104,11 @@ impl BodyType {
 /// <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Credentials {
-    /// Never.
+    /// Credentials are never included.
     Omit,
-    /// To the page's own origin.
+    /// Credentials are included for the page's own origin.
     SameOrigin,
-    /// Always.
+    /// Credentials are always included.
     Include,
 }
 

@@ -1,4 +1,4 @@
-//! What the page's script does.
+//! Reads the steps of the page's script.
 
 use std::collections::HashMap;
 
@@ -129,7 +129,7 @@ fn read_step(
     Some((step, parsed))
 }
 
-/// What fetch() can be told and XMLHttpRequest cannot.
+/// Options of fetch() that XMLHttpRequest does not have.
 struct FetchOptions {
     mode: Option<String>,
     redirect: Option<String>,
@@ -161,7 +161,7 @@ fn fetch_options(
     })
 }
 
-/// <https://fetch.spec.whatwg.org/#requestmode>, without `navigate`, which fetch() refuses.
+/// <https://fetch.spec.whatwg.org/#requestmode>, without `navigate`, which fetch() rejects.
 const MODES: [&str; 3] = ["cors", "no-cors", "same-origin"];
 /// <https://fetch.spec.whatwg.org/#requestredirect>
 const REDIRECTS: [&str; 3] = ["follow", "error", "manual"];
