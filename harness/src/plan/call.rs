@@ -1,4 +1,4 @@
-//! What a page is told: the steps of a row as plain JSON.
+//! What a page's script receives: the steps of a row as plain JSON.
 
 use serde::Serialize;
 
@@ -8,13 +8,15 @@ use crate::case::{Step, StepGroup};
 /// One row as the page's script gets it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Play {
-    /// Groups of calls; a group's calls start together, the next group when all have settled.
+    /// Groups of calls. The calls of a group start together, and the next group starts when all of
+    /// them have settled.
     pub moments: Vec<Vec<Call>>,
-    /// Where the page tells the servers that a group has settled: the group's number is appended.
+    /// The URL that the page requests after a group has settled; the number of the group is
+    /// appended.
     pub marker: String,
 }
 
-/// One call as the page's script gets it. `None` leaves a member to the API's default.
+/// One call as the page's script gets it. `None` uses the API's default.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
@@ -28,9 +30,9 @@ pub struct Call {
     pub headers: Vec<(String, String)>,
     /// The text of the body.
     pub body: Option<String>,
-    /// What the body is made as.
+    /// The type of the body.
     pub body_as: &'static str,
-    /// Whether to listen to the upload of an XMLHttpRequest.
+    /// Whether to listen to upload events of an XMLHttpRequest.
     pub upload_listeners: bool,
     /// Credentials mode.
     pub credentials: Option<&'static str>,
@@ -44,7 +46,7 @@ pub struct Call {
     pub referrer_policy: Option<String>,
 }
 
-/// The moments of a row, in its own names.
+/// The groups of a row, with its host names.
 pub(super) fn moments(steps: &[StepGroup], names: &Names) -> Vec<Vec<Call>> {
     let group = |moment: &StepGroup| match moment {
         StepGroup::One(step) => vec![call(step, names)],
