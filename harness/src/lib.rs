@@ -5,6 +5,7 @@
 pub mod case;
 pub mod children;
 pub mod engine;
+pub mod initiators;
 pub mod loopback;
 pub mod observation;
 pub mod plan;

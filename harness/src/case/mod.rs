@@ -42,6 +42,7 @@ mod servers;
 mod shape;
 mod source;
 mod step;
+mod step_options;
 mod steps;
 mod suggest;
 mod target;
@@ -57,6 +58,7 @@ mod yaml;
 
 use std::path::Path;
 
+pub use crate::initiators::Initiator;
 pub use case_model::*;
 pub use complaint::Complaints;
 pub use environment::Variable;

@@ -131,7 +131,7 @@ prop_compose! {
         let body_as = if initiator == Initiator::Xhr { BodyType::Text } else { body_as };
         Step {
             initiator, url, method, headers, body, body_as, upload_listeners, credentials, mode, redirect, cache,
-            referrer_policy,
+            referrer_policy, ..Step::new(initiator, "")
         }
     }
 }

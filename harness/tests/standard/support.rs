@@ -64,20 +64,7 @@ pub fn server(at: &str, replies: Vec<(&str, Reply)>) -> Server {
 }
 
 pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {
-    Step {
-        initiator,
-        url: url.to_owned(),
-        method: method.to_owned(),
-        headers: Vec::new(),
-        body: None,
-        credentials: None,
-        mode: None,
-        redirect: None,
-        cache: None,
-        referrer_policy: None,
-        body_as: BodyType::Text,
-        upload_listeners: false,
-    }
+    Step { method: method.to_owned(), ..Step::new(initiator, url) }
 }
 
 pub fn fetch(method: &str, url: &str) -> Step {

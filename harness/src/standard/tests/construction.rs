@@ -7,20 +7,7 @@ use crate::standard::{fetch_method, xhr};
 use cors_servers::script::Scheme;
 
 fn step(initiator: Initiator) -> Step {
-    Step {
-        initiator,
-        url: "https://api.example/me".to_owned(),
-        method: "GET".to_owned(),
-        headers: Vec::new(),
-        body: None,
-        credentials: None,
-        mode: None,
-        redirect: None,
-        cache: None,
-        referrer_policy: None,
-        body_as: BodyType::Text,
-        upload_listeners: false,
-    }
+    Step::new(initiator, "https://api.example/me")
 }
 
 fn construct(step: &Step) -> Result<Request, Reason> {
