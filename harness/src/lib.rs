@@ -4,6 +4,7 @@
 
 pub mod case;
 pub mod children;
+pub mod contexts;
 pub mod engine;
 pub mod initiators;
 pub mod loopback;

@@ -69,6 +69,7 @@ pub(super) struct CaseFile {
     pub(super) matrix: IndexMap<Text, Vec<Text>>,
     /// a list of what the script does: `- fetch: https://api.example.com/me`
     #[serde(default)]
+    #[expect(dead_code, reason = "the steps are read from the tree")]
     pub(super) steps: Vec<StepFile>,
     /// `allowed` or `as-shipped`
     pub(super) third_party_cookies: Option<Text>,
@@ -138,7 +139,7 @@ pub(super) struct ReplyFile {
 pub(super) struct PageFile {
     /// the page's origin: `https://app.example.com`
     pub(super) origin: Text,
-    /// `document`, `iframe` or `sandboxed-iframe`
+    /// a kind of document or worker: `document`, `iframe`, `sandboxed-iframe`
     pub(super) context: Option<Text>,
     /// origin of the page that holds the frame
     pub(super) inside: Option<Text>,

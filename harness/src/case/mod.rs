@@ -58,6 +58,7 @@ mod yaml;
 
 use std::path::Path;
 
+pub use crate::contexts::Context;
 pub use crate::initiators::Initiator;
 pub use case_model::*;
 pub use complaint::Complaints;

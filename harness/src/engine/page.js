@@ -18,7 +18,28 @@ const makeBody = {
   stream: (text) => new Blob([text]).stream(),
 };
 
+// For the scripts of the initiators.
+
 const bodyOf = ({ body, bodyAs }) => (body === null ? null : makeBody[bodyAs](body));
+
+// An element with these properties; `null` leaves one alone.
+const element = (name, properties) => Object.assign(document.createElement(name), present(properties));
+
+const errorEvent = () => new DOMException("error event", "NetworkError");
+
+// The response was used. Script can read it if `read` does not throw a SecurityError.
+const used = (read) => {
+  try {
+    read();
+    return { outcome: "used", readable: true };
+  } catch (error) {
+    if (error.name !== "SecurityError") throw error;
+    return { outcome: "used", readable: false };
+  }
+};
+
+// What happened does not show how much script can read.
+const undecided = (message) => ({ outcome: "undecided", message });
 
 // A deadline, not a wait: the timer only decides for a call that does not settle by itself.
 async function settle(call, span) {

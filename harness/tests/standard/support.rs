@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cors_harness::case::{
-    BodyType, Context, Credentials, Initiator, Names, Origin, Page, PlantedCookie, Row, Server,
-    Step, StepGroup, ThirdPartyCookies,
+    Context, Credentials, Initiator, Names, Origin, Page, PlantedCookie, Row, Server, Step,
+    StepGroup, ThirdPartyCookies,
 };
 use cors_harness::observation::{Read, StepObservation};
 use cors_harness::standard::{RowRuling, Ruling, WireReply, WireRequest, World, play};
@@ -118,7 +118,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         values: Vec::new(),
         servers,
         cookies: Vec::new(),
-        page: Page { origin: origin(page), context: Context::Document },
+        page: Page::new(origin(page), Context::Document),
         steps: steps.into_iter().map(StepGroup::One).collect(),
         third_party_cookies: ThirdPartyCookies::Allowed,
         names: Names::Mapped,

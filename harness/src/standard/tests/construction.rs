@@ -1,4 +1,4 @@
-use crate::case::{BodyType, Context, Credentials, Initiator, Origin, Page, Step};
+use crate::case::{Context, Credentials, Initiator, Origin, Page, Step};
 use crate::standard::client::Client;
 use crate::standard::headers::text;
 use crate::standard::request::{CacheMode, Mode, Request};
@@ -12,7 +12,7 @@ fn step(initiator: Initiator) -> Step {
 
 fn construct(step: &Step) -> Result<Request, Reason> {
     let origin = Origin { scheme: Scheme::Https, host: "app.example".to_owned(), port: 443 };
-    let client = Client::new(&Page { origin, context: Context::Document }, false);
+    let client = Client::new(&Page::new(origin, Context::Document), false);
     let request = match step.initiator {
         Initiator::Fetch => fetch_method::new_request(step, &client),
         Initiator::Xhr => xhr::send(step, &client),
