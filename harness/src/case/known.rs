@@ -6,9 +6,7 @@ use super::file::{CaseFile, KnownFile, Short, Text};
 use super::row::Row;
 use super::suggest::{self, brief};
 use super::tree::Node;
-
-/// Engines that can depart from the standard.
-const BROWSERS: [&str; 3] = ["chromium", "firefox", "webkit"];
+use crate::browsers::Kind;
 
 /// Reads `known:`. What an entry selects is checked against the rows, and who it is about against
 /// the engines that run the case.
@@ -71,7 +69,8 @@ fn read_entry(
     problems: &mut Vec<Problem>,
 ) -> Option<Known> {
     let before = problems.len();
-    let engine = choice(&entry.engine, node.get("engine"), "engine", &BROWSERS, problems);
+    let engine =
+        choice(&entry.engine, node.get("engine"), "engine", &Kind::ALL.map(Kind::as_str), problems);
     let kinds = KnownKind::ALL.map(KnownKind::as_str);
     let kind = choice(&entry.kind, node.get("kind"), "kind", &kinds, problems);
     if entry.because.0.trim().is_empty() {
