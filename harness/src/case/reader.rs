@@ -11,7 +11,7 @@ use super::complaint::Problem;
 use super::file::{Pair, Text};
 use super::suggest::{self, brief};
 use super::text::{Part, Placeholder, parts};
-use super::tree::Node;
+use super::tree::{Kind, Node};
 use super::upstream::PORT;
 
 /// A text of the file and its place.
@@ -24,6 +24,14 @@ pub(super) struct Spanned<'a> {
 impl<'a> Spanned<'a> {
     pub(super) fn new(text: &'a Text, at: SourceSpan) -> Self {
         Self { text: &text.0, at }
+    }
+
+    /// The text of a scalar; `None` of anything else, which the shape complains about.
+    pub(super) fn of(node: &'a Node) -> Option<Self> {
+        match &node.kind {
+            Kind::Text { text, null: false } => Some(Self { text, at: node.at }),
+            _ => None,
+        }
     }
 
     /// Name and value of the item at `node`.

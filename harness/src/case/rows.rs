@@ -68,7 +68,7 @@ fn read_row(reader: &mut Reader<'_>, file: &CaseFile, tree: &Node) -> Option<Row
     let sites = servers::read(reader, &file.servers, tree.get("servers"));
     let cookies = cookies::read(reader, &file.cookies, tree.get("cookies"));
     let scene = UrlContext { page: page.as_ref(), sites: &sites };
-    let steps = steps::read(reader, &file.steps, tree.get("steps"), &scene);
+    let steps = steps::read(reader, tree.get("steps"), &scene);
     let third_party_cookies = third_party_cookies(reader, file, tree);
     let spellings = [("mapped", Names::Mapped), ("verbatim", Names::Verbatim)];
     let names =

@@ -57,6 +57,14 @@ impl Node {
         map.into_iter().flatten().map(|(key, entry)| (key.as_str(), entry.key))
     }
 
+    /// The items of a list.
+    pub(super) fn items(&self) -> &[Self] {
+        match &self.kind {
+            Kind::List(items) => items,
+            _ => &[],
+        }
+    }
+
     /// The item of a list.
     pub(super) fn item(&self, index: usize) -> &Self {
         match &self.kind {
