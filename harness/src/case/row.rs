@@ -28,6 +28,8 @@ pub struct Row {
     pub names: Names,
     /// What a policy says of it, if it was made of one.
     pub asked: Option<Asked>,
+    /// The line of the file that it comes from, from 1.
+    pub line: usize,
 }
 
 impl Row {

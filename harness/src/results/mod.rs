@@ -5,6 +5,8 @@ mod engine;
 mod judged;
 mod times;
 
+use std::time::Duration;
+
 use cors_servers::exchange::Exchange;
 
 pub use engine::Engine;
@@ -47,6 +49,8 @@ pub struct RowOutcome {
     pub said: Vec<String>,
     /// How the first browser ended, if the row was played twice.
     pub repeated: Option<String>,
+    /// How long its steps took; `None` where the model alone ruled on it.
+    pub took: Option<Duration>,
 }
 
 impl RowOutcome {
@@ -62,6 +66,7 @@ impl RowOutcome {
             broken: Vec::new(),
             said: Vec::new(),
             repeated: None,
+            took: None,
         }
     }
 }

@@ -231,9 +231,17 @@ impl Report<'_> {
         }
         let said = assigned.row().own_servers().filter_map(|own| self.upstreams.last_words(own));
         outcome.said = said.collect();
+        outcome.took = seen.took().or_else(|| served(&outcome.exchanges));
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
         self.collector.played(assigned.key, self.version, outcome);
     }
+}
+
+/// The time from the first request to the last reply, on the servers' clock: a plain client has none of its own.
+fn served(exchanges: &[Exchange]) -> Option<Duration> {
+    let first = exchanges.iter().map(|exchange| exchange.arrived).min()?;
+    let last = exchanges.iter().filter_map(Exchange::answered).max()?;
+    Some(last.saturating_sub(first))
 }
 
 /// Holds a browser's row against what the standard says of it, and against what holds in every row. A team's own
