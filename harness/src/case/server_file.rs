@@ -16,7 +16,7 @@ use super::file::{CorsFile, Pair, ReplyFile, Short, Text};
 pub(super) struct ServerFile {
     pub(super) versions: Option<Text>,
     pub(super) cors: Option<CorsFile>,
-    pub(super) own: UpstreamFile,
+    pub(super) upstream_keys: UpstreamFile,
     pub(super) routes: IndexMap<Text, IndexMap<Text, ReplyFile>>,
     /// Whether a key was left out that may have been meant as a path.
     pub(super) incomplete: bool,
@@ -115,7 +115,7 @@ impl<'de> Visitor<'de> for ServerVisitor {
                 "versions" => server.versions = Some(map.next_value()?),
                 "cors" => server.cors = Some(map.next_value()?),
                 path if path.starts_with('/') => _ = server.routes.insert(key, map.next_value()?),
-                own if server.own.take(own, &mut map)? => {}
+                key if server.upstream_keys.take(key, &mut map)? => {}
                 _ => {
                     server.incomplete = true;
                     map.next_value::<IgnoredAny>()?;

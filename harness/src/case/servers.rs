@@ -76,8 +76,8 @@ fn read_server(
 ) {
     let versions =
         reader.maybe(file.versions.as_ref(), node, "versions", |text| versions(text, &origin));
-    let own = upstream_reader::read(reader, file, node, &origin);
-    sites.incomplete |= upstream_reader::is_own(node) && own.is_none();
+    let upstream = upstream_reader::read(reader, file, node, &origin);
+    sites.incomplete |= upstream_reader::is_upstream(node) && upstream.is_none();
     let cors = file.cors.as_ref().map(|policy| cors::read(reader, policy, node.get("cors")));
     let paths = read_paths(reader, &file.routes, node);
     sites.incomplete |= file.incomplete || paths.len() < file.routes.len();
@@ -92,7 +92,7 @@ fn read_server(
         versions: versions.flatten().unwrap_or_default(),
         cors,
         routes,
-        own,
+        upstream,
     });
 }
 

@@ -31,7 +31,7 @@ const KINDS: [(&str, &[&str]); 3] = [
 const FORWARDED: &str = "forwarded";
 
 /// Whether a key makes the server a real one.
-pub(super) fn is_own(node: &Node) -> bool {
+pub(super) fn is_upstream(node: &Node) -> bool {
     node.keys().any(|(key, _)| KINDS.iter().any(|(kind, _)| *kind == key))
 }
 
@@ -53,14 +53,14 @@ pub(super) fn read(
     };
     strays(reader, node, &belonging);
     nothing_played(reader, node, kind);
-    let forwarded = forwarded(reader, &file.own, node);
+    let forwarded = forwarded(reader, &file.upstream_keys, node);
     let server = match *kind {
         "upstream" => UpstreamServer::Upstream(
-            reader.read(said(file.own.upstream.as_ref()?, node, kind), upstream)?,
+            reader.read(said(file.upstream_keys.upstream.as_ref()?, node, kind), upstream)?,
         ),
-        "command" => UpstreamServer::Command(launch(reader, &file.own, node)?),
+        "command" => UpstreamServer::Command(launch(reader, &file.upstream_keys, node)?),
         _ => reader
-            .read(said(file.own.in_process.as_ref()?, node, kind), in_process)
+            .read(said(file.upstream_keys.in_process.as_ref()?, node, kind), in_process)
             .map(|()| UpstreamServer::InProcess(origin.clone()))?,
     };
     Some(UpstreamSpec {
@@ -91,7 +91,7 @@ fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
 
 /// Complains about keys that need another kind of server.
 fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
-    if !is_own(node) && node.keys().any(|(written, _)| written == FORWARDED) {
+    if !is_upstream(node) && node.keys().any(|(written, _)| written == FORWARDED) {
         let what = "`forwarded` has no effect without `upstream`, `command` or `in-process`";
         reader.complain(node.key(FORWARDED), ValueError::new(what, "remove `forwarded`"));
     }
@@ -99,7 +99,7 @@ fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
         for key in keys.iter().filter(|key| !belonging.contains(key)) {
             if node.keys().any(|(written, _)| written == *key) {
                 let what = format!("`{key}` has no effect without `{kind}`");
-                let help = match is_own(node) {
+                let help = match is_upstream(node) {
                     true => format!("remove `{key}`"),
                     false => format!("add `{kind}:`, or remove `{key}`"),
                 };

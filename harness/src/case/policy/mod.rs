@@ -13,7 +13,7 @@ mod plan;
 mod read;
 mod routes;
 mod rows;
-mod strangers;
+mod unlisted_origins;
 
 pub(super) use read::understand;
 pub(super) use routes::script_header;

@@ -14,7 +14,7 @@ use super::calls::Call;
 use super::file::{PolicyCaseFile, PolicyFile};
 use super::plan::Planner;
 use super::rows::Common;
-use super::strangers::not_asked;
+use super::unlisted_origins::not_asked;
 use super::{Asked, Policy, grants, routes};
 
 /// A policy as a case.
