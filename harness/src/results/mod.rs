@@ -49,6 +49,8 @@ pub struct RowOutcome {
     pub said: Vec<String>,
     /// How the first browser ended, if the row was played twice.
     pub repeated: Option<String>,
+    /// When the clock of the exchanges began, since the Unix epoch.
+    pub clock: Duration,
     /// How long its steps took; `None` where the model alone ruled on it.
     pub took: Option<Duration>,
 }
@@ -66,6 +68,7 @@ impl RowOutcome {
             broken: Vec::new(),
             said: Vec::new(),
             repeated: None,
+            clock: Duration::ZERO,
             took: None,
         }
     }

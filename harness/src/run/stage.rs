@@ -231,6 +231,7 @@ impl Report<'_> {
         }
         let said = assigned.row().upstreams().filter_map(|own| self.upstreams.last_words(own));
         outcome.said = said.collect();
+        outcome.clock = bounds.start;
         outcome.took = seen.took().or_else(|| served(&outcome.exchanges));
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
         self.collector.played(assigned.key, self.version, outcome);

@@ -4,6 +4,8 @@
 //! * the boundary of a multipart body, which a browser makes up for each body, and the length of the
 //!   body where the boundary's own length is random too;
 //! * the order of exchanges of steps made at the same time: they are put in the order of the steps;
+//! * how long a row took;
+//! * how a row compares with its snapshot, which is the whole case's;
 //! * the numbers of connections, which count all connections of a browser, and which exchanges of a row
 //!   shared one: a browser opens another where those it has are just busy, once in some thousand rows.
 
@@ -19,6 +21,7 @@ const OF_RANDOM_LENGTH: &str = "----geckoformboundary";
 /// The form to be compared.
 pub(super) fn canonical(result: &ResultEntry) -> ResultEntry {
     let mut result = result.clone();
+    (result.duration, result.was, result.is) = (None, None, None);
     result.exchanges = step_by_step(result.exchanges, &result.steps);
     for exchange in &mut result.exchanges {
         exchange.connection = 0;
