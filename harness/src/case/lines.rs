@@ -42,7 +42,8 @@ mod tests {
         case.unwrap().rows.iter().map(|row| row.line).collect()
     }
 
-    const SERVERS: &str = "name: a\nbecause: b\nservers: { 'https://a.example': { /: { GET: {} } } }\n";
+    const SERVERS: &str =
+        "name: a\nbecause: b\nservers: { 'https://a.example': { /: { GET: {} } } }\n";
 
     #[test]
     fn a_row_comes_from_the_line_of_its_last_value() {

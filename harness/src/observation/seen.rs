@@ -30,9 +30,10 @@ impl RowSeen {
     /// The time from the first call to the end of the last one, on the page's clock; `None` where no page told it.
     pub fn took(&self) -> Option<Duration> {
         let moments = self.times.iter().flat_map(|group| group.calls.iter().flatten()).copied();
-        let (first, last) = moments.fold((f64::INFINITY, f64::NEG_INFINITY), |(first, last), at| {
-            (first.min(at), last.max(at))
-        });
+        let (first, last) = moments
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(first, last), at| {
+                (first.min(at), last.max(at))
+            });
         Duration::try_from_secs_f64((last - first) / 1000.0).ok()
     }
 }

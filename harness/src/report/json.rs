@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::engine_wide::is_only_engine_wide;
 use super::evidence::played_by;
+use super::exchange_steps::with_steps;
 use super::matrix::{MatrixEntry, entries, snapshot};
 use super::notes::notes_of;
 use super::policy::{
@@ -205,7 +206,10 @@ pub fn results(case: &Case, judged: &Judged) -> impl Iterator<Item = ResultEntry
 }
 
 /// A duration in milliseconds, to a tenth.
-#[expect(clippy::cast_precision_loss, reason = "a duration in tenths of a millisecond is far below 2^52")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a duration in tenths of a millisecond is far below 2^52"
+)]
 pub fn milliseconds(duration: Duration) -> f64 {
     (duration.as_micros() / 100) as f64 / 10.0
 }
@@ -223,6 +227,13 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
     let value = |(name, value): &(String, String)| (name.clone(), Value::from(value.clone()));
     let rulings = outcome.judged.iter().flat_map(|(ruling, _)| &ruling.rulings);
     let rulings = rulings.map(why).chain(std::iter::repeat(None));
+    let steps: Vec<_> = observation
+        .steps
+        .iter()
+        .zip(rulings)
+        .zip(reason_entries(outcome))
+        .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
+        .collect();
     ResultEntry {
         case: case.id.to_string(),
         case_file: case.file.display().to_string(),
@@ -247,14 +258,8 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         snapshot: snapshot(&judged.judgement),
         was: None,
         is: None,
-        steps: observation
-            .steps
-            .iter()
-            .zip(rulings)
-            .zip(reason_entries(outcome))
-            .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
-            .collect(),
-        exchanges: Wire::all(outcome).collect(),
+        exchanges: with_steps(Wire::all(outcome), &steps),
+        steps,
     }
 }
 

@@ -42,9 +42,10 @@ pub fn problem(case: &Case, judged: &Judged) -> Option<TrialProblem> {
             ("differs", "The results differ from the reviewed snapshot".to_owned())
         }
         Judgement::Unreadable(words) => ("unreadable", words.clone()),
-        Judgement::Departs => {
-            ("departs", "The engine departs from the standard, and the case does not say why".to_owned())
-        }
+        Judgement::Departs => (
+            "departs",
+            "The engine departs from the standard, and the case does not say why".to_owned(),
+        ),
         Judgement::Inconclusive => ("inconclusive", "The results are inconclusive".to_owned()),
         Judgement::NotRun(words) => ("not-run", format!("The case could not be run: {words}")),
     };

@@ -63,7 +63,8 @@ impl Reporter for GitHub {
         written.map_err(|error| ReportError::Unwritten { file: name, error })?;
         let Some(file) = &self.summary else { return Ok(()) };
         let text = shortened(document(&summaries, run));
-        let added = || OpenOptions::new().append(true).create(true).open(file)?.write_all(text.as_bytes());
+        let added =
+            || OpenOptions::new().append(true).create(true).open(file)?.write_all(text.as_bytes());
         added().map_err(|error| ReportError::Unwritten { file: file.clone(), error })
     }
 }
@@ -118,7 +119,10 @@ fn commands(annotations: &[Annotation]) -> String {
         }
         if shown < of_level.len() {
             let more = of_level.len() - shown;
-            let _ = writeln!(text, "::{level} title=cors-harness::{more} more, see the summary of this step");
+            let _ = writeln!(
+                text,
+                "::{level} title=cors-harness::{more} more, see the summary of this step"
+            );
         }
     }
     text

@@ -123,7 +123,10 @@ fn entry(page: &str, row: &RowOutcome, wire: Wire, exchange: &Exchange) -> Entri
         started_date_time: moment(row.clock + exchange.arrived),
         time: wait,
         request: request(&wire, version),
-        response: wire.reply.as_ref().map_or_else(|| no_response(version), |reply| response(reply, version)),
+        response: wire
+            .reply
+            .as_ref()
+            .map_or_else(|| no_response(version), |reply| response(reply, version)),
         cache: Cache::default(),
         timings: Timings { wait, ..Timings::default() },
         server_ip_address: None,
@@ -218,6 +221,7 @@ fn length(length: u64) -> i64 {
 /// A moment since the Unix epoch, to a millisecond.
 fn moment(since: Duration) -> String {
     let milliseconds = Duration::from_millis(since.as_millis().try_into().unwrap_or_default());
-    let moment = OffsetDateTime::UNIX_EPOCH.checked_add(milliseconds.try_into().unwrap_or_default());
+    let moment =
+        OffsetDateTime::UNIX_EPOCH.checked_add(milliseconds.try_into().unwrap_or_default());
     moment.and_then(|moment| moment.format(&Rfc3339).ok()).unwrap_or_default()
 }

@@ -79,17 +79,21 @@ fn write_suite(
         let problems = tests.iter().filter_map(|test| test.problem.as_ref());
         problems.filter(|problem| problem.is_error == is_error).count()
     };
-    let suite = writer.create_element("testsuite").with_attributes([
-        ("id", text(id)),
-        ("package", "cors-harness".to_owned()),
-        ("name", engine.as_str().to_owned()),
-        ("timestamp", began(run.took)),
-        ("hostname", "localhost".to_owned()),
-        ("tests", text(tests.len())),
-        ("failures", text(count(false))),
-        ("errors", text(count(true))),
-        ("time", seconds(wall.unwrap_or_default())),
-    ].iter().map(|(name, value)| (*name, value.as_str())));
+    let suite = writer.create_element("testsuite").with_attributes(
+        [
+            ("id", text(id)),
+            ("package", "cors-harness".to_owned()),
+            ("name", engine.as_str().to_owned()),
+            ("timestamp", began(run.took)),
+            ("hostname", "localhost".to_owned()),
+            ("tests", text(tests.len())),
+            ("failures", text(count(false))),
+            ("errors", text(count(true))),
+            ("time", seconds(wall.unwrap_or_default())),
+        ]
+        .iter()
+        .map(|(name, value)| (*name, value.as_str())),
+    );
     suite.write_inner_content(|writer| {
         write_properties(writer, tests)?;
         tests.iter().try_for_each(|test| write_test(writer, test))?;
@@ -160,5 +164,7 @@ fn seconds(duration: Duration) -> String {
 fn began(took: Duration) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
     let began = OffsetDateTime::now_utc().checked_sub(took.try_into().unwrap_or_default());
-    began.and_then(|began| began.format(format).ok()).unwrap_or_else(|| "1970-01-01T00:00:00".to_owned())
+    began
+        .and_then(|began| began.format(format).ok())
+        .unwrap_or_else(|| "1970-01-01T00:00:00".to_owned())
 }

@@ -76,14 +76,16 @@ fn write_engines(text: &mut String, trials: &[Summary], run: &Finished<'_>) {
     for engine in Engine::ALL {
         let of_engine: Vec<_> = trials.iter().filter(|trial| trial.engine == engine).collect();
         let Some(first) = of_engine.first() else { continue };
-        let version = of_engine.iter().map(|trial| &trial.version).find(|version| !version.is_empty());
+        let version =
+            of_engine.iter().map(|trial| &trial.version).find(|version| !version.is_empty());
         let rows: usize = of_engine.iter().map(|trial| trial.rows).sum();
         let failed = of_engine.iter().filter(|trial| trial.problem.is_some()).count();
         let times = run.times.iter().find(|(of, _)| *of == first.engine);
         let seconds = times.map_or(0.0, |(_, times)| times.wall.as_secs_f64());
         let (name, version) = (engine.as_str(), cell(version.unwrap_or(&first.version)));
         let cases = of_engine.len();
-        let _ = writeln!(text, "| {name} | {version} | {cases} | {rows} | {failed} | {seconds:.1} s |");
+        let _ =
+            writeln!(text, "| {name} | {version} | {cases} | {rows} | {failed} | {seconds:.1} s |");
     }
 }
 
@@ -98,7 +100,13 @@ fn write_failed(text: &mut String, trials: &[Summary]) {
         let line = rows.first().map(|row| format!(":{}", row.line)).unwrap_or_default();
         let (case, engine) = (&trial.case, trial.engine.as_str());
         let _ = write!(text, "\n#### {} on {engine}: {kind}\n\n", code(case));
-        let _ = write!(text, "{}\n\n{}. {}\n", plain(&trial.name), plain(sentence), code(&(trial.file.clone() + &line)));
+        let _ = write!(
+            text,
+            "{}\n\n{}. {}\n",
+            plain(&trial.name),
+            plain(sentence),
+            code(&(trial.file.clone() + &line))
+        );
         if rows.is_empty() {
             continue;
         }
@@ -125,12 +133,15 @@ fn write_findings(text: &mut String, trials: &[Summary]) {
         return;
     }
     findings.sort_by(|_, (_, one, _), _, (_, other, _)| one.severity.cmp(&other.severity));
-    text.push_str("\n### Findings\n\n| severity | finding | case | engines |\n| --- | --- | --- | --- |\n");
+    text.push_str(
+        "\n### Findings\n\n| severity | finding | case | engines |\n| --- | --- | --- | --- |\n",
+    );
     for (trial, finding, engines) in findings.values() {
         let FindingSummary { severity, name, sentence, line, .. } = finding;
         let said = format!("{}: {}", code(name), cell(sentence));
         let case = code(&format!("{}:{line}", trial.file));
-        let _ = writeln!(text, "| {} | {said} | {case} | {} |", severity.as_str(), engines.join(", "));
+        let _ =
+            writeln!(text, "| {} | {said} | {case} | {} |", severity.as_str(), engines.join(", "));
     }
 }
 
@@ -142,7 +153,11 @@ fn cell(text: &str) -> String {
 /// A text in which HTML and links to people are not read as such. What is between backticks stays.
 fn plain(text: &str) -> String {
     let parts = text.split('`').enumerate().map(|(number, part)| match number % 2 {
-        0 => part.replace('&', "&amp;").replace('<', "&lt;").replace('@', "&#64;").replace('*', "\\*"),
+        0 => part
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('@', "&#64;")
+            .replace('*', "\\*"),
         _ => part.to_owned(),
     });
     parts.collect::<Vec<_>>().join("`")

@@ -109,7 +109,8 @@ impl WptReport {
             return self.file.clone();
         }
         let end = self.file.extension().map(|end| end.to_string_lossy().into_owned());
-        let end = end.map_or_else(|| engine.as_str().to_owned(), |end| format!("{}.{end}", engine.as_str()));
+        let end = end
+            .map_or_else(|| engine.as_str().to_owned(), |end| format!("{}.{end}", engine.as_str()));
         self.file.with_extension(end)
     }
 
@@ -177,7 +178,9 @@ fn status(outcome: &RowOutcome) -> (&'static str, Option<&'static str>, Option<S
     }
     let verdict = outcome.judged.as_ref().map(|(_, verdict)| verdict);
     match verdict {
-        Some(Verdict::Known { kind, .. }) => ("FAIL", None, Some(format!("known: {}", kind.as_str()))),
+        Some(Verdict::Known { kind, .. }) => {
+            ("FAIL", None, Some(format!("known: {}", kind.as_str())))
+        }
         Some(Verdict::Vanished) => ("PASS", Some("FAIL"), None),
         Some(verdict @ (Verdict::Departs(_) | Verdict::WrongKind { .. })) => {
             let fields: BTreeSet<_> =

@@ -22,15 +22,21 @@ pub fn finding_help(name: &str) -> Help {
         .or_else(|| of_preflights(name))
         .or_else(|| of_answers(name))
         .or_else(|| of_logins(name))
-        .unwrap_or(("The server does not keep the policy.", "Compare the response headers with the policy."))
+        .unwrap_or((
+            "The server does not keep the policy.",
+            "Compare the response headers with the policy.",
+        ))
 }
 
 fn of_any_site(name: &str) -> Option<Help> {
     Some(match name {
-        "reads-for-any-site-with-login" => {
-            ("Any website can read responses with the user's cookies, because the server reflects the origin.", LIST)
+        "reads-for-any-site-with-login" => (
+            "Any website can read responses with the user's cookies, because the server reflects the origin.",
+            LIST,
+        ),
+        "reads-for-any-site" => {
+            ("Any website can read responses, because the server reflects the origin.", LIST)
         }
-        "reads-for-any-site" => ("Any website can read responses, because the server reflects the origin.", LIST),
         "sends-for-any-site-with-login" => (
             "Any website can send requests that need a preflight with the user's cookies, because the server reflects \
              the origin.",
@@ -71,23 +77,38 @@ fn of_origins(name: &str) -> Option<Help> {
             "The server allows an origin of the user's own machine.",
             "List localhost origins in development only.",
         ),
-        "prefix-look-alike" | "suffix-look-alike" | "substring-look-alike" | "part-look-alike"
-        | "other-top-level-domain" | "joined-origins" | "unescaped-dot" | "longer-label"
-        | "localhost-look-alike" | "punycode-look-alike" => {
-            ("The server allows an origin that only looks like a listed one, and that anyone can register.", LIST)
-        }
-        "other-port" | "other-subdomain" | "host-below" | "trailing-dot" => {
-            ("The server allows another origin of the same host or site, which the policy does not list.", LIST)
-        }
+        "prefix-look-alike"
+        | "suffix-look-alike"
+        | "substring-look-alike"
+        | "part-look-alike"
+        | "other-top-level-domain"
+        | "joined-origins"
+        | "unescaped-dot"
+        | "longer-label"
+        | "localhost-look-alike"
+        | "punycode-look-alike" => (
+            "The server allows an origin that only looks like a listed one, and that anyone can register.",
+            LIST,
+        ),
+        "other-port" | "other-subdomain" | "host-below" | "trailing-dot" => (
+            "The server allows another origin of the same host or site, which the policy does not list.",
+            LIST,
+        ),
         _ => return None,
     })
 }
 
 fn of_access(name: &str) -> Option<Help> {
     Some(match name {
-        "route-beyond-policy" => ("A listed origin can use a route that the policy does not allow for it.", NARROW),
-        "method-beyond-policy" => ("A listed origin can use a method that the policy does not allow for it.", NARROW),
-        "header-beyond-policy" => ("A listed origin can send a header that the policy does not allow for it.", NARROW),
+        "route-beyond-policy" => {
+            ("A listed origin can use a route that the policy does not allow for it.", NARROW)
+        }
+        "method-beyond-policy" => {
+            ("A listed origin can use a method that the policy does not allow for it.", NARROW)
+        }
+        "header-beyond-policy" => {
+            ("A listed origin can send a header that the policy does not allow for it.", NARROW)
+        }
         "login-beyond-policy" => (
             "A listed origin can use the user's cookies, which the policy does not allow for it.",
             "Do not send Access-Control-Allow-Credentials to origins that need no login.",
@@ -114,9 +135,15 @@ fn of_access(name: &str) -> Option<Help> {
 
 fn of_preflights(name: &str) -> Option<Help> {
     Some(match name {
-        "preflight-needs-login" => ("The preflight request is answered with 401 or 403: it has no credentials.", PREFLIGHT),
-        "preflight-redirected" => ("The preflight request is answered with a redirect, which browsers reject.", PREFLIGHT),
-        "preflight-not-ok" => ("The preflight request is answered with a status that is not 2xx.", PREFLIGHT),
+        "preflight-needs-login" => {
+            ("The preflight request is answered with 401 or 403: it has no credentials.", PREFLIGHT)
+        }
+        "preflight-redirected" => {
+            ("The preflight request is answered with a redirect, which browsers reject.", PREFLIGHT)
+        }
+        "preflight-not-ok" => {
+            ("The preflight request is answered with a status that is not 2xx.", PREFLIGHT)
+        }
         "preflight-refused" => ("The server refuses the preflight request.", PREFLIGHT),
         "preflight-unreadable" => (
             "A list in the preflight response cannot be parsed.",
@@ -146,8 +173,12 @@ fn of_answers(name: &str) -> Option<Help> {
             "The response has more than one Access-Control-Allow-Origin header.",
             "Set the header in one place only: in the application or in the proxy.",
         ),
-        "several-origins-in-one-line" => ("Access-Control-Allow-Origin lists several origins.", ALLOW),
-        "origin-with-slash-or-path" => ("Access-Control-Allow-Origin is a URL with a path, not an origin.", ALLOW),
+        "several-origins-in-one-line" => {
+            ("Access-Control-Allow-Origin lists several origins.", ALLOW)
+        }
+        "origin-with-slash-or-path" => {
+            ("Access-Control-Allow-Origin is a URL with a path, not an origin.", ALLOW)
+        }
         "wildcard-with-credentials" => (
             "A CORS header is `*`, which is not accepted for credentialed requests.",
             "Send the origin, the methods and the headers by name where credentials are included.",

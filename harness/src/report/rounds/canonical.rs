@@ -31,25 +31,9 @@ pub(super) fn canonical(result: &ResultEntry) -> ResultEntry {
 }
 
 /// In the order of the steps; of one step in the order of arrival, and what belongs to none behind.
-fn step_by_step(exchanges: Vec<Wire>, steps: &[StepEntry]) -> Vec<Wire> {
-    let asked = steps.iter().enumerate();
-    let asked = asked.flat_map(|(step, entry)| asked_in(entry).map(move |request| (step, request)));
-    let mut asked: Vec<_> = asked.collect();
-    let step_of = |exchange: Wire| {
-        let place = asked.iter().position(|(_, request)| *request == exchange.request);
-        (place.map_or(steps.len(), |place| asked.remove(place).0), exchange)
-    };
-    let mut exchanges: Vec<_> = exchanges.into_iter().map(step_of).collect();
-    exchanges.sort_by_key(|(step, _)| *step);
-    exchanges.into_iter().map(|(_, exchange)| exchange).collect()
-}
-
-/// What a step asked for, as an exchange names it.
-fn asked_in(step: &StepEntry) -> impl Iterator<Item = String> {
-    let preflights = step.preflights.iter().map(|preflight| format!("OPTIONS {}", preflight.url));
-    let requests =
-        step.requests.iter().map(|request| format!("{} {}", request.method, request.url));
-    preflights.chain(requests)
+fn step_by_step(mut exchanges: Vec<Wire>, steps: &[StepEntry]) -> Vec<Wire> {
+    exchanges.sort_by_key(|exchange| exchange.step.unwrap_or(steps.len()));
+    exchanges
 }
 
 fn leave_out_boundary(exchange: &mut Wire) {
