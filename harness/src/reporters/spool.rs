@@ -9,7 +9,7 @@ use serde::ser::{Error, SerializeSeq};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// A line for each entry, in a file without a name. Gives them in the order of their trials.
+/// A line for each entry, in a file without a name. Returns them in the order of their trials.
 pub(super) struct Spool {
     file: BufWriter<File>,
     /// Where the lines of each trial begin, and how many there are.
@@ -46,7 +46,7 @@ impl Spool {
     }
 }
 
-/// Entries that are read from the file when they are serialised.
+/// Entries that are read from the file when they are serialized.
 pub(super) struct Spooled {
     file: File,
     trials: BTreeMap<usize, (u64, usize)>,
