@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use super::clock::Lifespan;
 use super::cors_check::cors_check;
+use super::cors_preflight_cache::{Age, Lookup};
 use super::headers::{HeaderList, Unparsable, extract_seconds, extract_tokens};
 use super::methods::is_cors_safelisted_method;
 use super::permitted_choices::PermittedChoice;
-use super::cors_preflight_cache::{Age, Lookup};
 use super::request::{Request, without_fragment};
 use super::request_modes::{Mode, ResponseTainting};
 use super::response::{Response, is_ok_status};
-use super::ruling::{Failure, Fetched, Reason, Stage, FetchError, cannot_judge, failure};
+use super::ruling::{Failure, FetchError, Fetched, Reason, Stage, cannot_judge, failure};
 use super::safelist::{cors_unsafe_request_header_names, is_cors_non_wildcard_request_header_name};
 use super::user_agent::UserAgent;
 
@@ -67,8 +67,8 @@ impl UserAgent<'_> {
         let preflight = preflight(request, &unsafe_names);
         let response = self.http_network_or_cache_fetch(&preflight)?;
         let granted = grant(request, &unsafe_names, &response);
-        let granted =
-            granted.map_err(|failure| FetchError::NetworkError(failure.at(Stage::CorsPreflight)))?;
+        let granted = granted
+            .map_err(|failure| FetchError::NetworkError(failure.at(Stage::CorsPreflight)))?;
         let lookup = Lookup::new(request, self.clock.now());
         let (methods, names) = (texts(&granted.methods), texts(&granted.header_names));
         self.preflight_cache.grant_methods(&lookup, granted.max_age, methods);

@@ -99,7 +99,8 @@ pub(super) fn parse_url(url: &str) -> Result<Url, Failure> {
 /// The members of <https://fetch.spec.whatwg.org/#requestinit> with an enumerated value.
 fn set_members(request: &mut Request, call: &FetchCall) -> Result<(), Failure> {
     if let Some(name) = &call.referrer_policy {
-        request.referrer_policy = known(ReferrerPolicy::parse, name, Reason::UnknownReferrerPolicy)?;
+        request.referrer_policy =
+            known(ReferrerPolicy::parse, name, Reason::UnknownReferrerPolicy)?;
     }
     if let Some(name) = &call.mode {
         request.mode = match name.as_str() {

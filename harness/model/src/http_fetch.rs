@@ -1,11 +1,11 @@
 //! <https://fetch.spec.whatwg.org/#http-fetch>. There is no service worker.
 
-use super::cross_origin_resource_policy::cross_origin_resource_policy_check;
 use super::cors_check::cors_check;
+use super::cross_origin_resource_policy::cross_origin_resource_policy_check;
 use super::request::Request;
 use super::request_modes::{RedirectMode, ResponseTainting};
 use super::response::{Response, is_redirect_status};
-use super::ruling::{Fetched, Reason, Stage, FetchError, network_error};
+use super::ruling::{FetchError, Fetched, Reason, Stage, network_error};
 use super::user_agent::UserAgent;
 
 impl UserAgent<'_> {

@@ -202,7 +202,8 @@ fn append_cache_headers(cache: CacheMode, headers: &mut HeaderList) {
 /// Where the user would be asked for a name and a password.
 fn prompt(request: &Request, response: Response) -> Fetched<Response> {
     let asks = response.headers.contains("www-authenticate") || has_userinfo(request.current_url());
-    let is_open = request.response_tainting != ResponseTainting::Cors && include_credentials(request);
+    let is_open =
+        request.response_tainting != ResponseTainting::Cors && include_credentials(request);
     match response.status {
         401 if is_open && asks => cannot_judge("authentication of the user is not modelled"),
         407 => cannot_judge("authentication at a proxy is not modelled"),

@@ -6,7 +6,7 @@ use super::headers::{HeaderList, is_http_tab_or_space, text, trim};
 use super::request::Request;
 use super::request_modes::{Mode, ReferrerPolicy, ResponseTainting};
 use super::response::{InvalidLocation, Response, location_url};
-use super::ruling::{Failure, Fetched, Reason, Stage, FetchError, failure};
+use super::ruling::{Failure, FetchError, Fetched, Reason, Stage, failure};
 use super::safelist::{REQUEST_BODY_HEADER_NAMES, is_cors_non_wildcard_request_header_name};
 use super::site::{has_http_scheme, includes_credentials, same_origin};
 use super::user_agent::UserAgent;

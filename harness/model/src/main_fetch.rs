@@ -2,14 +2,14 @@
 
 use super::bad_port::is_bad_port;
 use super::clock::Lifespan;
+use super::cors_preflight_cache::Lookup;
 use super::filtered_response::{Filtered, filter};
 use super::mixed_content::should_fetching_be_blocked_as_mixed_content;
-use super::cors_preflight_cache::Lookup;
 use super::referrer::determine_requests_referrer;
 use super::request::{Request, without_fragment};
 use super::request_modes::{Destination, Mode, RedirectMode, ReferrerPolicy, ResponseTainting};
 use super::response::Response;
-use super::ruling::{Fetched, Reason, Stage, FetchError, cannot_judge, network_error};
+use super::ruling::{FetchError, Fetched, Reason, Stage, cannot_judge, network_error};
 use super::site::has_http_scheme;
 use super::user_agent::UserAgent;
 
@@ -34,7 +34,8 @@ impl UserAgent<'_> {
         }
         request.referrer = determine_requests_referrer(request);
         self.upgrade(request)?;
-        let is_own = request.is_same_origin() && request.response_tainting == ResponseTainting::Basic;
+        let is_own =
+            request.is_same_origin() && request.response_tainting == ResponseTainting::Basic;
         if is_own || request.current_url().scheme() == "data" {
             request.response_tainting = ResponseTainting::Basic;
             return self.scheme_fetch(request);

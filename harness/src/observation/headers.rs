@@ -2,10 +2,11 @@
 //! asks, for what, and from where. What else a browser adds (`User-Agent`, `Accept-Encoding`, what belongs to
 //! a connection) says nothing of the standard.
 
+use cors_model::is_forbidden_request_header_name;
 use serde::{Serialize, Serializer};
 use url::Url;
 
-use crate::case::{Page, is_forbidden_request_header_name};
+use crate::case::Page;
 use crate::secrets::Secrets;
 
 /// What takes part whether script sets it or not.

@@ -1,7 +1,5 @@
 //! What engines' own names for their reasons mean in the words of the standard.
 
-use crate::standard::{Reason, Refusal, Stage};
-
 /// What a name says.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Meaning {
@@ -15,6 +13,7 @@ pub(super) enum Meaning {
 
 use Meaning::{At, OneOf, Vague};
 use Stage::{CorsCheck, CorsPreflight};
+use cors_model::{Reason, Refusal, Stage};
 
 impl Meaning {
     /// What a name means; `None` for one that is not known here.

@@ -4,9 +4,11 @@
 //! may as well ask. Among the runs that come about in this way one is looked for that equals the observation in every
 //! field. Runs are compared step by step: what was chosen after the first step that differs does not matter.
 
+use cors_model::{Branch, PermittedChoice};
+
 use super::{differences, doubt};
 use crate::observation::RowObservation;
-use crate::standard::{Branch, PermittedChoice, Run};
+use crate::ruling::Run;
 
 /// How many runs are tried for a row at most.
 const MOST_RUNS: usize = 2000;

@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
+use cors_model::{ExchangeTimes, Span, StepTimes, Timeline};
 use cors_servers::exchange::Exchange;
 
 use crate::observation::{Evidence, GroupEvidence};
 use crate::plan::Names;
-use crate::standard::{ExchangeTimes, Span, StepTimes, Timeline};
 
 /// How coarse a page's clock may be, in milliseconds.
 const COARSE: f64 = 2.0;

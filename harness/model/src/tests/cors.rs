@@ -1,11 +1,11 @@
 use super::{headers, request};
-use crate::case::Credentials;
 use crate::cors_check::cors_check;
+use crate::request_modes::CredentialsMode;
 use crate::ruling::Reason;
 
 const PAGE: &str = "https://app.example";
 
-fn check(page: &str, credentials: Credentials, lines: &[&str]) -> Result<(), Reason> {
+fn check(page: &str, credentials: CredentialsMode, lines: &[&str]) -> Result<(), Reason> {
     let mut request = request(page, &["https://api.example/"]);
     request.credentials_mode = credentials;
     cors_check(&request, &headers(lines)).map_err(|failure| failure.reason)

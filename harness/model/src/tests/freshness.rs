@@ -3,7 +3,7 @@ use std::time::Duration;
 use super::headers;
 use crate::clock::Span;
 use crate::freshness::{Freshness, freshness};
-use crate::request::Response;
+use crate::response::Response;
 
 fn after(seconds: u64, status: u16, lines: &[&str]) -> Freshness {
     let response = Response { status, headers: headers(lines), ..Response::default() };

@@ -11,11 +11,14 @@ mod request_headers;
 mod safelist;
 mod streams;
 mod syntax;
+mod vocabulary;
+
+use std::sync::Arc;
 
 use url::Url;
 
-use super::HeaderList;
 use super::request::Request;
+use super::{Client, HeaderList};
 
 /// A header list from lines like `Name: value`.
 fn headers(lines: &[&str]) -> HeaderList {
@@ -33,7 +36,7 @@ fn url(url: &str) -> Url {
 
 /// A request of a page, redirected along these URLs.
 fn request(page: &str, urls: &[&str]) -> Request {
-    let mut request = Request::new(url(urls[0]), url(page).origin());
+    let mut request = Request::of_script(url(urls[0]), &Arc::new(Client::document(url(page))));
     urls[1..].iter().for_each(|target| request.append_url(url(target)));
     request
 }

@@ -4,7 +4,8 @@ use super::{headers, request, url};
 use crate::HeaderList;
 use crate::cross_origin_resource_policy::cross_origin_resource_policy_check;
 use crate::origin::*;
-use crate::request::{Mode, ReferrerPolicy, Request, ResponseTainting};
+use crate::request::Request;
+use crate::request_modes::{Mode, ReferrerPolicy, ResponseTainting};
 use crate::site::*;
 
 const A: &str = "https://a.example/";
@@ -160,7 +161,7 @@ fn referrer_policies_have_names() {
         ("No-Referrer", None),
         ("never", None),
     ] {
-        assert_eq!(ReferrerPolicy::named(name.as_bytes()), expected, "{name}");
+        assert_eq!(ReferrerPolicy::parse(name), expected, "{name}");
     }
 }
 

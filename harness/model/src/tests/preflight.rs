@@ -1,15 +1,16 @@
 use std::time::Duration;
 
 use super::{headers, request};
-use crate::case::Credentials;
 use crate::clock::{Lifespan, Span};
-use crate::cors_preflight_fetch::grant;
 use crate::cors_preflight_cache::{Lookup, PreflightCache};
-use crate::request::{Request, Response};
+use crate::cors_preflight_fetch::grant;
+use crate::request::Request;
+use crate::request_modes::CredentialsMode;
+use crate::response::Response;
 use crate::ruling::Reason;
 use crate::safelist::cors_unsafe_request_header_names;
 
-fn asking(method: &str, lines: &[&str], credentials: Credentials) -> Request {
+fn asking(method: &str, lines: &[&str], credentials: CredentialsMode) -> Request {
     let mut request = request("https://app.example", &["https://api.example/x?y"]);
     (request.method, request.headers) = (method.to_owned(), headers(lines));
     request.credentials_mode = credentials;
@@ -26,8 +27,8 @@ fn granted(request: &Request, status: u16, lines: &[&str]) -> Result<u64, Reason
     granted.map(|granted| granted.max_age.as_secs()).map_err(|failure| failure.reason)
 }
 
-const ANONYMOUS: Credentials = CredentialsMode::SameOrigin;
-const INCLUDE: Credentials = CredentialsMode::Include;
+const ANONYMOUS: CredentialsMode = CredentialsMode::SameOrigin;
+const INCLUDE: CredentialsMode = CredentialsMode::Include;
 
 #[test]
 fn preflight_with_put_from_disallowed() {

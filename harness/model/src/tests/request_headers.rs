@@ -1,14 +1,14 @@
 //! What a request says of where it comes from: `Referer` and `Sec-Fetch-…`.
 
+use std::sync::Arc;
+
 use super::{request, url};
-use crate::case::{Context, Origin, Page};
 use crate::HeaderList;
 use crate::client::Client;
 use crate::fetch_metadata::append_the_fetch_metadata_headers;
 use crate::headers::text;
 use crate::referrer::determine_requests_referrer;
-use crate::request::{Mode, Referrer, ReferrerPolicy};
-use cors_servers::script::Scheme;
+use crate::request_modes::{Destination, Mode, Referrer, ReferrerPolicy};
 
 const PAGE: &str = "https://a.example/.cors-harness/page";
 const ORIGIN: &str = "https://a.example/";
@@ -16,23 +16,18 @@ const OWN: &str = "https://a.example/x";
 const OTHER: &str = "https://b.example/x";
 const PLAIN: &str = "http://b.example/x";
 
-fn client(context: Context) -> Client {
-    let origin = Origin { scheme: Scheme::Https, host: "a.example".to_owned(), port: 443 };
-    Client::new(&Page { origin, context }, false)
+fn page() -> Client {
+    Client::document(url(PAGE))
 }
 
 /// The referrer of a request for `to`, whose referrer was this before.
-fn referrer(
-    policy: ReferrerPolicy,
-    before: Referrer,
-    to: &str,
-    context: Context,
-) -> Option<String> {
+fn referrer(policy: ReferrerPolicy, before: Referrer, to: &str, client: Client) -> Option<String> {
     let mut request = request(ORIGIN, &[to]);
+    request.client = Arc::new(client);
     (request.referrer_policy, request.referrer) = (policy, before);
-    match determine_requests_referrer(&request, &client(context)) {
+    match determine_requests_referrer(&request) {
         Referrer::Url(url) => Some(url.into()),
-        Referrer::None | Referrer::Client => None,
+        Referrer::NoReferrer | Referrer::Client => None,
     }
 }
 
@@ -50,8 +45,7 @@ fn each_policy_tells_the_url_the_origin_or_nothing() {
         (UnsafeUrl, [Some(PAGE), Some(PAGE), Some(PAGE)]),
     ];
     for (policy, expected) in table {
-        let told =
-            [OWN, OTHER, PLAIN].map(|to| referrer(policy, Referrer::Client, to, Context::Document));
+        let told = [OWN, OTHER, PLAIN].map(|to| referrer(policy, Referrer::Client, to, page()));
         assert_eq!(told.each_ref().map(Option::as_deref), expected, "{policy:?}");
     }
 }
@@ -60,21 +54,21 @@ fn each_policy_tells_the_url_the_origin_or_nothing() {
 fn loopback_is_no_downgrade() {
     for to in ["http://localhost:8000/", "http://127.0.0.1/", "http://app.localhost/"] {
         let policy = ReferrerPolicy::StrictOriginWhenCrossOrigin;
-        let told = referrer(policy, Referrer::Client, to, Context::Document);
+        let told = referrer(policy, Referrer::Client, to, page());
         assert_eq!(told.as_deref(), Some(ORIGIN), "{to}");
     }
 }
 
 #[test]
 fn a_document_with_an_opaque_origin_tells_nothing() {
-    let told = referrer(ReferrerPolicy::UnsafeUrl, Referrer::Client, OWN, Context::SandboxedIframe);
+    let told = referrer(ReferrerPolicy::UnsafeUrl, Referrer::Client, OWN, page().sandboxed());
     assert_eq!(told, None);
 }
 
 #[test]
 fn what_a_request_left_out_does_not_come_back_behind_a_redirect() {
-    let unsafe_url = |before| referrer(ReferrerPolicy::UnsafeUrl, before, OWN, Context::Document);
-    assert_eq!(unsafe_url(Referrer::None), None);
+    let unsafe_url = |before| referrer(ReferrerPolicy::UnsafeUrl, before, OWN, page());
+    assert_eq!(unsafe_url(Referrer::NoReferrer), None);
     assert_eq!(unsafe_url(Referrer::Url(url(ORIGIN))).as_deref(), Some(ORIGIN));
 }
 
@@ -82,7 +76,7 @@ fn what_a_request_left_out_does_not_come_back_behind_a_redirect() {
 fn userinfo_fragment_and_very_long_urls_are_stripped() {
     let unsafe_url = |before: &str| {
         let before = Referrer::Url(url(before));
-        referrer(ReferrerPolicy::UnsafeUrl, before, OTHER, Context::Document)
+        referrer(ReferrerPolicy::UnsafeUrl, before, OTHER, page())
     };
     let told = unsafe_url("https://me:secret@a.example/x?q#part");
     assert_eq!(told.as_deref(), Some("https://a.example/x?q"));
@@ -137,4 +131,15 @@ fn metadata_names_the_mode_and_the_empty_destination_of_trustworthy_urls_only() 
     }
     assert!(metadata(ORIGIN, &[PLAIN], Mode::Cors).is_empty());
     assert_eq!(metadata(ORIGIN, &["http://localhost/"], Mode::Cors).len(), 3);
+}
+
+#[test]
+fn metadata_names_the_destination() {
+    for (destination, name) in [(Destination::Image, "image"), (Destination::Worker, "worker")] {
+        let mut request = request(ORIGIN, &[OTHER]);
+        request.destination = destination;
+        let mut headers = HeaderList::default();
+        append_the_fetch_metadata_headers(&request, &mut headers);
+        assert_eq!(headers.get("sec-fetch-dest").as_deref(), Some(name.as_bytes()));
+    }
 }

@@ -3,15 +3,12 @@
 use std::time::Duration;
 
 use super::{headers, request};
-use crate::case::{Context, Origin, Page};
 use crate::body::Body;
-use crate::client::Client;
 use crate::clock::Clock;
 use crate::permitted_choices::Branches;
-use crate::ruling::{Reason, FetchError};
+use crate::ruling::{FetchError, Reason};
 use crate::user_agent::UserAgent;
-use crate::{HttpResponse, HttpRequest, Network};
-use cors_servers::script::Scheme;
+use crate::{HttpRequest, HttpResponse, Network};
 
 /// Gives that status once, and 200 from then on.
 struct Once {
@@ -24,7 +21,7 @@ impl Network for Once {
         false
     }
 
-    fn answer(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
+    fn respond(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
         let status = if self.lengths.is_empty() { self.status } else { 200 };
         let length = request.headers.get("content-length");
         self.lengths.push(length.map(|length| String::from_utf8_lossy(&length).into_owned()));
@@ -35,19 +32,17 @@ impl Network for Once {
 
 /// The lengths that the server was told, and the status or why there is none.
 fn post(is_streamed: bool, status: u16) -> (Vec<Option<String>>, Result<u16, Option<Reason>>) {
-    let mut world = Once { status, lengths: Vec::new() };
-    let origin = Origin { scheme: Scheme::Https, host: "app.example".to_owned(), port: 443 };
-    let client = Client::new(&Page { origin, context: Context::Document }, false);
+    let mut server = Once { status, lengths: Vec::new() };
     let mut request = request("https://app.example", &["https://app.example/"]);
     (request.method, request.body) =
         ("POST".to_owned(), Some(Body { bytes: [0; 7].into(), is_streamed }));
-    let response = UserAgent::new(client, &mut world, Clock::new(None), Branches::told(&[]))
+    let response = UserAgent::new(&mut server, Clock::new(None), Branches::with_choices(&[]))
         .main_fetch(&mut request);
     let outcome = response.map(|response| response.status).map_err(|stop| match stop {
         FetchError::NetworkError(refusal) => Some(refusal.reason),
         FetchError::CannotJudge(_) => None,
     });
-    (world.lengths, outcome)
+    (server.lengths, outcome)
 }
 
 #[test]

@@ -1,10 +1,10 @@
 use super::headers;
-use crate::case::is_bad_port;
+use crate::bad_port::is_bad_port;
 use crate::headers::*;
 use crate::methods;
 use crate::mime::MimeType;
 use crate::range::parse_a_single_range_header_value;
-use crate::request::is_null_body_status;
+use crate::response::is_null_body_status;
 
 #[test]
 fn ranges() {

@@ -1,6 +1,7 @@
-use cors_harness::standard::choices::CHOICES;
-use cors_harness::standard::{Reason, Stage};
+use crate::choices::CHOICES;
+use crate::{Reason, Stage};
 
+#[cfg(feature = "serde")]
 #[test]
 fn names_are_those_of_the_json() {
     for reason in Reason::ALL {
