@@ -13,8 +13,8 @@ use cors_model::{
 };
 use serde::Serialize;
 
-use crate::case::{self, BodyType, Context, Credentials, Initiator, Label, Page, PlantedCookie};
-use crate::case::{Row, Step, StepGroup};
+use crate::case::{self, BodyType, Credentials, Label, Page, PlantedCookie, Row, Step, StepGroup};
+use crate::initiators::Initiator;
 use crate::observation::{
     Answer, Authored, Preflight, Read, Request, Response, RowObservation, StepObservation,
 };
@@ -78,16 +78,12 @@ fn scenario(row: &Row) -> Scenario {
 }
 
 fn client(page: &Page) -> Client {
-    let own = origin(&page.origin);
-    let top = match &page.context {
-        Context::Document | Context::SandboxedIframe => own.clone(),
-        Context::Iframe { inside } => origin(inside),
+    let top_level_origin = origin(page.top_level_origin());
+    let origin = match page.context.definition().is_opaque {
+        true => Origin::new_opaque(),
+        false => origin(&page.origin),
     };
-    let client = Client::new(own, top, page.document_url());
-    match page.context {
-        Context::Document | Context::Iframe { .. } => client,
-        Context::SandboxedIframe => client.sandboxed(),
-    }
+    Client::new(origin, top_level_origin, page.referrer_url())
 }
 
 fn origin(origin: &case::Origin) -> Origin {

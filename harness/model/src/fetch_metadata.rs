@@ -24,7 +24,8 @@ fn destination(destination: Destination) -> &'static str {
     }
 }
 
-/// <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>: over the whole way of redirects.
+/// <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>: over the whole chain of
+/// redirects.
 fn site(request: &Request) -> &'static str {
     let mut site = "same-origin";
     for url in request.url_list() {

@@ -26,7 +26,7 @@ impl UserAgent<'_> {
         Ok(response)
     }
 
-    /// Switches on the redirect mode.
+    /// Branches on the redirect mode.
     fn redirect(&mut self, request: &mut Request, response: Response) -> Fetched<Response> {
         match request.redirect_mode {
             RedirectMode::Error => {
@@ -39,7 +39,7 @@ impl UserAgent<'_> {
     }
 }
 
-/// The checks on every response, redirects included.
+/// The checks on a response, including a redirect.
 fn check(request: &Request, response: &Response) -> Fetched<()> {
     let headers = &response.headers;
     let (stage, checked) = match request.response_tainting {

@@ -8,7 +8,7 @@ use super::request::Request;
 use super::request_modes::{Mode, ReferrerPolicy, ResponseTainting};
 use super::site::{same_origin, same_site};
 
-/// What the redirects of a request make of its origin.
+/// How the redirects of a request affect its origin.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum RedirectTaint {
     SameOrigin,

@@ -29,7 +29,7 @@ pub struct Refusal {
     pub value: Option<String>,
 }
 
-/// A rule that was not met, wherever it was applied.
+/// A rule that was not met.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Failure {
     pub(super) reason: Reason,
@@ -52,7 +52,7 @@ pub(super) fn failure(reason: Reason, value: impl AsRef<[u8]>) -> Failure {
 pub(super) enum FetchError {
     /// <https://fetch.spec.whatwg.org/#concept-network-error>
     NetworkError(Refusal),
-    /// What is not modelled, in words.
+    /// Something that is not modelled; the text says what.
     CannotJudge(String),
 }
 

@@ -1,4 +1,4 @@
-//! Where a step's request goes, and whether a server answers there.
+//! Reads the URL of a step, and checks that a server answers there.
 
 use cors_model::requested_path;
 use url::{ParseError, Url};
@@ -11,12 +11,12 @@ use super::suggest::{self, brief};
 
 /// What a step's URL depends on.
 pub(super) struct UrlContext<'a> {
-    /// `None` once it is complained about.
+    /// `None` after a complaint.
     pub(super) page: Option<&'a Page>,
     pub(super) sites: &'a Sites,
 }
 
-/// Reads a step's URL: as the script gives it, and parsed.
+/// Reads a step's URL: as the script uses it, and parsed.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     said: Spanned<'_>,
@@ -46,8 +46,8 @@ pub(super) fn read(
     }
 }
 
-/// The URL as written if it is absolute, and parsed as the page would. `None` if that takes a page
-/// that is complained about.
+/// The URL as written if it is absolute, and parsed as the page would. `None` if that requires a
+/// page that was reported.
 fn absolute(text: &str, page: Option<&Page>) -> Option<Result<(String, Url), ParseError>> {
     let base = page.map(|page| Url::parse(&page.origin.to_string()));
     let joined = match base {
@@ -62,7 +62,7 @@ fn absolute(text: &str, page: Option<&Page>) -> Option<Result<(String, Url), Par
     }
 }
 
-/// Whether one of the servers has an answer.
+/// Whether one of the servers answers the URL.
 fn answered(url: &Url, scene: &UrlContext<'_>) -> Result<(), ValueError> {
     let Some(origin) = origin::of(url) else {
         return Err(ValueError::new(

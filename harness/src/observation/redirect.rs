@@ -35,29 +35,29 @@ fn locations(exchange: &Exchange) -> Vec<String> {
     lines.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).collect()
 }
 
-/// Whether an exchange may have sent the browser to a place, as logs name it: its host in lower case and
-/// without brackets, and its port.
+/// Whether an exchange may have redirected the browser to a place, as logs name it: its host in
+/// lower case and without brackets, and its port.
 pub fn leads_to(exchange: &Exchange, place: (&str, u16)) -> bool {
     targets(exchange).iter().any(|url| is_there(url, place))
 }
 
-/// Whether a URL is asked for at a place, as logs name it.
+/// Whether a URL is requested at a place, as logs name it.
 pub fn is_asked_at(url: &str, place: (&str, u16)) -> bool {
     Url::parse(url).is_ok_and(|url| is_there(&url, place))
 }
 
-/// A browser that knows better asks for a URL without a port on the port of https.
+/// A browser that upgrades to https requests a URL without a port on the port of https.
 fn is_there(url: &Url, (host, port): (&str, u16)) -> bool {
     let ports = [url.port_or_known_default(), url.port().is_none().then_some(443)];
     host_of(url) == host && ports.contains(&Some(port))
 }
 
-/// Whether a URL is asked of the server at an address.
+/// Whether a URL is requested from the server at an address.
 pub(super) fn is_at(url: &str, address: &Address) -> bool {
     is_at_place(url, (&address.host, address.port))
 }
 
-/// Whether a URL is asked for at exactly that place, as logs name it.
+/// Whether a URL is requested at exactly this place, as logs name it.
 pub(super) fn is_at_place(url: &str, (host, port): (&str, u16)) -> bool {
     let at = |url: Url| host_of(&url) == host && url.port_or_known_default() == Some(port);
     Url::parse(url).is_ok_and(at)
@@ -67,7 +67,7 @@ fn host_of(url: &Url) -> &str {
     url.host_str().unwrap_or_default().trim_matches(['[', ']'])
 }
 
-/// A URL as far as it is asked of a server: no fragment, no userinfo.
+/// The part of a URL that is sent to a server: without fragment and userinfo.
 pub(super) fn resource(url: &str) -> String {
     let Ok(mut url) = Url::parse(url) else { return url.to_owned() };
     url.set_fragment(None);

@@ -1,4 +1,4 @@
-//! What a request says of where it comes from: `Referer` and `Sec-Fetch-…`.
+//! The headers that describe where a request comes from: `Referer` and `Sec-Fetch-…`.
 
 use std::sync::Arc;
 
@@ -86,7 +86,7 @@ fn userinfo_fragment_and_very_long_urls_are_stripped() {
     assert_eq!(unsafe_url("data:,x"), None);
 }
 
-/// `Sec-Fetch-…` of a request of `page` that went through these URLs.
+/// `Sec-Fetch-…` of a request of `page` with these URLs.
 fn metadata(page: &str, chain: &[&str], mode: Mode) -> Vec<String> {
     let mut request = request(page, chain);
     request.mode = mode;

@@ -1,4 +1,4 @@
-//! A body that can be sent once only.
+//! Bodies that can be sent only once.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::ruling::{FetchError, Reason};
 use crate::user_agent::UserAgent;
 use crate::{HttpRequest, HttpResponse, Network};
 
-/// Gives that status once, and 200 from then on.
+/// Answers with this status once, and with 200 from then on.
 struct Once {
     status: u16,
     lengths: Vec<Option<String>>,
@@ -30,7 +30,7 @@ impl Network for Once {
     }
 }
 
-/// The lengths that the server was told, and the status or why there is none.
+/// The lengths that the server received, and the status or the reason why there is none.
 fn post(is_streamed: bool, status: u16) -> (Vec<Option<String>>, Result<u16, Option<Reason>>) {
     let mut server = Once { status, lengths: Vec::new() };
     let mut request = request("https://app.example", &["https://app.example/"]);

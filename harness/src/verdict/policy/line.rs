@@ -6,7 +6,8 @@ use super::{Access, Played};
 use crate::case::Asked;
 use crate::observation::{Read, StepObservation};
 
-/// A line: what was asked, what the policy says of it, what the page can do and how that came about.
+/// A line: the request, what the policy says about it, what the page can do, and how that came
+/// about.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Line {
     /// The row's values, under [`Asked::VARIABLES`].
@@ -15,7 +16,7 @@ pub struct Line {
     pub allowed: bool,
     /// What the page can do.
     pub can: Access,
-    /// Statuses, and the standard's reason for what was withheld.
+    /// Statuses, and the standard's reason if the response was blocked.
     pub how: String,
 }
 
@@ -23,7 +24,7 @@ const ALLOWED: &str = "may";
 const NOT_ALLOWED: &str = "may not";
 
 impl Line {
-    /// What stands over the columns.
+    /// The headings of the columns.
     pub fn headings() -> [&'static str; 7] {
         let [page, kind, request, login] = Asked::VARIABLES;
         [page, kind, request, login, "policy", "can", "how"]
@@ -40,7 +41,7 @@ impl Line {
         }
     }
 
-    /// What the policy says of it, in a word.
+    /// What the policy says about it.
     pub fn policy(&self) -> &'static str {
         if self.allowed { ALLOWED } else { NOT_ALLOWED }
     }
@@ -65,12 +66,12 @@ impl Line {
     }
 }
 
-/// Statuses in the order they came, then why script got nothing.
+/// Statuses in their order, and then why script got nothing.
 fn how(step: &StepObservation, refusal: Option<&Refusal>) -> String {
     let preflights = step.preflights.iter().map(|one| format!("preflight {}", one.answer.status));
     let requests = step.requests.chunk_by(|one, other| one.answer.status == other.answer.status);
     let requests = requests.flat_map(|alike| match alike.len() {
-        // A redirect that is followed again and again.
+        // A redirect that is followed repeatedly.
         times @ 4.. => vec![format!("{} ({times} times)", alike[0].answer.status)],
         times => vec![alike[0].answer.status.to_string(); times],
     });
