@@ -2,30 +2,33 @@
 //! a new member does not change `schema`, a changed or missing one does.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use cors_model::{PermittedChoice, REVISION, Refusal, Ruling};
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::engine_wide::is_only_engine_wide;
 use super::evidence::played_by;
+use super::exchange_steps::with_steps;
 use super::matrix::{MatrixEntry, entries, snapshot};
 use super::notes::notes_of;
 use super::policy::{
     ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
 };
 use super::reasons::{ReasonEntry, reason_entries};
+use super::row_changes::{Cells, RowChanges};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
-use crate::standard::{PermittedChoice, REVISION, Refusal, Ruling};
 use crate::verdict::{Difference, EngineDeparture, known};
 
 /// The version of the document's form.
 const SCHEMA: u32 = 1;
 
-/// The document. `R` is where its results come from: they may be too many to be held.
+/// The document. `R` is the source of its results, which may be too many to hold in memory.
 #[derive(Clone, Debug, Serialize)]
 pub struct Document<R = Vec<ResultEntry>> {
     schema: u32,
@@ -48,7 +51,7 @@ pub(super) struct NotRun {
     pub(super) reason: String,
 }
 
-/// Where an engine's time went, in milliseconds. It tells of the machine, and is never compared.
+/// Where an engine's time went, in milliseconds. It depends on the machine and is never compared.
 #[derive(Clone, Debug, Serialize)]
 struct TimesEntry {
     engine: &'static str,
@@ -68,6 +71,8 @@ pub struct EngineEntry {
 #[derive(Clone, Debug, Serialize)]
 pub struct ResultEntry {
     pub(super) case: String,
+    case_file: String,
+    line: usize,
     pub(super) row: Map<String, Value>,
     pub(super) engine: &'static str,
     played_by: &'static str,
@@ -82,7 +87,11 @@ pub struct ResultEntry {
     repeated: Option<String>,
     unheard: Option<String>,
     notes: Vec<String>,
+    /// In milliseconds.
+    pub(super) duration: Option<f64>,
     pub(super) snapshot: &'static str,
+    pub(super) was: Option<Vec<Cells>>,
+    pub(super) is: Option<Vec<Cells>>,
     pub(super) steps: Vec<StepEntry>,
     pub(super) exchanges: Vec<Wire>,
 }
@@ -93,7 +102,7 @@ struct DifferenceEntry {
     field: &'static str,
 }
 
-/// Something that the standard leaves to a browser, and that it did.
+/// Something that the standard leaves to a browser, and that the browser did.
 #[derive(Clone, Debug, Serialize)]
 struct LibertyEntry {
     sentence: String,
@@ -130,9 +139,9 @@ pub(super) struct StepEntry {
 }
 
 impl Document {
-    /// The document of what was played.
+    /// The document of these trials.
     ///
-    /// Precondition: trials of one case stand together.
+    /// Precondition: the trials of one case are consecutive.
     pub fn of(played: &[(Arc<Case>, Judged)]) -> Self {
         let entries = played.iter().flat_map(|(case, judged)| results(case, judged));
         let mut said = PolicyEntries::default();
@@ -142,10 +151,10 @@ impl Document {
 }
 
 impl<R> Document<R> {
-    /// The document around [`results`] and [`policy_entries`] of what was played, of which no more is
-    /// asked than how its rows stand.
+    /// The document around [`results`] and [`policy_entries`], which needs only the status of the
+    /// rows.
     ///
-    /// Precondition: trials of one case stand together.
+    /// Precondition: the trials of one case are consecutive.
     pub fn around(results: R, said: PolicyEntries, played: &[(Arc<Case>, Judged)]) -> Self {
         let mut document = Self {
             schema: SCHEMA,
@@ -165,13 +174,13 @@ impl<R> Document<R> {
         document
     }
 
-    /// The same with where the time went.
+    /// The same document with the times.
     pub fn with_times(mut self, times: &[(Engine, Times)]) -> Self {
         self.times = times.iter().map(times_entry).collect();
         self
     }
 
-    /// Adds what is said of one trial beside its results.
+    /// Adds what one trial says in addition to its results.
     fn add(&mut self, case: &Case, judged: &Judged) {
         let name = judged.engine.as_str();
         if let Judgement::NotRun(reason) = &judged.judgement {
@@ -188,8 +197,21 @@ impl<R> Document<R> {
 
 /// The results of one trial: none if it could not be run.
 pub fn results(case: &Case, judged: &Judged) -> impl Iterator<Item = ResultEntry> {
+    let mut changes = RowChanges::of(case, judged);
     let rows = case.rows.iter().zip(&judged.rows);
-    rows.map(|(row, outcome)| result(case, row, outcome, judged))
+    rows.map(move |(row, outcome)| {
+        let (was, is) = changes.take(row).unzip();
+        ResultEntry { was, is, ..result(case, row, outcome, judged) }
+    })
+}
+
+/// A duration in milliseconds, to a tenth.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a duration in tenths of a millisecond is far below 2^52"
+)]
+pub fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_micros() / 100) as f64 / 10.0
 }
 
 fn times_entry((engine, times): &(Engine, Times)) -> TimesEntry {
@@ -205,8 +227,17 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
     let value = |(name, value): &(String, String)| (name.clone(), Value::from(value.clone()));
     let rulings = outcome.judged.iter().flat_map(|(ruling, _)| &ruling.rulings);
     let rulings = rulings.map(why).chain(std::iter::repeat(None));
+    let steps: Vec<_> = observation
+        .steps
+        .iter()
+        .zip(rulings)
+        .zip(reason_entries(outcome))
+        .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
+        .collect();
     ResultEntry {
         case: case.id.to_string(),
+        case_file: case.file.display().to_string(),
+        line: row.line,
         row: row.values.iter().map(value).collect(),
         engine: judged.engine.as_str(),
         played_by: played_by(judged.engine, std::slice::from_ref(row)),
@@ -223,15 +254,12 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         repeated: outcome.repeated.clone(),
         unheard: observation.unheard.clone(),
         notes: notes_of(row, outcome),
+        duration: outcome.took.map(milliseconds),
         snapshot: snapshot(&judged.judgement),
-        steps: observation
-            .steps
-            .iter()
-            .zip(rulings)
-            .zip(reason_entries(outcome))
-            .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
-            .collect(),
-        exchanges: Wire::all(outcome).collect(),
+        was: None,
+        is: None,
+        exchanges: with_steps(Wire::all(outcome), &steps),
+        steps,
     }
 }
 
@@ -260,7 +288,8 @@ fn why(ruling: &Ruling) -> Option<Refusal> {
     }
 }
 
-/// The verdict; of an engine that no standard binds, only that something cannot be told.
+/// The verdict; for an engine to which the standard does not apply, only whether it is
+/// inconclusive.
 fn verdict(outcome: &RowOutcome) -> Option<&'static str> {
     match &outcome.judged {
         Some(_) if is_only_engine_wide(outcome) => Some("known"),
@@ -287,7 +316,7 @@ fn permitted(outcome: &RowOutcome) -> Vec<LibertyEntry> {
     liberties.map(entry).collect()
 }
 
-/// The entry of the engine, for a row that departs in nothing else.
+/// The engine-wide entry, for a row that departs in nothing else.
 fn engine_entry(outcome: &RowOutcome) -> Option<KnownEntry> {
     let (_, EngineDeparture { kind, because, link, .. }) = outcome.engine_wide.shown.first()?;
     let (because, link) = ((*because).to_owned(), Some((*link).to_owned()));

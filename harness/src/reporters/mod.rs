@@ -2,9 +2,16 @@
 //!
 //! A new format is a file in this folder and an entry in [`FORMATS`].
 
+mod collected;
 mod console;
+mod github;
+mod har;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 mod spool;
+mod wptreport;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,12 +26,13 @@ use crate::results::{Engine, Judged, RowOutcome, Times};
 use crate::verdict::EngineWideCounts;
 
 pub use console::Console;
+pub use github::is_github;
 
 /// A case on an engine.
 pub type Trial = (Arc<Case>, Engine);
 
-/// Receives the events of a run, in this order: the start; for each trial its rows and then itself; after the
-/// last trial of an engine, that the engine is done; the end.
+/// Receives the events of a run in this order: the start; for each trial its rows and then the
+/// trial itself; after the last trial of an engine, the end of the engine; the end of the run.
 pub trait Reporter {
     /// The run starts. These are its trials, in the order written.
     fn started(&mut self, trials: &[Trial]) {
@@ -75,7 +83,7 @@ pub struct RowResult<'a> {
     pub outcome: &'a RowOutcome,
 }
 
-/// A run that has come to its end.
+/// A run that has ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Finished<'a> {
     /// The trials in the order written, in short form.
@@ -96,7 +104,7 @@ pub enum ReportError {
     Unwritten {
         /// The file.
         file: PathBuf,
-        /// The system's words.
+        /// The system's message.
         error: io::Error,
     },
     /// The temporary file cannot be used.
@@ -104,7 +112,7 @@ pub enum ReportError {
     Unspooled {
         /// Its folder.
         folder: PathBuf,
-        /// The system's words.
+        /// The system's message.
         error: io::Error,
     },
 }
@@ -115,31 +123,66 @@ impl ReportError {
     }
 }
 
-/// A format of report files.
+/// A format of reports.
 #[derive(Clone, Copy)]
 pub struct Format {
     /// Its name on the command line.
     pub name: &'static str,
+    /// Where such a report goes.
+    pub target: Target,
     open: fn(&Path) -> Result<Box<dyn Reporter>, ReportError>,
 }
 
-/// All formats of report files.
-pub const FORMATS: &[Format] = &[json::FORMAT];
+/// Where a report goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Target {
+    /// To a file.
+    File,
+    /// To a file whose name ends with this; what does not is a folder, which gets an `index` file with this end.
+    FileOrFolder(&'static str),
+    /// To the service that runs the harness.
+    Service,
+}
+
+/// All formats of reports.
+pub const FORMATS: &[Format] = &[
+    github::FORMAT,
+    har::FORMAT,
+    json::FORMAT,
+    junit::FORMAT,
+    markdown::FORMAT,
+    sarif::FORMAT,
+    wptreport::FORMAT,
+];
 
 impl Format {
-    /// The format of that name.
+    /// The format with this name.
     pub fn named(name: &str) -> Option<Self> {
         FORMATS.iter().find(|format| format.name == name).copied()
     }
 
-    /// A reporter that writes this file when the run is finished. What the file holds stays until then.
+    /// A reporter that writes this file when the run is finished. Until then the file keeps its
+    /// content.
     ///
     /// # Errors
     /// If the file cannot be written.
     pub fn open(self, file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
-        let unwritten = |error| ReportError::Unwritten { file: file.to_owned(), error };
-        try_to_write(file).map_err(unwritten)?;
-        (self.open)(file)
+        let file = self.file(file);
+        let unwritten = |error| ReportError::Unwritten { file: file.clone(), error };
+        if self.target != Target::Service {
+            try_to_write(&file).map_err(unwritten)?;
+        }
+        (self.open)(&file)
+    }
+
+    /// The file that is written.
+    fn file(self, path: &Path) -> PathBuf {
+        match self.target {
+            Target::FileOrFolder(end) if !path.to_string_lossy().ends_with(end) => {
+                path.join(format!("index{end}"))
+            }
+            _ => path.to_owned(),
+        }
     }
 }
 
@@ -149,7 +192,7 @@ impl fmt::Debug for Format {
     }
 }
 
-/// Whether a file can be overwritten. It is not changed.
+/// Whether a file can be overwritten. It is not changed. Its folder is made, but not what that is in.
 fn try_to_write(file: &Path) -> io::Result<()> {
     match fs::metadata(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -168,7 +211,7 @@ fn try_to_write(file: &Path) -> io::Result<()> {
 /// Several reporters of one run.
 pub struct Reporters<'a> {
     reporters: Vec<Box<dyn Reporter + 'a>>,
-    /// How many trials of each engine are still to come.
+    /// The number of trials of each engine that are still to come.
     left: BTreeMap<Engine, usize>,
 }
 
@@ -181,7 +224,7 @@ impl<'a> Reporters<'a> {
         Self { reporters, left }
     }
 
-    /// Reports a case and its rows, and its engine if that was the last of it.
+    /// Reports a case and its rows, and its engine if that was its last case.
     pub fn case(&mut self, result: CaseResult<'_>) {
         let CaseResult { case, judged, .. } = result;
         for reporter in &mut self.reporters {
@@ -197,7 +240,7 @@ impl<'a> Reporters<'a> {
         }
     }
 
-    /// Reports the end, to all reporters even if one of them fails; gives what failed.
+    /// Reports the end to all reporters, even if one of them fails; returns the failures.
     pub fn finish(mut self, run: &Finished<'_>) -> Vec<ReportError> {
         let results = self.reporters.iter_mut().map(|reporter| reporter.finished(run));
         results.filter_map(Result::err).collect()
