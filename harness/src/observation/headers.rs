@@ -32,8 +32,6 @@ pub struct RequestHeaders {
     lines: Vec<(String, String)>,
     /// Names of those worth a look, whether the request has them or not.
     notable: Vec<String>,
-    /// What the browser says of the page is not compared: it is no matter of the server that is tried.
-    of_a_policy: bool,
 }
 
 impl RequestHeaders {
@@ -56,11 +54,7 @@ impl RequestHeaders {
     /// of a browser that sends none there, and is not judged by what they would be.
     pub fn differing<'h>(&'h self, other: &'h Self) -> Vec<&'h str> {
         let sends_metadata = self.has_metadata() && other.has_metadata();
-        let is_compared = |name: &&str| match *name {
-            REFERER => !self.of_a_policy,
-            name if is_metadata(name) => !self.of_a_policy && sends_metadata,
-            _ => true,
-        };
+        let is_compared = |name: &&str| sends_metadata || !is_metadata(name);
         let mut names: Vec<_> = self.iter().chain(other.iter()).map(|(name, _)| name).collect();
         names.sort_unstable();
         names.dedup();
@@ -78,6 +72,16 @@ impl RequestHeaders {
     /// Whether it has the `Authorization` that script gave.
     pub fn has_given_authorization(&self) -> bool {
         self.get(AUTHORIZATION).is_some_and(|told| told.starts_with(AS_GIVEN))
+    }
+
+    /// Makes a header what it is in others, by its name in lower case.
+    pub(crate) fn copy(&mut self, name: &str, from: &Self) {
+        let others = |line: &&(String, String)| line.0 == name;
+        self.lines.retain(|(known, _)| known != name);
+        self.lines.extend(from.lines.iter().find(others).cloned());
+        self.lines.sort();
+        self.notable.retain(|known| known != name);
+        self.notable.extend(from.notable.iter().find(|known| *known == name).cloned());
     }
 
     fn has_metadata(&self) -> bool {
@@ -115,8 +119,6 @@ pub(crate) struct Authored {
     has_policy: bool,
     /// The URL of the page's document; none where its origin is opaque.
     document: Option<Url>,
-    /// The row is one of a policy.
-    of_a_policy: bool,
 }
 
 impl Authored {
@@ -125,7 +127,6 @@ impl Authored {
         headers: impl Iterator<Item = (&'h str, &'h str)>,
         has_policy: bool,
         page: &Page,
-        of_a_policy: bool,
     ) -> Self {
         let mut given: Vec<(String, String)> = Vec::new();
         for (name, value) in headers {
@@ -136,7 +137,7 @@ impl Authored {
             }
         }
         given.retain(|(name, _)| !is_forbidden_request_header_name(name));
-        Self { given, has_policy, document: page.document_url(), of_a_policy }
+        Self { given, has_policy, document: page.document_url() }
     }
 
     /// The headers of a request for `url` that take part. `value` gives all values of one, joined by a comma.
@@ -152,7 +153,7 @@ impl Authored {
         let line = |name: &str| Some((name.to_owned(), self.told(name, value(name)?)?));
         let lines: Vec<_> = names.into_iter().filter_map(line).collect();
         let notable = self.notable(url, &lines);
-        RequestHeaders { lines, notable, of_a_policy: self.of_a_policy }
+        RequestHeaders { lines, notable }
     }
 
     fn given(&self, name: &str) -> Option<&str> {

@@ -13,8 +13,6 @@ pub(super) struct Client {
     pub(super) origin: Origin,
     /// As the case has it.
     pub(super) page: Page,
-    /// Whether the row is one of a policy.
-    pub(super) of_a_policy: bool,
     /// The URL of its document; `None` where the document's origin is opaque.
     pub(super) document: Option<Url>,
     /// <https://html.spec.whatwg.org/#concept-environment-top-level-origin>
@@ -26,7 +24,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(page: &Page, of_a_policy: bool) -> Self {
+    pub(super) fn new(page: &Page) -> Self {
         let own = tuple_origin(&page.origin);
         let top = match &page.context {
             Context::Document | Context::SandboxedIframe => own.clone(),
@@ -38,7 +36,6 @@ impl Client {
         };
         Self {
             page: page.clone(),
-            of_a_policy,
             document: page.document_url(),
             has_cross_site_ancestor: !same_site(&origin, &top),
             prohibits_mixed_content: is_potentially_trustworthy(&origin)

@@ -45,8 +45,7 @@ pub struct Run {
 pub fn run(row: &Row, world: &mut dyn World, circumstances: Circumstances<'_>) -> Run {
     let Circumstances { measured, ways } = circumstances;
     let (clock, branches) = (Clock::new(measured), Branches::told(ways));
-    let mut browser =
-        UserAgent::new(Client::new(&row.page, row.asked.is_some()), world, clock, branches);
+    let mut browser = UserAgent::new(Client::new(&row.page), world, clock, branches);
     row.cookies.iter().for_each(|cookie| browser.plant(cookie));
     let mut ruling = RowRuling { observation: RowObservation::default(), rulings: Vec::new() };
     for moment in &row.steps {
@@ -89,12 +88,7 @@ impl UserAgent<'_> {
 
     fn play_step(&mut self, step: &Step) -> (StepObservation, Ruling) {
         let lines = step.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let authored = Authored::new(
-            lines,
-            step.referrer_policy.is_some(),
-            &self.client.page,
-            self.client.of_a_policy,
-        );
+        let authored = Authored::new(lines, step.referrer_policy.is_some(), &self.client.page);
         self.exchanges = Exchanges { authored, ..Exchanges::default() };
         let mut request = match construct(step, &self.client) {
             Ok(request) => request,

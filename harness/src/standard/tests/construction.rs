@@ -25,7 +25,7 @@ fn step(initiator: Initiator) -> Step {
 
 fn construct(step: &Step) -> Result<Request, Reason> {
     let origin = Origin { scheme: Scheme::Https, host: "app.example".to_owned(), port: 443 };
-    let client = Client::new(&Page { origin, context: Context::Document }, false);
+    let client = Client::new(&Page { origin, context: Context::Document });
     let request = match step.initiator {
         Initiator::Fetch => fetch_method::new_request(step, &client),
         Initiator::Xhr => xhr::send(step, &client),
