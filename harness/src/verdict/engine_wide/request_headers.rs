@@ -115,7 +115,7 @@ impl Sent<'_> {
         const REFERRER: &str = "referer";
         // A stored redirect makes no request.
         let is_after_redirect = !self.before.is_empty() || self.url != *self.first;
-        let is_opaque = self.page.context == Context::SandboxedIframe;
+        let is_opaque = self.page.context.definition().is_opaque;
         match observable {
             Observable::ReferrerOfOpaqueOrigin if is_opaque => {
                 Some((REFERRER, vec![Some(self.page_url()?), Some(self.page_origin())]))
@@ -145,7 +145,7 @@ impl Sent<'_> {
     /// The URL of the document, also where its origin is opaque.
     fn page_url(&self) -> Option<String> {
         let page = Page { context: Context::Document, ..self.page.clone() };
-        page.document_url().map(String::from)
+        page.referrer_url().map(String::from)
     }
 
     fn page_origin(&self) -> String {
