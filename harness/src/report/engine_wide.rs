@@ -1,4 +1,4 @@
-//! Departures of an engine that show in every row of a kind: reported once for a run.
+//! Departures of an engine that show in every row of a kind, reported once for a run.
 
 use super::wrapping::hanging;
 use crate::results::RowOutcome;

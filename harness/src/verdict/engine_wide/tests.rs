@@ -6,7 +6,7 @@ use super::*;
 use crate::case::{self, Case, CaseId};
 use crate::observation::{Authored, RequestHeaders};
 use crate::plan::Names;
-use crate::standard::play;
+use crate::ruling::play;
 use crate::verdict::differences;
 use crate::world::Script;
 
