@@ -14,6 +14,7 @@
 
 mod case_model;
 mod complaint;
+mod content;
 mod cookies;
 mod cors;
 mod deserializer;

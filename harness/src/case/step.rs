@@ -41,8 +41,12 @@ pub struct Step {
     pub redirect: Option<String>,
     /// `cache` of fetch().
     pub cache: Option<String>,
-    /// `referrerPolicy` of fetch().
+    /// The referrer policy: `referrerPolicy` of fetch(), or the attribute of an element.
     pub referrer_policy: Option<String>,
+    /// The `crossorigin` attribute; `None` where the element has none.
+    pub crossorigin: Option<String>,
+    /// `keepalive` of fetch().
+    pub keepalive: bool,
 }
 
 impl Step {
@@ -61,12 +65,22 @@ impl Step {
             redirect: None,
             cache: None,
             referrer_policy: None,
+            crossorigin: None,
+            keepalive: false,
         }
     }
 
-    /// The parameters of its request: those of the initiator, where no option says otherwise.
+    /// The parameters of its request: those of the initiator, where no option says otherwise. Of `crossorigin`, see
+    /// <https://html.spec.whatwg.org/#create-a-potential-cors-request>.
     pub fn request(&self) -> RequestParameters<'_> {
-        let defaults = self.initiator.definition().request;
+        let definition = self.initiator.definition().request;
+        let defaults = match self.crossorigin.as_deref() {
+            None => definition,
+            Some("use-credentials") => {
+                RequestParameters { mode: "cors", credentials: "include", ..definition }
+            }
+            Some(_) => RequestParameters { mode: "cors", credentials: "same-origin", ..definition },
+        };
         RequestParameters {
             mode: self.mode.as_deref().unwrap_or(defaults.mode),
             credentials: self.credentials.map_or(defaults.credentials, Credentials::as_str),

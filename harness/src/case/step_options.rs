@@ -70,6 +70,8 @@ fn set(step: &mut Step, option: StepOption, value: String) {
         StepOption::Redirect => step.redirect = Some(value),
         StepOption::Cache => step.cache = Some(value),
         StepOption::ReferrerPolicy => step.referrer_policy = Some(value),
+        StepOption::Crossorigin => step.crossorigin = Some(value).filter(|value| value != "none"),
+        StepOption::Keepalive => step.keepalive = value == "true",
     }
 }
 

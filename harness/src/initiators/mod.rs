@@ -13,8 +13,8 @@ mod options;
 use serde::{Serialize, Serializer};
 
 pub use options::{Accepts, StepOption};
-use options::{CACHE_MODES, CREDENTIALS_MODES, FETCH_BODIES, MODES, REFERRER_POLICIES};
-use options::{REDIRECT_MODES, XHR_BODIES, any, one_of};
+use options::{BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, CROSSORIGIN, FETCH_BODIES, MODES};
+use options::{REDIRECT_MODES, REFERRER_POLICIES, XHR_BODIES, any, one_of};
 
 /// What the harness knows of an initiator.
 #[derive(Debug)]
@@ -25,6 +25,10 @@ pub struct Definition {
     pub api: &'static str,
     /// The parameters of its request, where the step's options leave them alone.
     pub request: RequestParameters<'static>,
+    /// What uses the response, and what it needs of it.
+    pub consumer: Consumer,
+    /// Whether it is only there in a document, not in a worker.
+    pub needs_document: bool,
     /// The options that a step with it can have.
     pub options: &'static [Accepts],
     /// How much of a response script can read through it.
@@ -48,6 +52,25 @@ pub struct RequestParameters<'s> {
     pub referrer_policy: &'s str,
 }
 
+/// What uses a response.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Consumer {
+    /// Script, through a `Response` object: <https://fetch.spec.whatwg.org/#response-class>.
+    Response,
+    /// Script, through an `XMLHttpRequest` object.
+    XmlHttpRequest,
+    /// An image: <https://html.spec.whatwg.org/#updating-the-image-data>.
+    Image,
+    /// A classic script: <https://html.spec.whatwg.org/#fetch-a-classic-script>.
+    ClassicScript,
+    /// A module script: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
+    ModuleScript,
+    /// A style sheet: <https://html.spec.whatwg.org/#link-type-stylesheet>.
+    StyleSheet,
+    /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
+    EventStream,
+}
+
 /// What `fetch()` and XMLHttpRequest start from.
 const SCRIPT_REQUEST: RequestParameters<'static> = RequestParameters {
     destination: "",
@@ -56,6 +79,28 @@ const SCRIPT_REQUEST: RequestParameters<'static> = RequestParameters {
     redirect: "follow",
     referrer_policy: "",
 };
+
+/// What an element starts from that has a `crossorigin` attribute, where it is not set:
+/// <https://html.spec.whatwg.org/#create-a-potential-cors-request>.
+const fn element_request(destination: &'static str) -> RequestParameters<'static> {
+    RequestParameters {
+        destination,
+        mode: "no-cors",
+        credentials: "include",
+        redirect: "follow",
+        referrer_policy: "",
+    }
+}
+
+/// What a module script starts from: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
+const MODULE_REQUEST: RequestParameters<'static> =
+    RequestParameters { destination: "script", ..SCRIPT_REQUEST };
+
+/// The options of an element with a `crossorigin` attribute.
+const ELEMENT_OPTIONS: &[Accepts] = &[
+    one_of(StepOption::Crossorigin, CROSSORIGIN),
+    one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
+];
 
 /// Makes the type of an initiator from the entries of the registry.
 macro_rules! initiators {
@@ -89,6 +134,8 @@ initiators! {
         word: "fetch",
         api: "fetch()",
         request: SCRIPT_REQUEST,
+        consumer: Consumer::Response,
+        needs_document: false,
         options: &[
             any(StepOption::Method),
             any(StepOption::Headers),
@@ -99,6 +146,7 @@ initiators! {
             one_of(StepOption::Redirect, REDIRECT_MODES),
             one_of(StepOption::Cache, CACHE_MODES),
             one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
+            one_of(StepOption::Keepalive, BOOLEAN),
         ],
         reads: &["allowed", "opaque", "blocked", "refused"],
         script: include_str!("../engine/page/fetch.js"),
@@ -109,16 +157,85 @@ initiators! {
         word: "xhr",
         api: "XMLHttpRequest",
         request: SCRIPT_REQUEST,
+        consumer: Consumer::XmlHttpRequest,
+        needs_document: false,
         options: &[
             any(StepOption::Method),
             any(StepOption::Headers),
             any(StepOption::Body),
             one_of(StepOption::BodyAs, XHR_BODIES),
-            one_of(StepOption::UploadListeners, &["true", "false"]),
+            one_of(StepOption::UploadListeners, BOOLEAN),
             one_of(StepOption::Credentials, &["same-origin", "include"]),
         ],
         reads: &["allowed", "blocked", "refused"],
         script: include_str!("../engine/page/xhr.js"),
+    };
+    /// <https://html.spec.whatwg.org/#the-img-element>
+    Img = Definition {
+        word: "img",
+        api: "<img>",
+        request: element_request("image"),
+        consumer: Consumer::Image,
+        needs_document: true,
+        options: ELEMENT_OPTIONS,
+        reads: &["allowed", "opaque", "blocked", "refused"],
+        script: include_str!("../engine/page/img.js"),
+    };
+    /// <https://html.spec.whatwg.org/#the-script-element>: a classic script.
+    Script = Definition {
+        word: "script",
+        api: "<script>",
+        request: element_request("script"),
+        consumer: Consumer::ClassicScript,
+        needs_document: true,
+        options: ELEMENT_OPTIONS,
+        reads: &["allowed", "opaque", "blocked", "refused"],
+        script: include_str!("../engine/page/script.js"),
+    };
+    /// <https://html.spec.whatwg.org/#the-script-element>: a module script. `crossorigin` only chooses the credentials
+    /// mode: <https://html.spec.whatwg.org/#module-script-credentials-mode>.
+    Module = Definition {
+        word: "module",
+        api: "<script type=module>",
+        request: MODULE_REQUEST,
+        consumer: Consumer::ModuleScript,
+        needs_document: true,
+        options: ELEMENT_OPTIONS,
+        reads: &["allowed", "blocked", "refused"],
+        script: include_str!("../engine/page/module.js"),
+    };
+    /// <https://html.spec.whatwg.org/#hostimportmoduledynamically>
+    Import = Definition {
+        word: "import",
+        api: "import()",
+        request: MODULE_REQUEST,
+        consumer: Consumer::ModuleScript,
+        needs_document: true,
+        options: &[],
+        reads: &["allowed", "blocked", "refused"],
+        script: include_str!("../engine/page/import.js"),
+    };
+    /// <https://html.spec.whatwg.org/#link-type-stylesheet>
+    Stylesheet = Definition {
+        word: "stylesheet",
+        api: "<link rel=stylesheet>",
+        request: element_request("style"),
+        consumer: Consumer::StyleSheet,
+        needs_document: true,
+        options: ELEMENT_OPTIONS,
+        reads: &["allowed", "opaque", "blocked", "refused"],
+        script: include_str!("../engine/page/stylesheet.js"),
+    };
+    /// <https://html.spec.whatwg.org/#the-eventsource-interface>
+    EventSource = Definition {
+        word: "event-source",
+        api: "EventSource",
+        request: SCRIPT_REQUEST,
+        consumer: Consumer::EventStream,
+        needs_document: false,
+        options: &[one_of(StepOption::Credentials, &["same-origin", "include"])],
+        reads: &["allowed", "blocked", "refused"],
+        script: include_str!("../engine/page/event-source.js"),
     };
 }
 

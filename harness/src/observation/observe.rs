@@ -283,7 +283,14 @@ impl<'a> Evidence<'a> {
                 "nothing of this step reached a server, nor did the mark that shows that servers can \
                  be reached: {message}"
             )),
-            CallSeen::Response(response) => self.read_of((number, call), response, exchanges),
+            CallSeen::Undecided { message } => Err(message.clone()),
+            CallSeen::Response(response) => {
+                self.served((number, call), exchanges).map(|()| read_of(response))
+            }
+            CallSeen::Used { readable } => {
+                let read = if *readable { Read::Allowed } else { Read::Opaque };
+                self.served((number, call), exchanges).map(|()| read)
+            }
         }
     }
 
@@ -303,12 +310,12 @@ impl<'a> Evidence<'a> {
         silent.map(|opened| &opened.address)
     }
 
-    fn read_of(
+    /// Whether a server of the row sent what script has.
+    fn served(
         &self,
         (number, call): (usize, &Step),
-        response: &ResponseSeen,
         exchanges: &[&Exchange],
-    ) -> Result<Read, String> {
+    ) -> Result<(), String> {
         let until = self.span(number)?.end;
         let stored = |exchange: &Exchange| {
             exchange.sequence < until && resource(&exchange.request.url()) == resource(&call.url)
@@ -316,11 +323,15 @@ impl<'a> Evidence<'a> {
         if exchanges.is_empty() && !self.exchanges.iter().any(stored) {
             return Err("script has a response that no server of this row sent".to_owned());
         }
-        Ok(match response.kind.as_deref() {
-            Some("opaque" | "opaqueredirect") => Read::Opaque,
-            Some("error") => Read::Blocked,
-            _ => Read::Allowed,
-        })
+        Ok(())
+    }
+}
+
+fn read_of(response: &ResponseSeen) -> Read {
+    match response.kind.as_deref() {
+        Some("opaque" | "opaqueredirect") => Read::Opaque,
+        Some("error") => Read::Blocked,
+        _ => Read::Allowed,
     }
 }
 
@@ -354,6 +365,7 @@ fn words(seen: &CallSeen, names: &Names) -> Option<String> {
     match seen {
         CallSeen::Threw { name, message } => Some(format!("{name}: {}", names.logical(message))),
         CallSeen::BrokenBody { message } => Some(names.logical(message)),
-        CallSeen::Response(_) | CallSeen::Unsettled => None,
+        CallSeen::Undecided { message } => Some(names.logical(message)),
+        CallSeen::Response(_) | CallSeen::Used { .. } | CallSeen::Unsettled => None,
     }
 }

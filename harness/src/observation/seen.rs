@@ -52,6 +52,16 @@ pub enum CallSeen {
         /// Its words.
         message: String,
     },
+    /// The response was used, by an element for example, and script has no `Response` object.
+    Used {
+        /// Whether script can read its content.
+        readable: bool,
+    },
+    /// The page cannot tell how much script can read.
+    Undecided {
+        /// Why.
+        message: String,
+    },
     /// The call did not settle in time.
     Unsettled,
 }
@@ -75,6 +85,10 @@ pub struct ResponseSeen {
 impl CallSeen {
     /// Whether script has a response.
     pub(super) fn is_allowed(&self) -> bool {
-        matches!(self, Self::Response(response) if response.kind.as_deref() != Some("error"))
+        match self {
+            Self::Response(response) => response.kind.as_deref() != Some("error"),
+            Self::Used { readable } => *readable,
+            _ => false,
+        }
     }
 }

@@ -52,7 +52,10 @@ fn credentials_on_a_preflight(exchange: &Exchange) -> Option<BrokenRule> {
 /// last response names that origin, or all of them. An engine that takes no notice of an empty line departs
 /// from the standard, and lets nobody in whom the server does not name.
 fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<BrokenRule> {
-    let (last, _) = cors_read(page, step)?;
+    let last = match (&step.response, step.read) {
+        (None, Some(Read::Allowed)) => read_by_an_element(page, step)?,
+        _ => cors_read(page, step)?.0,
+    };
     let values = last.answer.values("access-control-allow-origin");
     let value = values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(", ");
     let passes = value == "*" || value == last.origin.as_deref().unwrap_or(page);
@@ -144,6 +147,11 @@ fn cors_read<'s>(page: &str, step: &'s StepObservation) -> Option<(&'s Request, 
     };
     let is_stored = last.answer.status == NOT_MODIFIED || last.answer.status != response.status;
     (is_cors && !is_stored).then_some((last, response))
+}
+
+/// The request whose answer an element used, where script has no response and reads the content.
+fn read_by_an_element<'s>(page: &str, step: &'s StepObservation) -> Option<&'s Request> {
+    cors_requests(page, step).last().filter(|last| last.answer.status != NOT_MODIFIED)
 }
 
 /// The requests of a step that are CORS requests: those to another origin than the page's, and all
