@@ -1,9 +1,9 @@
 //! The file as it is written: the one place that names the keys. [`shape`](super::shape) checks
-//! against the schema derived here and quotes the comments on fields as help.
+//! against the schema derived here, and quotes the comments on fields as help.
 //!
-//! Every leaf is text, because `${…}` may stand anywhere; what it means is decided once it is filled.
-//! Keys that are not known or are missing are complained about by the schema and not by serde, so that
-//! such a file is still read and all of its problems come at once.
+//! Every leaf is text, because `${…}` can occur anywhere; its meaning is decided after it is filled
+//! in. The schema reports unknown and missing keys, not serde, so that the file is still read and
+//! all of its problems are reported at once.
 
 use std::borrow::Cow;
 use std::fmt;

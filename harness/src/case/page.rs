@@ -1,4 +1,4 @@
-//! The page whose script runs.
+//! Reads the page whose script runs.
 
 use super::file::{PageFile, Short};
 use super::origin;
@@ -9,7 +9,7 @@ use super::tree::Node;
 use super::values;
 use crate::contexts::Context;
 
-/// Reads `page:` and makes `${page}` known.
+/// Reads `page:` and sets `${page}`.
 pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node) -> Option<Page> {
     let page = match file {
         Short::Text(origin) => reader
@@ -17,7 +17,7 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node)
             .map(|origin| Page::new(origin, Context::Document)),
         Short::Long(file) => read_long(reader, file, node),
     };
-    // A page that is complained about still needs a name, so that the rest of the row can be read.
+    // An invalid page still needs an origin, so that the rest of the row can be read.
     let stand_in = || "https://page.invalid".to_owned();
     reader.settle(page.as_ref().map_or_else(stand_in, Page::serialised_origin));
     page
