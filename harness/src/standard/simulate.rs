@@ -96,6 +96,9 @@ impl UserAgent<'_> {
             self.client.of_a_policy,
         );
         self.exchanges = Exchanges { authored, ..Exchanges::default() };
+        if !matches!(step.initiator, Initiator::Fetch | Initiator::Xhr) {
+            return untold("this initiator is not modelled yet".to_owned());
+        }
         let mut request = match construct(step, &self.client) {
             Ok(request) => request,
             Err(refusal) => return self.denied(refusal),
@@ -141,7 +144,7 @@ fn plant(cookies: &mut CookieStore, cookie: &PlantedCookie, now: (Span, Duration
 fn construct(step: &Step, client: &Client) -> Result<Request, Refusal> {
     let request = match step.initiator {
         Initiator::Fetch => fetch_method::new_request(step, client),
-        Initiator::Xhr => xhr::send(step, client),
+        _ => xhr::send(step, client),
     };
     request.map_err(|failure| failure.at(Stage::Construction))
 }
@@ -153,7 +156,7 @@ fn response(step: &Step, request: &Request, filtered: Filtered) -> Fetched<Optio
     let Readable { kind, status, headers, header_names, body } = readable;
     let (kind, redirected, body) = match step.initiator {
         Initiator::Fetch => (Some(kind.to_owned()), urls.len() > 1, fetch_method::text(&body)),
-        Initiator::Xhr => {
+        _ => {
             let ended_elsewhere =
                 without_fragment(&urls[0]) != without_fragment(request.current_url());
             (None, ended_elsewhere, xhr::text_response(&headers, &body)?)

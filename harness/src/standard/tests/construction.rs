@@ -15,7 +15,7 @@ fn construct(step: &Step) -> Result<Request, Reason> {
     let client = Client::new(&Page::new(origin, Context::Document), false);
     let request = match step.initiator {
         Initiator::Fetch => fetch_method::new_request(step, &client),
-        Initiator::Xhr => xhr::send(step, &client),
+        _ => xhr::send(step, &client),
     };
     request.map_err(|failure| failure.reason)
 }
