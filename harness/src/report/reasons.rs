@@ -1,12 +1,12 @@
 //! What an engine says of its own accord about why it withheld a response, and how that stands to
 //! the standard.
 
+use cors_model::Ruling;
 use serde::Serialize;
 
 use super::cells::elsewhere;
 use crate::observation::{EngineReason, StepObservation};
 use crate::results::RowOutcome;
-use crate::standard::Ruling;
 use crate::verdict::{Agreement, agreements};
 
 /// A reason in the JSON document.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use cors_model::Span;
 use futures_util::future::join_all;
 
 use super::clients::Client;
@@ -21,7 +22,6 @@ use crate::children::cleanup::is_ending;
 use crate::engine::Kind;
 use crate::plan::Separation;
 use crate::results::{Part, Times};
-use crate::standard::Span;
 use crate::upstream::Upstreams;
 
 /// A run under way. Dropping it waits for its end; see [`Running::outcome`] for its results.
