@@ -37,6 +37,7 @@ mod reasons;
 mod referrer;
 mod request;
 mod request_modes;
+mod resource_call;
 mod response;
 mod ruling;
 mod safelist;
@@ -62,6 +63,7 @@ pub use request::Request;
 pub use request_modes::{
     CacheMode, CredentialsMode, Destination, Mode, RedirectMode, Referrer, ReferrerPolicy,
 };
+pub use resource_call::{Consumer, ResourceCall};
 pub use response::{InvalidLocation, location_url};
 pub use ruling::{Reason, Refusal, Ruling, Stage};
 pub use safelist::{is_cors_safelisted_response_header_name, is_forbidden_request_header_name};

@@ -16,11 +16,16 @@ use super::user_agent::UserAgent;
 impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-fetch>
     pub(super) fn fetch(&mut self, request: &mut Request) -> Fetched<Filtered> {
+        let response = self.fetch_unfiltered(request)?;
+        filter(request, response)
+    }
+
+    /// The same for what uses the response inside the browser, where it is not filtered.
+    pub(super) fn fetch_unfiltered(&mut self, request: &mut Request) -> Fetched<Response> {
         if !request.headers.contains("accept") {
             request.headers.append("Accept", accept(request.destination));
         }
-        let response = self.main_fetch(request)?;
-        filter(request, response)
+        self.main_fetch(request)
     }
 
     /// <https://fetch.spec.whatwg.org/#concept-main-fetch>, up to the point where a recursive call
@@ -58,6 +63,12 @@ impl UserAgent<'_> {
             return network_error(Stage::MainFetch, Reason::BadPort, port.to_string());
         }
         if should_fetching_be_blocked_as_mixed_content(request) {
+            if matches!(
+                request.destination,
+                Destination::Audio | Destination::Image | Destination::Video
+            ) {
+                return cannot_judge("the upgrade of mixed content is not modelled");
+            }
             return network_error(Stage::MainFetch, Reason::MixedContent, url.as_str());
         }
         Ok(())

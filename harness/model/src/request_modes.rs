@@ -49,6 +49,21 @@ keywords! {
     Xslt "xslt"
 }
 
+impl Destination {
+    /// <https://fetch.spec.whatwg.org/#request-destination-script-like>
+    pub(super) fn is_script_like(self) -> bool {
+        matches!(
+            self,
+            Self::AudioWorklet
+                | Self::PaintWorklet
+                | Self::Script
+                | Self::ServiceWorker
+                | Self::SharedWorker
+                | Self::Worker
+        )
+    }
+}
+
 keywords! {
     /// <https://fetch.spec.whatwg.org/#concept-request-mode>. `navigate`, `websocket` and `webtransport` are left out.
     Mode:

@@ -198,6 +198,7 @@ impl<'a> Evidence<'a> {
         let lines: Vec<_> = call.headers.iter().map(logical).collect();
         let lines = lines.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         Authored::new(lines, call.referrer_policy.is_some(), &self.row.page, self.row.of_a_policy)
+            .for_destination(call.request().destination)
     }
 
     fn inconclusive(&self, reason: &str) -> StepObservation {
