@@ -228,7 +228,10 @@ fn is_image(body: &[u8]) -> bool {
 mod tests {
     use super::*;
     use crate::ruling::FetchError;
-    use crate::tests::url;
+
+    fn url(url: &str) -> url::Url {
+        url::Url::parse(url).expect("a URL")
+    }
 
     fn response(status: u16, content_type: Option<&str>, body: &[u8]) -> Response {
         let mut headers = HeaderList::default();
