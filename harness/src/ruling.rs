@@ -129,8 +129,9 @@ fn call(step: &Step) -> Call {
         Consumer::ModuleScript => cors_model::Consumer::ModuleScript,
         Consumer::StyleSheet => cors_model::Consumer::StyleSheet,
         Consumer::EventStream => cors_model::Consumer::EventStream,
+        Consumer::Beacon => cors_model::Consumer::Beacon,
     };
-    Call::Resource(resource(step, consumer))
+    Call::Resource(ResourceCall { body, ..resource(step, consumer) })
 }
 
 /// What an element, or an API without a `Response` object, requests. The registry has words of the standards only.
@@ -144,6 +145,7 @@ fn resource(step: &Step, consumer: cors_model::Consumer) -> ResourceCall {
             .unwrap_or(CredentialsMode::SameOrigin),
         referrer_policy: ReferrerPolicy::parse(words.referrer_policy)
             .unwrap_or(ReferrerPolicy::Empty),
+        body: None,
         consumer,
     }
 }

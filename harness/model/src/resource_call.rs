@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::body::{Body, BodyInit};
 use super::client::Client;
 use super::fetch_call::parse_url;
 use super::headers::{HeaderList, get_decode_and_split};
@@ -37,6 +38,8 @@ pub struct ResourceCall {
     pub credentials_mode: CredentialsMode,
     /// <https://fetch.spec.whatwg.org/#concept-request-referrer-policy>
     pub referrer_policy: ReferrerPolicy,
+    /// The body of a beacon.
+    pub body: Option<BodyInit>,
     /// What uses the response.
     pub consumer: Consumer,
 }
@@ -54,6 +57,8 @@ pub enum Consumer {
     StyleSheet,
     /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
     EventStream,
+    /// Nothing. The request is a `POST`: <https://w3c.github.io/beacon/#sec-processing-model>.
+    Beacon,
 }
 
 impl ResourceCall {
@@ -66,6 +71,7 @@ impl ResourceCall {
             mode: Mode::NoCors,
             credentials_mode: CredentialsMode::Include,
             referrer_policy: ReferrerPolicy::Empty,
+            body: None,
             consumer,
         }
     }
@@ -81,9 +87,19 @@ impl ResourceCall {
         request.mode = self.mode;
         request.credentials_mode = self.credentials_mode;
         request.referrer_policy = self.referrer_policy;
-        if self.consumer == Consumer::EventStream {
-            request.headers.append("Accept", "text/event-stream");
-            request.cache_mode = CacheMode::NoStore;
+        match self.consumer {
+            Consumer::EventStream => {
+                request.headers.append("Accept", "text/event-stream");
+                request.cache_mode = CacheMode::NoStore;
+            }
+            Consumer::Beacon => request.method = "POST".to_owned(),
+            _ => {}
+        }
+        if let Some(init) = &self.body {
+            init.content_type()
+                .into_iter()
+                .for_each(|value| request.headers.append("Content-Type", value));
+            request.body = Some(Body::extract(init));
         }
         Ok(request)
     }
@@ -97,13 +113,14 @@ impl UserAgent<'_> {
         check_mime_type(request, &response.headers)?;
         check_coding(&response)?;
         call.consumer.check(&response)?;
-        Ok(request.response_tainting != ResponseTainting::Opaque)
+        let has_reader = call.consumer != Consumer::Beacon;
+        Ok(has_reader && request.response_tainting != ResponseTainting::Opaque)
     }
 
     /// What a document keeps of an image, a script or a style sheet is not modelled:
     /// <https://html.spec.whatwg.org/#list-of-available-images>, <https://html.spec.whatwg.org/#module-map>.
     fn note_load(&mut self, call: &ResourceCall) -> Fetched<()> {
-        if call.consumer == Consumer::EventStream {
+        if matches!(call.consumer, Consumer::EventStream | Consumer::Beacon) {
             return Ok(());
         }
         let load = (call.consumer, call.url.clone());
@@ -121,6 +138,7 @@ impl Consumer {
         let mime = MimeType::extract(&response.headers);
         let essence = mime.as_ref().map_or("", MimeType::essence);
         match self {
+            Self::Beacon => Ok(()),
             Self::Image if is_image(&response.body) => Ok(()),
             Self::Image if essence == "image/svg+xml" => {
                 cannot_judge("images in the format SVG are not modelled")

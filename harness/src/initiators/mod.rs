@@ -69,6 +69,8 @@ pub enum Consumer {
     StyleSheet,
     /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
     EventStream,
+    /// Nothing: <https://w3c.github.io/beacon/#sec-processing-model>.
+    Beacon,
 }
 
 /// What `fetch()` and XMLHttpRequest start from.
@@ -236,6 +238,17 @@ initiators! {
         options: &[one_of(StepOption::Credentials, &["same-origin", "include"])],
         reads: &["allowed", "blocked", "refused"],
         script: include_str!("../engine/page/event-source.js"),
+    };
+    /// <https://w3c.github.io/beacon/#sendbeacon-method>. No body that a case can write needs the mode `cors`.
+    Beacon = Definition {
+        word: "beacon",
+        api: "navigator.sendBeacon()",
+        request: element_request(""),
+        consumer: Consumer::Beacon,
+        needs_document: true,
+        options: &[any(StepOption::Body), one_of(StepOption::BodyAs, XHR_BODIES)],
+        reads: &["opaque", "blocked", "refused"],
+        script: include_str!("../engine/page/beacon.js"),
     };
 }
 
