@@ -151,9 +151,11 @@ fn cors_read<'s>(page: &str, step: &'s StepObservation) -> Option<(&'s Request, 
     (is_cors && !is_stored).then_some((last, response))
 }
 
-/// The request whose answer an element used, where script has no response and reads the content.
+/// The CORS request whose response an element used, where script has no `Response` object and reads the content. A
+/// request in the mode `no-cors`, which has no `Origin`, has no CORS check: the model judges what it shows to script.
 fn read_by_an_element<'s>(page: &str, step: &'s StepObservation) -> Option<&'s Request> {
-    cors_requests(page, step).last().filter(|last| last.answer.status != NOT_MODIFIED)
+    let last = cors_requests(page, step).last()?;
+    (last.origin.is_some() && last.answer.status != NOT_MODIFIED).then_some(last)
 }
 
 /// The CORS requests of a step: those to another origin than the page's, and all requests after
