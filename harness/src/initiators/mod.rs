@@ -21,8 +21,6 @@ use options::{REDIRECT_MODES, REFERRER_POLICIES, XHR_BODIES, any, one_of};
 pub struct Definition {
     /// The key of a step, and its name in reports.
     pub word: &'static str,
-    /// Its name in the standard.
-    pub api: &'static str,
     /// The parameters of its request, where the step's options leave them alone.
     pub request: RequestParameters<'static>,
     /// What uses the response, and what it needs of it.
@@ -134,7 +132,6 @@ initiators! {
     /// <https://fetch.spec.whatwg.org/#fetch-method>
     Fetch = Definition {
         word: "fetch",
-        api: "fetch()",
         request: SCRIPT_REQUEST,
         consumer: Consumer::Response,
         needs_document: false,
@@ -157,7 +154,6 @@ initiators! {
     /// `same-origin` does not.
     Xhr = Definition {
         word: "xhr",
-        api: "XMLHttpRequest",
         request: SCRIPT_REQUEST,
         consumer: Consumer::XmlHttpRequest,
         needs_document: false,
@@ -175,7 +171,6 @@ initiators! {
     /// <https://html.spec.whatwg.org/#the-img-element>
     Img = Definition {
         word: "img",
-        api: "<img>",
         request: element_request("image"),
         consumer: Consumer::Image,
         needs_document: true,
@@ -186,7 +181,6 @@ initiators! {
     /// <https://html.spec.whatwg.org/#the-script-element>: a classic script.
     Script = Definition {
         word: "script",
-        api: "<script>",
         request: element_request("script"),
         consumer: Consumer::ClassicScript,
         needs_document: true,
@@ -198,7 +192,6 @@ initiators! {
     /// mode: <https://html.spec.whatwg.org/#module-script-credentials-mode>.
     Module = Definition {
         word: "module",
-        api: "<script type=module>",
         request: MODULE_REQUEST,
         consumer: Consumer::ModuleScript,
         needs_document: true,
@@ -209,7 +202,6 @@ initiators! {
     /// <https://html.spec.whatwg.org/#hostimportmoduledynamically>
     Import = Definition {
         word: "import",
-        api: "import()",
         request: MODULE_REQUEST,
         consumer: Consumer::ModuleScript,
         needs_document: true,
@@ -220,7 +212,6 @@ initiators! {
     /// <https://html.spec.whatwg.org/#link-type-stylesheet>
     Stylesheet = Definition {
         word: "stylesheet",
-        api: "<link rel=stylesheet>",
         request: element_request("style"),
         consumer: Consumer::StyleSheet,
         needs_document: true,
@@ -231,7 +222,6 @@ initiators! {
     /// <https://html.spec.whatwg.org/#the-eventsource-interface>
     EventSource = Definition {
         word: "event-source",
-        api: "EventSource",
         request: SCRIPT_REQUEST,
         consumer: Consumer::EventStream,
         needs_document: false,
@@ -242,7 +232,6 @@ initiators! {
     /// <https://w3c.github.io/beacon/#sendbeacon-method>. No body that a case can write needs the mode `cors`.
     Beacon = Definition {
         word: "beacon",
-        api: "navigator.sendBeacon()",
         request: element_request(""),
         consumer: Consumer::Beacon,
         needs_document: true,

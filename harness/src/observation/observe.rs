@@ -171,6 +171,7 @@ impl<'a> Evidence<'a> {
         let (preflights, requests): (Vec<&Exchange>, Vec<_>) =
             exchanges.iter().copied().partition(|exchange| is_preflight(exchange));
         let read = self.read((number, call), seen, exchanges);
+        let read = read.and_then(|read| possible(call, read));
         let without_reply = exchanges.iter().filter_map(|one| unforeseen_request(one, names));
         StepObservation {
             read: read.as_ref().ok().copied(),
@@ -299,6 +300,16 @@ impl<'a> Evidence<'a> {
             return Err("script received a response that no server of this row sent".to_owned());
         }
         Ok(())
+    }
+}
+
+/// The read, if the initiator can show it.
+fn possible(call: &Step, read: Read) -> Result<Read, String> {
+    match call.initiator.definition().reads.contains(&read.as_str()) {
+        true => Ok(read),
+        false => {
+            Err(format!("`{}` cannot show the read {}", call.initiator.as_str(), read.as_str()))
+        }
     }
 }
 
