@@ -130,8 +130,20 @@ fn call(step: &Step) -> Call {
         Consumer::StyleSheet => cors_model::Consumer::StyleSheet,
         Consumer::EventStream => cors_model::Consumer::EventStream,
         Consumer::Beacon => cors_model::Consumer::Beacon,
+        Consumer::Frame => cors_model::Consumer::Frame,
+        Consumer::Form => cors_model::Consumer::Form,
     };
+    let body = if consumer == cors_model::Consumer::Form { Some(form_body(step)) } else { body };
     Call::Resource(ResourceCall { body, ..resource(step, consumer) })
+}
+
+/// The pairs of a form. Without another encoding they are sent as a query is written.
+fn form_body(step: &Step) -> BodyInit {
+    let pairs = url_search_params_pairs(step.body.as_deref().unwrap_or_default());
+    match step.body_as {
+        BodyType::FormData => BodyInit::FormData(pairs),
+        _ => BodyInit::UrlSearchParams(pairs),
+    }
 }
 
 /// What an element, or an API without a `Response` object, requests. The registry has words of the standards only.

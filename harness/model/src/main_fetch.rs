@@ -42,7 +42,8 @@ impl UserAgent<'_> {
         self.upgrade(request)?;
         let is_own =
             request.is_same_origin() && request.response_tainting == ResponseTainting::Basic;
-        if is_own || request.current_url().scheme() == "data" {
+        let is_navigation = request.mode == Mode::Navigate;
+        if is_own || is_navigation || request.current_url().scheme() == "data" {
             request.response_tainting = ResponseTainting::Basic;
             return self.scheme_fetch(request);
         }
@@ -52,7 +53,7 @@ impl UserAgent<'_> {
                 network_error(Stage::MainFetch, Reason::SameOriginMode, origin)
             }
             Mode::NoCors => self.no_cors_fetch(request),
-            Mode::Cors => self.cors_fetch(request),
+            Mode::Cors | Mode::Navigate => self.cors_fetch(request),
         }
     }
 
@@ -133,6 +134,7 @@ impl UserAgent<'_> {
 /// <https://fetch.spec.whatwg.org/#concept-fetch> that use it.
 fn accept(destination: Destination) -> &'static str {
     match destination {
+        Destination::Iframe => "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         Destination::Image => "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
         Destination::Json => "application/json,*/*;q=0.5",
         Destination::Style => "text/css,*/*;q=0.1",

@@ -33,6 +33,7 @@ keywords! {
     Audio "audio"
     AudioWorklet "audioworklet"
     Font "font"
+    Iframe "iframe"
     Image "image"
     Json "json"
     Manifest "manifest"
@@ -65,11 +66,12 @@ impl Destination {
 }
 
 keywords! {
-    /// <https://fetch.spec.whatwg.org/#concept-request-mode>. `navigate`, `websocket` and `webtransport` are left out.
+    /// <https://fetch.spec.whatwg.org/#concept-request-mode>. `websocket` and `webtransport` are left out.
     Mode:
     SameOrigin "same-origin"
     Cors "cors"
     NoCors "no-cors"
+    Navigate "navigate"
 }
 
 keywords! {

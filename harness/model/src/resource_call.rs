@@ -59,6 +59,10 @@ pub enum Consumer {
     EventStream,
     /// Nothing. The request is a `POST`: <https://w3c.github.io/beacon/#sec-processing-model>.
     Beacon,
+    /// A frame: <https://html.spec.whatwg.org/#the-iframe-element>.
+    Frame,
+    /// A frame into which a form is submitted with `POST`: <https://html.spec.whatwg.org/#form-submission-algorithm>.
+    Form,
 }
 
 impl ResourceCall {
@@ -92,11 +96,18 @@ impl ResourceCall {
                 request.headers.append("Accept", "text/event-stream");
                 request.cache_mode = CacheMode::NoStore;
             }
-            Consumer::Beacon => request.method = "POST".to_owned(),
+            Consumer::Beacon | Consumer::Form => request.method = "POST".to_owned(),
             _ => {}
         }
         if let Some(init) = &self.body {
-            init.content_type()
+            let content_type = match (self.consumer, init) {
+                // https://html.spec.whatwg.org/#submit-body
+                (Consumer::Form, BodyInit::UrlSearchParams(_)) => {
+                    Some("application/x-www-form-urlencoded".to_owned())
+                }
+                _ => init.content_type(),
+            };
+            content_type
                 .into_iter()
                 .for_each(|value| request.headers.append("Content-Type", value));
             request.body = Some(Body::extract(init));
@@ -113,14 +124,19 @@ impl UserAgent<'_> {
         check_mime_type(request, &response.headers)?;
         check_coding(&response)?;
         call.consumer.check(&response)?;
-        let has_reader = call.consumer != Consumer::Beacon;
-        Ok(has_reader && request.response_tainting != ResponseTainting::Opaque)
+        Ok(match call.consumer {
+            Consumer::Beacon => false,
+            Consumer::Frame | Consumer::Form => request.is_same_origin(),
+            _ => request.response_tainting != ResponseTainting::Opaque,
+        })
     }
 
     /// What a document keeps of an image, a script or a style sheet is not modelled:
     /// <https://html.spec.whatwg.org/#list-of-available-images>, <https://html.spec.whatwg.org/#module-map>.
     fn note_load(&mut self, call: &ResourceCall) -> Fetched<()> {
-        if matches!(call.consumer, Consumer::EventStream | Consumer::Beacon) {
+        let keeps_nothing =
+            [Consumer::EventStream, Consumer::Beacon, Consumer::Frame, Consumer::Form];
+        if keeps_nothing.contains(&call.consumer) {
             return Ok(());
         }
         let load = (call.consumer, call.url.clone());
@@ -138,7 +154,10 @@ impl Consumer {
         let mime = MimeType::extract(&response.headers);
         let essence = mime.as_ref().map_or("", MimeType::essence);
         match self {
-            Self::Beacon => Ok(()),
+            Self::Frame | Self::Form if matches!(response.status, 204 | 205) => {
+                cannot_judge("a frame keeps its document at this status")
+            }
+            Self::Beacon | Self::Frame | Self::Form => Ok(()),
             Self::Image if is_image(&response.body) => Ok(()),
             Self::Image if essence == "image/svg+xml" => {
                 cannot_judge("images in the format SVG are not modelled")

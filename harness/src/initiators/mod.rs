@@ -69,6 +69,10 @@ pub enum Consumer {
     EventStream,
     /// Nothing: <https://w3c.github.io/beacon/#sec-processing-model>.
     Beacon,
+    /// A frame: <https://html.spec.whatwg.org/#the-iframe-element>.
+    Frame,
+    /// A frame into which a form is submitted: <https://html.spec.whatwg.org/#form-submission-algorithm>.
+    Form,
 }
 
 /// What `fetch()` and XMLHttpRequest start from.
@@ -95,6 +99,10 @@ const fn element_request(destination: &'static str) -> RequestParameters<'static
 /// What a module script starts from: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
 const MODULE_REQUEST: RequestParameters<'static> =
     RequestParameters { destination: "script", ..SCRIPT_REQUEST };
+
+/// What a navigation of a frame starts from: <https://html.spec.whatwg.org/#create-navigation-params-by-fetching>.
+const NAVIGATION: RequestParameters<'static> =
+    RequestParameters { mode: "navigate", ..element_request("iframe") };
 
 /// The options of an element with a `crossorigin` attribute.
 const ELEMENT_OPTIONS: &[Accepts] = &[
@@ -238,6 +246,30 @@ initiators! {
         options: &[any(StepOption::Body), one_of(StepOption::BodyAs, XHR_BODIES)],
         reads: &["opaque", "blocked", "refused"],
         script: include_str!("../engine/page/beacon.js"),
+    };
+    /// <https://html.spec.whatwg.org/#the-iframe-element>
+    Iframe = Definition {
+        word: "iframe",
+        request: NAVIGATION,
+        consumer: Consumer::Frame,
+        needs_document: true,
+        options: &[one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES)],
+        reads: &["allowed", "opaque"],
+        script: include_str!("../engine/page/iframe.js"),
+    };
+    /// <https://html.spec.whatwg.org/#the-form-element>, submitted with `POST` into a frame. The body is a list of pairs,
+    /// written like a query.
+    Form = Definition {
+        word: "form",
+        request: NAVIGATION,
+        consumer: Consumer::Form,
+        needs_document: true,
+        options: &[
+            any(StepOption::Body),
+            one_of(StepOption::BodyAs, &["url-search-params", "form-data"]),
+        ],
+        reads: &["allowed", "opaque"],
+        script: include_str!("../engine/page/form.js"),
     };
 }
 
