@@ -177,6 +177,14 @@ mod tests {
                 Reason::StreamedBodyMode,
                 Reason::RedirectModeError,
                 Reason::StreamedBodyRedirected,
+                // What an element cannot use. The browsers name these reasons in ways that are not read.
+                Reason::Nosniff,
+                Reason::BlockedMimeType,
+                Reason::UnusableStatus,
+                Reason::NoImage,
+                Reason::NoJavaScript,
+                Reason::NoStyleSheet,
+                Reason::NoEventStream,
                 Reason::NoServer,
             ]
         );
