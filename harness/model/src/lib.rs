@@ -38,6 +38,7 @@ mod referrer;
 mod request;
 mod request_modes;
 mod resource_call;
+mod resource_checks;
 mod response;
 mod ruling;
 mod safelist;

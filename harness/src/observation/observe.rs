@@ -258,7 +258,7 @@ impl<'a> Evidence<'a> {
             )),
             CallSeen::Undecided { message } => Err(message.clone()),
             CallSeen::Response(response) => {
-                self.served((number, call), exchanges).map(|()| read_of(response))
+                self.served((number, call), exchanges).map(|()| response.read())
             }
             CallSeen::Used { readable } => {
                 let read = if *readable { Read::Allowed } else { Read::Opaque };
@@ -310,14 +310,6 @@ fn possible(call: &Step, read: Read) -> Result<Read, String> {
         false => {
             Err(format!("`{}` cannot show the read {}", call.initiator.as_str(), read.as_str()))
         }
-    }
-}
-
-fn read_of(response: &ResponseSeen) -> Read {
-    match response.kind.as_deref() {
-        Some("opaque" | "opaqueredirect") => Read::Opaque,
-        Some("error") => Read::Blocked,
-        _ => Read::Allowed,
     }
 }
 

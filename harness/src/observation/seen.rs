@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::ReasonSeen;
 use super::groups::GroupTimes;
+use super::{Read, ReasonSeen};
 
 /// The report for one row.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -93,6 +93,17 @@ impl CallSeen {
             Self::Response(response) => response.kind.as_deref() != Some("error"),
             Self::Used { readable } => *readable,
             _ => false,
+        }
+    }
+}
+
+impl ResponseSeen {
+    /// How much of it script can read, by its type.
+    pub(super) fn read(&self) -> Read {
+        match self.kind.as_deref() {
+            Some("opaque" | "opaqueredirect") => Read::Opaque,
+            Some("error") => Read::Blocked,
+            _ => Read::Allowed,
         }
     }
 }
