@@ -157,3 +157,33 @@ impl Credentials {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_crossorigin_attribute_chooses_mode_and_credentials_mode() {
+        for (initiator, crossorigin, mode, credentials) in [
+            (Initiator::Img, None, "no-cors", "include"),
+            (Initiator::Img, Some("anonymous"), "cors", "same-origin"),
+            (Initiator::Img, Some("use-credentials"), "cors", "include"),
+            (Initiator::Module, None, "cors", "same-origin"),
+            (Initiator::Module, Some("use-credentials"), "cors", "include"),
+        ] {
+            let crossorigin = crossorigin.map(str::to_owned);
+            let step = Step { crossorigin, ..Step::new(initiator, "https://cdn.example/") };
+            assert_eq!((step.request().mode, step.request().credentials), (mode, credentials));
+        }
+    }
+
+    #[test]
+    fn options_come_before_the_parameters_of_an_initiator() {
+        let (credentials, mode) = (Some(Credentials::Omit), Some("no-cors".to_owned()));
+        let step =
+            Step { credentials, mode, ..Step::new(Initiator::Fetch, "https://api.example/") };
+        assert_eq!((step.request().mode, step.request().credentials), ("no-cors", "omit"));
+        let plain = Step::new(Initiator::EventSource, "https://api.example/");
+        assert_eq!((plain.request().mode, plain.request().credentials), ("cors", "same-origin"));
+    }
+}
