@@ -194,8 +194,8 @@ fn observation(row: &Row, step: &Step, outcome: &Outcome) -> StepObservation {
     };
     let lines = step.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let has_policy = step.referrer_policy.is_some();
-    let authored = Authored::new(lines, has_policy, &row.page, row.asked.is_some())
-        .for_destination(step.request().destination);
+    let authored =
+        Authored::new(lines, has_policy, &row.page).for_destination(step.request().destination);
     let mut observed = StepObservation {
         read: Some(read),
         response: outcome.response.clone().map(response),
