@@ -126,7 +126,7 @@ named! {
         "A response with this status is not used."
     NoImage "no-image" at "https://html.spec.whatwg.org/#updating-the-image-data"
         "The body is not an image in a known format."
-    NoJavaScript "no-javascript" at "https://html.spec.whatwg.org/#fetch-a-single-module-script"
+    NoJavascript "no-javascript" at "https://html.spec.whatwg.org/#fetch-a-single-module-script"
         "A module script needs a JavaScript type."
     NoStyleSheet "no-style-sheet" at "https://html.spec.whatwg.org/#link-type-stylesheet"
         "A style sheet needs the type text/css."

@@ -26,7 +26,7 @@ impl Consumer {
             Self::ClassicScript => check_status(response, is_ok_status(response.status)),
             Self::ModuleScript => {
                 check_status(response, is_ok_status(response.status))?;
-                if is_javascript(essence) { Ok(()) } else { refuse(Reason::NoJavaScript, essence) }
+                if is_javascript(essence) { Ok(()) } else { refuse(Reason::NoJavascript, essence) }
             }
             Self::StyleSheet => {
                 check_status(response, is_ok_status(response.status))?;
@@ -153,7 +153,7 @@ mod tests {
             (Consumer::ClassicScript, 200, Some("text/plain"), b"", None),
             (Consumer::ClassicScript, 404, None, b"", Some(Reason::UnusableStatus)),
             (Consumer::ModuleScript, 200, Some("text/javascript"), b"", None),
-            (Consumer::ModuleScript, 200, None, b"", Some(Reason::NoJavaScript)),
+            (Consumer::ModuleScript, 200, None, b"", Some(Reason::NoJavascript)),
             (Consumer::ModuleScript, 500, None, b"", Some(Reason::UnusableStatus)),
             (Consumer::StyleSheet, 200, None, b"", None),
             (Consumer::StyleSheet, 200, Some("text/plain"), b"", Some(Reason::NoStyleSheet)),

@@ -182,7 +182,7 @@ mod tests {
                 Reason::BlockedMimeType,
                 Reason::UnusableStatus,
                 Reason::NoImage,
-                Reason::NoJavaScript,
+                Reason::NoJavascript,
                 Reason::NoStyleSheet,
                 Reason::NoEventStream,
                 Reason::NoServer,
