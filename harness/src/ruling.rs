@@ -124,14 +124,7 @@ fn call(step: &Step) -> Call {
                 upload_listeners: step.upload_listeners,
             });
         }
-        Consumer::Image => cors_model::Consumer::Image,
-        Consumer::ClassicScript => cors_model::Consumer::ClassicScript,
-        Consumer::ModuleScript => cors_model::Consumer::ModuleScript,
-        Consumer::StyleSheet => cors_model::Consumer::StyleSheet,
-        Consumer::EventStream => cors_model::Consumer::EventStream,
-        Consumer::Beacon => cors_model::Consumer::Beacon,
-        Consumer::Frame => cors_model::Consumer::Frame,
-        Consumer::Form => cors_model::Consumer::Form,
+        Consumer::Resource(consumer) => consumer,
     };
     let body = if consumer == cors_model::Consumer::Form { Some(form_body(step)) } else { body };
     Call::Resource(ResourceCall { body, ..resource(step, consumer) })

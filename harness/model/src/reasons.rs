@@ -130,6 +130,8 @@ named! {
         "A module script needs a JavaScript type."
     NoStyleSheet "no-style-sheet" at "https://html.spec.whatwg.org/#link-type-stylesheet"
         "A style sheet needs the type text/css."
+    NoTrack "no-track" at "https://html.spec.whatwg.org/#start-the-track-processing-model"
+        "The body is not a text track in the format WebVTT."
     NoEventStream "no-event-stream" at "https://html.spec.whatwg.org/#dom-eventsource"
         "An event stream needs the type text/event-stream."
     NoServer "no-server" at "http-network-fetch" "There is no server."

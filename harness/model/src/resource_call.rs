@@ -53,6 +53,8 @@ pub enum Consumer {
     ModuleScript,
     /// A style sheet: <https://html.spec.whatwg.org/#link-type-stylesheet>.
     StyleSheet,
+    /// A text track: <https://html.spec.whatwg.org/#start-the-track-processing-model>.
+    Track,
     /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
     EventStream,
     /// Nothing. The request is a `POST`: <https://w3c.github.io/beacon/#sec-processing-model>.

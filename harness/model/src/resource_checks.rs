@@ -34,6 +34,11 @@ impl Consumer {
                 let is_css = essence == "text/css" || !response.headers.contains("content-type");
                 if is_css { Ok(()) } else { refuse(Reason::NoStyleSheet, essence) }
             }
+            Self::Track => {
+                check_status(response, is_ok_status(response.status))?;
+                let is_web_vtt = response.body.starts_with(b"WEBVTT");
+                if is_web_vtt { Ok(()) } else { refuse(Reason::NoTrack, essence) }
+            }
             Self::EventStream => {
                 check_status(response, response.status == 200)?;
                 let is_stream = essence == "text/event-stream";
@@ -158,6 +163,9 @@ mod tests {
             (Consumer::StyleSheet, 200, None, b"", None),
             (Consumer::StyleSheet, 200, Some("text/plain"), b"", Some(Reason::NoStyleSheet)),
             (Consumer::StyleSheet, 404, Some("text/css"), b"", Some(Reason::UnusableStatus)),
+            (Consumer::Track, 200, None, b"WEBVTT\n", None),
+            (Consumer::Track, 200, Some("text/vtt"), b"1", Some(Reason::NoTrack)),
+            (Consumer::Track, 404, None, b"WEBVTT\n", Some(Reason::UnusableStatus)),
             (Consumer::EventStream, 200, Some("text/event-stream"), b"", None),
             (
                 Consumer::EventStream,

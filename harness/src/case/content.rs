@@ -4,7 +4,7 @@ use super::reader::ValueError;
 use super::suggest::{self, brief};
 
 /// The words of `content`, and the bodies. All browsers take each of them for what it is.
-const CONTENTS: [(&str, &[u8]); 6] = [
+const CONTENTS: [(&str, &[u8]); 7] = [
     // One pixel.
     ("png", include_bytes!("content/pixel.png")),
     ("css", include_bytes!("content/style.css")),
@@ -12,6 +12,8 @@ const CONTENTS: [(&str, &[u8]); 6] = [
     ("script", include_bytes!("content/script.js")),
     // A module script with a default export.
     ("module", include_bytes!("content/module.js")),
+    // A text track with one cue.
+    ("track", include_bytes!("content/track.vtt")),
     // An event stream with one message.
     ("events", include_bytes!("content/events.txt")),
     ("html", include_bytes!("content/page.html")),

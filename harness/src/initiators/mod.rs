@@ -57,22 +57,8 @@ pub enum Consumer {
     Response,
     /// Script, through an `XMLHttpRequest` object.
     XmlHttpRequest,
-    /// An image: <https://html.spec.whatwg.org/#updating-the-image-data>.
-    Image,
-    /// A classic script: <https://html.spec.whatwg.org/#fetch-a-classic-script>.
-    ClassicScript,
-    /// A module script: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
-    ModuleScript,
-    /// A style sheet: <https://html.spec.whatwg.org/#link-type-stylesheet>.
-    StyleSheet,
-    /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
-    EventStream,
-    /// Nothing: <https://w3c.github.io/beacon/#sec-processing-model>.
-    Beacon,
-    /// A frame: <https://html.spec.whatwg.org/#the-iframe-element>.
-    Frame,
-    /// A frame into which a form is submitted: <https://html.spec.whatwg.org/#form-submission-algorithm>.
-    Form,
+    /// Something that gives script no such object. The model knows what it needs of a response.
+    Resource(cors_model::Consumer),
 }
 
 impl Initiator {

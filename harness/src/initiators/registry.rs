@@ -5,6 +5,7 @@ use super::options::{
     REDIRECT_MODES, REFERRER_POLICIES, StepOption, XHR_BODIES, any, one_of,
 };
 use super::{Consumer, Definition, RequestParameters};
+use cors_model::Consumer as Resource;
 
 /// What `fetch()` and XMLHttpRequest start from.
 const SCRIPT_REQUEST: RequestParameters<'static> = RequestParameters {
@@ -111,7 +112,7 @@ initiators! {
     Img = Definition {
         word: "img",
         request: element_request("image"),
-        consumer: Consumer::Image,
+        consumer: Consumer::Resource(Resource::Image),
         needs_document: true,
         options: ELEMENT_OPTIONS,
         reads: &["allowed", "opaque", "blocked", "refused"],
@@ -121,7 +122,7 @@ initiators! {
     Script = Definition {
         word: "script",
         request: element_request("script"),
-        consumer: Consumer::ClassicScript,
+        consumer: Consumer::Resource(Resource::ClassicScript),
         needs_document: true,
         options: ELEMENT_OPTIONS,
         reads: &["allowed", "opaque", "blocked", "refused"],
@@ -132,7 +133,7 @@ initiators! {
     Module = Definition {
         word: "module",
         request: MODULE_REQUEST,
-        consumer: Consumer::ModuleScript,
+        consumer: Consumer::Resource(Resource::ModuleScript),
         needs_document: true,
         options: ELEMENT_OPTIONS,
         reads: &["allowed", "blocked", "refused"],
@@ -142,7 +143,7 @@ initiators! {
     Import = Definition {
         word: "import",
         request: MODULE_REQUEST,
-        consumer: Consumer::ModuleScript,
+        consumer: Consumer::Resource(Resource::ModuleScript),
         needs_document: true,
         options: &[],
         reads: &["allowed", "blocked", "refused"],
@@ -152,17 +153,27 @@ initiators! {
     Stylesheet = Definition {
         word: "stylesheet",
         request: element_request("style"),
-        consumer: Consumer::StyleSheet,
+        consumer: Consumer::Resource(Resource::StyleSheet),
         needs_document: true,
         options: ELEMENT_OPTIONS,
         reads: &["allowed", "opaque", "blocked", "refused"],
         script: include_str!("../engine/page/stylesheet.js"),
     };
+    /// <https://html.spec.whatwg.org/#the-track-element>. The attribute `crossorigin` is that of its media element.
+    Track = Definition {
+        word: "track",
+        request: RequestParameters { mode: "same-origin", ..element_request("track") },
+        consumer: Consumer::Resource(Resource::Track),
+        needs_document: true,
+        options: &[one_of(StepOption::Crossorigin, CROSSORIGIN)],
+        reads: &["allowed", "blocked", "refused"],
+        script: include_str!("../engine/page/track.js"),
+    };
     /// <https://html.spec.whatwg.org/#the-eventsource-interface>
     EventSource = Definition {
         word: "event-source",
         request: SCRIPT_REQUEST,
-        consumer: Consumer::EventStream,
+        consumer: Consumer::Resource(Resource::EventStream),
         needs_document: false,
         options: &[one_of(StepOption::Credentials, &["same-origin", "include"])],
         reads: &["allowed", "blocked", "refused"],
@@ -172,7 +183,7 @@ initiators! {
     Beacon = Definition {
         word: "beacon",
         request: element_request(""),
-        consumer: Consumer::Beacon,
+        consumer: Consumer::Resource(Resource::Beacon),
         needs_document: true,
         options: &[any(StepOption::Body), one_of(StepOption::BodyAs, XHR_BODIES)],
         reads: &["opaque", "blocked", "refused"],
@@ -182,7 +193,7 @@ initiators! {
     Iframe = Definition {
         word: "iframe",
         request: NAVIGATION,
-        consumer: Consumer::Frame,
+        consumer: Consumer::Resource(Resource::Frame),
         needs_document: true,
         options: &[one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES)],
         reads: &["allowed", "opaque"],
@@ -193,7 +204,7 @@ initiators! {
     Form = Definition {
         word: "form",
         request: NAVIGATION,
-        consumer: Consumer::Form,
+        consumer: Consumer::Resource(Resource::Form),
         needs_document: true,
         options: &[
             any(StepOption::Body),

@@ -184,6 +184,7 @@ mod tests {
                 Reason::NoImage,
                 Reason::NoJavascript,
                 Reason::NoStyleSheet,
+                Reason::NoTrack,
                 Reason::NoEventStream,
                 Reason::NoServer,
             ]
