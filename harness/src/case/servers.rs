@@ -7,6 +7,7 @@ use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions, is_c
 use indexmap::IndexMap;
 use url::Url;
 
+use super::content;
 use super::cors;
 use super::file::{Pair, ReplyFile, Text};
 use super::origin;
@@ -190,13 +191,19 @@ fn read_reply(reader: &mut Reader<'_>, file: &ReplyFile, node: &Node, paths: &[S
         .body
         .as_ref()
         .and_then(|body| reader.template(Spanned::new(body, node.get("body").at), paths));
+    let made = reader.maybe(file.content.as_ref(), node, "content", content::body).flatten();
+    if file.body.is_some() && file.content.is_some() {
+        let what = "a reply has a `body` or a `content`, not both";
+        reader.complain(node.key("content"), ValueError::new(what, "take one of them out"));
+    }
+    let made = made.map(|made| Template(vec![Piece::Text(made.to_vec())]));
     Reply {
         status: reader
             .maybe(file.status.as_ref(), node, "status", values::status)
             .flatten()
             .unwrap_or(200),
         headers,
-        body: body.unwrap_or_default(),
+        body: body.or(made).unwrap_or_default(),
         delay: reader.maybe(file.delay.as_ref(), node, "delay", values::patience).flatten(),
     }
 }

@@ -11,6 +11,7 @@ use super::step_options;
 use super::suggest::{self, brief};
 use super::target::{self, UrlContext};
 use super::tree::Node;
+use crate::contexts::RunsIn;
 use crate::initiators::Initiator;
 
 /// The key of steps that run at the same time.
@@ -81,12 +82,31 @@ fn read_together(
 
 fn read_step(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Option<(Step, Url)> {
     let (initiator, url) = initiator(reader, node)?;
+    check_context(reader, initiator, node, scene);
     let target = target::read(reader, url, scene);
     let mut step = Step::new(initiator, "");
     step_options::read(reader, node, &mut step)?;
     let (url, parsed) = target?;
     step.url = url;
     Some((step, parsed))
+}
+
+/// An element is in a document, and not in a worker.
+fn check_context(
+    reader: &mut Reader<'_>,
+    initiator: Initiator,
+    node: &Node,
+    scene: &UrlContext<'_>,
+) {
+    let Some(page) = scene.page.filter(|page| page.runs_in() == RunsIn::Worker) else { return };
+    if initiator.definition().needs_document {
+        let (word, context) = (initiator.as_str(), page.context.as_str());
+        let others = Initiator::ALL.iter().filter(|other| !other.definition().needs_document);
+        let others = suggest::list(others.map(|other| other.as_str()));
+        let what = format!("`{word}` needs a document, and a `{context}` has none");
+        let help = format!("a worker can use {others}");
+        reader.complain(node.key(word), ValueError::new(what, help));
+    }
 }
 
 /// The one initiator of a step, and its URL.

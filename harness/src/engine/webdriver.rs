@@ -12,6 +12,7 @@ use super::profiles::Profile;
 use super::reasons::{ConsoleListener, reasons_for, token};
 use super::side_channels::SideChannels;
 use super::{CALL_PATIENCE, EngineError, Kind, page};
+use crate::contexts::RunsIn;
 use crate::observation::RowSeen;
 use crate::plan::{PagePlan, PlannedRow};
 
@@ -99,8 +100,12 @@ impl OpenBrowser {
     pub async fn enter(&self, page: &PagePlan) -> Result<(), EngineError> {
         let navigated = async {
             self.client.goto(&page.url).await?;
-            if page.in_frame {
-                self.client.enter_frame(0).await?;
+            match page.runs_in {
+                RunsIn::TopLevel => {}
+                RunsIn::Frame => self.client.enter_frame(0).await?,
+                RunsIn::Worker => {
+                    return self.client.execute_async(page::WORKER_ORIGIN, Vec::new()).await;
+                }
             }
             self.client.execute("return self.origin", Vec::new()).await
         };
@@ -140,8 +145,14 @@ impl OpenBrowser {
     pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
         let script = page::script(plays.iter().copied());
+        let in_worker = rows.first().is_some_and(|row| row.page.runs_in() == RunsIn::Worker);
+        let (script, first) = match in_worker {
+            true => (page::IN_WORKER.to_owned(), Some(json!(script))),
+            false => (script, None),
+        };
         let token = token();
-        let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
+        let arguments = [json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
+        let arguments = first.into_iter().chain(arguments).collect();
         let reports = self.run_script(&script, arguments).await?;
         let mut seen: Vec<RowSeen> = serde_json::from_value(reports)
             .map_err(|error| failed("read the page's report", error))?;

@@ -27,6 +27,7 @@ pub use stage::visit_servers;
 pub use visit::Visit;
 
 use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
+use crate::contexts::RunsIn;
 use naming::{Naming, first_port};
 use profiles::number;
 
@@ -66,8 +67,8 @@ pub struct Stage {
 pub struct PagePlan {
     /// URL to navigate to.
     pub url: String,
-    /// Whether the steps run in the first frame of that document instead of the document itself.
-    pub in_frame: bool,
+    /// Where the steps run.
+    pub runs_in: RunsIn,
     /// The expected value of `self.origin` where the steps run.
     pub origin: String,
     /// Servers of the page's documents. They are hosted while the page loads. Then the rows' own

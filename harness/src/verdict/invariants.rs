@@ -52,7 +52,10 @@ fn credentials_on_a_preflight(exchange: &Exchange) -> Option<BrokenRule> {
 /// last response allows that origin, or every origin. An engine that ignores an empty line departs
 /// from the standard, and does not give access to an origin that the server does not name.
 fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<BrokenRule> {
-    let (last, _) = cors_read(page, step)?;
+    let last = match (&step.response, step.read) {
+        (None, Some(Read::Allowed)) => read_by_an_element(page, step)?,
+        _ => cors_read(page, step)?.0,
+    };
     let values = last.answer.values("access-control-allow-origin");
     let value = values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(", ");
     let passes = value == "*" || value == last.origin.as_deref().unwrap_or(page);
@@ -146,6 +149,13 @@ fn cors_read<'s>(page: &str, step: &'s StepObservation) -> Option<(&'s Request, 
     };
     let is_stored = last.answer.status == NOT_MODIFIED || last.answer.status != response.status;
     (is_cors && !is_stored).then_some((last, response))
+}
+
+/// The CORS request whose response an element used, where script has no `Response` object and reads the content. A
+/// request in the mode `no-cors`, which has no `Origin`, has no CORS check: the model judges what it shows to script.
+fn read_by_an_element<'s>(page: &str, step: &'s StepObservation) -> Option<&'s Request> {
+    let last = cors_requests(page, step).last()?;
+    (last.origin.is_some() && last.answer.status != NOT_MODIFIED).then_some(last)
 }
 
 /// The CORS requests of a step: those to another origin than the page's, and all requests after
