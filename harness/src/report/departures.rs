@@ -57,9 +57,9 @@ fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
     let Some((ruling, verdict)) = &outcome.judged else { return };
     let (standard, seen) = (&ruling.observation, &outcome.observation);
     let does = match verdict {
-        Verdict::WrongKind { liberties, .. } => {
-            *text += &hanging("  the wrong kind: ", &wrong_kind(liberties));
-            if liberties.is_empty() {
+        Verdict::WrongKind { choices, .. } => {
+            *text += &hanging("  the wrong kind: ", &wrong_kind(choices));
+            if choices.is_empty() {
                 "departs from the standard"
             } else {
                 "does otherwise than the model"
