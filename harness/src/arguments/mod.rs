@@ -156,6 +156,9 @@ pub struct Run {
     /// Also write everything that was found to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Also print where the time of pages went
+    #[arg(long)]
+    pub times: bool,
     /// Reports to files
     #[arg(long = "report", value_name = "FORMAT=FILE", help = report_help())]
     pub reports: Vec<ReportFile>,

@@ -1,5 +1,7 @@
 //! A browser that is open, and what has to end with it.
 
+use std::time::Duration;
+
 use super::{Driver, EngineError, OpenBrowser};
 use crate::children::cleanup;
 
@@ -16,6 +18,11 @@ impl Session {
     /// What driver and browser said last; nothing of a driver that somebody else has started.
     pub fn last_words(&self) -> String {
         self.driver.as_ref().map(Driver::last_words).unwrap_or_default()
+    }
+
+    /// The processor time that its driver and browser have used. Nothing is known of a remote one.
+    pub fn used(&self) -> Duration {
+        self.driver.as_ref().map(Driver::used).unwrap_or_default()
     }
 
     /// Kills driver and browser: a session that is closed takes longer, and a browser that idles

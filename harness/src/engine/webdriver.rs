@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use super::connecting::Connected;
 use super::profiles::Profile;
-use super::reasons::{ConsoleListener, reasons_for, token};
+use super::reasons::{ConsoleListener, reasons_for};
 use super::side_channels::SideChannels;
 use super::{CALL_PATIENCE, EngineError, Kind};
 use crate::observation::RowSeen;
@@ -96,8 +96,15 @@ impl OpenBrowser {
         switched.map_err(|error| failed("go to a tab", error))
     }
 
-    /// Opens the page of a stage and goes to where its steps run.
+    /// Opens the page of a stage, goes to where its steps run, and listens to it.
     pub async fn enter(&self, page: &PagePlan) -> Result<(), EngineError> {
+        self.navigate(page).await?;
+        self.listen().await;
+        Ok(())
+    }
+
+    /// Opens the page of a stage and goes to where its steps run.
+    pub async fn navigate(&self, page: &PagePlan) -> Result<(), EngineError> {
         let navigated = async {
             self.client.goto(&page.url).await?;
             if page.in_frame {
@@ -110,8 +117,12 @@ impl OpenBrowser {
             let (wanted, got) = (page.origin.clone(), origin.to_string());
             return Err(EngineError::Page { wanted, got });
         }
-        self.listener.lock().await.enter().await;
         Ok(())
+    }
+
+    /// Attaches to the page and its frames, to read the browser's own reasons.
+    pub async fn listen(&self) {
+        self.listener.lock().await.enter().await;
     }
 
     /// Plants the cookies of rows that have some, before their page is entered; what went wrong with
@@ -136,21 +147,22 @@ impl OpenBrowser {
         Ok(cookies.iter().map(|cookie| cookie.name().to_owned()).collect())
     }
 
-    /// Plays rows at the same time in the page that was entered; reports stand in the order of the rows.
-    pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
+    /// Plays rows at the same time in the page that was entered. Reports are in the order of the rows. `token`
+    /// is the text that the page logs at the end.
+    pub async fn play(
+        &self,
+        rows: &[PlannedRow],
+        token: &str,
+    ) -> Result<Vec<RowSeen>, EngineError> {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
-        let token = token();
         let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
         let reports = self.run_script(PAGE_SCRIPT, arguments).await?;
-        let mut seen: Vec<RowSeen> = serde_json::from_value(reports)
-            .map_err(|error| failed("read the page's report", error))?;
-        self.add_reasons(rows, &mut seen, &token).await;
-        Ok(seen)
+        serde_json::from_value(reports).map_err(|error| failed("read the page's report", error))
     }
 
     /// Adds what the browser itself said while rows were played; which row it speaks of is told by
     /// its URL.
-    async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
+    pub async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
         let heard = self.listener.lock().await.hear(token, self.channels.bidi.as_ref().ok()).await;
         for (row, seen) in rows.iter().zip(seen) {
             match &heard {

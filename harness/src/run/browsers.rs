@@ -105,6 +105,7 @@ impl Player<'_> {
                 break;
             }
         }
+        self.lot.times.browser_used(session.used());
         if let Err(left) = self.lot.times.during(Part::Starts, session.end()).await {
             // Every row was played before; that something is left is nobody's result.
             warn(&left.to_string());

@@ -9,10 +9,10 @@ use cors_servers::{HostedServers, Lab};
 use super::opened::{PlayError, within};
 use super::stage::{Report, acts, parts};
 use super::start::Assigned;
-use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser};
+use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser, token};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage, visit_servers};
-use crate::results::Part;
+use crate::results::{PageStep, Part};
 use crate::standard::Span;
 
 /// Rows of a stage that are still to be played.
@@ -109,13 +109,26 @@ pub(super) async fn play<'p>(
     let report = Report { planted: page.planted, ..report };
     for rows in turn.acts(&report) {
         let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows));
-        let played = within(deadline(&planned), "the page's script", browser.play(&planned));
+        let played = play_rows(browser, &planned, &report);
+        let played = within(deadline(&planned), "the page's script", played);
         match report.times.during(Part::Rows, played).await {
             Ok(seen) => servers.report(&planned, &page.with_trouble(&planned, seen), &report),
             Err(trouble) => survived(browser, turn, rows, trouble, &report).await?,
         }
     }
     Ok(())
+}
+
+/// Plays rows at the same time, and reads what the browser itself says of them.
+async fn play_rows(
+    browser: &OpenBrowser,
+    rows: &[PlannedRow],
+    report: &Report<'_>,
+) -> Result<Vec<RowSeen>, EngineError> {
+    let (times, token) = (report.times, token());
+    let mut seen = times.step(PageStep::Script, browser.play(rows, &token)).await?;
+    times.step(PageStep::Reasons, browser.add_reasons(rows, &mut seen, &token)).await;
+    Ok(seen)
 }
 
 /// A page that is open: its marker, when its cookies were planted, and what went wrong with cookies, by the position of the row.
@@ -134,16 +147,19 @@ async fn open_page(
     report: &Report<'_>,
 ) -> Result<OpenPage, PlayError> {
     let Turn { stage, rows, .. } = turn;
+    let times = report.times;
+    times.page();
     if stage.fresh {
-        browser.renew().await?;
+        times.step(PageStep::Profile, browser.renew()).await?;
     }
     let earliest = lab.now();
-    let troubles = plant(lab, browser, turn, report).await?;
+    let troubles = times.step(PageStep::Cookies, plant(lab, browser, turn, report)).await?;
     let planted = Span { earliest, latest: lab.now() };
     let page = stage.page(rows[0], report.rows[rows[0]].row());
     let documents = lab.host(page.documents.clone())?;
-    browser.enter(&page).await?;
-    documents.end().await;
+    times.step(PageStep::Navigation, browser.navigate(&page)).await?;
+    times.step(PageStep::Listening, browser.listen()).await;
+    times.step(PageStep::Handshakes, documents.end()).await;
     let marker = lab.host(vec![page.marker])?;
     Ok(OpenPage { marker, planted, troubles })
 }
