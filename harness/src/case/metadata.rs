@@ -1,4 +1,4 @@
-//! What a case says about itself, the same for all of its rows.
+//! Reads the metadata of a case, which is the same for all of its rows.
 
 use super::case_model::EngineChoice;
 use super::complaint::Problem;
@@ -7,13 +7,13 @@ use super::suggest::{self, brief};
 use super::tree::Node;
 use crate::browsers::Kind;
 
-/// Everything that can run a case, besides `browsers` together.
+/// Everything that can run a case, apart from `browsers`.
 pub(super) fn engine_names() -> impl Iterator<Item = &'static str> + Clone {
     let browsers = Kind::ALL.into_iter().map(Kind::as_str);
     ["control"].into_iter().chain(browsers).chain(["standard"])
 }
 
-/// Complains about what stands before the servers.
+/// Checks the keys other than those of the rows.
 pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
     let covers = file.covers.iter().enumerate();
     let texts =

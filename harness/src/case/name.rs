@@ -1,4 +1,4 @@
-//! Names of files that leave a case a snapshot of its own.
+//! Checks that a case gets its own snapshot file.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use super::case_model::CaseId;
 use super::complaint::Problem;
 use super::metadata::engine_names;
 
-/// Complains about a file whose snapshot would be somebody else's, or nobody's.
+/// Reports a file whose snapshot would belong to another case or could not exist.
 pub(super) fn check(CaseId(id): &CaseId, file: &Path) -> Option<Problem> {
     if id.is_empty() {
         let help = "name the folder that it is in";

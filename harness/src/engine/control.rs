@@ -1,5 +1,5 @@
-//! The control: a plain HTTP client that knows of no origins, as curl, Postman and another server
-//! are. It goes the same way to the same servers and is recorded like a browser.
+//! The control: a plain HTTP client without origin rules, like curl, Postman or another server. It
+//! sends its requests through the same proxy to the same servers, and is recorded like a browser.
 
 use std::sync::Arc;
 
@@ -10,13 +10,15 @@ use reqwest::{Client, Method, RequestBuilder};
 
 use super::cookie_jar::Jar;
 use super::plain_client::through;
+use crate::case::{Credentials, Step};
 use crate::observation::{CallSeen, ResponseSeen, RowSeen};
-use crate::plan::{Call, PlannedRow};
+use crate::plan::PlannedRow;
 
-/// Redirects followed, as many as a browser does: <https://fetch.spec.whatwg.org/#http-redirect-fetch>.
+/// The number of redirects that are followed, the same as in a browser:
+/// <https://fetch.spec.whatwg.org/#http-redirect-fetch>.
 const REDIRECTS: usize = 20;
 
-/// The client's name for itself. It has no version of its own to tell; it changes with this suite.
+/// The client's name. It has no version; it changes with this suite.
 pub fn version() -> &'static str {
     concat!("reqwest in cors-harness ", env!("CARGO_PKG_VERSION"))
 }
@@ -62,13 +64,13 @@ impl Clients {
         for (number, calls) in row.play.moments.iter().enumerate() {
             let group = join_all(calls.iter().map(|call| self.call(call))).await;
             seen.moments.push(group);
-            // Its arrival is what matters, and the servers' log tells that.
+            // Only its arrival matters, and the servers' log records that.
             let _ = self.without[0].get(format!("{}{number}", row.play.marker)).send().await;
         }
         seen
     }
 
-    async fn call(&self, call: &Call) -> CallSeen {
+    async fn call(&self, call: &Step) -> CallSeen {
         let attempt = async {
             let response = self.request(call).map_err(|words| ("TypeError", words))?.send().await;
             response.map_err(|error| ("Error", format!("{error:?}")))
@@ -79,11 +81,15 @@ impl Clients {
         }
     }
 
-    fn request(&self, call: &Call) -> Result<RequestBuilder, String> {
+    fn request(&self, call: &Step) -> Result<RequestBuilder, String> {
         let method =
             Method::from_bytes(call.method.as_bytes()).map_err(|error| error.to_string())?;
         let follow = usize::from(!matches!(call.redirect.as_deref(), Some("manual" | "error")));
-        let set = if call.credentials == Some("omit") { &self.without } else { &self.with_cookies };
+        let set = if call.credentials == Some(Credentials::Omit) {
+            &self.without
+        } else {
+            &self.with_cookies
+        };
         let mut request = set[follow].request(method, &call.url);
         for (name, value) in &call.headers {
             request = request.header(name, value);
@@ -95,7 +101,7 @@ impl Clients {
     }
 }
 
-async fn seen(call: &Call, response: reqwest::Response) -> CallSeen {
+async fn seen(call: &Step, response: reqwest::Response) -> CallSeen {
     let status = response.status().as_u16();
     let mut headers: Vec<_> =
         response.headers().keys().map(|name| name.as_str().to_owned()).collect();

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use cors_servers::exchange::Exchange;
 
 use super::redirect::{resource, targets};
-use crate::plan::Call;
+use crate::case::Step;
 
 /// Splits the exchanges of one group by call. Redirects of `earlier` groups count too, since the browser may have stored
 /// them. An exchange that belongs to no call, or could belong to two, is an error.
 pub(super) fn attribute<'e>(
-    calls: &[Call],
+    calls: &[Step],
     exchanges: &[&'e Exchange],
     earlier: &[&'e Exchange],
 ) -> Result<Vec<Vec<&'e Exchange>>, String> {
@@ -42,7 +42,7 @@ struct Chain<'e, 'r> {
 }
 
 impl<'e, 'r> Chain<'e, 'r> {
-    fn starting_with(call: &Call, earlier: &'r [&'e Exchange]) -> Self {
+    fn starting_with(call: &Step, earlier: &'r [&'e Exchange]) -> Self {
         let mut chain = Self { urls: BTreeSet::new(), exchanges: Vec::new(), earlier };
         chain.lead_to(resource(&call.url));
         chain
@@ -70,7 +70,7 @@ impl<'e, 'r> Chain<'e, 'r> {
 /// All URLs of a call: its own, those requested on its behalf, and the targets of redirects, including redirects of
 /// `earlier` groups.
 pub(super) fn urls(
-    call: &Call,
+    call: &Step,
     exchanges: &[&Exchange],
     earlier: &[&Exchange],
 ) -> BTreeSet<String> {

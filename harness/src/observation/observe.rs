@@ -14,8 +14,8 @@ use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
-use crate::case::Label;
-use crate::plan::{Call, Names, PlannedRow};
+use crate::case::{Label, Step};
+use crate::plan::{Names, PlannedRow};
 
 /// All evidence of one row after it was played.
 #[derive(Clone, Copy, Debug)]
@@ -161,7 +161,7 @@ impl<'a> Evidence<'a> {
 
     fn step(
         &self,
-        (number, call): (usize, &Call),
+        (number, call): (usize, &Step),
         group: &SeenGroup<'_>,
         place: usize,
     ) -> StepObservation {
@@ -192,7 +192,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn authored(&self, call: &Call) -> Authored {
+    fn authored(&self, call: &Step) -> Authored {
         let logical =
             |(name, value): &(String, String)| (name.clone(), self.row.names.logical(value));
         let lines: Vec<_> = call.headers.iter().map(logical).collect();
@@ -208,9 +208,9 @@ impl<'a> Evidence<'a> {
     /// All calls of the row, each with the URLs of its redirects.
     fn call_redirects(&self, groups: &[Result<SeenGroup<'_>, String>]) -> Vec<CallRedirects<'a>> {
         let numbered = self.row.play.moments.iter().zip(groups).enumerate();
-        let of_group = |(number, (calls, group)): (usize, (&'a Vec<Call>, &Result<_, _>))| {
+        let of_group = |(number, (calls, group)): (usize, (&'a Vec<Step>, &Result<_, _>))| {
             let group: Option<&SeenGroup<'_>> = group.as_ref().ok();
-            let redirects = |(place, call): (usize, &'a Call)| {
+            let redirects = |(place, call): (usize, &'a Step)| {
                 let exchanges = group.map_or(&[][..], |group| &group.exchanges[place]);
                 let seen = group.map(|group| &group.seen[place]);
                 let urls = self.urls((number, call), exchanges);
@@ -223,7 +223,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// The URL of a call and those of its redirects, from responses to this call and to earlier ones.
-    fn urls(&self, (number, call): (usize, &Call), exchanges: &[&Exchange]) -> BTreeSet<String> {
+    fn urls(&self, (number, call): (usize, &Step), exchanges: &[&Exchange]) -> BTreeSet<String> {
         urls(call, exchanges, &self.earlier(number))
     }
 
@@ -231,7 +231,7 @@ impl<'a> Evidence<'a> {
     /// the same, so a denial counts only if the log shows that the servers answered.
     fn read(
         &self,
-        (number, call): (usize, &Call),
+        (number, call): (usize, &Step),
         seen: &CallSeen,
         exchanges: &[&Exchange],
     ) -> Result<Read, String> {
@@ -262,7 +262,7 @@ impl<'a> Evidence<'a> {
     /// opens no connection, so a connection without a request means that something prevented the request.
     fn unused_connection(
         &self,
-        (number, call): (usize, &Call),
+        (number, call): (usize, &Step),
         exchanges: &[&Exchange],
     ) -> Option<&Address> {
         let span = self.span(number).ok()?;
@@ -279,7 +279,7 @@ impl<'a> Evidence<'a> {
 
     fn read_of(
         &self,
-        (number, call): (usize, &Call),
+        (number, call): (usize, &Step),
         response: &ResponseSeen,
         exchanges: &[&Exchange],
     ) -> Result<Read, String> {

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::redirect::resource;
-use crate::plan::{Call, Names};
+use crate::case::Step;
+use crate::plan::Names;
 
 /// Why an engine blocked a response, in its own terms.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -33,7 +34,7 @@ pub struct ReasonSeen {
 pub(super) struct CallRedirects<'a> {
     /// The number of its group, and its index in the group.
     pub(super) place: (usize, usize),
-    pub(super) call: &'a Call,
+    pub(super) call: &'a Step,
     /// Its URL and those of its redirects.
     pub(super) urls: BTreeSet<String>,
     /// Script has the response, so nothing was blocked.
