@@ -1,5 +1,5 @@
-//! What the standard says of a case, for people: the requests and responses, what script gets and why, and
-//! what each browser did.
+//! What the standard says about a case, for people: the requests and responses, what script gets
+//! and why, and what each browser did.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -47,15 +47,15 @@ fn lower_case_names(case: &Case) -> String {
     origins.iter().map(sentence).collect()
 }
 
-/// What no row of a policy asks from, and why.
+/// The origins that no row of a policy tests, and why.
 fn not_asked(policy: &Policy) -> String {
     let entries = policy.not_asked.iter();
     let lines: String = entries.map(|entry| format!("  {}: {}\n", entry.what, entry.why)).collect();
     if lines.is_empty() { lines } else { format!("\norigins that are not tried\n{lines}") }
 }
 
-/// One row: every step as a sequence, its ruling, what engines that played it say of the same, and
-/// the engines that are known to depart.
+/// One row: every step as a sequence, its ruling, what engines that played it report, and the
+/// engines that are known to depart.
 pub fn explain_row(
     case: &Case,
     row: &Row,
@@ -164,7 +164,7 @@ fn why(Refusal { stage, reason, value }: &Refusal) -> String {
     )
 }
 
-/// How a step ended on an engine, and what the engine itself says of why.
+/// How a step ended on an engine, and the engine's own reason.
 fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, number: usize) {
     let Some(step) = outcome.observation.steps.get(number) else { return };
     let read = step.read.map_or("inconclusive", Read::as_str);
@@ -179,7 +179,7 @@ fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, numb
     let _ = writeln!(text, "    {:12} {read}{says}", engine.as_str());
 }
 
-/// What engines did that the standard leaves to them, and where the time decides.
+/// What engines did that the standard permits, and where the time decides.
 fn write_permitted(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     for (engine, outcome) in played {
         for words in notes(outcome) {
@@ -188,7 +188,7 @@ fn write_permitted(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     }
 }
 
-/// Why nothing is known of what engines say themselves.
+/// Why the engines' own reasons are unavailable.
 fn write_unheard(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     for (engine, outcome) in played {
         if let Some(why) = &outcome.observation.unheard {
@@ -197,7 +197,7 @@ fn write_unheard(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     }
 }
 
-/// What the row does not show, by what the standard and engines asked for.
+/// What the row cannot show, according to the requests of the standard and of engines.
 fn write_note(text: &mut String, row: &Row, ruling: &RowRuling, played: &[(Engine, &RowOutcome)]) {
     let observed = played.iter().map(|(_, outcome)| &outcome.observation);
     let mut all = std::iter::once(&ruling.observation).chain(observed);
@@ -208,7 +208,7 @@ fn write_note(text: &mut String, row: &Row, ruling: &RowRuling, played: &[(Engin
     }
 }
 
-/// A fragment of the standard, or an address in another one.
+/// A fragment of the standard, or a URL in another one.
 fn address(anchor: &str) -> String {
     if anchor.starts_with("https://") {
         return anchor.to_owned();

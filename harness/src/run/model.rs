@@ -1,5 +1,5 @@
-//! Plays a row on the model of the standard with real servers: the model decides on a thread of its own
-//! what is sent, and a plain client sends it.
+//! Plays a row on the model with real servers: on a separate thread the model decides which
+//! requests are sent, and a plain client sends them.
 
 use std::sync::Arc;
 
@@ -16,9 +16,9 @@ use crate::secrets::set_cookie_without_value;
 use crate::standard::{self, Reason, Refusal, RowRuling, Ruling, WireReply, WireRequest};
 use crate::world::{Live, Wanted};
 
-/// What the model wants, on its way to the client.
+/// A message from the model to the client.
 struct Question {
-    /// A request that is to be sent, or `None` where a group of steps has settled.
+    /// A request to send, or `None` after a group of steps has settled.
     request: Option<WireRequest>,
     answer: oneshot::Sender<Option<WireReply>>,
 }
@@ -50,7 +50,7 @@ fn troubled(words: String) -> RowSeen {
     RowSeen { trouble: Some(words), ..RowSeen::default() }
 }
 
-/// What the standard says of a row, whose requests are sent elsewhere. Where nobody sends them any more,
+/// What the standard says about a row whose requests another task sends. If that task has ended,
 /// there is no reply.
 fn rule(row: &Row, questions: &mpsc::UnboundedSender<Question>) -> RowRuling {
     let mut servers = Live::new(&row.servers, |wanted: Wanted<'_>| {
@@ -69,14 +69,14 @@ fn rule(row: &Row, questions: &mpsc::UnboundedSender<Question>) -> RowRuling {
 struct Answering<'a> {
     client: PlainClient,
     marker: &'a str,
-    /// How many groups of steps have settled.
+    /// The number of groups of steps that have settled.
     settled: usize,
     stopped: Option<Stopped>,
 }
 
 /// The first request that got no reply.
 struct Stopped {
-    /// The group of steps that it belongs to.
+    /// The group of steps to which it belongs.
     group: usize,
     why: NoReply,
 }
@@ -108,7 +108,7 @@ impl Answering<'_> {
         }
     }
 
-    /// Tells the servers that a group of steps has settled, as a page does.
+    /// Requests the marker after a group of steps has settled, as a page does.
     async fn mark(&mut self) -> Option<WireReply> {
         self.client.tell(&format!("{}{}", self.marker, self.settled)).await;
         self.settled += 1;

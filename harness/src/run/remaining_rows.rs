@@ -1,4 +1,4 @@
-//! Rows of one page, played in one browser, and what is to be done if it does not survive them.
+//! Rows of one page, played in one browser, and what to do if the browser ends.
 
 use std::collections::HashMap;
 use std::slice;
@@ -10,8 +10,8 @@ use super::opened::{PlayError, within};
 use super::stage::{Report, acts, parts};
 use super::start::Assigned;
 use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser, token};
-use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, Stage, visit_servers};
+use crate::observation::{CallSeen, RowSeen};
+use crate::plan::{PlannedRow, ProfileHistory, Stage, visit_servers};
 use crate::results::{PageStep, Part};
 use crate::standard::Span;
 
@@ -19,11 +19,11 @@ use crate::standard::Span;
 pub(super) struct Turn<'p> {
     stage: &'p Stage,
     pub(super) rows: &'p [usize],
-    /// How the browser ended that was at this row first. Such a row has a turn of its own.
+    /// How the browser ended that played this row first. Such a row has its own turn.
     crashed: Option<String>,
 }
 
-/// A browser that is gone, or does not answer any more.
+/// A browser that has ended, or does not respond any more.
 pub(super) struct Crash<'p> {
     /// The rows that were being played.
     rows: &'p [usize],
@@ -32,16 +32,16 @@ pub(super) struct Crash<'p> {
 }
 
 impl<'p> Turn<'p> {
-    /// All rows of a stage, for the first time: in one turn, unless they have so many cookies that a
-    /// jar might make room for the later ones.
+    /// All rows of a stage, for the first time: in one turn, unless they have so many cookies that
+    /// a jar might delete some of them.
     pub(super) fn first(stage: &'p Stage, rows: &[Assigned]) -> Vec<Self> {
         let cookies = |row: usize| rows[row].row().cookies.len();
         let turns = parts(&stage.rows, COOKIES_OF_A_TURN, cookies).into_iter();
         turns.map(|rows| Self { stage, rows, crashed: None }).collect()
     }
 
-    /// Turns for what is left. Rows get one more chance, each in a turn of its own, so that the row that
-    /// a browser does not survive takes no other with it; that one is reported.
+    /// Turns for the remaining rows. Rows get one more chance, each in its own turn, so that a row
+    /// that crashes the browser affects no other; a row without another chance is reported.
     pub(super) fn after(&self, crash: &Crash<'p>, words: &str, report: &Report<'_>) -> Vec<Self> {
         let end = self.end_of(crash.rows);
         let turn = |rows, crashed| Self { stage: self.stage, rows, crashed };
@@ -57,18 +57,19 @@ impl<'p> Turn<'p> {
         turns
     }
 
-    /// Whether it has nothing to play, since the servers of all its rows are not asked any more; that is
-    /// reported. Rows with such a server share no page, so a turn has one or none of them.
+    /// Whether it has nothing to play, because the servers of all its rows get no more requests;
+    /// this is reported. Rows with such a server share no page, so a turn has only such rows or
+    /// none.
     pub(super) fn is_given_up(&self, report: &Report<'_>) -> bool {
         report.without_given_up(self.stage, self.rows).is_empty()
     }
 
-    /// Whether a browser did not survive these rows already.
+    /// Whether a browser already crashed on these rows.
     pub(super) fn crashed_before(&self) -> bool {
         self.crashed.is_some()
     }
 
-    /// Reports rows that no browser survives.
+    /// Reports rows that crashed two browsers.
     pub(super) fn crashed_again(&self, rows: &[usize], words: &str, report: &Report<'_>) {
         let first = self.crashed.as_deref().unwrap_or_default();
         report.troubled(
@@ -76,6 +77,11 @@ impl<'p> Turn<'p> {
             rows,
             &format!("the browser crashed twice: {first}; and again: {words}"),
         );
+    }
+
+    /// A turn for rows that need a fresh profile.
+    pub(super) fn rest(&self, rows: &'p [usize]) -> Self {
+        Self { stage: self.stage, rows, crashed: self.crashed.clone() }
     }
 
     /// How many rows of this turn were started when `rows`, a part of them, had been.
@@ -90,28 +96,48 @@ impl<'p> Turn<'p> {
     }
 }
 
-/// Browsers keep 180 cookies of a site, and servers of rows that share one set some as well.
+/// Browsers keep 180 cookies of a site, and servers of rows on one site set some too.
 const COOKIES_OF_A_TURN: usize = 100;
 
-/// Plays a turn and reports its rows, but for those that the browser did not survive.
+/// Why the rest of a turn was not played.
+pub(super) enum Unplayed<'p> {
+    /// The browser ended.
+    Crash(Crash<'p>),
+    /// What earlier rows left in the profile can reach these rows: they need a fresh one.
+    Reached(&'p [usize]),
+}
+
+impl<'p> From<Crash<'p>> for Unplayed<'p> {
+    fn from(crash: Crash<'p>) -> Self {
+        Self::Crash(crash)
+    }
+}
+
+/// Plays a turn and reports its rows, except those during which the browser ended and those that need another
+/// profile.
 pub(super) async fn play<'p>(
     lab: &Lab,
-    browser: &OpenBrowser,
+    profile: &mut BrowserProfile<'_>,
     turn: &Turn<'p>,
     report: &Report<'_>,
-) -> Result<(), Crash<'p>> {
+) -> Result<(), Unplayed<'p>> {
+    let browser = profile.browser;
     let report = Report { repeated: turn.crashed.as_deref(), ..*report };
-    let opening = within(PAGE, "the page", open_page(lab, browser, turn, &report));
+    if turn.stage.one_by_one && profile.reaches(turn.rows[0], &report) && !profile.renews {
+        return Err(Unplayed::Reached(turn.rows));
+    }
+    let opening = within(PAGE, "the page", open_page(lab, profile, turn, &report));
     let page = match report.times.during(Part::Pages, opening).await {
         Ok(page) => page,
-        Err(trouble) => return survived(browser, turn, turn.rows, trouble, &report).await,
+        Err(trouble) => return Ok(survived(browser, turn, turn.rows, trouble, &report).await?),
     };
     let report = Report { planted: page.planted, ..report };
+    if turn.stage.one_by_one {
+        return one_by_one(lab, (profile, &page), turn, &report).await;
+    }
     for rows in turn.acts(&report) {
         let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows));
-        let played = play_rows(browser, &planned, &report);
-        let played = within(deadline(&planned), "the page's script", played);
-        match report.times.during(Part::Rows, played).await {
+        match play_rows(browser, &planned, &report).await {
             Ok(seen) => servers.report(&planned, &page.with_trouble(&planned, seen), &report),
             Err(trouble) => survived(browser, turn, rows, trouble, &report).await?,
         }
@@ -119,39 +145,126 @@ pub(super) async fn play<'p>(
     Ok(())
 }
 
+/// Plays the rows of a turn one after another, with servers that stay: their real servers are the same.
+async fn one_by_one<'p>(
+    lab: &Lab,
+    (profile, page): (&mut BrowserProfile<'_>, &OpenPage),
+    turn: &Turn<'p>,
+    report: &Report<'_>,
+) -> Result<(), Unplayed<'p>> {
+    let (_, mut servers) = report.hosted(lab, &page.marker, (turn.stage, &turn.rows[..1]));
+    for (place, index) in turn.rows.iter().enumerate() {
+        let rows = slice::from_ref(index);
+        if report.without_given_up(turn.stage, rows).is_empty() {
+            continue;
+        }
+        if place > 0 && profile.reaches(*index, report) {
+            return Err(Unplayed::Reached(&turn.rows[place..]));
+        }
+        servers.go_on();
+        let planned = report.planned(turn.stage, rows);
+        match play_rows(profile.browser, &planned, report).await {
+            Ok(seen) => {
+                let (row, exchanges) = (report.rows[*index].row(), servers.exchanges());
+                if profile.history.has_reached(row, &exchanges) {
+                    return Err(Unplayed::Reached(&turn.rows[place..]));
+                }
+                let is_settled = seen.iter().all(is_settled);
+                servers.report(&planned, &page.with_trouble(&planned, seen), report);
+                profile.history.add_played(row, &exchanges);
+                if !is_settled {
+                    profile.history = ProfileHistory::unknown();
+                }
+            }
+            Err(trouble) => {
+                profile.history = ProfileHistory::unknown();
+                survived(profile.browser, turn, rows, trouble, report).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether all calls of a row had an end.
+fn is_settled(seen: &RowSeen) -> bool {
+    seen.trouble.is_none()
+        && seen.moments.iter().flatten().all(|call| !matches!(call, CallSeen::Unsettled))
+}
+
+/// A browser, and what has happened in its profile.
+pub(super) struct BrowserProfile<'b> {
+    browser: &'b OpenBrowser,
+    history: ProfileHistory,
+    /// Whether the browser can go on in a fresh profile.
+    renews: bool,
+}
+
+impl<'b> BrowserProfile<'b> {
+    /// A browser that was just opened.
+    pub(super) fn new(browser: &'b OpenBrowser, renews: bool) -> Self {
+        Self { browser, history: ProfileHistory::default(), renews }
+    }
+
+    fn reaches(&self, row: usize, report: &Report<'_>) -> bool {
+        self.history.reaches(report.rows[row].row())
+    }
+
+    async fn renew(&mut self, report: &Report<'_>) -> Result<(), EngineError> {
+        self.history = ProfileHistory::default();
+        report.times.step(PageStep::Profile, self.browser.renew()).await
+    }
+
+    /// Makes it a profile in which the rows of a stage can be played.
+    async fn prepare(&mut self, turn: &Turn<'_>, report: &Report<'_>) -> Result<(), EngineError> {
+        match turn.stage.one_by_one {
+            true if self.reaches(turn.rows[0], report) => self.renew(report).await,
+            true => Ok(()),
+            false => {
+                if turn.stage.fresh {
+                    self.renew(report).await?;
+                }
+                self.history = ProfileHistory::unknown();
+                Ok(())
+            }
+        }
+    }
+}
+
 /// Plays rows at the same time, and reads what the browser itself says of them.
 async fn play_rows(
     browser: &OpenBrowser,
     rows: &[PlannedRow],
     report: &Report<'_>,
-) -> Result<Vec<RowSeen>, EngineError> {
+) -> Result<Vec<RowSeen>, PlayError> {
     let (times, token) = (report.times, token());
-    let mut seen = times.step(PageStep::Script, browser.play(rows, &token)).await?;
-    times.step(PageStep::Reasons, browser.add_reasons(rows, &mut seen, &token)).await;
-    Ok(seen)
+    let playing = async {
+        let mut seen = times.step(PageStep::Script, browser.play(rows, &token)).await?;
+        times.step(PageStep::Reasons, browser.add_reasons(rows, &mut seen, &token)).await;
+        Ok::<_, EngineError>(seen)
+    };
+    times.during(Part::Rows, within(deadline(rows), "the page's script", playing)).await
 }
 
-/// A page that is open: its marker, when its cookies were planted, and what went wrong with cookies, by the position of the row.
+/// An open page: its marker, when its cookies were set, and what went wrong with cookies, by the
+/// position of the row.
 struct OpenPage {
     marker: HostedServers,
-    /// When the cookies were planted, on the lab's clock.
+    /// When the cookies were set, on the lab's clock.
     planted: Span,
     troubles: HashMap<usize, String>,
 }
 
-/// Plants the rows' cookies, loads the page, then puts the marker in the place of its documents.
+/// Sets the rows' cookies, loads the page, and then hosts the marker instead of its documents.
 async fn open_page(
     lab: &Lab,
-    browser: &OpenBrowser,
+    profile: &mut BrowserProfile<'_>,
     turn: &Turn<'_>,
     report: &Report<'_>,
 ) -> Result<OpenPage, PlayError> {
     let Turn { stage, rows, .. } = turn;
-    let times = report.times;
+    let (times, browser) = (report.times, profile.browser);
     times.page();
-    if stage.fresh {
-        times.step(PageStep::Profile, browser.renew()).await?;
-    }
+    profile.prepare(turn, report).await?;
     let earliest = lab.now();
     let troubles = times.step(PageStep::Cookies, plant(lab, browser, turn, report)).await?;
     let planted = Span { earliest, latest: lab.now() };
@@ -164,21 +277,29 @@ async fn open_page(
     Ok(OpenPage { marker, planted, troubles })
 }
 
-/// Plants the cookies of a turn's rows, with the servers that a visit for them takes; gives what went
-/// wrong.
+/// Sets the cookies of a turn's rows, with the servers for visits; returns what went wrong.
 async fn plant(
     lab: &Lab,
     browser: &OpenBrowser,
     turn: &Turn<'_>,
     report: &Report<'_>,
 ) -> Result<HashMap<usize, String>, PlayError> {
-    let with_cookies = turn.rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
+    // Rows that are played one by one have the same cookies under the same names.
+    let planting = if turn.stage.one_by_one { &turn.rows[..1] } else { turn.rows };
+    let with_cookies = planting.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
     let rows = report.planned(turn.stage, &with_cookies.copied().collect::<Vec<_>>());
     let visits = lab.host(visit_servers(&rows))?;
     let planted = browser.plant(&rows).await;
     visits.end().await;
-    let troubles = rows.iter().zip(planted);
-    Ok(troubles.filter_map(|(row, trouble)| Some((row.index, trouble?))).collect())
+    let troubles = rows.iter().zip(planted).flat_map(|(row, trouble)| {
+        let one = [row.index];
+        let rows = if turn.stage.one_by_one { turn.rows } else { &one };
+        let troubles = trouble
+            .into_iter()
+            .flat_map(|trouble| rows.iter().map(move |row| (*row, trouble.clone())));
+        troubles.collect::<Vec<_>>()
+    });
+    Ok(troubles.collect())
 }
 
 impl OpenPage {
@@ -189,7 +310,7 @@ impl OpenPage {
     }
 }
 
-/// Tells trouble with rows, which is reported as theirs, from a browser that is gone.
+/// Separates trouble with rows, which is reported for them, from the end of a browser.
 async fn survived<'p>(
     browser: &OpenBrowser,
     turn: &Turn<'p>,
@@ -206,11 +327,11 @@ async fn survived<'p>(
     Err(Crash { rows, words })
 }
 
-/// What cookies and page may take together, on a machine that is busy.
+/// How long cookies and page may take together, on a busy machine.
 const PAGE: Duration = Duration::from_secs(60);
 
-/// What rows that play at the same time may take: every call bounds itself, so this is only reached
-/// when a browser has stopped answering.
+/// How long rows that play at the same time may take: every call has its own limit, so this is only
+/// reached if a browser has stopped responding.
 fn deadline(rows: &[PlannedRow]) -> Duration {
     let moments = rows.iter().map(|row| row.play.moments.len()).max().unwrap_or_default();
     let calls = u32::try_from(moments).unwrap_or(u32::MAX).saturating_add(2);

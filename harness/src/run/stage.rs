@@ -1,4 +1,4 @@
-//! The servers of one stage while it is played, and what they are asked afterwards.
+//! The servers of a stage while it is played, and what they recorded.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,19 +21,18 @@ use crate::verdict::{
 };
 use crate::world::{Bounds, timeline};
 
-/// Rows that are played at the same time have at most this many servers. A browser keeps a limited
-/// number of connections to its proxy, up to three to a server (with and without credentials), and
-/// those of the rows before may still be closing. Where Chromium has to make room it may close a
-/// connection that was opened a moment ago and has nothing on it yet, and the request that waits
-/// for it fails.
+/// The largest number of servers of rows that play at the same time. A browser keeps a limited
+/// number of connections to its proxy, up to three for each server (with and without credentials),
+/// and those of earlier rows may still be closing. When Chromium makes room, it may close a
+/// connection that was just opened and has not been used, and the request that waits for it fails.
 const SERVERS_AT_ONCE: usize = 16;
 
-/// Rows in groups that are played one after another, by how many servers each has.
+/// Batches of rows that are played one after another, by the number of servers of each row.
 pub(super) fn acts(rows: &[usize], servers: impl Fn(usize) -> usize) -> Vec<&[usize]> {
     parts(rows, SERVERS_AT_ONCE, servers)
 }
 
-/// Rows in parts, each with as many as have at most this much together, or with one that has more.
+/// Parts of rows, each with a total of at most this much, or with one row that has more.
 pub(super) fn parts(rows: &[usize], most: usize, has: impl Fn(usize) -> usize) -> Vec<&[usize]> {
     let mut parts = Vec::new();
     let mut rest = rows;
@@ -51,24 +50,40 @@ pub(super) fn parts(rows: &[usize], most: usize, has: impl Fn(usize) -> usize) -
     parts
 }
 
-/// The servers of the rows of an act; they vanish, and their connections with them, when this is
-/// dropped.
+/// The servers of the rows of a batch; dropping this ends them and their connections.
 pub(super) struct Hosted<'a> {
     lab: &'a Lab,
     marker: &'a HostedServers,
     rows: Vec<Result<HostedServers, LabError>>,
-    /// How many strangers had been asked for before: by the browser itself, and by the navigation,
-    /// which tries https first.
+    /// How many unknown hosts had been requested before: by the browser itself, and by the
+    /// navigation, which tries https first.
     unknown_before: usize,
-    /// When they were there, on the lab's clock.
+    /// When they were hosted, on the lab's clock.
     since: Duration,
+    /// How many faults and connections of each row's servers belong to earlier rows.
+    before: Vec<(usize, usize)>,
 }
 
 impl<'a> Hosted<'a> {
     fn new(lab: &'a Lab, marker: &'a HostedServers, rows: &[PlannedRow]) -> Self {
         let unknown_before = lab.background_count();
-        let rows = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
-        Self { lab, marker, rows, unknown_before, since: lab.now() }
+        let rows: Vec<_> = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
+        let before = vec![(0, 0); rows.len()];
+        Self { lab, marker, rows, unknown_before, since: lab.now(), before }
+    }
+
+    /// Keeps the same servers for another row. What they have recorded until now belongs to earlier rows.
+    pub(super) fn go_on(&mut self) {
+        self.unknown_before = self.lab.background_count();
+        self.since = self.lab.now();
+        let counts =
+            |servers: &HostedServers| (servers.disturbances().len(), servers.connections().len());
+        self.before = self.rows.iter().map(|row| row.as_ref().map_or((0, 0), counts)).collect();
+    }
+
+    /// What the servers have recorded and was not reported yet.
+    pub(super) fn exchanges(&self) -> Vec<Exchange> {
+        self.rows.iter().flatten().flat_map(HostedServers::exchanges).collect()
     }
 
     /// Joins what was seen with what the servers recorded, and reports every row.
@@ -80,12 +95,15 @@ impl<'a> Hosted<'a> {
         let marks = self.marker.take_exchanges();
         let unknown_hosts = self.lab.background_since(self.unknown_before);
         let bounds = self.bounds(to);
-        for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
+        let servers = self.rows.iter().zip(&self.before);
+        for ((row, seen), (servers, before)) in rows.iter().zip(seen).zip(servers) {
             let recorded = match servers {
                 Ok(servers) => {
                     let exchanges = servers.take_exchanges();
-                    let faults = faults(row, &exchanges, servers, &unknown_hosts);
-                    Recorded { exchanges, faults, connections: servers.connections() }
+                    let disturbances = servers.disturbances().split_off(before.0);
+                    let faults = faults(row, &exchanges, &disturbances, &unknown_hosts);
+                    let connections = servers.connections().split_off(before.1);
+                    Recorded { exchanges, faults, connections }
                 }
                 Err(error) => Recorded::nothing(error.to_string()),
             };
@@ -105,12 +123,13 @@ impl<'a> Hosted<'a> {
     }
 }
 
-/// What went wrong on the way to a row's servers: on their own connections, or because the row leads
-/// to a place where no server of its is. What a browser asks for by itself, as a page's icon, is neither.
+/// What went wrong on the way to a row's servers: on their own connections, or because the row
+/// leads to a host without a server. Requests of the browser itself, such as for a page's icon, are
+/// not included.
 fn faults(
     row: &PlannedRow,
     exchanges: &[Exchange],
-    servers: &HostedServers,
+    disturbances: &[FailedConnection],
     unknown_hosts: &[FailedConnection],
 ) -> Vec<FaultSeen> {
     let unknown_hosts = unknown_hosts.iter().filter(|FailedConnection { host, port, .. }| {
@@ -119,7 +138,7 @@ fn faults(
         calls.any(|call| is_asked_at(&call.url, place))
             || exchanges.iter().any(|exchange| leads_to(exchange, place))
     });
-    servers.disturbances().iter().chain(unknown_hosts).map(seen).collect()
+    disturbances.iter().chain(unknown_hosts).map(seen).collect()
 }
 
 /// What the servers of a row recorded.
@@ -131,14 +150,14 @@ struct Recorded {
 }
 
 impl Recorded {
-    /// Servers that were never there.
+    /// Servers that could not be hosted.
     fn nothing(words: String) -> Self {
         let fault = FaultSeen { sequence: 0, words, without_server: None };
         Self { faults: vec![fault], ..Self::default() }
     }
 }
 
-/// Where the rows of a run are reported to.
+/// The destination for reports of a run's rows.
 #[derive(Clone, Copy)]
 pub(super) struct Report<'a> {
     pub(super) rows: &'a [Assigned],
@@ -147,7 +166,7 @@ pub(super) struct Report<'a> {
     pub(super) engine: Engine,
     pub(super) version: &'a str,
     pub(super) times: &'a Stopwatch,
-    /// When the cookies of these rows were planted, on the clock of their lab.
+    /// When the cookies of these rows were set, on the clock of their lab.
     pub(super) planted: Span,
     /// Why these rows are played once more.
     pub(super) repeated: Option<&'a str>,
@@ -159,7 +178,7 @@ impl Report<'_> {
         rows.iter().map(|row| stage.row(*row, self.rows[*row].row())).collect()
     }
 
-    /// Rows of an act, ready to be played, and their servers, which are there from now on.
+    /// Rows of a batch, ready to be played, and their servers, which are hosted from now on.
     pub(super) fn hosted<'l>(
         &self,
         lab: &'l Lab,
@@ -173,7 +192,7 @@ impl Report<'_> {
         })
     }
 
-    /// Rows of a stage that could not be played at all.
+    /// Rows of a stage that could not be played.
     pub(super) fn troubled(&self, stage: &Stage, rows: &[usize], trouble: &str) {
         let seen = RowSeen { trouble: Some(trouble.to_owned()), ..RowSeen::default() };
         for row in rows {
@@ -182,7 +201,7 @@ impl Report<'_> {
         }
     }
 
-    /// Reports those of some rows whose servers are not asked any more, and gives the others.
+    /// Reports rows whose servers get no more requests, and returns the others.
     pub(super) fn without_given_up(&self, stage: &Stage, rows: &[usize]) -> Vec<usize> {
         let asked = |row: &usize| {
             let mut upstreams = self.rows[*row].row().upstreams();
@@ -236,8 +255,9 @@ impl Report<'_> {
     }
 }
 
-/// Holds a browser's row against what the standard says of it, and against what holds in every row. A team's own
-/// server is asked once, by the browser; the standard is asked about what it answered.
+/// Compares a browser's row with what the standard says about it, and with the rules that hold in
+/// every run. A real server gets requests from the browser only; the model uses its recorded
+/// responses.
 fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline: &Timeline) {
     let wire = OnTheWire { exchanges: &outcome.exchanges, names: &outcome.names };
     outcome.engine_wide = EngineWide::take_out(engine.as_str(), &mut outcome.observation, wire);
@@ -268,7 +288,8 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline
     outcome.time = time;
 }
 
-/// The model's own row, whose requests a plain client sent: what servers recorded has to be what it says.
+/// The model's own row, whose requests a plain client sent: the servers must have recorded what the
+/// model says.
 fn as_sent_by_the_plain_client(verdict: Verdict) -> Verdict {
     match verdict {
         Verdict::Departs(_) | Verdict::Permitted { .. } => Verdict::Inconclusive(
