@@ -20,10 +20,10 @@ mod cors;
 mod deserializer;
 mod environment;
 mod file;
-mod headers;
 mod host;
 mod known;
 mod label;
+mod lines;
 mod matrix;
 mod metadata;
 mod name;
@@ -32,7 +32,6 @@ mod page;
 mod parse;
 mod policy;
 mod policy_draft;
-mod port;
 mod reader;
 mod repaired;
 mod row;
@@ -64,15 +63,12 @@ pub use crate::initiators::Initiator;
 pub use case_model::*;
 pub use complaint::Complaints;
 pub use environment::Variable;
-pub use headers::is_forbidden_request_header_name;
 pub use label::Label;
 pub use policy::{Asked, Beyond, NotAsked, OriginKind, Policy};
 pub use policy_draft::PolicyDraft;
-pub use port::is_bad_port;
 pub use row::*;
 pub use source::MAX_BYTES;
 pub use step::*;
-pub(crate) use target::asked_path;
 pub use typed::{address, endpoint, header_line, login_cookie, method};
 pub use upstream::*;
 
@@ -186,8 +182,9 @@ fn case(
     contents: Contents,
     problems: &mut Vec<Problem>,
 ) -> Case {
-    let Source { id, file, tree, .. } = source;
-    let Contents { variables, rows, policy } = contents;
+    let Source { id, file, text, tree } = source;
+    let Contents { variables, mut rows, policy } = contents;
+    lines::set(&mut rows, text, tree);
     let engines = metadata::engines(written.engines.as_deref(), tree.get("engines"), problems);
     let known = known::read(&written, tree, &rows, &engines, problems);
     Case {

@@ -20,7 +20,7 @@ mod unforeseen;
 pub use compare::{Difference, Field, differences};
 pub use engine_wide::{
     Counted, ENGINE_DEPARTURES, EngineDeparture, EngineWide, EngineWideCounts, Observable,
-    OnTheWire,
+    OnTheWire, RowOfEngine, Shown,
 };
 pub use invariants::{BrokenRule, broken_invariants};
 pub use judging::{Judgment, RowPlayed, TimeDecided, judgment};
@@ -28,8 +28,10 @@ pub use local_network::local_network_note;
 pub use permitted::Played;
 pub use reasons::{Agreement, agreements};
 
+use cors_model::{PermittedChoice, Reason, Ruling};
+
 use crate::case::{Case, Known, KnownKind, Row};
-use crate::standard::{PermittedChoice, Reason, RowRuling, Ruling};
+use crate::ruling::RowRuling;
 
 /// How a row on an engine compares with the standard.
 #[derive(Clone, Debug, Eq, PartialEq)]
