@@ -160,6 +160,9 @@ pub struct Run {
     /// Also write all results to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Also print where the time of pages went
+    #[arg(long)]
+    pub times: bool,
     /// Reports to files
     #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', help = report_help())]
     pub reports: Vec<ReportFile>,

@@ -102,6 +102,11 @@ impl Driver {
         self.folder.join("profile")
     }
 
+    /// The processor time that it and its browser have used.
+    pub(super) fn used(&self) -> Duration {
+        self.family.used()
+    }
+
     /// The last lines of output of driver and browser, oldest first.
     pub fn last_words(&self) -> String {
         self.output.last_words()

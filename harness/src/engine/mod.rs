@@ -45,6 +45,7 @@ pub use driver::Driver;
 pub use installed::{Installed, Missing, Part, survey};
 pub use opening::{Authority, Opening};
 pub use plain_client::{NoReply, PlainClient};
+pub use reasons::token;
 pub use remote::Remote;
 pub use required::Required;
 pub use session::Session;

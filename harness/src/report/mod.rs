@@ -29,7 +29,7 @@ mod table;
 mod wire;
 mod wrapping;
 
-pub use console::{console, summary, times};
+pub use console::{console, page_times, summary, times};
 pub use doctor::doctor_lines;
 pub use engine_wide::{engine_wide, engine_wide_gone};
 pub use explain::{explain_case, explain_row};

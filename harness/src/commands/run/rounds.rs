@@ -96,7 +96,8 @@ impl RoundPlan<'_> {
     pub(super) fn first(&self, early: RunPreparation, files: Vec<Box<dyn Reporter>>) -> FirstRound {
         let began = Instant::now();
         let alone = |case: &Case, engine| alone(self.arguments, case, engine);
-        let console: Box<dyn Reporter> = Box::new(Console::new(&print, &alone));
+        let console: Box<dyn Reporter> =
+            Box::new(Console::new(&print, &alone).with_page_times(self.arguments.times));
         let all = std::iter::once(console).chain(files).collect();
         if self.is_compared() || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));

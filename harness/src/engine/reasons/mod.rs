@@ -142,7 +142,7 @@ async fn read_console(bidi: &mut Bidi, token: &str) -> Result<Vec<ConsoleMessage
 }
 
 /// A text that no other script of this process logs.
-pub(super) fn token() -> String {
+pub fn token() -> String {
     static LAST: AtomicU64 = AtomicU64::new(0);
     format!("cors-harness act {}", LAST.fetch_add(1, Ordering::Relaxed))
 }
