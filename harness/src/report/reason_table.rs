@@ -14,9 +14,9 @@ pub struct ReasonText {
 
 /// All reasons and stages by their names.
 pub fn reason_table() -> IndexMap<&'static str, ReasonText> {
-    let stages = Stage::ALL.iter().map(|stage| {
-        (stage.as_str(), text(stage.sentence(), stage.anchor(), None))
-    });
+    let stages = Stage::ALL
+        .iter()
+        .map(|stage| (stage.as_str(), text(stage.sentence(), stage.anchor(), None)));
     let reasons = Reason::ALL.iter().map(|reason| {
         (reason.as_str(), text(reason.sentence(), reason.anchor(), deciding_header(*reason)))
     });

@@ -16,7 +16,7 @@ const SCRIPTS: [&str; 7] = [
 ];
 
 /// Nothing is loaded and nothing is sent: the page works without a network.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
+const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
                       base-uri 'none'; form-action 'none'";
 
 /// Stands for the data, which is too much to be held.

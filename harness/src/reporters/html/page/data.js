@@ -2,11 +2,13 @@
 "use strict";
 
 // Says so where the page cannot be drawn.
-addEventListener("error", ({ message }) => {
+function complain(words) {
   const trouble = document.getElementById("trouble");
   trouble.hidden = false;
-  trouble.textContent = `This report cannot be shown: ${message}`;
-});
+  trouble.textContent = `This report cannot be shown: ${words}`;
+}
+addEventListener("error", ({ message }) => complain(message));
+addEventListener("securitypolicyviolation", ({ blockedURI }) => complain(`it wants to load ${blockedURI}`));
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const { report, cases, reasons, help } = data;

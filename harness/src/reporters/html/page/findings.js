@@ -3,14 +3,19 @@
 
 const severities = ["critical", "high", "medium", "low", "note"];
 
-function findings() {
+// Each finding once, with the engines that show it.
+function distinctFindings() {
   const found = new Map();
   for (const finding of report.findings) {
     const key = JSON.stringify([finding.case, finding.name, finding.sentence]);
     if (!found.has(key)) found.set(key, { finding, engines: [] });
     found.get(key).engines.push(finding.engine);
   }
-  const all = [...found.values()];
+  return [...found.values()];
+}
+
+function findings() {
+  const all = distinctFindings();
   const groups = severities.map((severity) => [severity, all.filter(({ finding }) => finding.severity === severity)]);
   const shown = groups.filter(([, of]) => of.length > 0);
   return [

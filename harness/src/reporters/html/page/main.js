@@ -3,7 +3,7 @@
 
 const views = [
   ["#/", "Overview", overview],
-  ["#/findings", `Findings (${report.findings.length})`, findings],
+  ["#/findings", `Findings (${distinctFindings().length})`, findings],
   ["#/matrix", "Cases and engines", matrix],
   ["#/grid", "Policies", grids],
   ["#/changes", "Changes", changes],

@@ -14,11 +14,12 @@ const originOf = (url) => {
 
 const short = (text, length) => text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
-// What stands on the arrows, in order. A model sends nothing: its messages are those that it asks for.
+// What stands on the arrows, in order. The model sends nothing: its messages are the requests that it makes.
 function messages(result) {
   return result.steps.flatMap((step, place) => {
     const own = result.exchanges.filter((exchange) => exchange.step === place);
-    const sent = own.length > 0 ? own.flatMap((exchange) => onTheWire(result, exchange)) : fromTheModel(step);
+    const exchanges = own.length > 0 ? own : ofTheModel(step);
+    const sent = exchanges.flatMap((exchange) => onTheWire(exchange, decisive(step, exchanges, exchange)));
     const reads = step.read === "allowed" ? `response ${step.response?.status ?? ""}` : (step.read ?? "inconclusive");
     const stage = step.why && !reasons[step.why.reason]?.header ? reasons[step.why.reason]?.sentence : null;
     const fails = ["blocked", "refused"].includes(step.read);
@@ -30,11 +31,10 @@ function messages(result) {
   });
 }
 
-function onTheWire(result, exchange) {
+function onTheWire(exchange, header) {
   const [method, url] = exchange.request.split(" ");
   const server = originOf(url);
   const dashed = isPreflight(exchange);
-  const header = decisive(result, exchange);
   const path = url.slice(server.length);
   const line = header && exchange.reply?.headers.find(([name]) => name.toLowerCase() === header);
   const failing = header ? (line ? `, ${line[0]}: ${line[1]}` : `, no ${header}`) : "";
@@ -46,18 +46,11 @@ function onTheWire(result, exchange) {
   ];
 }
 
-function fromTheModel({ preflights, requests }) {
-  const both = (method, url, answer, dashed) => {
-    const server = originOf(url);
-    return [
-      { from: "browser", to: server, text: `${dashed ? "preflight " : ""}${method} ${url.slice(server.length)}`, dashed },
-      { from: server, to: "browser", text: String(answer.status), dashed },
-    ];
-  };
-  return [
-    ...preflights.flatMap(({ url, answer }) => both("OPTIONS", url, answer, true)),
-    ...requests.flatMap(({ method, url, answer }) => both(method, url, answer, false)),
-  ];
+function ofTheModel({ preflights, requests }) {
+  const asked = preflights.map(({ url, method, answer }) =>
+    ({ request: `OPTIONS ${url}`, headers: [["access-control-request-method", method]], reply: answer }));
+  return [...asked, ...requests.map(({ method, url, answer }) =>
+    ({ request: `${method} ${url}`, headers: [], reply: answer }))];
 }
 
 function picture(result) {

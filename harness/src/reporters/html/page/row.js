@@ -69,12 +69,10 @@ function aside(result) {
 }
 
 // The header of the response that decides, if the step was denied because of one, and this is that response.
-function decisive(result, exchange) {
-  const step = result.steps[exchange.step];
-  const header = step?.why ? reasons[step.why.reason]?.header : null;
+function decisive({ why } = {}, own, exchange) {
+  const header = why ? reasons[why.reason]?.header : null;
   if (!header) return null;
-  const own = result.exchanges.filter(({ step: place }) => place === exchange.step);
-  const last = step.why.stage === "cors-preflight" ? own.findLast(isPreflight) : own.at(-1);
+  const last = why.stage === "cors-preflight" ? own.findLast(isPreflight) : own.at(-1);
   return last === exchange ? header : null;
 }
 
@@ -83,7 +81,8 @@ const isPreflight = ({ request, headers }) =>
 
 function wire(result, exchange) {
   const { request, connection, alpn, headers, reply } = exchange;
-  const header = decisive(result, exchange);
+  const own = result.exchanges.filter(({ step }) => step === exchange.step);
+  const header = decisive(result.steps[exchange.step], own, exchange);
   const lines = (all, marked) => all.map(([name, value]) => {
     const line = `${name}: ${value}\n`;
     return name.toLowerCase() === marked ? make("mark", {}, line) : line;
