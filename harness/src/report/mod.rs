@@ -17,6 +17,7 @@ mod permitted_and_timed;
 mod plan;
 mod policy;
 mod problems;
+mod reason_table;
 mod reasons;
 mod repeated;
 mod request_headers;
@@ -42,7 +43,8 @@ pub use policy::{
     Comparison, FindingSummary, PolicyEntries, PolicyVerdict, comparison, finding_help,
     finding_summaries, lines_of, played, policy_entries, text_of, verdict_of_policy,
 };
-pub use problems::{RowProblem, TrialProblem, problem};
+pub use problems::{RowProblem, TrialProblem, problem, run_verdict};
+pub use reason_table::{ReasonText, reason_table};
 pub use repeated::repeated;
 pub use rounds::Rounds;
 pub use side_by_side::{Sides, side_by_side};
