@@ -136,7 +136,13 @@ fn counts(rows: &[RowOutcome]) -> EngineWideCounts {
 fn it_is_said_once_for_a_run() {
     let counts = counts(&[row(NAME), row(NAME), row("x-other")]);
     let text = engine_wide(&counts).replace("\n       ", " ");
-    assert!(text.starts_with("known  firefox shows script the response header `x-firefox-spdy` in 2 rows of 1 case (bug): "), "{text}");
+    assert!(
+        text.starts_with(
+            "known  firefox shows script the response header `x-firefox-spdy` in \
+    2 rows of 1 case (bug): "
+        ),
+        "{text}"
+    );
     assert_eq!(text.matches(NAME).count(), 1);
     assert_eq!(engine_wide_gone(&counts), None);
     assert!(!counts.any_gone());
@@ -146,7 +152,8 @@ fn it_is_said_once_for_a_run() {
 fn one_that_is_gone_is_said_and_fails() {
     let counts = counts(&[row("x-other"), row("x-other")]);
     let text = engine_wide_gone(&counts).unwrap().replace("\n      ", " ");
-    let words = "GONE  firefox does not show the response header `x-firefox-spdy` any more: 2 rows could have shown it";
+    let words = "GONE  firefox does not show the response header `x-firefox-spdy` any more: 2 \
+    rows could have shown it";
     assert!(text.starts_with(words), "{text}");
     assert!(counts.any_gone());
 }
@@ -178,7 +185,8 @@ fn a_row_with_nothing_else_is_known_and_needs_no_words() {
     let chromium = RowOutcome { engine_wide: EngineWide::default(), ..row("x-other") };
     let played = [trial(Engine::CHROMIUM, chromium), trial(Engine::FIREFOX, row(NAME))];
     assert_eq!(played[1].1.rows[0].judged.as_ref().unwrap().1, Verdict::Agrees);
-    let said = "1 case: chromium agrees with the standard, firefox but for what it always does\n";
+    let said = "1 case: chromium agrees with the standard, firefox except for what it always \
+    does\n";
     assert_eq!(matrix(&played).unwrap(), said);
     let document: Value = serde_json::to_value(Document::of(&played)).unwrap();
     let [chromium, firefox] = [0, 1].map(|place| &document["results"][place]);

@@ -33,8 +33,8 @@ impl CircuitBreaker {
         so_far.unanswered = so_far.unanswered.saturating_add(1);
         if so_far.unanswered >= self.most.get() && so_far.given_up.is_none() {
             so_far.given_up = Some(match self.most.get() {
-                1 => format!("not asked any more: {words}"),
-                most => format!("not asked any more after {most} requests in a row: {words}"),
+                1 => format!("got no more requests: {words}"),
+                most => format!("got no more requests after {most} in a row: {words}"),
             });
         }
     }

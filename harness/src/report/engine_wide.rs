@@ -24,8 +24,9 @@ fn paragraph(counted: Counted) -> String {
         return hanging(
             "GONE  ",
             &format!(
-                "{engine} does not show the {what} any more: {rows} could have shown it, and none did. Update \
-                 cors-harness, or take the departure out of `harness/src/verdict/engine_wide.rs`. It was known ({}): {because} {link}",
+                "{engine} does not show the {what} any more: {rows} could have shown it, and none \
+                did. Update cors-harness, or remove the departure from \
+                `harness/src/verdict/engine_wide.rs`. It was known ({}): {because} {link}",
                 kind.as_str()
             ),
         );

@@ -164,7 +164,7 @@ fn response(step: &Step, request: &Request, filtered: Filtered) -> Fetched<Optio
 }
 
 /// A step before this one was inconclusive, so the state of the browser is unknown.
-const AFTER: &str = "a step before this one cannot be judged";
+const AFTER: &str = "an earlier step cannot be judged";
 
 fn untold(reason: String) -> (StepObservation, Ruling) {
     let observation =

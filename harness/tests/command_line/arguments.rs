@@ -61,7 +61,7 @@ fn everything_that_is_wrong_with_a_check_is_said_at_once() {
         "error: `--cookie` number 1: a text of 6 bytes",
         "error: `--cookie` number 3: a text of 7 bytes",
         "error: `--header` number 1: a line of 6 bytes",
-        "error: `--header` number 2: no script can set `Host`",
+        "error: `--header` number 2: script cannot set `Host`",
         "error: `--body`: browsers do not send a body with GET",
     ];
     ends(&output, 2, &words);
