@@ -4,11 +4,10 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
-use cors_harness::case::{
-    self, Case, CaseId, Origin, PolicyDraft, header_line, is_bad_port, login_cookie,
-};
+use cors_harness::case::{self, Case, CaseId, Origin, PolicyDraft, header_line, login_cookie};
 use cors_harness::report::verdict_of_policy;
 use cors_harness::run::Outcome;
+use cors_model::is_bad_port;
 
 use super::Exit;
 use super::files::{try_new, unwritten};

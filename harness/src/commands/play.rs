@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cors_harness::case::{Case, Row};
+use cors_harness::ruling::RowRuling;
 use cors_harness::run::{Engine, Outcome, Players, RowOutcome, rule, start};
-use cors_harness::standard::RowRuling;
 
 use super::Exit;
 use crate::arguments::{Driver, EngineName};

@@ -1,12 +1,13 @@
 //! Describes one step in a few words for each column: preflights, requests, and what was read.
 
+use cors_model::{Refusal, Ruling};
+
 use super::request_headers::{of_preflight, of_request};
 use crate::case::Case;
 use crate::observation::{
     Preflight, Read, Request, RequestHeaders, Response, RowObservation, StepObservation,
 };
 use crate::results::{Engine, RowOutcome};
-use crate::standard::{Refusal, Ruling};
 use crate::verdict::{Difference, Field, Verdict};
 
 /// The text of an empty cell.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::request_headers::spelled;
+use cors_model::{REVISION, Refusal, Ruling};
 use cors_servers::script::Versions;
 
 use super::failure::values;
@@ -14,7 +15,7 @@ use super::wrapping::hanging;
 use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};
 use crate::results::{Engine, RowOutcome};
-use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
+use crate::ruling::RowRuling;
 use crate::verdict::{EngineDeparture, local_network_note};
 
 /// Width of explanatory text.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use cors_model::{PermittedChoice, REVISION, Refusal, Ruling};
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -19,7 +20,6 @@ use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
-use crate::standard::{PermittedChoice, REVISION, Refusal, Ruling};
 use crate::verdict::{Difference, EngineDeparture, known};
 
 /// The version of the document's form.

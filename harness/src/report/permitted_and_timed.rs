@@ -2,11 +2,12 @@
 
 use std::fmt::Write;
 
+use cors_model::PermittedChoice;
+
 use super::failure::values;
 use super::wrapping::hanging;
 use crate::case::{Case, Row};
 use crate::results::{Judged, RowOutcome};
-use crate::standard::PermittedChoice;
 use crate::verdict::Verdict;
 
 /// What a browser did, and the texts that permit it.

@@ -1,12 +1,12 @@
 //! Describes why an engine withheld a response, according to the engine, and how that compares with
 //! the standard.
 
+use cors_model::Ruling;
 use serde::Serialize;
 
 use super::cells::elsewhere;
 use crate::observation::{EngineReason, StepObservation};
 use crate::results::RowOutcome;
-use crate::standard::Ruling;
 use crate::verdict::{Agreement, agreements};
 
 /// A reason in the JSON document.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Engine, RowOutcome};
 use crate::observation::RowObservation;
 use crate::plan::Names;
-use crate::standard::RowRuling;
+use crate::ruling::RowRuling;
 use crate::verdict::Verdict;
 
 /// A case on one engine, played and compared with its snapshot.

@@ -13,7 +13,7 @@ pub use times::{Part, Times};
 
 use crate::observation::RowObservation;
 use crate::plan::Names;
-use crate::standard::RowRuling;
+use crate::ruling::RowRuling;
 use crate::verdict::{BrokenRule, EngineWide, TimeDecided, Verdict};
 
 /// One case on one engine, after it ran.

@@ -3,6 +3,7 @@
 
 use std::net::Ipv4Addr;
 
+use cors_model::REVISION;
 use cors_servers::Lab;
 use futures_util::future::join_all;
 
@@ -13,7 +14,6 @@ use crate::engine::{control_version, play_control};
 use crate::observation::RowSeen;
 use crate::plan::{BrowserPlan, PlannedRow, Stage, plan};
 use crate::results::Part;
-use crate::standard::REVISION;
 
 /// The client that sends the requests.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use cors_model::{HttpRequest, HttpResponse, Reason, Refusal, Ruling};
 use cors_servers::Lab;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
@@ -12,21 +13,22 @@ use crate::case::{PlantedCookie, Row};
 use crate::engine::{NoReply, PlainClient};
 use crate::observation::{CallSeen, Response, ResponseSeen, RowSeen, StepObservation};
 use crate::plan::PlannedRow;
+use crate::ruling::{self, RowRuling};
 use crate::secrets::set_cookie_without_value;
-use crate::standard::{self, Reason, Refusal, RowRuling, Ruling, WireReply, WireRequest};
 use crate::world::{Live, Wanted};
 
 /// A message from the model to the client.
 struct Question {
     /// A request to send, or `None` after a group of steps has settled.
-    request: Option<WireRequest>,
-    answer: oneshot::Sender<Option<WireReply>>,
+    request: Option<HttpRequest>,
+    answer: oneshot::Sender<Option<HttpResponse>>,
 }
 
 /// Plays a row, whose servers have their names as written, against the servers of a lab.
 pub(super) async fn play(lab: &Lab, planned: &PlannedRow, assigned: &Assigned) -> RowSeen {
     let mut cookies = assigned.row().cookies.iter();
-    if let Some(PlantedCookie { set_cookie, .. }) = cookies.find(|cookie| !standard::keeps(cookie))
+    if let Some(PlantedCookie { set_cookie, .. }) =
+        cookies.find(|cookie| !ruling::is_stored(cookie))
     {
         let cookie = set_cookie_without_value(set_cookie);
         return troubled(format!("a browser that follows the standard does not store `{cookie}`"));
@@ -62,7 +64,7 @@ fn rule(row: &Row, questions: &mpsc::UnboundedSender<Question>) -> RowRuling {
         questions.send(Question { request, answer }).ok()?;
         answered.blocking_recv().ok()?
     });
-    standard::play(row, &mut servers)
+    ruling::play(row, &mut servers)
 }
 
 /// The client while the model plays.
@@ -95,7 +97,7 @@ impl Answering<'_> {
     }
 
     /// A page whose call does not settle makes no further calls.
-    async fn reply(&mut self, request: &WireRequest) -> Option<WireReply> {
+    async fn reply(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
         if matches!(self.stopped, Some(Stopped { why: NoReply::Late, .. })) {
             return None;
         }
@@ -109,7 +111,7 @@ impl Answering<'_> {
     }
 
     /// Requests the marker after a group of steps has settled, as a page does.
-    async fn mark(&mut self) -> Option<WireReply> {
+    async fn mark(&mut self) -> Option<HttpResponse> {
         self.client.tell(&format!("{}{}", self.marker, self.settled)).await;
         self.settled += 1;
         None

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::slice;
 use std::time::Duration;
 
+use cors_model::Span;
 use cors_servers::{HostedServers, Lab};
 
 use super::opened::{PlayError, within};
@@ -13,7 +14,6 @@ use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage, visit_servers};
 use crate::results::Part;
-use crate::standard::Span;
 
 /// Rows of a stage that are still to be played.
 pub(super) struct Turn<'p> {

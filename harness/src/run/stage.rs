@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use cors_model::{Span, Timeline};
 use cors_servers::exchange::{Exchange, FailedConnection, Fault, Opened};
 use cors_servers::{HostedServers, Lab, LabError};
 
@@ -13,7 +14,6 @@ use super::{Engine, RowOutcome};
 use crate::observation::{Evidence, FaultSeen, Place, RowSeen, is_asked_at, leads_to, observe};
 use crate::plan::{PlannedRow, Stage};
 use crate::results::Part;
-use crate::standard::{Span, Timeline};
 use crate::upstream::Upstreams;
 use crate::verdict::policy::limited as limited_by_the_server;
 use crate::verdict::{

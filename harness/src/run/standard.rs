@@ -1,24 +1,25 @@
 //! What the model says about rows with scripted servers: it needs no server, no socket and no time.
 
+use cors_model::{REVISION, RunOptions};
 use cors_servers::exchange::Exchange;
 
 use super::collect::Collector;
 use super::start::Assigned;
 use super::{Outcome, RowOutcome};
 use crate::case::{Case, Row};
+use crate::ruling::{self, RowRuling};
 use crate::secrets::Secrets;
-use crate::standard::{self, Circumstances, REVISION, RowRuling};
 use crate::verdict::{Played, Verdict, unjudged};
 use crate::world::{Recorded, Script};
 
 /// What the standard says about a row.
 pub fn rule(row: &Row) -> RowRuling {
-    without_secrets(row, standard::play(row, &mut Script::new(&row.servers)))
+    without_secrets(row, ruling::play(row, &mut Script::new(&row.servers)))
 }
 
 /// A run of a row on the model.
-pub fn played(row: &Row, circumstances: Circumstances<'_>) -> Played {
-    let mut run = standard::run(row, &mut Script::new(&row.servers), circumstances);
+pub fn played(row: &Row, options: RunOptions<'_>) -> Played {
+    let mut run = ruling::run(row, &mut Script::new(&row.servers), options);
     run.ruling = without_secrets(row, run.ruling);
     Played { run, unrecorded: None }
 }
@@ -28,10 +29,10 @@ pub fn played(row: &Row, circumstances: Circumstances<'_>) -> Played {
 pub(super) fn played_as_recorded(
     row: &Row,
     exchanges: &[Exchange],
-    circumstances: Circumstances<'_>,
+    options: RunOptions<'_>,
 ) -> Played {
     let mut servers = Recorded::new(&row.servers, exchanges);
-    let mut run = standard::run(row, &mut servers, circumstances);
+    let mut run = ruling::run(row, &mut servers, options);
     run.ruling = without_secrets(row, run.ruling);
     run.ruling.observation = run.ruling.observation.without_bodies();
     Played { run, unrecorded: servers.unrecorded().map(str::to_owned) }

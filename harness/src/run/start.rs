@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use cors_model::Span;
 use futures_util::future::join_all;
 
 use super::clients::Client;
@@ -22,7 +23,6 @@ use crate::children::cleanup::is_ending;
 use crate::engine::Kind;
 use crate::plan::Separation;
 use crate::results::{Part, Times};
-use crate::standard::Span;
 use crate::upstream::Upstreams;
 
 /// A run in progress. Dropping it waits for its end; see [`Running::outcome`] for its results.

@@ -1,10 +1,12 @@
 //! The steps of a row on both engines, next to the standard's ruling.
 
+use cors_model::Ruling;
+
 use super::Sides;
 use super::columns::{one, two};
 use crate::observation::StepObservation;
 use crate::report::cells::{happened, ruled, told_apart};
-use crate::standard::{RowRuling, Ruling};
+use crate::ruling::RowRuling;
 use crate::verdict::{Difference, Field, differences};
 
 /// The parts of a step that are shown: the word, its column, and the compared field.
