@@ -63,7 +63,7 @@ mod tests {
         silence.kept("c");
         silence.broken();
         silence.kept("d");
-        let words = "not asked any more after 2 requests in a row: c";
+        let words = "got no more requests after 2 in a row: c";
         assert_eq!(silence.given_up().as_deref(), Some(words));
     }
 }

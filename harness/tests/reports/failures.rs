@@ -128,8 +128,7 @@ fn a_broken_rule_is_told_apart_from_a_departure() {
         &trial,
         &[
             "a rule that holds in every run is broken: it holds: GET",
-            "no entry of \
-    `known` explains it",
+            "an entry of `known` cannot explain them",
         ],
     );
     assert!(!said(&trial).contains(HOW_TO_EXPLAIN), "nothing explains it");
@@ -154,8 +153,8 @@ fn rows_that_a_browser_did_not_survive_are_told_whatever_came_of_them() {
         judged.rows[1].repeated = Some("it was gone\nthe last line".to_owned());
         (case, Judged { repeated: 1, ..judged })
     };
-    let words = "  row path=me?again was played twice, after a browser ended:\n    it was gone\n  \
-      the last line\n";
+    let words = "  row path=me?again was played twice, after a browser ended:\n    \
+                 it was gone\n    the last line\n";
     let (case, judged) = twice();
     assert_eq!(failure(&case, &judged, &alone), None);
     assert_eq!(repeated(&case, &judged).as_deref(), Some(words));
