@@ -91,10 +91,11 @@ fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
 fn write_how_to_explain(text: &mut String, judged: &Judged) {
     let _ = writeln!(
         text,
-        "\nif you can explain the departure, add it to the case:\n\n  known:\n    - engine: {}\n  \
-            \
-         kind: bug            # or policy, standard-gap\n      because: …\n      where: {{ … }}       # the rows \
-         it is about",
+        "\nif you can explain the departure, add it to the case:\n\n  known:\n    \
+         - engine: {}\n      \
+         kind: bug            # or policy, standard-gap\n      \
+         because: …\n      \
+         where: {{ … }}       # the rows it is about",
         judged.engine.as_str()
     );
 }
