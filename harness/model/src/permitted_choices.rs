@@ -38,22 +38,27 @@ impl PermittedChoice {
     pub fn sentence(&self) -> String {
         match self {
             Self::Preflight { method, url } => format!(
-                "sends a preflight for {method} {url} again, although the result of an earlier one could be used; \
+                "sends a preflight for {method} {url} again, although the result of an earlier \
+                one could be used; \
                  preflight cache entries may be removed before their lifetime ends"
             ),
             Self::Request { url } => format!(
-                "requests {url} again, although a stored response could be used; keeping an HTTP cache is optional"
+                "requests {url} again, although a stored response could be used; keeping an HTTP \
+                cache is optional"
             ),
             Self::ConditionalRequest { url } => format!(
-                "asks whether the stored response of {url} still holds, although it is fresh; keeping an HTTP cache \
+                "revalidates the stored response of {url}, although it is fresh; keeping an HTTP \
+                cache \
                  is optional"
             ),
             Self::CookieSeconds { name, is_sent: true } => format!(
-                "sends the cookie `{name}` less than a second after its lifetime; lifetimes of cookies are counted in \
+                "sends the cookie `{name}` less than a second after its lifetime; lifetimes of \
+                cookies are counted in \
                  seconds"
             ),
             Self::CookieSeconds { name, is_sent: false } => format!(
-                "leaves out the cookie `{name}` less than a second before the end of its lifetime; lifetimes of \
+                "leaves out the cookie `{name}` less than a second before the end of its \
+                lifetime; lifetimes of \
                  cookies are counted in seconds"
             ),
         }

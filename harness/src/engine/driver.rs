@@ -82,7 +82,7 @@ impl Driver {
             let words = words.map(|words| (!words.is_empty()).then_some(words));
             let words: Vec<_> = words.into_iter().flatten().collect();
             return Err(failed(match words.is_empty() {
-                true => "it listens on no port and says nothing".to_owned(),
+                true => "it listens on no port and prints nothing".to_owned(),
                 false => words.join("; "),
             }));
         };

@@ -68,8 +68,8 @@ pub enum EngineError {
     },
     /// A driver that was killed, and something it started that was not.
     #[error(
-        "something that `{}` started still runs {} s after it was killed: it has left the driver's process \
-         group and holds its output",
+        "a process that `{}` started still runs {} s after the driver was killed: it left the \
+        driver's process group and holds its output open",
         program.display(), deadline.as_secs()
     )]
     Left {

@@ -93,7 +93,7 @@ impl OpenBrowser {
         let window = WindowHandle::try_from(profile.window.clone())
             .map_err(|error| failed("open a tab", error))?;
         let switched = self.client.switch_to_window(window).await;
-        switched.map_err(|error| failed("go to a tab", error))
+        switched.map_err(|error| failed("switch to a tab", error))
     }
 
     /// Opens the page of a stage, goes to where its steps run, and listens to it.

@@ -45,14 +45,14 @@ pub fn failure(case: &Case, judged: &Judged, alone: Alone<'_>) -> Option<String>
 fn write_new(text: &mut String, case: &Case, judged: &Judged) {
     let _ = writeln!(
         text,
-        "there is no reviewed snapshot yet; this is what happened:\n\n{}",
+        "there is no reviewed snapshot yet; these are the results:\n\n{}",
         judged.text
     );
     if case.policy.is_some() {
         write_findings(text, case, &judged.rows, true);
         text.push('\n');
     }
-    write_keeping(text, judged, "if it is right");
+    write_keeping(text, judged, "if they are right");
 }
 
 fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &str) {
@@ -63,13 +63,13 @@ fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &
         write_changed_lines(text, case, judged, reviewed);
     }
     text.push('\n');
-    write_keeping(text, judged, "if what happens now is right");
+    write_keeping(text, judged, "if the new results are right");
 }
 
 /// How to accept the result, or why there is nothing to review.
 fn write_keeping(text: &mut String, judged: &Judged, right: &str) {
     let _ = match &judged.unkept {
-        None => writeln!(text, "{right}, keep it:  cargo insta review"),
+        None => writeln!(text, "{right}, accept them:  cargo insta review"),
         Some(words) => writeln!(text, "{words}"),
     };
 }
@@ -106,8 +106,8 @@ fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
         }
     }
     text.push_str(
-        "\nnothing was compared: add what is missing to the servers of the case, or find out what the harness \
-         waited for\n",
+        "\nnothing was compared: add what is missing to the servers of the case, or find out why \
+        the result is inconclusive\n",
     );
 }
 

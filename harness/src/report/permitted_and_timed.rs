@@ -22,12 +22,14 @@ pub(super) fn what_was_done(choices: &[PermittedChoice]) -> String {
 /// The message for an entry of `known` with the wrong kind.
 pub(super) fn wrong_kind(choices: &[PermittedChoice]) -> String {
     if choices.is_empty() {
-        return "the entry says `kind: permitted`, and the standard does not permit this: write `bug`, `policy` or \
+        return "the entry says `kind: permitted`, and the standard does not permit this: write \
+        `bug`, `policy` or \
                 `standard-gap`"
             .to_owned();
     }
     format!(
-        "the entry explains a departure, and this is none: {}: write `kind: permitted`, or take the entry out",
+        "the entry explains a departure, but the standard permits this: {}: write `kind: \
+        permitted`, or remove the entry",
         what_was_done(choices)
     )
 }

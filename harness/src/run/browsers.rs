@@ -137,7 +137,7 @@ impl Player<'_> {
             if reasons.len() >= tries {
                 return Err(reasons.join("; and again: "));
             }
-            warn(&format!("{}: {trouble}; another is started", self.source.kind().as_str()));
+            warn(&format!("{}: {trouble}; another one is started", self.source.kind().as_str()));
         }
     }
 
@@ -166,6 +166,6 @@ fn warn(words: &str) {
 fn last_words(crash: &Crash<'_>, session: &Session) -> String {
     match session.last_words() {
         words if words.is_empty() => crash.words.clone(),
-        words => format!("{}; the driver's last words: {words}", crash.words),
+        words => format!("{}; the driver's last output: {words}", crash.words),
     }
 }

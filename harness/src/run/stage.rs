@@ -326,7 +326,7 @@ fn engine_wide(
 fn as_sent_by_the_plain_client(verdict: Verdict) -> Verdict {
     match verdict {
         Verdict::Departs(_) | Verdict::Permitted { .. } => Verdict::Inconclusive(
-            "the plain client did not send what the model of the standard asks for".to_owned(),
+            "the plain client did not send the requests of the model".to_owned(),
         ),
         other => other,
     }
@@ -336,14 +336,14 @@ fn seen(fault: &FailedConnection) -> FaultSeen {
     let FailedConnection { sequence, host, port, what } = fault;
     let words = match what {
         Fault::UnknownHost => {
-            format!("{host}:{port} was asked for, and no server of this row is there")
+            format!("{host}:{port} was requested, and this row has no server there")
         }
         Fault::Service(words) => words.clone(),
         Fault::Misdirected(asked) => {
-            format!("a request for {asked} came on a connection to {host}:{port}")
+            format!("a request for {asked} arrived on a connection to {host}:{port}")
         }
-        Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
-        Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
+        Fault::Tls(words) => format!("TLS with {host}:{port} failed: {words}"),
+        Fault::Http(words) => format!("HTTP with {host}:{port} failed: {words}"),
     };
     let without_server =
         (*what == Fault::UnknownHost).then(|| Place { host: host.clone(), port: *port });

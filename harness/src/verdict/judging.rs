@@ -119,7 +119,5 @@ impl RowPlayed<'_> {
 /// The first request whose response is unknown, because no engine made it.
 fn unrecorded(played: &Played) -> Option<String> {
     let asked = played.unrecorded.as_ref()?;
-    Some(format!(
-        "the standard asks for {asked} as well, and what the server says to that is not known"
-    ))
+    Some(format!("the standard also requires {asked}, and the server's response to it is unknown"))
 }

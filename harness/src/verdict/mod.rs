@@ -126,7 +126,10 @@ fn doubt(ruling: &Ruling) -> Option<String> {
         Ruling::CannotJudge(what) => Some(format!("the model of the standard cannot judge {what}")),
         Ruling::Denied(refusal) if refusal.reason == Reason::NoServer => {
             let host = refusal.value.as_deref().unwrap_or("a host");
-            Some(format!("the standard asks for {host}, and no server of this row is there"))
+            Some(format!(
+                "the standard requires a request to {host}, and this row has no server \
+            there"
+            ))
         }
         Ruling::Allowed | Ruling::Opaque | Ruling::Denied(_) => None,
     }
