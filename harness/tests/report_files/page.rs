@@ -1,6 +1,7 @@
 //! The page of HTML, in real browsers: it is drawn without an error, its filters work, and it shows what it says.
 
 use cors_harness::case::ThirdPartyCookies;
+use cors_harness::contexts::RunsIn;
 use cors_harness::engine::{Authority, Kind, Opening, Required, Source};
 use cors_harness::plan::PagePlan;
 use cors_servers::Lab;
@@ -72,13 +73,14 @@ async fn asked(kind: Kind, page: &str) -> Option<Value> {
         authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
         third_party_cookies: ThirdPartyCookies::Allowed,
         heard: false,
+        clock: None,
     };
     let session = opening.open(display.as_ref()).await.unwrap();
     let server = server(page);
     let hosted = lab.host(vec![server.clone()]).unwrap();
     let plan = PagePlan {
         url: "https://report.example/#/".to_owned(),
-        in_frame: false,
+        runs_in: RunsIn::TopLevel,
         origin: "https://report.example".to_owned(),
         documents: Vec::new(),
         marker: server,
