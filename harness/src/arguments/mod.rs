@@ -156,6 +156,12 @@ pub struct Run {
     /// Reports to files
     #[arg(long = "report", value_name = "FORMAT=FILE", help = report_help())]
     pub reports: Vec<ReportFile>,
+    /// Print every case with all of its rows, and in the end a matrix of the cases and engines
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Stop at the first case that fails
+    #[arg(long)]
+    pub fail_fast: bool,
     /// Play everything N times, and report rows whose results differ between the rounds
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroU32,
@@ -265,6 +271,12 @@ pub enum EngineName {
 }
 
 impl Run {
+    /// The reports that are to be written: the name of the format, and the file.
+    pub fn written_reports(&self) -> impl Iterator<Item = (String, String)> {
+        self.report_files()
+            .map(|(format, file)| (format.name.to_owned(), file.display().to_string()))
+    }
+
     /// The reports that are to be written, each with its file.
     pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
         let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));

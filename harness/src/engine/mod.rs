@@ -32,7 +32,7 @@ mod webkit;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use crate::children::{CleanEnd, end_all};
+pub use crate::children::{CleanEnd, end_all, on_signal};
 pub use bidi::Bidi;
 pub use control::{play as play_control, version as control_version};
 pub use display::Display;

@@ -1,6 +1,7 @@
 //! Words for people and machines. Decides nothing and runs nothing.
 
 mod cells;
+mod commands;
 mod console;
 mod departures;
 mod doctor;
@@ -11,9 +12,11 @@ mod failure;
 mod json;
 mod matrix;
 mod notes;
+mod overview;
 mod permitted_and_timed;
 mod plan;
 mod policy;
+mod problems;
 mod reasons;
 mod repeated;
 mod request_headers;
@@ -21,17 +24,20 @@ mod rounds;
 mod side_by_side;
 mod snapshots;
 mod stripped;
+pub(crate) mod style;
 mod table;
 mod wire;
 mod wrapping;
 
+pub use commands::{CargoCommands, Commands};
 pub use console::{console, summary, times};
 pub use doctor::doctor_lines;
 pub use engine_wide::{engine_wide, engine_wide_gone};
 pub use explain::{explain_case, explain_row};
-pub use failure::{Alone, failure};
+pub use failure::failure;
 pub use json::{Document, EngineEntry, ResultEntry, results};
 pub use matrix::{MatrixEntry, matrix};
+pub use overview::{Overview, OverviewEnd};
 pub use plan::plan_text;
 pub use policy::{
     Comparison, PolicyEntries, PolicyVerdict, comparison, lines_of, played, policy_entries,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use axum::Router;
 
@@ -19,6 +21,8 @@ pub struct Players {
     pub company: Separation,
     /// What is needed to reach the team's own servers.
     pub reach: Reach,
+    /// How many rows were played, for whoever shows the progress.
+    pub rows_played: Arc<AtomicUsize>,
 }
 
 impl Players {
@@ -26,7 +30,12 @@ impl Players {
     pub fn find() -> Self {
         let find = |kind| (kind, Installed::find(kind).map(Source::Installed));
         let sources = Kind::ALL.into_iter().map(find).collect();
-        Self { sources, company: Separation::Shared, reach: Reach::default() }
+        Self {
+            sources,
+            company: Separation::Shared,
+            reach: Reach::default(),
+            rows_played: Arc::default(),
+        }
     }
 
     /// The same, but for one engine that a driver of somebody else plays.

@@ -6,4 +6,5 @@ mod commands;
 mod document;
 mod exits;
 mod folder;
+mod overview;
 mod snapshots;

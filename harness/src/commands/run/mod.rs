@@ -1,6 +1,6 @@
 //! `run`: plays cases and compares what happened with the reviewed snapshots.
 
-mod alone;
+mod program_commands;
 mod rounds;
 mod selection;
 mod strip;

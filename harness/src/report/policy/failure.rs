@@ -40,7 +40,7 @@ pub(in crate::report) fn write_changes(
 }
 
 /// Every change in words; `None` if the reviewed text is none of a policy's.
-pub(super) fn described_changes(
+pub(in crate::report) fn described_changes(
     case: &Case,
     policy: &Policy,
     rows: &[RowOutcome],
