@@ -2,9 +2,12 @@
 //!
 //! The rooms of this crate and what each may know are described in `harness/README.md`.
 
+pub mod browsers;
 pub mod case;
 pub mod children;
+pub mod contexts;
 pub mod engine;
+pub mod initiators;
 pub mod loopback;
 pub mod observation;
 pub mod plan;

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod engines;
 mod redaction;
 mod reports;
 mod servers;
@@ -7,16 +8,18 @@ mod servers;
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use cors_harness::case::Variable;
 use cors_harness::engine::{self, Kind};
 use cors_harness::loopback::is_loopback;
 use cors_harness::reporters::Format;
 use cors_harness::run::{Engine, Players};
-use indexmap::IndexSet;
 use url::Url;
 
+pub use engines::EngineName;
+use engines::engines;
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
@@ -150,7 +153,8 @@ pub struct Run {
     /// Folder of reviewed snapshots
     #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
-    /// Also write everything that was found to this file, as JSON
+    /// Also write all results to this file, as JSON; `-` is standard output, and the text then goes to standard
+    /// error
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     /// Reports to files
@@ -213,7 +217,8 @@ impl Driver {
                  --advertise"
             )
         })?;
-        Ok(Players::find().with_remote(engine::Remote { kind, url: url.to_string(), advertise }))
+        let remote = engine::Remote { kind, url: url.to_string(), advertise };
+        Ok(Players::find().with_source(Arc::new(remote)))
     }
 }
 
@@ -250,24 +255,12 @@ pub struct Diff {
     pub upstreams: Upstreams,
 }
 
-/// Engines as they are typed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum EngineName {
-    /// Every browser and the control
-    All,
-    /// What of `all` is installed
-    Installed,
-    /// Chromium through chromedriver
-    Chromium,
-    /// Firefox through geckodriver
-    Firefox,
-    /// WebKitGTK's MiniBrowser through WebKitWebDriver
-    #[value(name = "webkit")]
-    WebKit,
-    /// A plain HTTP client with no origin rules; runs the cases that name it
-    Control,
-    /// The model of the Fetch standard; needs no browser. It asks real servers with a plain HTTP client
-    Standard,
+/// Standard output as a file.
+const STDOUT: &str = "/dev/stdout";
+
+/// The file that a report is written to: `-` is standard output.
+fn place(file: &Path) -> &Path {
+    if file.as_os_str() == "-" { Path::new(STDOUT) } else { file }
 }
 
 impl Run {
@@ -280,8 +273,13 @@ impl Run {
     /// The reports that are to be written, each with its file.
     pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
         let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));
-        json.into_iter()
-            .chain(self.reports.iter().map(|report| (report.format, report.file.as_path())))
+        let others = self.reports.iter().map(|report| (report.format, report.file.as_path()));
+        json.into_iter().chain(others).map(|(format, file)| (format, place(file)))
+    }
+
+    /// How many reports go to standard output.
+    pub fn reports_to_stdout(&self) -> usize {
+        self.report_files().filter(|(_, file)| *file == Path::new(STDOUT)).count()
     }
 
     /// The engines asked for, each once. `installed` says of an engine whether it is.
@@ -312,26 +310,5 @@ impl Diff {
             return browsers.filter(|engine| installed(*engine)).take(2).collect();
         }
         engines(&self.engine, installed)
-    }
-}
-
-fn engines(names: &[EngineName], installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
-    let named = names.iter().flat_map(|name| name.engines(&installed));
-    named.collect::<IndexSet<_>>().into_iter().collect()
-}
-
-impl EngineName {
-    /// The engines that the name stands for. `installed` says of one whether it is.
-    pub fn engines(self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
-        let all = Kind::ALL.map(Engine::from).into_iter().chain([Engine::Control]);
-        match self {
-            Self::All => all.collect(),
-            Self::Installed => all.filter(|engine| installed(*engine)).collect(),
-            Self::Chromium => vec![Engine::Chromium],
-            Self::Firefox => vec![Engine::Firefox],
-            Self::WebKit => vec![Engine::WebKit],
-            Self::Control => vec![Engine::Control],
-            Self::Standard => vec![Engine::Standard],
-        }
     }
 }

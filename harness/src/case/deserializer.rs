@@ -1,4 +1,4 @@
-//! The tree as serde reads it: every scalar is its text, whatever it looks like.
+//! Gives the tree to serde. Every scalar is text, whatever it looks like.
 
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer};
 use serde::de::{Deserializer, IntoDeserializer, Visitor};

@@ -1,9 +1,9 @@
 //! The file as it is written: the one place that names the keys. [`shape`](super::shape) checks
-//! against the schema derived here and quotes the comments on fields as help.
+//! against the schema derived here, and quotes the comments on fields as help.
 //!
-//! Every leaf is text, because `${…}` may stand anywhere; what it means is decided once it is filled.
-//! Keys that are not known or are missing are complained about by the schema and not by serde, so that
-//! such a file is still read and all of its problems come at once.
+//! Every leaf is text, because `${…}` can occur anywhere; its meaning is decided after it is filled
+//! in. The schema reports unknown and missing keys, not serde, so that the file is still read and
+//! all of its problems are reported at once.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,10 +12,12 @@ use std::marker::PhantomData;
 use indexmap::IndexMap;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::server_file::ServerFile;
+use super::steps::TOGETHER;
+use crate::initiators::{Initiator, StepOption};
 
 /// A scalar as its source text: `True`, `600` and `1.10` stay what they look like.
 #[derive(Debug, Default, Deserialize, Eq, Hash, PartialEq)]
@@ -67,6 +69,7 @@ pub(super) struct CaseFile {
     pub(super) matrix: IndexMap<Text, Vec<Text>>,
     /// a list of what the script does: `- fetch: https://api.example.com/me`
     #[serde(default)]
+    #[expect(dead_code, reason = "the steps are read from the tree")]
     pub(super) steps: Vec<StepFile>,
     /// `allowed` or `as-shipped`
     pub(super) third_party_cookies: Option<Text>,
@@ -136,44 +139,52 @@ pub(super) struct ReplyFile {
 pub(super) struct PageFile {
     /// the page's origin: `https://app.example.com`
     pub(super) origin: Text,
-    /// `document`, `iframe` or `sandboxed-iframe`
+    /// a kind of document or worker: `document`, `iframe`, `sandboxed-iframe`
     pub(super) context: Option<Text>,
     /// origin of the page that holds the frame
     pub(super) inside: Option<Text>,
 }
 
-/// a step: `fetch: https://api.example.com/me`
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(deny_unknown_fields)]
-pub(super) struct StepFile {
-    /// a URL: `https://api.example.com/me`
-    pub(super) fetch: Option<Text>,
-    /// a URL: `https://api.example.com/me`
-    pub(super) xhr: Option<Text>,
-    /// a list of steps that run at the same time
-    pub(super) together: Option<Vec<StepFile>>,
-    /// a method, by default `GET`
-    pub(super) method: Option<Text>,
-    /// a list of header lines: `- Name: value`
-    #[serde(default)]
-    pub(super) headers: Vec<Pair>,
-    /// text; JSON goes into single quotes: '{"a": 1}'
-    pub(super) body: Option<Text>,
-    /// `text`, `url-search-params`, `form-data`, `blob` or `stream`
-    pub(super) body_as: Option<Text>,
-    /// `"true"` or `"false"`
-    pub(super) upload_listeners: Option<Text>,
-    /// `omit`, `same-origin` or `include`
-    pub(super) credentials: Option<Text>,
-    /// `cors`, `no-cors` or `same-origin`
-    pub(super) mode: Option<Text>,
-    /// `follow`, `error` or `manual`
-    pub(super) redirect: Option<Text>,
-    /// a cache mode of fetch(): `no-store`
-    pub(super) cache: Option<Text>,
-    /// a policy of the Referrer Policy standard: `no-referrer`
-    pub(super) referrer_policy: Option<Text>,
+/// A step. The registry of initiators says which keys it has, and [`steps`](super::steps) reads them from the tree.
+pub(super) struct StepFile;
+
+impl<'de> Deserialize<'de> for StepFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+impl JsonSchema for StepFile {
+    fn schema_name() -> Cow<'static, str> {
+        "StepFile".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let about = |schema: Schema, about: &str| {
+            let mut schema = schema;
+            schema.insert("description".to_owned(), about.into());
+            schema.to_value()
+        };
+        let text = generator.subschema_for::<Text>();
+        let url = about(text.clone(), "a URL: `https://api.example.com/me`");
+        let together = generator.subschema_for::<Vec<Self>>();
+        let together = about(together, "a list of steps that run at the same time");
+        let lines = generator.subschema_for::<Vec<Pair>>();
+        let option = |option: &StepOption| match option {
+            StepOption::Headers => about(lines.clone(), option.about()),
+            _ => about(text.clone(), option.about()),
+        };
+        let initiators = Initiator::ALL.iter().map(|one| (one.as_str(), url.clone()));
+        let options = StepOption::ALL.iter().map(|one| (one.key(), option(one)));
+        let keys = initiators.chain([(TOGETHER, together)]).chain(options);
+        let keys = keys.map(|(key, schema)| (key.to_owned(), schema));
+        json_schema!({
+            "type": "object",
+            "description": "a step: `fetch: https://api.example.com/me`",
+            "properties": serde_json::Map::from_iter(keys),
+            "additionalProperties": false,
+        })
+    }
 }
 
 /// one entry, with a space after the colon: `- Name: value`

@@ -1,4 +1,4 @@
-//! Departures from the standard that somebody has explained.
+//! Reads `known:`, the departures from the standard that have an explanation.
 
 use super::case_model::{EngineChoice, Known, KnownKind};
 use super::complaint::Problem;
@@ -6,12 +6,10 @@ use super::file::{CaseFile, KnownFile, Short, Text};
 use super::row::Row;
 use super::suggest::{self, brief};
 use super::tree::Node;
+use crate::browsers::Kind;
 
-/// Engines that can depart from the standard.
-const BROWSERS: [&str; 3] = ["chromium", "firefox", "webkit"];
-
-/// Reads `known:`. What an entry selects is checked against the rows, and who it is about against
-/// the engines that run the case.
+/// Reads `known:`. The selected rows are checked against the rows of the case, and the engine
+/// against the engines that run it.
 pub(super) fn read(
     file: &CaseFile,
     tree: &Node,
@@ -31,7 +29,7 @@ pub(super) fn read(
     entries
 }
 
-/// The engine runs the case.
+/// Reports an engine that does not run the case.
 fn check_engine(known: &Known, node: &Node, engines: &[EngineChoice], problems: &mut Vec<Problem>) {
     let runs = |choice: &EngineChoice| match choice {
         EngineChoice::Browsers => true,
@@ -45,7 +43,7 @@ fn check_engine(known: &Known, node: &Node, engines: &[EngineChoice], problems: 
     }
 }
 
-/// Some row is explained by this entry and by none before it, which would count instead.
+/// Reports an entry whose rows are all explained by earlier entries, which take precedence.
 fn check_need(
     known: &Known,
     node: &Node,
@@ -71,7 +69,8 @@ fn read_entry(
     problems: &mut Vec<Problem>,
 ) -> Option<Known> {
     let before = problems.len();
-    let engine = choice(&entry.engine, node.get("engine"), "engine", &BROWSERS, problems);
+    let engine =
+        choice(&entry.engine, node.get("engine"), "engine", &Kind::ALL.map(Kind::as_str), problems);
     let kinds = KnownKind::ALL.map(KnownKind::as_str);
     let kind = choice(&entry.kind, node.get("kind"), "kind", &kinds, problems);
     if entry.because.0.trim().is_empty() {
@@ -116,7 +115,8 @@ fn listed(values: &Short<Vec<Text>>) -> Vec<String> {
     }
 }
 
-/// Every variable is one of the matrix, every value one of a row, and all together select a row.
+/// Reports variables that are not in the matrix, values that no row has, and an entry that selects
+/// no row.
 fn check_rows(known: &Known, node: &Node, rows: &[Row], problems: &mut Vec<Problem>) {
     let Some(first) = rows.first() else { return };
     let before = problems.len();

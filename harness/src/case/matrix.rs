@@ -1,4 +1,4 @@
-//! The matrix as written, before there are rows.
+//! Checks the matrix as written, before rows are made.
 
 use std::collections::HashSet;
 
@@ -9,8 +9,8 @@ use super::suggest::{self, brief};
 use super::text::{Part, Placeholder, parts, words};
 use super::tree::Node;
 
-/// Complains about the matrix. `false` if no rows can be made of it: repeated and missing values only make
-/// more or fewer.
+/// Checks the matrix. `false` if no rows can be made of it: repeated and missing values only change
+/// the number of rows.
 pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) -> bool {
     let node = tree.get("matrix");
     for (name, values) in &file.matrix {
@@ -52,7 +52,7 @@ fn check_name(name: &Text, node: &Node) -> Option<Problem> {
     Some(Problem::new(node.key(&name.0), what, help))
 }
 
-/// Each value is there once, and at least one.
+/// Reports a name without values, and values that occur twice.
 fn check_number(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Problem>) {
     let list = node.get(&name.0);
     if values.is_empty() {
@@ -95,7 +95,7 @@ fn check_value(value: &str) -> Option<(String, String)> {
     })
 }
 
-/// A variable that makes no difference makes rows that say the same.
+/// Reports a variable that the case does not use, because it would make equal rows.
 fn unused(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
     const FILLED: [&str; 6] =
         ["servers", "cookies", "page", "steps", "third-party-cookies", "names"];

@@ -1,15 +1,19 @@
-//! What a case says about itself, the same for all of its rows.
+//! Reads the metadata of a case, which is the same for all of its rows.
 
 use super::case_model::EngineChoice;
 use super::complaint::Problem;
 use super::file::{CaseFile, Text};
 use super::suggest::{self, brief};
 use super::tree::Node;
+use crate::browsers::Kind;
 
-/// Everything that can run a case, besides `browsers` together.
-pub(super) const ENGINES: [&str; 5] = ["control", "chromium", "firefox", "webkit", "standard"];
+/// Everything that can run a case, apart from `browsers`.
+pub(super) fn engine_names() -> impl Iterator<Item = &'static str> + Clone {
+    let browsers = Kind::ALL.into_iter().map(Kind::as_str);
+    ["control"].into_iter().chain(browsers).chain(["standard"])
+}
 
-/// Complains about what stands before the servers.
+/// Checks the keys other than those of the rows.
 pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
     let covers = file.covers.iter().enumerate();
     let texts =
@@ -62,10 +66,15 @@ pub(super) fn engines(
     for (index, name) in names.iter().enumerate() {
         match name.0.as_str() {
             "browsers" => choices.push(EngineChoice::Browsers),
-            name if ENGINES.contains(&name) => choices.push(EngineChoice::Named(name.to_owned())),
+            name if engine_names().any(|known| known == name) => {
+                choices.push(EngineChoice::Named(name.to_owned()))
+            }
             name => {
-                let help =
-                    suggest::help(name, "the choices are", ["browsers"].into_iter().chain(ENGINES));
+                let help = suggest::help(
+                    name,
+                    "the choices are",
+                    ["browsers"].into_iter().chain(engine_names()),
+                );
                 problems.push(Problem::new(
                     node.item(index).at,
                     format!("no engine `{}`", brief(name)),

@@ -1,14 +1,15 @@
-//! The vocabulary of a case: YAML in, [`Case`]s or complaints out.
+//! Reads YAML files, and returns [`Case`]s or problems. It is also the vocabulary of a case.
 //!
-//! Pure: takes bytes, opens nothing. The YAML crates are used only here. On the way,
+//! Pure: it takes bytes and opens nothing. Only this module uses the YAML crates. The steps:
 //!
-//! * `source` makes text of bytes, `tree` a tree of it that knows where everything stands, `shape`
-//!   compares that with the schema of `file`;
-//! * `mend` takes a file with mistakes at its top for what was meant, so that the rest is read too;
-//! * `parse` makes a `file` of the tree with serde, by way of `deserializer`, and `second` asks another
-//!   parser whether it reads the same text so;
-//! * `head`, `matrix` and `rows` make a [`Case`] of both, row by row;
-//! * `whole`, `row` and `step` are what comes out.
+//! * `source` turns bytes into text, `tree` builds a tree that knows the place of every value, and
+//!   `shape` compares the tree with the schema of `file`;
+//! * `repaired` guesses what was meant by a file with mistakes at its top level, so that the rest
+//!   is read too;
+//! * `parse` turns the tree into a `file` with serde, through `deserializer`, and `second_parser`
+//!   checks that another parser reads the same text in the same way;
+//! * `metadata`, `matrix` and `rows` make a [`Case`] of both, row by row;
+//! * `case_model`, `row` and `step` are the result.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -42,6 +43,7 @@ mod servers;
 mod shape;
 mod source;
 mod step;
+mod step_options;
 mod steps;
 mod suggest;
 mod target;
@@ -57,6 +59,8 @@ mod yaml;
 
 use std::path::Path;
 
+pub use crate::contexts::Context;
+pub use crate::initiators::Initiator;
 pub use case_model::*;
 pub use complaint::Complaints;
 pub use environment::Variable;
@@ -104,7 +108,7 @@ fn read_bytes(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Vec<Problem
     }
 }
 
-/// A file on its way to being a case.
+/// A file that is being read.
 struct Source<'a> {
     id: CaseId,
     file: &'a Path,
@@ -113,7 +117,7 @@ struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// The folder that relative paths begin at.
+    /// The folder to which paths are relative.
     fn folder(&self) -> &Path {
         self.file.parent().unwrap_or(self.file)
     }
@@ -143,7 +147,7 @@ fn read_as<F: DeserializeOwned + JsonSchema>(
     further(&source, problems, understand)
 }
 
-/// Reads what is in the file, beside all that is known to be wrong with it.
+/// Reads the content of a file in which problems are already known.
 fn further<F: DeserializeOwned>(
     source: &Source<'_>,
     mut problems: Vec<Problem>,
@@ -153,7 +157,7 @@ fn further<F: DeserializeOwned>(
         Ok(written) => {
             let mut further = Vec::new();
             let case = understand(source, written, &mut further);
-            // What has the wrong shape has no meaning worth a second complaint.
+            // A value with the wrong shape gets no second complaint.
             further.retain(|one| !problems.iter().any(|shape| shape.shares_place(one)));
             problems.extend(further);
             case
@@ -177,7 +181,7 @@ fn understand(source: &Source<'_>, written: CaseFile, problems: &mut Vec<Problem
     case(source, written, Contents { variables, rows, policy: None }, problems)
 }
 
-/// What a case holds besides what it says about itself.
+/// The content of a case without its metadata.
 struct Contents {
     variables: Vec<String>,
     rows: Vec<Row>,

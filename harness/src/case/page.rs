@@ -1,21 +1,23 @@
-//! The page whose script runs.
+//! Reads the page whose script runs.
 
 use super::file::{PageFile, Short};
 use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
-use super::row::{Context, Origin, Page};
+use super::row::{Origin, Page};
+use super::suggest;
 use super::tree::Node;
 use super::values;
+use crate::contexts::Context;
 
-/// Reads `page:` and makes `${page}` known.
+/// Reads `page:` and sets `${page}`.
 pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node) -> Option<Page> {
     let page = match file {
         Short::Text(origin) => reader
             .read(Spanned::new(origin, node.at), origin::page)
-            .map(|origin| Page { origin, context: Context::Document }),
+            .map(|origin| Page::new(origin, Context::Document)),
         Short::Long(file) => read_long(reader, file, node),
     };
-    // A page that is complained about still needs a name, so that the rest of the row can be read.
+    // An invalid page still needs an origin, so that the rest of the row can be read.
     let stand_in = || "https://page.invalid".to_owned();
     reader.settle(page.as_ref().map_or_else(stand_in, Page::serialised_origin));
     page
@@ -23,49 +25,32 @@ pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node)
 
 fn read_long(reader: &mut Reader<'_>, file: &PageFile, node: &Node) -> Option<Page> {
     let origin = reader.read(Spanned::new(&file.origin, node.get("origin").at), origin::page);
-    let kind =
-        reader.maybe(file.context.as_ref(), node, "context", values::choice("context", &KINDS))?;
+    let contexts: Vec<_> = Context::ALL.iter().map(|one| (one.as_str(), *one)).collect();
+    let choice = values::choice("context", &contexts);
+    let context = reader.maybe(file.context.as_ref(), node, "context", choice)?;
+    let context = context.unwrap_or(Context::Document);
     let inside = reader.maybe(file.inside.as_ref(), node, "inside", origin::page)?;
-    let context = context(reader, kind.unwrap_or(Kind::Document), inside, node)?;
-    Some(Page { origin: origin?, context })
+    fits(reader, context, inside.as_ref(), node).then_some(())?;
+    Some(Page { origin: origin?, context, inside })
 }
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Document,
-    Iframe,
-    Sandboxed,
-}
-
-const KINDS: [(&str, Kind); 3] =
-    [("document", Kind::Document), ("iframe", Kind::Iframe), ("sandboxed-iframe", Kind::Sandboxed)];
-
-fn context(
-    reader: &mut Reader<'_>,
-    kind: Kind,
-    inside: Option<Origin>,
-    node: &Node,
-) -> Option<Context> {
-    match (kind, inside) {
-        (Kind::Document, None) => Some(Context::Document),
-        (Kind::Sandboxed, None) => Some(Context::SandboxedIframe),
-        (Kind::Iframe, Some(inside)) => Some(Context::Iframe { inside }),
-        (Kind::Iframe, None) => {
+/// Whether the context and `inside` go together.
+fn fits(reader: &mut Reader<'_>, context: Context, inside: Option<&Origin>, node: &Node) -> bool {
+    let (at, what, help) = match (context.definition().has_inside, inside) {
+        (true, None) => {
+            let what = format!("`{}` is inside a page of another origin", context.as_str());
             let help =
                 "add `inside:`, the origin of the top-level page: `inside: https://shop.example`";
-            reader.complain(
-                node.key("context"),
-                ValueError::new("an iframe stands inside a page", help),
-            );
-            None
+            (node.key("context"), what, help.to_owned())
         }
-        (Kind::Document | Kind::Sandboxed, Some(_)) => {
-            let help = "leave it out, or write `context: iframe`";
-            reader.complain(
-                node.key("inside"),
-                ValueError::new("only `context: iframe` has an `inside`", help),
-            );
-            None
+        (false, Some(_)) => {
+            let others = Context::ALL.iter().filter(|other| other.definition().has_inside);
+            let others = suggest::list(others.map(|other| other.as_str()));
+            let what = format!("`{}` does not take `inside`", context.as_str());
+            (node.key("inside"), what, format!("take it out; `inside` goes with {others}"))
         }
-    }
+        _ => return true,
+    };
+    reader.complain(at, ValueError::new(what, help));
+    false
 }

@@ -1,4 +1,4 @@
-//! From the tree to the file as serde reads it.
+//! Turns the tree into the file with serde.
 
 use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;

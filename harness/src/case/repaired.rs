@@ -1,4 +1,5 @@
-//! A file with mistakes at its top as it was probably meant, so that all that is wrong below is told at once.
+//! Guesses what was meant by a file with mistakes at its top level, so that all mistakes below are
+//! reported at once.
 
 use indexmap::IndexMap;
 use schemars::{JsonSchema, SchemaGenerator};
@@ -8,11 +9,11 @@ use super::shape::{forms, is_kind};
 use super::suggest::nearest;
 use super::tree::{Entry, Kind, Node};
 
-/// Keys that others depend on: without what stands there, a trail of complaints would follow.
+/// Keys on which others depend: without their values, many more complaints would follow.
 const NEEDED: [&str; 3] = ["servers", "matrix", "policy"];
 
-/// The tree of a file `F` whose deviations were told: each unknown key as the nearest one that is not
-/// there, and nothing in place of a value of the wrong kind.
+/// The tree of a file `F` whose deviations were reported: each unknown key is taken for the nearest
+/// missing one, and a value of the wrong kind is removed.
 pub(super) fn mended<F: JsonSchema>(tree: &Node) -> Node {
     let Kind::Map(written) = &tree.kind else { return tree.clone() };
     let root = Value::from(SchemaGenerator::default().into_root_schema_for::<F>());
@@ -41,7 +42,7 @@ fn meant<'k>(
     nearest(key, absent).unwrap_or(key)
 }
 
-/// The value, or nothing of a kind that may stand here, at the place that was complained about.
+/// The value, or an empty value of a kind that is allowed here, at the same place.
 fn fitting(forms: &[&Value], Entry { key, value }: &Entry) -> Node {
     let may_be = |kind| forms.iter().any(|form| is_kind(form, kind));
     let fits = match value.kind {

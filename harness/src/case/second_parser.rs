@@ -1,4 +1,4 @@
-//! What a second YAML parser makes of the file: a case is only what both agree on.
+//! Compares with a second YAML parser: a case is only what both read in the same way.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use super::yaml;
 
 const ODD: &str = "this is rare YAML: write it in a plainer way, with quotes around the text";
 
-/// Complains where the second parser refuses the text, or reads something else than `tree`.
+/// Reports where the second parser rejects the text or reads something other than `tree`.
 pub(super) fn check(text: &str, tree: &Node) -> Option<Problem> {
     match serde_yaml::from_str(text) {
         Ok(reading) => disagreement(&reading, tree)
@@ -33,14 +33,14 @@ fn refusal(text: &str, tree: &Node, error: &serde_yaml::Error) -> Problem {
 /// A value as the second parser reads it.
 enum Reading {
     Text(String),
-    /// A number or a boolean, which is the same plain text to both.
+    /// A number or a boolean, which has the same plain text in both.
     Plain,
     Nothing,
     List(Vec<Reading>),
     Map(Vec<(Reading, Reading)>),
 }
 
-/// Where the two readings part.
+/// Where the two readings differ.
 fn disagreement(reading: &Reading, node: &Node) -> Option<SourceSpan> {
     match (reading, &node.kind) {
         (Reading::Text(ours), Kind::Text { text, null: false }) => {

@@ -1,4 +1,4 @@
-//! A server as it is written: the keys of its own, and paths among them.
+//! A server as it is written: its keys, and paths among them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,18 +11,18 @@ use serde_json::{Map, Value};
 
 use super::file::{CorsFile, Pair, ReplyFile, Short, Text};
 
-/// Its own keys, and paths among them.
+/// Its keys, and paths among them.
 #[derive(Default)]
 pub(super) struct ServerFile {
     pub(super) versions: Option<Text>,
     pub(super) cors: Option<CorsFile>,
-    pub(super) own: UpstreamFile,
+    pub(super) upstream_keys: UpstreamFile,
     pub(super) routes: IndexMap<Text, IndexMap<Text, ReplyFile>>,
     /// Whether a key was left out that may have been meant as a path.
     pub(super) incomplete: bool,
 }
 
-/// What is said of a server of the team's own.
+/// The keys of a real server.
 #[derive(Default)]
 pub(super) struct UpstreamFile {
     pub(super) upstream: Option<Text>,
@@ -92,7 +92,7 @@ fn described(mut schema: Schema, description: &str) -> Schema {
     schema
 }
 
-// By hand, because serde's `flatten` would turn `1.10` into a number on the way.
+// Written by hand, because serde's `flatten` would turn `1.10` into a number.
 impl<'de> Deserialize<'de> for ServerFile {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(ServerVisitor)
@@ -115,7 +115,7 @@ impl<'de> Visitor<'de> for ServerVisitor {
                 "versions" => server.versions = Some(map.next_value()?),
                 "cors" => server.cors = Some(map.next_value()?),
                 path if path.starts_with('/') => _ = server.routes.insert(key, map.next_value()?),
-                own if server.own.take(own, &mut map)? => {}
+                key if server.upstream_keys.take(key, &mut map)? => {}
                 _ => {
                     server.incomplete = true;
                     map.next_value::<IgnoredAny>()?;
@@ -127,7 +127,7 @@ impl<'de> Visitor<'de> for ServerVisitor {
 }
 
 impl UpstreamFile {
-    /// Takes the value of one of its keys; `false` for any other key.
+    /// Takes the value of one of the keys; `false` for any other key.
     fn take<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<bool, A::Error> {
         match key {
             "upstream" => self.upstream = Some(map.next_value()?),

@@ -1,4 +1,4 @@
-//! The servers of a row.
+//! Reads the servers of a row.
 
 use std::collections::HashSet;
 
@@ -18,11 +18,11 @@ use super::tree::Node;
 use super::upstream_reader;
 use super::values;
 
-/// What there is to ask in a row.
+/// The servers of a row.
 #[derive(Default)]
 pub(super) struct Sites {
     pub(super) servers: Vec<Server>,
-    /// Whether an origin or a path was complained about and is left out.
+    /// Whether an origin or a path was reported and left out.
     pub(super) incomplete: bool,
 }
 
@@ -45,7 +45,7 @@ pub(super) fn read(
     sites
 }
 
-/// One host and port is one server.
+/// Reports a host and port that two servers share.
 fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, ValueError> {
     let twin = sites
         .servers
@@ -76,8 +76,8 @@ fn read_server(
 ) {
     let versions =
         reader.maybe(file.versions.as_ref(), node, "versions", |text| versions(text, &origin));
-    let own = upstream_reader::read(reader, file, node, &origin);
-    sites.incomplete |= upstream_reader::is_own(node) && own.is_none();
+    let upstream = upstream_reader::read(reader, file, node, &origin);
+    sites.incomplete |= upstream_reader::is_upstream(node) && upstream.is_none();
     let cors = file.cors.as_ref().map(|policy| cors::read(reader, policy, node.get("cors")));
     let paths = read_paths(reader, &file.routes, node);
     sites.incomplete |= file.incomplete || paths.len() < file.routes.len();
@@ -92,7 +92,7 @@ fn read_server(
         versions: versions.flatten().unwrap_or_default(),
         cors,
         routes,
-        own,
+        upstream,
     });
 }
 
@@ -134,7 +134,7 @@ fn read_paths<'f>(
     paths
 }
 
-/// A path as requests carry it.
+/// A path as requests contain it.
 fn path(text: &str) -> Result<String, ValueError> {
     if let Some(sign) = text.find(['?', '#']) {
         let help = format!("every query gets the same answer: write `{}`", brief(&text[..sign]));

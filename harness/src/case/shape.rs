@@ -1,5 +1,5 @@
-//! Whether the tree has the shape of a case, every deviation at once: a walk over the tree and the
-//! JSON schema of the file side by side.
+//! Checks whether the tree has the shape of a case and reports every deviation at once. It walks
+//! the tree and the JSON schema of the file together.
 
 use indexmap::IndexMap;
 use miette::SourceSpan;
@@ -11,7 +11,7 @@ use super::suggest::{self, brief};
 use super::tree::{Entry, Kind, Node};
 use super::yaml;
 
-/// Adds a problem for everything in `tree` that is not shaped like the file `F`.
+/// Adds a problem for everything in `tree` that does not have the shape of the file `F`.
 pub(super) fn check<F: JsonSchema>(text: &str, tree: &Node, problems: &mut Vec<Problem>) {
     let schema = SchemaGenerator::default().into_root_schema_for::<F>();
     let root = Value::from(schema);
@@ -26,7 +26,7 @@ struct Walk<'a> {
     problems: &'a mut Vec<Problem>,
 }
 
-/// Where a value stands.
+/// The position of a value.
 #[derive(Clone, Copy)]
 struct Spot<'a> {
     /// The key it belongs to; empty for the file as a whole.
@@ -81,7 +81,7 @@ impl<'a> Walk<'a> {
         forms(self.root, schema)
     }
 
-    /// What the schema says of itself.
+    /// The description in the schema.
     fn about(&self, schema: &'a Value) -> Option<&'a str> {
         let forms = self.forms(schema);
         std::iter::once(schema).chain(forms).find_map(|form| form["description"].as_str())
@@ -117,7 +117,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Whether a key that could be anything is one of those expected below, with a value as there.
+    /// Whether an unknown key is one of those expected below, with a matching value.
     fn belongs_deeper(&self, others: &'a Value, key: &str, entry: &Entry) -> bool {
         let mut forms = self.forms(others).into_iter();
         let below = forms.find_map(|form| form["properties"].get(key));
@@ -175,10 +175,10 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Schema's names of kinds, and ours.
+/// The schema's names of kinds, and ours.
 const KINDS: [(&str, &str); 3] = [("string", "text"), ("array", "a list"), ("object", "a mapping")];
 
-/// Whether a value can be left out behind its key.
+/// Whether a value can be left out after its key.
 fn may_be_nothing(forms: &[&Value]) -> bool {
     forms.iter().any(|form| form["nothing"] == true)
 }
@@ -195,7 +195,7 @@ pub(super) fn forms<'a>(root: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
     }
 }
 
-/// Whether one of them is of a kind, by the schema's name of it.
+/// Whether one of them is of a kind, by its name in the schema.
 pub(super) fn is_kind(form: &Value, kind: &str) -> bool {
     match &form["type"] {
         Value::String(only) => only == kind,

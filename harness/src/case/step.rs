@@ -1,4 +1,8 @@
-//! What a page's script does, step by step.
+//! The steps of a page's script.
+
+use serde::Serialize;
+
+use crate::initiators::{Initiator, RequestParameters};
 
 /// Steps that start together, or one alone.
 #[derive(Clone, Debug)]
@@ -6,18 +10,20 @@ pub enum StepGroup {
     /// One step.
     One(Step),
     /// Several at the same time. Their URLs differ in more than the fragment, so that each request
-    /// is known to belong to one of them.
+    /// can be assigned to one of them.
     Together(Vec<Step>),
 }
 
-/// One call that the page's script makes.
-#[derive(Clone, Debug)]
+/// One request that the page makes, and its options. A page gets it as JSON: `None` leaves a member to the
+/// initiator's default.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Step {
-    /// The API it goes through.
+    /// What makes the request.
     pub initiator: Initiator,
-    /// The URL as written, after `${…}`; absolute.
+    /// The URL as written, with variables filled in; absolute.
     pub url: String,
-    /// Method as written; the API may normalise it.
+    /// Method as written; the API may normalize it.
     pub method: String,
     /// Header lines as written.
     pub headers: Vec<(String, String)>,
@@ -25,9 +31,9 @@ pub struct Step {
     pub body: Option<String>,
     /// The object that is handed to the API as the body.
     pub body_as: BodyType,
-    /// Whether listeners are registered on the upload object of an XMLHttpRequest.
+    /// Whether event listeners are registered on the upload object of an XMLHttpRequest.
     pub upload_listeners: bool,
-    /// `credentials`, or for XMLHttpRequest `withCredentials`. `None` leaves it to the API's default.
+    /// `credentials`, or for XMLHttpRequest `withCredentials`. `None` uses the API's default.
     pub credentials: Option<Credentials>,
     /// `mode` of fetch().
     pub mode: Option<String>,
@@ -40,6 +46,36 @@ pub struct Step {
 }
 
 impl Step {
+    /// A step without options.
+    pub fn new(initiator: Initiator, url: &str) -> Self {
+        Self {
+            initiator,
+            url: url.to_owned(),
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            body: None,
+            body_as: BodyType::default(),
+            upload_listeners: false,
+            credentials: None,
+            mode: None,
+            redirect: None,
+            cache: None,
+            referrer_policy: None,
+        }
+    }
+
+    /// The parameters of its request: those of the initiator, where no option says otherwise.
+    pub fn request(&self) -> RequestParameters<'_> {
+        let defaults = self.initiator.definition().request;
+        RequestParameters {
+            mode: self.mode.as_deref().unwrap_or(defaults.mode),
+            credentials: self.credentials.map_or(defaults.credentials, Credentials::as_str),
+            redirect: self.redirect.as_deref().unwrap_or(defaults.redirect),
+            referrer_policy: self.referrer_policy.as_deref().unwrap_or(defaults.referrer_policy),
+            ..defaults
+        }
+    }
+
     /// The step's name where no other step of its row has the same: `fetch PUT https://api.example.com/me`, the
     /// method left out where it is the default. See [`Row::labels`](super::Row::labels).
     pub fn label(&self) -> String {
@@ -48,43 +84,25 @@ impl Step {
     }
 }
 
-/// The API that a step goes through.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Initiator {
-    /// `fetch()`.
-    Fetch,
-    /// `XMLHttpRequest`.
-    Xhr,
-}
-
-impl Initiator {
-    /// The word in a case.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Fetch => "fetch",
-            Self::Xhr => "xhr",
-        }
-    }
-}
-
 /// What a body is made as: <https://fetch.spec.whatwg.org/#bodyinit-unions>.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum BodyType {
     /// A string.
     #[default]
     Text,
     /// `URLSearchParams` of the text.
     UrlSearchParams,
-    /// `FormData` of the pairs in the text, which is written like a query.
+    /// `FormData` of the pairs in the text, which is written like a query string.
     FormData,
     /// A `Blob` without a type.
     Blob,
-    /// A `ReadableStream`: a body with no source.
+    /// A `ReadableStream`: a body without a source.
     Stream,
 }
 
 impl BodyType {
-    /// All there are.
+    /// All types.
     pub const ALL: [Self; 5] =
         [Self::Text, Self::UrlSearchParams, Self::FormData, Self::Blob, Self::Stream];
 
@@ -101,17 +119,21 @@ impl BodyType {
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Credentials {
-    /// Never.
+    /// Credentials are never included.
     Omit,
-    /// To the page's own origin.
+    /// Credentials are included for the page's own origin.
     SameOrigin,
-    /// Always.
+    /// Credentials are always included.
     Include,
 }
 
 impl Credentials {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::Omit, Self::SameOrigin, Self::Include];
+
     /// The word in a case and in fetch().
     pub fn as_str(self) -> &'static str {
         match self {

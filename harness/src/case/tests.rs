@@ -1,4 +1,4 @@
-//! Cases that are right, and input that is anything at all.
+//! Valid cases, and arbitrary input.
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,12 +18,12 @@ fn case(text: &str) -> Case {
     read_text(text).unwrap()
 }
 
-/// The example that people copy.
+/// The example of the documentation.
 fn example() -> &'static str {
     README.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap()
 }
 
-/// A case around `rest`, which holds at least the steps.
+/// A case with `rest`, which contains at least the steps.
 fn case_with(rest: &str) -> Case {
     let head = "name: n\nbecause: b\npage: https://app.example\n";
     case(&format!("{head}{rest}"))
@@ -94,7 +94,9 @@ fn the_page_of_a_sandboxed_frame_is_null() {
 fn a_frame_knows_its_page() {
     let page = "{ origin: https://w.example, context: iframe, inside: https://s.example:8443 }";
     let case = case_with_page(page, "    /: { GET: {} }\n");
-    let Context::Iframe { inside } = &case.rows[0].page.context else { panic!("not a frame") };
+    let page = &case.rows[0].page;
+    assert_eq!(page.context, Context::Iframe);
+    let inside = page.inside.as_ref().expect("a top-level document");
     assert_eq!(inside.to_string(), "https://s.example:8443");
 }
 
@@ -231,7 +233,7 @@ fn the_largest_matrix_is_read() {
     assert_eq!(case.rows[4095].all_steps().next().unwrap().url, "https://api.example/?63&63");
 }
 
-/// A case with something cut out and something else put in.
+/// A case with a part removed and another inserted.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let signs = prop::sample::select(vec![
         "${", "}", "*", "&a", "null", "\t", ": ", "- ", "[", "{", "\"", "'", "#", "|\n", "\u{85}",
@@ -250,7 +252,7 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Reads, and renders what is complained about.
+/// Reads, and renders the complaints.
 fn survives(bytes: &[u8]) {
     if let Err(complaints) = read(CaseId(String::new()), Path::new("x.yaml"), bytes) {
         assert!(complaints.count() > 0);

@@ -17,26 +17,25 @@ use super::tree::Node;
 use super::upstream::{Launch, Ready, StopSignal, UpstreamServer, UpstreamSpec};
 use super::values;
 
-/// How long to wait for a server to be ready by default.
+/// How long to wait for a server by default.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The keys that make a server a real one, each with the keys that only it takes.
+/// The keys that make a server a real one, each with the keys that only it can have.
 const KINDS: [(&str, &[&str]); 3] = [
     ("upstream", &[]),
     ("command", &["folder", "environment", "ready", "ready-within", "stop"]),
     ("in-process", &[]),
 ];
 
-/// A key that goes with every kind.
+/// A key that every kind can have.
 const FORWARDED: &str = "forwarded";
 
 /// Whether a key makes the server a real one.
-pub(super) fn is_own(node: &Node) -> bool {
+pub(super) fn is_upstream(node: &Node) -> bool {
     node.keys().any(|(key, _)| KINDS.iter().any(|(kind, _)| *kind == key))
 }
 
-/// Reads what stands beside `upstream`, `command` and `in-process`. `None` for a server that is played
-/// by its routes, and for what is complained about.
+/// Reads the keys of a real server. `None` for a scripted server, and after a complaint.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     file: &ServerFile,
@@ -53,14 +52,14 @@ pub(super) fn read(
     };
     strays(reader, node, &belonging);
     nothing_played(reader, node, kind);
-    let forwarded = forwarded(reader, &file.own, node);
+    let forwarded = forwarded(reader, &file.upstream_keys, node);
     let server = match *kind {
         "upstream" => UpstreamServer::Upstream(
-            reader.read(said(file.own.upstream.as_ref()?, node, kind), upstream)?,
+            reader.read(said(file.upstream_keys.upstream.as_ref()?, node, kind), upstream)?,
         ),
-        "command" => UpstreamServer::Command(launch(reader, &file.own, node)?),
+        "command" => UpstreamServer::Command(launch(reader, &file.upstream_keys, node)?),
         _ => reader
-            .read(said(file.own.in_process.as_ref()?, node, kind), in_process)
+            .read(said(file.upstream_keys.in_process.as_ref()?, node, kind), in_process)
             .map(|()| UpstreamServer::InProcess(origin.clone()))?,
     };
     Some(UpstreamSpec {
@@ -89,9 +88,9 @@ fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
     }
 }
 
-/// Complains about keys that need another kind of server.
+/// Reports keys that need another kind of server.
 fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
-    if !is_own(node) && node.keys().any(|(written, _)| written == FORWARDED) {
+    if !is_upstream(node) && node.keys().any(|(written, _)| written == FORWARDED) {
         let what = "`forwarded` has no effect without `upstream`, `command` or `in-process`";
         reader.complain(node.key(FORWARDED), ValueError::new(what, "remove `forwarded`"));
     }
@@ -99,7 +98,7 @@ fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
         for key in keys.iter().filter(|key| !belonging.contains(key)) {
             if node.keys().any(|(written, _)| written == *key) {
                 let what = format!("`{key}` has no effect without `{kind}`");
-                let help = match is_own(node) {
+                let help = match is_upstream(node) {
                     true => format!("remove `{key}`"),
                     false => format!("add `{kind}:`, or remove `{key}`"),
                 };
@@ -109,7 +108,7 @@ fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
     }
 }
 
-/// A real server decides on all of its responses.
+/// Reports routes and `cors`, because a real server makes all of its responses itself.
 fn nothing_played(reader: &mut Reader<'_>, node: &Node, kind: &str) {
     for (key, at) in node.keys().filter(|(key, _)| *key == "cors" || key.starts_with('/')) {
         let what = format!("`{}` has no effect beside `{kind}`", brief(key));
@@ -118,7 +117,7 @@ fn nothing_played(reader: &mut Reader<'_>, node: &Node, kind: &str) {
     }
 }
 
-/// Scheme, host and port of a server that runs already.
+/// Scheme, host and port of a running server.
 pub(super) fn upstream(text: &str) -> Result<Url, ValueError> {
     let help = "write scheme, host and port, and nothing behind: `http://127.0.0.1:8000`";
     let url = match text.split_once("://") {

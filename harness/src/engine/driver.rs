@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use tokio::process::{Child, Command};
 
 use super::start_deadline::StartProgress;
-use super::{Display, EngineError, Installed, Kind, listening_port};
+use super::{Display, DriverCommand, EngineError, Installed, Kind, listening_port};
 use crate::children::{Family, Output, cleanup, start_family};
 
 /// What a driver may take to listen on a machine that is busy.
@@ -105,10 +105,11 @@ impl Driver {
 
     /// The port it took, or nothing if it ended before it had one.
     async fn port(&mut self, kind: Kind) -> Option<u16> {
-        match kind {
-            Kind::Chromium | Kind::Firefox => self.output.first(announced_port).await,
-            // It prints nothing, ever.
-            Kind::WebKit => listening_port::port(&mut self.child).await,
+        match kind.browser().driver().announces {
+            Some(words) => {
+                self.output.first(|line| DriverCommand::announced_port(words, line)).await
+            }
+            None => listening_port::port(&mut self.child).await,
         }
     }
 
@@ -173,12 +174,9 @@ fn spawn(
 ) -> std::io::Result<(Child, Family, Output)> {
     let (output, pipe) = Output::new(LAST_WORDS)?;
     let mut command = Command::new(&installed.driver);
-    command.args(arguments(installed.kind)).envs(FOLDERS.map(|variable| (variable, folder)));
-    if installed.kind == Kind::Firefox {
-        // Without it a release takes no other server for its remote settings than Mozilla's, which it
-        // asks over and over, and the driver's own preference for none is void.
-        command.env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1");
-    }
+    let driver = installed.kind.browser().driver();
+    command.args(driver.arguments).envs(driver.variables.iter().copied());
+    command.envs(FOLDERS.map(|variable| (variable, folder)));
     if let Some(display) = display {
         command.env("DISPLAY", display.name());
     }
@@ -188,39 +186,3 @@ fn spawn(
 
 /// Variables that say where files go.
 const FOLDERS: [&str; 5] = ["TMPDIR", "HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"];
-
-/// A port of the driver's own choice, on loopback only.
-fn arguments(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Chromium | Kind::WebKit => &["--port=0"],
-        // System access is what trusting the lab's authority takes.
-        Kind::Firefox => &["--port=0", "--websocket-port=0", "--allow-system-access"],
-    }
-}
-
-/// The port in chromedriver's "was started successfully on port N.", whose first line names port 0,
-/// and in geckodriver's "Listening on 127.0.0.1:N".
-fn announced_port(line: &str) -> Option<u16> {
-    let announcements = ["started successfully on port ", "Listening on 127.0.0.1:"];
-    let tail = announcements.iter().find_map(|words| Some(line.split_once(words)?.1))?;
-    tail.trim_end_matches('.').trim().parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::announced_port;
-
-    #[test]
-    fn the_port_is_read_from_the_line_that_announces_success() {
-        let lines = [
-            ("ChromeDriver was started successfully on port 41234.", Some(41234)),
-            ("Starting ChromeDriver 156.0 (abc) on port 0", None),
-            ("Only local connections are allowed.", None),
-            ("1795314281569\tgeckodriver\tINFO\tListening on 127.0.0.1:42007", Some(42007)),
-            ("WebDriver BiDi listening on ws://127.0.0.1:37463", None),
-        ];
-        for (line, port) in lines {
-            assert_eq!(announced_port(line), port, "{line}");
-        }
-    }
-}

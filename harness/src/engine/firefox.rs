@@ -1,18 +1,122 @@
 //! Firefox through geckodriver: which preferences, whom it trusts, how its cookie jar is filled.
 
+use std::path::Path;
+use std::time::Duration;
+
 use fantoccini::wd::Capabilities;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
 use super::bidi::Bidi;
+use super::channel::failed;
 use super::cookies::{expires, held, parse, path};
 use super::limits::{GIB, MIB, Need, Needs};
+use super::profiles::{self, MAKE, Profile};
+use super::reasons::ConsoleListener;
+use super::side_channels::SideChannels;
 use super::webdriver::object;
-use super::{Authority, Browser, EngineError, Opening, Source};
+use super::{Authority, Browser, DriverCommand, EngineError, OpenBrowser, Opening, Program};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
 use crate::plan::PlannedRow;
 
+/// Firefox.
+#[derive(Debug)]
+pub(super) struct Firefox;
+
+impl Browser for Firefox {
+    fn programs(&self) -> &'static [Program] {
+        const PROGRAMS: &[Program] =
+            &[Program::on_path(&["firefox-esr", "firefox"]), Program::on_path(&["geckodriver"])];
+        PROGRAMS
+    }
+
+    fn needs(&self) -> &'static Needs {
+        &NEEDS
+    }
+
+    fn usual_start(&self) -> Duration {
+        Duration::from_secs(3)
+    }
+
+    fn driver(&self) -> &'static DriverCommand {
+        &DriverCommand {
+            // System access is what trusting the lab's authority takes.
+            arguments: &["--port=0", "--websocket-port=0", "--allow-system-access"],
+            // Without it a release takes no other server for its remote settings than Mozilla's, which it
+            // asks over and over, and the driver's own preference for none has no effect.
+            variables: &[("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1")],
+            announces: Some("Listening on 127.0.0.1:"),
+        }
+    }
+
+    /// The driver makes the profile, in its own folder.
+    fn capabilities(&self, opening: &Opening<'_>, _: Option<&Path>) -> Capabilities {
+        capabilities(opening)
+    }
+
+    fn trust<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        authority: &'a Authority,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        trust(browser, authority).boxed()
+    }
+
+    fn listener<'a>(&'a self, channels: &'a SideChannels) -> BoxFuture<'a, ConsoleListener> {
+        ConsoleListener::over_bidi(channels).boxed()
+    }
+
+    fn plant<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        profile: Option<&'a str>,
+        rows: &'a [PlannedRow],
+    ) -> BoxFuture<'a, Vec<Result<(), String>>> {
+        async move {
+            match &browser.channels.bidi {
+                Ok(bidi) => plant(&mut *bidi.lock().await, profile, rows).await,
+                Err(why) => {
+                    let why = format!("no cookie can be set without WebDriver BiDi: {why}");
+                    vec![Err(why); rows.len()]
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn has_profiles(&self) -> bool {
+        true
+    }
+
+    fn make_profile<'a>(
+        &'a self,
+        channels: &'a SideChannels,
+    ) -> BoxFuture<'a, Result<Profile, EngineError>> {
+        async move {
+            let bidi = channels.bidi.as_ref().map_err(|why| failed(MAKE, why))?;
+            profiles::make_over_bidi(bidi).await
+        }
+        .boxed()
+    }
+
+    fn end_profile<'a>(
+        &'a self,
+        channels: &'a SideChannels,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        async move {
+            match &channels.bidi {
+                Ok(bidi) => profiles::end_over_bidi(bidi, id).await,
+                Err(_) => Ok(()),
+            }
+        }
+        .boxed()
+    }
+}
+
 /// What its start takes. Its database of places alone is a file of 5 MiB.
-pub(super) const NEEDS: Needs = Needs {
+const NEEDS: Needs = Needs {
     bytes: Need { least: 8 * MIB, takes: 20 * MIB },
     files: Need { least: 60, takes: 105 },
     address_space: Need { least: 16 * GIB, takes: 24 * GIB },
@@ -20,14 +124,14 @@ pub(super) const NEEDS: Needs = Needs {
     open_files: Need { least: 65, takes: 128 },
 };
 
-/// What a session asks for. The driver makes the profile, in its own folder. A driver of somebody
-/// else need not let us add an authority, so certificate errors are ignored there.
-pub(super) fn capabilities(opening: &Opening<'_>) -> Capabilities {
+/// What a session asks for. A driver that the harness did not start need not let it add an authority,
+/// so certificate errors are ignored there.
+fn capabilities(opening: &Opening<'_>) -> Capabilities {
     let mut options = object([
         ("args", json!(["-headless"])),
         ("prefs", Value::Object(preferences(opening.third_party_cookies))),
     ]);
-    if let Some(binary) = opening.binary() {
+    if let Some(binary) = opening.source.binary() {
         options.insert("binary".to_owned(), json!(binary));
     }
     let proxy = json!({
@@ -37,7 +141,7 @@ pub(super) fn capabilities(opening: &Opening<'_>) -> Capabilities {
     });
     object([
         ("browserName", json!("firefox")),
-        ("acceptInsecureCerts", json!(matches!(opening.source, Source::Remote(_)))),
+        ("acceptInsecureCerts", json!(!opening.source.is_local())),
         ("webSocketUrl", json!(true)),
         ("proxy", proxy),
         ("moz:firefoxOptions", Value::Object(options)),
@@ -52,7 +156,7 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
         ("network.proxy.allow_hijacking_localhost", json!(true)),
         ("network.proxy.testing_localhost_is_secure_when_hijacked", json!(true)),
         ("network.dns.disablePrefetch", json!(true)),
-        // A 401 opens no window that asks for a password: nobody is there to close it.
+        // A 401 opens no window that asks for a password: no user could close it.
         ("network.auth.subresource-http-auth-allow", json!(0)),
     ]);
     if third_party_cookies == ThirdPartyCookies::Allowed {
@@ -62,7 +166,7 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
 }
 
 /// Adds the lab's authority to the ones the profile trusts, as an administrator would.
-pub(super) async fn trust(browser: &Browser, authority: &Authority) -> Result<(), EngineError> {
+async fn trust(browser: &OpenBrowser, authority: &Authority) -> Result<(), EngineError> {
     const ADD: &str = "Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB)\
                        .addCertFromBase64(arguments[0], 'C,,')";
     let base64: String = authority.pem.lines().filter(|line| !line.starts_with("-----")).collect();
@@ -76,7 +180,7 @@ pub(super) async fn trust(browser: &Browser, authority: &Authority) -> Result<()
 /// Plants rows' cookies first-party, as visits to their origins would, through WebDriver BiDi. Gives of
 /// each row what went wrong, in words. The jar is read once for all of them: it may hold the cookies of
 /// many more.
-pub(super) async fn plant(
+async fn plant(
     bidi: &mut Bidi,
     context: Option<&str>,
     rows: &[PlannedRow],

@@ -4,10 +4,10 @@
 //! No engine knows what should be allowed.
 
 mod bidi;
+mod browser;
 mod channel;
 mod chromium;
 mod connecting;
-mod contexts;
 mod control;
 mod cookie_jar;
 mod cookies;
@@ -19,8 +19,11 @@ mod installed;
 mod limits;
 mod listening_port;
 mod opening;
+mod page;
 mod plain_client;
+mod profiles;
 mod reasons;
+mod remote;
 mod required;
 mod session;
 mod side_channels;
@@ -32,18 +35,21 @@ mod webkit;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use crate::browsers::Kind;
 pub use crate::children::{CleanEnd, end_all, on_signal};
 pub use bidi::Bidi;
+use browser::{Browser, DriverCommand, Program};
 pub use control::{play as play_control, version as control_version};
 pub use display::Display;
 pub use driver::Driver;
-pub use installed::{Installed, Kind, Missing, Part, survey};
+pub use installed::{Installed, Missing, Part, survey};
 pub use opening::{Authority, Opening};
 pub use plain_client::{NoReply, PlainClient};
+pub use remote::Remote;
 pub use required::Required;
 pub use session::Session;
-pub use source::{Remote, Source};
-pub use webdriver::Browser;
+pub use source::Source;
+pub use webdriver::OpenBrowser;
 
 /// What one call of a page may take before it counts as unsettled.
 pub const CALL_PATIENCE: Duration = Duration::from_secs(15);

@@ -11,6 +11,9 @@ const VARIABLE: &str = "CORS_HARNESS_REQUIRE";
 /// What can be required beside browsers: the real servers below `servers/stacks`.
 const STACKS: &str = "stacks";
 
+/// Every browser of the registry.
+const BROWSERS: &str = "browsers";
+
 /// Names that must be there.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Required(BTreeSet<String>);
@@ -26,7 +29,8 @@ impl Required {
 
     /// Whether an engine or `stacks` must be there.
     pub fn has(&self, name: &str) -> bool {
-        self.0.contains(name)
+        let is_browser = Kind::ALL.iter().any(|kind| kind.as_str() == name);
+        self.0.contains(name) || (is_browser && self.0.contains(BROWSERS))
     }
 
     /// A browser for a test: `None` where it is not there and need not be, which is said on stderr.
@@ -56,11 +60,11 @@ impl std::str::FromStr for Required {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let known = || Kind::ALL.map(Kind::as_str).into_iter().chain([STACKS]);
+        let known = || Kind::ALL.map(Kind::as_str).into_iter().chain([BROWSERS, STACKS]);
         let names = names.map(|name| match known().any(|known| known == name) {
             true => Ok(name.to_owned()),
             false => Err(format!(
-                "{VARIABLE} requires `{name}`, and nobody knows that; write some of {}",
+                "{VARIABLE} requires `{name}`, which is unknown; write some of {}",
                 known().collect::<Vec<_>>().join(", ")
             )),
         });
@@ -78,12 +82,14 @@ mod tests {
         assert!(required.has("firefox") && required.has("stacks"));
         assert!(!required.has("chromium") && !required.has("fire"));
         assert_eq!("".parse(), Ok(Required::default()));
+        let browsers: Required = "browsers".parse().unwrap();
+        assert!(browsers.has("webkit") && !browsers.has("stacks"));
     }
 
     #[test]
     fn a_name_that_nobody_knows_is_refused_with_those_that_are_known() {
-        let words = "CORS_HARNESS_REQUIRE requires `chrome`, and nobody knows that; write some of \
-                     chromium, firefox, webkit, stacks";
+        let words = "CORS_HARNESS_REQUIRE requires `chrome`, which is unknown; write some of \
+                     chromium, firefox, webkit, browsers, stacks";
         assert_eq!("firefox,chrome".parse::<Required>(), Err(words.to_owned()));
     }
 }

@@ -1,13 +1,13 @@
 //! A browser that is open, and what has to end with it.
 
-use super::{Browser, Driver, EngineError};
+use super::{Driver, EngineError, OpenBrowser};
 use crate::children::cleanup;
 
 /// An open browser. Dropping it ends what was started here.
 #[derive(Debug)]
 pub struct Session {
     /// The browser.
-    pub browser: Browser,
+    pub browser: OpenBrowser,
     /// Its driver, if that was started for it.
     pub(super) driver: Option<Driver>,
 }

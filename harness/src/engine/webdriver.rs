@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::connecting::Connected;
-use super::contexts::{self, UserContext};
+use super::profiles::Profile;
 use super::reasons::{ConsoleListener, reasons_for, token};
 use super::side_channels::SideChannels;
-use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
+use super::{CALL_PATIENCE, EngineError, Kind, page};
 use crate::observation::RowSeen;
 use crate::plan::{PagePlan, PlannedRow};
 
@@ -24,25 +24,23 @@ const SCRIPT: Duration = Duration::from_secs(600);
 /// What a browser may take to show that it still listens.
 const ALIVE: Duration = Duration::from_secs(10);
 
-const PAGE_SCRIPT: &str = include_str!("page.js");
-
 /// A browser with a profile of its own, driven through one WebDriver session.
 #[derive(Debug)]
-pub struct Browser {
+pub struct OpenBrowser {
     client: Client,
     kind: Kind,
-    /// The session's other channels, whatever becomes of the ear.
-    beside: SideChannels,
-    ear: Mutex<ConsoleListener>,
+    /// The session's other channels. They stay when the browser cannot be listened to any more.
+    pub(super) channels: SideChannels,
+    listener: Mutex<ConsoleListener>,
     /// The profile that pages are opened in; at first the browser's own.
-    context: Mutex<Option<UserContext>>,
+    profile: Mutex<Option<Profile>>,
     /// URL of the session.
     pub(super) address: String,
     /// The engine's version, as the session's capabilities tell it.
     pub version: String,
 }
 
-impl Browser {
+impl OpenBrowser {
     /// The browser of a session that is open.
     pub(super) async fn new(
         connected: Connected,
@@ -52,13 +50,13 @@ impl Browser {
         let Connected { client, driver, address } = connected;
         let version = client.capabilities().and_then(|all| all.get("browserVersion")?.as_str());
         let version = version.unwrap_or_default().to_owned();
-        let beside = SideChannels::of(&client, &driver).await;
-        let ear = match heard {
-            true => ConsoleListener::new(kind, &beside).await,
+        let channels = SideChannels::of(&client, &driver).await;
+        let listener = match heard {
+            true => kind.browser().listener(&channels).await,
             false => ConsoleListener::none(),
         };
-        let (context, ear) = (Mutex::default(), Mutex::new(ear));
-        let browser = Self { client, kind, beside, ear, context, address, version };
+        let (profile, listener) = (Mutex::default(), Mutex::new(listener));
+        let browser = Self { client, kind, channels, listener, profile, address, version };
         browser.set_deadlines().await?;
         Ok(browser)
     }
@@ -76,21 +74,21 @@ impl Browser {
     /// # Errors
     /// [`EngineError::Command`], also where the engine has no such profiles.
     pub async fn renew(&self) -> Result<(), EngineError> {
-        let mut context = self.context.lock().await;
-        let fresh = contexts::make(self.kind, &self.beside).await?;
+        let (mut profile, browser) = (self.profile.lock().await, self.kind.browser());
+        let fresh = browser.make_profile(&self.channels).await?;
         if let Err(error) = self.go_to(&fresh).await {
-            // What is told is why nothing can be played there; it may go or not.
-            let _ = contexts::end(self.kind, &self.beside, &fresh.id).await;
+            // The first error says why nothing can be played there.
+            let _ = browser.end_profile(&self.channels, &fresh.id).await;
             return Err(error);
         }
-        match context.replace(fresh) {
-            Some(before) => contexts::end(self.kind, &self.beside, &before.id).await,
+        match profile.replace(fresh) {
+            Some(before) => browser.end_profile(&self.channels, &before.id).await,
             None => Ok(()),
         }
     }
 
-    async fn go_to(&self, context: &UserContext) -> Result<(), EngineError> {
-        let window = WindowHandle::try_from(context.window.clone())
+    async fn go_to(&self, profile: &Profile) -> Result<(), EngineError> {
+        let window = WindowHandle::try_from(profile.window.clone())
             .map_err(|error| failed("open a tab", error))?;
         let switched = self.client.switch_to_window(window).await;
         switched.map_err(|error| failed("go to a tab", error))
@@ -110,7 +108,7 @@ impl Browser {
             let (wanted, got) = (page.origin.clone(), origin.to_string());
             return Err(EngineError::Page { wanted, got });
         }
-        self.ear.lock().await.enter().await;
+        self.listener.lock().await.enter().await;
         Ok(())
     }
 
@@ -120,18 +118,9 @@ impl Browser {
         if rows.is_empty() {
             return Vec::new();
         }
-        let context = self.context.lock().await;
-        let context = context.as_ref().map(|context| context.id.as_str());
-        let planted = match (self.kind, &self.beside.bidi) {
-            (Kind::Chromium, _) => chromium::plant(self, rows).await,
-            (Kind::Firefox, Ok(bidi)) => {
-                firefox::plant(&mut *bidi.lock().await, context, rows).await
-            }
-            (Kind::Firefox, Err(why)) => {
-                vec![Err(format!("no cookie can be set without WebDriver BiDi: {why}")); rows.len()]
-            }
-            (Kind::WebKit, _) => webkit::plant(self, rows).await,
-        };
+        let profile = self.profile.lock().await;
+        let profile = profile.as_ref().map(|profile| profile.id.as_str());
+        let planted = self.kind.browser().plant(self, profile, rows).await;
         planted.into_iter().map(Result::err).collect()
     }
 
@@ -148,9 +137,10 @@ impl Browser {
     /// Plays rows at the same time in the page that was entered; reports stand in the order of the rows.
     pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
+        let script = page::script(plays.iter().copied());
         let token = token();
         let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
-        let reports = self.run_script(PAGE_SCRIPT, arguments).await?;
+        let reports = self.run_script(&script, arguments).await?;
         let mut seen: Vec<RowSeen> = serde_json::from_value(reports)
             .map_err(|error| failed("read the page's report", error))?;
         self.add_reasons(rows, &mut seen, &token).await;
@@ -160,7 +150,7 @@ impl Browser {
     /// Adds what the browser itself said while rows were played; which row it speaks of is told by
     /// its URL.
     async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
-        let heard = self.ear.lock().await.hear(token, self.beside.bidi.as_ref().ok()).await;
+        let heard = self.listener.lock().await.hear(token, self.channels.bidi.as_ref().ok()).await;
         for (row, seen) in rows.iter().zip(seen) {
             match &heard {
                 Ok(heard) => {

@@ -10,15 +10,15 @@ const NO_BROWSER: &str = "answered by the model of the Fetch standard and a plai
 /// What made the requests of some rows, as a name for machines.
 pub(super) fn played_by(engine: Engine, rows: &[Row]) -> &'static str {
     match engine {
-        Engine::Chromium | Engine::Firefox | Engine::WebKit => "browser",
+        Engine::Browser(_) => "browser",
         Engine::Control => "plain-client",
-        Engine::Standard if rows.iter().any(Row::has_own_server) => "model-and-plain-client",
+        Engine::Standard if rows.iter().any(Row::has_upstream) => "model-and-plain-client",
         Engine::Standard => "model",
     }
 }
 
 /// What there is to say of a case that real servers answered and no browser asked.
 pub(super) fn no_browser(engine: Engine, case: &Case) -> Option<&'static str> {
-    let is_real = case.rows.iter().any(Row::has_own_server);
+    let is_real = case.rows.iter().any(Row::has_upstream);
     (engine == Engine::Standard && is_real).then_some(NO_BROWSER)
 }

@@ -137,6 +137,19 @@ fn colours_come_where_they_are_wanted() {
     assert!(!with(&[("NO_COLOR", "1")]));
 }
 
+#[test]
+fn a_document_on_standard_output_has_it_for_itself() {
+    let folder = Folder::with(&[("reads.yaml", CASE)]);
+    folder.accept();
+    let output = folder.run(&[&RUN[..], &["--json", "-"]].concat());
+    ends(&output, 0, &["1 as recorded"]);
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["results"].as_array().unwrap().len(), 2);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("1 as recorded"));
+    let two = ["--json", "-", "--report", "json=-"];
+    ends(&folder.run(&[&RUN[..], &two].concat()), 2, &["two reports cannot both go"]);
+}
+
 /// What a terminal of 60 columns shows.
 fn on_terminal(folder: &Folder, arguments: &str) -> String {
     let program = env!("CARGO_BIN_EXE_cors-harness");

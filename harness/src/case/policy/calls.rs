@@ -1,14 +1,15 @@
-//! What is asked, each once, and no more than a case can have.
+//! Collects the requests of a policy, each once, up to the largest number of rows.
 
 use std::borrow::Cow;
 
 use indexmap::IndexMap;
 
-use super::super::row::{Context, Origin, Page};
+use super::super::row::{Origin, Page};
 use super::routes::Ask;
 use super::{Asked, OriginKind};
+use crate::contexts::Context;
 
-/// A page, a request and whether a user is logged in.
+/// A page, a request, and whether a user is logged in.
 #[derive(Clone, Debug)]
 pub(super) struct Call<'p> {
     pub(super) page: Page,
@@ -16,23 +17,23 @@ pub(super) struct Call<'p> {
     pub(super) asked: Asked,
 }
 
-/// Calls by the values of their rows, in the order they were added.
+/// Calls by the values of their rows, in the order in which they were added.
 pub(super) struct Calls<'p> {
     found: IndexMap<[String; 4], Call<'p>>,
     most: usize,
 }
 
-/// There is no room for one more.
+/// There are more calls than a case can have rows.
 #[derive(Debug)]
 pub(super) struct TooMany;
 
 impl<'p> Calls<'p> {
-    /// Room for `most` calls.
+    /// Holds at most `most` calls.
     pub(super) fn up_to(most: usize) -> Self {
         Self { found: IndexMap::new(), most }
     }
 
-    /// Adds a call unless it is there. What comes first decides what is said of it.
+    /// Adds a call unless it is there already. The first one decides its properties.
     ///
     /// # Errors
     /// There is no room for it.
@@ -52,7 +53,7 @@ impl<'p> Calls<'p> {
     }
 }
 
-/// A page that asks.
+/// A page that sends requests.
 #[derive(Clone)]
 pub(super) struct Asker {
     pub(super) page: Page,
@@ -63,11 +64,11 @@ pub(super) struct Asker {
 impl Asker {
     /// A document of an origin.
     pub(super) fn document(origin: &Origin, kind: OriginKind, like: Option<&Origin>) -> Self {
-        let page = Page { origin: origin.clone(), context: Context::Document };
+        let page = Page::new(origin.clone(), Context::Document);
         Self { page, kind, like: like.cloned() }
     }
 
-    /// Its origin, if that can be listed.
+    /// Its origin, unless it is opaque.
     pub(super) fn origin(&self) -> Option<&Origin> {
         (self.page.context == Context::Document).then_some(&self.page.origin)
     }

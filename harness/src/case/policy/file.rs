@@ -1,4 +1,4 @@
-//! A policy file as it is written. Comments in lower case are quoted.
+//! A policy file as it is written. Comments that begin in lower case are quoted in messages.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -42,7 +42,7 @@ pub(in crate::case) struct PolicyCaseFile {
 }
 
 impl PolicyCaseFile {
-    /// What it has in common with every case, and the policy.
+    /// The part that it shares with every case, and the policy.
     pub(super) fn apart(self) -> (CaseFile, PolicyFile) {
         let case = CaseFile {
             name: self.name,
@@ -83,7 +83,7 @@ pub(super) struct PolicyFile {
     pub(super) everybody_else: Option<Text>,
 }
 
-/// The methods of a route: a list of them, or each with what it sends.
+/// The methods of a route: a list, or each method with what it sends.
 pub(super) enum MethodsFile {
     Listed(Vec<Text>),
     Written(IndexMap<Text, Nullable<RequestFile>>),
@@ -168,7 +168,7 @@ pub(super) struct GrantFile {
     pub(super) exposes: Vec<Text>,
 }
 
-/// A value that may be left out behind its key: `DELETE:`.
+/// A value that can be left out after its key: `DELETE:`.
 pub(super) struct Nullable<T>(pub(super) T);
 
 impl<T: JsonSchema> JsonSchema for Nullable<T> {

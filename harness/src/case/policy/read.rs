@@ -1,4 +1,4 @@
-//! From the file to the rows.
+//! Turns a policy file into a case with rows.
 
 use std::cell::Cell;
 
@@ -14,10 +14,10 @@ use super::calls::Call;
 use super::file::{PolicyCaseFile, PolicyFile};
 use super::plan::Planner;
 use super::rows::Common;
-use super::strangers::not_asked;
+use super::unlisted_origins::not_asked;
 use super::{Asked, Policy, grants, routes};
 
-/// A policy as a case.
+/// Reads a policy as a case.
 pub(in crate::case) fn understand(
     source: &Source<'_>,
     written: PolicyCaseFile,
@@ -44,7 +44,7 @@ fn read(
     policy: &PolicyFile,
     tree: &Node,
 ) -> (Vec<Row>, Policy) {
-    // Every row has a page of its own, and what would name it is complained about.
+    // Every row has its own page, and `${page}` is an error.
     reader.settle("https://page.invalid".to_owned());
     let node = tree.get("policy");
     let servers = servers::read(reader, &file.servers, tree.get("servers")).servers;
@@ -77,8 +77,8 @@ fn read(
     (super::rows::rows(Common { servers, login, third_party_cookies }, calls), policy)
 }
 
-/// What is asked, if it is few enough. Every row holds its servers with all that they say, the cookies
-/// of its user, and what it sends; so it is counted before rows are made.
+/// The requests, unless there are too many. Every row holds its servers with their replies, the
+/// cookies of its user, and what it sends; so the requests are counted before rows are made.
 fn few_enough<'p>(
     planner: &Planner<'p>,
     login: &[PlantedCookie],
@@ -108,7 +108,7 @@ fn has_servers(reader: &mut Reader<'_>, servers: &[Server], tree: &Node) {
     }
 }
 
-/// A policy is asked from many pages.
+/// Reports `${page}`, because a policy has many pages.
 fn without_page(node: &Node, problems: &mut Vec<Problem>) {
     match &node.kind {
         Kind::Text { text, .. } if words(text).any(|word| word == "page") => {

@@ -1,14 +1,15 @@
-//! Rows of a policy's calls.
+//! Makes rows from a policy's requests.
 
 use cors_servers::script::{Reply, Route, Template};
 
 use super::super::row::{Names, PlantedCookie, Row, Server, ThirdPartyCookies};
-use super::super::step::{BodyType, Credentials, Initiator, Step, StepGroup};
+use super::super::step::{Credentials, Step, StepGroup};
 use super::calls::Call;
 use super::routes::Ask;
 use super::{Asked, OriginKind};
+use crate::initiators::Initiator;
 
-/// What all rows of a policy have in common.
+/// What all rows of a policy share.
 pub(super) struct Common {
     pub(super) servers: Vec<Server>,
     pub(super) login: Vec<PlantedCookie>,
@@ -36,34 +37,29 @@ fn row(common: &Common, call: Call<'_>) -> Row {
     }
 }
 
-/// A server of the team's own may compare names in any way, so it is told none but real ones. A scripted
-/// one has lists, in which other names stand as well.
+/// A real server may compare names in any way, so it gets the real ones. A scripted server has
+/// lists, which can contain other names too.
 fn names_of(servers: &[Server]) -> Names {
-    match servers.iter().any(|server| server.own.is_some()) {
+    match servers.iter().any(|server| server.upstream.is_some()) {
         true => Names::Verbatim,
         false => Names::Mapped,
     }
 }
 
-/// One request, and the same again where the policy asks for that and allows it, but for requests with
-/// headers: whether they are preflighted again is a browser's own choice, and no server's.
+/// One request; and the same request again if the policy asks for that and allows the request,
+/// except for requests with headers: whether these are preflighted again is up to the browser, not
+/// to the server.
 fn steps(ask: &Ask, asked: &Asked) -> Vec<StepGroup> {
     let own = ask.request.headers.iter().cloned();
     let beyond = asked.headers.iter().map(|name| (name.clone(), value(name).to_owned()));
     let credentials = if asked.login { Credentials::Include } else { Credentials::Omit };
     let first = Step {
-        initiator: Initiator::Fetch,
-        url: ask.url.to_string(),
         method: ask.request.method.clone(),
         headers: own.chain(beyond).collect(),
         body: ask.request.body.clone(),
-        body_as: BodyType::default(),
-        upload_listeners: false,
         credentials: Some(credentials),
         mode: (asked.kind == OriginKind::NoOrigin).then(|| "no-cors".to_owned()),
-        redirect: None,
-        cache: None,
-        referrer_policy: None,
+        ..Step::new(Initiator::Fetch, ask.url.as_str())
     };
     let again = Step { cache: Some("no-cache".to_owned()), ..first.clone() };
     let is_again = ask.request.again && asked.allowed && first.headers.is_empty();
@@ -71,7 +67,8 @@ fn steps(ask: &Ask, asked: &Asked) -> Vec<StepGroup> {
     std::iter::once(StepGroup::One(first)).chain(again).collect()
 }
 
-/// A value that a server understands. None of them is safelisted where another would not be.
+/// A value that a server understands. None of them is safelisted if another value of the header
+/// would not be.
 fn value(name: &str) -> &'static str {
     match name.to_ascii_lowercase().as_str() {
         "authorization" => "Bearer cors-harness",
@@ -80,10 +77,10 @@ fn value(name: &str) -> &'static str {
     }
 }
 
-/// A scripted server says 404 and 405 where it has no reply: to a policy that is an answer like any
-/// other, not something that its author forgot.
+/// A scripted server answers 404 and 405 if it has no reply: for a policy these are ordinary
+/// responses, not an omission of its author.
 fn answer_everything(server: &mut Server, calls: &[Call<'_>]) {
-    if server.own.is_some() {
+    if server.upstream.is_some() {
         return;
     }
     let here = |call: &&Call<'_>| call.ask.origin().as_ref() == Some(&server.origin);

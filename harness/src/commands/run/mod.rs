@@ -14,6 +14,7 @@ use cors_harness::run::{Judged, Judgement, RunPreparation, survey_snapshots};
 
 use super::Exit;
 use super::find::{cases_telling, with_environment};
+use super::output::divert;
 use super::play::players;
 use crate::arguments::Run;
 use rounds::{FirstRound, Played, RoundPlan};
@@ -85,6 +86,16 @@ fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
 
 /// Reporters of the files that are to be written, if they can be.
 fn report_files(arguments: &Run) -> Result<Vec<Box<dyn Reporter>>, Exit> {
+    match arguments.reports_to_stdout() {
+        0 => {}
+        1 => divert(),
+        _ => {
+            complain!(
+                "error: two reports cannot both go to standard output: name a file for one of them"
+            );
+            return Err(Exit::BadInput);
+        }
+    }
     let files = arguments.report_files();
     files.map(|(format, file)| format.open(file).map_err(|error| unreported(&error))).collect()
 }

@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::Kind;
 use super::bidi::Bidi;
 use super::devtools::DevTools;
 use super::side_channels::{NO_CHANNEL, SideChannels, unheard};
@@ -19,7 +18,6 @@ use crate::observation::{EngineReason, ReasonSeen};
 /// What the end of a page's messages may take to arrive, on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-const SILENT: &str = "WebKitGTK tells a driver no reasons";
 const UNASKED: &str = "the browser was not listened to";
 
 /// What is heard of a browser.
@@ -69,27 +67,35 @@ pub(super) enum ConsoleListener {
 }
 
 impl ConsoleListener {
-    /// The ear for an engine, with what its session offers. A browser that cannot be listened to is
-    /// still a browser.
-    pub(super) async fn new(kind: Kind, SideChannels { bidi, debugger }: &SideChannels) -> Self {
-        let ear = match (kind, bidi, debugger) {
-            (Kind::Chromium, _, Ok(address)) => {
-                DevTools::connect(address).await.map(|devtools| Self::DevTools(devtools.into()))
-            }
-            (Kind::Firefox, Ok(bidi), _) => {
-                bidi.lock().await.subscribe(&[firefox::EVENT]).await.map(|()| Self::Console)
-            }
-            (Kind::Chromium, _, Err(why)) | (Kind::Firefox, Err(why), _) => {
-                Ok(Self::Unavailable(why.clone()))
-            }
-            (Kind::WebKit, ..) => Ok(Self::Unavailable(SILENT.to_owned())),
+    /// Reads the log and the issues of Chromium. Where that cannot be done, rows are played without reasons.
+    pub(super) async fn over_devtools(channels: &SideChannels) -> Self {
+        let address = match &channels.debugger {
+            Ok(address) => address,
+            Err(why) => return Self::unavailable(why),
         };
-        ear.unwrap_or_else(|error| Self::Unavailable(unheard(&error)))
+        let connected = DevTools::connect(address).await;
+        let listener = connected.map(|devtools| Self::DevTools(devtools.into()));
+        listener.unwrap_or_else(|error| Self::Unavailable(unheard(&error)))
     }
 
-    /// None, for whoever has no use for reasons.
+    /// Reads the console of Firefox. Where that cannot be done, rows are played without reasons.
+    pub(super) async fn over_bidi(channels: &SideChannels) -> Self {
+        let bidi = match &channels.bidi {
+            Ok(bidi) => bidi,
+            Err(why) => return Self::unavailable(why),
+        };
+        let subscribed = bidi.lock().await.subscribe(&[firefox::EVENT]).await;
+        subscribed.map_or_else(|error| Self::Unavailable(unheard(&error)), |()| Self::Console)
+    }
+
+    /// Reads nothing, for the given reason.
+    pub(super) fn unavailable(why: &str) -> Self {
+        Self::Unavailable(why.to_owned())
+    }
+
+    /// Reads nothing, because no one asked for reasons.
     pub(super) fn none() -> Self {
-        Self::Unavailable(UNASKED.to_owned())
+        Self::unavailable(UNASKED)
     }
 
     /// A page was entered: its frames are there from now on.
@@ -150,12 +156,12 @@ mod tests {
             bidi: Err(NO_CHANNEL.to_owned()),
             debugger: Ok("127.0.0.1:9".to_owned()),
         };
-        let mut ear = ConsoleListener::new(Kind::Chromium, &beside).await;
+        let mut ear = ConsoleListener::over_devtools(&beside).await;
         ear.enter().await;
         let why = ear.hear("the end", None).await.unwrap_err();
         assert!(why.starts_with("the browser could not be listened to: "), "{why}");
         beside.debugger = Err(NO_CHANNEL.to_owned());
-        let mut ear = ConsoleListener::new(Kind::Chromium, &beside).await;
+        let mut ear = ConsoleListener::over_devtools(&beside).await;
         assert_eq!(ear.hear("the end", None).await.unwrap_err(), NO_CHANNEL);
     }
 

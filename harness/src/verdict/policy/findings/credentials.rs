@@ -1,4 +1,4 @@
-//! Credentials that a server would accept, where no login shows what they unlock.
+//! Finds credentials that a server would accept, if no login shows what they give access to.
 
 use super::super::Played;
 use super::Severity;
@@ -54,9 +54,9 @@ fn requests<'r>(rows: &'r [Played<'_>]) -> impl Iterator<Item = &'r Request> {
 
 fn is_accepted(played: &Played<'_>) -> bool {
     let requests = played.observation.steps.iter().flat_map(|step| &step.requests);
-    let is_stranger =
+    let is_unlisted =
         !matches!(played.asked.kind, OriginKind::Listed | OriginKind::Own | OriginKind::NoOrigin);
-    is_stranger && requests.into_iter().any(|one| accepts(&one.answer, &played.asked.page))
+    is_unlisted && requests.into_iter().any(|one| accepts(&one.answer, &played.asked.page))
 }
 
 fn accepts(answer: &Answer, page: &str) -> bool {

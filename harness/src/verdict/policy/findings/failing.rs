@@ -1,4 +1,5 @@
-//! Servers that answer some origins with a server error, where an answer without CORS headers is enough.
+//! Finds servers that answer some origins with a server error, although a response without CORS
+//! headers is enough.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +10,10 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::case::OriginKind;
 
-/// What makes two requests the same but for their origin.
+/// What two requests share that differ only in their origin.
 type Key<'a> = (bool, &'a str, &'a str, bool, &'a [String]);
 
-/// An answer to a request of some origin, or of none.
+/// The response to a request with some origin, or without one.
 struct Given<'a> {
     row: usize,
     kind: OriginKind,
@@ -34,16 +35,16 @@ impl Given<'_> {
         self.kind != OriginKind::NoOrigin
     }
 
-    fn is_stranger(&self) -> bool {
+    fn is_unlisted(&self) -> bool {
         self.has_origin() && !self.is_listed()
     }
 }
 
-/// Requests that fail for origins that are not listed, and not for one that is; and requests that fail
-/// without an `Origin`, and not with one.
+/// Requests that fail for unlisted origins and not for a listed one; and requests that fail without
+/// an `Origin` and not with one.
 pub(super) fn by_origin(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut alike: IndexMap<Key<'_>, Vec<Given<'_>>> = IndexMap::new();
-    // What a server answers its own pages is another finding.
+    // What a server answers to its own pages is another finding.
     let checked = |played: &&Played<'_>| played.asked.kind != OriginKind::Own;
     for (row, played) in rows.iter().enumerate().filter(|(_, played)| checked(played)) {
         for (key, given) in answers(row, played) {
@@ -51,30 +52,30 @@ pub(super) fn by_origin(rows: &[Played<'_>]) -> Vec<Finding> {
         }
     }
     let alike: Vec<_> = alike.into_values().collect();
-    let strangers = for_strangers(&alike);
-    let without = if strangers.is_none() { without_origin(&alike) } else { None };
-    strangers.into_iter().chain(without).collect()
+    let unlisted = for_unlisted_origins(&alike);
+    let without = if unlisted.is_none() { without_origin(&alike) } else { None };
+    unlisted.into_iter().chain(without).collect()
 }
 
-fn for_strangers(alike: &[Vec<Given<'_>>]) -> Option<Finding> {
+fn for_unlisted_origins(alike: &[Vec<Given<'_>>]) -> Option<Finding> {
     let works = |answers: &&Vec<Given<'_>>| {
         answers.iter().any(|one| one.is_listed() && !one.fails())
-            && answers.iter().any(|one| one.is_stranger() && one.fails())
+            && answers.iter().any(|one| one.is_unlisted() && one.fails())
     };
     let alike: Vec<_> = alike.iter().filter(works).collect();
     let failing: Vec<_> =
         alike.iter().flat_map(|answers| answers.iter().filter(|one| one.fails())).collect();
     let is_rule = |answers: &&Vec<Given<'_>>| {
-        answers.iter().filter(|one| one.has_origin()).all(|one| one.fails() == one.is_stranger())
+        answers.iter().filter(|one| one.has_origin()).all(|one| one.fails() == one.is_unlisted())
     };
-    let strangers = failing.iter().filter(|one| one.has_origin()).map(|one| one.page.to_owned());
+    let unlisted = failing.iter().filter(|one| one.has_origin()).map(|one| one.page.to_owned());
     let without = failing.iter().any(|one| !one.has_origin());
     let who = match (alike.iter().all(is_rule), without) {
         (true, false) => "Origins that are not listed, and only these,".to_owned(),
         (true, true) => {
             "Origins that are not listed and requests without `Origin`, and only these,".to_owned()
         }
-        (false, _) => listed(&distinct(strangers)),
+        (false, _) => listed(&distinct(unlisted)),
     };
     finding("fails-for-strangers", &failing, |calls, statuses| {
         format!(
@@ -117,7 +118,7 @@ fn finding(
     })
 }
 
-/// Preflights and requests of a row's first step, with their answers.
+/// Preflights and requests of a row's first step, with their responses.
 fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, Given<'a>)> {
     let (asked, step) = (played.asked, played.observation.steps.first());
     let (kind, page) = (asked.kind, asked.page.as_str());
