@@ -20,7 +20,11 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check(check),
         Command::Compare(compare) => commands::compare(compare),
         Command::List(folder) => commands::list(folder),
+        Command::Accept(keep) => commands::accept(keep),
+        Command::Review(keep) => commands::review(keep),
         Command::Doctor => commands::doctor(),
+        Command::Completions(completions) => commands::completions(completions),
+        Command::Man(manual) => commands::manual(manual),
     };
     commands::printed(exit).into()
 }

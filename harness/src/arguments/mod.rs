@@ -1,6 +1,8 @@
 //! What can be typed.
 
 mod engines;
+mod examples;
+mod keep;
 mod redaction;
 mod reports;
 mod servers;
@@ -20,6 +22,7 @@ use url::Url;
 
 pub use engines::EngineName;
 use engines::engines;
+pub use keep::{Completions, Keep, Manual};
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
@@ -55,19 +58,38 @@ const EXIT_CODES: &str = "Exit codes: 0 all as recorded, or two engines the same
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Play cases and compare what happened with the reviewed snapshots
+    #[command(after_help = examples::RUN)]
     Run(Run),
     /// Show what the standard says of a case, and why
+    #[command(after_help = examples::EXPLAIN)]
     Explain(Explain),
     /// Play a case on two engines and show what they did side by side
+    #[command(after_help = examples::DIFF)]
     Diff(Diff),
     /// Show what pages can do to one endpoint of a server; no case is needed
+    #[command(after_help = examples::CHECK)]
     Check(Check),
     /// Play a policy against two servers and show only what differs
+    #[command(after_help = examples::COMPARE)]
     Compare(Compare),
     /// List the cases
+    #[command(after_help = examples::LIST)]
     List(List),
+    /// Make what the last run put aside the reviewed snapshots
+    #[command(after_help = examples::ACCEPT)]
+    Accept(Keep),
+    /// Show each change that the last run put aside, and ask whether to accept it
+    #[command(after_help = examples::REVIEW)]
+    Review(Keep),
     /// Show which engines are installed, and what is missing
+    #[command(after_help = examples::DOCTOR)]
     Doctor,
+    /// Print a script that completes commands and options in a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(Completions),
+    /// Print the manual page
+    #[command(after_help = examples::MAN)]
+    Man(Manual),
 }
 
 /// Where cases are.
@@ -81,8 +103,12 @@ pub struct Cases {
 /// Which cases.
 #[derive(Args, Debug)]
 pub struct Folder {
-    /// Only cases whose id contains this; where it is the id of one, only that
-    pub filter: Option<String>,
+    /// Only cases whose id contains one of these; where one is the id of a case, only that
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Leave out cases whose id contains this; can be given several times
+    #[arg(long, value_name = "FILTER")]
+    pub exclude: Vec<String>,
     /// Where they are
     #[command(flatten)]
     pub cases: Cases,
@@ -163,6 +189,13 @@ pub struct Run {
     /// Print every case with all of its rows, and in the end a matrix of the cases and engines
     #[arg(long, short)]
     pub verbose: bool,
+    /// Only rows with these values, as `name=value`; only these are compared with the snapshot. Can be given
+    /// several times
+    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "strip_cors")]
+    pub row: Vec<String>,
+    /// Only cases that failed in the last run
+    #[arg(long)]
+    pub rerun_failed: bool,
     /// Stop at the first case that fails
     #[arg(long)]
     pub fail_fast: bool,
@@ -275,6 +308,12 @@ impl Run {
         let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));
         let others = self.reports.iter().map(|report| (report.format, report.file.as_path()));
         json.into_iter().chain(others).map(|(format, file)| (format, place(file)))
+    }
+
+    /// Whether no case and no row is left out.
+    pub fn plays_every_case(&self) -> bool {
+        let Folder { filters, exclude, .. } = &self.folder;
+        filters.is_empty() && exclude.is_empty() && self.row.is_empty() && !self.rerun_failed
     }
 
     /// How many reports go to standard output.

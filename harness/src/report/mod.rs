@@ -20,6 +20,7 @@ mod problems;
 mod reasons;
 mod repeated;
 mod request_headers;
+mod review;
 mod rounds;
 mod side_by_side;
 mod snapshots;
@@ -44,8 +45,9 @@ pub use policy::{
     text_of, verdict_of_policy,
 };
 pub use repeated::repeated;
+pub use review::review;
 pub use rounds::Rounds;
 pub use side_by_side::{Sides, side_by_side};
 pub use snapshots::{missing, orphan, unreadable};
 pub use stripped::{Stripped, stripped};
-pub use table::snapshot_text;
+pub use table::{lines_of_rows, same_lines, snapshot_text};

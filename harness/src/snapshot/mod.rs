@@ -3,12 +3,14 @@
 //!
 //! Knows neither how to judge nor how to print: it is handed a text and says what became of it.
 
+mod pending;
 mod references;
 mod store;
 mod survey;
 
+pub use pending::{Pending, pending};
 pub use references::refer_to;
-pub use store::{Info, Record, SnapshotState, StoreResult, keep};
+pub use store::{Info, Record, SnapshotState, StoreResult, keep, reviewed};
 pub use survey::{Orphan, Survey, survey};
 
 use std::path::{Path, PathBuf};

@@ -7,4 +7,6 @@ mod document;
 mod exits;
 mod folder;
 mod overview;
+mod review;
+mod selection;
 mod snapshots;

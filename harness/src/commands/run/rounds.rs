@@ -9,7 +9,7 @@ use cors_harness::reporters::{
     CaseResult, Console, ConsoleOptions, Finished, ReportError, Reporter, Reporters,
     VerboseConsole, terminal_width,
 };
-use cors_harness::run::{Engine, Judged, Order, Players, RunPreparation, Times, judge};
+use cors_harness::run::{Engine, Judged, Order, Players, RunPreparation, Times, judge, judge_rows};
 use cors_harness::verdict::EngineWideCounts;
 
 use super::program_commands::ProgramCommands;
@@ -167,7 +167,11 @@ impl RoundPlan<'_> {
             let trial = trials[place];
             let (case, engine) = &self.trials[trial];
             let outcome = outcome.map(|outcome| order.restore(place, outcome));
-            let judge = || judge(&self.arguments.snapshots, case, *engine, outcome);
+            let snapshots = &self.arguments.snapshots;
+            let judge = || match self.arguments.row.is_empty() {
+                true => judge(snapshots, case, *engine, outcome),
+                false => judge_rows(snapshots, case, *engine, outcome),
+            };
             let judged = running.snapshots(*engine, judge);
             each(trial, case, &judged);
             failed |= exit(&judged) != Exit::AsRecorded;
