@@ -2,11 +2,11 @@
 
 use std::str::FromStr;
 
+use cors_model::is_bad_port;
 use cors_servers::script::Scheme;
 use url::Url;
 
 use super::host;
-use super::port::is_bad_port;
 use super::reader::ValueError;
 use super::row::Origin;
 use super::suggest::brief;

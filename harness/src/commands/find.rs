@@ -1,4 +1,4 @@
-//! The cases and rows that were asked for.
+//! Finds the requested cases and rows.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
     cases_telling(folder, |_| {})
 }
 
-/// The same; `each` is told of every one of them as soon as it is read.
+/// The same; `each` is called for every one of them as soon as it is read.
 pub(super) fn cases_telling(
     folder: &Folder,
     mut each: impl FnMut(&Case),
@@ -125,7 +125,7 @@ pub(super) fn with_environment(
     Ok(cases.iter().map(|case| Arc::new(case.with_environment(variables))).collect())
 }
 
-/// The one case that is meant, and those of its rows that have the values asked for, never none.
+/// The one requested case, and those of its rows that have the requested values, never none.
 pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
     let case = one_case(&wanted.case, &wanted.cases)?;
     let cases = with_environment(vec![case], &wanted.environment)?;
@@ -140,7 +140,7 @@ pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
     Ok((case, rows))
 }
 
-/// The case of exactly this id, or the only one whose id contains it.
+/// The case with exactly this id, or the only one whose id contains it.
 pub(super) fn one_case(id: &str, cases: &Cases) -> Result<Arc<Case>, Exit> {
     let folder = Folder { filters: vec![id.to_owned()], exclude: Vec::new(), cases: cases.clone() };
     match self::cases(&folder)?.as_slice() {

@@ -1,4 +1,4 @@
-//! What the harness has to know of a browser to drive it.
+//! The interface between the harness and each browser that it can drive.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,15 +17,15 @@ use crate::browsers::{Kind, with_browsers};
 use crate::plan::PlannedRow;
 
 /// What is particular to a browser. One file implements it for each browser of the registry,
-/// `browsers.rs`. Where browsers come from is a matter of [`Source`](super::Source).
+/// `browsers.rs`. A [`Source`](super::Source) decides where browsers come from.
 pub(super) trait Browser: Sync {
     /// The browser, its driver, and an X server if it has no headless mode, in this order.
     fn programs(&self) -> &'static [Program];
 
-    /// What its start takes of the machine.
+    /// What its start needs of the machine.
     fn needs(&self) -> &'static Needs;
 
-    /// How long a start takes on a machine that does nothing else. Engines with slow starts start first.
+    /// How long a start takes on an idle machine. Engines with slow starts start first.
     fn usual_start(&self) -> Duration;
 
     /// How its driver is started.
@@ -35,7 +35,8 @@ pub(super) trait Browser: Sync {
     /// harness starts the driver.
     fn capabilities(&self, opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities;
 
-    /// Makes a browser that was started here trust the lab's authority, where its capabilities cannot.
+    /// Makes a browser that was started here trust the lab's authority, if its capabilities cannot
+    /// do that.
     fn trust<'a>(
         &'a self,
         browser: &'a OpenBrowser,
@@ -48,8 +49,8 @@ pub(super) trait Browser: Sync {
     /// The way in which the browser's own reasons are read.
     fn listener<'a>(&'a self, channels: &'a SideChannels) -> BoxFuture<'a, ConsoleListener>;
 
-    /// Plants the cookies of rows first-party, as visits to their origins would, into a profile of
-    /// the browser or into its own. Gives of each row what went wrong, in words.
+    /// Sets the cookies of rows first-party, as visits to their origins would, in a profile of the
+    /// browser or in its own. Returns for each row what went wrong, if anything.
     fn plant<'a>(
         &'a self,
         browser: &'a OpenBrowser,
@@ -71,7 +72,8 @@ pub(super) trait Browser: Sync {
         std::future::ready(Err(failed(MAKE, "this browser has none"))).boxed()
     }
 
-    /// Ends a profile that [`Browser::make_profile`] has made, with all that is open in it.
+    /// Closes a profile that [`Browser::make_profile`] has made, with everything that is open in
+    /// it.
     fn end_profile<'a>(
         &'a self,
         channels: &'a SideChannels,
@@ -98,7 +100,7 @@ macro_rules! implementations {
 with_browsers!(implementations);
 
 impl Kind {
-    /// How long a start takes on a machine that does nothing else.
+    /// How long a start takes on an idle machine.
     pub fn usual_start(self) -> Duration {
         self.browser().usual_start()
     }
@@ -109,19 +111,20 @@ impl Kind {
 pub(super) struct Program {
     /// Its name for people.
     pub name: &'static str,
-    /// Where it may be; the first that is found is taken. A name without a slash is looked for on the `PATH`.
+    /// The places where it may be; the first that exists is used. A name without a slash is looked
+    /// up on the `PATH`.
     pub places: &'static [&'static str],
-    /// Whether it prints its version when it is asked for it with `--version`.
+    /// Whether it prints its version with `--version`.
     pub tells_version: bool,
 }
 
 impl Program {
-    /// A program that is looked for on the `PATH` under one of these names.
+    /// A program that is looked up on the `PATH` under one of these names.
     pub(super) const fn on_path(places: &'static [&'static str]) -> Self {
         Self { name: places[0], places, tells_version: true }
     }
 
-    /// The same, which does not know `--version`.
+    /// The same program, which does not support `--version`.
     pub(super) const fn without_version(self) -> Self {
         Self { tells_version: false, ..self }
     }
@@ -144,7 +147,7 @@ pub(super) struct DriverCommand {
 }
 
 impl DriverCommand {
-    /// The port in a line that a driver prints.
+    /// The port in a line of a driver's output.
     pub(super) fn announced_port(announcement: &str, line: &str) -> Option<u16> {
         let (_, tail) = line.split_once(announcement)?;
         tail.trim_end_matches('.').trim().parse().ok()

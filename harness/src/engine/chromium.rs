@@ -1,4 +1,4 @@
-//! Chromium through chromedriver: which switches, how its cookie jar is filled.
+//! Chromium through chromedriver: its switches, and how its cookie jar is filled.
 
 use std::path::Path;
 use std::time::Duration;
@@ -45,7 +45,7 @@ impl Browser for Chromium {
     }
 
     fn driver(&self) -> &'static DriverCommand {
-        // The first line that it prints names port 0.
+        // The first line of its output names port 0.
         &DriverCommand {
             arguments: &["--port=0"],
             variables: &[],
@@ -91,7 +91,7 @@ impl Browser for Chromium {
     }
 }
 
-/// What its start takes. Its script engine reserves address space for all its heaps at once.
+/// What its start needs. Its script engine reserves address space for all its heaps at once.
 const NEEDS: Needs = Needs {
     bytes: Need { least: MIB, takes: 2 * MIB },
     files: Need { least: 60, takes: 210 },
@@ -100,11 +100,12 @@ const NEEDS: Needs = Needs {
     open_files: Need { least: 129, takes: 256 },
 };
 
-/// Connections that it may keep to its proxy, the most that it takes; by itself it keeps 32. Without a
-/// proxy, as users have it, there is no such limit for different hosts.
+/// The number of connections that it may keep to its proxy, the maximum; the default is 32. Without
+/// a proxy, as users have it, there is no such limit for different hosts.
 const CONNECTIONS: u32 = 99;
 
-/// What a session with a fresh profile asks for. Without a folder for it, the driver makes one.
+/// The capabilities of a session with a fresh profile. Without a folder for the profile, the driver
+/// makes one.
 fn capabilities(opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
     let mut options = object([
         ("args", json!(switches(opening, profile))),
@@ -117,14 +118,14 @@ fn capabilities(opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
     object([("browserName", json!("chrome")), ("goog:chromeOptions", Value::Object(options))])
 }
 
-/// No user can type a password or close the window that asks for one. With no scheme, a page gets the
-/// 401 as it does when that window is closed.
+/// No user can type a password or close the window that asks for one. Without an authentication
+/// scheme, a page gets the 401 as it does when that window is closed.
 fn local_state() -> Value {
     json!({ "net.max_connections_per_proxy": CONNECTIONS, "auth.schemes": "" })
 }
 
-/// Nothing here decides what a page may read: names and trust lead to the lab, the rest keeps the
-/// browser from talking for itself. Loopback names take the proxy like all others.
+/// No switch decides what a page may read: some lead names and trust to the lab, the others stop
+/// the browser's own traffic. Loopback names use the proxy like all others.
 fn switches(opening: &Opening<'_>, profile: Option<&Path>) -> Vec<String> {
     let mut switches = vec![
         "--headless".to_owned(),
@@ -141,7 +142,7 @@ fn switches(opening: &Opening<'_>, profile: Option<&Path>) -> Vec<String> {
         switches.push(format!("--user-data-dir={}", profile.display()));
     }
     if rustix::process::geteuid().is_root() {
-        // Chromium's sandbox refuses to be set up by root.
+        // Chromium's sandbox cannot be set up by root.
         switches.push("--no-sandbox".to_owned());
     }
     switches
@@ -157,9 +158,9 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Value {
     }
 }
 
-/// Plants rows' cookies first-party, as visits to their origins would, through the DevTools protocol.
-/// Gives of each row what went wrong, in words. The jar is read once for all of them: it may hold the
-/// cookies of many more.
+/// Sets rows' cookies first-party, as visits to their origins would, through the DevTools protocol.
+/// Returns for each row what went wrong, if anything. The jar is read once for all of them, because
+/// it may hold the cookies of many more.
 async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
     let mut set = Vec::with_capacity(rows.len());
     for row in rows {
@@ -175,7 +176,7 @@ async fn set_cookies(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result
     set.map(drop).map_err(|error| error.to_string())
 }
 
-/// The jar of the profile that the tab is in, for which the protocol's newer command has no word.
+/// The jar of the profile of the tab. The newer command of the protocol has no parameter for it.
 async fn jar(browser: &OpenBrowser) -> Result<Value, EngineError> {
     devtools(browser, "Network.getAllCookies", json!({})).await
 }
@@ -203,7 +204,7 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
         ("secure", json!(cookie.secure() == Some(true))),
         ("httpOnly", json!(cookie.http_only() == Some(true))),
     ]);
-    // Without these members the browser's own defaults apply, as without the attributes.
+    // Without these members the browser's defaults apply, as they do without the attributes.
     if let Some(domain) = cookie.domain() {
         // Without the dot the protocol takes it for a host, not for a domain.
         parameters.insert("domain".to_owned(), json!(format!(".{domain}")));

@@ -1,4 +1,5 @@
-//! Firefox through geckodriver: which preferences, whom it trusts, how its cookie jar is filled.
+//! Firefox through geckodriver: its preferences, the authority that it trusts, and how its cookie
+//! jar is filled.
 
 use std::path::Path;
 use std::time::Duration;
@@ -41,10 +42,10 @@ impl Browser for Firefox {
 
     fn driver(&self) -> &'static DriverCommand {
         &DriverCommand {
-            // System access is what trusting the lab's authority takes.
+            // Trusting the lab's authority needs system access.
             arguments: &["--port=0", "--websocket-port=0", "--allow-system-access"],
-            // Without it a release takes no other server for its remote settings than Mozilla's, which it
-            // asks over and over, and the driver's own preference for none has no effect.
+            // Without it, a release accepts no other server for its remote settings than Mozilla's,
+            // which it requests repeatedly, and the driver's own preference for none has no effect.
             variables: &[("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1")],
             announces: Some("Listening on 127.0.0.1:"),
         }
@@ -115,7 +116,7 @@ impl Browser for Firefox {
     }
 }
 
-/// What its start takes. Its database of places alone is a file of 5 MiB.
+/// What its start needs. Its places database alone is a file of 5 MiB.
 const NEEDS: Needs = Needs {
     bytes: Need { least: 8 * MIB, takes: 20 * MIB },
     files: Need { least: 60, takes: 105 },
@@ -124,8 +125,8 @@ const NEEDS: Needs = Needs {
     open_files: Need { least: 65, takes: 128 },
 };
 
-/// What a session asks for. A driver that the harness did not start need not let it add an authority,
-/// so certificate errors are ignored there.
+/// The capabilities of a session. A driver that the harness did not start may not allow adding an
+/// authority, so certificate errors are ignored there.
 fn capabilities(opening: &Opening<'_>) -> Capabilities {
     let mut options = object([
         ("args", json!(["-headless"])),
@@ -148,7 +149,7 @@ fn capabilities(opening: &Opening<'_>) -> Capabilities {
     ])
 }
 
-/// Nothing here decides what a page may read: loopback names take the proxy like all others, and
+/// No preference decides what a page may read: loopback names use the proxy like all others, and
 /// are trustworthy as they are without one. The driver itself switches updates, telemetry, captive
 /// portal and safe browsing off.
 fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
@@ -156,7 +157,7 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
         ("network.proxy.allow_hijacking_localhost", json!(true)),
         ("network.proxy.testing_localhost_is_secure_when_hijacked", json!(true)),
         ("network.dns.disablePrefetch", json!(true)),
-        // A 401 opens no window that asks for a password: no user could close it.
+        // A 401 opens no window that asks for a password, because no user could close it.
         ("network.auth.subresource-http-auth-allow", json!(0)),
     ]);
     if third_party_cookies == ThirdPartyCookies::Allowed {
@@ -165,7 +166,7 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
     preferences
 }
 
-/// Adds the lab's authority to the ones the profile trusts, as an administrator would.
+/// Adds the lab's authority to those that the profile trusts, as an administrator would.
 async fn trust(browser: &OpenBrowser, authority: &Authority) -> Result<(), EngineError> {
     const ADD: &str = "Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB)\
                        .addCertFromBase64(arguments[0], 'C,,')";
@@ -177,15 +178,15 @@ async fn trust(browser: &OpenBrowser, authority: &Authority) -> Result<(), Engin
     Ok(())
 }
 
-/// Plants rows' cookies first-party, as visits to their origins would, through WebDriver BiDi. Gives of
-/// each row what went wrong, in words. The jar is read once for all of them: it may hold the cookies of
-/// many more.
+/// Sets rows' cookies first-party, as visits to their origins would, through WebDriver BiDi.
+/// Returns for each row what went wrong, if anything. The jar is read once for all of them, because
+/// it may hold the cookies of many more.
 async fn plant(
     bidi: &mut Bidi,
     context: Option<&str>,
     rows: &[PlannedRow],
 ) -> Vec<Result<(), String>> {
-    // The jar of a profile within the browser, or the browser's own.
+    // The jar of a profile in the browser, or the browser's own.
     let partition = context.map_or_else(
         || json!({ "type": "storageKey" }),
         |context| json!({ "type": "storageKey", "userContext": context }),
@@ -217,7 +218,7 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
     if cookie.partitioned() == Some(true) {
         return Err("a partitioned cookie can only be set by a step".to_owned());
     }
-    // The dot makes it a domain's cookie instead of a host's.
+    // The dot makes it a domain cookie instead of a host cookie.
     let domain = cookie.domain().map(|domain| format!(".{domain}"));
     let mut parameters = object([
         ("name", json!(cookie.name())),
@@ -228,7 +229,7 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
         ("httpOnly", json!(cookie.http_only() == Some(true))),
     ]);
     let same_site = cookie.same_site().map(|same_site| same_site.to_string().to_lowercase());
-    // Without the attribute the browser's own default applies.
+    // Without the attribute the browser's default applies.
     let same_site = same_site.unwrap_or_else(|| "default".to_owned());
     parameters.insert("sameSite".to_owned(), json!(same_site));
     if let Some(expiry) = expires(&cookie) {

@@ -27,7 +27,7 @@ pub struct Installed {
     pub display: Option<PathBuf>,
 }
 
-/// What of a browser is not installed.
+/// Programs of a browser that are not installed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{} not found; `ci/setup {}` installs it", .programs.join(" and "), .kind.as_str())]
 pub struct Missing {
@@ -38,7 +38,7 @@ pub struct Missing {
 }
 
 impl Installed {
-    /// Looks where its programs usually are.
+    /// Looks for its programs in their usual places.
     pub fn find(kind: Kind) -> Result<Self, Missing> {
         let wanted = kind.browser().programs();
         let found: Vec<_> = wanted.iter().map(|program| program.find()).collect();
@@ -89,7 +89,7 @@ impl Source for Installed {
         self.kind
     }
 
-    /// Each browser has a driver of its own.
+    /// Each browser has its own driver.
     fn open<'a>(
         &'a self,
         opening: &'a Opening<'a>,
@@ -121,7 +121,8 @@ impl Source for Installed {
     }
 }
 
-/// Adds how the driver ended if it did, what else may be the cause, and what driver and browser said.
+/// Adds how the driver ended if it did, what else may be the cause, and the last output of driver
+/// and browser.
 async fn explained(error: EngineError, driver: &mut Driver, cause: String) -> EngineError {
     let end = match error {
         EngineError::Ended { .. } | EngineError::Late { .. } => String::new(),
@@ -139,14 +140,14 @@ async fn explained(error: EngineError, driver: &mut Driver, cause: String) -> En
 pub struct Part {
     /// Its name.
     pub name: &'static str,
-    /// Where it is; `None` if it is missing.
+    /// Its path; `None` if it is missing.
     pub place: Option<PathBuf>,
-    /// Its version in its own words; `None` if it does not tell it.
+    /// Its version as it prints it; `None` if it prints none.
     pub version: Option<String>,
 }
 
-/// Everything a browser needs, with versions. Starts each program for a moment, and an X server for
-/// a browser that has no headless mode.
+/// All programs of a browser, with versions. Starts each program for a moment, and an X server for
+/// a browser without headless mode.
 pub async fn survey(kind: Kind) -> Vec<Part> {
     let programs = kind.browser().programs();
     let display = match programs.get(2).and_then(|program| program.find()) {
@@ -165,7 +166,7 @@ pub async fn survey(kind: Kind) -> Vec<Part> {
     parts
 }
 
-/// The first line that a program prints of its version.
+/// The first line of a program's version.
 async fn version(program: &Path, display: Option<&Display>) -> Option<String> {
     let mut command = Command::new(program);
     command.arg("--version").kill_on_drop(true);
@@ -177,5 +178,5 @@ async fn version(program: &Path, display: Option<&Display>) -> Option<String> {
     text.lines().next().map(|line| line.trim().to_owned())
 }
 
-/// What a program may take to print its version.
+/// How long a program may take to print its version.
 const PATIENCE: Duration = Duration::from_secs(20);

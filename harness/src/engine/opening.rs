@@ -1,4 +1,4 @@
-//! How a browser is to be opened.
+//! The settings with which a browser is opened.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use super::{Display, EngineError, Session, Source};
 use crate::case::ThirdPartyCookies;
 use crate::children::cleanup;
 
-/// What a browser may take to start on a machine that does nothing else.
+/// How long a browser may take to start on an idle machine.
 pub(super) const START: Duration = Duration::from_secs(60);
 
-/// A throw-away certificate authority, in the forms that engines take.
+/// A temporary certificate authority, in the forms that engines need.
 #[derive(Clone, Debug)]
 pub struct Authority {
     /// Base64 of the SHA-256 of its public key.
@@ -24,21 +24,22 @@ pub struct Authority {
 pub struct Opening<'a> {
     /// Where it comes from.
     pub source: &'a dyn Source,
-    /// Address of the SOCKS5 front that all its traffic goes to.
+    /// Address of the SOCKS5 proxy for all its traffic.
     pub socks: SocketAddr,
     /// The certificate authority that it trusts.
     pub authority: Authority,
     /// Its cookie profile.
     pub third_party_cookies: ThirdPartyCookies,
-    /// Whether the browser's own reasons are read. Without that it is faster.
+    /// Whether the browser's own reasons are read. It is faster without them.
     pub heard: bool,
 }
 
 impl Opening<'_> {
-    /// Opens a browser with a fresh profile. `display` is where one that has no headless mode is shown.
+    /// Opens a browser with a fresh profile. `display` is for a browser without headless mode.
     pub async fn open(&self, display: Option<&Display>) -> Result<Session, EngineError> {
         if cleanup::is_ending() {
-            // A browser that is killed while the process ends looks like a crash; no other is started.
+            // A browser that is killed while the process ends looks like a crash; no other one is
+            // started.
             std::future::pending::<()>().await;
         }
         self.source.open(self, display).await

@@ -1,5 +1,5 @@
-//! Profiles within a browser that is open. Each has a cookie jar, caches and connections of its own, for a
-//! fraction of what another browser costs.
+//! Profiles in an open browser. Each has its own cookie jar, caches and connections, for a fraction
+//! of the cost of another browser.
 
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
@@ -9,12 +9,12 @@ use super::bidi::Bidi;
 use super::channel::failed;
 use super::devtools::DevTools;
 
-/// A profile within a browser, and the one tab that is open in it.
+/// A profile in a browser, and its one open tab.
 #[derive(Debug)]
 pub(super) struct Profile {
-    /// As the browser calls it.
+    /// Its id in the browser.
     pub(super) id: String,
-    /// Its tab, as WebDriver calls it.
+    /// Its tab, as WebDriver names it.
     pub(super) window: String,
 }
 
@@ -31,7 +31,7 @@ pub(super) async fn make_over_devtools(devtools: &mut DevTools) -> Result<Profil
     match opened.and_then(|tab| text(OPEN, &tab["targetId"])) {
         Ok(window) => Ok(Profile { id, window }),
         Err(error) => {
-            // The first error says why the profile is of no use.
+            // The first error says why the profile cannot be used.
             let _ = end_over_devtools(devtools, &id).await;
             Err(error)
         }

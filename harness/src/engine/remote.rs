@@ -13,11 +13,11 @@ use super::{Display, EngineError, Kind, OpenBrowser, Opening, Session, Source};
 /// A driver or grid that already runs.
 #[derive(Clone, Debug)]
 pub struct Remote {
-    /// The engine it is asked for.
+    /// The engine that it runs.
     pub kind: Kind,
-    /// Where it listens.
+    /// Its address.
     pub url: String,
-    /// Address of this machine that its browsers can reach; the servers of the rows are there.
+    /// Address of this machine that its browsers can reach; the servers of the rows listen there.
     pub advertise: IpAddr,
 }
 
@@ -48,7 +48,7 @@ impl Source for Remote {
         false
     }
 
-    /// The second channel that a profile takes may not be within reach.
+    /// The second channel that a profile needs may not be reachable.
     fn has_profiles(&self) -> bool {
         false
     }

@@ -1,20 +1,20 @@
-//! Which browsers must be there: `CORS_HARNESS_REQUIRE`.
+//! The browsers that must be installed: `CORS_HARNESS_REQUIRE`.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 
 use super::{Installed, Kind, Missing};
 
-/// The variable that names them, in a list with commas.
+/// The variable with their names, separated by commas.
 const VARIABLE: &str = "CORS_HARNESS_REQUIRE";
 
-/// What can be required beside browsers: the real servers below `servers/stacks`.
+/// What can be required in addition to browsers: the real servers below `servers/stacks`.
 const STACKS: &str = "stacks";
 
 /// Every browser of the registry.
 const BROWSERS: &str = "browsers";
 
-/// Names that must be there.
+/// Names that must be installed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Required(BTreeSet<String>);
 
@@ -27,13 +27,14 @@ impl Required {
         std::env::var(VARIABLE).unwrap_or_default().parse()
     }
 
-    /// Whether an engine or `stacks` must be there.
+    /// Whether an engine or `stacks` must be installed.
     pub fn has(&self, name: &str) -> bool {
         let is_browser = Kind::ALL.iter().any(|kind| kind.as_str() == name);
         self.0.contains(name) || (is_browser && self.0.contains(BROWSERS))
     }
 
-    /// A browser for a test: `None` where it is not there and need not be, which is said on stderr.
+    /// A browser for a test; `None`, with a message on stderr, if it is neither installed nor
+    /// required.
     ///
     /// # Errors
     /// Words for people, where it must be there and is not.
@@ -51,7 +52,7 @@ impl Required {
 }
 
 fn not_tested(missing: &Missing) {
-    // Nobody may be listening, which is no reason to fail.
+    // Stderr may be closed, which is no reason to fail.
     let _ = writeln!(std::io::stderr(), "not tested: {missing}");
 }
 

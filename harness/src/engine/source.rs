@@ -15,7 +15,7 @@ pub trait Source: Debug + Send + Sync {
     /// The engine.
     fn kind(&self) -> Kind;
 
-    /// Opens a browser with a fresh profile. `display` is where one that has no headless mode is shown.
+    /// Opens a browser with a fresh profile. `display` is for a browser without headless mode.
     fn open<'a>(
         &'a self,
         opening: &'a Opening<'a>,
@@ -26,10 +26,10 @@ pub trait Source: Debug + Send + Sync {
     /// and may open one before it is needed.
     fn is_local(&self) -> bool;
 
-    /// Whether a browser that is open can go on in a fresh profile.
+    /// Whether an open browser can continue in a fresh profile.
     fn has_profiles(&self) -> bool;
 
-    /// How many sessions may be open at the same time. `None`: as many as the machine has room for.
+    /// How many sessions may be open at the same time. `None`: as many as the machine can run.
     fn most_sessions(&self) -> Option<usize> {
         None
     }
@@ -39,12 +39,12 @@ pub trait Source: Debug + Send + Sync {
         Ipv4Addr::LOCALHOST.into()
     }
 
-    /// The browser's binary, where it is not the driver's own choice.
+    /// The browser's binary, if the driver does not choose it.
     fn binary(&self) -> Option<&Path> {
         None
     }
 
-    /// The X server that all browsers of this source are shown on, if they need one.
+    /// The X server for all browsers of this source, if they need one.
     fn display(&self) -> BoxFuture<'_, Result<Option<Display>, EngineError>> {
         std::future::ready(Ok(None)).boxed()
     }

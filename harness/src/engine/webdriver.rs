@@ -15,33 +15,34 @@ use super::{CALL_PATIENCE, EngineError, Kind, page};
 use crate::observation::RowSeen;
 use crate::plan::{PagePlan, PlannedRow};
 
-/// What a page may take to load.
+/// How long a page may take to load.
 const PAGE: Duration = Duration::from_secs(30);
 
-/// What a script may take: more than all groups of steps of any row.
+/// How long a script may take: longer than all groups of steps of any row.
 const SCRIPT: Duration = Duration::from_secs(600);
 
-/// What a browser may take to show that it still listens.
+/// How long a browser may take to show that it still responds.
 const ALIVE: Duration = Duration::from_secs(10);
 
-/// A browser with a profile of its own, driven through one WebDriver session.
+/// A browser with its own profile, driven through one WebDriver session.
 #[derive(Debug)]
 pub struct OpenBrowser {
     client: Client,
     kind: Kind,
-    /// The session's other channels. They stay when the browser cannot be listened to any more.
+    /// The session's other channels. They stay available if the browser's messages cannot be read
+    /// any more.
     pub(super) channels: SideChannels,
     listener: Mutex<ConsoleListener>,
-    /// The profile that pages are opened in; at first the browser's own.
+    /// The profile in which pages are opened; at first the browser's own.
     profile: Mutex<Option<Profile>>,
     /// URL of the session.
     pub(super) address: String,
-    /// The engine's version, as the session's capabilities tell it.
+    /// The engine's version in the session's capabilities.
     pub version: String,
 }
 
 impl OpenBrowser {
-    /// The browser of a session that is open.
+    /// The browser of an open session.
     pub(super) async fn new(
         connected: Connected,
         kind: Kind,
@@ -61,15 +62,15 @@ impl OpenBrowser {
         Ok(browser)
     }
 
-    /// The driver's own deadlines: it always answers, if only to say that the page did not. Every call
-    /// of a script bounds itself, so this one is for pages that stand still.
+    /// The driver's own deadlines: it always responds, even if the page does not. Every call of a
+    /// script has its own limit, so this deadline is for pages that hang.
     async fn set_deadlines(&self) -> Result<(), EngineError> {
         let deadlines = TimeoutConfiguration::new(Some(SCRIPT), Some(PAGE), None);
         self.client.update_timeouts(deadlines).await.map_err(|error| failed("set deadlines", error))
     }
 
-    /// Goes on in a profile as fresh as that of a browser just started: nothing of what was done
-    /// before is in its jar, its caches or its connections. The one before is gone then.
+    /// Continues in a profile as fresh as that of a browser that was just started, with an empty
+    /// jar, empty caches and no connections. The profile before it is closed.
     ///
     /// # Errors
     /// [`EngineError::Command`], also where the engine has no such profiles.
@@ -94,7 +95,7 @@ impl OpenBrowser {
         switched.map_err(|error| failed("go to a tab", error))
     }
 
-    /// Opens the page of a stage and goes to where its steps run.
+    /// Opens the page of a stage and enters the frame in which its steps run.
     pub async fn enter(&self, page: &PagePlan) -> Result<(), EngineError> {
         let navigated = async {
             self.client.goto(&page.url).await?;
@@ -112,8 +113,9 @@ impl OpenBrowser {
         Ok(())
     }
 
-    /// Plants the cookies of rows that have some, before their page is entered; what went wrong with
-    /// each, in the order of the rows. A browser may have to visit their origins, whose servers must be there then.
+    /// Sets the cookies of rows that have some, before their page is entered; returns what went
+    /// wrong for each, in the order of the rows. A browser may have to visit their origins, whose
+    /// servers must be hosted then.
     pub async fn plant(&self, rows: &[PlannedRow]) -> Vec<Option<String>> {
         if rows.is_empty() {
             return Vec::new();
@@ -124,7 +126,7 @@ impl OpenBrowser {
         planted.into_iter().map(Result::err).collect()
     }
 
-    /// Opens a page and gives the names of the cookies it is sent with from then on.
+    /// Opens a page and returns the names of the cookies that it gets from then on.
     pub(super) async fn visit(&self, url: &str) -> Result<Vec<String>, EngineError> {
         let visited = async {
             self.client.goto(url).await?;
@@ -134,7 +136,7 @@ impl OpenBrowser {
         Ok(cookies.iter().map(|cookie| cookie.name().to_owned()).collect())
     }
 
-    /// Plays rows at the same time in the page that was entered; reports stand in the order of the rows.
+    /// Plays rows at the same time in the entered page; the reports are in the order of the rows.
     pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
         let script = page::script(plays.iter().copied());
@@ -147,8 +149,8 @@ impl OpenBrowser {
         Ok(seen)
     }
 
-    /// Adds what the browser itself said while rows were played; which row it speaks of is told by
-    /// its URL.
+    /// Adds the browser's own messages while rows were played; their URLs say to which row they
+    /// belong.
     async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
         let heard = self.listener.lock().await.hear(token, self.channels.bidi.as_ref().ok()).await;
         for (row, seen) in rows.iter().zip(seen) {
@@ -162,7 +164,8 @@ impl OpenBrowser {
         }
     }
 
-    /// Runs a script in the page that was entered, and gives what it calls its last argument with.
+    /// Runs a script in the entered page, and returns the value with which it calls its last
+    /// argument.
     pub async fn run_script(
         &self,
         script: &str,
@@ -174,17 +177,17 @@ impl OpenBrowser {
 
     /// Closes the session, and with it the browser.
     pub(super) async fn close(self) {
-        // One that is gone already needs no closing.
+        // A browser that has already ended needs no closing.
         let _ = tokio::time::timeout(ALIVE, self.client.close()).await;
     }
 
-    /// Whether the browser still does what it is told.
+    /// Whether the browser still responds.
     pub async fn answers(&self) -> bool {
         let answer = self.client.execute("return 1", Vec::new());
         matches!(tokio::time::timeout(ALIVE, answer).await, Ok(Ok(_)))
     }
 
-    /// Sends a command of the driver's own below `/session/{id}/`.
+    /// Sends a command of the driver itself, below `/session/{id}/`.
     pub(super) async fn vendor_command(
         &self,
         path: &'static str,
@@ -219,7 +222,7 @@ impl WebDriverCompatibleCommand for VendorCommand {
     }
 }
 
-/// A JSON object from pairs, as capabilities want it.
+/// A JSON object from pairs, in the form of capabilities.
 pub(super) fn object(
     pairs: impl IntoIterator<Item = (&'static str, Value)>,
 ) -> serde_json::Map<String, Value> {

@@ -1,4 +1,5 @@
-//! WebKitGTK's MiniBrowser through WebKitWebDriver: which arguments, how its cookie jar is filled.
+//! WebKitGTK's MiniBrowser through WebKitWebDriver: its arguments, and how its cookie jar is
+//! filled.
 
 use std::path::Path;
 use std::time::Duration;
@@ -26,7 +27,7 @@ impl Browser for WebKit {
         const PROGRAMS: &[Program] = &[
             Program {
                 name: "MiniBrowser",
-                // The GTK 3 build: the GTK 4 one takes no `--proxy` while it is driven.
+                // The GTK 3 build: the GTK 4 build accepts no `--proxy` while it is driven.
                 places: &[
                     "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
                     "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
@@ -74,7 +75,7 @@ impl Browser for WebKit {
     }
 }
 
-/// What its start takes. It does without a profile on disk.
+/// What its start needs. It has no profile on disk.
 const NEEDS: Needs = Needs {
     bytes: Need { least: 0, takes: 330 * KIB },
     files: Need { least: 0, takes: 12 },
@@ -83,8 +84,8 @@ const NEEDS: Needs = Needs {
     open_files: Need { least: 0, takes: 64 },
 };
 
-/// What a session asks for. The driver takes a proxy only as an argument of the browser, and there
-/// is no way to trust an authority for one session, so certificate errors are ignored.
+/// The capabilities of a session. The driver takes a proxy only as an argument of the browser, and
+/// there is no way to trust an authority for one session, so certificate errors are ignored.
 fn capabilities(opening: &Opening<'_>) -> Capabilities {
     let mut arguments =
         vec!["--automation".to_owned(), format!("--proxy=socks5://{}", opening.socks)];
@@ -102,8 +103,8 @@ fn capabilities(opening: &Opening<'_>) -> Capabilities {
     ])
 }
 
-/// Plants rows' cookies by visits to their origins, whose servers set them; no protocol sets a cookie
-/// for a site that is not open. Gives of each row what went wrong, in words.
+/// Sets rows' cookies by visits to their origins, whose servers set them; no protocol sets a cookie
+/// for a site that is not open. Returns for each row what went wrong, if anything.
 async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
     let mut planted = Vec::with_capacity(rows.len());
     for row in rows {

@@ -1,4 +1,4 @@
-//! Long texts in several lines.
+//! Wraps long texts.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ pub(super) const WIDTH: usize = 120;
 /// The width of text that is not cut any narrower.
 const NARROWEST: usize = 20;
 
-/// A text behind its head, further lines below the first.
+/// A text after its head, with further lines aligned below the first.
 pub(super) fn hanging(head: &str, text: &str) -> String {
     hanging_in(WIDTH, head, text)
 }
@@ -25,7 +25,7 @@ pub(super) fn hanging_in(width: usize, head: &str, text: &str) -> String {
     heads.zip(lines).map(|(head, line)| format!("{head}{line}\n")).collect()
 }
 
-/// The lines of a text, broken at spaces where there are any.
+/// The lines of a text, broken at spaces if possible.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let options = Options::new(width)
         .word_separator(WordSeparator::AsciiSpace)

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
+use cors_model::{is_bad_port, is_forbidden_request_header_name};
 use indexmap::IndexMap;
 use url::Url;
 
 use super::super::file::{Pair, Text};
-use super::super::headers::is_forbidden_request_header_name;
 use super::super::origin;
-use super::super::port::is_bad_port;
 use super::super::reader::{Reader, Spanned, ValueError};
 use super::super::row::{Origin, Server};
 use super::super::suggest::{self, brief};

@@ -87,7 +87,7 @@ fn failed_last(arguments: &Run, cases: Vec<Arc<Case>>) -> Result<Vec<Arc<Case>>,
     Ok(cases)
 }
 
-/// How a round as a whole stands.
+/// The result of a round as a whole.
 fn standing(played: &[Played]) -> Exit {
     played.iter().map(|(_, judged)| exit(judged)).max().unwrap_or(Exit::AsRecorded)
 }
@@ -112,7 +112,7 @@ fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
 
-/// Reporters of the files that are to be written, if they can be.
+/// Reporters for the requested files, if these can be written.
 fn report_files(arguments: &Run) -> Result<Vec<Box<dyn Reporter>>, Exit> {
     match arguments.reports_to_stdout() {
         0 => {}

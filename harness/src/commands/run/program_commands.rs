@@ -89,13 +89,13 @@ impl ProgramCommands<'_> {
     }
 }
 
-/// As it was typed: cargo says of what it runs that it does.
+/// The program as the user typed it: cargo sets a variable for what it runs.
 fn this_program() -> String {
     let by_cargo = std::env::var_os("CARGO").is_some();
     if by_cargo { "cargo run --".to_owned() } else { env!("CARGO_BIN_NAME").to_owned() }
 }
 
-/// A word that a shell takes for one.
+/// A word, quoted for a shell.
 fn quoted(word: &OsStr) -> String {
     let word = word.to_string_lossy();
     let plain = |c: char| c.is_alphanumeric() || "/-_.,:=@%+…".contains(c);

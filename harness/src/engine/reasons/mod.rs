@@ -1,6 +1,6 @@
-//! Why a browser withheld responses, in its own words: listening to it while a page plays.
+//! Reads why a browser withheld responses, in its own words, while a page plays.
 //!
-//! What it says is evidence. Where it cannot be heard, rows are played and told all the same.
+//! The reasons are evidence. If they cannot be read, rows are played and reported all the same.
 
 mod chromium;
 mod firefox;
@@ -15,22 +15,23 @@ use super::devtools::DevTools;
 use super::side_channels::{NO_CHANNEL, SideChannels, unheard};
 use crate::observation::{EngineReason, ReasonSeen};
 
-/// What the end of a page's messages may take to arrive, on a machine that is busy.
+/// How long the end of a page's messages may take to arrive on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 const UNASKED: &str = "the browser was not listened to";
 
-/// What is heard of a browser.
+/// A message of a browser.
 #[derive(Clone, Debug)]
 pub(super) enum ConsoleMessage {
-    /// A reason of its own.
+    /// A reason.
     Reason(EngineReason),
     /// A text that script logged.
     Text(String),
 }
 
-/// The reasons that were heard, each with the group of calls of a row that had not settled yet, if the
-/// page was heard to log the end of all `groups` but the last. `marker` is what the row's page is told.
+/// The reasons in the messages, each with the group of calls of a row that had not settled yet, if
+/// the page logged the end of all `groups` but the last. `marker` is the one that the row's page
+/// received.
 pub(super) fn reasons_for(
     heard: &[ConsoleMessage],
     (token, marker): (&str, &str),
@@ -55,19 +56,20 @@ pub(super) fn reasons_for(
     seen
 }
 
-/// What a browser is listened to with.
+/// The way in which a browser's messages are read.
 #[derive(Debug)]
 pub(super) enum ConsoleListener {
     /// The log and the issues of Chromium.
     DevTools(Box<DevTools>),
     /// The console of Firefox, through the session's own second channel.
     Console,
-    /// None: the engine tells nothing, or could not be heard once, and why.
+    /// None: the engine reports nothing, or reading failed once; and why.
     Unavailable(String),
 }
 
 impl ConsoleListener {
-    /// Reads the log and the issues of Chromium. Where that cannot be done, rows are played without reasons.
+    /// Reads the log and the issues of Chromium. If that is not possible, rows are played without
+    /// reasons.
     pub(super) async fn over_devtools(channels: &SideChannels) -> Self {
         let address = match &channels.debugger {
             Ok(address) => address,
@@ -78,7 +80,7 @@ impl ConsoleListener {
         listener.unwrap_or_else(|error| Self::Unavailable(unheard(&error)))
     }
 
-    /// Reads the console of Firefox. Where that cannot be done, rows are played without reasons.
+    /// Reads the console of Firefox. If that is not possible, rows are played without reasons.
     pub(super) async fn over_bidi(channels: &SideChannels) -> Self {
         let bidi = match &channels.bidi {
             Ok(bidi) => bidi,
@@ -93,12 +95,12 @@ impl ConsoleListener {
         Self::Unavailable(why.to_owned())
     }
 
-    /// Reads nothing, because no one asked for reasons.
+    /// Reads nothing, because reasons were not requested.
     pub(super) fn none() -> Self {
         Self::unavailable(UNASKED)
     }
 
-    /// A page was entered: its frames are there from now on.
+    /// A page was entered: its frames exist from now on.
     pub(super) async fn enter(&mut self) {
         if let Self::DevTools(devtools) = self
             && let Err(error) = devtools.listen().await
@@ -107,8 +109,8 @@ impl ConsoleListener {
         }
     }
 
-    /// All that the browser said of its own accord until a script logged `token` as its last act; in
-    /// words, why that is not known.
+    /// Every message of the browser until a script logged `token` at its end; or why they are
+    /// unknown.
     pub(super) async fn hear(
         &mut self,
         token: &str,
@@ -124,7 +126,7 @@ impl ConsoleListener {
             (Self::Unavailable(why), _) => Err(why.clone()),
         };
         if let Err(why) = &heard {
-            // Whoever could not be heard once would be waited for in vain again.
+            // A channel that failed once would fail again after the same wait.
             *self = Self::Unavailable(why.clone());
         }
         heard
@@ -151,7 +153,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_browser_that_cannot_be_listened_to_is_one_without_reasons() {
-        // Nobody listens on the discard port.
+        // Nothing listens on the discard port.
         let mut beside = SideChannels {
             bidi: Err(NO_CHANNEL.to_owned()),
             debugger: Ok("127.0.0.1:9".to_owned()),
