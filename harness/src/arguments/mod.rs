@@ -16,7 +16,7 @@ use clap::{Args, Parser, Subcommand};
 use cors_harness::case::Variable;
 use cors_harness::engine::{self, Kind};
 use cors_harness::loopback::is_loopback;
-use cors_harness::reporters::Format;
+use cors_harness::reporters::{Format, is_github};
 use cors_harness::run::{Engine, Players};
 use url::Url;
 
@@ -184,7 +184,7 @@ pub struct Run {
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     /// Reports to files
-    #[arg(long = "report", value_name = "FORMAT=FILE", help = report_help())]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', help = report_help())]
     pub reports: Vec<ReportFile>,
     /// Print every case with all of its rows, and in the end a matrix of the cases and engines
     #[arg(long, short)]
@@ -306,8 +306,11 @@ impl Run {
     /// The reports that are to be written, each with its file.
     pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
         let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));
-        let others = self.reports.iter().map(|report| (report.format, report.file.as_path()));
-        json.into_iter().chain(others).map(|(format, file)| (format, place(file)))
+        let asked = self.reports.iter().map(|report| (report.format, report.file.as_path()));
+        let is_asked = self.reports.iter().any(|report| report.format.name == "github");
+        let github = (is_github() && !is_asked).then(|| Format::named("github")).flatten();
+        let all = json.into_iter().chain(asked).map(|(format, file)| (format, place(file)));
+        all.chain(github.map(|github| (github, Path::new(""))))
     }
 
     /// Whether no case and no row is left out.

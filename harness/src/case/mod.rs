@@ -23,6 +23,7 @@ mod file;
 mod host;
 mod known;
 mod label;
+mod lines;
 mod matrix;
 mod metadata;
 mod name;
@@ -189,8 +190,9 @@ fn case(
     contents: Contents,
     problems: &mut Vec<Problem>,
 ) -> Case {
-    let Source { id, file, tree, .. } = source;
-    let Contents { variables, rows, policy } = contents;
+    let Source { id, file, text, tree } = source;
+    let Contents { variables, mut rows, policy } = contents;
+    lines::set(&mut rows, text, tree);
     let engines = metadata::engines(written.engines.as_deref(), tree.get("engines"), problems);
     let known = known::read(&written, tree, &rows, &engines, problems);
     Case {

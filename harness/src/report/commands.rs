@@ -50,3 +50,21 @@ impl Commands for CargoCommands {
         format!("INSTA_UPDATE=always cargo test -- '{}'", case.id)
     }
 }
+
+/// The commands of the program with the usual folders, for reports that are read elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct UsualCommands;
+
+impl Commands for UsualCommands {
+    fn again(&self, case: &Case, engine: Engine) -> String {
+        self.program(&format!("run {} --engine {}", case.id, engine.as_str()))
+    }
+
+    fn review(&self) -> String {
+        self.program("review")
+    }
+
+    fn accept(&self, case: &Case) -> String {
+        self.program(&format!("accept {}", case.id))
+    }
+}

@@ -7,7 +7,9 @@ mod departures;
 mod doctor;
 mod engine_wide;
 mod evidence;
+mod exchange_steps;
 mod explain;
+mod failed_cases;
 mod failure;
 mod json;
 mod matrix;
@@ -22,6 +24,7 @@ mod repeated;
 mod request_headers;
 mod review;
 mod rounds;
+mod row_changes;
 mod side_by_side;
 mod snapshots;
 mod stripped;
@@ -30,20 +33,21 @@ mod table;
 mod wire;
 mod wrapping;
 
-pub use commands::{CargoCommands, Commands};
+pub use commands::{CargoCommands, Commands, UsualCommands};
 pub use console::{console, summary, times};
 pub use doctor::doctor_lines;
 pub use engine_wide::{engine_wide, engine_wide_gone};
 pub use explain::{explain_case, explain_row};
 pub use failure::failure;
-pub use json::{Document, EngineEntry, ResultEntry, results};
+pub use json::{Document, EngineEntry, ResultEntry, milliseconds, results};
 pub use matrix::{MatrixEntry, matrix};
 pub use overview::{Overview, OverviewEnd};
 pub use plan::plan_text;
 pub use policy::{
-    Comparison, PolicyEntries, PolicyVerdict, comparison, lines_of, played, policy_entries,
-    text_of, verdict_of_policy,
+    Comparison, FindingSummary, PolicyEntries, PolicyVerdict, comparison, finding_help,
+    finding_summaries, lines_of, played, policy_entries, text_of, verdict_of_policy,
 };
+pub use problems::{RowProblem, TrialProblem, problem};
 pub use repeated::repeated;
 pub use review::review;
 pub use rounds::Rounds;
@@ -51,3 +55,4 @@ pub use side_by_side::{Sides, side_by_side};
 pub use snapshots::{missing, orphan, unreadable};
 pub use stripped::{Stripped, stripped};
 pub use table::{lines_of_rows, same_lines, snapshot_text};
+pub use wire::{Wire, WireReply};

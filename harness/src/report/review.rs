@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
+use super::failed_cases::counted;
 use super::policy::{lines_of, reviewed_findings};
-use super::problems::counted;
 use super::style::{BAD, DIM, GOOD, HEAD, WARN, styled};
 use super::table::unpadded;
 use super::wrapping::hanging_in;

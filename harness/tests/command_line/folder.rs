@@ -51,6 +51,7 @@ impl Folder {
         // What failed is noted for the folder of the test.
         command.env("XDG_CACHE_HOME", self.path("cache"));
         command.env_remove("CORS_HARNESS_CASES").env_remove("CORS_HARNESS_SNAPSHOTS");
+        command.env_remove("GITHUB_ACTIONS");
         command
     }
 
