@@ -263,7 +263,7 @@ fn a_known_departure_that_is_gone_fails_and_is_to_be_taken_out() {
     ];
     fails_with(&folders.test("always", &["--exact", "[chromium] plays"]), &words);
     let mut run = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
-    run.args(["run", "--engine", "chromium"]).current_dir(folders.0.path());
+    run.args(["run", "--verbose", "--engine", "chromium"]).current_dir(folders.0.path());
     run.env_remove("CORS_HARNESS_CASES").env_remove("CORS_HARNESS_SNAPSHOTS");
     let run = run.output().unwrap();
     assert_eq!(run.status.code(), Some(1), "{}", text(&run));

@@ -36,7 +36,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use crate::browsers::Kind;
-pub use crate::children::{CleanEnd, end_all};
+pub use crate::children::{CleanEnd, end_all, on_signal};
 pub use bidi::Bidi;
 use browser::{Browser, DriverCommand, Program};
 pub use control::{play as play_control, version as control_version};

@@ -26,7 +26,9 @@ use crate::case::{Case, Row};
 use crate::results::{Engine, Judged, RowOutcome, Times};
 use crate::verdict::EngineWideCounts;
 
-pub use console::Console;
+pub use console::{
+    Console, ConsoleOptions, Print, Progress, RowsPlayed, VerboseConsole, terminal_width,
+};
 pub use github::is_github;
 
 /// A case on an engine.

@@ -10,7 +10,7 @@ use crate::folder::{CASE, Folder, POLICY, ends};
 #[test]
 fn a_reviewed_policy_with_holes_ends_with_0_and_says_them_all_the_same() {
     let folder = Folder::with(&[("shop.yaml", POLICY)]);
-    let run = ["run", "--engine", "standard", "--json", "out.json"];
+    let run = ["run", "--engine", "standard", "--json", "out.json", "--verbose"];
     let accepted = folder.command(&run).env("INSTA_UPDATE", "always").output().unwrap();
     assert_eq!(accepted.status.code(), Some(0));
     ends(
@@ -40,9 +40,13 @@ fn a_reviewed_policy_with_holes_ends_with_0_and_says_them_all_the_same() {
 fn what_was_never_reviewed_ends_with_1_and_what_was_with_0() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let run = ["run", "--engine", "control"];
-    ends(&folder.run(&run), 1, &["new          [control] reads", "1 new; 2 rows"]);
+    ends(
+        &folder.run(&run),
+        1,
+        &["new  reads\n  cases/reads.yaml:15 in control\n", "1 new; 2 rows"],
+    );
     folder.accept();
-    ends(&folder.run(&run), 0, &["as recorded  [control] reads", "rows a second"]);
+    ends(&folder.run(&run), 0, &["reads     1 case       2 rows  as recorded\n", "rows a second"]);
 }
 
 #[test]
@@ -67,7 +71,7 @@ fn a_change_ends_with_1_and_an_orphan_does() {
     folder.accept();
     std::fs::write(folder.path("cases/reads.yaml"), CASE.replace("body: hello", "body: bye"))
         .unwrap();
-    ends(&folder.run(&["run", "--engine", "control"]), 1, &["DIFFERS", "\"hello\"", "\"bye\""]);
+    ends(&folder.run(&["run", "--engine", "control"]), 1, &["differs", "\"hello\"", "\"bye\""]);
     std::fs::write(folder.path("cases/reads.yaml"), CASE).unwrap();
     std::fs::write(folder.path("snapshots/gone.snap"), "").unwrap();
     let orphan = folder.run(&["run", "--engine", "control"]);

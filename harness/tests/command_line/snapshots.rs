@@ -5,7 +5,7 @@ use std::process::Output;
 
 use crate::folder::{CASE, Folder, ends};
 
-const RUN: [&str; 3] = ["run", "--engine", "control"];
+const RUN: [&str; 4] = ["run", "--engine", "control", "--verbose"];
 
 fn run(folder: &Folder, update: &str) -> Output {
     folder.command(&RUN).env("INSTA_UPDATE", update).output().unwrap()

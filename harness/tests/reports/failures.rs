@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cors_harness::case::Case;
 use cors_harness::observation::{Read, RowObservation};
-use cors_harness::report::{console, failure, repeated, summary};
+use cors_harness::report::{CargoCommands, console, failure, repeated, summary};
 use cors_harness::run::{Engine, Judged, Judgement};
 use cors_harness::verdict::BrokenRule;
 
@@ -46,13 +46,8 @@ fn block(seen: &mut RowObservation) {
     seen.steps[0].read = Some(Read::Blocked);
 }
 
-/// How a trial is played alone, whatever the engine.
-fn alone(case: &Case, _: Engine) -> String {
-    format!("play {}", case.id)
-}
-
 fn said((case, judged): &Played) -> String {
-    failure(case, judged, &alone).unwrap()
+    failure(case, judged, &CargoCommands).unwrap()
 }
 
 #[track_caller]
@@ -156,13 +151,13 @@ fn rows_that_a_browser_did_not_survive_are_told_whatever_came_of_them() {
     let words = "  row path=me?again was played twice, after a browser ended:\n    \
                  it was gone\n    the last line\n";
     let (case, judged) = twice();
-    assert_eq!(failure(&case, &judged, &alone), None);
+    assert_eq!(failure(&case, &judged, &CargoCommands), None);
     assert_eq!(repeated(&case, &judged).as_deref(), Some(words));
-    let shown = console(&case, &judged, &alone);
+    let shown = console(&case, &judged, (&CargoCommands, 120));
     assert_eq!(shown.matches(words).count(), 1, "{shown}");
     let trial = standing(twice(), Judgement::New);
     says(&trial, &[words]);
-    assert_eq!(console(&trial.0, &trial.1, &alone).matches(words).count(), 1);
+    assert_eq!(console(&trial.0, &trial.1, (&CargoCommands, 120)).matches(words).count(), 1);
     let shortened = (trial.0, trial.1.without_rows());
     let text = summary(&[twice(), shortened], Duration::from_secs(1));
     assert!(text.ends_with("; 2 rows were played twice, after a browser ended"), "{text}");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cors_harness::case::Case;
 use cors_harness::observation::{EngineReason, Read, RowObservation};
-use cors_harness::report::{Document, explain_row, failure};
+use cors_harness::report::{CargoCommands, Document, explain_row, failure};
 use cors_harness::run::{Engine, rule};
 use serde_json::{Value, json};
 
@@ -103,7 +103,7 @@ fn a_failing_trial_tells_the_engines_own_reasons() {
         }
     };
     let (case, judged) = played(&unlisted(), Engine::CHROMIUM, allowed);
-    let text = failure(&case, &judged, &|case, _| format!("play {}", case.id)).unwrap();
+    let text = failure(&case, &judged, &CargoCommands).unwrap();
     let words = "fetch https://api.example.com/open: blocked\n    it says net::ERR_FAILED of \
                  https://api.example.com/me – an unknown reason\n";
     assert!(text.contains(words), "{text}");
