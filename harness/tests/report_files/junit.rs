@@ -5,8 +5,11 @@ use quick_xml::events::Event;
 
 use crate::report;
 
+/// An element: how deep it is, its name and its attributes.
+type Element = (usize, String, Vec<(String, String)>);
+
 /// Elements in the order in which they begin, each with its depth and its attributes.
-fn elements(text: &str) -> Vec<(usize, String, Vec<(String, String)>)> {
+fn elements(text: &str) -> Vec<Element> {
     let mut reader = Reader::from_str(text);
     let (mut elements, mut depth) = (Vec::new(), 0);
     loop {
