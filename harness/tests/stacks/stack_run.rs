@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cors_harness::case::Case;
-use cors_harness::report::failure;
+use cors_harness::report::{Commands, failure};
 use cors_harness::run::{Engine, Judgement, Outcome, Players, RowOutcome, Running, judge, start};
 
 use crate::{ENGINES, folder};
@@ -46,7 +46,7 @@ impl StackRun {
     pub fn matches_review(&self, place: usize, case: &Case) -> Result<(), String> {
         ENGINES.iter().enumerate().try_for_each(|(number, engine)| {
             let judged = judge(&folder("snapshots"), case, *engine, self.outcome(place, number));
-            failure(case, &judged, &alone).map_or(Ok(()), Err)
+            failure(case, &judged, &StackCommands).map_or(Ok(()), Err)
         })
     }
 
@@ -65,11 +65,24 @@ impl StackRun {
         // Such an outcome is not compared with a snapshot.
         let judged = judge(&folder("snapshots"), case, ENGINES[engine], Ok(outcome));
         debug_assert!(matches!(judged.judgement, Judgement::Inconclusive | Judgement::Departs));
-        Err(failure(case, &judged, &alone).unwrap_or_default())
+        Err(failure(case, &judged, &StackCommands).unwrap_or_default())
     }
 }
 
 /// The command that runs the trials of one policy.
-fn alone(case: &Case, _: Engine) -> String {
-    format!("cargo test --test stacks -- {}", case.id)
+/// The commands of this target.
+struct StackCommands;
+
+impl Commands for StackCommands {
+    fn again(&self, case: &Case, _: Engine) -> String {
+        format!("cargo test --test stacks -- {}", case.id)
+    }
+
+    fn review(&self) -> String {
+        "cargo insta review".to_owned()
+    }
+
+    fn accept(&self, case: &Case) -> String {
+        format!("INSTA_UPDATE=always cargo test --test stacks -- {}", case.id)
+    }
 }
