@@ -86,7 +86,7 @@ impl UserAgent<'_> {
             self.clock.note(format!("the Strict-Transport-Security of {host}"), max_age, passed);
         match lifetime.life() {
             Lifespan::Alive => {
-                cannot_judge("what Strict-Transport-Security upgrades is not modelled")
+                cannot_judge("upgrades by Strict-Transport-Security are not modelled")
             }
             Lifespan::Uncertain => cannot_judge(lifetime.doubt()),
             Lifespan::Gone => Ok(()),

@@ -214,4 +214,4 @@ fn store(cookies: &mut CookieStore, cookie: &InitialCookie, now: (Span, Duration
 }
 
 /// What the browser keeps after a call that cannot be judged is not known.
-const AFTER: &str = "a step before this one cannot be judged";
+const AFTER: &str = "an earlier step cannot be judged";

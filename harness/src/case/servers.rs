@@ -62,7 +62,7 @@ fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, ValueError> {
             let what = format!("`{origin}` has the host and port of `{}`", server.origin);
             Err(ValueError::new(
                 what,
-                "one port speaks either http or https: leave the port out or take another",
+                "one port uses either http or https: remove the port, or use another",
             ))
         }
     }
@@ -104,7 +104,7 @@ fn versions(text: &str, origin: &Origin) -> Result<Versions, ValueError> {
     )(text)?
     {
         Versions::Http2 if origin.scheme == Scheme::Http => Err(ValueError::new(
-            "browsers speak h2 to https origins only",
+            "browsers use h2 with https origins only",
             format!("write `https://{}`", origin.host),
         )),
         versions => Ok(versions),
@@ -128,7 +128,7 @@ fn read_paths<'f>(
         if seen.insert(path.clone()) {
             paths.push((path, replies, node.get(&key.0)));
         } else {
-            let what = format!("the path `{}` comes twice", brief(&path));
+            let what = format!("the path `{}` occurs twice", brief(&path));
             reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
         }
     }
@@ -138,17 +138,15 @@ fn read_paths<'f>(
 /// A path as requests contain it.
 fn path(text: &str) -> Result<String, ValueError> {
     if let Some(sign) = text.find(['?', '#']) {
-        let help = format!("every query gets the same answer: write `{}`", brief(&text[..sign]));
+        let help = format!("the query is ignored: write `{}`", brief(&text[..sign]));
         return Err(ValueError::new(format!("`{}` is more than a path", brief(text)), help));
     }
     match Url::parse(&format!("http://host{text}")) {
         Ok(url) if requested_path(&url) == text => Ok(text.to_owned()),
         Ok(url) if text.starts_with('/') => {
-            let what = format!("no request asks for `{}`", brief(text));
-            Err(ValueError::new(
-                what,
-                format!("a URL carries it as `{}`", brief(&requested_path(&url))),
-            ))
+            let what = format!("no request has the path `{}`", brief(text));
+            let help = format!("URLs contain it as `{}`", brief(&requested_path(&url)));
+            Err(ValueError::new(what, help))
         }
         _ => Err(ValueError::new(
             format!("`{}` is not a path", brief(text)),
@@ -172,7 +170,7 @@ fn read_replies(
             Some(method) if replies.iter().any(|(other, _)| *other == method) => {
                 reader.complain(
                     said.at,
-                    ValueError::new(format!("the method `{method}` comes twice"), "keep one"),
+                    ValueError::new(format!("the method `{method}` occurs twice"), "keep one"),
                 );
             }
             Some(method) => replies.push((method, reply)),
@@ -230,10 +228,7 @@ fn read_line(
 fn reply_header_name(text: &str) -> Result<String, ValueError> {
     let name = values::header_name(text)?;
     if is_connection_header(&name) {
-        return Err(ValueError::new(
-            format!("`{name}` is written by the server itself"),
-            "leave it out",
-        ));
+        return Err(ValueError::new(format!("`{name}` is set by the server itself"), "remove it"));
     }
     Ok(name)
 }

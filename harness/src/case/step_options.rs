@@ -91,8 +91,8 @@ fn check_body(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> {
     if step.body.is_some() || !node.keys().any(|(known, _)| known == key) {
         return Some(());
     }
-    let help = "add `body:`, or take `body-as` out";
-    reader.complain(node.get(key).at, ValueError::new("there is no body to be made", help));
+    let help = "add `body:`, or remove `body-as`";
+    reader.complain(node.get(key).at, ValueError::new("there is no body", help));
     None
 }
 

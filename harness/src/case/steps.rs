@@ -22,7 +22,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>)
     let items = node.items();
     if items.is_empty() {
         let help = "add one: `- fetch: https://api.example.com/me`";
-        reader.complain(node.at, ValueError::new("a case without steps", help));
+        reader.complain(node.at, ValueError::new("this case has no steps", help));
     }
     let mut steps = Vec::with_capacity(items.len());
     steps.extend(items.iter().filter_map(|item| read_group(reader, item, scene)));
@@ -47,8 +47,8 @@ fn starts(node: &Node) -> Vec<&str> {
 
 fn options_belong_inside(reader: &mut Reader<'_>, node: &Node) {
     for (key, at) in node.keys().filter(|(key, _)| *key != TOGETHER) {
-        let what = format!("`{}` cannot be written beside `together`", brief(key));
-        reader.complain(at, ValueError::new(what, "give it to the steps inside"));
+        let what = format!("`{}` cannot be used with `together`", brief(key));
+        reader.complain(at, ValueError::new(what, "move it to the steps inside"));
     }
 }
 
@@ -71,8 +71,8 @@ fn read_together(
         };
         url.set_fragment(None);
         if let Some(earlier) = urls.insert(url.to_string(), node.at) {
-            let what = format!("two steps ask for `{}` at the same time", brief(url.as_str()));
-            let help = "their requests could not be told apart: add a query to one";
+            let what = format!("two steps request `{}` at the same time", brief(url.as_str()));
+            let help = "their requests could not be distinguished: add a query to one";
             reader.problems.push(Problem::new(node.at, what, help).after(earlier));
         }
         steps.push(step);
@@ -115,14 +115,14 @@ fn initiator<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Option<(Initiator, 
     match starts.as_slice() {
         [TOGETHER] => {
             let help = "put all of these steps into one list";
-            let what = "`together` inside `together`";
+            let what = "`together` cannot contain `together`";
             reader.complain(node.key(TOGETHER), ValueError::new(what, help));
         }
         [word] => return Initiator::named(word).zip(Spanned::of(node.get(word))),
         [] => {
             let words = Initiator::ALL.iter().map(|initiator| initiator.as_str());
             let words = suggest::list(words.chain([TOGETHER]));
-            let help = format!("give it one of: {words}");
+            let help = format!("add one of: {words}");
             reader.complain(node.at, ValueError::new("this step does nothing", help));
         }
         several => {

@@ -17,7 +17,7 @@ use crate::contexts::{PAGE_PATH, Place};
 
 impl Stage {
     pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
-        Self { rows, fresh: false, naming, number: 0 }
+        Self { rows, fresh: false, one_by_one: false, naming, number: 0 }
     }
 
     /// The page on which all of its rows play, from any of these rows and its position.

@@ -43,7 +43,7 @@ fn credentials_on_a_preflight(exchange: &Exchange) -> Option<BrokenRule> {
     let has = |name| request.header(name).next().is_some();
     let preflight = request.method == "OPTIONS" && has("access-control-request-method");
     (preflight && (has("cookie") || has("authorization"))).then(|| BrokenRule {
-        rule: "a preflight carries neither Cookie nor Authorization",
+        rule: "a preflight has neither Cookie nor Authorization",
         what: format!("OPTIONS {}", request.url()),
     })
 }
@@ -60,7 +60,8 @@ fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<Br
     let value = values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(", ");
     let passes = value == "*" || value == last.origin.as_deref().unwrap_or(page);
     (!passes).then(|| BrokenRule {
-        rule: "nothing of another origin is read without a passing CORS check on the last response",
+        rule: "script reads no cross-origin response without a passing CORS check on the last \
+        response",
         what: format!("{}: Access-Control-Allow-Origin is `{value}`", step.step),
     })
 }
@@ -111,7 +112,8 @@ fn authorization_of_another_origin(step: &StepObservation) -> Option<BrokenRule>
     let mut behind = step.requests.iter().skip_while(|request| !elsewhere(request));
     let carries = |request: &&Request| request.headers.has_given_authorization();
     behind.find(carries).map(|request| BrokenRule {
-        rule: "Authorization that script gives to one origin never reaches another after a redirect",
+        rule: "Authorization that script sets for one origin is not sent to another origin after \
+        a redirect",
         what: format!("{} {}", request.method, request.url),
     })
 }
