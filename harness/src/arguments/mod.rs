@@ -3,6 +3,7 @@
 mod engines;
 mod examples;
 mod keep;
+mod measure;
 mod redaction;
 mod reports;
 mod servers;
@@ -23,6 +24,7 @@ use url::Url;
 pub use engines::EngineName;
 use engines::engines;
 pub use keep::{Completions, Keep, Manual};
+pub use measure::{MaxAge, Measure, Quantity};
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
@@ -72,6 +74,8 @@ pub enum Command {
     /// Play a policy against two servers and show only what differs
     #[command(after_help = examples::COMPARE)]
     Compare(Compare),
+    /// Measure what no specification fixes
+    Measure(Measure),
     /// List the cases
     #[command(after_help = examples::LIST)]
     List(List),

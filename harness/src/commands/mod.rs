@@ -14,6 +14,7 @@ mod find;
 mod generate;
 mod keep;
 mod list;
+mod measure;
 mod play;
 mod run;
 
@@ -26,5 +27,6 @@ pub use explain::explain;
 pub use generate::{completions, manual};
 pub use keep::{accept, review};
 pub use list::list;
+pub use measure::measure;
 pub use output::printed;
 pub use run::run;

@@ -13,6 +13,7 @@ mod failed_cases;
 mod failure;
 mod json;
 mod matrix;
+mod measured;
 mod notes;
 mod overview;
 mod permitted_and_timed;
@@ -41,6 +42,7 @@ pub use explain::{explain_case, explain_row};
 pub use failure::failure;
 pub use json::{Document, EngineEntry, ResultEntry, milliseconds, results};
 pub use matrix::{MatrixEntry, matrix};
+pub use measured::measured_table;
 pub use overview::{Overview, OverviewEnd};
 pub use plan::plan_text;
 pub use policy::{
