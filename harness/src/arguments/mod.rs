@@ -187,6 +187,9 @@ pub struct Run {
     /// error
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Also print where the time of pages went
+    #[arg(long)]
+    pub times: bool,
     /// Reports to files
     #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', help = report_help())]
     pub reports: Vec<ReportFile>,
@@ -239,18 +242,19 @@ impl Driver {
         let asked = self::engines(engines, |_| true);
         let mut kinds = asked.iter().filter_map(|engine| engine.browser());
         let (Some(kind), None) = (kinds.next(), kinds.next()) else {
-            return Err("--webdriver is for one browser: name it with --engine".to_owned());
+            return Err("`--webdriver` is for one browser: name it with `--engine`".to_owned());
         };
         if url.scheme() != "http" {
             return Err(format!(
-                "`{url}` is not the address of a driver: it must begin with http://, because drivers do not use \
-                 TLS; reach one behind TLS through a tunnel on this machine"
+                "`{url}` is not the address of a driver: it must begin with http://, because \
+                drivers do not use \
+                 TLS; use a tunnel on this machine for a driver behind TLS"
             ));
         }
         let advertise = self.advertise.or_else(|| loopback(url)).ok_or_else(|| {
             format!(
-                "the browser at {url} must reach this machine: name one of this machine's addresses with \
-                 --advertise"
+                "the browser at {url} must reach this machine: name one of its addresses with \
+                `--advertise`"
             )
         })?;
         let remote = engine::Remote { kind, url: url.to_string(), advertise };

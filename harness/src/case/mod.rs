@@ -15,6 +15,7 @@
 
 mod case_model;
 mod complaint;
+mod content;
 mod cookies;
 mod cors;
 mod deserializer;

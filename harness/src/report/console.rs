@@ -96,6 +96,22 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     )
 }
 
+/// Where the time of pages went, a line for each engine that opened some: the mean of each step in milliseconds,
+/// and the processor time of its drivers and browsers.
+pub fn page_times(times: &[(Engine, Times)]) -> String {
+    let of_an_engine = |(engine, times): &(Engine, Times)| {
+        let count = u32::try_from(times.pages).ok().filter(|pages| *pages > 0)?;
+        let mean = |took: Duration| format!("{:.1} ms", (took / count).as_secs_f64() * 1000.0);
+        let steps = times.steps().map(|(step, took)| format!("{} {}", step.as_str(), mean(took)));
+        let steps = steps.collect::<Vec<_>>().join(", ");
+        let (engine, used) = (engine.as_str(), times.browsers.as_secs_f64());
+        Some(format!(
+            "{engine} {count} pages, each: {steps}; browsers used {used:.2} s of processor time"
+        ))
+    };
+    times.iter().filter_map(of_an_engine).collect::<Vec<_>>().join("\n")
+}
+
 /// Where the time went, with a line for each engine, without parts that would be shown as zero.
 pub fn times(times: &[(Engine, Times)]) -> String {
     let engine = |(engine, times): &(Engine, Times)| {

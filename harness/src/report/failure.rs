@@ -45,14 +45,14 @@ pub fn failure(case: &Case, judged: &Judged, commands: &dyn Commands) -> Option<
 fn write_new(text: &mut String, case: &Case, judged: &Judged, commands: &dyn Commands) {
     let _ = writeln!(
         text,
-        "there is no reviewed snapshot yet; this is what happened:\n\n{}",
+        "there is no reviewed snapshot yet; these are the results:\n\n{}",
         judged.text
     );
     if case.policy.is_some() {
         write_findings(text, case, &judged.rows, true);
         text.push('\n');
     }
-    write_keeping(text, judged, &format!("if it is right, keep it:  {}", commands.review()));
+    write_keeping(text, judged, &format!("if they are right, accept them:  {}", commands.review()));
 }
 
 fn write_difference(
@@ -71,7 +71,7 @@ fn write_difference(
     write_keeping(
         text,
         judged,
-        &format!("if what happens now is right, keep it:  {}", commands.review()),
+        &format!("if the new results are right, accept them:  {}", commands.review()),
     );
 }
 
@@ -115,8 +115,8 @@ fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
         }
     }
     text.push_str(
-        "\nnothing was compared: add what is missing to the servers of the case, or find out what the harness \
-         waited for\n",
+        "\nnothing was compared: add what is missing to the servers of the case, or find out why \
+        the result is inconclusive\n",
     );
 }
 

@@ -20,6 +20,7 @@ mod permitted_and_timed;
 mod plan;
 mod policy;
 mod problems;
+mod reason_table;
 mod reasons;
 mod repeated;
 mod request_headers;
@@ -35,7 +36,7 @@ mod wire;
 mod wrapping;
 
 pub use commands::{CargoCommands, Commands, UsualCommands};
-pub use console::{console, summary, times};
+pub use console::{console, page_times, summary, times};
 pub use doctor::doctor_lines;
 pub use engine_wide::{engine_wide, engine_wide_gone};
 pub use explain::{explain_case, explain_row};
@@ -49,7 +50,8 @@ pub use policy::{
     Comparison, FindingSummary, PolicyEntries, PolicyVerdict, comparison, finding_help,
     finding_summaries, lines_of, played, policy_entries, text_of, verdict_of_policy,
 };
-pub use problems::{RowProblem, TrialProblem, problem};
+pub use problems::{RowProblem, TrialProblem, problem, run_verdict};
+pub use reason_table::{ReasonText, reason_table};
 pub use repeated::repeated;
 pub use review::review;
 pub use rounds::Rounds;

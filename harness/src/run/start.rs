@@ -182,7 +182,7 @@ impl Running {
         trial: usize,
     ) -> Box<dyn FnOnce() -> Result<Outcome, EngineUnavailable> + Send> {
         let broken =
-            || EngineUnavailable("the harness broke before this trial had an outcome".to_owned());
+            || EngineUnavailable("the harness failed before this trial had an outcome".to_owned());
         let watches = Arc::clone(&self.watches);
         let answer = self.answers[trial].take();
         Box::new(move || match answer {

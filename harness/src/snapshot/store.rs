@@ -104,7 +104,7 @@ pub fn reviewed(file: &Path) -> Result<Option<String>, String> {
     };
     match Snapshot::from_file(file).map_err(|error| error.to_string())?.contents() {
         SnapshotContents::Text(text) => Ok(Some(text.to_string())),
-        SnapshotContents::Binary(_) => Err("it is one of binary data".to_owned()),
+        SnapshotContents::Binary(_) => Err("it contains binary data".to_owned()),
     }
 }
 

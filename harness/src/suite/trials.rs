@@ -100,7 +100,7 @@ impl Trials {
             }
             (None, Some(absent)) if ignored => Ok(Completion::ignored_with(absent)),
             (None, Some(absent)) => Err(absent.into()),
-            (None, None) => Err("the trial was not selected when the run was planned".into()),
+            (None, None) => Err("the trial was not selected".into()),
         });
         trial.with_kind(engine.as_str()).with_ignored_flag(ignored)
     }

@@ -223,10 +223,10 @@ fn what_no_browser_asks_is_not_checked() {
     ends(&folder.run(&as_one), 2, &["browsers block requests to port 21"]);
     for method in ["TRACE", "CONNECT", "Track"] {
         let check = ["check", "http://127.0.0.1:8000/me", "--method", method];
-        ends(&folder.run(&check), 2, &["no script can use the method", method]);
+        ends(&folder.run(&check), 2, &["script cannot use the method", method]);
     }
     let page = ["check", "http://127.0.0.1:8000/me", "--page", "https://a..b"];
     ends(&folder.run(&page), 2, &["cannot be the name of a host"]);
     let page = ["check", "http://127.0.0.1:8000/me", "--page", "https://a.example:6000"];
-    ends(&folder.run(&page), 2, &["browsers open no page on port 6000"]);
+    ends(&folder.run(&page), 2, &["browsers do not open pages on port 6000"]);
 }

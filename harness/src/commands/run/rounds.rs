@@ -129,6 +129,7 @@ impl RoundPlan<'_> {
             width: terminal_width(),
             rows: Arc::clone(&self.players.rows_played),
             reports: self.arguments.written_reports().collect(),
+            page_times: self.arguments.times,
         };
         match self.arguments.verbose {
             true => Box::new(VerboseConsole::new(options)),

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{CaseResult, Finished, ReportError, Reporter, Trial};
 use crate::engine::on_signal;
 use crate::report::{
-    Commands, Overview, OverviewEnd, console, engine_wide, matrix, summary, times,
+    Commands, Overview, OverviewEnd, console, engine_wide, matrix, page_times, summary, times,
 };
 
 pub use progress::{Progress, RowsPlayed};
@@ -38,6 +38,8 @@ pub struct ConsoleOptions<'a> {
     pub rows: RowsPlayed,
     /// The reports that are written, each with its format and its file.
     pub reports: Vec<(String, String)>,
+    /// Whether to print where the time of pages went.
+    pub page_times: bool,
 }
 
 /// Prints the results of a run in short form when it is finished.
@@ -107,6 +109,9 @@ impl Reporter for Console<'_> {
             reports: &self.options.reports,
             next: &next,
         }));
+        if self.options.page_times {
+            (self.options.print)(&page_times(run.times));
+        }
         Ok(())
     }
 }
@@ -147,6 +152,9 @@ impl Reporter for VerboseConsole<'_> {
         }
         self.print(&(engine_wide(run.engine_wide) + &summary(run.played, run.took)));
         self.print(&times(run.times));
+        if self.options.page_times {
+            self.print(&page_times(run.times));
+        }
         Ok(())
     }
 }
