@@ -1,5 +1,5 @@
-//! JUnit XML. There is no standard; the document is valid for the schemas of Jenkins (`junit-10.xsd` of its xUnit
-//! plugin, and `jenkins-junit.xsd`) and of Ant (`JUnit.xsd`), and uses only what all three know.
+//! JUnit XML. There is no standard; the document is valid for `junit-10.xsd` of the xUnit plugin of Jenkins, and avoids
+//! what other schemas do not know.
 //!
 //! A suite is an engine, a test is a case. Rows that failed are properties of the suite.
 
