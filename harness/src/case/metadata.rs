@@ -2,75 +2,66 @@
 
 use super::case_model::EngineChoice;
 use super::complaint::Problem;
-use super::file::{CaseFile, Text};
 use super::suggest::{self, brief};
-use super::tree::Node;
+use super::tree::{Node, Spanned};
 
 /// Everything that can run a case, besides `browsers` together.
 pub(super) const ENGINES: [&str; 5] = ["control", "chromium", "firefox", "webkit", "standard"];
 
 /// Complains about what stands before the servers.
-pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
-    let covers = file.covers.iter().enumerate();
-    let texts =
-        [("name", &file.name, tree.get("name")), ("because", &file.because, tree.get("because"))];
-    let ids = covers.map(|(index, id)| ("covers", id, tree.get("covers").item(index)));
-    for (key, text, node) in texts.into_iter().chain(ids) {
-        if text.0.trim().is_empty() {
-            problems.push(Problem::new(
-                node.at,
-                format!("`{key}` is empty"),
-                "write it out, or leave it out",
-            ));
+pub(super) fn check(tree: &Node, problems: &mut Vec<Problem>) {
+    let texts = ["name", "because"].map(|key| (key, tree.find(key)));
+    let ids = tree.find("covers").into_iter().flat_map(Node::items);
+    let ids = ids.map(|id| ("covers", Some(id)));
+    for (key, node) in texts.into_iter().chain(ids) {
+        let said = node.and_then(Spanned::of);
+        if let Some(said) = said.filter(|said| said.text.trim().is_empty()) {
+            let what = format!("`{key}` is empty");
+            problems.push(Problem::new(said.at, what, "write it out, or leave it out"));
         }
     }
-    problems.extend(file.spec.as_ref().and_then(|spec| check_spec(&spec.0, tree.get("spec"))));
+    let spec = tree.find("spec").and_then(Spanned::of);
+    problems.extend(spec.and_then(check_spec));
 }
 
-fn check_spec(spec: &str, node: &Node) -> Option<Problem> {
+fn check_spec(Spanned { text: spec, at }: Spanned<'_>) -> Option<Problem> {
     let anchor = spec.rsplit('#').next().unwrap_or_default();
     let plain = !spec.is_empty() && !spec.contains(|c: char| c.is_whitespace() || "#/".contains(c));
     (!plain).then(|| {
         let what = format!("`{}` is not an anchor", brief(spec));
         let anchor =
             if anchor.is_empty() || anchor.contains([' ', '/']) { "cors-check" } else { anchor };
-        Problem::new(
-            node.at,
-            what,
-            format!("write what stands behind the `#`: `{}`", brief(anchor)),
-        )
+        Problem::new(at, what, format!("write what stands behind the `#`: `{}`", brief(anchor)))
     })
 }
 
-/// Reads `engines:`.
+/// Reads `engines:` of a case or a policy.
 pub(super) fn engines(
-    file: Option<&[Text]>,
-    node: &Node,
+    node: Option<&Node>,
+    is_policy: bool,
     problems: &mut Vec<Problem>,
 ) -> Vec<EngineChoice> {
-    let Some(names) = file else {
+    let Some(node) = node else {
         return vec![EngineChoice::Browsers];
     };
-    if names.is_empty() {
-        problems.push(Problem::new(
-            node.at,
-            "nobody runs this case",
-            "leave `engines` out, or name one",
-        ));
+    if node.is_empty_list() {
+        let help = "leave `engines` out, or name one";
+        problems.push(Problem::new(node.at, "no engine runs this case", help));
     }
     let mut choices = Vec::new();
-    for (index, name) in names.iter().enumerate() {
-        match name.0.as_str() {
+    for Spanned { text, at } in node.items().iter().filter_map(Spanned::of) {
+        match text {
+            "control" if is_policy => {
+                let help = "take it out: it reads whatever a server answers";
+                let what = "a policy is about pages, and the plain client is not a page";
+                problems.push(Problem::new(node.at, what, help));
+            }
             "browsers" => choices.push(EngineChoice::Browsers),
             name if ENGINES.contains(&name) => choices.push(EngineChoice::Named(name.to_owned())),
             name => {
-                let help =
-                    suggest::help(name, "the choices are", ["browsers"].into_iter().chain(ENGINES));
-                problems.push(Problem::new(
-                    node.item(index).at,
-                    format!("no engine `{}`", brief(name)),
-                    help,
-                ));
+                let known = ["browsers"].into_iter().chain(ENGINES);
+                let help = suggest::help(name, "the choices are", known);
+                problems.push(Problem::new(at, format!("no engine `{}`", brief(name)), help));
             }
         }
     }

@@ -2,13 +2,12 @@
 //!
 //! Pure: takes bytes, opens nothing. The YAML crates are used only here. On the way,
 //!
-//! * `source` makes text of bytes, `tree` a tree of it that knows where everything stands, `shape`
-//!   compares that with the schema of `file`;
-//! * `mend` takes a file with mistakes at its top for what was meant, so that the rest is read too;
-//! * `parse` makes a `file` of the tree with serde, by way of `deserializer`, and `second` asks another
-//!   parser whether it reads the same text so;
-//! * `head`, `matrix` and `rows` make a [`Case`] of both, row by row;
-//! * `whole`, `row` and `step` are what comes out.
+//! * `source` makes text of bytes, and `tree` a tree of it that knows where everything stands;
+//! * `shape` compares the tree with the JSON Schema of `schema`, complains about every difference, and
+//!   marks what is wrong, so that the rest is read too;
+//! * `metadata`, `matrix` and `known` read what a case says of itself, and `rows` each row, where it stands
+//!   in the tree; `policy` does so for a policy. They share the `reader`, which fills `${…}`;
+//! * `case_model`, `row` and `step` are what comes out.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -16,9 +15,7 @@ mod case_model;
 mod complaint;
 mod cookies;
 mod cors;
-mod deserializer;
 mod environment;
-mod file;
 mod headers;
 mod host;
 mod known;
@@ -28,16 +25,13 @@ mod metadata;
 mod name;
 mod origin;
 mod page;
-mod parse;
 mod policy;
 mod policy_draft;
 mod port;
 mod reader;
-mod repaired;
 mod row;
 mod rows;
-mod second_parser;
-mod server_file;
+mod schema;
 mod servers;
 mod shape;
 mod source;
@@ -72,101 +66,51 @@ pub(crate) use target::asked_path;
 pub use typed::{address, endpoint, header_line, login_cookie, method};
 pub use upstream::*;
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
-
 use complaint::Problem;
-use file::CaseFile;
-use tree::Node;
+use tree::{Node, Spanned};
+
+/// The JSON Schema of cases and policies, for editors.
+pub fn json_schema() -> String {
+    let mut text = serde_json::to_string_pretty(&schema::schema()).unwrap_or_default();
+    text.push('\n');
+    text
+}
 
 /// Reads one case. `id` and `file` are for messages; `bytes` is the file's content.
 pub fn read(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Complaints> {
-    read_bytes(id, file, bytes)
-        .map_err(|problems| Complaints::new(file, &source::quotable(bytes), problems))
-}
-
-fn read_bytes(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Vec<Problem>> {
-    let text = source::text(bytes).map_err(|problem| vec![problem])?;
-    let text = &source::ended(text);
-    let mut problems: Vec<_> = name::check(&id, file).into_iter().collect();
-    let tree = match tree::read(text, &mut problems) {
-        Ok(tree) => tree,
-        Err(last) => {
-            problems.push(last);
-            return Err(problems);
-        }
-    };
-    let source = Source { id, file, text, tree: &tree };
-    if tree.keys().any(|(key, _)| key == "policy") {
-        read_as(&source, problems, policy::understand)
-    } else {
-        read_as(&source, problems, understand)
+    let mut problems = Vec::new();
+    match read_bytes(id, file, bytes, &mut problems) {
+        Some(case) if problems.is_empty() => Ok(case),
+        _ => Err(Complaints::new(file, &source::quotable(bytes), problems)),
     }
 }
 
-/// A file on its way to being a case.
-struct Source<'a> {
+fn read_bytes(
     id: CaseId,
-    file: &'a Path,
-    text: &'a str,
-    tree: &'a Node,
-}
-
-impl Source<'_> {
-    /// The folder that relative paths begin at.
-    fn folder(&self) -> &Path {
-        self.file.parent().unwrap_or(self.file)
-    }
-}
-
-/// Reads a file that is written as an `F`.
-fn read_as<F: DeserializeOwned + JsonSchema>(
-    source: &Source<'_>,
-    mut problems: Vec<Problem>,
-    understand: impl FnOnce(&Source<'_>, F, &mut Vec<Problem>) -> Case,
-) -> Result<Case, Vec<Problem>> {
-    shape::check::<F>(source.text, source.tree, &mut problems);
-    if problems.is_empty() {
-        problems.extend(second_parser::check(source.text, source.tree));
-        return further(source, problems, understand);
-    }
-    let mended = repaired::mended::<F>(source.tree);
-    let source = Source { tree: &mended, id: source.id.clone(), ..*source };
-    further(&source, problems, understand)
-}
-
-/// Reads what is in the file, beside all that is known to be wrong with it.
-fn further<F: DeserializeOwned>(
-    source: &Source<'_>,
-    mut problems: Vec<Problem>,
-    understand: impl FnOnce(&Source<'_>, F, &mut Vec<Problem>) -> Case,
-) -> Result<Case, Vec<Problem>> {
-    let case = match parse::file(source.tree) {
-        Ok(written) => {
-            let mut further = Vec::new();
-            let case = understand(source, written, &mut further);
-            // What has the wrong shape has no meaning worth a second complaint.
-            further.retain(|one| !problems.iter().any(|shape| shape.shares_place(one)));
-            problems.extend(further);
-            case
-        }
-        // The shape already says why.
-        Err(_) if !problems.is_empty() => return Err(problems),
-        Err(problem) => return Err(vec![problem]),
+    file: &Path,
+    bytes: &[u8],
+    problems: &mut Vec<Problem>,
+) -> Option<Case> {
+    let text = source::text(bytes).map_err(|problem| problems.push(problem)).ok()?;
+    let text = &source::ended(text);
+    problems.extend(name::check(&id, file));
+    let tree = tree::read(text, problems).map_err(|last| problems.push(last)).ok()?;
+    let is_policy = tree.has("policy");
+    let definition = if is_policy { schema::POLICY } else { schema::CASE };
+    let tree = shape::check(text, tree, (&schema::schema(), definition), problems);
+    let mut further = Vec::new();
+    // Relative paths begin at the folder of the file.
+    let folder = file.parent().unwrap_or(file);
+    metadata::check(&tree, &mut further);
+    let contents = match is_policy {
+        true => policy_contents(text, folder, &tree, &mut further),
+        false => contents(text, folder, &tree, &mut further),
     };
-    if problems.is_empty() { Ok(case) } else { Err(problems) }
-}
-
-fn understand(source: &Source<'_>, written: CaseFile, problems: &mut Vec<Problem>) -> Case {
-    let Source { text, tree, .. } = source;
-    metadata::check(&written, tree, problems);
-    let usable = matrix::check(&written, tree, problems);
-    let rows = match usable {
-        true => rows::read(text, source.folder(), tree, &written, problems),
-        false => Vec::new(),
-    };
-    let variables = written.matrix.keys().map(|name| name.0.clone()).collect();
-    case(source, written, Contents { variables, rows, policy: None }, problems)
+    let case = case((id, file), &tree, contents, &mut further);
+    // What has the wrong shape has no meaning worth a second complaint.
+    further.retain(|one| !problems.iter().any(|shape| shape.shares_place(one)));
+    problems.append(&mut further);
+    Some(case)
 }
 
 /// What a case holds besides what it says about itself.
@@ -176,24 +120,45 @@ struct Contents {
     policy: Option<Policy>,
 }
 
+fn contents(text: &str, folder: &Path, tree: &Node, problems: &mut Vec<Problem>) -> Contents {
+    let matrix = matrix::read(tree);
+    let rows = match matrix::check(&matrix, tree, problems) {
+        true => rows::read(text, folder, tree, &matrix, problems),
+        false => Vec::new(),
+    };
+    let variables = matrix.iter().map(|variable| variable.name().to_owned()).collect();
+    Contents { variables, rows, policy: None }
+}
+
+fn policy_contents(
+    text: &str,
+    folder: &Path,
+    tree: &Node,
+    problems: &mut Vec<Problem>,
+) -> Contents {
+    let (rows, policy) = policy::read(text, folder, tree, problems);
+    let variables = Asked::VARIABLES.map(str::to_owned).to_vec();
+    Contents { variables, rows, policy: Some(policy) }
+}
+
 fn case(
-    source: &Source<'_>,
-    written: CaseFile,
-    contents: Contents,
+    (id, file): (CaseId, &Path),
+    tree: &Node,
+    Contents { variables, rows, policy }: Contents,
     problems: &mut Vec<Problem>,
 ) -> Case {
-    let Source { id, file, tree, .. } = source;
-    let Contents { variables, rows, policy } = contents;
-    let engines = metadata::engines(written.engines.as_deref(), tree.get("engines"), problems);
-    let known = known::read(&written, tree, &rows, &engines, problems);
+    let engines = metadata::engines(tree.find("engines"), policy.is_some(), problems);
+    let known = known::read(tree, &rows, &engines, problems);
+    let text = |node: &Node| Spanned::of(node).map(|said| said.text.trim().to_owned());
+    let covers = tree.find("covers").into_iter().flat_map(Node::items);
     Case {
-        id: id.clone(),
-        file: (*file).to_owned(),
-        name: written.name.0.trim().to_owned(),
+        id,
+        file: file.to_owned(),
         // `>` and `|` end their text with a line break.
-        because: written.because.0.trim().to_owned(),
-        covers: written.covers.into_iter().map(|id| id.0).collect(),
-        spec: written.spec.map(|spec| spec.0),
+        name: tree.find("name").and_then(text).unwrap_or_default(),
+        because: tree.find("because").and_then(text).unwrap_or_default(),
+        covers: covers.filter_map(Spanned::of).map(|id| id.text.to_owned()).collect(),
+        spec: tree.find("spec").and_then(Spanned::of).map(|spec| spec.text.to_owned()),
         engines,
         known,
         variables,

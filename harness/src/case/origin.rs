@@ -7,7 +7,7 @@ use url::Url;
 
 use super::host;
 use super::port::is_bad_port;
-use super::reader::ValueError;
+use super::complaint::ValueError;
 use super::row::Origin;
 use super::suggest::brief;
 

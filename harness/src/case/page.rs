@@ -1,43 +1,41 @@
 //! The page whose script runs.
 
-use super::file::{PageFile, Short};
 use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
 use super::row::{Context, Origin, Page};
 use super::tree::Node;
-use super::values;
 
 /// Reads `page:` and makes `${page}` known.
-pub(super) fn read(reader: &mut Reader<'_>, file: &Short<PageFile>, node: &Node) -> Option<Page> {
-    let page = match file {
-        Short::Text(origin) => reader
-            .read(Spanned::new(origin, node.at), origin::page)
-            .map(|origin| Page { origin, context: Context::Document }),
-        Short::Long(file) => read_long(reader, file, node),
-    };
+pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Option<Page> {
+    let document = |origin| Page { origin, context: Context::Document };
+    let page = node.and_then(|node| match Spanned::of(node) {
+        Some(origin) => reader.read(origin, origin::page).map(document),
+        None => read_long(reader, node),
+    });
     // A page that is complained about still needs a name, so that the rest of the row can be read.
     let stand_in = || "https://page.invalid".to_owned();
     reader.settle(page.as_ref().map_or_else(stand_in, Page::serialised_origin));
     page
 }
 
-fn read_long(reader: &mut Reader<'_>, file: &PageFile, node: &Node) -> Option<Page> {
-    let origin = reader.read(Spanned::new(&file.origin, node.get("origin").at), origin::page);
-    let kind =
-        reader.maybe(file.context.as_ref(), node, "context", values::choice("context", &KINDS))?;
-    let inside = reader.maybe(file.inside.as_ref(), node, "inside", origin::page)?;
+fn read_long(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {
+    let origin = reader.maybe(node, "origin", origin::page);
+    let kind = reader.choice(node, "context", &KINDS)?;
+    let inside = reader.maybe(node, "inside", origin::page)?;
     let context = context(reader, kind.unwrap_or(Kind::Document), inside, node)?;
-    Some(Page { origin: origin?, context })
+    Some(Page { origin: origin??, context })
 }
 
+/// The kinds of pages, as a case names them.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Document,
     Iframe,
     Sandboxed,
 }
 
-const KINDS: [(&str, Kind); 3] =
+/// The choices of `context:`.
+pub(super) const KINDS: [(&str, Kind); 3] =
     [("document", Kind::Document), ("iframe", Kind::Iframe), ("sandboxed-iframe", Kind::Sandboxed)];
 
 fn context(

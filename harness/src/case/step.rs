@@ -112,6 +112,9 @@ pub enum Credentials {
 }
 
 impl Credentials {
+    /// All there are.
+    pub const ALL: [Self; 3] = [Self::Omit, Self::SameOrigin, Self::Include];
+
     /// The word in a case and in fetch().
     pub fn as_str(self) -> &'static str {
         match self {

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use url::Url;
 
 use super::complaint::Problem;
-use super::file::{Pair, StepFile, Text};
 use super::reader::{Reader, Spanned, ValueError};
 use super::step::{BodyType, Credentials, Initiator, Step, StepGroup};
 use super::suggest::{self, brief};
@@ -14,39 +13,24 @@ use super::tree::Node;
 use super::values;
 
 /// Reads `steps:`.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    file: &[StepFile],
-    node: &Node,
-    scene: &UrlContext<'_>,
-) -> Vec<StepGroup> {
-    if file.is_empty() {
-        reader.complain(
-            node.at,
-            ValueError::new(
-                "a case without steps",
-                "add one: `- fetch: https://api.example.com/me`",
-            ),
-        );
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Vec<StepGroup> {
+    let items = node.items();
+    if items.is_empty() {
+        let help = "add one: `- fetch: https://api.example.com/me`";
+        reader.complain(node.at, ValueError::new("a case without steps", help));
     }
-    let step = |(index, step)| read_moment(reader, step, node.item(index), scene);
-    let mut steps = Vec::with_capacity(file.len());
-    steps.extend(file.iter().enumerate().filter_map(step));
+    let mut steps = Vec::with_capacity(items.len());
+    steps.extend(items.iter().filter_map(|item| read_group(reader, item, scene)));
     steps
 }
 
-fn read_moment(
-    reader: &mut Reader<'_>,
-    file: &StepFile,
-    node: &Node,
-    scene: &UrlContext<'_>,
-) -> Option<StepGroup> {
-    match (&file.together, &file.fetch, &file.xhr) {
-        (Some(steps), None, None) => {
+fn read_group(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Option<StepGroup> {
+    match (node.has("together"), node.has("fetch"), node.has("xhr")) {
+        (true, false, false) => {
             options_belong_inside(reader, node);
-            read_together(reader, steps, node, scene).map(StepGroup::Together)
+            read_together(reader, node, scene).map(StepGroup::Together)
         }
-        _ => read_step(reader, file, node, scene).map(|(step, _)| StepGroup::One(step)),
+        _ => read_step(reader, node, scene).map(|(step, _)| StepGroup::One(step)),
     }
 }
 
@@ -59,23 +43,19 @@ fn options_belong_inside(reader: &mut Reader<'_>, node: &Node) {
 
 fn read_together(
     reader: &mut Reader<'_>,
-    file: &[StepFile],
     node: &Node,
     scene: &UrlContext<'_>,
 ) -> Option<Vec<Step>> {
-    if file.len() < 2 {
+    let items = node.get("together").items();
+    if items.len() < 2 {
         let help = "add a second step, or write this one without `together`";
-        reader.complain(
-            node.key("together"),
-            ValueError::new("`together` needs at least two steps", help),
-        );
+        let what = "`together` needs at least two steps";
+        reader.complain(node.key("together"), ValueError::new(what, help));
     }
-    let items = node.get("together");
     let mut urls = HashMap::new();
-    let mut steps = Vec::with_capacity(file.len());
-    for (index, step) in file.iter().enumerate() {
-        let node = items.item(index);
-        let Some((step, mut url)) = read_step(reader, step, node, scene) else {
+    let mut steps = Vec::with_capacity(items.len());
+    for node in items {
+        let Some((step, mut url)) = read_step(reader, node, scene) else {
             continue;
         };
         url.set_fragment(None);
@@ -86,30 +66,21 @@ fn read_together(
         }
         steps.push(step);
     }
-    (steps.len() == file.len()).then_some(steps)
+    (steps.len() == items.len()).then_some(steps)
 }
 
-fn read_step(
-    reader: &mut Reader<'_>,
-    file: &StepFile,
-    node: &Node,
-    scene: &UrlContext<'_>,
-) -> Option<(Step, Url)> {
-    let (initiator, said) = initiator(reader, file, node)?;
+fn read_step(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Option<(Step, Url)> {
+    let (initiator, said) = initiator(reader, node)?;
     let target = target::read(reader, said, scene);
-    let credentials = reader
-        .maybe(file.credentials.as_ref(), node, "credentials", |text| credentials(text, initiator));
-    let options = fetch_options(reader, file, node, initiator);
-    let method = reader.maybe(file.method.as_ref(), node, "method", values::text);
-    let body = reader.maybe(file.body.as_ref(), node, "body", values::text);
-    let body_as = reader.maybe(file.body_as.as_ref(), node, "body-as", |text| {
-        body_type(text, initiator, file.body.is_some())
-    });
+    let credentials = reader.maybe(node, "credentials", |text| credentials(text, initiator));
+    let options = fetch_options(reader, node, initiator);
+    let method = reader.maybe(node, "method", values::text);
+    let body = reader.maybe(node, "body", values::text);
+    let body_as =
+        reader.maybe(node, "body-as", |text| body_type(text, initiator, node.has("body")));
     let upload_listeners =
-        reader.maybe(file.upload_listeners.as_ref(), node, "upload-listeners", |text| {
-            upload_listeners(text, initiator)
-        });
-    let headers = read_headers(reader, &file.headers, node.get("headers"));
+        reader.maybe(node, "upload-listeners", |text| upload_listeners(text, initiator));
+    let headers = read_headers(reader, node.find("headers"));
     let (url, parsed) = target?;
     let FetchOptions { mode, redirect, cache, referrer_policy } = options?;
     let step = Step {
@@ -139,20 +110,19 @@ struct FetchOptions {
 
 fn fetch_options(
     reader: &mut Reader<'_>,
-    file: &StepFile,
     node: &Node,
     initiator: Initiator,
 ) -> Option<FetchOptions> {
     if initiator == Initiator::Xhr {
         without_fetch_options(reader, node);
     }
-    let mut word = |key, text: &Option<Text>, words: &'static [&'static str]| {
-        reader.maybe(text.as_ref(), node, key, values::word(key, words))
+    let mut word = |key, words: &'static [&'static str]| {
+        reader.maybe(node, key, values::word(key, words))
     };
-    let mode = word("mode", &file.mode, &MODES);
-    let redirect = word("redirect", &file.redirect, &REDIRECTS);
-    let cache = word("cache", &file.cache, &CACHES);
-    let referrer_policy = word("referrer-policy", &file.referrer_policy, &REFERRER_POLICIES);
+    let mode = word("mode", &MODES);
+    let redirect = word("redirect", &REDIRECTS);
+    let cache = word("cache", &CACHES);
+    let referrer_policy = word("referrer-policy", &REFERRER_POLICIES);
     Some(FetchOptions {
         mode: mode?,
         redirect: redirect?,
@@ -162,14 +132,14 @@ fn fetch_options(
 }
 
 /// <https://fetch.spec.whatwg.org/#requestmode>, without `navigate`, which fetch() refuses.
-const MODES: [&str; 3] = ["cors", "no-cors", "same-origin"];
+pub(super) const MODES: [&str; 3] = ["cors", "no-cors", "same-origin"];
 /// <https://fetch.spec.whatwg.org/#requestredirect>
-const REDIRECTS: [&str; 3] = ["follow", "error", "manual"];
+pub(super) const REDIRECTS: [&str; 3] = ["follow", "error", "manual"];
 /// <https://fetch.spec.whatwg.org/#requestcache>
-const CACHES: [&str; 6] =
+pub(super) const CACHES: [&str; 6] =
     ["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"];
 /// <https://w3c.github.io/webappsec-referrer-policy/#enumdef-referrerpolicy>
-const REFERRER_POLICIES: [&str; 9] = [
+pub(super) const REFERRER_POLICIES: [&str; 9] = [
     "",
     "no-referrer",
     "no-referrer-when-downgrade",
@@ -182,19 +152,11 @@ const REFERRER_POLICIES: [&str; 9] = [
 ];
 
 /// The one API that a step calls.
-fn initiator<'f>(
-    reader: &mut Reader<'_>,
-    file: &'f StepFile,
-    node: &Node,
-) -> Option<(Initiator, Spanned<'f>)> {
+fn initiator<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Option<(Initiator, Spanned<'n>)> {
     const STARTS: [&str; 3] = ["fetch", "xhr", "together"];
-    match (&file.fetch, &file.xhr, &file.together) {
-        (Some(url), None, None) => {
-            return Some((Initiator::Fetch, Spanned::new(url, node.get("fetch").at)));
-        }
-        (None, Some(url), None) => {
-            return Some((Initiator::Xhr, Spanned::new(url, node.get("xhr").at)));
-        }
+    match (node.find("fetch"), node.find("xhr"), node.find("together")) {
+        (Some(url), None, None) => return Some((Initiator::Fetch, Spanned::of(url)?)),
+        (None, Some(url), None) => return Some((Initiator::Xhr, Spanned::of(url)?)),
         (None, None, None) => {
             let help = "give it a `fetch:`, an `xhr:` or a `together:`";
             reader.complain(node.at, ValueError::new("this step does nothing", help));
@@ -217,8 +179,7 @@ fn initiator<'f>(
 }
 
 fn credentials(text: &str, initiator: Initiator) -> Result<Credentials, ValueError> {
-    let all = [Credentials::Omit, Credentials::SameOrigin, Credentials::Include];
-    match values::choice("credentials", &all.map(|mode| (mode.as_str(), mode)))(text)? {
+    match values::choice("credentials", &Credentials::ALL.map(|mode| (mode.as_str(), mode)))(text)? {
         Credentials::Omit if initiator == Initiator::Xhr => {
             let help = "it has `withCredentials` only: `include` sets it, `same-origin` does not; use `fetch:`";
             Err(ValueError::new("XMLHttpRequest cannot omit credentials", help))
@@ -241,7 +202,7 @@ fn body_type(text: &str, initiator: Initiator, has_body: bool) -> Result<BodyTyp
 }
 
 fn upload_listeners(text: &str, initiator: Initiator) -> Result<bool, ValueError> {
-    match values::choice("upload-listeners", &[("true", true), ("false", false)])(text)? {
+    match values::choice("upload-listeners", &values::BOOLEAN)(text)? {
         true if initiator == Initiator::Fetch => {
             let what = "fetch() has no upload object to listen to";
             Err(ValueError::new(what, "use `xhr:`, or take `upload-listeners` out"))
@@ -258,12 +219,12 @@ fn without_fetch_options(reader: &mut Reader<'_>, node: &Node) {
     }
 }
 
-fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(String, String)> {
-    let mut line = |(index, pair)| {
-        let (name, value) = Spanned::pair(pair, node.item(index))?;
+fn read_headers(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<(String, String)> {
+    let line = |line| {
+        let (name, value) = Spanned::pair(line)?;
         let name = reader.read(name, values::header_name);
         let value = reader.read(value, values::script_header_value);
         name.zip(value)
     };
-    file.iter().enumerate().filter_map(&mut line).collect()
+    node.into_iter().flat_map(Node::items).filter_map(line).collect()
 }

@@ -28,6 +28,31 @@ pub(super) enum Kind {
     },
     List(Vec<Node>),
     Map(IndexMap<String, Entry>),
+    /// Something else than belongs here, which is complained about.
+    Wrong,
+}
+
+/// A text of the file and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Spanned<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: SourceSpan,
+}
+
+impl<'a> Spanned<'a> {
+    /// The text of a scalar.
+    pub(super) fn of(node: &'a Node) -> Option<Self> {
+        match &node.kind {
+            Kind::Text { text, null: false } => Some(Self { text, at: node.at }),
+            _ => None,
+        }
+    }
+
+    /// Name and value of a mapping with one entry.
+    pub(super) fn pair(node: &'a Node) -> Option<(Self, Self)> {
+        let (name, value) = node.entries().next()?;
+        Some((name, Self::of(value)?))
+    }
 }
 
 /// A value of a mapping and the place of its key.
@@ -38,31 +63,75 @@ pub(super) struct Entry {
 }
 
 impl Node {
-    /// The value of `key`; the node itself where there is no such key.
-    pub(super) fn get(&self, key: &str) -> &Self {
-        self.entry(key).map_or(self, |entry| &entry.value)
+    /// The value of `key`.
+    pub(super) fn find(&self, key: &str) -> Option<&Self> {
+        self.entry(key).map(|entry| &entry.value)
     }
 
-    /// The place of `key`.
+    /// The value of `key`; the node itself where there is no such key.
+    pub(super) fn get(&self, key: &str) -> &Self {
+        self.find(key).unwrap_or(self)
+    }
+
+    /// The place of `key`; that of the node where there is no such key.
     pub(super) fn key(&self, key: &str) -> SourceSpan {
         self.entry(key).map_or(self.at, |entry| entry.key)
     }
 
+    /// Whether there is such a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+
     /// The keys of a mapping.
     pub(super) fn keys(&self) -> impl Iterator<Item = (&str, SourceSpan)> {
+        self.entries().map(|(key, _)| (key.text, key.at))
+    }
+
+    /// The entries of a mapping.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (Spanned<'_>, &Self)> {
         let map = match &self.kind {
             Kind::Map(map) => Some(map),
             _ => None,
         };
-        map.into_iter().flatten().map(|(key, entry)| (key.as_str(), entry.key))
+        let entry = |(key, Entry { key: at, value })| (Spanned { text: key, at: *at }, value);
+        map.into_iter().flatten().map(entry)
     }
 
-    /// The item of a list.
-    pub(super) fn item(&self, index: usize) -> &Self {
+    /// The items of a list.
+    pub(super) fn items(&self) -> &[Self] {
         match &self.kind {
-            Kind::List(items) => items.get(index).unwrap_or(self),
-            _ => self,
+            Kind::List(items) => items,
+            _ => &[],
         }
+    }
+
+    /// The items of a list, or a text in place of a list of one.
+    pub(super) fn one_or_more(&self) -> &[Self] {
+        match &self.kind {
+            Kind::Text { .. } => std::slice::from_ref(self),
+            _ => self.items(),
+        }
+    }
+
+    /// Whether it is complained about.
+    pub(super) fn is_wrong(&self) -> bool {
+        matches!(self.kind, Kind::Wrong)
+    }
+
+    /// Whether it, or anything below, is complained about.
+    pub(super) fn holds_wrong(&self) -> bool {
+        match &self.kind {
+            Kind::Text { .. } => false,
+            Kind::List(items) => items.iter().any(Self::holds_wrong),
+            Kind::Map(map) => map.values().any(|entry| entry.value.holds_wrong()),
+            Kind::Wrong => true,
+        }
+    }
+
+    /// Whether it is a list without items.
+    pub(super) fn is_empty_list(&self) -> bool {
+        matches!(&self.kind, Kind::List(items) if items.is_empty())
     }
 
     /// Every scalar below, keys included.
@@ -75,6 +144,7 @@ impl Node {
                     std::iter::once(key.as_str()).chain(entry.value.texts())
                 }))
             }
+            Kind::Wrong => Box::new(std::iter::empty()),
         }
     }
 
@@ -176,7 +246,7 @@ impl<'a> Builder<'a> {
             if event == Event::MappingEnd {
                 return Ok(Node { at: visible(at, &map), kind: Kind::Map(map) });
             }
-            let key = yaml::key_text(self.text, self.node(event, key_at, depth)?)?;
+            let key = key_text(self.text, self.node(event, key_at, depth)?)?;
             let (event, value_at) = self.next()?;
             if is_plain(&event) && yaml::is_sentence(&key, depth) {
                 self.problems.extend(yaml::cut_sentence(self.text, &key, value_at));
@@ -195,6 +265,16 @@ impl<'a> Builder<'a> {
                 self.problems.push(yaml::key_twice(slot.key(), entry.key, slot.get().key));
             }
         }
+    }
+}
+
+/// The text of a key.
+fn key_text(text: &str, key: Node) -> Result<String, Problem> {
+    match key.kind {
+        Kind::Text { text, null: false } if text == "<<" => Err(yaml::merge_key(key.at)),
+        Kind::Text { text, null: false } => Ok(text),
+        Kind::Text { .. } => Err(yaml::null_key(text, key.at)),
+        _ => Err(yaml::key_without_text(key.at)),
     }
 }
 

@@ -5,7 +5,6 @@ use saphyr_parser::Event;
 
 use super::complaint::Problem;
 use super::suggest::brief;
-use super::tree::{Kind, Node};
 
 const LAYOUT: &str = "compare the indentation of this line with the lines before it; text with `: ` or ` #` inside, \
                       or with one of *&!%@`[]{}>| at its beginning, needs quotes";
@@ -113,18 +112,16 @@ pub(super) fn refuse_references(
     }
 }
 
-/// The text of a key.
-pub(super) fn key_text(text: &str, key: Node) -> Result<String, Problem> {
-    match key.kind {
-        Kind::Text { text, null: false } if text == "<<" => {
-            Err(Problem::new(key.at, "a case has no YAML merge keys", "write the keys out"))
-        }
-        Kind::Text { text, null: false } => Ok(text),
-        Kind::Text { .. } => {
-            Err(Problem::new(key.at, "YAML parses this key as null", null_help(text, key.at)))
-        }
-        _ => Err(Problem::new(key.at, "a key is text, not a list or a mapping", LAYOUT)),
-    }
+pub(super) fn merge_key(at: SourceSpan) -> Problem {
+    Problem::new(at, "a case has no YAML merge keys", "write the keys out")
+}
+
+pub(super) fn null_key(text: &str, at: SourceSpan) -> Problem {
+    Problem::new(at, "YAML parses this key as null", null_help(text, at))
+}
+
+pub(super) fn key_without_text(at: SourceSpan) -> Problem {
+    Problem::new(at, "a key is text, not a list or a mapping", LAYOUT)
 }
 
 /// Whether the text of a key is a sentence, which may well hold ` #`: what a case says of itself.
