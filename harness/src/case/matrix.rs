@@ -29,11 +29,12 @@ impl Variable<'_> {
 /// Reads `matrix:`.
 pub(super) fn read(tree: &Node) -> Vec<Variable<'_>> {
     let entries = tree.find("matrix").into_iter().flat_map(Node::entries);
-    let variable = |(name, node): (_, &'_ Node)| Variable {
-        name,
-        values: node.items().iter().filter_map(Spanned::of).collect(),
-    };
-    entries.map(variable).collect()
+    entries
+        .map(|(name, node)| {
+            let values = node.items().iter().filter_map(Spanned::of).collect();
+            Variable { name, values }
+        })
+        .collect()
 }
 
 /// Complains about the matrix. `false` if no rows can be made of it: repeated and missing values only make

@@ -94,8 +94,9 @@ impl Node {
             Kind::Map(map) => Some(map),
             _ => None,
         };
-        let entry = |(key, Entry { key: at, value })| (Spanned { text: key, at: *at }, value);
-        map.into_iter().flatten().map(entry)
+        map.into_iter().flatten().map(|(key, entry)| {
+            (Spanned { text: key.as_str(), at: entry.key }, &entry.value)
+        })
     }
 
     /// The items of a list.
