@@ -46,7 +46,7 @@ impl Case {
     pub fn with_environment(&self, variables: &[Variable]) -> Self {
         self.with_servers(|server| {
             if let Some(UpstreamSpec { server: UpstreamServer::Command(launch), .. }) =
-                &mut server.own
+                &mut server.upstream
             {
                 variables.iter().for_each(|variable| set(launch, variable));
             }
@@ -55,8 +55,8 @@ impl Case {
 
     /// Whether a server is started for it.
     pub fn starts_a_server(&self) -> bool {
-        let mut own_servers = self.rows.iter().flat_map(Row::own_servers);
-        own_servers.any(|own| matches!(own.server, UpstreamServer::Command(_)))
+        let mut upstreams = self.rows.iter().flat_map(Row::upstreams);
+        upstreams.any(|own| matches!(own.server, UpstreamServer::Command(_)))
     }
 }
 
@@ -129,7 +129,7 @@ steps: [{ fetch: https://api.example.com/ }, { fetch: https://static.example.com
     }
 
     fn environment(case: &Case) -> Vec<(&str, &str)> {
-        let own = case.rows[0].servers[0].own.as_ref().unwrap();
+        let own = case.rows[0].servers[0].upstream.as_ref().unwrap();
         let UpstreamServer::Command(launch) = &own.server else { panic!("{own:?}") };
         launch.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }

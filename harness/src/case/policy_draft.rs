@@ -149,7 +149,7 @@ mod tests {
         let case = case.unwrap_or_else(|complaints| panic!("{}\n{text}", complaints.plain()));
         let policy = case.policy.as_ref().expect("a policy");
         assert_eq!(policy.listed, ["https://app.example.com"]);
-        let own = case.rows[0].own_servers().next().expect("a server of the team's own");
+        let own = case.rows[0].upstreams().next().expect("a server of the team's own");
         assert_eq!(own.forwarded, Some(draft().origin));
         let allowed =
             |row: &&Row| row.asked.as_ref().is_some_and(|asked| asked.allowed && asked.login);

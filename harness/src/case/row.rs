@@ -38,13 +38,13 @@ impl Row {
     }
 
     /// Whether a server of its is the team's own, so that nobody knows beforehand what it answers.
-    pub fn has_own_server(&self) -> bool {
-        self.own_servers().next().is_some()
+    pub fn has_upstream(&self) -> bool {
+        self.upstreams().next().is_some()
     }
 
     /// Those of its servers that are the team's own.
-    pub fn own_servers(&self) -> impl Iterator<Item = &UpstreamSpec> {
-        self.servers.iter().filter_map(|server| server.own.as_ref())
+    pub fn upstreams(&self) -> impl Iterator<Item = &UpstreamSpec> {
+        self.servers.iter().filter_map(|server| server.upstream.as_ref())
     }
 
     /// All steps in the order written, those of a `together` one after another.
@@ -95,7 +95,7 @@ pub struct Server {
     /// What it answers.
     pub routes: Vec<Route>,
     /// The team's own server that answers instead: no middleware and no routes then.
-    pub own: Option<UpstreamSpec>,
+    pub upstream: Option<UpstreamSpec>,
 }
 
 /// A cookie that a user got by visiting `origin` before.

@@ -60,8 +60,8 @@ fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, ValueError> {
 
 fn read_server(reader: &mut Reader<'_>, node: &Node, origin: Origin, sites: &mut Sites) {
     let versions = reader.maybe(node, "versions", |text| versions(text, &origin));
-    let own = upstream_reader::read(reader, node, &origin);
-    sites.incomplete |= upstream_reader::is_own(node) && own.is_none();
+    let upstream = upstream_reader::read(reader, node, &origin);
+    sites.incomplete |= upstream_reader::is_upstream(node) && upstream.is_none();
     let cors = node.find("cors").map(|policy| cors::read(reader, policy));
     let (paths, is_all) = read_paths(reader, node);
     sites.incomplete |= !is_all;
@@ -71,7 +71,7 @@ fn read_server(reader: &mut Reader<'_>, node: &Node, origin: Origin, sites: &mut
         .map(|(path, node)| Route { path, replies: read_replies(reader, node, &known) });
     let routes = routes.collect();
     let versions = versions.flatten().unwrap_or_default();
-    sites.servers.push(Server { origin, versions, cors, routes, own });
+    sites.servers.push(Server { origin, versions, cors, routes, upstream });
 }
 
 /// The choices of `versions:`.

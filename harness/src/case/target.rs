@@ -88,7 +88,7 @@ fn answered(url: &Url, scene: &UrlContext<'_>) -> Result<(), ValueError> {
             Err(no_server(&origin.to_string(), scene))
         };
     };
-    if server.own.is_some() {
+    if server.upstream.is_some() {
         return Ok(());
     }
     let asked = asked_path(url);

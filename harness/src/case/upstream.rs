@@ -45,8 +45,8 @@ impl Case {
             if here.origin == *origin {
                 here.cors = None;
                 here.routes.clear();
-                let forwarded = here.own.as_ref().and_then(|own| own.forwarded.clone());
-                here.own =
+                let forwarded = here.upstream.as_ref().and_then(|own| own.forwarded.clone());
+                here.upstream =
                     Some(UpstreamSpec { server: server.clone(), forwarded, without_cors: false });
             }
         })
@@ -56,7 +56,7 @@ impl Case {
     #[must_use]
     pub fn without_cors(&self) -> Self {
         self.with_servers(|here| {
-            if let Some(own) = &mut here.own {
+            if let Some(own) = &mut here.upstream {
                 own.without_cors = true;
             }
         })
@@ -65,7 +65,7 @@ impl Case {
     /// Whether a router of the program that runs the suite answers for this origin in any row.
     pub fn is_served_by(&self, origin: &Origin) -> bool {
         let router = UpstreamServer::InProcess(origin.clone());
-        self.rows.iter().flat_map(Row::own_servers).any(|own| own.server == router)
+        self.rows.iter().flat_map(Row::upstreams).any(|own| own.server == router)
     }
 
     pub(super) fn with_servers(&self, change: impl Fn(&mut Server)) -> Self {

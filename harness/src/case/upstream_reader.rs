@@ -29,7 +29,7 @@ const KINDS: [(&str, &[&str]); 3] = [
 const FORWARDED: &str = "forwarded";
 
 /// Whether a key makes the server a real one.
-pub(super) fn is_own(node: &Node) -> bool {
+pub(super) fn is_upstream(node: &Node) -> bool {
     KINDS.iter().any(|(kind, _)| node.has(kind))
 }
 
@@ -82,7 +82,7 @@ fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
 
 /// Complains about keys that need another kind of server.
 fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
-    if !is_own(node) && node.has(FORWARDED) {
+    if !is_upstream(node) && node.has(FORWARDED) {
         let what = "`forwarded` has no effect without `upstream`, `command` or `in-process`";
         reader.complain(node.key(FORWARDED), ValueError::new(what, "remove `forwarded`"));
     }
@@ -90,7 +90,7 @@ fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
         for key in keys.iter().filter(|key| !belonging.contains(key)) {
             if node.has(key) {
                 let what = format!("`{key}` has no effect without `{kind}`");
-                let help = match is_own(node) {
+                let help = match is_upstream(node) {
                     true => format!("remove `{key}`"),
                     false => format!("add `{kind}:`, or remove `{key}`"),
                 };

@@ -39,7 +39,7 @@ pub(super) fn play(
 /// that a browser got.
 pub(super) fn ruling<'o>(row: &Row, mut played: impl Iterator<Item = &'o RowOutcome>) -> RowRuling {
     let judged = played.find_map(|outcome| outcome.judged.as_ref());
-    match judged.filter(|_| row.has_own_server()) {
+    match judged.filter(|_| row.has_upstream()) {
         Some((ruling, _)) => ruling.clone(),
         None => rule(row),
     }
@@ -47,7 +47,7 @@ pub(super) fn ruling<'o>(row: &Row, mut played: impl Iterator<Item = &'o RowOutc
 
 /// Refuses a case with a real server where no engine is to play it: what the server answers is not known.
 pub(super) fn complain_unless_known_beforehand(case: &Case) -> Result<(), Exit> {
-    if !case.rows.iter().any(Row::has_own_server) {
+    if !case.rows.iter().any(Row::has_upstream) {
         return Ok(());
     }
     complain!(

@@ -44,7 +44,7 @@ pub fn sharing(row: &Row) -> Sharing {
     let objection = || objection(row, &sample(row));
     if row.names == NamesWanted::Verbatim {
         Sharing::Nothing("the case keeps its host names as they are (`names: verbatim`)")
-    } else if row.has_own_server() {
+    } else if row.has_upstream() {
         Sharing::Nothing("it uses a real server")
     } else if let Some(why) = objection() {
         Sharing::Nothing(why)

@@ -26,7 +26,7 @@ pub(super) fn script(server: &Server, names: &Names) -> OriginScript {
         versions: server.versions,
         cors: server.cors.as_ref().map(|policy| cors_policy(policy, names)),
         routes: server.routes.iter().map(|route| own_route(route, names)).collect(),
-        service: server.own.as_ref().map(UpstreamSpec::name),
+        service: server.upstream.as_ref().map(UpstreamSpec::name),
         close_after_response: false,
     }
 }

@@ -12,13 +12,13 @@ pub(super) fn played_by(engine: Engine, rows: &[Row]) -> &'static str {
     match engine {
         Engine::Chromium | Engine::Firefox | Engine::WebKit => "browser",
         Engine::Control => "plain-client",
-        Engine::Standard if rows.iter().any(Row::has_own_server) => "model-and-plain-client",
+        Engine::Standard if rows.iter().any(Row::has_upstream) => "model-and-plain-client",
         Engine::Standard => "model",
     }
 }
 
 /// What there is to say of a case that real servers answered and no browser asked.
 pub(super) fn no_browser(engine: Engine, case: &Case) -> Option<&'static str> {
-    let is_real = case.rows.iter().any(Row::has_own_server);
+    let is_real = case.rows.iter().any(Row::has_upstream);
     (engine == Engine::Standard && is_real).then_some(NO_BROWSER)
 }

@@ -79,7 +79,7 @@ fn by_cors(row: &Row, step: &StepObservation) -> bool {
         url.strip_prefix(origin).is_some_and(|rest| rest.starts_with(['/', '?']) || rest.is_empty())
     };
     let page = row.page.serialised_origin();
-    let own = row.servers.iter().filter(|server| server.own.is_some());
+    let own = row.servers.iter().filter(|server| server.upstream.is_some());
     let own: Vec<_> = own.map(|server| server.origin.to_string()).collect();
     let mut left = step.requests.iter().skip_while(|request| is_at(&request.url, &page));
     left.any(|request| own.iter().any(|origin| is_at(&request.url, origin)))

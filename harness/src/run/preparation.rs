@@ -44,7 +44,7 @@ impl RunPreparation {
     pub fn expect(&mut self, case: &Case, engine: Engine) {
         let Some(kind) = engine.browser().filter(|_| engine.runs(case)) else { return };
         let Ok(source @ Source::Installed(_)) = self.players.get(kind) else { return };
-        let Some(row) = case.rows.iter().find(|row| !row.has_own_server()) else { return };
+        let Some(row) = case.rows.iter().find(|row| !row.has_upstream()) else { return };
         let rooms = &self.ahead.rooms;
         if !rooms.contains_key(&kind) && rooms.len() < self.most {
             self.ahead.open(source.clone(), row);

@@ -59,16 +59,16 @@ pub(super) struct Hosted<'a> {
     rows: Vec<Result<HostedServers, LabError>>,
     /// How many strangers had been asked for before: by the browser itself, and by the navigation,
     /// which tries https first.
-    strangers_before: usize,
+    unknown_before: usize,
     /// When they were there, on the lab's clock.
     since: Duration,
 }
 
 impl<'a> Hosted<'a> {
     fn new(lab: &'a Lab, marker: &'a HostedServers, rows: &[PlannedRow]) -> Self {
-        let strangers_before = lab.background_count();
+        let unknown_before = lab.background_count();
         let rows = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
-        Self { lab, marker, rows, strangers_before, since: lab.now() }
+        Self { lab, marker, rows, unknown_before, since: lab.now() }
     }
 
     /// Joins what was seen with what the servers recorded, and reports every row.
@@ -78,13 +78,13 @@ impl<'a> Hosted<'a> {
 
     fn report_rows(&self, rows: &[PlannedRow], seen: &[RowSeen], to: &Report<'_>) {
         let marks = self.marker.take_exchanges();
-        let strangers = self.lab.background_since(self.strangers_before);
+        let unknown_hosts = self.lab.background_since(self.unknown_before);
         let bounds = self.bounds(to);
         for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
             let recorded = match servers {
                 Ok(servers) => {
                     let exchanges = servers.take_exchanges();
-                    let faults = faults(row, &exchanges, servers, &strangers);
+                    let faults = faults(row, &exchanges, servers, &unknown_hosts);
                     Recorded { exchanges, faults, connections: servers.connections() }
                 }
                 Err(error) => Recorded::nothing(error.to_string()),
@@ -111,15 +111,15 @@ fn faults(
     row: &PlannedRow,
     exchanges: &[Exchange],
     servers: &HostedServers,
-    strangers: &[FailedConnection],
+    unknown_hosts: &[FailedConnection],
 ) -> Vec<FaultSeen> {
-    let strangers = strangers.iter().filter(|FailedConnection { host, port, .. }| {
+    let unknown_hosts = unknown_hosts.iter().filter(|FailedConnection { host, port, .. }| {
         let place = (host.as_str(), *port);
         let mut calls = row.play.moments.iter().flatten();
         calls.any(|call| is_asked_at(&call.url, place))
             || exchanges.iter().any(|exchange| leads_to(exchange, place))
     });
-    servers.disturbances().iter().chain(strangers).map(seen).collect()
+    servers.disturbances().iter().chain(unknown_hosts).map(seen).collect()
 }
 
 /// What the servers of a row recorded.
@@ -185,8 +185,8 @@ impl Report<'_> {
     /// Reports those of some rows whose servers are not asked any more, and gives the others.
     pub(super) fn without_given_up(&self, stage: &Stage, rows: &[usize]) -> Vec<usize> {
         let asked = |row: &usize| {
-            let mut own_servers = self.rows[*row].row().own_servers();
-            let given_up = own_servers.find_map(|own| self.upstreams.given_up(own));
+            let mut upstreams = self.rows[*row].row().upstreams();
+            let given_up = upstreams.find_map(|own| self.upstreams.given_up(own));
             given_up.is_none_or(|words| {
                 self.troubled(stage, &[*row], &words);
                 false
@@ -216,7 +216,7 @@ impl Report<'_> {
             connections: &connections,
         };
         let mut observation = observe(&evidence).without_secrets(&secrets);
-        if assigned.row().has_own_server() {
+        if assigned.row().has_upstream() {
             observation = observation.without_bodies();
         }
         let timeline = timeline(&evidence, bounds);
@@ -229,7 +229,7 @@ impl Report<'_> {
             let observation = std::mem::take(&mut outcome.observation);
             outcome.observation = observation.untold_where_unforeseen();
         }
-        let said = assigned.row().own_servers().filter_map(|own| self.upstreams.last_words(own));
+        let said = assigned.row().upstreams().filter_map(|own| self.upstreams.last_words(own));
         outcome.said = said.collect();
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
         self.collector.played(assigned.key, self.version, outcome);
@@ -247,15 +247,15 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline
         observation,
         timeline: (!is_model).then_some(timeline),
         known: known(&assigned.case, engine.as_str(), row),
-        is_written: !row.has_own_server(),
+        is_written: !row.has_upstream(),
     };
-    let Judgment { ruling, mut verdict, time } = match row.has_own_server() {
+    let Judgment { ruling, mut verdict, time } = match row.has_upstream() {
         true => {
             judgment(played, &|circumstances| played_as_recorded(row, exchanges, circumstances))
         }
         false => judgment(played, &|circumstances| self::played(row, circumstances)),
     };
-    let limited = row.asked.as_ref().filter(|_| row.has_own_server());
+    let limited = row.asked.as_ref().filter(|_| row.has_upstream());
     let limited = limited.and_then(|_| limited_by_the_server(observation));
     if let Some(why) = limited.filter(|_| observation.untold().is_none()) {
         verdict = Verdict::Inconclusive(why);

@@ -51,7 +51,7 @@ pub(super) fn outcome(case: &Case) -> Outcome {
 /// Rows that are played because a server of them is real. The others are ruled at once.
 pub(super) fn without_ruled(rows: Vec<Assigned>, collector: &Collector) -> Vec<Assigned> {
     let (played, ruled): (Vec<_>, Vec<_>) =
-        rows.into_iter().partition(|assigned| assigned.row().has_own_server());
+        rows.into_iter().partition(|assigned| assigned.row().has_upstream());
     for assigned in ruled {
         collector.played(assigned.key, REVISION, row_outcome(assigned.row()));
     }

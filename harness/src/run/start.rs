@@ -106,7 +106,7 @@ pub(super) fn run(
 
 /// Whether a case is played on an engine, and not only ruled by the model of the standard.
 fn is_played(case: &Case, engine: Engine) -> bool {
-    engine != Engine::Standard || case.rows.iter().any(Row::has_own_server)
+    engine != Engine::Standard || case.rows.iter().any(Row::has_upstream)
 }
 
 impl Running {

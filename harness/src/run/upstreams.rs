@@ -24,7 +24,7 @@ impl<'a> UpstreamServers<'a> {
     pub(super) fn of(trials: &[(Arc<Case>, Engine)], reach: &'a Reach) -> Self {
         let mut wanted = Vec::new();
         let rows = trials.iter().flat_map(|(case, _)| &case.rows);
-        for own in rows.flat_map(Row::own_servers) {
+        for own in rows.flat_map(Row::upstreams) {
             if !wanted.contains(own) {
                 wanted.push(own.clone());
             }
@@ -39,13 +39,13 @@ impl<'a> UpstreamServers<'a> {
         rows: Vec<Assigned>,
         collector: &Collector,
     ) -> (&Upstreams, Vec<Assigned>) {
-        if !rows.iter().any(|assigned| assigned.row().has_own_server()) {
+        if !rows.iter().any(|assigned| assigned.row().has_upstream()) {
             return (&self.none, rows);
         }
         let start = || Upstreams::start(self.wanted.iter().cloned(), self.reach);
         let servers = self.started.get_or_init(start).await;
         let there = |assigned: &Assigned| {
-            let trouble = assigned.row().own_servers().find_map(|own| servers.trouble(own));
+            let trouble = assigned.row().upstreams().find_map(|own| servers.trouble(own));
             trouble.is_none_or(|words| {
                 collector.unable(assigned.key, &EngineUnavailable(words.to_owned()));
                 false

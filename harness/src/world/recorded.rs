@@ -21,7 +21,7 @@ impl<'r> Recorded<'r> {
     /// `exchanges` are what an engine had with the servers of a row, in order and under the names
     /// of the row.
     pub fn new(servers: &'r [Server], exchanges: &'r [Exchange]) -> Self {
-        let own = servers.iter().filter(|server| server.own.is_some());
+        let own = servers.iter().filter(|server| server.upstream.is_some());
         Self {
             script: Script::new(servers),
             own: own.map(|server| &server.origin).collect(),

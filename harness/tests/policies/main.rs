@@ -6,6 +6,6 @@ mod findings;
 mod patterns;
 mod rows;
 mod stacks;
-mod strangers;
 mod support;
+mod unlisted_origins;
 mod words;

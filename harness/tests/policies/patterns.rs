@@ -45,16 +45,16 @@ fn pages(case: &Case, kind: OriginKind) -> Vec<&str> {
 }
 
 /// Pages that the policy does not list.
-fn strangers(case: &Case) -> Vec<&str> {
-    let strangers = asked(case).filter(|asked| asked.kind != OriginKind::Listed);
-    strangers.map(|asked| asked.page.as_str()).collect()
+fn unlisted(case: &Case) -> Vec<&str> {
+    let unlisted = asked(case).filter(|asked| asked.kind != OriginKind::Listed);
+    unlisted.map(|asked| asked.page.as_str()).collect()
 }
 
 #[test]
 fn members_of_a_pattern_are_allowed_and_what_is_beside_it_is_not() {
     let case = rows("['https://*.my-company.com']", "[]");
     assert_eq!(pages(&case, OriginKind::Listed), [MEMBER, NESTED]);
-    let strangers = strangers(&case);
+    let unlisted = unlisted(&case);
     for outside in [
         "https://evilmy-company.com",
         "https://member.my-company.com.evil.example",
@@ -66,12 +66,12 @@ fn members_of_a_pattern_are_allowed_and_what_is_beside_it_is_not() {
         "https://evil.example",
         "null",
     ] {
-        assert!(strangers.contains(&outside), "{outside} is not in {strangers:#?}");
+        assert!(unlisted.contains(&outside), "{outside} is not in {unlisted:#?}");
     }
     let is_member = |page: &&&str| {
         page.strip_prefix("https://").is_some_and(|host| host.ends_with(".my-company.com"))
     };
-    assert_eq!(strangers.iter().find(is_member), None, "members are no strangers");
+    assert_eq!(unlisted.iter().find(is_member), None, "members are no unlisted");
     for asked in asked(&case).filter(|asked| asked.request() == "GET /me") {
         assert_eq!(asked.allowed, asked.kind == OriginKind::Listed, "{}", asked.page);
     }
@@ -80,7 +80,7 @@ fn members_of_a_pattern_are_allowed_and_what_is_beside_it_is_not() {
 #[test]
 fn what_is_beside_a_deeper_pattern_is_asked_from() {
     let case = rows("['https://*.apps.my-company.com']", "[]");
-    let strangers = strangers(&case);
+    let unlisted = unlisted(&case);
     for outside in [
         "https://apps.my-company.com",
         "https://evilapps.my-company.com",
@@ -88,7 +88,7 @@ fn what_is_beside_a_deeper_pattern_is_asked_from() {
         "https://other.my-company.com",
         "https://evilmy-company.com",
     ] {
-        assert!(strangers.contains(&outside), "{outside} is not in {strangers:#?}");
+        assert!(unlisted.contains(&outside), "{outside} is not in {unlisted:#?}");
     }
 }
 
@@ -96,7 +96,7 @@ fn what_is_beside_a_deeper_pattern_is_asked_from() {
 fn an_origin_beside_the_pattern_can_be_listed() {
     let case = rows("['https://*.my-company.com', https://my-company.com]", "[]");
     assert_eq!(pages(&case, OriginKind::Listed), ["https://my-company.com", MEMBER, NESTED]);
-    assert!(!strangers(&case).contains(&"https://my-company.com"));
+    assert!(!unlisted(&case).contains(&"https://my-company.com"));
 }
 
 #[test]
@@ -112,9 +112,9 @@ fn any_port_of_a_host_can_be_allowed() {
         pages(&case, OriginKind::Listed),
         ["http://localhost:3000", "http://localhost:8080"]
     );
-    let strangers = strangers(&case);
-    assert!(strangers.iter().any(|page| page.starts_with("http://localhost.evil.example")));
-    assert!(!strangers.iter().any(|page| page.starts_with("http://localhost:")), "{strangers:#?}");
+    let unlisted = unlisted(&case);
+    assert!(unlisted.iter().any(|page| page.starts_with("http://localhost.evil.example")));
+    assert!(!unlisted.iter().any(|page| page.starts_with("http://localhost:")), "{unlisted:#?}");
 }
 
 #[test]

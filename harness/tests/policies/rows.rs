@@ -66,8 +66,8 @@ fn what_is_listed_is_allowed_and_what_is_not_is_not() {
     ] {
         assert!(!may(request), "{request}");
     }
-    let strangers = asked(&case).filter(|asked| asked.kind != OriginKind::Listed);
-    assert!(strangers.into_iter().all(|asked| !asked.allowed));
+    let unlisted = asked(&case).filter(|asked| asked.kind != OriginKind::Listed);
+    assert!(unlisted.into_iter().all(|asked| !asked.allowed));
 }
 
 #[test]

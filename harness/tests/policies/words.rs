@@ -95,12 +95,12 @@ fn what_works_now_says_how() {
 fn an_error_and_an_answer_are_not_the_same() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
-    let stranger_refused: Change<'_> = &|asked, seen| {
+    let unlisted_refused: Change<'_> = &|asked, seen| {
         if asked.kind == OriginKind::Foreign {
             answer(seen, 403);
         }
     };
-    let said = turned((&mirror, stranger_refused), (&mirror, AS_IT_IS));
+    let said = turned((&mirror, unlisted_refused), (&mirror, AS_IT_IS));
     let words = "Any website can now read GET /me with the user's cookies: the status was 403; the server \
                  reflects any origin and allows credentials";
     says(&said, Effect::Loosened, Severity::Critical, words);

@@ -24,8 +24,8 @@ steps:
   - fetch: https://api.example.com/${path}
 ";
 
-fn strangers() -> Arc<Case> {
-    case("a/strangers", CASE)
+fn unlisted() -> Arc<Case> {
+    case("a/unlisted", CASE)
 }
 
 fn reason(code: Option<&str>, detail: Option<&str>) -> EngineReason {
@@ -44,7 +44,7 @@ fn on(engine: Engine, row: usize, reasons: &[EngineReason]) -> Played {
             seen.steps[0].reasons = reasons.to_vec();
         }
     };
-    played(&strangers(), engine, say)
+    played(&unlisted(), engine, say)
 }
 
 #[track_caller]
@@ -89,7 +89,7 @@ fn an_engine_that_gives_no_reasons_is_said_to_give_none() {
         seen.steps[0].words = Some("TypeError: Load failed".to_owned());
         seen.unheard = Some("it tells nobody".to_owned());
     };
-    let played = played(&strangers(), Engine::WebKit, silent);
+    let played = played(&unlisted(), Engine::WebKit, silent);
     explains(&played, 0, "webkit       blocked; gives only `TypeError: Load failed`\n");
     explains(&played, 0, "\n  the reasons of webkit are not known: it tells nobody\n");
 }
@@ -102,7 +102,7 @@ fn a_failing_trial_tells_the_engines_own_reasons() {
             seen.steps[0].reasons = vec![reason(None, None)];
         }
     };
-    let (case, judged) = played(&strangers(), Engine::Chromium, allowed);
+    let (case, judged) = played(&unlisted(), Engine::Chromium, allowed);
     let text = failure(&case, &judged, &|case, _| format!("play {}", case.id)).unwrap();
     let words = "fetch https://api.example.com/open: blocked\n    it says net::ERR_FAILED of \
                  https://api.example.com/me – which names no reason known here\n";

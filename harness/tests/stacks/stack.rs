@@ -105,7 +105,7 @@ fn is_installed(stack: &str) -> bool {
 /// Servers that a case starts.
 fn launches(case: &Case) -> impl Iterator<Item = &Launch> {
     let servers = case.rows.first().into_iter().flat_map(|row| &row.servers);
-    servers.filter_map(|server| match &server.own.as_ref()?.server {
+    servers.filter_map(|server| match &server.upstream.as_ref()?.server {
         UpstreamServer::Command(launch) => Some(launch),
         _ => None,
     })
@@ -146,7 +146,9 @@ fn is_example(row: &Row, first: &Asked) -> bool {
 
 /// A router of this process is known by an origin. Each configuration gets one of its own.
 fn in_process(server: &mut Server, configuration: &str) {
-    if let Some(UpstreamSpec { server: UpstreamServer::InProcess(origin), .. }) = &mut server.own {
+    if let Some(UpstreamSpec { server: UpstreamServer::InProcess(origin), .. }) =
+        &mut server.upstream
+    {
         *origin = origin_of(configuration);
     }
 }

@@ -53,7 +53,7 @@ fn ask(
 fn own(at: &str) -> cors_harness::case::Server {
     let upstream = UpstreamServer::Upstream("http://127.0.0.1:8000".parse().expect("a URL"));
     let own = Some(UpstreamSpec { server: upstream, forwarded: None, without_cors: false });
-    cors_harness::case::Server { own, ..server(at, Vec::new()) }
+    cors_harness::case::Server { upstream: own, ..server(at, Vec::new()) }
 }
 
 const AT: &str = "https://api.example.net";

@@ -60,7 +60,7 @@ pub fn server(at: &str, replies: Vec<(&str, Reply)>) -> Server {
             None => routes.push(Route { path: path.to_owned(), replies: vec![entry] }),
         }
     }
-    Server { origin: origin(at), versions: Versions::Any, cors: None, routes, own: None }
+    Server { origin: origin(at), versions: Versions::Any, cors: None, routes, upstream: None }
 }
 
 pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {

@@ -12,7 +12,7 @@ mod plan;
 mod read;
 mod routes;
 mod rows;
-mod strangers;
+mod unlisted_origins;
 
 pub(super) use grants::CREDENTIALS;
 pub(super) use read::{EVERYBODY_ELSE, read};

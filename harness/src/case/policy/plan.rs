@@ -11,7 +11,7 @@ use super::calls::{Asker, Call, Calls, TooMany};
 use super::grants::Grant;
 use super::origins::Origins;
 use super::routes::Ask;
-use super::strangers::{Stranger, beside_pattern, foreign, look_alikes, same_site};
+use super::unlisted_origins::{UnlistedOrigin, beside_pattern, foreign, look_alikes, same_site};
 use super::{Asked, Beyond, OriginKind};
 
 /// A request header that no policy lists.
@@ -51,11 +51,11 @@ impl<'p> Planner<'p> {
             let asker = Asker::document(&origin, OriginKind::Denied, None);
             self.exemplary(&asker, &self.examples(|_| true), &mut calls)?;
         }
-        for stranger in self.strangers() {
-            let asker = Asker::document(&stranger.origin, stranger.kind, Some(&stranger.like));
-            let like = Some(&stranger.like);
+        for unlisted in self.unlisted() {
+            let asker = Asker::document(&unlisted.origin, unlisted.kind, Some(&unlisted.like));
+            let like = Some(&unlisted.like);
             let of_like = |grant: &Grant| grant.is_listing() && grant.is_for(like);
-            match stranger.asks_once {
+            match unlisted.asks_once {
                 true => calls.add(self.single(&asker, &of_like))?,
                 false => self.exemplary(&asker, &self.examples(of_like), &mut calls)?,
             }
@@ -74,14 +74,14 @@ impl<'p> Planner<'p> {
     }
 
     /// Look-alikes that the policy neither lists nor denies.
-    fn strangers(&self) -> impl Iterator<Item = Stranger> {
+    fn unlisted(&self) -> impl Iterator<Item = UnlistedOrigin> {
         let bases = self.lists().flat_map(|list| list.bases(|origin| self.is_tried(origin)));
         let beside = bases.flat_map(|(member, base)| beside_pattern(&member, &base));
         let beside: Vec<_> = beside.collect();
         let imitated = self.imitated();
         let look_alikes: Vec<_> = look_alikes(&imitated).chain(beside).collect();
         let is_known = |origin: &Origin| self.is_denied(origin) || self.is_listed(origin);
-        look_alikes.into_iter().filter(move |stranger| !is_known(&stranger.origin))
+        look_alikes.into_iter().filter(move |unlisted| !is_known(&unlisted.origin))
     }
 
     fn lists(&self) -> impl Iterator<Item = &'p Origins> {

@@ -13,7 +13,7 @@ use super::super::{cookies, rows};
 use super::calls::Call;
 use super::plan::Planner;
 use super::rows::Common;
-use super::strangers::not_asked;
+use super::unlisted_origins::not_asked;
 use super::{Policy, grants, routes};
 
 /// The choice of `everybody-else:`.

@@ -39,7 +39,7 @@ fn row(common: &Common, call: Call<'_>) -> Row {
 /// A server of the team's own may compare names in any way, so it is told none but real ones. A scripted
 /// one has lists, in which other names stand as well.
 fn names_of(servers: &[Server]) -> Names {
-    match servers.iter().any(|server| server.own.is_some()) {
+    match servers.iter().any(|server| server.upstream.is_some()) {
         true => Names::Verbatim,
         false => Names::Mapped,
     }
@@ -83,7 +83,7 @@ fn value(name: &str) -> &'static str {
 /// A scripted server says 404 and 405 where it has no reply: to a policy that is an answer like any
 /// other, not something that its author forgot.
 fn answer_everything(server: &mut Server, calls: &[Call<'_>]) {
-    if server.own.is_some() {
+    if server.upstream.is_some() {
         return;
     }
     let here = |call: &&Call<'_>| call.ask.origin().as_ref() == Some(&server.origin);

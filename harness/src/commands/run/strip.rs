@@ -11,7 +11,7 @@ use super::selection::Trial;
 /// Plays the trials that have servers of a team's own twice, with these headers and without.
 pub(super) fn strip(trials: &[Trial], players: Players) -> Exit {
     let own = |(case, engine): &&Trial| {
-        engine.is_browser() && case.rows.iter().any(|row| row.has_own_server())
+        engine.is_browser() && case.rows.iter().any(|row| row.has_upstream())
     };
     let trials: Vec<_> = trials.iter().filter(own).collect();
     if trials.is_empty() {

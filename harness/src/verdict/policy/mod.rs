@@ -53,7 +53,7 @@ impl<'a> Played<'a> {
         let mut servers = row.servers.iter();
         let server = servers.find(|server| Some(server.origin.to_string()) == origin);
         let forwarded =
-            server.and_then(|server| server.own.as_ref()).map(|own| own.forwarded.is_some());
+            server.and_then(|server| server.upstream.as_ref()).map(|own| own.forwarded.is_some());
         Some(Self { asked, observation, rulings, login_covers, forwarded })
     }
 

@@ -19,10 +19,10 @@ fn with_lax_login(asked: &Asked, seen: &mut RowObservation) {
 }
 
 fn excessive(said: &[Finding]) -> Vec<&Finding> {
-    let of_strangers = |one: &&Finding| {
+    let of_unlisted = |one: &&Finding| {
         one.name.contains("site") || one.name.contains("allowed") || one.name.contains("other-")
     };
-    said.iter().filter(of_strangers).collect()
+    said.iter().filter(of_unlisted).collect()
 }
 
 #[test]

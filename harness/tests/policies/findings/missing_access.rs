@@ -160,10 +160,10 @@ fn a_login_that_is_refused_everywhere_proves_nothing() {
             answer(seen, 401, &[]);
         }
     };
-    let strangers_only = |asked: &Asked, seen: &mut RowObservation| {
+    let only_unlisted = |asked: &Asked, seen: &mut RowObservation| {
         refuse(asked, seen, &|asked| !asked.login || asked.kind == OriginKind::Foreign);
     };
-    let said = said_after(KEPT, POLICY, strangers_only);
+    let said = said_after(KEPT, POLICY, only_unlisted);
     assert_eq!(named(&said, "login-refused"), None, "those who are listed are logged in");
     let one_route = |asked: &Asked, seen: &mut RowObservation| {
         refuse(asked, seen, &|asked| !asked.login || asked.route == "/things");

@@ -54,9 +54,9 @@ fn requests<'r>(rows: &'r [Played<'_>]) -> impl Iterator<Item = &'r Request> {
 
 fn is_accepted(played: &Played<'_>) -> bool {
     let requests = played.observation.steps.iter().flat_map(|step| &step.requests);
-    let is_stranger =
+    let is_unlisted =
         !matches!(played.asked.kind, OriginKind::Listed | OriginKind::Own | OriginKind::NoOrigin);
-    is_stranger && requests.into_iter().any(|one| accepts(&one.answer, &played.asked.page))
+    is_unlisted && requests.into_iter().any(|one| accepts(&one.answer, &played.asked.page))
 }
 
 fn accepts(answer: &Answer, page: &str) -> bool {

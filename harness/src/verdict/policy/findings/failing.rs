@@ -34,7 +34,7 @@ impl Given<'_> {
         self.kind != OriginKind::NoOrigin
     }
 
-    fn is_stranger(&self) -> bool {
+    fn is_unlisted(&self) -> bool {
         self.has_origin() && !self.is_listed()
     }
 }
@@ -51,30 +51,30 @@ pub(super) fn by_origin(rows: &[Played<'_>]) -> Vec<Finding> {
         }
     }
     let alike: Vec<_> = alike.into_values().collect();
-    let strangers = for_strangers(&alike);
-    let without = if strangers.is_none() { without_origin(&alike) } else { None };
-    strangers.into_iter().chain(without).collect()
+    let unlisted = for_unlisted_origins(&alike);
+    let without = if unlisted.is_none() { without_origin(&alike) } else { None };
+    unlisted.into_iter().chain(without).collect()
 }
 
-fn for_strangers(alike: &[Vec<Given<'_>>]) -> Option<Finding> {
+fn for_unlisted_origins(alike: &[Vec<Given<'_>>]) -> Option<Finding> {
     let works = |answers: &&Vec<Given<'_>>| {
         answers.iter().any(|one| one.is_listed() && !one.fails())
-            && answers.iter().any(|one| one.is_stranger() && one.fails())
+            && answers.iter().any(|one| one.is_unlisted() && one.fails())
     };
     let alike: Vec<_> = alike.iter().filter(works).collect();
     let failing: Vec<_> =
         alike.iter().flat_map(|answers| answers.iter().filter(|one| one.fails())).collect();
     let is_rule = |answers: &&Vec<Given<'_>>| {
-        answers.iter().filter(|one| one.has_origin()).all(|one| one.fails() == one.is_stranger())
+        answers.iter().filter(|one| one.has_origin()).all(|one| one.fails() == one.is_unlisted())
     };
-    let strangers = failing.iter().filter(|one| one.has_origin()).map(|one| one.page.to_owned());
+    let unlisted = failing.iter().filter(|one| one.has_origin()).map(|one| one.page.to_owned());
     let without = failing.iter().any(|one| !one.has_origin());
     let who = match (alike.iter().all(is_rule), without) {
         (true, false) => "Origins that are not listed, and only these,".to_owned(),
         (true, true) => {
             "Origins that are not listed and requests without `Origin`, and only these,".to_owned()
         }
-        (false, _) => listed(&distinct(strangers)),
+        (false, _) => listed(&distinct(unlisted)),
     };
     finding("fails-for-strangers", &failing, |calls, statuses| {
         format!(

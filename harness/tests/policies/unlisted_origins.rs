@@ -283,8 +283,8 @@ fn who_is_listed_is_no_stranger() {
     let ports = ["https://evil.example:8444", "http://evil.example:8443"];
     assert_eq!(pages(&case, OriginKind::Port), ports);
     let listed: HashSet<_> = pages(&case, OriginKind::Listed).into_iter().collect();
-    let strangers = asked(&case).filter(|asked| asked.kind != OriginKind::Listed);
-    assert!(strangers.into_iter().all(|asked| !listed.contains(asked.page.as_str())));
+    let unlisted = asked(&case).filter(|asked| asked.kind != OriginKind::Listed);
+    assert!(unlisted.into_iter().all(|asked| !listed.contains(asked.page.as_str())));
 }
 
 #[test]

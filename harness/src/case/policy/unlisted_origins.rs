@@ -55,7 +55,7 @@ const PORTS: [u16; 2] = [8443, 8444];
 
 /// An origin that is not listed.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Stranger {
+pub(super) struct UnlistedOrigin {
     pub(super) origin: Origin,
     pub(super) kind: OriginKind,
     /// The listed origin that it looks like.
@@ -78,7 +78,7 @@ pub(super) fn foreign(listed: &IndexSet<Origin>, servers: impl Iterator<Item = O
 }
 
 /// Everything that looks like one of the listed origins, each once, in the order of the list; lazily.
-pub(super) fn look_alikes(listed: &IndexSet<Origin>) -> impl Iterator<Item = Stranger> {
+pub(super) fn look_alikes(listed: &IndexSet<Origin>) -> impl Iterator<Item = UnlistedOrigin> {
     let of_each = listed.iter().enumerate().flat_map(|(place, like)| {
         let next = listed.get_index(place + 1).filter(|next| next.host != like.host);
         let joined = next.and_then(|next| with_host(like, format!("{}{}", like.host, next.host)));
@@ -86,16 +86,16 @@ pub(super) fn look_alikes(listed: &IndexSet<Origin>) -> impl Iterator<Item = Str
         let found = candidates(like, listed).into_iter().chain(joined);
         found.map(|(kind, origin)| {
             let asks_once = is_of_own_machine(kind) && !is_tried_in_full(&origin);
-            Stranger { origin, kind, like: like.clone(), asks_once }
+            UnlistedOrigin { origin, kind, like: like.clone(), asks_once }
         })
     });
     let mut seen = listed.clone();
-    of_each.filter(move |stranger| seen.insert(stranger.origin.clone()))
+    of_each.filter(move |unlisted| seen.insert(unlisted.origin.clone()))
 }
 
 /// What a server may mistake for a member of a pattern, beside what looks like this member: the host of the
 /// pattern itself, and hosts that end like it.
-pub(super) fn beside_pattern(member: &Origin, base: &Origin) -> Vec<Stranger> {
+pub(super) fn beside_pattern(member: &Origin, base: &Origin) -> Vec<UnlistedOrigin> {
     let host = &base.host;
     let dot = member.host.strip_suffix(host).and_then(|labels| labels.strip_suffix('.'));
     let dot = dot.map(|labels| format!("{labels}x{host}"));
@@ -104,10 +104,10 @@ pub(super) fn beside_pattern(member: &Origin, base: &Origin) -> Vec<Stranger> {
         (OriginKind::Suffix, with_host(base, format!("evil{host}"))),
         (OriginKind::Dot, dot.and_then(|host| with_host(base, host))),
     ];
-    let stranger = |(kind, origin): (_, Option<_>)| {
-        Some(Stranger { origin: origin?, kind, like: member.clone(), asks_once: false })
+    let unlisted = |(kind, origin): (_, Option<_>)| {
+        Some(UnlistedOrigin { origin: origin?, kind, like: member.clone(), asks_once: false })
     };
-    found.into_iter().filter_map(stranger).collect()
+    found.into_iter().filter_map(unlisted).collect()
 }
 
 /// Whether two origins belong to one site, whatever their schemes.
@@ -328,7 +328,7 @@ fn spellings(first: Option<&Origin>) -> Vec<NotAsked> {
 /// Look-alikes that would be asked from, were they not asked themselves.
 fn of_servers(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
     let is_server = |origin: &Origin| servers.iter().any(|server| server.origin == *origin);
-    let look_alikes = look_alikes(listed).map(|stranger| stranger.origin);
+    let look_alikes = look_alikes(listed).map(|unlisted| unlisted.origin);
     let same: IndexSet<_> = look_alikes.filter(is_server).collect();
     let why = "its pages ask this server as their own, which no answer can keep them from";
     same.into_iter().map(|origin| entry(origin.to_string(), why)).collect()

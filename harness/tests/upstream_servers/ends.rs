@@ -147,7 +147,7 @@ fn panics() {
     let cases = cors_harness::run::load(std::path::Path::new(&std::env::var_os("CASE").unwrap()))
         .unwrap()
         .cases;
-    let own = cases[0].rows[0].servers[0].own.clone();
+    let own = cases[0].rows[0].servers[0].upstream.clone();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let servers = runtime.block_on(Upstreams::start(own, &Reach::default()));
     // The handle is lost, as in a panic that does not unwind through it.
