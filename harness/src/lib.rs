@@ -4,7 +4,9 @@
 
 pub mod case;
 pub mod children;
+pub mod contexts;
 pub mod engine;
+pub mod initiators;
 pub mod loopback;
 pub mod observation;
 pub mod plan;

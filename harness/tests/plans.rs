@@ -164,7 +164,7 @@ fn a_plain_page_around_a_secure_frame_of_its_host_is_led_back_to() {
         "{ origin: https://app.example.com, context: iframe, inside: http://app.example.com }";
     let row = framed(page);
     let page = planned(&[&row]).browsers[0].stages[0].page(0, &row);
-    let [frame, top] = page.documents.as_slice() else { panic!("two servers") };
+    let [top, frame] = page.documents.as_slice() else { panic!("two servers") };
     let (_, reply) = &frame.routes[1].replies[0];
     assert_eq!((&frame.routes[1].path, reply.status), (&top.routes[0].path, 307));
     let location = Template(vec![Piece::Text(page.url.into_bytes())]);

@@ -36,6 +36,7 @@ mod servers;
 mod shape;
 mod source;
 mod step;
+mod step_options;
 mod steps;
 mod suggest;
 mod target;
@@ -51,6 +52,8 @@ mod yaml;
 
 use std::path::Path;
 
+pub use crate::contexts::Context;
+pub use crate::initiators::Initiator;
 pub use case_model::*;
 pub use complaint::Complaints;
 pub use environment::Variable;

@@ -2,12 +2,14 @@
 
 use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
-use super::row::{Context, Origin, Page};
+use super::row::Page;
+use super::suggest;
 use super::tree::Node;
+use crate::contexts::Context;
 
 /// Reads `page:` and makes `${page}` known.
 pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Option<Page> {
-    let document = |origin| Page { origin, context: Context::Document };
+    let document = |origin| Page::new(origin, Context::Document);
     let page = node.and_then(|node| match Spanned::of(node) {
         Some(origin) => reader.read(origin, origin::page).map(document),
         None => read_long(reader, node),
@@ -20,50 +22,30 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Option<Page>
 
 fn read_long(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {
     let origin = reader.maybe(node, "origin", origin::page);
-    let kind = reader.choice(node, "context", &KINDS)?;
+    let contexts: Vec<_> = Context::ALL.iter().map(|one| (one.as_str(), *one)).collect();
+    let context = reader.choice(node, "context", &contexts)?.unwrap_or(Context::Document);
     let inside = reader.maybe(node, "inside", origin::page)?;
-    let context = context(reader, kind.unwrap_or(Kind::Document), inside, node)?;
-    Some(Page { origin: origin??, context })
+    fits(reader, context, node).then_some(())?;
+    Some(Page { origin: origin??, context, inside })
 }
 
-/// The kinds of pages, as a case names them.
-#[derive(Clone, Copy)]
-pub(super) enum Kind {
-    Document,
-    Iframe,
-    Sandboxed,
-}
-
-/// The choices of `context:`.
-pub(super) const KINDS: [(&str, Kind); 3] =
-    [("document", Kind::Document), ("iframe", Kind::Iframe), ("sandboxed-iframe", Kind::Sandboxed)];
-
-fn context(
-    reader: &mut Reader<'_>,
-    kind: Kind,
-    inside: Option<Origin>,
-    node: &Node,
-) -> Option<Context> {
-    match (kind, inside) {
-        (Kind::Document, None) => Some(Context::Document),
-        (Kind::Sandboxed, None) => Some(Context::SandboxedIframe),
-        (Kind::Iframe, Some(inside)) => Some(Context::Iframe { inside }),
-        (Kind::Iframe, None) => {
+/// Whether the context and `inside` go together.
+fn fits(reader: &mut Reader<'_>, context: Context, node: &Node) -> bool {
+    let (at, what, help) = match (context.definition().has_inside, node.has("inside")) {
+        (true, false) => {
+            let what = format!("`{}` is inside a page of another origin", context.as_str());
             let help =
                 "add `inside:`, the origin of the top-level page: `inside: https://shop.example`";
-            reader.complain(
-                node.key("context"),
-                ValueError::new("an iframe stands inside a page", help),
-            );
-            None
+            (node.key("context"), what, help.to_owned())
         }
-        (Kind::Document | Kind::Sandboxed, Some(_)) => {
-            let help = "leave it out, or write `context: iframe`";
-            reader.complain(
-                node.key("inside"),
-                ValueError::new("only `context: iframe` has an `inside`", help),
-            );
-            None
+        (false, true) => {
+            let others = Context::ALL.iter().filter(|other| other.definition().has_inside);
+            let others = suggest::list(others.map(|other| other.as_str()));
+            let what = format!("`{}` does not take `inside`", context.as_str());
+            (node.key("inside"), what, format!("take it out; `inside` goes with {others}"))
         }
-    }
+        _ => return true,
+    };
+    reader.complain(at, ValueError::new(what, help));
+    false
 }

@@ -8,6 +8,7 @@ use url::Url;
 use super::policy::Asked;
 use super::step::{Step, StepGroup};
 use super::upstream::UpstreamSpec;
+use crate::contexts::{Context, Place};
 
 /// One combination of a case's matrix.
 #[derive(Clone, Debug)]
@@ -112,42 +113,44 @@ pub struct PlantedCookie {
 pub struct Page {
     /// Origin of the document's URL.
     pub origin: Origin,
-    /// The kind of document.
+    /// The kind of document or worker.
     pub context: Context,
+    /// Origin of the top-level document, where the context has one of its own.
+    pub inside: Option<Origin>,
 }
 
 impl Page {
+    /// A page whose context needs no other origin.
+    pub fn new(origin: Origin, context: Context) -> Self {
+        Self { origin, context, inside: None }
+    }
+
     /// The origin as the browser serialises it in an `Origin` header: `null` for an opaque one.
     pub fn serialised_origin(&self) -> String {
-        match self.context {
-            Context::Document | Context::Iframe { .. } => self.origin.to_string(),
-            Context::SandboxedIframe => "null".to_owned(),
+        match self.context.definition().is_opaque {
+            true => "null".to_owned(),
+            false => self.origin.to_string(),
         }
     }
 
-    /// The path of the document.
-    pub const PATH: &'static str = "/.cors-harness/page";
-
-    /// The URL of the document; `None` where its origin is opaque, so that no request tells it.
-    pub fn document_url(&self) -> Option<Url> {
-        let url = format!("{}{}", self.origin, Self::PATH);
-        let is_opaque = self.context == Context::SandboxedIframe;
-        Url::parse(&url).ok().filter(|_| !is_opaque)
+    /// The URL that is the referrer of its requests; `None` where they have none.
+    pub fn referrer_url(&self) -> Option<Url> {
+        let path = self.context.definition().referrer?;
+        Url::parse(&format!("{}{path}", self.origin)).ok()
     }
-}
 
-/// The kind of document a page is.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub enum Context {
-    /// A top-level document.
-    Document,
-    /// A frame in a top-level page of another origin.
-    Iframe {
-        /// Origin of the top-level page.
-        inside: Origin,
-    },
-    /// A frame with `sandbox="allow-scripts"`: an opaque origin.
-    SandboxedIframe,
+    /// The origin at a place.
+    pub fn origin_at(&self, place: Place) -> &Origin {
+        match (place, &self.inside) {
+            (Place::Inside, Some(inside)) => inside,
+            _ => &self.origin,
+        }
+    }
+
+    /// The origin of the top-level document.
+    pub fn top_level_origin(&self) -> &Origin {
+        self.origin_at(self.context.definition().top_level)
+    }
 }
 
 /// Which cookie profile a browser has.

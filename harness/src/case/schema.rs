@@ -4,6 +4,7 @@
 //! Every value is text to the harness, because `${…}` may stand anywhere; what it means is decided once it
 //! is filled. Words that a key can have are those of its reader.
 
+use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use super::case_model::KnownKind;
@@ -11,10 +12,11 @@ use super::known::BROWSERS;
 use super::metadata::ENGINES;
 use super::rows::{NAMES, THIRD_PARTY_COOKIES};
 use super::servers::VERSIONS;
-use super::step::{BodyType, Credentials};
-use super::steps::{CACHES, MODES, REDIRECTS, REFERRER_POLICIES};
+use super::steps::TOGETHER;
 use super::upstream_reader::{IN_PROCESS, STOP_SIGNALS};
-use super::{page, policy, values};
+use super::{policy, values};
+use crate::contexts::Context;
+use crate::initiators::{Initiator, StepOption};
 
 /// The definition of a case with a page and steps.
 pub(super) const CASE: &str = "case";
@@ -195,8 +197,8 @@ fn page_mapping() -> Value {
         ("origin", text(), "the page's origin: `https://app.example.com`"),
         (
             "context",
-            words(values::words(&page::KINDS)),
-            "`document`, `iframe` or `sandboxed-iframe`",
+            words(Context::ALL.iter().map(|context| context.as_str())),
+            "a kind of document or worker: `document`, `iframe`, `sandboxed-iframe`",
         ),
         ("inside", text(), "origin of the page that holds the frame"),
     ];
@@ -204,32 +206,23 @@ fn page_mapping() -> Value {
 }
 
 fn step() -> Value {
-    let bodies = words(BodyType::ALL.map(BodyType::as_str));
-    let credentials = words(Credentials::ALL.map(Credentials::as_str));
-    let keys = [
-        ("fetch", text(), URL),
-        ("xhr", text(), URL),
-        ("together", list(definition("step")), "a list of steps that run at the same time"),
-        ("method", text(), "a method, by default `GET`"),
-        ("headers", list(definition("line")), LINES),
-        ("body", text(), BODY),
-        ("body-as", bodies, "`text`, `url-search-params`, `form-data`, `blob` or `stream`"),
-        (
-            "upload-listeners",
-            words(values::words(&values::BOOLEAN)),
-            "`\"true\"` or `\"false\"`",
-        ),
-        ("credentials", credentials, "`omit`, `same-origin` or `include`"),
-        ("mode", words(MODES), "`cors`, `no-cors` or `same-origin`"),
-        ("redirect", words(REDIRECTS), "`follow`, `error` or `manual`"),
-        ("cache", words(CACHES), "a cache mode of fetch(): `no-store`"),
-        (
-            "referrer-policy",
-            words(REFERRER_POLICIES),
-            "a policy of the Referrer Policy standard: `no-referrer`",
-        ),
-    ];
+    let steps = list(definition("step"));
+    let together = (TOGETHER, steps, "a list of steps that run at the same time");
+    let initiators = Initiator::ALL.iter().map(|one| (one.as_str(), text(), URL));
+    let options = StepOption::ALL.iter().map(|one| (one.key(), option(*one), one.about()));
+    let keys = initiators.chain([together]).chain(options);
     mapping("a step: `fetch: https://api.example.com/me`", keys, &[])
+}
+
+/// The values of an option, whichever initiator takes it.
+fn option(option: StepOption) -> Value {
+    let accepted = Initiator::ALL.iter().filter_map(|initiator| initiator.accepts(option));
+    let accepted: IndexSet<&str> = accepted.flat_map(|accepts| accepts.words).copied().collect();
+    match option {
+        StepOption::Headers => list(definition("line")),
+        _ if accepted.is_empty() => text(),
+        _ => words(accepted),
+    }
 }
 
 fn policy_mapping() -> Value {

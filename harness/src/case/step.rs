@@ -1,5 +1,9 @@
 //! What a page's script does, step by step.
 
+use serde::Serialize;
+
+use crate::initiators::{Initiator, RequestParameters};
+
 /// Steps that start together, or one alone.
 #[derive(Clone, Debug)]
 pub enum StepGroup {
@@ -10,10 +14,12 @@ pub enum StepGroup {
     Together(Vec<Step>),
 }
 
-/// One call that the page's script makes.
-#[derive(Clone, Debug)]
+/// One request that the page makes, and its options. A page gets it as JSON: `None` leaves a member to the
+/// initiator's default.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Step {
-    /// The API it goes through.
+    /// What makes the request.
     pub initiator: Initiator,
     /// The URL as written, after `${…}`; absolute.
     pub url: String,
@@ -40,6 +46,36 @@ pub struct Step {
 }
 
 impl Step {
+    /// A step without options.
+    pub fn new(initiator: Initiator, url: &str) -> Self {
+        Self {
+            initiator,
+            url: url.to_owned(),
+            method: "GET".to_owned(),
+            headers: Vec::new(),
+            body: None,
+            body_as: BodyType::default(),
+            upload_listeners: false,
+            credentials: None,
+            mode: None,
+            redirect: None,
+            cache: None,
+            referrer_policy: None,
+        }
+    }
+
+    /// The parameters of its request: those of the initiator, where no option says otherwise.
+    pub fn request(&self) -> RequestParameters<'_> {
+        let defaults = self.initiator.definition().request;
+        RequestParameters {
+            mode: self.mode.as_deref().unwrap_or(defaults.mode),
+            credentials: self.credentials.map_or(defaults.credentials, Credentials::as_str),
+            redirect: self.redirect.as_deref().unwrap_or(defaults.redirect),
+            referrer_policy: self.referrer_policy.as_deref().unwrap_or(defaults.referrer_policy),
+            ..defaults
+        }
+    }
+
     /// The step's name where no other step of its row has the same: `fetch PUT https://api.example.com/me`, the
     /// method left out where it is the default. See [`Row::labels`](super::Row::labels).
     pub fn label(&self) -> String {
@@ -48,27 +84,9 @@ impl Step {
     }
 }
 
-/// The API that a step goes through.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Initiator {
-    /// `fetch()`.
-    Fetch,
-    /// `XMLHttpRequest`.
-    Xhr,
-}
-
-impl Initiator {
-    /// The word in a case.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Fetch => "fetch",
-            Self::Xhr => "xhr",
-        }
-    }
-}
-
 /// What a body is made as: <https://fetch.spec.whatwg.org/#bodyinit-unions>.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum BodyType {
     /// A string.
     #[default]
@@ -101,7 +119,8 @@ impl BodyType {
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Credentials {
     /// Never.
     Omit,

@@ -94,7 +94,9 @@ fn the_page_of_a_sandboxed_frame_is_null() {
 fn a_frame_knows_its_page() {
     let page = "{ origin: https://w.example, context: iframe, inside: https://s.example:8443 }";
     let case = case_with_page(page, "    /: { GET: {} }\n");
-    let Context::Iframe { inside } = &case.rows[0].page.context else { panic!("not a frame") };
+    let page = &case.rows[0].page;
+    assert_eq!(page.context, Context::Iframe);
+    let inside = page.inside.as_ref().expect("a top-level document");
     assert_eq!(inside.to_string(), "https://s.example:8443");
 }
 

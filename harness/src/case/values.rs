@@ -83,16 +83,6 @@ pub(super) fn choice<T: Clone>(
     }
 }
 
-/// One of the `words` that `key` has, as it stands.
-pub(super) fn word(
-    key: &str,
-    words: &'static [&'static str],
-) -> impl Fn(&str) -> Result<String, ValueError> {
-    let choices: Vec<(&str, String)> =
-        words.iter().map(|word| (*word, (*word).to_owned())).collect();
-    move |text| choice(key, &choices)(text)
-}
-
 /// Any text.
 pub(super) fn text(text: &str) -> Result<String, ValueError> {
     Ok(text.to_owned())

@@ -10,8 +10,9 @@ use reqwest::{Client, Method, RequestBuilder};
 
 use super::cookie_jar::Jar;
 use super::plain_client::through;
+use crate::case::{Credentials, Step};
 use crate::observation::{CallSeen, ResponseSeen, RowSeen};
-use crate::plan::{Call, PlannedRow};
+use crate::plan::PlannedRow;
 
 /// Redirects followed, as many as a browser does: <https://fetch.spec.whatwg.org/#http-redirect-fetch>.
 const REDIRECTS: usize = 20;
@@ -68,7 +69,7 @@ impl Clients {
         seen
     }
 
-    async fn call(&self, call: &Call) -> CallSeen {
+    async fn call(&self, call: &Step) -> CallSeen {
         let attempt = async {
             let response = self.request(call).map_err(|words| ("TypeError", words))?.send().await;
             response.map_err(|error| ("Error", format!("{error:?}")))
@@ -79,11 +80,15 @@ impl Clients {
         }
     }
 
-    fn request(&self, call: &Call) -> Result<RequestBuilder, String> {
+    fn request(&self, call: &Step) -> Result<RequestBuilder, String> {
         let method =
             Method::from_bytes(call.method.as_bytes()).map_err(|error| error.to_string())?;
         let follow = usize::from(!matches!(call.redirect.as_deref(), Some("manual" | "error")));
-        let set = if call.credentials == Some("omit") { &self.without } else { &self.with_cookies };
+        let set = if call.credentials == Some(Credentials::Omit) {
+            &self.without
+        } else {
+            &self.with_cookies
+        };
         let mut request = set[follow].request(method, &call.url);
         for (name, value) in &call.headers {
             request = request.header(name, value);
@@ -95,7 +100,7 @@ impl Clients {
     }
 }
 
-async fn seen(call: &Call, response: reqwest::Response) -> CallSeen {
+async fn seen(call: &Step, response: reqwest::Response) -> CallSeen {
     let status = response.status().as_u16();
     let mut headers: Vec<_> =
         response.headers().keys().map(|name| name.as_str().to_owned()).collect();

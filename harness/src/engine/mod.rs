@@ -19,6 +19,7 @@ mod installed;
 mod limits;
 mod listening_port;
 mod opening;
+mod page;
 mod plain_client;
 mod reasons;
 mod required;

@@ -1,5 +1,6 @@
-// Runs in the page. Takes rows and what they are to call, gives what script saw of each call.
-// Arguments: the plays, milliseconds a call may take, a text to log at the end, WebDriver's callback.
+// Runs in the page. Takes rows and their steps, and gives what script saw of each step.
+// The scripts of the initiators come before it and add themselves to `initiators`; see `page.rs`.
+// Arguments: the plays, milliseconds a step may take, a text to log at the end, WebDriver's callback.
 const [plays, patience, token, done] = arguments;
 
 const present = (options) =>
@@ -17,49 +18,28 @@ const makeBody = {
   stream: (text) => new Blob([text]).stream(),
 };
 
+// For the scripts of the initiators.
+
 const bodyOf = ({ body, bodyAs }) => (body === null ? null : makeBody[bodyAs](body));
 
-async function viaFetch(call) {
-  const { initiator, bodyAs, uploadListeners, url, ...options } = call;
-  const duplex = bodyAs === "stream" ? "half" : null;
-  const response = await fetch(url, present({ ...options, body: bodyOf(call), duplex }));
-  const { type, status, redirected } = response;
-  const headers = [...response.headers.keys()];
+// An element with these properties; `null` leaves one alone.
+const element = (name, properties) => Object.assign(document.createElement(name), present(properties));
+
+const errorEvent = () => new DOMException("error event", "NetworkError");
+
+// The response was used. Script can read it if `read` does not throw a SecurityError.
+const used = (read) => {
   try {
-    const body = await response.text();
-    return { outcome: "response", type, status, redirected, headers, body };
+    read();
+    return { outcome: "used", readable: true };
   } catch (error) {
-    return { outcome: "broken-body", message: String(error) };
+    if (error.name !== "SecurityError") throw error;
+    return { outcome: "used", readable: false };
   }
-}
+};
 
-// A URL as far as it is asked of a server. `responseURL` has no fragment, and in WebKit no userinfo.
-const asked = (url) =>
-  Object.assign(new URL(url), { hash: "", username: "", password: "" }).href;
-
-function viaXhr(call) {
-  const { url, method, headers, credentials, uploadListeners } = call;
-  return new Promise((resolve, reject) => {
-    const xhr = new XMLHttpRequest();
-    xhr.open(method, url);
-    xhr.withCredentials = credentials === "include";
-    for (const [name, value] of headers) xhr.setRequestHeader(name, value);
-    if (uploadListeners) xhr.upload.addEventListener("progress", () => {});
-    xhr.onerror = () => reject(new DOMException("error event", "NetworkError"));
-    xhr.onload = () => {
-      const lines = xhr.getAllResponseHeaders().split("\r\n").filter(Boolean);
-      resolve({
-        outcome: "response",
-        type: null,
-        status: xhr.status,
-        redirected: asked(xhr.responseURL) !== asked(url),
-        headers: lines.map((line) => line.slice(0, line.indexOf(":"))),
-        body: xhr.responseText,
-      });
-    };
-    xhr.send(bodyOf(call));
-  });
-}
+// What happened does not show how much script can read.
+const undecided = (message) => ({ outcome: "undecided", message });
 
 // A deadline, not a wait: the timer only decides for a call that does not settle by itself.
 async function settle(call, span) {
@@ -69,7 +49,7 @@ async function settle(call, span) {
     timer = setTimeout(resolve, patience, { outcome: "unsettled" });
   });
   try {
-    return await Promise.race([call.initiator === "xhr" ? viaXhr(call) : viaFetch(call), late]);
+    return await Promise.race([initiators[call.initiator](call), late]);
   } catch (error) {
     return { outcome: "threw", name: error.name, message: String(error.message) };
   } finally {

@@ -11,7 +11,7 @@ use super::connecting::Connected;
 use super::contexts::{self, UserContext};
 use super::reasons::{ConsoleListener, reasons_for, token};
 use super::side_channels::SideChannels;
-use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, webkit};
+use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, page, webkit};
 use crate::observation::RowSeen;
 use crate::plan::{PagePlan, PlannedRow};
 
@@ -23,8 +23,6 @@ const SCRIPT: Duration = Duration::from_secs(600);
 
 /// What a browser may take to show that it still listens.
 const ALIVE: Duration = Duration::from_secs(10);
-
-const PAGE_SCRIPT: &str = include_str!("page.js");
 
 /// A browser with a profile of its own, driven through one WebDriver session.
 #[derive(Debug)]
@@ -148,9 +146,10 @@ impl Browser {
     /// Plays rows at the same time in the page that was entered; reports stand in the order of the rows.
     pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
+        let script = page::script(plays.iter().copied());
         let token = token();
         let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
-        let reports = self.run_script(PAGE_SCRIPT, arguments).await?;
+        let reports = self.run_script(&script, arguments).await?;
         let mut seen: Vec<RowSeen> = serde_json::from_value(reports)
             .map_err(|error| failed("read the page's report", error))?;
         self.add_reasons(rows, &mut seen, &token).await;

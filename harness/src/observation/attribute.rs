@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use cors_servers::exchange::Exchange;
 
 use super::redirect::{resource, targets};
-use crate::plan::Call;
+use crate::case::Step;
 
 /// Splits the exchanges of one group of calls by call, also by redirects of `earlier` groups, which the
 /// browser may have stored. An exchange that belongs to none, or could belong to two, is an error in
 /// words.
 pub(super) fn attribute<'e>(
-    calls: &[Call],
+    calls: &[Step],
     exchanges: &[&'e Exchange],
     earlier: &[&'e Exchange],
 ) -> Result<Vec<Vec<&'e Exchange>>, String> {
@@ -42,7 +42,7 @@ struct Chain<'e, 'r> {
 }
 
 impl<'e, 'r> Chain<'e, 'r> {
-    fn starting_with(call: &Call, earlier: &'r [&'e Exchange]) -> Self {
+    fn starting_with(call: &Step, earlier: &'r [&'e Exchange]) -> Self {
         let mut chain = Self { urls: BTreeSet::new(), exchanges: Vec::new(), earlier };
         chain.lead_to(resource(&call.url));
         chain
@@ -70,7 +70,7 @@ impl<'e, 'r> Chain<'e, 'r> {
 /// All URLs that a call led to: its own, those asked for on its way, and where redirects pointed, also
 /// those of `earlier` groups.
 pub(super) fn urls(
-    call: &Call,
+    call: &Step,
     exchanges: &[&Exchange],
     earlier: &[&Exchange],
 ) -> BTreeSet<String> {

@@ -136,7 +136,7 @@ impl Authored {
             }
         }
         given.retain(|(name, _)| !is_forbidden_request_header_name(name));
-        Self { given, has_policy, document: page.document_url(), of_a_policy }
+        Self { given, has_policy, document: page.referrer_url(), of_a_policy }
     }
 
     /// The headers of a request for `url` that take part. `value` gives all values of one, joined by a comma.

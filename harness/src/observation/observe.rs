@@ -13,8 +13,8 @@ use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
-use crate::case::Label;
-use crate::plan::{Call, Names, PlannedRow};
+use crate::case::{Label, Step};
+use crate::plan::{Names, PlannedRow};
 
 /// Everything known of one row after it was played.
 #[derive(Clone, Copy, Debug)]
@@ -192,7 +192,7 @@ impl<'a> Evidence<'a> {
 
     fn step(
         &self,
-        (number, call): (usize, &Call),
+        (number, call): (usize, &Step),
         moment: &StepGroup<'_>,
         place: usize,
     ) -> StepObservation {
@@ -223,7 +223,7 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn authored(&self, call: &Call) -> Authored {
+    fn authored(&self, call: &Step) -> Authored {
         let logical =
             |(name, value): &(String, String)| (name.clone(), self.row.names.logical(value));
         let lines: Vec<_> = call.headers.iter().map(logical).collect();
@@ -239,9 +239,9 @@ impl<'a> Evidence<'a> {
     /// All calls of the row with the URLs that they led to.
     fn led(&self, moments: &[Result<StepGroup<'_>, String>]) -> Vec<CallRedirects<'a>> {
         let numbered = self.row.play.moments.iter().zip(moments).enumerate();
-        let of_moment = |(number, (calls, moment)): (usize, (&'a Vec<Call>, &Result<_, _>))| {
+        let of_moment = |(number, (calls, moment)): (usize, (&'a Vec<Step>, &Result<_, _>))| {
             let moment: Option<&StepGroup<'_>> = moment.as_ref().ok();
-            let led = |(place, call): (usize, &'a Call)| {
+            let led = |(place, call): (usize, &'a Step)| {
                 let exchanges = moment.map_or(&[][..], |moment| &moment.exchanges[place]);
                 let seen = moment.map(|moment| &moment.seen[place]);
                 let urls = self.urls((number, call), exchanges);
@@ -254,7 +254,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// All URLs that a call led to, by what servers said then or before.
-    fn urls(&self, (number, call): (usize, &Call), exchanges: &[&Exchange]) -> BTreeSet<String> {
+    fn urls(&self, (number, call): (usize, &Step), exchanges: &[&Exchange]) -> BTreeSet<String> {
         urls(call, exchanges, &self.earlier(number))
     }
 
@@ -262,7 +262,7 @@ impl<'a> Evidence<'a> {
     /// same, so a denial is believed only where the log shows that the servers did their part.
     fn read(
         &self,
-        (number, call): (usize, &Call),
+        (number, call): (usize, &Step),
         seen: &CallSeen,
         exchanges: &[&Exchange],
     ) -> Result<Read, String> {
@@ -290,7 +290,7 @@ impl<'a> Evidence<'a> {
     /// A server that a call led to, and to which a connection was opened after all that is known of
     /// the call, without a request on it. A browser that does not want to send does not connect either;
     /// one that connected was kept from sending.
-    fn silent(&self, (number, call): (usize, &Call), exchanges: &[&Exchange]) -> Option<&Address> {
+    fn silent(&self, (number, call): (usize, &Step), exchanges: &[&Exchange]) -> Option<&Address> {
         let span = self.span(number).ok()?;
         let since = exchanges.last().map_or(span.start, |exchange| exchange.sequence);
         let until = self.marks().get(&number).copied().unwrap_or(span.end);
@@ -305,7 +305,7 @@ impl<'a> Evidence<'a> {
 
     fn read_of(
         &self,
-        (number, call): (usize, &Call),
+        (number, call): (usize, &Step),
         response: &ResponseSeen,
         exchanges: &[&Exchange],
     ) -> Result<Read, String> {

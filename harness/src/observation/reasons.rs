@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::redirect::resource;
-use crate::plan::{Call, Names};
+use crate::case::Step;
+use crate::plan::Names;
 
 /// Why an engine withheld a response, as it tells itself.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -34,7 +35,7 @@ pub struct ReasonSeen {
 pub(super) struct CallRedirects<'a> {
     /// The number of its group, and its place in it.
     pub(super) place: (usize, usize),
-    pub(super) call: &'a Call,
+    pub(super) call: &'a Step,
     /// All URLs that it led to.
     pub(super) urls: BTreeSet<String>,
     /// Script has its response, so that nothing was withheld.

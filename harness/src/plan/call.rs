@@ -8,65 +8,27 @@ use crate::case::{Step, StepGroup};
 /// One row as the page's script gets it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Play {
-    /// Groups of calls; a group's calls start together, the next group when all have settled.
-    pub moments: Vec<Vec<Call>>,
+    /// Groups of steps; a group's steps start together, the next group when all have settled.
+    pub moments: Vec<Vec<Step>>,
     /// Where the page tells the servers that a group has settled: the group's number is appended.
     pub marker: String,
 }
 
-/// One call as the page's script gets it. `None` leaves a member to the API's default.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Call {
-    /// `fetch` or `xhr`.
-    pub initiator: &'static str,
-    /// Absolute URL.
-    pub url: String,
-    /// As written in the case.
-    pub method: String,
-    /// As written in the case.
-    pub headers: Vec<(String, String)>,
-    /// The text of the body.
-    pub body: Option<String>,
-    /// What the body is made as.
-    pub body_as: &'static str,
-    /// Whether to listen to the upload of an XMLHttpRequest.
-    pub upload_listeners: bool,
-    /// Credentials mode.
-    pub credentials: Option<&'static str>,
-    /// Mode.
-    pub mode: Option<String>,
-    /// Redirect mode.
-    pub redirect: Option<String>,
-    /// Cache mode.
-    pub cache: Option<String>,
-    /// Referrer policy.
-    pub referrer_policy: Option<String>,
-}
-
-/// The moments of a row, in its own names.
-pub(super) fn moments(steps: &[StepGroup], names: &Names) -> Vec<Vec<Call>> {
-    let group = |moment: &StepGroup| match moment {
-        StepGroup::One(step) => vec![call(step, names)],
-        StepGroup::Together(steps) => steps.iter().map(|step| call(step, names)).collect(),
+/// The groups of a row's steps, in its own names.
+pub(super) fn moments(steps: &[StepGroup], names: &Names) -> Vec<Vec<Step>> {
+    let group = |group: &StepGroup| match group {
+        StepGroup::One(step) => vec![physical(step, names)],
+        StepGroup::Together(steps) => steps.iter().map(|step| physical(step, names)).collect(),
     };
     steps.iter().map(group).collect()
 }
 
-fn call(step: &Step, names: &Names) -> Call {
-    let physical = |(name, value): &(String, String)| (name.clone(), names.physical(value));
-    Call {
-        initiator: step.initiator.as_str(),
+fn physical(step: &Step, names: &Names) -> Step {
+    let line = |(name, value): &(String, String)| (name.clone(), names.physical(value));
+    Step {
         url: names.physical(&step.url),
-        method: step.method.clone(),
-        headers: step.headers.iter().map(physical).collect(),
+        headers: step.headers.iter().map(line).collect(),
         body: step.body.as_deref().map(|body| names.physical(body)),
-        body_as: step.body_as.as_str(),
-        upload_listeners: step.upload_listeners,
-        credentials: step.credentials.map(|credentials| credentials.as_str()),
-        mode: step.mode.clone(),
-        redirect: step.redirect.clone(),
-        cache: step.cache.clone(),
-        referrer_policy: step.referrer_policy.clone(),
+        ..step.clone()
     }
 }

@@ -5,7 +5,7 @@ use super::naming::sample;
 use super::rewrite_hazards::objection;
 use std::net::Ipv4Addr;
 
-use crate::case::{Context, Names as NamesWanted, Origin, Row, Server};
+use crate::case::{Names as NamesWanted, Origin, Row, Server};
 use cors_servers::script::{Piece, Template};
 
 /// How much of a browser a row needs for itself.
@@ -67,13 +67,14 @@ pub fn sharing(row: &Row) -> Sharing {
     }
 }
 
+/// The origins that a row's documents are loaded from.
+fn page_origins(row: &Row) -> impl Iterator<Item = &Origin> {
+    std::iter::once(&row.page.origin).chain(&row.page.inside)
+}
+
 /// The hosts that a row's documents are loaded from.
 pub(super) fn page_hosts(row: &Row) -> Vec<&str> {
-    let mut hosts = vec![row.page.origin.host.as_str()];
-    if let Context::Iframe { inside } = &row.page.context {
-        hosts.push(&inside.host);
-    }
-    hosts
+    page_origins(row).map(|origin| origin.host.as_str()).collect()
 }
 
 /// Every host that a row names in its structure, its documents' included.
@@ -87,12 +88,8 @@ pub(super) fn hosts(row: &Row) -> impl Iterator<Item = &str> {
 /// from other rows: none of them is the default, which a URL leaves out, and nothing is kept for a
 /// host whatever the port (cookies, and that it is to be asked over TLS only).
 pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
-    let pages = match &row.page.context {
-        Context::Iframe { inside } => vec![&row.page.origin, inside],
-        Context::Document | Context::SandboxedIframe => vec![&row.page.origin],
-    };
     let servers = row.servers.iter().map(|server| &server.origin);
-    let origins = pages.into_iter().chain(servers).filter(|origin| !is_mappable(&origin.host));
+    let origins = page_origins(row).chain(servers).filter(|origin| !is_mappable(&origin.host));
     let origins: Vec<_> = origins.collect();
     let fits = |origin: &&Origin| {
         origin.port != origin.scheme.default_port()

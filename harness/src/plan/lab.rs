@@ -5,10 +5,8 @@ use cors_servers::script::{
 };
 
 use super::names::Names;
-use crate::case::{Origin, Page, Server, UpstreamSpec};
-
-/// Document that holds the frame of [`Page::PATH`].
-pub(super) const TOP_PATH: &str = "/.cors-harness/top";
+use crate::case::{Origin, Server, UpstreamSpec};
+use crate::contexts::TOP_PATH;
 
 /// What the marker host is asked for.
 pub(super) const MARKER_PATH: &str = "/";
@@ -90,26 +88,6 @@ pub(super) fn marker_server(address: Address, routes: Vec<Route>) -> OriginScrip
     OriginScript { address, versions, cors: None, routes, service, close_after_response: false }
 }
 
-/// The document whose script runs the steps. The icon keeps the browser from asking for one.
-pub(super) fn page_document() -> Route {
-    document(
-        Page::PATH,
-        "<!doctype html><title>cors-harness</title><link rel=icon href=\"data:,\">",
-    )
-}
-
-/// The top-level document around the frame that runs the steps.
-pub(super) fn top_document(frame: &str, sandboxed: bool) -> Route {
-    let sandbox = if sandboxed { " sandbox=\"allow-scripts\"" } else { "" };
-    document(
-        TOP_PATH,
-        &format!(
-            "<!doctype html><title>cors-harness</title><link rel=icon href=\"data:,\">\
-             <iframe{sandbox} src=\"{frame}\"></iframe>"
-        ),
-    )
-}
-
 /// Where a page over http is asked for over https: sites without one redirect like this, and a browser does
 /// not try again.
 pub(super) fn led_back(url: &str) -> Route {
@@ -119,7 +97,8 @@ pub(super) fn led_back(url: &str) -> Route {
     Route { path: TOP_PATH.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }
 
-fn document(path: &str, html: &str) -> Route {
+/// A document of a page.
+pub(super) fn document_route(path: &str, html: &str) -> Route {
     let content_type = Template(vec![Piece::Text(b"text/html; charset=utf-8".to_vec())]);
     let reply = Reply {
         status: 200,

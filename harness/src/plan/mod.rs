@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 use cors_servers::script::OriginScript;
 
-pub use call::{Call, Play};
+pub use call::Play;
 pub use isolation::{Sharing, sharing};
 pub use names::Names;
 pub use stage::visit_servers;

@@ -5,14 +5,15 @@ use cors_servers::script::{Address, OriginScript, Route, Scheme};
 use super::call::{Play, moments};
 use super::isolation::{Sharing, sharing};
 use super::lab::{
-    MARKER_PATH, TOP_PATH, address, document_server, led_back, marker_route, marker_server,
-    page_document, script, top_document,
+    MARKER_PATH, address, document_route, document_server, led_back, marker_route, marker_server,
+    script,
 };
 use super::names::Names;
 use super::naming::Naming;
 use super::visit::{servers, visits};
 use super::{PagePlan, PlannedRow, Stage};
-use crate::case::{Context, Origin, Page, PlantedCookie, Row};
+use crate::case::{Origin, PlantedCookie, Row};
+use crate::contexts::{PAGE_PATH, Place, RunsIn};
 
 impl Stage {
     pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
@@ -25,7 +26,7 @@ impl Stage {
         let (url, documents) = documents(row, &names);
         PagePlan {
             url,
-            in_frame: row.page.context != Context::Document,
+            in_frame: row.page.context.definition().runs_in == RunsIn::Frame,
             origin: names.physical(&row.page.serialised_origin()),
             documents,
             marker: marker_server(self.marker(row.page.origin.scheme), vec![marker_route()]),
@@ -84,39 +85,35 @@ fn planted(written: &PlantedCookie, names: &Names) -> PlantedCookie {
 /// Where a row's page is, and the servers of its documents.
 fn documents(row: &Row, names: &Names) -> (String, Vec<OriginScript>) {
     let page = &row.page;
-    let own = address(&page.origin, names);
-    let base = base_url(&page.origin, names);
-    let frame = format!("{base}{}", Page::PATH);
-    match &page.context {
-        Context::Document => (frame, vec![document_server(own, vec![page_document()])]),
-        Context::SandboxedIframe => {
-            let documents = vec![page_document(), top_document(Page::PATH, true)];
-            (format!("{base}{TOP_PATH}"), vec![document_server(own, documents)])
-        }
-        Context::Iframe { inside } => {
-            let top = vec![top_document(&frame, false)];
-            let url = format!("{}{TOP_PATH}", base_url(inside, names));
-            let (own, inside) = ((own, vec![page_document()]), (address(inside, names), top));
-            let documents = iframe_servers(own, inside, &url);
-            (url, documents)
+    let base = |place| base_url(page.origin_at(place), names);
+    let framed = format!("{}{PAGE_PATH}", base(Place::Page));
+    let documents = page.context.definition().documents;
+    let opened =
+        documents.first().map(|first| (first, format!("{}{}", base(first.at), first.path)));
+    let mut servers: Vec<(Address, Vec<Route>)> = Vec::new();
+    for document in documents {
+        let at = address(page.origin_at(document.at), names);
+        let route = document_route(document.path, &document.body.replace("${page}", &framed));
+        match servers.iter_mut().find(|(known, _)| *known == at) {
+            Some((_, routes)) => routes.push(route),
+            None => servers.push((at, vec![route])),
         }
     }
+    let url = opened.map(|(_, url)| url).unwrap_or_default();
+    lead_back(&mut servers, &url);
+    let servers = servers.into_iter().map(|(at, routes)| document_server(at, routes));
+    (url, servers.collect())
 }
 
-/// The servers of a frame and of the page around it, which is at `url`. A browser that tries https first
-/// finds the frame's server where only the page's scheme differs.
-fn iframe_servers(
-    mut frame: (Address, Vec<Route>),
-    top: (Address, Vec<Route>),
-    url: &str,
-) -> Vec<OriginScript> {
-    if frame.0 == top.0 {
-        return vec![document_server(frame.0, [frame.1, top.1].concat())];
+/// A browser that tries https first for the document at `url`, which is on the first server, finds another server of
+/// the same host, where only the scheme or the port differs.
+fn lead_back(servers: &mut [(Address, Vec<Route>)], url: &str) {
+    let Some(((first, _), others)) = servers.split_first_mut() else { return };
+    for (at, routes) in others {
+        if first.scheme == Scheme::Http && at.host == first.host {
+            routes.push(led_back(url));
+        }
     }
-    if frame.0.host == top.0.host && top.0.scheme == Scheme::Http {
-        frame.1.push(led_back(url));
-    }
-    vec![document_server(frame.0, frame.1), document_server(top.0, top.1)]
 }
 
 fn base_url(origin: &Origin, names: &Names) -> String {

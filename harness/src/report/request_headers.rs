@@ -82,7 +82,7 @@ mod tests {
     /// The headers of a request for `url` by a page that sets `X-Auth` and `Authorization`.
     fn carried(url: &str, lines: &[(&str, &str)]) -> RequestHeaders {
         let origin = Origin { scheme: Scheme::Https, host: "app.example".to_owned(), port: 443 };
-        let page = Page { origin, context: Context::Document };
+        let page = Page::new(origin, Context::Document);
         let given = [("X-Auth", "1"), ("Authorization", "Bearer secret")];
         let authored = Authored::new(given.into_iter(), false, &page, false);
         let value = |name: &str| {

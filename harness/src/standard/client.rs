@@ -4,7 +4,7 @@
 use url::{Origin, Url};
 
 use super::site::{is_potentially_trustworthy, same_site, tuple_origin};
-use crate::case::{Context, Page};
+use crate::case::Page;
 
 /// The settings of the page whose script runs.
 #[derive(Clone, Debug)]
@@ -28,18 +28,15 @@ pub(super) struct Client {
 impl Client {
     pub(super) fn new(page: &Page, of_a_policy: bool) -> Self {
         let own = tuple_origin(&page.origin);
-        let top = match &page.context {
-            Context::Document | Context::SandboxedIframe => own.clone(),
-            Context::Iframe { inside } => tuple_origin(inside),
-        };
-        let origin = match page.context {
-            Context::SandboxedIframe => Origin::new_opaque(),
-            Context::Document | Context::Iframe { .. } => own,
+        let top = tuple_origin(page.top_level_origin());
+        let origin = match page.context.definition().is_opaque {
+            true => Origin::new_opaque(),
+            false => own,
         };
         Self {
             page: page.clone(),
             of_a_policy,
-            document: page.document_url(),
+            document: page.referrer_url(),
             has_cross_site_ancestor: !same_site(&origin, &top),
             prohibits_mixed_content: is_potentially_trustworthy(&origin)
                 || is_potentially_trustworthy(&top),

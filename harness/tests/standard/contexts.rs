@@ -30,7 +30,7 @@ fn secure_pages_fetch_nothing_insecurely() {
         let servers = vec![server(target, vec![("GET /", reply(200, &[ALL], ""))])];
         let mut row = row(page, servers, vec![fetch("GET", &format!("{target}/"))]);
         if let Some(inside) = inside {
-            row.page.context = Context::Iframe { inside: origin(inside) };
+            (row.page.context, row.page.inside) = (Context::Iframe, Some(origin(inside)));
         }
         assert_eq!(told(&row), [expected], "{page} {target}");
     }

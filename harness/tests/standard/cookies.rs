@@ -59,7 +59,7 @@ fn a_partitioned_cookie_stays_with_the_site_at_the_top() {
     let planted = |page: &str, top: Option<&str>| {
         let mut row = plant(twice(page, &[]), API, &["a=1; Secure; SameSite=None; Partitioned"]);
         if let Some(top) = top {
-            row.page.context = Context::Iframe { inside: origin(top) };
+            (row.page.context, row.page.inside) = (Context::Iframe, Some(origin(top)));
         }
         sent(&row)
     };

@@ -59,7 +59,7 @@ fn same_site_holds_back_at_another_site() {
 #[test]
 fn a_widget_in_a_foreign_page_is_cross_site_at_home() {
     let mut row = row(API, api(&[]), vec![fetch("GET", &me())]);
-    row.page.context = Context::Iframe { inside: origin("https://shop.example") };
+    (row.page.context, row.page.inside) = (Context::Iframe, Some(origin("https://shop.example")));
     let row = plant(row, API, &["n=1; Secure; SameSite=None", "l=1; SameSite=Lax"]);
     assert_eq!(cookies(&row), ["n"]);
     assert_eq!(told(&row), ["GET allowed"]);

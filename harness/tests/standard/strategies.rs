@@ -131,17 +131,17 @@ prop_compose! {
         let body_as = if initiator == Initiator::Xhr { BodyType::Text } else { body_as };
         Step {
             initiator, url, method, headers, body, body_as, upload_listeners, credentials, mode, redirect, cache,
-            referrer_policy,
+            referrer_policy, ..Step::new(initiator, "")
         }
     }
 }
 
 pub fn a_row() -> impl Strategy<Value = Row> {
     let contexts = vec![
-        Context::Document,
-        Context::Document,
-        Context::SandboxedIframe,
-        Context::Iframe { inside: origin("http://shop.example") },
+        (Context::Document, None),
+        (Context::Document, None),
+        (Context::SandboxedIframe, None),
+        (Context::Iframe, Some(origin("http://shop.example"))),
     ];
     let steps = vec(
         prop_oneof![
@@ -152,9 +152,9 @@ pub fn a_row() -> impl Strategy<Value = Row> {
     );
     let pages = select(vec![PAGE, "http://app.example"]);
     (ORIGINS.map(a_server), pages, select(contexts), steps).prop_map(
-        |(servers, page, context, steps)| {
+        |(servers, page, (context, inside), steps)| {
             let mut row = row(page, servers.into(), Vec::new());
-            (row.page.context, row.steps) = (context, steps);
+            (row.page.context, row.page.inside, row.steps) = (context, inside, steps);
             let cookies =
                 ["a=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict"];
             plant(plant(row, API, &cookies), PAGE, &cookies)

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cors_harness::case::{
-    BodyType, Context, Credentials, Initiator, Names, Origin, Page, PlantedCookie, Row, Server,
-    Step, StepGroup, ThirdPartyCookies,
+    Context, Credentials, Initiator, Names, Origin, Page, PlantedCookie, Row, Server, Step,
+    StepGroup, ThirdPartyCookies,
 };
 use cors_harness::observation::{Read, StepObservation};
 use cors_harness::standard::{RowRuling, Ruling, WireReply, WireRequest, World, play};
@@ -64,20 +64,7 @@ pub fn server(at: &str, replies: Vec<(&str, Reply)>) -> Server {
 }
 
 pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {
-    Step {
-        initiator,
-        url: url.to_owned(),
-        method: method.to_owned(),
-        headers: Vec::new(),
-        body: None,
-        credentials: None,
-        mode: None,
-        redirect: None,
-        cache: None,
-        referrer_policy: None,
-        body_as: BodyType::Text,
-        upload_listeners: false,
-    }
+    Step { method: method.to_owned(), ..Step::new(initiator, url) }
 }
 
 pub fn fetch(method: &str, url: &str) -> Step {
@@ -131,7 +118,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         values: Vec::new(),
         servers,
         cookies: Vec::new(),
-        page: Page { origin: origin(page), context: Context::Document },
+        page: Page::new(origin(page), Context::Document),
         steps: steps.into_iter().map(StepGroup::One).collect(),
         third_party_cookies: ThirdPartyCookies::Allowed,
         names: Names::Mapped,

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use indexmap::IndexMap;
 
-use super::super::row::{Context, Origin, Page};
+use super::super::row::{Origin, Page};
 use super::routes::Ask;
 use super::{Asked, OriginKind};
+use crate::contexts::Context;
 
 /// A page, a request and whether a user is logged in.
 #[derive(Clone, Debug)]
@@ -63,7 +64,7 @@ pub(super) struct Asker {
 impl Asker {
     /// A document of an origin.
     pub(super) fn document(origin: &Origin, kind: OriginKind, like: Option<&Origin>) -> Self {
-        let page = Page { origin: origin.clone(), context: Context::Document };
+        let page = Page::new(origin.clone(), Context::Document);
         Self { page, kind, like: like.cloned() }
     }
 

@@ -6,13 +6,14 @@ use std::borrow::Cow;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::super::row::{Context, Origin, Page};
+use super::super::row::{Origin, Page};
 use super::calls::{Asker, Call, Calls, TooMany};
 use super::grants::Grant;
 use super::origins::Origins;
 use super::routes::Ask;
 use super::unlisted_origins::{UnlistedOrigin, beside_pattern, foreign, look_alikes, same_site};
 use super::{Asked, Beyond, OriginKind};
+use crate::contexts::Context;
 
 /// A request header that no policy lists.
 const UNLISTED_HEADER: &str = "X-Unlisted";
@@ -202,7 +203,7 @@ impl<'p> Planner<'p> {
             calls.add(self.call(&silent, ask, Vec::new(), self.login))?;
         }
         let context = Context::SandboxedIframe;
-        let page = Page { origin: foreign.clone(), context };
+        let page = Page::new(foreign.clone(), context);
         let frame = Asker { page, kind: OriginKind::Null, like: None };
         self.exemplary(&frame, &examples, calls)
     }

@@ -3,10 +3,11 @@
 use cors_servers::script::{Reply, Route, Template};
 
 use super::super::row::{Names, PlantedCookie, Row, Server, ThirdPartyCookies};
-use super::super::step::{BodyType, Credentials, Initiator, Step, StepGroup};
+use super::super::step::{Credentials, Step, StepGroup};
 use super::calls::Call;
 use super::routes::Ask;
 use super::{Asked, OriginKind};
+use crate::initiators::Initiator;
 
 /// What all rows of a policy have in common.
 pub(super) struct Common {
@@ -52,18 +53,12 @@ fn steps(ask: &Ask, asked: &Asked) -> Vec<StepGroup> {
     let beyond = asked.headers.iter().map(|name| (name.clone(), value(name).to_owned()));
     let credentials = if asked.login { Credentials::Include } else { Credentials::Omit };
     let first = Step {
-        initiator: Initiator::Fetch,
-        url: ask.url.to_string(),
         method: ask.request.method.clone(),
         headers: own.chain(beyond).collect(),
         body: ask.request.body.clone(),
-        body_as: BodyType::default(),
-        upload_listeners: false,
         credentials: Some(credentials),
         mode: (asked.kind == OriginKind::NoOrigin).then(|| "no-cors".to_owned()),
-        redirect: None,
-        cache: None,
-        referrer_policy: None,
+        ..Step::new(Initiator::Fetch, ask.url.as_str())
     };
     let again = Step { cache: Some("no-cache".to_owned()), ..first.clone() };
     let is_again = ask.request.again && asked.allowed && first.headers.is_empty();

@@ -1,4 +1,4 @@
-use crate::case::{BodyType, Context, Credentials, Initiator, Origin, Page, Step};
+use crate::case::{Context, Credentials, Initiator, Origin, Page, Step};
 use crate::standard::client::Client;
 use crate::standard::headers::text;
 use crate::standard::request::{CacheMode, Mode, Request};
@@ -7,25 +7,12 @@ use crate::standard::{fetch_method, xhr};
 use cors_servers::script::Scheme;
 
 fn step(initiator: Initiator) -> Step {
-    Step {
-        initiator,
-        url: "https://api.example/me".to_owned(),
-        method: "GET".to_owned(),
-        headers: Vec::new(),
-        body: None,
-        credentials: None,
-        mode: None,
-        redirect: None,
-        cache: None,
-        referrer_policy: None,
-        body_as: BodyType::Text,
-        upload_listeners: false,
-    }
+    Step::new(initiator, "https://api.example/me")
 }
 
 fn construct(step: &Step) -> Result<Request, Reason> {
     let origin = Origin { scheme: Scheme::Https, host: "app.example".to_owned(), port: 443 };
-    let client = Client::new(&Page { origin, context: Context::Document }, false);
+    let client = Client::new(&Page::new(origin, Context::Document), false);
     let request = match step.initiator {
         Initiator::Fetch => fetch_method::new_request(step, &client),
         Initiator::Xhr => xhr::send(step, &client),

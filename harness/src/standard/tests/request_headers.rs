@@ -18,7 +18,7 @@ const PLAIN: &str = "http://b.example/x";
 
 fn client(context: Context) -> Client {
     let origin = Origin { scheme: Scheme::Https, host: "a.example".to_owned(), port: 443 };
-    Client::new(&Page { origin, context }, false)
+    Client::new(&Page::new(origin, context), false)
 }
 
 /// The referrer of a request for `to`, whose referrer was this before.

@@ -37,7 +37,7 @@ impl World for Once {
 fn post(is_streamed: bool, status: u16) -> (Vec<Option<String>>, Result<u16, Option<Reason>>) {
     let mut world = Once { status, lengths: Vec::new() };
     let origin = Origin { scheme: Scheme::Https, host: "app.example".to_owned(), port: 443 };
-    let client = Client::new(&Page { origin, context: Context::Document }, false);
+    let client = Client::new(&Page::new(origin, Context::Document), false);
     let mut request = request("https://app.example", &["https://app.example/"]);
     (request.method, request.body) =
         ("POST".to_owned(), Some(Body { bytes: [0; 7].into(), is_streamed }));

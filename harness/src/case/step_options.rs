@@ -1,0 +1,105 @@
+//! The options of a step. The registry of initiators says which of them a step can have.
+
+use super::reader::{Reader, Spanned, ValueError};
+use super::step::{BodyType, Credentials, Step};
+use super::suggest;
+use super::tree::Node;
+use super::values;
+use crate::initiators::{Accepts, Initiator, StepOption};
+
+/// Reads all options of a step. `None` once one of them is complained about.
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node, step: &mut Step) -> Option<()> {
+    let mut all = Some(());
+    for (key, at) in node.keys() {
+        let Some(option) = StepOption::named(key) else { continue };
+        let read = match step.initiator.accepts(option) {
+            Some(accepts) => read_option(reader, accepts, node.get(key), step),
+            None => {
+                reader.complain(at, not_accepted(step.initiator, option));
+                None
+            }
+        };
+        all = all.and(read);
+    }
+    all.and_then(|()| check_body(reader, node, step))
+}
+
+fn read_option(
+    reader: &mut Reader<'_>,
+    accepts: &Accepts,
+    node: &Node,
+    step: &mut Step,
+) -> Option<()> {
+    if accepts.option == StepOption::Headers {
+        return read_headers(reader, node).map(|headers| step.headers = headers);
+    }
+    let initiator = step.initiator;
+    let value = reader.read(Spanned::of(node)?, |text| word(initiator, accepts, text))?;
+    set(step, accepts.option, value);
+    Some(())
+}
+
+/// A value, if the initiator accepts it.
+fn word(initiator: Initiator, accepts: &Accepts, text: &str) -> Result<String, ValueError> {
+    if accepts.words.is_empty() || accepts.words.contains(&text) {
+        return Ok(text.to_owned());
+    }
+    let key = accepts.option.key();
+    let what = format!("`{key}` of `{}` cannot be `{}`", initiator.as_str(), suggest::brief(text));
+    Err(ValueError::new(
+        what,
+        suggest::help(text, "the choices are", accepts.words.iter().copied()),
+    ))
+}
+
+/// Stores the value of an option; that of `headers` is no text.
+fn set(step: &mut Step, option: StepOption, value: String) {
+    match option {
+        StepOption::Headers => {}
+        StepOption::Method => step.method = value,
+        StepOption::Body => step.body = Some(value),
+        StepOption::BodyAs => {
+            let kind = BodyType::ALL.into_iter().find(|kind| kind.as_str() == value);
+            step.body_as = kind.unwrap_or_default();
+        }
+        StepOption::UploadListeners => step.upload_listeners = value == "true",
+        StepOption::Credentials => {
+            step.credentials = Credentials::ALL.into_iter().find(|mode| mode.as_str() == value);
+        }
+        StepOption::Mode => step.mode = Some(value),
+        StepOption::Redirect => step.redirect = Some(value),
+        StepOption::Cache => step.cache = Some(value),
+        StepOption::ReferrerPolicy => step.referrer_policy = Some(value),
+    }
+}
+
+fn not_accepted(initiator: Initiator, option: StepOption) -> ValueError {
+    let (word, key) = (initiator.as_str(), option.key());
+    let options = initiator.definition().options.iter().map(|accepts| accepts.option.key());
+    let others = Initiator::ALL.iter().filter(|other| other.accepts(option).is_some());
+    let others = suggest::list(others.map(|other| other.as_str()));
+    let help =
+        format!("`{word}` takes {}; `{key}` is an option of {others}", suggest::list(options));
+    ValueError::new(format!("`{word}` does not take `{key}`"), help)
+}
+
+fn check_body(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> {
+    let key = StepOption::BodyAs.key();
+    if step.body.is_some() || !node.has(key) {
+        return Some(());
+    }
+    let help = "add `body:`, or take `body-as` out";
+    reader.complain(node.get(key).at, ValueError::new("there is no body to be made", help));
+    None
+}
+
+fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<(String, String)>> {
+    let mut line = |item: &Node| {
+        let (name, value) = Spanned::pair(item)?;
+        let name = reader.read(name, values::header_name);
+        let value = reader.read(value, values::script_header_value);
+        name.zip(value)
+    };
+    let lines: Vec<_> = node.items().iter().map(&mut line).collect();
+    lines.into_iter().collect()
+}

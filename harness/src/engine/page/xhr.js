@@ -1,0 +1,28 @@
+// XMLHttpRequest: https://xhr.spec.whatwg.org/#interface-xmlhttprequest
+//
+// allowed: `load` fires, and script reads `responseText`. blocked and refused: `error` fires, or send() throws. There
+// is no opaque response.
+initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, ...body }) => {
+  // A URL as far as it is asked of a server. `responseURL` has no fragment, and in WebKit no userinfo.
+  const asked = (url) => Object.assign(new URL(url), { hash: "", username: "", password: "" }).href;
+  return new Promise((resolve, reject) => {
+    const xhr = new XMLHttpRequest();
+    xhr.open(method, url);
+    xhr.withCredentials = credentials === "include";
+    for (const [name, value] of headers) xhr.setRequestHeader(name, value);
+    if (uploadListeners) xhr.upload.addEventListener("progress", () => {});
+    xhr.onerror = () => reject(new DOMException("error event", "NetworkError"));
+    xhr.onload = () => {
+      const lines = xhr.getAllResponseHeaders().split("\r\n").filter(Boolean);
+      resolve({
+        outcome: "response",
+        type: null,
+        status: xhr.status,
+        redirected: asked(xhr.responseURL) !== asked(url),
+        headers: lines.map((line) => line.slice(0, line.indexOf(":"))),
+        body: xhr.responseText,
+      });
+    };
+    xhr.send(bodyOf(body));
+  });
+};

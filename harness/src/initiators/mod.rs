@@ -1,0 +1,195 @@
+//! The registry of initiators: what a page can use to make a request.
+//!
+//! One entry says everything about an initiator: its word in a case, the parameters of its request as the HTML and
+//! Fetch standards give them, the step options that it takes, what script can learn of the response, and the script
+//! file that performs it in the page. To add one, write an entry below and its script file in `engine/page/`.
+//!
+//! Pure data. Nothing here knows a case, a browser, or the right answer.
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod options;
+
+use serde::{Serialize, Serializer};
+
+pub use options::{Accepts, StepOption};
+use options::{CACHE_MODES, CREDENTIALS_MODES, FETCH_BODIES, MODES, REFERRER_POLICIES};
+use options::{REDIRECT_MODES, XHR_BODIES, any, one_of};
+
+/// What the harness knows of an initiator.
+#[derive(Debug)]
+pub struct Definition {
+    /// The key of a step, and its name in reports.
+    pub word: &'static str,
+    /// Its name in the standard.
+    pub api: &'static str,
+    /// The parameters of its request, where the step's options leave them alone.
+    pub request: RequestParameters<'static>,
+    /// The options that a step with it can have.
+    pub options: &'static [Accepts],
+    /// How much of a response script can read through it.
+    pub reads: &'static [&'static str],
+    /// The script that performs it in a page.
+    pub script: &'static str,
+}
+
+/// Parameters of a request, by the words of the standards.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct RequestParameters<'s> {
+    /// <https://fetch.spec.whatwg.org/#concept-request-destination>
+    pub destination: &'s str,
+    /// <https://fetch.spec.whatwg.org/#concept-request-mode>
+    pub mode: &'s str,
+    /// <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>
+    pub credentials: &'s str,
+    /// <https://fetch.spec.whatwg.org/#concept-request-redirect-mode>
+    pub redirect: &'s str,
+    /// <https://fetch.spec.whatwg.org/#concept-request-referrer-policy>
+    pub referrer_policy: &'s str,
+}
+
+/// What `fetch()` and XMLHttpRequest start from.
+const SCRIPT_REQUEST: RequestParameters<'static> = RequestParameters {
+    destination: "",
+    mode: "cors",
+    credentials: "same-origin",
+    redirect: "follow",
+    referrer_policy: "",
+};
+
+/// Makes the type of an initiator from the entries of the registry.
+macro_rules! initiators {
+    ($($(#[$doc:meta])* $name:ident = $definition:expr;)*) => {
+        /// What a step uses to make its request.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub enum Initiator {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Initiator {
+            /// All there are.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Its entry in the registry.
+            pub fn definition(self) -> &'static Definition {
+                match self {
+                    $(Self::$name => {
+                        static DEFINITION: Definition = $definition;
+                        &DEFINITION
+                    })*
+                }
+            }
+        }
+    };
+}
+
+initiators! {
+    /// <https://fetch.spec.whatwg.org/#fetch-method>
+    Fetch = Definition {
+        word: "fetch",
+        api: "fetch()",
+        request: SCRIPT_REQUEST,
+        options: &[
+            any(StepOption::Method),
+            any(StepOption::Headers),
+            any(StepOption::Body),
+            one_of(StepOption::BodyAs, FETCH_BODIES),
+            one_of(StepOption::Credentials, CREDENTIALS_MODES),
+            one_of(StepOption::Mode, MODES),
+            one_of(StepOption::Redirect, REDIRECT_MODES),
+            one_of(StepOption::Cache, CACHE_MODES),
+            one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
+        ],
+        reads: &["allowed", "opaque", "blocked", "refused"],
+        script: include_str!("../engine/page/fetch.js"),
+    };
+    /// <https://xhr.spec.whatwg.org/#interface-xmlhttprequest>. It has `withCredentials` only: `include` sets it, and
+    /// `same-origin` does not.
+    Xhr = Definition {
+        word: "xhr",
+        api: "XMLHttpRequest",
+        request: SCRIPT_REQUEST,
+        options: &[
+            any(StepOption::Method),
+            any(StepOption::Headers),
+            any(StepOption::Body),
+            one_of(StepOption::BodyAs, XHR_BODIES),
+            one_of(StepOption::UploadListeners, &["true", "false"]),
+            one_of(StepOption::Credentials, &["same-origin", "include"]),
+        ],
+        reads: &["allowed", "blocked", "refused"],
+        script: include_str!("../engine/page/xhr.js"),
+    };
+}
+
+impl Initiator {
+    /// The word in a case.
+    pub fn as_str(self) -> &'static str {
+        self.definition().word
+    }
+
+    /// The initiator with this word.
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|initiator| initiator.as_str() == word)
+    }
+
+    /// What it takes of an option; `None` where it does not take it.
+    pub fn accepts(self, option: StepOption) -> Option<&'static Accepts> {
+        self.definition().options.iter().find(|accepts| accepts.option == option)
+    }
+}
+
+/// As its word.
+impl Serialize for Initiator {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_word_names_one_initiator() {
+        let words: BTreeSet<_> =
+            Initiator::ALL.iter().map(|initiator| initiator.as_str()).collect();
+        assert_eq!(words.len(), Initiator::ALL.len());
+        for word in words {
+            assert_eq!(Initiator::named(word).map(Initiator::as_str), Some(word));
+            assert!(StepOption::named(word).is_none(), "{word} is an option too");
+        }
+    }
+
+    #[test]
+    fn every_option_is_listed_once_and_is_taken_by_some_initiator() {
+        for option in StepOption::ALL {
+            let takes = |initiator: &&Initiator| initiator.accepts(*option).is_some();
+            assert!(Initiator::ALL.iter().any(|initiator| takes(&initiator)), "{}", option.key());
+        }
+        for initiator in Initiator::ALL {
+            let options = initiator.definition().options;
+            let keys: BTreeSet<_> = options.iter().map(|accepts| accepts.option.key()).collect();
+            assert_eq!(keys.len(), options.len(), "{}", initiator.as_str());
+        }
+    }
+
+    #[test]
+    fn every_script_registers_its_own_word() {
+        for initiator in Initiator::ALL {
+            let entry = format!("initiators[\"{}\"] = ", initiator.as_str());
+            assert_eq!(initiator.definition().script.matches(&entry).count(), 1, "{entry}");
+        }
+    }
+
+    #[test]
+    fn reads_are_words_of_a_read() {
+        for initiator in Initiator::ALL {
+            for read in initiator.definition().reads {
+                assert!(["allowed", "opaque", "blocked", "refused"].contains(read), "{read}");
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The options of a step: their keys, what they are, and the words that they can have.
+
+/// An option of a step.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StepOption {
+    /// The request's method.
+    Method,
+    /// Header lines that script sets.
+    Headers,
+    /// The text that the body is made of.
+    Body,
+    /// The object that is given to the API as the body.
+    BodyAs,
+    /// Whether listeners are registered on the upload object.
+    UploadListeners,
+    /// The credentials mode.
+    Credentials,
+    /// The mode.
+    Mode,
+    /// The redirect mode.
+    Redirect,
+    /// The cache mode.
+    Cache,
+    /// The referrer policy.
+    ReferrerPolicy,
+}
+
+impl StepOption {
+    /// All there are, in the order of the documentation.
+    pub const ALL: &'static [Self] = &[
+        Self::Method,
+        Self::Headers,
+        Self::Body,
+        Self::BodyAs,
+        Self::UploadListeners,
+        Self::Credentials,
+        Self::Mode,
+        Self::Redirect,
+        Self::Cache,
+        Self::ReferrerPolicy,
+    ];
+
+    /// The key in a case.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Method => "method",
+            Self::Headers => "headers",
+            Self::Body => "body",
+            Self::BodyAs => "body-as",
+            Self::UploadListeners => "upload-listeners",
+            Self::Credentials => "credentials",
+            Self::Mode => "mode",
+            Self::Redirect => "redirect",
+            Self::Cache => "cache",
+            Self::ReferrerPolicy => "referrer-policy",
+        }
+    }
+
+    /// What its value is, for a reader who wrote something else.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Method => "a method, by default `GET`",
+            Self::Headers => "a list of header lines: `- Name: value`",
+            Self::Body => "text; JSON goes into single quotes: '{\"a\": 1}'",
+            Self::BodyAs => "`text`, `url-search-params`, `form-data`, `blob` or `stream`",
+            Self::UploadListeners => "`\"true\"` or `\"false\"`",
+            Self::Credentials => "`omit`, `same-origin` or `include`",
+            Self::Mode => "`cors`, `no-cors` or `same-origin`",
+            Self::Redirect => "`follow`, `error` or `manual`",
+            Self::Cache => "a cache mode of fetch(): `no-store`",
+            Self::ReferrerPolicy => "a policy of the Referrer Policy standard: `no-referrer`",
+        }
+    }
+
+    /// The option with this key.
+    pub fn named(key: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|option| option.key() == key)
+    }
+}
+
+/// An option that an initiator takes.
+#[derive(Debug)]
+pub struct Accepts {
+    /// The option.
+    pub option: StepOption,
+    /// The words that it can have; without any, its value is free.
+    pub words: &'static [&'static str],
+}
+
+/// An option with any value.
+pub(super) const fn any(option: StepOption) -> Accepts {
+    Accepts { option, words: &[] }
+}
+
+/// An option with one of these words.
+pub(super) const fn one_of(option: StepOption, words: &'static [&'static str]) -> Accepts {
+    Accepts { option, words }
+}
+
+/// <https://fetch.spec.whatwg.org/#bodyinit-unions>
+pub(super) const FETCH_BODIES: &[&str] =
+    &["text", "url-search-params", "form-data", "blob", "stream"];
+/// XMLHttpRequest sends no streams: <https://xhr.spec.whatwg.org/#the-send()-method>.
+pub(super) const XHR_BODIES: &[&str] = &["text", "url-search-params", "form-data", "blob"];
+/// <https://fetch.spec.whatwg.org/#requestcredentials>
+pub(super) const CREDENTIALS_MODES: &[&str] = &["omit", "same-origin", "include"];
+/// <https://fetch.spec.whatwg.org/#requestmode>, without `navigate`, which fetch() refuses.
+pub(super) const MODES: &[&str] = &["cors", "no-cors", "same-origin"];
+/// <https://fetch.spec.whatwg.org/#requestredirect>
+pub(super) const REDIRECT_MODES: &[&str] = &["follow", "error", "manual"];
+/// <https://fetch.spec.whatwg.org/#requestcache>
+pub(super) const CACHE_MODES: &[&str] =
+    &["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"];
+/// <https://w3c.github.io/webappsec-referrer-policy/#enumdef-referrerpolicy>
+pub(super) const REFERRER_POLICIES: &[&str] = &[
+    "",
+    "no-referrer",
+    "no-referrer-when-downgrade",
+    "same-origin",
+    "origin",
+    "strict-origin",
+    "origin-when-cross-origin",
+    "strict-origin-when-cross-origin",
+    "unsafe-url",
+];
