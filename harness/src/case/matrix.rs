@@ -39,7 +39,12 @@ pub(super) fn read(tree: &Node) -> Vec<Variable<'_>> {
 
 /// Complains about the matrix. `false` if no rows can be made of it: repeated and missing values only make
 /// more or fewer.
-pub(super) fn check(variables: &[Variable<'_>], tree: &Node, problems: &mut Vec<Problem>) -> bool {
+pub(super) fn check(
+    variables: &[Variable<'_>],
+    used: &HashSet<String>,
+    tree: &Node,
+    problems: &mut Vec<Problem>,
+) -> bool {
     for variable in variables {
         check_number(variable, tree, problems);
     }
@@ -58,7 +63,7 @@ pub(super) fn check(variables: &[Variable<'_>], tree: &Node, problems: &mut Vec<
     }
     let usable = problems.len() == before;
     if usable {
-        unused(variables, tree, problems);
+        unused(variables, used, problems);
     }
     usable
 }
@@ -108,16 +113,16 @@ fn check_value(value: &str) -> Option<(String, String)> {
     })
 }
 
+/// The words in all that is filled, whether or not it belongs there.
+pub(super) fn used(tree: &Node) -> HashSet<String> {
+    const NOT_FILLED: [&str; 7] =
+        ["name", "because", "covers", "spec", "matrix", "engines", "known"];
+    let filled = tree.entries().filter(|(key, _)| !NOT_FILLED.contains(&key.text));
+    filled.flat_map(|(_, node)| node.texts()).flat_map(words).map(str::to_owned).collect()
+}
+
 /// A variable that makes no difference makes rows that say the same.
-fn unused(variables: &[Variable<'_>], tree: &Node, problems: &mut Vec<Problem>) {
-    const FILLED: [&str; 6] =
-        ["servers", "cookies", "page", "steps", "third-party-cookies", "names"];
-    let present = || FILLED.iter().filter_map(|part| tree.find(part));
-    let used: HashSet<&str> = present().flat_map(Node::texts).flat_map(words).collect();
-    // What is complained about may use any of them.
-    if present().any(Node::holds_wrong) {
-        return;
-    }
+fn unused(variables: &[Variable<'_>], used: &HashSet<String>, problems: &mut Vec<Problem>) {
     for Variable { name, .. } in variables.iter().filter(|it| !used.contains(it.name.text)) {
         let what = format!("nothing uses `{}`", brief(name.text));
         let help = format!("write `${{{}}}` where its value belongs", brief(name.text));

@@ -32,6 +32,8 @@ mod reader;
 mod row;
 mod rows;
 mod schema;
+#[cfg(test)]
+mod second_parser;
 mod servers;
 mod shape;
 mod source;
@@ -50,6 +52,7 @@ mod upstream_reader;
 mod values;
 mod yaml;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 pub use crate::contexts::Context;
@@ -88,18 +91,14 @@ pub fn read(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Complaints> {
     }
 }
 
-fn read_bytes(
-    id: CaseId,
-    file: &Path,
-    bytes: &[u8],
-    problems: &mut Vec<Problem>,
-) -> Option<Case> {
+fn read_bytes(id: CaseId, file: &Path, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Case> {
     let text = source::text(bytes).map_err(|problem| problems.push(problem)).ok()?;
     let text = &source::ended(text);
     problems.extend(name::check(&id, file));
     let tree = tree::read(text, problems).map_err(|last| problems.push(last)).ok()?;
     let is_policy = tree.has("policy");
     let definition = if is_policy { schema::POLICY } else { schema::CASE };
+    let used = matrix::used(&tree);
     let tree = shape::check(text, tree, (&schema::schema(), definition), problems);
     let mut further = Vec::new();
     // Relative paths begin at the folder of the file.
@@ -107,7 +106,7 @@ fn read_bytes(
     metadata::check(&tree, &mut further);
     let contents = match is_policy {
         true => policy_contents(text, folder, &tree, &mut further),
-        false => contents(text, folder, &tree, &mut further),
+        false => contents((text, folder), &tree, &used, &mut further),
     };
     let case = case((id, file), &tree, contents, &mut further);
     // What has the wrong shape has no meaning worth a second complaint.
@@ -123,9 +122,14 @@ struct Contents {
     policy: Option<Policy>,
 }
 
-fn contents(text: &str, folder: &Path, tree: &Node, problems: &mut Vec<Problem>) -> Contents {
+fn contents(
+    (text, folder): (&str, &Path),
+    tree: &Node,
+    used: &HashSet<String>,
+    problems: &mut Vec<Problem>,
+) -> Contents {
     let matrix = matrix::read(tree);
-    let rows = match matrix::check(&matrix, tree, problems) {
+    let rows = match matrix::check(&matrix, used, tree, problems) {
         true => rows::read(text, folder, tree, &matrix, problems),
         false => Vec::new(),
     };

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use cors_servers::script::Scheme;
 use url::Url;
 
+use super::complaint::ValueError;
 use super::host;
 use super::port::is_bad_port;
-use super::complaint::ValueError;
 use super::row::Origin;
 use super::suggest::brief;
 

@@ -55,12 +55,19 @@ pub(super) fn schema() -> Value {
 }
 
 fn case() -> Value {
-    let keys = common("the case as a sentence in the present tense", "why it matters, for a reader who believes otherwise");
-    let cookies = "a list of `- https://api.example.com: sid=1; Secure`";
-    let page = short(definition("page"));
+    let name = "the case as a sentence in the present tense";
+    let because = "why it matters, for a reader who believes otherwise";
     let own = [
-        ("cookies", list(definition("line")), cookies),
-        ("page", page, "the page's origin, or `{ origin: …, context: …, inside: … }`"),
+        (
+            "cookies",
+            list(definition("line")),
+            "a list of `- https://api.example.com: sid=1; Secure`",
+        ),
+        (
+            "page",
+            short(definition("page")),
+            "the page's origin, or `{ origin: …, context: …, inside: … }`",
+        ),
         ("matrix", entries(list(text())), "name → list of values: `allow: [\"*\", \"${page}\"]`"),
         (
             "steps",
@@ -69,46 +76,47 @@ fn case() -> Value {
         ),
         ("names", words(values::words(&NAMES)), "`mapped` or `verbatim`"),
     ];
-    mapping("", keys.into_iter().chain(own), &["name", "because", "page", "steps"])
+    let keys = beginning(name, because).into_iter().chain(own).chain(end());
+    mapping("", keys, &["name", "because", "page", "steps"])
 }
 
 fn policy_case() -> Value {
-    let keys = common(
-        "the policy as a sentence in the present tense",
-        "why it is so, for a reader who would open it further",
-    );
+    let name = "the policy as a sentence in the present tense";
+    let because = "why it is so, for a reader who would open it further";
     let policy = "who may do what: `login`, `routes` and `allow`";
     let own = [("policy", definition("policy"), policy)];
-    mapping("", keys.into_iter().chain(own), &["name", "because", "policy"])
+    let keys = beginning(name, because).into_iter().chain(own).chain(end());
+    mapping("", keys, &["name", "because", "policy"])
 }
 
 /// A key, what stands behind it, and what that is: the rest of a sentence that begins with the key.
 type Key = (&'static str, Value, &'static str);
 
-/// The keys that cases and policies have.
-fn common(name: &'static str, because: &'static str) -> [Key; 8] {
-    let engines = exactly(["browsers"].into_iter().chain(ENGINES));
+/// The first keys of cases and policies.
+fn beginning(name: &'static str, because: &'static str) -> [Key; 5] {
+    let servers = "origin → server, an origin being `https://api.example.com`";
     [
         ("name", text(), name),
         ("because", text(), because),
         ("covers", list(text()), "a list of ids of behaviours: `[A03, F03]`"),
         ("spec", text(), "an anchor in the Fetch standard: `cors-check`"),
-        (
-            "servers",
-            entries(definition("server")),
-            "origin → server, an origin being `https://api.example.com`",
-        ),
+        ("servers", entries(definition("server")), servers),
+    ]
+}
+
+/// The last keys of cases and policies.
+fn end() -> [Key; 3] {
+    let engines = list(exactly(["browsers"].into_iter().chain(ENGINES)));
+    let departures =
+        "a list of departures from the standard, each with `engine`, `kind` and `because`";
+    [
         (
             "third-party-cookies",
             words(values::words(&THIRD_PARTY_COOKIES)),
             "`allowed` or `as-shipped`",
         ),
-        ("engines", list(engines), "a list of `browsers`, `control` or names of engines"),
-        (
-            "known",
-            list(definition("known")),
-            "a list of departures from the standard, each with `engine`, `kind` and `because`",
-        ),
+        ("engines", engines, "a list of `browsers`, `control` or names of engines"),
+        ("known", list(definition("known")), departures),
     ]
 }
 
@@ -171,11 +179,7 @@ fn cors() -> Value {
         ("allow-origins", listed(), "a list of origins, `\"*\"` or `mirror`"),
         ("allow-methods", listed(), "a list of methods, `\"*\"` or `mirror`"),
         ("allow-headers", listed(), "a list of header names, `\"*\"` or `mirror`"),
-        (
-            "allow-credentials",
-            words(values::words(&values::BOOLEAN)),
-            "`\"true\"` or `\"false\"`",
-        ),
+        ("allow-credentials", words(values::words(&values::BOOLEAN)), "`\"true\"` or `\"false\"`"),
         ("expose-headers", listed(), "a list of header names, or `\"*\"`"),
         ("max-age", text(), "seconds"),
     ];

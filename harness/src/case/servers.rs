@@ -167,11 +167,7 @@ fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Reply {
     }
 }
 
-fn read_line(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    paths: &[String],
-) -> Option<(String, Template)> {
+fn read_line(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Option<(String, Template)> {
     let (name, value) = Spanned::pair(node)?;
     let name = reader.read(name, reply_header_name);
     let template = reader.template(value, paths)?;

@@ -19,7 +19,8 @@ pub(super) fn check(
     (schema, definition): (&Value, &str),
     problems: &mut Vec<Problem>,
 ) -> Node {
-    let file = Spot { key: "", item: false, at: tree.at, about: "keys and values, as in `name: …`" };
+    let file =
+        Spot { key: "", item: false, at: tree.at, about: "keys and values, as in `name: …`" };
     let form = &schema["definitions"][definition];
     Walk { root: schema, source, problems }.check(form, tree, file)
 }
@@ -237,6 +238,7 @@ fn is_kind(form: &Value, kind: &str) -> bool {
 /// Patterns are prefixes: `^/`.
 fn by_pattern<'a>(form: &'a Value, key: &str) -> Option<&'a Value> {
     let patterns = form["patternProperties"].as_object()?;
-    let matches = |(pattern, _): &(&String, &Value)| key.starts_with(pattern.trim_start_matches('^'));
+    let matches =
+        |(pattern, _): &(&String, &Value)| key.starts_with(pattern.trim_start_matches('^'));
     patterns.iter().find(matches).map(|(_, schema)| schema)
 }

@@ -94,9 +94,9 @@ impl Node {
             Kind::Map(map) => Some(map),
             _ => None,
         };
-        map.into_iter().flatten().map(|(key, entry)| {
-            (Spanned { text: key.as_str(), at: entry.key }, &entry.value)
-        })
+        map.into_iter()
+            .flatten()
+            .map(|(key, entry)| (Spanned { text: key.as_str(), at: entry.key }, &entry.value))
     }
 
     /// The items of a list.
@@ -160,8 +160,12 @@ impl Node {
 /// Reads the tree. What YAML itself cannot make sense of ends the reading; keys that come twice are
 /// reported and left out.
 pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Result<Node, Problem> {
-    Builder { events: Parser::new_from_str(text), offsets: Offsets::new(text), text, problems }
-        .document()
+    let (events, offsets) = (Parser::new_from_str(text), Offsets::new(text));
+    let mut builder = Builder { events, offsets, text, problems, verbatim: Vec::new(), flow: 0 };
+    let tree = builder.document()?;
+    let verbatim = builder.verbatim;
+    problems.extend(yaml::tabs(text, &verbatim));
+    Ok(tree)
 }
 
 struct Builder<'a> {
@@ -169,10 +173,14 @@ struct Builder<'a> {
     offsets: Offsets,
     text: &'a str,
     problems: &'a mut Vec<Problem>,
+    /// Texts in quotes and blocks, in which a tab is a tab.
+    verbatim: Vec<SourceSpan>,
+    /// How many brackets and braces are open.
+    flow: usize,
 }
 
 impl<'a> Builder<'a> {
-    fn document(mut self) -> Result<Node, Problem> {
+    fn document(&mut self) -> Result<Node, Problem> {
         loop {
             let (event, at) = self.next()?;
             match event {
@@ -215,10 +223,27 @@ impl<'a> Builder<'a> {
         match event {
             Event::Scalar(text, style, ..) => {
                 let null = style == ScalarStyle::Plain && is_null(&text);
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    self.problems.extend(yaml::odd_block(self.text, at));
+                }
+                if style != ScalarStyle::Plain {
+                    self.verbatim.push(at);
+                }
+                if self.flow > 0 {
+                    self.problems.extend(yaml::odd_in_flow(self.text, at));
+                }
                 Ok(Node { at, kind: Kind::Text { text: text.into_owned(), null } })
             }
-            Event::SequenceStart(..) => self.list(at, depth + 1),
-            Event::MappingStart(..) => self.map(at, depth + 1),
+            Event::SequenceStart(..) | Event::MappingStart(..) => {
+                let is_flow = self.text[at.offset()..].starts_with(['[', '{']);
+                self.flow += usize::from(is_flow);
+                let node = match event {
+                    Event::SequenceStart(..) => self.list(at, depth + 1),
+                    _ => self.map(at, depth + 1),
+                }?;
+                self.flow -= usize::from(is_flow);
+                Ok(node)
+            }
             _ => Err(yaml::explain(self.text, at.offset(), "unexpected end")),
         }
     }
@@ -273,10 +298,15 @@ impl<'a> Builder<'a> {
 fn key_text(text: &str, key: Node) -> Result<String, Problem> {
     match key.kind {
         Kind::Text { text, null: false } if text == "<<" => Err(yaml::merge_key(key.at)),
+        Kind::Text { .. } if spans_lines(text, key.at) => Err(yaml::key_of_several_lines(key.at)),
         Kind::Text { text, null: false } => Ok(text),
         Kind::Text { .. } => Err(yaml::null_key(text, key.at)),
         _ => Err(yaml::key_without_text(key.at)),
     }
+}
+
+fn spans_lines(text: &str, at: SourceSpan) -> bool {
+    text.get(at.offset()..at.offset() + at.len()).is_some_and(|written| written.contains('\n'))
 }
 
 fn is_plain(event: &Event<'_>) -> bool {

@@ -35,11 +35,7 @@ pub(super) fn is_upstream(node: &Node) -> bool {
 
 /// Reads what stands beside `upstream`, `command` and `in-process`. `None` for a server that is played
 /// by its routes, and for what is complained about.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    origin: &Origin,
-) -> Option<UpstreamSpec> {
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node, origin: &Origin) -> Option<UpstreamSpec> {
     let kinds: Vec<_> = KINDS.iter().filter(|(kind, _)| node.has(kind)).collect();
     let belonging = kinds.iter().flat_map(|(_, keys)| keys.iter().copied()).collect::<Vec<_>>();
     let [(kind, _)] = kinds.as_slice() else {

@@ -55,7 +55,58 @@ fn quoted(token: &str) -> String {
 fn tab(text: &str, offset: usize) -> Problem {
     let line = text[..offset].rfind('\n').map_or(0, |at| at + 1);
     let tab = text[line..].find('\t').map_or(offset, |at| line + at);
-    Problem::new((tab, 1).into(), "YAML does not indent with tabs", "indent with spaces")
+    tab_problem(tab)
+}
+
+/// Tabs before the first text of a line, which parsers differ on. `verbatim` are the texts in quotes and
+/// blocks, in the order of the file.
+pub(super) fn tabs(text: &str, verbatim: &[SourceSpan]) -> Vec<Problem> {
+    let holds = |line: usize| {
+        let before = verbatim.partition_point(|span| span.offset() < line);
+        before.checked_sub(1).is_some_and(|last| end(verbatim[last]) > line)
+    };
+    let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+    let tab = |line: usize| {
+        let rest = &text[line..];
+        let indentation = rest.len() - rest.trim_start_matches([' ', '\t', '-', '?', ':']).len();
+        Some(line + rest[..indentation].find('\t')?)
+    };
+    starts.filter(|line| !holds(*line)).filter_map(tab).map(tab_problem).collect()
+}
+
+fn end(span: SourceSpan) -> usize {
+    span.offset() + span.len()
+}
+
+/// A line of a block of text with nothing but space and a tab, which parsers differ on.
+pub(super) fn odd_block(text: &str, at: SourceSpan) -> Option<Problem> {
+    let last = end(at) + text.get(end(at)..)?.find('\n').unwrap_or_default();
+    let mut start = at.offset();
+    text.get(start..last)?.split_inclusive('\n').find_map(|line| {
+        let here = start;
+        start += line.len();
+        let is_empty = line.trim().is_empty();
+        line.find('\t').filter(|_| is_empty).map(|tab| tab_problem(here + tab))
+    })
+}
+
+/// A text between brackets or braces that parsers read differently without quotes.
+pub(super) fn odd_in_flow(text: &str, at: SourceSpan) -> Option<Problem> {
+    let rest = text.get(at.offset()..)?;
+    let written = &rest[..at.len()];
+    let behind = |colon: usize| rest[colon + 1..].starts_with([',', '?', '[', ']', '{', '}']);
+    let mut colons = rest.match_indices(':').map(|(colon, _)| colon);
+    let is_cut = colons.by_ref().take_while(|colon| *colon <= at.len()).any(behind);
+    let is_odd = written.starts_with(['?', ':', '|', '>']) || is_cut;
+    if !is_odd || written.starts_with(['"', '\'']) {
+        return None;
+    }
+    let what = format!("between [ ] and {{ }} parsers read `{}` differently", brief(written));
+    Some(Problem::new(at, what, format!("write {}", quoted(written.trim_end_matches(':')))))
+}
+
+fn tab_problem(at: usize) -> Problem {
+    Problem::new((at, 1).into(), "YAML does not indent with tabs", "indent with spaces")
 }
 
 fn bare_word_in_flow(text: &str, offset: usize) -> Problem {
@@ -114,6 +165,10 @@ pub(super) fn refuse_references(
 
 pub(super) fn merge_key(at: SourceSpan) -> Problem {
     Problem::new(at, "a case has no YAML merge keys", "write the keys out")
+}
+
+pub(super) fn key_of_several_lines(at: SourceSpan) -> Problem {
+    Problem::new(at, "this key goes over several lines", "write a key, and its colon, on one line")
 }
 
 pub(super) fn null_key(text: &str, at: SourceSpan) -> Problem {

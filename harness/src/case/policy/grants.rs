@@ -89,13 +89,10 @@ pub(super) fn read(
     let is_of_routes =
         |ask: &&Ask| routes.as_ref().is_none_or(|routes| routes.contains(&ask.route));
     let of_routes = || asks.iter().filter(is_of_routes).map(|ask| ask.request.method.as_str());
-    let methods = list(reader, node, "methods", |text| {
-        method(text, &of_routes().collect())
-    });
+    let methods = list(reader, node, "methods", |text| method(text, &of_routes().collect()));
     let is_open = who == Some(GrantedTo::Everybody);
-    let credentials = reader.maybe(node, "credentials", |text| {
-        credentials(text, is_open, has_login)
-    });
+    let credentials =
+        reader.maybe(node, "credentials", |text| credentials(text, is_open, has_login));
     let headers = names(reader, node.find("headers"), script_header);
     let exposes = names(reader, node.find("exposes"), seen_header);
     Some(Grant {
