@@ -2,6 +2,7 @@
 //!
 //! The rooms of this crate and what each may know are described in `harness/README.md`.
 
+pub mod browsers;
 pub mod case;
 pub mod children;
 pub mod contexts;

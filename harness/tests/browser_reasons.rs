@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{self, Case, CaseId, ThirdPartyCookies};
-use cors_harness::engine::{Authority, Kind, Opening, Required, Source};
+use cors_harness::engine::{Authority, Kind, Opening, Required};
 use cors_harness::observation::RowObservation;
 use cors_harness::run::{Engine, Outcome, Players, start};
 use cors_harness::verdict::{Agreement, agreements};
@@ -104,7 +104,7 @@ async fn a_browser_that_is_not_heard_has_fresh_profiles_all_the_same() {
         let Some(installed) = Required::browser(kind).unwrap() else { continue };
         let lab = Lab::start().await.unwrap();
         let opening = Opening {
-            source: &Source::Installed(installed),
+            source: &installed,
             socks: lab.socks_address(),
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies: ThirdPartyCookies::Allowed,

@@ -176,7 +176,7 @@ fn trial(engine: Engine, row: RowOutcome) -> (Arc<Case>, Judged) {
 #[test]
 fn a_row_with_nothing_else_is_known_and_needs_no_words() {
     let chromium = RowOutcome { engine_wide: EngineWide::default(), ..row("x-other") };
-    let played = [trial(Engine::Chromium, chromium), trial(Engine::Firefox, row(NAME))];
+    let played = [trial(Engine::CHROMIUM, chromium), trial(Engine::FIREFOX, row(NAME))];
     assert_eq!(played[1].1.rows[0].judged.as_ref().unwrap().1, Verdict::Agrees);
     let said = "1 case: chromium agrees with the standard, firefox but for what it always does\n";
     assert_eq!(matrix(&played).unwrap(), said);

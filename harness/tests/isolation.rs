@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{self, Case, CaseId};
-use cors_harness::engine::Kind;
+use cors_harness::engine::Required;
 use cors_harness::run::{Engine, Players, RowOutcome, start};
 use cors_harness::verdict::differences;
 
@@ -35,13 +35,12 @@ fn disturbed(row: &RowOutcome) -> BTreeSet<usize> {
 #[test]
 fn every_probe_finds_what_another_row_left_where_nothing_keeps_them_apart() {
     let players = Players::find().unseparated();
-    if let Some(missing) = players.missing(Engine::Chromium) {
-        let required = std::env::var("CORS_HARNESS_REQUIRE").unwrap_or_default();
-        assert!(!required.contains(Kind::Chromium.as_str()), "{missing}");
+    if let Some(missing) = players.missing(Engine::CHROMIUM) {
+        assert!(!Required::of_environment().unwrap().has("chromium"), "{missing}");
         return eprintln!("not tried: {missing}");
     }
     for (name, steps) in PROBES {
-        let trials = vec![(probe(name), Engine::Chromium)];
+        let trials = vec![(probe(name), Engine::CHROMIUM)];
         let rows = start(trials, players.clone()).outcome(0).unwrap().rows;
         assert_eq!(
             disturbed(&rows[0]),

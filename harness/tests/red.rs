@@ -143,7 +143,7 @@ fn a_request_that_no_reply_was_written_for_is_inconclusive() {
         &folders.test("always", &["unplayed"]),
         &[
             "inconclusive",
-            "PUT http://api.example.com/me arrived, and the case has no reply for it",
+            "PUT http://api.example.com/me arrived, but the case has no reply for it",
         ],
     );
 }

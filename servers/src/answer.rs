@@ -1,4 +1,5 @@
-//! What a service is given to answer in, and what becomes of an answer that is none.
+//! Bounds how long a service may take and how much it may answer, and reports what it does instead
+//! of answering.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -18,24 +19,24 @@ use tower::ServiceExt;
 
 use crate::services::Service;
 
-/// What a whole answer may take, from the request on. A page waits somewhat longer for one.
+/// How long a whole response may take, from the request on. A page waits somewhat longer for it.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What a body may hold. No page that is tested needs more, and a browser keeps all of it in memory.
+/// How large a body may be. No page under test needs more, and a browser keeps all of it in memory.
 const MAX_BODY: u64 = 64 << 20;
 
-/// What a service did in place of an answer, in words; also an extension of the response that stands
-/// for that.
+/// What a service did instead of answering, as a message. It is also an extension of the response
+/// that replaces the answer.
 #[derive(Clone, Debug, Error)]
 #[error("{0}")]
 pub(crate) struct Failure(pub(crate) String);
 
-/// An extension of a response whose length its server did not say.
+/// An extension of a response whose server did not give its length.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LengthUnsaid;
 
 impl Service {
-    /// The answer, its body bounded as well; or the service's fault.
+    /// The response, with a bounded body; or the service's fault.
     pub(crate) async fn answer(self, request: Request) -> Result<Response, Failure> {
         if let Some(words) = self.silence.given_up() {
             return Err(Failure(words));
@@ -54,7 +55,7 @@ impl Service {
             return Err(self.failure(did).await);
         }
         if response.extensions_mut().remove::<LengthUnsaid>().is_some() {
-            // axum says it where it is known.
+            // axum adds the length where it is known.
             response.headers_mut().remove(CONTENT_LENGTH);
         }
         if response.body().is_end_stream() {
@@ -80,7 +81,7 @@ enum ValueError {
     Other(String),
 }
 
-/// A body that ends in a [`Failure`] where it breaks off, or holds or takes too much.
+/// A body that ends in a [`Failure`] if it breaks off, is too large or takes too long.
 struct Bounded {
     body: Body,
     service: Service,
@@ -95,7 +96,7 @@ impl Bounded {
         Self { body, service, left: MAX_BODY, deadline, failing: None }
     }
 
-    /// The next frame; an error is what the service did instead.
+    /// The next frame; an error says what the service did instead.
     fn poll_body(
         &mut self,
         cx: &mut Context<'_>,
@@ -111,7 +112,7 @@ impl Bounded {
         Poll::Ready(frame)
     }
 
-    /// Says what went wrong, with the service's last words.
+    /// Reports what went wrong, with the service's last output.
     fn fail(&self, wrong: ValueError) -> Pin<Box<dyn Future<Output = Failure> + Send>> {
         let service = self.service.clone();
         Box::pin(async move {

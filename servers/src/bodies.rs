@@ -1,4 +1,4 @@
-//! Bodies on their way, which tell the log how much of them has passed.
+//! Bodies that tell the log how many of their bytes were transferred.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::exchange::Fault;
 use crate::log::Entry;
 use crate::origin::Origin;
 
-/// A request's body that is counted while a service reads it.
+/// A request body that is counted while a service reads it.
 pub(crate) struct Counted {
     body: Incoming,
     length: u64,
@@ -54,17 +54,18 @@ impl HttpBody for Counted {
     }
 }
 
-/// Replies are handed over in pieces, so that a client which leaves midway is told from one that
-/// stayed.
+/// Replies are handed over in pieces, so that a client that leaves midway can be told from one that
+/// stays.
 const PIECE: usize = 16 << 10;
 
-/// A reply's body that notices when its end is handed to the connection, and when there is none.
+/// A reply body that notices when its end is handed to the connection, and when the end never
+/// comes.
 pub(crate) struct TrackedBody {
     pub(crate) body: Body,
     pub(crate) rest: Bytes,
     pub(crate) entry: Entry,
     pub(crate) origin: Arc<Origin>,
-    /// Whether its length is what passes here, and not what it says.
+    /// Whether its length is the number of bytes that pass, and not the announced length.
     pub(crate) counted: bool,
 }
 

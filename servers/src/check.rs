@@ -1,4 +1,4 @@
-//! A script turned into what can be played, or into all reasons why it cannot.
+//! Turns a script into origins that can be served, or reports all reasons why it cannot.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -14,20 +14,20 @@ use crate::script::{
 };
 use crate::services::{Service, Services};
 
-/// An origin whose script can be played.
+/// An origin whose script can be served.
 #[derive(Debug)]
 pub(crate) struct CheckedOrigin {
-    /// With the host in the spelling that the front looks up.
+    /// With the host in the spelling that the proxy looks up.
     pub(crate) address: Address,
     pub(crate) versions: Versions,
     pub(crate) responder: Responder<Vec<Route>>,
-    /// What answers in place of the script.
+    /// What answers instead of the script.
     pub(crate) service: Option<Service>,
     pub(crate) close_after_response: bool,
 }
 
-/// One spelling per host, so that names compare without regard to ASCII case and an IPv6 literal
-/// may come in any form, bracketed or not. A trailing dot stays: that is another name.
+/// One spelling for each host: names compare without regard to ASCII case, and an IPv6 literal can
+/// have any form, with or without brackets. A trailing dot stays, because it makes another name.
 pub(crate) fn canonical_host(host: &str) -> String {
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
     match bare.parse::<IpAddr>() {
@@ -36,7 +36,7 @@ pub(crate) fn canonical_host(host: &str) -> String {
     }
 }
 
-/// Checks all origins of one call.
+/// Checks all origins of one call to [`Lab::host`](crate::Lab::host).
 pub(crate) fn origins(
     scripts: Vec<OriginScript>,
     services: &Services,
@@ -69,7 +69,7 @@ impl Notes<'_> {
         self.problems.push(Problem { place: self.place.clone(), complaint });
     }
 
-    /// The value, or a complaint and nothing.
+    /// The value; or a complaint and `None`.
     fn need<T>(&mut self, value: Option<T>, complaint: impl FnOnce() -> Complaint) -> Option<T> {
         if value.is_none() {
             self.complain(complaint());
@@ -99,7 +99,7 @@ fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>
     CheckedOrigin { address, versions, responder, service, close_after_response }
 }
 
-/// 255 bytes are what a SOCKS5 request can hold (RFC 1928, section 5); a certificate wants ASCII.
+/// A SOCKS5 request can hold 255 bytes (RFC 1928, section 5), and a certificate needs ASCII.
 fn is_host(host: &str) -> bool {
     (1..=255).contains(&host.len()) && host.bytes().all(|byte| byte.is_ascii_graphic())
 }

@@ -1,9 +1,9 @@
-//! A service that does not answer: how often in a row, and when that is enough.
+//! Stops sending requests to a service that leaves too many in a row unanswered.
 
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Requests that a service has left unanswered since it last answered one.
+/// How many requests a service has left unanswered since it last answered one.
 #[derive(Debug)]
 pub(crate) struct CircuitBreaker {
     most: NonZeroU32,
@@ -17,17 +17,17 @@ struct SoFar {
 }
 
 impl CircuitBreaker {
-    /// This many are enough.
+    /// Opens after this many requests.
     pub(crate) fn new(most: NonZeroU32) -> Self {
         Self { most, so_far: Mutex::default() }
     }
 
-    /// It has answered, to the end.
+    /// The service has answered completely.
     pub(crate) fn broken(&self) {
         self.so_far().unanswered = 0;
     }
 
-    /// It has not answered in time, in these words.
+    /// The service has not answered in time; the words say what it did.
     pub(crate) fn kept(&self, words: &str) {
         let mut so_far = self.so_far();
         so_far.unanswered = so_far.unanswered.saturating_add(1);
@@ -39,7 +39,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Why it is not asked any more, once it is not.
+    /// Why the service gets no more requests, if it gets none.
     pub(crate) fn given_up(&self) -> Option<String> {
         self.so_far().given_up.clone()
     }

@@ -1,4 +1,4 @@
-//! One accepted connection, from the end of SOCKS to the end of HTTP.
+//! Serves one accepted connection, from the end of the SOCKS handshake to the end of HTTP.
 
 use std::error::Error;
 use std::io;
@@ -35,7 +35,8 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Serves until the client leaves or the origin's tenancy ends, whatever is under way then.
+    /// Serves until the client leaves or the origin stops being hosted, whatever is in progress
+    /// then.
     pub(crate) async fn serve(self, stream: TcpStream, authority: &Authority) {
         let address = &self.origin.address;
         self.origin.log.opened(self.id, address.clone());
@@ -51,8 +52,9 @@ impl Connection {
         }
     }
 
-    /// A connection after its handshake, unless that failed or nobody waits for it any more. To a client that
-    /// is cut in the middle of one, whoever is at the address next has failed.
+    /// The connection after its TLS handshake, unless the handshake failed or nothing waits for the
+    /// connection any more. A client whose handshake is cut reports a failure of the server that is
+    /// at the address next.
     async fn greeted(
         &self,
         stream: TcpStream,
@@ -80,15 +82,15 @@ impl Connection {
         Ok(TlsAcceptor::from(settings).accept(stream).await?)
     }
 
-    /// A client that leaves is no fault, unless it leaves in the middle of a request's head: then no
-    /// exchange tells of it.
+    /// A client that leaves is no fault, unless it leaves within a request's head: then no exchange
+    /// records it.
     async fn http<S>(self, stream: S, alpn: Option<String>)
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let builder = self.builder(alpn.as_deref());
         let is_http1 = builder.is_http1_available();
-        let wire = if is_http1 { Wire::default() } else { Wire::deaf() };
+        let wire = if is_http1 { Wire::default() } else { Wire::disabled() };
         let announced = is_http1.then(Announced::default);
         let respelling = announced.clone().map(Respelling::new);
         let io = TokioIo::new(Tee::new(stream, wire.clone(), respelling));
@@ -104,12 +106,12 @@ impl Connection {
         }
     }
 
-    /// The protocol is known before the first byte: what ALPN agreed on, or else the only one that
-    /// the origin offers, or else HTTP/1.1.
+    /// The protocol is known before the first byte: what ALPN agreed on, else the only protocol
+    /// that the origin offers, else HTTP/1.1.
     fn builder(&self, alpn: Option<&str>) -> Builder<Until> {
         let mut builder = Builder::new(Until(self.origin.end.clone()));
         builder.http1().auto_date_header(false).keep_alive(!self.origin.close_after_response);
-        // What is longer is answered 431 by h2 itself, and nothing here tells of it.
+        // h2 answers a longer head with 431 by itself, and the recorder does not see it.
         builder.http2().auto_date_header(false).max_header_list_size(MAX_HEAD);
         let (scheme, versions) = (self.origin.address.scheme, self.origin.versions);
         match (scheme, alpn, versions) {
@@ -126,7 +128,7 @@ impl Connection {
     }
 }
 
-/// Runs what hyper spawns (the streams of HTTP/2) no longer than the origin lives.
+/// Runs what hyper spawns (the streams of HTTP/2) only as long as the origin is hosted.
 #[derive(Clone)]
 struct Until(CancellationToken);
 
@@ -144,7 +146,7 @@ where
     }
 }
 
-/// What a client may take for a handshake after the end of whom it wants to talk to.
+/// How long a client may take for a handshake after the origin stops being hosted.
 const GREETING: Duration = Duration::from_secs(5);
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
@@ -156,7 +158,7 @@ fn words(error: &AnyError) -> String {
     words.join(": ")
 }
 
-/// A connection that was cut for what a service did, which the recorder has noted.
+/// A connection that was cut because of its service. The recorder has already noted it.
 fn is_noted(error: &(dyn Error + 'static)) -> bool {
     chain(error).any(|cause| cause.is::<Failure>())
 }
@@ -175,8 +177,8 @@ fn message_cut(error: &hyper::Error) -> bool {
         || error.is_body_write_aborted()
 }
 
-/// Browsers close TLS connections without `close_notify` every day; rustls calls that an unexpected
-/// end.
+/// Browsers often close TLS connections without `close_notify`; rustls reports that as an
+/// unexpected end.
 fn stream_cut(error: &io::Error) -> bool {
     use io::ErrorKind::{
         BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof,

@@ -1,4 +1,4 @@
-//! What an origin saw and said: the record every verdict rests on.
+//! The record of requests and replies on which every verdict is based.
 
 use std::time::Duration;
 
@@ -6,25 +6,26 @@ use bytes::Bytes;
 
 use crate::script::{Address, Scheme};
 
-/// One request and its reply, in the order of arrival.
+/// One request and its reply.
 #[derive(Clone, Debug)]
 pub struct Exchange {
-    /// Position in the lab's log; grows by arrival over all origins of a lab.
+    /// Position in the lab's log, in order of arrival over all origins of a lab.
     pub sequence: u64,
-    /// When the request arrived, on the lab's clock: the time since the lab was started.
+    /// When the request arrived, on the lab's clock: the time since the start of the lab.
     pub arrived: Duration,
-    /// The connection it came on.
+    /// The connection on which it arrived.
     pub connection: ConnectionId,
-    /// The protocol that ALPN agreed on; `None` on plain HTTP or where the client offered none.
+    /// The protocol that ALPN agreed on; `None` on plain HTTP, or if the client offered none.
     pub alpn: Option<String>,
     /// The request as received.
     pub request: ReceivedRequest,
-    /// The reply as sent; `None` while it is not sent, or if the client left before.
+    /// The reply as sent; `None` until it is sent, or if the client left before.
     pub reply: Option<SentReply>,
 }
 
 impl Exchange {
-    /// When the reply was handed to the connection, on the lab's clock. `None` while there is no reply.
+    /// When the reply was handed to the connection, on the lab's clock; `None` if there is no
+    /// reply.
     pub fn answered(&self) -> Option<Duration> {
         Some(self.arrived + self.reply.as_ref()?.after)
     }
@@ -48,16 +49,16 @@ pub struct ReceivedRequest {
     /// Path and query, verbatim (`*` of `OPTIONS *` included).
     pub target: String,
     /// Header lines: over HTTP/1.1 in the order and spelling of the wire, over HTTP/2 as the
-    /// decoder gave them (names are lower case there by definition; pseudo-headers left out).
+    /// decoder returns them (names are always lower case there; pseudo-headers are left out).
     pub headers: Vec<(String, Vec<u8>)>,
-    /// Body length in bytes, once the body was read to its end.
+    /// Body length in bytes, after the body was read completely.
     pub body_length: Option<u64>,
-    /// The body, once it was read to its end; not of a service, which reads it by itself.
+    /// The body, after it was read completely; `None` for a service, which reads it itself.
     pub body: Option<Bytes>,
 }
 
 impl ReceivedRequest {
-    /// The whole URL, with the port only where it is not the scheme's own.
+    /// The whole URL. The port is left out if it is the default port of the scheme.
     pub fn url(&self) -> String {
         let Self { scheme, host, port, target, .. } = self;
         let address = Address { scheme: *scheme, host: host.clone(), port: *port };
@@ -80,54 +81,55 @@ pub struct SentReply {
     pub status: u16,
     /// Header lines in the order sent.
     pub headers: Vec<(String, Vec<u8>)>,
-    /// Body length in bytes; of a service, as much as it has answered.
+    /// Body length in bytes; of a service, the number of bytes that it has sent.
     pub body_length: u64,
-    /// The body that the script has for it, also where `HEAD` keeps it from being sent; not of a service.
+    /// The body that the script has for this reply, even if it is not sent because of `HEAD`;
+    /// `None` for a service.
     pub body: Option<Bytes>,
-    /// Who decided on this reply.
+    /// What produced this reply.
     pub source: ReplySource,
-    /// How long after the request it was handed to the connection.
+    /// How long after the request the reply was handed to the connection.
     pub after: Duration,
     /// Whether the whole reply was handed to the connection before the client left.
     pub complete: bool,
 }
 
-/// Who decided on a reply.
+/// What produced a reply.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum ReplySource {
-    /// The script has a reply for this path and method.
+    /// The script, which has a reply for this path and method.
     Script,
-    /// The CORS middleware answered by itself.
+    /// The CORS middleware.
     Middleware,
-    /// A service that answers in place of a script.
+    /// A service that answers instead of a script.
     Service,
-    /// The path is there, the method is not: 405.
+    /// The script lists the path and not the method: 405.
     MethodNotAllowed,
-    /// The path is not there: 404.
+    /// The script does not list the path: 404.
     NotFound,
-    /// The request is for another server than its connection: 421.
+    /// The request is for another server than the one of its connection: 421.
     Misdirected,
 }
 
-/// A connection that was opened to an origin, whatever came of it.
+/// A connection that was opened to an origin, whatever happened on it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Opened {
     /// Position in the same sequence as the exchanges.
     pub sequence: u64,
-    /// Its number, by which its exchanges are known.
+    /// Its number, which its exchanges contain.
     pub connection: ConnectionId,
-    /// The origin's.
+    /// The address of the origin.
     pub address: Address,
 }
 
-/// A connection that led to no exchange, and why.
+/// A connection without an exchange, and why.
 #[derive(Clone, Debug)]
 pub struct FailedConnection {
     /// Position in the same sequence as the exchanges.
     pub sequence: u64,
-    /// Host that was asked for.
+    /// Requested host.
     pub host: String,
-    /// Port that was asked for.
+    /// Requested port.
     pub port: u16,
     /// What went wrong.
     pub what: Fault,
@@ -136,14 +138,14 @@ pub struct FailedConnection {
 /// What can go wrong with a connection.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Fault {
-    /// No origin of this lab has that host and port: the SOCKS front refused.
+    /// The lab hosts no origin with this host and port, and the SOCKS proxy refused.
     UnknownHost,
-    /// The TLS handshake failed, with rustls' words.
+    /// The TLS handshake failed, with the message of rustls.
     Tls(String),
-    /// The connection or a request on it could not be served, with hyper's words.
+    /// The connection or a request on it could not be served, with the message of hyper.
     Http(String),
-    /// A request came on the connection that is for another host and port, in its words.
+    /// A request on the connection was for this other host and port.
     Misdirected(String),
-    /// A service did something other than answer a request, in words.
+    /// A service did something other than answer a request, as a message.
     Service(String),
 }

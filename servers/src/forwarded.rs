@@ -1,4 +1,5 @@
-//! What a reverse proxy that terminates TLS tells the server behind it about the client's request.
+//! Adds the headers with which a reverse proxy that terminates TLS describes the client's request
+//! to the server behind it.
 
 use axum::Router;
 use axum::extract::Request;
@@ -18,9 +19,9 @@ const CLIENT: HeaderValue = HeaderValue::from_static("127.0.0.1");
 
 impl Service {
     /// The same service behind a proxy that clients reach at `address`. Each request has
-    /// `X-Forwarded-For`, `-Proto`, `-Host` and `-Port`, which replace lines of these names that the
-    /// client sent. `Forwarded` (RFC 7239) is not added: the common proxies do not send it unless they are
-    /// told to, and servers that know both names prefer one of them.
+    /// `X-Forwarded-For`, `-Proto`, `-Host` and `-Port`, which replace lines with these names that
+    /// the client sent. `Forwarded` (RFC 7239) is not added: common proxies do not send it by
+    /// default, and servers that know both names prefer one of them.
     #[must_use]
     pub fn forwarded(mut self, address: &Address) -> Self {
         self.router = tell(self.router, address);
@@ -45,7 +46,7 @@ fn lines(address: &Address) -> HeaderMap {
     let host = origin.split_once("://").map_or("", |(_, host)| host);
     let mut lines =
         HeaderMap::from_iter([(FOR, CLIENT), (PROTO, HeaderValue::from_static(scheme))]);
-    // A host is in ASCII, so its line always parses.
+    // A host is ASCII, so its line always parses.
     lines.extend(HeaderValue::from_str(host).ok().map(|host| (HOST, host)));
     lines.insert(PORT, HeaderValue::from(port));
     lines

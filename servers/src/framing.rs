@@ -1,32 +1,32 @@
-//! Where a message's body ends on an HTTP/1.1 connection (RFC 9112, 6 and 7).
+//! Finds where a message's body ends on an HTTP/1.1 connection (RFC 9112, 6 and 7).
 
 use httparse::Status;
 
-/// As many header lines as hyper takes; it refuses a message with more.
+/// The number of header lines that hyper accepts; it rejects a message with more.
 pub(crate) const MAX_LINES: usize = 100;
 
-/// The part of a body that the next byte belongs to.
+/// The part of a body to which the next byte belongs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Framing {
-    /// So many bytes of announced length.
+    /// This many bytes of an announced length.
     Length(u64),
     /// The line before a chunk.
     ChunkSize,
-    /// So many bytes of a chunk, its line end included.
+    /// This many bytes of a chunk, its line end included.
     Chunk(u64),
-    /// The lines behind the last chunk.
+    /// The lines after the last chunk.
     Trailers,
     /// Everything until the connection is closed.
     UntilClose,
 }
 
-/// Bytes that are no body with this framing.
+/// Bytes that are not a body with this framing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Malformed;
 
 impl Framing {
-    /// How many of these bytes belong to this part, and which part comes next: none where the message has
-    /// ended. No bytes and the same part mean that more bytes are needed.
+    /// How many of these bytes belong to this part, and which part comes next: `None` if the
+    /// message has ended. Zero bytes and the same part mean that more bytes are needed.
     pub(crate) fn pass(self, bytes: &[u8]) -> Result<(usize, Option<Self>), Malformed> {
         match self {
             Self::Length(left) => Ok(counted(bytes, left, Self::Length, None)),

@@ -1,4 +1,5 @@
-//! The front that accepts, the register of who lives where, and the two handles.
+//! The SOCKS5 proxy that accepts connections, the register of hosted origins, and the two public
+//! handles.
 
 use std::collections::HashMap;
 use std::io;
@@ -23,21 +24,21 @@ use crate::services::Services;
 use crate::socks::{self, Destination, Verdict};
 use crate::tls::{Authority, TlsError};
 
-/// Why a lab could not start or not host.
+/// Why a lab could not start or could not host origins.
 #[derive(Debug, Error)]
 pub enum LabError {
-    /// No socket at the front's address.
-    #[error("the SOCKS front cannot be bound at {address}: {error}")]
+    /// The address of the SOCKS proxy cannot be bound.
+    #[error("the SOCKS proxy cannot bind to {address}: {error}")]
     Bind {
-        /// Where it was to be.
+        /// The address.
         address: IpAddr,
-        /// The system's words.
+        /// The system's message.
         error: io::Error,
     },
-    /// No certificate authority.
-    #[error("the throw-away certificates cannot be made")]
+    /// The certificate authority cannot be made.
+    #[error("the temporary certificates cannot be made")]
     Certificates(#[source] TlsError),
-    /// Every reason why the scripts cannot be played.
+    /// Every reason why the scripts cannot be served.
     #[error("{}", lines(.0))]
     Scripts(Vec<Problem>),
 }
@@ -46,7 +47,8 @@ fn lines(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// One SOCKS5 front, on loopback unless told otherwise, and the origins behind it. Dropping it closes everything.
+/// One SOCKS5 proxy, by default on loopback, and the origins behind it. Dropping it closes
+/// everything.
 pub struct Lab {
     shared: Arc<Shared>,
     socks_address: SocketAddr,
@@ -54,8 +56,8 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Binds the front to a free port of 127.0.0.1 and accepts from then on, in tasks of the
-    /// current tokio runtime.
+    /// Binds the proxy to a free port of 127.0.0.1 and accepts connections in tasks of the current
+    /// tokio runtime.
     ///
     /// # Errors
     /// [`LabError::Bind`] and [`LabError::Certificates`].
@@ -63,8 +65,8 @@ impl Lab {
         Self::start_at(Ipv4Addr::LOCALHOST.into()).await
     }
 
-    /// The same on another address of this machine, for a browser that runs elsewhere. Whoever reaches
-    /// that address reaches the origins, and nothing else.
+    /// Like [`Lab::start`], on another address of this machine, for a browser that runs elsewhere.
+    /// A client that can reach that address can reach the origins, and nothing else.
     ///
     /// # Errors
     /// [`LabError::Bind`] and [`LabError::Certificates`].
@@ -79,7 +81,7 @@ impl Lab {
         Ok(Self { shared, socks_address, end: end.drop_guard() })
     }
 
-    /// The same with services that scripts may call by name.
+    /// Like [`Lab::start`], with services that scripts can call by name.
     ///
     /// # Errors
     /// [`LabError::Bind`] and [`LabError::Certificates`].
@@ -89,33 +91,33 @@ impl Lab {
         Ok(lab)
     }
 
-    /// From now on scripts may call these services by name, and no others.
+    /// From now on scripts can call these services by name, and no others.
     pub fn offer(&self, services: Services) {
         *self.shared.services() = services;
     }
 
-    /// Where browsers find the front.
+    /// The address of the proxy, for browsers.
     pub fn socks_address(&self) -> SocketAddr {
         self.socks_address
     }
 
-    /// The time on the clock of [`Exchange::arrived`].
+    /// The current time on the clock of [`Exchange::arrived`].
     pub fn now(&self) -> Duration {
         self.shared.clock.now()
     }
 
-    /// Base64 of the SHA-256 of the authority's public key, as Chromium's
-    /// `--ignore-certificate-errors-spki-list` takes it.
+    /// Base64 of the SHA-256 hash of the authority's public key, in the form that Chromium's
+    /// `--ignore-certificate-errors-spki-list` takes.
     pub fn ca_spki_sha256(&self) -> String {
         self.shared.authority.spki_sha256().to_owned()
     }
 
-    /// The certificate of the throw-away authority, in PEM.
+    /// The certificate of the temporary authority, in PEM.
     pub fn ca_pem(&self) -> String {
         self.shared.authority.pem()
     }
 
-    /// Makes origins reachable until the tenancy is dropped.
+    /// Makes origins reachable until the returned handle is dropped.
     ///
     /// # Errors
     /// [`LabError::Scripts`] with every reason why the scripts cannot be played, and no origin is
@@ -127,17 +129,17 @@ impl Lab {
         self.shared.settle(checked, end).map_err(LabError::Scripts)
     }
 
-    /// What was asked for of nobody: names that no tenancy holds.
+    /// Connections to names that are not hosted.
     pub fn background(&self) -> Vec<FailedConnection> {
         self.background_since(0)
     }
 
-    /// How often nobody was asked until now.
+    /// How many connections to names that are not hosted there have been.
     pub fn background_count(&self) -> usize {
         self.shared.background.count_of_disturbances()
     }
 
-    /// What was asked for of nobody, but for the first `before` of them.
+    /// Connections to names that are not hosted, without the first `before`.
     pub fn background_since(&self, before: usize) -> Vec<FailedConnection> {
         self.shared.background.disturbances_since(before)
     }
@@ -149,39 +151,40 @@ pub struct HostedServers {
     shared: Arc<Shared>,
     addresses: Vec<Destination>,
     log: Arc<Log>,
-    guests: TaskTracker,
+    connections: TaskTracker,
     _end: DropGuard,
 }
 
 impl HostedServers {
-    /// Drops it, and waits until the last of its connections is closed. To origins that
-    /// [hang up](crate::script::OriginScript::hangs_up) a client may still finish its TLS handshake, for five
-    /// seconds at most; what it finds then is a connection that has ended.
+    /// Drops it, and waits until the last of its connections is closed. A client can still finish
+    /// its TLS handshake with origins that [close after a
+    /// response](crate::script::OriginScript::close_after_response), for at most five seconds; the
+    /// connection has then ended.
     pub async fn end(self) {
-        let guests = self.guests.clone();
+        let connections = self.connections.clone();
         drop(self);
-        guests.close();
-        guests.wait().await;
+        connections.close();
+        connections.wait().await;
     }
 
-    /// All exchanges so far, by arrival.
+    /// All exchanges so far, in order of arrival.
     pub fn exchanges(&self) -> Vec<Exchange> {
         self.log.exchanges()
     }
 
-    /// All exchanges since the last time, by arrival. They are forgotten here, whatever becomes of
-    /// those that are still under way.
+    /// All exchanges since the last call, in order of arrival. The log forgets them, even those
+    /// that are still in progress.
     pub fn take_exchanges(&self) -> Vec<Exchange> {
         self.log.take_exchanges()
     }
 
-    /// Every connection that was opened to these origins, in order.
+    /// All connections that were opened to these origins, in order.
     pub fn connections(&self) -> Vec<Opened> {
         self.log.connections()
     }
 
     /// Connections that failed in TLS or HTTP. One that closes before its first request is not
-    /// among them: browsers connect speculatively.
+    /// among them, because browsers open connections speculatively.
     pub fn disturbances(&self) -> Vec<FailedConnection> {
         self.log.disturbances()
     }
@@ -230,17 +233,17 @@ impl Shared {
             return Err(taken);
         }
         let addresses = checked.iter().map(destination).collect();
-        let stay = HostedUntil { end, guests: TaskTracker::new() };
+        let stay = HostedUntil { end, connections: TaskTracker::new() };
         register.extend(checked.into_iter().map(|script| {
             let address = destination(&script);
             (address, Arc::new(Origin::new(script, Arc::clone(&log), stay.clone())))
         }));
-        let HostedUntil { end, guests } = stay;
+        let HostedUntil { end, connections } = stay;
         Ok(HostedServers {
             shared: Arc::clone(self),
             addresses,
             log,
-            guests,
+            connections,
             _end: end.drop_guard(),
         })
     }
@@ -253,13 +256,13 @@ impl Shared {
         self.services.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// SOCKS, then whatever the origin speaks, on the same stream. A front that cannot make sense of
-    /// its client has nothing to note: no host was named.
+    /// The SOCKS handshake, and then the protocol of the origin on the same stream. If the client
+    /// does not speak SOCKS, there is nothing to record, because it named no host.
     async fn welcome(&self, mut stream: TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         let id = ConnectionId(self.connections.fetch_add(1, Ordering::Relaxed));
         let destination = socks::destination(&mut stream).await?;
-        let welcomed = |origin: &Arc<Origin>| (Arc::clone(origin), origin.guests.token());
+        let welcomed = |origin: &Arc<Origin>| (Arc::clone(origin), origin.connections.token());
         let Some((origin, _guest)) = self.origins().get(&destination).map(welcomed) else {
             self.background.disturbed(destination.host, destination.port, Fault::UnknownHost);
             return socks::answer(&mut stream, Verdict::ConnectionRefused).await;
@@ -280,8 +283,8 @@ fn taken(register: &Register, checked: &[CheckedOrigin]) -> Vec<Problem> {
     place.map(|place| Problem { place, complaint: Complaint::AddressTaken }).collect()
 }
 
-/// A failed accept (a client gone already, no file descriptor left) concerns one connection; the
-/// next may do better, once others had their turn.
+/// A failed accept (the client has left, or no file descriptor is free) concerns one connection.
+/// The next may succeed after other tasks have run.
 async fn accept(listener: TcpListener, shared: Arc<Shared>, end: CancellationToken) {
     loop {
         let Ok((stream, _)) = listener.accept().await else {

@@ -1,11 +1,11 @@
-//! Origin servers for CORS tests, on one machine and under any name.
+//! Origin servers for CORS tests, on one machine and under any host name.
 //!
-//! A [`Lab`] is one SOCKS5 front on loopback. A browser that resolves names through it can be told
-//! `https://api.my-company.com` and really sends that `Origin`, on port 443, with no hosts file, no
-//! root and no DNS. Behind the front every connection is handed to an axum origin that plays a
-//! [`script`] and records what came and what went in an [`exchange`] log. A name the lab was not
-//! told about is refused and noted. Nothing is forwarded but what a script hands to a [`Service`]
-//! that passes it on, such as [`Upstream::proxy`].
+//! A [`Lab`] is one SOCKS5 proxy on loopback. A browser that resolves names through it can open
+//! `https://api.my-company.com` and sends that `Origin`, on port 443, without a hosts file, root or
+//! DNS. The proxy hands every connection to an axum origin that answers by a [`script`] and records
+//! requests and replies in an [`exchange`] log. A name that is not hosted is refused and recorded.
+//! Nothing is forwarded, except what a script hands to a [`Service`] that forwards it, such as
+//! [`Upstream::proxy`].
 //!
 //! This crate knows nothing of CORS but the one middleware a script may ask for: it adds no header
 //! of its own, judges nothing, and has no idea what a case is.

@@ -1,4 +1,4 @@
-//! The log of one tenancy, and the clock that all logs of a lab share.
+//! The log of one set of hosted origins, and the clock that all logs of a lab share.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,7 +11,7 @@ use crate::exchange::{
 };
 use crate::script::Address;
 
-/// Numbers the entries of all logs of a lab, and tells how long the lab has been there.
+/// Numbers the entries of all logs of a lab, and gives the time since its start.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
     count: Arc<AtomicU64>,
@@ -29,7 +29,7 @@ impl Clock {
         self.count.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// The time since the lab was started. It never goes back.
+    /// The time since the start of the lab. It never goes back.
     pub(crate) fn now(&self) -> Duration {
         self.start.elapsed()
     }
@@ -44,7 +44,7 @@ pub(crate) struct Log {
 
 #[derive(Debug, Default)]
 struct Book {
-    /// How many exchanges were taken out already.
+    /// How many exchanges were already taken out.
     taken: usize,
     exchanges: Vec<Exchange>,
     disturbances: Vec<FailedConnection>,
@@ -56,7 +56,7 @@ impl Log {
         Self { clock, book: Mutex::default() }
     }
 
-    /// The sequence number is drawn under the lock, so the book is in its order.
+    /// The sequence number is drawn under the lock, so the log is in its order.
     pub(crate) fn arrived(self: &Arc<Self>, arrival: Arrival) -> Entry {
         let Arrival { connection, alpn, request } = arrival;
         let mut book = self.book();
@@ -118,7 +118,8 @@ pub(crate) struct Arrival {
     pub(crate) request: ReceivedRequest,
 }
 
-/// The place of one exchange in its log. What is learnt after it was taken out is lost.
+/// The place of one exchange in its log. Information that arrives after the exchange was taken out
+/// is dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     log: Arc<Log>,
@@ -136,7 +137,7 @@ impl Entry {
         self.edit(|exchange| exchange.request.body_length = length);
     }
 
-    /// The body that was read to its end.
+    /// The body, which was read completely.
     pub(crate) fn body_kept(&self, body: Bytes) {
         self.body_read(Some(body.len() as u64));
         self.edit(|exchange| exchange.request.body = Some(body));

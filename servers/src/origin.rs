@@ -1,4 +1,4 @@
-//! An origin while it is reachable.
+//! An origin while it is hosted.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,34 +13,45 @@ use crate::script::{Address, Route, Versions};
 use crate::services::Service;
 use crate::tls::{Authority, TlsError};
 
-/// One origin while it is reachable.
+/// One origin while it is hosted.
 pub(crate) struct Origin {
     pub(crate) address: Address,
     pub(crate) versions: Versions,
-    /// What answers by the script.
+    /// Answers by the script.
     pub(crate) responder: Responder<Vec<Route>>,
-    /// What answers in place of the script.
+    /// Answers instead of the script.
     pub(crate) service: Option<Service>,
-    /// Whether no client may come back on a connection of before.
+    /// Whether connections end with their first response.
     pub(crate) close_after_response: bool,
-    /// Who is connected to any origin of its tenancy.
-    pub(crate) guests: TaskTracker,
-    /// The log of its tenancy.
+    /// The open connections to any origin of its set.
+    pub(crate) connections: TaskTracker,
+    /// The log of its set of origins.
     pub(crate) log: Arc<Log>,
-    /// Cancelled when its tenancy ends.
+    /// Cancelled when its set is no longer hosted.
     pub(crate) end: CancellationToken,
-    /// Made for its first connection, gone with it: a lab may see thousands of hosts.
+    /// Made for its first connection and dropped with the origin: a lab may host thousands of
+    /// hosts.
     tls: OnceLock<Arc<ServerConfig>>,
 }
 
 impl Origin {
     pub(crate) fn new(script: CheckedOrigin, log: Arc<Log>, stay: HostedUntil) -> Self {
         let CheckedOrigin { address, versions, responder, service, close_after_response } = script;
-        let (tls, HostedUntil { end, guests }) = (OnceLock::new(), stay);
-        Self { address, versions, responder, service, close_after_response, guests, log, end, tls }
+        let (tls, HostedUntil { end, connections }) = (OnceLock::new(), stay);
+        Self {
+            address,
+            versions,
+            responder,
+            service,
+            close_after_response,
+            connections,
+            log,
+            end,
+            tls,
+        }
     }
 
-    /// Settings with a certificate for its host.
+    /// TLS settings with a certificate for its host.
     pub(crate) fn tls(&self, authority: &Authority) -> Result<Arc<ServerConfig>, TlsError> {
         if let Some(known) = self.tls.get() {
             return Ok(Arc::clone(known));
@@ -50,9 +61,9 @@ impl Origin {
     }
 }
 
-/// How long the origins of a tenancy are there, and for whom.
+/// How long a set of origins is hosted, and its open connections.
 #[derive(Clone)]
 pub(crate) struct HostedUntil {
     pub(crate) end: CancellationToken,
-    pub(crate) guests: TaskTracker,
+    pub(crate) connections: TaskTracker,
 }

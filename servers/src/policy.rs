@@ -1,4 +1,4 @@
-//! A script's [`CorsPolicy`] as the middleware that teams really run.
+//! Turns a script's [`CorsPolicy`] into tower-http's middleware.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const METHODS: &str = "allow-methods";
 const HEADERS: &str = "allow-headers";
 const EXPOSED: &str = "expose-headers";
 
-/// The layer, with the library's own defaults wherever the policy is silent (`Vary` among them), or
+/// The layer, with the defaults of the library where the policy has no value (such as `Vary`); or
 /// all reasons why the library would panic.
 pub fn layer(policy: &CorsPolicy) -> Result<CorsLayer, Vec<Complaint>> {
     let mut complaints = wildcards_with_credentials(policy);
@@ -97,7 +97,7 @@ fn exposed(allow: &Allow) -> Member<ExposeHeaders> {
     })
 }
 
-/// `*` is a fine token, so the parsers would take it and the library would panic on it later.
+/// `*` is a valid token, so the parsers would accept it, and the library would panic on it later.
 fn list<T>(member: &'static str, values: &[String]) -> Result<Vec<T>, Complaint>
 where
     T: for<'a> TryFrom<&'a str>,

@@ -1,6 +1,6 @@
-//! A server of somebody else behind an origin: requests go on to it as they came, and what it answers
-//! comes back. Everything HTTP of it is `axum-reverse-proxy`'s, on a connection made for one request,
-//! so that none is lost on a connection that the server was just about to close.
+//! A reverse proxy to a real server: passes requests on unchanged, and returns the responses.
+//! `axum-reverse-proxy` implements HTTP, on a separate connection for each request, so that no
+//! request is lost on a connection that the server is about to close.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -23,10 +23,10 @@ use crate::framing::MAX_LINES;
 use crate::spelling::Written;
 use crate::wire::MAX_HEAD;
 
-/// Where a server of somebody else listens, without TLS.
+/// The address of a real server, which is reached without TLS.
 #[derive(Clone, Debug)]
 pub struct Upstream {
-    /// A name or address; `localhost` is loopback, of both kinds.
+    /// A name or an address; `localhost` is loopback, IPv4 or IPv6.
     pub host: String,
     /// Its port.
     pub port: u16,
@@ -34,7 +34,8 @@ pub struct Upstream {
 
 impl Upstream {
     /// The router that passes every request on. It adds nothing, neither `Via` nor `X-Forwarded-…`;
-    /// [`Service::forwarded`](crate::Service::forwarded) does. `Host` is the name that the client asked for.
+    /// [`Service::forwarded`](crate::Service::forwarded) does. `Host` is the name that the client
+    /// requested.
     pub fn proxy(self) -> Router {
         Router::new().fallback(move |request: Request| async move { self.pass_on(request).await })
     }
@@ -45,7 +46,7 @@ impl Upstream {
     /// The system's.
     pub async fn connect(&self) -> io::Result<TcpStream> {
         let stream = match self.host.as_str() {
-            // Some servers listen on one of them only, and which is up to their libraries.
+            // Some servers listen on only one of them, depending on their libraries.
             "localhost" => TcpStream::connect(&loopback(self.port)[..]).await,
             host => TcpStream::connect((host.trim_matches(['[', ']']), self.port)).await,
         }?;
@@ -86,7 +87,7 @@ impl Upstream {
     }
 }
 
-/// The first bytes that a server answers, in which its spelling of header names stands.
+/// The first bytes of a server's response, which show its spelling of header names.
 #[derive(Clone, Debug)]
 struct ConsoleMessage(Arc<Mutex<Option<Vec<u8>>>>);
 
@@ -104,8 +105,8 @@ impl ConsoleMessage {
         }
     }
 
-    /// The lines of the response's head, after any interim ones; nothing is kept from then on. What cannot be
-    /// read has no spelling.
+    /// The lines of the response's head, after any interim responses. Nothing is kept after that. A
+    /// head that cannot be read has no recorded spelling.
     fn written(&self) -> Written {
         let heard = self.bytes().take().unwrap_or_default();
         let mut rest = heard.as_slice();
@@ -141,8 +142,8 @@ fn unchanged() -> ProxyPolicy {
         .with_x_forwarded_for(XForwardedFor::Preserve)
 }
 
-/// A request of HTTP/2 as HTTP/1.1 has it: `Host` comes first, whatever it was called, and cookies
-/// that came in several lines stand in one (RFC 9113, 8.3.1 and 8.2.3).
+/// A request of HTTP/2 in the form of HTTP/1.1: `Host` comes first, and cookies that arrived in
+/// several lines are joined (RFC 9113, 8.3.1 and 8.2.3).
 fn for_http1(mut request: Request) -> Request {
     let authority = request.uri().authority().map(Authority::as_str);
     let host = authority.and_then(|authority| HeaderValue::from_str(authority).ok());
@@ -162,7 +163,7 @@ fn for_http1(mut request: Request) -> Request {
 
 fn cookies(headers: &HeaderMap) -> HeaderValue {
     let lines: Vec<_> = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
-    // Values that were header values stay so with `; ` between them.
+    // Header values stay valid when they are joined with `; `.
     HeaderValue::from_bytes(&lines.join(&b"; "[..])).unwrap_or(HeaderValue::from_static(""))
 }
 
@@ -173,7 +174,8 @@ fn not_connected(error: &io::Error) -> String {
     }
 }
 
-/// The words of hyper that say why there is no answer, for people. It tells them only as text here.
+/// A message for people from hyper's text, which says why there is no response. The crate gives the
+/// error as text only.
 fn unanswered(words: &str) -> String {
     const CLOSED: [&str; 3] = ["connection closed before", "Connection reset", "Broken pipe"];
     if CLOSED.iter().any(|closed| words.contains(closed)) {
@@ -186,7 +188,7 @@ fn unanswered(words: &str) -> String {
 }
 
 impl IntoResponse for Failure {
-    /// Never sent: whoever records it cuts the connection.
+    /// Never sent: the recorder cuts the connection.
     fn into_response(self) -> Response {
         let mut response = StatusCode::BAD_GATEWAY.into_response();
         response.extensions_mut().insert(self);

@@ -1,4 +1,4 @@
-//! The outermost service of an origin: notes what comes and what goes, and changes nothing.
+//! The outermost service of an origin: records requests and replies, and changes nothing.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::services::Service;
 use crate::spelling::{Announced, spelled};
 use crate::wire::Wire;
 
-/// Request bodies are read up to here; a longer one is answered without being read further.
+/// The largest request body that is read; a longer one is answered without being read further.
 const MAX_BODY: usize = 64 << 20;
 
 /// Records the exchanges of one connection.
@@ -32,13 +32,13 @@ pub(crate) struct Recorder {
     pub(crate) connection: ConnectionId,
     pub(crate) alpn: Option<String>,
     pub(crate) wire: Wire,
-    /// Where heads are announced before they are sent: over HTTP/1.1.
+    /// Where heads are announced before they are sent, over HTTP/1.1.
     pub(crate) announced: Option<Announced>,
 }
 
 impl Recorder {
-    /// Enters the request into the log at once, in the order hyper hands requests out; the future
-    /// does the rest. Its error cuts the connection, or the stream of HTTP/2.
+    /// Records the request at once, in the order in which hyper hands requests out; the future does
+    /// the rest. Its error cuts the connection, or the stream of HTTP/2.
     pub(crate) fn exchange(
         &self,
         request: Request<Incoming>,
@@ -80,9 +80,9 @@ impl Recorder {
     }
 }
 
-/// Whom a request is for, where that is not the origin that its connection was opened to: over HTTP/2 a
-/// client may use one connection for several (RFC 9113, 9.1.1). An authority goes before a `Host` line
-/// (RFC 9112, 3.2.2); that of `CONNECT` says something else.
+/// The server that a request is for, if that is not the origin to which its connection was opened:
+/// over HTTP/2 a client may use one connection for several origins (RFC 9113, 9.1.1). An authority
+/// takes precedence over a `Host` line (RFC 9112, 3.2.2); that of `CONNECT` has another meaning.
 fn misdirected(address: &Address, request: &Request<Incoming>) -> Option<String> {
     let authority = request.uri().authority().filter(|_| request.method() != Method::CONNECT);
     let line = || request.headers().get(HOST)?.to_str().ok()?.parse().ok();
@@ -107,17 +107,17 @@ pub(crate) enum NoReplyReason {
     /// The request's body could not be read.
     #[error(transparent)]
     Request(#[from] hyper::Error),
-    /// The service did not answer as it should, which is in the log already.
+    /// The service did not answer as it should. The log already contains this.
     #[error("cut")]
     Service(#[from] Failure),
 }
 
-/// One request while it is answered.
+/// One request while it is being answered.
 struct Turn {
     entry: Entry,
     origin: Arc<Origin>,
     announced: Option<Announced>,
-    /// Whether it was asked with `HEAD`.
+    /// Whether its method is `HEAD`.
     to_head: bool,
 }
 
@@ -155,7 +155,7 @@ impl Turn {
         self.entry.disturbed(host.clone(), *port, what);
     }
 
-    /// Enters the response into the log as it is going to be sent, with the body of a script.
+    /// Records the response as it will be sent, with the body of a script.
     fn note(
         self,
         response: Response<Body>,
@@ -185,7 +185,7 @@ impl Turn {
     }
 }
 
-/// Reads the body; `None` where it is longer than is read.
+/// Reads the body; `None` if it is longer than the limit.
 async fn read(mut body: Incoming) -> hyper::Result<Option<Bytes>> {
     let mut read = BytesMut::new();
     while let Some(frame) = body.frame().await {

@@ -1,6 +1,7 @@
-//! What an origin answers to a request: its script and its middleware, without a socket and without a clock.
+//! Decides what an origin answers to a request, from its script and its middleware, without a
+//! socket and without a clock.
 //!
-//! An origin on the network and the model of the standard ask the same [`Responder`].
+//! An origin on the network and the model of the standard both use this [`Responder`].
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -21,7 +22,7 @@ use crate::script::{CorsPolicy, Piece, Reply, Route, Template};
 use crate::spelling::{Written, spelled};
 use crate::wire::Lines;
 
-/// An origin that answers by a script, and remembers how often it was asked for what.
+/// An origin that answers by a script and counts the requests for each method and path.
 #[derive(Debug)]
 pub struct Responder<R> {
     routes: R,
@@ -29,25 +30,25 @@ pub struct Responder<R> {
     served: Served,
 }
 
-/// An answer as it leaves the origin.
+/// A response as it leaves the origin.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// Status, headers with the length of the content where it has one, and the content that is sent: none to
-    /// `HEAD`.
+    /// Status, headers with the content length where there is one, and the content that is sent:
+    /// none for `HEAD`.
     pub response: Response<Bytes>,
-    /// The body that the script has for it, also where it is not sent.
+    /// The body that the script has, even if it is not sent.
     pub said: Bytes,
-    /// Who decided on it.
+    /// What produced it.
     pub source: ReplySource,
 }
 
 impl Answer {
-    /// The header lines as they are sent over HTTP/1.1: names as the script spells them.
+    /// The header lines as HTTP/1.1 sends them: names as the script spells them.
     pub fn spelled_lines(&self) -> Vec<(String, Vec<u8>)> {
         spelled(self.response.extensions().get(), self.response.headers())
     }
 
-    /// The header lines as they are sent over HTTP/2: names in lower case.
+    /// The header lines as HTTP/2 sends them: names in lower case.
     pub fn lower_case_lines(&self) -> Vec<(String, Vec<u8>)> {
         lower_case(self.response.headers())
     }
@@ -58,7 +59,7 @@ pub(crate) fn lower_case(headers: &HeaderMap) -> Lines {
 }
 
 impl<R: Borrow<[Route]>> Responder<R> {
-    /// An origin that was never asked.
+    /// An origin that has received no request.
     ///
     /// # Errors
     /// Every reason why no middleware runs with this policy.
@@ -71,7 +72,7 @@ impl<R: Borrow<[Route]>> Responder<R> {
         Self { routes, cors, served: Served::default() }
     }
 
-    /// The answer to a request for a path. `wait` passes the time that the script waits before it answers.
+    /// The response to a request. `wait` passes the time that the script waits before it answers.
     pub async fn respond<W: Future<Output = ()>>(
         &self,
         path: &str,
@@ -90,7 +91,7 @@ impl<R: Borrow<[Route]>> Responder<R> {
         framed(response, to_head)
     }
 
-    /// Exact path, exact method; `HEAD` answers as `GET` does, unless it is listed.
+    /// Path and method are compared exactly; `HEAD` answers as `GET` does, unless it is listed.
     async fn route<W: Future<Output = ()>>(
         &self,
         path: &str,
@@ -126,7 +127,7 @@ fn bare(status: StatusCode, source: ReplySource) -> Response<Bytes> {
     response
 }
 
-/// RFC 9110, 10.2.1: the methods that are supported. They are tokens, so the line always parses.
+/// RFC 9110, 10.2.1: the supported methods. They are tokens, so the line always parses.
 fn not_allowed(route: &Route) -> Response<Bytes> {
     let methods: Vec<_> = route.replies.iter().map(|(method, _)| method.as_str()).collect();
     let mut response = bare(StatusCode::METHOD_NOT_ALLOWED, ReplySource::MethodNotAllowed);
@@ -135,7 +136,8 @@ fn not_allowed(route: &Route) -> Response<Bytes> {
     response
 }
 
-/// The reply of the script, its holes filled for one request. What no server could send is left out.
+/// The reply of the script with the values of one request filled in. Header lines that no server
+/// could send are left out.
 fn fill(reply: &Reply, origin: Option<&HeaderValue>, served: &Served) -> Response<Bytes> {
     let body = reply.body.0.iter().filter_map(|piece| bytes(piece, origin, served)).flatten();
     let mut response = Response::new(body.collect());
@@ -155,7 +157,7 @@ fn fill(reply: &Reply, origin: Option<&HeaderValue>, served: &Served) -> Respons
     response
 }
 
-/// `None` where a hole has nothing to hold.
+/// `None` if a placeholder has no value.
 fn filled(template: &Template, origin: Option<&HeaderValue>, served: &Served) -> Option<Vec<u8>> {
     let pieces: Option<Vec<_>> =
         template.0.iter().map(|piece| bytes(piece, origin, served)).collect();
@@ -172,7 +174,8 @@ fn bytes(piece: &Piece, origin: Option<&HeaderValue>, served: &Served) -> Option
     }
 }
 
-/// The answer with its length. RFC 9110, 8.6: a 204 has none, and a 304 only that of the 200 in its place.
+/// The response with its length. RFC 9110, 8.6: a 204 has none, and a 304 has only the length of
+/// the corresponding 200.
 fn framed(mut response: Response<Bytes>, to_head: bool) -> Answer {
     let source = response.extensions().get().copied().unwrap_or(ReplySource::Middleware);
     let has_content =
@@ -190,7 +193,7 @@ fn framed(mut response: Response<Bytes>, to_head: bool) -> Answer {
     Answer { response, said, source }
 }
 
-/// How often each method and path was asked for at one origin.
+/// How many requests one origin received for each method and path.
 #[derive(Debug, Default)]
 struct Served(Mutex<HashMap<(String, String), u64>>);
 

@@ -1,4 +1,4 @@
-//! What an origin is told to say: plain data, built by whoever plans a run.
+//! What an origin answers, as plain data.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// The scheme as it stands in a URL.
+    /// The scheme as URLs spell it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Http => "http",
@@ -21,7 +21,7 @@ impl Scheme {
         }
     }
 
-    /// The port that a URL of this scheme leaves out.
+    /// The default port of the scheme, which URLs leave out.
     pub fn default_port(self) -> u16 {
         match self {
             Self::Http => 80,
@@ -30,18 +30,18 @@ impl Scheme {
     }
 }
 
-/// Where an origin lives: the address a browser asks the SOCKS front for, and the scheme spoken there.
+/// The address of an origin: what a browser requests from the SOCKS proxy, and the scheme.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Address {
-    /// Scheme spoken at this host and port.
+    /// Scheme at this host and port.
     pub scheme: Scheme,
     /// Host name in ASCII lower case, or an IP literal without brackets.
     pub host: String,
-    /// Port as seen from outside; no socket is bound to it.
+    /// Port as browsers see it; no socket is bound to it.
     pub port: u16,
 }
 
-/// As an origin is serialised: the scheme's own port is left out, an IPv6 literal has brackets.
+/// As an origin is serialized: without the default port, and an IPv6 literal in brackets.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (open, close) = if self.host.contains(':') { ("[", "]") } else { ("", "") };
@@ -53,24 +53,24 @@ impl fmt::Display for Address {
     }
 }
 
-/// One origin server and everything it will say.
+/// One origin server and everything that it answers.
 #[derive(Clone, Debug)]
 pub struct OriginScript {
-    /// Where it is reached.
+    /// Its address.
     pub address: Address,
-    /// The protocols it offers.
+    /// The protocols that it offers.
     pub versions: Versions,
-    /// A CORS middleware in front of the routes, if the script asks for one.
+    /// A CORS middleware in front of the routes, if any.
     pub cors: Option<CorsPolicy>,
-    /// Paths and what each method gets there. A path that is not listed answers 404, a method that
-    /// is not listed answers 405; both without any CORS header.
+    /// Paths, and what each method answers there. A path that is not listed answers 404, and a
+    /// method that is not listed 405, both without any CORS header.
     pub routes: Vec<Route>,
-    /// The service that answers instead, by its name among the lab's
-    /// [`Services`](crate::Services): no middleware and no routes then.
+    /// The service that answers instead, by its name among the lab's [`Services`](crate::Services).
+    /// There are no middleware and no routes then.
     pub service: Option<String>,
-    /// Whether others will be at this address, and no client may come back to them on a connection of
-    /// before: over HTTP/1.1 a connection ends with its first reply, which says so, and no TLS
-    /// handshake is cut.
+    /// Whether other origins will use this address, so that clients must not come back on an old
+    /// connection: over HTTP/1.1 a connection ends with its first response, which says so, and no
+    /// TLS handshake is cut.
     pub close_after_response: bool,
 }
 
@@ -89,10 +89,10 @@ pub enum Versions {
 /// One path of an origin.
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// Absolute path, matched exactly against the request's path; the query does not take part.
+    /// Absolute path, compared exactly with the request's path without the query.
     pub path: String,
-    /// What each method gets, compared exactly. `HEAD` without an entry of its own gets the `GET`
-    /// reply without its body.
+    /// What each method answers, compared exactly. `HEAD` without its own entry gets the `GET`
+    /// reply without the body.
     pub replies: Vec<(String, Reply)>,
 }
 
@@ -110,8 +110,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Everything it says that is known before a request is: the texts of header values, in order, and
-    /// then of the body.
+    /// Every text that is known before a request: the texts of header values, in order, and then of
+    /// the body.
     pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
         let values = self.headers.iter().flat_map(|(_, value)| &value.0);
         values.chain(&self.body.0).filter_map(|piece| match piece {
@@ -121,21 +121,21 @@ impl Reply {
     }
 }
 
-/// Text with holes that are filled when the request is there.
+/// Text with placeholders that are filled in for each request.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Template(pub Vec<Piece>);
 
 /// A piece of a [`Template`].
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Piece {
-    /// Sent as it stands.
+    /// Sent as written.
     Text(Vec<u8>),
-    /// The value of the request's `Origin` header. A header line that holds this piece is left out
-    /// of the reply to a request without `Origin`; in a body it becomes nothing.
+    /// The value of the request's `Origin` header. A header line with this piece is left out of the
+    /// reply to a request without `Origin`; in a body it is empty.
     RequestOrigin,
-    /// How often this origin has been asked `method` for `path` so far, in decimal: what a server
-    /// knows of the side effects that reached it. This request counts, one that the CORS middleware
-    /// answers by itself does not. Read when the reply is made, after its delay.
+    /// How many requests with `method` for `path` this origin has received so far, in decimal: the
+    /// side effects that reached the server. This request counts; one that the CORS middleware
+    /// answers does not. It is read when the reply is made, after its delay.
     Served {
         /// Method, compared exactly.
         method: String,
@@ -144,14 +144,14 @@ pub enum Piece {
     },
 }
 
-/// A policy for tower-http's `CorsLayer`, a real middleware of the kind that teams use.
+/// A policy for tower-http's `CorsLayer`, a middleware that is used in production.
 #[derive(Clone, Debug, Default)]
 pub struct CorsPolicy {
-    /// Who is allowed.
+    /// Allowed origins.
     pub allow_origins: Allow,
-    /// Methods granted on a preflight.
+    /// Methods that a preflight response allows.
     pub allow_methods: Allow,
-    /// Request headers granted on a preflight.
+    /// Request headers that a preflight response allows.
     pub allow_headers: Allow,
     /// Whether `Access-Control-Allow-Credentials: true` is sent.
     pub allow_credentials: bool,
@@ -161,7 +161,7 @@ pub struct CorsPolicy {
     pub max_age: Option<u64>,
 }
 
-/// How one member of a [`CorsPolicy`] decides.
+/// The value of one member of a [`CorsPolicy`].
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum Allow {
     /// The header is not sent.
@@ -169,16 +169,17 @@ pub enum Allow {
     Nothing,
     /// A literal `*`.
     Any,
-    /// Whatever the request asked for is sent back.
+    /// The value of the request is reflected.
     Mirror,
     /// The listed values.
     Listed(Vec<String>),
 }
 
-/// Whether no script can write a header of this name, which is of the connection and the server's own.
+/// Whether a script cannot write a header with this name, because it belongs to the connection and
+/// the server writes it.
 ///
-/// hyper panics or closes the connection on a wrong one of these over HTTP/1.1 and drops them over
-/// HTTP/2 (RFC 9113, 8.2.2): a script that writes one would not be played as written.
+/// Over HTTP/1.1 hyper panics or closes the connection if one of these is wrong, and over HTTP/2 it
+/// drops them (RFC 9113, 8.2.2): a script that contains one would not be served as written.
 pub fn is_connection_header(name: &str) -> bool {
     const NAMES: [&str; 6] = [
         "connection",

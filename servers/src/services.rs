@@ -1,5 +1,5 @@
-//! Services that answer at an origin in place of a script: anything that is a [`Router`], a reverse
-//! proxy to a server of somebody else included.
+//! Services that answer at an origin instead of a script: any [`Router`], such as a reverse proxy
+//! to a real server.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -14,12 +14,12 @@ use tower::util::MapResponseLayer;
 
 use crate::circuit_breaker::CircuitBreaker;
 
-/// What a service says of itself when it did not answer as it should: how its process ended, its last
-/// lines. Nothing, where nothing is known.
+/// Returns what is known about a service that did not answer as it should: how its process ended,
+/// and its last lines of output. `None` if nothing is known.
 pub type LastWords =
     Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Option<String>> + Send>> + Send + Sync>;
 
-/// A service, and what it is called where it does not answer.
+/// A service, and its name in messages.
 #[derive(Clone)]
 pub struct Service {
     pub(crate) router: Router,
@@ -29,26 +29,27 @@ pub struct Service {
 }
 
 impl Service {
-    /// A service that is called so in complaints: `http://127.0.0.1:8000`.
+    /// A service with this name in messages, such as `http://127.0.0.1:8000`.
     pub fn new(called: impl Into<String>, router: Router) -> Self {
         let silence = Arc::new(CircuitBreaker::new(NonZeroU32::MAX));
         Self { router, called: called.into(), last_words: None, silence }
     }
 
-    /// The same, but when it has left this many requests in a row unanswered for as long as one may take,
-    /// it is not asked any more.
+    /// The same service. After this many requests in a row without a response in time, it gets no
+    /// more requests.
     #[must_use]
     pub fn given_up_after(self, unanswered: NonZeroU32) -> Self {
         Self { silence: Arc::new(CircuitBreaker::new(unanswered)), ..self }
     }
 
-    /// The same, with somebody to ask what became of it.
+    /// The same service, with a function that says what became of it.
     #[must_use]
     pub fn with_last_words(self, last_words: LastWords) -> Self {
         Self { last_words: Some(last_words), ..self }
     }
 
-    /// The same, but its answers lose every `Access-Control-…` line on the way, and nothing else.
+    /// The same service. Every `Access-Control-…` line is removed from its responses, and nothing
+    /// else.
     #[must_use]
     pub fn without_cors(self) -> Self {
         Self { router: self.router.layer(MapResponseLayer::new(without_cors)), ..self }
@@ -65,7 +66,7 @@ impl Service {
     }
 }
 
-/// Made anew, because taking a line out puts the last one in its place.
+/// Rebuilds the headers, because removing a line would move the last one into its place.
 fn without_cors(mut response: Response) -> Response {
     let lines = response.headers().iter();
     let kept = lines.filter(|(name, _)| !name.as_str().starts_with("access-control-"));
@@ -76,17 +77,17 @@ fn without_cors(mut response: Response) -> Response {
     response
 }
 
-/// Services by the names that scripts call them by.
+/// Services, by the names that scripts use.
 #[derive(Clone, Debug, Default)]
 pub struct Services(HashMap<String, Service>);
 
 impl Services {
-    /// Adds a service, or replaces the one of this name.
+    /// Adds a service, or replaces the one with this name.
     pub fn add(&mut self, name: impl Into<String>, service: Service) {
         self.0.insert(name.into(), service);
     }
 
-    /// Why a service is not asked any more, once it is not.
+    /// Why a service gets no more requests, if it gets none.
     pub fn given_up(&self, name: &str) -> Option<String> {
         self.get(name)?.silence.given_up()
     }
@@ -96,7 +97,7 @@ impl Services {
     }
 }
 
-/// A router says nothing of itself.
+/// A router has no `Debug` output.
 impl fmt::Debug for Service {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Service").field(&self.called).finish()

@@ -1,6 +1,6 @@
 //! The server's half of SOCKS5 (RFC 1928): `CONNECT` without authentication, and nothing else.
 //!
-//! Reads never run ahead of the protocol, so what follows the handshake is still in the stream.
+//! Reads never go beyond the protocol, so everything after the handshake is still in the stream.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -17,7 +17,7 @@ const IPV4: u8 = 1;
 const DOMAIN: u8 = 3;
 const IPV6: u8 = 4;
 
-/// What the client asks to be connected to.
+/// The destination to which the client wants to connect.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Destination {
     /// In canonical spelling.
@@ -25,7 +25,7 @@ pub(crate) struct Destination {
     pub(crate) port: u16,
 }
 
-/// The reply field of RFC 1928, section 6, as far as this front uses it.
+/// The reply field of RFC 1928, section 6, as far as this proxy uses it.
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub(crate) enum Verdict {
@@ -35,8 +35,8 @@ pub(crate) enum Verdict {
     AddressTypeNotSupported = 8,
 }
 
-/// Reads up to the destination. An error means that the client cannot be served; it has been told
-/// so where the protocol has words for it.
+/// Reads up to the destination. An error means that the client cannot be served. The client has
+/// received a reply that says so, if the protocol has one.
 pub(crate) async fn destination<S>(stream: &mut S) -> io::Result<Destination>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -54,7 +54,7 @@ where
     Ok(Destination { host: canonical_host(&host), port })
 }
 
-/// Answers the request. The bound address is of no use to a client and left unspecified.
+/// Answers the request. The bound address is useless to a client and left unspecified.
 pub(crate) async fn answer<S>(stream: &mut S, verdict: Verdict) -> io::Result<()>
 where
     S: AsyncWrite + Unpin,
@@ -77,7 +77,7 @@ async fn greeting<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S) -> io::Resu
     expect(fits)
 }
 
-/// `None` for an address type that the RFC does not know, whose length is thus unknown too.
+/// `None` for an address type that the RFC does not define. Its length is unknown too.
 async fn host<S: AsyncRead + Unpin>(stream: &mut S, kind: u8) -> io::Result<Option<String>> {
     Ok(Some(match kind {
         IPV4 => Ipv4Addr::from(array::<4, S>(stream).await?).to_string(),
@@ -120,7 +120,7 @@ async fn bytes<S: AsyncRead + Unpin>(stream: &mut S, count: u8) -> io::Result<Ve
 mod tests {
     use super::*;
 
-    /// Plays the client's bytes; returns what the front made of them and what it wrote.
+    /// Plays the client's bytes; returns the result and what the proxy wrote.
     async fn play(client: &[u8]) -> (io::Result<Destination>, Vec<u8>) {
         let (mut near, mut far) = tokio::io::duplex(1024);
         near.write_all(client).await.expect("the pipe takes it");

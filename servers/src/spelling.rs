@@ -1,7 +1,8 @@
-//! Response heads of HTTP/1.1 with header names as their author spells them, and lines in their order.
+//! Writes response heads of HTTP/1.1 with the original spelling of header names, and with lines in
+//! their original order.
 //!
-//! hyper writes names in lower case and lines of one name behind one another. So the head is written a
-//! second time as it passes to the socket, with the lines that the recorder noted for it.
+//! hyper writes names in lower case and groups lines with one name. So the head is written a second
+//! time on its way to the socket, with the lines that the recorder announced for it.
 
 use std::collections::VecDeque;
 use std::io;
@@ -14,8 +15,8 @@ use http::{HeaderMap, StatusCode};
 use crate::framing::{Framing, Malformed};
 use crate::wire::Lines;
 
-/// An extension of a response: its lines as their author wrote them. What was added or taken out since
-/// is in the response's header map only.
+/// An extension of a response: its lines as its author wrote them. Lines that were added or removed
+/// since are only in the response's header map.
 #[derive(Clone, Debug)]
 pub(crate) struct Written(pub(crate) Lines);
 
@@ -26,8 +27,8 @@ pub(crate) fn spelled(written: Option<&Written>, headers: &HeaderMap) -> Lines {
     respelled(written.map_or(&[], |Written(lines)| lines), &sent)
 }
 
-/// The lines that are sent: first those that were written, in their order and spelling, then the others as
-/// they are.
+/// The lines that are sent: first the written ones, in their order and spelling, and then the
+/// others unchanged.
 fn respelled(written: &[(String, Vec<u8>)], sent: &[(&str, &[u8])]) -> Lines {
     let mut left: Vec<_> = sent.iter().map(Some).collect();
     let mut lines = Vec::with_capacity(sent.len());
@@ -52,7 +53,7 @@ pub(crate) struct Announced(Arc<Mutex<VecDeque<Announcement>>>);
 #[derive(Debug)]
 struct Announcement {
     lines: Lines,
-    /// Whether it answers `HEAD`, and so has no body whatever its head says.
+    /// Whether it answers `HEAD` and therefore has no body, whatever its head says.
     to_head: bool,
 }
 
@@ -70,14 +71,14 @@ impl Announced {
     }
 }
 
-/// What the next byte that hyper writes belongs to.
+/// The part to which the next byte that hyper writes belongs.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     Head,
     Body(Framing),
 }
 
-/// Writes the heads of a connection's responses as they were announced, and passes on their bodies.
+/// Writes the heads of a connection's responses as announced, and passes their bodies on.
 #[derive(Debug)]
 pub(crate) struct Respelling {
     announced: Announced,
@@ -90,7 +91,7 @@ impl Respelling {
         Self { announced, place: Place::Head, unread: BytesMut::new() }
     }
 
-    /// Takes what hyper writes, and appends to `out` what is sent.
+    /// Takes what hyper writes, and appends what is sent to `out`.
     ///
     /// # Errors
     /// Bytes that are no response: what would be sent is not what the log says.
@@ -119,8 +120,8 @@ impl Respelling {
         }
     }
 
-    /// Writes a head, and says what follows it. hyper's interim responses and what it answers by itself,
-    /// after which it closes the connection, were not announced.
+    /// Writes a head and returns what follows it. Interim responses, and responses that hyper makes
+    /// itself before it closes the connection, were not announced.
     fn head(&self, bytes: &[u8], out: &mut BytesMut) -> io::Result<Place> {
         let head = Head::parse(bytes).ok_or_else(|| malformed(Malformed))?;
         if head.status.is_informational() {
@@ -145,7 +146,7 @@ fn length_of_head(bytes: &[u8]) -> Option<usize> {
     bytes.windows(END.len()).position(|window| window == END).map(|at| at + END.len())
 }
 
-/// A response's head as hyper writes it: `name: value`, whatever the value is.
+/// A response's head as hyper writes it: `name: value`, with any value.
 struct Head<'a> {
     status_line: &'a [u8],
     status: StatusCode,
@@ -216,7 +217,7 @@ mod tests {
         lines.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect()
     }
 
-    /// What is sent for the stream of all of these, given in two parts.
+    /// What is sent for a stream of all of these, given in two parts.
     fn sent(parts: [&str; 2]) -> String {
         let announced = Announced::default();
         announced.push(lines(&[("X-A", " 2"), ("x-A", "1")]), false);

@@ -1,4 +1,4 @@
-//! A throw-away certificate authority, and the TLS settings of each host it vouches for.
+//! A temporary certificate authority, and the TLS settings of each host that it certifies.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::script::Versions;
 /// Why certificates or TLS settings could not be made.
 pub(crate) type TlsError = Box<dyn Error + Send + Sync>;
 
-/// Vouches for any host. One key serves all leaves: they are told apart by name alone.
+/// Certifies any host. All leaf certificates share one key and differ in their names.
 pub(crate) struct Authority {
     ca: CertifiedIssuer<'static, KeyPair>,
     spki_sha256: String,
@@ -56,9 +56,9 @@ impl Authority {
         self.ca.pem()
     }
 
-    /// The settings for a host as it was asked for: SNI does not tell of IP literals. Kept by whoever
-    /// asks. No sessions are resumed: each host sees a handful of connections, and rustls would keep a
-    /// cache for every one of thousands of hosts.
+    /// The settings for a host as it was requested, because SNI does not contain IP literals. The
+    /// caller keeps them. Sessions are not resumed: each host has only a few connections, and
+    /// rustls would keep a cache for each of thousands of hosts.
     pub(crate) fn settings(
         &self,
         host: &str,
@@ -77,11 +77,11 @@ impl Authority {
         Ok(settings)
     }
 
-    /// Each leaf has a serial number of its own. rcgen's default is a hash of the key, which all
-    /// leaves share, and NSS refuses two certificates of one issuer with the same number.
+    /// Each leaf certificate has its own serial number. rcgen's default is a hash of the key, which
+    /// all leaves share, and NSS rejects two certificates of one issuer with the same number.
     fn leaf_params(&self, host: &str) -> Result<CertificateParams, rcgen::Error> {
-        // The name of a certificate never ends in a dot, whatever the name that was asked for does: a
-        // browser that checks names takes one with a dot for no name.
+        // The name in a certificate never ends in a dot, even if the requested name does: a browser
+        // that checks names does not accept a name with a dot.
         let name_of_leaf = host.strip_suffix('.').unwrap_or(host);
         let mut params = CertificateParams::new(vec![name_of_leaf.to_owned()])?;
         params.distinguished_name = name("cors-servers origin");
@@ -94,7 +94,8 @@ impl Authority {
     }
 }
 
-/// The name holds the key's hash, so that two labs are two issuers to a browser that meets both.
+/// The name contains the hash of the key, so that two labs are two issuers for a browser that uses
+/// both.
 fn ca_params(spki_sha256: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = name(&format!("cors-servers {spki_sha256}"));

@@ -1,6 +1,6 @@
-//! Request heads as they stood on the wire of an HTTP/1.1 connection.
+//! Reads request heads as they were on the wire of an HTTP/1.1 connection.
 //!
-//! hyper hands out header names in lower case and grouped. A browser's own order and spelling is
+//! hyper returns header names in lower case and grouped. A browser's own order and spelling is
 //! evidence, so the bytes are read a second time as they pass.
 
 use std::collections::VecDeque;
@@ -16,16 +16,16 @@ use crate::framing::{Framing, MAX_LINES, Malformed};
 /// Header lines in order, names as spelled.
 pub(crate) type Lines = Vec<(String, Vec<u8>)>;
 
-/// More than hyper buffers of a head over HTTP/1.1 that does not end.
+/// More than hyper buffers of an HTTP/1.1 head without an end.
 pub(crate) const MAX_HEAD: u32 = 512 << 10;
 
-/// What was read from one connection, as far as no request has claimed it.
+/// What was read from one connection and is not yet claimed by a request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wire(Arc<Mutex<Tape>>);
 
 impl Wire {
-    /// For a connection that does not speak HTTP/1.1: keeps nothing and knows nothing.
-    pub(crate) fn deaf() -> Self {
+    /// For a connection that does not speak HTTP/1.1: keeps nothing.
+    pub(crate) fn disabled() -> Self {
         Self(Arc::new(Mutex::new(Tape { place: Place::Lost, ..Tape::default() })))
     }
 
@@ -33,8 +33,8 @@ impl Wire {
         self.tape().feed(bytes);
     }
 
-    /// The lines of the request that hyper has just handed out, if what was read here is that
-    /// request. Otherwise nothing, now and for the rest of the connection.
+    /// The lines of the request that hyper has just returned, if the bytes read here are that
+    /// request. Otherwise `None`, now and for the rest of the connection.
     pub(crate) fn claim<B>(&self, request: &http::Request<B>) -> Option<Lines> {
         let mut tape = self.tape();
         let head = tape.heads.pop_front().filter(|head| head.is_of(request));
@@ -44,7 +44,7 @@ impl Wire {
         Some(head?.lines)
     }
 
-    /// Whether bytes of a request came that never became one.
+    /// Whether bytes arrived that did not become a complete request.
     pub(crate) fn is_mid_head(&self) -> bool {
         let tape = self.tape();
         tape.place == Place::Head && tape.unread.iter().any(|byte| !b"\r\n".contains(byte))
@@ -72,8 +72,8 @@ impl Head {
         }
     }
 
-    /// `Content-Length` is left out of the count: hyper folds repeated lines and drops it beside a
-    /// `Transfer-Encoding`.
+    /// `Content-Length` is not counted: hyper folds repeated lines, and drops the header if there
+    /// is a `Transfer-Encoding`.
     fn is_of<B>(&self, request: &http::Request<B>) -> bool {
         let counted = self.lines.iter().filter(|(name, _)| !CONTENT_LENGTH.eq(name.as_str()));
         let repeated = request.headers().get_all(CONTENT_LENGTH).iter().count();
@@ -82,7 +82,7 @@ impl Head {
             && counted.count() == request.headers().len() - repeated
     }
 
-    /// RFC 9112, section 6.3. hyper refuses a request whose last coding is not `chunked`, so any
+    /// RFC 9112, section 6.3. hyper rejects a request whose last coding is not `chunked`, so any
     /// coding means chunks.
     fn body(&self) -> Place {
         let value = |name| self.lines.iter().find(|(line, _)| name == **line).map(|(_, v)| v);
@@ -97,13 +97,13 @@ impl Head {
     }
 }
 
-/// What the next byte belongs to.
+/// The part to which the next byte belongs.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 enum Place {
     #[default]
     Head,
     Body(Framing),
-    /// Not to be told any more.
+    /// Unknown from here on.
     Lost,
 }
 
@@ -129,7 +129,7 @@ impl Tape {
         *self = Self { place: Place::Lost, ..Self::default() };
     }
 
-    /// Moves on by one place; `None` when more bytes are needed.
+    /// Moves on by one part; `None` if more bytes are needed.
     fn step(&mut self) -> Option<Place> {
         match self.place {
             Place::Head => self.head(),
@@ -165,7 +165,7 @@ impl Tape {
         }
     }
 
-    /// Waits for more bytes, unless there are more than anybody buffers already.
+    /// Waits for more bytes, unless there are already more than hyper buffers.
     fn more(&self) -> Option<Place> {
         (self.unread.len() > MAX_HEAD as usize).then_some(Place::Lost)
     }

@@ -1,4 +1,4 @@
-//! A stream that shows a [`Wire`] what is read from it, and sends response heads as they were announced.
+//! A stream that shows a [`Wire`] what is read from it, and sends response heads as announced.
 
 use std::io;
 use std::pin::Pin;
@@ -13,9 +13,9 @@ use crate::wire::Wire;
 pub(crate) struct Tee<S> {
     stream: S,
     wire: Wire,
-    /// None where names are not spelled: over HTTP/2.
+    /// `None` over HTTP/2, which has no spelling of names.
     respelling: Option<Respelling>,
-    /// What is to be sent before anything else.
+    /// What must be sent before anything else.
     out: BytesMut,
 }
 
@@ -50,8 +50,8 @@ impl<S: AsyncWrite + Unpin> Tee<S> {
         Poll::Ready(Ok(()))
     }
 
-    /// Takes all of the bytes as soon as nothing is left of those before, and sends what it can. The rest is
-    /// sent with the next bytes or when the stream is flushed.
+    /// Takes all of the bytes once the bytes before them are sent, and sends what it can. The rest
+    /// is sent with the next bytes, or when the stream is flushed.
     fn poll_respelled(
         &mut self,
         cx: &mut Context<'_>,

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use cors_harness::case::{Row, ThirdPartyCookies};
-use cors_harness::engine::{Authority, Browser, Installed, Kind, Opening, Source};
+use cors_harness::engine::{Authority, Installed, Kind, OpenBrowser, Opening, Source};
 use cors_harness::plan::{PagePlan, PlannedRow, Separation, Stage, plan};
 use cors_harness::run::load;
 use cors_servers::{HostedServers, Lab};
@@ -78,10 +78,10 @@ pub fn pages(schemes: Schemes, count: usize) -> Result<Vec<PageAndRows>> {
 async fn in_browser(
     kind: Kind,
     (schemes, count): (Schemes, usize),
-    play: impl AsyncFnOnce(&Lab, &Browser, &[PageAndRows]) -> Result<Duration>,
+    play: impl AsyncFnOnce(&Lab, &OpenBrowser, &[PageAndRows]) -> Result<Duration>,
 ) -> Result<Took> {
     let pages = pages(schemes, count)?;
-    let source = Source::Installed(Installed::find(kind)?);
+    let source = Installed::find(kind)?;
     let began = Instant::now();
     let display = source.display().await?;
     let lab = Lab::start().await?;
@@ -101,7 +101,7 @@ async fn in_browser(
 }
 
 /// Opens the page; its servers are gone after that, as in the harness.
-async fn enter(lab: &Lab, browser: &Browser, page: &PagePlan) -> Result<()> {
+async fn enter(lab: &Lab, browser: &OpenBrowser, page: &PagePlan) -> Result<()> {
     let documents = lab.host(page.documents.clone())?;
     browser.enter(page).await?;
     documents.end().await;
@@ -109,7 +109,7 @@ async fn enter(lab: &Lab, browser: &Browser, page: &PagePlan) -> Result<()> {
 }
 
 /// Fails unless every fetch was read: what is not read is soon done.
-async fn fetch(lab: &Lab, browser: &Browser, rows: &[PlannedRow]) -> Result<Duration> {
+async fn fetch(lab: &Lab, browser: &OpenBrowser, rows: &[PlannedRow]) -> Result<Duration> {
     let servers = lab.host(rows.iter().flat_map(|row| row.servers.clone()).collect())?;
     let calls: Vec<Vec<_>> = rows.iter().map(|row| row.play.moments.concat()).collect();
     let wanted: usize = calls.iter().map(Vec::len).sum();

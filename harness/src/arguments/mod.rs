@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod engines;
 mod redaction;
 mod reports;
 mod servers;
@@ -7,16 +8,18 @@ mod servers;
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 use cors_harness::case::Variable;
 use cors_harness::engine::{self, Kind};
 use cors_harness::loopback::is_loopback;
 use cors_harness::reporters::Format;
 use cors_harness::run::{Engine, Players};
-use indexmap::IndexSet;
 use url::Url;
 
+pub use engines::EngineName;
+use engines::engines;
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
@@ -207,7 +210,8 @@ impl Driver {
                  --advertise"
             )
         })?;
-        Ok(Players::find().with_remote(engine::Remote { kind, url: url.to_string(), advertise }))
+        let remote = engine::Remote { kind, url: url.to_string(), advertise };
+        Ok(Players::find().with_source(Arc::new(remote)))
     }
 }
 
@@ -242,26 +246,6 @@ pub struct Diff {
     /// Which servers may be asked
     #[command(flatten)]
     pub upstreams: Upstreams,
-}
-
-/// Engines as they are typed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum EngineName {
-    /// Every browser and the control
-    All,
-    /// What of `all` is installed
-    Installed,
-    /// Chromium through chromedriver
-    Chromium,
-    /// Firefox through geckodriver
-    Firefox,
-    /// WebKitGTK's MiniBrowser through WebKitWebDriver
-    #[value(name = "webkit")]
-    WebKit,
-    /// A plain HTTP client with no origin rules; runs the cases that name it
-    Control,
-    /// The model of the Fetch standard; needs no browser. It asks real servers with a plain HTTP client
-    Standard,
 }
 
 impl Run {
@@ -300,26 +284,5 @@ impl Diff {
             return browsers.filter(|engine| installed(*engine)).take(2).collect();
         }
         engines(&self.engine, installed)
-    }
-}
-
-fn engines(names: &[EngineName], installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
-    let named = names.iter().flat_map(|name| name.engines(&installed));
-    named.collect::<IndexSet<_>>().into_iter().collect()
-}
-
-impl EngineName {
-    /// The engines that the name stands for. `installed` says of one whether it is.
-    pub fn engines(self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
-        let all = Kind::ALL.map(Engine::from).into_iter().chain([Engine::Control]);
-        match self {
-            Self::All => all.collect(),
-            Self::Installed => all.filter(|engine| installed(*engine)).collect(),
-            Self::Chromium => vec![Engine::Chromium],
-            Self::Firefox => vec![Engine::Firefox],
-            Self::WebKit => vec![Engine::WebKit],
-            Self::Control => vec![Engine::Control],
-            Self::Standard => vec![Engine::Standard],
-        }
     }
 }

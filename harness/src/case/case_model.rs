@@ -1,4 +1,4 @@
-//! A case as a whole: what it says, who runs it, and its rows.
+//! A case as a whole: its metadata, the engines that run it, and its rows.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,10 +16,10 @@ impl fmt::Display for CaseId {
     }
 }
 
-/// One YAML file: a sentence about CORS, and everything needed to see whether it is so.
+/// One YAML file: a statement about CORS, and everything that is needed to test it.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// Where it stands below the folder of cases.
+    /// Its path below the folder of cases.
     pub id: CaseId,
     /// The file it was read from, for messages.
     pub file: PathBuf,
@@ -27,23 +27,24 @@ pub struct Case {
     pub name: String,
     /// Why it matters.
     pub because: String,
-    /// Ids of behaviours it covers.
+    /// Ids of the behaviors that it covers.
     pub covers: Vec<String>,
     /// Anchor in the Fetch standard, without `#`.
     pub spec: Option<String>,
-    /// Who runs it.
+    /// The engines that run it.
     pub engines: Vec<EngineChoice>,
-    /// Names of the matrix, in the order written. Every row's `values` has exactly these.
+    /// Names of the matrix, in the order written. The `values` of every row have exactly these
+    /// names.
     pub variables: Vec<String>,
-    /// Departures from the standard that are explained. Each selects at least one row.
+    /// Known departures from the standard. Each selects at least one row.
     pub known: Vec<Known>,
     /// All combinations, the last variable changing fastest. Never empty.
     pub rows: Vec<Row>,
-    /// The policy that the rows were made of, if the case is one.
+    /// The policy from which the rows were made, if the case is one.
     pub policy: Option<Policy>,
 }
 
-/// Who runs a case.
+/// Engines that run a case.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum EngineChoice {
     /// Every real browser, and the model of the standard.
@@ -57,18 +58,18 @@ pub enum EngineChoice {
 pub struct Known {
     /// The engine that departs.
     pub engine: String,
-    /// What sort of departure it is.
+    /// The kind of departure.
     pub kind: KnownKind,
-    /// Why, for people.
+    /// The reason, for people.
     pub because: String,
     /// Where it is discussed.
     pub link: Option<String>,
-    /// Variables and the values that select rows; without any, all rows.
+    /// Variables and the values that select rows; if empty, all rows.
     pub values: Vec<(String, Vec<String>)>,
 }
 
 impl Known {
-    /// Whether it is about this row.
+    /// Whether it selects this row.
     pub fn selects(&self, row: &Row) -> bool {
         self.values.iter().all(|(name, values)| {
             row.value(name).is_some_and(|value| values.iter().any(|known| known == value))
@@ -76,21 +77,21 @@ impl Known {
     }
 }
 
-/// What sort of departure something is.
+/// The kind of a departure.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum KnownKind {
-    /// The engine is wrong.
+    /// The engine has a bug.
     Bug,
-    /// The engine protects its users beyond the standard.
+    /// The engine protects its users further than the standard requires.
     Policy,
-    /// The standard does not say, or says what nobody does.
+    /// The standard is open, or no engine implements what it says.
     StandardGap,
-    /// The engine does otherwise than the model, and the standard leaves that to it.
+    /// The engine differs from the model, and the standard permits that.
     Permitted,
 }
 
 impl KnownKind {
-    /// All there are.
+    /// All kinds.
     pub const ALL: [Self; 4] = [Self::Bug, Self::Policy, Self::StandardGap, Self::Permitted];
 
     /// The word in a case.

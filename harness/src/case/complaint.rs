@@ -1,31 +1,31 @@
-//! What is wrong with a case, in words for whoever wrote it.
+//! Reports what is wrong with a case, for its author.
 
 use std::fmt;
 use std::path::Path;
 
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
 
-/// More than a person reads at once; the rest is only counted.
+/// The number of problems that are shown; the rest is only counted.
 pub(super) const SHOWN: usize = 100;
 
-/// Longer surroundings, in bytes, are not quoted.
+/// Surroundings that are longer than this, in bytes, are not quoted.
 const MOST_QUOTED: usize = 2000;
 
-/// One thing that is wrong.
+/// One problem.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) struct Problem {
     what: String,
-    /// `None` for what concerns the file as a whole.
+    /// `None` for a problem of the file as a whole.
     at: Option<SourceSpan>,
-    /// The other of two places that do not go together.
+    /// The other of two places that conflict.
     earlier: Option<SourceSpan>,
     help: String,
-    /// Whether the lines around it are short enough to be shown.
+    /// Whether the lines around it are short enough to show.
     quoted: bool,
 }
 
 impl Problem {
-    /// `what` is wrong at `at`; `help` says how to write it right.
+    /// `what` is wrong at `at`; `help` says what to write instead.
     pub(super) fn new(at: SourceSpan, what: impl Into<String>, help: impl Into<String>) -> Self {
         Self { at: Some(at), ..Self::of_the_file(what, help) }
     }
@@ -35,12 +35,12 @@ impl Problem {
         Self { what: what.into(), at: None, earlier: None, help: help.into(), quoted: true }
     }
 
-    /// Adds the place that came first.
+    /// Adds the earlier place.
     pub(super) fn after(self, earlier: SourceSpan) -> Self {
         Self { earlier: Some(earlier), ..self }
     }
 
-    /// Adds under which circumstances.
+    /// Adds the rows in which it occurs.
     pub(super) fn with(mut self, circumstances: &str) -> Self {
         self.what.push_str(circumstances);
         self
@@ -50,13 +50,13 @@ impl Problem {
         self.at.map_or(0, |at| at.offset())
     }
 
-    /// Whether both are complaints about one place.
+    /// Whether both problems have the same place.
     pub(super) fn shares_place(&self, other: &Self) -> bool {
         self.at == other.at
     }
 
-    /// Makes the labels fit a screen. One over several lines would hide more than it shows, so it
-    /// ends with its first line.
+    /// Makes the labels fit a screen. A label that covers several lines would hide more than it
+    /// shows, so it ends with its first line.
     fn fitted(mut self, source: &str) -> Self {
         let Some(at) = self.at else { return self };
         self.at = Some(first_line(at, source));
@@ -72,7 +72,7 @@ impl Problem {
     }
 }
 
-/// Length of the line at `offset` and of its two neighbours.
+/// Length of the line at `offset` and of its two neighbors.
 fn surroundings(source: &str, offset: usize) -> usize {
     let (before, after) = source.split_at_checked(offset).unwrap_or((source, ""));
     let before = before.rsplit('\n').take(2).map(str::len);
@@ -120,7 +120,7 @@ impl ValueError {
     }
 }
 
-/// Everything that is wrong with one file.
+/// All problems of one file.
 pub struct Complaints {
     source: NamedSource<String>,
     problems: Vec<Problem>,
@@ -128,7 +128,7 @@ pub struct Complaints {
 }
 
 impl Complaints {
-    /// `source` is what the problems' places refer to.
+    /// The places of the problems refer to `source`.
     pub(super) fn new(file: &Path, source: &str, mut problems: Vec<Problem>) -> Self {
         let count = problems.len();
         problems.sort_by_key(Problem::offset);
@@ -138,7 +138,7 @@ impl Complaints {
         Self { source, problems, count }
     }
 
-    /// About a file that is no case by its name only.
+    /// A file whose name does not end in `.yaml`.
     pub fn misnamed(file: &Path) -> Self {
         let name = file.with_extension("yaml");
         let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -147,14 +147,14 @@ impl Complaints {
         Self::new(file, "", vec![Problem::of_the_file(what, help)])
     }
 
-    /// About a file or folder whose content is not known, with the system's words.
+    /// A file or folder that cannot be read, with the system's message.
     pub fn unreadable(path: &Path, words: &impl fmt::Display) -> Self {
         let what = format!("it cannot be read: {words}");
         let help = "make it readable, or move it out of the folder of cases";
         Self::new(path, "", vec![Problem::of_the_file(what, help)])
     }
 
-    /// How many things are wrong.
+    /// The number of problems.
     pub fn count(&self) -> usize {
         self.count
     }
@@ -164,7 +164,7 @@ impl Complaints {
         self.problems.iter().map(|problem| self.plain_problem(problem)).collect()
     }
 
-    /// What is wrong and what to write instead, without the places: for a text that nobody has written.
+    /// What is wrong and what to write instead, without places: for a text that is generated.
     pub fn words(&self) -> String {
         let words = self.problems.iter().map(|problem| format!("{problem}: {}", problem.help));
         words.collect::<Vec<_>>().join("\n")

@@ -1,4 +1,4 @@
-//! The cookies that a user brings along.
+//! Reads the cookies that a user has before the first step.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -25,11 +25,11 @@ fn read_cookie(reader: &mut Reader<'_>, node: &Node) -> Option<PlantedCookie> {
     Some(PlantedCookie { origin: origin?, set_cookie })
 }
 
-/// A `Set-Cookie` value that a visit to the origin can plant.
+/// A `Set-Cookie` value that a visit to the origin can set.
 pub(super) fn set_cookie(text: &str, origin: Option<&Origin>) -> Result<String, ValueError> {
     let text = values::header_value(text)?;
     let cookie = Cookie::parse(text.as_str()).map_err(|error| {
-        // It may be all of a login, so it is not repeated.
+        // It may be the whole secret of a login, so it is not repeated.
         let what = format!("a text of {} bytes is not a cookie: {error}", text.len());
         ValueError::new(
             what,
@@ -49,9 +49,10 @@ pub(super) fn set_cookie(text: &str, origin: Option<&Origin>) -> Result<String, 
     }
 }
 
-/// Whether a server at this origin can set such a cookie, other than by its domain:
-/// <https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie>. A
-/// browser's protocol for cookies may take it all the same, and a row would begin with what is never so.
+/// Whether a server at this origin can set such a cookie, apart from its domain:
+/// <https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html#name-store-a-cookie>.
+/// A browser's protocol for cookies may accept it anyway, and the row would then begin in a state
+/// that never occurs.
 fn left_by_a_visit(cookie: &Cookie<'_>, origin: &Origin) -> Result<(), ValueError> {
     let is_secure = cookie.secure() == Some(true);
     let is_rooted = cookie.path() == Some("/") && cookie.domain().is_none();
@@ -73,7 +74,8 @@ fn left_by_a_visit(cookie: &Cookie<'_>, origin: &Origin) -> Result<(), ValueErro
     }
 }
 
-/// Whether browsers take `Secure` cookies from there: they do from loopback without TLS as well.
+/// Whether browsers accept `Secure` cookies from this origin: they do from loopback without TLS
+/// too.
 fn is_trusted(origin: &Origin) -> bool {
     let host = origin.host.trim_matches(['[', ']']);
     let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
@@ -82,7 +84,7 @@ fn is_trusted(origin: &Origin) -> bool {
 }
 
 impl PlantedCookie {
-    /// Whether it is for this host, by the one that set it or by its `Domain`, whatever else keeps it back.
+    /// Whether its host or its `Domain` covers this host, whatever else prevents sending it.
     pub fn covers(&self, host: &str) -> bool {
         let parsed = Cookie::parse(self.set_cookie.as_str()).ok();
         match parsed.as_ref().and_then(Cookie::domain) {

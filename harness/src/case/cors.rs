@@ -1,4 +1,4 @@
-//! The policy of a real middleware, tower-http's `CorsLayer`.
+//! Reads the policy of a real middleware, tower-http's `CorsLayer`.
 
 use cors_servers::script::{Allow, CorsPolicy};
 
@@ -46,13 +46,13 @@ fn without_wildcards(reader: &mut Reader<'_>, policy: &CorsPolicy, node: &Node) 
     }
 }
 
-/// What stands in a list.
+/// The kind of items in a list.
 #[derive(Clone, Copy, Eq, PartialEq)]
 enum Item {
     Origin,
     Method,
     Header,
-    /// A response header; a request asks for none, so there is nothing to mirror.
+    /// A response header. A request asks for none, so there is nothing to mirror.
     Exposed,
 }
 
@@ -65,7 +65,8 @@ impl Item {
             ));
         }
         match self {
-            // Not an origin's grammar: a list that names what no browser sends is a mistake worth a case.
+            // Not parsed as an origin: a list with a value that no browser sends is a mistake worth
+            // a case.
             Self::Origin => values::header_value(text),
             Self::Method => values::method(text),
             Self::Header | Self::Exposed => values::header_name(text),

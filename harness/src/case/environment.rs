@@ -1,4 +1,4 @@
-//! Variables that are set for a run, whatever a case says of them.
+//! Variables of the environment that a run sets, which override those of a case.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,16 +9,16 @@ use super::row::Row;
 use super::suggest::brief;
 use super::upstream::{Launch, PORT, UpstreamServer, UpstreamSpec};
 
-/// A variable of the environment, written `NAME=VALUE`.
+/// A variable of the environment, written as `NAME=VALUE`.
 #[derive(Clone, Eq, PartialEq)]
 pub struct Variable {
     /// Its name.
     pub name: String,
-    /// Its value, in which `${port}` is the port that the server gets.
+    /// Its value, in which `${port}` is the port of the server.
     pub value: String,
 }
 
-/// Values of the environment are shown by their length.
+/// Shows values of the environment by their length.
 impl fmt::Debug for Variable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Variable").field(&self.name).field(&self.value.len()).finish()
@@ -40,8 +40,8 @@ impl FromStr for Variable {
 }
 
 impl Case {
-    /// The same with these variables set for every server that is started for it. Servers that run
-    /// already have their environment.
+    /// The same case with these variables set for every server that the run starts. Servers that
+    /// already run keep their environment.
     #[must_use]
     pub fn with_environment(&self, variables: &[Variable]) -> Self {
         self.with_servers(|server| {
@@ -53,7 +53,7 @@ impl Case {
         })
     }
 
-    /// Whether a server is started for it.
+    /// Whether the run starts a server for it.
     pub fn starts_a_server(&self) -> bool {
         let mut upstreams = self.rows.iter().flat_map(Row::upstreams);
         upstreams.any(|own| matches!(own.server, UpstreamServer::Command(_)))
@@ -67,7 +67,7 @@ fn set(launch: &mut Launch, Variable { name, value }: &Variable) {
     }
 }
 
-/// Complains of a variable that the harness sets by itself.
+/// Reports a variable that the harness sets itself.
 pub(super) fn its_own(name: &str, value: &str) -> Result<(), ValueError> {
     if name == "PORT" && value != PORT {
         let help = "leave it out, or give it the value `${port}`";

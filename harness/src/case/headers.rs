@@ -1,7 +1,8 @@
-//! Names of headers that no script can set.
+//! Names of request headers that script cannot set.
 
-/// Whether the browser writes a header of this name itself, whatever script says:
-/// <https://fetch.spec.whatwg.org/#forbidden-request-header>, as far as it does not depend on the value.
+/// Whether the browser writes a header with this name itself:
+/// <https://fetch.spec.whatwg.org/#forbidden-request-header>, as far as it does not depend on the
+/// value.
 pub fn is_forbidden_request_header_name(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     FORBIDDEN.contains(&lower.as_str())

@@ -3,11 +3,11 @@
 use super::complaint::ValueError;
 use super::suggest::brief;
 
-/// What can be in a name: <https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4>.
+/// The longest name: <https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4>.
 const LONGEST: usize = 253;
 const LONGEST_LABEL: usize = 63;
 
-/// Complains about a name that no host has. `host` is as URLs serialise it.
+/// Reports a name that no host can have. `host` is as URLs serialize it.
 pub(super) fn check(host: &str) -> Result<(), ValueError> {
     match wrong(host) {
         None => Ok(()),
@@ -22,7 +22,7 @@ fn wrong(host: &str) -> Option<String> {
     let mut labels = name.split('.');
     let sign = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if host.starts_with('[') {
-        // An IPv6 literal, which the URL parser has checked.
+        // An IPv6 literal, which the URL parser has already checked.
         None
     } else if name.contains('*') {
         Some("a pattern stands for no host: write one out".to_owned())

@@ -1,16 +1,19 @@
-//! Departures from the standard that somebody has explained.
+//! Reads `known:`, the departures from the standard that have an explanation.
 
 use super::case_model::{EngineChoice, Known, KnownKind};
 use super::complaint::Problem;
 use super::row::Row;
 use super::suggest::{self, brief};
 use super::tree::{Node, Spanned};
+use crate::browsers::Kind;
 
 /// Engines that can depart from the standard.
-pub(super) const BROWSERS: [&str; 3] = ["chromium", "firefox", "webkit"];
+pub(super) fn browsers() -> [&'static str; 3] {
+    Kind::ALL.map(Kind::as_str)
+}
 
-/// Reads `known:`. What an entry selects is checked against the rows, and who it is about against
-/// the engines that run the case.
+/// Reads `known:`. The selected rows are checked against the rows of the case, and the engine
+/// against the engines that run it.
 pub(super) fn read(
     tree: &Node,
     rows: &[Row],
@@ -28,7 +31,7 @@ pub(super) fn read(
     entries
 }
 
-/// The engine runs the case.
+/// Reports an engine that does not run the case.
 fn check_engine(known: &Known, node: &Node, engines: &[EngineChoice], problems: &mut Vec<Problem>) {
     let runs = |choice: &EngineChoice| match choice {
         EngineChoice::Browsers => true,
@@ -42,7 +45,7 @@ fn check_engine(known: &Known, node: &Node, engines: &[EngineChoice], problems: 
     }
 }
 
-/// Some row is explained by this entry and by none before it, which would count instead.
+/// Reports an entry whose rows are all explained by earlier entries, which take precedence.
 fn check_need(
     known: &Known,
     node: &Node,
@@ -65,7 +68,7 @@ fn read_entry(node: &Node, rows: &[Row], problems: &mut Vec<Problem>) -> Option<
     let before = problems.len();
     let text = |key| node.find(key).and_then(Spanned::of);
     let (engine, kind) = (text("engine"), text("kind"));
-    let engine = engine.and_then(|it| choice(it, "engine", &BROWSERS, problems));
+    let engine = engine.and_then(|it| choice(it, "engine", &browsers(), problems));
     let kinds = KnownKind::ALL.map(KnownKind::as_str);
     let kind = kind.and_then(|kind| choice(kind, "kind", &kinds, problems));
     let because = text("because").map(|because| Spanned { text: because.text.trim(), ..because });
@@ -111,7 +114,8 @@ fn choice<'c>(
     found
 }
 
-/// Every variable is one of the matrix, every value one of a row, and all together select a row.
+/// Reports variables that are not in the matrix, values that no row has, and an entry that selects
+/// no row.
 fn check_rows(known: &Known, node: &Node, rows: &[Row], problems: &mut Vec<Problem>) {
     let Some(first) = rows.first() else { return };
     let before = problems.len();

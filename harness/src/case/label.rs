@@ -1,4 +1,4 @@
-//! What steps are called in snapshots and reports.
+//! Labels of steps in snapshots and reports.
 
 use indexmap::IndexMap;
 
@@ -6,21 +6,21 @@ use super::row::Row;
 use super::step::{BodyType, Credentials, Step};
 use crate::secrets::without_secret;
 
-/// Longer values are cut, in characters.
+/// Values with more characters are cut.
 const LONGEST_VALUE: usize = 30;
 
-/// The name of a step.
+/// The label of a step.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Label {
-    /// All of it: `fetch PUT https://api.example.com/me (credentials: include)`.
+    /// The whole label: `fetch PUT https://api.example.com/me (credentials: include)`.
     pub text: String,
     /// The URL in it.
     pub url: String,
 }
 
 impl Row {
-    /// The labels of all steps in the order written. Steps that would have the same label have what differs
-    /// between them behind it.
+    /// The labels of all steps in the order written. Steps that would have the same label also say
+    /// what differs between them.
     pub fn labels(&self) -> Vec<Label> {
         let steps: Vec<_> = self.all_steps().map(|step| (step.label(), step)).collect();
         let label = |(text, step): &(String, &Step)| {
@@ -36,7 +36,7 @@ impl Row {
     }
 }
 
-/// The options of a step that are not the same in all of its twins.
+/// The options of a step that differ between its twins.
 fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
     let options = options(step).into_iter().enumerate();
     let differs = |place: usize, value: &Option<String>| {
@@ -47,7 +47,7 @@ fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
     headers(step, twins).into_iter().chain(shown).collect()
 }
 
-/// What a step can be told beside its method, URL and headers.
+/// The options of a step, without its method, URL and headers.
 fn options(step: &Step) -> [(&'static str, Option<String>); 8] {
     let body_as = (step.body_as != BodyType::Text).then(|| step.body_as.as_str().to_owned());
     let credentials = step.credentials.map(Credentials::as_str);
@@ -63,8 +63,8 @@ fn options(step: &Step) -> [(&'static str, Option<String>); 8] {
     ]
 }
 
-/// The header lines of a step that a twin does not have: by name, where no twin has the name with another
-/// value, and without what must not be told.
+/// The header lines of a step that a twin does not have: only the name if no twin has the name with
+/// another value, and without secret values.
 fn headers(step: &Step, twins: &[&Step]) -> Option<String> {
     let everywhere = |line: &(String, String)| twins.iter().all(|twin| twin.headers.contains(line));
     let has_other_value = |(name, value): &(String, String)| {
@@ -105,7 +105,7 @@ mod tests {
 
     const URL: &str = "https://api.example/x";
 
-    /// What stands behind the labels of steps that ask for the same URL.
+    /// What follows the labels of steps with the same URL.
     fn options(steps: &[&str]) -> Vec<String> {
         let steps: String =
             steps.iter().map(|step| format!("  - {{ fetch: {URL}{step} }}\n")).collect();

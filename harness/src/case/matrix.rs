@@ -1,4 +1,4 @@
-//! The matrix as written, before there are rows.
+//! Checks the matrix as written, before rows are made.
 
 use std::collections::HashSet;
 
@@ -37,8 +37,8 @@ pub(super) fn read(tree: &Node) -> Vec<Variable<'_>> {
         .collect()
 }
 
-/// Complains about the matrix. `false` if no rows can be made of it: repeated and missing values only make
-/// more or fewer.
+/// Checks the matrix. `false` if no rows can be made of it: repeated and missing values only change
+/// the number of rows.
 pub(super) fn check(
     variables: &[Variable<'_>],
     used: &HashSet<String>,
@@ -84,7 +84,7 @@ fn check_name(name: Spanned<'_>) -> Option<Problem> {
     Some(Problem::new(name.at, what, help))
 }
 
-/// Each value is there once, and at least one.
+/// Reports a name without values, and values that occur twice.
 fn check_number(variable: &Variable<'_>, tree: &Node, problems: &mut Vec<Problem>) {
     let Variable { name, values } = variable;
     let is_empty = tree.get("matrix").get(name.text).is_empty_list();
@@ -121,7 +121,7 @@ pub(super) fn used(tree: &Node) -> HashSet<String> {
     filled.flat_map(|(_, node)| node.texts()).flat_map(words).map(str::to_owned).collect()
 }
 
-/// A variable that makes no difference makes rows that say the same.
+/// Reports a variable that the case does not use, because it would make equal rows.
 fn unused(variables: &[Variable<'_>], used: &HashSet<String>, problems: &mut Vec<Problem>) {
     for Variable { name, .. } in variables.iter().filter(|it| !used.contains(it.name.text)) {
         let what = format!("nothing uses `{}`", brief(name.text));

@@ -1,14 +1,18 @@
-//! What a case says about itself, the same for all of its rows.
+//! Reads the metadata of a case, which is the same for all of its rows.
 
 use super::case_model::EngineChoice;
 use super::complaint::Problem;
 use super::suggest::{self, brief};
 use super::tree::{Node, Spanned};
+use crate::browsers::Kind;
 
-/// Everything that can run a case, besides `browsers` together.
-pub(super) const ENGINES: [&str; 5] = ["control", "chromium", "firefox", "webkit", "standard"];
+/// Everything that can run a case, apart from `browsers`.
+pub(super) fn engine_names() -> impl Iterator<Item = &'static str> + Clone {
+    let browsers = Kind::ALL.into_iter().map(Kind::as_str);
+    ["control"].into_iter().chain(browsers).chain(["standard"])
+}
 
-/// Complains about what stands before the servers.
+/// Checks the keys other than those of the rows.
 pub(super) fn check(tree: &Node, problems: &mut Vec<Problem>) {
     let texts = ["name", "because"].map(|key| (key, tree.find(key)));
     let ids = tree.find("covers").into_iter().flat_map(Node::items);
@@ -57,9 +61,11 @@ pub(super) fn engines(
                 problems.push(Problem::new(node.at, what, help));
             }
             "browsers" => choices.push(EngineChoice::Browsers),
-            name if ENGINES.contains(&name) => choices.push(EngineChoice::Named(name.to_owned())),
+            name if engine_names().any(|known| known == name) => {
+                choices.push(EngineChoice::Named(name.to_owned()))
+            }
             name => {
-                let known = ["browsers"].into_iter().chain(ENGINES);
+                let known = ["browsers"].into_iter().chain(engine_names());
                 let help = suggest::help(name, "the choices are", known);
                 problems.push(Problem::new(at, format!("no engine `{}`", brief(name)), help));
             }

@@ -1,6 +1,6 @@
-//! The vocabulary of a case: YAML in, [`Case`]s or complaints out.
+//! Reads YAML files, and returns [`Case`]s or problems. It is also the vocabulary of a case.
 //!
-//! Pure: takes bytes, opens nothing. The YAML crates are used only here. On the way,
+//! Pure: it takes bytes and opens nothing. Only this module uses the YAML crates. The steps:
 //!
 //! * `source` makes text of bytes, and `tree` a tree of it that knows where everything stands;
 //! * `shape` compares the tree with the JSON Schema of `schema`, complains about every difference, and
@@ -115,7 +115,7 @@ fn read_bytes(id: CaseId, file: &Path, bytes: &[u8], problems: &mut Vec<Problem>
     Some(case)
 }
 
-/// What a case holds besides what it says about itself.
+/// The content of a case without its metadata.
 struct Contents {
     variables: Vec<String>,
     rows: Vec<Row>,

@@ -1,12 +1,12 @@
-//! Names of files that leave a case a snapshot of its own.
+//! Checks that a case gets its own snapshot file.
 
 use std::path::Path;
 
 use super::case_model::CaseId;
 use super::complaint::Problem;
-use super::metadata::ENGINES;
+use super::metadata::engine_names;
 
-/// Complains about a file whose snapshot would be somebody else's, or nobody's.
+/// Reports a file whose snapshot would belong to another case or could not exist.
 pub(super) fn check(CaseId(id): &CaseId, file: &Path) -> Option<Problem> {
     if id.is_empty() {
         let help = "name the folder that it is in";
@@ -14,7 +14,7 @@ pub(super) fn check(CaseId(id): &CaseId, file: &Path) -> Option<Problem> {
     }
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     let engine = name.rsplit_once('@').map_or("", |(_, engine)| engine);
-    let what = if ENGINES.contains(&engine) {
+    let what = if engine_names().any(|known| known == engine) {
         format!("`{name}` is what snapshots of `{engine}` are called")
     } else if name.contains('\\') {
         "no snapshot can be called after a file with a `\\` in its name".to_owned()

@@ -1,4 +1,4 @@
-//! Origins as a case writes them: scheme, host and port, and nothing behind.
+//! Reads origins: scheme, host and port, and nothing after them.
 
 use std::str::FromStr;
 
@@ -29,7 +29,7 @@ pub(super) fn parse(text: &str) -> Result<Origin, ValueError> {
         None => Ok(origin),
         Some(_) => {
             let what = match host.contains('@') {
-                // What stands before it may be a password.
+                // The part before it may be a password.
                 true => "an origin has no user in it".to_owned(),
                 false => format!("`{}` is more than an origin", brief(text)),
             };
@@ -62,7 +62,7 @@ fn without_scheme(text: &str) -> String {
 impl FromStr for Origin {
     type Err = String;
 
-    /// `scheme://host[:port]`; what is wrong with it and what to write otherwise.
+    /// `scheme://host[:port]`; the error says what is wrong and what to write instead.
     fn from_str(text: &str) -> Result<Self, String> {
         parse(text).map_err(|ValueError { what, help }| format!("{what}: {help}"))
     }

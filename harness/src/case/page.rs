@@ -1,4 +1,4 @@
-//! The page whose script runs.
+//! Reads the page whose script runs.
 
 use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
@@ -7,14 +7,14 @@ use super::suggest;
 use super::tree::Node;
 use crate::contexts::Context;
 
-/// Reads `page:` and makes `${page}` known.
+/// Reads `page:` and sets `${page}`.
 pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Option<Page> {
     let document = |origin| Page::new(origin, Context::Document);
     let page = node.and_then(|node| match Spanned::of(node) {
         Some(origin) => reader.read(origin, origin::page).map(document),
         None => read_long(reader, node),
     });
-    // A page that is complained about still needs a name, so that the rest of the row can be read.
+    // An invalid page still needs an origin, so that the rest of the row can be read.
     let stand_in = || "https://page.invalid".to_owned();
     reader.settle(page.as_ref().map_or_else(stand_in, Page::serialised_origin));
     page

@@ -1,24 +1,24 @@
-//! Writes a policy file for one endpoint, to be read back, edited and kept.
+//! Writes a policy file for one endpoint.
 
 use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::row::Origin;
 
-/// What a policy is written from.
+/// The input of a policy file.
 #[derive(Clone, Debug)]
 pub struct PolicyDraft {
     /// The server's origin, as browsers see it.
     pub origin: Origin,
-    /// Where the server really is.
+    /// The real address of the server.
     pub upstream: String,
-    /// Whether it gets the headers that a reverse proxy adds.
+    /// Whether the server gets the headers that a reverse proxy adds.
     pub forwarded: bool,
-    /// Path and query that are asked for.
+    /// Path and query of the request.
     pub route: String,
-    /// How they are asked for.
+    /// The method of the request.
     pub method: String,
-    /// Header lines that a request comes with.
+    /// Header lines that a request always has.
     pub headers: Vec<(String, String)>,
     /// What a request sends, if anything.
     pub body: Option<String>,
@@ -75,7 +75,7 @@ struct GrantPart<'d> {
 }
 
 impl PolicyDraft {
-    /// The file. Every text in it means itself: none is taken for a variable, a number or nothing.
+    /// The file. Every text in it is literal: none is read as a variable, a number or null.
     ///
     /// # Errors
     /// A text that YAML cannot hold, in the serialiser's words.

@@ -1,6 +1,6 @@
-//! Ports that browsers refuse: <https://fetch.spec.whatwg.org/#port-blocking>.
+//! Ports that browsers block: <https://fetch.spec.whatwg.org/#port-blocking>.
 
-/// Whether no browser asks a server on this port: <https://fetch.spec.whatwg.org/#bad-port>.
+/// Whether browsers block this port: <https://fetch.spec.whatwg.org/#bad-port>.
 pub fn is_bad_port(port: u16) -> bool {
     BAD_PORTS.binary_search(&port).is_ok()
 }

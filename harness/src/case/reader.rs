@@ -1,4 +1,5 @@
-//! Reads the texts of one row: fills their words, parses what comes out, and keeps the complaints.
+//! Reads the texts of one row: fills in their variables, parses the result, and collects the
+//! problems.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -18,22 +19,22 @@ pub(super) use super::tree::Spanned;
 
 /// The reader of one row.
 pub(super) struct Reader<'a> {
-    /// The file, to point into texts.
+    /// The file, to locate parts of texts.
     source: &'a str,
-    /// What `${page}` becomes; unknown while the page itself is read.
+    /// The value of `${page}`; unknown while the page itself is read.
     page: Option<String>,
     /// The row's values of the matrix.
     pub(super) values: Vec<(String, String)>,
-    /// Variables that have no value in any row, which is complained about already.
+    /// Variables without a value in any row, which were already reported.
     pub(super) valueless: Vec<String>,
     /// Whether the matrix is complained about, so that there may be other variables.
     pub(super) has_wrong_matrix: bool,
     pub(super) problems: Vec<Problem>,
     /// The folder of the file.
     pub(super) folder: &'a Path,
-    /// Whether `${port}` may stand in what is read.
+    /// Whether `${port}` is allowed.
     has_port: bool,
-    /// How much text all rows together may still become; at 0 it was too much.
+    /// How much text all rows together may still contain; 0 means that it was too much.
     room: &'a Cell<usize>,
 }
 
@@ -57,7 +58,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// From here on `${page}` is known, in the values too.
+    /// Sets `${page}`, also in the values.
     pub(super) fn settle(&mut self, page: String) {
         for (_, value) in &mut self.values {
             let filled = parts(value).into_iter().map(|part| match part {
@@ -69,7 +70,7 @@ impl<'a> Reader<'a> {
         self.page = Some(page);
     }
 
-    /// Reads what belongs to a server that is started, where `${port}` stands for its port.
+    /// Reads keys of a server that is started, in which `${port}` is its port.
     pub(super) fn with_port<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         self.has_port = true;
         let read = read(self);
@@ -77,16 +78,16 @@ impl<'a> Reader<'a> {
         read
     }
 
-    /// Notes what is wrong at `at`.
+    /// Records a problem at `at`.
     pub(super) fn complain(&mut self, at: SourceSpan, wrong: ValueError) {
         let problem = Problem::new(at, wrong.what, wrong.help);
-        // A word may be wrong in the same way several times in one text.
+        // A variable may be wrong in the same way several times in one text.
         if self.problems.last() != Some(&problem) {
             self.problems.push(problem);
         }
     }
 
-    /// Text without words that only a server knows. `None` once it is complained about.
+    /// Fills in a text without variables that only a server knows. `None` after a complaint.
     pub(super) fn fill(&mut self, said: Spanned<'_>) -> Option<String> {
         let before = self.problems.len();
         let (pieces, is_all) = self.pieces(said);
@@ -103,7 +104,7 @@ impl<'a> Reader<'a> {
         (is_all && self.problems.len() == before).then_some(filled)
     }
 
-    /// Filled text, parsed.
+    /// Fills in a text and parses it.
     pub(super) fn read<T>(
         &mut self,
         said: Spanned<'_>,
@@ -157,9 +158,9 @@ impl<'a> Reader<'a> {
         (is_all && self.problems.len() == before).then_some(Template(pieces))
     }
 
-    /// The pieces of a text, and whether none is left out that is complained about.
+    /// The pieces of a text, and whether none was left out because of a complaint.
     fn pieces(&mut self, said: Spanned<'_>) -> (Vec<Piece>, bool) {
-        // Most texts are one piece in the end.
+        // Most texts end up as one piece.
         let mut pieces = Vec::with_capacity(1);
         let mut is_all = true;
         for part in parts(said.text) {
@@ -218,7 +219,7 @@ impl<'a> Reader<'a> {
         self.afford(&self.values[index].1)
     }
 
-    /// Takes `text` out of what is left to spend.
+    /// Subtracts `text` from the room that is left.
     fn afford<'t>(&self, text: &'t str) -> Option<&'t str> {
         self.room.set(self.room.get().saturating_sub(text.len()));
         (self.room.get() > 0).then_some(text)
@@ -270,7 +271,7 @@ impl<'a> Reader<'a> {
         );
     }
 
-    /// The place of `needle` in a text, or all of the text where an escape or a fold hides it.
+    /// The place of `needle` in a text, or the whole text if an escape or a fold hides it.
     fn within(&self, said: Spanned<'_>, needle: &str) -> SourceSpan {
         found(said, needle, self.written(said).find(needle))
     }

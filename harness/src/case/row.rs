@@ -1,4 +1,4 @@
-//! What a row means once it is read: plain data, one [`Row`] for each combination of the matrix.
+//! The rows of a case as plain data, one [`Row`] for each combination of the matrix.
 
 use std::fmt;
 
@@ -15,19 +15,19 @@ use crate::contexts::{Context, Place};
 pub struct Row {
     /// Variable and value, in the order of [`Case::variables`].
     pub values: Vec<(String, String)>,
-    /// The servers, in the order written. No two share scheme-and-host-and-port or host-and-port.
+    /// The servers, in the order written. No two have the same host and port.
     pub servers: Vec<Server>,
-    /// Cookies in the jar before the first step.
+    /// Cookies that exist before the first step.
     pub cookies: Vec<PlantedCookie>,
-    /// Where the script runs.
+    /// The page whose script runs.
     pub page: Page,
     /// What the script does, in order. Never empty.
     pub steps: Vec<StepGroup>,
-    /// Which of the two cookie profiles the browser has.
+    /// The cookie profile of the browser.
     pub third_party_cookies: ThirdPartyCookies,
-    /// Whether host names may be replaced by names of the row's own.
+    /// Whether host names may be replaced.
     pub names: Names,
-    /// What a policy says of it, if it was made of one.
+    /// The request and what the policy says about it, if the row was made from a policy.
     pub asked: Option<Asked>,
 }
 
@@ -38,12 +38,12 @@ impl Row {
         Some(value)
     }
 
-    /// Whether a server of its is the team's own, so that nobody knows beforehand what it answers.
+    /// Whether the row uses a real server, whose responses the model cannot predict.
     pub fn has_upstream(&self) -> bool {
         self.upstreams().next().is_some()
     }
 
-    /// Those of its servers that are the team's own.
+    /// Its real servers.
     pub fn upstreams(&self) -> impl Iterator<Item = &UpstreamSpec> {
         self.servers.iter().filter_map(|server| server.upstream.as_ref())
     }
@@ -62,14 +62,14 @@ impl Row {
 pub struct Origin {
     /// Scheme.
     pub scheme: Scheme,
-    /// Host as URLs serialise it: ASCII lower case, IPv6 in brackets.
+    /// Host as URLs serialize it: ASCII lower case, IPv6 in brackets.
     pub host: String,
     /// Port, the scheme's default included.
     pub port: u16,
 }
 
 impl Origin {
-    /// Where its server is reached.
+    /// The address of its server.
     pub fn address(&self) -> Address {
         let host = self.host.trim_start_matches('[').trim_end_matches(']').to_owned();
         Address { scheme: self.scheme, host, port: self.port }
@@ -77,7 +77,7 @@ impl Origin {
 }
 
 impl fmt::Display for Origin {
-    /// The ASCII serialisation of an origin: the default port is left out.
+    /// The ASCII serialization of an origin, which leaves out the default port.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}", self.scheme.as_str(), self.host)?;
         if self.port == self.scheme.default_port() { Ok(()) } else { write!(f, ":{}", self.port) }
@@ -87,19 +87,19 @@ impl fmt::Display for Origin {
 /// An origin server of a case.
 #[derive(Clone, Debug)]
 pub struct Server {
-    /// Where it is.
+    /// Its origin.
     pub origin: Origin,
     /// HTTP versions it offers.
     pub versions: Versions,
-    /// Middleware in front of its routes.
+    /// Middleware in front of the routes.
     pub cors: Option<CorsPolicy>,
-    /// What it answers.
+    /// What it answers for each path.
     pub routes: Vec<Route>,
-    /// The team's own server that answers instead: no middleware and no routes then.
+    /// The real server that answers instead. There are no middleware and no routes then.
     pub upstream: Option<UpstreamSpec>,
 }
 
-/// A cookie that a user got by visiting `origin` before.
+/// A cookie that a user got when visiting `origin`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PlantedCookie {
     /// The site visited.
@@ -153,20 +153,20 @@ impl Page {
     }
 }
 
-/// Which cookie profile a browser has.
+/// The cookie profile of a browser.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum ThirdPartyCookies {
-    /// Nothing but the standard's own rules.
+    /// Third-party cookies are allowed, so that only the rules of the standard apply.
     Allowed,
-    /// As a user gets the browser.
+    /// The defaults of the browser.
     AsShipped,
 }
 
-/// How a row's host names reach the browser.
+/// Whether the browser gets the host names of the case or others.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Names {
-    /// As names of the row's own that keep every relation, where its hosts can have others.
+    /// Names of the row that keep every relation, if its hosts can have others.
     Mapped,
-    /// As written, in a profile of the row's own.
+    /// As written, in a separate profile.
     Verbatim,
 }

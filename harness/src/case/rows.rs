@@ -1,4 +1,4 @@
-//! The rows of a case: all combinations of its matrix, each read for itself.
+//! Makes the rows of a case: all combinations of its matrix, each read separately.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -14,16 +14,16 @@ use super::target::UrlContext;
 use super::tree::Node;
 use super::{cookies, page, servers, steps};
 
-/// More rows than a reader of the snapshot looks through.
+/// More rows than a reader of the snapshot can review.
 pub(super) const MOST_ROWS: usize = 4096;
 
-/// All rows of a case together, in bytes of filled text.
+/// The largest size of all rows of a case together, in bytes of filled-in text.
 pub(super) const MOST_TEXT: usize = 64 << 20;
 
 type Values = Vec<(String, String)>;
 
-/// Reads every row. What is wrong in all of them is complained about once, what is wrong in some
-/// with the values that these have in common.
+/// Reads every row. Problems of all rows are reported once, and problems of some rows with the
+/// values that these have in common.
 pub(super) fn read(
     text: &str,
     folder: &Path,
@@ -36,7 +36,7 @@ pub(super) fn read(
     let valueless: Vec<_> = valueless.map(|variable| variable.name().to_owned()).collect();
     let room = Cell::new(MOST_TEXT);
     let mut found: IndexMap<Problem, Vec<usize>> = IndexMap::new();
-    // There may be thousands, and all stay until the end: what is kept of one has no room to spare.
+    // There may be thousands of rows that stay until the end, so no capacity is wasted.
     let mut rows = Vec::with_capacity(combinations.len());
     let mut seen = 0;
     for (index, values) in combinations.iter().enumerate() {
@@ -101,8 +101,8 @@ pub(super) fn third_party_cookies(
     Some(profile.unwrap_or(ThirdPartyCookies::Allowed))
 }
 
-/// All combinations as written, the last variable changing fastest; a variable without values has no
-/// part in them.
+/// All combinations as written, the last variable changing fastest; a variable without values is
+/// left out.
 fn combinations(matrix: &[Variable<'_>]) -> Vec<Values> {
     let mut rows = vec![Values::new()];
     for variable in matrix.iter().filter(|variable| variable.values().len() > 0) {
@@ -118,7 +118,7 @@ fn combinations(matrix: &[Variable<'_>]) -> Vec<Values> {
     rows
 }
 
-/// Which rows: ` (with allow = …)`, nothing for all of them.
+/// The rows: ` (with allow = …)`, or nothing for all of them.
 fn circumstances(rows: &[usize], all: &[Values]) -> String {
     let Some((first, others)) = rows.split_first() else {
         return String::new();

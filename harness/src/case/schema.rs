@@ -8,8 +8,8 @@ use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use super::case_model::KnownKind;
-use super::known::BROWSERS;
-use super::metadata::ENGINES;
+use super::known;
+use super::metadata::engine_names;
 use super::rows::{NAMES, THIRD_PARTY_COOKIES};
 use super::servers::VERSIONS;
 use super::steps::TOGETHER;
@@ -45,7 +45,7 @@ pub(super) fn schema() -> Value {
             "reply": reply(),
             "page": page_mapping(),
             "step": step(),
-            "known": known(),
+            "known": known_departure(),
             "policy": policy_mapping(),
             "request": request(),
             "grant": grant(),
@@ -106,7 +106,7 @@ fn beginning(name: &'static str, because: &'static str) -> [Key; 5] {
 
 /// The last keys of cases and policies.
 fn end() -> [Key; 3] {
-    let engines = list(exactly(["browsers"].into_iter().chain(ENGINES)));
+    let engines = list(exactly(["browsers"].into_iter().chain(engine_names())));
     let departures =
         "a list of departures from the standard, each with `engine`, `kind` and `because`";
     [
@@ -120,10 +120,10 @@ fn end() -> [Key; 3] {
     ]
 }
 
-fn known() -> Value {
+fn known_departure() -> Value {
     let kinds = exactly(KnownKind::ALL.map(KnownKind::as_str));
     let keys = [
-        ("engine", exactly(BROWSERS), "the engine that departs"),
+        ("engine", exactly(known::browsers()), "the engine that departs"),
         ("kind", kinds, "`bug`, `policy`, `standard-gap` or `permitted`"),
         ("because", text(), "why it departs, for a reader who meets it"),
         ("link", text(), "where it is discussed"),

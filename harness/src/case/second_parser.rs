@@ -80,14 +80,14 @@ fn soup() -> impl Strategy<Value = String> {
 /// A value as the second parser reads it.
 enum Reading {
     Text(String),
-    /// A number or a boolean, which is the same plain text to both.
+    /// A number or a boolean, which has the same plain text in both.
     Plain,
     Nothing,
     List(Vec<Reading>),
     Map(Vec<(Reading, Reading)>),
 }
 
-/// Where the two readings part.
+/// Where the two readings differ.
 fn disagreement(reading: &Reading, node: &Node) -> Option<SourceSpan> {
     match (reading, &node.kind) {
         (Reading::Text(ours), Kind::Text { text, null: false }) => {

@@ -1,4 +1,4 @@
-//! The servers of a row.
+//! Reads the servers of a row.
 
 use std::collections::HashSet;
 
@@ -15,11 +15,11 @@ use super::tree::Node;
 use super::upstream_reader;
 use super::values;
 
-/// What there is to ask in a row.
+/// The servers of a row.
 #[derive(Default)]
 pub(super) struct Sites {
     pub(super) servers: Vec<Server>,
-    /// Whether an origin or a path was complained about and is left out.
+    /// Whether an origin or a path was reported and left out.
     pub(super) incomplete: bool,
 }
 
@@ -36,7 +36,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Sites {
     sites
 }
 
-/// One host and port is one server.
+/// Reports a host and port that two servers share.
 fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, ValueError> {
     let twin = sites
         .servers
@@ -113,7 +113,7 @@ fn read_paths<'n>(reader: &mut Reader<'_>, node: &'n Node) -> (Vec<(String, &'n 
     (paths, is_all)
 }
 
-/// A path as requests carry it.
+/// A path as requests contain it.
 fn path(text: &str) -> Result<String, ValueError> {
     if let Some(sign) = text.find(['?', '#']) {
         let help = format!("every query gets the same answer: write `{}`", brief(&text[..sign]));

@@ -31,7 +31,7 @@ struct Walk<'a> {
     problems: &'a mut Vec<Problem>,
 }
 
-/// Where a value stands.
+/// The position of a value.
 #[derive(Clone, Copy)]
 struct Spot<'a> {
     /// The key it belongs to; empty for the file as a whole.
@@ -88,7 +88,7 @@ impl<'a> Walk<'a> {
         forms(self.root, schema)
     }
 
-    /// What the schema says of itself.
+    /// The description in the schema.
     fn about(&self, schema: &'a Value) -> Option<&'a str> {
         let forms = self.forms(schema);
         std::iter::once(schema).chain(forms).find_map(|form| form["description"].as_str())
@@ -161,7 +161,7 @@ impl<'a> Walk<'a> {
         self.check(schema, value, Spot { key, item: false, at, about })
     }
 
-    /// Whether a key that could be anything is one of those expected below, with a value as there.
+    /// Whether an unknown key is one of those expected below, with a matching value.
     fn belongs_deeper(&self, others: &'a Value, key: &str, value: &Node) -> bool {
         let mut forms = self.forms(others).into_iter();
         let below = forms.find_map(|form| form["properties"].get(key));
@@ -211,7 +211,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Schema's names of kinds, and ours.
+/// The schema's names of kinds, and ours.
 const KINDS: [(&str, &str); 3] = [("string", "text"), ("array", "a list"), ("object", "a mapping")];
 
 /// The alternatives that a schema allows, without references.
@@ -226,7 +226,7 @@ fn forms<'a>(root: &'a Value, schema: &'a Value) -> Vec<&'a Value> {
     }
 }
 
-/// Whether one of them is of a kind, by the schema's name of it.
+/// Whether one of them is of a kind, by its name in the schema.
 fn is_kind(form: &Value, kind: &str) -> bool {
     match &form["type"] {
         Value::String(only) => only == kind,

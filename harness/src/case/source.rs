@@ -1,4 +1,4 @@
-//! From bytes to text: all that can be wrong before YAML begins.
+//! Turns bytes into text, and reports everything that can be wrong before YAML is parsed.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use miette::SourceSpan;
 
 use super::complaint::Problem;
 
-/// A case is read by people; more than this is another kind of file.
+/// The largest case. A case is read by people; a larger file is something else.
 pub const MAX_BYTES: usize = 1 << 20;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -31,12 +31,12 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
     }
 }
 
-/// The text with an end to its last line: without one, parsers differ in how a block of text ends.
+/// The text with a line break at its end: without one, parsers differ in how a block of text ends.
 pub(super) fn ended(text: &str) -> Cow<'_, str> {
     if text.ends_with('\n') { text.into() } else { format!("{text}\n").into() }
 }
 
-/// What messages quote from: the text as far as it is one.
+/// The text from which messages quote, as far as the bytes are text.
 pub(super) fn quotable(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_BYTES)]);
     text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&text).to_owned()
@@ -53,7 +53,7 @@ fn empty() -> Problem {
     Problem::of_the_file("the file is empty", "a case begins with `name:` and `because:`")
 }
 
-/// What YAML does not print, and the line breaks that YAML 1.1 and 1.2 disagree on.
+/// Characters that YAML does not allow, and the line breaks on which YAML 1.1 and 1.2 disagree.
 fn is_unseen(c: char) -> bool {
     let of_a_line = matches!(c, '\t' | '\n' | '\r');
     (c.is_control() && !of_a_line) || matches!(c, '\u{2028}' | '\u{2029}' | BYTE_ORDER_MARK)
@@ -82,7 +82,7 @@ fn not_utf8(bytes: &[u8], offset: usize) -> Problem {
     )
 }
 
-/// U+FFFD as it stands in [`quotable`].
+/// U+FFFD in the text of [`quotable`].
 fn replacement(offset: usize) -> SourceSpan {
     (offset, char::REPLACEMENT_CHARACTER.len_utf8()).into()
 }

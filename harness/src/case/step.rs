@@ -1,4 +1,4 @@
-//! What a page's script does, step by step.
+//! The steps of a page's script.
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ pub enum StepGroup {
     /// One step.
     One(Step),
     /// Several at the same time. Their URLs differ in more than the fragment, so that each request
-    /// is known to belong to one of them.
+    /// can be assigned to one of them.
     Together(Vec<Step>),
 }
 
@@ -21,9 +21,9 @@ pub enum StepGroup {
 pub struct Step {
     /// What makes the request.
     pub initiator: Initiator,
-    /// The URL as written, after `${…}`; absolute.
+    /// The URL as written, with variables filled in; absolute.
     pub url: String,
-    /// Method as written; the API may normalise it.
+    /// Method as written; the API may normalize it.
     pub method: String,
     /// Header lines as written.
     pub headers: Vec<(String, String)>,
@@ -31,9 +31,9 @@ pub struct Step {
     pub body: Option<String>,
     /// The object that is handed to the API as the body.
     pub body_as: BodyType,
-    /// Whether listeners are registered on the upload object of an XMLHttpRequest.
+    /// Whether event listeners are registered on the upload object of an XMLHttpRequest.
     pub upload_listeners: bool,
-    /// `credentials`, or for XMLHttpRequest `withCredentials`. `None` leaves it to the API's default.
+    /// `credentials`, or for XMLHttpRequest `withCredentials`. `None` uses the API's default.
     pub credentials: Option<Credentials>,
     /// `mode` of fetch().
     pub mode: Option<String>,
@@ -93,16 +93,16 @@ pub enum BodyType {
     Text,
     /// `URLSearchParams` of the text.
     UrlSearchParams,
-    /// `FormData` of the pairs in the text, which is written like a query.
+    /// `FormData` of the pairs in the text, which is written like a query string.
     FormData,
     /// A `Blob` without a type.
     Blob,
-    /// A `ReadableStream`: a body with no source.
+    /// A `ReadableStream`: a body without a source.
     Stream,
 }
 
 impl BodyType {
-    /// All there are.
+    /// All types.
     pub const ALL: [Self; 5] =
         [Self::Text, Self::UrlSearchParams, Self::FormData, Self::Blob, Self::Stream];
 
@@ -122,11 +122,11 @@ impl BodyType {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Credentials {
-    /// Never.
+    /// Credentials are never included.
     Omit,
-    /// To the page's own origin.
+    /// Credentials are included for the page's own origin.
     SameOrigin,
-    /// Always.
+    /// Credentials are always included.
     Include,
 }
 

@@ -1,4 +1,4 @@
-//! What the page's script does.
+//! Reads the steps of the page's script.
 
 use std::collections::HashMap;
 

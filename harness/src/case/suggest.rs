@@ -1,11 +1,11 @@
-//! "Did you mean".
+//! Suggestions for misspelled words.
 
 use std::fmt::Write;
 
-/// Longer words are not typos of anything a case knows.
+/// A longer word is not a misspelling of a known one.
 const LONGEST: usize = 200;
 
-/// The known word that `word` is most likely a misspelling of.
+/// The known word of which `word` is most likely a misspelling.
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.len() > LONGEST {
         return None;
@@ -22,7 +22,7 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|(_, candidate)| candidate)
 }
 
-/// `did you mean …? <what> there is: a, b, c`.
+/// `did you mean …? <what>: a, b, c`.
 pub(super) fn help<'a>(
     word: &str,
     what: &str,
@@ -41,7 +41,7 @@ pub(super) fn help<'a>(
     help
 }
 
-/// `` `a`, `b`, `c` ``, cut short where it would fill the screen.
+/// `` `a`, `b`, `c` ``, cut if it would fill the screen.
 pub(super) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     const MOST: usize = 40;
     let words: Vec<String> =
@@ -50,7 +50,7 @@ pub(super) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     words[..words.len().min(MOST)].join(", ") + more
 }
 
-/// A value as a message shows it: its beginning, on one line.
+/// A value in a message: its beginning, on one line.
 pub(super) fn brief(value: &str) -> String {
     const MOST: usize = 80;
     if value.is_empty() {

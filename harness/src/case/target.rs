@@ -1,4 +1,4 @@
-//! Where a step's request goes, and whether a server answers there.
+//! Reads the URL of a step, and checks that a server answers there.
 
 use std::borrow::Cow;
 
@@ -12,12 +12,12 @@ use super::suggest::{self, brief};
 
 /// What a step's URL depends on.
 pub(super) struct UrlContext<'a> {
-    /// `None` once it is complained about.
+    /// `None` after a complaint.
     pub(super) page: Option<&'a Page>,
     pub(super) sites: &'a Sites,
 }
 
-/// Reads a step's URL: as the script gives it, and parsed.
+/// Reads a step's URL: as the script uses it, and parsed.
 pub(super) fn read(
     reader: &mut Reader<'_>,
     said: Spanned<'_>,
@@ -47,8 +47,8 @@ pub(super) fn read(
     }
 }
 
-/// The URL as written if it is absolute, and parsed as the page would. `None` if that takes a page
-/// that is complained about.
+/// The URL as written if it is absolute, and parsed as the page would. `None` if that requires a
+/// page that was reported.
 fn absolute(text: &str, page: Option<&Page>) -> Option<Result<(String, Url), ParseError>> {
     let base = page.map(|page| Url::parse(&page.origin.to_string()));
     let joined = match base {
@@ -63,7 +63,7 @@ fn absolute(text: &str, page: Option<&Page>) -> Option<Result<(String, Url), Par
     }
 }
 
-/// The path of a URL as browsers ask for it. The library does not know yet that a caret is in
+/// The path of a URL as browsers request it. The library does not yet include the caret in
 /// <https://url.spec.whatwg.org/#path-percent-encode-set>.
 pub(crate) fn asked_path(url: &Url) -> Cow<'_, str> {
     match url.path() {
@@ -72,7 +72,7 @@ pub(crate) fn asked_path(url: &Url) -> Cow<'_, str> {
     }
 }
 
-/// Whether one of the servers has an answer.
+/// Whether one of the servers answers the URL.
 fn answered(url: &Url, scene: &UrlContext<'_>) -> Result<(), ValueError> {
     let Some(origin) = origin::of(url) else {
         return Err(ValueError::new(

@@ -1,4 +1,4 @@
-//! Cases that are right, and input that is anything at all.
+//! Valid cases, and arbitrary input.
 
 use std::path::Path;
 use std::time::Duration;
@@ -18,12 +18,12 @@ fn case(text: &str) -> Case {
     read_text(text).unwrap()
 }
 
-/// The example that people copy.
+/// The example of the documentation.
 fn example() -> &'static str {
     README.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap()
 }
 
-/// A case around `rest`, which holds at least the steps.
+/// A case with `rest`, which contains at least the steps.
 fn case_with(rest: &str) -> Case {
     let head = "name: n\nbecause: b\npage: https://app.example\n";
     case(&format!("{head}{rest}"))
@@ -233,7 +233,7 @@ fn the_largest_matrix_is_read() {
     assert_eq!(case.rows[4095].all_steps().next().unwrap().url, "https://api.example/?63&63");
 }
 
-/// A case with something cut out and something else put in.
+/// A case with a part removed and another inserted.
 pub(super) fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let signs = prop::sample::select(vec![
         "${", "}", "*", "&a", "null", "\t", ": ", "- ", "[", "{", "\"", "'", "#", "|\n", "\u{85}",
@@ -252,7 +252,7 @@ pub(super) fn mutated() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Reads, and renders what is complained about.
+/// Reads, and renders the complaints.
 fn survives(bytes: &[u8]) {
     if let Err(complaints) = read(CaseId(String::new()), Path::new("x.yaml"), bytes) {
         assert!(complaints.count() > 0);

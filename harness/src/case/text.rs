@@ -1,17 +1,17 @@
-//! Text with `${…}` in it, taken apart.
+//! Splits text that contains `${…}`.
 
 /// A piece of a text.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Part<'a> {
-    /// Stands for itself.
+    /// Literal text.
     Literal(&'a str),
-    /// What stands between `${` and `}`.
+    /// The text between `${` and `}`.
     Placeholder(&'a str),
-    /// A `${` that is never closed.
+    /// A `${` without `}`.
     Open,
 }
 
-/// Takes `text` apart. `$${` is a literal `${`.
+/// Splits `text`. `$${` is a literal `${`.
 pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut done = 0;
@@ -35,7 +35,7 @@ pub(super) fn parts(text: &str) -> Vec<Part<'_>> {
     parts
 }
 
-/// The words of a text.
+/// The variables of a text.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     parts(text).into_iter().filter_map(|part| match part {
         Part::Placeholder(word) => Some(word),
@@ -43,7 +43,7 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// What a word means, apart from the names of the matrix.
+/// The meaning of a variable, apart from the names of the matrix.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) enum Placeholder<'a> {
     Page,

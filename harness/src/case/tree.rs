@@ -1,4 +1,4 @@
-//! Where everything stands: the file as a tree of texts, lists and mappings with their places.
+//! Reads the file as a tree of texts, lists and mappings with their places.
 
 use indexmap::IndexMap;
 use indexmap::map::Entry as Slot;
@@ -8,7 +8,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use super::complaint::Problem;
 use super::yaml;
 
-/// A case needs nine levels. The limit keeps a file of brackets from using up the stack.
+/// A case needs nine levels. The limit prevents a stack overflow by a file of brackets.
 const DEEPEST: usize = 32;
 
 /// One value of the file.
@@ -21,7 +21,7 @@ pub(super) struct Node {
 
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    /// A scalar as its text; `null` if YAML means nothing by it.
+    /// A scalar as its text; `null` if YAML parses it as null.
     Text {
         text: String,
         null: bool,
@@ -68,7 +68,7 @@ impl Node {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// The value of `key`; the node itself where there is no such key.
+    /// The value of `key`; the node itself if there is no such key.
     pub(super) fn get(&self, key: &str) -> &Self {
         self.find(key).unwrap_or(self)
     }
@@ -157,8 +157,7 @@ impl Node {
     }
 }
 
-/// Reads the tree. What YAML itself cannot make sense of ends the reading; keys that come twice are
-/// reported and left out.
+/// Reads the tree. A YAML syntax error ends the reading; duplicate keys are reported and left out.
 pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Result<Node, Problem> {
     let (events, offsets) = (Parser::new_from_str(text), Offsets::new(text));
     let mut builder = Builder { events, offsets, text, problems, verbatim: Vec::new(), flow: 0 };

@@ -1,5 +1,5 @@
-//! What a command line says in the place of a file: the same rules, in words that repeat no cookie and
-//! no header's value.
+//! Reads values of the command line by the same rules as a file. Messages repeat no cookie and no
+//! header value.
 
 use url::Url;
 
@@ -8,7 +8,7 @@ use super::row::Origin;
 use super::suggest::brief;
 use super::{cookies, policy, upstream_reader, values};
 
-/// Where a server listens that runs already: scheme, host and port.
+/// The address of a running server: scheme, host and port.
 ///
 /// # Errors
 /// What is wrong, and what to write instead.
@@ -16,7 +16,7 @@ pub fn address(text: &str) -> Result<Url, String> {
     upstream_reader::upstream(text).map_err(words)
 }
 
-/// A URL of a server that runs already.
+/// A URL of a running server.
 ///
 /// # Errors
 /// What is wrong, and what to write instead.
@@ -34,7 +34,7 @@ pub fn endpoint(text: &str) -> Result<Url, String> {
     Url::parse(text).map_err(|error| format!("{error}: write `http://127.0.0.1:8000/me`"))
 }
 
-/// A method that a browser sends as it is written.
+/// A method that a browser sends unchanged.
 ///
 /// # Errors
 /// What is wrong, and what to write instead.
@@ -42,7 +42,7 @@ pub fn method(text: &str) -> Result<String, String> {
     values::script_method(text).map_err(words)
 }
 
-/// The header line `Name: value`, which script can set.
+/// The header line `Name: value`, if script can set it.
 ///
 /// # Errors
 /// What is wrong, and what to write instead, without the line.

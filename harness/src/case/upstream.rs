@@ -1,4 +1,4 @@
-//! What a case says of a server of a team's own.
+//! Real servers: servers of a case that run outside of the harness or that the harness starts.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fmt;
@@ -11,24 +11,25 @@ use url::Url;
 use super::Case;
 use super::row::{Origin, Row, Server};
 
-/// Stands for the port in a [`Launch`].
+/// The placeholder of the port in a [`Launch`].
 pub const PORT: &str = "${port}";
 
-/// A server of a team's own, behind an origin of a case.
+/// A real server behind an origin of a case.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct UpstreamSpec {
-    /// Who answers.
+    /// The server that answers.
     pub server: UpstreamServer,
-    /// The origin that browsers reach it at, where it gets the headers that a reverse proxy adds:
-    /// `X-Forwarded-Proto` and its like. `None` where it gets none.
+    /// The origin at which browsers reach it, if it gets the headers that a reverse proxy adds:
+    /// `X-Forwarded-Proto` and similar. `None` if it gets none.
     pub forwarded: Option<Origin>,
-    /// Whether the CORS headers of its answers are taken off on the way, to see what notices.
+    /// Whether CORS headers are removed from its responses, to test whether the suite notices.
     pub without_cors: bool,
 }
 
 impl UpstreamSpec {
-    /// One name for each server and way of passing its answers on, the same as long as this process
-    /// lives. It says nothing of what they are: an environment may hold secrets.
+    /// A name for each server and each way of passing its responses on, stable while this process
+    /// lives. It contains nothing of the server's description, because an environment may contain
+    /// secrets.
     pub fn name(&self) -> String {
         let mut hasher = DefaultHasher::new();
         self.hash(&mut hasher);
@@ -37,8 +38,8 @@ impl UpstreamSpec {
 }
 
 impl Case {
-    /// The same with another server that answers for an origin. It gets `X-Forwarded-…` headers where the
-    /// one before did.
+    /// The same case with another server for an origin. The server gets `X-Forwarded-…` headers if
+    /// the one before did.
     #[must_use]
     pub fn answered_by(&self, origin: &Origin, server: &UpstreamServer) -> Self {
         self.with_servers(|here| {
@@ -52,7 +53,7 @@ impl Case {
         })
     }
 
-    /// The same with the CORS headers of the team's own servers taken off on the way.
+    /// The same case with the CORS headers of real servers removed.
     #[must_use]
     pub fn without_cors(&self) -> Self {
         self.with_servers(|here| {
@@ -78,35 +79,35 @@ impl Case {
     }
 }
 
-/// Who a team's own server is.
+/// Which real server it is.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum UpstreamServer {
-    /// It runs already, at this URL: scheme, host and port.
+    /// A server that already runs at this URL: scheme, host and port.
     Upstream(Url),
-    /// It is started for the run, once for all rows that say the same of it.
+    /// A server that the run starts, once for all rows with the same description.
     Command(Launch),
-    /// It runs in this process, and is known by the origin that it was given for.
+    /// A router in this process, identified by the origin for which it was given.
     InProcess(Origin),
 }
 
 /// How a server is started, and how it is stopped.
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Launch {
-    /// A line for the shell. `${port}` in it, and in the environment, is a port of loopback that is free.
+    /// A shell command. `${port}` in it, and in the environment, is a free port of loopback.
     pub command: String,
-    /// Folder it runs in.
+    /// Its working directory.
     pub folder: PathBuf,
-    /// Variables of its environment beside those of this process.
+    /// Variables that are added to the environment of this process.
     pub environment: Vec<(String, String)>,
-    /// When it is ready; without it, when its port accepts a connection.
+    /// The condition for readiness; `None`: its port accepts a connection.
     pub ready: Option<Ready>,
-    /// What it may take to be ready.
+    /// How long it may take to be ready.
     pub patience: Duration,
-    /// Name of the signal that asks it to stop: `TERM`.
+    /// The signal that asks it to stop.
     pub stop: StopSignal,
 }
 
-/// Values of the environment are shown by their length.
+/// Shows values of the environment by their length.
 impl fmt::Debug for Launch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let environment = self.environment.iter().map(|(name, value)| (name, value.len()));
@@ -121,12 +122,12 @@ impl fmt::Debug for Launch {
     }
 }
 
-/// What shows that a server is ready.
+/// How a server shows that it is ready.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Ready {
-    /// This path is answered, with whatever status below 500.
+    /// This path answers with a status below 500.
     Path(String),
-    /// It prints a line with this in it.
+    /// It prints a line that contains this text.
     Line(String),
 }
 

@@ -15,17 +15,17 @@ use super::tree::Node;
 use super::upstream::{Launch, Ready, StopSignal, UpstreamServer, UpstreamSpec};
 use super::values;
 
-/// How long to wait for a server to be ready by default.
+/// How long to wait for a server by default.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The keys that make a server a real one, each with the keys that only it takes.
+/// The keys that make a server a real one, each with the keys that only it can have.
 const KINDS: [(&str, &[&str]); 3] = [
     ("upstream", &[]),
     ("command", &["folder", "environment", "ready", "ready-within", "stop"]),
     ("in-process", &[]),
 ];
 
-/// A key that goes with every kind.
+/// A key that every kind can have.
 const FORWARDED: &str = "forwarded";
 
 /// Whether a key makes the server a real one.
@@ -33,8 +33,7 @@ pub(super) fn is_upstream(node: &Node) -> bool {
     KINDS.iter().any(|(kind, _)| node.has(kind))
 }
 
-/// Reads what stands beside `upstream`, `command` and `in-process`. `None` for a server that is played
-/// by its routes, and for what is complained about.
+/// Reads the keys of a real server. `None` for a scripted server, and after a complaint.
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node, origin: &Origin) -> Option<UpstreamSpec> {
     let kinds: Vec<_> = KINDS.iter().filter(|(kind, _)| node.has(kind)).collect();
     let belonging = kinds.iter().flat_map(|(_, keys)| keys.iter().copied()).collect::<Vec<_>>();
@@ -76,7 +75,7 @@ fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
     }
 }
 
-/// Complains about keys that need another kind of server.
+/// Reports keys that need another kind of server.
 fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
     if !is_upstream(node) && node.has(FORWARDED) {
         let what = "`forwarded` has no effect without `upstream`, `command` or `in-process`";
@@ -96,7 +95,7 @@ fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
     }
 }
 
-/// A real server decides on all of its responses.
+/// Reports routes and `cors`, because a real server makes all of its responses itself.
 fn nothing_played(reader: &mut Reader<'_>, node: &Node, kind: &str) {
     for (key, at) in node.keys().filter(|(key, _)| *key == "cors" || key.starts_with('/')) {
         let what = format!("`{}` has no effect beside `{kind}`", brief(key));
@@ -105,7 +104,7 @@ fn nothing_played(reader: &mut Reader<'_>, node: &Node, kind: &str) {
     }
 }
 
-/// Scheme, host and port of a server that runs already.
+/// Scheme, host and port of a running server.
 pub(super) fn upstream(text: &str) -> Result<Url, ValueError> {
     let help = "write scheme, host and port, and nothing behind: `http://127.0.0.1:8000`";
     let url = match text.split_once("://") {

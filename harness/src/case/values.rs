@@ -1,4 +1,4 @@
-//! Leaves: what a filled text means.
+//! Parses the values of leaves.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use http::{HeaderName, HeaderValue, Method};
 use super::complaint::ValueError;
 use super::suggest::{self, brief};
 
-/// A final status; the 1xx before it are the server's own business.
+/// A final status; the server sends 1xx statuses itself.
 pub(super) fn status(text: &str) -> Result<u16, ValueError> {
     match text.parse() {
         Ok(status @ 200..=999) if text.len() == 3 => Ok(status),
@@ -35,7 +35,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, ValueError> {
     })
 }
 
-/// A time that somebody may wait.
+/// A waiting time.
 pub(super) fn patience(text: &str) -> Result<Duration, ValueError> {
     const LONGEST: Duration = Duration::from_secs(3600);
     match duration(text)? {
@@ -65,7 +65,7 @@ pub(super) fn words<T>(choices: &[(&'static str, T)]) -> impl Iterator<Item = &'
     choices.iter().map(|(word, _)| *word)
 }
 
-/// One of the `choices` that `key` has.
+/// One of the `choices` of `key`.
 pub(super) fn choice<T: Clone>(
     key: &str,
     choices: &[(&str, T)],
@@ -88,7 +88,7 @@ pub(super) fn text(text: &str) -> Result<String, ValueError> {
     Ok(text.to_owned())
 }
 
-/// A method that a server listens to.
+/// A method that a server can answer.
 pub(super) fn method(text: &str) -> Result<String, ValueError> {
     // https://fetch.spec.whatwg.org/#concept-method-normalize
     const NORMALISED: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
@@ -143,9 +143,9 @@ pub(super) fn header_value(text: &str) -> Result<String, ValueError> {
     }
 }
 
-/// The value that script gives a request's header, as written:
-/// <https://fetch.spec.whatwg.org/#header-value>, which allows more than servers send and most of them
-/// take.
+/// The value of a request header that script sets, as written:
+/// <https://fetch.spec.whatwg.org/#header-value>, which allows more than servers send. Most servers
+/// accept it.
 pub(super) fn script_header_value(text: &str) -> Result<String, ValueError> {
     if text.contains(['\0', '\r', '\n']) {
         let help = "a value is one line; `|` and `>` end theirs with a line break";

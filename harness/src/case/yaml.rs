@@ -1,4 +1,4 @@
-//! YAML's surprises, in words: what the parser refuses, and what a case does without.
+//! Explains YAML's surprises: what the parser rejects, and what a case does not use.
 
 use miette::SourceSpan;
 use saphyr_parser::Event;
@@ -9,7 +9,7 @@ use super::suggest::brief;
 const LAYOUT: &str = "compare the indentation of this line with the lines before it; text with `: ` or ` #` inside, \
                       or with one of *&!%@`[]{}>| at its beginning, needs quotes";
 
-/// A syntax error. The parser's own words are kept where none of the usual mistakes explains it.
+/// A syntax error. The parser's message is kept if none of the usual mistakes explains it.
 pub(super) fn explain(text: &str, offset: usize, info: &str) -> Problem {
     let rest = text.get(offset..).unwrap_or_default();
     let (what, help) = match rest.chars().next() {
@@ -136,8 +136,8 @@ fn unclosed_quote() -> (String, String) {
     )
 }
 
-/// Anchors, aliases and tags: parsers differ on them, and a reader of a case should not have to
-/// look elsewhere in the file.
+/// Rejects anchors, aliases and tags: parsers differ on them, and a reader of a case should not
+/// have to look elsewhere in the file.
 pub(super) fn refuse_references(
     text: &str,
     event: &Event<'_>,
@@ -179,7 +179,7 @@ pub(super) fn key_without_text(at: SourceSpan) -> Problem {
     Problem::new(at, "a key is text, not a list or a mapping", LAYOUT)
 }
 
-/// Whether the text of a key is a sentence, which may well hold ` #`: what a case says of itself.
+/// Whether the text of a key is a sentence, which may well contain ` #`.
 pub(super) fn is_sentence(key: &str, depth: usize) -> bool {
     key == "because" || (key == "name" && depth == 1)
 }
@@ -195,8 +195,8 @@ pub(super) fn cut_sentence(text: &str, key: &str, at: SourceSpan) -> Option<Prob
     Some(Problem::new(comment, what, help))
 }
 
-/// Another text without quotes, if what looks like a part of it is a comment to YAML: there is no space
-/// behind the `#`.
+/// Another text without quotes, if YAML reads a part of it as a comment: there is no space after
+/// the `#`.
 pub(super) fn cut_text(text: &str, at: SourceSpan) -> Option<Problem> {
     let comment = comment_behind(text, at)?;
     let written = shown(text, comment);

@@ -1,5 +1,5 @@
-//! Commands with their answers, and events, in JSON over a WebSocket: what WebDriver BiDi and
-//! DevTools have in common.
+//! Commands with their responses, and events, as JSON over a WebSocket: the common part of
+//! WebDriver BiDi and DevTools.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -13,15 +13,15 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::EngineError;
 
-/// What a command may take, on a machine that is busy.
+/// How long a command may take on a busy machine.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Events that are kept for a later reader; of more than these the oldest are forgotten.
+/// How many events are kept for a later reader; older ones are dropped.
 const KEPT: usize = 10_000;
 
 /// A connection to a browser.
 ///
-/// Nothing is read while nobody asks: what the browser says meanwhile waits in the socket.
+/// Nothing is read between commands: events wait in the socket.
 #[derive(Debug)]
 pub(super) struct Channel {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
@@ -38,8 +38,8 @@ impl Channel {
         Ok(Self { socket, last_id: 0, events: VecDeque::new() })
     }
 
-    /// Sends a command, made of `members` beside its id, and gives the `result` of its answer.
-    /// Events that arrive meanwhile are kept.
+    /// Sends a command with these members in addition to its id, and returns the `result` of its
+    /// response. Events that arrive in the meantime are kept.
     pub(super) async fn command(
         &mut self,
         method: &'static str,
@@ -52,19 +52,19 @@ impl Channel {
     }
 
     /// Takes events, those kept from before first, up to and including the first that is the last
-    /// one. If that does not come within the deadline, or the connection ends: all that came.
+    /// one. If that does not come before the deadline, or the connection ends: all that came.
     pub(super) async fn events_until(
         &mut self,
         is_last: impl Fn(&Value) -> bool,
         deadline: Duration,
     ) -> Vec<Value> {
         let mut taken = Vec::new();
-        // Whether by its event, by the deadline or by the end: what was taken counts.
+        // Whether the event, the deadline or the end stops it: the events that were taken count.
         let _ = timeout(deadline, self.take_until(is_last, &mut taken)).await;
         taken
     }
 
-    /// Takes the events that have arrived before the answer to the last command.
+    /// Takes the events that arrived before the response to the last command.
     pub(super) fn events(&mut self) -> Vec<Value> {
         std::mem::take(&mut self.events).into()
     }
@@ -100,14 +100,14 @@ impl Channel {
         }
     }
 
-    /// The next message: an event, or the answer to a command.
+    /// The next message: an event, or the response to a command.
     async fn receive(&mut self, what: &'static str) -> Result<Value, EngineError> {
         loop {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => {
                     return serde_json::from_str(&text).map_err(|error| failed(what, error));
                 }
-                // Pings are answered by the socket itself.
+                // The socket itself answers pings.
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Err(failed(what, error)),
                 None => return Err(failed(what, "the connection has ended")),
@@ -115,7 +115,7 @@ impl Channel {
         }
     }
 
-    /// Keeps an event. The late answer to a command that was given up is nobody's.
+    /// Keeps an event. A late response to a command that was given up is dropped.
     fn keep(&mut self, message: Value) {
         if message.get("method").is_some() {
             self.events.push_back(message);
@@ -126,7 +126,7 @@ impl Channel {
     }
 }
 
-/// What an answer says: its result, or the browser's own words for an error.
+/// The content of a response: its result, or the browser's error message.
 fn answer(what: &'static str, mut message: Value) -> Result<Value, EngineError> {
     match message.get_mut("result") {
         Some(result) => Ok(result.take()),
@@ -134,7 +134,7 @@ fn answer(what: &'static str, mut message: Value) -> Result<Value, EngineError> 
     }
 }
 
-/// An error of BiDi has a name and a `message` beside it, one of DevTools a `message` of its own.
+/// An error of BiDi has a name and a `message`; one of DevTools contains a `message`.
 fn words(message: &Value) -> String {
     let texts = [&message["error"], &message["message"], &message["error"]["message"]];
     let texts: Vec<_> = texts.into_iter().filter_map(Value::as_str).collect();
@@ -146,7 +146,7 @@ async fn in_time<T>(what: &'static str, work: impl Future<Output = T>) -> Result
     timeout(PATIENCE, work).await.map_err(|_| late())
 }
 
-/// What went wrong with a command, or with listening.
+/// The error of a command, or of listening.
 pub(super) fn failed(what: &'static str, words: impl ToString) -> EngineError {
     EngineError::Command { what, words: words.to_string() }
 }
@@ -157,7 +157,8 @@ mod tests {
     use tokio::net::TcpListener;
     use tokio_tungstenite::accept_async;
 
-    /// A browser that answers every command with the same messages; `"ID"` stands for its id.
+    /// A browser that answers every command with the same messages, in which `"ID"` is the id of
+    /// the command.
     async fn browser(messages: &'static [&'static str]) -> Channel {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("ws://{}/session/1", listener.local_addr().unwrap());

@@ -1,19 +1,98 @@
-//! Chromium through chromedriver: which switches, how its cookie jar is filled.
+//! Chromium through chromedriver: its switches, and how its cookie jar is filled.
 
 use std::path::Path;
+use std::time::Duration;
 
 use fantoccini::wd::Capabilities;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::cookies::{expires, held, parse, path};
 use super::limits::{GIB, MIB, Need, Needs};
+use super::profiles::{self, Profile};
+use super::reasons::ConsoleListener;
+use super::side_channels::SideChannels;
 use super::webdriver::object;
-use super::{Browser, EngineError, Opening};
+use super::{Browser, DriverCommand, EngineError, OpenBrowser, Opening, Program};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
 use crate::plan::PlannedRow;
 
-/// What its start takes. Its script engine reserves address space for all its heaps at once.
-pub(super) const NEEDS: Needs = Needs {
+/// Chromium.
+#[derive(Debug)]
+pub(super) struct Chromium;
+
+impl Browser for Chromium {
+    fn programs(&self) -> &'static [Program] {
+        const PROGRAMS: &[Program] = &[
+            Program::on_path(&[
+                "chromium",
+                "chromium-browser",
+                "google-chrome",
+                "google-chrome-stable",
+            ]),
+            Program::on_path(&["chromedriver"]),
+        ];
+        PROGRAMS
+    }
+
+    fn needs(&self) -> &'static Needs {
+        &NEEDS
+    }
+
+    fn usual_start(&self) -> Duration {
+        Duration::from_millis(500)
+    }
+
+    fn driver(&self) -> &'static DriverCommand {
+        // The first line of its output names port 0.
+        &DriverCommand {
+            arguments: &["--port=0"],
+            variables: &[],
+            announces: Some("started successfully on port "),
+        }
+    }
+
+    fn capabilities(&self, opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
+        capabilities(opening, profile)
+    }
+
+    fn listener<'a>(&'a self, channels: &'a SideChannels) -> BoxFuture<'a, ConsoleListener> {
+        ConsoleListener::over_devtools(channels).boxed()
+    }
+
+    fn plant<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        _: Option<&'a str>,
+        rows: &'a [PlannedRow],
+    ) -> BoxFuture<'a, Vec<Result<(), String>>> {
+        plant(browser, rows).boxed()
+    }
+
+    fn has_profiles(&self) -> bool {
+        true
+    }
+
+    fn make_profile<'a>(
+        &'a self,
+        channels: &'a SideChannels,
+    ) -> BoxFuture<'a, Result<Profile, EngineError>> {
+        async { profiles::make_over_devtools(&mut channels.devtools().await?).await }.boxed()
+    }
+
+    fn end_profile<'a>(
+        &'a self,
+        channels: &'a SideChannels,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        async move { profiles::end_over_devtools(&mut channels.devtools().await?, id).await }
+            .boxed()
+    }
+}
+
+/// What its start needs. Its script engine reserves address space for all its heaps at once.
+const NEEDS: Needs = Needs {
     bytes: Need { least: MIB, takes: 2 * MIB },
     files: Need { least: 60, takes: 210 },
     address_space: Need { least: 64 * GIB, takes: 128 * GIB },
@@ -21,31 +100,32 @@ pub(super) const NEEDS: Needs = Needs {
     open_files: Need { least: 129, takes: 256 },
 };
 
-/// Connections that it may keep to its proxy, the most that it takes; by itself it keeps 32. Without a
-/// proxy, as users have it, there is no such limit for different hosts.
+/// The number of connections that it may keep to its proxy, the maximum; the default is 32. Without
+/// a proxy, as users have it, there is no such limit for different hosts.
 const CONNECTIONS: u32 = 99;
 
-/// What a session with a fresh profile asks for. Without a folder for it, the driver makes one.
-pub(super) fn capabilities(opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
+/// The capabilities of a session with a fresh profile. Without a folder for the profile, the driver
+/// makes one.
+fn capabilities(opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
     let mut options = object([
         ("args", json!(switches(opening, profile))),
         ("prefs", preferences(opening.third_party_cookies)),
         ("localState", local_state()),
     ]);
-    if let Some(binary) = opening.binary() {
+    if let Some(binary) = opening.source.binary() {
         options.insert("binary".to_owned(), json!(binary));
     }
     object([("browserName", json!("chrome")), ("goog:chromeOptions", Value::Object(options))])
 }
 
-/// Nobody is there who could type a password or close the window that asks for one: with no scheme, a
-/// page gets the 401 as it does when that window is closed.
+/// No user can type a password or close the window that asks for one. Without an authentication
+/// scheme, a page gets the 401 as it does when that window is closed.
 fn local_state() -> Value {
     json!({ "net.max_connections_per_proxy": CONNECTIONS, "auth.schemes": "" })
 }
 
-/// Nothing here decides what a page may read: names and trust lead to the lab, the rest keeps the
-/// browser from talking for itself. Loopback names take the proxy like all others.
+/// No switch decides what a page may read: some lead names and trust to the lab, the others stop
+/// the browser's own traffic. Loopback names use the proxy like all others.
 fn switches(opening: &Opening<'_>, profile: Option<&Path>) -> Vec<String> {
     let mut switches = vec![
         "--headless".to_owned(),
@@ -62,7 +142,7 @@ fn switches(opening: &Opening<'_>, profile: Option<&Path>) -> Vec<String> {
         switches.push(format!("--user-data-dir={}", profile.display()));
     }
     if rustix::process::geteuid().is_root() {
-        // Chromium's sandbox refuses to be set up by root.
+        // Chromium's sandbox cannot be set up by root.
         switches.push("--no-sandbox".to_owned());
     }
     switches
@@ -78,10 +158,10 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Value {
     }
 }
 
-/// Plants rows' cookies first-party, as visits to their origins would, through the DevTools protocol.
-/// Gives of each row what went wrong, in words. The jar is read once for all of them: it may hold the
-/// cookies of many more.
-pub(super) async fn plant(browser: &Browser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
+/// Sets rows' cookies first-party, as visits to their origins would, through the DevTools protocol.
+/// Returns for each row what went wrong, if anything. The jar is read once for all of them, because
+/// it may hold the cookies of many more.
+async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
     let mut set = Vec::with_capacity(rows.len());
     for row in rows {
         set.push(set_cookies(browser, &row.cookies).await);
@@ -90,19 +170,19 @@ pub(super) async fn plant(browser: &Browser, rows: &[PlannedRow]) -> Vec<Result<
     held(rows, set, &jar)
 }
 
-async fn set_cookies(browser: &Browser, cookies: &[PlantedCookie]) -> Result<(), String> {
+async fn set_cookies(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result<(), String> {
     let parameters: Vec<_> = cookies.iter().map(cookie_parameters).collect::<Result<_, _>>()?;
     let set = devtools(browser, "Network.setCookies", json!({ "cookies": parameters })).await;
     set.map(drop).map_err(|error| error.to_string())
 }
 
-/// The jar of the profile that the tab is in, for which the protocol's newer command has no word.
-async fn jar(browser: &Browser) -> Result<Value, EngineError> {
+/// The jar of the profile of the tab. The newer command of the protocol has no parameter for it.
+async fn jar(browser: &OpenBrowser) -> Result<Value, EngineError> {
     devtools(browser, "Network.getAllCookies", json!({})).await
 }
 
 async fn devtools(
-    browser: &Browser,
+    browser: &OpenBrowser,
     command: &str,
     parameters: Value,
 ) -> Result<Value, EngineError> {
@@ -124,7 +204,7 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
         ("secure", json!(cookie.secure() == Some(true))),
         ("httpOnly", json!(cookie.http_only() == Some(true))),
     ]);
-    // Without these members the browser's own defaults apply, as without the attributes.
+    // Without these members the browser's defaults apply, as they do without the attributes.
     if let Some(domain) = cookie.domain() {
         // Without the dot the protocol takes it for a host, not for a domain.
         parameters.insert("domain".to_owned(), json!(format!(".{domain}")));

@@ -1,4 +1,4 @@
-//! Opening a session with a driver, and closing it again where it cannot be used.
+//! Opens a session with a driver, and closes it again if it cannot be used.
 
 use fantoccini::error::NewSessionError;
 use fantoccini::wd::Capabilities;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::EngineError;
 use crate::children::Opening;
 
-/// A session that is open, of which nothing was asked yet. Dropping it closes the session.
+/// An open session that has received no command yet. Dropping it closes the session.
 #[derive(Debug)]
 pub(super) struct Connected {
     pub(super) client: Client,
@@ -20,7 +20,7 @@ pub(super) struct Connected {
 }
 
 impl Connected {
-    /// Asks the driver at `url` for a session.
+    /// Requests a session from the driver at `url`.
     pub(super) async fn to(url: &str, capabilities: Capabilities) -> Result<Self, EngineError> {
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)
@@ -32,8 +32,8 @@ impl Connected {
         Ok(Self { client, driver: url.to_owned(), address })
     }
 
-    /// The same with a driver of somebody else. The session is known to whoever ends everything from the
-    /// moment that it is asked for, also where nobody waits for it any more: it is going to be there.
+    /// The same with an external driver. The clean-up knows the session from the moment it is
+    /// requested, even if nothing waits for it any more, because the driver is going to open it.
     pub(super) async fn to_remote(
         url: &str,
         capabilities: Capabilities,
@@ -50,7 +50,7 @@ impl Connected {
     }
 }
 
-/// What a driver says of a session that it does not open, without its stack trace.
+/// A driver's message about a session that it does not open, without its stack trace.
 fn refusal(error: &NewSessionError) -> String {
     let words = match error {
         NewSessionError::SessionNotCreated(error) => error.message.to_string(),

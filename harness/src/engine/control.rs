@@ -1,5 +1,5 @@
-//! The control: a plain HTTP client that knows of no origins, as curl, Postman and another server
-//! are. It goes the same way to the same servers and is recorded like a browser.
+//! The control: a plain HTTP client without origin rules, like curl, Postman or another server. It
+//! sends its requests through the same proxy to the same servers, and is recorded like a browser.
 
 use std::sync::Arc;
 
@@ -14,10 +14,11 @@ use crate::case::{Credentials, Step};
 use crate::observation::{CallSeen, ResponseSeen, RowSeen};
 use crate::plan::PlannedRow;
 
-/// Redirects followed, as many as a browser does: <https://fetch.spec.whatwg.org/#http-redirect-fetch>.
+/// The number of redirects that are followed, the same as in a browser:
+/// <https://fetch.spec.whatwg.org/#http-redirect-fetch>.
 const REDIRECTS: usize = 20;
 
-/// The client's name for itself. It has no version of its own to tell; it changes with this suite.
+/// The client's name. It has no version; it changes with this suite.
 pub fn version() -> &'static str {
     concat!("reqwest in cors-harness ", env!("CARGO_PKG_VERSION"))
 }
@@ -63,7 +64,7 @@ impl Clients {
         for (number, calls) in row.play.moments.iter().enumerate() {
             let group = join_all(calls.iter().map(|call| self.call(call))).await;
             seen.moments.push(group);
-            // Its arrival is what matters, and the servers' log tells that.
+            // Only its arrival matters, and the servers' log records that.
             let _ = self.without[0].get(format!("{}{number}", row.play.marker)).send().await;
         }
         seen

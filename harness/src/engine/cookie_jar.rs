@@ -1,5 +1,6 @@
-//! The plain client's cookie jar: that of `cookie_store`, in the order that a client should send cookies in,
-//! <https://www.rfc-editor.org/rfc/rfc6265#section-5.4>. Without an order of its own no two runs are the same.
+//! The plain client's cookie jar: that of `cookie_store`, in the order in which a client should
+//! send cookies, <https://www.rfc-editor.org/rfc/rfc6265#section-5.4>. The crate has no order, so
+//! that runs would differ.
 
 use std::cmp::Reverse;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,15 +17,15 @@ pub(super) struct Jar(Mutex<StoredCookie>);
 #[derive(Debug, Default)]
 struct StoredCookie {
     store: Store,
-    /// The cookies that are held, in the order in which they were made.
+    /// The stored cookies, in order of creation.
     made: Vec<Key>,
 }
 
-/// What makes a cookie the same as another: domain, path and name.
+/// What identifies a cookie: domain, path and name.
 type Key = (String, String, String);
 
 impl Jar {
-    /// Takes a `Set-Cookie` line, as if the server at `url` had sent it.
+    /// Stores a `Set-Cookie` line, as if the server at `url` had sent it.
     pub(super) fn add(&self, line: &str, url: &Url) {
         self.kept().add(line, url);
     }
@@ -40,7 +41,7 @@ impl StoredCookie {
         let key = key(&cookie);
         match self.store.insert(cookie.into_owned(), url) {
             Ok(StoreAction::ExpiredExisting) => self.made.retain(|made| *made != key),
-            // One that replaces another keeps its place: #section-5.3, step 11.
+            // A cookie that replaces another keeps its position: #section-5.3, step 11.
             Ok(_) if !self.made.contains(&key) => self.made.push(key),
             Ok(_) | Err(_) => {}
         }

@@ -1,4 +1,4 @@
-//! Planted cookies, as far as all engines read them alike.
+//! Cookies of a case, as far as all engines handle them in the same way.
 
 use cookie::Cookie;
 use cookie::time::OffsetDateTime;
@@ -9,13 +9,13 @@ use crate::case::PlantedCookie;
 use crate::plan::PlannedRow;
 use crate::secrets::set_cookie_without_value;
 
-/// The cookie that a case wrote.
+/// The cookie as the case has it.
 pub(super) fn parse(planted: &PlantedCookie) -> Result<Cookie<'_>, String> {
     let words = |error| format!("`{}` is no cookie: {error}", shown(planted));
     Cookie::parse(planted.set_cookie.as_str()).map_err(words)
 }
 
-/// What is said of a cookie that did not get into the jar.
+/// The message for a cookie that was not stored.
 pub(super) fn refused(planted: &PlantedCookie) -> String {
     format!("the browser did not take the cookie `{}`", shown(planted))
 }
@@ -25,7 +25,7 @@ fn shown(planted: &PlantedCookie) -> String {
     set_cookie_without_value(&planted.set_cookie)
 }
 
-/// What became of rows' cookies, from how setting them went and what the jar was after that.
+/// The result for rows' cookies, from how setting them went and from the jar after that.
 pub(super) fn held(
     rows: &[PlannedRow],
     set: Vec<Result<(), String>>,
@@ -39,7 +39,8 @@ pub(super) fn held(
     rows.iter().zip(set).map(of_row).collect()
 }
 
-/// Whether a jar, as Chromium and Firefox both describe one, has a cookie of this name, domain and path.
+/// Whether a jar, which Chromium and Firefox describe in the same way, has a cookie with this name,
+/// domain and path.
 fn holds(jar: &Value, planted: &PlantedCookie) -> bool {
     let Ok(cookie) = parse(planted) else { return false };
     let domain = cookie.domain().unwrap_or(&planted.origin.host);
@@ -51,7 +52,7 @@ fn holds(jar: &Value, planted: &PlantedCookie) -> bool {
     })
 }
 
-/// Without a path of its own, that of the page that was visited:
+/// Without a `Path` attribute, the path of the visited page:
 /// <https://www.rfc-editor.org/rfc/rfc6265#section-5.2.4>.
 pub(super) fn path<'c>(cookie: &'c Cookie<'_>) -> &'c str {
     cookie.path().filter(|path| path.starts_with('/')).unwrap_or("/")

@@ -1,5 +1,5 @@
-//! Chromium's own protocol beside the driver, for what the driver does not pass on: its log leaves out
-//! frames that have a process of their own, and calls that are refused before there is a request.
+//! Chromium's own protocol, for what the driver does not pass on: its log leaves out frames that
+//! have their own process, and calls that are refused before there is a request.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::EngineError;
 use super::channel::{Channel, PATIENCE, failed};
 
-/// A connection that listens to what pages and frames log. Events of the network would tell of every
-/// request, and with them rows take half as long again.
+/// A connection that listens to the log of pages and frames. Network events would report every
+/// request, and rows would take half as long again.
 #[derive(Debug)]
 pub(super) struct DevTools {
     channel: Channel,
@@ -19,13 +19,13 @@ pub(super) struct DevTools {
 }
 
 impl DevTools {
-    /// Connects to the browser that a driver tells to be at `address`.
+    /// Connects to the browser at the `address` that a driver reports.
     pub(super) async fn connect(address: &str) -> Result<Self, EngineError> {
         let channel = Channel::connect(&socket_of(address).await?).await?;
         Ok(Self { channel, sessions: BTreeMap::new() })
     }
 
-    /// Sends a command to the browser itself and gives its result.
+    /// Sends a command to the browser itself and returns its result.
     pub(super) async fn command(
         &mut self,
         method: &'static str,
@@ -52,8 +52,8 @@ impl DevTools {
         Ok(())
     }
 
-    /// Everything that pages and frames told until now. The answer to a question comes after all
-    /// that was told before it.
+    /// Everything that pages and frames have reported so far. The response to a command comes after
+    /// everything that was reported before it.
     pub(super) async fn events(&mut self) -> Result<Vec<Value>, EngineError> {
         for session in self.sessions.values() {
             let question = json!({ "sessionId": session });
@@ -85,7 +85,7 @@ impl DevTools {
 async fn socket_of(address: &str) -> Result<String, EngineError> {
     const ASK: &str = "ask the browser for its WebSocket";
     let answer = async {
-        // It is on this machine, whatever proxy the environment names.
+        // The browser is on this machine, whatever proxy the environment names.
         let client = Client::builder().no_proxy().timeout(PATIENCE).build()?;
         let response = client.get(format!("http://{address}/json/version")).send().await?;
         response.error_for_status()?.text().await

@@ -10,10 +10,10 @@ use super::EngineError;
 use super::driver::LAST_WORDS;
 use crate::children::{Family, GRACE, Output, cleanup, start_family};
 
-/// What it may take to be there on a machine that is busy.
+/// How long its start may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A running Xvfb. Dropping it ends it, and its lock and socket with it.
+/// A running Xvfb. Dropping it ends it, with its lock and socket.
 #[derive(Debug)]
 pub struct Display {
     number: u32,
@@ -21,7 +21,7 @@ pub struct Display {
 }
 
 impl Display {
-    /// Starts the X server at `program` on a display of its own choice, and waits until it is there.
+    /// Starts the X server at `program` on a display that it chooses, and waits until it is ready.
     /// It listens on no network.
     pub async fn start(program: &Path) -> Result<Self, EngineError> {
         let failed = |words| EngineError::Start { program: program.into(), words };
@@ -37,14 +37,15 @@ impl Display {
         }
     }
 
-    /// As `DISPLAY` takes it.
+    /// The value of `DISPLAY`.
     pub(super) fn name(&self) -> String {
         format!(":{}", self.number)
     }
 }
 
-/// An X server from the moment that it is a process. It has a lock and a socket before it names its display,
-/// and takes them away itself when it is asked to end, but not when it is killed.
+/// An X server from the moment its process exists. It creates a lock and a socket before it
+/// announces its display, and removes them itself when it is asked to end, but not when it is
+/// killed.
 #[derive(Debug)]
 struct Server {
     family: Family,
@@ -52,7 +53,7 @@ struct Server {
 }
 
 impl Drop for Server {
-    /// Waits until it is gone, which takes it a moment: whoever drops it may be about to end the process.
+    /// Waits until it has ended, which takes a moment: the process may be about to end.
     fn drop(&mut self) {
         self.family.signal(Signal::TERM);
         self.family.wait_here(Instant::now() + GRACE);
@@ -60,7 +61,7 @@ impl Drop for Server {
     }
 }
 
-/// `-displayfd` announces the number on that descriptor, on a line of its own.
+/// `-displayfd` announces the number on that descriptor, on a separate line.
 fn spawn(program: &Path) -> std::io::Result<(Server, Output)> {
     let (output, pipe) = Output::new(LAST_WORDS)?;
     let mut command = Command::new(program);

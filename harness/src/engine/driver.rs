@@ -1,5 +1,5 @@
-//! A WebDriver server as a child process: started on a port of its own choice, ended with every
-//! browser it started.
+//! A WebDriver server as a child process: it listens on a port that it chooses, and ends with every
+//! browser that it started.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,33 +8,33 @@ use rustix::process::Signal;
 use tokio::process::{Child, Command};
 
 use super::start_deadline::StartProgress;
-use super::{Display, EngineError, Installed, Kind, listening_port};
+use super::{Display, DriverCommand, EngineError, Installed, Kind, listening_port};
 use crate::children::{Family, Output, cleanup, start_family};
 
-/// What a driver may take to listen on a machine that is busy.
+/// How long a driver may take to listen on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What a driver says that found its port taken. chromedriver chooses one that is free over IPv6, and then
-/// wants the same over IPv4.
+/// The message of a driver whose port is taken. chromedriver chooses a port that is free on IPv6,
+/// and then needs the same on IPv4.
 const PORT_TAKEN: &str = "Address already in use";
 
 /// How often a driver is started at most.
 const TRIES: usize = 5;
 
-/// Lines of its output that are kept.
+/// How many lines of its output are kept.
 pub(super) const LAST_WORDS: usize = 8;
 
-/// What everything that a driver started may take to be gone after it was killed.
+/// How long the processes of a driver may take to end after it was killed.
 const ENDING: Duration = Duration::from_secs(10);
 
-/// What may pass between the end of a driver's connections and its own.
+/// How long after its connections a driver may end.
 const EXIT: Duration = Duration::from_millis(500);
 
-/// How often in a row a driver is seen without a browser before that is taken for its end. A driver that notices
-/// says more about it.
+/// How often in a row a driver without a browser is seen before that counts as the browser's end. A
+/// driver that notices says more about it.
 const LOOKS: usize = 10;
 
-/// A running driver. Dropping it kills it with everything it started and removes its folder.
+/// A running driver. Dropping it kills it with everything that it started, and removes its folder.
 #[derive(Debug)]
 pub struct Driver {
     url: String,
@@ -46,8 +46,9 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts an engine's driver and waits until it listens. `display` is where a browser that has
-    /// no headless mode is shown. One that lost a race for its port is started again: it has opened no browser.
+    /// Starts an engine's driver and waits until it listens. `display` is for a browser without
+    /// headless mode. A driver that lost a race for its port is started again, because it has
+    /// opened no browser.
     pub async fn start(
         installed: &Installed,
         display: Option<&Display>,
@@ -98,21 +99,22 @@ impl Driver {
         self.folder.join("profile")
     }
 
-    /// What driver and browser said last, oldest first.
+    /// The last lines of output of driver and browser, oldest first.
     pub fn last_words(&self) -> String {
         self.output.last_words()
     }
 
-    /// The port it took, or nothing if it ended before it had one.
+    /// Its port, or `None` if it ended before it had one.
     async fn port(&mut self, kind: Kind) -> Option<u16> {
-        match kind {
-            Kind::Chromium | Kind::Firefox => self.output.first(announced_port).await,
-            // It prints nothing, ever.
-            Kind::WebKit => listening_port::port(&mut self.child).await,
+        match kind.browser().driver().announces {
+            Some(words) => {
+                self.output.first(|line| DriverCommand::announced_port(words, line)).await
+            }
+            None => listening_port::port(&mut self.child).await,
         }
     }
 
-    /// How it ended, if it has: its connections are closed a moment before that is known.
+    /// How it ended, if it has: this is known a moment after its connections are closed.
     pub(super) async fn end_in_words(&mut self) -> String {
         match tokio::time::timeout(EXIT, self.child.wait()).await {
             Ok(Ok(status)) => format!("the driver ended ({status})"),
@@ -120,7 +122,7 @@ impl Driver {
         }
     }
 
-    /// Looks after a browser that this driver is about to start.
+    /// Watches a browser that this driver is about to start.
     pub(super) fn watch(&self) -> impl FnMut() -> StartProgress + use<> {
         let family = self.family.clone();
         let (before, mut was_there, mut alone) = (family.ended_children(), false, 0);
@@ -141,8 +143,8 @@ impl Driver {
         }
     }
 
-    /// Kills driver and browsers and waits until the last of them is gone: they share the pipe that
-    /// the driver's output comes through, and it ends with its last holder.
+    /// Kills driver and browsers and waits until the last of them has ended: they share the pipe of
+    /// the driver's output, which ends with its last holder.
     ///
     /// # Errors
     /// [`EngineError::Left`] where that is not so within a deadline.
@@ -164,8 +166,8 @@ impl Drop for Driver {
     }
 }
 
-/// A child that leads a process group, talks into one pipe, and keeps its files, and those of
-/// everything it starts, in `folder`.
+/// A child that leads a process group, writes to one pipe, and keeps its files, and those of
+/// everything that it starts, in `folder`.
 fn spawn(
     installed: &Installed,
     display: Option<&Display>,
@@ -173,12 +175,9 @@ fn spawn(
 ) -> std::io::Result<(Child, Family, Output)> {
     let (output, pipe) = Output::new(LAST_WORDS)?;
     let mut command = Command::new(&installed.driver);
-    command.args(arguments(installed.kind)).envs(FOLDERS.map(|variable| (variable, folder)));
-    if installed.kind == Kind::Firefox {
-        // Without it a release takes no other server for its remote settings than Mozilla's, which it
-        // asks over and over, and the driver's own preference for none is void.
-        command.env("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1");
-    }
+    let driver = installed.kind.browser().driver();
+    command.args(driver.arguments).envs(driver.variables.iter().copied());
+    command.envs(FOLDERS.map(|variable| (variable, folder)));
     if let Some(display) = display {
         command.env("DISPLAY", display.name());
     }
@@ -186,41 +185,5 @@ fn spawn(
     Ok((child, family, output))
 }
 
-/// Variables that say where files go.
+/// Variables with the folders for files.
 const FOLDERS: [&str; 5] = ["TMPDIR", "HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"];
-
-/// A port of the driver's own choice, on loopback only.
-fn arguments(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::Chromium | Kind::WebKit => &["--port=0"],
-        // System access is what trusting the lab's authority takes.
-        Kind::Firefox => &["--port=0", "--websocket-port=0", "--allow-system-access"],
-    }
-}
-
-/// The port in chromedriver's "was started successfully on port N.", whose first line names port 0,
-/// and in geckodriver's "Listening on 127.0.0.1:N".
-fn announced_port(line: &str) -> Option<u16> {
-    let announcements = ["started successfully on port ", "Listening on 127.0.0.1:"];
-    let tail = announcements.iter().find_map(|words| Some(line.split_once(words)?.1))?;
-    tail.trim_end_matches('.').trim().parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::announced_port;
-
-    #[test]
-    fn the_port_is_read_from_the_line_that_announces_success() {
-        let lines = [
-            ("ChromeDriver was started successfully on port 41234.", Some(41234)),
-            ("Starting ChromeDriver 156.0 (abc) on port 0", None),
-            ("Only local connections are allowed.", None),
-            ("1795314281569\tgeckodriver\tINFO\tListening on 127.0.0.1:42007", Some(42007)),
-            ("WebDriver BiDi listening on ws://127.0.0.1:37463", None),
-        ];
-        for (line, port) in lines {
-            assert_eq!(announced_port(line), port, "{line}");
-        }
-    }
-}

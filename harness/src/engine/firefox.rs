@@ -1,18 +1,123 @@
-//! Firefox through geckodriver: which preferences, whom it trusts, how its cookie jar is filled.
+//! Firefox through geckodriver: its preferences, the authority that it trusts, and how its cookie
+//! jar is filled.
+
+use std::path::Path;
+use std::time::Duration;
 
 use fantoccini::wd::Capabilities;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde_json::{Map, Value, json};
 
 use super::bidi::Bidi;
+use super::channel::failed;
 use super::cookies::{expires, held, parse, path};
 use super::limits::{GIB, MIB, Need, Needs};
+use super::profiles::{self, MAKE, Profile};
+use super::reasons::ConsoleListener;
+use super::side_channels::SideChannels;
 use super::webdriver::object;
-use super::{Authority, Browser, EngineError, Opening, Source};
+use super::{Authority, Browser, DriverCommand, EngineError, OpenBrowser, Opening, Program};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
 use crate::plan::PlannedRow;
 
-/// What its start takes. Its database of places alone is a file of 5 MiB.
-pub(super) const NEEDS: Needs = Needs {
+/// Firefox.
+#[derive(Debug)]
+pub(super) struct Firefox;
+
+impl Browser for Firefox {
+    fn programs(&self) -> &'static [Program] {
+        const PROGRAMS: &[Program] =
+            &[Program::on_path(&["firefox-esr", "firefox"]), Program::on_path(&["geckodriver"])];
+        PROGRAMS
+    }
+
+    fn needs(&self) -> &'static Needs {
+        &NEEDS
+    }
+
+    fn usual_start(&self) -> Duration {
+        Duration::from_secs(3)
+    }
+
+    fn driver(&self) -> &'static DriverCommand {
+        &DriverCommand {
+            // Trusting the lab's authority needs system access.
+            arguments: &["--port=0", "--websocket-port=0", "--allow-system-access"],
+            // Without it, a release accepts no other server for its remote settings than Mozilla's,
+            // which it requests repeatedly, and the driver's own preference for none has no effect.
+            variables: &[("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1")],
+            announces: Some("Listening on 127.0.0.1:"),
+        }
+    }
+
+    /// The driver makes the profile, in its own folder.
+    fn capabilities(&self, opening: &Opening<'_>, _: Option<&Path>) -> Capabilities {
+        capabilities(opening)
+    }
+
+    fn trust<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        authority: &'a Authority,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        trust(browser, authority).boxed()
+    }
+
+    fn listener<'a>(&'a self, channels: &'a SideChannels) -> BoxFuture<'a, ConsoleListener> {
+        ConsoleListener::over_bidi(channels).boxed()
+    }
+
+    fn plant<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        profile: Option<&'a str>,
+        rows: &'a [PlannedRow],
+    ) -> BoxFuture<'a, Vec<Result<(), String>>> {
+        async move {
+            match &browser.channels.bidi {
+                Ok(bidi) => plant(&mut *bidi.lock().await, profile, rows).await,
+                Err(why) => {
+                    let why = format!("no cookie can be set without WebDriver BiDi: {why}");
+                    vec![Err(why); rows.len()]
+                }
+            }
+        }
+        .boxed()
+    }
+
+    fn has_profiles(&self) -> bool {
+        true
+    }
+
+    fn make_profile<'a>(
+        &'a self,
+        channels: &'a SideChannels,
+    ) -> BoxFuture<'a, Result<Profile, EngineError>> {
+        async move {
+            let bidi = channels.bidi.as_ref().map_err(|why| failed(MAKE, why))?;
+            profiles::make_over_bidi(bidi).await
+        }
+        .boxed()
+    }
+
+    fn end_profile<'a>(
+        &'a self,
+        channels: &'a SideChannels,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        async move {
+            match &channels.bidi {
+                Ok(bidi) => profiles::end_over_bidi(bidi, id).await,
+                Err(_) => Ok(()),
+            }
+        }
+        .boxed()
+    }
+}
+
+/// What its start needs. Its places database alone is a file of 5 MiB.
+const NEEDS: Needs = Needs {
     bytes: Need { least: 8 * MIB, takes: 20 * MIB },
     files: Need { least: 60, takes: 105 },
     address_space: Need { least: 16 * GIB, takes: 24 * GIB },
@@ -20,14 +125,14 @@ pub(super) const NEEDS: Needs = Needs {
     open_files: Need { least: 65, takes: 128 },
 };
 
-/// What a session asks for. The driver makes the profile, in its own folder. A driver of somebody
-/// else need not let us add an authority, so certificate errors are ignored there.
-pub(super) fn capabilities(opening: &Opening<'_>) -> Capabilities {
+/// The capabilities of a session. A driver that the harness did not start may not allow adding an
+/// authority, so certificate errors are ignored there.
+fn capabilities(opening: &Opening<'_>) -> Capabilities {
     let mut options = object([
         ("args", json!(["-headless"])),
         ("prefs", Value::Object(preferences(opening.third_party_cookies))),
     ]);
-    if let Some(binary) = opening.binary() {
+    if let Some(binary) = opening.source.binary() {
         options.insert("binary".to_owned(), json!(binary));
     }
     let proxy = json!({
@@ -37,14 +142,14 @@ pub(super) fn capabilities(opening: &Opening<'_>) -> Capabilities {
     });
     object([
         ("browserName", json!("firefox")),
-        ("acceptInsecureCerts", json!(matches!(opening.source, Source::Remote(_)))),
+        ("acceptInsecureCerts", json!(!opening.source.is_local())),
         ("webSocketUrl", json!(true)),
         ("proxy", proxy),
         ("moz:firefoxOptions", Value::Object(options)),
     ])
 }
 
-/// Nothing here decides what a page may read: loopback names take the proxy like all others, and
+/// No preference decides what a page may read: loopback names use the proxy like all others, and
 /// are trustworthy as they are without one. The driver itself switches updates, telemetry, captive
 /// portal and safe browsing off.
 fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
@@ -52,7 +157,7 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
         ("network.proxy.allow_hijacking_localhost", json!(true)),
         ("network.proxy.testing_localhost_is_secure_when_hijacked", json!(true)),
         ("network.dns.disablePrefetch", json!(true)),
-        // A 401 opens no window that asks for a password: nobody is there to close it.
+        // A 401 opens no window that asks for a password, because no user could close it.
         ("network.auth.subresource-http-auth-allow", json!(0)),
     ]);
     if third_party_cookies == ThirdPartyCookies::Allowed {
@@ -61,8 +166,8 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
     preferences
 }
 
-/// Adds the lab's authority to the ones the profile trusts, as an administrator would.
-pub(super) async fn trust(browser: &Browser, authority: &Authority) -> Result<(), EngineError> {
+/// Adds the lab's authority to those that the profile trusts, as an administrator would.
+async fn trust(browser: &OpenBrowser, authority: &Authority) -> Result<(), EngineError> {
     const ADD: &str = "Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB)\
                        .addCertFromBase64(arguments[0], 'C,,')";
     let base64: String = authority.pem.lines().filter(|line| !line.starts_with("-----")).collect();
@@ -73,15 +178,15 @@ pub(super) async fn trust(browser: &Browser, authority: &Authority) -> Result<()
     Ok(())
 }
 
-/// Plants rows' cookies first-party, as visits to their origins would, through WebDriver BiDi. Gives of
-/// each row what went wrong, in words. The jar is read once for all of them: it may hold the cookies of
-/// many more.
-pub(super) async fn plant(
+/// Sets rows' cookies first-party, as visits to their origins would, through WebDriver BiDi.
+/// Returns for each row what went wrong, if anything. The jar is read once for all of them, because
+/// it may hold the cookies of many more.
+async fn plant(
     bidi: &mut Bidi,
     context: Option<&str>,
     rows: &[PlannedRow],
 ) -> Vec<Result<(), String>> {
-    // The jar of a profile within the browser, or the browser's own.
+    // The jar of a profile in the browser, or the browser's own.
     let partition = context.map_or_else(
         || json!({ "type": "storageKey" }),
         |context| json!({ "type": "storageKey", "userContext": context }),
@@ -113,7 +218,7 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
     if cookie.partitioned() == Some(true) {
         return Err("a partitioned cookie can only be set by a step".to_owned());
     }
-    // The dot makes it a domain's cookie instead of a host's.
+    // The dot makes it a domain cookie instead of a host cookie.
     let domain = cookie.domain().map(|domain| format!(".{domain}"));
     let mut parameters = object([
         ("name", json!(cookie.name())),
@@ -124,7 +229,7 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
         ("httpOnly", json!(cookie.http_only() == Some(true))),
     ]);
     let same_site = cookie.same_site().map(|same_site| same_site.to_string().to_lowercase());
-    // Without the attribute the browser's own default applies.
+    // Without the attribute the browser's default applies.
     let same_site = same_site.unwrap_or_else(|| "default".to_owned());
     parameters.insert("sameSite".to_owned(), json!(same_site));
     if let Some(expiry) = expires(&cookie) {

@@ -1,78 +1,20 @@
-//! Which browsers can be driven, where they and their drivers are, and what is missing.
+//! Browsers that are installed on this machine: where they and their drivers are, how one is opened,
+//! and what is missing.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::process::Command;
 
-use super::Display;
+use super::connecting::Connected;
+use super::limits;
+use super::opening::START;
+use super::start_deadline::{StartDeadline, StartProgress};
+use super::{Display, Driver, EngineError, Kind, OpenBrowser, Opening, Session, Source};
 
-/// A browser engine that can be driven.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Kind {
-    /// Chromium, through chromedriver.
-    Chromium,
-    /// Firefox, through geckodriver.
-    Firefox,
-    /// WebKitGTK's MiniBrowser, through WebKitWebDriver, on a display of its own.
-    WebKit,
-}
-
-/// A program that an engine needs: its name for people, and where it may be, the first found is
-/// taken. A name without a slash is looked for on the `PATH`.
-struct Program {
-    name: &'static str,
-    places: &'static [&'static str],
-}
-
-const fn on_path(places: &'static [&'static str]) -> Program {
-    Program { name: places[0], places }
-}
-
-const CHROMIUM: [Program; 2] = [
-    on_path(&["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]),
-    on_path(&["chromedriver"]),
-];
-const FIREFOX: [Program; 2] = [on_path(&["firefox-esr", "firefox"]), on_path(&["geckodriver"])];
-const WEBKIT: [Program; 3] = [
-    Program {
-        name: "MiniBrowser",
-        // The GTK 3 build: the GTK 4 one takes no `--proxy` while it is driven.
-        places: &[
-            "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
-            "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
-            "/usr/libexec/webkit2gtk-4.1/MiniBrowser",
-            "/usr/lib/webkit2gtk-4.1/MiniBrowser",
-        ],
-    },
-    on_path(&["WebKitWebDriver"]),
-    on_path(&["Xvfb"]),
-];
-
-impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Chromium, Self::Firefox, Self::WebKit];
-
-    /// The name in cases, on the command line and in reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Chromium => "chromium",
-            Self::Firefox => "firefox",
-            Self::WebKit => "webkit",
-        }
-    }
-
-    /// The browser, its driver, and what else it takes.
-    fn programs(self) -> &'static [Program] {
-        match self {
-            Self::Chromium => &CHROMIUM,
-            Self::Firefox => &FIREFOX,
-            Self::WebKit => &WEBKIT,
-        }
-    }
-}
-
-/// Where an engine and its driver are.
+/// Where a browser and its driver are.
 #[derive(Clone, Debug)]
 pub struct Installed {
     /// Which it is.
@@ -81,28 +23,27 @@ pub struct Installed {
     pub browser: PathBuf,
     /// Its driver.
     pub driver: PathBuf,
-    /// The X server that it is shown on, if it cannot do without.
+    /// The X server that it is shown on, if it has no headless mode.
     pub display: Option<PathBuf>,
 }
 
-/// What of an engine is not there.
+/// Programs of a browser that are not installed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{} not found; `ci/setup {}` installs it", .programs.join(" and "), .kind.as_str())]
 pub struct Missing {
-    /// The engine.
+    /// The browser.
     pub kind: Kind,
     /// Its programs that were not found.
     pub programs: Vec<&'static str>,
 }
 
 impl Installed {
-    /// Looks where its programs usually are.
+    /// Looks for its programs in their usual places.
     pub fn find(kind: Kind) -> Result<Self, Missing> {
-        let found: Vec<_> = kind.programs().iter().map(Program::find).collect();
-        let programs = kind.programs().iter().zip(&found);
-        let missing =
-            programs.filter(|(_, found)| found.is_none()).map(|(program, _)| program.name);
-        let missing: Vec<_> = missing.collect();
+        let wanted = kind.browser().programs();
+        let found: Vec<_> = wanted.iter().map(|program| program.find()).collect();
+        let missing = wanted.iter().zip(&found).filter(|(_, found)| found.is_none());
+        let missing: Vec<_> = missing.map(|(program, _)| program.name).collect();
         let mut found = found.into_iter().flatten();
         match (found.next(), found.next()) {
             (Some(browser), Some(driver)) if missing.is_empty() => {
@@ -111,39 +52,113 @@ impl Installed {
             _ => Err(Missing { kind, programs: missing }),
         }
     }
-}
 
-impl Program {
-    fn find(&self) -> Option<PathBuf> {
-        self.places.iter().find_map(|place| which::which(place).ok())
+    async fn start(
+        &self,
+        opening: &Opening<'_>,
+        display: Option<&Display>,
+    ) -> Result<Session, EngineError> {
+        let (kind, needs) = (self.kind, self.kind.browser().needs());
+        limits::check(kind, needs)?;
+        let mut patience = StartDeadline::new(START);
+        let started = patience.wait(Driver::start(self, display), StartProgress::default).await;
+        let mut driver = started.map_err(|error| error.explained(limits::little(kind, needs)))?;
+        let in_vain = driver.watch();
+        match patience.wait(self.connect(&driver, opening), in_vain).await {
+            Ok(browser) => Ok(Session { browser, driver: Some(driver) }),
+            Err(error) => Err(explained(error, &mut driver, limits::little(kind, needs)).await),
+        }
+    }
+
+    async fn connect(
+        &self,
+        driver: &Driver,
+        opening: &Opening<'_>,
+    ) -> Result<OpenBrowser, EngineError> {
+        let browser = self.kind.browser();
+        let capabilities = browser.capabilities(opening, Some(&driver.profile()));
+        let connected = Connected::to(driver.url(), capabilities).await?;
+        let open = OpenBrowser::new(connected, self.kind, opening.heard).await?;
+        browser.trust(&open, &opening.authority).await?;
+        Ok(open)
     }
 }
 
-/// A program that an engine needs, as it was found.
+impl Source for Installed {
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Each browser has its own driver.
+    fn open<'a>(
+        &'a self,
+        opening: &'a Opening<'a>,
+        display: Option<&'a Display>,
+    ) -> BoxFuture<'a, Result<Session, EngineError>> {
+        self.start(opening, display).boxed()
+    }
+
+    fn is_local(&self) -> bool {
+        true
+    }
+
+    fn has_profiles(&self) -> bool {
+        self.kind.browser().has_profiles()
+    }
+
+    fn binary(&self) -> Option<&Path> {
+        Some(&self.browser)
+    }
+
+    fn display(&self) -> BoxFuture<'_, Result<Option<Display>, EngineError>> {
+        async {
+            match &self.display {
+                Some(program) => Display::start(program).await.map(Some),
+                None => Ok(None),
+            }
+        }
+        .boxed()
+    }
+}
+
+/// Adds how the driver ended if it did, what else may be the cause, and the last output of driver
+/// and browser.
+async fn explained(error: EngineError, driver: &mut Driver, cause: String) -> EngineError {
+    let end = match error {
+        EngineError::Ended { .. } | EngineError::Late { .. } => String::new(),
+        _ => driver.end_in_words().await,
+    };
+    let said = match driver.last_words() {
+        words if words.is_empty() => words,
+        words => format!("driver and browser said last: {words}"),
+    };
+    error.explained(end).explained(cause).explained(said)
+}
+
+/// A program that a browser needs, as it was found.
 #[derive(Clone, Debug)]
 pub struct Part {
     /// Its name.
     pub name: &'static str,
-    /// Where it is; `None` if it is missing.
+    /// Its path; `None` if it is missing.
     pub place: Option<PathBuf>,
-    /// What it says of its version; `None` if it says nothing.
+    /// Its version as it prints it; `None` if it prints none.
     pub version: Option<String>,
 }
 
-/// Everything an engine needs, with versions. Starts each program for a moment, and an X server for
-/// one that cannot do without.
+/// All programs of a browser, with versions. Starts each program for a moment, and an X server for
+/// a browser without headless mode.
 pub async fn survey(kind: Kind) -> Vec<Part> {
-    let display = match (kind, which::which(WEBKIT[2].name)) {
-        (Kind::WebKit, Ok(program)) => Display::start(&program).await.ok(),
-        _ => None,
+    let programs = kind.browser().programs();
+    let display = match programs.get(2).and_then(|program| program.find()) {
+        Some(program) => Display::start(&program).await.ok(),
+        None => None,
     };
     let mut parts = Vec::new();
-    for program in kind.programs() {
+    for program in programs {
         let place = program.find();
         let version = match &place {
-            Some(place) if !SILENT.contains(&program.name) => {
-                version(place, display.as_ref()).await
-            }
+            Some(place) if program.tells_version => version(place, display.as_ref()).await,
             _ => None,
         };
         parts.push(Part { name: program.name, place, version });
@@ -151,10 +166,7 @@ pub async fn survey(kind: Kind) -> Vec<Part> {
     parts
 }
 
-/// Programs that take a question for their version for something else.
-const SILENT: [&str; 2] = ["WebKitWebDriver", "Xvfb"];
-
-/// The first line a program prints of its version.
+/// The first line of a program's version.
 async fn version(program: &Path, display: Option<&Display>) -> Option<String> {
     let mut command = Command::new(program);
     command.arg("--version").kill_on_drop(true);
@@ -166,5 +178,5 @@ async fn version(program: &Path, display: Option<&Display>) -> Option<String> {
     text.lines().next().map(|line| line.trim().to_owned())
 }
 
-/// What a program may take to say its version.
+/// How long a program may take to print its version.
 const PATIENCE: Duration = Duration::from_secs(20);

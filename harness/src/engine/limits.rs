@@ -1,6 +1,6 @@
-//! What a browser takes of this machine when it starts: room in the temporary folder, and what a process may have. It is
-//! looked at before a start, since a browser that lacks some of it hangs or crashes without a word, and named after a
-//! start that failed.
+//! What a browser needs of this machine when it starts: space in the temporary folder, and the
+//! limits of a process. The amounts are checked before a start, because a browser that lacks some
+//! of it hangs or crashes without a message, and named after a failed start.
 
 use std::path::Path;
 
@@ -18,11 +18,11 @@ pub(super) const GIB: u64 = 1 << 30;
 pub(super) struct Need {
     /// With less than this, no start succeeded.
     pub(super) least: u64,
-    /// About what a start takes if it is there.
+    /// About how much a start uses if it is available.
     pub(super) takes: u64,
 }
 
-/// What the start of a browser takes.
+/// What the start of a browser needs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Needs {
     /// Bytes in the temporary folder.
@@ -37,7 +37,7 @@ pub(super) struct Needs {
     pub(super) open_files: Need,
 }
 
-/// How much there is of something that a start takes, and the sentence about it.
+/// How much is available of something that a start needs, and the sentence about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct Supply {
     is_too_little: bool,
@@ -52,7 +52,7 @@ impl Supply {
     }
 }
 
-/// Whether there is enough for a browser to start.
+/// Checks whether there is enough for a browser to start.
 ///
 /// # Errors
 /// [`EngineError::Lacks`], with everything that there is too little of.
@@ -65,7 +65,7 @@ pub(super) fn check(kind: Kind, needs: &Needs) -> Result<(), EngineError> {
     }
 }
 
-/// What there is little of, for the message about a start that failed; nothing where there is plenty of all.
+/// What is scarce, for the message about a failed start; `None` if nothing is scarce.
 pub(super) fn little(kind: Kind, needs: &Needs) -> String {
     let supplies = supplies(kind.as_str(), needs, &std::env::temp_dir());
     sentences(&supplies, |supply| supply.is_little)
@@ -82,7 +82,8 @@ fn supplies(name: &str, needs: &Needs, folder: &Path) -> Vec<Supply> {
     supplies
 }
 
-/// Free room in a folder. Of a folder that is not there, nothing is known; to make one in it fails with the reason.
+/// Free space in a folder. Nothing is known about a folder that does not exist; making a folder in
+/// it fails with the reason.
 fn room(name: &str, needs: &Needs, folder: &Path) -> Vec<Supply> {
     let Ok(system) = statvfs(folder) else { return Vec::new() };
     // A part may be reserved for root.
@@ -96,7 +97,7 @@ fn room(name: &str, needs: &Needs, folder: &Path) -> Vec<Supply> {
         let free = size(bytes);
         format!("`{folder}` has {free} free, and {name} takes about {takes} of it; {ELSEWHERE}")
     })];
-    // Some file systems have no limit of their own for files, and tell zero for it.
+    // Some file systems have no limit for files, and report zero.
     if system.f_files > 0 {
         let takes = needs.files.takes;
         supplies.push(Supply::new(files, needs.files, || {
@@ -156,7 +157,7 @@ mod tests {
 
     const NEED: Need = Need { least: 8 * MIB, takes: 20 * MIB };
 
-    /// Whether so much is too little, and whether it is little.
+    /// Whether this amount is too small, and whether it is scarce.
     fn judged(there: u64) -> (bool, bool) {
         let supply = Supply::new(there, NEED, String::new);
         (supply.is_too_little, supply.is_little)

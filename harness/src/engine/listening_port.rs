@@ -1,4 +1,5 @@
-//! The port of a server that keeps silent about it: what the kernel says that its process listens on.
+//! Finds the port of a server that does not announce it: the port on which its process listens,
+//! according to the kernel.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -11,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval};
 /// How often the kernel is asked. It has no event for a socket that begins to listen.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 
-/// Waits until the child listens on 127.0.0.1 and gives the port; nothing if it ended before.
+/// Waits until the child listens on 127.0.0.1 and returns the port; `None` if it ended before.
 pub(super) async fn port(child: &mut Child) -> Option<u16> {
     let id = child.id().and_then(|id| i32::try_from(id).ok())?;
     let mut looks = interval(BETWEEN_LOOKS);

@@ -1,13 +1,13 @@
-//! Engines: whoever makes the requests. Starting and surely ending drivers and browsers, running
-//! the page's script, and reporting what it saw.
+//! Engines, which make the requests: starting and ending drivers and browsers, running the page's
+//! script, and reporting what it saw.
 //!
-//! No engine knows what should be allowed.
+//! An engine does not know what should be allowed.
 
 mod bidi;
+mod browser;
 mod channel;
 mod chromium;
 mod connecting;
-mod contexts;
 mod control;
 mod cookie_jar;
 mod cookies;
@@ -21,7 +21,9 @@ mod listening_port;
 mod opening;
 mod page;
 mod plain_client;
+mod profiles;
 mod reasons;
+mod remote;
 mod required;
 mod session;
 mod side_channels;
@@ -33,31 +35,34 @@ mod webkit;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use crate::browsers::Kind;
 pub use crate::children::{CleanEnd, end_all};
 pub use bidi::Bidi;
+use browser::{Browser, DriverCommand, Program};
 pub use control::{play as play_control, version as control_version};
 pub use display::Display;
 pub use driver::Driver;
-pub use installed::{Installed, Kind, Missing, Part, survey};
+pub use installed::{Installed, Missing, Part, survey};
 pub use opening::{Authority, Opening};
 pub use plain_client::{NoReply, PlainClient};
+pub use remote::Remote;
 pub use required::Required;
 pub use session::Session;
-pub use source::{Remote, Source};
-pub use webdriver::Browser;
+pub use source::Source;
+pub use webdriver::OpenBrowser;
 
-/// What one call of a page may take before it counts as unsettled.
+/// How long a call of a page may take before it counts as unsettled.
 pub const CALL_PATIENCE: Duration = Duration::from_secs(15);
 
-/// Why an engine could not do its part: the environment's fault, never a finding.
+/// Why an engine could not do its part: a fault of the environment, never a finding.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// A driver that will not start.
+    /// A driver that does not start.
     #[error("`{}` did not start: {words}", program.display())]
     Start {
         /// The driver.
         program: PathBuf,
-        /// Its own words.
+        /// Its message.
         words: String,
     },
     /// A driver that was killed, and something it started that was not.
@@ -69,29 +74,29 @@ pub enum EngineError {
     Left {
         /// The driver.
         program: PathBuf,
-        /// How long was waited.
+        /// How long the harness waited.
         deadline: Duration,
     },
-    /// No folder for profiles.
+    /// There is no folder for profiles.
     #[error("no temporary folder for the browser's profile: {words}")]
     Folder {
-        /// The system's words.
+        /// The system's message.
         words: String,
     },
-    /// There is too little of what a browser takes to start.
+    /// Something that a browser needs to start is scarce.
     #[error("{} cannot start: {words}", kind.as_str())]
     Lacks {
         /// The engine.
         kind: Kind,
-        /// What there is, and what it takes.
+        /// What is available, and what is needed.
         words: String,
     },
-    /// A start that does not come to an end.
+    /// A start that does not complete.
     #[error("the browser's start took longer than {words}")]
     Late {
-        /// How long was waited.
+        /// How long the harness waited.
         words: String,
-        /// Whether the machine had more to do than it has processors.
+        /// Whether the machine had more running tasks than processors.
         busy: bool,
     },
     /// A browser or driver that ended instead of starting.
@@ -111,36 +116,36 @@ pub enum EngineError {
     /// The driver refused a session.
     #[error("the driver opened no session: {words}")]
     Session {
-        /// The driver's words.
+        /// The driver's message.
         words: String,
     },
     /// A command failed.
     #[error("the driver could not {what}: {words}")]
     Command {
-        /// What was wanted.
+        /// The command.
         what: &'static str,
-        /// The driver's words.
+        /// The driver's message.
         words: String,
     },
-    /// A navigation ended elsewhere.
+    /// A navigation that ended elsewhere.
     #[error("the page {wanted} did not load: the script would run in origin {got}")]
     Page {
-        /// Origin that was wanted.
+        /// Expected origin.
         wanted: String,
-        /// Origin found.
+        /// Actual origin.
         got: String,
     },
 }
 
-/// A start that did not come to an end in time.
+/// A start that did not complete in time.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct SlowStart {
-    /// Whether the machine had more to do than it has processors.
+    /// Whether the machine had more running tasks than processors.
     pub busy: bool,
 }
 
 impl EngineError {
-    /// The same with what else is known, if anything is.
+    /// The same with what else is known, if anything.
     fn explained(self, words: String) -> Self {
         match words.is_empty() {
             true => self,
@@ -148,7 +153,7 @@ impl EngineError {
         }
     }
 
-    /// Of a browser that did not come to the end of its start: another may.
+    /// Set for a browser that did not complete its start: another one may.
     pub fn late(&self) -> Option<SlowStart> {
         match self {
             Self::Late { busy, .. } => Some(SlowStart { busy: *busy }),

@@ -58,23 +58,24 @@ async function settle(call, span) {
   }
 }
 
-// Tells the servers that a group of calls has settled: what arrives later belongs to the next one.
-// It also shows that servers can be reached from here, where nothing else was sent.
+// Tells the servers that a group of calls has settled: what arrives later belongs to the next
+// group. It also shows that servers can be reached from here if nothing else was sent.
 async function mark(url, span) {
   span.push(performance.now());
   try {
     await fetch(url, { mode: "no-cors", cache: "no-store", credentials: "omit" });
   } catch {
-    // The mark is missing in the servers' log then, and that is where it is looked for.
+    // The marker is then missing in the servers' log, which is where the harness looks for it.
   }
   span.push(performance.now());
 }
 
-// Between the calls of one group and those of the next, the page logs a text as well: what the browser
-// itself has logged before it is about this group or an earlier one.
+// Between the calls of one group and those of the next, the page also logs a text: messages of the
+// browser before it are about this group or an earlier one.
 async function play({ moments, marker }) {
   const seen = [];
-  // When each call was made and had settled, and when the mark was sent and answered, on the page's clock.
+  // When each call was made and had settled, and when the marker was sent and answered, on the
+  // page's clock.
   const times = [];
   for (const [number, calls] of moments.entries()) {
     const spans = { calls: calls.map(() => []), mark: [] };
@@ -89,7 +90,7 @@ async function play({ moments, marker }) {
   return { moments: seen, times };
 }
 
-// What the browser itself has logged of these calls stands before this.
+// Messages of the browser about these calls come before this.
 Promise.all(plays.map(play)).then((seen) => {
   console.debug(token);
   done(seen);

@@ -1,4 +1,4 @@
-//! A plain HTTP client on the way that browsers take to a row's servers. It sends what it is given and
+//! A plain HTTP client that reaches a row's servers as browsers do. It sends what it is given and
 //! adds what every browser adds by itself.
 
 use std::time::{Duration, Instant};
@@ -18,7 +18,7 @@ use crate::standard::{HeaderList, WireReply, WireRequest};
 
 const NAME: &str = concat!("cors-harness/", env!("CARGO_PKG_VERSION"));
 
-/// A client's settings on the way to the servers of a lab.
+/// The settings of a client for the servers of a lab.
 pub(super) fn through(lab: &Lab) -> Result<ClientBuilder, reqwest::Error> {
     Ok(Client::builder()
         .proxy(Proxy::all(format!("socks5h://{}", lab.socks_address()))?)
@@ -27,7 +27,7 @@ pub(super) fn through(lab: &Lab) -> Result<ClientBuilder, reqwest::Error> {
         .timeout(CALL_PATIENCE))
 }
 
-/// Asks the servers of a lab. It follows no redirect and keeps no cookie.
+/// Sends requests to the servers of a lab. It follows no redirect and stores no cookie.
 #[derive(Clone, Debug)]
 pub struct PlainClient(Client);
 
@@ -37,7 +37,7 @@ pub enum NoReply {
     /// The whole reply took longer than a call may take.
     #[error("the call did not settle in time")]
     Late,
-    /// Anything else. The servers' log says more, if the request reached one.
+    /// Any other failure. The servers' log says more, if the request reached one.
     #[error("the plain client got no reply: {0}")]
     Failed(String),
 }
@@ -51,8 +51,8 @@ impl PlainClient {
         Ok(Self(client?))
     }
 
-    /// Sends a request and reads the reply to its end. The body is not kept: what script reads of a real
-    /// server is not compared.
+    /// Sends a request and reads the reply to its end. The body is not kept, because the body of a
+    /// real server is not compared.
     pub async fn ask(&self, request: &WireRequest) -> Result<WireReply, NoReply> {
         let method = Method::from_bytes(request.method.as_bytes()).map_err(unsendable)?;
         let sent = self.0.request(method, request.url.clone()).headers(headers(request)?);
@@ -63,14 +63,14 @@ impl PlainClient {
         Ok(reply(&response, delay))
     }
 
-    /// Tells a server something by a request whose reply does not matter.
+    /// Sends a request whose reply does not matter.
     pub async fn tell(&self, url: &str) {
-        // Its arrival is what matters, and the servers' log tells that.
+        // Only its arrival matters, and the servers' log records that.
         let _ = self.0.get(url).send().await;
     }
 }
 
-/// The header lines of a request. Lines of one name are one line, as browsers send them.
+/// The header lines of a request. Lines with one name are joined, as browsers send them.
 fn headers(request: &WireRequest) -> Result<HeaderMap, NoReply> {
     let mut headers = HeaderMap::new();
     for (name, _) in request.headers.iter() {
@@ -97,11 +97,11 @@ fn encodings(url: &Url) -> &'static str {
     }
 }
 
-/// The body of a request. Whether its length is sent is up to the header lines: the HTTP library would add
-/// `Content-Length: 0` to a preflight.
+/// The body of a request. The header lines decide whether its length is sent: the HTTP library
+/// would add `Content-Length: 0` to a preflight.
 fn body(request: &WireRequest) -> Body {
     let bytes = request.body.as_deref().unwrap_or_default().to_vec();
-    // A mapped body does not tell its length.
+    // A mapped body has no known length.
     Body::wrap(Full::<Bytes>::from(bytes).map_frame(|frame| frame))
 }
 

@@ -1,17 +1,20 @@
-//! Which browsers must be there: `CORS_HARNESS_REQUIRE`.
+//! The browsers that must be installed: `CORS_HARNESS_REQUIRE`.
 
 use std::collections::BTreeSet;
 use std::io::Write;
 
 use super::{Installed, Kind, Missing};
 
-/// The variable that names them, in a list with commas.
+/// The variable with their names, separated by commas.
 const VARIABLE: &str = "CORS_HARNESS_REQUIRE";
 
-/// What can be required beside browsers: the real servers below `servers/stacks`.
+/// What can be required in addition to browsers: the real servers below `servers/stacks`.
 const STACKS: &str = "stacks";
 
-/// Names that must be there.
+/// Every browser of the registry.
+const BROWSERS: &str = "browsers";
+
+/// Names that must be installed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Required(BTreeSet<String>);
 
@@ -24,12 +27,14 @@ impl Required {
         std::env::var(VARIABLE).unwrap_or_default().parse()
     }
 
-    /// Whether an engine or `stacks` must be there.
+    /// Whether an engine or `stacks` must be installed.
     pub fn has(&self, name: &str) -> bool {
-        self.0.contains(name)
+        let is_browser = Kind::ALL.iter().any(|kind| kind.as_str() == name);
+        self.0.contains(name) || (is_browser && self.0.contains(BROWSERS))
     }
 
-    /// A browser for a test: `None` where it is not there and need not be, which is said on stderr.
+    /// A browser for a test; `None`, with a message on stderr, if it is neither installed nor
+    /// required.
     ///
     /// # Errors
     /// Words for people, where it must be there and is not.
@@ -47,7 +52,7 @@ impl Required {
 }
 
 fn not_tested(missing: &Missing) {
-    // Nobody may be listening, which is no reason to fail.
+    // Stderr may be closed, which is no reason to fail.
     let _ = writeln!(std::io::stderr(), "not tested: {missing}");
 }
 
@@ -56,11 +61,11 @@ impl std::str::FromStr for Required {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let known = || Kind::ALL.map(Kind::as_str).into_iter().chain([STACKS]);
+        let known = || Kind::ALL.map(Kind::as_str).into_iter().chain([BROWSERS, STACKS]);
         let names = names.map(|name| match known().any(|known| known == name) {
             true => Ok(name.to_owned()),
             false => Err(format!(
-                "{VARIABLE} requires `{name}`, and nobody knows that; write some of {}",
+                "{VARIABLE} requires `{name}`, which is unknown; write some of {}",
                 known().collect::<Vec<_>>().join(", ")
             )),
         });
@@ -78,12 +83,14 @@ mod tests {
         assert!(required.has("firefox") && required.has("stacks"));
         assert!(!required.has("chromium") && !required.has("fire"));
         assert_eq!("".parse(), Ok(Required::default()));
+        let browsers: Required = "browsers".parse().unwrap();
+        assert!(browsers.has("webkit") && !browsers.has("stacks"));
     }
 
     #[test]
     fn a_name_that_nobody_knows_is_refused_with_those_that_are_known() {
-        let words = "CORS_HARNESS_REQUIRE requires `chrome`, and nobody knows that; write some of \
-                     chromium, firefox, webkit, stacks";
+        let words = "CORS_HARNESS_REQUIRE requires `chrome`, which is unknown; write some of \
+                     chromium, firefox, webkit, browsers, stacks";
         assert_eq!("firefox,chrome".parse::<Required>(), Err(words.to_owned()));
     }
 }

@@ -1,25 +1,25 @@
-//! A browser that is open, and what has to end with it.
+//! An open browser, and everything that must end with it.
 
-use super::{Browser, Driver, EngineError};
+use super::{Driver, EngineError, OpenBrowser};
 use crate::children::cleanup;
 
-/// An open browser. Dropping it ends what was started here.
+/// An open browser. Dropping it ends what the harness started.
 #[derive(Debug)]
 pub struct Session {
     /// The browser.
-    pub browser: Browser,
-    /// Its driver, if that was started for it.
+    pub browser: OpenBrowser,
+    /// Its driver, if the harness started it.
     pub(super) driver: Option<Driver>,
 }
 
 impl Session {
-    /// What driver and browser said last; nothing of a driver that somebody else has started.
+    /// The last lines of output of driver and browser; empty for an external driver.
     pub fn last_words(&self) -> String {
         self.driver.as_ref().map(Driver::last_words).unwrap_or_default()
     }
 
-    /// Kills driver and browser: a session that is closed takes longer, and a browser that idles
-    /// takes time from the others. With a driver of somebody else the session is closed.
+    /// Kills driver and browser: closing a session takes longer, and an idle browser takes
+    /// processor time from others. With an external driver the session is closed.
     ///
     /// # Errors
     /// [`EngineError::Left`] where something of it still runs.

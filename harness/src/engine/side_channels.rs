@@ -1,4 +1,5 @@
-//! What a session offers beside WebDriver: a second way to talk to its browser, or why there is none.
+//! The channels of a session in addition to WebDriver: a second way to talk to its browser, or why
+//! there is none.
 
 use fantoccini::Client;
 use tokio::sync::Mutex;
@@ -17,23 +18,23 @@ const ELSEWHERE: &str =
 
 const ANOTHER: &str = "where the driver says that it listens there is another browser";
 
-/// The other channels of a session. What is not within reach is no fault of the browser: it is played all
-/// the same.
+/// The other channels of a session. A channel that cannot be reached is no fault of the browser,
+/// which is played all the same.
 #[derive(Debug)]
 pub(super) struct SideChannels {
-    /// WebDriver BiDi, or in words why there is none.
+    /// WebDriver BiDi, or why it is unavailable.
     pub(super) bidi: Result<Mutex<Bidi>, String>,
-    /// Where Chromium listens for DevTools, or in words why that is not known.
+    /// The address of Chromium's DevTools, or why it is unknown.
     pub(super) debugger: Result<String, String>,
 }
 
 impl SideChannels {
-    /// Those of a session that the driver at `driver` has opened.
+    /// The channels of a session that the driver at `driver` has opened.
     pub(super) async fn of(client: &Client, driver: &str) -> Self {
         Self { bidi: bidi(client).await, debugger: debugger(client, driver).await }
     }
 
-    /// A new connection to DevTools: what became of another one says nothing of it.
+    /// A new connection to DevTools, independent of the fate of other connections.
     pub(super) async fn devtools(&self) -> Result<DevTools, EngineError> {
         match &self.debugger {
             Ok(address) => DevTools::connect(address).await,
@@ -49,8 +50,8 @@ async fn bidi(client: &Client) -> Result<Mutex<Bidi>, String> {
     bidi.map(Mutex::new).map_err(|error| unheard(&error))
 }
 
-/// An address on loopback means the driver's machine, and even there somebody may be in between, so the
-/// browser is the right one only if it knows the session's tab.
+/// An address on loopback refers to the driver's machine, and even there another process may be in
+/// between. The browser is the right one only if it knows the session's tab.
 async fn debugger(client: &Client, driver: &str) -> Result<String, String> {
     let options = client.capabilities().and_then(|all| all.get("goog:chromeOptions"));
     let address = options.and_then(|options| options.get("debuggerAddress")?.as_str());

@@ -1,62 +1,51 @@
-//! Where browsers come from: this machine, or a driver that somebody else has started.
+//! Where browsers come from: this machine, or a driver or grid that already runs.
 
+use std::fmt::Debug;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 
-use super::{Display, EngineError, Installed, Kind};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
-/// Where the browsers of an engine come from.
-#[derive(Clone, Debug)]
-pub enum Source {
-    /// They are started here, each with a driver of its own.
-    Installed(Installed),
-    /// A driver or grid that already runs opens them.
-    Remote(Remote),
-}
+use super::{Display, EngineError, Kind, Opening, Session};
 
-/// A driver or grid that already runs.
-#[derive(Clone, Debug)]
-pub struct Remote {
-    /// The engine it is asked for.
-    pub kind: Kind,
-    /// Where it listens.
-    pub url: String,
-    /// Address of this machine that its browsers can reach; the servers of the rows are there.
-    pub advertise: IpAddr,
-}
-
-impl Source {
+/// Opens browsers of one engine. [`Installed`](super::Installed) and [`Remote`](super::Remote)
+/// implement it.
+pub trait Source: Debug + Send + Sync {
     /// The engine.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::Installed(installed) => installed.kind,
-            Self::Remote(remote) => remote.kind,
-        }
-    }
+    fn kind(&self) -> Kind;
 
-    /// Whether a browser that is open can go on in a fresh profile.
-    pub fn has_profiles(&self) -> bool {
-        match self {
-            Self::Installed(installed) => installed.kind != Kind::WebKit,
-            // The second channel that it takes may not be within reach.
-            Self::Remote(_) => false,
-        }
+    /// Opens a browser with a fresh profile. `display` is for a browser without headless mode.
+    fn open<'a>(
+        &'a self,
+        opening: &'a Opening<'a>,
+        display: Option<&'a Display>,
+    ) -> BoxFuture<'a, Result<Session, EngineError>>;
+
+    /// Whether the harness starts the drivers and browsers itself. It counts the browsers of this machine only,
+    /// and may open one before it is needed.
+    fn is_local(&self) -> bool;
+
+    /// Whether an open browser can continue in a fresh profile.
+    fn has_profiles(&self) -> bool;
+
+    /// How many sessions may be open at the same time. `None`: as many as the machine can run.
+    fn most_sessions(&self) -> Option<usize> {
+        None
     }
 
     /// Address of this machine that the browsers can reach.
-    pub fn reach(&self) -> IpAddr {
-        match self {
-            Self::Installed(_) => Ipv4Addr::LOCALHOST.into(),
-            Self::Remote(remote) => remote.advertise,
-        }
+    fn reach(&self) -> IpAddr {
+        Ipv4Addr::LOCALHOST.into()
     }
 
-    /// The X server that all browsers of this engine are shown on, if they need one.
-    pub async fn display(&self) -> Result<Option<Display>, EngineError> {
-        match self {
-            Self::Installed(Installed { display: Some(program), .. }) => {
-                Display::start(program).await.map(Some)
-            }
-            _ => Ok(None),
-        }
+    /// The browser's binary, if the driver does not choose it.
+    fn binary(&self) -> Option<&Path> {
+        None
+    }
+
+    /// The X server for all browsers of this source, if they need one.
+    fn display(&self) -> BoxFuture<'_, Result<Option<Display>, EngineError>> {
+        std::future::ready(Ok(None)).boxed()
     }
 }

@@ -1,5 +1,5 @@
-//! How long the start of a browser is waited for. A deadline in seconds is wrong on a machine that is busy: a start
-//! that gets a quarter of the processors takes four times as long.
+//! How long to wait for the start of a browser. A fixed number of seconds is wrong on a busy
+//! machine: a start that gets a quarter of the processors takes four times as long.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -9,28 +9,28 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::EngineError;
 
-/// How often the machine and what starts are looked at. There is no event for either.
+/// How often the machine and the starting processes are checked. There is no event for either.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
-/// A busy machine may make a start take this many times as long, and not more.
+/// A busy machine can extend a start by at most this factor.
 const MOST: f64 = 5.0;
 
 /// A driver that refuses a session after this part of the time has waited for a browser in vain.
 const DRIVERS: f64 = 0.8;
 
-/// A start that uses less than this part of what it would get of the processors waits for something else.
+/// A start that uses less than this part of its share of the processors waits for something else.
 const USED: f64 = 0.25;
 
-/// What is seen of a start from outside.
+/// What is known about a start from outside.
 #[derive(Debug, Default)]
 pub(super) struct StartProgress {
-    /// Why waiting for it is in vain.
+    /// Why the start will not complete.
     pub(super) in_vain: Option<EngineError>,
     /// The processor time that it has used so far.
     pub(super) used: Duration,
 }
 
-/// What is left of the time for a start.
+/// The remaining time for a start.
 #[derive(Debug)]
 pub(super) struct StartDeadline {
     whole: Duration,
@@ -40,12 +40,12 @@ pub(super) struct StartDeadline {
 }
 
 impl StartDeadline {
-    /// So much time on a machine that does nothing else.
+    /// This much time on an idle machine.
     pub(super) fn new(whole: Duration) -> Self {
         Self { whole, left: whole, spent: Duration::ZERO, used: Duration::ZERO }
     }
 
-    /// Waits for some work, at which `look` looks again and again.
+    /// Waits for some work, which `look` checks repeatedly.
     ///
     /// # Errors
     /// Those of the work, that it is in vain, and that the time is up.
@@ -76,8 +76,9 @@ impl StartDeadline {
         }
     }
 
-    /// Time that passed while so many tasks wanted so many processors counts by the share that each of them got, if
-    /// the start used its share. One that did not was not held up by others. `used` is what it has used so far.
+    /// Time that passed while this many tasks competed for this many processors counts by the share
+    /// that each of them got, if the start used its share. A start that did not use it was not
+    /// delayed by other tasks. `used` is what it has used so far.
     fn spend(&mut self, passed: Duration, used: Duration, processors: usize, runnable: usize) {
         let share = processors as f64 / runnable.max(processors) as f64;
         let got = used.saturating_sub(std::mem::replace(&mut self.used, used));
@@ -89,7 +90,7 @@ impl StartDeadline {
         self.left = self.left.saturating_sub(counted);
     }
 
-    /// Drivers have deadlines of their own, which are like this one and do not grow.
+    /// Drivers have their own deadlines, which are similar and do not grow.
     fn judged(&self, error: EngineError) -> EngineError {
         match error {
             EngineError::Session { words } if self.spent > self.whole.mul_f64(DRIVERS) => {
@@ -126,8 +127,8 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// How long a start of a minute may take while so many tasks want two processors, if it uses so many
-    /// milliseconds of each second.
+    /// How long a start of a minute may take while this many tasks compete for two processors, if
+    /// it uses this many milliseconds of each second.
     fn lasts(runnable: usize, uses: u32) -> u64 {
         let (mut patience, mut used) = (StartDeadline::new(60 * SECOND), Duration::ZERO);
         while !patience.left.is_zero() {

@@ -8,40 +8,41 @@ use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::connecting::Connected;
-use super::contexts::{self, UserContext};
+use super::profiles::Profile;
 use super::reasons::{ConsoleListener, reasons_for, token};
 use super::side_channels::SideChannels;
-use super::{CALL_PATIENCE, EngineError, Kind, chromium, firefox, page, webkit};
+use super::{CALL_PATIENCE, EngineError, Kind, page};
 use crate::observation::RowSeen;
 use crate::plan::{PagePlan, PlannedRow};
 
-/// What a page may take to load.
+/// How long a page may take to load.
 const PAGE: Duration = Duration::from_secs(30);
 
-/// What a script may take: more than all groups of steps of any row.
+/// How long a script may take: longer than all groups of steps of any row.
 const SCRIPT: Duration = Duration::from_secs(600);
 
-/// What a browser may take to show that it still listens.
+/// How long a browser may take to show that it still responds.
 const ALIVE: Duration = Duration::from_secs(10);
 
-/// A browser with a profile of its own, driven through one WebDriver session.
+/// A browser with its own profile, driven through one WebDriver session.
 #[derive(Debug)]
-pub struct Browser {
+pub struct OpenBrowser {
     client: Client,
     kind: Kind,
-    /// The session's other channels, whatever becomes of the ear.
-    beside: SideChannels,
-    ear: Mutex<ConsoleListener>,
-    /// The profile that pages are opened in; at first the browser's own.
-    context: Mutex<Option<UserContext>>,
+    /// The session's other channels. They stay available if the browser's messages cannot be read
+    /// any more.
+    pub(super) channels: SideChannels,
+    listener: Mutex<ConsoleListener>,
+    /// The profile in which pages are opened; at first the browser's own.
+    profile: Mutex<Option<Profile>>,
     /// URL of the session.
     pub(super) address: String,
-    /// The engine's version, as the session's capabilities tell it.
+    /// The engine's version in the session's capabilities.
     pub version: String,
 }
 
-impl Browser {
-    /// The browser of a session that is open.
+impl OpenBrowser {
+    /// The browser of an open session.
     pub(super) async fn new(
         connected: Connected,
         kind: Kind,
@@ -50,51 +51,51 @@ impl Browser {
         let Connected { client, driver, address } = connected;
         let version = client.capabilities().and_then(|all| all.get("browserVersion")?.as_str());
         let version = version.unwrap_or_default().to_owned();
-        let beside = SideChannels::of(&client, &driver).await;
-        let ear = match heard {
-            true => ConsoleListener::new(kind, &beside).await,
+        let channels = SideChannels::of(&client, &driver).await;
+        let listener = match heard {
+            true => kind.browser().listener(&channels).await,
             false => ConsoleListener::none(),
         };
-        let (context, ear) = (Mutex::default(), Mutex::new(ear));
-        let browser = Self { client, kind, beside, ear, context, address, version };
+        let (profile, listener) = (Mutex::default(), Mutex::new(listener));
+        let browser = Self { client, kind, channels, listener, profile, address, version };
         browser.set_deadlines().await?;
         Ok(browser)
     }
 
-    /// The driver's own deadlines: it always answers, if only to say that the page did not. Every call
-    /// of a script bounds itself, so this one is for pages that stand still.
+    /// The driver's own deadlines: it always responds, even if the page does not. Every call of a
+    /// script has its own limit, so this deadline is for pages that hang.
     async fn set_deadlines(&self) -> Result<(), EngineError> {
         let deadlines = TimeoutConfiguration::new(Some(SCRIPT), Some(PAGE), None);
         self.client.update_timeouts(deadlines).await.map_err(|error| failed("set deadlines", error))
     }
 
-    /// Goes on in a profile as fresh as that of a browser just started: nothing of what was done
-    /// before is in its jar, its caches or its connections. The one before is gone then.
+    /// Continues in a profile as fresh as that of a browser that was just started, with an empty
+    /// jar, empty caches and no connections. The profile before it is closed.
     ///
     /// # Errors
     /// [`EngineError::Command`], also where the engine has no such profiles.
     pub async fn renew(&self) -> Result<(), EngineError> {
-        let mut context = self.context.lock().await;
-        let fresh = contexts::make(self.kind, &self.beside).await?;
+        let (mut profile, browser) = (self.profile.lock().await, self.kind.browser());
+        let fresh = browser.make_profile(&self.channels).await?;
         if let Err(error) = self.go_to(&fresh).await {
-            // What is told is why nothing can be played there; it may go or not.
-            let _ = contexts::end(self.kind, &self.beside, &fresh.id).await;
+            // The first error says why nothing can be played there.
+            let _ = browser.end_profile(&self.channels, &fresh.id).await;
             return Err(error);
         }
-        match context.replace(fresh) {
-            Some(before) => contexts::end(self.kind, &self.beside, &before.id).await,
+        match profile.replace(fresh) {
+            Some(before) => browser.end_profile(&self.channels, &before.id).await,
             None => Ok(()),
         }
     }
 
-    async fn go_to(&self, context: &UserContext) -> Result<(), EngineError> {
-        let window = WindowHandle::try_from(context.window.clone())
+    async fn go_to(&self, profile: &Profile) -> Result<(), EngineError> {
+        let window = WindowHandle::try_from(profile.window.clone())
             .map_err(|error| failed("open a tab", error))?;
         let switched = self.client.switch_to_window(window).await;
         switched.map_err(|error| failed("go to a tab", error))
     }
 
-    /// Opens the page of a stage and goes to where its steps run.
+    /// Opens the page of a stage and enters the frame in which its steps run.
     pub async fn enter(&self, page: &PagePlan) -> Result<(), EngineError> {
         let navigated = async {
             self.client.goto(&page.url).await?;
@@ -108,32 +109,24 @@ impl Browser {
             let (wanted, got) = (page.origin.clone(), origin.to_string());
             return Err(EngineError::Page { wanted, got });
         }
-        self.ear.lock().await.enter().await;
+        self.listener.lock().await.enter().await;
         Ok(())
     }
 
-    /// Plants the cookies of rows that have some, before their page is entered; what went wrong with
-    /// each, in the order of the rows. A browser may have to visit their origins, whose servers must be there then.
+    /// Sets the cookies of rows that have some, before their page is entered; returns what went
+    /// wrong for each, in the order of the rows. A browser may have to visit their origins, whose
+    /// servers must be hosted then.
     pub async fn plant(&self, rows: &[PlannedRow]) -> Vec<Option<String>> {
         if rows.is_empty() {
             return Vec::new();
         }
-        let context = self.context.lock().await;
-        let context = context.as_ref().map(|context| context.id.as_str());
-        let planted = match (self.kind, &self.beside.bidi) {
-            (Kind::Chromium, _) => chromium::plant(self, rows).await,
-            (Kind::Firefox, Ok(bidi)) => {
-                firefox::plant(&mut *bidi.lock().await, context, rows).await
-            }
-            (Kind::Firefox, Err(why)) => {
-                vec![Err(format!("no cookie can be set without WebDriver BiDi: {why}")); rows.len()]
-            }
-            (Kind::WebKit, _) => webkit::plant(self, rows).await,
-        };
+        let profile = self.profile.lock().await;
+        let profile = profile.as_ref().map(|profile| profile.id.as_str());
+        let planted = self.kind.browser().plant(self, profile, rows).await;
         planted.into_iter().map(Result::err).collect()
     }
 
-    /// Opens a page and gives the names of the cookies it is sent with from then on.
+    /// Opens a page and returns the names of the cookies that it gets from then on.
     pub(super) async fn visit(&self, url: &str) -> Result<Vec<String>, EngineError> {
         let visited = async {
             self.client.goto(url).await?;
@@ -143,7 +136,7 @@ impl Browser {
         Ok(cookies.iter().map(|cookie| cookie.name().to_owned()).collect())
     }
 
-    /// Plays rows at the same time in the page that was entered; reports stand in the order of the rows.
+    /// Plays rows at the same time in the entered page; the reports are in the order of the rows.
     pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
         let script = page::script(plays.iter().copied());
@@ -156,10 +149,10 @@ impl Browser {
         Ok(seen)
     }
 
-    /// Adds what the browser itself said while rows were played; which row it speaks of is told by
-    /// its URL.
+    /// Adds the browser's own messages while rows were played; their URLs say to which row they
+    /// belong.
     async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
-        let heard = self.ear.lock().await.hear(token, self.beside.bidi.as_ref().ok()).await;
+        let heard = self.listener.lock().await.hear(token, self.channels.bidi.as_ref().ok()).await;
         for (row, seen) in rows.iter().zip(seen) {
             match &heard {
                 Ok(heard) => {
@@ -171,7 +164,8 @@ impl Browser {
         }
     }
 
-    /// Runs a script in the page that was entered, and gives what it calls its last argument with.
+    /// Runs a script in the entered page, and returns the value with which it calls its last
+    /// argument.
     pub async fn run_script(
         &self,
         script: &str,
@@ -183,17 +177,17 @@ impl Browser {
 
     /// Closes the session, and with it the browser.
     pub(super) async fn close(self) {
-        // One that is gone already needs no closing.
+        // A browser that has already ended needs no closing.
         let _ = tokio::time::timeout(ALIVE, self.client.close()).await;
     }
 
-    /// Whether the browser still does what it is told.
+    /// Whether the browser still responds.
     pub async fn answers(&self) -> bool {
         let answer = self.client.execute("return 1", Vec::new());
         matches!(tokio::time::timeout(ALIVE, answer).await, Ok(Ok(_)))
     }
 
-    /// Sends a command of the driver's own below `/session/{id}/`.
+    /// Sends a command of the driver itself, below `/session/{id}/`.
     pub(super) async fn vendor_command(
         &self,
         path: &'static str,
@@ -228,7 +222,7 @@ impl WebDriverCompatibleCommand for VendorCommand {
     }
 }
 
-/// A JSON object from pairs, as capabilities want it.
+/// A JSON object from pairs, in the form of capabilities.
 pub(super) fn object(
     pairs: impl IntoIterator<Item = (&'static str, Value)>,
 ) -> serde_json::Map<String, Value> {

@@ -1,5 +1,4 @@
-//! Which exchange belongs to which of several calls made at the same time: decided by URL, and by
-//! the redirects that led there, never by order or by time.
+//! Assigns exchanges to calls that were made at the same time. URLs and redirects decide, never order or time.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +7,8 @@ use cors_servers::exchange::Exchange;
 use super::redirect::{resource, targets};
 use crate::case::Step;
 
-/// Splits the exchanges of one group of calls by call, also by redirects of `earlier` groups, which the
-/// browser may have stored. An exchange that belongs to none, or could belong to two, is an error in
-/// words.
+/// Splits the exchanges of one group by call. Redirects of `earlier` groups count too, since the browser may have stored
+/// them. An exchange that belongs to no call, or could belong to two, is an error.
 pub(super) fn attribute<'e>(
     calls: &[Step],
     exchanges: &[&'e Exchange],
@@ -26,9 +24,11 @@ pub(super) fn attribute<'e>(
         match (owners.next(), owners.next()) {
             (Some(owner), None) => owner.add(exchange),
             (None, _) => {
-                return Err(format!("{url} was asked for, which no step of this group leads to"));
+                return Err(format!("{url} was requested, but no step of this group leads there"));
             }
-            _ => return Err(format!("{url} was asked for, which two steps of this group lead to")),
+            _ => {
+                return Err(format!("{url} was requested, and two steps of this group lead there"));
+            }
         }
     }
     Ok(chains.into_iter().map(|chain| chain.exchanges).collect())
@@ -67,8 +67,8 @@ impl<'e, 'r> Chain<'e, 'r> {
     }
 }
 
-/// All URLs that a call led to: its own, those asked for on its way, and where redirects pointed, also
-/// those of `earlier` groups.
+/// All URLs of a call: its own, those requested on its behalf, and the targets of redirects, including redirects of
+/// `earlier` groups.
 pub(super) fn urls(
     call: &Step,
     exchanges: &[&Exchange],

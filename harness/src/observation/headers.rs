@@ -1,6 +1,7 @@
-//! The headers of a request that take part: those that script set, and those of the browser that say who
-//! asks, for what, and from where. What else a browser adds (`User-Agent`, `Accept-Encoding`, what belongs to
-//! a connection) says nothing of the standard.
+//! The headers of a request that are compared: those that script sets, and those of the browser
+//! that describe the client, the kind of request and the page. The other headers that a browser
+//! adds (`User-Agent`, `Accept-Encoding`, headers of the connection) say nothing about the
+//! standard.
 
 use serde::{Serialize, Serializer};
 use url::Url;
@@ -8,7 +9,7 @@ use url::Url;
 use crate::case::{Page, is_forbidden_request_header_name};
 use crate::secrets::Secrets;
 
-/// What takes part whether script sets it or not.
+/// The headers that are compared whether script sets them or not.
 const ALWAYS: [&str; 8] = [
     "accept",
     "authorization",
@@ -22,38 +23,40 @@ const ALWAYS: [&str; 8] = [
 
 const REFERER: &str = "referer";
 
-/// What a browser sends a value of its own for where script gives none, or may not.
+/// Headers for which a browser sends its own value if script sets none, or must not set one.
 const OWN_VALUE: [&str; 4] = ["accept-language", "cache-control", "pragma", "user-agent"];
 
-/// Headers of a request that take part in what is compared.
+/// The compared headers of a request.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct RequestHeaders {
-    /// Names in lower case, sorted, each with all its values. That of `Authorization` is left out.
+    /// Names in lower case, sorted, each with all its values. The value of `Authorization` is
+    /// removed.
     lines: Vec<(String, String)>,
-    /// Names of those worth a look, whether the request has them or not.
+    /// Names that reports show, whether the request has them or not.
     notable: Vec<String>,
-    /// What the browser says of the page is not compared: it is no matter of the server that is tried.
+    /// What the browser says about the page is not compared, because it does not concern the tested
+    /// server.
     of_a_policy: bool,
 }
 
 impl RequestHeaders {
-    /// All of them: names in lower case, sorted.
+    /// All headers: names in lower case, sorted.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.lines.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The value of one, by its name in lower case.
+    /// The value of a header, by its name in lower case.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
     }
 
-    /// Names of those that script set or that give something away, whether the request has them or not.
+    /// Names that script set or that reveal something, whether the request has them or not.
     pub fn notable(&self) -> impl Iterator<Item = &str> {
         self.notable.iter().map(String::as_str)
     }
 
-    /// Names of those that are not the same in both, sorted. A request without any `Sec-Fetch-…` header is
-    /// of a browser that sends none there, and is not judged by what they would be.
+    /// Names of the headers that differ, sorted. A request without any `Sec-Fetch-…` header comes
+    /// from a browser that sends none there, and these headers are then not compared.
     pub fn differing<'h>(&'h self, other: &'h Self) -> Vec<&'h str> {
         let sends_metadata = self.has_metadata() && other.has_metadata();
         let is_compared = |name: &&str| match *name {
@@ -68,14 +71,15 @@ impl RequestHeaders {
         names
     }
 
-    /// Whether it has one that script gave; of those that a browser has a value of its own for, it may.
+    /// Whether it has a header that script set. For headers for which a browser has its own value,
+    /// this may be wrong.
     pub fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
             || OWN_VALUE.contains(&name)
             || is_forbidden_request_header_name(name)
     }
 
-    /// Whether it has the `Authorization` that script gave.
+    /// Whether it has the `Authorization` that script set.
     pub fn has_given_authorization(&self) -> bool {
         self.get(AUTHORIZATION).is_some_and(|told| told.starts_with(AS_GIVEN))
     }
@@ -99,28 +103,29 @@ fn is_metadata(name: &str) -> bool {
     name.starts_with("sec-fetch-")
 }
 
-/// As other headers are: pairs of name and value.
+/// Serialized like other headers: pairs of name and value.
 impl Serialize for RequestHeaders {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.lines.serialize(serializer)
     }
 }
 
-/// What is known of a step before it is played that says which headers of its requests take part.
+/// What is known of a step before it is played and decides which headers of its requests are
+/// compared.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Authored {
-    /// Names in lower case, each with what script gives for it, in the names of the case.
+    /// Names in lower case, each with the value that script sets, with the host names of the case.
     given: Vec<(String, String)>,
     /// The step has a referrer policy.
     has_policy: bool,
-    /// The URL of the page's document; none where its origin is opaque.
+    /// The URL of the page's document; `None` if its origin is opaque.
     document: Option<Url>,
-    /// The row is one of a policy.
+    /// The row belongs to a policy.
     of_a_policy: bool,
 }
 
 impl Authored {
-    /// Of header lines as script gives them, in the names of the case.
+    /// From header lines as script sets them, with the host names of the case.
     pub(crate) fn new<'h>(
         headers: impl Iterator<Item = (&'h str, &'h str)>,
         has_policy: bool,
@@ -139,7 +144,8 @@ impl Authored {
         Self { given, has_policy, document: page.referrer_url(), of_a_policy }
     }
 
-    /// The headers of a request for `url` that take part. `value` gives all values of one, joined by a comma.
+    /// The compared headers of a request for `url`. `value` returns all values of a header, joined
+    /// by a comma.
     pub(crate) fn headers(
         &self,
         url: &str,
@@ -159,7 +165,7 @@ impl Authored {
         self.given.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// A value as it is told; `None` where it is the browser's own.
+    /// A value as reports show it; `None` if it is the browser's own.
     fn told(&self, name: &str, value: String) -> Option<String> {
         let is_given = self.given(name) == Some(value.as_str());
         match name {
@@ -184,7 +190,7 @@ impl Authored {
         notable
     }
 
-    /// What the default policy tells of the page, whatever redirects led there:
+    /// The value of `Referer` under the default policy, whatever redirects led there:
     /// <https://w3c.github.io/webappsec-referrer-policy/#referrer-policy-strict-origin-when-cross-origin>.
     fn usual_referrer(&self, url: &str) -> Option<String> {
         let (page, url) = (self.document.as_ref()?, Url::parse(url).ok()?);

@@ -1,11 +1,12 @@
-//! From what a page's script saw and what servers recorded to what the browser allowed.
+//! Decides what the browser allowed, from what a page's script reports and what the servers recorded.
 //!
-//! Pure: knows neither the standard nor how its evidence was obtained. It says what happened, in
-//! the names the case is written in, or that it cannot tell.
+//! Pure. It uses neither the standard nor anything about how the evidence was collected. An observation uses the host names
+//! of the case. Where the evidence is not enough, it is inconclusive and says why.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod attribute;
+mod groups;
 mod headers;
 mod observe;
 mod reasons;
@@ -17,13 +18,14 @@ mod unforeseen;
 
 use serde::Serialize;
 
+pub use groups::{GroupEvidence, GroupTimes};
 pub(crate) use headers::Authored;
 pub use headers::RequestHeaders;
-pub use observe::{Evidence, FaultSeen, GroupEvidence, observe};
+pub use observe::{Evidence, FaultSeen, observe};
 pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
 pub(crate) use redirect::{is_redirect_status, location_urls, redirects_to};
-pub use seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
+pub use seen::{CallSeen, ResponseSeen, RowSeen};
 pub use unforeseen::{Asked, Place, Unforeseen};
 
 /// What happened in one row.
@@ -31,7 +33,7 @@ pub use unforeseen::{Asked, Place, Unforeseen};
 pub struct RowObservation {
     /// One entry for each step of the row, in the order written.
     pub steps: Vec<StepObservation>,
-    /// Why the engine's own reasons are not known; `None` where it was listened to.
+    /// Why the engine's own reasons are unknown; `None` if its log was read.
     pub unheard: Option<String>,
 }
 
@@ -44,13 +46,12 @@ impl RowObservation {
         self
     }
 
-    /// The first reason why something in this row cannot be told, whatever the standard says.
+    /// The first reason why a step of this row is inconclusive, whatever the standard says.
     pub fn untold(&self) -> Option<&str> {
         self.steps.iter().find_map(|step| step.inconclusive.as_deref())
     }
 
-    /// The first reason why something in this row cannot be told where no standard says that what the
-    /// case does not foresee was not to be asked for.
+    /// The first reason why a step of this row is inconclusive, where unforeseen requests make it so.
     pub fn inconclusive(&self) -> Option<&str> {
         let unforeseen = || self.steps.iter().flat_map(|step| &step.unforeseen).next();
         self.untold().or_else(|| unforeseen().map(|unforeseen| unforeseen.words.as_str()))
@@ -62,13 +63,13 @@ impl RowObservation {
 pub struct StepObservation {
     /// The step's label.
     pub step: String,
-    /// The step's URL, as it stands in the label.
+    /// The step's URL, as written in the label.
     pub url: String,
-    /// What script could read; `None` where it cannot be told.
+    /// What script could read; `None` if the step is inconclusive.
     pub read: Option<Read>,
-    /// Why it cannot be told.
+    /// Why the step is inconclusive.
     pub inconclusive: Option<String>,
-    /// What was asked for and the case does not foresee.
+    /// Requests that the case does not foresee.
     pub unforeseen: Vec<Unforeseen>,
     /// CORS-preflight requests that reached a server, in order.
     pub preflights: Vec<Preflight>,
@@ -76,14 +77,14 @@ pub struct StepObservation {
     pub requests: Vec<Request>,
     /// What script saw of an allowed response.
     pub response: Option<Response>,
-    /// The engine's own words for a failure: evidence, never compared.
+    /// The engine's error message: evidence, never compared.
     pub words: Option<String>,
-    /// The engine's own reasons that can be about this step: evidence, never compared.
+    /// The engine's own reasons for this step: evidence, never compared.
     pub reasons: Vec<EngineReason>,
 }
 
 impl StepObservation {
-    /// What servers answered: to preflights first, then to all else.
+    /// The responses of the servers: to preflights first, then to other requests.
     pub fn answers(&self) -> impl Iterator<Item = &Answer> {
         let preflights = self.preflights.iter().map(|one| &one.answer);
         preflights.chain(self.requests.iter().map(|one| &one.answer))
@@ -96,11 +97,11 @@ impl StepObservation {
 pub enum Read {
     /// Script has the response.
     Allowed,
-    /// It was sent and there is a response, but nothing of it can be read.
+    /// The request was sent and there is a response, but script can read nothing of it.
     Opaque,
-    /// It was sent, or preflighted, and its response was withheld.
+    /// The request or its preflight was sent, and script got an error.
     Blocked,
-    /// The engine refused before anything was sent.
+    /// The engine refused the request and sent nothing.
     Refused,
 }
 
@@ -119,7 +120,7 @@ impl Read {
 /// A CORS-preflight request: <https://fetch.spec.whatwg.org/#cors-preflight-request>.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Preflight {
-    /// URL asked.
+    /// The request URL.
     pub url: String,
     /// `Origin`.
     pub origin: Option<String>,
@@ -127,23 +128,21 @@ pub struct Preflight {
     pub method: String,
     /// `Access-Control-Request-Headers`, verbatim.
     pub headers: Option<String>,
-    /// Other headers that take part.
+    /// Other headers that are compared.
     pub request_headers: RequestHeaders,
-    /// What the server answered.
+    /// The server's response.
     pub answer: Answer,
 }
 
-/// What a server answered, as far as CORS and caches between read it. Two answers are equal if they mean
-/// the same: neither the spelling of names nor the order of lines of different names counts (RFC 9110, 5.1
-/// and 5.3), and HTTP/2 keeps neither.
+/// A server's response, as far as CORS and caches use it. Two are equal if they mean the same: the case of names and the
+/// order of lines with different names do not count (RFC 9110, 5.1 and 5.3), and HTTP/2 keeps neither.
 #[derive(Clone, Debug, Eq, Serialize)]
 pub struct Answer {
     /// Status code.
     pub status: u16,
     /// Its `Access-Control-…`, `Vary`, `Cache-Control` and `Expires` lines, in the order and spelling sent.
     pub headers: Vec<(String, String)>,
-    /// Where it sends the browser, if it is a redirect: a URL without its query and fragment, in which
-    /// there may be secrets.
+    /// The target, if it is a redirect: a URL without query and fragment, since these may contain secrets.
     pub redirects_to: Option<String>,
 }
 
@@ -165,7 +164,7 @@ impl Answer {
         lines
     }
 
-    /// Whether a header of this name belongs to it.
+    /// Whether a header of this name is kept.
     pub(crate) fn keeps(name: &str) -> bool {
         let is_cors = |start: &str| start.eq_ignore_ascii_case("access-control-");
         let of_caches = ["vary", "cache-control", "expires"];
@@ -173,8 +172,8 @@ impl Answer {
             || of_caches.iter().any(|kept| name.eq_ignore_ascii_case(kept))
     }
 
-    /// All values of a header, in order, without the white space around them, which is no part of a value
-    /// (RFC 9110, 5.5); the name is in lower case.
+    /// All values of a header, in order, without surrounding white space, which is not part of a value
+    /// (RFC 9110, 5.5). `name` is in lower case.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let named = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.trim_matches([' ', '\t']))
@@ -186,22 +185,22 @@ impl Answer {
 pub struct Request {
     /// Method.
     pub method: String,
-    /// URL asked.
+    /// The request URL.
     pub url: String,
     /// `Origin`.
     pub origin: Option<String>,
     /// Names of the cookies it carried, in order.
     pub cookies: Vec<String>,
-    /// Other headers that take part.
+    /// Other headers that are compared.
     pub headers: RequestHeaders,
-    /// What the server answered.
+    /// The server's response.
     pub answer: Answer,
 }
 
 /// What script saw of a response.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Response {
-    /// Response type; `None` for APIs that do not tell.
+    /// Response type; `None` for APIs without it.
     #[serde(rename = "type")]
     pub kind: Option<String>,
     /// Status code.
@@ -210,6 +209,6 @@ pub struct Response {
     pub redirected: bool,
     /// Names of the headers that script can see, sorted.
     pub headers: Vec<String>,
-    /// The body as text; `None` of a server that is the team's own, whose data is nobody else's business.
+    /// The body as text; `None` for real servers, whose data stays private.
     pub body: Option<String>,
 }

@@ -1,4 +1,5 @@
-//! Joins the two witnesses of a row: the script in the page and the log of the servers.
+//! Makes an observation from the two sources of evidence of a row: what the page's script reports, and what the servers
+//! recorded.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -10,126 +11,94 @@ use super::attribute::{attribute, urls};
 use super::reasons::{CallRedirects, about};
 use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, resource};
-use super::seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
+use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::case::{Label, Step};
 use crate::plan::{Names, PlannedRow};
 
-/// Everything known of one row after it was played.
+/// All evidence of one row after it was played.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
-    /// What was to be played.
+    /// The row as planned.
     pub row: &'a PlannedRow,
     /// The steps' labels, in the order written.
     pub labels: &'a [Label],
-    /// What the player reports.
+    /// What the page's script, or a plain client, reports.
     pub seen: &'a RowSeen,
     /// What the row's servers recorded.
     pub exchanges: &'a [Exchange],
-    /// What the stage's marker recorded.
+    /// The marker requests of the page.
     pub marks: &'a [Exchange],
-    /// What went wrong on the way to the row's servers.
+    /// Connections to the row's servers that failed.
     pub faults: &'a [FaultSeen],
     /// Connections that were opened to the row's servers.
     pub connections: &'a [Opened],
 }
 
-/// Something that went wrong on the way to a row's servers.
+/// A connection to a row's servers that failed.
 #[derive(Clone, Debug)]
 pub struct FaultSeen {
-    /// Its place among the exchanges and marks.
+    /// Its number in the common order of exchanges and markers.
     pub sequence: u64,
-    /// What it was.
+    /// Why it failed, as a sentence.
     pub words: String,
-    /// Where somebody was asked for and the row has no server, if that is what it was.
-    pub nowhere: Option<Place>,
+    /// The host and port that was asked for, if the row has no server there.
+    pub without_server: Option<Place>,
 }
 
-/// What happened, in the names of the case.
+/// Describes what happened, with the host names of the case.
 pub fn observe(evidence: &Evidence<'_>) -> RowObservation {
     let mut labels = evidence.labels.iter().cloned();
     let numbers = 0..evidence.row.play.moments.len();
-    let moments: Vec<_> = numbers.map(|number| evidence.moment(number)).collect();
-    let led = evidence.led(&moments);
-    let steps = moments.iter().enumerate();
-    let steps =
-        steps.flat_map(|(number, told)| moment(evidence, (number, told), &led, &mut labels));
+    let groups: Vec<_> = numbers.map(|number| evidence.group(number)).collect();
+    let redirects = evidence.call_redirects(&groups);
+    let steps = groups.iter().enumerate();
+    let steps = steps.flat_map(|(number, evidence_of_group)| {
+        group(evidence, (number, evidence_of_group), &redirects, &mut labels)
+    });
     RowObservation { steps: steps.collect(), unheard: evidence.seen.unheard.clone() }
 }
 
-fn moment(
+fn group(
     evidence: &Evidence<'_>,
-    (number, told): (usize, &Result<StepGroup<'_>, String>),
-    led: &[CallRedirects<'_>],
+    (number, evidence_of_group): (usize, &Result<SeenGroup<'_>, String>),
+    redirects: &[CallRedirects<'_>],
     labels: &mut impl Iterator<Item = Label>,
 ) -> Vec<StepObservation> {
     let calls = &evidence.row.play.moments[number];
     let mut steps = Vec::with_capacity(calls.len());
     for (place, Label { text, url }) in (0..calls.len()).zip(labels) {
-        let step = match told {
-            Ok(moment) => evidence.step((number, &calls[place]), moment, place),
-            Err(reason) => evidence.untold(reason),
+        let step = match evidence_of_group {
+            Ok(group) => evidence.step((number, &calls[place]), group, place),
+            Err(reason) => evidence.inconclusive(reason),
         };
-        let reasons = about(&evidence.seen.reasons, led, (number, place), &evidence.row.names);
+        let reasons =
+            about(&evidence.seen.reasons, redirects, (number, place), &evidence.row.names);
         steps.push(StepObservation { step: text, url, reasons, ..step });
     }
     steps
 }
 
-/// What the player reports of a group's calls, and of each the exchanges, and the places without a
-/// server that it led to and that were asked for.
-struct StepGroup<'a> {
+/// The evidence of one group: what script saw of each call, the exchanges of each call, and the requests of each call that
+/// were for a host without a server.
+pub(super) struct SeenGroup<'a> {
     seen: &'a [CallSeen],
-    exchanges: Vec<Vec<&'a Exchange>>,
+    pub(super) exchanges: Vec<Vec<&'a Exchange>>,
     unserved: Vec<Vec<Unforeseen>>,
 }
 
-/// What is known of a group of steps that is no observation: when things happened.
-#[derive(Clone, Debug)]
-pub struct GroupEvidence<'a> {
-    /// The exchanges of each step; none where it cannot be told which they are.
-    pub steps: Vec<Vec<&'a Exchange>>,
-    /// The mark that was sent when the group had settled.
-    pub mark: Option<&'a Exchange>,
-    /// What the page's clock said.
-    pub times: Option<&'a GroupTimes>,
-}
-
 impl<'a> Evidence<'a> {
-    /// One for each group of steps.
-    pub fn groups(&self) -> impl Iterator<Item = GroupEvidence<'a>> {
-        self.row.play.moments.iter().enumerate().map(|(number, calls)| GroupEvidence {
-            steps: match self.moment(number) {
-                Ok(StepGroup { exchanges, .. }) => exchanges,
-                Err(_) => vec![Vec::new(); calls.len()],
-            },
-            mark: self.mark(number),
-            times: self.seen.times.get(number),
-        })
-    }
-
-    fn mark(&self, number: usize) -> Option<&'a Exchange> {
-        let mut marks = self.marks.iter();
-        marks.find(|mark| self.number_of(mark) == Some(number))
-    }
-
-    /// The number of the group that a mark stands behind.
-    fn number_of(&self, mark: &Exchange) -> Option<usize> {
-        mark.request.target.strip_prefix(&self.row.marker_path)?.parse().ok()
-    }
-
-    fn moment(&self, number: usize) -> Result<StepGroup<'a>, String> {
+    pub(super) fn group(&self, number: usize) -> Result<SeenGroup<'a>, String> {
         if let Some(trouble) = &self.seen.trouble {
             return Err(trouble.clone());
         }
         let calls = &self.row.play.moments[number];
         let seen = self.seen.moments.get(number).filter(|seen| seen.len() == calls.len());
-        let seen =
-            seen.ok_or("a step before this one did not settle, so this one was not played")?;
+        let seen = seen.ok_or("an earlier step did not settle, so this step was not played")?;
         let span = self.span(number)?;
         let faults = || self.faults.iter().filter(|fault| span.contains(&fault.sequence));
-        if let Some(fault) = faults().find(|fault| fault.nowhere.is_none()) {
+        if let Some(fault) = faults().find(|fault| fault.without_server.is_none()) {
             return Err(fault.words.clone());
         }
         let exchanges: Vec<_> =
@@ -139,10 +108,10 @@ impl<'a> Evidence<'a> {
         for fault in faults() {
             self.add_unserved(number, &exchanges, fault, &mut unserved)?;
         }
-        Ok(StepGroup { seen, exchanges, unserved })
+        Ok(SeenGroup { seen, exchanges, unserved })
     }
 
-    /// Adds a place without a server to the one call that led there.
+    /// Adds a request for a host without a server to the one call that redirects there.
     fn add_unserved(
         &self,
         number: usize,
@@ -150,28 +119,28 @@ impl<'a> Evidence<'a> {
         fault: &FaultSeen,
         unserved: &mut [Vec<Unforeseen>],
     ) -> Result<(), String> {
-        let Some(nowhere) = &fault.nowhere else { return Err(fault.words.clone()) };
+        let Some(without_server) = &fault.without_server else { return Err(fault.words.clone()) };
         let calls = self.row.play.moments[number].iter().zip(exchanges).zip(unserved);
         let mut owners = calls.filter(|((call, exchanges), _)| {
-            led_to(nowhere, &self.urls((number, call), exchanges))
+            led_to(without_server, &self.urls((number, call), exchanges))
         });
         let (Some((_, owner)), None) = (owners.next(), owners.next()) else {
             return Err(fault.words.clone());
         };
-        let unforeseen = host(nowhere, &fault.words, &self.row.names);
+        let unforeseen = host(without_server, &fault.words, &self.row.names);
         if !owner.contains(&unforeseen) {
             owner.push(unforeseen);
         }
         Ok(())
     }
 
-    /// The part of the log that belongs to one group of steps: between its own mark and the one
-    /// before. The last group needs no mark behind it.
+    /// The range of the log that belongs to one group of steps: from the marker of the previous group to its own. The last
+    /// group needs no marker.
     fn span(&self, number: usize) -> Result<Range<u64>, String> {
         let marks = self.marks();
         let mark = |number: usize| {
             let missing =
-                || format!("the servers were not told that group {} had settled", number + 1);
+                || format!("the marker after group {} of steps did not arrive", number + 1);
             marks.get(&number).copied().ok_or_else(missing)
         };
         let start = if number == 0 { 0 } else { mark(number - 1)? };
@@ -179,7 +148,7 @@ impl<'a> Evidence<'a> {
         Ok(start..if last { u64::MAX } else { mark(number)? })
     }
 
-    /// What was exchanged before a group of steps, whose redirects a browser may have stored.
+    /// The exchanges before a group of steps. A browser may have stored their redirects.
     fn earlier(&self, number: usize) -> Vec<&'a Exchange> {
         let start = self.span(number).map_or(0, |span| span.start);
         self.exchanges.iter().filter(|exchange| exchange.sequence < start).collect()
@@ -193,11 +162,11 @@ impl<'a> Evidence<'a> {
     fn step(
         &self,
         (number, call): (usize, &Step),
-        moment: &StepGroup<'_>,
+        group: &SeenGroup<'_>,
         place: usize,
     ) -> StepObservation {
         let names = &self.row.names;
-        let (seen, exchanges) = (&moment.seen[place], &moment.exchanges[place]);
+        let (seen, exchanges) = (&group.seen[place], &group.exchanges[place]);
         let authored = self.authored(call);
         let (preflights, requests): (Vec<&Exchange>, Vec<_>) =
             exchanges.iter().copied().partition(|exchange| is_preflight(exchange));
@@ -212,13 +181,13 @@ impl<'a> Evidence<'a> {
                 _ => None,
             },
             inconclusive: read.err().map(|reason| names.logical(&reason)),
-            unforeseen: moment.unserved[place].iter().cloned().chain(without_reply).collect(),
+            unforeseen: group.unserved[place].iter().cloned().chain(without_reply).collect(),
             preflights: preflights
                 .into_iter()
                 .map(|one| preflight(one, &authored, names))
                 .collect(),
             requests: requests.into_iter().map(|one| request(one, &authored, names)).collect(),
-            words: words(seen, names),
+            words: message(seen, names),
             ..StepObservation::default()
         }
     }
@@ -231,35 +200,35 @@ impl<'a> Evidence<'a> {
         Authored::new(lines, call.referrer_policy.is_some(), &self.row.page, self.row.of_a_policy)
     }
 
-    fn untold(&self, reason: &str) -> StepObservation {
+    fn inconclusive(&self, reason: &str) -> StepObservation {
         let inconclusive = Some(self.row.names.logical(reason));
         StepObservation { inconclusive, ..StepObservation::default() }
     }
 
-    /// All calls of the row with the URLs that they led to.
-    fn led(&self, moments: &[Result<StepGroup<'_>, String>]) -> Vec<CallRedirects<'a>> {
-        let numbered = self.row.play.moments.iter().zip(moments).enumerate();
-        let of_moment = |(number, (calls, moment)): (usize, (&'a Vec<Step>, &Result<_, _>))| {
-            let moment: Option<&StepGroup<'_>> = moment.as_ref().ok();
-            let led = |(place, call): (usize, &'a Step)| {
-                let exchanges = moment.map_or(&[][..], |moment| &moment.exchanges[place]);
-                let seen = moment.map(|moment| &moment.seen[place]);
+    /// All calls of the row, each with the URLs of its redirects.
+    fn call_redirects(&self, groups: &[Result<SeenGroup<'_>, String>]) -> Vec<CallRedirects<'a>> {
+        let numbered = self.row.play.moments.iter().zip(groups).enumerate();
+        let of_group = |(number, (calls, group)): (usize, (&'a Vec<Step>, &Result<_, _>))| {
+            let group: Option<&SeenGroup<'_>> = group.as_ref().ok();
+            let redirects = |(place, call): (usize, &'a Step)| {
+                let exchanges = group.map_or(&[][..], |group| &group.exchanges[place]);
+                let seen = group.map(|group| &group.seen[place]);
                 let urls = self.urls((number, call), exchanges);
                 let is_allowed = seen.is_some_and(CallSeen::is_allowed);
                 CallRedirects { place: (number, place), call, urls, is_allowed }
             };
-            calls.iter().enumerate().map(led).collect::<Vec<_>>()
+            calls.iter().enumerate().map(redirects).collect::<Vec<_>>()
         };
-        numbered.flat_map(of_moment).collect()
+        numbered.flat_map(of_group).collect()
     }
 
-    /// All URLs that a call led to, by what servers said then or before.
+    /// The URL of a call and those of its redirects, from responses to this call and to earlier ones.
     fn urls(&self, (number, call): (usize, &Step), exchanges: &[&Exchange]) -> BTreeSet<String> {
         urls(call, exchanges, &self.earlier(number))
     }
 
-    /// How much was read, or why that cannot be told. In a page a denial and a dead server look the
-    /// same, so a denial is believed only where the log shows that the servers did their part.
+    /// How much script could read, or why the result is inconclusive. In a page a CORS denial and an unreachable server look
+    /// the same, so a denial counts only if the log shows that the servers answered.
     fn read(
         &self,
         (number, call): (usize, &Step),
@@ -271,36 +240,41 @@ impl<'a> Evidence<'a> {
         }
         match seen {
             CallSeen::Unsettled => Err("the call did not settle in time".to_owned()),
-            CallSeen::BrokenBody { message } => Err(format!("the body broke off: {message}")),
+            CallSeen::BrokenBody { message } => {
+                Err(format!("the response body ended early: {message}"))
+            }
             CallSeen::Threw { message, .. }
-                if let Some(server) = self.silent((number, call), exchanges) =>
+                if let Some(server) = self.unused_connection((number, call), exchanges) =>
             {
-                Err(format!("the browser connected to {server} and then sent nothing: {message}"))
+                Err(format!("the browser connected to {server} and sent no request: {message}"))
             }
             CallSeen::Threw { .. } if !exchanges.is_empty() => Ok(Read::Blocked),
             CallSeen::Threw { .. } if self.marks().contains_key(&number) => Ok(Read::Refused),
             CallSeen::Threw { message, .. } => Err(format!(
-                "nothing of this step reached a server, nor did the mark that shows that servers can \
-                 be reached: {message}"
+                "no request of this step reached a server, and neither did the marker request that shows \
+                 that the servers are reachable: {message}"
             )),
             CallSeen::Response(response) => self.read_of((number, call), response, exchanges),
         }
     }
 
-    /// A server that a call led to, and to which a connection was opened after all that is known of
-    /// the call, without a request on it. A browser that does not want to send does not connect either;
-    /// one that connected was kept from sending.
-    fn silent(&self, (number, call): (usize, &Step), exchanges: &[&Exchange]) -> Option<&Address> {
+    /// A server of this call to which the browser opened a connection and sent no request. A browser that refuses a request
+    /// opens no connection, so a connection without a request means that something prevented the request.
+    fn unused_connection(
+        &self,
+        (number, call): (usize, &Step),
+        exchanges: &[&Exchange],
+    ) -> Option<&Address> {
         let span = self.span(number).ok()?;
         let since = exchanges.last().map_or(span.start, |exchange| exchange.sequence);
         let until = self.marks().get(&number).copied().unwrap_or(span.end);
         let urls = self.urls((number, call), exchanges);
-        let silent = self.connections.iter().find(|opened| {
+        let unused = self.connections.iter().find(|opened| {
             (since..until).contains(&opened.sequence)
                 && urls.iter().any(|url| is_at(url, &opened.address))
                 && !self.exchanges.iter().any(|other| other.connection == opened.connection)
         });
-        silent.map(|opened| &opened.address)
+        unused.map(|opened| &opened.address)
     }
 
     fn read_of(
@@ -314,7 +288,7 @@ impl<'a> Evidence<'a> {
             exchange.sequence < until && resource(&exchange.request.url()) == resource(&call.url)
         };
         if exchanges.is_empty() && !self.exchanges.iter().any(stored) {
-            return Err("script has a response that no server of this row sent".to_owned());
+            return Err("script received a response that no server of this row sent".to_owned());
         }
         Ok(match response.kind.as_deref() {
             Some("opaque" | "opaqueredirect") => Read::Opaque,
@@ -324,14 +298,14 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// Why an exchange shows nothing of what the browser was to do.
+/// Why an exchange does not count as evidence.
 fn unplayed(exchange: &Exchange) -> Option<String> {
     let asked = || format!("{} {}", exchange.request.method, exchange.request.url());
     match &exchange.reply {
         None => Some(format!("{} was not answered", asked())),
         Some(_) if is_preflight(exchange) => None,
         Some(reply) if reply.source == ReplySource::Misdirected => {
-            Some(format!("{} arrived, though it is for another server", asked()))
+            Some(format!("{} arrived at the wrong server", asked()))
         }
         Some(_) => None,
     }
@@ -350,7 +324,7 @@ fn response(seen: &ResponseSeen, names: &Names) -> Response {
     }
 }
 
-fn words(seen: &CallSeen, names: &Names) -> Option<String> {
+fn message(seen: &CallSeen, names: &Names) -> Option<String> {
     match seen {
         CallSeen::Threw { name, message } => Some(format!("{name}: {}", names.logical(message))),
         CallSeen::BrokenBody { message } => Some(names.logical(message)),

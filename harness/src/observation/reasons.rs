@@ -1,5 +1,4 @@
-//! An engine's own reasons for withholding a response: evidence beside an observation, never part of
-//! what is compared.
+//! The engines' own reasons for blocking a response, as they log them. They are evidence only: no comparison uses them.
 
 use std::collections::BTreeSet;
 
@@ -9,36 +8,36 @@ use super::redirect::resource;
 use crate::case::Step;
 use crate::plan::Names;
 
-/// Why an engine withheld a response, as it tells itself.
+/// Why an engine blocked a response, in its own terms.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct EngineReason {
-    /// The URL that it speaks of.
+    /// The URL in the message.
     pub url: String,
-    /// Its name for the reason, if it has one that does not change with language or wording.
+    /// The engine's stable name for the reason, if it has one.
     pub code: Option<String>,
-    /// The value that failed, if it tells.
+    /// The value that failed, if the engine reports it.
     pub detail: Option<String>,
-    /// Its words.
+    /// The message.
     pub text: String,
 }
 
-/// A reason as it was heard.
+/// A reason, and when it was logged.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ReasonSeen {
-    /// It.
+    /// The reason.
     pub reason: EngineReason,
-    /// The group of calls that had not settled when it was given; `None` if that was not heard.
+    /// The group of calls that was running when the reason was logged; `None` if that is unknown.
     pub group: Option<usize>,
 }
 
-/// A call of a row as far as a reason can tell it from the others.
+/// A call of a row, with what assigns a reason to it.
 pub(super) struct CallRedirects<'a> {
-    /// The number of its group, and its place in it.
+    /// The number of its group, and its index in the group.
     pub(super) place: (usize, usize),
     pub(super) call: &'a Step,
-    /// All URLs that it led to.
+    /// Its URL and those of its redirects.
     pub(super) urls: BTreeSet<String>,
-    /// Script has its response, so that nothing was withheld.
+    /// Script has the response, so nothing was blocked.
     pub(super) is_allowed: bool,
 }
 
@@ -50,10 +49,9 @@ impl CallRedirects<'_> {
     }
 }
 
-/// The reasons that can be about a call, in the names of the case, each once: those that speak of a URL
-/// that the call led to. Where several calls led to one URL, the group that a reason was given in decides
-/// first, then the method or the header that it names, then that nothing was withheld from some of them.
-/// What is left gets it.
+/// The reasons for one call, with the host names of the case, each once. A reason belongs to the calls that requested its
+/// URL. If there are several, the group in which the reason was logged decides, then the method or header that it names,
+/// then whether the call was blocked at all.
 pub(super) fn about(
     reasons: &[ReasonSeen],
     calls: &[CallRedirects<'_>],
@@ -85,7 +83,7 @@ fn owners<'l, 'c>(
     narrowed(led, |call| !call.is_allowed)
 }
 
-/// Those that a condition holds for; all of them if it holds for none.
+/// The calls for which a condition holds, or all calls if it holds for none.
 fn narrowed<'l, 'c>(
     calls: Vec<&'l CallRedirects<'c>>,
     holds: impl Fn(&CallRedirects<'c>) -> bool,

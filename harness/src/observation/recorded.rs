@@ -1,4 +1,4 @@
-//! What servers recorded of a step, in the names of the case.
+//! Turns the exchanges that servers recorded into the requests of an observation, with the host names of the case.
 
 use cors_servers::exchange::Exchange;
 
@@ -7,7 +7,7 @@ use super::{Answer, Authored, Preflight, Request, RequestHeaders};
 use crate::plan::Names;
 
 /// <https://fetch.spec.whatwg.org/#cors-preflight-request>. Script cannot set the second header, so
-/// a step that asks with `OPTIONS` is not taken for one.
+/// an `OPTIONS` request made by script is not a preflight.
 pub(super) fn is_preflight(exchange: &Exchange) -> bool {
     let request = &exchange.request;
     request.method == "OPTIONS" && request.header("access-control-request-method").next().is_some()
@@ -62,7 +62,7 @@ fn text(value: &[u8], names: &Names) -> String {
     names.logical(&String::from_utf8_lossy(value))
 }
 
-/// Names only: a value may be a secret. Over HTTP/2 the header may come in several lines.
+/// The names of the cookies only, since a value may be a secret. Over HTTP/2 there may be several `Cookie` lines.
 fn cookies(exchange: &Exchange, names: &Names) -> Vec<String> {
     let lines = exchange.request.header("cookie").map(|line| text(line, names));
     let pairs = lines

@@ -9,8 +9,9 @@ pub(crate) fn is_redirect_status(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 
-/// Every URL that an answer to a request for `url` may send a browser to: one for each `Location` line
-/// that can be parsed, and one for all lines together if there are several, of a redirect status only.
+/// Every URL to which a response to a request for `url` may redirect: one for each `Location` line
+/// that can be parsed, and one for all lines together if there are several; for a redirect status
+/// only.
 pub(crate) fn location_urls<'l>(
     url: &str,
     status: u16,
@@ -24,15 +25,15 @@ pub(crate) fn location_urls<'l>(
     lines.iter().filter_map(|line| base.as_ref()?.join(line).ok()).collect()
 }
 
-/// The one URL that an answer redirects to, without what there may be secrets in: query, fragment and
-/// userinfo. `None` where it says several things, or leads to what is not of HTTP.
+/// The one URL to which a response redirects, without the parts that may contain secrets: query,
+/// fragment and userinfo. `None` if the response is ambiguous, or the target is not an HTTP URL.
 pub(crate) fn redirects_to(location_urls: Vec<Url>) -> Option<String> {
     let [mut target] = <[Url; 1]>::try_from(location_urls).ok()?;
     target.set_query(None);
     matches!(target.scheme(), "http" | "https").then(|| resource(target.as_str()))
 }
 
-/// Every URL that an exchange may have sent the browser to.
+/// Every URL to which an exchange may have redirected the browser.
 pub(super) fn targets(exchange: &Exchange) -> Vec<Url> {
     let Some(reply) = &exchange.reply else { return Vec::new() };
     let lines = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("location"));
@@ -40,29 +41,29 @@ pub(super) fn targets(exchange: &Exchange) -> Vec<Url> {
     location_urls(&exchange.request.url(), reply.status, locations)
 }
 
-/// Whether an exchange may have sent the browser to a place, as logs name it: its host in lower case and
-/// without brackets, and its port.
+/// Whether an exchange may have redirected the browser to a place, as logs name it: its host in
+/// lower case and without brackets, and its port.
 pub fn leads_to(exchange: &Exchange, place: (&str, u16)) -> bool {
     targets(exchange).iter().any(|url| is_there(url, place))
 }
 
-/// Whether a URL is asked for at a place, as logs name it.
+/// Whether a URL is requested at a place, as logs name it.
 pub fn is_asked_at(url: &str, place: (&str, u16)) -> bool {
     Url::parse(url).is_ok_and(|url| is_there(&url, place))
 }
 
-/// A browser that knows better asks for a URL without a port on the port of https.
+/// A browser that upgrades to https requests a URL without a port on the port of https.
 fn is_there(url: &Url, (host, port): (&str, u16)) -> bool {
     let ports = [url.port_or_known_default(), url.port().is_none().then_some(443)];
     host_of(url) == host && ports.contains(&Some(port))
 }
 
-/// Whether a URL is asked of the server at an address.
+/// Whether a URL is requested from the server at an address.
 pub(super) fn is_at(url: &str, address: &Address) -> bool {
     is_at_place(url, (&address.host, address.port))
 }
 
-/// Whether a URL is asked for at exactly that place, as logs name it.
+/// Whether a URL is requested at exactly this place, as logs name it.
 pub(super) fn is_at_place(url: &str, (host, port): (&str, u16)) -> bool {
     let at = |url: Url| host_of(&url) == host && url.port_or_known_default() == Some(port);
     Url::parse(url).is_ok_and(at)
@@ -72,7 +73,7 @@ fn host_of(url: &Url) -> &str {
     url.host_str().unwrap_or_default().trim_matches(['[', ']'])
 }
 
-/// A URL as far as it is asked of a server: no fragment, no userinfo.
+/// The part of a URL that is sent to a server: without fragment and userinfo.
 pub(super) fn resource(url: &str) -> String {
     let Ok(mut url) = Url::parse(url) else { return url.to_owned() };
     url.set_fragment(None);

@@ -1,11 +1,10 @@
-//! Words of engines and drivers without what must not be told.
+//! Removes secrets from the messages of engines and drivers.
 
 use super::{EngineReason, RowObservation, StepObservation};
 use crate::secrets::Secrets;
 
 impl RowObservation {
-    /// The same without secrets in the words of others: what an engine or its driver complains of may
-    /// quote what it was told.
+    /// The same without secrets. A message of an engine or driver may quote a value that the case sent.
     #[must_use]
     pub fn without_secrets(mut self, secrets: &Secrets) -> Self {
         hide(secrets, &mut self.unheard);
@@ -40,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_words_of_others_tell_a_secret() {
+    fn messages_contain_no_secret() {
         let mut secrets = Secrets::default();
         secrets.learn_line("Authorization", "Bearer geheimnis");
         let words = || "`Bearer geheimnis` is no value".to_owned();

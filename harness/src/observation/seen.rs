@@ -1,55 +1,45 @@
-//! What a page's script, or a plain client, reports of its calls.
+//! What a page's script, or a plain client, reports about its calls.
 
 use serde::Deserialize;
 
 use super::ReasonSeen;
+use super::groups::GroupTimes;
 
-/// One row as its player reports it.
+/// The report for one row.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct RowSeen {
-    /// Groups of calls, as they were told. Shorter than told if the player gave up.
+    /// The calls of each group, in the planned order. There are fewer groups than planned if a call did not settle.
     pub moments: Vec<Vec<CallSeen>>,
-    /// When the calls of each group were made and had settled. A plain client does not tell.
+    /// When the calls of each group started and settled. A plain client reports no times.
     #[serde(default)]
     pub times: Vec<GroupTimes>,
-    /// What kept the player from playing the row as told.
+    /// Why the row could not be played as planned.
     #[serde(default)]
     pub trouble: Option<String>,
-    /// The engine's own reasons, in the order it gave them, of this row and maybe of others on the
-    /// same page.
+    /// The engine's own reasons, in the order they were logged. Reasons of other rows on the same page may be among them.
     #[serde(skip)]
     pub reasons: Vec<ReasonSeen>,
-    /// Why there are none: the engine gives none, or they could not be read.
+    /// Why there are no reasons: the engine logs none, or its log could not be read.
     #[serde(skip)]
     pub unheard: Option<String>,
-}
-
-/// When the calls of a group were made and had settled: two moments each, in milliseconds on the page's clock. There may
-/// be fewer.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct GroupTimes {
-    /// One for each call.
-    pub calls: Vec<Vec<f64>>,
-    /// When the mark behind the group was sent, and had its answer.
-    pub mark: Vec<f64>,
 }
 
 /// How one call ended.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 pub enum CallSeen {
-    /// There was a response for script.
+    /// Script received a response.
     Response(ResponseSeen),
     /// The call threw, or rejected, or fired `error`.
     Threw {
         /// Name of the exception.
         name: String,
-        /// Its words; evidence only, they differ between engines.
+        /// Its message. Evidence only: messages differ between engines.
         message: String,
     },
     /// There was a response, but its body could not be read to the end.
     BrokenBody {
-        /// Its words.
+        /// The message of the exception.
         message: String,
     },
     /// The call did not settle in time.
@@ -59,7 +49,7 @@ pub enum CallSeen {
 /// A response as script sees it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ResponseSeen {
-    /// `Response.type`; XMLHttpRequest and plain clients have none.
+    /// `Response.type`. XMLHttpRequest and plain clients have none.
     #[serde(rename = "type")]
     pub kind: Option<String>,
     /// Status; 0 for opaque responses.

@@ -1,5 +1,5 @@
-//! What a browser asked for although the case has no reply for it, or the row no server. Whether it
-//! was to ask for that, the standard says; see [`crate::verdict::verdict`].
+//! Requests for which the case has no reply, or the row no server. The model decides whether the standard asks for such a
+//! request: see [`crate::verdict::verdict`].
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,16 +12,16 @@ use super::redirect::is_at_place;
 use super::{RowObservation, StepObservation};
 use crate::plan::Names;
 
-/// Something that was asked for and that the case does not foresee.
+/// A request that the case does not foresee.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Unforeseen {
-    /// What was asked for.
+    /// What was requested.
     pub asked: Asked,
-    /// The same in words.
+    /// The same as a sentence.
     pub words: String,
 }
 
-/// What was asked for.
+/// What was requested.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Asked {
@@ -32,11 +32,11 @@ pub enum Asked {
         /// URL.
         url: String,
     },
-    /// A host and port where the row has no server. What would have been sent there is not known.
+    /// A host and port where the row has no server. The request itself is unknown.
     Host(String),
 }
 
-/// A host and port, as logs name them: the host in lower case and without brackets.
+/// A host and port. The host is in lower case and without brackets.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Place {
     /// Host.
@@ -55,7 +55,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A request for which the server had no reply. A preflight has one always: that it is not granted.
+/// A request for which the server had no reply. A preflight always has one: it is not granted.
 pub(super) fn request(exchange: &Exchange, names: &Names) -> Option<Unforeseen> {
     let source = exchange.reply.as_ref()?.source;
     let missing = matches!(source, ReplySource::MethodNotAllowed | ReplySource::NotFound);
@@ -63,24 +63,24 @@ pub(super) fn request(exchange: &Exchange, names: &Names) -> Option<Unforeseen> 
         return None;
     }
     let (method, url) = (exchange.request.method.clone(), names.logical(&exchange.request.url()));
-    let words = format!("{method} {url} arrived, and the case has no reply for it");
+    let words = format!("{method} {url} arrived, but the case has no reply for it");
     Some(Unforeseen { asked: Asked::Request { method, url }, words })
 }
 
-/// A place without a server. `words` say so.
+/// A request for a host without a server. `words` is the sentence about it.
 pub(super) fn host(place: &Place, words: &str, names: &Names) -> Unforeseen {
     let host = names.logical(&place.to_string());
     Unforeseen { asked: Asked::Host(host), words: names.logical(words) }
 }
 
-/// Whether a call led exactly there. A browser that was told to use https asks for another port than
-/// the URL has, and that is nothing to be judged here.
+/// Whether a call led to exactly this host and port. A browser that upgrades to https connects to another port than the URL
+/// has; such a request is not judged here.
 pub(super) fn led_to(place: &Place, urls: &BTreeSet<String>) -> bool {
     urls.iter().any(|url| is_at_place(url, (&place.host, place.port)))
 }
 
 impl StepObservation {
-    /// The places without a server that it asked for.
+    /// The hosts without a server that were requested.
     pub fn unserved(&self) -> impl Iterator<Item = &str> {
         self.unforeseen.iter().filter_map(|unforeseen| match &unforeseen.asked {
             Asked::Host(host) => Some(host.as_str()),
@@ -90,10 +90,9 @@ impl StepObservation {
 }
 
 impl RowObservation {
-    /// The same where what the case does not foresee leaves open what would have happened: such a
-    /// step cannot be told.
+    /// The same with each step inconclusive that has an unforeseen request: what would have followed is unknown.
     #[must_use]
-    pub fn untold_where_unforeseen(mut self) -> Self {
+    pub fn inconclusive_where_unforeseen(mut self) -> Self {
         for step in &mut self.steps {
             if let Some(first) = step.unforeseen.first() {
                 step.inconclusive.get_or_insert_with(|| first.words.clone());

@@ -1,4 +1,4 @@
-//! What a page is told: the steps of a row as plain JSON.
+//! What a page's script receives: the steps of a row as plain JSON.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! What a row may share with others without being disturbed.
+//! Decides what a row may share with others without interference.
 
 use super::names::{is_mappable, registrable_domain};
 use super::naming::sample;
@@ -8,23 +8,24 @@ use std::net::Ipv4Addr;
 use crate::case::{Names as NamesWanted, Origin, Row, Server};
 use cors_servers::script::{Piece, Template};
 
-/// How much of a browser a row needs for itself.
+/// What a row needs for itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Sharing {
     /// Nothing: it plays on a page that other rows use at the same time.
     Page,
-    /// A page, under a host name of its own.
+    /// Its own page, with its own host name.
     Site(&'static str),
-    /// A page, under a site of its own.
+    /// Its own page, with its own site.
     Browser(&'static str),
-    /// A page, under ports of its own: its hosts keep their names, and nothing is kept by host alone.
+    /// Its own page, with its own ports: its hosts keep their names, and nothing is stored for a
+    /// host alone.
     Host(&'static str),
-    /// A browser, or a fresh profile in one.
+    /// Its own browser, or a fresh profile in one.
     Nothing(&'static str),
 }
 
 impl Sharing {
-    /// What it needs for itself, in words, and why.
+    /// What it needs for itself, and why, as texts.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Page => ("shares a page", "no other row uses its hosts"),
@@ -36,8 +37,8 @@ impl Sharing {
     }
 }
 
-/// Decides by what the row names: cookies, caches and connections are kept by host and by site, so
-/// rows whose hosts are disjoint cannot reach one another's.
+/// Decides by the hosts of the row: cookies, caches and connections belong to hosts and sites, so
+/// rows with disjoint hosts cannot reach those of each other.
 pub fn sharing(row: &Row) -> Sharing {
     let page_hosts = page_hosts(row);
     let on_page_host = |host: &str| page_hosts.contains(&host);
@@ -77,16 +78,16 @@ pub(super) fn page_hosts(row: &Row) -> Vec<&str> {
     page_origins(row).map(|origin| origin.host.as_str()).collect()
 }
 
-/// Every host that a row names in its structure, its documents' included.
+/// Every host that a row names in its structure, including those of its documents.
 pub(super) fn hosts(row: &Row) -> impl Iterator<Item = &str> {
     let servers = row.servers.iter().map(|server| server.origin.host.as_str());
     let cookies = row.cookies.iter().map(|cookie| cookie.origin.host.as_str());
     page_hosts(row).into_iter().chain(servers).chain(cookies)
 }
 
-/// The addresses of a row whose hosts keep their names, if other ports are enough to keep it apart
-/// from other rows: none of them is the default, which a URL leaves out, and nothing is kept for a
-/// host whatever the port (cookies, and that it is to be asked over TLS only).
+/// The addresses of a row whose hosts keep their names, if other ports are enough to isolate it:
+/// none of them is the default port, which a URL leaves out, and nothing is stored for a host on
+/// all ports (cookies and HSTS).
 pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
     let servers = row.servers.iter().map(|server| &server.origin);
     let origins = page_origins(row).chain(servers).filter(|origin| !is_mappable(&origin.host));
@@ -101,7 +102,7 @@ pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
     fits.then(|| origins.iter().map(|origin| (origin.host.as_str(), origin.port)).collect())
 }
 
-/// Whether a server says anything that a browser keeps for its host on all ports.
+/// Whether a server sends anything that a browser stores for its host on all ports.
 fn keeps(server: &Server) -> bool {
     const BY_HOST: [&str; 3] = ["set-cookie", "strict-transport-security", "clear-site-data"];
     let replies = server.routes.iter().flat_map(|route| &route.replies);
@@ -109,8 +110,8 @@ fn keeps(server: &Server) -> bool {
     names.any(|name| BY_HOST.iter().any(|kept| name.eq_ignore_ascii_case(kept)))
 }
 
-/// Every host that stands in a URL in what the row's servers and steps say: a redirect may lead
-/// anywhere, and where it leads has to be known for this row's.
+/// Every host in a URL in the replies and steps of a row: a redirect may lead to any host, and a
+/// request to that host must be assigned to this row.
 pub(super) fn hosts_in_texts(row: &Row) -> Vec<&str> {
     let replies =
         row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
@@ -121,7 +122,7 @@ pub(super) fn hosts_in_texts(row: &Row) -> Vec<&str> {
     texts.chain(steps).flat_map(hosts_in).filter(|host| is_mappable(host)).collect()
 }
 
-/// What stands between `//` and the next character that no host name has.
+/// The text between `//` and the next character that no host name has.
 fn hosts_in(text: &str) -> impl Iterator<Item = &str> {
     text.split("//").skip(1).map(|rest| {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-'));
@@ -136,13 +137,13 @@ fn sets_domain_cookie(row: &Row) -> bool {
     planted || says_on_page_site(row, "set-cookie", mentions_domain)
 }
 
-/// <https://www.w3.org/TR/clear-site-data/#clear-cookies>: those of the registrable domain and of all
-/// below it, whatever host says so.
+/// <https://www.w3.org/TR/clear-site-data/#clear-cookies>: the cookies of the registrable domain
+/// and of all hosts below it, whichever host sends it.
 fn clears_site(row: &Row) -> bool {
     says_on_page_site(row, "clear-site-data", |_| true)
 }
 
-/// Whether a server on the site of a document of the row's sends such a header line.
+/// Whether a server on the site of one of the row's documents sends such a header line.
 fn says_on_page_site(row: &Row, header: &str, such: impl Fn(&Template) -> bool) -> bool {
     let servers = row.servers.iter().filter(|server| is_on_page_site(row, &server.origin));
     let replies = servers.flat_map(|server| &server.routes).flat_map(|route| &route.replies);

@@ -1,4 +1,4 @@
-//! What a row's servers are told: its scripts in its own names, and the documents of a page.
+//! What a row's servers receive: its scripts with its host names, and the documents of a page.
 
 use cors_servers::script::{
     Address, Allow, CorsPolicy, OriginScript, Piece, Reply, Route, Template, Versions,
@@ -8,16 +8,16 @@ use super::names::Names;
 use crate::case::{Origin, Server, UpstreamSpec};
 use crate::contexts::TOP_PATH;
 
-/// What the marker host is asked for.
+/// The path of requests for the marker.
 pub(super) const MARKER_PATH: &str = "/";
 
-/// An origin's address in the row's own names and ports.
+/// An origin's address with the row's host names and ports.
 pub(super) fn address(origin: &Origin, names: &Names) -> Address {
     let port = names.physical_port(&origin.host, origin.port);
     Origin { host: names.physical(&origin.host), port, ..*origin }.address()
 }
 
-/// A server's script in the row's own names.
+/// A server's script with the row's host names.
 pub(super) fn script(server: &Server, names: &Names) -> OriginScript {
     OriginScript {
         address: address(&server.origin, names),
@@ -77,12 +77,13 @@ fn cors_policy(written: &CorsPolicy, names: &Names) -> CorsPolicy {
 }
 
 /// A server that has only the given documents. The servers of rows take over its address, and a
-/// browser that kept a connection to it might ask for them on one that is just being closed.
+/// browser that kept a connection to it might send their requests on a connection that is just
+/// being closed.
 pub(super) fn document_server(address: Address, routes: Vec<Route>) -> OriginScript {
     OriginScript { close_after_response: true, ..marker_server(address, routes) }
 }
 
-/// A server that is there as long as its page.
+/// A server that is hosted as long as its page.
 pub(super) fn marker_server(address: Address, routes: Vec<Route>) -> OriginScript {
     let (versions, service) = (Versions::Any, None);
     OriginScript { address, versions, cors: None, routes, service, close_after_response: false }
@@ -109,8 +110,8 @@ pub(super) fn document_route(path: &str, html: &str) -> Route {
     Route { path: path.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }
 
-/// What the marker host says. Who has settled stands in the query, which takes no part: one route is
-/// enough for any number of rows.
+/// The response of the marker. The query says which row and group has settled and does not take
+/// part in matching, so one route is enough for any number of rows.
 pub(super) fn marker_route() -> Route {
     let reply = Reply { status: 204, headers: Vec::new(), body: Template::default(), delay: None };
     Route { path: MARKER_PATH.to_owned(), replies: vec![("GET".to_owned(), reply)] }

@@ -1,7 +1,7 @@
-//! From rows to stages: which address stands for which origin of a row, which rows share a page,
-//! what each server and each page is told.
+//! Turns rows into stages: the address of each origin of a row, which rows share a page, and what
+//! each server and each page receives.
 //!
-//! Pure: names no socket, knows no browser, and has no opinion on what should happen.
+//! Pure: it uses no socket and no browser, and does not say what should happen.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -30,73 +30,73 @@ use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
 use naming::{Naming, first_port};
 use profiles::number;
 
-/// Everything one engine is going to do, grouped by browser.
+/// Everything that one engine is going to do, grouped by browser.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Browsers to open; each plays its stages in order.
     pub browsers: Vec<BrowserPlan>,
 }
 
-/// What one browser does, from a fresh profile on.
+/// What one browser does, beginning with a fresh profile.
 #[derive(Clone, Debug)]
 pub struct BrowserPlan {
     /// Its cookie profile.
     pub third_party_cookies: ThirdPartyCookies,
     /// Pages to open, one after another.
     pub stages: Vec<Stage>,
-    /// Whether it is there for one row that can share no browser.
+    /// Whether it is opened for one row that cannot share a browser.
     pub alone: bool,
 }
 
-/// A page, and the rows that play on it at the same time. What their servers and the page are told is
-/// made when they are played: a run may have thousands of rows.
+/// A page, and the rows that play on it at the same time. What their servers and the page receive
+/// is made when they are played, because a run may have thousands of rows.
 #[derive(Clone, Debug)]
 pub struct Stage {
-    /// Positions of the rows in the list that the plan was made from. Never empty.
+    /// Positions of the rows in the planned list. Never empty.
     pub rows: Vec<usize>,
-    /// Whether it begins with a fresh profile in the browser that the stages before were played in.
+    /// Whether it begins with a fresh profile in the browser that played the stages before.
     pub fresh: bool,
     naming: Naming,
-    /// Its place among the stages of its browser.
+    /// Its position among the stages of its browser.
     number: usize,
 }
 
-/// What it takes to open the page of a stage.
+/// What is needed to open the page of a stage.
 #[derive(Clone, Debug)]
 pub struct PagePlan {
     /// URL to navigate to.
     pub url: String,
-    /// Whether the steps run in the first frame of that document instead of in itself.
+    /// Whether the steps run in the first frame of that document instead of the document itself.
     pub in_frame: bool,
-    /// What `self.origin` must be where the steps run.
+    /// The expected value of `self.origin` where the steps run.
     pub origin: String,
-    /// Servers of the page's documents. They are there while the page loads and gone when the rows'
-    /// own servers, which may have the same addresses, take over.
+    /// Servers of the page's documents. They are hosted while the page loads. Then the rows' own
+    /// servers take over, which may have the same addresses.
     pub documents: Vec<OriginScript>,
-    /// The server that is told when steps have settled; see [`PlannedRow::marker_path`].
+    /// The server that receives a request when steps have settled; see [`PlannedRow::marker_path`].
     pub marker: OriginScript,
 }
 
 /// One row, ready to be played.
 #[derive(Clone, Debug)]
 pub struct PlannedRow {
-    /// Position in the list of rows that the plan was made from.
+    /// Position in the planned list.
     pub index: usize,
-    /// Its names.
+    /// Its host names.
     pub names: Names,
-    /// The page it plays on, as it is written.
+    /// The page on which it plays, as written.
     pub page: Page,
     /// Whether it is a row of a policy.
     pub of_a_policy: bool,
     /// Its servers.
     pub servers: Vec<OriginScript>,
-    /// Cookies to plant before its page is used.
+    /// Cookies to set before its page is used.
     pub cookies: Vec<PlantedCookie>,
-    /// Visits that set these cookies, for a browser whose jar cannot be filled otherwise.
+    /// Visits that set these cookies, for a browser without a protocol for setting cookies.
     pub visits: Vec<Visit>,
-    /// What the page is told.
+    /// What the page receives.
     pub play: Play,
-    /// What the marker is asked for when the group with the appended number has settled.
+    /// The path of the marker request for a settled group, without the number of the group.
     pub marker_path: String,
 }
 
@@ -113,27 +113,27 @@ pub fn plan(rows: &[&Row], company: Separation) -> Plan {
     building.finish()
 }
 
-/// Whether rows meet one another.
+/// Whether rows share browsers.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Separation {
-    /// Rows that cannot disturb each other share pages and browsers.
+    /// Rows that cannot interfere with each other share pages and browsers.
     #[default]
     Shared,
-    /// Each row has a browser, and its names as written: what the shared plan is measured against.
+    /// Each row has its own browser and its names as written: the reference for the shared plan.
     Alone,
-    /// Rows have their names as written and one browser for each cookie profile, one after another:
-    /// nothing keeps them apart. Shows that a case would find what they leave.
+    /// Rows keep their names as written and share one browser for each cookie profile, one after
+    /// another, without isolation. This shows that a case would find what other rows leave.
     Unseparated,
 }
 
-/// Browsers that rows share, one for each cookie profile, and browsers of one row.
+/// Browsers that rows share, one for each cookie profile; and browsers for one row.
 #[derive(Default)]
 struct Building<'r> {
     shared: BTreeMap<ThirdPartyCookies, Shared<'r>>,
     alone: Vec<BrowserPlan>,
 }
 
-/// Stages of one shared browser: pages of many rows, found by the page, and pages of one row.
+/// Stages of one shared browser: pages of many rows, by page, and pages of one row.
 #[derive(Default)]
 struct Shared<'r> {
     pages: Vec<(&'r Page, Stage)>,

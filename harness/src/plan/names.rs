@@ -1,18 +1,18 @@
-//! Host names of a row's own that keep every relation of the written ones.
+//! Host names for each row that keep every relation of the written names.
 //!
-//! A row's names differ from the written ones by an inserted label only, so that a name is mapped
-//! and mapped back without a table, letter case included, wherever it stands in a text:
+//! A row's names differ from the written ones only by an inserted label. A name can therefore be
+//! mapped and mapped back without a table, keeping its letter case, wherever it occurs in a text:
 //!
-//! * a site of its own: `api.bank.example` → `api.bank-r7.example`;
-//! * a host beside a page that several rows share: `api.example.com` → `api.r7.example.com`, the
-//!   page keeping the name `app.example.com`. Same site, another host, as before;
-//! * a port of its own, where the meaning is in the name: `localhost:3000` → `localhost:20056`.
+//! * its own site: `api.bank.example` → `api.bank-r7.example`;
+//! * a host next to a page that several rows share: `api.example.com` → `api.r7.example.com`, while
+//!   the page keeps the name `app.example.com`. The host stays same-site and cross-origin;
+//! * its own port, if the meaning is in the name: `localhost:3000` → `localhost:20056`.
 
 use std::net::Ipv4Addr;
 
 use super::rewriting::map_hosts;
 
-/// Maps the written host names of a row to its own ones, and back.
+/// Maps the written host names of a row to its own names, and back.
 #[derive(Clone, Debug, Default)]
 pub struct Names {
     label: String,
@@ -21,7 +21,7 @@ pub struct Names {
     ports: Vec<OwnPort>,
 }
 
-/// A host that keeps its name, and a port that is exchanged.
+/// A host that keeps its name and gets another port.
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct OwnPort {
     host: String,
@@ -29,7 +29,7 @@ struct OwnPort {
     own: u16,
 }
 
-/// Where the row's label goes in the names of a site.
+/// Where the row's label is inserted in the names of a site.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Insertion {
     /// `bank.example` → `bank-r7.example`.
@@ -39,24 +39,24 @@ enum Insertion {
 }
 
 impl Names {
-    /// Every name as it is written.
+    /// Every name as written.
     pub fn verbatim() -> Self {
         Self::default()
     }
 
-    /// Names for the row called `label`, all of whose `hosts` become its own.
+    /// Names for the row with this label, in which all `hosts` are mapped.
     ///
-    /// Precondition: every host [`is_mappable`].
+    /// Precondition: every host is mappable, see [`is_mappable`].
     pub fn own<'a>(label: &str, hosts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut names = Self { label: label.to_owned(), ..Self::default() };
         names.add_sites(hosts, Insertion::IntoSite);
         names
     }
 
-    /// Names for the row called `label` on a page that other rows share: the page's own hosts stay,
-    /// hosts of their sites stay in these sites, all others get sites of the row's own.
+    /// Names for the row with this label on a page that other rows share: the page's hosts keep
+    /// their names, hosts of their sites stay on these sites, and all others get sites of the row.
     ///
-    /// Precondition: every host [`is_mappable`].
+    /// Precondition: every host is mappable, see [`is_mappable`].
     pub fn beside_page<'a>(
         label: &str,
         page_hosts: &[&str],
@@ -72,11 +72,12 @@ impl Names {
         names
     }
 
-    /// Names for the row called `label`, which has a page of its own on the site of `page_hosts`:
-    /// nothing keeps its name, but the page's site does, so that a browser that was just there need
-    /// not start another process.
+    /// Names for the row with this label, which has its own page on the site of `page_hosts`. No
+    /// host keeps its name. The page's site stays the same, so that a browser that was just there
+    /// need not start another process.
     ///
-    /// Precondition: every host [`is_mappable`], and no cookie covers a whole site.
+    /// Precondition: every host is mappable, see [`is_mappable`], and no cookie covers a whole
+    /// site.
     pub fn on_own_page<'a>(
         label: &str,
         page_hosts: &[&str],
@@ -85,8 +86,8 @@ impl Names {
         Self { kept: Vec::new(), ..Self::beside_page(label, page_hosts, hosts) }
     }
 
-    /// The same, and each of `addresses`, whose hosts keep their names, gets a port of its own, counted
-    /// from `first_port`.
+    /// The same names. Each of `addresses`, whose hosts keep their names, also gets its own port,
+    /// counted from `first_port`.
     pub fn with_ports<'a>(
         mut self,
         addresses: impl IntoIterator<Item = (&'a str, u16)>,
@@ -101,7 +102,7 @@ impl Names {
         self
     }
 
-    /// The port that stands for a written one of a host, which is given as it is written.
+    /// The port of the row for a written port of a host, whose name is given as written.
     pub fn physical_port(&self, host: &str, port: u16) -> u16 {
         let own = self.ports.iter().find(|own| own.host == host && own.written == port);
         own.map_or(port, |own| own.own)
@@ -115,13 +116,13 @@ impl Names {
         }
     }
 
-    /// A text of the case as the row's servers and page are told it.
+    /// A text of the case with the row's names, as its servers and page receive it.
     pub fn physical(&self, text: &str) -> String {
         let port = |host: &str, port| Some(self.physical_port(host, port));
         map_hosts(text, |host| self.physical_host(host), port)
     }
 
-    /// A text that servers or page saw, as the case would have written it.
+    /// A text that servers or page saw, with the names of the case.
     pub fn logical(&self, text: &str) -> String {
         let port = |host: &str, port| {
             let own = self.ports.iter().find(|own| own.host == host && own.own == port);
@@ -162,11 +163,11 @@ impl Names {
     }
 }
 
-/// Whether a host can get a name of a row's own: a domain name below a public suffix.
+/// Whether a host can get a name of the row: a domain name below a public suffix.
 ///
-/// Not so for IP addresses and `localhost`, whose meaning is in the name, and for public suffixes,
-/// for punycode and a trailing dot, where an inserted label would change what the name is, and for names
-/// that it would make too long.
+/// Not IP addresses and `localhost`, whose meaning is in the name; not public suffixes, punycode
+/// and names with a trailing dot, where an inserted label would change the kind of name; and not
+/// names that would become too long.
 pub fn is_mappable(host: &str) -> bool {
     let special = host.starts_with('[')
         || host.parse::<Ipv4Addr>().is_ok()
@@ -180,13 +181,13 @@ pub fn is_mappable(host: &str) -> bool {
     !special && registrable_domain(host).is_some_and(fits)
 }
 
-/// What a row's label and the sign beside it take, of up to ten million rows: `-r0000000`.
+/// The length of a row's label and the sign next to it, for up to ten million rows: `-r0000000`.
 const LABEL: usize = 9;
 
 /// RFC 1035, section 2.3.4.
 const LONGEST_LABEL: usize = 63;
 
-/// The same as text, without the length in front and the root behind.
+/// The same as text, without the length byte at the front and the root at the end.
 const LONGEST_NAME: usize = 253;
 
 /// The registrable domain of a host: <https://url.spec.whatwg.org/#host-registrable-domain>.
@@ -194,7 +195,7 @@ pub fn registrable_domain(host: &str) -> Option<&str> {
     psl::domain_str(host)
 }
 
-/// Where `site` begins in `host`, if `host` is `site` or below it.
+/// Where `site` begins in `host`, if `host` is `site` or a host below it.
 fn site_offset(host: &str, site: &str) -> Option<usize> {
     let start = host.len().checked_sub(site.len())?;
     let at_label = start == 0 || host.as_bytes()[start - 1] == b'.';

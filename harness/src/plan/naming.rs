@@ -1,28 +1,30 @@
-//! How the rows of a stage get their names.
+//! Chooses the names of the rows of a stage.
 
 use super::isolation;
 use super::names::{Names, is_mappable};
 use crate::case::Row;
 
-/// Which names a row has, decided with its place in the plan and made when it is played.
+/// Which names a row has. This is decided with its place in the plan; the names are made when the
+/// row is played.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Naming {
-    /// Hosts of its own beside a page that other rows use as well.
+    /// Its own hosts, next to a page that other rows use too.
     BesidePage,
-    /// Hosts of its own, those of its page among them.
+    /// Its own hosts, including those of its page.
     OnOwnPage,
-    /// Sites of its own.
+    /// Its own sites.
     OwnSites,
-    /// Sites of its own, and ports from this one on where a host keeps its name.
+    /// Its own sites, and ports from this one on for hosts that keep their names.
     OwnPorts(u16),
-    /// As they are written.
+    /// As written.
     Verbatim,
 }
 
 impl Naming {
-    /// The names of the row at a position in the list that is planned.
+    /// The names of the row at a position in the planned list.
     pub(super) fn names(self, index: usize, row: &Row) -> Names {
-        // Of one length, so that what a row's servers say is as long in any place of a run.
+        // All labels have the same length, so that the responses of a row's servers have the same
+        // length at any position of a run.
         let label = format!("r{index:06}");
         let pages = isolation::page_hosts(row);
         let hosts = isolation::hosts(row).chain(isolation::hosts_in_texts(row));
@@ -39,7 +41,7 @@ impl Naming {
         }
     }
 
-    /// The names of the page that the row plays on.
+    /// The names of the page on which the row plays.
     pub(super) fn of_page(self, index: usize, row: &Row) -> Names {
         match self {
             Self::BesidePage => Names::verbatim(),
@@ -48,15 +50,15 @@ impl Naming {
     }
 }
 
-/// Names of a row's as long as its own will be, before its place in the list is known.
+/// Names with the length that the row's names will have, before its position in the list is known.
 pub(super) fn sample(row: &Row) -> Names {
     Naming::OwnPorts(FIRST_PORT).names(0, row)
 }
 
-/// Above all ports that browsers keep from pages.
+/// Above all ports that browsers block.
 const FIRST_PORT: u16 = 20_000;
 
-/// The first port of a row's own; `None` where there are no more.
+/// The first port of a row; `None` if there are no more ports.
 pub(super) fn first_port(index: usize) -> Option<u16> {
     const EACH: u16 = 16;
     let place = u16::try_from(index).ok()?;

@@ -1,13 +1,14 @@
-//! Rows that need a fresh browser, for engines that can make a fresh profile in one that is open.
+//! Moves rows that need a fresh browser to fresh profiles, for engines that can make a profile in
+//! an open browser.
 
 use super::{BrowserPlan, Plan, Stage};
 
-/// A browser is worth opening for this many profiles: they take about as long as its start.
+/// Another browser is opened for this many profiles, which take about as long as its start.
 const WORTH_A_BROWSER: usize = 12;
 
 impl Plan {
-    /// The same with fewer browsers, for an engine whose browsers can hold several profiles: a stage
-    /// that had a browser to itself gets a fresh profile instead, behind other stages. At most `most`
+    /// The same plan with fewer browsers, for an engine whose browsers can hold several profiles: a
+    /// stage with its own browser gets a fresh profile instead, after other stages. At most `most`
     /// browsers of a cookie profile hold such stages.
     #[must_use]
     pub fn with_profiles(self, most: usize) -> Self {
@@ -39,7 +40,7 @@ fn profiles(browser: &BrowserPlan) -> usize {
     browser.stages.iter().filter(|stage| stage.fresh).count()
 }
 
-/// Tells all stages of a browser their places, so that each has a marker of its own.
+/// Numbers the stages of a browser, so that each has its own marker.
 pub(super) fn number(browser: &mut BrowserPlan) {
     for (number, stage) in browser.stages.iter_mut().enumerate() {
         stage.number = number;

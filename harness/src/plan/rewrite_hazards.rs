@@ -1,4 +1,5 @@
-//! What of a row other names would change besides the names. Such a row has to keep its own.
+//! Finds rows that other host names would change in more than the names. Such a row must keep its
+//! names.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use url::Url;
 use super::names::Names;
 use crate::case::{Row, Step};
 
-/// Why a row is not the same under other names, which are of the length that its own would have.
+/// Why a row would not be the same under other names, which have the length of its own.
 pub(super) fn objection(row: &Row, names: &Names) -> Option<&'static str> {
     if !leads_alike(row, names) {
         Some("one of its URLs has a host spelling that cannot be rewritten")
@@ -21,8 +22,8 @@ pub(super) fn objection(row: &Row, names: &Names) -> Option<&'static str> {
     }
 }
 
-/// Whether each URL that is asked or redirected to leads to the same place under other names. Only a
-/// parser sees hosts like `b%2Etest` and `127.1`.
+/// Whether each requested URL and redirect target leads to the same place under other names. Only a
+/// URL parser finds hosts like `b%2Etest` and `127.1`.
 fn leads_alike(row: &Row, names: &Names) -> bool {
     let is_alike = |base: Option<&str>, text: &str| {
         let base = base.unwrap_or("about:blank");
@@ -37,7 +38,7 @@ fn parsed(base: &str, text: &str) -> Option<Url> {
     Url::parse(base).ok()?.join(text).ok()
 }
 
-/// Every `Location` of the row's servers that is known beforehand, and the URL that it is said at.
+/// Every `Location` of the row's servers that is known beforehand, and the URL of the response.
 fn locations(row: &Row) -> impl Iterator<Item = (String, &str)> {
     let routes = row.servers.iter().flat_map(|server| {
         server.routes.iter().map(|route| (format!("{}{}", server.origin, route.path), route))
@@ -56,8 +57,8 @@ fn whole(value: &Template) -> Option<&str> {
     }
 }
 
-/// Whether a header or a method has the name of a host. They are compared with lists in texts, and the
-/// browser sorts headers by name.
+/// Whether a header or a method has the name of a host. They are compared with lists in texts, and
+/// the browser sorts headers by name.
 fn names_used_as_words(row: &Row, names: &Names) -> bool {
     let replies =
         row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
@@ -70,8 +71,9 @@ fn names_used_as_words(row: &Row, names: &Names) -> bool {
     said.chain(asked).any(|word| names.physical(word) != *word)
 }
 
-/// Whether a header of a step is safelisted as it is written and would not be under other names, by its
-/// length or by that of all: <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>.
+/// Whether a header of a step is safelisted as written and would not be under other names, because
+/// of its length or that of all headers:
+/// <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>.
 fn outgrows(step: &Step, names: &Names) -> bool {
     let lines = safelisted(step);
     let passes = |text: &str| length(text) <= OF_ONE && length(&names.physical(text)) > OF_ONE;
@@ -83,9 +85,9 @@ fn outgrows(step: &Step, names: &Names) -> bool {
         || (written <= OF_ALL && told > OF_ALL)
 }
 
-/// The longest value that is safelisted.
+/// The length of the longest safelisted value.
 const OF_ONE: usize = 128;
-/// What all safelisted values have together at most.
+/// The largest total length of all safelisted values.
 const OF_ALL: usize = 1024;
 
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>, by name only.
@@ -96,14 +98,14 @@ fn safelisted(step: &Step) -> Vec<(String, &str)> {
     lines.filter(|(name, _)| NAMES.contains(&name.as_str())).collect()
 }
 
-/// Lines of one name as XMLHttpRequest, and Chromium in any case, makes one of them.
+/// Lines with one name, joined as XMLHttpRequest always joins them, and Chromium for any API.
 fn joined(lines: &[(String, &str)]) -> Vec<String> {
     let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     lines.iter().for_each(|(name, value)| by_name.entry(name).or_default().push(value));
     by_name.into_values().map(|values| values.join(", ")).collect()
 }
 
-/// In bytes as script sends it: one for each character.
+/// The length in bytes as script sends it: one byte for each character.
 fn length(value: &str) -> usize {
     value.chars().count()
 }
@@ -119,7 +121,7 @@ mod tests {
     const WORD: &str = "a header or a method has the same name as one of its hosts";
     const LENGTH: &str = "one of its headers would not be safelisted with a longer name";
 
-    /// What is said of a row on this page, with these replies of a server and this step.
+    /// The objection to a row with this page, these replies of a server and this step.
     fn objection(page: &str, server: &str, replies: &str, step: &str) -> Option<&'static str> {
         let text = format!(
             "name: n\nbecause: b\npage: {page}\nservers:\n  {server}:\n    /x: {replies}\nsteps:\n  - {step}\n"

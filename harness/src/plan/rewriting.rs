@@ -1,8 +1,8 @@
-//! Host names and ports wherever they stand in a text.
+//! Replaces host names and ports wherever they occur in a text.
 
-/// Rewrites each maximal run of host-name characters for which `map` has an answer, and the port
-/// behind it likewise. A look-alike such as `app.example.com.evil.net` is one run, so no part of it
-/// is taken for a name.
+/// Rewrites each maximal run of host-name characters for which `map` has an answer, and likewise
+/// the port after it. A look-alike such as `app.example.com.evil.net` is one run, so no part of it
+/// is mistaken for a name.
 pub(super) fn map_hosts(
     text: &str,
     map: impl Fn(&str) -> Option<String>,
@@ -26,7 +26,7 @@ pub(super) fn map_hosts(
     mapped + rest
 }
 
-/// The port that a text begins with, as URLs write it, and what is behind it.
+/// The port at the beginning of a text, as URLs write it, and the rest.
 fn leading_port(text: &str) -> Option<(u16, &str)> {
     let digits = text.strip_prefix(':')?;
     let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());

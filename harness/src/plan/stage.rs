@@ -1,4 +1,4 @@
-//! The page of a stage: its documents, its marker, and the rows as it plays them.
+//! Makes the page of a stage: its documents, its marker, and its rows.
 
 use cors_servers::script::{Address, OriginScript, Route, Scheme};
 
@@ -20,7 +20,7 @@ impl Stage {
         Self { rows, fresh: false, naming, number: 0 }
     }
 
-    /// The page that all of its rows play on, from any of them and its position.
+    /// The page on which all of its rows play, from any of these rows and its position.
     pub fn page(&self, index: usize, row: &Row) -> PagePlan {
         let names = self.naming.of_page(index, row);
         let (url, documents) = documents(row, &names);
@@ -33,7 +33,8 @@ impl Stage {
         }
     }
 
-    /// What a row of its needs for itself, and why: as [`sharing`] says, but that ports may have run out.
+    /// What one of its rows needs for itself, and why: as [`sharing`] says, except if no ports are
+    /// left.
     pub fn sharing(&self, row: &Row) -> Sharing {
         match sharing(row) {
             Sharing::Host(_) if self.naming == Naming::Verbatim => {
@@ -62,15 +63,15 @@ impl Stage {
         }
     }
 
-    /// The host that is told when a row's group of steps has settled; no two stages of a browser share
-    /// one. It has the scheme of the page, or its requests would be mixed content.
+    /// The host of the marker; no two stages of a browser share one. It has the scheme of the page,
+    /// because its requests would otherwise be mixed content.
     fn marker(&self, scheme: Scheme) -> Address {
         let host = format!("m{}.cors-harness.test", self.number);
         Address { scheme, host, port: scheme.default_port() }
     }
 }
 
-/// Servers of all visits of some rows.
+/// Servers of all visits of these rows.
 pub fn visit_servers(rows: &[PlannedRow]) -> Vec<OriginScript> {
     servers(&rows.iter().flat_map(|row| &row.visits).collect::<Vec<_>>())
 }
@@ -82,7 +83,7 @@ fn planted(written: &PlantedCookie, names: &Names) -> PlantedCookie {
     own
 }
 
-/// Where a row's page is, and the servers of its documents.
+/// The URL of a row's page, and the servers of its documents.
 fn documents(row: &Row, names: &Names) -> (String, Vec<OriginScript>) {
     let page = &row.page;
     let base = |place| base_url(page.origin_at(place), names);

@@ -1,4 +1,4 @@
-//! Visits that a user made before: pages that set a row's cookies.
+//! Pages that a user visited before and that set a row's cookies.
 
 use cors_servers::script::{OriginScript, Piece, Reply, Route, Template};
 
@@ -6,12 +6,12 @@ use super::lab::{address, document_server};
 use super::names::Names;
 use crate::case::PlantedCookie;
 
-/// A page that sets cookies of one origin for one path.
+/// A page that sets the cookies of one origin for one path.
 #[derive(Clone, Debug)]
 pub struct Visit {
-    /// Where to go.
+    /// The URL to visit.
     pub url: String,
-    /// The cookies it sets, in a row's own names.
+    /// The cookies that it sets, with the row's host names.
     pub cookies: Vec<PlantedCookie>,
 }
 
@@ -28,7 +28,7 @@ pub(super) fn visits(cookies: &[PlantedCookie]) -> Vec<Visit> {
     visits
 }
 
-/// Servers for the visits of rows. They are there while cookies are planted.
+/// Servers for the visits of rows. They are hosted while cookies are set.
 pub(super) fn servers(visits: &[&Visit]) -> Vec<OriginScript> {
     let mut servers: Vec<OriginScript> = Vec::new();
     for visit in visits {
@@ -43,7 +43,7 @@ pub(super) fn servers(visits: &[&Visit]) -> Vec<OriginScript> {
     servers
 }
 
-/// A path that the cookie is for.
+/// A path to which the cookie is sent.
 fn path(cookie: &PlantedCookie) -> String {
     let parsed = cookie::Cookie::parse(cookie.set_cookie.as_str()).ok();
     let path = parsed.as_ref().and_then(|cookie| cookie.path());

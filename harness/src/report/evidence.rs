@@ -10,7 +10,7 @@ const NO_BROWSER: &str = "answered by the model of the Fetch standard and a plai
 /// What made the requests of some rows, as a name for machines.
 pub(super) fn played_by(engine: Engine, rows: &[Row]) -> &'static str {
     match engine {
-        Engine::Chromium | Engine::Firefox | Engine::WebKit => "browser",
+        Engine::Browser(_) => "browser",
         Engine::Control => "plain-client",
         Engine::Standard if rows.iter().any(Row::has_upstream) => "model-and-plain-client",
         Engine::Standard => "model",

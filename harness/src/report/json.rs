@@ -1,4 +1,4 @@
-//! The JSON document of a run, for other programs. Its members are described in `harness/README.md`;
+//! The JSON document of a run, for other programs. `harness/docs/json.md` describes its members;
 //! a new member does not change `schema`, a changed or missing one does.
 
 use std::sync::Arc;

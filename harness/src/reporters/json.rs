@@ -1,4 +1,4 @@
-//! The JSON document of a run. `harness/README.md` describes its members.
+//! The JSON document of a run. `harness/docs/json.md` describes its members.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

@@ -1,17 +1,13 @@
 //! The engines, by name.
 
+use crate::browsers::Kind;
 use crate::case::{Case, EngineChoice};
-use crate::engine::Kind;
 
 /// What makes the requests of a row.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Engine {
-    /// Chromium through chromedriver.
-    Chromium,
-    /// Firefox through geckodriver.
-    Firefox,
-    /// WebKitGTK's MiniBrowser through WebKitWebDriver.
-    WebKit,
+    /// A browser.
+    Browser(Kind),
     /// A plain HTTP client with no origin rules.
     Control,
     /// The model of the Fetch standard.
@@ -20,36 +16,56 @@ pub enum Engine {
 
 impl From<Kind> for Engine {
     fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Chromium => Self::Chromium,
-            Kind::Firefox => Self::Firefox,
-            Kind::WebKit => Self::WebKit,
-        }
+        Self::Browser(kind)
     }
 }
 
 impl Engine {
-    /// All engines.
-    pub const ALL: [Self; 5] =
-        [Self::Standard, Self::Chromium, Self::Firefox, Self::WebKit, Self::Control];
+    /// Chromium through chromedriver.
+    pub const CHROMIUM: Self = Self::Browser(Kind::Chromium);
+    /// Firefox through geckodriver.
+    pub const FIREFOX: Self = Self::Browser(Kind::Firefox);
+    /// WebKitGTK's MiniBrowser through WebKitWebDriver.
+    pub const WEBKIT: Self = Self::Browser(Kind::WebKit);
+
+    /// All engines: the standard, every browser, the control.
+    pub const ALL: [Self; Kind::ALL.len() + 2] = {
+        let mut all = [Self::Standard; Kind::ALL.len() + 2];
+        let mut place = 0;
+        while place < Kind::ALL.len() {
+            all[place + 1] = Self::Browser(Kind::ALL[place]);
+            place += 1;
+        }
+        all[place + 1] = Self::Control;
+        all
+    };
 
     /// The name in cases, on the command line and in reports.
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Chromium => Kind::Chromium.as_str(),
-            Self::Firefox => Kind::Firefox.as_str(),
-            Self::WebKit => Kind::WebKit.as_str(),
+            Self::Browser(kind) => kind.as_str(),
             Self::Control => "control",
             Self::Standard => "standard",
+        }
+    }
+
+    /// What it is, for the help of the command line.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Browser(kind) => kind.about(),
+            Self::Control => {
+                "A plain HTTP client with no origin rules; runs the cases that name it"
+            }
+            Self::Standard => {
+                "The model of the Fetch standard; needs no browser. It asks real servers with a plain HTTP client"
+            }
         }
     }
 
     /// Which browser it is, if it is one.
     pub fn browser(self) -> Option<Kind> {
         match self {
-            Self::Chromium => Some(Kind::Chromium),
-            Self::Firefox => Some(Kind::Firefox),
-            Self::WebKit => Some(Kind::WebKit),
+            Self::Browser(kind) => Some(kind),
             Self::Control | Self::Standard => None,
         }
     }

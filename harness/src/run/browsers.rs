@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use std::io::Write;
 
 use futures_util::StreamExt;
-use futures_util::future::join_all;
 use futures_util::stream::iter;
 
 use super::opened::{Opened, PlayError, open};
@@ -22,25 +21,18 @@ use crate::results::Part;
 /// Plays all rows; each gets its outcome through the collector.
 pub(super) async fn run(
     lot: EngineRows<'_>,
-    source: &Source,
+    source: &dyn Source,
     room: &EngineResources,
     slots: &Slots,
 ) {
     let plan = lot.times.spent(Part::Planning, || planned(&lot, source, slots));
     let player = Player { lot, source, room, slots };
-    match source {
-        Source::Installed(_) => {
-            join_all(plan.browsers.iter().map(|part| Box::pin(player.play(part)))).await;
-        }
-        // It may have room for one session only.
-        Source::Remote(_) => {
-            iter(&plan.browsers).for_each(|part| Box::pin(player.play(part))).await
-        }
-    }
+    let most = source.most_sessions();
+    iter(&plan.browsers).for_each_concurrent(most, |part| Box::pin(player.play(part))).await;
     room.end().await;
 }
 
-fn planned(lot: &EngineRows<'_>, source: &Source, slots: &Slots) -> Plan {
+fn planned(lot: &EngineRows<'_>, source: &dyn Source, slots: &Slots) -> Plan {
     let plan = plan(&lot.rows.iter().map(Assigned::row).collect::<Vec<_>>(), lot.company);
     match lot.company == Separation::Shared && source.has_profiles() {
         true => plan.with_profiles(slots.of_an_engine()),
@@ -53,7 +45,7 @@ const TRIES: usize = 4;
 
 struct Player<'a> {
     lot: EngineRows<'a>,
-    source: &'a Source,
+    source: &'a dyn Source,
     room: &'a EngineResources,
     slots: &'a Slots,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cors_servers::{Lab, LabError};
 use tokio::sync::OnceCell;
 
-use super::start_permits::Turn;
+use super::start_permits::StartPermit;
 use crate::case::ThirdPartyCookies;
 use crate::engine::{Authority, Display, EngineError, Opening, Session, SlowStart, Source};
 
@@ -39,13 +39,13 @@ impl PlayError {
 /// Opens a browser with a fresh profile, and before it the display that all browsers of its engine are
 /// shown on, if that is not there yet.
 pub(super) async fn open(
-    source: &Source,
+    source: &dyn Source,
     third_party_cookies: ThirdPartyCookies,
     display: &OnceCell<Option<Display>>,
 ) -> Result<Opened, PlayError> {
-    let _turn = match source {
-        Source::Installed(_) => Some(Turn::take().await),
-        Source::Remote(_) => None,
+    let _permit = match source.is_local() {
+        true => Some(StartPermit::take().await),
+        false => None,
     };
     let display = display.get_or_try_init(|| source.display()).await?;
     let lab = Lab::start_at(source.reach()).await?;

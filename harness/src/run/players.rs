@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use axum::Router;
 
 use super::Engine;
 use crate::case::Origin;
-use crate::engine::{Installed, Kind, Missing, Remote, Source};
+use crate::engine::{Installed, Kind, Missing, Source};
 use crate::plan::Separation;
 use crate::upstream::{Allowed, Reach};
 
 /// Every browser engine, with where it comes from or what is missing of it.
 #[derive(Clone, Debug)]
 pub struct Players {
-    sources: BTreeMap<Kind, Result<Source, Missing>>,
+    sources: BTreeMap<Kind, Result<Arc<dyn Source>, Missing>>,
     /// Whether the rows they play meet one another.
     pub company: Separation,
     /// What is needed to reach the team's own servers.
@@ -24,14 +25,17 @@ pub struct Players {
 impl Players {
     /// Looks for all of them on this machine.
     pub fn find() -> Self {
-        let find = |kind| (kind, Installed::find(kind).map(Source::Installed));
+        let find = |kind| {
+            let installed = Installed::find(kind);
+            (kind, installed.map(|installed| Arc::new(installed) as Arc<dyn Source>))
+        };
         let sources = Kind::ALL.into_iter().map(find).collect();
         Self { sources, company: Separation::Shared, reach: Reach::default() }
     }
 
-    /// The same, but for one engine that a driver of somebody else plays.
-    pub fn with_remote(mut self, remote: Remote) -> Self {
-        self.sources.insert(remote.kind, Ok(Source::Remote(remote)));
+    /// The same, with another source for the browsers of one engine.
+    pub fn with_source(mut self, source: Arc<dyn Source>) -> Self {
+        self.sources.insert(source.kind(), Ok(source));
         self
     }
 
@@ -65,7 +69,7 @@ impl Players {
     }
 
     /// Where a browser comes from.
-    pub fn get(&self, kind: Kind) -> Result<&Source, &Missing> {
+    pub fn get(&self, kind: Kind) -> Result<&Arc<dyn Source>, &Missing> {
         self.sources[&kind].as_ref()
     }
 

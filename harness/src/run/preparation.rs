@@ -43,11 +43,14 @@ impl RunPreparation {
     /// browser with the profile of a row whose servers are all known, one of each engine.
     pub fn expect(&mut self, case: &Case, engine: Engine) {
         let Some(kind) = engine.browser().filter(|_| engine.runs(case)) else { return };
-        let Ok(source @ Source::Installed(_)) = self.players.get(kind) else { return };
+        let Ok(source) = self.players.get(kind) else { return };
+        if !source.is_local() {
+            return;
+        }
         let Some(row) = case.rows.iter().find(|row| !row.has_upstream()) else { return };
         let rooms = &self.ahead.rooms;
         if !rooms.contains_key(&kind) && rooms.len() < self.most {
-            self.ahead.open(source.clone(), row);
+            self.ahead.open(Arc::clone(source), row);
         }
     }
 
@@ -65,13 +68,13 @@ pub(super) struct EarlyStarts {
 }
 
 impl EarlyStarts {
-    fn open(&mut self, source: Source, row: &Row) {
+    fn open(&mut self, source: Arc<dyn Source>, row: &Row) {
         // Whoever starts the run will be told why there is no runtime.
         let Ok(runtime) = self.runtime.take().map_or_else(runtime, Ok) else { return };
         let kind = source.kind();
         let room = EngineResources::default();
         let (display, profile) = (Arc::clone(&room.display), row.third_party_cookies);
-        let opening = runtime.spawn(async move { open(&source, profile, &display).await });
+        let opening = runtime.spawn(async move { open(&*source, profile, &display).await });
         self.runtime = Some(runtime);
         self.rooms
             .insert(kind, EngineResources { early: Mutex::new(Some((profile, opening))), ..room });

@@ -9,7 +9,7 @@ use cors_servers::{HostedServers, Lab};
 use super::opened::{PlayError, within};
 use super::stage::{Report, acts, parts};
 use super::start::Assigned;
-use crate::engine::{Browser, CALL_PATIENCE, EngineError};
+use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage, visit_servers};
 use crate::results::Part;
@@ -96,7 +96,7 @@ const COOKIES_OF_A_TURN: usize = 100;
 /// Plays a turn and reports its rows, but for those that the browser did not survive.
 pub(super) async fn play<'p>(
     lab: &Lab,
-    browser: &Browser,
+    browser: &OpenBrowser,
     turn: &Turn<'p>,
     report: &Report<'_>,
 ) -> Result<(), Crash<'p>> {
@@ -129,7 +129,7 @@ struct OpenPage {
 /// Plants the rows' cookies, loads the page, then puts the marker in the place of its documents.
 async fn open_page(
     lab: &Lab,
-    browser: &Browser,
+    browser: &OpenBrowser,
     turn: &Turn<'_>,
     report: &Report<'_>,
 ) -> Result<OpenPage, PlayError> {
@@ -152,7 +152,7 @@ async fn open_page(
 /// wrong.
 async fn plant(
     lab: &Lab,
-    browser: &Browser,
+    browser: &OpenBrowser,
     turn: &Turn<'_>,
     report: &Report<'_>,
 ) -> Result<HashMap<usize, String>, PlayError> {
@@ -175,7 +175,7 @@ impl OpenPage {
 
 /// Tells trouble with rows, which is reported as theirs, from a browser that is gone.
 async fn survived<'p>(
-    browser: &Browser,
+    browser: &OpenBrowser,
     turn: &Turn<'p>,
     rows: &'p [usize],
     trouble: PlayError,

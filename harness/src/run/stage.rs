@@ -133,7 +133,7 @@ struct Recorded {
 impl Recorded {
     /// Servers that were never there.
     fn nothing(words: String) -> Self {
-        let fault = FaultSeen { sequence: 0, words, nowhere: None };
+        let fault = FaultSeen { sequence: 0, words, without_server: None };
         Self { faults: vec![fault], ..Self::default() }
     }
 }
@@ -227,7 +227,7 @@ impl Report<'_> {
         }
         if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_told()) {
             let observation = std::mem::take(&mut outcome.observation);
-            outcome.observation = observation.untold_where_unforeseen();
+            outcome.observation = observation.inconclusive_where_unforeseen();
         }
         let said = assigned.row().upstreams().filter_map(|own| self.upstreams.last_words(own));
         outcome.said = said.collect();
@@ -291,6 +291,7 @@ fn seen(fault: &FailedConnection) -> FaultSeen {
         Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
         Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
     };
-    let nowhere = (*what == Fault::UnknownHost).then(|| Place { host: host.clone(), port: *port });
-    FaultSeen { sequence: *sequence, words, nowhere }
+    let without_server =
+        (*what == Fault::UnknownHost).then(|| Place { host: host.clone(), port: *port });
+    FaultSeen { sequence: *sequence, words, without_server }
 }

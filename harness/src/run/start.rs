@@ -1,5 +1,6 @@
 //! Starts a run on a thread of its own: engines side by side, every trial with its own answer.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -172,8 +173,11 @@ struct Run {
 
 /// Engines that play, those whose browsers take longest to start first: where there is not a place for
 /// each, the first ones have it.
-const PLAYING: [Engine; 5] =
-    [Engine::Firefox, Engine::WebKit, Engine::Chromium, Engine::Control, Engine::Standard];
+fn playing() -> impl Iterator<Item = Engine> {
+    let mut browsers = Kind::ALL;
+    browsers.sort_by_key(|kind| Reverse(kind.usual_start()));
+    browsers.into_iter().map(Engine::from).chain([Engine::Control, Engine::Standard])
+}
 
 impl Run {
     fn play(&self, ahead: EarlyStarts) {
@@ -187,8 +191,8 @@ impl Run {
 
     async fn engines(&self, mut rooms: BTreeMap<Kind, EngineResources>) {
         let own = UpstreamServers::of(&self.trials, &self.players.reach);
-        let rows = PLAYING.map(|engine| (engine, rows_of(&self.trials, Some(engine))));
-        let playing: Vec<_> = rows.into_iter().filter(|(_, rows)| !rows.is_empty()).collect();
+        let rows = playing().map(|engine| (engine, rows_of(&self.trials, Some(engine))));
+        let playing: Vec<_> = rows.filter(|(_, rows)| !rows.is_empty()).collect();
         let kinds: Vec<_> = playing.iter().filter_map(|(engine, _)| engine.browser()).collect();
         let slots = Slots::of_this_machine(&kinds);
         let engines = playing.into_iter().map(|(engine, rows)| {
@@ -226,7 +230,7 @@ impl Run {
             _ if rows.is_empty() => room.end().await,
             None if engine == Engine::Standard => Client::Model.run(lot).await,
             None => Client::Control.run(lot).await,
-            Some((_, Ok(source))) => browsers::run(lot, source, &room, slots).await,
+            Some((_, Ok(source))) => browsers::run(lot, &**source, &room, slots).await,
             Some((_, Err(missing))) => give_up(&rows, collector, &missing.to_string()),
         }
         engine.browser().into_iter().for_each(|kind| slots.leave(kind));

@@ -1,4 +1,4 @@
-//! Turns to start a browser, of all harnesses on this machine together. A start keeps more than one processor busy, so
+//! Permits to start a browser, for all harnesses on this machine together. A start keeps more than one processor busy, so
 //! many at once are slower than one after the other, and the slowest is taken for one that hangs.
 
 use std::io::ErrorKind;
@@ -12,7 +12,7 @@ use tokio::net::{UnixListener, UnixStream};
 /// A start that takes longer than this is slow.
 const SLOW: Duration = Duration::from_secs(20);
 
-/// A turn is waited for no longer than this: somebody else may use the names as well.
+/// A permit is waited for no longer than this: another program may use the names as well.
 const LONGEST_WAIT: Duration = Duration::from_secs(180);
 
 /// Before a place is asked for again where too many wait for it to be told when it is free.
@@ -21,15 +21,15 @@ const CROWDED: Duration = Duration::from_millis(200);
 /// Whether the last start of this process was slow.
 static IS_SLOW: AtomicBool = AtomicBool::new(false);
 
-/// A turn, until this is dropped. The kernel ends it with the process.
+/// A permit, until this is dropped. The kernel ends it with the process.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(super) struct StartPermit {
     began: Instant,
     _place: Option<UnixListener>,
 }
 
-impl Turn {
-    /// Waits for a turn. There is one more than processors, since a part of a start is waiting; after a slow start
+impl StartPermit {
+    /// Waits for a permit. There is one more than processors, since a part of a start is waiting; after a slow start
     /// there is only one for all processes that were slow.
     pub(super) async fn take() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -39,7 +39,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for StartPermit {
     fn drop(&mut self) {
         IS_SLOW.store(self.began.elapsed() > SLOW, Ordering::Relaxed);
     }

@@ -164,12 +164,12 @@ mod tests {
     #[test]
     fn what_goes_on_beside_is_no_part_of_the_wall() {
         let watches = Stopwatches::since(Instant::now());
-        watches.of(Engine::Chromium).add(Part::Snapshots, Duration::from_secs(1));
+        watches.of(Engine::CHROMIUM).add(Part::Snapshots, Duration::from_secs(1));
         watches.of(Engine::Standard).add(Part::Judging, Duration::from_secs(2));
         let times = watches.times();
         let walls: Vec<_> = times.iter().map(|(engine, times)| (*engine, times.wall)).collect();
         let expected =
-            [(Engine::Standard, Duration::from_secs(2)), (Engine::Chromium, Duration::ZERO)];
+            [(Engine::Standard, Duration::from_secs(2)), (Engine::CHROMIUM, Duration::ZERO)];
         assert_eq!(walls, expected);
     }
 }

@@ -6,7 +6,7 @@ use url::form_urlencoded;
 
 use crate::case::BodyType;
 
-/// The boundary of form data is the browser's. This one has the usual length.
+/// The boundary of form data is the browser's own. This one has the usual length.
 const BOUNDARY: &str = "----boundary0123456789012345678901234";
 
 /// A body: its bytes, and whether it can be sent a second time.
@@ -18,7 +18,7 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// The body that script makes of a text.
+    /// The body that script makes from a text.
     pub(super) fn of(text: &str, made_as: BodyType) -> Self {
         let bytes = match made_as {
             BodyType::Text | BodyType::Blob | BodyType::Stream => text.as_bytes().into(),
@@ -41,7 +41,7 @@ pub(super) fn implied_type(made_as: BodyType) -> Option<String> {
     }
 }
 
-/// The pairs that `new URLSearchParams(text)` holds.
+/// The pairs in `new URLSearchParams(text)`.
 fn pairs(text: &str) -> form_urlencoded::Parse<'_> {
     form_urlencoded::parse(text.strip_prefix('?').unwrap_or(text).as_bytes())
 }

@@ -1,9 +1,9 @@
-//! Where the standard is open, contradicts itself or is not what is meant: what is done here, and why.
+//! Decisions where the standard is open, contradicts itself or does not say what is meant.
 
 /// One question and its answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Choice {
-    /// What is to be decided.
+    /// The question.
     pub question: &'static str,
     /// What the model does.
     pub choice: &'static str,

@@ -11,11 +11,11 @@ use crate::case::Page;
 pub(super) struct Client {
     /// <https://html.spec.whatwg.org/#concept-settings-object-origin>
     pub(super) origin: Origin,
-    /// As the case has it.
+    /// The page of the case.
     pub(super) page: Page,
-    /// Whether the row is one of a policy.
+    /// Whether the row belongs to a policy.
     pub(super) of_a_policy: bool,
-    /// The URL of its document; `None` where the document's origin is opaque.
+    /// The URL of its document; `None` if the document's origin is opaque.
     pub(super) document: Option<Url>,
     /// <https://html.spec.whatwg.org/#concept-environment-top-level-origin>
     pub(super) top_level_origin: Origin,

@@ -1,14 +1,14 @@
-//! The time of a run: that of the case as written, where only delays take time, or the time that was
-//! measured while a browser played the row.
+//! The time of a run: the time of the case as written, where only delays take time, or the time
+//! that was measured while a browser played the row.
 //!
-//! A measured moment is known as an interval: a browser looked something up after the last thing that is known to
-//! have happened before, and before the request that followed arrived. What a lifetime decides is certain where it
-//! is the same for the whole interval.
+//! A measured moment is an interval: a browser looked something up after the last event that is
+//! known to have happened before, and before the request that followed arrived. The effect of a
+//! lifetime is certain if it is the same for the whole interval.
 
 use std::time::Duration;
 
-/// The seconds of Unix time at which a row begins that is played as written: 2026-07-02, the day of the
-/// revision. It matters for an `Expires` date only.
+/// The Unix time in seconds at which a row played as written begins: 2026-07-02, the day of the
+/// revision. It matters only for an `Expires` date.
 pub(super) const WRITTEN_START: Duration = Duration::from_secs(1_782_950_400);
 
 /// When something happened, as far as it is known: not before `earliest` and not after `latest`.
@@ -26,7 +26,7 @@ impl Span {
         Self { earliest: moment, latest: moment }
     }
 
-    /// What passed from another moment until this one.
+    /// The time from another moment until this one.
     pub(super) fn since(self, other: Self) -> Self {
         Self {
             earliest: self.earliest.saturating_sub(other.latest),
@@ -42,27 +42,28 @@ impl Span {
     }
 }
 
-/// What was measured while a browser played a row. All moments are on one clock, which begins at any moment before.
+/// Times that were measured while a browser played a row, on one clock whose zero is at any moment
+/// before.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Timeline {
     /// The Unix time at which the clock was zero.
     pub start: Duration,
-    /// When the cookies were planted.
+    /// When the cookies were set.
     pub planted: Span,
     /// One for each step, in the order of [`crate::case::Row::all_steps`].
     pub steps: Vec<StepTimes>,
 }
 
-/// What was measured of a step.
+/// The measured times of a step.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct StepTimes {
-    /// `earliest`: it did not begin before. `latest`: it had settled then.
+    /// `earliest`: the step had not begun. `latest`: it had settled.
     pub span: Span,
     /// The exchanges of the step, in the order of arrival.
     pub exchanges: Vec<ExchangeTimes>,
 }
 
-/// What was measured of an exchange.
+/// The measured times of an exchange.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ExchangeTimes {
     /// The method.
@@ -77,19 +78,19 @@ pub struct ExchangeTimes {
     pub answered: Option<Duration>,
 }
 
-/// Whether something with a lifetime is still there.
+/// Whether something with a lifetime still exists.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Lifespan {
-    /// It is, whatever moment of the interval it was.
+    /// It exists at every moment of the interval.
     Alive,
-    /// It is not.
+    /// It does not exist.
     Gone,
     /// It depends on the moment.
     Uncertain,
 }
 
 impl Lifespan {
-    /// Of what is kept for so long when so much has passed.
+    /// The state of something that is kept for this long after this much time.
     pub(super) fn of(kept: Duration, passed: Span) -> Self {
         if passed.latest < kept {
             Self::Alive
@@ -101,28 +102,28 @@ impl Lifespan {
     }
 }
 
-/// Something with a lifetime that a run looked for.
+/// Something with a lifetime that a run looked up.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Lifetime {
     /// The step, from 0.
     pub step: usize,
-    /// What it is, with an article.
+    /// Its name, with an article.
     pub what: String,
     /// How long it is kept.
     pub kept: Duration,
     /// How much of that had passed.
     pub passed: Span,
-    /// It ends at a date: all this counts from when the clock was zero.
+    /// It ends at a date: these times count from the zero of the clock.
     pub is_date: bool,
 }
 
 impl Lifetime {
-    /// Whether it is still there.
+    /// Whether it still exists.
     pub fn life(&self) -> Lifespan {
         Lifespan::of(self.kept, self.passed)
     }
 
-    /// What cannot be judged about it.
+    /// Why its state is unknown.
     pub(super) fn doubt(&self) -> String {
         let Span { earliest, latest } = self.passed;
         format!(
@@ -139,10 +140,10 @@ impl Lifetime {
 #[derive(Debug)]
 pub(super) struct Clock<'t> {
     measured: Option<&'t Timeline>,
-    /// As written: the time now. Measured: the last thing that is known to have happened.
+    /// As written: the current time. Measured: the last event that is known to have happened.
     last: Duration,
     step: usize,
-    /// Measured: how many exchanges of the step are behind.
+    /// Measured: how many exchanges of the step have passed.
     behind: usize,
     lifetimes: Vec<Lifetime>,
 }
@@ -152,22 +153,22 @@ impl<'t> Clock<'t> {
         Self { measured, last: Duration::ZERO, step: 0, behind: 0, lifetimes: Vec::new() }
     }
 
-    /// The Unix time at zero.
+    /// The Unix time at the zero of the clock.
     pub(super) fn start(&self) -> Duration {
         self.measured.map_or(WRITTEN_START, |timeline| timeline.start)
     }
 
-    /// When the cookies were planted.
+    /// When the cookies were set.
     pub(super) fn planted(&self) -> Span {
         self.measured.map_or_else(Span::default, |timeline| timeline.planted)
     }
 
-    /// The moment that is known of a run as written, which steps that start together share.
+    /// The moment of a run as written, which steps that start together share.
     pub(super) fn written(&self) -> Duration {
         self.last
     }
 
-    /// Begins a step; one of a run as written begins at `written`.
+    /// Begins a step; a step of a run as written begins at `written`.
     pub(super) fn begin(&mut self, step: usize, written: Duration) {
         (self.step, self.behind) = (step, 0);
         let times = self.measured.map(|timeline| timeline.steps.get(step));
@@ -177,12 +178,13 @@ impl<'t> Clock<'t> {
         };
     }
 
-    /// Ends steps that started together, of which the last has ended then.
+    /// Ends steps that started together, the last of which ended at `last`.
     pub(super) fn end(&mut self, last: Duration) {
         self.last = last;
     }
 
-    /// The moment before a request for this: after all that is known, and before it, or its preflight, arrived.
+    /// The moment before this request: after everything that is known, and before the request, or
+    /// its preflight, arrived.
     pub(super) fn before(&self, method: &str, url: &str) -> Span {
         let Some(times) = self.times() else { return self.now() };
         let is_it = |exchange: &&ExchangeTimes| {
@@ -193,7 +195,7 @@ impl<'t> Clock<'t> {
         self.until(next.map_or(times.span.latest, |exchange| exchange.arrived))
     }
 
-    /// The moment after the last exchange: before whatever the browser asked for next in this step.
+    /// The moment after the last exchange: before the browser's next request in this step.
     pub(super) fn now(&self) -> Span {
         match (self.measured, self.times()) {
             (None, _) => Span::at(self.last),
@@ -205,7 +207,8 @@ impl<'t> Clock<'t> {
         }
     }
 
-    /// Lets an exchange happen, which as written takes so long. One that was not measured leaves the clock as it is.
+    /// Performs an exchange, which takes this long in a run as written. An exchange that was not
+    /// measured does not change the clock.
     pub(super) fn exchange(
         &mut self,
         (method, url): (&str, &str),
@@ -227,14 +230,14 @@ impl<'t> Clock<'t> {
         self.behind += place + 1;
     }
 
-    /// Notes a lifetime that a lookup depends on, and gives it.
+    /// Records a lifetime on which a lookup depends, and returns it.
     pub(super) fn note(&mut self, what: String, kept: Duration, passed: Span) -> Lifetime {
         let lifetime = Lifetime { step: self.step, what, kept, passed, is_date: false };
         self.lifetimes.push(lifetime.clone());
         lifetime
     }
 
-    /// The same of what ends at a date.
+    /// The same for something that ends at a date.
     pub(super) fn note_date(&mut self, what: String, kept: Duration, passed: Span) -> Lifetime {
         let lifetime = Lifetime { step: self.step, what, kept, passed, is_date: true };
         self.lifetimes.push(lifetime.clone());
@@ -251,7 +254,7 @@ impl<'t> Clock<'t> {
         self.step
     }
 
-    /// All lifetimes that were noted, in order.
+    /// All recorded lifetimes, in order.
     pub(super) fn into_lifetimes(self) -> Vec<Lifetime> {
         self.lifetimes
     }

@@ -12,7 +12,7 @@ use super::cookie_store::CookieContext;
 use super::headers::text;
 use super::site::{is_public_suffix, same_site};
 
-/// What a name may start with to promise more than it says.
+/// Prefixes of names that require certain attributes.
 const PREFIXES: [&str; 4] = ["__secure-", "__host-", "__http-", "__host-http-"];
 
 /// A cookie.
@@ -27,7 +27,7 @@ pub(super) struct Cookie {
     pub(super) is_secure: bool,
     is_http_only: bool,
     pub(super) same_site: Option<SameSite>,
-    /// The origin at the top of the page that it was set in, where it is for pages of that site only.
+    /// The origin at the top of the page in which it was set, if it is partitioned.
     pub(super) partition: Option<Origin>,
     pub(super) expiry: Option<Expiry>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Cookie {
 /// When a cookie ends.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expiry {
-    /// From when its lifetime counts.
+    /// The beginning of its lifetime.
     pub(super) from: Span,
     pub(super) lifetime: Duration,
     /// It ends at a date.
@@ -43,8 +43,8 @@ pub(super) struct Expiry {
 }
 
 impl Cookie {
-    /// "Parse a Cookie", and the parts of "Store a Cookie" that look at its host. `None`: it is none, or
-    /// the host may not set it.
+    /// "Parse a Cookie", and the parts of "Store a Cookie" that use the host. `None`: it is not a
+    /// cookie, or the host may not set it.
     pub(super) fn parse(input: &[u8], context: &CookieContext<'_>) -> Option<Self> {
         if input.iter().any(|byte| byte.is_ascii_control() && *byte != b'\t') {
             return None;
@@ -59,7 +59,7 @@ impl Cookie {
         Self::with_attributes(name, value, attributes, context)
     }
 
-    /// The library knows no cookie without a name, so it is given one.
+    /// The library does not support a cookie without a name, so it gets one.
     fn with_attributes(
         name: String,
         value: String,
@@ -85,7 +85,7 @@ impl Cookie {
         })
     }
 
-    /// The cookie as it stands in a `Cookie` header.
+    /// The cookie in a `Cookie` header.
     pub(super) fn serialize(&self) -> String {
         match self.name.as_str() {
             "" => self.value.clone(),
@@ -93,13 +93,13 @@ impl Cookie {
         }
     }
 
-    /// Whether it is there at a moment.
+    /// Whether it exists at a moment.
     pub(super) fn life(&self, now: Span) -> Lifespan {
         self.expiry
             .map_or(Lifespan::Alive, |expiry| Lifespan::of(expiry.lifetime, now.since(expiry.from)))
     }
 
-    /// Whether it would take the place of the other one.
+    /// Whether it would replace the other one.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         let is_same_partition = match (&self.partition, &other.partition) {
             (Some(own), Some(others)) => same_site(own, others),
@@ -112,7 +112,8 @@ impl Cookie {
             && is_same_partition
     }
 
-    /// What a name that starts like a promise promises. A value without a name is not to look like one.
+    /// Whether it has the attributes that the prefix of its name requires. A value without a name
+    /// must not look like one.
     pub(super) fn keeps_its_prefix(&self) -> bool {
         if self.name.is_empty() {
             let value = self.value.to_ascii_lowercase();
@@ -127,7 +128,7 @@ impl Cookie {
     }
 }
 
-/// `None`: the host may not set it. `Some(None)`: the host alone gets it back.
+/// `None`: the host may not set it. `Some(None)`: it is sent to the host only.
 fn domain(parsed: &Attributes<'_>, host: &Host<String>) -> Option<Option<Host<String>>> {
     let Some(domain) = parsed.domain() else { return Some(None) };
     let domain = Host::parse(domain).ok()?;
@@ -137,7 +138,7 @@ fn domain(parsed: &Attributes<'_>, host: &Host<String>) -> Option<Option<Host<St
     domain_matches(host, &domain).then_some(Some(domain))
 }
 
-/// `Max-Age` counts before `Expires`.
+/// `Max-Age` has precedence over `Expires`.
 fn expiry(
     parsed: &Attributes<'_>,
     attributes: &str,
@@ -152,7 +153,8 @@ fn expiry(
     Some(Expiry { from: Span::default(), lifetime, is_date: true })
 }
 
-/// The last `Expires` that is a date. The parser of the library knows fewer dates than browsers do.
+/// The last `Expires` that is a date. The parser of the library accepts fewer dates than browsers
+/// do.
 fn expires(attributes: &str) -> Option<i64> {
     let pairs = attributes.split(';').filter_map(|attribute| attribute.split_once('='));
     let dates = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("expires"));

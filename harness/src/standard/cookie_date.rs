@@ -14,7 +14,7 @@ pub(super) fn parse_a_date(input: &[u8]) -> Option<i64> {
     found.seconds()
 }
 
-/// What was found of a date.
+/// The parts of a date that were found.
 #[derive(Default)]
 struct Found {
     time: Option<[u16; 3]>,
@@ -24,7 +24,8 @@ struct Found {
 }
 
 impl Found {
-    /// A token is the first part of a date that it can be, of those that were not found before.
+    /// A token is the first part of a date that it can be, among the parts that were not found
+    /// before.
     fn process(&mut self, token: &[u8]) {
         let _ = find(&mut self.time, || time(token))
             || find(&mut self.day_of_month, || Some(number(token, 1..=2)?.0))
@@ -45,7 +46,7 @@ impl Found {
     }
 }
 
-/// Whether the token is what was looked for.
+/// Whether the token is the wanted part.
 fn find<T>(place: &mut Option<T>, read: impl FnOnce() -> Option<T>) -> bool {
     if place.is_some() {
         return false;
@@ -58,7 +59,7 @@ fn is_delimiter(byte: u8) -> bool {
     matches!(byte, 0x09 | 0x20..=0x2F | 0x3B..=0x40 | 0x5B..=0x60 | 0x7B..=0x7E)
 }
 
-/// So many digits, no less and no more, and what comes after them.
+/// A number with this many digits, and the rest of the token.
 fn number(token: &[u8], lengths: RangeInclusive<usize>) -> Option<(u16, &[u8])> {
     let length = token.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (digits, rest) = token.split_at(length);

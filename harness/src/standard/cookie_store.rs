@@ -11,16 +11,16 @@ use super::clock::{Lifespan, Span};
 use super::cookie::{Cookie, domain_matches};
 use super::site::same_site;
 
-/// How much of the store a request may have.
+/// Which cookies a request may get.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum SameSiteMode {
     /// The request stays within the site.
     StrictOrLess,
-    /// It does not.
+    /// The request leaves the site.
     UnsetOrLess,
 }
 
-/// A request as the store looks at it.
+/// A request as the store sees it.
 #[derive(Debug)]
 pub(super) struct CookieContext<'u> {
     pub(super) host: Host<String>,
@@ -46,7 +46,7 @@ impl<'u> CookieContext<'u> {
         Some(Self { host, path: url.path(), is_secure, same_site, top_level_origin, now, start })
     }
 
-    /// Whether a cookie is for this request, while it is there.
+    /// Whether a cookie is sent with this request, if it exists.
     fn is_for(&self, cookie: &Cookie) -> bool {
         let is_of_host = self.host == cookie.host
             || (!cookie.is_host_only && domain_matches(&self.host, &cookie.host));
@@ -69,7 +69,7 @@ pub(super) struct CookieStore {
 }
 
 impl CookieStore {
-    /// "Retrieve Cookies", whatever time has passed: longer paths first, then older cookies.
+    /// "Retrieve Cookies", regardless of time: longer paths first, then older cookies.
     pub(super) fn retrieve(&self, context: &CookieContext<'_>) -> Vec<&Cookie> {
         let mut cookies: Vec<_> =
             self.cookies.iter().filter(|cookie| context.is_for(cookie)).collect();
@@ -77,7 +77,7 @@ impl CookieStore {
         cookies
     }
 
-    /// Whether a cookie is there at a moment.
+    /// Whether a cookie exists at a moment.
     pub(super) fn has_any(&self, now: Span) -> bool {
         self.cookies.iter().any(|cookie| cookie.life(now) != Lifespan::Gone)
     }
@@ -89,7 +89,7 @@ impl CookieStore {
         }
     }
 
-    /// "Store a Cookie", after the parts that look at its host.
+    /// "Store a Cookie", after the parts that use the host.
     fn store(&mut self, cookie: Cookie, context: &CookieContext<'_>) {
         let crosses_sites = context.same_site == SameSiteMode::UnsetOrLess;
         let is_refused = match cookie.same_site {

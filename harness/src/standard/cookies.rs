@@ -14,7 +14,7 @@ use super::ruling::{Fetched, cannot_judge};
 use super::site::same_site;
 use super::user_agent::UserAgent;
 
-/// How exactly lifetimes of cookies are counted.
+/// The precision of cookie lifetimes.
 const SECOND: Duration = Duration::from_secs(1);
 
 impl UserAgent<'_> {
@@ -91,8 +91,8 @@ fn cookie_context<'r>(
     CookieContext::new(request.current_url(), mode, &client.top_level_origin, now)
 }
 
-/// <https://fetch.spec.whatwg.org/#determine-the-same-site-mode>, of a request that is no navigation.
-/// The page's own site is asked as well: see [`super::choices`].
+/// <https://fetch.spec.whatwg.org/#determine-the-same-site-mode>, for a request that is not a
+/// navigation. The page's own site is checked too: see [`super::choices`].
 fn determine_the_same_site_mode(request: &Request, client: &Client) -> SameSiteMode {
     if client.has_cross_site_ancestor
         || !same_site(&request.origin, &request.current_url().origin())

@@ -7,8 +7,8 @@ use super::request::Request;
 use super::ruling::{Failure, Reason, failure};
 use super::site::schemelessly_same_site;
 
-/// <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check>, of a page whose embedder policy
-/// is `unsafe-none`.
+/// <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check>, for a page with the
+/// embedder policy `unsafe-none`.
 pub(super) fn cross_origin_resource_policy_check(
     request: &Request,
     response: &HeaderList,
@@ -22,7 +22,7 @@ pub(super) fn cross_origin_resource_policy_check(
     if allowed { Ok(()) } else { Err(failure(Reason::EmbeddingNotAllowed, policy)) }
 }
 
-/// What came securely is for those who came securely.
+/// A response over https is same-site only with an origin on https.
 fn is_same_site(origin: &Origin, response: &Origin) -> bool {
     let is_https =
         |origin: &Origin| matches!(origin, Origin::Tuple(scheme, ..) if scheme == "https");

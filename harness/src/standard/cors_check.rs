@@ -26,7 +26,7 @@ pub(super) fn cors_check(request: &Request, response: &HeaderList) -> Result<(),
     }
 }
 
-/// Which of the ways not to be the origin it is.
+/// In which way the value differs from the origin.
 fn mismatch(response: &HeaderList, origin: &[u8]) -> Reason {
     if response.values("access-control-allow-origin").count() > 1 {
         return Reason::SeveralAllowOrigins;

@@ -4,8 +4,8 @@ use super::headers::HeaderList;
 use super::request::{Mode, Request};
 use super::site::{is_potentially_trustworthy, same_origin, same_site};
 
-/// <https://w3c.github.io/webappsec-fetch-metadata/#append-the-fetch-metadata-headers-for-a-request>. Every
-/// API modelled here has the empty destination, and no request is a navigation.
+/// <https://w3c.github.io/webappsec-fetch-metadata/#append-the-fetch-metadata-headers-for-a-request>.
+/// Every API modelled here has the empty destination, and no request is a navigation.
 pub(super) fn append_the_fetch_metadata_headers(request: &Request, headers: &mut HeaderList) {
     if !is_potentially_trustworthy(&request.current_url().origin()) {
         return;
@@ -23,7 +23,8 @@ fn mode(mode: Mode) -> &'static str {
     }
 }
 
-/// <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>: over the whole way of redirects.
+/// <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>: over the whole chain of
+/// redirects.
 fn site(request: &Request) -> &'static str {
     let mut site = "same-origin";
     for url in request.url_list() {

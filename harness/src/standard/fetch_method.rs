@@ -100,7 +100,7 @@ fn redirect_mode(name: &str) -> Result<RedirectMode, Failure> {
     }
 }
 
-/// A method that script may use, normalised.
+/// A method that script may use, normalized.
 pub(super) fn method(method: &str) -> Result<String, Failure> {
     if !is_method(method) {
         return Err(failure(Reason::InvalidMethod, method));
@@ -123,7 +123,7 @@ fn append(list: &mut HeaderList, mode: Mode, name: &str, value: &str) -> Result<
     Ok(())
 }
 
-/// The only privileged name is `Range`, which script cannot bring in, so none is ever removed here.
+/// The only privileged name is `Range`, which script cannot set, so none is ever removed here.
 fn append_in_no_cors(list: &mut HeaderList, name: &str, value: Vec<u8>) {
     let temporary_value = match list.get(name) {
         Some(there) => [&there, b", ".as_slice(), &value].concat(),
@@ -134,8 +134,7 @@ fn append_in_no_cors(list: &mut HeaderList, name: &str, value: Vec<u8>) {
     }
 }
 
-/// A normalised value that is one, under a name that is one:
-/// <https://fetch.spec.whatwg.org/#headers-validate>.
+/// A valid normalized value for a valid name: <https://fetch.spec.whatwg.org/#headers-validate>.
 pub(super) fn header_value(name: &str, value: &str) -> Result<Vec<u8>, Failure> {
     if !is_header_name(name.as_bytes()) {
         return Err(failure(Reason::InvalidHeaderName, name));
@@ -146,7 +145,7 @@ pub(super) fn header_value(name: &str, value: &str) -> Result<Vec<u8>, Failure> 
     Ok(normalized.to_vec())
 }
 
-/// The value stands in tables and snapshots, and a credential is nobody else's business.
+/// The value appears in tables and snapshots, so a credential is removed.
 fn invalid(name: &str, value: &str) -> Failure {
     let shown = without_secret(name, value);
     failure(Reason::InvalidHeaderValue, shown.as_deref().unwrap_or(value))

@@ -8,7 +8,7 @@ use super::safelist::{
     sorted_lowercase_set,
 };
 
-/// A filtered response, as far as script can tell.
+/// A filtered response, as far as script can see it.
 #[derive(Debug)]
 pub(super) enum Filtered {
     /// <https://fetch.spec.whatwg.org/#concept-filtered-response-opaque>, or an opaque-redirect one.
@@ -22,9 +22,9 @@ pub(super) enum Filtered {
 pub(super) struct Readable {
     pub(super) kind: &'static str,
     pub(super) status: u16,
-    /// All of them, for what the browser makes of the body.
+    /// All headers, which decide what the browser makes of the body.
     pub(super) headers: HeaderList,
-    /// Those that script sees: lower case, sorted.
+    /// The headers that script sees: lower case, sorted.
     pub(super) header_names: Vec<String>,
     pub(super) body: Vec<u8>,
 }

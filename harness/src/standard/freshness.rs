@@ -1,4 +1,4 @@
-//! How long a stored response may be used without asking: RFC 9111, section 4.2.
+//! How long a stored response may be used without asking the server: RFC 9111, section 4.2.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,15 +12,16 @@ use super::request::Response;
 pub(super) enum Freshness {
     /// It may.
     Fresh,
-    /// The server is to be asked.
+    /// The server must be asked.
     Stale,
-    /// It is one or the other.
+    /// Either of the two.
     Uncertain,
-    /// It is left to the browser, in words.
+    /// The standard leaves it to the browser, for this reason.
     Open(&'static str),
 }
 
-/// A response of that age, in a cache of one user; and its lifetime and age, if these decide.
+/// The freshness of a response with this age, in a cache of one user; and its lifetime and age, if
+/// these decide.
 pub(super) fn freshness(response: &Response, age: Span) -> (Freshness, Option<(Duration, Span)>) {
     let directives = cache_control(&response.headers);
     if directives.contains_key("no-cache") {
@@ -46,7 +47,7 @@ pub(super) fn freshness(response: &Response, age: Span) -> (Freshness, Option<(D
 fn implicit(response: &Response) -> Freshness {
     let headers = &response.headers;
     if let Some(expires) = headers.get("expires") {
-        // Anything that is no date, `0` above all, is the past.
+        // Anything that is not a date, in particular `0`, is in the past.
         return match expires.ends_with(b"GMT") {
             true => Freshness::Open("an Expires date in the HTTP cache is not modelled"),
             false => Freshness::Stale,
@@ -63,7 +64,7 @@ fn implicit(response: &Response) -> Freshness {
     Freshness::Stale
 }
 
-/// A lifetime that cannot be read is none.
+/// A lifetime that cannot be read is zero.
 fn seconds(value: &[u8]) -> Duration {
     Duration::from_secs(delta_seconds(value).unwrap_or_default())
 }
@@ -72,7 +73,8 @@ fn age_header(headers: &HeaderList) -> Duration {
     headers.values("age").next().map_or(Duration::ZERO, seconds)
 }
 
-/// RFC 9111, section 5.2: directives in lower case and their arguments. The first of a name counts.
+/// RFC 9111, section 5.2: directives in lower case, and their arguments. The first one with a name
+/// counts.
 pub(super) fn cache_control(headers: &HeaderList) -> BTreeMap<String, Vec<u8>> {
     let Some(value) = headers.get("cache-control") else { return BTreeMap::new() };
     let mut directives = BTreeMap::new();

@@ -45,8 +45,8 @@ impl HeaderList {
         Some(Cow::Owned(joined))
     }
 
-    /// Takes away what surrounds values on the wire: a field value has no white space around it (RFC 9110,
-    /// 5.5), nor has a [header value](https://fetch.spec.whatwg.org/#header-value).
+    /// Removes what surrounds values on the wire: a field value has no surrounding white space (RFC
+    /// 9110, 5.5), nor has a [header value](https://fetch.spec.whatwg.org/#header-value).
     pub(super) fn strip(&mut self) {
         for (_, value) in &mut self.0 {
             let stripped = trim(value, is_http_tab_or_space);
@@ -95,7 +95,7 @@ pub(super) fn is_header_name(name: &[u8]) -> bool {
     !name.is_empty() && name.iter().copied().all(is_token_byte)
 }
 
-/// <https://fetch.spec.whatwg.org/#header-value>, of a value that was normalised.
+/// <https://fetch.spec.whatwg.org/#header-value>, for a normalized value.
 pub(super) fn is_header_value(value: &[u8]) -> bool {
     !value.iter().any(|byte| b"\0\r\n".contains(byte))
 }
@@ -130,8 +130,8 @@ pub(super) fn trim(bytes: &[u8], is_space: fn(u8) -> bool) -> &[u8] {
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct Unparsable;
 
-/// <https://fetch.spec.whatwg.org/#extract-header-list-values>, for a header whose grammar is a list
-/// of tokens (`#method`, `#field-name`). `None`: the header is not there.
+/// <https://fetch.spec.whatwg.org/#extract-header-list-values>, for a header whose grammar is a
+/// list of tokens (`#method`, `#field-name`). `None`: there is no such header.
 pub(super) fn extract_tokens<'a>(
     list: &'a HeaderList,
     name: &'a str,
@@ -150,8 +150,8 @@ pub(super) fn extract_tokens<'a>(
     Ok(tokens)
 }
 
-/// <https://fetch.spec.whatwg.org/#extract-header-list-values>, for `delta-seconds`: one header, one
-/// number. A number too large to count is the largest.
+/// <https://fetch.spec.whatwg.org/#extract-header-list-values>, for `delta-seconds`: one header,
+/// one number. A number that is too large to count is the largest.
 pub(super) fn extract_seconds(list: &HeaderList, name: &str) -> Result<Option<u64>, Unparsable> {
     let mut values = list.values(name);
     match (values.next(), values.next()) {
@@ -188,7 +188,7 @@ pub(super) fn get_decode_and_split(value: &[u8]) -> Vec<&[u8]> {
 }
 
 impl Answer {
-    /// What all values of a header list, in order; the name is in lower case:
+    /// The items of all values of a header list, in order; the name is in lower case:
     /// <https://fetch.spec.whatwg.org/#concept-header-list-get-decode-split>.
     pub fn listed<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let parts = self.values(name).flat_map(|value| get_decode_and_split(value.as_bytes()));
@@ -210,7 +210,7 @@ fn after_quoted_string(value: &[u8], quote: usize) -> usize {
     value.len()
 }
 
-/// Bytes as a person reads them.
+/// Bytes as readable text.
 pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

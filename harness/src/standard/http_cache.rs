@@ -1,4 +1,5 @@
-//! As much of an HTTP cache as CORS meets: RFC 9111, one stored response for each URL.
+//! The parts of an HTTP cache that matter for CORS: RFC 9111, with one stored response for each
+//! URL.
 //!
 //! A row has one page, so there is one partition:
 //! <https://fetch.spec.whatwg.org/#http-cache-partitions>.
@@ -19,28 +20,28 @@ pub(super) struct HttpCache(Vec<Entry>);
 #[derive(Debug)]
 struct Entry {
     url: String,
-    /// The fields that `Vary` names, as the request had them; `None` for `*`.
+    /// The fields that `Vary` names, with the request's values; `None` for `*`.
     varying: Option<Vec<(String, Option<Vec<u8>>)>>,
     response: Response,
-    /// When it was asked for: what the server took for it belongs to its age (RFC 9111, section 4.2.3).
+    /// When it was requested: the time that the server took counts for its age (RFC 9111, section
+    /// 4.2.3).
     requested: Span,
 }
 
-/// A response of the cache.
+/// A response in the cache.
 #[derive(Debug)]
 pub(super) struct Stored {
     pub(super) response: Response,
-    /// Whether it may be used, or the server is to be asked whether it still holds.
+    /// Whether it may be used, or must be revalidated.
     pub(super) freshness: Freshness,
-    /// There is something to ask the server with.
+    /// Whether it can be revalidated.
     pub(super) has_validator: bool,
-    /// Its lifetime and its age, where these decide.
+    /// Its lifetime and its age, if these decide.
     pub(super) age: Option<(Duration, Span)>,
 }
 
 impl HttpCache {
-    /// RFC 9111, section 4. Only where the stored response would be used does it matter what is not
-    /// modelled.
+    /// RFC 9111, section 4. What is not modelled matters only if the stored response would be used.
     pub(super) fn select(
         &self,
         http_request: &HttpRequest<'_>,
@@ -67,7 +68,7 @@ impl HttpCache {
         Ok(Some(stored))
     }
 
-    /// RFC 9111, section 3. A response that is not stored displaces the stored one all the same.
+    /// RFC 9111, section 3. A response that is not stored still replaces the stored one.
     pub(super) fn store(
         &mut self,
         http_request: &HttpRequest<'_>,
@@ -95,7 +96,7 @@ impl HttpCache {
         self.0.iter().find(|entry| entry.url == url)
     }
 
-    /// RFC 9111, section 4.3.4: the stored response, with what the server says of it now.
+    /// RFC 9111, section 4.3.4: the stored response, updated with the headers of the 304.
     pub(super) fn freshen(
         &mut self,
         request: &Request,
@@ -142,7 +143,8 @@ impl Entry {
         }
     }
 
-    /// The response for a request at a moment. One that is stale and has no validator is of no use.
+    /// The response for a request at a moment. A response that is stale and has no validator cannot
+    /// be used.
     fn stored(&self, cache: CacheMode, now: Span) -> Fetched<Stored> {
         let headers = &self.response.headers;
         let has_validator = headers.contains("etag") || headers.contains("last-modified");

@@ -25,7 +25,7 @@ impl UserAgent<'_> {
         Ok(response)
     }
 
-    /// Switches on the redirect mode.
+    /// Branches on the redirect mode.
     fn redirect(&mut self, request: &mut Request, response: Response) -> Fetched<Response> {
         match request.redirect {
             RedirectMode::Error => {
@@ -38,7 +38,7 @@ impl UserAgent<'_> {
     }
 }
 
-/// What a response is asked for before anything is made of it, a redirect included.
+/// The checks on a response, including a redirect.
 fn check(request: &Request, response: &Response) -> Fetched<()> {
     let headers = &response.headers;
     let (stage, checked) = match request.tainting {

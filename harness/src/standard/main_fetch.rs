@@ -23,7 +23,8 @@ impl UserAgent<'_> {
         filter(request, response)
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-main-fetch>, up to where a recursive one returns.
+    /// <https://fetch.spec.whatwg.org/#concept-main-fetch>, up to the point where a recursive call
+    /// returns.
     pub(super) fn main_fetch(&mut self, request: &mut Request) -> Fetched<Response> {
         self.block(request)?;
         if request.referrer_policy == ReferrerPolicy::Empty {
@@ -58,7 +59,7 @@ impl UserAgent<'_> {
         Ok(())
     }
 
-    /// What a server's `Strict-Transport-Security` makes of a URL is not modelled.
+    /// The upgrade of a URL by `Strict-Transport-Security` is not modelled.
     fn upgrade(&mut self, request: &Request) -> Fetched<()> {
         let url = request.current_url();
         let now = self.clock.before(&request.method, without_fragment(url));
@@ -104,7 +105,7 @@ impl UserAgent<'_> {
         response
     }
 
-    /// <https://fetch.spec.whatwg.org/#scheme-fetch>, of HTTP and HTTPS.
+    /// <https://fetch.spec.whatwg.org/#scheme-fetch>, for HTTP and HTTPS.
     fn scheme_fetch(&mut self, request: &mut Request) -> Fetched<Response> {
         if has_http_scheme(request.current_url()) {
             return self.http_fetch(request, false);

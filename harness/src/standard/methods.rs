@@ -24,7 +24,7 @@ pub(super) fn normalize(method: &str) -> String {
     found.unwrap_or(method).to_owned()
 }
 
-/// RFC 9110, 9.2.1: the opposite of safe.
+/// RFC 9110, 9.2.1: whether the method is not safe.
 pub(super) fn is_unsafe(method: &str) -> bool {
     !matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
 }

@@ -1,5 +1,5 @@
-//! MIME types: <https://mimesniff.spec.whatwg.org/#mime-type-representation>. On bytes, which stand
-//! for the code points of the same number.
+//! MIME types: <https://mimesniff.spec.whatwg.org/#mime-type-representation>. They work on bytes,
+//! which represent the code points with the same number.
 
 use super::headers::{HeaderList, get_decode_and_split, is_http_whitespace, is_token_byte, trim};
 
@@ -80,7 +80,7 @@ fn quoted(value: &[u8]) -> Vec<u8> {
     text
 }
 
-/// The first parameter of a name counts, the later ones do not.
+/// Of several parameters with one name, the first counts.
 fn parameters(mut rest: &[u8]) -> Vec<(String, Vec<u8>)> {
     let mut parameters: Vec<(String, Vec<u8>)> = Vec::new();
     while let Some((name, value, after)) = next_parameter(rest) {
@@ -95,7 +95,7 @@ fn parameters(mut rest: &[u8]) -> Vec<(String, Vec<u8>)> {
     parameters
 }
 
-/// Name, value and what comes after. Only a quoted value may be empty.
+/// Name, value and the rest. Only a quoted value may be empty.
 pub(super) type Parameter<'a> = (&'a [u8], Option<Vec<u8>>, &'a [u8]);
 
 pub(super) fn next_parameter(rest: &[u8]) -> Option<Parameter<'_>> {
@@ -113,8 +113,8 @@ pub(super) fn next_parameter(rest: &[u8]) -> Option<Parameter<'_>> {
     Some((name, (!value.is_empty()).then(|| value.to_vec()), rest))
 }
 
-/// <https://fetch.spec.whatwg.org/#collect-an-http-quoted-string>, after the opening quote, its value
-/// extracted.
+/// <https://fetch.spec.whatwg.org/#collect-an-http-quoted-string>, after the opening quote, with
+/// the value extracted.
 fn quoted_string(input: &[u8]) -> (Vec<u8>, &[u8]) {
     let (mut value, mut position) = (Vec::new(), 0);
     while let Some(byte) = input.get(position) {

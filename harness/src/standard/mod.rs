@@ -1,11 +1,11 @@
-//! A browser that does what the Fetch standard says, without a network: it plays a row and says what
-//! is to be seen, and why.
+//! The model: a browser that does what the Fetch standard says, without a network. It plays a row
+//! and says what would be observed, and why.
 //!
-//! One module for each section of the standard, functions named after its algorithms, steps in its
-//! order. Anchors belong to <https://fetch.spec.whatwg.org/> at [`REVISION`]. Where the standard is open
-//! or contradicts itself, [`choices`] says what is done here.
+//! One module for each section of the standard, with functions named after its algorithms and steps
+//! in its order. Anchors belong to <https://fetch.spec.whatwg.org/> at [`REVISION`]. [`choices`]
+//! lists the decisions where the standard is open or contradicts itself.
 //!
-//! Pure: it opens nothing, reads no clock, and knows neither YAML nor what a browser did.
+//! Pure: it opens nothing, reads no clock, and uses neither YAML nor what a browser did.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -62,5 +62,5 @@ pub use safelist::is_cors_safelisted_response_header_name;
 pub use simulate::{Circumstances, Run, keeps, play, run};
 pub use wire::{WireReply, WireRequest, World};
 
-/// The revision of the standard that is modelled: <https://github.com/whatwg/fetch/commit/586cd2a>.
+/// The modelled revision of the standard: <https://github.com/whatwg/fetch/commit/586cd2a>.
 pub const REVISION: &str = "586cd2a";

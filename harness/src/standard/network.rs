@@ -15,7 +15,8 @@ use crate::case::asked_path;
 use crate::observation::{self, Answer, Preflight, location_urls, redirects_to};
 
 impl UserAgent<'_> {
-    /// <https://fetch.spec.whatwg.org/#concept-http-network-fetch>: the response, and when it was asked for.
+    /// <https://fetch.spec.whatwg.org/#concept-http-network-fetch>: the response, and when it was
+    /// requested.
     pub(super) fn http_network_fetch(
         &mut self,
         http_request: &HttpRequest<'_>,
@@ -58,7 +59,7 @@ impl UserAgent<'_> {
         }
     }
 
-    /// Headers that change what the browser does later, and are not modelled.
+    /// Headers that change what the browser does later and are not modelled.
     fn obey_transport_headers(&mut self, url: &Url, headers: &HeaderList) {
         self.strict_transport.note(url, headers, self.clock.now());
         if url.scheme() == "https" && headers.contains("clear-site-data") {
@@ -67,7 +68,7 @@ impl UserAgent<'_> {
     }
 }
 
-/// The method that a preflight asks for.
+/// The method for which a preflight asks.
 fn preflight_for(wire: &WireRequest) -> Option<String> {
     let asked = wire.headers.get("access-control-request-method");
     asked.filter(|_| wire.method == "OPTIONS").map(|method| text(&method))
@@ -77,7 +78,7 @@ fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// A URL as far as it is asked of a server.
+/// The part of a URL that is sent to a server.
 fn resource(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_fragment(None);
@@ -123,7 +124,7 @@ impl super::user_agent::Exchanges {
     }
 }
 
-/// What CORS and caches read of a reply, and where it leads.
+/// The parts of a reply that CORS and caches use, and the target of a redirect.
 fn answer(wire: &WireRequest, reply: &WireReply) -> Answer {
     let locations = reply.headers.values("location");
     let targets = location_urls(wire.url.as_str(), reply.status, locations);

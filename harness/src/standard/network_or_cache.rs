@@ -14,7 +14,7 @@ use super::site::includes_credentials as has_userinfo;
 use super::user_agent::UserAgent;
 use crate::case::Credentials;
 
-/// A request as it goes out: the header list is no longer script's alone.
+/// A request as it is sent: its header list has more than script's headers.
 #[derive(Debug)]
 pub(super) struct HttpRequest<'r> {
     pub(super) request: &'r Request,
@@ -27,9 +27,9 @@ pub(super) struct HttpRequest<'r> {
 
 /// How a stored response is used.
 enum Use {
-    /// Without asking.
+    /// Without asking the server.
     AsItIs,
-    /// If the server says that it still holds.
+    /// After the server confirms that it is still valid.
     IfItHolds,
 }
 
@@ -37,7 +37,8 @@ impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch>
     pub(super) fn http_network_or_cache_fetch(&mut self, request: &Request) -> Fetched<Response> {
         let response = self.attempt(request)?;
-        // 421: once more, on a new connection. Every body modelled here that is streamed ends there.
+        // 421: the request is sent once more on a new connection. A streamed body ends the fetch
+        // there.
         let is_repeatable = !request.body.as_ref().is_some_and(|body| body.is_streamed);
         let response = match response.status {
             421 if is_repeatable => self.attempt(request)?,
@@ -46,7 +47,7 @@ impl UserAgent<'_> {
         prompt(request, response)
     }
 
-    /// The part of it that asks the cache or the network, once.
+    /// One attempt to get the response from the cache or the network.
     fn attempt(&mut self, request: &Request) -> Fetched<Response> {
         if let Some(what) = self.unmodelled {
             return cannot_judge(what);
@@ -63,7 +64,8 @@ impl UserAgent<'_> {
         }
     }
 
-    /// A stored response and how it is used. A browser need not keep one, and may always ask.
+    /// A stored response and how it is used. A browser need not keep one, and may always ask the
+    /// server.
     fn stored(&mut self, http_request: &HttpRequest<'_>) -> Fetched<Option<(Response, Use)>> {
         let HttpRequest { request, cache, .. } = http_request;
         if matches!(cache, CacheMode::NoStore | CacheMode::Reload) {
@@ -112,8 +114,8 @@ impl UserAgent<'_> {
         self.forward(&http_request, true)
     }
 
-    /// Asks the network, and tells the cache. A 304 to a request of the cache's own is the stored
-    /// response, freshened.
+    /// Sends the request and updates the cache. A 304 to a conditional request of the cache gives
+    /// the stored response, freshened.
     fn forward(
         &mut self,
         http_request: &HttpRequest<'_>,
@@ -139,7 +141,7 @@ impl UserAgent<'_> {
     }
 }
 
-/// The header list and the cache mode as they leave the browser.
+/// The header list and the cache mode of the request that is sent.
 fn http_request(request: &Request) -> HttpRequest<'_> {
     let mut headers = request.headers.clone();
     append_content_length(request, &mut headers);
@@ -176,7 +178,7 @@ fn append_content_length(request: &Request, headers: &mut HeaderList) {
     }
 }
 
-/// A condition that script sets is a matter between script and server.
+/// A condition that script sets concerns only script and server.
 fn cache_mode(request: &Request) -> CacheMode {
     let conditions =
         ["if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"];
@@ -201,7 +203,7 @@ fn append_cache_headers(cache: CacheMode, headers: &mut HeaderList) {
     }
 }
 
-/// Where the user would be asked for a name and a password.
+/// A response for which the browser would ask the user for a name and a password.
 fn prompt(request: &Request, response: Response) -> Fetched<Response> {
     let asks = response.headers.contains("www-authenticate") || has_userinfo(request.current_url());
     let is_open = request.tainting != Tainting::Cors && include_credentials(request);

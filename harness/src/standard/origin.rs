@@ -7,7 +7,7 @@ use super::headers::HeaderList;
 use super::request::{Mode, ReferrerPolicy, Request, Tainting};
 use super::site::{same_origin, same_site};
 
-/// What the redirects of a request make of its origin.
+/// How the redirects of a request affect its origin.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum RedirectTaint {
     SameOrigin,

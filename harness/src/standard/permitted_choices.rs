@@ -1,24 +1,25 @@
-//! What the standard leaves to the browser: it may forget what a cache keeps at any time, and ask again.
+//! What the standard leaves to the browser: it may remove what a cache holds at any time, and send
+//! the request again.
 //!
-//! A run of the model takes one way at each place where there are several: the first, unless it is told another. So
-//! every run that the standard permits can be played, one after another.
+//! At each place with several choices a run of the model takes the first one, unless it is given
+//! another. So every run that the standard permits can be played, one after another.
 
-/// What a browser may do in place of what the model does by itself.
+/// What a browser may do instead of what the model does by default.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum PermittedChoice {
-    /// Ask by a preflight again.
+    /// Send a preflight again.
     Preflight {
-        /// For which method.
+        /// The method of the preflight.
         method: String,
-        /// For which URL.
+        /// The URL of the preflight.
         url: String,
     },
-    /// Ask for a response that is stored.
+    /// Request a response that is stored.
     Request {
         /// The URL.
         url: String,
     },
-    /// Ask whether a stored response still holds, although it is fresh.
+    /// Revalidate a stored response although it is fresh.
     ConditionalRequest {
         /// The URL.
         url: String,
@@ -33,7 +34,7 @@ pub enum PermittedChoice {
 }
 
 impl PermittedChoice {
-    /// What a browser does that takes it: `asks … again`.
+    /// What a browser that makes this choice does: `asks … again`.
     pub fn sentence(&self) -> String {
         match self {
             Self::Preflight { method, url } => format!(
@@ -70,16 +71,16 @@ impl PermittedChoice {
     }
 }
 
-/// A place where a run could have gone another way.
+/// A place where a run could have made another choice.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Branch {
     /// The step, from 0.
     pub step: usize,
-    /// How many ways there are. The first is what the model does by itself.
+    /// How many choices there are. The first is the model's default.
     pub ways: usize,
-    /// The way that was taken.
+    /// The choice that was made.
     pub taken: usize,
-    /// The liberty that this way is, if it is one.
+    /// The permitted choice, if it is not the default.
     pub liberty: Option<PermittedChoice>,
 }
 
@@ -88,19 +89,19 @@ pub struct Branch {
 pub(super) struct Branches<'c> {
     told: &'c [usize],
     made: Vec<Branch>,
-    /// What was chosen among which liberties in the current step.
+    /// The choices of the current step, each with the choices that were possible.
     chosen: Vec<(Vec<PermittedChoice>, Option<PermittedChoice>)>,
     step: usize,
 }
 
 impl<'c> Branches<'c> {
-    /// Of a run that is told its first branches.
+    /// For a run whose first choices are given.
     pub(super) fn told(told: &'c [usize]) -> Self {
         Self { told, ..Self::default() }
     }
 
-    /// Chooses: `None` is what the model does by itself. Where redirects lead to the same choice again within
-    /// a step, it is made the same way: a browser that asks again does so each time.
+    /// Makes a choice: `None` is the model's default. If redirects lead to the same choice again
+    /// within a step, it is made in the same way: a browser that asks again does so each time.
     pub(super) fn choose(
         &mut self,
         step: usize,
@@ -122,7 +123,7 @@ impl<'c> Branches<'c> {
         liberty
     }
 
-    /// All that were made, in order.
+    /// All branches, in order.
     pub(super) fn into_made(self) -> Vec<Branch> {
         self.made
     }

@@ -13,12 +13,12 @@ use super::ruling::{Failure, Fetched, Reason, Stage, Stop, cannot_judge, failure
 use super::safelist::{cors_unsafe_request_header_names, is_cors_non_wildcard_request_header_name};
 use super::user_agent::UserAgent;
 
-/// The max-age of a response that names none.
+/// The max-age of a response without one.
 const DEFAULT_MAX_AGE: u64 = 5;
 
 impl UserAgent<'_> {
-    /// The condition of <https://fetch.spec.whatwg.org/#http-fetch> under which a preflight is made. A browser may have
-    /// removed what is there.
+    /// The condition of <https://fetch.spec.whatwg.org/#http-fetch> for a preflight. A browser may
+    /// have removed the entry.
     pub(super) fn preflight_cache_lacks(&mut self, request: &Request) -> Fetched<bool> {
         let needed = self.needed_entries(request);
         let Some(entries) = needed.into_iter().collect::<Option<Vec<_>>>() else { return Ok(true) };
@@ -41,7 +41,7 @@ impl UserAgent<'_> {
         }
     }
 
-    /// The entries without which there is a preflight; `None` for one that is not there.
+    /// The entries without which a preflight is sent; `None` for an entry that does not exist.
     fn needed_entries(&self, request: &Request) -> Vec<Option<Age>> {
         let method = &request.method;
         let lookup = self.lookup(request);
@@ -52,7 +52,7 @@ impl UserAgent<'_> {
         of_method.into_iter().chain(of_names).collect()
     }
 
-    /// A request as the cache looks at it before it is sent.
+    /// A request as the cache sees it before it is sent.
     fn lookup<'r>(&self, request: &'r Request) -> Lookup<'r> {
         let url = without_fragment(request.current_url());
         Lookup::new(request, self.clock.before(&request.method, url))
@@ -74,7 +74,8 @@ impl UserAgent<'_> {
     }
 }
 
-/// The request that asks: everything of the real one that says who asks, nothing else.
+/// The preflight request: everything of the real request that describes the client, and nothing
+/// else.
 fn preflight(request: &Request, unsafe_names: &[String]) -> Request {
     let mut preflight = Request::new(request.url_list()[0].clone(), request.origin.clone());
     request.url_list()[1..].iter().for_each(|url| preflight.go_to(url.clone()));
@@ -90,7 +91,7 @@ fn preflight(request: &Request, unsafe_names: &[String]) -> Request {
     preflight
 }
 
-/// What a preflight response grants, as it is listed.
+/// What a preflight response allows, as listed.
 pub(super) struct Granted<'a> {
     pub(super) methods: Vec<&'a [u8]>,
     header_names: Vec<&'a [u8]>,

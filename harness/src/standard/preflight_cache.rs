@@ -1,6 +1,6 @@
 //! <https://fetch.spec.whatwg.org/#cors-preflight-cache>
 //!
-//! A row has one page, so all its entries have the same network partition key: it is left out.
+//! A row has one page, so all entries have the same network partition key, which is left out.
 
 use std::time::Duration;
 
@@ -25,8 +25,8 @@ struct Entry {
 }
 
 impl Entry {
-    /// Gives an entry that is still there a new max-age, and says whether it was. Of one that may be gone
-    /// it is not known either when it was stored.
+    /// Gives an existing entry a new max-age, and returns whether it existed. For an entry that may
+    /// be gone it is also unknown when it was stored.
     fn prolong(&mut self, lookup: &Lookup<'_>, max_age: Duration) -> Lifespan {
         let life = lookup.age(self).life();
         match life {
@@ -47,7 +47,7 @@ enum Granted {
     HeaderName(String),
 }
 
-/// A request as the cache looks at it, at a moment.
+/// A request as the cache sees it, at a moment.
 pub(super) struct Lookup<'a> {
     origin: String,
     url: &'a str,
@@ -65,7 +65,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-cache-match>, whatever time has passed.
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match>, regardless of time.
     fn matches(&self, entry: &Entry) -> bool {
         entry.origin == self.origin
             && entry.url == self.url
@@ -121,7 +121,7 @@ impl Age {
         Lifespan::of(self.max_age, self.passed)
     }
 
-    /// Of several entries the one that is there the most surely.
+    /// Of several entries the one that most certainly exists.
     fn best(ages: impl Iterator<Item = Self>) -> Option<Self> {
         ages.min_by_key(|age| match age.life() {
             Lifespan::Alive => 0,
@@ -132,8 +132,8 @@ impl Age {
 }
 
 impl PreflightCache {
-    /// <https://fetch.spec.whatwg.org/#concept-cache-match-method>. Whether it is still there is the caller's
-    /// to ask.
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match-method>. The caller checks whether it
+    /// still exists.
     pub(super) fn method(&self, lookup: &Lookup<'_>, method: &str) -> Option<Age> {
         let entries = self.0.iter().filter(|entry| lookup.matches_method(entry, method));
         Age::best(entries.map(|entry| lookup.age(entry)))
@@ -145,8 +145,8 @@ impl PreflightCache {
         Age::best(entries.map(|entry| lookup.age(entry)))
     }
 
-    /// The last steps of <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: what is there lives
-    /// on, what is not there is created.
+    /// The last steps of <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: existing entries
+    /// get a new max-age, and missing ones are created.
     pub(super) fn grant_methods<'m>(
         &mut self,
         lookup: &Lookup<'_>,
@@ -172,7 +172,7 @@ impl PreflightCache {
         }
     }
 
-    /// Sets the max-age of all entries that match, and gives the words that surely match none.
+    /// Sets the max-age of all entries that match, and returns the names that certainly match none.
     fn prolong<'w>(
         &mut self,
         lookup: &Lookup<'_>,

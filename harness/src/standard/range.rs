@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-/// The two ends of a range, as digits: numbers of any size.
+/// The two ends of a range, as digits of numbers of any size.
 pub(super) type Range<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
 
 /// <https://fetch.spec.whatwg.org/#simple-range-header-value>, whitespace not allowed.

@@ -1,4 +1,4 @@
-//! Why something is denied: one name, one sentence and one anchor for each reason.
+//! Why something is denied: a name, a sentence and an anchor for each reason.
 
 use serde::Serialize;
 
@@ -26,8 +26,8 @@ macro_rules! named {
                 match self { $(Self::$variant => $sentence),+ }
             }
 
-            /// Where it stands: a fragment of <https://fetch.spec.whatwg.org/>, or the whole address in
-            /// another standard.
+            /// Its place in the standard: a fragment of <https://fetch.spec.whatwg.org/>, or the
+            /// whole URL in another standard.
             pub fn anchor(self) -> &'static str {
                 match self { $(Self::$variant => $anchor),+ }
             }
@@ -36,7 +36,7 @@ macro_rules! named {
 }
 
 named! {
-    /// Where in the standard a request came to its end.
+    /// Where in the standard a request ended.
     Stage:
     Construction "construction" at "dom-request" "The call is refused before there is a request."
     MainFetch "main-fetch" at "main-fetch" "The request is refused before it leaves the browser."
@@ -49,7 +49,7 @@ named! {
 }
 
 named! {
-    /// Why a request came to its end.
+    /// Why a request ended.
     Reason:
     InvalidUrl "invalid-url" at "dom-request" "The URL cannot be parsed."
     UrlWithCredentials "url-with-credentials" at "dom-request" "fetch() takes no URL with a user name or a password."

@@ -9,7 +9,7 @@ use super::safelist::{REQUEST_BODY_HEADER_NAMES, is_cors_non_wildcard_request_he
 use super::site::{has_http_scheme, includes_credentials, same_origin};
 use super::user_agent::UserAgent;
 
-/// How many redirects are followed.
+/// The largest number of redirects that are followed.
 const LIMIT: u8 = 20;
 
 impl UserAgent<'_> {

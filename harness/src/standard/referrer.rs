@@ -6,15 +6,15 @@ use super::client::Client;
 use super::request::{Referrer, ReferrerPolicy, Request};
 use super::site::{is_potentially_trustworthy, same_origin};
 
-/// A longer URL is told by its origin only.
+/// A longer URL is reduced to its origin.
 const LONGEST: usize = 4096;
 
-/// <https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer>. The policy is not empty
-/// any more.
+/// <https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer>. The policy is
+/// not empty at this point.
 pub(super) fn determine_requests_referrer(request: &Request, client: &Client) -> Referrer {
     let source = match &request.referrer {
         Referrer::None => return Referrer::None,
-        // A document with an opaque origin tells nothing.
+        // A document with an opaque origin has no referrer.
         Referrer::Client => client.document.as_ref(),
         Referrer::Url(url) => Some(url),
     };

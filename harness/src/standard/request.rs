@@ -31,7 +31,8 @@ pub(super) struct Request {
 }
 
 impl Request {
-    /// A request as the standard initialises it, but for the mode, which every API sets to `cors`.
+    /// A request as the standard initializes it, except for the mode, which every API sets to
+    /// `cors`.
     pub(super) fn new(url: Url, origin: Origin) -> Self {
         Self {
             method: "GET".to_owned(),
@@ -76,9 +77,9 @@ impl Request {
         self.credentials == Credentials::Include
     }
 
-    /// Whether a server is to be asked first: the two conditions of
-    /// <https://fetch.spec.whatwg.org/#concept-main-fetch> that lead to a preflight. Every API modelled
-    /// here sets the unsafe-request flag.
+    /// Whether a preflight is needed: the two conditions of
+    /// <https://fetch.spec.whatwg.org/#concept-main-fetch>. Every API modelled here sets the
+    /// unsafe-request flag.
     pub(super) fn is_to_be_preflighted(&self) -> bool {
         self.use_cors_preflight
             || !is_cors_safelisted_method(&self.method)
@@ -86,7 +87,7 @@ impl Request {
     }
 }
 
-/// A URL as far as a server and a cache see it.
+/// A URL as a server and a cache see it.
 pub(super) fn without_fragment(url: &Url) -> &str {
     &url[..Position::AfterQuery]
 }
@@ -137,7 +138,7 @@ pub(super) enum Referrer {
 /// <https://w3c.github.io/webappsec-referrer-policy/#referrer-policies>
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum ReferrerPolicy {
-    /// The empty string: left to the page, whose policy is the default one.
+    /// The empty string: the page's policy applies, which is the default one.
     Empty,
     NoReferrer,
     NoReferrerWhenDowngrade,
@@ -150,7 +151,7 @@ pub(super) enum ReferrerPolicy {
 }
 
 impl ReferrerPolicy {
-    /// The policy of that name.
+    /// The policy with this name.
     pub(super) fn named(name: &[u8]) -> Option<Self> {
         Some(match name {
             b"" => Self::Empty,

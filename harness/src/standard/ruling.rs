@@ -1,4 +1,4 @@
-//! What the standard says of a row, and why.
+//! The ruling: what the standard says about a row, and why.
 
 use serde::Serialize;
 
@@ -15,24 +15,24 @@ pub struct RowRuling {
     pub rulings: Vec<Ruling>,
 }
 
-/// What the standard says of one step.
+/// The ruling on one step.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ruling {
     /// Script gets the response.
     Allowed,
-    /// Script gets a response that shows nothing.
+    /// Script gets a response that reveals nothing.
     Opaque,
     /// Script gets an error.
     Denied(Refusal),
-    /// The step depends on something that is not modelled, in words.
+    /// The step depends on something that is not modelled; the text says what.
     CannotJudge(String),
 }
 
 /// Why script gets an error.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Refusal {
-    /// Where the request came to its end.
+    /// Where the request ended.
     pub stage: Stage,
     /// Why.
     pub reason: Reason,
@@ -40,7 +40,7 @@ pub struct Refusal {
     pub value: Option<String>,
 }
 
-/// A rule that was not met, wherever it was applied.
+/// A rule that was not met.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Failure {
     pub(super) reason: Reason,
@@ -63,11 +63,11 @@ pub(super) fn failure(reason: Reason, value: impl AsRef<[u8]>) -> Failure {
 pub(super) enum Stop {
     /// <https://fetch.spec.whatwg.org/#concept-network-error>
     NetworkError(Refusal),
-    /// What is not modelled, in words.
+    /// Something that is not modelled; the text says what.
     CannotJudge(String),
 }
 
-/// What a step of the standard gives, or what ends the fetch there.
+/// The result of a step of the standard, or what ends the fetch there.
 pub(super) type Fetched<T> = Result<T, Stop>;
 
 /// A network error with its reason.

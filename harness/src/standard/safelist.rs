@@ -1,4 +1,5 @@
-//! Which headers script may send and see without being asked about.
+//! The headers that script may send without a preflight, and see without an entry in
+//! `Access-Control-Expose-Headers`.
 
 use super::headers::{HeaderList, get_decode_and_split};
 use super::methods::is_forbidden_method;

@@ -1,4 +1,4 @@
-//! Plays a row.
+//! Plays a row on the model.
 
 use std::time::Duration;
 
@@ -15,33 +15,33 @@ use super::{fetch_method, xhr};
 use crate::case::{Initiator, Label, PlantedCookie, Row, Step, StepGroup};
 use crate::observation::{Authored, Read, Response, RowObservation, StepObservation};
 
-/// What a browser that follows the standard does with a row, and why: as the case is written, without any
-/// liberty. Never panics.
+/// What a browser that follows the standard does with a row, and why: with the times of the case as
+/// written, and with the default of every choice. Never panics.
 pub fn play(row: &Row, world: &mut dyn World) -> RowRuling {
     run(row, world, Circumstances::default()).ruling
 }
 
-/// What a run of the model rests on beside the row.
+/// What a run of the model depends on in addition to the row.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Circumstances<'c> {
-    /// When things happened. Without it, time passes only where a server waits.
+    /// Measured times. `None`: time passes only while a server waits.
     pub measured: Option<&'c Timeline>,
-    /// Which way to go at the first places where there are several; at all others the first way.
+    /// The choices at the first places with several choices; at all others the first choice.
     pub ways: &'c [usize],
 }
 
 /// A run of the model.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// What it did, and why.
+    /// What the model did, and why.
     pub ruling: RowRuling,
-    /// The places where it could have gone another way.
+    /// The places where it could have made another choice.
     pub branches: Vec<Branch>,
-    /// The lifetimes that it depended on.
+    /// The lifetimes on which it depended.
     pub lifetimes: Vec<Lifetime>,
 }
 
-/// Plays a row under these circumstances. Never panics.
+/// Plays a row in these circumstances. Never panics.
 pub fn run(row: &Row, world: &mut dyn World, circumstances: Circumstances<'_>) -> Run {
     let Circumstances { measured, ways } = circumstances;
     let (clock, branches) = (Clock::new(measured), Branches::told(ways));
@@ -121,7 +121,7 @@ impl UserAgent<'_> {
     }
 }
 
-/// Whether a browser that follows the standard takes a cookie that is planted.
+/// Whether a browser that follows the standard stores a given cookie.
 pub fn keeps(cookie: &PlantedCookie) -> bool {
     let mut cookies = CookieStore::default();
     let now = Span::default();
@@ -129,7 +129,7 @@ pub fn keeps(cookie: &PlantedCookie) -> bool {
     cookies.has_any(now)
 }
 
-/// A user visited that origin before.
+/// Stores a cookie as if the user had visited its origin before.
 fn plant(cookies: &mut CookieStore, cookie: &PlantedCookie, now: (Span, Duration)) {
     let Ok(url) = url::Url::parse(&cookie.origin.to_string()) else { return };
     let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
@@ -146,7 +146,8 @@ fn construct(step: &Step, client: &Client) -> Result<Request, Refusal> {
     request.map_err(|failure| failure.at(Stage::Construction))
 }
 
-/// What script has of a response. XMLHttpRequest tells no type, and of redirects only the URL it ended at.
+/// The part of a response that script sees. XMLHttpRequest shows no type, and of redirects only the
+/// final URL.
 fn response(step: &Step, request: &Request, filtered: Filtered) -> Fetched<Option<Response>> {
     let Filtered::Readable(readable) = filtered else { return Ok(None) };
     let urls = request.url_list();
@@ -162,7 +163,7 @@ fn response(step: &Step, request: &Request, filtered: Filtered) -> Fetched<Optio
     Ok(Some(Response { kind, status, redirected, headers: header_names, body: Some(body) }))
 }
 
-/// What a browser keeps after a step that cannot be judged is not known.
+/// A step before this one was inconclusive, so the state of the browser is unknown.
 const AFTER: &str = "a step before this one cannot be judged";
 
 fn untold(reason: String) -> (StepObservation, Ruling) {

@@ -4,18 +4,18 @@ use url::{Host, Origin, Url};
 
 use crate::case;
 
-/// The origin of a case as the URL standard has it.
+/// The origin of a case in the terms of the URL standard.
 pub(super) fn tuple_origin(origin: &case::Origin) -> Origin {
     let host = Host::parse(&origin.host).unwrap_or_else(|_| Host::Domain(origin.host.clone()));
     Origin::Tuple(origin.scheme.as_str().to_owned(), host, origin.port)
 }
 
-/// <https://html.spec.whatwg.org/#same-origin>. An opaque origin is the same as itself only.
+/// <https://html.spec.whatwg.org/#same-origin>. An opaque origin is only the same as itself.
 pub(super) fn same_origin(a: &Origin, b: &Origin) -> bool {
     a == b
 }
 
-/// <https://html.spec.whatwg.org/#same-site>, schemes compared.
+/// <https://html.spec.whatwg.org/#same-site>, including schemes.
 pub(super) fn same_site(a: &Origin, b: &Origin) -> bool {
     let schemes = match (a, b) {
         (Origin::Tuple(a, ..), Origin::Tuple(b, ..)) => a == b,
@@ -40,8 +40,8 @@ fn same_site_hosts(a: &Host<String>, b: &Host<String>) -> bool {
     }
 }
 
-/// <https://url.spec.whatwg.org/#host-registrable-domain>, and whether the name ends with a dot: the
-/// list of suffixes knows no such names, and to the standard they are others.
+/// <https://url.spec.whatwg.org/#host-registrable-domain>, and whether the name ends with a dot:
+/// the list of suffixes has no such names, and the standard treats them as different names.
 fn registrable_domain(host: &Host<String>) -> Option<(&str, bool)> {
     match host {
         Host::Domain(domain) => {
@@ -52,7 +52,7 @@ fn registrable_domain(host: &Host<String>) -> Option<(&str, bool)> {
     }
 }
 
-/// <https://url.spec.whatwg.org/#host-public-suffix>, asked of a domain: whether it is one.
+/// <https://url.spec.whatwg.org/#host-public-suffix>: whether a domain is one.
 pub(super) fn is_public_suffix(domain: &str) -> bool {
     let bare = domain.strip_suffix('.').unwrap_or(domain);
     psl::suffix_str(bare) == Some(bare)

@@ -1,4 +1,4 @@
-//! Hosts that asked to be reached over TLS only: RFC 6797.
+//! Hosts that sent `Strict-Transport-Security`: RFC 6797.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::clock::{Lifespan, Span};
 use super::headers::{HeaderList, delta_seconds, is_http_whitespace, text, trim};
 use super::mime::next_parameter;
 
-/// The hosts that a browser knows to have asked for it.
+/// The HSTS hosts that a browser knows.
 #[derive(Debug, Default)]
 pub(super) struct StrictTransport(Vec<KnownHost>);
 
@@ -22,7 +22,7 @@ struct KnownHost {
 }
 
 impl StrictTransport {
-    /// Section 8.1: of a response over TLS, by a host that has a name. The first line counts.
+    /// Section 8.1: for a response over TLS from a host with a name. The first line counts.
     pub(super) fn note(&mut self, url: &Url, headers: &HeaderList, now: Span) {
         let Some(domain) = domain(url, "https") else { return };
         let mut lines = headers.values("strict-transport-security");
@@ -32,8 +32,9 @@ impl StrictTransport {
         self.0.push(KnownHost { domain, includes_subdomains, noted: now, max_age });
     }
 
-    /// Section 8.2: of the hosts that an `http` URL is of, or below one that includes those below, the one that binds
-    /// it the most surely, with its max-age and how much of that has passed.
+    /// Section 8.2: of the HSTS hosts that match the host of an `http` URL, or a parent domain with
+    /// `includeSubDomains`, the one that most certainly applies, with its max-age and how much of
+    /// it has passed.
     pub(super) fn binding(&self, url: &Url, now: Span) -> Option<(String, Duration, Span)> {
         let domain = domain(url, "http")?;
         let covering = self.0.iter().filter(|known| known.covers(domain));
@@ -57,7 +58,7 @@ impl KnownHost {
     }
 }
 
-/// The domain of a URL of that scheme.
+/// The domain of a URL with this scheme.
 fn domain<'u>(url: &'u Url, scheme: &str) -> Option<&'u str> {
     match url.host()? {
         Host::Domain(domain) if url.scheme() == scheme => Some(domain),
@@ -72,7 +73,7 @@ fn policy(value: &[u8]) -> Option<(Duration, bool)> {
     Some((Duration::from_secs(max_age), directives.contains_key("includesubdomains")))
 }
 
-/// They are written like parameters; `None` where one is there twice.
+/// Directives are written like parameters; `None` if one occurs twice.
 fn directives(value: &[u8]) -> Option<BTreeMap<String, Option<Vec<u8>>>> {
     let input = [b";", value].concat();
     let (mut rest, mut directives) = (input.as_slice(), BTreeMap::new());

@@ -1,4 +1,4 @@
-//! The browser of a row: what it keeps from one step to the next.
+//! The browser of a row: the state that it keeps from one step to the next.
 
 use super::client::Client;
 use super::clock::Clock;
@@ -20,19 +20,19 @@ pub(super) struct UserAgent<'w> {
     pub(super) preflight_cache: PreflightCache,
     pub(super) http_cache: HttpCache,
     pub(super) strict_transport: StrictTransport,
-    /// A server changed what the browser keeps in a way that is not modelled, in words: no request after
-    /// that can be judged.
+    /// Set if a server changed the state of the browser in a way that is not modelled, with the
+    /// reason: no later request can be judged.
     pub(super) unmodelled: Option<&'static str>,
-    /// What reached servers in this step.
+    /// The requests that reached servers in this step.
     pub(super) exchanges: Exchanges,
 }
 
-/// What reached servers in one step.
+/// The requests that reached servers in one step.
 #[derive(Debug, Default)]
 pub(super) struct Exchanges {
     pub(super) preflights: Vec<Preflight>,
     pub(super) requests: Vec<Request>,
-    /// Which headers of requests take part.
+    /// Decides which headers of requests are compared.
     pub(super) authored: Authored,
 }
 

@@ -1,4 +1,4 @@
-//! What passes between the model and the servers it meets.
+//! The interface between the model and the servers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,16 +7,17 @@ use url::Url;
 
 use super::headers::HeaderList;
 
-/// The servers, as the model meets them.
+/// The servers, as the model sees them.
 pub trait World {
-    /// Whether a connection to the server of a URL is an HTTP/1.x connection, for a browser that knows
-    /// HTTP/2 as well.
+    /// Whether a connection to the server of a URL uses HTTP/1.x, for a browser that also supports
+    /// HTTP/2.
     fn is_http_1(&self, url: &Url) -> bool;
 
-    /// Takes a request as it would be on the wire and gives the reply. `None`: no server is there.
+    /// Takes a request as it would be on the wire and returns the reply. `None`: there is no
+    /// server.
     fn answer(&mut self, request: &WireRequest) -> Option<WireReply>;
 
-    /// The steps that began together have all settled. Comes once for each group of steps, in order.
+    /// All steps that began together have settled. Called once for each group of steps, in order.
     fn settled(&mut self) {}
 }
 
@@ -25,10 +26,10 @@ pub trait World {
 pub struct WireRequest {
     /// Method.
     pub method: String,
-    /// URL asked, without userinfo and fragment.
+    /// Requested URL, without userinfo and fragment.
     pub url: Url,
-    /// Header lines, in order. What a browser adds by itself (`Host`, `User-Agent`, `Accept-Language`) is left
-    /// out.
+    /// Header lines, in order, without those that a browser adds by itself (`Host`, `User-Agent`,
+    /// `Accept-Language`).
     pub headers: HeaderList,
     /// The body.
     pub body: Option<Arc<[u8]>>,
@@ -39,7 +40,7 @@ pub struct WireRequest {
 pub struct WireReply {
     /// Status code.
     pub status: u16,
-    /// Header lines, in the order sent, values as they were written.
+    /// Header lines in the order sent, with values as written.
     pub headers: HeaderList,
     /// The body.
     pub body: Vec<u8>,

@@ -12,8 +12,9 @@ use super::ruling::{Failure, Fetched, cannot_judge};
 use super::safelist::is_forbidden_request_header;
 use crate::case::{BodyType, Credentials, Step};
 
-/// <https://xhr.spec.whatwg.org/#the-open()-method> to <https://xhr.spec.whatwg.org/#the-send()-method>.
-/// A failure is a SyntaxError or, for a forbidden method, a SecurityError.
+/// <https://xhr.spec.whatwg.org/#the-open()-method> to
+/// <https://xhr.spec.whatwg.org/#the-send()-method>. A failure is a SyntaxError or, for a forbidden
+/// method, a SecurityError.
 pub(super) fn send(step: &Step, client: &Client) -> Result<Request, Failure> {
     let method = method(&step.method)?;
     let mut request = Request::new(parse_url(&step.url)?, client.origin.clone());
@@ -42,8 +43,8 @@ fn set_request_header(list: &mut HeaderList, name: &str, value: &str) -> Result<
     Ok(())
 }
 
-/// The type that the body implies, where script has set none; a string body is UTF-8, and a type
-/// that script has set is made to say so.
+/// The type that the body implies, if script has set none; a string body is UTF-8, and a type that
+/// script has set gets this charset.
 fn set_content_type(list: &mut HeaderList, body: BodyType) {
     let Some(written) = list.get("content-type") else {
         return implied_type(body)
@@ -62,7 +63,7 @@ fn set_content_type(list: &mut HeaderList, body: BodyType) {
     list.set("Content-Type", value);
 }
 
-/// <https://xhr.spec.whatwg.org/#text-response>, where nobody has set a response type.
+/// <https://xhr.spec.whatwg.org/#text-response>, without a response type.
 pub(super) fn text_response(headers: &HeaderList, body: &[u8]) -> Fetched<String> {
     let mut mime = MimeType::extract(headers);
     let label = mime.as_mut().and_then(MimeType::charset_mut);
@@ -73,7 +74,7 @@ pub(super) fn text_response(headers: &HeaderList, body: &[u8]) -> Fetched<String
     Ok(charset.unwrap_or(UTF_8).decode(body).0.into_owned())
 }
 
-/// Whether it can matter what an XML declaration says.
+/// Whether an XML declaration may matter.
 fn declares_an_encoding(body: &[u8]) -> bool {
     body.starts_with(b"<?xml") && !body.is_ascii()
 }

@@ -1,4 +1,4 @@
-//! Two observations, field by field.
+//! Compares two observations field by field.
 
 use crate::observation::{Preflight, Request, RowObservation, StepObservation};
 
@@ -11,14 +11,14 @@ pub struct Difference {
     pub field: Field,
 }
 
-/// What is compared of a step.
+/// The compared parts of a step.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Field {
-    /// Preflights, with everything that was asked and answered, in order.
+    /// Preflights with requests and responses, in order.
     Preflights,
-    /// Requests, with origin, cookies and answer, in order, and places without a server.
+    /// Requests with origin, cookies and response, in order, and hosts without a server.
     Requests,
-    /// How much was read.
+    /// How much script could read.
     Read,
     /// What script saw of the response.
     Response,
@@ -36,7 +36,8 @@ impl Field {
     }
 }
 
-/// All fields in which the observations differ. A step that one of them lacks differs in its read.
+/// All fields in which the observations differ. A step that one of them does not have differs in
+/// its read.
 pub fn differences(one: &RowObservation, other: &RowObservation) -> Vec<Difference> {
     let steps = one.steps.len().max(other.steps.len());
     let of_step = |step| fields(one.steps.get(step), other.steps.get(step), step);

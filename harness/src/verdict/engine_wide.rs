@@ -1,8 +1,9 @@
-//! Departures of an engine that show in every row of a kind, whatever the case is about. Each is written here
-//! once, holds for every folder of cases, and is taken out of an observation before that is compared.
+//! Departures of an engine that show in every row of a kind, whatever the case is about. Each is
+//! written here once, applies to every folder of cases, and is removed from an observation before
+//! the comparison.
 //!
-//! A new kind of departure is a variant of [`Observable`]: where it could show, whether it shows, and how it
-//! is taken out.
+//! A new kind of departure is a variant of [`Observable`]: where it could show, whether it shows,
+//! and how it is removed.
 
 use std::collections::BTreeSet;
 
@@ -18,9 +19,9 @@ use crate::plan::Names;
 pub struct EngineDeparture {
     /// The engine that departs.
     pub engine: &'static str,
-    /// What sort of departure it is.
+    /// The kind of departure.
     pub kind: KnownKind,
-    /// Why, for people.
+    /// The reason, for people.
     pub because: &'static str,
     /// Where it is discussed.
     pub link: &'static str,
@@ -28,7 +29,7 @@ pub struct EngineDeparture {
     pub observable: Observable,
 }
 
-/// What an engine does otherwise in a step.
+/// What an engine does differently in a step.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Observable {
     /// Script can see a response header of this name, in lower case, that no server sent, if the response came
@@ -41,7 +42,7 @@ pub enum Observable {
     },
 }
 
-/// All there are.
+/// All of them.
 pub static ENGINE_DEPARTURES: [EngineDeparture; 1] = [EngineDeparture {
     engine: "firefox",
     kind: KnownKind::Bug,
@@ -56,11 +57,11 @@ pub static ENGINE_DEPARTURES: [EngineDeparture; 1] = [EngineDeparture {
 pub struct OnTheWire<'a> {
     /// The exchanges.
     pub exchanges: &'a [Exchange],
-    /// The names that they are in.
+    /// The host names in the exchanges.
     pub names: &'a Names,
 }
 
-/// Where departures of an engine could show in a row, and where they do.
+/// The departures of an engine that could show in a row, and those that show.
 #[derive(Clone, Debug, Default)]
 pub struct EngineWide {
     /// Those that could show in some step of the row.
@@ -70,7 +71,7 @@ pub struct EngineWide {
 }
 
 impl EngineWide {
-    /// Takes the departures of an engine out of what was observed of a row.
+    /// Removes the departures of an engine from an observation.
     pub fn take_out(engine: &str, observation: &mut RowObservation, wire: OnTheWire<'_>) -> Self {
         let mut found = Self::default();
         for departure in ENGINE_DEPARTURES.iter().filter(|departure| departure.engine == engine) {
@@ -90,7 +91,7 @@ impl EngineWide {
 }
 
 impl Observable {
-    /// The words for what is observed: ``response header `x-example` ``.
+    /// A description: ``response header `x-example` ``.
     pub fn words(self) -> String {
         match self {
             Self::ResponseHeader { name, .. } => format!("response header `{name}`"),
@@ -107,7 +108,8 @@ impl Observable {
     /// Whether a step shows it if the engine departs at all.
     fn is_possible(self, step: &StepObservation, wire: OnTheWire<'_>) -> bool {
         match self {
-            // Of a basic response script sees all headers: https://fetch.spec.whatwg.org/#concept-filtered-response-basic
+            // Script sees all headers of a basic response:
+            // https://fetch.spec.whatwg.org/#concept-filtered-response-basic
             Self::ResponseHeader { protocol, .. } => {
                 let kind = step.response.as_ref().and_then(|response| response.kind.as_deref());
                 step.read == Some(Read::Allowed)
@@ -117,7 +119,7 @@ impl Observable {
         }
     }
 
-    /// Makes a step what it would be without the departure, and says whether it showed.
+    /// Removes the departure from a step, and returns whether it showed.
     fn take_out(self, step: &mut StepObservation, wire: OnTheWire<'_>) -> bool {
         match self {
             Self::ResponseHeader { name, protocol } => {

@@ -1,6 +1,6 @@
-//! What holds in every run of a browser, whatever a case expects. Each rule is checked on the
-//! exchanges as they were on the wire; an engine that breaks one breaks the security model itself,
-//! or the harness misread it.
+//! Rules that hold in every run of a browser, whatever a case expects. Each rule is checked on the
+//! exchanges as they were on the wire. If a rule does not hold, the engine broke the security model
+//! itself, or the harness misread the evidence.
 
 use cors_servers::exchange::Exchange;
 use url::Url;
@@ -48,9 +48,9 @@ fn credentials_on_a_preflight(exchange: &Exchange) -> Option<BrokenRule> {
     })
 }
 
-/// <https://fetch.spec.whatwg.org/#cors-check>: what came from another origin is read only if the
-/// last response names that origin, or all of them. An engine that takes no notice of an empty line departs
-/// from the standard, and lets nobody in whom the server does not name.
+/// <https://fetch.spec.whatwg.org/#cors-check>: script reads a cross-origin response only if the
+/// last response allows that origin, or every origin. An engine that ignores an empty line departs
+/// from the standard, and does not give access to an origin that the server does not name.
 fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<BrokenRule> {
     let (last, _) = cors_read(page, step)?;
     let values = last.answer.values("access-control-allow-origin");
@@ -62,8 +62,8 @@ fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<Br
     })
 }
 
-/// <https://fetch.spec.whatwg.org/#concept-filtered-response-cors>: script sees safelisted and exposed
-/// headers, and no others.
+/// <https://fetch.spec.whatwg.org/#concept-filtered-response-cors>: script sees safelisted and
+/// exposed headers only.
 fn exposed_more_than_allowed(page: &str, step: &StepObservation) -> Option<BrokenRule> {
     let (last, response) = cors_read(page, step)?;
     let exposed = last.answer.listed("access-control-expose-headers").map(str::as_bytes);
@@ -80,7 +80,8 @@ fn exposed_more_than_allowed(page: &str, step: &StepObservation) -> Option<Broke
 }
 
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: a method that is not safelisted reaches
-/// another origin only after a preflight to the same URL in this row, in this step or before.
+/// another origin only after a preflight for the same URL in this row, in this step or an earlier
+/// one.
 fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> Vec<BrokenRule> {
     let asked = |number: usize, url: &str| {
         let before = steps[..=number].iter().flat_map(|step| &step.preflights);
@@ -98,8 +99,8 @@ fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> V
         .collect()
 }
 
-/// <https://fetch.spec.whatwg.org/#http-redirect-fetch>: what script gives to one origin for
-/// authorization never goes on to another.
+/// <https://fetch.spec.whatwg.org/#http-redirect-fetch>: an `Authorization` that script sets for
+/// one origin is not sent to another origin.
 fn authorization_of_another_origin(step: &StepObservation) -> Option<BrokenRule> {
     let origin = |url: &str| Url::parse(url).map(|url| url.origin()).ok();
     let given_to = origin(step.step.rsplit(' ').next()?)?;
@@ -112,9 +113,9 @@ fn authorization_of_another_origin(step: &StepObservation) -> Option<BrokenRule>
     })
 }
 
-/// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: a preflight names the headers that script set, and
-/// the request that it is for has them. What a redirect takes away is not missing, so this is about the first
-/// request of a step.
+/// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: a preflight names the headers that script
+/// set, and the request after it has them. A redirect may remove headers, so the rule applies to
+/// the first request of a step.
 fn preflighted_header_that_is_missing(step: &StepObservation) -> Vec<BrokenRule> {
     let (Some(preflight), Some(request)) = (step.preflights.first(), step.requests.first()) else {
         return Vec::new();
@@ -132,12 +133,13 @@ fn preflighted_header_that_is_missing(step: &StepObservation) -> Vec<BrokenRule>
     missing.map(broken).collect()
 }
 
-/// The request whose answer script read as a CORS-filtered response, and what it read. `None` also where
-/// it read something else than what came last: what is stored, after a 304 or at the end of redirects.
+/// The request whose response script read as a CORS-filtered response, and what it read. `None`
+/// also if script read something other than the last response: a stored response, after a 304 or at
+/// the end of redirects.
 fn cors_read<'s>(page: &str, step: &'s StepObservation) -> Option<(&'s Request, &'s Response)> {
     let response = step.response.as_ref().filter(|_| step.read == Some(Read::Allowed))?;
     let last = step.requests.last()?;
-    // XMLHttpRequest does not tell the type of a response.
+    // XMLHttpRequest does not expose the type of a response.
     let is_cors = match response.kind.as_deref() {
         Some(kind) => kind == "cors",
         None => cors_requests(page, step).next().is_some(),
@@ -146,8 +148,8 @@ fn cors_read<'s>(page: &str, step: &'s StepObservation) -> Option<(&'s Request, 
     (is_cors && !is_stored).then_some((last, response))
 }
 
-/// The requests of a step that are CORS requests: those to another origin than the page's, and all
-/// behind them on the way of redirects: <https://fetch.spec.whatwg.org/#main-fetch>.
+/// The CORS requests of a step: those to another origin than the page's, and all requests after
+/// them in a chain of redirects: <https://fetch.spec.whatwg.org/#main-fetch>.
 fn cors_requests<'s>(page: &str, step: &'s StepObservation) -> impl Iterator<Item = &'s Request> {
     let own = move |request: &&Request| {
         Url::parse(&request.url).is_ok_and(|url| url.origin().ascii_serialization() == page)
@@ -155,5 +157,5 @@ fn cors_requests<'s>(page: &str, step: &'s StepObservation) -> impl Iterator<Ite
     step.requests.iter().skip_while(own)
 }
 
-/// A revalidated response is read as it is stored: its answer is not the one that was checked.
+/// A revalidated response is read as stored: the 304 is not the response that was checked.
 const NOT_MODIFIED: u16 = 304;

@@ -1,5 +1,4 @@
-//! How a browser stands to the standard in a row: with the time that really passed, and with what the standard leaves
-//! to it.
+//! Judges a row of a browser with the time that really passed, and with what the standard permits.
 
 use super::permitted::{Played, liberties};
 use super::time::time_decided;
@@ -14,35 +13,35 @@ use crate::standard::{Circumstances, PermittedChoice, RowRuling, Timeline};
 pub struct RowPlayed<'a> {
     /// What was observed.
     pub observation: &'a RowObservation,
-    /// When it happened. Without it, the time is that of the case as written.
+    /// When it happened. `None`: the times of the case as written apply.
     pub timeline: Option<&'a Timeline>,
-    /// The case's explanation for it.
+    /// The case's explanation for the row.
     pub known: Option<&'a Known>,
-    /// Whether the case says how long the servers take. A team's own servers take the time they take.
+    /// Whether the case says how long the servers take. Real servers take as long as they take.
     pub is_written: bool,
 }
 
-/// What the standard says of a row, and how a browser stands to it.
+/// What the standard says of a row, and the verdict on the browser.
 #[derive(Clone, Debug)]
 pub struct Judgment {
-    /// What the standard says, by the time that passed.
+    /// What the standard says for the time that passed.
     pub ruling: RowRuling,
-    /// How the browser stands to it.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Where that is otherwise than for the case as written.
+    /// Set if the time that passed makes a difference.
     pub time: Option<TimeDecided>,
 }
 
 /// The time that passed makes a difference.
 #[derive(Clone, Debug)]
 pub struct TimeDecided {
-    /// In words.
+    /// The difference, as a sentence.
     pub words: String,
     /// What the standard says of the case as written.
     pub written: RowRuling,
 }
 
-/// Holds a row against the standard; `play` plays it on the model.
+/// Compares a row with the standard; `play` plays the row on the model.
 pub fn judgment(row: RowPlayed<'_>, play: &dyn Fn(Circumstances<'_>) -> Played) -> Judgment {
     let measured = row.timeline;
     let first = play(Circumstances { measured, ways: &[] });
@@ -93,7 +92,8 @@ impl RowPlayed<'_> {
         }
     }
 
-    /// The first thing that the case does not foresee: a run that asks for it as well cannot be judged.
+    /// The first request that the case does not foresee: a run of the model that makes the same
+    /// request cannot be judged.
     fn unforeseen(&self) -> Option<String> {
         let mut unforeseen = self.observation.steps.iter().flat_map(|step| &step.unforeseen);
         unforeseen.next().map(|unforeseen| unforeseen.words.clone())
@@ -114,7 +114,7 @@ impl RowPlayed<'_> {
     }
 }
 
-/// What is not known of servers that nobody wrote down.
+/// The first request whose response is unknown, because no engine made it.
 fn unrecorded(played: &Played) -> Option<String> {
     let asked = played.unrecorded.as_ref()?;
     Some(format!(

@@ -1,7 +1,7 @@
-//! What Local Network Access would add to a row, and no browser of this harness shows.
+//! Notes what Local Network Access would add to a row. No browser in this harness shows it.
 //!
-//! A browser decides by the address of the connection, and behind the harness's proxy there is none:
-//! <https://wicg.github.io/local-network-access/>.
+//! A browser decides by the address of the connection, and there is none through the harness's
+//! proxy: <https://wicg.github.io/local-network-access/>.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +10,7 @@ use url::{Host, Url};
 use crate::case::Row;
 use crate::observation::RowObservation;
 
-/// Where a host is, the most private first.
+/// The address space of a host, the most private first.
 /// <https://wicg.github.io/local-network-access/#ip-address-space-heading>
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum AddressSpace {
@@ -19,8 +19,8 @@ enum AddressSpace {
     Public,
 }
 
-/// What is to be known of a row whose page sent requests to a host that is more private than its own;
-/// `None` for any other row. Rows of one server have the same note.
+/// The note for a row whose page sent requests to a host that is more private than its own; `None`
+/// for any other row. Rows with the same server have the same note.
 pub fn local_network_note(row: &Row, observation: &RowObservation) -> Option<String> {
     let of_page = address_space(&row.page.origin.to_string())?;
     let steps = observation.steps.iter();
@@ -41,8 +41,9 @@ pub fn local_network_note(row: &Row, observation: &RowObservation) -> Option<Str
     ))
 }
 
-/// The address space of a URL's host, as far as the URL itself tells it: what a name resolves to is not
-/// known, but names that end with `.localhost` and `.local` never leave the machine and the network.
+/// The address space of a URL's host, as far as the URL shows it. The addresses of a name are
+/// unknown, but names that end with `.localhost` and `.local` never leave the machine or the
+/// network.
 fn address_space(url: &str) -> Option<AddressSpace> {
     let url = Url::parse(url).ok()?;
     Some(match url.host()? {

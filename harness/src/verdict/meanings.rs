@@ -1,15 +1,15 @@
-//! What engines' own names for their reasons mean in the words of the standard.
+//! Maps the engines' names of reasons to reasons of the standard.
 
 use crate::standard::{Reason, Refusal, Stage};
 
-/// What a name says.
+/// The meaning of a name.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Meaning {
-    /// One of these reasons, anywhere. None of them: a rule of the engine's own.
+    /// One of these reasons, at any stage. Empty: a rule that only the engine has.
     OneOf(&'static [Reason]),
     /// One of these reasons, at this stage.
     At(Stage, &'static [Reason]),
-    /// That it failed, not why.
+    /// The request failed; the name does not say why.
     Vague,
 }
 
@@ -17,12 +17,12 @@ use Meaning::{At, OneOf, Vague};
 use Stage::{CorsCheck, CorsPreflight};
 
 impl Meaning {
-    /// What a name means; `None` for one that is not known here.
+    /// The meaning of a name; `None` for an unknown one.
     pub(super) fn of(code: &str) -> Option<Self> {
         MEANINGS.iter().find(|(known, _)| *known == code).map(|(_, meaning)| *meaning)
     }
 
-    /// Whether it can stand for a refusal.
+    /// Whether it can mean this denial.
     pub(super) fn covers(self, refusal: &Refusal) -> bool {
         match self {
             OneOf(reasons) => reasons.contains(&refusal.reason),
@@ -48,9 +48,9 @@ const NOT_HTTP: &[Reason] = &[Reason::NotHttp, Reason::LocationNotHttp];
 const USERINFO: &[Reason] =
     &[Reason::LocationWithCredentials, Reason::LocationWithCredentialsAfterCors];
 
-/// Every name that the engines have for withholding a response to script: of Chromium its
-/// `Network.CorsError` and `Network.BlockedReason`, and of its network errors those that come of a
-/// rule; of Firefox the names of its console's messages.
+/// Every name that the engines use for withholding a response from script: for Chromium
+/// `Network.CorsError`, `Network.BlockedReason`, and the network errors that follow from a rule;
+/// for Firefox the names of its console messages.
 #[rustfmt::skip]
 pub(super) const MEANINGS: &[(&str, Meaning)] = &[
     ("DisallowedByMode", OneOf(&[Reason::SameOriginMode])),

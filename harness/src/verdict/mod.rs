@@ -1,7 +1,7 @@
-//! Comparing what an engine did with what the standard says, field by field and in both directions:
-//! what was observed and not predicted counts as much as the reverse.
+//! Compares what an engine did with what the standard says, field by field and in both directions:
+//! an observation that was not predicted counts as much as the reverse.
 //!
-//! Pure: knows neither terminals nor files.
+//! Pure: it uses neither terminals nor files.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -31,39 +31,40 @@ pub use reasons::{Agreement, agreements};
 use crate::case::{Case, Known, KnownKind, Row};
 use crate::standard::{PermittedChoice, Reason, RowRuling, Ruling};
 
-/// How a row on an engine stands to the standard.
+/// How a row on an engine compares with the standard.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Verdict {
-    /// It did what the standard says.
+    /// The engine did what the standard says.
     Agrees,
-    /// It did not, and nobody has said why.
+    /// The engine did not, and the case does not explain it.
     Departs(Vec<Difference>),
-    /// It did not, for a reason that the case gives.
+    /// The engine did not, for a reason that the case gives.
     Known {
-        /// What sort of departure it is.
+        /// The kind of departure.
         kind: KnownKind,
         /// Where it departs.
         differences: Vec<Difference>,
     },
-    /// It did otherwise than the model, in a way that the standard leaves to it.
+    /// The engine differs from the model in a way that the standard permits.
     Permitted {
-        /// Where it did otherwise.
+        /// Where it differs.
         differences: Vec<Difference>,
         /// What it did, and what permits it.
         liberties: Vec<PermittedChoice>,
-        /// Whether the case says so.
+        /// Whether the case has an entry for it.
         is_known: bool,
     },
-    /// The case explains what it did by the wrong kind: it calls a departure permitted, or a liberty a departure.
+    /// The entry of the case has the wrong kind: it calls a departure permitted, or permitted
+    /// behavior a departure.
     WrongKind {
-        /// Where it did otherwise.
+        /// Where it differs.
         differences: Vec<Difference>,
         /// What it did, and what permits it. Empty for a departure.
         liberties: Vec<PermittedChoice>,
     },
-    /// It did what the standard says, although the case explains a departure.
+    /// The engine did what the standard says, although the case has an entry for a departure.
     Vanished,
-    /// It cannot be told, and why.
+    /// The row is inconclusive, for this reason.
     Inconclusive(String),
 }
 
@@ -79,12 +80,12 @@ impl Verdict {
         }
     }
 
-    /// Whether it can be told how the row stands.
+    /// Whether the row is conclusive.
     pub fn is_told(&self) -> bool {
         !matches!(self, Self::Inconclusive(_))
     }
 
-    /// Where it departs from the standard, or does otherwise than the model.
+    /// Where the engine departs from the standard, or differs from the model.
     pub fn differences(&self) -> &[Difference] {
         match self {
             Self::Departs(differences)
@@ -97,7 +98,7 @@ impl Verdict {
 }
 
 impl Verdict {
-    /// What the standard leaves to the browser and it made use of.
+    /// What the browser did that the standard permits.
     pub fn liberties(&self) -> &[PermittedChoice] {
         match self {
             Self::Permitted { liberties, .. } | Self::WrongKind { liberties, .. } => liberties,
@@ -106,18 +107,18 @@ impl Verdict {
     }
 }
 
-/// The explanation that a case has for an engine's departure in a row.
+/// The entry of a case for an engine's departure in a row.
 pub fn known<'c>(case: &'c Case, engine: &str, row: &Row) -> Option<&'c Known> {
     case.known.iter().find(|known| known.engine == engine && known.selects(row))
 }
 
-/// Why the standard's side of a row cannot be told: it rests on something that is not modelled, or
-/// on a server that is not there.
+/// Why the ruling on a row is inconclusive: it depends on something that is not modelled, or on a
+/// server that does not exist.
 pub fn unjudged(ruling: &RowRuling) -> Option<String> {
     ruling.rulings.iter().find_map(doubt)
 }
 
-/// The same of a step.
+/// The same for a step.
 fn doubt(ruling: &Ruling) -> Option<String> {
     match ruling {
         Ruling::CannotJudge(what) => Some(format!("the model of the standard cannot judge {what}")),

@@ -1,8 +1,10 @@
-//! Whether the standard permits what a browser did, although the model does otherwise by itself.
+//! Finds out whether the standard permits what a browser did, if the model does something else by
+//! default.
 //!
-//! A browser may forget what a cache keeps, and ask again. So each time that the model uses something that is kept, it
-//! may as well ask. Among the runs that come about in this way one is looked for that equals the observation in every
-//! field. Runs are compared step by step: what was chosen after the first step that differs does not matter.
+//! A browser may remove what a cache holds and send the request again. So each time that the model
+//! uses a stored response or preflight result, it may send the request instead. Among the resulting
+//! runs, the search looks for one that equals the observation in every field. Runs are compared
+//! step by step: choices after the first step that differs do not matter.
 
 use super::{differences, doubt};
 use crate::observation::RowObservation;
@@ -11,17 +13,17 @@ use crate::standard::{Branch, PermittedChoice, Run};
 /// How many runs are tried for a row at most.
 const MOST_RUNS: usize = 2000;
 
-/// A run of the model, and whether it only met what is known of the servers.
+/// A run of the model, and whether it used only known responses of the servers.
 #[derive(Clone, Debug)]
 pub struct Played {
     /// The run.
     pub run: Run,
-    /// The first request of it whose answer is not known, because no browser made it.
+    /// The first request whose response is unknown, because no browser made it.
     pub unrecorded: Option<String>,
 }
 
-/// The liberties that explain an observation. `play` plays the row with these ways. `None` if no run that the standard
-/// permits equals it.
+/// The permitted choices that explain an observation. `play` plays the row with given choices.
+/// `None` if no permitted run equals the observation.
 pub(super) fn liberties(
     first: &Played,
     observation: &RowObservation,
@@ -38,7 +40,8 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// Looks among the runs that go as this one does up to a branch. The last choice is changed first.
+    /// Searches the runs with the same choices as this one up to a branch. The last choice is
+    /// changed first.
     fn among(&mut self, played: &Played, settled: usize) -> Option<Vec<PermittedChoice>> {
         let branches = &played.run.branches;
         let Some(step) = self.first_difference(played) else {
@@ -48,7 +51,7 @@ impl Search<'_> {
         (settled..open).rev().find_map(|place| self.instead_of(branches, place))
     }
 
-    /// Looks among the runs that take another way at this branch.
+    /// Searches the runs with another choice at this branch.
     fn instead_of(&mut self, branches: &[Branch], place: usize) -> Option<Vec<PermittedChoice>> {
         (1..branches[place].ways).find_map(|way| {
             self.left = self.left.checked_sub(1)?;
@@ -59,7 +62,8 @@ impl Search<'_> {
         })
     }
 
-    /// The first step in which a run differs from the observation, or cannot be judged. `None`: it is the same.
+    /// The first step in which a run differs from the observation, or cannot be judged. `None`: it
+    /// is equal.
     fn first_difference(&self, played: &Played) -> Option<usize> {
         let ruling = &played.run.ruling;
         let differing = differences(&ruling.observation, self.observation);

@@ -1,26 +1,26 @@
-//! An engine's own reasons beside the standard's: two that come to the same end may do so on
-//! different ways.
+//! Compares an engine's own reasons with those of the standard: two that deny a request may do so
+//! for different reasons.
 
 use super::meanings::Meaning;
 use crate::observation::{EngineReason, RowObservation, StepObservation};
 use crate::standard::{RowRuling, Ruling};
 
-/// How one of an engine's own reasons stands to the standard's.
+/// How one of an engine's reasons compares with those of the standard.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Agreement {
-    /// It is the standard's reason, under the engine's name.
+    /// The standard's reason, under the engine's name.
     Same,
-    /// It is another one, or one for what the standard does not deny.
+    /// Another reason, or a reason for something that the standard does not deny.
     Another,
-    /// It does not say why: it is no name, or one that is not known or says nothing in particular.
+    /// It does not say why: it has no name, or a name that is unknown or has no particular meaning.
     Vague,
-    /// It need not be about this step: the step has the standard's reason beside it, or another step
-    /// that led to the same URL has this one.
+    /// It may be about another step: this step also has the standard's reason, or another step that
+    /// led to the same URL has this one.
     Elsewhere,
 }
 
 impl Agreement {
-    /// Whether the engine and the standard are of one mind, where that can be told.
+    /// Whether the engine and the standard agree, if that is known.
     pub fn agrees(self) -> Option<bool> {
         match self {
             Self::Same => Some(true),
@@ -30,8 +30,8 @@ impl Agreement {
     }
 }
 
-/// How each reason of each step of an observation stands to the ruling. Another reason is claimed
-/// only of one that fits no step it can be about.
+/// How each reason of each step of an observation compares with the ruling. A different reason is
+/// only reported if it fits no step that it may be about.
 pub fn agreements(ruling: &RowRuling, observation: &RowObservation) -> Vec<Vec<Agreement>> {
     let steps: Vec<_> = observation.steps.iter().zip(&ruling.rulings).collect();
     let of_step = |step| agreements_of_step(step, &steps);
@@ -56,7 +56,7 @@ fn agreements_of_step((step, ruling): Step<'_>, row: &[Step<'_>]) -> Vec<Agreeme
     step.reasons.iter().map(agreement).collect()
 }
 
-/// Whether a step has this reason, and it fits there.
+/// Whether a step has this reason, and the reason fits there.
 fn is_about(reason: &EngineReason, (step, ruling): Step<'_>) -> bool {
     step.reasons.contains(reason) && fits(reason, ruling)
 }
@@ -91,7 +91,7 @@ mod tests {
         Ruling::Denied(Refusal { stage, reason, value: None })
     }
 
-    /// The agreements of a row, whose steps are given by their reasons and rulings.
+    /// The agreements of a row whose steps are given by their reasons and rulings.
     fn row(steps: &[(&[&str], Ruling)]) -> Vec<Vec<Agreement>> {
         let observed = |codes: &[&str]| StepObservation {
             reasons: codes.iter().copied().map(reason).collect(),
@@ -166,7 +166,7 @@ mod tests {
             })
         };
         let nameless = Reason::ALL.iter().filter(|reason| !has_name(**reason));
-        // The reasons before these are those of arguments that script is told of by an exception.
+        // The reasons before these are about invalid arguments, which script gets as exceptions.
         let nameless = nameless.skip_while(|reason| **reason != Reason::StreamedBodyMode);
         let nameless: Vec<_> = nameless.copied().collect();
         assert_eq!(

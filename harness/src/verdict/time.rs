@@ -1,10 +1,11 @@
-//! Where the time that passed makes a difference.
+//! Finds where the time that passed makes a difference.
 
 use super::judging::TimeDecided;
 use super::permitted::Played;
 use crate::standard::{Lifespan, Lifetime, RowRuling};
 
-/// What the time decided in a run with the measured time, beside the run of the case as written.
+/// What the time decided in a run with the measured time, compared with the run of the case as
+/// written.
 pub(super) fn time_decided(written: &Played, measured: &Played) -> Option<TimeDecided> {
     let [as_written, as_measured] = [&written.run, &measured.run];
     if is_same(&as_written.ruling, &as_measured.ruling) {

@@ -1,4 +1,4 @@
-//! Servers that are really asked while the model plays.
+//! Servers that receive real requests while the model plays.
 
 use url::Url;
 
@@ -6,24 +6,24 @@ use super::Script;
 use crate::case::Server;
 use crate::standard::{WireReply, WireRequest, World};
 
-/// What the model wants of the servers.
+/// What the model needs from the servers.
 #[derive(Debug)]
 pub enum Wanted<'q> {
     /// The reply to a request.
     Reply(&'q WireRequest),
-    /// That they are told that all calls of a group have settled.
+    /// The notification that all calls of a group have settled.
     Settled,
 }
 
-/// The servers of a row, behind a function that asks them. What they offer before they are asked is known
-/// from the case.
+/// The servers of a row behind a function that sends requests to them. The protocols that they
+/// offer are known from the case.
 pub struct Live<'r, A> {
     script: Script<'r>,
     ask: A,
 }
 
 impl<'r, A> Live<'r, A> {
-    /// `ask` gives the reply to a request, or `None` where there is none.
+    /// `ask` returns the reply to a request, or `None` if there is none.
     pub fn new(servers: &'r [Server], ask: A) -> Self {
         Self { script: Script::new(servers), ask }
     }

@@ -1,5 +1,5 @@
-//! The servers of a row without a network: they answer as `cors_servers` does, for whoever plays a
-//! browser.
+//! The servers of a row without a network: they answer as `cors_servers` does, for a client that
+//! plays a browser.
 //!
 //! Pure: it opens nothing and judges nothing.
 
@@ -25,7 +25,7 @@ pub use live::{Live, Wanted};
 pub use recorded::Recorded;
 pub use timeline::{Bounds, timeline};
 
-/// The servers of a row, playing their scripts.
+/// The servers of a row, answering by their scripts.
 #[derive(Debug)]
 pub struct Script<'r> {
     origins: Vec<Origin<'r>>,
@@ -39,8 +39,8 @@ struct Origin<'r> {
 }
 
 impl<'r> Script<'r> {
-    /// The servers as they are before the first request. One whose `cors` no middleware would run is
-    /// not there.
+    /// The servers before the first request. A server whose `cors` the middleware would reject is
+    /// not among them.
     pub fn new(servers: &'r [Server]) -> Self {
         let origin = |server: &'r Server| {
             let responder = Responder::new(server.cors.as_ref(), server.routes.as_slice()).ok()?;
@@ -70,13 +70,13 @@ impl Origin<'_> {
             && url.port_or_known_default() == Some(origin.port)
     }
 
-    /// TLS is where HTTP/2 is agreed upon.
+    /// HTTP/2 is negotiated in TLS.
     fn speaks_http_1_only(&self) -> bool {
         let Server { origin, versions, .. } = self.server;
         origin.scheme == Scheme::Http || *versions == Versions::Http1
     }
 
-    /// Nothing waits here: the time that a server would take is told with its reply.
+    /// Nothing waits here: the reply says how long the server would take.
     fn answer(&self, request: &WireRequest) -> Option<WireReply> {
         let Some(parsed) = parse(request) else { return Some(unreadable()) };
         let delay = Cell::new(Duration::ZERO);
@@ -97,7 +97,7 @@ impl Origin<'_> {
     }
 }
 
-/// The request as the HTTP library reads it, if it does.
+/// The request as the HTTP library reads it; `None` if it rejects it.
 fn parse(request: &WireRequest) -> Option<Request<()>> {
     let mut parsed = Request::new(());
     *parsed.method_mut() = Method::from_bytes(request.method.as_bytes()).ok()?;
@@ -108,7 +108,7 @@ fn parse(request: &WireRequest) -> Option<Request<()>> {
     Some(parsed)
 }
 
-/// What the HTTP library answers by itself.
+/// What the HTTP library answers itself.
 fn unreadable() -> WireReply {
     let (headers, body) = (HeaderList::default(), Vec::new());
     WireReply { status: 400, headers, body, delay: Duration::ZERO }

@@ -1,4 +1,5 @@
-//! Servers whose answers nobody wrote down before: the model meets what they said to an engine.
+//! Servers whose responses are not written in the case: the model gets the responses that an engine
+//! got.
 
 use cors_servers::exchange::{Exchange, SentReply};
 use url::Url;
@@ -7,8 +8,8 @@ use super::Script;
 use crate::case::{Origin, Server};
 use crate::standard::{HeaderList, WireReply, WireRequest, World};
 
-/// The servers of a row, of which some are a team's own: these answer as they answered an engine, in the
-/// same order; the others play their scripts.
+/// The servers of a row, some of which are real servers: these answer as they answered an engine,
+/// in the same order; the others answer by their scripts.
 #[derive(Debug)]
 pub struct Recorded<'r> {
     script: Script<'r>,
@@ -18,8 +19,8 @@ pub struct Recorded<'r> {
 }
 
 impl<'r> Recorded<'r> {
-    /// `exchanges` are what an engine had with the servers of a row, in order and under the names
-    /// of the row.
+    /// `exchanges` are those of an engine with the servers of a row, in order and with the names of
+    /// the row.
     pub fn new(servers: &'r [Server], exchanges: &'r [Exchange]) -> Self {
         let own = servers.iter().filter(|server| server.upstream.is_some());
         Self {
@@ -30,7 +31,8 @@ impl<'r> Recorded<'r> {
         }
     }
 
-    /// The first request of the standard's that the engine did not make, so that nobody knows its answer.
+    /// The first request of the model that the engine did not make, so that its response is
+    /// unknown.
     pub fn unrecorded(&self) -> Option<&str> {
         self.unrecorded.as_deref()
     }
@@ -72,7 +74,7 @@ fn same(exchange: &Exchange, request: &WireRequest) -> bool {
         && exchange.request.header(PREFLIGHT).next() == asked.as_deref()
 }
 
-/// The reply without its body, which is not recorded; what script reads of it is not compared.
+/// The reply without its body, which is not recorded; the body that script reads is not compared.
 fn reply(sent: &SentReply) -> WireReply {
     let mut headers = HeaderList::default();
     for (name, value) in &sent.headers {

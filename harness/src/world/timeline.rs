@@ -1,7 +1,8 @@
-//! When things happened while a browser played a row, for the model.
+//! The times at which things happened while a browser played a row, for the model.
 //!
-//! The servers' clock counts. The page has another one, which goes as fast: what it says is put onto the servers' clock
-//! by what both know of. A request arrives after it was sent, and a reply is handed over before the page has it.
+//! The servers' clock is the reference. The page has another clock, which runs at the same speed.
+//! Events that both record bound the offset between them: a request arrives after it was sent, and
+//! a reply is handed over before the page has it.
 
 use std::time::Duration;
 
@@ -11,15 +12,16 @@ use crate::observation::{Evidence, GroupEvidence};
 use crate::plan::Names;
 use crate::standard::{ExchangeTimes, Span, StepTimes, Timeline};
 
-/// How coarse a page's clock may be, in milliseconds.
+/// The resolution of a page's clock, in milliseconds.
 const COARSE: f64 = 2.0;
 
-/// When the browser was told to play a row and had done so, on the servers' clock, and when that began.
+/// When the browser began and ended playing a row, on the servers' clock, and when that clock was
+/// zero.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bounds {
     /// The Unix time at which the clock was zero.
     pub start: Duration,
-    /// When the cookies were planted.
+    /// When the cookies were set.
     pub planted: Span,
     /// `earliest`: nothing was played before. `latest`: everything had been played.
     pub played: Span,
@@ -62,7 +64,7 @@ fn times(exchange: &Exchange, names: &Names) -> ExchangeTimes {
     }
 }
 
-/// What is to be added to a moment of the page's clock, in milliseconds: between the two.
+/// Bounds of the offset that is added to a moment on the page's clock, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 struct PageClock {
     least: f64,
@@ -85,7 +87,7 @@ impl PageClock {
         }
     }
 
-    /// Exchanges that happened between two moments of the page.
+    /// Learns from exchanges that happened between two moments of the page.
     fn learn<'e>(&mut self, told: &[f64], exchanges: impl Iterator<Item = &'e Exchange>) {
         let [began, ended] = told else { return };
         if !is_moment(*began) || !is_moment(*ended) {
@@ -99,7 +101,7 @@ impl PageClock {
         }
     }
 
-    /// When a call was made, and when it had settled; `None` where that is not known.
+    /// When a call was made, and when it had settled; `None` if that is unknown.
     fn bounds(self, told: Option<&Vec<f64>>) -> [Option<Span>; 2] {
         match told.map(Vec::as_slice) {
             Some([began, ended]) => [self.span(*began), self.span(*ended)],
@@ -117,7 +119,7 @@ impl PageClock {
     }
 }
 
-/// Whether a clock can say so: it begins at zero.
+/// Whether a clock can have this value: it begins at zero.
 fn is_moment(milliseconds: f64) -> bool {
     (0.0..1e12).contains(&milliseconds)
 }

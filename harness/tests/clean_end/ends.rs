@@ -99,7 +99,7 @@ fn with_a_browser_open(kind: Kind, end: impl FnOnce()) {
     let _clean = CleanEnd::hold();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let open = runtime.block_on(async {
-        let source = Source::Installed(Installed::find(kind).unwrap());
+        let source = Installed::find(kind).unwrap();
         let display = source.display().await.unwrap();
         let lab = Lab::start().await.unwrap();
         let opening = Opening {

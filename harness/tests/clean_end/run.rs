@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use cors_harness::engine::{Kind, Required};
+use cors_harness::engine::{Installed, Kind, Required};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -119,13 +119,10 @@ impl Run {
 
     /// The processes of its browsers, helpers included where they have the same name.
     pub fn browsers(&self) -> Vec<i32> {
-        let name = match self.kind {
-            Kind::Chromium => "chromium",
-            Kind::Firefox => "firefox-esr",
-            Kind::WebKit => "MiniBrowser",
-        };
+        let name = Installed::find(self.kind).unwrap().browser;
+        let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let processes = self.processes().into_iter();
-        processes.filter(|(_, found)| found == name).map(|(number, _)| number).collect()
+        processes.filter(|(_, found)| *found == name).map(|(number, _)| number).collect()
     }
 
     /// Kills every browser of this run, and gives their numbers.

@@ -130,7 +130,7 @@ fn a_snapshot_holds_what_was_done_only_where_the_case_says_so() {
         };
         assert!(!outcome.departs());
         let text = |outcome: &RowOutcome| {
-            snapshot_text(&case, Engine::Chromium, &[outcome.as_reviewed().into_owned()])
+            snapshot_text(&case, Engine::CHROMIUM, &[outcome.as_reviewed().into_owned()])
         };
         let agreeing = RowOutcome {
             judged: Some((by_itself.clone(), Verdict::Agrees)),

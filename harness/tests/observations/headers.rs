@@ -11,7 +11,7 @@ const STEP: &str = "  - fetch: https://api.example.net/a
 
 /// The headers of the request of a step that was received with these lines.
 fn told(lines: &[(&str, &str)]) -> RequestHeaders {
-    let scene = UrlContext::new(STEP, vec![vec![response("cors")]]).exchange(1, "GET", "/a");
+    let scene = RowEvidence::new(STEP, vec![vec![response("cors")]]).exchange(1, "GET", "/a");
     let add = |exchange: &mut Exchange| {
         let lines =
             lines.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec()));

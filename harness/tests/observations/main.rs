@@ -14,7 +14,7 @@ use scene::*;
 
 #[test]
 fn a_read_is_told_in_the_names_of_the_case() {
-    let scene = UrlContext::new(ONE, vec![vec![response("cors")]]).exchange(1, "GET", "/a");
+    let scene = RowEvidence::new(ONE, vec![vec![response("cors")]]).exchange(1, "GET", "/a");
     let observation = scene.reads(&[Read::Allowed]);
     let step = &observation.steps[0];
     assert_eq!(step.requests[0].url, "https://api.example.net/a");
@@ -25,14 +25,14 @@ fn a_read_is_told_in_the_names_of_the_case() {
 
 #[test]
 fn options_that_script_asks_for_is_no_preflight() {
-    let scene = UrlContext::new(ONE, vec![vec![response("cors")]]).exchange(1, "OPTIONS", "/a");
+    let scene = RowEvidence::new(ONE, vec![vec![response("cors")]]).exchange(1, "OPTIONS", "/a");
     assert_eq!(scene.reads(&[Read::Allowed]).steps[0].requests[0].method, "OPTIONS");
 }
 
 #[test]
 fn opaque_responses_are_opaque() {
     for kind in ["opaque", "opaqueredirect"] {
-        let scene = UrlContext::new(ONE, vec![vec![response(kind)]]).exchange(1, "GET", "/a");
+        let scene = RowEvidence::new(ONE, vec![vec![response(kind)]]).exchange(1, "GET", "/a");
         assert!(scene.reads(&[Read::Opaque]).steps[0].response.is_none());
     }
 }
@@ -40,8 +40,8 @@ fn opaque_responses_are_opaque() {
 #[test]
 fn the_mark_between_two_steps_divides_the_log() {
     let seen = vec![vec![threw()], vec![response("cors")]];
-    let scene = UrlContext::new(TWO, seen).exchange(1, "GET", "/a").exchange(3, "PUT", "/a");
-    scene.cannot_tell("not told that group 1 had settled");
+    let scene = RowEvidence::new(TWO, seen).exchange(1, "GET", "/a").exchange(3, "PUT", "/a");
+    scene.cannot_tell("the marker after group 1 of steps did not arrive");
     let observation = scene.mark(2, 0).reads(&[Read::Blocked, Read::Allowed]);
     let methods = observation.steps.iter().map(|step| step.requests[0].method.as_str());
     assert_eq!(methods.collect::<Vec<_>>(), ["GET", "PUT"]);
@@ -50,7 +50,7 @@ fn the_mark_between_two_steps_divides_the_log() {
 #[test]
 fn steps_at_the_same_time_are_told_apart_by_url_and_redirect() {
     let seen = vec![vec![response("cors"), response("cors")]];
-    let scene = UrlContext::new(TOGETHER, seen).exchange(1, "GET", "/moved");
+    let scene = RowEvidence::new(TOGETHER, seen).exchange(1, "GET", "/moved");
     let scene = scene
         .with(|exchange| moved(exchange, "/b"))
         .exchange(2, "GET", "/b")
@@ -65,27 +65,27 @@ fn a_redirect_that_was_stored_before_leads_on_too() {
     let steps = format!("  - fetch: https://api.example.net/moved\n{TOGETHER}");
     let seen = vec![vec![response("cors")], vec![response("cors"), response("cors")]];
     let scene = || {
-        let scene = UrlContext::new(&steps, seen.clone()).exchange(1, "GET", "/moved");
+        let scene = RowEvidence::new(&steps, seen.clone()).exchange(1, "GET", "/moved");
         scene.with(|exchange| moved(exchange, "/b")).exchange(2, "GET", "/b").mark(3, 0)
     };
     let told = scene().exchange(4, "GET", "/b").exchange(5, "GET", "/a");
     let observation = told.reads(&[Read::Allowed; 3]);
     assert_eq!(observation.steps[2].requests[0].url, "https://api.example.net/b");
-    scene().exchange(4, "GET", "/c").cannot_tell("/c was asked for, which no step of this group");
+    scene().exchange(4, "GET", "/c").cannot_tell("/c was requested, but no step of this group");
 }
 
 #[test]
 fn a_request_that_no_step_at_the_same_time_leads_to_cannot_be_told() {
     let seen = vec![vec![response("cors"), response("cors")]];
-    let scene = UrlContext::new(TOGETHER, seen).exchange(1, "GET", "/b");
+    let scene = RowEvidence::new(TOGETHER, seen).exchange(1, "GET", "/b");
     scene.cannot_tell(
-        "https://api.example.net/b was asked for, which no step of this group leads to",
+        "https://api.example.net/b was requested, but no step of this group leads there",
     );
 }
 
 #[test]
 fn a_call_that_did_not_settle_cannot_be_told_nor_can_those_behind_it() {
-    let scene = UrlContext::new(TWO, vec![vec![CallSeen::Unsettled]]).exchange(1, "GET", "/a");
+    let scene = RowEvidence::new(TWO, vec![vec![CallSeen::Unsettled]]).exchange(1, "GET", "/a");
     let observation = scene.mark(2, 0).observe();
     let reasons: Vec<_> =
         observation.steps.iter().map(|step| step.inconclusive.as_deref().unwrap()).collect();
@@ -96,8 +96,9 @@ fn a_call_that_did_not_settle_cannot_be_told_nor_can_those_behind_it() {
 #[test]
 fn a_fault_belongs_to_the_step_it_happened_in() {
     let seen = vec![vec![threw()], vec![response("cors")]];
-    let mut scene = UrlContext::new(TWO, seen).mark(2, 0).exchange(3, "GET", "/a");
-    scene.faults = vec![FaultSeen { sequence: 1, words: "no TLS".to_owned(), nowhere: None }];
+    let mut scene = RowEvidence::new(TWO, seen).mark(2, 0).exchange(3, "GET", "/a");
+    scene.faults =
+        vec![FaultSeen { sequence: 1, words: "no TLS".to_owned(), without_server: None }];
     let observation = scene.observe();
     assert_eq!(observation.steps[0].inconclusive.as_deref(), Some("no TLS"));
     assert_eq!(observation.steps[1].read, Some(Read::Allowed));
@@ -105,7 +106,7 @@ fn a_fault_belongs_to_the_step_it_happened_in() {
 
 #[test]
 fn cookies_are_told_by_name_as_written_also_when_they_come_in_several_lines() {
-    let scene = UrlContext::new(ONE, vec![vec![response("cors")]]).exchange(1, "GET", "/a");
+    let scene = RowEvidence::new(ONE, vec![vec![response("cors")]]).exchange(1, "GET", "/a");
     let crumbs = |exchange: &mut Exchange| {
         for crumb in ["a=1; b=2", "api.example-r000000.net=3"] {
             exchange.request.headers.push(("cookie".to_owned(), crumb.into()));

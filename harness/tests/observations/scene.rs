@@ -28,7 +28,7 @@ steps:
 ";
 
 /// A row, and everything that is known of it.
-pub struct UrlContext {
+pub struct RowEvidence {
     pub case: Case,
     pub row: PlannedRow,
     pub seen: RowSeen,
@@ -38,7 +38,7 @@ pub struct UrlContext {
     pub connections: Vec<Opened>,
 }
 
-impl UrlContext {
+impl RowEvidence {
     /// A row with these steps, one call seen for each, nothing recorded yet.
     pub fn new(steps: &str, seen: Vec<Vec<CallSeen>>) -> Self {
         let text = format!("{HEAD}{steps}");

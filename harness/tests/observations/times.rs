@@ -6,14 +6,14 @@ use cors_harness::observation::{GroupTimes, Read};
 use cors_harness::standard::{Span, Timeline};
 use cors_harness::world::Bounds;
 
-use super::scene::{PUT, TWO, UrlContext, as_preflight, response};
+use super::scene::{PUT, RowEvidence, TWO, as_preflight, response};
 
 fn milliseconds(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
 /// Moments at the servers: `played` is from 100 ms to 9 s.
-fn times(scene: &UrlContext) -> Timeline {
+fn times(scene: &RowEvidence) -> Timeline {
     let played = Span { earliest: milliseconds(100), latest: milliseconds(9000) };
     scene.timeline(Bounds { played, ..Bounds::default() })
 }
@@ -23,8 +23,8 @@ fn group(began: f64, ended: f64, mark: &[f64]) -> GroupTimes {
 }
 
 /// Two steps, a request and a mark at the servers after 1000 ms and 1300 ms; the page's clock is 500 ms behind.
-fn two() -> UrlContext {
-    let scene = UrlContext::new(TWO, vec![vec![response("cors")], vec![response("cors")]]);
+fn two() -> RowEvidence {
+    let scene = RowEvidence::new(TWO, vec![vec![response("cors")], vec![response("cors")]]);
     let mut scene = scene.exchange(0, "GET", "/a").mark(1, 0).exchange(2, "GET", "/a");
     scene.exchanges[0].arrived = milliseconds(1000);
     scene.marks[0].arrived = milliseconds(1300);
@@ -72,7 +72,7 @@ fn a_clock_that_contradicts_the_servers_is_not_believed() {
 
 #[test]
 fn a_preflight_is_known_by_what_it_asks_for() {
-    let scene = UrlContext::new(PUT, vec![vec![response("cors")]]);
+    let scene = RowEvidence::new(PUT, vec![vec![response("cors")]]);
     let scene = scene.exchange(0, "OPTIONS", "/a").with(as_preflight).exchange(1, "PUT", "/a");
     let exchanges = times(&scene).steps.remove(0).exchanges;
     let asked: Vec<_> = exchanges.iter().map(|one| one.preflight_for.as_deref()).collect();

@@ -13,25 +13,30 @@ fn unwritten(exchange: &mut Exchange) {
 
 fn nowhere(host: &str, port: u16) -> Vec<FaultSeen> {
     let place = Place { host: host.to_owned(), port };
-    vec![FaultSeen { sequence: 2, words: format!("{place} was asked for"), nowhere: Some(place) }]
+    vec![FaultSeen {
+        sequence: 2,
+        words: format!("{place} was asked for"),
+        without_server: Some(place),
+    }]
 }
 
 #[test]
 fn a_request_that_no_reply_was_written_for_is_kept_with_what_was_answered_and_read() {
-    let scene = UrlContext::new(ONE, vec![vec![threw()]]).exchange(1, "POST", "/a").with(unwritten);
-    scene.cannot_tell("POST https://api.example.net/a arrived, and the case has no reply for it");
+    let scene =
+        RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "POST", "/a").with(unwritten);
+    scene.cannot_tell("POST https://api.example.net/a arrived, but the case has no reply for it");
     let observation = scene.observe();
     let step = &observation.steps[0];
     assert_eq!((step.read, step.requests[0].answer.status), (Some(Read::Blocked), 405));
     assert_eq!(observation.untold(), None);
-    let settled = observation.untold_where_unforeseen();
+    let settled = observation.inconclusive_where_unforeseen();
     assert_eq!((settled.steps[0].read, settled.untold()), (None, settled.inconclusive()));
 }
 
 #[test]
 fn a_host_without_a_server_belongs_to_the_step_that_led_there() {
     let seen = vec![vec![response("cors"), threw()]];
-    let mut scene = UrlContext::new(TOGETHER, seen).exchange(0, "GET", "/a");
+    let mut scene = RowEvidence::new(TOGETHER, seen).exchange(0, "GET", "/a");
     scene = scene.exchange(1, "GET", "/moved");
     scene = scene.with(|exchange| moved(exchange, "https://gone.example-r000000.net/"));
     scene.faults = nowhere("gone.example-r000000.net", 443);
@@ -45,7 +50,7 @@ fn a_host_without_a_server_belongs_to_the_step_that_led_there() {
 
 #[test]
 fn a_browser_that_asks_on_the_port_of_https_instead_shows_nothing() {
-    let mut scene = UrlContext::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
+    let mut scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
     scene = scene.with(|exchange| moved(exchange, "http://gone.example-r000000.net/"));
     scene.faults = nowhere("gone.example-r000000.net", 443);
     assert_eq!(scene.observe().untold(), Some("gone.example.net:443 was asked for"));
@@ -61,7 +66,7 @@ fn several_location_lines_may_lead_where_they_do_together() {
         moved(exchange, "/b");
     };
     let scene =
-        UrlContext::new(TOGETHER, seen).exchange(0, "GET", "/a").exchange(1, "GET", "/moved");
+        RowEvidence::new(TOGETHER, seen).exchange(0, "GET", "/a").exchange(1, "GET", "/moved");
     let scene = scene.with(twice).exchange(2, "GET", "/b,%20/b").with(unwritten);
     let requests = &scene.observe().steps[1].requests;
     assert_eq!(requests[1].url, "https://api.example.net/b,%20/b");

@@ -7,50 +7,50 @@ use crate::scene::*;
 
 #[test]
 fn an_error_after_an_answered_request_is_blocked() {
-    UrlContext::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a").reads(&[Read::Blocked]);
+    RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a").reads(&[Read::Blocked]);
 }
 
 #[test]
 fn an_error_without_a_request_is_refused_only_if_the_mark_arrived() {
-    let scene = UrlContext::new(ONE, vec![vec![threw()]]);
-    scene.cannot_tell("nor did the mark");
+    let scene = RowEvidence::new(ONE, vec![vec![threw()]]);
+    scene.cannot_tell("neither did the marker");
     scene.mark(1, 0).reads(&[Read::Refused]);
 }
 
 #[test]
 fn an_error_after_a_connection_without_a_request_cannot_be_told() {
-    let mut scene = UrlContext::new(ONE, vec![vec![threw()]]).mark(2, 0);
+    let mut scene = RowEvidence::new(ONE, vec![vec![threw()]]).mark(2, 0);
     scene.connections = vec![opened(1, 7, "other.example-r000000.net")];
     scene.reads(&[Read::Refused]);
     scene.connections = vec![opened(1, 7, "api.example-r000000.net")];
-    scene.cannot_tell("connected to https://api.example.net and then sent nothing");
+    scene.cannot_tell("connected to https://api.example.net and sent no request");
 }
 
 #[test]
 fn an_error_after_a_granted_preflight_and_a_connection_without_the_request_cannot_be_told() {
-    let mut scene = UrlContext::new(PUT, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
+    let mut scene = RowEvidence::new(PUT, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
     scene = scene.with(as_preflight);
     scene.connections = vec![opened(0, 1, "api.example-r000000.net")];
     scene.reads(&[Read::Blocked]);
     scene.connections.push(opened(2, 7, "api.example-r000000.net"));
-    scene.cannot_tell("connected to https://api.example.net and then sent nothing");
+    scene.cannot_tell("connected to https://api.example.net and sent no request");
 }
 
 #[test]
 fn an_error_after_a_redirect_to_a_server_that_got_a_connection_only_cannot_be_told() {
-    let mut scene = UrlContext::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
+    let mut scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
     scene = scene.with(|exchange| moved(exchange, "https://other.example-r000000.net/"));
     scene.connections = vec![opened(0, 1, "api.example-r000000.net")];
     scene.reads(&[Read::Blocked]);
     scene.connections.push(opened(2, 7, "other.example-r000000.net"));
-    scene.cannot_tell("https://other.example.net and then sent nothing");
+    scene.cannot_tell("https://other.example.net and sent no request");
 }
 
 #[test]
 fn a_connection_of_another_call_of_the_group_does_not_keep_a_denial_from_being_told() {
     let seen = vec![vec![threw(), response("cors")]];
     let mut scene =
-        UrlContext::new(TOGETHER, seen).exchange(1, "GET", "/a").exchange(3, "GET", "/moved");
+        RowEvidence::new(TOGETHER, seen).exchange(1, "GET", "/a").exchange(3, "GET", "/moved");
     scene = scene.with(|exchange| exchange.connection = ConnectionId(7));
     scene.connections = vec![opened(2, 7, "api.example-r000000.net")];
     scene.reads(&[Read::Blocked, Read::Allowed]);
@@ -58,13 +58,13 @@ fn a_connection_of_another_call_of_the_group_does_not_keep_a_denial_from_being_t
 
 #[test]
 fn an_error_after_a_request_that_was_not_answered_cannot_be_told() {
-    let scene = UrlContext::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
+    let scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
     scene.with(|exchange| exchange.reply = None).cannot_tell("was not answered");
 }
 
 #[test]
 fn a_preflight_that_no_reply_was_written_for_is_the_servers_answer() {
-    let scene = UrlContext::new(ONE, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
+    let scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
     let preflight = |exchange: &mut Exchange| {
         as_preflight(exchange);
         exchange.reply.as_mut().unwrap().source = ReplySource::MethodNotAllowed;
@@ -76,13 +76,13 @@ fn a_preflight_that_no_reply_was_written_for_is_the_servers_answer() {
 
 #[test]
 fn a_response_that_nobody_sent_cannot_be_told() {
-    UrlContext::new(ONE, vec![vec![response("cors")]]).cannot_tell("no server of this row sent");
+    RowEvidence::new(ONE, vec![vec![response("cors")]]).cannot_tell("no server of this row sent");
 }
 
 #[test]
 fn a_stored_response_needs_no_request_of_its_own() {
     let seen = vec![vec![response("cors")], vec![response("cors")]];
-    let scene = UrlContext::new(TWO, seen).exchange(1, "GET", "/a").mark(2, 0);
+    let scene = RowEvidence::new(TWO, seen).exchange(1, "GET", "/a").mark(2, 0);
     let observation = scene.reads(&[Read::Allowed, Read::Allowed]);
     assert!(observation.steps[1].requests.is_empty());
 }
@@ -90,9 +90,9 @@ fn a_stored_response_needs_no_request_of_its_own() {
 #[test]
 fn a_response_that_only_a_later_step_or_another_call_asked_for_cannot_be_told() {
     let seen = vec![vec![response("cors")], vec![response("cors")]];
-    let scene = UrlContext::new(TWO, seen).mark(1, 0).exchange(2, "GET", "/a");
+    let scene = RowEvidence::new(TWO, seen).mark(1, 0).exchange(2, "GET", "/a");
     scene.cannot_tell("no server of this row sent");
     let seen = vec![vec![response("cors"), response("cors")]];
-    let scene = UrlContext::new(TOGETHER, seen).exchange(1, "GET", "/moved");
+    let scene = RowEvidence::new(TOGETHER, seen).exchange(1, "GET", "/moved");
     scene.cannot_tell("no server of this row sent");
 }

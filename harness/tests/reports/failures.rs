@@ -65,7 +65,7 @@ fn says(trial: &Played, words: &[&str]) {
 
 #[test]
 fn a_departure_is_shown_on_both_sides_and_how_to_explain_it() {
-    let trial = played(&reads(), Engine::Chromium, |row, seen| {
+    let trial = played(&reads(), Engine::CHROMIUM, |row, seen| {
         if row == 1 {
             block(seen);
         }
@@ -82,7 +82,7 @@ fn a_departure_is_shown_on_both_sides_and_how_to_explain_it() {
 
 #[test]
 fn an_entry_that_no_row_needs_is_to_be_taken_out() {
-    let trial = played(&known(), Engine::Firefox, |row, seen| {
+    let trial = played(&known(), Engine::FIREFOX, |row, seen| {
         if row == 1 {
             block(seen);
         }
@@ -104,7 +104,7 @@ no row needs this entry any more: take it out; if it is the last one of firefox,
 
 #[test]
 fn rows_whose_departure_is_gone_are_to_be_taken_out_of_their_entry() {
-    let trial = played(&known(), Engine::Firefox, |row, seen| {
+    let trial = played(&known(), Engine::FIREFOX, |row, seen| {
         if row > 0 {
             block(seen);
         }
@@ -120,7 +120,7 @@ take these rows out of the entry's `where`; it has others that still depart
 
 #[test]
 fn a_broken_rule_is_told_apart_from_a_departure() {
-    let (case, mut judged) = played(&reads(), Engine::Chromium, agrees);
+    let (case, mut judged) = played(&reads(), Engine::CHROMIUM, agrees);
     judged.rows[0].broken = vec![BrokenRule { rule: "it holds", what: "GET".to_owned() }];
     let trial = standing((case, judged), Judgement::Departs);
     says(&trial, &["a standing rule is broken: it holds: GET", "no entry of `known` explains it"]);
@@ -129,8 +129,8 @@ fn a_broken_rule_is_told_apart_from_a_departure() {
 
 #[test]
 fn what_was_not_run_or_cannot_be_told_says_what_to_do() {
-    says(&not_run(&reads(), Engine::Chromium, "no session"), &["could not be run: no session"]);
-    let trial = played(&reads(), Engine::Chromium, |row, seen| {
+    says(&not_run(&reads(), Engine::CHROMIUM, "no session"), &["could not be run: no session"]);
+    let trial = played(&reads(), Engine::CHROMIUM, |row, seen| {
         if row == 2 {
             seen.steps[0].inconclusive = Some("the body broke off".to_owned());
         }
@@ -142,7 +142,7 @@ fn what_was_not_run_or_cannot_be_told_says_what_to_do() {
 #[test]
 fn rows_that_a_browser_did_not_survive_are_told_whatever_came_of_them() {
     let twice = || {
-        let (case, mut judged) = played(&reads(), Engine::Chromium, agrees);
+        let (case, mut judged) = played(&reads(), Engine::CHROMIUM, agrees);
         judged.rows[1].repeated = Some("it was gone\nthe last line".to_owned());
         (case, Judged { repeated: 1, ..judged })
     };

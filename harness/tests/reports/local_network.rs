@@ -98,13 +98,13 @@ fn unwrapped(text: &str) -> String {
 fn every_output_of_a_case_has_the_note() {
     let text = CASE.replace("SERVER", "http://localhost:8000");
     let case = case("a/case", &text.replace("PAGE", "https://app.example.com"));
-    let trial = played(&case, Engine::Chromium, |_, _| {});
+    let trial = played(&case, Engine::CHROMIUM, |_, _| {});
     let alone = |_: &_, _| String::new();
     let document = serde_json::to_value(Document::of(std::slice::from_ref(&trial))).unwrap();
     let ruling = rule(&case.rows[0]);
     let outcome = outcome(&trial);
-    let sides = [(Engine::Chromium, &outcome), (Engine::Firefox, &outcome)];
-    let inconclusive = played(&case, Engine::Chromium, |_, seen| seen.steps[0].read = None);
+    let sides = [(Engine::CHROMIUM, &outcome), (Engine::FIREFOX, &outcome)];
+    let inconclusive = played(&case, Engine::CHROMIUM, |_, seen| seen.steps[0].read = None);
     for (output, text) in [
         ("console", console(&case, &trial.1, &alone)),
         ("explain", explain_row(&case, &case.rows[0], &ruling, &[])),
@@ -113,7 +113,7 @@ fn every_output_of_a_case_has_the_note() {
     ] {
         assert!(unwrapped(&text).contains(NOTE), "{output}: {text}");
     }
-    let departs = played(&case, Engine::Chromium, |_, seen| {
+    let departs = played(&case, Engine::CHROMIUM, |_, seen| {
         (seen.steps[0].read, seen.steps[0].response) = (Some(Read::Blocked), None);
     });
     for trial in [inconclusive, departs] {
@@ -124,22 +124,22 @@ fn every_output_of_a_case_has_the_note() {
 #[test]
 fn every_output_of_a_policy_has_the_note() {
     let case = case("a/policy", POLICY);
-    let trial = played(&case, Engine::Chromium, |_, _| {});
+    let trial = played(&case, Engine::CHROMIUM, |_, _| {});
     let alone = |_: &_, _| String::new();
     let document = serde_json::to_value(Document::of(std::slice::from_ref(&trial))).unwrap();
     let outcome = outcome(&trial);
-    let new = standing(played(&case, Engine::Chromium, |_, _| {}), Judgement::New);
+    let new = standing(played(&case, Engine::CHROMIUM, |_, _| {}), Judgement::New);
     for (output, text) in [
-        ("check", verdict_of_policy(&case, Engine::Chromium, &outcome).text),
+        ("check", verdict_of_policy(&case, Engine::CHROMIUM, &outcome).text),
         ("console", console(&case, &trial.1, &alone)),
         ("new", failure(&new.0, &new.1, &alone).unwrap()),
-        ("compare", comparison(&case, Engine::Chromium, &outcome, &outcome).text),
+        ("compare", comparison(&case, Engine::CHROMIUM, &outcome, &outcome).text),
         ("finding", document["findings"][0]["notes"][0].to_string()),
         ("result", document["results"][0]["notes"][0].to_string()),
     ] {
         assert!(unwrapped(&text).contains(NOTE), "{output}: {text}");
     }
-    let said = verdict_of_policy(&case, Engine::Chromium, &outcome).text;
+    let said = verdict_of_policy(&case, Engine::CHROMIUM, &outcome).text;
     let place = |words: &str| said.find(words).unwrap_or_else(|| panic!("{words}: {said}"));
     assert!(place("note on ") < place("reads-for-any-site"), "it comes first: {said}");
     assert!(!said.contains("note on all rows"), "pages of the same machine have none: {said}");

@@ -55,7 +55,7 @@ fn json_of(played: &[Played]) -> Value {
 
 #[test]
 fn one_engine_needs_no_matrix_and_has_one_in_the_document() {
-    let trials = [played(&reads(), Engine::Chromium, as_the_standard)];
+    let trials = [played(&reads(), Engine::CHROMIUM, as_the_standard)];
     assert_eq!(matrix(&trials), None);
     let entry = json!([{
         "case": "a/reads",
@@ -68,7 +68,7 @@ fn one_engine_needs_no_matrix_and_has_one_in_the_document() {
 
 #[test]
 fn cases_on_which_all_agree_are_counted_by_who_ran_them() {
-    let both = [Engine::Chromium, Engine::Firefox];
+    let both = [Engine::CHROMIUM, Engine::FIREFOX];
     let mut trials: Vec<_> =
         both.map(|engine| played(&reads(), engine, as_the_standard)).into_iter().collect();
     let control = case("a/written", CASE);
@@ -84,11 +84,11 @@ fn cases_on_which_all_agree_are_counted_by_who_ran_them() {
 fn a_case_that_differs_has_a_line_and_its_differing_rows_below() {
     let (reads, known) = (reads(), case("b/known", &(CASE.to_owned() + KNOWN)));
     let trials = [
-        played(&reads, Engine::Chromium, as_the_standard),
-        played(&reads, Engine::Firefox, as_the_standard),
-        played(&known, Engine::Chromium, blocks),
-        played(&known, Engine::Firefox, blocks),
-        played(&known, Engine::WebKit, cannot_tell),
+        played(&reads, Engine::CHROMIUM, as_the_standard),
+        played(&reads, Engine::FIREFOX, as_the_standard),
+        played(&known, Engine::CHROMIUM, blocks),
+        played(&known, Engine::FIREFOX, blocks),
+        played(&known, Engine::WEBKIT, cannot_tell),
     ];
     let expected = r#"1 case: chromium and firefox agree with the standard
 
@@ -116,8 +116,8 @@ fn rows_of_which_the_same_is_to_be_said_stand_together() {
     let text = text.replace("${path}", "me").replace("//app", "//${who}");
     let case = case("reads", &text);
     let trials = [
-        played(&case, Engine::Chromium, blocks),
-        not_run(&case, Engine::Firefox, "no session"),
+        played(&case, Engine::CHROMIUM, blocks),
+        not_run(&case, Engine::FIREFOX, "no session"),
         played(&case, Engine::Control, as_the_standard),
     ];
     let expected = "       chromium  firefox  control
@@ -137,8 +137,8 @@ fn a_departure_that_is_gone_and_a_snapshot_that_differs_are_shown() {
     let known = case("b/known", &(CASE.to_owned() + KNOWN));
     let reviewed = Judgement::Differs { reviewed: String::new() };
     let trials = [
-        standing(played(&known, Engine::Chromium, as_the_standard), reviewed.clone()),
-        played(&known, Engine::Firefox, as_the_standard),
+        standing(played(&known, Engine::CHROMIUM, as_the_standard), reviewed.clone()),
+        played(&known, Engine::FIREFOX, as_the_standard),
         standing(played(&known, Engine::Control, as_the_standard), reviewed),
     ];
     let expected = "         chromium  firefox   control
@@ -165,9 +165,9 @@ b/known  agrees    vanished  differs
 #[test]
 fn a_broken_rule_departs_whatever_the_verdict_is() {
     let reads = reads();
-    let (case, mut judged) = played(&reads, Engine::Chromium, as_the_standard);
+    let (case, mut judged) = played(&reads, Engine::CHROMIUM, as_the_standard);
     judged.rows[2].broken = vec![BrokenRule { rule: "it holds", what: "GET".to_owned() }];
-    let trials = [(case, judged), played(&reads, Engine::Firefox, as_the_standard)];
+    let trials = [(case, judged), played(&reads, Engine::FIREFOX, as_the_standard)];
     let expected = "         chromium  firefox
 a/reads  departs   agrees
     row path=me?more

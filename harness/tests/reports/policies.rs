@@ -45,11 +45,11 @@ fn outcome((_, judged): &Played) -> Outcome {
 #[test]
 fn a_row_that_cannot_be_told_hides_no_finding() {
     let mirror = policy("mirror");
-    let trial = played(&mirror, Engine::Chromium, panicking);
+    let trial = played(&mirror, Engine::CHROMIUM, panicking);
     let found = "critical, reads-for-any-site-with-login";
     let text = failure(&trial.0, &trial.1, &|case, _| format!("play {}", case.id)).unwrap();
     assert!(text.contains(found) && text.contains("rows are conclusive"), "{text}");
-    let verdict = verdict_of_policy(&mirror, Engine::Chromium, &outcome(&trial));
+    let verdict = verdict_of_policy(&mirror, Engine::CHROMIUM, &outcome(&trial));
     let untold = format!("1 of {} rows is inconclusive:\n  row page=", mirror.rows.len());
     assert!(verdict.text.contains(found) && verdict.text.contains(&untold), "{}", verdict.text);
     assert!(verdict.text.contains("GET /me was not answered") && !verdict.clean);
@@ -61,8 +61,8 @@ fn a_row_that_cannot_be_told_hides_no_finding() {
     let kept = policy("[https://app.my-company.com]");
     let verdict = verdict_of_policy(
         &kept,
-        Engine::Chromium,
-        &outcome(&played(&kept, Engine::Chromium, panicking)),
+        Engine::CHROMIUM,
+        &outcome(&played(&kept, Engine::CHROMIUM, panicking)),
     );
     assert!(!verdict.text.contains("is kept in all") && !verdict.clean, "{}", verdict.text);
 }
@@ -71,20 +71,20 @@ fn a_row_that_cannot_be_told_hides_no_finding() {
 fn two_servers_are_compared_where_both_can_be_told() {
     let [kept, mirror] = ["[https://app.my-company.com]", "mirror"].map(policy);
     let [old, new] =
-        [played(&kept, Engine::Chromium, panicking), played(&mirror, Engine::Chromium, as_it_is)];
-    let found = comparison(&mirror, Engine::Chromium, &outcome(&old), &outcome(&new));
+        [played(&kept, Engine::CHROMIUM, panicking), played(&mirror, Engine::CHROMIUM, as_it_is)];
+    let found = comparison(&mirror, Engine::CHROMIUM, &outcome(&old), &outcome(&new));
     assert!(found.text.contains("\nloosened\n  critical\n"), "{}", found.text);
     assert!(found.text.contains("of the first server, 1 of ") && !found.same, "{}", found.text);
-    let found = comparison(&kept, Engine::Chromium, &outcome(&old), &outcome(&old));
+    let found = comparison(&kept, Engine::CHROMIUM, &outcome(&old), &outcome(&old));
     assert!(found.text.contains("in the other ") && !found.same, "{}", found.text);
 }
 
 #[test]
 fn the_document_has_every_change_with_its_sentence() {
     let [kept, mirror] = ["[https://app.my-company.com]", "mirror"].map(policy);
-    let before = played(&kept, Engine::Chromium, as_it_is);
-    let reviewed = snapshot_text(&kept, Engine::Chromium, &before.1.rows);
-    let now = played(&mirror, Engine::Chromium, as_it_is);
+    let before = played(&kept, Engine::CHROMIUM, as_it_is);
+    let reviewed = snapshot_text(&kept, Engine::CHROMIUM, &before.1.rows);
+    let now = played(&mirror, Engine::CHROMIUM, as_it_is);
     let trial = standing(now, Judgement::Differs { reviewed });
     let document = serde_json::to_value(Document::of(&[trial])).unwrap();
     let change = &document["changes"][0];
@@ -135,19 +135,19 @@ fn what_a_scripted_server_allows_is_no_read_that_could_be_lost() {
     let case = case("a/two", TWO);
     let normal = asked([(OWN, Read::Allowed), (SCRIPTED, Read::Allowed)]);
     let bare = asked([(OWN, Read::Blocked), (SCRIPTED, Read::Allowed)]);
-    let found = stripped(&case, Engine::Chromium, &normal, &bare);
+    let found = stripped(&case, Engine::CHROMIUM, &normal, &bare);
     assert!(found.notices, "{}", found.text);
-    let found = stripped(&case, Engine::Chromium, &normal, &normal);
+    let found = stripped(&case, Engine::CHROMIUM, &normal, &normal);
     assert!(!found.notices, "{}", found.text);
     assert!(found.text.contains("1 of 1 reads that CORS allowed are possible"), "{}", found.text);
     let closed = asked([(OWN, Read::Blocked), (SCRIPTED, Read::Allowed)]);
-    let found = stripped(&case, Engine::Chromium, &closed, &closed);
+    let found = stripped(&case, Engine::CHROMIUM, &closed, &closed);
     assert!(!found.notices, "{}", found.text);
     assert!(found.text.contains("would not notice if they were lost"), "{}", found.text);
 
     let mut untold = bare.clone();
     untold.rows[0].observation.steps[1].inconclusive = Some("it broke off".to_owned());
-    let found = stripped(&case, Engine::Chromium, &normal, &untold);
+    let found = stripped(&case, Engine::CHROMIUM, &normal, &untold);
     assert!(!found.notices && found.text.contains("it broke off"), "{}", found.text);
 }
 
@@ -158,8 +158,8 @@ fn praise_of(servers: &str, policy: &str) -> String {
          {servers}\npolicy:\n  routes: {{ /me: [GET], /things: [PUT] }}\n{policy}"
     );
     let case = case("a/policy", &text);
-    let outcome = outcome(&played(&case, Engine::Chromium, as_it_is));
-    verdict_of_policy(&case, Engine::Chromium, &outcome).text
+    let outcome = outcome(&played(&case, Engine::CHROMIUM, as_it_is));
+    verdict_of_policy(&case, Engine::CHROMIUM, &outcome).text
 }
 
 #[test]
@@ -212,8 +212,8 @@ fn praise_names_an_origin_for_which_no_row_was_played() {
             panicking(0, seen);
         }
     };
-    let outcome = outcome(&played(&case, Engine::Chromium, inconclusive));
-    let text = verdict_of_policy(&case, Engine::Chromium, &outcome).text;
+    let outcome = outcome(&played(&case, Engine::CHROMIUM, inconclusive));
+    let text = verdict_of_policy(&case, Engine::CHROMIUM, &outcome).text;
     assert!(text.contains(": no row was played for an allowed origin, and "), "{text}");
     assert!(!text.contains("has the access that the policy grants"), "{text}");
 }

@@ -61,7 +61,7 @@ fn the_same_reason_is_said_to_be_the_same_and_nothing_beside_it_is_told() {
     let vague = reason(Some("CORSDidNotSucceed2"), None);
     let words = "    firefox      blocked; says CORSAllowOriginNotMatchingOrigin \
                  (https://other.example) – the same\n\n  no known departures";
-    explains(&on(Engine::Firefox, 0, &[mismatch, vague]), 0, words);
+    explains(&on(Engine::FIREFOX, 0, &[mismatch, vague]), 0, words);
 }
 
 #[test]
@@ -69,10 +69,10 @@ fn another_reason_is_pointed_out() {
     let missing = reason(Some("MissingAllowOriginHeader"), None);
     let words = "    chromium     blocked; says MissingAllowOriginHeader – another reason than the \
                  standard's\n";
-    explains(&on(Engine::Chromium, 0, std::slice::from_ref(&missing)), 0, words);
+    explains(&on(Engine::CHROMIUM, 0, std::slice::from_ref(&missing)), 0, words);
     let words = "allowed; says MissingAllowOriginHeader of https://api.example.com/me – and the \
                  standard does not deny it\n";
-    explains(&on(Engine::Chromium, 2, &[missing]), 2, words);
+    explains(&on(Engine::CHROMIUM, 2, &[missing]), 2, words);
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn after_a_redirect_the_reason_is_told_with_its_url() {
     let mismatch = reason(Some("AllowOriginMismatch"), Some("https://other.example"));
     let words = "blocked; says AllowOriginMismatch (https://other.example) of \
                  https://api.example.com/me – the same\n";
-    explains(&on(Engine::Chromium, 1, &[mismatch]), 1, words);
+    explains(&on(Engine::CHROMIUM, 1, &[mismatch]), 1, words);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn an_engine_that_gives_no_reasons_is_said_to_give_none() {
         seen.steps[0].words = Some("TypeError: Load failed".to_owned());
         seen.unheard = Some("it tells nobody".to_owned());
     };
-    let played = played(&unlisted(), Engine::WebKit, silent);
+    let played = played(&unlisted(), Engine::WEBKIT, silent);
     explains(&played, 0, "webkit       blocked; gives only `TypeError: Load failed`\n");
     explains(&played, 0, "\n  the reasons of webkit are not known: it tells nobody\n");
 }
@@ -102,7 +102,7 @@ fn a_failing_trial_tells_the_engines_own_reasons() {
             seen.steps[0].reasons = vec![reason(None, None)];
         }
     };
-    let (case, judged) = played(&unlisted(), Engine::Chromium, allowed);
+    let (case, judged) = played(&unlisted(), Engine::CHROMIUM, allowed);
     let text = failure(&case, &judged, &|case, _| format!("play {}", case.id)).unwrap();
     let words = "fetch https://api.example.com/open: blocked\n    it says net::ERR_FAILED of \
                  https://api.example.com/me – which names no reason known here\n";
@@ -117,7 +117,7 @@ fn the_document_says_of_each_reason_whether_it_agrees() {
     ];
     let document = |played: Played| serde_json::to_value(Document::of(&[played])).unwrap();
     let result = |played: Played| document(played)["results"][0].take();
-    let told = result(on(Engine::Firefox, 0, &reasons));
+    let told = result(on(Engine::FIREFOX, 0, &reasons));
     assert_eq!(told["unheard"], Value::Null);
     let expected = json!([
         {
@@ -137,6 +137,6 @@ fn the_document_says_of_each_reason_whether_it_agrees() {
     ]);
     assert_eq!(told["steps"][0]["reasons"], expected);
     let missing = [reason(Some("MissingAllowOriginHeader"), None)];
-    let told = result(on(Engine::Chromium, 0, &missing));
+    let told = result(on(Engine::CHROMIUM, 0, &missing));
     assert_eq!(told["steps"][0]["reasons"][0]["agrees"], false);
 }

@@ -64,9 +64,9 @@ impl Reporter for Events<'_> {
 fn trials() -> Vec<(usize, Played)> {
     let of = |name: &str, engine| played(&case(name, CASE), engine, |_, _| {});
     vec![
-        (1, of("a", Engine::Firefox)),
-        (0, of("a", Engine::Chromium)),
-        (2, of("b", Engine::Chromium)),
+        (1, of("a", Engine::FIREFOX)),
+        (0, of("a", Engine::CHROMIUM)),
+        (2, of("b", Engine::CHROMIUM)),
     ]
 }
 

@@ -31,7 +31,7 @@ fn outcome(headers: &str, method: &str) -> Outcome {
 fn shown(one: &Outcome, other: &Outcome) -> String {
     let case = case("reads", &CASE.replace("HEADERS", "").replace("METHOD", "GET"));
     let rulings: Vec<_> = case.rows.iter().map(rule).collect();
-    let sides = [(Engine::Chromium, one), (Engine::Firefox, other)];
+    let sides = [(Engine::CHROMIUM, one), (Engine::FIREFOX, other)];
     side_by_side(&Arc::clone(&case), sides, &rulings)
 }
 

@@ -30,7 +30,7 @@ use trial::{Expected, PlannedTrial};
 use wrong_configurations::WrongConfiguration;
 
 /// The browser that plays all trials.
-const ENGINE: Engine = Engine::Chromium;
+const ENGINE: Engine = Engine::CHROMIUM;
 
 /// The engines that play every case in one run. The findings must be the same, word for word.
 const ENGINES: [Engine; 2] = [ENGINE, Engine::Standard];

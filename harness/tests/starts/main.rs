@@ -54,11 +54,11 @@ fn a_browser_starts_before_the_trials_are_known_and_ends_if_there_are_none() {
     let Some(installed) = Required::browser(Kind::Chromium).unwrap() else { return };
     let driver = installed.driver.file_name().unwrap().to_str().unwrap().to_owned();
     let mut early = RunPreparation::new(Players::find());
-    early.expect(&case("[standard, control]"), Engine::Chromium);
-    early.expect(&case("[chromium]"), Engine::Firefox);
+    early.expect(&case("[standard, control]"), Engine::CHROMIUM);
+    early.expect(&case("[chromium]"), Engine::FIREFOX);
     early.expect(&case("[chromium]"), Engine::Control);
     assert!(!has_child(&driver), "nothing of that is played in it");
-    early.expect(&case("[chromium]"), Engine::Chromium);
+    early.expect(&case("[chromium]"), Engine::CHROMIUM);
     let deadline = Instant::now() + Duration::from_secs(60);
     while !has_child(&driver) && Instant::now() < deadline {
         std::thread::yield_now();

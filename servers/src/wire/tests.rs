@@ -61,7 +61,7 @@ fn lines_keep_their_spelling_and_order() {
 }
 
 #[test]
-fn a_request_that_is_another_ends_all_claims() {
+fn a_different_request_ends_all_claims() {
     let others = [
         request("PUT", "/a", &[("host", "a.test"), ("x-odd-case", "1"), ("x-odd-case", "2")]),
         request("GET", "/b", &[("host", "a.test"), ("x-odd-case", "1"), ("x-odd-case", "2")]),
@@ -91,7 +91,7 @@ fn what_hyper_folds_is_still_the_same_request() {
 }
 
 #[test]
-fn bodies_and_endless_heads_are_not_kept() {
+fn bodies_and_heads_without_end_are_not_kept() {
     let wire = Wire::default();
     wire.feed(b"POST / HTTP/1.1\r\nContent-Length: 4000000\r\n\r\n");
     (0..40).for_each(|_| wire.feed(&[b'x'; 100_000]));
@@ -104,7 +104,7 @@ fn bodies_and_endless_heads_are_not_kept() {
 }
 
 #[test]
-fn a_started_head_is_told_from_a_finished_request() {
+fn an_incomplete_head_differs_from_a_complete_request() {
     let wire = Wire::default();
     assert!(!wire.is_mid_head());
     wire.feed(b"\r\nGET / HT");

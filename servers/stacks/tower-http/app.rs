@@ -1,5 +1,5 @@
-//! The service in axum, with tower-http's `CorsLayer` as `mode` names it, for whoever serves it in
-//! its own process. Needs axum and tower-http (`cors`) and nothing else.
+//! The service in axum, with tower-http's `CorsLayer` in the configuration `mode`, for programs
+//! that serve it in their own process. Needs only axum and tower-http (`cors`).
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-/// Every configuration there is; the first is the right one.
+/// All configurations; the first one is correct.
 pub const MODES: [&str; 7] = [
     "production",
     "development",
@@ -23,13 +23,13 @@ pub const MODES: [&str; 7] = [
     "options-405",
 ];
 
-/// The service under one of [`MODES`].
+/// The service in one of [`MODES`].
 ///
 /// # Panics
 /// If there is no such mode.
 pub fn app(mode: &str) -> Router {
     let layer = layer(mode);
-    // A layer is for the routes that are there when it is added, and for none that come later.
+    // A layer applies to the routes that exist when it is added, and not to later ones.
     if mode == "options-405" {
         open().layer(layer).merge(things())
     } else {
@@ -43,14 +43,15 @@ fn layer(mode: &str) -> CorsLayer {
     match mode {
         "production" | "options-405" => production(https),
         "development" => production(["http://localhost:5173"]),
-        // The predicate of the library's own example, with another domain in it.
+        // The predicate of the library's own example, with another domain.
         "ends-with" => production(https).allow_origin(AllowOrigin::predicate(|origin, _| {
             origin.as_bytes().ends_with(b"my-company.com")
         })),
-        // Left from the time before TLS: whoever can play an http page on that name can read.
+        // Left over from the time before TLS: an attacker who can serve an http page on that name
+        // can read.
         "http-allowed" => production(https.into_iter().chain([http])),
         "header-missing" => production(https).allow_headers([CONTENT_TYPE]),
-        // The library says Vary unless it is told to say nothing.
+        // The library sends Vary by default.
         "no-vary" => production(https).vary([]),
         _ => panic!("there is no mode {mode}; one of: {}", MODES.join(", ")),
     }
@@ -72,14 +73,14 @@ fn open() -> Router {
         .route("/public", get(async || json(r#"{"chair": 40}"#)))
         .route("/me", get(async || json(r#"{"user": "alice"}"#)).route_layer(from_fn(login)))
         .route("/cached", get(cached))
-        // An error that a handler gives back. A panic would end the connection without an answer.
+        // An error that a handler returns. A panic would end the connection without a response.
         .route("/broken", get(async || StatusCode::INTERNAL_SERVER_ERROR))
 }
 
 fn things() -> Router {
     let put_things = async |body: String| json(format!(r#"{{"kept": {body}, "by": "alice"}}"#));
     let delete_things = async || StatusCode::NO_CONTENT;
-    // A route layer leaves alone what no method here takes, such as a preflight.
+    // A route layer does not apply to methods that the route does not take, such as OPTIONS.
     let both = put(put_things).delete(delete_things).route_layer(from_fn(login));
     Router::new().route("/things", both)
 }

@@ -1,4 +1,4 @@
-//! A lab as its clients meet it: every request here goes through the SOCKS port.
+//! A lab as its clients see it: every request goes through the SOCKS port.
 
 mod names;
 mod replies;

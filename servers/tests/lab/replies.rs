@@ -1,4 +1,4 @@
-//! What an origin says.
+//! What an origin answers.
 
 use std::time::{Duration, Instant};
 
@@ -14,22 +14,22 @@ fn values(response: &Response, name: &str) -> Vec<String> {
     values.map(|value| value.to_str().expect("text").to_owned()).collect()
 }
 
-fn sources(tenancy: &HostedServers) -> Vec<ReplySource> {
-    tenancy.exchanges().into_iter().filter_map(|e| e.reply).map(|reply| reply.source).collect()
+fn sources(hosted: &HostedServers) -> Vec<ReplySource> {
+    hosted.exchanges().into_iter().filter_map(|e| e.reply).map(|reply| reply.source).collect()
 }
 
 #[tokio::test]
-async fn a_reply_has_no_header_but_the_written_ones_and_its_length() {
+async fn a_reply_has_only_the_scripted_headers_and_its_length() {
     let lab = lab().await;
     let headers = [("X-A", "1"), ("X-B", "\u{e9}"), ("X-A", "2"), ("x-empty", "")];
     let reply = Reply { body: text("hello"), status: 418, ..with_headers(&headers) };
-    let tenancy = host(&lab, http("a.test", vec![get("/", reply)]));
+    let hosted = host(&lab, http("a.test", vec![get("/", reply)]));
     let raw = raw(&lab, "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n").await;
-    // `connection: close` is hyper's own word, and only to a client that said it first.
+    // hyper adds `connection: close` itself, and only if the client sent it first.
     let expected = "HTTP/1.1 418 I'm a teapot\r\nX-A: 1\r\nX-B: \u{e9}\r\nX-A: 2\r\nx-empty: \r\n\
                     content-length: 5\r\nconnection: close\r\n\r\nhello";
     assert_eq!(raw, expected);
-    let sent = tenancy.exchanges().remove(0).reply.expect("a reply");
+    let sent = hosted.exchanges().remove(0).reply.expect("a reply");
     let sent_names: Vec<_> = sent.headers.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(sent_names, ["X-A", "X-B", "X-A", "x-empty", "content-length"]);
     assert_eq!((sent.status, sent.body_length, sent.complete), (418, 5, true));
@@ -47,7 +47,7 @@ async fn an_allow_origin_line_may_come_twice() {
 }
 
 #[tokio::test]
-async fn the_request_origin_is_reflected_or_its_line_left_out() {
+async fn the_request_origin_is_reflected_or_its_line_is_omitted() {
     let lab = lab().await;
     let hole = Template(vec![Piece::RequestOrigin]);
     let body =
@@ -64,7 +64,7 @@ async fn the_request_origin_is_reflected_or_its_line_left_out() {
 }
 
 #[tokio::test]
-async fn served_counts_what_reached_this_origin() {
+async fn served_counts_requests_to_this_origin() {
     let lab = lab().await;
     let count = |method: &str, path: &str| {
         let piece = Piece::Served { method: method.into(), path: path.into() };
@@ -91,7 +91,7 @@ async fn served_counts_what_reached_this_origin() {
 async fn an_unlisted_path_is_404_and_an_unlisted_method_405() {
     let lab = lab().await;
     let replies = vec![("GET".to_owned(), reply("g")), ("patch".to_owned(), reply("p"))];
-    let tenancy = host(&lab, http("a.test", vec![Route { path: "/a".into(), replies }]));
+    let hosted = host(&lab, http("a.test", vec![Route { path: "/a".into(), replies }]));
     let client = client(&lab);
     let listed = vec!["GET, patch".to_owned()];
     for (method, path, status, allow) in [
@@ -109,7 +109,7 @@ async fn an_unlisted_path_is_404_and_an_unlisted_method_405() {
     }
     use ReplySource::{MethodNotAllowed, NotFound, Script};
     let expected = [NotFound, NotFound, NotFound, MethodNotAllowed, MethodNotAllowed, Script];
-    assert_eq!(sources(&tenancy), expected);
+    assert_eq!(sources(&hosted), expected);
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn head_gets_the_headers_of_get_unless_listed() {
         ],
     };
     let listed = Reply { body: text("hello"), ..with_headers(&[("x-a", "1")]) };
-    let tenancy =
+    let hosted =
         host(&lab, http("a.test", vec![get("/", listed), own, route("/post", "POST", reply(""))]));
     let raw = raw(
         &lab,
@@ -135,7 +135,7 @@ async fn head_gets_the_headers_of_get_unless_listed() {
                     HTTP/1.1 405 Method Not Allowed\r\nallow: POST\r\ncontent-length: 0\r\n\
                     connection: close\r\n\r\n";
     assert_eq!(raw.await, expected);
-    let sent = tenancy.exchanges().remove(0).reply.expect("a reply");
+    let sent = hosted.exchanges().remove(0).reply.expect("a reply");
     assert_eq!((sent.body_length, sent.complete), (0, true));
 }
 
@@ -144,14 +144,14 @@ async fn a_reply_without_content_has_neither_body_nor_length() {
     let lab = lab().await;
     let reply = |status| Reply { status, ..reply("body") };
     let routes = || vec![get("/204", reply(204)), get("/304", reply(304))];
-    let tenancy = lab.host(vec![http("a.test", routes()), https("a.test", routes())]).expect("two");
+    let hosted = lab.host(vec![http("a.test", routes()), https("a.test", routes())]).expect("two");
     let request = "GET /204 HTTP/1.1\r\n\r\nGET /304 HTTP/1.1\r\nConnection: close\r\n\r\n";
     let expected = "HTTP/1.1 204 No Content\r\n\r\n\
                     HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n";
     assert_eq!(raw(&lab, request).await, expected);
     let over_http2 = client(&lab).get("https://a.test/204").send().await.expect("a reply");
     assert_eq!(over_http2.headers().len(), 0);
-    let replies: Vec<_> = tenancy.exchanges().into_iter().filter_map(|e| e.reply).collect();
+    let replies: Vec<_> = hosted.exchanges().into_iter().filter_map(|e| e.reply).collect();
     assert_eq!(replies.len(), 3);
     assert!(replies.iter().all(|reply| reply.complete && reply.headers.is_empty()), "{replies:?}");
 }
@@ -172,27 +172,27 @@ async fn odd_paths_are_taken_literally() {
 }
 
 #[tokio::test]
-async fn a_delay_holds_its_own_reply_and_no_other() {
+async fn a_delay_affects_only_its_own_reply() {
     let lab = lab().await;
     let short = Duration::from_millis(30);
     let routes =
         vec![get("/slow", late(LONG)), get("/short", late(short)), get("/fast", reply("fast"))];
-    let tenancy = host(&lab, https("a.test", routes));
+    let hosted = host(&lab, https("a.test", routes));
     let client = client(&lab);
     let slow = tokio::spawn(client.get("https://a.test/slow").send());
-    eventually("the slow request arrives", || tenancy.exchanges().len() == 1).await;
+    eventually("the slow request arrives", || hosted.exchanges().len() == 1).await;
     assert_eq!(body(&client, "https://a.test/fast").await, "fast");
     let started = Instant::now();
     assert_eq!(body(&client, "https://a.test/short").await, "late");
     assert!(started.elapsed() >= short);
-    let exchanges = tenancy.exchanges();
+    let exchanges = hosted.exchanges();
     assert_eq!(exchanges[0].connection, exchanges[1].connection);
     assert!(exchanges[0].reply.is_none() && exchanges[1].reply.is_some());
     slow.abort();
 }
 
 #[tokio::test]
-async fn the_middleware_answers_preflights_and_adorns_replies() {
+async fn the_middleware_answers_preflights_and_adds_headers_to_replies() {
     let lab = lab().await;
     let policy = CorsPolicy {
         allow_origins: Allow::Listed(vec!["https://page.test".into()]),
@@ -204,7 +204,7 @@ async fn the_middleware_answers_preflights_and_adorns_replies() {
     };
     let script =
         OriginScript { cors: Some(policy), ..https("a.test", vec![get("/", reply("hi"))]) };
-    let tenancy = host(&lab, script);
+    let hosted = host(&lab, script);
     let request = |method| {
         let request = client(&lab).request(method, "https://a.test/");
         request.header("origin", "https://page.test").header("access-control-request-method", "PUT")
@@ -223,20 +223,20 @@ async fn the_middleware_answers_preflights_and_adorns_replies() {
     let actual = request(Method::GET).send().await.expect("a reply");
     assert_eq!(values(&actual, "access-control-expose-headers"), ["x-total"]);
     assert_eq!(actual.text().await.expect("text"), "hi");
-    assert_eq!(sources(&tenancy), [ReplySource::Middleware, ReplySource::Script]);
+    assert_eq!(sources(&hosted), [ReplySource::Middleware, ReplySource::Script]);
 }
 
 #[tokio::test]
-async fn exchanges_say_when_they_arrived_and_were_answered() {
+async fn exchanges_contain_the_times_of_arrival_and_reply() {
     let lab = lab().await;
     let slow = Reply { delay: Some(Duration::from_millis(30)), ..reply("late") };
-    let tenancy = host(&lab, http("a.test", vec![get("/slow", slow), get("/", reply("soon"))]));
+    let hosted = host(&lab, http("a.test", vec![get("/slow", slow), get("/", reply("soon"))]));
     let client = client(&lab);
     let before = lab.now();
     body(&client, "http://a.test/slow").await;
     body(&client, "http://a.test/").await;
     let after = lab.now();
-    let exchanges = tenancy.exchanges();
+    let exchanges = hosted.exchanges();
     let answered: Vec<_> = exchanges.iter().filter_map(Exchange::answered).collect();
     let moments =
         [before, exchanges[0].arrived, answered[0], exchanges[1].arrived, answered[1], after];

@@ -1,4 +1,4 @@
-//! Scripts that no server can play are refused as a whole, with every reason.
+//! Scripts that no server can serve are rejected as a whole, with every reason.
 
 use cors_servers::script::{Allow, CorsPolicy, OriginScript, Reply, Route};
 use cors_servers::{Complaint, Lab, LabError, Problem};
@@ -14,7 +14,7 @@ fn problems(lab: &Lab, origins: Vec<OriginScript>) -> Vec<Problem> {
 }
 
 #[tokio::test]
-async fn every_problem_is_named_with_its_place() {
+async fn every_problem_is_reported_with_its_place() {
     let lab = lab().await;
     let headers = [("Content-Length", "9"), ("x y", "1"), ("x-bad", "a\r\nb"), ("TE", "trailers")];
     let bad = Reply { status: 199, ..with_headers(&headers) };
@@ -34,15 +34,15 @@ async fn every_problem_is_named_with_its_place() {
         "https://a.test: `cors` allows credentials, so allow-origins cannot be `*`: the middleware refuses to run",
         "https://a.test/a GET: status 199 is outside 200 to 999",
         "https://a.test/a GET: `Content-Length` belongs to the connection: the server writes it, a script cannot",
-        "https://a.test/a GET: `x y` is no header name",
-        "https://a.test/a GET: the value of `x-bad` holds a byte that HTTP cannot carry",
+        "https://a.test/a GET: `x y` is not a header name",
+        "https://a.test/a GET: the value of `x-bad` contains a byte that HTTP cannot carry",
         "https://a.test/a GET: the method is listed twice",
-        "https://a.test/a G T: `G T` is no method",
+        "https://a.test/a G T: `G T` is not a method",
         "https://a.test/a: the path is listed twice",
-        "https://a.test: `b` is no path: it starts with `/` and holds no query, fragment or space",
-        "https://a.test: `/c?d` is no path: it starts with `/` and holds no query, fragment or space",
+        "https://a.test: `b` is not a path: a path starts with `/` and contains no query, fragment or space",
+        "https://a.test: `/c?d` is not a path: a path starts with `/` and contains no query, fragment or space",
         "https://a.test/c?d GET: status 1000 is outside 200 to 999",
-        "http://a b: `a b` is no host name: ASCII without spaces, 1 to 255 bytes",
+        "http://a b: `a b` is not a host name: ASCII without spaces, 1 to 255 bytes",
         "https://a.test: two origins share this host and port",
     ];
     assert_eq!(found, expected);
@@ -50,7 +50,7 @@ async fn every_problem_is_named_with_its_place() {
 }
 
 #[tokio::test]
-async fn headers_of_the_connection_are_refused() {
+async fn connection_headers_are_rejected() {
     let lab = lab().await;
     let names = ["content-length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade"];
     for name in names {
@@ -62,13 +62,13 @@ async fn headers_of_the_connection_are_refused() {
 }
 
 #[tokio::test]
-async fn an_address_is_taken_while_its_tenancy_lives() {
+async fn an_address_is_taken_while_it_is_hosted() {
     let lab = lab().await;
-    let tenancy = host(&lab, http("a.test", vec![]));
+    let hosted = host(&lab, http("a.test", vec![]));
     let two = || vec![http("b.test", vec![]), http("A.TEST", vec![])];
     let expected = Problem { place: "http://a.test".into(), complaint: Complaint::AddressTaken };
     assert_eq!(problems(&lab, two()), [expected]);
     assert_eq!(ask(&lab, "b.test", 80).await.1, 5);
-    drop(tenancy);
+    drop(hosted);
     assert_eq!(problems(&lab, two()), []);
 }

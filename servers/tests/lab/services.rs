@@ -1,5 +1,5 @@
-//! Origins that are answered by a service: what it is asked, what comes back, and what is said of one
-//! that does not answer.
+//! Origins that a service answers: what the service receives, what comes back, and what is reported
+//! if it does not answer.
 
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -15,10 +15,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::support::{client, host, http, https, raw};
 
-/// A lab whose hosts `a.test` are answered by a service.
+/// A lab whose host `a.test` is answered by a service.
 struct Setting {
     lab: Lab,
-    tenancy: HostedServers,
+    hosted: HostedServers,
     client: Client,
 }
 
@@ -26,14 +26,14 @@ async fn setting(service: Service, origin: OriginScript) -> Setting {
     let mut services = Services::default();
     services.add("own", service);
     let lab = Lab::start_with([127, 0, 0, 1].into(), services).await.unwrap();
-    let tenancy = host(&lab, OriginScript { service: Some("own".to_owned()), ..origin });
+    let hosted = host(&lab, OriginScript { service: Some("own".to_owned()), ..origin });
     let client = client(&lab);
-    Setting { lab, tenancy, client }
+    Setting { lab, hosted, client }
 }
 
 impl Setting {
     fn faults(&self) -> Vec<String> {
-        let faults = self.tenancy.disturbances().into_iter().map(|disturbance| disturbance.what);
+        let faults = self.hosted.disturbances().into_iter().map(|disturbance| disturbance.what);
         let words = faults.map(|fault| match fault {
             Fault::Service(words) => words,
             fault => panic!("{fault:?}"),
@@ -42,7 +42,8 @@ impl Setting {
     }
 }
 
-/// A server that reads a request and answers these bytes, again and again; what it has read.
+/// A server that reads each request and answers with these bytes; and the requests that it has
+/// read.
 async fn server(answer: &'static [u8]) -> (Upstream, UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -57,7 +58,7 @@ async fn server(answer: &'static [u8]) -> (Upstream, UnboundedReceiver<String>) 
     (Upstream { host: "127.0.0.1".to_owned(), port }, received)
 }
 
-/// A request and its body, whose length stands in its head.
+/// A request and its body, whose length is in its head.
 async fn request(stream: &mut TcpStream) -> String {
     let mut read = Vec::new();
     loop {
@@ -107,12 +108,12 @@ async fn a_request_of_http_2_becomes_one_of_http_1() {
     assert!(arrived.contains("\r\ncookie: a=1; b=2\r\n"), "{arrived}");
     assert!(arrived.ends_with("\r\n\r\nhello"), "{arrived}");
     assert!(!arrived.contains("via:") && !arrived.contains("forwarded"), "{arrived}");
-    let [exchange] = setting.tenancy.exchanges().try_into().unwrap();
+    let [exchange] = setting.hosted.exchanges().try_into().unwrap();
     assert_eq!(exchange.request.body_length, Some(5));
 }
 
 #[tokio::test]
-async fn a_forwarded_request_tells_how_the_client_reached_the_proxy() {
+async fn a_forwarded_request_has_the_x_forwarded_headers() {
     for (port, host) in [(443, "a.test"), (8443, "a.test:8443")] {
         let (upstream, mut received) = server(b"HTTP/1.1 204 No Content\r\n\r\n").await;
         let origin = https("a.test", vec![]);
@@ -120,7 +121,7 @@ async fn a_forwarded_request_tells_how_the_client_reached_the_proxy() {
         let service = called(upstream).forwarded(&address);
         let setting = setting(service, OriginScript { address, ..origin }).await;
         let request = setting.client.get(format!("https://{host}/x"));
-        // A client cannot choose what the proxy says of it.
+        // A client cannot choose the values that the proxy sends.
         let request =
             request.header("x-forwarded-proto", "http").header("X-Forwarded-For", "1.2.3.4");
         request.send().await.unwrap();
@@ -137,14 +138,14 @@ async fn a_forwarded_request_tells_how_the_client_reached_the_proxy() {
             "{arrived}"
         );
         assert!(arrived.contains(&format!("\r\nhost: {host}\r\n")), "{arrived}");
-        let [exchange] = setting.tenancy.exchanges().try_into().unwrap();
+        let [exchange] = setting.hosted.exchanges().try_into().unwrap();
         let logged: Vec<_> = exchange.request.header("x-forwarded-proto").collect();
         assert_eq!(logged, [b"http"], "the log holds what the client sent");
     }
 }
 
 #[tokio::test]
-async fn a_reply_comes_back_as_it_was_sent() {
+async fn a_reply_is_passed_back_unchanged() {
     let answer = b"HTTP/1.1 302 Found\r\nLocation: http://elsewhere.test/\r\nSet-Cookie: a=1\r\n\
                    Access-Control-Allow-Origin: *\r\nSet-Cookie: b=2\r\n\
                    Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
@@ -153,7 +154,7 @@ async fn a_reply_comes_back_as_it_was_sent() {
     let got =
         raw(&setting.lab, "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n").await;
     assert!(got.starts_with("HTTP/1.1 302 Found\r\n") && got.contains("hello"), "{got}");
-    let [exchange] = setting.tenancy.exchanges().try_into().unwrap();
+    let [exchange] = setting.hosted.exchanges().try_into().unwrap();
     let reply = exchange.reply.unwrap();
     let lines = reply.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()));
     let mut lines: Vec<_> = lines.collect();
@@ -171,7 +172,7 @@ async fn a_reply_comes_back_as_it_was_sent() {
 }
 
 #[tokio::test]
-async fn cors_headers_are_taken_off_and_nothing_else() {
+async fn only_cors_headers_are_removed() {
     let answer = b"HTTP/1.1 200 OK\r\nA: 1\r\nAccess-Control-Allow-Origin: *\r\nVary: Origin\r\n\
                    Access-Control-Foo: x\r\nA: 2\r\nContent-Length: 2\r\n\r\nok";
     let (upstream, _received) = server(answer).await;
@@ -183,7 +184,7 @@ async fn cors_headers_are_taken_off_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_is_no_answer_is_the_services_fault() {
+async fn an_invalid_answer_is_a_fault_of_the_service() {
     for (answer, fault) in [
         (&b""[..], "the server closed the connection before it answered"),
         (b"HTTP/1.1 200 OK\r\nA: ", "the server closed the connection before it answered"),
@@ -209,14 +210,14 @@ async fn what_is_no_answer_is_the_services_fault() {
             assert!(body.is_err(), "{body:?}");
             let faults = setting.faults();
             assert!(faults.len() == 1 && faults[0].starts_with(fault), "{faults:?}");
-            let [exchange] = setting.tenancy.exchanges().try_into().unwrap();
+            let [exchange] = setting.hosted.exchanges().try_into().unwrap();
             assert!(exchange.reply.is_none_or(|reply| !reply.complete));
         }
     }
 }
 
 #[tokio::test]
-async fn a_length_that_was_not_said_is_not_made_up() {
+async fn a_missing_content_length_stays_missing() {
     for (answer, recorded) in [
         (&b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n"[..], &["ETag"][..]),
         (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", &["Content-Length"]),
@@ -226,7 +227,7 @@ async fn a_length_that_was_not_said_is_not_made_up() {
         let (upstream, _received) = server(answer).await;
         let setting = setting(called(upstream), http("a.test", vec![])).await;
         setting.client.get("http://a.test/").send().await.unwrap().bytes().await.unwrap();
-        let [exchange] = setting.tenancy.exchanges().try_into().unwrap();
+        let [exchange] = setting.hosted.exchanges().try_into().unwrap();
         let reply = exchange.reply.unwrap();
         let names: Vec<_> = reply.headers.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!((names.as_slice(), reply.complete), (recorded, true));
@@ -234,7 +235,7 @@ async fn a_length_that_was_not_said_is_not_made_up() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_the_services_fault() {
+async fn a_refused_connection_is_a_fault_of_the_service() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let upstream = Upstream { host: "127.0.0.1".to_owned(), port };
     let last_words = || Box::pin(async { Some("it said goodbye".to_owned()) }) as _;
@@ -244,9 +245,9 @@ async fn nobody_there_is_the_services_fault() {
     assert_eq!(setting.faults(), ["the server refused the connection; it said goodbye"]);
 }
 
-/// Streams and waits are cut by time, so these take what they may take.
+/// Streams and delays are ended by time, so these tests take as long as the limits.
 #[tokio::test]
-async fn a_service_has_ten_seconds() {
+async fn a_service_must_answer_within_ten_seconds() {
     use axum::body::{Body, Bytes};
     let never = || async { std::future::pending::<String>().await };
     let stream = || async {
@@ -289,13 +290,13 @@ async fn a_service_has_64_mebibytes() {
     let answer = setting.client.get("http://a.test/").send().await.unwrap();
     assert!(answer.bytes().await.is_err());
     assert_eq!(setting.faults(), ["it answered more than 64 MiB"]);
-    let [exchange] = setting.tenancy.exchanges().try_into().unwrap();
+    let [exchange] = setting.hosted.exchanges().try_into().unwrap();
     let reply = exchange.reply.unwrap();
     assert_eq!((reply.body_length, reply.complete), (64 << 20, false));
 }
 
 #[tokio::test]
-async fn a_service_that_panics_has_a_fault() {
+async fn a_panic_is_a_fault_of_the_service() {
     async fn handler() -> String {
         panic!("on purpose")
     }

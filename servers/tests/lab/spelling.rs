@@ -1,4 +1,4 @@
-//! Names of response headers as they stand on the wire.
+//! Names of response headers as they are on the wire.
 
 use axum::Router;
 use axum::routing::get as on_get;
@@ -24,7 +24,7 @@ fn sent(exchange: Exchange) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn every_line_has_its_own_spelling_and_place() {
+async fn every_line_keeps_its_spelling_and_place() {
     let lab = lab().await;
     let headers = [
         ("Access-Control-Allow-Origin", ""),
@@ -32,7 +32,7 @@ async fn every_line_has_its_own_spelling_and_place() {
         ("access-control-allow-origin", ""),
         ("ACCESS-CONTROL-ALLOW-ORIGIN", "*"),
     ];
-    let tenancy = host(&lab, http("a.test", vec![get("/", with_headers(&headers))]));
+    let hosted = host(&lab, http("a.test", vec![get("/", with_headers(&headers))]));
     let raw = raw(&lab, CLOSE).await;
     let expected = [
         "Access-Control-Allow-Origin: ",
@@ -42,11 +42,11 @@ async fn every_line_has_its_own_spelling_and_place() {
         "content-length: 0",
     ];
     assert_eq!(head(&raw)[..5], expected);
-    assert_eq!(sent(tenancy.exchanges().remove(0)), expected);
+    assert_eq!(sent(hosted.exchanges().remove(0)), expected);
 }
 
 #[tokio::test]
-async fn a_line_that_is_left_out_leaves_the_others_as_they_are() {
+async fn an_omitted_line_does_not_affect_other_lines() {
     let lab = lab().await;
     let origin = ("Access-Control-Allow-Origin".to_owned(), Template(vec![Piece::RequestOrigin]));
     let reply = with_headers(&[("X-Before", "1"), ("X-Behind", "2")]);
@@ -61,10 +61,10 @@ async fn a_line_that_is_left_out_leaves_the_others_as_they_are() {
 async fn over_http_2_names_are_lower_case_on_the_wire_and_in_the_log() {
     let lab = lab().await;
     let script = https("a.test", vec![get("/", with_headers(&[("X-Odd", "1")]))]);
-    let tenancy = host(&lab, script);
+    let hosted = host(&lab, script);
     let response = client(&lab).get("https://a.test/").send().await.expect("a reply");
     assert_eq!(response.version(), reqwest::Version::HTTP_2);
-    assert_eq!(sent(tenancy.exchanges().remove(0)), ["x-odd: 1", "content-length: 0"]);
+    assert_eq!(sent(hosted.exchanges().remove(0)), ["x-odd: 1", "content-length: 0"]);
 }
 
 #[tokio::test]
@@ -77,7 +77,7 @@ async fn over_tls_http_1_1_spells_as_written() {
 }
 
 #[tokio::test]
-async fn responses_on_one_connection_are_told_apart() {
+async fn responses_on_one_connection_keep_their_own_spelling() {
     let lab = lab().await;
     let long = "HTTP/1.1 200 OK\r\nX-Odd: in the body\r\n\r\n".repeat(3000);
     let odd =
@@ -85,7 +85,7 @@ async fn responses_on_one_connection_are_told_apart() {
     let mut replies = vec![get("/", odd(&long, 200)), get("/none", odd("", 204))];
     replies.push(get("/kept", odd("", 304)));
     replies.push(route("/post", "POST", odd("posted", 200)));
-    let tenancy = host(&lab, http("a.test", replies));
+    let hosted = host(&lab, http("a.test", replies));
     let requests = "HEAD / HTTP/1.1\r\nHost: a.test\r\n\r\n\
                     GET / HTTP/1.1\r\nHost: a.test\r\n\r\n\
                     GET /none HTTP/1.1\r\nHost: a.test\r\n\r\n\
@@ -97,12 +97,12 @@ async fn responses_on_one_connection_are_told_apart() {
     assert_eq!(of_heads.matches("\r\nX-Odd: 1\r\n").count(), 6, "{of_heads}");
     assert_eq!(of_heads.matches("x-odd").count(), 0, "{of_heads}");
     assert_eq!(raw.matches(&long).count(), 2, "bodies pass unchanged");
-    assert_eq!(tenancy.exchanges().len(), 7);
-    assert_eq!(tenancy.disturbances().len(), 0);
+    assert_eq!(hosted.exchanges().len(), 7);
+    assert_eq!(hosted.disturbances().len(), 0);
 }
 
 #[tokio::test]
-async fn lines_of_the_middleware_stay_as_it_writes_them() {
+async fn lines_of_the_middleware_are_unchanged() {
     let lab = lab().await;
     let cors = CorsPolicy { allow_origins: Allow::Any, ..CorsPolicy::default() };
     let headers = [("ACCESS-CONTROL-ALLOW-ORIGIN", "https://other.test"), ("X-Odd", "1")];
@@ -114,18 +114,18 @@ async fn lines_of_the_middleware_stay_as_it_writes_them() {
     assert!(!raw.contains("other.test"), "{raw}");
 }
 
-/// A lab whose `a.test` is answered by this service.
+/// A lab whose host `a.test` is answered by this service.
 async fn with_service(service: Service) -> (Lab, cors_servers::HostedServers) {
     let mut services = Services::default();
     services.add("own", service);
     let lab = Lab::start_with([127, 0, 0, 1].into(), services).await.expect("loopback is there");
     let script = OriginScript { service: Some("own".to_owned()), ..http("a.test", vec![]) };
-    let tenancy = host(&lab, script);
-    (lab, tenancy)
+    let hosted = host(&lab, script);
+    (lab, hosted)
 }
 
 #[tokio::test]
-async fn a_server_behind_the_proxy_spells_for_itself() {
+async fn a_real_server_keeps_its_spelling() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     tokio::spawn(async move {
@@ -139,16 +139,16 @@ async fn a_server_behind_the_proxy_spells_for_itself() {
         let _ = stream.write_all(answer).await;
     });
     let upstream = Upstream { host: "127.0.0.1".to_owned(), port };
-    let (lab, tenancy) = with_service(Service::new("it", upstream.proxy())).await;
+    let (lab, hosted) = with_service(Service::new("it", upstream.proxy())).await;
     let raw = raw(&lab, CLOSE).await;
     let expected = ["Access-Control-Allow-Origin: *", "X-ODD: 1", "access-control-ALLOW-origin: "];
     assert_eq!(head(&raw)[..3], expected, "{raw}");
     assert!(raw.contains("hello"), "{raw}");
-    assert_eq!(sent(tenancy.exchanges().remove(0))[..3], expected);
+    assert_eq!(sent(hosted.exchanges().remove(0))[..3], expected);
 }
 
 #[tokio::test]
-async fn a_router_has_no_spelling() {
+async fn headers_of_a_router_are_in_lower_case() {
     let router = Router::new().route("/", on_get(async || ([("X-Odd", "1")], "hello")));
     let (lab, _tenancy) = with_service(Service::new("it", router)).await;
     let raw = raw(&lab, CLOSE).await;

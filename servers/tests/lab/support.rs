@@ -1,4 +1,4 @@
-//! Scripts in few words, and clients.
+//! Short constructors for scripts, and clients.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -75,7 +75,7 @@ pub fn builder(lab: &Lab) -> ClientBuilder {
 }
 
 pub fn builder_with_root(lab: &Lab, root: &str) -> ClientBuilder {
-    // Fails where another test was first.
+    // Fails if another test was first.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let proxy = Proxy::all(format!("socks5h://{}", lab.socks_address())).expect("a proxy");
     let root = Certificate::from_pem(root.as_bytes()).expect("a certificate");
@@ -91,14 +91,14 @@ pub async fn body(client: &Client, url: &str) -> String {
     response.text().await.expect(url)
 }
 
-/// A stream to the host behind the front, with nothing sent on it yet.
+/// A stream to the host behind the proxy, on which nothing has been sent.
 pub async fn dial(lab: &Lab, host: &str, port: u16) -> TcpStream {
     let (stream, verdict) = ask(lab, host, port).await;
     assert_eq!(verdict, 0, "{host}:{port}");
     stream
 }
 
-/// What the front answers (RFC 1928, section 6) to a request by name.
+/// The proxy's reply (RFC 1928, section 6) to a request by name.
 pub async fn ask(lab: &Lab, host: &str, port: u16) -> (TcpStream, u8) {
     assert_eq!(lab.socks_address().ip(), Ipv4Addr::LOCALHOST);
     let mut stream = TcpStream::connect(lab.socks_address()).await.expect("the front accepts");
@@ -140,7 +140,7 @@ pub async fn handshake(
     TlsConnector::from(Arc::new(config)).connect(name, stream).await
 }
 
-/// `GET /` without ALPN from a host whose certificate names it.
+/// `GET /` without ALPN, from a host with this name in its certificate.
 pub async fn over_tls(lab: &Lab, stream: TcpStream, name: &'static str) -> String {
     let connected = handshake(lab, stream, name).await;
     let mut stream = connected.expect("a certificate for the name");
@@ -151,7 +151,7 @@ pub async fn over_tls(lab: &Lab, stream: TcpStream, name: &'static str) -> Strin
     answer
 }
 
-/// Waits for something that a connection's task will do.
+/// Waits for something that the task of a connection will do.
 pub async fn eventually(what: &str, met: impl Fn() -> bool) {
     let waiting = async {
         while !met() {

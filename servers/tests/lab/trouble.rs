@@ -6,53 +6,53 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
 
-async fn only_fault(tenancy: &HostedServers) -> Fault {
-    eventually("the fault is noted", || !tenancy.disturbances().is_empty()).await;
-    assert_eq!(tenancy.disturbances().len(), 1);
-    tenancy.disturbances().remove(0).what
+async fn only_fault(hosted: &HostedServers) -> Fault {
+    eventually("the fault is noted", || !hosted.disturbances().is_empty()).await;
+    assert_eq!(hosted.disturbances().len(), 1);
+    hosted.disturbances().remove(0).what
 }
 
 #[tokio::test]
 async fn garbage_to_https_is_a_tls_fault() {
     let lab = lab().await;
-    let tenancy = host(&lab, https("a.test", vec![]));
+    let hosted = host(&lab, https("a.test", vec![]));
     let mut stream = dial(&lab, "a.test", 443).await;
     stream.write_all(b"GET / HTTP/1.1\r\n\r\n").await.expect("the origin reads");
-    let fault = only_fault(&tenancy).await;
+    let fault = only_fault(&hosted).await;
     assert!(matches!(&fault, Fault::Tls(words) if words.contains("corrupt")), "{fault:?}");
-    assert!(tenancy.exchanges().is_empty());
+    assert!(hosted.exchanges().is_empty());
 }
 
 #[tokio::test]
-async fn a_client_that_trusts_no_one_is_a_tls_fault() {
+async fn a_client_that_trusts_no_authority_is_a_tls_fault() {
     let lab = lab().await;
     let other = self::lab().await;
-    let tenancy = host(&lab, https("a.test", vec![]));
+    let hosted = host(&lab, https("a.test", vec![]));
     let client = builder_with_root(&lab, &other.ca_pem()).build().expect("a client");
     assert!(client.get("https://a.test/").send().await.is_err());
-    let fault = only_fault(&tenancy).await;
+    let fault = only_fault(&hosted).await;
     assert!(matches!(&fault, Fault::Tls(words) if words.contains("alert")), "{fault:?}");
 }
 
 #[tokio::test]
 async fn garbage_to_http_is_an_http_fault() {
     let lab = lab().await;
-    let tenancy = host(&lab, http("a.test", vec![]));
+    let hosted = host(&lab, http("a.test", vec![]));
     let answer = raw(&lab, "\u{16}\u{3}\u{1}nonsense\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
-    let fault = only_fault(&tenancy).await;
+    let fault = only_fault(&hosted).await;
     assert!(matches!(&fault, Fault::Http(words) if words.contains("invalid")), "{fault:?}");
 }
 
 #[tokio::test]
-async fn a_head_that_breaks_off_is_an_http_fault_after_an_exchange_too() {
+async fn an_incomplete_head_is_an_http_fault_after_an_exchange_too() {
     let lab = lab().await;
     for requests in ["GET / HT", "GET / HTTP/1.1\r\n\r\nGET / HT"] {
-        let tenancy = host(&lab, http("a.test", vec![]));
+        let hosted = host(&lab, http("a.test", vec![]));
         let mut stream = dial(&lab, "a.test", 80).await;
         stream.write_all(requests.as_bytes()).await.expect("the origin reads");
         stream.shutdown().await.expect("closing works");
-        let fault = only_fault(&tenancy).await;
+        let fault = only_fault(&hosted).await;
         assert!(matches!(&fault, Fault::Http(words) if words.contains("closed")), "{fault:?}");
     }
 }
@@ -60,16 +60,16 @@ async fn a_head_that_breaks_off_is_an_http_fault_after_an_exchange_too() {
 #[tokio::test]
 async fn a_connection_without_a_request_is_no_fault() {
     let lab = lab().await;
-    let tenancy = lab.host(vec![http("a.test", vec![]), https("a.test", vec![])]).expect("two");
+    let hosted = lab.host(vec![http("a.test", vec![]), https("a.test", vec![])]).expect("two");
     for port in [80, 443] {
         let mut stream = dial(&lab, "a.test", port).await;
         stream.shutdown().await.expect("closing works");
         assert_eq!(stream.read(&mut [0]).await.expect("the origin closes"), 0);
     }
-    // A fault of an earlier connection would be noted before a later one's.
+    // A fault of an earlier connection would be recorded before that of a later one.
     let mut last = dial(&lab, "a.test", 443).await;
     last.write_all(b"garbage").await.expect("the origin reads");
-    let fault = only_fault(&tenancy).await;
+    let fault = only_fault(&hosted).await;
     assert!(matches!(&fault, Fault::Tls(words) if words.contains("corrupt")), "{fault:?}");
 }
 
@@ -77,25 +77,25 @@ async fn a_connection_without_a_request_is_no_fault() {
 async fn a_client_that_leaves_before_the_reply_leaves_none() {
     let lab = lab().await;
     let routes = || vec![get("/", late(LONG))];
-    let tenancy = lab.host(vec![http("a.test", routes()), https("a.test", routes())]).expect("two");
+    let hosted = lab.host(vec![http("a.test", routes()), https("a.test", routes())]).expect("two");
     let mut plain = dial(&lab, "a.test", 80).await;
     plain.write_all(b"GET / HTTP/1.1\r\n\r\n").await.expect("the origin reads");
     plain.shutdown().await.expect("closing works");
     assert_eq!(plain.read(&mut [0]).await.expect("the origin closes"), 0);
     let waiting = tokio::spawn(client(&lab).get("https://a.test/").send());
-    eventually("the request arrives", || tenancy.exchanges().len() == 2).await;
+    eventually("the request arrives", || hosted.exchanges().len() == 2).await;
     waiting.abort();
     assert!(waiting.await.is_err_and(|error| error.is_cancelled()));
-    let replies: Vec<_> = tenancy.exchanges().into_iter().filter_map(|e| e.reply).collect();
-    assert_eq!((replies.len(), tenancy.disturbances().len()), (0, 0));
+    let replies: Vec<_> = hosted.exchanges().into_iter().filter_map(|e| e.reply).collect();
+    assert_eq!((replies.len(), hosted.disturbances().len()), (0, 0));
 }
 
 #[tokio::test]
 async fn a_client_that_leaves_midway_leaves_an_incomplete_reply() {
     let lab = lab().await;
-    // More than the sockets of both ends and hyper hold between them.
+    // More than the sockets of both ends and hyper can hold.
     let routes = [64 << 20, 1 << 20].map(|size| get(&format!("/{size}"), reply(&"x".repeat(size))));
-    let tenancy = host(&lab, http("a.test", routes.to_vec()));
+    let hosted = host(&lab, http("a.test", routes.to_vec()));
     let mut stream = dial(&lab, "a.test", 80).await;
     let request = format!("GET /{} HTTP/1.1\r\n\r\n", 64 << 20);
     stream.write_all(request.as_bytes()).await.expect("the origin reads");
@@ -103,25 +103,25 @@ async fn a_client_that_leaves_midway_leaves_an_incomplete_reply() {
     drop(stream);
     let url = format!("http://a.test/{}", 1 << 20);
     assert_eq!(body(&client(&lab), &url).await.len(), 1 << 20);
-    let replies = tenancy.exchanges().into_iter().filter_map(|exchange| exchange.reply);
+    let replies = hosted.exchanges().into_iter().filter_map(|exchange| exchange.reply);
     let replies: Vec<_> = replies.map(|reply| (reply.body_length, reply.complete)).collect();
     assert_eq!(replies, [(64 << 20, false), (1 << 20, true)]);
-    assert_eq!(tenancy.disturbances().len(), 0);
+    assert_eq!(hosted.disturbances().len(), 0);
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_in_its_own_body_leaves_no_length() {
+async fn a_client_that_leaves_within_its_body_leaves_no_length() {
     let lab = lab().await;
-    let tenancy = host(&lab, http("a.test", vec![route("/", "POST", reply("ok"))]));
+    let hosted = host(&lab, http("a.test", vec![route("/", "POST", reply("ok"))]));
     let mut stream = dial(&lab, "a.test", 80).await;
     stream.write_all(b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nfour").await.expect("read");
     stream.shutdown().await.expect("closing works");
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).await.expect("the origin closes");
-    let exchange = tenancy.exchanges().remove(0);
+    let exchange = hosted.exchanges().remove(0);
     assert!(exchange.reply.is_none(), "{exchange:?}");
     assert_eq!(exchange.request.body_length, None);
-    assert_eq!(tenancy.disturbances().len(), 0);
+    assert_eq!(hosted.disturbances().len(), 0);
 }
 
 #[tokio::test]
@@ -131,24 +131,24 @@ async fn a_request_for_another_server_is_misdirected_and_a_fault() {
     let heads = asked.map(|line| format!("GET / HTTP/1.1\r\n{line}\r\n"));
     let absolute = "GET http://b.test/ HTTP/1.1\r\nHost: a.test\r\n".to_owned();
     for head in heads.into_iter().chain([absolute]) {
-        let tenancy = host(&lab, http("a.test", vec![]));
+        let hosted = host(&lab, http("a.test", vec![]));
         let answer = raw(&lab, &format!("{head}Connection: close\r\n\r\n")).await;
         assert!(answer.starts_with("HTTP/1.1 421"), "{head} {answer}");
-        let fault = only_fault(&tenancy).await;
+        let fault = only_fault(&hosted).await;
         assert!(matches!(fault, Fault::Misdirected(_)), "{head} {fault:?}");
     }
 }
 
 #[tokio::test]
-async fn a_request_for_its_own_server_is_none_however_it_is_spelled() {
+async fn a_request_for_its_own_server_in_any_spelling_is_no_fault() {
     let lab = lab().await;
     let asked = ["Host: A.test", "Host: a.test:80", "X: 1", "Host:"];
     let heads = asked.map(|line| format!("GET / HTTP/1.1\r\n{line}\r\n"));
     let absolute = "GET http://a.test/ HTTP/1.1\r\nHost: b.test\r\n".to_owned();
     for head in heads.into_iter().chain([absolute]) {
-        let tenancy = host(&lab, http("a.test", vec![]));
+        let hosted = host(&lab, http("a.test", vec![]));
         let answer = raw(&lab, &format!("{head}Connection: close\r\n\r\n")).await;
         assert!(answer.starts_with("HTTP/1.1 404"), "{head} {answer}");
-        assert_eq!(tenancy.disturbances().len(), 0, "{head}");
+        assert_eq!(hosted.disturbances().len(), 0, "{head}");
     }
 }

@@ -1,4 +1,4 @@
-//! What is asked, each once, and no more than a case can have.
+//! Collects the requests of a policy, each once, up to the largest number of rows.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use super::routes::Ask;
 use super::{Asked, OriginKind};
 use crate::contexts::Context;
 
-/// A page, a request and whether a user is logged in.
+/// A page, a request, and whether a user is logged in.
 #[derive(Clone, Debug)]
 pub(super) struct Call<'p> {
     pub(super) page: Page,
@@ -17,23 +17,23 @@ pub(super) struct Call<'p> {
     pub(super) asked: Asked,
 }
 
-/// Calls by the values of their rows, in the order they were added.
+/// Calls by the values of their rows, in the order in which they were added.
 pub(super) struct Calls<'p> {
     found: IndexMap<[String; 4], Call<'p>>,
     most: usize,
 }
 
-/// There is no room for one more.
+/// There are more calls than a case can have rows.
 #[derive(Debug)]
 pub(super) struct TooMany;
 
 impl<'p> Calls<'p> {
-    /// Room for `most` calls.
+    /// Holds at most `most` calls.
     pub(super) fn up_to(most: usize) -> Self {
         Self { found: IndexMap::new(), most }
     }
 
-    /// Adds a call unless it is there. What comes first decides what is said of it.
+    /// Adds a call unless it is there already. The first one decides its properties.
     ///
     /// # Errors
     /// There is no room for it.
@@ -53,7 +53,7 @@ impl<'p> Calls<'p> {
     }
 }
 
-/// A page that asks.
+/// A page that sends requests.
 #[derive(Clone)]
 pub(super) struct Asker {
     pub(super) page: Page,
@@ -68,7 +68,7 @@ impl Asker {
         Self { page, kind, like: like.cloned() }
     }
 
-    /// Its origin, if that can be listed.
+    /// Its origin, unless it is opaque.
     pub(super) fn origin(&self) -> Option<&Origin> {
         (self.page.context == Context::Document).then_some(&self.page.origin)
     }

@@ -1,4 +1,4 @@
-//! Which origins may make which requests.
+//! Reads which origins may make which requests.
 
 use indexmap::IndexSet;
 
@@ -23,7 +23,7 @@ pub(super) struct Grant {
     pub(super) exposes: Vec<String>,
 }
 
-/// The origins that a grant is for.
+/// The origins to which a grant applies.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum GrantedTo {
     Everybody,
@@ -31,7 +31,7 @@ pub(super) enum GrantedTo {
 }
 
 impl Grant {
-    /// Whether it is for an origin; none that is opaque is listed.
+    /// Whether it applies to an origin; an opaque origin is never listed.
     pub(super) fn is_for(&self, origin: Option<&Origin>) -> bool {
         match &self.who {
             GrantedTo::Everybody => true,
@@ -39,7 +39,7 @@ impl Grant {
         }
     }
 
-    /// Whether it lists origins.
+    /// Whether it lists origins, instead of allowing every origin.
     pub(super) fn is_listing(&self) -> bool {
         self.listed().is_some()
     }
@@ -52,19 +52,19 @@ impl Grant {
         }
     }
 
-    /// Whether it is about a route and a method of it.
+    /// Whether it covers a route and a method.
     pub(super) fn covers(&self, ask: &Ask) -> bool {
         let method = &ask.request.method;
         let has_method = self.methods.as_ref().is_none_or(|methods| methods.contains(method));
         ask.is_named && has_method && self.has_route(&ask.route)
     }
 
-    /// Whether it is about a route.
+    /// Whether it covers a route.
     pub(super) fn has_route(&self, route: &String) -> bool {
         self.routes.as_ref().is_none_or(|routes| routes.contains(route))
     }
 
-    /// The headers that it allows beyond those that a request has anyway.
+    /// The headers that it allows in addition to those that a request always has.
     pub(super) fn headers_beyond(&self, ask: &Ask) -> Vec<String> {
         let own = &ask.request.headers;
         let beyond = |name: &&String| !own.iter().any(|(own, _)| own.eq_ignore_ascii_case(name));
@@ -118,7 +118,7 @@ fn read_who(reader: &mut Reader<'_>, node: &Node) -> Option<GrantedTo> {
     Some(GrantedTo::Listed(origins::read(reader, node)))
 }
 
-/// Reads `deny:`, whose members no grant lists in the same words.
+/// Reads `deny:`. Its members cannot be spelled exactly like those of a grant.
 pub(super) fn read_denied(
     reader: &mut Reader<'_>,
     node: Option<&Node>,
@@ -191,7 +191,7 @@ fn names(
     items.filter_map(|name| reader.read(Spanned::of(name)?, &parse)).collect()
 }
 
-/// An optional list, or one item in place of it. `None` where it is left out.
+/// An optional list, or one item instead of it. `None` if it is left out.
 fn list(
     reader: &mut Reader<'_>,
     node: &Node,

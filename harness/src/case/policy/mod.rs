@@ -1,9 +1,9 @@
 //! Policies: which origins may make which requests to a server. The rows of such a case are made from it.
 //!
 //! * `read` reads the file, with `routes`, `grants` and `origins`;
-//! * `strangers` makes origins that a server may mistake for listed ones;
-//! * `plan` decides who asks what, `calls` keeps it as long as it is not too much, and `rows` makes rows
-//!   of that.
+//! * `unlisted_origins` makes origins that a server may mistake for listed ones;
+//! * `plan` decides which page sends which request, `calls` collects them up to a limit, and `rows`
+//!   makes rows of them.
 
 mod calls;
 mod grants;
@@ -18,54 +18,54 @@ pub(super) use grants::CREDENTIALS;
 pub(super) use read::{EVERYBODY_ELSE, read};
 pub(super) use routes::script_header;
 
-/// What a policy says beside its rows.
+/// The policy without its rows.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// Origins that are listed, as browsers serialise them.
+    /// Listed origins, as browsers serialize them.
     pub listed: Vec<String>,
-    /// Origins that are not tested although a server may allow them, and why.
+    /// Origins that are not tested although a server may allow them, with the reason.
     pub not_asked: Vec<NotAsked>,
 }
 
 /// An origin that no page can have.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NotAsked {
-    /// What it would look like.
+    /// Its spelling.
     pub what: String,
     /// Why it is not tested.
     pub why: &'static str,
 }
 
-/// What a row of a policy asks, and whether it may.
+/// The request of a policy's row, and whether the policy allows it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Asked {
-    /// The page's origin as the browser serialises it.
+    /// The page's origin as the browser serializes it.
     pub page: String,
     /// How it relates to the listed origins.
     pub kind: OriginKind,
     /// The listed origin that it looks like.
     pub like: Option<String>,
-    /// Whether the page belongs to the site of the listed origin that it is or looks like.
+    /// Whether the page is same-site with the listed origin that it is or looks like.
     pub same_site: bool,
     /// The method.
     pub method: String,
     /// The route as the policy names it.
     pub route: String,
-    /// Names of request headers beyond those that the route's requests have anyway.
+    /// Names of request headers in addition to those that the route's requests always have.
     pub headers: Vec<String>,
     /// Whether a user is logged in, and credentials are included.
     pub login: bool,
     /// Whether the policy allows it.
     pub allowed: bool,
-    /// What goes beyond the policy, if the page may do something, or if a request without a login is allowed
-    /// for every origin with less.
+    /// What exceeds the policy, if the page may do something, or if a request without a login is
+    /// allowed for every origin with less.
     pub beyond: Option<Beyond>,
     /// Response headers that script may see.
     pub exposes: Vec<String>,
 }
 
 impl Asked {
-    /// Names of the values that every row of a policy has.
+    /// Names of the variables that every row of a policy has.
     pub const VARIABLES: [&'static str; 4] = ["page", "as", "request", "login"];
 
     /// Method and route.
@@ -73,7 +73,7 @@ impl Asked {
         format!("{} {}", self.method, self.route)
     }
 
-    /// Method, route and the headers beyond: `PUT /things + X-Request-Id`.
+    /// Method, route and the additional headers: `PUT /things + X-Request-Id`.
     pub fn request(&self) -> String {
         let headers: String = self.headers.iter().map(|name| format!(" + {name}")).collect();
         self.call() + &headers
@@ -89,48 +89,48 @@ impl Asked {
 /// How a page's origin relates to the listed origins.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum OriginKind {
-    /// It is one of them.
+    /// A listed origin.
     Listed,
-    /// It is one of them, and the origin of the server that is asked: CORS has no part in it, and the
-    /// server may still refuse a request with its own `Origin`.
+    /// A listed origin that is the origin of the requested server: CORS does not apply, and the
+    /// server may still reject a request with its own `Origin`.
     Own,
     /// The policy denies it by name.
     Denied,
-    /// It has nothing to do with them.
+    /// An origin without any relation to them.
     Foreign,
-    /// A foreign page that asks in a way that sends no origin and shows it nothing.
+    /// A foreign page with a request that sends no `Origin` and whose response script cannot read.
     NoOrigin,
     /// An opaque origin: a sandboxed frame in a foreign page.
     Null,
-    /// A listed one over plain HTTP.
+    /// A listed origin over plain HTTP.
     Http,
-    /// It begins like a listed one.
+    /// An origin that begins like a listed one.
     Prefix,
-    /// It ends like a listed one.
+    /// An origin that ends like a listed one.
     Suffix,
-    /// A listed one without its end.
+    /// A listed origin without its end.
     Part,
-    /// A listed one below another top-level domain.
+    /// A listed host below another top-level domain.
     TopLevel,
-    /// One listed host and the next, without anything between.
+    /// A listed host and the next one, joined.
     Joined,
-    /// Another character where a listed one has a dot.
+    /// A listed host with another character instead of a dot.
     Dot,
-    /// The first label of a listed one goes on.
+    /// A listed host with a longer first label.
     Label,
-    /// Something on the user's own machine.
+    /// An origin on the user's own machine.
     Localhost,
-    /// It begins like an origin of the user's own machine.
+    /// An origin that begins like one on the user's own machine.
     LocalhostPrefix,
-    /// A listed one on another port.
+    /// A listed origin on another port.
     Port,
     /// Another host of the same site, or the site itself.
     Subdomain,
     /// A host below a listed one.
     Below,
-    /// A listed host with a dot behind it.
+    /// A listed host with a trailing dot.
     TrailingDot,
-    /// A host that looks the same and is written with a letter of another script.
+    /// A host that looks the same, with a letter of another script.
     Punycode,
 }
 
@@ -163,15 +163,15 @@ impl OriginKind {
     }
 }
 
-/// What goes beyond the policy in a request of a page that may do something.
+/// What exceeds the policy in a request of a page that may do something.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Beyond {
-    /// The origin may not ask for this route at all.
+    /// The origin may not request this route.
     Route,
-    /// It may, with other methods.
+    /// The origin may request the route only with other methods.
     Method,
-    /// It may, without this header.
+    /// The origin may send the request only without this header.
     Header,
-    /// It may, without the user's login.
+    /// The origin may send the request only without the user's login.
     Login,
 }

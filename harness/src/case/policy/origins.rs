@@ -1,4 +1,4 @@
-//! Lists of origins in a policy: origins that are written out, and patterns.
+//! Lists of origins in a policy: exact origins, and patterns.
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ use super::super::row::Origin;
 use super::super::suggest::brief;
 use super::super::tree::Node;
 
-/// The labels of hosts that are tried for a pattern.
+/// The labels of hosts that are tested for a pattern.
 const MEMBERS: [&str; 3] = ["member", "another-member", "third-member"];
 
-/// The ports that are tried for a pattern with any port.
+/// The ports that are tested for a pattern with any port.
 const PORTS: [u16; 4] = [3000, 8080, 5173, 4200];
 
 /// The members of a list.
@@ -30,8 +30,8 @@ impl Origins {
         self.closeness(origin).is_some()
     }
 
-    /// How closely the list names a member: an origin that is written out more closely than any pattern, and
-    /// a longer pattern more closely than a shorter one.
+    /// How specifically the list names a member: an exact origin more specifically than any
+    /// pattern, and a longer pattern more specifically than a shorter one.
     pub(super) fn closeness(&self, origin: &Origin) -> Option<usize> {
         if self.written.contains(origin) {
             return Some(usize::MAX);
@@ -40,26 +40,26 @@ impl Origins {
         matching.map(Pattern::length).max()
     }
 
-    /// The members that are tried: those that are written out, and two of each pattern.
+    /// The members that are tested: exact origins, and two members of each pattern.
     pub(super) fn tried(&self, is_member: impl Fn(&Origin) -> bool + Copy) -> IndexSet<Origin> {
         let of_patterns = self.patterns.iter().flat_map(|pattern| pattern.members(is_member));
         self.written.iter().cloned().chain(of_patterns).collect()
     }
 
-    /// The members that look-alikes are made of: one of each pattern is enough.
+    /// The members from which look-alikes are made: one of each pattern is enough.
     pub(super) fn imitated(&self, is_member: impl Fn(&Origin) -> bool + Copy) -> IndexSet<Origin> {
         let first = |pattern: &Pattern| pattern.members(is_member).into_iter().next();
         self.written.iter().cloned().chain(self.patterns.iter().filter_map(first)).collect()
     }
 
-    /// What this list and another have in common word for word.
+    /// The members that this list and another spell in the same way.
     pub(super) fn shared(&self, other: &Self) -> Vec<String> {
         let written = self.written.intersection(&other.written).map(ToString::to_string);
         let patterns = self.patterns.intersection(&other.patterns).map(ToString::to_string);
         written.chain(patterns).collect()
     }
 
-    /// A member of each pattern of hosts, with the origin that the pattern has without `*.`, which is not
+    /// A member of each pattern of hosts, with the origin of the pattern without `*.`, which is not
     /// a member.
     pub(super) fn bases(
         &self,
@@ -100,7 +100,7 @@ impl Pattern {
         host && self.scheme == origin.scheme && self.port.is_none_or(|port| port == origin.port)
     }
 
-    /// The length of what a member has to have.
+    /// The length of the fixed part.
     fn length(&self) -> usize {
         match &self.host {
             HostPattern::Exactly(host) => host.len() + 1,
@@ -108,7 +108,8 @@ impl Pattern {
         }
     }
 
-    /// Two members: with one label and with two where the pattern leaves labels open, else on two ports.
+    /// Two members: with one label and with two if the pattern leaves labels open, else on two
+    /// ports.
     fn members(&self, is_member: impl Fn(&Origin) -> bool) -> Vec<Origin> {
         let at = |host: String, port: u16| Origin { scheme: self.scheme, host, port };
         match &self.host {

@@ -1,6 +1,7 @@
-//! Who asks what. Few enough rows to look through: everybody who is listed asks for everything, a
-//! foreign page for every route, and look-alikes for an example of what the origin they look like may
-//! do, since a server that mistakes one for the other seldom does so for a single route.
+//! Decides which page sends which request. The rows must be few enough to review: every listed
+//! origin sends every request, a foreign page requests every route, and look-alikes send an example
+//! of what the origin that they resemble may do, because a server that mistakes one for the other
+//! rarely does so for a single route.
 
 use std::borrow::Cow;
 
@@ -18,10 +19,10 @@ use crate::contexts::Context;
 /// A request header that no policy lists.
 const UNLISTED_HEADER: &str = "X-Unlisted";
 
-/// Methods that a route may answer although the policy names none of them, the most harmless first.
+/// Methods that a route may answer although the policy does not name them, the least harmful first.
 const OTHER_METHODS: [&str; 3] = ["PATCH", "PUT", "DELETE"];
 
-/// What decides about calls.
+/// The input of the plan.
 pub(super) struct Planner<'p> {
     pub(super) asks: &'p [Ask],
     pub(super) grants: &'p [Grant],
@@ -93,26 +94,27 @@ impl<'p> Planner<'p> {
         self.lists().any(|list| list.contains(origin))
     }
 
-    /// Whether `deny` names an origin more closely than `allow` does, or as closely.
+    /// Whether `deny` names an origin more specifically than `allow`, or as specifically.
     fn is_denied(&self, origin: &Origin) -> bool {
         let allowed = self.lists().filter_map(|list| list.closeness(origin)).max();
         self.denied.closeness(origin).is_some_and(|denied| Some(denied) >= allowed)
     }
 
-    /// Whether a member of a pattern can be tried: no page asks its own server across origins.
+    /// Whether a member of a pattern can be tested: no page sends cross-origin requests to its own
+    /// server.
     fn is_tried(&self, origin: &Origin) -> bool {
         !self.is_denied(origin)
             && !self.asks.iter().any(|ask| ask.origin().as_ref() == Some(origin))
     }
 
-    /// Whether a grant is for an origin that is not denied.
+    /// Whether a grant applies to an origin that is not denied.
     fn is_for(&self, grant: &Grant, origin: Option<&Origin>) -> bool {
         let is_denied = || origin.is_some_and(|origin| self.is_denied(origin));
         grant.is_for(origin) && !(grant.is_listing() && is_denied())
     }
 
-    /// What an origin may do, and what it may not: routes and methods of others, a login where none is
-    /// due, and a header that no entry allows.
+    /// What an origin may do, and what it may not do: routes and methods of other origins, a login
+    /// that is not allowed, and a header that no entry allows.
     fn of_listed(&self, asker: &Asker, calls: &mut Calls<'p>) -> Result<(), TooMany> {
         self.granted(asker, calls)?;
         for ask in self.asks {
@@ -158,8 +160,8 @@ impl<'p> Planner<'p> {
         Ok(())
     }
 
-    /// On each of these routes a method that the policy does not name, and a plain OPTIONS, without a
-    /// login: where they get through, something may happen.
+    /// To each of these routes, a method that the policy does not name and a plain OPTIONS, without
+    /// a login: if they succeed, they may change something.
     fn other_methods(
         &self,
         asker: &Asker,
@@ -180,9 +182,9 @@ impl<'p> Planner<'p> {
         Ok(())
     }
 
-    /// A foreign page asks for everything, as far as everybody may with headers, in a way that sends no
-    /// origin, and on the routes of examples, or on all where no origin is listed, with other methods. A
-    /// sandboxed frame in it asks for examples.
+    /// A foreign page sends every request, those that every origin may send also with headers;
+    /// every GET without an `Origin`; and other methods to the routes of the examples, or to all
+    /// routes if no origin is listed. A sandboxed frame in it sends examples.
     fn of_foreign(&self, foreign: &Origin, calls: &mut Calls<'p>) -> Result<(), TooMany> {
         let page = Asker::document(foreign, OriginKind::Foreign, None);
         for ask in self.asks {
@@ -208,9 +210,9 @@ impl<'p> Planner<'p> {
         self.exemplary(&frame, &examples, calls)
     }
 
-    /// A stranger asks for examples: with and without a login for those that read, since a server may
-    /// allow an origin and not its credentials, or the other way round; with the login, if there is one,
-    /// for those that write. Where none reads, the first that writes stands for it.
+    /// An unlisted origin sends examples: those that read with and without a login, because a
+    /// server may allow an origin and not its credentials, or the other way round; those that write
+    /// with the login, if there is one. If none reads, the first that writes is sent both ways.
     fn exemplary(
         &self,
         asker: &Asker,
@@ -227,7 +229,7 @@ impl<'p> Planner<'p> {
         Ok(())
     }
 
-    /// One example, best one that reads, with credentials where a grant includes them.
+    /// One example, preferably one that reads, with credentials if a grant includes them.
     fn single(&self, asker: &Asker, selected: &dyn Fn(&Grant) -> bool) -> Option<Call<'p>> {
         let examples = self.examples(selected);
         let ask = examples.iter().find(|ask| is_read(ask)).or(examples.first())?;
@@ -241,8 +243,8 @@ impl<'p> Planner<'p> {
         [true, false].into_iter().filter(move |with| login || !with)
     }
 
-    /// Of each grant the first request that reads and the first that writes; where there is no grant,
-    /// of everything. Some may come twice.
+    /// The first request that reads and the first that writes of each grant; without a grant, of
+    /// all requests. Some may occur twice.
     fn examples(&self, selected: impl Fn(&Grant) -> bool) -> Vec<&'p Ask> {
         let mut selected = self.grants.iter().filter(|grant| selected(grant)).peekable();
         if selected.peek().is_none() {
@@ -265,8 +267,8 @@ impl<'p> Planner<'p> {
         of_asker.filter(|grant| grant.covers(ask))
     }
 
-    /// A call and whether it is allowed; `None` for a page that asks its own origin, which nothing keeps it
-    /// from, unless the policy allows that.
+    /// A call, and whether it is allowed; `None` for a page that requests its own origin, which
+    /// CORS does not prevent, unless the policy allows that.
     fn call(
         &self,
         asker: &Asker,
@@ -280,7 +282,7 @@ impl<'p> Planner<'p> {
         if is_own && (asker.kind != OriginKind::Listed || allowing.is_empty()) {
             return None;
         }
-        // A page may see all headers of its own origin's responses.
+        // A page can see all headers of its own origin's responses.
         let exposing = allowing.iter().filter(|_| !is_own);
         let like = asker.like.as_ref();
         let asked = Asked {
@@ -299,7 +301,8 @@ impl<'p> Planner<'p> {
         Some(Call { page: asker.page.clone(), ask, asked })
     }
 
-    /// The grants that allow a call. Without an origin there is nothing to allow: script gets nothing.
+    /// The grants that allow a call. Without an `Origin` there are none, because script cannot read
+    /// the response.
     fn allowing(
         &self,
         asker: &Asker,
@@ -313,8 +316,8 @@ impl<'p> Planner<'p> {
         grants.filter(with_headers).filter(has_origin).collect()
     }
 
-    /// What would have to be left out of a call for it to be allowed: of a listed origin's, and as far as
-    /// it is no login, of any page that may do something.
+    /// What would have to be removed from a call to make it allowed: for a listed origin, and,
+    /// apart from the login, for any page that may do something.
     fn beyond(&self, asker: &Asker, ask: &Ask, headers: &[String], login: bool) -> Option<Beyond> {
         let is_listed = asker.kind == OriginKind::Listed;
         let is_allowed = |headers, login| !self.allowing(asker, ask, headers, login).is_empty();

@@ -1,4 +1,4 @@
-//! From the file to the rows.
+//! Turns a policy file into a case with rows.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -30,7 +30,7 @@ pub(in crate::case) fn read(
     without_page(tree.get("policy"), problems);
     let room = Cell::new(usize::MAX);
     let mut reader = Reader::new(source, folder, Vec::new(), &room);
-    // Every row has a page of its own, and what would name it is complained about.
+    // Every row has its own page, and `${page}` is an error.
     reader.settle("https://page.invalid".to_owned());
     let read = read_policy(&mut reader, tree);
     problems.append(&mut reader.problems);
@@ -69,8 +69,8 @@ fn read_policy(reader: &mut Reader<'_>, tree: &Node) -> (Vec<Row>, Policy) {
     (super::rows::rows(common, calls), policy)
 }
 
-/// What is asked, if it is few enough. Every row holds its servers with all that they say, the cookies
-/// of its user, and what it sends; so it is counted before rows are made.
+/// The requests, unless there are too many. Every row holds its servers with their replies, the
+/// cookies of its user, and what it sends; so the requests are counted before rows are made.
 fn few_enough<'p>(
     planner: &Planner<'p>,
     login: &[PlantedCookie],
@@ -100,7 +100,7 @@ fn has_servers(reader: &mut Reader<'_>, sites: &Sites, tree: &Node) {
     }
 }
 
-/// A policy is asked from many pages.
+/// Reports `${page}`, because a policy has many pages.
 fn without_page(node: &Node, problems: &mut Vec<Problem>) {
     match &node.kind {
         Kind::Text { text, .. } if words(text).any(|word| word == "page") => {

@@ -1,4 +1,4 @@
-//! What there is to ask.
+//! Reads the routes of a policy, and the requests that they take.
 
 use std::borrow::Cow;
 
@@ -31,28 +31,29 @@ impl<'a> From<&'a Ask> for Cow<'a, Ask> {
     }
 }
 
-/// What is said to a route.
+/// What a request sends.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
     pub(super) method: String,
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: Option<String>,
-    /// Whether it is made a second time, for what has not changed since.
+    /// Whether it is sent a second time, to test revalidation.
     pub(super) again: bool,
 }
 
 impl Ask {
-    /// The origin that is asked.
+    /// The origin of the server.
     pub(super) fn origin(&self) -> Option<Origin> {
         origin::of(&self.url)
     }
 
-    /// Whether script adds nothing to a GET: only then can it be made without an `Origin`.
+    /// Whether it is a GET to which script adds nothing: only such a request can be sent without an
+    /// `Origin`.
     pub(super) fn is_bare_get(&self) -> bool {
         self.request.method == "GET" && self.request.headers.is_empty()
     }
 
-    /// How long what it sends is.
+    /// The length of what it sends.
     pub(super) fn text(&self) -> usize {
         let Request { headers, body, .. } = &self.request;
         let lines = headers.iter().map(|(name, value)| name.len() + value.len());
@@ -88,7 +89,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>, sites: &Sites) 
     asks
 }
 
-/// The URL of a route: of the first server, unless all of it is written.
+/// The URL of a route: on the first server, unless the route is a URL.
 fn url(text: &str, Sites { servers, incomplete }: &Sites) -> Result<Url, ValueError> {
     let not = || {
         let help = "write a path, which begins with `/`, or a URL: `https://api.example.com/me`";

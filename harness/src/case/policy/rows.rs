@@ -1,4 +1,4 @@
-//! Rows of a policy's calls.
+//! Makes rows from a policy's requests.
 
 use cors_servers::script::{Reply, Route, Template};
 
@@ -9,7 +9,7 @@ use super::routes::Ask;
 use super::{Asked, OriginKind};
 use crate::initiators::Initiator;
 
-/// What all rows of a policy have in common.
+/// What all rows of a policy share.
 pub(super) struct Common {
     pub(super) servers: Vec<Server>,
     pub(super) login: Vec<PlantedCookie>,
@@ -37,8 +37,8 @@ fn row(common: &Common, call: Call<'_>) -> Row {
     }
 }
 
-/// A server of the team's own may compare names in any way, so it is told none but real ones. A scripted
-/// one has lists, in which other names stand as well.
+/// A real server may compare names in any way, so it gets the real ones. A scripted server has
+/// lists, which can contain other names too.
 fn names_of(servers: &[Server]) -> Names {
     match servers.iter().any(|server| server.upstream.is_some()) {
         true => Names::Verbatim,
@@ -46,8 +46,9 @@ fn names_of(servers: &[Server]) -> Names {
     }
 }
 
-/// One request, and the same again where the policy asks for that and allows it, but for requests with
-/// headers: whether they are preflighted again is a browser's own choice, and no server's.
+/// One request; and the same request again if the policy asks for that and allows the request,
+/// except for requests with headers: whether these are preflighted again is up to the browser, not
+/// to the server.
 fn steps(ask: &Ask, asked: &Asked) -> Vec<StepGroup> {
     let own = ask.request.headers.iter().cloned();
     let beyond = asked.headers.iter().map(|name| (name.clone(), value(name).to_owned()));
@@ -66,7 +67,8 @@ fn steps(ask: &Ask, asked: &Asked) -> Vec<StepGroup> {
     std::iter::once(StepGroup::One(first)).chain(again).collect()
 }
 
-/// A value that a server understands. None of them is safelisted where another would not be.
+/// A value that a server understands. None of them is safelisted if another value of the header
+/// would not be.
 fn value(name: &str) -> &'static str {
     match name.to_ascii_lowercase().as_str() {
         "authorization" => "Bearer cors-harness",
@@ -75,8 +77,8 @@ fn value(name: &str) -> &'static str {
     }
 }
 
-/// A scripted server says 404 and 405 where it has no reply: to a policy that is an answer like any
-/// other, not something that its author forgot.
+/// A scripted server answers 404 and 405 if it has no reply: for a policy these are ordinary
+/// responses, not an omission of its author.
 fn answer_everything(server: &mut Server, calls: &[Call<'_>]) {
     if server.upstream.is_some() {
         return;

@@ -1,4 +1,5 @@
-//! Origins that the policy does not list, and that a server may allow because it compares origins wrongly.
+//! Makes origins that the policy does not list, and that a server may allow because it compares
+//! origins incorrectly.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -9,13 +10,13 @@ use super::super::origin;
 use super::super::row::{Origin, Server};
 use super::{NotAsked, OriginKind};
 
-/// A name that belongs to an attacker.
+/// A name that an attacker owns.
 const EVIL: &str = "evil.example";
 
-/// Top-level domains in the HSTS preload list, where browsers use HTTPS only. Those in which anybody can
-/// register a name, of
+/// Top-level domains in the HSTS preload list, for which browsers use HTTPS only. Those in which
+/// anybody can register a name, from
 /// <https://source.chromium.org/chromium/chromium/src/+/main:net/http/transport_security_state_static.json>,
-/// which Firefox uses as well.
+/// which Firefox uses too.
 const HTTPS_ONLY: [&str; 20] = [
     "app",
     "bank",
@@ -39,18 +40,18 @@ const HTTPS_ONLY: [&str; 20] = [
     "zip",
 ];
 
-/// Names of the user's own machine, each with the ports that development servers use: those of Vite,
-/// Angular, Astro and of most others. 80 is the port that is not written.
+/// Names of the user's own machine, each with the ports that development servers use: those of
+/// Vite, Angular, Astro and most others. 80 is the default port.
 const OWN_MACHINE: [(&str, &[u16]); 3] = [
     ("localhost", &[80, 3000, 3001, 4200, 4321, 5173, 8000, 8080]),
     ("127.0.0.1", &[80, 3000, 3001, 4200, 4321, 5173, 8000, 8080]),
     ("[::1]", &[80, 3000, 5173]),
 ];
 
-/// The ports of `localhost`, and of what begins like it, of which more than one request is tried.
+/// The ports of `localhost`, and of its look-alikes, that send more than one request.
 const TRIED_IN_FULL: [u16; 2] = [80, 3000];
 
-/// Ports that a policy is unlikely to list; the first one that it does not list is tried.
+/// Ports that a policy is unlikely to list; the first one that it does not list is tested.
 const PORTS: [u16; 2] = [8443, 8444];
 
 /// An origin that is not listed.
@@ -65,8 +66,8 @@ pub(super) struct UnlistedOrigin {
     pub(super) asks_once: bool,
 }
 
-/// An origin that has nothing to do with the listed ones. Its page is loaded over plain HTTP if one of the
-/// servers uses plain HTTP: browsers block requests from an HTTPS page to such a server.
+/// An origin without any relation to the listed ones. Its page is loaded over plain HTTP if one of
+/// the servers uses plain HTTP: browsers block requests from an HTTPS page to such a server.
 /// <https://www.w3.org/TR/mixed-content/#should-block-fetch>
 pub(super) fn foreign(listed: &IndexSet<Origin>, servers: impl Iterator<Item = Origin>) -> Origin {
     let mut schemes = servers.map(|server| server.scheme);
@@ -77,7 +78,7 @@ pub(super) fn foreign(listed: &IndexSet<Origin>, servers: impl Iterator<Item = O
     [named(EVIL)].into_iter().find(|origin| !listed.contains(origin)).unwrap_or(other)
 }
 
-/// Everything that looks like one of the listed origins, each once, in the order of the list; lazily.
+/// All look-alikes of the listed origins, each once, in the order of the list; lazily.
 pub(super) fn look_alikes(listed: &IndexSet<Origin>) -> impl Iterator<Item = UnlistedOrigin> {
     let of_each = listed.iter().enumerate().flat_map(|(place, like)| {
         let next = listed.get_index(place + 1).filter(|next| next.host != like.host);
@@ -93,8 +94,8 @@ pub(super) fn look_alikes(listed: &IndexSet<Origin>) -> impl Iterator<Item = Unl
     of_each.filter(move |unlisted| seen.insert(unlisted.origin.clone()))
 }
 
-/// What a server may mistake for a member of a pattern, beside what looks like this member: the host of the
-/// pattern itself, and hosts that end like it.
+/// What a server may mistake for a member of a pattern, in addition to look-alikes of the member:
+/// the host of the pattern itself, and hosts that end like it.
 pub(super) fn beside_pattern(member: &Origin, base: &Origin) -> Vec<UnlistedOrigin> {
     let host = &base.host;
     let dot = member.host.strip_suffix(host).and_then(|labels| labels.strip_suffix('.'));
@@ -110,7 +111,7 @@ pub(super) fn beside_pattern(member: &Origin, base: &Origin) -> Vec<UnlistedOrig
     found.into_iter().filter_map(unlisted).collect()
 }
 
-/// Whether two origins belong to one site, whatever their schemes.
+/// Whether two origins belong to one site, regardless of their schemes.
 pub(super) fn same_site(one: &Origin, other: &Origin) -> bool {
     let site = |origin: &Origin| {
         let host = origin.host.strip_suffix('.').unwrap_or(&origin.host).to_owned();
@@ -153,8 +154,8 @@ fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(OriginKind, Orig
     found.into_iter().filter_map(|(kind, origin)| Some((kind, origin?))).collect()
 }
 
-/// Pages that any program on the user's machine can serve, beside an origin that a network attacker cannot
-/// have.
+/// Pages that any program on the user's machine can serve, for an origin that a network attacker
+/// cannot use.
 fn on_own_machine(like: &Origin) -> impl Iterator<Item = Origin> {
     let hosts = OWN_MACHINE.into_iter().filter(|_| like.scheme == Scheme::Https);
     hosts.flat_map(|(host, ports)| ports.iter().map(move |port| over_plain_http(host, *port)))
@@ -184,7 +185,7 @@ fn longer_label(host: &str) -> Option<String> {
     host.split_once('.').map(|(label, rest)| format!("{label}-evil.{rest}"))
 }
 
-/// Whether a browser asks for a host by HTTPS, whatever is written.
+/// Whether browsers request a host over HTTPS only.
 fn is_https_only(host: &str) -> bool {
     host.rsplit('.').next().is_some_and(|last| HTTPS_ONLY.contains(&last))
 }
@@ -200,9 +201,9 @@ fn on_another_port(like: &Origin, listed: &IndexSet<Origin>) -> Option<Origin> {
     others.find(|origin| !listed.contains(origin))
 }
 
-/// The same with more digits at the end of an explicit port: an origin that begins like one with a port can
-/// differ only there. As many digits as possible, because browsers block some low ports.
-/// <https://fetch.spec.whatwg.org/#port-blocking>
+/// The same origin with more digits at the end of an explicit port: an origin that begins like one
+/// with a port can differ only there. It has as many digits as possible, because browsers block
+/// some low ports. <https://fetch.spec.whatwg.org/#port-blocking>
 fn longer_port(like: &Origin) -> Option<Origin> {
     let is_written = like.port != like.scheme.default_port();
     let longer = |port: &u16| port.checked_mul(10)?.checked_add(1);
@@ -210,19 +211,19 @@ fn longer_port(like: &Origin) -> Option<Origin> {
     Some(Origin { port, ..like.clone() })
 }
 
-/// The same on the default port of its scheme, which an origin leaves out.
+/// The same origin on the default port of its scheme.
 fn without_port(like: &Origin) -> Origin {
     Origin { port: like.scheme.default_port(), ..like.clone() }
 }
 
-/// The same with another host, if there is such a host.
+/// The same origin with another host, if such a host can exist.
 fn with_host(like: &Origin, host: String) -> Option<Origin> {
     let written = Origin { host, ..like.clone() };
     origin::parse(&written.to_string()).ok().filter(|origin| origin.host.len() < 254)
 }
 
-/// The host with a letter instead of the dot before its site, and instead of the one before a public suffix
-/// of several labels: the places where somebody else can register the result.
+/// The host with a letter instead of the dot before its site, and instead of the one before a
+/// public suffix of several labels: the places where an attacker can register the result.
 fn dots<'h>(host: &'h str, site: &'h str) -> impl Iterator<Item = String> + 'h {
     let before_site = host.len().checked_sub(site.len() + 1);
     let suffix = psl::suffix_str(site).filter(|suffix| suffix.contains('.'));
@@ -231,28 +232,28 @@ fn dots<'h>(host: &'h str, site: &'h str) -> impl Iterator<Item = String> + 'h {
     before_site.into_iter().chain(before_suffix).map(letter)
 }
 
-/// The longest beginning of the host that can be registered: `app.my-company.co` for
+/// The longest prefix of the host that can be registered: `app.my-company.co` for
 /// `app.my-company.com`, `api.ac` for `api.acme.io`.
 fn shortened(host: &str) -> Option<String> {
     let beginnings = (1..host.len()).rev().filter_map(|end| host.get(..end));
     beginnings.filter(|shorter| is_registrable(shorter)).map(str::to_owned).next()
 }
 
-/// The host with another public suffix, below which anybody can have the same name.
+/// The host with another public suffix, below which anybody can register the same name.
 fn with_other_suffix(host: &str, site: &str) -> Option<String> {
     let suffix = psl::suffix_str(site)?;
     let other = if suffix == "net" { "org" } else { "net" };
     Some(format!("{}{other}", host.strip_suffix(suffix)?))
 }
 
-/// Whether a host has a label that is not empty before a public suffix that is in the list.
+/// Whether a host has a non-empty label before a public suffix of the list.
 fn is_registrable(host: &str) -> bool {
     let suffix = psl::suffix(host.as_bytes()).filter(psl::Suffix::is_known);
     suffix.is_some_and(|suffix| suffix.as_bytes().len() + 1 < host.len()) && !host.ends_with('.')
 }
 
 /// The site with one letter of its name replaced by one of another script that looks the same, or
-/// much the same where there is no such letter. All of them stand in domain names that can be had.
+/// similar if there is no such letter. All of these letters can occur in domain names.
 fn homograph(site: &str) -> Option<String> {
     const ALIKE: [(char, char); 25] = [
         ('a', '\u{430}'),
@@ -325,7 +326,7 @@ fn spellings(first: Option<&Origin>) -> Vec<NotAsked> {
     ]
 }
 
-/// Look-alikes that would be asked from, were they not asked themselves.
+/// Look-alikes that are origins of requested servers and are therefore not tested.
 fn of_servers(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
     let is_server = |origin: &Origin| servers.iter().any(|server| server.origin == *origin);
     let look_alikes = look_alikes(listed).map(|unlisted| unlisted.origin);

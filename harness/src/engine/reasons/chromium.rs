@@ -1,16 +1,17 @@
-//! Chromium's reasons, from what it logs: <https://chromedevtools.github.io/devtools-protocol/tot/Log/>,
-//! and <https://chromedevtools.github.io/devtools-protocol/tot/Audits/> for calls without a request.
+//! Chromium's reasons, from its log: <https://chromedevtools.github.io/devtools-protocol/tot/Log/>,
+//! and <https://chromedevtools.github.io/devtools-protocol/tot/Audits/> for calls without a
+//! request.
 //!
-//! Each `Network.CorsError` has a sentence of its own, which people know from the console; the names are
-//! found again by it.
+//! Each `Network.CorsError` has its own sentence, which users know from the console; the sentence
+//! leads back to the name.
 
 use serde_json::Value;
 
 use super::ConsoleMessage;
 use crate::observation::EngineReason;
 
-/// Why loads failed, in the order told, each with the URL that was asked last on its behalf, and what
-/// script logged between. What script gave up itself has no reason.
+/// Why loads failed, in the order of the log, each with the last URL that was requested for it, and
+/// the texts that script logged in between. A load that script aborted has no reason.
 pub(super) fn heard(events: &[Value]) -> Vec<ConsoleMessage> {
     let heard = |event: &Value| {
         let params = &event["params"];
@@ -31,14 +32,14 @@ fn logged(entry: &Value) -> Option<EngineReason> {
     match entry["source"].as_str()? {
         "javascript" => blocked(words),
         "security" => mixed_content(words),
-        // What CORS forbids has a sentence as well, and this says only that it failed.
+        // A CORS error also has a sentence; this entry only says that it failed.
         "network" if entry["category"] != "cors" => failed(words, entry["url"].as_str()?),
         _ => None,
     }
 }
 
-/// `Access to fetch at 'URL' (redirected from 'FIRST') from origin 'ORIGIN' has been blocked by CORS
-/// policy: SENTENCE`; without the parentheses where nothing redirected.
+/// `Access to fetch at 'URL' (redirected from 'FIRST') from origin 'ORIGIN' has been blocked by
+/// CORS policy: SENTENCE`; without the parentheses if there was no redirect.
 fn blocked(words: &str) -> Option<EngineReason> {
     let (load, sentence) = words.split_once("' has been blocked by CORS policy: ")?;
     let (load, _) = load.rsplit_once(" from origin '")?;
@@ -54,7 +55,7 @@ fn blocked(words: &str) -> Option<EngineReason> {
     })
 }
 
-/// The name that a sentence is of, and the value in it that failed.
+/// The name of the error with this sentence, and the value in it that failed.
 fn meaning(sentence: &str) -> Option<(String, Option<String>)> {
     let of_preflight = sentence.strip_prefix(OF_PREFLIGHT);
     let rest = of_preflight.unwrap_or(sentence);
@@ -66,7 +67,7 @@ fn meaning(sentence: &str) -> Option<(String, Option<String>)> {
     })
 }
 
-/// What may follow, depending on how the load began.
+/// Text that may follow, depending on how the load began.
 const ADVICE: [&str; 2] = [
     " Have the server send the header with a valid value.",
     " The credentials mode of requests initiated by the XMLHttpRequest is controlled by the withCredentials attribute.",
@@ -74,8 +75,8 @@ const ADVICE: [&str; 2] = [
 
 const OF_PREFLIGHT: &str = "Response to preflight request doesn't pass access control check: ";
 
-/// What stands before the value that failed, what behind it, and the `Network.CorsError`, without
-/// `Preflight` in its name where the sentence begins with [`OF_PREFLIGHT`].
+/// The text before the value that failed, the text after it, and the `Network.CorsError`, without
+/// `Preflight` in its name if the sentence begins with [`OF_PREFLIGHT`].
 #[rustfmt::skip]
 const SENTENCES: &[(&str, &str, &str)] = &[
     ("Cross origin requests are not allowed by request mode.", "", "DisallowedByMode"),
@@ -99,8 +100,8 @@ const SENTENCES: &[(&str, &str, &str)] = &[
     ("Permission was denied for this request to access the `", "` address space.", "LocalNetworkAccessPermissionDenied"),
 ];
 
-/// `Mixed Content: The page at 'PAGE' was loaded over HTTPS, but requested an insecure resource 'URL'.
-/// This request has been blocked; …`. What is only warned of was loaded.
+/// `Mixed Content: The page at 'PAGE' was loaded over HTTPS, but requested an insecure resource
+/// 'URL'. This request has been blocked; …`. A resource with only a warning was loaded.
 fn mixed_content(words: &str) -> Option<EngineReason> {
     let (load, consequence) = words.strip_prefix("Mixed Content: ")?.rsplit_once("'. ")?;
     let (_, url) = load.rsplit_once(" '")?;
@@ -114,7 +115,7 @@ fn mixed_content(words: &str) -> Option<EngineReason> {
     })
 }
 
-/// `Failed to load resource: net::ERR_…`. An answer that is an error is no failed load.
+/// `Failed to load resource: net::ERR_…`. A response with an error status is not a failed load.
 fn failed(words: &str, url: &str) -> Option<EngineReason> {
     let error = words.strip_prefix("Failed to load resource: ")?;
     let by_response = error.strip_prefix("net::ERR_BLOCKED_BY_RESPONSE.").map(blocked_reason);
@@ -127,10 +128,10 @@ fn failed(words: &str, url: &str) -> Option<EngineReason> {
     })
 }
 
-/// What a load that fails by a rule without a name of its own is said to have failed with.
+/// The error of a load that fails by a rule without its own name.
 const ANY: &str = "net::ERR_FAILED";
 
-/// `NotSameOrigin` as `Network.BlockedReason` has it: `corp-not-same-origin`.
+/// `NotSameOrigin` in the spelling of `Network.BlockedReason`: `corp-not-same-origin`.
 fn blocked_reason(name: &str) -> String {
     let mut reason = "corp".to_owned();
     for letter in name.chars() {
@@ -142,7 +143,7 @@ fn blocked_reason(name: &str) -> String {
     reason
 }
 
-/// A CORS error of a call that never became a request. All others are logged.
+/// The CORS error of a call that never became a request. All other errors are in the log.
 fn refused(issue: &Value) -> Option<EngineReason> {
     let details = &issue["details"]["corsIssueDetails"];
     let (request, status) = (&details["request"], &details["corsErrorStatus"]);
@@ -157,7 +158,7 @@ fn refused(issue: &Value) -> Option<EngineReason> {
     })
 }
 
-/// A text that is not empty: an empty one stands for none.
+/// A text that is not empty: an empty text means none.
 fn text(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
@@ -203,7 +204,7 @@ mod tests {
         Some(text.to_owned())
     }
 
-    /// What is told of a load that the sentence is logged for.
+    /// The reason for a load with this sentence in the log.
     fn of_sentence(load: &str, sentence: &str) -> (String, Option<String>, Option<String>) {
         let words = format!(
             "Access to {load} from origin 'null' has been blocked by CORS policy: {sentence}"

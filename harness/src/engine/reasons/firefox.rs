@@ -1,11 +1,11 @@
-//! Firefox's reasons, from what it writes to the page's console.
+//! Firefox's reasons, from the page's console.
 
 use serde_json::Value;
 
 use super::ConsoleMessage;
 use crate::observation::EngineReason;
 
-/// The event that an entry of the console comes with.
+/// The event for an entry of the console.
 pub(super) const EVENT: &str = "log.entryAdded";
 
 /// Whether script logged exactly this text.
@@ -13,7 +13,7 @@ pub(super) fn says(entry: &Value, text: &str) -> bool {
     entry["params"]["type"] == "console" && entry["params"]["text"] == text
 }
 
-/// The reasons among entries and what script logged between, in their order.
+/// The reasons among entries, and the texts that script logged in between, in order.
 pub(super) fn heard(entries: &[Value]) -> Vec<ConsoleMessage> {
     let heard = |entry: &Value| {
         let (kind, text) = (entry["params"]["type"].as_str()?, entry["params"]["text"].as_str()?);
@@ -30,7 +30,7 @@ fn reason(text: &str) -> Option<EngineReason> {
     cross_origin(text).or_else(|| mixed_content(text))
 }
 
-/// "Cross-Origin Request Blocked: … at URL. (Reason: SENTENCE)." and, for some, " Status code: 200."
+/// "Cross-Origin Request Blocked: … at URL. (Reason: SENTENCE)." and sometimes " Status code: 200."
 fn cross_origin(text: &str) -> Option<EngineReason> {
     let rest = text.strip_prefix("Cross-Origin Request Blocked: ")?;
     let (_, rest) = rest.split_once(" the remote resource at ")?;
@@ -56,13 +56,13 @@ fn mixed_content(text: &str) -> Option<EngineReason> {
     })
 }
 
-/// The sentence's name in Firefox's source, which does not change with wording and language, and the
-/// value that failed, for sentences with one.
+/// The sentence's name in Firefox's source, which does not change with wording and language, and
+/// the value that failed, for sentences that contain one.
 fn known(sentence: &str) -> Option<(&'static str, Option<&str>)> {
     SENTENCES.iter().find_map(|(code, form)| Some((*code, value(form, sentence)?)))
 }
 
-/// Whether a sentence has this form, and what stands in the place of its `%`.
+/// The value in the place of `%`, if a sentence has this form.
 fn value<'s>(form: &str, sentence: &'s str) -> Option<Option<&'s str>> {
     match form.split_once('%') {
         None => (form == sentence).then_some(None),

@@ -1,6 +1,6 @@
-//! Why a browser withheld responses, in its own words: listening to it while a page plays.
+//! Reads why a browser withheld responses, in its own words, while a page plays.
 //!
-//! What it says is evidence. Where it cannot be heard, rows are played and told all the same.
+//! The reasons are evidence. If they cannot be read, rows are played and reported all the same.
 
 mod chromium;
 mod firefox;
@@ -10,29 +10,28 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::Kind;
 use super::bidi::Bidi;
 use super::devtools::DevTools;
 use super::side_channels::{NO_CHANNEL, SideChannels, unheard};
 use crate::observation::{EngineReason, ReasonSeen};
 
-/// What the end of a page's messages may take to arrive, on a machine that is busy.
+/// How long the end of a page's messages may take to arrive on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-const SILENT: &str = "WebKitGTK tells a driver no reasons";
 const UNASKED: &str = "the browser was not listened to";
 
-/// What is heard of a browser.
+/// A message of a browser.
 #[derive(Clone, Debug)]
 pub(super) enum ConsoleMessage {
-    /// A reason of its own.
+    /// A reason.
     Reason(EngineReason),
     /// A text that script logged.
     Text(String),
 }
 
-/// The reasons that were heard, each with the group of calls of a row that had not settled yet, if the
-/// page was heard to log the end of all `groups` but the last. `marker` is what the row's page is told.
+/// The reasons in the messages, each with the group of calls of a row that had not settled yet, if
+/// the page logged the end of all `groups` but the last. `marker` is the one that the row's page
+/// received.
 pub(super) fn reasons_for(
     heard: &[ConsoleMessage],
     (token, marker): (&str, &str),
@@ -57,42 +56,51 @@ pub(super) fn reasons_for(
     seen
 }
 
-/// What a browser is listened to with.
+/// The way in which a browser's messages are read.
 #[derive(Debug)]
 pub(super) enum ConsoleListener {
     /// The log and the issues of Chromium.
     DevTools(Box<DevTools>),
     /// The console of Firefox, through the session's own second channel.
     Console,
-    /// None: the engine tells nothing, or could not be heard once, and why.
+    /// None: the engine reports nothing, or reading failed once; and why.
     Unavailable(String),
 }
 
 impl ConsoleListener {
-    /// The ear for an engine, with what its session offers. A browser that cannot be listened to is
-    /// still a browser.
-    pub(super) async fn new(kind: Kind, SideChannels { bidi, debugger }: &SideChannels) -> Self {
-        let ear = match (kind, bidi, debugger) {
-            (Kind::Chromium, _, Ok(address)) => {
-                DevTools::connect(address).await.map(|devtools| Self::DevTools(devtools.into()))
-            }
-            (Kind::Firefox, Ok(bidi), _) => {
-                bidi.lock().await.subscribe(&[firefox::EVENT]).await.map(|()| Self::Console)
-            }
-            (Kind::Chromium, _, Err(why)) | (Kind::Firefox, Err(why), _) => {
-                Ok(Self::Unavailable(why.clone()))
-            }
-            (Kind::WebKit, ..) => Ok(Self::Unavailable(SILENT.to_owned())),
+    /// Reads the log and the issues of Chromium. If that is not possible, rows are played without
+    /// reasons.
+    pub(super) async fn over_devtools(channels: &SideChannels) -> Self {
+        let address = match &channels.debugger {
+            Ok(address) => address,
+            Err(why) => return Self::unavailable(why),
         };
-        ear.unwrap_or_else(|error| Self::Unavailable(unheard(&error)))
+        let connected = DevTools::connect(address).await;
+        let listener = connected.map(|devtools| Self::DevTools(devtools.into()));
+        listener.unwrap_or_else(|error| Self::Unavailable(unheard(&error)))
     }
 
-    /// None, for whoever has no use for reasons.
+    /// Reads the console of Firefox. If that is not possible, rows are played without reasons.
+    pub(super) async fn over_bidi(channels: &SideChannels) -> Self {
+        let bidi = match &channels.bidi {
+            Ok(bidi) => bidi,
+            Err(why) => return Self::unavailable(why),
+        };
+        let subscribed = bidi.lock().await.subscribe(&[firefox::EVENT]).await;
+        subscribed.map_or_else(|error| Self::Unavailable(unheard(&error)), |()| Self::Console)
+    }
+
+    /// Reads nothing, for the given reason.
+    pub(super) fn unavailable(why: &str) -> Self {
+        Self::Unavailable(why.to_owned())
+    }
+
+    /// Reads nothing, because reasons were not requested.
     pub(super) fn none() -> Self {
-        Self::Unavailable(UNASKED.to_owned())
+        Self::unavailable(UNASKED)
     }
 
-    /// A page was entered: its frames are there from now on.
+    /// A page was entered: its frames exist from now on.
     pub(super) async fn enter(&mut self) {
         if let Self::DevTools(devtools) = self
             && let Err(error) = devtools.listen().await
@@ -101,8 +109,8 @@ impl ConsoleListener {
         }
     }
 
-    /// All that the browser said of its own accord until a script logged `token` as its last act; in
-    /// words, why that is not known.
+    /// Every message of the browser until a script logged `token` at its end; or why they are
+    /// unknown.
     pub(super) async fn hear(
         &mut self,
         token: &str,
@@ -118,7 +126,7 @@ impl ConsoleListener {
             (Self::Unavailable(why), _) => Err(why.clone()),
         };
         if let Err(why) = &heard {
-            // Whoever could not be heard once would be waited for in vain again.
+            // A channel that failed once would fail again after the same wait.
             *self = Self::Unavailable(why.clone());
         }
         heard
@@ -145,17 +153,17 @@ mod tests {
 
     #[tokio::test]
     async fn a_browser_that_cannot_be_listened_to_is_one_without_reasons() {
-        // Nobody listens on the discard port.
+        // Nothing listens on the discard port.
         let mut beside = SideChannels {
             bidi: Err(NO_CHANNEL.to_owned()),
             debugger: Ok("127.0.0.1:9".to_owned()),
         };
-        let mut ear = ConsoleListener::new(Kind::Chromium, &beside).await;
+        let mut ear = ConsoleListener::over_devtools(&beside).await;
         ear.enter().await;
         let why = ear.hear("the end", None).await.unwrap_err();
         assert!(why.starts_with("the browser could not be listened to: "), "{why}");
         beside.debugger = Err(NO_CHANNEL.to_owned());
-        let mut ear = ConsoleListener::new(Kind::Chromium, &beside).await;
+        let mut ear = ConsoleListener::over_devtools(&beside).await;
         assert_eq!(ear.hear("the end", None).await.unwrap_err(), NO_CHANNEL);
     }
 

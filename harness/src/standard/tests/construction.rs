@@ -34,7 +34,7 @@ fn refused(change: impl FnOnce(&mut Step)) -> Option<Reason> {
     fetch(change).err()
 }
 
-/// The header list that these lines make, as `Name: value|…`.
+/// The header list for these lines, as `Name: value|…`.
 fn list(initiator: Initiator, mode: Option<&str>, lines: &[(&str, &str)]) -> String {
     let request = with(initiator, |step| {
         step.mode = mode.map(str::to_owned);

@@ -26,7 +26,7 @@ fn sent_later(store: &CookieStore, to: &str, mode: SameSiteMode, now: u64) -> St
     cookies.iter().map(|cookie| cookie.serialize()).collect::<Vec<_>>().join("; ")
 }
 
-/// What is sent to `to` after `cookies` were set at `HOST`, all within the site.
+/// What is sent to `to` after `cookies` were set at `HOST`, all on the same site.
 fn sent(cookies: &[&str], to: &str) -> String {
     let mut store = CookieStore::default();
     cookies.iter().for_each(|cookie| set(&mut store, HOST, StrictOrLess, cookie));

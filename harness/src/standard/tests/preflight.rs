@@ -16,7 +16,7 @@ fn asking(method: &str, lines: &[&str], credentials: Credentials) -> Request {
     request
 }
 
-/// Seconds granted, or why not, by a response that passes the CORS check.
+/// The max-age of a response that passes the CORS check, or the reason why it is rejected.
 fn granted(request: &Request, status: u16, lines: &[&str]) -> Result<u64, Reason> {
     let own = "Access-Control-Allow-Origin: https://app.example";
     let lines = [&[own, "Access-Control-Allow-Credentials: true"], lines].concat();

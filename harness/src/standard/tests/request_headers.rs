@@ -1,4 +1,4 @@
-//! What a request says of where it comes from: `Referer` and `Sec-Fetch-…`.
+//! The headers that describe where a request comes from: `Referer` and `Sec-Fetch-…`.
 
 use super::{request, url};
 use crate::case::{Context, Origin, Page};
@@ -21,7 +21,7 @@ fn client(context: Context) -> Client {
     Client::new(&Page::new(origin, context), false)
 }
 
-/// The referrer of a request for `to`, whose referrer was this before.
+/// The referrer of a request for `to` with this referrer.
 fn referrer(
     policy: ReferrerPolicy,
     before: Referrer,
@@ -92,7 +92,7 @@ fn userinfo_fragment_and_very_long_urls_are_stripped() {
     assert_eq!(unsafe_url("data:,x"), None);
 }
 
-/// `Sec-Fetch-…` of a request of `page` that went through these URLs.
+/// `Sec-Fetch-…` of a request of `page` with these URLs.
 fn metadata(page: &str, chain: &[&str], mode: Mode) -> Vec<String> {
     let mut request = request(page, chain);
     request.mode = mode;

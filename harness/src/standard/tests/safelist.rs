@@ -5,7 +5,7 @@ use crate::standard::safelist::*;
 const SAFELISTED: [&str; 5] =
     ["Accept", "Accept-Language", "Content-Language", "Content-Type", "Range"];
 
-/// Every byte, alone in a value that is safe without it.
+/// Every byte that makes a safe value unsafe.
 fn unsafe_bytes(name: &str, before: &str) -> Vec<u8> {
     let value = |byte: u8| [before.as_bytes(), &[byte]].concat();
     (0..=255).filter(|byte| !is_cors_safelisted_request_header(name, &value(*byte))).collect()
@@ -109,7 +109,7 @@ fn content_types() {
     }
 }
 
-/// Accept lines, all safe, of so many bytes together.
+/// Safe Accept lines with this total length.
 fn lines_of(mut length: usize) -> HeaderList {
     let mut list = HeaderList::default();
     while length > 0 {

@@ -1,4 +1,4 @@
-//! A body that can be sent once only.
+//! Bodies that can be sent only once.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::standard::user_agent::UserAgent;
 use crate::standard::{WireReply, WireRequest, World};
 use cors_servers::script::Scheme;
 
-/// Gives that status once, and 200 from then on.
+/// Answers with this status once, and with 200 from then on.
 struct Once {
     status: u16,
     lengths: Vec<Option<String>>,
@@ -33,7 +33,7 @@ impl World for Once {
     }
 }
 
-/// The lengths that the server was told, and the status or why there is none.
+/// The lengths that the server received, and the status or the reason why there is none.
 fn post(is_streamed: bool, status: u16) -> (Vec<Option<String>>, Result<u16, Option<Reason>>) {
     let mut world = Once { status, lengths: Vec::new() };
     let origin = Origin { scheme: Scheme::Https, host: "app.example".to_owned(), port: 443 };

@@ -1,4 +1,4 @@
-//! The access that a page has, in words that can be read back.
+//! The access that a page has, as a text that can be read back.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::observation::{Read, RowObservation, StepObservation};
 use crate::standard::{is_cors_safelisted_method, is_cors_safelisted_response_header_name};
 
-/// Between the steps of a row.
+/// The separator between the steps of a row.
 const AGAIN: &str = "; again ";
 const NOTHING: &str = "nothing";
 const COOKIES: &str = " with cookies";
@@ -16,24 +16,24 @@ const SEES: &str = ", sees ";
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Access(pub Vec<StepAccess>);
 
-/// What a page did in a step that CORS would have kept it from, had the server not agreed. Sending a
-/// request that needs no preflight is not among it: any page can do that.
+/// What a page could do in a step that CORS prevents unless the server allows it. A request that
+/// needs no preflight does not count, because any page can send it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct StepAccess {
-    /// It got a request through that needs a preflight.
+    /// It sent a request that needs a preflight.
     pub sends: bool,
-    /// It read the answer.
+    /// It read the response.
     pub reads: bool,
-    /// The user's cookies went along.
+    /// The browser sent the user's cookies.
     pub cookies: bool,
-    /// The status of the answer, where it is that of an error: 400 or more.
+    /// The status of the response, if it is an error: 400 or more.
     pub error: Option<u16>,
-    /// Response headers it saw beyond the safelisted ones, in lower case, sorted.
+    /// The response headers that it saw in addition to the safelisted ones, in lower case, sorted.
     pub sees: Vec<String>,
 }
 
 impl Access {
-    /// What happened in a row, as far as it is something a page can do.
+    /// The access that a row shows.
     pub fn of(observation: &RowObservation) -> Self {
         let mut preflighted = false;
         let did = |step: &StepObservation| {
@@ -43,7 +43,7 @@ impl Access {
         Self(observation.steps.iter().map(did).collect())
     }
 
-    /// Whether it is anything at all.
+    /// Whether it is any access at all.
     pub fn is_something(&self) -> bool {
         self.0.iter().any(StepAccess::is_something)
     }
@@ -56,7 +56,7 @@ impl StepAccess {
         let sends = !step.requests.is_empty() && (preflighted || unsafe_method);
         let reads = step.read == Some(Read::Allowed);
         let cookies = step.requests.iter().any(|request| !request.cookies.is_empty());
-        // Every header of a response of the page's own origin can be seen.
+        // Script can see every header of a response of the page's own origin.
         let response = step.response.iter().filter(|seen| seen.kind.as_deref() != Some("basic"));
         let seen = response.flat_map(|response| &response.headers);
         let seen = seen.filter(|name| !is_cors_safelisted_response_header_name(name, &[]));
@@ -67,13 +67,13 @@ impl StepAccess {
         Self { sends, reads, cookies: cookies && (sends || reads), error, sees }
     }
 
-    /// Whether it is anything at all.
+    /// Whether it is any access at all.
     pub fn is_something(&self) -> bool {
         self.sends || self.reads
     }
 }
 
-/// The status that script sees, else that of the last answer.
+/// The status that script sees, else that of the last response.
 fn status(step: &StepObservation) -> Option<u16> {
     let seen = step.response.as_ref().map(|response| response.status);
     seen.or_else(|| step.requests.last().map(|request| request.answer.status))
@@ -135,7 +135,7 @@ impl FromStr for StepAccess {
     }
 }
 
-/// `reads (404)` without the status of an error, and that.
+/// `reads (404)` without the status, and the status.
 fn without_status(does: &str) -> Result<(&str, Option<u16>), ()> {
     match does.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
         Some((does, status)) => {

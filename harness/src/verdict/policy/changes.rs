@@ -9,13 +9,13 @@ pub enum Effect {
     Loosened,
     /// A page can do more in one respect and less in another.
     Both,
-    /// A row that was not asked before.
+    /// A row that was not tested before.
     New,
     /// A page can do less.
     Tightened,
-    /// A row that is not asked any more.
+    /// A row that is not tested any more.
     Vanished,
-    /// A page can do what it could.
+    /// Access has not changed.
     WithoutEffect,
 }
 
@@ -36,7 +36,7 @@ impl Effect {
 /// A line that differs from the reviewed one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Change {
-    /// What it means.
+    /// Its effect.
     pub effect: Effect,
     /// The line as reviewed; `None` if it is new.
     pub before: Option<Line>,
@@ -77,8 +77,8 @@ fn effect(before: &Access, now: &Access) -> Effect {
     }
 }
 
-/// Whether one has anything that the other has not, in any step. An answer where the other got an error
-/// is something.
+/// Whether one has any access that the other does not have, in any step. A response instead of an
+/// error counts as access.
 fn is_more(one: &Access, other: &Access) -> bool {
     let nothing = StepAccess::default();
     one.0.iter().enumerate().any(|(step, did)| {

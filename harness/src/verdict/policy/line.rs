@@ -5,7 +5,8 @@ use crate::case::Asked;
 use crate::observation::{Read, StepObservation};
 use crate::standard::Refusal;
 
-/// A line: what was asked, what the policy says of it, what the page can do and how that came about.
+/// A line: the request, what the policy says about it, what the page can do, and how that came
+/// about.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Line {
     /// The row's values, under [`Asked::VARIABLES`].
@@ -14,7 +15,7 @@ pub struct Line {
     pub allowed: bool,
     /// What the page can do.
     pub can: Access,
-    /// Statuses, and the standard's reason for what was withheld.
+    /// Statuses, and the standard's reason if the response was blocked.
     pub how: String,
 }
 
@@ -22,7 +23,7 @@ const ALLOWED: &str = "may";
 const NOT_ALLOWED: &str = "may not";
 
 impl Line {
-    /// What stands over the columns.
+    /// The headings of the columns.
     pub fn headings() -> [&'static str; 7] {
         let [page, kind, request, login] = Asked::VARIABLES;
         [page, kind, request, login, "policy", "can", "how"]
@@ -39,7 +40,7 @@ impl Line {
         }
     }
 
-    /// What the policy says of it, in a word.
+    /// What the policy says about it.
     pub fn policy(&self) -> &'static str {
         if self.allowed { ALLOWED } else { NOT_ALLOWED }
     }
@@ -64,12 +65,12 @@ impl Line {
     }
 }
 
-/// Statuses in the order they came, then why script got nothing.
+/// Statuses in their order, and then why script got nothing.
 fn how(step: &StepObservation, refusal: Option<&Refusal>) -> String {
     let preflights = step.preflights.iter().map(|one| format!("preflight {}", one.answer.status));
     let requests = step.requests.chunk_by(|one, other| one.answer.status == other.answer.status);
     let requests = requests.flat_map(|alike| match alike.len() {
-        // A redirect that is followed again and again.
+        // A redirect that is followed repeatedly.
         times @ 4.. => vec![format!("{} ({times} times)", alike[0].answer.status)],
         times => vec![alike[0].answer.status.to_string(); times],
     });

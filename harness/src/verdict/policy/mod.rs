@@ -1,7 +1,8 @@
-//! Whether a server keeps a policy: what access each page has, how bad a hole is, and what has changed.
+//! Compares a server with its policy: the access of each page, the severity of problems, and what
+//! has changed.
 //!
-//! Everything rests on what pages really read and on the answers that servers really gave, with the
-//! standard's reasons for what was withheld; nothing on how a server is configured.
+//! Everything is based on what pages really read and on the real responses of servers, with the
+//! standard's reasons for blocked responses; nothing is based on the configuration of a server.
 
 mod access;
 mod changes;
@@ -25,13 +26,13 @@ use url::Url;
 /// A row of a policy, after it was played.
 #[derive(Clone, Copy, Debug)]
 pub struct Played<'a> {
-    /// What was asked.
+    /// The request and what the policy says about it.
     pub asked: &'a Asked,
     /// What happened.
     pub observation: &'a RowObservation,
     /// What the standard says, step by step.
     pub rulings: &'a [Ruling],
-    /// Whether the user has a cookie for the host that is asked.
+    /// Whether the user has a cookie for the requested host.
     pub login_covers: bool,
     /// Whether the server gets the `X-Forwarded-…` headers of a reverse proxy; `None` for a scripted server.
     pub forwarded: Option<bool>,

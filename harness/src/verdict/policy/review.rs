@@ -1,4 +1,4 @@
-//! Changes as sentences for a review, and their severity.
+//! Describes changes in sentences for a review, with their severity.
 
 use super::findings::{self, Severity};
 use super::{Change, Effect, Line, Played, StepAccess};
@@ -8,20 +8,20 @@ use crate::case::OriginKind;
 const DROPPED: &str =
     "; whether it still has access is unknown: list it under `deny` to keep testing it";
 
-/// A change in words.
+/// A change as a sentence.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DescribedChange {
     /// The change.
     pub change: Change,
-    /// How bad what is so now is.
+    /// The severity of the new state.
     pub severity: Severity,
     /// One sentence.
     pub sentence: String,
-    /// Number of the row among those that were played; `None` if it has vanished.
+    /// Number of the row among the played rows; `None` if it has vanished.
     pub row: Option<usize>,
 }
 
-/// Puts changes into words, the worst of each effect first. `rows` are as they are now.
+/// Describes changes, the worst of each effect first. `rows` are the current rows.
 pub fn describe(changes: Vec<Change>, rows: &[Played<'_>]) -> Vec<DescribedChange> {
     let place = |line: &Line| rows.iter().position(|played| played.asked.values() == line.values);
     let found = changes.into_iter().map(|change| {
@@ -64,7 +64,7 @@ fn values(change: &Change) -> [&String; 4] {
     line.map_or([NONE; 4], |line| line.values.each_ref())
 }
 
-/// A change on its way to words.
+/// A change that is being described.
 struct Description<'a> {
     change: &'a Change,
     played: Option<&'a Played<'a>>,
@@ -76,7 +76,7 @@ struct Description<'a> {
 struct Difference {
     gained: Vec<String>,
     lost: Vec<String>,
-    /// Why, where the answers tell.
+    /// The reason, if the responses show it.
     why: Vec<String>,
 }
 
@@ -90,7 +90,8 @@ impl Description<'_> {
         }
     }
 
-    /// What is to be added where the same is not so of the row with the other login.
+    /// The addition for a row whose counterpart with the other login has not changed in the same
+    /// way.
     fn login(&self) -> &'static str {
         if values(self.change)[3] == "yes" {
             " with the user's cookies"
@@ -121,7 +122,7 @@ impl Description<'_> {
         }
     }
 
-    /// Whether it is about an origin that was listed and is no longer tested.
+    /// Whether it concerns an origin that was listed and is no longer tested.
     fn is_dropped(&self) -> bool {
         let [page, kind, ..] = values(self.change);
         let is_asking = |played: &Played<'_>| played.asked.page == *page;
@@ -156,7 +157,7 @@ impl Description<'_> {
         difference
     }
 
-    /// What the answers say of it.
+    /// What the responses say about it.
     fn cause(&self, played: &Played<'_>, difference: &Difference) -> Option<String> {
         match difference.lost.is_empty() {
             false if difference.why.is_empty() => {
@@ -185,7 +186,7 @@ impl Description<'_> {
             (true, false) => {
                 findings::let_in(played, self.rows).map_or(Severity::Note, |(severity, _)| severity)
             }
-            // What script has lost may be a header, and all else is as it was.
+            // Script may have lost only a header, and everything else is unchanged.
             (true, true)
                 if played.access().0.iter().all(|did| did.reads && did.error.is_none()) =>
             {
@@ -233,7 +234,7 @@ fn seeing(names: &[String], request: &str) -> Option<String> {
     (!names.is_empty()).then(|| format!("see {} of {request}", names.join(", ")))
 }
 
-/// What a page can do beyond what it could.
+/// What a page can do that it could not do before.
 fn more(before: &StepAccess, now: &StepAccess, request: &str) -> Option<String> {
     let is_more = |of: fn(&StepAccess) -> bool| of(now) && !of(before);
     let (sends, reads) = (is_more(|did| did.sends), is_more(|did| did.reads));
@@ -252,7 +253,7 @@ fn more(before: &StepAccess, now: &StepAccess, request: &str) -> Option<String> 
     }
 }
 
-/// What a page could do, and can not do.
+/// What a page could do before and cannot do any more.
 fn less(before: &StepAccess, now: &StepAccess, request: &str) -> Option<String> {
     let is_less = |of: fn(&StepAccess) -> bool| of(before) && !of(now);
     let worse = before.is_something()

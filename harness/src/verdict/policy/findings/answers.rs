@@ -1,4 +1,4 @@
-//! Responses to different origins, compared.
+//! Compares the responses to different origins.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,8 @@ use url::Url;
 struct CacheableResponse<'a> {
     row: usize,
     call: String,
-    /// The origin that asked; `None` where the request had no `Origin`, so that nothing is checked.
+    /// The requesting origin; `None` if the request had no `Origin`, so that no CORS check takes
+    /// place.
     origin: Option<&'a str>,
     /// Whether credentials were included.
     credentials: bool,
@@ -22,7 +23,7 @@ struct CacheableResponse<'a> {
 }
 
 impl CacheableResponse<'_> {
-    /// Whether another page could read this answer, if a cache gave it to that.
+    /// Whether another page could read this response, if a cache gave it to that page.
     /// <https://fetch.spec.whatwg.org/#concept-cors-check>
     fn is_for(&self, other: &CacheableResponse<'_>) -> bool {
         let Some(origin) = other.origin else { return true };
@@ -37,8 +38,9 @@ impl CacheableResponse<'_> {
         }
     }
 
-    /// Whether a cache that gives this answer to another origin keeps it from a response that the server
-    /// would let it read. The reverse does no harm: what `*` lets an origin read has no credentials.
+    /// Whether a cache that gives this response to another origin prevents that origin from reading
+    /// a response that the server allows it to read. The reverse is harmless: a response that `*`
+    /// lets an origin read has no credentials.
     fn misleads(&self, other: &CacheableResponse<'_>) -> bool {
         !self.varies() && self.origin != other.origin && other.is_for(other) && !self.is_for(other)
     }
@@ -53,11 +55,11 @@ impl CacheableResponse<'_> {
     }
 }
 
-/// What responses have in common that differ only by the origin: URL, login, additional headers, number of the
-/// step, and status.
+/// What responses share that differ only in the origin: URL, login, additional headers, number of
+/// the step, and status.
 type Key<'a> = (&'a str, bool, &'a [String], usize, u16);
 
-/// Routes whose responses depend on the origin and do not tell caches so.
+/// Routes whose responses depend on the origin and do not say so with `Vary`.
 pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
     let mut alike: IndexMap<Key<'_>, Vec<CacheableResponse<'_>>> = IndexMap::new();
     for (row, played) in rows.iter().enumerate() {
@@ -67,7 +69,8 @@ pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
     }
     let mixed_up: Vec<_> = alike.iter().filter(|(_, answers)| are_mixed_up(answers)).collect();
     let servers: BTreeSet<_> = mixed_up.iter().map(|((url, ..), _)| server(url)).collect();
-    // Only one origin could ask: other routes of the server show that its responses depend on the origin.
+    // Only one origin could send the request: other routes of the server show that its responses
+    // depend on the origin.
     let alone = alike.iter().filter(|((url, ..), answers)| {
         servers.contains(&server(url)) && are_of_one_origin(answers, &alike, url)
     });
@@ -91,7 +94,7 @@ fn server(url: &str) -> Option<String> {
     Url::parse(url).ok().map(|url| url.origin().ascii_serialization())
 }
 
-/// Whether one origin alone asked a URL, and is allowed by name.
+/// Whether only one origin requested a URL, and is allowed by name.
 fn are_of_one_origin(
     answers: &[CacheableResponse<'_>],
     alike: &IndexMap<Key<'_>, Vec<CacheableResponse<'_>>>,
@@ -102,7 +105,7 @@ fn are_of_one_origin(
     origins.len() == 1 && answers.iter().all(CacheableResponse::names_origin)
 }
 
-/// All of them: each is a place to be changed.
+/// All of them, because each is a place to change.
 fn every(calls: &[String]) -> String {
     match calls {
         [] => String::new(),
@@ -125,13 +128,14 @@ fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, CacheableRespon
     keyed.collect()
 }
 
-/// Whether a cache that keeps one of these may mislead somebody who asked for another.
+/// Whether a cache that stores one of these responses may give a wrong one to another origin.
 fn are_mixed_up(answers: &[CacheableResponse<'_>]) -> bool {
     answers.iter().any(|kept| answers.iter().any(|other| kept.misleads(other)))
 }
 
-/// Whether a cache may store the response and use it without asking the server: RFC 9111, sections 3 and
-/// 5.2.2.4. With `no-cache` it asks the server again for every request. A 304 refreshes a stored response.
+/// Whether a cache may store the response and use it without asking the server: RFC 9111, sections
+/// 3 and 5.2.2.4. With `no-cache` it asks the server for every request. A 304 refreshes a stored
+/// response.
 fn is_kept(answer: &Answer) -> bool {
     let words: BTreeSet<_> = answer.listed("cache-control").map(directive).collect();
     let has_lifetime = ["public", "max-age", "s-maxage"].iter().any(|word| words.contains(*word))

@@ -1,4 +1,4 @@
-//! Why a response was blocked, in words for the developers of the server.
+//! Explains why a response was blocked, for the developers of the server.
 
 use super::super::Played;
 use super::evidence::{self, Refused};
@@ -10,7 +10,7 @@ use url::Url;
 
 const NOT_MODIFIED: u16 = 304;
 
-/// A name and why, as a part of a sentence.
+/// A finding's name and the reason, as a part of a sentence.
 pub(super) type Cause = (&'static str, String);
 
 /// Why the first blocked step was blocked, by its own responses and by what the other rows show of the
@@ -70,7 +70,8 @@ fn of_preflight(
     }
 }
 
-/// What the other rows say of a preflight without CORS headers, or with the status of an error.
+/// What the other rows show about a preflight response without CORS headers, or with an error
+/// status.
 fn refused_preflight(
     step: &StepObservation,
     refusal: &Refusal,
@@ -85,7 +86,7 @@ fn refused_preflight(
     refused.cause().or_else(of_origin)
 }
 
-/// <https://fetch.spec.whatwg.org/#concept-method>: methods are compared letter by letter.
+/// <https://fetch.spec.whatwg.org/#concept-method>: methods are compared case-sensitively.
 fn unlisted_method(step: &StepObservation, method: &str) -> String {
     let answers = step.preflights.iter().map(|preflight| &preflight.answer);
     let mut listed = answers.flat_map(|answer| answer.listed("access-control-allow-methods"));
@@ -154,7 +155,7 @@ fn redirect(url: &str, answer: &Answer) -> Option<String> {
     Some(if is_own { target.path().to_owned() } else { target.into() })
 }
 
-/// A response that allows something else than the page's origin.
+/// A response that allows something other than the page's origin.
 fn other_origin(value: &str, page: &str, answer: &str) -> String {
     if value.is_empty() {
         format!("{answer} has an empty `Access-Control-Allow-Origin`")

@@ -1,4 +1,4 @@
-//! Credentials that a server would accept, where no login shows what they unlock.
+//! Finds credentials that a server would accept, if no login shows what they give access to.
 
 use super::super::Played;
 use super::Severity;

@@ -1,4 +1,4 @@
-//! Requests that get only errors, whatever a policy allows.
+//! Finds requests that only get errors, whatever a policy allows.
 
 use std::collections::BTreeSet;
 
@@ -10,8 +10,9 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::observation::{Read, StepObservation};
 
-/// A server that answers one error to everything, of which all the rest is a consequence. A preflight that
-/// is refused is no request: where nothing else was sent, nothing is known of the server's responses.
+/// A server that answers every request with the same error, so that everything else follows from
+/// it. A rejected preflight is not a request: if nothing else was sent, nothing is known about the
+/// server's responses.
 pub(super) fn of_everything(rows: &[Played<'_>]) -> Option<Finding> {
     let steps = || rows.iter().flat_map(|played| &played.observation.steps);
     let status = only(steps().flat_map(StepObservation::answers).map(|answer| answer.status))?;
@@ -34,15 +35,15 @@ pub(super) fn of_everything(rows: &[Played<'_>]) -> Option<Finding> {
     })
 }
 
-/// The status that all of these are, if it is that of an error.
+/// The status that all of these share, if it is an error.
 fn only(mut statuses: impl Iterator<Item = u16>) -> Option<u16> {
     let first = statuses.next().filter(|status| *status >= 400)?;
     statuses.all(|status| status == first).then_some(first)
 }
 
-/// Calls that a policy allows, and that get one error from every page that is allowed to make them, which
-/// it reads. With a login that is not accepted at all, what is refused to it is not reported again,
-/// nor are rows that another finding explains.
+/// Calls that a policy allows, and that get the same error from every page that is allowed to make
+/// them, which the page reads. If the login is not accepted at all, its errors are not reported
+/// again, nor are rows that another finding explains.
 pub(super) fn of_calls(
     rows: &[Played<'_>],
     login_is_refused: bool,
@@ -66,12 +67,12 @@ pub(super) fn of_calls(
     alike.iter().map(|(failing, (names, rows))| failing.finding(names, rows)).collect()
 }
 
-/// A request that got through in a row's first step.
+/// A request that was sent in a row's first step.
 struct Call<'a> {
     row: usize,
     played: &'a Played<'a>,
     status: u16,
-    /// Whether the user's login went along.
+    /// Whether the browser sent the user's login.
     login: bool,
     reads: bool,
 }
@@ -102,7 +103,7 @@ struct Failing {
 /// What is known of a call with the user's login.
 #[derive(Clone, Copy, Eq, Hash, PartialEq)]
 enum Login {
-    /// It fails with the login as well.
+    /// It fails with the login too.
     Sent,
     /// The policy has no login.
     Missing,
@@ -112,7 +113,7 @@ enum Login {
     NotSent,
 }
 
-/// What a policy says of the login for a call.
+/// What a policy says about the login for a call.
 fn login(rows: &[Played<'_>], call: &str) -> Login {
     let with_login: Vec<_> = rows.iter().map(|it| it.asked).filter(|asked| asked.login).collect();
     match with_login.as_slice() {

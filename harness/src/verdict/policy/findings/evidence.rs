@@ -1,8 +1,8 @@
-//! What the rest of a run shows of an origin whose request was refused.
+//! Finds out what the rest of a run shows about an origin whose request was rejected.
 //!
-//! A refusal alone seldom tells its reason: Spring answers 403 to an origin, a method and a header that it
-//! does not allow, and Go's rs/cors answers 204 without CORS headers to all of them. What the server allows
-//! the same origin elsewhere tells them apart.
+//! One rejection rarely shows its reason: Spring answers 403 to an origin, a method and a header
+//! that it does not allow, and Go's rs/cors answers 204 without CORS headers to all of them. What
+//! the server allows for the same origin elsewhere tells them apart.
 
 use std::collections::BTreeSet;
 
@@ -21,14 +21,14 @@ pub(super) struct Refused<'r> {
     pub(super) rows: &'r [Played<'r>],
 }
 
-/// What a server refuses a preflight for: what no other preflight of the page was accepted with. Neither,
-/// where each of them was, by itself.
+/// The reason for a rejected preflight: the method or headers with which no other preflight of the
+/// page was accepted. Empty if each of them was accepted separately.
 struct Blame {
     method: bool,
     headers: Vec<String>,
 }
 
-/// A preflight of the page that asks, and whether the request followed.
+/// A preflight of the page, and whether the request followed.
 struct Asked<'r> {
     preflight: &'r Preflight,
     is_accepted: bool,
@@ -36,7 +36,7 @@ struct Asked<'r> {
 }
 
 impl<'r> Refused<'r> {
-    /// Why the preflight fails, where the server allows the same origin something else.
+    /// Why the preflight fails, if the server allows something else for the same origin.
     pub(super) fn cause(&self) -> Option<(&'static str, String)> {
         let preflight = self.preflight;
         let blame = self.blame();
@@ -69,7 +69,7 @@ impl<'r> Refused<'r> {
         Some((name, sentence))
     }
 
-    /// Whether headers alone are to blame, since the same call is allowed without them.
+    /// Whether the headers alone are the reason, because the same call is allowed without them.
     fn allows_without_headers(&self, blame: &Blame) -> bool {
         let Preflight { method, url, .. } = self.preflight;
         let has_none = |asked: &Asked<'_>| {
@@ -83,8 +83,8 @@ impl<'r> Refused<'r> {
             && (self.reads(method).is_some() || is_accepted())
     }
 
-    /// Whether it is a CORS layer that refuses the preflight, and not a server that requires a login for it,
-    /// or that does not handle OPTIONS.
+    /// Whether a CORS layer rejects the preflight, and not a server that requires a login for it or
+    /// does not handle OPTIONS.
     fn is_refused_by_cors(&self) -> bool {
         let answer = &self.preflight.answer;
         let of_url = self.accepted().any(|asked| asked.preflight.url == self.preflight.url);
@@ -106,7 +106,7 @@ impl<'r> Refused<'r> {
         }
     }
 
-    /// Whether the page's requests without a login are refused with this status.
+    /// Whether the page's requests without a login are rejected with this status.
     fn requires_login(&self, status: u16) -> bool {
         let mut without = self.of_page().filter(|other| !other.asked.login);
         without.any(|other| requests(other).any(|one| one.answer.status == status))
@@ -134,7 +134,7 @@ impl<'r> Refused<'r> {
         if headers.is_empty() { String::new() } else { format!(" with {}", of_headers(&headers)) }
     }
 
-    /// Whether the server is seen to decide by method or headers.
+    /// Whether the server decides by method or headers.
     fn looks_closer(&self) -> bool {
         let mut varies = self.preflight.answer.listed("vary");
         varies.any(|name| name.eq_ignore_ascii_case("access-control-request-method"))
@@ -152,8 +152,8 @@ impl<'r> Refused<'r> {
         preflights.peek().is_some() && others && preflights.all(|it| !it.is_accepted)
     }
 
-    /// The headers of the refused preflight for the same method and URL that has the fewest: the others
-    /// are not to blame for what fails without them.
+    /// The headers of the rejected preflight for the same method and URL that has the fewest: the
+    /// other headers are not the reason for a request that fails without them.
     fn fewest_headers(&self) -> BTreeSet<String> {
         let this = header_names(self.preflight);
         let same = self.preflights().filter(|it| {
@@ -165,7 +165,8 @@ impl<'r> Refused<'r> {
         fewer.min_by_key(BTreeSet::len).unwrap_or(this)
     }
 
-    /// Something that the server allows the page, best on the same URL and without a preflight.
+    /// Something that the server allows for the page, preferably on the same URL and without a
+    /// preflight.
     fn allowed(&self) -> Option<String> {
         let url = self.preflight.url.as_str();
         let reads = |is_here: bool| {
@@ -210,15 +211,15 @@ impl<'r> Refused<'r> {
         origin(url) == origin(&self.preflight.url)
     }
 
-    /// Rows of the page that asks.
+    /// Rows of the requesting page.
     fn of_page(&self) -> impl Iterator<Item = &'r Played<'r>> + use<'r> {
         let (page, rows) = (self.played.asked.page.as_str(), self.rows);
         rows.iter().filter(move |other| is_page(other, page))
     }
 }
 
-/// Why a page is refused with an error, where another asker gets an answer to the same request: the server
-/// does not allow the page's origin.
+/// Why a page gets an error, if the same request from elsewhere succeeds: the server does not allow
+/// the page's origin.
 pub(super) fn origin_refused(
     played: &Played<'_>,
     url: &str,
@@ -245,7 +246,7 @@ pub(super) fn origin_refused(
     Some(("origin-not-allowed", sentence))
 }
 
-/// Who gets an answer to a request that is refused to somebody else.
+/// Who gets a response to a request that is rejected for another origin.
 fn answered<'r>(
     refused: &Played<'_>,
     request: &Request,
@@ -274,7 +275,7 @@ fn requests<'r>(played: &'r Played<'_>) -> impl Iterator<Item = &'r Request> {
     played.observation.steps.iter().flat_map(|step| &step.requests)
 }
 
-/// What was read without asking first.
+/// What was read without a preflight.
 fn read_without_preflight<'r>(played: &'r Played<'_>) -> Option<(&'r Request, String)> {
     let step = played.observation.steps.first()?;
     let is_read = step.read == Some(Read::Allowed) && step.preflights.is_empty();

@@ -1,4 +1,4 @@
-//! What a page can do that the policy does not allow.
+//! Finds what a page can do that the policy does not allow.
 
 use super::super::{Played, StepAccess};
 use super::Severity;
@@ -8,7 +8,7 @@ use super::rules::{Explanation, explanation};
 use super::tried_rows::{TriedRows, strongest};
 use crate::case::{Asked, Beyond, OriginKind};
 
-/// What follows a cause where the user's cookies were sent.
+/// What follows the cause if the user's cookies were sent.
 pub(super) const WITH_CREDENTIALS: &str = " and allows credentials";
 
 const KEPT_BACK: &str =
@@ -24,7 +24,7 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<RowFinding> {
     without_lesser(rows, remarks)
 }
 
-/// Whether another row says as much: what pages of the same site can do is shown by each of them where the
+/// Whether another row says as much: each same-site page shows what same-site pages can do if the
 /// browser sends the user's cookies to no other site.
 pub(super) fn is_covered(tried: &TriedRows<'_>, asked: &Asked) -> bool {
     let is_of_any = |root: &Asked| root.kind == OriginKind::Foreign;
@@ -35,7 +35,8 @@ fn is_excessive(played: &Played<'_>) -> bool {
     !played.asked.allowed && played.access().is_something()
 }
 
-/// Leaves out what a page can do without a login if a remark says worse of the same request with one.
+/// Leaves out what a page can do without a login if a remark says something worse about the same
+/// request with one.
 fn without_lesser(rows: &[Played<'_>], remarks: Vec<RowFinding>) -> Vec<RowFinding> {
     let greater = |remark: &RowFinding, other: &RowFinding| {
         let (asked, of_other) = (rows[remark.row].asked, rows[other.row].asked);
@@ -49,7 +50,7 @@ fn without_lesser(rows: &[Played<'_>], remarks: Vec<RowFinding>) -> Vec<RowFindi
     kept.cloned().collect()
 }
 
-/// What there is to say of a row that is not allowed; `None` if it can do nothing.
+/// The remark about a row that is not allowed; `None` if the page can do nothing.
 pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> Option<RowFinding> {
     let Played { asked, .. } = played;
     let did = strongest(played)?;
@@ -73,7 +74,7 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
     })
 }
 
-/// Whether the last response allows every origin by the wildcard.
+/// Whether the last response allows every origin with the wildcard.
 fn is_open(played: &Played<'_>) -> bool {
     let mut answers = played.observation.steps.iter().filter_map(|step| step.requests.last());
     answers.next_back().is_some_and(|last| {
@@ -90,7 +91,7 @@ fn who(asked: &Asked) -> String {
 }
 
 fn severity(asked: &Asked, did: &StepAccess, open: bool) -> Severity {
-    // A request that is refused has changed nothing, and its response holds nothing of the user's.
+    // A rejected request has changed nothing, and its response contains no data of the user.
     let is_refused = did.error.is_some_and(|status| status < 500 || !did.sends);
     let uses_login = did.cookies;
     match (asked.beyond, asked.kind) {
@@ -175,8 +176,8 @@ fn any_site(did: &StepAccess) -> &'static str {
     }
 }
 
-/// The names for what pages of the same site can do where any origin is allowed and other sites are not
-/// sent the user's cookies.
+/// The names for what same-site pages can do if any origin is allowed and the user's cookies are
+/// not sent from other sites.
 fn same_site(did: &StepAccess) -> &'static str {
     if did.reads { "reads-for-same-site-with-login" } else { "sends-for-same-site-with-login" }
 }

@@ -1,13 +1,13 @@
-//! Origins that a server allows for the same reason as another one: a part of a listed origin that both
-//! have in common, where the server allows everything else that has this part.
+//! Finds origins that a server allows for the same reason as another one: both share a part of a
+//! listed origin, and the server allows every origin with this part.
 
 use super::implied::is_as_bad;
 use super::rules::{host, is_on_same_port, is_same_host};
 use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
 
-/// Whether the finding on another origin explains this one. Each is tried for a mistake of its own, and a
-/// short beginning, a short end or an open pattern lets it in as well.
+/// Whether the finding on another origin explains this one. Each origin tests a different mistake,
+/// and comparing a short prefix, comparing a short suffix, or an open pattern allows it too.
 pub(super) fn is_explained(tried: &TriedRows<'_>, asked: &Asked) -> bool {
     let page = |row: &&TriedRow<'_>| row.asked.page == asked.page;
     let own = tried.of_request(asked).find(page).and_then(|row| row.did.as_ref());
@@ -57,7 +57,7 @@ fn begins_alike(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
     })
 }
 
-/// Whether both begin like this, and everything that does is allowed.
+/// Whether both begin with this text, and every origin that does is allowed.
 fn begins_with(tried: &TriedRows<'_>, start: &str, both: [&Asked; 2]) -> bool {
     let begins = |asked: &Asked| asked.page.starts_with(start);
     let mut rejected = tried.of_request(both[0]).filter(|row| row.did.is_none());

@@ -1,4 +1,5 @@
-//! Servers that answer some origins with a server error, where an answer without CORS headers is enough.
+//! Finds servers that answer some origins with a server error, although a response without CORS
+//! headers is enough.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +10,10 @@ use super::group::{distinct, listed};
 use super::{Finding, Severity};
 use crate::case::OriginKind;
 
-/// What makes two requests the same but for their origin.
+/// What two requests share that differ only in their origin.
 type Key<'a> = (bool, &'a str, &'a str, bool, &'a [String]);
 
-/// An answer to a request of some origin, or of none.
+/// The response to a request with some origin, or without one.
 struct Given<'a> {
     row: usize,
     kind: OriginKind,
@@ -39,11 +40,11 @@ impl Given<'_> {
     }
 }
 
-/// Requests that fail for origins that are not listed, and not for one that is; and requests that fail
-/// without an `Origin`, and not with one.
+/// Requests that fail for unlisted origins and not for a listed one; and requests that fail without
+/// an `Origin` and not with one.
 pub(super) fn by_origin(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut alike: IndexMap<Key<'_>, Vec<Given<'_>>> = IndexMap::new();
-    // What a server answers its own pages is another finding.
+    // What a server answers to its own pages is another finding.
     let checked = |played: &&Played<'_>| played.asked.kind != OriginKind::Own;
     for (row, played) in rows.iter().enumerate().filter(|(_, played)| checked(played)) {
         for (key, given) in answers(row, played) {
@@ -117,7 +118,7 @@ fn finding(
     })
 }
 
-/// Preflights and requests of a row's first step, with their answers.
+/// Preflights and requests of a row's first step, with their responses.
 fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, Given<'a>)> {
     let (asked, step) = (played.asked, played.observation.steps.first());
     let (kind, page) = (asked.kind, asked.page.as_str());

@@ -1,4 +1,4 @@
-//! Findings, made of remarks about single rows.
+//! Makes findings from remarks about single rows.
 
 use std::collections::BTreeSet;
 use std::hash::Hash;
@@ -13,44 +13,45 @@ const NAMED: usize = 4;
 /// How many pages a sentence names.
 const NAMED_PAGES: usize = 8;
 
-/// How many things a sentence says of what pages can do.
+/// How many abilities of pages a sentence names.
 const CLAUSES: usize = 3;
 
-/// The page of any site, which is not named.
+/// A page of any website, which is not named.
 pub(super) const ANY_WEBSITE: &str = "any website";
 
-/// What is reported of one row.
+/// A remark about one row.
 #[derive(Clone, Debug)]
 pub(super) struct RowFinding {
     pub(super) row: usize,
     pub(super) severity: Severity,
     pub(super) name: &'static str,
-    /// What remarks have in common that become one finding.
+    /// What all remarks of one finding share.
     pub(super) family: String,
     /// The page, or `any website`.
     pub(super) who: String,
     pub(super) what: AccessChange,
-    /// Method and route, and headers where they matter.
+    /// Method and route, and headers if they matter.
     pub(super) call: String,
-    /// Why.
+    /// The cause.
     pub(super) cause: String,
     /// What follows the cause if this remark is the worst of its finding.
     pub(super) addition: &'static str,
-    /// Whether the cause is that the server sends back any origin.
+    /// Whether the cause is that the server reflects any origin.
     pub(super) reflects: bool,
-    /// What else is to be known.
+    /// An additional note.
     pub(super) note: Option<&'static str>,
 }
 
 /// What a page can or cannot do.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(super) enum AccessChange {
-    /// It can do too much; if all that comes of it is an error, which.
+    /// It can do too much; if it only gets an error, the status of the error.
     Can { sends: bool, reads: bool, cookies: bool, error: Option<u16> },
-    /// It cannot do what it should: send the request, or read the response to one that was `sent`; if a
-    /// login matters, with one or without.
+    /// It cannot do what it should: send the request, or read the response to one that was `sent`;
+    /// with or without a login, if that matters.
     Cannot { sent: bool, login: Option<bool> },
-    /// It gets no response to what it may ask, sent or not; if a login matters, with one or without.
+    /// It gets no response to a request that it may send, sent or not; with or without a login, if
+    /// that matters.
     NoResponse { login: Option<bool> },
     /// It cannot see this response header.
     CannotSee(String),
@@ -89,7 +90,7 @@ fn of_hole(mut remarks: Vec<RowFinding>) -> Option<Finding> {
     })
 }
 
-/// What pages can do, each thing with the requests.
+/// What pages can do, each with its requests.
 type Doings<'r> = Vec<(&'r AccessChange, Vec<String>)>;
 
 /// A clause for each group of pages that can do the same.
@@ -141,7 +142,7 @@ fn said(what: &AccessChange, calls: &[String], pages: usize) -> String {
     }
 }
 
-/// With or without a login, where that matters.
+/// With or without a login, if that matters.
 fn with(login: Option<bool>) -> &'static str {
     match login {
         None => "",
@@ -150,7 +151,7 @@ fn with(login: Option<bool>) -> &'static str {
     }
 }
 
-/// A response, with its status if that is one of an error.
+/// A response, with its status if it is an error.
 pub(in super::super) fn response(error: Option<u16>) -> String {
     error.map_or("the response".to_owned(), |status| format!("the {status} response"))
 }
@@ -162,12 +163,12 @@ pub(in super::super) fn capitalised(text: &str) -> String {
     first.unwrap_or_default() + letters.as_str()
 }
 
-/// Each once, in the order of the first of each.
+/// Each value once, in the order of first occurrence.
 pub(super) fn distinct<T: Eq + Hash>(all: impl IntoIterator<Item = T>) -> Vec<T> {
     all.into_iter().collect::<IndexSet<_>>().into_iter().collect()
 }
 
-/// `a, b and c`; of many the first ones and how many there are.
+/// `a, b and c`; of many the first ones, and how many there are.
 pub(super) fn listed(all: &[String]) -> String {
     first_of(all, NAMED)
 }

@@ -6,7 +6,7 @@ use super::explained::is_explained;
 use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
 
-/// Whether another finding already covers what a row shows: its cause explains this origin as well, and
+/// Whether another finding already covers what a row shows: its cause explains this origin too, and
 /// its page could do at least as much.
 pub(super) fn implies(tried: &TriedRows<'_>, asked: &Asked) -> bool {
     let own = tried.did(asked);
@@ -14,8 +14,8 @@ pub(super) fn implies(tried: &TriedRows<'_>, asked: &Asked) -> bool {
         || others(tried, asked).any(|(_, did)| own.is_none_or(|own| is_as_bad(did, own)))
 }
 
-/// The row whose cause explains this one, which could do more only because the browser sent the user's
-/// cookies along: `SameSite` keeps them from other sites, whatever the server allows.
+/// The row whose cause explains this one, which could do more only because the browser sent the
+/// user's cookies: `SameSite` prevents that for other sites, whatever the server allows.
 pub(super) fn explained_by<'t>(tried: &'t TriedRows<'_>, asked: &Asked) -> Option<&'t Asked> {
     let own = tried.did(asked).filter(|own| own.cookies)?;
     let explaining = others(tried, asked).filter(|(_, did)| !did.cookies && !is_as_bad(did, own));
@@ -37,7 +37,7 @@ fn may_explain(one: &Asked, other: &Asked) -> bool {
     let is = |kind| one.kind == kind;
     let is_alike = |kind| is(kind) && one.like == other.like;
     let anybody = is(OriginKind::Foreign);
-    // One that differs by its port alone says nothing of other ports.
+    // An origin that differs only in its port says nothing about other ports.
     let begins_alike = is_alike(OriginKind::Prefix) && !one.same_site;
     let ends_alike = is(OriginKind::Suffix) && !one.same_site;
     let of_the_site = is(OriginKind::Subdomain);
@@ -57,8 +57,8 @@ fn may_explain(one: &Asked, other: &Asked) -> bool {
     }
 }
 
-/// Whether what one page could do is at least as bad as what another could: what it sends and reads, the
-/// user's cookies, and a response that is no error.
+/// Whether what one page could do is at least as bad as what another could: what it sends and
+/// reads, with the user's cookies, and a response that is no error.
 pub(super) fn is_as_bad(one: &StepAccess, other: &StepAccess) -> bool {
     (one.sends || !other.sends)
         && (one.reads || !other.reads)

@@ -1,5 +1,5 @@
-//! What preflight responses say and no row tries: lists that are longer than the policy, and lifetimes above
-//! the cap of every browser.
+//! Finds what preflight responses say and no row tests: lists that are longer than the policy, and
+//! lifetimes above the cap of every browser.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,14 @@ use crate::observation::Preflight;
 const SAFELISTED: [&str; 8] =
     ["get", "head", "post", "accept", "accept-language", "content-language", "range", "*"];
 
-/// Methods in the preflight responses to allowed pages that no row tries.
+/// Methods in the preflight responses to allowed pages that no row tests.
 pub(super) fn methods(rows: &[Played<'_>]) -> Option<Finding> {
     let tried = rows.iter().map(|played| played.asked.method.clone());
     let listing = beyond(rows, "access-control-allow-methods", &tried.collect());
     finding(Severity::Low, "more-methods-listed", listing)
 }
 
-/// Headers in the preflight responses to allowed pages that no row asks for.
+/// Headers in the preflight responses to allowed pages that no row requests.
 pub(super) fn headers(rows: &[Played<'_>]) -> Option<Finding> {
     let asked =
         preflights(rows).flat_map(|(_, one)| one.headers.iter().flat_map(|it| it.split(',')));
@@ -48,7 +48,7 @@ fn finding(
     })
 }
 
-/// What is listed and not known, each with its row.
+/// Listed values that are not known, each with its row.
 fn beyond(rows: &[Played<'_>], header: &str, known: &BTreeSet<String>) -> Vec<(usize, String)> {
     let is_known = |item: &str| {
         SAFELISTED.contains(&item.to_ascii_lowercase().as_str())
@@ -62,7 +62,7 @@ fn beyond(rows: &[Played<'_>], header: &str, known: &BTreeSet<String>) -> Vec<(u
     listing
 }
 
-/// How long browsers keep a preflight at most, in seconds, the longest first:
+/// The longest time for which browsers keep a preflight result, in seconds, the longest first:
 /// <https://searchfox.org/firefox-main/source/netwerk/protocol/http/nsCORSListenerProxy.cpp>,
 /// <https://source.chromium.org/chromium/chromium/src/+/main:services/network/public/cpp/cors/preflight_result.cc>,
 /// <https://github.com/WebKit/WebKit/blob/main/Source/WebCore/loader/CrossOriginPreflightResultCache.cpp>.
@@ -112,7 +112,7 @@ fn preflights<'a>(rows: &'a [Played<'_>]) -> impl Iterator<Item = (usize, &'a Pr
     allowed.flat_map(|(row, played)| {
         let steps = played.observation.steps.iter();
         let preflights = steps.flat_map(|step| &step.preflights);
-        // A refused preflight lists nothing that counts.
+        // The lists of a rejected preflight do not count.
         let accepted = preflights.filter(|one| (200..300).contains(&one.answer.status));
         accepted.map(move |one| (row, one))
     })

@@ -1,4 +1,4 @@
-//! Whether the server accepts the login.
+//! Finds out whether the server accepts the login.
 
 use std::collections::BTreeSet;
 
@@ -21,8 +21,9 @@ impl Call {
     }
 }
 
-/// Requests that are refused with the user's login as they are without it, where no row shows that the login
-/// unlocks anything: the cookie may have expired, and then the rows with it are inconclusive.
+/// Requests that are rejected with the user's login as they are without it, if no row shows that
+/// the login gives access to anything: the cookie may have expired, and then the rows with it are
+/// inconclusive.
 pub(super) fn refused(
     rows: &[Played<'_>],
     is_explained: impl Fn(usize) -> bool,
@@ -61,7 +62,7 @@ pub(super) fn refused(
 /// have expired during the run.
 pub(super) fn lost(rows: &[Played<'_>]) -> Option<Finding> {
     let calls = rows.iter().enumerate().filter_map(|(row, played)| call(row, played));
-    // What a server refuses its own origin is another finding.
+    // A server that rejects its own origin is another finding.
     let is_own = |call: &Call| rows[call.row].asked.kind == OriginKind::Own;
     let of_user: Vec<_> = calls.filter(|call| call.login && !is_own(call)).collect();
     let works = |lost: &&Call| {

@@ -1,4 +1,4 @@
-//! What a page cannot do although the policy allows it.
+//! Finds what a page cannot do although the policy allows it.
 
 use super::super::{Played, StepAccess};
 use super::Severity;
@@ -9,7 +9,7 @@ use crate::case::Asked;
 use crate::observation::Answer;
 use crate::standard::is_cors_safelisted_response_header_name;
 
-/// A remark for each row that is kept from something that it may do.
+/// A remark for each row in which something that is allowed does not work.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<RowFinding> {
     let allowed = || rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
     let told = allowed().map(|(row, played)| {
@@ -26,8 +26,8 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<RowFinding> {
     withheld.chain(others).collect()
 }
 
-/// Remarks about preflights that need a login. Where every request is answered with 401, they are reported
-/// all the same: no login changes them.
+/// Remarks about preflights that need a login. They are reported even if every request is answered
+/// with 401, because no login changes them.
 pub(super) fn of_preflights(rows: &[Played<'_>]) -> Vec<RowFinding> {
     let is_of_login = |remark: &RowFinding| remark.name == "preflight-needs-login";
     let is_401 = |remark: &RowFinding| {
@@ -37,7 +37,7 @@ pub(super) fn of_preflights(rows: &[Played<'_>]) -> Vec<RowFinding> {
     remarks(rows).into_iter().filter(|remark| is_of_login(remark) && is_401(remark)).collect()
 }
 
-/// A row that the policy allows, and why it is withheld, if it is.
+/// A row that the policy allows, and why it is blocked, if it is.
 struct AllowedRow<'a> {
     row: usize,
     asked: &'a Asked,
@@ -55,7 +55,7 @@ fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding>
         of_page
             .filter(|other| other.asked.method == asked.method && other.asked.route == asked.route)
     };
-    // The headers are not to blame for what fails without them.
+    // The headers are not the reason if the request fails without them.
     let bare = of_call().find(|other| {
         other.asked.headers.is_empty() && other.asked.login == asked.login && other.cause == *cause
     });
@@ -86,7 +86,7 @@ fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding>
     })
 }
 
-/// Method and route, and the headers beyond.
+/// Method and route, and the additional headers.
 fn with_headers(asked: &Asked) -> String {
     match asked.headers.as_slice() {
         [] => asked.call(),
@@ -94,7 +94,7 @@ fn with_headers(asked: &Asked) -> String {
     }
 }
 
-/// How bad it is that something is withheld for a reason of this name.
+/// The severity of a blocked request, by the name of its reason.
 pub(super) fn severity(name: &str) -> Severity {
     match name {
         "no-headers-on-errors" | "no-headers-on-304" => Severity::Medium,
@@ -131,13 +131,13 @@ fn not_exposed(row: usize, played: &Played<'_>, did: &StepAccess) -> Vec<RowFind
     hidden.map(remark).collect()
 }
 
-/// Whether an answer exposes a header, which it may not have.
+/// Whether a response exposes a header, which it need not have.
 fn names(answer: &Answer, header: &str, login: bool) -> bool {
     let mut names = answer.listed("access-control-expose-headers");
     names.any(|name| name.eq_ignore_ascii_case(header) || (name == "*" && !login))
 }
 
-/// A user is logged in, and the browser sends nothing of that.
+/// A user is logged in, and the browser does not send the cookies.
 fn without_cookies(row: usize, played: &Played<'_>, did: &StepAccess) -> Option<RowFinding> {
     let asked = played.asked;
     let kept_back = played.login_covers && did.reads && !did.cookies;

@@ -1,4 +1,4 @@
-//! What is reported of a server that does not keep a policy, in sentences for a review.
+//! Reports how a server differs from its policy, in sentences for a review.
 
 mod answers;
 mod causes;
@@ -25,7 +25,7 @@ use serde::Serialize;
 use super::Played;
 pub(super) use group::response;
 
-/// How bad something is. The worst comes first.
+/// The severity of a finding. The worst comes first.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -54,12 +54,12 @@ impl Severity {
     }
 }
 
-/// What is reported of a policy and its server.
+/// A finding about a policy and its server.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Finding {
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// A name that stays.
+    /// A stable name.
     pub name: &'static str,
     /// One sentence.
     pub sentence: String,
@@ -68,8 +68,8 @@ pub struct Finding {
     pub rows: Vec<usize>,
 }
 
-/// How bad it is that a row that is not allowed could do what it could, and what the server seems to do,
-/// if another of these rows does not say it; `None` if it could do nothing.
+/// The severity of what a row could do although it is not allowed, and what the server seems to do,
+/// if no other of these rows says it; `None` if it could do nothing.
 pub(super) fn let_in(
     played: &Played<'_>,
     rows: &[Played<'_>],
@@ -81,7 +81,7 @@ pub(super) fn let_in(
     Some((remark.severity, Some(cause).filter(|_| !is_covered)))
 }
 
-/// How bad it is that a row that is allowed is withheld, and why; `None` if it is not.
+/// The severity of a blocked row that is allowed, and the cause; `None` if it is not blocked.
 pub(super) fn withheld(played: &Played<'_>, rows: &[Played<'_>]) -> Option<(Severity, String)> {
     causes::cause(played, rows).map(|(name, cause)| (missing_access::severity(name), cause))
 }
@@ -102,7 +102,7 @@ pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
     findings
 }
 
-/// The findings of a server that does not answer everything with one error.
+/// The findings of a server that does not answer everything with the same error.
 fn of_answers(rows: &[Played<'_>]) -> Vec<Finding> {
     let mut findings = group::findings(missing_access::remarks(rows));
     let own = own_origin::refused(rows);

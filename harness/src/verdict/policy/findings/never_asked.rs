@@ -1,4 +1,5 @@
-//! Rows in which no request reached a server: they do not show that the server denies anything.
+//! Finds rows in which no request reached a server: they do not show that the server denies
+//! anything.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +42,7 @@ fn is_unasked(played: &Played<'_>) -> bool {
         })
 }
 
-/// The standard's names for why.
+/// The standard's names of the reasons.
 fn reasons(played: &Played<'_>) -> impl Iterator<Item = String> {
     let refusals = played.steps().filter_map(|(_, refusal)| refusal);
     refusals.map(|refusal| format!("`{}`", refusal.reason.as_str()))

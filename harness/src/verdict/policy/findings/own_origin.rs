@@ -1,5 +1,5 @@
-//! Servers that refuse requests from their own pages. CORS has no part in those, but a filter may compare
-//! `Origin` with a list that lacks the server's own origin.
+//! Finds servers that reject requests from their own pages. CORS does not apply to these, but a
+//! filter may compare `Origin` with a list that does not contain the server's own origin.
 
 use std::collections::BTreeSet;
 
@@ -16,9 +16,9 @@ struct OwnOriginRow<'a> {
     request: &'a Request,
 }
 
-/// Requests with the server's own origin in `Origin` that are refused, where the same request from another
-/// origin is not, or other requests of the same page without `Origin` are not. Browsers send `Origin` with
-/// every request to the page's own origin but GET and HEAD.
+/// Requests with the server's own origin in `Origin` that are rejected, if the same request from
+/// another origin is not, or other requests of the same page without `Origin` are not. Browsers
+/// send `Origin` with every request to the page's own origin except GET and HEAD.
 /// <https://fetch.spec.whatwg.org/#append-a-request-origin-header>
 pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
     let own: Vec<_> =
@@ -64,7 +64,7 @@ impl<'a> OwnOriginRow<'a> {
     }
 }
 
-/// What shows that the `Origin` is the reason: the request without it, or with another one.
+/// The evidence that `Origin` is the reason: the request without it, or with another one.
 fn accepted(
     refused: &OwnOriginRow<'_>,
     own: &[OwnOriginRow<'_>],
@@ -82,7 +82,7 @@ fn accepted(
         let page = &other.asked.page;
         (status < 400).then(|| format!("the same request from {page} with {status}"))
     });
-    // Without a login, a request that writes may well be refused where one that reads is not.
+    // Without a login, a request that writes may be rejected although one that reads is not.
     let is_same_with_login = |other: &OwnOriginRow<'_>| {
         let of_other = other.played.asked;
         of_other.login && of_other.request() == asked.request() && is_refused(other.request)
@@ -103,7 +103,7 @@ fn accepted(
     by_other.or_else(|| without_origin().filter(|_| proves && !is_answered))
 }
 
-/// An error that says nothing of the path or the method.
+/// An error that does not concern the path or the method.
 fn is_refused(request: &Request) -> bool {
     let status = request.answer.status;
     status >= 400 && !matches!(status, 404 | 405 | 410)

@@ -1,4 +1,4 @@
-//! Preflights that get an error: the request itself is then never sent.
+//! Explains preflights that get an error: the request itself is then never sent.
 
 use super::super::Played;
 use super::causes::Cause;
@@ -34,8 +34,8 @@ pub(super) fn cause_of_status(status: u16, redirects_to: Option<String>) -> Opti
     Some((name, format!("the preflight is answered with {status}{place}; {change}")))
 }
 
-/// What there is to say where every preflight gets one error, no request was ever sent, and no page is
-/// meant to be allowed, of which that would be told.
+/// The finding if every preflight gets one error, no request was ever sent, and no allowed page
+/// exists for which that would be reported.
 pub(super) fn all_refused(rows: &[Played<'_>]) -> Option<Finding> {
     let steps = || rows.iter().flat_map(|played| &played.observation.steps);
     let mut statuses =

@@ -1,5 +1,5 @@
-//! Redirects that a server behind TLS makes when it takes its requests for plain HTTP: Django with
-//! `SECURE_SSL_REDIRECT`, Flask where it adds a slash, and their like.
+//! Finds redirects of a server behind TLS that takes its requests for plain HTTP, such as Django
+//! with `SECURE_SSL_REDIRECT` or Flask when it adds a slash.
 
 use url::Url;
 
@@ -7,8 +7,8 @@ use super::super::Played;
 use super::causes::Cause;
 use crate::observation::{Answer, StepObservation};
 
-/// Why a step that ends in such a redirect is withheld, whether at the preflight, at the CORS check of the
-/// redirect, or behind it.
+/// Why a step that ends in such a redirect is blocked: at the preflight, at the CORS check of the
+/// redirect, or after it.
 pub(super) fn cause(played: &Played<'_>, step: &StepObservation) -> Option<Cause> {
     let redirect = Redirect::of(played, step)?;
     let target = redirect.target.origin().ascii_serialization();
@@ -25,12 +25,12 @@ pub(super) fn cause(played: &Played<'_>, step: &StepObservation) -> Option<Cause
     Some((redirect.kind.name(), cause))
 }
 
-/// Whether a finding of this name is about such a redirect.
+/// Whether a finding with this name is about such a redirect.
 pub(super) fn is_named(name: &str) -> bool {
     name.starts_with("redirect-to-")
 }
 
-/// What repairs it, as a sentence behind the cause.
+/// How to fix it, as a sentence after the cause.
 pub(super) fn note(played: &Played<'_>) -> Option<&'static str> {
     let mut steps = played.observation.steps.iter();
     let redirect = steps.find_map(|step| Redirect::of(played, step))?;
@@ -57,9 +57,9 @@ pub(super) fn note(played: &Played<'_>) -> Option<&'static str> {
     }
 }
 
-/// Where a redirect leads.
+/// The target of a redirect.
 enum Kind {
-    /// To the URL that was asked.
+    /// The requested URL.
     Itself,
     /// From `https` to `http`, for a page over `https`.
     Http,
@@ -78,7 +78,7 @@ impl Kind {
     }
 }
 
-/// A redirect as the last answer of a step.
+/// A redirect as the last response of a step.
 struct Redirect {
     asked: Url,
     target: Url,
@@ -91,7 +91,7 @@ impl Redirect {
         let asked = Url::parse(asked).ok()?;
         let target = Url::parse(answer.redirects_to.as_deref()?).ok()?;
         let kind = match (asked.scheme(), target.scheme()) {
-            // The query of a target is not known, and may differ.
+            // The query of a target is not recorded, and may differ.
             _ if asked.origin() == target.origin() && asked.path() == target.path() => Kind::Itself,
             ("https", "http") if played.asked.page.starts_with("https:") => Kind::Http,
             ("http", "https") if asked.host() == target.host() => Kind::Https,
@@ -101,7 +101,7 @@ impl Redirect {
     }
 }
 
-/// The URL of the last request or preflight, and the answer.
+/// The URL of the last request or preflight, and the response.
 fn last(step: &StepObservation) -> Option<(&str, &Answer)> {
     let request = step.requests.last().map(|it| (it.url.as_str(), &it.answer));
     request.or_else(|| step.preflights.last().map(|it| (it.url.as_str(), &it.answer)))

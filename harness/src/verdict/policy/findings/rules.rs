@@ -1,5 +1,5 @@
-//! By which rule a server seems to compare origins. A rule is only claimed where no row contradicts it;
-//! otherwise the finding says what the rows show.
+//! Names the rule by which a server seems to compare origins. A rule is only named if no row
+//! contradicts it; otherwise the finding says what the rows show.
 
 use url::Url;
 
@@ -12,21 +12,21 @@ use crate::case::{Asked, OriginKind};
 struct Rule {
     /// What the server seems to do.
     says: &'static str,
-    /// Whether a server with this rule, which allowed the first origin, would allow the second.
+    /// Whether a server with this rule that allowed the first origin would allow the second.
     allows: fn(&Asked, &Asked) -> bool,
 }
 
-/// What explains that the server allows an origin.
+/// The explanation for an allowed origin.
 pub(super) struct Explanation {
     /// A part of a sentence.
     pub(super) text: String,
-    /// What explanations of one hole have in common: the rule, or the kind of origin.
+    /// What explanations of one problem share: the rule, or the kind of origin.
     pub(super) family: String,
-    /// Whether the server sends back any origin, as far as all rows show.
+    /// Whether the server reflects any origin, as far as all rows show.
     pub(super) reflects: bool,
 }
 
-/// What explains that the server allows the origin of a row that the policy does not allow.
+/// The explanation for an origin that the server allows and the policy does not.
 pub(super) fn explanation(asked: &Asked, tried: &TriedRows<'_>) -> Explanation {
     let is_any = asked.kind == OriginKind::Foreign;
     let elsewhere = if is_any { elsewhere(asked, tried) } else { String::new() };
@@ -44,11 +44,11 @@ pub(super) fn explanation(asked: &Asked, tried: &TriedRows<'_>) -> Explanation {
 /// How a cause fits the rows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Fit {
-    /// It is a rule that no row contradicts.
+    /// A rule that no row contradicts.
     Rule,
-    /// Every rule is contradicted, so that it says what the rows show.
+    /// Every rule is contradicted, so it says what the rows show.
     None,
-    /// It says all there is to an origin of this kind.
+    /// A complete description of an origin of this kind.
     Single,
 }
 
@@ -64,7 +64,7 @@ fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, Fit) {
         (rule.allows)(asked, asked) && ends.all(|row| (rule.allows)(asked, row.asked))
     };
     let of_page = || rules.iter().filter(fits);
-    // Most pages of the user's own machine ask once, so that all requests count.
+    // Most pages of the user's own machine send one request, so all requests count.
     let is_own_machine = matches!(asked.kind, OriginKind::Localhost | OriginKind::LocalhostPrefix);
     let rejected = |rule: &Rule| -> Vec<&TriedRow<'_>> {
         let rejected = tried.0.iter().filter(|other| other.did.is_none());
@@ -89,8 +89,8 @@ fn is_end(asked: &Asked) -> bool {
     matches!(asked.kind, OriginKind::Prefix | OriginKind::Suffix)
 }
 
-/// Other requests of a page that the server seems to allow like any other, and for which it rejects
-/// its origin.
+/// Other requests of a page that the server handles like any other, and for which it rejects the
+/// page's origin.
 fn elsewhere(asked: &Asked, tried: &TriedRows<'_>) -> String {
     let others: Vec<_> = tried.rejected_elsewhere(asked).map(Asked::request).collect();
     match others.as_slice() {
@@ -99,7 +99,7 @@ fn elsewhere(asked: &Asked, tried: &TriedRows<'_>) -> String {
     }
 }
 
-/// What the rows show where no rule fits all of them.
+/// What the rows show if no rule fits all of them.
 fn facts(asked: &Asked, tried: &TriedRows<'_>, rejected: &[&TriedRow<'_>]) -> String {
     let pages = |of: &[&TriedRow<'_>]| {
         let names = of.iter().map(|other| match other.asked.kind {
@@ -125,8 +125,8 @@ fn facts(asked: &Asked, tried: &TriedRows<'_>, rejected: &[&TriedRow<'_>]) -> St
     }
 }
 
-/// Rules that may explain why an origin of this kind is allowed, the widest first; none where a single
-/// origin shows all there is to it.
+/// Rules that may explain why an origin of this kind is allowed, the widest first; empty if one
+/// origin shows everything.
 fn rules(kind: OriginKind) -> &'static [Rule] {
     match kind {
         OriginKind::Foreign | OriginKind::NoOrigin => &ANY,
@@ -183,7 +183,8 @@ const PREFIX: [Rule; 2] = [
 
 const SUFFIX: [Rule; 1] = [rule("the server seems to compare only the end of the host", ends_like)];
 
-/// The second for what contains only a part of the listed host, as both ends do together.
+/// The second rule is for an origin that contains only a part of the listed host, as both ends
+/// together do.
 const SUBSTRING: [Rule; 2] = [
     rule("the server seems to search for the listed host anywhere in the origin", contains_like),
     rule(
@@ -202,7 +203,7 @@ const PART: [Rule; 2] = [
 const TOP_LEVEL: [Rule; 1] =
     [rule("the server's pattern seems to match any top-level domain", has_other_top_level)];
 
-/// Who searches the joined list finds a part of its first member too.
+/// A server that searches the joined list also finds a part of its first member.
 const JOINED: [Rule; 1] =
     [rule("the server seems to search the joined allowlist as one string", is_part_of_joined)];
 
@@ -238,7 +239,7 @@ fn is_https(_: &Asked, other: &Asked) -> bool {
     other.page.starts_with("https:")
 }
 
-/// Every host of the site that `other.` was put in front of, on the same scheme and port.
+/// Every host of the site to which `other.` was prepended, on the same scheme and port.
 fn is_host_of_site(allowed: &Asked, other: &Asked) -> bool {
     is_on_same_port(allowed, other) && label_of_site(allowed, other).is_some()
 }
@@ -253,7 +254,7 @@ fn is_label_of_site(allowed: &Asked, other: &Asked) -> bool {
         && label_of_site(allowed, other).is_some_and(|label| !label.contains('.'))
 }
 
-/// What stands before the site in the host of an origin; empty for the site itself.
+/// The labels before the site in the host of an origin; empty for the site itself.
 fn label_of_site(allowed: &Asked, other: &Asked) -> Option<String> {
     let (allowed, other) = (host(&allowed.page)?, host(&other.page)?);
     let site = allowed.strip_prefix("other.").unwrap_or(&allowed);
@@ -268,7 +269,7 @@ fn begins_like_origin(allowed: &Asked, other: &Asked) -> bool {
     allowed.like.as_deref().is_some_and(|like| other.page.starts_with(like) && other.page != like)
 }
 
-/// What begins with the listed host, on the same scheme and port as the origin that is allowed.
+/// Hosts that begin with the listed host, on the same scheme and port as the allowed origin.
 fn begins_like_host(allowed: &Asked, other: &Asked) -> bool {
     let like = allowed.like.as_deref().and_then(host);
     like.is_some_and(|like| {
@@ -277,7 +278,7 @@ fn begins_like_host(allowed: &Asked, other: &Asked) -> bool {
     })
 }
 
-/// What ends with what stands behind `evil` in the host that is allowed, on the same scheme and port.
+/// Hosts that end with what follows `evil` in the allowed host, on the same scheme and port.
 fn ends_like(allowed: &Asked, other: &Asked) -> bool {
     let allowed_host = host(&allowed.page);
     let end = allowed_host.as_deref().and_then(|host| host.strip_prefix("evil"));
@@ -287,7 +288,7 @@ fn ends_like(allowed: &Asked, other: &Asked) -> bool {
     })
 }
 
-/// What contains the listed host, on the same scheme and port.
+/// Hosts that contain the listed host, on the same scheme and port.
 fn contains_like(allowed: &Asked, other: &Asked) -> bool {
     let like = allowed.like.as_deref().and_then(host);
     like.is_some_and(|like| {
@@ -296,7 +297,7 @@ fn contains_like(allowed: &Asked, other: &Asked) -> bool {
     })
 }
 
-/// What contains the site of the listed host, on the same scheme and port.
+/// Hosts that contain the site of the listed host, on the same scheme and port.
 fn contains_site(allowed: &Asked, other: &Asked) -> bool {
     let like = allowed.like.as_deref().and_then(host);
     let site = like.as_deref().map(|host| psl::domain_str(host).unwrap_or(host).to_owned());
@@ -325,7 +326,7 @@ fn is_part_of_joined(_: &Asked, other: &Asked) -> bool {
     other.kind == OriginKind::Joined || is_part_of_listed(other, other)
 }
 
-/// The listed name below another top-level domain, of which one is a beginning of the listed one.
+/// The listed name below another top-level domain, of which one is a prefix of the listed one.
 fn has_other_top_level(allowed: &Asked, other: &Asked) -> bool {
     let is_beginning = other.kind == OriginKind::Part && !is_same_host(allowed, other);
     allowed.like == other.like && (other.kind == OriginKind::TopLevel || is_beginning)

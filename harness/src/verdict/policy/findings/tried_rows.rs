@@ -1,4 +1,4 @@
-//! What each row that reached a server shows of the origins that it allows.
+//! What each row that reached a server shows about the origins that the server allows.
 
 use super::super::{Played, StepAccess};
 use super::implied;
@@ -10,7 +10,7 @@ pub(super) struct TriedRow<'a> {
     pub(super) asked: &'a Asked,
     /// The step in which the page could do most; `None` if it could do nothing.
     pub(super) did: Option<StepAccess>,
-    /// Whether the page's origin is the reason why it could not.
+    /// Whether the page's origin is the reason why it could do nothing.
     origin_rejected: bool,
     /// The status of the last response.
     status: u16,
@@ -20,7 +20,7 @@ pub(super) struct TriedRow<'a> {
 pub(super) struct TriedRows<'a>(pub(super) Vec<TriedRow<'a>>);
 
 impl<'a> TriedRows<'a> {
-    /// The rows that reached a server and carried an origin.
+    /// The rows that reached a server and sent an origin.
     pub(super) fn of(rows: &[Played<'a>]) -> Self {
         Self(rows.iter().filter_map(TriedRow::of).collect())
     }
@@ -41,8 +41,8 @@ impl<'a> TriedRows<'a> {
         of_page.next().and_then(|row| row.did.as_ref())
     }
 
-    /// Other requests of the same page that the server rejects because of its origin. A response with an
-    /// error shows that only where a listed origin gets the same request through.
+    /// Other requests of the same page that the server rejects because of its origin. An error
+    /// shows that only if the same request from a listed origin succeeds.
     pub(super) fn rejected_elsewhere(&self, asked: &Asked) -> impl Iterator<Item = &'a Asked> {
         let (page, kind, request) = (asked.page.clone(), asked.kind, asked.request());
         let of_page = self.0.iter().filter(move |other| {
@@ -56,8 +56,8 @@ impl<'a> TriedRows<'a> {
         rejected.map(|other| other.asked)
     }
 
-    /// Whether both what begins and what ends like the same listed origin is allowed, each for no other
-    /// reason.
+    /// Whether both an origin that begins and one that ends like the same listed origin are
+    /// allowed, each for no other reason.
     pub(super) fn has_both_ends(&self, asked: &Asked) -> bool {
         let has = |kind| {
             let mut of_request = self.of_request(asked).filter(|other| {
@@ -92,7 +92,7 @@ impl<'a> TriedRow<'a> {
     }
 }
 
-/// The step in which it did most.
+/// The step in which the page could do most.
 pub(super) fn strongest(played: &Played<'_>) -> Option<StepAccess> {
     let steps = played.access().0.into_iter().filter(StepAccess::is_something);
     steps.max_by_key(|did| (did.error.is_none(), did.cookies, did.reads, did.sends))

@@ -1,0 +1,75 @@
+//! Profiles in an open browser. Each has its own cookie jar, caches and connections, for a fraction
+//! of the cost of another browser.
+
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+
+use super::EngineError;
+use super::bidi::Bidi;
+use super::channel::failed;
+use super::devtools::DevTools;
+
+/// A profile in a browser, and its one open tab.
+#[derive(Debug)]
+pub(super) struct Profile {
+    /// Its id in the browser.
+    pub(super) id: String,
+    /// Its tab, as WebDriver names it.
+    pub(super) window: String,
+}
+
+pub(super) const MAKE: &str = "make a fresh profile";
+
+/// Makes a profile over DevTools, which call it a browser context.
+pub(super) async fn make_over_devtools(devtools: &mut DevTools) -> Result<Profile, EngineError> {
+    const CREATE: &str = "Target.createBrowserContext";
+    const OPEN: &str = "Target.createTarget";
+    let context = devtools.command(CREATE, json!({})).await?;
+    let id = text(CREATE, &context["browserContextId"])?;
+    let tab = json!({ "url": "about:blank", "browserContextId": id });
+    let opened = devtools.command(OPEN, tab).await;
+    match opened.and_then(|tab| text(OPEN, &tab["targetId"])) {
+        Ok(window) => Ok(Profile { id, window }),
+        Err(error) => {
+            // The first error says why the profile cannot be used.
+            let _ = end_over_devtools(devtools, &id).await;
+            Err(error)
+        }
+    }
+}
+
+/// Ends a profile over DevTools.
+pub(super) async fn end_over_devtools(
+    devtools: &mut DevTools,
+    id: &str,
+) -> Result<(), EngineError> {
+    let ended = json!({ "browserContextId": id });
+    devtools.command("Target.disposeBrowserContext", ended).await.map(drop)
+}
+
+/// Makes a profile over WebDriver BiDi, which calls it a user context.
+pub(super) async fn make_over_bidi(bidi: &Mutex<Bidi>) -> Result<Profile, EngineError> {
+    const CREATE: &str = "browser.createUserContext";
+    const OPEN: &str = "browsingContext.create";
+    let context = bidi.lock().await.command(CREATE, json!({})).await?;
+    let id = text(CREATE, &context["userContext"])?;
+    let tab = json!({ "type": "tab", "userContext": id });
+    let opened = bidi.lock().await.command(OPEN, tab).await;
+    match opened.and_then(|tab| text(OPEN, &tab["context"])) {
+        Ok(window) => Ok(Profile { id, window }),
+        Err(error) => {
+            let _ = end_over_bidi(bidi, &id).await;
+            Err(error)
+        }
+    }
+}
+
+/// Ends a profile over WebDriver BiDi.
+pub(super) async fn end_over_bidi(bidi: &Mutex<Bidi>, id: &str) -> Result<(), EngineError> {
+    let ended = json!({ "userContext": id });
+    bidi.lock().await.command("browser.removeUserContext", ended).await.map(drop)
+}
+
+fn text(what: &'static str, value: &Value) -> Result<String, EngineError> {
+    value.as_str().map(str::to_owned).ok_or_else(|| failed(what, "it has no name"))
+}

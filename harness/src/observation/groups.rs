@@ -1,0 +1,51 @@
+//! Groups of steps that start together: which exchanges belong to each step, and when they happened.
+
+use cors_servers::exchange::Exchange;
+use serde::Deserialize;
+
+use super::observe::{Evidence, SeenGroup};
+
+/// When the calls of a group were made and had settled: two moments each, in milliseconds on the page's clock. There may
+/// be fewer.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct GroupTimes {
+    /// One for each call.
+    pub calls: Vec<Vec<f64>>,
+    /// When the marker after the group was sent, and when its response arrived.
+    pub mark: Vec<f64>,
+}
+
+/// The exchanges and times of a group of steps. They are evidence for a verdict, not part of an observation.
+#[derive(Clone, Debug)]
+pub struct GroupEvidence<'a> {
+    /// The exchanges of each step. Empty where attribution failed.
+    pub steps: Vec<Vec<&'a Exchange>>,
+    /// The marker request that the page sent after the group had settled.
+    pub mark: Option<&'a Exchange>,
+    /// The times on the page's clock.
+    pub times: Option<&'a GroupTimes>,
+}
+
+impl<'a> Evidence<'a> {
+    /// One for each group of steps.
+    pub fn groups(&self) -> impl Iterator<Item = GroupEvidence<'a>> {
+        self.row.play.moments.iter().enumerate().map(|(number, calls)| GroupEvidence {
+            steps: match self.group(number) {
+                Ok(SeenGroup { exchanges, .. }) => exchanges,
+                Err(_) => vec![Vec::new(); calls.len()],
+            },
+            mark: self.mark(number),
+            times: self.seen.times.get(number),
+        })
+    }
+
+    fn mark(&self, number: usize) -> Option<&'a Exchange> {
+        let mut marks = self.marks.iter();
+        marks.find(|mark| self.number_of(mark) == Some(number))
+    }
+
+    /// The number of the group that a marker follows.
+    pub(super) fn number_of(&self, mark: &Exchange) -> Option<usize> {
+        mark.request.target.strip_prefix(&self.row.marker_path)?.parse().ok()
+    }
+}
