@@ -8,8 +8,8 @@ use super::tree::{Node, Spanned};
 use crate::browsers::Kind;
 
 /// Engines that can depart from the standard.
-pub(super) fn browsers() -> [&'static str; 3] {
-    Kind::ALL.map(Kind::as_str)
+pub(super) fn browsers() -> Vec<&'static str> {
+    Kind::ALL.map(Kind::as_str).to_vec()
 }
 
 /// Reads `known:`. The selected rows are checked against the rows of the case, and the engine
