@@ -1,6 +1,7 @@
-//! `cors-harness`: which cross-origin reads, preflights and cookie sends does a real browser allow?
+//! `cors-harness` shows which cross-origin reads, preflights and cookie sends a real browser
+//! allows.
 //!
-//! The rooms of this crate and what each may know are described in `harness/README.md`.
+//! `harness/README.md` describes the modules of this crate and their dependencies.
 
 pub mod browsers;
 pub mod case;
@@ -14,10 +15,10 @@ pub mod plan;
 pub mod report;
 pub mod reporters;
 pub mod results;
+pub mod ruling;
 pub mod run;
 mod secrets;
 pub mod snapshot;
-pub mod standard;
 mod suite;
 pub mod upstream;
 pub mod verdict;

@@ -1,10 +1,11 @@
-//! Which addresses are of this machine.
+//! Decides which addresses belong to this machine.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 use url::{Host, Url};
 
-/// Whether a URL is of this machine, by what it says: what another name leads to is up to a resolver.
+/// Whether a URL is on this machine, as far as the URL shows: the address of another name is up to
+/// a resolver.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

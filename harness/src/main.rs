@@ -1,5 +1,4 @@
-//! The command line. What it finds goes to standard output, what is wrong with its input to
-//! standard error.
+//! The command line. Results go to standard output, and errors in the input to standard error.
 
 mod arguments;
 mod commands;

@@ -1,5 +1,5 @@
-//! What must not be told: values of cookies, of `Authorization` and of a server's environment. Their
-//! names and lengths are.
+//! Secrets: values of cookies, of `Authorization` and of a server's environment. Their names and
+//! lengths are not secret.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -9,21 +9,21 @@ use std::fmt;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use percent_encoding::percent_decode_str;
 
-/// Values of this length are hidden wherever they stand.
+/// Values of this length are hidden wherever they occur.
 const ANYWHERE: usize = 6;
 
-/// Values of this length are hidden where they stand as a word; shorter ones only behind their name.
+/// Values of this length are hidden where they occur as a word; shorter ones only after their name.
 const AS_A_WORD: usize = 3;
 
-/// Words that are values of many cookies and stand in too many other places.
+/// Words that are values of many cookies and occur in too many other places.
 const COMMON: [&str; 4] = ["true", "false", "null", "none"];
 
-/// Values that only somebody and a server should know, each with the names it goes by.
+/// Secret values, each with the names under which it is used.
 #[derive(Clone, Default)]
 pub struct Secrets(BTreeMap<String, BTreeSet<String>>);
 
 impl Secrets {
-    /// Learns a value and its name: as it is, and as programs write it down that have decoded it.
+    /// Learns a value and its name: as it is, and as programs write it after decoding.
     pub fn learn(&mut self, name: &str, value: &str) {
         let value = value.trim().trim_matches('"');
         let decoded = percent_decode_str(value).decode_utf8_lossy();
@@ -32,7 +32,7 @@ impl Secrets {
         }
     }
 
-    /// Learns what a header line holds, if it is one of those that hold secrets.
+    /// Learns the content of a header line, if its header holds secrets.
     pub fn learn_line(&mut self, name: &str, line: &str) {
         match name.to_ascii_lowercase().as_str() {
             "cookie" => line.split(';').for_each(|pair| self.learn_pair(pair)),
@@ -61,7 +61,7 @@ impl Secrets {
         }
     }
 
-    /// A text with each of them replaced by its length.
+    /// A text in which each of them is replaced by its length.
     pub fn hidden_in(&self, text: &str) -> String {
         let mut told = String::with_capacity(text.len());
         let mut rest = text;
@@ -86,7 +86,7 @@ impl Secrets {
         told
     }
 
-    /// The longest one that `text` begins with and that must not be told there.
+    /// The longest secret at the beginning of `text` that must be hidden there.
     fn at_the_beginning(&self, before: &str, text: &str) -> Option<&str> {
         let here = self.0.iter().filter(|(value, names)| {
             let after = text.strip_prefix(value.as_str());
@@ -96,7 +96,7 @@ impl Secrets {
     }
 }
 
-/// Whether a value is given away where it stands between `before` and `after`.
+/// Whether a value must be hidden where it occurs between `before` and `after`.
 fn is_given_away(value: &str, names: &BTreeSet<String>, before: &str, after: &str) -> bool {
     if value.len() >= ANYWHERE {
         return true;
@@ -118,7 +118,7 @@ fn is_named(names: &BTreeSet<String>, before: &str) -> bool {
     word.len() < before.len() && names.iter().filter(|name| !name.is_empty()).any(ends)
 }
 
-/// The value of a header line without what is secret by the header's name alone.
+/// The value of a header line without what is secret because of the header's name.
 pub fn without_secret(name: &str, value: &str) -> Option<String> {
     match name.to_ascii_lowercase().as_str() {
         "cookie" => Some(value.split("; ").map(hidden_pair).collect::<Vec<_>>().join("; ")),
@@ -131,7 +131,7 @@ pub fn without_secret(name: &str, value: &str) -> Option<String> {
     }
 }
 
-/// A `Set-Cookie` value with the length of the cookie in the place of its value.
+/// A `Set-Cookie` value in which the length of the cookie replaces its value.
 pub fn set_cookie_without_value(value: &str) -> String {
     match value.split_once(';') {
         Some((pair, attributes)) => format!("{};{attributes}", hidden_pair(pair)),
@@ -146,12 +146,12 @@ fn hidden_pair(pair: &str) -> String {
     }
 }
 
-/// A secret by its length.
+/// The length of a secret, as text.
 pub fn hidden(secret: &str) -> String {
     format!("<{} bytes>", secret.len())
 }
 
-/// What [`hidden`] gave, where a text begins with it.
+/// The text from [`hidden`] at the beginning of a text.
 fn hidden_before(text: &str) -> Option<&str> {
     let digits = text.strip_prefix('<')?;
     let after = digits.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -159,7 +159,7 @@ fn hidden_before(text: &str) -> Option<&str> {
     text.get(..text.len() - rest.len())
 }
 
-/// A debugger's output is a log as well.
+/// The output of a debugger is a log too.
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Secrets({})", self.0.len())

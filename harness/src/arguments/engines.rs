@@ -1,4 +1,4 @@
-//! Engines as they are typed: a name of the registry, or a word for several.
+//! The values of `--engine`: a name of the registry, or a word for several engines.
 
 use std::sync::LazyLock;
 
@@ -13,7 +13,7 @@ use indexmap::IndexSet;
 pub enum EngineName {
     /// Every browser and the control.
     All,
-    /// What of `all` is installed.
+    /// The installed engines among `all`.
     Installed,
     /// Every browser.
     Browsers,
@@ -47,7 +47,7 @@ impl ValueEnum for EngineName {
 }
 
 impl EngineName {
-    /// The engines that the name stands for. `installed` says of one whether it is.
+    /// The engines for this name. `installed` says whether an engine is installed.
     pub fn engines(self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         let browsers = Kind::ALL.map(Engine::from).into_iter();
         let all = browsers.clone().chain([Engine::Control]);
@@ -60,7 +60,7 @@ impl EngineName {
     }
 }
 
-/// The engines that some names stand for, each once, in the order typed.
+/// The engines for these names, each once, in the order typed.
 pub(super) fn engines(names: &[EngineName], installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
     let named = names.iter().flat_map(|name| name.engines(&installed));
     named.collect::<IndexSet<_>>().into_iter().collect()

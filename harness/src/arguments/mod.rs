@@ -1,4 +1,4 @@
-//! What can be typed.
+//! The command line.
 
 mod engines;
 mod redaction;
@@ -34,7 +34,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// What was typed. Ends the process if it is wrong, or only asks for help.
+    /// The arguments. Ends the process if they are wrong, or only ask for help.
     pub fn typed() -> Self {
         Self::try_parse().unwrap_or_else(|error| redaction::discreet(error).exit())
     }
@@ -78,17 +78,17 @@ pub struct Cases {
     pub folder: PathBuf,
 }
 
-/// Which cases.
+/// The selected cases.
 #[derive(Args, Debug)]
 pub struct Folder {
-    /// Only cases whose id contains this; where it is the id of one, only that
+    /// Only cases whose id contains this text, or the case with exactly this id
     pub filter: Option<String>,
-    /// Where they are
+    /// Their folder
     #[command(flatten)]
     pub cases: Cases,
 }
 
-/// One case, and which of its rows.
+/// One case, and the selected rows.
 #[derive(Args, Debug)]
 pub struct Rows {
     /// Id of the case, or enough of it to find one
@@ -96,19 +96,19 @@ pub struct Rows {
     /// Only rows with these values, as `name=value`
     #[arg(long, value_name = "NAME=VALUE")]
     pub row: Vec<String>,
-    /// Where they are
+    /// Their folder
     #[command(flatten)]
     pub cases: Cases,
-    /// What started servers are told
+    /// Variables for started servers
     #[command(flatten)]
     pub environment: Environment,
 }
 
-/// What servers are told that are started for cases.
+/// Variables for servers that are started for cases.
 #[derive(Args, Debug)]
 pub struct Environment {
-    /// Set a variable in the environment of every server that is started, whatever the case says of it;
-    /// can be given several times
+    /// Set a variable in the environment of every server that is started, overriding the case; can
+    /// be given several times
     #[arg(long = "environment", value_name = "NAME=VALUE")]
     pub variables: Vec<Variable>,
 }
@@ -116,17 +116,17 @@ pub struct Environment {
 /// Arguments of `explain`.
 #[derive(Args, Debug)]
 pub struct Explain {
-    /// Which rows
+    /// The rows
     #[command(flatten)]
     pub rows: Rows,
-    /// Also play it on these browsers, and show the reasons they give themselves; `standard` asks real
-    /// servers with a plain HTTP client
+    /// Also play it on these browsers, and show the reasons that they give; `standard` sends
+    /// requests to real servers with a plain HTTP client
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
-    /// Who opens the browser
+    /// The driver
     #[command(flatten)]
     pub driver: Driver,
-    /// Which servers may be asked
+    /// Servers on other machines
     #[command(flatten)]
     pub upstreams: Upstreams,
 }
@@ -134,26 +134,26 @@ pub struct Explain {
 /// Arguments of `run`.
 #[derive(Args, Debug)]
 pub struct Run {
-    /// Which cases
+    /// The cases
     #[command(flatten)]
     pub folder: Folder,
-    /// Only these engines: a list, `all` browsers and control, or what of them is `installed`,
-    /// which is the default
+    /// Only these engines: a list of names, `all` (browsers and control), or `installed`, the
+    /// default, which means those of them that are installed
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
-    /// Who opens the browser
+    /// The driver
     #[command(flatten)]
     pub driver: Driver,
-    /// Which servers may be asked
+    /// Servers on other machines
     #[command(flatten)]
     pub upstreams: Upstreams,
-    /// What started servers are told
+    /// Variables for started servers
     #[command(flatten)]
     pub environment: Environment,
     /// Folder of reviewed snapshots
     #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
-    /// Also write everything that was found to this file, as JSON
+    /// Also write all results to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     /// Reports to files
@@ -176,11 +176,10 @@ pub struct Run {
     pub strip_cors: bool,
 }
 
-/// A driver that somebody else has started.
+/// An external driver.
 #[derive(Args, Debug)]
 pub struct Driver {
-    /// Let a driver or grid that already runs at this URL open the browser of the one engine named
-    /// by `--engine`
+    /// Use a driver or grid that already runs at this URL for the one engine named by `--engine`
     #[arg(long, value_name = "URL")]
     pub webdriver: Option<Url>,
     /// Address of this machine that this browser can reach; needed unless the driver is on loopback. Anyone
@@ -215,7 +214,7 @@ impl Driver {
     }
 }
 
-/// The address of this machine that a driver on this machine reaches.
+/// The address at which a driver on this machine reaches the servers.
 fn loopback(url: &Url) -> Option<IpAddr> {
     is_loopback(url).then_some(Ipv4Addr::LOCALHOST.into())
 }
@@ -223,10 +222,11 @@ fn loopback(url: &Url) -> Option<IpAddr> {
 /// Arguments of `list`.
 #[derive(Args, Debug)]
 pub struct List {
-    /// Which cases
+    /// The cases
     #[command(flatten)]
     pub folder: Folder,
-    /// Show instead how a browser would play them: which rows share a page, and why others do not
+    /// Show how a browser would play the cases instead: which rows share a page, and why others do
+    /// not
     #[arg(long)]
     pub plan: bool,
 }
@@ -234,29 +234,29 @@ pub struct List {
 /// Arguments of `diff`.
 #[derive(Args, Debug)]
 pub struct Diff {
-    /// Which rows
+    /// The rows
     #[command(flatten)]
     pub rows: Rows,
-    /// Two engines, as `one,other`; without it, the first two browsers that are installed
+    /// Two engines, as `one,other`; by default, the first two installed browsers
     #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
     pub engine: Vec<EngineName>,
-    /// Who opens the browser
+    /// The driver
     #[command(flatten)]
     pub driver: Driver,
-    /// Which servers may be asked
+    /// Servers on other machines
     #[command(flatten)]
     pub upstreams: Upstreams,
 }
 
 impl Run {
-    /// The reports that are to be written, each with its file.
+    /// The requested reports, each with its file.
     pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
         let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));
         json.into_iter()
             .chain(self.reports.iter().map(|report| (report.format, report.file.as_path())))
     }
 
-    /// The engines asked for, each once. `installed` says of an engine whether it is.
+    /// The requested engines, each once. `installed` says whether an engine is installed.
     pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         let asked: &[_] =
             if self.engine.is_empty() { &[EngineName::Installed] } else { &self.engine };
@@ -267,8 +267,8 @@ impl Run {
 }
 
 impl Explain {
-    /// The engines asked for that enforce CORS, each once, in the order typed. `installed` says of an
-    /// engine whether it is.
+    /// The requested engines that enforce CORS, each once, in the order typed. `installed` says
+    /// whether an engine is installed.
     pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         let engines = engines(&self.engine, installed).into_iter();
         engines.filter(|engine| *engine != Engine::Control).collect()
@@ -276,8 +276,8 @@ impl Explain {
 }
 
 impl Diff {
-    /// The engines asked for, each once, in the order typed. `installed` says of an engine whether
-    /// it is.
+    /// The requested engines, each once, in the order typed. `installed` says whether an engine is
+    /// installed.
     pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
         if self.engine.is_empty() {
             let browsers = Kind::ALL.map(Engine::from).into_iter();

@@ -1,16 +1,16 @@
-//! What can be typed about reports.
+//! Arguments about reports.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use cors_harness::reporters::{FORMATS, Format};
 
-/// A report that is to be written.
+/// A requested report.
 #[derive(Clone, Debug)]
 pub struct ReportFile {
     /// Its format.
     pub format: Format,
-    /// Where it is written to.
+    /// The file.
     pub file: PathBuf,
 }
 

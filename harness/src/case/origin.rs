@@ -2,12 +2,12 @@
 
 use std::str::FromStr;
 
+use cors_model::is_bad_port;
 use cors_servers::script::Scheme;
 use url::Url;
 
 use super::complaint::ValueError;
 use super::host;
-use super::port::is_bad_port;
 use super::row::Origin;
 use super::suggest::brief;
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use cors_model::requested_path;
 use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions, is_connection_header};
 use url::Url;
 
@@ -10,7 +11,6 @@ use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
 use super::row::{Origin, Server};
 use super::suggest::brief;
-use super::target::asked_path;
 use super::tree::Node;
 use super::upstream_reader;
 use super::values;
@@ -120,12 +120,12 @@ fn path(text: &str) -> Result<String, ValueError> {
         return Err(ValueError::new(format!("`{}` is more than a path", brief(text)), help));
     }
     match Url::parse(&format!("http://host{text}")) {
-        Ok(url) if asked_path(&url) == text => Ok(text.to_owned()),
+        Ok(url) if requested_path(&url) == text => Ok(text.to_owned()),
         Ok(url) if text.starts_with('/') => {
             let what = format!("no request asks for `{}`", brief(text));
             Err(ValueError::new(
                 what,
-                format!("a URL carries it as `{}`", brief(&asked_path(&url))),
+                format!("a URL carries it as `{}`", brief(&requested_path(&url))),
             ))
         }
         _ => Err(ValueError::new(

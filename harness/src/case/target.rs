@@ -1,7 +1,6 @@
 //! Reads the URL of a step, and checks that a server answers there.
 
-use std::borrow::Cow;
-
+use cors_model::requested_path;
 use url::{ParseError, Url};
 
 use super::origin;
@@ -63,15 +62,6 @@ fn absolute(text: &str, page: Option<&Page>) -> Option<Result<(String, Url), Par
     }
 }
 
-/// The path of a URL as browsers request it. The library does not yet include the caret in
-/// <https://url.spec.whatwg.org/#path-percent-encode-set>.
-pub(crate) fn asked_path(url: &Url) -> Cow<'_, str> {
-    match url.path() {
-        path if path.contains('^') => Cow::Owned(path.replace('^', "%5E")),
-        path => Cow::Borrowed(path),
-    }
-}
-
 /// Whether one of the servers answers the URL.
 fn answered(url: &Url, scene: &UrlContext<'_>) -> Result<(), ValueError> {
     let Some(origin) = origin::of(url) else {
@@ -91,7 +81,7 @@ fn answered(url: &Url, scene: &UrlContext<'_>) -> Result<(), ValueError> {
     if server.upstream.is_some() {
         return Ok(());
     }
-    let asked = asked_path(url);
+    let asked = requested_path(url);
     let mut paths = server.routes.iter().map(|route| route.path.as_str());
     if scene.sites.incomplete || paths.any(|path| path == asked) {
         return Ok(());

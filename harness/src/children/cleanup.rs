@@ -1,5 +1,5 @@
-//! What must not outlive the harness: families of processes, folders and borrowed sessions, known in one place so
-//! that a signal or a panic can end them too.
+//! What must not outlive the harness: process families, folders and sessions of external drivers.
+//! They are known in one place, so that a signal or a panic can end them too.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::DirBuilder;
@@ -20,7 +20,7 @@ struct Leftovers {
     families: BTreeMap<Family, Signal>,
     folders: BTreeSet<PathBuf>,
     sessions: BTreeSet<String>,
-    /// What is just being started, and not among the others yet.
+    /// The number of things that are just being started and are not among the others yet.
     opening: usize,
 }
 
@@ -39,8 +39,8 @@ fn leftovers() -> MutexGuard<'static, Leftovers> {
     LEFTOVERS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Remembers a family that ends on this signal. Ends it at once where everything is being ended already:
-/// then nobody will look for it any more.
+/// Registers a family that ends on this signal. Ends it at once if everything is being ended
+/// already, because nothing would look for it any more.
 pub(crate) fn remember_family(family: &Family, signal: Signal) {
     leftovers().families.insert(family.clone(), signal);
     if is_ending() && leftovers().families.remove(family).is_some() {
@@ -81,9 +81,9 @@ pub(crate) fn end_folder(folder: &PathBuf) {
     }
 }
 
-/// Something that is just being started: a process, or a session with a driver that was not started here.
-/// Whoever ends everything waits until it is known: it is going to be there whether somebody waits for it
-/// or not.
+/// Something that is just being started: a process, or a session with an external driver. The
+/// clean-up waits until it is known, because it is going to exist whether something waits for it or
+/// not.
 #[derive(Debug)]
 pub(crate) struct Opening(());
 
@@ -93,7 +93,7 @@ impl Opening {
         Self(())
     }
 
-    /// Remembers a session by its URL.
+    /// Registers a session by its URL.
     pub(crate) fn session(self, url: String) {
         leftovers().sessions.insert(url);
     }
@@ -108,7 +108,7 @@ impl Drop for Opening {
 
 static NONE_IS_OPENING: Condvar = Condvar::new();
 
-/// What is just being started may take this long to be there when everything has to end.
+/// How long something that is just being started may take when everything has to end.
 const OPENING: Duration = Duration::from_secs(30);
 
 fn after_opening() -> MutexGuard<'static, Leftovers> {
@@ -121,12 +121,11 @@ pub(crate) fn forget_session(url: &str) {
     leftovers().sessions.remove(url);
 }
 
-/// What closing a session may take when everything has to end: a Firefox takes its time on a machine
-/// that is busy.
+/// How long closing a session may take when everything has to end: Firefox takes a while on a busy
+/// machine.
 const CLOSING: Duration = Duration::from_secs(30);
 
-/// Closes sessions on a thread of its own: whoever ends everything may be in a runtime that is
-/// just going down.
+/// Closes sessions on a separate thread: the caller may be in a runtime that is shutting down.
 fn close(sessions: BTreeSet<String>) {
     if sessions.is_empty() {
         return;
@@ -134,7 +133,7 @@ fn close(sessions: BTreeSet<String>) {
     let closing = std::thread::spawn(move || {
         let client = reqwest::blocking::Client::builder().timeout(CLOSING).no_proxy().build();
         for url in sessions {
-            // What cannot be closed now is beyond reach.
+            // A session that cannot be closed now is beyond reach.
             let _ = client.as_ref().map(|client| client.delete(url).send());
         }
     });
@@ -143,13 +142,13 @@ fn close(sessions: BTreeSet<String>) {
 
 static ENDING: AtomicBool = AtomicBool::new(false);
 
-/// Whether everything is being ended, so that nothing more is to be started.
+/// Whether everything is being ended, so that nothing more may be started.
 pub(crate) fn is_ending() -> bool {
     ENDING.load(Ordering::SeqCst)
 }
 
-/// Ends everything that is still there: for a signal, a panic, and the last line of `main`. Whoever
-/// calls while somebody else does so waits for that: the process may go when this returns.
+/// Ends everything that still exists: for a signal, a panic, and the last line of `main`. A second
+/// call waits for the first, because the process may end when this returns.
 pub fn end_all() {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
@@ -169,7 +168,7 @@ pub fn end_all() {
     }
 }
 
-/// They are asked first, all at once: a server may have something of its own to put away.
+/// They are asked first, all at once: a server may have something to clean up.
 fn end_families(families: &BTreeMap<Family, Signal>) {
     families.iter().for_each(|(family, signal)| family.signal(*signal));
     let deadline = Instant::now() + GRACE;
@@ -177,8 +176,8 @@ fn end_families(families: &BTreeMap<Family, Signal>) {
     families.keys().for_each(|family| family.signal(Signal::KILL));
 }
 
-/// A process that is just being killed may still add a file, so a folder that is not empty after
-/// all is removed again; every round ends with fewer writers.
+/// A process that is just being killed may still add a file, so a folder that is not empty is
+/// removed again; every round has fewer writers.
 fn remove(folder: &PathBuf) {
     for _ in 0..100 {
         match std::fs::remove_dir_all(folder) {
@@ -188,7 +187,8 @@ fn remove(folder: &PathBuf) {
     }
 }
 
-/// Calls [`end_all`] when dropped, and on a signal: held by `main`, everything ends on a panic as well.
+/// Calls [`end_all`] when dropped, and on a signal: if `main` holds it, everything ends on a panic
+/// too.
 #[derive(Debug)]
 pub struct CleanEnd(());
 

@@ -1,4 +1,4 @@
-//! A process and everything it started, as far as the kernel knows of them.
+//! A process and everything that it started, as far as the kernel knows.
 
 use std::ffi::OsStr;
 use std::os::unix::process::ExitStatusExt;
@@ -11,48 +11,48 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
 use super::guardian;
 
-/// The variable that a family carries in its environment.
+/// The variable in the environment of a family.
 const MARK: &str = "CORS_HARNESS_FAMILY";
 
-/// How often the kernel is asked whether a family is gone. It has no event for that: all but its first
-/// process are children of somebody else.
+/// How often the kernel is asked whether a family is gone. It has no event for that, because only
+/// its first process is a child of this one.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(10);
 
-/// What a family may take to end once it was asked to.
+/// How long a family may take to end after it was asked to.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
-/// The members of one process group, and those that left it and carry its mark: a server may make
-/// itself a daemon.
+/// The members of one process group, and processes that left it and have its mark: a server may
+/// become a daemon.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) struct Family {
     leader: i32,
-    /// When the leader was started: its number may be another's once it is gone and buried.
+    /// When the leader was started: its number may be reused after it is gone and was waited for.
     born: Option<u64>,
     mark: String,
 }
 
 impl Family {
-    /// The family of the group that `leader` leads, a child that nobody has waited for yet.
+    /// The family of the group that `leader` leads, a child that has not been waited for.
     pub(crate) fn new(leader: i32, mark: String) -> Self {
         Self { leader, born: born(leader), mark }
     }
 
-    /// A mark that no other family of this machine has. It says which signal asks the family to end, for the
-    /// guardian.
+    /// A mark that no other family of this machine has. For the guardian, it contains the signal
+    /// that asks the family to end.
     pub(super) fn mark(signal: Signal) -> String {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         format!("{}-{}-{count}", guardian::mark(), name(signal))
     }
 
-    /// What its first process has in its environment, before there is one.
+    /// The variable for the environment of its first process.
     pub(crate) fn variable(mark: &str) -> (&'static str, &str) {
         (MARK, mark)
     }
 
     /// Sends a signal to all of them.
     pub(crate) fn signal(&self, signal: Signal) {
-        // What fails is to reach one that is gone already.
+        // Sending fails if the process is gone already.
         if self.has_group() {
             let _ = Pid::from_raw(self.leader).map(|group| kill_process_group(group, signal));
         }
@@ -66,39 +66,39 @@ impl Family {
         self.members().next().is_none()
     }
 
-    /// Whether its first process has others beside it.
+    /// Whether it has processes other than the first.
     pub(crate) fn has_others(&self) -> bool {
         self.members().any(|member| member.pid != self.leader)
     }
 
-    /// The processor time that those alive have used.
+    /// The processor time of its living processes.
     pub(crate) fn used(&self) -> Duration {
         let ticks = self.members().filter_map(|member| member.stat().ok());
         let ticks: u64 = ticks.map(|stat| stat.utime + stat.stime).sum();
         Duration::from_millis(ticks * 1000 / procfs::ticks_per_second().max(1))
     }
 
-    /// How its first process ended; `None` while it runs, and once somebody has waited for it.
+    /// How its first process ended; `None` while it runs, and after it was waited for.
     pub(crate) fn leader_end(&self) -> Option<ExitStatus> {
         let leader = stat(self.leader).filter(|leader| Some(leader.starttime) == self.born)?;
         let is_dead = matches!(leader.state(), Ok(ProcState::Zombie | ProcState::Dead));
         is_dead.then(|| ExitStatus::from_raw(leader.exit_code.unwrap_or_default()))
     }
 
-    /// How many pages the children touched for the first time that the first process has waited for: more than before
-    /// if another child has ended.
+    /// The page faults of the ended children for which the first process has waited: more than
+    /// before if another child has ended.
     pub(crate) fn ended_children(&self) -> u64 {
         stat(self.leader).map(|leader| leader.cminflt).unwrap_or_default()
     }
 
-    /// Waits until they are gone, but no longer than that.
+    /// Waits until they are gone, at most until the deadline.
     pub(crate) async fn wait(&self, deadline: Instant) {
         while !self.is_gone() && Instant::now() < deadline {
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
     }
 
-    /// The same for whoever has no runtime any more.
+    /// The same without a runtime.
     pub(crate) fn wait_here(&self, deadline: Instant) {
         while !self.is_gone() && Instant::now() < deadline {
             std::thread::sleep(BETWEEN_LOOKS);
@@ -112,8 +112,8 @@ impl Family {
         })
     }
 
-    /// Whether the group's number is still the family's: its leader is there, be it as a zombie, or somebody
-    /// marked is in it. It may be that of others otherwise.
+    /// Whether the group's number is still the family's: its leader exists, possibly as a zombie,
+    /// or a process with the mark is in it. Otherwise the number may belong to another group.
     fn has_group(&self) -> bool {
         let leader = self.born.is_some() && born(self.leader) == self.born;
         leader || living().any(|process| self.is_in_group(&process) && self.is_marked(&process))
@@ -131,7 +131,7 @@ impl Family {
     }
 }
 
-/// The signals that a family is asked to end with, as a shell names them.
+/// The signals that ask a family to end, as a shell names them.
 fn name(signal: Signal) -> &'static str {
     match signal {
         Signal::TERM => "TERM",

@@ -1,9 +1,10 @@
-//! A process that ends what the harness started when the harness itself is killed: by SIGKILL, by a limit of its
-//! CPU time, for want of memory. Every other end is seen to in this process.
+//! A process that ends what the harness started when the harness itself is killed: by SIGKILL, by a
+//! limit of its CPU time, or by the out-of-memory killer. This process handles every other end
+//! itself.
 //!
-//! It is a shell, and not this program once more: the program may be somebody's test target, whose `main` is
-//! not ours to run twice. It is told nothing while it waits. A mark in the environment of all that is started, and a
-//! name that all folders begin with, are agreed on before it starts.
+//! It is a shell, and not this program again: the program may be a test target, whose `main` must
+//! not run twice. It receives nothing while it waits. The mark in the environment of all started
+//! processes and the beginning of all folder names are fixed before it starts.
 
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use procfs::process::Process;
 
 const SCRIPT: &str = include_str!("guardian.sh");
 
-/// Where a shell's programs are on every system, for a `PATH` that names only a few folders.
+/// Where a shell's programs are on every system, for a `PATH` with only a few folders.
 const SYSTEM: &str = "/usr/bin:/bin";
 
 static GUARDIAN: Mutex<Option<Child>> = Mutex::new(None);
@@ -23,8 +24,8 @@ fn guardian() -> MutexGuard<'static, Option<Child>> {
     GUARDIAN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How the marks of all families of this process begin, unlike those of any other process: the number of a process
-/// is used again, but not with the same start time.
+/// The beginning of the marks of all families of this process, different from those of any other
+/// process: the number of a process is reused, but not with the same start time.
 pub(super) fn mark() -> &'static str {
     static MARK: OnceLock<String> = OnceLock::new();
     MARK.get_or_init(|| {
@@ -33,7 +34,7 @@ pub(super) fn mark() -> &'static str {
     })
 }
 
-/// How the paths of all temporary folders of this process begin.
+/// The beginning of the paths of all temporary folders of this process.
 pub(super) fn folder() -> &'static PathBuf {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
@@ -43,16 +44,18 @@ pub(super) fn folder() -> &'static PathBuf {
     })
 }
 
-/// Starts the guardian, if there is none. To be called before anything is started that has to end with the harness.
+/// Starts the guardian, if there is none. Must be called before anything is started that has to end
+/// with the harness.
 pub(super) fn watch() {
     let mut guardian = guardian();
     if guardian.is_none() {
-        // Without a shell there is none, and everything else works.
+        // Without a shell there is no guardian, and everything else works.
         *guardian = command().spawn().ok();
     }
 }
 
-/// It holds nothing that others wait for: no output, no folder, no terminal. Ctrl-C does not reach its group.
+/// It holds nothing for which others wait: no output, no folder, no terminal. Ctrl-C does not reach
+/// its group.
 fn command() -> Command {
     let path = std::env::var("PATH").unwrap_or_default();
     let mut command = Command::new("/bin/sh");
@@ -69,10 +72,10 @@ fn command() -> Command {
     command
 }
 
-/// Ends the guardian, once there is nothing left to guard.
+/// Ends the guardian when there is nothing left to guard.
 pub(super) fn dismiss() {
     if let Some(mut guardian) = guardian().take() {
-        // What fails is to end one that is gone.
+        // Killing fails if it is gone already.
         let _ = guardian.kill();
         let _ = guardian.wait();
     }

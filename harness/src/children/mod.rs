@@ -1,6 +1,6 @@
-//! Child processes of whoever starts some: what they print, and that none of them is left.
+//! Child processes: their output, and ending all of them.
 //!
-//! Knows nothing of what they are for.
+//! The module does not know what they are for.
 
 pub(crate) mod cleanup;
 mod family;
@@ -20,8 +20,8 @@ pub(crate) use family::{Family, GRACE};
 pub(crate) use output::{LastWords, Output};
 pub(crate) use signals::end_on_signals;
 
-/// Starts a command that leads a family of its own and talks into `pipe`. `signal` asks it to end. It ends not later
-/// than the harness, however the harness ends.
+/// Starts a command that leads its own family and writes to `pipe`. `signal` asks it to end. It
+/// ends not later than the harness, however the harness ends.
 pub(crate) fn start_family(
     command: &mut Command,
     pipe: OwnedFd,

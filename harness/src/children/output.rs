@@ -1,4 +1,5 @@
-//! What a child process and everything it starts print, read to its end so that no pipe is full.
+//! The output of a child process and of everything that it starts, read to its end so that no pipe
+//! is full.
 
 use std::collections::VecDeque;
 use std::fs::File;
@@ -10,7 +11,7 @@ use tokio::net::unix::pipe::Receiver;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-/// What is kept of a line that does not end, in bytes.
+/// How many bytes of a line without an end are kept.
 const LONGEST_LINE: u64 = 4 << 10;
 
 /// The last lines so far.
@@ -36,7 +37,7 @@ impl LastWords {
     }
 }
 
-/// The reading end of a pipe that processes talk into.
+/// The reading end of a pipe to which processes write.
 #[derive(Debug)]
 pub(crate) struct Output {
     kept: LastWords,
@@ -45,8 +46,8 @@ pub(crate) struct Output {
 }
 
 impl Output {
-    /// The reading end, at work in a task of the current runtime, and the writing end for a child. Of
-    /// what is said, this many lines are kept.
+    /// The reading end, in a task of the current runtime, and the writing end for a child. This
+    /// many lines are kept.
     pub(crate) fn new(most: usize) -> std::io::Result<(Self, OwnedFd)> {
         let (reader, writer) = std::io::pipe()?;
         let reader = Receiver::from_file(File::from(OwnedFd::from(reader)))?;
@@ -56,8 +57,8 @@ impl Output {
         Ok((Self { kept, lines: Some(lines), reading }, writer.into()))
     }
 
-    /// The first line that has what is looked for, or nothing if the last process ended without one. Can be
-    /// asked once: what comes later is only kept as last words.
+    /// The first line for which `find` returns a value, or `None` if the last process ended without
+    /// one. Can be called once: later lines are only kept as last words.
     pub(crate) async fn first<T>(&mut self, find: impl Fn(&str) -> Option<T>) -> Option<T> {
         let mut lines = self.lines.take()?;
         while let Some(line) = lines.recv().await {
@@ -68,17 +69,17 @@ impl Output {
         None
     }
 
-    /// Nobody is going to look for a line, so none has to wait for that.
+    /// Lines are not searched, so none has to wait for that.
     pub(crate) fn only_keep(&mut self) {
         self.lines = None;
     }
 
-    /// Forgets the lines so far: a greeting is no reason for what comes later.
+    /// Forgets the lines so far: a greeting is not the reason for a later failure.
     pub(crate) fn forget(&mut self) {
         self.kept.lines.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Where the last lines are found, now and later.
+    /// Access to the last lines, now and later.
     pub(crate) fn words(&self) -> LastWords {
         self.kept.clone()
     }
@@ -108,7 +109,7 @@ async fn read(reader: Receiver, kept: LastWords, send: UnboundedSender<String>) 
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
         line.clear();
         kept.push(text.clone());
-        // Nobody has to listen.
+        // The receiver may be gone.
         let _ = send.send(text);
     }
 }

@@ -1,4 +1,4 @@
-//! Signals that end the harness, whatever it is at.
+//! Signals that end the harness, whatever it is doing.
 
 use std::io;
 use std::sync::Once;
@@ -11,19 +11,20 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::end_all;
 
-/// What a shell adds to the number of a signal in the exit code of what it ended: 130 for Ctrl-C.
+/// What a shell adds to the number of a signal for an exit code: 130 for Ctrl-C.
 const ENDED_BY_SIGNAL: i32 = 128;
 
-/// From now on a signal ends everything that this process started before it ends the process. It is waited
-/// for on a thread of its own: a runtime that handles signals never gives them back, so that nobody would
-/// hear them when it is gone.
+/// From now on a signal ends everything that this process started before it ends the process. A
+/// separate thread waits for it: a runtime that handles signals never gives them back, so that
+/// nothing would receive them after the runtime is gone.
 pub(crate) fn end_on_signals() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let (deaf, listening) = channel();
-        // Whoever gets no thread has none to start anything either; the signal then is as usual.
+        // Without a thread nothing else can be started either; the signal then has its default
+        // effect.
         let _ = thread::Builder::new().name("signals".to_owned()).spawn(|| end_on_one(deaf));
-        // Nothing comes: the other end is dropped as soon as signals are heard.
+        // Nothing is received: the other end is dropped as soon as signals are handled.
         let _ = listening.recv();
     });
 }
@@ -36,7 +37,7 @@ fn end_on_one(deaf: Sender<()>) {
     }
 }
 
-/// Waits for a signal. They are heard as soon as the sender is dropped.
+/// Waits for a signal. Signals are handled as soon as the sender is dropped.
 async fn heard(deaf: Sender<()>) -> io::Result<SignalKind> {
     let kinds = [
         SignalKind::interrupt(),

@@ -4,11 +4,10 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
-use cors_harness::case::{
-    self, Case, CaseId, Origin, PolicyDraft, header_line, is_bad_port, login_cookie,
-};
+use cors_harness::case::{self, Case, CaseId, Origin, PolicyDraft, header_line, login_cookie};
 use cors_harness::report::verdict_of_policy;
 use cors_harness::run::Outcome;
+use cors_model::is_bad_port;
 
 use super::Exit;
 use super::files::{try_new, unwritten};
@@ -28,7 +27,7 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     if let Some(file) = &arguments.save {
         try_new(file).map_err(|error| unwritten(file, &error))?;
     }
-    // Who asks one endpoint wants to know at once that it does not answer.
+    // A user who checks one endpoint wants to know at once that it does not answer.
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
     let players = players.allowing(arguments.upstreams.allowed()).giving_up_after(ONE);
     let engine = one_engine(arguments.engine, &players)?;
@@ -52,8 +51,8 @@ fn complain_if_inconclusive(file: &Path, outcome: &Outcome) -> Result<(), Exit> 
     Err(Exit::Differs)
 }
 
-/// The policy that the arguments describe: the pages they name are allowed everything, all others nothing.
-/// A complaint names the argument and does not repeat its value, which may be a secret.
+/// The policy that the arguments describe: the named pages are allowed everything, all others
+/// nothing. A complaint names the argument and does not repeat its value, which may be a secret.
 fn draft(arguments: &Check) -> Result<PolicyDraft, Exit> {
     let url = &arguments.url;
     let upstream = url.origin().ascii_serialization();
@@ -91,7 +90,7 @@ fn blocked(Origin { port, .. }: &Origin) -> Option<String> {
     })
 }
 
-/// What an option holds that can be given several times, and what is wrong with it.
+/// The values of an option that can be given several times, and what is wrong with them.
 fn each<T>(
     option: &str,
     texts: &[String],
@@ -119,8 +118,8 @@ fn body_of_none(arguments: &Check) -> Option<String> {
     })
 }
 
-/// What the command line says, as the file that it makes. Nobody has seen that file, so what is still
-/// wrong with it is said without its lines.
+/// The policy file for the command line. No one has seen that file, so the remaining errors are
+/// reported without its lines.
 fn read(draft: &PolicyDraft) -> Result<Case, Exit> {
     let text = draft.text().map_err(|words| bad(&words))?;
     let id = CaseId(format!("{} {}{}", draft.method, draft.origin, draft.route));
@@ -128,8 +127,8 @@ fn read(draft: &PolicyDraft) -> Result<Case, Exit> {
     case.map_err(|complaints| bad(&complaints.words()))
 }
 
-/// Writes the policy, into a new folder if need be. It says what the arguments say and nothing that was
-/// found, so that a hole stays a finding. An existing file is kept: it may have been edited.
+/// Writes the policy, in a new folder if necessary. It contains the arguments and no results, so
+/// that a problem stays a finding. An existing file is kept, because it may have been edited.
 fn save(file: &Path, draft: &PolicyDraft) -> Result<(), Exit> {
     let text = draft.text().map_err(|words| bad(&words))?;
     let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);

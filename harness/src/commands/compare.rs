@@ -1,4 +1,4 @@
-//! `compare`: one policy, two servers, and only what differs.
+//! `compare`: plays one policy against two servers and shows only differences.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ fn compared(arguments: &Compare) -> Result<Exit, Exit> {
     Ok(if comparison.same { Exit::AsRecorded } else { Exit::Differs })
 }
 
-/// The origin whose server is to be another.
+/// The origin whose server is replaced.
 fn origin(arguments: &Compare, policy: &Case) -> Result<Origin, Exit> {
     let refuse = |words: String| {
         complain!("error: {words}");

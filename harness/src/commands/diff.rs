@@ -1,4 +1,4 @@
-//! `diff`: what two engines do with one case, side by side.
+//! `diff`: shows what two engines do with one case, side by side.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ pub fn diff(arguments: &Diff) -> Exit {
     if same(&outcomes[0], &outcomes[1]) { Exit::AsRecorded } else { Exit::Differs }
 }
 
-/// The two engines that were asked for, both of which are there.
+/// The two requested engines, both available.
 fn engines(arguments: &Diff, players: &Players) -> Result<[Engine; 2], Exit> {
     let installed = |engine| players.missing(engine).is_none();
     let engines = arguments.engines(installed);
@@ -51,7 +51,7 @@ fn engines(arguments: &Diff, players: &Players) -> Result<[Engine; 2], Exit> {
     Ok(two)
 }
 
-/// Says what to type instead, or what is missing where nothing was.
+/// Says what to type instead, or what is missing if no engine was named.
 fn not_two(arguments: &Diff, engines: &[Engine]) -> Exit {
     let names: Vec<_> = engines.iter().map(|engine| engine.as_str()).collect();
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
@@ -69,8 +69,8 @@ fn not_two(arguments: &Diff, engines: &[Engine]) -> Exit {
     Exit::BadInput
 }
 
-/// Whether it can be told of every row that both did the same. Header lines do not count: no two
-/// browsers send the same.
+/// Whether both did the same in every row and every row is conclusive. Header lines do not count,
+/// because no two browsers send the same.
 fn same(one: &Outcome, other: &Outcome) -> bool {
     one.rows.iter().zip(&other.rows).all(|(one, other)| {
         let told = one.inconclusive().is_none() && other.inconclusive().is_none();

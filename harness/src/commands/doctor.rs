@@ -1,11 +1,11 @@
-//! `doctor`: what is installed, in which version, and what is missing.
+//! `doctor`: shows what is installed, in which version, and what is missing.
 
 use cors_harness::engine::{Kind, Part, survey};
 use cors_harness::report::doctor_lines;
 
 use super::Exit;
 
-/// `doctor`. Ends well if there is at least one browser to play with.
+/// `doctor`. Succeeds if there is at least one browser.
 pub fn doctor() -> Exit {
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

@@ -1,17 +1,17 @@
-//! How the program ends.
+//! Exit codes.
 
 use std::process::ExitCode;
 
-/// How the program ends; the greatest of several reasons wins.
+/// The exit code; the greatest of several wins.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Exit {
-    /// All as recorded.
+    /// Everything is as recorded.
     AsRecorded,
     /// Something differs, is missing or inconclusive.
     Differs,
     /// A case or the command line is wrong.
     BadInput,
-    /// The environment cannot do it.
+    /// The environment cannot run it.
     CannotRun,
 }
 

@@ -1,4 +1,5 @@
-//! `explain`: what the standard makes of a case, and why; on request, what browsers say of it.
+//! `explain`: shows what the standard says about a case, and why; on request, also what browsers
+//! say about it.
 
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ pub fn explain(arguments: &Explain) -> Exit {
     Exit::AsRecorded
 }
 
-/// The case on the browsers that were asked for, if any were.
+/// The case on the requested browsers, if any.
 fn played(arguments: &Explain, case: &Arc<Case>) -> Result<Vec<(Engine, Outcome)>, Exit> {
     if arguments.engine.is_empty() {
         complain_unless_known_beforehand(case)?;

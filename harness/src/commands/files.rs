@@ -1,4 +1,4 @@
-//! Files that are written in the end, tried before anything is started.
+//! Checks files that are written at the end before anything is started.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::Exit;
 
-/// Whether a file can be written that is not there yet, and maybe its folder neither.
+/// Whether a new file can be written; its folder may not exist yet.
 pub(super) fn try_new(file: &Path) -> io::Result<()> {
     if file.try_exists()? {
         let words = "it is there already, and somebody may have corrected it; name another";

@@ -1,4 +1,4 @@
-//! The cases and rows that were asked for.
+//! Finds the requested cases and rows.
 
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use cors_harness::run::load_telling;
 use super::Exit;
 use crate::arguments::{Cases, Environment, Folder, Rows};
 
-/// The cases of a folder that a filter selects; every complaint about them, if there are any.
+/// The cases of a folder that a filter selects; or every complaint about them.
 pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
     cases_telling(folder, |_| {})
 }
 
-/// The same; `each` is told of every one of them as soon as it is read.
+/// The same; `each` is called for every one of them as soon as it is read.
 pub(super) fn cases_telling(
     folder: &Folder,
     mut each: impl FnMut(&Case),
@@ -29,7 +29,7 @@ pub(super) fn cases_telling(
         Exit::BadInput
     })?;
     let may_hold = |id: &str| {
-        // A folder that cannot be read may hold what is wanted.
+        // A folder that cannot be read may contain the requested cases.
         folder.filter.as_deref().is_some_and(|filter| filter.starts_with(&format!("{id}/")))
     };
     let broken = loaded.broken.into_iter().filter(|(id, _)| wanted(&id.0) || may_hold(&id.0));
@@ -50,8 +50,8 @@ pub(super) fn cases_telling(
     }
 }
 
-/// Which ids a filter selects: the one that it is, or else those that contain it. Cases are played as
-/// they are read, so which of the two it is has to be known before.
+/// Which ids a filter selects: the equal one, or else those that contain it. Cases are played as
+/// they are read, so this has to be known before.
 fn wanted(folder: &Folder) -> impl Fn(&str) -> bool {
     let is_id = |filter: &str| folder.cases.folder.join(format!("{filter}.yaml")).is_file();
     let exact = folder.filter.as_deref().is_some_and(is_id);
@@ -80,7 +80,7 @@ pub(super) fn with_environment(
     Ok(cases.iter().map(|case| Arc::new(case.with_environment(variables))).collect())
 }
 
-/// The one case that is meant, and those of its rows that have the values asked for, never none.
+/// The one requested case, and those of its rows that have the requested values, never none.
 pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
     let case = one_case(&wanted.case, &wanted.cases)?;
     let cases = with_environment(vec![case], &wanted.environment)?;
@@ -98,7 +98,7 @@ pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
     Ok((case, rows))
 }
 
-/// The case of exactly this id, or the only one whose id contains it.
+/// The case with exactly this id, or the only one whose id contains it.
 pub(super) fn one_case(id: &str, cases: &Cases) -> Result<Arc<Case>, Exit> {
     let folder = Folder { filter: Some(id.to_owned()), cases: cases.clone() };
     match self::cases(&folder)?.as_slice() {

@@ -1,4 +1,4 @@
-//! `list`: the cases there are.
+//! `list`: shows the cases.
 
 use cors_harness::report::plan_text;
 

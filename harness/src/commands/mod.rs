@@ -1,4 +1,4 @@
-//! What the commands do, and how they end.
+//! What the commands do, and their exit codes.
 
 #[macro_use]
 mod output;

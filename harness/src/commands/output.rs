@@ -1,4 +1,4 @@
-//! What is printed, by whoever reads it or does not.
+//! Prints results and errors, and handles a closed output.
 
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Write};
@@ -6,20 +6,20 @@ use std::sync::Mutex;
 
 use super::Exit;
 
-/// Prints a line of what was found.
+/// Prints a line of results.
 macro_rules! say {
     ($($words:tt)*) => { $crate::commands::output::found(format_args!($($words)*)) };
 }
 
-/// Prints a line of what is wrong.
+/// Prints a line about an error.
 macro_rules! complain {
     ($($words:tt)*) => { $crate::commands::output::wrong(format_args!($($words)*)) };
 }
 
-/// Why something that was found could not be printed.
+/// Why results could not be printed.
 static LOST: Mutex<Option<io::Error>> = Mutex::new(None);
 
-/// A line on standard output. Whoever reads may have had enough of it (`| head`); that is no failure.
+/// A line on standard output. The reader may have stopped reading (`| head`), which is no failure.
 pub(super) fn found(words: Arguments<'_>) {
     let Err(error) = writeln!(io::stdout(), "{words}") else { return };
     if let Ok(mut lost) = LOST.lock()
@@ -29,12 +29,12 @@ pub(super) fn found(words: Arguments<'_>) {
     }
 }
 
-/// A line on standard error. Where nobody can read it, the exit code still says that something is wrong.
+/// A line on standard error. If it cannot be written, the exit code still reports the error.
 pub(super) fn wrong(words: Arguments<'_>) {
     let _ = writeln!(io::stderr(), "{words}");
 }
 
-/// How a command ends that found this, if all of it could be printed.
+/// The exit code of a command with this result, if everything could be printed.
 pub fn printed(exit: Exit) -> Exit {
     let lost = LOST.lock().ok().and_then(|mut lost| lost.take());
     let Some(error) = lost else { return exit };

@@ -1,15 +1,15 @@
-//! One case on several engines, outside of a run.
+//! Plays one case on several engines, outside of a run.
 
 use std::sync::Arc;
 
 use cors_harness::case::{Case, Row};
+use cors_harness::ruling::RowRuling;
 use cors_harness::run::{Engine, Outcome, Players, RowOutcome, rule, start};
-use cors_harness::standard::RowRuling;
 
 use super::Exit;
 use crate::arguments::{Driver, EngineName};
 
-/// Who can play, with the driver that the command line says.
+/// The players, with the driver of the command line.
 pub(super) fn players(driver: &Driver, engines: &[EngineName]) -> Result<Players, Exit> {
     driver.players(engines).map_err(|words| {
         complain!("error: {words}");
@@ -17,7 +17,7 @@ pub(super) fn players(driver: &Driver, engines: &[EngineName]) -> Result<Players
     })
 }
 
-/// What each engine does with the case, in their order. It need not be one that the case names.
+/// What each engine does with the case, in their order. The case need not name the engine.
 pub(super) fn play(
     case: &Arc<Case>,
     engines: &[Engine],
@@ -35,8 +35,8 @@ pub(super) fn play(
     if outcomes.len() == engines.len() { Ok(outcomes) } else { Err(Exit::CannotRun) }
 }
 
-/// What the standard says of a row. Of one with a team's own server, that is what it says of the answers
-/// that a browser got.
+/// What the standard says about a row. With a real server, the ruling uses the responses that a
+/// browser got.
 pub(super) fn ruling<'o>(row: &Row, mut played: impl Iterator<Item = &'o RowOutcome>) -> RowRuling {
     let judged = played.find_map(|outcome| outcome.judged.as_ref());
     match judged.filter(|_| row.has_upstream()) {
@@ -45,7 +45,8 @@ pub(super) fn ruling<'o>(row: &Row, mut played: impl Iterator<Item = &'o RowOutc
     }
 }
 
-/// Refuses a case with a real server where no engine is to play it: what the server answers is not known.
+/// Rejects a case with a real server if no engine plays it, because the server's responses are
+/// unknown.
 pub(super) fn complain_unless_known_beforehand(case: &Case) -> Result<(), Exit> {
     if !case.rows.iter().any(Row::has_upstream) {
         return Ok(());
@@ -57,15 +58,15 @@ pub(super) fn complain_unless_known_beforehand(case: &Case) -> Result<(), Exit> 
     Err(Exit::BadInput)
 }
 
-/// Says of engines what is missing of them, if anything is.
+/// Reports what is missing of engines, if anything.
 pub(super) fn complain_of_missing(engines: &[Engine], players: &Players) -> Result<(), Exit> {
     let missing: Vec<_> = engines.iter().filter_map(|engine| players.missing(*engine)).collect();
     missing.iter().for_each(|missing| complain!("error: {missing}"));
     if missing.is_empty() { Ok(()) } else { Err(Exit::CannotRun) }
 }
 
-/// The one engine that was asked for, or else the first browser that is installed. The model of the standard
-/// is used only if it is asked for: a browser is the proof.
+/// The requested engine, or else the first installed browser. The model is used only on request,
+/// because a browser is the proof.
 pub(super) fn one_engine(wanted: Option<EngineName>, players: &Players) -> Result<Engine, Exit> {
     let named = wanted.map_or_else(Vec::new, |name| name.engines(|_| true));
     let browsers = Engine::ALL.into_iter().filter(|engine| engine.is_browser());

@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
+use cors_model::{HeaderList, HttpRequest, HttpResponse};
 use cors_servers::Lab;
 use http::header::{ACCEPT_ENCODING, ACCEPT_LANGUAGE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -14,7 +15,6 @@ use url::Url;
 
 use super::CALL_PATIENCE;
 use crate::loopback::is_loopback;
-use crate::standard::{HeaderList, WireReply, WireRequest};
 
 const NAME: &str = concat!("cors-harness/", env!("CARGO_PKG_VERSION"));
 
@@ -53,7 +53,7 @@ impl PlainClient {
 
     /// Sends a request and reads the reply to its end. The body is not kept, because the body of a
     /// real server is not compared.
-    pub async fn ask(&self, request: &WireRequest) -> Result<WireReply, NoReply> {
+    pub async fn ask(&self, request: &HttpRequest) -> Result<HttpResponse, NoReply> {
         let method = Method::from_bytes(request.method.as_bytes()).map_err(unsendable)?;
         let sent = self.0.request(method, request.url.clone()).headers(headers(request)?);
         let began = Instant::now();
@@ -71,7 +71,7 @@ impl PlainClient {
 }
 
 /// The header lines of a request. Lines with one name are joined, as browsers send them.
-fn headers(request: &WireRequest) -> Result<HeaderMap, NoReply> {
+fn headers(request: &HttpRequest) -> Result<HeaderMap, NoReply> {
     let mut headers = HeaderMap::new();
     for (name, _) in request.headers.iter() {
         let value = request.headers.get(name).unwrap_or_default();
@@ -99,7 +99,7 @@ fn encodings(url: &Url) -> &'static str {
 
 /// The body of a request. The header lines decide whether its length is sent: the HTTP library
 /// would add `Content-Length: 0` to a preflight.
-fn body(request: &WireRequest) -> Body {
+fn body(request: &HttpRequest) -> Body {
     let bytes = request.body.as_deref().unwrap_or_default().to_vec();
     // A mapped body has no known length.
     Body::wrap(Full::<Bytes>::from(bytes).map_frame(|frame| frame))
@@ -109,12 +109,12 @@ fn unsendable(error: impl std::fmt::Display) -> NoReply {
     NoReply::Failed(error.to_string())
 }
 
-fn reply(response: &Response, delay: Duration) -> WireReply {
+fn reply(response: &Response, delay: Duration) -> HttpResponse {
     let mut headers = HeaderList::default();
     for (name, value) in response.headers() {
         headers.append(name.as_str().to_owned(), value.as_bytes());
     }
-    WireReply { status: response.status().as_u16(), headers, body: Vec::new(), delay }
+    HttpResponse { status: response.status().as_u16(), headers, body: Vec::new(), delay }
 }
 
 impl From<reqwest::Error> for NoReply {

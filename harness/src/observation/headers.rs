@@ -3,10 +3,11 @@
 //! adds (`User-Agent`, `Accept-Encoding`, headers of the connection) say nothing about the
 //! standard.
 
+use cors_model::is_forbidden_request_header_name;
 use serde::{Serialize, Serializer};
 use url::Url;
 
-use crate::case::{Page, is_forbidden_request_header_name};
+use crate::case::Page;
 use crate::secrets::Secrets;
 
 /// The headers that are compared whether script sets them or not.

@@ -2,7 +2,7 @@
 
 use cors_servers::exchange::Exchange;
 
-use super::redirect::{redirects_to, targets};
+use super::redirect::redirects_to;
 use super::{Answer, Authored, Preflight, Request, RequestHeaders};
 use crate::plan::Names;
 
@@ -48,7 +48,7 @@ fn answer(exchange: &Exchange, names: &Names) -> Answer {
     Answer {
         status: reply.status,
         headers: kept.map(|(name, value)| (name.clone(), text(value, names))).collect(),
-        redirects_to: redirects_to(targets(exchange)).map(|target| names.logical(&target)),
+        redirects_to: redirects_to(exchange).map(|target| names.logical(&target)),
     }
 }
 

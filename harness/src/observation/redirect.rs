@@ -4,41 +4,35 @@ use cors_servers::exchange::Exchange;
 use cors_servers::script::Address;
 use url::Url;
 
-/// <https://fetch.spec.whatwg.org/#redirect-status>
-pub(crate) fn is_redirect_status(status: u16) -> bool {
-    matches!(status, 301 | 302 | 303 | 307 | 308)
-}
-
-/// Every URL to which a response to a request for `url` may redirect: one for each `Location` line
-/// that can be parsed, and one for all lines together if there are several; for a redirect status
-/// only.
-pub(crate) fn location_urls<'l>(
-    url: &str,
-    status: u16,
-    locations: impl Iterator<Item = &'l [u8]>,
-) -> Vec<Url> {
-    let base = Url::parse(url).ok().filter(|_| is_redirect_status(status));
-    let mut lines: Vec<_> = locations.map(String::from_utf8_lossy).collect();
+/// Every URL that an exchange may have sent the browser to: one for each `Location` line that can be parsed, and one
+/// for all lines joined if there are several. Written without the model, which this is compared with.
+pub(super) fn targets(exchange: &Exchange) -> Vec<Url> {
+    let mut lines = locations(exchange);
     if lines.len() > 1 {
-        lines.push(lines.join(", ").into());
+        lines.push(lines.join(", "));
     }
+    let base = Url::parse(&exchange.request.url()).ok();
     lines.iter().filter_map(|line| base.as_ref()?.join(line).ok()).collect()
 }
 
-/// The one URL to which a response redirects, without the parts that may contain secrets: query,
-/// fragment and userinfo. `None` if the response is ambiguous, or the target is not an HTTP URL.
-pub(crate) fn redirects_to(location_urls: Vec<Url>) -> Option<String> {
-    let [mut target] = <[Url; 1]>::try_from(location_urls).ok()?;
+/// The one URL that an exchange redirects to, without the parts that can hold secrets: query, fragment and
+/// credentials. `None` with several `Location` lines, or where the URL is not of HTTP.
+pub(super) fn redirects_to(exchange: &Exchange) -> Option<String> {
+    let [line] = <[String; 1]>::try_from(locations(exchange)).ok()?;
+    let mut target = Url::parse(&exchange.request.url()).ok()?.join(&line).ok()?;
     target.set_query(None);
     matches!(target.scheme(), "http" | "https").then(|| resource(target.as_str()))
 }
 
-/// Every URL to which an exchange may have redirected the browser.
-pub(super) fn targets(exchange: &Exchange) -> Vec<Url> {
-    let Some(reply) = &exchange.reply else { return Vec::new() };
-    let lines = reply.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("location"));
-    let locations = lines.map(|(_, value)| value.as_slice());
-    location_urls(&exchange.request.url(), reply.status, locations)
+/// The `Location` lines of a redirect.
+fn locations(exchange: &Exchange) -> Vec<String> {
+    let redirect = exchange
+        .reply
+        .as_ref()
+        .filter(|reply| (301..=303).contains(&reply.status) || (307..=308).contains(&reply.status));
+    let lines = redirect.iter().flat_map(|reply| &reply.headers);
+    let lines = lines.filter(|(name, _)| name.eq_ignore_ascii_case("location"));
+    lines.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).collect()
 }
 
 /// Whether an exchange may have redirected the browser to a place, as logs name it: its host in
@@ -85,6 +79,15 @@ pub(super) fn resource(url: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use cors_model::{HeaderList, location_url};
+    use cors_servers::exchange::{ConnectionId, ReceivedRequest, ReplySource, SentReply};
+    use cors_servers::script::Scheme;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
 
     #[test]
@@ -101,6 +104,104 @@ mod tests {
         ];
         for (url, place, there) in cases {
             assert_eq!(is_asked_at(url, place), there, "{url} {place:?}");
+        }
+    }
+
+    fn exchange(target: &str, status: u16, locations: &[String]) -> Exchange {
+        let line = |value: &String| ("Location".to_owned(), value.clone().into_bytes());
+        Exchange {
+            sequence: 0,
+            arrived: Duration::ZERO,
+            connection: ConnectionId(0),
+            alpn: None,
+            request: ReceivedRequest {
+                scheme: Scheme::Https,
+                host: "a.example".to_owned(),
+                port: 443,
+                method: "GET".to_owned(),
+                target: target.to_owned(),
+                headers: Vec::new(),
+                body_length: Some(0),
+                body: None,
+            },
+            reply: Some(SentReply {
+                status,
+                headers: locations.iter().map(line).collect(),
+                body_length: 0,
+                body: None,
+                source: ReplySource::Script,
+                after: Duration::ZERO,
+                complete: true,
+            }),
+        }
+    }
+
+    /// Where the model says that an exchange redirects to.
+    fn of_the_model(exchange: &Exchange) -> Option<Url> {
+        let reply = exchange.reply.as_ref()?;
+        let mut headers = HeaderList::default();
+        for (name, value) in &reply.headers {
+            headers.append(name.clone(), value.clone());
+        }
+        let url = Url::parse(&exchange.request.url()).ok()?;
+        location_url(reply.status, &headers, &url).ok()?
+    }
+
+    fn a_location() -> impl Strategy<Value = String> {
+        let parts = vec![
+            "",
+            "/",
+            "//",
+            "..",
+            ".",
+            "a",
+            "?q=1",
+            "#f",
+            "https:",
+            "http:",
+            "https://",
+            "HTTP://",
+            "b.example",
+            ":8443",
+            ":99999",
+            "u:p@",
+            "[::1]",
+            "[",
+            "\\",
+            " ",
+            "%2F",
+            "^",
+            "\t",
+            "data:,x",
+            "ftp://b.example",
+            "javascript:",
+            "\u{fc}",
+            "\0",
+            ", ",
+        ];
+        vec(select(parts), 0..5).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn redirects_lead_where_the_model_says(
+            target in select(vec!["/", "/a/b?q", "/a^b", "/a/../b"]),
+            status in select(vec![200, 201, 300, 301, 302, 303, 304, 305, 306, 307, 308, 399, 400]),
+            locations in vec(a_location(), 0..3),
+        ) {
+            let exchange = exchange(target, status, &locations);
+            let model = of_the_model(&exchange);
+            let is_http = |url: &Url| matches!(url.scheme(), "http" | "https");
+            let expected = model.clone().filter(is_http).map(|mut url| {
+                url.set_query(None);
+                resource(url.as_str())
+            });
+            prop_assert_eq!(redirects_to(&exchange), expected);
+            if let Some(url) = model {
+                prop_assert_eq!(targets(&exchange), [url]);
+            }
         }
     }
 }

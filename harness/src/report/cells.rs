@@ -1,4 +1,6 @@
-//! One step in a few words each: what was asked first, what was sent, what was read.
+//! Describes one step in a few words for each column: preflights, requests, and what was read.
+
+use cors_model::{Refusal, Ruling};
 
 use super::request_headers::{of_preflight, of_request};
 use crate::case::Case;
@@ -6,28 +8,27 @@ use crate::observation::{
     Preflight, Read, Request, RequestHeaders, Response, RowObservation, StepObservation,
 };
 use crate::results::{Engine, RowOutcome};
-use crate::standard::{Refusal, Ruling};
 use crate::verdict::{Difference, Field, Verdict};
 
-/// What a cell says when there is nothing to say.
+/// The text of an empty cell.
 const NOTHING: &str = "–";
 
 /// The longest body that is shown in full, in characters.
 const BODY_LIMIT: usize = 120;
 
-/// The columns behind a row's own values.
+/// The columns after a row's own values.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Columns {
     /// What happened.
     Happened,
-    /// And what the standard says.
+    /// What happened, and what the standard says.
     Ruled,
-    /// And how the engine stands to it.
+    /// What happened, what the standard says, and how the engine compares with it.
     Compared,
 }
 
 impl Columns {
-    /// The columns of a case on an engine: where nobody departs, everybody has the same.
+    /// The columns for a case on an engine. Every engine without a departure has the same columns.
     pub(super) fn of(case: &Case, engine: Engine) -> Self {
         if engine == Engine::Control {
             Self::Happened
@@ -64,8 +65,9 @@ impl Columns {
     }
 }
 
-/// What happened in a step: its label, preflights, requests, what was read and what script saw. Of headers
-/// of requests, what script set or gives something away, and what is not so on the other side.
+/// What happened in a step: its label, preflights, requests, what was read and what script saw.
+/// Request headers are shown if script set them, if they reveal something, or if they differ from
+/// the other side.
 pub(super) fn happened(step: &StepObservation, other: Option<&StepObservation>) -> [String; 5] {
     let url = step.url.as_str();
     let read = step.read.map_or("inconclusive", Read::as_str).to_owned();
@@ -105,13 +107,13 @@ pub(super) fn side(
     }
 }
 
-/// Two sides of a difference. Where the tables show the same of both, what differs is in header lines of the
-/// responses, which the tables leave out.
+/// Two sides of a difference. If the tables show the same for both, the difference is in header
+/// lines of the responses, which the tables leave out.
 pub(super) fn told_apart([one, other]: [String; 2]) -> [String; 2] {
     if one == other { [one, other + " (with another response)"] } else { [one, other] }
 }
 
-/// What the standard says of a step.
+/// What the standard says about a step.
 pub(super) fn ruled(ruling: &Ruling) -> String {
     match ruling {
         Ruling::Allowed => "allowed".to_owned(),
@@ -124,7 +126,7 @@ pub(super) fn ruled(ruling: &Ruling) -> String {
     }
 }
 
-/// How an engine stands to the standard in a step.
+/// How an engine compares with the standard in a step.
 fn compared(verdict: &Verdict, step: usize) -> String {
     if !verdict.differences().iter().any(|difference| difference.step == step) {
         return "agrees".to_owned();
@@ -139,8 +141,8 @@ fn compared(verdict: &Verdict, step: usize) -> String {
     }
 }
 
-/// The fields that a step departs in, if what was read is not one of them: what the standard says of the
-/// read does not show the departure then.
+/// The fields in which a step departs, if what was read is not one of them: the ruling on the read
+/// does not show the departure then.
 fn unseen(verdict: &Verdict, step: usize) -> Option<String> {
     let fields = verdict.differences().iter().filter(|difference| difference.step == step);
     let fields: Vec<_> = fields.map(|difference| difference.field).collect();
@@ -149,7 +151,7 @@ fn unseen(verdict: &Verdict, step: usize) -> Option<String> {
     (!seen).then(words)
 }
 
-/// Parts one after another; what comes more than twice in a row is said once, and how often.
+/// Joins parts. A part that occurs more than twice in a row is written once, with the count.
 fn joined(parts: impl Iterator<Item = String>) -> String {
     let mut runs: Vec<(String, usize)> = Vec::new();
     for part in parts {
@@ -184,7 +186,7 @@ fn request(request: &Request, other: Option<&RequestHeaders>, url: &str) -> Stri
     format!("{method}{elsewhere}{origin}{carried} → {}", answer.status)
 }
 
-/// Named only where it is not the step's own URL: after a redirect.
+/// Named only if it is not the step's own URL, that is, after a redirect.
 pub(super) fn elsewhere(asked: &str, of_step: &str) -> String {
     let of_step = of_step.split('#').next().unwrap_or_default();
     let same = asked == of_step || asked.strip_suffix('/') == Some(of_step);
@@ -209,7 +211,7 @@ fn response(response: &Response) -> String {
     format!("{kind}{}{redirected}; {headers}{}", response.status, body.unwrap_or_default())
 }
 
-/// In one line; longer ones by their beginning and their length.
+/// A body on one line; of a longer one the beginning and the length.
 fn body(body: &str) -> String {
     if body.is_empty() {
         return "empty body".to_owned();

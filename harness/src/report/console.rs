@@ -1,4 +1,4 @@
-//! What `run` prints: a case, its rows in columns, and how it stands.
+//! What `run` prints for a case: its rows in columns, and the result.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::table::{lines, padded, widths};
 use crate::case::{Case, Policy};
 use crate::results::{Engine, Judged, Judgement, Times};
 
-/// One case on one engine; `alone` is how it is played again.
+/// One case on one engine; `alone` is the command that plays it again.
 pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
     let mut text = String::new();
     let standing = standing(&judged.judgement);
@@ -37,7 +37,7 @@ pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
     text
 }
 
-/// What one cell of a terminal's table makes of all others: a longer one stands out alone.
+/// The widest column of a terminal's table; a longer cell is not padded.
 const WIDEST: usize = 200;
 
 fn write_rows(text: &mut String, case: &Case, judged: &Judged) {
@@ -48,8 +48,7 @@ fn write_rows(text: &mut String, case: &Case, judged: &Judged) {
     }
 }
 
-/// A policy has more rows than are read from a terminal; where something is otherwise than reviewed,
-/// the failure says more.
+/// A policy has more rows than a terminal should show; the failure says more about changed rows.
 fn write_policy(text: &mut String, case: &Case, policy: &Policy, judged: &Judged) {
     if matches!(judged.judgement, Judgement::Match | Judgement::Differs { .. }) {
         let _ = writeln!(text, "  {}", kept(policy, case, &judged.rows));
@@ -69,7 +68,7 @@ fn standing(judgement: &Judgement) -> &'static str {
     }
 }
 
-/// The last lines of a run: how many stand how, and how fast it went.
+/// The last lines of a run: counts of results, and the speed.
 pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     let mut counts = [0_usize; 7];
     let mut rows = 0;
@@ -102,7 +101,7 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     )
 }
 
-/// Where the time went, a line for each engine, without parts that would be shown as nothing.
+/// Where the time went, with a line for each engine, without parts that would be shown as zero.
 pub fn times(times: &[(Engine, Times)]) -> String {
     let engine = |(engine, times): &(Engine, Times)| {
         let shown = times.parts().filter(|(_, took)| took.as_millis() >= 5);

@@ -1,5 +1,4 @@
-//! What is said of a trial that departs from the standard without a reason, or that has a reason and
-//! does not depart; and what to do about each.
+//! Describes trials with unexplained departures or unneeded entries, and what to do about each.
 
 use std::fmt::Write;
 
@@ -11,7 +10,7 @@ use crate::case::{Case, Known, Row};
 use crate::results::{Judged, RowOutcome};
 use crate::verdict::{Verdict, known};
 
-/// Every row that departs with what it departs in, and every entry of `known` that is too wide.
+/// Every row that departs, with the differences, and every entry of `known` that is too wide.
 pub(super) fn write_departures(text: &mut String, case: &Case, judged: &Judged) {
     let rows: Vec<_> = case.rows.iter().zip(&judged.rows).collect();
     for (row, outcome) in rows.iter().filter(|(_, outcome)| departs(outcome)) {
@@ -94,8 +93,7 @@ fn write_how_to_explain(text: &mut String, judged: &Judged) {
     );
 }
 
-/// What is left of an entry of `known` for the rows that it explains, if in any of them the departure
-/// is gone.
+/// What remains of an entry of `known` if the departure is gone in some of its rows.
 fn write_vanished(text: &mut String, case: &Case, entry: &Known, rows: &[(&Row, &RowOutcome)]) {
     let Known { engine, kind, because, .. } = entry;
     let gone = |outcome: &RowOutcome| verdict(outcome) == Some(&Verdict::Vanished);

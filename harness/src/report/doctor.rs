@@ -1,10 +1,10 @@
-//! What `doctor` says of an engine.
+//! What `doctor` prints about an engine.
 
 use std::fmt::Write;
 
 use crate::engine::{Kind, Part};
 
-/// Whether an engine can be driven, what was found of it, and what adds what is missing.
+/// Whether an engine can be driven, its programs, and the command that installs what is missing.
 pub fn doctor_lines(kind: Kind, parts: &[Part]) -> String {
     let missing: Vec<_> =
         parts.iter().filter(|part| part.place.is_none()).map(|part| part.name).collect();

@@ -1,4 +1,4 @@
-//! Departures of an engine that show in every row of a kind: said once for a run.
+//! Departures of an engine that show in every row of a kind, reported once for a run.
 
 use super::wrapping::hanging;
 use crate::results::RowOutcome;
@@ -44,7 +44,7 @@ fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Whether a row differs from the standard in nothing but a departure that its engine always has.
+/// Whether a row differs from the standard only in a departure that its engine always has.
 pub(super) fn is_only_engine_wide(outcome: &RowOutcome) -> bool {
     let agrees = matches!(outcome.judged, Some((_, Verdict::Agrees)));
     agrees && !outcome.engine_wide.shown.is_empty()

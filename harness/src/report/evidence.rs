@@ -1,13 +1,13 @@
-//! Who made the requests of a row: a browser, or something faster that proves less.
+//! Describes what made the requests of a row: a browser, or a faster client that proves less.
 
 use crate::case::{Case, Row};
 use crate::results::Engine;
 
-/// What is said of results that no browser gave.
+/// The note on results without a browser.
 const NO_BROWSER: &str = "answered by the model of the Fetch standard and a plain HTTP client; run a \
                           browser for proof";
 
-/// What made the requests of some rows, as a name for machines.
+/// What made the requests of some rows, as a name for programs.
 pub(super) fn played_by(engine: Engine, rows: &[Row]) -> &'static str {
     match engine {
         Engine::Browser(_) => "browser",
@@ -17,7 +17,7 @@ pub(super) fn played_by(engine: Engine, rows: &[Row]) -> &'static str {
     }
 }
 
-/// What there is to say of a case that real servers answered and no browser asked.
+/// The note on a case whose real servers got requests, but not from a browser.
 pub(super) fn no_browser(engine: Engine, case: &Case) -> Option<&'static str> {
     let is_real = case.rows.iter().any(Row::has_upstream);
     (engine == Engine::Standard && is_real).then_some(NO_BROWSER)

@@ -1,10 +1,11 @@
-//! What the standard says of a case, for people: the requests and responses, what script gets and why, and
-//! what each browser did.
+//! What the standard says about a case, for people: the requests and responses, what script gets
+//! and why, and what each browser did.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::request_headers::spelled;
+use cors_model::{REVISION, Refusal, Ruling};
 use cors_servers::script::Versions;
 
 use super::failure::values;
@@ -14,7 +15,7 @@ use super::wrapping::hanging;
 use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};
 use crate::results::{Engine, RowOutcome};
-use crate::standard::{REVISION, Refusal, RowRuling, Ruling};
+use crate::ruling::RowRuling;
 use crate::verdict::{EngineDeparture, local_network_note};
 
 /// Width of explanatory text.
@@ -47,15 +48,15 @@ fn lower_case_names(case: &Case) -> String {
     origins.iter().map(sentence).collect()
 }
 
-/// What no row of a policy asks from, and why.
+/// The origins that no row of a policy tests, and why.
 fn not_asked(policy: &Policy) -> String {
     let entries = policy.not_asked.iter();
     let lines: String = entries.map(|entry| format!("  {}: {}\n", entry.what, entry.why)).collect();
     if lines.is_empty() { lines } else { format!("\norigins that are not tried\n{lines}") }
 }
 
-/// One row: every step as a sequence, its ruling, what engines that played it say of the same, and
-/// the engines that are known to depart.
+/// One row: every step as a sequence, its ruling, what engines that played it report, and the
+/// engines that are known to depart.
 pub fn explain_row(
     case: &Case,
     row: &Row,
@@ -164,7 +165,7 @@ fn why(Refusal { stage, reason, value }: &Refusal) -> String {
     )
 }
 
-/// How a step ended on an engine, and what the engine itself says of why.
+/// How a step ended on an engine, and the engine's own reason.
 fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, number: usize) {
     let Some(step) = outcome.observation.steps.get(number) else { return };
     let read = step.read.map_or("inconclusive", Read::as_str);
@@ -179,7 +180,7 @@ fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, numb
     let _ = writeln!(text, "    {:12} {read}{says}", engine.as_str());
 }
 
-/// What engines did that the standard leaves to them, and where the time decides.
+/// What engines did that the standard permits, and where the time decides.
 fn write_permitted(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     for (engine, outcome) in played {
         for words in notes(outcome) {
@@ -188,7 +189,7 @@ fn write_permitted(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     }
 }
 
-/// Why nothing is known of what engines say themselves.
+/// Why the engines' own reasons are unavailable.
 fn write_unheard(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     for (engine, outcome) in played {
         if let Some(why) = &outcome.observation.unheard {
@@ -197,7 +198,7 @@ fn write_unheard(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     }
 }
 
-/// What the row does not show, by what the standard and engines asked for.
+/// What the row cannot show, according to the requests of the standard and of engines.
 fn write_note(text: &mut String, row: &Row, ruling: &RowRuling, played: &[(Engine, &RowOutcome)]) {
     let observed = played.iter().map(|(_, outcome)| &outcome.observation);
     let mut all = std::iter::once(&ruling.observation).chain(observed);
@@ -208,7 +209,7 @@ fn write_note(text: &mut String, row: &Row, ruling: &RowRuling, played: &[(Engin
     }
 }
 
-/// A fragment of the standard, or an address in another one.
+/// A fragment of the standard, or a URL in another one.
 fn address(anchor: &str) -> String {
     if anchor.starts_with("https://") {
         return anchor.to_owned();

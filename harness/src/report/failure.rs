@@ -1,5 +1,5 @@
-//! What a failing trial says: the sentence, what differs, the exchanges behind it, and how to run it
-//! alone.
+//! The message of a failing trial: the case, the differences, the exchanges behind them, and the
+//! command that plays it alone.
 
 use std::fmt::Write;
 
@@ -16,7 +16,7 @@ use super::wire::Wire;
 use crate::case::{Case, Row};
 use crate::results::{Engine, Judged, Judgement, RowOutcome};
 
-/// How whoever plays trials is told to play one of them alone, in one line.
+/// Returns the command that plays one trial alone, on one line.
 pub type Alone<'a> = &'a dyn Fn(&Case, Engine) -> String;
 
 /// The text of a trial that did not pass; `None` for one that did.
@@ -66,7 +66,7 @@ fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &
     write_keeping(text, judged, "if what happens now is right");
 }
 
-/// How to keep what happened, or why there is nothing to be reviewed.
+/// How to accept the result, or why there is nothing to review.
 fn write_keeping(text: &mut String, judged: &Judged, right: &str) {
     let _ = match &judged.unkept {
         None => writeln!(text, "{right}, keep it:  cargo insta review"),
@@ -111,7 +111,7 @@ fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
     );
 }
 
-/// A row as it went: its steps, and what was on the wire.
+/// A played row: its steps, and what was on the wire.
 pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
     let _ = writeln!(text, "\n  row {}", values(row));
     for (number, step) in outcome.observation.steps.iter().enumerate() {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use cors_model::{PermittedChoice, REVISION, Refusal, Ruling};
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -19,13 +20,12 @@ use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
-use crate::standard::{PermittedChoice, REVISION, Refusal, Ruling};
 use crate::verdict::{Difference, EngineDeparture, known};
 
 /// The version of the document's form.
 const SCHEMA: u32 = 1;
 
-/// The document. `R` is where its results come from: they may be too many to be held.
+/// The document. `R` is the source of its results, which may be too many to hold in memory.
 #[derive(Clone, Debug, Serialize)]
 pub struct Document<R = Vec<ResultEntry>> {
     schema: u32,
@@ -48,7 +48,7 @@ pub(super) struct NotRun {
     pub(super) reason: String,
 }
 
-/// Where an engine's time went, in milliseconds. It tells of the machine, and is never compared.
+/// Where an engine's time went, in milliseconds. It depends on the machine and is never compared.
 #[derive(Clone, Debug, Serialize)]
 struct TimesEntry {
     engine: &'static str,
@@ -93,7 +93,7 @@ struct DifferenceEntry {
     field: &'static str,
 }
 
-/// Something that the standard leaves to a browser, and that it did.
+/// Something that the standard leaves to a browser, and that the browser did.
 #[derive(Clone, Debug, Serialize)]
 struct LibertyEntry {
     sentence: String,
@@ -130,9 +130,9 @@ pub(super) struct StepEntry {
 }
 
 impl Document {
-    /// The document of what was played.
+    /// The document of these trials.
     ///
-    /// Precondition: trials of one case stand together.
+    /// Precondition: the trials of one case are consecutive.
     pub fn of(played: &[(Arc<Case>, Judged)]) -> Self {
         let entries = played.iter().flat_map(|(case, judged)| results(case, judged));
         let mut said = PolicyEntries::default();
@@ -142,10 +142,10 @@ impl Document {
 }
 
 impl<R> Document<R> {
-    /// The document around [`results`] and [`policy_entries`] of what was played, of which no more is
-    /// asked than how its rows stand.
+    /// The document around [`results`] and [`policy_entries`], which needs only the status of the
+    /// rows.
     ///
-    /// Precondition: trials of one case stand together.
+    /// Precondition: the trials of one case are consecutive.
     pub fn around(results: R, said: PolicyEntries, played: &[(Arc<Case>, Judged)]) -> Self {
         let mut document = Self {
             schema: SCHEMA,
@@ -165,13 +165,13 @@ impl<R> Document<R> {
         document
     }
 
-    /// The same with where the time went.
+    /// The same document with the times.
     pub fn with_times(mut self, times: &[(Engine, Times)]) -> Self {
         self.times = times.iter().map(times_entry).collect();
         self
     }
 
-    /// Adds what is said of one trial beside its results.
+    /// Adds what one trial says in addition to its results.
     fn add(&mut self, case: &Case, judged: &Judged) {
         let name = judged.engine.as_str();
         if let Judgement::NotRun(reason) = &judged.judgement {
@@ -260,7 +260,8 @@ fn why(ruling: &Ruling) -> Option<Refusal> {
     }
 }
 
-/// The verdict; of an engine that no standard binds, only that something cannot be told.
+/// The verdict; for an engine to which the standard does not apply, only whether it is
+/// inconclusive.
 fn verdict(outcome: &RowOutcome) -> Option<&'static str> {
     match &outcome.judged {
         Some(_) if is_only_engine_wide(outcome) => Some("known"),
@@ -287,7 +288,7 @@ fn permitted(outcome: &RowOutcome) -> Vec<LibertyEntry> {
     liberties.map(entry).collect()
 }
 
-/// The entry of the engine, for a row that departs in nothing else.
+/// The engine-wide entry, for a row that departs in nothing else.
 fn engine_entry(outcome: &RowOutcome) -> Option<KnownEntry> {
     let (_, EngineDeparture { kind, because, link, .. }) = outcome.engine_wide.shown.first()?;
     let (because, link) = ((*because).to_owned(), Some((*link).to_owned()));

@@ -1,4 +1,4 @@
-//! Words for people and machines. Decides nothing and runs nothing.
+//! Describes results for people and programs. It decides nothing and runs nothing.
 
 mod cells;
 mod console;

@@ -1,4 +1,4 @@
-//! What a reader is to know of rows that this harness cannot show as they are outside of it.
+//! Notes on rows that this harness cannot show as they are outside of it.
 
 use std::fmt::Write;
 

@@ -1,12 +1,13 @@
-//! What is said of rows in which the standard leaves something to the browser, or the time decides.
+//! Describes rows in which the browser did what the standard permits, or the time decides.
 
 use std::fmt::Write;
+
+use cors_model::PermittedChoice;
 
 use super::failure::values;
 use super::wrapping::hanging;
 use crate::case::{Case, Row};
 use crate::results::{Judged, RowOutcome};
-use crate::standard::PermittedChoice;
 use crate::verdict::Verdict;
 
 /// What a browser did, and the texts that permit it.
@@ -18,7 +19,7 @@ pub(super) fn what_was_done(liberties: &[PermittedChoice]) -> String {
     format!("the browser {} ({})", sentences.join("; "), links.join(", "))
 }
 
-/// That an entry of `known` has the wrong kind, and which is right.
+/// The message for an entry of `known` with the wrong kind.
 pub(super) fn wrong_kind(liberties: &[PermittedChoice]) -> String {
     if liberties.is_empty() {
         return "the entry says `kind: permitted`, and the standard does not permit this: write `bug`, `policy` or \
@@ -31,7 +32,7 @@ pub(super) fn wrong_kind(liberties: &[PermittedChoice]) -> String {
     )
 }
 
-/// What is to be said below the rows of a trial.
+/// The text below the rows of a trial.
 pub(super) fn write_set_aside(text: &mut String, case: &Case, judged: &Judged) {
     for (row, outcome) in case.rows.iter().zip(&judged.rows) {
         for words in notes(outcome) {
@@ -44,7 +45,7 @@ fn named(row: &Row) -> String {
     if row.values.is_empty() { "this row".to_owned() } else { format!("row {}", values(row)) }
 }
 
-/// What is to be said of a row.
+/// The notes on a row.
 pub(super) fn notes(outcome: &RowOutcome) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some((_, Verdict::Permitted { liberties, .. })) = &outcome.judged {
@@ -56,12 +57,12 @@ pub(super) fn notes(outcome: &RowOutcome) -> Vec<String> {
     notes
 }
 
-/// What the time decided in a row, in words.
+/// What the time decided in a row, as a sentence.
 pub(super) fn time(outcome: &RowOutcome) -> Option<&str> {
     outcome.time.as_ref().map(|time| time.words.as_str())
 }
 
-/// How many rows are permitted, and in how many the time decides; nothing if there are none.
+/// How many rows are permitted, and in how many the time decides; empty if there are none.
 pub(super) fn counted<'j>(judged: impl Iterator<Item = &'j Judged> + Clone) -> String {
     let permitted = judged.clone().map(|judged| judged.permitted).sum();
     let timed = judged.map(|judged| judged.timed).sum();

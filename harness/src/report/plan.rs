@@ -7,8 +7,8 @@ use super::failure::values;
 use crate::case::{Case, Row, ThirdPartyCookies};
 use crate::plan::{BrowserPlan, Separation, Sharing, Stage, plan};
 
-/// How all rows of the cases would be played in a browser that can have fresh profiles, with one place
-/// for browsers.
+/// How all rows of the cases would be played in a browser that supports fresh profiles, one browser
+/// at a time.
 pub fn plan_text(cases: &[Arc<Case>]) -> String {
     let of_case = |case: &'_ Arc<Case>| {
         let case = Arc::clone(case);
@@ -31,7 +31,7 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
     text
 }
 
-/// A row by its case and its place there.
+/// A row by its case and its position there.
 type Placed = (Arc<Case>, usize);
 
 fn row((case, row): &Placed) -> &Row {
@@ -68,7 +68,7 @@ fn write_rows(text: &mut String, stage: &Stage, rows: &[Placed]) {
     }
 }
 
-/// What a row needs for itself, if it could not share its page.
+/// What a row needs for itself, if it cannot share its page.
 fn needs(stage: &Stage, row: &Row) -> String {
     match stage.sharing(row) {
         Sharing::Page => String::new(),

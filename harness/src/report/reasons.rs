@@ -1,12 +1,12 @@
-//! What an engine says of its own accord about why it withheld a response, and how that stands to
+//! Describes why an engine withheld a response, according to the engine, and how that compares with
 //! the standard.
 
+use cors_model::Ruling;
 use serde::Serialize;
 
 use super::cells::elsewhere;
 use crate::observation::{EngineReason, StepObservation};
 use crate::results::RowOutcome;
-use crate::standard::Ruling;
 use crate::verdict::{Agreement, agreements};
 
 /// A reason in the JSON document.
@@ -27,8 +27,8 @@ pub(super) fn reason_entries(outcome: &RowOutcome) -> Vec<Vec<ReasonEntry>> {
     steps.map(|(step, standings)| step.reasons.iter().zip(standings).map(entry).collect()).collect()
 }
 
-/// What the engine says of a step, a line for each reason. Where the standard's reason is among them,
-/// nothing else is told.
+/// An engine's reasons for a step, with a line for each. If the standard's reason is among them,
+/// only that is shown.
 pub(super) fn sayings(outcome: &RowOutcome, number: usize) -> Vec<String> {
     let Some(step) = outcome.observation.steps.get(number) else { return Vec::new() };
     let standings = standings(outcome).into_iter().nth(number).unwrap_or_default();
@@ -39,7 +39,8 @@ pub(super) fn sayings(outcome: &RowOutcome, number: usize) -> Vec<String> {
     told.map(|(reason, standing)| saying(step, reason) + words(standing, ruling)).collect()
 }
 
-/// How each reason of each step stands; nothing of that for an engine that no standard binds.
+/// How each reason of each step compares with the standard; empty for an engine to which it does
+/// not apply.
 fn standings(outcome: &RowOutcome) -> Vec<Vec<Option<Agreement>>> {
     let observation = &outcome.observation;
     match &outcome.judged {

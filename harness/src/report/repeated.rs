@@ -1,4 +1,4 @@
-//! Rows that a browser did not survive and that were played once more.
+//! Reports rows that were played twice because a browser ended.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use super::failure::values;
 use crate::case::Case;
 use crate::results::Judged;
 
-/// Says of every row that was played twice how the browser ended the first time; `None` if there is no
+/// For every row that was played twice, how the browser ended the first time; `None` if there is no
 /// such row.
 pub fn repeated(case: &Case, judged: &Judged) -> Option<String> {
     let mut text = String::new();
@@ -21,7 +21,7 @@ pub fn repeated(case: &Case, judged: &Judged) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// The rows of several trials that were played twice, by their number; `None` if there is none.
+/// How many rows of several trials were played twice; `None` if none was.
 pub(super) fn repeated_rows<'j>(judged: impl Iterator<Item = &'j Judged>) -> Option<String> {
     match judged.map(|judged| judged.repeated).sum() {
         0_usize => None,

@@ -1,4 +1,4 @@
-//! The headers of a request in a few words: those that script set or that give something away, and those in
+//! Describes the headers of a request: those that script set or that reveal something, and those in
 //! which two sides differ.
 
 use super::cells::escaped;
@@ -7,7 +7,7 @@ use crate::observation::RequestHeaders;
 /// The longest value that is shown in full, in characters.
 const LIMIT: usize = 60;
 
-/// What a request carried: ` with cookie sid and x-auth \`1\` without content-type`.
+/// The headers of a request: ` with cookie sid and x-auth \`1\` without content-type`.
 pub(super) fn of_request(
     cookies: &[String],
     headers: &RequestHeaders,
@@ -18,13 +18,13 @@ pub(super) fn of_request(
     told(cookies, headers, names)
 }
 
-/// What a preflight carried. Script sets nothing there, so that it is there at all is worth a look.
+/// The headers of a preflight. Script sets none there, so every one of them is worth reporting.
 pub(super) fn of_preflight(headers: &RequestHeaders, other: Option<&RequestHeaders>) -> String {
     let notable = headers.notable().filter(|name| headers.get(name).is_some());
     told(None, headers, notable.chain(differing(headers, other)))
 }
 
-/// A name as people write it: `Content-Type`.
+/// A name in its usual spelling: `Content-Type`.
 pub(super) fn spelled(name: &str) -> String {
     let part = |part: &str| {
         let (first, rest) = part.split_at(part.len().min(1));

@@ -1,4 +1,4 @@
-//! What is wrong with the folder of snapshots, and how to repair it.
+//! Describes problems of the folder of snapshots, and how to fix them.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ pub fn missing(file: &Path) -> String {
     )
 }
 
-/// A snapshot that is there and cannot be read.
+/// A snapshot that exists and cannot be read.
 pub fn unreadable(file: &Path, reason: &str) -> String {
     format!(
         "`{}` cannot be read: {}; restore the reviewed one, or remove it and review what happens now",

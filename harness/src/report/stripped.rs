@@ -1,5 +1,5 @@
-//! What servers lose with their CORS headers: a case from which nothing is lost would not notice if
-//! they lost them by mistake.
+//! Describes what cases lose with the CORS headers of their servers: a case that loses nothing
+//! would not notice if the servers lost them by mistake.
 
 use std::fmt::Write;
 
@@ -9,16 +9,16 @@ use crate::case::{Case, Row};
 use crate::observation::{Read, RowObservation, StepObservation};
 use crate::results::{Engine, Outcome};
 
-/// What became of reads that were allowed.
+/// The result for reads that were allowed.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Stripped {
-    /// In words.
+    /// The text.
     pub text: String,
-    /// Whether some were withheld, and all that CORS had to do with.
+    /// Whether some were blocked, and all reads that depend on CORS were.
     pub notices: bool,
 }
 
-/// Compares a case as it is with the same case without the CORS headers of its own servers.
+/// Compares a case with the same case without the CORS headers of its real servers.
 pub fn stripped(case: &Case, engine: Engine, normal: &Outcome, bare: &Outcome) -> Stripped {
     let name = format!("[{}] {}", engine.as_str(), case.id);
     let inconclusive =
@@ -54,7 +54,7 @@ pub fn stripped(case: &Case, engine: Engine, normal: &Outcome, bare: &Outcome) -
     Stripped { text, notices }
 }
 
-/// A read that was allowed by CORS.
+/// A read that CORS allowed.
 struct Allowed {
     row: String,
     step: String,
@@ -72,8 +72,8 @@ fn allowed(row: &Row, normal: &RowObservation, bare: &RowObservation) -> Vec<All
     of_cors.map(read).collect()
 }
 
-/// Whether a server of the team's own had to let the page in: it was asked after a request had left the
-/// page's origin, or by that request. What a scripted server says is not taken away.
+/// Whether a real server had to allow the page: it got a request from another origin, directly or
+/// after a redirect. The headers of a scripted server are not removed.
 fn by_cors(row: &Row, step: &StepObservation) -> bool {
     let is_at = |url: &str, origin: &str| {
         url.strip_prefix(origin).is_some_and(|rest| rest.starts_with(['/', '?']) || rest.is_empty())

@@ -1,11 +1,11 @@
-//! A case's rows as a Markdown table: what a snapshot holds and a review can quote.
+//! A case's rows as a Markdown table, for snapshots and reviews.
 
 use super::cells::Columns;
 use super::policy::snapshot_of_policy;
 use crate::case::{Case, Row};
 use crate::results::{Engine, RowOutcome};
 
-/// The text of a snapshot: the case's sentence and one line for each step of each row.
+/// The text of a snapshot: the name of the case and one line for each step of each row.
 pub fn snapshot_text(case: &Case, engine: Engine, rows: &[RowOutcome]) -> String {
     if let Some(policy) = &case.policy {
         return snapshot_of_policy(case, policy, rows);
@@ -23,8 +23,7 @@ pub(super) fn markdown_table(lines: &[Vec<String>]) -> String {
     lines.map(|line| markdown_line(&padded(line, &widths))).collect()
 }
 
-/// The cells of a Markdown table as they stand, its heading first. None of them holds a `|` that is not
-/// behind a backslash.
+/// The raw cells of a Markdown table, the heading first. A `|` in a cell has a backslash before it.
 pub(super) fn read_table(text: &str) -> Vec<Vec<String>> {
     let lines = text.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| --"));
     let cells = |line: &str| {
@@ -60,8 +59,8 @@ pub(super) fn markdown_line(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// A text without the spaces that only keep columns even, so that one wider cell does not change
-/// every line.
+/// A text without the spaces that only align columns, so that a wider cell does not change every
+/// line.
 pub(super) fn unpadded(text: &str) -> String {
     let line = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n";
     text.lines().filter(|line| !line.starts_with("| --")).map(line).collect()
@@ -74,12 +73,12 @@ pub(super) fn widths(lines: &[Vec<String>]) -> Vec<usize> {
     (0..columns).map(|column| widest(column).unwrap_or_default()).collect()
 }
 
-/// Cells filled up to the widths of their columns.
+/// Cells padded to the widths of their columns.
 pub(super) fn padded(line: &[String], widths: &[usize]) -> Vec<String> {
     line.iter().zip(widths).map(|(cell, width)| filled(cell, *width)).collect()
 }
 
-/// A cell filled up. `{:width$}` panics where a width does not fit into 16 bits.
+/// A padded cell. `{:width$}` panics if a width does not fit into 16 bits.
 fn filled(cell: &str, width: usize) -> String {
     let missing = width.saturating_sub(cell.chars().count());
     cell.to_owned() + &" ".repeat(missing)

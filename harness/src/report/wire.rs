@@ -1,4 +1,4 @@
-//! Exchanges as they were on the wire, in the case's names and without secrets.
+//! Exchanges as they were on the wire, with the case's names and without secrets.
 
 use std::fmt::Write;
 
@@ -9,21 +9,21 @@ use crate::plan::Names;
 use crate::results::RowOutcome;
 use crate::secrets::{Secrets, without_secret};
 
-/// How many exchanges in a row are shown although they are alike.
+/// How many similar exchanges in a row are shown.
 const MOST_ALIKE: usize = 3;
 
-/// One exchange for people and machines.
+/// One exchange, for people and programs.
 #[derive(Clone, Debug, Serialize)]
 pub struct Wire {
-    /// Number of the connection it came on.
+    /// Number of the connection.
     pub connection: u64,
-    /// What ALPN agreed on.
+    /// The protocol that ALPN agreed on.
     pub alpn: Option<String>,
     /// Method and URL.
     pub request: String,
     /// Header lines as received.
     pub headers: Vec<(String, String)>,
-    /// Length of the request's body in bytes, as the case would have written it.
+    /// Length of the request's body in bytes, with the case's names.
     pub body_length: Option<u64>,
     /// The reply as sent, if there was one.
     pub reply: Option<WireReply>,
@@ -36,19 +36,20 @@ pub struct WireReply {
     pub status: u16,
     /// Header lines as sent.
     pub headers: Vec<(String, String)>,
-    /// Length of the body in bytes, as the case would have written it.
+    /// Length of the body in bytes, with the case's names.
     pub body_length: u64,
 }
 
 impl Wire {
-    /// The exchanges of a row in its written names. Values of cookies and of `Authorization` are left out,
-    /// wherever else a server or a page repeats them.
+    /// The exchanges of a row with the names of the case. Values of cookies and of `Authorization`
+    /// are removed, also where a server or a page repeats them.
     pub fn all(outcome: &RowOutcome) -> impl Iterator<Item = Self> {
         let told = Told { secrets: secrets(&outcome.exchanges), names: &outcome.names };
         outcome.exchanges.iter().map(move |exchange| told.exchange(exchange))
     }
 
-    /// All exchanges of a row for a terminal. Of a redirect that is followed again and again, the first.
+    /// All exchanges of a row for a terminal. If a redirect is followed repeatedly, only the first
+    /// ones are shown.
     pub(super) fn write_all(outcome: &RowOutcome, text: &mut String) {
         let exchanges: Vec<_> = Self::all(outcome).collect();
         for alike in exchanges.chunk_by(|one, other| one.is_like(other)) {
@@ -66,7 +67,7 @@ impl Wire {
         self.request == other.request && status(self) == status(other)
     }
 
-    /// For a terminal: the request's lines, then the reply's, set in.
+    /// For a terminal: the request's lines, then the reply's, indented.
     fn write(&self, text: &mut String) {
         let alpn = self.alpn.as_deref().unwrap_or("http/1.1");
         let _ = writeln!(text, "    {}   (connection {}, {alpn})", self.request, self.connection);
@@ -84,7 +85,7 @@ impl Wire {
     }
 }
 
-/// What all exchanges of a row hold that must not be told.
+/// All secrets in the exchanges of a row.
 fn secrets(exchanges: &[Exchange]) -> Secrets {
     let mut secrets = Secrets::default();
     for Exchange { request, reply, .. } in exchanges {
@@ -96,7 +97,8 @@ fn secrets(exchanges: &[Exchange]) -> Secrets {
     secrets
 }
 
-/// The length of a body that may hold names: a row's own ones are longer than the case's.
+/// The length of a body that may contain host names: those of a row are longer than those of the
+/// case.
 #[derive(Clone, Copy, Default)]
 struct BodyLength {
     sent: u64,
@@ -111,13 +113,13 @@ impl BodyLength {
         Self { sent: body.len() as u64, written: written.saturating_sub(sent.len()) as u64 }
     }
 
-    /// What stands for a length: only that of the whole body has names in it.
+    /// The length with the case's names; only that of the whole body can be converted.
     fn logical(self, length: u64) -> u64 {
         if length == self.sent { self.written } else { length }
     }
 }
 
-/// How a row's exchanges are told.
+/// How a row's exchanges are written.
 struct Told<'n> {
     secrets: Secrets,
     names: &'n Names,

@@ -1,4 +1,4 @@
-//! Long texts in several lines.
+//! Wraps long texts.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 /// Width of a line on a terminal.
 pub(super) const WIDTH: usize = 120;
 
-/// A text behind its head, further lines below the first.
+/// A text after its head, with further lines aligned below the first.
 pub(super) fn hanging(head: &str, text: &str) -> String {
     let indent = head.chars().count();
     let below = " ".repeat(indent);
@@ -16,7 +16,7 @@ pub(super) fn hanging(head: &str, text: &str) -> String {
     heads.zip(lines).map(|(head, line)| format!("{head}{line}\n")).collect()
 }
 
-/// The lines of a text, broken at spaces where there are any.
+/// The lines of a text, broken at spaces if possible.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let options = Options::new(width)
         .word_separator(WordSeparator::AsciiSpace)

@@ -10,7 +10,8 @@ pub struct Console<'a> {
 }
 
 impl<'a> Console<'a> {
-    /// `print` prints a text as lines of its own, `alone` says how a case is played again.
+    /// `print` prints a text on separate lines; `alone` returns the command that plays a case
+    /// again.
     pub fn new(print: &'a dyn Fn(&str), alone: Alone<'a>) -> Self {
         Self { print, alone }
     }

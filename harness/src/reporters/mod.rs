@@ -23,8 +23,8 @@ pub use console::Console;
 /// A case on an engine.
 pub type Trial = (Arc<Case>, Engine);
 
-/// Receives the events of a run, in this order: the start; for each trial its rows and then itself; after the
-/// last trial of an engine, that the engine is done; the end.
+/// Receives the events of a run in this order: the start; for each trial its rows and then the
+/// trial itself; after the last trial of an engine, the end of the engine; the end of the run.
 pub trait Reporter {
     /// The run starts. These are its trials, in the order written.
     fn started(&mut self, trials: &[Trial]) {
@@ -75,7 +75,7 @@ pub struct RowResult<'a> {
     pub outcome: &'a RowOutcome,
 }
 
-/// A run that has come to its end.
+/// A run that has ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Finished<'a> {
     /// The trials in the order written, in short form.
@@ -96,7 +96,7 @@ pub enum ReportError {
     Unwritten {
         /// The file.
         file: PathBuf,
-        /// The system's words.
+        /// The system's message.
         error: io::Error,
     },
     /// The temporary file cannot be used.
@@ -104,7 +104,7 @@ pub enum ReportError {
     Unspooled {
         /// Its folder.
         folder: PathBuf,
-        /// The system's words.
+        /// The system's message.
         error: io::Error,
     },
 }
@@ -127,12 +127,13 @@ pub struct Format {
 pub const FORMATS: &[Format] = &[json::FORMAT];
 
 impl Format {
-    /// The format of that name.
+    /// The format with this name.
     pub fn named(name: &str) -> Option<Self> {
         FORMATS.iter().find(|format| format.name == name).copied()
     }
 
-    /// A reporter that writes this file when the run is finished. What the file holds stays until then.
+    /// A reporter that writes this file when the run is finished. Until then the file keeps its
+    /// content.
     ///
     /// # Errors
     /// If the file cannot be written.
@@ -168,7 +169,7 @@ fn try_to_write(file: &Path) -> io::Result<()> {
 /// Several reporters of one run.
 pub struct Reporters<'a> {
     reporters: Vec<Box<dyn Reporter + 'a>>,
-    /// How many trials of each engine are still to come.
+    /// The number of trials of each engine that are still to come.
     left: BTreeMap<Engine, usize>,
 }
 
@@ -181,7 +182,7 @@ impl<'a> Reporters<'a> {
         Self { reporters, left }
     }
 
-    /// Reports a case and its rows, and its engine if that was the last of it.
+    /// Reports a case and its rows, and its engine if that was its last case.
     pub fn case(&mut self, result: CaseResult<'_>) {
         let CaseResult { case, judged, .. } = result;
         for reporter in &mut self.reporters {
@@ -197,7 +198,7 @@ impl<'a> Reporters<'a> {
         }
     }
 
-    /// Reports the end, to all reporters even if one of them fails; gives what failed.
+    /// Reports the end to all reporters, even if one of them fails; returns the failures.
     pub fn finish(mut self, run: &Finished<'_>) -> Vec<ReportError> {
         let results = self.reporters.iter_mut().map(|reporter| reporter.finished(run));
         results.filter_map(Result::err).collect()

@@ -13,7 +13,7 @@ use crate::case::Case;
 use crate::report::{PolicyEntries, policy_entries, results};
 use crate::results::Judged;
 
-/// A line for each result, in a file without a name. Gives them in the order of their trials.
+/// A line for each result, in a file without a name. Returns them in the order of their trials.
 pub(super) struct Spool {
     file: BufWriter<File>,
     /// Where the lines of each trial begin, and how many there are.
@@ -51,7 +51,7 @@ impl Spool {
     }
 }
 
-/// Results that are read from the file when they are serialised.
+/// Results that are read from the file when they are serialized.
 pub(super) struct Spooled {
     file: File,
     trials: BTreeMap<usize, (u64, usize)>,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Engine, RowOutcome};
 use crate::observation::RowObservation;
 use crate::plan::Names;
-use crate::standard::RowRuling;
+use crate::ruling::RowRuling;
 use crate::verdict::Verdict;
 
 /// A case on one engine, played and compared with its snapshot.
@@ -21,11 +21,11 @@ pub struct Judged {
     pub rows: Vec<RowOutcome>,
     /// The number of rows that were played twice because a browser ended.
     pub repeated: usize,
-    /// In how many of its rows the browser made use of what the standard leaves to it.
+    /// The number of its rows in which the browser did what the standard permits.
     pub permitted: usize,
-    /// In how many of its rows the time that passed makes a difference.
+    /// The number of its rows in which the time that passed makes a difference.
     pub timed: usize,
-    /// Why the new text could not be written, if it had to be.
+    /// Why the new text could not be written, if it was to be written.
     pub unkept: Option<String>,
     /// The text of a snapshot of it; empty if it could not be run.
     pub text: String,
@@ -73,15 +73,15 @@ impl RowOutcome {
         unexplained || !self.broken.is_empty()
     }
 
-    /// Whether its text in a snapshot is that of the standard for the case as written. What the time decides, or
-    /// what a browser may do or leave, does not come in every run.
+    /// Whether a snapshot contains the standard's text of the case as written instead of its own.
+    /// What depends on the time, or on what a browser may do, does not occur in every run.
     pub fn is_set_aside(&self) -> bool {
         let verdict = self.judged.as_ref().map(|(_, verdict)| verdict);
         let may_come = matches!(verdict, Some(Verdict::Permitted { is_known: false, .. }));
         self.inconclusive().is_none() && (self.time.is_some() || may_come)
     }
 
-    /// The row as a snapshot has it.
+    /// The row in the form of a snapshot.
     pub fn as_reviewed(&self) -> Cow<'_, Self> {
         if !self.is_set_aside() {
             return Cow::Borrowed(self);

@@ -13,13 +13,13 @@ pub use times::{Part, Times};
 
 use crate::observation::RowObservation;
 use crate::plan::Names;
-use crate::standard::RowRuling;
+use crate::ruling::RowRuling;
 use crate::verdict::{BrokenRule, EngineWide, TimeDecided, Verdict};
 
 /// One case on one engine, after it ran.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The engine's version, as it says itself.
+    /// The engine's version, as it reports it.
     pub version: String,
     /// One entry for each row, in the case's order.
     pub rows: Vec<RowOutcome>,
@@ -39,9 +39,10 @@ pub struct RowOutcome {
     pub judged: Option<(RowRuling, Verdict)>,
     /// Where the time that passed makes a difference.
     pub time: Option<TimeDecided>,
-    /// Departures that the engine has in every row of a kind. They are taken out of the observation.
+    /// Departures that the engine has in every row of a kind. They are removed from the
+    /// observation.
     pub engine_wide: EngineWide,
-    /// Invariants that did not hold.
+    /// Rules that hold in every run and did not hold here.
     pub broken: Vec<BrokenRule>,
     /// The last output of its real servers, if they were started for the run.
     pub said: Vec<String>,

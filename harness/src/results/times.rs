@@ -36,13 +36,13 @@ pub enum Part {
     Planning,
     /// Starting and ending browsers.
     Starts,
-    /// Planting cookies and navigating.
+    /// Setting cookies and navigating.
     Pages,
     /// Playing rows.
     Rows,
     /// Joining what the page saw with what the servers recorded, and judging it.
     Judging,
-    /// Writing and comparing snapshots while other rows are played: no part of `wall`.
+    /// Writing and comparing snapshots while other rows play: not a part of `wall`.
     Snapshots,
 }
 

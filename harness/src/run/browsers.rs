@@ -1,5 +1,5 @@
-//! Plays rows in the browsers of one engine, a browser for each part of the plan. One that crashes or
-//! hangs is killed, and what it was at is played once more in another.
+//! Plays rows in the browsers of one engine, with a browser for each part of the plan. A browser
+//! that crashes or hangs is killed, and its rows are played once more in another.
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -18,7 +18,7 @@ use crate::engine::{Session, Source};
 use crate::plan::{BrowserPlan, Plan, Separation, plan};
 use crate::results::Part;
 
-/// Plays all rows; each gets its outcome through the collector.
+/// Plays all rows; the collector gets the outcome of each.
 pub(super) async fn run(
     lot: EngineRows<'_>,
     source: &dyn Source,
@@ -40,7 +40,7 @@ fn planned(lot: &EngineRows<'_>, source: &dyn Source, slots: &Slots) -> Plan {
     }
 }
 
-/// How many browsers are started at most until one does not hang, on a machine that is busy.
+/// How many browsers are started until one does not hang, on a busy machine.
 const TRIES: usize = 4;
 
 struct Player<'a> {
@@ -51,7 +51,7 @@ struct Player<'a> {
 }
 
 impl Player<'_> {
-    /// Plays one part of the plan, in as many browsers as it takes.
+    /// Plays one part of the plan, in as many browsers as necessary.
     async fn play(&self, part: &BrowserPlan) {
         let place = self.slots.take(self.source.kind());
         let (_place, _playing) = self.lot.times.placed(place).await;
@@ -71,7 +71,8 @@ impl Player<'_> {
         }
     }
 
-    /// A browser that does not start is the environment's fault, but for rows that ended one before.
+    /// A browser that does not start is a fault of the environment, except for rows that crashed
+    /// one before.
     fn without(&self, turns: &VecDeque<Turn<'_>>, words: &str, report: &Report<'_>) {
         let unable = EngineUnavailable(words.to_owned());
         let lost = |row: &usize| self.lot.collector.unable(self.lot.rows[*row].key, &unable);
@@ -83,7 +84,7 @@ impl Player<'_> {
         }
     }
 
-    /// Plays turns in one browser until there are no more, or the browser is gone.
+    /// Plays turns in one browser until there are no more, or the browser has ended.
     async fn play_turns(
         &self,
         Opened { lab, session }: Opened,
@@ -106,13 +107,14 @@ impl Player<'_> {
             }
         }
         if let Err(left) = self.lot.times.during(Part::Starts, session.end()).await {
-            // Every row was played before; that something is left is nobody's result.
+            // Every row was played before; processes that are left affect no result.
             warn(&left.to_string());
         }
     }
 
-    /// A browser for a part, or the words of why there is none. One that hangs while it starts has played
-    /// no row, so that is told of none of them, and another is started: once, or more often on a busy machine.
+    /// A browser for a part, or the reason why there is none. A browser that hangs while it starts
+    /// has played no row, so no row mentions it, and another one is started: once, or more often on
+    /// a busy machine.
     async fn start(&self, part: &BrowserPlan) -> Result<Opened, String> {
         let mut reasons = Vec::new();
         loop {
@@ -129,7 +131,7 @@ impl Player<'_> {
         }
     }
 
-    /// A browser for a part: one that is being opened already, or another.
+    /// A browser for a part: one that is already being opened, or a new one.
     async fn open(&self, part: &BrowserPlan) -> Result<Opened, PlayError> {
         let profile = part.third_party_cookies;
         let opened = match self.room.take(profile).await {
@@ -145,12 +147,12 @@ impl Player<'_> {
     }
 }
 
-/// Tells what is nobody's result. Nobody may be listening, which is no reason to fail.
+/// Prints a message that belongs to no result. Stderr may be closed, which is no reason to fail.
 fn warn(words: &str) {
     let _ = writeln!(std::io::stderr(), "warning: {words}");
 }
 
-/// What was wanted of the browser, and what it and its driver said last.
+/// What the browser was doing, and the last output of the browser and its driver.
 fn last_words(crash: &Crash<'_>, session: &Session) -> String {
     match session.last_words() {
         words if words.is_empty() => crash.words.clone(),

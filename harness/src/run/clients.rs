@@ -1,8 +1,9 @@
-//! Plays rows without a browser: the control, and the model of the standard where it meets real servers.
-//! The servers are the same, and there is no page.
+//! Plays rows without a browser: the control, and the model of the standard with real servers. The
+//! servers are the same, and there is no page.
 
 use std::net::Ipv4Addr;
 
+use cors_model::REVISION;
 use cors_servers::Lab;
 use futures_util::future::join_all;
 
@@ -13,14 +14,13 @@ use crate::engine::{control_version, play_control};
 use crate::observation::RowSeen;
 use crate::plan::{BrowserPlan, PlannedRow, Stage, plan};
 use crate::results::Part;
-use crate::standard::REVISION;
 
-/// What makes the requests.
+/// The client that sends the requests.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Client {
     /// A plain HTTP client.
     Control,
-    /// The model of the standard, whose requests a plain HTTP client sends.
+    /// A plain HTTP client for the requests of the model.
     Model,
 }
 
@@ -46,7 +46,7 @@ impl Client {
         }
     }
 
-    /// Plays all rows; each gets its outcome through the collector.
+    /// Plays all rows; the collector gets the outcome of each.
     pub(super) async fn run(self, lot: EngineRows<'_>) {
         let rows = || lot.rows.iter().map(Assigned::row).collect::<Vec<_>>();
         let plan = lot.times.spent(Part::Planning, || plan(&rows(), lot.company));
@@ -83,7 +83,7 @@ impl Client {
     }
 }
 
-/// Gives up the rows of a part that has no servers. Those of other parts are played.
+/// Reports the rows of a part without servers as not run. Those of other parts are played.
 fn give_up_part(part: &BrowserPlan, lot: &EngineRows<'_>, reason: &str) {
     let unable = EngineUnavailable(reason.to_owned());
     for row in part.stages.iter().flat_map(|stage| &stage.rows) {

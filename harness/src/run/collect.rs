@@ -1,4 +1,4 @@
-//! Puts the rows that come in from any browser, in any order, together to the outcomes of trials.
+//! Collects rows from any browser, in any order, into the outcomes of trials.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::{EngineUnavailable, Outcome, RowOutcome};
 use crate::children::cleanup::is_ending;
 
-/// Where a row's outcome goes.
+/// The destination of a row's outcome.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct RowKey {
     /// Number of the trial.
@@ -20,23 +20,23 @@ pub(super) struct RowKey {
 /// The receiving end of one trial.
 pub(super) type TrialReceiver = oneshot::Receiver<Result<Outcome, EngineUnavailable>>;
 
-/// Shared by everything that plays rows. A trial is sent off when its last row is in.
+/// Shared by everything that plays rows. A trial is sent when its last row has arrived.
 #[derive(Clone, Debug)]
 pub(super) struct Collector(Arc<Mutex<Vec<Collecting>>>);
 
 #[derive(Debug, Default)]
 struct Collecting {
     version: String,
-    /// How many rows it has.
+    /// The number of its rows.
     count: usize,
-    /// Those that are in, by their number: what is not played yet takes no room.
+    /// The rows that have arrived, by number: rows that were not played yet take no memory.
     rows: BTreeMap<usize, RowOutcome>,
     unable: Option<EngineUnavailable>,
     send: Option<oneshot::Sender<Result<Outcome, EngineUnavailable>>>,
 }
 
 impl Collector {
-    /// For trials of the given numbers of rows, none of which is 0.
+    /// For trials with these numbers of rows, none of which is 0.
     pub(super) fn new(
         rows_of_trials: impl IntoIterator<Item = usize>,
     ) -> (Self, Vec<TrialReceiver>) {
@@ -50,11 +50,11 @@ impl Collector {
         (Self(Arc::new(Mutex::new(collecting))), awaited)
     }
 
-    /// A row was played. Only what is told first counts: what goes wrong with a page is told of all
-    /// of its rows, and some of them may have been played before.
+    /// A row was played. Only the first report counts: an error of a page is reported for all of
+    /// its rows, and some of them may have been played before.
     pub(super) fn played(&self, key: RowKey, version: &str, outcome: RowOutcome) {
         self.with(key.trial, |trial| {
-            // A row that was not worth a browser has none.
+            // A row that was not played in a browser has no version.
             if !version.is_empty() {
                 version.clone_into(&mut trial.version);
             }
@@ -62,12 +62,12 @@ impl Collector {
         });
     }
 
-    /// A row could not be played, nor can its trial any more.
+    /// A row could not be played, so its trial cannot be completed.
     pub(super) fn unable(&self, key: RowKey, reason: &EngineUnavailable) {
         self.with(key.trial, |trial| trial.unable = Some(reason.clone()));
     }
 
-    /// What is told while everything is being ended, servers and browsers, is no result.
+    /// A report while everything is being ended, servers and browsers, is not a result.
     fn with(&self, trial: usize, change: impl FnOnce(&mut Collecting)) {
         if is_ending() {
             return;
@@ -90,7 +90,7 @@ impl Collecting {
             (None, false) => return,
         };
         if let Some(send) = self.send.take() {
-            // Nobody waits for a trial that was given up.
+            // The receiver of a trial that was given up may be gone.
             let _ = send.send(result);
         }
     }

@@ -36,7 +36,7 @@ pub fn judge(
     Judged { engine, version, judgement, rows, repeated, permitted, timed, unkept, text }
 }
 
-/// The rows as a snapshot has them.
+/// The rows in the form of a snapshot.
 fn as_reviewed(rows: &[RowOutcome]) -> Cow<'_, [RowOutcome]> {
     match rows.iter().any(RowOutcome::is_set_aside) {
         true => rows.iter().map(|row| row.as_reviewed().into_owned()).collect(),

@@ -1,4 +1,4 @@
-//! From a folder to cases: every file, every complaint.
+//! Reads a folder: every case, and every complaint.
 
 use std::fs::File;
 use std::io::Read;
@@ -8,19 +8,19 @@ use walkdir::WalkDir;
 
 use crate::case::{self, Case, CaseId, Complaints, MAX_BYTES};
 
-/// What a folder holds.
+/// The content of a folder.
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// Cases that can be run, sorted by id.
     pub cases: Vec<Case>,
-    /// Files that cannot, and folders that cannot be read, sorted by path.
+    /// Files that are no valid case and folders that cannot be read, sorted by path.
     pub broken: Vec<(CaseId, Complaints)>,
 }
 
-/// A folder that cannot be used at all.
+/// A folder that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// No case in it.
+    /// There is no case in it.
     #[error("no case in `{}`: a case is a file that ends in .yaml", folder.display())]
     Empty {
         /// The folder.
@@ -31,7 +31,7 @@ pub enum LoadError {
     Unreadable {
         /// The file or folder.
         path: PathBuf,
-        /// The system's words.
+        /// The system's message.
         words: String,
     },
 }
@@ -41,7 +41,7 @@ pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
     load_telling(folder, |_| {})
 }
 
-/// The same; `each` is told of every case as soon as it is read, while others are still to be.
+/// The same; `each` is called for every case as soon as it is read, while others are still to come.
 pub fn load_telling(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded, LoadError> {
     let mut loaded = Loaded::default();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
@@ -83,13 +83,14 @@ impl Loaded {
     }
 }
 
-/// Whether a file is YAML by its name, however that is spelled: a case that is never played fails nowhere.
+/// Whether a file is YAML by its name, in any spelling: a misnamed case would never be played and
+/// never fail.
 fn is_yaml(path: &Path) -> bool {
     let end = path.extension().unwrap_or_default();
     ["yaml", "yml"].iter().any(|yaml| end.eq_ignore_ascii_case(yaml))
 }
 
-/// A file, or as much of it as shows how far too large it is.
+/// The content of a file, up to what shows that it is too large.
 fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
     let limit = 16 * MAX_BYTES as u64;
     let mut bytes = Vec::new();

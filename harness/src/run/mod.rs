@@ -1,5 +1,5 @@
-//! The wiring: from a folder of cases to outcomes, engine by engine. The order of things, deadlines
-//! and the runtime are here; rules of the standard and wording are not.
+//! The wiring: from a folder of cases to outcomes, engine by engine. It contains the order of
+//! things, deadlines and the runtime, but no rules of the standard and no wording.
 
 mod browsers;
 mod clients;

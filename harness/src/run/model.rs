@@ -1,8 +1,9 @@
-//! Plays a row on the model of the standard with real servers: the model decides on a thread of its own
-//! what is sent, and a plain client sends it.
+//! Plays a row on the model with real servers: on a separate thread the model decides which
+//! requests are sent, and a plain client sends them.
 
 use std::sync::Arc;
 
+use cors_model::{HttpRequest, HttpResponse, Reason, Refusal, Ruling};
 use cors_servers::Lab;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
@@ -12,21 +13,22 @@ use crate::case::{PlantedCookie, Row};
 use crate::engine::{NoReply, PlainClient};
 use crate::observation::{CallSeen, Response, ResponseSeen, RowSeen, StepObservation};
 use crate::plan::PlannedRow;
+use crate::ruling::{self, RowRuling};
 use crate::secrets::set_cookie_without_value;
-use crate::standard::{self, Reason, Refusal, RowRuling, Ruling, WireReply, WireRequest};
 use crate::world::{Live, Wanted};
 
-/// What the model wants, on its way to the client.
+/// A message from the model to the client.
 struct Question {
-    /// A request that is to be sent, or `None` where a group of steps has settled.
-    request: Option<WireRequest>,
-    answer: oneshot::Sender<Option<WireReply>>,
+    /// A request to send, or `None` after a group of steps has settled.
+    request: Option<HttpRequest>,
+    answer: oneshot::Sender<Option<HttpResponse>>,
 }
 
 /// Plays a row, whose servers have their names as written, against the servers of a lab.
 pub(super) async fn play(lab: &Lab, planned: &PlannedRow, assigned: &Assigned) -> RowSeen {
     let mut cookies = assigned.row().cookies.iter();
-    if let Some(PlantedCookie { set_cookie, .. }) = cookies.find(|cookie| !standard::keeps(cookie))
+    if let Some(PlantedCookie { set_cookie, .. }) =
+        cookies.find(|cookie| !ruling::is_stored(cookie))
     {
         let cookie = set_cookie_without_value(set_cookie);
         return troubled(format!("a browser that follows the standard does not take `{cookie}`"));
@@ -50,7 +52,7 @@ fn troubled(words: String) -> RowSeen {
     RowSeen { trouble: Some(words), ..RowSeen::default() }
 }
 
-/// What the standard says of a row, whose requests are sent elsewhere. Where nobody sends them any more,
+/// What the standard says about a row whose requests another task sends. If that task has ended,
 /// there is no reply.
 fn rule(row: &Row, questions: &mpsc::UnboundedSender<Question>) -> RowRuling {
     let mut servers = Live::new(&row.servers, |wanted: Wanted<'_>| {
@@ -62,21 +64,21 @@ fn rule(row: &Row, questions: &mpsc::UnboundedSender<Question>) -> RowRuling {
         questions.send(Question { request, answer }).ok()?;
         answered.blocking_recv().ok()?
     });
-    standard::play(row, &mut servers)
+    ruling::play(row, &mut servers)
 }
 
 /// The client while the model plays.
 struct Answering<'a> {
     client: PlainClient,
     marker: &'a str,
-    /// How many groups of steps have settled.
+    /// The number of groups of steps that have settled.
     settled: usize,
     stopped: Option<Stopped>,
 }
 
 /// The first request that got no reply.
 struct Stopped {
-    /// The group of steps that it belongs to.
+    /// The group of steps to which it belongs.
     group: usize,
     why: NoReply,
 }
@@ -95,7 +97,7 @@ impl Answering<'_> {
     }
 
     /// A page whose call does not settle makes no further calls.
-    async fn reply(&mut self, request: &WireRequest) -> Option<WireReply> {
+    async fn reply(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
         if matches!(self.stopped, Some(Stopped { why: NoReply::Late, .. })) {
             return None;
         }
@@ -108,8 +110,8 @@ impl Answering<'_> {
         }
     }
 
-    /// Tells the servers that a group of steps has settled, as a page does.
-    async fn mark(&mut self) -> Option<WireReply> {
+    /// Requests the marker after a group of steps has settled, as a page does.
+    async fn mark(&mut self) -> Option<HttpResponse> {
         self.client.tell(&format!("{}{}", self.marker, self.settled)).await;
         self.settled += 1;
         None

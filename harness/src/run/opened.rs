@@ -1,4 +1,4 @@
-//! A browser that is open, with the lab that is all it can reach.
+//! An open browser with its lab, the only thing that it can reach.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use super::start_permits::StartPermit;
 use crate::case::ThirdPartyCookies;
 use crate::engine::{Authority, Display, EngineError, Opening, Session, SlowStart, Source};
 
-/// A browser and its lab. The browser has to be ended first.
+/// A browser and its lab. The browser must be ended first.
 pub(super) struct Opened {
     pub(super) lab: Lab,
     pub(super) session: Session,
 }
 
-/// What can keep rows from being played.
+/// Reasons why rows cannot be played.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum PlayError {
     #[error(transparent)]
@@ -27,7 +27,7 @@ pub(super) enum PlayError {
 }
 
 impl PlayError {
-    /// Of a browser that did not come to the end of its start.
+    /// Set for a browser that did not complete its start.
     pub(super) fn late(&self) -> Option<SlowStart> {
         match self {
             Self::Engine(error) => error.late(),
@@ -36,8 +36,8 @@ impl PlayError {
     }
 }
 
-/// Opens a browser with a fresh profile, and before it the display that all browsers of its engine are
-/// shown on, if that is not there yet.
+/// Opens a browser with a fresh profile, and before it the display for all browsers of its engine,
+/// if that is not running yet.
 pub(super) async fn open(
     source: &dyn Source,
     third_party_cookies: ThirdPartyCookies,
@@ -60,7 +60,7 @@ pub(super) async fn open(
     Ok(Opened { lab, session })
 }
 
-/// Gives up on something that takes too long.
+/// Stops waiting for something that takes too long.
 pub(super) async fn within<T, E: Into<PlayError>>(
     deadline: Duration,
     what: &'static str,

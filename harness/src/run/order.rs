@@ -1,5 +1,5 @@
-//! In which order trials and their rows are planned and played: as written, or shuffled, so that what
-//! depends on its neighbours comes to light.
+//! The order in which trials and their rows are planned and played: as written, or shuffled, so
+//! that a result that depends on its neighbors shows.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::case::{Case, Row};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Order(Vec<Place>);
 
-/// A trial by its number as written, and its rows by theirs, in the order they are played.
+/// A trial by its number as written, and the numbers of its rows in the order of play.
 #[derive(Clone, Debug, Eq, PartialEq)]
 struct Place {
     trial: usize,
@@ -20,7 +20,7 @@ struct Place {
 }
 
 impl Order {
-    /// As written, or shuffled by a seed. The same seed makes the same order of the same trials.
+    /// As written, or shuffled with a seed. The same seed gives the same order of the same trials.
     pub fn of(trials: &[(Arc<Case>, Engine)], seed: Option<u64>) -> Self {
         let rows = |case: &Case| (0..case.rows.len()).collect();
         let places = trials.iter().enumerate();
@@ -51,7 +51,7 @@ impl Order {
         self.0.iter().map(shuffled).collect()
     }
 
-    /// An outcome of the trial at a place of this order, with its rows as written.
+    /// An outcome of the trial at a position of this order, with its rows as written.
     pub fn restore(&self, place: usize, outcome: Outcome) -> Outcome {
         let rows = self.0[place].rows.iter().zip(outcome.rows);
         let mut rows: Vec<_> = rows.collect();
@@ -84,7 +84,7 @@ steps: [{ fetch: 'http://api.example.com/${path}' }]
         ["a", "b", "c", "d", "e"].map(case).to_vec()
     }
 
-    /// What is played under a seed, trial by trial: its id, and the paths of its rows.
+    /// What is played with a seed, trial by trial: its id, and the paths of its rows.
     fn played(seed: Option<u64>) -> Vec<String> {
         let trials = trials();
         let words = |(case, _): &(Arc<Case>, Engine)| {

@@ -1,4 +1,4 @@
-//! Who can play: browsers, each there or missing.
+//! The browsers that can play: installed or missing.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -12,13 +12,13 @@ use crate::engine::{Installed, Kind, Missing, Source};
 use crate::plan::Separation;
 use crate::upstream::{Allowed, Reach};
 
-/// Every browser engine, with where it comes from or what is missing of it.
+/// Every browser engine, with its source or what is missing.
 #[derive(Clone, Debug)]
 pub struct Players {
     sources: BTreeMap<Kind, Result<Arc<dyn Source>, Missing>>,
-    /// Whether the rows they play meet one another.
+    /// Whether rows share browsers.
     pub company: Separation,
-    /// What is needed to reach the team's own servers.
+    /// What is needed to reach real servers.
     pub reach: Reach,
 }
 
@@ -44,36 +44,36 @@ impl Players {
         Self { company: Separation::Alone, ..self }
     }
 
-    /// The same, with nothing that keeps rows apart.
+    /// The same, without isolation of rows.
     pub fn unseparated(self) -> Self {
         Self { company: Separation::Unseparated, ..self }
     }
 
-    /// The same, asking servers elsewhere that are named here.
+    /// The same, with permission for these servers on other machines.
     pub fn allowing(mut self, allowed: Allowed) -> Self {
         self.reach.allowed = allowed;
         self
     }
 
-    /// The same, where a server of a team's own is given up when it has left this many requests in a row
+    /// The same, where a real server gets no more requests after it has left this many in a row
     /// unanswered.
     pub fn giving_up_after(mut self, unanswered: NonZeroU32) -> Self {
         self.reach.unanswered = unanswered;
         self
     }
 
-    /// The same, with a router that answers for an origin which cases call `in-process`.
+    /// The same, with a router for an origin that cases call `in-process`.
     pub fn serving(mut self, origin: Origin, router: Router) -> Self {
         self.reach.routers.add(origin, router);
         self
     }
 
-    /// Where a browser comes from.
+    /// The source of a browser.
     pub fn get(&self, kind: Kind) -> Result<&Arc<dyn Source>, &Missing> {
         self.sources[&kind].as_ref()
     }
 
-    /// What is missing of an engine; the plain client and the standard always can.
+    /// What is missing of an engine; the plain client and the model are always available.
     pub fn missing(&self, engine: Engine) -> Option<&Missing> {
         engine.browser().and_then(|kind| self.get(kind).err())
     }

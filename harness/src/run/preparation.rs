@@ -1,4 +1,4 @@
-//! Browsers that are opened while cases are still read, for engines that will surely need one.
+//! Opens browsers while cases are still being read, for engines that will certainly need one.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -18,8 +18,8 @@ use crate::case::{Case, Row, ThirdPartyCookies};
 use crate::children::end_on_signals;
 use crate::engine::{Display, Kind, Source};
 
-/// A run before its trials are known. Nothing is started until a case is expected to be played; what
-/// was opened for nobody is ended when this is dropped.
+/// A run before its trials are known. Nothing is started until a case is expected to be played; a
+/// browser that turns out to be unnecessary is ended when this is dropped.
 pub struct RunPreparation {
     players: Players,
     began: Instant,
@@ -34,13 +34,13 @@ impl RunPreparation {
         Self { players, began: Instant::now(), most, ahead: EarlyStarts::default() }
     }
 
-    /// Who can play.
+    /// The engines that can play.
     pub fn players(&self) -> &Players {
         &self.players
     }
 
-    /// A case will be played on an engine, if it runs there: what it surely needs is started. That is a
-    /// browser with the profile of a row whose servers are all known, one of each engine.
+    /// A case will be played on an engine, if it runs there: what it certainly needs is started.
+    /// This is a browser with the profile of a row without real servers, one for each engine.
     pub fn expect(&mut self, case: &Case, engine: Engine) {
         let Some(kind) = engine.browser().filter(|_| engine.runs(case)) else { return };
         let Ok(source) = self.players.get(kind) else { return };
@@ -54,7 +54,7 @@ impl RunPreparation {
         }
     }
 
-    /// Starts the trials, each a case on an engine. Those of a browser that is missing have no outcome.
+    /// Starts the trials, each a case on an engine. Those of a missing browser have no outcome.
     pub fn start(self, trials: Vec<(Arc<Case>, Engine)>) -> Running {
         run(trials, self.players, self.ahead, self.began)
     }
@@ -69,7 +69,7 @@ pub(super) struct EarlyStarts {
 
 impl EarlyStarts {
     fn open(&mut self, source: Arc<dyn Source>, row: &Row) {
-        // Whoever starts the run will be told why there is no runtime.
+        // Starting the run will report why there is no runtime.
         let Ok(runtime) = self.runtime.take().map_or_else(runtime, Ok) else { return };
         let kind = source.kind();
         let room = EngineResources::default();
@@ -95,7 +95,7 @@ impl Drop for EarlyStarts {
     }
 }
 
-/// A runtime for what is started, which a signal ends also where nobody holds a
+/// A runtime for what is started. A signal ends it even if there is no
 /// [`CleanEnd`](crate::engine::CleanEnd).
 fn runtime() -> io::Result<Runtime> {
     end_on_signals();
@@ -107,28 +107,28 @@ type EarlyBrowser = (ThirdPartyCookies, JoinHandle<Result<Opened, PlayError>>);
 /// What the browsers of an engine share.
 #[derive(Default)]
 pub(super) struct EngineResources {
-    /// The X server that they are shown on, if they need one, once the first of them is opened.
+    /// The X server for them, if they need one, from the opening of the first of them.
     pub(super) display: Arc<OnceCell<Option<Display>>>,
-    /// A browser that was opened before anybody asked for one, and its profile.
+    /// A browser that was opened in advance, and its profile.
     early: Mutex<Option<EarlyBrowser>>,
 }
 
 impl EngineResources {
-    /// The browser that is open already, or is being opened, if it has this profile. There is one.
+    /// The browser that is already open or being opened, if it has this profile.
     pub(super) async fn take(
         &self,
         profile: ThirdPartyCookies,
     ) -> Option<Result<Opened, PlayError>> {
         let opening = self.early().take_if(|(of, _)| *of == profile);
-        // A panic in there has been printed; a browser that is opened now may do better.
+        // A panic in there has been printed; a browser that is opened now may succeed.
         opening?.1.await.ok()
     }
 
-    /// Ends the browser that nobody took.
+    /// Ends a browser that was not used.
     pub(super) async fn end(&self) {
         let early = self.early().take();
         if let Some((_, opening)) = early {
-            // What is not there yet is ended by being dropped.
+            // A browser that is not open yet ends by being dropped.
             opening.abort();
             if let Ok(Ok(opened)) = opening.await {
                 let _ = opened.session.end().await;

@@ -1,9 +1,10 @@
-//! Rows of one page, played in one browser, and what is to be done if it does not survive them.
+//! Rows of one page, played in one browser, and what to do if the browser ends.
 
 use std::collections::HashMap;
 use std::slice;
 use std::time::Duration;
 
+use cors_model::Span;
 use cors_servers::{HostedServers, Lab};
 
 use super::opened::{PlayError, within};
@@ -13,17 +14,16 @@ use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser};
 use crate::observation::RowSeen;
 use crate::plan::{PlannedRow, Stage, visit_servers};
 use crate::results::Part;
-use crate::standard::Span;
 
 /// Rows of a stage that are still to be played.
 pub(super) struct Turn<'p> {
     stage: &'p Stage,
     pub(super) rows: &'p [usize],
-    /// How the browser ended that was at this row first. Such a row has a turn of its own.
+    /// How the browser ended that played this row first. Such a row has its own turn.
     crashed: Option<String>,
 }
 
-/// A browser that is gone, or does not answer any more.
+/// A browser that has ended, or does not respond any more.
 pub(super) struct Crash<'p> {
     /// The rows that were being played.
     rows: &'p [usize],
@@ -32,16 +32,16 @@ pub(super) struct Crash<'p> {
 }
 
 impl<'p> Turn<'p> {
-    /// All rows of a stage, for the first time: in one turn, unless they have so many cookies that a
-    /// jar might make room for the later ones.
+    /// All rows of a stage, for the first time: in one turn, unless they have so many cookies that
+    /// a jar might delete some of them.
     pub(super) fn first(stage: &'p Stage, rows: &[Assigned]) -> Vec<Self> {
         let cookies = |row: usize| rows[row].row().cookies.len();
         let turns = parts(&stage.rows, COOKIES_OF_A_TURN, cookies).into_iter();
         turns.map(|rows| Self { stage, rows, crashed: None }).collect()
     }
 
-    /// Turns for what is left. Rows get one more chance, each in a turn of its own, so that the row that
-    /// a browser does not survive takes no other with it; that one is reported.
+    /// Turns for the remaining rows. Rows get one more chance, each in its own turn, so that a row
+    /// that crashes the browser affects no other; a row without another chance is reported.
     pub(super) fn after(&self, crash: &Crash<'p>, words: &str, report: &Report<'_>) -> Vec<Self> {
         let end = self.end_of(crash.rows);
         let turn = |rows, crashed| Self { stage: self.stage, rows, crashed };
@@ -57,18 +57,19 @@ impl<'p> Turn<'p> {
         turns
     }
 
-    /// Whether it has nothing to play, since the servers of all its rows are not asked any more; that is
-    /// reported. Rows with such a server share no page, so a turn has one or none of them.
+    /// Whether it has nothing to play, because the servers of all its rows get no more requests;
+    /// this is reported. Rows with such a server share no page, so a turn has only such rows or
+    /// none.
     pub(super) fn is_given_up(&self, report: &Report<'_>) -> bool {
         report.without_given_up(self.stage, self.rows).is_empty()
     }
 
-    /// Whether a browser did not survive these rows already.
+    /// Whether a browser already crashed on these rows.
     pub(super) fn crashed_before(&self) -> bool {
         self.crashed.is_some()
     }
 
-    /// Reports rows that no browser survives.
+    /// Reports rows that crashed two browsers.
     pub(super) fn crashed_again(&self, rows: &[usize], words: &str, report: &Report<'_>) {
         let first = self.crashed.as_deref().unwrap_or_default();
         report.troubled(
@@ -90,10 +91,10 @@ impl<'p> Turn<'p> {
     }
 }
 
-/// Browsers keep 180 cookies of a site, and servers of rows that share one set some as well.
+/// Browsers keep 180 cookies of a site, and servers of rows on one site set some too.
 const COOKIES_OF_A_TURN: usize = 100;
 
-/// Plays a turn and reports its rows, but for those that the browser did not survive.
+/// Plays a turn and reports its rows, except those during which the browser ended.
 pub(super) async fn play<'p>(
     lab: &Lab,
     browser: &OpenBrowser,
@@ -118,15 +119,16 @@ pub(super) async fn play<'p>(
     Ok(())
 }
 
-/// A page that is open: its marker, when its cookies were planted, and what went wrong with cookies, by the position of the row.
+/// An open page: its marker, when its cookies were set, and what went wrong with cookies, by the
+/// position of the row.
 struct OpenPage {
     marker: HostedServers,
-    /// When the cookies were planted, on the lab's clock.
+    /// When the cookies were set, on the lab's clock.
     planted: Span,
     troubles: HashMap<usize, String>,
 }
 
-/// Plants the rows' cookies, loads the page, then puts the marker in the place of its documents.
+/// Sets the rows' cookies, loads the page, and then hosts the marker instead of its documents.
 async fn open_page(
     lab: &Lab,
     browser: &OpenBrowser,
@@ -148,8 +150,7 @@ async fn open_page(
     Ok(OpenPage { marker, planted, troubles })
 }
 
-/// Plants the cookies of a turn's rows, with the servers that a visit for them takes; gives what went
-/// wrong.
+/// Sets the cookies of a turn's rows, with the servers for visits; returns what went wrong.
 async fn plant(
     lab: &Lab,
     browser: &OpenBrowser,
@@ -173,7 +174,7 @@ impl OpenPage {
     }
 }
 
-/// Tells trouble with rows, which is reported as theirs, from a browser that is gone.
+/// Separates trouble with rows, which is reported for them, from the end of a browser.
 async fn survived<'p>(
     browser: &OpenBrowser,
     turn: &Turn<'p>,
@@ -190,11 +191,11 @@ async fn survived<'p>(
     Err(Crash { rows, words })
 }
 
-/// What cookies and page may take together, on a machine that is busy.
+/// How long cookies and page may take together, on a busy machine.
 const PAGE: Duration = Duration::from_secs(60);
 
-/// What rows that play at the same time may take: every call bounds itself, so this is only reached
-/// when a browser has stopped answering.
+/// How long rows that play at the same time may take: every call has its own limit, so this is only
+/// reached if a browser has stopped responding.
 fn deadline(rows: &[PlannedRow]) -> Duration {
     let moments = rows.iter().map(|row| row.play.moments.len()).max().unwrap_or_default();
     let calls = u32::try_from(moments).unwrap_or(u32::MAX).saturating_add(2);

@@ -1,4 +1,4 @@
-//! Which trials there are: cases by engines.
+//! Lists the trials: cases by engines.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! How many browsers there may be at a time, of all engines together.
+//! Limits the number of open browsers of all engines together.
 
 use std::thread::available_parallelism;
 
@@ -7,12 +7,12 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::engine::Kind;
 
-/// What a browser takes with all its processes, in bytes: a little more than Firefox, the largest.
+/// What a browser uses with all its processes, in bytes: a little more than Firefox, the largest.
 const BROWSER: u64 = 1 << 30;
 
-/// Places for browsers, as far as the memory that is free now reaches: one for each core, and at least
-/// one for each engine, since most of a start is waiting. An engine has a place of its own until it
-/// is done, so that none waits for another's browsers to be gone before it can start its first.
+/// Places for browsers, as far as free memory allows: one for each core, and at least one for each
+/// engine, because most of a start is waiting. An engine has a reserved place until it is done, so
+/// that it need not wait for another's browsers to end before it starts its first.
 #[derive(Debug)]
 pub(super) struct Slots {
     own: Vec<(Kind, Semaphore)>,
@@ -35,12 +35,12 @@ impl Slots {
         Self { own, common, of_an_engine: cores.min(fit) }
     }
 
-    /// How many browsers of one engine there is any use for.
+    /// How many browsers of one engine are useful.
     pub(super) fn of_an_engine(&self) -> usize {
         self.of_an_engine
     }
 
-    /// Waits for a place: the engine's own, or one that is anybody's, in the order of asking.
+    /// Waits for a place: the engine's own or a shared one, in the order of requests.
     pub(super) async fn take(&self, kind: Kind) -> Option<SemaphorePermit<'_>> {
         // None of them is ever closed.
         let Some(own) = self.own(kind) else { return self.common.acquire().await.ok() };
@@ -51,7 +51,7 @@ impl Slots {
         }
     }
 
-    /// An engine is done: its own place is anybody's.
+    /// An engine is done: its reserved place becomes a shared one.
     pub(super) fn leave(&self, kind: Kind) {
         if self.own(kind).is_some() {
             self.common.add_permits(1);
@@ -63,7 +63,7 @@ impl Slots {
     }
 }
 
-/// How many browsers the memory that is free now reaches for: at least one.
+/// How many browsers fit into the free memory: at least one.
 pub(super) fn browsers_that_fit() -> usize {
     let free = Meminfo::current().ok().and_then(|memory| memory.mem_available);
     free.map_or(usize::MAX, |free| usize::try_from(free / BROWSER).unwrap_or(usize::MAX)).max(1)
@@ -75,7 +75,7 @@ mod tests {
 
     use super::*;
 
-    /// Which of the engines get a place when they ask in this order.
+    /// Which engines get a place when they ask in this order.
     fn placed(slots: &Slots, asking: &[Kind]) -> Vec<Kind> {
         let placed = asking.iter().filter(|kind| {
             slots.take(**kind).now_or_never().flatten().map(SemaphorePermit::forget).is_some()

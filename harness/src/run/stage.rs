@@ -1,7 +1,8 @@
-//! The servers of one stage while it is played, and what they are asked afterwards.
+//! The servers of a stage while it is played, and what they recorded.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use cors_model::{Span, Timeline};
 use cors_servers::exchange::{Exchange, FailedConnection, Fault, Opened};
 use cors_servers::{HostedServers, Lab, LabError};
 
@@ -13,7 +14,6 @@ use super::{Engine, RowOutcome};
 use crate::observation::{Evidence, FaultSeen, Place, RowSeen, is_asked_at, leads_to, observe};
 use crate::plan::{PlannedRow, Stage};
 use crate::results::Part;
-use crate::standard::{Span, Timeline};
 use crate::upstream::Upstreams;
 use crate::verdict::policy::limited as limited_by_the_server;
 use crate::verdict::{
@@ -21,19 +21,18 @@ use crate::verdict::{
 };
 use crate::world::{Bounds, timeline};
 
-/// Rows that are played at the same time have at most this many servers. A browser keeps a limited
-/// number of connections to its proxy, up to three to a server (with and without credentials), and
-/// those of the rows before may still be closing. Where Chromium has to make room it may close a
-/// connection that was opened a moment ago and has nothing on it yet, and the request that waits
-/// for it fails.
+/// The largest number of servers of rows that play at the same time. A browser keeps a limited
+/// number of connections to its proxy, up to three for each server (with and without credentials),
+/// and those of earlier rows may still be closing. When Chromium makes room, it may close a
+/// connection that was just opened and has not been used, and the request that waits for it fails.
 const SERVERS_AT_ONCE: usize = 16;
 
-/// Rows in groups that are played one after another, by how many servers each has.
+/// Batches of rows that are played one after another, by the number of servers of each row.
 pub(super) fn acts(rows: &[usize], servers: impl Fn(usize) -> usize) -> Vec<&[usize]> {
     parts(rows, SERVERS_AT_ONCE, servers)
 }
 
-/// Rows in parts, each with as many as have at most this much together, or with one that has more.
+/// Parts of rows, each with a total of at most this much, or with one row that has more.
 pub(super) fn parts(rows: &[usize], most: usize, has: impl Fn(usize) -> usize) -> Vec<&[usize]> {
     let mut parts = Vec::new();
     let mut rest = rows;
@@ -51,16 +50,15 @@ pub(super) fn parts(rows: &[usize], most: usize, has: impl Fn(usize) -> usize) -
     parts
 }
 
-/// The servers of the rows of an act; they vanish, and their connections with them, when this is
-/// dropped.
+/// The servers of the rows of a batch; dropping this ends them and their connections.
 pub(super) struct Hosted<'a> {
     lab: &'a Lab,
     marker: &'a HostedServers,
     rows: Vec<Result<HostedServers, LabError>>,
-    /// How many strangers had been asked for before: by the browser itself, and by the navigation,
-    /// which tries https first.
+    /// How many unknown hosts had been requested before: by the browser itself, and by the
+    /// navigation, which tries https first.
     unknown_before: usize,
-    /// When they were there, on the lab's clock.
+    /// When they were hosted, on the lab's clock.
     since: Duration,
 }
 
@@ -105,8 +103,9 @@ impl<'a> Hosted<'a> {
     }
 }
 
-/// What went wrong on the way to a row's servers: on their own connections, or because the row leads
-/// to a place where no server of its is. What a browser asks for by itself, as a page's icon, is neither.
+/// What went wrong on the way to a row's servers: on their own connections, or because the row
+/// leads to a host without a server. Requests of the browser itself, such as for a page's icon, are
+/// not included.
 fn faults(
     row: &PlannedRow,
     exchanges: &[Exchange],
@@ -131,14 +130,14 @@ struct Recorded {
 }
 
 impl Recorded {
-    /// Servers that were never there.
+    /// Servers that could not be hosted.
     fn nothing(words: String) -> Self {
         let fault = FaultSeen { sequence: 0, words, without_server: None };
         Self { faults: vec![fault], ..Self::default() }
     }
 }
 
-/// Where the rows of a run are reported to.
+/// The destination for reports of a run's rows.
 #[derive(Clone, Copy)]
 pub(super) struct Report<'a> {
     pub(super) rows: &'a [Assigned],
@@ -147,7 +146,7 @@ pub(super) struct Report<'a> {
     pub(super) engine: Engine,
     pub(super) version: &'a str,
     pub(super) times: &'a Stopwatch,
-    /// When the cookies of these rows were planted, on the clock of their lab.
+    /// When the cookies of these rows were set, on the clock of their lab.
     pub(super) planted: Span,
     /// Why these rows are played once more.
     pub(super) repeated: Option<&'a str>,
@@ -159,7 +158,7 @@ impl Report<'_> {
         rows.iter().map(|row| stage.row(*row, self.rows[*row].row())).collect()
     }
 
-    /// Rows of an act, ready to be played, and their servers, which are there from now on.
+    /// Rows of a batch, ready to be played, and their servers, which are hosted from now on.
     pub(super) fn hosted<'l>(
         &self,
         lab: &'l Lab,
@@ -173,7 +172,7 @@ impl Report<'_> {
         })
     }
 
-    /// Rows of a stage that could not be played at all.
+    /// Rows of a stage that could not be played.
     pub(super) fn troubled(&self, stage: &Stage, rows: &[usize], trouble: &str) {
         let seen = RowSeen { trouble: Some(trouble.to_owned()), ..RowSeen::default() };
         for row in rows {
@@ -182,7 +181,7 @@ impl Report<'_> {
         }
     }
 
-    /// Reports those of some rows whose servers are not asked any more, and gives the others.
+    /// Reports rows whose servers get no more requests, and returns the others.
     pub(super) fn without_given_up(&self, stage: &Stage, rows: &[usize]) -> Vec<usize> {
         let asked = |row: &usize| {
             let mut upstreams = self.rows[*row].row().upstreams();
@@ -236,8 +235,9 @@ impl Report<'_> {
     }
 }
 
-/// Holds a browser's row against what the standard says of it, and against what holds in every row. A team's own
-/// server is asked once, by the browser; the standard is asked about what it answered.
+/// Compares a browser's row with what the standard says about it, and with the rules that hold in
+/// every run. A real server gets requests from the browser only; the model uses its recorded
+/// responses.
 fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline: &Timeline) {
     let wire = OnTheWire { exchanges: &outcome.exchanges, names: &outcome.names };
     outcome.engine_wide = EngineWide::take_out(engine.as_str(), &mut outcome.observation, wire);
@@ -268,7 +268,8 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline
     outcome.time = time;
 }
 
-/// The model's own row, whose requests a plain client sent: what servers recorded has to be what it says.
+/// The model's own row, whose requests a plain client sent: the servers must have recorded what the
+/// model says.
 fn as_sent_by_the_plain_client(verdict: Verdict) -> Verdict {
     match verdict {
         Verdict::Departs(_) | Verdict::Permitted { .. } => Verdict::Inconclusive(

@@ -1,4 +1,5 @@
-//! Starts a run on a thread of its own: engines side by side, every trial with its own answer.
+//! Starts a run on a separate thread: engines side by side, with a separate outcome for every
+//! trial.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -6,6 +7,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use cors_model::Span;
 use futures_util::future::join_all;
 
 use super::clients::Client;
@@ -21,10 +23,9 @@ use crate::children::cleanup::is_ending;
 use crate::engine::Kind;
 use crate::plan::Separation;
 use crate::results::{Part, Times};
-use crate::standard::Span;
 use crate::upstream::Upstreams;
 
-/// A run under way. Dropping it waits for its end; see [`Running::outcome`] for its results.
+/// A run in progress. Dropping it waits for its end; see [`Running::outcome`] for its results.
 #[derive(Debug)]
 pub struct Running {
     answers: Vec<Option<Answer>>,
@@ -32,16 +33,16 @@ pub struct Running {
     thread: Option<JoinHandle<()>>,
 }
 
-/// Where the outcome of a trial comes from.
+/// The source of a trial's outcome.
 #[derive(Debug)]
 enum Answer {
-    /// Whoever plays it.
+    /// The engine that plays it.
     Played(TrialReceiver),
-    /// The model of the standard, which takes no time worth hoarding outcomes for.
+    /// The model of the standard, which is fast enough to be run when the outcome is needed.
     Ruled(Arc<Case>),
 }
 
-/// A row of a trial, on its way to being planned.
+/// A row of a trial before planning.
 pub(super) struct Assigned {
     pub(super) key: RowKey,
     pub(super) case: Arc<Case>,
@@ -69,7 +70,7 @@ pub(super) struct EngineRows<'a> {
 }
 
 impl EngineRows<'_> {
-    /// Where these rows are reported to, played by an engine of this version.
+    /// The destination for these rows, played by an engine with this version.
     pub(super) fn report<'r>(&'r self, engine: Engine, version: &'r str) -> Report<'r> {
         let Self { rows, upstreams, collector, times, .. } = *self;
         let (planted, repeated) = (Span::default(), None);
@@ -77,7 +78,7 @@ impl EngineRows<'_> {
     }
 }
 
-/// Starts the trials, each a case on an engine. Those of a browser that is missing have no outcome.
+/// Starts the trials, each a case on an engine. Those of a missing browser have no outcome.
 pub fn start(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Running {
     RunPreparation::new(players).start(trials)
 }
@@ -111,12 +112,12 @@ fn is_played(case: &Case, engine: Engine) -> bool {
 }
 
 impl Running {
-    /// Waits for one trial, by its place in the list that was started. Each can be asked for once.
+    /// Waits for one trial, by its position in the started list. Each can be requested once.
     pub fn outcome(&mut self, trial: usize) -> Result<Outcome, EngineUnavailable> {
         self.receiver(trial)()
     }
 
-    /// Waiting for one trial, to be done elsewhere.
+    /// A receiver for one trial, to wait elsewhere.
     pub fn receiver(
         &mut self,
         trial: usize,
@@ -139,12 +140,13 @@ impl Running {
 }
 
 impl Running {
-    /// Does what is to be done with the outcome of a trial of this engine, and counts the time of it.
+    /// Runs `work` on the outcome of a trial of this engine, and counts its time.
     pub fn snapshots<T>(&self, engine: Engine, work: impl FnOnce() -> T) -> T {
         self.watches.of(engine).spent(Part::Snapshots, work)
     }
 
-    /// Waits for the end, and gives where the time of each engine went that had something to play.
+    /// Waits for the end, and returns where the time of each engine went that had something to
+    /// play.
     pub fn times(mut self) -> Vec<(Engine, Times)> {
         self.end();
         self.watches.times()
@@ -162,7 +164,7 @@ impl Drop for Running {
     }
 }
 
-/// What is played on the run's own thread.
+/// The part that runs on the run's own thread.
 struct Run {
     trials: Vec<(Arc<Case>, Engine)>,
     players: Players,
@@ -171,8 +173,8 @@ struct Run {
     watches: Arc<Stopwatches>,
 }
 
-/// Engines that play, those whose browsers take longest to start first: where there is not a place for
-/// each, the first ones have it.
+/// Engines that play, those whose browsers take longest to start first: if there is not a place for
+/// each, the first ones get it.
 fn playing() -> impl Iterator<Item = Engine> {
     let mut browsers = Kind::ALL;
     browsers.sort_by_key(|kind| Reverse(kind.usual_start()));
@@ -197,14 +199,15 @@ impl Run {
         let slots = Slots::of_this_machine(&kinds);
         let engines = playing.into_iter().map(|(engine, rows)| {
             let room = engine.browser().and_then(|kind| rooms.remove(&kind)).unwrap_or_default();
-            // A future holds everything that it may ever do; on the heap it is no burden to a stack.
+            // A future contains everything that it may ever do; on the heap it does not use the
+            // stack.
             Box::pin(self.engine((engine, rows), room, &own, &slots))
         });
         let engines = engines.collect::<Vec<_>>();
         join_all(rooms.values().map(EngineResources::end)).await;
         join_all(engines).await;
         if is_ending() {
-            // Whoever waits for results would take their absence for one. The process is about to end.
+            // A missing result would be misread. The process is about to end.
             std::future::pending::<()>().await;
         }
         own.stop().await;

@@ -1,5 +1,6 @@
-//! Permits to start a browser, for all harnesses on this machine together. A start keeps more than one processor busy, so
-//! many at once are slower than one after the other, and the slowest is taken for one that hangs.
+//! Permits to start a browser, shared by all harnesses on this machine. A start keeps more than one
+//! processor busy, so many starts at once are slower than one after the other, and the slowest
+//! would count as one that hangs.
 
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,16 +13,16 @@ use tokio::net::{UnixListener, UnixStream};
 /// A start that takes longer than this is slow.
 const SLOW: Duration = Duration::from_secs(20);
 
-/// A permit is waited for no longer than this: another program may use the names as well.
+/// The longest wait for a permit: another program may use the names too.
 const LONGEST_WAIT: Duration = Duration::from_secs(180);
 
-/// Before a place is asked for again where too many wait for it to be told when it is free.
+/// The delay before another attempt, if too many wait to be notified.
 const CROWDED: Duration = Duration::from_millis(200);
 
 /// Whether the last start of this process was slow.
 static IS_SLOW: AtomicBool = AtomicBool::new(false);
 
-/// A permit, until this is dropped. The kernel ends it with the process.
+/// A permit, until it is dropped. The kernel ends it with the process.
 #[derive(Debug)]
 pub(super) struct StartPermit {
     began: Instant,
@@ -29,8 +30,8 @@ pub(super) struct StartPermit {
 }
 
 impl StartPermit {
-    /// Waits for a permit. There is one more than processors, since a part of a start is waiting; after a slow start
-    /// there is only one for all processes that were slow.
+    /// Waits for a permit. There is one more than processors, because a part of a start is waiting;
+    /// after a slow start there is only one for all processes with slow starts.
     pub(super) async fn take() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let count = if IS_SLOW.load(Ordering::Relaxed) { 1 } else { processors + 1 };
@@ -45,8 +46,8 @@ impl Drop for StartPermit {
     }
 }
 
-/// Waits for one of so many places, each a socket in the kernel's own namespace that one process can listen on.
-/// `None` where there are no such sockets.
+/// Waits for one of `count` places, each a socket in the kernel's abstract namespace on which one
+/// process can listen. `None` if there are no such sockets.
 async fn place(name: &str, count: usize) -> Option<UnixListener> {
     let names: Vec<_> = (0..count).map(|place| format!("\0{name}-{place}")).collect();
     loop {

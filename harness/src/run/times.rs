@@ -1,4 +1,4 @@
-//! Where the time of a run goes.
+//! Measures where the time of a run goes.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,7 +9,7 @@ use crate::results::{Engine, Part, Times};
 /// An engine's times while it plays.
 #[derive(Debug)]
 pub(super) struct Stopwatch {
-    /// When its wall began; of an engine that plays in between, its work is its wall.
+    /// When its wall time began; for an engine that plays in between, its work is its wall time.
     began: Option<Instant>,
     state: Mutex<State>,
 }
@@ -17,7 +17,7 @@ pub(super) struct Stopwatch {
 #[derive(Debug, Default)]
 struct State {
     times: Times,
-    /// How many parts of its plan are being played.
+    /// How many parts of its plan are playing.
     playing: usize,
     /// Since when none is.
     idle: Option<Instant>,
@@ -32,7 +32,7 @@ impl Stopwatch {
         Self { began: None, state: Mutex::default() }
     }
 
-    /// Counts what some work takes for a part.
+    /// Counts the time of some work for a part.
     pub(super) async fn during<T>(&self, part: Part, work: impl Future<Output = T>) -> T {
         let began = Instant::now();
         let done = work.await;
@@ -48,7 +48,7 @@ impl Stopwatch {
         done
     }
 
-    /// Waits for a place to play a part at, and counts that as waiting while no other part is played.
+    /// Waits for a place for a part, and counts that as waiting while no other part plays.
     pub(super) async fn placed<T>(&self, place: impl Future<Output = T>) -> (T, Playing<'_>) {
         self.state().idle.get_or_insert_with(Instant::now);
         let place = place.await;
@@ -80,7 +80,7 @@ impl Stopwatch {
     }
 }
 
-/// A part that is being played, until this is dropped.
+/// A part that is playing, until this is dropped.
 pub(super) struct Playing<'a>(&'a Stopwatch);
 
 impl Drop for Playing<'_> {
@@ -96,7 +96,7 @@ impl Drop for Playing<'_> {
 pub(super) struct Stopwatches(BTreeMap<Engine, Stopwatch>);
 
 impl Stopwatches {
-    /// Of a run that began then.
+    /// For a run that began then.
     pub(super) fn since(began: Instant) -> Self {
         let watch = |engine| match engine {
             Engine::Standard => (engine, Stopwatch::of_work()),
@@ -105,12 +105,13 @@ impl Stopwatches {
         Self(Engine::ALL.into_iter().map(watch).collect())
     }
 
-    /// An engine's.
+    /// The stopwatch of an engine.
     pub(super) fn of(&self, engine: Engine) -> &Stopwatch {
         &self.0[&engine]
     }
 
-    /// The times until now of engines that spent some; all of an engine's, if its last row is in.
+    /// The times so far of engines that used some; complete for an engine whose last row has
+    /// arrived.
     pub(super) fn times(&self) -> Vec<(Engine, Times)> {
         let times = Engine::ALL.into_iter().map(|engine| (engine, self.of(engine).times()));
         times.filter(|(_, times)| *times != Times::default()).collect()

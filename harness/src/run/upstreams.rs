@@ -1,4 +1,4 @@
-//! The team's own servers of a run: started when the first engine needs them, for all engines.
+//! The real servers of a run: started when the first engine needs them, for all engines.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::{Engine, EngineUnavailable};
 use crate::case::{Case, Row, UpstreamSpec};
 use crate::upstream::{Reach, Upstreams};
 
-/// The team's own servers.
+/// The real servers.
 #[derive(Debug)]
 pub(super) struct UpstreamServers<'a> {
     wanted: Vec<UpstreamSpec>,
@@ -32,8 +32,8 @@ impl<'a> UpstreamServers<'a> {
         Self { wanted, reach, started: OnceCell::new(), none: Upstreams::default() }
     }
 
-    /// What rows need of them, once they are ready. Rows that need one that is not there are reported
-    /// and left out.
+    /// What rows need of them, once they are ready. Rows with a missing server are reported and
+    /// left out.
     pub(super) async fn ready(
         &self,
         rows: Vec<Assigned>,
@@ -54,7 +54,7 @@ impl<'a> UpstreamServers<'a> {
         (servers, rows.into_iter().filter(there).collect())
     }
 
-    /// Stops what was started.
+    /// Stops the started servers.
     pub(super) async fn stop(mut self) {
         if let Some(servers) = self.started.take() {
             servers.stop().await;

@@ -1,7 +1,7 @@
-//! Reviewed snapshots on disk, kept by insta: where each stands, whether it still holds, and which
-//! files belong to nobody.
+//! Reviewed snapshots on disk, stored with insta: the path of each, whether it still matches, and
+//! which files are unreferenced.
 //!
-//! Knows neither how to judge nor how to print: it is handed a text and says what became of it.
+//! The module neither judges nor prints: it gets a text and returns how it compares.
 
 mod references;
 mod store;
@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 
 use crate::case::CaseId;
 
-/// Where a snapshot stands: `<case>.snap` for what all browsers agree on, `<case>@<engine>.snap` for
-/// an engine of its own mind.
+/// The place of a snapshot: `<case>.snap` for what all browsers agree on, `<case>@<engine>.snap`
+/// for an engine that deviates.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Place {
     folder: PathBuf,
@@ -24,7 +24,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place of a case below `root`, with the engine's name if it has a snapshot of its own.
+    /// The place of a case below `root`, with the engine's name if it has its own snapshot.
     pub fn new(root: &Path, case: &CaseId, engine: Option<&str>) -> Self {
         let (folder, stem) = case.0.rsplit_once('/').unwrap_or(("", &case.0));
         let engine = engine.map(|engine| format!("@{engine}")).unwrap_or_default();
@@ -36,7 +36,7 @@ impl Place {
         self.folder.join(format!("{}.snap", self.name))
     }
 
-    /// Where insta puts what is to be reviewed.
+    /// Where insta writes what is to be reviewed.
     pub fn put_aside(&self) -> PathBuf {
         self.folder.join(format!("{}.snap.new", self.name))
     }

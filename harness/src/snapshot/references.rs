@@ -1,4 +1,4 @@
-//! Tells `cargo insta test --unreferenced=…` which snapshots belong to somebody.
+//! Tells `cargo insta test --unreferenced=…` which snapshots are referenced.
 
 use std::env;
 use std::fs::OpenOptions;
@@ -7,12 +7,12 @@ use std::path::absolute;
 
 use super::Place;
 
-/// Where insta keeps the list of files that a run of tests referred to, one in a line. Set by
-/// cargo-insta, which takes every other snapshot for unreferenced.
+/// The variable with the path of insta's list of files to which a test run referred, one on each
+/// line. cargo-insta sets it, and treats every other snapshot as unreferenced.
 const LIST: &str = "INSTA_SNAPSHOT_REFERENCES_FILE";
 
-/// Adds the files of all these places to the list, if one is asked for. insta itself only adds what
-/// was played.
+/// Adds the files of all these places to the list, if there is one. insta itself only adds what was
+/// played.
 pub fn refer_to(places: impl IntoIterator<Item = Place>) -> io::Result<()> {
     let Some(list) = env::var_os(LIST) else { return Ok(()) };
     let mut lines = String::new();

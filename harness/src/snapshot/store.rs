@@ -1,4 +1,4 @@
-//! One snapshot: compared, and put aside for review where it differs.
+//! Compares one snapshot, and writes the new text for review if it differs.
 
 use std::cell::Cell;
 use std::io::ErrorKind;
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::Place;
 
-/// A text to be kept, and what is noted beside it without being compared.
+/// A text, and metadata that is recorded and not compared.
 #[derive(Clone, Debug)]
 pub struct Record<'a> {
     /// The text.
@@ -25,7 +25,7 @@ pub struct Record<'a> {
     pub info: Info<'a>,
 }
 
-/// Who made a snapshot.
+/// What recorded a snapshot.
 #[derive(Clone, Debug, Serialize)]
 pub struct Info<'a> {
     /// The engine and its version.
@@ -34,37 +34,37 @@ pub struct Info<'a> {
     pub suite: &'a str,
 }
 
-/// What became of a text.
+/// The result for a text.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StoreResult {
-    /// How it stands to what was reviewed.
+    /// How it compares with the reviewed text.
     pub kept: SnapshotState,
-    /// Why it could be neither accepted nor put aside, where it should have been.
+    /// Why it could be neither accepted nor written for review, if it should have been.
     pub failed: Option<String>,
 }
 
-/// How a text stands to the reviewed one.
+/// How a text compares with the reviewed one.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum SnapshotState {
-    /// It is what was reviewed.
+    /// It is equal.
     Match,
-    /// Nothing was reviewed yet.
+    /// There is no reviewed text yet.
     New,
-    /// Something else was reviewed: this.
+    /// The reviewed text is different.
     Differs {
         /// The reviewed text.
         reviewed: String,
     },
-    /// Something stands there that is no reviewed text, for this reason. It is left as it is.
+    /// There is a file that is not a reviewed text, for this reason. It is not changed.
     Unreadable(String),
 }
 
-/// Compares a text with the reviewed one. Where they differ insta puts the text aside as
-/// `.snap.new` for `cargo insta review`, or accepts it, as its environment variables say.
+/// Compares a text with the reviewed one. If they differ, insta writes the text to `.snap.new` for
+/// `cargo insta review`, or accepts it, depending on its environment variables.
 pub fn keep(place: &Place, record: &Record<'_>) -> StoreResult {
     match reviewed(&place.file()) {
         Ok(reviewed) => kept(place, record, reviewed),
-        // insta would take it for nothing, and write over what may be half of a merge.
+        // insta would treat it as missing, and overwrite what may be half of a merge.
         Err(reason) => StoreResult { kept: SnapshotState::Unreadable(reason), failed: None },
     }
 }
@@ -74,12 +74,12 @@ fn kept(place: &Place, record: &Record<'_>, reviewed: Option<String>) -> StoreRe
     let aside = place.put_aside();
     let now = self::reviewed(&place.file()).ok().flatten();
     if aside.exists() && now.as_deref().is_some_and(|now| same(now, record.text)) {
-        // insta leaves what it put aside in an earlier run, and would offer that for review.
+        // insta leaves the file of an earlier run, and would offer that for review.
         let _ = std::fs::remove_file(aside);
     }
     let kept = match reviewed {
         Some(reviewed) if same(&reviewed, record.text) => SnapshotState::Match,
-        // insta passes what it was told to accept.
+        // insta returns no error for a text that it was told to accept.
         Some(_) if answer == Answer::Content => SnapshotState::Match,
         Some(reviewed) => SnapshotState::Differs { reviewed },
         None if answer == Answer::Content && now.is_some() => SnapshotState::Match,
@@ -92,7 +92,7 @@ fn same(one: &str, other: &str) -> bool {
     one.trim_end() == other.trim_end()
 }
 
-/// The reviewed text, if there is any; why it cannot be read.
+/// The reviewed text, if there is one; or why it cannot be read.
 fn reviewed(file: &Path) -> Result<Option<String>, String> {
     const ABSENT: [ErrorKind; 2] = [ErrorKind::NotFound, ErrorKind::NotADirectory];
     match std::fs::read_to_string(file) {
@@ -105,19 +105,20 @@ fn reviewed(file: &Path) -> Result<Option<String>, String> {
     }
 }
 
-/// What insta says to a text.
+/// insta's answer to a text.
 #[derive(Debug, Eq, PartialEq)]
 enum Answer {
-    /// It is the reviewed one, or it was told to take it.
+    /// It is equal, or insta accepted it.
     Content,
-    /// It is not.
+    /// It is different.
     Objects,
-    /// It could not do what it was told to, for this reason.
+    /// insta could not write it, for this reason.
     Failed(String),
 }
 
 impl Answer {
-    /// By the words of insta's panic: its own, or those of an `unwrap` of what the system said.
+    /// Recognized by the message of insta's panic: its own, or that of an `unwrap` of a system
+    /// error.
     fn of(words: &str) -> Self {
         match words.split_once(" on an `Err` value: ") {
             Some((_, reason)) => Self::Failed(system_words(reason).to_owned()),
@@ -133,14 +134,14 @@ impl Answer {
     }
 }
 
-/// The system's words in the `Debug` form of an `io::Error`.
+/// The system's message in the `Debug` form of an `io::Error`.
 fn system_words(error: &str) -> &str {
     let behind = error.split_once("message: \"").map(|(_, behind)| behind);
     behind.and_then(|behind| behind.split_once('"')).map_or(error, |(words, _)| words)
 }
 
-/// What insta says. Its own report is switched off in `.config/insta.yaml`, and its panic is its only
-/// answer, so it is caught and kept quiet.
+/// insta's answer. Its own report is switched off in `.config/insta.yaml`, and a panic is its only
+/// answer, so the panic is caught and not printed.
 fn assert(place: &Place, record: &Record<'_>) -> Answer {
     quieten_hook();
     QUIET.set(true);
@@ -156,7 +157,7 @@ fn assert(place: &Place, record: &Record<'_>) -> Answer {
 
 fn settings(place: &Place, record: &Record<'_>) -> Settings {
     let mut settings = Settings::new();
-    // A relative one would be taken from the folder of this source file.
+    // A relative path would begin at the folder of this source file.
     settings.set_snapshot_path(absolute(&place.folder).unwrap_or_else(|_| place.folder.clone()));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);

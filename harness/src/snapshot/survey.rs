@@ -1,4 +1,4 @@
-//! Which snapshot files belong to nobody, as arithmetic on sets: no browser is needed to tell.
+//! Finds unreferenced snapshot files by comparing sets of paths: this needs no browser.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -8,28 +8,28 @@ use walkdir::WalkDir;
 use super::Place;
 use crate::case::CaseId;
 
-/// The folder of snapshots against the places that cases have.
+/// The folder of snapshots compared with the places that cases have.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Survey {
-    /// Files that no case has a place for, and that the next run would leave as they are.
+    /// Files that belong to no case, and that the next run would leave unchanged.
     pub orphans: Vec<Orphan>,
-    /// Places without a file that nobody who is there can fill.
+    /// Places without a file that no available engine can write.
     pub missing: Vec<PathBuf>,
 }
 
-/// A file that no case has a place for.
+/// A file that belongs to no case.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Orphan {
     /// The file.
     pub file: PathBuf,
-    /// The case it is named for.
+    /// The case in its name.
     pub case: CaseId,
-    /// The engine it is named for, if it is named for one.
+    /// The engine in its name, if there is one.
     pub engine: Option<String>,
 }
 
-/// Surveys all files below `root` against all places there are, each with whether somebody is there
-/// to fill it. A place may be given several times.
+/// Compares all files below `root` with all places, each with whether an available engine can write
+/// it. A place may be given several times.
 pub fn survey(root: &Path, places: impl IntoIterator<Item = (Place, bool)>) -> Survey {
     let mut wanted = BTreeMap::<_, bool>::new();
     for (place, somebody) in places {

@@ -1,4 +1,5 @@
-//! A folder of cases as a test target of cargo: with the arguments and the exit code of `cargo test`.
+//! Runs a folder of cases as a test target of cargo, with the arguments and the exit code of `cargo
+//! test`.
 
 mod trials;
 
@@ -17,13 +18,13 @@ use crate::run::{Engine, Players, RunPreparation, load_telling, refer_to_snapsho
 use crate::upstream::Allowed;
 use trials::{Trials, selects};
 
-/// What a test target ends with when something is wrong before any trial.
+/// The exit code if something is wrong before any trial.
 const FAILED: u8 = 101;
 
-/// Cases and policies of a folder, to be played by every browser that is installed.
+/// Cases and policies of a folder, played by every installed browser.
 ///
-/// A test target of three lines, with `harness = false` in `Cargo.toml`, plays those below `cors` against
-/// a router of the same program:
+/// A test target of three lines, with `harness = false` in `Cargo.toml`, plays the cases below
+/// `cors` against a router of the same program:
 ///
 /// ```no_run
 /// fn main() -> std::process::ExitCode {
@@ -32,10 +33,10 @@ const FAILED: u8 = 101;
 /// }
 /// ```
 ///
-/// The cases say of that server `in-process: true`. Variables of the environment go before what is said
-/// here: `CORS_HARNESS_CASES` and `CORS_HARNESS_SNAPSHOTS` name other folders,
+/// The cases give that server `in-process: true`. Environment variables have precedence over these
+/// settings: `CORS_HARNESS_CASES` and `CORS_HARNESS_SNAPSHOTS` name other folders,
 /// `CORS_HARNESS_REQUIRE=chromium,firefox` makes a missing browser a failure, and
-/// `CORS_HARNESS_ALLOW_UPSTREAM=staging.example.com:8000` lets cases ask that server.
+/// `CORS_HARNESS_ALLOW_UPSTREAM=staging.example.com:8000` lets cases use that server.
 #[derive(Debug)]
 pub struct Suite {
     cases: PathBuf,
@@ -45,27 +46,27 @@ pub struct Suite {
 
 impl Suite {
     /// The cases below `folder`, with snapshots in its `snapshots`. A relative path begins at the
-    /// package that is tested.
+    /// tested package.
     pub fn new(folder: impl AsRef<Path>) -> Self {
         let cases = folder.as_ref().to_owned();
         Self { snapshots: cases.join("snapshots"), cases, routers: Vec::new() }
     }
 
-    /// The same with snapshots elsewhere.
+    /// The same with snapshots in another folder.
     #[must_use]
     pub fn snapshots(self, folder: impl AsRef<Path>) -> Self {
         Self { snapshots: folder.as_ref().to_owned(), ..self }
     }
 
-    /// The same with a router that answers for an origin, `https://api.my-company.com`, wherever a case
-    /// says of it `in-process: true`. One that no case asks is a mistake, and fails.
+    /// The same with a router for an origin, such as `https://api.my-company.com`, whose server is
+    /// `in-process: true` in cases. A router that no case uses is an error.
     #[must_use]
     pub fn serve(mut self, origin: impl Into<String>, router: Router) -> Self {
         self.routers.push((origin.into(), router));
         self
     }
 
-    /// Plays what the arguments of the process select, and ends as `cargo test` wants it: with 101 if
+    /// Plays what the arguments of the process select, and ends like `cargo test`: with 101 if
     /// anything failed. Nothing that was started is left behind.
     pub fn run(self) -> ExitCode {
         let arguments = Arguments::from_args();
@@ -79,7 +80,7 @@ impl Suite {
         }
     }
 
-    /// Reads the cases. Browsers that trials need which are asked for are being opened meanwhile.
+    /// Reads the cases. Browsers that the selected trials need are opened in the meantime.
     fn read(self, arguments: &Arguments) -> Result<(Trials, RunPreparation), String> {
         let required = Required::of_environment()?;
         let snapshots = folder("CORS_HARNESS_SNAPSHOTS", &self.snapshots);
@@ -107,7 +108,7 @@ impl Suite {
     }
 }
 
-/// Complains of a router that nothing can ask.
+/// Reports a router that no case uses.
 fn is_asked(origin: &Origin, cases: &[Arc<Case>]) -> Result<(), String> {
     match cases.iter().any(|case| case.is_served_by(origin)) {
         true => Ok(()),
@@ -118,13 +119,13 @@ fn is_asked(origin: &Origin, cases: &[Arc<Case>]) -> Result<(), String> {
     }
 }
 
-/// A folder below the package that is tested. cargo says which that is while it tests.
+/// A folder below the tested package, which cargo names while it tests.
 fn folder(variable: &str, default: &Path) -> PathBuf {
     let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default();
     package.join(env::var_os(variable).map_or_else(|| default.to_owned(), PathBuf::from))
 }
 
-/// Servers elsewhere that cases may ask.
+/// Servers on other machines that cases may use.
 fn allowed() -> Result<Allowed, String> {
     env::var("CORS_HARNESS_ALLOW_UPSTREAM").unwrap_or_default().parse()
 }

@@ -1,4 +1,5 @@
-//! Cases as trials of libtest: each case on each engine is one, with the arguments of `cargo test`.
+//! Runs cases as trials of libtest: each case on each engine is one, with the arguments of `cargo
+//! test`.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -54,7 +55,7 @@ impl Trials {
         listed.extend(self.broken.into_iter().map(broken_trial));
         let conclusion = libtest_mimic::run(arguments, listed);
         drop(running);
-        // No trial can say it: it takes the rows of all of them.
+        // No trial can report it, because it depends on the rows of all of them.
         let gone = engine_wide_gone(&always.lock().unwrap_or_else(PoisonError::into_inner));
         match gone {
             Some(gone) => {
@@ -65,7 +66,7 @@ impl Trials {
         }
     }
 
-    /// Whether a trial is going to be run, so that only those are started.
+    /// Whether a trial will run, so that only those are started.
     fn plays(&self, case: &Case, engine: Engine, arguments: &Arguments) -> bool {
         self.absent(engine).is_none() && selects(arguments, case, engine)
     }
@@ -104,12 +105,12 @@ impl Trials {
         trial.with_kind(engine.as_str()).with_ignored_flag(ignored)
     }
 
-    /// Files that no case has a place for; and places without a file that only engines could fill
-    /// that are not here, since the trials of the others report their own.
+    /// Files that belong to no case; and places without a file that only unavailable engines could
+    /// write, because the trials of available engines report their own.
     fn survey_trial(&self) -> Trial {
         let here = |engine| self.absent(engine).is_none();
         let survey = survey_snapshots(&self.snapshots, &self.cases, here);
-        // A case that cannot be read may have a place for any of them.
+        // A case that cannot be read may own any of them.
         let orphans = if self.broken.is_empty() { survey.orphans } else { Vec::new() };
         let orphans = orphans.iter().map(|found| orphan(found, &self.cases));
         let missing = survey.missing.iter().map(|file| missing(file));
@@ -121,7 +122,7 @@ impl Trials {
     }
 }
 
-/// A trial that passed has no text of its own, so what there is to say of it goes to stderr.
+/// A passed trial has no output, so its notes go to stderr.
 fn passed(case: &Case, judged: &Judged) -> Completion {
     if let Some(text) = repeated(case, judged) {
         let engine = judged.engine.as_str();
@@ -138,13 +139,13 @@ pub(super) fn selects(arguments: &Arguments, case: &Case, engine: Engine) -> boo
     !arguments.list && !arguments.is_filtered_out(&probe)
 }
 
-/// A file that is no case fails under its own name, whatever is installed.
+/// A file that is no valid case fails under its name, whatever is installed.
 fn broken_trial((case, complaints): (CaseId, Complaints)) -> Trial {
     let fail = move || Err(Failed::from(complaints.plain()));
     Trial::test(case.to_string(), fail).with_kind("case")
 }
 
-/// Under the name that libtest shows it by.
+/// Under the name that libtest shows.
 fn alone(case: &Case, engine: Engine) -> String {
     format!("cargo test -- --exact '[{}] {}'", engine.as_str(), case.id)
 }

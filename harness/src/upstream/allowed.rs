@@ -1,4 +1,4 @@
-//! Which servers may be asked: those on this machine, and others only by name.
+//! Decides which servers may get requests: those on this machine, and others only by name.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::loopback::is_loopback;
 
-/// Servers elsewhere that whoever started the run has named.
+/// Servers on other machines that the user of the run has named.
 #[derive(Clone, Debug, Default)]
 pub struct Allowed(BTreeSet<Remote>);
 
@@ -25,8 +25,8 @@ impl Allowed {
         self.0.iter()
     }
 
-    /// Refuses a server elsewhere that nobody has named. A case file alone must not make a machine send
-    /// anything to another.
+    /// Rejects a server on another machine that was not named. A case file alone must not make a
+    /// machine send anything to another.
     pub(super) fn check(&self, url: &Url) -> Result<(), String> {
         let remote = Remote {
             host: url.host_str().unwrap_or_default().to_owned(),
@@ -42,7 +42,7 @@ impl Allowed {
     }
 }
 
-/// A list with commas: the form of the variable, which may be there and empty.
+/// A list separated by commas: the form of the variable, which may be empty.
 impl FromStr for Allowed {
     type Err = String;
 
@@ -52,7 +52,7 @@ impl FromStr for Allowed {
     }
 }
 
-/// What any of them allows.
+/// Allows what any of them allows.
 impl FromIterator<Allowed> for Allowed {
     fn from_iter<I: IntoIterator<Item = Allowed>>(all: I) -> Self {
         Self(all.into_iter().flat_map(|one| one.0).collect())

@@ -1,4 +1,4 @@
-//! What there is to say of a server: how it ended, and what it said last.
+//! What is known about a server: how it ended, and its last output.
 
 use std::process::ExitStatus;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use tokio::sync::watch::Receiver;
 use super::secrets::ObservedSecrets;
 use crate::children::LastWords;
 
-/// What a process that has closed its connections may take to be known to have ended.
+/// How long after its connections the end of a process is known.
 const MOMENT: Duration = Duration::from_millis(500);
 
-/// What becomes of a server, for whoever wants to say so.
+/// The end and the last output of a server.
 #[derive(Clone, Debug)]
 pub(super) struct ServerExit {
     pub(super) exit: Receiver<Option<ExitStatus>>,
@@ -20,9 +20,9 @@ pub(super) struct ServerExit {
 }
 
 impl ServerExit {
-    /// How it ended, if it did, and its last words.
+    /// How it ended, if it did, and its last output.
     pub(super) async fn words(mut self) -> String {
-        // Its own end is known a moment after that of its connections.
+        // Its end is known a moment after that of its connections.
         let ended = self.exit.wait_for(Option::is_some);
         let ended = tokio::time::timeout(MOMENT, ended).await.ok();
         let status = ended.and_then(|status| status.ok().and_then(|status| *status));
@@ -37,7 +37,7 @@ impl ServerExit {
         self.exit.wait_for(Option::is_some).await.ok().and_then(|status| *status)
     }
 
-    /// The last lines, without what must not be told.
+    /// The last lines, without secrets.
     pub(super) fn last_words(&self) -> String {
         match self.said() {
             said if said.is_empty() => "it said nothing".to_owned(),

@@ -1,4 +1,4 @@
-//! A server that was started for a run.
+//! A server that the run started.
 
 use std::process::ExitStatus;
 use std::time::Instant;
@@ -15,10 +15,10 @@ use super::{port, ready};
 use crate::case::{Launch, PORT, StopSignal};
 use crate::children::{Family, GRACE, Output, cleanup, start_family};
 
-/// Lines of its output that are kept.
+/// The number of lines of its output that are kept.
 const LAST_WORDS: usize = 20;
 
-/// A running server. Dropping it kills everything it started.
+/// A running server. Dropping it kills everything that it started.
 #[derive(Debug)]
 pub(super) struct Launched {
     port: u16,
@@ -29,7 +29,7 @@ pub(super) struct Launched {
 }
 
 impl Launched {
-    /// Starts a server and waits until it is ready; the words of what came in between otherwise.
+    /// Starts a server and waits until it is ready; otherwise returns what went wrong.
     pub(super) async fn start(launch: &Launch) -> Result<Self, String> {
         let failed = |why: String| format!("`{}` {why}", launch.command);
         let port = port::free().map_err(|error| failed(format!("got no port: {error}")))?;
@@ -37,7 +37,7 @@ impl Launched {
         match server.ready(launch).await {
             Ok(()) => Ok(server),
             Err(why) => {
-                // What it says while it is being stopped is not what it had to say.
+                // Its output while it is being stopped is not the reason.
                 let words = failed(format!("{why}; {}", server.fate.last_words()));
                 server.stop().await;
                 Err(words)
@@ -69,39 +69,39 @@ impl Launched {
         let mut fate = self.fate.clone();
         let waiting = ready::until(launch.ready.as_ref(), &upstream, &mut self.output, deadline);
         let early = tokio::select! {
-            // Somebody else may answer on the port of one that has ended.
+            // Another process may answer on the port of a server that has ended.
             biased;
             status = fate.end() => ended(status),
             ready = waiting => return ready.map_err(|missing| {
                 format!("was not ready within {} s: {missing}", launch.patience.as_secs_f64())
             }),
         };
-        // Its last words may still be in the pipe, which ends with its last holder.
+        // Its last output may still be in the pipe, which ends with its last holder.
         let _ = tokio::time::timeout(GRACE, self.output.end()).await;
         Err(early)
     }
 
-    /// Where it listens.
+    /// Its address.
     pub(super) fn upstream(&self) -> Upstream {
         Upstream { host: "localhost".to_owned(), port: self.port }
     }
 
-    /// The router that asks it, and learns what must not be told of what it says.
+    /// The router that sends requests to it, and learns secrets from what passes.
     pub(super) fn router(&self) -> Router {
         self.fate.secrets.listen(self.upstream().proxy())
     }
 
-    /// What becomes of it.
+    /// Its end and its last output.
     pub(super) fn fate(&self) -> ServerExit {
         self.fate.clone()
     }
 
-    /// Asks it to end, and kills what is left when its time is up.
+    /// Asks it to end, and kills what is left after the grace period.
     pub(super) async fn stop(mut self) {
         self.family.signal(self.stop);
         self.family.wait(Instant::now() + GRACE).await;
         cleanup::end_family(&self.family);
-        // Whoever still holds the pipe is none of its family.
+        // A process that still holds the pipe is not of its family.
         let _ = tokio::time::timeout(GRACE, self.output.end()).await;
     }
 }
@@ -127,17 +127,17 @@ fn command(launch: &Launch, port: u16) -> Command {
     command
 }
 
-/// A text of a launch, once its port is known.
+/// A text of a launch with the port filled in.
 fn filled(text: &str, port: u16) -> String {
     text.replace(PORT, &port.to_string())
 }
 
-/// Waits for the child's end, so that it is known to whoever asks, and no zombie.
+/// Waits for the child's end, so that it is known and the child is no zombie.
 fn watch_over(mut child: Child) -> watch::Receiver<Option<ExitStatus>> {
     let (send, receive) = watch::channel(None);
     tokio::spawn(async move {
         let status = child.wait().await.ok();
-        // Nobody has to ask.
+        // The receiver may be gone.
         let _ = send.send(status);
     });
     receive

@@ -1,6 +1,6 @@
-//! Servers of a team's own: starting, waiting for, reaching and surely stopping them.
+//! Real servers: starting, waiting for, reaching and ending them.
 //!
-//! Knows what a case says of them, and nothing of what they should answer.
+//! The module knows what a case says about them, and nothing about what they should answer.
 
 mod allowed;
 mod last_words;
@@ -24,18 +24,18 @@ pub use routers::Routers;
 use crate::case::{Launch, Origin, UpstreamServer, UpstreamSpec};
 use launched::Launched;
 
-/// What is needed to reach servers beside what cases say of them.
+/// What is needed to reach servers, in addition to what cases say about them.
 #[derive(Clone, Debug)]
 pub struct Reach {
     /// Routers of the program that runs the suite.
     pub routers: Routers,
-    /// Servers elsewhere that may be asked.
+    /// Servers on other machines that may get requests.
     pub allowed: Allowed,
-    /// A server that has left this many requests in a row unanswered is not asked any more.
+    /// A server gets no more requests after it has left this many in a row unanswered.
     pub unanswered: NonZeroU32,
 }
 
-/// With 10 s for each, what a server that hangs may take of a run.
+/// With 10 s for each, how long a server that hangs can delay a run.
 const UNANSWERED: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
 
 impl Default for Reach {
@@ -45,7 +45,7 @@ impl Default for Reach {
     }
 }
 
-/// Servers that are there for a run.
+/// The real servers of a run.
 #[derive(Debug, Default)]
 pub struct Upstreams {
     services: Services,
@@ -54,8 +54,8 @@ pub struct Upstreams {
 }
 
 impl Upstreams {
-    /// Starts what has to be started, each launch once and all at the same time, and waits until every
-    /// server is ready or is known not to become so.
+    /// Starts what must be started, each launch once and all at the same time, and waits until
+    /// every server is ready or has failed.
     pub async fn start(owns: impl IntoIterator<Item = UpstreamSpec>, reach: &Reach) -> Self {
         let owns: Vec<_> = owns.into_iter().collect();
         let launches = distinct(owns.iter().filter_map(|own| match &own.server {
@@ -91,30 +91,30 @@ impl Upstreams {
         self.services.clone()
     }
 
-    /// Why a server is not there.
+    /// Why a server is not available.
     pub fn trouble(&self, own: &UpstreamSpec) -> Option<&str> {
         self.trouble.get(own).map(String::as_str)
     }
 
-    /// Why a server is not asked any more, once it is not.
+    /// Why a server gets no more requests, if it gets none.
     pub fn given_up(&self, own: &UpstreamSpec) -> Option<String> {
         self.services.given_up(&own.name())
     }
 
-    /// What a server has said last, if it was started here and said anything.
+    /// The last output of a server, if the run started it and it printed anything.
     pub fn last_words(&self, own: &UpstreamSpec) -> Option<String> {
         let UpstreamServer::Command(launch) = &own.server else { return None };
         let words = self.launched.get(launch)?.fate().said();
         (!words.is_empty()).then_some(words)
     }
 
-    /// Stops what was started, all at the same time.
+    /// Stops the started servers, all at the same time.
     pub async fn stop(self) {
         join_all(self.launched.into_values().map(Launched::stop)).await;
     }
 }
 
-/// The service with what the case changes of its requests and responses.
+/// The service with what the case changes in its requests and responses.
 fn as_asked(mut service: Service, own: &UpstreamSpec) -> Service {
     if let Some(origin) = &own.forwarded {
         service = service.forwarded(&origin.address());

@@ -1,4 +1,4 @@
-//! Waiting until a server is ready.
+//! Waits until a server is ready.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -14,17 +14,17 @@ use tokio::time::{interval, sleep_until, timeout, timeout_at};
 use crate::case::Ready;
 use crate::children::Output;
 
-/// How often a server is asked. There is no event for a socket that begins to listen, nor for a server
-/// that begins to feel well.
+/// How often a server is asked. There is no event for a socket that begins to listen, nor for a
+/// server that becomes healthy.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
-/// How long one attempt has the server for itself.
+/// How long an attempt runs before another one starts.
 const BETWEEN_OTHERS: Duration = Duration::from_secs(1);
 
-/// What an attempt may take, which is what any request to it may.
+/// How long an attempt may take, the same as any request.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(10);
 
-/// Waits until the server is ready; after the deadline, gives what is missing.
+/// Waits until the server is ready; after the deadline, returns what is missing.
 pub(super) async fn until(
     ready: Option<&Ready>,
     upstream: &Upstream,
@@ -56,8 +56,8 @@ async fn printed(text: &str, output: &mut Output, deadline: Instant) -> Result<(
     Err(format!("no line of its output has `{text}` in it"))
 }
 
-/// Tries until it works; at the deadline, the last reason why it did not. An attempt that hangs does not
-/// keep others waiting: a server may have lost it while it started.
+/// Tries until it works; at the deadline, returns the last error. An attempt that hangs does not
+/// block others: a server may have lost it while it started.
 async fn again_and_again<F: Future<Output = Result<(), String>>>(
     deadline: Instant,
     attempt: impl Fn() -> F,
@@ -108,7 +108,7 @@ async fn answered(client: &Client, url: &str, path: &str) -> Result<(), String> 
     }
 }
 
-/// `localhost` is both addresses, as for the requests to come.
+/// `localhost` means both addresses, as for the later requests.
 fn client() -> reqwest::Result<Client> {
     let loopback = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
     Client::builder()

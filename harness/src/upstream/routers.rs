@@ -6,12 +6,12 @@ use axum::Router;
 
 use crate::case::Origin;
 
-/// Routers by the origin they answer for.
+/// Routers by the origin for which they answer.
 #[derive(Clone, Debug, Default)]
 pub struct Routers(BTreeMap<Origin, Router>);
 
 impl Routers {
-    /// Adds a router, or replaces the one of this origin.
+    /// Adds a router, or replaces the one for this origin.
     pub fn add(&mut self, origin: Origin, router: Router) {
         self.0.insert(origin, router);
     }

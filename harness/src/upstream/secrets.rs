@@ -1,4 +1,4 @@
-//! What must not be told of a server's output: values that only it and its clients should know.
+//! The secrets in a server's output: values that only the server and its clients should know.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,7 +20,7 @@ impl ObservedSecrets {
         self.all().learn(name, value);
     }
 
-    /// Learns from whatever passes on the way to a router and back.
+    /// Learns from everything that passes to a router and back.
     pub(super) fn listen(&self, router: Router) -> Router {
         let (asked, answered) = (self.clone(), self.clone());
         let request = move |request: Request| {
@@ -34,7 +34,7 @@ impl ObservedSecrets {
         router.layer(MapRequestLayer::new(request)).layer(MapResponseLayer::new(response))
     }
 
-    /// A text with each of them replaced by its length.
+    /// A text in which each secret is replaced by its length.
     pub(super) fn hidden_in(&self, text: &str) -> String {
         self.all().hidden_in(text)
     }

@@ -2,12 +2,12 @@
 //! exchanges as they were on the wire. If a rule does not hold, the engine broke the security model
 //! itself, or the harness misread the evidence.
 
+use cors_model::{is_cors_safelisted_method, is_cors_safelisted_response_header_name};
 use cors_servers::exchange::Exchange;
 use url::Url;
 
 use crate::case::Page;
 use crate::observation::{Read, Request, Response, RowObservation, StepObservation};
-use crate::standard::{is_cors_safelisted_method, is_cors_safelisted_response_header_name};
 
 /// A rule that did not hold.
 #[derive(Clone, Debug, Eq, PartialEq)]

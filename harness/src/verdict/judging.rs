@@ -1,12 +1,14 @@
 //! Judges a row of a browser with the time that really passed, and with what the standard permits.
 
+use cors_model::{PermittedChoice, RunOptions, Timeline};
+
 use super::permitted::{Played, liberties};
 use super::time::time_decided;
 use super::unforeseen::asked_by_both;
 use super::{Verdict, differences, unjudged};
 use crate::case::{Known, KnownKind};
 use crate::observation::RowObservation;
-use crate::standard::{Circumstances, PermittedChoice, RowRuling, Timeline};
+use crate::ruling::RowRuling;
 
 /// A row that a browser played.
 #[derive(Clone, Copy)]
@@ -42,13 +44,13 @@ pub struct TimeDecided {
 }
 
 /// Compares a row with the standard; `play` plays the row on the model.
-pub fn judgment(row: RowPlayed<'_>, play: &dyn Fn(Circumstances<'_>) -> Played) -> Judgment {
+pub fn judgment(row: RowPlayed<'_>, play: &dyn Fn(RunOptions<'_>) -> Played) -> Judgment {
     let measured = row.timeline;
-    let first = play(Circumstances { measured, ways: &[] });
+    let first = play(RunOptions { measured, choices: &[] });
     let time = (row.is_written && measured.is_some())
-        .then(|| time_decided(&play(Circumstances::default()), &first));
+        .then(|| time_decided(&play(RunOptions::default()), &first));
     let time = time.flatten();
-    let again = |ways: &[usize]| play(Circumstances { measured, ways });
+    let again = |choices: &[usize]| play(RunOptions { measured, choices });
     let verdict = row.verdict(&first, time.as_ref(), &again);
     Judgment { ruling: first.run.ruling, verdict, time }
 }

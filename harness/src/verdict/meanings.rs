@@ -1,7 +1,5 @@
 //! Maps the engines' names of reasons to reasons of the standard.
 
-use crate::standard::{Reason, Refusal, Stage};
-
 /// The meaning of a name.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Meaning {
@@ -15,6 +13,7 @@ pub(super) enum Meaning {
 
 use Meaning::{At, OneOf, Vague};
 use Stage::{CorsCheck, CorsPreflight};
+use cors_model::{Reason, Refusal, Stage};
 
 impl Meaning {
     /// The meaning of a name; `None` for an unknown one.

@@ -28,8 +28,10 @@ pub use local_network::local_network_note;
 pub use permitted::Played;
 pub use reasons::{Agreement, agreements};
 
+use cors_model::{PermittedChoice, Reason, Ruling};
+
 use crate::case::{Case, Known, KnownKind, Row};
-use crate::standard::{PermittedChoice, Reason, RowRuling, Ruling};
+use crate::ruling::RowRuling;
 
 /// How a row on an engine compares with the standard.
 #[derive(Clone, Debug, Eq, PartialEq)]

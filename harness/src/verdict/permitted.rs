@@ -6,9 +6,11 @@
 //! runs, the search looks for one that equals the observation in every field. Runs are compared
 //! step by step: choices after the first step that differs do not matter.
 
+use cors_model::{Branch, PermittedChoice};
+
 use super::{differences, doubt};
 use crate::observation::RowObservation;
-use crate::standard::{Branch, PermittedChoice, Run};
+use crate::ruling::Run;
 
 /// How many runs are tried for a row at most.
 const MOST_RUNS: usize = 2000;

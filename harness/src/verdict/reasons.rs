@@ -1,9 +1,11 @@
 //! Compares an engine's own reasons with those of the standard: two that deny a request may do so
 //! for different reasons.
 
+use cors_model::Ruling;
+
 use super::meanings::Meaning;
 use crate::observation::{EngineReason, RowObservation, StepObservation};
-use crate::standard::{RowRuling, Ruling};
+use crate::ruling::RowRuling;
 
 /// How one of an engine's reasons compares with those of the standard.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -79,8 +81,8 @@ fn meaning(reason: &EngineReason) -> Option<Meaning> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::standard::{Reason, Refusal, Stage};
     use crate::verdict::meanings::MEANINGS;
+    use cors_model::{Reason, Refusal, Stage};
 
     fn reason(code: &str) -> EngineReason {
         let (url, text) = ("https://a.test/".to_owned(), String::new());

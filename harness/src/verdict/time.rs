@@ -1,8 +1,10 @@
 //! Finds where the time that passed makes a difference.
 
+use cors_model::{Lifespan, Lifetime};
+
 use super::judging::TimeDecided;
 use super::permitted::Played;
-use crate::standard::{Lifespan, Lifetime, RowRuling};
+use crate::ruling::RowRuling;
 
 /// What the time decided in a run with the measured time, compared with the run of the case as
 /// written.

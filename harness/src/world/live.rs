@@ -1,16 +1,16 @@
 //! Servers that receive real requests while the model plays.
 
+use cors_model::{HttpRequest, HttpResponse, Network};
 use url::Url;
 
 use super::Script;
 use crate::case::Server;
-use crate::standard::{WireReply, WireRequest, World};
 
 /// What the model needs from the servers.
 #[derive(Debug)]
 pub enum Wanted<'q> {
     /// The reply to a request.
-    Reply(&'q WireRequest),
+    Reply(&'q HttpRequest),
     /// The notification that all calls of a group have settled.
     Settled,
 }
@@ -29,16 +29,16 @@ impl<'r, A> Live<'r, A> {
     }
 }
 
-impl<A: FnMut(Wanted<'_>) -> Option<WireReply>> World for Live<'_, A> {
+impl<A: FnMut(Wanted<'_>) -> Option<HttpResponse>> Network for Live<'_, A> {
     fn is_http_1(&self, url: &Url) -> bool {
         self.script.is_http_1(url)
     }
 
-    fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
+    fn respond(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
         (self.ask)(Wanted::Reply(request))
     }
 
-    fn settled(&mut self) {
+    fn group_finished(&mut self) {
         (self.ask)(Wanted::Settled);
     }
 }

@@ -13,6 +13,7 @@ use std::cell::Cell;
 use std::future::ready;
 use std::time::Duration;
 
+use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
 use cors_servers::script::{Route, Scheme, Versions};
 use cors_servers::{Answer, Responder};
 use futures_util::FutureExt;
@@ -20,7 +21,6 @@ use http::{HeaderName, HeaderValue, Method, Request};
 use url::Url;
 
 use crate::case::Server;
-use crate::standard::{HeaderList, WireReply, WireRequest, World};
 pub use live::{Live, Wanted};
 pub use recorded::Recorded;
 pub use timeline::{Bounds, timeline};
@@ -50,13 +50,13 @@ impl<'r> Script<'r> {
     }
 }
 
-impl World for Script<'_> {
+impl Network for Script<'_> {
     fn is_http_1(&self, url: &Url) -> bool {
         let speaks = |origin: &Origin<'_>| origin.speaks_http_1_only();
         self.origins.iter().find(|origin| origin.is_at(url)).is_some_and(speaks)
     }
 
-    fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
+    fn respond(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
         let mut origins = self.origins.iter();
         origins.find(|origin| origin.is_at(&request.url))?.answer(request)
     }
@@ -77,7 +77,7 @@ impl Origin<'_> {
     }
 
     /// Nothing waits here: the reply says how long the server would take.
-    fn answer(&self, request: &WireRequest) -> Option<WireReply> {
+    fn answer(&self, request: &HttpRequest) -> Option<HttpResponse> {
         let Some(parsed) = parse(request) else { return Some(unreadable()) };
         let delay = Cell::new(Duration::ZERO);
         let wait = |waited| {
@@ -93,12 +93,12 @@ impl Origin<'_> {
         lines.into_iter().for_each(|(name, value)| headers.append(name, value));
         let Answer { response, .. } = answer;
         let (status, body) = (response.status().as_u16(), response.into_body().to_vec());
-        Some(WireReply { status, headers, body, delay: delay.get() })
+        Some(HttpResponse { status, headers, body, delay: delay.get() })
     }
 }
 
 /// The request as the HTTP library reads it; `None` if it rejects it.
-fn parse(request: &WireRequest) -> Option<Request<()>> {
+fn parse(request: &HttpRequest) -> Option<Request<()>> {
     let mut parsed = Request::new(());
     *parsed.method_mut() = Method::from_bytes(request.method.as_bytes()).ok()?;
     for (name, value) in request.headers.iter() {
@@ -109,7 +109,7 @@ fn parse(request: &WireRequest) -> Option<Request<()>> {
 }
 
 /// What the HTTP library answers itself.
-fn unreadable() -> WireReply {
+fn unreadable() -> HttpResponse {
     let (headers, body) = (HeaderList::default(), Vec::new());
-    WireReply { status: 400, headers, body, delay: Duration::ZERO }
+    HttpResponse { status: 400, headers, body, delay: Duration::ZERO }
 }

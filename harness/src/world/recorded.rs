@@ -1,12 +1,12 @@
 //! Servers whose responses are not written in the case: the model gets the responses that an engine
 //! got.
 
+use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
 use cors_servers::exchange::{Exchange, SentReply};
 use url::Url;
 
 use super::Script;
 use crate::case::{Origin, Server};
-use crate::standard::{HeaderList, WireReply, WireRequest, World};
 
 /// The servers of a row, some of which are real servers: these answer as they answered an engine,
 /// in the same order; the others answer by their scripts.
@@ -37,7 +37,7 @@ impl<'r> Recorded<'r> {
         self.unrecorded.as_deref()
     }
 
-    fn recorded(&mut self, request: &WireRequest) -> Option<WireReply> {
+    fn recorded(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
         let place = self.exchanges.iter().position(|exchange| same(exchange, request));
         let Some(place) = place else {
             let asked = || format!("{} {}", request.method, request.url);
@@ -48,15 +48,15 @@ impl<'r> Recorded<'r> {
     }
 }
 
-impl World for Recorded<'_> {
+impl Network for Recorded<'_> {
     fn is_http_1(&self, url: &Url) -> bool {
         self.script.is_http_1(url)
     }
 
-    fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
+    fn respond(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
         match self.own.iter().any(|origin| is_at(origin, &request.url)) {
             true => self.recorded(request),
-            false => self.script.answer(request),
+            false => self.script.respond(request),
         }
     }
 }
@@ -66,7 +66,7 @@ fn is_at(origin: &Origin, url: &Url) -> bool {
 }
 
 /// The same method and URL, and a preflight for a preflight.
-fn same(exchange: &Exchange, request: &WireRequest) -> bool {
+fn same(exchange: &Exchange, request: &HttpRequest) -> bool {
     const PREFLIGHT: &str = "access-control-request-method";
     let asked = request.headers.get(PREFLIGHT);
     exchange.request.method == request.method
@@ -75,10 +75,10 @@ fn same(exchange: &Exchange, request: &WireRequest) -> bool {
 }
 
 /// The reply without its body, which is not recorded; the body that script reads is not compared.
-fn reply(sent: &SentReply) -> WireReply {
+fn reply(sent: &SentReply) -> HttpResponse {
     let mut headers = HeaderList::default();
     for (name, value) in &sent.headers {
         headers.append(name.clone(), value.clone());
     }
-    WireReply { status: sent.status, headers, body: Vec::new(), delay: sent.after }
+    HttpResponse { status: sent.status, headers, body: Vec::new(), delay: sent.after }
 }

@@ -6,11 +6,11 @@
 
 use std::time::Duration;
 
+use cors_model::{ExchangeTimes, Span, StepTimes, Timeline};
 use cors_servers::exchange::Exchange;
 
 use crate::observation::{Evidence, GroupEvidence};
 use crate::plan::Names;
-use crate::standard::{ExchangeTimes, Span, StepTimes, Timeline};
 
 /// The resolution of a page's clock, in milliseconds.
 const COARSE: f64 = 2.0;

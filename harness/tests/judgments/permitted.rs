@@ -2,9 +2,10 @@
 
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::report::snapshot_text;
+use cors_harness::ruling::Run;
 use cors_harness::run::{Engine, RowOutcome};
-use cors_harness::standard::{PermittedChoice, Run};
 use cors_harness::verdict::Verdict;
+use cors_model::PermittedChoice;
 
 use super::support::{
     KEPT, LOGIN, LOOP, NEVER, PUT, SECRET, WITH_HEADER, all_runs, case, entry, permitted, run,

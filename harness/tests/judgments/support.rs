@@ -4,9 +4,10 @@ use std::path::Path;
 
 use cors_harness::case::{self, Case, CaseId, Row};
 use cors_harness::observation::RowObservation;
+use cors_harness::ruling::Run;
 use cors_harness::run::played;
-use cors_harness::standard::{Circumstances, PermittedChoice, Run, Timeline};
 use cors_harness::verdict::{Judgment, RowPlayed, Verdict, judgment, known};
+use cors_model::{PermittedChoice, RunOptions, Timeline};
 
 const HEAD: &str = "
 name: n
@@ -55,7 +56,7 @@ pub fn entry(kind: &str) -> String {
 
 /// A run that goes these ways.
 pub fn run(row: &Row, measured: Option<&Timeline>, ways: &[usize]) -> Run {
-    played(row, Circumstances { measured, ways }).run
+    played(row, RunOptions { measured, choices: ways }).run
 }
 
 pub fn judged(case: &Case, observation: &RowObservation, timeline: Option<&Timeline>) -> Judgment {

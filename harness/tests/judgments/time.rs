@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use cors_harness::case::Case;
 use cors_harness::observation::RowObservation;
-use cors_harness::standard::{ExchangeTimes, PermittedChoice, Span, StepTimes, Timeline};
 use cors_harness::verdict::Verdict;
+use cors_model::{ExchangeTimes, PermittedChoice, Span, StepTimes, Timeline};
 
 use super::support::{KEPT, LOGIN, PLAIN, PUT, TLS, case, entry, judged, permitted, run};
 

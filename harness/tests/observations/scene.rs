@@ -8,8 +8,8 @@ use cors_harness::observation::{
     CallSeen, Evidence, FaultSeen, Read, ResponseSeen, RowObservation, RowSeen, observe,
 };
 use cors_harness::plan::{PlannedRow, Separation, plan};
-use cors_harness::standard::Timeline;
 use cors_harness::world::{Bounds, timeline};
+use cors_model::Timeline;
 use cors_servers::exchange::{
     ConnectionId, Exchange, Opened, ReceivedRequest, ReplySource, SentReply,
 };

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cors_harness::observation::{GroupTimes, Read};
-use cors_harness::standard::{Span, Timeline};
 use cors_harness::world::Bounds;
+use cors_model::{Span, Timeline};
 
 use super::scene::{PUT, RowEvidence, TWO, as_preflight, response};
 

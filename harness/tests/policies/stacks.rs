@@ -1,8 +1,9 @@
 //! Servers that decide about each request as a stack does, from its origin, method and headers.
 
 use cors_harness::case::Case;
-use cors_harness::standard::{HeaderList, RowRuling, WireReply, WireRequest, World, play};
+use cors_harness::ruling::{RowRuling, play};
 use cors_harness::verdict::policy::{Finding, findings};
+use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
 use url::Url;
 
 use super::support::{KEPT, played, policy};
@@ -48,12 +49,12 @@ pub fn ruled_of(case: &Case, server: &dyn Fn(&Asking<'_>) -> Reply) -> Vec<RowRu
 
 struct Stack<'a>(&'a dyn Fn(&Asking<'_>) -> Reply);
 
-impl World for Stack<'_> {
+impl Network for Stack<'_> {
     fn is_http_1(&self, _: &Url) -> bool {
         false
     }
 
-    fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
+    fn respond(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
         let header = |name: &str| {
             let value = request.headers.get(name)?;
             Some(String::from_utf8_lossy(&value).into_owned())
@@ -72,7 +73,7 @@ impl World for Stack<'_> {
         for (name, value) in lines {
             headers.append(name, value);
         }
-        Some(WireReply { status, headers, body: Vec::new(), delay: std::time::Duration::ZERO })
+        Some(HttpResponse { status, headers, body: Vec::new(), delay: std::time::Duration::ZERO })
     }
 }
 

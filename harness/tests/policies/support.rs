@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use cors_harness::case::{self, Asked, Case, CaseId, OriginKind};
+use cors_harness::ruling::RowRuling;
 use cors_harness::run::rule;
-use cors_harness::standard::RowRuling;
 use cors_harness::verdict::policy::{Finding, Line, Played, findings};
 
 /// A middleware that keeps the policy of [`POLICY`].

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cors_harness::case::Server;
-use cors_harness::standard::{HeaderList, WireRequest, World};
 use cors_harness::world::Script;
+use cors_model::{HeaderList, HttpRequest, Network};
 use cors_servers::Lab;
 use cors_servers::script::{Address, Allow, CorsPolicy, OriginScript, Reply};
 use reqwest::{Client, Method, Proxy, redirect};
@@ -90,8 +90,8 @@ async fn the_same_requests_get_the_same_answers() {
             let mut headers = HeaderList::default();
             lines.iter().for_each(|(name, value)| headers.append(*name, *value));
             let url = url.parse().expect("a URL");
-            let asked = WireRequest { method: method.to_owned(), url, headers, body: None };
-            let told = world.answer(&asked).expect("a server");
+            let asked = HttpRequest { method: method.to_owned(), url, headers, body: None };
+            let told = world.respond(&asked).expect("a server");
             let told_lines =
                 told.headers.iter().map(|(name, value)| (name.to_owned(), value.to_vec()));
             let what = format!("{method} {at}{path} {lines:?}");

@@ -104,7 +104,7 @@ fn a_stale_response_is_asked_about() {
     servers[0].routes[0].replies[0].1.status = 304;
     let row = row(PAGE, servers, vec![get(), get()]);
     let mut world = Noting::new(&row);
-    cors_harness::standard::play(&row, &mut world);
+    cors_harness::ruling::play(&row, &mut world);
     let conditional: Vec<_> = world
         .exchanges
         .iter()
@@ -117,7 +117,7 @@ fn a_stale_response_is_asked_about() {
         vec![get(), get()],
     );
     let mut world = Noting::new(&row);
-    cors_harness::standard::play(&row, &mut world);
+    cors_harness::ruling::play(&row, &mut world);
     let conditional: Vec<_> = world
         .exchanges
         .iter()
@@ -129,21 +129,18 @@ fn a_stale_response_is_asked_about() {
 /// Says 304 to every condition.
 struct Validating;
 
-impl cors_harness::standard::World for Validating {
+impl cors_model::Network for Validating {
     fn is_http_1(&self, _: &url::Url) -> bool {
         false
     }
 
-    fn answer(
-        &mut self,
-        request: &cors_harness::standard::WireRequest,
-    ) -> Option<cors_harness::standard::WireReply> {
+    fn respond(&mut self, request: &cors_model::HttpRequest) -> Option<cors_model::HttpResponse> {
         let is_condition = request.headers.contains("if-none-match");
-        let mut headers = cors_harness::standard::HeaderList::default();
+        let mut headers = cors_model::HeaderList::default();
         headers.append("ETag", "1");
         let allow = if is_condition { "https://app.example" } else { "https://other.example" };
         headers.append("Access-Control-Allow-Origin", allow);
-        Some(cors_harness::standard::WireReply {
+        Some(cors_model::HttpResponse {
             status: if is_condition { 304 } else { 200 },
             headers,
             body: if is_condition { Vec::new() } else { b"stored".to_vec() },
@@ -155,7 +152,7 @@ impl cors_harness::standard::World for Validating {
 #[test]
 fn a_304_freshens_the_stored_response_and_is_then_checked() {
     let row = row(PAGE, Vec::new(), vec![get(), get()]);
-    let ruling = cors_harness::standard::play(&row, &mut Validating);
+    let ruling = cors_harness::ruling::play(&row, &mut Validating);
     let response = ruling.observation.steps[1].response.as_ref().expect("now allowed");
     assert_eq!((response.status, response.body.as_deref()), (200, Some("stored")));
     assert_eq!(ruling.observation.steps[1].requests[0].answer.status, 304);
@@ -173,7 +170,7 @@ fn a_stale_response_gives_way_to_a_new_one() {
 fn a_304_that_script_asked_for_is_told_to_script() {
     let home = || fetch("GET", &format!("{PAGE}/"));
     let row = row(PAGE, Vec::new(), vec![home(), home().line("If-None-Match", "1")]);
-    let ruling = cors_harness::standard::play(&row, &mut Validating);
+    let ruling = cors_harness::ruling::play(&row, &mut Validating);
     let status = |step: usize| ruling.observation.steps[step].response.as_ref().map(|r| r.status);
     assert_eq!([status(0), status(1)], [Some(200), Some(304)]);
 }

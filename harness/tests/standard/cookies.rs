@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use cors_harness::case::{Context, Row};
-use cors_harness::standard::play;
+use cors_harness::ruling::play;
 
 const OWN: [&str; 2] =
     ["Access-Control-Allow-Origin: ${origin}", "Access-Control-Allow-Credentials: true"];

@@ -92,7 +92,7 @@ fn a_preflight_carries_and_sets_no_cookie() {
     let row = row(PAGE, servers, vec![step(), step()]);
     let row = plant(row, API, &["a=1; Secure; SameSite=None"]);
     let mut world = Noting::new(&row);
-    cors_harness::standard::play(&row, &mut world);
+    cors_harness::ruling::play(&row, &mut world);
     let sent: Vec<_> = world
         .exchanges
         .iter()

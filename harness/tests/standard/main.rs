@@ -16,6 +16,5 @@ mod strict_transport;
 mod support;
 mod texts;
 mod validating;
-mod vocabulary;
 mod wire;
 mod world;

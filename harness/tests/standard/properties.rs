@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use cors_harness::case::{BodyType, Context, Credentials, Initiator, Row, Step};
 use cors_harness::observation::{Answer, Read, Response, StepObservation};
-use cors_harness::standard::{RowRuling, Ruling, WireReply, WireRequest, play};
+use cors_harness::ruling::{RowRuling, play};
+use cors_model::{HttpRequest, HttpResponse, Ruling};
 use proptest::prelude::*;
 
 use crate::strategies::*;
@@ -14,7 +15,7 @@ use crate::support::*;
 struct Played<'r> {
     row: &'r Row,
     ruling: RowRuling,
-    exchanges: Vec<(WireRequest, Option<WireReply>)>,
+    exchanges: Vec<(HttpRequest, Option<HttpResponse>)>,
 }
 
 impl<'r> Played<'r> {
@@ -51,7 +52,7 @@ fn opens(answer: &Answer, origin: &str, includes: bool) -> bool {
     }
 }
 
-fn is_preflight(request: &WireRequest) -> bool {
+fn is_preflight(request: &HttpRequest) -> bool {
     request.headers.contains("access-control-request-method")
 }
 
@@ -68,7 +69,7 @@ fn was_granted(row: &Row, played: &Played<'_>, index: usize) -> bool {
         let age = reply.headers.get("access-control-max-age").unwrap_or_default();
         let age = String::from_utf8_lossy(&age).parse().unwrap_or(5);
         let origin =
-            |request: &WireRequest| request.headers.get("origin").map(std::borrow::Cow::into_owned);
+            |request: &HttpRequest| request.headers.get("origin").map(std::borrow::Cow::into_owned);
         let same = is_preflight(earlier)
             && earlier.url == request.url
             && origin(earlier) == origin(request);

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::support::*;
 use cors_harness::case::{UpstreamServer, UpstreamSpec};
-use cors_harness::standard::{HeaderList, WireReply, WireRequest, World, play};
+use cors_harness::ruling::play;
 use cors_harness::world::Recorded;
+use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
 use cors_servers::exchange::{ConnectionId, Exchange, ReceivedRequest, ReplySource, SentReply};
 use cors_servers::script::Scheme;
 
@@ -43,11 +44,11 @@ fn ask(
     method: &str,
     url: &str,
     asked: Option<&str>,
-) -> Option<WireReply> {
+) -> Option<HttpResponse> {
     let mut headers = HeaderList::default();
     asked.iter().for_each(|method| headers.append("Access-Control-Request-Method", *method));
     let url = url.parse().expect("a URL");
-    world.answer(&WireRequest { method: method.to_owned(), url, headers, body: None })
+    world.respond(&HttpRequest { method: method.to_owned(), url, headers, body: None })
 }
 
 fn own(at: &str) -> cors_harness::case::Server {

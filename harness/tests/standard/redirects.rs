@@ -1,6 +1,6 @@
 use crate::support::*;
 use cors_harness::case::{Initiator, Row, Server};
-use cors_harness::standard::{Reason, Ruling};
+use cors_model::{Reason, Ruling};
 
 const ALL: &str = "Access-Control-Allow-Origin: *";
 const B: &str = "https://b.example";
@@ -117,7 +117,7 @@ fn see_other_leaves_get_and_head_as_they_are() {
         let step = fetch(method, &format!("{PAGE}/go")).line("Content-Language", "en");
         let row = row(PAGE, three(vec![(PAGE, "GET /go", hop(303, "/"))]), vec![step]);
         let mut world = Noting::new(&row);
-        cors_harness::standard::play(&row, &mut world);
+        cors_harness::ruling::play(&row, &mut world);
         let (request, _) = &world.exchanges[1];
         assert_eq!(request.method, method);
         assert!(request.headers.contains("content-language"), "{method}");

@@ -7,8 +7,9 @@ use cors_harness::case::{
     StepGroup, ThirdPartyCookies,
 };
 use cors_harness::observation::{Read, StepObservation};
-use cors_harness::standard::{RowRuling, Ruling, WireReply, WireRequest, World, play};
+use cors_harness::ruling::{RowRuling, play};
 use cors_harness::world::Script;
+use cors_model::{HttpRequest, HttpResponse, Network, Ruling};
 use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions};
 use url::Url;
 
@@ -160,7 +161,7 @@ fn outcome(step: &StepObservation, ruling: &Ruling) -> String {
 /// Servers that note what came.
 pub struct Noting<'w> {
     pub world: Script<'w>,
-    pub exchanges: Vec<(WireRequest, Option<WireReply>)>,
+    pub exchanges: Vec<(HttpRequest, Option<HttpResponse>)>,
 }
 
 impl<'w> Noting<'w> {
@@ -169,13 +170,13 @@ impl<'w> Noting<'w> {
     }
 }
 
-impl World for Noting<'_> {
+impl Network for Noting<'_> {
     fn is_http_1(&self, url: &Url) -> bool {
         self.world.is_http_1(url)
     }
 
-    fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
-        let reply = self.world.answer(request);
+    fn respond(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
+        let reply = self.world.respond(request);
         self.exchanges.push((request.clone(), reply.clone()));
         reply
     }

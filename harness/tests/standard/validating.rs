@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::support::*;
 use cors_harness::case::Step;
-use cors_harness::standard::{HeaderList, WireReply, WireRequest, World, play};
+use cors_harness::ruling::play;
+use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
 
 const DATE: &str = "Wed, 01 Jan 2020 00:00:00 GMT";
 
@@ -93,12 +94,12 @@ fn both_validators_become_conditions() {
 /// Says of its content in every 304 what is not so.
 struct Confused;
 
-impl World for Confused {
+impl Network for Confused {
     fn is_http_1(&self, _: &url::Url) -> bool {
         false
     }
 
-    fn answer(&mut self, request: &WireRequest) -> Option<WireReply> {
+    fn respond(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
         let mut headers = HeaderList::default();
         headers.append("ETag", "1");
         let is_condition = request.headers.contains("if-none-match");
@@ -109,7 +110,7 @@ impl World for Confused {
             }
             headers.append("X-New", "1");
         }
-        Some(WireReply { status, headers, body: b"text".to_vec(), delay: Duration::ZERO })
+        Some(HttpResponse { status, headers, body: b"text".to_vec(), delay: Duration::ZERO })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use cors_harness::case::Step;
-use cors_harness::standard::play;
+use cors_harness::ruling::play;
 
 /// A header of the request that a step makes at home, where nothing is asked first.
 fn sent(step: Step, name: &str) -> Option<String> {

@@ -1,8 +1,8 @@
 //! The servers without a network answer as those on it do.
 
 use crate::support::*;
-use cors_harness::standard::{HeaderList, WireReply, WireRequest, World};
 use cors_harness::world::Script;
+use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
 use cors_servers::script::{Allow, CorsPolicy};
 
 fn ask(
@@ -10,16 +10,16 @@ fn ask(
     method: &str,
     url: &str,
     lines: &[(&'static str, &str)],
-) -> WireReply {
+) -> HttpResponse {
     let mut headers = HeaderList::default();
     lines.iter().for_each(|(name, value)| headers.append(*name, *value));
     let url = url.parse().expect("a URL");
     world
-        .answer(&WireRequest { method: method.to_owned(), url, headers, body: None })
+        .respond(&HttpRequest { method: method.to_owned(), url, headers, body: None })
         .expect("a server")
 }
 
-fn line(reply: &WireReply, name: &str) -> Option<String> {
+fn line(reply: &HttpResponse, name: &str) -> Option<String> {
     reply.headers.get(name).map(|value| String::from_utf8_lossy(&value).into_owned())
 }
 
@@ -75,8 +75,8 @@ fn nobody_is_where_no_server_is() {
     let mut world = Script::new(&servers);
     for url in ["http://api.example/", "https://api.example:444/", "https://www.api.example/"] {
         let (method, url) = ("GET".to_owned(), url.parse().expect("a URL"));
-        let request = WireRequest { method, url, headers: HeaderList::default(), body: None };
-        assert!(world.answer(&request).is_none());
+        let request = HttpRequest { method, url, headers: HeaderList::default(), body: None };
+        assert!(world.respond(&request).is_none());
     }
 }
 
@@ -138,7 +138,7 @@ fn a_policy_that_no_middleware_runs_has_no_server() {
     ] {
         let servers = guarded(policy);
         let (method, url) = ("GET".to_owned(), API.parse().expect("a URL"));
-        let request = WireRequest { method, url, headers: HeaderList::default(), body: None };
-        assert!(Script::new(&servers).answer(&request).is_none());
+        let request = HttpRequest { method, url, headers: HeaderList::default(), body: None };
+        assert!(Script::new(&servers).respond(&request).is_none());
     }
 }

@@ -2,11 +2,10 @@
 
 use std::borrow::Cow;
 
+use cors_model::{is_bad_port, is_forbidden_request_header_name};
 use url::Url;
 
-use super::super::headers::is_forbidden_request_header_name;
 use super::super::origin;
-use super::super::port::is_bad_port;
 use super::super::reader::{Reader, Spanned, ValueError};
 use super::super::row::Origin;
 use super::super::servers::Sites;

@@ -7,8 +7,8 @@ use cors_harness::run::Engine;
 
 use crate::arguments::{CASES, Driver, Run, SNAPSHOTS};
 
-/// A line for the shell. Values of variables are not repeated, nor is a driver's URL with a password in
-/// it: they may be secrets.
+/// A shell command. Values of variables are not repeated, nor is a driver's URL that contains a
+/// password, because they may be secrets.
 pub(super) fn alone(arguments: &Run, case: &Case, engine: Engine) -> String {
     let mut words = vec![this_program(), "run".to_owned(), quoted(case.id.0.as_ref())];
     let mut say = |option: &str, value: &OsStr| words.push(format!("{option} {}", quoted(value)));
@@ -38,13 +38,13 @@ pub(super) fn alone(arguments: &Run, case: &Case, engine: Engine) -> String {
     words.join(" ")
 }
 
-/// As it was typed: cargo says of what it runs that it does.
+/// The program as the user typed it: cargo sets a variable for what it runs.
 fn this_program() -> String {
     let by_cargo = std::env::var_os("CARGO").is_some();
     if by_cargo { "cargo run --".to_owned() } else { env!("CARGO_BIN_NAME").to_owned() }
 }
 
-/// A word that a shell takes for one.
+/// A word, quoted for a shell.
 fn quoted(word: &OsStr) -> String {
     let word = word.to_string_lossy();
     let plain = |c: char| c.is_alphanumeric() || "/-_.,:=@%+…".contains(c);

@@ -58,7 +58,7 @@ pub fn run(arguments: &Run) -> Exit {
     exits.into_iter().max().unwrap_or(Exit::AsRecorded)
 }
 
-/// How a round as a whole stands.
+/// The result of a round as a whole.
 fn standing(played: &[Played]) -> Exit {
     played.iter().map(|(_, judged)| exit(judged)).max().unwrap_or(Exit::AsRecorded)
 }
@@ -83,7 +83,7 @@ fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
 
-/// Reporters of the files that are to be written, if they can be.
+/// Reporters for the requested files, if these can be written.
 fn report_files(arguments: &Run) -> Result<Vec<Box<dyn Reporter>>, Exit> {
     let files = arguments.report_files();
     files.map(|(format, file)| format.open(file).map_err(|error| unreported(&error))).collect()

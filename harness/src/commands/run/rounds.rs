@@ -1,4 +1,4 @@
-//! Playing everything, once or several times, in the order written or shuffled ones.
+//! Plays everything, once or several times, in the order written or in shuffled ones.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -23,18 +23,18 @@ pub(super) struct FirstRound {
     pub(super) played: Vec<Played>,
     /// Reports that could not be written.
     pub(super) errors: Vec<ReportError>,
-    /// What further rounds are held against, if there are to be any.
+    /// The rounds to compare, if there are several.
     pub(super) compared: Option<Compared>,
     /// Whether a departure that an engine has in every row of a kind could have shown, and did not.
     pub(super) gone: bool,
 }
 
-/// What is remembered of trials that were printed. Runs may have thousands of rows.
+/// What is kept of trials that were printed. Runs may have thousands of rows.
 #[derive(Clone, Copy)]
 enum Remembers {
-    /// How each row stands: that is going to be written down, or engines stand beside one another.
+    /// The status of each row, because it will be written or compared with other engines.
     RowsInShort,
-    /// Only how the trial stands.
+    /// Only the status of the trial.
     Statuses,
 }
 
@@ -47,7 +47,7 @@ impl Remembers {
     }
 }
 
-/// Rounds that are held against one another, unless one of them has no form in which it could be.
+/// Rounds that are compared, unless one of them cannot be written as JSON.
 #[derive(Default)]
 pub(super) struct Compared {
     rounds: Rounds,
@@ -92,7 +92,7 @@ pub(super) struct RoundPlan<'a> {
 }
 
 impl RoundPlan<'_> {
-    /// The first round. It is printed, and reported to these files.
+    /// The first round. It is printed and reported to these files.
     pub(super) fn first(&self, early: RunPreparation, files: Vec<Box<dyn Reporter>>) -> FirstRound {
         let began = Instant::now();
         let alone = |case: &Case, engine| alone(self.arguments, case, engine);
@@ -166,12 +166,12 @@ impl RoundPlan<'_> {
         if self.is_alone(round) { players.alone() } else { players }
     }
 
-    /// Whether every row has a browser of its own in a round: the last one, if any.
+    /// Whether every row has its own browser in a round: the last one, if requested.
     fn is_alone(&self, round: u64) -> bool {
         self.arguments.alone && round + 1 == self.rounds()
     }
 
-    /// What is still asked of every trial when it is printed.
+    /// What is still needed of every trial after it was printed.
     fn remembers(&self) -> Remembers {
         let mut neighbours = self.trials.windows(2);
         let several = neighbours.any(|pair| pair[0].1 != pair[1].1);
@@ -181,13 +181,13 @@ impl RoundPlan<'_> {
         }
     }
 
-    /// Whether there are further rounds than the first.
+    /// Whether there are rounds after the first.
     fn is_compared(&self) -> bool {
         self.rounds() > 1
     }
 
-    /// The seed of a round, if there is to be one: what rows do alone is compared with the order written
-    /// as well.
+    /// The seed of a round, if it is shuffled: results in isolation are also compared with the
+    /// order written.
     fn seed(&self, round: u64) -> Option<u64> {
         let as_written = self.arguments.alone && (round == 0 || self.is_alone(round));
         self.arguments.shuffle.filter(|_| !as_written).map(|seed| seed.wrapping_add(round))

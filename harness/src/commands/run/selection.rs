@@ -1,4 +1,4 @@
-//! What was asked for, and whether it can be played.
+//! The requested trials, and whether they can be played.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ use crate::arguments::Run;
 /// A case on an engine.
 pub(super) type Trial = (Arc<Case>, Engine);
 
-/// Engines that will play whatever case they run: none where one is missing that was asked for, or where
-/// it takes more than a browser to play a case.
+/// Engines that will play every case that they run: none if a requested one is missing, or if a
+/// case needs more than a browser.
 pub(super) fn expected(arguments: &Run, players: &Players) -> Vec<Engine> {
     let there = |engine: Engine| players.missing(engine).is_none();
     let engines = arguments.engines(there);
@@ -20,7 +20,7 @@ pub(super) fn expected(arguments: &Run, players: &Players) -> Vec<Engine> {
     if all { engines } else { Vec::new() }
 }
 
-/// The trials that were asked for: never none, and nothing that they need is missing.
+/// The requested trials: never none, and everything that they need is available.
 pub(super) fn selected(
     arguments: &Run,
     cases: &[Arc<Case>],
@@ -28,7 +28,7 @@ pub(super) fn selected(
 ) -> Result<Vec<Trial>, Exit> {
     let installed = arguments.engines(|engine| players.missing(engine).is_none());
     let playable = trials(cases, &installed);
-    // Where nothing is installed that plays any of them, what is missing is what could.
+    // If no installed engine plays any of them, the missing ones are those that could.
     let wanted = if playable.is_empty() { arguments.engines(|_| true) } else { installed };
     let plays = |engine: Engine| cases.iter().any(|case| engine.runs(case));
     let missing = wanted.iter().filter(|engine| plays(**engine));

@@ -1,4 +1,4 @@
-//! `run --strip-cors`: whether cases would notice if their servers lost their CORS headers.
+//! `run --strip-cors`: checks whether cases would notice if their servers lost their CORS headers.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use cors_harness::run::{Players, start};
 use super::Exit;
 use super::selection::Trial;
 
-/// Plays the trials that have servers of a team's own twice, with these headers and without.
+/// Plays the trials with real servers twice, with these headers and without.
 pub(super) fn strip(trials: &[Trial], players: Players) -> Exit {
     let own = |(case, engine): &&Trial| {
         engine.is_browser() && case.rows.iter().any(|row| row.has_upstream())

@@ -1,4 +1,4 @@
-//! What differs in a case, row by row, in a few words.
+//! Describes what differs in a case, row by row.
 
 use std::collections::BTreeSet;
 
@@ -14,10 +14,10 @@ use crate::report::wrapping::hanging;
 use crate::results::{Engine, Judged, Judgement, RowOutcome};
 use crate::verdict::{BrokenRule, Difference, Verdict, known};
 
-/// How much of a reason is quoted, in characters.
+/// How many characters of a reason are quoted.
 const FIRST_WORDS: usize = 80;
 
-/// What is below a case in the matrix. Rows of which the same is to be said stand together.
+/// The lines below a case in the matrix. Rows with the same text are grouped.
 pub(super) fn details(line: &Line<'_>) -> String {
     let mut text: String = line.trials.iter().filter_map(|judged| of_trial(judged)).collect();
     let mut rows = IndexMap::<String, Vec<String>>::new();
@@ -31,7 +31,7 @@ pub(super) fn details(line: &Line<'_>) -> String {
     text
 }
 
-/// What is to be said of all rows of an engine.
+/// What applies to all rows of an engine.
 fn of_trial(judged: &Judged) -> Option<String> {
     let words = match &judged.judgement {
         Judgement::NotRun(reason) => format!("not run: {reason}"),
@@ -43,7 +43,7 @@ fn of_trial(judged: &Judged) -> Option<String> {
     Some(hanging(&format!("    {:8}  ", judged.engine.as_str()), &words))
 }
 
-/// What is to be said of a row; nothing if every engine agrees.
+/// The text of a row; empty if every engine agrees.
 fn of_row(line: &Line<'_>, number: usize, row: &Row) -> String {
     let outcomes: Vec<_> =
         line.trials.iter().filter_map(|judged| outcome(judged, number)).collect();
@@ -67,7 +67,7 @@ fn differences(outcome: &RowOutcome) -> &[Difference] {
     outcome.judged.as_ref().map_or(&[], |(_, verdict)| verdict.differences())
 }
 
-/// The standard's side of a difference, then those of the engines that have it. Engines that do the
+/// The standard's side of a difference, then those of the engines that differ. Engines that did the
 /// same share a line.
 fn both_sides(difference: Difference, outcomes: &[(Engine, &RowOutcome)]) -> String {
     let mut sides = IndexMap::<String, Vec<&str>>::new();
@@ -91,12 +91,12 @@ fn both_sides(difference: Difference, outcomes: &[(Engine, &RowOutcome)]) -> Str
     std::iter::once(head).chain(lines).collect()
 }
 
-/// The step that a difference is in.
+/// The step of a difference.
 fn step(observation: &RowObservation, difference: Difference) -> String {
     observation.steps.get(difference.step).map(|step| step.step.clone()).unwrap_or_default()
 }
 
-/// Why an engine stands as it does, where that does not speak for itself.
+/// Why an engine has its status, if the status does not say it.
 fn why(case: &Case, row: &Row, engine: Engine, outcome: &RowOutcome) -> Option<String> {
     if let Some(reason) = outcome.inconclusive() {
         return Some(format!("inconclusive: {reason}"));
@@ -123,7 +123,7 @@ fn broken(outcome: &RowOutcome) -> impl Iterator<Item = String> {
     outcome.broken.iter().map(words)
 }
 
-/// As much of a reason as brings it to mind.
+/// The beginning of a reason.
 fn first_words(text: &str) -> String {
     let mut lines = textwrap::wrap(text, FIRST_WORDS).into_iter();
     let first = lines.next().unwrap_or_default();

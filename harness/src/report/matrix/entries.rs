@@ -9,7 +9,7 @@ use super::{Line, RowStatus, snapshot};
 use crate::case::{Case, Row};
 use crate::results::Judged;
 
-/// A word for each engine.
+/// A status for each engine.
 type Words = IndexMap<&'static str, &'static str>;
 
 /// One case on every engine that ran it.
@@ -45,7 +45,7 @@ fn entry(line: &Line<'_>) -> MatrixEntry {
     }
 }
 
-/// A row, unless there is nothing to spell out.
+/// A row, unless every engine agrees.
 fn row_entry(line: &Line<'_>, number: usize, row: &Row) -> Option<RowEntry> {
     let standing = |judged: &&Judged| {
         let standing = RowStatus::of_row(judged.engine, judged.rows.get(number)?)?;

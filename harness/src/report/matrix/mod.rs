@@ -1,4 +1,4 @@
-//! All cases against all engines: where they differ from the standard, and from one another.
+//! The matrix of cases and engines: where engines differ from the standard, and from each other.
 
 mod details;
 mod entries;
@@ -25,7 +25,7 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     /// The lines of a matrix, in the order of the trials.
     ///
-    /// Precondition: trials of one case stand together.
+    /// Precondition: the trials of one case are consecutive.
     fn of(played: &'a [(Arc<Case>, Judged)]) -> impl Iterator<Item = Self> {
         let same = |(one, _): &(Arc<Case>, _), (other, _): &(Arc<Case>, _)| one.id == other.id;
         played.chunk_by(same).map(|trials| Self {
@@ -34,7 +34,7 @@ impl<'a> Line<'a> {
         })
     }
 
-    /// Whether every engine agrees with the standard, or did as recorded, and the snapshots hold.
+    /// Whether every engine agrees with the standard, or did as recorded, and all snapshots match.
     fn is_quiet(&self) -> bool {
         self.trials.iter().all(|judged| {
             RowStatus::of_case(judged).is_quiet() && snapshot(&judged.judgement) == "match"

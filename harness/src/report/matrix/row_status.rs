@@ -1,40 +1,41 @@
-//! How an engine stands in a row and in a case, in one word: the cells of the matrix.
+//! The status of an engine in a row and in a case: the cells of the matrix.
 
 use crate::report::engine_wide::is_only_engine_wide;
 use crate::results::{Engine, Judged, Judgement, RowOutcome};
 use crate::verdict::Verdict;
 
-/// A cell. The worst of a case's rows, which is the greatest, is the case's own.
+/// A cell. The status of a case is the worst of its rows, which is the greatest.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum RowStatus {
-    /// An engine that no standard binds did as it was reviewed.
+    /// An engine to which the standard does not apply did what was reviewed.
     Recorded,
-    /// An engine that no standard binds was never reviewed.
+    /// An engine to which the standard does not apply has no reviewed result.
     New,
-    /// An engine that no standard binds did otherwise than it was reviewed.
+    /// An engine to which the standard does not apply did something other than what was reviewed.
     Differs,
-    /// What was reviewed of an engine that no standard binds cannot be read.
+    /// The reviewed result of an engine to which the standard does not apply cannot be read.
     Unreadable,
     /// A browser does what the standard says.
     Agrees,
-    /// A browser does what the standard leaves to it.
+    /// A browser does what the standard permits.
     Permitted,
-    /// A browser departs from it only as it does in every row of the kind.
+    /// A browser departs only in what it does in every row of the kind.
     EngineWide,
-    /// A browser departs from it, for a reason that the case gives.
+    /// A browser departs, for a reason that the case gives.
     Known,
-    /// A browser agrees, and the case explains a departure.
+    /// A browser agrees, and the case has an entry for a departure.
     Vanished,
-    /// A browser departs from the standard, or from what holds in every run, and nobody has said why.
+    /// A browser departs from the standard, or from a rule that holds in every run, without an
+    /// explanation.
     Departs,
-    /// It cannot be told.
+    /// The result is inconclusive.
     Inconclusive,
     /// The environment could not run it.
     NotRun,
 }
 
 impl RowStatus {
-    /// The word, in the JSON document as well.
+    /// The word, also in the JSON document.
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Recorded => "recorded",
@@ -51,12 +52,12 @@ impl RowStatus {
         }
     }
 
-    /// Whether there is nothing to spell out.
+    /// Whether there is nothing to report.
     pub(super) fn is_quiet(self) -> bool {
         matches!(self, Self::Recorded | Self::Agrees | Self::EngineWide)
     }
 
-    /// How an engine stands in a case.
+    /// The status of an engine in a case.
     pub(super) fn of_case(judged: &Judged) -> Self {
         let rows = judged.rows.iter().filter_map(|row| Self::of_row(judged.engine, row));
         match &judged.judgement {
@@ -65,8 +66,8 @@ impl RowStatus {
         }
     }
 
-    /// How an engine stands in a row; `None` for one that no standard binds, of whose rows it is
-    /// only said if they cannot be told.
+    /// The status of an engine in a row; `None` for an engine to which the standard does not apply,
+    /// unless the row is inconclusive.
     pub(super) fn of_row(engine: Engine, outcome: &RowOutcome) -> Option<Self> {
         if outcome.inconclusive().is_some() {
             return Some(Self::Inconclusive);
@@ -95,7 +96,7 @@ impl RowStatus {
     }
 }
 
-/// How a text stands to its snapshot, in the JSON document as well.
+/// How a text compares with its snapshot, also in the JSON document.
 pub(in crate::report) fn snapshot(judgement: &Judgement) -> &'static str {
     match judgement {
         Judgement::Match => "match",

@@ -1,4 +1,4 @@
-//! The matrix for a terminal: what agrees is counted, what differs is spelled out.
+//! The matrix for a terminal: cases that agree are counted, and cases that differ are listed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,12 +9,13 @@ use crate::case::Case;
 use crate::report::table::{padded, widths};
 use crate::results::{Engine, Judged};
 
-/// A cell where a case does not run on an engine.
+/// The cell of an engine that does not run the case.
 const NOT_ITS_OWN: &str = "–";
 
-/// The matrix of what was played; `None` where a single engine took part, which says it all above.
+/// The matrix of these trials; `None` if only one engine took part, whose results are printed
+/// above.
 ///
-/// Precondition: trials of one case stand together.
+/// Precondition: the trials of one case are consecutive.
 pub fn matrix(played: &[(Arc<Case>, Judged)]) -> Option<String> {
     let engines: BTreeSet<_> = played.iter().map(|(_, judged)| judged.engine).collect();
     if engines.len() < 2 {
@@ -27,7 +28,7 @@ pub fn matrix(played: &[(Arc<Case>, Judged)]) -> Option<String> {
     Some(said.join("\n\n") + "\n")
 }
 
-/// How many cases there is nothing to say of, by the engines that run them.
+/// The number of cases without anything to report, by the engines that run them.
 fn counted(quiet: &[Line<'_>]) -> String {
     let mut counts = BTreeMap::<Vec<(Engine, bool)>, usize>::new();
     for line in quiet {
@@ -42,7 +43,8 @@ fn counted(quiet: &[Line<'_>]) -> String {
     counts.iter().map(sentence).collect()
 }
 
-/// `chromium and webkit agree with the standard, firefox but for what it always does, control did as recorded`.
+/// `chromium and webkit agree with the standard, firefox but for what it always does, control did
+/// as recorded`.
 fn agreement(engines: &[(Engine, bool)]) -> String {
     let (always, others): (Vec<_>, Vec<_>) = engines.iter().partition(|(_, always)| *always);
     let names = |engines: Vec<(Engine, bool)>| engines.into_iter().map(|(engine, _)| engine);
@@ -68,7 +70,7 @@ fn all_of(engines: &[Engine]) -> String {
     }
 }
 
-/// The table, with the rows that differ below each case; nothing if none does.
+/// The table, with the differing rows below each case; empty if no case differs.
 fn spelled_out(differing: &[Line<'_>], engines: &BTreeSet<Engine>) -> String {
     if differing.is_empty() {
         return String::new();

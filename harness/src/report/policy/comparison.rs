@@ -1,4 +1,4 @@
-//! Two servers under one policy: only what differs.
+//! Compares two servers under one policy, and shows only differences.
 
 use super::failure::write_changes;
 use super::inconclusive_rows;
@@ -8,17 +8,18 @@ use crate::report::evidence::no_browser;
 use crate::report::notes::write_notes;
 use crate::results::{Engine, Outcome, RowOutcome};
 
-/// How one server stands to another.
+/// The result of the comparison.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Comparison {
-    /// In words.
+    /// The text.
     pub text: String,
-    /// Whether pages have the same access to both, in the same way, and no row is inconclusive.
+    /// Whether pages have the same access to both servers, in the same way, and no row is
+    /// inconclusive.
     pub same: bool,
 }
 
-/// Compares what pages could do to two servers, in the rows that can be told of both. `case` is a
-/// policy that both outcomes are of.
+/// Compares the access of pages to two servers, in the rows that are conclusive for both. Both
+/// outcomes are of the policy `case`.
 pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> Comparison {
     let Some(policy) = &case.policy else {
         return Comparison { text: format!("{} is no policy", case.id), same: false };

@@ -11,7 +11,7 @@ use crate::report::wire::Wire;
 use crate::results::RowOutcome;
 use crate::verdict::policy::Finding;
 
-/// How a policy is kept, in one line.
+/// How well a server keeps a policy, in one line.
 pub(in crate::report) fn kept(policy: &Policy, case: &Case, rows: &[RowOutcome]) -> String {
     let told = rows.iter().filter(|row| row.inconclusive().is_none()).count();
     let of_rows = match told == rows.len() {
@@ -25,7 +25,7 @@ pub(in crate::report) fn kept(policy: &Policy, case: &Case, rows: &[RowOutcome])
     }
 }
 
-/// Every finding, with the first row that shows it and, if asked for, what was on the wire there.
+/// Every finding, with the first row that shows it and, on request, its exchanges.
 pub(in crate::report) fn write_findings(
     text: &mut String,
     case: &Case,
@@ -49,7 +49,7 @@ pub(in crate::report) fn write_findings(
     }
 }
 
-/// What stands behind the first of so many rows.
+/// What follows the first of this many rows.
 pub(super) fn others(rows: usize) -> String {
     match rows {
         0 | 1 => String::new(),

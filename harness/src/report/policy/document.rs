@@ -11,7 +11,7 @@ use crate::report::notes::notes_of_rows;
 use crate::results::{Judged, Judgement, RowOutcome};
 use crate::verdict::policy::{Access, DescribedChange, Finding, Line, Severity};
 
-/// What a policy says of a row, and what the page could do.
+/// What a policy says about a row, and what the page could do.
 #[derive(Clone, Debug, Serialize)]
 pub(in crate::report) struct PolicyEntry {
     may: bool,
@@ -28,7 +28,7 @@ struct StepAccessEntry {
     sees: Vec<String>,
 }
 
-/// What there is to say of policies beside their rows.
+/// What policies have in addition to their rows.
 #[derive(Clone, Debug, Default)]
 pub struct PolicyEntries {
     pub(in crate::report) findings: Vec<FindingEntry>,
@@ -77,7 +77,7 @@ pub(in crate::report) struct FindingEntry {
     rows: Vec<Map<String, Value>>,
 }
 
-/// The member of a row of a policy; `None` for other rows.
+/// The member `policy` of a row; `None` for rows of other cases.
 pub(in crate::report) fn policy_entry(row: &Row, outcome: &RowOutcome) -> Option<PolicyEntry> {
     let may = row.asked.as_ref()?.allowed;
     let can = Access::of(&outcome.observation);
@@ -92,7 +92,7 @@ pub(in crate::report) fn policy_entry(row: &Row, outcome: &RowOutcome) -> Option
     Some(PolicyEntry { may, can: words, steps: steps.collect() })
 }
 
-/// All findings of a trial, and all changes since it was reviewed.
+/// All findings of a trial, and all changes since its review.
 pub fn policy_entries(case: &Case, judged: &Judged) -> PolicyEntries {
     PolicyEntries {
         findings: finding_entries(case, judged),

@@ -1,4 +1,4 @@
-//! The rows of a policy that differ from the reviewed snapshot.
+//! Describes the rows of a policy that differ from the reviewed snapshot.
 
 use std::fmt::Write;
 
@@ -11,8 +11,8 @@ use crate::report::wire::Wire;
 use crate::results::RowOutcome;
 use crate::verdict::policy::{Change, DescribedChange, Effect, Line, changes, describe};
 
-/// Every change, what loosened first; `false` if the text from before is none of a policy's. `since` says
-/// what it was before.
+/// Every change, loosened rows first; `false` if the earlier text is not a policy's. `since` says
+/// what the earlier text was.
 pub(in crate::report) fn write_changes(
     text: &mut String,
     case: &Case,
@@ -39,7 +39,7 @@ pub(in crate::report) fn write_changes(
     true
 }
 
-/// Every change in words; `None` if the reviewed text is none of a policy's.
+/// Every change as a sentence; `None` if the reviewed text is not a policy's.
 pub(super) fn described_changes(
     case: &Case,
     policy: &Policy,
@@ -47,7 +47,7 @@ pub(super) fn described_changes(
     reviewed: &str,
 ) -> Option<Vec<DescribedChange>> {
     let before = lines_of(reviewed)?;
-    // As a snapshot holds them: what a cell cannot hold is no change.
+    // In the form of a snapshot: what a cell cannot hold is not a change.
     let now = lines_of(&snapshot_of_policy(case, policy, rows)).unwrap_or_default();
     Some(describe(changes(&before, &now), &played(case, rows)))
 }
@@ -76,7 +76,7 @@ fn counts(said: &[DescribedChange]) -> String {
     if counts.is_empty() { "no row changed".to_owned() } else { counts.join(", ") }
 }
 
-/// Findings that are there or not there any more.
+/// Findings that are new or gone.
 fn write_findings_that_changed(text: &mut String, reviewed: &str, now: &str) {
     let (before, now) = (findings_in(reviewed), findings_in(now));
     for line in now.iter().filter(|line| !before.contains(line)) {

@@ -23,7 +23,7 @@ use crate::case::Case;
 use crate::results::RowOutcome;
 use crate::verdict::policy::{Finding, Line, Played, findings};
 
-/// The rows of a policy as they went; none of another case.
+/// The played rows of a policy; empty for another case.
 pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
     let rows = case.rows.iter().zip(rows).filter_map(|(row, outcome)| {
         let rulings = outcome.judged.as_ref().map(|(ruling, _)| ruling.rulings.as_slice());

@@ -1,10 +1,10 @@
-//! What is reported of a policy without a finding: only what rows have shown, with their number.
+//! Describes a policy without a finding: only what rows have shown, with their number.
 
 use crate::case::{Asked, Case, OriginKind, Policy};
 use crate::results::RowOutcome;
 
-/// A sentence for rows that can all be judged and of which no finding tells. `rows` belong to those of the
-/// case.
+/// A sentence for rows that are all conclusive and have no finding. The `rows` belong to those of
+/// the case.
 pub(super) fn praise(policy: &Policy, case: &Case, rows: &[RowOutcome]) -> String {
     let played = case.rows.iter().zip(rows).filter(|(_, row)| row.inconclusive().is_none());
     let played: Vec<_> = played.filter_map(|(row, _)| row.asked.as_ref()).collect();
@@ -39,8 +39,8 @@ fn of_allowed(policy: &Policy, played: &[&Asked]) -> String {
     }
 }
 
-/// Rows in which a page may read or send nothing. Without `Origin` script reads nothing, whatever a server
-/// answers: such a row shows nothing of access.
+/// Rows in which a page may read or send nothing. Without `Origin`, script reads nothing whatever a
+/// server answers, so such a row does not show any access.
 fn of_others(played: &[&Asked]) -> String {
     let others = played.iter().filter(|asked| !asked.allowed && asked.kind != OriginKind::NoOrigin);
     match others.count() {

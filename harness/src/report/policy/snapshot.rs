@@ -1,4 +1,4 @@
-//! The snapshot of a policy: what there is to say, and a line for each row. It can be read back.
+//! The snapshot of a policy: its findings, and a line for each row. It can be read back.
 
 use super::praise::praise;
 use super::{findings_of, lines};
@@ -27,7 +27,7 @@ pub fn text_of(lines: &[Line]) -> String {
     markdown_table(&std::iter::once(headings).chain(cells).collect::<Vec<_>>())
 }
 
-/// The lines of a snapshot; `None` if it is not one of a policy.
+/// The lines of a snapshot; `None` if it is not a policy's.
 pub fn lines_of(text: &str) -> Option<Vec<Line>> {
     let table = read_table(text);
     let (headings, lines) = table.split_first()?;
@@ -40,7 +40,7 @@ pub fn lines_of(text: &str) -> Option<Vec<Line>> {
     lines.iter().map(line).collect()
 }
 
-/// A text as a cell of a table holds it, on one line.
+/// A text as a cell of a table contains it, on one line.
 fn escaped(text: &str) -> String {
     let seen = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let text: String = text.trim().chars().map(seen).collect();
@@ -62,7 +62,7 @@ fn said(finding: &Finding) -> String {
     format!("- {}, {name}: {sentence}.\n", severity.as_str())
 }
 
-/// The findings that a text holds, as lines.
+/// The findings in a text, as lines.
 pub(super) fn findings_in(text: &str) -> Vec<&str> {
     text.lines().filter(|line| line.starts_with("- ")).collect()
 }

@@ -7,16 +7,16 @@ use crate::report::evidence::no_browser;
 use crate::report::notes::write_notes;
 use crate::results::{Engine, Outcome};
 
-/// What there is to say of a policy.
+/// The result of a policy.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PolicyVerdict {
-    /// In words, with what was on the wire.
+    /// The text, with the exchanges.
     pub text: String,
     /// Whether no row is inconclusive and there is no finding.
     pub clean: bool,
 }
 
-/// Says it. `outcome` is of the policy `case`.
+/// The result. `outcome` is that of the policy `case`.
 pub fn verdict_of_policy(case: &Case, engine: Engine, outcome: &Outcome) -> PolicyVerdict {
     let Outcome { version, rows } = outcome;
     let asked_by = no_browser(engine, case).map_or_else(

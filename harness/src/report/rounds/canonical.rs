@@ -1,22 +1,23 @@
-//! A result in the form in which rounds are compared. What is left out here is random by a browser's
-//! design or a matter of the harness's own numbering, and nothing else is left out:
+//! The form in which the results of rounds are compared. What is left out here is random by a
+//! browser's design, or depends on the harness's numbering. Nothing else is left out:
 //!
-//! * the boundary of a multipart body, which a browser makes up for each body, and the length of the
-//!   body where the boundary's own length is random too;
-//! * the order of exchanges of steps made at the same time: they are put in the order of the steps;
-//! * the numbers of connections, which count all connections of a browser, and which exchanges of a row
-//!   shared one: a browser opens another where those it has are just busy, once in some thousand rows.
+//! * the boundary of a multipart body, which a browser generates for each body, and the length of
+//!   the body if the length of the boundary is random too;
+//! * the order of exchanges of steps made at the same time: they are sorted by step;
+//! * the numbers of connections, which count all connections of a browser, and which exchanges of a
+//!   row shared one: a browser opens another connection if those it has are busy, once in some
+//!   thousand rows.
 
 use crate::report::json::{ResultEntry, StepEntry};
 use crate::report::wire::Wire;
 
-/// What stands for a thing that is left out.
+/// The text that replaces what is left out.
 const LEFT_OUT: &str = "…";
 
-/// How Firefox begins a boundary; what follows are two random numbers of any length.
+/// The beginning of Firefox's boundaries; two random numbers of any length follow.
 const OF_RANDOM_LENGTH: &str = "----geckoformboundary";
 
-/// The form to be compared.
+/// The compared form.
 pub(super) fn canonical(result: &ResultEntry) -> ResultEntry {
     let mut result = result.clone();
     result.exchanges = step_by_step(result.exchanges, &result.steps);
@@ -27,7 +28,8 @@ pub(super) fn canonical(result: &ResultEntry) -> ResultEntry {
     result
 }
 
-/// In the order of the steps; of one step in the order of arrival, and what belongs to none behind.
+/// Sorted by step; the exchanges of one step in order of arrival, and those without a step at the
+/// end.
 fn step_by_step(exchanges: Vec<Wire>, steps: &[StepEntry]) -> Vec<Wire> {
     let asked = steps.iter().enumerate();
     let asked = asked.flat_map(|(step, entry)| asked_in(entry).map(move |request| (step, request)));
@@ -41,7 +43,7 @@ fn step_by_step(exchanges: Vec<Wire>, steps: &[StepEntry]) -> Vec<Wire> {
     exchanges.into_iter().map(|(_, exchange)| exchange).collect()
 }
 
-/// What a step asked for, as an exchange names it.
+/// The requests of a step, as an exchange names them.
 fn asked_in(step: &StepEntry) -> impl Iterator<Item = String> {
     let preflights = step.preflights.iter().map(|preflight| format!("OPTIONS {}", preflight.url));
     let requests =

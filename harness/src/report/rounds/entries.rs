@@ -1,10 +1,10 @@
-//! What rounds say, without saying the same twice: there may be thousands of rows, and most rounds are
-//! like the first.
+//! Stores the entries of rounds without duplicates: there may be thousands of rows, and most rounds
+//! equal the first.
 
 use indexmap::{IndexMap, IndexSet};
 use serde_json::Value;
 
-/// Entries of rounds, by what they are of.
+/// Entries of rounds, by key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entries {
     begun: bool,
@@ -16,9 +16,9 @@ pub(super) struct Entries {
 /// A round after the first.
 #[derive(Clone, Debug, Default)]
 struct Round {
-    /// Which entries of the first round it has as well, by their places there.
+    /// Which entries of the first round it also has, by their positions there.
     same: Vec<bool>,
-    /// Entries that the first round has otherwise, or not at all.
+    /// Entries that differ from the first round or are not in it.
     other: IndexMap<String, Value>,
 }
 
@@ -31,7 +31,7 @@ impl Entries {
         self.begun = true;
     }
 
-    /// Adds an entry to the round that began last, or puts it in the place of one of the same key.
+    /// Adds an entry to the current round, or replaces the one with the same key.
     pub(super) fn add(&mut self, key: String, value: Value) {
         let text = value.to_string();
         let Some(round) = self.further.last_mut() else {
@@ -44,15 +44,15 @@ impl Entries {
         }
     }
 
-    /// In how many entries that both have the last round differs from the first.
+    /// In how many common entries the last round differs from the first.
     pub(super) fn departures(&self) -> usize {
         let last = self.further.last();
         let other = last.iter().flat_map(|round| round.other.keys());
         other.filter(|key| self.first.contains_key(*key)).count()
     }
 
-    /// Each entry that a round has otherwise than the first, with its value in every round that has it,
-    /// by the number of the round, counted from 1.
+    /// Each entry in which a round differs from the first, with its value in every round that has
+    /// it, by the number of the round, counted from 1.
     pub(super) fn different(&self) -> Vec<(&str, Vec<(usize, Value)>)> {
         let other: IndexSet<_> = self.further.iter().flat_map(|round| round.other.keys()).collect();
         let known = self.first.keys().filter(|key| other.contains(key));

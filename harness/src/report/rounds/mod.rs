@@ -1,4 +1,4 @@
-//! The rounds of one run against one another: the same cases, and the same documents of them.
+//! Compares the rounds of one run: the same cases, and the same documents.
 
 mod canonical;
 mod entries;
@@ -15,24 +15,26 @@ use canonical::canonical;
 use entries::Entries;
 use paths::differing;
 
-/// The rounds that were played, in their order: the first, and in what others are otherwise.
+/// The played rounds, in order: the first, and the differences of the others.
 #[derive(Clone, Debug, Default)]
 pub struct Rounds {
-    /// Of each row on each engine what a result holds, but for `snapshot`. Rows in which the time decides, or the
-    /// browser makes use of what the standard leaves to it, are not compared: it need not do so in every round.
+    /// For each row on each engine the content of its result, without `snapshot`. Rows in which the
+    /// time decides, or the browser does what is permitted, are not compared, because it need not
+    /// do so in every round.
     rows: Entries,
-    /// Of each case on each engine how it stands to its snapshot, or why it was not run.
+    /// For each case on each engine how it compares with its snapshot, or why it was not run.
     cases: Entries,
 }
 
 impl Rounds {
-    /// Begins a round, to which what is added next belongs.
+    /// Begins a round.
     pub fn begin(&mut self) {
         self.rows.begin();
         self.cases.begin();
     }
 
-    /// Adds a trial to the round that began last. Fails only if a result of it has no form in JSON.
+    /// Adds a trial to the current round. Fails only if one of its results cannot be written as
+    /// JSON.
     pub fn add(&mut self, case: &Case, judged: &Judged) -> serde_json::Result<()> {
         let name = format!("[{}] {}", judged.engine.as_str(), case.id);
         for (result, outcome) in results(case, judged).zip(&judged.rows) {
@@ -47,7 +49,7 @@ impl Rounds {
         Ok(())
     }
 
-    /// How the last round stands to the first, in a few words; `None` if they are the same.
+    /// How the last round differs from the first, in a few words; `None` if it does not.
     pub fn departure(&self) -> Option<String> {
         match (self.rows.departures(), self.cases.departures()) {
             (0, 0) => None,
@@ -58,14 +60,14 @@ impl Rounds {
         }
     }
 
-    /// Everything in which any two rounds differ, in words; nothing if they are all the same.
+    /// Everything in which any two rounds differ; empty if all are equal.
     pub fn differences(&self) -> String {
         let entries = self.rows.different().into_iter().chain(self.cases.different());
         entries.filter_map(|(key, rounds)| difference(key, &rounds)).collect()
     }
 }
 
-/// A row by its values, behind its case.
+/// A row by its values, after its case.
 fn row(result: &ResultEntry) -> String {
     let values = result
         .row
@@ -75,7 +77,8 @@ fn row(result: &ResultEntry) -> String {
     if values.is_empty() { values } else { format!(" row{values}") }
 }
 
-/// What a result says besides what it is of. Its standing to the snapshot is the whole case's.
+/// The content of a result without its key. How it compares with the snapshot belongs to the whole
+/// case.
 fn row_entry(result: &ResultEntry) -> serde_json::Result<Value> {
     let mut entry = serde_json::to_value(canonical(result))?;
     if let Value::Object(members) = &mut entry {
@@ -84,8 +87,8 @@ fn row_entry(result: &ResultEntry) -> serde_json::Result<Value> {
     Ok(entry)
 }
 
-/// An entry in which rounds differ, with its value in each round that has it: of a row that was not run
-/// in a round its case says so.
+/// An entry in which rounds differ, with its value in each round that has it. If a row was not run
+/// in a round, its case says so.
 fn difference(key: &str, there: &[(usize, Value)]) -> Option<String> {
     let values: Vec<_> = there.iter().map(|(_, value)| value).collect();
     let paths = differing(&values).into_iter().map(|path| both_values(&path, there));
@@ -93,7 +96,7 @@ fn difference(key: &str, there: &[(usize, Value)]) -> Option<String> {
     (!words.is_empty()).then(|| format!("{key}\n{words}"))
 }
 
-/// A place, its values, and the rounds of each.
+/// A path, its values, and the rounds of each value.
 fn both_values(path: &str, rounds: &[(usize, Value)]) -> String {
     let mut values = IndexMap::<String, Vec<String>>::new();
     for (number, entry) in rounds {

@@ -1,10 +1,10 @@
-//! Where JSON values differ, as JSON pointers.
+//! Finds where JSON values differ, as JSON pointers.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-/// Every place in which not all of the values are the same: the deepest that all of them have.
+/// Every path at which not all values are equal: the deepest that all of them have.
 pub(super) fn differing(values: &[&Value]) -> BTreeSet<String> {
     let Some((first, others)) = values.split_first() else { return BTreeSet::new() };
     let mut paths = BTreeSet::new();

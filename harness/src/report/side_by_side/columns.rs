@@ -1,4 +1,4 @@
-//! Lines of one or two columns behind a word and a mark.
+//! Lines of one or two columns after a word and a mark.
 
 use crate::report::wrapping::{hanging, wrapped};
 
@@ -22,7 +22,7 @@ pub(super) fn two(word: &str, mark: char, cells: &[String; 2]) -> String {
     (0..left.len().max(right.len())).map(line).collect()
 }
 
-/// What stands before the first line.
+/// The text before the first line.
 fn head(word: &str, mark: char) -> String {
     format!("    {word:10} {mark} ")
 }

@@ -23,15 +23,14 @@ struct Row {
     alone: [Vec<String>; 2],
 }
 
-/// A request that both engines made, with the header lines of only one of them.
+/// A request that both engines sent, with the header lines that only one of them sent.
 struct Pair {
     request: String,
     only: [Vec<Header>; 2],
 }
 
 impl Requests {
-    /// The requests of all rows. The model of the standard puts nothing on the wire, so there is
-    /// nothing to pair with it.
+    /// The requests of all rows. The model puts nothing on the wire, so it has no pairs.
     pub(super) fn of(sides: Sides<'_>) -> Self {
         let wired = sides.iter().all(|(engine, _)| *engine != Engine::Standard);
         let rows = sides[0].1.rows.iter().zip(&sides[1].1.rows).filter(|_| wired);
@@ -45,7 +44,7 @@ impl Requests {
         Self { names: sides.map(|(engine, _)| engine.as_str()), rows, everywhere }
     }
 
-    /// What differs in the requests of a row, and not in all of all rows.
+    /// What differs in the requests of a row, but not in the requests of all rows.
     pub(super) fn of_row(&self, number: usize) -> String {
         let Some(row) = self.rows.get(number) else { return String::new() };
         let pairs = row.pairs.iter().filter(|pair| pair.only.iter().any(|only| !only.is_empty()));
@@ -101,8 +100,8 @@ impl Pair {
     }
 }
 
-/// The lines that the other side does not have, or not as often. A name is the same in any spelling,
-/// since HTTP/2 has only one.
+/// The lines that the other side does not have, or not as often. Names are compared without regard
+/// to case, because HTTP/2 has lower case only.
 fn without(own: &[Header], others: &[Header]) -> Vec<Header> {
     let mut others: Vec<_> = others.iter().collect();
     let is_own = |header: &&Header| {
@@ -113,7 +112,7 @@ fn without(own: &[Header], others: &[Header]) -> Vec<Header> {
     own.iter().filter(is_own).cloned().collect()
 }
 
-/// The lines that one side alone has in every pair, if there are several pairs.
+/// The lines that only one side has in every pair, if there are several pairs.
 fn everywhere(rows: &[Row], side: usize) -> Vec<Header> {
     let pairs: Vec<_> = rows.iter().flat_map(|row| &row.pairs).collect();
     let in_all = |header: &&Header| pairs.iter().all(|pair| pair.only[side].contains(header));

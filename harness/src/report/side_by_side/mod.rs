@@ -13,7 +13,7 @@ use super::failure::values;
 use super::notes::notes_of;
 use crate::case::Case;
 use crate::results::{Engine, Outcome};
-use crate::standard::RowRuling;
+use crate::ruling::RowRuling;
 use headers::Requests;
 use steps::steps;
 

@@ -1,13 +1,15 @@
-//! The steps of a row on both engines, beside the standard's ruling.
+//! The steps of a row on both engines, next to the standard's ruling.
+
+use cors_model::Ruling;
 
 use super::Sides;
 use super::columns::{one, two};
 use crate::observation::StepObservation;
 use crate::report::cells::{happened, ruled, told_apart};
-use crate::standard::{RowRuling, Ruling};
+use crate::ruling::RowRuling;
 use crate::verdict::{Difference, Field, differences};
 
-/// What is shown of a step: the word, its place in what happened, and the field it is compared by.
+/// The parts of a step that are shown: the word, its column, and the compared field.
 const CELLS: [(&str, usize, Field); 4] = [
     ("preflight", 1, Field::Preflights),
     ("request", 2, Field::Requests),

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use cors_model::{is_cors_safelisted_method, is_cors_safelisted_response_header_name};
+
 use crate::observation::{Read, RowObservation, StepObservation};
-use crate::standard::{is_cors_safelisted_method, is_cors_safelisted_response_header_name};
 
 /// The separator between the steps of a row.
 const AGAIN: &str = "; again ";

@@ -1,9 +1,10 @@
 //! A row of a policy as one line of its snapshot.
 
+use cors_model::Refusal;
+
 use super::{Access, Played};
 use crate::case::Asked;
 use crate::observation::{Read, StepObservation};
-use crate::standard::Refusal;
 
 /// A line: the request, what the policy says about it, what the page can do, and how that came
 /// about.

@@ -20,7 +20,7 @@ pub use review::{DescribedChange, describe};
 
 use crate::case::{Asked, Row};
 use crate::observation::{RowObservation, StepObservation};
-use crate::standard::{Refusal, Ruling};
+use cors_model::{Refusal, Ruling};
 use url::Url;
 
 /// A row of a policy, after it was played.

@@ -116,16 +116,16 @@ fn a_304_without_headers_is_told() {
     let withheld =
         rulings.iter_mut().zip(&case.rows).filter(|(_, row)| row.all_steps().count() == 2);
     for (ruling, _) in withheld {
-        let missing = cors_harness::standard::Refusal {
-            stage: cors_harness::standard::Stage::CorsCheck,
-            reason: cors_harness::standard::Reason::MissingAllowOrigin,
+        let missing = cors_model::Refusal {
+            stage: cors_model::Stage::CorsCheck,
+            reason: cors_model::Reason::MissingAllowOrigin,
             value: None,
         };
         let step = &mut ruling.observation.steps[1];
         step.read = Some(cors_harness::observation::Read::Blocked);
         step.response = None;
         step.requests[0].answer.status = 304;
-        ruling.rulings[1] = cors_harness::standard::Ruling::Denied(missing);
+        ruling.rulings[1] = cors_model::Ruling::Denied(missing);
     }
     let said = findings(&played(&case, &rulings));
     assert_eq!(said.iter().map(|one| one.name).collect::<Vec<_>>(), ["no-headers-on-304"]);

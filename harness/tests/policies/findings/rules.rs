@@ -1,6 +1,7 @@
 //! A rule that a server seems to have is only claimed where no row contradicts it.
 
-use cors_harness::standard::{Reason, Refusal, RowRuling, Ruling, Stage};
+use cors_harness::ruling::RowRuling;
+use cors_model::{Reason, Refusal, Ruling, Stage};
 
 use super::*;
 

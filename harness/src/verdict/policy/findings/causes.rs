@@ -5,7 +5,7 @@ use super::evidence::{self, Refused};
 use super::preflights;
 use super::redirects;
 use crate::observation::{Answer, Read, Request, StepObservation};
-use crate::standard::{Reason, Refusal, Stage};
+use cors_model::{Reason, Refusal, Stage};
 use url::Url;
 
 const NOT_MODIFIED: u16 = 304;

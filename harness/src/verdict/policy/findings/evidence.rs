@@ -6,13 +6,13 @@
 
 use std::collections::BTreeSet;
 
+use cors_model::is_cors_safelisted_method;
 use url::Url;
 
 use super::super::Played;
 use super::group::listed;
 use crate::case::OriginKind;
 use crate::observation::{Answer, Preflight, Read, Request};
-use crate::standard::is_cors_safelisted_method;
 
 /// A preflight that failed, and all rows of the run.
 pub(super) struct Refused<'r> {

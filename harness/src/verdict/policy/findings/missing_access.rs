@@ -1,5 +1,7 @@
 //! Finds what a page cannot do although the policy allows it.
 
+use cors_model::is_cors_safelisted_response_header_name;
+
 use super::super::{Played, StepAccess};
 use super::Severity;
 use super::causes::{Cause, cause};
@@ -7,7 +9,6 @@ use super::group::{AccessChange, RowFinding, listed};
 use super::redirects;
 use crate::case::Asked;
 use crate::observation::Answer;
-use crate::standard::is_cors_safelisted_response_header_name;
 
 /// A remark for each row in which something that is allowed does not work.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<RowFinding> {

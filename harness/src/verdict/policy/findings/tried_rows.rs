@@ -1,9 +1,10 @@
 //! What each row that reached a server shows about the origins that the server allows.
 
+use cors_model::Reason;
+
 use super::super::{Played, StepAccess};
 use super::implied;
 use crate::case::{Asked, OriginKind};
-use crate::standard::Reason;
 
 /// A row that reached a server, and in which the browser checks CORS headers.
 pub(super) struct TriedRow<'a> {

@@ -1,0 +1,74 @@
+//! The environment that makes requests: a document or a worker.
+
+use url::{Origin, Url};
+
+use super::request_modes::ReferrerPolicy;
+use super::site::{is_potentially_trustworthy, same_site};
+
+/// What a request takes from the document or worker that makes it:
+/// <https://html.spec.whatwg.org/#environment-settings-object>.
+///
+/// ```
+/// use cors_model::{Client, url::Url};
+///
+/// let shop = Url::parse("https://shop.example/")?;
+/// let widget = Client::frame(Url::parse("https://widget.example/")?, shop.origin());
+/// assert!(widget.has_cross_site_ancestor);
+/// assert_eq!(widget.sandboxed().origin.ascii_serialization(), "null");
+/// # Ok::<(), cors_model::url::ParseError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// <https://html.spec.whatwg.org/#concept-settings-object-origin>
+    pub origin: Origin,
+    /// The URL that is the referrer of its requests. `None`: its requests have no referrer.
+    pub referrer_source: Option<Url>,
+    /// The policy for requests that have none: <https://html.spec.whatwg.org/#policy-container-referrer-policy>.
+    pub referrer_policy: ReferrerPolicy,
+    /// <https://html.spec.whatwg.org/#concept-environment-top-level-origin>
+    pub top_level_origin: Origin,
+    /// <https://html.spec.whatwg.org/#concept-settings-object-has-cross-site-ancestor>
+    pub has_cross_site_ancestor: bool,
+    /// <https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object>
+    pub prohibits_mixed_content: bool,
+}
+
+impl Client {
+    /// An environment with this origin below a top-level document with another one. What follows from the two
+    /// origins is derived.
+    pub fn new(origin: Origin, top_level_origin: Origin, referrer_source: Option<Url>) -> Self {
+        Self {
+            has_cross_site_ancestor: !same_site(&origin, &top_level_origin),
+            prohibits_mixed_content: is_potentially_trustworthy(&origin)
+                || is_potentially_trustworthy(&top_level_origin),
+            origin,
+            top_level_origin,
+            referrer_source,
+            referrer_policy: ReferrerPolicy::Empty,
+        }
+    }
+
+    /// A top-level document.
+    pub fn document(url: Url) -> Self {
+        Self::new(url.origin(), url.origin(), Some(url))
+    }
+
+    /// A document in a frame of a top-level document.
+    pub fn frame(url: Url, top_level_origin: Origin) -> Self {
+        Self::new(url.origin(), top_level_origin, Some(url))
+    }
+
+    /// A dedicated worker of this document, or of this worker.
+    #[must_use]
+    pub fn worker(&self, script_url: Url) -> Self {
+        Self { referrer_source: Some(script_url), ..self.clone() }
+    }
+
+    /// The same document with an opaque origin, as in a frame with `sandbox="allow-scripts"`. It sends no referrer.
+    #[must_use]
+    pub fn sandboxed(self) -> Self {
+        let Self { top_level_origin, referrer_policy, .. } = self;
+        let sandboxed = Self::new(Origin::new_opaque(), top_level_origin, None);
+        Self { referrer_policy, ..sandboxed }
+    }
+}

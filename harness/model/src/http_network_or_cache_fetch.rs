@@ -1,0 +1,214 @@
+//! <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
+
+use super::clock::Lifespan;
+use super::fetch_metadata::append_the_fetch_metadata_headers;
+use super::freshness::Freshness;
+use super::headers::HeaderList;
+use super::http_cache::Stored;
+use super::methods::is_unsafe;
+use super::origin::append_a_request_origin_header;
+use super::permitted_choices::PermittedChoice;
+use super::request::{Request, without_fragment};
+use super::request_modes::{CacheMode, CredentialsMode, Referrer, ResponseTainting};
+use super::response::Response;
+use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
+use super::site::includes_credentials as has_userinfo;
+use super::user_agent::UserAgent;
+
+/// A request as it is sent: its header list has more than script's headers.
+#[derive(Debug)]
+pub(super) struct OutgoingRequest<'r> {
+    pub(super) request: &'r Request,
+    pub(super) headers: HeaderList,
+    pub(super) cache: CacheMode,
+    pub(super) include_credentials: bool,
+}
+
+/// How a stored response is used.
+enum Use {
+    /// Without asking the server.
+    AsItIs,
+    /// After the server confirms that it is still valid.
+    IfItHolds,
+}
+
+impl UserAgent<'_> {
+    /// <https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch>
+    pub(super) fn http_network_or_cache_fetch(&mut self, request: &Request) -> Fetched<Response> {
+        let response = self.attempt(request)?;
+        // 421: the request is sent once more on a new connection. A streamed body ends the fetch
+        // there.
+        let is_repeatable = !request.body.as_ref().is_some_and(|body| body.is_streamed);
+        let response = match response.status {
+            421 if is_repeatable => self.attempt(request)?,
+            _ => response,
+        };
+        prompt(request, response)
+    }
+
+    /// One attempt to get the response from the cache or the network.
+    fn attempt(&mut self, request: &Request) -> Fetched<Response> {
+        if let Some(what) = self.unmodelled {
+            return cannot_judge(what);
+        }
+        let mut outgoing = outgoing(request);
+        if outgoing.include_credentials {
+            self.append_a_request_cookie_header(request, &mut outgoing.headers)?;
+        }
+        match self.stored(&outgoing)? {
+            Some((response, Use::AsItIs)) => Ok(response),
+            Some((response, Use::IfItHolds)) => self.revalidate(outgoing, &response),
+            None => self.forward(&outgoing, false),
+        }
+    }
+
+    /// A stored response and how it is used. A browser need not keep one, and may always ask the
+    /// server.
+    fn stored(&mut self, outgoing: &OutgoingRequest<'_>) -> Fetched<Option<(Response, Use)>> {
+        let OutgoingRequest { request, cache, .. } = outgoing;
+        if matches!(cache, CacheMode::NoStore | CacheMode::Reload) {
+            return Ok(None);
+        }
+        let url = without_fragment(request.current_url()).to_owned();
+        let now = self.clock.before(&request.method, &url);
+        let Some(stored) = self.http_cache.select(outgoing, now)? else { return Ok(None) };
+        let Stored { response, freshness, has_validator, age } = stored;
+        let what = format!("the stored response of {url}");
+        let lifetime = age.map(|(kept, passed)| self.clock.note(what, kept, passed));
+        let is_stale = freshness == Freshness::Stale;
+        if is_stale && !has_validator {
+            return Ok(None);
+        }
+        let may_ask_whether = has_validator && !is_stale && *cache != CacheMode::OnlyIfCached;
+        let whether =
+            may_ask_whether.then(|| PermittedChoice::ConditionalRequest { url: url.clone() });
+        let liberties = std::iter::once(PermittedChoice::Request { url }).chain(whether);
+        match self.branches.choose(self.clock.step(), liberties) {
+            Some(PermittedChoice::ConditionalRequest { .. }) => {
+                Ok(Some((response, Use::IfItHolds)))
+            }
+            Some(_) => Ok(None),
+            None if is_stale => Ok(Some((response, Use::IfItHolds))),
+            None => match lifetime.filter(|lifetime| lifetime.life() == Lifespan::Uncertain) {
+                Some(lifetime) if freshness == Freshness::Uncertain => {
+                    cannot_judge(lifetime.doubt())
+                }
+                _ => Ok(Some((response, Use::AsItIs))),
+            },
+        }
+    }
+
+    fn revalidate(
+        &mut self,
+        mut outgoing: OutgoingRequest<'_>,
+        stored: &Response,
+    ) -> Fetched<Response> {
+        let validators = [("etag", "If-None-Match"), ("last-modified", "If-Modified-Since")];
+        for (validator, condition) in validators {
+            if let Some(value) = stored.headers.get(validator) {
+                outgoing.headers.append(condition, value.into_owned());
+            }
+        }
+        self.forward(&outgoing, true)
+    }
+
+    /// Sends the request and updates the cache. A 304 to a conditional request of the cache gives
+    /// the stored response, freshened.
+    fn forward(
+        &mut self,
+        outgoing: &OutgoingRequest<'_>,
+        is_revalidating: bool,
+    ) -> Fetched<Response> {
+        let request = outgoing.request;
+        if outgoing.cache == CacheMode::OnlyIfCached {
+            return network_error(
+                Stage::Network,
+                Reason::NotCached,
+                request.current_url().as_str(),
+            );
+        }
+        let (response, requested) = self.http_network_fetch(outgoing)?;
+        if is_unsafe(&request.method) && (200..=399).contains(&response.status) {
+            self.http_cache.invalidate(request);
+        }
+        if is_revalidating && response.status == 304 {
+            return Ok(self.http_cache.freshen(request, response, requested));
+        }
+        self.http_cache.store(outgoing, &response, requested);
+        Ok(response)
+    }
+}
+
+/// The header list and the cache mode of the request that is sent.
+fn outgoing(request: &Request) -> OutgoingRequest<'_> {
+    let mut headers = request.headers.clone();
+    append_content_length(request, &mut headers);
+    if let Referrer::Url(url) = &request.referrer {
+        headers.append("Referer", url.as_str());
+    }
+    append_a_request_origin_header(request, &mut headers);
+    append_the_fetch_metadata_headers(request, &mut headers);
+    let cache = effective_cache_mode(request);
+    append_cache_headers(cache, &mut headers);
+    if headers.contains("range") {
+        headers.append("Accept-Encoding", "identity");
+    }
+    let include_credentials = include_credentials(request);
+    OutgoingRequest { request, headers, cache, include_credentials }
+}
+
+/// No page modelled here has an embedder policy.
+fn include_credentials(request: &Request) -> bool {
+    match request.credentials_mode {
+        CredentialsMode::Include => true,
+        CredentialsMode::SameOrigin => request.response_tainting == ResponseTainting::Basic,
+        CredentialsMode::Omit => false,
+    }
+}
+
+fn append_content_length(request: &Request, headers: &mut HeaderList) {
+    let length = match &request.body {
+        Some(body) => (!body.is_streamed).then_some(body.bytes.len()),
+        None => matches!(request.method.as_str(), "POST" | "PUT").then_some(0),
+    };
+    if let Some(length) = length {
+        headers.append("Content-Length", length.to_string());
+    }
+}
+
+/// A condition that script sets concerns only script and server.
+fn effective_cache_mode(request: &Request) -> CacheMode {
+    let conditions =
+        ["if-modified-since", "if-none-match", "if-unmodified-since", "if-match", "if-range"];
+    let is_conditional = || conditions.iter().any(|name| request.headers.contains(name));
+    match request.cache_mode {
+        CacheMode::Default if is_conditional() => CacheMode::NoStore,
+        mode => mode,
+    }
+}
+
+fn append_cache_headers(cache: CacheMode, headers: &mut HeaderList) {
+    let (pragma, cache_control) = match cache {
+        CacheMode::NoCache => (None, "max-age=0"),
+        CacheMode::NoStore | CacheMode::Reload => (Some("no-cache"), "no-cache"),
+        CacheMode::Default | CacheMode::ForceCache | CacheMode::OnlyIfCached => return,
+    };
+    if let Some(pragma) = pragma.filter(|_| !headers.contains("pragma")) {
+        headers.append("Pragma", pragma);
+    }
+    if !headers.contains("cache-control") {
+        headers.append("Cache-Control", cache_control);
+    }
+}
+
+/// A response for which the browser would ask the user for a name and a password.
+fn prompt(request: &Request, response: Response) -> Fetched<Response> {
+    let asks = response.headers.contains("www-authenticate") || has_userinfo(request.current_url());
+    let is_open =
+        request.response_tainting != ResponseTainting::Cors && include_credentials(request);
+    match response.status {
+        401 if is_open && asks => cannot_judge("authentication of the user is not modelled"),
+        407 => cannot_judge("authentication at a proxy is not modelled"),
+        _ => Ok(response),
+    }
+}

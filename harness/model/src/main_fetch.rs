@@ -1,0 +1,131 @@
+//! <https://fetch.spec.whatwg.org/#main-fetch>
+
+use super::bad_port::is_bad_port;
+use super::clock::Lifespan;
+use super::cors_preflight_cache::Lookup;
+use super::filtered_response::{Filtered, filter};
+use super::mixed_content::should_fetching_be_blocked_as_mixed_content;
+use super::referrer::determine_requests_referrer;
+use super::request::{Request, without_fragment};
+use super::request_modes::{Destination, Mode, RedirectMode, ReferrerPolicy, ResponseTainting};
+use super::response::Response;
+use super::ruling::{FetchError, Fetched, Reason, Stage, cannot_judge, network_error};
+use super::site::has_http_scheme;
+use super::user_agent::UserAgent;
+
+impl UserAgent<'_> {
+    /// <https://fetch.spec.whatwg.org/#concept-fetch>
+    pub(super) fn fetch(&mut self, request: &mut Request) -> Fetched<Filtered> {
+        if !request.headers.contains("accept") {
+            request.headers.append("Accept", accept(request.destination));
+        }
+        let response = self.main_fetch(request)?;
+        filter(request, response)
+    }
+
+    /// <https://fetch.spec.whatwg.org/#concept-main-fetch>, up to the point where a recursive call
+    /// returns.
+    pub(super) fn main_fetch(&mut self, request: &mut Request) -> Fetched<Response> {
+        self.block(request)?;
+        if request.referrer_policy == ReferrerPolicy::Empty {
+            request.referrer_policy = match request.client.referrer_policy {
+                ReferrerPolicy::Empty => ReferrerPolicy::StrictOriginWhenCrossOrigin,
+                policy => policy,
+            };
+        }
+        request.referrer = determine_requests_referrer(request);
+        self.upgrade(request)?;
+        let is_own =
+            request.is_same_origin() && request.response_tainting == ResponseTainting::Basic;
+        if is_own || request.current_url().scheme() == "data" {
+            request.response_tainting = ResponseTainting::Basic;
+            return self.scheme_fetch(request);
+        }
+        match request.mode {
+            Mode::SameOrigin => {
+                let origin = request.current_url().origin().ascii_serialization();
+                network_error(Stage::MainFetch, Reason::SameOriginMode, origin)
+            }
+            Mode::NoCors => self.no_cors_fetch(request),
+            Mode::Cors => self.cors_fetch(request),
+        }
+    }
+
+    /// Bad ports and mixed content.
+    fn block(&self, request: &Request) -> Fetched<()> {
+        let url = request.current_url();
+        if let Some(port) = url.port().filter(|port| has_http_scheme(url) && is_bad_port(*port)) {
+            return network_error(Stage::MainFetch, Reason::BadPort, port.to_string());
+        }
+        if should_fetching_be_blocked_as_mixed_content(request) {
+            return network_error(Stage::MainFetch, Reason::MixedContent, url.as_str());
+        }
+        Ok(())
+    }
+
+    /// The upgrade of a URL by `Strict-Transport-Security` is not modelled.
+    fn upgrade(&mut self, request: &Request) -> Fetched<()> {
+        let url = request.current_url();
+        let now = self.clock.before(&request.method, without_fragment(url));
+        let Some((host, max_age, passed)) = self.strict_transport.binding(url, now) else {
+            return Ok(());
+        };
+        let lifetime =
+            self.clock.note(format!("the Strict-Transport-Security of {host}"), max_age, passed);
+        match lifetime.life() {
+            Lifespan::Alive => {
+                cannot_judge("what Strict-Transport-Security upgrades is not modelled")
+            }
+            Lifespan::Uncertain => cannot_judge(lifetime.doubt()),
+            Lifespan::Gone => Ok(()),
+        }
+    }
+
+    fn no_cors_fetch(&mut self, request: &mut Request) -> Fetched<Response> {
+        if request.redirect_mode != RedirectMode::Follow {
+            let mode = request.redirect_mode.as_str();
+            return network_error(Stage::MainFetch, Reason::NoCorsRedirectMode, mode);
+        }
+        request.response_tainting = ResponseTainting::Opaque;
+        self.scheme_fetch(request)
+    }
+
+    fn cors_fetch(&mut self, request: &mut Request) -> Fetched<Response> {
+        if !has_http_scheme(request.current_url()) {
+            return network_error(
+                Stage::MainFetch,
+                Reason::NotHttp,
+                request.current_url().scheme(),
+            );
+        }
+        request.response_tainting = ResponseTainting::Cors;
+        if !request.needs_preflight() {
+            return self.http_fetch(request, false);
+        }
+        let response = self.http_fetch(request, true);
+        if matches!(response, Err(FetchError::NetworkError(_))) {
+            self.preflight_cache.clear(&Lookup::new(request, self.clock.now()));
+        }
+        response
+    }
+
+    /// <https://fetch.spec.whatwg.org/#scheme-fetch>, for HTTP and HTTPS.
+    fn scheme_fetch(&mut self, request: &mut Request) -> Fetched<Response> {
+        if has_http_scheme(request.current_url()) {
+            return self.http_fetch(request, false);
+        }
+        cannot_judge(format!("{}: URLs are not modelled", request.current_url().scheme()))
+    }
+}
+
+/// The default value of `Accept`: <https://fetch.spec.whatwg.org/#document-accept-header-value> and the steps of
+/// <https://fetch.spec.whatwg.org/#concept-fetch> that use it.
+fn accept(destination: Destination) -> &'static str {
+    match destination {
+        Destination::Image => "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+        Destination::Json => "application/json,*/*;q=0.5",
+        Destination::Style => "text/css,*/*;q=0.1",
+        Destination::Text => "text/plain,*/*;q=0.5",
+        _ => "*/*",
+    }
+}

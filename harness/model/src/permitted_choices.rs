@@ -1,0 +1,130 @@
+//! What the standard leaves to the browser: it may remove what a cache holds at any time, and send
+//! the request again.
+//!
+//! At each place with several choices a run of the model takes the first one, unless it is given
+//! another. So every run that the standard permits can be played, one after another.
+
+/// What a browser may do instead of what the model does by default.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum PermittedChoice {
+    /// Send a preflight again.
+    Preflight {
+        /// The method of the preflight.
+        method: String,
+        /// The URL of the preflight.
+        url: String,
+    },
+    /// Request a response that is stored.
+    Request {
+        /// The URL.
+        url: String,
+    },
+    /// Revalidate a stored response although it is fresh.
+    ConditionalRequest {
+        /// The URL.
+        url: String,
+    },
+    /// Count the lifetime of a cookie in whole seconds.
+    CookieSeconds {
+        /// The name of the cookie.
+        name: String,
+        /// Whether the cookie is sent.
+        is_sent: bool,
+    },
+}
+
+impl PermittedChoice {
+    /// What a browser that makes this choice does: `asks … again`.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Preflight { method, url } => format!(
+                "sends a preflight for {method} {url} again, although the result of an earlier one could be used; \
+                 preflight cache entries may be removed before their lifetime ends"
+            ),
+            Self::Request { url } => format!(
+                "requests {url} again, although a stored response could be used; keeping an HTTP cache is optional"
+            ),
+            Self::ConditionalRequest { url } => format!(
+                "asks whether the stored response of {url} still holds, although it is fresh; keeping an HTTP cache \
+                 is optional"
+            ),
+            Self::CookieSeconds { name, is_sent: true } => format!(
+                "sends the cookie `{name}` less than a second after its lifetime; lifetimes of cookies are counted in \
+                 seconds"
+            ),
+            Self::CookieSeconds { name, is_sent: false } => format!(
+                "leaves out the cookie `{name}` less than a second before the end of its lifetime; lifetimes of \
+                 cookies are counted in seconds"
+            ),
+        }
+    }
+
+    /// The text that permits it.
+    pub fn link(&self) -> &'static str {
+        match self {
+            Self::Preflight { .. } => "https://fetch.spec.whatwg.org/#cors-preflight-cache",
+            Self::Request { .. } | Self::ConditionalRequest { .. } => {
+                "https://www.rfc-editor.org/rfc/rfc9111#section-2"
+            }
+            Self::CookieSeconds { .. } => "https://www.rfc-editor.org/rfc/rfc6265#section-5.2.2",
+        }
+    }
+}
+
+/// A place where a run could have made another choice.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Branch {
+    /// The step, from 0.
+    pub step: usize,
+    /// How many choices there are. The first is the model's default.
+    pub ways: usize,
+    /// The choice that was made.
+    pub taken: usize,
+    /// The permitted choice, if it is not the default.
+    pub liberty: Option<PermittedChoice>,
+}
+
+/// The branches of a run.
+#[derive(Debug, Default)]
+pub(super) struct Branches<'c> {
+    told: &'c [usize],
+    made: Vec<Branch>,
+    /// The choices of the current step, each with the choices that were possible.
+    chosen: Vec<(Vec<PermittedChoice>, Option<PermittedChoice>)>,
+    step: usize,
+}
+
+impl<'c> Branches<'c> {
+    /// For a run whose first choices are given.
+    pub(super) fn with_choices(told: &'c [usize]) -> Self {
+        Self { told, ..Self::default() }
+    }
+
+    /// Makes a choice: `None` is the model's default. If redirects lead to the same choice again
+    /// within a step, it is made in the same way: a browser that asks again does so each time.
+    pub(super) fn choose(
+        &mut self,
+        step: usize,
+        liberties: impl IntoIterator<Item = PermittedChoice>,
+    ) -> Option<PermittedChoice> {
+        let mut liberties: Vec<_> = liberties.into_iter().collect();
+        if self.step != step {
+            (self.step, self.chosen) = (step, Vec::new());
+        }
+        if let Some((_, chosen)) = self.chosen.iter().find(|(among, _)| *among == liberties) {
+            return chosen.clone();
+        }
+        let among = liberties.clone();
+        let ways = liberties.len() + 1;
+        let taken = self.told.get(self.made.len()).copied().unwrap_or_default().min(ways - 1);
+        let liberty = taken.checked_sub(1).map(|place| liberties.swap_remove(place));
+        self.made.push(Branch { step, ways, taken, liberty: liberty.clone() });
+        self.chosen.push((among, liberty.clone()));
+        liberty
+    }
+
+    /// All branches, in order.
+    pub(super) fn into_made(self) -> Vec<Branch> {
+        self.made
+    }
+}

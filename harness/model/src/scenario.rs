@@ -1,0 +1,199 @@
+//! A page's calls from the first to the last, with everything that the browser keeps between them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use super::client::Client;
+use super::clock::{Clock, Lifetime, Span, Timeline, WRITTEN_START};
+use super::cookie_store::{CookieContext, CookieStore, SameSiteMode};
+use super::fetch_call::{self, FetchCall};
+use super::filtered_response::{Filtered, Readable};
+use super::network::{Exchange, Network};
+use super::permitted_choices::{Branch, Branches};
+use super::request::{Request, without_fragment};
+use super::ruling::{FetchError, Fetched, Refusal, Ruling};
+use super::user_agent::UserAgent;
+use super::xhr_call::{self, XhrCall};
+
+/// What a page does in a browser without any state but these cookies.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// The document or worker that makes the calls.
+    pub client: Arc<Client>,
+    /// The cookies of earlier visits.
+    pub cookies: Vec<InitialCookie>,
+    /// The calls, in order. The calls of a group start at the same time; a group starts when the one before has finished.
+    pub groups: Vec<Vec<Call>>,
+}
+
+/// A cookie that a user got by visiting a URL.
+#[derive(Clone, Debug)]
+pub struct InitialCookie {
+    /// The URL.
+    pub url: Url,
+    /// The value of its `Set-Cookie` header.
+    pub set_cookie: Vec<u8>,
+}
+
+/// One call, which makes one request.
+#[derive(Clone, Debug)]
+pub enum Call {
+    /// `fetch()`
+    Fetch(FetchCall),
+    /// `XMLHttpRequest`
+    Xhr(XhrCall),
+    /// A request as an element or another API makes it.
+    Request(Box<Request>),
+}
+
+/// The conditions of a run that are not part of the scenario.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RunOptions<'o> {
+    /// When things happened. Without it, only the delays of servers take time.
+    pub measured: Option<&'o Timeline>,
+    /// The alternatives to take at the first branches; at all others the first one. See [`Branch`].
+    pub choices: &'o [usize],
+}
+
+/// What a browser that follows the standard does.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// One outcome for each call, in the order of [`Scenario::groups`].
+    pub outcomes: Vec<Outcome>,
+    /// Where the standard leaves a choice to the browser.
+    pub branches: Vec<Branch>,
+    /// The lifetimes that decided something.
+    pub lifetimes: Vec<Lifetime>,
+}
+
+/// What happens in one call.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What the standard says about it.
+    pub ruling: Ruling,
+    /// The requests that reached a server, and the responses, in order.
+    pub exchanges: Vec<Exchange>,
+    /// What script sees, of an allowed response.
+    pub response: Option<ScriptResponse>,
+}
+
+/// A response as script sees it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ScriptResponse {
+    /// `type`: `basic` or `cors`. `XMLHttpRequest` does not show it.
+    pub response_type: Option<&'static str>,
+    /// Status code.
+    pub status: u16,
+    /// `redirected`. For `XMLHttpRequest`: whether `responseURL` is not the URL that was opened.
+    pub redirected: bool,
+    /// The names of the headers that script can read: in lower case, sorted.
+    pub header_names: Vec<String>,
+    /// `text()` or `responseText`.
+    pub text: String,
+}
+
+impl Scenario {
+    /// Runs the scenario against servers. Never panics.
+    pub fn run(&self, network: &mut dyn Network, options: RunOptions<'_>) -> Run {
+        let RunOptions { measured, choices } = options;
+        let (clock, branches) = (Clock::new(measured), Branches::with_choices(choices));
+        let mut browser = UserAgent::new(network, clock, branches);
+        self.cookies.iter().for_each(|cookie| browser.store(cookie));
+        let mut outcomes = Vec::with_capacity(self.groups.iter().map(Vec::len).sum());
+        for group in &self.groups {
+            browser.run_group(group, &self.client, &mut outcomes);
+            browser.network.group_finished();
+        }
+        let UserAgent { clock, branches, .. } = browser;
+        Run { outcomes, branches: branches.into_made(), lifetimes: clock.into_lifetimes() }
+    }
+}
+
+impl Call {
+    fn request(&self, client: &Arc<Client>) -> Result<Request, Refusal> {
+        match self {
+            Self::Fetch(call) => call.request(Arc::clone(client)),
+            Self::Xhr(call) => call.request(Arc::clone(client)),
+            Self::Request(request) => Ok(Request::clone(request)),
+        }
+    }
+
+    fn response(&self, request: &Request, filtered: Filtered) -> Fetched<Option<ScriptResponse>> {
+        let Filtered::Readable(readable) = filtered else { return Ok(None) };
+        let urls = request.url_list();
+        let Readable { kind, status, headers, header_names, body } = readable;
+        let (response_type, redirected, text) = match self {
+            Self::Fetch(_) | Self::Request(_) => {
+                (Some(kind), urls.len() > 1, fetch_call::text(&body))
+            }
+            Self::Xhr(_) => {
+                let url = without_fragment(&urls[0]);
+                let redirected = url != without_fragment(request.current_url());
+                (None, redirected, xhr_call::text_response(&headers, &body)?)
+            }
+        };
+        Ok(Some(ScriptResponse { response_type, status, redirected, header_names, text }))
+    }
+}
+
+impl UserAgent<'_> {
+    fn store(&mut self, cookie: &InitialCookie) {
+        let now = (self.clock.planted(), self.clock.start());
+        store(&mut self.cookies, cookie, now);
+    }
+
+    /// The calls of a group have the same start, and are made in order.
+    fn run_group(&mut self, calls: &[Call], client: &Arc<Client>, outcomes: &mut Vec<Outcome>) {
+        let start = self.clock.written();
+        let mut end = start;
+        for call in calls {
+            self.clock.begin(outcomes.len(), start);
+            let outcome = match outcomes.last().map(|outcome| &outcome.ruling) {
+                Some(Ruling::CannotJudge(_)) => self.outcome(Ruling::CannotJudge(AFTER.to_owned())),
+                _ => self.run_call(call, client),
+            };
+            end = end.max(self.clock.written());
+            outcomes.push(outcome);
+        }
+        self.clock.end(end);
+    }
+
+    fn run_call(&mut self, call: &Call, client: &Arc<Client>) -> Outcome {
+        let mut request = match call.request(client) {
+            Ok(request) => request,
+            Err(refusal) => return self.outcome(Ruling::Denied(refusal)),
+        };
+        let fetched = self.fetch(&mut request);
+        match fetched.and_then(|filtered| call.response(&request, filtered)) {
+            Ok(None) => self.outcome(Ruling::Opaque),
+            Ok(response) => Outcome { response, ..self.outcome(Ruling::Allowed) },
+            Err(FetchError::NetworkError(refusal)) => self.outcome(Ruling::Denied(refusal)),
+            Err(FetchError::CannotJudge(what)) => self.outcome(Ruling::CannotJudge(what)),
+        }
+    }
+
+    fn outcome(&mut self, ruling: Ruling) -> Outcome {
+        Outcome { ruling, exchanges: std::mem::take(&mut self.exchanges), response: None }
+    }
+}
+
+/// Whether a browser without other cookies stores this one.
+pub fn is_cookie_stored(cookie: &InitialCookie) -> bool {
+    let mut cookies = CookieStore::default();
+    let now = Span::default();
+    store(&mut cookies, cookie, (now, WRITTEN_START));
+    cookies.has_any(now)
+}
+
+fn store(cookies: &mut CookieStore, cookie: &InitialCookie, now: (Span, Duration)) {
+    let InitialCookie { url, set_cookie } = cookie;
+    let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
+    if let Some(visit) = CookieContext::new(url, mode, &top, now) {
+        cookies.parse_and_store(set_cookie, &visit);
+    }
+}
+
+/// What the browser keeps after a call that cannot be judged is not known.
+const AFTER: &str = "a step before this one cannot be judged";
