@@ -14,7 +14,7 @@ use clap::{Args, Parser, Subcommand};
 use cors_harness::case::Variable;
 use cors_harness::engine::{self, Kind};
 use cors_harness::loopback::is_loopback;
-use cors_harness::reporters::Format;
+use cors_harness::reporters::{Format, is_github};
 use cors_harness::run::{Engine, Players};
 use url::Url;
 
@@ -157,7 +157,7 @@ pub struct Run {
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     /// Reports to files
-    #[arg(long = "report", value_name = "FORMAT=FILE", help = report_help())]
+    #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', help = report_help())]
     pub reports: Vec<ReportFile>,
     /// Play everything N times, and report rows whose results differ between the rounds
     #[arg(long, value_name = "N", default_value = "1")]
@@ -252,8 +252,10 @@ impl Run {
     /// The requested reports, each with its file.
     pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
         let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));
-        json.into_iter()
-            .chain(self.reports.iter().map(|report| (report.format, report.file.as_path())))
+        let asked = self.reports.iter().map(|report| (report.format, report.file.as_path()));
+        let is_asked = self.reports.iter().any(|report| report.format.name == "github");
+        let github = (is_github() && !is_asked).then(|| Format::named("github")).flatten();
+        json.into_iter().chain(asked).chain(github.map(|github| (github, Path::new(""))))
     }
 
     /// The requested engines, each once. `installed` says whether an engine is installed.

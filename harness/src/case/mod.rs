@@ -19,6 +19,7 @@ mod environment;
 mod host;
 mod known;
 mod label;
+mod lines;
 mod matrix;
 mod metadata;
 mod name;
@@ -99,10 +100,11 @@ fn read_bytes(id: CaseId, file: &Path, bytes: &[u8], problems: &mut Vec<Problem>
     // Relative paths begin at the folder of the file.
     let folder = file.parent().unwrap_or(file);
     metadata::check(&tree, &mut further);
-    let contents = match is_policy {
+    let mut contents = match is_policy {
         true => policy_contents(text, folder, &tree, &mut further),
         false => contents((text, folder), &tree, &used, &mut further),
     };
+    lines::set(&mut contents.rows, text, &tree);
     let case = case((id, file), &tree, contents, &mut further);
     // What has the wrong shape has no meaning worth a second complaint.
     further.retain(|one| !problems.iter().any(|shape| shape.shares_place(one)));

@@ -29,6 +29,8 @@ pub struct Row {
     pub names: Names,
     /// The request and what the policy says about it, if the row was made from a policy.
     pub asked: Option<Asked>,
+    /// The line of the file that it comes from, from 1.
+    pub line: usize,
 }
 
 impl Row {

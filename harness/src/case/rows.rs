@@ -81,6 +81,7 @@ fn read_row(reader: &mut Reader<'_>, tree: &Node) -> Option<Row> {
         third_party_cookies: third_party_cookies?,
         names: names?.unwrap_or(Names::Mapped),
         asked: None,
+        line: 1,
     })
 }
 

@@ -1,5 +1,7 @@
 //! What a page's script, or a plain client, reports about its calls.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 
 use super::ReasonSeen;
@@ -22,6 +24,18 @@ pub struct RowSeen {
     /// Why there are no reasons: the engine logs none, or its log could not be read.
     #[serde(skip)]
     pub unheard: Option<String>,
+}
+
+impl RowSeen {
+    /// The time from the first call to the end of the last one, on the page's clock; `None` where no page told it.
+    pub fn took(&self) -> Option<Duration> {
+        let moments = self.times.iter().flat_map(|group| group.calls.iter().flatten()).copied();
+        let (first, last) = moments
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(first, last), at| {
+                (first.min(at), last.max(at))
+            });
+        Duration::try_from_secs_f64((last - first) / 1000.0).ok()
+    }
 }
 
 /// How one call ended.

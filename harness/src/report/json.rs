@@ -2,6 +2,7 @@
 //! a new member does not change `schema`, a changed or missing one does.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use cors_model::{PermittedChoice, REVISION, Refusal, Ruling};
 use indexmap::IndexMap;
@@ -10,12 +11,14 @@ use serde_json::{Map, Value};
 
 use super::engine_wide::is_only_engine_wide;
 use super::evidence::played_by;
+use super::exchange_steps::with_steps;
 use super::matrix::{MatrixEntry, entries, snapshot};
 use super::notes::notes_of;
 use super::policy::{
     ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
 };
 use super::reasons::{ReasonEntry, reason_entries};
+use super::row_changes::{Cells, RowChanges};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
@@ -68,6 +71,8 @@ pub struct EngineEntry {
 #[derive(Clone, Debug, Serialize)]
 pub struct ResultEntry {
     pub(super) case: String,
+    case_file: String,
+    line: usize,
     pub(super) row: Map<String, Value>,
     pub(super) engine: &'static str,
     played_by: &'static str,
@@ -82,7 +87,11 @@ pub struct ResultEntry {
     repeated: Option<String>,
     unheard: Option<String>,
     notes: Vec<String>,
+    /// In milliseconds.
+    pub(super) duration: Option<f64>,
     pub(super) snapshot: &'static str,
+    pub(super) was: Option<Vec<Cells>>,
+    pub(super) is: Option<Vec<Cells>>,
     pub(super) steps: Vec<StepEntry>,
     pub(super) exchanges: Vec<Wire>,
 }
@@ -188,8 +197,21 @@ impl<R> Document<R> {
 
 /// The results of one trial: none if it could not be run.
 pub fn results(case: &Case, judged: &Judged) -> impl Iterator<Item = ResultEntry> {
+    let mut changes = RowChanges::of(case, judged);
     let rows = case.rows.iter().zip(&judged.rows);
-    rows.map(|(row, outcome)| result(case, row, outcome, judged))
+    rows.map(move |(row, outcome)| {
+        let (was, is) = changes.take(row).unzip();
+        ResultEntry { was, is, ..result(case, row, outcome, judged) }
+    })
+}
+
+/// A duration in milliseconds, to a tenth.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a duration in tenths of a millisecond is far below 2^52"
+)]
+pub fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_micros() / 100) as f64 / 10.0
 }
 
 fn times_entry((engine, times): &(Engine, Times)) -> TimesEntry {
@@ -205,8 +227,17 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
     let value = |(name, value): &(String, String)| (name.clone(), Value::from(value.clone()));
     let rulings = outcome.judged.iter().flat_map(|(ruling, _)| &ruling.rulings);
     let rulings = rulings.map(why).chain(std::iter::repeat(None));
+    let steps: Vec<_> = observation
+        .steps
+        .iter()
+        .zip(rulings)
+        .zip(reason_entries(outcome))
+        .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
+        .collect();
     ResultEntry {
         case: case.id.to_string(),
+        case_file: case.file.display().to_string(),
+        line: row.line,
         row: row.values.iter().map(value).collect(),
         engine: judged.engine.as_str(),
         played_by: played_by(judged.engine, std::slice::from_ref(row)),
@@ -223,15 +254,12 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         repeated: outcome.repeated.clone(),
         unheard: observation.unheard.clone(),
         notes: notes_of(row, outcome),
+        duration: outcome.took.map(milliseconds),
         snapshot: snapshot(&judged.judgement),
-        steps: observation
-            .steps
-            .iter()
-            .zip(rulings)
-            .zip(reason_entries(outcome))
-            .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
-            .collect(),
-        exchanges: Wire::all(outcome).collect(),
+        was: None,
+        is: None,
+        exchanges: with_steps(Wire::all(outcome), &steps),
+        steps,
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Wire {
     pub connection: u64,
     /// The protocol that ALPN agreed on.
     pub alpn: Option<String>,
+    /// The step that it belongs to, from 0, where that is known.
+    pub step: Option<usize>,
     /// Method and URL.
     pub request: String,
     /// Header lines as received.
@@ -133,6 +135,7 @@ impl Told<'_> {
         Wire {
             connection: exchange.connection.0,
             alpn: exchange.alpn.clone(),
+            step: None,
             request: format!("{} {url}", request.method),
             headers: self.lines(&request.headers, length),
             body_length: request.body_length.map(|sent| length.logical(sent)),

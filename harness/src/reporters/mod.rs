@@ -2,9 +2,16 @@
 //!
 //! A new format is a file in this folder and an entry in [`FORMATS`].
 
+mod collected;
 mod console;
+mod github;
+mod har;
 mod json;
+mod junit;
+mod markdown;
+mod sarif;
 mod spool;
+mod wptreport;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,6 +26,7 @@ use crate::results::{Engine, Judged, RowOutcome, Times};
 use crate::verdict::EngineWideCounts;
 
 pub use console::Console;
+pub use github::is_github;
 
 /// A case on an engine.
 pub type Trial = (Arc<Case>, Engine);
@@ -115,16 +123,37 @@ impl ReportError {
     }
 }
 
-/// A format of report files.
+/// A format of reports.
 #[derive(Clone, Copy)]
 pub struct Format {
     /// Its name on the command line.
     pub name: &'static str,
+    /// Where such a report goes.
+    pub target: Target,
     open: fn(&Path) -> Result<Box<dyn Reporter>, ReportError>,
 }
 
-/// All formats of report files.
-pub const FORMATS: &[Format] = &[json::FORMAT];
+/// Where a report goes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Target {
+    /// To a file.
+    File,
+    /// To a file whose name ends with this; what does not is a folder, which gets an `index` file with this end.
+    FileOrFolder(&'static str),
+    /// To the service that runs the harness.
+    Service,
+}
+
+/// All formats of reports.
+pub const FORMATS: &[Format] = &[
+    github::FORMAT,
+    har::FORMAT,
+    json::FORMAT,
+    junit::FORMAT,
+    markdown::FORMAT,
+    sarif::FORMAT,
+    wptreport::FORMAT,
+];
 
 impl Format {
     /// The format with this name.
@@ -138,9 +167,22 @@ impl Format {
     /// # Errors
     /// If the file cannot be written.
     pub fn open(self, file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
-        let unwritten = |error| ReportError::Unwritten { file: file.to_owned(), error };
-        try_to_write(file).map_err(unwritten)?;
-        (self.open)(file)
+        let file = self.file(file);
+        let unwritten = |error| ReportError::Unwritten { file: file.clone(), error };
+        if self.target != Target::Service {
+            try_to_write(&file).map_err(unwritten)?;
+        }
+        (self.open)(&file)
+    }
+
+    /// The file that is written.
+    fn file(self, path: &Path) -> PathBuf {
+        match self.target {
+            Target::FileOrFolder(end) if !path.to_string_lossy().ends_with(end) => {
+                path.join(format!("index{end}"))
+            }
+            _ => path.to_owned(),
+        }
     }
 }
 
@@ -150,7 +192,7 @@ impl fmt::Debug for Format {
     }
 }
 
-/// Whether a file can be overwritten. It is not changed.
+/// Whether a file can be overwritten. It is not changed. Its folder is made, but not what that is in.
 fn try_to_write(file: &Path) -> io::Result<()> {
     match fs::metadata(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => {

@@ -5,6 +5,8 @@ mod engine;
 mod judged;
 mod times;
 
+use std::time::Duration;
+
 use cors_servers::exchange::Exchange;
 
 pub use engine::Engine;
@@ -48,6 +50,10 @@ pub struct RowOutcome {
     pub said: Vec<String>,
     /// How the first browser ended, if the row was played twice.
     pub repeated: Option<String>,
+    /// When the clock of the exchanges began, since the Unix epoch.
+    pub clock: Duration,
+    /// How long its steps took; `None` where the model alone ruled on it.
+    pub took: Option<Duration>,
 }
 
 impl RowOutcome {
@@ -63,6 +69,8 @@ impl RowOutcome {
             broken: Vec::new(),
             said: Vec::new(),
             repeated: None,
+            clock: Duration::ZERO,
+            took: None,
         }
     }
 }

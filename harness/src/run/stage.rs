@@ -230,9 +230,18 @@ impl Report<'_> {
         }
         let said = assigned.row().upstreams().filter_map(|own| self.upstreams.last_words(own));
         outcome.said = said.collect();
+        outcome.clock = bounds.start;
+        outcome.took = seen.took().or_else(|| served(&outcome.exchanges));
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
         self.collector.played(assigned.key, self.version, outcome);
     }
+}
+
+/// The time from the first request to the last reply, on the servers' clock: a plain client has none of its own.
+fn served(exchanges: &[Exchange]) -> Option<Duration> {
+    let first = exchanges.iter().map(|exchange| exchange.arrived).min()?;
+    let last = exchanges.iter().filter_map(Exchange::answered).max()?;
+    Some(last.saturating_sub(first))
 }
 
 /// Compares a browser's row with what the standard says about it, and with the rules that hold in

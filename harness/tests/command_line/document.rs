@@ -28,6 +28,8 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
     let keys: Vec<_> = result.as_object().unwrap().keys().collect();
     let members = [
         "case",
+        "case_file",
+        "line",
         "row",
         "engine",
         "played_by",
@@ -42,7 +44,10 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "repeated",
         "unheard",
         "notes",
+        "duration",
         "snapshot",
+        "was",
+        "is",
         "steps",
         "exchanges",
     ];

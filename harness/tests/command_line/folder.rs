@@ -49,6 +49,7 @@ impl Folder {
         command.args(arguments).current_dir(self.0.path());
         command.env("INSTA_UPDATE", "no").env("INSTA_FORCE_PASS", "0");
         command.env_remove("CORS_HARNESS_CASES").env_remove("CORS_HARNESS_SNAPSHOTS");
+        command.env_remove("GITHUB_ACTIONS");
         command
     }
 

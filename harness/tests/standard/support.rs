@@ -124,6 +124,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         third_party_cookies: ThirdPartyCookies::Allowed,
         names: Names::Mapped,
         asked: None,
+        line: 1,
     }
 }
 

@@ -34,6 +34,7 @@ fn row(common: &Common, call: Call<'_>) -> Row {
         third_party_cookies: common.third_party_cookies,
         names: names_of(&common.servers),
         asked: Some(asked),
+        line: 1,
     }
 }
 

@@ -4,9 +4,11 @@ mod comparison;
 mod console;
 mod document;
 mod failure;
+mod help;
 mod inconclusive;
 mod praise;
 mod snapshot;
+mod summaries;
 mod verdict;
 
 pub use comparison::{Comparison, comparison};
@@ -14,9 +16,11 @@ pub(super) use console::{kept, write_findings};
 pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
 pub use document::{PolicyEntries, policy_entries};
 pub(super) use failure::write_changes;
+pub use help::finding_help;
 pub(super) use inconclusive::inconclusive_rows;
 pub(super) use snapshot::snapshot_of_policy;
 pub use snapshot::{lines_of, text_of};
+pub use summaries::{FindingSummary, finding_summaries};
 pub use verdict::{PolicyVerdict, verdict_of_policy};
 
 use crate::case::Case;

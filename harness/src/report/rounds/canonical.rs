@@ -4,6 +4,8 @@
 //! * the boundary of a multipart body, which a browser generates for each body, and the length of
 //!   the body if the length of the boundary is random too;
 //! * the order of exchanges of steps made at the same time: they are sorted by step;
+//! * how long a row took;
+//! * how a row compares with its snapshot, which is compared for the case as a whole;
 //! * the numbers of connections, which count all connections of a browser, and which exchanges of a
 //!   row shared one: a browser opens another connection if those it has are busy, once in some
 //!   thousand rows.
@@ -20,6 +22,7 @@ const OF_RANDOM_LENGTH: &str = "----geckoformboundary";
 /// The compared form.
 pub(super) fn canonical(result: &ResultEntry) -> ResultEntry {
     let mut result = result.clone();
+    (result.duration, result.was, result.is) = (None, None, None);
     result.exchanges = step_by_step(result.exchanges, &result.steps);
     for exchange in &mut result.exchanges {
         exchange.connection = 0;
@@ -30,25 +33,9 @@ pub(super) fn canonical(result: &ResultEntry) -> ResultEntry {
 
 /// Sorted by step; the exchanges of one step in order of arrival, and those without a step at the
 /// end.
-fn step_by_step(exchanges: Vec<Wire>, steps: &[StepEntry]) -> Vec<Wire> {
-    let asked = steps.iter().enumerate();
-    let asked = asked.flat_map(|(step, entry)| asked_in(entry).map(move |request| (step, request)));
-    let mut asked: Vec<_> = asked.collect();
-    let step_of = |exchange: Wire| {
-        let place = asked.iter().position(|(_, request)| *request == exchange.request);
-        (place.map_or(steps.len(), |place| asked.remove(place).0), exchange)
-    };
-    let mut exchanges: Vec<_> = exchanges.into_iter().map(step_of).collect();
-    exchanges.sort_by_key(|(step, _)| *step);
-    exchanges.into_iter().map(|(_, exchange)| exchange).collect()
-}
-
-/// The requests of a step, as an exchange names them.
-fn asked_in(step: &StepEntry) -> impl Iterator<Item = String> {
-    let preflights = step.preflights.iter().map(|preflight| format!("OPTIONS {}", preflight.url));
-    let requests =
-        step.requests.iter().map(|request| format!("{} {}", request.method, request.url));
-    preflights.chain(requests)
+fn step_by_step(mut exchanges: Vec<Wire>, steps: &[StepEntry]) -> Vec<Wire> {
+    exchanges.sort_by_key(|exchange| exchange.step.unwrap_or(steps.len()));
+    exchanges
 }
 
 fn leave_out_boundary(exchange: &mut Wire) {

@@ -1,0 +1,168 @@
+//! A summary in GitHub Flavored Markdown (<https://github.github.com/gfm/>), for a pull request or a chat.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::Path;
+
+use indexmap::IndexMap;
+
+use super::collected::{Collected, relative};
+use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
+use crate::report::{FindingSummary, TrialProblem, finding_summaries, problem};
+use crate::results::Engine;
+
+pub(super) const FORMAT: Format = Format { name: "markdown", target: Target::File, open };
+
+/// So many rows of a trial are shown.
+const ROWS: usize = 20;
+
+fn open(file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
+    Ok(Collected::reporter(file, Summary::of, write))
+}
+
+fn write(output: &mut dyn Write, trials: Vec<Summary>, run: &Finished<'_>) -> io::Result<()> {
+    output.write_all(document(&trials, run).as_bytes())
+}
+
+/// What there is to say of a trial.
+pub(super) struct Summary {
+    case: String,
+    name: String,
+    file: String,
+    engine: Engine,
+    version: String,
+    rows: usize,
+    problem: Option<TrialProblem>,
+    findings: Vec<FindingSummary>,
+}
+
+impl Summary {
+    pub(super) fn of(CaseResult { case, judged, .. }: &CaseResult<'_>) -> Self {
+        Self {
+            case: case.id.to_string(),
+            name: case.name.clone(),
+            file: relative(&case.file),
+            engine: judged.engine,
+            version: judged.version.clone(),
+            rows: judged.rows.len(),
+            problem: problem(case, judged),
+            findings: finding_summaries(case, judged),
+        }
+    }
+}
+
+/// The whole document.
+pub(super) fn document(trials: &[Summary], run: &Finished<'_>) -> String {
+    let mut text = format!("## cors-harness: {}\n\n", verdict(trials));
+    write_engines(&mut text, trials, run);
+    write_failed(&mut text, trials);
+    write_findings(&mut text, trials);
+    text
+}
+
+/// `all 65 cases are as recorded`, `3 of 65 cases failed`; a case counts once for each engine.
+fn verdict(trials: &[Summary]) -> String {
+    let failed = trials.iter().filter(|trial| trial.problem.is_some()).count();
+    match (trials.len(), failed) {
+        (1, 0) => "the case is as recorded".to_owned(),
+        (all, 0) => format!("all {all} results are as recorded"),
+        (1, _) => "the case failed".to_owned(),
+        (all, failed) => format!("{failed} of {all} results failed"),
+    }
+}
+
+fn write_engines(text: &mut String, trials: &[Summary], run: &Finished<'_>) {
+    text.push_str("| engine | version | cases | rows | failed | time |\n| --- | --- | --: | --: | --: | --: |\n");
+    for engine in Engine::ALL {
+        let of_engine: Vec<_> = trials.iter().filter(|trial| trial.engine == engine).collect();
+        let Some(first) = of_engine.first() else { continue };
+        let version =
+            of_engine.iter().map(|trial| &trial.version).find(|version| !version.is_empty());
+        let rows: usize = of_engine.iter().map(|trial| trial.rows).sum();
+        let failed = of_engine.iter().filter(|trial| trial.problem.is_some()).count();
+        let times = run.times.iter().find(|(of, _)| *of == first.engine);
+        let seconds = times.map_or(0.0, |(_, times)| times.wall.as_secs_f64());
+        let (name, version) = (engine.as_str(), cell(version.unwrap_or(&first.version)));
+        let cases = of_engine.len();
+        let _ =
+            writeln!(text, "| {name} | {version} | {cases} | {rows} | {failed} | {seconds:.1} s |");
+    }
+}
+
+fn write_failed(text: &mut String, trials: &[Summary]) {
+    let failed = trials.iter().filter_map(|trial| Some((trial, trial.problem.as_ref()?)));
+    let failed: Vec<_> = failed.collect();
+    if failed.is_empty() {
+        return;
+    }
+    text.push_str("\n### Failed\n");
+    for (trial, TrialProblem { kind, sentence, rows, .. }) in failed {
+        let line = rows.first().map(|row| format!(":{}", row.line)).unwrap_or_default();
+        let (case, engine) = (&trial.case, trial.engine.as_str());
+        let _ = write!(text, "\n#### {} on {engine}: {kind}\n\n", code(case));
+        let _ = write!(
+            text,
+            "{}\n\n{}. {}\n",
+            plain(&trial.name),
+            plain(sentence),
+            code(&(trial.file.clone() + &line))
+        );
+        if rows.is_empty() {
+            continue;
+        }
+        text.push_str("\n| row | what differs |\n| --- | --- |\n");
+        for row in rows.iter().take(ROWS) {
+            let _ = writeln!(text, "| {} | {} |", cell(&row.row), cell(&row.words));
+        }
+        if rows.len() > ROWS {
+            let _ = writeln!(text, "\n{} more rows differ.", rows.len() - ROWS);
+        }
+    }
+}
+
+/// Findings, the worst first; one that several engines show is said once.
+fn write_findings(text: &mut String, trials: &[Summary]) {
+    let mut findings = IndexMap::<_, (&Summary, &FindingSummary, Vec<&str>)>::new();
+    for trial in trials {
+        for finding in &trial.findings {
+            let entry = findings.entry((&finding.fingerprint, &finding.sentence));
+            entry.or_insert((trial, finding, Vec::new())).2.push(trial.engine.as_str());
+        }
+    }
+    if findings.is_empty() {
+        return;
+    }
+    findings.sort_by(|_, (_, one, _), _, (_, other, _)| one.severity.cmp(&other.severity));
+    text.push_str(
+        "\n### Findings\n\n| severity | finding | case | engines |\n| --- | --- | --- | --- |\n",
+    );
+    for (trial, finding, engines) in findings.values() {
+        let FindingSummary { severity, name, sentence, line, .. } = finding;
+        let said = format!("{}: {}", code(name), cell(sentence));
+        let case = code(&format!("{}:{line}", trial.file));
+        let _ =
+            writeln!(text, "| {} | {said} | {case} | {} |", severity.as_str(), engines.join(", "));
+    }
+}
+
+/// A text as a cell of a table.
+fn cell(text: &str) -> String {
+    plain(text).replace('|', "\\|").replace(['\n', '\r'], " ")
+}
+
+/// A text in which HTML and links to people are not read as such. What is between backticks stays.
+fn plain(text: &str) -> String {
+    let parts = text.split('`').enumerate().map(|(number, part)| match number % 2 {
+        0 => part
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('@', "&#64;")
+            .replace('*', "\\*"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+fn code(text: &str) -> String {
+    format!("`{}`", text.replace('`', "'").replace('|', "\\|"))
+}

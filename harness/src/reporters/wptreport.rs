@@ -1,0 +1,193 @@
+//! `wptreport.json`, the format of web-platform-tests (`tools/wptrunner/wptrunner/formatters/wptreport.py` there), which
+//! tools that compare browsers read. A test is a case, a subtest is a row; it passes where the browser does what the
+//! standard says or permits.
+//!
+//! Such a report is of one product. A run of several browsers writes a file for each, with the browser's name before the
+//! end of the file's name.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+
+use super::collected::written;
+use super::{CaseResult, Finished, Format, ReportError, Reporter, Target, Trial};
+use crate::case::Row;
+use crate::report::milliseconds;
+use crate::results::{Engine, Judgement, RowOutcome};
+use crate::verdict::Verdict;
+
+pub(super) const FORMAT: Format = Format { name: "wptreport", target: Target::File, open };
+
+struct WptReport {
+    file: PathBuf,
+    began: Duration,
+    browsers: BTreeSet<Engine>,
+    tests: BTreeMap<usize, (Engine, String, Test)>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    run_info: RunInfo<'a>,
+    time_start: u128,
+    time_end: u128,
+    results: Vec<&'a Test>,
+}
+
+#[derive(Serialize)]
+struct RunInfo<'a> {
+    product: &'static str,
+    browser_version: &'a str,
+    os: &'static str,
+    processor: &'static str,
+    debug: bool,
+}
+
+#[derive(Serialize)]
+struct Test {
+    test: String,
+    status: &'static str,
+    message: Option<String>,
+    duration: f64,
+    known_intermittent: Vec<&'static str>,
+    subtests: Vec<Subtest>,
+}
+
+#[derive(Serialize)]
+struct Subtest {
+    name: String,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<&'static str>,
+    message: Option<String>,
+    known_intermittent: Vec<&'static str>,
+}
+
+fn open(file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
+    Ok(Box::new(WptReport {
+        file: file.to_owned(),
+        began: now(),
+        browsers: BTreeSet::new(),
+        tests: BTreeMap::new(),
+    }))
+}
+
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+impl Reporter for WptReport {
+    fn started(&mut self, trials: &[Trial]) {
+        let engines = trials.iter().map(|(_, engine)| *engine);
+        self.browsers = engines.filter(|engine| engine.is_browser()).collect();
+    }
+
+    fn case(&mut self, result: &CaseResult<'_>) {
+        let judged = result.judged;
+        if judged.engine.is_browser() {
+            let test = (judged.engine, judged.version.clone(), test(result));
+            self.tests.insert(result.trial, test);
+        }
+    }
+
+    fn finished(&mut self, _: &Finished<'_>) -> Result<(), ReportError> {
+        if self.browsers.is_empty() {
+            return self.write(&self.file, None);
+        }
+        let mut written = Ok(());
+        for engine in &self.browsers {
+            written = written.and(self.write(&self.file_of(*engine), Some(*engine)));
+        }
+        written
+    }
+}
+
+impl WptReport {
+    fn file_of(&self, engine: Engine) -> PathBuf {
+        if self.browsers.len() < 2 {
+            return self.file.clone();
+        }
+        let end = self.file.extension().map(|end| end.to_string_lossy().into_owned());
+        let end = end
+            .map_or_else(|| engine.as_str().to_owned(), |end| format!("{}.{end}", engine.as_str()));
+        self.file.with_extension(end)
+    }
+
+    fn write(&self, file: &Path, engine: Option<Engine>) -> Result<(), ReportError> {
+        let tests = self.tests.values().filter(|(of, ..)| Some(*of) == engine);
+        let (versions, results): (Vec<_>, Vec<_>) =
+            tests.map(|(_, version, test)| (version.as_str(), test)).unzip();
+        let version = versions.into_iter().find(|version| !version.is_empty());
+        let document = Document {
+            run_info: RunInfo {
+                product: engine.map_or("none", Engine::as_str),
+                browser_version: version.unwrap_or_default(),
+                os: std::env::consts::OS,
+                processor: std::env::consts::ARCH,
+                debug: false,
+            },
+            time_start: self.began.as_millis(),
+            time_end: now().as_millis(),
+            results,
+        };
+        written(file, |output| {
+            serde_json::to_writer(&mut *output, &document)?;
+            output.write_all(b"\n")
+        })
+    }
+}
+
+fn test(CaseResult { case, judged, .. }: &CaseResult<'_>) -> Test {
+    let (status, message) = match &judged.judgement {
+        Judgement::NotRun(words) => ("ERROR", Some(words.clone())),
+        _ => ("OK", None),
+    };
+    let took: Duration = judged.rows.iter().filter_map(|row| row.took).sum();
+    let rows = case.rows.iter().zip(&judged.rows);
+    Test {
+        test: format!("/cors-harness/{}", case.id),
+        status,
+        message,
+        duration: milliseconds(took),
+        known_intermittent: Vec::new(),
+        subtests: rows.map(|(row, outcome)| subtest(&case.name, row, outcome)).collect(),
+    }
+}
+
+fn subtest(sentence: &str, row: &Row, outcome: &RowOutcome) -> Subtest {
+    let values = row.values.iter().map(|(name, value)| format!("{name}={value}"));
+    let values = values.collect::<Vec<_>>().join(" ");
+    let (status, expected, message) = status(outcome);
+    Subtest {
+        name: if values.is_empty() { sentence.to_owned() } else { values },
+        status,
+        expected,
+        message,
+        known_intermittent: Vec::new(),
+    }
+}
+
+/// `expected` is only written where it differs from the status.
+fn status(outcome: &RowOutcome) -> (&'static str, Option<&'static str>, Option<String>) {
+    if let Some(reason) = outcome.inconclusive() {
+        return ("NOTRUN", Some("PASS"), Some(reason.to_owned()));
+    }
+    if let Some(broken) = outcome.broken.first() {
+        return ("FAIL", Some("PASS"), Some(format!("{}: {}", broken.rule, broken.what)));
+    }
+    let verdict = outcome.judged.as_ref().map(|(_, verdict)| verdict);
+    match verdict {
+        Some(Verdict::Known { kind, .. }) => {
+            ("FAIL", None, Some(format!("known: {}", kind.as_str())))
+        }
+        Some(Verdict::Vanished) => ("PASS", Some("FAIL"), None),
+        Some(verdict @ (Verdict::Departs(_) | Verdict::WrongKind { .. })) => {
+            let fields: BTreeSet<_> =
+                verdict.differences().iter().map(|one| one.field.as_str()).collect();
+            let fields = fields.into_iter().collect::<Vec<_>>().join(", ");
+            ("FAIL", Some("PASS"), Some(format!("departs from the standard in: {fields}")))
+        }
+        _ => ("PASS", None, None),
+    }
+}

@@ -1,0 +1,33 @@
+//! Markdown, and what the command line takes.
+
+use crate::folder::ends;
+use crate::{cases, report};
+
+#[test]
+fn the_summary_names_what_failed_and_what_was_found() {
+    let text = report("markdown", "summary.md");
+    for words in [
+        "## cors-harness: 2 of 3 results failed",
+        "#### `reads` on control: differs",
+        "`cases/reads.yaml:14`",
+        "| critical | `reads-for-any-site-with-login`: ",
+        "`cases/wide.yaml:11`",
+    ] {
+        assert!(text.contains(words), "`{words}` is not in:\n{text}");
+    }
+    let tables = text.lines().filter(|line| line.starts_with("| "));
+    let pipes = |line: &str| line.replace("\\|", "").matches('|').count();
+    assert!(tables.clone().all(|line| [3, 5, 7].contains(&pipes(line))), "{text}");
+}
+
+#[test]
+fn several_reports_are_written_at_once() {
+    let folder = cases();
+    let list = "json=a.json,junit=b.xml";
+    let run =
+        ["run", "steady", "--engine", "control", "--report", list, "--report", "sarif=c.sarif"];
+    ends(&folder.run(&run), 0, &[]);
+    for file in ["a.json", "b.xml", "c.sarif"] {
+        assert!(folder.path(file).exists(), "{file}");
+    }
+}
