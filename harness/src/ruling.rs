@@ -154,7 +154,7 @@ fn observation(row: &Row, step: &Step, outcome: &Outcome) -> StepObservation {
     };
     let lines = step.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let has_policy = step.referrer_policy.is_some();
-    let authored = Authored::new(lines, has_policy, &row.page, row.asked.is_some());
+    let authored = Authored::new(lines, has_policy, &row.page);
     let mut observed = StepObservation {
         read: Some(read),
         response: outcome.response.clone().map(response),

@@ -109,6 +109,7 @@ async fn a_browser_that_is_not_heard_has_fresh_profiles_all_the_same() {
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies: ThirdPartyCookies::Allowed,
             heard: false,
+            clock: None,
         };
         let session = opening.open(None).await.unwrap();
         // The second one ends the first.

@@ -10,7 +10,7 @@ use cors_harness::plan::Names;
 use cors_harness::report::{Document, engine_wide, engine_wide_gone, matrix};
 use cors_harness::run::{Engine, Judged, Judgement, RowOutcome, played, rule};
 use cors_harness::verdict::{
-    EngineWide, EngineWideCounts, OnTheWire, RowPlayed, Verdict, judgment,
+    EngineWide, EngineWideCounts, OnTheWire, RowOfEngine, RowPlayed, Verdict, judgment,
 };
 use cors_servers::exchange::{ConnectionId, Exchange, ReceivedRequest, ReplySource, SentReply};
 use cors_servers::script::Scheme;
@@ -80,7 +80,10 @@ fn headers(observation: &RowObservation) -> &[String] {
 /// What is taken out of an observation, and how often it could show and does.
 fn taken(engine: &str, observation: &mut RowObservation, wire: &Exchange) -> (usize, usize) {
     let (exchanges, names) = (std::slice::from_ref(wire), &Names::verbatim());
-    let found = EngineWide::take_out(engine, observation, OnTheWire { exchanges, names });
+    let wire = OnTheWire { exchanges, names };
+    let row = &case().rows[0];
+    let of_engine = RowOfEngine { engine, page: &row.page, wire };
+    let found = EngineWide::take_out(of_engine, observation, &rule(row).observation);
     (found.possible.len(), found.shown.len())
 }
 
@@ -116,7 +119,9 @@ fn row(name: &str) -> RowOutcome {
     }
     let (exchanges, names) = (&[exchange(Some("h2"), "x-other")], &Names::verbatim());
     let wire = OnTheWire { exchanges, names };
-    let engine_wide = EngineWide::take_out("firefox", &mut observation, wire);
+    let page = &case().rows[0].page;
+    let of_engine = RowOfEngine { engine: "firefox", page, wire };
+    let engine_wide = EngineWide::take_out(of_engine, &mut observation, &ruling.observation);
     let played_row =
         RowPlayed { observation: &observation, timeline: None, known: None, is_written: true };
     let case = case();
@@ -136,7 +141,7 @@ fn counts(rows: &[RowOutcome]) -> EngineWideCounts {
 fn it_is_said_once_for_a_run() {
     let counts = counts(&[row(NAME), row(NAME), row("x-other")]);
     let text = engine_wide(&counts).replace("\n       ", " ");
-    assert!(text.starts_with("known  firefox shows script the response header `x-firefox-spdy` in 2 rows of 1 case (bug): "), "{text}");
+    assert!(text.starts_with("known  firefox departs in the response header `x-firefox-spdy` in 2 rows of 1 case (bug): "), "{text}");
     assert_eq!(text.matches(NAME).count(), 1);
     assert_eq!(engine_wide_gone(&counts), None);
     assert!(!counts.any_gone());
@@ -146,7 +151,7 @@ fn it_is_said_once_for_a_run() {
 fn one_that_is_gone_is_said_and_fails() {
     let counts = counts(&[row("x-other"), row("x-other")]);
     let text = engine_wide_gone(&counts).unwrap().replace("\n      ", " ");
-    let words = "GONE  firefox does not show the response header `x-firefox-spdy` any more: 2 rows could have shown it";
+    let words = "GONE  firefox no longer departs in the response header `x-firefox-spdy`: 2 rows could have shown it";
     assert!(text.starts_with(words), "{text}");
     assert!(counts.any_gone());
 }

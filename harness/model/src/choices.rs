@@ -134,12 +134,12 @@ pub const CHOICES: &[Choice] = &[
          both cookies match paths of unlike segment lengths",
     ),
     choice(
-        "AccessChange does a cookie named __Http-… or __Host-Http-… promise?",
+        "What does a cookie named __Http-… or __Host-Http-… promise?",
         "that it was set with HttpOnly, and what __Secure- or __Host- promises",
         "the draft on layered cookies says so and turns the condition round in its steps",
     ),
     choice(
-        "AccessChange does Partitioned make of a cookie?",
+        "What does Partitioned make of a cookie?",
         "one more, for pages at whose top there is the same site; without Secure it is not kept",
         "the cookie drafts do not have it yet; two of three engines do what the draft on CHIPS says",
     ),
@@ -156,7 +156,7 @@ pub const CHOICES: &[Choice] = &[
          Chromium and Firefox look at https only",
     ),
     choice(
-        "AccessChange does a CORS-preflight request say of the page?",
+        "What does a CORS-preflight request say of the page?",
         "Referer and Sec-Fetch-… as the request that it is for",
         "it takes over the referrer and the URLs, and the Fetch Metadata standard leaves no request out",
     ),

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod engines;
+mod measure;
 mod redaction;
 mod reports;
 mod servers;
@@ -20,6 +21,7 @@ use url::Url;
 
 pub use engines::EngineName;
 use engines::engines;
+pub use measure::{MaxAge, Measure, Quantity};
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
@@ -64,6 +66,8 @@ pub enum Command {
     Check(Check),
     /// Play a policy against two servers and show only what differs
     Compare(Compare),
+    /// Measure what no specification fixes
+    Measure(Measure),
     /// List the cases
     List(List),
     /// Show which engines are installed, and what is missing

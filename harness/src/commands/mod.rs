@@ -12,6 +12,7 @@ mod explain;
 mod files;
 mod find;
 mod list;
+mod measure;
 mod play;
 mod run;
 
@@ -22,5 +23,6 @@ pub use doctor::doctor;
 pub use exit::Exit;
 pub use explain::explain;
 pub use list::list;
+pub use measure::measure;
 pub use output::printed;
 pub use run::run;

@@ -61,7 +61,9 @@ impl Installed {
         let (kind, needs) = (self.kind, self.kind.browser().needs());
         limits::check(kind, needs)?;
         let mut patience = StartDeadline::new(START);
-        let started = patience.wait(Driver::start(self, display), StartProgress::default).await;
+        let started = patience
+            .wait(Driver::start(self, display, opening.clock), StartProgress::default)
+            .await;
         let mut driver = started.map_err(|error| error.explained(limits::little(kind, needs)))?;
         let in_vain = driver.watch();
         match patience.wait(self.connect(&driver, opening), in_vain).await {

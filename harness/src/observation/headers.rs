@@ -35,9 +35,6 @@ pub struct RequestHeaders {
     lines: Vec<(String, String)>,
     /// Names that reports show, whether the request has them or not.
     notable: Vec<String>,
-    /// What the browser says about the page is not compared, because it does not concern the tested
-    /// server.
-    of_a_policy: bool,
 }
 
 impl RequestHeaders {
@@ -60,11 +57,7 @@ impl RequestHeaders {
     /// from a browser that sends none there, and these headers are then not compared.
     pub fn differing<'h>(&'h self, other: &'h Self) -> Vec<&'h str> {
         let sends_metadata = self.has_metadata() && other.has_metadata();
-        let is_compared = |name: &&str| match *name {
-            REFERER => !self.of_a_policy,
-            name if is_metadata(name) => !self.of_a_policy && sends_metadata,
-            _ => true,
-        };
+        let is_compared = |name: &&str| sends_metadata || !is_metadata(name);
         let mut names: Vec<_> = self.iter().chain(other.iter()).map(|(name, _)| name).collect();
         names.sort_unstable();
         names.dedup();
@@ -83,6 +76,16 @@ impl RequestHeaders {
     /// Whether it has the `Authorization` that script set.
     pub fn has_given_authorization(&self) -> bool {
         self.get(AUTHORIZATION).is_some_and(|told| told.starts_with(AS_GIVEN))
+    }
+
+    /// Makes a header what it is in others, by its name in lower case.
+    pub(crate) fn copy(&mut self, name: &str, from: &Self) {
+        let others = |line: &&(String, String)| line.0 == name;
+        self.lines.retain(|(known, _)| known != name);
+        self.lines.extend(from.lines.iter().find(others).cloned());
+        self.lines.sort();
+        self.notable.retain(|known| known != name);
+        self.notable.extend(from.notable.iter().find(|known| *known == name).cloned());
     }
 
     fn has_metadata(&self) -> bool {
@@ -121,8 +124,6 @@ pub(crate) struct Authored {
     has_policy: bool,
     /// The URL of the page's document; `None` if its origin is opaque.
     document: Option<Url>,
-    /// The row belongs to a policy.
-    of_a_policy: bool,
 }
 
 impl Authored {
@@ -131,7 +132,6 @@ impl Authored {
         headers: impl Iterator<Item = (&'h str, &'h str)>,
         has_policy: bool,
         page: &Page,
-        of_a_policy: bool,
     ) -> Self {
         let mut given: Vec<(String, String)> = Vec::new();
         for (name, value) in headers {
@@ -142,7 +142,7 @@ impl Authored {
             }
         }
         given.retain(|(name, _)| !is_forbidden_request_header_name(name));
-        Self { given, has_policy, document: page.referrer_url(), of_a_policy }
+        Self { given, has_policy, document: page.referrer_url() }
     }
 
     /// The compared headers of a request for `url`. `value` returns all values of a header, joined
@@ -159,7 +159,7 @@ impl Authored {
         let line = |name: &str| Some((name.to_owned(), self.told(name, value(name)?)?));
         let lines: Vec<_> = names.into_iter().filter_map(line).collect();
         let notable = self.notable(url, &lines);
-        RequestHeaders { lines, notable, of_a_policy: self.of_a_policy }
+        RequestHeaders { lines, notable }
     }
 
     fn given(&self, name: &str) -> Option<&str> {

@@ -197,7 +197,7 @@ impl<'a> Evidence<'a> {
             |(name, value): &(String, String)| (name.clone(), self.row.names.logical(value));
         let lines: Vec<_> = call.headers.iter().map(logical).collect();
         let lines = lines.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Authored::new(lines, call.referrer_policy.is_some(), &self.row.page, self.row.of_a_policy)
+        Authored::new(lines, call.referrer_policy.is_some(), &self.row.page)
     }
 
     fn inconclusive(&self, reason: &str) -> StepObservation {

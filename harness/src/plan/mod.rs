@@ -86,8 +86,6 @@ pub struct PlannedRow {
     pub names: Names,
     /// The page on which it plays, as written.
     pub page: Page,
-    /// Whether it is a row of a policy.
-    pub of_a_policy: bool,
     /// Its servers.
     pub servers: Vec<OriginScript>,
     /// Cookies to set before its page is used.

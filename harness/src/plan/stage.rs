@@ -53,7 +53,6 @@ impl Stage {
         PlannedRow {
             index,
             page: row.page.clone(),
-            of_a_policy: row.asked.is_some(),
             servers: row.servers.iter().map(|server| script(server, &names)).collect(),
             visits: visits(&cookies),
             cookies,

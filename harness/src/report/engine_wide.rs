@@ -24,8 +24,8 @@ fn paragraph(counted: Counted) -> String {
         return hanging(
             "GONE  ",
             &format!(
-                "{engine} does not show the {what} any more: {rows} could have shown it, and none did. Update \
-                 cors-harness, or take the departure out of `harness/src/verdict/engine_wide.rs`. It was known ({}): {because} {link}",
+                "{engine} no longer departs in the {what}: {rows} could have shown it, and none did. Update \
+                 cors-harness, or remove the departure from `harness/src/verdict/engine_wide/mod.rs`. It was known ({}): {because} {link}",
                 kind.as_str()
             ),
         );
@@ -34,7 +34,7 @@ fn paragraph(counted: Counted) -> String {
     hanging(
         "known  ",
         &format!(
-            "{engine} shows script the {what} in {where_} ({}): {because} {link}",
+            "{engine} departs in the {what} in {where_} ({}): {because} {link}",
             kind.as_str()
         ),
     )
@@ -44,7 +44,7 @@ fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// Whether a row differs from the standard only in a departure that its engine always has.
+/// Whether a row differs from the standard only in engine-wide departures.
 pub(super) fn is_only_engine_wide(outcome: &RowOutcome) -> bool {
     let agrees = matches!(outcome.judged, Some((_, Verdict::Agrees)));
     agrees && !outcome.engine_wide.shown.is_empty()

@@ -16,7 +16,7 @@ use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};
 use crate::results::{Engine, RowOutcome};
 use crate::ruling::RowRuling;
-use crate::verdict::{EngineDeparture, local_network_note};
+use crate::verdict::{EngineDeparture, Shown, local_network_note};
 
 /// Width of explanatory text.
 const WIDTH: usize = 100;
@@ -229,7 +229,7 @@ fn write_known(text: &mut String, known: &Known) {
 /// What an engine does in every row of a kind, and did in this one.
 fn write_engine_wide(text: &mut String, engine: Engine, outcome: &RowOutcome) {
     let mut told = Vec::new();
-    for (_, departure) in &outcome.engine_wide.shown {
+    for Shown { departure, .. } in &outcome.engine_wide.shown {
         if !told.contains(departure) {
             let EngineDeparture { kind, because, link, .. } = departure;
             let engine = engine.as_str();

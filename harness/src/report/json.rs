@@ -23,7 +23,7 @@ use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
-use crate::verdict::{Difference, EngineDeparture, known};
+use crate::verdict::{Difference, EngineDeparture, Shown, known};
 
 /// The version of the document's form.
 const SCHEMA: u32 = 1;
@@ -318,14 +318,14 @@ fn permitted(outcome: &RowOutcome) -> Vec<LibertyEntry> {
 
 /// The engine-wide entry, for a row that departs in nothing else.
 fn engine_entry(outcome: &RowOutcome) -> Option<KnownEntry> {
-    let (_, EngineDeparture { kind, because, link, .. }) = outcome.engine_wide.shown.first()?;
+    let EngineDeparture { kind, because, link, .. } = outcome.engine_wide.shown.first()?.departure;
     let (because, link) = ((*because).to_owned(), Some((*link).to_owned()));
     Some(KnownEntry { kind: kind.as_str(), because, link })
 }
 
-fn engine_wide_entry((step, departure): &(usize, &EngineDeparture)) -> EngineWideEntry {
-    let observable = departure.observable;
-    EngineWideEntry { step: *step, field: observable.field().as_str(), what: observable.words() }
+fn engine_wide_entry(Shown { step, field, departure }: &Shown) -> EngineWideEntry {
+    let what = departure.observable.words();
+    EngineWideEntry { step: *step, field: field.as_str(), what }
 }
 
 fn known_entry(known: &Known) -> KnownEntry {

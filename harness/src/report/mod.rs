@@ -11,6 +11,7 @@ mod explain;
 mod failure;
 mod json;
 mod matrix;
+mod measured;
 mod notes;
 mod permitted_and_timed;
 mod plan;
@@ -35,6 +36,7 @@ pub use explain::{explain_case, explain_row};
 pub use failure::{Alone, failure};
 pub use json::{Document, EngineEntry, ResultEntry, milliseconds, results};
 pub use matrix::{MatrixEntry, matrix};
+pub use measured::measured_table;
 pub use plan::plan_text;
 pub use policy::{
     Comparison, FindingSummary, PolicyEntries, PolicyVerdict, comparison, finding_help,

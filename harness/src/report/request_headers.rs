@@ -84,7 +84,7 @@ mod tests {
         let origin = Origin { scheme: Scheme::Https, host: "app.example".to_owned(), port: 443 };
         let page = Page::new(origin, Context::Document);
         let given = [("X-Auth", "1"), ("Authorization", "Bearer secret")];
-        let authored = Authored::new(given.into_iter(), false, &page, false);
+        let authored = Authored::new(given.into_iter(), false, &page);
         let value = |name: &str| {
             lines.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };

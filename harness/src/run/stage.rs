@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cors_model::{Span, Timeline};
+use cors_model::{RunOptions, Span, Timeline};
 use cors_servers::exchange::{Exchange, FailedConnection, Fault, Opened};
 use cors_servers::{HostedServers, Lab, LabError};
 
@@ -11,13 +11,15 @@ use super::standard::{played, played_as_recorded, secrets};
 use super::start::Assigned;
 use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
+use crate::case::Row;
 use crate::observation::{Evidence, FaultSeen, Place, RowSeen, is_asked_at, leads_to, observe};
 use crate::plan::{PlannedRow, Stage};
 use crate::results::Part;
 use crate::upstream::Upstreams;
 use crate::verdict::policy::limited as limited_by_the_server;
 use crate::verdict::{
-    EngineWide, Judgment, OnTheWire, RowPlayed, Verdict, broken_invariants, judgment, known,
+    EngineWide, Judgment, OnTheWire, Played, RowOfEngine, RowPlayed, Verdict, broken_invariants,
+    judgment, known,
 };
 use crate::world::{Bounds, timeline};
 
@@ -248,22 +250,19 @@ fn served(exchanges: &[Exchange]) -> Option<Duration> {
 /// every run. A real server gets requests from the browser only; the model uses its recorded
 /// responses.
 fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline: &Timeline) {
-    let wire = OnTheWire { exchanges: &outcome.exchanges, names: &outcome.names };
-    outcome.engine_wide = EngineWide::take_out(engine.as_str(), &mut outcome.observation, wire);
-    let (row, RowOutcome { observation, exchanges, .. }) = (assigned.row(), &*outcome);
+    let row = assigned.row();
     let is_model = engine == Engine::Standard;
+    let measured = (!is_model).then_some(timeline);
+    outcome.engine_wide = engine_wide(outcome, row, engine, measured);
+    let RowOutcome { observation, exchanges, .. } = &*outcome;
     let played = RowPlayed {
         observation,
-        timeline: (!is_model).then_some(timeline),
+        timeline: measured,
         known: known(&assigned.case, engine.as_str(), row),
         is_written: !row.has_upstream(),
     };
-    let Judgment { ruling, mut verdict, time } = match row.has_upstream() {
-        true => {
-            judgment(played, &|circumstances| played_as_recorded(row, exchanges, circumstances))
-        }
-        false => judgment(played, &|circumstances| self::played(row, circumstances)),
-    };
+    let Judgment { ruling, mut verdict, time } =
+        judgment(played, &|options| play(row, exchanges, options));
     let limited = row.asked.as_ref().filter(|_| row.has_upstream());
     let limited = limited.and_then(|_| limited_by_the_server(observation));
     if let Some(why) = limited.filter(|_| observation.untold().is_none()) {
@@ -275,6 +274,31 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline
     outcome.broken = broken_invariants(&row.page, observation, exchanges);
     outcome.judged = Some((ruling, verdict));
     outcome.time = time;
+}
+
+/// Plays a row on the model. The answers of a team's own server are the recorded ones.
+fn play(row: &Row, exchanges: &[Exchange], options: RunOptions<'_>) -> Played {
+    match row.has_upstream() {
+        true => played_as_recorded(row, exchanges, options),
+        false => played(row, options),
+    }
+}
+
+/// Takes the engine-wide departures out of what was observed.
+fn engine_wide(
+    outcome: &mut RowOutcome,
+    row: &Row,
+    engine: Engine,
+    measured: Option<&Timeline>,
+) -> EngineWide {
+    if !EngineWide::has_any(engine.as_str()) {
+        return EngineWide::default();
+    }
+    let RowOutcome { observation, exchanges, names, .. } = outcome;
+    let standard = play(row, exchanges, RunOptions { measured, choices: &[] }).run.ruling;
+    let wire = OnTheWire { exchanges, names };
+    let of_engine = RowOfEngine { engine: engine.as_str(), page: &row.page, wire };
+    EngineWide::take_out(of_engine, observation, &standard.observation)
 }
 
 /// The model's own row, whose requests a plain client sent: the servers must have recorded what the

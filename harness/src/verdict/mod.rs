@@ -20,7 +20,7 @@ mod unforeseen;
 pub use compare::{Difference, Field, differences};
 pub use engine_wide::{
     Counted, ENGINE_DEPARTURES, EngineDeparture, EngineWide, EngineWideCounts, Observable,
-    OnTheWire,
+    OnTheWire, RowOfEngine, Shown,
 };
 pub use invariants::{BrokenRule, broken_invariants};
 pub use judging::{Judgment, RowPlayed, TimeDecided, judgment};

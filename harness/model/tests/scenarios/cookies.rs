@@ -1,8 +1,6 @@
 //! Cookies that are kept in a way of their own.
 
 use crate::support::*;
-use cors_harness::case::{Context, Row};
-use cors_harness::ruling::play;
 
 const OWN: [&str; 2] =
     ["Access-Control-Allow-Origin: ${origin}", "Access-Control-Allow-Credentials: true"];
@@ -19,9 +17,8 @@ fn twice(page: &str, cookies: &[&str]) -> Row {
 
 /// What the last request has in its `Cookie` header.
 fn sent(row: &Row) -> String {
-    let mut world = Noting::new(row);
-    play(row, &mut world);
-    let (request, _) = world.exchanges.last().expect("a request");
+    let exchanges = exchanged(row);
+    let (request, _) = exchanges.last().expect("a request");
     let header = request.headers.get("cookie").unwrap_or_default();
     String::from_utf8_lossy(&header).into_owned()
 }
@@ -43,9 +40,9 @@ fn a_cookie_may_have_no_name() {
     }
     assert_eq!(sent(&twice(PAGE, &["a=1", "one", "two", "=; Max-Age=0"])), "a=1; two");
     let ruling = ruled(&twice(PAGE, &["text", "=a=b; Path=/x", "b=1"]));
-    assert_eq!(ruling.observation.steps[1].requests[0].cookies, ["", "b"]);
+    assert_eq!(ruling[1].requests()[0].request.cookie_names(), ["", "b"]);
     let ruling = ruled(&twice(PAGE, &["=a=b"]));
-    assert_eq!(ruling.observation.steps[1].requests[0].cookies, ["a"], "as a server reads it");
+    assert_eq!(ruling[1].requests()[0].request.cookie_names(), ["a"], "as a server reads it");
 }
 
 #[test]
@@ -59,7 +56,7 @@ fn a_partitioned_cookie_stays_with_the_site_at_the_top() {
     let planted = |page: &str, top: Option<&str>| {
         let mut row = plant(twice(page, &[]), API, &["a=1; Secure; SameSite=None; Partitioned"]);
         if let Some(top) = top {
-            (row.page.context, row.page.inside) = (Context::Iframe, Some(origin(top)));
+            row.context = Context::Iframe { inside: top.to_owned() };
         }
         sent(&row)
     };

@@ -1,68 +1,71 @@
-//! What is so of every row, whatever its servers say.
+//! What holds for every row, whatever its servers respond.
 
 use std::time::Duration;
 
-use cors_harness::case::{BodyType, Context, Credentials, Initiator, Row, Step};
-use cors_harness::observation::{Answer, Read, Response, StepObservation};
-use cors_harness::ruling::{RowRuling, play};
-use cors_model::{HttpRequest, HttpResponse, Ruling};
+use cors_model::{
+    CredentialsMode, Exchange, HttpRequest, HttpResponse, Outcome, Ruling, ScriptResponse,
+};
 use proptest::prelude::*;
 
 use crate::strategies::*;
 use crate::support::*;
 
-/// A row played, with all that passed.
+/// A row played, with everything that was sent and received.
 struct Played<'r> {
     row: &'r Row,
-    ruling: RowRuling,
+    outcomes: Vec<Outcome>,
     exchanges: Vec<(HttpRequest, Option<HttpResponse>)>,
 }
 
 impl<'r> Played<'r> {
     fn new(row: &'r Row) -> Self {
-        let mut world = Noting::new(row);
-        let ruling = play(row, &mut world);
-        Self { row, ruling, exchanges: world.exchanges }
+        let mut servers = Servers::new(&row.servers);
+        let outcomes = play(row, &mut servers);
+        Self { row, outcomes, exchanges: servers.exchanges }
     }
 
-    fn steps(&self) -> impl Iterator<Item = (&'r Step, &StepObservation, &Ruling)> {
-        let seen = self.ruling.observation.steps.iter().zip(&self.ruling.rulings);
-        self.row.all_steps().zip(seen).map(|(step, (seen, ruling))| (step, seen, ruling))
+    /// The steps that can be judged.
+    fn steps(&self) -> impl Iterator<Item = (&'r Step, &Outcome)> {
+        let steps = self.row.steps().zip(&self.outcomes);
+        steps.filter(|(_, outcome)| !matches!(outcome.ruling, Ruling::CannotJudge(_)))
     }
 }
 
-fn values<'a>(answer: &'a Answer, name: &str) -> Vec<&'a str> {
-    let lines = answer.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
-    lines.map(|(_, value)| value.as_str()).collect()
+fn values(response: &HttpResponse, name: &str) -> Vec<String> {
+    let values = response.headers.values(name);
+    values.map(|value| String::from_utf8_lossy(value).into_owned()).collect()
 }
 
 fn includes(step: &Step) -> bool {
-    step.credentials == Some(Credentials::Include)
+    step.credentials == Some(CredentialsMode::Include)
 }
 
-/// Whether a reply may be read by whoever asked as `origin`: said in other words than the model does.
-fn opens(answer: &Answer, origin: &str, includes: bool) -> bool {
-    let allowed = values(answer, "access-control-allow-origin");
+/// Whether a page of `origin` may read a response: written in another way than the model.
+fn opens(response: &HttpResponse, origin: &str, includes: bool) -> bool {
+    let allowed = values(response, "access-control-allow-origin");
     match allowed.as_slice() {
-        ["*"] => !includes,
-        [one] if *one == origin => {
-            !includes || values(answer, "access-control-allow-credentials") == ["true"]
+        [one] if one == "*" => !includes,
+        [one] if one == origin => {
+            !includes || values(response, "access-control-allow-credentials") == ["true"]
         }
         _ => false,
     }
+}
+
+fn is_at(exchange: &Exchange, page: &str) -> bool {
+    exchange.request.url.origin().ascii_serialization() == page
 }
 
 fn is_preflight(request: &HttpRequest) -> bool {
     request.headers.contains("access-control-request-method")
 }
 
-/// Whether an earlier preflight of the same URL and origin grants that method, still.
 /// Whether a preflight of the row granted the method. One that was sent because of an upload listener
 /// or a streamed body grants it by naming no method at all.
 fn was_granted(row: &Row, played: &Played<'_>, index: usize) -> bool {
     let (request, _) = &played.exchanges[index];
     let is_forced =
-        row.all_steps().any(|step| step.upload_listeners || step.body_as == BodyType::Stream);
+        row.steps().any(|step| step.upload_listeners || step.body_as == BodyType::Stream);
     let mut since = Duration::ZERO;
     for (earlier, reply) in played.exchanges[..index].iter().rev() {
         let Some(reply) = reply else { continue };
@@ -94,7 +97,11 @@ fn was_granted(row: &Row, played: &Played<'_>, index: usize) -> bool {
     false
 }
 
-fn seen_names_are_exposed(answer: &Answer, includes: bool, response: &Response) -> bool {
+fn seen_names_are_exposed(
+    answer: &HttpResponse,
+    includes: bool,
+    response: &ScriptResponse,
+) -> bool {
     let safe = [
         "cache-control",
         "content-language",
@@ -107,7 +114,7 @@ fn seen_names_are_exposed(answer: &Answer, includes: bool, response: &Response) 
     let exposed = values(answer, "access-control-expose-headers").join(",").to_ascii_lowercase();
     let exposed: Vec<_> = exposed.split(',').map(str::trim).collect();
     let all = !includes && exposed.contains(&"*");
-    response.headers.iter().all(|name| {
+    response.header_names.iter().all(|name| {
         safe.contains(&name.as_str())
             || (!name.starts_with("set-cookie") && (all || exposed.contains(&name.as_str())))
     })
@@ -117,35 +124,25 @@ proptest! {
     #[test]
     fn every_step_is_ruled_once_and_the_same_again(row in a_row()) {
         let played = Played::new(&row);
-        prop_assert_eq!(played.ruling.rulings.len(), row.all_steps().count());
-        for ((step, seen, ruling), label) in played.steps().zip(row.labels()) {
-            prop_assert_eq!(&seen.step, &label.text);
-            prop_assert!(label.text.starts_with(&step.label()));
-            let expected = match ruling {
-                Ruling::Allowed => &[Some(Read::Allowed)][..],
-                Ruling::Opaque => &[Some(Read::Opaque)],
-                Ruling::Denied(_) => &[Some(Read::Blocked), Some(Read::Refused)],
-                Ruling::CannotJudge(_) => &[None],
-            };
-            prop_assert!(expected.contains(&seen.read));
-            prop_assert_eq!(seen.response.is_some(), *ruling == Ruling::Allowed);
-            prop_assert_eq!(seen.inconclusive.is_some(), seen.read.is_none());
+        prop_assert_eq!(played.outcomes.len(), row.steps().count());
+        for outcome in &played.outcomes {
+            prop_assert_eq!(outcome.response.is_some(), outcome.ruling == Ruling::Allowed);
         }
         let again = Played::new(&row);
-        prop_assert_eq!(format!("{:?}", again.ruling), format!("{:?}", played.ruling));
+        prop_assert_eq!(format!("{:?}", again.outcomes), format!("{:?}", played.outcomes));
     }
 
     #[test]
     fn nothing_is_read_without_a_passing_check_on_the_last_hop(row in a_row()) {
-        for (step, seen, _) in Played::new(&row).steps() {
-            let (Some(response), Some(last)) = (&seen.response, seen.requests.last()) else { continue };
-            let is_own = last.url.starts_with(&format!("{}/", row.page.origin))
-                && row.page.context != Context::SandboxedIframe
-                && seen.requests.iter().all(|request| request.url.starts_with(&format!("{}/", row.page.origin)));
-            if !is_own && last.answer.status != 304 {
-                let origin = last.origin.as_deref().expect("a CORS request has an origin");
-                prop_assert!(opens(&last.answer, origin, includes(step)), "{last:?}");
-                prop_assert!(seen_names_are_exposed(&last.answer, includes(step), response), "{response:?}");
+        for (step, outcome) in Played::new(&row).steps() {
+            let requests = outcome.requests();
+            let (Some(response), Some(last)) = (&outcome.response, requests.last()) else { continue };
+            let is_own = !matches!(row.context, Context::SandboxedIframe)
+                && requests.iter().all(|exchange| is_at(exchange, &row.page));
+            if !is_own && last.response.status != 304 {
+                let origin = header(last, "origin").expect("a CORS request has an origin");
+                prop_assert!(opens(&last.response, &origin, includes(step)), "{last:?}");
+                prop_assert!(seen_names_are_exposed(&last.response, includes(step), response), "{response:?}");
             }
         }
     }
@@ -155,8 +152,8 @@ proptest! {
         let played = Played::new(&row);
         for (index, (request, _)) in played.exchanges.iter().enumerate() {
             let is_safe = ["GET", "HEAD", "POST"].contains(&request.method.as_str());
-            let own = row.page.origin.to_string() == request.url.origin().ascii_serialization();
-            let is_own = own && row.page.context != Context::SandboxedIframe;
+            let is_own = row.page == request.url.origin().ascii_serialization()
+                && !matches!(row.context, Context::SandboxedIframe);
             if !is_safe && !is_own && !is_preflight(request) {
                 prop_assert!(was_granted(&row, &played, index), "{request:?}");
             }
@@ -176,32 +173,33 @@ proptest! {
 
     #[test]
     fn an_origin_that_was_lost_stays_lost(row in a_row()) {
-        for (_, seen, _) in Played::new(&row).steps() {
-            let origins: Vec<_> = seen.requests.iter().filter_map(|request| request.origin.as_deref()).collect();
-            let lost = origins.iter().position(|origin| *origin == "null").unwrap_or(origins.len());
+        for (_, outcome) in Played::new(&row).steps() {
+            let requests = outcome.requests();
+            let origins: Vec<_> = requests.iter().filter_map(|request| header(request, "origin")).collect();
+            let lost = origins.iter().position(|origin| origin == "null").unwrap_or(origins.len());
             // Without CORS the referrer policy decides, anew for every hop.
-            let is_cors = seen.requests.iter().all(|request| request.method != "POST");
-            prop_assert!(!is_cors || origins[lost..].iter().all(|origin| *origin == "null"), "{origins:?}");
+            let is_cors = requests.iter().all(|exchange| exchange.request.method != "POST");
+            prop_assert!(!is_cors || origins[lost..].iter().all(|origin| origin == "null"), "{origins:?}");
         }
     }
 
     #[test]
     fn cookies_go_only_where_credentials_are_included(row in a_row()) {
-        let own = format!("{}/", row.page.origin);
-        for (step, seen, _) in Played::new(&row).steps() {
-            for request in &seen.requests {
-                let is_own = request.url.starts_with(&own);
-                let omits = step.credentials == Some(Credentials::Omit) && step.initiator == Initiator::Fetch;
-                prop_assert!(request.cookies.is_empty() || includes(step) || (is_own && !omits), "{request:?}");
+        for (step, outcome) in Played::new(&row).steps() {
+            for exchange in outcome.requests() {
+                let omits = step.credentials == Some(CredentialsMode::Omit) && step.initiator == Initiator::Fetch;
+                let may = includes(step) || (is_at(exchange, &row.page) && !omits);
+                prop_assert!(exchange.request.cookie_names().is_empty() || may, "{exchange:?}");
             }
         }
     }
 
     #[test]
     fn at_most_twenty_redirects_are_followed(row in a_row()) {
-        for (_, seen, _) in Played::new(&row).steps() {
+        for (_, outcome) in Played::new(&row).steps() {
             // A misdirected request is made twice.
-            prop_assert!(seen.requests.iter().filter(|request| request.answer.status != 421).count() <= 21);
+            let requests = outcome.requests().into_iter();
+            prop_assert!(requests.filter(|exchange| exchange.response.status != 421).count() <= 21);
         }
     }
 
@@ -215,8 +213,7 @@ proptest! {
     ) {
         let mut answer = reply(200, &[], "");
         for name in ["Location", "Set-Cookie", "Vary", "Cache-Control", "Access-Control-Allow-Methods"] {
-            let text = cors_servers::script::Piece::Text(line.clone().into_bytes());
-            answer.headers.push((name.to_owned(), cors_servers::script::Template(vec![text])));
+            answer.lines.push((name.to_owned(), line.clone().into_bytes()));
         }
         answer.status = if line.len() % 2 == 0 { 302 } else { 200 };
         let servers = vec![server(API, vec![("GET /", answer.clone()), ("PUT /", answer)])];
@@ -226,6 +223,6 @@ proptest! {
             [at, here.mode(&method), step(initiator, "GET", &format!("{API}/")).line("Range", &value)]
         });
         let row = plant(row(PAGE, servers, steps.concat()), API, &[&line]);
-        prop_assert_eq!(ruled(&row).rulings.len(), 6);
+        prop_assert_eq!(ruled(&row).len(), 6);
     }
 }

@@ -1,9 +1,8 @@
-//! Rows as nobody would write them, to find out what is so of every row.
+//! Random rows.
 
 use std::time::Duration;
 
-use cors_harness::case::{BodyType, Context, Credentials, Initiator, Row, Server, Step, StepGroup};
-use cors_servers::script::{Allow, CorsPolicy, Reply};
+use cors_model::CredentialsMode;
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -65,42 +64,17 @@ prop_compose! {
             .into_iter().filter(|_| open);
         let lines: Vec<_> = open.chain(lines.iter().map(String::as_str)).chain([location.as_str()]).collect();
         let mut reply = reply(status, &lines, "body");
-        reply.delay = delay.map(Duration::from_secs);
+        reply.delay = Duration::from_secs(delay.unwrap_or_default());
         reply
     }
-}
-
-pub fn a_policy() -> impl Strategy<Value = CorsPolicy> {
-    let allow = || {
-        select(vec![
-            Allow::Nothing,
-            Allow::Any,
-            Allow::Mirror,
-            Allow::Listed(vec!["PUT".to_owned()]),
-        ])
-    };
-    (allow(), allow(), allow(), any::<bool>()).prop_map(
-        |(origins, methods, headers, credentials)| CorsPolicy {
-            allow_origins: origins,
-            allow_methods: methods,
-            allow_headers: headers,
-            allow_credentials: credentials,
-            expose_headers: Allow::Nothing,
-            max_age: None,
-        },
-    )
 }
 
 pub fn a_server(at: &'static str) -> impl Strategy<Value = Server> {
     let places =
         METHODS.into_iter().flat_map(|method| PATHS.map(|path| format!("{method} {path}")));
     let places: Vec<_> = places.collect();
-    let replies = vec(a_reply(), places.len());
-    (replies, proptest::option::weighted(0.1, a_policy())).prop_map(move |(replies, policy)| {
-        let replies = places.iter().map(String::as_str).zip(replies).collect();
-        let mut server = server(at, replies);
-        server.cors = policy;
-        server
+    vec(a_reply(), places.len()).prop_map(move |replies| {
+        server(at, places.iter().map(String::as_str).zip(replies).collect())
     })
 }
 
@@ -116,12 +90,14 @@ prop_compose! {
         headers in vec(select(vec![("X-A", "1"), ("Authorization", "x"), ("Accept", "y"), ("Cookie", "z"),
             ("Content-Type", "application/json"), ("Range", "bytes=0-"), ("X-HTTP-Method", "TRACE")]), 0..3),
         body in of(Just("body".to_owned())),
-        credentials in of(select(vec![Credentials::Omit, Credentials::SameOrigin, Credentials::Include])),
+        credentials in of(select(vec![CredentialsMode::Omit, CredentialsMode::SameOrigin, CredentialsMode::Include])),
         mode in word(&["cors", "no-cors", "same-origin", "navigate"]),
         redirect in word(&["follow", "error", "manual"]),
         cache in word(&["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"]),
         referrer_policy in word(&["no-referrer", "origin", "same-origin", "unsafe-url"]),
-        body_as in select(BodyType::ALL.to_vec()),
+        body_as in select(vec![
+            BodyType::Text, BodyType::UrlSearchParams, BodyType::FormData, BodyType::Blob, BodyType::Stream,
+        ]),
         upload_listeners in proptest::bool::weighted(0.2),
     ) -> Step {
         let headers = headers.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
@@ -131,30 +107,24 @@ prop_compose! {
         let body_as = if initiator == Initiator::Xhr { BodyType::Text } else { body_as };
         Step {
             initiator, url, method, headers, body, body_as, upload_listeners, credentials, mode, redirect, cache,
-            referrer_policy, ..Step::new(initiator, "")
+            referrer_policy
         }
     }
 }
 
 pub fn a_row() -> impl Strategy<Value = Row> {
     let contexts = vec![
-        (Context::Document, None),
-        (Context::Document, None),
-        (Context::SandboxedIframe, None),
-        (Context::Iframe, Some(origin("http://shop.example"))),
+        Context::Document,
+        Context::Document,
+        Context::SandboxedIframe,
+        Context::Iframe { inside: "http://shop.example".to_owned() },
     ];
-    let steps = vec(
-        prop_oneof![
-            4 => a_step().prop_map(StepGroup::One),
-            1 => vec(a_step(), 2).prop_map(StepGroup::Together),
-        ],
-        1..5,
-    );
+    let groups =
+        vec(prop_oneof![4 => a_step().prop_map(|step| vec![step]), 1 => vec(a_step(), 2)], 1..5);
     let pages = select(vec![PAGE, "http://app.example"]);
-    (ORIGINS.map(a_server), pages, select(contexts), steps).prop_map(
-        |(servers, page, (context, inside), steps)| {
-            let mut row = row(page, servers.into(), Vec::new());
-            (row.page.context, row.page.inside, row.steps) = (context, inside, steps);
+    (ORIGINS.map(a_server), pages, select(contexts), groups).prop_map(
+        |(servers, page, context, groups)| {
+            let row = Row { context, groups, ..row(page, servers.into(), Vec::new()) };
             let cookies =
                 ["a=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict"];
             plant(plant(row, API, &cookies), PAGE, &cookies)

@@ -1,17 +1,14 @@
 //! What the browser itself writes into a request.
 
 use crate::support::*;
-use cors_harness::case::Step;
-use cors_harness::ruling::play;
 
 /// A header of the request that a step makes at home, where nothing is asked first.
 fn sent(step: Step, name: &str) -> Option<String> {
     let methods = ["GET", "POST", "PUT", "DELETE"].map(|method| format!("{method} /"));
     let replies = methods.iter().map(|place| (place.as_str(), reply(200, &[], ""))).collect();
     let row = row(PAGE, vec![server(PAGE, replies)], vec![step]);
-    let mut world = Noting::new(&row);
-    play(&row, &mut world);
-    let (request, _) = world.exchanges.last().expect("a request");
+    let exchanges = exchanged(&row);
+    let (request, _) = exchanges.last().expect("a request");
     request.headers.get(name).map(|value| String::from_utf8_lossy(&value).into_owned())
 }
 
@@ -71,9 +68,8 @@ fn a_range_is_asked_for_uncoded() {
 fn cookies_go_in_one_line() {
     let row = row(PAGE, vec![server(PAGE, Vec::new())], vec![to_page("GET")]);
     let row = plant(row, PAGE, &["a=1", "b=2"]);
-    let mut world = Noting::new(&row);
-    play(&row, &mut world);
-    let cookie = world.exchanges[0].0.headers.get("cookie").map(|value| value.into_owned());
+    let exchanges = exchanged(&row);
+    let cookie = exchanges[0].0.headers.get("cookie").map(|value| value.into_owned());
     assert_eq!(cookie.as_deref(), Some(b"a=1; b=2".as_slice()));
 }
 
@@ -81,9 +77,8 @@ fn cookies_go_in_one_line() {
 fn preflight_with_patch_and_two_headers_on_the_wire() {
     let step = fetch("PATCH", &format!("{API}/")).line("X-B", "1").line("x-a", "2");
     let row = row(PAGE, vec![server(API, Vec::new())], vec![step]);
-    let mut world = Noting::new(&row);
-    play(&row, &mut world);
-    let (request, _) = &world.exchanges[0];
+    let exchanges = exchanged(&row);
+    let (request, _) = &exchanges[0];
     let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
     let lines: Vec<_> =
         request.headers.iter().map(|(name, value)| format!("{name}: {}", text(value))).collect();
@@ -103,7 +98,6 @@ fn preflight_with_patch_and_two_headers_on_the_wire() {
 #[test]
 fn a_caret_is_encoded_in_a_path_and_nowhere_else() {
     let row = row(PAGE, Vec::new(), vec![fetch("GET", &format!("{PAGE}/a^b%5ec?d^e#f^g"))]);
-    let mut world = Noting::new(&row);
-    play(&row, &mut world);
-    assert_eq!(world.exchanges[0].0.url.as_str(), format!("{PAGE}/a%5Eb%5ec?d^e"));
+    let exchanges = exchanged(&row);
+    assert_eq!(exchanges[0].0.url.as_str(), format!("{PAGE}/a%5Eb%5ec?d^e"));
 }

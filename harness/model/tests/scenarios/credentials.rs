@@ -1,5 +1,5 @@
 use crate::support::*;
-use cors_harness::case::{Context, Credentials, Initiator, Row};
+use cors_model::CredentialsMode;
 
 const OWN: &str = "Access-Control-Allow-Origin: ${origin}";
 const YES: &str = "Access-Control-Allow-Credentials: true";
@@ -7,11 +7,11 @@ const YES: &str = "Access-Control-Allow-Credentials: true";
 /// The cookies of every request of every step.
 fn cookies(row: &Row) -> Vec<String> {
     let ruling = ruled(row);
-    let requests = ruling.observation.steps.iter().flat_map(|step| &step.requests);
-    requests.map(|request| request.cookies.join(" ")).collect()
+    let requests = ruling.iter().flat_map(|outcome| outcome.requests());
+    requests.map(|exchange| exchange.request.cookie_names().join(" ")).collect()
 }
 
-fn api(lines: &[&str]) -> Vec<cors_harness::case::Server> {
+fn api(lines: &[&str]) -> Vec<Server> {
     vec![server(
         API,
         vec![
@@ -32,10 +32,10 @@ fn me() -> String {
 #[test]
 fn cookies_go_where_they_are_asked_to() {
     let mut omit = fetch("GET", &me());
-    omit.credentials = Some(Credentials::Omit);
+    omit.credentials = Some(CredentialsMode::Omit);
     let mut xhr = step(Initiator::Xhr, "GET", &me());
     let quiet_xhr = xhr.clone();
-    xhr.credentials = Some(Credentials::Include);
+    xhr.credentials = Some(CredentialsMode::Include);
     let steps = vec![fetch("GET", &me()), omit, fetch("GET", &me()).include(), quiet_xhr, xhr];
     let row = plant(row(PAGE, api(&[OWN, YES]), steps), API, &["a=1; Secure; SameSite=None"]);
     assert_eq!(cookies(&row), ["", "", "a", "", "a"]);
@@ -59,7 +59,7 @@ fn same_site_holds_back_at_another_site() {
 #[test]
 fn a_widget_in_a_foreign_page_is_cross_site_at_home() {
     let mut row = row(API, api(&[]), vec![fetch("GET", &me())]);
-    (row.page.context, row.page.inside) = (Context::Iframe, Some(origin("https://shop.example")));
+    row.context = Context::Iframe { inside: "https://shop.example".to_owned() };
     let row = plant(row, API, &["n=1; Secure; SameSite=None", "l=1; SameSite=Lax"]);
     assert_eq!(cookies(&row), ["n"]);
     assert_eq!(told(&row), ["GET allowed"]);
@@ -91,10 +91,8 @@ fn a_preflight_carries_and_sets_no_cookie() {
     let step = || fetch("PUT", &me()).include();
     let row = row(PAGE, servers, vec![step(), step()]);
     let row = plant(row, API, &["a=1; Secure; SameSite=None"]);
-    let mut world = Noting::new(&row);
-    cors_harness::ruling::play(&row, &mut world);
-    let sent: Vec<_> = world
-        .exchanges
+    let exchanges = exchanged(&row);
+    let sent: Vec<_> = exchanges
         .iter()
         .map(|(request, _)| (request.method.as_str(), request.headers.contains("cookie")))
         .collect();
@@ -119,8 +117,8 @@ fn the_wildcard_does_not_open_a_credentialed_read() {
 #[test]
 fn only_who_may_be_prompted_is_not_judged() {
     let asks = ["WWW-Authenticate: Basic", OWN, YES];
-    let omit = |mut step: cors_harness::case::Step| {
-        step.credentials = Some(Credentials::Omit);
+    let omit = |mut step: Step| {
+        step.credentials = Some(CredentialsMode::Omit);
         step
     };
     let at = |at: &str| fetch("GET", &format!("{at}/"));

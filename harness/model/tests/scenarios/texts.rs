@@ -1,8 +1,6 @@
 //! The text that script makes of a body.
 
 use crate::support::*;
-use cors_harness::case::Initiator;
-use cors_servers::script::{Piece, Template};
 
 const ALL: &str = "Access-Control-Allow-Origin: *";
 
@@ -11,11 +9,11 @@ fn text(initiator: Initiator, types: &[&str], body: &[u8]) -> String {
     let lines: Vec<_> = types.iter().map(|value| format!("Content-Type: {value}")).collect();
     let lines: Vec<_> = [ALL].into_iter().chain(lines.iter().map(String::as_str)).collect();
     let mut answer = reply(200, &lines, "");
-    answer.body = Template(vec![Piece::Text(body.to_vec())]);
+    answer.body = body.to_vec();
     let servers = vec![server(API, vec![("GET /", answer)])];
     let row = row(PAGE, servers, vec![step(initiator, "GET", &format!("{API}/"))]);
-    let response = ruled(&row).observation.steps.remove(0).response;
-    response.and_then(|response| response.body).unwrap_or_else(|| told(&row).remove(0))
+    let response = ruled(&row).remove(0).response;
+    response.map(|response| response.text).unwrap_or_else(|| told(&row).remove(0))
 }
 
 fn xhr(types: &[&str], body: &[u8]) -> String {

@@ -1,0 +1,119 @@
+//! The kinds of engine-wide departures.
+
+use cors_servers::exchange::Exchange;
+
+use super::RowOfEngine;
+use super::request_headers::{take_out_of_requests, without_fragment};
+use crate::observation::{Read, StepObservation};
+use crate::plan::Names;
+use crate::verdict::Field;
+
+/// What an engine does differently in a step.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Observable {
+    /// Script can see a response header of this name, in lower case, that no server sent, if the response came
+    /// over this protocol.
+    ResponseHeader {
+        /// The name.
+        name: &'static str,
+        /// The protocol, as ALPN names it.
+        protocol: &'static str,
+    },
+    /// A document with an opaque origin sends `Referer`.
+    ReferrerOfOpaqueOrigin,
+    /// After a redirect the `Referer` of a preflight is that of the default policy.
+    PreflightReferrerAfterRedirect,
+    /// A page over https sends no `Referer` to http on a loopback host, nor after a redirect from there.
+    NoReferrerToLoopback,
+    /// After a redirect `Sec-Fetch-Site` of a preflight is computed from the preflight's URL only.
+    PreflightSiteAfterRedirect,
+    /// `Sec-Fetch-Site` is `cross-site` between ports of a loopback host over http: after a redirect, and for
+    /// IPv6 addresses.
+    LoopbackIsCrossSite,
+}
+
+/// What was taken out of a step.
+#[derive(Default)]
+pub(super) struct Taken {
+    /// Whether the step shows the departure if the engine departs at all.
+    pub(super) possible: bool,
+    /// The fields in which it showed.
+    pub(super) shown: Vec<Field>,
+}
+
+/// What was on the wire in a row.
+#[derive(Clone, Copy, Debug)]
+pub struct OnTheWire<'a> {
+    /// The exchanges.
+    pub exchanges: &'a [Exchange],
+    /// The names that they are in.
+    pub names: &'a Names,
+}
+
+impl Observable {
+    /// The words for what is observed: ``response header `x-example` ``.
+    pub fn words(self) -> String {
+        let words = match self {
+            Self::ResponseHeader { name, .. } => return format!("response header `{name}`"),
+            Self::ReferrerOfOpaqueOrigin => "`Referer` of a document with an opaque origin",
+            Self::PreflightReferrerAfterRedirect => "`Referer` of a preflight after a redirect",
+            Self::NoReferrerToLoopback => "missing `Referer` from https to http on a loopback host",
+            Self::PreflightSiteAfterRedirect => "`Sec-Fetch-Site` of a preflight after a redirect",
+            Self::LoopbackIsCrossSite => "`Sec-Fetch-Site` between ports of a loopback host",
+        };
+        words.to_owned()
+    }
+
+    /// Makes a step what it would be without the departure. `standard` is what the standard says of the step.
+    pub(super) fn take_out(
+        self,
+        step: &mut StepObservation,
+        standard: Option<&StepObservation>,
+        row: RowOfEngine<'_>,
+    ) -> Taken {
+        match self {
+            Self::ResponseHeader { name, protocol } => {
+                take_out_of_response(step, row.wire, (name, protocol))
+            }
+            of_requests => take_out_of_requests(of_requests, step, standard, row.page),
+        }
+    }
+}
+
+fn take_out_of_response(
+    step: &mut StepObservation,
+    wire: OnTheWire<'_>,
+    (name, protocol): (&str, &str),
+) -> Taken {
+    if !wire.spoke(protocol, step) {
+        return Taken::default();
+    }
+    let (read, sent) = (step.read, wire.was_sent(name));
+    let Some(response) = &mut step.response else { return Taken::default() };
+    let count = response.headers.len();
+    response.headers.retain(|seen| sent || !seen.eq_ignore_ascii_case(name));
+    let is_shown = response.headers.len() < count;
+    // Of a basic response script sees all headers: https://fetch.spec.whatwg.org/#concept-filtered-response-basic
+    let is_basic = response.kind.as_deref() == Some("basic");
+    let possible = is_shown || (is_basic && read == Some(Read::Allowed));
+    Taken { possible, shown: if is_shown { vec![Field::Response] } else { Vec::new() } }
+}
+
+impl OnTheWire<'_> {
+    /// Whether the response of a step came over this protocol, in this step or in an earlier one.
+    fn spoke(self, protocol: &str, step: &StepObservation) -> bool {
+        let asked = step.requests.last().map(|request| request.url.clone());
+        let of_step = || without_fragment(&step.url).map(String::from);
+        let Some(url) = asked.or_else(of_step) else { return false };
+        self.exchanges.iter().any(|exchange| {
+            exchange.alpn.as_deref() == Some(protocol)
+                && self.names.logical(&exchange.request.url()) == url
+        })
+    }
+
+    /// Whether a server of the row sent a header of this name.
+    fn was_sent(self, name: &str) -> bool {
+        let replies = self.exchanges.iter().filter_map(|exchange| exchange.reply.as_ref());
+        replies.flat_map(|reply| &reply.headers).any(|(sent, _)| sent.eq_ignore_ascii_case(name))
+    }
+}
