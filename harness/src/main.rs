@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Command::Compare(compare) => commands::compare(compare),
         Command::Measure(measure) => commands::measure(measure),
         Command::List(folder) => commands::list(folder),
+        Command::Schema => commands::schema(),
         Command::Doctor => commands::doctor(),
     };
     commands::printed(exit).into()

@@ -70,6 +70,8 @@ pub enum Command {
     Measure(Measure),
     /// List the cases
     List(List),
+    /// Print the JSON Schema of cases and policies, for editors
+    Schema,
     /// Show which engines are installed, and what is missing
     Doctor,
 }

@@ -22,7 +22,7 @@ pub use diff::diff;
 pub use doctor::doctor;
 pub use exit::Exit;
 pub use explain::explain;
-pub use list::list;
+pub use list::{list, schema};
 pub use measure::measure;
 pub use output::printed;
 pub use run::run;
