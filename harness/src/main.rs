@@ -21,7 +21,11 @@ fn main() -> ExitCode {
         Command::Measure(measure) => commands::measure(measure),
         Command::List(folder) => commands::list(folder),
         Command::Schema => commands::schema(),
+        Command::Accept(keep) => commands::accept(keep),
+        Command::Review(keep) => commands::review(keep),
         Command::Doctor => commands::doctor(),
+        Command::Completions(completions) => commands::completions(completions),
+        Command::Man(manual) => commands::manual(manual),
     };
     commands::printed(exit).into()
 }

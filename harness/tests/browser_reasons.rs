@@ -94,7 +94,7 @@ fn webkit_says_nothing_and_that_is_told() {
     for outcome in played(Kind::WebKit) {
         let RowObservation { steps, unheard } = &outcome.rows[0].observation;
         assert!(steps.iter().all(|step| step.reasons.is_empty()));
-        assert_eq!(unheard.as_deref(), Some("WebKitGTK tells a driver no reasons"));
+        assert_eq!(unheard.as_deref(), Some("WebKitGTK gives a driver no reasons"));
     }
 }
 

@@ -44,6 +44,8 @@ mod referrer;
 mod request;
 mod request_modes;
 mod request_ruling;
+mod resource_call;
+mod resource_checks;
 mod response;
 mod ruling;
 mod safelist;
@@ -70,6 +72,7 @@ pub use request_modes::{
     CacheMode, CredentialsMode, Destination, Mode, RedirectMode, Referrer, ReferrerPolicy,
 };
 pub use request_ruling::ruling;
+pub use resource_call::{Consumer, ResourceCall};
 pub use response::{InvalidLocation, location_url};
 pub use ruling::{Reason, Refusal, Ruling, Stage};
 pub use safelist::{is_cors_safelisted_response_header_name, is_forbidden_request_header_name};

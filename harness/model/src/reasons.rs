@@ -52,6 +52,7 @@ named! {
         "The Cross-Origin-Resource-Policy header blocks the response."
     Redirect "redirect" at "http-redirect-fetch" "The browser does not follow the redirect."
     Network "network" at "http-network-or-cache-fetch" "There is no response."
+    Use "use" at "https://html.spec.whatwg.org/#fetching-resources" "What requested the response cannot use it."
 }
 
 named! {
@@ -128,5 +129,21 @@ named! {
         "The cache mode is `only-if-cached`, and the response is not in the cache."
     StreamedBodyOverHttp1 "streamed-body-over-http1" at "http-network-fetch"
         "The body is a stream, which browsers do not send over HTTP/1.x."
+    Nosniff "nosniff" at "should-response-to-request-be-blocked-due-to-nosniff?"
+        "X-Content-Type-Options is nosniff, and the type of the response is not that of a script or a style sheet."
+    BlockedMimeType "blocked-mime-type" at "should-response-to-request-be-blocked-due-to-mime-type?"
+        "No script has this type."
+    UnusableStatus "unusable-status" at "https://html.spec.whatwg.org/#fetching-resources"
+        "A response with this status is not used."
+    NoImage "no-image" at "https://html.spec.whatwg.org/#updating-the-image-data"
+        "The body is not an image in a known format."
+    NoJavascript "no-javascript" at "https://html.spec.whatwg.org/#fetch-a-single-module-script"
+        "A module script needs a JavaScript type."
+    NoStyleSheet "no-style-sheet" at "https://html.spec.whatwg.org/#link-type-stylesheet"
+        "A style sheet needs the type text/css."
+    NoTrack "no-track" at "https://html.spec.whatwg.org/#start-the-track-processing-model"
+        "The body is not a text track in the format WebVTT."
+    NoEventStream "no-event-stream" at "https://html.spec.whatwg.org/#dom-eventsource"
+        "An event stream needs the type text/event-stream."
     NoServer "no-server" at "http-network-fetch" "The connection failed: there is no server."
 }

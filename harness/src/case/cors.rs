@@ -36,10 +36,11 @@ fn without_wildcards(reader: &mut Reader<'_>, policy: &CorsPolicy, node: &Node) 
     for (key, allow, help) in members {
         if policy.allow_credentials && *allow == Allow::Any {
             let what = format!(
-                "tower-http will not combine `{key}: \"*\"` with `allow-credentials: \"true\"`"
+                "tower-http cannot combine `{key}: \"*\"` with `allow-credentials: \"true\"`"
             );
             let help = format!(
-                "{help}; to see what a browser makes of the pair, write the headers of a reply"
+                "{help}; to test how a browser handles the combination, write the headers of a \
+                reply"
             );
             reader.complain(node.get(key).at, ValueError::new(what, help));
         }
@@ -60,8 +61,8 @@ impl Item {
     fn parse(self, text: &str) -> Result<String, ValueError> {
         if text == "*" {
             return Err(ValueError::new(
-                "`*` is not a member of a list",
-                "write `\"*\"` in place of the list",
+                "`*` cannot be in a list",
+                "write `\"*\"` instead of the list",
             ));
         }
         match self {
@@ -78,7 +79,7 @@ impl Item {
             "*" => Ok(Allow::Any),
             "mirror" if self != Self::Exposed => Ok(Allow::Mirror),
             "mirror" => Err(ValueError::new(
-                "there is nothing to mirror here",
+                "there is no value to mirror here",
                 "list the headers, or write `\"*\"`",
             )),
             _ => {
@@ -94,7 +95,7 @@ fn allow(reader: &mut Reader<'_>, node: &Node, item: Item) -> Option<Allow> {
         return reader.read(all, |text| item.short(text));
     }
     if node.is_empty_list() {
-        reader.complain(node.at, ValueError::new("a list without members", "leave the key out"));
+        reader.complain(node.at, ValueError::new("the list is empty", "remove the key"));
     }
     let mut read = |node| reader.read(Spanned::of(node)?, |text| item.parse(text));
     let values: Vec<Option<String>> = node.items().iter().map(&mut read).collect();

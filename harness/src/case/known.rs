@@ -39,8 +39,7 @@ fn check_engine(known: &Known, node: &Node, engines: &[EngineChoice], problems: 
     };
     if !engines.is_empty() && !engines.iter().any(runs) {
         let what = format!("this case does not run on `{}`", known.engine);
-        let help = "an entry for an engine that never departs explains nothing: name the engine under \
-                    `engines`, or take the entry out";
+        let help = "name the engine under `engines`, or remove the entry";
         problems.push(Problem::new(node.get("engine").at, what, help));
     }
 }
@@ -59,7 +58,7 @@ fn check_need(
     if !selected.is_empty() && selected.iter().all(explained) {
         let what = format!("entries before this one explain all its rows on `{}`", known.engine);
         let help =
-            "the first entry that selects a row counts: narrow the others, or take this one out";
+            "the first entry that selects a row counts: narrow the others, or remove this one";
         problems.push(Problem::new(node.at, what, help));
     }
 }
@@ -73,7 +72,7 @@ fn read_entry(node: &Node, rows: &[Row], problems: &mut Vec<Problem>) -> Option<
     let kind = kind.and_then(|kind| choice(kind, "kind", &kinds, problems));
     let because = text("because").map(|because| Spanned { text: because.text.trim(), ..because });
     if let Some(empty) = because.filter(|because| because.text.is_empty()) {
-        let help = "say why it departs, for a reader who meets it";
+        let help = "say why it departs";
         problems.push(Problem::new(empty.at, "`because` is empty", help));
     }
     let link = text("link");
@@ -138,7 +137,7 @@ fn check_rows(known: &Known, node: &Node, rows: &[Row], problems: &mut Vec<Probl
         }
     }
     if problems.len() == before && !rows.iter().any(|row| known.selects(row)) {
-        let help = "an entry that no row meets explains nothing: widen it, or take it out";
+        let help = "widen it, or remove the entry";
         problems.push(Problem::new(selected.at, "`where` selects no row", help));
     }
 }

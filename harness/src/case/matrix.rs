@@ -89,13 +89,13 @@ fn check_number(variable: &Variable<'_>, tree: &Node, problems: &mut Vec<Problem
     let Variable { name, values } = variable;
     let is_empty = tree.get("matrix").get(name.text).is_empty_list();
     if is_empty {
-        let help = "list its values, or take it out of the matrix";
+        let help = "list its values, or remove it from the matrix";
         let what = format!("`{}` has no values", brief(name.text));
         problems.push(Problem::new(name.at, what, help));
     }
     let mut seen = HashSet::new();
     for value in values.iter().filter(|value| !seen.insert(value.text)) {
-        let what = format!("`{}` comes twice, and makes the same rows twice", brief(value.text));
+        let what = format!("`{}` occurs twice, and makes the same rows twice", brief(value.text));
         problems.push(Problem::new(value.at, what, "keep one of the two"));
     }
 }
@@ -107,8 +107,8 @@ fn check_value(value: &str) -> Option<(String, String)> {
             Some(("`${` without a `}`".to_owned(), "close it; `$${` is a literal `${`".to_owned()))
         }
         Part::Placeholder(word) => Some((
-            format!("a value of the matrix cannot hold `${{{}}}`", brief(word)),
-            suggest::help(word, "the only word here is", ["page"]),
+            format!("a value of the matrix cannot contain `${{{}}}`", brief(word)),
+            suggest::help(word, "the only variable here is", ["page"]),
         )),
     })
 }
@@ -125,7 +125,7 @@ pub(super) fn used(tree: &Node) -> HashSet<String> {
 fn unused(variables: &[Variable<'_>], used: &HashSet<String>, problems: &mut Vec<Problem>) {
     for Variable { name, .. } in variables.iter().filter(|it| !used.contains(it.name.text)) {
         let what = format!("nothing uses `{}`", brief(name.text));
-        let help = format!("write `${{{}}}` where its value belongs", brief(name.text));
+        let help = format!("write `${{{}}}` where its value is needed", brief(name.text));
         problems.push(Problem::new(name.at, what, help));
     }
 }

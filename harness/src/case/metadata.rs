@@ -21,7 +21,7 @@ pub(super) fn check(tree: &Node, problems: &mut Vec<Problem>) {
         let said = node.and_then(Spanned::of);
         if let Some(said) = said.filter(|said| said.text.trim().is_empty()) {
             let what = format!("`{key}` is empty");
-            problems.push(Problem::new(said.at, what, "write it out, or leave it out"));
+            problems.push(Problem::new(said.at, what, "write a text, or remove the key"));
         }
     }
     let spec = tree.find("spec").and_then(Spanned::of);
@@ -35,7 +35,7 @@ fn check_spec(Spanned { text: spec, at }: Spanned<'_>) -> Option<Problem> {
         let what = format!("`{}` is not an anchor", brief(spec));
         let anchor =
             if anchor.is_empty() || anchor.contains([' ', '/']) { "cors-check" } else { anchor };
-        Problem::new(at, what, format!("write what stands behind the `#`: `{}`", brief(anchor)))
+        Problem::new(at, what, format!("write the part after the `#`: `{}`", brief(anchor)))
     })
 }
 
@@ -49,15 +49,15 @@ pub(super) fn engines(
         return vec![EngineChoice::Browsers];
     };
     if node.is_empty_list() {
-        let help = "leave `engines` out, or name one";
+        let help = "remove `engines`, or name one";
         problems.push(Problem::new(node.at, "no engine runs this case", help));
     }
     let mut choices = Vec::new();
     for Spanned { text, at } in node.items().iter().filter_map(Spanned::of) {
         match text {
             "control" if is_policy => {
-                let help = "take it out: it reads whatever a server answers";
-                let what = "a policy is about pages, and the plain client is not a page";
+                let help = "remove `control`: it reads every response";
+                let what = "a policy is about pages, and `control` is not a page";
                 problems.push(Problem::new(node.at, what, help));
             }
             "browsers" => choices.push(EngineChoice::Browsers),

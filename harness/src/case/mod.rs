@@ -13,6 +13,7 @@
 
 mod case_model;
 mod complaint;
+mod content;
 mod cookies;
 mod cors;
 mod environment;
@@ -105,11 +106,18 @@ fn read_bytes(id: CaseId, file: &Path, bytes: &[u8], problems: &mut Vec<Problem>
         false => contents((text, folder), &tree, &used, &mut further),
     };
     lines::set(&mut contents.rows, text, &tree);
-    let case = case((id, file), &tree, contents, &mut further);
+    let case = case((id, file, line(text, &tree)), &tree, contents, &mut further);
     // What has the wrong shape has no meaning worth a second complaint.
     further.retain(|one| !problems.iter().any(|shape| shape.shares_place(one)));
     problems.append(&mut further);
     Some(case)
+}
+
+/// The line of the steps or of the policy, from 1.
+fn line(text: &str, tree: &Node) -> usize {
+    let key = tree.keys().find(|(key, _)| ["policy", "steps"].contains(key));
+    let before = key.and_then(|(_, at)| text.get(..at.offset()));
+    1 + before.map_or(0, |before| before.matches('\n').count())
 }
 
 /// The content of a case without its metadata.
@@ -146,7 +154,7 @@ fn policy_contents(
 }
 
 fn case(
-    (id, file): (CaseId, &Path),
+    (id, file, line): (CaseId, &Path, usize),
     tree: &Node,
     Contents { variables, rows, policy }: Contents,
     problems: &mut Vec<Problem>,
@@ -158,6 +166,7 @@ fn case(
     Case {
         id,
         file: file.to_owned(),
+        line,
         // `>` and `|` end their text with a line break.
         name: tree.find("name").and_then(text).unwrap_or_default(),
         because: tree.find("because").and_then(text).unwrap_or_default(),

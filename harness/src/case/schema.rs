@@ -142,23 +142,23 @@ fn server() -> Value {
     let keys = [
         ("versions", words(values::words(&VERSIONS)), "`http/1.1`, `h2` or `any`"),
         ("cors", definition("cors"), "a policy: `{ allow-origins: [https://app.example.com] }`"),
-        ("upstream", text(), "where a server already runs: `http://127.0.0.1:8000`"),
-        ("command", text(), "a line for the shell: `uvicorn app:app --port ${port}`"),
-        ("folder", text(), "where the command runs, seen from this file: `../server`"),
+        ("upstream", text(), "the address of a running server: `http://127.0.0.1:8000`"),
+        ("command", text(), "a shell command: `uvicorn app:app --port ${port}`"),
+        ("folder", text(), "the working directory, relative to this file: `../server`"),
         ("environment", list(definition("line")), "a list of variables: `- NAME: value`"),
         (
             "ready",
             short(definition("ready")),
-            "a path that is answered, `/health`, or `{ line: listening }`",
+            "a path that answers, `/health`, or `{ line: listening }`",
         ),
         ("ready-within", text(), "how long to wait for it: `30s`"),
         ("stop", words(values::words(&STOP_SIGNALS)), "`TERM`, `INT` or `QUIT`"),
         (
             "in-process",
             words(values::words(&IN_PROCESS)),
-            "`true`: it is given by the program that runs this suite",
+            "`true`: the program that runs this suite provides it",
         ),
-        ("forwarded", boolean(), "`true`: requests have `X-Forwarded-Proto` and its like"),
+        ("forwarded", boolean(), "`true`: requests have `X-Forwarded-Proto` and similar headers"),
     ];
     let about = "a server: paths, `versions` and `cors`; or a real server: `upstream`, `command` or `in-process`";
     let mut server = mapping(about, keys, &[]);
@@ -191,6 +191,11 @@ fn reply() -> Value {
         ("status", text(), "a status code, 200 to 999"),
         ("headers", list(definition("line")), LINES),
         ("body", text(), BODY),
+        (
+            "content",
+            text(),
+            "a body that the harness makes: `png`, `css`, `script`, `module`, `track`, `events` or `html`",
+        ),
         ("delay", text(), "how long to wait: `50ms` or `1s`"),
     ];
     mapping("a reply: `{ status: 200 }`, or `{}` for an empty one", keys, &[])

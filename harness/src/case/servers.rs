@@ -6,6 +6,7 @@ use cors_model::requested_path;
 use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions, is_connection_header};
 use url::Url;
 
+use super::content;
 use super::cors;
 use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
@@ -52,7 +53,7 @@ fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, ValueError> {
             let what = format!("`{origin}` has the host and port of `{}`", server.origin);
             Err(ValueError::new(
                 what,
-                "one port speaks either http or https: leave the port out or take another",
+                "one port uses either http or https: remove the port, or use another",
             ))
         }
     }
@@ -81,7 +82,7 @@ pub(super) const VERSIONS: [(&str, Versions); 3] =
 fn versions(text: &str, origin: &Origin) -> Result<Versions, ValueError> {
     match values::choice("versions", &VERSIONS)(text)? {
         Versions::Http2 if origin.scheme == Scheme::Http => Err(ValueError::new(
-            "browsers speak h2 to https origins only",
+            "browsers use h2 with https origins only",
             format!("write `https://{}`", origin.host),
         )),
         versions => Ok(versions),
@@ -106,7 +107,7 @@ fn read_paths<'n>(reader: &mut Reader<'_>, node: &'n Node) -> (Vec<(String, &'n 
         if seen.insert(path.clone()) {
             paths.push((path, replies));
         } else {
-            let what = format!("the path `{}` comes twice", brief(&path));
+            let what = format!("the path `{}` occurs twice", brief(&path));
             reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
         }
     }
@@ -116,17 +117,15 @@ fn read_paths<'n>(reader: &mut Reader<'_>, node: &'n Node) -> (Vec<(String, &'n 
 /// A path as requests contain it.
 fn path(text: &str) -> Result<String, ValueError> {
     if let Some(sign) = text.find(['?', '#']) {
-        let help = format!("every query gets the same answer: write `{}`", brief(&text[..sign]));
+        let help = format!("the query is ignored: write `{}`", brief(&text[..sign]));
         return Err(ValueError::new(format!("`{}` is more than a path", brief(text)), help));
     }
     match Url::parse(&format!("http://host{text}")) {
         Ok(url) if requested_path(&url) == text => Ok(text.to_owned()),
         Ok(url) if text.starts_with('/') => {
-            let what = format!("no request asks for `{}`", brief(text));
-            Err(ValueError::new(
-                what,
-                format!("a URL carries it as `{}`", brief(&requested_path(&url))),
-            ))
+            let what = format!("no request has the path `{}`", brief(text));
+            let help = format!("URLs contain it as `{}`", brief(&requested_path(&url)));
+            Err(ValueError::new(what, help))
         }
         _ => Err(ValueError::new(
             format!("`{}` is not a path", brief(text)),
@@ -142,7 +141,7 @@ fn read_replies(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Vec<(
         let reply = read_reply(reader, reply, paths);
         match method {
             Some(method) if replies.iter().any(|(other, _)| *other == method) => {
-                let what = format!("the method `{method}` comes twice");
+                let what = format!("the method `{method}` occurs twice");
                 reader.complain(said.at, ValueError::new(what, "keep one"));
             }
             Some(method) => replies.push((method, reply)),
@@ -159,10 +158,16 @@ fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Reply {
     headers.extend(lines.iter().filter_map(|line| read_line(reader, line, paths)));
     let body = node.find("body").and_then(Spanned::of);
     let body = body.and_then(|body| reader.template(body, paths));
+    let made = reader.maybe(node, "content", content::body).flatten();
+    if node.has("body") && node.has("content") {
+        let what = "a reply has a `body` or a `content`, not both";
+        reader.complain(node.key("content"), ValueError::new(what, "remove one of them"));
+    }
+    let made = made.map(|made| Template(vec![Piece::Text(made.to_vec())]));
     Reply {
         status: reader.maybe(node, "status", values::status).flatten().unwrap_or(200),
         headers,
-        body: body.unwrap_or_default(),
+        body: body.or(made).unwrap_or_default(),
         delay: reader.maybe(node, "delay", values::patience).flatten(),
     }
 }
@@ -184,10 +189,7 @@ fn read_line(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Option<(
 fn reply_header_name(text: &str) -> Result<String, ValueError> {
     let name = values::header_name(text)?;
     if is_connection_header(&name) {
-        return Err(ValueError::new(
-            format!("`{name}` is written by the server itself"),
-            "leave it out",
-        ));
+        return Err(ValueError::new(format!("`{name}` is set by the server itself"), "remove it"));
     }
     Ok(name)
 }

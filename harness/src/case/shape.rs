@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
         let others = &form["additionalProperties"];
         let known = form["properties"].get(key).or_else(|| by_pattern(form, key));
         if known.is_none() && self.belongs_deeper(others, key, &value) {
-            let what = format!("`{}` stands one level too high", brief(key));
+            let what = format!("`{}` is one level too high", brief(key));
             let help = format!("this level is {}", spot.about);
             self.problems.push(Problem::new(at, what, help));
             return (None, Node { at, kind: Kind::Wrong });
@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
         };
         let extra = usize::try_from(most).ok().and_then(|most| map.get_index(most));
         if let Some((key, entry)) = extra {
-            let what = format!("`{}` stands in the same item as the entry before it", brief(key));
+            let what = format!("`{}` is in the same item as the entry before it", brief(key));
             let help = "begin an item for each: `- Name: value`";
             self.problems.push(Problem::new(entry.key, what, help));
         } else if map.is_empty() {

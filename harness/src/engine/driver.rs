@@ -82,7 +82,7 @@ impl Driver {
             let words = words.map(|words| (!words.is_empty()).then_some(words));
             let words: Vec<_> = words.into_iter().flatten().collect();
             return Err(failed(match words.is_empty() {
-                true => "it listens on no port and says nothing".to_owned(),
+                true => "it listens on no port and prints nothing".to_owned(),
                 false => words.join("; "),
             }));
         };
@@ -100,6 +100,11 @@ impl Driver {
     /// A folder below the driver's own, for the profile of its browser.
     pub fn profile(&self) -> PathBuf {
         self.folder.join("profile")
+    }
+
+    /// The processor time that it and its browser have used.
+    pub(super) fn used(&self) -> Duration {
+        self.family.used()
     }
 
     /// The last lines of output of driver and browser, oldest first.

@@ -132,7 +132,7 @@ async fn explained(error: EngineError, driver: &mut Driver, cause: String) -> En
     };
     let said = match driver.last_words() {
         words if words.is_empty() => words,
-        words => format!("driver and browser said last: {words}"),
+        words => format!("the last output of driver and browser: {words}"),
     };
     error.explained(end).explained(cause).explained(said)
 }

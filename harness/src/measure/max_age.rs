@@ -15,6 +15,7 @@ use super::search::{Probe, Search};
 use super::{MeasureError, Measured};
 use crate::case::ThirdPartyCookies;
 use crate::children::cleanup;
+use crate::contexts::RunsIn;
 use crate::engine::{Authority, Installed, Opening, Session, Source};
 use crate::plan::PagePlan;
 
@@ -143,7 +144,7 @@ async fn put(
 fn page() -> PagePlan {
     PagePlan {
         url: format!("http://{PAGE}/"),
-        in_frame: false,
+        runs_in: RunsIn::TopLevel,
         origin: format!("http://{PAGE}"),
         documents: Vec::new(),
         marker: origin(PAGE),

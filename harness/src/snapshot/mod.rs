@@ -3,12 +3,14 @@
 //!
 //! The module neither judges nor prints: it gets a text and returns how it compares.
 
+mod pending;
 mod references;
 mod store;
 mod survey;
 
+pub use pending::{Pending, pending};
 pub use references::refer_to;
-pub use store::{Info, Record, SnapshotState, StoreResult, keep};
+pub use store::{Info, Record, SnapshotState, StoreResult, keep, reviewed};
 pub use survey::{Orphan, Survey, survey};
 
 use std::path::{Path, PathBuf};

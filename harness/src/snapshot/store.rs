@@ -92,8 +92,11 @@ fn same(one: &str, other: &str) -> bool {
     one.trim_end() == other.trim_end()
 }
 
-/// The reviewed text, if there is one; or why it cannot be read.
-fn reviewed(file: &Path) -> Result<Option<String>, String> {
+/// The reviewed text, if there is any.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn reviewed(file: &Path) -> Result<Option<String>, String> {
     const ABSENT: [ErrorKind; 2] = [ErrorKind::NotFound, ErrorKind::NotADirectory];
     match std::fs::read_to_string(file) {
         Err(error) if ABSENT.contains(&error.kind()) => return Ok(None),
@@ -101,7 +104,7 @@ fn reviewed(file: &Path) -> Result<Option<String>, String> {
     };
     match Snapshot::from_file(file).map_err(|error| error.to_string())?.contents() {
         SnapshotContents::Text(text) => Ok(Some(text.to_string())),
-        SnapshotContents::Binary(_) => Err("it is one of binary data".to_owned()),
+        SnapshotContents::Binary(_) => Err("it contains binary data".to_owned()),
     }
 }
 

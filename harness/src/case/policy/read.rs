@@ -45,7 +45,7 @@ fn read_policy(reader: &mut Reader<'_>, tree: &Node) -> (Vec<Row>, Policy) {
     let asks = routes::read(reader, node.find("routes"), &sites);
     if node.find("routes").map_or(!node.is_wrong(), |routes| routes.entries().next().is_none()) {
         let help = "write the routes under `routes`: `/me: [GET]`";
-        reader.complain(tree.key("policy"), ValueError::new("a policy without routes", help));
+        reader.complain(tree.key("policy"), ValueError::new("this policy has no routes", help));
     }
     let is_login = node.find("login").is_some_and(|login| !login.is_empty_list());
     let allow = node.find("allow").into_iter().flat_map(Node::items);
@@ -96,7 +96,7 @@ fn few_enough<'p>(
 fn has_servers(reader: &mut Reader<'_>, sites: &Sites, tree: &Node) {
     if sites.servers.is_empty() && !sites.incomplete {
         let help = "write the servers under `servers`: `https://api.example.com: …`";
-        reader.complain(tree.key("policy"), ValueError::new("a policy without servers", help));
+        reader.complain(tree.key("policy"), ValueError::new("this policy has no servers", help));
     }
 }
 
@@ -104,7 +104,7 @@ fn has_servers(reader: &mut Reader<'_>, sites: &Sites, tree: &Node) {
 fn without_page(node: &Node, problems: &mut Vec<Problem>) {
     match &node.kind {
         Kind::Text { text, .. } if words(text).any(|word| word == "page") => {
-            let help = "`${request.origin}` is the origin that asks";
+            let help = "use `${request.origin}`, the `Origin` of the request";
             let what = "`${page}` has no value in a policy, which has many pages";
             problems.push(Problem::new(node.at, what, help));
         }

@@ -74,7 +74,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>, sites: &Sites) 
         let methods = read_methods(reader, methods);
         let Some(url) = url else { continue };
         if asks.iter().any(|ask| ask.url == url) {
-            let what = format!("`{}` is a route already", brief(said.text));
+            let what = format!("`{}` is already a route", brief(said.text));
             reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
             continue;
         }
@@ -101,11 +101,11 @@ fn url(text: &str, Sites { servers, incomplete }: &Sites) -> Result<Url, ValueEr
     };
     let asked = origin::of(&url).ok_or_else(not)?;
     if url.fragment().is_some() {
-        let what = format!("browsers do not send what is behind the `#` of `{}`", brief(text));
-        return Err(ValueError::new(what, "leave it out"));
+        let what = format!("browsers do not send the part of `{}` after `#`", brief(text));
+        return Err(ValueError::new(what, "remove it"));
     }
     if is_bad_port(asked.port) {
-        let what = format!("browsers refuse port {}, whatever answers there", asked.port);
+        let what = format!("browsers block port {}", asked.port);
         return Err(ValueError::new(what, "use another port under `servers`"));
     }
     if *incomplete || servers.iter().any(|server| server.origin == asked) {
@@ -124,7 +124,7 @@ fn read_methods(reader: &mut Reader<'_>, node: &Node) -> Vec<Request> {
     let written: Vec<_> = listed.chain(written).collect();
     if written.is_empty() && !node.holds_wrong() {
         let help = "write its methods: `[GET]`";
-        reader.complain(node.at, ValueError::new("a route without methods", help));
+        reader.complain(node.at, ValueError::new("this route has no methods", help));
     }
     let mut requests: Vec<Request> = Vec::new();
     for (said, request) in written {
@@ -132,7 +132,7 @@ fn read_methods(reader: &mut Reader<'_>, node: &Node) -> Vec<Request> {
         let request = request.map(|node| read_request(reader, method.as_deref(), node));
         match method {
             Some(name) if requests.iter().any(|other| other.method == name) => {
-                let what = format!("the method `{name}` comes twice");
+                let what = format!("the method `{name}` occurs twice");
                 reader.complain(said.at, ValueError::new(what, "keep one"));
             }
             Some(method) => requests.push(Request { method, ..request.unwrap_or_default() }),
@@ -146,18 +146,18 @@ fn read_request(reader: &mut Reader<'_>, method: Option<&str>, node: &Node) -> R
     let headers = node.find("headers").map_or(&[][..], Node::items);
     let body = reader.maybe(node, "body", |text| match method {
         Some(method @ ("GET" | "HEAD")) => {
-            Err(ValueError::new(format!("no browser sends a body with {method}"), "take it out"))
+            Err(ValueError::new(format!("browsers do not send a body with {method}"), "remove it"))
         }
         _ => values::text(text),
     });
     let again = reader.maybe(node, "again", |text| {
         match values::choice("again", &values::BOOLEAN)(text)? {
             true if method != Some("GET") => {
-                Err(ValueError::new("`again` is only for GET", "take `again` out"))
+                Err(ValueError::new("`again` is only for GET", "remove `again`"))
             }
             true if !headers.is_empty() => Err(ValueError::new(
-                "a request with headers cannot have `again`",
-                "browsers differ in whether they preflight it again: take one of the two out",
+                "a request with headers cannot be repeated",
+                "browsers differ in whether they send another preflight: remove one of the two",
             )),
             again => Ok(again),
         }
@@ -183,8 +183,8 @@ pub(in crate::case) fn script_header(text: &str) -> Result<String, ValueError> {
         return Ok(name);
     }
     let help = match name.to_ascii_lowercase().as_str() {
-        "cookie" => "a cookie goes along by itself: put it under `login`",
-        _ => "the browser writes it itself: take it out",
+        "cookie" => "browsers send cookies themselves: put it under `login`",
+        _ => "the browser writes it itself: remove it",
     };
-    Err(ValueError::new(format!("no script can set `{name}`"), help))
+    Err(ValueError::new(format!("script cannot set `{name}`"), help))
 }

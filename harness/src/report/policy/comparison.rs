@@ -22,7 +22,7 @@ pub struct Comparison {
 /// outcomes are of the policy `case`.
 pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> Comparison {
     let Some(policy) = &case.policy else {
-        return Comparison { text: format!("{} is no policy", case.id), same: false };
+        return Comparison { text: format!("{} is not a policy", case.id), same: false };
     };
     let no_browser = no_browser(engine, case).map(|words| format!(", {words}")).unwrap_or_default();
     let inconclusive: String = [("first", old), ("second", new)]
@@ -49,7 +49,8 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
         }
         let which = if inconclusive.is_empty() { "all" } else { "the other" };
         let text = format!(
-            "{}: in {} pages can do the same to both servers, in {which} {} rows{no_browser}\n{inconclusive}{notes}",
+            "{}: in {} pages can do the same to both servers, in {which} {} \
+            rows{no_browser}\n{inconclusive}{notes}",
             case.id,
             engine.as_str(),
             new.len()

@@ -40,7 +40,7 @@ pub(in crate::report) fn write_changes(
 }
 
 /// Every change as a sentence; `None` if the reviewed text is not a policy's.
-pub(super) fn described_changes(
+pub(in crate::report) fn described_changes(
     case: &Case,
     policy: &Policy,
     rows: &[RowOutcome],

@@ -15,10 +15,11 @@ pub use comparison::{Comparison, comparison};
 pub(super) use console::{kept, write_findings};
 pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
 pub use document::{PolicyEntries, policy_entries};
-pub(super) use failure::write_changes;
+pub(super) use failure::{described_changes, write_changes};
 pub use help::finding_help;
 pub(super) use inconclusive::inconclusive_rows;
-pub(super) use snapshot::snapshot_of_policy;
+pub(super) use praise::praise;
+pub(super) use snapshot::{findings_in as reviewed_findings, snapshot_of_policy};
 pub use snapshot::{lines_of, text_of};
 pub use summaries::{FindingSummary, finding_summaries};
 pub use verdict::{PolicyVerdict, verdict_of_policy};
@@ -37,7 +38,7 @@ pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
 }
 
 /// The findings of a policy, by its conclusive rows.
-fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
+pub(super) fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
     let told = |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
     let (numbers, rows): (Vec<_>, Vec<_>) =
         played(case, rows).into_iter().enumerate().filter(|(row, _)| told(row)).unzip();

@@ -63,6 +63,6 @@ fn said(finding: &Finding) -> String {
 }
 
 /// The findings in a text, as lines.
-pub(super) fn findings_in(text: &str) -> Vec<&str> {
+pub(in crate::report) fn findings_in(text: &str) -> Vec<&str> {
     text.lines().filter(|line| line.starts_with("- ")).collect()
 }
