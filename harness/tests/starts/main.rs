@@ -76,7 +76,7 @@ fn a_run_that_needs_no_browser_starts_none() {
     std::fs::write(folder.path().join("cases/reads.yaml"), CASE).unwrap();
     let run = |engines: &str| {
         let mut run = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
-        run.args(["run", "--engine", engines]).current_dir(folder.path());
+        run.args(["run", "--verbose", "--engine", engines]).current_dir(folder.path());
         let run = run.env("PATH", folder.path().join("bin")).env("INSTA_UPDATE", "no");
         run.output().unwrap().status.code()
     };
@@ -106,7 +106,7 @@ fn a_driver_whose_port_was_taken_is_started_again() {
     let path = std::env::var("PATH").unwrap_or_default();
     let path = format!("{}:{path}", folder.path().join("bin").display());
     let mut run = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
-    run.args(["run", "--engine", "chromium"]).current_dir(folder.path());
+    run.args(["run", "--verbose", "--engine", "chromium"]).current_dir(folder.path());
     let run = run.env("PATH", path).env("INSTA_UPDATE", "no").output().unwrap();
     let said = String::from_utf8_lossy(&run.stdout);
     assert!(tried.exists() && said.contains("1 new; 1 row"), "{said}");

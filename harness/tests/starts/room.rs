@@ -48,7 +48,13 @@ impl Setup {
         let path = std::env::var("PATH").unwrap_or_default();
         let output = Command::new("sh")
             .args(["-c", &format!("{limits}\nexec \"$@\""), "sh"])
-            .args([env!("CARGO_BIN_EXE_cors-harness"), "run", "--engine", kind.as_str()])
+            .args([
+                env!("CARGO_BIN_EXE_cors-harness"),
+                "run",
+                "--verbose",
+                "--engine",
+                kind.as_str(),
+            ])
             .current_dir(self.folder.path())
             .env("PATH", format!("{}:{path}", self.path("bin").display()))
             .env("TMPDIR", temporary)
