@@ -55,7 +55,7 @@ async fn what_leaves_the_group_of_a_driver_ends_with_it() {
 async fn what_hides_from_its_driver_is_told_and_not_waited_for_without_end() {
     let folder = tempfile::tempdir().unwrap();
     let error = ended(folder.path(), "env -i PATH=/usr/bin:/bin").await.unwrap_err().to_string();
-    assert!(error.contains("still runs 10 s after it was killed"), "{error}");
+    assert!(error.contains("still runs 10 s after the driver was killed"), "{error}");
     let left = escaped(folder.path()).unwrap();
     kill_process(left, Signal::KILL).unwrap();
 }

@@ -191,7 +191,7 @@ fn a_start_that_fails_is_told_with_what_there_is_little_of() {
     let Some(memory) = Memory::mounted("size=9m") else { return };
     let reason = Setup::new().run(Kind::Firefox, "", memory.path());
     assert!(!reason.contains("cannot start"), "it was tried: {reason}");
-    assert!(reason.contains(" free, and firefox takes about 20 MiB of it"), "{reason}");
+    assert!(reason.contains(" free, and firefox needs about 20 MiB"), "{reason}");
 }
 
 /// A driver that listens where this test does. It goes on once somebody has asked for a session.
