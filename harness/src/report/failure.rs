@@ -8,7 +8,7 @@ use similar::{ChangeTag, TextDiff};
 use super::cells::{Columns, happened};
 use super::departures::write_departures;
 use super::notes::notes_of;
-use super::policy::{kept, write_changes, write_findings};
+use super::policy::{PolicyRecord, kept, write_changes, write_findings};
 use super::reasons::sayings;
 use super::repeated::repeated;
 use super::table::{markdown_line, row_lines, unpadded};
@@ -33,7 +33,9 @@ pub fn failure(case: &Case, judged: &Judged, alone: Alone<'_>) -> Option<String>
         Judgement::Inconclusive => write_inconclusive(&mut text, case, judged),
         Judgement::Departs => write_departures(&mut text, case, judged),
         Judgement::New => write_new(&mut text, case, judged),
-        Judgement::Differs { reviewed } => write_difference(&mut text, case, judged, reviewed),
+        Judgement::Differs { reviewed, record } => {
+            write_difference(&mut text, case, judged, (reviewed, record.as_deref()));
+        }
     }
     if let Some(repeated) = repeated(case, judged) {
         let _ = write!(text, "\n{repeated}");
@@ -55,16 +57,30 @@ fn write_new(text: &mut String, case: &Case, judged: &Judged) {
     write_keeping(text, judged, "if it is right");
 }
 
-fn write_difference(text: &mut String, case: &Case, judged: &Judged, reviewed: &str) {
-    let (policy, since) = (case.policy.as_ref(), "since it was reviewed");
-    let said = policy
-        .is_some_and(|policy| write_changes(text, case, policy, &judged.rows, (since, reviewed)));
-    if !said {
-        write_changed_lines(text, case, judged, reviewed);
+fn write_difference(
+    text: &mut String,
+    case: &Case,
+    judged: &Judged,
+    (reviewed, record): (&str, Option<&str>),
+) {
+    match (&case.policy, record.and_then(PolicyRecord::read)) {
+        (Some(_), Some(before)) => {
+            write_changes(text, case, &judged.rows, ("since it was reviewed", &before));
+        }
+        (Some(_), None) => {
+            text.push_str(NO_RECORD);
+            write_changed_lines(text, case, judged, reviewed);
+        }
+        (None, _) => write_changed_lines(text, case, judged, reviewed),
     }
     text.push('\n');
     write_keeping(text, judged, "if what happens now is right");
 }
+
+/// What is said of the snapshot of a policy that an older version wrote.
+const NO_RECORD: &str = "The reviewed snapshot has no data to compare with, because an older version of cors-harness wrote it. \
+                         So the changes are not classified as loosened or tightened. Review the lines below, or restore \
+                         the reviewed server and run it once with INSTA_UPDATE=force, which writes the data.\n\n";
 
 /// How to accept the result, or why there is nothing to review.
 fn write_keeping(text: &mut String, judged: &Judged, right: &str) {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::place;
 use crate::case::Case;
-use crate::report::{snapshot_text, unreadable};
+use crate::report::{PolicyRecord, snapshot_text, unreadable};
 use crate::results::{Engine, EngineUnavailable, Judged, Judgement, Outcome, RowOutcome};
 use crate::snapshot::{Info, Record, SnapshotState, keep};
 use crate::verdict::Verdict;
@@ -21,13 +21,15 @@ pub fn judge(
         Ok(Outcome { version, rows }) => (version, rows),
         Err(EngineUnavailable(reason)) => return Judged::unable(engine, reason),
     };
-    let text = snapshot_text(case, engine, &as_reviewed(&rows));
+    let as_reviewed = as_reviewed(&rows);
+    let text = snapshot_text(case, engine, &as_reviewed);
     let (judgement, unkept) = if rows.iter().any(|row| row.inconclusive().is_some()) {
         (Judgement::Inconclusive, None)
     } else if rows.iter().any(RowOutcome::departs) {
         (Judgement::Departs, None)
     } else {
-        compare(root, case, engine, &version, &text)
+        let data = case.policy.is_some().then(|| PolicyRecord::of(case, &as_reviewed).text());
+        compare(root, case, engine, &version, (&text, data.as_deref()))
     };
     let count = |is_one: fn(&RowOutcome) -> bool| rows.iter().filter(|row| is_one(row)).count();
     let repeated = count(|row| row.repeated.is_some());
@@ -50,17 +52,17 @@ fn compare(
     case: &Case,
     engine: Engine,
     version: &str,
-    text: &str,
+    (text, data): (&str, Option<&str>),
 ) -> (Judgement, Option<String>) {
     let made_by = format!("{} {version}", engine.as_str());
-    let info = Info { engine: &made_by, suite: env!("CARGO_PKG_VERSION") };
+    let info = Info { engine: &made_by, suite: env!("CARGO_PKG_VERSION"), data };
     let record = Record { text, description: &case.name, input: &case.file, info };
     let place = place(root, case, engine);
     let keeping = keep(&place, &record);
     let judgement = match keeping.kept {
         SnapshotState::Match => Judgement::Match,
         SnapshotState::New => Judgement::New,
-        SnapshotState::Differs { reviewed } => Judgement::Differs { reviewed },
+        SnapshotState::Differs { reviewed, data } => Judgement::Differs { reviewed, record: data },
         SnapshotState::Unreadable(reason) => {
             Judgement::Unreadable(unreadable(&place.file(), &reason))
         }

@@ -8,7 +8,7 @@ mod store;
 mod survey;
 
 pub use references::refer_to;
-pub use store::{Info, Record, SnapshotState, StoreResult, keep};
+pub use store::{Info, Record, Reviewed, SnapshotState, StoreResult, keep, reviewed};
 pub use survey::{Orphan, Survey, survey};
 
 use std::path::{Path, PathBuf};
