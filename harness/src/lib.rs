@@ -10,6 +10,7 @@ pub mod contexts;
 pub mod engine;
 pub mod initiators;
 pub mod loopback;
+pub mod measure;
 pub mod observation;
 pub mod plan;
 pub mod report;

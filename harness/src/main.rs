@@ -18,8 +18,13 @@ fn main() -> ExitCode {
         Command::Diff(diff) => commands::diff(diff),
         Command::Check(check) => commands::check(check),
         Command::Compare(compare) => commands::compare(compare),
+        Command::Measure(measure) => commands::measure(measure),
         Command::List(folder) => commands::list(folder),
+        Command::Accept(keep) => commands::accept(keep),
+        Command::Review(keep) => commands::review(keep),
         Command::Doctor => commands::doctor(),
+        Command::Completions(completions) => commands::completions(completions),
+        Command::Man(manual) => commands::manual(manual),
     };
     commands::printed(exit).into()
 }

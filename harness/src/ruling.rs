@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use cors_model::url::{Host, Origin, Url};
 use cors_model::{
-    BodyInit, Branch, Call, Client, CredentialsMode, Exchange, FetchCall, InitialCookie, Lifetime,
-    Network, Outcome, Reason, Refusal, Ruling, RunOptions, Scenario, ScriptResponse, XhrCall,
-    get_decode_and_split, location_url, url_search_params_pairs,
+    BodyInit, Branch, Call, Client, CredentialsMode, Destination, Exchange, FetchCall,
+    InitialCookie, Lifetime, Mode, Network, Outcome, Reason, ReferrerPolicy, Refusal, ResourceCall,
+    Ruling, RunOptions, Scenario, ScriptResponse, XhrCall, get_decode_and_split, location_url,
+    url_search_params_pairs,
 };
 use serde::Serialize;
 
 use crate::case::{self, BodyType, Credentials, Label, Page, PlantedCookie, Row, Step, StepGroup};
-use crate::initiators::Initiator;
+use crate::initiators::Consumer;
 use crate::observation::{
     Answer, Authored, Preflight, Read, Request, Response, RowObservation, StepObservation,
 };
@@ -99,26 +100,58 @@ fn initial_cookie(cookie: &PlantedCookie) -> Option<InitialCookie> {
 fn call(step: &Step) -> Call {
     let (method, headers) = (step.method.clone(), step.headers.clone());
     let body = step.body.as_deref().map(|text| body(text, step.body_as));
-    match step.initiator {
-        Initiator::Fetch => Call::Fetch(FetchCall {
-            url: step.url.clone(),
-            method,
-            headers,
-            body,
-            mode: step.mode.clone(),
-            credentials: step.credentials.map(credentials_mode),
-            cache: step.cache.clone(),
-            redirect: step.redirect.clone(),
-            referrer_policy: step.referrer_policy.clone(),
-        }),
-        Initiator::Xhr => Call::Xhr(XhrCall {
-            method,
-            url: step.url.clone(),
-            headers,
-            with_credentials: step.credentials == Some(Credentials::Include),
-            body,
-            upload_listeners: step.upload_listeners,
-        }),
+    let consumer = match step.initiator.definition().consumer {
+        Consumer::Response => {
+            return Call::Fetch(FetchCall {
+                url: step.url.clone(),
+                method,
+                headers,
+                body,
+                mode: step.mode.clone(),
+                credentials: step.credentials.map(credentials_mode),
+                cache: step.cache.clone(),
+                redirect: step.redirect.clone(),
+                referrer_policy: step.referrer_policy.clone(),
+            });
+        }
+        Consumer::XmlHttpRequest => {
+            return Call::Xhr(XhrCall {
+                method,
+                url: step.url.clone(),
+                headers,
+                with_credentials: step.credentials == Some(Credentials::Include),
+                body,
+                upload_listeners: step.upload_listeners,
+            });
+        }
+        Consumer::Resource(consumer) => consumer,
+    };
+    let body = if consumer == cors_model::Consumer::Form { Some(form_body(step)) } else { body };
+    Call::Resource(ResourceCall { body, ..resource(step, consumer) })
+}
+
+/// The pairs of a form. Without another encoding they are sent as a query is written.
+fn form_body(step: &Step) -> BodyInit {
+    let pairs = url_search_params_pairs(step.body.as_deref().unwrap_or_default());
+    match step.body_as {
+        BodyType::FormData => BodyInit::FormData(pairs),
+        _ => BodyInit::UrlSearchParams(pairs),
+    }
+}
+
+/// What an element, or an API without a `Response` object, requests. The registry has words of the standards only.
+fn resource(step: &Step, consumer: cors_model::Consumer) -> ResourceCall {
+    let words = step.request();
+    ResourceCall {
+        url: step.url.clone(),
+        destination: Destination::parse(words.destination).unwrap_or(Destination::Empty),
+        mode: Mode::parse(words.mode).unwrap_or(Mode::NoCors),
+        credentials_mode: CredentialsMode::parse(words.credentials)
+            .unwrap_or(CredentialsMode::SameOrigin),
+        referrer_policy: ReferrerPolicy::parse(words.referrer_policy)
+            .unwrap_or(ReferrerPolicy::Empty),
+        body: None,
+        consumer,
     }
 }
 
@@ -154,7 +187,8 @@ fn observation(row: &Row, step: &Step, outcome: &Outcome) -> StepObservation {
     };
     let lines = step.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let has_policy = step.referrer_policy.is_some();
-    let authored = Authored::new(lines, has_policy, &row.page);
+    let authored =
+        Authored::new(lines, has_policy, &row.page).for_destination(step.request().destination);
     let mut observed = StepObservation {
         read: Some(read),
         response: outcome.response.clone().map(response),

@@ -94,7 +94,7 @@ fn webkit_says_nothing_and_that_is_told() {
     for outcome in played(Kind::WebKit) {
         let RowObservation { steps, unheard } = &outcome.rows[0].observation;
         assert!(steps.iter().all(|step| step.reasons.is_empty()));
-        assert_eq!(unheard.as_deref(), Some("WebKitGTK tells a driver no reasons"));
+        assert_eq!(unheard.as_deref(), Some("WebKitGTK gives a driver no reasons"));
     }
 }
 
@@ -109,6 +109,7 @@ async fn a_browser_that_is_not_heard_has_fresh_profiles_all_the_same() {
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies: ThirdPartyCookies::Allowed,
             heard: false,
+            clock: None,
         };
         let session = opening.open(None).await.unwrap();
         // The second one ends the first.

@@ -5,10 +5,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
 use cors_harness::case::{self, Case, CaseId};
-use cors_harness::engine::Required;
+use cors_harness::engine::{Kind, Required};
 use cors_harness::run::{Engine, Players, RowOutcome, start};
 use cors_harness::verdict::differences;
+use http::{HeaderValue, Method, StatusCode};
 
 /// A case of `cases/isolation`, and the steps before which a row has left nothing of its own that they
 /// could find.
@@ -49,5 +54,98 @@ fn every_probe_finds_what_another_row_left_where_nothing_keeps_them_apart() {
         );
         let found: BTreeSet<_> = rows.iter().flat_map(disturbed).collect();
         assert!(steps.iter().all(|step| found.contains(step)), "{name}: only steps {found:?}");
+    }
+}
+
+/// Rows of a real server. Each of its responses leaves in the browser what a server can leave.
+const REAL_SERVER: &str = "
+name: A real server whose responses leave what a browser stores
+because: Rows of one profile must not find it.
+servers:
+  https://api.my-company.com: { in-process: true }
+cookies:
+  - https://api.my-company.com: session=alice; Secure; SameSite=None
+page: ${from}
+matrix:
+  from: [https://app.my-company.com, https://shop.example]
+  path: [cached, moved, target, cookie, hsts, clear]
+  method: [GET, PUT]
+steps:
+  - fetch: https://api.my-company.com/${path}
+    method: ${method}
+    credentials: include
+";
+
+fn leaking() -> Router {
+    Router::new().fallback(|request: Request| async move {
+        let origin = request.headers().get("origin").cloned();
+        let mut response = Response::new(Body::from("body"));
+        let headers = response.headers_mut();
+        if let Some(origin) = origin {
+            headers.insert("access-control-allow-origin", origin);
+        }
+        let mut add = |name: &'static str, value: &'static str| {
+            headers.insert(name, HeaderValue::from_static(value));
+        };
+        add("access-control-allow-credentials", "true");
+        add("cache-control", "max-age=31536000");
+        if request.method() == Method::OPTIONS {
+            add("access-control-allow-methods", "PUT");
+            add("access-control-max-age", "7200");
+        }
+        let status = match request.uri().path() {
+            "/moved" => {
+                add("location", "/target");
+                StatusCode::MOVED_PERMANENTLY
+            }
+            "/cookie" => {
+                add("set-cookie", "left=1; Secure; SameSite=None; Max-Age=1000");
+                StatusCode::OK
+            }
+            "/hsts" => {
+                add("strict-transport-security", "max-age=31536000; includeSubDomains");
+                StatusCode::OK
+            }
+            "/clear" => {
+                add("clear-site-data", "\"cookies\"");
+                StatusCode::OK
+            }
+            _ => StatusCode::OK,
+        };
+        *response.status_mut() = status;
+        response
+    })
+}
+
+/// What reached the servers for each row, and what script saw.
+fn found(case: &Arc<Case>, engine: Engine, players: Players) -> Vec<String> {
+    let players = players.serving("https://api.my-company.com".parse().unwrap(), leaking());
+    let outcome = start(vec![(Arc::clone(case), engine)], players).outcome(0).unwrap();
+    let row = |row: &RowOutcome| {
+        let requests = row.exchanges.iter().map(|exchange| {
+            let cookies: Vec<_> =
+                exchange.request.header("cookie").map(String::from_utf8_lossy).collect();
+            format!("{} {} {cookies:?}", exchange.request.method, exchange.request.url())
+        });
+        let reads: Vec<_> =
+            row.observation.steps.iter().map(|step| format!("{:?}", step.read)).collect();
+        format!("{:?} {reads:?}", requests.collect::<Vec<_>>())
+    };
+    outcome.rows.iter().map(row).collect()
+}
+
+#[test]
+fn rows_of_a_real_server_find_nothing_of_one_another() {
+    let id = CaseId("leaks".to_owned());
+    let case = case::read(id, Path::new("leaks.yaml"), REAL_SERVER.as_bytes()).unwrap();
+    let case = Arc::new(case);
+    for kind in Kind::ALL {
+        if Required::browser(kind).unwrap().is_none() {
+            continue;
+        }
+        let found = |players| found(&case, kind.into(), players);
+        let shared = found(Players::find());
+        assert_eq!(shared, found(Players::find().alone()), "{}", kind.as_str());
+        assert_ne!(shared, found(Players::find().unseparated()), "{}", kind.as_str());
     }
 }

@@ -155,16 +155,26 @@ fn a_host_without_a_server_departs_unless_the_standard_asks_for_it_too() {
     let gone = || unforeseen(Asked::Host("gone.example:443".to_owned()));
     let connects = |seen: &mut RowObservation| seen.steps[0].unforeseen = vec![gone()];
     assert_eq!(fields(&judged(&case(CASE), 0, connects)), [Field::Requests]);
-    let text = CASE.replace("PUT: { headers:", "PUT: { status: 307, headers: [{ Location: 'https://gone.example/' }, { Access-Control-Allow-Origin: '*' }], body: x }\n      POST: { headers:");
+    let text = CASE.replace(
+        "PUT: { headers:",
+        "PUT: { status: 307, headers: [{ Location: \
+    'https://gone.example/' }, { Access-Control-Allow-Origin: '*' }], body: x }\n      POST: { \
+    headers:",
+    );
     assert!(matches!(judged(&case(&text), 0, connects), Verdict::Inconclusive(_)));
 }
 
 #[test]
 fn a_redirect_to_no_server_cannot_be_told() {
-    let text = CASE.replace("PUT: { headers:", "PUT: { status: 307, headers: [{ Location: 'https://gone.example/' }], body: x }\n      POST: { headers:");
+    let text = CASE.replace(
+        "PUT: { headers:",
+        "PUT: { status: 307, headers: [{ Location: \
+    'https://gone.example/' }], body: x }\n      POST: { headers:",
+    );
     let allowed = text.replace("[{ Location", "[{ Access-Control-Allow-Origin: '*' }, { Location");
     let verdict = judged(&case(&allowed), 0, |_| {});
-    let said = "the standard asks for https://gone.example, and no server of this row is there";
+    let said = "the standard requires a request to https://gone.example, and this row has no \
+    server there";
     assert_eq!(verdict, Verdict::Inconclusive(said.to_owned()), "nothing shows that a browser did");
 }
 

@@ -117,7 +117,7 @@ impl Bounded {
         let service = self.service.clone();
         Box::pin(async move {
             match wrong {
-                ValueError::Late => service.too_late("did not come to the end of its answer").await,
+                ValueError::Late => service.too_late("did not complete its answer").await,
                 ValueError::Other(did) => service.failure(did).await,
             }
         })
@@ -139,7 +139,7 @@ fn broken_off(error: &axum::Error) -> String {
     let causes =
         std::iter::successors(Some(error as &dyn std::error::Error), |&error| error.source());
     let last = causes.last().map(ToString::to_string).unwrap_or_default();
-    format!("broke off in the middle of its answer: {last}")
+    format!("stopped in the middle of its answer: {last}")
 }
 
 impl HttpBody for Bounded {

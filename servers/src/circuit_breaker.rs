@@ -33,8 +33,8 @@ impl CircuitBreaker {
         so_far.unanswered = so_far.unanswered.saturating_add(1);
         if so_far.unanswered >= self.most.get() && so_far.given_up.is_none() {
             so_far.given_up = Some(match self.most.get() {
-                1 => format!("not asked any more: {words}"),
-                most => format!("not asked any more after {most} requests in a row: {words}"),
+                1 => format!("got no more requests: {words}"),
+                most => format!("got no more requests after {most} in a row: {words}"),
             });
         }
     }
@@ -63,7 +63,7 @@ mod tests {
         silence.kept("c");
         silence.broken();
         silence.kept("d");
-        let words = "not asked any more after 2 requests in a row: c";
+        let words = "got no more requests after 2 in a row: c";
         assert_eq!(silence.given_up().as_deref(), Some(words));
     }
 }

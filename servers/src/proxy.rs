@@ -62,7 +62,7 @@ impl Upstream {
     }
 
     async fn try_to_pass_on(&self, request: Request) -> Result<Response, String> {
-        let target = self.target(&request).ok_or("can only be asked for a path")?;
+        let target = self.target(&request).ok_or("can only answer requests for a path")?;
         let stream = self.connect().await.map_err(|error| not_connected(&error))?;
         let request = for_http1(request);
         let heard = ConsoleMessage::default();
@@ -170,7 +170,7 @@ fn cookies(headers: &HeaderMap) -> HeaderValue {
 fn not_connected(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "refused the connection".to_owned(),
-        _ => format!("could not be connected to: {error}"),
+        _ => format!("does not accept a connection: {error}"),
     }
 }
 

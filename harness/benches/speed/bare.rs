@@ -92,6 +92,7 @@ async fn in_browser(
         third_party_cookies: ThirdPartyCookies::Allowed,
         // A browser that is listened to tells of every request, which takes time of its own.
         heard: false,
+        clock: None,
     };
     let session = opening.open(display.as_ref()).await?;
     let start = began.elapsed();

@@ -20,23 +20,23 @@ pub const CHOICES: &[Choice] = &[
     choice(
         "Does `*` in Access-Control-Allow-Headers cover Authorization?",
         "no, neither on the preflight nor in the cache",
-        "it is written plainly; that no engine does it is a departure (whatwg/fetch#1919)",
+        "the text is clear; engines that do not follow it depart (whatwg/fetch#1919)",
     ),
     choice(
-        "Access-Control-Max-Age that is negative, empty, no number, or there twice",
+        "An Access-Control-Max-Age that is negative, empty, not a number, or repeated",
         "5 seconds",
-        "all of them fail the grammar 1*DIGIT, and failure is 5 seconds; the tests of the web \
-         platform still expect an older text for -1",
+        "all of them fail the grammar 1*DIGIT, and failure means 5 seconds; web-platform-tests \
+        still expect an older text for -1",
     ),
     choice(
         "Access-Control-Max-Age: 0",
         "the entry is gone at once",
-        "an entry is removed after its seconds have passed, and they have",
+        "an entry is removed when its max-age has passed",
     ),
     choice(
         "Is there a largest max-age?",
         "none",
-        "the limit is the browser's own; 600, 7,200 and 86,400 seconds are departures nobody forbids",
+        "browsers may impose a limit; 600, 7,200 and 86,400 seconds are permitted",
     ),
     choice(
         "Do the grants of several preflights to one URL accumulate?",
@@ -44,20 +44,20 @@ pub const CHOICES: &[Choice] = &[
         "entries are kept by method and by header name, and none replaces another",
     ),
     choice(
-        "Does a new max-age of an entry that is there count from now?",
+        "Does the new max-age of an existing entry count from now?",
         "yes",
-        "the text removes an entry so many seconds after it was stored; read to the letter, a fresh \
-         answer could not prolong anything",
+        "the text removes an entry max-age seconds after it was stored; read literally, a new \
+        response could not extend the lifetime",
     ),
     choice(
         "May an anonymous request use what a credentialed preflight granted?",
         "yes",
-        "a cache entry match asks for credentials only of requests that include them",
+        "a cache entry match checks credentials only for requests that include them",
     ),
     choice(
         "Does a `*` that a credentialed preflight put into the cache match like a wildcard later?",
         "yes",
-        "the literal reading of `*` is written for the preflight's own response only",
+        "the text excludes the wildcard for credentials only for the preflight's own response",
     ),
     choice(
         "Is the cache cleared when a request with a preflight ends in a network error?",
@@ -67,13 +67,14 @@ pub const CHOICES: &[Choice] = &[
     choice(
         "Does the fragment belong to the URL of a preflight cache entry?",
         "no",
-        "the text compares URLs and does not say; no server ever sees a fragment",
+        "the text compares URLs and does not say; servers never see a fragment",
     ),
     choice("Are client hints safelisted?", "no", "the safelist does not have them"),
     choice(
         "Do several lines of one header count together for the 128 bytes?",
         "those of fetch() count alone, those of XMLHttpRequest together",
-        "Headers appends a line to the list, setRequestHeader() combines it with the one that is there",
+        "Headers appends a line to the list, and setRequestHeader() combines it with the existing \
+        one",
     ),
     choice(
         "Which headers of the browser count for the 1,024 bytes?",
@@ -83,17 +84,17 @@ pub const CHOICES: &[Choice] = &[
     choice(
         "Is a page same origin again after A to B to A?",
         "no: the response is tainted, and opaque in the mode no-cors",
-        "tainting is never taken back; images that engines make readable again are whatwg/fetch#737",
+        "tainting is never removed; images that engines make readable again are whatwg/fetch#737",
     ),
     choice(
         "Does an upgrade from HTTP to HTTPS taint the origin?",
         "not judged",
-        "HSTS and its kin are not modelled; the question is whatwg/fetch#1551",
+        "HSTS and other upgrades are not modelled; the question is whatwg/fetch#1551",
     ),
     choice(
-        "Does Cross-Origin-Embedder-Policy: credentialless spare same-origin requests?",
-        "it does not arise: no page has an embedder policy",
-        "the condition seems to be the wrong way round in the text",
+        "Does Cross-Origin-Embedder-Policy: credentialless apply to same-origin requests?",
+        "not decided: no page has an embedder policy",
+        "the condition in the text seems to be inverted",
     ),
     choice(
         "The same-site mode of methods other than GET and POST",
@@ -103,17 +104,18 @@ pub const CHOICES: &[Choice] = &[
     choice(
         "Does the site of the page itself count for SameSite?",
         "yes: a request to another site than its origin's is cross-site",
-        "to the letter only ancestors and redirects count, so that Strict cookies would go along with \
-         every cross-site fetch; RFC 6265bis compares the site for cookies with the URL",
+        "read literally, only ancestors and redirects count, and Strict cookies would be sent \
+        with every cross-site fetch; RFC 6265bis compares the site for cookies with the URL",
     ),
     choice(
         "A cookie without SameSite",
         "as Lax",
-        "a response may not store one across sites (Store a Cookie), and RFC 6265bis enforces the default \
-         as Lax; to the letter of Retrieve Cookies it would be sent",
+        "a response may not store one across sites (Store a Cookie), and RFC 6265bis enforces the \
+        default \
+         as Lax; by the text of Retrieve Cookies it would be sent",
     ),
     choice(
-        "Third-party cookies as the browser is shipped",
+        "Third-party cookies with a browser's default settings",
         "as if allowed",
         "blocking them is outside the algorithms",
     ),
@@ -130,35 +132,40 @@ pub const CHOICES: &[Choice] = &[
     choice(
         "Which cookies are sent first?",
         "those with the longer path string, then the older",
-        "the draft counts path segments, RFC 6265bis speaks of longer paths; they differ only where \
+        "the draft counts path segments, RFC 6265bis speaks of longer paths; they differ only \
+        where \
          both cookies match paths of unlike segment lengths",
     ),
     choice(
-        "AccessChange does a cookie named __Http-… or __Host-Http-… promise?",
-        "that it was set with HttpOnly, and what __Secure- or __Host- promises",
-        "the draft on layered cookies says so and turns the condition round in its steps",
+        "What does the name prefix __Http-… or __Host-Http-… of a cookie require?",
+        "that it was set with HttpOnly, and what __Secure- or __Host- requires",
+        "the draft on layered cookies says so, but inverts the condition in its steps",
     ),
     choice(
-        "AccessChange does Partitioned make of a cookie?",
-        "one more, for pages at whose top there is the same site; without Secure it is not kept",
-        "the cookie drafts do not have it yet; two of three engines do what the draft on CHIPS says",
+        "What does Partitioned do to a cookie?",
+        "it makes a separate cookie for pages with the same top-level site; without Secure it is \
+        not stored",
+        "the cookie drafts do not have it yet; two of three engines do what the draft on CHIPS \
+        says",
     ),
     choice(
         "Which time is it?",
-        "of a case as written 2026-07-02, and only what a server takes for its answer lets it pass; of a row that a \
-         browser played the time at its servers",
+        "for a case as written, 2026-07-02, and only delays of servers make time pass; for a row \
+        that a browser played, the time at its servers",
         "it matters for Expires, Max-Age and the caches",
     ),
     choice(
         "Is a request from https to http://localhost a downgrade for Referer?",
         "no",
-        "the Referrer Policy standard asks whether the URL is potentially trustworthy, and loopback is; \
+        "the Referrer Policy standard asks whether the URL is potentially trustworthy, and \
+        loopback is; \
          Chromium and Firefox look at https only",
     ),
     choice(
-        "AccessChange does a CORS-preflight request say of the page?",
-        "Referer and Sec-Fetch-… as the request that it is for",
-        "it takes over the referrer and the URLs, and the Fetch Metadata standard leaves no request out",
+        "What does a CORS-preflight request say about the page?",
+        "Referer and Sec-Fetch-… are those of the actual request",
+        "the preflight copies the referrer and the URLs, and the Fetch Metadata standard applies \
+        to every request",
     ),
     choice(
         "Does a page on http://localhost block plain HTTP to other hosts?",
@@ -168,44 +175,45 @@ pub const CHOICES: &[Choice] = &[
     ),
     choice(
         "How long is a response without max-age reused?",
-        "a permanent redirect without end; not judged after Last-Modified, an Expires date, 300 or 410; \
-         otherwise not at all",
-        "HTTP leaves heuristics to the cache, and calls 301 and 308 permanent",
+        "a permanent redirect forever; not judged with Last-Modified, an Expires date, 300 or \
+        410; otherwise not at all",
+        "HTTP leaves heuristics to the cache, and defines 301 and 308 as permanent",
     ),
     choice(
-        "Does the cache mode no-cache ask the server about a fresh response?",
+        "Does the cache mode no-cache revalidate a fresh response?",
         "yes",
         "the steps set the flag for stale responses only; the definition of the mode and the \
          max-age=0 that it sends say otherwise",
     ),
     choice(
         "How many responses does the HTTP cache keep for one URL?",
-        "the latest, whatever it varies by and whoever asked",
-        "a cache may drop any, and that is what engines do",
+        "the latest, regardless of Vary and of the requesting origin",
+        "a cache may drop any response, and engines do so",
     ),
     choice(
         "White space around a value over HTTP/2",
-        "taken away, as over HTTP/1.1",
-        "RFC 9113 calls such a response malformed; to the standard no header value has any",
+        "removed, as over HTTP/1.1",
+        "RFC 9113 calls such a response malformed; in the standard no header value has any",
     ),
     choice(
-        "Which version of HTTP does a browser speak to a server that offers several?",
+        "Which version of HTTP does a browser use with a server that offers several?",
         "HTTP/2",
-        "it matters for streamed bodies, and is negotiated below the standard",
+        "it matters for streamed bodies, and is negotiated outside of the standard",
     ),
     choice(
         "Status 401 without WWW-Authenticate",
-        "handed to script",
-        "the text would prompt, and says itself that this needs testing; with it, not judged",
+        "script gets it",
+        "the text would prompt, and says that this needs testing; with the header, the step is \
+        not judged",
     ),
     choice(
         "Status 421",
-        "asked once more, on a new connection",
-        "as written, whatever the connection was",
+        "the request is sent once more, on a new connection",
+        "as the text says, whatever the connection was",
     ),
     choice(
         "Steps that start together",
         "played one after another, from the same moment",
-        "their order on the network is nobody's rule",
+        "no text defines their order on the network",
     ),
 ];

@@ -58,7 +58,7 @@ fn implicit(response: &Response) -> Freshness {
     }
     if matches!(response.status, 300 | 410) || headers.contains("last-modified") {
         return Freshness::Open(
-            "how long a response without a lifetime is cached is the browser's own",
+            "the browser decides how long it caches a response without a lifetime",
         );
     }
     Freshness::Stale

@@ -88,6 +88,13 @@ impl HeaderList {
     }
 }
 
+/// Header lines in order.
+impl<N: Into<Cow<'static, str>>, V: Into<Vec<u8>>> FromIterator<(N, V)> for HeaderList {
+    fn from_iter<L: IntoIterator<Item = (N, V)>>(lines: L) -> Self {
+        Self(lines.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
 /// <https://fetch.spec.whatwg.org/#header-name>: a token.
 pub(super) fn is_header_name(name: &[u8]) -> bool {
     !name.is_empty() && name.iter().copied().all(is_token_byte)

@@ -65,7 +65,7 @@ impl HttpCache {
         let directives = ["range", "cache-control", "pragma"];
         if request.method == "HEAD" || directives.iter().any(|name| request.headers.contains(name))
         {
-            return cannot_judge("what script asks of the HTTP cache is not modelled");
+            return cannot_judge("cache headers that script sets are not modelled");
         }
         Ok(Some(stored))
     }

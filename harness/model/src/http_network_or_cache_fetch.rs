@@ -82,8 +82,8 @@ impl UserAgent<'_> {
         let may_ask_whether = has_validator && !is_stale && *cache != CacheMode::OnlyIfCached;
         let whether =
             may_ask_whether.then(|| PermittedChoice::ConditionalRequest { url: url.clone() });
-        let liberties = std::iter::once(PermittedChoice::Request { url }).chain(whether);
-        match self.branches.choose(self.clock.step(), liberties) {
+        let choices = std::iter::once(PermittedChoice::Request { url }).chain(whether);
+        match self.branches.choose(self.clock.step(), choices) {
             Some(PermittedChoice::ConditionalRequest { .. }) => {
                 Ok(Some((response, Use::IfItHolds)))
             }

@@ -1,4 +1,10 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+//!
+//! # How it is written
+//!
+//! There is one module for each section of the standard. Functions have the names of its algorithms, and follow the
+//! order of their steps. Anchors belong to <https://fetch.spec.whatwg.org/> at [`REVISION`]. Where the standard is
+//! open or contradicts itself, [`choices`] says what the model does.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -37,6 +43,9 @@ mod reasons;
 mod referrer;
 mod request;
 mod request_modes;
+mod request_ruling;
+mod resource_call;
+mod resource_checks;
 mod response;
 mod ruling;
 mod safelist;
@@ -62,6 +71,8 @@ pub use request::Request;
 pub use request_modes::{
     CacheMode, CredentialsMode, Destination, Mode, RedirectMode, Referrer, ReferrerPolicy,
 };
+pub use request_ruling::ruling;
+pub use resource_call::{Consumer, ResourceCall};
 pub use response::{InvalidLocation, location_url};
 pub use ruling::{Reason, Refusal, Ruling, Stage};
 pub use safelist::{is_cors_safelisted_response_header_name, is_forbidden_request_header_name};

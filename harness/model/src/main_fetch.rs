@@ -16,11 +16,16 @@ use super::user_agent::UserAgent;
 impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-fetch>
     pub(super) fn fetch(&mut self, request: &mut Request) -> Fetched<Filtered> {
+        let response = self.fetch_unfiltered(request)?;
+        filter(request, response)
+    }
+
+    /// The same for what uses the response inside the browser, where it is not filtered.
+    pub(super) fn fetch_unfiltered(&mut self, request: &mut Request) -> Fetched<Response> {
         if !request.headers.contains("accept") {
             request.headers.append("Accept", accept(request.destination));
         }
-        let response = self.main_fetch(request)?;
-        filter(request, response)
+        self.main_fetch(request)
     }
 
     /// <https://fetch.spec.whatwg.org/#concept-main-fetch>, up to the point where a recursive call
@@ -37,7 +42,8 @@ impl UserAgent<'_> {
         self.upgrade(request)?;
         let is_own =
             request.is_same_origin() && request.response_tainting == ResponseTainting::Basic;
-        if is_own || request.current_url().scheme() == "data" {
+        let is_navigation = request.mode == Mode::Navigate;
+        if is_own || is_navigation || request.current_url().scheme() == "data" {
             request.response_tainting = ResponseTainting::Basic;
             return self.scheme_fetch(request);
         }
@@ -47,7 +53,7 @@ impl UserAgent<'_> {
                 network_error(Stage::MainFetch, Reason::SameOriginMode, origin)
             }
             Mode::NoCors => self.no_cors_fetch(request),
-            Mode::Cors => self.cors_fetch(request),
+            Mode::Cors | Mode::Navigate => self.cors_fetch(request),
         }
     }
 
@@ -58,6 +64,12 @@ impl UserAgent<'_> {
             return network_error(Stage::MainFetch, Reason::BadPort, port.to_string());
         }
         if should_fetching_be_blocked_as_mixed_content(request) {
+            if matches!(
+                request.destination,
+                Destination::Audio | Destination::Image | Destination::Video
+            ) {
+                return cannot_judge("the upgrade of mixed content is not modelled");
+            }
             return network_error(Stage::MainFetch, Reason::MixedContent, url.as_str());
         }
         Ok(())
@@ -74,7 +86,7 @@ impl UserAgent<'_> {
             self.clock.note(format!("the Strict-Transport-Security of {host}"), max_age, passed);
         match lifetime.life() {
             Lifespan::Alive => {
-                cannot_judge("what Strict-Transport-Security upgrades is not modelled")
+                cannot_judge("upgrades by Strict-Transport-Security are not modelled")
             }
             Lifespan::Uncertain => cannot_judge(lifetime.doubt()),
             Lifespan::Gone => Ok(()),
@@ -122,6 +134,7 @@ impl UserAgent<'_> {
 /// <https://fetch.spec.whatwg.org/#concept-fetch> that use it.
 fn accept(destination: Destination) -> &'static str {
     match destination {
+        Destination::Iframe => "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
         Destination::Image => "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
         Destination::Json => "application/json,*/*;q=0.5",
         Destination::Style => "text/css,*/*;q=0.1",

@@ -38,22 +38,27 @@ impl PermittedChoice {
     pub fn sentence(&self) -> String {
         match self {
             Self::Preflight { method, url } => format!(
-                "sends a preflight for {method} {url} again, although the result of an earlier one could be used; \
+                "sends a preflight for {method} {url} again, although the result of an earlier \
+                one could be used; \
                  preflight cache entries may be removed before their lifetime ends"
             ),
             Self::Request { url } => format!(
-                "requests {url} again, although a stored response could be used; keeping an HTTP cache is optional"
+                "requests {url} again, although a stored response could be used; keeping an HTTP \
+                cache is optional"
             ),
             Self::ConditionalRequest { url } => format!(
-                "asks whether the stored response of {url} still holds, although it is fresh; keeping an HTTP cache \
+                "revalidates the stored response of {url}, although it is fresh; keeping an HTTP \
+                cache \
                  is optional"
             ),
             Self::CookieSeconds { name, is_sent: true } => format!(
-                "sends the cookie `{name}` less than a second after its lifetime; lifetimes of cookies are counted in \
+                "sends the cookie `{name}` less than a second after its lifetime; lifetimes of \
+                cookies are counted in \
                  seconds"
             ),
             Self::CookieSeconds { name, is_sent: false } => format!(
-                "leaves out the cookie `{name}` less than a second before the end of its lifetime; lifetimes of \
+                "leaves out the cookie `{name}` less than a second before the end of its \
+                lifetime; lifetimes of \
                  cookies are counted in seconds"
             ),
         }
@@ -76,28 +81,28 @@ impl PermittedChoice {
 pub struct Branch {
     /// The step, from 0.
     pub step: usize,
-    /// How many choices there are. The first is the model's default.
-    pub ways: usize,
-    /// The choice that was made.
+    /// How many alternatives there are. The first is the model's default.
+    pub alternatives: usize,
+    /// The number of the alternative that was taken, from 0.
     pub taken: usize,
     /// The permitted choice, if it is not the default.
-    pub liberty: Option<PermittedChoice>,
+    pub choice: Option<PermittedChoice>,
 }
 
 /// The branches of a run.
 #[derive(Debug, Default)]
 pub(super) struct Branches<'c> {
-    told: &'c [usize],
+    given: &'c [usize],
     made: Vec<Branch>,
-    /// The choices of the current step, each with the choices that were possible.
+    /// The choices of the current step, each with those that were possible.
     chosen: Vec<(Vec<PermittedChoice>, Option<PermittedChoice>)>,
     step: usize,
 }
 
 impl<'c> Branches<'c> {
     /// For a run whose first choices are given.
-    pub(super) fn with_choices(told: &'c [usize]) -> Self {
-        Self { told, ..Self::default() }
+    pub(super) fn with_choices(given: &'c [usize]) -> Self {
+        Self { given, ..Self::default() }
     }
 
     /// Makes a choice: `None` is the model's default. If redirects lead to the same choice again
@@ -105,22 +110,23 @@ impl<'c> Branches<'c> {
     pub(super) fn choose(
         &mut self,
         step: usize,
-        liberties: impl IntoIterator<Item = PermittedChoice>,
+        choices: impl IntoIterator<Item = PermittedChoice>,
     ) -> Option<PermittedChoice> {
-        let mut liberties: Vec<_> = liberties.into_iter().collect();
+        let mut choices: Vec<_> = choices.into_iter().collect();
         if self.step != step {
             (self.step, self.chosen) = (step, Vec::new());
         }
-        if let Some((_, chosen)) = self.chosen.iter().find(|(among, _)| *among == liberties) {
+        if let Some((_, chosen)) = self.chosen.iter().find(|(among, _)| *among == choices) {
             return chosen.clone();
         }
-        let among = liberties.clone();
-        let ways = liberties.len() + 1;
-        let taken = self.told.get(self.made.len()).copied().unwrap_or_default().min(ways - 1);
-        let liberty = taken.checked_sub(1).map(|place| liberties.swap_remove(place));
-        self.made.push(Branch { step, ways, taken, liberty: liberty.clone() });
-        self.chosen.push((among, liberty.clone()));
-        liberty
+        let among = choices.clone();
+        let alternatives = choices.len() + 1;
+        let taken =
+            self.given.get(self.made.len()).copied().unwrap_or_default().min(alternatives - 1);
+        let choice = taken.checked_sub(1).map(|place| choices.swap_remove(place));
+        self.made.push(Branch { step, alternatives, taken, choice: choice.clone() });
+        self.chosen.push((among, choice.clone()));
+        choice
     }
 
     /// All branches, in order.

@@ -33,6 +33,7 @@ keywords! {
     Audio "audio"
     AudioWorklet "audioworklet"
     Font "font"
+    Iframe "iframe"
     Image "image"
     Json "json"
     Manifest "manifest"
@@ -49,12 +50,28 @@ keywords! {
     Xslt "xslt"
 }
 
+impl Destination {
+    /// <https://fetch.spec.whatwg.org/#request-destination-script-like>
+    pub(super) fn is_script_like(self) -> bool {
+        matches!(
+            self,
+            Self::AudioWorklet
+                | Self::PaintWorklet
+                | Self::Script
+                | Self::ServiceWorker
+                | Self::SharedWorker
+                | Self::Worker
+        )
+    }
+}
+
 keywords! {
-    /// <https://fetch.spec.whatwg.org/#concept-request-mode>. `navigate`, `websocket` and `webtransport` are left out.
+    /// <https://fetch.spec.whatwg.org/#concept-request-mode>. `websocket` and `webtransport` are left out.
     Mode:
     SameOrigin "same-origin"
     Cors "cors"
     NoCors "no-cors"
+    Navigate "navigate"
 }
 
 keywords! {

@@ -13,6 +13,7 @@ use super::filtered_response::{Filtered, Readable};
 use super::network::{Exchange, Network};
 use super::permitted_choices::{Branch, Branches};
 use super::request::{Request, without_fragment};
+use super::resource_call::ResourceCall;
 use super::ruling::{FetchError, Fetched, Refusal, Ruling};
 use super::user_agent::UserAgent;
 use super::xhr_call::{self, XhrCall};
@@ -44,7 +45,9 @@ pub enum Call {
     Fetch(FetchCall),
     /// `XMLHttpRequest`
     Xhr(XhrCall),
-    /// A request as an element or another API makes it.
+    /// A request of an element, or of another API without a `Response` object.
+    Resource(ResourceCall),
+    /// Any other request, whose response script gets.
     Request(Box<Request>),
 }
 
@@ -116,6 +119,7 @@ impl Call {
         match self {
             Self::Fetch(call) => call.request(Arc::clone(client)),
             Self::Xhr(call) => call.request(Arc::clone(client)),
+            Self::Resource(call) => call.request(Arc::clone(client)),
             Self::Request(request) => Ok(Request::clone(request)),
         }
     }
@@ -125,7 +129,7 @@ impl Call {
         let urls = request.url_list();
         let Readable { kind, status, headers, header_names, body } = readable;
         let (response_type, redirected, text) = match self {
-            Self::Fetch(_) | Self::Request(_) => {
+            Self::Fetch(_) | Self::Resource(_) | Self::Request(_) => {
                 (Some(kind), urls.len() > 1, fetch_call::text(&body))
             }
             Self::Xhr(_) => {
@@ -165,6 +169,10 @@ impl UserAgent<'_> {
             Ok(request) => request,
             Err(refusal) => return self.outcome(Ruling::Denied(refusal)),
         };
+        if let Call::Resource(call) = call {
+            let used = self.load(call, &mut request);
+            return self.used(used);
+        }
         let fetched = self.fetch(&mut request);
         match fetched.and_then(|filtered| call.response(&request, filtered)) {
             Ok(None) => self.outcome(Ruling::Opaque),
@@ -172,6 +180,16 @@ impl UserAgent<'_> {
             Err(FetchError::NetworkError(refusal)) => self.outcome(Ruling::Denied(refusal)),
             Err(FetchError::CannotJudge(what)) => self.outcome(Ruling::CannotJudge(what)),
         }
+    }
+
+    /// The outcome of a resource: whether script can read it.
+    fn used(&mut self, used: Fetched<bool>) -> Outcome {
+        self.outcome(match used {
+            Ok(true) => Ruling::Allowed,
+            Ok(false) => Ruling::Opaque,
+            Err(FetchError::NetworkError(refusal)) => Ruling::Denied(refusal),
+            Err(FetchError::CannotJudge(what)) => Ruling::CannotJudge(what),
+        })
     }
 
     fn outcome(&mut self, ruling: Ruling) -> Outcome {
@@ -196,4 +214,4 @@ fn store(cookies: &mut CookieStore, cookie: &InitialCookie, now: (Span, Duration
 }
 
 /// What the browser keeps after a call that cannot be judged is not known.
-const AFTER: &str = "a step before this one cannot be judged";
+const AFTER: &str = "an earlier step cannot be judged";

@@ -6,6 +6,7 @@ use super::cors_preflight_cache::PreflightCache;
 use super::http_cache::HttpCache;
 use super::network::{Exchange, Network};
 use super::permitted_choices::Branches;
+use super::resource_call::Consumer;
 use super::strict_transport::StrictTransport;
 
 /// A browser that follows the standard.
@@ -20,6 +21,8 @@ pub(super) struct UserAgent<'n> {
     /// A server changed what the browser keeps in a way that is not modelled, in words: no request after
     /// that can be judged.
     pub(super) unmodelled: Option<&'static str>,
+    /// The resources that elements of the document have loaded.
+    pub(super) loads: Vec<(Consumer, String)>,
     /// What reached servers in this call.
     pub(super) exchanges: Vec<Exchange>,
 }
@@ -39,6 +42,7 @@ impl<'n> UserAgent<'n> {
             http_cache: HttpCache::default(),
             strict_transport: StrictTransport::default(),
             unmodelled: None,
+            loads: Vec::new(),
             exchanges: Vec::new(),
         }
     }

@@ -11,7 +11,7 @@ use indexmap::IndexSet;
 /// What `--engine` takes.
 #[derive(Clone, Copy, Debug)]
 pub enum EngineName {
-    /// Every browser and the control.
+    /// Every browser and `control`.
     All,
     /// The installed engines among `all`.
     Installed,
@@ -37,8 +37,8 @@ impl ValueEnum for EngineName {
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
         let (name, help) = match self {
-            Self::All => ("all", "Every browser and the control"),
-            Self::Installed => ("installed", "What of `all` is installed"),
+            Self::All => ("all", "Every browser and `control`"),
+            Self::Installed => ("installed", "The installed engines of `all`"),
             Self::Browsers => ("browsers", "Every browser"),
             Self::One(engine) => (engine.as_str(), engine.about()),
         };

@@ -1,6 +1,9 @@
 //! The command line.
 
 mod engines;
+mod examples;
+mod keep;
+mod measure;
 mod redaction;
 mod reports;
 mod servers;
@@ -20,6 +23,8 @@ use url::Url;
 
 pub use engines::EngineName;
 use engines::engines;
+pub use keep::{Completions, Keep, Manual};
+pub use measure::{MaxAge, Measure, Quantity};
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
@@ -55,19 +60,40 @@ const EXIT_CODES: &str = "Exit codes: 0 all as recorded, or two engines the same
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Play cases and compare what happened with the reviewed snapshots
+    #[command(after_help = examples::RUN)]
     Run(Run),
     /// Show what the standard says of a case, and why
+    #[command(after_help = examples::EXPLAIN)]
     Explain(Explain),
     /// Play a case on two engines and show what they did side by side
+    #[command(after_help = examples::DIFF)]
     Diff(Diff),
     /// Show what pages can do to one endpoint of a server; no case is needed
+    #[command(after_help = examples::CHECK)]
     Check(Check),
     /// Play a policy against two servers and show only what differs
+    #[command(after_help = examples::COMPARE)]
     Compare(Compare),
+    /// Measure what no specification fixes
+    Measure(Measure),
     /// List the cases
+    #[command(after_help = examples::LIST)]
     List(List),
+    /// Make what the last run put aside the reviewed snapshots
+    #[command(after_help = examples::ACCEPT)]
+    Accept(Keep),
+    /// Show each change that the last run put aside, and ask whether to accept it
+    #[command(after_help = examples::REVIEW)]
+    Review(Keep),
     /// Show which engines are installed, and what is missing
+    #[command(after_help = examples::DOCTOR)]
     Doctor,
+    /// Print a script that completes commands and options in a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(Completions),
+    /// Print the manual page
+    #[command(after_help = examples::MAN)]
+    Man(Manual),
 }
 
 /// Where cases are.
@@ -81,8 +107,12 @@ pub struct Cases {
 /// The selected cases.
 #[derive(Args, Debug)]
 pub struct Folder {
-    /// Only cases whose id contains this text, or the case with exactly this id
-    pub filter: Option<String>,
+    /// Only cases whose id contains one of these; where one is the id of a case, only that
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Leave out cases whose id contains this; can be given several times
+    #[arg(long, value_name = "FILTER")]
+    pub exclude: Vec<String>,
     /// Their folder
     #[command(flatten)]
     pub cases: Cases,
@@ -153,12 +183,29 @@ pub struct Run {
     /// Folder of reviewed snapshots
     #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
-    /// Also write all results to this file, as JSON
+    /// Also write all results to this file, as JSON; `-` is standard output, and the text then goes to standard
+    /// error
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Also print where the time of pages went
+    #[arg(long)]
+    pub times: bool,
     /// Reports to files
     #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', help = report_help())]
     pub reports: Vec<ReportFile>,
+    /// Print every case with all of its rows, and in the end a matrix of the cases and engines
+    #[arg(long, short)]
+    pub verbose: bool,
+    /// Only rows with these values, as `name=value`; only these are compared with the snapshot. Can be given
+    /// several times
+    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "strip_cors")]
+    pub row: Vec<String>,
+    /// Only cases that failed in the last run
+    #[arg(long)]
+    pub rerun_failed: bool,
+    /// Stop at the first case that fails
+    #[arg(long)]
+    pub fail_fast: bool,
     /// Play everything N times, and report rows whose results differ between the rounds
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroU32,
@@ -195,18 +242,19 @@ impl Driver {
         let asked = self::engines(engines, |_| true);
         let mut kinds = asked.iter().filter_map(|engine| engine.browser());
         let (Some(kind), None) = (kinds.next(), kinds.next()) else {
-            return Err("--webdriver is for one browser: name it with --engine".to_owned());
+            return Err("`--webdriver` is for one browser: name it with `--engine`".to_owned());
         };
         if url.scheme() != "http" {
             return Err(format!(
-                "`{url}` is not the address of a driver: it must begin with http://, because drivers do not use \
-                 TLS; reach one behind TLS through a tunnel on this machine"
+                "`{url}` is not the address of a driver: it must begin with http://, because \
+                drivers do not use \
+                 TLS; use a tunnel on this machine for a driver behind TLS"
             ));
         }
         let advertise = self.advertise.or_else(|| loopback(url)).ok_or_else(|| {
             format!(
-                "the browser at {url} must reach this machine: name one of this machine's addresses with \
-                 --advertise"
+                "the browser at {url} must reach this machine: name one of its addresses with \
+                `--advertise`"
             )
         })?;
         let remote = engine::Remote { kind, url: url.to_string(), advertise };
@@ -248,14 +296,40 @@ pub struct Diff {
     pub upstreams: Upstreams,
 }
 
+/// Standard output as a file.
+const STDOUT: &str = "/dev/stdout";
+
+/// The file that a report is written to: `-` is standard output.
+fn place(file: &Path) -> &Path {
+    if file.as_os_str() == "-" { Path::new(STDOUT) } else { file }
+}
+
 impl Run {
-    /// The requested reports, each with its file.
+    /// The reports that are to be written: the name of the format, and the file.
+    pub fn written_reports(&self) -> impl Iterator<Item = (String, String)> {
+        self.report_files()
+            .map(|(format, file)| (format.name.to_owned(), file.display().to_string()))
+    }
+
+    /// The reports that are to be written, each with its file.
     pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
         let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));
         let asked = self.reports.iter().map(|report| (report.format, report.file.as_path()));
         let is_asked = self.reports.iter().any(|report| report.format.name == "github");
         let github = (is_github() && !is_asked).then(|| Format::named("github")).flatten();
-        json.into_iter().chain(asked).chain(github.map(|github| (github, Path::new(""))))
+        let all = json.into_iter().chain(asked).map(|(format, file)| (format, place(file)));
+        all.chain(github.map(|github| (github, Path::new(""))))
+    }
+
+    /// Whether no case and no row is left out.
+    pub fn plays_every_case(&self) -> bool {
+        let Folder { filters, exclude, .. } = &self.folder;
+        filters.is_empty() && exclude.is_empty() && self.row.is_empty() && !self.rerun_failed
+    }
+
+    /// How many reports go to standard output.
+    pub fn reports_to_stdout(&self) -> usize {
+        self.report_files().filter(|(_, file)| *file == Path::new(STDOUT)).count()
     }
 
     /// The requested engines, each once. `installed` says whether an engine is installed.

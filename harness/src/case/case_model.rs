@@ -23,6 +23,8 @@ pub struct Case {
     pub id: CaseId,
     /// The file it was read from, for messages.
     pub file: PathBuf,
+    /// The line of its steps or of its policy in that file, from 1.
+    pub line: usize,
     /// The case as a sentence.
     pub name: String,
     /// Why it matters.

@@ -129,7 +129,10 @@ impl Complaints {
     pub fn misnamed(file: &Path) -> Self {
         let name = file.with_extension("yaml");
         let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let help = format!("rename it to `{name}`, or keep what is no case in another folder");
+        let help = format!(
+            "rename it to `{name}`, or move it to another folder if it is not a \
+        case"
+        );
         let what = "the name of a case ends in `.yaml`, and this one does not";
         Self::new(file, "", vec![Problem::of_the_file(what, help)])
     }

@@ -42,7 +42,7 @@ pub(super) fn set_cookie(text: &str, origin: Option<&Origin>) -> Result<String, 
             let what = format!("`{}` cannot set a cookie for `{}`", origin, brief(domain));
             Err(ValueError::new(
                 what,
-                format!("`Domain` names `{}` or a parent of it; or leave it out", origin.host),
+                format!("`Domain` names `{}` or a parent of it; or remove it", origin.host),
             ))
         }
         (_, Some(origin)) => left_by_a_visit(&cookie, origin).map(|()| text.clone()),
@@ -61,15 +61,15 @@ fn left_by_a_visit(cookie: &Cookie<'_>, origin: &Origin) -> Result<(), ValueErro
     let wrong = |what: &str, help: &str| Err(ValueError::new(what, help));
     if name.starts_with("__host-") && !(is_secure && is_rooted) {
         let what = "a cookie called `__Host-…` has `Secure`, `Path=/` and no `Domain`";
-        wrong(what, "write `; Secure; Path=/` behind it, or give it another name")
+        wrong(what, "add `; Secure; Path=/`, or give it another name")
     } else if name.starts_with("__secure-") && !is_secure {
         let what = "a cookie called `__Secure-…` is `Secure`";
-        wrong(what, "write `; Secure` behind it, or give it another name")
+        wrong(what, "add `; Secure`, or give it another name")
     } else if cookie.same_site() == Some(SameSite::None) && !is_secure {
-        wrong("`SameSite=None` is for `Secure` cookies", "write `; Secure` behind it")
+        wrong("`SameSite=None` needs `Secure`", "add `; Secure`")
     } else if is_secure && !is_trusted(origin) {
         let what = format!("`{origin}` cannot set a `Secure` cookie");
-        wrong(&what, "plant it from its https origin, or take `Secure` out")
+        wrong(&what, "set it for its https origin, or remove `Secure`")
     } else {
         Ok(())
     }
@@ -118,7 +118,7 @@ mod tests {
         let (secure, plain) = ("https://b.test", "http://b.test");
         for (origin, cookie, said) in [
             (plain, "a=1; Secure; SameSite=None", "`http://b.test` cannot set a `Secure` cookie"),
-            (secure, "a=1; SameSite=None", "`SameSite=None` is for `Secure` cookies"),
+            (secure, "a=1; SameSite=None", "`SameSite=None` needs `Secure`"),
             (secure, "__SECURE-a=1", "a cookie called `__Secure-…` is `Secure`"),
             (plain, "__Secure-a=1", "a cookie called `__Secure-…` is `Secure`"),
         ] {

@@ -39,10 +39,11 @@ fn without_wildcards(reader: &mut Reader<'_>, policy: &CorsPolicy, node: &Node) 
     for (key, allow, help) in members {
         if policy.allow_credentials && *allow == Allow::Any {
             let what = format!(
-                "tower-http will not combine `{key}: \"*\"` with `allow-credentials: \"true\"`"
+                "tower-http cannot combine `{key}: \"*\"` with `allow-credentials: \"true\"`"
             );
             let help = format!(
-                "{help}; to see what a browser makes of the pair, write the headers of a reply"
+                "{help}; to test how a browser handles the combination, write the headers of a \
+                reply"
             );
             reader.complain(node.get(key).at, ValueError::new(what, help));
         }
@@ -63,8 +64,8 @@ impl Item {
     fn parse(self, text: &str) -> Result<String, ValueError> {
         if text == "*" {
             return Err(ValueError::new(
-                "`*` is not a member of a list",
-                "write `\"*\"` in place of the list",
+                "`*` cannot be in a list",
+                "write `\"*\"` instead of the list",
             ));
         }
         match self {
@@ -81,7 +82,7 @@ impl Item {
             "*" => Ok(Allow::Any),
             "mirror" if self != Self::Exposed => Ok(Allow::Mirror),
             "mirror" => Err(ValueError::new(
-                "there is nothing to mirror here",
+                "there is no value to mirror here",
                 "list the headers, or write `\"*\"`",
             )),
             _ => {
@@ -105,7 +106,7 @@ fn allow(
         Short::Long(items) => items,
     };
     if items.is_empty() {
-        reader.complain(node.at, ValueError::new("a list without members", "leave the key out"));
+        reader.complain(node.at, ValueError::new("the list is empty", "remove the key"));
     }
     let mut read = |(index, text)| {
         reader.read(Spanned::new(text, node.item(index).at), |text| item.parse(text))

@@ -70,11 +70,11 @@ fn set(launch: &mut Launch, Variable { name, value }: &Variable) {
 /// Reports a variable that the harness sets itself.
 pub(super) fn its_own(name: &str, value: &str) -> Result<(), ValueError> {
     if name == "PORT" && value != PORT {
-        let help = "leave it out, or give it the value `${port}`";
-        return Err(ValueError::new("`PORT` is the port of loopback that the server gets", help));
+        let help = "remove it, or give it the value `${port}`";
+        return Err(ValueError::new("`PORT` is set to the port of the server", help));
     }
     if name.starts_with("CORS_HARNESS_") {
-        let what = format!("`{}` is a variable of cors-harness itself", brief(name));
+        let what = format!("`{}` is reserved for cors-harness", brief(name));
         return Err(ValueError::new(
             what,
             "choose a name that does not start with `CORS_HARNESS_`",
@@ -92,14 +92,14 @@ pub(super) fn variable_name(text: &str) -> Result<String, ValueError> {
     let what = format!("`{}` cannot be the name of a variable of the environment", brief(text));
     Err(ValueError::new(
         what,
-        "a name has letters, digits and `_`, and no digit in front: `API_KEY`",
+        "a name has letters, digits and `_`, and does not begin with a digit: `API_KEY`",
     ))
 }
 
 /// Reads its value.
 pub(super) fn variable_value(text: &str) -> Result<String, ValueError> {
     match text.contains('\0') {
-        true => Err(ValueError::new("no environment can hold a NUL", "take it out")),
+        true => Err(ValueError::new("an environment variable cannot contain NUL", "remove it")),
         false => Ok(text.to_owned()),
     }
 }
@@ -160,7 +160,7 @@ steps: [{ fetch: https://api.example.com/ }, { fetch: https://static.example.com
             ("1=a", "letters"),
             ("=a", "letters"),
             ("PORT=80", "`${port}`"),
-            ("CORS_HARNESS_FAMILY=x", "of cors-harness itself"),
+            ("CORS_HARNESS_FAMILY=x", "reserved for cors-harness"),
         ];
         for (text, words) in wrong {
             let complaint = text.parse::<Variable>().unwrap_err();

@@ -130,6 +130,8 @@ pub(super) struct ReplyFile {
     pub(super) headers: Vec<Pair>,
     /// text; JSON goes into single quotes: '{"a": 1}'
     pub(super) body: Option<Text>,
+    /// a body that the harness makes: `png`, `css`, `script`, `module`, `track`, `events` or `html`
+    pub(super) content: Option<Text>,
     /// how long to wait: `50ms` or `1s`
     pub(super) delay: Option<Text>,
 }

@@ -25,13 +25,13 @@ fn wrong(host: &str) -> Option<String> {
         // An IPv6 literal, which the URL parser has already checked.
         None
     } else if name.contains('*') {
-        Some("a pattern stands for no host: write one out".to_owned())
+        Some("a pattern is not allowed here: write a host name".to_owned())
     } else if name.len() > LONGEST {
-        Some(format!("a name has at most {LONGEST} signs"))
+        Some(format!("a name has at most {LONGEST} characters"))
     } else if labels.clone().any(str::is_empty) {
-        Some("something stands before and behind each of its dots".to_owned())
+        Some("there is text before and after each dot".to_owned())
     } else if labels.any(|label| label.len() > LONGEST_LABEL) {
-        Some(format!("between two dots there are at most {LONGEST_LABEL} signs"))
+        Some(format!("there are at most {LONGEST_LABEL} characters between two dots"))
     } else if !name.chars().all(sign) {
         Some("a name has letters, digits, `-`, `_` and dots".to_owned())
     } else {

@@ -37,8 +37,7 @@ fn check_engine(known: &Known, node: &Node, engines: &[EngineChoice], problems: 
     };
     if !engines.is_empty() && !engines.iter().any(runs) {
         let what = format!("this case does not run on `{}`", known.engine);
-        let help = "an entry for an engine that never departs explains nothing: name the engine under \
-                    `engines`, or take the entry out";
+        let help = "name the engine under `engines`, or remove the entry";
         problems.push(Problem::new(node.get("engine").at, what, help));
     }
 }
@@ -57,7 +56,7 @@ fn check_need(
     if !selected.is_empty() && selected.iter().all(explained) {
         let what = format!("entries before this one explain all its rows on `{}`", known.engine);
         let help =
-            "the first entry that selects a row counts: narrow the others, or take this one out";
+            "the first entry that selects a row counts: narrow the others, or remove this one";
         problems.push(Problem::new(node.at, what, help));
     }
 }
@@ -74,7 +73,7 @@ fn read_entry(
     let kinds = KnownKind::ALL.map(KnownKind::as_str);
     let kind = choice(&entry.kind, node.get("kind"), "kind", &kinds, problems);
     if entry.because.0.trim().is_empty() {
-        let help = "say why it departs, for a reader who meets it";
+        let help = "say why it departs";
         problems.push(Problem::new(node.get("because").at, "`because` is empty", help));
     }
     if let Some(link) = entry.link.as_ref().filter(|link| !link.0.starts_with("https://")) {
@@ -139,7 +138,7 @@ fn check_rows(known: &Known, node: &Node, rows: &[Row], problems: &mut Vec<Probl
         }
     }
     if problems.len() == before && !rows.iter().any(|row| known.selects(row)) {
-        let help = "an entry that no row meets explains nothing: widen it, or take it out";
+        let help = "widen it, or remove the entry";
         problems.push(Problem::new(selected.at, "`where` selects no row", help));
     }
 }

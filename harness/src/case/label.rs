@@ -48,7 +48,7 @@ fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
 }
 
 /// The options of a step, without its method, URL and headers.
-fn options(step: &Step) -> [(&'static str, Option<String>); 8] {
+fn options(step: &Step) -> [(&'static str, Option<String>); 10] {
     let body_as = (step.body_as != BodyType::Text).then(|| step.body_as.as_str().to_owned());
     let credentials = step.credentials.map(Credentials::as_str);
     [
@@ -57,6 +57,8 @@ fn options(step: &Step) -> [(&'static str, Option<String>); 8] {
         ("redirect", step.redirect.clone()),
         ("cache", step.cache.clone()),
         ("referrer-policy", step.referrer_policy.clone()),
+        ("crossorigin", step.crossorigin.clone()),
+        ("keepalive", step.keepalive.then(|| "true".to_owned())),
         ("body", step.body.as_ref().map(|body| format!("{body:?}"))),
         ("body-as", body_as),
         ("upload-listeners", step.upload_listeners.then(|| "true".to_owned())),

@@ -56,7 +56,7 @@ fn check_name(name: &Text, node: &Node) -> Option<Problem> {
 fn check_number(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Problem>) {
     let list = node.get(&name.0);
     if values.is_empty() {
-        let help = "list its values, or take it out of the matrix";
+        let help = "list its values, or remove it from the matrix";
         problems.push(Problem::new(
             node.key(&name.0),
             format!("`{}` has no values", brief(&name.0)),
@@ -67,7 +67,7 @@ fn check_number(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Pr
     for (index, value) in values.iter().enumerate() {
         let at = list.item(index).at;
         if !seen.insert(value) {
-            let what = format!("`{}` comes twice, and makes the same rows twice", brief(&value.0));
+            let what = format!("`{}` occurs twice, and makes the same rows twice", brief(&value.0));
             problems.push(Problem::new(at, what, "keep one of the two"));
         }
     }
@@ -89,8 +89,8 @@ fn check_value(value: &str) -> Option<(String, String)> {
             Some(("`${` without a `}`".to_owned(), "close it; `$${` is a literal `${`".to_owned()))
         }
         Part::Placeholder(word) => Some((
-            format!("a value of the matrix cannot hold `${{{}}}`", brief(word)),
-            suggest::help(word, "the only word here is", ["page"]),
+            format!("a value of the matrix cannot contain `${{{}}}`", brief(word)),
+            suggest::help(word, "the only variable here is", ["page"]),
         )),
     })
 }
@@ -104,7 +104,7 @@ fn unused(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
         present.flat_map(|part| tree.get(part).texts()).flat_map(words).collect();
     for (name, _) in file.matrix.iter().filter(|(name, _)| !used.contains(name.0.as_str())) {
         let what = format!("nothing uses `{}`", brief(&name.0));
-        let help = format!("write `${{{}}}` where its value belongs", brief(&name.0));
+        let help = format!("write `${{{}}}` where its value is needed", brief(&name.0));
         problems.push(Problem::new(tree.get("matrix").key(&name.0), what, help));
     }
 }

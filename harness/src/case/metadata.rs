@@ -24,7 +24,7 @@ pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
             problems.push(Problem::new(
                 node.at,
                 format!("`{key}` is empty"),
-                "write it out, or leave it out",
+                "write a text, or remove the key",
             ));
         }
     }
@@ -38,11 +38,7 @@ fn check_spec(spec: &str, node: &Node) -> Option<Problem> {
         let what = format!("`{}` is not an anchor", brief(spec));
         let anchor =
             if anchor.is_empty() || anchor.contains([' ', '/']) { "cors-check" } else { anchor };
-        Problem::new(
-            node.at,
-            what,
-            format!("write what stands behind the `#`: `{}`", brief(anchor)),
-        )
+        Problem::new(node.at, what, format!("write the part after the `#`: `{}`", brief(anchor)))
     })
 }
 
@@ -58,8 +54,8 @@ pub(super) fn engines(
     if names.is_empty() {
         problems.push(Problem::new(
             node.at,
-            "nobody runs this case",
-            "leave `engines` out, or name one",
+            "no engine runs this case",
+            "remove `engines`, or name one",
         ));
     }
     let mut choices = Vec::new();

@@ -15,6 +15,7 @@
 
 mod case_model;
 mod complaint;
+mod content;
 mod cookies;
 mod cors;
 mod deserializer;
@@ -117,6 +118,14 @@ impl Source<'_> {
     fn folder(&self) -> &Path {
         self.file.parent().unwrap_or(self.file)
     }
+
+    /// The line of the steps or of the policy, from 1.
+    fn line(&self) -> usize {
+        let mut keys = self.tree.keys();
+        let key = keys.find(|(key, _)| ["policy", "steps"].contains(key));
+        let before = key.and_then(|(_, at)| self.text.get(..at.offset()));
+        1 + before.map_or(0, |before| before.matches('\n').count())
+    }
 }
 
 /// Reads a file that is written as an `F`.
@@ -190,6 +199,7 @@ fn case(
     Case {
         id: id.clone(),
         file: (*file).to_owned(),
+        line: source.line(),
         name: written.name.0.trim().to_owned(),
         // `>` and `|` end their text with a line break.
         because: written.because.0.trim().to_owned(),

@@ -15,9 +15,9 @@ pub(super) fn check(CaseId(id): &CaseId, file: &Path) -> Option<Problem> {
     let name = file.file_stem().unwrap_or_default().to_string_lossy();
     let engine = name.rsplit_once('@').map_or("", |(_, engine)| engine);
     let what = if engine_names().any(|known| known == engine) {
-        format!("`{name}` is what snapshots of `{engine}` are called")
+        format!("`{name}` is the name of a snapshot of `{engine}`")
     } else if name.contains('\\') {
-        "no snapshot can be called after a file with a `\\` in its name".to_owned()
+        "a snapshot cannot have a name with `\\`".to_owned()
     } else if name.contains(char::REPLACEMENT_CHARACTER) {
         format!("the name `{name}` is not UTF-8")
     } else {

@@ -30,7 +30,7 @@ pub(super) fn parse(text: &str) -> Result<Origin, ValueError> {
         Some(_) => {
             let what = match host.contains('@') {
                 // The part before it may be a password.
-                true => "an origin has no user in it".to_owned(),
+                true => "an origin has no user name".to_owned(),
                 false => format!("`{}` is more than an origin", brief(text)),
             };
             let help = format!("an origin is scheme, host and port: write `{origin}`");
@@ -43,8 +43,8 @@ pub(super) fn parse(text: &str) -> Result<Origin, ValueError> {
 pub(super) fn page(text: &str) -> Result<Origin, ValueError> {
     match parse(text)? {
         origin if is_bad_port(origin.port) => Err(ValueError::new(
-            format!("browsers open no page on port {}", origin.port),
-            "take another port: https://fetch.spec.whatwg.org/#port-blocking has those they refuse",
+            format!("browsers do not open pages on port {}", origin.port),
+            "use another port: https://fetch.spec.whatwg.org/#port-blocking lists the blocked ones",
         )),
         origin => Ok(origin),
     }
@@ -52,7 +52,7 @@ pub(super) fn page(text: &str) -> Result<Origin, ValueError> {
 
 fn without_scheme(text: &str) -> String {
     match text {
-        "null" => "the opaque origin has no place; a page gets it with `context: sandboxed-iframe`"
+        "null" => "the opaque origin has no URL; a page gets it with `context: sandboxed-iframe`"
             .to_owned(),
         "" | "*" => "write scheme and host: `https://api.example.com`".to_owned(),
         _ => format!("write scheme and host: `https://{}`", brief(text.trim_matches('/'))),

@@ -46,8 +46,8 @@ fn fits(reader: &mut Reader<'_>, context: Context, inside: Option<&Origin>, node
         (false, Some(_)) => {
             let others = Context::ALL.iter().filter(|other| other.definition().has_inside);
             let others = suggest::list(others.map(|other| other.as_str()));
-            let what = format!("`{}` does not take `inside`", context.as_str());
-            (node.key("inside"), what, format!("take it out; `inside` goes with {others}"))
+            let what = format!("`{}` cannot have `inside`", context.as_str());
+            (node.key("inside"), what, format!("remove it; `inside` is for {others}"))
         }
         _ => return true,
     };

@@ -100,7 +100,7 @@ impl PolicyDraft {
             ServerPart { upstream: &self.upstream, forwarded: self.forwarded.then_some(true) };
         File {
             name: format!("Pages that may send {} {} to {origin}", self.method, self.route),
-            because: "Written by `check`: say here why these pages are allowed, and no others.",
+            because: "Written by `check`: explain here why only these pages are allowed.",
             servers: IndexMap::from([(origin, server)]),
             policy,
         }

@@ -220,7 +220,7 @@ impl<'a> Reader<'a> {
             let at = self.within(said, "${page}");
             self.complain(
                 at,
-                ValueError::new("the page cannot be named after itself", "write the page's origin"),
+                ValueError::new("the page cannot use its own origin", "write the page's origin"),
             );
         }
         self.afford(self.page.as_deref()?)
@@ -233,7 +233,7 @@ impl<'a> Reader<'a> {
         };
         if self.page.is_none() && super::text::words(&self.values[index].1).next().is_some() {
             let what = format!(
-                "the value of `{name}` holds `${{page}}`, and the page cannot be named after itself"
+                "the value of `{name}` contains `${{page}}`, and the page cannot use its own origin"
             );
             self.complain(said.at, ValueError::new(what, "write the page's origin"));
             return None;
@@ -251,9 +251,9 @@ impl<'a> Reader<'a> {
         let values = self.values.iter().map(|(name, _)| name.as_str());
         let port = self.has_port.then_some("port");
         let known = values.chain(["page", "request.origin", "served METHOD /path"]).chain(port);
-        let help = suggest::help(word, "the words are", known) + "; `$${` is a literal `${`";
+        let help = suggest::help(word, "the variables are", known) + "; `$${` is a literal `${`";
         let at = self.within(said, &format!("${{{word}}}"));
-        let what = format!("there is no word `${{{}}}`", brief(word));
+        let what = format!("there is no variable `${{{}}}`", brief(word));
         self.complain(at, ValueError::new(what, help));
         None
     }
@@ -276,20 +276,21 @@ impl<'a> Reader<'a> {
 
     fn no_port<T>(&mut self, said: Spanned<'_>) -> Option<T> {
         let at = self.within(said, PORT);
-        let what = "only the `command` and the `environment` of a server know `${port}`";
+        let what = "`${port}` can only be used in the `command` and the `environment` of a server";
         self.complain(
             at,
-            ValueError::new(what, "the harness chooses it anew in every run; pages do not see it"),
+            ValueError::new(what, "the harness chooses a port for every run; pages do not see it"),
         );
         None
     }
 
     fn only_in_servers(&mut self, said: Spanned<'_>, word: &str) {
         let at = self.within(said, word);
-        let what = format!("only a server's header values and bodies know `{}`", brief(word));
+        let what =
+            format!("`{}` can only be used in a server's header values and bodies", brief(word));
         self.complain(
             at,
-            ValueError::new(what, "elsewhere write the value, or take it from the matrix"),
+            ValueError::new(what, "write the value, or use a variable of the matrix"),
         );
     }
 

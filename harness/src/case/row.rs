@@ -8,7 +8,7 @@ use url::Url;
 use super::policy::Asked;
 use super::step::{Step, StepGroup};
 use super::upstream::UpstreamSpec;
-use crate::contexts::{Context, Place};
+use crate::contexts::{Context, Place, RunsIn};
 
 /// One combination of a case's matrix.
 #[derive(Clone, Debug)]
@@ -139,6 +139,11 @@ impl Page {
     pub fn referrer_url(&self) -> Option<Url> {
         let path = self.context.definition().referrer?;
         Url::parse(&format!("{}{path}", self.origin)).ok()
+    }
+
+    /// Where its script runs.
+    pub fn runs_in(&self) -> RunsIn {
+        self.context.definition().runs_in
     }
 
     /// The origin at a place.

@@ -142,7 +142,7 @@ fn too_much_text(tree: &Node) -> Problem {
             "with its matrix filled in, this case has more than {} MiB of text",
             MOST_TEXT >> 20
         ),
-        "take values out of the matrix, or split the case",
+        "remove values from the matrix, or split the case",
     );
     Problem::new(tree.key("matrix"), wrong.what, wrong.help)
 }

@@ -10,13 +10,13 @@ use super::complaint::{Problem, offset};
 use super::tree::{Kind, Node};
 use super::yaml;
 
-const ODD: &str = "this is rare YAML: write it in a plainer way, with quotes around the text";
+const ODD: &str = "write it in a simpler way, with quotes around the text";
 
 /// Reports where the second parser rejects the text or reads something other than `tree`.
 pub(super) fn check(text: &str, tree: &Node) -> Option<Problem> {
     match serde_yaml::from_str(text) {
         Ok(reading) => disagreement(&reading, tree)
-            .map(|at| Problem::new(at, "two YAML parsers read this differently", ODD)),
+            .map(|at| Problem::new(at, "YAML parsers disagree on this", ODD)),
         Err(error) => Some(refusal(text, tree, &error)),
     }
 }

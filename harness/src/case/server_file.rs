@@ -54,10 +54,11 @@ impl JsonSchema for ServerFile {
         let route = generator.subschema_for::<IndexMap<Text, ReplyFile>>();
         json_schema!({
             "type": "object",
-            "description": "a server: paths, `versions` and `cors`; or one of the team's own, \
-                            `upstream`, `command` or `in-process`",
+            "description": "a server: paths, `versions` and `cors`; or a real server: `upstream`, \
+            `command` or `in-process`",
             "properties": keys(generator),
-            "patternProperties": { "^/": described(route, "method → reply: `GET: { status: 200 }`") },
+            "patternProperties": { "^/": described(route, "method → reply: `GET: { status: 200 \
+            }`") },
             "additionalProperties": false,
         })
     }
@@ -71,15 +72,15 @@ fn keys(generator: &mut SchemaGenerator) -> Map<String, Value> {
     let keys = [
         ("versions", text.clone(), "`http/1.1`, `h2` or `any`"),
         ("cors", cors, "a policy: `{ allow-origins: [https://app.example.com] }`"),
-        ("upstream", text.clone(), "where a server already runs: `http://127.0.0.1:8000`"),
-        ("command", text.clone(), "a line for the shell: `uvicorn app:app --port ${port}`"),
-        ("folder", text.clone(), "where the command runs, seen from this file: `../server`"),
+        ("upstream", text.clone(), "the address of a running server: `http://127.0.0.1:8000`"),
+        ("command", text.clone(), "a shell command: `uvicorn app:app --port ${port}`"),
+        ("folder", text.clone(), "the working directory, relative to this file: `../server`"),
         ("environment", environment, "a list of variables: `- NAME: value`"),
-        ("ready", ready, "a path that is answered, `/health`, or `{ line: listening }`"),
+        ("ready", ready, "a path that answers, `/health`, or `{ line: listening }`"),
         ("ready-within", text.clone(), "how long to wait for it: `30s`"),
         ("stop", text.clone(), "`TERM`, `INT` or `QUIT`"),
-        ("in-process", text.clone(), "`true`: it is given by the program that runs this suite"),
-        ("forwarded", text, "`true`: requests have `X-Forwarded-Proto` and its like"),
+        ("in-process", text.clone(), "`true`: the program that runs this suite provides it"),
+        ("forwarded", text, "`true`: requests have `X-Forwarded-Proto` and similar headers"),
     ];
     let key = |(key, schema, about): (&str, Schema, &str)| {
         (key.to_owned(), Value::from(described(schema, about)))
@@ -105,7 +106,7 @@ impl<'de> Visitor<'de> for ServerVisitor {
     type Value = ServerFile;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a server: paths, `versions` and `cors`, or one of the team's own")
+        f.write_str("a server: paths, `versions` and `cors`, or a real server")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ServerFile, A::Error> {

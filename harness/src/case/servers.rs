@@ -7,6 +7,7 @@ use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions, is_c
 use indexmap::IndexMap;
 use url::Url;
 
+use super::content;
 use super::cors;
 use super::file::{Pair, ReplyFile, Text};
 use super::origin;
@@ -61,7 +62,7 @@ fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, ValueError> {
             let what = format!("`{origin}` has the host and port of `{}`", server.origin);
             Err(ValueError::new(
                 what,
-                "one port speaks either http or https: leave the port out or take another",
+                "one port uses either http or https: remove the port, or use another",
             ))
         }
     }
@@ -103,7 +104,7 @@ fn versions(text: &str, origin: &Origin) -> Result<Versions, ValueError> {
     )(text)?
     {
         Versions::Http2 if origin.scheme == Scheme::Http => Err(ValueError::new(
-            "browsers speak h2 to https origins only",
+            "browsers use h2 with https origins only",
             format!("write `https://{}`", origin.host),
         )),
         versions => Ok(versions),
@@ -127,7 +128,7 @@ fn read_paths<'f>(
         if seen.insert(path.clone()) {
             paths.push((path, replies, node.get(&key.0)));
         } else {
-            let what = format!("the path `{}` comes twice", brief(&path));
+            let what = format!("the path `{}` occurs twice", brief(&path));
             reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
         }
     }
@@ -137,17 +138,15 @@ fn read_paths<'f>(
 /// A path as requests contain it.
 fn path(text: &str) -> Result<String, ValueError> {
     if let Some(sign) = text.find(['?', '#']) {
-        let help = format!("every query gets the same answer: write `{}`", brief(&text[..sign]));
+        let help = format!("the query is ignored: write `{}`", brief(&text[..sign]));
         return Err(ValueError::new(format!("`{}` is more than a path", brief(text)), help));
     }
     match Url::parse(&format!("http://host{text}")) {
         Ok(url) if requested_path(&url) == text => Ok(text.to_owned()),
         Ok(url) if text.starts_with('/') => {
-            let what = format!("no request asks for `{}`", brief(text));
-            Err(ValueError::new(
-                what,
-                format!("a URL carries it as `{}`", brief(&requested_path(&url))),
-            ))
+            let what = format!("no request has the path `{}`", brief(text));
+            let help = format!("URLs contain it as `{}`", brief(&requested_path(&url)));
+            Err(ValueError::new(what, help))
         }
         _ => Err(ValueError::new(
             format!("`{}` is not a path", brief(text)),
@@ -171,7 +170,7 @@ fn read_replies(
             Some(method) if replies.iter().any(|(other, _)| *other == method) => {
                 reader.complain(
                     said.at,
-                    ValueError::new(format!("the method `{method}` comes twice"), "keep one"),
+                    ValueError::new(format!("the method `{method}` occurs twice"), "keep one"),
                 );
             }
             Some(method) => replies.push((method, reply)),
@@ -190,13 +189,19 @@ fn read_reply(reader: &mut Reader<'_>, file: &ReplyFile, node: &Node, paths: &[S
         .body
         .as_ref()
         .and_then(|body| reader.template(Spanned::new(body, node.get("body").at), paths));
+    let made = reader.maybe(file.content.as_ref(), node, "content", content::body).flatten();
+    if file.body.is_some() && file.content.is_some() {
+        let what = "a reply has a `body` or a `content`, not both";
+        reader.complain(node.key("content"), ValueError::new(what, "take one of them out"));
+    }
+    let made = made.map(|made| Template(vec![Piece::Text(made.to_vec())]));
     Reply {
         status: reader
             .maybe(file.status.as_ref(), node, "status", values::status)
             .flatten()
             .unwrap_or(200),
         headers,
-        body: body.unwrap_or_default(),
+        body: body.or(made).unwrap_or_default(),
         delay: reader.maybe(file.delay.as_ref(), node, "delay", values::patience).flatten(),
     }
 }
@@ -223,10 +228,7 @@ fn read_line(
 fn reply_header_name(text: &str) -> Result<String, ValueError> {
     let name = values::header_name(text)?;
     if is_connection_header(&name) {
-        return Err(ValueError::new(
-            format!("`{name}` is written by the server itself"),
-            "leave it out",
-        ));
+        return Err(ValueError::new(format!("`{name}` is set by the server itself"), "remove it"));
     }
     Ok(name)
 }

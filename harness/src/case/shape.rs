@@ -105,7 +105,7 @@ impl<'a> Walk<'a> {
         let known = form["properties"].get(key).or_else(|| by_pattern(form, key));
         match known.or(others.is_object().then_some(others)) {
             Some(_) if known.is_none() && self.belongs_deeper(others, key, entry) => {
-                let what = format!("`{}` stands one level too high", brief(key));
+                let what = format!("`{}` is one level too high", brief(key));
                 let help = format!("this level is {}", spot.about);
                 self.problems.push(Problem::new(entry.key, what, help));
             }
@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
         };
         let extra = usize::try_from(most).ok().and_then(|most| map.get_index(most));
         if let Some((key, entry)) = extra {
-            let what = format!("`{}` stands in the same item as the entry before it", brief(key));
+            let what = format!("`{}` is in the same item as the entry before it", brief(key));
             self.problems.push(Problem::new(
                 entry.key,
                 what,

@@ -41,7 +41,7 @@ pub(super) fn quotable(bytes: &[u8]) -> String {
 fn too_large(size: usize) -> Problem {
     Problem::of_the_file(
         format!("the file has {size} bytes; a case has at most {MAX_BYTES}"),
-        "split it into several cases, or write less into the bodies",
+        "split it into several cases, or shorten the bodies",
     )
 }
 
@@ -57,8 +57,8 @@ fn is_unseen(c: char) -> bool {
 
 fn unseen(offset: usize, c: char) -> Problem {
     let code = u32::from(c);
-    let what = format!("the character U+{code:04X} is not seen by a reader");
-    let help = format!("leave it out, or write `\\u{code:04X}` between double quotes");
+    let what = format!("the character U+{code:04X} is invisible");
+    let help = format!("remove it, or write `\\u{code:04X}` in double quotes");
     Problem::new((offset, c.len_utf8()).into(), what, help)
 }
 

@@ -41,8 +41,12 @@ pub struct Step {
     pub redirect: Option<String>,
     /// `cache` of fetch().
     pub cache: Option<String>,
-    /// `referrerPolicy` of fetch().
+    /// The referrer policy: `referrerPolicy` of fetch(), or the attribute of an element.
     pub referrer_policy: Option<String>,
+    /// The `crossorigin` attribute; `None` where the element has none.
+    pub crossorigin: Option<String>,
+    /// `keepalive` of fetch().
+    pub keepalive: bool,
 }
 
 impl Step {
@@ -61,12 +65,22 @@ impl Step {
             redirect: None,
             cache: None,
             referrer_policy: None,
+            crossorigin: None,
+            keepalive: false,
         }
     }
 
-    /// The parameters of its request: those of the initiator, where no option says otherwise.
+    /// The parameters of its request: those of the initiator, where no option says otherwise. Of `crossorigin`, see
+    /// <https://html.spec.whatwg.org/#create-a-potential-cors-request>.
     pub fn request(&self) -> RequestParameters<'_> {
-        let defaults = self.initiator.definition().request;
+        let definition = self.initiator.definition().request;
+        let defaults = match self.crossorigin.as_deref() {
+            None => definition,
+            Some("use-credentials") => {
+                RequestParameters { mode: "cors", credentials: "include", ..definition }
+            }
+            Some(_) => RequestParameters { mode: "cors", credentials: "same-origin", ..definition },
+        };
         RequestParameters {
             mode: self.mode.as_deref().unwrap_or(defaults.mode),
             credentials: self.credentials.map_or(defaults.credentials, Credentials::as_str),
@@ -141,5 +155,35 @@ impl Credentials {
             Self::SameOrigin => "same-origin",
             Self::Include => "include",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_crossorigin_attribute_chooses_mode_and_credentials_mode() {
+        for (initiator, crossorigin, mode, credentials) in [
+            (Initiator::Img, None, "no-cors", "include"),
+            (Initiator::Img, Some("anonymous"), "cors", "same-origin"),
+            (Initiator::Img, Some("use-credentials"), "cors", "include"),
+            (Initiator::Module, None, "cors", "same-origin"),
+            (Initiator::Module, Some("use-credentials"), "cors", "include"),
+        ] {
+            let crossorigin = crossorigin.map(str::to_owned);
+            let step = Step { crossorigin, ..Step::new(initiator, "https://cdn.example/") };
+            assert_eq!((step.request().mode, step.request().credentials), (mode, credentials));
+        }
+    }
+
+    #[test]
+    fn options_come_before_the_parameters_of_an_initiator() {
+        let (credentials, mode) = (Some(Credentials::Omit), Some("no-cors".to_owned()));
+        let step =
+            Step { credentials, mode, ..Step::new(Initiator::Fetch, "https://api.example/") };
+        assert_eq!((step.request().mode, step.request().credentials), ("no-cors", "omit"));
+        let plain = Step::new(Initiator::EventSource, "https://api.example/");
+        assert_eq!((plain.request().mode, plain.request().credentials), ("cors", "same-origin"));
     }
 }

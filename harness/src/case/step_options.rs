@@ -70,16 +70,19 @@ fn set(step: &mut Step, option: StepOption, value: String) {
         StepOption::Redirect => step.redirect = Some(value),
         StepOption::Cache => step.cache = Some(value),
         StepOption::ReferrerPolicy => step.referrer_policy = Some(value),
+        StepOption::Crossorigin => step.crossorigin = Some(value).filter(|value| value != "none"),
+        StepOption::Keepalive => step.keepalive = value == "true",
     }
 }
 
 fn not_accepted(initiator: Initiator, option: StepOption) -> ValueError {
     let (word, key) = (initiator.as_str(), option.key());
-    let options = initiator.definition().options.iter().map(|accepts| accepts.option.key());
+    let options: Vec<_> =
+        initiator.definition().options.iter().map(|accepts| accepts.option.key()).collect();
+    let takes = if options.is_empty() { "no options".to_owned() } else { suggest::list(options) };
     let others = Initiator::ALL.iter().filter(|other| other.accepts(option).is_some());
     let others = suggest::list(others.map(|other| other.as_str()));
-    let help =
-        format!("`{word}` takes {}; `{key}` is an option of {others}", suggest::list(options));
+    let help = format!("`{word}` takes {takes}; `{key}` is an option of {others}");
     ValueError::new(format!("`{word}` does not take `{key}`"), help)
 }
 
@@ -88,8 +91,8 @@ fn check_body(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> {
     if step.body.is_some() || !node.keys().any(|(known, _)| known == key) {
         return Some(());
     }
-    let help = "add `body:`, or take `body-as` out";
-    reader.complain(node.get(key).at, ValueError::new("there is no body to be made", help));
+    let help = "add `body:`, or remove `body-as`";
+    reader.complain(node.get(key).at, ValueError::new("there is no body", help));
     None
 }
 

@@ -11,6 +11,7 @@ use super::step_options;
 use super::suggest::{self, brief};
 use super::target::{self, UrlContext};
 use super::tree::Node;
+use crate::contexts::RunsIn;
 use crate::initiators::Initiator;
 
 /// The key of steps that run at the same time.
@@ -21,7 +22,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>)
     let items = node.items();
     if items.is_empty() {
         let help = "add one: `- fetch: https://api.example.com/me`";
-        reader.complain(node.at, ValueError::new("a case without steps", help));
+        reader.complain(node.at, ValueError::new("this case has no steps", help));
     }
     let mut steps = Vec::with_capacity(items.len());
     steps.extend(items.iter().filter_map(|item| read_group(reader, item, scene)));
@@ -46,8 +47,8 @@ fn starts(node: &Node) -> Vec<&str> {
 
 fn options_belong_inside(reader: &mut Reader<'_>, node: &Node) {
     for (key, at) in node.keys().filter(|(key, _)| *key != TOGETHER) {
-        let what = format!("`{}` cannot be written beside `together`", brief(key));
-        reader.complain(at, ValueError::new(what, "give it to the steps inside"));
+        let what = format!("`{}` cannot be used with `together`", brief(key));
+        reader.complain(at, ValueError::new(what, "move it to the steps inside"));
     }
 }
 
@@ -70,8 +71,8 @@ fn read_together(
         };
         url.set_fragment(None);
         if let Some(earlier) = urls.insert(url.to_string(), node.at) {
-            let what = format!("two steps ask for `{}` at the same time", brief(url.as_str()));
-            let help = "their requests could not be told apart: add a query to one";
+            let what = format!("two steps request `{}` at the same time", brief(url.as_str()));
+            let help = "their requests could not be distinguished: add a query to one";
             reader.problems.push(Problem::new(node.at, what, help).after(earlier));
         }
         steps.push(step);
@@ -81,6 +82,7 @@ fn read_together(
 
 fn read_step(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Option<(Step, Url)> {
     let (initiator, url) = initiator(reader, node)?;
+    check_context(reader, initiator, node, scene);
     let target = target::read(reader, url, scene);
     let mut step = Step::new(initiator, "");
     step_options::read(reader, node, &mut step)?;
@@ -89,20 +91,38 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Op
     Some((step, parsed))
 }
 
+/// An element is in a document, and not in a worker.
+fn check_context(
+    reader: &mut Reader<'_>,
+    initiator: Initiator,
+    node: &Node,
+    scene: &UrlContext<'_>,
+) {
+    let Some(page) = scene.page.filter(|page| page.runs_in() == RunsIn::Worker) else { return };
+    if initiator.definition().needs_document {
+        let (word, context) = (initiator.as_str(), page.context.as_str());
+        let others = Initiator::ALL.iter().filter(|other| !other.definition().needs_document);
+        let others = suggest::list(others.map(|other| other.as_str()));
+        let what = format!("`{word}` needs a document, and a `{context}` has none");
+        let help = format!("a worker can use {others}");
+        reader.complain(node.key(word), ValueError::new(what, help));
+    }
+}
+
 /// The one initiator of a step, and its URL.
 fn initiator<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Option<(Initiator, Spanned<'n>)> {
     let starts = starts(node);
     match starts.as_slice() {
         [TOGETHER] => {
             let help = "put all of these steps into one list";
-            let what = "`together` inside `together`";
+            let what = "`together` cannot contain `together`";
             reader.complain(node.key(TOGETHER), ValueError::new(what, help));
         }
         [word] => return Initiator::named(word).zip(Spanned::of(node.get(word))),
         [] => {
             let words = Initiator::ALL.iter().map(|initiator| initiator.as_str());
             let words = suggest::list(words.chain([TOGETHER]));
-            let help = format!("give it one of: {words}");
+            let help = format!("add one of: {words}");
             reader.complain(node.at, ValueError::new("this step does nothing", help));
         }
         several => {

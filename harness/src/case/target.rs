@@ -66,7 +66,7 @@ fn absolute(text: &str, page: Option<&Page>) -> Option<Result<(String, Url), Par
 fn answered(url: &Url, scene: &UrlContext<'_>) -> Result<(), ValueError> {
     let Some(origin) = origin::of(url) else {
         return Err(ValueError::new(
-            "a step asks for http and https URLs only",
+            "a step can only request http and https URLs",
             "write `https://api.example.com/me`",
         ));
     };
@@ -96,7 +96,7 @@ fn no_server(origin: &str, scene: &UrlContext<'_>) -> ValueError {
         scene.sites.servers.iter().map(|server| server.origin.to_string()).collect();
     let mut help = suggest::help(origin, "the servers are", known.iter().map(String::as_str));
     if scene.page.is_some_and(|page| page.origin.to_string() == origin) {
-        help.push_str("; the page's own origin answers once it is listed too");
+        help.push_str("; list the page's own origin too if it should answer");
     }
     ValueError::new(format!("no server answers for `{}`", brief(origin)), help)
 }

@@ -29,7 +29,7 @@ pub fn endpoint(text: &str) -> Result<Url, String> {
     let host = behind.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     address(text.get(..text.len() - behind.len() + host.len()).unwrap_or_default())?;
     if text.contains('#') {
-        return Err("no browser sends what stands behind `#`: take it out".to_owned());
+        return Err("browsers do not send the part after `#`: remove it".to_owned());
     }
     Url::parse(text).map_err(|error| format!("{error}: write `http://127.0.0.1:8000/me`"))
 }
@@ -52,7 +52,7 @@ pub fn header_line(text: &str) -> Result<(String, String), String> {
         .split_once(':')
         .ok_or_else(|| format!("a line of {} bytes has no colon: {help}", text.len()))?;
     let name = values::header_name(name.trim())
-        .map_err(|_| format!("what stands before the colon is no name of a header: {help}"))?;
+        .map_err(|_| format!("the text before the colon is not a header name: {help}"))?;
     let name =
         policy::script_header(&name).map_err(|wrong| match name.to_ascii_lowercase().as_str() {
             "cookie" => format!("{}: give it as `--cookie`", wrong.what),

@@ -111,7 +111,7 @@ fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
 /// Reports routes and `cors`, because a real server makes all of its responses itself.
 fn nothing_played(reader: &mut Reader<'_>, node: &Node, kind: &str) {
     for (key, at) in node.keys().filter(|(key, _)| *key == "cors" || key.starts_with('/')) {
-        let what = format!("`{}` has no effect beside `{kind}`", brief(key));
+        let what = format!("`{}` has no effect with `{kind}`", brief(key));
         let help = "the real server answers every request to this origin: remove it";
         reader.complain(at, ValueError::new(what, help));
     }
@@ -119,7 +119,7 @@ fn nothing_played(reader: &mut Reader<'_>, node: &Node, kind: &str) {
 
 /// Scheme, host and port of a running server.
 pub(super) fn upstream(text: &str) -> Result<Url, ValueError> {
-    let help = "write scheme, host and port, and nothing behind: `http://127.0.0.1:8000`";
+    let help = "write scheme, host and port, and nothing after them: `http://127.0.0.1:8000`";
     let url = match text.split_once("://") {
         None if !text.is_empty() => {
             let host = text.split('/').next().unwrap_or_default();
@@ -130,8 +130,8 @@ pub(super) fn upstream(text: &str) -> Result<Url, ValueError> {
     };
     match (url.scheme(), origin::of(&url)) {
         ("https", _) => Err(ValueError::new(
-            "a real server is asked without TLS",
-            "write the `http://` address behind its TLS; pages still reach it over https",
+            "requests to a real server do not use TLS",
+            "write its `http://` address without TLS; pages still use https",
         )),
         (_, None) => Err(ValueError::new(format!("`{}` is not an origin", brief(text)), help)),
         (_, Some(origin)) => {
@@ -172,7 +172,7 @@ fn launch(reader: &mut Reader<'_>, file: &UpstreamFile, node: &Node) -> Option<L
 }
 
 fn shell_line(text: &str) -> Result<String, ValueError> {
-    let help = "write a line for the shell: `uvicorn app:app --port ${port}`";
+    let help = "write a shell command: `uvicorn app:app --port ${port}`";
     match text.trim() {
         "" => Err(ValueError::new("the command is empty", help)),
         line if line.contains('\0') => Err(ValueError::new("a command cannot contain NUL", help)),
@@ -224,7 +224,7 @@ fn ready_path(text: &str) -> Result<Ready, ValueError> {
             let what = format!("`{}` is not a path", brief(text));
             Err(ValueError::new(
                 what,
-                "write a path, `/health`, or a line of its output, `{ line: listening }`",
+                "write a path, `/health`, or a part of its output, `{ line: listening }`",
             ))
         }
     }
@@ -233,7 +233,7 @@ fn ready_path(text: &str) -> Result<Ready, ValueError> {
 fn ready_line(text: &str) -> Result<Ready, ValueError> {
     match text.trim().is_empty() || text.contains('\n') {
         true => Err(ValueError::new(
-            "no line can contain this",
+            "a line cannot contain this",
             "write a part of one line: `listening`",
         )),
         false => Ok(Ready::Line(text.to_owned())),

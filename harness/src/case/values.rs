@@ -89,7 +89,7 @@ pub(super) fn method(text: &str) -> Result<String, ValueError> {
         let help = format!(
             "methods are compared exactly, and every browser sends `{upper}`; write `{upper}`"
         );
-        return Err(ValueError::new(format!("no browser sends the method `{text}`"), help));
+        return Err(ValueError::new(format!("browsers do not send the method `{text}`"), help));
     }
     match Method::from_bytes(text.as_bytes()) {
         Ok(_) => Ok(text.to_owned()),
@@ -107,7 +107,7 @@ pub(super) fn script_method(text: &str) -> Result<String, ValueError> {
     let method = method(text)?;
     match FORBIDDEN.contains(&method.to_ascii_uppercase().as_str()) {
         true => {
-            Err(ValueError::new(format!("no script can use the method `{method}`"), "take it out"))
+            Err(ValueError::new(format!("script cannot use the method `{method}`"), "remove it"))
         }
         false => Ok(method),
     }
@@ -119,7 +119,7 @@ pub(super) fn header_name(text: &str) -> Result<String, ValueError> {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => Err(ValueError::new(
             format!("`{}` is not the name of a header", brief(text)),
-            "a name has letters, digits and the signs !#$%&'*+-.^_`|~",
+            "a name has letters, digits and the characters !#$%&'*+-.^_`|~",
         )),
     }
 }
@@ -129,8 +129,9 @@ pub(super) fn header_value(text: &str) -> Result<String, ValueError> {
     match HeaderValue::from_bytes(text.as_bytes()) {
         Ok(_) => Ok(text.to_owned()),
         Err(_) => {
-            let help = "a value is one line without control characters; `|` and `>` end theirs with a line break";
-            Err(ValueError::new("no header can carry this value", help))
+            let help = "a value is one line without control characters; `|` and `>` end theirs \
+            with a line break";
+            Err(ValueError::new("a header cannot have this value", help))
         }
     }
 }
@@ -141,7 +142,7 @@ pub(super) fn header_value(text: &str) -> Result<String, ValueError> {
 pub(super) fn script_header_value(text: &str) -> Result<String, ValueError> {
     if text.contains(['\0', '\r', '\n']) {
         let help = "a value is one line; `|` and `>` end theirs with a line break";
-        return Err(ValueError::new("no header can carry this value", help));
+        return Err(ValueError::new("a header cannot have this value", help));
     }
     Ok(text.to_owned())
 }

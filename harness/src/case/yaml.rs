@@ -7,7 +7,8 @@ use super::complaint::Problem;
 use super::suggest::brief;
 use super::tree::{Kind, Node};
 
-const LAYOUT: &str = "compare the indentation of this line with the lines before it; text with `: ` or ` #` inside, \
+const LAYOUT: &str = "compare the indentation of this line with the lines before it; text with `: \
+` or ` #` inside, \
                       or with one of *&!%@`[]{}>| at its beginning, needs quotes";
 
 /// A syntax error. The parser's message is kept if none of the usual mistakes explains it.
@@ -64,18 +65,19 @@ fn bare_word_in_flow(text: &str, offset: usize) -> Problem {
     let word = &rest[..rest.find('}').map_or(2, |end| end + 1)];
     Problem::new(
         (offset, word.len()).into(),
-        "between [ ] and { } YAML takes `{` for a mapping",
+        "between [ ] and { } YAML reads `{` as a mapping",
         format!("write {}", quoted(word)),
     )
 }
 
 fn colon() -> (String, String) {
-    let help = "put text that holds `: ` into quotes; if this is a key, give it the indentation of its neighbours";
+    let help = "put text that contains `: ` in quotes; if this is a key, give it the indentation \
+    of its neighbors";
     ("a second `: ` in one value".to_owned(), help.to_owned())
 }
 
 fn escape() -> (String, String) {
-    let help = "between double quotes a backslash begins an escape; use single quotes for text as it stands";
+    let help = "in double quotes a backslash begins an escape; use single quotes for literal text";
     ("YAML does not know this escape".to_owned(), help.to_owned())
 }
 
@@ -103,12 +105,12 @@ pub(super) fn refuse_references(
     };
     let written = text.get(at.offset()..at.offset() + at.len()).unwrap_or_default();
     let help = format!(
-        "write the value out; text that begins with such a sign needs quotes: {}",
+        "write the value; text that begins with such a character needs quotes: {}",
         quoted(token(written))
     );
     match (anchor, tag) {
-        (true, _) => Err(Problem::new(at, "a case has no YAML anchors and aliases", help)),
-        (_, true) => Err(Problem::new(at, "a case has no YAML tags", help)),
+        (true, _) => Err(Problem::new(at, "YAML anchors and aliases are not allowed", help)),
+        (_, true) => Err(Problem::new(at, "YAML tags are not allowed", help)),
         _ => Ok(()),
     }
 }
@@ -117,7 +119,7 @@ pub(super) fn refuse_references(
 pub(super) fn key_text(text: &str, key: Node) -> Result<String, Problem> {
     match key.kind {
         Kind::Text { text, null: false } if text == "<<" => {
-            Err(Problem::new(key.at, "a case has no YAML merge keys", "write the keys out"))
+            Err(Problem::new(key.at, "YAML merge keys are not allowed", "write the keys"))
         }
         Kind::Text { text, null: false } => Ok(text),
         Kind::Text { .. } => {
@@ -136,9 +138,9 @@ pub(super) fn is_sentence(key: &str, depth: usize) -> bool {
 pub(super) fn cut_sentence(text: &str, key: &str, at: SourceSpan) -> Option<Problem> {
     let comment = comment_behind(text, at)?;
     let what =
-        format!("YAML takes `{}` for a comment, so `{key}` ends before it", shown(text, comment));
+        format!("YAML reads `{}` as a comment, so `{key}` ends before it", shown(text, comment));
     let help = format!(
-        "put the text into quotes, or write it below `{key}: >`; give a comment a line of its own"
+        "put the text in quotes, or write it below `{key}: >`; put a comment on its own line"
     );
     Some(Problem::new(comment, what, help))
 }
@@ -148,8 +150,8 @@ pub(super) fn cut_sentence(text: &str, key: &str, at: SourceSpan) -> Option<Prob
 pub(super) fn cut_text(text: &str, at: SourceSpan) -> Option<Problem> {
     let comment = comment_behind(text, at)?;
     let written = shown(text, comment);
-    let what = format!("YAML takes `{written}` for a comment, so the text ends before it");
-    let help = "put the text into quotes; if it is a comment, write a space behind the `#`";
+    let what = format!("YAML reads `{written}` as a comment, so the text ends before it");
+    let help = "put the text in quotes; if it is a comment, write a space after the `#`";
     written
         .chars()
         .nth(1)
@@ -175,12 +177,12 @@ fn shown(text: &str, at: SourceSpan) -> String {
 pub(super) fn null_help(text: &str, at: SourceSpan) -> String {
     match text.get(at.offset()..at.offset() + at.len()).unwrap_or_default() {
         written @ ("null" | "Null" | "NULL" | "~") => format!("write {}", quoted(written)),
-        _ => "write the value, or `\"\"` for text without characters".to_owned(),
+        _ => "write the value, or `\"\"` for an empty text".to_owned(),
     }
 }
 
 pub(super) fn key_twice(key: &str, at: SourceSpan, earlier: SourceSpan) -> Problem {
-    let what = format!("the key `{}` comes twice", brief(key));
+    let what = format!("the key `{}` occurs twice", brief(key));
     Problem::new(at, what, "keep one of the two").after(earlier)
 }
 
@@ -188,17 +190,17 @@ pub(super) fn second_document(at: SourceSpan) -> Problem {
     Problem::new(
         at,
         "a second YAML document begins here",
-        "one file is one case: give the second a file of its own",
+        "one file is one case: move the second one to another file",
     )
 }
 
 pub(super) fn too_deep(at: SourceSpan) -> Problem {
-    Problem::new(at, "nested deeper than any case", LAYOUT)
+    Problem::new(at, "nested too deeply", LAYOUT)
 }
 
 pub(super) fn nothing_but_comments() -> Problem {
     Problem::of_the_file(
-        "the file holds nothing but comments",
+        "the file contains only comments",
         "a case begins with `name:` and `because:`",
     )
 }

@@ -1,9 +1,10 @@
 //! Signals that end the harness, whatever it is doing.
 
 use std::io;
-use std::sync::Once;
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, Once, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use futures_util::future::select_all;
 use tokio::runtime::Builder;
@@ -29,10 +30,36 @@ pub(crate) fn end_on_signals() {
     });
 }
 
+type Message = Box<dyn FnOnce() + Send>;
+
+static MESSAGE: Mutex<Option<Message>> = Mutex::new(None);
+
+/// Prints something before a signal ends the process. It replaces what was to be printed before.
+pub fn on_signal(say: impl FnOnce() + Send + 'static) {
+    *MESSAGE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(say));
+}
+
+/// The reader of a full pipe may never read on, and the process must end all the same.
+const LONGEST_MESSAGE: Duration = Duration::from_secs(2);
+
+fn say_message() {
+    let message = MESSAGE.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(message) = message else { return };
+    let (said, listening) = channel();
+    let said = thread::Builder::new().spawn(move || {
+        message();
+        let _ = said.send(());
+    });
+    if said.is_ok() {
+        let _ = listening.recv_timeout(LONGEST_MESSAGE);
+    }
+}
+
 fn end_on_one(deaf: Sender<()>) {
     let Ok(runtime) = Builder::new_current_thread().enable_io().build() else { return };
     if let Ok(signal) = runtime.block_on(heard(deaf)) {
         end_all();
+        say_message();
         std::process::exit(ENDED_BY_SIGNAL + signal.as_raw_value());
     }
 }

@@ -85,7 +85,8 @@ fn draft(arguments: &Check) -> Result<PolicyDraft, Exit> {
 fn blocked(Origin { port, .. }: &Origin) -> Option<String> {
     is_bad_port(*port).then(|| {
         format!(
-            "browsers block requests to port {port}: with `--as`, give the server an origin with another port"
+            "browsers block requests to port {port}: with `--as`, give the server an origin with \
+            another port"
         )
     })
 }
@@ -114,7 +115,10 @@ fn body_of_none(arguments: &Check) -> Option<String> {
     let method = arguments.method.as_str();
     let refused = arguments.body.is_some() && ["GET", "HEAD"].contains(&method);
     refused.then(|| {
-        format!("`--body`: browsers do not send a body with {method}: choose another method with `--method`")
+        format!(
+            "`--body`: browsers do not send a body with {method}: choose another method with \
+        `--method`"
+        )
     })
 }
 
@@ -137,8 +141,8 @@ fn save(file: &Path, draft: &PolicyDraft) -> Result<(), Exit> {
         .and_then(|mut open| std::io::Write::write_all(&mut open, text.as_bytes()));
     written.map_err(|error| unwritten(file, &error))?;
     say!(
-        "written to {}: it allows what the command line says; add what else is intended, and keep it with \
-         your cases",
+        "written to {}: it allows what the command line says; add what else you intend, and keep \
+        it with your cases",
         file.display()
     );
     Ok(())

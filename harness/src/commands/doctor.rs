@@ -22,8 +22,8 @@ pub fn doctor() -> Exit {
         }
         say!("{}", doctor_lines(kind, &parts));
     }
-    say!("control   always there: a plain HTTP client with no origin rules");
-    say!("standard  always there: the model of the Fetch standard");
+    say!("control   always available: a plain HTTP client without origin rules");
+    say!("standard  always available: the model of the Fetch standard");
     exit
 }
 

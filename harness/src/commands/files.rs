@@ -9,7 +9,7 @@ use super::Exit;
 /// Whether a new file can be written; its folder may not exist yet.
 pub(super) fn try_new(file: &Path) -> io::Result<()> {
     if file.try_exists()? {
-        let words = "it is there already, and somebody may have corrected it; name another";
+        let words = "the file exists; choose another name";
         return Err(io::Error::new(ErrorKind::AlreadyExists, words));
     }
     let above = |path: &&Path| path.as_os_str().is_empty() || path.exists();

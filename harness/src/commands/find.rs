@@ -8,7 +8,12 @@ use cors_harness::run::load_telling;
 use super::Exit;
 use crate::arguments::{Cases, Environment, Folder, Rows};
 
-/// The cases of a folder that a filter selects; or every complaint about them.
+/// What to do where there are no cases yet.
+const NO_FOLDER: &str = "name the folder of your cases with `--cases DIR`. Without any case, `cors-harness check URL \
+                         --page ORIGIN` tests one endpoint, and with `--save cases/NAME.yaml` it writes a policy to \
+                         begin with";
+
+/// The cases of a folder that a filter selects; every complaint about them, if there are any.
 pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
     cases_telling(folder, |_| {})
 }
@@ -26,11 +31,14 @@ pub(super) fn cases_telling(
     };
     let loaded = load_telling(&folder.cases.folder, tell).map_err(|error| {
         complain!("error: {error}");
+        if !folder.cases.folder.exists() {
+            complain!("{NO_FOLDER}");
+        }
         Exit::BadInput
     })?;
     let may_hold = |id: &str| {
-        // A folder that cannot be read may contain the requested cases.
-        folder.filter.as_deref().is_some_and(|filter| filter.starts_with(&format!("{id}/")))
+        // A folder that cannot be read may hold what is wanted.
+        folder.filters.iter().any(|filter| filter.starts_with(&format!("{id}/")))
     };
     let broken = loaded.broken.into_iter().filter(|(id, _)| wanted(&id.0) || may_hold(&id.0));
     let broken: Vec<_> = broken.collect();
@@ -40,25 +48,62 @@ pub(super) fn cases_telling(
     }
     let cases: Vec<_> =
         loaded.cases.into_iter().filter(|case| wanted(&case.id.0)).map(Arc::new).collect();
-    match (&folder.filter, cases.is_empty()) {
-        _ if any_broken => Err(Exit::BadInput),
-        (Some(filter), true) => {
-            complain!("error: no case id contains `{filter}`; `list` shows all cases");
-            Err(Exit::BadInput)
-        }
-        _ => Ok(cases),
+    if any_broken {
+        return Err(Exit::BadInput);
+    }
+    let selects = |filter: &&String| !cases.iter().any(|case| matches(folder, filter)(&case.id.0));
+    let none: Vec<_> = folder.filters.iter().filter(selects).collect();
+    if cases.is_empty() && none.is_empty() && !folder.exclude.is_empty() {
+        complain!("error: `--exclude` leaves no case; `list` shows all cases");
+        return Err(Exit::BadInput);
+    }
+    none.iter().for_each(|filter| {
+        complain!("error: no case id contains `{filter}`; `list` shows all cases");
+    });
+    if none.is_empty() { Ok(cases) } else { Err(Exit::BadInput) }
+}
+
+/// Which ids the filters select.
+fn wanted(folder: &Folder) -> impl Fn(&str) -> bool {
+    let selects: Vec<_> = folder.filters.iter().map(|filter| matches(folder, filter)).collect();
+    let leaves_out: Vec<_> = folder.exclude.iter().map(|filter| matches(folder, filter)).collect();
+    move |id| {
+        (selects.is_empty() || selects.iter().any(|selects| selects(id)))
+            && !leaves_out.iter().any(|leaves_out| leaves_out(id))
     }
 }
 
-/// Which ids a filter selects: the equal one, or else those that contain it. Cases are played as
-/// they are read, so this has to be known before.
-fn wanted(folder: &Folder) -> impl Fn(&str) -> bool {
-    let is_id = |filter: &str| folder.cases.folder.join(format!("{filter}.yaml")).is_file();
-    let exact = folder.filter.as_deref().is_some_and(is_id);
-    move |id| {
-        let filter = folder.filter.as_deref();
-        filter.is_none_or(|filter| if exact { id == filter } else { id.contains(filter) })
+/// Which ids a filter selects: the one that it is, or else those that contain it. Cases are played as
+/// they are read, so which of the two it is has to be known before.
+fn matches<'f>(folder: &Folder, filter: &'f str) -> impl Fn(&str) -> bool + use<'f> {
+    let exact = folder.cases.folder.join(format!("{filter}.yaml")).is_file();
+    move |id| if exact { id == filter } else { id.contains(filter) }
+}
+
+/// The cases with only those of their rows that have all of these values; those without such a row are left out.
+pub(super) fn with_rows(cases: Vec<Arc<Case>>, wanted: &[String]) -> Result<Vec<Arc<Case>>, Exit> {
+    if wanted.is_empty() {
+        return Ok(cases);
     }
+    let with = |case: &Arc<Case>| {
+        let rows: Vec<_> =
+            case.rows.iter().filter(|row| has_values(row, wanted)).cloned().collect();
+        (!rows.is_empty()).then(|| Arc::new(Case { rows, ..Case::clone(case) }))
+    };
+    let cases: Vec<_> = cases.iter().filter_map(with).collect();
+    if cases.is_empty() {
+        complain!(
+            "error: no row has {}; `explain CASE` shows all rows of a case",
+            wanted.join(" and ")
+        );
+        return Err(Exit::BadInput);
+    }
+    Ok(cases)
+}
+
+fn has_values(row: &Row, wanted: &[String]) -> bool {
+    let mut wanted = wanted.iter();
+    wanted.all(|wanted| row.values.iter().any(|(name, value)| format!("{name}={value}") == *wanted))
 }
 
 /// The same cases with variables set for the servers that they start, and a complaint if they start
@@ -85,11 +130,8 @@ pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
     let case = one_case(&wanted.case, &wanted.cases)?;
     let cases = with_environment(vec![case], &wanted.environment)?;
     let case = cases.into_iter().next().ok_or(Exit::BadInput)?;
-    let has = |row: &Row, wanted: &String| {
-        row.values.iter().any(|(name, value)| format!("{name}={value}") == *wanted)
-    };
-    let all_of = |row: &&Row| wanted.row.iter().all(|wanted| has(row, wanted));
-    let rows: Vec<_> = case.rows.iter().filter(all_of).cloned().collect();
+    let rows = case.rows.iter().filter(|row| has_values(row, &wanted.row));
+    let rows: Vec<_> = rows.cloned().collect();
     if rows.is_empty() {
         let values = wanted.row.join(" and ");
         complain!("error: no row has {values}; `run --engine standard` shows all rows");
@@ -100,7 +142,7 @@ pub(super) fn rows(wanted: &Rows) -> Result<(Arc<Case>, Vec<Row>), Exit> {
 
 /// The case with exactly this id, or the only one whose id contains it.
 pub(super) fn one_case(id: &str, cases: &Cases) -> Result<Arc<Case>, Exit> {
-    let folder = Folder { filter: Some(id.to_owned()), cases: cases.clone() };
+    let folder = Folder { filters: vec![id.to_owned()], exclude: Vec::new(), cases: cases.clone() };
     match self::cases(&folder)?.as_slice() {
         [case] => Ok(Arc::clone(case)),
         several => {

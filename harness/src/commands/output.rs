@@ -3,6 +3,7 @@
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Write};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Exit;
 
@@ -19,9 +20,22 @@ macro_rules! complain {
 /// Why results could not be printed.
 static LOST: Mutex<Option<io::Error>> = Mutex::new(None);
 
-/// A line on standard output. The reader may have stopped reading (`| head`), which is no failure.
+/// Whether what was found goes to standard error, because standard output has something else.
+static DIVERTED: AtomicBool = AtomicBool::new(false);
+
+/// From now on lines of what was found go to standard error.
+pub(super) fn divert() {
+    DIVERTED.store(true, Ordering::Relaxed);
+}
+
+/// A line of what was found. Its colours are left out where they are not wanted: `NO_COLOR`, `CLICOLOR_FORCE`, or
+/// no terminal. The reader may have stopped reading (`| head`), which is no failure.
 pub(super) fn found(words: Arguments<'_>) {
-    let Err(error) = writeln!(io::stdout(), "{words}") else { return };
+    let written = match DIVERTED.load(Ordering::Relaxed) {
+        true => writeln!(anstream::stderr(), "{words}"),
+        false => writeln!(anstream::stdout(), "{words}"),
+    };
+    let Err(error) = written else { return };
     if let Ok(mut lost) = LOST.lock()
         && error.kind() != ErrorKind::BrokenPipe
     {

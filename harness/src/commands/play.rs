@@ -52,8 +52,9 @@ pub(super) fn complain_unless_known_beforehand(case: &Case) -> Result<(), Exit> 
         return Ok(());
     }
     complain!(
-        "error: the model cannot predict a real server: name a browser with `--engine`, or `--engine \
-         standard`, which asks the server with a plain HTTP client"
+        "error: the model cannot predict a real server: name a browser with `--engine`, or \
+        `--engine \
+         standard`, which uses a plain HTTP client"
     );
     Err(Exit::BadInput)
 }
@@ -75,15 +76,16 @@ pub(super) fn one_engine(wanted: Option<EngineName>, players: &Players) -> Resul
         [one] if *one != Engine::Control => complain_of_missing(&named, players).map(|()| *one),
         [] => here.into_iter().next().ok_or_else(|| {
             complain!(
-                "error: no browser is installed; `doctor` says what is missing. Without a browser, `--engine \
-                 standard` asks the server with a plain HTTP client, and the model of the Fetch standard \
-                 says what a browser would do"
+                "error: no browser is installed; `doctor` shows what is missing. `--engine \
+                standard` needs no browser: a plain HTTP client sends the requests, and the model \
+                of the Fetch standard says what a browser would do"
             );
             Exit::CannotRun
         }),
         _ => {
             complain!(
-                "error: `--engine` names one engine here: chromium, firefox, webkit, or standard, which needs \
+                "error: `--engine` names one engine here: chromium, firefox, webkit, or standard, \
+                which needs \
                  no browser"
             );
             Err(Exit::BadInput)

@@ -44,6 +44,8 @@ pub enum RunsIn {
     TopLevel,
     /// The first frame in that document.
     Frame,
+    /// The dedicated worker of that document. Both talk over a `BroadcastChannel`.
+    Worker,
 }
 
 /// A document of a context.
@@ -53,6 +55,8 @@ pub struct Document {
     pub at: Place,
     /// Its path.
     pub path: &'static str,
+    /// Its `Content-Type`.
+    pub content_type: &'static str,
     /// Its body. `${page}` in it becomes the URL of [`PAGE_PATH`] on the page's origin.
     pub body: &'static str,
 }
@@ -63,6 +67,11 @@ pub const PAGE_PATH: &str = "/.cors-harness/page";
 /// The path of a top-level document around a frame.
 pub const TOP_PATH: &str = "/.cors-harness/top";
 
+/// The path of a worker's script.
+pub const WORKER_PATH: &str = "/.cors-harness/worker";
+
+const HTML: &str = "text/html; charset=utf-8";
+
 /// The icon keeps the browser from asking for one.
 macro_rules! html {
     ($body:literal) => {
@@ -71,7 +80,13 @@ macro_rules! html {
 }
 
 /// A document without content.
-const PAGE: Document = Document { at: Place::Page, path: PAGE_PATH, body: html!("") };
+const PAGE: Document =
+    Document { at: Place::Page, path: PAGE_PATH, content_type: HTML, body: html!("") };
+
+/// A top-level document of the page's origin around something else.
+const fn top(body: &'static str) -> Document {
+    Document { at: Place::Page, path: TOP_PATH, content_type: HTML, body }
+}
 
 /// Makes the type of a context from the entries of the registry.
 macro_rules! contexts {
@@ -118,11 +133,7 @@ contexts! {
         top_level: Place::Inside,
         referrer: Some(PAGE_PATH),
         documents: &[
-            Document {
-                at: Place::Inside,
-                path: TOP_PATH,
-                body: html!("<iframe src=\"${page}\"></iframe>"),
-            },
+            Document { at: Place::Inside, ..top(html!("<iframe src=\"${page}\"></iframe>")) },
             PAGE,
         ],
         runs_in: RunsIn::Frame,
@@ -135,14 +146,66 @@ contexts! {
         top_level: Place::Page,
         referrer: None,
         documents: &[
-            Document {
-                at: Place::Page,
-                path: TOP_PATH,
-                body: html!("<iframe sandbox=\"allow-scripts\" src=\"${page}\"></iframe>"),
-            },
+            top(html!("<iframe sandbox=\"allow-scripts\" src=\"${page}\"></iframe>")),
             PAGE,
         ],
         runs_in: RunsIn::Frame,
+    };
+    /// A frame whose document is in its `srcdoc` attribute. It has the origin of the document around it, whose URL is the
+    /// referrer: <https://html.spec.whatwg.org/#attr-iframe-srcdoc>.
+    Srcdoc = Definition {
+        word: "srcdoc",
+        has_inside: false,
+        is_opaque: false,
+        top_level: Place::Page,
+        referrer: Some(TOP_PATH),
+        documents: &[top(html!("<iframe srcdoc=\"<!doctype html><title>cors-harness</title>\"></iframe>"))],
+        runs_in: RunsIn::Frame,
+    };
+    /// A frame with a `data:` URL: its origin is opaque.
+    DataUrl = Definition {
+        word: "data-url",
+        has_inside: false,
+        is_opaque: true,
+        top_level: Place::Page,
+        referrer: None,
+        documents: &[top(html!("<iframe src=\"data:text/html,<!doctype html><title>cors-harness</title>\"></iframe>"))],
+        runs_in: RunsIn::Frame,
+    };
+    /// A frame with a `blob:` URL, which has the origin of the document that made it. No `blob:` URL is a referrer:
+    /// <https://fetch.spec.whatwg.org/#local-scheme>.
+    BlobUrl = Definition {
+        word: "blob-url",
+        has_inside: false,
+        is_opaque: false,
+        top_level: Place::Page,
+        referrer: None,
+        documents: &[top(html!(
+            "<iframe></iframe><script>\
+             const html = new Blob(['<!doctype html><title>cors-harness</title>'], { type: 'text/html' });\
+             document.querySelector('iframe').src = URL.createObjectURL(html);\
+             </script>"
+        ))],
+        runs_in: RunsIn::Frame,
+    };
+    /// A dedicated worker of a top-level document. The URL of its script is its referrer:
+    /// <https://html.spec.whatwg.org/#set-up-a-worker-environment-settings-object>.
+    DedicatedWorker = Definition {
+        word: "dedicated-worker",
+        has_inside: false,
+        is_opaque: false,
+        top_level: Place::Page,
+        referrer: Some(WORKER_PATH),
+        documents: &[
+            top(html!("<script>globalThis.worker = new Worker('/.cors-harness/worker');</script>")),
+            Document {
+                at: Place::Page,
+                path: WORKER_PATH,
+                content_type: "text/javascript",
+                body: include_str!("../engine/page/worker.js"),
+            },
+        ],
+        runs_in: RunsIn::Worker,
     };
 }
 

@@ -31,6 +31,12 @@ pub(super) trait Browser: Sync {
     /// How its driver is started.
     fn driver(&self) -> &'static DriverCommand;
 
+    /// Whether the browser gets a moved clock from its driver's environment. One that does not has a switch for it in
+    /// its capabilities.
+    fn inherits_clock(&self) -> bool {
+        true
+    }
+
     /// The capabilities of a session with a fresh profile. `profile` is a folder for it, where the
     /// harness starts the driver.
     fn capabilities(&self, opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities;

@@ -53,6 +53,11 @@ impl Browser for Chromium {
         }
     }
 
+    /// The whole browser does not start with a moved clock. Its network service does, and that has the caches and cookies.
+    fn inherits_clock(&self) -> bool {
+        false
+    }
+
     fn capabilities(&self, opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
         capabilities(opening, profile)
     }
@@ -140,6 +145,11 @@ fn switches(opening: &Opening<'_>, profile: Option<&Path>) -> Vec<String> {
     ];
     if let Some(profile) = profile {
         switches.push(format!("--user-data-dir={}", profile.display()));
+    }
+    if let Some(clock) = opening.clock {
+        let variables =
+            clock.environment().map(|(name, path)| format!("{name}={}", path.display()));
+        switches.push(format!("--utility-cmd-prefix=env {}", variables.join(" ")));
     }
     if rustix::process::geteuid().is_root() {
         // Chromium's sandbox cannot be set up by root.

@@ -11,13 +11,13 @@ use crate::secrets::set_cookie_without_value;
 
 /// The cookie as the case has it.
 pub(super) fn parse(planted: &PlantedCookie) -> Result<Cookie<'_>, String> {
-    let words = |error| format!("`{}` is no cookie: {error}", shown(planted));
+    let words = |error| format!("`{}` is not a cookie: {error}", shown(planted));
     Cookie::parse(planted.set_cookie.as_str()).map_err(words)
 }
 
 /// The message for a cookie that was not stored.
 pub(super) fn refused(planted: &PlantedCookie) -> String {
-    format!("the browser did not take the cookie `{}`", shown(planted))
+    format!("the browser did not store the cookie `{}`", shown(planted))
 }
 
 /// A cookie for people: name, attributes and the length of its value.

@@ -83,7 +83,7 @@ impl DevTools {
 }
 
 async fn socket_of(address: &str) -> Result<String, EngineError> {
-    const ASK: &str = "ask the browser for its WebSocket";
+    const ASK: &str = "get the browser's WebSocket address";
     let answer = async {
         // The browser is on this machine, whatever proxy the environment names.
         let client = Client::builder().no_proxy().timeout(PATIENCE).build()?;
@@ -93,5 +93,5 @@ async fn socket_of(address: &str) -> Result<String, EngineError> {
     let answer = answer.await.map_err(|error| failed(ASK, error))?;
     let answer: Value = serde_json::from_str(&answer).map_err(|error| failed(ASK, error))?;
     let url = answer["webSocketDebuggerUrl"].as_str().map(str::to_owned);
-    url.ok_or_else(|| failed(ASK, "it tells none"))
+    url.ok_or_else(|| failed(ASK, "it has none"))
 }

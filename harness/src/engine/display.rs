@@ -31,7 +31,7 @@ impl Display {
         match tokio::time::timeout(PATIENCE, number).await {
             Ok(Some(number)) => Ok(Self { number, _server: server }),
             late => {
-                let late = late.map_or("it named no display in time; ", |_| "");
+                let late = late.map_or("it announced no display in time; ", |_| "");
                 Err(failed(format!("{late}{}", output.last_words())))
             }
         }

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use cors_clock::Clock;
 use rustix::process::Signal;
 use tokio::process::{Child, Command};
 
@@ -47,29 +48,31 @@ pub struct Driver {
 
 impl Driver {
     /// Starts an engine's driver and waits until it listens. `display` is for a browser without
-    /// headless mode. A driver that lost a race for its port is started again, because it has
+    /// headless mode, `clock` for one whose clock is to be moved. A driver that lost a race for its port is started again, because it has
     /// opened no browser.
     pub async fn start(
         installed: &Installed,
         display: Option<&Display>,
+        clock: Option<&Clock>,
     ) -> Result<Self, EngineError> {
         for _ in 1..TRIES {
-            match Self::start_once(installed, display).await {
+            match Self::start_once(installed, display, clock).await {
                 Err(EngineError::Start { words, .. }) if words.contains(PORT_TAKEN) => {}
                 started => return started,
             }
         }
-        Self::start_once(installed, display).await
+        Self::start_once(installed, display, clock).await
     }
 
     async fn start_once(
         installed: &Installed,
         display: Option<&Display>,
+        clock: Option<&Clock>,
     ) -> Result<Self, EngineError> {
         let failed = |words| EngineError::Start { program: installed.driver.clone(), words };
         let folder = cleanup::make_folder();
         let folder = folder.map_err(|error| EngineError::Folder { words: error.to_string() })?;
-        let spawned = spawn(installed, display, &folder);
+        let spawned = spawn(installed, display, clock, &folder);
         let (child, family, output) = spawned.map_err(|error| failed(error.to_string()))?;
         let (url, program) = (String::new(), installed.driver.clone());
         let mut driver = Self { url, program, family, folder, child, output };
@@ -79,7 +82,7 @@ impl Driver {
             let words = words.map(|words| (!words.is_empty()).then_some(words));
             let words: Vec<_> = words.into_iter().flatten().collect();
             return Err(failed(match words.is_empty() {
-                true => "it listens on no port and says nothing".to_owned(),
+                true => "it listens on no port and prints nothing".to_owned(),
                 false => words.join("; "),
             }));
         };
@@ -97,6 +100,11 @@ impl Driver {
     /// A folder below the driver's own, for the profile of its browser.
     pub fn profile(&self) -> PathBuf {
         self.folder.join("profile")
+    }
+
+    /// The processor time that it and its browser have used.
+    pub(super) fn used(&self) -> Duration {
+        self.family.used()
     }
 
     /// The last lines of output of driver and browser, oldest first.
@@ -171,6 +179,7 @@ impl Drop for Driver {
 fn spawn(
     installed: &Installed,
     display: Option<&Display>,
+    clock: Option<&Clock>,
     folder: &Path,
 ) -> std::io::Result<(Child, Family, Output)> {
     let (output, pipe) = Output::new(LAST_WORDS)?;
@@ -180,6 +189,9 @@ fn spawn(
     command.envs(FOLDERS.map(|variable| (variable, folder)));
     if let Some(display) = display {
         command.env("DISPLAY", display.name());
+    }
+    if let Some(clock) = clock.filter(|_| installed.kind.browser().inherits_clock()) {
+        command.envs(clock.environment());
     }
     let (child, family) = start_family(&mut command, pipe, Signal::KILL)?;
     Ok((child, family, output))

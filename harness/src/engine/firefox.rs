@@ -78,7 +78,7 @@ impl Browser for Firefox {
             match &browser.channels.bidi {
                 Ok(bidi) => plant(&mut *bidi.lock().await, profile, rows).await,
                 Err(why) => {
-                    let why = format!("no cookie can be set without WebDriver BiDi: {why}");
+                    let why = format!("cookies cannot be set without WebDriver BiDi: {why}");
                     vec![Err(why); rows.len()]
                 }
             }

@@ -61,7 +61,9 @@ impl Installed {
         let (kind, needs) = (self.kind, self.kind.browser().needs());
         limits::check(kind, needs)?;
         let mut patience = StartDeadline::new(START);
-        let started = patience.wait(Driver::start(self, display), StartProgress::default).await;
+        let started = patience
+            .wait(Driver::start(self, display, opening.clock), StartProgress::default)
+            .await;
         let mut driver = started.map_err(|error| error.explained(limits::little(kind, needs)))?;
         let in_vain = driver.watch();
         match patience.wait(self.connect(&driver, opening), in_vain).await {
@@ -130,7 +132,7 @@ async fn explained(error: EngineError, driver: &mut Driver, cause: String) -> En
     };
     let said = match driver.last_words() {
         words if words.is_empty() => words,
-        words => format!("driver and browser said last: {words}"),
+        words => format!("the last output of driver and browser: {words}"),
     };
     error.explained(end).explained(cause).explained(said)
 }

@@ -95,14 +95,15 @@ fn room(name: &str, needs: &Needs, folder: &Path) -> Vec<Supply> {
     let takes = size(needs.bytes.takes);
     let mut supplies = vec![Supply::new(bytes, needs.bytes, || {
         let free = size(bytes);
-        format!("`{folder}` has {free} free, and {name} takes about {takes} of it; {ELSEWHERE}")
+        format!("`{folder}` has {free} free, and {name} needs about {takes};  {ELSEWHERE}")
     })];
     // Some file systems have no limit for files, and report zero.
     if system.f_files > 0 {
         let takes = needs.files.takes;
         supplies.push(Supply::new(files, needs.files, || {
             format!(
-                "`{folder}` has room for {files} more files, and {name} makes about {takes}; {ELSEWHERE}"
+                "`{folder}` has room for {files} more files, and {name} makes about {takes}; \
+                {ELSEWHERE}"
             )
         }));
     }
@@ -123,19 +124,22 @@ fn limits(name: &str, needs: &Needs) -> Vec<Supply> {
         limit(Resource::As, address, &|there| {
             let (there, takes) = (size(there), size(address.takes));
             format!(
-                "the address space of a process is limited to {there} (`ulimit -v`), and {name} takes about {takes}"
+                "the address space of a process is limited to {there} (`ulimit -v`), and {name} \
+                takes about {takes}"
             )
         }),
         limit(Resource::Fsize, file, &|there| {
             let (there, takes) = (size(there), size(file.takes));
             format!(
-                "the size of a file is limited to {there} (`ulimit -f`), and {name} writes one of about {takes}"
+                "the size of a file is limited to {there} (`ulimit -f`), and {name} writes one of \
+                about {takes}"
             )
         }),
         limit(Resource::Nofile, open, &|there| {
             let takes = open.takes;
             format!(
-                "a process may have {there} files open (`ulimit -n`), and {name} opens about {takes}"
+                "a process may have {there} files open (`ulimit -n`), and {name} opens about \
+                {takes}"
             )
         }),
     ];

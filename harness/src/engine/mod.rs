@@ -36,7 +36,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use crate::browsers::Kind;
-pub use crate::children::{CleanEnd, end_all};
+pub use crate::children::{CleanEnd, end_all, on_signal};
 pub use bidi::Bidi;
 use browser::{Browser, DriverCommand, Program};
 pub use control::{play as play_control, version as control_version};
@@ -45,6 +45,7 @@ pub use driver::Driver;
 pub use installed::{Installed, Missing, Part, survey};
 pub use opening::{Authority, Opening};
 pub use plain_client::{NoReply, PlainClient};
+pub use reasons::token;
 pub use remote::Remote;
 pub use required::Required;
 pub use session::Session;
@@ -67,8 +68,8 @@ pub enum EngineError {
     },
     /// A driver that was killed, and something it started that was not.
     #[error(
-        "something that `{}` started still runs {} s after it was killed: it has left the driver's process \
-         group and holds its output",
+        "a process that `{}` started still runs {} s after the driver was killed: it left the \
+        driver's process group and holds its output open",
         program.display(), deadline.as_secs()
     )]
     Left {

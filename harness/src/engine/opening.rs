@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use cors_clock::Clock;
+
 use super::{Display, EngineError, Session, Source};
 use crate::case::ThirdPartyCookies;
 use crate::children::cleanup;
@@ -32,6 +34,8 @@ pub struct Opening<'a> {
     pub third_party_cookies: ThirdPartyCookies,
     /// Whether the browser's own reasons are read. It is faster without them.
     pub heard: bool,
+    /// The clock that it runs by, if that is to be moved. A remote browser ignores it.
+    pub clock: Option<&'a Clock>,
 }
 
 impl Opening<'_> {

@@ -38,6 +38,25 @@ const used = (read) => {
   }
 };
 
+// Performs a step with a script of the document itself: the script that a driver puts in can have another principal or
+// base URL. `perform` stands alone. It throws an array of the name and the message of an error.
+const inDocument = (perform, step) =>
+  new Promise((resolve, reject) => {
+    const script = element("script", {});
+    script.dataset.step = JSON.stringify(step);
+    script.textContent = `{
+      const script = document.currentScript;
+      const tell = (type, value) => script.dispatchEvent(new CustomEvent(type, { detail: JSON.stringify(value) }));
+      (${perform})(JSON.parse(script.dataset.step)).then((seen) => tell("seen", seen), (error) => tell("threw", error));
+    }`;
+    script.addEventListener("seen", ({ detail }) => resolve(JSON.parse(detail)));
+    script.addEventListener("threw", ({ detail }) => {
+      const [name, message] = JSON.parse(detail);
+      reject(new DOMException(message, name));
+    });
+    document.head.append(script);
+  });
+
 // What happened does not show how much script can read.
 const undecided = (message) => ({ outcome: "undecided", message });
 

@@ -1,5 +1,7 @@
 //! An open browser, and everything that must end with it.
 
+use std::time::Duration;
+
 use super::{Driver, EngineError, OpenBrowser};
 use crate::children::cleanup;
 
@@ -16,6 +18,11 @@ impl Session {
     /// The last lines of output of driver and browser; empty for an external driver.
     pub fn last_words(&self) -> String {
         self.driver.as_ref().map(Driver::last_words).unwrap_or_default()
+    }
+
+    /// The processor time that its driver and browser have used. Nothing is known of a remote one.
+    pub fn used(&self) -> Duration {
+        self.driver.as_ref().map(Driver::used).unwrap_or_default()
     }
 
     /// Kills driver and browser: closing a session takes longer, and an idle browser takes

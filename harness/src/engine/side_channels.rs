@@ -11,12 +11,12 @@ use super::channel::failed;
 use super::devtools::DevTools;
 use crate::loopback::is_loopback;
 
-pub(super) const NO_CHANNEL: &str = "the driver offers no way to listen to the browser";
+pub(super) const NO_CHANNEL: &str = "the driver offers no channel for the browser's messages";
 
 const ELSEWHERE: &str =
-    "the driver is on another machine, and DevTools are within reach of that one only";
+    "the driver is on another machine, and DevTools can only be reached from that machine";
 
-const ANOTHER: &str = "where the driver says that it listens there is another browser";
+const ANOTHER: &str = "another browser listens at the address that the driver reports";
 
 /// The other channels of a session. A channel that cannot be reached is no fault of the browser,
 /// which is played all the same.
@@ -69,5 +69,5 @@ async fn debugger(client: &Client, driver: &str) -> Result<String, String> {
 }
 
 pub(super) fn unheard(error: &EngineError) -> String {
-    format!("the browser could not be listened to: {error}")
+    format!("the browser's messages could not be read: {error}")
 }

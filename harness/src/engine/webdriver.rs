@@ -9,9 +9,10 @@ use tokio::sync::Mutex;
 
 use super::connecting::Connected;
 use super::profiles::Profile;
-use super::reasons::{ConsoleListener, reasons_for, token};
+use super::reasons::{ConsoleListener, reasons_for};
 use super::side_channels::SideChannels;
 use super::{CALL_PATIENCE, EngineError, Kind, page};
+use crate::contexts::RunsIn;
 use crate::observation::RowSeen;
 use crate::plan::{PagePlan, PlannedRow};
 
@@ -92,15 +93,26 @@ impl OpenBrowser {
         let window = WindowHandle::try_from(profile.window.clone())
             .map_err(|error| failed("open a tab", error))?;
         let switched = self.client.switch_to_window(window).await;
-        switched.map_err(|error| failed("go to a tab", error))
+        switched.map_err(|error| failed("switch to a tab", error))
     }
 
-    /// Opens the page of a stage and enters the frame in which its steps run.
+    /// Opens the page of a stage, goes to where its steps run, and listens to it.
     pub async fn enter(&self, page: &PagePlan) -> Result<(), EngineError> {
+        self.navigate(page).await?;
+        self.listen().await;
+        Ok(())
+    }
+
+    /// Opens the page of a stage and goes to where its steps run.
+    pub async fn navigate(&self, page: &PagePlan) -> Result<(), EngineError> {
         let navigated = async {
             self.client.goto(&page.url).await?;
-            if page.in_frame {
-                self.client.enter_frame(0).await?;
+            match page.runs_in {
+                RunsIn::TopLevel => {}
+                RunsIn::Frame => self.client.enter_frame(0).await?,
+                RunsIn::Worker => {
+                    return self.client.execute_async(page::WORKER_ORIGIN, Vec::new()).await;
+                }
             }
             self.client.execute("return self.origin", Vec::new()).await
         };
@@ -109,8 +121,12 @@ impl OpenBrowser {
             let (wanted, got) = (page.origin.clone(), origin.to_string());
             return Err(EngineError::Page { wanted, got });
         }
-        self.listener.lock().await.enter().await;
         Ok(())
+    }
+
+    /// Attaches to the page and its frames, to read the browser's own reasons.
+    pub async fn listen(&self) {
+        self.listener.lock().await.enter().await;
     }
 
     /// Sets the cookies of rows that have some, before their page is entered; returns what went
@@ -136,22 +152,29 @@ impl OpenBrowser {
         Ok(cookies.iter().map(|cookie| cookie.name().to_owned()).collect())
     }
 
-    /// Plays rows at the same time in the entered page; the reports are in the order of the rows.
-    pub async fn play(&self, rows: &[PlannedRow]) -> Result<Vec<RowSeen>, EngineError> {
+    /// Plays rows at the same time in the entered page; the reports are in the order of the rows. `token` is
+    /// the text that the page logs at the end.
+    pub async fn play(
+        &self,
+        rows: &[PlannedRow],
+        token: &str,
+    ) -> Result<Vec<RowSeen>, EngineError> {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
         let script = page::script(plays.iter().copied());
-        let token = token();
-        let arguments = vec![json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
+        let in_worker = rows.first().is_some_and(|row| row.page.runs_in() == RunsIn::Worker);
+        let (script, first) = match in_worker {
+            true => (page::IN_WORKER.to_owned(), Some(json!(script))),
+            false => (script, None),
+        };
+        let arguments = [json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
+        let arguments = first.into_iter().chain(arguments).collect();
         let reports = self.run_script(&script, arguments).await?;
-        let mut seen: Vec<RowSeen> = serde_json::from_value(reports)
-            .map_err(|error| failed("read the page's report", error))?;
-        self.add_reasons(rows, &mut seen, &token).await;
-        Ok(seen)
+        serde_json::from_value(reports).map_err(|error| failed("read the page's report", error))
     }
 
     /// Adds the browser's own messages while rows were played; their URLs say to which row they
     /// belong.
-    async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
+    pub async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
         let heard = self.listener.lock().await.hear(token, self.channels.bidi.as_ref().ok()).await;
         for (row, seen) in rows.iter().zip(seen) {
             match &heard {

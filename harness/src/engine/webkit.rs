@@ -61,7 +61,7 @@ impl Browser for WebKit {
     }
 
     fn listener<'a>(&'a self, _: &'a SideChannels) -> BoxFuture<'a, ConsoleListener> {
-        std::future::ready(ConsoleListener::unavailable("WebKitGTK tells a driver no reasons"))
+        std::future::ready(ConsoleListener::unavailable("WebKitGTK gives a driver no reasons"))
             .boxed()
     }
 

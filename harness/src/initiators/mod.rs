@@ -2,29 +2,31 @@
 //!
 //! One entry says everything about an initiator: its word in a case, the parameters of its request as the HTML and
 //! Fetch standards give them, the step options that it takes, what script can learn of the response, and the script
-//! file that performs it in the page. To add one, write an entry below and its script file in `engine/page/`.
+//! file that performs it in the page. To add one, write an entry in `registry` and its script file in `engine/page/`.
 //!
 //! Pure data. Nothing here knows a case, a browser, or the right answer.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod options;
+mod registry;
 
 use serde::{Serialize, Serializer};
 
 pub use options::{Accepts, StepOption};
-use options::{CACHE_MODES, CREDENTIALS_MODES, FETCH_BODIES, MODES, REFERRER_POLICIES};
-use options::{REDIRECT_MODES, XHR_BODIES, any, one_of};
+pub use registry::Initiator;
 
 /// What the harness knows of an initiator.
 #[derive(Debug)]
 pub struct Definition {
     /// The key of a step, and its name in reports.
     pub word: &'static str,
-    /// Its name in the standard.
-    pub api: &'static str,
     /// The parameters of its request, where the step's options leave them alone.
     pub request: RequestParameters<'static>,
+    /// What uses the response, and what it needs of it.
+    pub consumer: Consumer,
+    /// Whether it is only there in a document, not in a worker.
+    pub needs_document: bool,
     /// The options that a step with it can have.
     pub options: &'static [Accepts],
     /// How much of a response script can read through it.
@@ -48,78 +50,15 @@ pub struct RequestParameters<'s> {
     pub referrer_policy: &'s str,
 }
 
-/// What `fetch()` and XMLHttpRequest start from.
-const SCRIPT_REQUEST: RequestParameters<'static> = RequestParameters {
-    destination: "",
-    mode: "cors",
-    credentials: "same-origin",
-    redirect: "follow",
-    referrer_policy: "",
-};
-
-/// Makes the type of an initiator from the entries of the registry.
-macro_rules! initiators {
-    ($($(#[$doc:meta])* $name:ident = $definition:expr;)*) => {
-        /// What a step uses to make its request.
-        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-        pub enum Initiator {
-            $($(#[$doc])* $name,)*
-        }
-
-        impl Initiator {
-            /// All there are.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its entry in the registry.
-            pub fn definition(self) -> &'static Definition {
-                match self {
-                    $(Self::$name => {
-                        static DEFINITION: Definition = $definition;
-                        &DEFINITION
-                    })*
-                }
-            }
-        }
-    };
-}
-
-initiators! {
-    /// <https://fetch.spec.whatwg.org/#fetch-method>
-    Fetch = Definition {
-        word: "fetch",
-        api: "fetch()",
-        request: SCRIPT_REQUEST,
-        options: &[
-            any(StepOption::Method),
-            any(StepOption::Headers),
-            any(StepOption::Body),
-            one_of(StepOption::BodyAs, FETCH_BODIES),
-            one_of(StepOption::Credentials, CREDENTIALS_MODES),
-            one_of(StepOption::Mode, MODES),
-            one_of(StepOption::Redirect, REDIRECT_MODES),
-            one_of(StepOption::Cache, CACHE_MODES),
-            one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
-        ],
-        reads: &["allowed", "opaque", "blocked", "refused"],
-        script: include_str!("../engine/page/fetch.js"),
-    };
-    /// <https://xhr.spec.whatwg.org/#interface-xmlhttprequest>. It has `withCredentials` only: `include` sets it, and
-    /// `same-origin` does not.
-    Xhr = Definition {
-        word: "xhr",
-        api: "XMLHttpRequest",
-        request: SCRIPT_REQUEST,
-        options: &[
-            any(StepOption::Method),
-            any(StepOption::Headers),
-            any(StepOption::Body),
-            one_of(StepOption::BodyAs, XHR_BODIES),
-            one_of(StepOption::UploadListeners, &["true", "false"]),
-            one_of(StepOption::Credentials, &["same-origin", "include"]),
-        ],
-        reads: &["allowed", "blocked", "refused"],
-        script: include_str!("../engine/page/xhr.js"),
-    };
+/// What uses a response.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Consumer {
+    /// Script, through a `Response` object: <https://fetch.spec.whatwg.org/#response-class>.
+    Response,
+    /// Script, through an `XMLHttpRequest` object.
+    XmlHttpRequest,
+    /// Something that gives script no such object. The model knows what it needs of a response.
+    Resource(cors_model::Consumer),
 }
 
 impl Initiator {

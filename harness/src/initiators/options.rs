@@ -23,6 +23,10 @@ pub enum StepOption {
     Cache,
     /// The referrer policy.
     ReferrerPolicy,
+    /// The `crossorigin` attribute.
+    Crossorigin,
+    /// Whether the request outlives its page.
+    Keepalive,
 }
 
 impl StepOption {
@@ -38,6 +42,8 @@ impl StepOption {
         Self::Redirect,
         Self::Cache,
         Self::ReferrerPolicy,
+        Self::Crossorigin,
+        Self::Keepalive,
     ];
 
     /// The key in a case.
@@ -53,6 +59,8 @@ impl StepOption {
             Self::Redirect => "redirect",
             Self::Cache => "cache",
             Self::ReferrerPolicy => "referrer-policy",
+            Self::Crossorigin => "crossorigin",
+            Self::Keepalive => "keepalive",
         }
     }
 
@@ -69,6 +77,8 @@ impl StepOption {
             Self::Redirect => "`follow`, `error` or `manual`",
             Self::Cache => "a cache mode of fetch(): `no-store`",
             Self::ReferrerPolicy => "a policy of the Referrer Policy standard: `no-referrer`",
+            Self::Crossorigin => "`none` (no attribute), `anonymous` or `use-credentials`",
+            Self::Keepalive => "`\"true\"` or `\"false\"`",
         }
     }
 
@@ -111,6 +121,10 @@ pub(super) const REDIRECT_MODES: &[&str] = &["follow", "error", "manual"];
 /// <https://fetch.spec.whatwg.org/#requestcache>
 pub(super) const CACHE_MODES: &[&str] =
     &["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"];
+/// <https://html.spec.whatwg.org/#cors-settings-attribute>, and `none` for an element without it.
+pub(super) const CROSSORIGIN: &[&str] = &["none", "anonymous", "use-credentials"];
+/// Whether something is so.
+pub(super) const BOOLEAN: &[&str] = &["true", "false"];
 /// <https://w3c.github.io/webappsec-referrer-policy/#enumdef-referrerpolicy>
 pub(super) const REFERRER_POLICIES: &[&str] = &[
     "",

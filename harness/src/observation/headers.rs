@@ -124,6 +124,8 @@ pub(crate) struct Authored {
     has_policy: bool,
     /// The URL of the page's document; `None` if its origin is opaque.
     document: Option<Url>,
+    /// The value of `Accept` is left to the browser.
+    has_own_accept: bool,
 }
 
 impl Authored {
@@ -142,7 +144,16 @@ impl Authored {
             }
         }
         given.retain(|(name, _)| !is_forbidden_request_header_name(name));
-        Self { given, has_policy, document: page.referrer_url() }
+        let document = page.referrer_url();
+        Self { given, has_policy, document, has_own_accept: false }
+    }
+
+    /// The same for a request with this destination. For some, the standard only recommends a value of `Accept`:
+    /// <https://fetch.spec.whatwg.org/#concept-fetch>.
+    #[must_use]
+    pub(crate) fn for_destination(self, destination: &str) -> Self {
+        let recommended = ["document", "frame", "iframe", "image", "json", "style", "text"];
+        Self { has_own_accept: recommended.contains(&destination), ..self }
     }
 
     /// The compared headers of a request for `url`. `value` returns all values of a header, joined
@@ -173,6 +184,7 @@ impl Authored {
             AUTHORIZATION if is_given => Some(format!("{AS_GIVEN}, {} bytes", value.len())),
             AUTHORIZATION => Some(format!("not as given, {} bytes", value.len())),
             "content-type" if self.given(name).is_none() => Some(without_boundary(value)),
+            "accept" if self.has_own_accept => is_given.then_some(value),
             _ if OWN_VALUE.contains(&name) => is_given.then_some(value),
             _ => Some(value),
         }

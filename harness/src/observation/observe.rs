@@ -171,6 +171,7 @@ impl<'a> Evidence<'a> {
         let (preflights, requests): (Vec<&Exchange>, Vec<_>) =
             exchanges.iter().copied().partition(|exchange| is_preflight(exchange));
         let read = self.read((number, call), seen, exchanges);
+        let read = read.and_then(|read| possible(call, read));
         let without_reply = exchanges.iter().filter_map(|one| unforeseen_request(one, names));
         StepObservation {
             read: read.as_ref().ok().copied(),
@@ -198,6 +199,7 @@ impl<'a> Evidence<'a> {
         let lines: Vec<_> = call.headers.iter().map(logical).collect();
         let lines = lines.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         Authored::new(lines, call.referrer_policy.is_some(), &self.row.page)
+            .for_destination(call.request().destination)
     }
 
     fn inconclusive(&self, reason: &str) -> StepObservation {
@@ -254,7 +256,14 @@ impl<'a> Evidence<'a> {
                 "no request of this step reached a server, and neither did the marker request that shows \
                  that the servers are reachable: {message}"
             )),
-            CallSeen::Response(response) => self.read_of((number, call), response, exchanges),
+            CallSeen::Undecided { message } => Err(message.clone()),
+            CallSeen::Response(response) => {
+                self.served((number, call), exchanges).map(|()| response.read())
+            }
+            CallSeen::Used { readable } => {
+                let read = if *readable { Read::Allowed } else { Read::Opaque };
+                self.served((number, call), exchanges).map(|()| read)
+            }
         }
     }
 
@@ -277,12 +286,12 @@ impl<'a> Evidence<'a> {
         unused.map(|opened| &opened.address)
     }
 
-    fn read_of(
+    /// Whether a server of the row sent what script has.
+    fn served(
         &self,
         (number, call): (usize, &Step),
-        response: &ResponseSeen,
         exchanges: &[&Exchange],
-    ) -> Result<Read, String> {
+    ) -> Result<(), String> {
         let until = self.span(number)?.end;
         let stored = |exchange: &Exchange| {
             exchange.sequence < until && resource(&exchange.request.url()) == resource(&call.url)
@@ -290,11 +299,17 @@ impl<'a> Evidence<'a> {
         if exchanges.is_empty() && !self.exchanges.iter().any(stored) {
             return Err("script received a response that no server of this row sent".to_owned());
         }
-        Ok(match response.kind.as_deref() {
-            Some("opaque" | "opaqueredirect") => Read::Opaque,
-            Some("error") => Read::Blocked,
-            _ => Read::Allowed,
-        })
+        Ok(())
+    }
+}
+
+/// The read, if the initiator can show it.
+fn possible(call: &Step, read: Read) -> Result<Read, String> {
+    match call.initiator.definition().reads.contains(&read.as_str()) {
+        true => Ok(read),
+        false => {
+            Err(format!("`{}` cannot show the read {}", call.initiator.as_str(), read.as_str()))
+        }
     }
 }
 
@@ -328,6 +343,7 @@ fn message(seen: &CallSeen, names: &Names) -> Option<String> {
     match seen {
         CallSeen::Threw { name, message } => Some(format!("{name}: {}", names.logical(message))),
         CallSeen::BrokenBody { message } => Some(names.logical(message)),
-        CallSeen::Response(_) | CallSeen::Unsettled => None,
+        CallSeen::Undecided { message } => Some(names.logical(message)),
+        CallSeen::Response(_) | CallSeen::Used { .. } | CallSeen::Unsettled => None,
     }
 }

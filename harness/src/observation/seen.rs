@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::ReasonSeen;
 use super::groups::GroupTimes;
+use super::{Read, ReasonSeen};
 
 /// The report for one row.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -56,6 +56,16 @@ pub enum CallSeen {
         /// The message of the exception.
         message: String,
     },
+    /// The response was used, by an element for example, and script has no `Response` object.
+    Used {
+        /// Whether script can read its content.
+        readable: bool,
+    },
+    /// The page cannot tell how much script can read.
+    Undecided {
+        /// Why.
+        message: String,
+    },
     /// The call did not settle in time.
     Unsettled,
 }
@@ -79,6 +89,21 @@ pub struct ResponseSeen {
 impl CallSeen {
     /// Whether script has a response.
     pub(super) fn is_allowed(&self) -> bool {
-        matches!(self, Self::Response(response) if response.kind.as_deref() != Some("error"))
+        match self {
+            Self::Response(response) => response.kind.as_deref() != Some("error"),
+            Self::Used { readable } => *readable,
+            _ => false,
+        }
+    }
+}
+
+impl ResponseSeen {
+    /// How much of it script can read, by its type.
+    pub(super) fn read(&self) -> Read {
+        match self.kind.as_deref() {
+            Some("opaque" | "opaqueredirect") => Read::Opaque,
+            Some("error") => Read::Blocked,
+            _ => Read::Allowed,
+        }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn request(exchange: &Exchange, names: &Names) -> Option<Unforeseen> 
         return None;
     }
     let (method, url) = (exchange.request.method.clone(), names.logical(&exchange.request.url()));
-    let words = format!("{method} {url} arrived, but the case has no reply for it");
+    let words = format!("the case has no reply for {method} {url}");
     Some(Unforeseen { asked: Asked::Request { method, url }, words })
 }
 

@@ -6,7 +6,7 @@ use cors_servers::script::{
 
 use super::names::Names;
 use crate::case::{Origin, Server, UpstreamSpec};
-use crate::contexts::TOP_PATH;
+use crate::contexts::{Document, TOP_PATH};
 
 /// The path of requests for the marker.
 pub(super) const MARKER_PATH: &str = "/";
@@ -99,15 +99,15 @@ pub(super) fn led_back(url: &str) -> Route {
 }
 
 /// A document of a page.
-pub(super) fn document_route(path: &str, html: &str) -> Route {
-    let content_type = Template(vec![Piece::Text(b"text/html; charset=utf-8".to_vec())]);
+pub(super) fn document_route(document: &Document, body: &str) -> Route {
+    let content_type = Template(vec![Piece::Text(document.content_type.as_bytes().to_vec())]);
     let reply = Reply {
         status: 200,
         headers: vec![("Content-Type".to_owned(), content_type)],
-        body: Template(vec![Piece::Text(html.as_bytes().to_vec())]),
+        body: Template(vec![Piece::Text(body.as_bytes().to_vec())]),
         delay: None,
     };
-    Route { path: path.to_owned(), replies: vec![("GET".to_owned(), reply)] }
+    Route { path: document.path.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }
 
 /// The response of the marker. The query says which row and group has settled and does not take

@@ -6,10 +6,12 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod call;
+mod chains;
 mod isolation;
 mod lab;
 mod names;
 mod naming;
+mod profile_history;
 mod profiles;
 mod rewrite_hazards;
 mod rewriting;
@@ -23,10 +25,13 @@ use cors_servers::script::OriginScript;
 pub use call::Play;
 pub use isolation::{Sharing, sharing};
 pub use names::Names;
+pub use profile_history::ProfileHistory;
 pub use stage::visit_servers;
 pub use visit::Visit;
 
 use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
+use crate::contexts::RunsIn;
+use chains::Chains;
 use naming::{Naming, first_port};
 use profiles::number;
 
@@ -56,6 +61,9 @@ pub struct Stage {
     pub rows: Vec<usize>,
     /// Whether it begins with a fresh profile in the browser that played the stages before.
     pub fresh: bool,
+    /// Whether its rows use real servers only. They are played one after another, in a profile where nothing that
+    /// another row has left reaches them; see [`ProfileHistory`].
+    pub one_by_one: bool,
     naming: Naming,
     /// Its position among the stages of its browser.
     number: usize,
@@ -66,8 +74,8 @@ pub struct Stage {
 pub struct PagePlan {
     /// URL to navigate to.
     pub url: String,
-    /// Whether the steps run in the first frame of that document instead of the document itself.
-    pub in_frame: bool,
+    /// Where the steps run.
+    pub runs_in: RunsIn,
     /// The expected value of `self.origin` where the steps run.
     pub origin: String,
     /// Servers of the page's documents. They are hosted while the page loads. Then the rows' own
@@ -129,6 +137,7 @@ pub enum Separation {
 struct Building<'r> {
     shared: BTreeMap<ThirdPartyCookies, Shared<'r>>,
     alone: Vec<BrowserPlan>,
+    chains: Chains<'r>,
 }
 
 /// Stages of one shared browser: pages of many rows, by page, and pages of one row.
@@ -146,6 +155,7 @@ impl<'r> Building<'r> {
             Sharing::Site(_) => Some(Naming::OnOwnPage),
             Sharing::Browser(_) => Some(Naming::OwnSites),
             Sharing::Host(_) => first_port(index).map(Naming::OwnPorts),
+            Sharing::Nothing(_) if Chains::takes(row) => return self.chains.add(index, row),
             Sharing::Nothing(_) => None,
         };
         match naming {
@@ -172,7 +182,8 @@ impl<'r> Building<'r> {
             BrowserPlan { third_party_cookies, stages, alone: false }
         });
         let shared = shared.filter(|browser| !browser.stages.is_empty());
-        let mut browsers: Vec<_> = shared.chain(self.alone).collect();
+        let mut browsers: Vec<_> =
+            shared.chain(self.alone).chain(self.chains.into_browsers()).collect();
         browsers.iter_mut().for_each(number);
         Plan { browsers }
     }

@@ -15,7 +15,7 @@ impl Plan {
         let (alone, mut browsers): (Vec<_>, Vec<_>) =
             self.browsers.into_iter().partition(|browser| browser.alone);
         for BrowserPlan { third_party_cookies, stages, .. } in alone {
-            let fresh = stages.into_iter().map(|stage| Stage { fresh: true, ..stage });
+            let fresh = stages.into_iter().map(|stage| Stage { fresh: !stage.one_by_one, ..stage });
             let same = |browser: &BrowserPlan| browser.third_party_cookies == third_party_cookies;
             let open = browsers.iter().filter(|browser| same(browser)).count();
             let place = browsers.iter_mut().filter(|browser| same(browser));
@@ -37,7 +37,7 @@ impl Plan {
 }
 
 fn profiles(browser: &BrowserPlan) -> usize {
-    browser.stages.iter().filter(|stage| stage.fresh).count()
+    browser.stages.iter().filter(|stage| stage.fresh || stage.one_by_one).count()
 }
 
 /// Numbers the stages of a browser, so that each has its own marker.

@@ -13,11 +13,11 @@ use super::naming::Naming;
 use super::visit::{servers, visits};
 use super::{PagePlan, PlannedRow, Stage};
 use crate::case::{Origin, PlantedCookie, Row};
-use crate::contexts::{PAGE_PATH, Place, RunsIn};
+use crate::contexts::{PAGE_PATH, Place};
 
 impl Stage {
     pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
-        Self { rows, fresh: false, naming, number: 0 }
+        Self { rows, fresh: false, one_by_one: false, naming, number: 0 }
     }
 
     /// The page on which all of its rows play, from any of these rows and its position.
@@ -26,7 +26,7 @@ impl Stage {
         let (url, documents) = documents(row, &names);
         PagePlan {
             url,
-            in_frame: row.page.context.definition().runs_in == RunsIn::Frame,
+            runs_in: row.page.context.definition().runs_in,
             origin: names.physical(&row.page.serialised_origin()),
             documents,
             marker: marker_server(self.marker(row.page.origin.scheme), vec![marker_route()]),
@@ -93,7 +93,7 @@ fn documents(row: &Row, names: &Names) -> (String, Vec<OriginScript>) {
     let mut servers: Vec<(Address, Vec<Route>)> = Vec::new();
     for document in documents {
         let at = address(page.origin_at(document.at), names);
-        let route = document_route(document.path, &document.body.replace("${page}", &framed));
+        let route = document_route(document, &document.body.replace("${page}", &framed));
         match servers.iter_mut().find(|(known, _)| *known == at) {
             Some((_, routes)) => routes.push(route),
             None => servers.push((at, vec![route])),

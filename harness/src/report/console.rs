@@ -4,18 +4,20 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::commands::Commands;
 use super::evidence::no_browser;
-use super::failure::{Alone, failure};
+use super::failure::failure;
 use super::notes::write_notes;
 use super::permitted_and_timed::{counted, write_set_aside};
 use super::policy::{kept, write_findings};
 use super::repeated::{repeated, repeated_rows};
-use super::table::{lines, padded, widths};
+use super::table::lines;
+use super::wrapping::folded_table;
 use crate::case::{Case, Policy};
 use crate::results::{Engine, Judged, Judgement, Times};
 
-/// One case on one engine; `alone` is the command that plays it again.
-pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
+/// One case on one engine; `commands` says how it is played again.
+pub fn console(case: &Case, judged: &Judged, (commands, width): (&dyn Commands, usize)) -> String {
     let mut text = String::new();
     let standing = standing(&judged.judgement);
     let _ = writeln!(text, "{standing} [{}] {}", judged.engine.as_str(), case.id);
@@ -25,11 +27,11 @@ pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
     }
     match &case.policy {
         Some(policy) => write_policy(&mut text, case, policy, judged),
-        None => write_rows(&mut text, case, judged),
+        None => write_rows(&mut text, case, judged, width),
     }
     write_set_aside(&mut text, case, judged);
     write_notes(&mut text, case, &judged.rows);
-    match (failure(case, judged, alone), repeated(case, judged)) {
+    match (failure(case, judged, commands), repeated(case, judged)) {
         (Some(failure), _) => text += &format!("\n{failure}\n"),
         (None, Some(repeated)) => text += &repeated,
         (None, None) => {}
@@ -37,15 +39,8 @@ pub fn console(case: &Case, judged: &Judged, alone: Alone<'_>) -> String {
     text
 }
 
-/// The widest column of a terminal's table; a longer cell is not padded.
-const WIDEST: usize = 200;
-
-fn write_rows(text: &mut String, case: &Case, judged: &Judged) {
-    let lines = lines(case, judged.engine, &judged.rows);
-    let widths: Vec<_> = widths(&lines).into_iter().map(|width| width.min(WIDEST)).collect();
-    for line in &lines {
-        let _ = writeln!(text, "    {}", padded(line, &widths).join("  ").trim_end());
-    }
+fn write_rows(text: &mut String, case: &Case, judged: &Judged, width: usize) {
+    *text += &folded_table(&lines(case, judged.engine, &judged.rows), width, 4);
 }
 
 /// A policy has more rows than a terminal should show; the failure says more about changed rows.
@@ -99,6 +94,22 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
         "{}; {rows} in {seconds:.1} s, {speed:.1} rows a second{set_aside}{twice}",
         parts.join(", ")
     )
+}
+
+/// Where the time of pages went, a line for each engine that opened some: the mean of each step in milliseconds,
+/// and the processor time of its drivers and browsers.
+pub fn page_times(times: &[(Engine, Times)]) -> String {
+    let of_an_engine = |(engine, times): &(Engine, Times)| {
+        let count = u32::try_from(times.pages).ok().filter(|pages| *pages > 0)?;
+        let mean = |took: Duration| format!("{:.1} ms", (took / count).as_secs_f64() * 1000.0);
+        let steps = times.steps().map(|(step, took)| format!("{} {}", step.as_str(), mean(took)));
+        let steps = steps.collect::<Vec<_>>().join(", ");
+        let (engine, used) = (engine.as_str(), times.browsers.as_secs_f64());
+        Some(format!(
+            "{engine} {count} pages, each: {steps}; browsers used {used:.2} s of processor time"
+        ))
+    };
+    times.iter().filter_map(of_an_engine).collect::<Vec<_>>().join("\n")
 }
 
 /// Where the time went, with a line for each engine, without parts that would be shown as zero.

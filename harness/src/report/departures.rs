@@ -20,8 +20,9 @@ pub(super) fn write_departures(text: &mut String, case: &Case, judged: &Judged) 
     }
     if rows.iter().any(|(_, outcome)| !outcome.broken.is_empty()) {
         text.push_str(
-            "\na standing rule holds whatever a case says, and no entry of `known` explains it: the \
-             browser is unsafe, or the harness misread it; the exchanges above show which\n",
+            "\nthese rules hold in every run, and an entry of `known` cannot explain them: the \
+            browser is unsafe, or the harness misread the evidence; the exchanges above show \
+            which\n",
         );
     }
     if rows.iter().any(|(_, outcome)| matches!(verdict(outcome), Some(Verdict::Departs(_)))) {
@@ -48,7 +49,11 @@ fn departs(outcome: &RowOutcome) -> bool {
 
 fn write_broken(text: &mut String, outcome: &RowOutcome) {
     for broken in &outcome.broken {
-        let _ = writeln!(text, "  a standing rule is broken: {}: {}", broken.rule, broken.what);
+        let _ = writeln!(
+            text,
+            "  a rule that holds in every run is broken: {}: {}",
+            broken.rule, broken.what
+        );
     }
 }
 
@@ -57,13 +62,9 @@ fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
     let Some((ruling, verdict)) = &outcome.judged else { return };
     let (standard, seen) = (&ruling.observation, &outcome.observation);
     let does = match verdict {
-        Verdict::WrongKind { liberties, .. } => {
-            *text += &hanging("  the wrong kind: ", &wrong_kind(liberties));
-            if liberties.is_empty() {
-                "departs from the standard"
-            } else {
-                "does otherwise than the model"
-            }
+        Verdict::WrongKind { choices, .. } => {
+            *text += &hanging("  the wrong kind: ", &wrong_kind(choices));
+            if choices.is_empty() { "departs from the standard" } else { "differs from the model" }
         }
         _ => "departs from the standard",
     };
@@ -86,9 +87,11 @@ fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
 fn write_how_to_explain(text: &mut String, judged: &Judged) {
     let _ = writeln!(
         text,
-        "\na departure that is understood is written into the case:\n\n  known:\n    - engine: {}\n      \
-         kind: bug            # or policy, standard-gap\n      because: …\n      where: {{ … }}       # the rows \
-         it is about",
+        "\nif you can explain the departure, add it to the case:\n\n  known:\n    \
+         - engine: {}\n      \
+         kind: bug            # or policy, standard-gap\n      \
+         because: …\n      \
+         where: {{ … }}       # the rows it is about",
         judged.engine.as_str()
     );
 }
@@ -103,17 +106,20 @@ fn write_vanished(text: &mut String, case: &Case, entry: &Known, rows: &[(&Row, 
     }
     let _ = writeln!(
         text,
-        "\n{engine} does what the standard says, where `known` explains a departure:\n"
+        "\n{engine} does what the standard says, although `known` explains a departure:\n"
     );
     for (row, _) in &vanished {
         let _ = writeln!(text, "  row {}", values(row));
     }
     *text += &hanging(&format!("  {}: ", kind.as_str()), because);
     let what_to_do = if vanished.len() < rows.len() {
-        "take these rows out of the entry's `where`; it has others that still depart".to_owned()
+        "remove these rows from the entry's `where`; other rows of the entry still \
+        depart"
+            .to_owned()
     } else {
         format!(
-            "no row needs this entry any more: take it out; if it is the last one of {engine}, remove the \
+            "no row needs this entry any more: remove it; if it is the last one of {engine}, \
+            remove the \
              snapshot `{}@{engine}.snap` too",
             case.id
         )

@@ -43,7 +43,7 @@ fn lower_case_names(case: &Case) -> String {
         .map(|server| server.origin.to_string())
         .collect();
     let sentence = |origin: &String| {
-        format!("\n{origin} speaks HTTP/2 only, so it sends header names in lower case\n")
+        format!("\n{origin} uses HTTP/2 only, so it sends header names in lower case\n")
     };
     origins.iter().map(sentence).collect()
 }
@@ -52,7 +52,7 @@ fn lower_case_names(case: &Case) -> String {
 fn not_asked(policy: &Policy) -> String {
     let entries = policy.not_asked.iter();
     let lines: String = entries.map(|entry| format!("  {}: {}\n", entry.what, entry.why)).collect();
-    if lines.is_empty() { lines } else { format!("\norigins that are not tried\n{lines}") }
+    if lines.is_empty() { lines } else { format!("\norigins that are not tested\n{lines}") }
 }
 
 /// One row: every step as a sequence, its ruling, what engines that played it report, and the
@@ -193,7 +193,7 @@ fn write_permitted(text: &mut String, played: &[(Engine, &RowOutcome)]) {
 fn write_unheard(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     for (engine, outcome) in played {
         if let Some(why) = &outcome.observation.unheard {
-            let _ = writeln!(text, "\n  the reasons of {} are not known: {why}", engine.as_str());
+            let _ = writeln!(text, "\n  the reasons of {} are unavailable: {why}", engine.as_str());
         }
     }
 }

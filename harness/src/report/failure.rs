@@ -6,6 +6,7 @@ use std::fmt::Write;
 use similar::{ChangeTag, TextDiff};
 
 use super::cells::{Columns, happened};
+use super::commands::Commands;
 use super::departures::write_departures;
 use super::notes::notes_of;
 use super::policy::{PolicyRecord, kept, write_changes, write_findings};
@@ -14,13 +15,10 @@ use super::repeated::repeated;
 use super::table::{markdown_line, row_lines, unpadded};
 use super::wire::Wire;
 use crate::case::{Case, Row};
-use crate::results::{Engine, Judged, Judgement, RowOutcome};
-
-/// Returns the command that plays one trial alone, on one line.
-pub type Alone<'a> = &'a dyn Fn(&Case, Engine) -> String;
+use crate::results::{Judged, Judgement, RowOutcome};
 
 /// The text of a trial that did not pass; `None` for one that did.
-pub fn failure(case: &Case, judged: &Judged, alone: Alone<'_>) -> Option<String> {
+pub fn failure(case: &Case, judged: &Judged, commands: &dyn Commands) -> Option<String> {
     let mut text = format!("{}\n{}\n\n", case.name, textwrap::fill(&case.because, 100));
     match &judged.judgement {
         Judgement::Match => return None,
@@ -32,36 +30,37 @@ pub fn failure(case: &Case, judged: &Judged, alone: Alone<'_>) -> Option<String>
         }
         Judgement::Inconclusive => write_inconclusive(&mut text, case, judged),
         Judgement::Departs => write_departures(&mut text, case, judged),
-        Judgement::New => write_new(&mut text, case, judged),
+        Judgement::New => write_new(&mut text, case, judged, commands),
         Judgement::Differs { reviewed, record } => {
-            write_difference(&mut text, case, judged, (reviewed, record.as_deref()));
+            let reviewed = (reviewed.as_str(), record.as_deref());
+            write_difference(&mut text, case, (judged, reviewed), commands);
         }
     }
     if let Some(repeated) = repeated(case, judged) {
         let _ = write!(text, "\n{repeated}");
     }
-    let _ = write!(text, "\nrun it alone:  {}", alone(case, judged.engine));
+    let _ = write!(text, "\nrun it alone:  {}", commands.again(case, judged.engine));
     Some(text)
 }
 
-fn write_new(text: &mut String, case: &Case, judged: &Judged) {
+fn write_new(text: &mut String, case: &Case, judged: &Judged, commands: &dyn Commands) {
     let _ = writeln!(
         text,
-        "there is no reviewed snapshot yet; this is what happened:\n\n{}",
+        "there is no reviewed snapshot yet; these are the results:\n\n{}",
         judged.text
     );
     if case.policy.is_some() {
         write_findings(text, case, &judged.rows, true);
         text.push('\n');
     }
-    write_keeping(text, judged, "if it is right");
+    write_keeping(text, judged, &format!("if they are right, accept them:  {}", commands.review()));
 }
 
 fn write_difference(
     text: &mut String,
     case: &Case,
-    judged: &Judged,
-    (reviewed, record): (&str, Option<&str>),
+    (judged, (reviewed, record)): (&Judged, (&str, Option<&str>)),
+    commands: &dyn Commands,
 ) {
     match (&case.policy, record.and_then(PolicyRecord::read)) {
         (Some(_), Some(before)) => {
@@ -74,7 +73,11 @@ fn write_difference(
         (None, _) => write_changed_lines(text, case, judged, reviewed),
     }
     text.push('\n');
-    write_keeping(text, judged, "if what happens now is right");
+    write_keeping(
+        text,
+        judged,
+        &format!("if the new results are right, accept them:  {}", commands.review()),
+    );
 }
 
 /// What is said of the snapshot of a policy that an older version wrote.
@@ -85,7 +88,7 @@ const NO_RECORD: &str = "The reviewed snapshot has no data to compare with, beca
 /// How to accept the result, or why there is nothing to review.
 fn write_keeping(text: &mut String, judged: &Judged, right: &str) {
     let _ = match &judged.unkept {
-        None => writeln!(text, "{right}, keep it:  cargo insta review"),
+        None => writeln!(text, "{right}"),
         Some(words) => writeln!(text, "{words}"),
     };
 }
@@ -122,8 +125,8 @@ fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
         }
     }
     text.push_str(
-        "\nnothing was compared: add what is missing to the servers of the case, or find out what the harness \
-         waited for\n",
+        "\nnothing was compared: add what is missing to the servers of the case, or find out why \
+        the result is inconclusive\n",
     );
 }
 

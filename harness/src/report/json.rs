@@ -79,7 +79,7 @@ pub struct ResultEntry {
     policy: Option<PolicyEntry>,
     verdict: Option<&'static str>,
     differences: Vec<DifferenceEntry>,
-    permitted: Vec<LibertyEntry>,
+    permitted: Vec<PermittedEntry>,
     time: Option<String>,
     known: Option<KnownEntry>,
     engine_wide: Vec<EngineWideEntry>,
@@ -104,7 +104,7 @@ struct DifferenceEntry {
 
 /// Something that the standard leaves to a browser, and that the browser did.
 #[derive(Clone, Debug, Serialize)]
-struct LibertyEntry {
+struct PermittedEntry {
     sentence: String,
     link: &'static str,
 }
@@ -307,13 +307,13 @@ fn differences(outcome: &RowOutcome) -> Vec<DifferenceEntry> {
     of_verdict.map(entry).collect()
 }
 
-fn permitted(outcome: &RowOutcome) -> Vec<LibertyEntry> {
-    let liberties = outcome.judged.iter().flat_map(|(_, verdict)| verdict.liberties());
-    let entry = |liberty: &PermittedChoice| LibertyEntry {
-        sentence: liberty.sentence(),
-        link: liberty.link(),
+fn permitted(outcome: &RowOutcome) -> Vec<PermittedEntry> {
+    let choices = outcome.judged.iter().flat_map(|(_, verdict)| verdict.choices());
+    let entry = |choice: &PermittedChoice| PermittedEntry {
+        sentence: choice.sentence(),
+        link: choice.link(),
     };
-    liberties.map(entry).collect()
+    choices.map(entry).collect()
 }
 
 /// The engine-wide entry, for a row that departs in nothing else.

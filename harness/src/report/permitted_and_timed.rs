@@ -11,24 +11,26 @@ use crate::results::{Judged, RowOutcome};
 use crate::verdict::Verdict;
 
 /// What a browser did, and the texts that permit it.
-pub(super) fn what_was_done(liberties: &[PermittedChoice]) -> String {
-    let mut sentences: Vec<_> = liberties.iter().map(PermittedChoice::sentence).collect();
+pub(super) fn what_was_done(choices: &[PermittedChoice]) -> String {
+    let mut sentences: Vec<_> = choices.iter().map(PermittedChoice::sentence).collect();
     sentences.dedup();
-    let mut links: Vec<_> = liberties.iter().map(PermittedChoice::link).collect();
+    let mut links: Vec<_> = choices.iter().map(PermittedChoice::link).collect();
     links.dedup();
     format!("the browser {} ({})", sentences.join("; "), links.join(", "))
 }
 
 /// The message for an entry of `known` with the wrong kind.
-pub(super) fn wrong_kind(liberties: &[PermittedChoice]) -> String {
-    if liberties.is_empty() {
-        return "the entry says `kind: permitted`, and the standard does not permit this: write `bug`, `policy` or \
+pub(super) fn wrong_kind(choices: &[PermittedChoice]) -> String {
+    if choices.is_empty() {
+        return "the entry says `kind: permitted`, and the standard does not permit this: write \
+        `bug`, `policy` or \
                 `standard-gap`"
             .to_owned();
     }
     format!(
-        "the entry explains a departure, and this is none: {}: write `kind: permitted`, or take the entry out",
-        what_was_done(liberties)
+        "the entry explains a departure, but the standard permits this: {}: write `kind: \
+        permitted`, or remove the entry",
+        what_was_done(choices)
     )
 }
 
@@ -48,8 +50,8 @@ fn named(row: &Row) -> String {
 /// The notes on a row.
 pub(super) fn notes(outcome: &RowOutcome) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some((_, Verdict::Permitted { liberties, .. })) = &outcome.judged {
-        notes.push(format!("permitted: {}", what_was_done(liberties)));
+    if let Some((_, Verdict::Permitted { choices, .. })) = &outcome.judged {
+        notes.push(format!("permitted: {}", what_was_done(choices)));
     }
     if let Some(words) = time(outcome) {
         notes.push(format!("the time decides: {words}"));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::failure::values;
 use crate::case::{Case, Row, ThirdPartyCookies};
+use crate::contexts::RunsIn;
 use crate::plan::{BrowserPlan, Separation, Sharing, Stage, plan};
 
 /// How all rows of the cases would be played in a browser that supports fresh profiles, one browser
@@ -46,7 +47,11 @@ fn write_browser(text: &mut String, number: usize, browser: &BrowserPlan, rows: 
     let _ = writeln!(text, "\nbrowser {number}, third-party cookies {cookies}");
     for stage in &browser.stages {
         let page = stage.page(stage.rows[0], row(&rows[stage.rows[0]]));
-        let frame = if page.in_frame { " in a frame" } else { "" };
+        let frame = match page.runs_in {
+            RunsIn::TopLevel => "",
+            RunsIn::Frame => " in a frame",
+            RunsIn::Worker => " in a worker",
+        };
         let count = counted(stage.rows.len(), "row");
         let _ = writeln!(text, "  page {}{frame}: {count}", page.origin);
         write_rows(text, stage, rows);

@@ -53,6 +53,16 @@ pub fn problem(case: &Case, judged: &Judged) -> Option<TrialProblem> {
     Some(TrialProblem { kind, sentence, is_error, rows: rows(case, judged) })
 }
 
+/// How a run ended: `all 65 results are as recorded`, `3 of 65 results failed`. A case is a result on each engine.
+pub fn run_verdict(results: usize, failed: usize) -> String {
+    match (results, failed) {
+        (1, 0) => "the result is as recorded".to_owned(),
+        (1, _) => "the result is not as recorded".to_owned(),
+        (all, 0) => format!("all {all} results are as recorded"),
+        (all, failed) => format!("{failed} of {all} results failed"),
+    }
+}
+
 fn rows(case: &Case, judged: &Judged) -> Vec<RowProblem> {
     let mut changes = RowChanges::of(case, judged);
     let rows = case.rows.iter().zip(&judged.rows).enumerate();

@@ -65,11 +65,9 @@ fn words(standing: Option<Agreement>, ruling: Option<&Ruling>) -> &'static str {
     match (standing, ruling) {
         (None, _) => "",
         (Some(Agreement::Same), _) => " – the same",
-        (Some(Agreement::Another), Some(Ruling::Denied(_))) => {
-            " – another reason than the standard's"
-        }
-        (Some(Agreement::Another), _) => " – and the standard does not deny it",
-        (Some(Agreement::Vague), _) => " – which names no reason known here",
-        (Some(Agreement::Elsewhere), _) => " – maybe of another step with this URL",
+        (Some(Agreement::Another), Some(Ruling::Denied(_))) => " – not the standard's reason",
+        (Some(Agreement::Another), _) => " – but the standard does not deny it",
+        (Some(Agreement::Vague), _) => " – an unknown reason",
+        (Some(Agreement::Elsewhere), _) => " – maybe for another step with this URL",
     }
 }

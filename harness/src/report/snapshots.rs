@@ -27,7 +27,8 @@ fn of_case(case: &Case, engine: Option<&str>) -> String {
             format!("is unreferenced: {} does not run on {name}", case.id)
         }
         Some(_) => format!(
-            "is unreferenced: {} has no `known` entry for {name} any more, so {name} is compared with the \
+            "is unreferenced: {} has no `known` entry for {name} any more, so {name} is compared \
+            with the \
              shared snapshot",
             case.id
         ),
@@ -37,8 +38,8 @@ fn of_case(case: &Case, engine: Option<&str>) -> String {
 /// A missing snapshot that no installed engine can record.
 pub fn missing(file: &Path) -> String {
     format!(
-        "{} is missing, and no engine that could record it is installed here; run its case where one is \
-         (`cargo run -- doctor` shows what to install)",
+        "{} is missing, and no engine that could record it is installed here; run its case on a \
+        machine that has one (`cargo run -- doctor` shows what to install)",
         file.display()
     )
 }
@@ -46,7 +47,8 @@ pub fn missing(file: &Path) -> String {
 /// A snapshot that exists and cannot be read.
 pub fn unreadable(file: &Path, reason: &str) -> String {
     format!(
-        "`{}` cannot be read: {}; restore the reviewed one, or remove it and review what happens now",
+        "`{}` cannot be read: {}; restore the reviewed file, or remove it and review the new \
+        results",
         file.display(),
         reason.trim_end()
     )

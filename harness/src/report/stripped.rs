@@ -32,15 +32,15 @@ pub fn stripped(case: &Case, engine: Engine, normal: &Outcome, bare: &Outcome) -
     let left: Vec<_> = reads.iter().filter(|read| read.remains).collect();
     let mut text = match (reads.len(), left.len()) {
         (0, _) => format!(
-            "{name}: stays as it is without CORS headers: no read in it is allowed by those of a server \
-             of your own, so it would not notice if they were lost"
+            "{name}: does not change without CORS headers: no read in it needs the CORS headers \
+            of a real server, so it would not notice if they were lost"
         ),
         (all, 0) => {
-            format!("{name}: all {all} reads that CORS allowed are withheld without its headers")
+            format!("{name}: all {all} reads that CORS allowed are blocked without CORS headers")
         }
         (all, left) => {
             format!(
-                "{name}: {left} of {all} reads that CORS allowed are possible without its headers"
+                "{name}: {left} of {all} reads that CORS allowed are possible without CORS headers"
             )
         }
     };

@@ -34,6 +34,33 @@ pub(super) fn read_table(text: &str) -> Vec<Vec<String>> {
     lines.map(cells).collect()
 }
 
+/// A snapshot's text without the lines of rows that the case does not have.
+pub fn lines_of_rows(case: &Case, text: &str) -> String {
+    let count = case.variables.len();
+    let values = |row: &Row| -> Vec<String> {
+        row.values.iter().map(|(_, value)| value.trim().replace('|', "\\|")).collect()
+    };
+    let wanted: Vec<_> = case.rows.iter().map(values).collect();
+    let mut heading = true;
+    let is_wanted = |line: &&str| {
+        if !line.starts_with("| ") || line.starts_with("| --") || std::mem::take(&mut heading) {
+            return true;
+        }
+        let cells = read_table(line).into_iter().next().unwrap_or_default();
+        cells.get(..count).is_some_and(|values| wanted.iter().any(|wanted| wanted == values))
+    };
+    text.lines().filter(is_wanted).map(|line| format!("{line}\n")).collect()
+}
+
+/// Whether the tables of two snapshots have the same lines.
+pub fn same_lines(one: &str, other: &str) -> bool {
+    let lines = |text: &str| {
+        let text = unpadded(text);
+        text.lines().filter(|line| line.starts_with('|')).map(str::to_owned).collect::<Vec<_>>()
+    };
+    lines(one) == lines(other)
+}
+
 /// The headings, and the cells of every step of every row.
 pub(super) fn lines(case: &Case, engine: Engine, rows: &[RowOutcome]) -> Vec<Vec<String>> {
     let columns = Columns::of(case, engine);

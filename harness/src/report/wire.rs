@@ -5,6 +5,7 @@ use std::fmt::Write;
 use cors_servers::exchange::{Exchange, SentReply};
 use serde::Serialize;
 
+use super::wrapping::hanging_in;
 use crate::plan::Names;
 use crate::results::RowOutcome;
 use crate::secrets::{Secrets, without_secret};
@@ -63,6 +64,19 @@ impl Wire {
         }
     }
 
+    /// The lines that CORS is about, for a terminal of this width.
+    pub(super) fn write_short(&self, text: &mut String, width: usize) {
+        *text += &hanging_in(width, "    ", &self.request);
+        write_cors_lines(text, width, &self.headers);
+        match &self.reply {
+            Some(reply) => {
+                let _ = writeln!(text, "      → {}", reply.status);
+                write_cors_lines(text, width, &reply.headers);
+            }
+            None => text.push_str("      → no reply\n"),
+        }
+    }
+
     /// Whether another exchange has the same request line and status.
     fn is_like(&self, other: &Self) -> bool {
         let status = |wire: &Self| wire.reply.as_ref().map(|reply| reply.status);
@@ -85,6 +99,19 @@ impl Wire {
             let _ = writeln!(text, "        {name}: {value}");
         }
     }
+}
+
+fn write_cors_lines(text: &mut String, width: usize, headers: &[(String, String)]) {
+    for (name, value) in headers.iter().filter(|(name, _)| is_about_cors(name)) {
+        *text += &hanging_in(width, &format!("        {name}: "), value);
+    }
+}
+
+/// Whether a header has a part in what CORS allows.
+fn is_about_cors(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let others = ["origin", "cookie", "authorization", "vary", "location"];
+    name.starts_with("access-control-") || others.contains(&name.as_str())
 }
 
 /// All secrets in the exchanges of a row.

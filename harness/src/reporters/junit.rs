@@ -15,7 +15,7 @@ use time::macros::format_description;
 
 use super::collected::Collected;
 use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
-use crate::report::{TrialProblem, failure, problem};
+use crate::report::{TrialProblem, UsualCommands, failure, problem};
 use crate::results::Engine;
 
 pub(super) const FORMAT: Format = Format { name: "junit", target: Target::File, open };
@@ -36,16 +36,13 @@ struct Test {
 }
 
 fn test(CaseResult { case, judged, .. }: &CaseResult<'_>) -> Test {
-    let alone = |case: &crate::case::Case, engine: Engine| {
-        format!("cors-harness run {} --engine {}", case.id, engine.as_str())
-    };
     Test {
         engine: judged.engine,
         version: judged.version.clone(),
         case: case.id.to_string(),
         took: judged.rows.iter().filter_map(|row| row.took).sum(),
         problem: problem(case, judged),
-        text: failure(case, judged, &alone).unwrap_or_default(),
+        text: failure(case, judged, &UsualCommands).unwrap_or_default(),
     }
 }
 

@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::collected::{Collected, relative};
 use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
-use crate::report::{FindingSummary, TrialProblem, finding_summaries, problem};
+use crate::report::{FindingSummary, TrialProblem, finding_summaries, problem, run_verdict};
 use crate::results::Engine;
 
 pub(super) const FORMAT: Format = Format { name: "markdown", target: Target::File, open };
@@ -53,22 +53,12 @@ impl Summary {
 
 /// The whole document.
 pub(super) fn document(trials: &[Summary], run: &Finished<'_>) -> String {
-    let mut text = format!("## cors-harness: {}\n\n", verdict(trials));
+    let failed = trials.iter().filter(|trial| trial.problem.is_some()).count();
+    let mut text = format!("## cors-harness: {}\n\n", run_verdict(trials.len(), failed));
     write_engines(&mut text, trials, run);
     write_failed(&mut text, trials);
     write_findings(&mut text, trials);
     text
-}
-
-/// `all 65 cases are as recorded`, `3 of 65 cases failed`; a case counts once for each engine.
-fn verdict(trials: &[Summary]) -> String {
-    let failed = trials.iter().filter(|trial| trial.problem.is_some()).count();
-    match (trials.len(), failed) {
-        (1, 0) => "the case is as recorded".to_owned(),
-        (all, 0) => format!("all {all} results are as recorded"),
-        (1, _) => "the case failed".to_owned(),
-        (all, failed) => format!("{failed} of {all} results failed"),
-    }
 }
 
 fn write_engines(text: &mut String, trials: &[Summary], run: &Finished<'_>) {

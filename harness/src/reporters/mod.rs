@@ -6,6 +6,7 @@ mod collected;
 mod console;
 mod github;
 mod har;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -25,7 +26,9 @@ use crate::case::{Case, Row};
 use crate::results::{Engine, Judged, RowOutcome, Times};
 use crate::verdict::EngineWideCounts;
 
-pub use console::Console;
+pub use console::{
+    Console, ConsoleOptions, Print, Progress, RowsPlayed, VerboseConsole, terminal_width,
+};
 pub use github::is_github;
 
 /// A case on an engine.
@@ -148,6 +151,7 @@ pub enum Target {
 pub const FORMATS: &[Format] = &[
     github::FORMAT,
     har::FORMAT,
+    html::FORMAT,
     json::FORMAT,
     junit::FORMAT,
     markdown::FORMAT,
@@ -166,9 +170,12 @@ impl Format {
     ///
     /// # Errors
     /// If the file cannot be written.
-    pub fn open(self, file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
-        let file = self.file(file);
+    pub fn open(self, path: &Path) -> Result<Box<dyn Reporter>, ReportError> {
+        let file = self.file(path);
         let unwritten = |error| ReportError::Unwritten { file: file.clone(), error };
+        if file != path && !path.is_dir() {
+            fs::create_dir(path).map_err(unwritten)?;
+        }
         if self.target != Target::Service {
             try_to_write(&file).map_err(unwritten)?;
         }
@@ -192,7 +199,7 @@ impl fmt::Debug for Format {
     }
 }
 
-/// Whether a file can be overwritten. It is not changed. Its folder is made, but not what that is in.
+/// Whether a file can be overwritten. It is not changed.
 fn try_to_write(file: &Path) -> io::Result<()> {
     match fs::metadata(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => {

@@ -54,10 +54,11 @@ impl Engine {
         match self {
             Self::Browser(kind) => kind.about(),
             Self::Control => {
-                "A plain HTTP client with no origin rules; runs the cases that name it"
+                "A plain HTTP client without origin rules; runs the cases that name it"
             }
             Self::Standard => {
-                "The model of the Fetch standard; needs no browser. It asks real servers with a plain HTTP client"
+                "The model of the Fetch standard; needs no browser. It uses a plain HTTP client \
+                for requests to real servers"
             }
         }
     }

@@ -11,7 +11,7 @@ use cors_servers::exchange::Exchange;
 
 pub use engine::Engine;
 pub use judged::{Judged, Judgement};
-pub use times::{Part, Times};
+pub use times::{PageStep, Part, Times};
 
 use crate::observation::RowObservation;
 use crate::plan::Names;

@@ -11,6 +11,12 @@ pub struct Times {
     pub wall: Duration,
     /// The duration of each part, in the order of [`Part::ALL`].
     parts: [Duration; Part::ALL.len()],
+    /// The duration of each step of the parts `pages` and `rows`, in the order of [`PageStep::ALL`].
+    steps: [Duration; PageStep::ALL.len()],
+    /// How many pages were opened.
+    pub pages: usize,
+    /// The processor time of drivers and browsers.
+    pub browsers: Duration,
 }
 
 impl Times {
@@ -19,9 +25,64 @@ impl Times {
         Part::ALL.into_iter().zip(self.parts)
     }
 
+    /// The steps of opening pages and of playing rows on them, in the order in which they happen.
+    pub fn steps(&self) -> impl Iterator<Item = (PageStep, Duration)> {
+        PageStep::ALL.into_iter().zip(self.steps)
+    }
+
+    /// Adds a duration to a step.
+    pub(crate) fn add_step(&mut self, step: PageStep, took: Duration) {
+        self.steps[step as usize] += took;
+    }
+
     /// Adds a duration to a part.
     pub(crate) fn add(&mut self, part: Part, took: Duration) {
         self.parts[part as usize] += took;
+    }
+}
+
+/// What the time of pages and rows was spent on.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PageStep {
+    /// Making a fresh profile in an open browser.
+    Profile,
+    /// Planting cookies.
+    Cookies,
+    /// Navigating to the page, and to the frame where the steps run.
+    Navigation,
+    /// Attaching to the page and its frames, to read the browser's own reasons.
+    Listening,
+    /// Waiting for connections to the servers of the documents to end.
+    Handshakes,
+    /// Running the page's script: one WebDriver command.
+    Script,
+    /// Reading the browser's own reasons.
+    Reasons,
+}
+
+impl PageStep {
+    /// All of them, in the order in which they happen.
+    pub const ALL: [Self; 7] = [
+        Self::Profile,
+        Self::Cookies,
+        Self::Navigation,
+        Self::Listening,
+        Self::Handshakes,
+        Self::Script,
+        Self::Reasons,
+    ];
+
+    /// Its name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Profile => "profiles",
+            Self::Cookies => "cookies",
+            Self::Navigation => "navigation",
+            Self::Listening => "listening",
+            Self::Handshakes => "handshakes",
+            Self::Script => "script",
+            Self::Reasons => "reasons",
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use futures_util::stream::iter;
 
 use super::opened::{Opened, PlayError, open};
 use super::preparation::EngineResources;
-use super::remaining_rows::{Crash, Turn};
+use super::remaining_rows::{BrowserProfile, Crash, Turn, Unplayed};
 use super::slots::Slots;
 use super::stage::Report;
 use super::start::{Assigned, EngineRows};
@@ -93,19 +93,29 @@ impl Player<'_> {
     ) {
         version.clone_from(&session.browser.version);
         let report = self.report(version);
+        let renews = self.source.has_profiles();
+        let mut profile = BrowserProfile::new(&session.browser, renews);
         while let Some(turn) = turns.pop_front() {
             if turn.is_given_up(&report) {
                 continue;
             }
-            if let Err(crash) =
-                Box::pin(remaining_rows::play(&lab, &session.browser, &turn, &report)).await
-            {
-                let words = last_words(&crash, &session);
-                let left = turn.after(&crash, &words, &report);
-                left.into_iter().rev().for_each(|turn| turns.push_front(turn));
-                break;
+            match Box::pin(remaining_rows::play(&lab, &mut profile, &turn, &report)).await {
+                Ok(()) => {}
+                Err(Unplayed::Crash(crash)) => {
+                    let words = last_words(&crash, &session);
+                    let left = turn.after(&crash, &words, &report);
+                    left.into_iter().rev().for_each(|turn| turns.push_front(turn));
+                    break;
+                }
+                Err(Unplayed::Reached(rows)) => {
+                    turns.push_front(turn.rest(rows));
+                    if !renews {
+                        break;
+                    }
+                }
             }
         }
+        self.lot.times.browser_used(session.used());
         if let Err(left) = self.lot.times.during(Part::Starts, session.end()).await {
             // Every row was played before; processes that are left affect no result.
             warn(&left.to_string());
@@ -127,7 +137,7 @@ impl Player<'_> {
             if reasons.len() >= tries {
                 return Err(reasons.join("; and again: "));
             }
-            warn(&format!("{}: {trouble}; another is started", self.source.kind().as_str()));
+            warn(&format!("{}: {trouble}; another one is started", self.source.kind().as_str()));
         }
     }
 
@@ -156,6 +166,6 @@ fn warn(words: &str) {
 fn last_words(crash: &Crash<'_>, session: &Session) -> String {
     match session.last_words() {
         words if words.is_empty() => crash.words.clone(),
-        words => format!("{}; the driver's last words: {words}", crash.words),
+        words => format!("{}; the driver's last output: {words}", crash.words),
     }
 }

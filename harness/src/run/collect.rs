@@ -1,6 +1,9 @@
 //! Collects rows from any browser, in any order, into the outcomes of trials.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::oneshot;
@@ -22,7 +25,13 @@ pub(super) type TrialReceiver = oneshot::Receiver<Result<Outcome, EngineUnavaila
 
 /// Shared by everything that plays rows. A trial is sent when its last row has arrived.
 #[derive(Clone, Debug)]
-pub(super) struct Collector(Arc<Mutex<Vec<Collecting>>>);
+pub(super) struct Collector {
+    trials: Arc<Mutex<Vec<Collecting>>>,
+    /// How many rows were played.
+    rows: Arc<AtomicUsize>,
+    /// Receives the number of each trial that has a result.
+    complete: Sender<usize>,
+}
 
 #[derive(Debug, Default)]
 struct Collecting {
@@ -36,18 +45,20 @@ struct Collecting {
 }
 
 impl Collector {
-    /// For trials with these numbers of rows, none of which is 0.
+    /// For trials of the given numbers of rows, none of which is 0. Counts the rows that are played.
     pub(super) fn new(
         rows_of_trials: impl IntoIterator<Item = usize>,
+        rows: Arc<AtomicUsize>,
+        complete: Sender<usize>,
     ) -> (Self, Vec<TrialReceiver>) {
-        let (collecting, awaited) = rows_of_trials
+        let (collecting, awaited): (Vec<_>, _) = rows_of_trials
             .into_iter()
             .map(|count| {
                 let (send, receive) = oneshot::channel();
                 (Collecting { count, send: Some(send), ..Collecting::default() }, receive)
             })
             .unzip();
-        (Self(Arc::new(Mutex::new(collecting))), awaited)
+        (Self { trials: Arc::new(Mutex::new(collecting)), rows, complete }, awaited)
     }
 
     /// A row was played. Only the first report counts: an error of a page is reported for all of
@@ -58,7 +69,10 @@ impl Collector {
             if !version.is_empty() {
                 version.clone_into(&mut trial.version);
             }
-            trial.rows.entry(key.row).or_insert(outcome);
+            if let Entry::Vacant(place) = trial.rows.entry(key.row) {
+                place.insert(outcome);
+                self.rows.fetch_add(1, Ordering::Relaxed);
+            }
         });
     }
 
@@ -72,14 +86,18 @@ impl Collector {
         if is_ending() {
             return;
         }
-        let mut trials = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut trials = self.trials.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut trials[trial]);
-        trials[trial].send_if_complete();
+        if trials[trial].send_if_complete() {
+            // A run whose results are no longer awaited has dropped the other end.
+            let _ = self.complete.send(trial);
+        }
     }
 }
 
 impl Collecting {
-    fn send_if_complete(&mut self) {
+    /// Sends the result if it is complete; whether it did.
+    fn send_if_complete(&mut self) -> bool {
         let complete = self.rows.len() == self.count;
         let result = match (&self.unable, complete) {
             (Some(reason), _) => Err(reason.clone()),
@@ -87,11 +105,11 @@ impl Collecting {
                 version: std::mem::take(&mut self.version),
                 rows: std::mem::take(&mut self.rows).into_values().collect(),
             }),
-            (None, false) => return,
+            (None, false) => return false,
         };
-        if let Some(send) = self.send.take() {
-            // The receiver of a trial that was given up may be gone.
-            let _ = send.send(result);
-        }
+        let Some(send) = self.send.take() else { return false };
+        // The receiver of a trial that was given up may be gone.
+        let _ = send.send(result);
+        true
     }
 }

@@ -5,17 +5,51 @@ use std::path::Path;
 
 use super::place;
 use crate::case::Case;
-use crate::report::{PolicyRecord, snapshot_text, unreadable};
+use crate::report::{PolicyRecord, lines_of_rows, same_lines, snapshot_text, unreadable};
 use crate::results::{Engine, EngineUnavailable, Judged, Judgement, Outcome, RowOutcome};
-use crate::snapshot::{Info, Record, SnapshotState, keep};
+use crate::snapshot::{Info, Record, SnapshotState, keep, reviewed};
 use crate::verdict::Verdict;
 
-/// Compares an outcome with its reviewed snapshot.
+/// Compares an outcome with its reviewed snapshot. What differs is put aside for review.
 pub fn judge(
     root: &Path,
     case: &Case,
     engine: Engine,
     outcome: Result<Outcome, EngineUnavailable>,
+) -> Judged {
+    judge_by(case, engine, outcome, |version, text| compare(root, case, engine, version, text))
+}
+
+/// Compares some rows of a case, which are all that `case` has, with the reviewed lines of these rows. Nothing is put
+/// aside, because it would replace the lines of the others.
+pub fn judge_rows(
+    root: &Path,
+    case: &Case,
+    engine: Engine,
+    outcome: Result<Outcome, EngineUnavailable>,
+) -> Judged {
+    judge_by(case, engine, outcome, |_, (text, _)| {
+        let file = place(root, case, engine).file();
+        let judgement = match reviewed(&file) {
+            Err(reason) => Judgement::Unreadable(unreadable(&file, &reason)),
+            Ok(None) => Judgement::New,
+            Ok(Some(all)) => {
+                let reviewed = lines_of_rows(case, &all.text);
+                let record = all.data.and_then(|data| PolicyRecord::read(&data));
+                let record = record.map(|record| record.of_rows(case).text());
+                let is_same = same_lines(&reviewed, text);
+                if is_same { Judgement::Match } else { Judgement::Differs { reviewed, record } }
+            }
+        };
+        (judgement, None)
+    })
+}
+
+fn judge_by(
+    case: &Case,
+    engine: Engine,
+    outcome: Result<Outcome, EngineUnavailable>,
+    compare: impl FnOnce(&str, (&str, Option<&str>)) -> (Judgement, Option<String>),
 ) -> Judged {
     let (version, rows) = match outcome {
         Ok(Outcome { version, rows }) => (version, rows),
@@ -29,7 +63,7 @@ pub fn judge(
         (Judgement::Departs, None)
     } else {
         let data = case.policy.is_some().then(|| PolicyRecord::of(case, &as_reviewed).text());
-        compare(root, case, engine, &version, (&text, data.as_deref()))
+        compare(&version, (&text, data.as_deref()))
     };
     let count = |is_one: fn(&RowOutcome) -> bool| rows.iter().filter(|row| is_one(row)).count();
     let repeated = count(|row| row.repeated.is_some());

@@ -22,7 +22,7 @@ mod start_permits;
 mod times;
 mod upstreams;
 
-pub use judge::judge;
+pub use judge::{judge, judge_rows};
 pub use load::{LoadError, Loaded, load, load_telling};
 pub use order::Order;
 pub use players::Players;

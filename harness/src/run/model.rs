@@ -31,7 +31,7 @@ pub(super) async fn play(lab: &Lab, planned: &PlannedRow, assigned: &Assigned) -
         cookies.find(|cookie| !ruling::is_stored(cookie))
     {
         let cookie = set_cookie_without_value(set_cookie);
-        return troubled(format!("a browser that follows the standard does not take `{cookie}`"));
+        return troubled(format!("a browser that follows the standard does not store `{cookie}`"));
     }
     let client = match PlainClient::new(lab) {
         Ok(client) => client,
@@ -44,7 +44,7 @@ pub(super) async fn play(lab: &Lab, planned: &PlannedRow, assigned: &Assigned) -
     let stopped = answering.answer_all(asked).await;
     match playing.await {
         Ok(ruling) => seen(planned, ruling, stopped),
-        Err(error) => troubled(format!("the model of the standard broke: {error}")),
+        Err(error) => troubled(format!("the model of the standard failed: {error}")),
     }
 }
 

@@ -55,6 +55,7 @@ pub(super) async fn open(
         authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
         third_party_cookies,
         heard: true,
+        clock: None,
     };
     let session = opening.open(display.as_ref()).await?;
     Ok(Opened { lab, session })

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use axum::Router;
 
@@ -20,6 +21,8 @@ pub struct Players {
     pub company: Separation,
     /// What is needed to reach real servers.
     pub reach: Reach,
+    /// How many rows were played, for whoever shows the progress.
+    pub rows_played: Arc<AtomicUsize>,
 }
 
 impl Players {
@@ -30,7 +33,12 @@ impl Players {
             (kind, installed.map(|installed| Arc::new(installed) as Arc<dyn Source>))
         };
         let sources = Kind::ALL.into_iter().map(find).collect();
-        Self { sources, company: Separation::Shared, reach: Reach::default() }
+        Self {
+            sources,
+            company: Separation::Shared,
+            reach: Reach::default(),
+            rows_played: Arc::default(),
+        }
     }
 
     /// The same, with another source for the browsers of one engine.

@@ -10,10 +10,10 @@ use cors_servers::{HostedServers, Lab};
 use super::opened::{PlayError, within};
 use super::stage::{Report, acts, parts};
 use super::start::Assigned;
-use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser};
-use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, Stage, visit_servers};
-use crate::results::Part;
+use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser, token};
+use crate::observation::{CallSeen, RowSeen};
+use crate::plan::{PlannedRow, ProfileHistory, Stage, visit_servers};
+use crate::results::{PageStep, Part};
 
 /// Rows of a stage that are still to be played.
 pub(super) struct Turn<'p> {
@@ -79,6 +79,11 @@ impl<'p> Turn<'p> {
         );
     }
 
+    /// A turn for rows that need a fresh profile.
+    pub(super) fn rest(&self, rows: &'p [usize]) -> Self {
+        Self { stage: self.stage, rows, crashed: self.crashed.clone() }
+    }
+
     /// How many rows of this turn were started when `rows`, a part of them, had been.
     fn end_of(&self, rows: &[usize]) -> usize {
         let place = self.rows.iter().position(|row| Some(row) == rows.last());
@@ -94,29 +99,150 @@ impl<'p> Turn<'p> {
 /// Browsers keep 180 cookies of a site, and servers of rows on one site set some too.
 const COOKIES_OF_A_TURN: usize = 100;
 
-/// Plays a turn and reports its rows, except those during which the browser ended.
+/// Why the rest of a turn was not played.
+pub(super) enum Unplayed<'p> {
+    /// The browser ended.
+    Crash(Crash<'p>),
+    /// What earlier rows left in the profile can reach these rows: they need a fresh one.
+    Reached(&'p [usize]),
+}
+
+impl<'p> From<Crash<'p>> for Unplayed<'p> {
+    fn from(crash: Crash<'p>) -> Self {
+        Self::Crash(crash)
+    }
+}
+
+/// Plays a turn and reports its rows, except those during which the browser ended and those that need another
+/// profile.
 pub(super) async fn play<'p>(
     lab: &Lab,
-    browser: &OpenBrowser,
+    profile: &mut BrowserProfile<'_>,
     turn: &Turn<'p>,
     report: &Report<'_>,
-) -> Result<(), Crash<'p>> {
+) -> Result<(), Unplayed<'p>> {
+    let browser = profile.browser;
     let report = Report { repeated: turn.crashed.as_deref(), ..*report };
-    let opening = within(PAGE, "the page", open_page(lab, browser, turn, &report));
+    if turn.stage.one_by_one && profile.reaches(turn.rows[0], &report) && !profile.renews {
+        return Err(Unplayed::Reached(turn.rows));
+    }
+    let opening = within(PAGE, "the page", open_page(lab, profile, turn, &report));
     let page = match report.times.during(Part::Pages, opening).await {
         Ok(page) => page,
-        Err(trouble) => return survived(browser, turn, turn.rows, trouble, &report).await,
+        Err(trouble) => return Ok(survived(browser, turn, turn.rows, trouble, &report).await?),
     };
     let report = Report { planted: page.planted, ..report };
+    if turn.stage.one_by_one {
+        return one_by_one(lab, (profile, &page), turn, &report).await;
+    }
     for rows in turn.acts(&report) {
         let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows));
-        let played = within(deadline(&planned), "the page's script", browser.play(&planned));
-        match report.times.during(Part::Rows, played).await {
+        match play_rows(browser, &planned, &report).await {
             Ok(seen) => servers.report(&planned, &page.with_trouble(&planned, seen), &report),
             Err(trouble) => survived(browser, turn, rows, trouble, &report).await?,
         }
     }
     Ok(())
+}
+
+/// Plays the rows of a turn one after another, with servers that stay: their real servers are the same.
+async fn one_by_one<'p>(
+    lab: &Lab,
+    (profile, page): (&mut BrowserProfile<'_>, &OpenPage),
+    turn: &Turn<'p>,
+    report: &Report<'_>,
+) -> Result<(), Unplayed<'p>> {
+    let (_, mut servers) = report.hosted(lab, &page.marker, (turn.stage, &turn.rows[..1]));
+    for (place, index) in turn.rows.iter().enumerate() {
+        let rows = slice::from_ref(index);
+        if report.without_given_up(turn.stage, rows).is_empty() {
+            continue;
+        }
+        if place > 0 && profile.reaches(*index, report) {
+            return Err(Unplayed::Reached(&turn.rows[place..]));
+        }
+        servers.go_on();
+        let planned = report.planned(turn.stage, rows);
+        match play_rows(profile.browser, &planned, report).await {
+            Ok(seen) => {
+                let (row, exchanges) = (report.rows[*index].row(), servers.exchanges());
+                if profile.history.has_reached(row, &exchanges) {
+                    return Err(Unplayed::Reached(&turn.rows[place..]));
+                }
+                let is_settled = seen.iter().all(is_settled);
+                servers.report(&planned, &page.with_trouble(&planned, seen), report);
+                profile.history.add_played(row, &exchanges);
+                if !is_settled {
+                    profile.history = ProfileHistory::unknown();
+                }
+            }
+            Err(trouble) => {
+                profile.history = ProfileHistory::unknown();
+                survived(profile.browser, turn, rows, trouble, report).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether all calls of a row had an end.
+fn is_settled(seen: &RowSeen) -> bool {
+    seen.trouble.is_none()
+        && seen.moments.iter().flatten().all(|call| !matches!(call, CallSeen::Unsettled))
+}
+
+/// A browser, and what has happened in its profile.
+pub(super) struct BrowserProfile<'b> {
+    browser: &'b OpenBrowser,
+    history: ProfileHistory,
+    /// Whether the browser can go on in a fresh profile.
+    renews: bool,
+}
+
+impl<'b> BrowserProfile<'b> {
+    /// A browser that was just opened.
+    pub(super) fn new(browser: &'b OpenBrowser, renews: bool) -> Self {
+        Self { browser, history: ProfileHistory::default(), renews }
+    }
+
+    fn reaches(&self, row: usize, report: &Report<'_>) -> bool {
+        self.history.reaches(report.rows[row].row())
+    }
+
+    async fn renew(&mut self, report: &Report<'_>) -> Result<(), EngineError> {
+        self.history = ProfileHistory::default();
+        report.times.step(PageStep::Profile, self.browser.renew()).await
+    }
+
+    /// Makes it a profile in which the rows of a stage can be played.
+    async fn prepare(&mut self, turn: &Turn<'_>, report: &Report<'_>) -> Result<(), EngineError> {
+        match turn.stage.one_by_one {
+            true if self.reaches(turn.rows[0], report) => self.renew(report).await,
+            true => Ok(()),
+            false => {
+                if turn.stage.fresh {
+                    self.renew(report).await?;
+                }
+                self.history = ProfileHistory::unknown();
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Plays rows at the same time, and reads what the browser itself says of them.
+async fn play_rows(
+    browser: &OpenBrowser,
+    rows: &[PlannedRow],
+    report: &Report<'_>,
+) -> Result<Vec<RowSeen>, PlayError> {
+    let (times, token) = (report.times, token());
+    let playing = async {
+        let mut seen = times.step(PageStep::Script, browser.play(rows, &token)).await?;
+        times.step(PageStep::Reasons, browser.add_reasons(rows, &mut seen, &token)).await;
+        Ok::<_, EngineError>(seen)
+    };
+    times.during(Part::Rows, within(deadline(rows), "the page's script", playing)).await
 }
 
 /// An open page: its marker, when its cookies were set, and what went wrong with cookies, by the
@@ -131,21 +257,22 @@ struct OpenPage {
 /// Sets the rows' cookies, loads the page, and then hosts the marker instead of its documents.
 async fn open_page(
     lab: &Lab,
-    browser: &OpenBrowser,
+    profile: &mut BrowserProfile<'_>,
     turn: &Turn<'_>,
     report: &Report<'_>,
 ) -> Result<OpenPage, PlayError> {
     let Turn { stage, rows, .. } = turn;
-    if stage.fresh {
-        browser.renew().await?;
-    }
+    let (times, browser) = (report.times, profile.browser);
+    times.page();
+    profile.prepare(turn, report).await?;
     let earliest = lab.now();
-    let troubles = plant(lab, browser, turn, report).await?;
+    let troubles = times.step(PageStep::Cookies, plant(lab, browser, turn, report)).await?;
     let planted = Span { earliest, latest: lab.now() };
     let page = stage.page(rows[0], report.rows[rows[0]].row());
     let documents = lab.host(page.documents.clone())?;
-    browser.enter(&page).await?;
-    documents.end().await;
+    times.step(PageStep::Navigation, browser.navigate(&page)).await?;
+    times.step(PageStep::Listening, browser.listen()).await;
+    times.step(PageStep::Handshakes, documents.end()).await;
     let marker = lab.host(vec![page.marker])?;
     Ok(OpenPage { marker, planted, troubles })
 }
@@ -157,13 +284,22 @@ async fn plant(
     turn: &Turn<'_>,
     report: &Report<'_>,
 ) -> Result<HashMap<usize, String>, PlayError> {
-    let with_cookies = turn.rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
+    // Rows that are played one by one have the same cookies under the same names.
+    let planting = if turn.stage.one_by_one { &turn.rows[..1] } else { turn.rows };
+    let with_cookies = planting.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
     let rows = report.planned(turn.stage, &with_cookies.copied().collect::<Vec<_>>());
     let visits = lab.host(visit_servers(&rows))?;
     let planted = browser.plant(&rows).await;
     visits.end().await;
-    let troubles = rows.iter().zip(planted);
-    Ok(troubles.filter_map(|(row, trouble)| Some((row.index, trouble?))).collect())
+    let troubles = rows.iter().zip(planted).flat_map(|(row, trouble)| {
+        let one = [row.index];
+        let rows = if turn.stage.one_by_one { turn.rows } else { &one };
+        let troubles = trouble
+            .into_iter()
+            .flat_map(|trouble| rows.iter().map(move |row| (*row, trouble.clone())));
+        troubles.collect::<Vec<_>>()
+    });
+    Ok(troubles.collect())
 }
 
 impl OpenPage {

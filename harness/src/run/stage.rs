@@ -62,13 +62,30 @@ pub(super) struct Hosted<'a> {
     unknown_before: usize,
     /// When they were hosted, on the lab's clock.
     since: Duration,
+    /// How many faults and connections of each row's servers belong to earlier rows.
+    before: Vec<(usize, usize)>,
 }
 
 impl<'a> Hosted<'a> {
     fn new(lab: &'a Lab, marker: &'a HostedServers, rows: &[PlannedRow]) -> Self {
         let unknown_before = lab.background_count();
-        let rows = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
-        Self { lab, marker, rows, unknown_before, since: lab.now() }
+        let rows: Vec<_> = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
+        let before = vec![(0, 0); rows.len()];
+        Self { lab, marker, rows, unknown_before, since: lab.now(), before }
+    }
+
+    /// Keeps the same servers for another row. What they have recorded until now belongs to earlier rows.
+    pub(super) fn go_on(&mut self) {
+        self.unknown_before = self.lab.background_count();
+        self.since = self.lab.now();
+        let counts =
+            |servers: &HostedServers| (servers.disturbances().len(), servers.connections().len());
+        self.before = self.rows.iter().map(|row| row.as_ref().map_or((0, 0), counts)).collect();
+    }
+
+    /// What the servers have recorded and was not reported yet.
+    pub(super) fn exchanges(&self) -> Vec<Exchange> {
+        self.rows.iter().flatten().flat_map(HostedServers::exchanges).collect()
     }
 
     /// Joins what was seen with what the servers recorded, and reports every row.
@@ -80,12 +97,15 @@ impl<'a> Hosted<'a> {
         let marks = self.marker.take_exchanges();
         let unknown_hosts = self.lab.background_since(self.unknown_before);
         let bounds = self.bounds(to);
-        for ((row, seen), servers) in rows.iter().zip(seen).zip(&self.rows) {
+        let servers = self.rows.iter().zip(&self.before);
+        for ((row, seen), (servers, before)) in rows.iter().zip(seen).zip(servers) {
             let recorded = match servers {
                 Ok(servers) => {
                     let exchanges = servers.take_exchanges();
-                    let faults = faults(row, &exchanges, servers, &unknown_hosts);
-                    Recorded { exchanges, faults, connections: servers.connections() }
+                    let disturbances = servers.disturbances().split_off(before.0);
+                    let faults = faults(row, &exchanges, &disturbances, &unknown_hosts);
+                    let connections = servers.connections().split_off(before.1);
+                    Recorded { exchanges, faults, connections }
                 }
                 Err(error) => Recorded::nothing(error.to_string()),
             };
@@ -111,7 +131,7 @@ impl<'a> Hosted<'a> {
 fn faults(
     row: &PlannedRow,
     exchanges: &[Exchange],
-    servers: &HostedServers,
+    disturbances: &[FailedConnection],
     unknown_hosts: &[FailedConnection],
 ) -> Vec<FaultSeen> {
     let unknown_hosts = unknown_hosts.iter().filter(|FailedConnection { host, port, .. }| {
@@ -120,7 +140,7 @@ fn faults(
         calls.any(|call| is_asked_at(&call.url, place))
             || exchanges.iter().any(|exchange| leads_to(exchange, place))
     });
-    servers.disturbances().iter().chain(unknown_hosts).map(seen).collect()
+    disturbances.iter().chain(unknown_hosts).map(seen).collect()
 }
 
 /// What the servers of a row recorded.
@@ -306,7 +326,7 @@ fn engine_wide(
 fn as_sent_by_the_plain_client(verdict: Verdict) -> Verdict {
     match verdict {
         Verdict::Departs(_) | Verdict::Permitted { .. } => Verdict::Inconclusive(
-            "the plain client did not send what the model of the standard asks for".to_owned(),
+            "the plain client did not send the requests of the model".to_owned(),
         ),
         other => other,
     }
@@ -316,14 +336,14 @@ fn seen(fault: &FailedConnection) -> FaultSeen {
     let FailedConnection { sequence, host, port, what } = fault;
     let words = match what {
         Fault::UnknownHost => {
-            format!("{host}:{port} was asked for, and no server of this row is there")
+            format!("{host}:{port} was requested, and this row has no server there")
         }
         Fault::Service(words) => words.clone(),
         Fault::Misdirected(asked) => {
-            format!("a request for {asked} came on a connection to {host}:{port}")
+            format!("a request for {asked} arrived on a connection to {host}:{port}")
         }
-        Fault::Tls(words) => format!("no TLS with {host}:{port}: {words}"),
-        Fault::Http(words) => format!("no HTTP with {host}:{port}: {words}"),
+        Fault::Tls(words) => format!("TLS with {host}:{port} failed: {words}"),
+        Fault::Http(words) => format!("HTTP with {host}:{port} failed: {words}"),
     };
     let without_server =
         (*what == Fault::UnknownHost).then(|| Place { host: host.clone(), port: *port });

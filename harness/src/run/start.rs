@@ -2,8 +2,9 @@
 //! trial.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,7 @@ use crate::upstream::Upstreams;
 #[derive(Debug)]
 pub struct Running {
     answers: Vec<Option<Answer>>,
+    arrivals: Arrivals,
     watches: Arc<Stopwatches>,
     thread: Option<JoinHandle<()>>,
 }
@@ -90,7 +92,9 @@ pub(super) fn run(
     ahead: EarlyStarts,
     began: Instant,
 ) -> Running {
-    let (collector, awaited) = Collector::new(trials.iter().map(|(case, _)| case.rows.len()));
+    let (send, complete) = channel();
+    let rows = trials.iter().map(|(case, _)| case.rows.len());
+    let (collector, awaited) = Collector::new(rows, Arc::clone(&players.rows_played), send);
     let answers = trials.iter().zip(awaited).map(|((case, engine), awaited)| {
         Some(match is_played(case, *engine) {
             true => Answer::Played(awaited),
@@ -98,12 +102,13 @@ pub(super) fn run(
         })
     });
     let answers: Vec<_> = answers.collect();
+    let arrivals = Arrivals::of(&trials, complete);
     let any_played = trials.iter().any(|(case, engine)| is_played(case, *engine));
     let watches = Arc::new(Stopwatches::since(began));
     let loading = began.elapsed();
     let run = Run { trials, players, collector, loading, watches: Arc::clone(&watches) };
     let thread = any_played.then(|| std::thread::spawn(move || run.play(ahead)));
-    Running { answers, watches, thread }
+    Running { answers, arrivals, watches, thread }
 }
 
 /// Whether a case is played on an engine, and not only ruled by the model of the standard.
@@ -111,7 +116,61 @@ fn is_played(case: &Case, engine: Engine) -> bool {
     engine != Engine::Standard || case.rows.iter().any(Row::has_upstream)
 }
 
+/// In which order results are awaited: those of an engine in the order that was started, and no engine
+/// waits for another.
+#[derive(Debug)]
+struct Arrivals {
+    engines: BTreeMap<Engine, VecDeque<usize>>,
+    is_complete: Vec<bool>,
+    complete: Receiver<usize>,
+}
+
+impl Arrivals {
+    fn of(trials: &[(Arc<Case>, Engine)], complete: Receiver<usize>) -> Self {
+        let mut engines = BTreeMap::<_, VecDeque<_>>::new();
+        for (trial, (_, engine)) in trials.iter().enumerate() {
+            engines.entry(*engine).or_default().push_back(trial);
+        }
+        // What the model rules without a server can be asked for at any time.
+        let is_complete = trials.iter().map(|(case, engine)| !is_played(case, *engine)).collect();
+        Self { engines, is_complete, complete }
+    }
+
+    /// The next trial that has a result, or that will never have one; `None` after the last.
+    fn next(&mut self) -> Option<usize> {
+        let mut ended = false;
+        while self.engines.values().any(|queue| !queue.is_empty()) {
+            let is_complete = &mut self.is_complete;
+            self.complete.try_iter().for_each(|trial| is_complete[trial] = true);
+            let is_ready = |trial: &usize| ended || is_complete[*trial];
+            let mut queues = self.engines.values_mut();
+            if let Some(queue) = queues.find(|queue| queue.front().is_some_and(is_ready)) {
+                return queue.pop_front();
+            }
+            match self.complete.recv() {
+                Ok(trial) => self.is_complete[trial] = true,
+                Err(_) => ended = true,
+            }
+        }
+        None
+    }
+}
+
 impl Running {
+    /// Waits for any trial: its place in the list that was started, and its outcome. `None` if all were
+    /// asked for. Trials of an engine come in the order that was started; no engine waits for another.
+    pub fn next_outcome(&mut self) -> Option<(usize, Result<Outcome, EngineUnavailable>)> {
+        let trial = self.arrivals.next()?;
+        Some((trial, self.outcome(trial)))
+    }
+
+    /// Leaves the run to itself: its end is not awaited. For a process that is about to end, and ends all that
+    /// was started.
+    pub fn abandon(mut self) -> Vec<(Engine, Times)> {
+        self.thread = None;
+        self.watches.times()
+    }
+
     /// Waits for one trial, by its position in the started list. Each can be requested once.
     pub fn outcome(&mut self, trial: usize) -> Result<Outcome, EngineUnavailable> {
         self.receiver(trial)()
@@ -123,7 +182,7 @@ impl Running {
         trial: usize,
     ) -> Box<dyn FnOnce() -> Result<Outcome, EngineUnavailable> + Send> {
         let broken =
-            || EngineUnavailable("the harness broke before this trial had an outcome".to_owned());
+            || EngineUnavailable("the harness failed before this trial had an outcome".to_owned());
         let watches = Arc::clone(&self.watches);
         let answer = self.answers[trial].take();
         Box::new(move || match answer {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::results::{Engine, Part, Times};
+use crate::results::{Engine, PageStep, Part, Times};
 
 /// An engine's times while it plays.
 #[derive(Debug)]
@@ -58,6 +58,24 @@ impl Stopwatch {
         drop(state);
         self.add(Part::Waiting, idle.map(|since| since.elapsed()).unwrap_or_default());
         (place, Playing(self))
+    }
+
+    /// Counts what some work takes for a step of a page.
+    pub(super) async fn step<T>(&self, step: PageStep, work: impl Future<Output = T>) -> T {
+        let began = Instant::now();
+        let done = work.await;
+        self.state().times.add_step(step, began.elapsed());
+        done
+    }
+
+    /// Counts a page.
+    pub(super) fn page(&self) {
+        self.state().times.pages += 1;
+    }
+
+    /// Adds the processor time of a browser that has ended.
+    pub(super) fn browser_used(&self, used: Duration) {
+        self.state().times.browsers += used;
     }
 
     fn times(&self) -> Times {

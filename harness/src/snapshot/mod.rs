@@ -3,10 +3,12 @@
 //!
 //! The module neither judges nor prints: it gets a text and returns how it compares.
 
+mod pending;
 mod references;
 mod store;
 mod survey;
 
+pub use pending::{Pending, pending};
 pub use references::refer_to;
 pub use store::{Info, Record, Reviewed, SnapshotState, StoreResult, keep, reviewed};
 pub use survey::{Orphan, Survey, survey};

@@ -111,7 +111,10 @@ pub struct Reviewed {
     pub data: Option<String>,
 }
 
-/// The reviewed snapshot, if there is one; or why it cannot be read.
+/// The reviewed snapshot, if there is one.
+///
+/// # Errors
+/// Why it cannot be read.
 pub fn reviewed(file: &Path) -> Result<Option<Reviewed>, String> {
     const ABSENT: [ErrorKind; 2] = [ErrorKind::NotFound, ErrorKind::NotADirectory];
     match std::fs::read_to_string(file) {
@@ -124,7 +127,7 @@ pub fn reviewed(file: &Path) -> Result<Option<Reviewed>, String> {
             let data = snapshot.metadata().private_info().and_then(data);
             Ok(Some(Reviewed { text: text.to_string(), data }))
         }
-        SnapshotContents::Binary(_) => Err("it is one of binary data".to_owned()),
+        SnapshotContents::Binary(_) => Err("it contains binary data".to_owned()),
     }
 }
 

@@ -113,8 +113,8 @@ fn is_asked(origin: &Origin, cases: &[Arc<Case>]) -> Result<(), String> {
     match cases.iter().any(|case| case.is_served_by(origin)) {
         true => Ok(()),
         false => Err(format!(
-            "nothing asks the router that `serve` was given for {origin}: no case says under \
-             `servers` of this origin `in-process: true`"
+            "no case uses the router that `serve` was given for {origin}: write `in-process: \
+            true` for this origin under `servers`"
         )),
     }
 }

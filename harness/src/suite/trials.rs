@@ -11,7 +11,7 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use super::FAILED;
 use crate::case::{Case, CaseId, Complaints};
 use crate::engine::{Missing, Required};
-use crate::report::{engine_wide_gone, failure, missing, orphan, repeated};
+use crate::report::{CargoCommands, engine_wide_gone, failure, missing, orphan, repeated};
 use crate::run::{
     Engine, EngineUnavailable, Judged, Outcome, Players, RunPreparation, judge, survey_snapshots,
     trials,
@@ -93,14 +93,14 @@ impl Trials {
                 let mut always = always.lock().unwrap_or_else(PoisonError::into_inner);
                 judged.rows.iter().for_each(|row| always.add(&case.id.0, &row.engine_wide));
                 drop(always);
-                match failure(&case, &judged, &alone) {
+                match failure(&case, &judged, &CargoCommands) {
                     Some(text) => Err(text.into()),
                     None => Ok(passed(&case, &judged)),
                 }
             }
             (None, Some(absent)) if ignored => Ok(Completion::ignored_with(absent)),
             (None, Some(absent)) => Err(absent.into()),
-            (None, None) => Err("the trial was not selected when the run was planned".into()),
+            (None, None) => Err("the trial was not selected".into()),
         });
         trial.with_kind(engine.as_str()).with_ignored_flag(ignored)
     }
@@ -143,9 +143,4 @@ pub(super) fn selects(arguments: &Arguments, case: &Case, engine: Engine) -> boo
 fn broken_trial((case, complaints): (CaseId, Complaints)) -> Trial {
     let fail = move || Err(Failed::from(complaints.plain()));
     Trial::test(case.to_string(), fail).with_kind("case")
-}
-
-/// Under the name that libtest shows.
-fn alone(case: &Case, engine: Engine) -> String {
-    format!("cargo test -- --exact '[{}] {}'", engine.as_str(), case.id)
 }

@@ -36,8 +36,8 @@ impl Allowed {
             return Ok(());
         }
         Err(format!(
-            "`{remote}` is not on this machine, and is only asked with `--allow-upstream {remote}`, or \
-             with that in CORS_HARNESS_ALLOW_UPSTREAM"
+            "`{remote}` is not on this machine: allow it with `--allow-upstream {remote}`, or in \
+            CORS_HARNESS_ALLOW_UPSTREAM"
         ))
     }
 }

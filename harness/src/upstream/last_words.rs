@@ -27,7 +27,7 @@ impl ServerExit {
         let ended = tokio::time::timeout(MOMENT, ended).await.ok();
         let status = ended.and_then(|status| status.ok().and_then(|status| *status));
         match status {
-            Some(status) => format!("it has ended ({status}); {}", self.last_words()),
+            Some(status) => format!("it ended ({status}); {}", self.last_words()),
             None => self.last_words(),
         }
     }
@@ -40,8 +40,8 @@ impl ServerExit {
     /// The last lines, without secrets.
     pub(super) fn last_words(&self) -> String {
         match self.said() {
-            said if said.is_empty() => "it said nothing".to_owned(),
-            said => format!("its last words:\n{said}"),
+            said if said.is_empty() => "it printed nothing".to_owned(),
+            said => format!("its last output:\n{said}"),
         }
     }
 

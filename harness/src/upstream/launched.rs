@@ -48,7 +48,7 @@ impl Launched {
     fn spawn(launch: &Launch, port: u16) -> Result<Self, String> {
         if !launch.folder.as_os_str().is_empty() && !launch.folder.is_dir() {
             let folder = launch.folder.display();
-            return Err(format!("has no folder to run in: `{folder}` is none"));
+            return Err(format!("cannot run in `{folder}`, which is not a folder"));
         }
         let not_started = |error: std::io::Error| format!("did not start: {error}");
         let (output, pipe) = Output::new(LAST_WORDS).map_err(not_started)?;
@@ -113,7 +113,7 @@ impl Drop for Launched {
 }
 
 fn ended(status: Option<ExitStatus>) -> String {
-    let status = status.map_or("in an unknown way".to_owned(), |status| status.to_string());
+    let status = status.map_or("with an unknown status".to_owned(), |status| status.to_string());
     format!("ended before it was ready ({status})")
 }
 

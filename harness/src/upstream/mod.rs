@@ -157,8 +157,8 @@ fn launched(server: &Result<Launched, String>) -> Result<Service, String> {
 fn in_process(origin: &Origin, routers: &Routers) -> Result<Service, String> {
     let router = routers.get(origin).ok_or_else(|| {
         format!(
-            "`{origin}` is `in-process`: only a Rust program that gives a router for it can run this \
-             case"
+            "`{origin}` is `in-process`: only a Rust program that provides a router for it can \
+            run this case"
         )
     })?;
     Ok(Service::new(format!("the router for {origin}"), router.clone()))

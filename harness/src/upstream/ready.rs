@@ -53,7 +53,7 @@ async fn printed(text: &str, output: &mut Output, deadline: Instant) -> Result<(
     }
     // Output may end before the process does, whose end says more.
     sleep_until(deadline).await;
-    Err(format!("no line of its output has `{text}` in it"))
+    Err(format!("no line of its output contains `{text}`"))
 }
 
 /// Tries until it works; at the deadline, returns the last error. An attempt that hangs does not
@@ -92,7 +92,7 @@ fn every(period: Duration) -> Interval {
 
 async fn accepted(upstream: &Upstream) -> Result<(), String> {
     let connected = upstream.connect().await;
-    connected.map(drop).map_err(|_| "nothing accepts connections on its port".to_owned())
+    connected.map(drop).map_err(|_| "its port does not accept connections".to_owned())
 }
 
 async fn answered(client: &Client, url: &str, path: &str) -> Result<(), String> {
@@ -101,10 +101,8 @@ async fn answered(client: &Client, url: &str, path: &str) -> Result<(), String> 
             Err(format!("`{path}` answers {}", answer.status().as_u16()))
         }
         Ok(_) => Ok(()),
-        Err(error) if error.is_connect() => {
-            Err("nothing accepts connections on its port".to_owned())
-        }
-        Err(_) => Err(format!("`{path}` is not answered")),
+        Err(error) if error.is_connect() => Err("its port does not accept connections".to_owned()),
+        Err(_) => Err(format!("`{path}` does not answer")),
     }
 }
 

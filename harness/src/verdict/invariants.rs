@@ -43,7 +43,7 @@ fn credentials_on_a_preflight(exchange: &Exchange) -> Option<BrokenRule> {
     let has = |name| request.header(name).next().is_some();
     let preflight = request.method == "OPTIONS" && has("access-control-request-method");
     (preflight && (has("cookie") || has("authorization"))).then(|| BrokenRule {
-        rule: "a preflight carries neither Cookie nor Authorization",
+        rule: "a preflight has neither Cookie nor Authorization",
         what: format!("OPTIONS {}", request.url()),
     })
 }
@@ -52,12 +52,16 @@ fn credentials_on_a_preflight(exchange: &Exchange) -> Option<BrokenRule> {
 /// last response allows that origin, or every origin. An engine that ignores an empty line departs
 /// from the standard, and does not give access to an origin that the server does not name.
 fn read_without_a_passing_check(page: &str, step: &StepObservation) -> Option<BrokenRule> {
-    let (last, _) = cors_read(page, step)?;
+    let last = match (&step.response, step.read) {
+        (None, Some(Read::Allowed)) => read_by_an_element(page, step)?,
+        _ => cors_read(page, step)?.0,
+    };
     let values = last.answer.values("access-control-allow-origin");
     let value = values.filter(|value| !value.is_empty()).collect::<Vec<_>>().join(", ");
     let passes = value == "*" || value == last.origin.as_deref().unwrap_or(page);
     (!passes).then(|| BrokenRule {
-        rule: "nothing of another origin is read without a passing CORS check on the last response",
+        rule: "script reads no cross-origin response without a passing CORS check on the last \
+        response",
         what: format!("{}: Access-Control-Allow-Origin is `{value}`", step.step),
     })
 }
@@ -108,7 +112,8 @@ fn authorization_of_another_origin(step: &StepObservation) -> Option<BrokenRule>
     let mut behind = step.requests.iter().skip_while(|request| !elsewhere(request));
     let carries = |request: &&Request| request.headers.has_given_authorization();
     behind.find(carries).map(|request| BrokenRule {
-        rule: "Authorization that script gives to one origin never reaches another after a redirect",
+        rule: "Authorization that script sets for one origin is not sent to another origin after \
+        a redirect",
         what: format!("{} {}", request.method, request.url),
     })
 }
@@ -146,6 +151,13 @@ fn cors_read<'s>(page: &str, step: &'s StepObservation) -> Option<(&'s Request, 
     };
     let is_stored = last.answer.status == NOT_MODIFIED || last.answer.status != response.status;
     (is_cors && !is_stored).then_some((last, response))
+}
+
+/// The CORS request whose response an element used, where script has no `Response` object and reads the content. A
+/// request in the mode `no-cors`, which has no `Origin`, has no CORS check: the model judges what it shows to script.
+fn read_by_an_element<'s>(page: &str, step: &'s StepObservation) -> Option<&'s Request> {
+    let last = cors_requests(page, step).last()?;
+    (last.origin.is_some() && last.answer.status != NOT_MODIFIED).then_some(last)
 }
 
 /// The CORS requests of a step: those to another origin than the page's, and all requests after

@@ -2,7 +2,7 @@
 
 use cors_model::{PermittedChoice, RunOptions, Timeline};
 
-use super::permitted::{Played, liberties};
+use super::permitted::{Played, explaining_choices};
 use super::time::time_decided;
 use super::unforeseen::asked_by_both;
 use super::{Verdict, differences, unjudged};
@@ -79,17 +79,17 @@ impl RowPlayed<'_> {
         if differences.is_empty() && doubt.is_none() {
             return self.known.map_or(Verdict::Agrees, |_| Verdict::Vanished);
         }
-        let permitted = liberties(first, self.observation, play);
+        let permitted = explaining_choices(first, self.observation, play);
         match (permitted, doubt, self.known) {
             (None, Some(reason), _) => Verdict::Inconclusive(reason),
             (None, None, None) => Verdict::Departs(differences),
             (None, None, Some(Known { kind: KnownKind::Permitted, .. })) => {
-                Verdict::WrongKind { differences, liberties: Vec::new() }
+                Verdict::WrongKind { differences, choices: Vec::new() }
             }
             (None, None, Some(known)) => Verdict::Known { kind: known.kind, differences },
-            (Some(liberties), ..) => match self.unforeseen() {
+            (Some(choices), ..) => match self.unforeseen() {
                 Some(reason) => Verdict::Inconclusive(reason),
-                None => self.permitted(differences, liberties),
+                None => self.permitted(differences, choices),
             },
         }
     }
@@ -104,14 +104,14 @@ impl RowPlayed<'_> {
     fn permitted(
         &self,
         differences: Vec<super::Difference>,
-        liberties: Vec<PermittedChoice>,
+        choices: Vec<PermittedChoice>,
     ) -> Verdict {
         match self.known.map(|known| known.kind) {
-            None => Verdict::Permitted { differences, liberties, is_known: false },
+            None => Verdict::Permitted { differences, choices, is_known: false },
             Some(KnownKind::Permitted) => {
-                Verdict::Permitted { differences, liberties, is_known: true }
+                Verdict::Permitted { differences, choices, is_known: true }
             }
-            Some(_) => Verdict::WrongKind { differences, liberties },
+            Some(_) => Verdict::WrongKind { differences, choices },
         }
     }
 }
@@ -119,7 +119,5 @@ impl RowPlayed<'_> {
 /// The first request whose response is unknown, because no engine made it.
 fn unrecorded(played: &Played) -> Option<String> {
     let asked = played.unrecorded.as_ref()?;
-    Some(format!(
-        "the standard asks for {asked} as well, and what the server says to that is not known"
-    ))
+    Some(format!("the standard also requires {asked}, and the server's response to it is unknown"))
 }

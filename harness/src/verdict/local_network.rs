@@ -35,9 +35,9 @@ pub fn local_network_note(row: &Row, observation: &RowObservation) -> Option<Str
         AddressSpace::Local | AddressSpace::Loopback => "another host of the local network",
     };
     Some(format!(
-        "outside of this harness, Chromium lets a page on {place} send requests to {server} only if the page \
-         is loaded over HTTPS and the user gives permission (Local Network Access); this is not seen \
-         here, since the harness's proxy hides the server's address from the browser"
+        "outside of this harness, Chromium lets a page on {place} send requests to {server} only \
+        if the page \
+         is loaded over HTTPS and the user gives permission (Local Network Access); the harness does not show this, because its proxy hides the server's address from the browser"
     ))
 }
 

@@ -52,7 +52,7 @@ pub enum Verdict {
         /// Where it differs.
         differences: Vec<Difference>,
         /// What it did, and what permits it.
-        liberties: Vec<PermittedChoice>,
+        choices: Vec<PermittedChoice>,
         /// Whether the case has an entry for it.
         is_known: bool,
     },
@@ -62,7 +62,7 @@ pub enum Verdict {
         /// Where it differs.
         differences: Vec<Difference>,
         /// What it did, and what permits it. Empty for a departure.
-        liberties: Vec<PermittedChoice>,
+        choices: Vec<PermittedChoice>,
     },
     /// The engine did what the standard says, although the case has an entry for a departure.
     Vanished,
@@ -101,9 +101,9 @@ impl Verdict {
 
 impl Verdict {
     /// What the browser did that the standard permits.
-    pub fn liberties(&self) -> &[PermittedChoice] {
+    pub fn choices(&self) -> &[PermittedChoice] {
         match self {
-            Self::Permitted { liberties, .. } | Self::WrongKind { liberties, .. } => liberties,
+            Self::Permitted { choices, .. } | Self::WrongKind { choices, .. } => choices,
             _ => &[],
         }
     }
@@ -126,7 +126,10 @@ fn doubt(ruling: &Ruling) -> Option<String> {
         Ruling::CannotJudge(what) => Some(format!("the model of the standard cannot judge {what}")),
         Ruling::Denied(refusal) if refusal.reason == Reason::NoServer => {
             let host = refusal.value.as_deref().unwrap_or("a host");
-            Some(format!("the standard asks for {host}, and no server of this row is there"))
+            Some(format!(
+                "the standard requires a request to {host}, and this row has no server \
+            there"
+            ))
         }
         Ruling::Allowed | Ruling::Opaque | Ruling::Denied(_) => None,
     }

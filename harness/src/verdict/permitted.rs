@@ -26,7 +26,7 @@ pub struct Played {
 
 /// The permitted choices that explain an observation. `play` plays the row with given choices.
 /// `None` if no permitted run equals the observation.
-pub(super) fn liberties(
+pub(super) fn explaining_choices(
     first: &Played,
     observation: &RowObservation,
     play: &dyn Fn(&[usize]) -> Played,
@@ -47,7 +47,7 @@ impl Search<'_> {
     fn among(&mut self, played: &Played, settled: usize) -> Option<Vec<PermittedChoice>> {
         let branches = &played.run.branches;
         let Some(step) = self.first_difference(played) else {
-            return Some(branches.iter().filter_map(|branch| branch.liberty.clone()).collect());
+            return Some(branches.iter().filter_map(|branch| branch.choice.clone()).collect());
         };
         let open = branches.iter().take_while(|branch| branch.step <= step).count();
         (settled..open).rev().find_map(|place| self.instead_of(branches, place))
@@ -55,12 +55,12 @@ impl Search<'_> {
 
     /// Searches the runs with another choice at this branch.
     fn instead_of(&mut self, branches: &[Branch], place: usize) -> Option<Vec<PermittedChoice>> {
-        (1..branches[place].ways).find_map(|way| {
+        (1..branches[place].alternatives).find_map(|alternative| {
             self.left = self.left.checked_sub(1)?;
             let before = branches[..place].iter().map(|branch| branch.taken);
-            let ways: Vec<_> = before.chain([way]).collect();
-            let played = (self.play)(&ways);
-            self.among(&played, ways.len())
+            let choices: Vec<_> = before.chain([alternative]).collect();
+            let played = (self.play)(&choices);
+            self.among(&played, choices.len())
         })
     }
 

@@ -177,6 +177,15 @@ mod tests {
                 Reason::StreamedBodyMode,
                 Reason::RedirectModeError,
                 Reason::StreamedBodyRedirected,
+                // What an element cannot use. The browsers name these reasons in ways that are not read.
+                Reason::Nosniff,
+                Reason::BlockedMimeType,
+                Reason::UnusableStatus,
+                Reason::NoImage,
+                Reason::NoJavascript,
+                Reason::NoStyleSheet,
+                Reason::NoTrack,
+                Reason::NoEventStream,
                 Reason::NoServer,
             ]
         );

@@ -16,7 +16,7 @@ pub(super) fn time_decided(written: &Played, measured: &Played) -> Option<TimeDe
     let mut pairs = as_written.lifetimes.iter().zip(&as_measured.lifetimes);
     let decisive = pairs.find(|(written, measured)| written.life() != measured.life());
     let words = decisive.map_or_else(
-        || "the time that passed is not that of the case as written".to_owned(),
+        || "the time that passed differs from that of the case as written".to_owned(),
         |(written, measured)| words(written, measured),
     );
     Some(TimeDecided { words, written: as_written.ruling.clone() })
@@ -35,7 +35,8 @@ fn words(written: &Lifetime, measured: &Lifetime) -> String {
             _ => ("earlier", "later"),
         };
         return format!(
-            "the date of {what} is {then} than the day of the case as written, 2026-07-02, and {now} than the time \
+            "the date of {what} is {then} than the day of the case as written, 2026-07-02, and \
+            {now} than the time \
              of this run"
         );
     }

@@ -29,7 +29,7 @@ impl Lender {
                 Some(program) => Some(Display::start(program).await.unwrap()),
                 None => None,
             };
-            (Driver::start(&installed, display.as_ref()).await.unwrap(), display)
+            (Driver::start(&installed, display.as_ref(), None).await.unwrap(), display)
         });
         Self { runtime, driver, _display: display }
     }

@@ -108,6 +108,7 @@ fn with_a_browser_open(kind: Kind, end: impl FnOnce()) {
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies: ThirdPartyCookies::Allowed,
             heard: true,
+            clock: None,
         };
         let session = opening.open(display.as_ref()).await.unwrap();
         (display, session)

@@ -36,7 +36,7 @@ fn escaped(folder: &Path) -> Option<Pid> {
 }
 
 async fn ended(folder: &Path, escape: &str) -> Result<(), EngineError> {
-    let driver = Driver::start(&driver(folder, escape), None).await.unwrap();
+    let driver = Driver::start(&driver(folder, escape), None, None).await.unwrap();
     wait_until(|| escaped(folder).is_some());
     let began = Instant::now();
     let ended = driver.end().await;

@@ -84,7 +84,8 @@ impl Run {
 
     pub fn start_harness(&self) -> Child {
         let json = self.path("run.json");
-        let arguments = ["run", "--engine", self.kind.as_str(), "--json", json.to_str().unwrap()];
+        let engine = self.kind.as_str();
+        let arguments = ["run", "--verbose", "--engine", engine, "--json", json.to_str().unwrap()];
         self.start(Path::new(env!("CARGO_BIN_EXE_cors-harness")), &arguments)
     }
 

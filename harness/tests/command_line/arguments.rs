@@ -40,11 +40,7 @@ fn a_policy_that_cannot_be_saved_is_told_before_anything_is_asked() {
         let mut check = folder.command(&["check", URL, "--save", file]);
         check.env("PATH", folder.path("empty")).output().unwrap()
     };
-    ends(
-        &save("cases/reads.yaml"),
-        3,
-        &["`cases/reads.yaml` cannot be written: it is there already"],
-    );
+    ends(&save("cases/reads.yaml"), 3, &["`cases/reads.yaml` cannot be written: the file exists"]);
     ends(&save("cases/reads.yaml/a/b.yaml"), 3, &["cannot be written: Not a directory"]);
     ends(&save("new/folder/b.yaml"), 3, &["no browser is installed"]);
     assert!(!folder.path("new").exists());
@@ -61,7 +57,7 @@ fn everything_that_is_wrong_with_a_check_is_said_at_once() {
         "error: `--cookie` number 1: a text of 6 bytes",
         "error: `--cookie` number 3: a text of 7 bytes",
         "error: `--header` number 1: a line of 6 bytes",
-        "error: `--header` number 2: no script can set `Host`",
+        "error: `--header` number 2: script cannot set `Host`",
         "error: `--body`: browsers do not send a body with GET",
     ];
     ends(&output, 2, &words);

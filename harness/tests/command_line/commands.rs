@@ -34,7 +34,8 @@ fn rounds_in_any_order_find_the_same() {
     let cases: Vec<_> = cases.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let folder = Folder::with(&cases);
     folder.accept();
-    let run = |more: &[&str]| folder.run(&[&["run", "--engine", "control"], more].concat());
+    let run =
+        |more: &[&str]| folder.run(&[&["run", "--verbose", "--engine", "control"], more].concat());
     let shuffled = run(&["--shuffle", "7", "--repeat", "3", "--json", "out.json"]);
     let words = [
         "round 1 of 3, seed 7\n",
@@ -172,7 +173,8 @@ fn a_case_is_played_alone_as_it_was_and_nothing_beside_it() {
     let folder = Folder::with(&[("reads.yaml", &case), ("reads-too.yaml", &case)]);
     let driver = ["--webdriver", "http://127.0.0.1:9/", "--advertise", "127.0.0.1"];
     let run = |filter: &str| {
-        folder.run(&[&["run", filter, "--engine", "chromium"], driver.as_slice()].concat())
+        let words = ["run", filter, "--verbose", "--engine", "chromium"];
+        folder.run(&[&words, driver.as_slice()].concat())
     };
     let line = format!("run reads --engine chromium {}\n", driver.join(" "));
     let both = run("read");

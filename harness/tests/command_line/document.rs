@@ -8,7 +8,7 @@ use crate::folder::{CASE, Folder, ends};
 fn the_json_document_has_everything_that_other_programs_rely_on() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     folder.accept();
-    ends(&folder.run(&["run", "--engine", "control", "--json", "out.json"]), 0, &[]);
+    ends(&folder.run(&["run", "--verbose", "--engine", "control", "--json", "out.json"]), 0, &[]);
     let text = std::fs::read_to_string(folder.path("out.json")).unwrap();
     assert!(!text.contains("secret"), "values of cookies and Authorization stay out:\n{text}");
     let document: Value = serde_json::from_str(&text).unwrap();
@@ -101,12 +101,12 @@ fn where_several_engines_play_a_matrix_shows_what_differs() {
     let both = CASE.replace("[control]", "[control, standard]");
     let folder = Folder::with(&[("both.yaml", &both), ("reads.yaml", CASE)]);
     folder.accept();
-    let output = folder.run(&["run", "--engine", "control,standard"]);
+    let output = folder.run(&["run", "--verbose", "--engine", "control,standard"]);
     let counted = "1 case: control did as recorded\n\n";
     let heading = "      control   standard\n";
     let cells = "both  recorded  new\n    standard  its snapshot: new\n";
     ends(&output, 1, &[&(counted.to_owned() + heading + cells)]);
-    let alone = folder.run(&["run", "--engine", "control"]);
+    let alone = folder.run(&["run", "--verbose", "--engine", "control"]);
     ends(&alone, 0, &["as recorded  [control] both"]);
     assert!(!String::from_utf8_lossy(&alone.stdout).contains("did as recorded"));
 }
@@ -114,7 +114,11 @@ fn where_several_engines_play_a_matrix_shows_what_differs() {
 #[test]
 fn the_json_document_has_the_ruling_and_its_reason() {
     let folder = Folder::with(&[("reads.yaml", &CASE.replace("[control]", "[standard]"))]);
-    ends(&folder.run(&["run", "--engine", "standard", "--json", "out.json"]), 1, &["1 new"]);
+    ends(
+        &folder.run(&["run", "--verbose", "--engine", "standard", "--json", "out.json"]),
+        1,
+        &["1 new"],
+    );
     let text = std::fs::read_to_string(folder.path("out.json")).unwrap();
     let document: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(document["standard"], "586cd2a");
@@ -137,7 +141,7 @@ fn the_json_document_has_the_ruling_and_its_reason() {
 fn a_credential_that_no_header_can_carry_is_shown_by_its_length() {
     let case = CASE.replace("[control]", "[standard]").replace("Bearer secret", "Bearer secret→");
     let folder = Folder::with(&[("reads.yaml", &case)]);
-    let run = folder.run(&["run", "--engine", "standard", "--json", "out.json"]);
+    let run = folder.run(&["run", "--verbose", "--engine", "standard", "--json", "out.json"]);
     ends(&run, 1, &["construction: invalid-header-value `Bearer <9 bytes>`"]);
     let said = [run.stdout, std::fs::read(folder.path("out.json")).unwrap()].concat();
     assert!(!String::from_utf8_lossy(&said).contains("secret"));
@@ -153,7 +157,7 @@ fn cells_of_any_length_stand_in_tables_and_snapshots() {
     let folder = Folder::with(&[("long.yaml", &text), ("reads.yaml", CASE)]);
     folder.accept();
     ends(
-        &folder.run(&["run", "--engine", "control"]),
+        &folder.run(&["run", "--verbose", "--engine", "control"]),
         0,
         &["as recorded  [control] long", "[control] reads", "2 as recorded"],
     );

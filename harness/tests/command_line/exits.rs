@@ -10,7 +10,7 @@ use crate::folder::{CASE, Folder, POLICY, ends};
 #[test]
 fn a_reviewed_policy_with_holes_ends_with_0_and_says_them_all_the_same() {
     let folder = Folder::with(&[("shop.yaml", POLICY)]);
-    let run = ["run", "--engine", "standard", "--json", "out.json"];
+    let run = ["run", "--engine", "standard", "--json", "out.json", "--verbose"];
     let accepted = folder.command(&run).env("INSTA_UPDATE", "always").output().unwrap();
     assert_eq!(accepted.status.code(), Some(0));
     ends(
@@ -40,9 +40,13 @@ fn a_reviewed_policy_with_holes_ends_with_0_and_says_them_all_the_same() {
 fn what_was_never_reviewed_ends_with_1_and_what_was_with_0() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let run = ["run", "--engine", "control"];
-    ends(&folder.run(&run), 1, &["new          [control] reads", "1 new; 2 rows"]);
+    ends(
+        &folder.run(&run),
+        1,
+        &["new  reads\n  cases/reads.yaml:15 in control\n", "1 new; 2 rows"],
+    );
     folder.accept();
-    ends(&folder.run(&run), 0, &["as recorded  [control] reads", "rows a second"]);
+    ends(&folder.run(&run), 0, &["reads     1 case       2 rows  as recorded\n", "rows a second"]);
 }
 
 #[test]
@@ -67,7 +71,7 @@ fn a_change_ends_with_1_and_an_orphan_does() {
     folder.accept();
     std::fs::write(folder.path("cases/reads.yaml"), CASE.replace("body: hello", "body: bye"))
         .unwrap();
-    ends(&folder.run(&["run", "--engine", "control"]), 1, &["DIFFERS", "\"hello\"", "\"bye\""]);
+    ends(&folder.run(&["run", "--engine", "control"]), 1, &["differs", "\"hello\"", "\"bye\""]);
     std::fs::write(folder.path("cases/reads.yaml"), CASE).unwrap();
     std::fs::write(folder.path("snapshots/gone.snap"), "").unwrap();
     let orphan = folder.run(&["run", "--engine", "control"]);
@@ -219,10 +223,10 @@ fn what_no_browser_asks_is_not_checked() {
     ends(&folder.run(&as_one), 2, &["browsers block requests to port 21"]);
     for method in ["TRACE", "CONNECT", "Track"] {
         let check = ["check", "http://127.0.0.1:8000/me", "--method", method];
-        ends(&folder.run(&check), 2, &["no script can use the method", method]);
+        ends(&folder.run(&check), 2, &["script cannot use the method", method]);
     }
     let page = ["check", "http://127.0.0.1:8000/me", "--page", "https://a..b"];
     ends(&folder.run(&page), 2, &["cannot be the name of a host"]);
     let page = ["check", "http://127.0.0.1:8000/me", "--page", "https://a.example:6000"];
-    ends(&folder.run(&page), 2, &["browsers open no page on port 6000"]);
+    ends(&folder.run(&page), 2, &["browsers do not open pages on port 6000"]);
 }

@@ -6,4 +6,7 @@ mod commands;
 mod document;
 mod exits;
 mod folder;
+mod overview;
+mod review;
+mod selection;
 mod snapshots;

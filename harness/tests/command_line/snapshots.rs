@@ -5,7 +5,7 @@ use std::process::Output;
 
 use crate::folder::{CASE, Folder, ends};
 
-const RUN: [&str; 3] = ["run", "--engine", "control"];
+const RUN: [&str; 4] = ["run", "--engine", "control", "--verbose"];
 
 fn run(folder: &Folder, update: &str) -> Output {
     folder.command(&RUN).env("INSTA_UPDATE", update).output().unwrap()
@@ -26,7 +26,7 @@ fn a_snapshot_that_cannot_be_read_is_never_as_recorded() {
         fs::write(&snapshot, content).unwrap();
         for update in ["no", "new", "always"] {
             let words =
-                ["reads@control.snap` cannot be read", "restore the reviewed one", "1 unreadable"];
+                ["reads@control.snap` cannot be read", "restore the reviewed file", "1 unreadable"];
             ends(&run(&folder, update), 3, &words);
             assert_eq!(fs::read(&snapshot).unwrap(), content, "nobody has looked at it");
         }

@@ -21,7 +21,7 @@ fn preflight_again() -> PermittedChoice {
 fn asking_again_is_permitted() {
     let url = || "https://api.example/kept".to_owned();
     let conditional = PermittedChoice::ConditionalRequest { url: url() };
-    for (steps, ways, liberties) in [
+    for (steps, ways, choices) in [
         (vec![PUT, PUT], vec![1], vec![preflight_again()]),
         (vec![KEPT, KEPT], vec![1], vec![PermittedChoice::Request { url: url() }]),
         (vec![KEPT, KEPT, KEPT], vec![0, 1], vec![PermittedChoice::Request { url: url() }]),
@@ -30,12 +30,12 @@ fn asking_again_is_permitted() {
         let case = case(&steps, "");
         let row = &case.rows[0];
         let again = run(row, None, &ways).ruling.observation;
-        assert_eq!(permitted(&verdict(&case, &again)), liberties, "{steps:?}");
+        assert_eq!(permitted(&verdict(&case, &again)), choices, "{steps:?}");
         assert_eq!(verdict(&case, &run(row, None, &[]).ruling.observation), Verdict::Agrees);
     }
     let case = case(&[KEPT, KEPT], "");
     let whether = run(&case.rows[0], None, &[2]);
-    assert_eq!(whether.branches[0].liberty, Some(conditional));
+    assert_eq!(whether.branches[0].choice, Some(conditional));
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_browser_without_caches_is_permitted_in_a_long_row() {
     let steps = [KEPT, PUT, WITH_HEADER, KEPT, PUT, WITH_HEADER, KEPT, PUT, WITH_HEADER, KEPT];
     let case = case(&steps, "");
     let without = run(&case.rows[0], None, &[1; 20]);
-    let hits = without.branches.iter().filter(|branch| branch.liberty.is_some()).count();
+    let hits = without.branches.iter().filter(|branch| branch.choice.is_some()).count();
     assert_eq!(hits, 8);
     assert_eq!(permitted(&verdict(&case, &without.ruling.observation)).len(), hits);
 }
@@ -101,7 +101,7 @@ fn an_entry_of_the_wrong_kind_fails() {
     for kind in ["bug", "policy", "standard-gap"] {
         let case = case(&[PUT, PUT], &entry(kind));
         let verdict = verdict(&case, &again(&case));
-        let is_wrong = matches!(&verdict, Verdict::WrongKind { liberties, .. } if liberties == &[preflight_again()]);
+        let is_wrong = matches!(&verdict, Verdict::WrongKind { choices, .. } if choices == &[preflight_again()]);
         assert!(is_wrong, "{kind}: {verdict:?}");
         assert_eq!(verdict.as_str(), "departs");
     }
@@ -114,7 +114,7 @@ fn an_entry_of_the_wrong_kind_fails() {
     let mut departing = as_the_model;
     departing.steps[0].preflights.clear();
     let wrong = verdict(&case, &departing);
-    let is_wrong = matches!(&wrong, Verdict::WrongKind { liberties, .. } if liberties.is_empty());
+    let is_wrong = matches!(&wrong, Verdict::WrongKind { choices, .. } if choices.is_empty());
     assert!(is_wrong, "{wrong:?}");
 }
 

@@ -79,7 +79,7 @@ pub fn all_runs(row: &Row, measured: Option<&Timeline>) -> Vec<Run> {
         let run = run(row, measured, &ways);
         let taken: Vec<_> = run.branches.iter().map(|branch| branch.taken).collect();
         for place in ways.len()..taken.len() {
-            let more = 1..run.branches[place].ways;
+            let more = 1..run.branches[place].alternatives;
             open.extend(more.map(|way| [&taken[..place], &[way]].concat()));
         }
         runs.push(run);
@@ -87,11 +87,11 @@ pub fn all_runs(row: &Row, measured: Option<&Timeline>) -> Vec<Run> {
     runs
 }
 
-/// The liberties of a permitted row.
+/// The choices of a permitted row.
 #[track_caller]
 pub fn permitted(verdict: &Verdict) -> &[PermittedChoice] {
     match verdict {
-        Verdict::Permitted { liberties, .. } => liberties,
+        Verdict::Permitted { choices, .. } => choices,
         other => panic!("{other:?}"),
     }
 }

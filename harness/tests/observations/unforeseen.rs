@@ -24,7 +24,7 @@ fn nowhere(host: &str, port: u16) -> Vec<FaultSeen> {
 fn a_request_that_no_reply_was_written_for_is_kept_with_what_was_answered_and_read() {
     let scene =
         RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "POST", "/a").with(unwritten);
-    scene.cannot_tell("POST https://api.example.net/a arrived, but the case has no reply for it");
+    scene.cannot_tell("the case has no reply for POST https://api.example.net/a");
     let observation = scene.observe();
     let step = &observation.steps[0];
     assert_eq!((step.read, step.requests[0].answer.status), (Some(Read::Blocked), 405));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cors_harness::case::Case;
 use cors_harness::observation::{Read, RowObservation};
-use cors_harness::report::{console, failure, repeated, summary};
+use cors_harness::report::{CargoCommands, console, failure, repeated, summary};
 use cors_harness::run::{Engine, Judged, Judgement};
 use cors_harness::verdict::BrokenRule;
 
@@ -30,7 +30,7 @@ known:
 ";
 
 /// The words for how to explain a departure.
-const HOW_TO_EXPLAIN: &str = "a departure that is understood is written into the case";
+const HOW_TO_EXPLAIN: &str = "if you can explain the departure, add it to the case";
 
 fn reads() -> Arc<Case> {
     case("a/reads", CASE)
@@ -46,13 +46,8 @@ fn block(seen: &mut RowObservation) {
     seen.steps[0].read = Some(Read::Blocked);
 }
 
-/// How a trial is played alone, whatever the engine.
-fn alone(case: &Case, _: Engine) -> String {
-    format!("play {}", case.id)
-}
-
 fn said((case, judged): &Played) -> String {
-    failure(case, judged, &alone).unwrap()
+    failure(case, judged, &CargoCommands).unwrap()
 }
 
 #[track_caller]
@@ -72,7 +67,8 @@ fn a_departure_is_shown_on_both_sides_and_how_to_explain_it() {
     });
     let words = [
         "row path=me?again\n",
-        "chromium departs from the standard in its read:\n    standard  allowed\n    chromium  blocked\n",
+        "chromium departs from the standard in its read:\n    standard  allowed\n    chromium  \
+        blocked\n",
         HOW_TO_EXPLAIN,
         "- engine: chromium",
     ];
@@ -88,13 +84,13 @@ fn an_entry_that_no_row_needs_is_to_be_taken_out() {
         }
     });
     let words = "
-firefox does what the standard says, where `known` explains a departure:
+firefox does what the standard says, although `known` explains a departure:
 
   row path=me
   row path=me?more
   bug: it is old
 
-no row needs this entry any more: take it out; if it is the last one of firefox, remove the snapshot \
+no row needs this entry any more: remove it; if it is the last one of firefox, remove the snapshot \
                  `a/reads@firefox.snap` too
 ";
     says(&trial, &[words]);
@@ -113,7 +109,7 @@ fn rows_whose_departure_is_gone_are_to_be_taken_out_of_their_entry() {
   row path=me
   bug: it is old
 
-take these rows out of the entry's `where`; it has others that still depart
+remove these rows from the entry's `where`; other rows of the entry still depart
 ";
     says(&trial, &[words]);
 }
@@ -123,7 +119,13 @@ fn a_broken_rule_is_told_apart_from_a_departure() {
     let (case, mut judged) = played(&reads(), Engine::CHROMIUM, agrees);
     judged.rows[0].broken = vec![BrokenRule { rule: "it holds", what: "GET".to_owned() }];
     let trial = standing((case, judged), Judgement::Departs);
-    says(&trial, &["a standing rule is broken: it holds: GET", "no entry of `known` explains it"]);
+    says(
+        &trial,
+        &[
+            "a rule that holds in every run is broken: it holds: GET",
+            "an entry of `known` cannot explain them",
+        ],
+    );
     assert!(!said(&trial).contains(HOW_TO_EXPLAIN), "nothing explains it");
 }
 
@@ -146,15 +148,16 @@ fn rows_that_a_browser_did_not_survive_are_told_whatever_came_of_them() {
         judged.rows[1].repeated = Some("it was gone\nthe last line".to_owned());
         (case, Judged { repeated: 1, ..judged })
     };
-    let words = "  row path=me?again was played twice, after a browser ended:\n    it was gone\n    the last line\n";
+    let words = "  row path=me?again was played twice, after a browser ended:\n    \
+                 it was gone\n    the last line\n";
     let (case, judged) = twice();
-    assert_eq!(failure(&case, &judged, &alone), None);
+    assert_eq!(failure(&case, &judged, &CargoCommands), None);
     assert_eq!(repeated(&case, &judged).as_deref(), Some(words));
-    let shown = console(&case, &judged, &alone);
+    let shown = console(&case, &judged, (&CargoCommands, 120));
     assert_eq!(shown.matches(words).count(), 1, "{shown}");
     let trial = standing(twice(), Judgement::New);
     says(&trial, &[words]);
-    assert_eq!(console(&trial.0, &trial.1, &alone).matches(words).count(), 1);
+    assert_eq!(console(&trial.0, &trial.1, (&CargoCommands, 120)).matches(words).count(), 1);
     let shortened = (trial.0, trial.1.without_rows());
     let text = summary(&[twice(), shortened], Duration::from_secs(1));
     assert!(text.ends_with("; 2 rows were played twice, after a browser ended"), "{text}");

@@ -2,7 +2,8 @@
 
 use cors_harness::observation::Read;
 use cors_harness::report::{
-    Document, comparison, console, explain_row, failure, side_by_side, verdict_of_policy,
+    CargoCommands, Document, comparison, console, explain_row, failure, side_by_side,
+    verdict_of_policy,
 };
 use cors_harness::run::{Engine, Judgement, Outcome, rule};
 use cors_harness::verdict::local_network_note;
@@ -99,14 +100,13 @@ fn every_output_of_a_case_has_the_note() {
     let text = CASE.replace("SERVER", "http://localhost:8000");
     let case = case("a/case", &text.replace("PAGE", "https://app.example.com"));
     let trial = played(&case, Engine::CHROMIUM, |_, _| {});
-    let alone = |_: &_, _| String::new();
     let document = serde_json::to_value(Document::of(std::slice::from_ref(&trial))).unwrap();
     let ruling = rule(&case.rows[0]);
     let outcome = outcome(&trial);
     let sides = [(Engine::CHROMIUM, &outcome), (Engine::FIREFOX, &outcome)];
     let inconclusive = played(&case, Engine::CHROMIUM, |_, seen| seen.steps[0].read = None);
     for (output, text) in [
-        ("console", console(&case, &trial.1, &alone)),
+        ("console", console(&case, &trial.1, (&CargoCommands, 120))),
         ("explain", explain_row(&case, &case.rows[0], &ruling, &[])),
         ("diff", side_by_side(&case, sides, std::slice::from_ref(&ruling))),
         ("document", document["results"][0]["notes"][0].to_string()),
@@ -117,7 +117,11 @@ fn every_output_of_a_case_has_the_note() {
         (seen.steps[0].read, seen.steps[0].response) = (Some(Read::Blocked), None);
     });
     for trial in [inconclusive, departs] {
-        assert!(console(&case, &trial.1, &alone).contains("note"), "{:?}", trial.1.judgement);
+        assert!(
+            console(&case, &trial.1, (&CargoCommands, 120)).contains("note"),
+            "{:?}",
+            trial.1.judgement
+        );
     }
 }
 
@@ -125,14 +129,13 @@ fn every_output_of_a_case_has_the_note() {
 fn every_output_of_a_policy_has_the_note() {
     let case = case("a/policy", POLICY);
     let trial = played(&case, Engine::CHROMIUM, |_, _| {});
-    let alone = |_: &_, _| String::new();
     let document = serde_json::to_value(Document::of(std::slice::from_ref(&trial))).unwrap();
     let outcome = outcome(&trial);
     let new = standing(played(&case, Engine::CHROMIUM, |_, _| {}), Judgement::New);
     for (output, text) in [
         ("check", verdict_of_policy(&case, Engine::CHROMIUM, &outcome).text),
-        ("console", console(&case, &trial.1, &alone)),
-        ("new", failure(&new.0, &new.1, &alone).unwrap()),
+        ("console", console(&case, &trial.1, (&CargoCommands, 120))),
+        ("new", failure(&new.0, &new.1, &CargoCommands).unwrap()),
         ("compare", comparison(&case, Engine::CHROMIUM, &outcome, &outcome).text),
         ("finding", document["findings"][0]["notes"][0].to_string()),
         ("result", document["results"][0]["notes"][0].to_string()),

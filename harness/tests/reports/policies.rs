@@ -5,7 +5,8 @@ use std::sync::Arc;
 use cors_harness::case::Case;
 use cors_harness::observation::{Answer, Read, Request, RowObservation, StepObservation};
 use cors_harness::report::{
-    Document, PolicyRecord, comparison, failure, snapshot_text, stripped, verdict_of_policy,
+    CargoCommands, Document, PolicyRecord, comparison, failure, snapshot_text, stripped,
+    verdict_of_policy,
 };
 use cors_harness::run::{Engine, Judgement, Outcome, RowOutcome};
 
@@ -47,7 +48,7 @@ fn a_row_that_cannot_be_told_hides_no_finding() {
     let mirror = policy("mirror");
     let trial = played(&mirror, Engine::CHROMIUM, panicking);
     let found = "critical, reads-for-any-site-with-login";
-    let text = failure(&trial.0, &trial.1, &|case, _| format!("play {}", case.id)).unwrap();
+    let text = failure(&trial.0, &trial.1, &CargoCommands).unwrap();
     assert!(text.contains(found) && text.contains("rows are conclusive"), "{text}");
     let verdict = verdict_of_policy(&mirror, Engine::CHROMIUM, &outcome(&trial));
     let untold = format!("1 of {} rows is inconclusive:\n  row page=", mirror.rows.len());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cors_harness::case::Case;
 use cors_harness::observation::{EngineReason, Read, RowObservation};
-use cors_harness::report::{Document, explain_row, failure};
+use cors_harness::report::{CargoCommands, Document, explain_row, failure};
 use cors_harness::run::{Engine, rule};
 use serde_json::{Value, json};
 
@@ -67,11 +67,11 @@ fn the_same_reason_is_said_to_be_the_same_and_nothing_beside_it_is_told() {
 #[test]
 fn another_reason_is_pointed_out() {
     let missing = reason(Some("MissingAllowOriginHeader"), None);
-    let words = "    chromium     blocked; says MissingAllowOriginHeader – another reason than the \
-                 standard's\n";
+    let words = "    chromium     blocked; says MissingAllowOriginHeader – not the standard's \
+    reason\n";
     explains(&on(Engine::CHROMIUM, 0, std::slice::from_ref(&missing)), 0, words);
-    let words = "allowed; says MissingAllowOriginHeader of https://api.example.com/me – and the \
-                 standard does not deny it\n";
+    let words = "allowed; says MissingAllowOriginHeader of https://api.example.com/me – but the \
+    standard does not deny it\n";
     explains(&on(Engine::CHROMIUM, 2, &[missing]), 2, words);
 }
 
@@ -91,7 +91,7 @@ fn an_engine_that_gives_no_reasons_is_said_to_give_none() {
     };
     let played = played(&unlisted(), Engine::WEBKIT, silent);
     explains(&played, 0, "webkit       blocked; gives only `TypeError: Load failed`\n");
-    explains(&played, 0, "\n  the reasons of webkit are not known: it tells nobody\n");
+    explains(&played, 0, "\n  the reasons of webkit are unavailable: it tells nobody\n");
 }
 
 #[test]
@@ -103,9 +103,9 @@ fn a_failing_trial_tells_the_engines_own_reasons() {
         }
     };
     let (case, judged) = played(&unlisted(), Engine::CHROMIUM, allowed);
-    let text = failure(&case, &judged, &|case, _| format!("play {}", case.id)).unwrap();
+    let text = failure(&case, &judged, &CargoCommands).unwrap();
     let words = "fetch https://api.example.com/open: blocked\n    it says net::ERR_FAILED of \
-                 https://api.example.com/me – which names no reason known here\n";
+                 https://api.example.com/me – an unknown reason\n";
     assert!(text.contains(words), "{text}");
 }
 

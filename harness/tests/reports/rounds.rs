@@ -180,7 +180,7 @@ fn a_case_that_a_round_could_not_run_is_told_once() {
     let replies = replies();
     let played = played_by(&replies, Engine::Control, outcome(&replies));
     let rounds = rounds_of([played, not_run(&replies, Engine::Control, "no session")]);
-    assert_eq!(rounds.departure().unwrap(), "differs in how 1 case stands");
+    assert_eq!(rounds.departure().unwrap(), "differs in the status of 1 case");
     let words = "[control] a/replies\n    round 1: {\"snapshot\":\"match\"}\n    \
                  round 2: {\"not_run\":\"no session\"}\n";
     assert_eq!(rounds.differences(), words);

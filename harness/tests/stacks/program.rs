@@ -34,7 +34,7 @@ pub fn calls_another_configuration_by_name() -> Result<(), String> {
 
 fn run(at: &Path, update: &str, arguments: &[&str]) -> Result<Output, String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
-    command.args(["run", "--engine", "chromium"]).args(arguments).current_dir(at);
+    command.args(["run", "--verbose", "--engine", "chromium"]).args(arguments).current_dir(at);
     command.env("INSTA_UPDATE", update).env("INSTA_FORCE_PASS", "0");
     command
         .env_remove("CORS_HARNESS_CASES")

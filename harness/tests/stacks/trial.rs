@@ -42,7 +42,7 @@ impl PlannedTrial {
 
     /// Whether the result is the expected one. `place` is the case's place in the run.
     pub fn holds(&self, place: Option<usize>, run: &StackRun, stack: &Stack) -> Result<(), String> {
-        let place = place.ok_or("the trial was not selected when the run was planned")?;
+        let place = place.ok_or("the trial was not selected")?;
         match &self.expected {
             Expected::Reviewed => run.matches_review(place, &self.case),
             Expected::Findings(wrong) => {

@@ -1,20 +1,7 @@
-//! The model browser plays rows against the servers' scripts: what is sent, what is read, and why not.
+//! The model plays rows of cases against the servers' scripts, and against what servers of a team said.
 
 mod both;
-mod caching;
-mod contexts;
-mod cookies;
-mod credentials;
-mod preflights;
-mod properties;
-mod reading;
+mod conversion;
 mod recorded;
-mod redirects;
-mod strategies;
-mod streams;
-mod strict_transport;
 mod support;
-mod texts;
-mod validating;
-mod wire;
 mod world;

@@ -3,15 +3,10 @@
 use std::time::Duration;
 
 use cors_harness::case::{
-    Context, Credentials, Initiator, Names, Origin, Page, PlantedCookie, Row, Server, Step,
-    StepGroup, ThirdPartyCookies,
+    Context, Initiator, Names, Origin, Page, PlantedCookie, Row, Server, Step, StepGroup,
+    ThirdPartyCookies,
 };
-use cors_harness::observation::{Read, StepObservation};
-use cors_harness::ruling::{RowRuling, play};
-use cors_harness::world::Script;
-use cors_model::{HttpRequest, HttpResponse, Network, Ruling};
 use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions};
-use url::Url;
 
 pub const PAGE: &str = "https://app.example";
 pub const API: &str = "https://api.example";
@@ -72,48 +67,6 @@ pub fn fetch(method: &str, url: &str) -> Step {
     step(Initiator::Fetch, method, url)
 }
 
-/// Steps in few words.
-pub trait With: Sized {
-    fn line(self, name: &str, value: &str) -> Self;
-    fn mode(self, mode: &str) -> Self;
-    fn redirect(self, mode: &str) -> Self;
-    fn cache(self, mode: &str) -> Self;
-    fn body(self, body: &str) -> Self;
-    fn include(self) -> Self;
-}
-
-impl With for Step {
-    fn line(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    fn mode(mut self, mode: &str) -> Self {
-        self.mode = Some(mode.to_owned());
-        self
-    }
-
-    fn redirect(mut self, mode: &str) -> Self {
-        self.redirect = Some(mode.to_owned());
-        self
-    }
-
-    fn cache(mut self, mode: &str) -> Self {
-        self.cache = Some(mode.to_owned());
-        self
-    }
-
-    fn body(mut self, body: &str) -> Self {
-        self.body = Some(body.to_owned());
-        self
-    }
-
-    fn include(mut self) -> Self {
-        self.credentials = Some(Credentials::Include);
-        self
-    }
-}
-
 pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
     Row {
         values: Vec::new(),
@@ -133,54 +86,6 @@ pub fn plant(mut row: Row, at: &str, cookies: &[&str]) -> Row {
         |cookie: &&str| PlantedCookie { origin: origin(at), set_cookie: (*cookie).to_owned() };
     row.cookies.extend(cookies.iter().map(planted));
     row
-}
-
-pub fn ruled(row: &Row) -> RowRuling {
-    play(row, &mut Script::new(&row.servers))
-}
-
-/// What is seen of each step: `PUT?` for a preflight, `PUT` for a request, then what is read or why not.
-pub fn told(row: &Row) -> Vec<String> {
-    let ruling = ruled(row);
-    let steps = ruling.observation.steps.iter().zip(&ruling.rulings);
-    steps.map(|(step, ruling)| format!("{}{}", sent(step), outcome(step, ruling))).collect()
-}
-
-fn sent(step: &StepObservation) -> String {
-    let preflights = step.preflights.iter().map(|preflight| format!("{}? ", preflight.method));
-    preflights.chain(step.requests.iter().map(|request| format!("{} ", request.method))).collect()
-}
-
-fn outcome(step: &StepObservation, ruling: &Ruling) -> String {
-    match ruling {
-        Ruling::Denied(refusal) => refusal.reason.as_str().to_owned(),
-        Ruling::CannotJudge(_) => "cannot judge".to_owned(),
-        Ruling::Allowed | Ruling::Opaque => step.read.map_or("none", Read::as_str).to_owned(),
-    }
-}
-
-/// Servers that note what came.
-pub struct Noting<'w> {
-    pub world: Script<'w>,
-    pub exchanges: Vec<(HttpRequest, Option<HttpResponse>)>,
-}
-
-impl<'w> Noting<'w> {
-    pub fn new(row: &'w Row) -> Self {
-        Self { world: Script::new(&row.servers), exchanges: Vec::new() }
-    }
-}
-
-impl Network for Noting<'_> {
-    fn is_http_1(&self, url: &Url) -> bool {
-        self.world.is_http_1(url)
-    }
-
-    fn respond(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
-        let reply = self.world.respond(request);
-        self.exchanges.push((request.clone(), reply.clone()));
-        reply
-    }
 }
 
 pub fn after(mut reply: Reply, seconds: u64) -> Reply {

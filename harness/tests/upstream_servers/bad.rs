@@ -31,7 +31,7 @@ fn a_command_that_is_not_there() {
 fn a_folder_that_is_not_there() {
     let ran = Suite::new().with_server("command: 'true'\nfolder: ../elsewhere").run("control");
     let words = ran.unable();
-    assert!(words.starts_with("`true` has no folder to run in: `"), "{words}");
+    assert!(words.starts_with("`true` cannot run in `"), "{words}");
     assert!(words.ends_with("/elsewhere` is none"), "{words}");
 }
 
@@ -41,7 +41,7 @@ fn one_that_exits_at_once() {
     let ran = Suite::new().with_server(&server).run("control");
     let words = ran.unable();
     assert!(
-        words.contains("ended before it was ready (exit status: 3); its last words:"),
+        words.contains("ended before it was ready (exit status: 3); its last output:"),
         "{words}"
     );
     assert!(words.contains("settings.toml is missing, and the key is <15 bytes>"), "{words}");
@@ -71,7 +71,7 @@ fn one_that_never_listens() {
     let words = ran.unable();
     assert!(
         words.contains(
-            "was not ready within 0.5 s: nothing accepts connections on its port; its last words:"
+            "was not ready within 0.5 s: its port does not accept connections; its last output:"
         ),
         "{words}"
     );
@@ -98,7 +98,7 @@ fn one_whose_path_is_not_ready() {
 fn one_that_never_prints_what_is_waited_for() {
     let ran = not_ready("is silent", "ready-within: 1s\nready: { line: ready to serve }");
     let words = ran.unable();
-    assert!(words.contains("no line of its output has `ready to serve` in it"), "{words}");
+    assert!(words.contains("no line of its output contains `ready to serve`"), "{words}");
 }
 
 fn not_ready(does: &str, more: &str) -> Ran {
@@ -110,7 +110,7 @@ fn one_that_answers_garbage() {
     let ran = Suite::doing("answers garbage").run("control");
     let words = ran.inconclusive();
     assert!(words.contains("answered something that is not HTTP: "), "{words}");
-    assert!(words.contains("this server <15 bytes>"), "its last words: {words}");
+    assert!(words.contains("this server <15 bytes>"), "its last output: {words}");
     within(&ran, 0);
 }
 
@@ -118,7 +118,7 @@ fn one_that_answers_garbage() {
 fn one_that_never_answers() {
     let ran = Suite::doing("never answers").run("control");
     assert!(
-        ran.inconclusive().contains(" did not answer within 10 s; its last words:"),
+        ran.inconclusive().contains(" did not answer within 10 s; its last output:"),
         "{}",
         ran.text
     );
@@ -129,7 +129,7 @@ fn one_that_never_answers() {
 fn one_that_streams_for_ever() {
     let ran = Suite::doing("streams for ever").run("control");
     let words = ran.inconclusive();
-    assert!(words.contains(" did not come to the end of its answer within 10 s; "), "{words}");
+    assert!(words.contains(" did not complete its answer within 10 s; "), "{words}");
     within(&ran, 10);
 }
 
@@ -139,7 +139,7 @@ fn one_that_closes_early() {
     let words = ran.inconclusive();
     assert!(words.starts_with("http://localhost:"), "{words}");
     assert!(
-        words.contains(" closed the connection before it answered; its last words:"),
+        words.contains(" closed the connection before it answered; its last output:"),
         "{words}"
     );
     within(&ran, 0);
@@ -148,11 +148,7 @@ fn one_that_closes_early() {
 #[test]
 fn one_that_breaks_off() {
     let ran = Suite::doing("breaks off").run("control");
-    assert!(
-        ran.inconclusive().contains(" broke off in the middle of its answer: "),
-        "{}",
-        ran.text
-    );
+    assert!(ran.inconclusive().contains(" stopped in the middle of its answer: "), "{}", ran.text);
     let reply = &ran.row()["exchanges"][0]["reply"];
     assert_eq!((&reply["status"], &reply["body_length"]), (&200.into(), &3.into()));
 }
@@ -169,7 +165,7 @@ fn one_that_redirects_away() {
     let ran = Suite::doing("redirects away").run("control");
     assert_eq!(
         ran.inconclusive(),
-        "elsewhere.example:80 was asked for, and no server of this row is there"
+        "elsewhere.example:80 was requested, and this row has no server there"
     );
     within(&ran, 0);
 }
@@ -181,11 +177,11 @@ fn one_that_dies_takes_the_rows_after_it_along() {
     let ran = Suite::new().with_server_and_steps(&server, steps).run("control");
     let words = ran.inconclusive();
     assert!(
-        words.contains(" closed the connection before it answered; it has ended (exit status: 7)"),
+        words.contains(" closed the connection before it answered; it ended (exit status: 7)"),
         "{words}"
     );
     let second = ran.document["results"][1]["steps"][0]["inconclusive"].as_str().unwrap();
-    assert!(second.contains(" refused the connection; it has ended (exit status: 7)"), "{second}");
+    assert!(second.contains(" refused the connection; it ended (exit status: 7)"), "{second}");
     assert!(second.contains("was asked GET /1 HTTP/1.1"), "{second}");
 }
 
@@ -203,13 +199,13 @@ fn one_that_is_elsewhere_has_to_be_named() {
     let ran = suite.run("control");
     assert_eq!(
         ran.unable(),
-        "`staging.invalid:8000` is not on this machine, and is only asked with `--allow-upstream \
-         staging.invalid:8000`, or with that in CORS_HARNESS_ALLOW_UPSTREAM"
+        "`staging.invalid:8000` is not on this machine: allow it with `--allow-upstream \
+        staging.invalid:8000`, or in CORS_HARNESS_ALLOW_UPSTREAM"
     );
     let ran = suite.run_with("control", &["--allow-upstream", "staging.invalid:8000"]);
     let words = ran.inconclusive();
     assert!(
-        words.starts_with("http://staging.invalid:8000 could not be connected to: "),
+        words.starts_with("http://staging.invalid:8000 does not accept a connection: "),
         "{words}"
     );
 }
@@ -243,11 +239,11 @@ fn what_a_browser_makes_of_them_is_inconclusive_as_well() {
     };
     for (row, said) in [
         " answered something that is not HTTP: ",
-        " closed the connection before it answered; its last words:",
+        " closed the connection before it answered; its last output:",
         " answered more than 64 MiB; ",
-        " did not come to the end of its answer within 10 s; ",
-        "elsewhere.example:80 was asked for, and no server of this row is there",
-        " broke off in the middle of its answer: ",
+        " did not complete its answer within 10 s; ",
+        "elsewhere.example:80 was requested, and this row has no server there",
+        " stopped in the middle of its answer: ",
     ]
     .into_iter()
     .enumerate()
@@ -260,15 +256,16 @@ fn what_a_browser_makes_of_them_is_inconclusive_as_well() {
 
 #[test]
 fn one_that_hangs_is_given_up() {
-    let steps = "matrix: { n: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], m: ['1', '2', '3', '4'] }\n\
+    let steps = "matrix: { n: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], m: ['1', '2', '3', \
+    '4'] }\n\
                  steps: [{ fetch: 'http://api.example.com/${n}${m}' }]";
     let ran = Suite::new().with_server_and_steps(&launch("never answers"), steps).run("control");
     let results = ran.document["results"].as_array().unwrap();
     let words = |row: &serde_json::Value| row["steps"][0]["inconclusive"].to_string();
     assert!(words(&results[0]).contains(" did not answer within 10 s; "), "{}", ran.text);
     let last = words(&results[35]);
-    assert!(last.contains("not asked any more after 3 requests in a row: http://"), "{last}");
-    assert!(last.contains(" did not answer within 10 s; its last words:"), "{last}");
+    assert!(last.contains("got no more requests after 3 in a row: http://"), "{last}");
+    assert!(last.contains(" did not answer within 10 s; its last output:"), "{last}");
     // As many as are asked at the same time have hung by then.
     within(&ran, 10);
 }

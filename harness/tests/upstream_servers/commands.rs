@@ -157,11 +157,11 @@ fn what_is_wrong_with_a_check_is_said_of_its_argument() {
         (&[url, "--cookie", "a-secret"], "`--cookie`: a text of 8 bytes is not a cookie"),
         (
             &[url, "--header", "X-A: a-secret", "--header", "Cookie: sid=a-secret"],
-            "`--header` number 2: no script can set `Cookie`: give it as `--cookie`",
+            "`--header` number 2: script cannot set `Cookie`: give it as `--cookie`",
         ),
         (
             &[url, "--header", "Authorization: Bearer a-secret", "--header", "X A: 1"],
-            "`--header` number 2: what stands before the colon is no name of a header",
+            "`--header` number 2: the text before the colon is not a header name",
         ),
         (&[url, "--body", "{}"], "`--body`: browsers do not send a body with GET"),
         (&[url, "--method", "get"], "write `GET`"),

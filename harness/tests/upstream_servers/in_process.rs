@@ -59,7 +59,7 @@ fn without_a_router_it_cannot_be_run() {
     let mut running = start(vec![(case, Engine::Control)], Players::find());
     assert_eq!(
         running.outcome(0).unwrap_err().to_string(),
-        "`http://api.example.com` is `in-process`: only a Rust program that gives a router for it \
-         can run this case"
+        "`http://api.example.com` is `in-process`: only a Rust program that provides a router for \
+        it can run this case"
     );
 }

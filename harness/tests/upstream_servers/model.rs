@@ -150,13 +150,10 @@ fn without_a_browser_check_names_the_engine_that_needs_none() {
 fn a_server_that_does_not_answer_is_told_as_with_a_browser() {
     for (does, words) in [
         ("answers garbage", " answered something that is not HTTP: "),
-        ("closes early", " closed the connection before it answered; its last words:"),
-        ("breaks off", " broke off in the middle of its answer: "),
-        ("streams for ever", " did not come to the end of its answer within 10 s; "),
-        (
-            "redirects away",
-            "elsewhere.example:80 was asked for, and no server of this row is there",
-        ),
+        ("closes early", " closed the connection before it answered; its last output:"),
+        ("breaks off", " stopped in the middle of its answer: "),
+        ("streams for ever", " did not complete its answer within 10 s; "),
+        ("redirects away", "elsewhere.example:80 was requested, and this row has no server there"),
         ("answers 5 GB", " answered more than 64 MiB; "),
     ] {
         let ran = Suite::doing(does).run("standard");
@@ -173,7 +170,7 @@ fn a_server_that_hangs_is_given_up() {
     let words = |row: &Value| row["steps"][0]["inconclusive"].to_string();
     assert!(words(&results[0]).contains(" did not answer within 10 s; "), "{}", ran.text);
     let last = words(results.last().unwrap());
-    assert!(last.contains("not asked any more after 3 requests in a row: http://"), "{last}");
+    assert!(last.contains("got no more requests after 3 in a row: http://"), "{last}");
     // Three requests of ten seconds, on a machine that is busy.
     assert!(ran.took < Duration::from_secs(60), "{:?}", ran.took);
 }
@@ -183,7 +180,7 @@ fn a_cookie_that_no_browser_takes_is_not_believed() {
     let suite = POLICY.replace("sid=a-secret-cookie", "sid=a-secret-cookie; Max-Age=0");
     let suite = suite.replace("SERVER", &launch("is good").replace('\n', "\n    "));
     let ran = Suite::new().with_case("own", &suite).run("standard");
-    let words = "does not take `sid=<15 bytes>; Max-Age=0; Secure; SameSite=None`";
+    let words = "does not store `sid=<15 bytes>; Max-Age=0; Secure; SameSite=None`";
     assert!(inconclusive_somewhere(&ran, words), "{}", ran.text);
 }
 

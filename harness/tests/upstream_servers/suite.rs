@@ -94,7 +94,8 @@ impl Suite {
     pub fn run_with(&self, engine: &str, more: &[&str]) -> Ran {
         let json = self.path("run.json");
         let began = Instant::now();
-        let arguments = ["run", "--engine", engine, "--json", json.to_str().unwrap()];
+        let json_file = json.to_str().unwrap();
+        let arguments = ["run", "--verbose", "--engine", engine, "--json", json_file];
         let output = self.harness(&[&arguments, more].concat()).output().unwrap();
         let took = began.elapsed();
         self.left_nothing();

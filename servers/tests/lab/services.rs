@@ -192,11 +192,11 @@ async fn an_invalid_answer_is_a_fault_of_the_service() {
         (b"HTTP/1.1 200 OK\r\nA B: 1\r\n\r\n", "the server answered something that is not HTTP: "),
         (
             b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello",
-            "the server broke off in the middle of its answer: ",
+            "the server stopped in the middle of its answer: ",
         ),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nx",
-            "the server broke off in the middle of its answer: ",
+            "the server stopped in the middle of its answer: ",
         ),
     ] {
         for origin in [http("a.test", vec![]), https("a.test", vec![])] {
@@ -273,7 +273,7 @@ async fn a_service_must_answer_within_ten_seconds() {
     faults.sort();
     assert_eq!(
         faults,
-        ["it did not answer within 10 s", "it did not come to the end of its answer within 10 s"]
+        ["it did not answer within 10 s", "it did not complete its answer within 10 s"]
     );
 }
 

@@ -118,7 +118,7 @@ fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Op
         Short::Long(items) => items,
     };
     if items.is_empty() {
-        let help = "list its origins, or take the entry out";
+        let help = "list its origins, or remove the entry";
         reader.complain(node.at, ValueError::new("this entry has no origins", help));
     }
     Some(GrantedTo::Listed(origins::read(reader, items, node)))
@@ -135,8 +135,8 @@ pub(super) fn read_denied(
     let listed = grants.iter().filter_map(Grant::listed);
     let shared: IndexSet<_> = listed.flat_map(|listed| denied.shared(listed)).collect();
     for name in shared {
-        let what = format!("`{name}` is under `allow` as well");
-        reader.complain(node.at, ValueError::new(what, "take it out of one of the two"));
+        let what = format!("`{name}` is also under `allow`");
+        reader.complain(node.at, ValueError::new(what, "remove it from one of the two"));
     }
     denied
 }
@@ -179,7 +179,7 @@ fn seen_header(text: &str) -> Result<String, ValueError> {
     let name = values::header_name(text)?;
     match name.to_ascii_lowercase().as_str() {
         "set-cookie" | "set-cookie2" => {
-            Err(ValueError::new(format!("no script can see `{name}`"), "take it out"))
+            Err(ValueError::new(format!("script cannot see `{name}`"), "remove it"))
         }
         _ => Ok(name),
     }
@@ -211,7 +211,7 @@ fn list(
         Short::Long(all) => {
             if all.is_empty() {
                 let wrong =
-                    ValueError::new(format!("`{key}` has no members"), "leave it out for all");
+                    ValueError::new(format!("`{key}` is empty"), "remove the key to allow all");
                 reader.complain(node.at, wrong);
             }
             Some(names(reader, all, node, parse))

@@ -190,13 +190,13 @@ enum Member {
 fn member(text: &str) -> Result<Member, ValueError> {
     match text {
         "*" => Err(ValueError::new(
-            "`*` is not a member of a list",
-            "write `\"*\"` in place of the list, for every origin",
+            "`*` cannot be in a list",
+            "write `\"*\"` instead of the list, for every origin",
         )),
         "null" => Err(ValueError::new(
-            "`null` is not the origin of one site",
-            "any site can have a frame with the origin `null`, and so can a file: what it may do, every \
-             origin may: `origins: \"*\"`",
+            "`null` is not the origin of a single site",
+            "any site can have a frame with the origin `null`, so every origin can do what it may \
+            do: write `origins: \"*\"`",
         )),
         _ if text.contains('*') => pattern(text).map(Member::Pattern),
         _ => origin::page(text).map(Member::Origin),
@@ -205,8 +205,8 @@ fn member(text: &str) -> Result<Member, ValueError> {
 
 /// Reads `scheme://[*.]host[:port]` or `scheme://[*.]host:*`.
 fn pattern(text: &str) -> Result<Pattern, ValueError> {
-    let help = "a pattern has `*.` before the host, for one or more labels, or `:*` behind it, for any \
-                port: `https://*.my-company.com`, `http://localhost:*`";
+    let help = "a pattern has `*.` before the host, for one or more labels, or `:*` after it, for \
+    any port: `https://*.my-company.com`, `http://localhost:*`";
     let not = |help: &str| {
         ValueError::new(format!("`{}` is not a pattern of origins", brief(text)), help)
     };
@@ -223,7 +223,7 @@ fn pattern(text: &str) -> Result<Pattern, ValueError> {
         && host.starts_with(|first: char| first == '[' || first.is_ascii_digit())
         && is_ip(&host)
     {
-        return Err(not("an IP address has no hosts below it: write it out"));
+        return Err(not("an IP address has no subdomains: write the address"));
     }
     let suffix = psl::suffix(host.as_bytes()).filter(psl::Suffix::is_known);
     if below && suffix.is_some_and(|suffix| suffix.as_bytes() == host.as_bytes()) {
@@ -293,7 +293,7 @@ mod tests {
             ("https://*.*.my-company.com", "`*.` before the host"),
             ("https://*.my-company.com/", "write `https://my-company.com`"),
             ("*://my-company.com", "a pattern has"),
-            ("https://*.127.0.0.1", "an IP address has no hosts below it"),
+            ("https://*.127.0.0.1", "an IP address has no subdomains"),
             ("https://*.com", "list the origins that are yours"),
             ("https://*.co.uk", "list the origins that are yours"),
             ("https://*.vercel.app", "list the origins that are yours"),

@@ -53,7 +53,7 @@ fn read(
     let asks = routes::read(reader, &policy.routes, node.get("routes"), &servers);
     if policy.routes.is_empty() {
         let help = "write the routes under `routes`: `/me: [GET]`";
-        reader.complain(tree.key("policy"), ValueError::new("a policy without routes", help));
+        reader.complain(tree.key("policy"), ValueError::new("this policy has no routes", help));
     }
     let is_login = !policy.login.is_empty();
     let mut grant =
@@ -104,7 +104,7 @@ fn few_enough<'p>(
 fn has_servers(reader: &mut Reader<'_>, servers: &[Server], tree: &Node) {
     if servers.is_empty() && reader.problems.is_empty() {
         let help = "write the servers under `servers`: `https://api.example.com: …`";
-        reader.complain(tree.key("policy"), ValueError::new("a policy without servers", help));
+        reader.complain(tree.key("policy"), ValueError::new("this policy has no servers", help));
     }
 }
 
@@ -112,7 +112,7 @@ fn has_servers(reader: &mut Reader<'_>, servers: &[Server], tree: &Node) {
 fn without_page(node: &Node, problems: &mut Vec<Problem>) {
     match &node.kind {
         Kind::Text { text, .. } if words(text).any(|word| word == "page") => {
-            let help = "`${request.origin}` is the origin that asks";
+            let help = "use `${request.origin}`, the `Origin` of the request";
             let what = "`${page}` has no value in a policy, which has many pages";
             problems.push(Problem::new(node.at, what, help));
         }
@@ -124,8 +124,8 @@ fn without_page(node: &Node, problems: &mut Vec<Problem>) {
 
 fn without_control(case: &Case, tree: &Node, problems: &mut Vec<Problem>) {
     if case.engines.contains(&EngineChoice::Named("control".to_owned())) {
-        let help = "take it out: it reads whatever a server answers";
-        let what = "a policy is about pages, and the plain client is not a page";
+        let help = "remove `control`: it reads every response";
+        let what = "a policy is about pages, and `control` is not a page";
         problems.push(Problem::new(tree.get("engines").at, what, help));
     }
 }

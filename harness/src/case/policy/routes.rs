@@ -82,7 +82,7 @@ pub(super) fn read(
         let methods = read_methods(reader, methods, node.get(&route.0));
         let Some(url) = url else { continue };
         if asks.iter().any(|ask| ask.url == url) {
-            let what = format!("`{}` is a route already", brief(&route.0));
+            let what = format!("`{}` is already a route", brief(&route.0));
             reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
             continue;
         }
@@ -110,11 +110,11 @@ fn url(text: &str, servers: &[Server]) -> Result<Url, ValueError> {
     };
     let asked = origin::of(&url).ok_or_else(not)?;
     if url.fragment().is_some() {
-        let what = format!("browsers do not send what is behind the `#` of `{}`", brief(text));
-        return Err(ValueError::new(what, "leave it out"));
+        let what = format!("browsers do not send the part of `{}` after `#`", brief(text));
+        return Err(ValueError::new(what, "remove it"));
     }
     if is_bad_port(asked.port) {
-        let what = format!("browsers refuse port {}, whatever answers there", asked.port);
+        let what = format!("browsers block port {}", asked.port);
         return Err(ValueError::new(what, "use another port under `servers`"));
     }
     if servers.iter().any(|server| server.origin == asked) {
@@ -131,7 +131,7 @@ fn read_methods(reader: &mut Reader<'_>, file: &MethodsFile, node: &Node) -> Vec
     let written = written(file, node);
     if written.is_empty() {
         let help = "write its methods: `[GET]`";
-        reader.complain(node.at, ValueError::new("a route without methods", help));
+        reader.complain(node.at, ValueError::new("this route has no methods", help));
     }
     let mut requests: Vec<Request> = Vec::new();
     for (said, request, node) in written {
@@ -139,7 +139,7 @@ fn read_methods(reader: &mut Reader<'_>, file: &MethodsFile, node: &Node) -> Vec
         let request = read_request(reader, method.as_deref(), request, node);
         match method {
             Some(name) if requests.iter().any(|other| other.method == name) => {
-                let what = format!("the method `{name}` comes twice");
+                let what = format!("the method `{name}` occurs twice");
                 reader.complain(said.at, ValueError::new(what, "keep one"));
             }
             Some(method) => requests.push(Request { method, ..request }),
@@ -178,16 +178,16 @@ fn read_request(
     let reads = method == Some("GET");
     let body = reader.maybe(file.body.as_ref(), node, "body", |text| match method {
         Some(method @ ("GET" | "HEAD")) => {
-            Err(ValueError::new(format!("no browser sends a body with {method}"), "take it out"))
+            Err(ValueError::new(format!("browsers do not send a body with {method}"), "remove it"))
         }
         _ => values::text(text),
     });
     let again = reader.maybe(file.again.as_ref(), node, "again", |text| {
         match values::choice("again", &[("true", true), ("false", false)])(text)? {
-            true if !reads => Err(ValueError::new("`again` is only for GET", "take `again` out")),
+            true if !reads => Err(ValueError::new("`again` is only for GET", "remove `again`")),
             true if !file.headers.is_empty() => Err(ValueError::new(
-                "what has headers is not asked again",
-                "browsers differ in whether they preflight it again: take one of the two out",
+                "a request with headers cannot be repeated",
+                "browsers differ in whether they send another preflight: remove one of the two",
             )),
             again => Ok(again),
         }
@@ -217,8 +217,8 @@ pub(in crate::case) fn script_header(text: &str) -> Result<String, ValueError> {
         return Ok(name);
     }
     let help = match name.to_ascii_lowercase().as_str() {
-        "cookie" => "a cookie goes along by itself: put it under `login`",
-        _ => "the browser writes it itself: take it out",
+        "cookie" => "browsers send cookies themselves: put it under `login`",
+        _ => "the browser writes it itself: remove it",
     };
-    Err(ValueError::new(format!("no script can set `{name}`"), help))
+    Err(ValueError::new(format!("script cannot set `{name}`"), help))
 }

@@ -302,7 +302,8 @@ pub(super) fn not_asked(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<No
 fn of_https_only(listed: &IndexSet<Origin>) -> impl Iterator<Item = NotAsked> {
     let over_http = listed.iter().filter_map(over_http);
     over_http.filter(|origin| is_https_only(&origin.host)).map(|origin| {
-        let why = "browsers use https instead: its top-level domain is in the HSTS preload list";
+        let why = "browsers use HTTPS instead, because its top-level domain is in the HSTS \
+        preload list";
         entry(origin.to_string(), why)
     })
 }
@@ -321,7 +322,7 @@ fn spellings(first: Option<&Origin>) -> Vec<NotAsked> {
         ),
         entry(
             "file://".to_owned(),
-            "a page loaded from a file has the origin `null`, which is tried",
+            "a page loaded from a file has the origin `null`, which is tested",
         ),
     ]
 }
@@ -331,7 +332,8 @@ fn of_servers(listed: &IndexSet<Origin>, servers: &[Server]) -> Vec<NotAsked> {
     let is_server = |origin: &Origin| servers.iter().any(|server| server.origin == *origin);
     let look_alikes = look_alikes(listed).map(|unlisted| unlisted.origin);
     let same: IndexSet<_> = look_alikes.filter(is_server).collect();
-    let why = "its pages ask this server as their own, which no answer can keep them from";
+    let why = "it is the origin of this server, so its pages send same-origin requests, to which \
+    CORS does not apply";
     same.into_iter().map(|origin| entry(origin.to_string(), why)).collect()
 }
 

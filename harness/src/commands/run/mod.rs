@@ -1,6 +1,7 @@
 //! `run`: plays cases and compares what happened with the reviewed snapshots.
 
-mod alone;
+mod last_failed;
+mod program_commands;
 mod rounds;
 mod selection;
 mod strip;
@@ -13,7 +14,8 @@ use cors_harness::reporters::{ReportError, Reporter};
 use cors_harness::run::{Judged, Judgement, RunPreparation, survey_snapshots};
 
 use super::Exit;
-use super::find::{cases_telling, with_environment};
+use super::find::{cases_telling, with_environment, with_rows};
+use super::output::divert;
 use super::play::players;
 use crate::arguments::Run;
 use rounds::{FirstRound, Played, RoundPlan};
@@ -32,8 +34,7 @@ pub fn run(arguments: &Run) -> Exit {
     let mut early = RunPreparation::new(players.clone());
     let engines = expected(arguments, &players);
     let expect = |case: &Case| engines.iter().for_each(|engine| early.expect(case, *engine));
-    let cases = cases_telling(&arguments.folder, expect);
-    let cases = match cases.and_then(|cases| with_environment(cases, &arguments.environment)) {
+    let cases = match cases(arguments, expect) {
         Ok(cases) => cases,
         Err(exit) => return exit,
     };
@@ -46,16 +47,44 @@ pub fn run(arguments: &Run) -> Exit {
     }
     let game = RoundPlan { arguments, trials: &trials, players: &players };
     let FirstRound { played, compared, errors, gone } = game.first(early, files);
+    let failed = |(case, judged): &Played| (case.id.0.clone(), exit(judged) != Exit::AsRecorded);
+    let outcomes: Vec<_> = played.iter().map(failed).collect();
+    last_failed::note(
+        &arguments.folder.cases.folder,
+        outcomes.iter().map(|(id, failed)| (id.as_str(), *failed)),
+    );
     let further = game.further(compared);
-    let orphans = if arguments.folder.filter.is_none() {
-        orphans(arguments, &cases)
-    } else {
-        Exit::AsRecorded
-    };
+    let orphans =
+        if arguments.plays_every_case() { orphans(arguments, &cases) } else { Exit::AsRecorded };
     let reported = errors.iter().map(unreported).max().unwrap_or(Exit::AsRecorded);
     let gone = if gone { Exit::Differs } else { Exit::AsRecorded };
     let exits = [standing(&played), further, orphans, reported, gone];
     exits.into_iter().max().unwrap_or(Exit::AsRecorded)
+}
+
+/// The cases that were asked for, with the rows and the environment that were asked for.
+fn cases(arguments: &Run, expect: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, Exit> {
+    // Which of them failed last is known when all are read.
+    let all = match arguments.rerun_failed {
+        true => cases_telling(&arguments.folder, |_| {})?,
+        false => cases_telling(&arguments.folder, expect)?,
+    };
+    let cases = if arguments.rerun_failed { failed_last(arguments, all)? } else { all };
+    with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)
+}
+
+fn failed_last(arguments: &Run, cases: Vec<Arc<Case>>) -> Result<Vec<Arc<Case>>, Exit> {
+    let folder = &arguments.folder.cases.folder;
+    let Some(failed) = last_failed::read(folder) else {
+        complain!("error: no run of the cases in `{}` is noted: run them first", folder.display());
+        return Err(Exit::BadInput);
+    };
+    let cases: Vec<_> = cases.into_iter().filter(|case| failed.contains(&case.id.0)).collect();
+    if cases.is_empty() {
+        say!("no case failed in the last run");
+        return Err(Exit::AsRecorded);
+    }
+    Ok(cases)
 }
 
 /// The result of a round as a whole.
@@ -85,6 +114,16 @@ fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
 
 /// Reporters for the requested files, if these can be written.
 fn report_files(arguments: &Run) -> Result<Vec<Box<dyn Reporter>>, Exit> {
+    match arguments.reports_to_stdout() {
+        0 => {}
+        1 => divert(),
+        _ => {
+            complain!(
+                "error: two reports cannot both go to standard output: name a file for one of them"
+            );
+            return Err(Exit::BadInput);
+        }
+    }
     let files = arguments.report_files();
     files.map(|(format, file)| format.open(file).map_err(|error| unreported(&error))).collect()
 }

@@ -5,13 +5,16 @@ use std::time::Instant;
 
 use cors_harness::case::Case;
 use cors_harness::report::Rounds;
-use cors_harness::reporters::{CaseResult, Console, Finished, ReportError, Reporter, Reporters};
-use cors_harness::run::{Engine, Judged, Order, Players, RunPreparation, Times, judge};
+use cors_harness::reporters::{
+    CaseResult, Console, ConsoleOptions, Finished, ReportError, Reporter, Reporters,
+    VerboseConsole, terminal_width,
+};
+use cors_harness::run::{Engine, Judged, Order, Players, RunPreparation, Times, judge, judge_rows};
 use cors_harness::verdict::EngineWideCounts;
 
-use super::alone::alone;
+use super::program_commands::ProgramCommands;
 use super::selection::Trial;
-use super::{Exit, standing};
+use super::{Exit, exit, standing};
 use crate::arguments::Run;
 
 /// A case on an engine, after it was played.
@@ -95,9 +98,8 @@ impl RoundPlan<'_> {
     /// The first round. It is printed and reported to these files.
     pub(super) fn first(&self, early: RunPreparation, files: Vec<Box<dyn Reporter>>) -> FirstRound {
         let began = Instant::now();
-        let alone = |case: &Case, engine| alone(self.arguments, case, engine);
-        let console: Box<dyn Reporter> = Box::new(Console::new(&print, &alone));
-        let all = std::iter::once(console).chain(files).collect();
+        let commands = ProgramCommands(self.arguments);
+        let all = std::iter::once(self.console(&commands)).chain(files).collect();
         if self.is_compared() || self.arguments.shuffle.is_some() {
             say!("{}\n", self.name(0));
         }
@@ -117,6 +119,22 @@ impl RoundPlan<'_> {
             took: began.elapsed(),
         });
         FirstRound { played, errors, compared, gone: engine_wide.any_gone() }
+    }
+
+    /// The report for the terminal.
+    fn console<'a>(&self, commands: &'a ProgramCommands<'_>) -> Box<dyn Reporter + 'a> {
+        let options = ConsoleOptions {
+            print,
+            commands,
+            width: terminal_width(),
+            rows: Arc::clone(&self.players.rows_played),
+            reports: self.arguments.written_reports().collect(),
+            page_times: self.arguments.times,
+        };
+        match self.arguments.verbose {
+            true => Box::new(VerboseConsole::new(options)),
+            false => Box::new(Console::new(options)),
+        }
     }
 
     /// The rounds after the first. Prints a line for each, then everything in which rounds differ.
@@ -141,19 +159,33 @@ impl RoundPlan<'_> {
         mut each: impl FnMut(usize, &Case, &Judged),
     ) -> (Vec<Played>, Vec<(Engine, Times)>) {
         let order = Order::of(self.trials, self.seed(round));
+        let trials: Vec<_> = order.trials().collect();
         let remembers = self.remembers();
         let mut running = early.start(order.apply(self.trials));
-        let played = order.trials().enumerate().map(|(place, trial)| {
+        let mut played = Vec::with_capacity(trials.len());
+        let mut failed = false;
+        while let Some((place, outcome)) = running.next_outcome() {
+            let trial = trials[place];
             let (case, engine) = &self.trials[trial];
-            let outcome = running.outcome(place).map(|outcome| order.restore(place, outcome));
-            let judge = || judge(&self.arguments.snapshots, case, *engine, outcome);
+            let outcome = outcome.map(|outcome| order.restore(place, outcome));
+            let snapshots = &self.arguments.snapshots;
+            let judge = || match self.arguments.row.is_empty() {
+                true => judge(snapshots, case, *engine, outcome),
+                false => judge_rows(snapshots, case, *engine, outcome),
+            };
             let judged = running.snapshots(*engine, judge);
             each(trial, case, &judged);
-            (trial, (Arc::clone(case), remembers.of(judged)))
-        });
-        let mut played: Vec<_> = played.collect();
+            failed |= exit(&judged) != Exit::AsRecorded;
+            played.push((trial, (Arc::clone(case), remembers.of(judged))));
+            if failed && self.arguments.fail_fast {
+                break;
+            }
+        }
+        let stopped = played.len() < trials.len();
         played.sort_by_key(|(trial, _)| *trial);
-        (played.into_iter().map(|(_, played)| played).collect(), running.times())
+        let played = played.into_iter().map(|(_, played)| played).collect();
+        // A run that is stopped is ended with everything that it started when the process ends.
+        (played, if stopped { running.abandon() } else { running.times() })
     }
 
     /// How many rounds there are.

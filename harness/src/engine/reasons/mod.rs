@@ -18,7 +18,7 @@ use crate::observation::{EngineReason, ReasonSeen};
 /// How long the end of a page's messages may take to arrive on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-const UNASKED: &str = "the browser was not listened to";
+const UNASKED: &str = "the browser's messages were not read";
 
 /// A message of a browser.
 #[derive(Clone, Debug)]
@@ -142,7 +142,7 @@ async fn read_console(bidi: &mut Bidi, token: &str) -> Result<Vec<ConsoleMessage
 }
 
 /// A text that no other script of this process logs.
-pub(super) fn token() -> String {
+pub fn token() -> String {
     static LAST: AtomicU64 = AtomicU64::new(0);
     format!("cors-harness act {}", LAST.fetch_add(1, Ordering::Relaxed))
 }
@@ -161,7 +161,7 @@ mod tests {
         let mut ear = ConsoleListener::over_devtools(&beside).await;
         ear.enter().await;
         let why = ear.hear("the end", None).await.unwrap_err();
-        assert!(why.starts_with("the browser could not be listened to: "), "{why}");
+        assert!(why.starts_with("the browser's messages could not be read: "), "{why}");
         beside.debugger = Err(NO_CHANNEL.to_owned());
         let mut ear = ConsoleListener::over_devtools(&beside).await;
         assert_eq!(ear.hear("the end", None).await.unwrap_err(), NO_CHANNEL);

@@ -110,10 +110,10 @@ fn why(case: &Case, row: &Row, engine: Engine, outcome: &RowOutcome) -> Option<S
         Verdict::Vanished => {
             Some("vanished: it agrees, and `known` explains a departure".to_owned())
         }
-        Verdict::Permitted { liberties, .. } => {
-            Some(format!("permitted: {}", what_was_done(liberties)))
+        Verdict::Permitted { choices, .. } => {
+            Some(format!("permitted: {}", what_was_done(choices)))
         }
-        Verdict::WrongKind { liberties, .. } => Some(wrong_kind(liberties)),
+        Verdict::WrongKind { choices, .. } => Some(wrong_kind(choices)),
         Verdict::Departs(_) | Verdict::Agrees | Verdict::Inconclusive(_) => None,
     }
 }

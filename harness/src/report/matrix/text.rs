@@ -43,7 +43,7 @@ fn counted(quiet: &[Line<'_>]) -> String {
     counts.iter().map(sentence).collect()
 }
 
-/// `chromium and webkit agree with the standard, firefox but for what it always does, control did
+/// `chromium and webkit agree with the standard, firefox except for what it always does, control did
 /// as recorded`.
 fn agreement(engines: &[(Engine, bool)]) -> String {
     let (always, others): (Vec<_>, Vec<_>) = engines.iter().partition(|(_, always)| *always);
@@ -56,7 +56,7 @@ fn agreement(engines: &[(Engine, bool)]) -> String {
         (!bound.is_empty()).then(|| format!("{} {agree} with the standard", all_of(&bound)));
     let always = (!always.is_empty()).then(|| {
         let agree = if bound.is_some() { "" } else { "agrees with the standard " };
-        format!("{} {agree}but for what it always does", all_of(&always))
+        format!("{} {agree}except for what it always does", all_of(&always))
     });
     let free = (!free.is_empty()).then(|| format!("{} did as recorded", all_of(&free)));
     bound.into_iter().chain(always).chain(free).collect::<Vec<_>>().join(", ")

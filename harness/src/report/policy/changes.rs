@@ -46,7 +46,7 @@ pub(in crate::report) fn write_changes(
 }
 
 /// Every change as a sentence.
-pub(super) fn described_changes(
+pub(in crate::report) fn described_changes(
     case: &Case,
     rows: &[RowOutcome],
     before: &PolicyRecord,

@@ -49,7 +49,8 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
         }
         let which = if inconclusive.is_empty() { "all" } else { "the other" };
         let text = format!(
-            "{}: in {} pages can do the same to both servers, in {which} {} rows{no_browser}\n{inconclusive}{notes}",
+            "{}: in {} pages can do the same to both servers, in {which} {} \
+            rows{no_browser}\n{inconclusive}{notes}",
             case.id,
             engine.as_str(),
             new.len()

@@ -95,7 +95,7 @@ pub struct PolicyVerdict {
 pub fn verdict_of_policy(case: &Case, engine: Engine, outcome: &Outcome) -> PolicyVerdict {
     let Outcome { version, rows } = outcome;
     let asked_by = no_browser(engine, case).map_or_else(
-        || format!("asked by {} {version}", engine.as_str()),
+        || format!("played by {} {version}", engine.as_str()),
         |words| words.to_owned(),
     );
     let mut text = format!("{}, {asked_by}\n\n", case.id);

@@ -36,6 +36,13 @@ pub struct PolicyEntries {
     pub(in crate::report) changes: Vec<ChangeEntry>,
 }
 
+impl PolicyEntries {
+    /// The names of the findings.
+    pub fn finding_names(&self) -> impl Iterator<Item = &'static str> {
+        self.findings.iter().map(|entry| entry.finding.name)
+    }
+}
+
 impl Extend<Self> for PolicyEntries {
     fn extend<I: IntoIterator<Item = Self>>(&mut self, more: I) {
         for Self { findings, changes } in more {

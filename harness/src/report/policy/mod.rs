@@ -10,13 +10,14 @@ mod record;
 mod snapshot;
 mod summaries;
 
-pub(super) use changes::write_changes;
+pub(super) use changes::{described_changes, write_changes};
 pub use comparison::{Comparison, comparison};
 pub use console::{PolicyVerdict, verdict_of_policy};
 pub(super) use console::{inconclusive_rows, kept, write_findings};
 pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
 pub use document::{PolicyEntries, policy_entries};
 pub use help::finding_help;
+pub(super) use praise::praise;
 pub use record::{PolicyRecord, RecordedFinding};
 pub(super) use snapshot::snapshot_of_policy;
 pub use summaries::{FindingSummary, finding_summaries};
@@ -35,7 +36,7 @@ pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
 }
 
 /// The findings of a policy, by its conclusive rows.
-fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
+pub(super) fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
     let told = |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
     let (numbers, rows): (Vec<_>, Vec<_>) =
         played(case, rows).into_iter().enumerate().filter(|(row, _)| told(row)).unzip();

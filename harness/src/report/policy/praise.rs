@@ -5,7 +5,7 @@ use crate::results::RowOutcome;
 
 /// A sentence for rows that are all conclusive and have no finding. The `rows` belong to those of
 /// the case.
-pub(super) fn praise(policy: &Policy, case: &Case, rows: &[RowOutcome]) -> String {
+pub(in crate::report) fn praise(policy: &Policy, case: &Case, rows: &[RowOutcome]) -> String {
     let played = case.rows.iter().zip(rows).filter(|(_, row)| row.inconclusive().is_none());
     let played: Vec<_> = played.filter_map(|(row, _)| row.asked.as_ref()).collect();
     let inconclusive = rows.len() - played.len();

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{findings_of, lines};
-use crate::case::Case;
+use crate::case::{Asked, Case};
 use crate::results::RowOutcome;
 use crate::verdict::policy::{Access, Line, Severity, StepAccess};
 
@@ -67,8 +67,30 @@ impl PolicyRecord {
         Self { lines: lines(case, rows), findings: findings.collect() }
     }
 
+    /// The record of those rows that a case has.
+    #[must_use]
+    pub fn of_rows(&self, case: &Case) -> Self {
+        let values: Vec<_> =
+            case.rows.iter().filter_map(|row| row.asked.as_ref()).map(Asked::values).collect();
+        let is_played =
+            |row: &usize| self.lines.get(*row).is_some_and(|line| values.contains(&line.values));
+        let kept: Vec<_> = (0..self.lines.len()).filter(is_played).collect();
+        let place = |row: &usize| kept.iter().position(|kept| kept == row);
+        let findings = self.findings.iter().map(|finding| RecordedFinding {
+            rows: finding.rows.iter().filter_map(place).collect(),
+            ..finding.clone()
+        });
+        Self {
+            lines: kept.iter().map(|row| self.lines[*row].clone()).collect(),
+            findings: findings.filter(|finding| !finding.rows.is_empty()).collect(),
+        }
+    }
+
     /// The findings that another record does not have: with the same name and severity, in the same rows.
-    pub(super) fn findings_without<'r>(&'r self, other: &Self) -> Vec<&'r RecordedFinding> {
+    pub(in crate::report) fn findings_without<'r>(
+        &'r self,
+        other: &Self,
+    ) -> Vec<&'r RecordedFinding> {
         let of_other: Vec<_> = other.findings.iter().map(|one| other.identity(one)).collect();
         let is_other = |one: &&RecordedFinding| !of_other.contains(&self.identity(one));
         self.findings.iter().filter(is_other).collect()

@@ -53,8 +53,8 @@ impl Rounds {
     pub fn departure(&self) -> Option<String> {
         match (self.rows.departures(), self.cases.departures()) {
             (0, 0) => None,
-            (0, 1) => Some("differs in how 1 case stands".to_owned()),
-            (0, cases) => Some(format!("differs in how {cases} cases stand")),
+            (0, 1) => Some("differs in the status of 1 case".to_owned()),
+            (0, cases) => Some(format!("differs in the status of {cases} cases")),
             (1, _) => Some("differs in 1 row".to_owned()),
             (rows, _) => Some(format!("differs in {rows} rows")),
         }

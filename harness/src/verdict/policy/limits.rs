@@ -12,7 +12,7 @@ pub fn limited(observation: &RowObservation) -> Option<String> {
     let answers = observation.steps.iter().flat_map(StepObservation::answers);
     let status = answers.map(|answer| answer.status).find(|it| FOR_A_WHILE.contains(it))?;
     Some(format!(
-        "the server answered {status}, as one does that limits how much it is asked: raise its limit, or \
-         switch it off, where a policy is tried"
+        "the server answered {status}, as servers do that limit requests: raise or disable the \
+        limit for the test"
     ))
 }

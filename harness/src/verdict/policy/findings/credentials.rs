@@ -9,13 +9,14 @@ use super::tried_rows::TriedRows;
 use crate::case::OriginKind;
 use crate::observation::{Answer, Request};
 
-const WITHOUT_LOGIN: &str = "; add a `login` to the policy to test what the user's cookies unlock";
+const WITHOUT_LOGIN: &str = "; add a `login` to the policy to test what the user's cookies give \
+access to";
 
-const LOGIN_NOT_SENT: &str =
-    "; the browser sent the user's cookies in no row, so the results do not show what they unlock";
+const LOGIN_NOT_SENT: &str = "; the browser sent the user's cookies in no row, so the results do not show what they give \
+    access to";
 
 const LOGIN_REFUSED: &str =
-    "; the server refuses the login, so the results do not show what a valid login unlocks";
+    "; the server refuses the login, so the results do not show what a valid login gives access to";
 
 /// Pages that the policy does not list and that a server names in its responses together with
 /// `Access-Control-Allow-Credentials: true`.

@@ -1,0 +1,149 @@
+//! Requests of elements and of other APIs that have no `Response` object, and what these need of a response.
+
+use std::sync::Arc;
+
+use super::body::{Body, BodyInit};
+use super::client::Client;
+use super::fetch_call::parse_url;
+use super::request::Request;
+use super::request_modes::{
+    CacheMode, CredentialsMode, Destination, Mode, ReferrerPolicy, ResponseTainting,
+};
+use super::resource_checks::{check_coding, check_mime_type};
+use super::ruling::{Fetched, Refusal, Stage, cannot_judge};
+use super::user_agent::UserAgent;
+
+/// A request that an element or an API other than `fetch()` makes, and what uses the response.
+///
+/// ```
+/// use cors_model::{CredentialsMode, Destination, Mode, Consumer, ResourceCall};
+///
+/// // <img crossorigin src="https://cdn.example/logo.png">
+/// let mut image = ResourceCall::new("https://cdn.example/logo.png", Consumer::Image);
+/// image.destination = Destination::Image;
+/// image.mode = Mode::Cors;
+/// image.credentials_mode = CredentialsMode::SameOrigin;
+/// ```
+#[derive(Clone, Debug)]
+pub struct ResourceCall {
+    /// The URL, absolute.
+    pub url: String,
+    /// <https://fetch.spec.whatwg.org/#concept-request-destination>
+    pub destination: Destination,
+    /// <https://fetch.spec.whatwg.org/#concept-request-mode>
+    pub mode: Mode,
+    /// <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>
+    pub credentials_mode: CredentialsMode,
+    /// <https://fetch.spec.whatwg.org/#concept-request-referrer-policy>
+    pub referrer_policy: ReferrerPolicy,
+    /// The body of a beacon.
+    pub body: Option<BodyInit>,
+    /// What uses the response.
+    pub consumer: Consumer,
+}
+
+/// What uses a response.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Consumer {
+    /// An image: <https://html.spec.whatwg.org/#updating-the-image-data>.
+    Image,
+    /// A classic script: <https://html.spec.whatwg.org/#fetch-a-classic-script>.
+    ClassicScript,
+    /// A module script: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
+    ModuleScript,
+    /// A style sheet: <https://html.spec.whatwg.org/#link-type-stylesheet>.
+    StyleSheet,
+    /// A text track: <https://html.spec.whatwg.org/#start-the-track-processing-model>.
+    Track,
+    /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
+    EventStream,
+    /// Nothing. The request is a `POST`: <https://w3c.github.io/beacon/#sec-processing-model>.
+    Beacon,
+    /// A frame: <https://html.spec.whatwg.org/#the-iframe-element>.
+    Frame,
+    /// A frame into which a form is submitted with `POST`: <https://html.spec.whatwg.org/#form-submission-algorithm>.
+    Form,
+}
+
+impl ResourceCall {
+    /// A request as an element without a `crossorigin` attribute makes it:
+    /// <https://html.spec.whatwg.org/#create-a-potential-cors-request>.
+    pub fn new(url: impl Into<String>, consumer: Consumer) -> Self {
+        Self {
+            url: url.into(),
+            destination: Destination::Empty,
+            mode: Mode::NoCors,
+            credentials_mode: CredentialsMode::Include,
+            referrer_policy: ReferrerPolicy::Empty,
+            body: None,
+            consumer,
+        }
+    }
+
+    /// The request.
+    ///
+    /// # Errors
+    /// The URL cannot be parsed.
+    pub fn request(&self, client: impl Into<Arc<Client>>) -> Result<Request, Refusal> {
+        let url = parse_url(&self.url).map_err(|failure| failure.at(Stage::Construction))?;
+        let mut request = Request::new(url, client);
+        request.destination = self.destination;
+        request.mode = self.mode;
+        request.credentials_mode = self.credentials_mode;
+        request.referrer_policy = self.referrer_policy;
+        match self.consumer {
+            Consumer::EventStream => {
+                request.headers.append("Accept", "text/event-stream");
+                request.cache_mode = CacheMode::NoStore;
+            }
+            Consumer::Beacon | Consumer::Form => request.method = "POST".to_owned(),
+            _ => {}
+        }
+        if let Some(init) = &self.body {
+            let content_type = match (self.consumer, init) {
+                // https://html.spec.whatwg.org/#submit-body
+                (Consumer::Form, BodyInit::UrlSearchParams(_)) => {
+                    Some("application/x-www-form-urlencoded".to_owned())
+                }
+                _ => init.content_type(),
+            };
+            content_type
+                .into_iter()
+                .for_each(|value| request.headers.append("Content-Type", value));
+            request.body = Some(Body::extract(init));
+        }
+        Ok(request)
+    }
+}
+
+impl UserAgent<'_> {
+    /// Fetches a resource and gives it to what uses it. The result says whether script can read the content.
+    pub(super) fn load(&mut self, call: &ResourceCall, request: &mut Request) -> Fetched<bool> {
+        self.note_load(call)?;
+        let response = self.fetch_unfiltered(request)?;
+        check_mime_type(request, &response.headers)?;
+        check_coding(&response)?;
+        call.consumer.check(&response)?;
+        Ok(match call.consumer {
+            Consumer::Beacon => false,
+            Consumer::Frame | Consumer::Form => request.is_same_origin(),
+            _ => request.response_tainting != ResponseTainting::Opaque,
+        })
+    }
+
+    /// What a document keeps of an image, a script or a style sheet is not modelled:
+    /// <https://html.spec.whatwg.org/#list-of-available-images>, <https://html.spec.whatwg.org/#module-map>.
+    fn note_load(&mut self, call: &ResourceCall) -> Fetched<()> {
+        let keeps_nothing =
+            [Consumer::EventStream, Consumer::Beacon, Consumer::Frame, Consumer::Form];
+        if keeps_nothing.contains(&call.consumer) {
+            return Ok(());
+        }
+        let load = (call.consumer, call.url.clone());
+        if self.loads.contains(&load) {
+            return cannot_judge("a document can keep a resource, which is not modelled");
+        }
+        self.loads.push(load);
+        Ok(())
+    }
+}

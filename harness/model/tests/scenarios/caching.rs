@@ -1,0 +1,196 @@
+use crate::support::*;
+
+const ALL: &str = "Access-Control-Allow-Origin: *";
+const HOUR: &str = "Cache-Control: max-age=3600";
+
+fn api(lines: &[&str]) -> Vec<Server> {
+    let counting = || reply(200, lines, "${served}");
+    vec![server(API, vec![("GET /", counting()), ("POST /", counting())])]
+}
+
+fn get() -> Step {
+    fetch("GET", &format!("{API}/"))
+}
+
+fn twice(lines: &[&str], second: Step) -> Vec<String> {
+    told(&row(PAGE, api(lines), vec![get(), second]))
+}
+
+#[test]
+fn a_fresh_response_is_not_asked_for_again() {
+    assert_eq!(twice(&[ALL, HOUR], get()), ["GET allowed", "allowed"]);
+    assert_eq!(twice(&[ALL], get()), ["GET allowed", "GET allowed"]);
+    for mode in ["no-store", "reload", "no-cache"] {
+        assert_eq!(
+            twice(&[ALL, HOUR], get().cache(mode)),
+            ["GET allowed", "GET allowed"],
+            "{mode}"
+        );
+    }
+    assert_eq!(twice(&[ALL], get().cache("force-cache")), ["GET allowed", "allowed"]);
+    assert_eq!(
+        twice(&[ALL, "Cache-Control: no-store"], get().cache("force-cache"))[1],
+        "GET allowed"
+    );
+}
+
+#[test]
+fn the_check_is_made_again_on_what_is_cached() {
+    let opaque_first =
+        |lines: &[&str]| told(&row(PAGE, api(lines), vec![get().mode("no-cors"), get()]));
+    let own = "Access-Control-Allow-Origin: ${origin}";
+    assert_eq!(opaque_first(&[own, HOUR]), ["GET opaque", "missing-allow-origin"]);
+    assert_eq!(opaque_first(&[own, HOUR, "Vary: Origin"]), ["GET opaque", "GET allowed"]);
+    assert_eq!(opaque_first(&[own, HOUR, "Vary: *"]), ["GET opaque", "GET allowed"]);
+    assert_eq!(opaque_first(&[own, HOUR, "Vary: Sec-Fetch-Mode"]), ["GET opaque", "GET allowed"]);
+    assert_eq!(opaque_first(&[own, HOUR, "Vary: Sec-CH-UA"]), ["GET opaque", "cannot judge"]);
+}
+
+#[test]
+fn a_response_is_reused_where_what_it_varies_by_is_the_same() {
+    for (vary, second, expected) in [
+        ("Vary: Accept", get(), "allowed"),
+        ("Vary: , accept", get(), "allowed"),
+        ("Vary: Accept", get().line("Accept", "x/y"), "GET allowed"),
+        ("Vary: Referer", get(), "cannot judge"),
+    ] {
+        assert_eq!(twice(&[ALL, HOUR, vary], second)[1], expected, "{vary}");
+    }
+}
+
+#[test]
+fn a_response_is_as_old_as_its_server_was_slow() {
+    for (seconds, expected) in [(4, "allowed"), (5, "GET allowed")] {
+        let slow = after(reply(200, &[ALL, "Cache-Control: max-age=5"], ""), seconds);
+        let servers = vec![server(API, vec![("GET /", slow)])];
+        assert_eq!(told(&row(PAGE, servers, vec![get(), get()]))[1], expected, "{seconds}");
+    }
+}
+
+#[test]
+fn responses_that_are_kept() {
+    let expires = "Expires: 0";
+    for (status, line, first, is_kept) in [
+        (200, "", get(), true),
+        (500, "", get(), false),
+        (500, HOUR, get(), true),
+        (500, "Cache-Control: public", get(), true),
+        (500, "Cache-Control: private", get(), true),
+        (500, expires, get(), true),
+        (206, HOUR, get(), false),
+        (200, HOUR, get().line("Range", "bytes=0-"), false),
+        (200, HOUR, get().cache("no-store"), false),
+        (200, HOUR, get().cache("reload"), true),
+    ] {
+        let lines: Vec<_> = [ALL, line].into_iter().filter(|line| !line.is_empty()).collect();
+        let servers = vec![server(API, vec![("GET /", reply(status, &lines, ""))])];
+        let told = told(&row(PAGE, servers, vec![first, get().cache("force-cache")]));
+        let expected = if is_kept { "allowed" } else { "GET allowed" };
+        assert_eq!(told[1], expected, "{status} {line}");
+    }
+}
+
+#[test]
+fn an_unsafe_method_takes_away_what_is_cached() {
+    let steps = vec![get(), fetch("POST", &format!("{API}/")), get()];
+    let told = told(&row(PAGE, api(&[ALL, HOUR]), steps));
+    assert_eq!(told, ["GET allowed", "POST allowed", "GET allowed"]);
+}
+
+#[test]
+fn a_stale_response_is_asked_about() {
+    let mut servers = api(&[ALL, "ETag: \"1\"", "Cache-Control: no-cache"]);
+    servers[0].replies[0].1.status = 304;
+    let row = row(PAGE, servers, vec![get(), get()]);
+    let exchanges = exchanged(&row);
+    let conditional: Vec<_> =
+        exchanges.iter().map(|(request, _)| request.headers.contains("if-none-match")).collect();
+    assert_eq!(conditional, [false, false], "a 304 that nobody asked for is not stored");
+    let row = crate::support::row(
+        PAGE,
+        api(&[ALL, "ETag: \"1\"", "Cache-Control: no-cache"]),
+        vec![get(), get()],
+    );
+    let exchanges = exchanged(&row);
+    let conditional: Vec<_> =
+        exchanges.iter().map(|(request, _)| request.headers.contains("if-none-match")).collect();
+    assert_eq!(conditional, [false, true]);
+}
+
+/// Says 304 to every condition.
+struct Validating;
+
+impl cors_model::Network for Validating {
+    fn is_http_1(&self, _: &cors_model::url::Url) -> bool {
+        false
+    }
+
+    fn respond(&mut self, request: &cors_model::HttpRequest) -> Option<cors_model::HttpResponse> {
+        let is_condition = request.headers.contains("if-none-match");
+        let mut headers = cors_model::HeaderList::default();
+        headers.append("ETag", "1");
+        let allow = if is_condition { "https://app.example" } else { "https://other.example" };
+        headers.append("Access-Control-Allow-Origin", allow);
+        Some(cors_model::HttpResponse {
+            status: if is_condition { 304 } else { 200 },
+            headers,
+            body: if is_condition { Vec::new() } else { b"stored".to_vec() },
+            delay: std::time::Duration::ZERO,
+        })
+    }
+}
+
+#[test]
+fn a_304_freshens_the_stored_response_and_is_then_checked() {
+    let row = row(PAGE, Vec::new(), vec![get(), get()]);
+    let ruling = play(&row, &mut Validating);
+    let response = ruling[1].response.as_ref().expect("now allowed");
+    assert_eq!((response.status, response.text.as_str()), (200, "stored"));
+    assert_eq!(ruling[1].requests()[0].response.status, 304);
+}
+
+#[test]
+fn a_stale_response_gives_way_to_a_new_one() {
+    let servers = api(&[ALL, "ETag: 1", "Cache-Control: no-cache"]);
+    let ruling = ruled(&row(PAGE, servers, vec![get(), get()]));
+    let response = ruling[1].response.as_ref().expect("allowed");
+    assert_eq!((response.status, response.text.as_str()), (200, "2"));
+}
+
+#[test]
+fn a_304_that_script_asked_for_is_told_to_script() {
+    let home = || fetch("GET", &format!("{PAGE}/"));
+    let row = row(PAGE, Vec::new(), vec![home(), home().line("If-None-Match", "1")]);
+    let ruling = play(&row, &mut Validating);
+    let status = |step: usize| ruling[step].response.as_ref().map(|r| r.status);
+    assert_eq!([status(0), status(1)], [Some(200), Some(304)]);
+}
+
+#[test]
+fn conditions_of_script_are_its_own() {
+    let lines = [ALL, HOUR, "Access-Control-Allow-Headers: if-none-match"];
+    let mut servers = api(&lines);
+    servers[0].replies.push(("OPTIONS /".to_owned(), reply(200, &lines, "")));
+    let steps = vec![get(), get().line("If-None-Match", "x"), get()];
+    let told = told(&row(PAGE, servers, steps));
+    assert_eq!(told, ["GET allowed", "GET? GET allowed", "allowed"]);
+}
+
+#[test]
+fn only_if_cached_asks_nobody() {
+    let servers = |lines: &[&str]| vec![server(PAGE, vec![("GET /", reply(200, lines, ""))])];
+    let get = || fetch("GET", &format!("{PAGE}/"));
+    let cached = || get().mode("same-origin").cache("only-if-cached");
+    let told_of = |steps: Vec<Step>| told(&row(PAGE, servers(&[]), steps));
+    assert_eq!(told_of(vec![cached()]), ["not-cached"]);
+    assert_eq!(told_of(vec![get(), cached()]), ["GET allowed", "allowed"]);
+    assert_eq!(told_of(vec![get().cache("no-store"), cached()]), ["GET allowed", "not-cached"]);
+}
+
+#[test]
+fn what_the_browser_may_decide_is_not_judged() {
+    let date = "Last-Modified: Wed, 01 Jan 2020 00:00:00 GMT";
+    assert_eq!(twice(&[ALL, date], get())[1], "cannot judge");
+    assert_eq!(twice(&[ALL, HOUR], fetch("HEAD", &format!("{API}/")))[1], "cannot judge");
+    assert_eq!(twice(&[ALL], fetch("HEAD", &format!("{API}/")))[1], "HEAD allowed");
+}

@@ -1,0 +1,106 @@
+use crate::support::*;
+
+const ALL: &str = "Access-Control-Allow-Origin: *";
+
+#[test]
+fn a_sandboxed_frame_is_a_stranger_everywhere() {
+    let lines = ["Access-Control-Allow-Origin: null", "Access-Control-Allow-Credentials: true"];
+    let servers = vec![server(PAGE, vec![("GET /", reply(200, &lines, "${origin}"))])];
+    let mut row = row(PAGE, servers, vec![fetch("GET", &format!("{PAGE}/")).include()]);
+    row.context = Context::SandboxedIframe;
+    let ruling = ruled(&plant(row, PAGE, &["a=1", "n=1; Secure; SameSite=None"]));
+    let step = &ruling[0];
+    assert_eq!(step.text(), "null");
+    assert_eq!(step.requests()[0].request.cookie_names(), ["n"]);
+}
+
+#[test]
+fn secure_pages_fetch_nothing_insecurely() {
+    let other = "http://api.example";
+    for (page, inside, target, expected) in [
+        (PAGE, None, other, "mixed-content"),
+        (PAGE, None, "http://localhost:8000", "GET allowed"),
+        (PAGE, None, "http://127.0.0.1:8000", "GET allowed"),
+        ("http://app.example", None, other, "GET allowed"),
+        ("http://app.example", Some(PAGE), other, "mixed-content"),
+        ("http://localhost:3000", None, other, "mixed-content"),
+        ("http://localhost:3000", None, "http://localhost:8000", "GET allowed"),
+    ] {
+        let servers = vec![server(target, vec![("GET /", reply(200, &[ALL], ""))])];
+        let mut row = row(page, servers, vec![fetch("GET", &format!("{target}/"))]);
+        if let Some(inside) = inside {
+            row.context = Context::Iframe { inside: inside.to_owned() };
+        }
+        assert_eq!(told(&row), [expected], "{page} {target}");
+    }
+}
+
+#[test]
+fn data_is_no_mixed_content() {
+    let row = row(PAGE, Vec::new(), vec![fetch("GET", "data:,x")]);
+    assert_eq!(told(&row), ["cannot judge"]);
+}
+
+#[test]
+fn what_never_leaves_the_browser() {
+    for (step, expected) in [
+        (fetch("GET", &format!("{API}/")).mode("same-origin"), "same-origin-mode"),
+        (fetch("GET", "https://api.example:22/"), "bad-port"),
+        (fetch("GET", "https://nobody.example/"), "no-server"),
+        (fetch("TRACE", &format!("{API}/")), "forbidden-method"),
+        (fetch("GET", "ftp://localhost/"), "not-http"),
+        (fetch("GET", "data:,x"), "cannot judge"),
+    ] {
+        let ruling = ruled(&row("http://app.example", Vec::new(), vec![step.clone()]));
+        assert_eq!(told(&row("http://app.example", Vec::new(), vec![step])), [expected]);
+        assert!(ruling[0].exchanges.is_empty(), "{expected}");
+    }
+}
+
+#[test]
+fn exchanges_are_kept_whether_or_not_the_response_is_allowed() {
+    let allow = "Access-Control-Allow-Methods: PUT";
+    let servers = || {
+        let preflight = reply(204, &[ALL, allow], "");
+        let closed = || reply(200, &[], "");
+        let routes = [("OPTIONS /", preflight), ("GET /", closed()), ("PUT /", closed())];
+        vec![server(API, routes.into())]
+    };
+    for (method, expected) in [
+        ("CONNECT", "0 forbidden-method"),
+        ("DELETE", "1 DELETE? method-not-allowed"),
+        ("GET", "1 GET missing-allow-origin"),
+        ("PUT", "2 PUT? PUT missing-allow-origin"),
+    ] {
+        let row = row(PAGE, servers(), vec![fetch(method, &format!("{API}/"))]);
+        let exchanges = ruled(&row)[0].exchanges.len();
+        assert_eq!(format!("{exchanges} {}", told(&row)[0]), expected);
+    }
+}
+
+#[test]
+fn what_servers_change_for_later_is_not_judged() {
+    let strict = reply(200, &[ALL, "Strict-Transport-Security: max-age=1"], "");
+    let servers = vec![
+        server(API, vec![("GET /", strict)]),
+        server("http://api.example", vec![("GET /", reply(200, &[ALL], ""))]),
+    ];
+    let steps = vec![fetch("GET", &format!("{API}/")), fetch("GET", "http://api.example/")];
+    let told = told(&row("http://app.example", servers, steps));
+    assert_eq!(told, ["GET allowed", "cannot judge"]);
+    let clearing =
+        vec![server(API, vec![("GET /", reply(200, &[ALL, "Clear-Site-Data: \"*\""], ""))])];
+    let twice = vec![fetch("GET", &format!("{API}/")), fetch("GET", &format!("{API}/again"))];
+    assert_eq!(
+        crate::support::told(&row(PAGE, clearing, twice)),
+        ["GET allowed", "cannot judge"],
+        "what is cleared matters to what comes after it"
+    );
+}
+
+#[test]
+fn a_misdirected_request_is_made_once_more() {
+    let servers = vec![server(API, vec![("GET /", reply(421, &[ALL], "${served}"))])];
+    let ruling = ruled(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/"))]));
+    assert_eq!(ruling[0].text(), "2");
+}

@@ -1,0 +1,159 @@
+use crate::support::*;
+use cors_model::CredentialsMode;
+
+const OWN: &str = "Access-Control-Allow-Origin: ${origin}";
+const YES: &str = "Access-Control-Allow-Credentials: true";
+
+/// The cookies of every request of every step.
+fn cookies(row: &Row) -> Vec<String> {
+    let ruling = ruled(row);
+    let requests = ruling.iter().flat_map(|outcome| outcome.requests());
+    requests.map(|exchange| exchange.request.cookie_names().join(" ")).collect()
+}
+
+fn api(lines: &[&str]) -> Vec<Server> {
+    vec![server(
+        API,
+        vec![
+            ("GET /", reply(200, lines, "")),
+            ("PUT /", reply(200, lines, "")),
+            (
+                "OPTIONS /",
+                reply(200, &[lines, &["Access-Control-Allow-Methods: PUT"]].concat(), ""),
+            ),
+        ],
+    )]
+}
+
+fn me() -> String {
+    format!("{API}/")
+}
+
+#[test]
+fn cookies_go_where_they_are_asked_to() {
+    let mut omit = fetch("GET", &me());
+    omit.credentials = Some(CredentialsMode::Omit);
+    let mut xhr = step(Initiator::Xhr, "GET", &me());
+    let quiet_xhr = xhr.clone();
+    xhr.credentials = Some(CredentialsMode::Include);
+    let steps = vec![fetch("GET", &me()), omit, fetch("GET", &me()).include(), quiet_xhr, xhr];
+    let row = plant(row(PAGE, api(&[OWN, YES]), steps), API, &["a=1; Secure; SameSite=None"]);
+    assert_eq!(cookies(&row), ["", "", "a", "", "a"]);
+}
+
+#[test]
+fn same_site_holds_back_at_another_site() {
+    let planted =
+        ["n=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict", "u=1"];
+    for (page, expected) in [
+        (PAGE, "n"),
+        ("https://www.api.example", "n l s u"),
+        ("https://api.example:8443", "n l s u"),
+        ("http://api.example", "n"),
+    ] {
+        let row = row(page, api(&[OWN, YES]), vec![fetch("GET", &me()).include()]);
+        assert_eq!(cookies(&plant(row, API, &planted)), [expected], "{page}");
+    }
+}
+
+#[test]
+fn a_widget_in_a_foreign_page_is_cross_site_at_home() {
+    let mut row = row(API, api(&[]), vec![fetch("GET", &me())]);
+    row.context = Context::Iframe { inside: "https://shop.example".to_owned() };
+    let row = plant(row, API, &["n=1; Secure; SameSite=None", "l=1; SameSite=Lax"]);
+    assert_eq!(cookies(&row), ["n"]);
+    assert_eq!(told(&row), ["GET allowed"]);
+}
+
+#[test]
+fn a_denied_response_sets_its_cookie() {
+    let set = "Set-Cookie: a=1; Secure; SameSite=None";
+    let row = row(PAGE, api(&[set]), vec![fetch("GET", &me()).include(); 2]);
+    assert_eq!(cookies(&row), ["", "a"]);
+    assert_eq!(told(&row), ["GET missing-allow-origin"; 2]);
+}
+
+#[test]
+fn a_response_without_credentials_sets_no_cookie() {
+    let set = "Set-Cookie: a=1; Secure; SameSite=None";
+    let steps = vec![fetch("GET", &me()), fetch("GET", &me()).include()];
+    assert_eq!(cookies(&row(PAGE, api(&[OWN, YES, set]), steps)), ["", ""]);
+}
+
+#[test]
+fn a_preflight_carries_and_sets_no_cookie() {
+    let set = "Set-Cookie: p=1; Secure; SameSite=None";
+    let lines = [OWN, YES, set, "Access-Control-Allow-Methods: PUT"];
+    let servers = vec![server(
+        API,
+        vec![("OPTIONS /", reply(204, &lines, "")), ("PUT /", reply(200, &[OWN, YES], ""))],
+    )];
+    let step = || fetch("PUT", &me()).include();
+    let row = row(PAGE, servers, vec![step(), step()]);
+    let row = plant(row, API, &["a=1; Secure; SameSite=None"]);
+    let exchanges = exchanged(&row);
+    let sent: Vec<_> = exchanges
+        .iter()
+        .map(|(request, _)| (request.method.as_str(), request.headers.contains("cookie")))
+        .collect();
+    assert_eq!(sent, [("OPTIONS", false), ("PUT", true), ("PUT", true)]);
+    assert_eq!(cookies(&row), ["a", "a"]);
+}
+
+#[test]
+fn the_wildcard_does_not_open_a_credentialed_read() {
+    let all = "Access-Control-Allow-Origin: *";
+    for (lines, expected) in [
+        (&[all, YES][..], "GET wildcard-with-credentials"),
+        (&[OWN], "GET missing-allow-credentials"),
+        (&[OWN, "Access-Control-Allow-Credentials: True"], "GET allow-credentials-not-true"),
+        (&[OWN, YES], "GET allowed"),
+    ] {
+        let told = told(&row(PAGE, api(lines), vec![fetch("GET", &me()).include()]));
+        assert_eq!(told, [expected]);
+    }
+}
+
+#[test]
+fn only_who_may_be_prompted_is_not_judged() {
+    let asks = ["WWW-Authenticate: Basic", OWN, YES];
+    let omit = |mut step: Step| {
+        step.credentials = Some(CredentialsMode::Omit);
+        step
+    };
+    let at = |at: &str| fetch("GET", &format!("{at}/"));
+    let with_userinfo = step(Initiator::Xhr, "GET", "https://u:p@app.example/");
+    for (status, lines, step, expected) in [
+        (401, &asks[..], at(PAGE), "cannot judge"),
+        (401, &asks[..], omit(at(PAGE)), "GET allowed"),
+        (401, &asks[..], at(API), "GET allowed"),
+        (401, &asks[..], at(API).include(), "GET allowed"),
+        (401, &asks[..], at(API).mode("no-cors").include(), "cannot judge"),
+        (401, &asks[..], at(API).mode("no-cors"), "GET opaque"),
+        (401, &asks[1..], at(PAGE), "GET allowed"),
+        (401, &asks[1..], with_userinfo, "cannot judge"),
+        (403, &asks[..], at(PAGE), "GET allowed"),
+        (407, &asks[1..], at(PAGE), "cannot judge"),
+        (407, &asks[1..], at(API), "cannot judge"),
+    ] {
+        let at = |at: &str| server(at, vec![("GET /", reply(status, lines, "no"))]);
+        let told = told(&row(PAGE, vec![at(PAGE), at(API)], vec![step.clone()]));
+        assert_eq!(told, [expected], "{status} {} {:?}", step.url, step.credentials);
+    }
+}
+
+#[test]
+fn a_prompt_is_not_judged_and_nothing_after_it() {
+    let asks = "WWW-Authenticate: Basic";
+    let servers = |lines: &[&str]| {
+        vec![
+            server(PAGE, vec![("GET /", reply(401, lines, "no"))]),
+            server(API, vec![("GET /", reply(401, &[lines, &[OWN]].concat(), "no"))]),
+        ]
+    };
+    let steps =
+        || vec![fetch("GET", &me()), fetch("GET", &format!("{PAGE}/")), fetch("GET", &me())];
+    let told_of = |lines: &[&str]| told(&row(PAGE, servers(lines), steps()));
+    assert_eq!(told_of(&[]), ["GET allowed"; 3]);
+    assert_eq!(told_of(&[asks]), ["GET allowed", "cannot judge", "cannot judge"]);
+}

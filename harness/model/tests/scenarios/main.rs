@@ -1,0 +1,18 @@
+//! Scenarios against servers that play scripts: what is sent, what script reads, and why not.
+
+mod caching;
+mod contexts;
+mod cookies;
+mod credentials;
+mod preflights;
+mod properties;
+mod reading;
+mod redirects;
+mod servers;
+mod strategies;
+mod streams;
+mod strict_transport;
+mod support;
+mod texts;
+mod validating;
+mod wire;

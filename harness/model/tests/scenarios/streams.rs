@@ -1,0 +1,20 @@
+//! A body that is read while it is sent.
+
+use crate::support::*;
+
+/// What is told of a stream from a page over that scheme to another server over it.
+fn streamed(is_http_1: bool) -> Vec<String> {
+    let lines = ["Access-Control-Allow-Origin: *"];
+    let replies = vec![("POST /", reply(200, &lines, "")), ("OPTIONS /", reply(204, &lines, ""))];
+    let mut server = server(API, replies);
+    server.is_http_1 = is_http_1;
+    let mut step = fetch("POST", &format!("{API}/")).body("a=1");
+    step.body_as = BodyType::Stream;
+    told(&row(PAGE, vec![server], vec![step]))
+}
+
+#[test]
+fn a_stream_is_sent_over_http_2_only() {
+    assert_eq!(streamed(false), ["POST? POST allowed"]);
+    assert_eq!(streamed(true), ["POST? streamed-body-over-http1"]);
+}

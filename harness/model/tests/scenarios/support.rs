@@ -1,0 +1,264 @@
+//! Scenarios in few words.
+
+use std::sync::Arc;
+
+use cors_model::url::Url;
+use cors_model::{
+    BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, InitialCookie, Network, Outcome,
+    Ruling, RunOptions, Scenario, XhrCall, url_search_params_pairs,
+};
+
+pub use crate::servers::*;
+
+pub const PAGE: &str = "https://app.example";
+pub const API: &str = "https://api.example";
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Initiator {
+    Fetch,
+    Xhr,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum BodyType {
+    Text,
+    UrlSearchParams,
+    FormData,
+    Blob,
+    Stream,
+}
+
+/// One call, by either API.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub initiator: Initiator,
+    pub url: String,
+    pub method: String,
+    pub headers: Vec<(String, String)>,
+    pub body: Option<String>,
+    pub body_as: BodyType,
+    pub upload_listeners: bool,
+    pub credentials: Option<CredentialsMode>,
+    pub mode: Option<String>,
+    pub redirect: Option<String>,
+    pub cache: Option<String>,
+    pub referrer_policy: Option<String>,
+}
+
+/// Where the calls are made.
+#[derive(Clone, Debug)]
+pub enum Context {
+    Document,
+    Iframe { inside: String },
+    SandboxedIframe,
+}
+
+/// A page, its servers, and its calls.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub page: String,
+    pub context: Context,
+    pub servers: Vec<Server>,
+    pub cookies: Vec<InitialCookie>,
+    pub groups: Vec<Vec<Step>>,
+}
+
+pub fn url(text: &str) -> Url {
+    Url::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {
+    Step {
+        initiator,
+        url: url.to_owned(),
+        method: method.to_owned(),
+        headers: Vec::new(),
+        body: None,
+        body_as: BodyType::Text,
+        upload_listeners: false,
+        credentials: None,
+        mode: None,
+        redirect: None,
+        cache: None,
+        referrer_policy: None,
+    }
+}
+
+pub fn fetch(method: &str, url: &str) -> Step {
+    step(Initiator::Fetch, method, url)
+}
+
+/// Steps in few words.
+impl Step {
+    pub fn line(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn mode(mut self, mode: &str) -> Self {
+        self.mode = Some(mode.to_owned());
+        self
+    }
+
+    pub fn redirect(mut self, mode: &str) -> Self {
+        self.redirect = Some(mode.to_owned());
+        self
+    }
+
+    pub fn cache(mut self, mode: &str) -> Self {
+        self.cache = Some(mode.to_owned());
+        self
+    }
+
+    pub fn body(mut self, body: &str) -> Self {
+        self.body = Some(body.to_owned());
+        self
+    }
+
+    pub fn include(mut self) -> Self {
+        self.credentials = Some(CredentialsMode::Include);
+        self
+    }
+
+    fn call(&self) -> Call {
+        let (method, url, headers) = (self.method.clone(), self.url.clone(), self.headers.clone());
+        let body = self.body.as_deref().map(|text| match self.body_as {
+            BodyType::Text => BodyInit::Text(text.to_owned()),
+            BodyType::UrlSearchParams => BodyInit::UrlSearchParams(url_search_params_pairs(text)),
+            BodyType::FormData => BodyInit::FormData(url_search_params_pairs(text)),
+            BodyType::Blob => BodyInit::Blob(text.into()),
+            BodyType::Stream => BodyInit::Stream(text.into()),
+        });
+        match self.initiator {
+            Initiator::Fetch => Call::Fetch(FetchCall {
+                url,
+                method,
+                headers,
+                body,
+                mode: self.mode.clone(),
+                credentials: self.credentials,
+                cache: self.cache.clone(),
+                redirect: self.redirect.clone(),
+                referrer_policy: self.referrer_policy.clone(),
+            }),
+            Initiator::Xhr => Call::Xhr(XhrCall {
+                method,
+                url,
+                headers,
+                with_credentials: self.credentials == Some(CredentialsMode::Include),
+                body,
+                upload_listeners: self.upload_listeners,
+            }),
+        }
+    }
+}
+
+pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
+    Row {
+        page: page.to_owned(),
+        context: Context::Document,
+        servers,
+        cookies: Vec::new(),
+        groups: steps.into_iter().map(|step| vec![step]).collect(),
+    }
+}
+
+pub fn plant(mut row: Row, at: &str, cookies: &[&str]) -> Row {
+    let planted =
+        |cookie: &&str| InitialCookie { url: url(at), set_cookie: cookie.as_bytes().to_vec() };
+    row.cookies.extend(cookies.iter().map(planted));
+    row
+}
+
+impl Row {
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.groups.iter().flatten()
+    }
+
+    fn scenario(&self) -> Scenario {
+        let document = url(&format!("{}/page", self.page));
+        let client = match &self.context {
+            Context::Document => Client::document(document),
+            Context::Iframe { inside } => Client::frame(document, url(inside).origin()),
+            Context::SandboxedIframe => Client::document(document).sandboxed(),
+        };
+        let calls = |group: &Vec<Step>| group.iter().map(Step::call).collect();
+        Scenario {
+            client: Arc::new(client),
+            cookies: self.cookies.clone(),
+            groups: self.groups.iter().map(calls).collect(),
+        }
+    }
+}
+
+/// The outcomes of a row with other servers.
+pub fn play(row: &Row, network: &mut dyn Network) -> Vec<Outcome> {
+    row.scenario().run(network, RunOptions::default()).outcomes
+}
+
+pub fn ruled(row: &Row) -> Vec<Outcome> {
+    play(row, &mut Servers::new(&row.servers))
+}
+
+/// What is sent and received in a row.
+pub fn exchanged(row: &Row) -> Vec<(cors_model::HttpRequest, Option<cors_model::HttpResponse>)> {
+    let mut servers = Servers::new(&row.servers);
+    play(row, &mut servers);
+    servers.exchanges
+}
+
+/// Outcomes in few words.
+pub trait Seen {
+    fn requests(&self) -> Vec<&Exchange>;
+    fn preflights(&self) -> Vec<&Exchange>;
+    fn text(&self) -> &str;
+}
+
+impl Seen for Outcome {
+    fn requests(&self) -> Vec<&Exchange> {
+        let requests = self.exchanges.iter();
+        requests.filter(|exchange| exchange.request.preflight_method().is_none()).collect()
+    }
+
+    fn preflights(&self) -> Vec<&Exchange> {
+        let requests = self.exchanges.iter();
+        requests.filter(|exchange| exchange.request.preflight_method().is_some()).collect()
+    }
+
+    fn text(&self) -> &str {
+        &self.response.as_ref().expect("allowed").text
+    }
+}
+
+/// A header of a request.
+pub fn header(exchange: &Exchange, name: &str) -> Option<String> {
+    let value = exchange.request.headers.get(name)?;
+    Some(String::from_utf8_lossy(&value).into_owned())
+}
+
+/// What happens in each step: `PUT?` for a preflight, `PUT` for a request, then what is read or why not.
+pub fn told(row: &Row) -> Vec<String> {
+    ruled(row).iter().map(|outcome| format!("{}{}", sent(outcome), end(outcome))).collect()
+}
+
+fn sent(outcome: &Outcome) -> String {
+    if let Ruling::CannotJudge(_) = outcome.ruling {
+        return String::new();
+    }
+    let preflights = outcome
+        .preflights()
+        .into_iter()
+        .map(|exchange| format!("{}? ", exchange.request.preflight_method().unwrap_or_default()));
+    let requests = outcome.requests().into_iter();
+    let requests = requests.map(|exchange| format!("{} ", exchange.request.method));
+    preflights.chain(requests).collect()
+}
+
+fn end(outcome: &Outcome) -> String {
+    match &outcome.ruling {
+        Ruling::Denied(refusal) => refusal.reason.as_str().to_owned(),
+        Ruling::CannotJudge(_) => "cannot judge".to_owned(),
+        Ruling::Allowed => "allowed".to_owned(),
+        Ruling::Opaque => "opaque".to_owned(),
+    }
+}

@@ -1,0 +1,120 @@
+//! Which stored responses may be used, and what becomes of them when their server is asked.
+
+use std::time::Duration;
+
+use crate::support::*;
+use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
+
+const DATE: &str = "Wed, 01 Jan 2020 00:00:00 GMT";
+
+fn home(method: &str) -> Step {
+    fetch(method, &format!("{PAGE}/"))
+}
+
+fn told_of(lines: &[&str], steps: Vec<Step>) -> Vec<String> {
+    told(&row(PAGE, vec![server(PAGE, vec![("GET /", reply(200, lines, ""))])], steps))
+}
+
+#[test]
+fn eleven_statuses_are_kept_without_being_told_so() {
+    let kept = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501];
+    let others = [201, 202, 205, 302, 303, 307, 400, 403, 406, 409, 411, 415, 500, 502, 503];
+    for (statuses, expected) in [(kept.as_slice(), "allowed"), (&others, "GET allowed")] {
+        for status in statuses {
+            let servers = vec![server(PAGE, vec![("GET /", reply(*status, &[], ""))])];
+            let steps = vec![home("GET"), home("GET").cache("force-cache")];
+            assert_eq!(told(&row(PAGE, servers, steps))[1], expected, "{status}");
+        }
+    }
+}
+
+#[test]
+fn what_script_asks_of_the_cache_is_not_judged() {
+    let hour = ["Cache-Control: max-age=3600"];
+    for (name, value) in [("Range", "bytes=0-"), ("Cache-Control", "x"), ("Pragma", "x")] {
+        let steps = vec![home("GET"), home("GET").line(name, value)];
+        assert_eq!(told_of(&hour, steps), ["GET allowed", "cannot judge"], "{name}");
+    }
+    let steps = vec![
+        home("GET").line("Cache-Control", "no-store"),
+        home("GET").cache("force-cache"),
+        home("GET").cache("force-cache"),
+    ];
+    assert_eq!(told_of(&hour, steps), ["GET allowed", "GET allowed", "allowed"]);
+}
+
+#[test]
+fn a_condition_of_script_passes_the_cache_by() {
+    for name in
+        ["If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"]
+    {
+        let steps = vec![home("GET"), home("GET").line(name, "x"), home("GET")];
+        let told = told_of(&["Cache-Control: max-age=3600"], steps);
+        assert_eq!(told, ["GET allowed", "GET allowed", "allowed"], "{name}");
+    }
+}
+
+#[test]
+fn success_of_an_unsafe_method_takes_away_what_is_kept() {
+    let kept = || reply(200, &["Cache-Control: max-age=3600"], "");
+    for (status, expected) in
+        [(200, "GET allowed"), (399, "GET allowed"), (400, "allowed"), (500, "allowed")]
+    {
+        let replies = vec![("GET /", kept()), ("POST /", reply(status, &[], ""))];
+        let steps = vec![home("GET"), home("POST"), home("GET")];
+        let told = told(&row(PAGE, vec![server(PAGE, replies)], steps));
+        assert_eq!(told[2], expected, "{status}");
+    }
+    let steps = vec![home("GET"), home("HEAD").cache("no-store"), home("GET")];
+    assert_eq!(told_of(&["Cache-Control: max-age=3600"], steps)[2], "allowed");
+}
+
+#[test]
+fn both_validators_become_conditions() {
+    let date = format!("Last-Modified: {DATE}");
+    for (lines, etag, modified) in [
+        (&["ETag: 1"][..], Some("1"), None),
+        (&[date.as_str()], None, Some(DATE)),
+        (&["ETag: 1", &date], Some("1"), Some(DATE)),
+    ] {
+        let lines = [lines, &["Cache-Control: no-cache"]].concat();
+        let servers = vec![server(PAGE, vec![("GET /", reply(200, &lines, ""))])];
+        let row = row(PAGE, servers, vec![home("GET"), home("GET")]);
+        let exchanges = exchanged(&row);
+        let headers = &exchanges[1].0.headers;
+        let value = |name: &str| headers.get(name).map(|value| value.into_owned());
+        assert_eq!(value("if-none-match").as_deref(), etag.map(str::as_bytes));
+        assert_eq!(value("if-modified-since").as_deref(), modified.map(str::as_bytes));
+    }
+}
+
+/// Says of its content in every 304 what is not so.
+struct Confused;
+
+impl Network for Confused {
+    fn is_http_1(&self, _: &cors_model::url::Url) -> bool {
+        false
+    }
+
+    fn respond(&mut self, request: &HttpRequest) -> Option<HttpResponse> {
+        let mut headers = HeaderList::default();
+        headers.append("ETag", "1");
+        let is_condition = request.headers.contains("if-none-match");
+        let status = if is_condition { 304 } else { 200 };
+        if is_condition {
+            for name in ["Content-Length", "Content-Encoding", "Content-Type", "Content-Range"] {
+                headers.append(name, "x");
+            }
+            headers.append("X-New", "1");
+        }
+        Some(HttpResponse { status, headers, body: b"text".to_vec(), delay: Duration::ZERO })
+    }
+}
+
+#[test]
+fn a_304_tells_nothing_new_of_the_content() {
+    let row = row(PAGE, Vec::new(), vec![home("GET"), home("GET")]);
+    let ruling = play(&row, &mut Confused);
+    let response = ruling[1].response.as_ref().expect("allowed");
+    assert_eq!(response.header_names, ["etag", "x-new"]);
+}

@@ -1,0 +1,62 @@
+//! Examples for the help of each command.
+
+pub(super) const RUN: &str = "\
+Examples:
+  cors-harness run                                     every case in every installed browser
+  cors-harness run claims/12 cookies --exclude expires some of them
+  cors-harness run --engine standard                   the model of the standard, without a browser
+  cors-harness run claims/22 --row credentials=include --verbose
+  cors-harness run --rerun-failed --fail-fast          what failed last time, up to the first failure
+  cors-harness run --json - | jq .findings             the results for another program";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  cors-harness explain claims/22
+  cors-harness explain claims/22 --row credentials=include --engine chromium,firefox";
+
+pub(super) const DIFF: &str = "\
+Examples:
+  cors-harness diff claims/30
+  cors-harness diff claims/30 --engine firefox,standard";
+
+pub(super) const CHECK: &str = "\
+Examples:
+  cors-harness check http://127.0.0.1:8000/me --page https://app.example.com
+  cors-harness check http://127.0.0.1:8000/me --as https://api.example.com \\
+      --page https://app.example.com --cookie 'session=1; Secure; SameSite=None'
+  cors-harness check http://127.0.0.1:8000/things --method PUT --body '{\"a\": 1}' \\
+      --header 'Content-Type: application/json' --page https://app.example.com";
+
+pub(super) const COMPARE: &str = "\
+Example:
+  cors-harness compare api http://127.0.0.1:8000 http://127.0.0.1:8001 --cases cors";
+
+pub(super) const LIST: &str = "\
+Examples:
+  cors-harness list
+  cors-harness list preflight --plan";
+
+pub(super) const ACCEPT: &str = "\
+Examples:
+  cors-harness accept               everything that the last run put aside
+  cors-harness accept claims/12 --snapshots cors/snapshots";
+
+pub(super) const REVIEW: &str = "\
+Examples:
+  cors-harness review
+  cors-harness review policies";
+
+pub(super) const DOCTOR: &str = "\
+Example:
+  cors-harness doctor";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  cors-harness completions bash > ~/.local/share/bash-completion/completions/cors-harness
+  cors-harness completions zsh > ~/.zfunc/_cors-harness
+  cors-harness completions fish > ~/.config/fish/completions/cors-harness.fish";
+
+pub(super) const MAN: &str = "\
+Examples:
+  cors-harness man | man -l -
+  cors-harness man --folder ~/.local/share/man/man1";

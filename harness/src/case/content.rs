@@ -1,0 +1,30 @@
+//! Bodies that the harness makes, for what is no text, or has to be just so for a page to tell what it can read.
+
+use super::reader::ValueError;
+use super::suggest::{self, brief};
+
+/// The words of `content`, and the bodies. All browsers take each of them for what it is.
+const CONTENTS: [(&str, &[u8]); 7] = [
+    // One pixel.
+    ("png", include_bytes!("content/pixel.png")),
+    ("css", include_bytes!("content/style.css")),
+    // A classic script that throws an error.
+    ("script", include_bytes!("content/script.js")),
+    // A module script with a default export.
+    ("module", include_bytes!("content/module.js")),
+    // A text track with one cue.
+    ("track", include_bytes!("content/track.vtt")),
+    // An event stream with one message.
+    ("events", include_bytes!("content/events.txt")),
+    ("html", include_bytes!("content/page.html")),
+];
+
+/// The body that `content:` names.
+pub(super) fn body(text: &str) -> Result<&'static [u8], ValueError> {
+    let body = CONTENTS.iter().find(|(word, _)| *word == text).map(|(_, body)| *body);
+    body.ok_or_else(|| {
+        let what = format!("`content` cannot be `{}`", brief(text));
+        let words = CONTENTS.iter().map(|(word, _)| *word);
+        ValueError::new(what, suggest::help(text, "the choices are", words))
+    })
+}

@@ -1,0 +1,1 @@
+export default "cors-harness";

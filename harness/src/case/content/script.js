@@ -1,0 +1,2 @@
+document.currentScript.dataset.ran = "";
+throw new Error("cors-harness");

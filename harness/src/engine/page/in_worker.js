@@ -1,0 +1,11 @@
+// Runs in the document of a worker, and plays rows in the worker.
+// Arguments: the script of the rows, and what it takes.
+const [script, plays, patience, token, done] = arguments;
+const channel = new BroadcastChannel("cors-harness");
+channel.onmessage = ({ data }) => {
+  if (data.seen === undefined) return;
+  channel.close();
+  console.debug(token);
+  done(data.seen);
+};
+channel.postMessage({ script, arguments: [plays, patience, token] });

@@ -1,0 +1,74 @@
+//! Rows that use real servers, in the order in which profiles can serve them.
+
+use super::naming::Naming;
+use super::profile_history::ProfileHistory;
+use super::{BrowserPlan, Stage};
+use crate::case::{Row, Server, ThirdPartyCookies};
+
+/// Rows that one profile can serve one after another, as far as their requests tell. What the servers answer decides
+/// when they are played.
+struct Chain<'r> {
+    third_party_cookies: ThirdPartyCookies,
+    planned: ProfileHistory,
+    /// The pages, each with its first row.
+    pages: Vec<(&'r Row, Stage)>,
+}
+
+/// All chains.
+#[derive(Default)]
+pub(super) struct Chains<'r>(Vec<Chain<'r>>);
+
+impl<'r> Chains<'r> {
+    /// Whether rows like this one can share a profile: nothing but real servers answers it. Servers with a script count
+    /// their requests.
+    pub(super) fn takes(row: &Row) -> bool {
+        row.has_upstream() && row.servers.iter().all(|server| server.upstream.is_some())
+    }
+
+    /// Adds a row to the first chain where nothing that is planned reaches it.
+    pub(super) fn add(&mut self, index: usize, row: &'r Row) {
+        let fits = |chain: &Chain<'_>| {
+            chain.third_party_cookies == row.third_party_cookies && !chain.planned.reaches(row)
+        };
+        let place = self.0.iter().position(fits).unwrap_or_else(|| {
+            let third_party_cookies = row.third_party_cookies;
+            let planned = ProfileHistory::default();
+            self.0.push(Chain { third_party_cookies, planned, pages: Vec::new() });
+            self.0.len() - 1
+        });
+        self.0[place].add(index, row);
+    }
+
+    pub(super) fn into_browsers(self) -> impl Iterator<Item = BrowserPlan> {
+        self.0.into_iter().map(|chain| BrowserPlan {
+            third_party_cookies: chain.third_party_cookies,
+            stages: chain.pages.into_iter().map(|(_, stage)| stage).collect(),
+            alone: true,
+        })
+    }
+}
+
+impl<'r> Chain<'r> {
+    fn add(&mut self, index: usize, row: &'r Row) {
+        self.planned.add_planned(row);
+        let same = |(first, _): &&mut (&Row, Stage)| {
+            first.page == row.page && same_servers(&first.servers, &row.servers)
+        };
+        match self.pages.iter_mut().find(same) {
+            Some((_, stage)) => stage.rows.push(index),
+            None => {
+                let stage = Stage::new(Naming::Verbatim, vec![index]);
+                self.pages.push((row, Stage { one_by_one: true, ..stage }));
+            }
+        }
+    }
+}
+
+fn same_servers(one: &[Server], other: &[Server]) -> bool {
+    let same = |(one, other): (&Server, &Server)| {
+        one.origin == other.origin
+            && one.versions == other.versions
+            && one.upstream == other.upstream
+    };
+    one.len() == other.len() && one.iter().zip(other).all(same)
+}

@@ -1,0 +1,140 @@
+//! What rows leave in a browser profile, as far as the log of their servers shows it. Rows that use real
+//! servers keep their names as written, so a profile may serve several of them only if no row can find what
+//! another has left.
+//!
+//! Caches are keyed by URL: the HTTP cache (with permanent redirects) also by the site of the top-level page,
+//! and the preflight cache by origin. Cookies, HSTS and the like are kept for a whole host. Two rows of one
+//! profile therefore never request the same URL from pages of the same site, or from opaque origins; and no row
+//! is played in a profile in which a host has stored anything that reaches it.
+
+use std::collections::HashSet;
+
+use cors_servers::exchange::Exchange;
+use cors_servers::script::Scheme;
+use url::Url;
+
+use super::names::registrable_domain;
+use crate::case::{PlantedCookie, Row};
+
+/// What has happened in a profile.
+#[derive(Debug, Default)]
+pub struct ProfileHistory {
+    /// The cookies that were planted, once a row was played.
+    cookies: Option<Vec<PlantedCookie>>,
+    /// Requested URLs, each with a cache that may hold something of it.
+    requested: HashSet<(String, Url)>,
+    /// Whether a host wants to be reached over https only.
+    has_hsts: bool,
+    /// Whether a host has stored something else, or it is not known what was done in the profile.
+    has_state: bool,
+}
+
+/// Response headers that make a browser store something for a host, beside HSTS.
+const STORED: [&str; 8] = [
+    "set-cookie",
+    "clear-site-data",
+    "alt-svc",
+    "accept-ch",
+    "critical-ch",
+    "nel",
+    "report-to",
+    "reporting-endpoints",
+];
+
+const HSTS: &str = "strict-transport-security";
+
+impl ProfileHistory {
+    /// A profile in which anything may have been done.
+    pub fn unknown() -> Self {
+        Self { has_state: true, ..Self::default() }
+    }
+
+    /// Whether a row, with its names as written, could find something in this profile.
+    pub fn reaches(&self, row: &Row) -> bool {
+        let has_other_cookies =
+            self.cookies.as_ref().is_some_and(|planted| *planted != row.cookies);
+        self.has_state
+            || has_other_cookies
+            || (self.has_hsts && uses_http(row))
+            || urls(row).any(|url| self.was_requested(row, &url))
+    }
+
+    /// The same for where the responses of a row have led to, after it was played.
+    pub fn has_reached(&self, row: &Row, exchanges: &[Exchange]) -> bool {
+        exchanges.iter().filter_map(redirect_target).any(|target| {
+            (self.has_hsts && target.scheme() == "http") || self.was_requested(row, &target)
+        })
+    }
+
+    /// A row is going to be played.
+    pub fn add_planned(&mut self, row: &Row) {
+        self.cookies.get_or_insert_with(|| row.cookies.clone());
+        for cache in caches(row) {
+            self.requested.extend(urls(row).map(|url| (cache.clone(), url)));
+        }
+    }
+
+    /// A row was played, and its servers recorded these exchanges.
+    pub fn add_played(&mut self, row: &Row, exchanges: &[Exchange]) {
+        self.add_planned(row);
+        let requested = exchanges.iter().filter_map(|exchange| url(&exchange.request.url()));
+        let requested: Vec<_> =
+            requested.chain(exchanges.iter().filter_map(redirect_target)).collect();
+        for cache in caches(row) {
+            self.requested.extend(requested.iter().map(|url| (cache.clone(), url.clone())));
+        }
+        for exchange in exchanges {
+            // What an unanswered request has left is not known.
+            self.has_state |=
+                exchange.reply.is_none() || STORED.iter().any(|name| sends(exchange, name));
+            self.has_hsts |= sends(exchange, HSTS);
+        }
+    }
+
+    fn was_requested(&self, row: &Row, url: &Url) -> bool {
+        caches(row).any(|cache| self.requested.contains(&(cache, url.clone())))
+    }
+}
+
+/// The keys of the caches that the requests of a row use. The preflight cache of an opaque origin can be that of
+/// all opaque origins.
+fn caches(row: &Row) -> impl Iterator<Item = String> {
+    let top = row.page.inside.as_ref().unwrap_or(&row.page.origin);
+    let sites = [top, &row.page.origin]
+        .into_iter()
+        .map(|origin| registrable_domain(&origin.host).unwrap_or(&origin.host).to_owned());
+    let opaque = (row.page.serialised_origin() == "null").then(|| "null".to_owned());
+    sites.collect::<Vec<_>>().into_iter().chain(opaque)
+}
+
+fn urls(row: &Row) -> impl Iterator<Item = Url> {
+    row.all_steps().filter_map(|step| url(&step.url))
+}
+
+fn uses_http(row: &Row) -> bool {
+    let pages = std::iter::once(&row.page.origin).chain(&row.page.inside);
+    let mut schemes = pages.map(|origin| origin.scheme);
+    schemes.any(|scheme| scheme == Scheme::Http) || urls(row).any(|url| url.scheme() == "http")
+}
+
+/// A URL without its fragment, which no cache knows.
+fn url(text: &str) -> Option<Url> {
+    let mut url = Url::parse(text).ok()?;
+    url.set_fragment(None);
+    Some(url)
+}
+
+fn redirect_target(exchange: &Exchange) -> Option<Url> {
+    let reply = exchange.reply.as_ref().filter(|reply| (300..400).contains(&reply.status))?;
+    let (_, location) =
+        reply.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("location"))?;
+    let base = url(&exchange.request.url())?;
+    let mut target = base.join(std::str::from_utf8(location).ok()?).ok()?;
+    target.set_fragment(None);
+    Some(target)
+}
+
+fn sends(exchange: &Exchange, name: &str) -> bool {
+    let headers = exchange.reply.iter().flat_map(|reply| &reply.headers);
+    headers.into_iter().any(|(sent, _)| sent.eq_ignore_ascii_case(name))
+}

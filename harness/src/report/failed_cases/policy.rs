@@ -1,0 +1,145 @@
+//! Findings and changes of a policy, folded: for each finding one sentence, one row, one exchange and one repair.
+
+use std::fmt::Write;
+
+use indexmap::IndexMap;
+
+use super::{Told, counted};
+use crate::case::{Case, Policy};
+use crate::report::failure::values;
+use crate::report::notes::notes_of_rows;
+use crate::report::policy::{PolicyRecord, described_changes, findings_of, praise};
+use crate::report::style::{BAD, DIM, WARN, styled};
+use crate::report::wire::Wire;
+use crate::report::wrapping::hanging_in;
+use crate::results::RowOutcome;
+use crate::verdict::policy::{DescribedChange, Effect, Finding, Severity};
+
+/// How many findings are shown with their exchange.
+const IN_FULL: usize = 2;
+
+/// How many sentences about changes are shown.
+const SENTENCES: usize = 4;
+
+/// All findings, or what the rows show where there is none.
+pub(super) fn findings(told: &Told<'_>, policy: &Policy) -> String {
+    let rows = &told.judged.rows;
+    let findings = findings_of(told.case, rows);
+    if findings.is_empty() {
+        return hanging_in(told.width, "  ", &praise(policy, told.case, rows));
+    }
+    let all: Vec<_> = findings.iter().collect();
+    folded(told.case, rows, &all, told.width)
+}
+
+/// What has changed since the policy was reviewed: one sentence, and the findings and changes behind it.
+pub(super) fn changes(told: &Told<'_>, before: &PolicyRecord) -> (String, String) {
+    let rows = &told.judged.rows;
+    let changes = described_changes(told.case, rows, before);
+    let findings = findings_of(told.case, rows);
+    let now = PolicyRecord::of(told.case, rows);
+    let added = now.findings_without(before);
+    let is_new = |finding: &&Finding| {
+        added.iter().any(|one| one.finding == finding.name && one.sentence == finding.sentence)
+    };
+    let new: Vec<_> = findings.iter().filter(is_new).collect();
+    let mut text = folded(told.case, rows, &new, told.width);
+    let shown = |change: &&DescribedChange| {
+        !change.row.is_some_and(|row| new.iter().any(|finding| finding.rows.contains(&row)))
+    };
+    write_changes(&mut text, changes.iter().filter(shown), told.width);
+    (format!("Since it was reviewed: {}.", effects(&changes)), text)
+}
+
+/// `12 rows loosened, 1 tightened`.
+fn effects(changes: &[DescribedChange]) -> String {
+    let mut counts: IndexMap<Effect, usize> = IndexMap::new();
+    changes.iter().for_each(|said| *counts.entry(said.change.effect).or_default() += 1);
+    let counts = counts
+        .iter()
+        .map(|(effect, count)| format!("{} {}", counted(*count, "row"), effect.as_str()));
+    let counts: Vec<_> = counts.collect();
+    if counts.is_empty() { "the findings changed".to_owned() } else { counts.join(", ") }
+}
+
+fn write_changes<'c>(
+    text: &mut String,
+    changes: impl Iterator<Item = &'c DescribedChange>,
+    width: usize,
+) {
+    let mut alike: IndexMap<(Effect, Severity, &str), Vec<&DescribedChange>> = IndexMap::new();
+    for one in changes {
+        let key = (one.change.effect, one.severity, one.sentence.as_str());
+        alike.entry(key).or_default().push(one);
+    }
+    for ((effect, severity, sentence), same) in alike.iter().take(SENTENCES) {
+        let head = format!("  {}: ", effect.as_str());
+        *text += &hanging_in(width, &head, &format!("{} ({}).", sentence, severity.as_str()));
+        let line = same[0].change.now.as_ref().or(same[0].change.before.as_ref());
+        if let Some(line) = line {
+            let [page, kind, request, login] = &line.values;
+            let row = format!("page={page} as={kind} request={request} login={login}");
+            *text += &hanging_in(width, "    row ", &(row + &others(same.len())));
+        }
+    }
+    if alike.len() > SENTENCES {
+        let _ = writeln!(text, "  and {}", counted(alike.len() - SENTENCES, "more change"));
+    }
+}
+
+/// The findings, the first ones with their exchange.
+pub(in crate::report) fn folded(
+    case: &Case,
+    rows: &[RowOutcome],
+    findings: &[&Finding],
+    width: usize,
+) -> String {
+    let mut text = String::new();
+    for (number, finding) in findings.iter().enumerate() {
+        write_finding(&mut text, finding, width);
+        if number < IN_FULL && finding.severity <= Severity::Medium {
+            write_evidence(&mut text, case, rows, finding, width);
+        }
+    }
+    text
+}
+
+/// The sentence of a finding.
+pub(in crate::report) fn write_finding(text: &mut String, finding: &Finding, width: usize) {
+    let style = if finding.severity <= Severity::High { BAD } else { WARN };
+    let severity = styled(style, finding.severity.as_str());
+    let _ = writeln!(text, "  {severity}, {}", finding.name);
+    *text += &hanging_in(width, "    ", &(finding.sentence.clone() + "."));
+}
+
+/// The first row that shows a finding, with its exchange.
+fn write_evidence(
+    text: &mut String,
+    case: &Case,
+    rows: &[RowOutcome],
+    finding: &Finding,
+    width: usize,
+) {
+    let first = finding.rows.first();
+    let Some((row, outcome)) = first.and_then(|row| Some((case.rows.get(*row)?, rows.get(*row)?)))
+    else {
+        return;
+    };
+    let row = values(row) + &others(finding.rows.len());
+    hanging_in(width, "    row ", &row).lines().for_each(|line| {
+        let _ = writeln!(text, "{}", styled(DIM, line));
+    });
+    for note in notes_of_rows(case, rows, &finding.rows) {
+        *text += &hanging_in(width, "    note: ", &(note + "."));
+    }
+    if let Some(wire) = Wire::all(outcome).last() {
+        wire.write_short(text, width);
+    }
+}
+
+fn others(rows: usize) -> String {
+    match rows {
+        0 | 1 => String::new(),
+        _ => format!(" and {}", counted(rows - 1, "other row")),
+    }
+}

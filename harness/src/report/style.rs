@@ -1,0 +1,21 @@
+//! Colours of texts for a terminal. What prints them leaves them out where no colours are wanted.
+
+use anstyle::{AnsiColor, Style};
+
+/// Something that failed.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
+/// Something to look at.
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
+/// Something that is as it should be.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// A heading.
+pub(crate) const HEAD: Style = Style::new().bold();
+/// What matters less.
+pub(crate) const DIM: Style = Style::new().dimmed();
+/// A command to type.
+pub(crate) const COMMAND: Style = AnsiColor::Cyan.on_default();
+
+/// A text in a style.
+pub(crate) fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}

@@ -1,0 +1,95 @@
+// Findings of policies by severity, each with its repair and a command that shows it; and what has changed.
+"use strict";
+
+const severities = ["critical", "high", "medium", "low", "note"];
+
+// Each finding once, with the engines that show it.
+function distinctFindings() {
+  const found = new Map();
+  for (const finding of report.findings) {
+    const key = JSON.stringify([finding.case, finding.name, finding.sentence]);
+    if (!found.has(key)) found.set(key, { finding, engines: [] });
+    found.get(key).engines.push(finding.engine);
+  }
+  return [...found.values()];
+}
+
+function findings() {
+  const all = distinctFindings();
+  const groups = severities.map((severity) => [severity, all.filter(({ finding }) => finding.severity === severity)]);
+  const shown = groups.filter(([, of]) => of.length > 0);
+  return [
+    make("h2", {}, "Findings"),
+    shown.length === 0 ? make("p", {}, "There are no findings of policies.") : null,
+    shown.map(([severity, of]) => [make("h3", {}, word(severity), ` (${of.length})`), of.map(onePanel)]),
+  ];
+}
+
+function onePanel({ finding, engines: on }) {
+  const row = rowOf(finding.case, finding.rows[0] ?? {});
+  const result = row?.on[finding.engine];
+  const [meaning, repair] = help[finding.name] ?? ["", ""];
+  return make("section", { class: "panel" },
+    make("h3", {}, make("code", {}, finding.name)),
+    make("p", {}, `${finding.sentence}.`),
+    make("p", { class: "muted" }, `${meaning} `, link(caseAddress(finding.case), finding.case), `, ${on.join(", ")}, `,
+      result ? link(address(result), `first of ${plural(finding.rows.length, "row")}`) : plural(finding.rows.length, "row")),
+    make("p", {}, make("strong", {}, "Repair: "), repair),
+    finding.notes.map((note) => make("p", {}, `Note: ${note}`)),
+    result ? make("pre", { tabindex: "0" }, curl(result)) : null);
+}
+
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+// Headers that curl writes by itself, or that say nothing about CORS.
+const leftOut = /^(host|connection|accept-encoding|accept-language|user-agent|content-length|sec-.*|referer|priority|te|cache-control|pragma)$/i;
+
+// The last request of a row as a command. Secrets are variables of the shell.
+function curl(result) {
+  const asked = result.exchanges.at(-1);
+  const step = result.steps[0];
+  const [method, url] = asked ? asked.request.split(" ") : (step?.step.split(" ").slice(-2) ?? []);
+  if (!url) return "# Nothing was sent.";
+  const origin = step?.requests[0]?.origin ?? step?.preflights[0]?.origin;
+  const headers = asked ? asked.headers : origin ? [["Origin", origin]] : [];
+  const lines = headers.filter(([name]) => !leftOut.test(name)).map(([name, value]) => {
+    if (/^cookie$/i.test(name)) return '-H "Cookie: $COOKIE"';
+    if (/^(proxy-)?authorization$/i.test(name)) return `-H "${name}: ${value.split(" ")[0]} $TOKEN"`;
+    return `-H ${quoted(`${name}: ${value}`)}`;
+  });
+  const verb = /^(GET|fetch|xhr)$/.test(method) ? "" : ` -X ${method}`;
+  return [`curl -i${verb} ${quoted(url)}`, ...lines].join(" \\\n  ");
+}
+
+// Rows that differ from their snapshot: of policies in words, of all cases line by line.
+function changes() {
+  const differing = results.filter((result) => result.was !== null && result.snapshot === "differs");
+  return [
+    make("h2", {}, "Changes of policies"),
+    report.changes.length === 0 ? make("p", {}, "There are none.") : report.changes.map(change),
+    make("h2", {}, "Rows that differ from their snapshot"),
+    differing.length === 0 ? make("p", {}, "There are none.") : differing.map((result) =>
+      make("section", { class: "panel" },
+        make("h3", {}, link(address(result), `${result.case} ${values(result.row)}`), ` on ${result.engine}`),
+        wasAndIs(result))),
+  ];
+}
+
+function change({ case: id, engine, effect, severity, sentence, row, was, is }) {
+  const line = (name, of) => make("pre", { class: name, tabindex: "0" },
+    of ? `${name}: ${of.can} (${of.how}; the policy ${of.may ? "allows" : "does not allow"} it)` : `${name}: no such row`);
+  const result = rowOf(id, row)?.on[engine];
+  return make("section", { class: "panel" },
+    make("h3", {}, word(severity), ` ${effect}`),
+    make("p", {}, `${sentence}.`),
+    make("p", { class: "muted" }, result ? link(address(result), `${id} ${values(row)}`) : `${id} ${values(row)}`, ` on ${engine}`),
+    make("div", { class: "two" }, line("was", was), line("is", is)));
+}
+
+function wasAndIs(result) {
+  const text = (lines) => lines.length === 0 ? "no such row"
+    : lines.map((cells) => Object.entries(cells).map(([name, value]) => `${name}: ${value}`).join("\n")).join("\n\n");
+  return make("div", { class: "two" },
+    make("pre", { class: "was", tabindex: "0" }, `was\n${text(result.was)}`),
+    make("pre", { class: "is", tabindex: "0" }, `is\n${text(result.is)}`));
+}

@@ -1,0 +1,58 @@
+// The first view: how the run ended, its engines, what failed, and departures that are known.
+"use strict";
+
+const failing = report.matrix.filter((line) =>
+  Object.values(line.snapshots).some((snapshot) => snapshot !== "match"));
+
+function overview() {
+  const seconds = (name) => {
+    const times = report.times.find((times) => times.engine === name);
+    return times ? `${(times.wall / 1000).toFixed(1)} s` : "";
+  };
+  const lines = report.engines.map(({ name, version }) => {
+    const own = results.filter((result) => result.engine === name);
+    const failed = failing.filter((line) => line.snapshots[name] && line.snapshots[name] !== "match");
+    return [name, version, String(new Set(own.map((result) => result.case)).size), String(own.length), String(failed.length), seconds(name)];
+  });
+  return [
+    make("h2", {}, "Engines"),
+    table(["engine", "version", "cases", "rows", "failed", "time"], lines, "Engines"),
+    make("h2", {}, "Failed"),
+    failing.length === 0
+      ? make("p", {}, "Every case is as recorded.")
+      : table(["case", "engines"], failing.map(failed), "Failed cases"),
+    report.not_run.map(({ case: id, engine, reason }) =>
+      make("p", {}, `${id} could not be run on ${engine}: ${reason}`)),
+    make("h2", {}, "Known departures"),
+    departures(),
+  ];
+}
+
+function failed(line) {
+  const words = Object.entries(line.snapshots)
+    .filter(([, snapshot]) => snapshot !== "match")
+    .map(([engine, snapshot]) => {
+      const said = snapshot === "not-compared" ? line.engines[engine] : snapshot;
+      return make("div", {}, `${engine}: `, word(said));
+    });
+  return [[link(caseAddress(line.case), line.case), make("div", { class: "muted" }, cases[line.case]?.name ?? "")], words];
+}
+
+// Each departure once, with the rows that have it.
+function departures() {
+  const known = new Map();
+  for (const result of results) {
+    if (!result.known) continue;
+    const key = JSON.stringify([result.engine, result.known]);
+    if (!known.has(key)) known.set(key, { engine: result.engine, known: result.known, rows: [] });
+    known.get(key).rows.push(result);
+  }
+  if (known.size === 0) return make("p", {}, "There are none.");
+  const lines = [...known.values()].map(({ engine, known: { kind, because, link: url }, rows }) => [
+    engine,
+    kind,
+    [because, url ? [" ", outside(url)] : null],
+    link(address(rows[0]), plural(rows.length, "row")),
+  ]);
+  return table(["engine", "kind", "why", "rows"], lines, "Known departures");
+}

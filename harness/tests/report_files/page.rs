@@ -1,0 +1,201 @@
+//! The page of HTML, in real browsers: it is drawn without an error, its filters work, and it shows what it says.
+
+use cors_harness::case::ThirdPartyCookies;
+use cors_harness::contexts::RunsIn;
+use cors_harness::engine::{Authority, Kind, Opening, Required, Source};
+use cors_harness::plan::PagePlan;
+use cors_servers::Lab;
+use cors_servers::script::{
+    Address, OriginScript, Piece, Reply, Route, Scheme, Template, Versions,
+};
+use serde_json::{Value, json};
+
+use crate::folder::{CASE, Folder};
+use crate::{cases, report};
+
+/// Asks the page. Whatever it draws is drawn when an address has changed, so each answer waits for that.
+const ASK: &str = r##"
+const done = arguments[0];
+const all = (selector) => [...document.querySelectorAll(selector)];
+const texts = (selector) => all(selector).map((one) => one.textContent);
+const go = (hash) => new Promise((drawn) => {
+  addEventListener("hashchange", () => drawn(), { once: true });
+  location.hash = hash;
+});
+const choose = (id, value, kind) => {
+  const input = document.getElementById(id);
+  input.value = value;
+  input.dispatchEvent(new Event(kind));
+  return texts("#matrix tbody td.case a");
+};
+(async () => {
+  const said = { drawn: document.documentElement.dataset.drawn, title: document.title };
+  said.nav = texts("nav a");
+  await go("#/matrix");
+  said.focus = document.activeElement.localName;
+  said.cases = texts("#matrix tbody td.case a");
+  said.text = choose("text", "STEADY", "input");
+  choose("text", "", "input");
+  said.engine = choose("engine", "standard", "change");
+  choose("engine", "", "change");
+  said.failing = choose("status", "failing", "change");
+  said.count = texts("#count")[0];
+  await go("#/findings");
+  said.findings = texts("section h3 code");
+  said.curl = texts("section pre")[0];
+  await go("#/changes");
+  said.was = texts("pre.was")[0];
+  said.is = texts("pre.is")[0];
+  await go("#/grid/wide");
+  said.beyond = all("a.failing").length;
+  await go("#/row/control/1/reads");
+  said.arrows = all("svg .arrow").length;
+  said.wire = texts("main > pre")[0];
+  await go("#/case/wide");
+  const put = all("tbody tr").find((line) => line.textContent.includes("nothing"));
+  await go(put.querySelector("a").getAttribute("href"));
+  said.dashed = all("svg .dashed").length;
+  said.fails = texts("svg .fails text");
+  said.missing = (await go("#/row/chromium/7/nowhere"), texts("main h2")[0]);
+  said.trouble = texts("#trouble")[0];
+  said.loaded = performance.getEntriesByType("resource").length;
+  done(said);
+})().catch((error) => done(String(error)));
+"##;
+
+async fn asked(kind: Kind, page: &str) -> Option<Value> {
+    let source = Required::browser(kind).unwrap()?;
+    let lab = Lab::start().await.unwrap();
+    let display = source.display().await.unwrap();
+    let opening = Opening {
+        source: &source,
+        socks: lab.socks_address(),
+        authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
+        third_party_cookies: ThirdPartyCookies::Allowed,
+        heard: false,
+        clock: None,
+    };
+    let session = opening.open(display.as_ref()).await.unwrap();
+    let server = server(page);
+    let hosted = lab.host(vec![server.clone()]).unwrap();
+    let plan = PagePlan {
+        url: "https://report.example/#/".to_owned(),
+        runs_in: RunsIn::TopLevel,
+        origin: "https://report.example".to_owned(),
+        documents: Vec::new(),
+        marker: server,
+    };
+    session.browser.enter(&plan).await.unwrap();
+    let said = session.browser.run_script(ASK, Vec::new()).await.unwrap();
+    session.end().await.unwrap();
+    drop(hosted);
+    Some(said)
+}
+
+fn text(text: &str) -> Template {
+    Template(vec![Piece::Text(text.as_bytes().to_vec())])
+}
+
+fn server(page: &str) -> OriginScript {
+    let headers = vec![("Content-Type".to_owned(), text("text/html; charset=utf-8"))];
+    let reply = Reply { status: 200, headers, body: text(page), delay: None };
+    OriginScript {
+        address: Address { scheme: Scheme::Https, host: "report.example".to_owned(), port: 443 },
+        versions: Versions::Any,
+        cors: None,
+        routes: vec![Route { path: "/".to_owned(), replies: vec![("GET".to_owned(), reply)] }],
+        service: None,
+        close_after_response: false,
+    }
+}
+
+async fn is_drawn(kind: Kind) {
+    let Some(said) = asked(kind, &report("html", "report.html")).await else { return };
+    assert_eq!(said["drawn"], "true", "{said:#}");
+    assert_eq!((&said["trouble"], &said["loaded"]), (&json!(""), &json!(0)), "{said:#}");
+    assert_eq!(said["title"], "cors-harness: 2 of 3 results failed");
+    assert_eq!((&said["nav"][1], &said["focus"]), (&json!("Findings (1)"), &json!("main")));
+    assert_eq!(said["cases"], json!(["reads", "steady", "wide"]));
+    assert_eq!((&said["text"], &said["engine"]), (&json!(["steady"]), &json!(["wide"])));
+    assert_eq!(
+        (&said["failing"], &said["count"]),
+        (&json!(["reads", "wide"]), &json!("2 of 3 cases"))
+    );
+    assert_eq!(said["findings"][0], "reads-for-any-site-with-login");
+    let has = |member: &str, words: &str| {
+        assert!(
+            said[member].as_str().is_some_and(|text| text.contains(words)),
+            "{member}: {said:#}"
+        );
+    };
+    has("curl", "curl -i 'https://api.my-company.com/me'");
+    has("was", "hello");
+    has("is", "good morning");
+    has("wire", "GET https://api.example.com/me");
+    has("missing", "There is no such row");
+    assert!(said["beyond"].as_u64() > Some(0), "{said:#}");
+    assert_eq!(said["arrows"], 4, "from the page to the browser, to the server, and back");
+    assert!(said["dashed"].as_u64() > Some(0), "{said:#}");
+    assert!(
+        said["fails"][0].as_str().is_some_and(|text| text.contains("access-control-allow-")),
+        "{said:#}"
+    );
+}
+
+#[tokio::test]
+async fn chromium_draws_the_page() {
+    is_drawn(Kind::Chromium).await;
+}
+
+#[tokio::test]
+async fn firefox_draws_the_page() {
+    is_drawn(Kind::Firefox).await;
+}
+
+#[tokio::test]
+async fn webkit_draws_the_page() {
+    is_drawn(Kind::WebKit).await;
+}
+
+#[test]
+fn the_page_is_one_file_that_loads_nothing() {
+    let page = report("html", "report.html");
+    assert!(page.starts_with("<!DOCTYPE html>"));
+    for loads in [" src=", ": url(", "@import", "fetch(\"", "XMLHttpRequest(", "import("] {
+        assert!(!page.contains(loads), "{loads}");
+    }
+    let (_, data) = page.split_once("id=\"data\">").unwrap();
+    let (data, _) = data.split_once("</script>").unwrap();
+    assert!(serde_json::from_str::<Value>(data).unwrap()["report"]["results"].is_array());
+}
+
+#[test]
+fn a_folder_gets_an_index() {
+    let folder = cases();
+    folder.run(&["run", "steady", "--engine", "control", "--report", "html=out"]);
+    assert!(folder.path("out/index.html").exists());
+    folder.run(&["run", "steady", "--engine", "control", "--report", "html=out"]);
+    assert!(folder.path("out/index.html").exists(), "the folder is used again");
+}
+
+#[test]
+fn what_ends_a_script_is_no_end_in_the_data() {
+    let case = CASE.replace("body: hello", "body: '</script><script>alert(1)</script>'");
+    let folder = Folder::with(&[("reads.yaml", &case)]);
+    folder.run(&["run", "--engine", "control", "--report", "html=report.html"]);
+    let page = std::fs::read_to_string(folder.path("report.html")).unwrap();
+    assert!(!page.contains("alert(1)</script>") && page.contains("\\u003cscript>alert(1)"));
+}
+
+#[test]
+fn six_hundred_rows_stay_below_five_megabytes() {
+    let values: Vec<_> = (0..300).map(|number| number.to_string()).collect();
+    let case = CASE
+        .replace("matrix: {", &format!("matrix: {{ number: [{}],", values.join(", ")))
+        .replace("/me\n", "/me?${number}\n");
+    let folder = Folder::with(&[("many.yaml", &case)]);
+    let output = folder.run(&["run", "--engine", "control", "--report", "html=report.html"]);
+    let page = std::fs::metadata(folder.path("report.html"));
+    let size = page.unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr))).len();
+    assert!((600_000..5_000_000).contains(&size), "{size}");
+}
