@@ -76,7 +76,7 @@ fn ask(one: &Pending, number: usize, of: usize) -> Answer {
             return Answer::Skip;
         }
     };
-    say!("\n{}", review_text(&one.id, reviewed.as_deref(), &now, terminal_width()).trim_end());
+    say!("\n{}", review_text(&one.id, reviewed.as_ref(), &now, terminal_width()).trim_end());
     let mut lines = io::stdin().lock();
     loop {
         let place = format!("({} of {of})", number + 1);

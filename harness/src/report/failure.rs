@@ -9,7 +9,7 @@ use super::cells::{Columns, happened};
 use super::commands::Commands;
 use super::departures::write_departures;
 use super::notes::notes_of;
-use super::policy::{kept, write_changes, write_findings};
+use super::policy::{PolicyRecord, kept, write_changes, write_findings};
 use super::reasons::sayings;
 use super::repeated::repeated;
 use super::table::{markdown_line, row_lines, unpadded};
@@ -31,8 +31,9 @@ pub fn failure(case: &Case, judged: &Judged, commands: &dyn Commands) -> Option<
         Judgement::Inconclusive => write_inconclusive(&mut text, case, judged),
         Judgement::Departs => write_departures(&mut text, case, judged),
         Judgement::New => write_new(&mut text, case, judged, commands),
-        Judgement::Differs { reviewed } => {
-            write_difference(&mut text, case, (judged, reviewed), commands)
+        Judgement::Differs { reviewed, record } => {
+            let reviewed = (reviewed.as_str(), record.as_deref());
+            write_difference(&mut text, case, (judged, reviewed), commands);
         }
     }
     if let Some(repeated) = repeated(case, judged) {
@@ -58,14 +59,18 @@ fn write_new(text: &mut String, case: &Case, judged: &Judged, commands: &dyn Com
 fn write_difference(
     text: &mut String,
     case: &Case,
-    (judged, reviewed): (&Judged, &str),
+    (judged, (reviewed, record)): (&Judged, (&str, Option<&str>)),
     commands: &dyn Commands,
 ) {
-    let (policy, since) = (case.policy.as_ref(), "since it was reviewed");
-    let said = policy
-        .is_some_and(|policy| write_changes(text, case, policy, &judged.rows, (since, reviewed)));
-    if !said {
-        write_changed_lines(text, case, judged, reviewed);
+    match (&case.policy, record.and_then(PolicyRecord::read)) {
+        (Some(_), Some(before)) => {
+            write_changes(text, case, &judged.rows, ("since it was reviewed", &before));
+        }
+        (Some(_), None) => {
+            text.push_str(NO_RECORD);
+            write_changed_lines(text, case, judged, reviewed);
+        }
+        (None, _) => write_changed_lines(text, case, judged, reviewed),
     }
     text.push('\n');
     write_keeping(
@@ -74,6 +79,11 @@ fn write_difference(
         &format!("if the new results are right, accept them:  {}", commands.review()),
     );
 }
+
+/// What is said of the snapshot of a policy that an older version wrote.
+const NO_RECORD: &str = "The reviewed snapshot has no data to compare with, because an older version of cors-harness wrote it. \
+                         So the changes are not classified as loosened or tightened. Review the lines below, or restore \
+                         the reviewed server and run it once with INSTA_UPDATE=force, which writes the data.\n\n";
 
 /// How to accept the result, or why there is nothing to review.
 fn write_keeping(text: &mut String, judged: &Judged, right: &str) {

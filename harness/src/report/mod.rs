@@ -47,8 +47,8 @@ pub use measured::measured_table;
 pub use overview::{Overview, OverviewEnd};
 pub use plan::plan_text;
 pub use policy::{
-    Comparison, FindingSummary, PolicyEntries, PolicyVerdict, comparison, finding_help,
-    finding_summaries, lines_of, played, policy_entries, text_of, verdict_of_policy,
+    Comparison, FindingSummary, PolicyEntries, PolicyRecord, PolicyVerdict, RecordedFinding,
+    comparison, finding_help, finding_summaries, played, policy_entries, verdict_of_policy,
 };
 pub use problems::{RowProblem, TrialProblem, problem, run_verdict};
 pub use reason_table::{ReasonText, reason_table};

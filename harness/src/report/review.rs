@@ -5,29 +5,30 @@ use std::fmt::Write;
 use similar::{ChangeTag, TextDiff};
 
 use super::failed_cases::counted;
-use super::policy::{lines_of, reviewed_findings};
+use super::policy::{PolicyRecord, RecordedFinding};
 use super::style::{BAD, DIM, GOOD, HEAD, WARN, styled};
 use super::table::unpadded;
 use super::wrapping::hanging_in;
+use crate::snapshot::Reviewed;
 use crate::verdict::policy::{Change, Effect, changes};
 
 /// How many changes are shown.
 const SHOWN: usize = 12;
 
 /// What has changed from the reviewed text, if there is one, to the new one.
-pub fn review(id: &str, reviewed: Option<&str>, now: &str, width: usize) -> String {
+pub fn review(id: &str, reviewed: Option<&Reviewed>, now: &Reviewed, width: usize) -> String {
     let mut text = format!("{}\n", styled(HEAD, id));
-    let name = now.lines().next().unwrap_or_default();
+    let name = now.text.lines().next().unwrap_or_default();
     text += &hanging_in(width, "  ", name);
     match reviewed {
-        None => write_new(&mut text, now, width),
+        None => write_new(&mut text, &now.text, width),
         Some(reviewed) => {
-            let policies = (lines_of(reviewed), lines_of(now));
-            if let (Some(before), Some(after)) = policies {
-                write_findings(&mut text, reviewed, now, width);
-                write_policy(&mut text, &changes(&before, &after), width);
+            let record = |one: &Reviewed| one.data.as_deref().and_then(PolicyRecord::read);
+            if let (Some(before), Some(after)) = (record(reviewed), record(now)) {
+                write_findings(&mut text, &before, &after, width);
+                write_policy(&mut text, &changes(&before.lines, &after.lines), width);
             } else {
-                write_lines(&mut text, reviewed, now, width);
+                write_lines(&mut text, &reviewed.text, &now.text, width);
             }
         }
     }
@@ -36,7 +37,7 @@ pub fn review(id: &str, reviewed: Option<&str>, now: &str, width: usize) -> Stri
 
 fn write_new(text: &mut String, now: &str, width: usize) {
     let _ = writeln!(text, "  {}", styled(WARN, "There is no reviewed snapshot yet."));
-    for finding in reviewed_findings(now) {
+    for finding in now.lines().filter(|line| line.starts_with("- ")) {
         *text += &hanging_in(width, "  ", finding);
     }
     let lines: Vec<_> = now.lines().filter(|line| line.starts_with('|')).collect();
@@ -46,13 +47,16 @@ fn write_new(text: &mut String, now: &str, width: usize) {
     write_more(text, lines.len());
 }
 
-fn write_findings(text: &mut String, reviewed: &str, now: &str, width: usize) {
-    let (before, after) = (reviewed_findings(reviewed), reviewed_findings(now));
-    for line in after.iter().filter(|line| !before.contains(line)) {
-        *text += &hanging_in(width, "  new finding: ", line.trim_start_matches("- "));
-    }
-    for line in before.iter().filter(|line| !after.contains(line)) {
-        *text += &hanging_in(width, "  finding is gone: ", line.trim_start_matches("- "));
+fn write_findings(text: &mut String, before: &PolicyRecord, after: &PolicyRecord, width: usize) {
+    let found = [
+        ("  new finding: ", after.findings_without(before)),
+        ("  finding is gone: ", before.findings_without(after)),
+    ];
+    for (head, findings) in found {
+        for RecordedFinding { finding, severity, sentence, .. } in findings {
+            let words = format!("{}, {finding}: {sentence}.", severity.as_str());
+            *text += &hanging_in(width, head, &words);
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct RowChanges {
 impl RowChanges {
     /// Compares row by row where the trial as a whole differs.
     pub(super) fn of(case: &Case, judged: &Judged) -> Self {
-        let Judgement::Differs { reviewed } = &judged.judgement else {
+        let Judgement::Differs { reviewed, .. } = &judged.judgement else {
             return Self { was: Lines::new(), is: Lines::new() };
         };
         let was = lines(case, reviewed);

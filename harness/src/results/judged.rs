@@ -42,6 +42,8 @@ pub enum Judgement {
     Differs {
         /// The reviewed text.
         reviewed: String,
+        /// The record of a reviewed policy; `None` if the snapshot has none.
+        record: Option<String>,
     },
     /// The snapshot cannot be read, for this reason.
     Unreadable(String),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::place;
 use crate::case::Case;
-use crate::report::{lines_of_rows, same_lines, snapshot_text, unreadable};
+use crate::report::{PolicyRecord, lines_of_rows, same_lines, snapshot_text, unreadable};
 use crate::results::{Engine, EngineUnavailable, Judged, Judgement, Outcome, RowOutcome};
 use crate::snapshot::{Info, Record, SnapshotState, keep, reviewed};
 use crate::verdict::Verdict;
@@ -28,15 +28,17 @@ pub fn judge_rows(
     engine: Engine,
     outcome: Result<Outcome, EngineUnavailable>,
 ) -> Judged {
-    judge_by(case, engine, outcome, |_, text| {
+    judge_by(case, engine, outcome, |_, (text, _)| {
         let file = place(root, case, engine).file();
         let judgement = match reviewed(&file) {
             Err(reason) => Judgement::Unreadable(unreadable(&file, &reason)),
             Ok(None) => Judgement::New,
             Ok(Some(all)) => {
-                let reviewed = lines_of_rows(case, &all);
+                let reviewed = lines_of_rows(case, &all.text);
+                let record = all.data.and_then(|data| PolicyRecord::read(&data));
+                let record = record.map(|record| record.of_rows(case).text());
                 let is_same = same_lines(&reviewed, text);
-                if is_same { Judgement::Match } else { Judgement::Differs { reviewed } }
+                if is_same { Judgement::Match } else { Judgement::Differs { reviewed, record } }
             }
         };
         (judgement, None)
@@ -47,19 +49,21 @@ fn judge_by(
     case: &Case,
     engine: Engine,
     outcome: Result<Outcome, EngineUnavailable>,
-    compare: impl FnOnce(&str, &str) -> (Judgement, Option<String>),
+    compare: impl FnOnce(&str, (&str, Option<&str>)) -> (Judgement, Option<String>),
 ) -> Judged {
     let (version, rows) = match outcome {
         Ok(Outcome { version, rows }) => (version, rows),
         Err(EngineUnavailable(reason)) => return Judged::unable(engine, reason),
     };
-    let text = snapshot_text(case, engine, &as_reviewed(&rows));
+    let as_reviewed = as_reviewed(&rows);
+    let text = snapshot_text(case, engine, &as_reviewed);
     let (judgement, unkept) = if rows.iter().any(|row| row.inconclusive().is_some()) {
         (Judgement::Inconclusive, None)
     } else if rows.iter().any(RowOutcome::departs) {
         (Judgement::Departs, None)
     } else {
-        compare(&version, &text)
+        let data = case.policy.is_some().then(|| PolicyRecord::of(case, &as_reviewed).text());
+        compare(&version, (&text, data.as_deref()))
     };
     let count = |is_one: fn(&RowOutcome) -> bool| rows.iter().filter(|row| is_one(row)).count();
     let repeated = count(|row| row.repeated.is_some());
@@ -82,17 +86,17 @@ fn compare(
     case: &Case,
     engine: Engine,
     version: &str,
-    text: &str,
+    (text, data): (&str, Option<&str>),
 ) -> (Judgement, Option<String>) {
     let made_by = format!("{} {version}", engine.as_str());
-    let info = Info { engine: &made_by, suite: env!("CARGO_PKG_VERSION") };
+    let info = Info { engine: &made_by, suite: env!("CARGO_PKG_VERSION"), data };
     let record = Record { text, description: &case.name, input: &case.file, info };
     let place = place(root, case, engine);
     let keeping = keep(&place, &record);
     let judgement = match keeping.kept {
         SnapshotState::Match => Judgement::Match,
         SnapshotState::New => Judgement::New,
-        SnapshotState::Differs { reviewed } => Judgement::Differs { reviewed },
+        SnapshotState::Differs { reviewed, data } => Judgement::Differs { reviewed, record: data },
         SnapshotState::Unreadable(reason) => {
             Judgement::Unreadable(unreadable(&place.file(), &reason))
         }

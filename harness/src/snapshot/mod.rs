@@ -10,7 +10,7 @@ mod survey;
 
 pub use pending::{Pending, pending};
 pub use references::refer_to;
-pub use store::{Info, Record, SnapshotState, StoreResult, keep, reviewed};
+pub use store::{Info, Record, Reviewed, SnapshotState, StoreResult, keep, reviewed};
 pub use survey::{Orphan, Survey, survey};
 
 use std::path::{Path, PathBuf};

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use insta::Snapshot;
-use insta::internals::SnapshotContents;
 use walkdir::WalkDir;
+
+use super::store::{Reviewed, reviewed};
 
 /// The end of a file that waits for a review.
 const ASIDE: &str = ".snap.new";
@@ -31,21 +32,20 @@ pub fn pending(root: &Path) -> Vec<Pending> {
 }
 
 impl Pending {
-    /// The reviewed text, if there is one.
+    /// The reviewed snapshot, if there is one.
     ///
     /// # Errors
     /// If it is there and cannot be read.
-    pub fn reviewed(&self) -> Result<Option<String>, String> {
-        let file = self.target();
-        if file.exists() { text(&file).map(Some) } else { Ok(None) }
+    pub fn reviewed(&self) -> Result<Option<Reviewed>, String> {
+        reviewed(&self.target())
     }
 
-    /// The new text.
+    /// The new snapshot.
     ///
     /// # Errors
     /// If it cannot be read.
-    pub fn now(&self) -> Result<String, String> {
-        text(&self.file)
+    pub fn now(&self) -> Result<Reviewed, String> {
+        reviewed(&self.file)?.ok_or_else(|| "it is gone".to_owned())
     }
 
     /// Makes the new text the reviewed one.
@@ -68,13 +68,5 @@ impl Pending {
 
     fn target(&self) -> PathBuf {
         self.file.with_extension("")
-    }
-}
-
-fn text(file: &Path) -> Result<String, String> {
-    let snapshot = Snapshot::from_file(file).map_err(|error| error.to_string())?;
-    match snapshot.contents() {
-        SnapshotContents::Text(text) => Ok(text.to_string()),
-        SnapshotContents::Binary(_) => Err("it is one of binary data".to_owned()),
     }
 }

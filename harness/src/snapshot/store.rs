@@ -6,9 +6,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::{Path, absolute};
 use std::sync::Once;
 
-use insta::internals::SnapshotContents;
+use insta::internals::{Content, SnapshotContents};
 use insta::{Settings, Snapshot};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::Place;
 
@@ -32,6 +32,14 @@ pub struct Info<'a> {
     pub engine: &'a str,
     /// The version of this suite.
     pub suite: &'a str,
+    /// What the text says, as data for later comparisons: lines, of which each is an entry of a list, so that a
+    /// change of one shows as one line.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "lines")]
+    pub data: Option<&'a str>,
+}
+
+fn lines<S: Serializer>(data: &Option<&str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(data.iter().flat_map(|data| data.lines()))
 }
 
 /// The result for a text.
@@ -54,6 +62,8 @@ pub enum SnapshotState {
     Differs {
         /// The reviewed text.
         reviewed: String,
+        /// The data that was recorded with it.
+        data: Option<String>,
     },
     /// There is a file that is not a reviewed text, for this reason. It is not changed.
     Unreadable(String),
@@ -69,19 +79,19 @@ pub fn keep(place: &Place, record: &Record<'_>) -> StoreResult {
     }
 }
 
-fn kept(place: &Place, record: &Record<'_>, reviewed: Option<String>) -> StoreResult {
+fn kept(place: &Place, record: &Record<'_>, reviewed: Option<Reviewed>) -> StoreResult {
     let answer = assert(place, record);
     let aside = place.put_aside();
     let now = self::reviewed(&place.file()).ok().flatten();
-    if aside.exists() && now.as_deref().is_some_and(|now| same(now, record.text)) {
+    if aside.exists() && now.as_ref().is_some_and(|now| same(&now.text, record.text)) {
         // insta leaves the file of an earlier run, and would offer that for review.
         let _ = std::fs::remove_file(aside);
     }
     let kept = match reviewed {
-        Some(reviewed) if same(&reviewed, record.text) => SnapshotState::Match,
+        Some(reviewed) if same(&reviewed.text, record.text) => SnapshotState::Match,
         // insta returns no error for a text that it was told to accept.
         Some(_) if answer == Answer::Content => SnapshotState::Match,
-        Some(reviewed) => SnapshotState::Differs { reviewed },
+        Some(Reviewed { text, data }) => SnapshotState::Differs { reviewed: text, data },
         None if answer == Answer::Content && now.is_some() => SnapshotState::Match,
         None => SnapshotState::New,
     };
@@ -92,20 +102,41 @@ fn same(one: &str, other: &str) -> bool {
     one.trim_end() == other.trim_end()
 }
 
-/// The reviewed text, if there is any.
+/// A reviewed snapshot.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Reviewed {
+    /// The text.
+    pub text: String,
+    /// The data that was recorded with it; a snapshot of an older version has none.
+    pub data: Option<String>,
+}
+
+/// The reviewed snapshot, if there is one.
 ///
 /// # Errors
 /// Why it cannot be read.
-pub fn reviewed(file: &Path) -> Result<Option<String>, String> {
+pub fn reviewed(file: &Path) -> Result<Option<Reviewed>, String> {
     const ABSENT: [ErrorKind; 2] = [ErrorKind::NotFound, ErrorKind::NotADirectory];
     match std::fs::read_to_string(file) {
         Err(error) if ABSENT.contains(&error.kind()) => return Ok(None),
         read => read.map_err(|error| error.to_string())?,
     };
-    match Snapshot::from_file(file).map_err(|error| error.to_string())?.contents() {
-        SnapshotContents::Text(text) => Ok(Some(text.to_string())),
+    let snapshot = Snapshot::from_file(file).map_err(|error| error.to_string())?;
+    match snapshot.contents() {
+        SnapshotContents::Text(text) => {
+            let data = snapshot.metadata().private_info().and_then(data);
+            Ok(Some(Reviewed { text: text.to_string(), data }))
+        }
         SnapshotContents::Binary(_) => Err("it contains binary data".to_owned()),
     }
+}
+
+/// The data among the metadata of a snapshot.
+fn data(info: &Content) -> Option<String> {
+    let Content::Map(entries) = info else { return None };
+    let mut values = entries.iter().filter(|(name, _)| name.as_str() == Some("data"));
+    let lines = values.next()?.1.as_slice()?.iter();
+    lines.map(|line| line.as_str().map(|line| format!("{line}\n"))).collect()
 }
 
 /// insta's answer to a text.

@@ -135,7 +135,7 @@ reads  departs   not run  recorded
 #[test]
 fn a_departure_that_is_gone_and_a_snapshot_that_differs_are_shown() {
     let known = case("b/known", &(CASE.to_owned() + KNOWN));
-    let reviewed = Judgement::Differs { reviewed: String::new() };
+    let reviewed = Judgement::Differs { reviewed: String::new(), record: None };
     let trials = [
         standing(played(&known, Engine::CHROMIUM, as_the_standard), reviewed.clone()),
         played(&known, Engine::FIREFOX, as_the_standard),

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use cors_harness::case::Case;
 use cors_harness::observation::{Answer, Read, Request, RowObservation, StepObservation};
 use cors_harness::report::{
-    CargoCommands, Document, comparison, failure, snapshot_text, stripped, verdict_of_policy,
+    CargoCommands, Document, PolicyRecord, comparison, failure, snapshot_text, stripped,
+    verdict_of_policy,
 };
 use cors_harness::run::{Engine, Judgement, Outcome, RowOutcome};
 
@@ -84,8 +85,9 @@ fn the_document_has_every_change_with_its_sentence() {
     let [kept, mirror] = ["[https://app.my-company.com]", "mirror"].map(policy);
     let before = played(&kept, Engine::CHROMIUM, as_it_is);
     let reviewed = snapshot_text(&kept, Engine::CHROMIUM, &before.1.rows);
+    let record = Some(PolicyRecord::of(&kept, &before.1.rows).text());
     let now = played(&mirror, Engine::CHROMIUM, as_it_is);
-    let trial = standing(now, Judgement::Differs { reviewed });
+    let trial = standing(now, Judgement::Differs { reviewed, record });
     let document = serde_json::to_value(Document::of(&[trial])).unwrap();
     let change = &document["changes"][0];
     assert_eq!(change["effect"], "loosened", "{document:#}");

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use cors_harness::case::Case;
-use cors_harness::report::{lines_of, played};
+use cors_harness::report::{PolicyRecord, played};
 use cors_harness::run::Outcome;
+use cors_harness::snapshot::reviewed;
 use cors_harness::verdict::policy::{Effect, Finding, Line, changes, findings};
 
 /// A reviewed snapshot.
@@ -18,11 +19,13 @@ impl Reviewed {
     /// Reads it.
     pub fn read(file: &Path) -> Result<Self, String> {
         let unreadable = |why: &str| format!("{}: {why}", file.display());
-        let text = std::fs::read_to_string(file).map_err(|error| unreadable(&error.to_string()))?;
-        let lines = lines_of(&text).ok_or_else(|| unreadable("no snapshot of a policy"))?;
-        let said = text.lines().filter_map(|line| line.strip_prefix("- "));
-        let names = said.filter_map(|line| Some(line.split_once(", ")?.1.split_once(": ")?.0));
-        Ok(Self { lines, names: names.map(str::to_owned).collect() })
+        let reviewed = reviewed(file).map_err(|error| unreadable(&error))?;
+        let data = reviewed.and_then(|reviewed| reviewed.data);
+        let record = data.and_then(|data| PolicyRecord::read(&data));
+        let PolicyRecord { lines, findings } =
+            record.ok_or_else(|| unreadable("no recorded policy"))?;
+        let names = findings.into_iter().map(|finding| finding.finding);
+        Ok(Self { lines, names: names.collect() })
     }
 }
 

@@ -11,6 +11,7 @@ use std::fmt::Write;
 use super::cells::{side, told_apart};
 use super::commands::Commands;
 use super::failure::values;
+use super::policy::PolicyRecord;
 use super::style::{BAD, COMMAND, DIM, HEAD, WARN, styled};
 use super::table::lines;
 use super::wrapping::{folded_table, hanging_in, indented};
@@ -61,7 +62,7 @@ impl Problem {
                 ("unreadable", format!("Nothing was compared: {words}"), String::new())
             }
             Judgement::New => told.never_reviewed(),
-            Judgement::Differs { reviewed } => told.differs(reviewed),
+            Judgement::Differs { reviewed, record } => told.differs(reviewed, record.as_deref()),
             Judgement::Departs => told.departs(),
             Judgement::Inconclusive => told.inconclusive(),
         };
@@ -210,10 +211,11 @@ impl Told<'_> {
         }
     }
 
-    fn differs(&self, reviewed: &str) -> Words {
-        if let Some(policy) = &self.case.policy
-            && let Some((sentence, details)) = policy::changes(self, policy, reviewed)
+    fn differs(&self, reviewed: &str, record: Option<&str>) -> Words {
+        if self.case.policy.is_some()
+            && let Some(before) = record.and_then(PolicyRecord::read)
         {
+            let (sentence, details) = policy::changes(self, &before);
             return ("differs", sentence, details);
         }
         let rows = changed_cells::rows(self.case, self.judged, reviewed);

@@ -8,7 +8,7 @@ use super::{Told, counted};
 use crate::case::{Case, Policy};
 use crate::report::failure::values;
 use crate::report::notes::notes_of_rows;
-use crate::report::policy::{described_changes, findings_of, praise, reviewed_findings};
+use crate::report::policy::{PolicyRecord, described_changes, findings_of, praise};
 use crate::report::style::{BAD, DIM, WARN, styled};
 use crate::report::wire::Wire;
 use crate::report::wrapping::hanging_in;
@@ -32,19 +32,15 @@ pub(super) fn findings(told: &Told<'_>, policy: &Policy) -> String {
     folded(told.case, rows, &all, told.width)
 }
 
-/// What has changed since the policy was reviewed: one sentence, and the findings and changes behind it; `None`
-/// if the reviewed text is not one of a policy.
-pub(super) fn changes(
-    told: &Told<'_>,
-    policy: &Policy,
-    reviewed: &str,
-) -> Option<(String, String)> {
+/// What has changed since the policy was reviewed: one sentence, and the findings and changes behind it.
+pub(super) fn changes(told: &Told<'_>, before: &PolicyRecord) -> (String, String) {
     let rows = &told.judged.rows;
-    let changes = described_changes(told.case, policy, rows, reviewed)?;
+    let changes = described_changes(told.case, rows, before);
     let findings = findings_of(told.case, rows);
-    let known = reviewed_findings(reviewed);
+    let now = PolicyRecord::of(told.case, rows);
+    let added = now.findings_without(before);
     let is_new = |finding: &&Finding| {
-        !known.iter().any(|line| line.contains(&format!("{}: {}", finding.name, finding.sentence)))
+        added.iter().any(|one| one.finding == finding.name && one.sentence == finding.sentence)
     };
     let new: Vec<_> = findings.iter().filter(is_new).collect();
     let mut text = folded(told.case, rows, &new, told.width);
@@ -52,7 +48,7 @@ pub(super) fn changes(
         !change.row.is_some_and(|row| new.iter().any(|finding| finding.rows.contains(&row)))
     };
     write_changes(&mut text, changes.iter().filter(shown), told.width);
-    Some((format!("Since it was reviewed: {}.", effects(&changes)), text))
+    (format!("Since it was reviewed: {}.", effects(&changes)), text)
 }
 
 /// `12 rows loosened, 1 tightened`.

@@ -1,8 +1,8 @@
 //! Compares two servers under one policy, and shows only differences.
 
-use super::failure::write_changes;
+use super::changes::write_changes;
 use super::inconclusive_rows;
-use super::snapshot::snapshot_of_policy;
+use super::record::PolicyRecord;
 use crate::case::Case;
 use crate::report::evidence::no_browser;
 use crate::report::notes::write_notes;
@@ -21,9 +21,9 @@ pub struct Comparison {
 /// Compares the access of pages to two servers, in the rows that are conclusive for both. Both
 /// outcomes are of the policy `case`.
 pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> Comparison {
-    let Some(policy) = &case.policy else {
+    if case.policy.is_none() {
         return Comparison { text: format!("{} is not a policy", case.id), same: false };
-    };
+    }
     let no_browser = no_browser(engine, case).map(|words| format!(", {words}")).unwrap_or_default();
     let inconclusive: String = [("first", old), ("second", new)]
         .map(|(which, outcome)| {
@@ -38,8 +38,8 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
     let mut notes = String::new();
     write_notes(&mut notes, case, &new.rows);
     let (told, old, new) = told_of_both(case, &old.rows, &new.rows);
-    let before = snapshot_of_policy(&told, policy, &old);
-    if before == snapshot_of_policy(&told, policy, &new) {
+    let before = PolicyRecord::of(&told, &old);
+    if before == PolicyRecord::of(&told, &new) {
         if new.is_empty() {
             let text = format!(
                 "{}: no row is conclusive for both servers\n{inconclusive}{notes}",
@@ -59,7 +59,7 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
     }
     let mut text = format!("{}, in {}{no_browser}\n", case.id, engine.as_str());
     let since = "from the first server to the second";
-    write_changes(&mut text, &told, policy, &new, (since, &before));
+    write_changes(&mut text, &told, &new, (since, &before));
     Comparison { text: text + &inconclusive + &notes, same: false }
 }
 

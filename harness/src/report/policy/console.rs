@@ -1,14 +1,18 @@
-//! The findings of a policy for a terminal.
+//! A policy for a terminal: its findings, its inconclusive rows, and the access of each page.
 
 use std::fmt::Write;
 
-use super::findings_of;
+use indexmap::IndexMap;
+
 use super::praise::praise;
+use super::snapshot::text_of;
+use super::{findings_of, lines};
 use crate::case::{Case, Policy};
+use crate::report::evidence::no_browser;
 use crate::report::failure::values;
-use crate::report::notes::notes_of_rows;
+use crate::report::notes::{notes_of_rows, write_notes};
 use crate::report::wire::Wire;
-use crate::results::RowOutcome;
+use crate::results::{Engine, Outcome, RowOutcome};
 use crate::verdict::policy::Finding;
 
 /// How well a server keeps a policy, in one line.
@@ -50,10 +54,57 @@ pub(in crate::report) fn write_findings(
 }
 
 /// What follows the first of this many rows.
-pub(super) fn others(rows: usize) -> String {
+fn others(rows: usize) -> String {
     match rows {
         0 | 1 => String::new(),
         2 => " and another row".to_owned(),
         _ => format!(" and {} other rows", rows - 1),
     }
+}
+
+/// How many of a case's rows are inconclusive, and why, each reason once; empty if none is.
+pub(in crate::report) fn inconclusive_rows(case: &Case, rows: &[RowOutcome]) -> String {
+    let mut reasons: IndexMap<&str, Vec<String>> = IndexMap::new();
+    for (row, outcome) in case.rows.iter().zip(rows) {
+        if let Some(why) = outcome.inconclusive() {
+            reasons.entry(why).or_default().push(values(row));
+        }
+    }
+    let count: usize = reasons.values().map(Vec::len).sum();
+    let mut text = match count {
+        0 => return String::new(),
+        1 => format!("1 of {} rows is inconclusive:\n", rows.len()),
+        _ => format!("{count} of {} rows are inconclusive:\n", rows.len()),
+    };
+    for (why, rows) in reasons {
+        let _ = writeln!(text, "  row {}{}\n    {why}", rows[0], others(rows.len()));
+    }
+    text
+}
+
+/// The result of a policy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PolicyVerdict {
+    /// The text, with the exchanges.
+    pub text: String,
+    /// Whether no row is inconclusive and there is no finding.
+    pub clean: bool,
+}
+
+/// The result. `outcome` is that of the policy `case`.
+pub fn verdict_of_policy(case: &Case, engine: Engine, outcome: &Outcome) -> PolicyVerdict {
+    let Outcome { version, rows } = outcome;
+    let asked_by = no_browser(engine, case).map_or_else(
+        || format!("played by {} {version}", engine.as_str()),
+        |words| words.to_owned(),
+    );
+    let mut text = format!("{}, {asked_by}\n\n", case.id);
+    let said = case.policy.as_ref().map(|policy| kept(policy, case, rows)).unwrap_or_default();
+    text += &format!("{said}\n");
+    write_notes(&mut text, case, rows);
+    write_findings(&mut text, case, rows, true);
+    let inconclusive = inconclusive_rows(case, rows);
+    text += &format!("\n{}\n{inconclusive}", text_of(&lines(case, rows)));
+    let clean = inconclusive.is_empty() && findings_of(case, rows).is_empty();
+    PolicyVerdict { text: text.trim_end().to_owned() + "\n", clean }
 }

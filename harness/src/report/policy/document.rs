@@ -3,8 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::failure::described_changes;
+use super::changes::described_changes;
 use super::findings_of;
+use super::record::PolicyRecord;
 use crate::case::{Asked, Case, Row};
 use crate::report::evidence::played_by;
 use crate::report::notes::notes_of_rows;
@@ -108,8 +109,8 @@ pub fn policy_entries(case: &Case, judged: &Judged) -> PolicyEntries {
 }
 
 fn change_entries(case: &Case, judged: &Judged) -> Option<Vec<ChangeEntry>> {
-    let Judgement::Differs { reviewed } = &judged.judgement else { return None };
-    let policy = case.policy.as_ref()?;
+    let Judgement::Differs { record, .. } = &judged.judgement else { return None };
+    let before = PolicyRecord::read(record.as_ref()?)?;
     let entry = |said: DescribedChange| ChangeEntry {
         case: case.id.to_string(),
         engine: judged.engine.as_str(),
@@ -120,7 +121,7 @@ fn change_entries(case: &Case, judged: &Judged) -> Option<Vec<ChangeEntry>> {
         was: said.change.before.map(line),
         is: said.change.now.map(line),
     };
-    Some(described_changes(case, policy, &judged.rows, reviewed)?.into_iter().map(entry).collect())
+    Some(described_changes(case, &judged.rows, &before).into_iter().map(entry).collect())
 }
 
 fn row(line: &Line) -> Map<String, Value> {

@@ -1,28 +1,26 @@
 //! Reports of a policy: its snapshot, the console, its changes, and the JSON document.
 
+mod changes;
 mod comparison;
 mod console;
 mod document;
-mod failure;
 mod help;
-mod inconclusive;
 mod praise;
+mod record;
 mod snapshot;
 mod summaries;
-mod verdict;
 
+pub(super) use changes::{described_changes, write_changes};
 pub use comparison::{Comparison, comparison};
-pub(super) use console::{kept, write_findings};
+pub use console::{PolicyVerdict, verdict_of_policy};
+pub(super) use console::{inconclusive_rows, kept, write_findings};
 pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
 pub use document::{PolicyEntries, policy_entries};
-pub(super) use failure::{described_changes, write_changes};
 pub use help::finding_help;
-pub(super) use inconclusive::inconclusive_rows;
 pub(super) use praise::praise;
-pub(super) use snapshot::{findings_in as reviewed_findings, snapshot_of_policy};
-pub use snapshot::{lines_of, text_of};
+pub use record::{PolicyRecord, RecordedFinding};
+pub(super) use snapshot::snapshot_of_policy;
 pub use summaries::{FindingSummary, finding_summaries};
-pub use verdict::{PolicyVerdict, verdict_of_policy};
 
 use crate::case::Case;
 use crate::results::RowOutcome;

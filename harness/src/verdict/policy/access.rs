@@ -1,9 +1,9 @@
-//! The access that a page has, as a text that can be read back.
+//! The access that a page has.
 
 use std::fmt;
-use std::str::FromStr;
 
 use cors_model::{is_cors_safelisted_method, is_cors_safelisted_response_header_name};
+use serde::{Deserialize, Serialize};
 
 use crate::observation::{Read, RowObservation, StepObservation};
 
@@ -19,18 +19,30 @@ pub struct Access(pub Vec<StepAccess>);
 
 /// What a page could do in a step that CORS prevents unless the server allows it. A request that
 /// needs no preflight does not count, because any page can send it.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct StepAccess {
     /// It sent a request that needs a preflight.
+    #[serde(skip_serializing_if = "is_not")]
     pub sends: bool,
     /// It read the response.
+    #[serde(skip_serializing_if = "is_not")]
     pub reads: bool,
     /// The browser sent the user's cookies.
+    #[serde(skip_serializing_if = "is_not")]
     pub cookies: bool,
     /// The status of the response, if it is an error: 400 or more.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<u16>,
     /// The response headers that it saw in addition to the safelisted ones, in lower case, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sees: Vec<String>,
+}
+
+/// serde asks by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_not(value: &bool) -> bool {
+    !value
 }
 
 impl Access {
@@ -106,43 +118,5 @@ impl fmt::Display for StepAccess {
             f.write_str(COOKIES)?;
         }
         if self.sees.is_empty() { Ok(()) } else { write!(f, "{SEES}{}", self.sees.join(", ")) }
-    }
-}
-
-impl FromStr for Access {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        text.split(AGAIN).map(str::parse).collect::<Result<_, _>>().map(Self)
-    }
-}
-
-impl FromStr for StepAccess {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (does, sees) = text.split_once(SEES).unwrap_or((text, ""));
-        let (does, cookies) = does.strip_suffix(COOKIES).map_or((does, false), |does| (does, true));
-        let (does, error) = without_status(does)?;
-        let (sends, reads) = match does {
-            NOTHING => (false, false),
-            "reads" => (false, true),
-            "sends" => (true, false),
-            "sends and reads" => (true, true),
-            _ => return Err(()),
-        };
-        let sees = sees.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect();
-        Ok(Self { sends, reads, cookies, error, sees })
-    }
-}
-
-/// `reads (404)` without the status, and the status.
-fn without_status(does: &str) -> Result<(&str, Option<u16>), ()> {
-    match does.strip_suffix(')').and_then(|rest| rest.rsplit_once(" (")) {
-        Some((does, status)) => {
-            let status = status.parse().ok().filter(|status| is_error(*status)).ok_or(())?;
-            Ok((does, Some(status)))
-        }
-        None => Ok((does, None)),
     }
 }

@@ -52,18 +52,6 @@ impl Line {
         let policy = self.policy();
         [page, kind, request, login, policy.to_owned(), self.can.to_string(), self.how.clone()]
     }
-
-    /// The line with these cells; `None` if there is no such line.
-    pub fn read(cells: &[String]) -> Option<Self> {
-        let [page, kind, request, login, policy, can, how] = cells else { return None };
-        let allowed = match policy.as_str() {
-            ALLOWED => true,
-            NOT_ALLOWED => false,
-            _ => return None,
-        };
-        let values = [page.clone(), kind.clone(), request.clone(), login.clone()];
-        Some(Self { values, allowed, can: can.parse().ok()?, how: how.clone() })
-    }
 }
 
 /// Statuses in their order, and then why script got nothing.

@@ -20,13 +20,13 @@ mod redirects;
 mod rules;
 mod tried_rows;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Played;
 pub(super) use group::response;
 
 /// The severity of a finding. The worst comes first.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Any website can use a user's login.

@@ -4,25 +4,32 @@ use std::fmt::Write;
 
 use indexmap::IndexMap;
 
-use super::snapshot::{findings_in, snapshot_of_policy};
-use super::{lines_of, played};
-use crate::case::{Case, Policy};
+use super::played;
+use super::record::{PolicyRecord, RecordedFinding};
+use crate::case::Case;
 use crate::report::wire::Wire;
 use crate::results::RowOutcome;
 use crate::verdict::policy::{Change, DescribedChange, Effect, Line, changes, describe};
 
-/// Every change, loosened rows first; `false` if the earlier text is not a policy's. `since` says
-/// what the earlier text was.
+/// Every change, loosened rows first. `since` says what the earlier record is.
 pub(in crate::report) fn write_changes(
     text: &mut String,
     case: &Case,
-    policy: &Policy,
     rows: &[RowOutcome],
-    (since, reviewed): (&str, &str),
-) -> bool {
-    let Some(said) = described_changes(case, policy, rows, reviewed) else { return false };
+    (since, before): (&str, &PolicyRecord),
+) {
+    let now = PolicyRecord::of(case, rows);
+    let said = described_changes(case, rows, before);
     let _ = writeln!(text, "{since}: {}", counts(&said));
-    write_findings_that_changed(text, reviewed, &snapshot_of_policy(case, policy, rows));
+    let new = now.findings_without(before);
+    let gone = before.findings_without(&now);
+    if said.is_empty() && new.is_empty() && gone.is_empty() {
+        text.push_str(
+            "  only the wording of the snapshot differs, as after an update of cors-harness\n",
+        );
+    }
+    write_findings(text, "new: ", &new);
+    write_findings(text, "gone:", &gone);
     let mut last = None;
     for same in sentences(&said) {
         let effect = same[0].change.effect;
@@ -36,20 +43,16 @@ pub(in crate::report) fn write_changes(
             Wire::write_all(outcome, text);
         }
     }
-    true
 }
 
-/// Every change as a sentence; `None` if the reviewed text is not a policy's.
+/// Every change as a sentence.
 pub(in crate::report) fn described_changes(
     case: &Case,
-    policy: &Policy,
     rows: &[RowOutcome],
-    reviewed: &str,
-) -> Option<Vec<DescribedChange>> {
-    let before = lines_of(reviewed)?;
-    // In the form of a snapshot: what a cell cannot hold is not a change.
-    let now = lines_of(&snapshot_of_policy(case, policy, rows)).unwrap_or_default();
-    Some(describe(changes(&before, &now), &played(case, rows)))
+    before: &PolicyRecord,
+) -> Vec<DescribedChange> {
+    let now = PolicyRecord::of(case, rows);
+    describe(changes(&before.lines, &now.lines), &played(case, rows))
 }
 
 /// Rows with the same sentence, together, in the order of the first of each.
@@ -76,14 +79,9 @@ fn counts(said: &[DescribedChange]) -> String {
     if counts.is_empty() { "no row changed".to_owned() } else { counts.join(", ") }
 }
 
-/// Findings that are new or gone.
-fn write_findings_that_changed(text: &mut String, reviewed: &str, now: &str) {
-    let (before, now) = (findings_in(reviewed), findings_in(now));
-    for line in now.iter().filter(|line| !before.contains(line)) {
-        let _ = writeln!(text, "  new:  {}", line.trim_start_matches("- "));
-    }
-    for line in before.iter().filter(|line| !now.contains(line)) {
-        let _ = writeln!(text, "  gone: {}", line.trim_start_matches("- "));
+fn write_findings(text: &mut String, sign: &str, findings: &[&RecordedFinding]) {
+    for RecordedFinding { finding, severity, sentence, .. } in findings {
+        let _ = writeln!(text, "  {sign} {}, {finding}: {sentence}.", severity.as_str());
     }
 }
 
