@@ -34,18 +34,21 @@ impl Lender {
         Self { runtime, driver, _display: display }
     }
 
-    /// Whether it has a session: one that takes many tells its list, the others whether they are free.
+    /// Whether it has a session: a driver that takes many lists them, the others say whether they are free.
     fn has_session(&self) -> bool {
-        let listed = self.asked("sessions")["value"].as_array().is_some_and(|all| !all.is_empty());
-        listed || self.asked("status")["value"]["ready"] == false
+        let listed = self.asked("sessions").ok();
+        let is_listed =
+            listed.is_some_and(|all| all["value"].as_array().is_some_and(|all| !all.is_empty()));
+        is_listed || self.asked("status").unwrap()["value"]["ready"] == false
     }
 
-    fn asked(&self, what: &str) -> Value {
+    /// The answer to a command without arguments. A driver that does not know it may answer without JSON.
+    fn asked(&self, what: &str) -> serde_json::Result<Value> {
         let answer = async {
             let answer = reqwest::get(format!("{}/{what}", self.driver.url())).await.unwrap();
             answer.text().await.unwrap()
         };
-        serde_json::from_str(&self.runtime.block_on(answer)).unwrap()
+        serde_json::from_str(&self.runtime.block_on(answer))
     }
 
     fn arguments<'a>(&'a self, run: &'a Run, json: &'a str) -> [&'a str; 7] {
