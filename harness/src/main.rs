@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Command::Compare(compare) => commands::compare(compare),
         Command::Measure(measure) => commands::measure(measure),
         Command::List(folder) => commands::list(folder),
+        Command::Schema => commands::schema(),
         Command::Accept(keep) => commands::accept(keep),
         Command::Review(keep) => commands::review(keep),
         Command::Doctor => commands::doctor(),

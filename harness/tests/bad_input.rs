@@ -15,6 +15,7 @@ fn generated() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("larger-than-a-case", [case.as_slice(), &vec![b'#'; 5_000_000]].concat()),
         ("latin-1", [case, b"# \xC3\xA9, and caf\xE9\n".as_slice()].concat()),
+        ("lone-carriage-return", [case, b"# a comment\rsteps: []\n".as_slice()].concat()),
         ("utf-16", b"\xFF\xFEn\0a\0m\0e\0".to_vec()),
         ("nested-without-end", "- ".repeat(100_000).into_bytes()),
         ("brackets-without-end", "[".repeat(500_000).into_bytes()),

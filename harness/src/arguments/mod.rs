@@ -79,6 +79,8 @@ pub enum Command {
     /// List the cases
     #[command(after_help = examples::LIST)]
     List(List),
+    /// Print the JSON Schema of cases and policies, for editors
+    Schema,
     /// Make what the last run put aside the reviewed snapshots
     #[command(after_help = examples::ACCEPT)]
     Accept(Keep),

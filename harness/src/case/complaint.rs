@@ -107,6 +107,19 @@ impl Diagnostic for Problem {
     }
 }
 
+/// What is wrong with a value, wherever it stands.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct ValueError {
+    pub(super) what: String,
+    pub(super) help: String,
+}
+
+impl ValueError {
+    pub(super) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { what: what.into(), help: help.into() }
+    }
+}
+
 /// All problems of one file.
 pub struct Complaints {
     source: NamedSource<String>,
@@ -172,14 +185,6 @@ pub(super) fn position(source: &str, offset: usize) -> (usize, usize) {
     let before = source.get(..offset).unwrap_or(source);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
-}
-
-/// The byte at a line and column; the inverse of [`position`].
-pub(super) fn offset(source: &str, line: usize, column: usize) -> usize {
-    let before = source.split_inclusive('\n').take(line.saturating_sub(1));
-    let start = before.map(str::len).sum::<usize>();
-    let in_line = source.get(start..).unwrap_or_default().char_indices();
-    in_line.map(|(at, _)| start + at).nth(column.saturating_sub(1)).unwrap_or(source.len())
 }
 
 impl fmt::Display for Complaints {

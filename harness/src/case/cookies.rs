@@ -5,7 +5,6 @@ use std::net::{IpAddr, Ipv4Addr};
 use cookie::{Cookie, SameSite};
 use cors_servers::script::Scheme;
 
-use super::file::Pair;
 use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
 use super::row::{Origin, PlantedCookie};
@@ -13,14 +12,14 @@ use super::suggest::brief;
 use super::tree::Node;
 use super::values;
 
-/// Reads `cookies:`.
-pub(super) fn read(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<PlantedCookie> {
-    let cookies = file.iter().enumerate();
-    cookies.filter_map(|(index, pair)| read_cookie(reader, pair, node.item(index))).collect()
+/// Reads `cookies:`, or the `login:` of a policy.
+pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<PlantedCookie> {
+    let cookies = node.into_iter().flat_map(Node::items);
+    cookies.filter_map(|cookie| read_cookie(reader, cookie)).collect()
 }
 
-fn read_cookie(reader: &mut Reader<'_>, pair: &Pair, node: &Node) -> Option<PlantedCookie> {
-    let (origin, cookie) = Spanned::pair(pair, node)?;
+fn read_cookie(reader: &mut Reader<'_>, node: &Node) -> Option<PlantedCookie> {
+    let (origin, cookie) = Spanned::pair(node)?;
     let origin = reader.read(origin, origin::parse);
     let set_cookie = reader.read(cookie, |text| set_cookie(text, origin.as_ref()))?;
     Some(PlantedCookie { origin: origin?, set_cookie })

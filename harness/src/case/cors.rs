@@ -2,27 +2,24 @@
 
 use cors_servers::script::{Allow, CorsPolicy};
 
-use super::file::{CorsFile, Short, Text};
 use super::reader::{Reader, Spanned, ValueError};
 use super::suggest::brief;
 use super::tree::Node;
 use super::values;
 
 /// Reads `cors:`.
-pub(super) fn read(reader: &mut Reader<'_>, file: &CorsFile, node: &Node) -> CorsPolicy {
-    let credentials = values::choice("allow-credentials", &[("true", true), ("false", false)]);
-    let credentials =
-        reader.maybe(file.allow_credentials.as_ref(), node, "allow-credentials", credentials);
-    let mut list = |key: &str, file: &Option<Short<Vec<Text>>>, item: Item| {
-        file.as_ref().and_then(|file| allow(reader, file, node.get(key), item)).unwrap_or_default()
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> CorsPolicy {
+    let credentials = reader.choice(node, "allow-credentials", &values::BOOLEAN);
+    let mut list = |key: &str, item: Item| {
+        node.find(key).and_then(|node| allow(reader, node, item)).unwrap_or_default()
     };
     let policy = CorsPolicy {
-        allow_origins: list("allow-origins", &file.allow_origins, Item::Origin),
-        allow_methods: list("allow-methods", &file.allow_methods, Item::Method),
-        allow_headers: list("allow-headers", &file.allow_headers, Item::Header),
-        expose_headers: list("expose-headers", &file.expose_headers, Item::Exposed),
+        allow_origins: list("allow-origins", Item::Origin),
+        allow_methods: list("allow-methods", Item::Method),
+        allow_headers: list("allow-headers", Item::Header),
+        expose_headers: list("expose-headers", Item::Exposed),
         allow_credentials: credentials.flatten().unwrap_or_default(),
-        max_age: reader.maybe(file.max_age.as_ref(), node, "max-age", values::seconds).flatten(),
+        max_age: reader.maybe(node, "max-age", values::seconds).flatten(),
     };
     without_wildcards(reader, &policy, node);
     policy
@@ -93,24 +90,14 @@ impl Item {
     }
 }
 
-fn allow(
-    reader: &mut Reader<'_>,
-    file: &Short<Vec<Text>>,
-    node: &Node,
-    item: Item,
-) -> Option<Allow> {
-    let items = match file {
-        Short::Text(text) => {
-            return reader.read(Spanned::new(text, node.at), |text| item.short(text));
-        }
-        Short::Long(items) => items,
-    };
-    if items.is_empty() {
+fn allow(reader: &mut Reader<'_>, node: &Node, item: Item) -> Option<Allow> {
+    if let Some(all) = Spanned::of(node) {
+        return reader.read(all, |text| item.short(text));
+    }
+    if node.is_empty_list() {
         reader.complain(node.at, ValueError::new("the list is empty", "remove the key"));
     }
-    let mut read = |(index, text)| {
-        reader.read(Spanned::new(text, node.item(index).at), |text| item.parse(text))
-    };
-    let values: Vec<Option<String>> = items.iter().enumerate().map(&mut read).collect();
-    values.into_iter().collect::<Option<_>>().map(Allow::Listed)
+    let mut read = |node| reader.read(Spanned::of(node)?, |text| item.parse(text));
+    let values: Vec<Option<String>> = node.items().iter().map(&mut read).collect();
+    values.into_iter().collect::<Option<_>>().filter(|_| !node.is_wrong()).map(Allow::Listed)
 }

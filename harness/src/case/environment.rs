@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Case;
-use super::reader::ValueError;
+use super::complaint::ValueError;
 use super::row::Row;
 use super::suggest::brief;
 use super::upstream::{Launch, PORT, UpstreamServer, UpstreamSpec};

@@ -1,6 +1,6 @@
 //! Names of hosts that a browser looks up.
 
-use super::reader::ValueError;
+use super::complaint::ValueError;
 use super::suggest::brief;
 
 /// The longest name: <https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4>.

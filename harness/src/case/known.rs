@@ -2,25 +2,27 @@
 
 use super::case_model::{EngineChoice, Known, KnownKind};
 use super::complaint::Problem;
-use super::file::{CaseFile, KnownFile, Short, Text};
 use super::row::Row;
 use super::suggest::{self, brief};
-use super::tree::Node;
+use super::tree::{Node, Spanned};
 use crate::browsers::Kind;
+
+/// Engines that can depart from the standard.
+pub(super) fn browsers() -> Vec<&'static str> {
+    Kind::ALL.map(Kind::as_str).to_vec()
+}
 
 /// Reads `known:`. The selected rows are checked against the rows of the case, and the engine
 /// against the engines that run it.
 pub(super) fn read(
-    file: &CaseFile,
     tree: &Node,
     rows: &[Row],
     engines: &[EngineChoice],
     problems: &mut Vec<Problem>,
 ) -> Vec<Known> {
     let mut entries = Vec::new();
-    for (index, entry) in file.known.iter().enumerate() {
-        let node = tree.get("known").item(index);
-        if let Some(known) = read_entry(entry, node, rows, problems) {
+    for node in tree.find("known").map_or(&[][..], Node::items) {
+        if let Some(known) = read_entry(node, rows, problems) {
             check_engine(&known, node, engines, problems);
             check_need(&known, node, &entries, rows, problems);
             entries.push(known);
@@ -61,57 +63,54 @@ fn check_need(
     }
 }
 
-fn read_entry(
-    entry: &KnownFile,
-    node: &Node,
-    rows: &[Row],
-    problems: &mut Vec<Problem>,
-) -> Option<Known> {
+fn read_entry(node: &Node, rows: &[Row], problems: &mut Vec<Problem>) -> Option<Known> {
     let before = problems.len();
-    let engine =
-        choice(&entry.engine, node.get("engine"), "engine", &Kind::ALL.map(Kind::as_str), problems);
+    let text = |key| node.find(key).and_then(Spanned::of);
+    let (engine, kind) = (text("engine"), text("kind"));
+    let engine = engine.and_then(|it| choice(it, "engine", &browsers(), problems));
     let kinds = KnownKind::ALL.map(KnownKind::as_str);
-    let kind = choice(&entry.kind, node.get("kind"), "kind", &kinds, problems);
-    if entry.because.0.trim().is_empty() {
+    let kind = kind.and_then(|kind| choice(kind, "kind", &kinds, problems));
+    let because = text("because").map(|because| Spanned { text: because.text.trim(), ..because });
+    if let Some(empty) = because.filter(|because| because.text.is_empty()) {
         let help = "say why it departs";
-        problems.push(Problem::new(node.get("because").at, "`because` is empty", help));
+        problems.push(Problem::new(empty.at, "`because` is empty", help));
     }
-    if let Some(link) = entry.link.as_ref().filter(|link| !link.0.starts_with("https://")) {
-        let what = format!("`{}` is not a link", brief(&link.0));
-        problems.push(Problem::new(node.get("link").at, what, "a link begins with `https://`"));
+    let link = text("link");
+    if let Some(link) = link.filter(|link| !link.text.starts_with("https://")) {
+        let what = format!("`{}` is not a link", brief(link.text));
+        problems.push(Problem::new(link.at, what, "a link begins with `https://`"));
     }
+    let values = |(name, node): (Spanned<'_>, &Node)| {
+        let values = node.one_or_more().iter().filter_map(Spanned::of);
+        (name.text.to_owned(), values.map(|value| value.text.to_owned()).collect())
+    };
     let known = Known {
         engine: engine?.to_owned(),
         kind: KnownKind::ALL.into_iter().find(|known| Some(known.as_str()) == kind)?,
-        because: entry.because.0.trim().to_owned(),
-        link: entry.link.as_ref().map(|link| link.0.clone()),
-        values: entry.rows.iter().map(|(name, values)| (name.0.clone(), listed(values))).collect(),
+        because: because?.text.to_owned(),
+        link: link.map(|link| link.text.to_owned()),
+        values: node.find("where").into_iter().flat_map(Node::entries).map(values).collect(),
     };
+    if node.holds_wrong() {
+        return None;
+    }
     check_rows(&known, node, rows, problems);
     (problems.len() == before).then_some(known)
 }
 
 fn choice<'c>(
-    text: &Text,
-    node: &Node,
+    said: Spanned<'_>,
     key: &str,
     choices: &[&'c str],
     problems: &mut Vec<Problem>,
 ) -> Option<&'c str> {
-    let found = choices.iter().find(|choice| **choice == text.0).copied();
+    let found = choices.iter().find(|choice| **choice == said.text).copied();
     if found.is_none() {
-        let help = suggest::help(&text.0, "the choices are", choices.iter().copied());
-        let what = format!("`{key}` cannot be `{}`", brief(&text.0));
-        problems.push(Problem::new(node.at, what, help));
+        let help = suggest::help(said.text, "the choices are", choices.iter().copied());
+        let what = format!("`{key}` cannot be `{}`", brief(said.text));
+        problems.push(Problem::new(said.at, what, help));
     }
     found
-}
-
-fn listed(values: &Short<Vec<Text>>) -> Vec<String> {
-    match values {
-        Short::Text(value) => vec![value.0.clone()],
-        Short::Long(values) => values.iter().map(|value| value.0.clone()).collect(),
-    }
 }
 
 /// Reports variables that are not in the matrix, values that no row has, and an entry that selects

@@ -3,82 +3,100 @@
 use std::collections::HashSet;
 
 use super::complaint::Problem;
-use super::file::{CaseFile, Text};
 use super::rows::MOST_ROWS;
 use super::suggest::{self, brief};
 use super::text::{Part, Placeholder, parts, words};
-use super::tree::Node;
+use super::tree::{Node, Spanned};
+
+/// A variable and its values. Without any, it has no part in the rows.
+pub(super) struct Variable<'n> {
+    name: Spanned<'n>,
+    values: Vec<Spanned<'n>>,
+}
+
+impl Variable<'_> {
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        self.name.text
+    }
+
+    /// Its values.
+    pub(super) fn values(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.values.iter().map(|value| value.text)
+    }
+}
+
+/// Reads `matrix:`.
+pub(super) fn read(tree: &Node) -> Vec<Variable<'_>> {
+    let entries = tree.find("matrix").into_iter().flat_map(Node::entries);
+    entries
+        .map(|(name, node)| {
+            let values = node.items().iter().filter_map(Spanned::of).collect();
+            Variable { name, values }
+        })
+        .collect()
+}
 
 /// Checks the matrix. `false` if no rows can be made of it: repeated and missing values only change
 /// the number of rows.
-pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) -> bool {
-    let node = tree.get("matrix");
-    for (name, values) in &file.matrix {
-        check_number(name, values, node, problems);
+pub(super) fn check(
+    variables: &[Variable<'_>],
+    used: &HashSet<String>,
+    tree: &Node,
+    problems: &mut Vec<Problem>,
+) -> bool {
+    for variable in variables {
+        check_number(variable, tree, problems);
     }
     let before = problems.len();
-    for (name, values) in &file.matrix {
-        problems.extend(check_name(name, node));
-        check_values(name, values, node, problems);
+    for Variable { name, values } in variables {
+        problems.extend(check_name(*name));
+        let wrong = values.iter().filter_map(|value| Some((value.at, check_value(value.text)?)));
+        problems.extend(wrong.map(|(at, (what, help))| Problem::new(at, what, help)));
     }
-    let product = file
-        .matrix
-        .values()
-        .try_fold(1_usize, |rows, values| rows.checked_mul(values.len().max(1)));
+    let product = variables
+        .iter()
+        .try_fold(1_usize, |rows, variable| rows.checked_mul(variable.values.len().max(1)));
     if product.is_none_or(|rows| rows > MOST_ROWS) {
         let what = format!("a case has at most {MOST_ROWS} rows, and this matrix makes more");
         problems.push(Problem::new(tree.key("matrix"), what, "split it into several cases"));
     }
     let usable = problems.len() == before;
     if usable {
-        unused(file, tree, problems);
+        unused(variables, used, problems);
     }
     usable
 }
 
-fn check_name(name: &Text, node: &Node) -> Option<Problem> {
+fn check_name(name: Spanned<'_>) -> Option<Problem> {
     let sign = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let (what, help) = match Placeholder::of(&name.0) {
+    let (what, help) = match Placeholder::of(name.text) {
         Placeholder::Variable(name) if !name.is_empty() && name.chars().all(sign) => return None,
         Placeholder::Variable(name) => (
             format!("`{}` cannot be the name of a variable", brief(name)),
             "a name has letters, digits, `-` and `_`",
         ),
         _ => (
-            format!("`${{{}}}` already means something else", brief(&name.0)),
+            format!("`${{{}}}` already means something else", brief(name.text)),
             "choose another name",
         ),
     };
-    Some(Problem::new(node.key(&name.0), what, help))
+    Some(Problem::new(name.at, what, help))
 }
 
 /// Reports a name without values, and values that occur twice.
-fn check_number(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Problem>) {
-    let list = node.get(&name.0);
-    if values.is_empty() {
+fn check_number(variable: &Variable<'_>, tree: &Node, problems: &mut Vec<Problem>) {
+    let Variable { name, values } = variable;
+    let is_empty = tree.get("matrix").get(name.text).is_empty_list();
+    if is_empty {
         let help = "list its values, or remove it from the matrix";
-        problems.push(Problem::new(
-            node.key(&name.0),
-            format!("`{}` has no values", brief(&name.0)),
-            help,
-        ));
+        let what = format!("`{}` has no values", brief(name.text));
+        problems.push(Problem::new(name.at, what, help));
     }
     let mut seen = HashSet::new();
-    for (index, value) in values.iter().enumerate() {
-        let at = list.item(index).at;
-        if !seen.insert(value) {
-            let what = format!("`{}` occurs twice, and makes the same rows twice", brief(&value.0));
-            problems.push(Problem::new(at, what, "keep one of the two"));
-        }
-    }
-}
-
-fn check_values(name: &Text, values: &[Text], node: &Node, problems: &mut Vec<Problem>) {
-    let list = node.get(&name.0);
-    for (index, value) in values.iter().enumerate() {
-        let wrong = check_value(&value.0);
-        let at = list.item(index).at;
-        problems.extend(wrong.map(|(what, help)| Problem::new(at, what, help)));
+    for value in values.iter().filter(|value| !seen.insert(value.text)) {
+        let what = format!("`{}` occurs twice, and makes the same rows twice", brief(value.text));
+        problems.push(Problem::new(value.at, what, "keep one of the two"));
     }
 }
 
@@ -95,16 +113,19 @@ fn check_value(value: &str) -> Option<(String, String)> {
     })
 }
 
+/// The words in all that is filled, whether or not it belongs there.
+pub(super) fn used(tree: &Node) -> HashSet<String> {
+    const NOT_FILLED: [&str; 7] =
+        ["name", "because", "covers", "spec", "matrix", "engines", "known"];
+    let filled = tree.entries().filter(|(key, _)| !NOT_FILLED.contains(&key.text));
+    filled.flat_map(|(_, node)| node.texts()).flat_map(words).map(str::to_owned).collect()
+}
+
 /// Reports a variable that the case does not use, because it would make equal rows.
-fn unused(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
-    const FILLED: [&str; 6] =
-        ["servers", "cookies", "page", "steps", "third-party-cookies", "names"];
-    let present = FILLED.iter().filter(|part| tree.keys().any(|(key, _)| key == **part));
-    let used: HashSet<&str> =
-        present.flat_map(|part| tree.get(part).texts()).flat_map(words).collect();
-    for (name, _) in file.matrix.iter().filter(|(name, _)| !used.contains(name.0.as_str())) {
-        let what = format!("nothing uses `{}`", brief(&name.0));
-        let help = format!("write `${{{}}}` where its value is needed", brief(&name.0));
-        problems.push(Problem::new(tree.get("matrix").key(&name.0), what, help));
+fn unused(variables: &[Variable<'_>], used: &HashSet<String>, problems: &mut Vec<Problem>) {
+    for Variable { name, .. } in variables.iter().filter(|it| !used.contains(it.name.text)) {
+        let what = format!("nothing uses `{}`", brief(name.text));
+        let help = format!("write `${{{}}}` where its value is needed", brief(name.text));
+        problems.push(Problem::new(name.at, what, help));
     }
 }

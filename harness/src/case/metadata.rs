@@ -2,9 +2,8 @@
 
 use super::case_model::EngineChoice;
 use super::complaint::Problem;
-use super::file::{CaseFile, Text};
 use super::suggest::{self, brief};
-use super::tree::Node;
+use super::tree::{Node, Spanned};
 use crate::browsers::Kind;
 
 /// Everything that can run a case, apart from `browsers`.
@@ -14,68 +13,61 @@ pub(super) fn engine_names() -> impl Iterator<Item = &'static str> + Clone {
 }
 
 /// Checks the keys other than those of the rows.
-pub(super) fn check(file: &CaseFile, tree: &Node, problems: &mut Vec<Problem>) {
-    let covers = file.covers.iter().enumerate();
-    let texts =
-        [("name", &file.name, tree.get("name")), ("because", &file.because, tree.get("because"))];
-    let ids = covers.map(|(index, id)| ("covers", id, tree.get("covers").item(index)));
-    for (key, text, node) in texts.into_iter().chain(ids) {
-        if text.0.trim().is_empty() {
-            problems.push(Problem::new(
-                node.at,
-                format!("`{key}` is empty"),
-                "write a text, or remove the key",
-            ));
+pub(super) fn check(tree: &Node, problems: &mut Vec<Problem>) {
+    let texts = ["name", "because"].map(|key| (key, tree.find(key)));
+    let ids = tree.find("covers").into_iter().flat_map(Node::items);
+    let ids = ids.map(|id| ("covers", Some(id)));
+    for (key, node) in texts.into_iter().chain(ids) {
+        let said = node.and_then(Spanned::of);
+        if let Some(said) = said.filter(|said| said.text.trim().is_empty()) {
+            let what = format!("`{key}` is empty");
+            problems.push(Problem::new(said.at, what, "write a text, or remove the key"));
         }
     }
-    problems.extend(file.spec.as_ref().and_then(|spec| check_spec(&spec.0, tree.get("spec"))));
+    let spec = tree.find("spec").and_then(Spanned::of);
+    problems.extend(spec.and_then(check_spec));
 }
 
-fn check_spec(spec: &str, node: &Node) -> Option<Problem> {
+fn check_spec(Spanned { text: spec, at }: Spanned<'_>) -> Option<Problem> {
     let anchor = spec.rsplit('#').next().unwrap_or_default();
     let plain = !spec.is_empty() && !spec.contains(|c: char| c.is_whitespace() || "#/".contains(c));
     (!plain).then(|| {
         let what = format!("`{}` is not an anchor", brief(spec));
         let anchor =
             if anchor.is_empty() || anchor.contains([' ', '/']) { "cors-check" } else { anchor };
-        Problem::new(node.at, what, format!("write the part after the `#`: `{}`", brief(anchor)))
+        Problem::new(at, what, format!("write the part after the `#`: `{}`", brief(anchor)))
     })
 }
 
-/// Reads `engines:`.
+/// Reads `engines:` of a case or a policy.
 pub(super) fn engines(
-    file: Option<&[Text]>,
-    node: &Node,
+    node: Option<&Node>,
+    is_policy: bool,
     problems: &mut Vec<Problem>,
 ) -> Vec<EngineChoice> {
-    let Some(names) = file else {
+    let Some(node) = node else {
         return vec![EngineChoice::Browsers];
     };
-    if names.is_empty() {
-        problems.push(Problem::new(
-            node.at,
-            "no engine runs this case",
-            "remove `engines`, or name one",
-        ));
+    if node.is_empty_list() {
+        let help = "remove `engines`, or name one";
+        problems.push(Problem::new(node.at, "no engine runs this case", help));
     }
     let mut choices = Vec::new();
-    for (index, name) in names.iter().enumerate() {
-        match name.0.as_str() {
+    for Spanned { text, at } in node.items().iter().filter_map(Spanned::of) {
+        match text {
+            "control" if is_policy => {
+                let help = "remove `control`: it reads every response";
+                let what = "a policy is about pages, and `control` is not a page";
+                problems.push(Problem::new(node.at, what, help));
+            }
             "browsers" => choices.push(EngineChoice::Browsers),
             name if engine_names().any(|known| known == name) => {
                 choices.push(EngineChoice::Named(name.to_owned()))
             }
             name => {
-                let help = suggest::help(
-                    name,
-                    "the choices are",
-                    ["browsers"].into_iter().chain(engine_names()),
-                );
-                problems.push(Problem::new(
-                    node.item(index).at,
-                    format!("no engine `{}`", brief(name)),
-                    help,
-                ));
+                let known = ["browsers"].into_iter().chain(engine_names());
+                let help = suggest::help(name, "the choices are", known);
+                problems.push(Problem::new(at, format!("no engine `{}`", brief(name)), help));
             }
         }
     }

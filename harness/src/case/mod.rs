@@ -2,14 +2,12 @@
 //!
 //! Pure: it takes bytes and opens nothing. Only this module uses the YAML crates. The steps:
 //!
-//! * `source` turns bytes into text, `tree` builds a tree that knows the place of every value, and
-//!   `shape` compares the tree with the schema of `file`;
-//! * `repaired` guesses what was meant by a file with mistakes at its top level, so that the rest
-//!   is read too;
-//! * `parse` turns the tree into a `file` with serde, through `deserializer`, and `second_parser`
-//!   checks that another parser reads the same text in the same way;
-//! * `metadata`, `matrix` and `rows` make a [`Case`] of both, row by row;
-//! * `case_model`, `row` and `step` are the result.
+//! * `source` makes text of bytes, and `tree` a tree of it that knows where everything stands;
+//! * `shape` compares the tree with the JSON Schema of `schema`, complains about every difference, and
+//!   marks what is wrong, so that the rest is read too;
+//! * `metadata`, `matrix` and `known` read what a case says of itself, and `rows` each row, where it stands
+//!   in the tree; `policy` does so for a policy. They share the `reader`, which fills `${…}`;
+//! * `case_model`, `row` and `step` are what comes out.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -18,9 +16,7 @@ mod complaint;
 mod content;
 mod cookies;
 mod cors;
-mod deserializer;
 mod environment;
-mod file;
 mod host;
 mod known;
 mod label;
@@ -30,15 +26,14 @@ mod metadata;
 mod name;
 mod origin;
 mod page;
-mod parse;
 mod policy;
 mod policy_draft;
 mod reader;
-mod repaired;
 mod row;
 mod rows;
+mod schema;
+#[cfg(test)]
 mod second_parser;
-mod server_file;
 mod servers;
 mod shape;
 mod source;
@@ -57,6 +52,7 @@ mod upstream_reader;
 mod values;
 mod yaml;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 pub use crate::contexts::Context;
@@ -73,109 +69,55 @@ pub use step::*;
 pub use typed::{address, endpoint, header_line, login_cookie, method};
 pub use upstream::*;
 
-use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
-
 use complaint::Problem;
-use file::CaseFile;
-use tree::Node;
+use tree::{Node, Spanned};
+
+/// The JSON Schema of cases and policies, for editors.
+pub fn json_schema() -> String {
+    let mut text = serde_json::to_string_pretty(&schema::schema()).unwrap_or_default();
+    text.push('\n');
+    text
+}
 
 /// Reads one case. `id` and `file` are for messages; `bytes` is the file's content.
 pub fn read(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Complaints> {
-    read_bytes(id, file, bytes)
-        .map_err(|problems| Complaints::new(file, &source::quotable(bytes), problems))
+    let mut problems = Vec::new();
+    match read_bytes(id, file, bytes, &mut problems) {
+        Some(case) if problems.is_empty() => Ok(case),
+        _ => Err(Complaints::new(file, &source::quotable(bytes), problems)),
+    }
 }
 
-fn read_bytes(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Vec<Problem>> {
-    let text = source::text(bytes).map_err(|problem| vec![problem])?;
+fn read_bytes(id: CaseId, file: &Path, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Case> {
+    let text = source::text(bytes).map_err(|problem| problems.push(problem)).ok()?;
     let text = &source::ended(text);
-    let mut problems: Vec<_> = name::check(&id, file).into_iter().collect();
-    let tree = match tree::read(text, &mut problems) {
-        Ok(tree) => tree,
-        Err(last) => {
-            problems.push(last);
-            return Err(problems);
-        }
+    problems.extend(name::check(&id, file));
+    let tree = tree::read(text, problems).map_err(|last| problems.push(last)).ok()?;
+    let is_policy = tree.has("policy");
+    let definition = if is_policy { schema::POLICY } else { schema::CASE };
+    let used = matrix::used(&tree);
+    let tree = shape::check(text, tree, (&schema::schema(), definition), problems);
+    let mut further = Vec::new();
+    // Relative paths begin at the folder of the file.
+    let folder = file.parent().unwrap_or(file);
+    metadata::check(&tree, &mut further);
+    let mut contents = match is_policy {
+        true => policy_contents(text, folder, &tree, &mut further),
+        false => contents((text, folder), &tree, &used, &mut further),
     };
-    let source = Source { id, file, text, tree: &tree };
-    if tree.keys().any(|(key, _)| key == "policy") {
-        read_as(&source, problems, policy::understand)
-    } else {
-        read_as(&source, problems, understand)
-    }
+    lines::set(&mut contents.rows, text, &tree);
+    let case = case((id, file, line(text, &tree)), &tree, contents, &mut further);
+    // What has the wrong shape has no meaning worth a second complaint.
+    further.retain(|one| !problems.iter().any(|shape| shape.shares_place(one)));
+    problems.append(&mut further);
+    Some(case)
 }
 
-/// A file that is being read.
-struct Source<'a> {
-    id: CaseId,
-    file: &'a Path,
-    text: &'a str,
-    tree: &'a Node,
-}
-
-impl Source<'_> {
-    /// The folder to which paths are relative.
-    fn folder(&self) -> &Path {
-        self.file.parent().unwrap_or(self.file)
-    }
-
-    /// The line of the steps or of the policy, from 1.
-    fn line(&self) -> usize {
-        let mut keys = self.tree.keys();
-        let key = keys.find(|(key, _)| ["policy", "steps"].contains(key));
-        let before = key.and_then(|(_, at)| self.text.get(..at.offset()));
-        1 + before.map_or(0, |before| before.matches('\n').count())
-    }
-}
-
-/// Reads a file that is written as an `F`.
-fn read_as<F: DeserializeOwned + JsonSchema>(
-    source: &Source<'_>,
-    mut problems: Vec<Problem>,
-    understand: impl FnOnce(&Source<'_>, F, &mut Vec<Problem>) -> Case,
-) -> Result<Case, Vec<Problem>> {
-    shape::check::<F>(source.text, source.tree, &mut problems);
-    if problems.is_empty() {
-        problems.extend(second_parser::check(source.text, source.tree));
-        return further(source, problems, understand);
-    }
-    let mended = repaired::mended::<F>(source.tree);
-    let source = Source { tree: &mended, id: source.id.clone(), ..*source };
-    further(&source, problems, understand)
-}
-
-/// Reads the content of a file in which problems are already known.
-fn further<F: DeserializeOwned>(
-    source: &Source<'_>,
-    mut problems: Vec<Problem>,
-    understand: impl FnOnce(&Source<'_>, F, &mut Vec<Problem>) -> Case,
-) -> Result<Case, Vec<Problem>> {
-    let case = match parse::file(source.tree) {
-        Ok(written) => {
-            let mut further = Vec::new();
-            let case = understand(source, written, &mut further);
-            // A value with the wrong shape gets no second complaint.
-            further.retain(|one| !problems.iter().any(|shape| shape.shares_place(one)));
-            problems.extend(further);
-            case
-        }
-        // The shape already says why.
-        Err(_) if !problems.is_empty() => return Err(problems),
-        Err(problem) => return Err(vec![problem]),
-    };
-    if problems.is_empty() { Ok(case) } else { Err(problems) }
-}
-
-fn understand(source: &Source<'_>, written: CaseFile, problems: &mut Vec<Problem>) -> Case {
-    let Source { text, tree, .. } = source;
-    metadata::check(&written, tree, problems);
-    let usable = matrix::check(&written, tree, problems);
-    let rows = match usable {
-        true => rows::read(text, source.folder(), tree, &written, problems),
-        false => Vec::new(),
-    };
-    let variables = written.matrix.keys().map(|name| name.0.clone()).collect();
-    case(source, written, Contents { variables, rows, policy: None }, problems)
+/// The line of the steps or of the policy, from 1.
+fn line(text: &str, tree: &Node) -> usize {
+    let key = tree.keys().find(|(key, _)| ["policy", "steps"].contains(key));
+    let before = key.and_then(|(_, at)| text.get(..at.offset()));
+    1 + before.map_or(0, |before| before.matches('\n').count())
 }
 
 /// The content of a case without its metadata.
@@ -185,26 +127,51 @@ struct Contents {
     policy: Option<Policy>,
 }
 
+fn contents(
+    (text, folder): (&str, &Path),
+    tree: &Node,
+    used: &HashSet<String>,
+    problems: &mut Vec<Problem>,
+) -> Contents {
+    let matrix = matrix::read(tree);
+    let rows = match matrix::check(&matrix, used, tree, problems) {
+        true => rows::read(text, folder, tree, &matrix, problems),
+        false => Vec::new(),
+    };
+    let variables = matrix.iter().map(|variable| variable.name().to_owned()).collect();
+    Contents { variables, rows, policy: None }
+}
+
+fn policy_contents(
+    text: &str,
+    folder: &Path,
+    tree: &Node,
+    problems: &mut Vec<Problem>,
+) -> Contents {
+    let (rows, policy) = policy::read(text, folder, tree, problems);
+    let variables = Asked::VARIABLES.map(str::to_owned).to_vec();
+    Contents { variables, rows, policy: Some(policy) }
+}
+
 fn case(
-    source: &Source<'_>,
-    written: CaseFile,
-    contents: Contents,
+    (id, file, line): (CaseId, &Path, usize),
+    tree: &Node,
+    Contents { variables, rows, policy }: Contents,
     problems: &mut Vec<Problem>,
 ) -> Case {
-    let Source { id, file, text, tree } = source;
-    let Contents { variables, mut rows, policy } = contents;
-    lines::set(&mut rows, text, tree);
-    let engines = metadata::engines(written.engines.as_deref(), tree.get("engines"), problems);
-    let known = known::read(&written, tree, &rows, &engines, problems);
+    let engines = metadata::engines(tree.find("engines"), policy.is_some(), problems);
+    let known = known::read(tree, &rows, &engines, problems);
+    let text = |node: &Node| Spanned::of(node).map(|said| said.text.trim().to_owned());
+    let covers = tree.find("covers").into_iter().flat_map(Node::items);
     Case {
-        id: id.clone(),
-        file: (*file).to_owned(),
-        line: source.line(),
-        name: written.name.0.trim().to_owned(),
+        id,
+        file: file.to_owned(),
+        line,
         // `>` and `|` end their text with a line break.
-        because: written.because.0.trim().to_owned(),
-        covers: written.covers.into_iter().map(|id| id.0).collect(),
-        spec: written.spec.map(|spec| spec.0),
+        name: tree.find("name").and_then(text).unwrap_or_default(),
+        because: tree.find("because").and_then(text).unwrap_or_default(),
+        covers: covers.filter_map(Spanned::of).map(|id| id.text.to_owned()).collect(),
+        spec: tree.find("spec").and_then(Spanned::of).map(|spec| spec.text.to_owned()),
         engines,
         known,
         variables,

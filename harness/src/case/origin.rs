@@ -6,8 +6,8 @@ use cors_model::is_bad_port;
 use cors_servers::script::Scheme;
 use url::Url;
 
+use super::complaint::ValueError;
 use super::host;
-use super::reader::ValueError;
 use super::row::Origin;
 use super::suggest::brief;
 

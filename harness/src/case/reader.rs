@@ -8,51 +8,14 @@ use cors_servers::script::{Piece, Template};
 use miette::SourceSpan;
 
 use super::complaint::Problem;
-use super::file::{Pair, Text};
 use super::suggest::{self, brief};
 use super::text::{Part, Placeholder, parts};
-use super::tree::{Kind, Node};
+use super::tree::Node;
 use super::upstream::PORT;
+use super::values;
 
-/// A text of the file and its place.
-#[derive(Clone, Copy)]
-pub(super) struct Spanned<'a> {
-    pub(super) text: &'a str,
-    pub(super) at: SourceSpan,
-}
-
-impl<'a> Spanned<'a> {
-    pub(super) fn new(text: &'a Text, at: SourceSpan) -> Self {
-        Self { text: &text.0, at }
-    }
-
-    /// The text of a scalar; `None` of anything else, which the shape complains about.
-    pub(super) fn of(node: &'a Node) -> Option<Self> {
-        match &node.kind {
-            Kind::Text { text, null: false } => Some(Self { text, at: node.at }),
-            _ => None,
-        }
-    }
-
-    /// Name and value of the item at `node`.
-    pub(super) fn pair(pair: &'a Pair, node: &Node) -> Option<(Self, Self)> {
-        let (name, value) = pair.0.first()?;
-        Some((Self::new(name, node.key(&name.0)), Self::new(value, node.get(&name.0).at)))
-    }
-}
-
-/// What is wrong with a value, without its place.
-#[derive(Debug, Eq, PartialEq)]
-pub(super) struct ValueError {
-    pub(super) what: String,
-    pub(super) help: String,
-}
-
-impl ValueError {
-    pub(super) fn new(what: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { what: what.into(), help: help.into() }
-    }
-}
+pub(super) use super::complaint::ValueError;
+pub(super) use super::tree::Spanned;
 
 /// The reader of one row.
 pub(super) struct Reader<'a> {
@@ -64,6 +27,8 @@ pub(super) struct Reader<'a> {
     pub(super) values: Vec<(String, String)>,
     /// Variables without a value in any row, which were already reported.
     pub(super) valueless: Vec<String>,
+    /// Whether the matrix is complained about, so that there may be other variables.
+    pub(super) has_wrong_matrix: bool,
     pub(super) problems: Vec<Problem>,
     /// The folder of the file.
     pub(super) folder: &'a Path,
@@ -85,6 +50,7 @@ impl<'a> Reader<'a> {
             page: None,
             values,
             valueless: Vec::new(),
+            has_wrong_matrix: false,
             problems: Vec::new(),
             folder,
             has_port: false,
@@ -151,13 +117,24 @@ impl<'a> Reader<'a> {
     /// The text of an optional `key` of `node`, parsed. The outer `None` is a complaint.
     pub(super) fn maybe<T>(
         &mut self,
-        text: Option<&Text>,
         node: &Node,
         key: &str,
         parse: impl Fn(&str) -> Result<T, ValueError>,
     ) -> Option<Option<T>> {
-        let Some(text) = text else { return Some(None) };
-        self.read(Spanned::new(text, node.get(key).at), parse).map(Some)
+        match node.find(key) {
+            None => Some(None),
+            Some(value) => self.read(Spanned::of(value)?, parse).map(Some),
+        }
+    }
+
+    /// An optional `key` of `node` whose value is one of a few words. The outer `None` is a complaint.
+    pub(super) fn choice<T: Clone>(
+        &mut self,
+        node: &Node,
+        key: &str,
+        choices: &[(&str, T)],
+    ) -> Option<Option<T>> {
+        self.maybe(node, key, values::choice(key, choices))
     }
 
     /// Text of a server, with the words that only the server can fill.
@@ -228,7 +205,8 @@ impl<'a> Reader<'a> {
 
     fn variable(&mut self, said: Spanned<'_>, name: &str) -> Option<&str> {
         let Some(index) = self.values.iter().position(|(variable, _)| variable == name) else {
-            let is_known = self.valueless.iter().any(|variable| variable == name);
+            let is_known =
+                self.has_wrong_matrix || self.valueless.iter().any(|variable| variable == name);
             return if is_known { None } else { self.unknown_word(said, name) };
         };
         if self.page.is_none() && super::text::words(&self.values[index].1).next().is_some() {

@@ -6,13 +6,13 @@ use std::path::Path;
 use indexmap::IndexMap;
 
 use super::complaint::{Problem, SHOWN};
-use super::file::CaseFile;
+use super::matrix::Variable;
 use super::reader::{Reader, ValueError};
 use super::row::{Names, Row, ThirdPartyCookies};
 use super::suggest::brief;
 use super::target::UrlContext;
 use super::tree::Node;
-use super::{cookies, page, servers, steps, values};
+use super::{cookies, page, servers, steps};
 
 /// More rows than a reader of the snapshot can review.
 pub(super) const MOST_ROWS: usize = 4096;
@@ -28,12 +28,12 @@ pub(super) fn read(
     text: &str,
     folder: &Path,
     tree: &Node,
-    file: &CaseFile,
+    matrix: &[Variable<'_>],
     problems: &mut Vec<Problem>,
 ) -> Vec<Row> {
-    let combinations = combinations(file);
-    let valueless = file.matrix.iter().filter(|(_, values)| values.is_empty());
-    let valueless: Vec<_> = valueless.map(|(name, _)| name.0.clone()).collect();
+    let combinations = combinations(matrix);
+    let valueless = matrix.iter().filter(|variable| variable.values().len() == 0);
+    let valueless: Vec<_> = valueless.map(|variable| variable.name().to_owned()).collect();
     let room = Cell::new(MOST_TEXT);
     let mut found: IndexMap<Problem, Vec<usize>> = IndexMap::new();
     // There may be thousands of rows that stay until the end, so no capacity is wasted.
@@ -43,7 +43,8 @@ pub(super) fn read(
         seen = index + 1;
         let mut reader = Reader::new(text, folder, values.clone(), &room);
         reader.valueless.clone_from(&valueless);
-        rows.extend(read_row(&mut reader, file, tree));
+        reader.has_wrong_matrix = tree.find("matrix").is_some_and(Node::is_wrong);
+        rows.extend(read_row(&mut reader, tree));
         for problem in reader.problems {
             found.entry(problem).or_default().push(index);
         }
@@ -63,16 +64,14 @@ pub(super) fn read(
     rows
 }
 
-fn read_row(reader: &mut Reader<'_>, file: &CaseFile, tree: &Node) -> Option<Row> {
-    let page = page::read(reader, &file.page, tree.get("page"));
-    let sites = servers::read(reader, &file.servers, tree.get("servers"));
-    let cookies = cookies::read(reader, &file.cookies, tree.get("cookies"));
+fn read_row(reader: &mut Reader<'_>, tree: &Node) -> Option<Row> {
+    let page = page::read(reader, tree.find("page"));
+    let sites = servers::read(reader, tree.find("servers"));
+    let cookies = cookies::read(reader, tree.find("cookies"));
     let scene = UrlContext { page: page.as_ref(), sites: &sites };
     let steps = steps::read(reader, tree.get("steps"), &scene);
-    let third_party_cookies = third_party_cookies(reader, file, tree);
-    let spellings = [("mapped", Names::Mapped), ("verbatim", Names::Verbatim)];
-    let names =
-        reader.maybe(file.names.as_ref(), tree, "names", values::choice("names", &spellings));
+    let third_party_cookies = third_party_cookies(reader, tree);
+    let names = reader.choice(tree, "names", &NAMES);
     Some(Row {
         values: std::mem::take(&mut reader.values),
         servers: sites.servers,
@@ -86,29 +85,33 @@ fn read_row(reader: &mut Reader<'_>, file: &CaseFile, tree: &Node) -> Option<Row
     })
 }
 
+/// The choices of `names:`.
+pub(super) const NAMES: [(&str, Names); 2] =
+    [("mapped", Names::Mapped), ("verbatim", Names::Verbatim)];
+
+/// The choices of `third-party-cookies:`.
+pub(super) const THIRD_PARTY_COOKIES: [(&str, ThirdPartyCookies); 2] =
+    [("allowed", ThirdPartyCookies::Allowed), ("as-shipped", ThirdPartyCookies::AsShipped)];
+
 /// Reads `third-party-cookies:`.
 pub(super) fn third_party_cookies(
     reader: &mut Reader<'_>,
-    file: &CaseFile,
     tree: &Node,
 ) -> Option<ThirdPartyCookies> {
-    let profiles =
-        [("allowed", ThirdPartyCookies::Allowed), ("as-shipped", ThirdPartyCookies::AsShipped)];
-    let choice = values::choice("third-party-cookies", &profiles);
-    let written = file.third_party_cookies.as_ref();
-    let profile = reader.maybe(written, tree, "third-party-cookies", choice)?;
+    let profile = reader.choice(tree, "third-party-cookies", &THIRD_PARTY_COOKIES)?;
     Some(profile.unwrap_or(ThirdPartyCookies::Allowed))
 }
 
 /// All combinations as written, the last variable changing fastest; a variable without values is
 /// left out.
-fn combinations(file: &CaseFile) -> Vec<Values> {
+fn combinations(matrix: &[Variable<'_>]) -> Vec<Values> {
     let mut rows = vec![Values::new()];
-    for (variable, values) in file.matrix.iter().filter(|(_, values)| !values.is_empty()) {
+    for variable in matrix.iter().filter(|variable| variable.values().len() > 0) {
         let longer = |row: &Values| {
             let row = row.clone();
-            values.iter().map(move |value| {
-                row.iter().cloned().chain([(variable.0.clone(), value.0.clone())]).collect()
+            variable.values().map(move |value| {
+                let value = (variable.name().to_owned(), value.to_owned());
+                row.iter().cloned().chain([value]).collect()
             })
         };
         rows = rows.iter().flat_map(longer).collect();

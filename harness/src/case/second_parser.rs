@@ -1,33 +1,80 @@
-//! Compares with a second YAML parser: a case is only what both read in the same way.
+//! Another YAML parser reads whatever is accepted in the same way: a case means the same to every tool.
 
 use std::fmt;
 
 use miette::SourceSpan;
+use proptest::prelude::*;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::complaint::{Problem, offset};
-use super::tree::{Kind, Node};
-use super::yaml;
+use super::source;
+use super::tests::mutated;
+use super::tree::{self, Kind, Node};
 
-const ODD: &str = "write it in a simpler way, with quotes around the text";
+/// A text that is accepted, and its tree. What is not a mapping is never a case.
+fn accepted(text: &str) -> Option<(String, Node)> {
+    let text = source::ended(source::text(text.as_bytes()).ok()?).into_owned();
+    let mut problems = Vec::new();
+    let tree = tree::read(&text, &mut problems).ok()?;
+    (problems.is_empty() && matches!(tree.kind, Kind::Map(_))).then_some((text, tree))
+}
 
-/// Reports where the second parser rejects the text or reads something other than `tree`.
-pub(super) fn check(text: &str, tree: &Node) -> Option<Problem> {
-    match serde_yaml::from_str(text) {
-        Ok(reading) => disagreement(&reading, tree)
-            .map(|at| Problem::new(at, "YAML parsers disagree on this", ODD)),
-        Err(error) => Some(refusal(text, tree, &error)),
+/// What the other parser says of a text that is accepted, if it is not the same.
+fn differs(text: &str) -> Option<String> {
+    let (text, tree) = accepted(text)?;
+    match serde_yaml::from_str(&text) {
+        Ok(reading) => disagreement(&reading, &tree).map(|at| format!("another value at {at:?}")),
+        Err(error) => Some(error.to_string()),
     }
 }
 
-fn refusal(text: &str, tree: &Node, error: &serde_yaml::Error) -> Problem {
-    match error.location() {
-        Some(place) => {
-            yaml::explain(text, offset(text, place.line(), place.column()), &error.to_string())
-        }
-        None => Problem::new(tree.at, error.to_string(), ODD),
+proptest! {
+    #[test]
+    fn a_mutated_case_is_read_alike(bytes in mutated()) {
+        prop_assert_eq!(differs(&String::from_utf8_lossy(&bytes)), None);
     }
+
+    #[test]
+    fn any_yaml_is_read_alike(text in soup()) {
+        prop_assert_eq!(differs(&text), None);
+    }
+}
+
+#[test]
+fn what_parsers_differ_on_is_not_accepted() {
+    for text in [
+        "a:\n  \t\n  b",
+        "a:\n-\tb",
+        "a: |\n  b\n \t\nc: d",
+        "a: |\n  \t\n  b",
+        "a: |0\nb: c",
+        "a: b\rc: d",
+        "a: [?b]",
+        "a: [:b]",
+        "a: [b:]",
+        "a: {b:, c: d}",
+        "a: { b\n c: d }",
+        "a: [|-]",
+    ] {
+        assert!(accepted(text).is_none(), "{text:?}");
+    }
+    for text in ["a: \"b\n  \tc\"", "a: |\n  b\tc\n  \td", "a: b\t", "a: [\"b:\", c:d]", "a: ?b"] {
+        assert!(accepted(text).is_some() && differs(text).is_none(), "{text:?}");
+    }
+}
+
+/// Signs of YAML, in any order.
+fn soup() -> impl Strategy<Value = String> {
+    let signs = prop::sample::select(vec![
+        "a", "b: ", "c:", "- ", "-", "\n", "\n", "\n  ", "\n    ", " ", "\t", "\"", "'", "[", "]",
+        "{", "}", ",", ": ", ":", "?", "? ", "|", ">", "|-", ">+", "|2", "#", " #", "!", "&", "*",
+        "%", "@", "`", "~", "null", "...", "---", "\r", "\r\n", "\\", "\\n", "1", "0x1", "true",
+        "\u{a0}", "\u{85}", "é", "<<", "=", "1e3", ".inf",
+    ]);
+    let starts =
+        prop::sample::select(vec!["a: ", "a:\n  ", "a:\n- ", "a: [", "a: {", "a: |\n", ""]);
+    let soup = (starts, prop::collection::vec(signs, 0..14));
+    soup.prop_map(|(start, signs)| start.to_owned() + &signs.concat())
 }
 
 /// A value as the second parser reads it.

@@ -4,16 +4,13 @@ use std::collections::HashSet;
 
 use cors_model::requested_path;
 use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions, is_connection_header};
-use indexmap::IndexMap;
 use url::Url;
 
 use super::content;
 use super::cors;
-use super::file::{Pair, ReplyFile, Text};
 use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
 use super::row::{Origin, Server};
-use super::server_file::ServerFile;
 use super::suggest::brief;
 use super::tree::Node;
 use super::upstream_reader;
@@ -27,22 +24,16 @@ pub(super) struct Sites {
     pub(super) incomplete: bool,
 }
 
-type Routes = IndexMap<Text, IndexMap<Text, ReplyFile>>;
-
 /// Reads `servers:`.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    file: &IndexMap<Text, ServerFile>,
-    node: &Node,
-) -> Sites {
-    let mut sites = Sites { servers: Vec::with_capacity(file.len()), incomplete: false };
-    for (origin, server) in file {
-        let said = Spanned::new(origin, node.key(&origin.0));
+pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Sites {
+    let mut sites = Sites { servers: Vec::new(), incomplete: node.is_some_and(Node::is_wrong) };
+    for (said, server) in node.into_iter().flat_map(Node::entries) {
         match reader.read(said, |text| distinct(&sites, origin::parse(text)?)) {
-            Some(found) => read_server(reader, server, node.get(&origin.0), found, &mut sites),
+            Some(origin) => read_server(reader, server, origin, &mut sites),
             None => sites.incomplete = true,
         }
     }
+    sites.servers.shrink_to_fit();
     sites
 }
 
@@ -68,41 +59,28 @@ fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, ValueError> {
     }
 }
 
-fn read_server(
-    reader: &mut Reader<'_>,
-    file: &ServerFile,
-    node: &Node,
-    origin: Origin,
-    sites: &mut Sites,
-) {
-    let versions =
-        reader.maybe(file.versions.as_ref(), node, "versions", |text| versions(text, &origin));
-    let upstream = upstream_reader::read(reader, file, node, &origin);
+fn read_server(reader: &mut Reader<'_>, node: &Node, origin: Origin, sites: &mut Sites) {
+    let versions = reader.maybe(node, "versions", |text| versions(text, &origin));
+    let upstream = upstream_reader::read(reader, node, &origin);
     sites.incomplete |= upstream_reader::is_upstream(node) && upstream.is_none();
-    let cors = file.cors.as_ref().map(|policy| cors::read(reader, policy, node.get("cors")));
-    let paths = read_paths(reader, &file.routes, node);
-    sites.incomplete |= file.incomplete || paths.len() < file.routes.len();
-    let known: Vec<String> = paths.iter().map(|(path, ..)| path.clone()).collect();
-    let routes = paths.into_iter().map(|(path, replies, node)| Route {
-        path,
-        replies: read_replies(reader, replies, node, &known),
-    });
+    let cors = node.find("cors").map(|policy| cors::read(reader, policy));
+    let (paths, is_all) = read_paths(reader, node);
+    sites.incomplete |= !is_all;
+    let known: Vec<String> = paths.iter().map(|(path, _)| path.clone()).collect();
+    let routes = paths
+        .into_iter()
+        .map(|(path, node)| Route { path, replies: read_replies(reader, node, &known) });
     let routes = routes.collect();
-    sites.servers.push(Server {
-        origin,
-        versions: versions.flatten().unwrap_or_default(),
-        cors,
-        routes,
-        upstream,
-    });
+    let versions = versions.flatten().unwrap_or_default();
+    sites.servers.push(Server { origin, versions, cors, routes, upstream });
 }
 
+/// The choices of `versions:`.
+pub(super) const VERSIONS: [(&str, Versions); 3] =
+    [("any", Versions::Any), ("http/1.1", Versions::Http1), ("h2", Versions::Http2)];
+
 fn versions(text: &str, origin: &Origin) -> Result<Versions, ValueError> {
-    match values::choice(
-        "versions",
-        &[("any", Versions::Any), ("http/1.1", Versions::Http1), ("h2", Versions::Http2)],
-    )(text)?
-    {
+    match values::choice("versions", &VERSIONS)(text)? {
         Versions::Http2 if origin.scheme == Scheme::Http => Err(ValueError::new(
             "browsers use h2 with https origins only",
             format!("write `https://{}`", origin.host),
@@ -111,28 +89,29 @@ fn versions(text: &str, origin: &Origin) -> Result<Versions, ValueError> {
     }
 }
 
-type Replies = IndexMap<Text, ReplyFile>;
-
-fn read_paths<'f>(
-    reader: &mut Reader<'_>,
-    file: &'f Routes,
-    node: &'f Node,
-) -> Vec<(String, &'f Replies, &'f Node)> {
+/// The paths of a server, each once, and whether that is all that was written: an unknown key may have been
+/// meant as a path.
+fn read_paths<'n>(reader: &mut Reader<'_>, node: &'n Node) -> (Vec<(String, &'n Node)>, bool) {
     let mut seen = HashSet::new();
     let mut paths = Vec::new();
-    for (key, replies) in file {
-        let said = Spanned::new(key, node.key(&key.0));
+    let mut is_all = !node.is_wrong();
+    for (said, replies) in node.entries() {
+        if !said.text.starts_with('/') {
+            is_all &= !replies.is_wrong();
+            continue;
+        }
         let Some(path) = reader.read(said, path) else {
+            is_all = false;
             continue;
         };
         if seen.insert(path.clone()) {
-            paths.push((path, replies, node.get(&key.0)));
+            paths.push((path, replies));
         } else {
             let what = format!("the path `{}` occurs twice", brief(&path));
             reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
         }
     }
-    paths
+    (paths, is_all)
 }
 
 /// A path as requests contain it.
@@ -155,64 +134,46 @@ fn path(text: &str) -> Result<String, ValueError> {
     }
 }
 
-fn read_replies(
-    reader: &mut Reader<'_>,
-    file: &Replies,
-    node: &Node,
-    paths: &[String],
-) -> Vec<(String, Reply)> {
-    let mut replies: Vec<(String, Reply)> = Vec::with_capacity(file.len());
-    for (key, reply) in file {
-        let said = Spanned::new(key, node.key(&key.0));
+fn read_replies(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Vec<(String, Reply)> {
+    let mut replies: Vec<(String, Reply)> = Vec::new();
+    for (said, reply) in node.entries() {
         let method = reader.read(said, values::method);
-        let reply = read_reply(reader, reply, node.get(&key.0), paths);
+        let reply = read_reply(reader, reply, paths);
         match method {
             Some(method) if replies.iter().any(|(other, _)| *other == method) => {
-                reader.complain(
-                    said.at,
-                    ValueError::new(format!("the method `{method}` occurs twice"), "keep one"),
-                );
+                let what = format!("the method `{method}` occurs twice");
+                reader.complain(said.at, ValueError::new(what, "keep one"));
             }
             Some(method) => replies.push((method, reply)),
             None => {}
         }
     }
+    replies.shrink_to_fit();
     replies
 }
 
-fn read_reply(reader: &mut Reader<'_>, file: &ReplyFile, node: &Node, paths: &[String]) -> Reply {
-    let lines = node.get("headers");
-    let line = |(index, pair)| read_line(reader, pair, lines.item(index), paths);
-    let mut headers = Vec::with_capacity(file.headers.len());
-    headers.extend(file.headers.iter().enumerate().filter_map(line));
-    let body = file
-        .body
-        .as_ref()
-        .and_then(|body| reader.template(Spanned::new(body, node.get("body").at), paths));
-    let made = reader.maybe(file.content.as_ref(), node, "content", content::body).flatten();
-    if file.body.is_some() && file.content.is_some() {
+fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Reply {
+    let lines = node.find("headers").map_or(&[][..], Node::items);
+    let mut headers = Vec::with_capacity(lines.len());
+    headers.extend(lines.iter().filter_map(|line| read_line(reader, line, paths)));
+    let body = node.find("body").and_then(Spanned::of);
+    let body = body.and_then(|body| reader.template(body, paths));
+    let made = reader.maybe(node, "content", content::body).flatten();
+    if node.has("body") && node.has("content") {
         let what = "a reply has a `body` or a `content`, not both";
-        reader.complain(node.key("content"), ValueError::new(what, "take one of them out"));
+        reader.complain(node.key("content"), ValueError::new(what, "remove one of them"));
     }
     let made = made.map(|made| Template(vec![Piece::Text(made.to_vec())]));
     Reply {
-        status: reader
-            .maybe(file.status.as_ref(), node, "status", values::status)
-            .flatten()
-            .unwrap_or(200),
+        status: reader.maybe(node, "status", values::status).flatten().unwrap_or(200),
         headers,
         body: body.or(made).unwrap_or_default(),
-        delay: reader.maybe(file.delay.as_ref(), node, "delay", values::patience).flatten(),
+        delay: reader.maybe(node, "delay", values::patience).flatten(),
     }
 }
 
-fn read_line(
-    reader: &mut Reader<'_>,
-    pair: &Pair,
-    node: &Node,
-    paths: &[String],
-) -> Option<(String, Template)> {
-    let (name, value) = Spanned::pair(pair, node)?;
+fn read_line(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Option<(String, Template)> {
+    let (name, value) = Spanned::pair(node)?;
     let name = reader.read(name, reply_header_name);
     let template = reader.template(value, paths)?;
     for piece in &template.0 {

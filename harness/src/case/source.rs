@@ -21,8 +21,12 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
     if text.trim().is_empty() {
         return Err(empty());
     }
-    match text.char_indices().find(|(_, c)| is_unseen(*c)) {
-        Some((offset, c)) => Err(unseen(offset, c)),
+    if let Some((offset, c)) = text.char_indices().find(|(_, c)| is_unseen(*c)) {
+        return Err(unseen(offset, c));
+    }
+    let returns = text.match_indices('\r').map(|(offset, _)| offset);
+    match returns.into_iter().find(|offset| !text[offset + 1..].starts_with('\n')) {
+        Some(offset) => Err(lone_return(offset)),
         None => Ok(text),
     }
 }
@@ -60,6 +64,12 @@ fn unseen(offset: usize, c: char) -> Problem {
     let what = format!("the character U+{code:04X} is invisible");
     let help = format!("remove it, or write `\\u{code:04X}` in double quotes");
     Problem::new((offset, c.len_utf8()).into(), what, help)
+}
+
+/// Parsers differ in whether it ends a line.
+fn lone_return(offset: usize) -> Problem {
+    let what = "this carriage return is not followed by a line feed";
+    Problem::new((offset, 1).into(), what, "end lines with a line feed")
 }
 
 fn not_utf8(bytes: &[u8], offset: usize) -> Problem {

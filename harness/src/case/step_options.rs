@@ -88,7 +88,7 @@ fn not_accepted(initiator: Initiator, option: StepOption) -> ValueError {
 
 fn check_body(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> {
     let key = StepOption::BodyAs.key();
-    if step.body.is_some() || !node.keys().any(|(known, _)| known == key) {
+    if step.body.is_some() || !node.has(key) {
         return Some(());
     }
     let help = "add `body:`, or remove `body-as`";
@@ -98,9 +98,8 @@ fn check_body(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> {
 
 fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<(String, String)>> {
     let mut line = |item: &Node| {
-        let (name, at) = item.keys().next()?;
-        let value = Spanned::of(item.get(name))?;
-        let name = reader.read(Spanned { text: name, at }, values::header_name);
+        let (name, value) = Spanned::pair(item)?;
+        let name = reader.read(name, values::header_name);
         let value = reader.read(value, values::script_header_value);
         name.zip(value)
     };

@@ -28,6 +28,31 @@ pub(super) enum Kind {
     },
     List(Vec<Node>),
     Map(IndexMap<String, Entry>),
+    /// Something else than belongs here, which is complained about.
+    Wrong,
+}
+
+/// A text of the file and where it stands.
+#[derive(Clone, Copy)]
+pub(super) struct Spanned<'a> {
+    pub(super) text: &'a str,
+    pub(super) at: SourceSpan,
+}
+
+impl<'a> Spanned<'a> {
+    /// The text of a scalar.
+    pub(super) fn of(node: &'a Node) -> Option<Self> {
+        match &node.kind {
+            Kind::Text { text, null: false } => Some(Self { text, at: node.at }),
+            _ => None,
+        }
+    }
+
+    /// Name and value of a mapping with one entry.
+    pub(super) fn pair(node: &'a Node) -> Option<(Self, Self)> {
+        let (name, value) = node.entries().next()?;
+        Some((name, Self::of(value)?))
+    }
 }
 
 /// A value of a mapping and the place of its key.
@@ -38,23 +63,40 @@ pub(super) struct Entry {
 }
 
 impl Node {
-    /// The value of `key`; the node itself if there is no such key.
-    pub(super) fn get(&self, key: &str) -> &Self {
-        self.entry(key).map_or(self, |entry| &entry.value)
+    /// The value of `key`.
+    pub(super) fn find(&self, key: &str) -> Option<&Self> {
+        self.entry(key).map(|entry| &entry.value)
     }
 
-    /// The place of `key`.
+    /// The value of `key`; the node itself if there is no such key.
+    pub(super) fn get(&self, key: &str) -> &Self {
+        self.find(key).unwrap_or(self)
+    }
+
+    /// The place of `key`; that of the node where there is no such key.
     pub(super) fn key(&self, key: &str) -> SourceSpan {
         self.entry(key).map_or(self.at, |entry| entry.key)
     }
 
+    /// Whether there is such a key.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+
     /// The keys of a mapping.
     pub(super) fn keys(&self) -> impl Iterator<Item = (&str, SourceSpan)> {
+        self.entries().map(|(key, _)| (key.text, key.at))
+    }
+
+    /// The entries of a mapping.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (Spanned<'_>, &Self)> {
         let map = match &self.kind {
             Kind::Map(map) => Some(map),
             _ => None,
         };
-        map.into_iter().flatten().map(|(key, entry)| (key.as_str(), entry.key))
+        map.into_iter()
+            .flatten()
+            .map(|(key, entry)| (Spanned { text: key.as_str(), at: entry.key }, &entry.value))
     }
 
     /// The items of a list.
@@ -65,12 +107,32 @@ impl Node {
         }
     }
 
-    /// The item of a list.
-    pub(super) fn item(&self, index: usize) -> &Self {
+    /// The items of a list, or a text in place of a list of one.
+    pub(super) fn one_or_more(&self) -> &[Self] {
         match &self.kind {
-            Kind::List(items) => items.get(index).unwrap_or(self),
-            _ => self,
+            Kind::Text { .. } => std::slice::from_ref(self),
+            _ => self.items(),
         }
+    }
+
+    /// Whether it is complained about.
+    pub(super) fn is_wrong(&self) -> bool {
+        matches!(self.kind, Kind::Wrong)
+    }
+
+    /// Whether it, or anything below, is complained about.
+    pub(super) fn holds_wrong(&self) -> bool {
+        match &self.kind {
+            Kind::Text { .. } => false,
+            Kind::List(items) => items.iter().any(Self::holds_wrong),
+            Kind::Map(map) => map.values().any(|entry| entry.value.holds_wrong()),
+            Kind::Wrong => true,
+        }
+    }
+
+    /// Whether it is a list without items.
+    pub(super) fn is_empty_list(&self) -> bool {
+        matches!(&self.kind, Kind::List(items) if items.is_empty())
     }
 
     /// Every scalar below, keys included.
@@ -83,6 +145,7 @@ impl Node {
                     std::iter::once(key.as_str()).chain(entry.value.texts())
                 }))
             }
+            Kind::Wrong => Box::new(std::iter::empty()),
         }
     }
 
@@ -96,8 +159,12 @@ impl Node {
 
 /// Reads the tree. A YAML syntax error ends the reading; duplicate keys are reported and left out.
 pub(super) fn read(text: &str, problems: &mut Vec<Problem>) -> Result<Node, Problem> {
-    Builder { events: Parser::new_from_str(text), offsets: Offsets::new(text), text, problems }
-        .document()
+    let (events, offsets) = (Parser::new_from_str(text), Offsets::new(text));
+    let mut builder = Builder { events, offsets, text, problems, verbatim: Vec::new(), flow: 0 };
+    let tree = builder.document()?;
+    let verbatim = builder.verbatim;
+    problems.extend(yaml::tabs(text, &verbatim));
+    Ok(tree)
 }
 
 struct Builder<'a> {
@@ -105,10 +172,14 @@ struct Builder<'a> {
     offsets: Offsets,
     text: &'a str,
     problems: &'a mut Vec<Problem>,
+    /// Texts in quotes and blocks, in which a tab is a tab.
+    verbatim: Vec<SourceSpan>,
+    /// How many brackets and braces are open.
+    flow: usize,
 }
 
 impl<'a> Builder<'a> {
-    fn document(mut self) -> Result<Node, Problem> {
+    fn document(&mut self) -> Result<Node, Problem> {
         loop {
             let (event, at) = self.next()?;
             match event {
@@ -151,10 +222,27 @@ impl<'a> Builder<'a> {
         match event {
             Event::Scalar(text, style, ..) => {
                 let null = style == ScalarStyle::Plain && is_null(&text);
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    self.problems.extend(yaml::odd_block(self.text, at));
+                }
+                if style != ScalarStyle::Plain {
+                    self.verbatim.push(at);
+                }
+                if self.flow > 0 {
+                    self.problems.extend(yaml::odd_in_flow(self.text, at));
+                }
                 Ok(Node { at, kind: Kind::Text { text: text.into_owned(), null } })
             }
-            Event::SequenceStart(..) => self.list(at, depth + 1),
-            Event::MappingStart(..) => self.map(at, depth + 1),
+            Event::SequenceStart(..) | Event::MappingStart(..) => {
+                let is_flow = self.text[at.offset()..].starts_with(['[', '{']);
+                self.flow += usize::from(is_flow);
+                let node = match event {
+                    Event::SequenceStart(..) => self.list(at, depth + 1),
+                    _ => self.map(at, depth + 1),
+                }?;
+                self.flow -= usize::from(is_flow);
+                Ok(node)
+            }
             _ => Err(yaml::explain(self.text, at.offset(), "unexpected end")),
         }
     }
@@ -183,7 +271,7 @@ impl<'a> Builder<'a> {
             if event == Event::MappingEnd {
                 return Ok(Node { at: visible(at, &map), kind: Kind::Map(map) });
             }
-            let key = yaml::key_text(self.text, self.node(event, key_at, depth)?)?;
+            let key = key_text(self.text, self.node(event, key_at, depth)?)?;
             let (event, value_at) = self.next()?;
             if is_plain(&event) && yaml::is_sentence(&key, depth) {
                 self.problems.extend(yaml::cut_sentence(self.text, &key, value_at));
@@ -203,6 +291,21 @@ impl<'a> Builder<'a> {
             }
         }
     }
+}
+
+/// The text of a key.
+fn key_text(text: &str, key: Node) -> Result<String, Problem> {
+    match key.kind {
+        Kind::Text { text, null: false } if text == "<<" => Err(yaml::merge_key(key.at)),
+        Kind::Text { .. } if spans_lines(text, key.at) => Err(yaml::key_of_several_lines(key.at)),
+        Kind::Text { text, null: false } => Ok(text),
+        Kind::Text { .. } => Err(yaml::null_key(text, key.at)),
+        _ => Err(yaml::key_without_text(key.at)),
+    }
+}
+
+fn spans_lines(text: &str, at: SourceSpan) -> bool {
+    text.get(at.offset()..at.offset() + at.len()).is_some_and(|written| written.contains('\n'))
 }
 
 fn is_plain(event: &Event<'_>) -> bool {

@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::reader::ValueError;
+use super::complaint::ValueError;
 use super::row::Origin;
 use super::suggest::brief;
 use super::{cookies, policy, upstream_reader, values};

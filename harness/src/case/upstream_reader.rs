@@ -6,12 +6,10 @@ use std::time::Duration;
 use url::Url;
 
 use super::environment::{its_own, variable_name, variable_value};
-use super::file::{Pair, Short, Text};
 use super::host;
 use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
 use super::row::Origin;
-use super::server_file::{ServerFile, UpstreamFile};
 use super::suggest::{self, brief};
 use super::tree::Node;
 use super::upstream::{Launch, Ready, StopSignal, UpstreamServer, UpstreamSpec};
@@ -32,18 +30,12 @@ const FORWARDED: &str = "forwarded";
 
 /// Whether a key makes the server a real one.
 pub(super) fn is_upstream(node: &Node) -> bool {
-    node.keys().any(|(key, _)| KINDS.iter().any(|(kind, _)| *kind == key))
+    KINDS.iter().any(|(kind, _)| node.has(kind))
 }
 
 /// Reads the keys of a real server. `None` for a scripted server, and after a complaint.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    file: &ServerFile,
-    node: &Node,
-    origin: &Origin,
-) -> Option<UpstreamSpec> {
-    let kinds: Vec<_> =
-        KINDS.iter().filter(|(kind, _)| node.keys().any(|(key, _)| key == *kind)).collect();
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node, origin: &Origin) -> Option<UpstreamSpec> {
+    let kinds: Vec<_> = KINDS.iter().filter(|(kind, _)| node.has(kind)).collect();
     let belonging = kinds.iter().flat_map(|(_, keys)| keys.iter().copied()).collect::<Vec<_>>();
     let [(kind, _)] = kinds.as_slice() else {
         several(reader, node, &kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>());
@@ -52,33 +44,28 @@ pub(super) fn read(
     };
     strays(reader, node, &belonging);
     nothing_played(reader, node, kind);
-    let forwarded = forwarded(reader, &file.upstream_keys, node);
+    let forwarded = reader.choice(node, FORWARDED, &values::BOOLEAN);
+    let said = || Spanned::of(node.get(kind));
     let server = match *kind {
-        "upstream" => UpstreamServer::Upstream(
-            reader.read(said(file.upstream_keys.upstream.as_ref()?, node, kind), upstream)?,
-        ),
-        "command" => UpstreamServer::Command(launch(reader, &file.upstream_keys, node)?),
+        "upstream" => UpstreamServer::Upstream(reader.read(said()?, upstream)?),
+        "command" => UpstreamServer::Command(launch(reader, said(), node)?),
         _ => reader
-            .read(said(file.upstream_keys.in_process.as_ref()?, node, kind), in_process)
+            .read(said()?, values::choice("in-process", &IN_PROCESS))
             .map(|()| UpstreamServer::InProcess(origin.clone()))?,
     };
     Some(UpstreamSpec {
         server,
-        forwarded: forwarded?.then(|| origin.clone()),
+        forwarded: forwarded?.unwrap_or_default().then(|| origin.clone()),
         without_cors: false,
     })
 }
 
-/// Whether the server gets the headers that a reverse proxy adds.
-fn forwarded(reader: &mut Reader<'_>, file: &UpstreamFile, node: &Node) -> Option<bool> {
-    let choice = values::choice(FORWARDED, &[("true", true), ("false", false)]);
-    let read = reader.maybe(file.forwarded.as_ref(), node, FORWARDED, choice);
-    read.map(Option::unwrap_or_default)
-}
+/// The choice of `in-process:`.
+pub(super) const IN_PROCESS: [(&str, ()); 1] = [("true", ())];
 
-fn said<'f>(text: &'f Text, node: &Node, key: &str) -> Spanned<'f> {
-    Spanned::new(text, node.get(key).at)
-}
+/// The choices of `stop:`.
+pub(super) const STOP_SIGNALS: [(&str, StopSignal); 3] =
+    [("TERM", StopSignal::Term), ("INT", StopSignal::Int), ("QUIT", StopSignal::Quit)];
 
 fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
     for kind in kinds.iter().skip(1) {
@@ -90,13 +77,13 @@ fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
 
 /// Reports keys that need another kind of server.
 fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
-    if !is_upstream(node) && node.keys().any(|(written, _)| written == FORWARDED) {
+    if !is_upstream(node) && node.has(FORWARDED) {
         let what = "`forwarded` has no effect without `upstream`, `command` or `in-process`";
         reader.complain(node.key(FORWARDED), ValueError::new(what, "remove `forwarded`"));
     }
     for (kind, keys) in KINDS {
         for key in keys.iter().filter(|key| !belonging.contains(key)) {
-            if node.keys().any(|(written, _)| written == *key) {
+            if node.has(key) {
                 let what = format!("`{key}` has no effect without `{kind}`");
                 let help = match is_upstream(node) {
                     true => format!("remove `{key}`"),
@@ -143,24 +130,17 @@ pub(super) fn upstream(text: &str) -> Result<Url, ValueError> {
     }
 }
 
-fn in_process(text: &str) -> Result<(), ValueError> {
-    values::choice("in-process", &[("true", ())])(text)
-}
-
-fn launch(reader: &mut Reader<'_>, file: &UpstreamFile, node: &Node) -> Option<Launch> {
-    let command = said(file.command.as_ref()?, node, "command");
-    let command = reader.with_port(|reader| reader.read(command, shell_line));
-    let environment =
-        reader.with_port(|reader| environment(reader, &file.environment, node.get("environment")));
-    let folder = reader.maybe(file.folder.as_ref(), node, "folder", values::text);
-    let ready = match &file.ready {
-        Some(file) => self::ready(reader, file, node.get("ready")).map(Some),
+fn launch(reader: &mut Reader<'_>, command: Option<Spanned<'_>>, node: &Node) -> Option<Launch> {
+    let command =
+        reader.with_port(|reader| command.and_then(|command| reader.read(command, shell_line)));
+    let environment = reader.with_port(|reader| environment(reader, node.find("environment")));
+    let folder = reader.maybe(node, "folder", values::text);
+    let ready = match node.find("ready") {
+        Some(node) => self::ready(reader, node).map(Some),
         None => Some(None),
     };
-    let patience = reader.maybe(file.ready_within.as_ref(), node, "ready-within", values::patience);
-    let signals =
-        [("TERM", StopSignal::Term), ("INT", StopSignal::Int), ("QUIT", StopSignal::Quit)];
-    let stop = reader.maybe(file.stop.as_ref(), node, "stop", values::choice("stop", &signals));
+    let patience = reader.maybe(node, "ready-within", values::patience);
+    let stop = reader.choice(node, "stop", &STOP_SIGNALS);
     Some(Launch {
         command: command?,
         folder: below(reader.folder, &folder?.unwrap_or_default()),
@@ -180,38 +160,40 @@ fn shell_line(text: &str) -> Result<String, ValueError> {
     }
 }
 
-fn environment(
-    reader: &mut Reader<'_>,
-    file: &[Pair],
-    node: &Node,
-) -> Option<Vec<(String, String)>> {
+/// Every variable is read, so that all complaints come at once.
+fn environment(reader: &mut Reader<'_>, node: Option<&Node>) -> Option<Vec<(String, String)>> {
     let mut variables: Vec<(String, String)> = Vec::new();
-    for (index, pair) in file.iter().enumerate() {
-        let (name, value) = Spanned::pair(pair, node.item(index))?;
-        let at = name.at;
-        let (name, value) = (reader.read(name, variable_name), reader.read(value, variable_value));
-        let (name, value) = name.zip(value)?;
-        if let Err(wrong) = its_own(&name, &value) {
-            reader.complain(at, wrong);
-            return None;
+    let mut is_all = true;
+    for line in node.into_iter().flat_map(Node::items) {
+        match variable(reader, line, &variables) {
+            Some(variable) => variables.push(variable),
+            None => is_all = false,
         }
-        if variables.iter().any(|(known, _)| *known == name) {
-            reader.complain(at, ValueError::new(format!("`{name}` is set twice"), "keep one"));
-            return None;
-        }
-        variables.push((name, value));
     }
-    Some(variables)
+    is_all.then_some(variables)
 }
 
-fn ready(
+fn variable(
     reader: &mut Reader<'_>,
-    file: &Short<super::server_file::ReadyFile>,
-    node: &Node,
-) -> Option<Ready> {
-    match file {
-        Short::Text(path) => reader.read(Spanned::new(path, node.at), ready_path),
-        Short::Long(file) => reader.read(Spanned::new(&file.line, node.get("line").at), ready_line),
+    line: &Node,
+    before: &[(String, String)],
+) -> Option<(String, String)> {
+    let (said, value) = Spanned::pair(line)?;
+    let (name, value) = (reader.read(said, variable_name), reader.read(value, variable_value));
+    let (name, value) = name.zip(value)?;
+    let wrong = if before.iter().any(|(known, _)| *known == name) {
+        Err(ValueError::new(format!("`{name}` is set twice"), "keep one"))
+    } else {
+        its_own(&name, &value)
+    };
+    wrong.map_err(|wrong| reader.complain(said.at, wrong)).ok()?;
+    Some((name, value))
+}
+
+fn ready(reader: &mut Reader<'_>, node: &Node) -> Option<Ready> {
+    match Spanned::of(node) {
+        Some(path) => reader.read(path, ready_path),
+        None => reader.maybe(node, "line", ready_line).flatten(),
     }
 }
 

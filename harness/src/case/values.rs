@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method};
 
-use super::reader::ValueError;
+use super::complaint::ValueError;
 use super::suggest::{self, brief};
 
 /// A final status; the server sends 1xx statuses itself.
@@ -55,6 +55,14 @@ pub(super) fn seconds(text: &str) -> Result<u64, ValueError> {
             "write a whole number: `600`",
         )
     })
+}
+
+/// The choices of what is so or not so.
+pub(super) const BOOLEAN: [(&str, bool); 2] = [("true", true), ("false", false)];
+
+/// The words of some choices.
+pub(super) fn words<T>(choices: &[(&'static str, T)]) -> impl Iterator<Item = &'static str> {
+    choices.iter().map(|(word, _)| *word)
 }
 
 /// One of the `choices` of `key`.

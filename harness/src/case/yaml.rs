@@ -5,7 +5,6 @@ use saphyr_parser::Event;
 
 use super::complaint::Problem;
 use super::suggest::brief;
-use super::tree::{Kind, Node};
 
 const LAYOUT: &str = "compare the indentation of this line with the lines before it; text with `: \
 ` or ` #` inside, \
@@ -57,7 +56,58 @@ fn quoted(token: &str) -> String {
 fn tab(text: &str, offset: usize) -> Problem {
     let line = text[..offset].rfind('\n').map_or(0, |at| at + 1);
     let tab = text[line..].find('\t').map_or(offset, |at| line + at);
-    Problem::new((tab, 1).into(), "YAML does not indent with tabs", "indent with spaces")
+    tab_problem(tab)
+}
+
+/// Tabs before the first text of a line, which parsers differ on. `verbatim` are the texts in quotes and
+/// blocks, in the order of the file.
+pub(super) fn tabs(text: &str, verbatim: &[SourceSpan]) -> Vec<Problem> {
+    let holds = |line: usize| {
+        let before = verbatim.partition_point(|span| span.offset() < line);
+        before.checked_sub(1).is_some_and(|last| end(verbatim[last]) > line)
+    };
+    let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+    let tab = |line: usize| {
+        let rest = &text[line..];
+        let indentation = rest.len() - rest.trim_start_matches([' ', '\t', '-', '?', ':']).len();
+        Some(line + rest[..indentation].find('\t')?)
+    };
+    starts.filter(|line| !holds(*line)).filter_map(tab).map(tab_problem).collect()
+}
+
+fn end(span: SourceSpan) -> usize {
+    span.offset() + span.len()
+}
+
+/// A line of a block of text with nothing but space and a tab, which parsers differ on.
+pub(super) fn odd_block(text: &str, at: SourceSpan) -> Option<Problem> {
+    let last = end(at) + text.get(end(at)..)?.find('\n').unwrap_or_default();
+    let mut start = at.offset();
+    text.get(start..last)?.split_inclusive('\n').find_map(|line| {
+        let here = start;
+        start += line.len();
+        let is_empty = line.trim().is_empty();
+        line.find('\t').filter(|_| is_empty).map(|tab| tab_problem(here + tab))
+    })
+}
+
+/// A text between brackets or braces that parsers read differently without quotes.
+pub(super) fn odd_in_flow(text: &str, at: SourceSpan) -> Option<Problem> {
+    let rest = text.get(at.offset()..)?;
+    let written = &rest[..at.len()];
+    let behind = |colon: usize| rest[colon + 1..].starts_with([',', '?', '[', ']', '{', '}']);
+    let mut colons = rest.match_indices(':').map(|(colon, _)| colon);
+    let is_cut = colons.by_ref().take_while(|colon| *colon <= at.len()).any(behind);
+    let is_odd = written.starts_with(['?', ':', '|', '>']) || is_cut;
+    if !is_odd || written.starts_with(['"', '\'']) {
+        return None;
+    }
+    let what = format!("between [ ] and {{ }} parsers read `{}` differently", brief(written));
+    Some(Problem::new(at, what, format!("write {}", quoted(written.trim_end_matches(':')))))
+}
+
+fn tab_problem(at: usize) -> Problem {
+    Problem::new((at, 1).into(), "YAML does not indent with tabs", "indent with spaces")
 }
 
 fn bare_word_in_flow(text: &str, offset: usize) -> Problem {
@@ -115,18 +165,20 @@ pub(super) fn refuse_references(
     }
 }
 
-/// The text of a key.
-pub(super) fn key_text(text: &str, key: Node) -> Result<String, Problem> {
-    match key.kind {
-        Kind::Text { text, null: false } if text == "<<" => {
-            Err(Problem::new(key.at, "YAML merge keys are not allowed", "write the keys"))
-        }
-        Kind::Text { text, null: false } => Ok(text),
-        Kind::Text { .. } => {
-            Err(Problem::new(key.at, "YAML parses this key as null", null_help(text, key.at)))
-        }
-        _ => Err(Problem::new(key.at, "a key is text, not a list or a mapping", LAYOUT)),
-    }
+pub(super) fn merge_key(at: SourceSpan) -> Problem {
+    Problem::new(at, "YAML merge keys are not allowed", "write the keys")
+}
+
+pub(super) fn key_of_several_lines(at: SourceSpan) -> Problem {
+    Problem::new(at, "this key goes over several lines", "write a key, and its colon, on one line")
+}
+
+pub(super) fn null_key(text: &str, at: SourceSpan) -> Problem {
+    Problem::new(at, "YAML parses this key as null", null_help(text, at))
+}
+
+pub(super) fn key_without_text(at: SourceSpan) -> Problem {
+    Problem::new(at, "a key is text, not a list or a mapping", LAYOUT)
 }
 
 /// Whether the text of a key is a sentence, which may well contain ` #`.

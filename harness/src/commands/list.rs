@@ -1,5 +1,6 @@
-//! `list`: shows the cases.
+//! `list` and `schema`: the cases that exist, and what a case can contain.
 
+use cors_harness::case::json_schema;
 use cors_harness::report::plan_text;
 
 use super::Exit;
@@ -34,4 +35,10 @@ pub fn list(arguments: &List) -> Exit {
 
 fn rows(count: usize) -> &'static str {
     if count == 1 { "row " } else { "rows" }
+}
+
+/// `schema`.
+pub fn schema() -> Exit {
+    say!("{}", json_schema().trim_end());
+    Exit::AsRecorded
 }

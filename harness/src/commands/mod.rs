@@ -26,7 +26,7 @@ pub use exit::Exit;
 pub use explain::explain;
 pub use generate::{completions, manual};
 pub use keep::{accept, review};
-pub use list::list;
+pub use list::{list, schema};
 pub use measure::measure;
 pub use output::printed;
 pub use run::run;

@@ -2,13 +2,11 @@
 
 use indexmap::IndexSet;
 
-use super::super::file::{Short, Text};
 use super::super::reader::{Reader, Spanned, ValueError};
 use super::super::row::Origin;
 use super::super::suggest::{self, brief};
 use super::super::tree::Node;
 use super::super::values;
-use super::file::GrantFile;
 use super::origins::{self, Origins};
 use super::routes::{Ask, script_header};
 
@@ -82,25 +80,21 @@ impl Grant {
 /// Reads an entry of `allow:`.
 pub(super) fn read(
     reader: &mut Reader<'_>,
-    file: &GrantFile,
     node: &Node,
     asks: &[Ask],
     has_login: bool,
 ) -> Option<Grant> {
-    let who = file.origins.as_ref().and_then(|who| read_who(reader, who, node.get("origins")));
-    let routes = list(reader, file.routes.as_ref(), node, "routes", |text| route(text, asks));
+    let who = node.find("origins").and_then(|who| read_who(reader, who));
+    let routes = list(reader, node, "routes", |text| route(text, asks));
     let is_of_routes =
         |ask: &&Ask| routes.as_ref().is_none_or(|routes| routes.contains(&ask.route));
     let of_routes = || asks.iter().filter(is_of_routes).map(|ask| ask.request.method.as_str());
-    let methods = list(reader, file.methods.as_ref(), node, "methods", |text| {
-        method(text, &of_routes().collect())
-    });
+    let methods = list(reader, node, "methods", |text| method(text, &of_routes().collect()));
     let is_open = who == Some(GrantedTo::Everybody);
-    let credentials = reader.maybe(file.credentials.as_ref(), node, "credentials", |text| {
-        credentials(text, is_open, has_login)
-    });
-    let headers = names(reader, &file.headers, node.get("headers"), script_header);
-    let exposes = names(reader, &file.exposes, node.get("exposes"), seen_header);
+    let credentials =
+        reader.maybe(node, "credentials", |text| credentials(text, is_open, has_login));
+    let headers = names(reader, node.find("headers"), script_header);
+    let exposes = names(reader, node.find("exposes"), seen_header);
     Some(Grant {
         who: who?,
         methods,
@@ -111,27 +105,27 @@ pub(super) fn read(
     })
 }
 
-fn read_who(reader: &mut Reader<'_>, file: &Short<Vec<Text>>, node: &Node) -> Option<GrantedTo> {
-    let items = match file {
-        Short::Text(all) if all.0 == "*" => return Some(GrantedTo::Everybody),
-        Short::Text(one) => return origins::read_one(reader, one, node).map(GrantedTo::Listed),
-        Short::Long(items) => items,
-    };
-    if items.is_empty() {
+fn read_who(reader: &mut Reader<'_>, node: &Node) -> Option<GrantedTo> {
+    match Spanned::of(node) {
+        Some(all) if all.text == "*" => return Some(GrantedTo::Everybody),
+        Some(one) => return origins::read_one(reader, one).map(GrantedTo::Listed),
+        None => {}
+    }
+    if node.is_empty_list() {
         let help = "list its origins, or remove the entry";
         reader.complain(node.at, ValueError::new("this entry has no origins", help));
     }
-    Some(GrantedTo::Listed(origins::read(reader, items, node)))
+    Some(GrantedTo::Listed(origins::read(reader, node)))
 }
 
 /// Reads `deny:`. Its members cannot be spelled exactly like those of a grant.
 pub(super) fn read_denied(
     reader: &mut Reader<'_>,
-    items: &[Text],
-    node: &Node,
+    node: Option<&Node>,
     grants: &[Grant],
 ) -> Origins {
-    let denied = origins::read(reader, items, node);
+    let Some(node) = node else { return Origins::default() };
+    let denied = origins::read(reader, node);
     let listed = grants.iter().filter_map(Grant::listed);
     let shared: IndexSet<_> = listed.flat_map(|listed| denied.shared(listed)).collect();
     for name in shared {
@@ -159,8 +153,11 @@ fn method(text: &str, known: &IndexSet<&str>) -> Result<String, ValueError> {
     Err(ValueError::new(format!("none of these routes has the method `{}`", brief(text)), help))
 }
 
+/// The choices of `credentials:` in a grant.
+pub(in crate::case) const CREDENTIALS: [(&str, bool); 2] = [("include", true), ("omit", false)];
+
 fn credentials(text: &str, is_open: bool, has_login: bool) -> Result<bool, ValueError> {
-    match values::choice("credentials", &[("include", true), ("omit", false)])(text)? {
+    match values::choice("credentials", &CREDENTIALS)(text)? {
         true if is_open => Err(ValueError::new(
             "any website could read with the user's cookies",
             "list the allowed origins, or leave `credentials` out",
@@ -187,34 +184,24 @@ fn seen_header(text: &str) -> Result<String, ValueError> {
 
 fn names(
     reader: &mut Reader<'_>,
-    file: &[Text],
-    node: &Node,
+    node: Option<&Node>,
     parse: impl Fn(&str) -> Result<String, ValueError>,
 ) -> Vec<String> {
-    let mut read = |(place, name)| reader.read(Spanned::new(name, node.item(place).at), &parse);
-    file.iter().enumerate().filter_map(&mut read).collect()
+    let items = node.into_iter().flat_map(Node::one_or_more);
+    items.filter_map(|name| reader.read(Spanned::of(name)?, &parse)).collect()
 }
 
 /// An optional list, or one item instead of it. `None` if it is left out.
 fn list(
     reader: &mut Reader<'_>,
-    file: Option<&Short<Vec<Text>>>,
     node: &Node,
     key: &str,
     parse: impl Fn(&str) -> Result<String, ValueError>,
 ) -> Option<Vec<String>> {
-    let node = node.get(key);
-    match file? {
-        Short::Text(one) => {
-            Some(reader.read(Spanned::new(one, node.at), parse).into_iter().collect())
-        }
-        Short::Long(all) => {
-            if all.is_empty() {
-                let wrong =
-                    ValueError::new(format!("`{key}` is empty"), "remove the key to allow all");
-                reader.complain(node.at, wrong);
-            }
-            Some(names(reader, all, node, parse))
-        }
+    let node = node.find(key)?;
+    if node.is_empty_list() {
+        let wrong = ValueError::new(format!("`{key}` is empty"), "remove the key to allow all");
+        reader.complain(node.at, wrong);
     }
+    Some(names(reader, Some(node), parse))
 }

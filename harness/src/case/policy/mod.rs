@@ -1,12 +1,11 @@
 //! Policies: which origins may make which requests to a server. The rows of such a case are made from it.
 //!
-//! * `file` is the file as it is written; `routes`, `grants` and `origins` read it;
+//! * `read` reads the file, with `routes`, `grants` and `origins`;
 //! * `unlisted_origins` makes origins that a server may mistake for listed ones;
 //! * `plan` decides which page sends which request, `calls` collects them up to a limit, and `rows`
 //!   makes rows of them.
 
 mod calls;
-mod file;
 mod grants;
 mod origins;
 mod plan;
@@ -15,7 +14,8 @@ mod routes;
 mod rows;
 mod unlisted_origins;
 
-pub(super) use read::understand;
+pub(super) use grants::CREDENTIALS;
+pub(super) use read::{EVERYBODY_ELSE, read};
 pub(super) use routes::script_header;
 
 /// The policy without its rows.

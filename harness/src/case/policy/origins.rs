@@ -5,7 +5,6 @@ use std::fmt;
 use cors_servers::script::Scheme;
 use indexmap::IndexSet;
 
-use super::super::file::Text;
 use super::super::origin;
 use super::super::reader::{Reader, Spanned, ValueError};
 use super::super::row::Origin;
@@ -155,10 +154,9 @@ impl fmt::Display for Pattern {
 }
 
 /// Reads the members of a list, each once.
-pub(super) fn read(reader: &mut Reader<'_>, items: &[Text], node: &Node) -> Origins {
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Origins {
     let mut origins = Origins::default();
-    for (place, item) in items.iter().enumerate() {
-        let said = Spanned::new(item, node.item(place).at);
+    for said in node.items().iter().filter_map(Spanned::of) {
         let Some(member) = reader.read(said, member) else { continue };
         let (name, is_new) = match member {
             Member::Origin(origin) => (origin.to_string(), origins.written.insert(origin)),
@@ -173,9 +171,9 @@ pub(super) fn read(reader: &mut Reader<'_>, items: &[Text], node: &Node) -> Orig
 }
 
 /// Reads a list of one member.
-pub(super) fn read_one(reader: &mut Reader<'_>, item: &Text, node: &Node) -> Option<Origins> {
+pub(super) fn read_one(reader: &mut Reader<'_>, one: Spanned<'_>) -> Option<Origins> {
     let mut origins = Origins::default();
-    match reader.read(Spanned::new(item, node.at), member)? {
+    match reader.read(one, member)? {
         Member::Origin(origin) => origins.written.insert(origin),
         Member::Pattern(pattern) => origins.patterns.insert(pattern),
     };

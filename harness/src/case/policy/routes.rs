@@ -3,17 +3,15 @@
 use std::borrow::Cow;
 
 use cors_model::{is_bad_port, is_forbidden_request_header_name};
-use indexmap::IndexMap;
 use url::Url;
 
-use super::super::file::{Pair, Text};
 use super::super::origin;
 use super::super::reader::{Reader, Spanned, ValueError};
-use super::super::row::{Origin, Server};
+use super::super::row::Origin;
+use super::super::servers::Sites;
 use super::super::suggest::{self, brief};
 use super::super::tree::Node;
 use super::super::values;
-use super::file::{MethodsFile, RequestFile};
 
 /// A request that a page can make.
 #[derive(Clone, Debug)]
@@ -69,26 +67,19 @@ impl Ask {
 }
 
 /// Reads `routes:`.
-pub(super) fn read(
-    reader: &mut Reader<'_>,
-    file: &IndexMap<Text, MethodsFile>,
-    node: &Node,
-    servers: &[Server],
-) -> Vec<Ask> {
+pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>, sites: &Sites) -> Vec<Ask> {
     let mut asks: Vec<Ask> = Vec::new();
-    for (route, methods) in file {
-        let said = Spanned::new(route, node.key(&route.0));
-        let url = reader.read(said, |text| url(text, servers));
-        let methods = read_methods(reader, methods, node.get(&route.0));
+    for (said, methods) in node.into_iter().flat_map(Node::entries) {
+        let url = reader.read(said, |text| url(text, sites));
+        let methods = read_methods(reader, methods);
         let Some(url) = url else { continue };
         if asks.iter().any(|ask| ask.url == url) {
-            let what = format!("`{}` is already a route", brief(&route.0));
+            let what = format!("`{}` is already a route", brief(said.text));
             reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
             continue;
         }
-        let route = &route.0;
         asks.extend(methods.into_iter().map(|request| Ask {
-            route: route.clone(),
+            route: said.text.to_owned(),
             url: url.clone(),
             request,
             is_named: true,
@@ -98,7 +89,7 @@ pub(super) fn read(
 }
 
 /// The URL of a route: on the first server, unless the route is a URL.
-fn url(text: &str, servers: &[Server]) -> Result<Url, ValueError> {
+fn url(text: &str, Sites { servers, incomplete }: &Sites) -> Result<Url, ValueError> {
     let not = || {
         let help = "write a path, which begins with `/`, or a URL: `https://api.example.com/me`";
         ValueError::new(format!("`{}` is not a route", brief(text)), help)
@@ -117,7 +108,7 @@ fn url(text: &str, servers: &[Server]) -> Result<Url, ValueError> {
         let what = format!("browsers block port {}", asked.port);
         return Err(ValueError::new(what, "use another port under `servers`"));
     }
-    if servers.iter().any(|server| server.origin == asked) {
+    if *incomplete || servers.iter().any(|server| server.origin == asked) {
         return Ok(url);
     }
     let known: Vec<_> = servers.iter().map(|server| server.origin.to_string()).collect();
@@ -127,87 +118,62 @@ fn url(text: &str, servers: &[Server]) -> Result<Url, ValueError> {
 }
 
 /// The requests of a route.
-fn read_methods(reader: &mut Reader<'_>, file: &MethodsFile, node: &Node) -> Vec<Request> {
-    let written = written(file, node);
-    if written.is_empty() {
+fn read_methods(reader: &mut Reader<'_>, node: &Node) -> Vec<Request> {
+    let listed = node.items().iter().filter_map(|item| Some((Spanned::of(item)?, None)));
+    let written = node.entries().map(|(method, request)| (method, Some(request)));
+    let written: Vec<_> = listed.chain(written).collect();
+    if written.is_empty() && !node.holds_wrong() {
         let help = "write its methods: `[GET]`";
         reader.complain(node.at, ValueError::new("this route has no methods", help));
     }
     let mut requests: Vec<Request> = Vec::new();
-    for (said, request, node) in written {
+    for (said, request) in written {
         let method = reader.read(said, values::script_method);
-        let request = read_request(reader, method.as_deref(), request, node);
+        let request = request.map(|node| read_request(reader, method.as_deref(), node));
         match method {
             Some(name) if requests.iter().any(|other| other.method == name) => {
                 let what = format!("the method `{name}` occurs twice");
                 reader.complain(said.at, ValueError::new(what, "keep one"));
             }
-            Some(method) => requests.push(Request { method, ..request }),
+            Some(method) => requests.push(Request { method, ..request.unwrap_or_default() }),
             None => {}
         }
     }
     requests
 }
 
-/// A method, what it sends if that is written, and its place.
-type Written<'f> = (Spanned<'f>, Option<&'f RequestFile>, &'f Node);
-
-fn written<'f>(file: &'f MethodsFile, node: &'f Node) -> Vec<Written<'f>> {
-    match file {
-        MethodsFile::Listed(all) => {
-            let item = |(place, method)| (Spanned::new(method, node.item(place).at), None, node);
-            all.iter().enumerate().map(item).collect()
-        }
-        MethodsFile::Written(all) => {
-            let entry = all.iter().map(|(method, request)| {
-                let said = Spanned::new(method, node.key(&method.0));
-                (said, Some(&request.0), node.get(&method.0))
-            });
-            entry.collect()
-        }
-    }
-}
-
-fn read_request(
-    reader: &mut Reader<'_>,
-    method: Option<&str>,
-    file: Option<&RequestFile>,
-    node: &Node,
-) -> Request {
-    let Some(file) = file else { return Request::default() };
-    let reads = method == Some("GET");
-    let body = reader.maybe(file.body.as_ref(), node, "body", |text| match method {
+fn read_request(reader: &mut Reader<'_>, method: Option<&str>, node: &Node) -> Request {
+    let headers = node.find("headers").map_or(&[][..], Node::items);
+    let body = reader.maybe(node, "body", |text| match method {
         Some(method @ ("GET" | "HEAD")) => {
             Err(ValueError::new(format!("browsers do not send a body with {method}"), "remove it"))
         }
         _ => values::text(text),
     });
-    let again = reader.maybe(file.again.as_ref(), node, "again", |text| {
-        match values::choice("again", &[("true", true), ("false", false)])(text)? {
-            true if !reads => Err(ValueError::new("`again` is only for GET", "remove `again`")),
-            true if !file.headers.is_empty() => Err(ValueError::new(
+    let again = reader.maybe(node, "again", |text| {
+        match values::choice("again", &values::BOOLEAN)(text)? {
+            true if method != Some("GET") => {
+                Err(ValueError::new("`again` is only for GET", "remove `again`"))
+            }
+            true if !headers.is_empty() => Err(ValueError::new(
                 "a request with headers cannot be repeated",
                 "browsers differ in whether they send another preflight: remove one of the two",
             )),
             again => Ok(again),
         }
     });
-    Request {
-        method: String::new(),
-        headers: read_headers(reader, &file.headers, node.get("headers")),
-        body: body.flatten(),
-        again: again.flatten().unwrap_or_default(),
-    }
-}
-
-fn read_headers(reader: &mut Reader<'_>, file: &[Pair], node: &Node) -> Vec<(String, String)> {
-    let mut line = |(place, pair)| {
-        let (name, value) = Spanned::pair(pair, node.item(place))?;
+    let mut line = |line| {
+        let (name, value) = Spanned::pair(line)?;
         let name = reader.read(name, script_header);
         let value = reader.read(value, values::header_value);
         name.zip(value)
     };
-    file.iter().enumerate().filter_map(&mut line).collect()
+    Request {
+        method: String::new(),
+        headers: headers.iter().filter_map(&mut line).collect(),
+        body: body.flatten(),
+        again: again.flatten().unwrap_or_default(),
+    }
 }
 
 /// The name of a header that script can set: <https://fetch.spec.whatwg.org/#forbidden-request-header>.

@@ -1,0 +1,363 @@
+//! What a file may hold, as a JSON Schema: `shape` compares files with it and quotes its descriptions as
+//! help, and editors complete and check with it.
+//!
+//! Every value is text to the harness, because `${…}` may stand anywhere; what it means is decided once it
+//! is filled. Words that a key can have are those of its reader.
+
+use indexmap::IndexSet;
+use serde_json::{Map, Value, json};
+
+use super::case_model::KnownKind;
+use super::known;
+use super::metadata::engine_names;
+use super::rows::{NAMES, THIRD_PARTY_COOKIES};
+use super::servers::VERSIONS;
+use super::steps::TOGETHER;
+use super::upstream_reader::{IN_PROCESS, STOP_SIGNALS};
+use super::{policy, values};
+use crate::contexts::Context;
+use crate::initiators::{Initiator, StepOption};
+
+/// The definition of a case with a page and steps.
+pub(super) const CASE: &str = "case";
+
+/// The definition of a case with a policy.
+pub(super) const POLICY: &str = "policy-case";
+
+const URL: &str = "a URL: `https://api.example.com/me`";
+const LINES: &str = "a list of header lines: `- Name: value`";
+const BODY: &str = "text; JSON goes into single quotes: '{\"a\": 1}'";
+
+/// The schema of every file in a folder of cases.
+pub(super) fn schema() -> Value {
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A case or a policy of cors-harness",
+        "if": { "required": ["policy"] },
+        "then": definition(POLICY),
+        "else": definition(CASE),
+        "definitions": {
+            CASE: case(),
+            POLICY: policy_case(),
+            "server": server(),
+            "ready": ready(),
+            "cors": cors(),
+            "reply": reply(),
+            "page": page_mapping(),
+            "step": step(),
+            "known": known_departure(),
+            "policy": policy_mapping(),
+            "request": request(),
+            "grant": grant(),
+            "line": line(),
+        },
+    })
+}
+
+fn case() -> Value {
+    let name = "the case as a sentence in the present tense";
+    let because = "why it matters, for a reader who believes otherwise";
+    let own = [
+        (
+            "cookies",
+            list(definition("line")),
+            "a list of `- https://api.example.com: sid=1; Secure`",
+        ),
+        (
+            "page",
+            short(definition("page")),
+            "the page's origin, or `{ origin: …, context: …, inside: … }`",
+        ),
+        ("matrix", entries(list(text())), "name → list of values: `allow: [\"*\", \"${page}\"]`"),
+        (
+            "steps",
+            list(definition("step")),
+            "a list of what the script does: `- fetch: https://api.example.com/me`",
+        ),
+        ("names", words(values::words(&NAMES)), "`mapped` or `verbatim`"),
+    ];
+    let keys = beginning(name, because).into_iter().chain(own).chain(end());
+    mapping("", keys, &["name", "because", "page", "steps"])
+}
+
+fn policy_case() -> Value {
+    let name = "the policy as a sentence in the present tense";
+    let because = "why it is so, for a reader who would open it further";
+    let policy = "who may do what: `login`, `routes` and `allow`";
+    let own = [("policy", definition("policy"), policy)];
+    let keys = beginning(name, because).into_iter().chain(own).chain(end());
+    mapping("", keys, &["name", "because", "policy"])
+}
+
+/// A key, what stands behind it, and what that is: the rest of a sentence that begins with the key.
+type Key = (&'static str, Value, &'static str);
+
+/// The first keys of cases and policies.
+fn beginning(name: &'static str, because: &'static str) -> [Key; 5] {
+    let servers = "origin → server, an origin being `https://api.example.com`";
+    [
+        ("name", text(), name),
+        ("because", text(), because),
+        ("covers", list(text()), "a list of ids of behaviours: `[A03, F03]`"),
+        ("spec", text(), "an anchor in the Fetch standard: `cors-check`"),
+        ("servers", entries(definition("server")), servers),
+    ]
+}
+
+/// The last keys of cases and policies.
+fn end() -> [Key; 3] {
+    let engines = list(exactly(["browsers"].into_iter().chain(engine_names())));
+    let departures =
+        "a list of departures from the standard, each with `engine`, `kind` and `because`";
+    [
+        (
+            "third-party-cookies",
+            words(values::words(&THIRD_PARTY_COOKIES)),
+            "`allowed` or `as-shipped`",
+        ),
+        ("engines", engines, "a list of `browsers`, `control` or names of engines"),
+        ("known", list(definition("known")), departures),
+    ]
+}
+
+fn known_departure() -> Value {
+    let kinds = exactly(KnownKind::ALL.map(KnownKind::as_str));
+    let keys = [
+        ("engine", exactly(known::browsers()), "the engine that departs"),
+        ("kind", kinds, "`bug`, `policy`, `standard-gap` or `permitted`"),
+        ("because", text(), "why it departs, for a reader who meets it"),
+        ("link", text(), "where it is discussed"),
+        (
+            "where",
+            entries(short(list(text()))),
+            "the rows it is about, by variable: `where: { allow: \"*\" }`",
+        ),
+    ];
+    let about = "a departure: `{ engine: chromium, kind: bug, because: … }`";
+    mapping(about, keys, &["engine", "kind", "because"])
+}
+
+fn server() -> Value {
+    let boolean = || words(values::words(&values::BOOLEAN));
+    let keys = [
+        ("versions", words(values::words(&VERSIONS)), "`http/1.1`, `h2` or `any`"),
+        ("cors", definition("cors"), "a policy: `{ allow-origins: [https://app.example.com] }`"),
+        ("upstream", text(), "the address of a running server: `http://127.0.0.1:8000`"),
+        ("command", text(), "a shell command: `uvicorn app:app --port ${port}`"),
+        ("folder", text(), "the working directory, relative to this file: `../server`"),
+        ("environment", list(definition("line")), "a list of variables: `- NAME: value`"),
+        (
+            "ready",
+            short(definition("ready")),
+            "a path that answers, `/health`, or `{ line: listening }`",
+        ),
+        ("ready-within", text(), "how long to wait for it: `30s`"),
+        ("stop", words(values::words(&STOP_SIGNALS)), "`TERM`, `INT` or `QUIT`"),
+        (
+            "in-process",
+            words(values::words(&IN_PROCESS)),
+            "`true`: the program that runs this suite provides it",
+        ),
+        ("forwarded", boolean(), "`true`: requests have `X-Forwarded-Proto` and similar headers"),
+    ];
+    let about = "a server: paths, `versions` and `cors`; or a real server: `upstream`, `command` or `in-process`";
+    let mut server = mapping(about, keys, &[]);
+    let replies = entries(definition("reply"));
+    server["patternProperties"] =
+        json!({ "^/": described(replies, "method → reply: `GET: { status: 200 }`") });
+    server
+}
+
+fn ready() -> Value {
+    let keys = [("line", text(), "what stands in the line")];
+    mapping("a line of its output: `{ line: listening }`", keys, &["line"])
+}
+
+fn cors() -> Value {
+    let listed = || short(list(text()));
+    let keys = [
+        ("allow-origins", listed(), "a list of origins, `\"*\"` or `mirror`"),
+        ("allow-methods", listed(), "a list of methods, `\"*\"` or `mirror`"),
+        ("allow-headers", listed(), "a list of header names, `\"*\"` or `mirror`"),
+        ("allow-credentials", words(values::words(&values::BOOLEAN)), "`\"true\"` or `\"false\"`"),
+        ("expose-headers", listed(), "a list of header names, or `\"*\"`"),
+        ("max-age", text(), "seconds"),
+    ];
+    mapping("", keys, &[])
+}
+
+fn reply() -> Value {
+    let keys = [
+        ("status", text(), "a status code, 200 to 999"),
+        ("headers", list(definition("line")), LINES),
+        ("body", text(), BODY),
+        (
+            "content",
+            text(),
+            "a body that the harness makes: `png`, `css`, `script`, `module`, `track`, `events` or `html`",
+        ),
+        ("delay", text(), "how long to wait: `50ms` or `1s`"),
+    ];
+    mapping("a reply: `{ status: 200 }`, or `{}` for an empty one", keys, &[])
+}
+
+fn page_mapping() -> Value {
+    let keys = [
+        ("origin", text(), "the page's origin: `https://app.example.com`"),
+        (
+            "context",
+            words(Context::ALL.iter().map(|context| context.as_str())),
+            "a kind of document or worker: `document`, `iframe`, `sandboxed-iframe`",
+        ),
+        ("inside", text(), "origin of the page that holds the frame"),
+    ];
+    mapping("", keys, &["origin"])
+}
+
+fn step() -> Value {
+    let steps = list(definition("step"));
+    let together = (TOGETHER, steps, "a list of steps that run at the same time");
+    let initiators = Initiator::ALL.iter().map(|one| (one.as_str(), text(), URL));
+    let options = StepOption::ALL.iter().map(|one| (one.key(), option(*one), one.about()));
+    let keys = initiators.chain([together]).chain(options);
+    mapping("a step: `fetch: https://api.example.com/me`", keys, &[])
+}
+
+/// The values of an option, whichever initiator takes it.
+fn option(option: StepOption) -> Value {
+    let accepted = Initiator::ALL.iter().filter_map(|initiator| initiator.accepts(option));
+    let accepted: IndexSet<&str> = accepted.flat_map(|accepts| accepts.words).copied().collect();
+    match option {
+        StepOption::Headers => list(definition("line")),
+        _ if accepted.is_empty() => text(),
+        _ => words(accepted),
+    }
+}
+
+fn policy_mapping() -> Value {
+    let methods = json!({
+        "description": "a list of methods, or method → what it sends",
+        "anyOf": [list(text()), entries(json!({ "anyOf": [definition("request"), { "type": "null" }] }))],
+    });
+    let keys = [
+        (
+            "login",
+            list(definition("line")),
+            "the user's cookies: a list of `- https://api.example.com: sid=1; Secure; SameSite=None`",
+        ),
+        ("routes", entries(methods), "path → methods: `/me: [GET, PUT]`"),
+        (
+            "allow",
+            list(definition("grant")),
+            "a list of who may do what: `- origins: [https://app.example.com]`",
+        ),
+        (
+            "deny",
+            list(text()),
+            "a list of denied origins that are still tested: `[https://old.example.com]`",
+        ),
+        ("everybody-else", words(values::words(&policy::EVERYBODY_ELSE)), "`nothing`"),
+    ];
+    mapping("", keys, &[])
+}
+
+fn request() -> Value {
+    let keys = [
+        ("headers", list(definition("line")), LINES),
+        ("body", text(), BODY),
+        (
+            "again",
+            words(values::words(&values::BOOLEAN)),
+            "`true` asks a second time, for what has not changed since",
+        ),
+    ];
+    let about = "what a request sends: `{ headers: [Content-Type: application/json], body: '{}' }`, or nothing";
+    mapping(about, keys, &[])
+}
+
+fn grant() -> Value {
+    let listed = || short(list(text()));
+    let keys = [
+        ("origins", listed(), "a list of origins, or `\"*\"` for everybody"),
+        ("routes", listed(), "a list of routes, by default all of them"),
+        ("methods", listed(), "a list of methods, by default all that the routes have"),
+        ("headers", list(text()), "a list of names of request headers"),
+        ("credentials", words(values::words(&policy::CREDENTIALS)), "`include` or `omit`"),
+        ("exposes", list(text()), "a list of names of response headers that script may see"),
+    ];
+    let about = "who may do what: `{ origins: [https://app.example.com], credentials: include }`";
+    mapping(about, keys, &["origins"])
+}
+
+fn line() -> Value {
+    json!({
+        "type": "object",
+        "description": "one entry, with a space after the colon: `- Name: value`",
+        "additionalProperties": text(),
+        "minProperties": 1,
+        "maxProperties": 1,
+    })
+}
+
+/// A mapping with these keys and no others.
+fn mapping(about: &str, keys: impl IntoIterator<Item = Key>, required: &[&str]) -> Value {
+    let key = |(key, schema, about): Key| (key.to_owned(), described(schema, about));
+    let mut mapping = json!({
+        "type": "object",
+        "properties": keys.into_iter().map(key).collect::<Map<_, _>>(),
+        "additionalProperties": false,
+    });
+    if !about.is_empty() {
+        mapping["description"] = about.into();
+    }
+    if !required.is_empty() {
+        mapping["required"] = required.into();
+    }
+    mapping
+}
+
+/// A scalar as its source text: `True`, `600` and `1.10` stay what they look like.
+fn text() -> Value {
+    json!({ "type": ["string", "number", "boolean"] })
+}
+
+/// One of some words, or a text that becomes one of them when it is filled.
+fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> Value {
+    json!({ "anyOf": [exactly(words), { "type": "string", "pattern": "\\$\\{" }] })
+}
+
+/// One of some words.
+fn exactly<'w>(words: impl IntoIterator<Item = &'w str>) -> Value {
+    let word = |word: &'w str| match word.parse::<bool>() {
+        Ok(boolean) => vec![json!(word), json!(boolean)],
+        Err(_) => vec![json!(word)],
+    };
+    let words: Vec<Value> = words.into_iter().flat_map(word).collect();
+    json!({ "type": ["string", "boolean"], "enum": words })
+}
+
+/// A mapping with keys of the case's own.
+fn entries(values: Value) -> Value {
+    json!({ "type": "object", "additionalProperties": values })
+}
+
+fn list(items: Value) -> Value {
+    json!({ "type": "array", "items": items })
+}
+
+/// A text in place of the long form.
+fn short(long: Value) -> Value {
+    json!({ "anyOf": [text(), long] })
+}
+
+fn definition(name: &str) -> Value {
+    json!({ "$ref": format!("#/definitions/{name}") })
+}
+
+/// A schema with a description; what stands beside a reference would not count.
+fn described(schema: Value, about: &str) -> Value {
+    let mut schema =
+        if schema.get("$ref").is_some() { json!({ "allOf": [schema] }) } else { schema };
+    schema["description"] = about.into();
+    schema
+}
