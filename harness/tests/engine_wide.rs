@@ -183,7 +183,7 @@ fn a_row_with_nothing_else_is_known_and_needs_no_words() {
     let chromium = RowOutcome { engine_wide: EngineWide::default(), ..row("x-other") };
     let played = [trial(Engine::CHROMIUM, chromium), trial(Engine::FIREFOX, row(NAME))];
     assert_eq!(played[1].1.rows[0].judged.as_ref().unwrap().1, Verdict::Agrees);
-    let said = "1 case: chromium agrees with the standard, firefox but for what it always does\n";
+    let said = "1 case: chromium agrees with the standard, firefox except for what it always does\n";
     assert_eq!(matrix(&played).unwrap(), said);
     let document: Value = serde_json::to_value(Document::of(&played)).unwrap();
     let [chromium, firefox] = [0, 1].map(|place| &document["results"][place]);
