@@ -61,11 +61,21 @@ impl Drop for Server {
     }
 }
 
-/// `-displayfd` announces the number on that descriptor, on a separate line.
+/// `-displayfd` announces the number on that descriptor, on a separate line. With `-noreset` the server stays as it is when
+/// its last client leaves: while it resets itself, it refuses the browser that starts next.
 fn spawn(program: &Path) -> std::io::Result<(Server, Output)> {
     let (output, pipe) = Output::new(LAST_WORDS)?;
     let mut command = Command::new(program);
-    command.args(["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"]);
+    command.args([
+        "-displayfd",
+        "1",
+        "-noreset",
+        "-screen",
+        "0",
+        "1280x1024x24",
+        "-nolisten",
+        "tcp",
+    ]);
     let (child, family) = start_family(&mut command, pipe, Signal::TERM)?;
     Ok((Server { family, _child: child }, output))
 }
