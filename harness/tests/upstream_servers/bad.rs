@@ -21,7 +21,7 @@ fn a_command_that_is_not_there() {
     let words = ran.unable();
     assert!(words.starts_with(
         "`no-such-server --port ${port}` ended before it was ready (exit status: 127); its last \
-         words:\n"
+         output:\n"
     ), "{words}");
     assert!(words.ends_with("not found"), "{words}");
     within(&ran, 0);
@@ -32,7 +32,7 @@ fn a_folder_that_is_not_there() {
     let ran = Suite::new().with_server("command: 'true'\nfolder: ../elsewhere").run("control");
     let words = ran.unable();
     assert!(words.starts_with("`true` cannot run in `"), "{words}");
-    assert!(words.ends_with("/elsewhere` is none"), "{words}");
+    assert!(words.ends_with("/elsewhere`, which is not a folder"), "{words}");
 }
 
 #[test]

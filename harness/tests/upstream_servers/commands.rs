@@ -153,7 +153,7 @@ fn what_is_wrong_with_a_check_is_said_of_its_argument() {
     let url = "http://127.0.0.1:9/me";
     for (arguments, words) in [
         (&["localhost:9/me"][..], "it has no scheme: write `http://localhost:9/me`"),
-        (&["https://api.my-company.com/me"], "is asked without TLS"),
+        (&["https://api.my-company.com/me"], "requests to a real server do not use TLS"),
         (&[url, "--cookie", "a-secret"], "`--cookie`: a text of 8 bytes is not a cookie"),
         (
             &[url, "--header", "X-A: a-secret", "--header", "Cookie: sid=a-secret"],
@@ -203,8 +203,7 @@ fn of_a_server_that_has_been_asked_enough_the_rest_is_not_told() {
         let (code, text) = ran(&suite, &["check", &url, "--as", API, "--engine", "chromium"]);
         assert_eq!(code, Some(1), "{text}");
         assert!(text.contains("of 5 rows are inconclusive:"), "{text}");
-        let words =
-            format!("the server answered {status}, as one does that limits how much it is asked");
+        let words = format!("the server answered {status}, as servers do that limit requests");
         assert!(text.contains(&words), "{text}");
     }
 }
@@ -213,7 +212,7 @@ fn of_a_server_that_has_been_asked_enough_the_rest_is_not_told() {
 fn servers_to_compare_are_named_by_scheme_host_and_port() {
     let suite = Suite::new().with_case("api", POLICY);
     for (url, words) in [
-        ("https://old.example", "asked without TLS"),
+        ("https://old.example", "requests to a real server do not use TLS"),
         ("http://127.0.0.1:8000/api", "write `http://127.0.0.1:8000`"),
         ("localhost:8000", "write `http://localhost:8000`"),
     ] {
@@ -260,7 +259,10 @@ fn a_suite_that_needs_cors_notices_that_it_is_gone() {
     let strip = |suite: &Suite| ran(suite, &["run", "--strip-cors", "--engine", "chromium"]);
     let (code, text) = strip(&Suite::doing("is good"));
     assert_eq!(code, Some(0), "{text}");
-    assert!(text.contains("all 1 reads that CORS allowed are withheld"), "{text}");
+    assert!(
+        text.contains("all 1 reads that CORS allowed are blocked without CORS headers"),
+        "{text}"
+    );
 
     let own_page = "
 name: A page asks its own server
