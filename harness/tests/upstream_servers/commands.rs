@@ -276,5 +276,5 @@ steps: [{ fetch: http://api.example.com/me }]
     let server = launch("is good").replace('\n', "\n    ");
     let (code, text) = strip(&Suite::new().with_case("own", &own_page.replace("SERVER", &server)));
     assert_eq!(code, Some(1), "{text}");
-    assert!(text.contains("stays as it is without CORS headers"), "{text}");
+    assert!(text.contains("does not change without CORS headers"), "{text}");
 }

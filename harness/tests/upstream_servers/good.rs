@@ -146,7 +146,7 @@ fn a_cookie_that_the_browser_does_not_take_is_not_told() {
     // One that is gone at once.
     let suite = Suite::new().with_case("own", &case.replace("sid=a-secret-cookie", COOKIE));
     let ran = suite.run("chromium");
-    let words = "did not take the cookie `sid=<15 bytes>; Max-Age=0; Secure; SameSite=None`";
+    let words = "did not store the cookie `sid=<15 bytes>; Max-Age=0; Secure; SameSite=None`";
     assert!(ran.inconclusive().contains(words), "{}", ran.text);
     let told = format!("{}{}", ran.text, ran.document);
     assert!(!told.contains("a-secret-cookie"), "{told}");
