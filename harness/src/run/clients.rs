@@ -7,7 +7,7 @@ use cors_model::REVISION;
 use cors_servers::Lab;
 use futures_util::future::join_all;
 
-use super::stage::{Report, acts};
+use super::stage::Report;
 use super::start::{Assigned, EngineRows};
 use super::{Engine, EngineUnavailable, model};
 use crate::engine::{control_version, play_control};
@@ -73,21 +73,13 @@ impl Client {
             Ok(marker) => marker,
             Err(error) => return report.troubled(stage, &stage.rows, &error.to_string()),
         };
-        for rows in batches(stage, report) {
+        for rows in report.batches(stage, &stage.rows) {
             let rows = report.without_given_up(stage, rows);
             let (rows, servers) = report.hosted(lab, &marker, (stage, &rows));
             let playing = rows.iter().map(|row| self.play(lab, row, &report.rows[row.index]));
             let seen = report.times.during(Part::Rows, join_all(playing)).await;
             servers.report(&rows, &seen, report);
         }
-    }
-}
-
-/// Rows that play at the same time. Rows of one stage that are played one by one have servers with the same address.
-fn batches<'s>(stage: &'s Stage, report: &Report<'_>) -> Vec<&'s [usize]> {
-    match stage.one_by_one {
-        true => stage.rows.chunks(1).collect(),
-        false => acts(&stage.rows, |row| report.rows[row].row().servers.len()),
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Players {
     pub company: Separation,
     /// What is needed to reach real servers.
     pub reach: Reach,
-    /// How many rows were played, for whoever shows the progress.
+    /// How many rows were played. The console shows it as progress.
     pub rows_played: Arc<AtomicUsize>,
 }
 

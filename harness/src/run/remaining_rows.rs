@@ -8,7 +8,7 @@ use cors_model::Span;
 use cors_servers::{HostedServers, Lab};
 
 use super::opened::{PlayError, within};
-use super::stage::{Report, acts, parts};
+use super::stage::{Report, parts};
 use super::start::Assigned;
 use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser, token};
 use crate::observation::{CallSeen, RowSeen};
@@ -89,11 +89,6 @@ impl<'p> Turn<'p> {
         let place = self.rows.iter().position(|row| Some(row) == rows.last());
         place.map_or(self.rows.len(), |place| place + 1)
     }
-
-    /// Groups of rows that are played at the same time.
-    fn acts(&self, report: &Report<'_>) -> Vec<&'p [usize]> {
-        acts(self.rows, |row| report.rows[row].row().servers.len())
-    }
 }
 
 /// Browsers keep 180 cookies of a site, and servers of rows on one site set some too.
@@ -135,7 +130,7 @@ pub(super) async fn play<'p>(
     if turn.stage.one_by_one {
         return one_by_one(lab, (profile, &page), turn, &report).await;
     }
-    for rows in turn.acts(&report) {
+    for rows in report.batches(turn.stage, turn.rows) {
         let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows));
         match play_rows(browser, &planned, &report).await {
             Ok(seen) => servers.report(&planned, &page.with_trouble(&planned, seen), &report),

@@ -29,11 +29,6 @@ use crate::world::{Bounds, timeline};
 /// connection that was just opened and has not been used, and the request that waits for it fails.
 const SERVERS_AT_ONCE: usize = 16;
 
-/// Batches of rows that are played one after another, by the number of servers of each row.
-pub(super) fn acts(rows: &[usize], servers: impl Fn(usize) -> usize) -> Vec<&[usize]> {
-    parts(rows, SERVERS_AT_ONCE, servers)
-}
-
 /// Parts of rows, each with a total of at most this much, or with one row that has more.
 pub(super) fn parts(rows: &[usize], most: usize, has: impl Fn(usize) -> usize) -> Vec<&[usize]> {
     let mut parts = Vec::new();
@@ -192,6 +187,15 @@ impl Report<'_> {
             let servers = Hosted::new(lab, marker, &planned);
             (planned, servers)
         })
+    }
+
+    /// Batches of a stage's rows that are played one after another, the rows of a batch at the same time. Rows of a stage
+    /// that is played one by one have servers with the same address.
+    pub(super) fn batches<'s>(&self, stage: &Stage, rows: &'s [usize]) -> Vec<&'s [usize]> {
+        match stage.one_by_one {
+            true => rows.chunks(1).collect(),
+            false => parts(rows, SERVERS_AT_ONCE, |row| self.rows[row].row().servers.len()),
+        }
     }
 
     /// Rows of a stage that could not be played.
