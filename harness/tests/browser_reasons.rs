@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cors_harness::case::{self, Case, CaseId, ThirdPartyCookies};
-use cors_harness::engine::{Authority, Kind, Opening, Required};
+use cors_harness::engine::{Kind, Opening, Required};
 use cors_harness::observation::RowObservation;
 use cors_harness::run::{Engine, Outcome, Players, start};
 use cors_harness::verdict::{Agreement, agreements};
@@ -103,14 +103,8 @@ async fn a_browser_that_is_not_heard_has_fresh_profiles_all_the_same() {
     for kind in [Kind::Chromium, Kind::Firefox] {
         let Some(installed) = Required::browser(kind).unwrap() else { continue };
         let lab = Lab::start().await.unwrap();
-        let opening = Opening {
-            source: &installed,
-            socks: lab.socks_address(),
-            authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
-            third_party_cookies: ThirdPartyCookies::Allowed,
-            heard: false,
-            clock: None,
-        };
+        let opening =
+            Opening { heard: false, ..Opening::new(&installed, &lab, ThirdPartyCookies::Allowed) };
         let session = opening.open(None).await.unwrap();
         // The second one ends the first.
         session.browser.renew().await.unwrap();

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use cors_harness::case::{Row, ThirdPartyCookies};
-use cors_harness::engine::{Authority, Installed, Kind, OpenBrowser, Opening, Source};
+use cors_harness::engine::{Installed, Kind, OpenBrowser, Opening, Source};
 use cors_harness::plan::{PagePlan, PlannedRow, Separation, Stage, plan};
 use cors_harness::run::load;
 use cors_servers::{HostedServers, Lab};
@@ -86,13 +86,9 @@ async fn in_browser(
     let display = source.display().await?;
     let lab = Lab::start().await?;
     let opening = Opening {
-        source: &source,
-        socks: lab.socks_address(),
-        authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
-        third_party_cookies: ThirdPartyCookies::Allowed,
         // A browser that is listened to tells of every request, which takes time of its own.
         heard: false,
-        clock: None,
+        ..Opening::new(&source, &lab, ThirdPartyCookies::Allowed)
     };
     let session = opening.open(display.as_ref()).await?;
     let start = began.elapsed();

@@ -3,16 +3,13 @@
 use cors_harness::engine::{Kind, Part, survey};
 use cors_harness::report::doctor_lines;
 
-use super::Exit;
+use super::{Exit, runtime};
 
 /// `doctor`. Succeeds if there is at least one browser.
 pub fn doctor() -> Exit {
-    let runtime = match tokio::runtime::Runtime::new() {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
-        Err(error) => {
-            complain!("error: {error}");
-            return Exit::CannotRun;
-        }
+        Err(exit) => return exit,
     };
     let mut exit = Exit::CannotRun;
     for kind in Kind::ALL {

@@ -4,7 +4,7 @@ use cors_harness::engine::{Installed, Missing};
 use cors_harness::measure::max_age;
 use cors_harness::report::measured_table;
 
-use super::Exit;
+use super::{Exit, runtime};
 use crate::arguments::{MaxAge, Measure, Quantity};
 
 /// `measure`. One browser after the other, since each result depends on how quickly the browser responds.
@@ -14,12 +14,9 @@ pub fn measure(measure: &Measure) -> Exit {
         Ok(installed) => installed,
         Err(exit) => return exit,
     };
-    let runtime = match tokio::runtime::Runtime::new() {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
-        Err(error) => {
-            complain!("error: {error}");
-            return Exit::CannotRun;
-        }
+        Err(exit) => return exit,
     };
     let (values, mut measured) = (asked.values(), Vec::new());
     for installed in &installed {

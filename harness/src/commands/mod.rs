@@ -30,3 +30,11 @@ pub use list::{list, schema};
 pub use measure::measure;
 pub use output::printed;
 pub use run::run;
+
+/// A runtime for a command that plays no cases, or the complaint that there is none.
+fn runtime() -> Result<tokio::runtime::Runtime, Exit> {
+    tokio::runtime::Runtime::new().map_err(|error| {
+        complain!("error: {error}");
+        Exit::CannotRun
+    })
+}

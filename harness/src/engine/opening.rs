@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use cors_clock::Clock;
+use cors_servers::Lab;
 
 use super::{Display, EngineError, Session, Source};
 use crate::case::ThirdPartyCookies;
@@ -38,7 +39,19 @@ pub struct Opening<'a> {
     pub clock: Option<&'a Clock>,
 }
 
-impl Opening<'_> {
+impl<'a> Opening<'a> {
+    /// The settings for a browser whose only way out is a lab. Its own reasons are read, and its clock is not moved.
+    pub fn new(source: &'a dyn Source, lab: &Lab, third_party_cookies: ThirdPartyCookies) -> Self {
+        Self {
+            source,
+            socks: lab.socks_address(),
+            authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
+            third_party_cookies,
+            heard: true,
+            clock: None,
+        }
+    }
+
     /// Opens a browser with a fresh profile. `display` is for a browser without headless mode.
     pub async fn open(&self, display: Option<&Display>) -> Result<Session, EngineError> {
         if cleanup::is_ending() {

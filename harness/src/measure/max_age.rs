@@ -16,7 +16,7 @@ use super::{MeasureError, Measured};
 use crate::case::ThirdPartyCookies;
 use crate::children::cleanup;
 use crate::contexts::RunsIn;
-use crate::engine::{Authority, Installed, Opening, Session, Source};
+use crate::engine::{Installed, Opening, Session, Source};
 use crate::plan::PagePlan;
 
 /// The hosts of the page and of the server that it asks.
@@ -58,12 +58,9 @@ async fn with_clock(
     lab.offer(services(values)?);
     let display = installed.display().await?;
     let opening = Opening {
-        source: installed,
-        socks: lab.socks_address(),
-        authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
-        third_party_cookies: ThirdPartyCookies::AsShipped,
         heard: false,
         clock: Some(&clock),
+        ..Opening::new(installed, &lab, ThirdPartyCookies::AsShipped)
     };
     let session = opening.open(display.as_ref()).await?;
     let searched = search_all(&session, &lab, &clock, values.len()).await;

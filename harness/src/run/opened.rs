@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 
 use super::start_permits::StartPermit;
 use crate::case::ThirdPartyCookies;
-use crate::engine::{Authority, Display, EngineError, Opening, Session, SlowStart, Source};
+use crate::engine::{Display, EngineError, Opening, Session, SlowStart, Source};
 
 /// A browser and its lab. The browser must be ended first.
 pub(super) struct Opened {
@@ -49,14 +49,7 @@ pub(super) async fn open(
     };
     let display = display.get_or_try_init(|| source.display()).await?;
     let lab = Lab::start_at(source.reach()).await?;
-    let opening = Opening {
-        source,
-        socks: lab.socks_address(),
-        authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
-        third_party_cookies,
-        heard: true,
-        clock: None,
-    };
+    let opening = Opening::new(source, &lab, third_party_cookies);
     let session = opening.open(display.as_ref()).await?;
     Ok(Opened { lab, session })
 }

@@ -1,7 +1,7 @@
 //! Every way the harness can end by itself. How it is killed stands in `kills`.
 
 use cors_harness::case::ThirdPartyCookies;
-use cors_harness::engine::{Authority, CleanEnd, Installed, Kind, Opening, Source};
+use cors_harness::engine::{CleanEnd, Installed, Kind, Opening, Source};
 use cors_servers::Lab;
 use rustix::process::Signal;
 
@@ -102,14 +102,7 @@ fn with_a_browser_open(kind: Kind, end: impl FnOnce()) {
         let source = Installed::find(kind).unwrap();
         let display = source.display().await.unwrap();
         let lab = Lab::start().await.unwrap();
-        let opening = Opening {
-            source: &source,
-            socks: lab.socks_address(),
-            authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
-            third_party_cookies: ThirdPartyCookies::Allowed,
-            heard: true,
-            clock: None,
-        };
+        let opening = Opening::new(&source, &lab, ThirdPartyCookies::Allowed);
         let session = opening.open(display.as_ref()).await.unwrap();
         (display, session)
     });

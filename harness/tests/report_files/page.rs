@@ -2,7 +2,7 @@
 
 use cors_harness::case::ThirdPartyCookies;
 use cors_harness::contexts::RunsIn;
-use cors_harness::engine::{Authority, Kind, Opening, Required, Source};
+use cors_harness::engine::{Kind, Opening, Required, Source};
 use cors_harness::plan::PagePlan;
 use cors_servers::Lab;
 use cors_servers::script::{
@@ -67,14 +67,8 @@ async fn asked(kind: Kind, page: &str) -> Option<Value> {
     let source = Required::browser(kind).unwrap()?;
     let lab = Lab::start().await.unwrap();
     let display = source.display().await.unwrap();
-    let opening = Opening {
-        source: &source,
-        socks: lab.socks_address(),
-        authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
-        third_party_cookies: ThirdPartyCookies::Allowed,
-        heard: false,
-        clock: None,
-    };
+    let opening =
+        Opening { heard: false, ..Opening::new(&source, &lab, ThirdPartyCookies::Allowed) };
     let session = opening.open(display.as_ref()).await.unwrap();
     let server = server(page);
     let hosted = lab.host(vec![server.clone()]).unwrap();
