@@ -13,6 +13,7 @@ pub mod loopback;
 pub mod measure;
 pub mod observation;
 pub mod plan;
+pub mod repair;
 pub mod report;
 pub mod reporters;
 pub mod results;
