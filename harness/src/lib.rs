@@ -24,6 +24,7 @@ pub mod snapshot;
 mod suite;
 pub mod upstream;
 pub mod verdict;
+pub mod why;
 pub mod world;
 
 pub use axum;
