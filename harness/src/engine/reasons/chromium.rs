@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn no_sentence_is_taken_for_another() {
         for (before, after, code) in SENTENCES {
-            let (found, value) = meaning(&format!("{before}value{after}")).unwrap();
+            let (found, value) = cors_error(&format!("{before}value{after}")).unwrap();
             assert_eq!(found, *code);
             assert_eq!(value.is_some(), !after.is_empty(), "{code}");
         }
