@@ -5,6 +5,7 @@
 
 mod bidi;
 mod browser;
+mod browser_clock;
 mod channel;
 mod chromium;
 mod connecting;
@@ -21,6 +22,7 @@ mod listening_port;
 mod opening;
 mod page;
 mod plain_client;
+mod playing;
 mod profiles;
 mod reasons;
 mod remote;
@@ -39,6 +41,7 @@ pub use crate::browsers::Kind;
 pub use crate::children::{CleanEnd, end_all, on_signal};
 pub use bidi::Bidi;
 use browser::{Browser, DriverCommand, Program};
+pub use browser_clock::BrowserClock;
 pub use control::{play as play_control, version as control_version};
 pub use display::Display;
 pub use driver::Driver;
