@@ -6,6 +6,8 @@
 
 use std::time::Duration;
 
+use url::{Origin, Url};
+
 use super::clock::Span;
 use super::freshness::{Age, Freshness, cache_control, freshness};
 use super::headers::{HeaderList, get_decode_and_split, text};
@@ -93,6 +95,11 @@ impl HttpCache {
     pub(super) fn invalidate(&mut self, request: &Request) {
         let url = without_fragment(request.current_url());
         self.0.retain(|entry| entry.url != url);
+    }
+
+    /// Removes the responses of an origin.
+    pub(super) fn clear(&mut self, origin: &Origin) {
+        self.0.retain(|entry| Url::parse(&entry.url).is_ok_and(|url| url.origin() != *origin));
     }
 
     fn entry(&self, request: &Request) -> Option<&Entry> {
