@@ -115,14 +115,14 @@ fn a_known_departure_is_known_in_its_rows_only() {
 }
 
 #[test]
-fn a_known_departure_that_is_gone_has_vanished() {
+fn a_known_departure_that_does_not_show_has_vanished() {
     let case = case(&(CASE.to_owned() + KNOWN));
     assert_eq!(judged(&case, 0, |_| {}), Verdict::Vanished);
     assert_eq!(judged(&case, 1, |_| {}), Verdict::Agrees);
 }
 
 #[test]
-fn what_cannot_be_told_is_neither() {
+fn an_inconclusive_row_neither_agrees_nor_departs() {
     let untold = |seen: &mut RowObservation| seen.steps[0].inconclusive = Some("why".to_owned());
     assert_eq!(judged(&case(CASE), 0, untold), Verdict::Inconclusive("why".to_owned()));
 }
@@ -136,7 +136,7 @@ fn asked(method: &str, url: &str) -> Unforeseen {
 }
 
 #[test]
-fn what_the_case_does_not_foresee_departs_unless_the_standard_asks_for_it_too() {
+fn an_unforeseen_request_departs_unless_the_standard_requires_it() {
     let case = case(CASE);
     let me = "https://api.example.com/me";
     let told = |method: &str, url: &str, times: usize| {
@@ -157,7 +157,7 @@ fn what_the_case_does_not_foresee_departs_unless_the_standard_asks_for_it_too() 
 }
 
 #[test]
-fn a_host_without_a_server_departs_unless_the_standard_asks_for_it_too() {
+fn a_host_without_a_server_departs_unless_the_standard_requires_it() {
     let gone = || unforeseen(Asked::Host("gone.example:443".to_owned()));
     let connects = |seen: &mut RowObservation| seen.steps[0].unforeseen = vec![gone()];
     assert_eq!(fields(&judged(&case(CASE), 0, connects)), [Field::Requests]);
@@ -171,7 +171,7 @@ fn a_host_without_a_server_departs_unless_the_standard_asks_for_it_too() {
 }
 
 #[test]
-fn a_redirect_to_no_server_cannot_be_told() {
+fn a_redirect_to_no_server_is_inconclusive() {
     let text = CASE.replace(
         "PUT: { headers:",
         "PUT: { status: 307, headers: [{ Location: \
@@ -210,7 +210,7 @@ fn a_row_of_a_policy_is_judged_where_both_are_redirected_to_no_server() {
 
 /// Rules that hold whatever a case says.
 #[test]
-fn a_standing_rule_is_missed_where_it_is_broken() {
+fn a_broken_invariant_is_reported() {
     let row = &case(CASE).rows[0];
     let ruling = rule(row);
     assert_eq!(broken_invariants(&row.page, &ruling.observation, &[]), []);
@@ -262,7 +262,7 @@ steps:
 ";
 
 #[test]
-fn no_standing_rule_is_about_what_the_page_has_of_its_own_origin_or_in_a_cache() {
+fn invariants_do_not_apply_to_the_own_origin_or_to_the_cache() {
     let row = &case(OWN).rows[0];
     let ruling = rule(row);
     let steps = &ruling.observation.steps;
@@ -274,7 +274,7 @@ fn no_standing_rule_is_about_what_the_page_has_of_its_own_origin_or_in_a_cache()
 }
 
 #[test]
-fn to_its_own_origin_a_page_sends_and_reads_without_being_asked() {
+fn a_page_sends_and_reads_same_origin_without_a_preflight() {
     let at_home = CASE.replace("page: https://app", "page: https://api");
     let moved = "PUT: { status: 307, headers: [{ Location: 'https://api.example.com/me' }] }";
     let away = at_home.replace("/me:\n", &format!("/moved: {{ {moved} }}\n    /me:\n"));
@@ -337,7 +337,7 @@ fn headers_of_requests_and_preflights_count() {
 }
 
 #[test]
-fn standing_rules_hold_of_headers_too() {
+fn invariants_cover_request_headers() {
     let case = case(HEADERS);
     let (near, away) = (rule(&case.rows[0]).observation, rule(&case.rows[1]).observation);
     let page = &case.rows[0].page;

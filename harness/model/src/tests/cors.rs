@@ -1,5 +1,5 @@
 use super::{headers, request};
-use crate::cors_check::cors_check;
+use crate::response_checks::cors_check;
 use crate::request_modes::CredentialsMode;
 use crate::ruling::Reason;
 
