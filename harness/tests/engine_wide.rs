@@ -88,14 +88,14 @@ fn taken(engine: &str, observation: &mut RowObservation, wire: &Exchange) -> (us
 }
 
 #[test]
-fn the_header_that_firefox_adds_is_taken_out() {
+fn an_engine_wide_departure_is_removed_from_the_comparison() {
     let mut observation = seen(NAME);
     assert_eq!(taken("firefox", &mut observation, &exchange(Some("h2"), "x-other")), (1, 1));
     assert_eq!(headers(&observation), headers(&rule(&case().rows[0]).observation));
 }
 
 #[test]
-fn nothing_else_is_taken_out() {
+fn nothing_else_is() {
     let unchanged = [
         ("chromium", NAME, exchange(Some("h2"), "x-other"), (0, 0)),
         ("firefox", NAME, exchange(Some("http/1.1"), "x-other"), (0, 0)),
@@ -143,7 +143,7 @@ fn counts(rows: &[RowOutcome]) -> EngineWideCounts {
 }
 
 #[test]
-fn an_engine_wide_departure_is_reported_once() {
+fn an_engine_wide_departure_is_printed_once_per_run() {
     let counts = counts(&[row(NAME), row(NAME), row("x-other")]);
     let text = engine_wide(&counts).replace("\n       ", " ");
     assert!(text.starts_with("known  firefox departs in the response header `x-firefox-spdy` in 2 rows of 1 case (bug): "), "{text}");
@@ -153,7 +153,7 @@ fn an_engine_wide_departure_is_reported_once() {
 }
 
 #[test]
-fn a_vanished_engine_wide_departure_fails() {
+fn an_engine_wide_departure_that_is_gone_fails_the_run() {
     let counts = counts(&[row("x-other"), row("x-other")]);
     let text = engine_wide_gone(&counts).unwrap().replace("\n      ", " ");
     let words = "GONE  firefox no longer departs in the response header `x-firefox-spdy`: 2 rows could have shown it";
@@ -162,7 +162,7 @@ fn a_vanished_engine_wide_departure_fails() {
 }
 
 #[test]
-fn no_departure_is_reported_if_it_could_not_show() {
+fn an_engine_wide_departure_without_matching_rows_is_not_mentioned() {
     let counts = counts(&[]);
     assert_eq!((engine_wide(&counts).as_str(), engine_wide_gone(&counts)), ("", None));
 }
@@ -184,7 +184,7 @@ fn trial(engine: Engine, row: RowOutcome) -> (Arc<Case>, Judged) {
 }
 
 #[test]
-fn a_row_with_only_an_engine_wide_departure_is_known() {
+fn a_row_with_only_an_engine_wide_departure_needs_no_entry() {
     let chromium = RowOutcome { engine_wide: EngineWide::default(), ..row("x-other") };
     let played = [trial(Engine::CHROMIUM, chromium), trial(Engine::FIREFOX, row(NAME))];
     assert_eq!(played[1].1.rows[0].judged.as_ref().unwrap().1, Verdict::Agrees);

@@ -126,7 +126,7 @@ fn urls(observation: &RowObservation) -> Vec<Vec<&str>> {
 }
 
 #[test]
-fn a_reason_uses_the_host_names_of_the_case() {
+fn a_reason_uses_the_names_of_the_case() {
     let observation = observed(vec![reason("https://api.example-r000000.net/moved")]);
     let reason = &observation.steps[1].reasons[0];
     assert_eq!(reason.url, "https://api.example.net/moved");
@@ -135,7 +135,7 @@ fn a_reason_uses_the_host_names_of_the_case() {
 }
 
 #[test]
-fn every_step_that_led_to_the_url_gets_the_reason_once() {
+fn each_step_that_requested_the_url_gets_the_reason_once() {
     let twice = || reason("https://api.example-r000000.net/a");
     let observation = observed(vec![twice(), twice()]);
     let expected = [vec!["https://api.example.net/a"], vec![], vec!["https://api.example.net/a"]];
@@ -150,7 +150,7 @@ fn counted(observation: &RowObservation) -> Vec<usize> {
 }
 
 #[test]
-fn a_reason_belongs_to_the_step_that_was_running() {
+fn a_reason_belongs_to_the_step_that_was_still_pending() {
     let of_group = |group| ReasonSeen { reason: reason(A), group: Some(group) };
     let counted = |allowed, groups: &[usize]| {
         counted(&observed_of(allowed, groups.iter().copied().map(of_group).collect()))
@@ -163,7 +163,7 @@ fn a_reason_belongs_to_the_step_that_was_running() {
 }
 
 #[test]
-fn a_reason_belongs_to_the_denied_step() {
+fn a_reason_belongs_to_a_denied_step_rather_than_an_allowed_one() {
     let of_none = || vec![ReasonSeen { reason: reason(A), group: None }];
     assert_eq!(counted(&observed_of([true, true, false], of_none())), [0, 0, 1]);
     assert_eq!(counted(&observed_of([false, true, true], of_none())), [1, 0, 0]);
@@ -181,13 +181,13 @@ fn a_reason_that_names_a_method_or_a_header_belongs_to_the_step_that_has_it() {
 }
 
 #[test]
-fn a_redirect_target_belongs_to_its_step_without_a_request() {
+fn a_reason_at_a_redirect_target_without_a_request_belongs_to_the_step() {
     let observation = observed(vec![reason("http://away.example-r000000.net/b")]);
     assert_eq!(urls(&observation), [vec![], vec!["http://away.example.net/b"], vec![]]);
 }
 
 #[test]
-fn a_reason_for_a_url_of_no_step_is_dropped() {
+fn a_reason_for_a_url_of_no_step_is_not_assigned() {
     let observation = observed(vec![reason("https://api.example-r000001.net/a")]);
     assert_eq!(urls(&observation), [const { Vec::<&str>::new() }; 3]);
 }

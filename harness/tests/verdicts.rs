@@ -62,12 +62,12 @@ fn fields(verdict: &Verdict) -> Vec<Field> {
 }
 
 #[test]
-fn doing_what_the_standard_says_agrees() {
+fn an_observation_equal_to_the_ruling_agrees() {
     assert_eq!(judged(&case(CASE), 0, |_| {}), Verdict::Agrees);
 }
 
 #[test]
-fn every_field_counts_in_both_directions() {
+fn every_field_is_compared_in_both_directions() {
     let case = case(CASE);
     let changes: [(Field, Change); 8] = [
         (Field::Preflights, |seen| seen.steps[0].preflights.clear()),
@@ -92,7 +92,7 @@ fn every_field_counts_in_both_directions() {
 }
 
 #[test]
-fn the_engines_own_words_and_reasons_do_not_count() {
+fn messages_and_reasons_of_the_engine_are_not_compared() {
     let words = |seen: &mut RowObservation| {
         seen.steps[0].words = Some("Failed to fetch".to_owned());
         seen.steps[0].reasons = vec![EngineReason {
@@ -107,7 +107,7 @@ fn the_engines_own_words_and_reasons_do_not_count() {
 }
 
 #[test]
-fn a_known_departure_is_known_in_its_rows_only() {
+fn a_known_departure_applies_to_its_rows_only() {
     let case = case(&(CASE.to_owned() + KNOWN));
     let blocked = |seen: &mut RowObservation| seen.steps[0].read = Some(Read::Blocked);
     assert!(matches!(judged(&case, 0, blocked), Verdict::Known { .. }));
@@ -115,7 +115,7 @@ fn a_known_departure_is_known_in_its_rows_only() {
 }
 
 #[test]
-fn a_known_departure_that_does_not_show_has_vanished() {
+fn a_known_departure_that_is_gone_has_vanished() {
     let case = case(&(CASE.to_owned() + KNOWN));
     assert_eq!(judged(&case, 0, |_| {}), Verdict::Vanished);
     assert_eq!(judged(&case, 1, |_| {}), Verdict::Agrees);
@@ -136,7 +136,7 @@ fn asked(method: &str, url: &str) -> Unforeseen {
 }
 
 #[test]
-fn an_unforeseen_request_departs_unless_the_standard_requires_it() {
+fn an_unforeseen_request_departs_unless_the_model_sends_it_too() {
     let case = case(CASE);
     let me = "https://api.example.com/me";
     let told = |method: &str, url: &str, times: usize| {
@@ -157,7 +157,7 @@ fn an_unforeseen_request_departs_unless_the_standard_requires_it() {
 }
 
 #[test]
-fn a_host_without_a_server_departs_unless_the_standard_requires_it() {
+fn a_request_to_an_unknown_host_departs_unless_the_model_sends_it_too() {
     let gone = || unforeseen(Asked::Host("gone.example:443".to_owned()));
     let connects = |seen: &mut RowObservation| seen.steps[0].unforeseen = vec![gone()];
     assert_eq!(fields(&judged(&case(CASE), 0, connects)), [Field::Requests]);
@@ -171,7 +171,7 @@ fn a_host_without_a_server_departs_unless_the_standard_requires_it() {
 }
 
 #[test]
-fn a_redirect_to_no_server_is_inconclusive() {
+fn a_redirect_to_no_server_cannot_be_told() {
     let text = CASE.replace(
         "PUT: { headers:",
         "PUT: { status: 307, headers: [{ Location: \
@@ -210,7 +210,7 @@ fn a_row_of_a_policy_is_judged_where_both_are_redirected_to_no_server() {
 
 /// Rules that hold whatever a case says.
 #[test]
-fn a_broken_invariant_is_reported() {
+fn a_broken_standing_rule_is_reported() {
     let row = &case(CASE).rows[0];
     let ruling = rule(row);
     assert_eq!(broken_invariants(&row.page, &ruling.observation, &[]), []);
@@ -262,7 +262,7 @@ steps:
 ";
 
 #[test]
-fn invariants_do_not_apply_to_the_own_origin_or_to_the_cache() {
+fn standing_rules_exclude_same_origin_and_cached_responses() {
     let row = &case(OWN).rows[0];
     let ruling = rule(row);
     let steps = &ruling.observation.steps;
@@ -274,7 +274,7 @@ fn invariants_do_not_apply_to_the_own_origin_or_to_the_cache() {
 }
 
 #[test]
-fn a_page_sends_and_reads_same_origin_without_a_preflight() {
+fn same_origin_requests_need_no_preflight_and_no_permission() {
     let at_home = CASE.replace("page: https://app", "page: https://api");
     let moved = "PUT: { status: 307, headers: [{ Location: 'https://api.example.com/me' }] }";
     let away = at_home.replace("/me:\n", &format!("/moved: {{ {moved} }}\n    /me:\n"));
@@ -288,7 +288,7 @@ fn a_page_sends_and_reads_same_origin_without_a_preflight() {
 }
 
 #[test]
-fn a_preflight_is_due_from_where_a_redirect_leaves_the_pages_origin() {
+fn a_redirect_that_leaves_the_origin_needs_a_preflight() {
     let servers = "servers:\n  https://app.example.com:
     /moved: { PUT: { status: 307, headers: [{ Location: 'https://api.example.com/me' }] } }";
     let text = CASE.replace("servers:", servers);
@@ -324,7 +324,7 @@ steps:
 ";
 
 #[test]
-fn headers_of_requests_and_preflights_count() {
+fn headers_of_requests_and_preflights_are_compared() {
     let case = case(HEADERS);
     // Rows in the order of the matrix: the path changes first.
     let differences = |one: usize, other: usize| {
@@ -337,7 +337,7 @@ fn headers_of_requests_and_preflights_count() {
 }
 
 #[test]
-fn invariants_cover_request_headers() {
+fn standing_rules_cover_headers() {
     let case = case(HEADERS);
     let (near, away) = (rule(&case.rows[0]).observation, rule(&case.rows[1]).observation);
     let page = &case.rows[0].page;

@@ -123,8 +123,8 @@ fn a_redirect_of_plain_http_to_https_says_which_origin_to_use() {
     let case = policy_of("http://localhost:8000", server, policy);
     let said = findings(&played(&case, &ruled(&case)));
     let one = named(&said, "redirect-to-https").unwrap_or_else(|| panic!("{said:#?}"));
-    let words = "The server redirects to `https://localhost:8000`: http://localhost:3000 cannot get a response to \
-                 GET /me. Use the `https` origin that browsers see";
+    let words = "The server redirects to `https://localhost:8000`, where the policy has no server: \
+                 http://localhost:3000 cannot get a response to GET /me. Use the `https` origin that browsers see";
     assert!(one.sentence.contains(words), "{}", one.sentence);
 }
 
