@@ -2,12 +2,12 @@
 
 use url::Url;
 
-use super::response_checks::cors_check;
-use super::response_checks::cross_origin_resource_policy_check;
 use super::headers::{HeaderList, is_http_tab_or_space, text, trim};
 use super::request::Request;
 use super::request_modes::{Mode, RedirectMode, ReferrerPolicy, ResponseTainting};
 use super::response::{InvalidLocation, Response, is_redirect_status, location_url};
+use super::response_checks::cors_check;
+use super::response_checks::cross_origin_resource_policy_check;
 use super::ruling::{Failure, FetchError, Fetched, Reason, Stage, failure, network_error};
 use super::safelist::{REQUEST_BODY_HEADER_NAMES, is_cors_non_wildcard_request_header_name};
 use super::site::{has_http_scheme, includes_credentials, same_origin};

@@ -50,12 +50,12 @@ mod xhr_call;
 #[cfg(test)]
 mod tests;
 
-pub use main_fetch::is_bad_port;
 pub use body::{Body, BodyInit, url_search_params_pairs};
 pub use client::Client;
 pub use clock::{ExchangeTimes, Lifespan, Lifetime, Span, StepTimes, Timeline};
 pub use fetch_call::FetchCall;
 pub use headers::{HeaderList, get_decode_and_split};
+pub use main_fetch::is_bad_port;
 pub use network::{Exchange, HttpRequest, HttpResponse, Network, requested_path};
 pub use permitted_choices::{Branch, PermittedChoice};
 pub use request::Request;

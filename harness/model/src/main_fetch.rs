@@ -3,8 +3,8 @@
 use super::clock::Lifespan;
 use super::cors_preflight_cache::Lookup;
 use super::filtered_response::{Filtered, filter};
-use super::request_headers::determine_requests_referrer;
 use super::request::{Request, without_fragment};
+use super::request_headers::determine_requests_referrer;
 use super::request_modes::{Destination, Mode, RedirectMode, ReferrerPolicy, ResponseTainting};
 use super::response::Response;
 use super::ruling::{FetchError, Fetched, Reason, Stage, cannot_judge, network_error};

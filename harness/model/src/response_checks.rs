@@ -4,8 +4,8 @@
 use url::Origin;
 
 use super::headers::HeaderList;
-use super::request_headers::serialize_a_request_origin;
 use super::request::Request;
+use super::request_headers::serialize_a_request_origin;
 use super::ruling::{Failure, Reason, failure};
 use super::site::schemelessly_same_site;
 

@@ -2,10 +2,10 @@ use url::Origin;
 
 use super::{headers, request, url};
 use crate::HeaderList;
-use crate::response_checks::cross_origin_resource_policy_check;
-use crate::request_headers::*;
 use crate::request::Request;
+use crate::request_headers::*;
 use crate::request_modes::{Mode, ReferrerPolicy, ResponseTainting};
+use crate::response_checks::cross_origin_resource_policy_check;
 use crate::site::*;
 
 const A: &str = "https://a.example/";

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{request, url};
 use crate::HeaderList;
 use crate::client::Client;
-use crate::request_headers::append_the_fetch_metadata_headers;
 use crate::headers::text;
+use crate::request_headers::append_the_fetch_metadata_headers;
 use crate::request_headers::determine_requests_referrer;
 use crate::request_modes::{Destination, Mode, Referrer, ReferrerPolicy};
 

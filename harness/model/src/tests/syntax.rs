@@ -1,12 +1,12 @@
 use super::headers;
-use crate::main_fetch::is_bad_port;
 use crate::headers::*;
+use crate::main_fetch::is_bad_port;
 use crate::mime::MimeType;
+use crate::response::is_null_body_status;
 use crate::safelist::{
     is_cors_safelisted_method, is_forbidden_method, normalize_method,
     parse_a_single_range_header_value,
 };
-use crate::response::is_null_body_status;
 
 #[test]
 fn ranges() {
@@ -198,8 +198,8 @@ fn three_methods_are_forbidden_in_any_case() {
 
 #[test]
 fn three_methods_are_safelisted_in_one_case() {
-    let safe = ["GET", "HEAD", "POST", "get", "PUT", "OPTIONS", "PATCH"]
-        .map(is_cors_safelisted_method);
+    let safe =
+        ["GET", "HEAD", "POST", "get", "PUT", "OPTIONS", "PATCH"].map(is_cors_safelisted_method);
     assert_eq!(safe, [true, true, true, false, false, false, false]);
 }
 
