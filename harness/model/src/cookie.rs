@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use cookie::{Cookie as Attributes, SameSite};
-use url::{Host, Origin};
+use url::{Host, Origin, Url};
 
 use super::clock::{Lifespan, Span};
 use super::cookie_date::parse_a_date;

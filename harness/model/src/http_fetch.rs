@@ -70,7 +70,7 @@ impl UserAgent<'_> {
         let location = location(request, &response);
         let refuse = |failure: Failure| FetchError::NetworkError(failure.at(Stage::Redirect));
         let Some(location) = location.map_err(refuse)? else { return Ok(response) };
-        check(request, &response, &location).map_err(refuse)?;
+        check_location(request, &response, &location).map_err(refuse)?;
         request.redirect_count += 1;
         rewrite_method(request, response.status);
         if !same_origin(&request.current_url().origin(), &location.origin()) {
@@ -92,7 +92,7 @@ fn location(request: &Request, response: &Response) -> Result<Option<Url>, Failu
 }
 
 /// The conditions under which a redirect is a network error, in the standard's order.
-fn check(request: &Request, response: &Response, location: &Url) -> Result<(), Failure> {
+fn check_location(request: &Request, response: &Response, location: &Url) -> Result<(), Failure> {
     let has_credentials = includes_credentials(location);
     let is_own = same_origin(&request.origin, &location.origin());
     let is_streamed = request.body.as_ref().is_some_and(|body| body.is_streamed);

@@ -3,9 +3,9 @@
 
 use super::comparisons::{
     begins_like_host, begins_like_origin, begins_like_own_machine, contains_like, contains_site,
-    ends_like, has_other_for_dot, has_other_top_level, host, is_host_of_site, is_https,
-    is_label_of_site, is_not_null, is_own_machine, is_part_of_joined, is_part_of_listed,
-    is_same_host, is_same_machine, is_subdomain_of_site,
+    ends_like, has_other_for_dot, has_other_top_level, is_host_of_site, is_https, is_label_of_site,
+    is_not_null, is_own_machine, is_part_of_joined, is_part_of_listed, is_same_host,
+    is_same_machine, is_subdomain_of_site,
 };
 use super::group::listed;
 use super::implied::has_both_ends;
