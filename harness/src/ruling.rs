@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cors_model::url::{Host, Origin, Url};
 use cors_model::{
-    BodyInit, Branch, Call, Client, CredentialsMode, Destination, Exchange, FetchCall,
+    BodyInit, Branch, Call, Client, CredentialsMode, Destination, Exchange, FetchCall, Group,
     InitialCookie, Lifetime, Mode, Network, Outcome, Reason, ReferrerPolicy, Refusal, ResourceCall,
     Ruling, RunOptions, Scenario, ScriptResponse, XhrCall, get_decode_and_split, location_url,
     url_search_params_pairs,
@@ -70,8 +70,10 @@ pub fn is_stored(cookie: &PlantedCookie) -> bool {
 /// A row as the model plays it.
 fn scenario(row: &Row) -> Scenario {
     let groups = row.steps.iter().map(|group| match group {
-        StepGroup::One(step) => vec![call(step)],
-        StepGroup::Together(steps) => steps.iter().map(call).collect(),
+        StepGroup::Wait(time) => Group::Wait(*time),
+        StepGroup::One(_) | StepGroup::Together(_) => {
+            Group::Calls(group.steps().iter().map(call).collect())
+        }
     });
     Scenario {
         client: Arc::new(client(&row.page)),

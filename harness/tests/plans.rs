@@ -256,3 +256,19 @@ fn with_alone_each_row_has_its_own_browser_and_names_as_written() {
         assert_eq!(url(&stage.row(stage.rows[0], &row)), "https://api.example.com/a");
     }
 }
+
+#[test]
+fn rows_that_wait_share_a_browser_whose_clock_is_moved() {
+    let steps = "  - wait: 5s\n  - fetch: https://api.example.com/a\n";
+    let at = |more: &str| row("https://app.example.com", "https://api.example.com", more);
+    let (waiting, other) = (at(steps), at(""));
+    let with_cookie = at(&format!("{steps}cookies: [https://api.example.com: a=1]\n"));
+    let without_time = at("  - wait: 0s\n  - fetch: https://api.example.com/a\n");
+    let plan = planned(&[&waiting, &other, &with_cookie, &waiting, &without_time]);
+    let moves_clock: Vec<_> =
+        plan.browsers.iter().map(|browser| browser.needs.moves_clock).collect();
+    assert_eq!((pages(&plan), moves_clock), (vec![vec![2], vec![2, 1]], vec![false, true]));
+    let planned = plan.browsers[1].stages[0].row(0, &waiting);
+    assert_eq!(planned.play.moments.iter().map(Vec::len).collect::<Vec<_>>(), [1, 0, 1]);
+    assert_eq!(planned.waits.keys().collect::<Vec<_>>(), [&1]);
+}

@@ -72,7 +72,8 @@ pub use safelist::{
     is_forbidden_request_header_name,
 };
 pub use scenario::{
-    Call, InitialCookie, Outcome, Run, RunOptions, Scenario, ScriptResponse, is_cookie_stored,
+    Call, Group, InitialCookie, Outcome, Run, RunOptions, Scenario, ScriptResponse,
+    is_cookie_stored,
 };
 pub use url;
 pub use xhr_call::XhrCall;

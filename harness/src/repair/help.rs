@@ -255,7 +255,7 @@ mod tests {
 
     #[test]
     fn every_finding_that_is_documented_has_help() {
-        let page = include_str!("../../../../cases/docs/findings.md");
+        let page = include_str!("../../../cases/docs/findings.md");
         let cells = page.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
         let names = cells.flat_map(|cell| cell.split('`')).filter(|name| name.contains('-'));
         let of_findings = names.skip_while(|name| *name != "reads-for-any-site-with-login");
