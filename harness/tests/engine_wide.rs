@@ -122,8 +122,13 @@ fn row(name: &str) -> RowOutcome {
     let page = &case().rows[0].page;
     let of_engine = RowOfEngine { engine: "firefox", page, wire };
     let engine_wide = EngineWide::take_out(of_engine, &mut observation, &ruling.observation);
-    let played_row =
-        RowPlayed { observation: &observation, timeline: None, known: None, is_written: true };
+    let played_row = RowPlayed {
+        observation: &observation,
+        timeline: None,
+        known: None,
+        is_written: true,
+        is_of_policy: false,
+    };
     let case = case();
     let verdict =
         judgment(played_row, &|circumstances| played(&case.rows[0], circumstances)).verdict;

@@ -47,7 +47,13 @@ fn judged(case: &Case, row: usize, change: impl FnOnce(&mut RowObservation)) -> 
 
 /// How an observation of a row stands to the standard, as the case is written.
 fn stands(row: &Row, observation: &RowObservation, known: Option<&Known>) -> Verdict {
-    let played_row = RowPlayed { observation, timeline: None, known, is_written: true };
+    let played_row = RowPlayed {
+        observation,
+        timeline: None,
+        known,
+        is_written: true,
+        is_of_policy: row.asked.is_some(),
+    };
     judgment(played_row, &|circumstances| played(row, circumstances)).verdict
 }
 
@@ -176,6 +182,30 @@ fn a_redirect_to_no_server_cannot_be_told() {
     let said = "the standard requires a request to https://gone.example, and this row has no \
     server there";
     assert_eq!(verdict, Verdict::Inconclusive(said.to_owned()), "nothing shows that a browser did");
+}
+
+const POLICY: &str = "
+name: n
+because: b
+servers:
+  http://api.my-company.com:
+    /me: { GET: { status: 301, headers: [{ Access-Control-Allow-Origin: '*' }, { Location: 'https://api.my-company.com/me' }] } }
+policy:
+  routes: { /me: [GET] }
+  allow: [{ origins: [http://app.my-company.com] }]
+";
+
+#[test]
+fn a_row_of_a_policy_is_judged_where_both_are_redirected_to_no_server() {
+    let case = case(POLICY);
+    let allowed = |row: &Row| row.asked.as_ref().is_some_and(|asked| asked.allowed);
+    let row = case.rows.iter().position(allowed).unwrap();
+    assert_eq!(judged(&case, row, |_| {}), Verdict::Agrees);
+    let stays = judged(&case, row, |seen| seen.steps[0].unforeseen.clear());
+    assert_eq!(fields(&stays), [Field::Requests]);
+    let elsewhere = unforeseen(Asked::Host("api.my-company.com:80".to_owned()));
+    let elsewhere = judged(&case, row, |seen| seen.steps[0].unforeseen = vec![elsewhere]);
+    assert_eq!(fields(&elsewhere), [Field::Requests]);
 }
 
 /// Rules that hold whatever a case says.

@@ -11,8 +11,8 @@ use url::{Origin, Url};
 use super::clock::Span;
 use super::freshness::{Age, Freshness, cache_control, freshness};
 use super::headers::{HeaderList, get_decode_and_split, text};
-use super::http_network_or_cache_fetch::OutgoingRequest;
-use super::request::{Request, without_fragment};
+use super::request::{OutgoingRequest, Request, without_fragment};
+use super::request_headers::FETCH_METADATA;
 use super::request_modes::CacheMode;
 use super::response::Response;
 use super::ruling::{Fetched, cannot_judge};
@@ -142,9 +142,11 @@ impl Entry {
         self.varying.as_ref().is_some_and(|varying| varying.iter().all(same))
     }
 
-    /// Some headers are the browser's own and change from request to request.
+    /// Client hints and other headers of a browser are not modelled, and may change from request to
+    /// request.
     fn varies_by_what_is_modelled(&self) -> Fetched<()> {
-        let is_unmodelled = |name: &str| name == "referer" || name.starts_with("sec-");
+        let is_unmodelled =
+            |name: &str| name.starts_with("sec-") && !FETCH_METADATA.contains(&name);
         let mut names = self.varying.iter().flatten().map(|(name, _)| name);
         match names.find(|name| is_unmodelled(name)) {
             Some(name) => {

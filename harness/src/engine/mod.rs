@@ -49,6 +49,7 @@ pub use installed::{Installed, Missing, Part, survey};
 pub use opening::{Authority, Opening};
 pub use plain_client::{NoReply, PlainClient};
 pub use reasons::token;
+pub(crate) use reasons::{cors_error, cors_reason};
 pub use remote::Remote;
 pub use required::Required;
 pub use session::Session;

@@ -290,6 +290,7 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline
         timeline: measured,
         known: known(&assigned.case, engine.as_str(), row),
         is_written: !row.has_upstream(),
+        is_of_policy: row.asked.is_some(),
     };
     let Judgment { ruling, mut verdict, time } =
         judgment(played, &|options| play(row, exchanges, options));
@@ -348,6 +349,11 @@ fn seen(fault: &FailedConnection) -> FaultSeen {
         Fault::UnknownHost => {
             format!("{host}:{port} was requested, and this row has no server there")
         }
+        Fault::OtherScheme => {
+            format!(
+                "{host}:{port} was requested with a scheme for which this row has no server there"
+            )
+        }
         Fault::Service(words) => words.clone(),
         Fault::Misdirected(asked) => {
             format!("a request for {asked} arrived on a connection to {host}:{port}")
@@ -355,7 +361,7 @@ fn seen(fault: &FailedConnection) -> FaultSeen {
         Fault::Tls(words) => format!("TLS with {host}:{port} failed: {words}"),
         Fault::Http(words) => format!("HTTP with {host}:{port} failed: {words}"),
     };
-    let without_server =
-        (*what == Fault::UnknownHost).then(|| Place { host: host.clone(), port: *port });
+    let has_no_server = matches!(what, Fault::UnknownHost | Fault::OtherScheme);
+    let without_server = has_no_server.then(|| Place { host: host.clone(), port: *port });
     FaultSeen { sequence: *sequence, words, without_server }
 }

@@ -3,7 +3,7 @@
 use cors_model::{PermittedChoice, RunOptions, Timeline};
 
 use super::permitted::{Played, explaining_choices};
-use super::time::time_decided;
+use super::time::{TimeDecided, time_decided};
 use super::unforeseen::asked_by_both;
 use super::{Verdict, differences, unjudged};
 use crate::case::{Known, KnownKind};
@@ -21,6 +21,8 @@ pub struct RowPlayed<'a> {
     pub known: Option<&'a Known>,
     /// Whether the case says how long the servers take. Real servers take as long as they take.
     pub is_written: bool,
+    /// Whether it is a row of a policy.
+    pub is_of_policy: bool,
 }
 
 /// What the standard says of a row, and the verdict on the browser.
@@ -32,15 +34,6 @@ pub struct Judgment {
     pub verdict: Verdict,
     /// Set if the time that passed makes a difference.
     pub time: Option<TimeDecided>,
-}
-
-/// The time that passed makes a difference.
-#[derive(Clone, Debug)]
-pub struct TimeDecided {
-    /// The difference, as a sentence.
-    pub words: String,
-    /// What the standard says of the case as written.
-    pub written: RowRuling,
 }
 
 /// Compares a row with the standard; `play` plays the row on the model.
@@ -62,7 +55,7 @@ impl RowPlayed<'_> {
         time: Option<&TimeDecided>,
         play: &dyn Fn(&[usize]) -> Played,
     ) -> Verdict {
-        let written = time.and_then(|time| unjudged(&time.written));
+        let written = time.and_then(|time| unjudged(&time.written, self.is_of_policy));
         let asked_by_both = || asked_by_both(&first.run.ruling.observation, self.observation);
         let untold = self.observation.untold().map(str::to_owned).or(written);
         if let Some(reason) = untold.or_else(asked_by_both) {
@@ -75,11 +68,11 @@ impl RowPlayed<'_> {
         }
         let ruling = &first.run.ruling;
         let differences = differences(&ruling.observation, self.observation);
-        let doubt = unjudged(ruling).or_else(|| unrecorded(first));
+        let doubt = unjudged(ruling, self.is_of_policy).or_else(|| unrecorded(first));
         if differences.is_empty() && doubt.is_none() {
             return self.known.map_or(Verdict::Agrees, |_| Verdict::Vanished);
         }
-        let permitted = explaining_choices(first, self.observation, play);
+        let permitted = explaining_choices(first, (self.observation, self.is_of_policy), play);
         match (permitted, doubt, self.known) {
             (None, Some(reason), _) => Verdict::Inconclusive(reason),
             (None, None, None) => Verdict::Departs(differences),

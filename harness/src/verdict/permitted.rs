@@ -28,15 +28,16 @@ pub struct Played {
 /// `None` if no permitted run equals the observation.
 pub(super) fn explaining_choices(
     first: &Played,
-    observation: &RowObservation,
+    (observation, is_of_policy): (&RowObservation, bool),
     play: &dyn Fn(&[usize]) -> Played,
 ) -> Option<Vec<PermittedChoice>> {
-    let mut search = Search { observation, play, left: MOST_RUNS };
+    let mut search = Search { observation, is_of_policy, play, left: MOST_RUNS };
     search.among(first, 0)
 }
 
 struct Search<'s> {
     observation: &'s RowObservation,
+    is_of_policy: bool,
     play: &'s dyn Fn(&[usize]) -> Played,
     left: usize,
 }
@@ -70,7 +71,8 @@ impl Search<'_> {
         let ruling = &played.run.ruling;
         let differing = differences(&ruling.observation, self.observation);
         let differing = differing.first().map(|difference| difference.step);
-        let untold = ruling.rulings.iter().position(|ruling| doubt(ruling).is_some());
+        let untold =
+            ruling.rulings.iter().position(|ruling| doubt(ruling, self.is_of_policy).is_some());
         let unknown = played.unrecorded.as_ref().map(|_| ruling.rulings.len());
         differing.into_iter().chain(untold).chain(unknown).min()
     }

@@ -13,7 +13,7 @@ fn after(seconds: u64, status: u16, lines: &[&str]) -> Freshness {
 }
 
 #[test]
-fn a_lifetime_that_is_written() {
+fn an_explicit_lifetime_is_used() {
     use Freshness::{Fresh, Stale};
     let table: [(u64, &[&str], _); 15] = [
         (0, &["Cache-Control: max-age=60"], Fresh),
@@ -38,7 +38,7 @@ fn a_lifetime_that_is_written() {
 }
 
 #[test]
-fn a_lifetime_that_ends_at_a_date() {
+fn an_expires_date_ends_a_lifetime() {
     use Freshness::{Fresh, Stale};
     let expires = "Expires: Thu, 02 Jul 2026 00:01:00 GMT";
     let table: [(u64, &[&str], _); 12] = [
@@ -62,7 +62,7 @@ fn a_lifetime_that_ends_at_a_date() {
 }
 
 #[test]
-fn a_lifetime_that_is_left_to_the_browser() {
+fn a_heuristic_lifetime_is_left_to_the_browser() {
     let modified = "Last-Modified: Wed, 01 Jan 2020 00:00:00 GMT";
     for (status, line) in [(200, modified), (302, modified), (300, "X: 1"), (410, "X: 1")] {
         assert_eq!(after(0, status, &[line]), Freshness::Heuristic, "{status} {line}");

@@ -2,9 +2,6 @@
 
 use cors_servers::exchange::Exchange;
 
-use super::RowOfEngine;
-use super::request_headers::{take_out_of_requests, without_fragment};
-use crate::observation::{Read, StepObservation};
 use crate::plan::Names;
 use crate::verdict::Field;
 
@@ -30,6 +27,8 @@ pub enum Observable {
     /// `Sec-Fetch-Site` is `cross-site` between ports of a loopback host over http: after a redirect, and for
     /// IPv6 addresses.
     LoopbackIsCrossSite,
+    /// A page over http on a loopback host sends requests over http to other hosts. The model does so too.
+    NoMixedContentOnLoopback,
 }
 
 /// What was taken out of a step.
@@ -60,60 +59,10 @@ impl Observable {
             Self::NoReferrerToLoopback => "missing `Referer` from https to http on a loopback host",
             Self::PreflightSiteAfterRedirect => "`Sec-Fetch-Site` of a preflight after a redirect",
             Self::LoopbackIsCrossSite => "`Sec-Fetch-Site` between ports of a loopback host",
+            Self::NoMixedContentOnLoopback => {
+                "mixed content check of a page over http on a loopback host"
+            }
         };
         words.to_owned()
-    }
-
-    /// Makes a step what it would be without the departure. `standard` is what the standard says of the step.
-    pub(super) fn take_out(
-        self,
-        step: &mut StepObservation,
-        standard: Option<&StepObservation>,
-        row: RowOfEngine<'_>,
-    ) -> Taken {
-        match self {
-            Self::ResponseHeader { name, protocol } => {
-                take_out_of_response(step, row.wire, (name, protocol))
-            }
-            of_requests => take_out_of_requests(of_requests, step, standard, row.page),
-        }
-    }
-}
-
-fn take_out_of_response(
-    step: &mut StepObservation,
-    wire: OnTheWire<'_>,
-    (name, protocol): (&str, &str),
-) -> Taken {
-    if !wire.spoke(protocol, step) {
-        return Taken::default();
-    }
-    let (read, sent) = (step.read, wire.was_sent(name));
-    let Some(response) = &mut step.response else { return Taken::default() };
-    let count = response.headers.len();
-    response.headers.retain(|seen| sent || !seen.eq_ignore_ascii_case(name));
-    let is_shown = response.headers.len() < count;
-    // Of a basic response script sees all headers: https://fetch.spec.whatwg.org/#concept-filtered-response-basic
-    let is_basic = response.kind.as_deref() == Some("basic");
-    let possible = is_shown || (is_basic && read == Some(Read::Allowed));
-    Taken { possible, shown: if is_shown { vec![Field::Response] } else { Vec::new() } }
-}
-
-impl OnTheWire<'_> {
-    /// Whether the response of a step came over this protocol, in this step or in an earlier one.
-    fn spoke(self, protocol: &str, step: &StepObservation) -> bool {
-        let asked = step.requests.last().map(|request| request.url.clone());
-        let of_step = || without_fragment(&step.url).map(String::from);
-        let Some(url) = asked.or_else(of_step) else { return false };
-        self.exchanges.iter().any(|exchange| {
-            exchange.alpn.as_deref() == Some(protocol)
-                && self.names.logical(&exchange.request.url()) == url
-        })
-    }
-
-    /// Whether a server of the row sent a header of this name.
-    fn was_sent(self, name: &str) -> bool {
-        let replies = self.exchanges.iter().filter_map(|exchange| exchange.reply.as_ref());
-        replies.flat_map(|reply| &reply.headers).any(|(sent, _)| sent.eq_ignore_ascii_case(name))
     }
 }

@@ -1,9 +1,11 @@
 //! What is said where those who may get nothing but errors.
 
+use cors_harness::verdict::policy::{Played, limited};
+
 use super::*;
 
 #[test]
-fn a_path_that_is_not_there_is_told() {
+fn a_404_suggests_to_check_the_path() {
     let server = KEPT.replace("/me: {", "/you: {");
     let said = said(&server, POLICY);
     let found = named(&said, "answers-error").expect("it is told");
@@ -12,7 +14,7 @@ fn a_path_that_is_not_there_is_told() {
 }
 
 #[test]
-fn an_error_for_those_who_may_is_told_without_what_others_get() {
+fn an_error_for_allowed_origins_is_reported() {
     let fails = |asked: &Asked, seen: &mut RowObservation| {
         if asked.kind == OriginKind::Listed && asked.route == "/things" {
             answer(seen, 500, &[]);
@@ -25,7 +27,7 @@ fn an_error_for_those_who_may_is_told_without_what_others_get() {
 }
 
 #[test]
-fn a_login_is_asked_for_only_where_the_policy_has_none() {
+fn a_login_is_suggested_only_if_the_policy_has_none() {
     let refused = |asked: &Asked, seen: &mut RowObservation| {
         if asked.login {
             seen.steps[0].requests.clear();
@@ -56,7 +58,7 @@ fn refused(asked: &Asked, seen: &mut RowObservation) {
 }
 
 #[test]
-fn a_call_that_no_login_unlocks_is_told() {
+fn a_call_that_fails_with_the_login_is_reported() {
     let said = said_after(KEPT, POLICY, refused);
     let found = named(&said, "refused-with-login").expect("it is told");
     let words =
@@ -69,7 +71,7 @@ fn a_call_that_no_login_unlocks_is_told() {
 }
 
 #[test]
-fn of_a_server_that_refuses_everything_nothing_else_is_said() {
+fn a_server_that_refuses_everything_has_one_finding() {
     let all = |status: u16| {
         said_after(KEPT, POLICY, |_, seen| {
             answer(seen, status, &[]);
@@ -101,7 +103,7 @@ fn of_a_server_that_refuses_everything_nothing_else_is_said() {
 }
 
 #[test]
-fn a_login_that_stops_working_is_told() {
+fn a_login_that_stops_working_is_reported() {
     let dies = |asked: &Asked, seen: &mut RowObservation| {
         if asked.login && asked.kind != OriginKind::Listed {
             answer(seen, 401, &[]);
@@ -117,4 +119,23 @@ fn a_login_that_stops_working_is_told() {
         }
     };
     assert_eq!(named(&said_after(KEPT, POLICY, without_login), "login-lost"), None);
+}
+
+#[test]
+fn an_answer_of_503_is_a_limit_unless_it_is_to_a_preflight_without_retry_after() {
+    let server = |preflight: &str, statuses| by_hand(preflight, "", statuses);
+    for (server, is_limited) in [
+        (server("", (503, 200)), false),
+        (server("{ Retry-After: 60 }", (503, 200)), true),
+        (server("", (429, 200)), true),
+        (server(&lines(&[ECHO, WITH, METHODS, HEADERS]), (200, 503)), true),
+    ] {
+        let case = policy(&server, POLICY);
+        let rulings = ruled(&case);
+        let is_put = |row: &&Played<'_>| row.asked.method == "PUT" && row.asked.allowed;
+        let row = played(&case, &rulings).into_iter().find(|row| is_put(&row)).unwrap();
+        assert_eq!(limited(row.observation).is_some(), is_limited, "{server}");
+    }
+    let said = said(&server("", (503, 200)), POLICY);
+    assert!(named(&said, "preflight-not-ok").is_some(), "{said:#?}");
 }

@@ -2,6 +2,7 @@
 
 use super::super::Played;
 use super::evidence::{self, Refused};
+use super::finding::Cause;
 use super::preflights;
 use super::redirects;
 use crate::observation::{Answer, Read, Request, StepObservation};
@@ -9,9 +10,6 @@ use cors_model::{Reason, Refusal, Stage};
 use url::Url;
 
 const NOT_MODIFIED: u16 = 304;
-
-/// A finding's name and the reason, as a part of a sentence.
-pub(super) type Cause = (&'static str, String);
 
 /// Why the first blocked step was blocked, by its own responses and by what the other rows show of the
 /// server.
@@ -23,7 +21,7 @@ pub(super) fn cause(played: &Played<'_>, rows: &[Played<'_>]) -> Option<Cause> {
             "the browser blocks it, and the Fetch standard has no reason for that".to_owned();
         return Some(("withheld-by-the-browser", cause));
     };
-    if let Some(cause) = redirects::cause(played, step) {
+    if let Some(cause) = redirects::cause(step, refusal, &played.asked.page) {
         return Some(cause);
     }
     Some(match refusal.stage {
@@ -202,6 +200,6 @@ fn check(reason: Reason, value: &str, page: &str, answer: &str) -> Cause {
                 "{answer} has `Access-Control-Allow-Credentials: {value}`, but the value must be `true`"
             ),
         ),
-        other => ("withheld", format!("the standard's reason is `{}`", other.as_str())),
+        other => ("withheld", other.sentence().trim_end_matches('.').to_owned()),
     }
 }

@@ -1,8 +1,8 @@
 //! Finds credentials that a server would accept, if no login shows what they give access to.
 
 use super::super::Played;
-use super::Severity;
 use super::excess::{self, WITH_CREDENTIALS};
+use super::finding::Severity;
 use super::group::RowFinding;
 use super::implied::implies;
 use super::tried_rows::TriedRows;
@@ -43,7 +43,7 @@ pub(super) fn accepted(rows: &[Played<'_>]) -> Vec<RowFinding> {
         } else {
             ", and the server allows credentials"
         },
-        note: Some(note),
+        note: Some(note.to_owned()),
         ..remark
     };
     remarks.map(accepted).collect()

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::{Finding, Severity};
+use super::finding::{Finding, Severity};
 
 /// How many requests a sentence names.
 const NAMED: usize = 4;
@@ -39,7 +39,7 @@ pub(super) struct RowFinding {
     /// Whether the cause is that the server reflects any origin.
     pub(super) reflects: bool,
     /// An additional note.
-    pub(super) note: Option<&'static str>,
+    pub(super) note: Option<String>,
 }
 
 /// What a page can or cannot do.

@@ -3,8 +3,8 @@
 use cors_model::is_cors_safelisted_response_header_name;
 
 use super::super::{Played, StepAccess};
-use super::Severity;
-use super::causes::{Cause, cause};
+use super::causes::cause;
+use super::finding::{Cause, Severity};
 use super::group::{AccessChange, RowFinding, listed};
 use super::redirects;
 use crate::case::Asked;
@@ -45,7 +45,7 @@ struct AllowedRow<'a> {
     /// Whether the request itself was sent.
     sent: bool,
     cause: Option<Cause>,
-    note: Option<&'static str>,
+    note: Option<String>,
 }
 
 fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding> {
@@ -83,7 +83,7 @@ fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding>
         family: format!("{name}: {why}"),
         addition: "",
         reflects: false,
-        note: note.filter(|_| redirects::is_named(name)),
+        note: note.clone().filter(|_| redirects::is_named(name)),
     })
 }
 
@@ -99,7 +99,7 @@ fn with_headers(asked: &Asked) -> String {
 pub(super) fn severity(name: &str) -> Severity {
     match name {
         "no-headers-on-errors" | "no-headers-on-304" => Severity::Medium,
-        _ => Severity::High,
+        name => redirects::severity(name).unwrap_or(Severity::High),
     }
 }
 
