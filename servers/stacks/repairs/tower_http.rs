@@ -22,6 +22,7 @@ pub fn app() -> Router {
 }
 
 /// The service with the lines.
+#[expect(clippy::let_and_return, reason = "the lines bind the router to a name")]
 pub fn repaired() -> Router {
     let app = app();
     include!("tower_http_lines.rs")
