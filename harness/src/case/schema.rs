@@ -14,7 +14,7 @@ use super::rows::{NAMES, THIRD_PARTY_COOKIES};
 use super::servers::VERSIONS;
 use super::steps::TOGETHER;
 use super::upstream_reader::{IN_PROCESS, STOP_SIGNALS};
-use super::{policy, values};
+use super::{policy, reply_schema, values};
 use crate::contexts::Context;
 use crate::initiators::{Initiator, StepOption};
 
@@ -25,8 +25,8 @@ pub(super) const CASE: &str = "case";
 pub(super) const POLICY: &str = "policy-case";
 
 const URL: &str = "a URL: `https://api.example.com/me`";
-const LINES: &str = "a list of header lines: `- Name: value`";
-const BODY: &str = "text; JSON goes into single quotes: '{\"a\": 1}'";
+pub(super) const LINES: &str = "a list of header lines: `- Name: value`";
+pub(super) const BODY: &str = "text; JSON goes into single quotes: '{\"a\": 1}'";
 
 /// The schema of every file in a folder of cases.
 pub(super) fn schema() -> Value {
@@ -42,7 +42,9 @@ pub(super) fn schema() -> Value {
             "server": server(),
             "ready": ready(),
             "cors": cors(),
-            "reply": reply(),
+            "reply": reply_schema::reply(),
+            "other-reply": reply_schema::other_reply(),
+            "condition": reply_schema::condition(),
             "page": page_mapping(),
             "step": step(),
             "known": known_departure(),
@@ -90,7 +92,7 @@ fn policy_case() -> Value {
 }
 
 /// A key, what stands behind it, and what that is: the rest of a sentence that begins with the key.
-type Key = (&'static str, Value, &'static str);
+pub(super) type Key = (&'static str, Value, &'static str);
 
 /// The first keys of cases and policies.
 fn beginning(name: &'static str, because: &'static str) -> [Key; 5] {
@@ -184,21 +186,6 @@ fn cors() -> Value {
         ("max-age", text(), "seconds"),
     ];
     mapping("", keys, &[])
-}
-
-fn reply() -> Value {
-    let keys = [
-        ("status", text(), "a status code, 200 to 999"),
-        ("headers", list(definition("line")), LINES),
-        ("body", text(), BODY),
-        (
-            "content",
-            text(),
-            "a body that the harness makes: `png`, `css`, `script`, `module`, `track`, `events` or `html`",
-        ),
-        ("delay", text(), "how long to wait: `50ms` or `1s`"),
-    ];
-    mapping("a reply: `{ status: 200 }`, or `{}` for an empty one", keys, &[])
 }
 
 fn page_mapping() -> Value {
@@ -300,7 +287,11 @@ fn line() -> Value {
 }
 
 /// A mapping with these keys and no others.
-fn mapping(about: &str, keys: impl IntoIterator<Item = Key>, required: &[&str]) -> Value {
+pub(super) fn mapping(
+    about: &str,
+    keys: impl IntoIterator<Item = Key>,
+    required: &[&str],
+) -> Value {
     let key = |(key, schema, about): Key| (key.to_owned(), described(schema, about));
     let mut mapping = json!({
         "type": "object",
@@ -317,7 +308,7 @@ fn mapping(about: &str, keys: impl IntoIterator<Item = Key>, required: &[&str]) 
 }
 
 /// A scalar as its source text: `True`, `600` and `1.10` stay what they look like.
-fn text() -> Value {
+pub(super) fn text() -> Value {
     json!({ "type": ["string", "number", "boolean"] })
 }
 
@@ -341,7 +332,7 @@ fn entries(values: Value) -> Value {
     json!({ "type": "object", "additionalProperties": values })
 }
 
-fn list(items: Value) -> Value {
+pub(super) fn list(items: Value) -> Value {
     json!({ "type": "array", "items": items })
 }
 
@@ -350,7 +341,7 @@ fn short(long: Value) -> Value {
     json!({ "anyOf": [text(), long] })
 }
 
-fn definition(name: &str) -> Value {
+pub(super) fn definition(name: &str) -> Value {
     json!({ "$ref": format!("#/definitions/{name}") })
 }
 
