@@ -34,6 +34,7 @@ mod reply_schema;
 mod row;
 mod rows;
 mod schema;
+mod schema_terms;
 #[cfg(test)]
 mod second_parser;
 mod servers;

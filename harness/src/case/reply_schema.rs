@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::schema::{BODY, Key, LINES, definition, list, mapping, text};
+use super::schema::{BODY, LINES};
+use super::schema_terms::{Key, definition, list, mapping, text};
 
 /// A reply of a server.
 pub(super) fn reply() -> Value {
