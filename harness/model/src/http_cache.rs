@@ -7,11 +7,10 @@
 use std::time::Duration;
 
 use super::clock::Span;
-use super::fetch_metadata::FETCH_METADATA;
 use super::freshness::{Freshness, cache_control, freshness};
 use super::headers::{HeaderList, get_decode_and_split, text};
-use super::http_network_or_cache_fetch::OutgoingRequest;
-use super::request::{Request, without_fragment};
+use super::request::{OutgoingRequest, Request, without_fragment};
+use super::request_headers::FETCH_METADATA;
 use super::request_modes::CacheMode;
 use super::response::Response;
 use super::ruling::{Fetched, cannot_judge};

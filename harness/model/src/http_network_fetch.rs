@@ -6,9 +6,8 @@ use url::Url;
 
 use super::clock::Span;
 use super::headers::HeaderList;
-use super::http_network_or_cache_fetch::OutgoingRequest;
 use super::network::{Exchange, HttpRequest, HttpResponse, requested_url};
-use super::request::Request;
+use super::request::{OutgoingRequest, Request};
 use super::response::Response;
 use super::ruling::{Fetched, Reason, Stage, network_error};
 use super::user_agent::UserAgent;

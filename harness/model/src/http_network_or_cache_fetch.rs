@@ -1,28 +1,19 @@
 //! <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
 
 use super::clock::Lifespan;
-use super::fetch_metadata::append_the_fetch_metadata_headers;
 use super::freshness::Freshness;
 use super::headers::HeaderList;
 use super::http_cache::Stored;
-use super::methods::is_unsafe;
-use super::origin::append_a_request_origin_header;
 use super::permitted_choices::PermittedChoice;
-use super::request::{Request, without_fragment};
+use super::request::{OutgoingRequest, Request, without_fragment};
+use super::request_headers::append_a_request_origin_header;
+use super::request_headers::append_the_fetch_metadata_headers;
 use super::request_modes::{CacheMode, CredentialsMode, Referrer, ResponseTainting};
 use super::response::Response;
 use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
+use super::safelist::is_unsafe;
 use super::site::includes_credentials as has_userinfo;
 use super::user_agent::UserAgent;
-
-/// A request as it is sent: its header list has more than script's headers.
-#[derive(Debug)]
-pub(super) struct OutgoingRequest<'r> {
-    pub(super) request: &'r Request,
-    pub(super) headers: HeaderList,
-    pub(super) cache: CacheMode,
-    pub(super) include_credentials: bool,
-}
 
 /// How a stored response is used.
 enum Use {

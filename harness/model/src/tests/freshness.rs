@@ -11,7 +11,7 @@ fn after(seconds: u64, status: u16, lines: &[&str]) -> Freshness {
 }
 
 #[test]
-fn a_lifetime_that_is_written() {
+fn an_explicit_lifetime_is_used() {
     use Freshness::{Fresh, Stale};
     let table: [(u64, &[&str], _); 12] = [
         (0, &["Cache-Control: max-age=60"], Fresh),
@@ -33,7 +33,7 @@ fn a_lifetime_that_is_written() {
 }
 
 #[test]
-fn a_lifetime_that_is_left_to_the_browser() {
+fn a_heuristic_lifetime_is_open() {
     let date = "Wed, 01 Jan 2020 00:00:00 GMT";
     for (status, line) in [
         (200, format!("Last-Modified: {date}")),
