@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use cors_harness::case::Variable;
+use cors_harness::case::{Stack, Variable};
 use cors_harness::engine::{self, Kind};
 use cors_harness::loopback::is_loopback;
 use cors_harness::reporters::{Format, is_github};
@@ -197,6 +197,10 @@ pub struct Run {
     /// Also print where the time of pages went
     #[arg(long)]
     pub times: bool,
+    /// Also show the lines of configuration for this server software where a policy has findings: express, fastapi,
+    /// nginx, tower-http, django, flask, spring or caddy. express, nginx and caddy are recognised by their responses
+    #[arg(long, value_name = "NAME")]
+    pub stack: Option<Stack>,
     /// Reports to files
     #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', help = report_help())]
     pub reports: Vec<ReportFile>,
@@ -284,6 +288,13 @@ pub struct List {
     /// not
     #[arg(long)]
     pub plan: bool,
+    /// Show the behaviors of `behaviors.json` instead: the cases that cover each, what their snapshots say about
+    /// each browser, and what is not covered
+    #[arg(long, conflicts_with = "plan")]
+    pub covers: bool,
+    /// Folder of reviewed snapshots, for `--covers`
+    #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
+    pub snapshots: PathBuf,
 }
 
 /// Arguments of `diff`.
