@@ -83,7 +83,7 @@ impl Launched {
 
     /// Its address.
     pub(super) fn upstream(&self) -> Upstream {
-        Upstream { host: "localhost".to_owned(), port: self.port }
+        Upstream { host: "localhost".to_owned(), port: self.port, tls: None }
     }
 
     /// The router that sends requests to it, and learns secrets from what passes.
