@@ -25,7 +25,8 @@ Examples:
   cors-harness check http://127.0.0.1:8000/me --as https://api.example.com \\
       --page https://app.example.com --cookie 'session=1; Secure; SameSite=None'
   cors-harness check http://127.0.0.1:8000/things --method PUT --body '{\"a\": 1}' \\
-      --header 'Content-Type: application/json' --page https://app.example.com";
+      --header 'Content-Type: application/json' --page https://app.example.com
+  cors-harness check https://localhost:8443/me --cacert authority.pem --page https://app.example.com";
 
 pub(super) const WHY: &str = "\
 Examples:
@@ -41,6 +42,12 @@ pub(super) const LIST: &str = "\
 Examples:
   cors-harness list
   cors-harness list preflight --plan";
+
+pub(super) const INIT: &str = "\
+Examples:
+  cors-harness init                 asks on a terminal
+  cors-harness init --yes --ci github --origin https://api.example.com --page https://app.example.com
+  cors-harness init --command 'node server.js' --route /me --cases cors";
 
 pub(super) const ACCEPT: &str = "\
 Examples:

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use cors_harness::case::Case;
 use cors_harness::report::orphan;
 use cors_harness::reporters::{ReportError, Reporter};
-use cors_harness::run::{Judged, Judgement, RunPreparation, survey_snapshots};
+use cors_harness::run::{Judged, Judgement, Players, RunPreparation, survey_snapshots};
 
 use super::Exit;
 use super::find::{cases_telling, with_environment, with_rows};
@@ -24,7 +24,7 @@ use selection::{expected, selected};
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
     let players = match players(&arguments.driver, &arguments.engine) {
-        Ok(players) => players.allowing(arguments.upstreams.allowed()),
+        Ok(players) => arguments.upstreams.reaching(players),
         Err(exit) => return exit,
     };
     let files = match report_files(arguments) {
@@ -34,8 +34,8 @@ pub fn run(arguments: &Run) -> Exit {
     let mut early = RunPreparation::new(players.clone());
     let engines = expected(arguments, &players);
     let expect = |case: &Case| engines.iter().for_each(|engine| early.expect(case, *engine));
-    let cases = match cases(arguments, expect) {
-        Ok(cases) => cases,
+    let cases: Vec<_> = match cases(arguments, expect) {
+        Ok(cases) => cases.into_iter().map(|case| fitted(case, &players)).collect(),
         Err(exit) => return exit,
     };
     let trials = match selected(arguments, &cases, &players) {
@@ -71,6 +71,11 @@ fn cases(arguments: &Run, expect: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, E
     };
     let cases = if arguments.rerun_failed { failed_last(arguments, all)? } else { all };
     with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)
+}
+
+/// A case for the builds of these browsers.
+fn fitted(case: Arc<Case>, players: &Players) -> Arc<Case> {
+    Arc::new(players.fitted(Arc::unwrap_or_clone(case)))
 }
 
 fn failed_last(arguments: &Run, cases: Vec<Arc<Case>>) -> Result<Vec<Arc<Case>>, Exit> {
