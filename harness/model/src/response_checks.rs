@@ -1,9 +1,13 @@
-//! <https://fetch.spec.whatwg.org/#cors-check>
+//! The checks on a response: <https://fetch.spec.whatwg.org/#cors-check>, and
+//! <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header>.
+
+use url::Origin;
 
 use super::headers::HeaderList;
-use super::origin::serialize_a_request_origin;
 use super::request::Request;
+use super::request_headers::serialize_a_request_origin;
 use super::ruling::{Failure, Reason, failure};
+use super::site::schemelessly_same_site;
 
 /// <https://fetch.spec.whatwg.org/#concept-cors-check>
 pub(super) fn cors_check(request: &Request, response: &HeaderList) -> Result<(), Failure> {
@@ -32,4 +36,26 @@ fn mismatch(response: &HeaderList, origin: &[u8]) -> Reason {
         return Reason::SeveralAllowOrigins;
     }
     if origin == b"*" { Reason::WildcardWithCredentials } else { Reason::AllowOriginMismatch }
+}
+
+/// <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check>, for a page with the
+/// embedder policy `unsafe-none`.
+pub(super) fn cross_origin_resource_policy_check(
+    request: &Request,
+    response: &HeaderList,
+) -> Result<(), Failure> {
+    let policy = response.get("cross-origin-resource-policy").unwrap_or_default();
+    let allowed = match policy.as_ref() {
+        b"same-origin" => request.is_same_origin(),
+        b"same-site" => is_same_site(&request.origin, &request.current_url().origin()),
+        _ => true,
+    };
+    if allowed { Ok(()) } else { Err(failure(Reason::EmbeddingNotAllowed, policy)) }
+}
+
+/// A response over https is same-site only with an origin on https.
+fn is_same_site(origin: &Origin, response: &Origin) -> bool {
+    let is_https =
+        |origin: &Origin| matches!(origin, Origin::Tuple(scheme, ..) if scheme == "https");
+    schemelessly_same_site(origin, response) && (is_https(origin) || !is_https(response))
 }
