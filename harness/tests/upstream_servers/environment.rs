@@ -129,6 +129,39 @@ fn a_snapshot_does_not_depend_on_the_values() {
     assert_eq!(other.status.code(), Some(0), "{}", everything(&suite, &other));
 }
 
+/// A policy whose findings have commands with everything that a request sends.
+const POLICY: &str = "
+name: Only the app may use it
+because: It is ours.
+servers:
+  https://api.my-company.com: { upstream: '${env T_UPSTREAM}' }
+policy:
+  login: [https://api.my-company.com: 'sid=${env T_COOKIE}; Secure; SameSite=None']
+  routes:
+    /me?key=${env T_QUERY}:
+      PUT: { headers: [Authorization: 'Bearer ${env T_TOKEN}'], body: 'a ${env T_BODY}' }
+  allow: [{ origins: [https://app.my-company.com], credentials: include }]
+";
+
+#[test]
+fn findings_and_their_commands_name_variables_of_the_shell() {
+    let (suite, url) = (suite(""), running("is good"));
+    std::fs::write(suite.path("cases/own.yaml"), POLICY).unwrap();
+    let reports =
+        REPORTS.map(|format| format!("{format}={}", suite.path("reports/").join(format).display()));
+    let reports = reports[..7].join(",");
+    let mut command =
+        suite.harness(&["run", "--verbose", "--engine", "standard", "--report", &reports]);
+    let output = command.envs(SECRETS).env("T_UPSTREAM", &url).output().unwrap();
+    let all = everything(&suite, &output);
+    assert_eq!(output.status.code(), Some(1), "{all}");
+    assert!(!all.to_lowercase().contains("geheim") && !all.contains(&url), "{all}");
+    let url = r#"'"$T_UPSTREAM"'/me?key='"$T_QUERY"''"#;
+    for shown in [url, "curl -i -X PUT ", r#"--data-raw 'a '"$T_BODY"''"#] {
+        assert!(all.contains(shown), "{shown} is not in {all}");
+    }
+}
+
 #[test]
 fn a_missing_variable_is_named_with_its_place() {
     let suite = suite(&format!("upstream: {}", running("is good")));
