@@ -6,6 +6,7 @@ Examples:
   cors-harness run claims/12 cookies --exclude expires some of them
   cors-harness run --engine standard                   the model of the standard, without a browser
   cors-harness run claims/22 --row credentials=include --verbose
+  cors-harness run --browser chromium=/opt/google/chrome/chrome --engine chromium
   cors-harness run --rerun-failed --fail-fast          what failed last time, up to the first failure
   cors-harness run --json - | jq .findings             the results for another program";
 
@@ -37,6 +38,15 @@ Examples:
 pub(super) const COMPARE: &str = "\
 Example:
   cors-harness compare api http://127.0.0.1:8000 http://127.0.0.1:8001 --cases cors";
+
+pub(super) const MEASURE: &str = "\
+Examples:
+  cors-harness measure max-age
+  cors-harness measure max-age --value 3600 --without-header --engine firefox";
+
+pub(super) const SCHEMA: &str = "\
+Example:
+  cors-harness schema > cases/schema.json";
 
 pub(super) const LIST: &str = "\
 Examples:

@@ -87,8 +87,10 @@ fn a_signal_prints_the_results_so_far() {
     let server = telling(&suite, "TERM") + "\nenvironment: [DOES: never answers, LOG: LOGFILE]";
     let server = server.replace("LOGFILE", suite.path("log").to_str().unwrap());
     let suite = suite.with_server(&server).with_case("a-quick", QUICK);
-    let child = suite.start("control");
-    wait_until(|| suite.path("log").exists());
+    let mut child = suite.start("control");
+    let errors = BufReader::new(child.stderr.take().unwrap());
+    let played = "1 of 2 trials were played";
+    assert!(errors.lines().any(|line| line.unwrap().contains(played)));
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     let output = child.wait_with_output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
