@@ -5,22 +5,19 @@
 mod allowed;
 mod last_words;
 mod launched;
-mod port;
 mod ready;
-mod routers;
-mod secrets;
 mod trust;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use axum::Router;
 use cors_servers::{LastWords, Service, Services, Upstream};
 use futures_util::future::join_all;
 use url::Url;
 
 pub use allowed::{Allowed, Remote};
-pub use routers::Routers;
 pub use trust::{CertificateFile, Trust};
 
 use crate::case::{Launch, Origin, UpstreamServer, UpstreamSpec};
@@ -37,6 +34,21 @@ pub struct Reach {
     pub trust: Trust,
     /// A server gets no more requests after it has left this many in a row unanswered.
     pub unanswered: NonZeroU32,
+}
+
+/// Routers by the origin for which they answer.
+#[derive(Clone, Debug, Default)]
+pub struct Routers(BTreeMap<Origin, Router>);
+
+impl Routers {
+    /// Adds a router, or replaces the one for this origin.
+    pub fn add(&mut self, origin: Origin, router: Router) {
+        self.0.insert(origin, router);
+    }
+
+    fn get(&self, origin: &Origin) -> Option<&Router> {
+        self.0.get(origin)
+    }
 }
 
 /// With 10 s for each, how long a server that hangs can delay a run.

@@ -1,6 +1,5 @@
 //! `run`: plays cases and compares what happened with the reviewed snapshots.
 
-mod last_failed;
 mod program_commands;
 mod rounds;
 mod selection;
@@ -19,7 +18,7 @@ use super::output::divert;
 use super::play::players;
 use crate::arguments::Run;
 use rounds::{FirstRound, Played, RoundPlan};
-use selection::{expected, selected};
+use selection::{expected, note_failed, selected};
 
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
@@ -49,7 +48,7 @@ pub fn run(arguments: &Run) -> Exit {
     let FirstRound { played, compared, errors, gone } = game.first(early, files);
     let failed = |(case, judged): &Played| (case.id.0.clone(), exit(judged) != Exit::AsRecorded);
     let outcomes: Vec<_> = played.iter().map(failed).collect();
-    last_failed::note(
+    note_failed(
         &arguments.folder.cases.folder,
         outcomes.iter().map(|(id, failed)| (id.as_str(), *failed)),
     );
@@ -80,7 +79,7 @@ fn fitted(case: Arc<Case>, players: &Players) -> Arc<Case> {
 
 fn failed_last(arguments: &Run, cases: Vec<Arc<Case>>) -> Result<Vec<Arc<Case>>, Exit> {
     let folder = &arguments.folder.cases.folder;
-    let Some(failed) = last_failed::read(folder) else {
+    let Some(failed) = selection::failed_last(folder) else {
         complain!("error: no run of the cases in `{}` is noted: run them first", folder.display());
         return Err(Exit::BadInput);
     };

@@ -1,10 +1,13 @@
-//! The arguments of `init`.
+//! Arguments of commands that write files: `init`, `accept`, `review`, `completions` and `man`.
+
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::Shell;
 use cors_harness::case::{Origin, address};
 use url::Url;
 
-use super::Cases;
+use super::{Cases, SNAPSHOTS};
 
 /// Arguments of `init`.
 #[derive(Args, Debug)]
@@ -79,4 +82,31 @@ fn path(text: &str) -> Result<String, String> {
         true => Ok(text.to_owned()),
         false => Err("write a path that begins with `/`: `/me`".to_owned()),
     }
+}
+
+/// Arguments of `accept` and `review`.
+#[derive(Args, Debug)]
+pub struct Keep {
+    /// Only cases whose id contains one of these; where one is the id of a case, only that
+    #[arg(value_name = "FILTER")]
+    pub filters: Vec<String>,
+    /// Folder of reviewed snapshots
+    #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
+    pub snapshots: PathBuf,
+}
+
+/// Arguments of `completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Args, Debug)]
+pub struct Manual {
+    /// Write a page for the program and one for each command into this folder instead
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<PathBuf>,
 }
