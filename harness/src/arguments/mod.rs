@@ -14,7 +14,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use cors_harness::case::Variable;
+use cors_harness::case::{Stack, Variable};
 use cors_harness::engine::Kind;
 use cors_harness::reporters::{Format, is_github};
 use cors_harness::run::Engine;
@@ -200,6 +200,10 @@ pub struct Run {
     /// Also print where the time of pages went
     #[arg(long)]
     pub times: bool,
+    /// Also show the lines of configuration for this server software where a policy has findings: express, fastapi,
+    /// nginx, tower-http, django, flask, spring or caddy. express, nginx and caddy are recognised by their responses
+    #[arg(long, value_name = "NAME")]
+    pub stack: Option<Stack>,
     /// Reports to files
     #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', help = report_help())]
     pub reports: Vec<ReportFile>,

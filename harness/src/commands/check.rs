@@ -38,6 +38,10 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
     let players = arguments.upstreams.reaching(players).giving_up_after(ONE);
     let engine = one_engine(arguments.engine, &players)?;
+    let case = match arguments.stack {
+        Some(stack) => case.with_stack(stack),
+        None => case,
+    };
     let case = Arc::new(case);
     let outcome = play(&case, &[engine], players)?.remove(0);
     let verdict = verdict_of_policy(&case, engine, &outcome);

@@ -258,7 +258,7 @@ impl Report<'_> {
         if self.engine != Engine::Control {
             judge(&mut outcome, assigned, self.engine, &timeline);
         }
-        if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_told()) {
+        if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_conclusive()) {
             let observation = std::mem::take(&mut outcome.observation);
             outcome.observation = observation.inconclusive_where_unforeseen();
         }
@@ -298,7 +298,7 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline
         judgment(played, &|options| play(row, exchanges, options));
     let limited = row.asked.as_ref().filter(|_| row.has_upstream());
     let limited = limited.and_then(|_| limited_by_the_server(observation));
-    if let Some(why) = limited.filter(|_| observation.untold().is_none()) {
+    if let Some(why) = limited.filter(|_| observation.missing_evidence().is_none()) {
         verdict = Verdict::Inconclusive(why);
     }
     if is_model {

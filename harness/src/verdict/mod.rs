@@ -84,7 +84,7 @@ impl Verdict {
     }
 
     /// Whether the row is conclusive.
-    pub fn is_told(&self) -> bool {
+    pub fn is_conclusive(&self) -> bool {
         !matches!(self, Self::Inconclusive(_))
     }
 

@@ -69,7 +69,9 @@ fn cases(arguments: &Run, expect: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, E
         false => cases_telling(&arguments.folder, expect)?,
     };
     let cases = if arguments.rerun_failed { failed_last(arguments, all)? } else { all };
-    with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)
+    let cases = with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)?;
+    let Some(stack) = arguments.stack else { return Ok(cases) };
+    Ok(cases.iter().map(|case| Arc::new(case.with_stack(stack))).collect())
 }
 
 /// A case for the builds of these browsers.
