@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use cors_model::url::{Host, Origin, Url};
 use cors_model::{
-    BodyInit, Branch, Call, Client, CredentialsMode, Destination, Exchange, FetchCall,
+    BodyInit, Branch, Call, Client, ContentSecurityPolicy, CredentialsMode, Destination,
+    EmbedderPolicy, Exchange, FetchCall,
     InitialCookie, Lifetime, Mode, Network, Outcome, Reason, ReferrerPolicy, Refusal, ResourceCall,
     Ruling, RunOptions, Scenario, ScriptResponse, XhrCall, get_decode_and_split, location_url,
     url_search_params_pairs,
@@ -84,7 +85,25 @@ fn client(page: &Page) -> Client {
         true => Origin::new_opaque(),
         false => origin(&page.origin),
     };
-    Client::new(origin, top_level_origin, page.referrer_url())
+    let client = Client::new(origin, top_level_origin, page.referrer_url());
+    let is_secure = client.prohibits_mixed_content;
+    let embedder_policy = page.header("cross-origin-embedder-policy").next().filter(|_| is_secure);
+    Client {
+        referrer_policy: referrer_policy(page),
+        content_security_policies: page
+            .header("content-security-policy")
+            .flat_map(ContentSecurityPolicy::parse_all)
+            .collect(),
+        embedder_policy: embedder_policy.map(EmbedderPolicy::parse).unwrap_or_default(),
+        ..client
+    }
+}
+
+/// The last policy that is known: <https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header>.
+fn referrer_policy(page: &Page) -> ReferrerPolicy {
+    let tokens = page.header("referrer-policy").flat_map(|value| value.split(','));
+    let policies = tokens.filter_map(|token| ReferrerPolicy::parse(&token.trim().to_ascii_lowercase()));
+    policies.filter(|policy| *policy != ReferrerPolicy::Empty).last().unwrap_or(ReferrerPolicy::Empty)
 }
 
 fn origin(origin: &case::Origin) -> Origin {

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::body::{Body, BodyInit};
 use super::client::Client;
+use super::embedder_policy::EmbedderPolicy;
 use super::fetch_call::parse_url;
 use super::request::Request;
 use super::request_modes::{
-    CacheMode, CredentialsMode, Destination, Mode, ReferrerPolicy, ResponseTainting,
+    CacheMode, CredentialsMode, Destination, Mode, RedirectMode, ReferrerPolicy, ResponseTainting,
 };
 use super::resource_checks::{check_coding, check_mime_type};
 use super::ruling::{Fetched, Refusal, Stage, cannot_judge};
@@ -51,8 +52,25 @@ pub enum Consumer {
     ClassicScript,
     /// A module script: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
     ModuleScript,
+    /// A JSON module: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
+    JsonModule,
+    /// The script of a dedicated or shared worker: <https://html.spec.whatwg.org/#fetch-a-classic-worker-script>.
+    WorkerScript,
+    /// The script of a service worker: <https://w3c.github.io/ServiceWorker/#update-algorithm>.
+    ServiceWorkerScript,
     /// A style sheet: <https://html.spec.whatwg.org/#link-type-stylesheet>.
     StyleSheet,
+    /// An image that a style sheet shows:
+    /// <https://drafts.csswg.org/css-images-4/#fetch-an-external-image-for-a-stylesheet>.
+    StyleImage,
+    /// A font: <https://drafts.csswg.org/css-fonts-4/#font-fetching-requirements>.
+    Font,
+    /// Audio or video: <https://html.spec.whatwg.org/#concept-media-load-resource>.
+    Media,
+    /// What is loaded ahead of its use: <https://html.spec.whatwg.org/#preload>.
+    Preload,
+    /// A module that is loaded ahead of its use: <https://html.spec.whatwg.org/#link-type-modulepreload>.
+    ModulePreload,
     /// A text track: <https://html.spec.whatwg.org/#start-the-track-processing-model>.
     Track,
     /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
@@ -96,6 +114,11 @@ impl ResourceCall {
                 request.headers.append("Accept", "text/event-stream");
                 request.cache_mode = CacheMode::NoStore;
             }
+            Consumer::ServiceWorkerScript => {
+                request.headers.append("Service-Worker", "script");
+                request.cache_mode = CacheMode::NoCache;
+                request.redirect_mode = RedirectMode::Error;
+            }
             Consumer::Beacon | Consumer::Form => request.method = "POST".to_owned(),
             _ => {}
         }
@@ -119,13 +142,17 @@ impl ResourceCall {
 impl UserAgent<'_> {
     /// Fetches a resource and gives it to what uses it. The result says whether script can read the content.
     pub(super) fn load(&mut self, call: &ResourceCall, request: &mut Request) -> Fetched<bool> {
+        check_embedder(call, request)?;
         self.note_load(call)?;
         let response = self.fetch_unfiltered(request)?;
         check_mime_type(request, &response.headers)?;
         check_coding(&response)?;
         call.consumer.check(&response)?;
         Ok(match call.consumer {
-            Consumer::Beacon => false,
+            Consumer::Beacon
+            | Consumer::Preload
+            | Consumer::ModulePreload
+            | Consumer::StyleImage => false,
             Consumer::Frame | Consumer::Form => request.is_same_origin(),
             _ => request.response_tainting != ResponseTainting::Opaque,
         })
@@ -140,10 +167,39 @@ impl UserAgent<'_> {
             return Ok(());
         }
         let load = (call.consumer, call.url.clone());
-        if self.loads.contains(&load) {
+        let is_kept = |(consumer, url): &(Consumer, String)| {
+            *url == call.url && consumer.is_kept_for(call.consumer)
+        };
+        if self.loads.iter().any(is_kept) {
             return cannot_judge("a document can keep a resource, which is not modelled");
         }
         self.loads.push(load);
         Ok(())
+    }
+}
+
+/// What an embedder policy needs of documents and workers is not modelled.
+fn check_embedder(call: &ResourceCall, request: &Request) -> Fetched<()> {
+    let has_policies = matches!(
+        call.consumer,
+        Consumer::Frame
+            | Consumer::Form
+            | Consumer::WorkerScript
+            | Consumer::ServiceWorkerScript
+    );
+    match request.client.embedder_policy {
+        EmbedderPolicy::RequireCorp | EmbedderPolicy::Credentialless if has_policies => {
+            cannot_judge("the embedder policies of documents and workers are not modelled")
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Consumer {
+    /// Whether a document can give what one has loaded to another.
+    fn is_kept_for(self, other: Self) -> bool {
+        let is_image = |consumer| matches!(consumer, Self::Image | Self::StyleImage);
+        let is_preload = matches!(self, Self::Preload | Self::ModulePreload);
+        self == other || is_preload || (is_image(self) && is_image(other))
     }
 }

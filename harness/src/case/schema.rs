@@ -8,6 +8,7 @@ use indexmap::IndexSet;
 use serde_json::{Map, Value, json};
 
 use super::case_model::KnownKind;
+use super::content;
 use super::known;
 use super::metadata::engine_names;
 use super::rows::{NAMES, THIRD_PARTY_COOKIES};
@@ -193,8 +194,8 @@ fn reply() -> Value {
         ("body", text(), BODY),
         (
             "content",
-            text(),
-            "a body that the harness makes: `png`, `css`, `script`, `module`, `track`, `events` or `html`",
+            words(content::words()),
+            "a body that the harness makes",
         ),
         ("delay", text(), "how long to wait: `50ms` or `1s`"),
     ];
@@ -210,6 +211,11 @@ fn page_mapping() -> Value {
             "a kind of document or worker: `document`, `iframe`, `sandboxed-iframe`",
         ),
         ("inside", text(), "origin of the page that holds the frame"),
+        (
+            "headers",
+            list(definition("line")),
+            "a list of header lines of the page: `- Referrer-Policy: no-referrer`",
+        ),
     ];
     mapping("", keys, &["origin"])
 }
