@@ -135,7 +135,9 @@ impl UserAgent<'_> {
 /// <https://fetch.spec.whatwg.org/#concept-fetch> that use it.
 fn accept(destination: Destination) -> &'static str {
     match destination {
-        Destination::Document | Destination::Iframe => "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        Destination::Document | Destination::Iframe => {
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+        }
         Destination::Image => "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
         Destination::Json => "application/json,*/*;q=0.5",
         Destination::Style => "text/css,*/*;q=0.1",

@@ -182,10 +182,7 @@ impl UserAgent<'_> {
 fn check_embedder(call: &ResourceCall, request: &Request) -> Fetched<()> {
     let has_policies = matches!(
         call.consumer,
-        Consumer::Frame
-            | Consumer::Form
-            | Consumer::WorkerScript
-            | Consumer::ServiceWorkerScript
+        Consumer::Frame | Consumer::Form | Consumer::WorkerScript | Consumer::ServiceWorkerScript
     );
     match request.client.embedder_policy {
         EmbedderPolicy::RequireCorp | EmbedderPolicy::Credentialless if has_policies => {

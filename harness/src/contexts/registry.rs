@@ -71,12 +71,8 @@ const DOCUMENT: Definition = Definition {
 };
 
 /// What frames in a page of their own origin have, whose URL is no referrer.
-const LOCAL_FRAME: Definition = Definition {
-    referrer: None,
-    policies_from: TOP_PATH,
-    runs_in: RunsIn::Frame,
-    ..DOCUMENT
-};
+const LOCAL_FRAME: Definition =
+    Definition { referrer: None, policies_from: TOP_PATH, runs_in: RunsIn::Frame, ..DOCUMENT };
 
 /// What workers have.
 const WORKER_OF_PAGE: Definition = Definition {

@@ -3,9 +3,7 @@
 use cors_model::Consumer as Resource;
 
 use super::options::{CREDENTIALS_MODES, StepOption, one_of};
-use super::parameters::{
-    ALL_READS, ALLOWED_OR_NOT, ELEMENT_OPTIONS, cors, no_cors, same_origin,
-};
+use super::parameters::{ALL_READS, ALLOWED_OR_NOT, ELEMENT_OPTIONS, cors, no_cors, same_origin};
 use super::{Consumer, Definition, Needs, RequestParameters};
 
 pub(super) const SCRIPT: Definition = Definition {

@@ -2,9 +2,7 @@
 
 use cors_model::Consumer as Resource;
 
-use super::parameters::{
-    ALL_READS, ALLOWED_OR_NOT, ELEMENT_OPTIONS, OPAQUE_OR_NOT, cors, no_cors,
-};
+use super::parameters::{ALL_READS, ALLOWED_OR_NOT, ELEMENT_OPTIONS, OPAQUE_OR_NOT, cors, no_cors};
 use super::{Consumer, Definition, Needs};
 
 pub(super) const STYLESHEET: Definition = Definition {

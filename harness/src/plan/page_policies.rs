@@ -23,7 +23,10 @@ fn with_marker(policies: &str, marker: &str) -> String {
 /// A policy that allows `connect-src` this origin too. `'none'` means nothing beside another source.
 fn allowing(policy: &str, origin: &str) -> String {
     let is = |directive: &&str, name: &str| {
-        directive.split_ascii_whitespace().next().is_some_and(|first| first.eq_ignore_ascii_case(name))
+        directive
+            .split_ascii_whitespace()
+            .next()
+            .is_some_and(|first| first.eq_ignore_ascii_case(name))
     };
     let mut directives: Vec<_> = policy.split(';').map(str::to_owned).collect();
     if let Some(connect) = directives.iter_mut().find(|one| is(&one.as_str(), "connect-src")) {
@@ -47,7 +50,10 @@ mod tests {
             ("Connect-Src 'none'; img-src *", "Connect-Src 'none' https://m; img-src *"),
             ("default-src 'none'", "default-src 'none'; connect-src 'none' https://m"),
             ("default-src *; connect-src a", "default-src *; connect-src a https://m"),
-            ("connect-src a, default-src b", "connect-src a https://m, default-src b; connect-src b https://m"),
+            (
+                "connect-src a, default-src b",
+                "connect-src a https://m, default-src b; connect-src b https://m",
+            ),
             ("", ""),
         ] {
             assert_eq!(with_marker(policy, "https://m"), sent);

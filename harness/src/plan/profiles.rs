@@ -9,14 +9,14 @@ const WORTH_A_BROWSER: usize = 12;
 impl Plan {
     /// The same plan with fewer browsers, for an engine whose browsers can hold several profiles: a
     /// stage with its own browser gets a fresh profile instead, after other stages. At most `most`
-    /// browsers of a cookie profile hold such stages.
+    /// browsers of a kind hold such stages.
     #[must_use]
     pub fn with_profiles(self, most: usize) -> Self {
         let (alone, mut browsers): (Vec<_>, Vec<_>) =
             self.browsers.into_iter().partition(|browser| browser.alone);
-        for BrowserPlan { third_party_cookies, stages, .. } in alone {
+        for BrowserPlan { needs, stages, .. } in alone {
             let fresh = stages.into_iter().map(|stage| Stage { fresh: !stage.one_by_one, ..stage });
-            let same = |browser: &BrowserPlan| browser.third_party_cookies == third_party_cookies;
+            let same = |browser: &BrowserPlan| browser.needs == needs;
             let open = browsers.iter().filter(|browser| same(browser)).count();
             let place = browsers.iter_mut().filter(|browser| same(browser));
             let place = place.min_by_key(|browser| profiles(browser));
@@ -24,11 +24,7 @@ impl Plan {
                 Some(browser) if open >= most || profiles(browser) < WORTH_A_BROWSER => {
                     browser.stages.extend(fresh);
                 }
-                _ => browsers.push(BrowserPlan {
-                    third_party_cookies,
-                    stages: fresh.collect(),
-                    alone: false,
-                }),
+                _ => browsers.push(BrowserPlan { needs, stages: fresh.collect(), alone: false }),
             }
         }
         browsers.iter_mut().for_each(number);

@@ -2,7 +2,7 @@
 
 use cors_servers::script::{Address, OriginScript, Route, Scheme};
 
-use super::call::{Play, moments};
+use super::call::{Play, moments, waits};
 use super::isolation::{Sharing, sharing};
 use super::lab::{
     MARKER_PATH, address, document_route, document_server, led_back, marker_route, marker_server,
@@ -60,6 +60,7 @@ impl Stage {
             visits: visits(&cookies),
             cookies,
             play: Play { moments: moments(&row.steps, &names), marker },
+            waits: waits(&row.steps),
             marker_path,
             names,
         }

@@ -131,7 +131,8 @@ pub(super) async fn play<'p>(
         return one_by_one(lab, (profile, &page), turn, &report).await;
     }
     for rows in report.batches(turn.stage, turn.rows) {
-        let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows));
+        let ahead = browser.ahead();
+        let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows), ahead);
         match play_rows(browser, &planned, &report).await {
             Ok(seen) => servers.report(&planned, &page.with_trouble(&planned, seen), &report),
             Err(trouble) => survived(browser, turn, rows, trouble, &report).await?,
@@ -147,7 +148,8 @@ async fn one_by_one<'p>(
     turn: &Turn<'p>,
     report: &Report<'_>,
 ) -> Result<(), Unplayed<'p>> {
-    let (_, mut servers) = report.hosted(lab, &page.marker, (turn.stage, &turn.rows[..1]));
+    let ahead = profile.browser.ahead();
+    let (_, mut servers) = report.hosted(lab, &page.marker, (turn.stage, &turn.rows[..1]), ahead);
     for (place, index) in turn.rows.iter().enumerate() {
         let rows = slice::from_ref(index);
         if report.without_given_up(turn.stage, rows).is_empty() {

@@ -57,16 +57,18 @@ pub(super) struct Hosted<'a> {
     unknown_before: usize,
     /// When they were hosted, on the lab's clock.
     since: Duration,
+    /// By how much the browser's clock was ahead then.
+    ahead: Duration,
     /// How many faults and connections of each row's servers belong to earlier rows.
     before: Vec<(usize, usize)>,
 }
 
 impl<'a> Hosted<'a> {
-    fn new(lab: &'a Lab, marker: &'a HostedServers, rows: &[PlannedRow]) -> Self {
+    fn new(lab: &'a Lab, marker: &'a HostedServers, rows: &[PlannedRow], ahead: Duration) -> Self {
         let unknown_before = lab.background_count();
         let rows: Vec<_> = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
         let before = vec![(0, 0); rows.len()];
-        Self { lab, marker, rows, unknown_before, since: lab.now(), before }
+        Self { lab, marker, rows, unknown_before, since: lab.now(), ahead, before }
     }
 
     /// Keeps the same servers for another row. What they have recorded until now belongs to earlier rows.
@@ -114,6 +116,7 @@ impl<'a> Hosted<'a> {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Bounds {
             start: unix.saturating_sub(now),
+            ahead: self.ahead,
             planted: report.planted,
             played: Span { earliest: self.since, latest: now },
         }
@@ -175,24 +178,27 @@ impl Report<'_> {
         rows.iter().map(|row| stage.row(*row, self.rows[*row].row())).collect()
     }
 
-    /// Rows of a batch, ready to be played, and their servers, which are hosted from now on.
+    /// Rows of a batch, ready to be played, and their servers, which are hosted from now on. The browser's clock is ahead by
+    /// `ahead`.
     pub(super) fn hosted<'l>(
         &self,
         lab: &'l Lab,
         marker: &'l HostedServers,
         (stage, rows): (&Stage, &[usize]),
+        ahead: Duration,
     ) -> (Vec<PlannedRow>, Hosted<'l>) {
         self.times.spent(Part::Planning, || {
             let planned = self.planned(stage, rows);
-            let servers = Hosted::new(lab, marker, &planned);
+            let servers = Hosted::new(lab, marker, &planned, ahead);
             (planned, servers)
         })
     }
 
     /// Batches of a stage's rows that are played one after another, the rows of a batch at the same time. Rows of a stage
-    /// that is played one by one have servers with the same address.
+    /// that is played one by one have servers with the same address, and time passes for all rows of a browser at once.
     pub(super) fn batches<'s>(&self, stage: &Stage, rows: &'s [usize]) -> Vec<&'s [usize]> {
-        match stage.one_by_one {
+        let wait = |row: &usize| self.rows[*row].row().waits();
+        match stage.one_by_one || rows.iter().any(wait) {
             true => rows.chunks(1).collect(),
             false => parts(rows, SERVERS_AT_ONCE, |row| self.rows[row].row().servers.len()),
         }
@@ -284,6 +290,7 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline
         timeline: measured,
         known: known(&assigned.case, engine.as_str(), row),
         is_written: !row.has_upstream(),
+        is_of_policy: row.asked.is_some(),
     };
     let Judgment { ruling, mut verdict, time } =
         judgment(played, &|options| play(row, exchanges, options));
@@ -342,6 +349,11 @@ fn seen(fault: &FailedConnection) -> FaultSeen {
         Fault::UnknownHost => {
             format!("{host}:{port} was requested, and this row has no server there")
         }
+        Fault::OtherScheme => {
+            format!(
+                "{host}:{port} was requested with a scheme for which this row has no server there"
+            )
+        }
         Fault::Service(words) => words.clone(),
         Fault::Misdirected(asked) => {
             format!("a request for {asked} arrived on a connection to {host}:{port}")
@@ -349,7 +361,7 @@ fn seen(fault: &FailedConnection) -> FaultSeen {
         Fault::Tls(words) => format!("TLS with {host}:{port} failed: {words}"),
         Fault::Http(words) => format!("HTTP with {host}:{port} failed: {words}"),
     };
-    let without_server =
-        (*what == Fault::UnknownHost).then(|| Place { host: host.clone(), port: *port });
+    let has_no_server = matches!(what, Fault::UnknownHost | Fault::OtherScheme);
+    let without_server = has_no_server.then(|| Place { host: host.clone(), port: *port });
     FaultSeen { sequence: *sequence, words, without_server }
 }
