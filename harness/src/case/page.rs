@@ -27,14 +27,14 @@ pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Option<Page>
 
 fn read_long(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {
     let origin = reader.maybe(node, "origin", origin::page);
+    let headers = read_headers(reader, node);
     let contexts: Vec<_> = Context::ALL.iter().map(|one| (one.as_str(), *one)).collect();
     let context = reader.choice(node, "context", &contexts)?.unwrap_or(Context::Document);
     let inside = reader.maybe(node, "inside", origin::page)?;
     fits(reader, context, node).then_some(())?;
     let origin = origin??;
     is_trusted(reader, context, &origin, node).then_some(())?;
-    let headers = read_headers(reader, node)?;
-    Some(Page { origin, context, inside, headers })
+    Some(Page { origin, context, inside, headers: headers? })
 }
 
 /// The header lines that a page can have: those that decide what its script can request and read.

@@ -5,7 +5,8 @@
 // of pixels. blocked and refused: text begins beside the box when the browser has finished loading the image.
 initiators["shape-outside"] = async ({ url }) => {
   const [box, float, text] = [element("div", {}), element("div", {}), element("span", { textContent: "x" })];
-  box.style.cssText = "width: 200px";
+  // No float of another row reaches into the box.
+  box.style.cssText = "position: absolute; width: 200px";
   float.style.cssText = `float: left; width: 50px; height: 50px; shape-image-threshold: 1; shape-outside: url(${JSON.stringify(url)})`;
   box.append(float, text);
   const finished = timed(url);
