@@ -1,7 +1,7 @@
 //! Cross-Origin-Embedder-Policy: <https://html.spec.whatwg.org/#coep>.
 
-use super::origin::{RedirectTaint, redirect_taint};
 use super::request::Request;
+use super::request_headers::{RedirectTaint, redirect_taint};
 use super::request_modes::Mode;
 
 /// <https://html.spec.whatwg.org/#embedder-policy-value>

@@ -18,13 +18,13 @@ mod unforeseen;
 
 use serde::Serialize;
 
-pub use groups::{GroupEvidence, GroupTimes};
+pub use groups::GroupEvidence;
 pub(crate) use headers::Authored;
 pub use headers::RequestHeaders;
 pub use observe::{Evidence, FaultSeen, observe};
 pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
-pub use seen::{CallSeen, ResponseSeen, RowSeen};
+pub use seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
 pub(crate) use unforeseen::origin_without_server;
 pub use unforeseen::{Asked, Place, Unforeseen};
 

@@ -59,7 +59,7 @@ pub struct ResponseRepair {
 }
 
 /// Findings that no header line repairs.
-const WITHOUT_LINES: [&str; 16] = [
+const WITHOUT_LINES: [&str; 17] = [
     "answers-error",
     "every-answer-an-error",
     "fails-for-strangers",
@@ -69,6 +69,7 @@ const WITHOUT_LINES: [&str; 16] = [
     "login-refused",
     "never-asked",
     "own-origin-refused",
+    "redirect-to-elsewhere",
     "redirect-to-http",
     "redirect-to-https",
     "redirect-to-itself",

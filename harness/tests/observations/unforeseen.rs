@@ -21,7 +21,7 @@ fn nowhere(host: &str, port: u16) -> Vec<FaultSeen> {
 }
 
 #[test]
-fn a_request_that_no_reply_was_written_for_is_kept_with_what_was_answered_and_read() {
+fn an_unforeseen_request_is_kept_with_its_response_and_read() {
     let scene =
         RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "POST", "/a").with(unwritten);
     scene.cannot_tell("the case has no reply for POST https://api.example.net/a");
@@ -34,7 +34,7 @@ fn a_request_that_no_reply_was_written_for_is_kept_with_what_was_answered_and_re
 }
 
 #[test]
-fn a_host_without_a_server_belongs_to_the_step_that_led_there() {
+fn a_host_without_a_server_belongs_to_the_step_that_was_redirected_there() {
     let seen = vec![vec![response("cors"), threw()]];
     let mut scene = RowEvidence::new(TOGETHER, seen).exchange(0, "GET", "/a");
     scene = scene.exchange(1, "GET", "/moved");
@@ -49,7 +49,7 @@ fn a_host_without_a_server_belongs_to_the_step_that_led_there() {
 }
 
 #[test]
-fn a_browser_that_asks_on_the_port_of_https_instead_shows_nothing() {
+fn a_connection_to_the_https_port_instead_is_inconclusive() {
     let mut scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
     scene = scene.with(|exchange| moved(exchange, "http://gone.example-r000000.net/"));
     scene.faults = nowhere("gone.example-r000000.net", 443);

@@ -14,7 +14,7 @@ fn streamed(is_http_1: bool) -> Vec<String> {
 }
 
 #[test]
-fn a_stream_is_sent_over_http_2_only() {
+fn a_streamed_body_requires_http_2() {
     assert_eq!(streamed(false), ["POST? POST allowed"]);
     assert_eq!(streamed(true), ["POST? streamed-body-over-http1"]);
 }

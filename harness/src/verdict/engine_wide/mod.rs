@@ -6,6 +6,7 @@
 
 mod observable;
 mod request_headers;
+mod take_out;
 #[cfg(test)]
 mod tests;
 

@@ -5,7 +5,7 @@ use cors_harness::verdict::policy::{Played, limited};
 use super::*;
 
 #[test]
-fn a_path_that_is_not_there_is_told() {
+fn a_404_suggests_to_check_the_path() {
     let server = KEPT.replace("/me: {", "/you: {");
     let said = said(&server, POLICY);
     let found = named(&said, "answers-error").expect("it is told");
@@ -14,7 +14,7 @@ fn a_path_that_is_not_there_is_told() {
 }
 
 #[test]
-fn an_error_for_those_who_may_is_told_without_what_others_get() {
+fn an_error_for_allowed_origins_is_reported() {
     let fails = |asked: &Asked, seen: &mut RowObservation| {
         if asked.kind == OriginKind::Listed && asked.route == "/things" {
             answer(seen, 500, &[]);
@@ -27,7 +27,7 @@ fn an_error_for_those_who_may_is_told_without_what_others_get() {
 }
 
 #[test]
-fn a_login_is_asked_for_only_where_the_policy_has_none() {
+fn a_login_is_suggested_only_if_the_policy_has_none() {
     let refused = |asked: &Asked, seen: &mut RowObservation| {
         if asked.login {
             seen.steps[0].requests.clear();
@@ -58,7 +58,7 @@ fn refused(asked: &Asked, seen: &mut RowObservation) {
 }
 
 #[test]
-fn a_call_that_no_login_unlocks_is_told() {
+fn a_call_that_fails_with_the_login_is_reported() {
     let said = said_after(KEPT, POLICY, refused);
     let found = named(&said, "refused-with-login").expect("it is told");
     let words =
@@ -71,7 +71,7 @@ fn a_call_that_no_login_unlocks_is_told() {
 }
 
 #[test]
-fn of_a_server_that_refuses_everything_nothing_else_is_said() {
+fn a_server_that_refuses_everything_has_one_finding() {
     let all = |status: u16| {
         said_after(KEPT, POLICY, |_, seen| {
             answer(seen, status, &[]);
@@ -103,7 +103,7 @@ fn of_a_server_that_refuses_everything_nothing_else_is_said() {
 }
 
 #[test]
-fn a_login_that_stops_working_is_told() {
+fn a_login_that_stops_working_is_reported() {
     let dies = |asked: &Asked, seen: &mut RowObservation| {
         if asked.login && asked.kind != OriginKind::Listed {
             answer(seen, 401, &[]);

@@ -17,7 +17,7 @@ fn preflights_that_fail_are_told_by_their_status() {
 }
 
 #[test]
-fn what_a_preflight_does_not_list_is_named() {
+fn a_method_or_header_that_a_preflight_does_not_list_is_named() {
     says(&KEPT.replace("[GET, PUT]", "[GET]"), "method-not-allowed", "cannot send PUT /things");
     let small = lines(&[ECHO, WITH, "Access-Control-Allow-Methods: 'get, put'", HEADERS]);
     let server = by_hand(&small, &lines(&[ECHO, WITH]), (200, 200));
@@ -38,7 +38,7 @@ fn what_a_preflight_does_not_list_is_named() {
 }
 
 #[test]
-fn answers_that_do_not_name_the_origin_say_how() {
+fn a_mismatch_of_allow_origin_is_explained() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     for (answer, name, words) in [
         (lines(&[WITH]), "origin-not-allowed", "has no `Access-Control-Allow-Origin`"),
@@ -99,7 +99,7 @@ fn answers_that_do_not_name_the_origin_say_how() {
 }
 
 #[test]
-fn errors_without_headers_are_of_less_weight() {
+fn errors_without_cors_headers_are_medium() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     let server = by_hand(&preflight, "", (200, 404));
     says(&server, "no-headers-on-errors", "The 404 response has no `Access-Control-Allow-Origin`");
@@ -109,7 +109,7 @@ fn errors_without_headers_are_of_less_weight() {
 }
 
 #[test]
-fn a_304_without_headers_is_told() {
+fn a_304_without_cors_headers_is_reported() {
     let case = policy(KEPT, &POLICY.replace("/me: [GET]", "/me: { GET: { again: true } }"));
     let mut rulings = ruled(&case);
     // As a browser sees it that checks the answer it was given, and not the one it had stored.
@@ -138,7 +138,7 @@ fn headers_that_are_not_exposed_are_named() {
 }
 
 #[test]
-fn a_login_that_is_not_sent_is_told() {
+fn a_login_that_the_browser_does_not_send_is_reported() {
     let policy =
         POLICY.replace("SameSite=None", "SameSite=Lax").replace("my-company.com,", "shop.example,");
     let server = KEPT.replace("https://app.my-company.com", "https://app.shop.example");
@@ -148,7 +148,7 @@ fn a_login_that_is_not_sent_is_told() {
 }
 
 #[test]
-fn a_login_that_is_refused_everywhere_proves_nothing() {
+fn a_login_that_is_refused_everywhere_is_inconclusive() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     for status in [401, 403] {
         let server = by_hand(&preflight, &lines(&[ECHO, WITH]), (200, status));
@@ -179,7 +179,7 @@ fn a_login_that_is_refused_everywhere_proves_nothing() {
 }
 
 #[test]
-fn a_server_that_no_login_is_of_is_not_said_to_miss_it() {
+fn a_server_without_a_login_does_not_miss_it() {
     let two = KEPT.to_owned()
         + "  https://prices.example.net:
     cors: { allow-origins: mirror, allow-credentials: 'true' }

@@ -3,12 +3,12 @@
 use super::*;
 
 #[test]
-fn of_a_policy_that_is_kept_nothing_is_said() {
+fn a_kept_policy_has_no_finding() {
     assert_eq!(said(KEPT, POLICY), []);
 }
 
 #[test]
-fn any_site_that_reads_with_a_login_is_the_worst() {
+fn any_site_with_the_login_is_the_worst_finding() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let all = said(&mirror, POLICY);
@@ -22,7 +22,7 @@ fn any_site_that_reads_with_a_login_is_the_worst() {
 }
 
 #[test]
-fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
+fn each_allowed_look_alike_has_a_name_and_a_severity() {
     for (origin, name, severity) in [
         ("null", "null-allowed", Severity::Critical),
         ("https://app.my-company.com.evil.example", "prefix-look-alike", Severity::Critical),
@@ -52,14 +52,14 @@ fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
 }
 
 #[test]
-fn what_one_rule_lets_in_is_said_once() {
+fn origins_that_one_rule_allows_share_a_finding() {
     let both = "https://app.my-company.com.evil.example', 'https://app.my-company.com:8443";
     let names: Vec<_> = said(&letting_in(both), POLICY).iter().map(|one| one.name).collect();
     assert!(names.iter().all(|name| *name == "prefix-look-alike"), "{names:?}");
 }
 
 #[test]
-fn a_longer_label_is_of_another_site_below_a_public_suffix() {
+fn a_longer_label_below_a_public_suffix_is_another_site() {
     let policy = POLICY.replace("https://app.my-company.com", "https://my-app.vercel.app");
     let all = said(&letting_in("https://my-app-evil.vercel.app"), &policy);
     let found = named(&all, "longer-label").expect("it is told");
@@ -77,7 +77,7 @@ fn who_is_denied_and_gets_in_is_told() {
 }
 
 #[test]
-fn what_preflights_list_and_nobody_may_is_told() {
+fn methods_and_headers_listed_beyond_the_policy_are_reported() {
     let more = KEPT.replace("[GET, PUT]", "[GET, POST, PUT, PATCH, DELETE]");
     let more = more.replace("[content-type, ", "[content-type, authorization, accept, ");
     let all = said(&more, POLICY);
@@ -122,7 +122,7 @@ fn who_looks_for_an_origin_somewhere_compares_neither_end() {
 }
 
 #[test]
-fn the_wildcard_is_told_from_an_echo() {
+fn the_wildcard_differs_from_a_reflected_origin() {
     let preflight = lines(&["Access-Control-Allow-Origin: '*'", METHODS, HEADERS]);
     let server = by_hand(&preflight, &lines(&["Access-Control-Allow-Origin: '*'"]), (200, 200));
     let all = said(&server, POLICY);
@@ -136,7 +136,7 @@ fn the_wildcard_is_told_from_an_echo() {
 }
 
 #[test]
-fn listed_origins_that_do_more_than_the_policy_gives_them() {
+fn listed_origins_with_more_access_than_the_policy_are_reported() {
     let policy = "
   login: [https://api.my-company.com: session=alice; Secure; SameSite=None]
   routes: { /me: [GET], /things: [PUT, GET] }
@@ -158,7 +158,7 @@ fn listed_origins_that_do_more_than_the_policy_gives_them() {
 }
 
 #[test]
-fn an_error_that_any_site_reads_is_said_to_be_one() {
+fn a_finding_says_if_any_site_reads_only_an_error() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     let said = said(&by_hand(&preflight, &lines(&[ECHO, WITH]), (200, 401)), POLICY);
     let found = named(&said, "credentials-accepted").expect("it is told");

@@ -1,8 +1,8 @@
 //! Finds credentials that a server would accept, if no login shows what they give access to.
 
 use super::super::Played;
-use super::Severity;
 use super::excess::{self, WITH_CREDENTIALS};
+use super::finding::Severity;
 use super::group::RowFinding;
 use super::implied::implies;
 use super::tried_rows::TriedRows;
