@@ -14,6 +14,7 @@ mod answer;
 mod bodies;
 mod check;
 mod circuit_breaker;
+mod condition;
 mod connection;
 pub mod exchange;
 mod forwarded;

@@ -247,6 +247,13 @@ pub struct List {
     /// not
     #[arg(long)]
     pub plan: bool,
+    /// Show the behaviors of `behaviors.json` instead: the cases that cover each, what their snapshots say about
+    /// each browser, and what is not covered
+    #[arg(long, conflicts_with = "plan")]
+    pub covers: bool,
+    /// Folder of reviewed snapshots, for `--covers`
+    #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
+    pub snapshots: PathBuf,
 }
 
 /// Arguments of `diff`.
