@@ -1,5 +1,4 @@
-//! `list`, `schema`, `completions` and `man`: print the cases, what they cover, what a case can contain, and files for
-//! shells, which needs nothing to be played.
+//! `list`, `schema`, `completions` and `man`: print what needs nothing to be played.
 
 use std::io;
 use std::path::Path;
