@@ -131,6 +131,12 @@ fn known_departure() -> Value {
         ("kind", kinds, "`bug`, `policy`, `standard-gap` or `permitted`"),
         ("because", text(), "why it departs, for a reader who meets it"),
         ("link", text(), "where it is discussed"),
+        ("version", text(), "the versions that depart: `\"156\"` or `\">=150 <157\"`"),
+        (
+            "build",
+            text(),
+            "a part of what the browser calls its build: `Debian`, `Google Chrome`, `ESR`",
+        ),
         (
             "where",
             entries(short(list(text()))),
