@@ -1,7 +1,7 @@
 //! <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
 
 use super::clock::Lifespan;
-use super::freshness::Freshness;
+use super::freshness::{Age, Freshness};
 use super::headers::HeaderList;
 use super::http_cache::Stored;
 use super::permitted_choices::PermittedChoice;
@@ -62,10 +62,17 @@ impl UserAgent<'_> {
         }
         let url = without_fragment(request.current_url()).to_owned();
         let now = self.clock.before(&request.method, &url);
-        let Some(stored) = self.http_cache.select(outgoing, now)? else { return Ok(None) };
+        let start = self.clock.start();
+        let Some(stored) = self.http_cache.select(outgoing, now, start)? else { return Ok(None) };
         let Stored { response, freshness, has_validator, age } = stored;
         let what = format!("the stored response of {url}");
-        let lifetime = age.map(|(kept, passed)| self.clock.note(what, kept, passed));
+        let lifetime = age.map(|Age { lifetime, passed, is_date }| match is_date {
+            true => self.clock.note_date(what, lifetime, passed),
+            false => self.clock.note(what, lifetime, passed),
+        });
+        if freshness == Freshness::Heuristic {
+            return Ok(self.without_lifetime(response, has_validator, url));
+        }
         let is_stale = freshness == Freshness::Stale;
         if is_stale && !has_validator {
             return Ok(None);
@@ -86,6 +93,22 @@ impl UserAgent<'_> {
                 }
                 _ => Ok(Some((response, Use::AsItIs))),
             },
+        }
+    }
+
+    /// A response without a lifetime. By default it is stale; a browser may choose a lifetime for it.
+    fn without_lifetime(
+        &mut self,
+        response: Response,
+        has_validator: bool,
+        url: String,
+    ) -> Option<(Response, Use)> {
+        let again = has_validator.then(|| PermittedChoice::Request { url: url.clone() });
+        let choices = std::iter::once(PermittedChoice::Heuristic { url }).chain(again);
+        match self.branches.choose(self.clock.step(), choices) {
+            Some(PermittedChoice::Heuristic { .. }) => Some((response, Use::AsItIs)),
+            Some(_) => None,
+            None => has_validator.then_some((response, Use::IfItHolds)),
         }
     }
 

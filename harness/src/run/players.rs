@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use axum::Router;
+use tokio::runtime::Builder;
 
 use super::Engine;
 use crate::case::{Case, Origin, Row};
 use crate::engine::{Installed, Kind, Missing, Source};
 use crate::plan::Separation;
-use crate::upstream::{Allowed, Reach};
+use crate::upstream::{Allowed, Reach, Trust};
 
 /// Every browser engine, with its source or what is missing.
 #[derive(Clone, Debug)]
@@ -63,6 +64,12 @@ impl Players {
         self
     }
 
+    /// The same, which accepts these certificates of real servers.
+    pub fn trusting(mut self, trust: Trust) -> Self {
+        self.reach.trust = trust;
+        self
+    }
+
     /// The same, where a real server gets no more requests after it has left this many in a row
     /// unanswered.
     pub fn giving_up_after(mut self, unanswered: NonZeroU32) -> Self {
@@ -81,6 +88,23 @@ impl Players {
         self.sources[&kind].as_ref()
     }
 
+    /// The case for the builds of these browsers: entries of `known` that are limited to others do not apply.
+    pub fn fitted(&self, case: Case) -> Case {
+        match case.known.iter().any(|known| known.limit.is_some()) {
+            true => case.for_builds(|engine| self.build(engine)),
+            false => case,
+        }
+    }
+
+    /// The version and the build of an engine's browser, if they are known.
+    fn build(&self, engine: &str) -> Option<String> {
+        let kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == engine)?;
+        let source = self.get(kind).ok()?;
+        let runtime = Builder::new_current_thread().enable_all().build().ok()?;
+        let build = runtime.block_on(source.build())?;
+        Some(format!("{} {build}", build.version))
+    }
+
     /// Why an engine that is available cannot play a case: time passes in it, and the browser's clock cannot be moved.
     pub fn cannot_play(&self, case: &Case, engine: Engine) -> Option<String> {
         let source = self.get(engine.browser()?).ok()?;
@@ -91,5 +115,38 @@ impl Players {
     /// What is missing of an engine; the plain client and the model are always available.
     pub fn missing(&self, engine: Engine) -> Option<&Missing> {
         engine.browser().and_then(|kind| self.get(kind).err())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::path::Path;
+
+    use super::*;
+    use crate::case::{CaseId, read};
+    use crate::engine::Remote;
+
+    fn case(steps: &str) -> Case {
+        let text = format!(
+            "name: n\nbecause: b\npage: https://a.test\nservers: {{ https://b.test: {{ /x: {{ GET: {{}} }} }} }}\nsteps:\n{steps}"
+        );
+        read(CaseId("c".to_owned()), Path::new("c.yaml"), text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_browser_that_another_program_starts_cannot_play_a_case_that_waits() {
+        let (url, advertise) = ("http://127.0.0.1:9".to_owned(), Ipv4Addr::LOCALHOST.into());
+        let remote = Remote { kind: Kind::Firefox, url, advertise };
+        let players = Players::find().with_source(Arc::new(remote));
+        let waiting = case("  - wait: 1s\n  - fetch: https://b.test/x\n");
+        let why = players.cannot_play(&waiting, Engine::FIREFOX).unwrap();
+        assert!(why.contains("clock of a browser that another program starts"), "{why}");
+        for other in
+            ["  - fetch: https://b.test/x\n", "  - wait: 0s\n  - fetch: https://b.test/x\n"]
+        {
+            assert_eq!(players.cannot_play(&case(other), Engine::FIREFOX), None);
+        }
+        assert_eq!(players.cannot_play(&waiting, Engine::Standard), None);
     }
 }

@@ -42,7 +42,13 @@ pub fn reply(status: u16, lines: &[&str], body: &str) -> Reply {
         let (name, value) = line.split_once(':').expect("a name");
         (name.to_owned(), template(value.trim()))
     };
-    Reply { status, headers: lines.iter().map(line).collect(), body: template(body), delay: None }
+    Reply {
+        status,
+        headers: lines.iter().map(line).collect(),
+        body: template(body),
+        delay: None,
+        instead: Vec::new(),
+    }
 }
 
 /// Routes in the order written: `GET /path`, and the reply.
@@ -76,6 +82,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         steps: steps.into_iter().map(StepGroup::One).collect(),
         third_party_cookies: ThirdPartyCookies::Allowed,
         names: Names::Mapped,
+        environment: Default::default(),
         asked: None,
         line: 1,
     }

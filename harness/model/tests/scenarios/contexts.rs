@@ -104,3 +104,29 @@ fn a_request_answered_with_421_is_sent_once_more() {
     let ruling = ruled(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/"))]));
     assert_eq!(ruling[0].text(), "2");
 }
+
+#[test]
+fn clear_site_data_removes_stored_responses_and_no_preflight_results() {
+    let stored = [ALL, "Cache-Control: max-age=60"];
+    let preflight = [ALL, "Access-Control-Allow-Methods: PUT"];
+    for (types, expected) in [
+        ("\"cache\"", ["GET allowed", "PUT allowed"]),
+        ("\"cache\", \"cache\"", ["GET allowed", "PUT allowed"]),
+        ("\"cache\", \"cookies\"", ["cannot judge", "cannot judge"]),
+        ("cache", ["cannot judge", "cannot judge"]),
+    ] {
+        let clear = format!("Clear-Site-Data: {types}");
+        let routes = vec![
+            ("GET /", reply(200, &stored, "")),
+            ("GET /clear", reply(200, &[ALL, &clear], "")),
+            ("OPTIONS /put", reply(204, &preflight, "")),
+            ("PUT /put", reply(200, &[ALL], "")),
+        ];
+        let steps = ["GET /", "PUT /put", "GET /clear", "GET /", "PUT /put"].map(|step| {
+            let (method, path) = step.split_once(' ').unwrap();
+            fetch(method, &format!("{API}{path}"))
+        });
+        let told = told(&row(PAGE, vec![server(API, routes)], steps.into()));
+        assert_eq!(told[3..], expected, "{types}");
+    }
+}
