@@ -7,13 +7,14 @@
 //! Nothing is forwarded, except what a script hands to a [`Service`] that forwards it, such as
 //! [`Upstream::proxy`].
 //!
-//! This crate knows nothing of CORS but the one middleware a script may ask for: it adds no header
-//! of its own, judges nothing, and has no idea what a case is.
+//! The only CORS rules in this crate are those of the middleware that a script can use: it adds no
+//! other header, judges nothing, and knows no case.
 
 mod answer;
 mod bodies;
 mod check;
 mod circuit_breaker;
+mod condition;
 mod connection;
 pub mod exchange;
 mod forwarded;
@@ -31,11 +32,14 @@ mod services;
 mod socks;
 mod spelling;
 mod tls;
+mod upstream_tls;
 mod wire;
 mod wire_stream;
 
 pub use lab::{HostedServers, Lab, LabError};
 pub use problem::{Complaint, Problem};
-pub use proxy::Upstream;
+pub use proxy::{Connection, Upstream};
 pub use respond::{Answer, Responder};
 pub use services::{LastWords, Service, Services};
+pub use upstream_tls::{Certificates, Tls, TlsFault};
+pub use wire_stream::Unannounced;

@@ -10,6 +10,7 @@ use super::policy::Asked;
 use super::step::{Step, StepGroup};
 use super::upstream::UpstreamSpec;
 use crate::contexts::{Context, Place, RunsIn};
+use crate::secrets::Secrets;
 
 /// One combination of a case's matrix.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Row {
     pub third_party_cookies: ThirdPartyCookies,
     /// Whether host names may be replaced.
     pub names: Names,
+    /// The values that its texts have from the environment, which nothing shows.
+    pub environment: Secrets,
     /// The request and what the policy says about it, if the row was made from a policy.
     pub asked: Option<Asked>,
     /// The line of the file that it comes from, from 1.

@@ -8,7 +8,6 @@ use indexmap::IndexSet;
 use serde_json::{Value, json};
 
 use super::case_model::KnownKind;
-use super::content;
 use super::known;
 use super::metadata::engine_names;
 use super::rows::{NAMES, THIRD_PARTY_COOKIES};
@@ -18,7 +17,7 @@ use super::schema_terms::{
 use super::servers::VERSIONS;
 use super::steps::{TOGETHER, WAIT};
 use super::upstream_reader::{IN_PROCESS, STOP_SIGNALS};
-use super::{policy, values};
+use super::{policy, reply_schema, values};
 use crate::contexts::Context;
 use crate::initiators::{Initiator, StepOption};
 
@@ -29,8 +28,10 @@ pub(super) const CASE: &str = "case";
 pub(super) const POLICY: &str = "policy-case";
 
 const URL: &str = "a URL: `https://api.example.com/me`";
-const LINES: &str = "a list of header lines: `- Name: value`";
-const BODY: &str = "text; JSON goes into single quotes: '{\"a\": 1}'";
+/// What header lines are.
+pub(super) const LINES: &str = "a list of header lines: `- Name: value`";
+/// What a body is.
+pub(super) const BODY: &str = "text; JSON goes into single quotes: '{\"a\": 1}'";
 
 /// The schema of every file in a folder of cases.
 pub(super) fn schema() -> Value {
@@ -46,7 +47,9 @@ pub(super) fn schema() -> Value {
             "server": server(),
             "ready": ready(),
             "cors": cors(),
-            "reply": reply(),
+            "reply": reply_schema::reply(),
+            "other-reply": reply_schema::other_reply(),
+            "condition": reply_schema::condition(),
             "page": page_mapping(),
             "step": step(),
             "known": known_departure(),
@@ -128,6 +131,12 @@ fn known_departure() -> Value {
         ("kind", kinds, "`bug`, `policy`, `standard-gap` or `permitted`"),
         ("because", text(), "why it departs, for a reader who meets it"),
         ("link", text(), "where it is discussed"),
+        ("version", text(), "the versions that depart: `\"156\"` or `\">=150 <157\"`"),
+        (
+            "build",
+            text(),
+            "a part of what the browser calls its build: `Debian`, `Google Chrome`, `ESR`",
+        ),
         (
             "where",
             entries(short(list(text()))),
@@ -185,17 +194,6 @@ fn cors() -> Value {
         ("max-age", text(), "seconds"),
     ];
     mapping("", keys, &[])
-}
-
-fn reply() -> Value {
-    let keys = [
-        ("status", text(), "a status code, 200 to 999"),
-        ("headers", list(definition("line")), LINES),
-        ("body", text(), BODY),
-        ("content", words(content::words()), "a body that the harness makes"),
-        ("delay", text(), "how long to wait: `50ms` or `1s`"),
-    ];
-    mapping("a reply: `{ status: 200 }`, or `{}` for an empty one", keys, &[])
 }
 
 fn page_mapping() -> Value {

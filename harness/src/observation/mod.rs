@@ -47,14 +47,14 @@ impl RowObservation {
     }
 
     /// The first reason why a step of this row is inconclusive, whatever the standard says.
-    pub fn untold(&self) -> Option<&str> {
+    pub fn missing_evidence(&self) -> Option<&str> {
         self.steps.iter().find_map(|step| step.inconclusive.as_deref())
     }
 
     /// The first reason why a step of this row is inconclusive, where unforeseen requests make it so.
     pub fn inconclusive(&self) -> Option<&str> {
         let unforeseen = || self.steps.iter().flat_map(|step| &step.unforeseen).next();
-        self.untold().or_else(|| unforeseen().map(|unforeseen| unforeseen.words.as_str()))
+        self.missing_evidence().or_else(|| unforeseen().map(|unforeseen| unforeseen.words.as_str()))
     }
 }
 

@@ -252,16 +252,18 @@ impl Report<'_> {
         }
         let timeline = timeline(&evidence, bounds);
         let names = row.names.clone();
-        let mut outcome = RowOutcome { exchanges, names, ..RowOutcome::of(observation) };
+        let environment = assigned.row().environment.clone();
+        let mut outcome =
+            RowOutcome { exchanges, names, environment, ..RowOutcome::of(observation) };
         if self.engine != Engine::Control {
             judge(&mut outcome, assigned, self.engine, &timeline);
         }
-        if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_told()) {
+        if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_conclusive()) {
             let observation = std::mem::take(&mut outcome.observation);
             outcome.observation = observation.inconclusive_where_unforeseen();
         }
         let said = assigned.row().upstreams().filter_map(|own| self.upstreams.last_words(own));
-        outcome.said = said.collect();
+        outcome.said = said.map(|said| secrets.hidden_in(&said)).collect();
         outcome.clock = bounds.start;
         outcome.took = seen.took().or_else(|| served(&outcome.exchanges));
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
@@ -296,7 +298,7 @@ fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline
         judgment(played, &|options| play(row, exchanges, options));
     let limited = row.asked.as_ref().filter(|_| row.has_upstream());
     let limited = limited.and_then(|_| limited_by_the_server(observation));
-    if let Some(why) = limited.filter(|_| observation.untold().is_none()) {
+    if let Some(why) = limited.filter(|_| observation.missing_evidence().is_none()) {
         verdict = Verdict::Inconclusive(why);
     }
     if is_model {
@@ -325,9 +327,9 @@ fn engine_wide(
     if !EngineWide::has_any(engine.as_str()) {
         return EngineWide::default();
     }
-    let RowOutcome { observation, exchanges, names, .. } = outcome;
+    let RowOutcome { observation, exchanges, names, environment, .. } = outcome;
     let standard = play(row, exchanges, RunOptions { measured, choices: &[] }).run.ruling;
-    let wire = OnTheWire { exchanges, names };
+    let wire = OnTheWire { exchanges, names, environment };
     let of_engine = RowOfEngine { engine: engine.as_str(), page: &row.page, wire };
     EngineWide::take_out(of_engine, observation, &standard.observation)
 }

@@ -1,4 +1,4 @@
-//! Which headers of a request take part, and how they are told.
+//! Which headers of a request are compared, and how they are shown.
 
 use cors_harness::observation::RequestHeaders;
 use cors_servers::exchange::Exchange;

@@ -1,4 +1,4 @@
-//! What can be told from the page's report and the servers' log, and what cannot. Both are made here
+//! What is conclusive from the page's report and the servers' log, and what is not. Both are made here
 //! by hand; the row and its names come from the plan.
 
 mod headers;

@@ -1,5 +1,5 @@
-//! What a case does not foresee is told with the step that led to it: only the standard can say whether
-//! it was to be asked for.
+//! Unforeseen requests belong to the step that led to them. Whether the standard requires them is judged
+//! later.
 
 use cors_harness::observation::{Asked, FaultSeen, Place, Read};
 use cors_servers::exchange::{Exchange, ReplySource};
@@ -28,9 +28,9 @@ fn an_unforeseen_request_is_kept_with_its_response_and_read() {
     let observation = scene.observe();
     let step = &observation.steps[0];
     assert_eq!((step.read, step.requests[0].answer.status), (Some(Read::Blocked), 405));
-    assert_eq!(observation.untold(), None);
+    assert_eq!(observation.missing_evidence(), None);
     let settled = observation.inconclusive_where_unforeseen();
-    assert_eq!((settled.steps[0].read, settled.untold()), (None, settled.inconclusive()));
+    assert_eq!((settled.steps[0].read, settled.missing_evidence()), (None, settled.inconclusive()));
 }
 
 #[test]
@@ -53,9 +53,9 @@ fn a_connection_to_the_https_port_instead_is_inconclusive() {
     let mut scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
     scene = scene.with(|exchange| moved(exchange, "http://gone.example-r000000.net/"));
     scene.faults = nowhere("gone.example-r000000.net", 443);
-    assert_eq!(scene.observe().untold(), Some("gone.example.net:443 was asked for"));
+    assert_eq!(scene.observe().missing_evidence(), Some("gone.example.net:443 was asked for"));
     scene.faults = nowhere("gone.example-r000000.net", 80);
-    assert_eq!(scene.observe().untold(), None);
+    assert_eq!(scene.observe().missing_evidence(), None);
 }
 
 #[test]

@@ -51,7 +51,7 @@ fn listed_origins_are_allowed_and_others_are_not() {
     let may = |request: &str| {
         let of = asked(&case).filter(|asked| asked.kind == OriginKind::Listed);
         let of: Vec<_> = of.filter(|asked| asked.request() == request).collect();
-        assert!(!of.is_empty(), "nobody asks {request}");
+        assert!(!of.is_empty(), "no row sends {request}");
         of.iter().all(|asked| asked.allowed)
     };
     for request in ["GET /me", "PUT /things", "PUT /things + X-Request-Id"] {
@@ -80,7 +80,7 @@ fn everybody_else_gets_the_access_for_every_origin() {
     for asked in asked(&case) {
         let may = asked.request() == "GET /me" && asked.kind != OriginKind::NoOrigin;
         assert_eq!(asked.allowed, may, "{asked:?}");
-        assert!(!asked.login, "nobody is logged in");
+        assert!(!asked.login, "no row has a login");
     }
     assert!(asked(&case).any(|asked| asked.kind == OriginKind::Null && asked.allowed));
 }

@@ -1,4 +1,4 @@
-//! Which strangers are made of the origins that a policy lists.
+//! Which unlisted origins are tested for the origins that a policy lists.
 
 use std::collections::HashSet;
 
@@ -197,7 +197,7 @@ fn most_localhost_origins_send_one_request() {
     };
     assert_eq!(calls(POLICY), [("GET /me".to_owned(), true)]);
     let omit = POLICY.replace("credentials: include", "credentials: omit");
-    assert_eq!(calls(&omit), [("GET /me".to_owned(), false)], "nobody reads with the login");
+    assert_eq!(calls(&omit), [("GET /me".to_owned(), false)], "no row has the login");
     let writes = POLICY.replace("    /me: [GET]\n", "");
     assert_eq!(calls(&writes), [("PUT /things".to_owned(), true)]);
 }
@@ -228,7 +228,7 @@ fn hosts_on_the_hsts_preload_list_are_not_requested_over_http() {
         let case = of_origin(origin);
         assert_eq!(pages(&case, OriginKind::Http), [""; 0], "{origin}");
         let told = &case.policy.as_ref().unwrap().not_asked;
-        let entry = told.iter().find(|entry| entry.what == http).expect("it is told");
+        let entry = told.iter().find(|entry| entry.what == http).expect("it is reported");
         assert!(entry.why.contains("HSTS"), "{entry:?}");
     }
     let told = policy(KEPT, POLICY).policy.unwrap().not_asked;

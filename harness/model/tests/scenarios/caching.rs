@@ -113,7 +113,7 @@ fn a_stale_response_is_revalidated() {
     let exchanges = exchanged(&row);
     let conditional: Vec<_> =
         exchanges.iter().map(|(request, _)| request.headers.contains("if-none-match")).collect();
-    assert_eq!(conditional, [false, false], "a 304 that nobody asked for is not stored");
+    assert_eq!(conditional, [false, false], "a 304 to an unconditional request is not stored");
     let row = crate::support::row(
         PAGE,
         api(&[ALL, "ETag: \"1\"", "Cache-Control: no-cache"]),

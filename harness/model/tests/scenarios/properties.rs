@@ -1,4 +1,4 @@
-//! What holds for every row, whatever its servers respond.
+//! Properties of every row, for any responses of its servers.
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@ use crate::support::*;
 
 const ALL: &str = "Access-Control-Allow-Origin: *";
 
-/// What is told of a plain request to `plain`, after `host` sent these values over `scheme`.
+/// The ruling on a request over http to `plain`, after `host` sent these values over `scheme`.
 fn later(scheme: &str, host: &str, values: &[&str], plain: &str) -> String {
     let lines: Vec<_> = values.iter().map(|v| format!("Strict-Transport-Security: {v}")).collect();
     let lines: Vec<_> = [ALL].into_iter().chain(lines.iter().map(String::as_str)).collect();

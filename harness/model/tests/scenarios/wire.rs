@@ -2,7 +2,7 @@
 
 use crate::support::*;
 
-/// A header of the request that a step makes at home, where nothing is asked first.
+/// A header of a same-origin request, which needs no preflight.
 fn sent(step: Step, name: &str) -> Option<String> {
     let methods = ["GET", "POST", "PUT", "DELETE"].map(|method| format!("{method} /"));
     let replies = methods.iter().map(|place| (place.as_str(), reply(200, &[], ""))).collect();

@@ -77,7 +77,7 @@ fn every_route_without_vary_is_named() {
         (status, lines)
     };
     let said = said_of(&server, &policy);
-    let found = named(&said, "missing-vary").expect("it is told");
+    let found = named(&said, "missing-vary").expect("it is reported");
     for number in 1..=7 {
         assert!(found.sentence.contains(&format!("GET /route-{number}")), "{}", found.sentence);
     }
@@ -100,7 +100,7 @@ fn a_route_of_one_origin_is_named_if_other_routes_lack_vary() {
         (status, lines)
     };
     let said = said_of(&server, policy);
-    let found = named(&said, "missing-vary").expect("it is told");
+    let found = named(&said, "missing-vary").expect("it is reported");
     assert!(found.sentence.contains("GET /me and GET /key"), "{}", found.sentence);
     let fixed = move |asking: &Asking<'_>| match asking.path {
         "/key" => server(asking),
@@ -189,13 +189,13 @@ fn a_failure_for_unlisted_origins_only_is_reported() {
         }
     };
     let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, false));
-    let found = named(&said, "fails-for-strangers").expect("it is told");
+    let found = named(&said, "fails-for-strangers").expect("it is reported");
     let words = "Origins that are not listed and requests without `Origin`, and only these, got 500 for \
                  GET /me";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     assert_eq!(found.severity, Severity::Medium);
     let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, true));
-    assert_eq!(named(&said, "fails-for-strangers"), None, "it fails for everybody");
+    assert_eq!(named(&said, "fails-for-strangers"), None, "it fails for every origin");
 
     let refused = |asked: &Asked, seen: &mut RowObservation| {
         let preflights = seen.steps.iter_mut().flat_map(|step| &mut step.preflights);
@@ -224,7 +224,7 @@ fn a_failure_for_one_unlisted_origin_names_that_origin() {
             answer(seen, 500, &[]);
         }
     });
-    let found = named(&said, "fails-for-strangers").expect("it is told");
+    let found = named(&said, "fails-for-strangers").expect("it is reported");
     let words = "https://evilmy-company.com got 500 for GET /me: ";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
@@ -236,8 +236,12 @@ fn a_failure_without_an_origin_is_reported_separately() {
             answer(seen, 500, &[]);
         }
     });
-    assert_eq!(named(&said, "fails-for-strangers"), None, "it is no origin");
-    let found = named(&said, "fails-without-origin").expect("it is told");
+    assert_eq!(
+        named(&said, "fails-for-strangers"),
+        None,
+        "a request without `Origin` has no origin"
+    );
+    let found = named(&said, "fails-without-origin").expect("it is reported");
     let words = "Requests without `Origin` got 500 for GET /me: the server seems to read `Origin`";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }

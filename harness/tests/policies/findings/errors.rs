@@ -1,4 +1,4 @@
-//! What is said where those who may get nothing but errors.
+//! Findings about allowed requests that only get errors.
 
 use cors_harness::verdict::policy::{Played, limited};
 
@@ -8,7 +8,7 @@ use super::*;
 fn a_404_suggests_to_check_the_path() {
     let server = KEPT.replace("/me: {", "/you: {");
     let said = said(&server, POLICY);
-    let found = named(&said, "answers-error").expect("it is told");
+    let found = named(&said, "answers-error").expect("it is reported");
     assert_eq!(found.sentence, "GET /me is answered with 404 for every origin: check the path");
     assert_eq!(found.severity, Severity::Note);
 }
@@ -21,7 +21,7 @@ fn an_error_for_allowed_origins_is_reported() {
         }
     };
     let said = said_after(KEPT, POLICY, fails);
-    let found = named(&said, "answers-error").expect("it is told");
+    let found = named(&said, "answers-error").expect("it is reported");
     let words = "PUT /things is answered with 500 for every allowed origin";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
@@ -60,7 +60,7 @@ fn refused(asked: &Asked, seen: &mut RowObservation) {
 #[test]
 fn a_call_that_fails_with_the_login_is_reported() {
     let said = said_after(KEPT, POLICY, refused);
-    let found = named(&said, "refused-with-login").expect("it is told");
+    let found = named(&said, "refused-with-login").expect("it is reported");
     let words =
         "PUT /things is answered with 403 for every allowed origin, with the user's login too";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
@@ -110,7 +110,7 @@ fn a_login_that_stops_working_is_reported() {
         }
     };
     let said = said_after(KEPT, POLICY, dies);
-    let found = named(&said, "login-lost").expect("it is told");
+    let found = named(&said, "login-lost").expect("it is reported");
     let words = "With the user's login GET /me is answered with 200 in some rows and 401 in others";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     let without_login = |asked: &Asked, seen: &mut RowObservation| {

@@ -104,7 +104,7 @@ fn errors_without_cors_headers_are_medium() {
     let server = by_hand(&preflight, "", (200, 404));
     says(&server, "no-headers-on-errors", "The 404 response has no `Access-Control-Allow-Origin`");
     let said = said(&server, POLICY);
-    let found = said.iter().find(|one| one.name == "no-headers-on-errors").expect("it is told");
+    let found = said.iter().find(|one| one.name == "no-headers-on-errors").expect("it is reported");
     assert_eq!(found.severity, Severity::Medium);
 }
 
@@ -143,7 +143,7 @@ fn a_login_that_the_browser_does_not_send_is_reported() {
         POLICY.replace("SameSite=None", "SameSite=Lax").replace("my-company.com,", "shop.example,");
     let server = KEPT.replace("https://app.my-company.com", "https://app.shop.example");
     let said = said(&server, &policy);
-    let found = said.iter().find(|one| one.name == "login-not-sent").expect("it is told");
+    let found = said.iter().find(|one| one.name == "login-not-sent").expect("it is reported");
     assert!(found.sentence.contains("https://app.shop.example reads GET /me"), "{found:?}");
 }
 
@@ -189,7 +189,7 @@ fn a_server_without_a_login_does_not_miss_it() {
         POLICY.replace("/me: [GET]", "/me: [GET]\n    https://prices.example.net/list: [GET]");
     let said = said(&two, &policy);
     assert_eq!(named(&said, "login-not-sent"), None, "{said:#?}");
-    let any = named(&said, "reads-for-any-site").expect("it lets everybody in");
+    let any = named(&said, "reads-for-any-site").expect("it allows every origin");
     assert!(!any.sentence.contains("attributes"), "{}", any.sentence);
 }
 

@@ -1,4 +1,4 @@
-//! Mistakes of servers that let in several similar origins, and what is claimed of each.
+//! Servers that allow several similar origins by mistake, and the cause that each finding names.
 
 use super::*;
 use crate::stacks::{ALL, reflecting, said_of};

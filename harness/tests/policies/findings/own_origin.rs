@@ -43,7 +43,7 @@ fn a_server_that_refuses_its_own_origin_is_reported() {
         );
         assert_eq!(found.sentence, words);
         assert_eq!(found.severity, Severity::High);
-        assert_eq!(said.len(), 1, "it is told once: {said:#?}");
+        assert_eq!(said.len(), 1, "it is reported once: {said:#?}");
     }
 }
 

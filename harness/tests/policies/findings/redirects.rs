@@ -26,7 +26,7 @@ fn redirecting(to: &str, headers: &[&str], preflight: u16) -> String {
     route("/me", "GET") + &route("/things", "PUT") + "\n"
 }
 
-/// What is said of the redirects, and of nothing else that is withheld.
+/// The only finding about blocked requests, which has this name.
 #[track_caller]
 fn redirects(server: &str, name: &str) -> Finding {
     let said = said(server, POLICY);

@@ -134,7 +134,7 @@ fn a_row_without_a_request_contradicts_no_rule() {
             }
         }
     });
-    let found = named(&said, "reads-for-any-site-with-login").expect("it is told");
+    let found = named(&said, "reads-for-any-site-with-login").expect("it is reported");
     assert!(found.sentence.contains("reflects any origin"), "{}", found.sentence);
     assert!(!found.sentence.contains("https origin"), "{}", found.sentence);
 }

@@ -41,7 +41,7 @@ fn of_preflight(
     }
     let status = step.preflights.last().map_or(0, |preflight| preflight.answer.status);
     let value = refusal.value.as_deref().unwrap_or_default();
-    // A response without an ok status fails whatever its headers are.
+    // A response without an ok status fails with any headers.
     let place = step.preflights.last().and_then(|one| redirect(&one.url, &one.answer));
     if let Some(cause) = preflights::cause_of_status(status, place) {
         return cause;

@@ -38,10 +38,10 @@ pub(super) fn accepted(rows: &[Played<'_>]) -> Vec<RowFinding> {
     let accepted = |remark: RowFinding| RowFinding {
         severity: Severity::High,
         name: "credentials-accepted",
-        addition: if remark.reflects {
-            WITH_CREDENTIALS
-        } else {
-            ", and the server allows credentials"
+        addition: match remark.cause.starts_with("the server ") {
+            true if remark.reflects => WITH_CREDENTIALS,
+            true => ", and it allows credentials",
+            false => ", and the server allows credentials",
         },
         note: Some(note.to_owned()),
         ..remark

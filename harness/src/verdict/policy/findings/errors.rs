@@ -1,4 +1,4 @@
-//! Finds requests that only get errors, whatever a policy allows.
+//! Finds requests that only get errors, also where the policy allows them.
 
 use std::collections::BTreeSet;
 

@@ -28,7 +28,7 @@ pub(super) use group::response;
 
 /// The severity of what a row could do although it is not allowed, and what the server seems to do,
 /// if no other of these rows says it; `None` if it could do nothing.
-pub(super) fn let_in(
+pub(super) fn access_beyond_policy(
     played: &Played<'_>,
     rows: &[Played<'_>],
 ) -> Option<(Severity, Option<String>)> {
