@@ -140,12 +140,14 @@ pub struct Page {
     pub context: Context,
     /// Origin of the top-level document, where the context has one of its own.
     pub inside: Option<Origin>,
+    /// Header lines of the document or worker that decide what its script can request.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Page {
     /// A page whose context needs no other origin.
     pub fn new(origin: Origin, context: Context) -> Self {
-        Self { origin, context, inside: None }
+        Self { origin, context, inside: None, headers: Vec::new() }
     }
 
     /// The origin as the browser serialises it in an `Origin` header: `null` for an opaque one.
@@ -160,6 +162,12 @@ impl Page {
     pub fn referrer_url(&self) -> Option<Url> {
         let path = self.context.definition().referrer?;
         Url::parse(&format!("{}{path}", self.origin)).ok()
+    }
+
+    /// The values of a header, in order.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let lines = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        lines.map(|(_, value)| value.as_str())
     }
 
     /// Where its script runs.

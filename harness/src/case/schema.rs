@@ -205,6 +205,11 @@ fn page_mapping() -> Value {
             "a kind of document or worker: `document`, `iframe`, `sandboxed-iframe`",
         ),
         ("inside", text(), "origin of the page that holds the frame"),
+        (
+            "headers",
+            list(definition("line")),
+            "a list of header lines of the page: `- Referrer-Policy: no-referrer`",
+        ),
     ];
     mapping("", keys, &["origin"])
 }
