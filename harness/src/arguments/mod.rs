@@ -1,5 +1,6 @@
 //! The command line.
 
+mod driver;
 mod engines;
 mod examples;
 mod keep;
@@ -7,21 +8,19 @@ mod measure;
 mod redaction;
 mod reports;
 mod servers;
+mod shards;
 mod why;
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 use cors_harness::case::{Stack, Variable};
-use cors_harness::engine::{self, Kind};
-use cors_harness::loopback::is_loopback;
+use cors_harness::engine::Kind;
 use cors_harness::reporters::{Format, is_github};
-use cors_harness::run::{Engine, Players};
-use url::Url;
+use cors_harness::run::Engine;
 
+pub use driver::{Driver, DriverError};
 pub use engines::EngineName;
 use engines::engines;
 pub use keep::{Completions, Keep, Manual};
@@ -29,6 +28,7 @@ pub use measure::{MaxAge, Measure, Quantity};
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
+pub use shards::{Merge, Sharding};
 pub use why::Why;
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
@@ -79,6 +79,9 @@ pub enum Command {
     /// Explain a message about CORS from a browser's console: the cause, the repair, and how to check it
     #[command(after_help = examples::WHY)]
     Why(Why),
+    /// Join the JSON documents of shards into one, with the reports and the exit code of a whole run
+    #[command(after_help = examples::MERGE)]
+    Merge(Merge),
     /// Measure what no specification fixes
     Measure(Measure),
     /// List the cases
@@ -187,6 +190,9 @@ pub struct Run {
     /// Variables for started servers
     #[command(flatten)]
     pub environment: Environment,
+    /// The part of the cases
+    #[command(flatten)]
+    pub sharding: Sharding,
     /// Folder of reviewed snapshots
     #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
@@ -234,50 +240,6 @@ pub struct Run {
     pub strip_cors: bool,
 }
 
-/// An external driver.
-#[derive(Args, Debug)]
-pub struct Driver {
-    /// Use a driver or grid that already runs at this URL for the one engine named by `--engine`
-    #[arg(long, value_name = "URL")]
-    pub webdriver: Option<Url>,
-    /// Address of this machine that this browser can reach; needed unless the driver is on loopback. Anyone
-    /// who can reach this address can reach the servers of the cases while they run, your own included
-    #[arg(long, value_name = "ADDRESS", requires = "webdriver")]
-    pub advertise: Option<IpAddr>,
-}
-
-impl Driver {
-    /// The players; an error message if the driver is not described well enough.
-    pub fn players(&self, engines: &[EngineName]) -> Result<Players, String> {
-        let Some(url) = &self.webdriver else { return Ok(Players::find()) };
-        let asked = self::engines(engines, |_| true);
-        let mut kinds = asked.iter().filter_map(|engine| engine.browser());
-        let (Some(kind), None) = (kinds.next(), kinds.next()) else {
-            return Err("`--webdriver` is for one browser: name it with `--engine`".to_owned());
-        };
-        if url.scheme() != "http" {
-            return Err(format!(
-                "`{url}` is not the address of a driver: it must begin with http://, because \
-                drivers do not use \
-                 TLS; use a tunnel on this machine for a driver behind TLS"
-            ));
-        }
-        let advertise = self.advertise.or_else(|| loopback(url)).ok_or_else(|| {
-            format!(
-                "the browser at {url} must reach this machine: name one of its addresses with \
-                `--advertise`"
-            )
-        })?;
-        let remote = engine::Remote { kind, url: url.to_string(), advertise };
-        Ok(Players::find().with_source(Arc::new(remote)))
-    }
-}
-
-/// The address at which a driver on this machine reaches the servers.
-fn loopback(url: &Url) -> Option<IpAddr> {
-    is_loopback(url).then_some(Ipv4Addr::LOCALHOST.into())
-}
-
 /// Arguments of `list`.
 #[derive(Args, Debug)]
 pub struct List {
@@ -315,11 +277,24 @@ pub struct Diff {
 }
 
 /// Standard output as a file.
-const STDOUT: &str = "/dev/stdout";
+pub const STDOUT: &str = "/dev/stdout";
 
 /// The file that a report is written to: `-` is standard output.
 fn place(file: &Path) -> &Path {
     if file.as_os_str() == "-" { Path::new(STDOUT) } else { file }
+}
+
+/// The reports that are to be written, each with its file.
+fn written<'a>(
+    json: Option<&'a Path>,
+    reports: &'a [ReportFile],
+) -> impl Iterator<Item = (Format, &'a Path)> {
+    let json = json.and_then(|file| Some((Format::named("json")?, file)));
+    let asked = reports.iter().map(|report| (report.format, report.file.as_path()));
+    let is_asked = reports.iter().any(|report| report.format.name == "github");
+    let github = (is_github() && !is_asked).then(|| Format::named("github")).flatten();
+    let all = json.into_iter().chain(asked).map(|(format, file)| (format, place(file)));
+    all.chain(github.map(|github| (github, Path::new(""))))
 }
 
 impl Run {
@@ -331,12 +306,12 @@ impl Run {
 
     /// The reports that are to be written, each with its file.
     pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
-        let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));
-        let asked = self.reports.iter().map(|report| (report.format, report.file.as_path()));
-        let is_asked = self.reports.iter().any(|report| report.format.name == "github");
-        let github = (is_github() && !is_asked).then(|| Format::named("github")).flatten();
-        let all = json.into_iter().chain(asked).map(|(format, file)| (format, place(file)));
-        all.chain(github.map(|github| (github, Path::new(""))))
+        written(self.json.as_deref(), &self.reports)
+    }
+
+    /// Whether a JSON document is written.
+    pub fn writes_json(&self) -> bool {
+        self.report_files().any(|(format, _)| format.name == "json")
     }
 
     /// Whether no case and no row is left out.

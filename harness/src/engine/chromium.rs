@@ -58,6 +58,10 @@ impl Browser for Chromium {
         false
     }
 
+    fn capability_name(&self) -> &'static str {
+        "chrome"
+    }
+
     fn capabilities(&self, opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
         capabilities(opening, profile)
     }
@@ -120,7 +124,10 @@ fn capabilities(opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
     if let Some(binary) = opening.source.binary() {
         options.insert("binary".to_owned(), json!(binary));
     }
-    object([("browserName", json!("chrome")), ("goog:chromeOptions", Value::Object(options))])
+    object([
+        ("browserName", json!(Chromium.capability_name())),
+        ("goog:chromeOptions", Value::Object(options)),
+    ])
 }
 
 /// No user can type a password or close the window that asks for one. Without an authentication

@@ -72,7 +72,7 @@ impl ProgramCommands<'_> {
         words.extend(["--cases", "--snapshots"].into_iter().filter_map(|it| self.folder(it)));
         let mut say =
             |option: &str, value: &OsStr| words.push(format!("{option} {}", quoted(value)));
-        let Driver { webdriver, advertise } = &self.0.driver;
+        let Driver { webdriver, advertise, .. } = &self.0.driver;
         if let Some(url) = webdriver {
             say("--webdriver", url.password().map_or(url.as_str(), |_| "…").as_ref());
         }
