@@ -63,10 +63,9 @@ impl Source for Remote {
         Err("the clock of a browser that another program starts cannot be moved".to_owned())
     }
 
-    /// A grid passes on the second channel that a profile needs, unless it is told not to. A single driver may have it on
-    /// another machine.
+    /// The second channel that a profile needs may not be reachable.
     fn has_profiles(&self) -> bool {
-        self.grid.is_grid() && self.kind.browser().has_profiles()
+        false
     }
 
     fn most_sessions(&self) -> Option<usize> {
