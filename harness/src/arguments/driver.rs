@@ -1,19 +1,24 @@
-//! What can be typed about a driver or grid that already runs.
+//! Arguments about the sources of browsers: paths, and drivers and grids that already run.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use cors_harness::engine::{EngineError, GridOffer, Kind};
+use cors_harness::engine::{ChosenBrowser, EngineError, GridOffer, Installed, Kind};
 use cors_harness::run::{Engine, Players};
 use url::Url;
 
 use super::EngineName;
 use super::engines::engines;
 
-/// An external driver.
+/// Where browsers come from.
 #[derive(Args, Debug)]
 pub struct Driver {
+    /// Use this browser for an engine, as `chromium=/opt/google/chrome/chrome`; can be given several times. Its driver is
+    /// beside it or on the PATH
+    #[arg(long = "browser", value_name = "ENGINE=PATH")]
+    pub browsers: Vec<ChosenBrowser>,
     /// Use the browsers of a WebDriver driver or a Selenium Grid that already runs at this URL. A grid plays every engine
     /// that it offers, in as many sessions as it has slots; a single driver plays the one engine named by `--engine`
     #[arg(long, value_name = "URL")]
@@ -51,7 +56,14 @@ impl Driver {
     /// # Errors
     /// [`DriverError`], if a driver or grid is not described well enough or does not answer.
     pub fn players(&self, named: &[EngineName]) -> Result<Players, DriverError> {
-        let Some(url) = &self.webdriver else { return Ok(Players::find()) };
+        ChosenBrowser::check_environment().map_err(DriverError::Typed)?;
+        let mut players = Players::find();
+        for chosen in &self.browsers {
+            let installed = Installed::at(chosen);
+            let installed = installed.map_err(|missing| DriverError::Typed(missing.to_string()))?;
+            players = players.with_source(Arc::new(installed));
+        }
+        let Some(url) = &self.webdriver else { return Ok(players) };
         if url.scheme() != "http" {
             return Err(DriverError::Typed(format!(
                 "`{url}` is not the address of a driver: it must begin with http://, because drivers do not use \

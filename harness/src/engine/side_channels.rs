@@ -92,7 +92,9 @@ async fn debugger_url(client: &Client, driver: &str, address: &str) -> Result<St
     if capability(client, "se:cdp").is_some() {
         return Ok(of_grid(address, GRID_CDP));
     }
-    let options = client.capabilities().and_then(|all| all.get("goog:chromeOptions"));
+    let options = client
+        .capabilities()
+        .and_then(|all| all.get("goog:chromeOptions").or_else(|| all.get("ms:edgeOptions")));
     let debugger = options.and_then(|options| options.get("debuggerAddress")?.as_str());
     let debugger = debugger.ok_or(NO_CHANNEL)?;
     if !Url::parse(driver).is_ok_and(|url| is_loopback(&url)) {

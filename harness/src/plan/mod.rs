@@ -11,6 +11,7 @@ mod isolation;
 mod lab;
 mod names;
 mod naming;
+mod page_policies;
 mod profile_history;
 mod profiles;
 mod rewrite_hazards;

@@ -10,10 +10,11 @@ use super::lab::{
 };
 use super::names::Names;
 use super::naming::Naming;
+use super::page_policies::page_headers;
 use super::visit::{servers, visits};
 use super::{PagePlan, PlannedRow, Stage};
 use crate::case::{Origin, PlantedCookie, Row};
-use crate::contexts::{PAGE_PATH, Place};
+use crate::contexts::{Definition, Document, PAGE_PATH, Place};
 
 impl Stage {
     pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
@@ -23,13 +24,15 @@ impl Stage {
     /// The page on which all of its rows play, from any of these rows and its position.
     pub fn page(&self, index: usize, row: &Row) -> PagePlan {
         let names = self.naming.of_page(index, row);
-        let (url, documents) = documents(row, &names);
+        let marker = self.marker(row.page.origin.scheme);
+        let headers = page_headers(&row.page, &marker.to_string(), &names);
+        let (url, documents) = documents(row, &names, &headers);
         PagePlan {
             url,
             runs_in: row.page.context.definition().runs_in,
             origin: names.physical(&row.page.serialised_origin()),
             documents,
-            marker: marker_server(self.marker(row.page.origin.scheme), vec![marker_route()]),
+            marker: marker_server(marker, vec![marker_route()]),
         }
     }
 
@@ -84,17 +87,29 @@ fn planted(written: &PlantedCookie, names: &Names) -> PlantedCookie {
 }
 
 /// The URL of a row's page, and the servers of its documents.
-fn documents(row: &Row, names: &Names) -> (String, Vec<OriginScript>) {
+fn documents(
+    row: &Row,
+    names: &Names,
+    headers: &[(String, String)],
+) -> (String, Vec<OriginScript>) {
     let page = &row.page;
     let base = |place| base_url(page.origin_at(place), names);
     let framed = format!("{}{PAGE_PATH}", base(Place::Page));
-    let documents = page.context.definition().documents;
+    let Definition { documents, policies_from, .. } = page.context.definition();
+    let headers_of = |document: &Document| match document.at == Place::Page {
+        true if document.path == *policies_from => headers,
+        _ => &[],
+    };
     let opened =
         documents.first().map(|first| (first, format!("{}{}", base(first.at), first.path)));
     let mut servers: Vec<(Address, Vec<Route>)> = Vec::new();
-    for document in documents {
+    for document in *documents {
         let at = address(page.origin_at(document.at), names);
-        let route = document_route(document, &document.body.replace("${page}", &framed));
+        let route = document_route(
+            document,
+            &document.body.replace("${page}", &framed),
+            headers_of(document),
+        );
         match servers.iter_mut().find(|(known, _)| *known == at) {
             Some((_, routes)) => routes.push(route),
             None => servers.push((at, vec![route])),

@@ -107,7 +107,7 @@ impl Player<'_> {
         version: &mut String,
         began: Instant,
     ) {
-        version.clone_from(&session.browser.version);
+        *version = session.browser.described();
         let report = self.report(version);
         let report = report.shared(began, turns.iter().map(|turn| turn.rows.len()).sum());
         let renews = self.source.has_profiles() && session.browser.can_renew();

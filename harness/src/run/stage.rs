@@ -260,7 +260,9 @@ impl Report<'_> {
         }
         let timeline = timeline(&evidence, bounds);
         let names = row.names.clone();
-        let mut outcome = RowOutcome { exchanges, names, ..RowOutcome::of(observation) };
+        let environment = assigned.row().environment.clone();
+        let mut outcome =
+            RowOutcome { exchanges, names, environment, ..RowOutcome::of(observation) };
         if self.engine != Engine::Control {
             judge(&mut outcome, assigned, self.engine, &timeline);
         }
@@ -269,7 +271,7 @@ impl Report<'_> {
             outcome.observation = observation.inconclusive_where_unforeseen();
         }
         let said = assigned.row().upstreams().filter_map(|own| self.upstreams.last_words(own));
-        outcome.said = said.collect();
+        outcome.said = said.map(|said| secrets.hidden_in(&said)).collect();
         outcome.clock = bounds.start;
         outcome.took = seen.took().or_else(|| served(&outcome.exchanges));
         outcome.cost = self.cost.max(outcome.took.unwrap_or_default());
@@ -334,9 +336,9 @@ fn engine_wide(
     if !EngineWide::has_any(engine.as_str()) {
         return EngineWide::default();
     }
-    let RowOutcome { observation, exchanges, names, .. } = outcome;
+    let RowOutcome { observation, exchanges, names, environment, .. } = outcome;
     let standard = play(row, exchanges, RunOptions { measured, choices: &[] }).run.ruling;
-    let wire = OnTheWire { exchanges, names };
+    let wire = OnTheWire { exchanges, names, environment };
     let of_engine = RowOfEngine { engine: engine.as_str(), page: &row.page, wire };
     EngineWide::take_out(of_engine, observation, &standard.observation)
 }

@@ -7,6 +7,7 @@ mod document;
 mod exits;
 mod folder;
 mod grids;
+mod init;
 mod overview;
 mod review;
 mod selection;
