@@ -21,6 +21,7 @@ pub mod results;
 pub mod ruling;
 pub mod run;
 mod secrets;
+pub mod shards;
 pub mod snapshot;
 mod suite;
 pub mod upstream;

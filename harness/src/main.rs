@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         Command::Check(check) => commands::check(check),
         Command::Compare(compare) => commands::compare(compare),
         Command::Why(why) => commands::why(why),
+        Command::Merge(merge) => commands::merge(merge),
         Command::Measure(measure) => commands::measure(measure),
         Command::List(folder) => commands::list(folder),
         Command::Schema => commands::schema(),

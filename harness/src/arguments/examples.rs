@@ -10,6 +10,12 @@ Examples:
   cors-harness run --rerun-failed --fail-fast          what failed last time, up to the first failure
   cors-harness run --json - | jq .findings             the results for another program";
 
+pub(super) const MERGE: &str = "\
+Examples:
+  cors-harness run --shard 1/2 --json 1.json           in one CI job
+  cors-harness run --shard 2/2 --json 2.json           in another one
+  cors-harness merge 1.json 2.json --report html=report,junit=junit.xml";
+
 pub(super) const EXPLAIN: &str = "\
 Examples:
   cors-harness explain claims/22

@@ -8,6 +8,7 @@ mod measure;
 mod redaction;
 mod reports;
 mod servers;
+mod shards;
 mod why;
 
 use std::num::NonZeroU32;
@@ -19,7 +20,7 @@ use cors_harness::engine::Kind;
 use cors_harness::reporters::{Format, is_github};
 use cors_harness::run::Engine;
 
-pub use driver::Driver;
+pub use driver::{Driver, DriverError};
 pub use engines::EngineName;
 use engines::engines;
 pub use files::{Completions, Framework, Init, Keep, Manual, Service};
@@ -27,6 +28,7 @@ pub use measure::{MaxAge, Measure, Quantity};
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
+pub use shards::{Merge, Sharding};
 pub use why::Why;
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
@@ -77,6 +79,9 @@ pub enum Command {
     /// Explain a message about CORS from a browser's console: the cause, the repair, and how to check it
     #[command(after_help = examples::WHY)]
     Why(Why),
+    /// Join the JSON documents of shards into one, with the reports and the exit code of a whole run
+    #[command(after_help = examples::MERGE)]
+    Merge(Merge),
     /// Measure what no specification fixes
     #[command(after_help = examples::MEASURE)]
     Measure(Measure),
@@ -190,6 +195,9 @@ pub struct Run {
     /// Variables for started servers
     #[command(flatten)]
     pub environment: Environment,
+    /// The part of the cases
+    #[command(flatten)]
+    pub sharding: Sharding,
     /// Folder of reviewed snapshots
     #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
@@ -274,11 +282,24 @@ pub struct Diff {
 }
 
 /// Standard output as a file.
-const STDOUT: &str = "/dev/stdout";
+pub const STDOUT: &str = "/dev/stdout";
 
 /// The file that a report is written to: `-` is standard output.
 fn place(file: &Path) -> &Path {
     if file.as_os_str() == "-" { Path::new(STDOUT) } else { file }
+}
+
+/// The reports that are to be written, each with its file.
+fn written<'a>(
+    json: Option<&'a Path>,
+    reports: &'a [ReportFile],
+) -> impl Iterator<Item = (Format, &'a Path)> {
+    let json = json.and_then(|file| Some((Format::named("json")?, file)));
+    let asked = reports.iter().map(|report| (report.format, report.file.as_path()));
+    let is_asked = reports.iter().any(|report| report.format.name == "github");
+    let github = (is_github() && !is_asked).then(|| Format::named("github")).flatten();
+    let all = json.into_iter().chain(asked).map(|(format, file)| (format, place(file)));
+    all.chain(github.map(|github| (github, Path::new(""))))
 }
 
 impl Run {
@@ -290,12 +311,12 @@ impl Run {
 
     /// The reports that are to be written, each with its file.
     pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
-        let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));
-        let asked = self.reports.iter().map(|report| (report.format, report.file.as_path()));
-        let is_asked = self.reports.iter().any(|report| report.format.name == "github");
-        let github = (is_github() && !is_asked).then(|| Format::named("github")).flatten();
-        let all = json.into_iter().chain(asked).map(|(format, file)| (format, place(file)));
-        all.chain(github.map(|github| (github, Path::new(""))))
+        written(self.json.as_deref(), &self.reports)
+    }
+
+    /// Whether a JSON document is written.
+    pub fn writes_json(&self) -> bool {
+        self.report_files().any(|(format, _)| format.name == "json")
     }
 
     /// Whether no case and no row is left out.

@@ -37,6 +37,9 @@ pub(super) trait Browser: Sync {
         true
     }
 
+    /// The value of the capability `browserName`. The slots of a grid have it too.
+    fn capability_name(&self) -> &'static str;
+
     /// The capabilities of a session with a fresh profile. `profile` is a folder for it, where the
     /// harness starts the driver.
     fn capabilities(&self, opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities;

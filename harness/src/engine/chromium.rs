@@ -59,6 +59,10 @@ impl Browser for Chromium {
         false
     }
 
+    fn capability_name(&self) -> &'static str {
+        "chrome"
+    }
+
     fn capabilities(&self, opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
         capabilities(opening, profile)
     }
@@ -124,7 +128,7 @@ fn capabilities(opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
     let is_edge = opening.source.binary().is_some_and(is_edge);
     let (name, key) = match is_edge {
         true => ("MicrosoftEdge", "ms:edgeOptions"),
-        false => ("chrome", "goog:chromeOptions"),
+        false => (Chromium.capability_name(), "goog:chromeOptions"),
     };
     object([("browserName", json!(name)), (key, Value::Object(options))])
 }

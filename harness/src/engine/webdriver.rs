@@ -58,7 +58,7 @@ impl OpenBrowser {
         let Connected { client, driver, address } = connected;
         let version = client.capabilities().and_then(|all| all.get("browserVersion")?.as_str());
         let version = version.unwrap_or_default().to_owned();
-        let channels = SideChannels::of(&client, &driver).await;
+        let channels = SideChannels::of(&client, &driver, &address).await;
         let listener = match opening.heard {
             true => kind.browser().listener(&channels).await,
             false => ConsoleListener::none(),
@@ -99,6 +99,11 @@ impl OpenBrowser {
     async fn set_deadlines(&self) -> Result<(), EngineError> {
         let deadlines = TimeoutConfiguration::new(Some(SCRIPT), Some(PAGE), None);
         self.client.update_timeouts(deadlines).await.map_err(|error| failed("set deadlines", error))
+    }
+
+    /// Whether it can continue in a fresh profile.
+    pub fn can_renew(&self) -> bool {
+        self.kind.browser().has_profiles() && self.channels.is_any()
     }
 
     /// Continues in a profile as fresh as that of a browser that was just started, with an empty

@@ -16,6 +16,7 @@ mod profile_history;
 mod profiles;
 mod rewrite_hazards;
 mod rewriting;
+mod spreading;
 mod stage;
 mod visit;
 

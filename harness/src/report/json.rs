@@ -23,6 +23,7 @@ use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
+use crate::shards::ShardRecord;
 use crate::verdict::{Difference, EngineDeparture, Shown, known};
 
 /// The version of the document's form.
@@ -41,6 +42,17 @@ pub struct Document<R = Vec<ResultEntry>> {
     pub(super) not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
     times: Vec<TimesEntry>,
+    costs: Vec<CostEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<ShardRecord>,
+}
+
+/// How long the rows of a trial took, in milliseconds.
+#[derive(Clone, Debug, Serialize)]
+struct CostEntry {
+    case: String,
+    engine: &'static str,
+    milliseconds: f64,
 }
 
 /// A case that the environment could not run on an engine.
@@ -167,6 +179,8 @@ impl<R> Document<R> {
             not_run: Vec::new(),
             matrix: entries(played),
             times: Vec::new(),
+            costs: Vec::new(),
+            shard: None,
         };
         for (case, judged) in played {
             document.add(case, judged);
@@ -178,6 +192,12 @@ impl<R> Document<R> {
     pub fn with_times(mut self, times: &[(Engine, Times)]) -> Self {
         self.times = times.iter().map(times_entry).collect();
         self
+    }
+
+    /// The same document as that of a shard.
+    #[must_use]
+    pub fn of_shard(self, shard: Option<ShardRecord>) -> Self {
+        Self { shard, ..self }
     }
 
     /// Adds what one trial says in addition to its results.
@@ -192,6 +212,9 @@ impl<R> Document<R> {
         if !self.engines.contains(&engine) {
             self.engines.push(engine);
         }
+        let cost: Duration = judged.rows.iter().map(|row| row.cost).sum();
+        let (case, milliseconds) = (case.id.to_string(), milliseconds(cost));
+        self.costs.push(CostEntry { case, engine: name, milliseconds });
     }
 }
 

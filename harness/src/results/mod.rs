@@ -57,6 +57,8 @@ pub struct RowOutcome {
     pub clock: Duration,
     /// How long its steps took; `None` where the model alone ruled on it.
     pub took: Option<Duration>,
+    /// How long it took in all: its share of the start of its browser, of the page, and of the time in which it was played.
+    pub cost: Duration,
 }
 
 impl RowOutcome {
@@ -75,6 +77,7 @@ impl RowOutcome {
             repeated: None,
             clock: Duration::ZERO,
             took: None,
+            cost: Duration::ZERO,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::slice;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cors_model::Span;
 use cors_servers::{HostedServers, Lab};
@@ -118,23 +118,27 @@ pub(super) async fn play<'p>(
 ) -> Result<(), Unplayed<'p>> {
     let browser = profile.browser;
     let report = Report { repeated: turn.crashed.as_deref(), ..*report };
-    if turn.stage.one_by_one && profile.reaches(turn.rows[0], &report) && !profile.renews {
+    if !profile.renews && profile.must_be_fresh(turn, &report) {
         return Err(Unplayed::Reached(turn.rows));
     }
+    let began = Instant::now();
     let opening = within(PAGE, "the page", open_page(lab, profile, turn, &report));
     let page = match report.times.during(Part::Pages, opening).await {
         Ok(page) => page,
         Err(trouble) => return Ok(survived(browser, turn, turn.rows, trouble, &report).await?),
     };
-    let report = Report { planted: page.planted, ..report };
+    let report = Report { planted: page.planted, ..report.shared(began, turn.rows.len()) };
     if turn.stage.one_by_one {
         return one_by_one(lab, (profile, &page), turn, &report).await;
     }
     for rows in report.batches(turn.stage, turn.rows) {
-        let ahead = browser.ahead();
+        let (ahead, began) = (browser.ahead(), Instant::now());
         let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows), ahead);
         match play_rows(browser, &planned, &report).await {
-            Ok(seen) => servers.report(&planned, &page.with_trouble(&planned, seen), &report),
+            Ok(seen) => {
+                let report = report.shared(began, rows.len());
+                servers.report(&planned, &page.with_trouble(&planned, seen), &report);
+            }
             Err(trouble) => survived(browser, turn, rows, trouble, &report).await?,
         }
     }
@@ -158,6 +162,7 @@ async fn one_by_one<'p>(
         if place > 0 && profile.reaches(*index, report) {
             return Err(Unplayed::Reached(&turn.rows[place..]));
         }
+        let began = Instant::now();
         servers.go_on();
         let planned = report.planned(turn.stage, rows);
         match play_rows(profile.browser, &planned, report).await {
@@ -167,7 +172,8 @@ async fn one_by_one<'p>(
                     return Err(Unplayed::Reached(&turn.rows[place..]));
                 }
                 let is_settled = seen.iter().all(is_settled);
-                servers.report(&planned, &page.with_trouble(&planned, seen), report);
+                let seen = page.with_trouble(&planned, seen);
+                servers.report(&planned, &seen, &report.shared(began, rows.len()));
                 profile.history.add_played(row, &exchanges);
                 if !is_settled {
                     profile.history = ProfileHistory::unknown();
@@ -194,16 +200,26 @@ pub(super) struct BrowserProfile<'b> {
     history: ProfileHistory,
     /// Whether the browser can go on in a fresh profile.
     renews: bool,
+    /// Whether a page was opened in it.
+    is_used: bool,
 }
 
 impl<'b> BrowserProfile<'b> {
     /// A browser that was just opened.
     pub(super) fn new(browser: &'b OpenBrowser, renews: bool) -> Self {
-        Self { browser, history: ProfileHistory::default(), renews }
+        Self { browser, history: ProfileHistory::default(), renews, is_used: false }
     }
 
     fn reaches(&self, row: usize, report: &Report<'_>) -> bool {
         self.history.reaches(report.rows[row].row())
+    }
+
+    /// Whether a turn cannot be played in what earlier ones have left.
+    fn must_be_fresh(&self, turn: &Turn<'_>, report: &Report<'_>) -> bool {
+        match turn.stage.one_by_one {
+            true => self.reaches(turn.rows[0], report),
+            false => turn.stage.fresh && self.is_used,
+        }
     }
 
     async fn renew(&mut self, report: &Report<'_>) -> Result<(), EngineError> {
@@ -213,11 +229,13 @@ impl<'b> BrowserProfile<'b> {
 
     /// Makes it a profile in which the rows of a stage can be played.
     async fn prepare(&mut self, turn: &Turn<'_>, report: &Report<'_>) -> Result<(), EngineError> {
+        self.is_used = true;
         match turn.stage.one_by_one {
             true if self.reaches(turn.rows[0], report) => self.renew(report).await,
             true => Ok(()),
             false => {
-                if turn.stage.fresh {
+                // A browser that cannot renew its profile was opened for this turn.
+                if turn.stage.fresh && self.renews {
                     self.renew(report).await?;
                 }
                 self.history = ProfileHistory::unknown();

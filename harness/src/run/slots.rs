@@ -21,7 +21,7 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// Places for engines that have something to play.
+    /// Places for engines that have something to play on this machine.
     pub(super) fn of_this_machine(kinds: &[Kind]) -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
         Self::new(cores, browsers_that_fit(), kinds)

@@ -7,6 +7,7 @@ use cors_harness::case::{self, CaseId};
 use serde_json::Value;
 
 use crate::folder::{CASE, Folder, ends};
+use crate::stub_driver::{Sessions, StubDriver};
 
 #[test]
 fn explain_says_who_sends_what_and_why_it_is_denied() {
@@ -171,7 +172,8 @@ fn every_yaml_block_of_the_documentation_can_be_read() {
 fn the_command_for_one_case_plays_only_that_case() {
     let case = CASE.replace("[control]", "[chromium]");
     let folder = Folder::with(&[("reads.yaml", &case), ("reads-too.yaml", &case)]);
-    let driver = ["--webdriver", "http://127.0.0.1:9/", "--advertise", "127.0.0.1"];
+    let server = StubDriver::driver(Sessions::Refused);
+    let driver = ["--webdriver", &server.url, "--advertise", "127.0.0.1"];
     let run = |filter: &str| {
         let words = ["run", filter, "--verbose", "--engine", "chromium"];
         folder.run(&[&words, driver.as_slice()].concat())

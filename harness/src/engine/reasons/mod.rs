@@ -159,7 +159,7 @@ mod tests {
         // Nothing listens on the discard port.
         let mut beside = SideChannels {
             bidi: Err(NO_CHANNEL.to_owned()),
-            debugger: Ok("127.0.0.1:9".to_owned()),
+            debugger: Ok("ws://127.0.0.1:9/".to_owned()),
         };
         let mut ear = ConsoleListener::over_devtools(&beside).await;
         ear.enter().await;
