@@ -139,7 +139,7 @@ policy:
   login: [https://api.my-company.com: 'sid=${env T_COOKIE}; Secure; SameSite=None']
   routes:
     /me?key=${env T_QUERY}:
-      PUT: { headers: [Authorization: 'Bearer ${env T_TOKEN}'], body: 'a ${env T_BODY}' }
+      POST: { body: 'a ${env T_BODY}' }
   allow: [{ origins: [https://app.my-company.com], credentials: include }]
 ";
 
@@ -157,7 +157,7 @@ fn findings_and_their_commands_name_variables_of_the_shell() {
     assert_eq!(output.status.code(), Some(1), "{all}");
     assert!(!all.to_lowercase().contains("geheim") && !all.contains(&url), "{all}");
     let url = r#"'"$T_UPSTREAM"'/me?key='"$T_QUERY"''"#;
-    for shown in [url, "curl -i -X PUT ", r#"--data-raw 'a '"$T_BODY"''"#] {
+    for shown in [url, "curl -i -X POST ", r#"--data-raw 'a '"$T_BODY"''"#] {
         assert!(all.contains(shown), "{shown} is not in {all}");
     }
 }
