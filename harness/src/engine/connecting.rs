@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_driver_that_answers_in_another_form_is_quoted_all_the_same() {
+    fn an_unexpected_answer_of_a_driver_is_quoted() {
         let message = "Process (pid=1) unexpectedly closed with status 11";
         let answer = json!({ "error": "unknown error", "message": message, "data": null });
         assert_eq!(refusal(&NewSessionError::NotW3C(answer)), message);

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_names_are_required_and_no_parts_of_them() {
+    fn required_names_match_as_whole_words() {
         let required: Required = "firefox, stacks,".parse().unwrap();
         assert!(required.has("firefox") && required.has("stacks"));
         assert!(!required.has("chromium") && !required.has("fire"));
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_nobody_knows_is_refused_with_those_that_are_known() {
+    fn an_unknown_name_is_refused_with_the_known_names() {
         let words = "CORS_HARNESS_REQUIRE requires `chrome`, which is unknown; write some of \
                      chromium, firefox, webkit, browsers, stacks, grid";
         assert_eq!("firefox,chrome".parse::<Required>(), Err(words.to_owned()));

@@ -87,7 +87,7 @@ fn diff_shows_two_engines_side_by_side() {
 }
 
 #[test]
-fn diff_ends_with_0_where_both_did_the_same() {
+fn diff_exits_with_0_if_both_agree() {
     let case = CASE.replace("page: https://app", "page: https://api").replace("fetch:", "xhr:");
     // A browser sends a Referer by itself, a plain client what it is told.
     let referer = "headers: [{ Referer: https://api.example.com/.cors-harness/page }, ";

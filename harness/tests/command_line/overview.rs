@@ -131,7 +131,7 @@ fn a_server_that_reflects_every_origin_prints_at_most_60_lines() {
 }
 
 #[test]
-fn colours_come_where_they_are_wanted() {
+fn colors_follow_the_terminal_and_the_environment() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let with = |variables: &[(&str, &str)]| {
         let mut command = folder.command(&RUN);
