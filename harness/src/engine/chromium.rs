@@ -178,16 +178,36 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Value {
     }
 }
 
+/// Chromium stores 3,300 cookies at most, and removes some when another one arrives. With this many in the jar, cookies of
+/// earlier pages make room: a page's rows have hosts of their own, and need no cookie of another page.
+const MOST_COOKIES: usize = 2_500;
+
 /// Sets rows' cookies first-party, as visits to their origins would, through the DevTools protocol.
 /// Returns for each row what went wrong, if anything. The jar is read once for all of them, because
 /// it may hold the cookies of many more.
 async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
+    let mut set = set_all(browser, rows).await;
+    let mut jar = jar(browser).await;
+    if jar.as_ref().is_ok_and(is_nearly_full) {
+        set = match devtools(browser, "Network.clearBrowserCookies", json!({})).await {
+            Ok(_) => set_all(browser, rows).await,
+            Err(error) => rows.iter().map(|_| Err(error.to_string())).collect(),
+        };
+        jar = self::jar(browser).await;
+    }
+    held(rows, set, &jar.map_err(|error| error.to_string()))
+}
+
+fn is_nearly_full(jar: &Value) -> bool {
+    jar["cookies"].as_array().is_some_and(|cookies| cookies.len() > MOST_COOKIES)
+}
+
+async fn set_all(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
     let mut set = Vec::with_capacity(rows.len());
     for row in rows {
         set.push(set_cookies(browser, &row.cookies).await);
     }
-    let jar = jar(browser).await.map_err(|error| error.to_string());
-    held(rows, set, &jar)
+    set
 }
 
 async fn set_cookies(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result<(), String> {
