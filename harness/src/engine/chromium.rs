@@ -1,5 +1,6 @@
 //! Chromium through chromedriver: its switches, and how its cookie jar is filled.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -178,9 +179,9 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Value {
     }
 }
 
-/// Chromium stores 3,300 cookies at most, and removes some when another one arrives. With this many in the jar, cookies of
-/// earlier pages make room: a page's rows have hosts of their own, and need no cookie of another page.
-const MOST_COOKIES: usize = 2_500;
+/// Chromium stores 180 cookies of a site at most, and removes 30 when another one arrives. With this many of a site in the
+/// jar, the cookies of earlier pages are removed: a page's rows have hosts of their own, and need no cookie of another page.
+const MOST_COOKIES: usize = 120;
 
 /// Sets rows' cookies first-party, as visits to their origins would, through the DevTools protocol.
 /// Returns for each row what went wrong, if anything. The jar is read once for all of them, because
@@ -198,8 +199,16 @@ async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), Str
     held(rows, set, &jar.map_err(|error| error.to_string()))
 }
 
+/// Whether a jar has many cookies of one site. The last two labels stand in for the site: below a longer public suffix they
+/// cover several sites, which only makes this true earlier.
 fn is_nearly_full(jar: &Value) -> bool {
-    jar["cookies"].as_array().is_some_and(|cookies| cookies.len() > MOST_COOKIES)
+    let cookies = jar["cookies"].as_array().into_iter().flatten();
+    let mut sites: BTreeMap<String, usize> = BTreeMap::new();
+    for domain in cookies.filter_map(|cookie| cookie["domain"].as_str()) {
+        let labels: Vec<_> = domain.rsplit('.').take(2).collect();
+        *sites.entry(labels.join(".")).or_default() += 1;
+    }
+    sites.values().any(|&count| count > MOST_COOKIES)
 }
 
 async fn set_all(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
