@@ -14,6 +14,7 @@ pub mod loopback;
 pub mod measure;
 pub mod observation;
 pub mod plan;
+mod registry;
 pub mod repair;
 pub mod report;
 pub mod reporters;
