@@ -18,7 +18,7 @@ use super::side_channels::SideChannels;
 use super::webdriver::object;
 use super::{Browser, DriverCommand, EngineError, OpenBrowser, Opening, Program};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
-use crate::plan::PlannedRow;
+use crate::plan::{PlannedRow, registrable_domain};
 
 /// Chromium.
 #[derive(Debug)]
@@ -199,14 +199,13 @@ async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), Str
     held(rows, set, &jar.map_err(|error| error.to_string()))
 }
 
-/// Whether a jar has many cookies of one site. The last two labels stand in for the site: below a longer public suffix they
-/// cover several sites, which only makes this true earlier.
+/// Whether a jar has many cookies of one site.
 fn is_nearly_full(jar: &Value) -> bool {
     let cookies = jar["cookies"].as_array().into_iter().flatten();
-    let mut sites: BTreeMap<String, usize> = BTreeMap::new();
+    let mut sites: BTreeMap<&str, usize> = BTreeMap::new();
     for domain in cookies.filter_map(|cookie| cookie["domain"].as_str()) {
-        let labels: Vec<_> = domain.rsplit('.').take(2).collect();
-        *sites.entry(labels.join(".")).or_default() += 1;
+        let host = domain.trim_start_matches('.');
+        *sites.entry(registrable_domain(host).unwrap_or(host)).or_default() += 1;
     }
     sites.values().any(|&count| count > MOST_COOKIES)
 }

@@ -28,6 +28,7 @@ use cors_servers::script::OriginScript;
 pub use call::Play;
 pub use isolation::{Sharing, sharing};
 pub use names::Names;
+pub(crate) use names::registrable_domain;
 pub use profile_history::ProfileHistory;
 pub use stage::visit_servers;
 pub use visit::Visit;
