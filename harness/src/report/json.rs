@@ -23,11 +23,8 @@ use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
-use crate::shards::ShardRecord;
+use crate::shards::{SCHEMA, ShardRecord};
 use crate::verdict::{Difference, EngineDeparture, Shown, known};
-
-/// The version of the document's form.
-const SCHEMA: u32 = 1;
 
 /// The document. `R` is the source of its results, which may be too many to hold in memory.
 #[derive(Clone, Debug, Serialize)]

@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::ShardRecord;
-
-/// The form of documents that is known.
-const SCHEMA: u32 = 1;
+use super::{SCHEMA, ShardRecord};
 
 /// A JSON document with the name of its file.
 #[derive(Clone, Debug)]

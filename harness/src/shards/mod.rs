@@ -16,6 +16,9 @@ pub use costs::Costs;
 pub use merge::{Incompatible, Merged, Named, merge};
 pub use record::{CaseRecord, RecordedTrial, ShardRecord, digest};
 
+/// The version of the form of JSON documents, which a run writes and `merge` reads.
+pub(crate) const SCHEMA: u32 = 1;
+
 /// One of several parts of a run: `2/5`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Shard {
