@@ -122,6 +122,7 @@ mod tests {
         let (secure, plain) = ("https://b.test", "http://b.test");
         for (origin, cookie, said) in [
             (plain, "a=1; Secure; SameSite=None", "`http://b.test` cannot set a `Secure` cookie"),
+            (secure, "a=1; Path=/a b", "no request has the `Path` of the cookie"),
             (secure, "a=1; SameSite=None", "`SameSite=None` needs `Secure`"),
             (secure, "__SECURE-a=1", "a cookie called `__Secure-…` is `Secure`"),
             (plain, "__Secure-a=1", "a cookie called `__Secure-…` is `Secure`"),

@@ -79,9 +79,20 @@ fn allow(reader: &mut Reader<'_>, node: &Node, member: CorsMember) -> Option<All
     if node.is_empty_list() {
         reader.complain(node.at, ValueError::new("the list is empty", "remove the key"));
     }
-    let mut read = |node| reader.read(Spanned::of(node)?, |text| item(text, member));
-    let values: Vec<Option<String>> = node.items().iter().map(&mut read).collect();
-    values.into_iter().collect::<Option<_>>().filter(|_| !node.is_wrong()).map(Allow::Listed)
+    // An item with a complaint keeps its place, so that the others are checked.
+    let mut read = |node| item(reader, node, member).unwrap_or_else(|| "unread".to_owned());
+    Some(Allow::Listed(node.items().iter().map(&mut read).collect()))
+}
+
+/// A value of a list. The middleware decides which it takes. A method that browsers never send is a
+/// mistake of the case, and an origin that they never send is worth one.
+fn item(reader: &mut Reader<'_>, node: &Node, member: CorsMember) -> Option<String> {
+    let text = Spanned::of(node)?;
+    let value = reader.fill(text)?;
+    if member == CorsMember::AllowMethods {
+        values::sent_method(&value).unwrap_or_else(|wrong| reader.complain(text.at, wrong));
+    }
+    Some(value)
 }
 
 fn short(text: &str) -> Result<Allow, ValueError> {
@@ -93,13 +104,4 @@ fn short(text: &str) -> Result<Allow, ValueError> {
             Err(ValueError::new(format!("`{}` is neither `*` nor `mirror`", brief(text)), help))
         }
     }
-}
-
-/// A value of a list. The middleware decides which it takes; a method that browsers never send is a
-/// mistake of the case, and an origin that they never send is worth one.
-fn item(text: &str, member: CorsMember) -> Result<String, ValueError> {
-    if member == CorsMember::AllowMethods {
-        values::sent_method(text)?;
-    }
-    Ok(text.to_owned())
 }
