@@ -113,6 +113,11 @@ fn how_much_a_row_needs_for_itself() {
         ("page", row(page, "http://api.localhost:8000", "")),
         ("nothing", row(page, "http://127.0.0.1", "")),
         ("nothing", row(page, "https://xn--bcher-kva.example", "")),
+        ("page", row("http://localhost:3000", "https://api.example.net", "")),
+        ("page", row("http://[::1]", "https://api.example.net", "")),
+        ("page", row("http://127.0.0.1", "https://api.example.net", "")),
+        ("page", row("https://app.xn--bcher-kva.example", "https://api.example.net", "")),
+        ("page", row("https://app.example.com.", "https://api.example.com", "")),
     ];
     for (needs, row) in rows {
         let got = match sharing(&row) {
@@ -139,6 +144,66 @@ fn a_row_with_its_own_page_takes_the_page_along() {
     let value = format!("{:?}", reply.headers[0].1);
     let own = format!("{:?}", b"https://app.r000000.example.com".to_vec());
     assert!(value.contains(&own), "{value}");
+}
+
+#[test]
+fn a_page_on_an_address_keeps_its_name_and_no_other_address_changes() {
+    let row = row("http://127.0.0.1:3000", "https://api.example.net", "");
+    let plan = planned(&[&row]);
+    let stage = &plan.browsers[0].stages[0];
+    assert_eq!(stage.page(0, &row).origin, "http://127.0.0.1:3000");
+    let planned = stage.row(0, &row);
+    assert_eq!(url(&planned), "https://api.example-r000000.net/a");
+    assert_eq!(planned.names.physical("http://10.0.0.1/"), "http://10.0.0.1/");
+}
+
+#[test]
+fn rows_that_take_their_page_along_have_frames_in_one_page_of_its_site() {
+    let other = row("https://www.example.com:8443", "https://www.example.com:8443", "");
+    let row = row("https://app.example.com", "https://app.example.com", "");
+    let rows = [&row, &row, &other];
+    let plan = planned(&rows);
+    assert_eq!(pages(&plan), [[3]]);
+    let stage = &plan.browsers[0].stages[0];
+    let page = stage.page_with_frames(rows.into_iter().enumerate()).unwrap();
+    assert_eq!(page.origin, "https://p000000.example.com");
+    for (index, row) in rows.into_iter().enumerate() {
+        let planned = stage.row(index, row);
+        let own = stage.page(index, row);
+        assert_eq!(planned.frame_origin, Some(own.origin));
+        let hosted = page.documents.iter().any(|server| own.documents[0].address == server.address);
+        assert!(hosted, "{} has no server", own.url);
+    }
+    assert_eq!(page.documents.len(), 4, "those of the rows, and the one around them");
+}
+
+#[test]
+fn a_frame_that_would_change_what_a_row_shows_is_not_made() {
+    let page = "https://app.example.com";
+    let restricting = |name: &str| {
+        let mut row = row(page, page, "");
+        let (_, reply) = &mut row.servers[0].routes[0].replies[0];
+        let (_, value) = reply.headers[0].clone();
+        reply.headers.push((name.to_owned(), value));
+        row
+    };
+    for row in [restricting("X-Frame-Options"), restricting("content-security-policy")] {
+        let plan = planned(&[&row, &row]);
+        assert_eq!(pages(&plan), [[1, 1]]);
+        assert!(plan.browsers[0].stages.iter().all(|stage| !stage.has_frames()));
+    }
+    let plain = row("http://app.example.com", "http://app.example.com", "");
+    let secure = row(page, page, "");
+    assert_eq!(pages(&planned(&[&plain, &plain, &secure, &secure])), [[2, 2]]);
+}
+
+#[test]
+fn a_page_has_a_limited_number_of_frames() {
+    let row = row("https://app.example.com", "https://app.example.com", "");
+    assert_eq!(pages(&planned(&vec![&row; 50])), [[24, 24, 2]]);
+    let one_more = planned(&vec![&row; 25]);
+    assert_eq!(pages(&one_more), [[24, 1]]);
+    assert!(!one_more.browsers[0].stages[1].has_frames(), "one row needs no frame");
 }
 
 #[test]

@@ -169,14 +169,16 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Value {
 }
 
 /// Sets rows' cookies first-party, as visits to their origins would, through the DevTools protocol.
-/// Returns for each row what went wrong, if anything. The jar is read once for all of them, because
-/// it may hold the cookies of many more.
+/// Returns for each row what went wrong, if anything. All cookies are set at once, unless the browser refuses some.
 async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
-    let mut set = Vec::with_capacity(rows.len());
-    for row in rows {
-        set.push(set_cookies(browser, &row.cookies).await);
+    let cookies: Vec<_> = rows.iter().flat_map(|row| row.cookies.clone()).collect();
+    let mut set = vec![Ok(()); rows.len()];
+    if set_cookies(browser, &cookies).await.is_err() {
+        for (row, set) in rows.iter().zip(&mut set) {
+            *set = set_cookies(browser, &row.cookies).await;
+        }
     }
-    let jar = jar(browser).await.map_err(|error| error.to_string());
+    let jar = jar(browser, &cookies).await.map_err(|error| error.to_string());
     held(rows, set, &jar)
 }
 
@@ -186,9 +188,15 @@ async fn set_cookies(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result
     set.map(drop).map_err(|error| error.to_string())
 }
 
-/// The jar of the profile of the tab. The newer command of the protocol has no parameter for it.
-async fn jar(browser: &OpenBrowser) -> Result<Value, EngineError> {
-    devtools(browser, "Network.getAllCookies", json!({})).await
+/// What the profile of the tab holds of these cookies. It may hold those of many more rows.
+async fn jar(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result<Value, EngineError> {
+    let urls = cookies.iter().flat_map(|planted| {
+        let path = parse(planted).map_or("/".to_owned(), |cookie| path(&cookie).to_owned());
+        let host = &planted.origin.host;
+        ["http", "https"].map(|scheme| format!("{scheme}://{host}{path}"))
+    });
+    let urls: Vec<_> = urls.collect();
+    devtools(browser, "Network.getCookies", json!({ "urls": urls })).await
 }
 
 async fn devtools(

@@ -162,9 +162,13 @@ impl OpenBrowser {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
         let script = page::script(plays.iter().copied());
         let in_worker = rows.first().is_some_and(|row| row.page.runs_in() == RunsIn::Worker);
-        let (script, first) = match in_worker {
-            true => (page::IN_WORKER.to_owned(), Some(json!(script))),
-            false => (script, None),
+        let frames: Vec<_> = rows.iter().filter_map(frame).collect();
+        let (script, first) = if !frames.is_empty() {
+            (page::IN_FRAMES.to_owned(), vec![json!(script), json!(frames)])
+        } else if in_worker {
+            (page::IN_WORKER.to_owned(), vec![json!(script)])
+        } else {
+            (script, Vec::new())
         };
         let arguments = [json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
         let arguments = first.into_iter().chain(arguments).collect();
@@ -175,7 +179,12 @@ impl OpenBrowser {
     /// Adds the browser's own messages while rows were played; their URLs say to which row they
     /// belong.
     pub async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
-        let heard = self.listener.lock().await.hear(token, self.channels.bidi.as_ref().ok()).await;
+        // Each document in which rows were played logs the text.
+        let in_frames = rows.iter().zip(&*seen).filter(|(row, _)| row.frame_origin.is_some());
+        let played = in_frames.clone().filter(|(_, seen)| seen.trouble.is_none()).count();
+        let documents = if in_frames.count() > 0 { played } else { 1 };
+        let bidi = self.channels.bidi.as_ref().ok();
+        let heard = self.listener.lock().await.hear((token, documents), bidi).await;
         for (row, seen) in rows.iter().zip(seen) {
             match &heard {
                 Ok(heard) => {
@@ -219,6 +228,11 @@ impl OpenBrowser {
         let command = VendorCommand { path, body };
         self.client.issue_cmd(command).await.map_err(|error| failed(path, error))
     }
+}
+
+/// What the script of a page with frames receives about the frame of a row.
+fn frame(row: &PlannedRow) -> Option<Value> {
+    row.frame_origin.as_ref().map(|origin| json!({ "row": row.index, "origin": origin }))
 }
 
 fn failed(what: &'static str, error: impl std::fmt::Display) -> EngineError {

@@ -49,16 +49,17 @@ pub fn sharing(row: &Row) -> Sharing {
         Sharing::Nothing("it uses a real server")
     } else if let Some(why) = objection() {
         Sharing::Nothing(why)
-    } else if !hosts(row).all(is_mappable) {
+    } else if !renamed_hosts(row).all(is_mappable) {
         if own_ports(row).is_some() {
             Sharing::Host("one of its hosts cannot be renamed, but its ports can be changed")
         } else {
             Sharing::Nothing("one of its hosts cannot be renamed")
         }
-    } else if sets_domain_cookie(row) {
-        Sharing::Browser("one of its cookies covers the whole site of the page")
-    } else if clears_site(row) {
-        Sharing::Browser("one of its servers sends `Clear-Site-Data` for the page's site")
+    } else if let Some(why) = affects_site(row) {
+        match page_hosts.iter().all(|host| is_mappable(host)) {
+            true => Sharing::Browser(why),
+            false => Sharing::Nothing("the host of its page cannot be renamed"),
+        }
     } else if row.servers.iter().any(|server| on_page_host(&server.origin.host)) {
         Sharing::Site("the page's host is one of its servers")
     } else if row.cookies.iter().any(|cookie| on_page_host(&cookie.origin.host)) {
@@ -78,11 +79,16 @@ pub(super) fn page_hosts(row: &Row) -> Vec<&str> {
     page_origins(row).map(|origin| origin.host.as_str()).collect()
 }
 
+/// The hosts that must have a name of the row, because something may be stored for them. The host of a page to which the
+/// row sends no request can stay as it is, whatever its name.
+fn renamed_hosts(row: &Row) -> impl Iterator<Item = &str> {
+    let servers = row.servers.iter().map(|server| server.origin.host.as_str());
+    servers.chain(row.cookies.iter().map(|cookie| cookie.origin.host.as_str()))
+}
+
 /// Every host that a row names in its structure, including those of its documents.
 pub(super) fn hosts(row: &Row) -> impl Iterator<Item = &str> {
-    let servers = row.servers.iter().map(|server| server.origin.host.as_str());
-    let cookies = row.cookies.iter().map(|cookie| cookie.origin.host.as_str());
-    page_hosts(row).into_iter().chain(servers).chain(cookies)
+    page_hosts(row).into_iter().chain(renamed_hosts(row))
 }
 
 /// The addresses of a row whose hosts keep their names, if other ports are enough to isolate it:
@@ -128,6 +134,17 @@ fn hosts_in(text: &str) -> impl Iterator<Item = &str> {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-'));
         &rest[..end.unwrap_or(rest.len())]
     })
+}
+
+/// Why what a row stores applies to the whole site of its page, if it does.
+fn affects_site(row: &Row) -> Option<&'static str> {
+    if sets_domain_cookie(row) {
+        Some("one of its cookies covers the whole site of the page")
+    } else if clears_site(row) {
+        Some("one of its servers sends `Clear-Site-Data` for the page's site")
+    } else {
+        None
+    }
 }
 
 fn sets_domain_cookie(row: &Row) -> bool {

@@ -7,6 +7,7 @@
 
 mod call;
 mod chains;
+mod frames;
 mod isolation;
 mod lab;
 mod names;
@@ -32,6 +33,7 @@ pub use visit::Visit;
 use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
 use crate::contexts::RunsIn;
 use chains::Chains;
+use frames::Site;
 use naming::{Naming, first_port};
 use profiles::number;
 
@@ -64,6 +66,8 @@ pub struct Stage {
     /// Whether its rows use real servers only. They are played one after another, in a profile where nothing that
     /// another row has left reaches them; see [`ProfileHistory`].
     pub one_by_one: bool,
+    /// The site of the page, if each of its rows has a frame with the row's page in it.
+    frames_on: Option<Site>,
     naming: Naming,
     /// Its position among the stages of its browser.
     number: usize,
@@ -102,6 +106,8 @@ pub struct PlannedRow {
     pub visits: Vec<Visit>,
     /// What the page receives.
     pub play: Play,
+    /// The origin of its document, if that is in a frame of a page that other rows use too.
+    pub frame_origin: Option<String>,
     /// The path of the marker request for a settled group, without the number of the group.
     pub marker_path: String,
 }
@@ -140,10 +146,12 @@ struct Building<'r> {
     chains: Chains<'r>,
 }
 
-/// Stages of one shared browser: pages of many rows, by page, and pages of one row.
+/// Stages of one shared browser: pages of many rows, by page; pages with a frame for each row, by site; and pages of
+/// one row.
 #[derive(Default)]
 struct Shared<'r> {
     pages: Vec<(&'r Page, Stage)>,
+    frames: Vec<Stage>,
     alone: Vec<Stage>,
 }
 
@@ -152,7 +160,10 @@ impl<'r> Building<'r> {
         let shared = self.shared.entry(row.third_party_cookies).or_default();
         let naming = match sharing(row) {
             Sharing::Page => return shared.page_of(row).rows.push(index),
-            Sharing::Site(_) => Some(Naming::OnOwnPage),
+            Sharing::Site(_) => match Site::of(row) {
+                Some(site) => return shared.page_on(site).rows.push(index),
+                None => Some(Naming::OnOwnPage),
+            },
             Sharing::Browser(_) => Some(Naming::OwnSites),
             Sharing::Host(_) => first_port(index).map(Naming::OwnPorts),
             Sharing::Nothing(_) if Chains::takes(row) => return self.chains.add(index, row),
@@ -178,7 +189,8 @@ impl<'r> Building<'r> {
     fn finish(self) -> Plan {
         let shared = self.shared.into_iter().map(|(third_party_cookies, shared)| {
             let pages = shared.pages.into_iter().map(|(_, stage)| stage);
-            let stages = pages.chain(shared.alone).collect();
+            let frames = shared.frames.into_iter().map(Stage::without_a_lone_frame);
+            let stages = pages.chain(frames).chain(shared.alone).collect();
             BrowserPlan { third_party_cookies, stages, alone: false }
         });
         let shared = shared.filter(|browser| !browser.stages.is_empty());
@@ -197,5 +209,18 @@ impl<'r> Shared<'r> {
             self.pages.len() - 1
         });
         &mut self.pages[place].1
+    }
+
+    /// The page on a site that has room for another frame.
+    fn page_on(&mut self, site: Site) -> &mut Stage {
+        let has_room = |stage: &Stage| {
+            stage.frames_on.as_ref() == Some(&site) && stage.rows.len() < frames::MOST
+        };
+        let place = self.frames.iter().position(has_room).unwrap_or_else(|| {
+            let stage = Stage::new(Naming::OnOwnPage, Vec::new());
+            self.frames.push(Stage { frames_on: Some(site), ..stage });
+            self.frames.len() - 1
+        });
+        &mut self.frames[place]
     }
 }

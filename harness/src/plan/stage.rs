@@ -3,6 +3,7 @@
 use cors_servers::script::{Address, OriginScript, Route, Scheme};
 
 use super::call::{Play, moments};
+use super::frames;
 use super::isolation::{Sharing, sharing};
 use super::lab::{
     MARKER_PATH, address, document_route, document_server, led_back, marker_route, marker_server,
@@ -13,17 +14,47 @@ use super::naming::Naming;
 use super::visit::{servers, visits};
 use super::{PagePlan, PlannedRow, Stage};
 use crate::case::{Origin, PlantedCookie, Row};
-use crate::contexts::{PAGE_PATH, Place};
+use crate::contexts::{PAGE_PATH, Place, RunsIn};
 
 impl Stage {
     pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
-        Self { rows, fresh: false, one_by_one: false, naming, number: 0 }
+        Self { rows, fresh: false, one_by_one: false, frames_on: None, naming, number: 0 }
     }
 
-    /// The page on which all of its rows play, from any of these rows and its position.
+    /// The same without a frame, if that would be the only one.
+    pub(super) fn without_a_lone_frame(self) -> Self {
+        let frames_on = self.frames_on.filter(|_| self.rows.len() > 1);
+        Self { frames_on, ..self }
+    }
+
+    /// Whether each of its rows has a frame in its page.
+    pub fn has_frames(&self) -> bool {
+        self.frames_on.is_some()
+    }
+
+    /// The page with a frame for each of these rows, by their positions, if its rows have frames.
+    pub fn page_with_frames<'r>(
+        &self,
+        rows: impl IntoIterator<Item = (usize, &'r Row)>,
+    ) -> Option<PagePlan> {
+        let site = self.frames_on.as_ref()?;
+        let framed = rows.into_iter().map(|(index, row)| {
+            let names = self.naming.of_page(index, row);
+            let (url, documents) = documents(row, &names, frames::LISTENER);
+            (index, url, documents)
+        });
+        let origin = site.origin_of_page(self.number);
+        let (url, documents) = frames::around(&origin, framed);
+        let marker = marker_server(self.marker(site.scheme_of_rows), vec![marker_route()]);
+        let origin = origin.to_string();
+        Some(PagePlan { url, runs_in: RunsIn::TopLevel, origin, documents, marker })
+    }
+
+    /// The page on which all of its rows play, from any of these rows and its position; or that of one row, if each
+    /// has a frame.
     pub fn page(&self, index: usize, row: &Row) -> PagePlan {
         let names = self.naming.of_page(index, row);
-        let (url, documents) = documents(row, &names);
+        let (url, documents) = documents(row, &names, "");
         PagePlan {
             url,
             runs_in: row.page.context.definition().runs_in,
@@ -58,6 +89,7 @@ impl Stage {
             cookies,
             play: Play { moments: moments(&row.steps, &names), marker },
             marker_path,
+            frame_origin: self.has_frames().then(|| names.physical(&row.page.serialised_origin())),
             names,
         }
     }
@@ -82,8 +114,8 @@ fn planted(written: &PlantedCookie, names: &Names) -> PlantedCookie {
     own
 }
 
-/// The URL of a row's page, and the servers of its documents.
-fn documents(row: &Row, names: &Names) -> (String, Vec<OriginScript>) {
+/// The URL of a row's page, and the servers of its documents. `script` is added to the document at [`PAGE_PATH`].
+fn documents(row: &Row, names: &Names, script: &str) -> (String, Vec<OriginScript>) {
     let page = &row.page;
     let base = |place| base_url(page.origin_at(place), names);
     let framed = format!("{}{PAGE_PATH}", base(Place::Page));
@@ -93,7 +125,11 @@ fn documents(row: &Row, names: &Names) -> (String, Vec<OriginScript>) {
     let mut servers: Vec<(Address, Vec<Route>)> = Vec::new();
     for document in documents {
         let at = address(page.origin_at(document.at), names);
-        let route = document_route(document, &document.body.replace("${page}", &framed));
+        let mut body = document.body.replace("${page}", &framed);
+        if document.path == PAGE_PATH {
+            body.push_str(script);
+        }
+        let route = document_route(document, &body);
         match servers.iter_mut().find(|(known, _)| *known == at) {
             Some((_, routes)) => routes.push(route),
             None => servers.push((at, vec![route])),

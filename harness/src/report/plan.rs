@@ -48,6 +48,7 @@ fn write_browser(text: &mut String, number: usize, browser: &BrowserPlan, rows: 
     for stage in &browser.stages {
         let page = stage.page(stage.rows[0], row(&rows[stage.rows[0]]));
         let frame = match page.runs_in {
+            _ if stage.has_frames() => " and pages of its site, each in a frame of one page",
             RunsIn::TopLevel => "",
             RunsIn::Frame => " in a frame",
             RunsIn::Worker => " in a worker",

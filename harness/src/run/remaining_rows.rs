@@ -263,7 +263,7 @@ async fn open_page(
     let earliest = lab.now();
     let troubles = times.step(PageStep::Cookies, plant(lab, browser, turn, report)).await?;
     let planted = Span { earliest, latest: lab.now() };
-    let page = stage.page(rows[0], report.rows[rows[0]].row());
+    let page = report.page(stage, rows);
     let documents = lab.host(page.documents.clone())?;
     times.step(PageStep::Navigation, browser.navigate(&page)).await?;
     times.step(PageStep::Listening, browser.listen()).await;

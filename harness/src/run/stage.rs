@@ -13,7 +13,7 @@ use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
 use crate::case::Row;
 use crate::observation::{Evidence, FaultSeen, Place, RowSeen, is_asked_at, leads_to, observe};
-use crate::plan::{PlannedRow, Stage};
+use crate::plan::{PagePlan, PlannedRow, Stage};
 use crate::results::Part;
 use crate::upstream::Upstreams;
 use crate::verdict::policy::limited as limited_by_the_server;
@@ -173,6 +173,13 @@ impl Report<'_> {
     /// Rows of a stage as they are played.
     pub(super) fn planned(&self, stage: &Stage, rows: &[usize]) -> Vec<PlannedRow> {
         rows.iter().map(|row| stage.row(*row, self.rows[*row].row())).collect()
+    }
+
+    /// The page of a stage, for some of its rows.
+    pub(super) fn page(&self, stage: &Stage, rows: &[usize]) -> PagePlan {
+        let placed = rows.iter().map(|row| (*row, self.rows[*row].row()));
+        let page = stage.page_with_frames(placed);
+        page.unwrap_or_else(|| stage.page(rows[0], self.rows[rows[0]].row()))
     }
 
     /// Rows of a batch, ready to be played, and their servers, which are hosted from now on.
