@@ -67,8 +67,8 @@ cookies:
   - https://api.my-company.com: session=alice; Secure; SameSite=None
 page: ${from}
 matrix:
-  from: [https://app.my-company.com, https://shop.example]
-  path: [cached, moved, target, cookie, hsts, clear]
+  from: [https://app.my-company.com, https://www.my-company.com]
+  path: [cached, target, moved, 'cached#again', cookie, hsts, clear]
   method: [GET, PUT]
 steps:
   - fetch: https://api.my-company.com/${path}

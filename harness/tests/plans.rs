@@ -170,7 +170,8 @@ fn rows_that_take_their_page_along_have_frames_in_one_page_of_its_site() {
     for (index, row) in rows.into_iter().enumerate() {
         let planned = stage.row(index, row);
         let own = stage.page(index, row);
-        assert_eq!(planned.frame_origin, Some(own.origin));
+        let frame = planned.frame.unwrap();
+        assert_eq!((frame.url, frame.origin), (own.url.clone(), own.origin));
         let hosted = page.documents.iter().any(|server| own.documents[0].address == server.address);
         assert!(hosted, "{} has no server", own.url);
     }

@@ -86,6 +86,19 @@ impl Browser for Chromium {
         async { profiles::make_over_devtools(&mut channels.devtools().await?).await }.boxed()
     }
 
+    /// The cache includes the results of preflights.
+    fn clear<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        async move {
+            devtools(browser, "Network.clearBrowserCache", json!({})).await?;
+            devtools(browser, "Network.clearBrowserCookies", json!({})).await.map(drop)
+        }
+        .boxed()
+    }
+
     fn end_profile<'a>(
         &'a self,
         channels: &'a SideChannels,

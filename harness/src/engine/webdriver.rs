@@ -89,6 +89,16 @@ impl OpenBrowser {
         }
     }
 
+    /// Removes the caches, the results of preflights and the cookies of the profile in which pages are opened.
+    ///
+    /// # Errors
+    /// [`EngineError::Command`], also where the engine cannot do that.
+    pub async fn clear(&self) -> Result<(), EngineError> {
+        let profile = self.profile.lock().await;
+        let profile = profile.as_ref().map(|profile| profile.id.as_str());
+        self.kind.browser().clear(self, profile).await
+    }
+
     async fn go_to(&self, profile: &Profile) -> Result<(), EngineError> {
         let window = WindowHandle::try_from(profile.window.clone())
             .map_err(|error| failed("open a tab", error))?;
@@ -162,7 +172,7 @@ impl OpenBrowser {
         let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
         let script = page::script(plays.iter().copied());
         let in_worker = rows.first().is_some_and(|row| row.page.runs_in() == RunsIn::Worker);
-        let frames: Vec<_> = rows.iter().filter_map(frame).collect();
+        let frames: Vec<_> = rows.iter().filter_map(|row| row.frame.as_ref()).collect();
         let (script, first) = if !frames.is_empty() {
             (page::IN_FRAMES.to_owned(), vec![json!(script), json!(frames)])
         } else if in_worker {
@@ -180,7 +190,7 @@ impl OpenBrowser {
     /// belong.
     pub async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
         // Each document in which rows were played logs the text.
-        let in_frames = rows.iter().zip(&*seen).filter(|(row, _)| row.frame_origin.is_some());
+        let in_frames = rows.iter().zip(&*seen).filter(|(row, _)| row.frame.is_some());
         let played = in_frames.clone().filter(|(_, seen)| seen.trouble.is_none()).count();
         let documents = if in_frames.count() > 0 { played } else { 1 };
         let bidi = self.channels.bidi.as_ref().ok();
@@ -228,11 +238,6 @@ impl OpenBrowser {
         let command = VendorCommand { path, body };
         self.client.issue_cmd(command).await.map_err(|error| failed(path, error))
     }
-}
-
-/// What the script of a page with frames receives about the frame of a row.
-fn frame(row: &PlannedRow) -> Option<Value> {
-    row.frame_origin.as_ref().map(|origin| json!({ "row": row.index, "origin": origin }))
 }
 
 fn failed(what: &'static str, error: impl std::fmt::Display) -> EngineError {

@@ -64,7 +64,8 @@ impl<'r> Chain<'r> {
     }
 }
 
-fn same_servers(one: &[Server], other: &[Server]) -> bool {
+/// Whether rows have the same real servers.
+pub(super) fn same_servers(one: &[Server], other: &[Server]) -> bool {
     let same = |(one, other): (&Server, &Server)| {
         one.origin == other.origin
             && one.versions == other.versions

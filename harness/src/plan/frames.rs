@@ -1,16 +1,19 @@
-//! One page for several rows whose page must have a host name of the row: each row has a frame in it, with the row's page.
+//! One page for several rows that cannot share a document: each document is in a frame of it.
 //!
 //! The document around the frames is on the site of the rows' top-level documents, so cookies, partitions and mixed
 //! content are what they are without it: the standards ask for the site of the top-level document, and whether all
 //! documents around are of one site. Rows whose servers restrict who may be around a frame have pages of their own.
+
+use std::collections::BTreeSet;
 
 use cors_servers::script::{OriginScript, Scheme};
 
 use super::isolation::page_hosts;
 use super::lab::{address, document_route, document_server};
 use super::names::{Names, is_mappable, registrable_domain};
-use crate::case::{Origin, Row};
-use crate::contexts::{Document, PAGE_PATH, Place, RunsIn, TOP_PATH};
+use super::profile_history::is_fetched_by_script;
+use crate::case::{Origin, Page, Row};
+use crate::contexts::{Context, Document, PAGE_PATH, Place, RunsIn, TOP_PATH};
 
 /// The largest number of frames in a page.
 pub(super) const MOST: usize = 24;
@@ -29,7 +32,7 @@ pub(super) struct Site {
 }
 
 impl Site {
-    /// The site of a row that can have its page in a frame.
+    /// The site of a row that can have its page, with host names of the row, in a frame.
     pub(super) fn of(row: &Row) -> Option<Self> {
         let definition = row.page.context.definition();
         let is_served = definition.documents.last()?.path == PAGE_PATH;
@@ -38,16 +41,42 @@ impl Site {
         if !is_served || !runs_in_document || !has_names || restricts_ancestors(row) {
             return None;
         }
-        let top = row.page.origin_at(definition.documents.first()?.at);
-        let domain = registrable_domain(&top.host)?.to_owned();
-        Some(Self { scheme: top.scheme, domain, scheme_of_rows: row.page.origin.scheme })
+        Self::of_page(&row.page)
     }
 
-    /// The origin of the document around the frames of the page with this number.
-    pub(super) fn origin_of_page(&self, number: usize) -> Origin {
-        let host = format!("p{number:06}.{}", self.domain);
-        Origin { scheme: self.scheme, host, port: self.scheme.default_port() }
+    /// The site of a row that can have its page, under its written name, in a frame.
+    pub(super) fn of_written(row: &Row) -> Option<Self> {
+        let can_be_framed = row.page.context == Context::Document && is_fetched_by_script(row);
+        can_be_framed.then(|| Self::of_page(&row.page)).flatten()
     }
+
+    fn of_page(page: &Page) -> Option<Self> {
+        let top = page.origin_at(page.context.definition().documents.first()?.at);
+        let domain = registrable_domain(&top.host);
+        if domain.is_none() && PORTS.contains(&top.port) {
+            return None;
+        }
+        let domain = domain.unwrap_or(&top.host).to_owned();
+        Some(Self { scheme: top.scheme, domain, scheme_of_rows: page.origin.scheme })
+    }
+
+    /// The origin of the document around the frames of the page with this number. An address and `localhost` have no
+    /// hosts below them, and their site does not include the port.
+    pub(super) fn origin_of_page(&self, number: usize) -> Origin {
+        let (host, port) = match registrable_domain(&self.domain) {
+            Some(domain) => (format!("p{number:06}.{domain}"), self.scheme.default_port()),
+            None => (self.domain.clone(), port_of_page(number)),
+        };
+        Origin { scheme: self.scheme, host, port }
+    }
+}
+
+/// Ports for documents around frames where a host name cannot be made.
+const PORTS: std::ops::Range<u16> = 19_000..20_000;
+
+fn port_of_page(number: usize) -> u16 {
+    let place = u16::try_from(number % PORTS.len()).unwrap_or_default();
+    PORTS.start + place
 }
 
 /// Whether a server of the row may refuse to be in a frame, depending on the documents around it:
@@ -60,17 +89,20 @@ fn restricts_ancestors(row: &Row) -> bool {
     names.any(|name| BY.iter().any(|by| name.eq_ignore_ascii_case(by)))
 }
 
-/// The URL of the document around frames, and the servers of all documents. Each frame has the position of its row, a URL
-/// and the servers of its documents.
+/// The URL of the document around frames, and the servers of all documents. Each frame has a URL and the servers of its
+/// documents; the same URL is framed once.
 pub(super) fn around(
     origin: &Origin,
-    framed: impl Iterator<Item = (usize, String, Vec<OriginScript>)>,
+    framed: impl Iterator<Item = (String, Vec<OriginScript>)>,
 ) -> (String, Vec<OriginScript>) {
     let mut body = HEAD.to_owned();
     let mut documents = Vec::new();
-    for (index, url, servers) in framed {
-        body.push_str(&format!("<iframe data-row=\"{index}\" src=\"{url}\"></iframe>"));
-        documents.extend(servers);
+    let mut known = BTreeSet::new();
+    for (url, servers) in framed {
+        if known.insert(url.clone()) {
+            body.push_str(&format!("<iframe src=\"{url}\"></iframe>"));
+            documents.extend(servers);
+        }
     }
     let route = document_route(&AROUND, &body);
     documents.push(document_server(address(origin, &Names::verbatim()), vec![route]));

@@ -17,11 +17,13 @@ mod profiles;
 mod rewrite_hazards;
 mod rewriting;
 mod stage;
+mod upstream_pages;
 mod visit;
 
 use std::collections::BTreeMap;
 
 use cors_servers::script::OriginScript;
+use serde::Serialize;
 
 pub use call::Play;
 pub use isolation::{Sharing, sharing};
@@ -36,12 +38,15 @@ use chains::Chains;
 use frames::Site;
 use naming::{Naming, first_port};
 use profiles::number;
+use upstream_pages::UpstreamPages;
 
 /// Everything that one engine is going to do, grouped by browser.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Browsers to open; each plays its stages in order.
     pub browsers: Vec<BrowserPlan>,
+    /// The pages of rows that use real servers, for browsers that can clear their profiles.
+    upstream_pages: Vec<BrowserPlan>,
 }
 
 /// What one browser does, beginning with a fresh profile.
@@ -89,6 +94,15 @@ pub struct PagePlan {
     pub marker: OriginScript,
 }
 
+/// A frame in a page, with the page of a row in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Frame {
+    /// The URL that it was opened with.
+    pub url: String,
+    /// The expected value of `self.origin` where the steps run.
+    pub origin: String,
+}
+
 /// One row, ready to be played.
 #[derive(Clone, Debug)]
 pub struct PlannedRow {
@@ -106,8 +120,8 @@ pub struct PlannedRow {
     pub visits: Vec<Visit>,
     /// What the page receives.
     pub play: Play,
-    /// The origin of its document, if that is in a frame of a page that other rows use too.
-    pub frame_origin: Option<String>,
+    /// Its frame, if the page has frames.
+    pub frame: Option<Frame>,
     /// The path of the marker request for a settled group, without the number of the group.
     pub marker_path: String,
 }
@@ -144,6 +158,7 @@ struct Building<'r> {
     shared: BTreeMap<ThirdPartyCookies, Shared<'r>>,
     alone: Vec<BrowserPlan>,
     chains: Chains<'r>,
+    upstream_pages: UpstreamPages<'r>,
 }
 
 /// Stages of one shared browser: pages of many rows, by page; pages with a frame for each row, by site; and pages of
@@ -166,7 +181,10 @@ impl<'r> Building<'r> {
             },
             Sharing::Browser(_) => Some(Naming::OwnSites),
             Sharing::Host(_) => first_port(index).map(Naming::OwnPorts),
-            Sharing::Nothing(_) if Chains::takes(row) => return self.chains.add(index, row),
+            Sharing::Nothing(_) if Chains::takes(row) => {
+                self.upstream_pages.add(index, row);
+                return self.chains.add(index, row);
+            }
             Sharing::Nothing(_) => None,
         };
         match naming {
@@ -189,7 +207,10 @@ impl<'r> Building<'r> {
     fn finish(self) -> Plan {
         let shared = self.shared.into_iter().map(|(third_party_cookies, shared)| {
             let pages = shared.pages.into_iter().map(|(_, stage)| stage);
-            let frames = shared.frames.into_iter().map(Stage::without_a_lone_frame);
+            let frames = shared.frames.into_iter().map(|stage| match stage.rows.len() {
+                1 => stage.without_frames(),
+                _ => stage,
+            });
             let stages = pages.chain(frames).chain(shared.alone).collect();
             BrowserPlan { third_party_cookies, stages, alone: false }
         });
@@ -197,7 +218,7 @@ impl<'r> Building<'r> {
         let mut browsers: Vec<_> =
             shared.chain(self.alone).chain(self.chains.into_browsers()).collect();
         browsers.iter_mut().for_each(number);
-        Plan { browsers }
+        Plan { browsers, upstream_pages: self.upstream_pages.into_browsers().collect() }
     }
 }
 

@@ -4,8 +4,9 @@
 //!
 //! Caches are keyed by URL: the HTTP cache (with permanent redirects) also by the site of the top-level page,
 //! and the preflight cache by origin. Cookies, HSTS and the like are kept for a whole host. Two rows of one
-//! profile therefore never request the same URL from pages of the same site, or from opaque origins; and no row
-//! is played in a profile in which a host has stored anything that reaches it.
+//! profile therefore never request the same URL from pages of the same site, or from opaque origins, unless the
+//! caches and cookies are removed in between; and no row is played in a profile in which a host has stored anything
+//! else that reaches it.
 
 use std::collections::HashSet;
 
@@ -15,6 +16,7 @@ use url::Url;
 
 use super::names::registrable_domain;
 use crate::case::{PlantedCookie, Row};
+use crate::initiators::Initiator;
 
 /// What has happened in a profile.
 #[derive(Debug, Default)]
@@ -23,15 +25,16 @@ pub struct ProfileHistory {
     cookies: Option<Vec<PlantedCookie>>,
     /// Requested URLs, each with a cache that may hold something of it.
     requested: HashSet<(String, Url)>,
+    /// Whether a host has set cookies, or a redirect has led to a URL that was requested before.
+    needs_clearing: bool,
     /// Whether a host wants to be reached over https only.
     has_hsts: bool,
     /// Whether a host has stored something else, or it is not known what was done in the profile.
     has_state: bool,
 }
 
-/// Response headers that make a browser store something for a host, beside HSTS.
-const STORED: [&str; 8] = [
-    "set-cookie",
+/// Response headers that make a browser store something for a host, beside cookies and HSTS.
+const STORED: [&str; 7] = [
     "clear-site-data",
     "alt-svc",
     "accept-ch",
@@ -53,10 +56,25 @@ impl ProfileHistory {
     pub fn reaches(&self, row: &Row) -> bool {
         let has_other_cookies =
             self.cookies.as_ref().is_some_and(|planted| *planted != row.cookies);
-        self.has_state
-            || has_other_cookies
-            || (self.has_hsts && uses_http(row))
+        has_other_cookies
+            || self.needs_clearing
+            || !self.is_clearable_for(row)
             || urls(row).any(|url| self.was_requested(row, &url))
+    }
+
+    /// Whether a row finds nothing of what has happened, once the caches and cookies of the profile are removed.
+    pub fn is_clearable_for(&self, row: &Row) -> bool {
+        !self.has_state && !(self.has_hsts && uses_http(row))
+    }
+
+    /// Caches and cookies were removed.
+    pub fn clear(&mut self) {
+        *self = Self { has_hsts: self.has_hsts, has_state: self.has_state, ..Self::default() };
+    }
+
+    /// A row has found what another has left in a cache.
+    pub fn needs_clearing(&mut self) {
+        self.needs_clearing = true;
     }
 
     /// The same for where the responses of a row have led to, after it was played.
@@ -87,6 +105,7 @@ impl ProfileHistory {
             // What an unanswered request has left is not known.
             self.has_state |=
                 exchange.reply.is_none() || STORED.iter().any(|name| sends(exchange, name));
+            self.needs_clearing |= sends(exchange, "set-cookie");
             self.has_hsts |= sends(exchange, HSTS);
         }
     }
@@ -105,6 +124,11 @@ fn caches(row: &Row) -> impl Iterator<Item = String> {
         .map(|origin| registrable_domain(&origin.host).unwrap_or(&origin.host).to_owned());
     let opaque = (row.page.serialised_origin() == "null").then(|| "null".to_owned());
     sites.collect::<Vec<_>>().into_iter().chain(opaque)
+}
+
+/// Whether script makes all requests of a row. What an element has loaded can stay in its document.
+pub(super) fn is_fetched_by_script(row: &Row) -> bool {
+    row.all_steps().all(|step| matches!(step.initiator, Initiator::Fetch | Initiator::Xhr))
 }
 
 fn urls(row: &Row) -> impl Iterator<Item = Url> {

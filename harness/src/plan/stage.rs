@@ -12,7 +12,7 @@ use super::lab::{
 use super::names::Names;
 use super::naming::Naming;
 use super::visit::{servers, visits};
-use super::{PagePlan, PlannedRow, Stage};
+use super::{Frame, PagePlan, PlannedRow, Stage};
 use crate::case::{Origin, PlantedCookie, Row};
 use crate::contexts::{PAGE_PATH, Place, RunsIn};
 
@@ -21,10 +21,9 @@ impl Stage {
         Self { rows, fresh: false, one_by_one: false, frames_on: None, naming, number: 0 }
     }
 
-    /// The same without a frame, if that would be the only one.
-    pub(super) fn without_a_lone_frame(self) -> Self {
-        let frames_on = self.frames_on.filter(|_| self.rows.len() > 1);
-        Self { frames_on, ..self }
+    /// The same with one document, that of its rows.
+    pub(super) fn without_frames(self) -> Self {
+        Self { frames_on: None, ..self }
     }
 
     /// Whether each of its rows has a frame in its page.
@@ -41,7 +40,7 @@ impl Stage {
         let framed = rows.into_iter().map(|(index, row)| {
             let names = self.naming.of_page(index, row);
             let (url, documents) = documents(row, &names, frames::LISTENER);
-            (index, url, documents)
+            (url, documents)
         });
         let origin = site.origin_of_page(self.number);
         let (url, documents) = frames::around(&origin, framed);
@@ -89,7 +88,7 @@ impl Stage {
             cookies,
             play: Play { moments: moments(&row.steps, &names), marker },
             marker_path,
-            frame_origin: self.has_frames().then(|| names.physical(&row.page.serialised_origin())),
+            frame: self.has_frames().then(|| frame(row, &names)),
             names,
         }
     }
@@ -150,6 +149,12 @@ fn lead_back(servers: &mut [(Address, Vec<Route>)], url: &str) {
             routes.push(led_back(url));
         }
     }
+}
+
+/// The frame of a row in a page with frames.
+fn frame(row: &Row, names: &Names) -> Frame {
+    let (url, _) = documents(row, names, "");
+    Frame { url, origin: names.physical(&row.page.serialised_origin()) }
 }
 
 fn base_url(origin: &Origin, names: &Names) -> String {

@@ -2,22 +2,25 @@
 
 use std::collections::HashMap;
 use std::slice;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cors_model::Span;
 use cors_servers::{HostedServers, Lab};
 
+use super::one_by_one::one_by_one;
 use super::opened::{PlayError, within};
+use super::profile::BrowserProfile;
 use super::stage::{Report, parts};
 use super::start::Assigned;
 use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser, token};
-use crate::observation::{CallSeen, RowSeen};
-use crate::plan::{PlannedRow, ProfileHistory, Stage, visit_servers};
+use crate::observation::RowSeen;
+use crate::plan::{PlannedRow, Stage, visit_servers};
 use crate::results::{PageStep, Part};
 
 /// Rows of a stage that are still to be played.
 pub(super) struct Turn<'p> {
-    stage: &'p Stage,
+    pub(super) stage: &'p Stage,
     pub(super) rows: &'p [usize],
     /// How the browser ended that played this row first. Such a row has its own turn.
     crashed: Option<String>,
@@ -58,8 +61,7 @@ impl<'p> Turn<'p> {
     }
 
     /// Whether it has nothing to play, because the servers of all its rows get no more requests;
-    /// this is reported. Rows with such a server share no page, so a turn has only such rows or
-    /// none.
+    /// this is reported.
     pub(super) fn is_given_up(&self, report: &Report<'_>) -> bool {
         report.without_given_up(self.stage, self.rows).is_empty()
     }
@@ -122,13 +124,13 @@ pub(super) async fn play<'p>(
         return Err(Unplayed::Reached(turn.rows));
     }
     let opening = within(PAGE, "the page", open_page(lab, profile, turn, &report));
-    let page = match report.times.during(Part::Pages, opening).await {
+    let mut page = match report.times.during(Part::Pages, opening).await {
         Ok(page) => page,
         Err(trouble) => return Ok(survived(browser, turn, turn.rows, trouble, &report).await?),
     };
     let report = Report { planted: page.planted, ..report };
     if turn.stage.one_by_one {
-        return one_by_one(lab, (profile, &page), turn, &report).await;
+        return one_by_one(lab, (profile, &mut page), turn, &report).await;
     }
     for rows in report.batches(turn.stage, turn.rows) {
         let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows));
@@ -140,93 +142,8 @@ pub(super) async fn play<'p>(
     Ok(())
 }
 
-/// Plays the rows of a turn one after another, with servers that stay: their real servers are the same.
-async fn one_by_one<'p>(
-    lab: &Lab,
-    (profile, page): (&mut BrowserProfile<'_>, &OpenPage),
-    turn: &Turn<'p>,
-    report: &Report<'_>,
-) -> Result<(), Unplayed<'p>> {
-    let (_, mut servers) = report.hosted(lab, &page.marker, (turn.stage, &turn.rows[..1]));
-    for (place, index) in turn.rows.iter().enumerate() {
-        let rows = slice::from_ref(index);
-        if report.without_given_up(turn.stage, rows).is_empty() {
-            continue;
-        }
-        if place > 0 && profile.reaches(*index, report) {
-            return Err(Unplayed::Reached(&turn.rows[place..]));
-        }
-        servers.go_on();
-        let planned = report.planned(turn.stage, rows);
-        match play_rows(profile.browser, &planned, report).await {
-            Ok(seen) => {
-                let (row, exchanges) = (report.rows[*index].row(), servers.exchanges());
-                if profile.history.has_reached(row, &exchanges) {
-                    return Err(Unplayed::Reached(&turn.rows[place..]));
-                }
-                let is_settled = seen.iter().all(is_settled);
-                servers.report(&planned, &page.with_trouble(&planned, seen), report);
-                profile.history.add_played(row, &exchanges);
-                if !is_settled {
-                    profile.history = ProfileHistory::unknown();
-                }
-            }
-            Err(trouble) => {
-                profile.history = ProfileHistory::unknown();
-                survived(profile.browser, turn, rows, trouble, report).await?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Whether all calls of a row had an end.
-fn is_settled(seen: &RowSeen) -> bool {
-    seen.trouble.is_none()
-        && seen.moments.iter().flatten().all(|call| !matches!(call, CallSeen::Unsettled))
-}
-
-/// A browser, and what has happened in its profile.
-pub(super) struct BrowserProfile<'b> {
-    browser: &'b OpenBrowser,
-    history: ProfileHistory,
-    /// Whether the browser can go on in a fresh profile.
-    renews: bool,
-}
-
-impl<'b> BrowserProfile<'b> {
-    /// A browser that was just opened.
-    pub(super) fn new(browser: &'b OpenBrowser, renews: bool) -> Self {
-        Self { browser, history: ProfileHistory::default(), renews }
-    }
-
-    fn reaches(&self, row: usize, report: &Report<'_>) -> bool {
-        self.history.reaches(report.rows[row].row())
-    }
-
-    async fn renew(&mut self, report: &Report<'_>) -> Result<(), EngineError> {
-        self.history = ProfileHistory::default();
-        report.times.step(PageStep::Profile, self.browser.renew()).await
-    }
-
-    /// Makes it a profile in which the rows of a stage can be played.
-    async fn prepare(&mut self, turn: &Turn<'_>, report: &Report<'_>) -> Result<(), EngineError> {
-        match turn.stage.one_by_one {
-            true if self.reaches(turn.rows[0], report) => self.renew(report).await,
-            true => Ok(()),
-            false => {
-                if turn.stage.fresh {
-                    self.renew(report).await?;
-                }
-                self.history = ProfileHistory::unknown();
-                Ok(())
-            }
-        }
-    }
-}
-
 /// Plays rows at the same time, and reads what the browser itself says of them.
-async fn play_rows(
+pub(super) async fn play_rows(
     browser: &OpenBrowser,
     rows: &[PlannedRow],
     report: &Report<'_>,
@@ -242,10 +159,10 @@ async fn play_rows(
 
 /// An open page: its marker, when its cookies were set, and what went wrong with cookies, by the
 /// position of the row.
-struct OpenPage {
-    marker: HostedServers,
+pub(super) struct OpenPage {
+    pub(super) marker: Arc<HostedServers>,
     /// When the cookies were set, on the lab's clock.
-    planted: Span,
+    pub(super) planted: Span,
     troubles: HashMap<usize, String>,
 }
 
@@ -259,46 +176,67 @@ async fn open_page(
     let Turn { stage, rows, .. } = turn;
     let (times, browser) = (report.times, profile.browser);
     times.page();
-    profile.prepare(turn, report).await?;
-    let earliest = lab.now();
-    let troubles = times.step(PageStep::Cookies, plant(lab, browser, turn, report)).await?;
-    let planted = Span { earliest, latest: lab.now() };
+    profile.prepare((stage, rows[0]), report).await?;
+    let (planted, troubles) = plant(lab, browser, (stage, rows), report).await?;
     let page = report.page(stage, rows);
     let documents = lab.host(page.documents.clone())?;
     times.step(PageStep::Navigation, browser.navigate(&page)).await?;
     times.step(PageStep::Listening, browser.listen()).await;
     times.step(PageStep::Handshakes, documents.end()).await;
-    let marker = lab.host(vec![page.marker])?;
+    let marker = Arc::new(lab.host(vec![page.marker])?);
     Ok(OpenPage { marker, planted, troubles })
 }
 
-/// Sets the cookies of a turn's rows, with the servers for visits; returns what went wrong.
+/// When cookies were set, and what went wrong with them, by the position of the row.
+type Planted = (Span, HashMap<usize, String>);
+
+/// Sets the cookies of rows, with the servers for visits: those of the first row, if they are played one by one.
 async fn plant(
     lab: &Lab,
     browser: &OpenBrowser,
-    turn: &Turn<'_>,
+    (stage, rows): (&Stage, &[usize]),
+    report: &Report<'_>,
+) -> Result<Planted, PlayError> {
+    let earliest = lab.now();
+    let planting = if stage.one_by_one { &rows[..1] } else { rows };
+    let setting = set_cookies(lab, browser, (stage, planting), report);
+    let mut troubles = report.times.step(PageStep::Cookies, setting).await?;
+    if let Some(trouble) = troubles.get(&rows[0]).cloned().filter(|_| stage.one_by_one) {
+        troubles.extend(rows.iter().map(|row| (*row, trouble.clone())));
+    }
+    Ok((Span { earliest, latest: lab.now() }, troubles))
+}
+
+async fn set_cookies(
+    lab: &Lab,
+    browser: &OpenBrowser,
+    (stage, rows): (&Stage, &[usize]),
     report: &Report<'_>,
 ) -> Result<HashMap<usize, String>, PlayError> {
-    // Rows that are played one by one have the same cookies under the same names.
-    let planting = if turn.stage.one_by_one { &turn.rows[..1] } else { turn.rows };
-    let with_cookies = planting.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
-    let rows = report.planned(turn.stage, &with_cookies.copied().collect::<Vec<_>>());
+    let with_cookies = rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
+    let rows = report.planned(stage, &with_cookies.copied().collect::<Vec<_>>());
     let visits = lab.host(visit_servers(&rows))?;
     let planted = browser.plant(&rows).await;
     visits.end().await;
-    let troubles = rows.iter().zip(planted).flat_map(|(row, trouble)| {
-        let one = [row.index];
-        let rows = if turn.stage.one_by_one { turn.rows } else { &one };
-        let troubles = trouble
-            .into_iter()
-            .flat_map(|trouble| rows.iter().map(move |row| (*row, trouble.clone())));
-        troubles.collect::<Vec<_>>()
-    });
-    Ok(troubles.collect())
+    let troubles = rows.iter().zip(planted);
+    Ok(troubles.filter_map(|(row, trouble)| Some((row.index, trouble?))).collect())
 }
 
 impl OpenPage {
-    fn with_trouble(&self, rows: &[PlannedRow], seen: Vec<RowSeen>) -> Vec<RowSeen> {
+    /// Sets the cookies of rows that are played one by one, after those of earlier rows were removed.
+    pub(super) async fn plant(
+        &mut self,
+        lab: &Lab,
+        browser: &OpenBrowser,
+        rows: (&Stage, &[usize]),
+        report: &Report<'_>,
+    ) -> Result<(), PlayError> {
+        (self.planted, self.troubles) =
+            within(PAGE, "setting cookies", plant(lab, browser, rows, report)).await?;
+        Ok(())
+    }
+
+    pub(super) fn with_trouble(&self, rows: &[PlannedRow], seen: Vec<RowSeen>) -> Vec<RowSeen> {
         let trouble = |row: &PlannedRow| self.troubles.get(&row.index).cloned();
         let seen = rows.iter().zip(seen);
         seen.map(|(row, seen)| RowSeen { trouble: trouble(row).or(seen.trouble), ..seen }).collect()
@@ -306,7 +244,7 @@ impl OpenPage {
 }
 
 /// Separates trouble with rows, which is reported for them, from the end of a browser.
-async fn survived<'p>(
+pub(super) async fn survived<'p>(
     browser: &OpenBrowser,
     turn: &Turn<'p>,
     rows: &'p [usize],

@@ -1,0 +1,57 @@
+//! The pages of rows that use real servers, for browsers that can clear a profile between two rows.
+
+use super::chains::same_servers;
+use super::frames::{self, Site};
+use super::naming::Naming;
+use super::{BrowserPlan, Stage};
+use crate::case::{Page, Row};
+
+/// Documents that are open at the same time, and the rows that play in them one after another.
+struct UpstreamPage<'r> {
+    first: &'r Row,
+    pages: Vec<&'r Page>,
+    stage: Stage,
+}
+
+/// All pages.
+#[derive(Default)]
+pub(super) struct UpstreamPages<'r>(Vec<UpstreamPage<'r>>);
+
+impl<'r> UpstreamPages<'r> {
+    /// Adds a row to the page that has its document or can frame it.
+    pub(super) fn add(&mut self, index: usize, row: &'r Row) {
+        let site = Site::of_written(row);
+        let place = self.0.iter().position(|page| page.takes(row, site.as_ref()));
+        let place = place.unwrap_or_else(|| {
+            let stage = Stage::new(Naming::Verbatim, Vec::new());
+            let stage = Stage { one_by_one: true, frames_on: site, ..stage };
+            self.0.push(UpstreamPage { first: row, pages: Vec::new(), stage });
+            self.0.len() - 1
+        });
+        let page = &mut self.0[place];
+        page.stage.rows.push(index);
+        if !page.pages.contains(&&row.page) {
+            page.pages.push(&row.page);
+        }
+    }
+
+    /// A browser for each page, before the pages are put together.
+    pub(super) fn into_browsers(self) -> impl Iterator<Item = BrowserPlan> {
+        self.0.into_iter().map(|UpstreamPage { first, pages, stage }| BrowserPlan {
+            third_party_cookies: first.third_party_cookies,
+            stages: vec![if pages.len() > 1 { stage } else { stage.without_frames() }],
+            alone: true,
+        })
+    }
+}
+
+impl UpstreamPage<'_> {
+    fn takes(&self, row: &Row, site: Option<&Site>) -> bool {
+        let has_document = self.pages.iter().any(|page| **page == row.page);
+        let frames_it = site.is_some() && self.pages.len() < frames::MOST;
+        self.first.third_party_cookies == row.third_party_cookies
+            && self.stage.frames_on.as_ref() == site
+            && (has_document || frames_it)
+            && same_servers(&self.first.servers, &row.servers)
+    }
+}
