@@ -13,6 +13,7 @@ pub mod loopback;
 pub mod measure;
 pub mod observation;
 pub mod plan;
+pub mod repair;
 pub mod report;
 pub mod reporters;
 pub mod results;
@@ -23,6 +24,7 @@ pub mod snapshot;
 mod suite;
 pub mod upstream;
 pub mod verdict;
+pub mod why;
 pub mod world;
 
 pub use axum;

@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         Command::Diff(diff) => commands::diff(diff),
         Command::Check(check) => commands::check(check),
         Command::Compare(compare) => commands::compare(compare),
+        Command::Why(why) => commands::why(why),
         Command::Measure(measure) => commands::measure(measure),
         Command::List(folder) => commands::list(folder),
         Command::Schema => commands::schema(),

@@ -7,17 +7,19 @@ use std::sync::Arc;
 
 use cors_model::url::{Host, Origin, Url};
 use cors_model::{
-    BodyInit, Branch, Call, Client, CredentialsMode, Destination, Exchange, FetchCall,
+    BodyInit, Branch, Call, Client, CredentialsMode, Destination, Exchange, FetchCall, Group,
     InitialCookie, Lifetime, Mode, Network, Outcome, Reason, ReferrerPolicy, Refusal, ResourceCall,
     Ruling, RunOptions, Scenario, ScriptResponse, XhrCall, get_decode_and_split, location_url,
     url_search_params_pairs,
 };
+use cors_servers::script::Scheme;
 use serde::Serialize;
 
 use crate::case::{self, BodyType, Credentials, Label, Page, PlantedCookie, Row, Step, StepGroup};
 use crate::initiators::Consumer;
 use crate::observation::{
     Answer, Authored, Preflight, Read, Request, Response, RowObservation, StepObservation,
+    origin_without_server,
 };
 use crate::secrets::without_secret;
 
@@ -68,8 +70,10 @@ pub fn is_stored(cookie: &PlantedCookie) -> bool {
 /// A row as the model plays it.
 fn scenario(row: &Row) -> Scenario {
     let groups = row.steps.iter().map(|group| match group {
-        StepGroup::One(step) => vec![call(step)],
-        StepGroup::Together(steps) => steps.iter().map(call).collect(),
+        StepGroup::Wait(time) => Group::Wait(*time),
+        StepGroup::One(_) | StepGroup::Together(_) => {
+            Group::Calls(group.steps().iter().map(call).collect())
+        }
     });
     Scenario {
         client: Arc::new(client(&row.page)),
@@ -84,7 +88,12 @@ fn client(page: &Page) -> Client {
         true => Origin::new_opaque(),
         false => origin(&page.origin),
     };
-    Client::new(origin, top_level_origin, page.referrer_url())
+    let mut client = Client::new(origin, top_level_origin, page.referrer_url());
+    // No browser follows the standard for pages over http on loopback hosts; see the engine-wide departures.
+    client.prohibits_mixed_content &= [&page.origin, page.top_level_origin()]
+        .into_iter()
+        .any(|origin| origin.scheme == Scheme::Https);
+    client
 }
 
 fn origin(origin: &case::Origin) -> Origin {
@@ -191,6 +200,12 @@ fn observation(row: &Row, step: &Step, outcome: &Outcome) -> StepObservation {
         Authored::new(lines, has_policy, &row.page).for_destination(step.request().destination);
     let mut observed = StepObservation {
         read: Some(read),
+        unforeseen: outcome
+            .ruling
+            .missing_server()
+            .and_then(origin_without_server)
+            .into_iter()
+            .collect(),
         response: outcome.response.clone().map(response),
         ..StepObservation::default()
     };

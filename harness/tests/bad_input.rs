@@ -55,7 +55,7 @@ fn answer(mistake: &str, bytes: &[u8]) -> String {
 }
 
 #[test]
-fn every_mistake_is_answered_as_recorded() {
+fn every_faulty_case_has_its_recorded_complaints() {
     let mut wrong = Vec::new();
     for (mistake, bytes) in mistakes() {
         let answer = answer(&mistake, &bytes);
@@ -70,7 +70,7 @@ fn every_mistake_is_answered_as_recorded() {
 }
 
 #[test]
-fn every_answer_has_its_mistake() {
+fn every_recorded_complaint_has_a_faulty_case() {
     let mistakes = mistakes();
     let orphans: Vec<String> =
         names_with("txt").into_iter().filter(|name| !mistakes.contains_key(name)).collect();

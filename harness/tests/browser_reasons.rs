@@ -90,7 +90,7 @@ fn firefox_names_every_reason() {
 }
 
 #[test]
-fn webkit_says_nothing_and_that_is_told() {
+fn webkit_gives_no_reasons_and_the_output_says_so() {
     for outcome in played(Kind::WebKit) {
         let RowObservation { steps, unheard } = &outcome.rows[0].observation;
         assert!(steps.iter().all(|step| step.reasons.is_empty()));
@@ -99,7 +99,7 @@ fn webkit_says_nothing_and_that_is_told() {
 }
 
 #[tokio::test]
-async fn a_browser_that_is_not_heard_has_fresh_profiles_all_the_same() {
+async fn a_browser_without_reasons_still_has_fresh_profiles() {
     for kind in [Kind::Chromium, Kind::Firefox] {
         let Some(installed) = Required::browser(kind).unwrap() else { continue };
         let lab = Lab::start().await.unwrap();

@@ -88,7 +88,7 @@ fn taken(engine: &str, observation: &mut RowObservation, wire: &Exchange) -> (us
 }
 
 #[test]
-fn what_firefox_always_adds_is_taken_out() {
+fn an_engine_wide_departure_is_removed_from_the_comparison() {
     let mut observation = seen(NAME);
     assert_eq!(taken("firefox", &mut observation, &exchange(Some("h2"), "x-other")), (1, 1));
     assert_eq!(headers(&observation), headers(&rule(&case().rows[0]).observation));
@@ -122,8 +122,13 @@ fn row(name: &str) -> RowOutcome {
     let page = &case().rows[0].page;
     let of_engine = RowOfEngine { engine: "firefox", page, wire };
     let engine_wide = EngineWide::take_out(of_engine, &mut observation, &ruling.observation);
-    let played_row =
-        RowPlayed { observation: &observation, timeline: None, known: None, is_written: true };
+    let played_row = RowPlayed {
+        observation: &observation,
+        timeline: None,
+        known: None,
+        is_written: true,
+        is_of_policy: false,
+    };
     let case = case();
     let verdict =
         judgment(played_row, &|circumstances| played(&case.rows[0], circumstances)).verdict;
@@ -138,7 +143,7 @@ fn counts(rows: &[RowOutcome]) -> EngineWideCounts {
 }
 
 #[test]
-fn it_is_said_once_for_a_run() {
+fn an_engine_wide_departure_is_printed_once_per_run() {
     let counts = counts(&[row(NAME), row(NAME), row("x-other")]);
     let text = engine_wide(&counts).replace("\n       ", " ");
     assert!(text.starts_with("known  firefox departs in the response header `x-firefox-spdy` in 2 rows of 1 case (bug): "), "{text}");
@@ -148,7 +153,7 @@ fn it_is_said_once_for_a_run() {
 }
 
 #[test]
-fn one_that_is_gone_is_said_and_fails() {
+fn an_engine_wide_departure_that_is_gone_fails_the_run() {
     let counts = counts(&[row("x-other"), row("x-other")]);
     let text = engine_wide_gone(&counts).unwrap().replace("\n      ", " ");
     let words = "GONE  firefox no longer departs in the response header `x-firefox-spdy`: 2 rows could have shown it";
@@ -157,7 +162,7 @@ fn one_that_is_gone_is_said_and_fails() {
 }
 
 #[test]
-fn nothing_is_said_where_it_could_not_show() {
+fn an_engine_wide_departure_without_matching_rows_is_not_mentioned() {
     let counts = counts(&[]);
     assert_eq!((engine_wide(&counts).as_str(), engine_wide_gone(&counts)), ("", None));
 }
@@ -179,7 +184,7 @@ fn trial(engine: Engine, row: RowOutcome) -> (Arc<Case>, Judged) {
 }
 
 #[test]
-fn a_row_with_nothing_else_is_known_and_needs_no_words() {
+fn a_row_with_only_an_engine_wide_departure_needs_no_entry() {
     let chromium = RowOutcome { engine_wide: EngineWide::default(), ..row("x-other") };
     let played = [trial(Engine::CHROMIUM, chromium), trial(Engine::FIREFOX, row(NAME))];
     assert_eq!(played[1].1.rows[0].judged.as_ref().unwrap().1, Verdict::Agrees);

@@ -38,7 +38,7 @@ fn disturbed(row: &RowOutcome) -> BTreeSet<usize> {
 }
 
 #[test]
-fn every_probe_finds_what_another_row_left_where_nothing_keeps_them_apart() {
+fn every_probe_detects_a_leak_when_isolation_is_off() {
     let players = Players::find().unseparated();
     if let Some(missing) = players.missing(Engine::CHROMIUM) {
         assert!(!Required::of_environment().unwrap().has("chromium"), "{missing}");
@@ -135,7 +135,7 @@ fn found(case: &Arc<Case>, engine: Engine, players: Players) -> Vec<String> {
 }
 
 #[test]
-fn rows_of_a_real_server_find_nothing_of_one_another() {
+fn rows_of_a_real_server_do_not_affect_each_other() {
     for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::WebKit) {
         find_nothing_of_one_another(kind);
     }
@@ -144,7 +144,7 @@ fn rows_of_a_real_server_find_nothing_of_one_another() {
 /// WebKit opens a browser for each row that another could reach, three times over.
 #[test]
 #[ignore = "takes two minutes; `ci/isolation` runs it"]
-fn rows_of_a_real_server_find_nothing_of_one_another_in_webkit() {
+fn rows_of_a_real_server_do_not_affect_each_other_in_webkit() {
     find_nothing_of_one_another(Kind::WebKit);
 }
 

@@ -28,7 +28,7 @@ const VALUES: [&str; 14] = [
 ];
 
 #[test]
-fn lifetimes_of_preflight_responses_are_those_that_were_recorded() -> Result<(), Box<dyn Error>> {
+fn lifetimes_of_preflight_responses_match_the_snapshot() -> Result<(), Box<dyn Error>> {
     let values: Vec<_> =
         VALUES.map(|value| Some(value.to_owned())).into_iter().chain([None]).collect();
     let runtime = tokio::runtime::Runtime::new()?;

@@ -55,7 +55,7 @@ fn url(row: &PlannedRow) -> &str {
 }
 
 #[test]
-fn rows_of_one_page_share_it_under_hosts_of_their_own() {
+fn rows_with_the_same_page_share_it_under_different_hosts() {
     let row = row("https://app.example.com", "https://api.example.com", "");
     let plan = planned(&[&row, &row]);
     assert_eq!(pages(&plan), [[2]]);
@@ -67,7 +67,7 @@ fn rows_of_one_page_share_it_under_hosts_of_their_own() {
 }
 
 #[test]
-fn names_are_of_one_length_wherever_a_row_stands() {
+fn names_have_the_same_length_for_every_row() {
     let row = row("https://app.example.com", "https://api.example.com", "");
     let plan = planned(&vec![&row; 10_002]);
     let stage = &plan.browsers[0].stages[0];
@@ -76,7 +76,7 @@ fn names_are_of_one_length_wherever_a_row_stands() {
 }
 
 #[test]
-fn another_page_is_another_stage_and_another_profile_another_browser() {
+fn rows_with_different_pages_or_cookies_are_separated() {
     let (server, shipped) = ("https://api.example.net", "third-party-cookies: as-shipped\n");
     let rows = [
         row("https://app.example.com", server, ""),
@@ -88,7 +88,7 @@ fn another_page_is_another_stage_and_another_profile_another_browser() {
 }
 
 #[test]
-fn how_much_a_row_needs_for_itself() {
+fn each_row_gets_the_isolation_that_it_needs() {
     let page = "https://app.example.com";
     let api = "https://api.example.com";
     let domain = "cookies: [{ https://api.example.com: a=1; Domain=example.com }]\n";
@@ -132,7 +132,7 @@ fn how_much_a_row_needs_for_itself() {
 }
 
 #[test]
-fn a_row_with_its_own_page_takes_the_page_along() {
+fn a_row_with_its_own_page_has_the_page_renamed() {
     let page = "https://app.example.com";
     let row = row(page, page, "");
     let plan = planned(&[&row]);
@@ -208,7 +208,7 @@ fn a_page_has_a_limited_number_of_frames() {
 }
 
 #[test]
-fn a_host_is_renamed_in_paths_as_in_all_other_places() {
+fn a_host_is_renamed_in_paths_too() {
     let text = "name: n\nbecause: b\npage: https://app.example.com\nservers:\n  https://b.test:\n    \
                 /hosts/b.test: { GET: { body: '${served GET /hosts/b.test}' } }\nsteps:\n  \
                 - fetch: https://b.test/hosts/b.test?next=https://b.test/\n";
@@ -225,7 +225,7 @@ fn a_host_is_renamed_in_paths_as_in_all_other_places() {
 
 /// A browser tries https first, and has to find that there is none of the page around.
 #[test]
-fn a_plain_page_around_a_secure_frame_of_its_host_is_led_back_to() {
+fn an_http_page_around_an_https_frame_of_its_host_is_mapped_back() {
     let page =
         "{ origin: https://app.example.com, context: iframe, inside: http://app.example.com }";
     let row = framed(page);
@@ -238,7 +238,7 @@ fn a_plain_page_around_a_secure_frame_of_its_host_is_led_back_to() {
 }
 
 #[test]
-fn verbatim_rows_have_a_browser_each() {
+fn each_verbatim_row_has_its_own_browser() {
     let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
     let plan = planned(&[&local, &local]);
     assert_eq!(pages(&plan), [[1], [1]]);
@@ -246,7 +246,7 @@ fn verbatim_rows_have_a_browser_each() {
 }
 
 #[test]
-fn a_fresh_profile_takes_the_place_of_a_browser_where_there_are_profiles() {
+fn a_fresh_profile_replaces_a_browser_if_the_engine_has_profiles() {
     let shared = row("https://app.example.com", "https://api.example.com", "");
     let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
     let rows = [&local, &shared, &local];
@@ -263,7 +263,7 @@ fn a_fresh_profile_takes_the_place_of_a_browser_where_there_are_profiles() {
 }
 
 #[test]
-fn many_profiles_are_worth_a_second_browser_and_never_a_third() {
+fn many_profiles_start_a_second_browser_but_no_third() {
     let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
     let browsers = |rows: usize| planned(&vec![&local; rows]).with_profiles(2).browsers;
     let profiles = |rows| browsers(rows).iter().map(|one| one.stages.len()).collect::<Vec<_>>();
@@ -273,7 +273,7 @@ fn many_profiles_are_worth_a_second_browser_and_never_a_third() {
 }
 
 #[test]
-fn rows_on_localhost_share_a_browser_under_ports_of_their_own() {
+fn rows_on_localhost_share_a_browser_with_different_ports() {
     let local = row("http://localhost:3000", "http://localhost:8000", "");
     let plan = planned(&[&local, &local]);
     assert_eq!(pages(&plan), [[1, 1]]);
@@ -290,7 +290,7 @@ fn rows_on_localhost_share_a_browser_under_ports_of_their_own() {
 }
 
 #[test]
-fn when_ports_run_out_a_row_gets_a_browser() {
+fn a_row_gets_its_own_browser_if_no_port_is_left() {
     let local = row("http://localhost:3000", "http://localhost:8000", "");
     let plan = planned(&vec![&local; 3000]);
     let shared = plan.browsers[0].stages.len();
@@ -302,7 +302,7 @@ fn when_ports_run_out_a_row_gets_a_browser() {
 }
 
 #[test]
-fn unseparated_rows_meet_in_one_browser_under_their_names_as_written() {
+fn unseparated_rows_share_a_browser_with_names_as_written() {
     let row = row("https://app.example.com", "https://api.example.com", "names: verbatim\n");
     let plan = plan(&[&row, &row], Separation::Unseparated);
     assert_eq!(pages(&plan), [[1, 1]]);
@@ -313,7 +313,7 @@ fn unseparated_rows_meet_in_one_browser_under_their_names_as_written() {
 }
 
 #[test]
-fn alone_every_row_has_a_browser_and_its_names_as_written() {
+fn with_alone_each_row_has_its_own_browser_and_names_as_written() {
     let row = row("https://app.example.com", "https://api.example.com", "");
     let plan = plan(&[&row, &row], Separation::Alone);
     assert_eq!(pages(&plan), [[1], [1]]);
@@ -321,4 +321,20 @@ fn alone_every_row_has_a_browser_and_its_names_as_written() {
         let stage = &browser.stages[0];
         assert_eq!(url(&stage.row(stage.rows[0], &row)), "https://api.example.com/a");
     }
+}
+
+#[test]
+fn rows_that_wait_share_a_browser_whose_clock_is_moved() {
+    let steps = "  - wait: 5s\n  - fetch: https://api.example.com/a\n";
+    let at = |more: &str| row("https://app.example.com", "https://api.example.com", more);
+    let (waiting, other) = (at(steps), at(""));
+    let with_cookie = at(&format!("{steps}cookies: [https://api.example.com: a=1]\n"));
+    let without_time = at("  - wait: 0s\n  - fetch: https://api.example.com/a\n");
+    let plan = planned(&[&waiting, &other, &with_cookie, &waiting, &without_time]);
+    let moves_clock: Vec<_> =
+        plan.browsers.iter().map(|browser| browser.needs.moves_clock).collect();
+    assert_eq!((pages(&plan), moves_clock), (vec![vec![2], vec![2, 1]], vec![false, true]));
+    let planned = plan.browsers[1].stages[0].row(0, &waiting);
+    assert_eq!(planned.play.moments.iter().map(Vec::len).collect::<Vec<_>>(), [1, 0, 1]);
+    assert_eq!(planned.waits.keys().collect::<Vec<_>>(), [&1]);
 }

@@ -126,7 +126,7 @@ fn urls(observation: &RowObservation) -> Vec<Vec<&str>> {
 }
 
 #[test]
-fn a_reason_is_told_in_the_names_of_the_case() {
+fn a_reason_uses_the_names_of_the_case() {
     let observation = observed(vec![reason("https://api.example-r000000.net/moved")]);
     let reason = &observation.steps[1].reasons[0];
     assert_eq!(reason.url, "https://api.example.net/moved");
@@ -135,7 +135,7 @@ fn a_reason_is_told_in_the_names_of_the_case() {
 }
 
 #[test]
-fn every_step_that_led_to_the_url_gets_the_reason_once() {
+fn each_step_that_requested_the_url_gets_the_reason_once() {
     let twice = || reason("https://api.example-r000000.net/a");
     let observation = observed(vec![twice(), twice()]);
     let expected = [vec!["https://api.example.net/a"], vec![], vec!["https://api.example.net/a"]];
@@ -150,7 +150,7 @@ fn counted(observation: &RowObservation) -> Vec<usize> {
 }
 
 #[test]
-fn of_steps_that_led_to_one_url_the_one_that_had_not_settled_owns_the_reason() {
+fn a_reason_belongs_to_the_step_that_was_still_pending() {
     let of_group = |group| ReasonSeen { reason: reason(A), group: Some(group) };
     let counted = |allowed, groups: &[usize]| {
         counted(&observed_of(allowed, groups.iter().copied().map(of_group).collect()))
@@ -163,7 +163,7 @@ fn of_steps_that_led_to_one_url_the_one_that_had_not_settled_owns_the_reason() {
 }
 
 #[test]
-fn a_step_that_was_allowed_does_not_own_a_reason_if_another_was_denied() {
+fn a_reason_belongs_to_a_denied_step_rather_than_an_allowed_one() {
     let of_none = || vec![ReasonSeen { reason: reason(A), group: None }];
     assert_eq!(counted(&observed_of([true, true, false], of_none())), [0, 0, 1]);
     assert_eq!(counted(&observed_of([false, true, true], of_none())), [1, 0, 0]);
@@ -181,13 +181,13 @@ fn a_reason_that_names_a_method_or_a_header_belongs_to_the_step_that_has_it() {
 }
 
 #[test]
-fn a_step_led_to_where_its_redirect_pointed_although_nobody_was_asked_there() {
+fn a_reason_at_a_redirect_target_without_a_request_belongs_to_the_step() {
     let observation = observed(vec![reason("http://away.example-r000000.net/b")]);
     assert_eq!(urls(&observation), [vec![], vec!["http://away.example.net/b"], vec![]]);
 }
 
 #[test]
-fn a_reason_for_a_url_that_no_step_led_to_is_nobodys() {
+fn a_reason_for_a_url_of_no_step_is_not_assigned() {
     let observation = observed(vec![reason("https://api.example-r000001.net/a")]);
     assert_eq!(urls(&observation), [const { Vec::<&str>::new() }; 3]);
 }

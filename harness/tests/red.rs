@@ -97,7 +97,7 @@ fn text(output: &Output) -> String {
 }
 
 #[test]
-fn a_case_that_went_another_way_than_reviewed_fails_with_its_difference() {
+fn a_case_that_differs_from_its_snapshot_fails_with_the_difference() {
     let folders = Folders::with_case("reads.yaml", &CASE.replace("BODY", "before"));
     assert!(folders.test("always", &[]).status.success(), "a new snapshot is accepted");
     assert!(folders.test("no", &[]).status.success(), "an accepted snapshot matches");
@@ -121,13 +121,13 @@ fn a_case_that_went_another_way_than_reviewed_fails_with_its_difference() {
 }
 
 #[test]
-fn a_case_without_a_snapshot_fails_and_shows_what_would_be_kept() {
+fn a_case_without_a_snapshot_fails_and_shows_its_results() {
     let folders = Folders::with_case("reads.yaml", &CASE.replace("BODY", "new"));
     fails_with(&folders.test("no", &[]), &["there is no reviewed snapshot yet", "\"new\""]);
 }
 
 #[test]
-fn a_file_that_is_no_case_fails_under_its_name() {
+fn an_invalid_case_fails_under_its_file_name() {
     let folders = Folders::with_case("broken.yaml", &CASE.replace("because", "becuase"));
     fails_with(
         &folders.test("no", &["--exact", "[case] broken"]),
@@ -136,7 +136,7 @@ fn a_file_that_is_no_case_fails_under_its_name() {
 }
 
 #[test]
-fn a_request_that_no_reply_was_written_for_is_inconclusive() {
+fn a_request_without_a_reply_is_inconclusive() {
     let case = CASE.replace("BODY", "x").replace("/me\n", "/me\n    method: PUT\n");
     let folders = Folders::with_case("unplayed.yaml", &case);
     fails_with(
@@ -146,7 +146,7 @@ fn a_request_that_no_reply_was_written_for_is_inconclusive() {
 }
 
 #[test]
-fn a_snapshot_that_belongs_to_nobody_fails_and_says_why() {
+fn an_unreferenced_snapshot_fails_with_the_reason() {
     let folders = Folders::with_case("reads.yaml", &CASE.replace("BODY", "before"));
     folders.write("plays.yaml", &CASE.replace("[control]", "[browsers]"));
     for name in ["gone", "gone@control", "reads", "reads@chromium", "reads@opera", "plays@webkit"] {
@@ -164,7 +164,7 @@ fn a_snapshot_that_belongs_to_nobody_fails_and_says_why() {
 }
 
 #[test]
-fn a_snapshot_is_missing_if_no_engine_that_is_here_can_make_it() {
+fn a_snapshot_that_no_installed_engine_can_make_is_missing() {
     let case = CASE.replace("[control]", "[browsers]").replace("BODY", "x")
         + "known: [{ engine: firefox, kind: bug, because: it is so }]\n";
     let folders = Folders::with_case("plays.yaml", &case);
@@ -194,7 +194,7 @@ policy:
 ";
 
 #[test]
-fn a_server_that_was_loosened_fails_and_the_trial_says_who_is_let_in() {
+fn a_loosened_server_fails_and_the_output_names_the_origins() {
     let folders = Folders::with_case("shop.yaml", POLICY);
     assert!(folders.test("always", &["shop"]).status.success(), "a new snapshot is accepted");
     assert!(folders.test("no", &["shop"]).status.success(), "an accepted snapshot matches");
@@ -217,7 +217,7 @@ fn a_server_that_was_loosened_fails_and_the_trial_says_who_is_let_in() {
 }
 
 #[test]
-fn a_server_that_was_tightened_fails_as_well() {
+fn a_tightened_server_fails() {
     let folders = Folders::with_case("shop.yaml", POLICY);
     assert!(folders.test("always", &["shop"]).status.success());
     folders.write(
@@ -235,7 +235,7 @@ fn a_server_that_was_tightened_fails_as_well() {
 }
 
 #[test]
-fn a_new_policy_fails_and_says_what_is_found_with_its_exchange() {
+fn a_new_policy_fails_with_its_findings_and_exchanges() {
     let open = POLICY.replace("[https://app.my-company.com]", "mirror");
     let folders = Folders::with_case("shop.yaml", &open);
     let words = [
@@ -247,7 +247,7 @@ fn a_new_policy_fails_and_says_what_is_found_with_its_exchange() {
 
 /// Needs Chromium; says so and passes where it is not installed and not required.
 #[test]
-fn a_known_departure_that_is_gone_fails_and_is_to_be_taken_out() {
+fn a_known_departure_that_is_gone_fails_and_asks_for_its_removal() {
     if Required::browser(Kind::Chromium).unwrap().is_none() {
         return;
     }
@@ -271,7 +271,7 @@ fn a_known_departure_that_is_gone_fails_and_is_to_be_taken_out() {
 }
 
 #[test]
-fn to_require_what_nobody_knows_fails() {
+fn requiring_an_unknown_engine_fails() {
     let folders = Folders::with_case("reads.yaml", CASE);
     let output = folders.command("no", &[]).env("CORS_HARNESS_REQUIRE", "chrome").output().unwrap();
     fails_with(&output, &["requires `chrome`", "chromium, firefox, webkit"]);
@@ -285,7 +285,7 @@ fn no_case_at_all_fails() {
 
 /// `cargo insta test --unreferenced=delete` deletes what is not in the list.
 #[test]
-fn every_snapshot_of_a_case_is_referred_to_whatever_is_installed_or_selected() {
+fn snapshots_are_referenced_regardless_of_engines_and_filters() {
     let case = CASE.replace("[control]", "[browsers, control]").replace("BODY", "x")
         + "known: [{ engine: firefox, kind: bug, because: it is so }]\n";
     let folders = Folders::with_case("plays.yaml", &case);

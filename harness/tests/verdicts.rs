@@ -47,7 +47,13 @@ fn judged(case: &Case, row: usize, change: impl FnOnce(&mut RowObservation)) -> 
 
 /// How an observation of a row stands to the standard, as the case is written.
 fn stands(row: &Row, observation: &RowObservation, known: Option<&Known>) -> Verdict {
-    let played_row = RowPlayed { observation, timeline: None, known, is_written: true };
+    let played_row = RowPlayed {
+        observation,
+        timeline: None,
+        known,
+        is_written: true,
+        is_of_policy: row.asked.is_some(),
+    };
     judgment(played_row, &|circumstances| played(row, circumstances)).verdict
 }
 
@@ -56,12 +62,12 @@ fn fields(verdict: &Verdict) -> Vec<Field> {
 }
 
 #[test]
-fn doing_what_the_standard_says_agrees() {
+fn an_observation_equal_to_the_ruling_agrees() {
     assert_eq!(judged(&case(CASE), 0, |_| {}), Verdict::Agrees);
 }
 
 #[test]
-fn every_field_counts_in_both_directions() {
+fn every_field_is_compared_in_both_directions() {
     let case = case(CASE);
     let changes: [(Field, Change); 8] = [
         (Field::Preflights, |seen| seen.steps[0].preflights.clear()),
@@ -86,7 +92,7 @@ fn every_field_counts_in_both_directions() {
 }
 
 #[test]
-fn the_engines_own_words_and_reasons_do_not_count() {
+fn messages_and_reasons_of_the_engine_are_not_compared() {
     let words = |seen: &mut RowObservation| {
         seen.steps[0].words = Some("Failed to fetch".to_owned());
         seen.steps[0].reasons = vec![EngineReason {
@@ -101,7 +107,7 @@ fn the_engines_own_words_and_reasons_do_not_count() {
 }
 
 #[test]
-fn a_known_departure_is_known_in_its_rows_only() {
+fn a_known_departure_applies_to_its_rows_only() {
     let case = case(&(CASE.to_owned() + KNOWN));
     let blocked = |seen: &mut RowObservation| seen.steps[0].read = Some(Read::Blocked);
     assert!(matches!(judged(&case, 0, blocked), Verdict::Known { .. }));
@@ -116,7 +122,7 @@ fn a_known_departure_that_is_gone_has_vanished() {
 }
 
 #[test]
-fn what_cannot_be_told_is_neither() {
+fn an_inconclusive_row_neither_agrees_nor_departs() {
     let untold = |seen: &mut RowObservation| seen.steps[0].inconclusive = Some("why".to_owned());
     assert_eq!(judged(&case(CASE), 0, untold), Verdict::Inconclusive("why".to_owned()));
 }
@@ -130,7 +136,7 @@ fn asked(method: &str, url: &str) -> Unforeseen {
 }
 
 #[test]
-fn what_the_case_does_not_foresee_departs_unless_the_standard_asks_for_it_too() {
+fn an_unforeseen_request_departs_unless_the_model_sends_it_too() {
     let case = case(CASE);
     let me = "https://api.example.com/me";
     let told = |method: &str, url: &str, times: usize| {
@@ -151,7 +157,7 @@ fn what_the_case_does_not_foresee_departs_unless_the_standard_asks_for_it_too() 
 }
 
 #[test]
-fn a_host_without_a_server_departs_unless_the_standard_asks_for_it_too() {
+fn a_request_to_an_unknown_host_departs_unless_the_model_sends_it_too() {
     let gone = || unforeseen(Asked::Host("gone.example:443".to_owned()));
     let connects = |seen: &mut RowObservation| seen.steps[0].unforeseen = vec![gone()];
     assert_eq!(fields(&judged(&case(CASE), 0, connects)), [Field::Requests]);
@@ -178,9 +184,33 @@ fn a_redirect_to_no_server_cannot_be_told() {
     assert_eq!(verdict, Verdict::Inconclusive(said.to_owned()), "nothing shows that a browser did");
 }
 
+const POLICY: &str = "
+name: n
+because: b
+servers:
+  http://api.my-company.com:
+    /me: { GET: { status: 301, headers: [{ Access-Control-Allow-Origin: '*' }, { Location: 'https://api.my-company.com/me' }] } }
+policy:
+  routes: { /me: [GET] }
+  allow: [{ origins: [http://app.my-company.com] }]
+";
+
+#[test]
+fn a_row_of_a_policy_is_judged_where_both_are_redirected_to_no_server() {
+    let case = case(POLICY);
+    let allowed = |row: &Row| row.asked.as_ref().is_some_and(|asked| asked.allowed);
+    let row = case.rows.iter().position(allowed).unwrap();
+    assert_eq!(judged(&case, row, |_| {}), Verdict::Agrees);
+    let stays = judged(&case, row, |seen| seen.steps[0].unforeseen.clear());
+    assert_eq!(fields(&stays), [Field::Requests]);
+    let elsewhere = unforeseen(Asked::Host("api.my-company.com:80".to_owned()));
+    let elsewhere = judged(&case, row, |seen| seen.steps[0].unforeseen = vec![elsewhere]);
+    assert_eq!(fields(&elsewhere), [Field::Requests]);
+}
+
 /// Rules that hold whatever a case says.
 #[test]
-fn a_standing_rule_is_missed_where_it_is_broken() {
+fn a_broken_standing_rule_is_reported() {
     let row = &case(CASE).rows[0];
     let ruling = rule(row);
     assert_eq!(broken_invariants(&row.page, &ruling.observation, &[]), []);
@@ -232,7 +262,7 @@ steps:
 ";
 
 #[test]
-fn no_standing_rule_is_about_what_the_page_has_of_its_own_origin_or_in_a_cache() {
+fn standing_rules_exclude_same_origin_and_cached_responses() {
     let row = &case(OWN).rows[0];
     let ruling = rule(row);
     let steps = &ruling.observation.steps;
@@ -244,7 +274,7 @@ fn no_standing_rule_is_about_what_the_page_has_of_its_own_origin_or_in_a_cache()
 }
 
 #[test]
-fn to_its_own_origin_a_page_sends_and_reads_without_being_asked() {
+fn same_origin_requests_need_no_preflight_and_no_permission() {
     let at_home = CASE.replace("page: https://app", "page: https://api");
     let moved = "PUT: { status: 307, headers: [{ Location: 'https://api.example.com/me' }] }";
     let away = at_home.replace("/me:\n", &format!("/moved: {{ {moved} }}\n    /me:\n"));
@@ -258,7 +288,7 @@ fn to_its_own_origin_a_page_sends_and_reads_without_being_asked() {
 }
 
 #[test]
-fn a_preflight_is_due_from_where_a_redirect_leaves_the_pages_origin() {
+fn a_redirect_that_leaves_the_origin_needs_a_preflight() {
     let servers = "servers:\n  https://app.example.com:
     /moved: { PUT: { status: 307, headers: [{ Location: 'https://api.example.com/me' }] } }";
     let text = CASE.replace("servers:", servers);
@@ -294,7 +324,7 @@ steps:
 ";
 
 #[test]
-fn headers_of_requests_and_preflights_count() {
+fn headers_of_requests_and_preflights_are_compared() {
     let case = case(HEADERS);
     // Rows in the order of the matrix: the path changes first.
     let differences = |one: usize, other: usize| {
@@ -307,7 +337,7 @@ fn headers_of_requests_and_preflights_count() {
 }
 
 #[test]
-fn standing_rules_hold_of_headers_too() {
+fn standing_rules_cover_headers() {
     let case = case(HEADERS);
     let (near, away) = (rule(&case.rows[0]).observation, rule(&case.rows[1]).observation);
     let page = &case.rows[0].page;

@@ -42,7 +42,15 @@ impl Connection {
         self.origin.log.opened(self.id, address.clone());
         let end = self.origin.end.clone();
         match address.scheme {
-            Scheme::Http => _ = end.run_until_cancelled(self.http(stream, None)).await,
+            Scheme::Http => {
+                let http = async {
+                    match speaks(&stream, Scheme::Https).await {
+                        true => self.note(Fault::OtherScheme),
+                        false => self.http(stream, None).await,
+                    }
+                };
+                end.run_until_cancelled(http).await;
+            }
             Scheme::Https => {
                 let Some(stream) = self.greeted(stream, authority).await else { return };
                 let alpn = stream.get_ref().1.alpn_protocol();
@@ -66,20 +74,25 @@ impl Connection {
             false => self.origin.end.run_until_cancelled(handshake).await,
         };
         match done? {
-            Ok(stream) => return Some(stream),
+            Ok(Some(stream)) => return Some(stream),
+            Ok(None) => self.note(Fault::OtherScheme),
             Err(error) if client_left(error.as_ref()) => {}
             Err(error) => self.note(Fault::Tls(error.to_string())),
         }
         None
     }
 
+    /// `None`: the client speaks plain HTTP.
     async fn handshake(
         &self,
         stream: TcpStream,
         authority: &Authority,
-    ) -> Result<TlsStream<TcpStream>, TlsError> {
+    ) -> Result<Option<TlsStream<TcpStream>>, TlsError> {
         let settings = self.origin.tls(authority)?;
-        Ok(TlsAcceptor::from(settings).accept(stream).await?)
+        match speaks(&stream, Scheme::Http).await {
+            true => Ok(None),
+            false => Ok(Some(TlsAcceptor::from(settings).accept(stream).await?)),
+        }
     }
 
     /// A client that leaves is no fault, unless it leaves within a request's head: then no exchange
@@ -144,6 +157,21 @@ where
         };
         TokioExecutor::new().execute(bounded);
     }
+}
+
+/// The first byte of a TLS connection: RFC 8446, section 5.1.
+const HANDSHAKE: u8 = 22;
+
+/// Whether a client speaks this scheme, by the first byte that it sends: a TLS handshake, or the
+/// method of a request. The byte stays in the stream.
+async fn speaks(stream: &TcpStream, scheme: Scheme) -> bool {
+    let mut first = [0];
+    let is_sent = matches!(stream.peek(&mut first).await, Ok(1..));
+    is_sent
+        && match scheme {
+            Scheme::Http => first[0].is_ascii_uppercase(),
+            Scheme::Https => first[0] == HANDSHAKE,
+        }
 }
 
 /// How long a client may take for a handshake after the origin stops being hosted.

@@ -140,6 +140,9 @@ pub struct FailedConnection {
 pub enum Fault {
     /// The lab hosts no origin with this host and port, and the SOCKS proxy refused.
     UnknownHost,
+    /// The lab hosts this host and port with another scheme: the client sent plain HTTP to an https
+    /// origin, or TLS to an http origin.
+    OtherScheme,
     /// The TLS handshake failed, with the message of rustls.
     Tls(String),
     /// The connection or a request on it could not be served, with the message of hyper.

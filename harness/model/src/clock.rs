@@ -63,6 +63,19 @@ pub struct StepTimes {
     pub exchanges: Vec<ExchangeTimes>,
 }
 
+impl StepTimes {
+    /// The same, later by this much.
+    #[must_use]
+    pub fn later(mut self, time: Duration) -> Self {
+        self.span = self.span.plus(time);
+        for exchange in &mut self.exchanges {
+            exchange.arrived = exchange.arrived.saturating_add(time);
+            exchange.answered = exchange.answered.map(|moment| moment.saturating_add(time));
+        }
+        self
+    }
+}
+
 /// The measured times of an exchange.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ExchangeTimes {
@@ -181,6 +194,13 @@ impl<'t> Clock<'t> {
     /// Ends steps that started together, the last of which ended at `last`.
     pub(super) fn end(&mut self, last: Duration) {
         self.last = last;
+    }
+
+    /// Lets time pass. Measured times contain it.
+    pub(super) fn wait(&mut self, time: Duration) {
+        if self.measured.is_none() {
+            self.last = self.last.saturating_add(time);
+        }
     }
 
     /// The moment before this request: after everything that is known, and before the request, or

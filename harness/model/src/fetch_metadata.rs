@@ -5,6 +5,9 @@ use super::request::Request;
 use super::request_modes::Destination;
 use super::site::{is_potentially_trustworthy, same_origin, same_site};
 
+/// The names of these headers, in lower case.
+pub(super) const FETCH_METADATA: [&str; 3] = ["sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site"];
+
 /// <https://w3c.github.io/webappsec-fetch-metadata/#append-the-fetch-metadata-headers-for-a-request>. No
 /// request is a navigation.
 pub(super) fn append_the_fetch_metadata_headers(request: &Request, headers: &mut HeaderList) {

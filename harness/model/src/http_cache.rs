@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use super::clock::Span;
+use super::fetch_metadata::FETCH_METADATA;
 use super::freshness::{Freshness, cache_control, freshness};
 use super::headers::{HeaderList, get_decode_and_split, text};
 use super::http_network_or_cache_fetch::OutgoingRequest;
@@ -133,9 +134,11 @@ impl Entry {
         self.varying.as_ref().is_some_and(|varying| varying.iter().all(same))
     }
 
-    /// Some headers are the browser's own and change from request to request.
+    /// Client hints and other headers of a browser are not modelled, and may change from request to
+    /// request.
     fn varies_by_what_is_modelled(&self) -> Fetched<()> {
-        let is_unmodelled = |name: &str| name == "referer" || name.starts_with("sec-");
+        let is_unmodelled =
+            |name: &str| name.starts_with("sec-") && !FETCH_METADATA.contains(&name);
         let mut names = self.varying.iter().flatten().map(|(name, _)| name);
         match names.find(|name| is_unmodelled(name)) {
             Some(name) => {

@@ -77,7 +77,8 @@ pub use response::{InvalidLocation, location_url};
 pub use ruling::{Reason, Refusal, Ruling, Stage};
 pub use safelist::{is_cors_safelisted_response_header_name, is_forbidden_request_header_name};
 pub use scenario::{
-    Call, InitialCookie, Outcome, Run, RunOptions, Scenario, ScriptResponse, is_cookie_stored,
+    Call, Group, InitialCookie, Outcome, Run, RunOptions, Scenario, ScriptResponse,
+    is_cookie_stored,
 };
 pub use url;
 pub use xhr_call::XhrCall;

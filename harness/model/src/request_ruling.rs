@@ -10,7 +10,7 @@ use super::headers::HeaderList;
 use super::network::{Exchange, HttpRequest, HttpResponse, Network};
 use super::request::Request;
 use super::ruling::Ruling;
-use super::scenario::{Call, Outcome, RunOptions, Scenario};
+use super::scenario::{Call, Group, Outcome, RunOptions, Scenario};
 
 /// What the standard says about one request of a browser without cookies and caches, when servers respond as in these
 /// exchanges. Several responses to the same request are given in order.
@@ -42,7 +42,7 @@ pub fn ruling(request: &Request, exchanges: &[Exchange]) -> Outcome {
     let scenario = Scenario {
         client: Arc::clone(&request.client),
         cookies: Vec::new(),
-        groups: vec![vec![Call::Request(Box::new(request.clone()))]],
+        groups: vec![Group::Calls(vec![Call::Request(Box::new(request.clone()))])],
     };
     let mut run = scenario.run(&mut servers, RunOptions::default());
     // One call has one outcome.

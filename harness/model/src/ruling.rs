@@ -17,6 +17,16 @@ pub enum Ruling {
     CannotJudge(String),
 }
 
+impl Ruling {
+    /// The origin to which a request was due and where there is no server, if that ends the call.
+    pub fn missing_server(&self) -> Option<&str> {
+        match self {
+            Self::Denied(Refusal { reason: Reason::NoServer, value, .. }) => value.as_deref(),
+            Self::Allowed | Self::Opaque | Self::Denied(_) | Self::CannotJudge(_) => None,
+        }
+    }
+}
+
 /// Why script gets an error.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]

@@ -25,8 +25,27 @@ pub struct Scenario {
     pub client: Arc<Client>,
     /// The cookies of earlier visits.
     pub cookies: Vec<InitialCookie>,
-    /// The calls, in order. The calls of a group start at the same time; a group starts when the one before has finished.
-    pub groups: Vec<Vec<Call>>,
+    /// What the page does, in order. A group starts when the one before has finished.
+    pub groups: Vec<Group>,
+}
+
+/// What a page does next.
+#[derive(Clone, Debug)]
+pub enum Group {
+    /// Calls that start at the same time.
+    Calls(Vec<Call>),
+    /// Nothing, for this long. A run with measured times takes the time from them.
+    Wait(Duration),
+}
+
+impl Group {
+    /// The calls that it makes.
+    pub fn calls(&self) -> &[Call] {
+        match self {
+            Self::Calls(calls) => calls,
+            Self::Wait(_) => &[],
+        }
+    }
 }
 
 /// A cookie that a user got by visiting a URL.
@@ -104,9 +123,13 @@ impl Scenario {
         let (clock, branches) = (Clock::new(measured), Branches::with_choices(choices));
         let mut browser = UserAgent::new(network, clock, branches);
         self.cookies.iter().for_each(|cookie| browser.store(cookie));
-        let mut outcomes = Vec::with_capacity(self.groups.iter().map(Vec::len).sum());
+        let mut outcomes =
+            Vec::with_capacity(self.groups.iter().map(|group| group.calls().len()).sum());
         for group in &self.groups {
-            browser.run_group(group, &self.client, &mut outcomes);
+            match group {
+                Group::Calls(calls) => browser.run_group(calls, &self.client, &mut outcomes),
+                Group::Wait(time) => browser.clock.wait(*time),
+            }
             browser.network.group_finished();
         }
         let UserAgent { clock, branches, .. } = browser;

@@ -27,6 +27,12 @@ Examples:
   cors-harness check http://127.0.0.1:8000/things --method PUT --body '{\"a\": 1}' \\
       --header 'Content-Type: application/json' --page https://app.example.com";
 
+pub(super) const WHY: &str = "\
+Examples:
+  cors-harness why \"Access to fetch at 'https://api.example.com/me' from origin 'https://app.example.com' has been
+      blocked by CORS policy: No 'Access-Control-Allow-Origin' header is present on the requested resource.\"
+  pbpaste | cors-harness why -";
+
 pub(super) const COMPARE: &str = "\
 Example:
   cors-harness compare api http://127.0.0.1:8000 http://127.0.0.1:8001 --cases cors";

@@ -7,6 +7,7 @@ mod measure;
 mod redaction;
 mod reports;
 mod servers;
+mod why;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
@@ -28,6 +29,7 @@ pub use measure::{MaxAge, Measure, Quantity};
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
+pub use why::Why;
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
 #[derive(Debug, Parser)]
@@ -74,6 +76,9 @@ pub enum Command {
     /// Play a policy against two servers and show only what differs
     #[command(after_help = examples::COMPARE)]
     Compare(Compare),
+    /// Explain a message about CORS from a browser's console: the cause, the repair, and how to check it
+    #[command(after_help = examples::WHY)]
+    Why(Why),
     /// Measure what no specification fixes
     Measure(Measure),
     /// List the cases

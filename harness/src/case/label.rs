@@ -1,5 +1,7 @@
 //! Labels of steps in snapshots and reports.
 
+use std::time::Duration;
+
 use indexmap::IndexMap;
 
 use super::row::Row;
@@ -19,20 +21,22 @@ pub struct Label {
 }
 
 impl Row {
-    /// The labels of all steps in the order written. Steps that would have the same label also say
-    /// what differs between them.
+    /// The labels of all steps in the order written. Steps after a wait say how long it is, and steps that would have the
+    /// same label say what differs between them.
     pub fn labels(&self) -> Vec<Label> {
         let steps: Vec<_> = self.all_steps().map(|step| (step.label(), step)).collect();
-        let label = |(text, step): &(String, &Step)| {
+        let label = |((text, step), wait): (&(String, &Step), Option<Duration>)| {
             let twins = steps.iter().filter(|(other, _)| other == text).map(|(_, twin)| *twin);
-            let options = differing(step, &twins.collect::<Vec<_>>());
+            let wait = wait.map(|time| format!("after {} s", time.as_secs()));
+            let differing = differing(step, &twins.collect::<Vec<_>>());
+            let options: Vec<_> = wait.into_iter().chain(differing).collect();
             let options = match options.as_slice() {
                 [] => String::new(),
                 options => format!(" ({})", options.join(", ")),
             };
             Label { text: format!("{text}{options}"), url: step.url.clone() }
         };
-        steps.iter().map(label).collect()
+        steps.iter().zip(self.waits_before_steps()).map(label).collect()
     }
 }
 
@@ -153,6 +157,18 @@ mod tests {
             ", mode: no-cors, credentials: include",
         ]);
         assert_eq!(both, [" (credentials: omit)", " (credentials: include)"]);
+    }
+
+    #[test]
+    fn a_step_after_a_wait_says_how_long_it_is() {
+        let text = format!(
+            "name: n\nbecause: b\npage: https://app.example\nservers:\n  https://api.example:\n    /x: {{ GET: {{}} }}\n\
+             steps:\n  - fetch: {URL}\n  - wait: 600s\n  - wait: 5s\n  - {{ fetch: {URL}, mode: cors }}\n  - fetch: {URL}\n"
+        );
+        let case = read(CaseId("a".to_owned()), Path::new("a.yaml"), text.as_bytes()).unwrap();
+        let labels = case.rows[0].labels().into_iter().map(|label| label.text);
+        let labels: Vec<_> = labels.map(|text| text.replace(URL, "URL")).collect();
+        assert_eq!(labels, ["fetch URL", "fetch URL (after 605 s, mode: cors)", "fetch URL"]);
     }
 
     #[test]

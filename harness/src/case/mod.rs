@@ -32,6 +32,7 @@ mod reader;
 mod row;
 mod rows;
 mod schema;
+mod schema_terms;
 #[cfg(test)]
 mod second_parser;
 mod servers;

@@ -1,6 +1,7 @@
 //! The rows of a case as plain data, one [`Row`] for each combination of the matrix.
 
 use std::fmt;
+use std::time::Duration;
 
 use cors_servers::script::{Address, CorsPolicy, Route, Scheme, Versions};
 use url::Url;
@@ -52,9 +53,26 @@ impl Row {
 
     /// All steps in the order written, those of a `together` one after another.
     pub fn all_steps(&self) -> impl Iterator<Item = &Step> {
-        self.steps.iter().flat_map(|moment| match moment {
-            StepGroup::One(step) => std::slice::from_ref(step),
-            StepGroup::Together(steps) => steps.as_slice(),
+        self.steps.iter().flat_map(StepGroup::steps)
+    }
+
+    /// Whether time passes between its steps, so that its browser needs a clock that can be moved.
+    pub fn waits(&self) -> bool {
+        self.steps.iter().any(|group| matches!(group, StepGroup::Wait(time) if !time.is_zero()))
+    }
+
+    /// For each step of [`Row::all_steps`], the time that passes after the step before it.
+    pub fn waits_before_steps(&self) -> impl Iterator<Item = Option<Duration>> {
+        let mut waited: Option<Duration> = None;
+        self.steps.iter().flat_map(move |group| {
+            let before = match group {
+                StepGroup::Wait(time) => {
+                    waited = Some(waited.unwrap_or_default().saturating_add(*time));
+                    None
+                }
+                StepGroup::One(_) | StepGroup::Together(_) => waited.take(),
+            };
+            std::iter::repeat_n(before, group.steps().len())
         })
     }
 }

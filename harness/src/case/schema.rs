@@ -5,14 +5,17 @@
 //! is filled. Words that a key can have are those of its reader.
 
 use indexmap::IndexSet;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::case_model::KnownKind;
 use super::known;
 use super::metadata::engine_names;
 use super::rows::{NAMES, THIRD_PARTY_COOKIES};
+use super::schema_terms::{
+    Key, definition, described, entries, exactly, list, mapping, short, text, words,
+};
 use super::servers::VERSIONS;
-use super::steps::TOGETHER;
+use super::steps::{TOGETHER, WAIT};
 use super::upstream_reader::{IN_PROCESS, STOP_SIGNALS};
 use super::{policy, values};
 use crate::contexts::Context;
@@ -88,9 +91,6 @@ fn policy_case() -> Value {
     let keys = beginning(name, because).into_iter().chain(own).chain(end());
     mapping("", keys, &["name", "because", "policy"])
 }
-
-/// A key, what stands behind it, and what that is: the rest of a sentence that begins with the key.
-type Key = (&'static str, Value, &'static str);
 
 /// The first keys of cases and policies.
 fn beginning(name: &'static str, because: &'static str) -> [Key; 5] {
@@ -219,7 +219,8 @@ fn step() -> Value {
     let together = (TOGETHER, steps, "a list of steps that run at the same time");
     let initiators = Initiator::ALL.iter().map(|one| (one.as_str(), text(), URL));
     let options = StepOption::ALL.iter().map(|one| (one.key(), option(*one), one.about()));
-    let keys = initiators.chain([together]).chain(options);
+    let wait = (WAIT, text(), "how much time passes for the browser before the next step: `600s`");
+    let keys = initiators.chain([together, wait]).chain(options);
     mapping("a step: `fetch: https://api.example.com/me`", keys, &[])
 }
 
@@ -297,67 +298,4 @@ fn line() -> Value {
         "minProperties": 1,
         "maxProperties": 1,
     })
-}
-
-/// A mapping with these keys and no others.
-fn mapping(about: &str, keys: impl IntoIterator<Item = Key>, required: &[&str]) -> Value {
-    let key = |(key, schema, about): Key| (key.to_owned(), described(schema, about));
-    let mut mapping = json!({
-        "type": "object",
-        "properties": keys.into_iter().map(key).collect::<Map<_, _>>(),
-        "additionalProperties": false,
-    });
-    if !about.is_empty() {
-        mapping["description"] = about.into();
-    }
-    if !required.is_empty() {
-        mapping["required"] = required.into();
-    }
-    mapping
-}
-
-/// A scalar as its source text: `True`, `600` and `1.10` stay what they look like.
-fn text() -> Value {
-    json!({ "type": ["string", "number", "boolean"] })
-}
-
-/// One of some words, or a text that becomes one of them when it is filled.
-fn words<'w>(words: impl IntoIterator<Item = &'w str>) -> Value {
-    json!({ "anyOf": [exactly(words), { "type": "string", "pattern": "\\$\\{" }] })
-}
-
-/// One of some words.
-fn exactly<'w>(words: impl IntoIterator<Item = &'w str>) -> Value {
-    let word = |word: &'w str| match word.parse::<bool>() {
-        Ok(boolean) => vec![json!(word), json!(boolean)],
-        Err(_) => vec![json!(word)],
-    };
-    let words: Vec<Value> = words.into_iter().flat_map(word).collect();
-    json!({ "type": ["string", "boolean"], "enum": words })
-}
-
-/// A mapping with keys of the case's own.
-fn entries(values: Value) -> Value {
-    json!({ "type": "object", "additionalProperties": values })
-}
-
-fn list(items: Value) -> Value {
-    json!({ "type": "array", "items": items })
-}
-
-/// A text in place of the long form.
-fn short(long: Value) -> Value {
-    json!({ "anyOf": [text(), long] })
-}
-
-fn definition(name: &str) -> Value {
-    json!({ "$ref": format!("#/definitions/{name}") })
-}
-
-/// A schema with a description; what stands beside a reference would not count.
-fn described(schema: Value, about: &str) -> Value {
-    let mut schema =
-        if schema.get("$ref").is_some() { json!({ "allOf": [schema] }) } else { schema };
-    schema["description"] = about.into();
-    schema
 }

@@ -1,10 +1,12 @@
 //! The steps of a page's script.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::initiators::{Initiator, RequestParameters};
 
-/// Steps that start together, or one alone.
+/// Steps that start together, or one alone, or time that passes.
 #[derive(Clone, Debug)]
 pub enum StepGroup {
     /// One step.
@@ -12,6 +14,19 @@ pub enum StepGroup {
     /// Several at the same time. Their URLs differ in more than the fragment, so that each request
     /// can be assigned to one of them.
     Together(Vec<Step>),
+    /// Time passes for the browser, and the page does nothing.
+    Wait(Duration),
+}
+
+impl StepGroup {
+    /// The steps that make requests.
+    pub fn steps(&self) -> &[Step] {
+        match self {
+            Self::One(step) => std::slice::from_ref(step),
+            Self::Together(steps) => steps,
+            Self::Wait(_) => &[],
+        }
+    }
 }
 
 /// One request that the page makes, and its options. A page gets it as JSON: `None` leaves a member to the

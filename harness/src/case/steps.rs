@@ -1,6 +1,7 @@
 //! Reads the steps of the page's script.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use url::Url;
 
@@ -11,11 +12,15 @@ use super::step_options;
 use super::suggest::{self, brief};
 use super::target::{self, UrlContext};
 use super::tree::Node;
+use super::values::{self, LONGEST_WAIT};
 use crate::contexts::RunsIn;
 use crate::initiators::Initiator;
 
 /// The key of steps that run at the same time.
 pub(super) const TOGETHER: &str = "together";
+
+/// The key of time that passes between two steps.
+pub(super) const WAIT: &str = "wait";
 
 /// Reads `steps:`.
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Vec<StepGroup> {
@@ -26,14 +31,39 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>)
     }
     let mut steps = Vec::with_capacity(items.len());
     steps.extend(items.iter().filter_map(|item| read_group(reader, item, scene)));
+    check_waits(reader, items, &steps);
     steps
+}
+
+/// A wait changes nothing unless a step follows it, and all waits together are limited as one is.
+fn check_waits(reader: &mut Reader<'_>, items: &[Node], steps: &[StepGroup]) {
+    if let Some(last) = items.last().filter(|last| starts(last) == [WAIT]) {
+        let help = "add the step that shows what the time has changed";
+        reader.complain(last.key(WAIT), ValueError::new("no step follows this wait", help));
+    }
+    let waits = steps.iter().filter_map(|group| match group {
+        StepGroup::Wait(time) => Some(*time),
+        StepGroup::One(_) | StepGroup::Together(_) => None,
+    });
+    if waits.fold(Duration::ZERO, Duration::saturating_add) > LONGEST_WAIT {
+        let waits = items.iter().filter(|item| starts(item) == [WAIT]);
+        if let Some(last) = waits.last() {
+            let what = "the waits of this case are longer than a year together";
+            let help = "write at most `31536000s` in total";
+            reader.complain(last.get(WAIT).at, ValueError::new(what, help));
+        }
+    }
 }
 
 fn read_group(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Option<StepGroup> {
     match starts(node).as_slice() {
         [TOGETHER] => {
-            options_belong_inside(reader, node);
+            nothing_beside(reader, node, TOGETHER, "move it to the steps inside");
             read_together(reader, node, scene).map(StepGroup::Together)
+        }
+        [WAIT] => {
+            nothing_beside(reader, node, WAIT, "move it to the step that makes the request");
+            reader.read(Spanned::of(node.get(WAIT))?, values::wait).map(StepGroup::Wait)
         }
         _ => read_step(reader, node, scene).map(|(step, _)| StepGroup::One(step)),
     }
@@ -41,14 +71,14 @@ fn read_group(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> O
 
 /// The keys of a step that say what it does.
 fn starts(node: &Node) -> Vec<&str> {
-    let starts = |key: &&str| *key == TOGETHER || Initiator::named(key).is_some();
+    let starts = |key: &&str| [TOGETHER, WAIT].contains(key) || Initiator::named(key).is_some();
     node.keys().map(|(key, _)| key).filter(starts).collect()
 }
 
-fn options_belong_inside(reader: &mut Reader<'_>, node: &Node) {
-    for (key, at) in node.keys().filter(|(key, _)| *key != TOGETHER) {
-        let what = format!("`{}` cannot be used with `together`", brief(key));
-        reader.complain(at, ValueError::new(what, "move it to the steps inside"));
+fn nothing_beside(reader: &mut Reader<'_>, node: &Node, start: &str, help: &'static str) {
+    for (key, at) in node.keys().filter(|(key, _)| *key != start) {
+        let what = format!("`{}` cannot be used with `{start}`", brief(key));
+        reader.complain(at, ValueError::new(what, help));
     }
 }
 
@@ -118,10 +148,15 @@ fn initiator<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Option<(Initiator, 
             let what = "`together` cannot contain `together`";
             reader.complain(node.key(TOGETHER), ValueError::new(what, help));
         }
+        [WAIT] => {
+            let help = "write it as a step before or after `together`";
+            let what = "`together` cannot contain `wait`";
+            reader.complain(node.key(WAIT), ValueError::new(what, help));
+        }
         [word] => return Initiator::named(word).zip(Spanned::of(node.get(word))),
         [] => {
             let words = Initiator::ALL.iter().map(|initiator| initiator.as_str());
-            let words = suggest::list(words.chain([TOGETHER]));
+            let words = suggest::list(words.chain([TOGETHER, WAIT]));
             let help = format!("add one of: {words}");
             reader.complain(node.at, ValueError::new("this step does nothing", help));
         }

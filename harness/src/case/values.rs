@@ -46,6 +46,27 @@ pub(super) fn patience(text: &str) -> Result<Duration, ValueError> {
     }
 }
 
+/// The longest time that may pass between two steps: a year.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(31_536_000);
+
+/// Time that passes between two steps, in whole seconds.
+pub(super) fn wait(text: &str) -> Result<Duration, ValueError> {
+    let digits = text.strip_suffix('s').filter(|digits| is_digits(digits));
+    let Some(digits) = digits else {
+        let what = format!("`{}` is not a time to wait", brief(text));
+        return Err(ValueError::new(what, "write whole seconds with their unit: `600s`"));
+    };
+    let seconds = digits.parse().ok().map(Duration::from_secs);
+    seconds.filter(|time| *time <= LONGEST_WAIT).ok_or_else(|| {
+        let what = format!("`{}` is longer than a year", brief(text));
+        ValueError::new(what, "write at most `31536000s`")
+    })
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// A number of seconds.
 pub(super) fn seconds(text: &str) -> Result<u64, ValueError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -175,6 +196,16 @@ mod tests {
             assert!(duration(bad).is_err(), "{bad}");
         }
         assert!(duration(&("9".repeat(400) + "s")).is_err());
+    }
+
+    #[test]
+    fn waits_are_whole_seconds_up_to_a_year() {
+        assert_eq!(wait("0s"), Ok(Duration::ZERO));
+        assert_eq!(wait("31536000s"), Ok(LONGEST_WAIT));
+        for bad in ["", "s", "5", "-5s", "1.5s", "500ms", "1 s", "1h", "31536001s"] {
+            assert!(wait(bad).is_err(), "{bad}");
+        }
+        assert!(wait(&("9".repeat(400) + "s")).is_err());
     }
 
     #[test]

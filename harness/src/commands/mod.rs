@@ -17,6 +17,7 @@ mod list;
 mod measure;
 mod play;
 mod run;
+mod why;
 
 pub use check::check;
 pub use compare::compare;
@@ -30,6 +31,7 @@ pub use list::{list, schema};
 pub use measure::measure;
 pub use output::printed;
 pub use run::run;
+pub use why::why;
 
 /// A runtime for a command that plays no cases, or the complaint that there is none.
 fn runtime() -> Result<tokio::runtime::Runtime, Exit> {

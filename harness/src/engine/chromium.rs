@@ -159,7 +159,7 @@ fn switches(opening: &Opening<'_>, profile: Option<&Path>) -> Vec<String> {
     if let Some(profile) = profile {
         switches.push(format!("--user-data-dir={}", profile.display()));
     }
-    if let Some(clock) = opening.clock {
+    if let Some(clock) = &opening.clock {
         let variables =
             clock.environment().map(|(name, path)| format!("{name}={}", path.display()));
         switches.push(format!("--utility-cmd-prefix=env {}", variables.join(" ")));
@@ -196,7 +196,8 @@ async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), Str
 }
 
 async fn set_cookies(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result<(), String> {
-    let parameters: Vec<_> = cookies.iter().map(cookie_parameters).collect::<Result<_, _>>()?;
+    let cookie = |cookie| cookie_parameters(cookie, browser.ahead());
+    let parameters: Vec<_> = cookies.iter().map(cookie).collect::<Result<_, _>>()?;
     let set = devtools(browser, "Network.setCookies", json!({ "cookies": parameters })).await;
     set.map(drop).map_err(|error| error.to_string())
 }
@@ -221,8 +222,8 @@ async fn devtools(
     browser.vendor_command("goog/cdp/execute", body).await
 }
 
-/// One cookie as `Network.setCookies` takes it.
-fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
+/// One cookie as `Network.setCookies` takes it, for a browser whose clock is ahead by this much.
+fn cookie_parameters(planted: &PlantedCookie, ahead: Duration) -> Result<Value, String> {
     let cookie = parse(planted)?;
     if cookie.partitioned() == Some(true) {
         return Err("a partitioned cookie can only be set by a step".to_owned());
@@ -243,7 +244,7 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
     if let Some(same_site) = cookie.same_site() {
         parameters.insert("sameSite".to_owned(), json!(same_site.to_string()));
     }
-    if let Some(expires) = expires(&cookie) {
+    if let Some(expires) = expires(&cookie, ahead) {
         parameters.insert("expires".to_owned(), json!(expires));
     }
     Ok(Value::Object(parameters))

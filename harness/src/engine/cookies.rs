@@ -1,5 +1,7 @@
 //! Cookies of a case, as far as all engines handle them in the same way.
 
+use std::time::Duration;
+
 use cookie::Cookie;
 use cookie::time::OffsetDateTime;
 
@@ -58,9 +60,10 @@ pub(super) fn path<'c>(cookie: &'c Cookie<'_>) -> &'c str {
     cookie.path().filter(|path| path.starts_with('/')).unwrap_or("/")
 }
 
-/// Seconds since 1970; `Max-Age` has precedence over `Expires`. `None` for a session cookie.
-pub(super) fn expires(cookie: &Cookie<'_>) -> Option<i64> {
-    let now = || OffsetDateTime::now_utc().unix_timestamp();
+/// Seconds since 1970, for a browser whose clock is ahead by this much; `Max-Age` has precedence over `Expires`. `None` for
+/// a session cookie.
+pub(super) fn expires(cookie: &Cookie<'_>, ahead: Duration) -> Option<i64> {
+    let now = || (OffsetDateTime::now_utc() + ahead).unix_timestamp();
     match cookie.max_age() {
         Some(age) => Some(now().saturating_add(age.whole_seconds())),
         None => Some(cookie.expires_datetime()?.unix_timestamp()),

@@ -4,12 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cors_clock::Clock;
 use rustix::process::Signal;
 use tokio::process::{Child, Command};
 
 use super::start_deadline::StartProgress;
-use super::{Display, DriverCommand, EngineError, Installed, Kind, listening_port};
+use super::{BrowserClock, Display, DriverCommand, EngineError, Installed, Kind, listening_port};
 use crate::children::{Family, Output, cleanup, start_family};
 
 /// How long a driver may take to listen on a busy machine.
@@ -53,7 +52,7 @@ impl Driver {
     pub async fn start(
         installed: &Installed,
         display: Option<&Display>,
-        clock: Option<&Clock>,
+        clock: Option<&BrowserClock>,
     ) -> Result<Self, EngineError> {
         for _ in 1..TRIES {
             match Self::start_once(installed, display, clock).await {
@@ -67,7 +66,7 @@ impl Driver {
     async fn start_once(
         installed: &Installed,
         display: Option<&Display>,
-        clock: Option<&Clock>,
+        clock: Option<&BrowserClock>,
     ) -> Result<Self, EngineError> {
         let failed = |words| EngineError::Start { program: installed.driver.clone(), words };
         let folder = cleanup::make_folder();
@@ -179,7 +178,7 @@ impl Drop for Driver {
 fn spawn(
     installed: &Installed,
     display: Option<&Display>,
-    clock: Option<&Clock>,
+    clock: Option<&BrowserClock>,
     folder: &Path,
 ) -> std::io::Result<(Child, Family, Output)> {
     let (output, pipe) = Output::new(LAST_WORDS)?;

@@ -76,7 +76,7 @@ impl Browser for Firefox {
     ) -> BoxFuture<'a, Vec<Result<(), String>>> {
         async move {
             match &browser.channels.bidi {
-                Ok(bidi) => plant(&mut *bidi.lock().await, profile, rows).await,
+                Ok(bidi) => plant(&mut *bidi.lock().await, profile, rows, browser.ahead()).await,
                 Err(why) => {
                     let why = format!("cookies cannot be set without WebDriver BiDi: {why}");
                     vec![Err(why); rows.len()]
@@ -221,11 +221,12 @@ async fn plant(
     bidi: &mut Bidi,
     context: Option<&str>,
     rows: &[PlannedRow],
+    ahead: Duration,
 ) -> Vec<Result<(), String>> {
     let partition = partition(context);
     let mut set = Vec::with_capacity(rows.len());
     for row in rows {
-        set.push(set_cookies(bidi, &partition, &row.cookies).await);
+        set.push(set_cookies(bidi, &partition, &row.cookies, ahead).await);
     }
     let jar = bidi.command("storage.getCookies", json!({ "partition": partition })).await;
     let jar = jar.map_err(|error| error.to_string());
@@ -236,16 +237,18 @@ async fn set_cookies(
     bidi: &mut Bidi,
     partition: &Value,
     cookies: &[PlantedCookie],
+    ahead: Duration,
 ) -> Result<(), String> {
     for planted in cookies {
-        let cookie = json!({ "cookie": cookie_parameters(planted)?, "partition": partition });
+        let cookie =
+            json!({ "cookie": cookie_parameters(planted, ahead)?, "partition": partition });
         bidi.command("storage.setCookie", cookie).await.map_err(|error| error.to_string())?;
     }
     Ok(())
 }
 
-/// One cookie as `storage.setCookie` takes it.
-fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
+/// One cookie as `storage.setCookie` takes it, for a browser whose clock is ahead by this much.
+fn cookie_parameters(planted: &PlantedCookie, ahead: Duration) -> Result<Value, String> {
     let cookie = parse(planted)?;
     if cookie.partitioned() == Some(true) {
         return Err("a partitioned cookie can only be set by a step".to_owned());
@@ -264,7 +267,7 @@ fn cookie_parameters(planted: &PlantedCookie) -> Result<Value, String> {
     // Without the attribute the browser's default applies.
     let same_site = same_site.unwrap_or_else(|| "default".to_owned());
     parameters.insert("sameSite".to_owned(), json!(same_site));
-    if let Some(expiry) = expires(&cookie) {
+    if let Some(expiry) = expires(&cookie, ahead) {
         parameters.insert("expiry".to_owned(), json!(expiry));
     }
     Ok(Value::Object(parameters))

@@ -62,7 +62,7 @@ impl Installed {
         limits::check(kind, needs)?;
         let mut patience = StartDeadline::new(START);
         let started = patience
-            .wait(Driver::start(self, display, opening.clock), StartProgress::default)
+            .wait(Driver::start(self, display, opening.clock.as_deref()), StartProgress::default)
             .await;
         let mut driver = started.map_err(|error| error.explained(limits::little(kind, needs)))?;
         let in_vain = driver.watch();
@@ -80,7 +80,7 @@ impl Installed {
         let browser = self.kind.browser();
         let capabilities = browser.capabilities(opening, Some(&driver.profile()));
         let connected = Connected::to(driver.url(), capabilities).await?;
-        let open = OpenBrowser::new(connected, self.kind, opening.heard).await?;
+        let open = OpenBrowser::new(connected, self.kind, opening).await?;
         browser.trust(&open, &opening.authority).await?;
         Ok(open)
     }
@@ -102,6 +102,13 @@ impl Source for Installed {
 
     fn is_local(&self) -> bool {
         true
+    }
+
+    fn moves_clock(&self) -> Result<(), String> {
+        match cors_clock::is_supported() {
+            true => Ok(()),
+            false => Err("a browser's clock can be moved on Linux with glibc only".to_owned()),
+        }
     }
 
     fn has_profiles(&self) -> bool {

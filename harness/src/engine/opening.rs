@@ -1,12 +1,12 @@
 //! The settings with which a browser is opened.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use cors_clock::Clock;
 use cors_servers::Lab;
 
-use super::{Display, EngineError, Session, Source};
+use super::{BrowserClock, Display, EngineError, Session, Source};
 use crate::case::ThirdPartyCookies;
 use crate::children::cleanup;
 
@@ -36,7 +36,7 @@ pub struct Opening<'a> {
     /// Whether the browser's own reasons are read. It is faster without them.
     pub heard: bool,
     /// The clock that it runs by, if that is to be moved. A remote browser ignores it.
-    pub clock: Option<&'a Clock>,
+    pub clock: Option<Arc<BrowserClock>>,
 }
 
 impl<'a> Opening<'a> {

@@ -1,6 +1,7 @@
 // Runs in the page. Takes rows and their steps, and gives what script saw of each step.
 // The scripts of the initiators come before it and add themselves to `initiators`; see `page.rs`.
 // Arguments: the plays, milliseconds a step may take, a text to log at the end, WebDriver's callback.
+// A play has all groups of calls of a row, and says which of them are played now: the others are played earlier or later.
 const [plays, patience, token, done] = arguments;
 
 const present = (options) =>
@@ -91,14 +92,15 @@ async function mark(url, span) {
 
 // Between the calls of one group and those of the next, the page also logs a text: messages of the
 // browser before it are about this group or an earlier one.
-async function play({ moments, marker }) {
+async function play({ moments, marker, groups: { start, end } }) {
   const seen = [];
   // When each call was made and had settled, and when the marker was sent and answered, on the
   // page's clock.
   const times = [];
-  for (const [number, calls] of moments.entries()) {
+  for (const [place, calls] of moments.slice(start, end).entries()) {
+    const number = start + place;
     const spans = { calls: calls.map(() => []), mark: [] };
-    const group = await Promise.all(calls.map((call, place) => settle(call, spans.calls[place])));
+    const group = await Promise.all(calls.map((call, index) => settle(call, spans.calls[index])));
     seen.push(group);
     times.push(spans);
     const more = number + 1 < moments.length;
@@ -111,6 +113,6 @@ async function play({ moments, marker }) {
 
 // Messages of the browser about these calls come before this.
 Promise.all(plays.map(play)).then((seen) => {
-  console.debug(token);
+  if (plays.every(({ moments, groups }) => groups.end === moments.length)) console.debug(token);
   done(seen);
 });

@@ -25,7 +25,7 @@ impl Remote {
     async fn connect(&self, opening: &Opening<'_>) -> Result<Session, EngineError> {
         let capabilities = self.kind.browser().capabilities(opening, None);
         let connected = Connected::to_remote(&self.url, capabilities).await?;
-        let browser = OpenBrowser::new(connected, self.kind, opening.heard).await?;
+        let browser = OpenBrowser::new(connected, self.kind, opening).await?;
         Ok(Session { browser, driver: None })
     }
 }
@@ -46,6 +46,10 @@ impl Source for Remote {
 
     fn is_local(&self) -> bool {
         false
+    }
+
+    fn moves_clock(&self) -> Result<(), String> {
+        Err("the clock of a browser that another program starts cannot be moved".to_owned())
     }
 
     /// The second channel that a profile needs may not be reachable.

@@ -26,6 +26,9 @@ pub trait Source: Debug + Send + Sync {
     /// and may open one before it is needed.
     fn is_local(&self) -> bool;
 
+    /// Whether its browsers can be opened with a clock that can be moved; or why not.
+    fn moves_clock(&self) -> Result<(), String>;
+
     /// Whether an open browser can continue in a fresh profile.
     fn has_profiles(&self) -> bool;
 

@@ -1,17 +1,18 @@
 //! One browser session over WebDriver: open, navigate, play.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use fantoccini::Client;
 use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand, WindowHandle};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::connecting::Connected;
 use super::profiles::Profile;
 use super::reasons::{ConsoleListener, reasons_for};
 use super::side_channels::SideChannels;
-use super::{CALL_PATIENCE, EngineError, Kind, page};
+use super::{BrowserClock, EngineError, Kind, Opening, page};
 use crate::contexts::RunsIn;
 use crate::observation::RowSeen;
 use crate::plan::{PagePlan, PlannedRow};
@@ -40,6 +41,8 @@ pub struct OpenBrowser {
     pub(super) address: String,
     /// The engine's version in the session's capabilities.
     pub version: String,
+    /// Its clock, if that can be moved.
+    pub(super) clock: Option<Arc<BrowserClock>>,
 }
 
 impl OpenBrowser {
@@ -47,18 +50,19 @@ impl OpenBrowser {
     pub(super) async fn new(
         connected: Connected,
         kind: Kind,
-        heard: bool,
+        opening: &Opening<'_>,
     ) -> Result<Self, EngineError> {
         let Connected { client, driver, address } = connected;
         let version = client.capabilities().and_then(|all| all.get("browserVersion")?.as_str());
         let version = version.unwrap_or_default().to_owned();
         let channels = SideChannels::of(&client, &driver).await;
-        let listener = match heard {
+        let listener = match opening.heard {
             true => kind.browser().listener(&channels).await,
             false => ConsoleListener::none(),
         };
-        let (profile, listener) = (Mutex::default(), Mutex::new(listener));
-        let browser = Self { client, kind, channels, listener, profile, address, version };
+        let (profile, listener, clock) =
+            (Mutex::default(), Mutex::new(listener), opening.clock.clone());
+        let browser = Self { client, kind, channels, listener, profile, address, version, clock };
         browser.set_deadlines().await?;
         Ok(browser)
     }
@@ -134,6 +138,11 @@ impl OpenBrowser {
         Ok(())
     }
 
+    /// By how much its clock is ahead of the system's.
+    pub fn ahead(&self) -> Duration {
+        self.clock.as_ref().map_or(Duration::ZERO, |clock| clock.ahead())
+    }
+
     /// Attaches to the page and its frames, to read the browser's own reasons.
     pub async fn listen(&self) {
         self.listener.lock().await.enter().await;
@@ -160,30 +169,6 @@ impl OpenBrowser {
         };
         let cookies = visited.await.map_err(|error| failed("visit a page", error))?;
         Ok(cookies.iter().map(|cookie| cookie.name().to_owned()).collect())
-    }
-
-    /// Plays rows at the same time in the entered page; the reports are in the order of the rows. `token` is
-    /// the text that the page logs at the end.
-    pub async fn play(
-        &self,
-        rows: &[PlannedRow],
-        token: &str,
-    ) -> Result<Vec<RowSeen>, EngineError> {
-        let plays: Vec<_> = rows.iter().map(|row| &row.play).collect();
-        let script = page::script(plays.iter().copied());
-        let in_worker = rows.first().is_some_and(|row| row.page.runs_in() == RunsIn::Worker);
-        let frames: Vec<_> = rows.iter().filter_map(|row| row.frame.as_ref()).collect();
-        let (script, first) = if !frames.is_empty() {
-            (page::IN_FRAMES.to_owned(), vec![json!(script), json!(frames)])
-        } else if in_worker {
-            (page::IN_WORKER.to_owned(), vec![json!(script)])
-        } else {
-            (script, Vec::new())
-        };
-        let arguments = [json!(plays), json!(CALL_PATIENCE.as_millis()), json!(token)];
-        let arguments = first.into_iter().chain(arguments).collect();
-        let reports = self.run_script(&script, arguments).await?;
-        serde_json::from_value(reports).map_err(|error| failed("read the page's report", error))
     }
 
     /// Adds the browser's own messages while rows were played; their URLs say to which row they
@@ -240,7 +225,7 @@ impl OpenBrowser {
     }
 }
 
-fn failed(what: &'static str, error: impl std::fmt::Display) -> EngineError {
+pub(super) fn failed(what: &'static str, error: impl std::fmt::Display) -> EngineError {
     EngineError::Command { what, words: error.to_string() }
 }
 

@@ -1,6 +1,6 @@
 //! Probes of a browser's preflight cache: a `PUT` that needs a preflight, a wait, and the same `PUT` again.
 
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -14,9 +14,8 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use super::search::{Probe, Search};
 use super::{MeasureError, Measured};
 use crate::case::ThirdPartyCookies;
-use crate::children::cleanup;
 use crate::contexts::RunsIn;
-use crate::engine::{Installed, Opening, Session, Source};
+use crate::engine::{BrowserClock, Installed, Opening, Session, Source};
 use crate::plan::PagePlan;
 
 /// The hosts of the page and of the server that it asks.
@@ -42,24 +41,13 @@ pub async fn max_age(
     installed: &Installed,
     values: &[Option<String>],
 ) -> Result<Measured, MeasureError> {
-    let folder = cleanup::make_folder().map_err(MeasureError::Folder)?;
-    let measured = with_clock(installed, values, &folder).await;
-    cleanup::end_folder(&folder);
-    measured
-}
-
-async fn with_clock(
-    installed: &Installed,
-    values: &[Option<String>],
-    folder: &Path,
-) -> Result<Measured, MeasureError> {
-    let clock = Clock::new(folder).map_err(MeasureError::Clock)?;
+    let clock = Arc::new(BrowserClock::new().map_err(MeasureError::Clock)?);
     let lab = Lab::start().await?;
     lab.offer(services(values)?);
     let display = installed.display().await?;
     let opening = Opening {
         heard: false,
-        clock: Some(&clock),
+        clock: Some(Arc::clone(&clock)),
         ..Opening::new(installed, &lab, ThirdPartyCookies::AsShipped)
     };
     let session = opening.open(display.as_ref()).await?;

@@ -36,9 +36,6 @@ pub struct Measured {
 /// Why nothing could be measured.
 #[derive(Debug, thiserror::Error)]
 pub enum MeasureError {
-    /// There is no temporary folder.
-    #[error("no temporary folder for the clock: {0}")]
-    Folder(io::Error),
     /// The clock cannot be moved.
     #[error("the browser's clock cannot be moved: {0}")]
     Clock(io::Error),

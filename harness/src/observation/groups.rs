@@ -1,5 +1,7 @@
 //! Groups of steps that start together: which exchanges belong to each step, and when they happened.
 
+use std::time::Duration;
+
 use cors_servers::exchange::Exchange;
 use serde::Deserialize;
 
@@ -24,6 +26,8 @@ pub struct GroupEvidence<'a> {
     pub mark: Option<&'a Exchange>,
     /// The times on the page's clock.
     pub times: Option<&'a GroupTimes>,
+    /// How much time passes for the browser after the marker, if the group is a wait.
+    pub wait: Option<Duration>,
 }
 
 impl<'a> Evidence<'a> {
@@ -36,6 +40,7 @@ impl<'a> Evidence<'a> {
             },
             mark: self.mark(number),
             times: self.seen.times.get(number),
+            wait: self.row.waits.get(&number).copied(),
         })
     }
 

@@ -25,6 +25,7 @@ pub use observe::{Evidence, FaultSeen, observe};
 pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
 pub use seen::{CallSeen, ResponseSeen, RowSeen};
+pub(crate) use unforeseen::origin_without_server;
 pub use unforeseen::{Asked, Place, Unforeseen};
 
 /// What happened in one row.
@@ -139,7 +140,8 @@ pub struct Preflight {
 pub struct Answer {
     /// Status code.
     pub status: u16,
-    /// Its `Access-Control-…`, `Vary`, `Cache-Control` and `Expires` lines, in the order and spelling sent.
+    /// Its `Access-Control-…`, `Vary`, `Cache-Control`, `Expires` and `Retry-After` lines, in the order and
+    /// spelling sent.
     pub headers: Vec<(String, String)>,
     /// The target, if it is a redirect: a URL without query and fragment, since these may contain secrets.
     pub redirects_to: Option<String>,
@@ -166,9 +168,9 @@ impl Answer {
     /// Whether a header of this name is kept.
     pub(crate) fn keeps(name: &str) -> bool {
         let is_cors = |start: &str| start.eq_ignore_ascii_case("access-control-");
-        let of_caches = ["vary", "cache-control", "expires"];
+        let others = ["vary", "cache-control", "expires", "retry-after"];
         name.get(..15).is_some_and(is_cors)
-            || of_caches.iter().any(|kept| name.eq_ignore_ascii_case(kept))
+            || others.iter().any(|kept| name.eq_ignore_ascii_case(kept))
     }
 
     /// All values of a header, in order, without surrounding white space, which is not part of a value

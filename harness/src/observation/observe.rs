@@ -281,9 +281,17 @@ impl<'a> Evidence<'a> {
         let unused = self.connections.iter().find(|opened| {
             (since..until).contains(&opened.sequence)
                 && urls.iter().any(|url| is_at(url, &opened.address))
+                && !self.is_without_server(&opened.address)
                 && !self.exchanges.iter().any(|other| other.connection == opened.connection)
         });
         unused.map(|opened| &opened.address)
+    }
+
+    /// Whether the server at an address was asked with the other scheme, for which the row has no
+    /// server there.
+    fn is_without_server(&self, address: &Address) -> bool {
+        let mut places = self.faults.iter().filter_map(|fault| fault.without_server.as_ref());
+        places.any(|place| (place.host.as_str(), place.port) == (&address.host, address.port))
     }
 
     /// Whether a server of the row sent what script has.

@@ -27,15 +27,20 @@ pub struct RowSeen {
 }
 
 impl RowSeen {
-    /// The time from the first call to the end of the last one, on the page's clock; `None` where no page told it.
+    /// The time from the first call to the end of the last one, on the page's clock; `None` where no page told it. Groups
+    /// without calls are waits, which are left out: they may move the page's clock, and nothing waits for them.
     pub fn took(&self) -> Option<Duration> {
-        let moments = self.times.iter().flat_map(|group| group.calls.iter().flatten()).copied();
-        let (first, last) = moments
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(first, last), at| {
-                (first.min(at), last.max(at))
-            });
-        Duration::try_from_secs_f64((last - first) / 1000.0).ok()
+        let parts = self.times.split(|group| group.calls.is_empty());
+        parts.filter_map(took).reduce(Duration::saturating_add)
     }
+}
+
+fn took(groups: &[GroupTimes]) -> Option<Duration> {
+    let moments = groups.iter().flat_map(|group| group.calls.iter().flatten()).copied();
+    let (first, last) = moments.fold((f64::INFINITY, f64::NEG_INFINITY), |(first, last), at| {
+        (first.min(at), last.max(at))
+    });
+    Duration::try_from_secs_f64((last - first) / 1000.0).ok()
 }
 
 /// How one call ended.

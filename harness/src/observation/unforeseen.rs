@@ -6,6 +6,7 @@ use std::fmt;
 
 use cors_servers::exchange::{Exchange, ReplySource};
 use serde::Serialize;
+use url::Url;
 
 use super::recorded::is_preflight;
 use super::redirect::is_at_place;
@@ -71,6 +72,15 @@ pub(super) fn request(exchange: &Exchange, names: &Names) -> Option<Unforeseen> 
 pub(super) fn host(place: &Place, words: &str, names: &Names) -> Unforeseen {
     let host = names.logical(&place.to_string());
     Unforeseen { asked: Asked::Host(host), words: names.logical(words) }
+}
+
+/// The request for an origin without a server that ends a call of the model.
+pub(crate) fn origin_without_server(origin: &str) -> Option<Unforeseen> {
+    let url = Url::parse(origin).ok()?;
+    let host = url.host_str()?.trim_matches(['[', ']']).to_owned();
+    let place = Place { host, port: url.port_or_known_default()? };
+    let words = format!("{place} was requested, and this row has no server there");
+    Some(Unforeseen { asked: Asked::Host(place.to_string()), words })
 }
 
 /// Whether a call led to exactly this host and port. A browser that upgrades to https connects to another port than the URL

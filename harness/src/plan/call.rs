@@ -1,5 +1,8 @@
 //! What a page's script receives: the steps of a row as plain JSON.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::names::Names;
@@ -8,7 +11,8 @@ use crate::case::{Step, StepGroup};
 /// One row as the page's script gets it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Play {
-    /// Groups of steps; a group's steps start together, the next group when all have settled.
+    /// Groups of steps; a group's steps start together, the next group when all have settled. A wait is a group without
+    /// steps.
     pub moments: Vec<Vec<Step>>,
     /// Where the page tells the servers that a group has settled: the group's number is appended.
     pub marker: String,
@@ -16,11 +20,18 @@ pub struct Play {
 
 /// The groups of a row's steps, in its own names.
 pub(super) fn moments(steps: &[StepGroup], names: &Names) -> Vec<Vec<Step>> {
-    let group = |group: &StepGroup| match group {
-        StepGroup::One(step) => vec![physical(step, names)],
-        StepGroup::Together(steps) => steps.iter().map(|step| physical(step, names)).collect(),
-    };
+    let group =
+        |group: &StepGroup| group.steps().iter().map(|step| physical(step, names)).collect();
     steps.iter().map(group).collect()
+}
+
+/// The groups in which nothing is done, and how much time passes after each of them.
+pub(super) fn waits(steps: &[StepGroup]) -> BTreeMap<usize, Duration> {
+    let wait = |(number, group): (usize, &StepGroup)| match group {
+        StepGroup::Wait(time) => Some((number, *time)),
+        StepGroup::One(_) | StepGroup::Together(_) => None,
+    };
+    steps.iter().enumerate().filter_map(wait).collect()
 }
 
 fn physical(step: &Step, names: &Names) -> Step {

@@ -2,13 +2,13 @@
 
 use super::naming::Naming;
 use super::profile_history::ProfileHistory;
-use super::{BrowserPlan, Stage};
-use crate::case::{Row, Server, ThirdPartyCookies};
+use super::{BrowserNeeds, BrowserPlan, Stage};
+use crate::case::{Row, Server};
 
 /// Rows that one profile can serve one after another, as far as their requests tell. What the servers answer decides
 /// when they are played.
 struct Chain<'r> {
-    third_party_cookies: ThirdPartyCookies,
+    needs: BrowserNeeds,
     planned: ProfileHistory,
     /// The pages, each with its first row.
     pages: Vec<(&'r Row, Stage)>,
@@ -19,21 +19,22 @@ struct Chain<'r> {
 pub(super) struct Chains<'r>(Vec<Chain<'r>>);
 
 impl<'r> Chains<'r> {
-    /// Whether rows like this one can share a profile: nothing but real servers answers it. Servers with a script count
-    /// their requests.
+    /// Whether rows like this one can share a profile: nothing but real servers answers it, and no time passes between its
+    /// steps. Servers with a script count their requests.
     pub(super) fn takes(row: &Row) -> bool {
-        row.has_upstream() && row.servers.iter().all(|server| server.upstream.is_some())
+        !row.waits()
+            && row.has_upstream()
+            && row.servers.iter().all(|server| server.upstream.is_some())
     }
 
     /// Adds a row to the first chain where nothing that is planned reaches it.
     pub(super) fn add(&mut self, index: usize, row: &'r Row) {
-        let fits = |chain: &Chain<'_>| {
-            chain.third_party_cookies == row.third_party_cookies && !chain.planned.reaches(row)
-        };
+        let fits =
+            |chain: &Chain<'_>| chain.needs == BrowserNeeds::of(row) && !chain.planned.reaches(row);
         let place = self.0.iter().position(fits).unwrap_or_else(|| {
-            let third_party_cookies = row.third_party_cookies;
+            let needs = BrowserNeeds::of(row);
             let planned = ProfileHistory::default();
-            self.0.push(Chain { third_party_cookies, planned, pages: Vec::new() });
+            self.0.push(Chain { needs, planned, pages: Vec::new() });
             self.0.len() - 1
         });
         self.0[place].add(index, row);
@@ -41,7 +42,7 @@ impl<'r> Chains<'r> {
 
     pub(super) fn into_browsers(self) -> impl Iterator<Item = BrowserPlan> {
         self.0.into_iter().map(|chain| BrowserPlan {
-            third_party_cookies: chain.third_party_cookies,
+            needs: chain.needs,
             stages: chain.pages.into_iter().map(|(_, stage)| stage).collect(),
             alone: true,
         })

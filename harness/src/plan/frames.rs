@@ -38,10 +38,10 @@ impl Site {
         let is_served = definition.documents.last()?.path == PAGE_PATH;
         let runs_in_document = definition.runs_in != RunsIn::Worker;
         let has_names = page_hosts(row).into_iter().all(is_mappable);
-        if !is_served || !runs_in_document || !has_names || restricts_ancestors(row) {
-            return None;
-        }
-        Self::of_page(&row.page)
+        // The cookies of a page are set together, and would age while another row waits.
+        let fits = is_served && runs_in_document && has_names && !row.waits();
+        let fits = fits && !restricts_ancestors(row);
+        fits.then(|| Self::of_page(&row.page)).flatten()
     }
 
     /// The site of a row that can have its page, under its written name, in a frame.

@@ -21,6 +21,7 @@ mod upstream_pages;
 mod visit;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use cors_servers::script::OriginScript;
 use serde::Serialize;
@@ -52,8 +53,8 @@ pub struct Plan {
 /// What one browser does, beginning with a fresh profile.
 #[derive(Clone, Debug)]
 pub struct BrowserPlan {
-    /// Its cookie profile.
-    pub third_party_cookies: ThirdPartyCookies,
+    /// What it is opened with.
+    pub needs: BrowserNeeds,
     /// Pages to open, one after another.
     pub stages: Vec<Stage>,
     /// Whether it is opened for one row that cannot share a browser.
@@ -122,8 +123,33 @@ pub struct PlannedRow {
     pub play: Play,
     /// Its frame, if the page has frames.
     pub frame: Option<Frame>,
+    /// How much time passes after a group without steps, by the number of the group.
+    pub waits: BTreeMap<usize, Duration>,
     /// The path of the marker request for a settled group, without the number of the group.
     pub marker_path: String,
+}
+
+impl PlannedRow {
+    /// Whether its browser's clock is moved.
+    pub fn waits(&self) -> bool {
+        self.waits.values().any(|time| !time.is_zero())
+    }
+}
+
+/// What a browser is opened with. Rows that need different browsers share none.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct BrowserNeeds {
+    /// The cookie profile.
+    pub third_party_cookies: ThirdPartyCookies,
+    /// Whether its clock can be moved.
+    pub moves_clock: bool,
+}
+
+impl BrowserNeeds {
+    /// What a row needs.
+    pub fn of(row: &Row) -> Self {
+        Self { third_party_cookies: row.third_party_cookies, moves_clock: row.waits() }
+    }
 }
 
 /// Plans all rows for one engine. Rows keep their order within a stage.
@@ -147,15 +173,15 @@ pub enum Separation {
     Shared,
     /// Each row has its own browser and its names as written: the reference for the shared plan.
     Alone,
-    /// Rows keep their names as written and share one browser for each cookie profile, one after
+    /// Rows keep their names as written and share one browser of each kind, one after
     /// another, without isolation. This shows that a case would find what other rows leave.
     Unseparated,
 }
 
-/// Browsers that rows share, one for each cookie profile; and browsers for one row.
+/// Browsers that rows share, one for each kind of browser; and browsers for one row.
 #[derive(Default)]
 struct Building<'r> {
-    shared: BTreeMap<ThirdPartyCookies, Shared<'r>>,
+    shared: BTreeMap<BrowserNeeds, Shared<'r>>,
     alone: Vec<BrowserPlan>,
     chains: Chains<'r>,
     upstream_pages: UpstreamPages<'r>,
@@ -172,8 +198,10 @@ struct Shared<'r> {
 
 impl<'r> Building<'r> {
     fn place(&mut self, index: usize, row: &'r Row) {
-        let shared = self.shared.entry(row.third_party_cookies).or_default();
+        let shared = self.shared.entry(BrowserNeeds::of(row)).or_default();
         let naming = match sharing(row) {
+            // The cookies of a page are set together, and would age while another row waits.
+            Sharing::Page if row.waits() && !row.cookies.is_empty() => Some(Naming::OnOwnPage),
             Sharing::Page => return shared.page_of(row).rows.push(index),
             Sharing::Site(_) => match Site::of(row) {
                 Some(site) => return shared.page_on(site).rows.push(index),
@@ -195,24 +223,23 @@ impl<'r> Building<'r> {
 
     fn place_alone(&mut self, index: usize, row: &Row) {
         let stages = vec![Stage::new(Naming::Verbatim, vec![index])];
-        let third_party_cookies = row.third_party_cookies;
-        self.alone.push(BrowserPlan { third_party_cookies, stages, alone: true });
+        self.alone.push(BrowserPlan { needs: BrowserNeeds::of(row), stages, alone: true });
     }
 
     fn place_unseparated(&mut self, index: usize, row: &'r Row) {
-        let shared = self.shared.entry(row.third_party_cookies).or_default();
+        let shared = self.shared.entry(BrowserNeeds::of(row)).or_default();
         shared.alone.push(Stage::new(Naming::Verbatim, vec![index]));
     }
 
     fn finish(self) -> Plan {
-        let shared = self.shared.into_iter().map(|(third_party_cookies, shared)| {
+        let shared = self.shared.into_iter().map(|(needs, shared)| {
             let pages = shared.pages.into_iter().map(|(_, stage)| stage);
             let frames = shared.frames.into_iter().map(|stage| match stage.rows.len() {
                 1 => stage.without_frames(),
                 _ => stage,
             });
             let stages = pages.chain(frames).chain(shared.alone).collect();
-            BrowserPlan { third_party_cookies, stages, alone: false }
+            BrowserPlan { needs, stages, alone: false }
         });
         let shared = shared.filter(|browser| !browser.stages.is_empty());
         let mut browsers: Vec<_> =

@@ -9,16 +9,16 @@ const WORTH_A_BROWSER: usize = 12;
 impl Plan {
     /// The same plan with fewer browsers, for an engine whose browsers can hold several profiles: a
     /// stage with its own browser gets a fresh profile instead, after other stages, and rows that use real servers share
-    /// a profile that is cleared. At most `most` browsers of a cookie profile hold such stages.
+    /// a profile that is cleared. At most `most` browsers of a kind hold such stages.
     #[must_use]
     pub fn with_profiles(self, most: usize) -> Self {
         let (alone, mut browsers): (Vec<_>, Vec<_>) =
             self.browsers.into_iter().partition(|browser| browser.alone);
         let is_chain = |browser: &BrowserPlan| browser.stages.iter().any(|stage| stage.one_by_one);
         let alone = alone.into_iter().filter(|browser| !is_chain(browser));
-        for BrowserPlan { third_party_cookies, stages, .. } in alone.chain(self.upstream_pages) {
+        for BrowserPlan { needs, stages, .. } in alone.chain(self.upstream_pages) {
             let fresh = stages.into_iter().map(|stage| Stage { fresh: !stage.one_by_one, ..stage });
-            let same = |browser: &BrowserPlan| browser.third_party_cookies == third_party_cookies;
+            let same = |browser: &BrowserPlan| browser.needs == needs;
             let open = browsers.iter().filter(|browser| same(browser)).count();
             let place = browsers.iter_mut().filter(|browser| same(browser));
             let place = place.min_by_key(|browser| cost(browser));
@@ -26,11 +26,7 @@ impl Plan {
                 Some(browser) if open >= most || cost(browser) < WORTH_A_BROWSER => {
                     browser.stages.extend(fresh);
                 }
-                _ => browsers.push(BrowserPlan {
-                    third_party_cookies,
-                    stages: fresh.collect(),
-                    alone: false,
-                }),
+                _ => browsers.push(BrowserPlan { needs, stages: fresh.collect(), alone: false }),
             }
         }
         browsers.iter_mut().for_each(number);

@@ -2,7 +2,7 @@
 
 use cors_servers::script::{Address, OriginScript, Route, Scheme};
 
-use super::call::{Play, moments};
+use super::call::{Play, moments, waits};
 use super::frames;
 use super::isolation::{Sharing, sharing};
 use super::lab::{
@@ -87,6 +87,7 @@ impl Stage {
             visits: visits(&cookies),
             cookies,
             play: Play { moments: moments(&row.steps, &names), marker },
+            waits: waits(&row.steps),
             marker_path,
             frame: self.has_frames().then(|| frame(row, &names)),
             names,

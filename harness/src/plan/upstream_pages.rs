@@ -3,7 +3,7 @@
 use super::chains::same_servers;
 use super::frames::{self, Site};
 use super::naming::Naming;
-use super::{BrowserPlan, Stage};
+use super::{BrowserNeeds, BrowserPlan, Stage};
 use crate::case::{Page, Row};
 
 /// Documents that are open at the same time, and the rows that play in them one after another.
@@ -38,7 +38,7 @@ impl<'r> UpstreamPages<'r> {
     /// A browser for each page, before the pages are put together.
     pub(super) fn into_browsers(self) -> impl Iterator<Item = BrowserPlan> {
         self.0.into_iter().map(|UpstreamPage { first, pages, stage }| BrowserPlan {
-            third_party_cookies: first.third_party_cookies,
+            needs: BrowserNeeds::of(first),
             stages: vec![if pages.len() > 1 { stage } else { stage.without_frames() }],
             alone: true,
         })
@@ -49,7 +49,7 @@ impl UpstreamPage<'_> {
     fn takes(&self, row: &Row, site: Option<&Site>) -> bool {
         let has_document = self.pages.iter().any(|page| **page == row.page);
         let frames_it = site.is_some() && self.pages.len() < frames::MOST;
-        self.first.third_party_cookies == row.third_party_cookies
+        BrowserNeeds::of(self.first) == BrowserNeeds::of(row)
             && self.stage.frames_on.as_ref() == site
             && (has_document || frames_it)
             && same_servers(&self.first.servers, &row.servers)

@@ -48,8 +48,9 @@ pub use overview::{Overview, OverviewEnd};
 pub use plan::plan_text;
 pub use policy::{
     Comparison, FindingSummary, PolicyEntries, PolicyRecord, PolicyVerdict, RecordedFinding,
-    comparison, finding_help, finding_summaries, played, policy_entries, verdict_of_policy,
+    comparison, finding_summaries, played, policy_entries, verdict_of_policy,
 };
+pub(crate) use policy::{write_command, write_response_repair};
 pub use problems::{RowProblem, TrialProblem, problem, run_verdict};
 pub use reason_table::{ReasonText, reason_table};
 pub use repeated::repeated;
@@ -60,3 +61,4 @@ pub use snapshots::{missing, orphan, unreadable};
 pub use stripped::{Stripped, stripped};
 pub use table::{lines_of_rows, same_lines, snapshot_text};
 pub use wire::{Wire, WireReply};
+pub(crate) use wrapping::hanging_in;

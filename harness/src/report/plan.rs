@@ -40,11 +40,12 @@ fn row((case, row): &Placed) -> &Row {
 }
 
 fn write_browser(text: &mut String, number: usize, browser: &BrowserPlan, rows: &[Placed]) {
-    let cookies = match browser.third_party_cookies {
+    let cookies = match browser.needs.third_party_cookies {
         ThirdPartyCookies::Allowed => "allowed",
         ThirdPartyCookies::AsShipped => "as-shipped",
     };
-    let _ = writeln!(text, "\nbrowser {number}, third-party cookies {cookies}");
+    let clock = if browser.needs.moves_clock { ", with a clock that is moved" } else { "" };
+    let _ = writeln!(text, "\nbrowser {number}, third-party cookies {cookies}{clock}");
     for stage in &browser.stages {
         let page = stage.page(stage.rows[0], row(&rows[stage.rows[0]]));
         let frame = match page.runs_in {

@@ -17,7 +17,7 @@ pub(super) fn hanging(head: &str, text: &str) -> String {
 }
 
 /// The same, for a line of this width.
-pub(super) fn hanging_in(width: usize, head: &str, text: &str) -> String {
+pub(crate) fn hanging_in(width: usize, head: &str, text: &str) -> String {
     let indent = head.chars().count();
     let below = " ".repeat(indent);
     let heads = std::iter::once(head).chain(std::iter::repeat(below.as_str()));

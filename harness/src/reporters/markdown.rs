@@ -8,6 +8,7 @@ use indexmap::IndexMap;
 
 use super::collected::{Collected, relative};
 use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
+use crate::repair::{Repair, ResponseRepair};
 use crate::report::{FindingSummary, TrialProblem, finding_summaries, problem, run_verdict};
 use crate::results::Engine;
 
@@ -133,6 +134,45 @@ fn write_findings(text: &mut String, trials: &[Summary]) {
         let _ =
             writeln!(text, "| {} | {said} | {case} | {} |", severity.as_str(), engines.join(", "));
     }
+    findings.values().for_each(|(trial, finding, _)| write_repair(text, trial, finding));
+}
+
+/// What to change for a finding: the header lines as a diff, and the command that shows them.
+fn write_repair(text: &mut String, trial: &Summary, finding: &FindingSummary) {
+    let Repair { advice, responses, curl } = &finding.repair;
+    let _ = write!(
+        text,
+        "\n#### Repair of {} in {}\n\n{}\n",
+        code(finding.name),
+        code(&trial.case),
+        plain(advice)
+    );
+    for ResponseRepair { request, origin, seen, status, remove, send } in responses {
+        let origin = origin.as_ref().map(|origin| format!(" from {}", code(origin)));
+        let unsent = if *seen { "" } else { ", which was not sent yet" };
+        let _ = write!(
+            text,
+            "\nResponse to {}{}{unsent}:\n\n",
+            code(request),
+            origin.unwrap_or_default()
+        );
+        let status = status.iter().map(|status| format!("+ status {status}"));
+        let remove = remove.iter().map(|(name, value)| format!("- {name}: {value}"));
+        let send = send.iter().map(|(name, value)| format!("+ {name}: {value}"));
+        let lines: Vec<_> = status.chain(remove).chain(send).collect();
+        write_fenced(text, "diff", &lines.join("\n"));
+    }
+    if let Some(curl) = curl {
+        text.push('\n');
+        write_fenced(text, "sh", &curl.to_string());
+    }
+}
+
+/// A block of code. Its fence is longer than every run of backticks in it.
+fn write_fenced(text: &mut String, language: &str, code: &str) {
+    let runs = code.split(|sign| sign != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or_default().max(2) + 1);
+    let _ = writeln!(text, "{fence}{language}\n{code}\n{fence}");
 }
 
 /// A text as a cell of a table.

@@ -18,7 +18,8 @@ use serde_sarif::sarif::{
 
 use super::collected::{Collected, relative};
 use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
-use crate::report::{FindingSummary, finding_help, finding_summaries};
+use crate::repair::finding_help;
+use crate::report::{FindingSummary, finding_summaries};
 use crate::verdict::policy::Severity;
 
 pub(super) const FORMAT: Format = Format { name: "sarif", target: Target::File, open };
@@ -94,7 +95,8 @@ fn rule(name: &str, severity: Severity) -> ReportingDescriptor {
 fn result(found: &[Found], rules: &IndexMap<&str, Severity>) -> Option<SarifResult> {
     let worst = found.iter().min_by_key(|found| found.finding.severity)?;
     let Found { file, finding, .. } = worst;
-    let FindingSummary { severity, name, sentence, fingerprint, line, rows, notes } = finding;
+    let FindingSummary { severity, name, sentence, fingerprint, line, rows, notes, repair } =
+        finding;
     let mut engines: Vec<_> = found.iter().map(|found| found.engine).collect();
     engines.dedup();
     let uri = ArtifactLocation::builder().uri(escaped(file)).uri_base_id("%SRCROOT%").build();
@@ -116,6 +118,7 @@ fn result(found: &[Found], rules: &IndexMap<&str, Severity>) -> Option<SarifResu
             ("severity", json!(severity)),
             ("engines", json!(engines)),
             ("rows", json!(rows)),
+            ("repair", json!(repair)),
         ]))
         .build();
     Some(result)

@@ -144,10 +144,9 @@ impl Player<'_> {
 
     /// A browser for a part: one that is already being opened, or a new one.
     async fn open(&self, part: &BrowserPlan) -> Result<Opened, PlayError> {
-        let profile = part.third_party_cookies;
-        let opened = match self.room.take(profile).await {
+        let opened = match self.room.take(part.needs).await {
             Some(opened) => opened?,
-            None => open(self.source, profile, &self.room.display).await?,
+            None => open(self.source, part.needs, &self.room.display).await?,
         };
         opened.lab.offer(self.lot.upstreams.services());
         Ok(opened)

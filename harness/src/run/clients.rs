@@ -2,6 +2,7 @@
 //! servers are the same, and there is no page.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use cors_model::REVISION;
 use cors_servers::Lab;
@@ -75,7 +76,7 @@ impl Client {
         };
         for rows in report.batches(stage, &stage.rows) {
             let rows = report.without_given_up(stage, rows);
-            let (rows, servers) = report.hosted(lab, &marker, (stage, &rows));
+            let (rows, servers) = report.hosted(lab, &marker, (stage, &rows), Duration::ZERO);
             let playing = rows.iter().map(|row| self.play(lab, row, &report.rows[row.index]));
             let seen = report.times.during(Part::Rows, join_all(playing)).await;
             servers.report(&rows, &seen, report);

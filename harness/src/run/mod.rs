@@ -14,6 +14,7 @@ mod players;
 mod preparation;
 mod profile;
 mod remaining_rows;
+mod row_judgment;
 mod select;
 mod slots;
 mod snapshot_paths;

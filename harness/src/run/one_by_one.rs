@@ -17,8 +17,9 @@ pub(super) async fn one_by_one<'p>(
     turn: &Turn<'p>,
     report: &Report<'_>,
 ) -> Result<(), Unplayed<'p>> {
+    let ahead = profile.browser.ahead();
     let marker = Arc::clone(&page.marker);
-    let (_, mut servers) = report.hosted(lab, &marker, (turn.stage, &turn.rows[..1]));
+    let (_, mut servers) = report.hosted(lab, &marker, (turn.stage, &turn.rows[..1]), ahead);
     for (place, index) in turn.rows.iter().enumerate() {
         let (rows, rest) = (slice::from_ref(index), &turn.rows[place..]);
         if report.without_given_up(turn.stage, rows).is_empty() {

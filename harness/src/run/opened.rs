@@ -1,13 +1,14 @@
 //! An open browser with its lab, the only thing that it can reach.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cors_servers::{Lab, LabError};
 use tokio::sync::OnceCell;
 
 use super::start_permits::StartPermit;
-use crate::case::ThirdPartyCookies;
-use crate::engine::{Display, EngineError, Opening, Session, SlowStart, Source};
+use crate::engine::{BrowserClock, Display, EngineError, Opening, Session, SlowStart, Source};
+use crate::plan::BrowserNeeds;
 
 /// A browser and its lab. The browser must be ended first.
 pub(super) struct Opened {
@@ -22,6 +23,8 @@ pub(super) enum PlayError {
     Lab(#[from] LabError),
     #[error(transparent)]
     Engine(#[from] EngineError),
+    #[error("the browser's clock cannot be moved: {0}")]
+    Clock(String),
     #[error("{what} took longer than {} s", deadline.as_secs())]
     Late { what: &'static str, deadline: Duration },
 }
@@ -36,11 +39,11 @@ impl PlayError {
     }
 }
 
-/// Opens a browser with a fresh profile, and before it the display for all browsers of its engine,
+/// Opens a browser with a fresh profile for rows with these needs, and before it the display for all browsers of its engine,
 /// if that is not running yet.
 pub(super) async fn open(
     source: &dyn Source,
-    third_party_cookies: ThirdPartyCookies,
+    needs: BrowserNeeds,
     display: &OnceCell<Option<Display>>,
 ) -> Result<Opened, PlayError> {
     let _permit = match source.is_local() {
@@ -49,9 +52,16 @@ pub(super) async fn open(
     };
     let display = display.get_or_try_init(|| source.display()).await?;
     let lab = Lab::start_at(source.reach()).await?;
-    let opening = Opening::new(source, &lab, third_party_cookies);
+    let clock = needs.moves_clock.then(|| clock(source)).transpose()?;
+    let opening = Opening { clock, ..Opening::new(source, &lab, needs.third_party_cookies) };
     let session = opening.open(display.as_ref()).await?;
     Ok(Opened { lab, session })
+}
+
+fn clock(source: &dyn Source) -> Result<Arc<BrowserClock>, PlayError> {
+    source.moves_clock().map_err(PlayError::Clock)?;
+    let clock = BrowserClock::new().map_err(|error| PlayError::Clock(error.to_string()))?;
+    Ok(Arc::new(clock))
 }
 
 /// Stops waiting for something that takes too long.

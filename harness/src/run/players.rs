@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicUsize;
 use axum::Router;
 
 use super::Engine;
-use crate::case::Origin;
+use crate::case::{Case, Origin, Row};
 use crate::engine::{Installed, Kind, Missing, Source};
 use crate::plan::Separation;
 use crate::upstream::{Allowed, Reach};
@@ -79,6 +79,13 @@ impl Players {
     /// The source of a browser.
     pub fn get(&self, kind: Kind) -> Result<&Arc<dyn Source>, &Missing> {
         self.sources[&kind].as_ref()
+    }
+
+    /// Why an engine that is available cannot play a case: time passes in it, and the browser's clock cannot be moved.
+    pub fn cannot_play(&self, case: &Case, engine: Engine) -> Option<String> {
+        let source = self.get(engine.browser()?).ok()?;
+        let why = source.moves_clock().err()?;
+        case.rows.iter().any(Row::waits).then(|| format!("time passes in this case: {why}"))
     }
 
     /// What is missing of an engine; the plain client and the model are always available.

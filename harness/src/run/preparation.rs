@@ -14,9 +14,10 @@ use super::opened::{Opened, PlayError, open};
 use super::slots::browsers_that_fit;
 use super::start::{Running, run};
 use super::{Engine, Players};
-use crate::case::{Case, Row, ThirdPartyCookies};
+use crate::case::{Case, Row};
 use crate::children::end_on_signals;
 use crate::engine::{Display, Kind, Source};
+use crate::plan::BrowserNeeds;
 
 /// A run before its trials are known. Nothing is started until a case is expected to be played; a
 /// browser that turns out to be unnecessary is ended when this is dropped.
@@ -40,14 +41,15 @@ impl RunPreparation {
     }
 
     /// A case will be played on an engine, if it runs there: what it certainly needs is started.
-    /// This is a browser with the profile of a row without real servers, one for each engine.
+    /// This is a browser with the profile of a row without real servers and waits, one for each engine.
     pub fn expect(&mut self, case: &Case, engine: Engine) {
         let Some(kind) = engine.browser().filter(|_| engine.runs(case)) else { return };
         let Ok(source) = self.players.get(kind) else { return };
         if !source.is_local() {
             return;
         }
-        let Some(row) = case.rows.iter().find(|row| !row.has_upstream()) else { return };
+        let mut rows = case.rows.iter().filter(|row| !row.has_upstream() && !row.waits());
+        let Some(row) = rows.next() else { return };
         let rooms = &self.ahead.rooms;
         if !rooms.contains_key(&kind) && rooms.len() < self.most {
             self.ahead.open(Arc::clone(source), row);
@@ -73,11 +75,11 @@ impl EarlyStarts {
         let Ok(runtime) = self.runtime.take().map_or_else(runtime, Ok) else { return };
         let kind = source.kind();
         let room = EngineResources::default();
-        let (display, profile) = (Arc::clone(&room.display), row.third_party_cookies);
-        let opening = runtime.spawn(async move { open(&*source, profile, &display).await });
+        let (display, needs) = (Arc::clone(&room.display), BrowserNeeds::of(row));
+        let opening = runtime.spawn(async move { open(&*source, needs, &display).await });
         self.runtime = Some(runtime);
         self.rooms
-            .insert(kind, EngineResources { early: Mutex::new(Some((profile, opening))), ..room });
+            .insert(kind, EngineResources { early: Mutex::new(Some((needs, opening))), ..room });
     }
 
     /// The runtime of the run, and what is ready in it.
@@ -102,24 +104,21 @@ fn runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread().enable_all().build()
 }
 
-type EarlyBrowser = (ThirdPartyCookies, JoinHandle<Result<Opened, PlayError>>);
+type EarlyBrowser = (BrowserNeeds, JoinHandle<Result<Opened, PlayError>>);
 
 /// What the browsers of an engine share.
 #[derive(Default)]
 pub(super) struct EngineResources {
     /// The X server for them, if they need one, from the opening of the first of them.
     pub(super) display: Arc<OnceCell<Option<Display>>>,
-    /// A browser that was opened in advance, and its profile.
+    /// A browser that was opened in advance, and for which needs.
     early: Mutex<Option<EarlyBrowser>>,
 }
 
 impl EngineResources {
-    /// The browser that is already open or being opened, if it has this profile.
-    pub(super) async fn take(
-        &self,
-        profile: ThirdPartyCookies,
-    ) -> Option<Result<Opened, PlayError>> {
-        let opening = self.early().take_if(|(of, _)| *of == profile);
+    /// The browser that is already open or being opened, if it is one for these needs.
+    pub(super) async fn take(&self, needs: BrowserNeeds) -> Option<Result<Opened, PlayError>> {
+        let opening = self.early().take_if(|(of, _)| *of == needs);
         // A panic in there has been printed; a browser that is opened now may succeed.
         opening?.1.await.ok()
     }

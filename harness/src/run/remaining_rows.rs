@@ -133,7 +133,8 @@ pub(super) async fn play<'p>(
         return one_by_one(lab, (profile, &mut page), turn, &report).await;
     }
     for rows in report.batches(turn.stage, turn.rows) {
-        let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows));
+        let ahead = browser.ahead();
+        let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows), ahead);
         match play_rows(browser, &planned, &report).await {
             Ok(seen) => servers.report(&planned, &page.with_trouble(&planned, seen), &report),
             Err(trouble) => survived(browser, turn, rows, trouble, &report).await?,

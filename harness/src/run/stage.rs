@@ -2,25 +2,20 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cors_model::{RunOptions, Span, Timeline};
+use cors_model::Span;
 use cors_servers::exchange::{Exchange, FailedConnection, Fault, Opened};
 use cors_servers::{HostedServers, Lab, LabError};
 
 use super::collect::Collector;
-use super::standard::{played, played_as_recorded, secrets};
+use super::row_judgment::judge_row;
+use super::standard::secrets;
 use super::start::Assigned;
 use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
-use crate::case::Row;
 use crate::observation::{Evidence, FaultSeen, Place, RowSeen, is_asked_at, leads_to, observe};
 use crate::plan::{PagePlan, PlannedRow, Stage};
 use crate::results::Part;
 use crate::upstream::Upstreams;
-use crate::verdict::policy::limited as limited_by_the_server;
-use crate::verdict::{
-    EngineWide, Judgment, OnTheWire, Played, RowOfEngine, RowPlayed, Verdict, broken_invariants,
-    judgment, known,
-};
 use crate::world::{Bounds, timeline};
 
 /// The largest number of servers of rows that play at the same time. A browser keeps a limited
@@ -57,16 +52,18 @@ pub(super) struct Hosted<'a> {
     unknown_before: usize,
     /// When they were hosted, on the lab's clock.
     since: Duration,
+    /// By how much the browser's clock was ahead then.
+    ahead: Duration,
     /// How many faults and connections of each row's servers belong to earlier rows.
     before: Vec<(usize, usize)>,
 }
 
 impl<'a> Hosted<'a> {
-    fn new(lab: &'a Lab, marker: &'a HostedServers, rows: &[PlannedRow]) -> Self {
+    fn new(lab: &'a Lab, marker: &'a HostedServers, rows: &[PlannedRow], ahead: Duration) -> Self {
         let unknown_before = lab.background_count();
         let rows: Vec<_> = rows.iter().map(|row| lab.host(row.servers.clone())).collect();
         let before = vec![(0, 0); rows.len()];
-        Self { lab, marker, rows, unknown_before, since: lab.now(), before }
+        Self { lab, marker, rows, unknown_before, since: lab.now(), ahead, before }
     }
 
     /// Keeps the same servers for another row. What they have recorded until now belongs to earlier rows.
@@ -114,6 +111,7 @@ impl<'a> Hosted<'a> {
         let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Bounds {
             start: unix.saturating_sub(now),
+            ahead: self.ahead,
             planted: report.planted,
             played: Span { earliest: self.since, latest: now },
         }
@@ -182,24 +180,27 @@ impl Report<'_> {
         page.unwrap_or_else(|| stage.page(rows[0], self.rows[rows[0]].row()))
     }
 
-    /// Rows of a batch, ready to be played, and their servers, which are hosted from now on.
+    /// Rows of a batch, ready to be played, and their servers, which are hosted from now on. The browser's clock is ahead by
+    /// `ahead`.
     pub(super) fn hosted<'l>(
         &self,
         lab: &'l Lab,
         marker: &'l HostedServers,
         (stage, rows): (&Stage, &[usize]),
+        ahead: Duration,
     ) -> (Vec<PlannedRow>, Hosted<'l>) {
         self.times.spent(Part::Planning, || {
             let planned = self.planned(stage, rows);
-            let servers = Hosted::new(lab, marker, &planned);
+            let servers = Hosted::new(lab, marker, &planned, ahead);
             (planned, servers)
         })
     }
 
     /// Batches of a stage's rows that are played one after another, the rows of a batch at the same time. Rows of a stage
-    /// that is played one by one have servers with the same address.
+    /// that is played one by one have servers with the same address, and time passes for all rows of a browser at once.
     pub(super) fn batches<'s>(&self, stage: &Stage, rows: &'s [usize]) -> Vec<&'s [usize]> {
-        match stage.one_by_one {
+        let wait = |row: &usize| self.rows[*row].row().waits();
+        match stage.one_by_one || rows.iter().any(wait) {
             true => rows.chunks(1).collect(),
             false => parts(rows, SERVERS_AT_ONCE, |row| self.rows[row].row().servers.len()),
         }
@@ -255,7 +256,7 @@ impl Report<'_> {
         let names = row.names.clone();
         let mut outcome = RowOutcome { exchanges, names, ..RowOutcome::of(observation) };
         if self.engine != Engine::Control {
-            judge(&mut outcome, assigned, self.engine, &timeline);
+            judge_row(&mut outcome, assigned, self.engine, &timeline);
         }
         if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_told()) {
             let observation = std::mem::take(&mut outcome.observation);
@@ -277,77 +278,16 @@ fn served(exchanges: &[Exchange]) -> Option<Duration> {
     Some(last.saturating_sub(first))
 }
 
-/// Compares a browser's row with what the standard says about it, and with the rules that hold in
-/// every run. A real server gets requests from the browser only; the model uses its recorded
-/// responses.
-fn judge(outcome: &mut RowOutcome, assigned: &Assigned, engine: Engine, timeline: &Timeline) {
-    let row = assigned.row();
-    let is_model = engine == Engine::Standard;
-    let measured = (!is_model).then_some(timeline);
-    outcome.engine_wide = engine_wide(outcome, row, engine, measured);
-    let RowOutcome { observation, exchanges, .. } = &*outcome;
-    let played = RowPlayed {
-        observation,
-        timeline: measured,
-        known: known(&assigned.case, engine.as_str(), row),
-        is_written: !row.has_upstream(),
-    };
-    let Judgment { ruling, mut verdict, time } =
-        judgment(played, &|options| play(row, exchanges, options));
-    let limited = row.asked.as_ref().filter(|_| row.has_upstream());
-    let limited = limited.and_then(|_| limited_by_the_server(observation));
-    if let Some(why) = limited.filter(|_| observation.untold().is_none()) {
-        verdict = Verdict::Inconclusive(why);
-    }
-    if is_model {
-        verdict = as_sent_by_the_plain_client(verdict);
-    }
-    outcome.broken = broken_invariants(&row.page, observation, exchanges);
-    outcome.judged = Some((ruling, verdict));
-    outcome.time = time;
-}
-
-/// Plays a row on the model. The answers of a team's own server are the recorded ones.
-fn play(row: &Row, exchanges: &[Exchange], options: RunOptions<'_>) -> Played {
-    match row.has_upstream() {
-        true => played_as_recorded(row, exchanges, options),
-        false => played(row, options),
-    }
-}
-
-/// Takes the engine-wide departures out of what was observed.
-fn engine_wide(
-    outcome: &mut RowOutcome,
-    row: &Row,
-    engine: Engine,
-    measured: Option<&Timeline>,
-) -> EngineWide {
-    if !EngineWide::has_any(engine.as_str()) {
-        return EngineWide::default();
-    }
-    let RowOutcome { observation, exchanges, names, .. } = outcome;
-    let standard = play(row, exchanges, RunOptions { measured, choices: &[] }).run.ruling;
-    let wire = OnTheWire { exchanges, names };
-    let of_engine = RowOfEngine { engine: engine.as_str(), page: &row.page, wire };
-    EngineWide::take_out(of_engine, observation, &standard.observation)
-}
-
-/// The model's own row, whose requests a plain client sent: the servers must have recorded what the
-/// model says.
-fn as_sent_by_the_plain_client(verdict: Verdict) -> Verdict {
-    match verdict {
-        Verdict::Departs(_) | Verdict::Permitted { .. } => Verdict::Inconclusive(
-            "the plain client did not send the requests of the model".to_owned(),
-        ),
-        other => other,
-    }
-}
-
 fn seen(fault: &FailedConnection) -> FaultSeen {
     let FailedConnection { sequence, host, port, what } = fault;
     let words = match what {
         Fault::UnknownHost => {
             format!("{host}:{port} was requested, and this row has no server there")
+        }
+        Fault::OtherScheme => {
+            format!(
+                "{host}:{port} was requested with a scheme for which this row has no server there"
+            )
         }
         Fault::Service(words) => words.clone(),
         Fault::Misdirected(asked) => {
@@ -356,7 +296,7 @@ fn seen(fault: &FailedConnection) -> FaultSeen {
         Fault::Tls(words) => format!("TLS with {host}:{port} failed: {words}"),
         Fault::Http(words) => format!("HTTP with {host}:{port} failed: {words}"),
     };
-    let without_server =
-        (*what == Fault::UnknownHost).then(|| Place { host: host.clone(), port: *port });
+    let has_no_server = matches!(what, Fault::UnknownHost | Fault::OtherScheme);
+    let without_server = has_no_server.then(|| Place { host: host.clone(), port: *port });
     FaultSeen { sequence: *sequence, words, without_server }
 }

@@ -62,7 +62,8 @@ pub(super) fn without_ruled(rows: Vec<Assigned>, collector: &Collector) -> Vec<A
 
 fn row_outcome(row: &Row) -> RowOutcome {
     let ruling = rule(row);
-    let verdict = unjudged(&ruling).map_or(Verdict::Agrees, Verdict::Inconclusive);
+    let verdict =
+        unjudged(&ruling, row.asked.is_some()).map_or(Verdict::Agrees, Verdict::Inconclusive);
     let observation = ruling.observation.clone();
     RowOutcome { judged: Some((ruling, verdict)), ..RowOutcome::of(observation) }
 }

@@ -68,7 +68,9 @@ impl Trials {
 
     /// Whether a trial will run, so that only those are started.
     fn plays(&self, case: &Case, engine: Engine, arguments: &Arguments) -> bool {
-        self.absent(engine).is_none() && selects(arguments, case, engine)
+        self.absent(engine).is_none()
+            && self.players.cannot_play(case, engine).is_none()
+            && selects(arguments, case, engine)
     }
 
     /// Why an engine cannot take part.
@@ -84,8 +86,10 @@ impl Trials {
         always: Arc<Mutex<EngineWideCounts>>,
     ) -> Trial {
         let name = case.id.to_string();
+        let unable = self.players.cannot_play(case, engine);
         let absent = self.absent(engine).map(Missing::to_string);
-        let ignored = absent.is_some() && !self.required.has(engine.as_str());
+        let ignored = unable.is_some() || (absent.is_some() && !self.required.has(engine.as_str()));
+        let absent = absent.or(unable);
         let (case, snapshots) = (Arc::clone(case), self.snapshots.clone());
         let trial = Trial::ignorable_test(name, move || match (outcome, absent) {
             (Some(outcome), _) => {

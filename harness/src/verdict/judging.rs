@@ -21,6 +21,8 @@ pub struct RowPlayed<'a> {
     pub known: Option<&'a Known>,
     /// Whether the case says how long the servers take. Real servers take as long as they take.
     pub is_written: bool,
+    /// Whether it is a row of a policy.
+    pub is_of_policy: bool,
 }
 
 /// What the standard says of a row, and the verdict on the browser.
@@ -62,7 +64,7 @@ impl RowPlayed<'_> {
         time: Option<&TimeDecided>,
         play: &dyn Fn(&[usize]) -> Played,
     ) -> Verdict {
-        let written = time.and_then(|time| unjudged(&time.written));
+        let written = time.and_then(|time| unjudged(&time.written, self.is_of_policy));
         let asked_by_both = || asked_by_both(&first.run.ruling.observation, self.observation);
         let untold = self.observation.untold().map(str::to_owned).or(written);
         if let Some(reason) = untold.or_else(asked_by_both) {
@@ -75,11 +77,11 @@ impl RowPlayed<'_> {
         }
         let ruling = &first.run.ruling;
         let differences = differences(&ruling.observation, self.observation);
-        let doubt = unjudged(ruling).or_else(|| unrecorded(first));
+        let doubt = unjudged(ruling, self.is_of_policy).or_else(|| unrecorded(first));
         if differences.is_empty() && doubt.is_none() {
             return self.known.map_or(Verdict::Agrees, |_| Verdict::Vanished);
         }
-        let permitted = explaining_choices(first, self.observation, play);
+        let permitted = explaining_choices(first, self, play);
         match (permitted, doubt, self.known) {
             (None, Some(reason), _) => Verdict::Inconclusive(reason),
             (None, None, None) => Verdict::Departs(differences),

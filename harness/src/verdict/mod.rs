@@ -28,7 +28,7 @@ pub use local_network::local_network_note;
 pub use permitted::Played;
 pub use reasons::{Agreement, agreements};
 
-use cors_model::{PermittedChoice, Reason, Ruling};
+use cors_model::{PermittedChoice, Ruling};
 
 use crate::case::{Case, Known, KnownKind, Row};
 use crate::ruling::RowRuling;
@@ -116,21 +116,18 @@ pub fn known<'c>(case: &'c Case, engine: &str, row: &Row) -> Option<&'c Known> {
 
 /// Why the ruling on a row is inconclusive: it depends on something that is not modelled, or on a
 /// server that does not exist.
-pub fn unjudged(ruling: &RowRuling) -> Option<String> {
-    ruling.rulings.iter().find_map(doubt)
+///
+/// A case has to define its servers. A policy is about the servers of a team, which may redirect
+/// anywhere: its row is conclusive, and the place without a server is a part of the result.
+pub fn unjudged(ruling: &RowRuling, is_of_policy: bool) -> Option<String> {
+    ruling.rulings.iter().find_map(|ruling| doubt(ruling, is_of_policy))
 }
 
 /// The same for a step.
-fn doubt(ruling: &Ruling) -> Option<String> {
-    match ruling {
-        Ruling::CannotJudge(what) => Some(format!("the model of the standard cannot judge {what}")),
-        Ruling::Denied(refusal) if refusal.reason == Reason::NoServer => {
-            let host = refusal.value.as_deref().unwrap_or("a host");
-            Some(format!(
-                "the standard requires a request to {host}, and this row has no server \
-            there"
-            ))
-        }
-        Ruling::Allowed | Ruling::Opaque | Ruling::Denied(_) => None,
+fn doubt(ruling: &Ruling, is_of_policy: bool) -> Option<String> {
+    if let Ruling::CannotJudge(what) = ruling {
+        return Some(format!("the model of the standard cannot judge {what}"));
     }
+    let place = ruling.missing_server().filter(|_| !is_of_policy)?;
+    Some(format!("the standard requires a request to {place}, and this row has no server there"))
 }

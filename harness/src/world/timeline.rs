@@ -3,6 +3,9 @@
 //! The servers' clock is the reference. The page has another clock, which runs at the same speed.
 //! Events that both record bound the offset between them: a request arrives after it was sent, and
 //! a reply is handed over before the page has it.
+//!
+//! A wait moves the browser's clock and not the servers', so it is added to everything that follows. The clock of a page
+//! may have been moved too, so what is known of it ends with a wait.
 
 use std::time::Duration;
 
@@ -21,6 +24,8 @@ const COARSE: f64 = 2.0;
 pub struct Bounds {
     /// The Unix time at which the clock was zero.
     pub start: Duration,
+    /// By how much the browser's clock was ahead of that of the servers before the first step.
+    pub ahead: Duration,
     /// When the cookies were set.
     pub planted: Span,
     /// `earliest`: nothing was played before. `latest`: everything had been played.
@@ -30,25 +35,29 @@ pub struct Bounds {
 /// The times of a row.
 pub fn timeline(evidence: &Evidence<'_>, bounds: Bounds) -> Timeline {
     let groups: Vec<_> = evidence.groups().collect();
-    let page = PageClock::of(&groups);
     let mut steps = Vec::new();
-    let mut before = bounds.played.earliest;
-    for group in &groups {
-        let settled = group.mark.map_or(bounds.played.latest, |mark| mark.arrived);
-        for (place, exchanges) in group.steps.iter().enumerate() {
-            let told = group.times.and_then(|times| times.calls.get(place));
-            let [began, ended] = page.bounds(told);
-            let span = Span {
-                earliest: began.map_or(before, |began| began.earliest.max(before)),
-                latest: ended.map_or(settled, |ended| ended.latest.min(settled)),
-            };
-            let names = &evidence.row.names;
-            let exchanges = exchanges.iter().map(|exchange| times(exchange, names)).collect();
-            steps.push(StepTimes { span, exchanges });
+    let (mut before, mut waited) = (bounds.played.earliest, Duration::ZERO);
+    for groups in groups.split_inclusive(|group| group.wait.is_some()) {
+        let page = PageClock::of(groups);
+        for group in groups {
+            let settled = group.mark.map_or(bounds.played.latest, |mark| mark.arrived);
+            for (place, exchanges) in group.steps.iter().enumerate() {
+                let told = group.times.and_then(|times| times.calls.get(place));
+                let [began, ended] = page.bounds(told);
+                let span = Span {
+                    earliest: began.map_or(before, |began| began.earliest.max(before)),
+                    latest: ended.map_or(settled, |ended| ended.latest.min(settled)),
+                };
+                let names = &evidence.row.names;
+                let exchanges = exchanges.iter().map(|exchange| times(exchange, names)).collect();
+                steps.push(StepTimes { span, exchanges }.later(waited));
+            }
+            before = group.mark.and_then(Exchange::answered).unwrap_or(before);
+            waited = waited.saturating_add(group.wait.unwrap_or_default());
         }
-        before = group.mark.and_then(Exchange::answered).unwrap_or(before);
     }
-    Timeline { start: bounds.start, planted: bounds.planted, steps }
+    let start = bounds.start.saturating_add(bounds.ahead);
+    Timeline { start, planted: bounds.planted, steps }
 }
 
 fn times(exchange: &Exchange, names: &Names) -> ExchangeTimes {

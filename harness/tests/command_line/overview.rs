@@ -116,6 +116,10 @@ fn a_server_that_reflects_every_origin_takes_60_lines_at_most() {
         " loosened",
         "critical, reads-for-any-site-with-login\n",
         "row page=https://evil.example as=foreign",
+        "    repair: Compare the Origin header with a list",
+        "      response to GET https://api.my-company.com/me from https://evil.example:\n",
+        "        remove  access-control-allow-origin: https://evil.example\n",
+        "    curl -i 'https://api.my-company.com/me' -H 'Origin: https://evil.example'",
     ];
     ends(&output, 1, &words);
     assert!(!printed(&output).contains("secret"));

@@ -62,7 +62,13 @@ pub fn run(row: &Row, measured: Option<&Timeline>, ways: &[usize]) -> Run {
 pub fn judged(case: &Case, observation: &RowObservation, timeline: Option<&Timeline>) -> Judgment {
     let row = &case.rows[0];
     let known = known(case, "chromium", row);
-    let played_row = RowPlayed { observation, timeline, known, is_written: true };
+    let played_row = RowPlayed {
+        observation,
+        timeline,
+        known,
+        is_written: true,
+        is_of_policy: row.asked.is_some(),
+    };
     judgment(played_row, &|circumstances| played(row, circumstances))
 }
 

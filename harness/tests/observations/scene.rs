@@ -174,6 +174,8 @@ pub fn moved(exchange: &mut Exchange, location: &str) {
 pub const ONE: &str = "  - fetch: https://api.example.net/a\n";
 pub const TWO: &str =
     "  - fetch: https://api.example.net/a\n  - fetch: https://api.example.net/a\n";
+pub const WAIT: &str =
+    "  - fetch: https://api.example.net/a\n  - wait: 600s\n  - fetch: https://api.example.net/a\n";
 pub const PUT: &str = "  - fetch: https://api.example.net/a\n    method: PUT\n";
 pub const TOGETHER: &str = "  - together:\n      - fetch: https://api.example.net/a\n      \
                         - fetch: https://api.example.net/moved\n";

@@ -6,7 +6,7 @@ use cors_harness::observation::{GroupTimes, Read};
 use cors_harness::world::Bounds;
 use cors_model::{Span, Timeline};
 
-use super::scene::{PUT, RowEvidence, TWO, as_preflight, response};
+use super::scene::{PUT, RowEvidence, TWO, WAIT, as_preflight, response};
 
 fn milliseconds(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
@@ -67,6 +67,36 @@ fn a_clock_that_contradicts_the_servers_is_not_believed() {
     for told in odd {
         scene.seen.times = vec![group(told, told, &[told, told]), group(told, told, &[])];
         assert_eq!(times(&scene).steps[1].span.latest, milliseconds(9000), "{told}");
+    }
+}
+
+/// Two steps with a wait of 600 s between them. The page's clock is 500 ms behind that of the servers, and after the wait
+/// it is ahead, if it was moved.
+fn waiting(moved: f64) -> RowEvidence {
+    let seen = vec![vec![response("cors")], Vec::new(), vec![response("cors")]];
+    let mut scene = RowEvidence::new(WAIT, seen).exchange(0, "GET", "/a").mark(1, 0).mark(2, 1);
+    scene = scene.exchange(3, "GET", "/a");
+    scene.exchanges[0].arrived = milliseconds(1000);
+    scene.marks[0].arrived = milliseconds(1300);
+    scene.marks[1].arrived = milliseconds(1400);
+    scene.exchanges[1].arrived = milliseconds(4000);
+    let wait = GroupTimes { calls: Vec::new(), mark: vec![895.0, 905.0] };
+    let last = group(3495.0 + moved, 3505.0 + moved, &[]);
+    scene.seen.times = vec![group(495.0, 505.0, &[795.0, 805.0]), wait, last];
+    scene
+}
+
+#[test]
+fn a_wait_is_added_to_what_follows_whether_or_not_the_page_s_clock_is_moved() {
+    for moved in [0.0, 600_000.0] {
+        let scene = waiting(moved);
+        scene.reads(&[Read::Allowed, Read::Allowed]);
+        let steps = times(&scene).steps;
+        assert!(steps[0].span.latest <= milliseconds(1015), "{moved}");
+        assert!(steps[1].span.earliest >= milliseconds(601_400), "{moved}");
+        assert!(steps[1].span.latest <= milliseconds(609_000), "{moved}");
+        assert_eq!(steps[1].exchanges[0].arrived, milliseconds(604_000), "{moved}");
+        assert_eq!(scene.seen.took(), Some(milliseconds(20)), "{moved}: 10 ms for each step");
     }
 }
 

@@ -47,7 +47,8 @@ pub fn ruled_of(case: &Case, server: &dyn Fn(&Asking<'_>) -> Reply) -> Vec<RowRu
     case.rows.iter().map(|row| play(row, &mut Stack(server))).collect()
 }
 
-struct Stack<'a>(&'a dyn Fn(&Asking<'_>) -> Reply);
+/// The network of a row whose server decides about each request.
+pub struct Stack<'a>(pub &'a dyn Fn(&Asking<'_>) -> Reply);
 
 impl Network for Stack<'_> {
     fn is_http_1(&self, _: &Url) -> bool {

@@ -42,7 +42,8 @@ const choose = (id, value, kind) => {
   said.count = texts("#count")[0];
   await go("#/findings");
   said.findings = texts("section h3 code");
-  said.curl = texts("section pre")[0];
+  said.repair = texts("pre.repair")[0];
+  said.curl = texts("pre.command")[0];
   await go("#/changes");
   said.was = texts("pre.was")[0];
   said.is = texts("pre.is")[0];
@@ -123,6 +124,7 @@ async fn is_drawn(kind: Kind) {
         );
     };
     has("curl", "curl -i 'https://api.my-company.com/me'");
+    has("repair", "- access-control-allow-origin: https://evil.example");
     has("was", "hello");
     has("is", "good morning");
     has("wire", "GET https://api.example.com/me");

@@ -27,6 +27,11 @@ fn findings_are_results_of_rules() {
     let fingerprint =
         json!({ "corsHarnessFinding/v1": "wide/reads-for-any-site-with-login/GET /me" });
     assert_eq!(first["partialFingerprints"], fingerprint);
+    let repair = &first["properties"]["repair"];
+    assert_eq!(repair["responses"][0]["origin"], "https://evil.example", "{repair:#}");
+    assert!(
+        repair["curl"].as_str().unwrap().starts_with("curl -i 'https://api.my-company.com/me'")
+    );
 }
 
 #[test]

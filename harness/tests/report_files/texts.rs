@@ -12,6 +12,10 @@ fn the_summary_names_what_failed_and_what_was_found() {
         "`cases/reads.yaml:14`",
         "| critical | `reads-for-any-site-with-login`: ",
         "`cases/wide.yaml:11`",
+        "#### Repair of `reads-for-any-site-with-login` in `wide`",
+        "Response to `GET https://api.my-company.com/me` from `https://evil.example`:",
+        "- access-control-allow-origin: https://evil.example\n",
+        "curl -i 'https://api.my-company.com/me' -H 'Origin: https://evil.example' -H \"Cookie: $COOKIE\"\n",
     ] {
         assert!(text.contains(words), "`{words}` is not in:\n{text}");
     }

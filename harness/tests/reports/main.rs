@@ -10,3 +10,4 @@ mod reporters;
 mod rounds;
 mod side_by_side;
 mod support;
+mod why;

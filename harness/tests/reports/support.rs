@@ -77,7 +77,13 @@ fn judge(case: &Case, engine: Engine, number: usize, row: &mut RowOutcome) {
     let written = &case.rows[number];
     let known = known(case, engine.as_str(), written);
     let observation = row.observation.clone();
-    let judged = RowPlayed { observation: &observation, timeline: None, known, is_written: true };
+    let judged = RowPlayed {
+        observation: &observation,
+        timeline: None,
+        known,
+        is_written: true,
+        is_of_policy: false,
+    };
     row.judged = row.judged.take().filter(|_| engine.is_browser()).map(|_| {
         let Judgment { ruling, verdict, .. } =
             judgment(judged, &|circumstances| run::played(written, circumstances));

@@ -135,6 +135,21 @@ fn a_server_that_redirects_to_https_is_checked_as_behind_its_proxy() {
 }
 
 #[test]
+fn a_redirect_of_an_http_server_to_https_is_judged() {
+    let (suite, url) = (Suite::new(), running("redirects to https"));
+    let me = format!("{url}/me");
+    let ask = ["check", &me, "--page", "http://localhost:3000", "--engine", "standard"];
+    let (code, text) = ran(&suite, &ask);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.contains("high, redirect-to-https\n"), "{text}");
+    let target = url.replace("http:", "https:");
+    let how = format!("301, leads to `{target}`, where the policy has no server");
+    assert!(text.contains(&how), "{text}");
+    assert!(!text.contains("inconclusive"), "{text}");
+    assert_eq!(text.matches("cannot get a response to GET /me").count(), 1, "{text}");
+}
+
+#[test]
 fn a_redirect_that_is_followed_again_and_again_is_shown_once() {
     let (suite, url) = (Suite::new(), running("redirects for now"));
     let me = format!("{url}/me");

@@ -17,10 +17,25 @@ async fn garbage_to_https_is_a_tls_fault() {
     let lab = lab().await;
     let hosted = host(&lab, https("a.test", vec![]));
     let mut stream = dial(&lab, "a.test", 443).await;
-    stream.write_all(b"GET / HTTP/1.1\r\n\r\n").await.expect("the origin reads");
+    stream.write_all(b"\x01 no TLS\r\n\r\n").await.expect("the origin reads");
     let fault = only_fault(&hosted).await;
     assert!(matches!(&fault, Fault::Tls(words) if words.contains("corrupt")), "{fault:?}");
     assert!(hosted.exchanges().is_empty());
+}
+
+#[tokio::test]
+async fn a_client_with_the_other_scheme_has_no_server() {
+    let lab = lab().await;
+    for (origin, port, sent) in [
+        (https("a.test", vec![]), 443, &b"GET / HTTP/1.1\r\n\r\n"[..]),
+        (http("a.test", vec![]), 80, b"\x16\x03\x01\x02\x00\x01"),
+    ] {
+        let hosted = host(&lab, origin);
+        let mut stream = dial(&lab, "a.test", port).await;
+        stream.write_all(sent).await.expect("the origin reads");
+        assert_eq!(only_fault(&hosted).await, Fault::OtherScheme, "{port}");
+        assert!(hosted.exchanges().is_empty());
+    }
 }
 
 #[tokio::test]
@@ -38,7 +53,7 @@ async fn a_client_that_trusts_no_authority_is_a_tls_fault() {
 async fn garbage_to_http_is_an_http_fault() {
     let lab = lab().await;
     let hosted = host(&lab, http("a.test", vec![]));
-    let answer = raw(&lab, "\u{16}\u{3}\u{1}nonsense\r\n\r\n").await;
+    let answer = raw(&lab, "\u{1}\u{3}nonsense\r\n\r\n").await;
     assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
     let fault = only_fault(&hosted).await;
     assert!(matches!(&fault, Fault::Http(words) if words.contains("invalid")), "{fault:?}");

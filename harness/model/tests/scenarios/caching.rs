@@ -52,7 +52,15 @@ fn a_response_is_reused_where_what_it_varies_by_is_the_same() {
         ("Vary: Accept", get(), "allowed"),
         ("Vary: , accept", get(), "allowed"),
         ("Vary: Accept", get().line("Accept", "x/y"), "GET allowed"),
-        ("Vary: Referer", get(), "cannot judge"),
+        ("Vary: Referer", get(), "allowed"),
+        (
+            "Vary: Referer",
+            Step { referrer_policy: Some("no-referrer".to_owned()), ..get() },
+            "GET allowed",
+        ),
+        ("Vary: Sec-Fetch-Dest, Sec-Fetch-Site", get(), "allowed"),
+        ("Vary: Sec-Fetch-Mode", get().mode("no-cors"), "GET opaque"),
+        ("Vary: Sec-Fetch-Storage-Access", get(), "cannot judge"),
     ] {
         assert_eq!(twice(&[ALL, HOUR, vary], second)[1], expected, "{vary}");
     }

@@ -15,4 +15,5 @@ mod strict_transport;
 mod support;
 mod texts;
 mod validating;
+mod waits;
 mod wire;

@@ -1,11 +1,13 @@
 //! Scenarios in few words.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cors_model::url::Url;
 use cors_model::{
-    BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, InitialCookie, Network, Outcome,
-    Ruling, RunOptions, Scenario, XhrCall, url_search_params_pairs,
+    BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group, InitialCookie, Network,
+    Outcome, Ruling, RunOptions, Scenario, XhrCall, url_search_params_pairs,
 };
 
 pub use crate::servers::*;
@@ -61,6 +63,8 @@ pub struct Row {
     pub servers: Vec<Server>,
     pub cookies: Vec<InitialCookie>,
     pub groups: Vec<Vec<Step>>,
+    /// How many seconds pass before each group, by its number.
+    pub waits: BTreeMap<usize, u64>,
 }
 
 pub fn url(text: &str) -> Url {
@@ -160,6 +164,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         servers,
         cookies: Vec::new(),
         groups: steps.into_iter().map(|step| vec![step]).collect(),
+        waits: BTreeMap::new(),
     }
 }
 
@@ -171,6 +176,12 @@ pub fn plant(mut row: Row, at: &str, cookies: &[&str]) -> Row {
 }
 
 impl Row {
+    /// Lets this many seconds pass before a group.
+    pub fn wait(mut self, group: usize, seconds: u64) -> Self {
+        self.waits.insert(group, seconds);
+        self
+    }
+
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.groups.iter().flatten()
     }
@@ -182,11 +193,14 @@ impl Row {
             Context::Iframe { inside } => Client::frame(document, url(inside).origin()),
             Context::SandboxedIframe => Client::document(document).sandboxed(),
         };
-        let calls = |group: &Vec<Step>| group.iter().map(Step::call).collect();
+        let groups = self.groups.iter().enumerate().flat_map(|(number, group)| {
+            let wait = self.waits.get(&number).map(|time| Group::Wait(Duration::from_secs(*time)));
+            wait.into_iter().chain([Group::Calls(group.iter().map(Step::call).collect())])
+        });
         Scenario {
             client: Arc::new(client),
             cookies: self.cookies.clone(),
-            groups: self.groups.iter().map(calls).collect(),
+            groups: groups.collect(),
         }
     }
 }

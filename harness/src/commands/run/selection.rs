@@ -41,7 +41,20 @@ pub(super) fn selected(
         complain!("error: none of these cases runs on {}", names(&wanted));
         return Err(Exit::BadInput);
     }
-    Ok(playable)
+    playing(playable, players)
+}
+
+/// The trials that the engines can play; the others are skipped, each with its reason.
+fn playing(playable: Vec<Trial>, players: &Players) -> Result<Vec<Trial>, Exit> {
+    let unable = |(case, engine): &Trial| players.cannot_play(case, *engine);
+    let (skipped, playing): (Vec<_>, Vec<_>) =
+        playable.into_iter().partition(|trial| unable(trial).is_some());
+    for trial in &skipped {
+        let (case, engine) = trial;
+        let why = unable(trial).unwrap_or_default();
+        complain!("skipped: {} on {}: {why}", case.id, engine.as_str());
+    }
+    if playing.is_empty() { Err(Exit::CannotRun) } else { Ok(playing) }
 }
 
 fn names(engines: &[Engine]) -> String {

@@ -46,7 +46,7 @@ fn blocked(words: &str) -> Option<EngineReason> {
     let (_, urls) = load.split_once(" at '")?;
     let last = urls.split_once("' (redirected from '").map(|(last, _)| last);
     let sentence = ADVICE.iter().fold(sentence, |rest, advice| rest.trim_end_matches(advice));
-    let (code, detail) = meaning(sentence).unzip();
+    let (code, detail) = cors_error(sentence).unzip();
     Some(EngineReason {
         url: last.or(urls.strip_suffix('\''))?.to_owned(),
         code,
@@ -55,8 +55,8 @@ fn blocked(words: &str) -> Option<EngineReason> {
     })
 }
 
-/// The name of the error with this sentence, and the value in it that failed.
-fn meaning(sentence: &str) -> Option<(String, Option<String>)> {
+/// The `Network.CorsError` with this sentence, and the value in it that failed.
+pub(crate) fn cors_error(sentence: &str) -> Option<(String, Option<String>)> {
     let of_preflight = sentence.strip_prefix(OF_PREFLIGHT);
     let rest = of_preflight.unwrap_or(sentence);
     SENTENCES.iter().find_map(|(before, after, code)| {
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn no_sentence_is_taken_for_another() {
         for (before, after, code) in SENTENCES {
-            let (found, value) = meaning(&format!("{before}value{after}")).unwrap();
+            let (found, value) = cors_error(&format!("{before}value{after}")).unwrap();
             assert_eq!(found, *code);
             assert_eq!(value.is_some(), !after.is_empty(), "{code}");
         }

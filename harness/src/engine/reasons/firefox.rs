@@ -36,7 +36,7 @@ fn cross_origin(text: &str) -> Option<EngineReason> {
     let (_, rest) = rest.split_once(" the remote resource at ")?;
     let (url, rest) = rest.split_once(". (Reason: ")?;
     let (sentence, _) = rest.split_once("). Status code: ").or_else(|| rest.rsplit_once(")."))?;
-    let known = known(sentence);
+    let known = cors_reason(sentence);
     Some(EngineReason {
         url: url.trim_matches(['‘', '’']).to_owned(),
         code: known.map(|(code, _)| code.to_owned()),
@@ -58,7 +58,7 @@ fn mixed_content(text: &str) -> Option<EngineReason> {
 
 /// The sentence's name in Firefox's source, which does not change with wording and language, and
 /// the value that failed, for sentences that contain one.
-fn known(sentence: &str) -> Option<(&'static str, Option<&str>)> {
+pub(crate) fn cors_reason(sentence: &str) -> Option<(&'static str, Option<&str>)> {
     SENTENCES.iter().find_map(|(code, form)| Some((*code, value(form, sentence)?)))
 }
 

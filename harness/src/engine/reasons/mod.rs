@@ -5,6 +5,9 @@
 mod chromium;
 mod firefox;
 
+pub(crate) use chromium::cors_error;
+pub(crate) use firefox::cors_reason;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 

@@ -6,9 +6,12 @@ use indexmap::IndexMap;
 
 use super::{Told, counted};
 use crate::case::{Case, Policy};
+use crate::repair::Repair;
 use crate::report::failure::values;
 use crate::report::notes::notes_of_rows;
-use crate::report::policy::{PolicyRecord, described_changes, findings_of, praise};
+use crate::report::policy::{
+    PolicyRecord, described_changes, findings_of, played, praise, write_command, write_repair,
+};
 use crate::report::style::{BAD, DIM, WARN, styled};
 use crate::report::wire::Wire;
 use crate::report::wrapping::hanging_in;
@@ -87,7 +90,7 @@ fn write_changes<'c>(
     }
 }
 
-/// The findings, the first ones with their exchange.
+/// The findings, each with its repair, and the first ones with their exchange.
 pub(in crate::report) fn folded(
     case: &Case,
     rows: &[RowOutcome],
@@ -95,11 +98,15 @@ pub(in crate::report) fn folded(
     width: usize,
 ) -> String {
     let mut text = String::new();
+    let played = played(case, rows);
     for (number, finding) in findings.iter().enumerate() {
         write_finding(&mut text, finding, width);
         if number < IN_FULL && finding.severity <= Severity::Medium {
             write_evidence(&mut text, case, rows, finding, width);
         }
+        let repair = Repair::of(case, &played, finding);
+        write_repair(&mut text, &repair, width);
+        repair.curl.iter().for_each(|command| write_command(&mut text, command, width));
     }
     text
 }

@@ -6,8 +6,9 @@ use indexmap::IndexMap;
 
 use super::praise::praise;
 use super::snapshot::text_of;
-use super::{findings_of, lines};
+use super::{findings_of, lines, played, write_command, write_repair};
 use crate::case::{Case, Policy};
+use crate::repair::Repair;
 use crate::report::evidence::no_browser;
 use crate::report::failure::values;
 use crate::report::notes::{notes_of_rows, write_notes};
@@ -29,13 +30,14 @@ pub(in crate::report) fn kept(policy: &Policy, case: &Case, rows: &[RowOutcome])
     }
 }
 
-/// Every finding, with the first row that shows it and, on request, its exchanges.
+/// Every finding, with the first row that shows it, on request its exchanges, and the repair.
 pub(in crate::report) fn write_findings(
     text: &mut String,
     case: &Case,
     rows: &[RowOutcome],
     with_exchanges: bool,
 ) {
+    let played = played(case, rows);
     for finding in findings_of(case, rows) {
         let Finding { severity, name, sentence, rows: numbers } = &finding;
         let _ = writeln!(text, "  {}, {name}", severity.as_str());
@@ -50,6 +52,9 @@ pub(in crate::report) fn write_findings(
                 Wire::write_all(outcome, text);
             }
         }
+        let repair = Repair::of(case, &played, &finding);
+        write_repair(text, &repair, usize::MAX);
+        repair.curl.iter().for_each(|command| write_command(text, command, usize::MAX));
     }
 }
 

@@ -4,9 +4,9 @@ mod changes;
 mod comparison;
 mod console;
 mod document;
-mod help;
 mod praise;
 mod record;
+mod repair_text;
 mod snapshot;
 mod summaries;
 
@@ -16,9 +16,10 @@ pub use console::{PolicyVerdict, verdict_of_policy};
 pub(super) use console::{inconclusive_rows, kept, write_findings};
 pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
 pub use document::{PolicyEntries, policy_entries};
-pub use help::finding_help;
 pub(super) use praise::praise;
 pub use record::{PolicyRecord, RecordedFinding};
+pub(super) use repair_text::write_repair;
+pub(crate) use repair_text::{write_command, write_response_repair};
 pub(super) use snapshot::snapshot_of_policy;
 pub use summaries::{FindingSummary, finding_summaries};
 

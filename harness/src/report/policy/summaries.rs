@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::findings_of;
+use super::{findings_of, played};
 use crate::case::Case;
+use crate::repair::Repair;
 use crate::report::failure::values;
 use crate::report::notes::notes_of_rows;
 use crate::results::Judged;
@@ -26,6 +27,8 @@ pub struct FindingSummary {
     pub rows: Vec<String>,
     /// Notes on these rows.
     pub notes: Vec<String>,
+    /// What to change.
+    pub repair: Repair,
 }
 
 /// The findings of a trial, the worst first; none of a case that is not a policy.
@@ -35,7 +38,10 @@ pub fn finding_summaries(case: &Case, judged: &Judged) -> Vec<FindingSummary> {
     }
     let mut counts = BTreeMap::<String, usize>::new();
     let mut summaries = Vec::new();
-    for Finding { severity, name, sentence, rows } in findings_of(case, &judged.rows) {
+    let played = played(case, &judged.rows);
+    for finding in findings_of(case, &judged.rows) {
+        let repair = Repair::of(case, &played, &finding);
+        let Finding { severity, name, sentence, rows } = finding;
         let of_case = || rows.iter().filter_map(|row| case.rows.get(*row));
         let request = of_case().find_map(|row| row.asked.as_ref()).map(|asked| asked.call());
         let base = format!("{}/{name}/{}", case.id, request.unwrap_or_default());
@@ -50,6 +56,7 @@ pub fn finding_summaries(case: &Case, judged: &Judged) -> Vec<FindingSummary> {
             line: of_case().next().map_or(1, |row| row.line),
             notes: notes_of_rows(case, &judged.rows, &rows),
             rows: of_case().map(values).collect(),
+            repair,
         });
     }
     summaries

@@ -14,9 +14,9 @@ use super::collected::{relative, written};
 use super::spool::{Spool, Spooled};
 use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
 use crate::case::Case;
+use crate::repair::finding_help;
 use crate::report::{
-    Document, PolicyEntries, ReasonText, finding_help, policy_entries, reason_table, results,
-    run_verdict,
+    Document, PolicyEntries, ReasonText, policy_entries, reason_table, results, run_verdict,
 };
 use crate::results::Judgement;
 

@@ -12,6 +12,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 pub use observable::{Observable, OnTheWire};
+pub(super) use request_headers::is_http_on_loopback;
 
 use super::Field;
 use crate::case::{KnownKind, Page};
@@ -41,7 +42,7 @@ const REFERRER: &str =
     "https://w3c.github.io/webappsec-referrer-policy/#determine-requests-referrer";
 
 /// All engine-wide departures.
-pub static ENGINE_DEPARTURES: [EngineDeparture; 8] = [
+pub static ENGINE_DEPARTURES: [EngineDeparture; 11] = [
     EngineDeparture {
         engine: "firefox",
         kind: KnownKind::Bug,
@@ -102,7 +103,23 @@ pub static ENGINE_DEPARTURES: [EngineDeparture; 8] = [
         link: "https://html.spec.whatwg.org/#schemelessly-same-site",
         observable: Observable::LoopbackIsCrossSite,
     },
+    mixed_content("chromium"),
+    mixed_content("firefox"),
+    mixed_content("webkit"),
 ];
+
+/// The model follows the browsers here, because pages of development servers are on loopback hosts.
+const fn mixed_content(engine: &'static str) -> EngineDeparture {
+    EngineDeparture {
+        engine,
+        kind: KnownKind::StandardGap,
+        because: "Browsers block mixed content only for pages over https. By the Mixed Content standard a page on a \
+                  loopback host may not load other hosts over http either, because its origin is potentially \
+                  trustworthy.",
+        link: "https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object",
+        observable: Observable::NoMixedContentOnLoopback,
+    }
+}
 
 const NO_REFERRER_TO_LOOPBACK: &str = "The browser treats every request from https to http as a downgrade and sends no \
                                        `Referer`. By the Referrer Policy standard a loopback URL is potentially \

@@ -1,9 +1,12 @@
 //! The kinds of engine-wide departures.
 
 use cors_servers::exchange::Exchange;
+use cors_servers::script::Scheme;
+use url::Url;
 
 use super::RowOfEngine;
-use super::request_headers::{take_out_of_requests, without_fragment};
+use super::request_headers::{is_http_on_loopback, take_out_of_requests, without_fragment};
+use crate::case::{Origin, Page};
 use crate::observation::{Read, StepObservation};
 use crate::plan::Names;
 use crate::verdict::Field;
@@ -30,6 +33,8 @@ pub enum Observable {
     /// `Sec-Fetch-Site` is `cross-site` between ports of a loopback host over http: after a redirect, and for
     /// IPv6 addresses.
     LoopbackIsCrossSite,
+    /// A page over http on a loopback host sends requests over http to other hosts. The model does so too.
+    NoMixedContentOnLoopback,
 }
 
 /// What was taken out of a step.
@@ -60,6 +65,9 @@ impl Observable {
             Self::NoReferrerToLoopback => "missing `Referer` from https to http on a loopback host",
             Self::PreflightSiteAfterRedirect => "`Sec-Fetch-Site` of a preflight after a redirect",
             Self::LoopbackIsCrossSite => "`Sec-Fetch-Site` between ports of a loopback host",
+            Self::NoMixedContentOnLoopback => {
+                "mixed content check of a page over http on a loopback host"
+            }
         };
         words.to_owned()
     }
@@ -75,9 +83,35 @@ impl Observable {
             Self::ResponseHeader { name, protocol } => {
                 take_out_of_response(step, row.wire, (name, protocol))
             }
+            Self::NoMixedContentOnLoopback => mixed_content(step, standard, row.page),
             of_requests => take_out_of_requests(of_requests, step, standard, row.page),
         }
     }
+}
+
+/// Nothing is taken out: the model plays such a page as browsers do.
+fn mixed_content(step: &StepObservation, standard: Option<&StepObservation>, page: &Page) -> Taken {
+    let is_on_loopback = |origin: &Origin| {
+        Url::parse(&origin.to_string()).is_ok_and(|url| is_http_on_loopback(&url))
+    };
+    let is_of_page = [&page.origin, page.top_level_origin()].into_iter().any(is_on_loopback)
+        && page.top_level_origin().scheme == Scheme::Http
+        && page.origin.scheme == Scheme::Http;
+    let possible = is_of_page && standard.is_some_and(requests_over_http);
+    let is_shown = possible && requests_over_http(step);
+    Taken { possible, shown: if is_shown { vec![Field::Requests] } else { Vec::new() } }
+}
+
+/// Whether a step requests a URL over http that is not on a loopback host. Of a request for a host
+/// without a server, only the redirect that led there is known.
+fn requests_over_http(step: &StepObservation) -> bool {
+    let has_left = step.unserved().next().is_some();
+    let left = step.requests.last().filter(|_| has_left);
+    let left = left.and_then(|last| last.answer.redirects_to.as_deref());
+    let requests = step.requests.iter().map(|request| request.url.as_str());
+    let preflights = step.preflights.iter().map(|preflight| preflight.url.as_str());
+    let mut urls = requests.chain(preflights).chain(left).filter_map(|url| Url::parse(url).ok());
+    urls.any(|url| url.scheme() == "http" && !is_http_on_loopback(&url))
 }
 
 fn take_out_of_response(

@@ -199,7 +199,7 @@ fn site(url: &Url) -> Option<String> {
 }
 
 /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>
-fn is_http_on_loopback(url: &Url) -> bool {
+pub(in crate::verdict) fn is_http_on_loopback(url: &Url) -> bool {
     let is_loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

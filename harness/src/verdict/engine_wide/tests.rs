@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::case::{self, Case, CaseId};
-use crate::observation::{Authored, RequestHeaders};
+use crate::observation::{Authored, Read, RequestHeaders};
 use crate::plan::Names;
 use crate::ruling::play;
 use crate::verdict::differences;
@@ -166,4 +166,38 @@ fn what_it_does_not_explain_is_left() {
         let (_, shown, left) = one.taken();
         assert_eq!((shown, left), (vec![], 1), "{} {} {}", one.engine, one.page, one.url);
     }
+}
+
+#[test]
+fn requests_over_http_of_a_page_on_a_loopback_host_are_noted() {
+    let insecure = "http://api.my-company.com/end";
+    let text = |page: &str, url: &str| {
+        format!(
+            "name: n\nbecause: b\nservers:\n  http://api.my-company.com:\n    /end: {{ GET: {{ headers: [{{ Access-Control-Allow-Origin: '*' }}] }} }}\n    \
+             /gone: {{ GET: {{ status: 302, headers: [{{ Access-Control-Allow-Origin: '*' }}, {{ Location: 'http://gone.example/' }}] }} }}\n\
+             page: {page}\nsteps:\n  - fetch: {url}\n"
+        )
+    };
+    let found = |page: &str, url: &str, is_blocked: bool| {
+        let text = text(page, url);
+        let case =
+            case::read(CaseId("a/b".to_owned()), Path::new("b.yaml"), text.as_bytes()).unwrap();
+        let row = &case.rows[0];
+        let standard = play(row, &mut Script::new(&row.servers)).observation;
+        let mut seen = standard.clone();
+        if is_blocked {
+            seen.steps[0].requests.clear();
+        }
+        let wire = OnTheWire { exchanges: &[], names: &Names::verbatim() };
+        let of_engine = RowOfEngine { engine: "webkit", page: &row.page, wire };
+        let found = EngineWide::take_out(of_engine, &mut seen, &standard);
+        (standard.steps[0].read, found.possible.len(), found.shown.len())
+    };
+    let (allowed, blocked) = (Some(Read::Allowed), Some(Read::Blocked));
+    assert_eq!(found(LOCAL, insecure, false), (allowed, 1, 1));
+    assert_eq!(found("http://127.0.0.1:3000", insecure, false), (allowed, 1, 1));
+    assert_eq!(found(LOCAL, "http://api.my-company.com/gone", false), (blocked, 1, 1));
+    assert_eq!(found(LOCAL, insecure, true), (allowed, 1, 0));
+    assert_eq!(found("http://app.my-company.com", insecure, false), (allowed, 0, 0));
+    assert_eq!(found(HTTPS, insecure, false), (Some(Read::Refused), 0, 0));
 }

@@ -1,6 +1,6 @@
 //! A row of a policy as one line of its snapshot.
 
-use cors_model::Refusal;
+use cors_model::{Reason, Refusal};
 
 use super::{Access, Played};
 use crate::case::Asked;
@@ -70,6 +70,9 @@ fn how(step: &StepObservation, refusal: Option<&Refusal>) -> String {
 fn withheld(step: &StepObservation, refusal: Option<&Refusal>) -> Option<String> {
     match (step.read, refusal) {
         (Some(Read::Allowed), _) => None,
+        (Some(_), Some(Refusal { reason: Reason::NoServer, value: Some(place), .. })) => {
+            Some(format!("leads to `{place}`, where the policy has no server"))
+        }
         (Some(Read::Blocked | Read::Refused), Some(Refusal { stage, reason, value })) => {
             let value = value.as_ref().map(|value| format!(" `{value}`")).unwrap_or_default();
             Some(format!("{}: {}{value}", stage.as_str(), reason.as_str()))

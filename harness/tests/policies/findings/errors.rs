@@ -1,5 +1,7 @@
 //! What is said where those who may get nothing but errors.
 
+use cors_harness::verdict::policy::{Played, limited};
+
 use super::*;
 
 #[test]
@@ -117,4 +119,23 @@ fn a_login_that_stops_working_is_told() {
         }
     };
     assert_eq!(named(&said_after(KEPT, POLICY, without_login), "login-lost"), None);
+}
+
+#[test]
+fn an_answer_of_503_is_a_limit_unless_it_is_to_a_preflight_without_retry_after() {
+    let server = |preflight: &str, statuses| by_hand(preflight, "", statuses);
+    for (server, is_limited) in [
+        (server("", (503, 200)), false),
+        (server("{ Retry-After: 60 }", (503, 200)), true),
+        (server("", (429, 200)), true),
+        (server(&lines(&[ECHO, WITH, METHODS, HEADERS]), (200, 503)), true),
+    ] {
+        let case = policy(&server, POLICY);
+        let rulings = ruled(&case);
+        let is_put = |row: &&Played<'_>| row.asked.method == "PUT" && row.asked.allowed;
+        let row = played(&case, &rulings).into_iter().find(|row| is_put(&row)).unwrap();
+        assert_eq!(limited(row.observation).is_some(), is_limited, "{server}");
+    }
+    let said = said(&server("", (503, 200)), POLICY);
+    assert!(named(&said, "preflight-not-ok").is_some(), "{said:#?}");
 }

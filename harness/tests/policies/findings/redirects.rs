@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::support::policy_of;
+use cors_harness::verdict::policy::{Line, Played};
 
 const PROXY: &str = "behind a reverse proxy that terminates TLS it gets `X-Forwarded-Proto: https`";
 
@@ -122,8 +123,8 @@ fn a_redirect_of_plain_http_to_https_says_which_origin_to_use() {
     let case = policy_of("http://localhost:8000", server, policy);
     let said = findings(&played(&case, &ruled(&case)));
     let one = named(&said, "redirect-to-https").unwrap_or_else(|| panic!("{said:#?}"));
-    let words = "The server redirects to `https://localhost:8000`: http://localhost:3000 cannot get a response to \
-                 GET /me. Use the `https` origin that browsers see";
+    let words = "The server redirects to `https://localhost:8000`, where the policy has no server: \
+                 http://localhost:3000 cannot get a response to GET /me. Use the `https` origin that browsers see";
     assert!(one.sentence.contains(words), "{}", one.sentence);
 }
 
@@ -142,11 +143,137 @@ fn the_key_that_repairs_it_is_named_for_a_real_server() {
         let real = self::policy(&own, POLICY);
         let rulings = ruled(&case);
         let rows = case.rows.iter().zip(&real.rows).zip(&rulings).map(|((_, row), ruling)| {
-            cors_harness::verdict::policy::Played::of(row, &ruling.observation, &ruling.rulings)
-                .unwrap()
+            Played::of(row, &ruling.observation, &ruling.rulings).unwrap()
         });
         let said = findings(&rows.collect::<Vec<_>>());
         let one = named(&said, "redirect-to-itself").expect("it is said");
         assert!(one.sentence.contains(words), "{}", one.sentence);
     }
+}
+
+/// What is said of a scripted server at an origin, with one allowed page.
+fn said_of(origin: &str, page: &str, routes: &str) -> (Vec<Finding>, Vec<String>) {
+    let policy = format!("\n  routes: {{ /me: [GET] }}\n  allow: [{{ origins: ['{page}'] }}]\n");
+    let case = policy_of(origin, &format!("\n    {routes}\n"), &policy);
+    let rulings = ruled(&case);
+    let played = played(&case, &rulings);
+    let hows = played.iter().map(|row| Line::of(row).how);
+    (findings(&played), hows.collect())
+}
+
+/// A route that redirects to a place, with CORS headers.
+fn to(place: &str) -> String {
+    let headers = lines(&[ECHO, &format!("Location: '{place}'")]);
+    format!("/me: {{ GET: {{ status: 302, headers: [{headers}] }} }}")
+}
+
+#[test]
+fn pages_over_http_are_told_where_a_redirect_leads() {
+    for (origin, page, place, name, words) in [
+        (
+            "https://api.my-company.com",
+            "http://app.my-company.com",
+            "http://api.my-company.com/me/",
+            "redirect-to-http",
+            "The server redirects to `http://api.my-company.com`, where the policy has no server: \
+             http://app.my-company.com cannot get a response to GET /me. The server seems to take the \
+             request for plain HTTP",
+        ),
+        (
+            "https://api.my-company.com",
+            "http://localhost:3000",
+            "http://api.my-company.com/me/",
+            "redirect-to-http",
+            "The server redirects to `http://api.my-company.com`, where the policy has no server",
+        ),
+        (
+            "http://api.my-company.com",
+            "http://app.my-company.com",
+            "https://api.my-company.com/me",
+            "redirect-to-https",
+            "The server redirects to `https://api.my-company.com`, where the policy has no server: \
+             http://app.my-company.com cannot get a response to GET /me. Use the `https` origin",
+        ),
+        (
+            "https://localhost:8443",
+            "https://app.my-company.com",
+            "http://localhost:8443/me/",
+            "redirect-to-http",
+            "The server redirects to `http://localhost:8443`, where the policy has no server",
+        ),
+        (
+            "https://api.my-company.com",
+            "https://app.my-company.com",
+            "https://login.my-company.com/sign-in?next=/me",
+            "redirect-to-elsewhere",
+            "The server redirects to `https://login.my-company.com`, where the policy has no server: \
+             https://app.my-company.com cannot get a response to GET /me. To test what pages can read \
+             there, add `https://login.my-company.com` to `servers`",
+        ),
+    ] {
+        let (said, hows) = said_of(origin, page, &to(place));
+        let one = named(&said, name).unwrap_or_else(|| panic!("{origin} {page}: {said:#?}"));
+        assert!(one.sentence.starts_with(words), "{}", one.sentence);
+        assert_eq!(said.len(), 1, "one finding: {said:#?}");
+        let target = place.split('/').take(3).collect::<Vec<_>>().join("/");
+        let how = format!("302, leads to `{target}`, where the policy has no server");
+        assert!(hows.contains(&how), "{hows:?}");
+    }
+}
+
+#[test]
+fn a_loop_over_several_urls_is_named() {
+    let there = to("/you").trim_start_matches("/me").to_owned();
+    let back = to("/me").trim_start_matches("/me").to_owned();
+    let routes = format!("/me{there}\n    /you{back}");
+    let (said, _) = said_of("https://api.my-company.com", "https://app.my-company.com", &routes);
+    let words = "The server redirects in a loop through `https://api.my-company.com/";
+    assert!(said[0].sentence.starts_with(words), "{said:#?}");
+    assert_eq!((said.len(), said[0].name), (1, "redirect-to-itself"), "{said:#?}");
+}
+
+#[test]
+fn a_redirect_is_no_access_to_a_method_that_the_policy_does_not_allow() {
+    let policy = "
+  routes: { /me: [GET, PUT] }
+  allow:
+    - { origins: [https://app.my-company.com], methods: [GET] }
+    - { origins: [https://admin.my-company.com] }
+";
+    let allow = lines(&[ECHO, METHODS]);
+    let redirect = lines(&[ECHO, "Location: /me"]);
+    let answer = format!("{{ status: 307, headers: [{redirect}] }}");
+    let server = format!(
+        "\n    /me: {{ OPTIONS: {{ headers: [{allow}] }}, GET: {answer}, PUT: {answer} }}\n"
+    );
+    let said = said(&server, policy);
+    assert_eq!(named(&said, "method-beyond-policy"), None, "{said:#?}");
+    let one = named(&said, "redirect-to-itself").unwrap_or_else(|| panic!("{said:#?}"));
+    assert!(one.sentence.contains("cannot get a response to GET /me"), "{}", one.sentence);
+    assert!(!said.iter().any(|one| one.sentence.contains("any website")), "{said:#?}");
+}
+
+#[test]
+fn a_redirect_of_unlisted_pages_only_does_not_show_what_they_can_read() {
+    let server =
+        format!("\n    /me: {{ GET: {{ headers: [{{ {ECHO} }}, {{ Vary: Origin }}] }} }}\n");
+    let policy =
+        "\n  routes: { /me: [GET] }\n  allow: [{ origins: [https://app.my-company.com] }]\n";
+    let case = self::policy(&server, policy);
+    let away = self::policy(&format!("\n    {}\n", to("https://sso.my-company.com/")), policy);
+    let (open, redirected) = (ruled(&case), ruled(&away));
+    let rows = case.rows.iter().zip(open.iter().zip(&redirected));
+    let rows: Vec<_> = rows
+        .map(|(row, (open, redirected))| {
+            let ruling = if row.asked.as_ref().unwrap().allowed { open } else { redirected };
+            Played::of(row, &ruling.observation, &ruling.rulings).unwrap()
+        })
+        .collect();
+    let said = findings(&rows);
+    let one = named(&said, "redirect-to-elsewhere").unwrap_or_else(|| panic!("{said:#?}"));
+    let words = "The server redirects to `https://sso.my-company.com`, where the policy has no server, so the \
+                 results do not show whether ";
+    assert!(one.sentence.starts_with(words), "{}", one.sentence);
+    assert!(one.sentence.contains(" can read GET /me. To test what"), "{}", one.sentence);
+    assert_eq!(said.len(), 1, "{said:#?}");
 }

@@ -28,37 +28,28 @@ function findings() {
 function onePanel({ finding, engines: on }) {
   const row = rowOf(finding.case, finding.rows[0] ?? {});
   const result = row?.on[finding.engine];
-  const [meaning, repair] = help[finding.name] ?? ["", ""];
+  const [meaning] = help[finding.name] ?? [""];
+  const { advice, responses, curl: command } = finding.repair;
   return make("section", { class: "panel" },
     make("h3", {}, make("code", {}, finding.name)),
     make("p", {}, `${finding.sentence}.`),
     make("p", { class: "muted" }, `${meaning} `, link(caseAddress(finding.case), finding.case), `, ${on.join(", ")}, `,
       result ? link(address(result), `first of ${plural(finding.rows.length, "row")}`) : plural(finding.rows.length, "row")),
-    make("p", {}, make("strong", {}, "Repair: "), repair),
     finding.notes.map((note) => make("p", {}, `Note: ${note}`)),
-    result ? make("pre", { tabindex: "0" }, curl(result)) : null);
+    make("p", {}, make("strong", {}, "Repair: "), advice),
+    responses.map(responseRepair),
+    command ? make("pre", { class: "command", tabindex: "0" }, command) : null);
 }
 
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
-// Headers that curl writes by itself, or that say nothing about CORS.
-const leftOut = /^(host|connection|accept-encoding|accept-language|user-agent|content-length|sec-.*|referer|priority|te|cache-control|pragma)$/i;
-
-// The last request of a row as a command. Secrets are variables of the shell.
-function curl(result) {
-  const asked = result.exchanges.at(-1);
-  const step = result.steps[0];
-  const [method, url] = asked ? asked.request.split(" ") : (step?.step.split(" ").slice(-2) ?? []);
-  if (!url) return "# Nothing was sent.";
-  const origin = step?.requests[0]?.origin ?? step?.preflights[0]?.origin;
-  const headers = asked ? asked.headers : origin ? [["Origin", origin]] : [];
-  const lines = headers.filter(([name]) => !leftOut.test(name)).map(([name, value]) => {
-    if (/^cookie$/i.test(name)) return '-H "Cookie: $COOKIE"';
-    if (/^(proxy-)?authorization$/i.test(name)) return `-H "${name}: ${value.split(" ")[0]} $TOKEN"`;
-    return `-H ${quoted(`${name}: ${value}`)}`;
-  });
-  const verb = /^(GET|fetch|xhr)$/.test(method) ? "" : ` -X ${method}`;
-  return [`curl -i${verb} ${quoted(url)}`, ...lines].join(" \\\n  ");
+// Lines to remove and lines to send, for one response.
+function responseRepair({ request, origin, seen, status, remove, send }) {
+  const lines = (sign, all) => all.map(([name, value]) => `${sign} ${name}: ${value}`);
+  return [
+    make("p", {}, "Response to ", make("code", {}, request), origin ? [" from ", make("code", {}, origin)] : null,
+      seen ? ":" : ", which was not sent yet:"),
+    make("pre", { class: "repair", tabindex: "0" },
+      [...(status ? [`status ${status}`] : []), ...lines("-", remove), ...lines("+", send)].join("\n")),
+  ];
 }
 
 // Rows that differ from their snapshot: of policies in words, of all cases line by line.

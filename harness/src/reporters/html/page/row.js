@@ -93,3 +93,25 @@ function wire(result, exchange) {
     reply ? [`${reply.status} (${reply.body_length} bytes)\n`, lines(reply.headers, header),
       isMissing ? make("mark", {}, `There is no ${header}.\n`) : null] : "no response\n");
 }
+
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+// Headers that curl writes by itself, or that say nothing about CORS.
+const leftOut = /^(host|connection|accept-encoding|accept-language|user-agent|content-length|sec-.*|referer|priority|te|cache-control|pragma)$/i;
+
+// The last request of a row as a command. Secrets are variables of the shell.
+function curl(result) {
+  const asked = result.exchanges.at(-1);
+  const step = result.steps[0];
+  const [method, url] = asked ? asked.request.split(" ") : (step?.step.split(" ").slice(-2) ?? []);
+  if (!url) return "# Nothing was sent.";
+  const origin = step?.requests[0]?.origin ?? step?.preflights[0]?.origin;
+  const headers = asked ? asked.headers : origin ? [["Origin", origin]] : [];
+  const lines = headers.filter(([name]) => !leftOut.test(name)).map(([name, value]) => {
+    if (/^cookie$/i.test(name)) return '-H "Cookie: $COOKIE"';
+    if (/^(proxy-)?authorization$/i.test(name)) return `-H "${name}: ${value.split(" ")[0]} $TOKEN"`;
+    return `-H ${quoted(`${name}: ${value}`)}`;
+  });
+  const verb = /^(GET|fetch|xhr)$/.test(method) ? "" : ` -X ${method}`;
+  return [`curl -i${verb} ${quoted(url)}`, ...lines].join(" \\\n  ");
+}

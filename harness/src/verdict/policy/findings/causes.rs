@@ -23,7 +23,7 @@ pub(super) fn cause(played: &Played<'_>, rows: &[Played<'_>]) -> Option<Cause> {
             "the browser blocks it, and the Fetch standard has no reason for that".to_owned();
         return Some(("withheld-by-the-browser", cause));
     };
-    if let Some(cause) = redirects::cause(played, step) {
+    if let Some(cause) = redirects::cause(step, refusal, &played.asked.page) {
         return Some(cause);
     }
     Some(match refusal.stage {
@@ -202,6 +202,6 @@ fn check(reason: Reason, value: &str, page: &str, answer: &str) -> Cause {
                 "{answer} has `Access-Control-Allow-Credentials: {value}`, but the value must be `true`"
             ),
         ),
-        other => ("withheld", format!("the standard's reason is `{}`", other.as_str())),
+        other => ("withheld", other.sentence().trim_end_matches('.').to_owned()),
     }
 }

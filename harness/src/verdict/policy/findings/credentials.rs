@@ -43,7 +43,7 @@ pub(super) fn accepted(rows: &[Played<'_>]) -> Vec<RowFinding> {
         } else {
             ", and the server allows credentials"
         },
-        note: Some(note),
+        note: Some(note.to_owned()),
         ..remark
     };
     remarks.map(accepted).collect()

@@ -4,6 +4,7 @@ use super::super::{Played, StepAccess};
 use super::Severity;
 use super::group::{ANY_WEBSITE, AccessChange, RowFinding};
 use super::implied::{explained_by, implies};
+use super::redirects::is_ended_by_redirect;
 use super::rules::{Explanation, explanation};
 use super::tried_rows::{TriedRows, strongest};
 use crate::case::{Asked, Beyond, OriginKind};
@@ -18,7 +19,9 @@ const KEPT_BACK: &str =
 /// remark covers.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<RowFinding> {
     let tried = TriedRows::of(rows);
-    let numbered = rows.iter().enumerate().filter(|(_, played)| is_excessive(played));
+    let numbered = rows.iter().enumerate();
+    let numbered =
+        numbered.filter(|(_, played)| is_excessive(played) && !is_redirected(played, rows));
     let found = numbered.filter(|(_, played)| !is_covered(&tried, played.asked));
     let remarks: Vec<_> = found.flat_map(|(row, played)| remark(row, played, &tried)).collect();
     without_lesser(rows, remarks)
@@ -33,6 +36,13 @@ pub(super) fn is_covered(tried: &TriedRows<'_>, asked: &Asked) -> bool {
 
 fn is_excessive(played: &Played<'_>) -> bool {
     !played.asked.allowed && played.access().is_something()
+}
+
+/// Whether only a redirect was the response, which ends the requests of allowed pages too: the request
+/// did not reach what the policy is about, and the redirect is a finding.
+fn is_redirected(played: &Played<'_>, rows: &[Played<'_>]) -> bool {
+    let of_allowed = || rows.iter().any(|row| row.asked.allowed && is_ended_by_redirect(row));
+    is_ended_by_redirect(played) && of_allowed()
 }
 
 /// Leaves out what a page can do without a login if a remark says something worse about the same
@@ -70,7 +80,7 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
         cause: explanation.text,
         addition: if explanation.reflects && cookies { WITH_CREDENTIALS } else { "" },
         reflects: explanation.reflects,
-        note: is_kept_back.then_some(KEPT_BACK),
+        note: is_kept_back.then(|| KEPT_BACK.to_owned()),
     })
 }
 

@@ -39,7 +39,7 @@ pub(super) struct RowFinding {
     /// Whether the cause is that the server reflects any origin.
     pub(super) reflects: bool,
     /// An additional note.
-    pub(super) note: Option<&'static str>,
+    pub(super) note: Option<String>,
 }
 
 /// What a page can or cannot do.

@@ -45,7 +45,7 @@ struct AllowedRow<'a> {
     /// Whether the request itself was sent.
     sent: bool,
     cause: Option<Cause>,
-    note: Option<&'static str>,
+    note: Option<String>,
 }
 
 fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding> {
@@ -83,7 +83,7 @@ fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding>
         family: format!("{name}: {why}"),
         addition: "",
         reflects: false,
-        note: note.filter(|_| redirects::is_named(name)),
+        note: note.clone().filter(|_| redirects::is_named(name)),
     })
 }
 
@@ -99,7 +99,7 @@ fn with_headers(asked: &Asked) -> String {
 pub(super) fn severity(name: &str) -> Severity {
     match name {
         "no-headers-on-errors" | "no-headers-on-304" => Severity::Medium,
-        _ => Severity::High,
+        name => redirects::severity(name).unwrap_or(Severity::High),
     }
 }
 

@@ -91,6 +91,7 @@ pub fn findings(rows: &[Played<'_>]) -> Vec<Finding> {
     let accepted = credentials::accepted(rows);
     let mut findings = group::findings(accepted.into_iter().chain(excess::remarks(rows)).collect());
     findings.extend(never_asked::never_asked(rows));
+    findings.extend(redirects::of_unlisted(rows));
     match errors::of_everything(rows) {
         Some(everything) => {
             findings.push(everything);

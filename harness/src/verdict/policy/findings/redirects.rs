@@ -1,26 +1,47 @@
-//! Finds redirects of a server behind TLS that takes its requests for plain HTTP, such as Django
-//! with `SECURE_SSL_REDIRECT` or Flask when it adds a slash.
+//! Finds redirects that end a request: to the same URL, from https to http and back, and to an
+//! origin without a server. A server behind TLS that takes its requests for plain HTTP redirects
+//! so, such as Django with `SECURE_SSL_REDIRECT` or Flask when it adds a slash.
 
+use std::collections::BTreeSet;
+
+use cors_model::{Reason, Refusal};
+use indexmap::IndexMap;
 use url::Url;
 
 use super::super::Played;
 use super::causes::Cause;
+use super::group::{capitalised, distinct, listed};
+use super::{Finding, Severity};
+use crate::case::OriginKind;
 use crate::observation::{Answer, StepObservation};
+use crate::verdict::engine_wide::is_http_on_loopback;
+
+const TO_ELSEWHERE: &str = "redirect-to-elsewhere";
 
 /// Why a step that ends in such a redirect is blocked: at the preflight, at the CORS check of the
 /// redirect, or after it.
-pub(super) fn cause(played: &Played<'_>, step: &StepObservation) -> Option<Cause> {
-    let redirect = Redirect::of(played, step)?;
+pub(super) fn cause(step: &StepObservation, refusal: &Refusal, page: &str) -> Option<Cause> {
+    let redirect = Redirect::of(step, refusal, page)?;
     let target = redirect.target.origin().ascii_serialization();
+    let where_to = match refusal.reason {
+        Reason::NoServer => ", where the policy has no server",
+        _ if redirect.is_mixed_content(page) => {
+            ", which a page over https may not load (mixed content)"
+        }
+        _ => "",
+    };
     let cause = match redirect.kind {
         Kind::Itself => {
             "the server redirects to the same URL, and browsers follow 20 redirects at most"
                 .to_owned()
         }
-        Kind::Http => format!(
-            "the server redirects to `{target}`, which a page over https may not load (mixed content)"
+        Kind::Loop => format!(
+            "the server redirects in a loop through `{}`, and browsers follow 20 redirects at most",
+            redirect.target
         ),
-        Kind::Https => format!("the server redirects to `{target}`"),
+        Kind::Http | Kind::Https | Kind::Elsewhere => {
+            format!("the server redirects to `{target}`{where_to}")
+        }
     };
     Some((redirect.kind.name(), cause))
 }
@@ -31,49 +52,127 @@ pub(super) fn is_named(name: &str) -> bool {
 }
 
 /// How to fix it, as a sentence after the cause.
-pub(super) fn note(played: &Played<'_>) -> Option<&'static str> {
-    let mut steps = played.observation.steps.iter();
-    let redirect = steps.find_map(|step| Redirect::of(played, step))?;
-    let Redirect { asked, target, kind } = &redirect;
-    match (kind, played.forwarded) {
-        (Kind::Https, _) => Some(
+pub(super) fn note(played: &Played<'_>) -> Option<String> {
+    let Redirect { asked, target, kind } = &redirect(played)?;
+    let is_behind_tls = asked.scheme() == "https" && asked.host() == target.host();
+    let words = match (kind, played.forwarded) {
+        (Kind::Https, _) => {
             ". Use the `https` origin that browsers see for this server (`--as` of `check`), and set \
-             `forwarded: true` (`--forwarded`)",
-        ),
-        _ if asked.scheme() != "https" || asked.host() != target.host() => None,
-        (_, Some(false)) => Some(
+             `forwarded: true` (`--forwarded`)"
+        }
+        (Kind::Elsewhere, _) => {
+            let place = target.origin().ascii_serialization();
+            return Some(format!(
+                ". To test what pages can read there, add `{place}` to `servers`"
+            ));
+        }
+        _ if !is_behind_tls => return None,
+        (_, Some(false)) => {
             ". The server seems to take the request for plain HTTP: set `forwarded: true` for this server \
              (`--forwarded` of `check`), which sends `X-Forwarded-Proto: https` as a reverse proxy that \
-             terminates TLS does",
-        ),
-        (_, Some(true)) => Some(
+             terminates TLS does"
+        }
+        (_, Some(true)) => {
             ". The server seems to take the request for plain HTTP, although `forwarded: true` sends \
-             `X-Forwarded-Proto: https`: configure it to trust its proxy",
-        ),
-        (_, None) => Some(
+             `X-Forwarded-Proto: https`: configure it to trust its proxy"
+        }
+        (_, None) => {
             ". The server seems to take the request for plain HTTP: behind a reverse proxy that terminates TLS it \
-             gets `X-Forwarded-Proto: https`",
-        ),
+             gets `X-Forwarded-Proto: https`"
+        }
+    };
+    Some(words.to_owned())
+}
+
+/// Redirects that end the requests of pages that the policy does not allow, unless the same redirect
+/// is a finding of allowed pages too: these rows do not show what the server allows.
+pub(super) fn of_unlisted(rows: &[Played<'_>]) -> Vec<Finding> {
+    let ended = || rows.iter().enumerate().filter(|(_, row)| is_ended_by_redirect(row));
+    let place = |row: &Played<'_>| {
+        let redirect = redirect(row)?;
+        Some((redirect.kind.name(), redirect.target.origin().ascii_serialization()))
+    };
+    let is_allowed = |(_, row): &(usize, &Played<'_>)| row.asked.allowed;
+    let told: BTreeSet<_> = ended().filter(is_allowed).filter_map(|(_, row)| place(row)).collect();
+    let mut found: IndexMap<_, Vec<usize>> = IndexMap::new();
+    for (number, row) in ended().filter(|row| !is_allowed(row)) {
+        let is_checked = row.asked.kind != OriginKind::NoOrigin;
+        if let Some(place) = place(row).filter(|place| is_checked && !told.contains(place)) {
+            found.entry(place).or_default().push(number);
+        }
     }
+    found.into_values().filter_map(|numbers| of_rows(rows, numbers)).collect()
+}
+
+fn of_rows(rows: &[Played<'_>], numbers: Vec<usize>) -> Option<Finding> {
+    let first = &rows[*numbers.first()?];
+    let cause = |(step, refusal)| cause(step, refusal, &first.asked.page);
+    let (name, why) = blocked(first).find_map(cause)?;
+    let named = |of: fn(&Played<'_>) -> String| {
+        listed(&distinct(numbers.iter().map(|number| of(&rows[*number]))))
+    };
+    let calls = named(|row| row.asked.call());
+    let pages = named(|row| row.asked.page.clone());
+    let note = note(first).unwrap_or_default();
+    let why = capitalised(&why);
+    Some(Finding {
+        severity: Severity::Medium,
+        name,
+        sentence: format!(
+            "{why}, so the results do not show whether {pages} can read {calls}{note}"
+        ),
+        rows: numbers,
+    })
+}
+
+/// Whether a redirect ended the requests of a row, and no CORS check did: the row does not show what
+/// the server allows for the page.
+pub(super) fn is_ended_by_redirect(played: &Played<'_>) -> bool {
+    let is_ended = |(step, refusal): (&StepObservation, &Refusal)| {
+        let is_of_redirect = matches!(
+            refusal.reason,
+            Reason::NoServer | Reason::MixedContent | Reason::TooManyRedirects
+        );
+        is_of_redirect && !step.requests.is_empty()
+    };
+    blocked(played).any(is_ended)
+}
+
+fn redirect(played: &Played<'_>) -> Option<Redirect> {
+    let page = &played.asked.page;
+    blocked(played).find_map(|(step, refusal)| Redirect::of(step, refusal, page))
+}
+
+/// The steps that the standard denies.
+fn blocked<'a>(
+    played: &Played<'a>,
+) -> impl Iterator<Item = (&'a StepObservation, &'a Refusal)> + use<'a> {
+    played.steps().filter_map(|(step, refusal)| Some((step, refusal?)))
 }
 
 /// The target of a redirect.
+#[derive(Clone, Copy)]
 enum Kind {
     /// The requested URL.
     Itself,
-    /// From `https` to `http`, for a page over `https`.
+    /// A URL that redirects back.
+    Loop,
+    /// From `https` to `http`.
     Http,
     /// From `http` to `https` of the same host.
     Https,
+    /// Another origin, where the policy has no server.
+    Elsewhere,
 }
 
 impl Kind {
     /// The name of the finding.
-    fn name(&self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
-            Self::Itself => "redirect-to-itself",
+            Self::Itself | Self::Loop => "redirect-to-itself",
             Self::Http => "redirect-to-http",
             Self::Https => "redirect-to-https",
+            Self::Elsewhere => TO_ELSEWHERE,
         }
     }
 }
@@ -86,19 +185,35 @@ struct Redirect {
 }
 
 impl Redirect {
-    fn of(played: &Played<'_>, step: &StepObservation) -> Option<Self> {
+    fn of(step: &StepObservation, refusal: &Refusal, page: &str) -> Option<Self> {
         let (asked, answer) = last(step)?;
         let asked = Url::parse(asked).ok()?;
         let target = Url::parse(answer.redirects_to.as_deref()?).ok()?;
-        let kind = match (asked.scheme(), target.scheme()) {
+        let is_same_host = asked.host() == target.host();
+        let is_over_https = page.starts_with("https:");
+        let kind = match (asked.scheme(), target.scheme(), refusal.reason) {
             // The query of a target is not recorded, and may differ.
             _ if asked.origin() == target.origin() && asked.path() == target.path() => Kind::Itself,
-            ("https", "http") if played.asked.page.starts_with("https:") => Kind::Http,
-            ("http", "https") if asked.host() == target.host() => Kind::Https,
+            (.., Reason::TooManyRedirects) => Kind::Loop,
+            ("https", "http", _) if is_same_host || is_over_https => Kind::Http,
+            ("http", "https", _) if is_same_host => Kind::Https,
+            (.., Reason::NoServer) => Kind::Elsewhere,
             _ => return None,
         };
         Some(Self { asked, target, kind })
     }
+
+    /// Whether a page may not follow it. <https://w3c.github.io/webappsec-mixed-content/>
+    fn is_mixed_content(&self, page: &str) -> bool {
+        page.starts_with("https:")
+            && self.target.scheme() == "http"
+            && !is_http_on_loopback(&self.target)
+    }
+}
+
+/// The severity of a request that an allowed page cannot make because of a redirect.
+pub(super) fn severity(name: &str) -> Option<Severity> {
+    (name == TO_ELSEWHERE).then_some(Severity::Medium)
 }
 
 /// The URL of the last request or preflight, and the response.

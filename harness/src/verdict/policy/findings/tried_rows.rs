@@ -4,6 +4,7 @@ use cors_model::Reason;
 
 use super::super::{Played, StepAccess};
 use super::implied;
+use super::redirects::is_ended_by_redirect;
 use crate::case::{Asked, OriginKind};
 
 /// A row that reached a server, and in which the browser checks CORS headers.
@@ -76,13 +77,16 @@ impl<'a> TriedRow<'a> {
         let is_sent = !step.preflights.is_empty() || !step.requests.is_empty();
         let is_checked = !matches!(played.asked.kind, OriginKind::NoOrigin | OriginKind::Own);
         let is_told = step.read.is_some() && is_checked;
+        let did = strongest(played);
+        // A redirect that ends the request shows nothing about the origin.
+        let is_told = is_told && (did.is_some() || !is_ended_by_redirect(played));
         let refusal = played.steps().find_map(|(_, refusal)| refusal);
         let is_of_origin = |reason: Reason| {
             matches!(reason, Reason::MissingAllowOrigin | Reason::AllowOriginMismatch)
         };
         (is_sent && is_told).then(|| Self {
             asked: played.asked,
-            did: strongest(played),
+            did,
             origin_rejected: refusal.is_some_and(|refusal| is_of_origin(refusal.reason)),
             status: step.answers().last().map_or(0, |answer| answer.status),
         })

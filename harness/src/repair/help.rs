@@ -195,6 +195,10 @@ fn of_answers(name: &str) -> Option<Help> {
             "The server redirects to another scheme or to the same URL, and the request fails.",
             "Tell a server behind TLS that requests came over HTTPS: let it trust X-Forwarded-Proto.",
         ),
+        "redirect-to-elsewhere" => (
+            "The server redirects to an origin that is not a server of the policy.",
+            "Add the origin to the servers of the policy, to test what pages can read there.",
+        ),
         "no-headers-on-errors" => (
             "Responses with an error status have no CORS headers, so pages get a network error.",
             "Add the CORS headers outside of error handling, so that every response has them.",
@@ -251,7 +255,7 @@ mod tests {
 
     #[test]
     fn every_finding_that_is_documented_has_help() {
-        let page = include_str!("../../../../cases/docs/findings.md");
+        let page = include_str!("../../../cases/docs/findings.md");
         let cells = page.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
         let names = cells.flat_map(|cell| cell.split('`')).filter(|name| name.contains('-'));
         let of_findings = names.skip_while(|name| *name != "reads-for-any-site-with-login");
