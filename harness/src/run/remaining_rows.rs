@@ -178,7 +178,7 @@ async fn open_page(
     let (times, browser) = (report.times, profile.browser);
     times.page();
     profile.prepare((stage, rows[0]), report).await?;
-    let (planted, troubles) = plant(lab, browser, (stage, rows), report).await?;
+    let (planted, troubles) = plant((lab, Some(lab)), browser, (stage, rows), report).await?;
     let page = report.page(stage, rows);
     let documents = lab.host(page.documents.clone())?;
     times.step(PageStep::Navigation, browser.navigate(&page)).await?;
@@ -191,16 +191,17 @@ async fn open_page(
 /// When cookies were set, and what went wrong with them, by the position of the row.
 type Planted = (Span, HashMap<usize, String>);
 
-/// Sets the cookies of rows, with the servers for visits: those of the first row, if they are played one by one.
+/// Sets the cookies of rows: those of the first row, if they are played one by one. The second lab hosts servers for
+/// visits, without which not every browser can set cookies.
 async fn plant(
-    lab: &Lab,
+    (lab, visited): (&Lab, Option<&Lab>),
     browser: &OpenBrowser,
     (stage, rows): (&Stage, &[usize]),
     report: &Report<'_>,
 ) -> Result<Planted, PlayError> {
     let earliest = lab.now();
     let planting = if stage.one_by_one { &rows[..1] } else { rows };
-    let setting = set_cookies(lab, browser, (stage, planting), report);
+    let setting = set_cookies(visited, browser, (stage, planting), report);
     let mut troubles = report.times.step(PageStep::Cookies, setting).await?;
     if let Some(trouble) = troubles.get(&rows[0]).cloned().filter(|_| stage.one_by_one) {
         troubles.extend(rows.iter().map(|row| (*row, trouble.clone())));
@@ -209,22 +210,25 @@ async fn plant(
 }
 
 async fn set_cookies(
-    lab: &Lab,
+    visited: Option<&Lab>,
     browser: &OpenBrowser,
     (stage, rows): (&Stage, &[usize]),
     report: &Report<'_>,
 ) -> Result<HashMap<usize, String>, PlayError> {
     let with_cookies = rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
     let rows = report.planned(stage, &with_cookies.copied().collect::<Vec<_>>());
-    let visits = lab.host(visit_servers(&rows))?;
+    let visits = visited.map(|lab| lab.host(visit_servers(&rows))).transpose()?;
     let planted = browser.plant(&rows).await;
-    visits.end().await;
+    if let Some(visits) = visits {
+        visits.end().await;
+    }
     let troubles = rows.iter().zip(planted);
     Ok(troubles.filter_map(|(row, trouble)| Some((row.index, trouble?))).collect())
 }
 
 impl OpenPage {
-    /// Sets the cookies of rows that are played one by one, after those of earlier rows were removed.
+    /// Sets the cookies of rows that are played one by one, after those of earlier rows were removed. The rows' servers have
+    /// the addresses of visits now; a browser that can clear its profile needs none.
     pub(super) async fn plant(
         &mut self,
         lab: &Lab,
@@ -233,7 +237,7 @@ impl OpenPage {
         report: &Report<'_>,
     ) -> Result<(), PlayError> {
         (self.planted, self.troubles) =
-            within(PAGE, "setting cookies", plant(lab, browser, rows, report)).await?;
+            within(PAGE, "setting cookies", plant((lab, None), browser, rows, report)).await?;
         Ok(())
     }
 
