@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         Command::Compare(compare) => commands::compare(compare),
         Command::Why(why) => commands::why(why),
         Command::Measure(measure) => commands::measure(measure),
+        Command::Merge(merge) => commands::merge(merge),
         Command::List(folder) => commands::list(folder),
         Command::Schema => commands::schema(),
         Command::Accept(keep) => commands::accept(keep),

@@ -37,6 +37,12 @@ pub(super) const COMPARE: &str = "\
 Example:
   cors-harness compare api http://127.0.0.1:8000 http://127.0.0.1:8001 --cases cors";
 
+pub(super) const MERGE: &str = "\
+Example:
+  cors-harness run --shard 1/2 --json first.json     on one machine
+  cors-harness run --shard 2/2 --json second.json    on another
+  cors-harness merge first.json second.json --json all.json";
+
 pub(super) const LIST: &str = "\
 Examples:
   cors-harness list

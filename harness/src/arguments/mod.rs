@@ -4,13 +4,14 @@ mod engines;
 mod examples;
 mod keep;
 mod measure;
+mod merge;
 mod redaction;
 mod reports;
 mod servers;
 mod why;
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use cors_harness::case::Variable;
 use cors_harness::engine::{self, Kind};
 use cors_harness::loopback::is_loopback;
 use cors_harness::reporters::{Format, is_github};
+use cors_harness::results::Shard;
 use cors_harness::run::{Engine, Players};
 use url::Url;
 
@@ -26,6 +28,7 @@ pub use engines::EngineName;
 use engines::engines;
 pub use keep::{Completions, Keep, Manual};
 pub use measure::{MaxAge, Measure, Quantity};
+pub use merge::Merge;
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
@@ -81,6 +84,9 @@ pub enum Command {
     Why(Why),
     /// Measure what no specification fixes
     Measure(Measure),
+    /// Join the JSON documents of the shards of a run
+    #[command(after_help = examples::MERGE)]
+    Merge(Merge),
     /// List the cases
     #[command(after_help = examples::LIST)]
     List(List),
@@ -213,6 +219,14 @@ pub struct Run {
     /// Stop at the first case that fails
     #[arg(long)]
     pub fail_fast: bool,
+    /// Open at most this many browsers at the same time; by default as many as there are cores and engines, if they fit
+    /// into memory
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Play only this part of the cases, as 2/5; `merge` joins the JSON documents of all parts. The parts take about
+    /// the same time
+    #[arg(long, value_name = "NUMBER/COUNT", conflicts_with_all = ["row", "rerun_failed", "strip_cors"])]
+    pub shard: Option<Shard>,
     /// Play everything N times, and report rows whose results differ between the rounds
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroU32,
@@ -331,7 +345,11 @@ impl Run {
     /// Whether no case and no row is left out.
     pub fn plays_every_case(&self) -> bool {
         let Folder { filters, exclude, .. } = &self.folder;
-        filters.is_empty() && exclude.is_empty() && self.row.is_empty() && !self.rerun_failed
+        filters.is_empty()
+            && exclude.is_empty()
+            && self.row.is_empty()
+            && !self.rerun_failed
+            && self.shard.is_none()
     }
 
     /// How many reports go to standard output.

@@ -22,7 +22,7 @@ use super::row_changes::{Cells, RowChanges};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
-use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
+use crate::results::{Engine, Judged, Judgement, RowOutcome, Shard, Times};
 use crate::verdict::{Difference, EngineDeparture, Shown, known};
 
 /// The version of the document's form.
@@ -34,6 +34,7 @@ pub struct Document<R = Vec<ResultEntry>> {
     schema: u32,
     suite: &'static str,
     standard: &'static str,
+    shard: Option<Shard>,
     engines: Vec<EngineEntry>,
     pub(super) results: R,
     findings: Vec<FindingEntry>,
@@ -160,6 +161,7 @@ impl<R> Document<R> {
             schema: SCHEMA,
             suite: env!("CARGO_PKG_VERSION"),
             standard: REVISION,
+            shard: None,
             engines: Vec::new(),
             results,
             findings: said.findings,
@@ -178,6 +180,11 @@ impl<R> Document<R> {
     pub fn with_times(mut self, times: &[(Engine, Times)]) -> Self {
         self.times = times.iter().map(times_entry).collect();
         self
+    }
+
+    /// The same document for a part of a run.
+    pub fn with_shard(self, shard: Option<Shard>) -> Self {
+        Self { shard, ..self }
     }
 
     /// Adds what one trial says in addition to its results.

@@ -41,6 +41,7 @@ impl Reporter for Json {
         let mut said = PolicyEntries::default();
         said.extend(std::mem::take(&mut self.said).into_values());
         let document = Document::around(results, said, run.played).with_times(run.times);
+        let document = document.with_shard(run.shard);
         written(&self.file, |output| {
             serde_json::to_writer_pretty(&mut *output, &document)?;
             output.write_all(b"\n")

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::case::{Case, Row};
-use crate::results::{Engine, Judged, RowOutcome, Times};
+use crate::results::{Engine, Judged, RowOutcome, Shard, Times};
 use crate::verdict::EngineWideCounts;
 
 pub use console::{
@@ -97,6 +97,8 @@ pub struct Finished<'a> {
     pub times: &'a [(Engine, Times)],
     /// How long the run took.
     pub took: Duration,
+    /// The part of a run that was played, if it was not the whole.
+    pub shard: Option<Shard>,
 }
 
 /// Why a report could not be written.

@@ -3,6 +3,7 @@
 
 mod engine;
 mod judged;
+mod shard;
 mod times;
 
 use std::time::Duration;
@@ -11,6 +12,7 @@ use cors_servers::exchange::Exchange;
 
 pub use engine::Engine;
 pub use judged::{Judged, Judgement};
+pub use shard::Shard;
 pub use times::{PageStep, Part, Times};
 
 use crate::observation::RowObservation;

@@ -255,7 +255,7 @@ impl Run {
         let rows = playing().map(|engine| (engine, rows_of(&self.trials, Some(engine))));
         let playing: Vec<_> = rows.filter(|(_, rows)| !rows.is_empty()).collect();
         let kinds: Vec<_> = playing.iter().filter_map(|(engine, _)| engine.browser()).collect();
-        let slots = Slots::of_this_machine(&kinds);
+        let slots = Slots::of_this_machine(&kinds, self.players.jobs);
         let engines = playing.into_iter().map(|(engine, rows)| {
             let room = engine.browser().and_then(|kind| rooms.remove(&kind)).unwrap_or_default();
             // A future contains everything that it may ever do; on the heap it does not use the

@@ -4,6 +4,7 @@
 mod failures;
 mod local_network;
 mod matrix;
+mod merge;
 mod policies;
 mod reasons;
 mod reporters;

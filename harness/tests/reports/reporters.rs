@@ -84,6 +84,7 @@ fn report(reporters: Vec<Box<dyn Reporter + '_>>) -> Vec<ReportError> {
         engine_wide: &EngineWideCounts::default(),
         times: &[],
         took: Duration::ZERO,
+        shard: None,
     })
 }
 

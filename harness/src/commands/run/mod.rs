@@ -11,7 +11,7 @@ use std::sync::Arc;
 use cors_harness::case::Case;
 use cors_harness::report::orphan;
 use cors_harness::reporters::{ReportError, Reporter};
-use cors_harness::run::{Judged, Judgement, RunPreparation, survey_snapshots};
+use cors_harness::run::{Judged, Judgement, RunPreparation, cases_of, survey_snapshots};
 
 use super::Exit;
 use super::find::{cases_telling, with_environment, with_rows};
@@ -24,7 +24,7 @@ use selection::{expected, selected};
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
     let players = match players(&arguments.driver, &arguments.engine) {
-        Ok(players) => players.allowing(arguments.upstreams.allowed()),
+        Ok(players) => players.allowing(arguments.upstreams.allowed()).with_jobs(arguments.jobs),
         Err(exit) => return exit,
     };
     let files = match report_files(arguments) {
@@ -38,6 +38,9 @@ pub fn run(arguments: &Run) -> Exit {
         Ok(cases) => cases,
         Err(exit) => return exit,
     };
+    if cases.is_empty() {
+        say!("this shard has no case: there are fewer cases than shards");
+    }
     let trials = match selected(arguments, &cases, &players) {
         Ok(trials) => trials,
         Err(exit) => return exit,
@@ -64,12 +67,16 @@ pub fn run(arguments: &Run) -> Exit {
 
 /// The cases that were asked for, with the rows and the environment that were asked for.
 fn cases(arguments: &Run, expect: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, Exit> {
-    // Which of them failed last is known when all are read.
-    let all = match arguments.rerun_failed {
+    // Which of them failed last, and which are in the shard, is known when all are read.
+    let all = match arguments.rerun_failed || arguments.shard.is_some() {
         true => cases_telling(&arguments.folder, |_| {})?,
         false => cases_telling(&arguments.folder, expect)?,
     };
     let cases = if arguments.rerun_failed { failed_last(arguments, all)? } else { all };
+    let cases = match arguments.shard {
+        Some(shard) => cases_of(shard, cases),
+        None => cases,
+    };
     with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)
 }
 

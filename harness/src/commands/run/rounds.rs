@@ -117,6 +117,7 @@ impl RoundPlan<'_> {
             engine_wide: &engine_wide,
             times: &times,
             took: began.elapsed(),
+            shard: self.arguments.shard,
         });
         FirstRound { played, errors, compared, gone: engine_wide.any_gone() }
     }
