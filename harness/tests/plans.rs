@@ -125,6 +125,7 @@ fn each_row_gets_the_isolation_that_it_needs() {
             Sharing::Site(_) => "site",
             Sharing::Browser(_) => "browser",
             Sharing::Host(_) => "host",
+            Sharing::OneByOne(_) => "one by one",
             Sharing::Nothing(_) => "nothing",
         };
         assert_eq!(got, needs, "{:?}", row.servers[0].origin);
@@ -337,4 +338,48 @@ fn rows_that_wait_share_a_browser_whose_clock_is_moved() {
     let planned = plan.browsers[1].stages[0].row(0, &waiting);
     assert_eq!(planned.play.moments.iter().map(Vec::len).collect::<Vec<_>>(), [1, 0, 1]);
     assert_eq!(planned.waits.keys().collect::<Vec<_>>(), [&1]);
+}
+
+/// Rows of a policy over a real server: each on a page, with a login or without.
+fn upstream(page: &str, cookies: &str) -> Row {
+    let text = format!(
+        "name: n\nbecause: b\npage: {page}\nservers:\n  https://api.example.com: {{ in-process: true }}\n{cookies}\
+         steps:\n  - fetch: https://api.example.com/me\n    credentials: include\n"
+    );
+    read(&text)
+}
+
+#[test]
+fn rows_of_a_real_server_play_one_by_one_on_one_page_for_each_site() {
+    let login = "cookies: [{ https://api.example.com: a=1; Secure; SameSite=None }]\n";
+    let pages_of = [
+        "https://app.example.com",
+        "https://www.example.com:8443",
+        "https://evil.example",
+        "http://localhost:3000",
+        "http://localhost:5173",
+    ];
+    let rows: Vec<_> =
+        pages_of.iter().flat_map(|page| [upstream(page, login), upstream(page, "")]).collect();
+    let rows: Vec<_> = rows.iter().collect();
+    assert!(rows.iter().all(|row| matches!(sharing(row), Sharing::OneByOne(_))));
+    let plan = planned(&rows).with_profiles(1);
+    assert_eq!(pages(&plan), [[4, 2, 4]]);
+    let stages = &plan.browsers[0].stages;
+    assert!(stages.iter().all(|stage| stage.one_by_one && !stage.fresh));
+    let framed: Vec<_> = stages.iter().map(|stage| stage.has_frames()).collect();
+    assert_eq!(framed, [true, false, true]);
+    let page = stages[2].page_with_frames(stages[2].rows.iter().map(|row| (*row, rows[*row])));
+    let page = page.unwrap();
+    assert_eq!(page.origin, "http://localhost:19002");
+    let hosts: Vec<_> = page.documents.iter().map(|server| server.address.port).collect();
+    assert_eq!(hosts, [3000, 5173, 19002], "each document once");
+}
+
+#[test]
+fn without_profiles_rows_of_a_real_server_meet_only_where_no_cache_is_shared() {
+    let rows = ["https://app.example.com", "https://www.example.com", "https://evil.example"];
+    let rows = rows.map(|page| upstream(page, ""));
+    let plan = planned(&rows.iter().collect::<Vec<_>>());
+    assert_eq!(pages(&plan), [vec![1, 1], vec![1]]);
 }

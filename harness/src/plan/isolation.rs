@@ -20,6 +20,8 @@ pub enum Sharing {
     /// Its own page, with its own ports: its hosts keep their names, and nothing is stored for a
     /// host alone.
     Host(&'static str),
+    /// A page and a profile that other rows use before and after it.
+    OneByOne(&'static str),
     /// Its own browser, or a fresh profile in one.
     Nothing(&'static str),
 }
@@ -32,6 +34,7 @@ impl Sharing {
             Self::Site(why) => ("its own page", why),
             Self::Browser(why) => ("its own site", why),
             Self::Host(why) => ("its own ports", why),
+            Self::OneByOne(why) => ("a page and a profile that rows use one after another", why),
             Self::Nothing(why) => ("a fresh profile", why),
         }
     }
@@ -43,10 +46,13 @@ pub fn sharing(row: &Row) -> Sharing {
     let page_hosts = page_hosts(row);
     let on_page_host = |host: &str| page_hosts.contains(&host);
     let objection = || objection(row, &sample(row));
-    if row.names == NamesWanted::Verbatim {
+    if row.has_upstream() {
+        match can_play_one_by_one(row) {
+            true => Sharing::OneByOne("it uses a real server"),
+            false => Sharing::Nothing("it uses a real server"),
+        }
+    } else if row.names == NamesWanted::Verbatim {
         Sharing::Nothing("the case keeps its host names as they are (`names: verbatim`)")
-    } else if row.has_upstream() {
-        Sharing::Nothing("it uses a real server")
     } else if let Some(why) = objection() {
         Sharing::Nothing(why)
     } else if !renamed_hosts(row).all(is_mappable) {
@@ -67,6 +73,12 @@ pub fn sharing(row: &Row) -> Sharing {
     } else {
         Sharing::Page
     }
+}
+
+/// Whether nothing but real servers answers a row, and no time passes in it. Servers with a script count their requests, and
+/// the clock of a browser moves for all of its rows.
+fn can_play_one_by_one(row: &Row) -> bool {
+    !row.waits() && row.servers.iter().all(|server| server.upstream.is_some())
 }
 
 /// The origins that a row's documents are loaded from.

@@ -209,7 +209,7 @@ impl<'r> Building<'r> {
             },
             Sharing::Browser(_) => Some(Naming::OwnSites),
             Sharing::Host(_) => first_port(index).map(Naming::OwnPorts),
-            Sharing::Nothing(_) if Chains::takes(row) => {
+            Sharing::OneByOne(_) => {
                 self.upstream_pages.add(index, row);
                 return self.chains.add(index, row);
             }

@@ -35,7 +35,7 @@ fn cost_of_row(row: &Row) -> u64 {
         Sharing::Page => 8,
         Sharing::Site(_) => 20,
         Sharing::Browser(_) | Sharing::Host(_) => 100,
-        Sharing::Nothing(_) if row.has_upstream() => 60,
+        Sharing::OneByOne(_) => 30,
         Sharing::Nothing(_) => 350,
     };
     if row.waits() { OF_A_WAIT + alone } else { alone }
