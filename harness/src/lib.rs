@@ -3,6 +3,7 @@
 //!
 //! `harness/README.md` describes the modules of this crate and their dependencies.
 
+pub mod behaviors;
 pub mod browsers;
 pub mod case;
 pub mod children;

@@ -54,7 +54,7 @@ impl HttpBody for Counted {
     }
 }
 
-/// Replies are handed over in pieces, so that a client that leaves midway can be told from one that
+/// Replies are handed over in pieces, so that a client that leaves midway differs from one that
 /// stays.
 const PIECE: usize = 16 << 10;
 

@@ -133,7 +133,7 @@ fn replies(replies: &[(String, Reply)], notes: &mut Notes<'_>) {
         if Method::from_bytes(name.as_bytes()).is_err() {
             notes.complain(Complaint::Method(name.clone()));
         }
-        self::reply(reply, &mut notes);
+        reply.all().for_each(|reply| self::reply(reply, &mut notes));
     }
 }
 

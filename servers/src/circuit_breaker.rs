@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_silence_without_an_answer_between_counts() {
+    fn only_consecutive_requests_without_a_response_count() {
         let silence = CircuitBreaker::new(NonZeroU32::new(2).expect("not zero"));
         silence.kept("a");
         silence.broken();

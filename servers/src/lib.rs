@@ -7,13 +7,14 @@
 //! Nothing is forwarded, except what a script hands to a [`Service`] that forwards it, such as
 //! [`Upstream::proxy`].
 //!
-//! This crate knows nothing of CORS but the one middleware a script may ask for: it adds no header
-//! of its own, judges nothing, and has no idea what a case is.
+//! The only CORS rules in this crate are those of the middleware that a script can use: it adds no
+//! other header, judges nothing, and knows no case.
 
 mod answer;
 mod bodies;
 mod check;
 mod circuit_breaker;
+mod condition;
 mod connection;
 pub mod exchange;
 mod forwarded;

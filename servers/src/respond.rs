@@ -99,11 +99,14 @@ impl<R: Borrow<[Route]>> Responder<R> {
         wait: &impl Fn(Duration) -> W,
     ) -> Response<Bytes> {
         let method = request.method().as_str();
-        self.served.count(method, path);
+        let number = self.served.count(method, path);
         let Some(route) = self.routes.borrow().iter().find(|route| route.path == path) else {
             return bare(StatusCode::NOT_FOUND, ReplySource::NotFound);
         };
         let Some(reply) = route.reply(method) else { return not_allowed(route) };
+        let mut others = reply.instead.iter();
+        let other = others.find(|(condition, _)| condition.holds(request.headers(), number));
+        let reply = other.map_or(reply, |(_, other)| other);
         if let Some(delay) = reply.delay {
             wait(delay).await;
         }
@@ -198,9 +201,13 @@ fn framed(mut response: Response<Bytes>, to_head: bool) -> Answer {
 struct Served(Mutex<HashMap<(String, String), u64>>);
 
 impl Served {
-    fn count(&self, method: &str, path: &str) {
+    /// Counts a request, and returns how many there are with it.
+    fn count(&self, method: &str, path: &str) -> u64 {
         let key = (method.to_owned(), path.to_owned());
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default() += 1;
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(key).or_default();
+        *count += 1;
+        *count
     }
 
     fn so_far(&self, method: &str, path: &str) -> u64 {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+pub use crate::condition::Condition;
+
 /// `http` or `https`. Decides whether the origin speaks TLS.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Scheme {
@@ -107,9 +109,16 @@ pub struct Reply {
     pub body: Template,
     /// How long to wait before answering.
     pub delay: Option<Duration>,
+    /// Replies that are given instead: the first whose condition holds. Those below them do not count.
+    pub instead: Vec<(Condition, Reply)>,
 }
 
 impl Reply {
+    /// This reply, and those that can be given instead.
+    pub fn all(&self) -> impl Iterator<Item = &Reply> {
+        std::iter::once(self).chain(self.instead.iter().map(|(_, other)| other))
+    }
+
     /// Every text that is known before a request: the texts of header values, in order, and then of
     /// the body.
     pub fn texts(&self) -> impl Iterator<Item = &[u8]> {

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_not_offered_is_refused_in_the_words_of_the_protocol() {
+    async fn unsupported_socks_requests_get_the_protocol_reply() {
         let cases: [(&[u8], &[u8]); 5] = [
             (b"\x04\x01\x00\x50", b""),
             (b"GET / HTTP/1.1\r\n\r\n", b""),

@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_response_is_not_sent() {
+    fn an_invalid_response_is_not_sent() {
         for bytes in
             ["SSH-2.0\r\n\r\n", "HTTP/1.1 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n"]
         {

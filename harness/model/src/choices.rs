@@ -175,8 +175,8 @@ pub const CHOICES: &[Choice] = &[
     ),
     choice(
         "How long is a response without max-age reused?",
-        "a permanent redirect forever; not judged with Last-Modified, an Expires date, 300 or \
-        410; otherwise not at all",
+        "a permanent redirect forever; with an Expires date until then; otherwise not at all, and a \
+        browser may reuse it if it has Last-Modified or the status 300 or 410",
         "HTTP leaves heuristics to the cache, and defines 301 and 308 as permanent",
     ),
     choice(

@@ -4,16 +4,51 @@
 use std::time::Duration;
 
 use cookie::{Cookie as Attributes, SameSite};
-use url::{Host, Origin};
+use url::{Host, Origin, Url};
 
 use super::clock::{Lifespan, Span};
 use super::cookie_date::parse_a_date;
-use super::cookie_store::CookieContext;
 use super::headers::text;
 use super::site::{is_public_suffix, same_site};
 
 /// Prefixes of names that require certain attributes.
 const PREFIXES: [&str; 4] = ["__secure-", "__host-", "__http-", "__host-http-"];
+
+/// Which cookies a request may get.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum SameSiteMode {
+    /// The request stays within the site.
+    StrictOrLess,
+    /// The request leaves the site.
+    UnsetOrLess,
+}
+
+/// A request as the store sees it.
+#[derive(Debug)]
+pub(super) struct CookieContext<'u> {
+    pub(super) host: Host<String>,
+    pub(super) path: &'u str,
+    pub(super) is_secure: bool,
+    pub(super) same_site: SameSiteMode,
+    /// The origin at the top of the page.
+    pub(super) top_level_origin: &'u Origin,
+    pub(super) now: Span,
+    /// The Unix time at which the clock was zero.
+    pub(super) start: Duration,
+}
+
+impl<'u> CookieContext<'u> {
+    /// `None` for a URL that has no host.
+    pub(super) fn new(
+        url: &'u Url,
+        same_site: SameSiteMode,
+        top_level_origin: &'u Origin,
+        (now, start): (Span, Duration),
+    ) -> Option<Self> {
+        let (host, is_secure) = (url.host()?.to_owned(), url.scheme() == "https");
+        Some(Self { host, path: url.path(), is_secure, same_site, top_level_origin, now, start })
+    }
+}
 
 /// A cookie.
 #[derive(Clone, Debug)]

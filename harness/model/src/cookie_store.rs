@@ -2,50 +2,14 @@
 //! <https://httpwg.org/http-extensions/draft-ietf-httpbis-layered-cookies.html>.
 
 use std::cmp::Reverse;
-use std::time::Duration;
 
 use cookie::SameSite;
-use url::{Host, Origin, Url};
 
 use super::clock::{Lifespan, Span};
-use super::cookie::{Cookie, domain_matches};
+use super::cookie::{Cookie, CookieContext, SameSiteMode, domain_matches};
 use super::site::same_site;
 
-/// Which cookies a request may get.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum SameSiteMode {
-    /// The request stays within the site.
-    StrictOrLess,
-    /// The request leaves the site.
-    UnsetOrLess,
-}
-
-/// A request as the store sees it.
-#[derive(Debug)]
-pub(super) struct CookieContext<'u> {
-    pub(super) host: Host<String>,
-    pub(super) path: &'u str,
-    is_secure: bool,
-    same_site: SameSiteMode,
-    /// The origin at the top of the page.
-    pub(super) top_level_origin: &'u Origin,
-    pub(super) now: Span,
-    /// The Unix time at which the clock was zero.
-    pub(super) start: Duration,
-}
-
-impl<'u> CookieContext<'u> {
-    /// `None` for a URL that has no host.
-    pub(super) fn new(
-        url: &'u Url,
-        same_site: SameSiteMode,
-        top_level_origin: &'u Origin,
-        (now, start): (Span, Duration),
-    ) -> Option<Self> {
-        let (host, is_secure) = (url.host()?.to_owned(), url.scheme() == "https");
-        Some(Self { host, path: url.path(), is_secure, same_site, top_level_origin, now, start })
-    }
-
+impl CookieContext<'_> {
     /// Whether a cookie is sent with this request, if it exists.
     fn is_for(&self, cookie: &Cookie) -> bool {
         let is_of_host = self.host == cookie.host

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::clock::{Lifespan, Span};
 use super::cookie::Cookie;
-use super::cookie_store::{CookieContext, SameSiteMode};
+use super::cookie::{CookieContext, SameSiteMode};
 use super::headers::HeaderList;
-use super::origin::{RedirectTaint, redirect_taint};
 use super::permitted_choices::PermittedChoice;
 use super::request::{Request, without_fragment};
+use super::request_headers::{RedirectTaint, redirect_taint};
 use super::ruling::{Fetched, cannot_judge};
 use super::site::same_site;
 use super::user_agent::UserAgent;

@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use super::clock::{Lifespan, Span};
-use super::origin::serialize_a_request_origin;
 use super::request::{Request, without_fragment};
+use super::request_headers::serialize_a_request_origin;
 use super::safelist::is_cors_non_wildcard_request_header_name;
 
 /// <https://fetch.spec.whatwg.org/#concept-cache>

@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock::Lifespan;
-use super::cors_check::cors_check;
 use super::cors_preflight_cache::{Age, Lookup};
 use super::headers::{HeaderList, Unparsable, extract_seconds, extract_tokens};
-use super::methods::is_cors_safelisted_method;
 use super::permitted_choices::PermittedChoice;
 use super::request::{Request, without_fragment};
 use super::request_modes::{Mode, ResponseTainting};
 use super::response::{Response, is_ok_status};
+use super::response_checks::cors_check;
 use super::ruling::{Failure, FetchError, Fetched, Reason, Stage, cannot_judge, failure};
+use super::safelist::is_cors_safelisted_method;
 use super::safelist::{cors_unsafe_request_header_names, is_cors_non_wildcard_request_header_name};
 use super::user_agent::UserAgent;
 

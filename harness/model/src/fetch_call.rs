@@ -8,11 +8,13 @@ use url::Url;
 use super::body::{Body, BodyInit};
 use super::client::Client;
 use super::headers::{HeaderList, is_header_name, is_header_value, normalize};
-use super::methods::{self, is_cors_safelisted_method, is_forbidden_method, is_method};
 use super::request::Request;
 use super::request_modes::{CacheMode, CredentialsMode, Mode, RedirectMode, ReferrerPolicy};
 use super::ruling::{Failure, Reason, Refusal, Stage, failure};
-use super::safelist::{is_forbidden_request_header, is_no_cors_safelisted_request_header};
+use super::safelist::{
+    is_cors_safelisted_method, is_forbidden_method, is_forbidden_request_header, is_method,
+    is_no_cors_safelisted_request_header, normalize_method,
+};
 use super::site::includes_credentials;
 
 /// A call of `fetch(url, init)`, with the members of <https://fetch.spec.whatwg.org/#requestinit> as script gives
@@ -135,7 +137,7 @@ pub(super) fn method(method: &str) -> Result<String, Failure> {
     if is_forbidden_method(method.as_bytes()) {
         return Err(failure(Reason::ForbiddenMethod, method));
     }
-    Ok(methods::normalize(method))
+    Ok(normalize_method(method))
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-headers-append>, with the guard `request`, or

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::clock::{Lifespan, Span};
+use super::cookie_date::parse_a_date;
 use super::headers::{HeaderList, delta_seconds, get_decode_and_split, text};
 use super::response::Response;
 
@@ -16,20 +17,41 @@ pub(super) enum Freshness {
     Stale,
     /// Either of the two.
     Uncertain,
+    /// It says nothing about its lifetime, and a cache may choose one: RFC 9111, section 4.2.2.
+    Heuristic,
     /// The standard leaves it to the browser, for this reason.
     Open(&'static str),
 }
 
-/// The freshness of a response with this age, in a cache of one user; and its lifetime and age, if
-/// these decide.
-pub(super) fn freshness(response: &Response, age: Span) -> (Freshness, Option<(Duration, Span)>) {
-    let directives = cache_control(&response.headers);
+/// The lifetime of a response, and how much of it has passed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Age {
+    pub(super) lifetime: Duration,
+    pub(super) passed: Span,
+    /// It ends at a date: both are times of the Unix clock.
+    pub(super) is_date: bool,
+}
+
+/// The freshness of a response that was requested this long ago, at a Unix time, in a cache of one user; and its lifetime
+/// and age, if these decide.
+pub(super) fn freshness(
+    response: &Response,
+    requested: Span,
+    now: Span,
+) -> (Freshness, Option<Age>) {
+    let headers = &response.headers;
+    let directives = cache_control(headers);
     if directives.contains_key("no-cache") {
         return (Freshness::Stale, None);
     }
-    let Some(max_age) = directives.get("max-age") else { return (implicit(response), None) };
+    let age = current_age(headers, requested, now);
+    let Some(max_age) = directives.get("max-age") else {
+        return match headers.get("expires") {
+            Some(expires) => until(&expires, headers, age, now),
+            None => (implicit(response), None),
+        };
+    };
     let lifetime = seconds(max_age);
-    let age = age.plus(age_header(&response.headers));
     let more =
         directives.get("stale-while-revalidate").map_or(Duration::ZERO, |more| seconds(more));
     let freshness = match Lifespan::of(lifetime, age) {
@@ -40,28 +62,57 @@ pub(super) fn freshness(response: &Response, age: Span) -> (Freshness, Option<(D
         }
         Lifespan::Gone => Freshness::Open("revalidation in the background is not modelled"),
     };
-    (freshness, Some((lifetime, age)))
+    (freshness, Some(Age { lifetime, passed: age, is_date: false }))
 }
 
-/// Without `max-age`.
+/// Section 4.2.3: by the time since the request and `Age`, or by `Date`, whichever is more.
+fn current_age(headers: &HeaderList, requested: Span, now: Span) -> Span {
+    let told = requested.plus(age_header(headers));
+    let apparent = made(headers).map_or_else(Span::default, |made| now.since(Span::at(made)));
+    Span {
+        earliest: told.earliest.max(apparent.earliest),
+        latest: told.latest.max(apparent.latest),
+    }
+}
+
+/// The `Date` of a response.
+fn made(headers: &HeaderList) -> Option<Duration> {
+    headers.get("date").and_then(|made| date(&made))
+}
+
+/// With `Expires`. Anything that is not a date, in particular `0`, is in the past. A response without `Date` was made when it
+/// arrived.
+fn until(expires: &[u8], headers: &HeaderList, age: Span, now: Span) -> (Freshness, Option<Age>) {
+    if headers.values("expires").count() > 1 {
+        return (Freshness::Open("several Expires dates are not modelled"), None);
+    }
+    let Some(expires) = date(expires) else { return (Freshness::Stale, None) };
+    let age = match made(headers) {
+        Some(made) => Age { lifetime: expires.saturating_sub(made), passed: age, is_date: false },
+        None => Age { lifetime: expires, passed: now.plus(age_header(headers)), is_date: true },
+    };
+    let freshness = match Lifespan::of(age.lifetime, age.passed) {
+        Lifespan::Alive => Freshness::Fresh,
+        Lifespan::Gone => Freshness::Stale,
+        Lifespan::Uncertain => Freshness::Uncertain,
+    };
+    (freshness, Some(age))
+}
+
+/// A date of HTTP, which ends in GMT, as a time of the Unix clock. No clock is before 1970.
+fn date(value: &[u8]) -> Option<Duration> {
+    let seconds = value.ends_with(b"GMT").then(|| parse_a_date(value)).flatten()?;
+    Some(Duration::from_secs(seconds.try_into().unwrap_or_default()))
+}
+
+/// Without a lifetime.
 fn implicit(response: &Response) -> Freshness {
-    let headers = &response.headers;
-    if let Some(expires) = headers.get("expires") {
-        // Anything that is not a date, in particular `0`, is in the past.
-        return match expires.ends_with(b"GMT") {
-            true => Freshness::Open("an Expires date in the HTTP cache is not modelled"),
-            false => Freshness::Stale,
-        };
+    match response.status {
+        301 | 308 => Freshness::Fresh,
+        300 | 410 => Freshness::Heuristic,
+        _ if response.headers.contains("last-modified") => Freshness::Heuristic,
+        _ => Freshness::Stale,
     }
-    if matches!(response.status, 301 | 308) {
-        return Freshness::Fresh;
-    }
-    if matches!(response.status, 300 | 410) || headers.contains("last-modified") {
-        return Freshness::Open(
-            "the browser decides how long it caches a response without a lifetime",
-        );
-    }
-    Freshness::Stale
 }
 
 /// A lifetime that cannot be read is zero.

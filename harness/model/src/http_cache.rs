@@ -6,12 +6,13 @@
 
 use std::time::Duration;
 
+use url::{Origin, Url};
+
 use super::clock::Span;
-use super::fetch_metadata::FETCH_METADATA;
-use super::freshness::{Freshness, cache_control, freshness};
+use super::freshness::{Age, Freshness, cache_control, freshness};
 use super::headers::{HeaderList, get_decode_and_split, text};
-use super::http_network_or_cache_fetch::OutgoingRequest;
-use super::request::{Request, without_fragment};
+use super::request::{OutgoingRequest, Request, without_fragment};
+use super::request_headers::FETCH_METADATA;
 use super::request_modes::CacheMode;
 use super::response::Response;
 use super::ruling::{Fetched, cannot_judge};
@@ -40,15 +41,17 @@ pub(super) struct Stored {
     /// Whether it can be revalidated.
     pub(super) has_validator: bool,
     /// Its lifetime and its age, if these decide.
-    pub(super) age: Option<(Duration, Span)>,
+    pub(super) age: Option<Age>,
 }
 
 impl HttpCache {
-    /// RFC 9111, section 4. What is not modelled matters only if the stored response would be used.
+    /// RFC 9111, section 4, at a moment of a clock with this Unix time at its zero. What is not modelled matters only if the
+    /// stored response would be used.
     pub(super) fn select(
         &self,
         outgoing: &OutgoingRequest<'_>,
         now: Span,
+        start: Duration,
     ) -> Fetched<Option<Stored>> {
         let request = outgoing.request;
         if !matches!(request.method.as_str(), "GET" | "HEAD") {
@@ -58,7 +61,7 @@ impl HttpCache {
         if !entry.is_selected_by(&outgoing.headers) {
             return Ok(None);
         }
-        let stored = entry.stored(outgoing.cache, now)?;
+        let stored = entry.stored(outgoing.cache, now, start)?;
         if stored.freshness == Freshness::Stale && !stored.has_validator {
             return Ok(Some(stored));
         }
@@ -92,6 +95,11 @@ impl HttpCache {
     pub(super) fn invalidate(&mut self, request: &Request) {
         let url = without_fragment(request.current_url());
         self.0.retain(|entry| entry.url != url);
+    }
+
+    /// Removes the responses of an origin.
+    pub(super) fn clear(&mut self, origin: &Origin) {
+        self.0.retain(|entry| Url::parse(&entry.url).is_ok_and(|url| url.origin() != *origin));
     }
 
     fn entry(&self, request: &Request) -> Option<&Entry> {
@@ -150,13 +158,13 @@ impl Entry {
 
     /// The response for a request at a moment. A response that is stale and has no validator cannot
     /// be used.
-    fn stored(&self, cache: CacheMode, now: Span) -> Fetched<Stored> {
+    fn stored(&self, cache: CacheMode, now: Span, start: Duration) -> Fetched<Stored> {
         let headers = &self.response.headers;
         let has_validator = headers.contains("etag") || headers.contains("last-modified");
         let (freshness, age) = match cache {
             CacheMode::ForceCache | CacheMode::OnlyIfCached => (Freshness::Fresh, None),
             CacheMode::NoCache => (Freshness::Stale, None),
-            _ => freshness(&self.response, now.since(self.requested)),
+            _ => freshness(&self.response, now.since(self.requested), now.plus(start)),
         };
         match freshness {
             Freshness::Open(what) => cannot_judge(what),

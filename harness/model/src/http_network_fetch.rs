@@ -5,10 +5,9 @@ use std::sync::Arc;
 use url::Url;
 
 use super::clock::Span;
-use super::headers::HeaderList;
-use super::http_network_or_cache_fetch::OutgoingRequest;
+use super::headers::{HeaderList, get_decode_and_split};
 use super::network::{Exchange, HttpRequest, HttpResponse, requested_url};
-use super::request::Request;
+use super::request::{OutgoingRequest, Request};
 use super::response::Response;
 use super::ruling::{Fetched, Reason, Stage, network_error};
 use super::user_agent::UserAgent;
@@ -53,11 +52,21 @@ impl UserAgent<'_> {
         }
     }
 
-    /// Headers that change what the browser does later, and are not modelled.
+    /// Headers that change what the browser does later.
     fn obey_transport_headers(&mut self, url: &Url, headers: &HeaderList) {
         self.strict_transport.note(url, headers, self.clock.now());
-        if url.scheme() == "https" && headers.contains("clear-site-data") {
-            self.unmodelled = Some("Clear-Site-Data is not modelled");
+        match headers.get("clear-site-data") {
+            Some(types) if url.scheme() == "https" => self.clear_site_data(url, &types),
+            _ => {}
+        }
+    }
+
+    /// <https://www.w3.org/TR/clear-site-data/#clear-cache>: the cache is the HTTP cache. The text does not name the CORS-preflight
+    /// cache, whose entries a browser may remove at any time.
+    fn clear_site_data(&mut self, url: &Url, types: &[u8]) {
+        match get_decode_and_split(types).iter().all(|kind| *kind == b"\"cache\"".as_slice()) {
+            true => self.http_cache.clear(&url.origin()),
+            false => self.unmodelled = Some("Clear-Site-Data is modelled for the cache only"),
         }
     }
 }

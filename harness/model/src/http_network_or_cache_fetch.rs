@@ -1,28 +1,19 @@
 //! <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
 
 use super::clock::Lifespan;
-use super::fetch_metadata::append_the_fetch_metadata_headers;
-use super::freshness::Freshness;
+use super::freshness::{Age, Freshness};
 use super::headers::HeaderList;
 use super::http_cache::Stored;
-use super::methods::is_unsafe;
-use super::origin::append_a_request_origin_header;
 use super::permitted_choices::PermittedChoice;
-use super::request::{Request, without_fragment};
+use super::request::{OutgoingRequest, Request, without_fragment};
+use super::request_headers::append_a_request_origin_header;
+use super::request_headers::append_the_fetch_metadata_headers;
 use super::request_modes::{CacheMode, CredentialsMode, Referrer, ResponseTainting};
 use super::response::Response;
 use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
+use super::safelist::is_unsafe;
 use super::site::includes_credentials as has_userinfo;
 use super::user_agent::UserAgent;
-
-/// A request as it is sent: its header list has more than script's headers.
-#[derive(Debug)]
-pub(super) struct OutgoingRequest<'r> {
-    pub(super) request: &'r Request,
-    pub(super) headers: HeaderList,
-    pub(super) cache: CacheMode,
-    pub(super) include_credentials: bool,
-}
 
 /// How a stored response is used.
 enum Use {
@@ -71,10 +62,17 @@ impl UserAgent<'_> {
         }
         let url = without_fragment(request.current_url()).to_owned();
         let now = self.clock.before(&request.method, &url);
-        let Some(stored) = self.http_cache.select(outgoing, now)? else { return Ok(None) };
+        let start = self.clock.start();
+        let Some(stored) = self.http_cache.select(outgoing, now, start)? else { return Ok(None) };
         let Stored { response, freshness, has_validator, age } = stored;
         let what = format!("the stored response of {url}");
-        let lifetime = age.map(|(kept, passed)| self.clock.note(what, kept, passed));
+        let lifetime = age.map(|Age { lifetime, passed, is_date }| match is_date {
+            true => self.clock.note_date(what, lifetime, passed),
+            false => self.clock.note(what, lifetime, passed),
+        });
+        if freshness == Freshness::Heuristic {
+            return Ok(self.without_lifetime(response, has_validator, url));
+        }
         let is_stale = freshness == Freshness::Stale;
         if is_stale && !has_validator {
             return Ok(None);
@@ -95,6 +93,22 @@ impl UserAgent<'_> {
                 }
                 _ => Ok(Some((response, Use::AsItIs))),
             },
+        }
+    }
+
+    /// A response without a lifetime. By default it is stale; a browser may choose a lifetime for it.
+    fn without_lifetime(
+        &mut self,
+        response: Response,
+        has_validator: bool,
+        url: String,
+    ) -> Option<(Response, Use)> {
+        let again = has_validator.then(|| PermittedChoice::Request { url: url.clone() });
+        let choices = std::iter::once(PermittedChoice::Heuristic { url }).chain(again);
+        match self.branches.choose(self.clock.step(), choices) {
+            Some(PermittedChoice::Heuristic { .. }) => Some((response, Use::AsItIs)),
+            Some(_) => None,
+            None => has_validator.then_some((response, Use::IfItHolds)),
         }
     }
 

@@ -8,7 +8,6 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod bad_port;
 mod body;
 pub mod choices;
 mod client;
@@ -17,12 +16,9 @@ mod cookie;
 mod cookie_date;
 mod cookie_store;
 mod cookies;
-mod cors_check;
 mod cors_preflight_cache;
 mod cors_preflight_fetch;
-mod cross_origin_resource_policy;
 mod fetch_call;
-mod fetch_metadata;
 mod filtered_response;
 mod freshness;
 mod headers;
@@ -30,23 +26,19 @@ mod http_cache;
 mod http_fetch;
 mod http_network_fetch;
 mod http_network_or_cache_fetch;
-mod http_redirect_fetch;
 mod main_fetch;
-mod methods;
 mod mime;
-mod mixed_content;
 mod network;
-mod origin;
 mod permitted_choices;
-mod range;
 mod reasons;
-mod referrer;
 mod request;
+mod request_headers;
 mod request_modes;
 mod request_ruling;
 mod resource_call;
 mod resource_checks;
 mod response;
+mod response_checks;
 mod ruling;
 mod safelist;
 mod scenario;
@@ -58,13 +50,12 @@ mod xhr_call;
 #[cfg(test)]
 mod tests;
 
-pub use bad_port::is_bad_port;
 pub use body::{Body, BodyInit, url_search_params_pairs};
 pub use client::Client;
 pub use clock::{ExchangeTimes, Lifespan, Lifetime, Span, StepTimes, Timeline};
 pub use fetch_call::FetchCall;
 pub use headers::{HeaderList, get_decode_and_split};
-pub use methods::is_cors_safelisted_method;
+pub use main_fetch::is_bad_port;
 pub use network::{Exchange, HttpRequest, HttpResponse, Network, requested_path};
 pub use permitted_choices::{Branch, PermittedChoice};
 pub use request::Request;
@@ -72,10 +63,14 @@ pub use request_modes::{
     CacheMode, CredentialsMode, Destination, Mode, RedirectMode, Referrer, ReferrerPolicy,
 };
 pub use request_ruling::ruling;
-pub use resource_call::{Consumer, ResourceCall};
+pub use resource_call::ResourceCall;
+pub use resource_checks::Consumer;
 pub use response::{InvalidLocation, location_url};
 pub use ruling::{Reason, Refusal, Ruling, Stage};
-pub use safelist::{is_cors_safelisted_response_header_name, is_forbidden_request_header_name};
+pub use safelist::{
+    is_cors_safelisted_method, is_cors_safelisted_response_header_name,
+    is_forbidden_request_header_name,
+};
 pub use scenario::{
     Call, Group, InitialCookie, Outcome, Run, RunOptions, Scenario, ScriptResponse,
     is_cookie_stored,

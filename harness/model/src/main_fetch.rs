@@ -1,16 +1,14 @@
-//! <https://fetch.spec.whatwg.org/#main-fetch>
+//! <https://fetch.spec.whatwg.org/#main-fetch>, with what it blocks: bad ports and mixed content.
 
-use super::bad_port::is_bad_port;
 use super::clock::Lifespan;
 use super::cors_preflight_cache::Lookup;
 use super::filtered_response::{Filtered, filter};
-use super::mixed_content::should_fetching_be_blocked_as_mixed_content;
-use super::referrer::determine_requests_referrer;
 use super::request::{Request, without_fragment};
+use super::request_headers::determine_requests_referrer;
 use super::request_modes::{Destination, Mode, RedirectMode, ReferrerPolicy, ResponseTainting};
 use super::response::Response;
 use super::ruling::{FetchError, Fetched, Reason, Stage, cannot_judge, network_error};
-use super::site::has_http_scheme;
+use super::site::{has_http_scheme, is_potentially_trustworthy};
 use super::user_agent::UserAgent;
 
 impl UserAgent<'_> {
@@ -142,3 +140,25 @@ fn accept(destination: Destination) -> &'static str {
         _ => "*/*",
     }
 }
+
+/// <https://w3c.github.io/webappsec-mixed-content/#should-block-fetch>
+pub(super) fn should_fetching_be_blocked_as_mixed_content(request: &Request) -> bool {
+    let url = request.current_url();
+    request.client.prohibits_mixed_content
+        && url.scheme() != "data"
+        && !is_potentially_trustworthy(&url.origin())
+}
+
+/// Whether browsers block this port: <https://fetch.spec.whatwg.org/#bad-port>.
+pub fn is_bad_port(port: u16) -> bool {
+    BAD_PORTS.binary_search(&port).is_ok()
+}
+
+/// The first column of the table, ascending.
+const BAD_PORTS: [u16; 83] = [
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101,
+    102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427,
+    465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990,
+    993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667,
+    6668, 6669, 6679, 6697, 10080,
+];

@@ -24,6 +24,11 @@ pub enum PermittedChoice {
         /// The URL.
         url: String,
     },
+    /// Use a stored response that says nothing about its lifetime.
+    Heuristic {
+        /// The URL.
+        url: String,
+    },
     /// Count the lifetime of a cookie in whole seconds.
     CookieSeconds {
         /// The name of the cookie.
@@ -51,6 +56,10 @@ impl PermittedChoice {
                 cache \
                  is optional"
             ),
+            Self::Heuristic { url } => format!(
+                "uses the stored response of {url}, which has no lifetime; an HTTP cache may choose \
+                one"
+            ),
             Self::CookieSeconds { name, is_sent: true } => format!(
                 "sends the cookie `{name}` less than a second after its lifetime; lifetimes of \
                 cookies are counted in \
@@ -71,6 +80,7 @@ impl PermittedChoice {
             Self::Request { .. } | Self::ConditionalRequest { .. } => {
                 "https://www.rfc-editor.org/rfc/rfc9111#section-2"
             }
+            Self::Heuristic { .. } => "https://www.rfc-editor.org/rfc/rfc9111#section-4.2.2",
             Self::CookieSeconds { .. } => "https://www.rfc-editor.org/rfc/rfc6265#section-5.2.2",
         }
     }

@@ -7,12 +7,11 @@ use url::{Origin, Position, Url};
 use super::body::Body;
 use super::client::Client;
 use super::headers::HeaderList;
-use super::methods::is_cors_safelisted_method;
 use super::request_modes::{
     CacheMode, CredentialsMode, Destination, Mode, RedirectMode, Referrer, ReferrerPolicy,
     ResponseTainting,
 };
-use super::safelist::cors_unsafe_request_header_names;
+use super::safelist::{cors_unsafe_request_header_names, is_cors_safelisted_method};
 use super::site::same_origin;
 
 /// A request, with the names and the defaults of the standard:
@@ -137,4 +136,13 @@ impl Request {
 /// A URL as far as a server and a cache see it.
 pub(super) fn without_fragment(url: &Url) -> &str {
     &url[..Position::AfterQuery]
+}
+
+/// A request as it is sent: its header list has more than script's headers.
+#[derive(Debug)]
+pub(super) struct OutgoingRequest<'r> {
+    pub(super) request: &'r Request,
+    pub(super) headers: HeaderList,
+    pub(super) cache: CacheMode,
+    pub(super) include_credentials: bool,
 }

@@ -9,7 +9,7 @@ use super::request::Request;
 use super::request_modes::{
     CacheMode, CredentialsMode, Destination, Mode, ReferrerPolicy, ResponseTainting,
 };
-use super::resource_checks::{check_coding, check_mime_type};
+use super::resource_checks::{Consumer, check_coding, check_mime_type};
 use super::ruling::{Fetched, Refusal, Stage, cannot_judge};
 use super::user_agent::UserAgent;
 
@@ -40,29 +40,6 @@ pub struct ResourceCall {
     pub body: Option<BodyInit>,
     /// What uses the response.
     pub consumer: Consumer,
-}
-
-/// What uses a response.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Consumer {
-    /// An image: <https://html.spec.whatwg.org/#updating-the-image-data>.
-    Image,
-    /// A classic script: <https://html.spec.whatwg.org/#fetch-a-classic-script>.
-    ClassicScript,
-    /// A module script: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
-    ModuleScript,
-    /// A style sheet: <https://html.spec.whatwg.org/#link-type-stylesheet>.
-    StyleSheet,
-    /// A text track: <https://html.spec.whatwg.org/#start-the-track-processing-model>.
-    Track,
-    /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
-    EventStream,
-    /// Nothing. The request is a `POST`: <https://w3c.github.io/beacon/#sec-processing-model>.
-    Beacon,
-    /// A frame: <https://html.spec.whatwg.org/#the-iframe-element>.
-    Frame,
-    /// A frame into which a form is submitted with `POST`: <https://html.spec.whatwg.org/#form-submission-algorithm>.
-    Form,
 }
 
 impl ResourceCall {

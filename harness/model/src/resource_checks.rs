@@ -4,9 +4,31 @@ use super::headers::{HeaderList, get_decode_and_split};
 use super::mime::MimeType;
 use super::request::Request;
 use super::request_modes::Destination;
-use super::resource_call::Consumer;
 use super::response::{Response, is_ok_status};
 use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
+
+/// What uses a response.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Consumer {
+    /// An image: <https://html.spec.whatwg.org/#updating-the-image-data>.
+    Image,
+    /// A classic script: <https://html.spec.whatwg.org/#fetch-a-classic-script>.
+    ClassicScript,
+    /// A module script: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
+    ModuleScript,
+    /// A style sheet: <https://html.spec.whatwg.org/#link-type-stylesheet>.
+    StyleSheet,
+    /// A text track: <https://html.spec.whatwg.org/#start-the-track-processing-model>.
+    Track,
+    /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
+    EventStream,
+    /// Nothing. The request is a `POST`: <https://w3c.github.io/beacon/#sec-processing-model>.
+    Beacon,
+    /// A frame: <https://html.spec.whatwg.org/#the-iframe-element>.
+    Frame,
+    /// A frame into which a form is submitted with `POST`: <https://html.spec.whatwg.org/#form-submission-algorithm>.
+    Form,
+}
 
 impl Consumer {
     /// Whether the response is what is needed.
@@ -151,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_element_needs_of_a_response() {
+    fn an_element_needs_a_usable_response() {
         let table = [
             (Consumer::Image, 404, None, &b"GIF89a"[..], None),
             (Consumer::Image, 200, Some("image/png"), b"text", Some(Reason::NoImage)),

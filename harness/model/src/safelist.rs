@@ -1,10 +1,10 @@
 //! The headers that script may send without a preflight, and see without an entry in
 //! `Access-Control-Expose-Headers`.
 
-use super::headers::{HeaderList, get_decode_and_split};
-use super::methods::is_forbidden_method;
+use std::cmp::Ordering;
+
+use super::headers::{HeaderList, get_decode_and_split, is_header_name};
 use super::mime::MimeType;
-use super::range::parse_a_single_range_header_value;
 
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
 pub(super) fn is_cors_safelisted_request_header(name: &str, value: &[u8]) -> bool {
@@ -139,3 +139,64 @@ const FORBIDDEN: [&str; 21] = [
     "upgrade",
     "via",
 ];
+
+/// <https://fetch.spec.whatwg.org/#concept-method>: a token, like a header name.
+pub(super) fn is_method(method: &str) -> bool {
+    is_header_name(method.as_bytes())
+}
+
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
+pub fn is_cors_safelisted_method(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "POST")
+}
+
+/// <https://fetch.spec.whatwg.org/#forbidden-method>
+pub(super) fn is_forbidden_method(method: &[u8]) -> bool {
+    ["CONNECT", "TRACE", "TRACK"].iter().any(|name| name.as_bytes().eq_ignore_ascii_case(method))
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-method-normalize>
+pub(super) fn normalize_method(method: &str) -> String {
+    let known = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
+    let found = known.into_iter().find(|name| name.eq_ignore_ascii_case(method));
+    found.unwrap_or(method).to_owned()
+}
+
+/// RFC 9110, 9.2.1: whether the method is not safe.
+pub(super) fn is_unsafe(method: &str) -> bool {
+    !matches!(method, "GET" | "HEAD" | "OPTIONS" | "TRACE")
+}
+
+/// The two ends of a range, as digits of numbers of any size.
+pub(super) type Range<'a> = (Option<&'a [u8]>, Option<&'a [u8]>);
+
+/// <https://fetch.spec.whatwg.org/#simple-range-header-value>, whitespace not allowed.
+pub(super) fn parse_a_single_range_header_value(value: &[u8]) -> Option<Range<'_>> {
+    let rest = value.strip_prefix(b"bytes")?.strip_prefix(b"=")?;
+    let (start, rest) = digits(rest);
+    let (end, rest) = digits(rest.strip_prefix(b"-")?);
+    if !rest.is_empty() {
+        return None;
+    }
+    match (start, end) {
+        (None, None) => None,
+        (Some(start), Some(end)) if compare(start, end).is_gt() => None,
+        range => Some(range),
+    }
+}
+
+fn digits(bytes: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    let end = bytes.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(bytes.len());
+    let (digits, rest) = bytes.split_at(end);
+    ((!digits.is_empty()).then_some(digits), rest)
+}
+
+fn compare(a: &[u8], b: &[u8]) -> Ordering {
+    let (a, b) = (significant(a), significant(b));
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+fn significant(digits: &[u8]) -> &[u8] {
+    let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+    &digits[zeros..]
+}

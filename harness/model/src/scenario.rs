@@ -7,7 +7,8 @@ use url::Url;
 
 use super::client::Client;
 use super::clock::{Clock, Lifetime, Span, Timeline, WRITTEN_START};
-use super::cookie_store::{CookieContext, CookieStore, SameSiteMode};
+use super::cookie::{CookieContext, SameSiteMode};
+use super::cookie_store::CookieStore;
 use super::fetch_call::{self, FetchCall};
 use super::filtered_response::{Filtered, Readable};
 use super::network::{Exchange, Network};

@@ -6,7 +6,7 @@ use super::cors_preflight_cache::PreflightCache;
 use super::http_cache::HttpCache;
 use super::network::{Exchange, Network};
 use super::permitted_choices::Branches;
-use super::resource_call::Consumer;
+use super::resource_checks::Consumer;
 use super::strict_transport::StrictTransport;
 
 /// A browser that follows the standard.

@@ -46,7 +46,8 @@ Example:
 pub(super) const LIST: &str = "\
 Examples:
   cors-harness list
-  cors-harness list preflight --plan";
+  cors-harness list preflight --plan
+  cors-harness list --covers        the behaviors, and the cases that cover them";
 
 pub(super) const ACCEPT: &str = "\
 Examples:

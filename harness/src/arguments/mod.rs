@@ -1,5 +1,6 @@
 //! The command line.
 
+mod driver;
 mod engines;
 mod examples;
 mod keep;
@@ -10,20 +11,17 @@ mod reports;
 mod servers;
 mod why;
 
-use std::net::{IpAddr, Ipv4Addr};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
-use cors_harness::case::Variable;
-use cors_harness::engine::{self, Kind};
-use cors_harness::loopback::is_loopback;
+use cors_harness::case::{Stack, Variable};
+use cors_harness::engine::Kind;
 use cors_harness::reporters::{Format, is_github};
 use cors_harness::results::Shard;
-use cors_harness::run::{Engine, Players};
-use url::Url;
+use cors_harness::run::Engine;
 
+pub use driver::Driver;
 pub use engines::EngineName;
 use engines::engines;
 pub use keep::{Completions, Keep, Manual};
@@ -203,6 +201,10 @@ pub struct Run {
     /// Also print where the time of pages went
     #[arg(long)]
     pub times: bool,
+    /// Also show the lines of configuration for this server software where a policy has findings: express, fastapi,
+    /// nginx, tower-http, django, flask, spring or caddy. express, nginx and caddy are recognised by their responses
+    #[arg(long, value_name = "NAME")]
+    pub stack: Option<Stack>,
     /// Reports to files
     #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', help = report_help())]
     pub reports: Vec<ReportFile>,
@@ -219,8 +221,7 @@ pub struct Run {
     /// Stop at the first case that fails
     #[arg(long)]
     pub fail_fast: bool,
-    /// Open at most this many browsers at the same time; by default as many as there are cores and engines, if they fit
-    /// into memory
+    /// Open at most this many browsers at the same time; by default one for each core and each engine
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
     /// Play only this part of the cases, as 2/5; `merge` joins the JSON documents of all parts. The parts take about
@@ -244,50 +245,6 @@ pub struct Run {
     pub strip_cors: bool,
 }
 
-/// An external driver.
-#[derive(Args, Debug)]
-pub struct Driver {
-    /// Use a driver or grid that already runs at this URL for the one engine named by `--engine`
-    #[arg(long, value_name = "URL")]
-    pub webdriver: Option<Url>,
-    /// Address of this machine that this browser can reach; needed unless the driver is on loopback. Anyone
-    /// who can reach this address can reach the servers of the cases while they run, your own included
-    #[arg(long, value_name = "ADDRESS", requires = "webdriver")]
-    pub advertise: Option<IpAddr>,
-}
-
-impl Driver {
-    /// The players; an error message if the driver is not described well enough.
-    pub fn players(&self, engines: &[EngineName]) -> Result<Players, String> {
-        let Some(url) = &self.webdriver else { return Ok(Players::find()) };
-        let asked = self::engines(engines, |_| true);
-        let mut kinds = asked.iter().filter_map(|engine| engine.browser());
-        let (Some(kind), None) = (kinds.next(), kinds.next()) else {
-            return Err("`--webdriver` is for one browser: name it with `--engine`".to_owned());
-        };
-        if url.scheme() != "http" {
-            return Err(format!(
-                "`{url}` is not the address of a driver: it must begin with http://, because \
-                drivers do not use \
-                 TLS; use a tunnel on this machine for a driver behind TLS"
-            ));
-        }
-        let advertise = self.advertise.or_else(|| loopback(url)).ok_or_else(|| {
-            format!(
-                "the browser at {url} must reach this machine: name one of its addresses with \
-                `--advertise`"
-            )
-        })?;
-        let remote = engine::Remote { kind, url: url.to_string(), advertise };
-        Ok(Players::find().with_source(Arc::new(remote)))
-    }
-}
-
-/// The address at which a driver on this machine reaches the servers.
-fn loopback(url: &Url) -> Option<IpAddr> {
-    is_loopback(url).then_some(Ipv4Addr::LOCALHOST.into())
-}
-
 /// Arguments of `list`.
 #[derive(Args, Debug)]
 pub struct List {
@@ -298,6 +255,13 @@ pub struct List {
     /// not
     #[arg(long)]
     pub plan: bool,
+    /// Show the behaviors of `behaviors.json` instead: the cases that cover each, what their snapshots say about
+    /// each browser, and what is not covered
+    #[arg(long, conflicts_with = "plan")]
+    pub covers: bool,
+    /// Folder of reviewed snapshots, for `--covers`
+    #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
+    pub snapshots: PathBuf,
 }
 
 /// Arguments of `diff`.
@@ -345,11 +309,8 @@ impl Run {
     /// Whether no case and no row is left out.
     pub fn plays_every_case(&self) -> bool {
         let Folder { filters, exclude, .. } = &self.folder;
-        filters.is_empty()
-            && exclude.is_empty()
-            && self.row.is_empty()
-            && !self.rerun_failed
-            && self.shard.is_none()
+        let no_case_is_left_out = filters.is_empty() && exclude.is_empty() && self.shard.is_none();
+        no_case_is_left_out && self.row.is_empty() && !self.rerun_failed
     }
 
     /// How many reports go to standard output.

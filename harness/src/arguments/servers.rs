@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use cors_harness::case::{Origin, address, endpoint, method};
+use cors_harness::case::{Origin, Stack, address, endpoint, method};
 use cors_harness::upstream::Allowed;
 use url::Url;
 
@@ -87,6 +87,10 @@ pub struct Check {
     /// the first installed browser
     #[arg(long, value_enum, value_name = "NAME")]
     pub engine: Option<EngineName>,
+    /// Also show the lines of configuration for this server software: express, fastapi, nginx, tower-http, django,
+    /// flask, spring or caddy. express, nginx and caddy are recognised by their responses
+    #[arg(long, value_name = "NAME")]
+    pub stack: Option<Stack>,
     /// The driver
     #[command(flatten)]
     pub driver: Driver,

@@ -17,7 +17,7 @@ use super::schema_terms::{
 use super::servers::VERSIONS;
 use super::steps::{TOGETHER, WAIT};
 use super::upstream_reader::{IN_PROCESS, STOP_SIGNALS};
-use super::{policy, values};
+use super::{policy, reply_schema, values};
 use crate::contexts::Context;
 use crate::initiators::{Initiator, StepOption};
 
@@ -28,8 +28,10 @@ pub(super) const CASE: &str = "case";
 pub(super) const POLICY: &str = "policy-case";
 
 const URL: &str = "a URL: `https://api.example.com/me`";
-const LINES: &str = "a list of header lines: `- Name: value`";
-const BODY: &str = "text; JSON goes into single quotes: '{\"a\": 1}'";
+/// What header lines are.
+pub(super) const LINES: &str = "a list of header lines: `- Name: value`";
+/// What a body is.
+pub(super) const BODY: &str = "text; JSON goes into single quotes: '{\"a\": 1}'";
 
 /// The schema of every file in a folder of cases.
 pub(super) fn schema() -> Value {
@@ -45,7 +47,9 @@ pub(super) fn schema() -> Value {
             "server": server(),
             "ready": ready(),
             "cors": cors(),
-            "reply": reply(),
+            "reply": reply_schema::reply(),
+            "other-reply": reply_schema::other_reply(),
+            "condition": reply_schema::condition(),
             "page": page_mapping(),
             "step": step(),
             "known": known_departure(),
@@ -184,21 +188,6 @@ fn cors() -> Value {
         ("max-age", text(), "seconds"),
     ];
     mapping("", keys, &[])
-}
-
-fn reply() -> Value {
-    let keys = [
-        ("status", text(), "a status code, 200 to 999"),
-        ("headers", list(definition("line")), LINES),
-        ("body", text(), BODY),
-        (
-            "content",
-            text(),
-            "a body that the harness makes: `png`, `css`, `script`, `module`, `track`, `events` or `html`",
-        ),
-        ("delay", text(), "how long to wait: `50ms` or `1s`"),
-    ];
-    mapping("a reply: `{ status: 200 }`, or `{}` for an empty one", keys, &[])
 }
 
 fn page_mapping() -> Value {

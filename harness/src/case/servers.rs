@@ -9,6 +9,7 @@ use url::Url;
 use super::content;
 use super::cors;
 use super::origin;
+use super::other_replies;
 use super::reader::{Reader, Spanned, ValueError};
 use super::row::{Origin, Server};
 use super::suggest::brief;
@@ -152,7 +153,8 @@ fn read_replies(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Vec<(
     replies
 }
 
-fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Reply {
+/// Reads a reply.
+pub(super) fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Reply {
     let lines = node.find("headers").map_or(&[][..], Node::items);
     let mut headers = Vec::with_capacity(lines.len());
     headers.extend(lines.iter().filter_map(|line| read_line(reader, line, paths)));
@@ -169,6 +171,7 @@ fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Reply {
         headers,
         body: body.or(made).unwrap_or_default(),
         delay: reader.maybe(node, "delay", values::patience).flatten(),
+        instead: other_replies::read(reader, node, paths),
     }
 }
 

@@ -46,8 +46,8 @@ fn check_waits(reader: &mut Reader<'_>, items: &[Node], steps: &[StepGroup]) {
         StepGroup::One(_) | StepGroup::Together(_) => None,
     });
     if waits.fold(Duration::ZERO, Duration::saturating_add) > LONGEST_WAIT {
-        let waits = items.iter().filter(|item| starts(item) == [WAIT]);
-        if let Some(last) = waits.last() {
+        let mut waits = items.iter().filter(|item| starts(item) == [WAIT]);
+        if let Some(last) = waits.next_back() {
             let what = "the waits of this case are longer than a year together";
             let help = "write at most `31536000s` in total";
             reader.complain(last.get(WAIT).at, ValueError::new(what, help));

@@ -31,6 +31,10 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
     let players = players.allowing(arguments.upstreams.allowed()).giving_up_after(ONE);
     let engine = one_engine(arguments.engine, &players)?;
+    let case = match arguments.stack {
+        Some(stack) => case.with_stack(stack),
+        None => case,
+    };
     let case = Arc::new(case);
     let outcome = play(&case, &[engine], players)?.remove(0);
     let verdict = verdict_of_policy(&case, engine, &outcome);

@@ -1,7 +1,11 @@
-//! `list` and `schema`: the cases that exist, and what a case can contain.
+//! `list` and `schema`: the cases that exist, what they cover, and what a case can contain.
 
-use cors_harness::case::json_schema;
-use cors_harness::report::plan_text;
+use std::sync::Arc;
+
+use cors_harness::behaviors::{BEHAVIORS, coverage_problems, covered, read_behaviors};
+use cors_harness::case::{Case, json_schema};
+use cors_harness::report::{coverage_text, plan_text};
+use cors_harness::run::place;
 
 use super::Exit;
 use super::find::cases;
@@ -17,6 +21,9 @@ pub fn list(arguments: &List) -> Exit {
         say!("{}", plan_text(&cases));
         return Exit::AsRecorded;
     }
+    if arguments.covers {
+        return covers(arguments, &cases);
+    }
     let width = cases.iter().map(|case| case.id.0.len()).max().unwrap_or_default();
     for case in &cases {
         say!(
@@ -31,6 +38,31 @@ pub fn list(arguments: &List) -> Exit {
     let noun = if cases.len() == 1 { "case" } else { "cases" };
     say!("{} {noun}, {all} {}", cases.len(), rows(all).trim_end());
     Exit::AsRecorded
+}
+
+/// `list --covers`. With a filter it shows only what the selected cases cover.
+fn covers(arguments: &List, cases: &[Arc<Case>]) -> Exit {
+    let file = arguments.folder.cases.folder.join(BEHAVIORS);
+    let text = std::fs::read_to_string(&file).map_err(|error| error.to_string());
+    let behaviors = match text.and_then(|text| read_behaviors(&text)) {
+        Ok(behaviors) => behaviors,
+        Err(words) => {
+            complain!(
+                "error: `{}`, the list of behaviors, cannot be read: {words}",
+                file.display()
+            );
+            return Exit::BadInput;
+        }
+    };
+    let is_whole = arguments.folder.filters.is_empty() && arguments.folder.exclude.is_empty();
+    let mut covered = covered(&behaviors, cases);
+    covered.retain(|one| is_whole || !one.cases.is_empty());
+    let is_recorded =
+        |case: &Case, engine| place(&arguments.snapshots, case, engine).file().is_file();
+    say!("{}", coverage_text(&covered, is_recorded).trim_end());
+    let problems = if is_whole { coverage_problems(&behaviors, cases) } else { Vec::new() };
+    problems.iter().for_each(|problem| complain!("error: {problem}"));
+    if problems.is_empty() { Exit::AsRecorded } else { Exit::BadInput }
 }
 
 fn rows(count: usize) -> &'static str {

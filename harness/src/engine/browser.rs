@@ -78,7 +78,7 @@ pub(super) trait Browser: Sync {
         std::future::ready(Err(failed(MAKE, "this browser has none"))).boxed()
     }
 
-    /// Removes the caches, the results of preflights and the cookies of a profile of the browser or of its own.
+    /// Removes the HTTP cache and the cookies of a profile of the browser or of its own.
     fn clear<'a>(
         &'a self,
         browser: &'a OpenBrowser,

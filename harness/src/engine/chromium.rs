@@ -86,7 +86,6 @@ impl Browser for Chromium {
         async { profiles::make_over_devtools(&mut channels.devtools().await?).await }.boxed()
     }
 
-    /// The cache includes the results of preflights.
     fn clear<'a>(
         &'a self,
         browser: &'a OpenBrowser,

@@ -93,7 +93,7 @@ impl OpenBrowser {
         }
     }
 
-    /// Removes the caches, the results of preflights and the cookies of the profile in which pages are opened.
+    /// Removes the HTTP cache and the cookies of the profile in which pages are opened.
     ///
     /// # Errors
     /// [`EngineError::Command`], also where the engine cannot do that.

@@ -3,19 +3,9 @@
 use std::time::Duration;
 
 use cors_servers::exchange::Exchange;
-use serde::Deserialize;
 
 use super::observe::{Evidence, SeenGroup};
-
-/// When the calls of a group were made and had settled: two moments each, in milliseconds on the page's clock. There may
-/// be fewer.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct GroupTimes {
-    /// One for each call.
-    pub calls: Vec<Vec<f64>>,
-    /// When the marker after the group was sent, and when its response arrived.
-    pub mark: Vec<f64>,
-}
+use super::seen::GroupTimes;
 
 /// The exchanges and times of a group of steps. They are evidence for a verdict, not part of an observation.
 #[derive(Clone, Debug)]

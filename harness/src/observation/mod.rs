@@ -18,13 +18,13 @@ mod unforeseen;
 
 use serde::Serialize;
 
-pub use groups::{GroupEvidence, GroupTimes};
+pub use groups::GroupEvidence;
 pub(crate) use headers::Authored;
 pub use headers::RequestHeaders;
 pub use observe::{Evidence, FaultSeen, observe};
 pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
-pub use seen::{CallSeen, ResponseSeen, RowSeen};
+pub use seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
 pub(crate) use unforeseen::origin_without_server;
 pub use unforeseen::{Asked, Place, Unforeseen};
 
@@ -47,14 +47,14 @@ impl RowObservation {
     }
 
     /// The first reason why a step of this row is inconclusive, whatever the standard says.
-    pub fn untold(&self) -> Option<&str> {
+    pub fn missing_evidence(&self) -> Option<&str> {
         self.steps.iter().find_map(|step| step.inconclusive.as_deref())
     }
 
     /// The first reason why a step of this row is inconclusive, where unforeseen requests make it so.
     pub fn inconclusive(&self) -> Option<&str> {
         let unforeseen = || self.steps.iter().flat_map(|step| &step.unforeseen).next();
-        self.untold().or_else(|| unforeseen().map(|unforeseen| unforeseen.words.as_str()))
+        self.missing_evidence().or_else(|| unforeseen().map(|unforeseen| unforeseen.words.as_str()))
     }
 }
 

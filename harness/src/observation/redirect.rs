@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_is_asked_for_at_its_port_or_at_that_of_https() {
+    fn a_url_is_requested_at_its_port_or_at_the_https_port() {
         let cases = [
             ("http://LOCALHOST:8000/", ("localhost", 8000), true),
             ("http://localhost:8000/", ("localhost", 3000), false),

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::groups::GroupTimes;
 use super::{Read, ReasonSeen};
 
 /// The report for one row.
@@ -41,6 +40,16 @@ fn took(groups: &[GroupTimes]) -> Option<Duration> {
         (first.min(at), last.max(at))
     });
     Duration::try_from_secs_f64((last - first) / 1000.0).ok()
+}
+
+/// When the calls of a group were made and had settled: two moments each, in milliseconds on the page's clock. There may
+/// be fewer.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct GroupTimes {
+    /// One for each call.
+    pub calls: Vec<Vec<f64>>,
+    /// When the marker after the group was sent, and when its response arrived.
+    pub mark: Vec<f64>,
 }
 
 /// How one call ended.

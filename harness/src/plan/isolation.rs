@@ -6,7 +6,7 @@ use super::rewrite_hazards::objection;
 use std::net::Ipv4Addr;
 
 use crate::case::{Names as NamesWanted, Origin, Row, Server};
-use cors_servers::script::{Piece, Template};
+use cors_servers::script::{Piece, Reply, Template};
 
 /// What a row needs for itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -124,7 +124,10 @@ pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
 fn keeps(server: &Server) -> bool {
     const BY_HOST: [&str; 3] = ["set-cookie", "strict-transport-security", "clear-site-data"];
     let replies = server.routes.iter().flat_map(|route| &route.replies);
-    let mut names = replies.flat_map(|(_, reply)| &reply.headers).map(|(name, _)| name);
+    let mut names = replies
+        .flat_map(|(_, reply)| reply.all())
+        .flat_map(|reply| &reply.headers)
+        .map(|(name, _)| name);
     names.any(|name| BY_HOST.iter().any(|kept| name.eq_ignore_ascii_case(kept)))
 }
 
@@ -133,7 +136,7 @@ fn keeps(server: &Server) -> bool {
 pub(super) fn hosts_in_texts(row: &Row) -> Vec<&str> {
     let replies =
         row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
-    let texts = replies.flat_map(|(_, reply)| reply.texts());
+    let texts = replies.flat_map(|(_, reply)| reply.all()).flat_map(Reply::texts);
     let texts = texts.filter_map(|text| std::str::from_utf8(text).ok());
     let steps =
         row.all_steps().flat_map(|step| step.headers.iter().map(|(_, value)| value.as_str()));
@@ -176,7 +179,8 @@ fn clears_site(row: &Row) -> bool {
 fn says_on_page_site(row: &Row, header: &str, such: impl Fn(&Template) -> bool) -> bool {
     let servers = row.servers.iter().filter(|server| is_on_page_site(row, &server.origin));
     let replies = servers.flat_map(|server| &server.routes).flat_map(|route| &route.replies);
-    let mut lines = replies.flat_map(|(_, reply)| &reply.headers);
+    let replies = replies.flat_map(|(_, reply)| reply.all());
+    let mut lines = replies.flat_map(|reply| &reply.headers);
     lines.any(|(name, value)| name.eq_ignore_ascii_case(header) && such(value))
 }
 

@@ -1,7 +1,7 @@
 //! What a row's servers receive: its scripts with its host names, and the documents of a page.
 
 use cors_servers::script::{
-    Address, Allow, CorsPolicy, OriginScript, Piece, Reply, Route, Template, Versions,
+    Address, Allow, Condition, CorsPolicy, OriginScript, Piece, Reply, Route, Template, Versions,
 };
 
 use super::names::Names;
@@ -48,7 +48,21 @@ fn own_reply(written: &Reply, names: &Names) -> Reply {
             .map(|(name, value)| (name.clone(), template(value, names)))
             .collect(),
         body: template(&written.body, names),
+        instead: written
+            .instead
+            .iter()
+            .map(|(condition, other)| (own_condition(condition, names), own_reply(other, names)))
+            .collect(),
         ..*written
+    }
+}
+
+fn own_condition(written: &Condition, names: &Names) -> Condition {
+    let own = |value: &String| names.physical(value);
+    let header = written.header.as_ref();
+    Condition {
+        header: header.map(|(name, value)| (name.clone(), value.as_ref().map(own))),
+        ..written.clone()
     }
 }
 
@@ -93,8 +107,13 @@ pub(super) fn marker_server(address: Address, routes: Vec<Route>) -> OriginScrip
 /// not try again.
 pub(super) fn led_back(url: &str) -> Route {
     let location = ("Location".to_owned(), Template(vec![Piece::Text(url.as_bytes().to_vec())]));
-    let reply =
-        Reply { status: 307, headers: vec![location], body: Template::default(), delay: None };
+    let reply = Reply {
+        status: 307,
+        headers: vec![location],
+        body: Template::default(),
+        delay: None,
+        instead: Vec::new(),
+    };
     Route { path: TOP_PATH.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }
 
@@ -106,6 +125,7 @@ pub(super) fn document_route(document: &Document, body: &str) -> Route {
         headers: vec![("Content-Type".to_owned(), content_type)],
         body: Template(vec![Piece::Text(body.as_bytes().to_vec())]),
         delay: None,
+        instead: Vec::new(),
     };
     Route { path: document.path.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }
@@ -113,6 +133,12 @@ pub(super) fn document_route(document: &Document, body: &str) -> Route {
 /// The response of the marker. The query says which row and group has settled and does not take
 /// part in matching, so one route is enough for any number of rows.
 pub(super) fn marker_route() -> Route {
-    let reply = Reply { status: 204, headers: Vec::new(), body: Template::default(), delay: None };
+    let reply = Reply {
+        status: 204,
+        headers: Vec::new(),
+        body: Template::default(),
+        delay: None,
+        instead: Vec::new(),
+    };
     Route { path: MARKER_PATH.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }

@@ -25,8 +25,10 @@ pub struct ProfileHistory {
     cookies: Option<Vec<PlantedCookie>>,
     /// Requested URLs, each with a cache that may hold something of it.
     requested: HashSet<(String, Url)>,
-    /// Whether a host has set cookies, or a redirect has led to a URL that was requested before.
-    needs_clearing: bool,
+    /// Requested URLs of which the result of a preflight may be stored, each with the page's origin.
+    preflighted: HashSet<(String, Url)>,
+    /// Whether a host has set cookies.
+    has_cookies: bool,
     /// Whether a host wants to be reached over https only.
     has_hsts: bool,
     /// Whether a host has stored something else, or it is not known what was done in the profile.
@@ -57,30 +59,34 @@ impl ProfileHistory {
         let has_other_cookies =
             self.cookies.as_ref().is_some_and(|planted| *planted != row.cookies);
         has_other_cookies
-            || self.needs_clearing
+            || self.has_cookies
             || !self.is_clearable_for(row)
             || urls(row).any(|url| self.was_requested(row, &url))
     }
 
     /// Whether a row finds nothing of what has happened, once the caches and cookies of the profile are removed.
     pub fn is_clearable_for(&self, row: &Row) -> bool {
-        !self.has_state && !(self.has_hsts && uses_http(row))
+        let origin = row.page.serialised_origin();
+        let has_preflight = |url| self.preflighted.contains(&(origin.clone(), url));
+        !self.has_state && !(self.has_hsts && uses_http(row)) && !urls(row).any(has_preflight)
     }
 
-    /// Caches and cookies were removed.
+    /// The HTTP cache and cookies were removed. Whether that includes the results of preflights depends on the browser.
     pub fn clear(&mut self) {
-        *self = Self { has_hsts: self.has_hsts, has_state: self.has_state, ..Self::default() };
-    }
-
-    /// A row has found what another has left in a cache.
-    pub fn needs_clearing(&mut self) {
-        self.needs_clearing = true;
+        *self = Self {
+            preflighted: std::mem::take(&mut self.preflighted),
+            has_hsts: self.has_hsts,
+            has_state: self.has_state,
+            ..Self::default()
+        };
     }
 
     /// The same for where the responses of a row have led to, after it was played.
     pub fn has_reached(&self, row: &Row, exchanges: &[Exchange]) -> bool {
         exchanges.iter().filter_map(redirect_target).any(|target| {
-            (self.has_hsts && target.scheme() == "http") || self.was_requested(row, &target)
+            (self.has_hsts && target.scheme() == "http")
+                || self.was_requested(row, &target)
+                || self.preflighted.iter().any(|(_, url)| *url == target)
         })
     }
 
@@ -101,11 +107,16 @@ impl ProfileHistory {
         for cache in caches(row) {
             self.requested.extend(requested.iter().map(|url| (cache.clone(), url.clone())));
         }
+        let origin = row.page.serialised_origin();
         for exchange in exchanges {
+            if exchange.request.method == "OPTIONS" {
+                let url = url(&exchange.request.url());
+                self.preflighted.extend(url.map(|url| (origin.clone(), url)));
+            }
             // What an unanswered request has left is not known.
             self.has_state |=
                 exchange.reply.is_none() || STORED.iter().any(|name| sends(exchange, name));
-            self.needs_clearing |= sends(exchange, "set-cookie");
+            self.has_cookies |= sends(exchange, "set-cookie");
             self.has_hsts |= sends(exchange, HSTS);
         }
     }

@@ -44,7 +44,8 @@ fn locations(row: &Row) -> impl Iterator<Item = (String, &str)> {
         server.routes.iter().map(|route| (format!("{}{}", server.origin, route.path), route))
     });
     routes.flat_map(|(base, route)| {
-        let lines = route.replies.iter().flat_map(|(_, reply)| &reply.headers);
+        let replies = route.replies.iter().flat_map(|(_, reply)| reply.all());
+        let lines = replies.flat_map(|reply| &reply.headers);
         let lines = lines.filter(|(name, _)| name.eq_ignore_ascii_case("location"));
         lines.filter_map(move |(_, value)| Some((base.clone(), whole(value)?)))
     })
@@ -63,7 +64,8 @@ fn names_used_as_words(row: &Row, names: &Names) -> bool {
     let replies =
         row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
     let said = replies.flat_map(|(method, reply)| {
-        std::iter::once(method).chain(reply.headers.iter().map(|(name, _)| name))
+        let names = reply.all().flat_map(|reply| &reply.headers).map(|(name, _)| name);
+        std::iter::once(method).chain(names)
     });
     let asked = row.all_steps().flat_map(|step| {
         std::iter::once(&step.method).chain(step.headers.iter().map(|(name, _)| name))

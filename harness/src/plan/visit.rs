@@ -60,5 +60,6 @@ fn reply(visit: &Visit) -> Reply {
         headers: std::iter::once(content_type).chain(set).collect(),
         body: text("<!doctype html><title>visit</title><link rel=icon href=\"data:,\">"),
         delay: None,
+        instead: Vec::new(),
     }
 }

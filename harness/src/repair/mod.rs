@@ -13,12 +13,14 @@ mod exchange;
 mod header_changes;
 mod help;
 mod lists;
+mod stacks;
 
 use serde::Serialize;
 
 pub use curl::CurlCommand;
 pub(crate) use curl::quoted;
 pub use help::finding_help;
+pub use stacks::{StackLines, recognised, stack_lines};
 
 use crate::case::Case;
 use crate::verdict::policy::{Finding, Played};
@@ -38,6 +40,31 @@ pub struct Repair {
     /// A command that sends the request whose response shows the finding, and prints the response headers. Values of
     /// cookies and tokens are variables of the shell.
     pub curl: Option<CurlCommand>,
+    /// The lines for the server's software, if it is known and header lines repair the finding.
+    pub stack: Option<StackLines>,
+}
+
+/// The repairs of the findings of a policy.
+#[derive(Debug)]
+pub struct Repairs<'a> {
+    case: &'a Case,
+    rows: Vec<Played<'a>>,
+    /// The lines for the server's software, if it is known.
+    pub stack: Option<StackLines>,
+}
+
+impl<'a> Repairs<'a> {
+    /// Precondition: `rows` are the rows of the policy `case`, in its order.
+    pub fn new(case: &'a Case, rows: Vec<Played<'a>>, stack: Option<StackLines>) -> Self {
+        Self { case, rows, stack }
+    }
+
+    /// The repair of a finding, by the first row that shows it.
+    pub fn of(&self, finding: &Finding) -> Repair {
+        let repair = Repair::of(self.case, &self.rows, finding);
+        let stack = self.stack.clone().filter(|_| !repair.responses.is_empty());
+        Repair { stack, ..repair }
+    }
 }
 
 /// How one response has to change.
@@ -59,7 +86,7 @@ pub struct ResponseRepair {
 }
 
 /// Findings that no header line repairs.
-const WITHOUT_LINES: [&str; 16] = [
+const WITHOUT_LINES: [&str; 17] = [
     "answers-error",
     "every-answer-an-error",
     "fails-for-strangers",
@@ -69,6 +96,7 @@ const WITHOUT_LINES: [&str; 16] = [
     "login-refused",
     "never-asked",
     "own-origin-refused",
+    "redirect-to-elsewhere",
     "redirect-to-http",
     "redirect-to-https",
     "redirect-to-itself",
@@ -87,7 +115,7 @@ impl Repair {
         let first = finding.rows.first();
         let row = first.and_then(|row| Some((case.rows.get(*row)?, rows.get(*row)?)));
         let Some(row @ (_, played)) = row else {
-            return Self { advice, responses: Vec::new(), curl: None };
+            return Self { advice, responses: Vec::new(), curl: None, stack: None };
         };
         let changed = changes(finding.name, played, rows);
         let shown = changed.first().map(|(exchange, _)| *exchange);
@@ -96,7 +124,7 @@ impl Repair {
         let responses = changed.into_iter().map(|(exchange, changes)| changes.repair(exchange));
         let mut responses: Vec<_> = responses.chain(unsent(finding.name, played, rows)).collect();
         responses.dedup();
-        Self { advice, responses, curl }
+        Self { advice, responses, curl, stack: None }
     }
 }
 

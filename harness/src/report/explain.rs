@@ -25,7 +25,8 @@ const WIDTH: usize = 100;
 pub fn explain_case(case: &Case) -> String {
     let anchor = case.spec.as_ref().map(|spec| format!("\n{}", address(spec))).unwrap_or_default();
     let not_asked = case.policy.as_ref().map(not_asked).unwrap_or_default();
-    let because = textwrap::fill(&case.because, WIDTH);
+    let options = textwrap::Options::new(WIDTH).word_separator(textwrap::WordSeparator::AsciiSpace);
+    let because = textwrap::fill(&case.because, options);
     format!("{}\n{because}{anchor}\n{not_asked}{}", case.name, lower_case_names(case))
 }
 
@@ -37,7 +38,8 @@ fn lower_case_names(case: &Case) -> String {
     let origins: BTreeSet<_> = servers
         .filter(|server| {
             let replies = server.routes.iter().flat_map(|route| &route.replies);
-            let mut names = replies.flat_map(|(_, reply)| &reply.headers).map(|(name, _)| name);
+            let replies = replies.flat_map(|(_, reply)| reply.all());
+            let mut names = replies.flat_map(|reply| &reply.headers).map(|(name, _)| name);
             names.any(|name| name.chars().any(|c| c.is_ascii_uppercase()))
         })
         .map(|server| server.origin.to_string())

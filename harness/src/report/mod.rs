@@ -3,6 +3,7 @@
 mod cells;
 mod commands;
 mod console;
+mod coverage;
 mod departures;
 mod doctor;
 mod engine_wide;
@@ -38,6 +39,7 @@ mod wrapping;
 
 pub use commands::{CargoCommands, Commands, UsualCommands};
 pub use console::{console, page_times, summary, times};
+pub use coverage::coverage_text;
 pub use doctor::doctor_lines;
 pub use engine_wide::{engine_wide, engine_wide_gone};
 pub use explain::{explain_case, explain_row};

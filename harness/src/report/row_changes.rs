@@ -1,6 +1,6 @@
 //! Rows that differ from the reviewed snapshot, each with its lines as they were and as they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use indexmap::IndexMap;
 
@@ -34,10 +34,32 @@ impl RowChanges {
 
     /// What a row was and is, if that differs. A row that the snapshot does not have was nothing.
     pub(super) fn take(&mut self, row: &Row) -> Option<(Vec<Cells>, Vec<Cells>)> {
-        let values: Vec<_> = row.values.iter().map(|(_, value)| in_a_cell(value)).collect();
+        let values = in_cells(row);
         let is = self.is.remove(&values)?;
         Some((self.was.remove(&values).unwrap_or_default(), is))
     }
+
+    /// The rows that only the snapshot has, each by its values.
+    pub(super) fn gone<'c>(&'c self, case: &'c Case) -> impl Iterator<Item = String> + 'c {
+        let known: BTreeSet<_> = case.rows.iter().map(in_cells).collect();
+        let gone = self.was.keys().filter(move |values| !known.contains(*values));
+        gone.map(|values| named(case, values))
+    }
+}
+
+/// The values of a row with their names; empty for the only row of a case without a matrix.
+pub(super) fn name_of(case: &Case, row: &Row) -> String {
+    named(case, &in_cells(row))
+}
+
+fn named(case: &Case, values: &[String]) -> String {
+    let named = case.variables.iter().zip(values).map(|(name, value)| format!("{name}={value}"));
+    named.collect::<Vec<_>>().join(" ")
+}
+
+/// The values of a row as cells hold them.
+fn in_cells(row: &Row) -> Vec<String> {
+    row.values.iter().map(|(_, value)| in_a_cell(value)).collect()
 }
 
 /// The lines of a snapshot. Where its columns are not those of the case's rows, no row is in it.

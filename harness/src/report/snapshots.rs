@@ -39,7 +39,7 @@ fn of_case(case: &Case, engine: Option<&str>) -> String {
 pub fn missing(file: &Path) -> String {
     format!(
         "{} is missing, and no engine that could record it is installed here; run its case on a \
-        machine that has one (`cargo run -- doctor` shows what to install)",
+        machine that has one (`cors-harness doctor` shows what to install)",
         file.display()
     )
 }

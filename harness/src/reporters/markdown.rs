@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 
 use super::collected::{Collected, relative};
 use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
-use crate::repair::{Repair, ResponseRepair};
+use crate::repair::{Repair, ResponseRepair, StackLines};
 use crate::report::{FindingSummary, TrialProblem, finding_summaries, problem, run_verdict};
 use crate::results::Engine;
 
@@ -135,11 +135,19 @@ fn write_findings(text: &mut String, trials: &[Summary]) {
             writeln!(text, "| {} | {said} | {case} | {} |", severity.as_str(), engines.join(", "));
     }
     findings.values().for_each(|(trial, finding, _)| write_repair(text, trial, finding));
+    let stacks = findings
+        .values()
+        .filter_map(|(trial, finding, _)| Some((&trial.case, finding.repair.stack.as_ref()?)));
+    for (case, StackLines { stack, because, lines }) in stacks.collect::<IndexMap<_, _>>() {
+        let head = format!("The lines for {stack} in {} ({}):", code(case), plain(because));
+        let _ = write!(text, "\n{head}\n\n");
+        write_fenced(text, "", lines.trim_end());
+    }
 }
 
 /// What to change for a finding: the header lines as a diff, and the command that shows them.
 fn write_repair(text: &mut String, trial: &Summary, finding: &FindingSummary) {
-    let Repair { advice, responses, curl } = &finding.repair;
+    let Repair { advice, responses, curl, .. } = &finding.repair;
     let _ = write!(
         text,
         "\n#### Repair of {} in {}\n\n{}\n",

@@ -60,7 +60,7 @@ impl RowOutcome {
     pub fn inconclusive(&self) -> Option<&str> {
         match &self.judged {
             Some((_, Verdict::Inconclusive(reason))) => Some(reason),
-            Some(_) => self.observation.untold(),
+            Some(_) => self.observation.missing_evidence(),
             None => self.observation.inconclusive(),
         }
     }

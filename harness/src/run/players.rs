@@ -101,3 +101,36 @@ impl Players {
         engine.browser().and_then(|kind| self.get(kind).err())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::path::Path;
+
+    use super::*;
+    use crate::case::{CaseId, read};
+    use crate::engine::Remote;
+
+    fn case(steps: &str) -> Case {
+        let text = format!(
+            "name: n\nbecause: b\npage: https://a.test\nservers: {{ https://b.test: {{ /x: {{ GET: {{}} }} }} }}\nsteps:\n{steps}"
+        );
+        read(CaseId("c".to_owned()), Path::new("c.yaml"), text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_browser_that_another_program_starts_cannot_play_a_case_that_waits() {
+        let (url, advertise) = ("http://127.0.0.1:9".to_owned(), Ipv4Addr::LOCALHOST.into());
+        let remote = Remote { kind: Kind::Firefox, url, advertise };
+        let players = Players::find().with_source(Arc::new(remote));
+        let waiting = case("  - wait: 1s\n  - fetch: https://b.test/x\n");
+        let why = players.cannot_play(&waiting, Engine::FIREFOX).unwrap();
+        assert!(why.contains("clock of a browser that another program starts"), "{why}");
+        for other in
+            ["  - fetch: https://b.test/x\n", "  - wait: 0s\n  - fetch: https://b.test/x\n"]
+        {
+            assert_eq!(players.cannot_play(&case(other), Engine::FIREFOX), None);
+        }
+        assert_eq!(players.cannot_play(&waiting, Engine::Standard), None);
+    }
+}

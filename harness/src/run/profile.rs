@@ -37,7 +37,7 @@ impl<'b> BrowserProfile<'b> {
     ) -> bool {
         let has_reached = self.history.has_reached(report.rows[row].row(), exchanges);
         if has_reached {
-            self.history.needs_clearing();
+            self.is_unknown();
         }
         has_reached
     }

@@ -38,7 +38,7 @@ pub(super) fn judge_row(
         judgment(played, &|options| play(row, exchanges, options));
     let limited = row.asked.as_ref().filter(|_| row.has_upstream());
     let limited = limited.and_then(|_| limited_by_the_server(observation));
-    if let Some(why) = limited.filter(|_| observation.untold().is_none()) {
+    if let Some(why) = limited.filter(|_| observation.missing_evidence().is_none()) {
         verdict = Verdict::Inconclusive(why);
     }
     if is_model {

@@ -258,7 +258,7 @@ impl Report<'_> {
         if self.engine != Engine::Control {
             judge_row(&mut outcome, assigned, self.engine, &timeline);
         }
-        if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_told()) {
+        if !outcome.judged.as_ref().is_some_and(|(_, verdict)| verdict.is_conclusive()) {
             let observation = std::mem::take(&mut outcome.observation);
             outcome.observation = observation.inconclusive_where_unforeseen();
         }

@@ -1,4 +1,4 @@
-//! Rules that hold in every run of a browser, whatever a case expects. Each rule is checked on the
+//! Rules that hold in every run of a browser and in every case. Each rule is checked on the
 //! exchanges as they were on the wire. If a rule does not hold, the engine broke the security model
 //! itself, or the harness misread the evidence.
 

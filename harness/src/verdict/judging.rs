@@ -3,7 +3,7 @@
 use cors_model::{PermittedChoice, RunOptions, Timeline};
 
 use super::permitted::{Played, explaining_choices};
-use super::time::time_decided;
+use super::time::{TimeDecided, time_decided};
 use super::unforeseen::asked_by_both;
 use super::{Verdict, differences, unjudged};
 use crate::case::{Known, KnownKind};
@@ -36,15 +36,6 @@ pub struct Judgment {
     pub time: Option<TimeDecided>,
 }
 
-/// The time that passed makes a difference.
-#[derive(Clone, Debug)]
-pub struct TimeDecided {
-    /// The difference, as a sentence.
-    pub words: String,
-    /// What the standard says of the case as written.
-    pub written: RowRuling,
-}
-
 /// Compares a row with the standard; `play` plays the row on the model.
 pub fn judgment(row: RowPlayed<'_>, play: &dyn Fn(RunOptions<'_>) -> Played) -> Judgment {
     let measured = row.timeline;
@@ -66,7 +57,7 @@ impl RowPlayed<'_> {
     ) -> Verdict {
         let written = time.and_then(|time| unjudged(&time.written, self.is_of_policy));
         let asked_by_both = || asked_by_both(&first.run.ruling.observation, self.observation);
-        let untold = self.observation.untold().map(str::to_owned).or(written);
+        let untold = self.observation.missing_evidence().map(str::to_owned).or(written);
         if let Some(reason) = untold.or_else(asked_by_both) {
             return Verdict::Inconclusive(reason);
         }
@@ -81,7 +72,7 @@ impl RowPlayed<'_> {
         if differences.is_empty() && doubt.is_none() {
             return self.known.map_or(Verdict::Agrees, |_| Verdict::Vanished);
         }
-        let permitted = explaining_choices(first, self, play);
+        let permitted = explaining_choices(first, (self.observation, self.is_of_policy), play);
         match (permitted, doubt, self.known) {
             (None, Some(reason), _) => Verdict::Inconclusive(reason),
             (None, None, None) => Verdict::Departs(differences),

@@ -23,10 +23,11 @@ pub use engine_wide::{
     OnTheWire, RowOfEngine, Shown,
 };
 pub use invariants::{BrokenRule, broken_invariants};
-pub use judging::{Judgment, RowPlayed, TimeDecided, judgment};
+pub use judging::{Judgment, RowPlayed, judgment};
 pub use local_network::local_network_note;
 pub use permitted::Played;
 pub use reasons::{Agreement, agreements};
+pub use time::TimeDecided;
 
 use cors_model::{PermittedChoice, Ruling};
 
@@ -83,7 +84,7 @@ impl Verdict {
     }
 
     /// Whether the row is conclusive.
-    pub fn is_told(&self) -> bool {
+    pub fn is_conclusive(&self) -> bool {
         !matches!(self, Self::Inconclusive(_))
     }
 

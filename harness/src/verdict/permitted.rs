@@ -8,7 +8,8 @@
 
 use cors_model::{Branch, PermittedChoice};
 
-use super::{RowPlayed, differences, doubt};
+use super::{differences, doubt};
+use crate::observation::RowObservation;
 use crate::ruling::Run;
 
 /// How many runs are tried for a row at most.
@@ -27,15 +28,16 @@ pub struct Played {
 /// `None` if no permitted run equals the observation.
 pub(super) fn explaining_choices(
     first: &Played,
-    row: &RowPlayed<'_>,
+    (observation, is_of_policy): (&RowObservation, bool),
     play: &dyn Fn(&[usize]) -> Played,
 ) -> Option<Vec<PermittedChoice>> {
-    let mut search = Search { row, play, left: MOST_RUNS };
+    let mut search = Search { observation, is_of_policy, play, left: MOST_RUNS };
     search.among(first, 0)
 }
 
 struct Search<'s> {
-    row: &'s RowPlayed<'s>,
+    observation: &'s RowObservation,
+    is_of_policy: bool,
     play: &'s dyn Fn(&[usize]) -> Played,
     left: usize,
 }
@@ -67,10 +69,10 @@ impl Search<'_> {
     /// is equal.
     fn first_difference(&self, played: &Played) -> Option<usize> {
         let ruling = &played.run.ruling;
-        let differing = differences(&ruling.observation, self.row.observation);
+        let differing = differences(&ruling.observation, self.observation);
         let differing = differing.first().map(|difference| difference.step);
         let untold =
-            ruling.rulings.iter().position(|ruling| doubt(ruling, self.row.is_of_policy).is_some());
+            ruling.rulings.iter().position(|ruling| doubt(ruling, self.is_of_policy).is_some());
         let unknown = played.unrecorded.as_ref().map(|_| ruling.rulings.len());
         differing.into_iter().chain(untold).chain(unknown).min()
     }

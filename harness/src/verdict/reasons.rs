@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_in_particular_claims_nothing() {
+    fn a_vague_reason_neither_agrees_nor_disagrees() {
         for code in ["CORSDidNotSucceed2", "net::ERR_FAILED", "NameOfALaterVersion"] {
             assert_eq!(row(&[(&[code], Ruling::Allowed)]), [[Agreement::Vague]], "{code}");
         }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn of_steps_that_share_a_url_each_takes_the_reason_that_fits() {
+    fn steps_with_one_url_share_reasons_by_meaning() {
         let both: &[&str] = &["MissingAllowOriginHeader", "PreflightMissingAllowOriginHeader"];
         let steps = [
             (both, denied(Stage::CorsCheck, MISSING)),
@@ -153,14 +153,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_in_the_table_once() {
+    fn every_engine_reason_has_one_meaning() {
         for (number, (code, _)) in MEANINGS.iter().enumerate() {
             assert!(MEANINGS[..number].iter().all(|(other, _)| other != code), "{code}");
         }
     }
 
     #[test]
-    fn only_exceptions_of_script_and_few_others_have_no_name() {
+    fn only_script_exceptions_and_a_few_reasons_have_no_engine_name() {
         let has_name = |reason: Reason| {
             Stage::ALL.iter().any(|stage| {
                 let refusal = Refusal { stage: *stage, reason, value: None };

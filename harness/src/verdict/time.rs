@@ -2,9 +2,17 @@
 
 use cors_model::{Lifespan, Lifetime};
 
-use super::judging::TimeDecided;
 use super::permitted::Played;
 use crate::ruling::RowRuling;
+
+/// The time that passed makes a difference.
+#[derive(Clone, Debug)]
+pub struct TimeDecided {
+    /// The difference, as a sentence.
+    pub words: String,
+    /// What the standard says of the case as written.
+    pub written: RowRuling,
+}
 
 /// What the time decided in a run with the measured time, compared with the run of the case as
 /// written.

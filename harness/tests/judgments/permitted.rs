@@ -18,7 +18,7 @@ fn preflight_again() -> PermittedChoice {
 }
 
 #[test]
-fn asking_again_is_permitted() {
+fn sending_a_request_again_is_permitted() {
     let url = || "https://api.example/kept".to_owned();
     let conditional = PermittedChoice::ConditionalRequest { url: url() };
     for (steps, ways, choices) in [
@@ -51,7 +51,7 @@ fn a_browser_without_caches_is_permitted_in_a_long_row() {
 type Change = fn(&mut RowObservation);
 
 #[test]
-fn a_redirect_to_itself_may_be_stored_or_asked_for_each_time() {
+fn a_redirect_to_itself_may_be_reused_or_requested_each_time() {
     let case = case(&[LOOP], "");
     let runs = all_runs(&case.rows[0], None);
     let requests = |run: &Run| run.ruling.observation.steps[0].requests.len();
@@ -62,7 +62,7 @@ fn a_redirect_to_itself_may_be_stored_or_asked_for_each_time() {
 }
 
 #[test]
-fn what_the_standard_does_not_leave_to_a_browser_departs() {
+fn a_difference_that_is_not_permitted_departs() {
     let changes: [(&str, &[&str], Change); 9] = [
         ("no preflight where none was before", &[PUT], |seen| seen.steps[0].preflights.clear()),
         ("no preflight where nothing is kept", &[NEVER, NEVER], |seen| {

@@ -42,7 +42,7 @@ fn mutants(seen: &RowObservation) -> Vec<RowObservation> {
 }
 
 #[test]
-fn it_finds_every_run_that_is_permitted_and_nothing_else() {
+fn the_search_finds_exactly_the_permitted_runs() {
     let rows: [&[&str]; 6] = [
         &[PUT, PUT, PUT],
         &[KEPT, KEPT, KEPT],

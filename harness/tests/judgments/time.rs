@@ -42,7 +42,7 @@ fn at(case: &Case, ways: &[usize], moments: &[f64]) -> (Verdict, Option<String>)
 }
 
 #[test]
-fn the_time_that_passed_decides_what_is_kept() {
+fn the_time_that_passed_decides_if_a_lifetime_has_ended() {
     for (steps, kept) in [([PUT, PUT], 5.0), ([KEPT, KEPT], 10.0)] {
         let case = case(&steps, "");
         let (soon, late) = ([1.0, 1.0 + kept - 0.1], [1.0, 1.0 + kept + 0.1]);
@@ -63,7 +63,7 @@ fn the_time_that_passed_decides_what_is_kept() {
 }
 
 #[test]
-fn what_lies_within_the_uncertainty_is_never_a_departure() {
+fn an_uncertain_lifetime_is_never_a_departure() {
     for (steps, kept) in [([PUT, PUT], 5.0), ([KEPT, KEPT], 10.0)] {
         let case = case(&steps, "");
         let moments = [1.0, 1.0 + kept];
@@ -77,7 +77,7 @@ fn what_lies_within_the_uncertainty_is_never_a_departure() {
 }
 
 #[test]
-fn a_cookie_lives_as_long_as_it_says_to_the_second() {
+fn a_cookie_expires_exactly_after_its_max_age() {
     let case = case(&[LOGIN, LOGIN], "");
     let sent = |after: f64| at(&case, &[], &[1.0, 1.0 + after]).0;
     assert_eq!(sent(8.9), Verdict::Agrees);
@@ -91,7 +91,7 @@ fn a_cookie_lives_as_long_as_it_says_to_the_second() {
 }
 
 #[test]
-fn a_cookie_that_ended_is_not_sent() {
+fn an_expired_cookie_is_not_sent() {
     let case = case(&[LOGIN, LOGIN], "");
     let mut seen = run(&case.rows[0], None, &[]).ruling.observation;
     seen.steps[1].requests[0].cookies.clear();
@@ -131,7 +131,7 @@ fn a_known_departure_is_not_compared_where_the_time_decides() {
 }
 
 #[test]
-fn what_was_not_matched_is_bounded_by_its_step() {
+fn an_unmatched_exchange_is_bounded_by_its_step() {
     let case = case(&[PUT, PUT], "");
     let seen = run(&case.rows[0], None, &[]).ruling.observation;
     let mut times = timeline(&seen, &[1.0, 5.0]);

@@ -1,4 +1,4 @@
-//! Which headers of a request take part, and how they are told.
+//! Which headers of a request are compared, and how they are shown.
 
 use cors_harness::observation::RequestHeaders;
 use cors_servers::exchange::Exchange;
@@ -21,7 +21,7 @@ fn told(lines: &[(&str, &str)]) -> RequestHeaders {
 }
 
 #[test]
-fn what_script_set_and_what_says_who_asks_takes_part_and_nothing_else() {
+fn headers_of_script_and_of_the_client_are_compared() {
     let headers = told(&[
         ("X-Auth", "from api.example-r000000.net"),
         ("accept", "*/*"),
@@ -41,7 +41,7 @@ fn what_script_set_and_what_says_who_asks_takes_part_and_nothing_else() {
 }
 
 #[test]
-fn authorization_is_told_without_its_value() {
+fn authorization_is_shown_without_its_value() {
     let value = |sent| told(&[("authorization", sent)]).get("authorization").map(str::to_owned);
     assert_eq!(value("Bearer secret").as_deref(), Some("as given, 13 bytes"));
     assert_eq!(value("Basic hunter2").as_deref(), Some("not as given, 13 bytes"));
@@ -51,13 +51,13 @@ fn authorization_is_told_without_its_value() {
 }
 
 #[test]
-fn what_a_browser_says_where_script_may_not_is_no_header_of_script() {
+fn forbidden_header_names_are_not_headers_of_script() {
     assert_eq!(told(&[("accept-language", "de")]).get("accept-language"), Some("de"));
     assert_eq!(told(&[("accept-language", "en-US")]).get("accept-language"), None);
 }
 
 #[test]
-fn a_request_without_any_metadata_is_not_judged_by_it() {
+fn fetch_metadata_is_not_compared_if_a_browser_sends_none() {
     let site = |site| told(&[("sec-fetch-mode", "cors"), ("sec-fetch-site", site)]);
     assert_eq!(site("cross-site").differing(&site("same-site")), ["sec-fetch-site"]);
     assert!(site("cross-site").differing(&told(&[])).is_empty());

@@ -1,4 +1,4 @@
-//! What can be told from the page's report and the servers' log, and what cannot. Both are made here
+//! What is conclusive from the page's report and the servers' log, and what is not. Both are made here
 //! by hand; the row and its names come from the plan.
 
 mod headers;
@@ -13,7 +13,7 @@ use cors_servers::exchange::Exchange;
 use scene::*;
 
 #[test]
-fn a_read_is_told_in_the_names_of_the_case() {
+fn a_read_uses_the_host_names_of_the_case() {
     let scene = RowEvidence::new(ONE, vec![vec![response("cors")]]).exchange(1, "GET", "/a");
     let observation = scene.reads(&[Read::Allowed]);
     let step = &observation.steps[0];
@@ -38,7 +38,7 @@ fn opaque_responses_are_opaque() {
 }
 
 #[test]
-fn the_mark_between_two_steps_divides_the_log() {
+fn the_marker_between_two_steps_divides_the_log() {
     let seen = vec![vec![threw()], vec![response("cors")]];
     let scene = RowEvidence::new(TWO, seen).exchange(1, "GET", "/a").exchange(3, "PUT", "/a");
     scene.cannot_tell("the marker after group 1 of steps did not arrive");
@@ -48,7 +48,7 @@ fn the_mark_between_two_steps_divides_the_log() {
 }
 
 #[test]
-fn steps_at_the_same_time_are_told_apart_by_url_and_redirect() {
+fn simultaneous_steps_are_separated_by_url_and_redirect() {
     let seen = vec![vec![response("cors"), response("cors")]];
     let scene = RowEvidence::new(TOGETHER, seen).exchange(1, "GET", "/moved");
     let scene = scene
@@ -75,7 +75,7 @@ fn a_redirect_that_was_stored_before_leads_on_too() {
 }
 
 #[test]
-fn a_request_that_no_step_at_the_same_time_leads_to_cannot_be_told() {
+fn a_request_of_no_step_in_the_group_is_inconclusive() {
     let seen = vec![vec![response("cors"), response("cors")]];
     let scene = RowEvidence::new(TOGETHER, seen).exchange(1, "GET", "/b");
     scene.cannot_tell(
@@ -84,7 +84,7 @@ fn a_request_that_no_step_at_the_same_time_leads_to_cannot_be_told() {
 }
 
 #[test]
-fn a_call_that_did_not_settle_cannot_be_told_nor_can_those_behind_it() {
+fn an_unsettled_call_and_later_calls_are_inconclusive() {
     let scene = RowEvidence::new(TWO, vec![vec![CallSeen::Unsettled]]).exchange(1, "GET", "/a");
     let observation = scene.mark(2, 0).observe();
     let reasons: Vec<_> =
@@ -94,7 +94,7 @@ fn a_call_that_did_not_settle_cannot_be_told_nor_can_those_behind_it() {
 }
 
 #[test]
-fn a_fault_belongs_to_the_step_it_happened_in() {
+fn a_fault_belongs_to_the_step_during_which_it_happened() {
     let seen = vec![vec![threw()], vec![response("cors")]];
     let mut scene = RowEvidence::new(TWO, seen).mark(2, 0).exchange(3, "GET", "/a");
     scene.faults =

@@ -1,4 +1,4 @@
-//! A row, and everything that is known of it, made by hand; the row and its names come from the plan.
+//! The evidence of a row, made by hand. The row and its names come from the plan.
 
 use std::path::Path;
 use std::time::Duration;

@@ -44,7 +44,7 @@ fn without_a_page_s_clock_marks_bound_the_steps() {
 }
 
 #[test]
-fn a_page_s_clock_makes_the_bounds_narrow() {
+fn the_page_clock_narrows_the_bounds() {
     let mut scene = two();
     scene.seen.times = vec![group(495.0, 505.0, &[795.0, 805.0]), group(3495.0, 3505.0, &[])];
     let steps = times(&scene).steps;
@@ -58,7 +58,7 @@ fn a_page_s_clock_makes_the_bounds_narrow() {
 }
 
 #[test]
-fn a_clock_that_contradicts_the_servers_is_not_believed() {
+fn a_page_clock_that_contradicts_the_servers_is_not_used() {
     let mut scene = two();
     scene.seen.times = vec![group(495.0, 505.0, &[2000.0, 2001.0]), group(3495.0, 3505.0, &[])];
     let steps = times(&scene).steps;

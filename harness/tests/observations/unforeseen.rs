@@ -1,5 +1,5 @@
-//! What a case does not foresee is told with the step that led to it: only the standard can say whether
-//! it was to be asked for.
+//! Unforeseen requests belong to the step that led to them. Whether the standard requires them is judged
+//! later.
 
 use cors_harness::observation::{Asked, FaultSeen, Place, Read};
 use cors_servers::exchange::{Exchange, ReplySource};
@@ -21,20 +21,20 @@ fn nowhere(host: &str, port: u16) -> Vec<FaultSeen> {
 }
 
 #[test]
-fn a_request_that_no_reply_was_written_for_is_kept_with_what_was_answered_and_read() {
+fn an_unforeseen_request_is_kept_with_its_response_and_read() {
     let scene =
         RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "POST", "/a").with(unwritten);
     scene.cannot_tell("the case has no reply for POST https://api.example.net/a");
     let observation = scene.observe();
     let step = &observation.steps[0];
     assert_eq!((step.read, step.requests[0].answer.status), (Some(Read::Blocked), 405));
-    assert_eq!(observation.untold(), None);
+    assert_eq!(observation.missing_evidence(), None);
     let settled = observation.inconclusive_where_unforeseen();
-    assert_eq!((settled.steps[0].read, settled.untold()), (None, settled.inconclusive()));
+    assert_eq!((settled.steps[0].read, settled.missing_evidence()), (None, settled.inconclusive()));
 }
 
 #[test]
-fn a_host_without_a_server_belongs_to_the_step_that_led_there() {
+fn a_host_without_a_server_belongs_to_the_step_that_was_redirected_there() {
     let seen = vec![vec![response("cors"), threw()]];
     let mut scene = RowEvidence::new(TOGETHER, seen).exchange(0, "GET", "/a");
     scene = scene.exchange(1, "GET", "/moved");
@@ -49,13 +49,13 @@ fn a_host_without_a_server_belongs_to_the_step_that_led_there() {
 }
 
 #[test]
-fn a_browser_that_asks_on_the_port_of_https_instead_shows_nothing() {
+fn a_connection_to_the_https_port_instead_is_inconclusive() {
     let mut scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
     scene = scene.with(|exchange| moved(exchange, "http://gone.example-r000000.net/"));
     scene.faults = nowhere("gone.example-r000000.net", 443);
-    assert_eq!(scene.observe().untold(), Some("gone.example.net:443 was asked for"));
+    assert_eq!(scene.observe().missing_evidence(), Some("gone.example.net:443 was asked for"));
     scene.faults = nowhere("gone.example-r000000.net", 80);
-    assert_eq!(scene.observe().untold(), None);
+    assert_eq!(scene.observe().missing_evidence(), None);
 }
 
 #[test]

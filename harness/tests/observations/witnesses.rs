@@ -11,14 +11,14 @@ fn an_error_after_an_answered_request_is_blocked() {
 }
 
 #[test]
-fn an_error_without_a_request_is_refused_only_if_the_mark_arrived() {
+fn an_error_without_a_request_is_refused_only_if_the_marker_arrived() {
     let scene = RowEvidence::new(ONE, vec![vec![threw()]]);
     scene.cannot_tell("neither did the marker");
     scene.mark(1, 0).reads(&[Read::Refused]);
 }
 
 #[test]
-fn an_error_after_a_connection_without_a_request_cannot_be_told() {
+fn an_error_after_an_unused_connection_is_inconclusive() {
     let mut scene = RowEvidence::new(ONE, vec![vec![threw()]]).mark(2, 0);
     scene.connections = vec![opened(1, 7, "other.example-r000000.net")];
     scene.reads(&[Read::Refused]);
@@ -27,7 +27,7 @@ fn an_error_after_a_connection_without_a_request_cannot_be_told() {
 }
 
 #[test]
-fn an_error_after_a_granted_preflight_and_a_connection_without_the_request_cannot_be_told() {
+fn an_error_after_an_allowed_preflight_and_an_unused_connection_is_inconclusive() {
     let mut scene = RowEvidence::new(PUT, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
     scene = scene.with(as_preflight);
     scene.connections = vec![opened(0, 1, "api.example-r000000.net")];
@@ -37,7 +37,7 @@ fn an_error_after_a_granted_preflight_and_a_connection_without_the_request_canno
 }
 
 #[test]
-fn an_error_after_a_redirect_to_a_server_that_got_a_connection_only_cannot_be_told() {
+fn an_error_after_a_redirect_and_an_unused_connection_is_inconclusive() {
     let mut scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
     scene = scene.with(|exchange| moved(exchange, "https://other.example-r000000.net/"));
     scene.connections = vec![opened(0, 1, "api.example-r000000.net")];
@@ -47,7 +47,7 @@ fn an_error_after_a_redirect_to_a_server_that_got_a_connection_only_cannot_be_to
 }
 
 #[test]
-fn a_connection_of_another_call_of_the_group_does_not_keep_a_denial_from_being_told() {
+fn an_unused_connection_of_another_call_leaves_a_denial_conclusive() {
     let seen = vec![vec![threw(), response("cors")]];
     let mut scene =
         RowEvidence::new(TOGETHER, seen).exchange(1, "GET", "/a").exchange(3, "GET", "/moved");
@@ -57,13 +57,13 @@ fn a_connection_of_another_call_of_the_group_does_not_keep_a_denial_from_being_t
 }
 
 #[test]
-fn an_error_after_a_request_that_was_not_answered_cannot_be_told() {
+fn an_error_after_an_unanswered_request_is_inconclusive() {
     let scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
     scene.with(|exchange| exchange.reply = None).cannot_tell("was not answered");
 }
 
 #[test]
-fn a_preflight_that_no_reply_was_written_for_is_the_servers_answer() {
+fn a_preflight_without_a_scripted_reply_counts_as_answered() {
     let scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
     let preflight = |exchange: &mut Exchange| {
         as_preflight(exchange);
@@ -75,7 +75,7 @@ fn a_preflight_that_no_reply_was_written_for_is_the_servers_answer() {
 }
 
 #[test]
-fn a_response_that_nobody_sent_cannot_be_told() {
+fn a_response_that_no_server_sent_is_inconclusive() {
     RowEvidence::new(ONE, vec![vec![response("cors")]]).cannot_tell("no server of this row sent");
 }
 
@@ -88,7 +88,7 @@ fn a_stored_response_needs_no_request_of_its_own() {
 }
 
 #[test]
-fn a_response_that_only_a_later_step_or_another_call_asked_for_cannot_be_told() {
+fn a_response_to_another_step_or_call_is_inconclusive() {
     let seen = vec![vec![response("cors")], vec![response("cors")]];
     let scene = RowEvidence::new(TWO, seen).mark(1, 0).exchange(2, "GET", "/a");
     scene.cannot_tell("no server of this row sent");

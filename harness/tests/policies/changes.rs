@@ -63,7 +63,7 @@ fn more_is_loosened_and_less_is_tightened() {
 }
 
 #[test]
-fn another_way_to_the_same_is_without_effect() {
+fn the_same_access_with_another_response_is_without_effect() {
     let row = ["https://a.example", "listed", "GET /", "no"];
     let before = line(row, "");
     let now = Line { how: "500".to_owned(), ..before.clone() };
@@ -71,7 +71,7 @@ fn another_way_to_the_same_is_without_effect() {
 }
 
 #[test]
-fn what_loosened_comes_first() {
+fn loosened_changes_come_first() {
     let row = |page| [page, "listed", "GET /", "no"];
     let before = [line(row("a"), "reads"), line(row("b"), ""), line(row("c"), "reads")];
     let now = [line(row("a"), ""), line(row("b"), "reads"), line(row("d"), "reads")];
@@ -80,7 +80,7 @@ fn what_loosened_comes_first() {
 }
 
 #[test]
-fn a_server_that_lets_one_more_in_has_loosened_in_its_rows_only() {
+fn one_more_allowed_origin_loosens_only_its_rows() {
     let open = KEPT.replace("origins: [", "origins: ['https://other.my-company.com', ");
     let changes = changes(&lines(KEPT, POLICY), &lines(&open, POLICY));
     assert!(!changes.is_empty());
@@ -91,7 +91,7 @@ fn a_server_that_lets_one_more_in_has_loosened_in_its_rows_only() {
 }
 
 #[test]
-fn another_text_is_no_record() {
+fn another_text_is_not_a_policy_record() {
     for text in ["| page | as |", "{}", "{\"finding\":\"a\"}", "{\"page\":\"a\",\"may\":\"yes\"}"] {
         assert_eq!(PolicyRecord::read(text), None, "{text}");
     }
@@ -131,7 +131,7 @@ proptest! {
     }
 
     #[test]
-    fn a_change_and_its_reverse_are_opposites(before in any_line(), now in any_line()) {
+    fn loosened_and_tightened_are_opposites(before in any_line(), now in any_line()) {
         let now = Line { values: before.values.clone(), ..now };
         let effect = |one: &Line, other: &Line| {
             changes(std::slice::from_ref(one), std::slice::from_ref(other)).first().map(|change| change.effect)

@@ -78,7 +78,7 @@ fn members_of_a_pattern_are_allowed_and_what_is_beside_it_is_not() {
 }
 
 #[test]
-fn what_is_beside_a_deeper_pattern_is_asked_from() {
+fn origins_outside_of_a_deeper_pattern_are_tested() {
     let case = rows("['https://*.apps.my-company.com']", "[]");
     let unlisted = unlisted(&case);
     for outside in [
@@ -100,7 +100,7 @@ fn an_origin_beside_the_pattern_can_be_listed() {
 }
 
 #[test]
-fn one_pattern_needs_no_list() {
+fn one_pattern_is_not_a_joined_list() {
     let case = rows("https://*.my-company.com", "[]");
     assert_eq!(pages(&case, OriginKind::Listed), [MEMBER, NESTED]);
 }
@@ -118,7 +118,7 @@ fn any_port_of_a_host_can_be_allowed() {
 }
 
 #[test]
-fn the_entry_that_names_an_origin_more_closely_decides() {
+fn the_most_specific_entry_for_an_origin_decides() {
     let case = rows("['https://*.my-company.com']", "[https://member.my-company.com]");
     assert_eq!(pages(&case, OriginKind::Denied), [MEMBER]);
     let listed = pages(&case, OriginKind::Listed);
@@ -139,7 +139,7 @@ fn the_entry_that_names_an_origin_more_closely_decides() {
 }
 
 #[test]
-fn a_server_is_no_member_of_a_pattern_for_its_own_pages() {
+fn the_server_own_origin_is_not_a_member_of_a_pattern() {
     let server = server(&[MEMBER]);
     let text = policy_for("['https://*.my-company.com']", "[]");
     let case = policy_of("https://member.my-company.com", &server, &text);
@@ -148,13 +148,13 @@ fn a_server_is_no_member_of_a_pattern_for_its_own_pages() {
 }
 
 #[test]
-fn a_server_that_means_the_same_keeps_the_policy() {
+fn a_server_that_differs_in_spelling_keeps_the_policy() {
     let said = said(&server(&[MEMBER, NESTED]), &policy_for("['https://*.my-company.com']", "[]"));
     assert!(said.iter().all(|one| one.severity > Severity::Medium), "{said:#?}");
 }
 
 #[test]
-fn a_server_that_means_something_else_is_found() {
+fn a_server_that_differs_in_meaning_is_noticed() {
     let text = policy_for("['https://*.my-company.com']", "[]");
     for (origins, severity, name, page) in [
         (&[MEMBER][..], Severity::High, "origin-not-allowed", NESTED),

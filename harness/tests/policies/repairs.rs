@@ -3,8 +3,8 @@
 
 use std::process::Command;
 
-use cors_harness::case::Case;
-use cors_harness::repair::{Repair, ResponseRepair};
+use cors_harness::case::{self, Case};
+use cors_harness::repair::{Repair, ResponseRepair, stack_lines};
 use cors_harness::ruling::play;
 use cors_harness::verdict::policy::{Access, Finding, findings};
 
@@ -322,4 +322,45 @@ fn a_server_that_runs_is_asked_at_its_address() {
              -H 'Origin: {page}'"
         )
     );
+}
+
+#[test]
+fn the_lines_of_every_stack_have_what_the_policy_grants() {
+    let case = policy(KEPT, POLICY);
+    for stack in case::Stack::ALL {
+        let lines = stack_lines(&case, stack).unwrap();
+        for words in ["https://app.my-company.com", "https://admin.my-company.com", "600"] {
+            assert!(lines.contains(words), "{words} is not in the lines for {stack}:\n{lines}");
+        }
+        let lower = lines.to_ascii_lowercase();
+        for words in ["get", "put", "x-request-id", "content-type", "etag", "credentials"] {
+            assert!(lower.contains(words), "{words} is not in the lines for {stack}:\n{lines}");
+        }
+        assert!(!lines.contains("does not allow every page the same"), "{lines}");
+    }
+    let nobody = policy(KEPT, "\n  routes: { /me: [GET] }\n");
+    assert_eq!(stack_lines(&nobody, case::Stack::Express), None);
+}
+
+#[test]
+fn the_lines_say_where_they_allow_more_than_the_policy() {
+    let rules = "
+  routes: { /me: [GET], /things: [PUT] }
+  allow:
+    - { origins: [https://app.my-company.com] }
+    - { origins: [https://admin.my-company.com], routes: [/me] }
+";
+    for stack in case::Stack::ALL {
+        let lines = stack_lines(&policy(KEPT, rules), stack).unwrap();
+        assert!(lines.contains("does not allow every page the same"), "{lines}");
+        assert!(!lines.to_ascii_lowercase().contains("credentials"), "{lines}");
+    }
+    let everyone = "\n  routes: { /me: [GET] }\n  allow: [{ origins: '*' }]\n";
+    for stack in case::Stack::ALL {
+        let lines = stack_lines(&policy(KEPT, everyone), stack).unwrap();
+        assert!(
+            lines.contains('*') || lines.contains("any()") || lines.contains("ALL_ORIGINS"),
+            "{lines}"
+        );
+    }
 }

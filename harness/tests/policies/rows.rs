@@ -21,13 +21,13 @@ fn who_is_denied_goes_on_asking() {
 }
 
 #[test]
-fn a_server_of_the_teams_own_gets_names_as_they_are() {
+fn a_real_server_gets_unchanged_names() {
     let case = policy("\n    upstream: http://127.0.0.1:8000\n", POLICY);
     assert!(case.rows.iter().all(|row| row.names == Names::Verbatim));
 }
 
 #[test]
-fn rows_are_few_distinct_and_ask_from_pages_as_they_are() {
+fn rows_are_few_and_distinct() {
     let case = policy(KEPT, POLICY);
     // Two origins and two requests, with and without a login and once more with the header: 16. Both
     // with an unlisted header: 4. PATCH and OPTIONS on two routes, of a listed page and the foreign one:
@@ -46,12 +46,12 @@ fn rows_are_few_distinct_and_ask_from_pages_as_they_are() {
 }
 
 #[test]
-fn what_is_listed_is_allowed_and_what_is_not_is_not() {
+fn listed_origins_are_allowed_and_others_are_not() {
     let case = policy(KEPT, POLICY);
     let may = |request: &str| {
         let of = asked(&case).filter(|asked| asked.kind == OriginKind::Listed);
         let of: Vec<_> = of.filter(|asked| asked.request() == request).collect();
-        assert!(!of.is_empty(), "nobody asks {request}");
+        assert!(!of.is_empty(), "no row sends {request}");
         of.iter().all(|asked| asked.allowed)
     };
     for request in ["GET /me", "PUT /things", "PUT /things + X-Request-Id"] {
@@ -71,7 +71,7 @@ fn what_is_listed_is_allowed_and_what_is_not_is_not() {
 }
 
 #[test]
-fn everybody_may_what_is_for_everybody() {
+fn everybody_else_gets_the_access_for_every_origin() {
     let everybody = "
   routes: { /me: [GET], /things: [PUT] }
   allow: [{ origins: '*', routes: /me }]
@@ -80,7 +80,7 @@ fn everybody_may_what_is_for_everybody() {
     for asked in asked(&case) {
         let may = asked.request() == "GET /me" && asked.kind != OriginKind::NoOrigin;
         assert_eq!(asked.allowed, may, "{asked:?}");
-        assert!(!asked.login, "nobody is logged in");
+        assert!(!asked.login, "no row has a login");
     }
     assert!(asked(&case).any(|asked| asked.kind == OriginKind::Null && asked.allowed));
 }
@@ -100,7 +100,7 @@ fn set(requests: &[&str]) -> HashSet<String> {
 }
 
 #[test]
-fn strangers_read_with_and_without_the_login_whatever_is_granted() {
+fn unlisted_origins_are_tested_with_and_without_the_login() {
     let omit = POLICY.replace("credentials: include", "credentials: omit");
     for text in [POLICY, &omit] {
         let case = policy(KEPT, text);
@@ -115,7 +115,7 @@ fn strangers_read_with_and_without_the_login_whatever_is_granted() {
 }
 
 #[test]
-fn every_listed_origin_sends_a_header_that_nobody_listed() {
+fn every_listed_origin_sends_an_unlisted_header() {
     let case = policy(KEPT, POLICY);
     for page in ["https://app.my-company.com", "https://admin.my-company.com"] {
         let unlisted = asked(&case).filter(|asked| asked.headers == ["X-Unlisted"]);
@@ -126,7 +126,7 @@ fn every_listed_origin_sends_a_header_that_nobody_listed() {
 }
 
 #[test]
-fn what_is_for_everybody_is_asked_for_by_a_foreign_page_in_every_way() {
+fn access_for_every_origin_is_tested_from_another_site() {
     let everybody = "
   routes: { /me: [GET], /things: [PUT, GET] }
   allow: [{ origins: '*', methods: GET, headers: X-Request-Id }]
@@ -150,7 +150,7 @@ fn what_is_for_everybody_is_asked_for_by_a_foreign_page_in_every_way() {
 }
 
 #[test]
-fn a_foreign_page_asks_for_other_methods() {
+fn a_page_of_another_site_sends_other_methods() {
     let foreign = requests(&policy(KEPT, POLICY), OriginKind::Foreign);
     for request in ["PATCH /me no", "OPTIONS /me no", "PATCH /things no", "OPTIONS /things no"] {
         assert!(foreign.contains(request), "{request} in {foreign:?}");
@@ -161,7 +161,7 @@ fn a_foreign_page_asks_for_other_methods() {
 }
 
 #[test]
-fn every_get_without_headers_is_made_without_an_origin() {
+fn every_get_is_also_sent_without_an_origin() {
     let case = policy(KEPT, POLICY);
     assert_eq!(requests(&case, OriginKind::NoOrigin), set(&["GET /me yes"]));
     for row in &case.rows {
@@ -172,7 +172,7 @@ fn every_get_without_headers_is_made_without_an_origin() {
 }
 
 #[test]
-fn what_is_asked_again_is_asked_without_the_cache() {
+fn a_permitted_request_bypasses_the_cache() {
     let again = "
   routes: { /me: { GET: { again: true } } }
   allow: [{ origins: https://app.my-company.com }]
@@ -185,7 +185,7 @@ fn what_is_asked_again_is_asked_without_the_cache() {
 }
 
 #[test]
-fn a_listed_origin_that_is_the_servers_own_asks_for_all_that_it_may() {
+fn the_server_own_origin_if_listed_sends_every_allowed_request() {
     let text = POLICY.replace("https://admin.my-company.com", "https://api.my-company.com");
     let case = policy(KEPT, &text);
     assert_eq!(pages(&case, OriginKind::Own), ["https://api.my-company.com"]);
@@ -207,7 +207,7 @@ fn a_listed_origin_that_is_the_servers_own_asks_for_all_that_it_may() {
 }
 
 #[test]
-fn of_two_servers_a_page_of_one_is_another_origin_to_the_other() {
+fn a_page_of_one_server_is_cross_origin_to_another_server() {
     let two = KEPT.to_owned() + "  https://shop.my-company.com: { /list: { GET: {} } }\n";
     let text = POLICY
         .replace("https://admin.my-company.com", "https://shop.my-company.com")

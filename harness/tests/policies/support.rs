@@ -1,4 +1,4 @@
-//! Policies to be tried.
+//! Policies, servers, and their findings.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub const KEPT: &str = "
     /things: { PUT: { status: 204 } }
 ";
 
-/// Who may do what.
+/// The policy that [`KEPT`] keeps.
 pub const POLICY: &str = "
   login: [https://api.my-company.com: session=alice; Secure; SameSite=None]
   routes:
@@ -58,7 +58,7 @@ pub fn played<'a>(case: &'a Case, rulings: &'a [RowRuling]) -> Vec<Played<'a>> {
     rows.map(Option::unwrap).collect()
 }
 
-/// What is said of a server and a policy.
+/// The findings about a server with this policy.
 pub fn said(server: &str, policy: &str) -> Vec<Finding> {
     let case = self::policy(server, policy);
     findings(&played(&case, &ruled(&case)))
@@ -70,7 +70,7 @@ pub fn lines(server: &str, policy: &str) -> Vec<Line> {
     played(&case, &ruled(&case)).iter().map(Line::of).collect()
 }
 
-/// What every row asks.
+/// The request of every row.
 pub fn asked(case: &Case) -> impl Iterator<Item = &Asked> {
     case.rows.iter().filter_map(|row| row.asked.as_ref())
 }

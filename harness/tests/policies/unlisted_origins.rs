@@ -1,4 +1,4 @@
-//! Which strangers are made of the origins that a policy lists.
+//! Which unlisted origins are tested for the origins that a policy lists.
 
 use std::collections::HashSet;
 
@@ -119,7 +119,7 @@ fn hosts_without_a_site_have_fewer_look_alikes() {
 }
 
 #[test]
-fn what_begins_like_an_origin_with_a_port_has_a_longer_port() {
+fn a_prefix_look_alike_of_an_origin_with_a_port_has_a_longer_port() {
     for (origin, longer) in [
         ("http://localhost:3000", Some("http://localhost:30001")),
         ("http://localhost:81", Some("http://localhost:8111")),
@@ -164,7 +164,7 @@ fn the_same_name_is_tried_below_another_top_level_domain() {
 }
 
 #[test]
-fn the_first_label_goes_on_where_somebody_can_own_what_comes_out() {
+fn a_longer_first_label_is_tested_if_it_can_be_registered() {
     for (origin, longer) in [
         ("https://my-app.vercel.app", "https://my-app-evil.vercel.app"),
         ("https://my-company.com", "https://my-company-evil.com"),
@@ -179,7 +179,7 @@ fn the_first_label_goes_on_where_somebody_can_own_what_comes_out() {
 }
 
 #[test]
-fn a_page_of_the_users_own_machine_asks_unless_it_is_listed() {
+fn localhost_origins_are_tested_unless_listed() {
     let ports = |origins: &str| pages(&of_origin(origins), OriginKind::Localhost).join(" ");
     let listed = "https://app.my-company.com, http://localhost:3000";
     let expected: Vec<_> =
@@ -189,7 +189,7 @@ fn a_page_of_the_users_own_machine_asks_unless_it_is_listed() {
 }
 
 #[test]
-fn most_pages_of_the_users_own_machine_ask_once() {
+fn most_localhost_origins_send_one_request() {
     let calls = |policy: &str| {
         let case = crate::support::policy(KEPT, policy);
         let of_vite = asked(&case).filter(|asked| asked.page == "http://localhost:5173");
@@ -197,13 +197,13 @@ fn most_pages_of_the_users_own_machine_ask_once() {
     };
     assert_eq!(calls(POLICY), [("GET /me".to_owned(), true)]);
     let omit = POLICY.replace("credentials: include", "credentials: omit");
-    assert_eq!(calls(&omit), [("GET /me".to_owned(), false)], "nobody reads with the login");
+    assert_eq!(calls(&omit), [("GET /me".to_owned(), false)], "no row has the login");
     let writes = POLICY.replace("    /me: [GET]\n", "");
     assert_eq!(calls(&writes), [("PUT /things".to_owned(), true)]);
 }
 
 #[test]
-fn an_attackers_page_that_begins_like_a_development_server_asks_whatever_is_listed() {
+fn localhost_look_alikes_are_always_tested() {
     for origin in
         ["https://app.my-company.com", "http://localhost:3000", "http://app.my-company.com"]
     {
@@ -220,7 +220,7 @@ fn an_attackers_page_that_begins_like_a_development_server_asks_whatever_is_list
 }
 
 #[test]
-fn a_name_that_browsers_ask_by_https_alone_is_told_and_not_asked_by_http() {
+fn hosts_on_the_hsts_preload_list_are_not_requested_over_http() {
     for (origin, http) in [
         ("https://shop.my-company.dev", "http://shop.my-company.dev"),
         ("https://my-app.vercel.app:3000", "http://my-app.vercel.app:3000"),
@@ -228,7 +228,7 @@ fn a_name_that_browsers_ask_by_https_alone_is_told_and_not_asked_by_http() {
         let case = of_origin(origin);
         assert_eq!(pages(&case, OriginKind::Http), [""; 0], "{origin}");
         let told = &case.policy.as_ref().unwrap().not_asked;
-        let entry = told.iter().find(|entry| entry.what == http).expect("it is told");
+        let entry = told.iter().find(|entry| entry.what == http).expect("it is reported");
         assert!(entry.why.contains("HSTS"), "{entry:?}");
     }
     let told = policy(KEPT, POLICY).policy.unwrap().not_asked;
@@ -236,7 +236,7 @@ fn a_name_that_browsers_ask_by_https_alone_is_told_and_not_asked_by_http() {
 }
 
 #[test]
-fn a_host_has_others_beside_below_and_above_it() {
+fn a_listed_host_has_sibling_child_and_parent_hosts() {
     let case = of_origin("https://a.b.my-company.com");
     let beside = ["https://other.my-company.com", "https://my-company.com"];
     assert_eq!(pages(&case, OriginKind::Subdomain), beside);
@@ -257,7 +257,7 @@ fn nearly_every_name_has_another_that_looks_the_same() {
 }
 
 #[test]
-fn a_page_of_the_server_itself_is_told_and_not_asked() {
+fn a_page_of_the_server_own_origin_is_not_tested() {
     let policy = POLICY.replace("https://admin.my-company.com", "https://my-company.com:8443");
     for own in ["https://other.my-company.com", "https://my-company.com"] {
         let text = policy.replace("login: [https://api.my-company.com", &format!("login: [{own}"));
@@ -269,7 +269,7 @@ fn a_page_of_the_server_itself_is_told_and_not_asked() {
 }
 
 #[test]
-fn a_dot_inside_a_public_suffix_can_be_owned_too() {
+fn a_dot_inside_a_public_suffix_is_tested() {
     let case = of_origin("https://shop.my-company.co.uk");
     let dots = ["https://shopxmy-company.co.uk", "https://shop.my-companyxco.uk"];
     assert_eq!(pages(&case, OriginKind::Dot), dots);
@@ -288,7 +288,7 @@ fn who_is_listed_is_no_stranger() {
 }
 
 #[test]
-fn a_foreign_page_comes_over_http_where_a_server_does() {
+fn a_page_of_another_site_uses_the_scheme_of_the_server() {
     let policy = POLICY.replace("https://api", "http://api").replace("Secure; SameSite=None", "");
     let case = policy_of("http://api.my-company.com", KEPT, &policy);
     assert_eq!(pages(&case, OriginKind::Foreign), ["http://evil.example"]);
@@ -299,7 +299,7 @@ fn a_foreign_page_comes_over_http_where_a_server_does() {
 }
 
 #[test]
-fn spellings_that_no_browser_sends_are_told_and_not_asked() {
+fn origins_in_spellings_that_no_browser_sends_are_not_tested() {
     let case = policy(KEPT, POLICY);
     let told = &case.policy.as_ref().unwrap().not_asked;
     assert!(told.iter().any(|entry| entry.what == "https://APP.MY-COMPANY.COM"), "{told:?}");

@@ -53,7 +53,7 @@ fn says(said: &[DescribedChange], effect: Effect, severity: Severity, sentence: 
 }
 
 #[test]
-fn what_works_no_longer_says_why() {
+fn a_tightened_change_names_the_cause() {
     let shut = "
     /me: { GET: { headers: [Access-Control-Allow-Origin: '${request.origin}'] } }
     /things: { OPTIONS: { status: 401 }, PUT: {} }
@@ -71,7 +71,7 @@ fn what_works_no_longer_says_why() {
 }
 
 #[test]
-fn what_works_now_says_how() {
+fn a_loosened_change_names_the_cause() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let said = turned((KEPT, AS_IT_IS), (&mirror, AS_IT_IS));
@@ -92,7 +92,7 @@ fn what_works_now_says_how() {
 }
 
 #[test]
-fn an_error_and_an_answer_are_not_the_same() {
+fn an_error_differs_from_a_response() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let unlisted_refused: Change<'_> = &|asked, seen| {

@@ -93,7 +93,7 @@ fn text(text: &str) -> Template {
 
 fn server(page: &str) -> OriginScript {
     let headers = vec![("Content-Type".to_owned(), text("text/html; charset=utf-8"))];
-    let reply = Reply { status: 200, headers, body: text(page), delay: None };
+    let reply = Reply { status: 200, headers, body: text(page), delay: None, instead: Vec::new() };
     OriginScript {
         address: Address { scheme: Scheme::Https, host: "report.example".to_owned(), port: 443 },
         versions: Versions::Any,

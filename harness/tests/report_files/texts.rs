@@ -25,6 +25,28 @@ fn the_summary_names_what_failed_and_what_was_found() {
 }
 
 #[test]
+fn the_lines_of_a_stack_are_those_of_the_policy() {
+    let folder = cases();
+    let run = ["run", "wide", "--engine", "standard", "--stack"];
+    let words = [
+        "The lines for express (`--stack` names it) that allow what the policy allows:\n",
+        "      origin: [\"https://app.my-company.com\"],\n",
+        "      methods: [\"GET\"],\n",
+        "      credentials: true,\n",
+    ];
+    ends(&folder.run(&[&run[..], &["express"]].concat()), 1, &words);
+    let report = [&run[..], &["spring", "--report", "markdown=out.md,json=out.json"]].concat();
+    ends(&folder.run(&report), 1, &[]);
+    let text = std::fs::read_to_string(folder.path("out.md")).unwrap();
+    assert!(text.contains("cors.setAllowCredentials(true);"), "{text}");
+    let text = std::fs::read_to_string(folder.path("out.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let stack = &document["findings"][0]["repair"]["stack"];
+    assert_eq!(stack["stack"], "spring", "{document:#}");
+    ends(&folder.run(&[&run[..], &["rails"]].concat()), 2, &["one of: express, fastapi, nginx"]);
+}
+
+#[test]
 fn several_reports_are_written_at_once() {
     let folder = cases();
     let list = "json=a.json,junit=b.xml";

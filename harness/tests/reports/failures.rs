@@ -9,19 +9,7 @@ use cors_harness::report::{CargoCommands, console, failure, repeated, summary};
 use cors_harness::run::{Engine, Judged, Judgement};
 use cors_harness::verdict::BrokenRule;
 
-use super::support::{Played, case, not_run, played, standing};
-
-const CASE: &str = "
-name: The reply is read
-because: It was sent.
-servers:
-  https://api.example.com:
-    /me: { GET: { headers: [{ Access-Control-Allow-Origin: '*' }], body: hello } }
-page: https://app.example.com
-matrix: { path: [me, me?again, me?more] }
-steps:
-  - fetch: https://api.example.com/${path}
-";
+use super::support::{CASE, Played, case, not_run, played, standing};
 
 const KNOWN: &str = "
 known:

@@ -11,6 +11,19 @@ use cors_harness::verdict::{Judgment, RowPlayed, judgment, known};
 /// A case on an engine, after it was played.
 pub type Played = (Arc<Case>, Judged);
 
+/// A case of three rows whose response script reads.
+pub const CASE: &str = "
+name: The reply is read
+because: It was sent.
+servers:
+  https://api.example.com:
+    /me: { GET: { headers: [{ Access-Control-Allow-Origin: '*' }], body: hello } }
+page: https://app.example.com
+matrix: { path: [me, me?again, me?more] }
+steps:
+  - fetch: https://api.example.com/${path}
+";
+
 /// A case of a text.
 pub fn case(id: &str, text: &str) -> Arc<Case> {
     let read = case::read(CaseId(id.to_owned()), Path::new("case.yaml"), text.as_bytes());

@@ -7,7 +7,11 @@
 
 #[path = "../../../servers/stacks/tower-http/app.rs"]
 mod app;
+mod kit;
 mod program;
+#[path = "../../../servers/stacks/repairs/tower_http.rs"]
+mod repaired_tower_http;
+mod repairs;
 mod results;
 mod stack;
 mod stack_run;
@@ -18,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use cors_harness::case::Case;
+use cors_harness::case::{self, Case};
 use cors_harness::engine::CleanEnd;
 use cors_harness::report::{missing, orphan};
 use cors_harness::run::{Engine, Players, load, refer_to_snapshots, survey_snapshots};
@@ -67,7 +71,11 @@ impl Suite {
         let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
         refer_to_snapshots(&folder("snapshots"), &cases, []).map_err(|error| error.to_string())?;
         let readme = std::fs::read_to_string(folder("README.md")).map_err(|e| e.to_string())?;
-        Ok(Self { cases, wrong: wrong_configurations::read(&readme)?, players: stack::players()? })
+        Ok(Self {
+            cases,
+            wrong: wrong_configurations::read(&readme)?,
+            players: repairs::serving(stack::players()?),
+        })
     }
 
     fn run(&self, arguments: &Arguments) -> ExitCode {
@@ -78,7 +86,24 @@ impl Suite {
                 Err(words) => trials.push(Trial::test(name, || Err(words.into()))),
             }
         }
+        trials.extend(case::Stack::ALL.map(|stack| self.repair_trial(stack)));
+        let players = self.players.clone();
+        let kit = move || kit::matrix_is_that_of_the_readme(&players);
+        trials.push(trial_of(
+            "the matrix of the kit is that of its README".to_owned(),
+            kit::not_installed(),
+            kit,
+        ));
         libtest_mimic::run(arguments, trials).exit_code()
+    }
+
+    /// The lines that repair a stack, on the real server.
+    fn repair_trial(&self, stack: case::Stack) -> Trial {
+        let browser = || self.players.missing(ENGINE).map(ToString::to_string);
+        let absent = repairs::not_installed(stack).or_else(browser);
+        let players = self.players.clone();
+        let name = format!("the lines for {stack} repair the real server");
+        trial_of(name, absent, move || repairs::repairs(stack, &players))
     }
 
     fn stack(&self, name: &'static str) -> Result<Stack, String> {

@@ -6,7 +6,7 @@ use cors_harness::case::Server;
 use cors_harness::world::Script;
 use cors_model::{HeaderList, HttpRequest, Network};
 use cors_servers::Lab;
-use cors_servers::script::{Address, Allow, CorsPolicy, OriginScript, Reply};
+use cors_servers::script::{Address, Allow, Condition, CorsPolicy, OriginScript, Reply};
 use reqwest::{Client, Method, Proxy, redirect};
 
 use crate::support::{PAGE, reply, server};
@@ -30,12 +30,35 @@ fn requests() -> Vec<Asked> {
     requests.push(("OPTIONS", "/", vec![origin, put]));
     requests.push(("OPTIONS", "/", vec![("origin", "https://evil.example"), put]));
     requests.push(("GET", "/", vec![origin]));
+    for lines in [
+        vec![],
+        vec![("range", "bytes=0-1")],
+        vec![("range", "bytes=0-")],
+        vec![("cookie", "other=1")],
+        vec![("cookie", "other=1; sid=2")],
+        vec![],
+    ] {
+        requests.push(("GET", "/depends", lines.clone()));
+        requests.push(("HEAD", "/depends", lines));
+    }
     requests
 }
 
 fn scripted(at: &str) -> Server {
     let late =
         Reply { delay: Some(Duration::from_millis(20)), ..reply(200, &["X-Late: 1"], "late") };
+    let header = Some(("Range".to_owned(), Some("bytes=0-1".to_owned())));
+    let range = Condition { header, ..Condition::default() };
+    let login = Condition { cookie: Some("sid".to_owned()), ..Condition::default() };
+    let first = Condition { up_to: Some(2), ..Condition::default() };
+    let depends = Reply {
+        instead: vec![
+            (range, reply(206, &["X-A: part"], "a part")),
+            (login, reply(200, &["X-A: <${origin}>"], "of a user")),
+            (first, reply(503, &[], "too early")),
+        ],
+        ..reply(401, &["X-A: nothing"], "log in")
+    };
     let lines = ["X-Odd: <${origin}>", "Vary: Accept", "x-odd: 2", "X-Served: ${served}"];
     server(
         at,
@@ -49,6 +72,7 @@ fn scripted(at: &str) -> Server {
             ("GET /moved", reply(302, &["Location: /"], "")),
             ("PUT /a/b", reply(200, &["Access-Control-Allow-Origin: *"], "put")),
             ("get /a/b", reply(200, &[], "another method")),
+            ("GET /depends", depends),
         ],
     )
 }

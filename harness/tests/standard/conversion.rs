@@ -87,7 +87,7 @@ fn a_step_is_observed_with_its_preflight_and_its_request() {
 }
 
 #[test]
-fn a_read_says_how_far_a_request_came() {
+fn the_read_depends_on_how_far_the_request_came() {
     let closed = vec![server(API, vec![("GET /", reply(200, &[], ""))])];
     let mut opaque = fetch("GET", &api());
     opaque.mode = Some("no-cors".to_owned());

@@ -87,7 +87,7 @@ fn a_preflight_is_answered_as_the_same_preflight_was() {
 }
 
 #[test]
-fn its_header_lines_are_as_they_were_and_its_body_is_not_kept() {
+fn a_recorded_reply_has_its_headers_and_no_body() {
     let exchanges = [exchange("GET", "/", None, 200)];
     let servers = [own(AT)];
     let reply = ask(&mut Recorded::new(&servers, &exchanges), "GET", AT, None).expect("an answer");
@@ -96,7 +96,7 @@ fn its_header_lines_are_as_they_were_and_its_body_is_not_kept() {
 }
 
 #[test]
-fn other_servers_of_the_row_play_their_scripts() {
+fn other_servers_of_the_row_answer_by_their_scripts() {
     let servers = [own(AT), server(API, vec![("GET /a", reply(201, &[], ""))])];
     let mut world = Recorded::new(&servers, &[]);
     assert_eq!(ask(&mut world, "GET", &format!("{API}/a"), None).map(|r| r.status), Some(201));
@@ -104,7 +104,7 @@ fn other_servers_of_the_row_play_their_scripts() {
 }
 
 #[test]
-fn it_takes_as_long_as_it_took() {
+fn a_recorded_reply_takes_the_recorded_time() {
     let answered = |method: &str, asked: Option<&str>, lines: &[(&str, &str)]| {
         let mut exchange = exchange(method, "/", asked, 200);
         let reply = exchange.reply.as_mut().expect("an answer");

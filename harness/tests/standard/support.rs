@@ -19,7 +19,7 @@ pub fn origin(text: &str) -> Origin {
     Origin { scheme, host: host.to_owned(), port }
 }
 
-/// `${origin}` in a value stands for the request's `Origin`, `${served}` for how often `GET /` was
+/// `${origin}` in a value is the request's `Origin`, `${served}` is how often `GET /` was
 /// served.
 fn template(text: &str) -> Template {
     let served = || Piece::Served { method: "GET".to_owned(), path: "/".to_owned() };
@@ -42,7 +42,13 @@ pub fn reply(status: u16, lines: &[&str], body: &str) -> Reply {
         let (name, value) = line.split_once(':').expect("a name");
         (name.to_owned(), template(value.trim()))
     };
-    Reply { status, headers: lines.iter().map(line).collect(), body: template(body), delay: None }
+    Reply {
+        status,
+        headers: lines.iter().map(line).collect(),
+        body: template(body),
+        delay: None,
+        instead: Vec::new(),
+    }
 }
 
 /// Routes in the order written: `GET /path`, and the reply.

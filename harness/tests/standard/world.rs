@@ -49,7 +49,7 @@ fn head_answers_as_get_does() {
 }
 
 #[test]
-fn holes_are_filled() {
+fn values_that_are_not_allowed_are_replaced() {
     let servers =
         [server(API, vec![("GET /", reply(200, &["A: <${origin}>"], "[${origin}] ${served}"))])];
     let mut world = Script::new(&servers);
@@ -70,7 +70,7 @@ fn statuses_without_content_have_no_length() {
 }
 
 #[test]
-fn nobody_is_where_no_server_is() {
+fn no_response_comes_from_a_place_without_a_server() {
     let servers = [server(API, Vec::new())];
     let mut world = Script::new(&servers);
     for url in ["http://api.example/", "https://api.example:444/", "https://www.api.example/"] {
@@ -95,7 +95,7 @@ fn guarded(policy: CorsPolicy) -> [cors_harness::case::Server; 1] {
 }
 
 #[test]
-fn the_middleware_answers_preflights_by_itself() {
+fn the_middleware_answers_preflights_itself() {
     let servers = guarded(CorsPolicy {
         allow_origins: Allow::Listed(vec![PAGE.to_owned()]),
         allow_methods: Allow::Mirror,
@@ -126,7 +126,7 @@ fn the_middleware_answers_preflights_by_itself() {
 }
 
 #[test]
-fn a_policy_that_no_middleware_runs_has_no_server() {
+fn a_policy_that_the_middleware_rejects_has_no_server() {
     let listed = |value: &str| Allow::Listed(vec![value.to_owned()]);
     let (any, policy) = (Allow::Any, CorsPolicy::default);
     for policy in [

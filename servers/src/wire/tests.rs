@@ -61,7 +61,7 @@ fn lines_keep_their_spelling_and_order() {
 }
 
 #[test]
-fn a_different_request_ends_all_claims() {
+fn an_error_without_the_same_request_elsewhere_has_no_cause() {
     let others = [
         request("PUT", "/a", &[("host", "a.test"), ("x-odd-case", "1"), ("x-odd-case", "2")]),
         request("GET", "/b", &[("host", "a.test"), ("x-odd-case", "1"), ("x-odd-case", "2")]),
@@ -78,7 +78,7 @@ fn a_different_request_ends_all_claims() {
 }
 
 #[test]
-fn what_hyper_folds_is_still_the_same_request() {
+fn folded_header_lines_are_read_like_hyper_reads_them() {
     let wire = Wire::default();
     wire.feed(b"POST / HTTP/1.1\r\nContent-Length: 2\r\ncontent-length: 2\r\n\r\nhi");
     let folded = request("POST", "/", &[("content-length", "2")]);

@@ -25,7 +25,7 @@ pub fn text(text: &str) -> Template {
 }
 
 pub fn reply(body: &str) -> Reply {
-    Reply { status: 200, headers: Vec::new(), body: text(body), delay: None }
+    Reply { status: 200, headers: Vec::new(), body: text(body), delay: None, instead: Vec::new() }
 }
 
 pub fn late(delay: Duration) -> Reply {

@@ -89,7 +89,7 @@ async fn a_connection_without_a_request_is_no_fault() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_before_the_reply_leaves_none() {
+async fn an_exchange_has_no_reply_if_the_client_leaves_before_it() {
     let lab = lab().await;
     let routes = || vec![get("/", late(LONG))];
     let hosted = lab.host(vec![http("a.test", routes()), https("a.test", routes())]).expect("two");
@@ -106,7 +106,7 @@ async fn a_client_that_leaves_before_the_reply_leaves_none() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_midway_leaves_an_incomplete_reply() {
+async fn a_reply_is_incomplete_if_the_client_leaves_during_it() {
     let lab = lab().await;
     // More than the sockets of both ends and hyper can hold.
     let routes = [64 << 20, 1 << 20].map(|size| get(&format!("/{size}"), reply(&"x".repeat(size))));
@@ -125,7 +125,7 @@ async fn a_client_that_leaves_midway_leaves_an_incomplete_reply() {
 }
 
 #[tokio::test]
-async fn a_client_that_leaves_within_its_body_leaves_no_length() {
+async fn a_request_has_no_body_length_if_the_client_leaves_during_it() {
     let lab = lab().await;
     let hosted = host(&lab, http("a.test", vec![route("/", "POST", reply("ok"))]));
     let mut stream = dial(&lab, "a.test", 80).await;

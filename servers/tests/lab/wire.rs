@@ -44,7 +44,7 @@ async fn pipelined_requests_are_separated() {
 }
 
 #[tokio::test]
-async fn a_chunked_body_is_counted_and_passed_over() {
+async fn a_chunked_body_is_counted_and_skipped() {
     let lab = lab().await;
     let hosted = host(&lab, http("a.test", post("/c")));
     let head = "POST /c HTTP/1.1\r\nTransfer-ENCODING: chunked\r\nX-Odd: 1\r\n\r\n";

@@ -27,7 +27,7 @@ fn years_of_two_digits() {
 }
 
 #[test]
-fn what_is_no_date() {
+fn invalid_dates_are_rejected() {
     for date in [
         "",
         "0",

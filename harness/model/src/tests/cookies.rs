@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use super::url;
 use crate::clock::{Lifespan, Span};
-use crate::cookie_store::{CookieContext, CookieStore, SameSiteMode};
+use crate::cookie::{CookieContext, SameSiteMode};
+use crate::cookie_store::CookieStore;
 use SameSiteMode::{StrictOrLess, UnsetOrLess};
 
 const HOST: &str = "https://www.a.example/dir/page";
@@ -55,7 +56,7 @@ fn domains() {
 }
 
 #[test]
-fn a_public_suffix_and_an_address_keep_their_cookies_to_themselves() {
+fn cookies_of_a_public_suffix_and_of_an_address_are_host_only() {
     let mut store = CookieStore::default();
     set(&mut store, "https://github.io/", StrictOrLess, "a=1; Domain=github.io");
     assert_eq!(sent_later(&store, "https://github.io/", StrictOrLess, 0), "a=1");
@@ -99,7 +100,7 @@ fn longer_paths_come_first_then_older_cookies() {
 }
 
 #[test]
-fn secure_cookies_keep_off_plain_http() {
+fn secure_cookies_are_not_sent_over_http() {
     let plain = "http://www.a.example/dir/";
     assert_eq!(sent(&["a=1; Secure"], plain), "");
     let mut store = CookieStore::default();
@@ -168,7 +169,7 @@ fn cookies_end() {
 }
 
 #[test]
-fn a_date_in_any_form_ends_a_cookie() {
+fn a_cookie_expires_at_a_date_in_any_format() {
     for (expires, is_kept) in [
         ("Thu, 01 Jan 1970 00:00:00 UTC", false),
         ("Thu, 01 Jan 1970 00:00:00", false),
@@ -190,7 +191,7 @@ fn an_ended_cookie_deletes_the_one_that_is_there() {
 }
 
 #[test]
-fn prefixes_keep_their_promise() {
+fn cookie_name_prefixes_are_enforced() {
     for (cookie, is_kept) in [
         ("__Secure-a=1; Secure", true),
         ("__secure-a=1", false),
@@ -220,7 +221,7 @@ fn name_and_value_have_4096_bytes_together() {
 }
 
 #[test]
-fn what_is_no_cookie_is_not_kept() {
+fn an_invalid_cookie_is_not_stored() {
     let long = format!("a={}", "x".repeat(4096));
     assert_eq!(sent(&["", "=", ";Path=/", "a=\u{1}", &long, "a=1; Partitioned"], HOST), "");
 }

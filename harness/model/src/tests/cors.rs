@@ -1,6 +1,6 @@
 use super::{headers, request};
-use crate::cors_check::cors_check;
 use crate::request_modes::CredentialsMode;
+use crate::response_checks::cors_check;
 use crate::ruling::Reason;
 
 const PAGE: &str = "https://app.example";

@@ -2,10 +2,10 @@ use url::Origin;
 
 use super::{headers, request, url};
 use crate::HeaderList;
-use crate::cross_origin_resource_policy::cross_origin_resource_policy_check;
-use crate::origin::*;
 use crate::request::Request;
+use crate::request_headers::*;
 use crate::request_modes::{Mode, ReferrerPolicy, ResponseTainting};
+use crate::response_checks::cross_origin_resource_policy_check;
 use crate::site::*;
 
 const A: &str = "https://a.example/";
@@ -39,7 +39,7 @@ fn redirect_taints() {
 }
 
 #[test]
-fn a_longer_chain_never_untaints() {
+fn a_longer_redirect_chain_keeps_the_origin_tainted() {
     let hosts = [A, A2, B, B2, C];
     let mut chains: Vec<Vec<&str>> = hosts.iter().map(|host| vec![*host]).collect();
     for _ in 0..4 {
@@ -132,7 +132,7 @@ fn the_referrer_policy_hides_the_origin_of_a_no_cors_post() {
 }
 
 #[test]
-fn a_page_on_plain_http_has_nothing_to_downgrade() {
+fn a_page_over_http_has_no_downgraded_look_alike() {
     use ReferrerPolicy::{NoReferrerWhenDowngrade, StrictOrigin, StrictOriginWhenCrossOrigin};
     for policy in [NoReferrerWhenDowngrade, StrictOrigin, StrictOriginWhenCrossOrigin] {
         for target in ["http://b.example", B] {

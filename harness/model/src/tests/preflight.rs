@@ -147,7 +147,7 @@ fn preflight_with_max_age_from_allowed() {
 }
 
 #[test]
-fn a_preflight_that_is_asked_for_grants_its_own_method() {
+fn a_preflight_result_covers_its_own_method() {
     let mut request = asking("POST", &[], ANONYMOUS);
     for (flag, expected) in [(false, 0), (true, 1)] {
         request.use_cors_preflight = flag;
@@ -216,7 +216,7 @@ fn wildcard_entries_match_everything_but_authorization() {
 }
 
 #[test]
-fn entries_end_and_are_prolonged() {
+fn preflight_cache_entries_expire_and_are_extended() {
     let request = asking("PUT", &[], ANONYMOUS);
     let mut cache = PreflightCache::default();
     let at = |now: u64| Lookup::new(&request, Span::at(seconds(now)));

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::{request, url};
 use crate::HeaderList;
 use crate::client::Client;
-use crate::fetch_metadata::append_the_fetch_metadata_headers;
 use crate::headers::text;
-use crate::referrer::determine_requests_referrer;
+use crate::request_headers::append_the_fetch_metadata_headers;
+use crate::request_headers::determine_requests_referrer;
 use crate::request_modes::{Destination, Mode, Referrer, ReferrerPolicy};
 
 const PAGE: &str = "https://a.example/.cors-harness/page";
@@ -32,7 +32,7 @@ fn referrer(policy: ReferrerPolicy, before: Referrer, to: &str, client: Client) 
 }
 
 #[test]
-fn each_policy_tells_the_url_the_origin_or_nothing() {
+fn each_referrer_policy_sends_the_url_the_origin_or_nothing() {
     use ReferrerPolicy::*;
     let table = [
         (NoReferrer, [None, None, None]),
@@ -60,13 +60,13 @@ fn loopback_is_no_downgrade() {
 }
 
 #[test]
-fn a_document_with_an_opaque_origin_tells_nothing() {
+fn a_document_with_an_opaque_origin_sends_no_referrer() {
     let told = referrer(ReferrerPolicy::UnsafeUrl, Referrer::Client, OWN, page().sandboxed());
     assert_eq!(told, None);
 }
 
 #[test]
-fn what_a_request_left_out_does_not_come_back_behind_a_redirect() {
+fn an_omitted_referrer_stays_omitted_after_a_redirect() {
     let unsafe_url = |before| referrer(ReferrerPolicy::UnsafeUrl, before, OWN, page());
     assert_eq!(unsafe_url(Referrer::NoReferrer), None);
     assert_eq!(unsafe_url(Referrer::Url(url(ORIGIN))).as_deref(), Some(ORIGIN));
@@ -96,7 +96,7 @@ fn metadata(page: &str, chain: &[&str], mode: Mode) -> Vec<String> {
 }
 
 #[test]
-fn the_site_of_a_request_covers_its_whole_way() {
+fn sec_fetch_site_covers_all_redirects() {
     const SIBLING: &str = "https://www.a.example/";
     let table: [(&[&str], &str); 8] = [
         (&[OWN], "same-origin"),

@@ -30,7 +30,7 @@ fn a_parameter_of_content_type_takes_every_byte_but_the_unsafe_ones() {
 }
 
 #[test]
-fn a_safe_content_type_bears_no_other_byte_in_its_essence() {
+fn a_safelisted_content_type_has_no_other_byte_in_its_essence() {
     let spaces = bytes(|byte| b"\t ;".contains(&byte));
     let expected = bytes(|byte| !spaces.contains(&byte));
     assert_eq!(unsafe_bytes("Content-Type", "text/plain"), expected);
@@ -64,7 +64,7 @@ fn values_are_safe_up_to_128_bytes() {
 }
 
 #[test]
-fn no_other_name_is_safe() {
+fn no_other_header_name_is_safelisted() {
     for name in
         ["X-Auth", "Authorization", "Cache-Control", "DPR", "Save-Data", "If-None-Match", ""]
     {

@@ -52,7 +52,7 @@ fn a_streamed_body_has_no_length() {
 }
 
 #[test]
-fn a_streamed_body_is_not_sent_again_to_where_a_redirect_leads() {
+fn a_streamed_body_is_not_redirected() {
     for status in [301, 302, 307, 308] {
         let (lengths, outcome) = post(true, status);
         assert_eq!((lengths.len(), outcome), (1, Err(Some(Reason::StreamedBodyRedirected))));

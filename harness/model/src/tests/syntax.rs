@@ -1,10 +1,12 @@
 use super::headers;
-use crate::bad_port::is_bad_port;
 use crate::headers::*;
-use crate::methods;
+use crate::main_fetch::is_bad_port;
 use crate::mime::MimeType;
-use crate::range::parse_a_single_range_header_value;
 use crate::response::is_null_body_status;
+use crate::safelist::{
+    is_cors_safelisted_method, is_forbidden_method, normalize_method,
+    parse_a_single_range_header_value,
+};
 
 #[test]
 fn ranges() {
@@ -182,22 +184,22 @@ fn six_methods_are_normalised() {
         ("Foo", "Foo"),
     ];
     for (written, expected) in pairs {
-        assert_eq!(methods::normalize(written), expected);
+        assert_eq!(normalize_method(written), expected);
     }
 }
 
 #[test]
 fn three_methods_are_forbidden_in_any_case() {
     for method in ["CONNECT", "trace", "Track"] {
-        assert!(methods::is_forbidden_method(method.as_bytes()), "{method}");
+        assert!(is_forbidden_method(method.as_bytes()), "{method}");
     }
-    assert!(!methods::is_forbidden_method(b"GET"));
+    assert!(!is_forbidden_method(b"GET"));
 }
 
 #[test]
 fn three_methods_are_safelisted_in_one_case() {
-    let safe = ["GET", "HEAD", "POST", "get", "PUT", "OPTIONS", "PATCH"]
-        .map(methods::is_cors_safelisted_method);
+    let safe =
+        ["GET", "HEAD", "POST", "get", "PUT", "OPTIONS", "PATCH"].map(is_cors_safelisted_method);
     assert_eq!(safe, [true, true, true, false, false, false, false]);
 }
 

@@ -26,7 +26,7 @@ fn every_reason_has_a_sentence_and_an_anchor() {
 }
 
 #[test]
-fn no_question_is_decided_twice() {
+fn each_branch_is_decided_once() {
     let mut questions: Vec<_> = CHOICES.iter().map(|choice| choice.question).collect();
     questions.sort_unstable();
     questions.dedup();

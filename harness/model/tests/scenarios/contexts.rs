@@ -3,7 +3,7 @@ use crate::support::*;
 const ALL: &str = "Access-Control-Allow-Origin: *";
 
 #[test]
-fn a_sandboxed_frame_is_a_stranger_everywhere() {
+fn a_sandboxed_frame_is_cross_site_everywhere() {
     let lines = ["Access-Control-Allow-Origin: null", "Access-Control-Allow-Credentials: true"];
     let servers = vec![server(PAGE, vec![("GET /", reply(200, &lines, "${origin}"))])];
     let mut row = row(PAGE, servers, vec![fetch("GET", &format!("{PAGE}/")).include()]);
@@ -15,7 +15,7 @@ fn a_sandboxed_frame_is_a_stranger_everywhere() {
 }
 
 #[test]
-fn secure_pages_fetch_nothing_insecurely() {
+fn mixed_content_is_blocked() {
     let other = "http://api.example";
     for (page, inside, target, expected) in [
         (PAGE, None, other, "mixed-content"),
@@ -42,7 +42,7 @@ fn data_is_no_mixed_content() {
 }
 
 #[test]
-fn what_never_leaves_the_browser() {
+fn requests_that_are_refused_before_they_are_sent() {
     for (step, expected) in [
         (fetch("GET", &format!("{API}/")).mode("same-origin"), "same-origin-mode"),
         (fetch("GET", "https://api.example:22/"), "bad-port"),
@@ -79,7 +79,7 @@ fn exchanges_are_kept_whether_or_not_the_response_is_allowed() {
 }
 
 #[test]
-fn what_servers_change_for_later_is_not_judged() {
+fn clear_site_data_cannot_be_judged() {
     let strict = reply(200, &[ALL, "Strict-Transport-Security: max-age=1"], "");
     let servers = vec![
         server(API, vec![("GET /", strict)]),
@@ -99,8 +99,34 @@ fn what_servers_change_for_later_is_not_judged() {
 }
 
 #[test]
-fn a_misdirected_request_is_made_once_more() {
+fn a_request_answered_with_421_is_sent_once_more() {
     let servers = vec![server(API, vec![("GET /", reply(421, &[ALL], "${served}"))])];
     let ruling = ruled(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/"))]));
     assert_eq!(ruling[0].text(), "2");
+}
+
+#[test]
+fn clear_site_data_removes_stored_responses_and_no_preflight_results() {
+    let stored = [ALL, "Cache-Control: max-age=60"];
+    let preflight = [ALL, "Access-Control-Allow-Methods: PUT"];
+    for (types, expected) in [
+        ("\"cache\"", ["GET allowed", "PUT allowed"]),
+        ("\"cache\", \"cache\"", ["GET allowed", "PUT allowed"]),
+        ("\"cache\", \"cookies\"", ["cannot judge", "cannot judge"]),
+        ("cache", ["cannot judge", "cannot judge"]),
+    ] {
+        let clear = format!("Clear-Site-Data: {types}");
+        let routes = vec![
+            ("GET /", reply(200, &stored, "")),
+            ("GET /clear", reply(200, &[ALL, &clear], "")),
+            ("OPTIONS /put", reply(204, &preflight, "")),
+            ("PUT /put", reply(200, &[ALL], "")),
+        ];
+        let steps = ["GET /", "PUT /put", "GET /clear", "GET /", "PUT /put"].map(|step| {
+            let (method, path) = step.split_once(' ').unwrap();
+            fetch(method, &format!("{API}{path}"))
+        });
+        let told = told(&row(PAGE, vec![server(API, routes)], steps.into()));
+        assert_eq!(told[3..], expected, "{types}");
+    }
 }

@@ -42,7 +42,7 @@ fn cookies_go_where_they_are_asked_to() {
 }
 
 #[test]
-fn same_site_holds_back_at_another_site() {
+fn same_site_cookies_are_not_sent_from_another_site() {
     let planted =
         ["n=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict", "u=1"];
     for (page, expected) in [
@@ -57,7 +57,7 @@ fn same_site_holds_back_at_another_site() {
 }
 
 #[test]
-fn a_widget_in_a_foreign_page_is_cross_site_at_home() {
+fn a_frame_in_a_page_of_another_site_is_cross_site_to_its_own_origin() {
     let mut row = row(API, api(&[]), vec![fetch("GET", &me())]);
     row.context = Context::Iframe { inside: "https://shop.example".to_owned() };
     let row = plant(row, API, &["n=1; Secure; SameSite=None", "l=1; SameSite=Lax"]);
@@ -115,7 +115,7 @@ fn the_wildcard_does_not_open_a_credentialed_read() {
 }
 
 #[test]
-fn only_who_may_be_prompted_is_not_judged() {
+fn only_requests_that_may_prompt_cannot_be_judged() {
     let asks = ["WWW-Authenticate: Basic", OWN, YES];
     let omit = |mut step: Step| {
         step.credentials = Some(CredentialsMode::Omit);
@@ -143,7 +143,7 @@ fn only_who_may_be_prompted_is_not_judged() {
 }
 
 #[test]
-fn a_prompt_is_not_judged_and_nothing_after_it() {
+fn an_authentication_prompt_and_later_steps_cannot_be_judged() {
     let asks = "WWW-Authenticate: Basic";
     let servers = |lines: &[&str]| {
         vec![

@@ -59,14 +59,14 @@ fn preflight_with_patch_from_allowed() {
 }
 
 #[test]
-fn headers_of_the_cache_mode_are_not_asked_about() {
+fn headers_of_the_cache_mode_need_no_preflight() {
     let steps = ["no-store", "reload", "no-cache"].map(|mode| fetch("GET", &url()).cache(mode));
     let row = row(PAGE, granting(&[]), steps.into());
     assert_eq!(told(&row), ["GET allowed"; 3]);
 }
 
 #[test]
-fn the_grants_of_one_url_are_kept() {
+fn preflight_results_are_kept_by_url() {
     let steps = vec![
         fetch("PUT", &url()),
         fetch("PUT", &url()),
@@ -86,7 +86,7 @@ fn max_age_zero_keeps_nothing() {
 }
 
 #[test]
-fn five_seconds_pass_while_a_server_waits() {
+fn a_delay_of_the_server_makes_a_preflight_result_expire() {
     let mut servers = granting(&[]);
     servers.push(server(PAGE, vec![("GET /", after(reply(200, &[], ""), 5))]));
     let wait = fetch("GET", &format!("{PAGE}/"));
@@ -106,7 +106,7 @@ fn steps_that_start_together_wait_together() {
 }
 
 #[test]
-fn a_network_error_clears_what_was_granted() {
+fn a_network_error_clears_the_preflight_cache() {
     let preflight = reply(204, &[OWN, "Access-Control-Allow-Methods: PUT, DELETE"], "");
     let servers = vec![server(
         API,
@@ -146,7 +146,7 @@ fn authorization_is_not_covered_by_the_wildcard() {
 }
 
 #[test]
-fn a_redirected_preflight_is_a_refused_one() {
+fn a_redirected_preflight_is_refused() {
     let moved = reply(307, &[OWN, "Location: https://api.example/x"], "");
     let servers = vec![server(API, vec![("OPTIONS /", moved), ("PUT /", reply(200, &[OWN], ""))])];
     assert_eq!(told(&row(PAGE, servers, vec![fetch("PUT", &url())])), ["PUT? preflight-status"]);

@@ -1,4 +1,4 @@
-//! What holds for every row, whatever its servers respond.
+//! Properties of every row, for any responses of its servers.
 
 use std::time::Duration;
 
@@ -148,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn no_unsafe_method_arrives_without_a_grant(row in a_row()) {
+    fn no_unsafe_method_arrives_without_an_allowing_preflight(row in a_row()) {
         let played = Played::new(&row);
         for (index, (request, _)) in played.exchanges.iter().enumerate() {
             let is_safe = ["GET", "HEAD", "POST"].contains(&request.method.as_str());
@@ -172,7 +172,7 @@ proptest! {
     }
 
     #[test]
-    fn an_origin_that_was_lost_stays_lost(row in a_row()) {
+    fn an_opaque_origin_after_redirects_stays_opaque(row in a_row()) {
         for (_, outcome) in Played::new(&row).steps() {
             let requests = outcome.requests();
             let origins: Vec<_> = requests.iter().filter_map(|request| header(request, "origin")).collect();
@@ -204,7 +204,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_played(
+    fn any_text_can_be_a_request_or_response(
         url in ".{0,40}",
         method in ".{0,8}",
         name in ".{0,8}",

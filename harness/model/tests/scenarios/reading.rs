@@ -79,7 +79,7 @@ fn white_space_around_a_value_is_no_part_of_it() {
 }
 
 #[test]
-fn at_home_everything_but_set_cookie_is_seen() {
+fn a_same_origin_response_shows_all_headers_but_set_cookie() {
     let response = read(fetch("GET", &format!("{PAGE}/")), &LINES);
     let all = ["access-control-allow-origin", "content-length", "content-type", "etag", "x-a"];
     assert_eq!(response.header_names, all);

@@ -55,7 +55,7 @@ fn origins(row: &Row) -> Vec<String> {
 }
 
 #[test]
-fn the_origin_survives_one_change_of_origin() {
+fn the_origin_is_kept_after_one_cross_origin_redirect() {
     let back = format!("{PAGE}/");
     for (start, location, expected, read) in [
         (PAGE, "https://api.example/", ["-", PAGE], "GET GET allowed"),
@@ -71,7 +71,7 @@ fn the_origin_survives_one_change_of_origin() {
 }
 
 #[test]
-fn every_hop_of_another_origin_is_checked() {
+fn every_cross_origin_redirect_is_checked() {
     let silent = reply(302, &[&to("https://api.example/")], "");
     let servers = three(vec![(API, "GET /go", silent)]);
     let told = told(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/go"))]));
@@ -79,7 +79,7 @@ fn every_hop_of_another_origin_is_checked() {
 }
 
 #[test]
-fn no_cors_stays_opaque_on_its_way_back() {
+fn a_no_cors_response_stays_opaque_after_redirects() {
     let servers = three(vec![(API, "GET /go", hop(302, &format!("{PAGE}/")))]);
     let step = fetch("GET", &format!("{API}/go")).mode("no-cors");
     assert_eq!(told(&row(PAGE, servers, vec![step])), ["GET GET opaque"]);
@@ -118,7 +118,7 @@ fn see_other_leaves_get_and_head_as_they_are() {
 }
 
 #[test]
-fn a_dropped_body_takes_its_headers_along() {
+fn a_redirect_that_removes_the_body_removes_its_headers() {
     let grant = reply(200, &[ALL, "Access-Control-Allow-Headers: content-type"], "");
     let servers = three(vec![(API, "POST /go", hop(303, "/")), (API, "OPTIONS /go", grant)]);
     let step =
@@ -127,7 +127,7 @@ fn a_dropped_body_takes_its_headers_along() {
 }
 
 #[test]
-fn authorization_stays_behind_and_other_headers_go_on() {
+fn a_cross_origin_redirect_removes_authorization_only() {
     let grant = reply(200, &[ALL, "Access-Control-Allow-Headers: x-a, authorization"], "");
     let servers =
         three(vec![(API, "GET /go", hop(307, "https://b.example/")), (API, "OPTIONS /go", grant)]);
@@ -220,7 +220,7 @@ fn a_redirect_to_itself_ends_after_twenty_redirects_stored_or_not() {
 }
 
 #[test]
-fn script_is_told_that_it_was_redirected() {
+fn script_sees_that_it_was_redirected() {
     for initiator in [Initiator::Fetch, Initiator::Xhr] {
         for (path, expected) in [("/", false), ("/#x", false), ("/go", true), ("/twice", true)] {
             let hops = vec![(API, "GET /go", hop(302, "/")), (API, "GET /twice", hop(302, "/go"))];
@@ -260,7 +260,7 @@ fn redirect_modes() {
 }
 
 #[test]
-fn a_chain_back_home_brings_no_cookies() {
+fn a_redirect_back_to_the_page_origin_sends_no_cookies() {
     let servers = three(vec![(API, "GET /go", hop(302, &format!("{PAGE}/")))]);
     let row = row(
         PAGE,
@@ -292,7 +292,7 @@ fn kept(row: &Row, names: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn headers_of_a_body_go_with_it_and_all_others_stay() {
+fn a_dropped_body_removes_only_its_headers() {
     const NAMES: [&str; 3] = ["content-language", "content-type", "x-auth"];
     let all = ["content-language", "content-type", "x-auth"].as_slice();
     for (status, method, expected) in [
@@ -315,7 +315,7 @@ fn headers_of_a_body_go_with_it_and_all_others_stay() {
 }
 
 #[test]
-fn authorization_stays_with_its_origin_and_x_auth_does_not() {
+fn a_cross_origin_redirect_keeps_other_headers_than_authorization() {
     for (location, expected) in
         [("/", &["authorization", "x-auth"][..]), ("https://b.example/", &["x-auth"])]
     {

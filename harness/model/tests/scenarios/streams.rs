@@ -2,7 +2,7 @@
 
 use crate::support::*;
 
-/// What is told of a stream from a page over that scheme to another server over it.
+/// The ruling on a streamed body that a page over this scheme sends to another server over it.
 fn streamed(is_http_1: bool) -> Vec<String> {
     let lines = ["Access-Control-Allow-Origin: *"];
     let replies = vec![("POST /", reply(200, &lines, "")), ("OPTIONS /", reply(204, &lines, ""))];
@@ -14,7 +14,7 @@ fn streamed(is_http_1: bool) -> Vec<String> {
 }
 
 #[test]
-fn a_stream_is_sent_over_http_2_only() {
+fn a_streamed_body_requires_http_2() {
     assert_eq!(streamed(false), ["POST? POST allowed"]);
     assert_eq!(streamed(true), ["POST? streamed-body-over-http1"]);
 }

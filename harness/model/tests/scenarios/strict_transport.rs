@@ -4,7 +4,7 @@ use crate::support::*;
 
 const ALL: &str = "Access-Control-Allow-Origin: *";
 
-/// What is told of a plain request to `plain`, after `host` sent these values over `scheme`.
+/// The ruling on a request over http to `plain`, after `host` sent these values over `scheme`.
 fn later(scheme: &str, host: &str, values: &[&str], plain: &str) -> String {
     let lines: Vec<_> = values.iter().map(|v| format!("Strict-Transport-Security: {v}")).collect();
     let lines: Vec<_> = [ALL].into_iter().chain(lines.iter().map(String::as_str)).collect();
@@ -18,7 +18,7 @@ fn later(scheme: &str, host: &str, values: &[&str], plain: &str) -> String {
 }
 
 #[test]
-fn it_binds_its_host_and_if_it_says_so_those_below() {
+fn strict_transport_security_covers_its_host_and_subdomains_if_it_says_so() {
     const ALONE: &str = "max-age=600";
     const BELOW: &str = "includesubdomains ;MAX-AGE=\"600\"; x";
     for (value, plain, expected) in [
@@ -35,7 +35,7 @@ fn it_binds_its_host_and_if_it_says_so_those_below() {
 }
 
 #[test]
-fn what_is_no_such_header_binds_nothing() {
+fn an_invalid_strict_transport_security_is_ignored() {
     for value in ["", "max-age=0", "max-age", "max-age=x", "includeSubDomains", "garbage"] {
         assert_eq!(later("https", "a.test", &[value], "a.test"), "GET allowed", "{value}");
     }
@@ -47,7 +47,7 @@ fn what_is_no_such_header_binds_nothing() {
 }
 
 #[test]
-fn it_ends_and_is_taken_back() {
+fn strict_transport_security_expires_and_can_be_revoked() {
     let home = "https://a.test";
     let strict = |seconds: u64| {
         reply(200, &[ALL, &format!("Strict-Transport-Security: max-age={seconds}")], "")

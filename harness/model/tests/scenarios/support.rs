@@ -210,6 +210,12 @@ pub fn play(row: &Row, network: &mut dyn Network) -> Vec<Outcome> {
     row.scenario().run(network, RunOptions::default()).outcomes
 }
 
+/// The outcomes of a row in which a browser makes these choices.
+pub fn ruled_with(row: &Row, choices: &[usize]) -> Vec<Outcome> {
+    let options = RunOptions { measured: None, choices };
+    row.scenario().run(&mut Servers::new(&row.servers), options).outcomes
+}
+
 pub fn ruled(row: &Row) -> Vec<Outcome> {
     play(row, &mut Servers::new(&row.servers))
 }

@@ -16,7 +16,7 @@ fn told_of(lines: &[&str], steps: Vec<Step>) -> Vec<String> {
 }
 
 #[test]
-fn eleven_statuses_are_kept_without_being_told_so() {
+fn eleven_statuses_are_cacheable_by_default() {
     let kept = [200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501];
     let others = [201, 202, 205, 302, 303, 307, 400, 403, 406, 409, 411, 415, 500, 502, 503];
     for (statuses, expected) in [(kept.as_slice(), "allowed"), (&others, "GET allowed")] {
@@ -29,7 +29,7 @@ fn eleven_statuses_are_kept_without_being_told_so() {
 }
 
 #[test]
-fn what_script_asks_of_the_cache_is_not_judged() {
+fn cache_headers_of_script_cannot_be_judged() {
     let hour = ["Cache-Control: max-age=3600"];
     for (name, value) in [("Range", "bytes=0-"), ("Cache-Control", "x"), ("Pragma", "x")] {
         let steps = vec![home("GET"), home("GET").line(name, value)];
@@ -44,7 +44,7 @@ fn what_script_asks_of_the_cache_is_not_judged() {
 }
 
 #[test]
-fn a_condition_of_script_passes_the_cache_by() {
+fn a_conditional_header_of_script_bypasses_the_cache() {
     for name in
         ["If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"]
     {
@@ -55,7 +55,7 @@ fn a_condition_of_script_passes_the_cache_by() {
 }
 
 #[test]
-fn success_of_an_unsafe_method_takes_away_what_is_kept() {
+fn a_successful_unsafe_method_invalidates_the_cache() {
     let kept = || reply(200, &["Cache-Control: max-age=3600"], "");
     for (status, expected) in
         [(200, "GET allowed"), (399, "GET allowed"), (400, "allowed"), (500, "allowed")]
@@ -112,7 +112,7 @@ impl Network for Confused {
 }
 
 #[test]
-fn a_304_tells_nothing_new_of_the_content() {
+fn a_304_does_not_replace_content_headers() {
     let row = row(PAGE, Vec::new(), vec![home("GET"), home("GET")]);
     let ruling = play(&row, &mut Confused);
     let response = ruling[1].response.as_ref().expect("allowed");

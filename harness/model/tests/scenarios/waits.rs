@@ -1,5 +1,7 @@
 //! Time that passes between two calls: everything with a lifetime ends when it has passed, and not before.
 
+use cors_model::Exchange;
+
 use crate::support::*;
 
 const OWN: [&str; 2] =
@@ -68,6 +70,20 @@ fn a_response_is_fresh_for_its_max_age() {
         let row = twice(seconds, call("GET"), "Cache-Control: max-age=60");
         assert_eq!(ruled(&row)[1].requests().len(), requests, "after {seconds} s");
     }
+}
+
+#[test]
+fn a_response_without_a_lifetime_may_be_reused() {
+    let modified = "Last-Modified: Wed, 01 Jan 2020 00:00:00 GMT";
+    let conditions = |choices: &[usize]| {
+        let outcomes = ruled_with(&twice(60, call("GET"), modified), choices);
+        let requests = outcomes[1].requests();
+        let conditional = |one: &&Exchange| one.request.headers.contains("if-modified-since");
+        requests.iter().map(conditional).collect::<Vec<_>>()
+    };
+    assert_eq!(conditions(&[]), [true], "by default it is stale");
+    assert_eq!(conditions(&[1]), [], "a browser may choose a lifetime");
+    assert_eq!(conditions(&[2]), [false], "it need not keep the response");
 }
 
 #[test]

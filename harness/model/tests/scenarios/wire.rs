@@ -2,7 +2,7 @@
 
 use crate::support::*;
 
-/// A header of the request that a step makes at home, where nothing is asked first.
+/// A header of a same-origin request, which needs no preflight.
 fn sent(step: Step, name: &str) -> Option<String> {
     let methods = ["GET", "POST", "PUT", "DELETE"].map(|method| format!("{method} /"));
     let replies = methods.iter().map(|place| (place.as_str(), reply(200, &[], ""))).collect();
@@ -23,7 +23,7 @@ fn the_browser_accepts_everything_unless_script_says_what() {
 }
 
 #[test]
-fn a_body_has_a_length_and_so_has_the_lack_of_one() {
+fn a_request_has_a_content_length_with_and_without_a_body() {
     for (step, expected) in [
         (to_page("GET"), None),
         (to_page("DELETE"), None),
@@ -39,7 +39,7 @@ fn a_body_has_a_length_and_so_has_the_lack_of_one() {
 }
 
 #[test]
-fn a_cache_mode_speaks_to_the_caches_on_the_way() {
+fn a_cache_mode_adds_cache_headers() {
     for (mode, pragma, cache_control) in [
         ("default", None, None),
         ("force-cache", None, None),
@@ -58,7 +58,7 @@ fn a_cache_mode_speaks_to_the_caches_on_the_way() {
 }
 
 #[test]
-fn a_range_is_asked_for_uncoded() {
+fn a_range_request_accepts_no_encoding() {
     assert_eq!(sent(to_page("GET"), "accept-encoding"), None);
     let range = to_page("GET").line("Range", "bytes=0-");
     assert_eq!(sent(range, "accept-encoding").as_deref(), Some("identity"));

@@ -14,6 +14,7 @@ mod routes;
 mod rows;
 mod unlisted_origins;
 
+use super::stack::Stack;
 pub(super) use grants::CREDENTIALS;
 pub(super) use read::{EVERYBODY_ELSE, read};
 pub(super) use routes::script_header;
@@ -25,6 +26,8 @@ pub struct Policy {
     pub listed: Vec<String>,
     /// Origins that are not tested although a server may allow them, with the reason.
     pub not_asked: Vec<NotAsked>,
+    /// The software for which reports show the lines that repair a server, if the user named it.
+    pub stack: Option<Stack>,
 }
 
 /// An origin that no page can have.

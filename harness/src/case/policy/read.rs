@@ -63,6 +63,7 @@ fn read_policy(reader: &mut Reader<'_>, tree: &Node) -> (Vec<Row>, Policy) {
     let policy = Policy {
         not_asked: not_asked(&planner.imitated(), &sites.servers),
         listed: listed.iter().map(ToString::to_string).collect(),
+        stack: None,
     };
     let Some(third_party_cookies) = third_party_cookies else { return (Vec::new(), policy) };
     let common = Common { servers: sites.servers, login, third_party_cookies };

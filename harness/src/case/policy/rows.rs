@@ -103,5 +103,11 @@ fn answer_everything(server: &mut Server, calls: &[Call<'_>]) {
 }
 
 fn bare(status: u16) -> Reply {
-    Reply { status, headers: Vec::new(), body: Template::default(), delay: None }
+    Reply {
+        status,
+        headers: Vec::new(),
+        body: Template::default(),
+        delay: None,
+        instead: Vec::new(),
+    }
 }

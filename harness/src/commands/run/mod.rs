@@ -77,7 +77,9 @@ fn cases(arguments: &Run, expect: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, E
         Some(shard) => cases_of(shard, cases),
         None => cases,
     };
-    with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)
+    let cases = with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)?;
+    let Some(stack) = arguments.stack else { return Ok(cases) };
+    Ok(cases.iter().map(|case| Arc::new(case.with_stack(stack))).collect())
 }
 
 fn failed_last(arguments: &Run, cases: Vec<Arc<Case>>) -> Result<Vec<Arc<Case>>, Exit> {

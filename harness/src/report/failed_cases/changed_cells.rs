@@ -2,10 +2,8 @@
 
 use std::fmt::Write;
 
-use indexmap::IndexMap;
-
 use crate::case::Case;
-use crate::report::table::{lines, read_table};
+use crate::report::row_changes::{Cells, RowChanges, name_of};
 use crate::report::wrapping::hanging_in;
 use crate::results::Judged;
 
@@ -29,56 +27,46 @@ enum Change {
     Cell { step: String, column: String, was: String, is: String },
 }
 
-/// The lines of a table by the values of their rows.
-type Rows = IndexMap<String, Vec<Vec<String>>>;
-
-/// Every row that differs, in the order of the case.
-pub(super) fn rows(case: &Case, judged: &Judged, reviewed: &str) -> Vec<ChangedRow> {
-    let now = lines(case, judged.engine, &judged.rows);
-    let before = read_table(reviewed);
-    let columns = now.first().cloned().unwrap_or_default();
-    let count = case.variables.len();
-    let same_columns = before.first() == Some(&columns);
-    let (before, now) = (by_row(&before, count), by_row(&now, count));
-    let changed = now.iter().filter_map(|(row, is)| {
-        let changes = match before.get(row) {
-            None => vec![Change::New],
-            Some(was) if !same_columns || was.len() != is.len() => {
-                vec![Change::Steps { was: was.len(), is: is.len() }]
-            }
-            Some(was) => cells(&columns, count, was, is),
-        };
-        (!changes.is_empty()).then(|| ChangedRow { row: row.clone(), changes })
+/// Every row that differs, in the order of the case, and then those that only the snapshot has.
+pub(super) fn rows(case: &Case, judged: &Judged) -> Vec<ChangedRow> {
+    let mut changes = RowChanges::of(case, judged);
+    let changed = case.rows.iter().filter_map(|row| {
+        let (was, is) = changes.take(row)?;
+        let changes = compared(&was, &is);
+        (!changes.is_empty()).then(|| ChangedRow { row: name_of(case, row), changes })
     });
-    let gone = before.keys().filter(|row| !now.contains_key(*row));
-    let gone = gone.map(|row| ChangedRow { row: row.clone(), changes: vec![Change::Gone] });
-    changed.chain(gone).collect()
+    let mut changed: Vec<_> = changed.collect();
+    let gone = changes.gone(case).map(|row| ChangedRow { row, changes: vec![Change::Gone] });
+    changed.extend(gone);
+    changed
 }
 
-fn by_row(table: &[Vec<String>], variables: usize) -> Rows {
-    let mut rows = Rows::new();
-    let names = table.first().map_or(&[][..], Vec::as_slice);
-    for line in table.iter().skip(1) {
-        let values = names.iter().zip(line).take(variables);
-        let values: Vec<_> = values.map(|(name, value)| format!("{name}={value}")).collect();
-        rows.entry(values.join(" ")).or_default().push(line.clone());
-    }
-    rows
-}
-
-fn cells(columns: &[String], skip: usize, was: &[Vec<String>], is: &[Vec<String>]) -> Vec<Change> {
-    let one_space = |cell: &str| cell.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut changes = Vec::new();
-    for (before, now) in was.iter().zip(is) {
-        let step = now.get(skip).map_or("", String::as_str);
-        for (column, (was, is)) in columns.iter().zip(before.iter().zip(now)).skip(skip) {
-            if one_space(was) != one_space(is) {
-                let (column, was, is) = (column.clone(), was.clone(), is.clone());
-                changes.push(Change::Cell { step: step.to_owned(), column, was, is });
-            }
+fn compared(was: &[Cells], is: &[Cells]) -> Vec<Change> {
+    let columns = |lines: &[Cells]| -> Vec<Vec<String>> {
+        lines.iter().map(|cells| cells.keys().cloned().collect()).collect()
+    };
+    match was {
+        [] => vec![Change::New],
+        was if columns(was) != columns(is) => {
+            vec![Change::Steps { was: was.len(), is: is.len() }]
         }
+        was => was.iter().zip(is).flat_map(|(was, is)| cells(was, is)).collect(),
     }
-    changes
+}
+
+/// The cells of a step that differ in more than white space. The first one names the step.
+fn cells(was: &Cells, is: &Cells) -> Vec<Change> {
+    let one_space = |cell: &str| cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    let step = is.values().next().cloned().unwrap_or_default();
+    let differs = |(was, is): &((&String, &String), &String)| one_space(was.1) != one_space(is);
+    let pairs = was.iter().zip(is.values()).filter(differs);
+    let change = |((column, was), is): ((&String, &String), &String)| Change::Cell {
+        step: step.clone(),
+        column: column.clone(),
+        was: was.clone(),
+        is: is.clone(),
+    };
+    pairs.map(change).collect()
 }
 
 impl ChangedRow {

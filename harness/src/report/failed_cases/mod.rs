@@ -62,7 +62,7 @@ impl Problem {
                 ("unreadable", format!("Nothing was compared: {words}"), String::new())
             }
             Judgement::New => told.never_reviewed(),
-            Judgement::Differs { reviewed, record } => told.differs(reviewed, record.as_deref()),
+            Judgement::Differs { record, .. } => told.differs(record.as_deref()),
             Judgement::Departs => told.departs(),
             Judgement::Inconclusive => told.inconclusive(),
         };
@@ -211,14 +211,14 @@ impl Told<'_> {
         }
     }
 
-    fn differs(&self, reviewed: &str, record: Option<&str>) -> Words {
+    fn differs(&self, record: Option<&str>) -> Words {
         if self.case.policy.is_some()
             && let Some(before) = record.and_then(PolicyRecord::read)
         {
             let (sentence, details) = policy::changes(self, &before);
             return ("differs", sentence, details);
         }
-        let rows = changed_cells::rows(self.case, self.judged, reviewed);
+        let rows = changed_cells::rows(self.case, self.judged);
         let sentence = format!(
             "{} from the reviewed snapshot.",
             match rows.len() {

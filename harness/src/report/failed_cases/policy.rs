@@ -6,11 +6,11 @@ use indexmap::IndexMap;
 
 use super::{Told, counted};
 use crate::case::{Case, Policy};
-use crate::repair::Repair;
 use crate::report::failure::values;
 use crate::report::notes::notes_of_rows;
 use crate::report::policy::{
-    PolicyRecord, described_changes, findings_of, played, praise, write_command, write_repair,
+    PolicyRecord, described_changes, findings_of, praise, repairs, write_command, write_repair,
+    write_stack,
 };
 use crate::report::style::{BAD, DIM, WARN, styled};
 use crate::report::wire::Wire;
@@ -98,16 +98,18 @@ pub(in crate::report) fn folded(
     width: usize,
 ) -> String {
     let mut text = String::new();
-    let played = played(case, rows);
+    let repairs = repairs(case, rows);
     for (number, finding) in findings.iter().enumerate() {
         write_finding(&mut text, finding, width);
         if number < IN_FULL && finding.severity <= Severity::Medium {
             write_evidence(&mut text, case, rows, finding, width);
         }
-        let repair = Repair::of(case, &played, finding);
+        let repair = repairs.of(finding);
         write_repair(&mut text, &repair, width);
         repair.curl.iter().for_each(|command| write_command(&mut text, command, width));
     }
+    let stack = repairs.stack.iter().filter(|_| !findings.is_empty());
+    stack.for_each(|stack| write_stack(&mut text, stack, width));
     text
 }
 

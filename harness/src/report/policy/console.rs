@@ -6,9 +6,8 @@ use indexmap::IndexMap;
 
 use super::praise::praise;
 use super::snapshot::text_of;
-use super::{findings_of, lines, played, write_command, write_repair};
+use super::{findings_of, lines, repairs, write_command, write_repair, write_stack};
 use crate::case::{Case, Policy};
-use crate::repair::Repair;
 use crate::report::evidence::no_browser;
 use crate::report::failure::values;
 use crate::report::notes::{notes_of_rows, write_notes};
@@ -37,9 +36,10 @@ pub(in crate::report) fn write_findings(
     rows: &[RowOutcome],
     with_exchanges: bool,
 ) {
-    let played = played(case, rows);
-    for finding in findings_of(case, rows) {
-        let Finding { severity, name, sentence, rows: numbers } = &finding;
+    let repairs = repairs(case, rows);
+    let findings = findings_of(case, rows);
+    for finding in &findings {
+        let Finding { severity, name, sentence, rows: numbers } = finding;
         let _ = writeln!(text, "  {}, {name}", severity.as_str());
         let _ = writeln!(text, "    {sentence}.");
         let first = numbers.first().and_then(|row| Some((case.rows.get(*row)?, rows.get(*row)?)));
@@ -52,10 +52,12 @@ pub(in crate::report) fn write_findings(
                 Wire::write_all(outcome, text);
             }
         }
-        let repair = Repair::of(case, &played, &finding);
+        let repair = repairs.of(finding);
         write_repair(text, &repair, usize::MAX);
         repair.curl.iter().for_each(|command| write_command(text, command, usize::MAX));
     }
+    let stack = repairs.stack.iter().filter(|_| !findings.is_empty());
+    stack.for_each(|stack| write_stack(text, stack, usize::MAX));
 }
 
 /// What follows the first of this many rows.

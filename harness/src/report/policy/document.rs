@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::changes::described_changes;
 use super::record::PolicyRecord;
-use super::{findings_of, played};
+use super::{findings_of, repairs};
 use crate::case::{Asked, Case, Row};
 use crate::repair::Repair;
 use crate::report::evidence::played_by;
@@ -139,13 +139,13 @@ fn finding_entries(case: &Case, judged: &Judged) -> Vec<FindingEntry> {
     let values = |row: &Row| -> Map<String, Value> {
         row.values.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect()
     };
-    let played = played(case, &judged.rows);
+    let repairs = repairs(case, &judged.rows);
     let entry = |finding: Finding| FindingEntry {
         case: case.id.to_string(),
         engine: judged.engine.as_str(),
         notes: notes_of_rows(case, &judged.rows, &finding.rows),
         played_by: played_by(judged.engine, &case.rows),
-        repair: Repair::of(case, &played, &finding),
+        repair: repairs.of(&finding),
         rows: finding.rows.iter().filter_map(|row| case.rows.get(*row)).map(values).collect(),
         finding,
     };

@@ -7,6 +7,7 @@ mod document;
 mod praise;
 mod record;
 mod repair_text;
+mod server_stack;
 mod snapshot;
 mod summaries;
 
@@ -19,7 +20,9 @@ pub use document::{PolicyEntries, policy_entries};
 pub(super) use praise::praise;
 pub use record::{PolicyRecord, RecordedFinding};
 pub(super) use repair_text::write_repair;
+pub(super) use repair_text::write_stack;
 pub(crate) use repair_text::{write_command, write_response_repair};
+pub(super) use server_stack::repairs;
 pub(super) use snapshot::snapshot_of_policy;
 pub use summaries::{FindingSummary, finding_summaries};
 

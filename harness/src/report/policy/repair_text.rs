@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::repair::{CurlCommand, Repair, ResponseRepair};
+use crate::repair::{CurlCommand, Repair, ResponseRepair, StackLines};
 use crate::report::wrapping::hanging_in;
 
 /// What continues a command on the next line.
@@ -40,6 +40,16 @@ pub(crate) fn write_command(text: &mut String, command: &CurlCommand, width: usi
         let _ = write!(line, " {argument}");
     }
     let _ = writeln!(text, "{line}");
+}
+
+/// The lines for the server's software, as they are to be copied.
+pub(in crate::report) fn write_stack(text: &mut String, stack: &StackLines, width: usize) {
+    let StackLines { stack, because, lines } = stack;
+    let head = format!("The lines for {stack} ({because}) that allow what the policy allows:");
+    *text += &hanging_in(width, "  ", &head);
+    lines.lines().for_each(|line| {
+        let _ = writeln!(text, "    {line}");
+    });
 }
 
 /// Which response changes.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{findings_of, played};
+use super::{findings_of, repairs};
 use crate::case::Case;
 use crate::repair::Repair;
 use crate::report::failure::values;
@@ -38,9 +38,9 @@ pub fn finding_summaries(case: &Case, judged: &Judged) -> Vec<FindingSummary> {
     }
     let mut counts = BTreeMap::<String, usize>::new();
     let mut summaries = Vec::new();
-    let played = played(case, &judged.rows);
+    let repairs = repairs(case, &judged.rows);
     for finding in findings_of(case, &judged.rows) {
-        let repair = Repair::of(case, &played, &finding);
+        let repair = repairs.of(&finding);
         let Finding { severity, name, sentence, rows } = finding;
         let of_case = || rows.iter().filter_map(|row| case.rows.get(*row));
         let request = of_case().find_map(|row| row.asked.as_ref()).map(|asked| asked.call());

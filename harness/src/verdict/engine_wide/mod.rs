@@ -1,4 +1,4 @@
-//! Departures of an engine that show in every row of a kind, whatever the case is about. Each is written here
+//! Departures of an engine that show in every row of a kind, in any case. Each is written here
 //! once, holds for every folder of cases, and is taken out of an observation before it is compared.
 //!
 //! A new kind of departure is a variant of [`Observable`]: where it can show, whether it shows, and how it
@@ -6,6 +6,7 @@
 
 mod observable;
 mod request_headers;
+mod take_out;
 #[cfg(test)]
 mod tests;
 

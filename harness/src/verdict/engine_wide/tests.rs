@@ -105,7 +105,7 @@ const SITE: &str = "sec-fetch-site";
 use Field::{Preflights, Requests};
 
 #[test]
-fn what_an_engine_always_sends_is_taken_out() {
+fn engine_wide_request_headers_are_taken_out() {
     let of_opaque = (REFERER, Some("https://evil.example/"));
     let local = "https://api.my-company.com/local";
     let all = [
@@ -145,7 +145,7 @@ fn what_an_engine_always_sends_is_taken_out() {
 }
 
 #[test]
-fn what_it_does_not_explain_is_left() {
+fn other_request_headers_are_not_taken_out() {
     let all = [
         sends("webkit", (OPAQUE, END), (Requests, 0), (REFERER, Some("https://app.example/"))),
         sends("chromium", (OPAQUE, END), (Requests, 0), (REFERER, Some("https://evil.example/"))),

@@ -84,6 +84,15 @@ impl StepAccess {
     pub fn is_something(&self) -> bool {
         self.sends || self.reads
     }
+
+    /// Whether it is at least as bad as another access: what the page sends and reads, with the user's
+    /// cookies, and a response that is no error.
+    pub(super) fn is_as_bad_as(&self, other: &Self) -> bool {
+        (self.sends || !other.sends)
+            && (self.reads || !other.reads)
+            && (self.cookies || !other.cookies)
+            && (self.error.is_none() || other.error.is_some())
+    }
 }
 
 /// The status that script sees, else that of the last response.

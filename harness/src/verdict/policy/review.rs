@@ -164,7 +164,7 @@ impl Description<'_> {
                 findings::withheld(played, self.rows).map(|(_, cause)| cause)
             }
             true if !played.asked.allowed => {
-                findings::let_in(played, self.rows).and_then(|(_, cause)| cause)
+                findings::access_beyond_policy(played, self.rows).and_then(|(_, cause)| cause)
             }
             _ => None,
         }
@@ -183,9 +183,8 @@ impl Description<'_> {
         };
         match (is_worth, played.asked.allowed) {
             (false, _) => Severity::Note,
-            (true, false) => {
-                findings::let_in(played, self.rows).map_or(Severity::Note, |(severity, _)| severity)
-            }
+            (true, false) => findings::access_beyond_policy(played, self.rows)
+                .map_or(Severity::Note, |(severity, _)| severity),
             // Script may have lost only a header, and everything else is unchanged.
             (true, true)
                 if played.access().0.iter().all(|did| did.reads && did.error.is_none()) =>

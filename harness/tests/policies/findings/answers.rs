@@ -4,7 +4,7 @@ use super::*;
 use crate::stacks::{ALL, Asking, Lists, Reply, rs_cors, said_of};
 
 #[test]
-fn answers_that_differ_without_vary_are_told_unless_no_cache_keeps_them() {
+fn responses_that_differ_need_vary_unless_no_cache_stores_them() {
     let silent = "
     /me: { GET: { headers: [{ Access-Control-Allow-Origin: '${request.origin}' }, STORE] } }
     /things: { PUT: {} }
@@ -26,7 +26,7 @@ fn star_without_origin(asking: &Asking<'_>) -> Reply {
 }
 
 #[test]
-fn a_wildcard_for_requests_without_an_origin_matters_only_to_credentials() {
+fn a_wildcard_without_vary_matters_only_with_credentials() {
     let (_, without_login) = POLICY.split_once("  routes:").unwrap();
     let without_login = without_login.replace("      credentials: include\n", "");
     let policy = format!("\n  routes:{without_login}");
@@ -39,7 +39,7 @@ fn a_wildcard_for_requests_without_an_origin_matters_only_to_credentials() {
 }
 
 #[test]
-fn an_answer_is_no_worse_for_an_origin_that_is_refused_anyway() {
+fn a_missing_vary_does_not_matter_for_a_rejected_origin() {
     let all_may = |asking: &Asking<'_>| {
         let (status, mut lines) = rs_cors(ALL)(asking);
         if lines.iter().all(|(name, _)| *name != "Access-Control-Allow-Origin") {
@@ -68,7 +68,7 @@ fn an_answer_is_no_worse_for_an_origin_that_is_refused_anyway() {
 }
 
 #[test]
-fn every_route_whose_answers_lack_vary_is_named() {
+fn every_route_without_vary_is_named() {
     let routes = (1..=7).map(|number| format!("    /route-{number}: [GET]\n")).collect::<String>();
     let policy = POLICY.replace("    /me: [GET]\n", &routes);
     let server = |asking: &Asking<'_>| {
@@ -77,14 +77,14 @@ fn every_route_whose_answers_lack_vary_is_named() {
         (status, lines)
     };
     let said = said_of(&server, &policy);
-    let found = named(&said, "missing-vary").expect("it is told");
+    let found = named(&said, "missing-vary").expect("it is reported");
     for number in 1..=7 {
         assert!(found.sentence.contains(&format!("GET /route-{number}")), "{}", found.sentence);
     }
 }
 
 #[test]
-fn a_route_that_one_origin_alone_gets_through_to_is_named_where_others_show_the_fault() {
+fn a_route_of_one_origin_is_named_if_other_routes_lack_vary() {
     let policy = "
   routes:
     /me: [GET]
@@ -100,7 +100,7 @@ fn a_route_that_one_origin_alone_gets_through_to_is_named_where_others_show_the_
         (status, lines)
     };
     let said = said_of(&server, policy);
-    let found = named(&said, "missing-vary").expect("it is told");
+    let found = named(&said, "missing-vary").expect("it is reported");
     assert!(found.sentence.contains("GET /me and GET /key"), "{}", found.sentence);
     let fixed = move |asking: &Asking<'_>| match asking.path {
         "/key" => server(asking),
@@ -110,7 +110,7 @@ fn a_route_that_one_origin_alone_gets_through_to_is_named_where_others_show_the_
 }
 
 #[test]
-fn a_lifetime_that_no_browser_grants_is_noted() {
+fn a_max_age_above_every_cap_is_a_note() {
     let says = |seconds: &str| {
         let kept = KEPT.replace("    cors:\n", &format!("    cors:\n      max-age: {seconds}\n"));
         let said = said(&kept, POLICY);
@@ -132,7 +132,7 @@ fn a_lifetime_that_no_browser_grants_is_noted() {
 }
 
 #[test]
-fn answers_that_differ_for_another_reason_are_not_said_to_differ_by_origin() {
+fn responses_that_differ_for_another_reason_need_no_vary() {
     let star = &[("access-control-allow-origin", "*")];
     let policy = POLICY.replace("/me: [GET]", "/me: { GET: { again: true } }");
     let said = said_after(KEPT, &policy, |_, seen| {
@@ -156,7 +156,7 @@ fn answers_that_differ_for_another_reason_are_not_said_to_differ_by_origin() {
 }
 
 #[test]
-fn no_cache_is_told_of_an_answer_that_it_may_not_keep() {
+fn responses_that_no_cache_may_store_need_no_vary() {
     let answered = |status: u16, kept: &[&str]| {
         let server = format!(
             "
@@ -181,7 +181,7 @@ fn no_cache_is_told_of_an_answer_that_it_may_not_keep() {
 }
 
 #[test]
-fn a_server_that_fails_for_strangers_alone_is_told() {
+fn a_failure_for_unlisted_origins_only_is_reported() {
     let fails = |asked: &Asked, seen: &mut RowObservation, all: bool| {
         if all || asked.kind != OriginKind::Listed {
             answer(seen, 500, &[]);
@@ -189,13 +189,13 @@ fn a_server_that_fails_for_strangers_alone_is_told() {
         }
     };
     let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, false));
-    let found = named(&said, "fails-for-strangers").expect("it is told");
+    let found = named(&said, "fails-for-strangers").expect("it is reported");
     let words = "Origins that are not listed and requests without `Origin`, and only these, got 500 for \
                  GET /me";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     assert_eq!(found.severity, Severity::Medium);
     let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, true));
-    assert_eq!(named(&said, "fails-for-strangers"), None, "it fails for everybody");
+    assert_eq!(named(&said, "fails-for-strangers"), None, "it fails for every origin");
 
     let refused = |asked: &Asked, seen: &mut RowObservation| {
         let preflights = seen.steps.iter_mut().flat_map(|step| &mut step.preflights);
@@ -218,32 +218,36 @@ fn a_server_that_fails_for_strangers_alone_is_told() {
 }
 
 #[test]
-fn a_server_that_fails_for_one_stranger_is_not_said_to_fail_for_all() {
+fn a_failure_for_one_unlisted_origin_names_that_origin() {
     let said = said_after(KEPT, POLICY, |asked, seen| {
         if asked.page == "https://evilmy-company.com" {
             answer(seen, 500, &[]);
         }
     });
-    let found = named(&said, "fails-for-strangers").expect("it is told");
+    let found = named(&said, "fails-for-strangers").expect("it is reported");
     let words = "https://evilmy-company.com got 500 for GET /me: ";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
 
 #[test]
-fn a_server_that_fails_without_an_origin_is_told_apart() {
+fn a_failure_without_an_origin_is_reported_separately() {
     let said = said_after(KEPT, POLICY, |asked, seen| {
         if asked.kind == OriginKind::NoOrigin {
             answer(seen, 500, &[]);
         }
     });
-    assert_eq!(named(&said, "fails-for-strangers"), None, "it is no origin");
-    let found = named(&said, "fails-without-origin").expect("it is told");
+    assert_eq!(
+        named(&said, "fails-for-strangers"),
+        None,
+        "a request without `Origin` has no origin"
+    );
+    let found = named(&said, "fails-without-origin").expect("it is reported");
     let words = "Requests without `Origin` got 500 for GET /me: the server seems to read `Origin`";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
 
 #[test]
-fn rows_that_ask_nobody_prove_nothing() {
+fn rows_without_a_request_are_reported_as_never_asked() {
     let policy = POLICY.replace("https://api", "http://api").replace("Secure; SameSite=None", "");
     let case = policy_of("http://api.my-company.com", KEPT, &policy);
     let said = findings(&played(&case, &ruled(&case)));
@@ -260,7 +264,7 @@ fn rows_that_ask_nobody_prove_nothing() {
 }
 
 #[test]
-fn no_secret_and_no_body_is_in_what_is_said() {
+fn findings_contain_no_secret_and_no_body() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let texts = crate::support::lines(&mirror, POLICY).into_iter().flat_map(|line| line.cells());

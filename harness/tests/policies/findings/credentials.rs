@@ -1,4 +1,4 @@
-//! What is said of credentials that are accepted where nobody is logged in.
+//! Credentials that a server accepts, if the policy has no login.
 
 use super::*;
 
@@ -22,7 +22,7 @@ fn credentials_of_any_site_are_told_although_nobody_is_logged_in() {
     let open = WITHOUT_LOGIN.replace("[https://app.my-company.com]", "'*'");
     for policy in [WITHOUT_LOGIN, &open] {
         let said = said_of("mirror", "true", policy);
-        let found = named(&said, "credentials-accepted").expect("it is told");
+        let found = named(&said, "credentials-accepted").expect("it is reported");
         let words =
             "The server reflects any origin and allows credentials: any website can read GET /me";
         assert!(found.sentence.starts_with(words), "{}", found.sentence);
@@ -32,7 +32,7 @@ fn credentials_of_any_site_are_told_although_nobody_is_logged_in() {
     }
     let look_alike = "['https://app.my-company.com', 'https://evilmy-company.com']";
     let said = said_of(look_alike, "true", WITHOUT_LOGIN);
-    let found = named(&said, "credentials-accepted").expect("it is told");
+    let found = named(&said, "credentials-accepted").expect("it is reported");
     let words = "and the server allows credentials: https://evilmy-company.com can read GET /me";
     assert!(found.sentence.contains(words), "{}", found.sentence);
 }

@@ -1,33 +1,33 @@
-//! What is said where those who may get nothing but errors.
+//! Findings about allowed requests that only get errors.
 
 use cors_harness::verdict::policy::{Played, limited};
 
 use super::*;
 
 #[test]
-fn a_path_that_is_not_there_is_told() {
+fn a_404_suggests_to_check_the_path() {
     let server = KEPT.replace("/me: {", "/you: {");
     let said = said(&server, POLICY);
-    let found = named(&said, "answers-error").expect("it is told");
+    let found = named(&said, "answers-error").expect("it is reported");
     assert_eq!(found.sentence, "GET /me is answered with 404 for every origin: check the path");
     assert_eq!(found.severity, Severity::Note);
 }
 
 #[test]
-fn an_error_for_those_who_may_is_told_without_what_others_get() {
+fn an_error_for_allowed_origins_is_reported() {
     let fails = |asked: &Asked, seen: &mut RowObservation| {
         if asked.kind == OriginKind::Listed && asked.route == "/things" {
             answer(seen, 500, &[]);
         }
     };
     let said = said_after(KEPT, POLICY, fails);
-    let found = named(&said, "answers-error").expect("it is told");
+    let found = named(&said, "answers-error").expect("it is reported");
     let words = "PUT /things is answered with 500 for every allowed origin";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
 
 #[test]
-fn a_login_is_asked_for_only_where_the_policy_has_none() {
+fn a_login_is_suggested_only_if_the_policy_has_none() {
     let refused = |asked: &Asked, seen: &mut RowObservation| {
         if asked.login {
             seen.steps[0].requests.clear();
@@ -58,9 +58,9 @@ fn refused(asked: &Asked, seen: &mut RowObservation) {
 }
 
 #[test]
-fn a_call_that_no_login_unlocks_is_told() {
+fn a_call_that_fails_with_the_login_is_reported() {
     let said = said_after(KEPT, POLICY, refused);
-    let found = named(&said, "refused-with-login").expect("it is told");
+    let found = named(&said, "refused-with-login").expect("it is reported");
     let words =
         "PUT /things is answered with 403 for every allowed origin, with the user's login too";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
@@ -71,7 +71,7 @@ fn a_call_that_no_login_unlocks_is_told() {
 }
 
 #[test]
-fn of_a_server_that_refuses_everything_nothing_else_is_said() {
+fn a_server_that_refuses_everything_has_one_finding() {
     let all = |status: u16| {
         said_after(KEPT, POLICY, |_, seen| {
             answer(seen, status, &[]);
@@ -103,14 +103,14 @@ fn of_a_server_that_refuses_everything_nothing_else_is_said() {
 }
 
 #[test]
-fn a_login_that_stops_working_is_told() {
+fn a_login_that_stops_working_is_reported() {
     let dies = |asked: &Asked, seen: &mut RowObservation| {
         if asked.login && asked.kind != OriginKind::Listed {
             answer(seen, 401, &[]);
         }
     };
     let said = said_after(KEPT, POLICY, dies);
-    let found = named(&said, "login-lost").expect("it is told");
+    let found = named(&said, "login-lost").expect("it is reported");
     let words = "With the user's login GET /me is answered with 200 in some rows and 401 in others";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     let without_login = |asked: &Asked, seen: &mut RowObservation| {

@@ -46,12 +46,12 @@ fn a_server_that_reflects_any_origin_has_one_finding() {
 fn listed_origins_of_one_rule_share_a_finding() {
     let both =
         "https://app.my-company.com.evil.example', 'https://admin.my-company.com.evil.example";
-    let said = said(&letting_in(both), POLICY);
+    let said = said(&allowing_also(both), POLICY);
     let prefix: Vec<_> = said.iter().filter(|one| one.name == "prefix-look-alike").collect();
     assert!(prefix.len() <= 2, "{said:#?}");
     let all = "https://app.my-company.com', 'https://admin.my-company.com', 'https://app.my-company.com:8443', \
                'https://admin.my-company.com:8443";
-    let said = self::said(&letting_in(all), POLICY);
+    let said = self::said(&allowing_also(all), POLICY);
     assert_eq!(said.iter().filter(|one| one.name == "other-port").count(), 1, "{said:#?}");
     let found = named(&said, "other-port").unwrap();
     let words =
@@ -60,7 +60,7 @@ fn listed_origins_of_one_rule_share_a_finding() {
 }
 
 #[test]
-fn what_is_only_an_error_or_a_plain_options_is_a_note() {
+fn reading_only_an_error_or_a_plain_options_is_a_note() {
     for status in [400, 401, 403, 404, 405] {
         let said = said_after(&mirror(), POLICY, |asked, seen| {
             if asked.kind != OriginKind::Listed {
@@ -89,7 +89,7 @@ fn what_is_only_an_error_or_a_plain_options_is_a_note() {
 }
 
 #[test]
-fn a_write_that_fails_in_the_server_is_more_than_a_note() {
+fn a_write_answered_with_5xx_is_more_than_a_note() {
     let said = said_after(&mirror(), POLICY, |asked, seen| {
         if asked.kind != OriginKind::Listed {
             answer(seen, if asked.method == "PUT" { 500 } else { 404 }, &[]);
@@ -130,8 +130,8 @@ fn same_site_origins_that_use_a_lax_login_are_not_covered_by_what_other_sites_ca
 }
 
 #[test]
-fn a_same_site_page_that_no_rule_of_another_explains_has_its_own_finding() {
-    let server = letting_in("https://other.my-company.com");
+fn an_unexplained_same_site_page_has_its_own_finding() {
+    let server = allowing_also("https://other.my-company.com");
     let said = said_after(&server, POLICY, with_lax_login);
     let found = named(&said, "other-subdomain").unwrap_or_else(|| panic!("{said:#?}"));
     assert_eq!(found.severity, Severity::High);
@@ -139,7 +139,7 @@ fn a_same_site_page_that_no_rule_of_another_explains_has_its_own_finding() {
 }
 
 #[test]
-fn a_page_that_gets_more_for_another_reason_is_not_explained_by_the_same_rule() {
+fn more_access_for_another_reason_is_a_finding() {
     // Every site sends the cookie, and only one host of the site is answered.
     let said = said_after(&mirror(), POLICY, |asked, seen| {
         if !matches!(asked.kind, OriginKind::Listed | OriginKind::Subdomain) {
@@ -147,6 +147,6 @@ fn a_page_that_gets_more_for_another_reason_is_not_explained_by_the_same_rule() 
         }
     });
     assert!(named(&said, "other-subdomain").is_some(), "{said:#?}");
-    let any = named(&said, "reads-for-any-site-with-login").expect("it is told");
+    let any = named(&said, "reads-for-any-site-with-login").expect("it is reported");
     assert_eq!(any.severity, Severity::Note);
 }

@@ -17,7 +17,7 @@ fn preflights_that_fail_are_told_by_their_status() {
 }
 
 #[test]
-fn what_a_preflight_does_not_list_is_named() {
+fn a_method_or_header_that_a_preflight_does_not_list_is_named() {
     says(&KEPT.replace("[GET, PUT]", "[GET]"), "method-not-allowed", "cannot send PUT /things");
     let small = lines(&[ECHO, WITH, "Access-Control-Allow-Methods: 'get, put'", HEADERS]);
     let server = by_hand(&small, &lines(&[ECHO, WITH]), (200, 200));
@@ -38,7 +38,7 @@ fn what_a_preflight_does_not_list_is_named() {
 }
 
 #[test]
-fn answers_that_do_not_name_the_origin_say_how() {
+fn a_mismatch_of_allow_origin_is_explained() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     for (answer, name, words) in [
         (lines(&[WITH]), "origin-not-allowed", "has no `Access-Control-Allow-Origin`"),
@@ -99,17 +99,17 @@ fn answers_that_do_not_name_the_origin_say_how() {
 }
 
 #[test]
-fn errors_without_headers_are_of_less_weight() {
+fn errors_without_cors_headers_are_medium() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     let server = by_hand(&preflight, "", (200, 404));
     says(&server, "no-headers-on-errors", "The 404 response has no `Access-Control-Allow-Origin`");
     let said = said(&server, POLICY);
-    let found = said.iter().find(|one| one.name == "no-headers-on-errors").expect("it is told");
+    let found = said.iter().find(|one| one.name == "no-headers-on-errors").expect("it is reported");
     assert_eq!(found.severity, Severity::Medium);
 }
 
 #[test]
-fn a_304_without_headers_is_told() {
+fn a_304_without_cors_headers_is_reported() {
     let case = policy(KEPT, &POLICY.replace("/me: [GET]", "/me: { GET: { again: true } }"));
     let mut rulings = ruled(&case);
     // As a browser sees it that checks the answer it was given, and not the one it had stored.
@@ -138,17 +138,17 @@ fn headers_that_are_not_exposed_are_named() {
 }
 
 #[test]
-fn a_login_that_is_not_sent_is_told() {
+fn a_login_that_the_browser_does_not_send_is_reported() {
     let policy =
         POLICY.replace("SameSite=None", "SameSite=Lax").replace("my-company.com,", "shop.example,");
     let server = KEPT.replace("https://app.my-company.com", "https://app.shop.example");
     let said = said(&server, &policy);
-    let found = said.iter().find(|one| one.name == "login-not-sent").expect("it is told");
+    let found = said.iter().find(|one| one.name == "login-not-sent").expect("it is reported");
     assert!(found.sentence.contains("https://app.shop.example reads GET /me"), "{found:?}");
 }
 
 #[test]
-fn a_login_that_is_refused_everywhere_proves_nothing() {
+fn a_login_that_is_refused_everywhere_is_inconclusive() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     for status in [401, 403] {
         let server = by_hand(&preflight, &lines(&[ECHO, WITH]), (200, status));
@@ -179,7 +179,7 @@ fn a_login_that_is_refused_everywhere_proves_nothing() {
 }
 
 #[test]
-fn a_server_that_no_login_is_of_is_not_said_to_miss_it() {
+fn a_server_without_a_login_does_not_miss_it() {
     let two = KEPT.to_owned()
         + "  https://prices.example.net:
     cors: { allow-origins: mirror, allow-credentials: 'true' }
@@ -189,7 +189,7 @@ fn a_server_that_no_login_is_of_is_not_said_to_miss_it() {
         POLICY.replace("/me: [GET]", "/me: [GET]\n    https://prices.example.net/list: [GET]");
     let said = said(&two, &policy);
     assert_eq!(named(&said, "login-not-sent"), None, "{said:#?}");
-    let any = named(&said, "reads-for-any-site").expect("it lets everybody in");
+    let any = named(&said, "reads-for-any-site").expect("it allows every origin");
     assert!(!any.sentence.contains("attributes"), "{}", any.sentence);
 }
 

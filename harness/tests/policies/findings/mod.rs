@@ -1,4 +1,4 @@
-//! What is said of servers that do not keep a policy, and of those that do.
+//! Findings about servers that keep a policy and about servers that do not.
 
 mod answers;
 mod credentials;
@@ -34,8 +34,8 @@ pub fn says(server: &str, name: &str, words: &str) {
     assert!(!found.rows.is_empty());
 }
 
-/// A server that lets one more origin in.
-pub fn letting_in(origin: &str) -> String {
+/// A server that allows one more origin.
+pub fn allowing_also(origin: &str) -> String {
     KEPT.replace("origins: [", &format!("origins: ['{origin}', "))
 }
 
@@ -59,7 +59,7 @@ pub const WITH: &str = "Access-Control-Allow-Credentials: 'true'";
 pub const METHODS: &str = "Access-Control-Allow-Methods: 'GET, PUT'";
 pub const HEADERS: &str = "Access-Control-Allow-Headers: 'content-type, x-request-id'";
 
-/// What is said if a server did otherwise in some rows.
+/// The findings after a change of what was observed in some rows.
 pub fn said_after(
     server: &str,
     policy: &str,
@@ -77,7 +77,7 @@ pub fn named<'f>(said: &'f [Finding], name: &str) -> Option<&'f Finding> {
     said.iter().find(|one| one.name == name)
 }
 
-/// The answer to every request of a row that gets so far.
+/// Changes the response to every request of a row.
 pub fn answer(seen: &mut RowObservation, status: u16, headers: &[(&str, &str)]) {
     for request in seen.steps.iter_mut().flat_map(|step| &mut step.requests) {
         request.answer.status = status;

@@ -1,4 +1,4 @@
-//! Mistakes of servers that let in several similar origins, and what is claimed of each.
+//! Servers that allow several similar origins by mistake, and the cause that each finding names.
 
 use super::*;
 use crate::stacks::{ALL, reflecting, said_of};
@@ -51,7 +51,7 @@ fn a_short_beginning_explains_what_begins_alike() {
 }
 
 #[test]
-fn a_pattern_that_leaves_the_top_level_domain_open_searches_no_list() {
+fn a_pattern_with_an_open_top_level_domain_is_not_a_searched_list() {
     let said = said_by(|origin| {
         let rest = origin.strip_prefix("https://app.my-company.").unwrap_or("-");
         rest.bytes().all(|letter| letter.is_ascii_lowercase())
@@ -73,7 +73,7 @@ fn a_list_that_is_searched_as_text_finds_parts_of_its_members() {
 }
 
 #[test]
-fn an_end_that_is_compared_with_each_member_joins_no_list() {
+fn a_suffix_match_of_each_member_is_not_a_joined_list() {
     let hosts = ["app.my-company.com", "admin.my-company.com"];
     let said = said_by(|origin| hosts.iter().any(|host| origin.ends_with(host)));
     is_silent_of(&said, &["joined-origins", "punycode-look-alike"]);
@@ -93,7 +93,7 @@ fn a_pattern_without_an_anchor_matches_a_part_of_the_name() {
 }
 
 #[test]
-fn a_port_that_is_allowed_is_no_sign_that_ports_are_ignored() {
+fn one_allowed_port_does_not_show_that_ports_are_ignored() {
     let local = POLICY.replace(
         "https://app.my-company.com, https://admin.my-company.com",
         "https://app.my-company.com:3000",
@@ -127,7 +127,7 @@ fn development_servers_are_told_from_the_whole_machine() {
 }
 
 #[test]
-fn what_begins_like_a_development_server_explains_the_development_servers() {
+fn a_localhost_prefix_explains_localhost_origins() {
     let said = said_by(|origin| origin.starts_with("http://localhost"));
     let words = "compare only the beginning of an origin on the user's own machine";
     claims(&said, "localhost-look-alike", words);

@@ -23,7 +23,7 @@ fn refuse(asked: &Asked, seen: &mut RowObservation, status: u16) {
 }
 
 #[test]
-fn a_server_that_answers_its_own_pages_is_not_told() {
+fn a_server_that_allows_its_own_origin_has_no_finding() {
     assert_eq!(
         said("\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n", &own_policy(OWN)),
         []
@@ -31,7 +31,7 @@ fn a_server_that_answers_its_own_pages_is_not_told() {
 }
 
 #[test]
-fn a_server_that_refuses_its_own_origin_is_told() {
+fn a_server_that_refuses_its_own_origin_is_reported() {
     let server = "\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n";
     for status in [400, 401, 403, 500] {
         let said = said_after(server, &own_policy(OWN), |asked, seen| refuse(asked, seen, status));
@@ -43,12 +43,12 @@ fn a_server_that_refuses_its_own_origin_is_told() {
         );
         assert_eq!(found.sentence, words);
         assert_eq!(found.severity, Severity::High);
-        assert_eq!(said.len(), 1, "it is told once: {said:#?}");
+        assert_eq!(said.len(), 1, "it is reported once: {said:#?}");
     }
 }
 
 #[test]
-fn the_same_request_from_another_origin_is_the_better_evidence() {
+fn the_same_request_from_another_origin_is_preferred_as_evidence() {
     let server = "
     cors: { allow-origins: ['https://app.my-company.com'], allow-methods: [PUT, POST],
             allow-headers: [x-request-id], allow-credentials: 'true' }
@@ -64,7 +64,7 @@ fn the_same_request_from_another_origin_is_the_better_evidence() {
 }
 
 #[test]
-fn an_error_that_is_not_about_the_origin_is_not_told_as_one() {
+fn an_error_for_another_reason_is_not_about_the_origin() {
     let server = "\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n";
     for status in [404, 405] {
         let said = said_after(server, &own_policy(OWN), |asked, seen| refuse(asked, seen, status));
@@ -87,7 +87,7 @@ fn an_error_that_is_not_about_the_origin_is_not_told_as_one() {
 }
 
 #[test]
-fn a_real_server_behind_tls_may_need_the_headers_of_its_proxy() {
+fn an_own_origin_refusal_behind_tls_suggests_forwarded() {
     let server = "\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n";
     let case = policy(server, &own_policy(OWN));
     let mut rulings = ruled(&case);

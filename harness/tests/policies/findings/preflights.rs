@@ -39,14 +39,14 @@ fn all(said: &[Finding]) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn a_stack_that_keeps_the_policy_is_not_complained_about() {
+fn a_stack_that_keeps_the_policy_has_no_finding() {
     for (stack, server, ..) in stacks(ALL) {
         assert_eq!(said_of(&server, POLICY), [], "{stack}");
     }
 }
 
 #[test]
-fn a_method_that_is_refused_is_named_with_what_the_origin_may_do() {
+fn a_refused_method_is_named_with_a_call_that_is_allowed() {
     let methods = &["GET", "HEAD", "POST", "DELETE"];
     let lists = Lists { methods, headers: &["x-request-id"], ..ALL };
     let without_login = ONE_ROUTE.replace("      credentials: include\n", "");
@@ -68,7 +68,7 @@ fn a_method_that_is_refused_is_named_with_what_the_origin_may_do() {
 }
 
 #[test]
-fn a_header_that_is_refused_is_named_with_the_call_that_works_without_it() {
+fn a_refused_header_is_named_with_the_call_that_works_without_it() {
     let lists = Lists { headers: &[], methods: &["GET", "PUT", "DELETE"], ..ALL };
     for (stack, server, _, how) in stacks(lists) {
         let said = said_of(&server, ONE_ROUTE);
@@ -97,7 +97,7 @@ fn where_the_run_cannot_tell_method_and_header_apart_both_are_named() {
 }
 
 #[test]
-fn a_server_that_answers_no_preflight_is_not_said_to_mind_the_method() {
+fn a_server_without_preflight_responses_does_not_refuse_the_method() {
     let policy = POLICY.replace("      headers: [Content-Type, X-Request-Id]\n", "");
     let says = |status: u16, name: &str, words: &str| {
         let said = said_of(&automatic_options(status), &policy);
@@ -119,7 +119,7 @@ fn a_server_that_answers_no_preflight_is_not_said_to_mind_the_method() {
 }
 
 #[test]
-fn a_guard_that_wants_a_login_of_preflights_is_told_from_a_refused_method() {
+fn a_preflight_that_needs_a_login_is_not_a_refused_method() {
     for status in [401, 403] {
         let said = said_of(&guarded(status), ONE_ROUTE);
         let names: Vec<_> = said.iter().map(|one| one.name).collect();
@@ -131,7 +131,7 @@ fn a_guard_that_wants_a_login_of_preflights_is_told_from_a_refused_method() {
 }
 
 #[test]
-fn an_origin_that_a_server_refuses_with_an_error_is_said_to_be_refused() {
+fn an_origin_rejected_with_an_error_is_not_allowed() {
     let lists = Lists { origins: &["https://admin.my-company.com"], ..ALL };
     let refused = "The server answers 403 to this origin, and 200 to the same request ";
     let says = |lists, policy: &str, who: &str, calls: [&str; 2]| {
@@ -149,7 +149,7 @@ fn an_origin_that_a_server_refuses_with_an_error_is_said_to_be_refused() {
 }
 
 #[test]
-fn an_error_that_everybody_gets_is_not_said_to_be_about_the_origin() {
+fn an_error_for_every_origin_is_not_about_the_origin() {
     let broken = |asking: &Asking<'_>| match asking.path {
         "/me" => (404, Vec::new()),
         _ => spring(ALL)(asking),
@@ -161,7 +161,7 @@ fn an_error_that_everybody_gets_is_not_said_to_be_about_the_origin() {
 
 /// A proxy that has a list of its own for preflights, and another upstream for the others.
 #[test]
-fn a_preflight_that_another_upstream_answers_is_not_taken_for_a_missing_login() {
+fn a_preflight_that_another_server_answers_is_not_a_missing_login() {
     for status in [200, 403, 405] {
         let proxy = |asking: &Asking<'_>| match &asking.preflight {
             Some((method, _)) if method != "PUT" => (status, Vec::new()),

@@ -26,7 +26,7 @@ fn redirecting(to: &str, headers: &[&str], preflight: u16) -> String {
     route("/me", "GET") + &route("/things", "PUT") + "\n"
 }
 
-/// What is said of the redirects, and of nothing else that is withheld.
+/// The only finding about blocked requests, which has this name.
 #[track_caller]
 fn redirects(server: &str, name: &str) -> Finding {
     let said = said(server, POLICY);
@@ -129,7 +129,7 @@ fn a_redirect_of_plain_http_to_https_says_which_origin_to_use() {
 }
 
 #[test]
-fn the_key_that_repairs_it_is_named_for_a_real_server() {
+fn forwarded_is_suggested_for_a_real_server() {
     let server = redirecting("https://api.my-company.com", &[], 200);
     let case = self::policy(&server, POLICY);
     for (key, words) in [

@@ -76,8 +76,8 @@ fn where_every_request_is_refused_a_preflight_that_asks_for_a_login_is_told_as_w
 
 #[test]
 fn without_a_page_that_is_allowed_refused_preflights_are_told() {
-    let nobody = "\n  routes: { /me: { GET: { headers: [Authorization: Bearer x] } } }\n";
-    let said = said(&by_hand("", "", (401, 401)), nobody);
+    let no_grant = "\n  routes: { /me: { GET: { headers: [Authorization: Bearer x] } } }\n";
+    let said = said(&by_hand("", "", (401, 401)), no_grant);
     let found = named(&said, "preflight-needs-login").unwrap_or_else(|| panic!("{said:#?}"));
     assert!(
         found.sentence.ends_with(": no page can send GET /me, PATCH /me and OPTIONS /me"),

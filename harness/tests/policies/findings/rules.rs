@@ -41,7 +41,7 @@ fn is_listed(asked: &Asked) -> bool {
 }
 
 #[test]
-fn any_origin_is_claimed_where_every_origin_is_allowed() {
+fn reflects_any_origin_needs_every_origin_allowed() {
     let said = cause("reads-for-any-site-with-login", |_| true);
     assert!(said.contains("The server reflects any origin and"), "{said}");
     let said = cause("reads-for-any-site-with-login", |asked| asked.kind != OriginKind::Null);
@@ -62,7 +62,7 @@ fn where_one_origin_is_rejected_the_rows_are_told_instead_of_a_rule() {
 
 /// A proxy that passes preflights of origins that it does not know to another server, which allows any.
 #[test]
-fn a_listed_origin_that_is_refused_contradicts_any_origin() {
+fn a_rejected_listed_origin_contradicts_reflects_any_origin() {
     let said = cause("reads-for-any-site-with-login", |asked| {
         if asked.method == "PUT" { !is_listed(asked) } else { is_listed(asked) }
     });
@@ -71,7 +71,7 @@ fn a_listed_origin_that_is_refused_contradicts_any_origin() {
 }
 
 #[test]
-fn a_request_for_which_the_origin_is_rejected_limits_the_claim() {
+fn a_rejected_request_of_the_same_origin_limits_the_cause() {
     let said =
         cause("reads-for-any-site-with-login", |asked| asked.method == "PUT" || is_listed(asked));
     let words = "The server reflects any origin for this request, and rejects \
@@ -80,7 +80,7 @@ fn a_request_for_which_the_origin_is_rejected_limits_the_claim() {
 }
 
 #[test]
-fn the_beginning_and_the_end_are_claimed_of_what_all_similar_rows_show() {
+fn prefix_and_suffix_causes_need_all_similar_rows() {
     const LIKE: &str = "https://app.my-company.com";
     let said = cause("prefix-look-alike", |asked| asked.page.starts_with(LIKE));
     assert!(said.contains("compare only the beginning of the origin"), "{said}");
@@ -102,7 +102,7 @@ fn the_beginning_and_the_end_are_claimed_of_what_all_similar_rows_show() {
 }
 
 #[test]
-fn a_pattern_for_subdomains_is_told_from_one_for_the_whole_site() {
+fn a_pattern_for_subdomains_differs_from_one_for_the_whole_site() {
     let is_subdomain = |asked: &Asked| asked.page.ends_with(".my-company.com");
     for (allowed, words) in [
         (
@@ -122,7 +122,7 @@ fn a_pattern_for_subdomains_is_told_from_one_for_the_whole_site() {
 }
 
 #[test]
-fn a_row_that_asked_no_server_contradicts_nothing() {
+fn a_row_without_a_request_contradicts_no_rule() {
     let everyone =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let said = said_after(&everyone, POLICY, |asked, seen| {
@@ -134,7 +134,7 @@ fn a_row_that_asked_no_server_contradicts_nothing() {
             }
         }
     });
-    let found = named(&said, "reads-for-any-site-with-login").expect("it is told");
+    let found = named(&said, "reads-for-any-site-with-login").expect("it is reported");
     assert!(found.sentence.contains("reflects any origin"), "{}", found.sentence);
     assert!(!found.sentence.contains("https origin"), "{}", found.sentence);
 }

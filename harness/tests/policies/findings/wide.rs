@@ -3,12 +3,12 @@
 use super::*;
 
 #[test]
-fn of_a_policy_that_is_kept_nothing_is_said() {
+fn a_kept_policy_has_no_finding() {
     assert_eq!(said(KEPT, POLICY), []);
 }
 
 #[test]
-fn any_site_that_reads_with_a_login_is_the_worst() {
+fn any_site_with_the_login_is_the_worst_finding() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let all = said(&mirror, POLICY);
@@ -18,11 +18,11 @@ fn any_site_that_reads_with_a_login_is_the_worst() {
                  the user's cookies, and can send PUT /things with the user's cookies and read the response";
     assert!(all[0].sentence.starts_with(words), "{}", all[0].sentence);
     let look_alikes = all.iter().filter(|finding| finding.name.ends_with("look-alike"));
-    assert_eq!(look_alikes.count(), 0, "who lets everybody in lets look-alikes in: {all:#?}");
+    assert_eq!(look_alikes.count(), 0, "one finding covers the look-alikes: {all:#?}");
 }
 
 #[test]
-fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
+fn each_allowed_look_alike_has_a_name_and_a_severity() {
     for (origin, name, severity) in [
         ("null", "null-allowed", Severity::Critical),
         ("https://app.my-company.com.evil.example", "prefix-look-alike", Severity::Critical),
@@ -44,7 +44,7 @@ fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
         ("http://localhost.evil.example", "localhost-look-alike", Severity::Critical),
         ("http://127.0.0.1.evil.example", "localhost-look-alike", Severity::Critical),
     ] {
-        let worst = worst(&letting_in(origin));
+        let worst = worst(&allowing_also(origin));
         assert_eq!((worst.name, worst.severity), (name, severity), "{origin}");
         let who = if origin == "null" { "a sandboxed frame on any website" } else { origin };
         assert!(worst.sentence.contains(&format!(": {who} can ")), "{}", worst.sentence);
@@ -52,17 +52,17 @@ fn each_look_alike_that_is_let_in_has_a_name_and_a_severity() {
 }
 
 #[test]
-fn what_one_rule_lets_in_is_said_once() {
+fn origins_that_one_rule_allows_share_a_finding() {
     let both = "https://app.my-company.com.evil.example', 'https://app.my-company.com:8443";
-    let names: Vec<_> = said(&letting_in(both), POLICY).iter().map(|one| one.name).collect();
+    let names: Vec<_> = said(&allowing_also(both), POLICY).iter().map(|one| one.name).collect();
     assert!(names.iter().all(|name| *name == "prefix-look-alike"), "{names:?}");
 }
 
 #[test]
-fn a_longer_label_is_of_another_site_below_a_public_suffix() {
+fn a_longer_label_below_a_public_suffix_is_another_site() {
     let policy = POLICY.replace("https://app.my-company.com", "https://my-app.vercel.app");
-    let all = said(&letting_in("https://my-app-evil.vercel.app"), &policy);
-    let found = named(&all, "longer-label").expect("it is told");
+    let all = said(&allowing_also("https://my-app-evil.vercel.app"), &policy);
+    let found = named(&all, "longer-label").expect("it is reported");
     assert_eq!(found.severity, Severity::Critical);
 }
 
@@ -70,14 +70,14 @@ fn a_longer_label_is_of_another_site_below_a_public_suffix() {
 fn who_is_denied_and_gets_in_is_told() {
     let policy = POLICY.to_owned() + "  deny: [https://old.my-company.com]\n";
     assert_eq!(said(KEPT, &policy), []);
-    let all = said(&letting_in("https://old.my-company.com"), &policy);
+    let all = said(&allowing_also("https://old.my-company.com"), &policy);
     assert_eq!((all[0].name, all[0].severity), ("denied-allowed", Severity::Critical));
     let words = "The policy denies this origin: https://old.my-company.com can read GET /me with the user's cookies";
     assert!(all[0].sentence.starts_with(words), "{}", all[0].sentence);
 }
 
 #[test]
-fn what_preflights_list_and_nobody_may_is_told() {
+fn methods_and_headers_listed_beyond_the_policy_are_reported() {
     let more = KEPT.replace("[GET, PUT]", "[GET, POST, PUT, PATCH, DELETE]");
     let more = more.replace("[content-type, ", "[content-type, authorization, accept, ");
     let all = said(&more, POLICY);
@@ -93,7 +93,7 @@ fn what_preflights_list_and_nobody_may_is_told() {
             "Preflight responses also list authorization, which the policy allows for no origin",
         ),
     ] {
-        let found = named(&all, name).expect("it is told");
+        let found = named(&all, name).expect("it is reported");
         assert_eq!((found.severity, found.sentence.as_str()), (severity, words));
     }
     let star = KEPT.replace("[GET, PUT]", "'*'").replace("      allow-credentials: 'true'\n", "");
@@ -108,13 +108,13 @@ fn who_looks_for_an_origin_somewhere_compares_neither_end() {
         "{both}', 'https://other.app.my-company.com', 'https://app.my-company.com.', \
          'https://app.my-company.comadmin.my-company.com"
     );
-    let all = said(&letting_in(&contains), POLICY);
+    let all = said(&allowing_also(&contains), POLICY);
     let words = "The server seems to search for the listed host anywhere in the origin";
     assert!(all[0].sentence.starts_with(words), "{}", all[0].sentence);
-    let all = said(&letting_in(both), POLICY);
+    let all = said(&allowing_also(both), POLICY);
     assert!(all.iter().all(|one| one.name == "substring-look-alike"), "{all:#?}");
     let any_host = format!("{both}', 'https://other.my-company.com");
-    let all = said(&letting_in(&any_host), POLICY);
+    let all = said(&allowing_also(&any_host), POLICY);
     assert!(
         named(&all, "prefix-look-alike").is_some(),
         "every host of the site has another reason"
@@ -122,11 +122,11 @@ fn who_looks_for_an_origin_somewhere_compares_neither_end() {
 }
 
 #[test]
-fn the_wildcard_is_told_from_an_echo() {
+fn the_wildcard_differs_from_a_reflected_origin() {
     let preflight = lines(&["Access-Control-Allow-Origin: '*'", METHODS, HEADERS]);
     let server = by_hand(&preflight, &lines(&["Access-Control-Allow-Origin: '*'"]), (200, 200));
     let all = said(&server, POLICY);
-    let star = all.iter().find(|one| one.name == "everyone-with-star").expect("it is told");
+    let star = all.iter().find(|one| one.name == "everyone-with-star").expect("it is reported");
     assert_eq!(star.severity, Severity::Medium);
     says(
         &by_hand(&preflight, &lines(&[ECHO]), (200, 200)),
@@ -136,7 +136,7 @@ fn the_wildcard_is_told_from_an_echo() {
 }
 
 #[test]
-fn listed_origins_that_do_more_than_the_policy_gives_them() {
+fn listed_origins_with_more_access_than_the_policy_are_reported() {
     let policy = "
   login: [https://api.my-company.com: session=alice; Secure; SameSite=None]
   routes: { /me: [GET], /things: [PUT, GET] }
@@ -158,10 +158,10 @@ fn listed_origins_that_do_more_than_the_policy_gives_them() {
 }
 
 #[test]
-fn an_error_that_any_site_reads_is_said_to_be_one() {
+fn a_finding_says_if_any_site_reads_only_an_error() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     let said = said(&by_hand(&preflight, &lines(&[ECHO, WITH]), (200, 401)), POLICY);
-    let found = named(&said, "credentials-accepted").expect("it is told");
+    let found = named(&said, "credentials-accepted").expect("it is reported");
     let words = ": any website can read the 401 response to GET /me with the user's cookies";
     assert!(found.sentence.contains(words), "{}", found.sentence);
     assert!(found.sentence.contains("the server refuses the login"), "{}", found.sentence);

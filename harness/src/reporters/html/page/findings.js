@@ -29,7 +29,7 @@ function onePanel({ finding, engines: on }) {
   const row = rowOf(finding.case, finding.rows[0] ?? {});
   const result = row?.on[finding.engine];
   const [meaning] = help[finding.name] ?? [""];
-  const { advice, responses, curl: command } = finding.repair;
+  const { advice, responses, curl: command, stack } = finding.repair;
   return make("section", { class: "panel" },
     make("h3", {}, make("code", {}, finding.name)),
     make("p", {}, `${finding.sentence}.`),
@@ -38,7 +38,9 @@ function onePanel({ finding, engines: on }) {
     finding.notes.map((note) => make("p", {}, `Note: ${note}`)),
     make("p", {}, make("strong", {}, "Repair: "), advice),
     responses.map(responseRepair),
-    command ? make("pre", { class: "command", tabindex: "0" }, command) : null);
+    command ? make("pre", { class: "command", tabindex: "0" }, command) : null,
+    stack ? make("details", {}, make("summary", {}, `The lines for ${stack.stack} (${stack.because})`),
+      make("pre", { class: "stack", tabindex: "0" }, stack.lines)) : null);
 }
 
 // Lines to remove and lines to send, for one response.

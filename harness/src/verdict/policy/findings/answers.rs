@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::super::Played;
+use super::finding::{Finding, Severity};
 use super::group::distinct;
-use super::{Finding, Severity};
 use crate::observation::{Answer, Request};
 use url::Url;
 

@@ -2,6 +2,7 @@
 
 use super::super::Played;
 use super::evidence::{self, Refused};
+use super::finding::Cause;
 use super::preflights;
 use super::redirects;
 use crate::observation::{Answer, Read, Request, StepObservation};
@@ -9,9 +10,6 @@ use cors_model::{Reason, Refusal, Stage};
 use url::Url;
 
 const NOT_MODIFIED: u16 = 304;
-
-/// A finding's name and the reason, as a part of a sentence.
-pub(super) type Cause = (&'static str, String);
 
 /// Why the first blocked step was blocked, by its own responses and by what the other rows show of the
 /// server.
@@ -43,7 +41,7 @@ fn of_preflight(
     }
     let status = step.preflights.last().map_or(0, |preflight| preflight.answer.status);
     let value = refusal.value.as_deref().unwrap_or_default();
-    // A response without an ok status fails whatever its headers are.
+    // A response without an ok status fails with any headers.
     let place = step.preflights.last().and_then(|one| redirect(&one.url, &one.answer));
     if let Some(cause) = preflights::cause_of_status(status, place) {
         return cause;

@@ -1,8 +1,8 @@
 //! Finds credentials that a server would accept, if no login shows what they give access to.
 
 use super::super::Played;
-use super::Severity;
 use super::excess::{self, WITH_CREDENTIALS};
+use super::finding::Severity;
 use super::group::RowFinding;
 use super::implied::implies;
 use super::tried_rows::TriedRows;
@@ -38,10 +38,10 @@ pub(super) fn accepted(rows: &[Played<'_>]) -> Vec<RowFinding> {
     let accepted = |remark: RowFinding| RowFinding {
         severity: Severity::High,
         name: "credentials-accepted",
-        addition: if remark.reflects {
-            WITH_CREDENTIALS
-        } else {
-            ", and the server allows credentials"
+        addition: match remark.cause.starts_with("the server ") {
+            true if remark.reflects => WITH_CREDENTIALS,
+            true => ", and it allows credentials",
+            false => ", and the server allows credentials",
         },
         note: Some(note.to_owned()),
         ..remark

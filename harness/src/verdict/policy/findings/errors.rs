@@ -1,4 +1,4 @@
-//! Finds requests that only get errors, whatever a policy allows.
+//! Finds requests that only get errors, also where the policy allows them.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use url::Url;
 
 use super::super::Played;
+use super::finding::{Finding, Severity};
 use super::group::{distinct, listed};
-use super::{Finding, Severity};
 use crate::observation::{Read, StepObservation};
 
 /// A server that answers every request with the same error, so that everything else follows from

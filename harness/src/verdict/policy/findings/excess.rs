@@ -1,9 +1,9 @@
 //! Finds what a page can do that the policy does not allow.
 
 use super::super::{Played, StepAccess};
-use super::Severity;
+use super::finding::Severity;
 use super::group::{ANY_WEBSITE, AccessChange, RowFinding};
-use super::implied::{explained_by, implies};
+use super::implied::{explained_by, has_both_ends, implies};
 use super::redirects::is_ended_by_redirect;
 use super::rules::{Explanation, explanation};
 use super::tried_rows::{TriedRows, strongest};
@@ -151,7 +151,7 @@ fn name_and_cause(
 
 fn name(asked: &Asked, did: &StepAccess, tried: &TriedRows<'_>) -> &'static str {
     match asked.kind {
-        OriginKind::Prefix | OriginKind::Suffix if tried.has_both_ends(asked) => {
+        OriginKind::Prefix | OriginKind::Suffix if has_both_ends(tried, asked) => {
             "substring-look-alike"
         }
         OriginKind::Foreign | OriginKind::Listed | OriginKind::Own | OriginKind::NoOrigin => {

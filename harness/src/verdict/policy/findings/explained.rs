@@ -1,8 +1,8 @@
 //! Finds origins that a server allows for the same reason as another one: both share a part of a
 //! listed origin, and the server allows every origin with this part.
 
-use super::implied::is_as_bad;
-use super::rules::{host, is_on_same_port, is_same_host};
+use super::super::StepAccess;
+use super::comparisons::{host, is_on_same_port, is_same_host, own_machine};
 use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
 
@@ -13,7 +13,7 @@ pub(super) fn is_explained(tried: &TriedRows<'_>, asked: &Asked) -> bool {
     let own = tried.of_request(asked).find(page).and_then(|row| row.did.as_ref());
     let mut others = tried.of_request(asked).filter(|other| !other.asked.allowed);
     others.any(|other| {
-        let is_as_bad = |did| own.is_none_or(|own| is_as_bad(did, own));
+        let is_as_bad = |did: &StepAccess| own.is_none_or(|own| did.is_as_bad_as(own));
         other.did.as_ref().is_some_and(is_as_bad) && explains(tried, other.asked, asked)
     })
 }
@@ -41,11 +41,6 @@ fn on_any_port(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
     one.like == other.like
         && is_same_host(one, other)
         && !rejected.any(|row| is_same_host(one, row.asked))
-}
-
-/// `http://localhost` of `http://localhost.evil.example`.
-pub(super) fn own_machine(asked: &Asked) -> Option<&str> {
-    asked.page.strip_suffix(".evil.example")
 }
 
 /// Whether both begin with the same part of a listed origin.

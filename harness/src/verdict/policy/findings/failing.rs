@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use indexmap::IndexMap;
 
 use super::super::Played;
+use super::finding::{Finding, Severity};
 use super::group::{distinct, listed};
-use super::{Finding, Severity};
 use crate::case::OriginKind;
 
 /// What two requests share that differ only in their origin.

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::{Finding, Severity};
+use super::finding::{Finding, Severity};
 
 /// How many requests a sentence names.
 const NAMED: usize = 4;

@@ -11,14 +11,14 @@ use crate::case::{Asked, OriginKind};
 pub(super) fn implies(tried: &TriedRows<'_>, asked: &Asked) -> bool {
     let own = tried.did(asked);
     is_explained(tried, asked)
-        || others(tried, asked).any(|(_, did)| own.is_none_or(|own| is_as_bad(did, own)))
+        || others(tried, asked).any(|(_, did)| own.is_none_or(|own| did.is_as_bad_as(own)))
 }
 
 /// The row whose cause explains this one, which could do more only because the browser sent the
 /// user's cookies: `SameSite` prevents that for other sites, whatever the server allows.
 pub(super) fn explained_by<'t>(tried: &'t TriedRows<'_>, asked: &Asked) -> Option<&'t Asked> {
     let own = tried.did(asked).filter(|own| own.cookies)?;
-    let explaining = others(tried, asked).filter(|(_, did)| !did.cookies && !is_as_bad(did, own));
+    let explaining = others(tried, asked).filter(|(_, did)| !did.cookies && !did.is_as_bad_as(own));
     explaining.map(|(other, _)| other).min_by_key(|other| other.kind != OriginKind::Foreign)
 }
 
@@ -57,11 +57,14 @@ fn may_explain(one: &Asked, other: &Asked) -> bool {
     }
 }
 
-/// Whether what one page could do is at least as bad as what another could: what it sends and
-/// reads, with the user's cookies, and a response that is no error.
-pub(super) fn is_as_bad(one: &StepAccess, other: &StepAccess) -> bool {
-    (one.sends || !other.sends)
-        && (one.reads || !other.reads)
-        && (one.cookies || !other.cookies)
-        && (one.error.is_none() || other.error.is_some())
+/// Whether both an origin that begins and one that ends like the same listed origin are allowed, each
+/// for no other reason.
+pub(super) fn has_both_ends(tried: &TriedRows<'_>, asked: &Asked) -> bool {
+    let has = |kind| {
+        let mut of_request = tried.of_request(asked).filter(|other| {
+            other.did.is_some() && other.asked.kind == kind && other.asked.like == asked.like
+        });
+        of_request.any(|other| !implies(tried, other.asked))
+    };
+    has(OriginKind::Prefix) && has(OriginKind::Suffix)
 }

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::super::Played;
+use super::finding::{Finding, Severity};
 use super::group::{distinct, listed};
-use super::{Finding, Severity};
 use crate::observation::Preflight;
 
 /// Methods and headers that need no preflight, and `*`, which other rows test.

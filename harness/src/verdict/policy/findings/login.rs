@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::Played;
+use super::finding::{Finding, Severity};
 use super::group::{distinct, listed};
-use super::{Finding, Severity};
 use crate::case::OriginKind;
 
 /// A request that reached the server, and its status.

@@ -3,8 +3,8 @@
 use cors_model::is_cors_safelisted_response_header_name;
 
 use super::super::{Played, StepAccess};
-use super::Severity;
-use super::causes::{Cause, cause};
+use super::causes::cause;
+use super::finding::{Cause, Severity};
 use super::group::{AccessChange, RowFinding, listed};
 use super::redirects;
 use crate::case::Asked;

@@ -2,12 +2,14 @@
 
 mod answers;
 mod causes;
+mod comparisons;
 mod credentials;
 mod errors;
 mod evidence;
 mod excess;
 mod explained;
 mod failing;
+mod finding;
 mod group;
 mod implied;
 mod lists;
@@ -20,57 +22,13 @@ mod redirects;
 mod rules;
 mod tried_rows;
 
-use serde::{Deserialize, Serialize};
-
 use super::Played;
+pub use finding::{Finding, Severity};
 pub(super) use group::response;
-
-/// The severity of a finding. The worst comes first.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Any website can use a user's login.
-    Critical,
-    /// A same-site origin or a network attacker can use a user's login, or what is allowed does not work.
-    High,
-    /// An unlisted origin can read without a login, or CORS headers of errors are wrong.
-    Medium,
-    /// A trusted origin has more access than the policy allows.
-    Low,
-    /// Worth knowing.
-    Note,
-}
-
-impl Severity {
-    /// The word in reports.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::High => "high",
-            Self::Medium => "medium",
-            Self::Low => "low",
-            Self::Note => "note",
-        }
-    }
-}
-
-/// A finding about a policy and its server.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct Finding {
-    /// Its severity.
-    pub severity: Severity,
-    /// A stable name.
-    pub name: &'static str,
-    /// One sentence.
-    pub sentence: String,
-    /// Numbers of the rows that show it, from 0.
-    #[serde(skip)]
-    pub rows: Vec<usize>,
-}
 
 /// The severity of what a row could do although it is not allowed, and what the server seems to do,
 /// if no other of these rows says it; `None` if it could do nothing.
-pub(super) fn let_in(
+pub(super) fn access_beyond_policy(
     played: &Played<'_>,
     rows: &[Played<'_>],
 ) -> Option<(Severity, Option<String>)> {

@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::super::Played;
+use super::finding::{Finding, Severity};
 use super::group::{distinct, listed};
-use super::{Finding, Severity};
 use crate::observation::Read;
 
 /// Pages that the policy does not allow, and whose requests the browser refused to send.

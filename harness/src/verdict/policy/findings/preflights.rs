@@ -1,9 +1,8 @@
 //! Explains preflights that get an error: the request itself is then never sent.
 
 use super::super::Played;
-use super::causes::Cause;
+use super::finding::{Cause, Finding, Severity};
 use super::group::{capitalised, distinct, listed};
-use super::{Finding, Severity};
 use crate::observation::StepObservation;
 
 /// Why a preflight with this status fails, and what to change; `None` if the status is ok.

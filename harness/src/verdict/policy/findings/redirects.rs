@@ -9,9 +9,8 @@ use indexmap::IndexMap;
 use url::Url;
 
 use super::super::Played;
-use super::causes::Cause;
+use super::finding::{Cause, Finding, Severity};
 use super::group::{capitalised, distinct, listed};
-use super::{Finding, Severity};
 use crate::case::OriginKind;
 use crate::observation::{Answer, StepObservation};
 use crate::verdict::engine_wide::is_http_on_loopback;

@@ -1,10 +1,14 @@
 //! Names the rule by which a server seems to compare origins. A rule is only named if no row
 //! contradicts it; otherwise the finding says what the rows show.
 
-use url::Url;
-
-use super::explained::own_machine;
+use super::comparisons::{
+    begins_like_host, begins_like_origin, begins_like_own_machine, contains_like, contains_site,
+    ends_like, has_other_for_dot, has_other_top_level, is_host_of_site, is_https, is_label_of_site,
+    is_not_null, is_own_machine, is_part_of_joined, is_part_of_listed, is_same_host,
+    is_same_machine, is_subdomain_of_site,
+};
 use super::group::listed;
+use super::implied::has_both_ends;
 use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
 
@@ -54,7 +58,7 @@ enum Fit {
 
 /// The cause, and how it fits the rows.
 fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, Fit) {
-    let has_both_ends = is_end(asked) && tried.has_both_ends(asked);
+    let has_both_ends = is_end(asked) && has_both_ends(tried, asked);
     let rules = if has_both_ends { &SUBSTRING[..] } else { rules(asked.kind) };
     let is_other_end = |row: &&TriedRow<'_>| {
         has_both_ends && is_end(row.asked) && row.asked.like == asked.like && row.did.is_some()
@@ -230,132 +234,3 @@ const SITE: [Rule; 3] = [
     rule("the server seems to allow every subdomain of the site", is_subdomain_of_site),
     rule("the server seems to allow every subdomain of the site with one label", is_label_of_site),
 ];
-
-fn is_not_null(_: &Asked, other: &Asked) -> bool {
-    other.kind != OriginKind::Null
-}
-
-fn is_https(_: &Asked, other: &Asked) -> bool {
-    other.page.starts_with("https:")
-}
-
-/// Every host of the site to which `other.` was prepended, on the same scheme and port.
-fn is_host_of_site(allowed: &Asked, other: &Asked) -> bool {
-    is_on_same_port(allowed, other) && label_of_site(allowed, other).is_some()
-}
-
-fn is_subdomain_of_site(allowed: &Asked, other: &Asked) -> bool {
-    is_host_of_site(allowed, other)
-        && label_of_site(allowed, other).is_some_and(|label| !label.is_empty())
-}
-
-fn is_label_of_site(allowed: &Asked, other: &Asked) -> bool {
-    is_subdomain_of_site(allowed, other)
-        && label_of_site(allowed, other).is_some_and(|label| !label.contains('.'))
-}
-
-/// The labels before the site in the host of an origin; empty for the site itself.
-fn label_of_site(allowed: &Asked, other: &Asked) -> Option<String> {
-    let (allowed, other) = (host(&allowed.page)?, host(&other.page)?);
-    let site = allowed.strip_prefix("other.").unwrap_or(&allowed);
-    let before = other.strip_suffix(site)?;
-    match before.strip_suffix('.') {
-        Some(label) => Some(label.to_owned()),
-        None => before.is_empty().then(String::new),
-    }
-}
-
-fn begins_like_origin(allowed: &Asked, other: &Asked) -> bool {
-    allowed.like.as_deref().is_some_and(|like| other.page.starts_with(like) && other.page != like)
-}
-
-/// Hosts that begin with the listed host, on the same scheme and port as the allowed origin.
-fn begins_like_host(allowed: &Asked, other: &Asked) -> bool {
-    let like = allowed.like.as_deref().and_then(host);
-    like.is_some_and(|like| {
-        let begins = |host: String| host.starts_with(&like) && host != like;
-        is_on_same_port(allowed, other) && host(&other.page).is_some_and(begins)
-    })
-}
-
-/// Hosts that end with what follows `evil` in the allowed host, on the same scheme and port.
-fn ends_like(allowed: &Asked, other: &Asked) -> bool {
-    let allowed_host = host(&allowed.page);
-    let end = allowed_host.as_deref().and_then(|host| host.strip_prefix("evil"));
-    end.is_some_and(|end| {
-        let ends = |host: String| host.ends_with(end);
-        is_on_same_port(allowed, other) && host(&other.page).is_some_and(ends)
-    })
-}
-
-/// Hosts that contain the listed host, on the same scheme and port.
-fn contains_like(allowed: &Asked, other: &Asked) -> bool {
-    let like = allowed.like.as_deref().and_then(host);
-    like.is_some_and(|like| {
-        let contains = |host: String| host.contains(&like);
-        is_on_same_port(allowed, other) && host(&other.page).is_some_and(contains)
-    })
-}
-
-/// Hosts that contain the site of the listed host, on the same scheme and port.
-fn contains_site(allowed: &Asked, other: &Asked) -> bool {
-    let like = allowed.like.as_deref().and_then(host);
-    let site = like.as_deref().map(|host| psl::domain_str(host).unwrap_or(host).to_owned());
-    site.is_some_and(|site| {
-        let contains = |host: String| host.contains(&site);
-        is_on_same_port(allowed, other) && host(&other.page).is_some_and(contains)
-    })
-}
-
-/// The listed host on any port.
-pub(super) fn is_same_host(allowed: &Asked, other: &Asked) -> bool {
-    let place = |origin: &str| {
-        let url = Url::parse(origin).ok()?;
-        Some((url.scheme().to_owned(), url.host_str()?.to_owned()))
-    };
-    let like = allowed.like.as_deref().and_then(place);
-    like.is_some_and(|like| place(&other.page) == Some(like))
-}
-
-fn is_part_of_listed(_: &Asked, other: &Asked) -> bool {
-    let is_part = |like: &String| like.len() > other.page.len() && like.starts_with(&other.page);
-    other.kind == OriginKind::Part && other.like.as_ref().is_some_and(is_part)
-}
-
-fn is_part_of_joined(_: &Asked, other: &Asked) -> bool {
-    other.kind == OriginKind::Joined || is_part_of_listed(other, other)
-}
-
-/// The listed name below another top-level domain, of which one is a prefix of the listed one.
-fn has_other_top_level(allowed: &Asked, other: &Asked) -> bool {
-    let is_beginning = other.kind == OriginKind::Part && !is_same_host(allowed, other);
-    allowed.like == other.like && (other.kind == OriginKind::TopLevel || is_beginning)
-}
-
-fn has_other_for_dot(allowed: &Asked, other: &Asked) -> bool {
-    allowed.like == other.like && other.kind == OriginKind::Dot
-}
-
-fn is_own_machine(_: &Asked, other: &Asked) -> bool {
-    other.kind == OriginKind::Localhost
-}
-
-fn is_same_machine(allowed: &Asked, other: &Asked) -> bool {
-    other.kind == OriginKind::Localhost && host(&allowed.page) == host(&other.page)
-}
-
-fn begins_like_own_machine(allowed: &Asked, other: &Asked) -> bool {
-    own_machine(allowed).is_some_and(|start| other.page.starts_with(start))
-}
-
-pub(super) fn is_on_same_port(one: &Asked, other: &Asked) -> bool {
-    let place = |page: &str| {
-        let url = Url::parse(page).ok()?;
-        Some((url.scheme().to_owned(), url.port_or_known_default()))
-    };
-    place(&one.page).is_some_and(|of_one| place(&other.page) == Some(of_one))
-}
-
-pub(super) fn host(origin: &str) -> Option<String> {
-    Url::parse(origin).ok()?.host_str().map(str::to_owned)
-}

@@ -3,7 +3,6 @@
 use cors_model::Reason;
 
 use super::super::{Played, StepAccess};
-use super::implied;
 use super::redirects::is_ended_by_redirect;
 use crate::case::{Asked, OriginKind};
 
@@ -56,18 +55,6 @@ impl<'a> TriedRows<'a> {
             other.origin_rejected && (other.status < 400 || allows_listed())
         });
         rejected.map(|other| other.asked)
-    }
-
-    /// Whether both an origin that begins and one that ends like the same listed origin are
-    /// allowed, each for no other reason.
-    pub(super) fn has_both_ends(&self, asked: &Asked) -> bool {
-        let has = |kind| {
-            let mut of_request = self.of_request(asked).filter(|other| {
-                other.did.is_some() && other.asked.kind == kind && other.asked.like == asked.like
-            });
-            of_request.any(|other| !implied::implies(self, other.asked))
-        };
-        has(OriginKind::Prefix) && has(OriginKind::Suffix)
     }
 }
 

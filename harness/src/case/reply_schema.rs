@@ -1,0 +1,51 @@
+//! The schema of the replies of a server.
+
+use serde_json::Value;
+
+use super::schema::{BODY, LINES};
+use super::schema_terms::{Key, definition, list, mapping, text};
+
+/// A reply of a server.
+pub(super) fn reply() -> Value {
+    mapping("a reply: `{ status: 200 }`, or `{}` for an empty one", reply_keys(), &[])
+}
+
+fn reply_keys() -> Vec<Key> {
+    vec![
+        ("status", text(), "a status code, 200 to 999"),
+        ("headers", list(definition("line")), LINES),
+        ("body", text(), BODY),
+        (
+            "content",
+            text(),
+            "a body that the harness makes: `png`, `css`, `script`, `module`, `track`, `events` or `html`",
+        ),
+        ("delay", text(), "how long to wait: `50ms` or `1s`"),
+        (
+            "instead",
+            list(definition("other-reply")),
+            "replies under a condition: `- { when: { header: Range }, status: 206 }`",
+        ),
+    ]
+}
+
+/// A reply that is given under a condition. It has no further replies below it.
+pub(super) fn other_reply() -> Value {
+    let when = ("when", definition("condition"), "what the request needs to have");
+    let keys = reply_keys().into_iter().filter(|(key, ..)| *key != "instead").chain([when]);
+    mapping("a reply with a condition: `{ when: { header: Range }, status: 206 }`", keys, &["when"])
+}
+
+/// What a request needs to have for such a reply.
+pub(super) fn condition() -> Value {
+    let keys = [
+        (
+            "header",
+            text(),
+            "a header of the request: `Range`, or `Range: bytes=0-1` with its value",
+        ),
+        ("cookie", text(), "the name of a cookie"),
+        ("up-to", text(), "how many of the first requests for the path: `1`"),
+    ];
+    mapping("a condition: `{ header: Range }`", keys, &[])
+}
