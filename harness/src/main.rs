@@ -23,6 +23,7 @@ fn main() -> ExitCode {
         Command::Merge(merge) => commands::merge(merge),
         Command::List(folder) => commands::list(folder),
         Command::Schema => commands::schema(),
+        Command::Init(init) => commands::init(init),
         Command::Accept(keep) => commands::accept(keep),
         Command::Review(keep) => commands::review(keep),
         Command::Doctor => commands::doctor(),

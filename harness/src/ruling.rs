@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use cors_model::url::{Host, Origin, Url};
 use cors_model::{
-    BodyInit, Branch, Call, Client, CredentialsMode, Destination, Exchange, FetchCall, Group,
-    InitialCookie, Lifetime, Mode, Network, Outcome, Reason, ReferrerPolicy, Refusal, ResourceCall,
-    Ruling, RunOptions, Scenario, ScriptResponse, XhrCall, get_decode_and_split, location_url,
-    url_search_params_pairs,
+    BodyInit, Branch, Call, Client, ContentSecurityPolicy, CredentialsMode, Destination,
+    EmbedderPolicy, Exchange, FetchCall, Group, InitialCookie, Lifetime, Mode, Network, Outcome,
+    Reason, ReferrerPolicy, Refusal, ResourceCall, Ruling, RunOptions, Scenario, ScriptResponse,
+    XhrCall, get_decode_and_split, location_url, url_search_params_pairs,
 };
 use cors_servers::script::Scheme;
 use serde::Serialize;
@@ -89,11 +89,32 @@ fn client(page: &Page) -> Client {
         false => origin(&page.origin),
     };
     let mut client = Client::new(origin, top_level_origin, page.referrer_url());
+    let is_secure = client.prohibits_mixed_content;
     // No browser follows the standard for pages over http on loopback hosts; see the engine-wide departures.
     client.prohibits_mixed_content &= [&page.origin, page.top_level_origin()]
         .into_iter()
         .any(|origin| origin.scheme == Scheme::Https);
-    client
+    let embedder_policy = page.header("cross-origin-embedder-policy").next().filter(|_| is_secure);
+    Client {
+        referrer_policy: referrer_policy(page),
+        content_security_policies: page
+            .header("content-security-policy")
+            .flat_map(ContentSecurityPolicy::parse_all)
+            .collect(),
+        embedder_policy: embedder_policy.map(EmbedderPolicy::parse).unwrap_or_default(),
+        ..client
+    }
+}
+
+/// The last policy that is known: <https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header>.
+fn referrer_policy(page: &Page) -> ReferrerPolicy {
+    let tokens = page.header("referrer-policy").flat_map(|value| value.split(','));
+    let policies =
+        tokens.filter_map(|token| ReferrerPolicy::parse(&token.trim().to_ascii_lowercase()));
+    policies
+        .filter(|policy| *policy != ReferrerPolicy::Empty)
+        .last()
+        .unwrap_or(ReferrerPolicy::Empty)
 }
 
 fn origin(origin: &case::Origin) -> Origin {

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use url::Url;
 
 /// Values of this length are hidden wherever they occur.
 const ANYWHERE: usize = 6;
@@ -20,15 +21,61 @@ const COMMON: [&str; 4] = ["true", "false", "null", "none"];
 
 /// Secret values, each with the names under which it is used.
 #[derive(Clone, Default)]
-pub struct Secrets(BTreeMap<String, BTreeSet<String>>);
+pub struct Secrets {
+    values: BTreeMap<String, BTreeSet<String>>,
+    /// Values that a case takes from the environment, in each spelling, with what the case writes: `${env TOKEN}`.
+    environment: BTreeMap<String, String>,
+    /// Whether an `Authorization` has a value from the environment, so that its length says nothing.
+    any_length: bool,
+}
 
 impl Secrets {
+    /// Learns the value of a variable of the environment that a case uses, as requests, JSON and forms spell it.
+    pub fn learn_variable(&mut self, name: &str, value: &str) {
+        let written = format!("${{env {name}}}");
+        for spelling in spellings(value) {
+            self.environment.entry(spelling).or_insert_with(|| written.clone());
+        }
+    }
+
+    /// Learns what other secrets know.
+    pub fn learn_all(&mut self, other: &Self) {
+        for (value, names) in &other.values {
+            self.values.entry(value.clone()).or_default().extend(names.iter().cloned());
+        }
+        let environment = other.environment.iter();
+        self.environment.extend(environment.map(|(value, name)| (value.clone(), name.clone())));
+        self.any_length |= other.any_length;
+    }
+
+    /// A text without values from the environment, and with everything else.
+    pub fn variables_hidden_in(&self, text: &str) -> String {
+        let environment = self.environment.clone();
+        Self { environment, ..Self::default() }.hidden_in(text)
+    }
+
+    /// Whether there are values from the environment.
+    pub fn has_variables(&self) -> bool {
+        !self.environment.is_empty()
+    }
+
+    /// Whether a text has a value from the environment.
+    pub fn has_variable(&self, text: &str) -> bool {
+        self.environment.keys().any(|value| text.contains(value.as_str()))
+    }
+
+    /// Whether the length of an `Authorization` depends on the environment.
+    pub fn has_any_length(&self) -> bool {
+        self.any_length
+    }
+
     /// Learns a value and its name: as it is, and as programs write it after decoding.
     pub fn learn(&mut self, name: &str, value: &str) {
         let value = value.trim().trim_matches('"');
         let decoded = percent_decode_str(value).decode_utf8_lossy();
         for value in [value, decoded.as_ref()].into_iter().filter(|value| !value.is_empty()) {
-            self.0.entry(value.to_owned()).or_default().insert(name.trim().to_ascii_lowercase());
+            let names = self.values.entry(value.to_owned()).or_default();
+            names.insert(name.trim().to_ascii_lowercase());
         }
     }
 
@@ -37,7 +84,10 @@ impl Secrets {
         match name.to_ascii_lowercase().as_str() {
             "cookie" => line.split(';').for_each(|pair| self.learn_pair(pair)),
             "set-cookie" => self.learn_pair(line.split(';').next().unwrap_or_default()),
-            "authorization" | "proxy-authorization" => self.learn_credentials(name, line.trim()),
+            "authorization" | "proxy-authorization" => {
+                self.any_length |= self.has_variable(line);
+                self.learn_credentials(name, line.trim());
+            }
             _ => {}
         }
     }
@@ -61,7 +111,7 @@ impl Secrets {
         }
     }
 
-    /// A text in which each of them is replaced by its length.
+    /// A text in which each of them is replaced by its length, or by the variable that it comes from.
     pub fn hidden_in(&self, text: &str) -> String {
         let mut told = String::with_capacity(text.len());
         let mut rest = text;
@@ -72,9 +122,9 @@ impl Secrets {
                     told.push_str(mark);
                     mark.len()
                 }
-                (None, Some(value)) => {
-                    told.push_str(&hidden(value));
-                    value.len()
+                (None, Some((length, shown))) => {
+                    told.push_str(&shown);
+                    length
                 }
                 (None, None) => {
                     told.push(sign);
@@ -86,14 +136,41 @@ impl Secrets {
         told
     }
 
-    /// The longest secret at the beginning of `text` that must be hidden there.
-    fn at_the_beginning(&self, before: &str, text: &str) -> Option<&str> {
-        let here = self.0.iter().filter(|(value, names)| {
+    /// The length of the longest secret at the beginning of `text` that must be hidden there, and what is shown
+    /// instead. A variable counts before a value of the same length.
+    fn at_the_beginning(&self, before: &str, text: &str) -> Option<(usize, String)> {
+        let values = self.values.iter().filter(|(value, names)| {
             let after = text.strip_prefix(value.as_str());
             after.is_some_and(|after| is_given_away(value, names, before, after))
         });
-        here.map(|(value, _)| value.as_str()).max_by_key(|value| value.len())
+        let values = values.map(|(value, _)| (value.len(), hidden(value)));
+        let variables = self.environment.iter().filter(|(value, _)| {
+            let after = text.strip_prefix(value.as_str());
+            after.is_some_and(|after| value.len() >= ANYWHERE || is_word(before, after))
+        });
+        let variables = variables.map(|(value, written)| (value.len(), written.clone()));
+        values.chain(variables).max_by_key(|(length, _)| *length)
     }
+}
+
+/// A value as it is, as URLs, forms and JSON spell it, and without surrounding white space, which headers do not keep.
+fn spellings(value: &str) -> BTreeSet<String> {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    let json = json.trim_matches('"').to_owned();
+    let in_path = Url::parse("http://host/").map(|mut url| {
+        url.set_path(value);
+        url.path().trim_start_matches('/').to_owned()
+    });
+    let in_query = Url::parse("http://host/").map(|mut url| {
+        url.set_query(Some(value));
+        url.query().unwrap_or_default().to_owned()
+    });
+    let in_form: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    let whole = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+    let more = [in_path, in_query].into_iter().flatten();
+    let all =
+        [value.to_owned(), value.trim().to_owned(), json, in_form, whole].into_iter().chain(more);
+    all.filter(|spelling| !spelling.is_empty()).collect()
 }
 
 /// Whether a value must be hidden where it occurs between `before` and `after`.
@@ -101,10 +178,12 @@ fn is_given_away(value: &str, names: &BTreeSet<String>, before: &str, after: &st
     if value.len() >= ANYWHERE {
         return true;
     }
-    let is_word =
-        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
     let is_common = COMMON.iter().any(|common| value.eq_ignore_ascii_case(common));
-    is_word && ((value.len() >= AS_A_WORD && !is_common) || is_named(names, before))
+    is_word(before, after) && ((value.len() >= AS_A_WORD && !is_common) || is_named(names, before))
+}
+
+fn is_word(before: &str, after: &str) -> bool {
+    !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
 }
 
 /// Whether the last word of a text is one of the names, as in `sid=`, `"sid": "` and `sid => `.
@@ -151,8 +230,12 @@ pub fn hidden(secret: &str) -> String {
     format!("<{} bytes>", secret.len())
 }
 
-/// The text from [`hidden`] at the beginning of a text.
+/// The text that [`Secrets::hidden_in`] shows instead of a secret, at the beginning of a text.
 fn hidden_before(text: &str) -> Option<&str> {
+    let end = text.starts_with("${env ").then(|| text.find('}')).flatten();
+    if let Some(end) = end {
+        return text.get(..=end);
+    }
     let digits = text.strip_prefix('<')?;
     let after = digits.trim_start_matches(|c: char| c.is_ascii_digit());
     let rest = after.strip_prefix(" bytes>").filter(|_| after.len() < digits.len())?;
@@ -162,7 +245,7 @@ fn hidden_before(text: &str) -> Option<&str> {
 /// The output of a debugger is a log too.
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Secrets({})", self.0.len())
+        write!(f, "Secrets({})", self.values.len() + self.environment.len())
     }
 }
 
@@ -236,6 +319,22 @@ mod tests {
         let secrets = secrets(&[("set-cookie", "a=1"), ("cookie", "b=bytes")]);
         told(&secrets, "`a=<1 bytes>; Secure` b=bytes", "`a=<1 bytes>; Secure` b=<5 bytes>");
         told(&secrets, "a=<1 byte>", "a=<<1 bytes> byte>");
+    }
+
+    #[test]
+    fn values_of_the_environment_are_shown_as_the_case_writes_them() {
+        let mut secrets = Secrets::default();
+        secrets.learn_variable("TOKEN", "ge heim/1\"&");
+        secrets.learn_variable("SHORT", "ab");
+        told(&secrets, "x-key: ge heim/1\"&.", "x-key: ${env TOKEN}.");
+        told(&secrets, "/me?k=ge%20heim/1%22&", "/me?k=${env TOKEN}");
+        told(&secrets, "k=ge+heim%2F1%22%26", "k=${env TOKEN}");
+        told(&secrets, r#"{"k": "ge heim/1\"&"}"#, r#"{"k": "${env TOKEN}"}"#);
+        told(&secrets, "ab, cab, ${env ab}", "${env SHORT}, cab, ${env ab}");
+        assert!(!secrets.has_any_length());
+        secrets.learn_line("authorization", "Bearer ge heim/1\"&");
+        assert!(secrets.has_any_length());
+        told(&secrets, "Bearer ge heim/1\"&", "Bearer ${env TOKEN}");
     }
 
     #[test]

@@ -80,7 +80,7 @@ fn headers(observation: &RowObservation) -> &[String] {
 /// What is taken out of an observation, and how often it could show and does.
 fn taken(engine: &str, observation: &mut RowObservation, wire: &Exchange) -> (usize, usize) {
     let (exchanges, names) = (std::slice::from_ref(wire), &Names::verbatim());
-    let wire = OnTheWire { exchanges, names };
+    let wire = OnTheWire { exchanges, names, environment: &Default::default() };
     let row = &case().rows[0];
     let of_engine = RowOfEngine { engine, page: &row.page, wire };
     let found = EngineWide::take_out(of_engine, observation, &rule(row).observation);
@@ -118,7 +118,7 @@ fn row(name: &str) -> RowOutcome {
         observation = ruling.observation.clone();
     }
     let (exchanges, names) = (&[exchange(Some("h2"), "x-other")], &Names::verbatim());
-    let wire = OnTheWire { exchanges, names };
+    let wire = OnTheWire { exchanges, names, environment: &Default::default() };
     let page = &case().rows[0].page;
     let of_engine = RowOfEngine { engine: "firefox", page, wire };
     let engine_wide = EngineWide::take_out(of_engine, &mut observation, &ruling.observation);

@@ -32,11 +32,14 @@ mod services;
 mod socks;
 mod spelling;
 mod tls;
+mod upstream_tls;
 mod wire;
 mod wire_stream;
 
 pub use lab::{HostedServers, Lab, LabError};
 pub use problem::{Complaint, Problem};
-pub use proxy::Upstream;
+pub use proxy::{Connection, Upstream};
 pub use respond::{Answer, Responder};
 pub use services::{LastWords, Service, Services};
+pub use upstream_tls::{Certificates, Tls, TlsFault};
+pub use wire_stream::Unannounced;

@@ -16,21 +16,30 @@ use http::header::{CONTENT_LENGTH, COOKIE, HOST};
 use http::uri::{Authority, PathAndQuery, Scheme};
 use http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
+use tokio_util::either::Either;
 use tokio_util::io::InspectReader;
 
 use crate::answer::{Failure, LengthUnsaid};
 use crate::framing::MAX_LINES;
 use crate::spelling::Written;
+use crate::upstream_tls::{Tls, TlsFault};
 use crate::wire::MAX_HEAD;
+use crate::wire_stream::Unannounced;
 
-/// The address of a real server, which is reached without TLS.
+/// The address of a real server.
 #[derive(Clone, Debug)]
 pub struct Upstream {
-    /// A name or an address; `localhost` is loopback, IPv4 or IPv6.
+    /// A name or an address; `localhost` is loopback, IPv4 or IPv6. With TLS, the certificate must have it.
     pub host: String,
     /// Its port.
     pub port: u16,
+    /// The settings of TLS; `None` for plain HTTP.
+    pub tls: Option<Tls>,
 }
+
+/// A connection to a real server.
+pub type Connection = Either<TcpStream, Unannounced<TlsStream<TcpStream>>>;
 
 impl Upstream {
     /// The router that passes every request on. It adds nothing, neither `Via` nor `X-Forwarded-…`;
@@ -43,15 +52,19 @@ impl Upstream {
     /// Connects as a request to the server would.
     ///
     /// # Errors
-    /// The system's.
-    pub async fn connect(&self) -> io::Result<TcpStream> {
-        let stream = match self.host.as_str() {
+    /// The system's, or one that [`TlsFault::of`] knows.
+    pub async fn connect(&self) -> io::Result<Connection> {
+        let host = self.host.trim_matches(['[', ']']);
+        let stream = match host {
             // Some servers listen on only one of them, depending on their libraries.
             "localhost" => TcpStream::connect(&loopback(self.port)[..]).await,
-            host => TcpStream::connect((host.trim_matches(['[', ']']), self.port)).await,
+            host => TcpStream::connect((host, self.port)).await,
         }?;
         stream.set_nodelay(true)?;
-        Ok(stream)
+        match &self.tls {
+            None => Ok(Either::Left(stream)),
+            Some(tls) => Ok(Either::Right(Unannounced(tls.connect(host, stream).await?))),
+        }
     }
 
     async fn pass_on(&self, request: Request) -> Response {
@@ -168,6 +181,9 @@ fn cookies(headers: &HeaderMap) -> HeaderValue {
 }
 
 fn not_connected(error: &io::Error) -> String {
+    if let Some(fault) = TlsFault::of(error) {
+        return fault.to_string();
+    }
     match error.kind() {
         io::ErrorKind::ConnectionRefused => "refused the connection".to_owned(),
         _ => format!("does not accept a connection: {error}"),

@@ -1,4 +1,5 @@
-//! A stream that shows a [`Wire`] what is read from it, and sends response heads as announced.
+//! Streams that change what passes: [`Tee`] shows a [`Wire`] what is read from it, and sends response heads as
+//! announced; [`Unannounced`] accepts the end of a connection that TLS does not announce.
 
 use std::io;
 use std::pin::Pin;
@@ -103,5 +104,41 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tee<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(self.poll_sent(cx))?;
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+/// A TLS stream of a server that may close its connection without `close_notify`, as many servers do. HTTP itself finds
+/// a response that is cut short.
+#[derive(Debug)]
+pub struct Unannounced<S>(pub(crate) S);
+
+impl<S: AsyncRead + Unpin> AsyncRead for Unannounced<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match ready!(Pin::new(&mut self.0).poll_read(cx, buf)) {
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Poll::Ready(Ok(())),
+            read => Poll::Ready(read),
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Unannounced<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
     }
 }

@@ -93,7 +93,7 @@ pub const CHOICES: &[Choice] = &[
     ),
     choice(
         "Does Cross-Origin-Embedder-Policy: credentialless apply to same-origin requests?",
-        "not decided: no page has an embedder policy",
+        "no: they keep their credentials, as in browsers",
         "the condition in the text seems to be inverted",
     ),
     choice(

@@ -2,6 +2,8 @@
 
 use url::{Origin, Url};
 
+use super::content_security_policy::ContentSecurityPolicy;
+use super::embedder_policy::EmbedderPolicy;
 use super::request_modes::ReferrerPolicy;
 use super::site::{is_potentially_trustworthy, same_site};
 
@@ -25,6 +27,10 @@ pub struct Client {
     pub referrer_source: Option<Url>,
     /// The policy for requests that have none: <https://html.spec.whatwg.org/#policy-container-referrer-policy>.
     pub referrer_policy: ReferrerPolicy,
+    /// <https://html.spec.whatwg.org/#policy-container-csp-list>
+    pub content_security_policies: Vec<ContentSecurityPolicy>,
+    /// <https://html.spec.whatwg.org/#policy-container-embedder-policy>
+    pub embedder_policy: EmbedderPolicy,
     /// <https://html.spec.whatwg.org/#concept-environment-top-level-origin>
     pub top_level_origin: Origin,
     /// <https://html.spec.whatwg.org/#concept-settings-object-has-cross-site-ancestor>
@@ -45,6 +51,8 @@ impl Client {
             top_level_origin,
             referrer_source,
             referrer_policy: ReferrerPolicy::Empty,
+            content_security_policies: Vec::new(),
+            embedder_policy: EmbedderPolicy::UnsafeNone,
         }
     }
 
@@ -67,8 +75,12 @@ impl Client {
     /// The same document with an opaque origin, as in a frame with `sandbox="allow-scripts"`. It sends no referrer.
     #[must_use]
     pub fn sandboxed(self) -> Self {
-        let Self { top_level_origin, referrer_policy, .. } = self;
-        let sandboxed = Self::new(Origin::new_opaque(), top_level_origin, None);
-        Self { referrer_policy, ..sandboxed }
+        let sandboxed = Self::new(Origin::new_opaque(), self.top_level_origin, None);
+        Self {
+            referrer_policy: self.referrer_policy,
+            content_security_policies: self.content_security_policies,
+            embedder_policy: self.embedder_policy,
+            ..sandboxed
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
 
 use super::clock::Lifespan;
+use super::embedder_policy::embedder_policy_allows_credentials;
 use super::freshness::{Age, Freshness};
 use super::headers::HeaderList;
 use super::http_cache::Stored;
@@ -171,13 +172,13 @@ fn outgoing(request: &Request) -> OutgoingRequest<'_> {
     OutgoingRequest { request, headers, cache, include_credentials }
 }
 
-/// No page modelled here has an embedder policy.
 fn include_credentials(request: &Request) -> bool {
-    match request.credentials_mode {
+    let are_wanted = match request.credentials_mode {
         CredentialsMode::Include => true,
         CredentialsMode::SameOrigin => request.response_tainting == ResponseTainting::Basic,
         CredentialsMode::Omit => false,
-    }
+    };
+    are_wanted && embedder_policy_allows_credentials(request)
 }
 
 fn append_content_length(request: &Request, headers: &mut HeaderList) {

@@ -1,6 +1,7 @@
 //! <https://fetch.spec.whatwg.org/#main-fetch>, with what it blocks: bad ports and mixed content.
 
 use super::clock::Lifespan;
+use super::content_security_policy::check_content_security_policy;
 use super::cors_preflight_cache::Lookup;
 use super::filtered_response::{Filtered, filter};
 use super::request::{Request, without_fragment};
@@ -55,7 +56,7 @@ impl UserAgent<'_> {
         }
     }
 
-    /// Bad ports and mixed content.
+    /// Bad ports, mixed content, and what the policies of the client do not allow.
     fn block(&self, request: &Request) -> Fetched<()> {
         let url = request.current_url();
         if let Some(port) = url.port().filter(|port| has_http_scheme(url) && is_bad_port(*port)) {
@@ -70,7 +71,7 @@ impl UserAgent<'_> {
             }
             return network_error(Stage::MainFetch, Reason::MixedContent, url.as_str());
         }
-        Ok(())
+        check_content_security_policy(request)
     }
 
     /// The upgrade of a URL by `Strict-Transport-Security` is not modelled.
@@ -132,7 +133,9 @@ impl UserAgent<'_> {
 /// <https://fetch.spec.whatwg.org/#concept-fetch> that use it.
 fn accept(destination: Destination) -> &'static str {
     match destination {
-        Destination::Iframe => "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+        Destination::Document | Destination::Iframe => {
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+        }
         Destination::Image => "image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
         Destination::Json => "application/json,*/*;q=0.5",
         Destination::Style => "text/css,*/*;q=0.1",

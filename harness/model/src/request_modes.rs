@@ -26,17 +26,18 @@ macro_rules! keywords {
 }
 
 keywords! {
-    /// What the response is for: <https://fetch.spec.whatwg.org/#concept-request-destination>. Destinations of
-    /// navigations are left out.
+    /// What the response is for: <https://fetch.spec.whatwg.org/#concept-request-destination>.
     Destination:
     Empty ""
     Audio "audio"
     AudioWorklet "audioworklet"
+    Document "document"
     Font "font"
     Iframe "iframe"
     Image "image"
     Json "json"
     Manifest "manifest"
+    Object "object"
     PaintWorklet "paintworklet"
     Report "report"
     Script "script"

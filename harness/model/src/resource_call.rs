@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::body::{Body, BodyInit};
 use super::client::Client;
+use super::embedder_policy::EmbedderPolicy;
 use super::fetch_call::parse_url;
 use super::request::Request;
 use super::request_modes::{
-    CacheMode, CredentialsMode, Destination, Mode, ReferrerPolicy, ResponseTainting,
+    CacheMode, CredentialsMode, Destination, Mode, RedirectMode, ReferrerPolicy, ResponseTainting,
 };
 use super::resource_checks::{Consumer, check_coding, check_mime_type};
 use super::ruling::{Fetched, Refusal, Stage, cannot_judge};
@@ -73,6 +74,11 @@ impl ResourceCall {
                 request.headers.append("Accept", "text/event-stream");
                 request.cache_mode = CacheMode::NoStore;
             }
+            Consumer::ServiceWorkerScript => {
+                request.headers.append("Service-Worker", "script");
+                request.cache_mode = CacheMode::NoCache;
+                request.redirect_mode = RedirectMode::Error;
+            }
             Consumer::Beacon | Consumer::Form => request.method = "POST".to_owned(),
             _ => {}
         }
@@ -96,13 +102,17 @@ impl ResourceCall {
 impl UserAgent<'_> {
     /// Fetches a resource and gives it to what uses it. The result says whether script can read the content.
     pub(super) fn load(&mut self, call: &ResourceCall, request: &mut Request) -> Fetched<bool> {
+        check_embedder(call, request)?;
         self.note_load(call)?;
         let response = self.fetch_unfiltered(request)?;
         check_mime_type(request, &response.headers)?;
         check_coding(&response)?;
         call.consumer.check(&response)?;
         Ok(match call.consumer {
-            Consumer::Beacon => false,
+            Consumer::Beacon
+            | Consumer::Preload
+            | Consumer::ModulePreload
+            | Consumer::StyleImage => false,
             Consumer::Frame | Consumer::Form => request.is_same_origin(),
             _ => request.response_tainting != ResponseTainting::Opaque,
         })
@@ -117,10 +127,36 @@ impl UserAgent<'_> {
             return Ok(());
         }
         let load = (call.consumer, call.url.clone());
-        if self.loads.contains(&load) {
+        let is_kept = |(consumer, url): &(Consumer, String)| {
+            *url == call.url && consumer.is_kept_for(call.consumer)
+        };
+        if self.loads.iter().any(is_kept) {
             return cannot_judge("a document can keep a resource, which is not modelled");
         }
         self.loads.push(load);
         Ok(())
+    }
+}
+
+/// What an embedder policy needs of documents and workers is not modelled.
+fn check_embedder(call: &ResourceCall, request: &Request) -> Fetched<()> {
+    let has_policies = matches!(
+        call.consumer,
+        Consumer::Frame | Consumer::Form | Consumer::WorkerScript | Consumer::ServiceWorkerScript
+    );
+    match request.client.embedder_policy {
+        EmbedderPolicy::RequireCorp | EmbedderPolicy::Credentialless if has_policies => {
+            cannot_judge("the embedder policies of documents and workers are not modelled")
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Consumer {
+    /// Whether a document can give what one has loaded to another.
+    fn is_kept_for(self, other: Self) -> bool {
+        let is_image = |consumer| matches!(consumer, Self::Image | Self::StyleImage);
+        let is_preload = matches!(self, Self::Preload | Self::ModulePreload);
+        self == other || is_preload || (is_image(self) && is_image(other))
     }
 }

@@ -16,8 +16,25 @@ pub enum Consumer {
     ClassicScript,
     /// A module script: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
     ModuleScript,
+    /// A JSON module: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
+    JsonModule,
+    /// The script of a dedicated or shared worker: <https://html.spec.whatwg.org/#fetch-a-classic-worker-script>.
+    WorkerScript,
+    /// The script of a service worker: <https://w3c.github.io/ServiceWorker/#update-algorithm>.
+    ServiceWorkerScript,
     /// A style sheet: <https://html.spec.whatwg.org/#link-type-stylesheet>.
     StyleSheet,
+    /// An image that a style sheet shows:
+    /// <https://drafts.csswg.org/css-images-4/#fetch-an-external-image-for-a-stylesheet>.
+    StyleImage,
+    /// A font: <https://drafts.csswg.org/css-fonts-4/#font-fetching-requirements>.
+    Font,
+    /// Audio or video: <https://html.spec.whatwg.org/#concept-media-load-resource>.
+    Media,
+    /// What is loaded ahead of its use: <https://html.spec.whatwg.org/#preload>.
+    Preload,
+    /// A module that is loaded ahead of its use: <https://html.spec.whatwg.org/#link-type-modulepreload>.
+    ModulePreload,
     /// A text track: <https://html.spec.whatwg.org/#start-the-track-processing-model>.
     Track,
     /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
@@ -39,14 +56,17 @@ impl Consumer {
             Self::Frame | Self::Form if matches!(response.status, 204 | 205) => {
                 cannot_judge("a frame keeps its document at this status")
             }
-            Self::Beacon | Self::Frame | Self::Form => Ok(()),
-            Self::Image if is_image(&response.body) => Ok(()),
-            Self::Image if essence == "image/svg+xml" => {
+            Self::Beacon | Self::Frame | Self::Form | Self::Preload => Ok(()),
+            Self::Image | Self::StyleImage if is_image(&response.body) => Ok(()),
+            Self::Image | Self::StyleImage if essence == "image/svg+xml" => {
                 cannot_judge("images in the format SVG are not modelled")
             }
-            Self::Image => refuse(Reason::NoImage, essence),
+            Self::Image | Self::StyleImage => refuse(Reason::NoImage, essence),
             Self::ClassicScript => check_status(response, is_ok_status(response.status)),
-            Self::ModuleScript => {
+            Self::ModuleScript
+            | Self::ModulePreload
+            | Self::WorkerScript
+            | Self::ServiceWorkerScript => {
                 check_status(response, is_ok_status(response.status))?;
                 if is_javascript(essence) { Ok(()) } else { refuse(Reason::NoJavascript, essence) }
             }
@@ -55,6 +75,16 @@ impl Consumer {
                 // Without a Content-Type, the type is the default of `link`.
                 let is_css = essence == "text/css" || !response.headers.contains("content-type");
                 if is_css { Ok(()) } else { refuse(Reason::NoStyleSheet, essence) }
+            }
+            Self::JsonModule => {
+                check_status(response, is_ok_status(response.status))?;
+                if is_json(essence) { Ok(()) } else { refuse(Reason::NoJson, essence) }
+            }
+            Self::Font if is_font(&response.body) => Ok(()),
+            Self::Font => refuse(Reason::NoFont, essence),
+            Self::Media => {
+                check_status(response, is_ok_status(response.status))?;
+                if is_media(&response.body) { Ok(()) } else { refuse(Reason::NoMedia, essence) }
             }
             Self::Track => {
                 check_status(response, is_ok_status(response.status))?;
@@ -148,6 +178,26 @@ fn is_image(body: &[u8]) -> bool {
     is_webp || SIGNATURES.iter().any(|signature| body.starts_with(signature))
 }
 
+/// <https://mimesniff.spec.whatwg.org/#json-mime-type>
+fn is_json(essence: &str) -> bool {
+    matches!(essence, "application/json" | "text/json") || essence.ends_with("+json")
+}
+
+/// <https://mimesniff.spec.whatwg.org/#font-type-pattern-matching-algorithm>. The rest of the file is not looked at.
+fn is_font(body: &[u8]) -> bool {
+    const SIGNATURES: [&[u8]; 5] = [b"\x00\x01\x00\x00", b"OTTO", b"ttcf", b"wOFF", b"wOF2"];
+    SIGNATURES.iter().any(|signature| body.starts_with(signature))
+}
+
+/// <https://mimesniff.spec.whatwg.org/#audio-or-video-type-pattern-matching-algorithm>. The rest of the file is not
+/// looked at.
+fn is_media(body: &[u8]) -> bool {
+    const SIGNATURES: [&[u8]; 4] = [b"\x1A\x45\xDF\xA3", b"OggS\0", b"ID3", b"MThd\0\0\0\x06"];
+    let is_wave = body.starts_with(b"RIFF") && body.get(8..12) == Some(b"WAVE");
+    let is_mp4 = body.get(4..8) == Some(b"ftyp");
+    is_wave || is_mp4 || SIGNATURES.iter().any(|signature| body.starts_with(signature))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,6 +235,21 @@ mod tests {
             (Consumer::StyleSheet, 200, None, b"", None),
             (Consumer::StyleSheet, 200, Some("text/plain"), b"", Some(Reason::NoStyleSheet)),
             (Consumer::StyleSheet, 404, Some("text/css"), b"", Some(Reason::UnusableStatus)),
+            (Consumer::JsonModule, 200, Some("application/x+json"), b"{}", None),
+            (Consumer::JsonModule, 200, Some("text/plain"), b"{}", Some(Reason::NoJson)),
+            (Consumer::JsonModule, 404, None, b"{}", Some(Reason::UnusableStatus)),
+            (Consumer::WorkerScript, 200, Some("text/javascript"), b"", None),
+            (Consumer::WorkerScript, 200, Some("text/plain"), b"", Some(Reason::NoJavascript)),
+            (Consumer::ServiceWorkerScript, 404, None, b"", Some(Reason::UnusableStatus)),
+            (Consumer::ModulePreload, 200, None, b"", Some(Reason::NoJavascript)),
+            (Consumer::Preload, 404, None, b"", None),
+            (Consumer::StyleImage, 200, None, b"GIF89a", None),
+            (Consumer::StyleImage, 200, None, b"text", Some(Reason::NoImage)),
+            (Consumer::Font, 404, None, b"OTTO", None),
+            (Consumer::Font, 200, Some("font/ttf"), b"text", Some(Reason::NoFont)),
+            (Consumer::Media, 206, None, b"RIFF\0\0\0\0WAVE", None),
+            (Consumer::Media, 200, Some("video/mp4"), b"text", Some(Reason::NoMedia)),
+            (Consumer::Media, 404, None, b"OggS\0", Some(Reason::UnusableStatus)),
             (Consumer::Track, 200, None, b"WEBVTT\n", None),
             (Consumer::Track, 200, Some("text/vtt"), b"1", Some(Reason::NoTrack)),
             (Consumer::Track, 404, None, b"WEBVTT\n", Some(Reason::UnusableStatus)),

@@ -3,6 +3,7 @@
 
 use url::Origin;
 
+use super::embedder_policy::EmbedderPolicy;
 use super::headers::HeaderList;
 use super::request::Request;
 use super::request_headers::serialize_a_request_origin;
@@ -38,13 +39,20 @@ fn mismatch(response: &HeaderList, origin: &[u8]) -> Reason {
     if origin == b"*" { Reason::WildcardWithCredentials } else { Reason::AllowOriginMismatch }
 }
 
-/// <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check>, for a page with the
-/// embedder policy `unsafe-none`.
+/// <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check>
 pub(super) fn cross_origin_resource_policy_check(
     request: &Request,
     response: &HeaderList,
 ) -> Result<(), Failure> {
     let policy = response.get("cross-origin-resource-policy").unwrap_or_default();
+    let is_policy = matches!(policy.as_ref(), b"same-origin" | b"same-site" | b"cross-origin");
+    // Under `credentialless` the request had no credentials, and nothing else is needed.
+    if !is_policy && request.client.embedder_policy == EmbedderPolicy::RequireCorp {
+        return match request.is_same_origin() {
+            true => Ok(()),
+            false => Err(failure(Reason::EmbedderPolicy, policy)),
+        };
+    }
     let allowed = match policy.as_ref() {
         b"same-origin" => request.is_same_origin(),
         b"same-site" => is_same_site(&request.origin, &request.current_url().origin()),

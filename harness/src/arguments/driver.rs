@@ -1,19 +1,24 @@
-//! What can be typed about an external driver.
+//! Arguments about the sources of browsers: paths, and drivers that already run.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use clap::Args;
-use cors_harness::engine;
+use cors_harness::engine::{ChosenBrowser, Installed, Remote};
 use cors_harness::loopback::is_loopback;
 use cors_harness::run::Players;
 use url::Url;
 
-use super::engines::{self, EngineName};
+use super::EngineName;
+use super::engines::engines;
 
-/// An external driver.
+/// Where browsers come from.
 #[derive(Args, Debug)]
 pub struct Driver {
+    /// Use this browser for an engine, as `chromium=/opt/google/chrome/chrome`; can be given several times. Its driver is
+    /// beside it or on the PATH
+    #[arg(long = "browser", value_name = "ENGINE=PATH")]
+    pub browsers: Vec<ChosenBrowser>,
     /// Use a driver or grid that already runs at this URL for the one engine named by `--engine`
     #[arg(long, value_name = "URL")]
     pub webdriver: Option<Url>,
@@ -26,8 +31,23 @@ pub struct Driver {
 impl Driver {
     /// The players; an error message if the driver is not described well enough.
     pub fn players(&self, engines: &[EngineName]) -> Result<Players, String> {
-        let Some(url) = &self.webdriver else { return Ok(Players::find()) };
-        let asked = engines::engines(engines, |_| true);
+        ChosenBrowser::check_environment()?;
+        let mut players = Players::find();
+        for chosen in &self.browsers {
+            let installed = Installed::at(chosen).map_err(|missing| missing.to_string())?;
+            players = players.with_source(Arc::new(installed));
+        }
+        match &self.webdriver {
+            None => Ok(players),
+            Some(url) => {
+                self.remote(url, engines).map(|remote| players.with_source(Arc::new(remote)))
+            }
+        }
+    }
+
+    /// The driver that already runs.
+    fn remote(&self, url: &Url, engines: &[EngineName]) -> Result<Remote, String> {
+        let asked = self::engines(engines, |_| true);
         let mut kinds = asked.iter().filter_map(|engine| engine.browser());
         let (Some(kind), None) = (kinds.next(), kinds.next()) else {
             return Err("`--webdriver` is for one browser: name it with `--engine`".to_owned());
@@ -45,8 +65,7 @@ impl Driver {
                 `--advertise`"
             )
         })?;
-        let remote = engine::Remote { kind, url: url.to_string(), advertise };
-        Ok(Players::find().with_source(Arc::new(remote)))
+        Ok(Remote { kind, url: url.to_string(), advertise })
     }
 }
 

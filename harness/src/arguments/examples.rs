@@ -6,6 +6,7 @@ Examples:
   cors-harness run claims/12 cookies --exclude expires some of them
   cors-harness run --engine standard                   the model of the standard, without a browser
   cors-harness run claims/22 --row credentials=include --verbose
+  cors-harness run --browser chromium=/opt/google/chrome/chrome --engine chromium
   cors-harness run --rerun-failed --fail-fast          what failed last time, up to the first failure
   cors-harness run --json - | jq .findings             the results for another program";
 
@@ -25,7 +26,8 @@ Examples:
   cors-harness check http://127.0.0.1:8000/me --as https://api.example.com \\
       --page https://app.example.com --cookie 'session=1; Secure; SameSite=None'
   cors-harness check http://127.0.0.1:8000/things --method PUT --body '{\"a\": 1}' \\
-      --header 'Content-Type: application/json' --page https://app.example.com";
+      --header 'Content-Type: application/json' --page https://app.example.com
+  cors-harness check https://localhost:8443/me --cacert authority.pem --page https://app.example.com";
 
 pub(super) const WHY: &str = "\
 Examples:
@@ -43,11 +45,26 @@ Example:
   cors-harness run --shard 2/2 --json second.json    on another
   cors-harness merge first.json second.json --json all.json";
 
+pub(super) const MEASURE: &str = "\
+Examples:
+  cors-harness measure max-age
+  cors-harness measure max-age --value 3600 --without-header --engine firefox";
+
+pub(super) const SCHEMA: &str = "\
+Example:
+  cors-harness schema > cases/schema.json";
+
 pub(super) const LIST: &str = "\
 Examples:
   cors-harness list
   cors-harness list preflight --plan
   cors-harness list --covers        the behaviors, and the cases that cover them";
+
+pub(super) const INIT: &str = "\
+Examples:
+  cors-harness init                 asks on a terminal
+  cors-harness init --yes --ci github --origin https://api.example.com --page https://app.example.com
+  cors-harness init --command 'node server.js' --route /me --cases cors";
 
 pub(super) const ACCEPT: &str = "\
 Examples:

@@ -3,7 +3,7 @@
 mod driver;
 mod engines;
 mod examples;
-mod keep;
+mod files;
 mod measure;
 mod merge;
 mod redaction;
@@ -24,7 +24,7 @@ use cors_harness::run::Engine;
 pub use driver::Driver;
 pub use engines::EngineName;
 use engines::engines;
-pub use keep::{Completions, Keep, Manual};
+pub use files::{Completions, Framework, Init, Keep, Manual, Service};
 pub use measure::{MaxAge, Measure, Quantity};
 pub use merge::Merge;
 pub use reports::ReportFile;
@@ -81,6 +81,7 @@ pub enum Command {
     #[command(after_help = examples::WHY)]
     Why(Why),
     /// Measure what no specification fixes
+    #[command(after_help = examples::MEASURE)]
     Measure(Measure),
     /// Join the JSON documents of the shards of a run
     #[command(after_help = examples::MERGE)]
@@ -89,7 +90,11 @@ pub enum Command {
     #[command(after_help = examples::LIST)]
     List(List),
     /// Print the JSON Schema of cases and policies, for editors
+    #[command(after_help = examples::SCHEMA)]
     Schema,
+    /// Write a first policy for the project in this folder, a job for CI, and lines of `.gitignore`
+    #[command(after_help = examples::INIT)]
+    Init(Init),
     /// Make what the last run put aside the reviewed snapshots
     #[command(after_help = examples::ACCEPT)]
     Accept(Keep),

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use cors_harness::case::{Origin, Stack, address, endpoint, method};
-use cors_harness::upstream::Allowed;
+use cors_harness::run::Players;
+use cors_harness::upstream::{Allowed, CertificateFile, Trust};
 use url::Url;
 
 use super::{Cases, Driver, EngineName};
@@ -15,12 +16,35 @@ pub struct Upstreams {
     /// Let cases use this server, which is on another machine; can be given several times
     #[arg(long = "allow-upstream", value_name = "HOST:PORT", env = "CORS_HARNESS_ALLOW_UPSTREAM")]
     pub allowed: Vec<Allowed>,
+    /// Accept the certificates in this PEM file too, of an authority or of a server with `https://`; can be given
+    /// several times
+    #[arg(long = "cacert", value_name = "FILE", env = "CORS_HARNESS_CACERT")]
+    pub certificates: Vec<CertificateFile>,
+    /// Accept every certificate of a server with `https://`
+    #[arg(long, env = "CORS_HARNESS_INSECURE")]
+    pub insecure: bool,
 }
 
 impl Upstreams {
     /// The servers that may be used.
     pub fn allowed(&self) -> Allowed {
         self.allowed.iter().cloned().collect()
+    }
+
+    /// The players, which reach the real servers so.
+    pub fn reaching(&self, players: Players) -> Players {
+        let certificates = self.certificates.iter().map(|file| file.certificates.clone());
+        let trust = Trust { certificates: certificates.collect(), insecure: self.insecure };
+        players.allowing(self.allowed()).trusting(trust)
+    }
+
+    /// The options as they are typed, each with its value.
+    pub fn typed(&self) -> Vec<(&'static str, Option<String>)> {
+        let allowed = self.allowed();
+        let allowed = allowed.iter().map(|one| ("--allow-upstream", Some(one.to_string())));
+        let files = self.certificates.iter().map(|file| ("--cacert", Some(file.name.clone())));
+        let insecure = self.insecure.then_some(("--insecure", None));
+        allowed.chain(files).chain(insecure).collect()
     }
 }
 
@@ -56,7 +80,7 @@ pub struct Compare {
 /// Arguments of `check`.
 #[derive(Args, Debug)]
 pub struct Check {
-    /// The URL to request: `http://127.0.0.1:8000/me`
+    /// The URL to request: `http://127.0.0.1:8000/me`, or with `https://`
     #[arg(value_parser = endpoint)]
     pub url: Url,
     /// The origin under which browsers see the server, if it is another one:
@@ -94,8 +118,8 @@ pub struct Check {
     /// The driver
     #[command(flatten)]
     pub driver: Driver,
-    /// Also write a policy that allows what these arguments say, to edit and keep; it contains the
-    /// cookies
+    /// Also write a policy that allows what these arguments say, to edit and keep. It takes cookies and other secrets
+    /// from the environment
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     /// Servers on other machines

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::build_limit::BuildLimit;
 use super::policy::Policy;
 use super::row::Row;
 
@@ -66,8 +67,32 @@ pub struct Known {
     pub because: String,
     /// Where it is discussed.
     pub link: Option<String>,
+    /// The builds that depart; `None` if all do.
+    pub limit: Option<BuildLimit>,
+    /// Whether it applies to the browser that is used. It does, unless the build of that browser is known and is another
+    /// one, or the entry has a limit and the build is not known.
+    pub applies: bool,
     /// Variables and the values that select rows; if empty, all rows.
     pub values: Vec<(String, Vec<String>)>,
+}
+
+impl Case {
+    /// The same case for these builds of browsers, by the names of their engines: entries of `known` that are limited to
+    /// others do not apply.
+    #[must_use]
+    pub fn for_builds(mut self, described: impl Fn(&str) -> Option<String>) -> Self {
+        for known in &mut self.known {
+            if let Some(limit) = &known.limit {
+                known.applies = described(&known.engine).is_some_and(|it| limit.includes(&it));
+            }
+        }
+        self
+    }
+
+    /// The entries for an engine that apply to its browser.
+    pub fn known_of<'c>(&'c self, engine: &'c str) -> impl Iterator<Item = &'c Known> {
+        self.known.iter().filter(move |known| known.engine == engine && known.applies)
+    }
 }
 
 impl Known {

@@ -1,7 +1,10 @@
 //! Reads `known:`, the departures from the standard that have an explanation.
 
+use indexmap::IndexSet;
+
+use super::build_limit::{self, BuildLimit};
 use super::case_model::{EngineChoice, Known, KnownKind};
-use super::complaint::Problem;
+use super::complaint::{Problem, ValueError};
 use super::row::Row;
 use super::suggest::{self, brief};
 use super::tree::{Node, Spanned};
@@ -24,6 +27,7 @@ pub(super) fn read(
     for node in tree.find("known").map_or(&[][..], Node::items) {
         if let Some(known) = read_entry(node, rows, problems) {
             check_engine(&known, node, engines, problems);
+            check_limits(&known, node, &entries, problems);
             check_need(&known, node, &entries, rows, problems);
             entries.push(known);
         }
@@ -44,6 +48,22 @@ fn check_engine(known: &Known, node: &Node, engines: &[EngineChoice], problems: 
     }
 }
 
+/// Every combination of the limits of an engine can have a snapshot of its own.
+const MOST_LIMITS: usize = 4;
+
+/// Reports an entry with one limit more than an engine can have.
+fn check_limits(known: &Known, node: &Node, before: &[Known], problems: &mut Vec<Problem>) {
+    let Some(limit) = &known.limit else { return };
+    let others = before.iter().filter(|other| other.engine == known.engine);
+    let others: IndexSet<_> =
+        others.filter_map(|other| other.limit.as_ref()).map(BuildLimit::slug).collect();
+    if others.len() >= MOST_LIMITS && !others.contains(&limit.slug()) {
+        let what = format!("`{}` has more than {MOST_LIMITS} different limits", known.engine);
+        let help = "use the `version` and `build` of another entry, or split the case";
+        problems.push(Problem::new(node.at, what, help));
+    }
+}
+
 /// Reports an entry whose rows are all explained by earlier entries, which take precedence.
 fn check_need(
     known: &Known,
@@ -52,8 +72,10 @@ fn check_need(
     rows: &[Row],
     problems: &mut Vec<Problem>,
 ) {
-    let explained =
-        |row: &&Row| before.iter().any(|other| other.engine == known.engine && other.selects(row));
+    let explains = |other: &&Known| {
+        other.engine == known.engine && (other.limit.is_none() || other.limit == known.limit)
+    };
+    let explained = |row: &&Row| before.iter().filter(explains).any(|other| other.selects(row));
     let selected: Vec<_> = rows.iter().filter(|row| known.selects(row)).collect();
     if !selected.is_empty() && selected.iter().all(explained) {
         let what = format!("entries before this one explain all its rows on `{}`", known.engine);
@@ -80,6 +102,7 @@ fn read_entry(node: &Node, rows: &[Row], problems: &mut Vec<Problem>) -> Option<
         let what = format!("`{}` is not a link", brief(link.text));
         problems.push(Problem::new(link.at, what, "a link begins with `https://`"));
     }
+    let limit = limit(node, problems);
     let values = |(name, node): (Spanned<'_>, &Node)| {
         let values = node.one_or_more().iter().filter_map(Spanned::of);
         (name.text.to_owned(), values.map(|value| value.text.to_owned()).collect())
@@ -89,6 +112,8 @@ fn read_entry(node: &Node, rows: &[Row], problems: &mut Vec<Problem>) -> Option<
         kind: KnownKind::ALL.into_iter().find(|known| Some(known.as_str()) == kind)?,
         because: because?.text.to_owned(),
         link: link.map(|link| link.text.to_owned()),
+        limit,
+        applies: true,
         values: node.find("where").into_iter().flat_map(Node::entries).map(values).collect(),
     };
     if node.holds_wrong() {
@@ -96,6 +121,23 @@ fn read_entry(node: &Node, rows: &[Row], problems: &mut Vec<Problem>) -> Option<
     }
     check_rows(&known, node, rows, problems);
     (problems.len() == before).then_some(known)
+}
+
+/// The builds that an entry is limited to.
+fn limit(node: &Node, problems: &mut Vec<Problem>) -> Option<BuildLimit> {
+    let version = value(node.find("version"), build_limit::version, problems);
+    let build = value(node.find("build"), build_limit::build, problems);
+    BuildLimit::new(version, build)
+}
+
+fn value<T>(
+    node: Option<&Node>,
+    parse: impl Fn(&str) -> Result<T, ValueError>,
+    problems: &mut Vec<Problem>,
+) -> Option<T> {
+    let said = node.and_then(Spanned::of)?;
+    let complain = |wrong: ValueError| problems.push(Problem::new(said.at, wrong.what, wrong.help));
+    parse(said.text).map_err(complain).ok()
 }
 
 fn choice<'c>(

@@ -106,6 +106,10 @@ fn check_value(value: &str) -> Option<(String, String)> {
         Part::Open => {
             Some(("`${` without a `}`".to_owned(), "close it; `$${` is a literal `${`".to_owned()))
         }
+        Part::Placeholder(word) if matches!(Placeholder::of(word), Placeholder::Environment(_)) => {
+            let help = format!("results show the values of the matrix: write `${{{word}}}` in the text that uses it");
+            Some((format!("a value of the matrix cannot contain `${{{}}}`", brief(word)), help))
+        }
         Part::Placeholder(word) => Some((
             format!("a value of the matrix cannot contain `${{{}}}`", brief(word)),
             suggest::help(word, "the only variable here is", ["page"]),

@@ -11,11 +11,13 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod build_limit;
 mod case_model;
 mod complaint;
 mod content;
 mod cookies;
 mod cors;
+mod draft_secrets;
 mod environment;
 mod host;
 mod known;
@@ -61,8 +63,10 @@ use std::path::Path;
 
 pub use crate::contexts::Context;
 pub use crate::initiators::Initiator;
+pub use build_limit::BuildLimit;
 pub use case_model::*;
 pub use complaint::Complaints;
+pub use draft_secrets::SecretVariable;
 pub use environment::Variable;
 pub use label::Label;
 pub use policy::{Asked, Beyond, NotAsked, OriginKind, Policy};
@@ -75,6 +79,7 @@ pub use typed::{address, endpoint, header_line, login_cookie, method};
 pub use upstream::*;
 
 use complaint::Problem;
+use reader::CaseFile;
 use tree::{Node, Spanned};
 
 /// The JSON Schema of cases and policies, for editors.
@@ -84,16 +89,32 @@ pub fn json_schema() -> String {
     text
 }
 
-/// Reads one case. `id` and `file` are for messages; `bytes` is the file's content.
+/// Reads one case where the environment has no variables. `id` and `file` are for messages; `bytes` is the file's
+/// content.
 pub fn read(id: CaseId, file: &Path, bytes: &[u8]) -> Result<Case, Complaints> {
+    read_with(id, file, bytes, &|_| None)
+}
+
+/// Reads one case. `environment` returns the value of a variable that it names as `${env NAME}`.
+pub fn read_with(
+    id: CaseId,
+    file: &Path,
+    bytes: &[u8],
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Case, Complaints> {
     let mut problems = Vec::new();
-    match read_bytes(id, file, bytes, &mut problems) {
+    match read_bytes((id, file), bytes, environment, &mut problems) {
         Some(case) if problems.is_empty() => Ok(case),
         _ => Err(Complaints::new(file, &source::quotable(bytes), problems)),
     }
 }
 
-fn read_bytes(id: CaseId, file: &Path, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Case> {
+fn read_bytes(
+    (id, file): (CaseId, &Path),
+    bytes: &[u8],
+    environment: &dyn Fn(&str) -> Option<String>,
+    problems: &mut Vec<Problem>,
+) -> Option<Case> {
     let text = source::text(bytes).map_err(|problem| problems.push(problem)).ok()?;
     let text = &source::ended(text);
     problems.extend(name::check(&id, file));
@@ -104,11 +125,11 @@ fn read_bytes(id: CaseId, file: &Path, bytes: &[u8], problems: &mut Vec<Problem>
     let tree = shape::check(text, tree, (&schema::schema(), definition), problems);
     let mut further = Vec::new();
     // Relative paths begin at the folder of the file.
-    let folder = file.parent().unwrap_or(file);
+    let source = CaseFile { text, folder: file.parent().unwrap_or(file), environment };
     metadata::check(&tree, &mut further);
     let mut contents = match is_policy {
-        true => policy_contents(text, folder, &tree, &mut further),
-        false => contents((text, folder), &tree, &used, &mut further),
+        true => policy_contents(source, &tree, &mut further),
+        false => contents(source, &tree, &used, &mut further),
     };
     lines::set(&mut contents.rows, text, &tree);
     let case = case((id, file, line(text, &tree)), &tree, contents, &mut further);
@@ -133,27 +154,22 @@ struct Contents {
 }
 
 fn contents(
-    (text, folder): (&str, &Path),
+    file: CaseFile<'_>,
     tree: &Node,
     used: &HashSet<String>,
     problems: &mut Vec<Problem>,
 ) -> Contents {
     let matrix = matrix::read(tree);
     let rows = match matrix::check(&matrix, used, tree, problems) {
-        true => rows::read(text, folder, tree, &matrix, problems),
+        true => rows::read(file, tree, &matrix, problems),
         false => Vec::new(),
     };
     let variables = matrix.iter().map(|variable| variable.name().to_owned()).collect();
     Contents { variables, rows, policy: None }
 }
 
-fn policy_contents(
-    text: &str,
-    folder: &Path,
-    tree: &Node,
-    problems: &mut Vec<Problem>,
-) -> Contents {
-    let (rows, policy) = policy::read(text, folder, tree, problems);
+fn policy_contents(file: CaseFile<'_>, tree: &Node, problems: &mut Vec<Problem>) -> Contents {
+    let (rows, policy) = policy::read(file, tree, problems);
     let variables = Asked::VARIABLES.map(str::to_owned).to_vec();
     Contents { variables, rows, policy: Some(policy) }
 }

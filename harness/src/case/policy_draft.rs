@@ -3,6 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::draft_secrets::{SecretVariable, take_secrets};
 use super::row::Origin;
 
 /// The input of a policy file.
@@ -80,8 +81,32 @@ impl PolicyDraft {
     /// # Errors
     /// A text that YAML cannot hold, in the serialiser's words.
     pub fn text(&self) -> Result<String, String> {
-        let text = serde_yaml::to_string(&self.file()).map_err(|error| error.to_string())?;
-        Ok(text.replace("${", "$${"))
+        self.literal().written()
+    }
+
+    /// The file as it is kept: it takes secrets from the environment, from these variables.
+    ///
+    /// # Errors
+    /// As of [`text`](Self::text).
+    pub fn kept_text(&self) -> Result<(String, Vec<SecretVariable>), String> {
+        let mut draft = self.literal();
+        let variables = take_secrets(&mut draft);
+        Ok((draft.written()?, variables))
+    }
+
+    /// The same draft, in which no text is read as a variable.
+    fn literal(&self) -> Self {
+        let mut draft = self.clone();
+        let headers = draft.headers.iter_mut().map(|(_, value)| value);
+        let texts = headers.chain(&mut draft.login).chain(&mut draft.body);
+        for text in texts.chain([&mut draft.route]) {
+            *text = text.replace("${", "$${");
+        }
+        draft
+    }
+
+    fn written(&self) -> Result<String, String> {
+        serde_yaml::to_string(&self.file()).map_err(|error| error.to_string())
     }
 
     fn file(&self) -> File<'_> {
@@ -99,7 +124,11 @@ impl PolicyDraft {
         let server =
             ServerPart { upstream: &self.upstream, forwarded: self.forwarded.then_some(true) };
         File {
-            name: format!("Pages that may send {} {} to {origin}", self.method, self.route),
+            name: format!(
+                "Pages that may send {} {} to {origin}",
+                self.method,
+                self.route.replace("$${", "${")
+            ),
             because: "Written by `check`: explain here why only these pages are allowed.",
             servers: IndexMap::from([(origin, server)]),
             policy,

@@ -2,25 +2,44 @@
 //! problems.
 
 use std::cell::Cell;
+use std::fmt;
 use std::path::Path;
 
 use cors_servers::script::{Piece, Template};
 use miette::SourceSpan;
 
 use super::complaint::Problem;
+use super::environment::variable_name;
 use super::suggest::{self, brief};
 use super::text::{Part, Placeholder, parts};
 use super::tree::Node;
 use super::upstream::PORT;
 use super::values;
+use crate::secrets::Secrets;
 
 pub(super) use super::complaint::ValueError;
 pub(super) use super::tree::Spanned;
 
+/// A file, and what its texts refer to.
+#[derive(Clone, Copy)]
+pub(super) struct CaseFile<'a> {
+    /// Its text, to locate parts of texts.
+    pub(super) text: &'a str,
+    /// Its folder.
+    pub(super) folder: &'a Path,
+    /// The variables of the environment.
+    pub(super) environment: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl fmt::Debug for CaseFile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CaseFile").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
 /// The reader of one row.
 pub(super) struct Reader<'a> {
-    /// The file, to locate parts of texts.
-    source: &'a str,
+    file: CaseFile<'a>,
     /// The value of `${page}`; unknown while the page itself is read.
     page: Option<String>,
     /// The row's values of the matrix.
@@ -30,8 +49,8 @@ pub(super) struct Reader<'a> {
     /// Whether the matrix is complained about, so that there may be other variables.
     pub(super) has_wrong_matrix: bool,
     pub(super) problems: Vec<Problem>,
-    /// The folder of the file.
-    pub(super) folder: &'a Path,
+    /// The values that texts have from the environment.
+    pub(super) environment: Secrets,
     /// Whether `${port}` is allowed.
     has_port: bool,
     /// How much text all rows together may still contain; 0 means that it was too much.
@@ -40,22 +59,26 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(
-        source: &'a str,
-        folder: &'a Path,
+        file: CaseFile<'a>,
         values: Vec<(String, String)>,
         room: &'a Cell<usize>,
     ) -> Self {
         Self {
-            source,
+            file,
             page: None,
             values,
             valueless: Vec::new(),
             has_wrong_matrix: false,
             problems: Vec::new(),
-            folder,
+            environment: Secrets::default(),
             has_port: false,
             room,
         }
+    }
+
+    /// The folder of the file.
+    pub(super) fn folder(&self) -> &'a Path {
+        self.file.folder
     }
 
     /// Sets `${page}`, also in the values.
@@ -80,7 +103,8 @@ impl<'a> Reader<'a> {
 
     /// Records a problem at `at`.
     pub(super) fn complain(&mut self, at: SourceSpan, wrong: ValueError) {
-        let problem = Problem::new(at, wrong.what, wrong.help);
+        let hidden = |words: String| self.environment.hidden_in(&words);
+        let problem = Problem::new(at, hidden(wrong.what), hidden(wrong.help));
         // A variable may be wrong in the same way several times in one text.
         if self.problems.last() != Some(&problem) {
             self.problems.push(problem);
@@ -183,6 +207,7 @@ impl<'a> Reader<'a> {
                     return Some(Piece::Served { method, path });
                 }
                 Placeholder::BadServed => return self.bad_served(said, word),
+                Placeholder::Environment(name) => return self.of_environment(said, word, name),
                 Placeholder::Port if self.has_port => PORT,
                 Placeholder::Port => return self.no_port(said),
                 Placeholder::Page => self.page(said)?,
@@ -219,6 +244,24 @@ impl<'a> Reader<'a> {
         self.afford(&self.values[index].1)
     }
 
+    /// The value of a variable of the environment. From now on no problem shows it.
+    fn of_environment(&mut self, said: Spanned<'_>, word: &str, name: &str) -> Option<Piece> {
+        let at = self.within(said, &format!("${{{word}}}"));
+        if let Err(wrong) = variable_name(name) {
+            let help = format!("{}, as in `${{env TOKEN}}`", wrong.help);
+            self.complain(at, ValueError::new("`env` needs the name of a variable", help));
+            return None;
+        }
+        let Some(value) = (self.file.environment)(name) else {
+            let what = format!("the environment has no variable `{name}`");
+            let help = format!("set it where you start the command: `export {name}=…`");
+            self.complain(at, ValueError::new(what, help));
+            return None;
+        };
+        self.environment.learn_variable(name, &value);
+        self.afford(&value).map(|value| Piece::Text(value.into()))
+    }
+
     /// Subtracts `text` from the room that is left.
     fn afford<'t>(&self, text: &'t str) -> Option<&'t str> {
         self.room.set(self.room.get().saturating_sub(text.len()));
@@ -228,7 +271,8 @@ impl<'a> Reader<'a> {
     fn unknown_word<T>(&mut self, said: Spanned<'_>, word: &str) -> Option<T> {
         let values = self.values.iter().map(|(name, _)| name.as_str());
         let port = self.has_port.then_some("port");
-        let known = values.chain(["page", "request.origin", "served METHOD /path"]).chain(port);
+        let others = ["page", "request.origin", "served METHOD /path", "env NAME"];
+        let known = values.chain(others).chain(port);
         let help = suggest::help(word, "the variables are", known) + "; `$${` is a literal `${`";
         let at = self.within(said, &format!("${{{word}}}"));
         let what = format!("there is no variable `${{{}}}`", brief(word));
@@ -284,7 +328,7 @@ impl<'a> Reader<'a> {
 
     fn written(&self, said: Spanned<'_>) -> &str {
         let start = said.at.offset();
-        self.source.get(start..start + said.at.len()).unwrap_or_default()
+        self.file.text.get(start..start + said.at.len()).unwrap_or_default()
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::content;
 use super::schema::{BODY, LINES};
-use super::schema_terms::{Key, definition, list, mapping, text};
+use super::schema_terms::{Key, definition, list, mapping, text, words};
 
 /// A reply of a server.
 pub(super) fn reply() -> Value {
@@ -15,11 +16,7 @@ fn reply_keys() -> Vec<Key> {
         ("status", text(), "a status code, 200 to 999"),
         ("headers", list(definition("line")), LINES),
         ("body", text(), BODY),
-        (
-            "content",
-            text(),
-            "a body that the harness makes: `png`, `css`, `script`, `module`, `track`, `events` or `html`",
-        ),
+        ("content", words(content::words()), "a body that the harness makes"),
         ("delay", text(), "how long to wait: `50ms` or `1s`"),
         (
             "instead",

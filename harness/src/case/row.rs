@@ -10,6 +10,7 @@ use super::policy::Asked;
 use super::step::{Step, StepGroup};
 use super::upstream::UpstreamSpec;
 use crate::contexts::{Context, Place, RunsIn};
+use crate::secrets::Secrets;
 
 /// One combination of a case's matrix.
 #[derive(Clone, Debug)]
@@ -28,6 +29,8 @@ pub struct Row {
     pub third_party_cookies: ThirdPartyCookies,
     /// Whether host names may be replaced.
     pub names: Names,
+    /// The values that its texts have from the environment, which nothing shows.
+    pub environment: Secrets,
     /// The request and what the policy says about it, if the row was made from a policy.
     pub asked: Option<Asked>,
     /// The line of the file that it comes from, from 1.
@@ -137,12 +140,14 @@ pub struct Page {
     pub context: Context,
     /// Origin of the top-level document, where the context has one of its own.
     pub inside: Option<Origin>,
+    /// Header lines of the document or worker that decide what its script can request.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Page {
     /// A page whose context needs no other origin.
     pub fn new(origin: Origin, context: Context) -> Self {
-        Self { origin, context, inside: None }
+        Self { origin, context, inside: None, headers: Vec::new() }
     }
 
     /// The origin as the browser serialises it in an `Origin` header: `null` for an opaque one.
@@ -157,6 +162,12 @@ impl Page {
     pub fn referrer_url(&self) -> Option<Url> {
         let path = self.context.definition().referrer?;
         Url::parse(&format!("{}{path}", self.origin)).ok()
+    }
+
+    /// The values of a header, in order.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let lines = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        lines.map(|(_, value)| value.as_str())
     }
 
     /// Where its script runs.

@@ -1,13 +1,12 @@
 //! Makes the rows of a case: all combinations of its matrix, each read separately.
 
 use std::cell::Cell;
-use std::path::Path;
 
 use indexmap::IndexMap;
 
 use super::complaint::{Problem, SHOWN};
 use super::matrix::Variable;
-use super::reader::{Reader, ValueError};
+use super::reader::{CaseFile, Reader, ValueError};
 use super::row::{Names, Row, ThirdPartyCookies};
 use super::suggest::brief;
 use super::target::UrlContext;
@@ -25,8 +24,7 @@ type Values = Vec<(String, String)>;
 /// Reads every row. Problems of all rows are reported once, and problems of some rows with the
 /// values that these have in common.
 pub(super) fn read(
-    text: &str,
-    folder: &Path,
+    file: CaseFile<'_>,
     tree: &Node,
     matrix: &[Variable<'_>],
     problems: &mut Vec<Problem>,
@@ -41,7 +39,7 @@ pub(super) fn read(
     let mut seen = 0;
     for (index, values) in combinations.iter().enumerate() {
         seen = index + 1;
-        let mut reader = Reader::new(text, folder, values.clone(), &room);
+        let mut reader = Reader::new(file, values.clone(), &room);
         reader.valueless.clone_from(&valueless);
         reader.has_wrong_matrix = tree.find("matrix").is_some_and(Node::is_wrong);
         rows.extend(read_row(&mut reader, tree));
@@ -80,6 +78,7 @@ fn read_row(reader: &mut Reader<'_>, tree: &Node) -> Option<Row> {
         steps,
         third_party_cookies: third_party_cookies?,
         names: names?.unwrap_or(Names::Mapped),
+        environment: std::mem::take(&mut reader.environment),
         asked: None,
         line: 1,
     })

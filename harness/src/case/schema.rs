@@ -131,6 +131,12 @@ fn known_departure() -> Value {
         ("kind", kinds, "`bug`, `policy`, `standard-gap` or `permitted`"),
         ("because", text(), "why it departs, for a reader who meets it"),
         ("link", text(), "where it is discussed"),
+        ("version", text(), "the versions that depart: `\"156\"` or `\">=150 <157\"`"),
+        (
+            "build",
+            text(),
+            "a part of what the browser calls its build: `Debian`, `Google Chrome`, `ESR`",
+        ),
         (
             "where",
             entries(short(list(text()))),
@@ -199,6 +205,11 @@ fn page_mapping() -> Value {
             "a kind of document or worker: `document`, `iframe`, `sandboxed-iframe`",
         ),
         ("inside", text(), "origin of the page that holds the frame"),
+        (
+            "headers",
+            list(definition("line")),
+            "a list of header lines of the page: `- Referrer-Policy: no-referrer`",
+        ),
     ];
     mapping("", keys, &["origin"])
 }

@@ -62,6 +62,12 @@ pub struct Step {
     pub crossorigin: Option<String>,
     /// `keepalive` of fetch().
     pub keepalive: bool,
+    /// Whether an XMLHttpRequest is asynchronous.
+    #[serde(rename = "async")]
+    pub is_async: bool,
+    /// The `as` attribute of a preload.
+    #[serde(rename = "as")]
+    pub preload_as: Option<String>,
 }
 
 impl Step {
@@ -82,6 +88,8 @@ impl Step {
             referrer_policy: None,
             crossorigin: None,
             keepalive: false,
+            is_async: true,
+            preload_as: None,
         }
     }
 
@@ -97,11 +105,16 @@ impl Step {
             Some(_) => RequestParameters { mode: "cors", credentials: "same-origin", ..definition },
         };
         RequestParameters {
+            destination: match self.preload_as.as_deref() {
+                // https://html.spec.whatwg.org/#translate-a-preload-destination
+                Some("fetch") => "",
+                Some(preloaded) => preloaded,
+                None => defaults.destination,
+            },
             mode: self.mode.as_deref().unwrap_or(defaults.mode),
             credentials: self.credentials.map_or(defaults.credentials, Credentials::as_str),
             redirect: self.redirect.as_deref().unwrap_or(defaults.redirect),
             referrer_policy: self.referrer_policy.as_deref().unwrap_or(defaults.referrer_policy),
-            ..defaults
         }
     }
 

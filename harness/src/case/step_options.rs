@@ -21,7 +21,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, step: &mut Step) -> Opt
         };
         all = all.and(read);
     }
-    all.and_then(|()| check_body(reader, node, step))
+    all.and_then(|()| check_body(reader, node, step)).and_then(|()| check_as(reader, node, step))
 }
 
 fn read_option(
@@ -72,6 +72,8 @@ fn set(step: &mut Step, option: StepOption, value: String) {
         StepOption::ReferrerPolicy => step.referrer_policy = Some(value),
         StepOption::Crossorigin => step.crossorigin = Some(value).filter(|value| value != "none"),
         StepOption::Keepalive => step.keepalive = value == "true",
+        StepOption::Async => step.is_async = value == "true",
+        StepOption::As => step.preload_as = Some(value),
     }
 }
 
@@ -93,6 +95,20 @@ fn check_body(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> {
     }
     let help = "add `body:`, or remove `body-as`";
     reader.complain(node.get(key).at, ValueError::new("there is no body", help));
+    None
+}
+
+/// A preload without `as` requests nothing.
+fn check_as(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> {
+    let Some(accepts) = step.initiator.accepts(StepOption::As) else { return Some(()) };
+    if step.preload_as.is_some() {
+        return Some(());
+    }
+    let word = step.initiator.as_str();
+    let what = format!("`{word}` needs `as`: without it nothing is requested");
+    let choices = suggest::list(accepts.words.iter().copied());
+    let wrong = ValueError::new(what, format!("add `as:`; the choices are {choices}"));
+    reader.complain(node.key(word), wrong);
     None
 }
 

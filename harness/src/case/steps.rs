@@ -13,8 +13,7 @@ use super::suggest::{self, brief};
 use super::target::{self, UrlContext};
 use super::tree::Node;
 use super::values::{self, LONGEST_WAIT};
-use crate::contexts::RunsIn;
-use crate::initiators::Initiator;
+use crate::initiators::{Initiator, Needs};
 
 /// The key of steps that run at the same time.
 pub(super) const TOGETHER: &str = "together";
@@ -121,22 +120,27 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Op
     Some((step, parsed))
 }
 
-/// An element is in a document, and not in a worker.
+/// Reports an initiator that the context does not have: an element is in a document, and importScripts() in a worker.
 fn check_context(
     reader: &mut Reader<'_>,
     initiator: Initiator,
     node: &Node,
     scene: &UrlContext<'_>,
 ) {
-    let Some(page) = scene.page.filter(|page| page.runs_in() == RunsIn::Worker) else { return };
-    if initiator.definition().needs_document {
-        let (word, context) = (initiator.as_str(), page.context.as_str());
-        let others = Initiator::ALL.iter().filter(|other| !other.definition().needs_document);
-        let others = suggest::list(others.map(|other| other.as_str()));
-        let what = format!("`{word}` needs a document, and a `{context}` has none");
-        let help = format!("a worker can use {others}");
-        reader.complain(node.key(word), ValueError::new(what, help));
+    let Some(page) = scene.page else { return };
+    let (global, needs) = (page.context.definition().global, initiator.definition().needs);
+    if needs.are_met(global) {
+        return;
     }
+    let (word, context) = (initiator.as_str(), page.context.as_str());
+    let usable = |other: &&Initiator| other.definition().needs.are_met(global);
+    let usable = suggest::list(Initiator::ALL.iter().filter(usable).map(|other| other.as_str()));
+    let what = format!("`{word}` needs {}, and `{context}` is none", needs.words());
+    let help = match needs {
+        Needs::Worker => "add `context: dedicated-worker` to the page".to_owned(),
+        _ => format!("a `{context}` can use {usable}"),
+    };
+    reader.complain(node.key(word), ValueError::new(what, help));
 }
 
 /// The one initiator of a step, and its URL.

@@ -55,6 +55,8 @@ pub(super) enum Placeholder<'a> {
     },
     /// `served` without a method and a path.
     BadServed,
+    /// A variable of the environment.
+    Environment(&'a str),
     Variable(&'a str),
 }
 
@@ -65,9 +67,11 @@ impl<'a> Placeholder<'a> {
             "port" => Self::Port,
             "request.origin" => Self::RequestOrigin,
             "served" => Self::BadServed,
-            _ => match word.strip_prefix("served ") {
-                Some(rest) => Self::served(rest),
-                None => Self::Variable(word),
+            "env" => Self::Environment(""),
+            _ => match (word.strip_prefix("served "), word.strip_prefix("env ")) {
+                (Some(rest), _) => Self::served(rest),
+                (_, Some(name)) => Self::Environment(name.trim()),
+                (None, None) => Self::Variable(word),
             },
         }
     }
@@ -104,6 +108,13 @@ mod tests {
     fn a_word_must_end() {
         assert_eq!(parts("é${b").last(), Some(&Part::Open));
         assert_eq!(parts("$b}"), [Part::Literal("$b}")]);
+    }
+
+    #[test]
+    fn env_takes_a_name() {
+        assert_eq!(Placeholder::of("env TOKEN"), Placeholder::Environment("TOKEN"));
+        assert_eq!(Placeholder::of("env"), Placeholder::Environment(""));
+        assert_eq!(Placeholder::of("environment"), Placeholder::Variable("environment"));
     }
 
     #[test]

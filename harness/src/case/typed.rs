@@ -78,13 +78,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_endpoint_is_a_url_of_a_server_without_tls() {
-        for good in ["http://127.0.0.1:8000/me?a=b", "http://localhost:3000", "http://[::1]:80/"] {
+    fn an_endpoint_is_a_url_of_a_server() {
+        for good in
+            ["http://127.0.0.1:8000/me?a=b", "https://localhost:3000/me", "http://[::1]:80/"]
+        {
             assert!(endpoint(good).is_ok(), "{good}");
         }
         for (bad, help) in [
             ("localhost:8000/me", "write `http://localhost:8000/me`"),
-            ("https://api.example.com/me", "without TLS"),
             ("ftp://a/me", "`http://127.0.0.1:8000`"),
             ("http://u:secret@a/me", "write `http://a`"),
             ("u:secret@a/me", "write `http://a/me`"),

@@ -115,13 +115,9 @@ pub(super) fn upstream(text: &str) -> Result<Url, ValueError> {
         }
         _ => Url::parse(text).map_err(|error| ValueError::new(error.to_string(), help))?,
     };
-    match (url.scheme(), origin::of(&url)) {
-        ("https", _) => Err(ValueError::new(
-            "requests to a real server do not use TLS",
-            "write its `http://` address without TLS; pages still use https",
-        )),
-        (_, None) => Err(ValueError::new(format!("`{}` is not an origin", brief(text)), help)),
-        (_, Some(origin)) => {
+    match origin::of(&url) {
+        None => Err(ValueError::new(format!("`{}` is not an origin", brief(text)), help)),
+        Some(origin) => {
             host::check(&origin.host)?;
             let what = "an upstream is scheme, host and port, and nothing else";
             origin::parse(text).map_err(|_| ValueError::new(what, format!("write `{origin}`")))?;
@@ -143,7 +139,7 @@ fn launch(reader: &mut Reader<'_>, command: Option<Spanned<'_>>, node: &Node) ->
     let stop = reader.choice(node, "stop", &STOP_SIGNALS);
     Some(Launch {
         command: command?,
-        folder: below(reader.folder, &folder?.unwrap_or_default()),
+        folder: below(reader.folder(), &folder?.unwrap_or_default()),
         environment: environment?,
         ready: ready?,
         patience: patience?.unwrap_or(PATIENCE),
@@ -254,12 +250,20 @@ mod tests {
 
     #[test]
     fn an_upstream_is_scheme_host_and_port() {
-        for good in ["http://127.0.0.1:8000", "http://localhost:3000", "http://[::1]:80"] {
+        for good in
+            ["http://127.0.0.1:8000", "https://localhost:3000", "http://[::1]:80", "https://a"]
+        {
             assert!(upstream(good).is_ok(), "{good}");
         }
-        for bad in
-            ["", "127.0.0.1:8000", "http://a/", "http://a?b", "https://a", "ftp://a", "http://u@a"]
-        {
+        for bad in [
+            "",
+            "127.0.0.1:8000",
+            "http://a/",
+            "http://a?b",
+            "https://a/b",
+            "ftp://a",
+            "http://u@a",
+        ] {
             assert!(upstream(bad).is_err(), "{bad}");
         }
     }

@@ -4,15 +4,21 @@ use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
-use cors_harness::case::{self, Case, CaseId, Origin, PolicyDraft, header_line, login_cookie};
+use cors_harness::case::{
+    self, Case, CaseId, Origin, PolicyDraft, SecretVariable, header_line, login_cookie,
+};
 use cors_harness::report::verdict_of_policy;
 use cors_harness::run::Outcome;
 use cors_model::is_bad_port;
 
 use super::Exit;
 use super::files::{try_new, unwritten};
+use super::output::{options, quoted, this_program};
 use super::play::{one_engine, play, players};
-use crate::arguments::Check;
+use crate::arguments::{CASES, Check, SNAPSHOTS};
+
+const NO_PAGE: &str = "No page was named with `--page ORIGIN`, so it is not known whether the pages that should have \
+                       access have it.";
 
 const ONE: NonZeroU32 = NonZeroU32::MIN;
 
@@ -25,11 +31,12 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let draft = draft(arguments)?;
     let case = read(&draft)?;
     if let Some(file) = &arguments.save {
+        is_case(file)?;
         try_new(file).map_err(|error| unwritten(file, &error))?;
     }
     // A user who checks one endpoint wants to know at once that it does not answer.
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
-    let players = players.allowing(arguments.upstreams.allowed()).giving_up_after(ONE);
+    let players = arguments.upstreams.reaching(players).giving_up_after(ONE);
     let engine = one_engine(arguments.engine, &players)?;
     let case = match arguments.stack {
         Some(stack) => case.with_stack(stack),
@@ -39,11 +46,25 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let outcome = play(&case, &[engine], players)?.remove(0);
     let verdict = verdict_of_policy(&case, engine, &outcome);
     say!("{}", verdict.text);
+    if arguments.page.is_empty() {
+        say!("{NO_PAGE}\n");
+    }
     if let Some(file) = &arguments.save {
         complain_if_inconclusive(file, &outcome)?;
-        save(file, &draft)?;
+        save(file, &draft, arguments)?;
     }
     Ok(if verdict.clean { Exit::AsRecorded } else { Exit::Differs })
+}
+
+/// Every case is read by its name.
+fn is_case(file: &Path) -> Result<(), Exit> {
+    match file.extension().is_some_and(|end| end == "yaml") {
+        true => Ok(()),
+        false => Err(bad(&format!(
+            "`{}` is not the name of a case: write a name that ends in `.yaml`",
+            file.display()
+        ))),
+    }
 }
 
 /// A server that does not answer may be the wrong one, so no policy is written for it.
@@ -137,19 +158,36 @@ fn read(draft: &PolicyDraft) -> Result<Case, Exit> {
 
 /// Writes the policy, in a new folder if necessary. It contains the arguments and no results, so
 /// that a problem stays a finding. An existing file is kept, because it may have been edited.
-fn save(file: &Path, draft: &PolicyDraft) -> Result<(), Exit> {
-    let text = draft.text().map_err(|words| bad(&words))?;
+fn save(file: &Path, draft: &PolicyDraft, arguments: &Check) -> Result<(), Exit> {
+    let (text, variables) = draft.kept_text().map_err(|words| bad(&words))?;
     let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
     let written = folder
         .and_then(|()| std::fs::File::create_new(file))
         .and_then(|mut open| std::io::Write::write_all(&mut open, text.as_bytes()));
     written.map_err(|error| unwritten(file, &error))?;
-    say!(
-        "written to {}: it allows what the command line says; add what else you intend, and keep \
-        it with your cases",
-        file.display()
-    );
+    let allows = if arguments.page.is_empty() { "nothing" } else { "what the command line says" };
+    say!("written to {}: it allows {allows}; add what else you intend", file.display());
+    if !variables.is_empty() {
+        say!("It takes secrets from the environment:");
+    }
+    for SecretVariable { name, meaning } in &variables {
+        say!("  export {name}=…    # {meaning}");
+    }
+    say!("Play it again with\n  {}", again(file, arguments));
     Ok(())
+}
+
+/// The command that plays the written policy, with the snapshots beside it.
+fn again(file: &Path, arguments: &Check) -> String {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut words = vec![this_program(), "run".to_owned()];
+    if folder != Path::new(CASES) {
+        words.push(format!("--cases {}", quoted(folder.as_os_str())));
+        words.push(format!("--snapshots {}", quoted(folder.join(SNAPSHOTS).as_os_str())));
+    }
+    words.extend(options(arguments.upstreams.typed()));
+    words.join(" ")
 }
 
 fn bad(words: &str) -> Exit {

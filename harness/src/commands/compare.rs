@@ -21,7 +21,7 @@ fn compared(arguments: &Compare) -> Result<Exit, Exit> {
     let policy = one_case(&arguments.policy, &arguments.cases)?;
     let origin = origin(arguments, &policy)?;
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
-    let players = players.allowing(arguments.upstreams.allowed());
+    let players = arguments.upstreams.reaching(players);
     let engine = one_engine(arguments.engine, &players)?;
     let answered = |url: &Url| policy.answered_by(&origin, &UpstreamServer::Upstream(url.clone()));
     let [old, new] = [&arguments.old, &arguments.new].map(|url| Arc::new(answered(url)));

@@ -19,7 +19,7 @@ pub fn diff(arguments: &Diff) -> Exit {
         Err(exit) => return exit,
     };
     let players = match players(&arguments.driver, &arguments.engine) {
-        Ok(players) => players.allowing(arguments.upstreams.allowed()),
+        Ok(players) => arguments.upstreams.reaching(players),
         Err(exit) => return exit,
     };
     let engines = match engines(arguments, &players) {

@@ -44,7 +44,7 @@ fn played(arguments: &Explain, case: &Arc<Case>) -> Result<Vec<(Engine, Outcome)
         return Ok(Vec::new());
     }
     let players = players(&arguments.driver, &arguments.engine)?;
-    let players = players.allowing(arguments.upstreams.allowed());
+    let players = arguments.upstreams.reaching(players);
     let engines = arguments.engines(|engine| players.missing(engine).is_none());
     if engines.is_empty() {
         complain!(

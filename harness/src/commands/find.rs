@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use cors_harness::case::{Case, Row};
-use cors_harness::run::load_telling;
+use cors_harness::run::{LoadError, load_telling};
 
 use super::Exit;
 use crate::arguments::{Cases, Environment, Folder, Rows};
 
 /// What to do where there are no cases yet.
-const NO_FOLDER: &str = "name the folder of your cases with `--cases DIR`. Without any case, `cors-harness check URL \
-                         --page ORIGIN` tests one endpoint, and with `--save cases/NAME.yaml` it writes a policy to \
-                         begin with";
+const NO_FOLDER: &str = "run `cors-harness init`, which writes a policy to begin with, or name the folder of your \
+                         cases with `--cases DIR`. `cors-harness check URL --page ORIGIN` tests one endpoint without \
+                         any case";
 
 /// The cases of a folder that a filter selects; every complaint about them, if there are any.
 pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
@@ -31,7 +31,7 @@ pub(super) fn cases_telling(
     };
     let loaded = load_telling(&folder.cases.folder, tell).map_err(|error| {
         complain!("error: {error}");
-        if !folder.cases.folder.exists() {
+        if !folder.cases.folder.exists() || matches!(error, LoadError::Empty { .. }) {
             complain!("{NO_FOLDER}");
         }
         Exit::BadInput

@@ -1,15 +1,20 @@
-//! `list` and `schema`: the cases that exist, what they cover, and what a case can contain.
+//! `list`, `schema`, `completions` and `man`: print what needs nothing to be played.
 
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
+use clap::CommandFactory;
+use clap_mangen::Man;
 use cors_harness::behaviors::{BEHAVIORS, coverage_problems, covered, read_behaviors};
 use cors_harness::case::{Case, json_schema};
 use cors_harness::report::{coverage_text, plan_text};
 use cors_harness::run::place;
 
 use super::Exit;
+use super::files::unwritten;
 use super::find::cases;
-use crate::arguments::List;
+use crate::arguments::{Arguments, Completions, List, Manual};
 
 /// `list`.
 pub fn list(arguments: &List) -> Exit {
@@ -73,4 +78,39 @@ fn rows(count: usize) -> &'static str {
 pub fn schema() -> Exit {
     say!("{}", json_schema().trim_end());
     Exit::AsRecorded
+}
+
+/// `completions`.
+pub fn completions(arguments: &Completions) -> Exit {
+    let mut command = Arguments::command();
+    let name = command.get_name().to_owned();
+    let mut text = Vec::new();
+    clap_complete::generate(arguments.shell, &mut command, name, &mut text);
+    say!("{}", String::from_utf8_lossy(&text).trim_end());
+    Exit::AsRecorded
+}
+
+/// `man`.
+pub fn manual(arguments: &Manual) -> Exit {
+    match &arguments.folder {
+        Some(folder) => match write_pages(folder) {
+            Ok(()) => Exit::AsRecorded,
+            Err(error) => unwritten(folder, &error),
+        },
+        None => {
+            let mut page = Vec::new();
+            if let Err(error) = Man::new(Arguments::command()).render(&mut page) {
+                complain!("error: {error}");
+                return Exit::CannotRun;
+            }
+            say!("{}", String::from_utf8_lossy(&page).trim_end());
+            Exit::AsRecorded
+        }
+    }
+}
+
+/// A page for the program and one for each command.
+fn write_pages(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    clap_mangen::generate_to(Arguments::command(), folder)
 }

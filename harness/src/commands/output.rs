@@ -1,5 +1,6 @@
-//! Prints results and errors, and handles a closed output.
+//! Prints results, errors and commands to type, and handles a closed output.
 
+use std::ffi::OsStr;
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Write};
 use std::sync::Mutex;
@@ -54,4 +55,28 @@ pub fn printed(exit: Exit) -> Exit {
     let Some(error) = lost else { return exit };
     complain!("error: standard output cannot be written: {error}");
     Exit::CannotRun
+}
+
+/// The program as the user typed it: cargo sets a variable for what it runs.
+pub(super) fn this_program() -> String {
+    let by_cargo = std::env::var_os("CARGO").is_some();
+    if by_cargo { "cargo run --".to_owned() } else { env!("CARGO_BIN_NAME").to_owned() }
+}
+
+/// Options, each with its value if it has one, as they are typed.
+pub(super) fn options(typed: Vec<(&'static str, Option<String>)>) -> impl Iterator<Item = String> {
+    typed.into_iter().map(|(option, value)| match value {
+        Some(value) => format!("{option} {}", quoted(value.as_ref())),
+        None => option.to_owned(),
+    })
+}
+
+/// A word, quoted for a shell.
+pub(super) fn quoted(word: &OsStr) -> String {
+    let word = word.to_string_lossy();
+    let plain = |c: char| c.is_alphanumeric() || "/-_.,:=@%+…".contains(c);
+    match word.chars().all(plain) && !word.is_empty() {
+        true => word.into_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use cors_harness::case::{Case, Row};
+use cors_harness::reporters::Progress;
 use cors_harness::ruling::RowRuling;
 use cors_harness::run::{Engine, Outcome, Players, RowOutcome, rule, start};
 
@@ -24,10 +25,13 @@ pub(super) fn play(
     players: Players,
 ) -> Result<Vec<Outcome>, Exit> {
     let trials: Vec<_> = engines.iter().map(|engine| (Arc::clone(case), *engine)).collect();
+    let progress = Progress::of_run(&trials, Arc::clone(&players.rows_played));
     let mut running = start(trials, players);
+    let played: Vec<_> = (0..engines.len()).map(|trial| running.outcome(trial)).collect();
+    drop(progress);
     let mut outcomes = Vec::with_capacity(engines.len());
-    for (trial, engine) in engines.iter().enumerate() {
-        match running.outcome(trial) {
+    for (engine, played) in engines.iter().zip(played) {
+        match played {
             Ok(outcome) => outcomes.push(outcome),
             Err(reason) => complain!("error: {}: {reason}", engine.as_str()),
         }

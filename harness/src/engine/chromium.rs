@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
+use super::chosen::is_edge;
 use super::cookies::{expires, held, parse, path};
 use super::limits::{GIB, MIB, Need, Needs};
 use super::profiles::{self, Profile};
@@ -132,7 +133,12 @@ fn capabilities(opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
     if let Some(binary) = opening.source.binary() {
         options.insert("binary".to_owned(), json!(binary));
     }
-    object([("browserName", json!("chrome")), ("goog:chromeOptions", Value::Object(options))])
+    let is_edge = opening.source.binary().is_some_and(is_edge);
+    let (name, key) = match is_edge {
+        true => ("MicrosoftEdge", "ms:edgeOptions"),
+        false => ("chrome", "goog:chromeOptions"),
+    };
+    object([("browserName", json!(name)), (key, Value::Object(options))])
 }
 
 /// No user can type a password or close the window that asks for one. Without an authentication
@@ -218,7 +224,8 @@ async fn devtools(
     parameters: Value,
 ) -> Result<Value, EngineError> {
     let body = json!({ "cmd": command, "params": parameters });
-    browser.vendor_command("goog/cdp/execute", body).await
+    let command = if browser.is_edge() { "ms/cdp/execute" } else { "goog/cdp/execute" };
+    browser.vendor_command(command, body).await
 }
 
 /// One cookie as `Network.setCookies` takes it, for a browser whose clock is ahead by this much.

@@ -1,13 +1,18 @@
 //! Browsers that are installed on this machine: where they and their drivers are, how one is opened,
-//! and what is missing.
+//! which build they are, and what is missing.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::process::Command;
+use tokio::sync::OnceCell;
 
+use super::browser::Program;
+use super::build::Build;
+use super::chosen::{ChosenBrowser, is_edge};
 use super::connecting::Connected;
 use super::limits;
 use super::opening::START;
@@ -25,7 +30,12 @@ pub struct Installed {
     pub driver: PathBuf,
     /// The X server that it is shown on, if it has no headless mode.
     pub display: Option<PathBuf>,
+    /// Which build it is, once it was asked.
+    pub build: BuildCell,
 }
+
+/// The build of a browser that is asked at most once.
+pub type BuildCell = Arc<OnceCell<Option<Build>>>;
 
 /// Programs of a browser that are not installed.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -38,18 +48,49 @@ pub struct Missing {
 }
 
 impl Installed {
-    /// Looks for its programs in their usual places.
+    /// Looks for its programs: the browser that `CORS_HARNESS_BROWSER` chooses, and the others in their usual places.
     pub fn find(kind: Kind) -> Result<Self, Missing> {
-        let wanted = kind.browser().programs();
-        let found: Vec<_> = wanted.iter().map(|program| program.find()).collect();
-        let missing = wanted.iter().zip(&found).filter(|(_, found)| found.is_none());
-        let missing: Vec<_> = missing.map(|(program, _)| program.name).collect();
-        let mut found = found.into_iter().flatten();
-        match (found.next(), found.next()) {
+        Self::with_browser(kind, ChosenBrowser::of_environment(kind))
+    }
+
+    /// A browser at a path, with its driver beside it or in its usual place.
+    pub fn at(chosen: &ChosenBrowser) -> Result<Self, Missing> {
+        Self::with_browser(chosen.kind, Some(chosen.path.clone()))
+    }
+
+    fn with_browser(kind: Kind, chosen: Option<PathBuf>) -> Result<Self, Missing> {
+        let (names, places): (Vec<_>, Vec<_>) = places(kind, chosen).into_iter().unzip();
+        let missing = names.iter().zip(&places).filter(|(_, place)| place.is_none());
+        let missing: Vec<_> = missing.map(|(name, _)| *name).collect();
+        let mut places = places.into_iter().flatten();
+        match (places.next(), places.next()) {
             (Some(browser), Some(driver)) if missing.is_empty() => {
-                Ok(Self { kind, browser, driver, display: found.next() })
+                let (display, build) = (places.next(), BuildCell::default());
+                Ok(Self { kind, browser, driver, display, build })
             }
             _ => Err(Missing { kind, programs: missing }),
+        }
+    }
+
+    /// Which build it is, by what it prints of itself.
+    pub async fn build(&self) -> Option<Build> {
+        let asked = self.build.get_or_init(|| async {
+            // A browser without headless mode prints nothing without a display.
+            let display = match &self.display {
+                Some(program) => Some(Display::start(program).await.ok()?),
+                None => None,
+            };
+            let line = version(&self.browser, display.as_ref()).await;
+            line.as_deref().and_then(Build::of)
+        });
+        asked.await.clone()
+    }
+
+    /// Which build it is, if that takes no other program to find out.
+    async fn build_at_start(&self) -> Option<Build> {
+        match &self.display {
+            Some(_) => self.build.get().cloned().flatten(),
+            None => self.build().await,
         }
     }
 
@@ -79,8 +120,10 @@ impl Installed {
     ) -> Result<OpenBrowser, EngineError> {
         let browser = self.kind.browser();
         let capabilities = browser.capabilities(opening, Some(&driver.profile()));
-        let connected = Connected::to(driver.url(), capabilities).await?;
-        let open = OpenBrowser::new(connected, self.kind, opening).await?;
+        let connecting = Connected::to(driver.url(), capabilities);
+        let (connected, build) = tokio::join!(connecting, self.build_at_start());
+        let mut open = OpenBrowser::new(connected?, self.kind, opening).await?;
+        open.build = build;
         browser.trust(&open, &opening.authority).await?;
         Ok(open)
     }
@@ -119,6 +162,10 @@ impl Source for Installed {
         Some(&self.browser)
     }
 
+    fn build(&self) -> BoxFuture<'_, Option<Build>> {
+        Installed::build(self).boxed()
+    }
+
     fn display(&self) -> BoxFuture<'_, Result<Option<Display>, EngineError>> {
         async {
             match &self.display {
@@ -128,6 +175,27 @@ impl Source for Installed {
         }
         .boxed()
     }
+}
+
+/// The programs of a browser by their names, each with its place. The browser may be chosen by its path.
+fn places(kind: Kind, chosen: Option<PathBuf>) -> Vec<(&'static str, Option<PathBuf>)> {
+    let Some(browser) = chosen else {
+        return kind.browser().programs().iter().map(|one| (one.name, one.find())).collect();
+    };
+    let programs = kind.browser().programs().iter().enumerate();
+    let place = |(index, program): (usize, &Program)| match index {
+        0 => (program.name, Some(browser.clone())),
+        1 if is_edge(&browser) => ("msedgedriver", beside(&browser, "msedgedriver")),
+        1 => (program.name, beside(&browser, program.name).or_else(|| program.find())),
+        _ => (program.name, program.find()),
+    };
+    programs.map(place).collect()
+}
+
+/// A driver in the folder of a browser, or on the `PATH`.
+fn beside(browser: &Path, driver: &str) -> Option<PathBuf> {
+    let folder = browser.parent().unwrap_or(Path::new(""));
+    which::which(folder.join(driver)).or_else(|_| which::which(driver)).ok()
 }
 
 /// Adds how the driver ended if it did, what else may be the cause, and the last output of driver
@@ -159,18 +227,18 @@ pub struct Part {
 /// a browser without headless mode.
 pub async fn survey(kind: Kind) -> Vec<Part> {
     let programs = kind.browser().programs();
-    let display = match programs.get(2).and_then(|program| program.find()) {
-        Some(program) => Display::start(&program).await.ok(),
-        None => None,
+    let places = places(kind, ChosenBrowser::of_environment(kind));
+    let display = match places.get(2) {
+        Some((_, Some(program))) => Display::start(program).await.ok(),
+        _ => None,
     };
     let mut parts = Vec::new();
-    for program in programs {
-        let place = program.find();
+    for (program, (name, place)) in programs.iter().zip(places) {
         let version = match &place {
             Some(place) if program.tells_version => version(place, display.as_ref()).await,
             _ => None,
         };
-        parts.push(Part { name: program.name, place, version });
+        parts.push(Part { name, place, version });
     }
     parts
 }

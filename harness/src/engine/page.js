@@ -39,6 +39,57 @@ const used = (read) => {
   }
 };
 
+// An element of SVG with these attributes; `null` leaves one out.
+const svgElement = (name, attributes) => {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(present(attributes))) made.setAttribute(key, value);
+  return made;
+};
+
+// A pixel of what a canvas can show. It throws a SecurityError where the canvas is tainted.
+const pixelOf = (source) => {
+  const context = element("canvas", { width: 1, height: 1 }).getContext("2d");
+  context.drawImage(source, 0, 0, 1, 1);
+  return context.getImageData(0, 0, 1, 1);
+};
+
+// A name that nothing else on the page has.
+const uniqueName = () => `name-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
+
+// The font of `content: font`: script reads how wide it makes a letter.
+const usedFont = (family) => {
+  const text = element("span", { textContent: "A" });
+  text.style.cssText = `position: absolute; font: 20px ${family}`;
+  document.body.append(text);
+  const { width } = text.getBoundingClientRect();
+  text.remove();
+  return width === 100 ? { outcome: "used", readable: true } : undecided(`the letter is ${width} px wide`);
+};
+
+// The next rendering update, in which the browser shows what it has decoded.
+const rendered = () => new Promise(requestAnimationFrame);
+
+// The entry of a URL in the performance timeline, once the browser has finished loading it. `null` where there is none
+// after so many rendering updates: WebKit has no entry of a request that failed.
+const timed = (url) =>
+  new Promise(async (resolve) => {
+    const { href } = new URL(url);
+    const end = (entry) => {
+      observer.disconnect();
+      resolve(entry);
+    };
+    const observer = new PerformanceObserver((list) => list.getEntriesByName(href).forEach(end));
+    observer.observe({ type: "resource" });
+    for (let update = 0; update < 240; update += 1) await rendered();
+    end(null);
+  });
+
+// Whether something is shown, at the latest so many rendering updates after the browser has finished loading it.
+const isShown = async (condition) => {
+  for (let update = 0; update < 60 && !condition(); update += 1) await rendered();
+  return condition();
+};
+
 // Performs a step with a script of the document itself: the script that a driver puts in can have another principal or
 // base URL. `perform` stands alone. It throws an array of the name and the message of an error.
 const inDocument = (perform, step) =>

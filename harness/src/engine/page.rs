@@ -10,10 +10,10 @@ use crate::plan::Play;
 const PLAY: &str = include_str!("page.js");
 
 /// Asks the worker of a page for its origin, which it has once its script is loaded.
-pub(super) const WORKER_ORIGIN: &str = include_str!("page/worker_origin.js");
+pub(super) const WORKER_ORIGIN: &str = include_str!("page/context/worker_origin.js");
 
 /// Plays rows in the worker of a page: the script comes before the arguments.
-pub(super) const IN_WORKER: &str = include_str!("page/in_worker.js");
+pub(super) const IN_WORKER: &str = include_str!("page/context/in_worker.js");
 
 /// Plays rows in the frames of a page: the script and the rows of the frames come before the arguments.
 pub(super) const IN_FRAMES: &str = include_str!("page/in_frames.js");

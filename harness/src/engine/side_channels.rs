@@ -53,7 +53,9 @@ async fn bidi(client: &Client) -> Result<Mutex<Bidi>, String> {
 /// An address on loopback refers to the driver's machine, and even there another process may be in
 /// between. The browser is the right one only if it knows the session's tab.
 async fn debugger(client: &Client, driver: &str) -> Result<String, String> {
-    let options = client.capabilities().and_then(|all| all.get("goog:chromeOptions"));
+    let options = client
+        .capabilities()
+        .and_then(|all| all.get("goog:chromeOptions").or_else(|| all.get("ms:edgeOptions")));
     let address = options.and_then(|options| options.get("debuggerAddress")?.as_str());
     let address = address.ok_or(NO_CHANNEL)?;
     if !Url::parse(driver).is_ok_and(|url| is_loopback(&url)) {

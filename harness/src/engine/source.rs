@@ -7,7 +7,7 @@ use std::path::Path;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
-use super::{Display, EngineError, Kind, Opening, Session};
+use super::{Build, Display, EngineError, Kind, Opening, Session};
 
 /// Opens browsers of one engine. [`Installed`](super::Installed) and [`Remote`](super::Remote)
 /// implement it.
@@ -45,6 +45,11 @@ pub trait Source: Debug + Send + Sync {
     /// The browser's binary, if the driver does not choose it.
     fn binary(&self) -> Option<&Path> {
         None
+    }
+
+    /// Which build it is; `None` if that is not known.
+    fn build(&self) -> BoxFuture<'_, Option<Build>> {
+        std::future::ready(None).boxed()
     }
 
     /// The X server for all browsers of this source, if they need one.

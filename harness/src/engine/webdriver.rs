@@ -8,6 +8,7 @@ use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand, WindowHan
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::build::Build;
 use super::connecting::Connected;
 use super::profiles::Profile;
 use super::reasons::{ConsoleListener, reasons_for};
@@ -41,6 +42,8 @@ pub struct OpenBrowser {
     pub(super) address: String,
     /// The engine's version in the session's capabilities.
     pub version: String,
+    /// Which build it is, if that is known.
+    pub build: Option<Build>,
     /// Its clock, if that can be moved.
     pub(super) clock: Option<Arc<BrowserClock>>,
 }
@@ -62,9 +65,33 @@ impl OpenBrowser {
         };
         let (profile, listener, clock) =
             (Mutex::default(), Mutex::new(listener), opening.clock.clone());
-        let browser = Self { client, kind, channels, listener, profile, address, version, clock };
+        let browser = Self {
+            client,
+            kind,
+            channels,
+            listener,
+            profile,
+            address,
+            version,
+            build: None,
+            clock,
+        };
         browser.set_deadlines().await?;
         Ok(browser)
+    }
+
+    /// Its version, and its product and channel if they are known: `156.0.8078.108 (Google Chrome, stable)`.
+    pub fn described(&self) -> String {
+        match &self.build {
+            Some(build) => format!("{} ({build})", self.version),
+            None => self.version.clone(),
+        }
+    }
+
+    /// Whether it is Microsoft Edge, whose vendor commands have a prefix of their own.
+    pub(super) fn is_edge(&self) -> bool {
+        let name = self.client.capabilities().and_then(|all| all.get("browserName"));
+        name.and_then(|name| name.as_str()).is_some_and(|name| name.eq_ignore_ascii_case("msedge"))
     }
 
     /// The driver's own deadlines: it always responds, even if the page does not. Every call of a

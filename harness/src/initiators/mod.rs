@@ -2,16 +2,25 @@
 //!
 //! One entry says everything about an initiator: its word in a case, the parameters of its request as the HTML and
 //! Fetch standards give them, the step options that it takes, what script can learn of the response, and the script
-//! file that performs it in the page. To add one, write an entry in `registry` and its script file in `engine/page/`.
+//! file that performs it in the page. To add one, write an entry in the file of its kind, its line in `registry`, and its
+//! script file in `engine/page/`.
 //!
 //! Pure data. Nothing here knows a case, a browser, or the right answer.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod embedded;
+mod navigations;
 mod options;
+mod parameters;
 mod registry;
+mod requests;
+mod scripts;
+mod styles;
 
 use serde::{Serialize, Serializer};
+
+use crate::contexts::Global;
 
 pub use options::{Accepts, StepOption};
 pub use registry::Initiator;
@@ -25,14 +34,49 @@ pub struct Definition {
     pub request: RequestParameters<'static>,
     /// What uses the response, and what it needs of it.
     pub consumer: Consumer,
-    /// Whether it is only there in a document, not in a worker.
-    pub needs_document: bool,
+    /// Where it is available.
+    pub needs: Needs,
     /// The options that a step with it can have.
     pub options: &'static [Accepts],
     /// How much of a response script can read through it.
     pub reads: &'static [&'static str],
     /// The script that performs it in a page.
     pub script: &'static str,
+}
+
+/// Where an initiator is available.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Needs {
+    /// In documents and all workers.
+    Nothing,
+    /// In documents, and in dedicated and shared workers.
+    NoServiceWorker,
+    /// In documents.
+    Document,
+    /// In dedicated and shared workers.
+    Worker,
+}
+
+impl Needs {
+    /// Whether it is available to a script with this global object.
+    pub fn are_met(self, global: Global) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::NoServiceWorker => global != Global::ServiceWorker,
+            Self::Document => global == Global::Window,
+            Self::Worker => global == Global::Worker,
+        }
+    }
+
+    /// What it needs, and a service worker, a worker or a document lacks.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::NoServiceWorker => "a document, or a dedicated or shared worker",
+            Self::Document => "a document",
+            Self::Worker => "a dedicated or shared worker",
+        }
+    }
 }
 
 /// Parameters of a request, by the words of the standards.

@@ -27,6 +27,10 @@ pub enum StepOption {
     Crossorigin,
     /// Whether the request outlives its page.
     Keepalive,
+    /// Whether `XMLHttpRequest` is asynchronous.
+    Async,
+    /// The `as` attribute of a preload.
+    As,
 }
 
 impl StepOption {
@@ -44,6 +48,8 @@ impl StepOption {
         Self::ReferrerPolicy,
         Self::Crossorigin,
         Self::Keepalive,
+        Self::Async,
+        Self::As,
     ];
 
     /// The key in a case.
@@ -61,6 +67,8 @@ impl StepOption {
             Self::ReferrerPolicy => "referrer-policy",
             Self::Crossorigin => "crossorigin",
             Self::Keepalive => "keepalive",
+            Self::Async => "async",
+            Self::As => "as",
         }
     }
 
@@ -79,6 +87,8 @@ impl StepOption {
             Self::ReferrerPolicy => "a policy of the Referrer Policy standard: `no-referrer`",
             Self::Crossorigin => "`none` (no attribute), `anonymous` or `use-credentials`",
             Self::Keepalive => "`\"true\"` or `\"false\"`",
+            Self::Async => "`\"true\"` or `\"false\"`",
+            Self::As => "what is preloaded: `script`, `style`, `image`, `font`, `track` or `fetch`",
         }
     }
 
@@ -123,6 +133,8 @@ pub(super) const CACHE_MODES: &[&str] =
     &["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"];
 /// <https://html.spec.whatwg.org/#cors-settings-attribute>, and `none` for an element without it.
 pub(super) const CROSSORIGIN: &[&str] = &["none", "anonymous", "use-credentials"];
+/// <https://html.spec.whatwg.org/#translate-a-preload-destination>. `fetch` is the empty destination.
+pub(super) const PRELOADS: &[&str] = &["fetch", "font", "image", "script", "style", "track"];
 /// Whether something is so.
 pub(super) const BOOLEAN: &[&str] = &["true", "false"];
 /// <https://w3c.github.io/webappsec-referrer-policy/#enumdef-referrerpolicy>

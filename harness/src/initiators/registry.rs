@@ -1,46 +1,6 @@
-//! The entries of the registry.
+//! The list of all initiators. Their entries are in the files beside this one.
 
-use super::options::{
-    Accepts, BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, CROSSORIGIN, FETCH_BODIES, MODES,
-    REDIRECT_MODES, REFERRER_POLICIES, StepOption, XHR_BODIES, any, one_of,
-};
-use super::{Consumer, Definition, RequestParameters};
-use cors_model::Consumer as Resource;
-
-/// What `fetch()` and XMLHttpRequest start from.
-const SCRIPT_REQUEST: RequestParameters<'static> = RequestParameters {
-    destination: "",
-    mode: "cors",
-    credentials: "same-origin",
-    redirect: "follow",
-    referrer_policy: "",
-};
-
-/// What an element starts from that has a `crossorigin` attribute, where it is not set:
-/// <https://html.spec.whatwg.org/#create-a-potential-cors-request>.
-const fn element_request(destination: &'static str) -> RequestParameters<'static> {
-    RequestParameters {
-        destination,
-        mode: "no-cors",
-        credentials: "include",
-        redirect: "follow",
-        referrer_policy: "",
-    }
-}
-
-/// What a module script starts from: <https://html.spec.whatwg.org/#fetch-a-single-module-script>.
-const MODULE_REQUEST: RequestParameters<'static> =
-    RequestParameters { destination: "script", ..SCRIPT_REQUEST };
-
-/// What a navigation of a frame starts from: <https://html.spec.whatwg.org/#create-navigation-params-by-fetching>.
-const NAVIGATION: RequestParameters<'static> =
-    RequestParameters { mode: "navigate", ..element_request("iframe") };
-
-/// The options of an element with a `crossorigin` attribute.
-const ELEMENT_OPTIONS: &[Accepts] = &[
-    one_of(StepOption::Crossorigin, CROSSORIGIN),
-    one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
-];
+use super::{Definition, embedded, navigations, requests, scripts, styles};
 
 /// Makes the type of an initiator from the entries of the registry.
 macro_rules! initiators {
@@ -70,147 +30,65 @@ macro_rules! initiators {
 
 initiators! {
     /// <https://fetch.spec.whatwg.org/#fetch-method>
-    Fetch = Definition {
-        word: "fetch",
-        request: SCRIPT_REQUEST,
-        consumer: Consumer::Response,
-        needs_document: false,
-        options: &[
-            any(StepOption::Method),
-            any(StepOption::Headers),
-            any(StepOption::Body),
-            one_of(StepOption::BodyAs, FETCH_BODIES),
-            one_of(StepOption::Credentials, CREDENTIALS_MODES),
-            one_of(StepOption::Mode, MODES),
-            one_of(StepOption::Redirect, REDIRECT_MODES),
-            one_of(StepOption::Cache, CACHE_MODES),
-            one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
-            one_of(StepOption::Keepalive, BOOLEAN),
-        ],
-        reads: &["allowed", "opaque", "blocked", "refused"],
-        script: include_str!("../engine/page/fetch.js"),
-    };
+    Fetch = requests::FETCH;
     /// <https://xhr.spec.whatwg.org/#interface-xmlhttprequest>. It has `withCredentials` only: `include` sets it, and
     /// `same-origin` does not.
-    Xhr = Definition {
-        word: "xhr",
-        request: SCRIPT_REQUEST,
-        consumer: Consumer::XmlHttpRequest,
-        needs_document: false,
-        options: &[
-            any(StepOption::Method),
-            any(StepOption::Headers),
-            any(StepOption::Body),
-            one_of(StepOption::BodyAs, XHR_BODIES),
-            one_of(StepOption::UploadListeners, BOOLEAN),
-            one_of(StepOption::Credentials, &["same-origin", "include"]),
-        ],
-        reads: &["allowed", "blocked", "refused"],
-        script: include_str!("../engine/page/xhr.js"),
-    };
+    Xhr = requests::XHR;
     /// <https://html.spec.whatwg.org/#the-img-element>
-    Img = Definition {
-        word: "img",
-        request: element_request("image"),
-        consumer: Consumer::Resource(Resource::Image),
-        needs_document: true,
-        options: ELEMENT_OPTIONS,
-        reads: &["allowed", "opaque", "blocked", "refused"],
-        script: include_str!("../engine/page/img.js"),
-    };
+    Img = embedded::IMG;
+    /// <https://svgwg.org/svg2-draft/embedded.html#ImageElement>
+    SvgImage = embedded::SVG_IMAGE;
     /// <https://html.spec.whatwg.org/#the-script-element>: a classic script.
-    Script = Definition {
-        word: "script",
-        request: element_request("script"),
-        consumer: Consumer::Resource(Resource::ClassicScript),
-        needs_document: true,
-        options: ELEMENT_OPTIONS,
-        reads: &["allowed", "opaque", "blocked", "refused"],
-        script: include_str!("../engine/page/script.js"),
-    };
+    Script = scripts::SCRIPT;
     /// <https://html.spec.whatwg.org/#the-script-element>: a module script. `crossorigin` only chooses the credentials
     /// mode: <https://html.spec.whatwg.org/#module-script-credentials-mode>.
-    Module = Definition {
-        word: "module",
-        request: MODULE_REQUEST,
-        consumer: Consumer::Resource(Resource::ModuleScript),
-        needs_document: true,
-        options: ELEMENT_OPTIONS,
-        reads: &["allowed", "blocked", "refused"],
-        script: include_str!("../engine/page/module.js"),
-    };
+    Module = scripts::MODULE;
     /// <https://html.spec.whatwg.org/#hostimportmoduledynamically>
-    Import = Definition {
-        word: "import",
-        request: MODULE_REQUEST,
-        consumer: Consumer::Resource(Resource::ModuleScript),
-        needs_document: true,
-        options: &[],
-        reads: &["allowed", "blocked", "refused"],
-        script: include_str!("../engine/page/import.js"),
-    };
+    Import = scripts::IMPORT;
+    /// `import()` with the type `json`: <https://html.spec.whatwg.org/#fetch-destination-from-module-type>.
+    JsonModule = scripts::JSON_MODULE;
+    /// <https://html.spec.whatwg.org/#worklet-processing-model>, through
+    /// <https://webaudio.github.io/web-audio-api/#dom-baseaudiocontext-audioworklet>.
+    AudioWorklet = scripts::AUDIO_WORKLET;
+    /// <https://html.spec.whatwg.org/#dedicated-workers-and-the-worker-interface>
+    Worker = scripts::WORKER;
+    /// <https://html.spec.whatwg.org/#shared-workers-and-the-sharedworker-interface>
+    SharedWorker = scripts::SHARED_WORKER;
+    /// <https://w3c.github.io/ServiceWorker/#navigator-service-worker-register>
+    ServiceWorker = scripts::SERVICE_WORKER;
+    /// <https://html.spec.whatwg.org/#importing-scripts-and-libraries>
+    ImportScripts = scripts::IMPORT_SCRIPTS;
     /// <https://html.spec.whatwg.org/#link-type-stylesheet>
-    Stylesheet = Definition {
-        word: "stylesheet",
-        request: element_request("style"),
-        consumer: Consumer::Resource(Resource::StyleSheet),
-        needs_document: true,
-        options: ELEMENT_OPTIONS,
-        reads: &["allowed", "opaque", "blocked", "refused"],
-        script: include_str!("../engine/page/stylesheet.js"),
-    };
+    Stylesheet = styles::STYLESHEET;
+    /// <https://drafts.csswg.org/css-cascade-5/#fetch-an-import>
+    ImportRule = styles::IMPORT_RULE;
+    /// <https://drafts.csswg.org/css-images-4/#fetch-an-external-image-for-a-stylesheet>, through the property `content`.
+    CssImage = styles::CSS_IMAGE;
+    /// <https://drafts.fxtf.org/css-masking/#the-mask-image>
+    MaskImage = styles::MASK_IMAGE;
+    /// <https://drafts.csswg.org/css-shapes/#shape-outside-property>
+    ShapeOutside = styles::SHAPE_OUTSIDE;
+    /// <https://drafts.csswg.org/css-font-loading/#fontface-interface>
+    FontFace = styles::FONT_FACE;
+    /// <https://drafts.csswg.org/css-fonts-4/#font-fetching-requirements>
+    FontFaceRule = styles::FONT_FACE_RULE;
+    /// <https://html.spec.whatwg.org/#the-video-element>
+    Video = embedded::VIDEO;
     /// <https://html.spec.whatwg.org/#the-track-element>. The attribute `crossorigin` is that of its media element.
-    Track = Definition {
-        word: "track",
-        request: RequestParameters { mode: "same-origin", ..element_request("track") },
-        consumer: Consumer::Resource(Resource::Track),
-        needs_document: true,
-        options: &[one_of(StepOption::Crossorigin, CROSSORIGIN)],
-        reads: &["allowed", "blocked", "refused"],
-        script: include_str!("../engine/page/track.js"),
-    };
+    Track = embedded::TRACK;
+    /// <https://html.spec.whatwg.org/#link-type-preload>
+    Preload = embedded::PRELOAD;
+    /// <https://html.spec.whatwg.org/#link-type-modulepreload>
+    Modulepreload = embedded::MODULEPRELOAD;
     /// <https://html.spec.whatwg.org/#the-eventsource-interface>
-    EventSource = Definition {
-        word: "event-source",
-        request: SCRIPT_REQUEST,
-        consumer: Consumer::Resource(Resource::EventStream),
-        needs_document: false,
-        options: &[one_of(StepOption::Credentials, &["same-origin", "include"])],
-        reads: &["allowed", "blocked", "refused"],
-        script: include_str!("../engine/page/event-source.js"),
-    };
+    EventSource = requests::EVENT_SOURCE;
     /// <https://w3c.github.io/beacon/#sendbeacon-method>. No body that a case can write needs the mode `cors`.
-    Beacon = Definition {
-        word: "beacon",
-        request: element_request(""),
-        consumer: Consumer::Resource(Resource::Beacon),
-        needs_document: true,
-        options: &[any(StepOption::Body), one_of(StepOption::BodyAs, XHR_BODIES)],
-        reads: &["opaque", "blocked", "refused"],
-        script: include_str!("../engine/page/beacon.js"),
-    };
+    Beacon = requests::BEACON;
     /// <https://html.spec.whatwg.org/#the-iframe-element>
-    Iframe = Definition {
-        word: "iframe",
-        request: NAVIGATION,
-        consumer: Consumer::Resource(Resource::Frame),
-        needs_document: true,
-        options: &[one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES)],
-        reads: &["allowed", "opaque"],
-        script: include_str!("../engine/page/iframe.js"),
-    };
+    Iframe = navigations::IFRAME;
+    /// <https://html.spec.whatwg.org/#the-object-element>
+    Object = navigations::OBJECT;
     /// <https://html.spec.whatwg.org/#the-form-element>, submitted with `POST` into a frame. The body is a list of pairs,
     /// written like a query.
-    Form = Definition {
-        word: "form",
-        request: NAVIGATION,
-        consumer: Consumer::Resource(Resource::Form),
-        needs_document: true,
-        options: &[
-            any(StepOption::Body),
-            one_of(StepOption::BodyAs, &["url-search-params", "form-data"]),
-        ],
-        reads: &["allowed", "opaque"],
-        script: include_str!("../engine/page/form.js"),
-    };
+    Form = navigations::FORM;
 }

@@ -93,8 +93,15 @@ impl RequestHeaders {
     }
 
     pub(super) fn hide(&mut self, secrets: &Secrets) {
-        let told = self.lines.iter_mut().filter(|(name, _)| name != AUTHORIZATION);
-        told.for_each(|(_, value)| *value = secrets.hidden_in(value));
+        for (name, value) in &mut self.lines {
+            match name.as_str() {
+                AUTHORIZATION if secrets.has_any_length() && value.starts_with(AS_GIVEN) => {
+                    AS_GIVEN.clone_into(value);
+                }
+                AUTHORIZATION => {}
+                _ => *value = secrets.hidden_in(value),
+            }
+        }
     }
 }
 
@@ -120,7 +127,7 @@ impl Serialize for RequestHeaders {
 pub(crate) struct Authored {
     /// Names in lower case, each with the value that script sets, with the host names of the case.
     given: Vec<(String, String)>,
-    /// The step has a referrer policy.
+    /// The step or its page has a referrer policy.
     has_policy: bool,
     /// The URL of the page's document; `None` if its origin is opaque.
     document: Option<Url>,
@@ -145,6 +152,7 @@ impl Authored {
         }
         given.retain(|(name, _)| !is_forbidden_request_header_name(name));
         let document = page.referrer_url();
+        let has_policy = has_policy || page.header("referrer-policy").next().is_some();
         Self { given, has_policy, document, has_own_accept: false }
     }
 

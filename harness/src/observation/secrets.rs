@@ -1,6 +1,6 @@
 //! Removes secrets from the messages of engines and drivers.
 
-use super::{EngineReason, RowObservation, StepObservation};
+use super::{Asked, EngineReason, RowObservation, StepObservation};
 use crate::secrets::Secrets;
 
 impl RowObservation {
@@ -20,6 +20,30 @@ impl StepObservation {
         self.reasons.iter_mut().for_each(|reason| reason.hide(secrets));
         self.preflights.iter_mut().for_each(|one| one.request_headers.hide(secrets));
         self.requests.iter_mut().for_each(|one| one.headers.hide(secrets));
+        self.hide_variables(secrets);
+    }
+
+    /// Hides values from the environment where a case can put nothing else that is secret.
+    fn hide_variables(&mut self, secrets: &Secrets) {
+        if !secrets.has_variables() {
+            return;
+        }
+        let preflights = self.preflights.iter_mut().map(|one| (&mut one.url, &mut one.answer));
+        let requests = self.requests.iter_mut().map(|one| (&mut one.url, &mut one.answer));
+        let mut texts = vec![&mut self.step, &mut self.url];
+        for (url, answer) in preflights.chain(requests) {
+            texts.push(url);
+            texts.extend(answer.headers.iter_mut().map(|(_, value)| value));
+            texts.extend(&mut answer.redirects_to);
+        }
+        for unforeseen in &mut self.unforeseen {
+            texts.push(&mut unforeseen.words);
+            if let Asked::Request { url, .. } = &mut unforeseen.asked {
+                texts.push(url);
+            }
+        }
+        texts.extend(self.response.iter_mut().filter_map(|response| response.body.as_mut()));
+        texts.into_iter().for_each(|text| *text = secrets.variables_hidden_in(text));
     }
 }
 
@@ -27,6 +51,7 @@ impl EngineReason {
     fn hide(&mut self, secrets: &Secrets) {
         hide(secrets, &mut self.detail);
         self.text = secrets.hidden_in(&self.text);
+        self.url = secrets.variables_hidden_in(&self.url);
     }
 }
 

@@ -13,7 +13,7 @@ use super::lab::{address, document_route, document_server};
 use super::names::{Names, is_mappable, registrable_domain};
 use super::profile_history::is_fetched_by_script;
 use crate::case::{Origin, Page, Row};
-use crate::contexts::{Context, Document, PAGE_PATH, Place, RunsIn, TOP_PATH};
+use crate::contexts::{Context, Document, Place, TOP_PATH};
 
 /// The largest number of frames in a page.
 pub(super) const MOST: usize = 24;
@@ -34,19 +34,19 @@ pub(super) struct Site {
 impl Site {
     /// The site of a row that can have its page, with host names of the row, in a frame.
     pub(super) fn of(row: &Row) -> Option<Self> {
-        let definition = row.page.context.definition();
-        let is_served = definition.documents.last()?.path == PAGE_PATH;
-        let runs_in_document = definition.runs_in != RunsIn::Worker;
+        const CONTEXTS: [Context; 3] =
+            [Context::Document, Context::Iframe, Context::SandboxedIframe];
+        let has_listener = CONTEXTS.contains(&row.page.context) && row.page.headers.is_empty();
         let has_names = page_hosts(row).into_iter().all(is_mappable);
         // The cookies of a page are set together, and would age while another row waits.
-        let fits = is_served && runs_in_document && has_names && !row.waits();
-        let fits = fits && !restricts_ancestors(row);
+        let fits = has_listener && has_names && !row.waits() && !restricts_ancestors(row);
         fits.then(|| Self::of_page(&row.page)).flatten()
     }
 
     /// The site of a row that can have its page, under its written name, in a frame.
     pub(super) fn of_written(row: &Row) -> Option<Self> {
-        let can_be_framed = row.page.context == Context::Document && is_fetched_by_script(row);
+        let is_plain = row.page.context == Context::Document && row.page.headers.is_empty();
+        let can_be_framed = is_plain && is_fetched_by_script(row);
         can_be_framed.then(|| Self::of_page(&row.page)).flatten()
     }
 
@@ -104,7 +104,7 @@ pub(super) fn around(
             documents.extend(servers);
         }
     }
-    let route = document_route(&AROUND, &body);
+    let route = document_route(&AROUND, &body, &[]);
     documents.push(document_server(address(origin, &Names::verbatim()), vec![route]));
     (format!("{origin}{TOP_PATH}"), documents)
 }
@@ -113,7 +113,7 @@ pub(super) fn around(
 const AROUND: Document = Document {
     at: Place::Page,
     path: TOP_PATH,
-    content_type: "text/html; charset=utf-8",
+    headers: &[("Content-Type", "text/html; charset=utf-8")],
     body: "",
 };
 

@@ -68,6 +68,8 @@ pub fn sharing(row: &Row) -> Sharing {
         }
     } else if row.servers.iter().any(|server| on_page_host(&server.origin.host)) {
         Sharing::Site("the page's host is one of its servers")
+    } else if row.page.header("content-security-policy").next().is_some() {
+        Sharing::Site("the Content-Security-Policy of its page can name its hosts")
     } else if row.cookies.iter().any(|cookie| on_page_host(&cookie.origin.host)) {
         Sharing::Site("the page's host has cookies")
     } else {

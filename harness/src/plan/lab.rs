@@ -117,28 +117,26 @@ pub(super) fn led_back(url: &str) -> Route {
     Route { path: TOP_PATH.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }
 
-/// A document of a page.
-pub(super) fn document_route(document: &Document, body: &str) -> Route {
-    let content_type = Template(vec![Piece::Text(document.content_type.as_bytes().to_vec())]);
-    let reply = Reply {
-        status: 200,
-        headers: vec![("Content-Type".to_owned(), content_type)],
-        body: Template(vec![Piece::Text(body.as_bytes().to_vec())]),
-        delay: None,
-        instead: Vec::new(),
-    };
+/// A document of a page, with its own header lines and these.
+pub(super) fn document_route(
+    document: &Document,
+    body: &str,
+    headers: &[(String, String)],
+) -> Route {
+    let text = |text: &str| Template(vec![Piece::Text(text.as_bytes().to_vec())]);
+    let own = document.headers.iter().map(|(name, value)| ((*name).to_owned(), text(value)));
+    let others = headers.iter().map(|(name, value)| (name.clone(), text(value)));
+    let (headers, body) = (own.chain(others).collect(), text(body));
+    let reply = Reply { status: 200, headers, body, delay: None, instead: Vec::new() };
     Route { path: document.path.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }
 
-/// The response of the marker. The query says which row and group has settled and does not take
-/// part in matching, so one route is enough for any number of rows.
+/// The response of the marker. Every page may use it, whatever its embedder policy. The query says which row and group
+/// has settled and does not take part in matching, so one route is enough for any number of rows.
 pub(super) fn marker_route() -> Route {
-    let reply = Reply {
-        status: 204,
-        headers: Vec::new(),
-        body: Template::default(),
-        delay: None,
-        instead: Vec::new(),
-    };
+    let value = Template(vec![Piece::Text(b"cross-origin".to_vec())]);
+    let headers = vec![("Cross-Origin-Resource-Policy".to_owned(), value)];
+    let reply =
+        Reply { status: 204, headers, body: Template::default(), delay: None, instead: Vec::new() };
     Route { path: MARKER_PATH.to_owned(), replies: vec![("GET".to_owned(), reply)] }
 }

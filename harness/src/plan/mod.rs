@@ -12,6 +12,7 @@ mod isolation;
 mod lab;
 mod names;
 mod naming;
+mod page_policies;
 mod profile_history;
 mod profiles;
 mod rewrite_hazards;

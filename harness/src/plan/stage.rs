@@ -11,10 +11,11 @@ use super::lab::{
 };
 use super::names::Names;
 use super::naming::Naming;
+use super::page_policies::page_headers;
 use super::visit::{servers, visits};
 use super::{Frame, PagePlan, PlannedRow, Stage};
 use crate::case::{Origin, PlantedCookie, Row};
-use crate::contexts::{PAGE_PATH, Place, RunsIn};
+use crate::contexts::{Definition, Document, PAGE_PATH, Place, RunsIn};
 
 impl Stage {
     pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
@@ -39,8 +40,7 @@ impl Stage {
         let site = self.frames_on.as_ref()?;
         let framed = rows.into_iter().map(|(index, row)| {
             let names = self.naming.of_page(index, row);
-            let (url, documents) = documents(row, &names, frames::LISTENER);
-            (url, documents)
+            documents(row, &names, &[], frames::LISTENER)
         });
         let origin = site.origin_of_page(self.number);
         let (url, documents) = frames::around(&origin, framed);
@@ -53,13 +53,15 @@ impl Stage {
     /// has a frame.
     pub fn page(&self, index: usize, row: &Row) -> PagePlan {
         let names = self.naming.of_page(index, row);
-        let (url, documents) = documents(row, &names, "");
+        let marker = self.marker(row.page.origin.scheme);
+        let headers = page_headers(&row.page, &marker.to_string(), &names);
+        let (url, documents) = documents(row, &names, &headers, "");
         PagePlan {
             url,
             runs_in: row.page.context.definition().runs_in,
             origin: names.physical(&row.page.serialised_origin()),
             documents,
-            marker: marker_server(self.marker(row.page.origin.scheme), vec![marker_route()]),
+            marker: marker_server(marker, vec![marker_route()]),
         }
     }
 
@@ -115,21 +117,30 @@ fn planted(written: &PlantedCookie, names: &Names) -> PlantedCookie {
 }
 
 /// The URL of a row's page, and the servers of its documents. `script` is added to the document at [`PAGE_PATH`].
-fn documents(row: &Row, names: &Names, script: &str) -> (String, Vec<OriginScript>) {
+fn documents(
+    row: &Row,
+    names: &Names,
+    headers: &[(String, String)],
+    script: &str,
+) -> (String, Vec<OriginScript>) {
     let page = &row.page;
     let base = |place| base_url(page.origin_at(place), names);
     let framed = format!("{}{PAGE_PATH}", base(Place::Page));
-    let documents = page.context.definition().documents;
+    let Definition { documents, policies_from, .. } = page.context.definition();
+    let headers_of = |document: &Document| match document.at == Place::Page {
+        true if document.path == *policies_from => headers,
+        _ => &[],
+    };
     let opened =
         documents.first().map(|first| (first, format!("{}{}", base(first.at), first.path)));
     let mut servers: Vec<(Address, Vec<Route>)> = Vec::new();
-    for document in documents {
+    for document in *documents {
         let at = address(page.origin_at(document.at), names);
         let mut body = document.body.replace("${page}", &framed);
         if document.path == PAGE_PATH {
             body.push_str(script);
         }
-        let route = document_route(document, &body);
+        let route = document_route(document, &body, headers_of(document));
         match servers.iter_mut().find(|(known, _)| *known == at) {
             Some((_, routes)) => routes.push(route),
             None => servers.push((at, vec![route])),
@@ -154,7 +165,7 @@ fn lead_back(servers: &mut [(Address, Vec<Route>)], url: &str) {
 
 /// The frame of a row in a page with frames.
 fn frame(row: &Row, names: &Names) -> Frame {
-    let (url, _) = documents(row, names, "");
+    let (url, _) = documents(row, names, &[], "");
     Frame { url, origin: names.physical(&row.page.serialised_origin()) }
 }
 

@@ -36,9 +36,10 @@ pub(super) fn of_step((row, played): PlayedRow<'_>) -> Option<CurlCommand> {
         command.arguments.push("-H \"Cookie: $COOKIE\"".to_owned());
     }
     for (name, value) in &step.headers {
-        command.header(name, value, Some(value));
+        let value = row.environment.variables_hidden_in(value);
+        command.header(name, &value, Some(&value));
     }
-    command.body(step);
+    command.body(row, step);
     Some(command)
 }
 
@@ -75,7 +76,8 @@ impl CurlCommand {
         url.set_fragment(None);
         let server = server(row, &url);
         let reached = server.and_then(|server| reached_at(server, &url));
-        let mut command = Self::new(method, reached.as_ref().unwrap_or(&url).as_str());
+        let shown = with_variables(reached.as_ref().unwrap_or(&url).as_str());
+        let mut command = Self::new(method, &row.environment.variables_hidden_in(&shown));
         if reached.is_some() {
             let host = url[Position::BeforeHost..Position::AfterPort].to_owned();
             command.plain("Host", Some(&host));
@@ -104,13 +106,13 @@ impl CurlCommand {
         let Some(step) = row.all_steps().find(|step| step.method == request.method) else { return };
         for (name, value) in &step.headers {
             let sent = request.headers.get(&name.to_ascii_lowercase());
-            self.header(name, value, sent);
+            self.header(name, &row.environment.variables_hidden_in(value), sent);
         }
         let has_type = step.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(CONTENT_TYPE));
         if !has_type && step.body.is_some() {
             self.plain("Content-Type", request.headers.get(CONTENT_TYPE));
         }
-        self.body(step);
+        self.body(row, step);
     }
 
     /// The same with another header, which is not secret.
@@ -148,9 +150,10 @@ impl CurlCommand {
         self.arguments.push(format!("-H {}", quoted(&line)));
     }
 
-    fn body(&mut self, step: &Step) {
+    fn body(&mut self, row: &Row, step: &Step) {
         if let Some(body) = &step.body {
-            self.arguments.push(format!("--data-raw {}", quoted(body)));
+            let body = row.environment.variables_hidden_in(body);
+            self.arguments.push(format!("--data-raw {}", quoted(&body)));
         }
     }
 }
@@ -186,9 +189,36 @@ fn reached_at(server: &Server, url: &Url) -> Option<Url> {
     Some(reached)
 }
 
-/// A text as one word of a POSIX shell.
+/// A text as one word of a POSIX shell. `${env NAME}` in it is the variable of the shell.
 pub(crate) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
+    let mut word = "'".to_owned();
+    let mut rest = text;
+    while let Some((before, name, after)) = variable(rest) {
+        word += &format!("{}'\"${name}\"'", before.replace('\'', r"'\''"));
+        rest = after;
+    }
+    word + &rest.replace('\'', r"'\''") + "'"
+}
+
+/// The first `${env NAME}` of a text: what precedes it, its name, and what follows.
+fn variable(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, from) = text.split_once("${env ")?;
+    let (name, after) = from.split_once('}')?;
+    Some((before, name, after))
+}
+
+/// A URL in which `${env NAME}` is as a case writes it.
+fn with_variables(url: &str) -> String {
+    let mut written = String::with_capacity(url.len());
+    let mut rest = url;
+    for (open, close) in [("$%7Benv%20", "%7D"), ("${env%20", "}")] {
+        while let Some((before, from)) = rest.split_once(open) {
+            let Some((name, after)) = from.split_once(close) else { break };
+            written += &format!("{before}${{env {name}}}");
+            rest = after;
+        }
+    }
+    written + rest
 }
 
 /// The same without quotes where it needs none.

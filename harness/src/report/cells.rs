@@ -32,7 +32,7 @@ impl Columns {
     pub(super) fn of(case: &Case, engine: Engine) -> Self {
         if engine == Engine::Control {
             Self::Happened
-        } else if case.known.iter().any(|known| known.engine == engine.as_str()) {
+        } else if case.known_of(engine.as_str()).next().is_some() {
             Self::Compared
         } else {
             Self::Ruled

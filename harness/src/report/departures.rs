@@ -28,7 +28,7 @@ pub(super) fn write_departures(text: &mut String, case: &Case, judged: &Judged) 
     if rows.iter().any(|(_, outcome)| matches!(verdict(outcome), Some(Verdict::Departs(_)))) {
         write_how_to_explain(text, judged);
     }
-    for entry in case.known.iter().filter(|entry| entry.engine == judged.engine.as_str()) {
+    for entry in case.known_of(judged.engine.as_str()) {
         let explains = |row: &Row| {
             known(case, &entry.engine, row).is_some_and(|known| std::ptr::eq(known, entry))
         };

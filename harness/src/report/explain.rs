@@ -220,11 +220,12 @@ fn address(anchor: &str) -> String {
 }
 
 fn write_known(text: &mut String, known: &Known) {
-    let Known { engine, kind, because, link, .. } = known;
+    let Known { engine, kind, because, link, limit, .. } = known;
     let link = link.as_ref().map(|link| format!("\n{link}")).unwrap_or_default();
+    let limit = limit.as_ref().map(|limit| format!(", {limit}")).unwrap_or_default();
     write_indented(
         text,
-        &format!("known departure of {engine} ({}): {because}{link}", kind.as_str()),
+        &format!("known departure of {engine} ({}{limit}): {because}{link}", kind.as_str()),
     );
 }
 

@@ -205,10 +205,15 @@ impl Overview {
                 0 => String::new(),
                 known => format!("  {}", counted(known, "known departure")),
             };
-            let version: String = counts.version.chars().take(15).collect();
+            let (version, build) = counts.version.split_once(' ').unwrap_or((&counts.version, ""));
+            let version: String = version.chars().take(15).collect();
             let rows = counted(counts.rows, "row");
-            let _ =
-                writeln!(text, "  {:9} {version:15} {rows:>11}{time:>9}{known}", engine.as_str());
+            let line = format!("  {:9} {version:15} {rows:>11}{time:>9}{known}", engine.as_str());
+            let _ = writeln!(text, "{}", line.trim_end());
+            if !build.is_empty() {
+                let build = build.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+                *text += &hanging_in(self.width, "            ", build.unwrap_or_default());
+            }
         }
     }
 

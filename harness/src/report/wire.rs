@@ -47,7 +47,9 @@ impl Wire {
     /// The exchanges of a row with the names of the case. Values of cookies and of `Authorization`
     /// are removed, also where a server or a page repeats them.
     pub fn all(outcome: &RowOutcome) -> impl Iterator<Item = Self> {
-        let told = Told { secrets: secrets(&outcome.exchanges), names: &outcome.names };
+        let mut secrets = secrets(&outcome.exchanges);
+        secrets.learn_all(&outcome.environment);
+        let told = Told { secrets, names: &outcome.names };
         outcome.exchanges.iter().map(move |exchange| told.exchange(exchange))
     }
 

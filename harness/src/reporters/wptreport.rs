@@ -122,7 +122,8 @@ impl WptReport {
         let document = Document {
             run_info: RunInfo {
                 product: engine.map_or("none", Engine::as_str),
-                browser_version: version.unwrap_or_default(),
+                // Without the build that may follow the number.
+                browser_version: version.and_then(|it| it.split(' ').next()).unwrap_or_default(),
                 os: std::env::consts::OS,
                 processor: std::env::consts::ARCH,
                 debug: false,

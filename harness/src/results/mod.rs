@@ -18,6 +18,7 @@ pub use times::{PageStep, Part, Times};
 use crate::observation::RowObservation;
 use crate::plan::Names;
 use crate::ruling::RowRuling;
+use crate::secrets::Secrets;
 use crate::verdict::{BrokenRule, EngineWide, TimeDecided, Verdict};
 
 /// One case on one engine, after it ran.
@@ -38,6 +39,8 @@ pub struct RowOutcome {
     pub exchanges: Vec<Exchange>,
     /// The names that the exchanges use.
     pub names: Names,
+    /// The values in them that come from the environment.
+    pub environment: Secrets,
     /// What the standard says, and how the observation compares with it; `None` for the control, which the
     /// standard does not bind.
     pub judged: Option<(RowRuling, Verdict)>,
@@ -65,6 +68,7 @@ impl RowOutcome {
             observation,
             exchanges: Vec::new(),
             names: Names::verbatim(),
+            environment: Secrets::default(),
             judged: None,
             time: None,
             engine_wide: EngineWide::default(),

@@ -92,7 +92,7 @@ impl Player<'_> {
         turns: &mut VecDeque<Turn<'_>>,
         version: &mut String,
     ) {
-        version.clone_from(&session.browser.version);
+        *version = session.browser.described();
         let report = self.report(version);
         let renews = self.source.has_profiles();
         let mut profile = BrowserProfile::new(&session.browser, renews);

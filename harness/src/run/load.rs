@@ -1,5 +1,6 @@
 //! Reads a folder: every case, and every complaint.
 
+use std::env;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -71,7 +72,9 @@ impl Loaded {
         let read = match (read_bounded(path), path.extension().is_some_and(|end| end == "yaml")) {
             (Err(error), _) => Err(Complaints::unreadable(path, &error)),
             (Ok(_), false) => Err(Complaints::misnamed(path)),
-            (Ok(bytes), true) => case::read(id.clone(), path, &bytes),
+            (Ok(bytes), true) => {
+                case::read_with(id.clone(), path, &bytes, &|name| env::var(name).ok())
+            }
         };
         match read {
             Ok(case) => {

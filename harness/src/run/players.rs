@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use axum::Router;
+use tokio::runtime::Builder;
 
 use super::Engine;
 use crate::case::{Case, Origin, Row};
 use crate::engine::{Installed, Kind, Missing, Source};
 use crate::plan::Separation;
-use crate::upstream::{Allowed, Reach};
+use crate::upstream::{Allowed, Reach, Trust};
 
 /// Every browser engine, with its source or what is missing.
 #[derive(Clone, Debug)]
@@ -71,6 +72,12 @@ impl Players {
         self
     }
 
+    /// The same, which accepts these certificates of real servers.
+    pub fn trusting(mut self, trust: Trust) -> Self {
+        self.reach.trust = trust;
+        self
+    }
+
     /// The same, where a real server gets no more requests after it has left this many in a row
     /// unanswered.
     pub fn giving_up_after(mut self, unanswered: NonZeroU32) -> Self {
@@ -87,6 +94,23 @@ impl Players {
     /// The source of a browser.
     pub fn get(&self, kind: Kind) -> Result<&Arc<dyn Source>, &Missing> {
         self.sources[&kind].as_ref()
+    }
+
+    /// The case for the builds of these browsers: entries of `known` that are limited to others do not apply.
+    pub fn fitted(&self, case: Case) -> Case {
+        match case.known.iter().any(|known| known.limit.is_some()) {
+            true => case.for_builds(|engine| self.build(engine)),
+            false => case,
+        }
+    }
+
+    /// The version and the build of an engine's browser, if they are known.
+    fn build(&self, engine: &str) -> Option<String> {
+        let kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == engine)?;
+        let source = self.get(kind).ok()?;
+        let runtime = Builder::new_current_thread().enable_all().build().ok()?;
+        let build = runtime.block_on(source.build())?;
+        Some(format!("{} {build}", build.version))
     }
 
     /// Why an engine that is available cannot play a case: time passes in it, and the browser's clock cannot be moved.

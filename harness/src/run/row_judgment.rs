@@ -67,9 +67,9 @@ fn engine_wide(
     if !EngineWide::has_any(engine.as_str()) {
         return EngineWide::default();
     }
-    let RowOutcome { observation, exchanges, names, .. } = outcome;
+    let RowOutcome { observation, exchanges, names, environment, .. } = outcome;
     let standard = play(row, exchanges, RunOptions { measured, choices: &[] }).run.ruling;
-    let wire = OnTheWire { exchanges, names };
+    let wire = OnTheWire { exchanges, names, environment };
     let of_engine = RowOfEngine { engine: engine.as_str(), page: &row.page, wire };
     EngineWide::take_out(of_engine, observation, &standard.observation)
 }

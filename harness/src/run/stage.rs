@@ -254,7 +254,9 @@ impl Report<'_> {
         }
         let timeline = timeline(&evidence, bounds);
         let names = row.names.clone();
-        let mut outcome = RowOutcome { exchanges, names, ..RowOutcome::of(observation) };
+        let environment = assigned.row().environment.clone();
+        let mut outcome =
+            RowOutcome { exchanges, names, environment, ..RowOutcome::of(observation) };
         if self.engine != Engine::Control {
             judge_row(&mut outcome, assigned, self.engine, &timeline);
         }
@@ -263,7 +265,7 @@ impl Report<'_> {
             outcome.observation = observation.inconclusive_where_unforeseen();
         }
         let said = assigned.row().upstreams().filter_map(|own| self.upstreams.last_words(own));
-        outcome.said = said.collect();
+        outcome.said = said.map(|said| secrets.hidden_in(&said)).collect();
         outcome.clock = bounds.start;
         outcome.took = seen.took().or_else(|| served(&outcome.exchanges));
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));

@@ -68,9 +68,9 @@ fn row_outcome(row: &Row) -> RowOutcome {
     RowOutcome { judged: Some((ruling, verdict)), ..RowOutcome::of(observation) }
 }
 
-/// The secret values that a browser received.
+/// The secret values that a browser received, and those from the environment.
 pub(super) fn secrets(row: &Row) -> Secrets {
-    let mut secrets = Secrets::default();
+    let mut secrets = row.environment.clone();
     row.cookies.iter().for_each(|cookie| secrets.learn_line("set-cookie", &cookie.set_cookie));
     let lines = row.all_steps().flat_map(|step| &step.headers);
     lines.for_each(|(name, value)| secrets.learn_line(name, value));

@@ -47,7 +47,8 @@ impl<'a> UpstreamServers<'a> {
         let there = |assigned: &Assigned| {
             let trouble = assigned.row().upstreams().find_map(|own| servers.trouble(own));
             trouble.is_none_or(|words| {
-                collector.unable(assigned.key, &EngineUnavailable(words.to_owned()));
+                let words = assigned.row().environment.hidden_in(words);
+                collector.unable(assigned.key, &EngineUnavailable(words));
                 false
             })
         };

@@ -13,9 +13,9 @@ use axum::Router;
 use libtest_mimic::Arguments;
 
 use crate::case::{Case, Origin};
-use crate::engine::{CleanEnd, Required};
+use crate::engine::{ChosenBrowser, CleanEnd, Required};
 use crate::run::{Engine, Players, RunPreparation, load_telling, refer_to_snapshots};
-use crate::upstream::Allowed;
+use crate::upstream::{Allowed, Trust};
 use trials::{Trials, selects};
 
 /// The exit code if something is wrong before any trial.
@@ -35,8 +35,11 @@ const FAILED: u8 = 101;
 ///
 /// The cases give that server `in-process: true`. Environment variables have precedence over these
 /// settings: `CORS_HARNESS_CASES` and `CORS_HARNESS_SNAPSHOTS` name other folders,
+/// `CORS_HARNESS_BROWSER=chromium=/opt/google/chrome/chrome` chooses a browser by its path,
 /// `CORS_HARNESS_REQUIRE=chromium,firefox` makes a missing browser a failure, and
-/// `CORS_HARNESS_ALLOW_UPSTREAM=staging.example.com:8000` lets cases use that server.
+/// `CORS_HARNESS_ALLOW_UPSTREAM=staging.example.com:8000` lets cases use that server. With
+/// `CORS_HARNESS_CACERT=FILE` certificates in that file are accepted from servers with `https://`, and with
+/// `CORS_HARNESS_INSECURE=true` every certificate.
 #[derive(Debug)]
 pub struct Suite {
     cases: PathBuf,
@@ -84,7 +87,8 @@ impl Suite {
     fn read(self, arguments: &Arguments) -> Result<(Trials, RunPreparation), String> {
         let required = Required::of_environment()?;
         let snapshots = folder("CORS_HARNESS_SNAPSHOTS", &self.snapshots);
-        let mut players = Players::find().allowing(allowed()?);
+        ChosenBrowser::check_environment()?;
+        let mut players = Players::find().allowing(allowed()?).trusting(Trust::of_environment()?);
         let mut served = Vec::new();
         for (origin, router) in self.routers {
             let origin = origin.parse::<Origin>()?;
@@ -97,7 +101,8 @@ impl Suite {
             wanted.for_each(|engine| early.expect(case, engine));
         });
         let loaded = loaded.map_err(|error| error.to_string())?;
-        let cases: Vec<_> = loaded.cases.into_iter().map(Arc::new).collect();
+        let fitted = |case| Arc::new(early.players().fitted(case));
+        let cases: Vec<_> = loaded.cases.into_iter().map(fitted).collect();
         if loaded.broken.is_empty() {
             served.iter().try_for_each(|origin| is_asked(origin, &cases))?;
         }

@@ -1,5 +1,7 @@
 //! A server that the run started.
 
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitStatus;
 use std::time::Instant;
 
@@ -9,9 +11,8 @@ use rustix::process::Signal;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-use super::last_words::ServerExit;
-use super::secrets::ObservedSecrets;
-use super::{port, ready};
+use super::last_words::{ObservedSecrets, ServerExit};
+use super::ready;
 use crate::case::{Launch, PORT, StopSignal};
 use crate::children::{Family, GRACE, Output, cleanup, start_family};
 
@@ -32,7 +33,7 @@ impl Launched {
     /// Starts a server and waits until it is ready; otherwise returns what went wrong.
     pub(super) async fn start(launch: &Launch) -> Result<Self, String> {
         let failed = |why: String| format!("`{}` {why}", launch.command);
-        let port = port::free().map_err(|error| failed(format!("got no port: {error}")))?;
+        let port = free_port().map_err(|error| failed(format!("got no port: {error}")))?;
         let mut server = Self::spawn(launch, port).map_err(failed)?;
         match server.ready(launch).await {
             Ok(()) => Ok(server),
@@ -50,7 +51,7 @@ impl Launched {
             let folder = launch.folder.display();
             return Err(format!("cannot run in `{folder}`, which is not a folder"));
         }
-        let not_started = |error: std::io::Error| format!("did not start: {error}");
+        let not_started = |error: io::Error| format!("did not start: {error}");
         let (output, pipe) = Output::new(LAST_WORDS).map_err(not_started)?;
         let (mut command, stop) = (command(launch, port), signal(launch.stop));
         let started = start_family(&mut command, pipe, stop);
@@ -83,7 +84,7 @@ impl Launched {
 
     /// Its address.
     pub(super) fn upstream(&self) -> Upstream {
-        Upstream { host: "localhost".to_owned(), port: self.port }
+        Upstream { host: "localhost".to_owned(), port: self.port, tls: None }
     }
 
     /// The router that sends requests to it, and learns secrets from what passes.
@@ -149,4 +150,10 @@ fn signal(stop: StopSignal) -> Signal {
         StopSignal::Int => Signal::INT,
         StopSignal::Quit => Signal::QUIT,
     }
+}
+
+/// A free port of loopback. Another process may take it before the server does; the server then
+/// says so in its last output.
+fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

@@ -5,21 +5,20 @@
 mod allowed;
 mod last_words;
 mod launched;
-mod port;
 mod ready;
-mod routers;
-mod secrets;
+mod trust;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use axum::Router;
 use cors_servers::{LastWords, Service, Services, Upstream};
 use futures_util::future::join_all;
 use url::Url;
 
 pub use allowed::{Allowed, Remote};
-pub use routers::Routers;
+pub use trust::{CertificateFile, Trust};
 
 use crate::case::{Launch, Origin, UpstreamServer, UpstreamSpec};
 use launched::Launched;
@@ -31,8 +30,25 @@ pub struct Reach {
     pub routers: Routers,
     /// Servers on other machines that may get requests.
     pub allowed: Allowed,
+    /// The certificates of servers that are accepted.
+    pub trust: Trust,
     /// A server gets no more requests after it has left this many in a row unanswered.
     pub unanswered: NonZeroU32,
+}
+
+/// Routers by the origin for which they answer.
+#[derive(Clone, Debug, Default)]
+pub struct Routers(BTreeMap<Origin, Router>);
+
+impl Routers {
+    /// Adds a router, or replaces the one for this origin.
+    pub fn add(&mut self, origin: Origin, router: Router) {
+        self.0.insert(origin, router);
+    }
+
+    fn get(&self, origin: &Origin) -> Option<&Router> {
+        self.0.get(origin)
+    }
 }
 
 /// With 10 s for each, how long a server that hangs can delay a run.
@@ -41,7 +57,7 @@ const UNANSWERED: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
 impl Default for Reach {
     fn default() -> Self {
         let (routers, allowed) = (Routers::default(), Allowed::default());
-        Self { routers, allowed, unanswered: UNANSWERED }
+        Self { routers, allowed, trust: Trust::default(), unanswered: UNANSWERED }
     }
 }
 
@@ -68,7 +84,7 @@ impl Upstreams {
         let mut upstreams = Self::default();
         for own in &owns {
             let service = match &own.server {
-                UpstreamServer::Upstream(url) => running(url, &reach.allowed),
+                UpstreamServer::Upstream(url) => running(url, reach).await,
                 UpstreamServer::Command(launch) => launched(&started[launch]),
                 UpstreamServer::InProcess(origin) => in_process(origin, &reach.routers),
             };
@@ -135,10 +151,14 @@ fn distinct<'l>(launches: impl Iterator<Item = &'l Launch>) -> Vec<&'l Launch> {
     distinct
 }
 
-fn running(url: &Url, allowed: &Allowed) -> Result<Service, String> {
-    allowed.check(url)?;
+async fn running(url: &Url, reach: &Reach) -> Result<Service, String> {
+    reach.allowed.check(url)?;
     let host = url.host_str().unwrap_or_default().to_owned();
-    let upstream = Upstream { host, port: url.port_or_known_default().unwrap_or_default() };
+    let tls = (url.scheme() == "https").then(|| reach.trust.tls()).transpose()?;
+    let upstream = Upstream { host, port: url.port_or_known_default().unwrap_or_default(), tls };
+    if let Some(words) = trust::complaint(url, &upstream).await {
+        return Err(words);
+    }
     Ok(Service::new(url.origin().ascii_serialization(), upstream.proxy()))
 }
 

@@ -112,7 +112,7 @@ impl Verdict {
 
 /// The entry of a case for an engine's departure in a row.
 pub fn known<'c>(case: &'c Case, engine: &str, row: &Row) -> Option<&'c Known> {
-    case.known.iter().find(|known| known.engine == engine && known.selects(row))
+    case.known.iter().find(|known| known.engine == engine && known.applies && known.selects(row))
 }
 
 /// Why the ruling on a row is inconclusive: it depends on something that is not modelled, or on a

@@ -175,6 +175,9 @@ mod tests {
             nameless,
             [
                 Reason::StreamedBodyMode,
+                // What policies of a page do not allow. The browsers name it in ways that are not read.
+                Reason::ContentSecurityPolicy,
+                Reason::EmbedderPolicy,
                 Reason::RedirectModeError,
                 Reason::StreamedBodyRedirected,
                 // What an element cannot use. The browsers name these reasons in ways that are not read.
@@ -184,6 +187,9 @@ mod tests {
                 Reason::NoImage,
                 Reason::NoJavascript,
                 Reason::NoStyleSheet,
+                Reason::NoJson,
+                Reason::NoFont,
+                Reason::NoMedia,
                 Reason::NoTrack,
                 Reason::NoEventStream,
                 Reason::NoServer,

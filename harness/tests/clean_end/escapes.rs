@@ -24,7 +24,13 @@ fn driver(folder: &Path, escape: &str) -> Installed {
     );
     std::fs::write(&program, script).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-    Installed { kind: Kind::Firefox, browser: PathBuf::new(), driver: program, display: None }
+    Installed {
+        kind: Kind::Firefox,
+        browser: PathBuf::new(),
+        driver: program,
+        display: None,
+        build: Default::default(),
+    }
 }
 
 /// The process that left, while it runs. Whoever inherits it may be slow to bury it.

@@ -6,6 +6,7 @@ mod commands;
 mod document;
 mod exits;
 mod folder;
+mod init;
 mod overview;
 mod review;
 mod selection;

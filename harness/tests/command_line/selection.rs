@@ -94,13 +94,26 @@ fn without_a_folder_of_cases_the_next_step_is_told() {
 #[test]
 fn help_has_examples_and_files_for_shells_are_generated() {
     let folder = Folder::with(&[]);
-    for command in ["run", "explain", "diff", "check", "compare", "list", "accept", "review"] {
-        ends(&folder.run(&[command, "--help"]), 0, &["Example", "cors-harness "]);
-    }
-    ends(&folder.run(&["completions", "bash"]), 0, &["_cors__harness()", "--rerun-failed"]);
-    ends(&folder.run(&["completions", "zsh"]), 0, &["#compdef cors-harness"]);
-    ends(&folder.run(&["man"]), 0, &[".TH cors-harness", "check"]);
+    let help = folder.run(&["--help"]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    let commands = commands.lines().take_while(|line| line.starts_with("  "));
+    let names = commands
+        .filter(|line| !line.starts_with("   "))
+        .filter_map(|line| line.split_whitespace().next());
+    let names: Vec<_> = names.filter(|name| *name != "help").collect();
+    assert!(names.len() > 12 && names.contains(&"init"), "{help}");
+    let (bash, man) = (folder.run(&["completions", "bash"]), folder.run(&["man"]));
     ends(&folder.run(&["man", "--folder", "man"]), 0, &[]);
+    for command in names {
+        ends(&folder.run(&[command, "--help"]), 0, &["Example", "cors-harness "]);
+        ends(&bash, 0, &[&format!("cors__harness__subcmd__{command}")]);
+        ends(&man, 0, &[command]);
+        assert!(folder.path(&format!("man/cors-harness-{command}.1")).exists(), "{command}");
+    }
+    ends(&bash, 0, &["_cors__harness()", "--rerun-failed", "--browser", "--cacert"]);
+    ends(&folder.run(&["completions", "zsh"]), 0, &["#compdef cors-harness"]);
+    ends(&man, 0, &[".TH cors-harness"]);
     let page = fs::read_to_string(folder.path("man/cors-harness-check.1")).unwrap();
     assert!(page.contains("cookie"), "{page}");
 }

@@ -85,7 +85,8 @@ fn cell(running: &mut Running, place: usize, case: &Case) -> Result<String, Stri
         return Err(format!("{}: {why}", case.id));
     }
     let findings = findings(&played(case, &outcome.rows));
-    let names: Vec<_> = findings.iter().map(|finding| format!("`{}`", finding.name)).collect();
+    let mut names: Vec<_> = findings.iter().map(|one| format!("`{}`", one.name)).collect();
+    names.dedup();
     Ok(match (case.policy.is_some(), names.is_empty()) {
         (false, _) => allowed_private_network(&outcome),
         (true, true) => "–".to_owned(),

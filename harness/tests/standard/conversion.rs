@@ -159,7 +159,7 @@ fn contexts_become_clients() {
         let own = server(PAGE, vec![("POST /", reply(200, &OPEN, ""))]);
         let inside = inside.map(crate::support::origin);
         let mut row = row(PAGE, vec![own], vec![step]);
-        row.page = Page { origin: row.page.origin.clone(), context, inside };
+        row.page = Page { inside, ..Page::new(row.page.origin.clone(), context) };
         let row = plant(row, PAGE, &["Lax=1; SameSite=Lax", "None=1; Secure; SameSite=None"]);
         let requests = noted(&row);
         let header = |name: &str| {

@@ -82,6 +82,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         steps: steps.into_iter().map(StepGroup::One).collect(),
         third_party_cookies: ThirdPartyCookies::Allowed,
         names: Names::Mapped,
+        environment: Default::default(),
         asked: None,
         line: 1,
     }

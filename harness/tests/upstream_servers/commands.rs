@@ -83,6 +83,16 @@ fn a_saved_policy_holds_what_was_meant_and_finds_the_same() {
 
         let saved = std::fs::read_to_string(&file).unwrap();
         assert!(!saved.contains('*'), "nobody said that any page may: {saved}");
+        assert!(!saved.contains("a-secret-login"), "{saved}");
+        let is_secret = options.contains(&LOGIN);
+        assert_eq!(saved.contains("session=${env COOKIE_SESSION}; "), is_secret, "{saved}");
+        let words = "  export COOKIE_SESSION=…    # the value of the cookie `session`\n";
+        assert_eq!(text.contains(words), is_secret, "{text}");
+        let without_page = "No page was named with `--page ORIGIN`";
+        assert_eq!(text.contains(without_page), !options.contains(&"--page"), "{text}");
+        let allows = format!("written to {}: it allows nothing;", file.display());
+        assert_eq!(text.contains(&allows), !options.contains(&"--page"), "{text}");
+        assert!(text.contains("playing 1 case, "), "{text}");
         for page in [PAGE, "https://admin.my-company.com"] {
             assert_eq!(saved.contains(page), options.contains(&page), "{saved}");
         }
@@ -92,11 +102,14 @@ fn a_saved_policy_holds_what_was_meant_and_finds_the_same() {
         );
         let json = suite.path("run.json");
         let run = ["run", "--engine", "standard", "--json", json.to_str().unwrap()];
-        let (_, again) = ran(&suite, &run);
+        let mut run = suite.harness(&run);
+        let again = run.env("COOKIE_SESSION", "a-secret-login").output().unwrap();
+        let again = String::from_utf8_lossy(&again.stdout).into_owned();
         let document: serde_json::Value =
             serde_json::from_str(&std::fs::read_to_string(&json).unwrap()).unwrap();
         let findings = document["findings"].as_array().unwrap();
         assert!(!findings.is_empty(), "{again}");
+        assert!(!format!("{document}{again}{text}").contains("a-secret-login"));
         for finding in findings {
             let sentence = finding["sentence"].as_str().unwrap();
             assert!(text.contains(sentence), "{sentence} is not in {text}");

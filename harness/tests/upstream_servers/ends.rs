@@ -71,6 +71,34 @@ fn interrupted(signal: Signal) {
     assert_eq!(std::fs::read_to_string(suite.path("signals")).unwrap().trim(), "TERM");
 }
 
+/// A case that is played at once, beside one whose server never answers.
+const QUICK: &str = "
+name: It is answered
+because: It has an answer.
+engines: [control]
+servers: { 'https://api.example.com': { /me: { GET: {} } } }
+page: https://app.example.com
+steps: [{ fetch: https://api.example.com/me }]
+";
+
+#[test]
+fn a_signal_prints_the_results_so_far() {
+    let suite = Suite::new();
+    let server = telling(&suite, "TERM") + "\nenvironment: [DOES: never answers, LOG: LOGFILE]";
+    let server = server.replace("LOGFILE", suite.path("log").to_str().unwrap());
+    let suite = suite.with_server(&server).with_case("a-quick", QUICK);
+    let mut child = suite.start("control");
+    let errors = BufReader::new(child.stderr.take().unwrap());
+    let played = "1 of 2 trials were played";
+    assert!(errors.lines().any(|line| line.unwrap().contains(played)));
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(130), "{text}");
+    assert!(text.contains("a-quick") && text.contains("1 of 2 trials"), "{text}");
+    suite.left_nothing();
+}
+
 #[test]
 fn ctrl_c_while_a_server_starts_leaves_nothing() {
     let suite = Suite::new();

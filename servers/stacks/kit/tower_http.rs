@@ -32,8 +32,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .route("/public", get(async || ([("x-total", "3")], "open")))
         .route("/me", get(me))
         .route("/things", put(async || StatusCode::NO_CONTENT))
-        .route("/broken", get(async || StatusCode::INTERNAL_SERVER_ERROR));
+        .route("/broken", get(async || StatusCode::INTERNAL_SERVER_ERROR))
+        .layer(layer);
     let port = env::args().nth(1).ok_or("the port is missing")?;
     let listener = tokio::net::TcpListener::bind(format!("127.0.0.1:{port}")).await?;
-    Ok(axum::serve(listener, app.layer(layer)).await?)
+    Ok(axum::serve(listener, app).await?)
 }

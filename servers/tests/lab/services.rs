@@ -55,7 +55,7 @@ async fn server(answer: &'static [u8]) -> (Upstream, UnboundedReceiver<String>) 
             let _ = stream.write_all(answer).await;
         }
     });
-    (Upstream { host: "127.0.0.1".to_owned(), port }, received)
+    (Upstream { host: "127.0.0.1".to_owned(), port, tls: None }, received)
 }
 
 /// A request and its body, whose length is in its head.
@@ -237,7 +237,7 @@ async fn a_missing_content_length_stays_missing() {
 #[tokio::test]
 async fn a_refused_connection_is_a_fault_of_the_service() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    let upstream = Upstream { host: "127.0.0.1".to_owned(), port };
+    let upstream = Upstream { host: "127.0.0.1".to_owned(), port, tls: None };
     let last_words = || Box::pin(async { Some("it said goodbye".to_owned()) }) as _;
     let service = called(upstream).with_last_words(std::sync::Arc::new(last_words));
     let setting = setting(service, http("a.test", vec![])).await;

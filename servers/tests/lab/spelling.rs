@@ -138,7 +138,7 @@ async fn a_real_server_keeps_its_spelling() {
                        5\r\nhello\r\n0\r\n\r\n";
         let _ = stream.write_all(answer).await;
     });
-    let upstream = Upstream { host: "127.0.0.1".to_owned(), port };
+    let upstream = Upstream { host: "127.0.0.1".to_owned(), port, tls: None };
     let (lab, hosted) = with_service(Service::new("it", upstream.proxy())).await;
     let raw = raw(&lab, CLOSE).await;
     let expected = ["Access-Control-Allow-Origin: *", "X-ODD: 1", "access-control-ALLOW-origin: "];

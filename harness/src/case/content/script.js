@@ -1,2 +1,3 @@
-document.currentScript.dataset.ran = "";
+if (typeof document === "undefined") self.ran = true;
+else document.currentScript.dataset.ran = "";
 throw new Error("cors-harness");

@@ -1,10 +1,9 @@
 //! Turns a policy file into a case with rows.
 
 use std::cell::Cell;
-use std::path::Path;
 
 use super::super::complaint::Problem;
-use super::super::reader::{Reader, ValueError};
+use super::super::reader::{CaseFile, Reader, ValueError};
 use super::super::row::{PlantedCookie, Row};
 use super::super::servers::{self, Sites};
 use super::super::text::words;
@@ -21,15 +20,14 @@ pub(in crate::case) const EVERYBODY_ELSE: [(&str, ()); 1] = [("nothing", ())];
 
 /// Reads the servers and the policy of a file.
 pub(in crate::case) fn read(
-    source: &str,
-    folder: &Path,
+    file: CaseFile<'_>,
     tree: &Node,
     problems: &mut Vec<Problem>,
 ) -> (Vec<Row>, Policy) {
     without_page(tree.get("servers"), problems);
     without_page(tree.get("policy"), problems);
     let room = Cell::new(usize::MAX);
-    let mut reader = Reader::new(source, folder, Vec::new(), &room);
+    let mut reader = Reader::new(file, Vec::new(), &room);
     // Every row has its own page, and `${page}` is an error.
     reader.settle("https://page.invalid".to_owned());
     let read = read_policy(&mut reader, tree);
@@ -66,7 +64,8 @@ fn read_policy(reader: &mut Reader<'_>, tree: &Node) -> (Vec<Row>, Policy) {
         stack: None,
     };
     let Some(third_party_cookies) = third_party_cookies else { return (Vec::new(), policy) };
-    let common = Common { servers: sites.servers, login, third_party_cookies };
+    let environment = std::mem::take(&mut reader.environment);
+    let common = Common { servers: sites.servers, login, third_party_cookies, environment };
     (super::rows::rows(common, calls), policy)
 }
 

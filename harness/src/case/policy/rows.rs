@@ -8,12 +8,14 @@ use super::calls::Call;
 use super::routes::Ask;
 use super::{Asked, OriginKind};
 use crate::initiators::Initiator;
+use crate::secrets::Secrets;
 
 /// What all rows of a policy share.
 pub(super) struct Common {
     pub(super) servers: Vec<Server>,
     pub(super) login: Vec<PlantedCookie>,
     pub(super) third_party_cookies: ThirdPartyCookies,
+    pub(super) environment: Secrets,
 }
 
 /// A row for each call.
@@ -33,6 +35,7 @@ fn row(common: &Common, call: Call<'_>) -> Row {
         steps: steps(&ask, &asked),
         third_party_cookies: common.third_party_cookies,
         names: names_of(&common.servers),
+        environment: common.environment.clone(),
         asked: Some(asked),
         line: 1,
     }

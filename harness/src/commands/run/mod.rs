@@ -1,6 +1,5 @@
 //! `run`: plays cases and compares what happened with the reviewed snapshots.
 
-mod last_failed;
 mod program_commands;
 mod rounds;
 mod selection;
@@ -11,7 +10,7 @@ use std::sync::Arc;
 use cors_harness::case::Case;
 use cors_harness::report::orphan;
 use cors_harness::reporters::{ReportError, Reporter};
-use cors_harness::run::{Judged, Judgement, RunPreparation, cases_of, survey_snapshots};
+use cors_harness::run::{Judged, Judgement, Players, RunPreparation, cases_of, survey_snapshots};
 
 use super::Exit;
 use super::find::{cases_telling, with_environment, with_rows};
@@ -19,12 +18,12 @@ use super::output::divert;
 use super::play::players;
 use crate::arguments::Run;
 use rounds::{FirstRound, Played, RoundPlan};
-use selection::{expected, selected};
+use selection::{expected, note_failed, selected};
 
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
     let players = match players(&arguments.driver, &arguments.engine) {
-        Ok(players) => players.allowing(arguments.upstreams.allowed()).with_jobs(arguments.jobs),
+        Ok(players) => arguments.upstreams.reaching(players).with_jobs(arguments.jobs),
         Err(exit) => return exit,
     };
     let files = match report_files(arguments) {
@@ -34,8 +33,8 @@ pub fn run(arguments: &Run) -> Exit {
     let mut early = RunPreparation::new(players.clone());
     let engines = expected(arguments, &players);
     let expect = |case: &Case| engines.iter().for_each(|engine| early.expect(case, *engine));
-    let cases = match cases(arguments, expect) {
-        Ok(cases) => cases,
+    let cases: Vec<_> = match cases(arguments, expect) {
+        Ok(cases) => cases.into_iter().map(|case| fitted(case, &players)).collect(),
         Err(exit) => return exit,
     };
     if cases.is_empty() {
@@ -52,7 +51,7 @@ pub fn run(arguments: &Run) -> Exit {
     let FirstRound { played, compared, errors, gone } = game.first(early, files);
     let failed = |(case, judged): &Played| (case.id.0.clone(), exit(judged) != Exit::AsRecorded);
     let outcomes: Vec<_> = played.iter().map(failed).collect();
-    last_failed::note(
+    note_failed(
         &arguments.folder.cases.folder,
         outcomes.iter().map(|(id, failed)| (id.as_str(), *failed)),
     );
@@ -82,9 +81,14 @@ fn cases(arguments: &Run, expect: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, E
     Ok(cases.iter().map(|case| Arc::new(case.with_stack(stack))).collect())
 }
 
+/// A case for the builds of these browsers.
+fn fitted(case: Arc<Case>, players: &Players) -> Arc<Case> {
+    Arc::new(players.fitted(Arc::unwrap_or_clone(case)))
+}
+
 fn failed_last(arguments: &Run, cases: Vec<Arc<Case>>) -> Result<Vec<Arc<Case>>, Exit> {
     let folder = &arguments.folder.cases.folder;
-    let Some(failed) = last_failed::read(folder) else {
+    let Some(failed) = selection::failed_last(folder) else {
         complain!("error: no run of the cases in `{}` is noted: run them first", folder.display());
         return Err(Exit::BadInput);
     };

@@ -7,6 +7,7 @@ use cors_harness::report::Commands;
 use cors_harness::run::Engine;
 
 use crate::arguments::{CASES, Driver, Run, SNAPSHOTS};
+use crate::commands::output::{options, quoted, this_program};
 
 /// Commands with the options of this run.
 pub(super) struct ProgramCommands<'a>(pub(super) &'a Run);
@@ -72,35 +73,20 @@ impl ProgramCommands<'_> {
         words.extend(["--cases", "--snapshots"].into_iter().filter_map(|it| self.folder(it)));
         let mut say =
             |option: &str, value: &OsStr| words.push(format!("{option} {}", quoted(value)));
-        let Driver { webdriver, advertise } = &self.0.driver;
+        let Driver { browsers, webdriver, advertise } = &self.0.driver;
+        for browser in browsers {
+            say("--browser", browser.to_string().as_ref());
+        }
         if let Some(url) = webdriver {
             say("--webdriver", url.password().map_or(url.as_str(), |_| "…").as_ref());
         }
         if let Some(address) = advertise {
             say("--advertise", address.to_string().as_ref());
         }
-        for allowed in self.0.upstreams.allowed().iter() {
-            say("--allow-upstream", allowed.to_string().as_ref());
-        }
         for variable in &self.0.environment.variables {
             say("--environment", format!("{}=…", variable.name).as_ref());
         }
+        words.extend(options(self.0.upstreams.typed()));
         words.join(" ")
-    }
-}
-
-/// The program as the user typed it: cargo sets a variable for what it runs.
-fn this_program() -> String {
-    let by_cargo = std::env::var_os("CARGO").is_some();
-    if by_cargo { "cargo run --".to_owned() } else { env!("CARGO_BIN_NAME").to_owned() }
-}
-
-/// A word, quoted for a shell.
-fn quoted(word: &OsStr) -> String {
-    let word = word.to_string_lossy();
-    let plain = |c: char| c.is_alphanumeric() || "/-_.,:=@%+…".contains(c);
-    match word.chars().all(plain) && !word.is_empty() {
-        true => word.into_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }

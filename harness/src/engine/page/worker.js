@@ -1,7 +1,22 @@
-// The script of a dedicated worker. It tells its origin when it is there and when it is asked for it, and plays rows.
-const channel = new BroadcastChannel("cors-harness");
-channel.onmessage = ({ data }) => {
-  if (data.script === undefined) return channel.postMessage({ origin: self.origin });
-  new Function(data.script)(...data.arguments, (seen) => channel.postMessage({ seen }));
-};
-channel.postMessage({ origin: self.origin });
+// new Worker(): https://html.spec.whatwg.org/#dom-worker
+//
+// The script has to post a message, as `content: worker` does. allowed: the page receives it. blocked and refused:
+// `error` fires, or the constructor throws. A worker of another origin is not requested at all.
+initiators["worker"] = (step) =>
+  inDocument(
+    ({ url }) =>
+      new Promise((resolve, reject) => {
+        const worker = new Worker(url);
+        worker.onmessage = () => {
+          worker.terminate();
+          resolve({ outcome: "used", readable: true });
+        };
+        worker.onerror = (event) => {
+          event.preventDefault();
+          reject(["NetworkError", "error event"]);
+        };
+      }).catch((error) => {
+        throw Array.isArray(error) ? error : [error.name, error.message];
+      }),
+    step,
+  );

@@ -1,13 +1,13 @@
 // XMLHttpRequest: https://xhr.spec.whatwg.org/#interface-xmlhttprequest
 //
 // allowed: `load` fires, and script reads `responseText`. blocked and refused: `error` fires, or send() throws. There
-// is no opaque response.
-initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, ...body }) => {
+// is no opaque response. With `async: "false"` send() returns after `load`, or throws.
+initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async, ...body }) => {
   // A URL as far as it is asked of a server. `responseURL` has no fragment, and in WebKit no userinfo.
   const asked = (url) => Object.assign(new URL(url), { hash: "", username: "", password: "" }).href;
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
-    xhr.open(method, url);
+    xhr.open(method, url, async);
     xhr.withCredentials = credentials === "include";
     for (const [name, value] of headers) xhr.setRequestHeader(name, value);
     if (uploadListeners) xhr.upload.addEventListener("progress", () => {});

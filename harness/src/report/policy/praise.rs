@@ -9,6 +9,9 @@ pub(in crate::report) fn praise(policy: &Policy, case: &Case, rows: &[RowOutcome
     let played = case.rows.iter().zip(rows).filter(|(_, row)| row.inconclusive().is_none());
     let played: Vec<_> = played.filter_map(|(row, _)| row.asked.as_ref()).collect();
     let inconclusive = rows.len() - played.len();
+    if !played.is_empty() && !played.iter().any(|asked| asked.allowed) {
+        return without_allowed(&played, inconclusive);
+    }
     let start = match (played.len(), inconclusive) {
         (0, _) => return "No row shows anything: all rows are inconclusive.".to_owned(),
         (1, 0) => "The policy is kept in the only row".to_owned(),
@@ -20,13 +23,27 @@ pub(in crate::report) fn praise(policy: &Policy, case: &Case, rows: &[RowOutcome
     format!("{start}: {}, and {}.", of_allowed(policy, &played), of_others(&played))
 }
 
+/// Where no row was played for an allowed origin, only that no page has access. That may also be so because the server
+/// allows nobody.
+fn without_allowed(played: &[&Asked], inconclusive: usize) -> String {
+    let rows = played.iter().filter(|asked| asked.kind != OriginKind::NoOrigin).count();
+    let others = match inconclusive {
+        0 => String::new(),
+        others => format!(" {} inconclusive.", are(others)),
+    };
+    format!(
+        "No page has access ({}).{others} No row was played for an allowed origin, so nothing shows that a page has \
+         the access that it needs.",
+        count(rows)
+    )
+}
+
 fn of_allowed(policy: &Policy, played: &[&Asked]) -> String {
     let allowed: Vec<_> = played.iter().filter(|asked| asked.allowed).collect();
     let is_played = |origin: &&String| allowed.iter().any(|asked| asked.page == **origin);
     let missing: Vec<_> =
         policy.listed.iter().filter(|origin| !is_played(origin)).cloned().collect();
     match (allowed.len(), missing.as_slice()) {
-        (0, _) => "no row was played for an allowed origin".to_owned(),
         (rows, []) => {
             format!("every allowed origin has the access that the policy grants ({})", count(rows))
         }

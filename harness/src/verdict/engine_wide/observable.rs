@@ -3,6 +3,7 @@
 use cors_servers::exchange::Exchange;
 
 use crate::plan::Names;
+use crate::secrets::Secrets;
 use crate::verdict::Field;
 
 /// What an engine does differently in a step.
@@ -47,6 +48,8 @@ pub struct OnTheWire<'a> {
     pub exchanges: &'a [Exchange],
     /// The names that they are in.
     pub names: &'a Names,
+    /// The values in them that come from the environment.
+    pub environment: &'a Secrets,
 }
 
 impl Observable {

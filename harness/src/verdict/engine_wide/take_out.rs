@@ -1,5 +1,6 @@
 //! Takes the engine-wide departures out of a step.
 
+use cors_servers::exchange::Exchange;
 use cors_servers::script::Scheme;
 use url::Url;
 
@@ -78,10 +79,14 @@ impl OnTheWire<'_> {
         let asked = step.requests.last().map(|request| request.url.clone());
         let of_step = || without_fragment(&step.url).map(String::from);
         let Some(url) = asked.or_else(of_step) else { return false };
-        self.exchanges.iter().any(|exchange| {
-            exchange.alpn.as_deref() == Some(protocol)
-                && self.names.logical(&exchange.request.url()) == url
-        })
+        self.exchanges
+            .iter()
+            .any(|exchange| exchange.alpn.as_deref() == Some(protocol) && self.url(exchange) == url)
+    }
+
+    /// The URL of an exchange as observations show it.
+    fn url(self, exchange: &Exchange) -> String {
+        self.environment.variables_hidden_in(&self.names.logical(&exchange.request.url()))
     }
 
     /// Whether a server of the row sent a header of this name.

@@ -7,6 +7,7 @@ use crate::case::{self, Case, CaseId};
 use crate::observation::{Authored, Read, RequestHeaders};
 use crate::plan::Names;
 use crate::ruling::play;
+use crate::secrets::Secrets;
 use crate::verdict::differences;
 use crate::world::Script;
 
@@ -76,7 +77,11 @@ impl Sends {
         };
         headers.copy(name, &sent);
         assert!(!differences(&standard, &seen).is_empty(), "{} {}", self.page, self.url);
-        let wire = OnTheWire { exchanges: &[], names: &Names::verbatim() };
+        let wire = OnTheWire {
+            exchanges: &[],
+            names: &Names::verbatim(),
+            environment: &Secrets::default(),
+        };
         let of_engine = RowOfEngine { engine: self.engine, page: &row.page, wire };
         let found = EngineWide::take_out(of_engine, &mut seen, &standard);
         let shown = found.shown.iter().map(|shown| shown.field).collect();
@@ -188,7 +193,11 @@ fn requests_over_http_of_a_page_on_a_loopback_host_are_noted() {
         if is_blocked {
             seen.steps[0].requests.clear();
         }
-        let wire = OnTheWire { exchanges: &[], names: &Names::verbatim() };
+        let wire = OnTheWire {
+            exchanges: &[],
+            names: &Names::verbatim(),
+            environment: &Secrets::default(),
+        };
         let of_engine = RowOfEngine { engine: "webkit", page: &row.page, wire };
         let found = EngineWide::take_out(of_engine, &mut seen, &standard);
         (standard.steps[0].read, found.possible.len(), found.shown.len())

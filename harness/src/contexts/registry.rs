@@ -1,0 +1,277 @@
+//! The entries of the registry.
+
+use super::{Definition, Document, Global, PAGE_PATH, Place, RunsIn, TOP_PATH, WORKER_PATH};
+
+const HTML: (&str, &str) = ("Content-Type", "text/html; charset=utf-8");
+
+/// The icon keeps the browser from asking for one.
+macro_rules! html {
+    ($($body:expr),*) => {
+        concat!("<!doctype html><title>cors-harness</title><link rel=icon href=\"data:,\">", $($body),*)
+    };
+}
+
+/// A document that starts a worker and passes messages on. `source` is an element with its source, or nothing. `start` assigns functions: `tell` gives a message to the
+/// worker, and the worker's messages come to `hear`.
+macro_rules! worker_page {
+    ($source:expr, $start:expr) => {
+        html!(
+            $source,
+            "<script>\
+             const channel = new BroadcastChannel('cors-harness');\
+             const hear = ({ data }) => channel.postMessage(data);\
+             channel.onmessage = ({ data }) => tell(data);\
+             let tell;",
+            $start,
+            "</script>"
+        )
+    };
+}
+
+/// The source of the worker, for a document that makes a URL of it.
+macro_rules! worker_source {
+    () => {
+        concat!(
+            "<script id=source type=text/plain>",
+            include_str!("../engine/page/context/worker.js"),
+            "</script>"
+        )
+    };
+}
+
+/// A document without content.
+const PAGE: Document =
+    Document { at: Place::Page, path: PAGE_PATH, headers: &[HTML], body: html!("") };
+
+/// A top-level document of the page's origin around something else.
+const fn top(body: &'static str) -> Document {
+    Document { at: Place::Page, path: TOP_PATH, headers: &[HTML], body }
+}
+
+/// The script of a worker.
+const WORKER: Document = Document {
+    at: Place::Page,
+    path: WORKER_PATH,
+    headers: &[("Content-Type", "text/javascript")],
+    body: include_str!("../engine/page/context/worker.js"),
+};
+
+/// What most contexts have.
+const DOCUMENT: Definition = Definition {
+    word: "document",
+    has_inside: false,
+    is_opaque: false,
+    top_level: Place::Page,
+    referrer: Some(PAGE_PATH),
+    documents: &[PAGE],
+    policies_from: PAGE_PATH,
+    runs_in: RunsIn::TopLevel,
+    global: Global::Window,
+    needs_trust: false,
+};
+
+/// What frames in a page of their own origin have, whose URL is no referrer.
+const LOCAL_FRAME: Definition =
+    Definition { referrer: None, policies_from: TOP_PATH, runs_in: RunsIn::Frame, ..DOCUMENT };
+
+/// What workers have.
+const WORKER_OF_PAGE: Definition = Definition {
+    referrer: Some(WORKER_PATH),
+    policies_from: WORKER_PATH,
+    runs_in: RunsIn::Worker,
+    global: Global::Worker,
+    ..DOCUMENT
+};
+
+/// Makes the type of a context from the entries of the registry.
+macro_rules! contexts {
+    ($($(#[$doc:meta])* $name:ident = $definition:expr;)*) => {
+        /// The kind of document or worker whose script runs.
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        pub enum Context {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Context {
+            /// All there are.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// Its entry in the registry.
+            pub fn definition(self) -> &'static Definition {
+                match self {
+                    $(Self::$name => {
+                        static DEFINITION: Definition = $definition;
+                        &DEFINITION
+                    })*
+                }
+            }
+        }
+    };
+}
+
+contexts! {
+    /// A top-level document.
+    Document = DOCUMENT;
+    /// A top-level document with `Content-Security-Policy: sandbox allow-scripts`: its origin is opaque.
+    CspSandbox = Definition {
+        word: "csp-sandbox",
+        is_opaque: true,
+        referrer: None,
+        documents: &[Document {
+            headers: &[HTML, ("Content-Security-Policy", "sandbox allow-scripts")],
+            ..PAGE
+        }],
+        ..DOCUMENT
+    };
+    /// A frame in a top-level document, usually of another origin.
+    Iframe = Definition {
+        word: "iframe",
+        has_inside: true,
+        top_level: Place::Inside,
+        documents: &[
+            Document { at: Place::Inside, ..top(html!("<iframe src=\"${page}\"></iframe>")) },
+            PAGE,
+        ],
+        runs_in: RunsIn::Frame,
+        ..DOCUMENT
+    };
+    /// A frame with `sandbox="allow-scripts"` in a top-level document of the page's origin: its own origin is opaque.
+    SandboxedIframe = Definition {
+        word: "sandboxed-iframe",
+        is_opaque: true,
+        referrer: None,
+        documents: &[
+            top(html!("<iframe sandbox=\"allow-scripts\" src=\"${page}\"></iframe>")),
+            PAGE,
+        ],
+        runs_in: RunsIn::Frame,
+        ..DOCUMENT
+    };
+    /// A frame with `sandbox="allow-scripts allow-same-origin"`: it keeps its origin.
+    SandboxedSameOriginIframe = Definition {
+        word: "sandboxed-same-origin-iframe",
+        documents: &[
+            top(html!("<iframe sandbox=\"allow-scripts allow-same-origin\" src=\"${page}\"></iframe>")),
+            PAGE,
+        ],
+        runs_in: RunsIn::Frame,
+        ..DOCUMENT
+    };
+    /// A frame whose document is in its `srcdoc` attribute. It has the origin of the document around it, whose URL is the
+    /// referrer: <https://html.spec.whatwg.org/#attr-iframe-srcdoc>.
+    Srcdoc = Definition {
+        word: "srcdoc",
+        referrer: Some(TOP_PATH),
+        policies_from: TOP_PATH,
+        documents: &[top(html!("<iframe srcdoc=\"<!doctype html><title>cors-harness</title>\"></iframe>"))],
+        runs_in: RunsIn::Frame,
+        ..DOCUMENT
+    };
+    /// A frame without a URL. Its document has the origin of the document around it, and the URL `about:blank`, which is
+    /// no referrer: <https://fetch.spec.whatwg.org/#local-scheme>.
+    AboutBlank = Definition {
+        word: "about-blank",
+        documents: &[top(html!("<iframe></iframe>"))],
+        ..LOCAL_FRAME
+    };
+    /// A frame with a `data:` URL: its origin is opaque.
+    DataUrl = Definition {
+        word: "data-url",
+        is_opaque: true,
+        documents: &[top(html!("<iframe src=\"data:text/html,<!doctype html><title>cors-harness</title>\"></iframe>"))],
+        ..LOCAL_FRAME
+    };
+    /// A frame with a `blob:` URL, which has the origin of the document that made it. No `blob:` URL is a referrer:
+    /// <https://fetch.spec.whatwg.org/#local-scheme>.
+    BlobUrl = Definition {
+        word: "blob-url",
+        documents: &[top(html!(
+            "<iframe></iframe><script>\
+             const html = new Blob(['<!doctype html><title>cors-harness</title>'], { type: 'text/html' });\
+             document.querySelector('iframe').src = URL.createObjectURL(html);\
+             </script>"
+        ))],
+        ..LOCAL_FRAME
+    };
+    /// A dedicated worker of a top-level document. The URL of its script is its referrer:
+    /// <https://html.spec.whatwg.org/#set-up-a-worker-environment-settings-object>.
+    DedicatedWorker = Definition {
+        word: "dedicated-worker",
+        documents: &[
+            top(worker_page!(
+                "",
+                "const worker = new Worker('/.cors-harness/worker');\
+                 worker.onmessage = hear;\
+                 tell = (data) => worker.postMessage(data);"
+            )),
+            WORKER,
+        ],
+        ..WORKER_OF_PAGE
+    };
+    /// A dedicated worker with a `blob:` URL. It has the origin of its page, and no referrer.
+    BlobWorker = Definition {
+        word: "blob-worker",
+        referrer: None,
+        policies_from: TOP_PATH,
+        documents: &[top(worker_page!(
+            worker_source!(),
+            "const text = document.getElementById('source').textContent;\
+             const worker = new Worker(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));\
+             worker.onmessage = hear;\
+             tell = (data) => worker.postMessage(data);"
+        ))],
+        ..WORKER_OF_PAGE
+    };
+    /// A dedicated worker with a `data:` URL: its origin is opaque.
+    DataWorker = Definition {
+        word: "data-worker",
+        is_opaque: true,
+        referrer: None,
+        policies_from: TOP_PATH,
+        documents: &[top(worker_page!(
+            worker_source!(),
+            "const text = document.getElementById('source').textContent;\
+             const worker = new Worker(`data:text/javascript,${encodeURIComponent(text)}`);\
+             worker.onmessage = hear;\
+             tell = (data) => worker.postMessage(data);"
+        ))],
+        ..WORKER_OF_PAGE
+    };
+    /// A shared worker of a top-level document.
+    SharedWorker = Definition {
+        word: "shared-worker",
+        documents: &[
+            top(worker_page!(
+                "",
+                "const { port } = new SharedWorker('/.cors-harness/worker');\
+                 port.onmessage = hear;\
+                 tell = (data) => port.postMessage(data);"
+            )),
+            WORKER,
+        ],
+        ..WORKER_OF_PAGE
+    };
+    /// A service worker, with the requests that it makes itself. No page is in its scope.
+    ServiceWorker = Definition {
+        word: "service-worker",
+        documents: &[
+            top(worker_page!(
+                "",
+                "const container = navigator.serviceWorker;\
+                 const registered = container.register('/.cors-harness/worker', { scope: '/.cors-harness/none/' });\
+                 const worker = registered.then((registration) => new Promise((resolve) => {\
+                   const installing = registration.installing ?? registration.waiting ?? registration.active;\
+                   const settle = () => installing.state === 'activated' && resolve(installing);\
+                   installing.onstatechange = settle;\
+                   settle();\
+                 }));\
+                 container.onmessage = hear;\
+                 tell = (data) => worker.then((worker) => worker.postMessage(data));"
+            )),
+            WORKER,
+        ],
+        global: Global::ServiceWorker,
+        needs_trust: true,
+        ..WORKER_OF_PAGE
+    };
+}

@@ -1,0 +1,69 @@
+//! Requests that script makes without an element.
+
+use cors_model::Consumer as Resource;
+
+use super::options::{
+    BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, FETCH_BODIES, MODES, REDIRECT_MODES,
+    REFERRER_POLICIES, StepOption, XHR_BODIES, any, one_of,
+};
+use super::parameters::{ALL_READS, ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
+use super::{Consumer, Definition, Needs};
+
+pub(super) const FETCH: Definition = Definition {
+    word: "fetch",
+    request: SCRIPT_REQUEST,
+    consumer: Consumer::Response,
+    needs: Needs::Nothing,
+    options: &[
+        any(StepOption::Method),
+        any(StepOption::Headers),
+        any(StepOption::Body),
+        one_of(StepOption::BodyAs, FETCH_BODIES),
+        one_of(StepOption::Credentials, CREDENTIALS_MODES),
+        one_of(StepOption::Mode, MODES),
+        one_of(StepOption::Redirect, REDIRECT_MODES),
+        one_of(StepOption::Cache, CACHE_MODES),
+        one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
+        one_of(StepOption::Keepalive, BOOLEAN),
+    ],
+    reads: ALL_READS,
+    script: include_str!("../engine/page/fetch.js"),
+};
+
+pub(super) const XHR: Definition = Definition {
+    word: "xhr",
+    request: SCRIPT_REQUEST,
+    consumer: Consumer::XmlHttpRequest,
+    needs: Needs::NoServiceWorker,
+    options: &[
+        any(StepOption::Method),
+        any(StepOption::Headers),
+        any(StepOption::Body),
+        one_of(StepOption::BodyAs, XHR_BODIES),
+        one_of(StepOption::UploadListeners, BOOLEAN),
+        one_of(StepOption::Async, BOOLEAN),
+        one_of(StepOption::Credentials, &["same-origin", "include"]),
+    ],
+    reads: ALLOWED_OR_NOT,
+    script: include_str!("../engine/page/xhr.js"),
+};
+
+pub(super) const EVENT_SOURCE: Definition = Definition {
+    word: "event-source",
+    request: SCRIPT_REQUEST,
+    consumer: Consumer::Resource(Resource::EventStream),
+    needs: Needs::NoServiceWorker,
+    options: &[one_of(StepOption::Credentials, &["same-origin", "include"])],
+    reads: ALLOWED_OR_NOT,
+    script: include_str!("../engine/page/event-source.js"),
+};
+
+pub(super) const BEACON: Definition = Definition {
+    word: "beacon",
+    request: no_cors(""),
+    consumer: Consumer::Resource(Resource::Beacon),
+    needs: Needs::Document,
+    options: &[any(StepOption::Body), one_of(StepOption::BodyAs, XHR_BODIES)],
+    reads: OPAQUE_OR_NOT,
+    script: include_str!("../engine/page/beacon.js"),
+};
