@@ -41,8 +41,10 @@ impl ContentSecurityPolicy {
     /// The directive that decides for a destination, and its source list:
     /// <https://w3c.github.io/webappsec-csp/#directive-fallback-list>.
     fn directive(&self, destination: Destination) -> Option<(&'static str, &[String])> {
-        let names = directives(destination).iter().chain(&["default-src"]);
-        names.copied().find_map(|name| Some((name, self.value(name)?)))
+        let names = directives(destination);
+        // What has no directive has no fallback either.
+        let fallback = (!names.is_empty()).then_some(&"default-src");
+        names.iter().chain(fallback).copied().find_map(|name| Some((name, self.value(name)?)))
     }
 
     /// Whether it allows the current URL of a request, or what it says instead:

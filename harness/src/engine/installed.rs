@@ -121,8 +121,10 @@ impl Installed {
         let browser = self.kind.browser();
         let capabilities = browser.capabilities(opening, Some(&driver.profile()));
         let connecting = Connected::to(driver.url(), capabilities);
-        let (connected, build) = tokio::join!(connecting, self.build_at_start());
-        let mut open = OpenBrowser::new(connected?, self.kind, opening).await?;
+        // A start that fails waits for nothing else.
+        let build = async { Ok::<_, EngineError>(self.build_at_start().await) };
+        let (connected, build) = tokio::try_join!(connecting, build)?;
+        let mut open = OpenBrowser::new(connected, self.kind, opening).await?;
         open.build = build;
         browser.trust(&open, &opening.authority).await?;
         Ok(open)

@@ -12,7 +12,7 @@ fn said(output: &Output) -> String {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_told_before_anything_is_played() {
+fn unwritable_files_are_reported_before_anything_is_played() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let run = |json: &str| folder.run(&["run", "--engine", "control", "--json", json]);
     for (json, words) in [
@@ -34,7 +34,7 @@ fn a_file_that_cannot_be_written_is_told_before_anything_is_played() {
 }
 
 #[test]
-fn a_policy_that_cannot_be_saved_is_told_before_anything_is_asked() {
+fn unwritable_policies_are_reported_before_any_request() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let save = |file: &str| {
         let mut check = folder.command(&["check", URL, "--save", file]);
@@ -47,7 +47,7 @@ fn a_policy_that_cannot_be_saved_is_told_before_anything_is_asked() {
 }
 
 #[test]
-fn everything_that_is_wrong_with_a_check_is_said_at_once() {
+fn check_reports_all_wrong_arguments_at_once() {
     let folder = Folder::with(&[]);
     let check = ["check", "http://127.0.0.1:1/me", "--cookie", "secret", "--cookie", "a=b"];
     let more = ["--cookie", "secret2", "--header", "secret", "--header", "Host: a", "--body", "x"];
@@ -65,7 +65,7 @@ fn everything_that_is_wrong_with_a_check_is_said_at_once() {
 }
 
 #[test]
-fn what_is_refused_is_not_repeated_where_it_may_be_a_secret() {
+fn rejected_arguments_that_may_be_secrets_are_not_repeated() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     for arguments in [
         &["check", "http://user:secret@h/"][..],
@@ -84,14 +84,14 @@ fn what_is_refused_is_not_repeated_where_it_may_be_a_secret() {
 }
 
 #[test]
-fn rounds_can_be_counted() {
+fn the_number_of_rounds_is_limited() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let most = u64::MAX.to_string();
     ends(&folder.run(&["run", "--alone", "--repeat", &most]), 2, &["--repeat"]);
 }
 
 #[test]
-fn a_case_that_would_share_its_snapshot_is_complained_about() {
+fn cases_that_would_share_a_snapshot_are_rejected() {
     let other = CASE.replace("control", "standard");
     let folder = Folder::with(&[("a.yaml", CASE), ("a@control.yaml", &other), ("b\\c.yaml", CASE)]);
     let words = ["cases/a@control.yaml", "`a@control` is", "b\\c.yaml", "`\\`", "rename"];

@@ -99,7 +99,7 @@ fn diff_ends_with_0_where_both_did_the_same() {
 }
 
 #[test]
-fn diff_takes_two_engines_that_are_there() {
+fn diff_needs_two_installed_engines() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let without = |arguments: &[&str]| {
         let mut command = folder.command(&[&["diff", "reads"], arguments].concat());
@@ -168,7 +168,7 @@ fn every_yaml_block_of_the_documentation_can_be_read() {
 }
 
 #[test]
-fn a_case_is_played_alone_as_it_was_and_nothing_beside_it() {
+fn the_command_for_one_case_plays_only_that_case() {
     let case = CASE.replace("[control]", "[chromium]");
     let folder = Folder::with(&[("reads.yaml", &case), ("reads-too.yaml", &case)]);
     let driver = ["--webdriver", "http://127.0.0.1:9/", "--advertise", "127.0.0.1"];

@@ -97,7 +97,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
 }
 
 #[test]
-fn where_several_engines_play_a_matrix_shows_what_differs() {
+fn a_matrix_shows_differences_between_engines() {
     let both = CASE.replace("[control]", "[control, standard]");
     let folder = Folder::with(&[("both.yaml", &both), ("reads.yaml", CASE)]);
     folder.accept();
@@ -148,7 +148,7 @@ fn a_credential_that_no_header_can_carry_is_shown_by_its_length() {
 }
 
 #[test]
-fn cells_of_any_length_stand_in_tables_and_snapshots() {
+fn long_cells_fit_into_tables_and_snapshots() {
     let long = "x".repeat(66_000);
     let text = CASE.replace(
         "fetch: https://api.example.com/me",

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::folder::{CASE, Folder, POLICY, ends};
 
 #[test]
-fn a_reviewed_policy_with_holes_ends_with_0_and_says_them_all_the_same() {
+fn a_reviewed_policy_with_findings_exits_with_0_and_prints_them() {
     let folder = Folder::with(&[("shop.yaml", POLICY)]);
     let run = ["run", "--engine", "standard", "--json", "out.json", "--verbose"];
     let accepted = folder.command(&run).env("INSTA_UPDATE", "always").output().unwrap();
@@ -37,7 +37,7 @@ fn a_reviewed_policy_with_holes_ends_with_0_and_says_them_all_the_same() {
 }
 
 #[test]
-fn what_was_never_reviewed_ends_with_1_and_what_was_with_0() {
+fn new_results_exit_with_1_and_reviewed_ones_with_0() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let run = ["run", "--engine", "control"];
     ends(
@@ -50,7 +50,7 @@ fn what_was_never_reviewed_ends_with_1_and_what_was_with_0() {
 }
 
 #[test]
-fn what_was_kept_is_not_up_for_review_any_more() {
+fn accepted_results_do_not_wait_for_a_review() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let put_aside = || folder.path("snapshots/reads@control.snap.new").exists();
     let run = |update: &str, pass: &str| {
@@ -66,7 +66,7 @@ fn what_was_kept_is_not_up_for_review_any_more() {
 }
 
 #[test]
-fn a_change_ends_with_1_and_an_orphan_does() {
+fn changes_and_orphans_exit_with_1() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     folder.accept();
     std::fs::write(folder.path("cases/reads.yaml"), CASE.replace("body: hello", "body: bye"))
@@ -86,7 +86,7 @@ fn a_change_ends_with_1_and_an_orphan_does() {
 }
 
 #[test]
-fn a_wrong_case_or_command_line_ends_with_2_and_says_everything_that_is_wrong() {
+fn wrong_input_exits_with_2_and_names_every_mistake() {
     let wrong = CASE.replace("because", "becuase").replace("fetch", "fetsch");
     let folder = Folder::with(&[("wrong.yaml", &wrong), ("right.yaml", CASE)]);
     let words = ["cases/wrong.yaml:3:1", "`becuase`", "`fetsch`", "did you mean `fetch`"];
@@ -106,7 +106,7 @@ fn a_wrong_case_or_command_line_ends_with_2_and_says_everything_that_is_wrong() 
 }
 
 #[test]
-fn a_case_that_is_not_called_one_is_said_with_all_else_that_is_wrong() {
+fn misnamed_cases_are_reported_with_the_other_mistakes() {
     let wrong = CASE.replace("because", "becuase");
     let folder = Folder::with(&[("right.yaml", CASE), ("wrong.yaml", &wrong), ("other.yml", CASE)]);
     let words = [
@@ -123,7 +123,7 @@ fn a_case_that_is_not_called_one_is_said_with_all_else_that_is_wrong() {
 }
 
 #[test]
-fn a_case_behind_a_link_is_one() {
+fn symbolic_links_to_cases_are_followed() {
     let folder = Folder::with(&[]);
     std::fs::create_dir(folder.path("elsewhere")).unwrap();
     std::fs::write(folder.path("elsewhere/one.yaml"), CASE).unwrap();
@@ -177,7 +177,7 @@ fn an_environment_without_a_browser_ends_with_3() {
 }
 
 #[test]
-fn whoever_closes_a_stream_changes_no_exit() {
+fn a_closed_output_does_not_change_the_exit_code() {
     let wrong = CASE.replace("because", "becuase");
     let folder = Folder::with(&[("wrong.yaml", &wrong), ("right.yaml", CASE)]);
     for (arguments, code) in [
@@ -206,7 +206,7 @@ fn whoever_closes_a_stream_changes_no_exit() {
 }
 
 #[test]
-fn what_is_found_and_cannot_be_written_ends_with_3() {
+fn output_that_cannot_be_written_exits_with_3() {
     let folder = Folder::with(&[("right.yaml", CASE)]);
     let full = File::create("/dev/full").unwrap();
     let listed = folder.command(&["list"]).stdout(full).output().unwrap();
@@ -214,7 +214,7 @@ fn what_is_found_and_cannot_be_written_ends_with_3() {
 }
 
 #[test]
-fn what_no_browser_asks_is_not_checked() {
+fn check_rejects_what_browsers_do_not_send() {
     let folder = Folder::with(&[]);
     for url in ["http://127.0.0.1:1/me", "http://127.0.0.1:6000/me", "http://localhost:10080/"] {
         ends(&folder.run(&["check", url]), 2, &["browsers block requests to port", "`--as`"]);

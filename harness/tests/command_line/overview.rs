@@ -80,7 +80,7 @@ fn a_failure_names_its_file_and_line_its_row_and_the_next_commands() {
 }
 
 #[test]
-fn what_many_cases_have_in_common_is_told_once() {
+fn common_problems_of_many_cases_are_printed_once() {
     let folder = many();
     for entry in std::fs::read_dir(folder.path("cases")).unwrap() {
         for file in std::fs::read_dir(entry.unwrap().path()).unwrap() {
@@ -98,7 +98,7 @@ fn what_many_cases_have_in_common_is_told_once() {
 }
 
 #[test]
-fn a_server_that_reflects_every_origin_takes_60_lines_at_most() {
+fn a_server_that_reflects_every_origin_prints_at_most_60_lines() {
     let closed = POLICY.replace("mirror", "[https://app.my-company.com]");
     let routes = "/me: [GET], /a: [GET, PUT], /b: [DELETE]";
     let with_routes = |text: &str| {
@@ -142,7 +142,7 @@ fn colours_come_where_they_are_wanted() {
 }
 
 #[test]
-fn a_document_on_standard_output_has_it_for_itself() {
+fn a_document_on_standard_output_is_the_only_output_there() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     folder.accept();
     let output = folder.run(&[&RUN[..], &["--json", "-"]].concat());
@@ -170,7 +170,7 @@ fn on_terminal(folder: &Folder, arguments: &str) -> String {
 }
 
 #[test]
-fn a_terminal_is_asked_for_its_width_and_shows_progress() {
+fn a_terminal_has_its_own_width_and_shows_progress() {
     let delayed = CASE.replace("body: hello", "body: hello\n        delay: 900ms");
     let folder = Folder::with(&[("reads.yaml", &delayed)]);
     let text = on_terminal(&folder, "run --engine control");

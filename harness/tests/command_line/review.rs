@@ -20,7 +20,7 @@ fn answered(folder: &Folder, answers: &str, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn accepted_is_what_insta_would_have_accepted() {
+fn accept_writes_what_insta_would_write() {
     let folder = Folder::with(&[("a.yaml", CASE), ("ab.yaml", CASE)]);
     folder.accept();
     let snapshot = folder.path("snapshots/a@control.snap");

@@ -58,7 +58,7 @@ fn a_row_is_compared_with_its_own_lines() {
 }
 
 #[test]
-fn what_failed_is_played_again() {
+fn rerun_failed_plays_what_failed() {
     let folder = three();
     fs::remove_dir_all(folder.path("cache")).unwrap();
     ends(&run(&folder, &["--rerun-failed"]), 2, &["no run of the cases in `cases` is noted"]);
@@ -83,7 +83,7 @@ fn the_first_failure_ends_a_run_that_fails_fast() {
 }
 
 #[test]
-fn without_a_folder_of_cases_the_next_step_is_told() {
+fn a_missing_folder_of_cases_is_reported_with_the_next_step() {
     let folder = Folder::with(&[]);
     fs::remove_dir(folder.path("cases")).unwrap();
     for command in [&["run"][..], &["list"], &["explain", "a"]] {

@@ -37,7 +37,7 @@ fn a_snapshot_that_cannot_be_read_is_never_as_recorded() {
 }
 
 #[test]
-fn what_cannot_be_kept_ends_with_3_and_says_why() {
+fn unwritable_snapshots_exit_with_3() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     fs::write(folder.path("file"), "").unwrap();
     for update in ["new", "always"] {
@@ -55,7 +55,7 @@ fn what_cannot_be_kept_ends_with_3_and_says_why() {
 }
 
 #[test]
-fn a_change_that_cannot_be_put_aside_is_shown_and_ends_with_3() {
+fn changes_that_cannot_be_written_exit_with_3() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     folder.accept();
     let changed = CASE.replace("body: hello", "body: bye");

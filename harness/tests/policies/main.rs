@@ -4,6 +4,7 @@
 mod changes;
 mod findings;
 mod patterns;
+mod repair_texts;
 mod repairs;
 mod rows;
 mod stacks;

@@ -172,7 +172,7 @@ fn limits_of_the_process_are_named_before_anything_is_started() {
 
 /// With real browsers: none of them starts in so little address space.
 #[test]
-fn no_browser_is_waited_for_whose_address_space_is_limited() {
+fn a_browser_with_too_little_address_space_is_not_awaited() {
     for kind in Kind::ALL {
         if Required::browser(kind).unwrap().is_some() {
             let setup = Setup::new();
@@ -184,7 +184,7 @@ fn no_browser_is_waited_for_whose_address_space_is_limited() {
 
 /// With a real browser that has a little more than the least, and less than it takes.
 #[test]
-fn a_start_that_fails_is_told_with_what_there_is_little_of() {
+fn a_failed_start_names_the_scarce_resource() {
     if Required::browser(Kind::Firefox).unwrap().is_none() {
         return;
     }
@@ -232,21 +232,21 @@ fn asked_in_vain(then: &str) -> String {
 }
 
 #[test]
-fn a_browser_that_ends_without_its_driver_noticing_is_told_with_its_last_words() {
+fn the_last_words_of_a_browser_that_ends_unnoticed_are_reported() {
     let reason = asked_in_vain("sh -c 'echo no memory for a heap >&2; exit 1'\nexec sleep 600");
     assert!(reason.contains("the browser ended while it was starting"), "{reason}");
     assert!(reason.contains("no memory for a heap"), "{reason}");
 }
 
 #[test]
-fn a_driver_that_ends_while_the_browser_starts_is_told_with_how_it_ended() {
+fn a_driver_that_ends_while_the_browser_starts_is_reported_with_its_status() {
     let reason = asked_in_vain("kill -s ABRT $$");
     assert!(reason.contains("the driver ended while the browser was starting"), "{reason}");
     assert!(reason.contains("signal: 6 (SIGABRT)"), "{reason}");
 }
 
 #[test]
-fn a_driver_that_ends_without_a_word_is_told_with_how_it_ended() {
+fn a_silent_driver_that_ends_is_reported_with_its_status() {
     let setup = Setup::new();
     setup.program("chromium", "exit 1");
     setup.program("chromedriver", "kill -s TRAP $$");

@@ -16,7 +16,7 @@ fn within(ran: &Ran, seconds: u64) {
 }
 
 #[test]
-fn a_command_that_is_not_there() {
+fn a_command_that_does_not_exist_is_reported() {
     let ran = Suite::new().with_server("command: no-such-server --port ${port}").run("control");
     let words = ran.unable();
     assert!(words.starts_with(
@@ -28,7 +28,7 @@ fn a_command_that_is_not_there() {
 }
 
 #[test]
-fn a_folder_that_is_not_there() {
+fn a_missing_folder_is_reported() {
     let ran = Suite::new().with_server("command: 'true'\nfolder: ../elsewhere").run("control");
     let words = ran.unable();
     assert!(words.starts_with("`true` cannot run in `"), "{words}");
@@ -36,7 +36,7 @@ fn a_folder_that_is_not_there() {
 }
 
 #[test]
-fn one_that_exits_at_once() {
+fn a_server_that_exits_at_once_is_reported() {
     let server = launch("exits").replace("]", ", KEY: hunter2-hunter2]");
     let ran = Suite::new().with_server(&server).run("control");
     let words = ran.unable();
@@ -50,14 +50,14 @@ fn one_that_exits_at_once() {
 }
 
 #[test]
-fn one_that_listens_late_is_waited_for() {
+fn a_server_that_listens_late_is_awaited() {
     let ran = Suite::doing("listens late").run("control");
     assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{}", ran.text);
     within(&ran, 2);
 }
 
 #[test]
-fn one_that_feels_well_later_is_waited_for() {
+fn the_ready_path_is_requested_until_it_succeeds() {
     for does in ["feels well later", "hangs first"] {
         let ready = format!("{}\nready: /health\nready-within: 20s", launch(does));
         let ran = Suite::new().with_server(&ready).run("control");
@@ -66,7 +66,7 @@ fn one_that_feels_well_later_is_waited_for() {
 }
 
 #[test]
-fn one_that_never_listens() {
+fn a_server_that_never_listens_is_reported() {
     let ran = not_ready("never listens", "ready-within: 500ms");
     let words = ran.unable();
     assert!(
@@ -80,7 +80,7 @@ fn one_that_never_listens() {
 }
 
 #[test]
-fn one_whose_path_is_not_ready() {
+fn a_ready_path_that_fails_is_reported() {
     let ran = not_ready("answers 500", "ready-within: 2s\nready: /health");
     assert!(
         ran.unable().contains("was not ready within 2 s: `/health` answers 500; "),
@@ -95,7 +95,7 @@ fn one_whose_path_is_not_ready() {
 }
 
 #[test]
-fn one_that_never_prints_what_is_waited_for() {
+fn a_missing_ready_line_is_reported() {
     let ran = not_ready("is silent", "ready-within: 1s\nready: { line: ready to serve }");
     let words = ran.unable();
     assert!(words.contains("no line of its output contains `ready to serve`"), "{words}");
@@ -106,7 +106,7 @@ fn not_ready(does: &str, more: &str) -> Ran {
 }
 
 #[test]
-fn one_that_answers_garbage() {
+fn a_response_that_is_not_http_is_inconclusive() {
     let ran = Suite::doing("answers garbage").run("control");
     let words = ran.inconclusive();
     assert!(words.contains("answered something that is not HTTP: "), "{words}");
@@ -115,7 +115,7 @@ fn one_that_answers_garbage() {
 }
 
 #[test]
-fn one_that_never_answers() {
+fn a_server_without_a_response_is_inconclusive() {
     let ran = Suite::doing("never answers").run("control");
     assert!(
         ran.inconclusive().contains(" did not answer within 10 s; its last output:"),
@@ -126,7 +126,7 @@ fn one_that_never_answers() {
 }
 
 #[test]
-fn one_that_streams_for_ever() {
+fn an_endless_response_is_inconclusive() {
     let ran = Suite::doing("streams for ever").run("control");
     let words = ran.inconclusive();
     assert!(words.contains(" did not complete its answer within 10 s; "), "{words}");
@@ -134,7 +134,7 @@ fn one_that_streams_for_ever() {
 }
 
 #[test]
-fn one_that_closes_early() {
+fn a_closed_connection_is_inconclusive() {
     let ran = Suite::doing("closes early").run("control");
     let words = ran.inconclusive();
     assert!(words.starts_with("http://localhost:"), "{words}");
@@ -146,7 +146,7 @@ fn one_that_closes_early() {
 }
 
 #[test]
-fn one_that_breaks_off() {
+fn a_truncated_response_is_inconclusive() {
     let ran = Suite::doing("breaks off").run("control");
     assert!(ran.inconclusive().contains(" stopped in the middle of its answer: "), "{}", ran.text);
     let reply = &ran.row()["exchanges"][0]["reply"];
@@ -154,14 +154,14 @@ fn one_that_breaks_off() {
 }
 
 #[test]
-fn one_that_answers_5_gb() {
+fn a_response_of_5_gb_is_inconclusive() {
     let ran = Suite::doing("answers 5 GB").run("control");
     assert!(ran.inconclusive().contains(" answered more than 64 MiB; "), "{}", ran.text);
     within(&ran, 10);
 }
 
 #[test]
-fn one_that_redirects_away() {
+fn a_redirect_to_a_host_without_a_server_is_inconclusive() {
     let ran = Suite::doing("redirects away").run("control");
     assert_eq!(
         ran.inconclusive(),
@@ -171,7 +171,7 @@ fn one_that_redirects_away() {
 }
 
 #[test]
-fn one_that_dies_takes_the_rows_after_it_along() {
+fn rows_after_the_end_of_a_server_are_inconclusive() {
     let server = launch("dies");
     let steps = "matrix: { n: ['1', '2'] }\nsteps: [{ fetch: 'http://api.example.com/${n}' }]";
     let ran = Suite::new().with_server_and_steps(&server, steps).run("control");
@@ -186,7 +186,7 @@ fn one_that_dies_takes_the_rows_after_it_along() {
 }
 
 #[test]
-fn one_that_is_not_there() {
+fn a_refused_connection_is_inconclusive() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let ran =
         Suite::new().with_server(&format!("upstream: http://127.0.0.1:{port}")).run("control");
@@ -194,7 +194,7 @@ fn one_that_is_not_there() {
 }
 
 #[test]
-fn one_that_is_elsewhere_has_to_be_named() {
+fn servers_on_other_machines_must_be_allowed() {
     let suite = Suite::new().with_server("upstream: http://staging.invalid:8000");
     let ran = suite.run("control");
     assert_eq!(
@@ -211,7 +211,7 @@ fn one_that_is_elsewhere_has_to_be_named() {
 }
 
 #[test]
-fn one_that_is_missing_takes_no_other_along() {
+fn a_missing_server_does_not_affect_other_cases() {
     let suite = Suite::new().with_server("command: 'false'");
     let good = std::fs::read_to_string(suite.path("cases/own.yaml")).unwrap();
     let suite = suite.with_case("good", &good.replace("'false'", &command()));
@@ -222,7 +222,7 @@ fn one_that_is_missing_takes_no_other_along() {
 
 /// A browser may ask once more, and has words of its own for all of it.
 #[test]
-fn what_a_browser_makes_of_them_is_inconclusive_as_well() {
+fn failing_servers_are_inconclusive_in_a_browser_too() {
     if !chromium() {
         return;
     }
@@ -255,7 +255,7 @@ fn what_a_browser_makes_of_them_is_inconclusive_as_well() {
 }
 
 #[test]
-fn one_that_hangs_is_given_up() {
+fn a_server_that_hangs_gets_no_more_requests() {
     let steps = "matrix: { n: ['1', '2', '3', '4', '5', '6', '7', '8', '9'], m: ['1', '2', '3', \
     '4'] }\n\
                  steps: [{ fetch: 'http://api.example.com/${n}${m}' }]";

@@ -40,7 +40,7 @@ fn same_site_origins_that_use_a_lax_login_are_named() {
 }
 
 #[test]
-fn a_preflight_that_needs_a_login_is_told() {
+fn preflights_that_need_a_login_are_reported() {
     let text = checked("asks for a login on OPTIONS", &["--header", "Authorization: Bearer x"]);
     assert!(text.contains("high, preflight-needs-login"), "{text}");
     let words = "The preflight is answered with 401; browsers never send credentials with a preflight, so the \

@@ -38,7 +38,7 @@ fn has(request: &str, line: &str) -> bool {
 }
 
 #[test]
-fn a_browser_meets_a_server_that_was_started() {
+fn a_browser_requests_a_started_server() {
     if !chromium() {
         return;
     }
@@ -77,7 +77,7 @@ fn a_browser_meets_a_server_that_was_started() {
 }
 
 #[test]
-fn a_server_behind_a_proxy_is_told_how_it_was_reached() {
+fn servers_get_forwarded_headers_where_the_case_says_so() {
     for (forwarded, expected) in [
         (
             "\n    forwarded: true",
@@ -103,7 +103,7 @@ fn a_server_behind_a_proxy_is_told_how_it_was_reached() {
 }
 
 #[test]
-fn no_secret_is_told() {
+fn secrets_are_hidden() {
     let suite = Suite::new();
     let server = launch("is good").replace("\nenv", "\n    env");
     let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
@@ -117,7 +117,7 @@ fn no_secret_is_told() {
 }
 
 #[test]
-fn no_secret_is_told_that_a_server_repeats() {
+fn secrets_that_a_server_repeats_are_hidden() {
     let case = CASE.replace("a-secret-cookie", "alice").replace("a-secret-token", "tok");
     let server = launch("repeats secrets").replace("\nenv", "\n    env");
     let suite = Suite::new().with_case("own", &case.replace("SERVER", &server));
@@ -137,7 +137,7 @@ fn no_secret_is_told_that_a_server_repeats() {
 }
 
 #[test]
-fn a_cookie_that_the_browser_does_not_take_is_not_told() {
+fn the_value_of_a_cookie_that_is_not_stored_is_hidden() {
     const COOKIE: &str = "sid=a-secret-cookie; Max-Age=0";
     if !chromium() {
         return;
@@ -168,7 +168,7 @@ fn a_snapshot_has_no_secret() {
 }
 
 #[test]
-fn a_trial_says_how_it_is_played_again() {
+fn failures_print_the_command_that_repeats_them() {
     let suite = Suite::doing("closes early");
     let ran = suite.run_with("control", &["--environment", "MODE=a-secret"]);
     let line = ran.text.lines().find(|line| line.starts_with("run it alone:")).unwrap();
@@ -179,7 +179,7 @@ fn a_trial_says_how_it_is_played_again() {
 }
 
 #[test]
-fn the_standard_is_asked_about_what_a_server_answered() {
+fn the_model_uses_the_responses_of_the_server() {
     let suite = Suite::doing("is good");
     let output = suite.harness(&["explain", "own"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
@@ -198,7 +198,7 @@ fn the_standard_is_asked_about_what_a_server_answered() {
 }
 
 #[test]
-fn the_last_words_of_a_server_are_shown_with_a_trial_that_failed() {
+fn a_failed_trial_shows_the_last_output_of_its_server() {
     let suite = Suite::new();
     let server = launch("closes early").replace("\nenv", "\n    env");
     let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
@@ -220,7 +220,7 @@ fn the_last_words_of_a_server_are_shown_with_a_trial_that_failed() {
 }
 
 #[test]
-fn a_server_that_runs_already_is_asked_and_left_alone() {
+fn a_running_server_gets_requests_and_keeps_running() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut server = std::process::Command::new("sh")
         .args(["-c", &format!("exec {}", command())])
@@ -238,7 +238,7 @@ fn a_server_that_runs_already_is_asked_and_left_alone() {
 }
 
 #[test]
-fn what_cases_say_alike_is_started_once_and_what_differs_twice() {
+fn equal_servers_are_started_once() {
     let suite = Suite::new();
     let starts = suite.path("starts");
     let server = format!(
@@ -257,7 +257,7 @@ fn what_cases_say_alike_is_started_once_and_what_differs_twice() {
 }
 
 #[test]
-fn a_folder_is_seen_from_the_case_and_the_port_is_told() {
+fn folders_are_relative_to_the_case_and_the_port_is_a_variable() {
     let suite = Suite::new();
     std::fs::create_dir(suite.path("server")).unwrap();
     let server = format!(

@@ -31,7 +31,7 @@ fn a_router_answers_for_its_origin() {
 }
 
 #[test]
-fn a_router_is_told_how_it_was_reached_where_the_case_says_so() {
+fn routers_get_forwarded_headers_where_the_case_says_so() {
     for (key, status) in [("", 308), (", forwarded: true", 200)] {
         let case = String::from_utf8_lossy(CASE).replace("http://api", "https://api");
         let case = case.replace("in-process: true", &format!("in-process: true{key}"));
@@ -54,7 +54,7 @@ async fn only_over_https(headers: HeaderMap) -> Response {
 }
 
 #[test]
-fn without_a_router_it_cannot_be_run() {
+fn a_case_without_its_router_cannot_run() {
     let case = Arc::new(read(CaseId("own".to_owned()), Path::new("own.yaml"), CASE).unwrap());
     let mut running = start(vec![(case, Engine::Control)], Players::find());
     assert_eq!(

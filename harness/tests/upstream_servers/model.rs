@@ -121,7 +121,7 @@ fn a_real_server_is_sent_what_the_policy_says() {
 }
 
 #[test]
-fn it_is_said_that_no_browser_was_asked() {
+fn output_says_that_no_browser_played() {
     let suite = policy(&launch("is good"));
     let ran = suite.run("standard");
     assert!(ran.text.contains(STANDARD), "{}", ran.text);
@@ -147,7 +147,7 @@ fn without_a_browser_check_names_the_engine_that_needs_none() {
 
 /// A server of somebody else's making is asked as long and as often as a browser asks it.
 #[test]
-fn a_server_that_does_not_answer_is_told_as_with_a_browser() {
+fn failing_servers_are_reported_as_with_a_browser() {
     for (does, words) in [
         ("answers garbage", " answered something that is not HTTP: "),
         ("closes early", " closed the connection before it answered; its last output:"),
@@ -176,7 +176,7 @@ fn a_server_that_hangs_is_given_up() {
 }
 
 #[test]
-fn a_cookie_that_no_browser_takes_is_not_believed() {
+fn a_cookie_that_no_browser_stores_is_inconclusive() {
     let suite = POLICY.replace("sid=a-secret-cookie", "sid=a-secret-cookie; Max-Age=0");
     let suite = suite.replace("SERVER", &launch("is good").replace('\n', "\n    "));
     let ran = Suite::new().with_case("own", &suite).run("standard");

@@ -159,7 +159,7 @@ fn a_certificate_for_another_name_is_named_with_its_names() {
 }
 
 #[test]
-fn a_server_without_tls_is_told_from_one_with_a_wrong_certificate() {
+fn a_server_without_tls_is_named_as_such() {
     for answer in [&b"HTTP/1.1 400 Bad Request\r\n\r\n"[..], b""] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -178,7 +178,7 @@ fn a_server_without_tls_is_told_from_one_with_a_wrong_certificate() {
 }
 
 #[test]
-fn a_wrong_file_of_certificates_is_told_before_anything_is_asked() {
+fn a_wrong_certificate_file_is_reported_before_any_request() {
     let suite = Suite::new();
     let file = suite.path("empty.pem");
     std::fs::write(&file, "no certificate").unwrap();

@@ -18,7 +18,7 @@ fn said_of(origins: &str, credentials: &str, policy: &str) -> Vec<Finding> {
 }
 
 #[test]
-fn credentials_of_any_site_are_told_although_nobody_is_logged_in() {
+fn credentials_for_any_site_are_reported_without_a_login() {
     let open = WITHOUT_LOGIN.replace("[https://app.my-company.com]", "'*'");
     for policy in [WITHOUT_LOGIN, &open] {
         let said = said_of("mirror", "true", policy);
@@ -33,12 +33,12 @@ fn credentials_of_any_site_are_told_although_nobody_is_logged_in() {
     let look_alike = "['https://app.my-company.com', 'https://evilmy-company.com']";
     let said = said_of(look_alike, "true", WITHOUT_LOGIN);
     let found = named(&said, "credentials-accepted").expect("it is reported");
-    let words = "and the server allows credentials: https://evilmy-company.com can read GET /me";
+    let words = ", and it allows credentials: https://evilmy-company.com can read GET /me";
     assert!(found.sentence.contains(words), "{}", found.sentence);
 }
 
 #[test]
-fn credentials_of_who_is_listed_or_that_no_browser_would_send_are_not() {
+fn credentials_of_listed_origins_or_that_browsers_reject_are_not_reported() {
     for (origins, credentials) in
         [("mirror", "false"), ("'*'", "false"), ("['https://app.my-company.com']", "true")]
     {

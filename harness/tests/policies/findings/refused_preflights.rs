@@ -92,3 +92,24 @@ fn a_refused_preflight_lists_nothing() {
     let said = said(&by_hand(&more, &lines(&[ECHO, WITH]), (403, 200)), POLICY);
     assert_eq!(named(&said, "more-methods-listed"), None, "{said:#?}");
 }
+
+#[test]
+fn a_cors_filter_that_answers_403_is_no_missing_login() {
+    let server = |vary: &str| {
+        format!(
+            "\n    /things: {{ OPTIONS: {{ status: 403, headers: [{vary}] }}, PUT: {{ status: 200 }} }}\n"
+        )
+    };
+    let policy = "
+  routes: { /things: [PUT] }
+  allow: [{ origins: [https://app.my-company.com] }]
+";
+    let filtered = said(&server("Vary: 'Origin, Access-Control-Request-Method'"), policy);
+    let words = "The preflight is answered with 403, and its `Vary` names `Access-Control-Request-Method`: the CORS \
+                 rules of the server do not allow this origin or the method `PUT`: https://app.my-company.com \
+                 cannot send PUT /things";
+    let one = named(&filtered, "preflight-refused").unwrap_or_else(|| panic!("{filtered:#?}"));
+    assert_eq!(one.sentence, words);
+    let guarded = said(&server(""), policy);
+    assert!(named(&guarded, "preflight-needs-login").is_some(), "{guarded:#?}");
+}

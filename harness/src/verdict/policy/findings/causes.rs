@@ -41,6 +41,9 @@ fn of_preflight(
     }
     let status = step.preflights.last().map_or(0, |preflight| preflight.answer.status);
     let value = refusal.value.as_deref().unwrap_or_default();
+    if let Some(cause) = step.preflights.last().and_then(preflights::cause_of_cors_filter) {
+        return cause;
+    }
     // A response without an ok status fails with any headers.
     let place = step.preflights.last().and_then(|one| redirect(&one.url, &one.answer));
     if let Some(cause) = preflights::cause_of_status(status, place) {

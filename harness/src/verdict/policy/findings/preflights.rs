@@ -3,7 +3,7 @@
 use super::super::Played;
 use super::finding::{Cause, Finding, Severity};
 use super::group::{capitalised, distinct, listed};
-use crate::observation::StepObservation;
+use crate::observation::{Preflight, StepObservation};
 
 /// Why a preflight with this status fails, and what to change; `None` if the status is ok.
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
@@ -31,6 +31,25 @@ pub(super) fn cause_of_status(status: u16, redirects_to: Option<String>) -> Opti
     };
     let place = redirects_to.map(|place| format!(", a redirect to {place}")).unwrap_or_default();
     Some((name, format!("the preflight is answered with {status}{place}; {change}")))
+}
+
+/// Why a CORS filter answers a preflight with 403, if no other request shows what it refuses. `Vary` tells
+/// the filter from a missing login: Spring, for example, answers so to an origin, a method and a header
+/// that it does not allow.
+pub(super) fn cause_of_cors_filter(preflight: &Preflight) -> Option<Cause> {
+    const METHOD: &str = "Access-Control-Request-Method";
+    let mut varies = preflight.answer.listed("vary");
+    let is_filter = varies.any(|name| name.eq_ignore_ascii_case(METHOD));
+    let headers = preflight.headers.iter().map(|names| format!(" or the headers `{names}`"));
+    let headers = headers.collect::<String>();
+    (preflight.answer.status == 403 && is_filter).then(|| {
+        let cause = format!(
+            "the preflight is answered with 403, and its `Vary` names `{METHOD}`: the CORS rules of the \
+             server do not allow this origin or the method `{}`{headers}",
+            preflight.method
+        );
+        ("preflight-refused", cause)
+    })
 }
 
 /// The finding if every preflight gets one error, no request was ever sent, and no allowed page
