@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn short_values_are_left_out_as_words_and_behind_their_names() {
+    fn short_secrets_are_removed_as_words_and_after_their_names() {
         let secrets = secrets(&[("cookie", "session=alice; n=1; consent=true; x=bytes")]);
         told(&secrets, "session=alice", "session=<5 bytes>");
         told(&secrets, "hello alice, malice alice2", "hello <5 bytes>, malice alice2");
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_known_decoded_as_well() {
+    fn decoded_secrets_are_recognized() {
         let secrets = secrets(&[
             ("cookie", "session=alice%40home"),
             ("authorization", "Basic dXNlcjpodW50ZXIy"),
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_hidden_already_is_not_hidden_again() {
+    fn hidden_values_are_not_hidden_twice() {
         let secrets = secrets(&[("set-cookie", "a=1"), ("cookie", "b=bytes")]);
         told(&secrets, "`a=<1 bytes>; Secure` b=bytes", "`a=<1 bytes>; Secure` b=<5 bytes>");
         told(&secrets, "a=<1 byte>", "a=<<1 bytes> byte>");
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_hidden_where_nothing_is_known() {
+    fn nothing_is_hidden_without_known_secrets() {
         told(&Secrets::default(), "sid=1 ü", "sid=1 ü");
         assert_eq!(format!("{:?}", secrets(&[("cookie", "a=secret")])), "Secrets(1)");
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use cors_harness::case::{self, CaseId, Row};
-use cors_harness::plan::{Plan, PlannedRow, Separation, Sharing, plan, sharing};
+use cors_harness::plan::{BrowserPlan, Plan, PlannedRow, Separation, Sharing, plan, sharing};
 use cors_servers::script::{Piece, Template};
 
 fn read(text: &str) -> Row {
@@ -43,9 +43,8 @@ fn planned(rows: &[&Row]) -> Plan {
 
 /// For each browser, how many rows each of its pages has.
 fn pages(plan: &Plan) -> Vec<Vec<usize>> {
-    let stages = |browser: &cors_harness::plan::BrowserPlan| {
-        browser.stages.iter().map(|stage| stage.rows.len()).collect()
-    };
+    let stages =
+        |browser: &BrowserPlan| browser.stages.iter().map(|stage| stage.rows.len()).collect();
     plan.browsers.iter().map(stages).collect()
 }
 
@@ -271,6 +270,43 @@ fn many_profiles_start_a_second_browser_but_no_third() {
     assert_eq!(profiles(12), [12]);
     assert_eq!(profiles(20), [12, 8]);
     assert_eq!(profiles(60), [30, 30]);
+}
+
+#[test]
+fn pages_are_divided_among_sessions_and_each_row_is_played_once() {
+    let shared = row("https://app.example.com", "https://api.example.com", "");
+    let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
+    let mut rows = vec![&shared; 70];
+    rows.extend([&local, &local]);
+    for most in 1..6 {
+        let plan = planned(&rows).spread(most);
+        let shared: Vec<_> = plan.browsers.iter().filter(|browser| !browser.alone).collect();
+        assert_eq!(shared.len(), most, "a page with many rows is opened in each session");
+        assert_eq!(plan.browsers.len(), most + 2, "a row that is alone stays alone");
+        let stages = plan.browsers.iter().flat_map(|browser| &browser.stages);
+        let mut played: Vec<_> = stages.flat_map(|stage| stage.rows.clone()).collect();
+        played.sort_unstable();
+        assert_eq!(played, (0..72).collect::<Vec<_>>());
+        let rows_of = |browser: &&BrowserPlan| -> usize {
+            browser.stages.iter().map(|stage| stage.rows.len()).sum()
+        };
+        let most_rows = shared.iter().map(rows_of).max().unwrap();
+        assert!(
+            most_rows <= 70_usize.div_ceil(most) + 10,
+            "{most_rows} rows of 70 in one of {most}"
+        );
+    }
+}
+
+#[test]
+fn one_session_plays_the_pages_in_their_order() {
+    let pages = ["https://a.example", "https://b.example", "https://a.example"];
+    let rows = pages.map(|page| row(page, "https://api.example.com", ""));
+    let rows: Vec<_> = rows.iter().collect();
+    let order = |plan: &Plan| -> Vec<_> {
+        plan.browsers[0].stages.iter().map(|stage| stage.rows.clone()).collect()
+    };
+    assert_eq!(order(&planned(&rows).spread(1)), order(&planned(&rows)));
 }
 
 #[test]

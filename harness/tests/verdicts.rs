@@ -171,7 +171,7 @@ fn a_request_to_an_unknown_host_departs_unless_the_model_sends_it_too() {
 }
 
 #[test]
-fn a_redirect_to_no_server_cannot_be_told() {
+fn a_redirect_to_no_server_is_inconclusive() {
     let text = CASE.replace(
         "PUT: { headers:",
         "PUT: { status: 307, headers: [{ Location: \

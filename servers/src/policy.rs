@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_takes_only_what_the_library_takes() {
+    fn a_list_accepts_what_the_library_accepts() {
         let listed = |value: &str| Allow::Listed(vec![value.to_owned()]);
         let policy = CorsPolicy {
             allow_origins: listed("*"),

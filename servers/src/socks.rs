@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn names_and_literals_are_understood() {
+    async fn host_names_and_address_literals_are_parsed() {
         let domain = b"\x05\x01\x00\x05\x01\x00\x03\x06A.test\x01\xbb";
         let ipv4 = b"\x05\x02\x02\x00\x05\x01\x00\x01\x7f\x00\x00\x01\x00\x50";
         let ipv6 = b"\x05\x01\x00\x05\x01\x00\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\x1f\x90";

@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn types_that_no_script_and_no_style_sheet_has() {
+    fn mime_types_that_block_scripts_and_style_sheets() {
         let blocked = |destination, content_type: Option<&str>, nosniff: bool| {
             let client = Client::document(url("https://app.example/"));
             let mut request = Request::new(url("https://cdn.example/"), client);

@@ -10,6 +10,12 @@ Examples:
   cors-harness run --rerun-failed --fail-fast          what failed last time, up to the first failure
   cors-harness run --json - | jq .findings             the results for another program";
 
+pub(super) const MERGE: &str = "\
+Examples:
+  cors-harness run --shard 1/2 --json 1.json           in one CI job
+  cors-harness run --shard 2/2 --json 2.json           in another one
+  cors-harness merge 1.json 2.json --report html=report,junit=junit.xml";
+
 pub(super) const EXPLAIN: &str = "\
 Examples:
   cors-harness explain claims/22
@@ -38,12 +44,6 @@ Examples:
 pub(super) const COMPARE: &str = "\
 Example:
   cors-harness compare api http://127.0.0.1:8000 http://127.0.0.1:8001 --cases cors";
-
-pub(super) const MERGE: &str = "\
-Example:
-  cors-harness run --shard 1/2 --json first.json     on one machine
-  cors-harness run --shard 2/2 --json second.json    on another
-  cors-harness merge first.json second.json --json all.json";
 
 pub(super) const MEASURE: &str = "\
 Examples:

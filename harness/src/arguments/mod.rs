@@ -5,10 +5,10 @@ mod engines;
 mod examples;
 mod files;
 mod measure;
-mod merge;
 mod redaction;
 mod reports;
 mod servers;
+mod shards;
 mod why;
 
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -18,18 +18,17 @@ use clap::{Args, Parser, Subcommand};
 use cors_harness::case::{Stack, Variable};
 use cors_harness::engine::Kind;
 use cors_harness::reporters::{Format, is_github};
-use cors_harness::results::Shard;
 use cors_harness::run::Engine;
 
-pub use driver::Driver;
+pub use driver::{Driver, DriverError};
 pub use engines::EngineName;
 use engines::engines;
 pub use files::{Completions, Framework, Init, Keep, Manual, Service};
 pub use measure::{MaxAge, Measure, Quantity};
-pub use merge::Merge;
 pub use reports::ReportFile;
 use reports::report_help;
 pub use servers::{Check, Compare, Upstreams};
+pub use shards::{Merge, Sharding};
 pub use why::Why;
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
@@ -80,12 +79,12 @@ pub enum Command {
     /// Explain a message about CORS from a browser's console: the cause, the repair, and how to check it
     #[command(after_help = examples::WHY)]
     Why(Why),
+    /// Join the JSON documents of shards into one, with the reports and the exit code of a whole run
+    #[command(after_help = examples::MERGE)]
+    Merge(Merge),
     /// Measure what no specification fixes
     #[command(after_help = examples::MEASURE)]
     Measure(Measure),
-    /// Join the JSON documents of the shards of a run
-    #[command(after_help = examples::MERGE)]
-    Merge(Merge),
     /// List the cases
     #[command(after_help = examples::LIST)]
     List(List),
@@ -196,6 +195,9 @@ pub struct Run {
     /// Variables for started servers
     #[command(flatten)]
     pub environment: Environment,
+    /// The part of the cases
+    #[command(flatten)]
+    pub sharding: Sharding,
     /// Folder of reviewed snapshots
     #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
     pub snapshots: PathBuf,
@@ -229,10 +231,6 @@ pub struct Run {
     /// Open at most this many browsers at the same time; by default one for each core and each engine
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// Play only this part of the cases, as 2/5; `merge` joins the JSON documents of all parts. The parts take about
-    /// the same time
-    #[arg(long, value_name = "NUMBER/COUNT", conflicts_with_all = ["row", "rerun_failed", "strip_cors"])]
-    pub shard: Option<Shard>,
     /// Play everything N times, and report rows whose results differ between the rounds
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroU32,
@@ -287,11 +285,24 @@ pub struct Diff {
 }
 
 /// Standard output as a file.
-const STDOUT: &str = "/dev/stdout";
+pub const STDOUT: &str = "/dev/stdout";
 
 /// The file that a report is written to: `-` is standard output.
 fn place(file: &Path) -> &Path {
     if file.as_os_str() == "-" { Path::new(STDOUT) } else { file }
+}
+
+/// The reports that are to be written, each with its file.
+fn written<'a>(
+    json: Option<&'a Path>,
+    reports: &'a [ReportFile],
+) -> impl Iterator<Item = (Format, &'a Path)> {
+    let json = json.and_then(|file| Some((Format::named("json")?, file)));
+    let asked = reports.iter().map(|report| (report.format, report.file.as_path()));
+    let is_asked = reports.iter().any(|report| report.format.name == "github");
+    let github = (is_github() && !is_asked).then(|| Format::named("github")).flatten();
+    let all = json.into_iter().chain(asked).map(|(format, file)| (format, place(file)));
+    all.chain(github.map(|github| (github, Path::new(""))))
 }
 
 impl Run {
@@ -303,19 +314,18 @@ impl Run {
 
     /// The reports that are to be written, each with its file.
     pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
-        let json = self.json.as_deref().and_then(|file| Some((Format::named("json")?, file)));
-        let asked = self.reports.iter().map(|report| (report.format, report.file.as_path()));
-        let is_asked = self.reports.iter().any(|report| report.format.name == "github");
-        let github = (is_github() && !is_asked).then(|| Format::named("github")).flatten();
-        let all = json.into_iter().chain(asked).map(|(format, file)| (format, place(file)));
-        all.chain(github.map(|github| (github, Path::new(""))))
+        written(self.json.as_deref(), &self.reports)
+    }
+
+    /// Whether a JSON document is written.
+    pub fn writes_json(&self) -> bool {
+        self.report_files().any(|(format, _)| format.name == "json")
     }
 
     /// Whether no case and no row is left out.
     pub fn plays_every_case(&self) -> bool {
         let Folder { filters, exclude, .. } = &self.folder;
-        let no_case_is_left_out = filters.is_empty() && exclude.is_empty() && self.shard.is_none();
-        no_case_is_left_out && self.row.is_empty() && !self.rerun_failed
+        filters.is_empty() && exclude.is_empty() && self.row.is_empty() && !self.rerun_failed
     }
 
     /// How many reports go to standard output.

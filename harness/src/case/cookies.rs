@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_as_good_as_tls_to_browsers() {
+    fn loopback_is_potentially_trustworthy() {
         for origin in
             ["http://localhost:3000", "http://127.0.0.1", "http://[::1]", "http://a.localhost"]
         {

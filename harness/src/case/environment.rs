@@ -135,7 +135,7 @@ steps: [{ fetch: https://api.example.com/ }, { fetch: https://static.example.com
     }
 
     #[test]
-    fn a_variable_comes_before_what_the_case_says_and_the_last_one_counts() {
+    fn a_command_line_variable_overrides_the_case_and_the_last_one_wins() {
         let variables = ["MODE=development", "PORT_OF=${port}", "MODE=a=b"];
         let variables = variables.map(|variable| variable.parse().unwrap());
         let changed = case(CASE).with_environment(&variables);
@@ -154,7 +154,7 @@ steps: [{ fetch: https://api.example.com/ }, { fetch: https://static.example.com
     }
 
     #[test]
-    fn what_is_no_variable_is_told_what_one_is() {
+    fn an_invalid_variable_is_reported_with_the_right_form() {
         let wrong = [
             ("MODE", "MODE=production"),
             ("1=a", "letters"),

@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_that_differ_have_nothing_behind_them() {
+    fn distinct_labels_have_no_suffix() {
         assert_eq!(options(&[", credentials: include", ", method: PUT"]), ["", ""]);
         assert_eq!(options(&["", ""]), ["", ""]);
         assert_eq!(options(&[", mode: cors", ", mode: cors"]), ["", ""]);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_cut_and_secrets_are_not_told() {
+    fn values_are_shortened_and_secrets_hidden() {
         let long = format!(", headers: [X-A: {}]", "é".repeat(31));
         let shown = format!(" (headers: X-A: {}… (62 bytes))", "é".repeat(30));
         assert_eq!(

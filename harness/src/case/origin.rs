@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_stands_behind_an_origin() {
+    fn an_origin_has_no_path() {
         for written in [
             "https://a.example/",
             "https://a.example/x",
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn other_things_are_no_origins() {
+    fn other_values_are_no_origins() {
         for written in [
             "",
             "*",

@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_as_it_was_meant() {
+    fn a_written_policy_reads_back_equal() {
         let text = draft().text().expect("YAML");
         let case = read(CaseId("draft".to_owned()), Path::new("draft.yaml"), text.as_bytes());
         let case = case.unwrap_or_else(|complaints| panic!("{}\n{text}", complaints.plain()));

@@ -41,7 +41,7 @@ proptest! {
 }
 
 #[test]
-fn what_parsers_differ_on_is_not_accepted() {
+fn yaml_that_parsers_read_differently_is_rejected() {
     for text in [
         "a:\n  \t\n  b",
         "a:\n-\tb",

@@ -10,7 +10,7 @@ use crate::initiators::{Initiator, RequestParameters};
 #[derive(Clone, Debug)]
 pub enum StepGroup {
     /// One step.
-    One(Step),
+    One(Box<Step>),
     /// Several at the same time. Their URLs differ in more than the fragment, so that each request
     /// can be assigned to one of them.
     Together(Vec<Step>),
@@ -22,7 +22,7 @@ impl StepGroup {
     /// The steps that make requests.
     pub fn steps(&self) -> &[Step] {
         match self {
-            Self::One(step) => std::slice::from_ref(step),
+            Self::One(step) => std::slice::from_ref(step.as_ref()),
             Self::Together(steps) => steps,
             Self::Wait(_) => &[],
         }

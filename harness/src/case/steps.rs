@@ -64,7 +64,7 @@ fn read_group(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> O
             nothing_beside(reader, node, WAIT, "move it to the step that makes the request");
             reader.read(Spanned::of(node.get(WAIT))?, values::wait).map(StepGroup::Wait)
         }
-        _ => read_step(reader, node, scene).map(|(step, _)| StepGroup::One(step)),
+        _ => read_step(reader, node, scene).map(|(step, _)| StepGroup::One(Box::new(step))),
     }
 }
 

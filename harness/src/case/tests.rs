@@ -91,7 +91,7 @@ fn the_page_of_a_sandboxed_frame_is_null() {
 }
 
 #[test]
-fn a_frame_knows_its_page() {
+fn a_frame_has_the_top_level_origin_of_its_page() {
     let page = "{ origin: https://w.example, context: iframe, inside: https://s.example:8443 }";
     let case = case_with_page(page, "    /: { GET: {} }\n");
     let page = &case.rows[0].page;
@@ -136,7 +136,7 @@ fn header_names_keep_their_spelling_and_take_words() {
 }
 
 #[test]
-fn servers_keep_the_words_they_fill() {
+fn servers_keep_their_template_words() {
     let routes = "    /: { GET: { body: \"a${request.origin}$${b}${served POST /}\", status: 204, delay: 50ms } }\n";
     let reply =
         &case_with_page("https://app.example", routes).rows[0].servers[0].routes[0].replies[0].1;
@@ -148,7 +148,7 @@ fn servers_keep_the_words_they_fill() {
 }
 
 #[test]
-fn words_stand_in_keys_too() {
+fn template_words_in_keys_are_read() {
     let case = case_with(
         "matrix: { host: [a, b], method: [PUT, patch] }\n\
          servers:\n  https://${host}.example:\n    /${host}:\n      ${method}: {}\n\
@@ -197,7 +197,7 @@ fn steps_together_differ_in_more_than_the_fragment() {
 }
 
 #[test]
-fn a_byte_order_mark_and_windows_line_ends_are_no_mistake() {
+fn a_byte_order_mark_and_crlf_are_accepted() {
     let windows = format!("\u{feff}{}", example().replace('\n', "\r\n"));
     assert_eq!(case(&windows).rows.len(), 6);
 }
@@ -213,7 +213,7 @@ fn plain_complaints_name_file_line_and_column() {
 }
 
 #[test]
-fn far_more_problems_than_anyone_reads_are_counted() {
+fn many_problems_are_counted_instead_of_listed() {
     let text = format!("{}{}", example(), "  - {}\n".repeat(5000));
     let complaints = read_text(&text).unwrap_err();
     assert_eq!(complaints.count(), 5000);
@@ -280,7 +280,7 @@ proptest! {
 }
 
 #[test]
-fn text_is_taken_as_written_where_a_list_or_a_mapping_may_stand_too() {
+fn text_is_accepted_in_place_of_a_list_or_mapping() {
     let case = case(
         "name: 1\nbecause: true\npage: https://app.example\n\
          matrix: { age: [600, 1.10], login: [true, False] }\n\
@@ -301,7 +301,7 @@ fn text_is_taken_as_written_where_a_list_or_a_mapping_may_stand_too() {
 }
 
 #[test]
-fn a_block_of_text_may_end_with_the_file() {
+fn a_block_scalar_can_end_with_the_file() {
     for sign in [">", "|", ">-", "|-", "|+"] {
         let head = format!("name: n\npage: https://app.example\n{STEP}");
         let servers = "servers: { https://api.example: { /: { GET: {} } } }\n";

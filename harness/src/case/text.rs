@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_stand_between_literals() {
+    fn template_words_between_literals_are_read() {
         let parts = parts("a${b}c");
         assert_eq!(parts, [Part::Literal("a"), Part::Placeholder("b"), Part::Literal("c")]);
     }

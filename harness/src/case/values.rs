@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn script_may_give_a_header_what_no_server_may() {
+    fn script_can_set_values_that_servers_cannot() {
         assert_eq!(script_header_value("\x01 \x7f"), Ok("\x01 \x7f".to_owned()));
         for bad in ["a\nb", "\r", "a\0"] {
             assert!(script_header_value(bad).is_err());

@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_that_has_the_number_of_one_that_is_gone_is_left_alone() {
+    fn a_reused_process_group_id_is_not_signalled() {
         let mut other = Leader::new("somebody-elses");
         let before = born(other.number()).map(|born| born - 1);
         let gone =
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_the_familys_as_long_as_somebody_marked_is_in_it() {
+    fn a_process_group_is_ours_while_a_marked_process_is_in_it() {
         let mark = Family::mark(Signal::KILL);
         let mut member = Leader::new(&mark);
         let family = Family { leader: member.number(), born: None, mark };

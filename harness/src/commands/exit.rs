@@ -15,6 +15,16 @@ pub enum Exit {
     CannotRun,
 }
 
+impl Exit {
+    /// The word for a problem with this exit code in the document of a shard.
+    pub(super) fn problem(self) -> &'static str {
+        match self {
+            Self::AsRecorded | Self::Differs => "failed",
+            Self::BadInput | Self::CannotRun => "error",
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(match exit {

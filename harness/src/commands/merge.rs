@@ -1,67 +1,76 @@
-//! `merge`: joins the JSON documents of the shards of a run.
+//! `merge`: joins the JSON documents of shards into one, with the reports and the exit code of a whole run.
 
-use std::fs::{self, File};
-use std::io::{BufReader, Write};
-use std::path::Path;
-
-use cors_harness::report::{Merged, merge as merged};
-use serde_json::Value;
+use cors_harness::reporters::{MergedRun, merged_text};
+use cors_harness::shards::{Incompatible, Merged, Named, merge as join};
 
 use super::Exit;
 use super::output::divert;
-use crate::arguments::Merge;
+use super::run::document;
+use crate::arguments::{Merge, STDOUT};
 
 /// `merge`.
 pub fn merge(arguments: &Merge) -> Exit {
-    let read = arguments.files.iter().map(|file| Ok((shown(file), read(file)?)));
-    let documents = match read.collect::<Result<Vec<_>, String>>() {
-        Ok(documents) => documents,
-        Err(words) => return complain(&[words]),
-    };
-    let merged = match merged(documents) {
+    let merged = match documents(arguments) {
         Ok(merged) => merged,
-        Err(words) => return complain(&words),
+        Err(exit) => return exit,
     };
-    if let Some((file, is_stdout)) = arguments.output() {
-        if is_stdout {
-            divert();
-        }
-        if let Err(words) = write(file, &merged.document) {
-            complain!("error: {words}");
-            return Exit::CannotRun;
+    let to_stdout = arguments.report_files().filter(|(_, file)| file.as_os_str() == STDOUT).count();
+    match to_stdout {
+        0 => {}
+        1 => divert(),
+        _ => {
+            complain!(
+                "error: two reports cannot both go to standard output: name a file for one of them"
+            );
+            return Exit::BadInput;
         }
     }
-    say!("{}", merged.text());
-    exit(&merged)
-}
-
-fn exit(merged: &Merged) -> Exit {
-    match merged.is_as_recorded() {
-        true => Exit::AsRecorded,
-        false => Exit::Differs,
+    let run = MergedRun::new(&merged);
+    say!("{}", merged_text(&run));
+    let mut exit = standing(&merged);
+    for (format, file) in arguments.report_files() {
+        match format.write_merged(file, &run) {
+            Ok(()) if file.as_os_str().is_empty() => {}
+            Ok(()) => say!("{} report: {}", format.name, file.display()),
+            Err(error) => {
+                complain!("error: {error}");
+                exit = Exit::CannotRun;
+            }
+        }
     }
+    exit
 }
 
-fn complain(all: &[String]) -> Exit {
-    all.iter().for_each(|words| complain!("error: {words}"));
-    Exit::BadInput
-}
-
-fn shown(file: &Path) -> String {
-    file.display().to_string()
-}
-
-fn read(file: &Path) -> Result<Value, String> {
-    let open = File::open(file).map_err(|error| format!("`{}`: {error}", file.display()))?;
-    serde_json::from_reader(BufReader::new(open))
-        .map_err(|error| format!("`{}` is not a JSON document: {error}", file.display()))
-}
-
-fn write(file: &Path, document: &Value) -> Result<(), String> {
-    let text = serde_json::to_string_pretty(document).map_err(|error| error.to_string())?;
-    let written = match file == Path::new("/dev/stdout") {
-        true => writeln!(std::io::stdout(), "{text}"),
-        false => fs::write(file, text + "\n"),
+fn documents(arguments: &Merge) -> Result<Merged, Exit> {
+    let mut named = Vec::new();
+    let mut wrong = Vec::new();
+    for file in &arguments.documents {
+        let name = file.display().to_string();
+        match document(file) {
+            Ok(document) => named.push(Named { name, document }),
+            Err(words) => wrong.push(format!("{name}: {words}")),
+        }
+    }
+    let joined = match wrong.is_empty() {
+        true => join(named),
+        false => Err(Incompatible(wrong)),
     };
-    written.map_err(|error| format!("`{}` cannot be written: {error}", file.display()))
+    joined.map_err(|Incompatible(wrong)| {
+        wrong.iter().for_each(|words| complain!("error: {words}"));
+        Exit::BadInput
+    })
+}
+
+/// The exit code of a whole run; a missing shard is something that is missing.
+fn standing(Merged { record, .. }: &Merged) -> Exit {
+    let trials = record.trials.iter().map(|trial| match trial.problem.as_deref() {
+        None => Exit::AsRecorded,
+        Some(problem) if problem == Exit::CannotRun.problem() => Exit::CannotRun,
+        Some(_) => Exit::Differs,
+    });
+    let is_complete = record.missing().is_empty()
+        && record.unreferenced.is_empty()
+        && !record.engine_wide.any_gone();
+    let rest = if is_complete { Exit::AsRecorded } else { Exit::Differs };
+    trials.max().unwrap_or(Exit::AsRecorded).max(rest)
 }

@@ -8,13 +8,16 @@ use cors_harness::ruling::RowRuling;
 use cors_harness::run::{Engine, Outcome, Players, RowOutcome, rule, start};
 
 use super::Exit;
-use crate::arguments::{Driver, EngineName};
+use crate::arguments::{Driver, DriverError, EngineName};
 
 /// The players, with the driver of the command line.
 pub(super) fn players(driver: &Driver, engines: &[EngineName]) -> Result<Players, Exit> {
-    driver.players(engines).map_err(|words| {
-        complain!("error: {words}");
-        Exit::BadInput
+    driver.players(engines).map_err(|error| {
+        complain!("error: {error}");
+        match error {
+            DriverError::Typed(_) => Exit::BadInput,
+            DriverError::Unavailable(_) => Exit::CannotRun,
+        }
     })
 }
 

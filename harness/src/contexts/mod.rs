@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn every_document_has_an_address_of_its_own_that_the_page_names() {
+    fn every_document_has_an_address_that_the_page_names() {
         for context in Context::ALL {
             let Definition { documents, has_inside, top_level, .. } = context.definition();
             let addresses: BTreeSet<_> =

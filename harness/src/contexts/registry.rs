@@ -1,6 +1,7 @@
 //! The entries of the registry.
 
 use super::{Definition, Document, Global, PAGE_PATH, Place, RunsIn, TOP_PATH, WORKER_PATH};
+use crate::registry::registry;
 
 const HTML: (&str, &str) = ("Content-Type", "text/html; charset=utf-8");
 
@@ -83,33 +84,11 @@ const WORKER_OF_PAGE: Definition = Definition {
     ..DOCUMENT
 };
 
-/// Makes the type of a context from the entries of the registry.
-macro_rules! contexts {
-    ($($(#[$doc:meta])* $name:ident = $definition:expr;)*) => {
-        /// The kind of document or worker whose script runs.
-        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-        pub enum Context {
-            $($(#[$doc])* $name,)*
-        }
+registry! {
+    /// The kind of document or worker whose script runs.
+    #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+    enum Context: Definition;
 
-        impl Context {
-            /// All there are.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its entry in the registry.
-            pub fn definition(self) -> &'static Definition {
-                match self {
-                    $(Self::$name => {
-                        static DEFINITION: Definition = $definition;
-                        &DEFINITION
-                    })*
-                }
-            }
-        }
-    };
-}
-
-contexts! {
     /// A top-level document.
     Document = DOCUMENT;
     /// A top-level document with `Content-Security-Policy: sandbox allow-scripts`: its origin is opaque.

@@ -37,6 +37,9 @@ pub(super) trait Browser: Sync {
         true
     }
 
+    /// The value of the capability `browserName`. The slots of a grid have it too.
+    fn capability_name(&self) -> &'static str;
+
     /// The capabilities of a session with a fresh profile. `profile` is a folder for it, where the
     /// harness starts the driver.
     fn capabilities(&self, opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities;
@@ -76,6 +79,17 @@ pub(super) trait Browser: Sync {
     ) -> BoxFuture<'a, Result<Profile, EngineError>> {
         let _ = channels;
         std::future::ready(Err(failed(MAKE, "this browser has none"))).boxed()
+    }
+
+    /// Removes the cookies of a profile of the browser or of its own. Does nothing in a browser that stores any number of
+    /// cookies of a site.
+    fn remove_cookies<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        profile: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        let _ = (browser, profile);
+        std::future::ready(Ok(())).boxed()
     }
 
     /// Removes the HTTP cache and the cookies of a profile of the browser or of its own.

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_error_is_told_in_the_browsers_own_words() {
+    async fn an_error_quotes_the_browser() {
         for (message, words) in [
             (BIDI_ERROR, "the driver could not a.b: unknown command: no such thing"),
             (DEVTOOLS_ERROR, "the driver could not a.b: Session with given id not found."),

@@ -23,7 +23,7 @@ impl ChosenBrowser {
     pub(super) fn of_environment(kind: Kind) -> Option<PathBuf> {
         let text = env::var(VARIABLE).ok()?;
         let all = text.split(',').filter_map(|one| one.parse::<Self>().ok());
-        all.filter(|one| one.kind == kind).map(|one| one.path).last()
+        all.filter(|one| one.kind == kind).map(|one| one.path).next_back()
     }
 
     /// What is wrong with the variable.

@@ -59,6 +59,10 @@ impl Browser for Chromium {
         false
     }
 
+    fn capability_name(&self) -> &'static str {
+        "chrome"
+    }
+
     fn capabilities(&self, opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
         capabilities(opening, profile)
     }
@@ -94,9 +98,17 @@ impl Browser for Chromium {
     ) -> BoxFuture<'a, Result<(), EngineError>> {
         async move {
             devtools(browser, "Network.clearBrowserCache", json!({})).await?;
-            devtools(browser, "Network.clearBrowserCookies", json!({})).await.map(drop)
+            devtools(browser, REMOVE_COOKIES, json!({})).await.map(drop)
         }
         .boxed()
+    }
+
+    fn remove_cookies<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        async { devtools(browser, REMOVE_COOKIES, json!({})).await.map(drop) }.boxed()
     }
 
     fn end_profile<'a>(
@@ -136,7 +148,7 @@ fn capabilities(opening: &Opening<'_>, profile: Option<&Path>) -> Capabilities {
     let is_edge = opening.source.binary().is_some_and(is_edge);
     let (name, key) = match is_edge {
         true => ("MicrosoftEdge", "ms:edgeOptions"),
-        false => ("chrome", "goog:chromeOptions"),
+        false => (Chromium.capability_name(), "goog:chromeOptions"),
     };
     object([("browserName", json!(name)), (key, Value::Object(options))])
 }
@@ -217,6 +229,8 @@ async fn jar(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result<Value, 
     let urls: Vec<_> = urls.collect();
     devtools(browser, "Network.getCookies", json!({ "urls": urls })).await
 }
+
+const REMOVE_COOKIES: &str = "Network.clearBrowserCookies";
 
 async fn devtools(
     browser: &OpenBrowser,

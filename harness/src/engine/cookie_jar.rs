@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn longer_paths_come_first_and_then_what_was_made_earlier() {
+    fn longer_paths_come_first_then_earlier_cookies() {
         let lines =
             ["z=1; Path=/", "y=2; Path=/; Domain=example.com", "a=3; Path=/a", "x=4; Path=/"];
         let jar = jar(&lines);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_replaced_keeps_its_place_and_one_that_was_gone_is_new() {
+    fn a_replaced_cookie_keeps_its_creation_time() {
         let replaced = jar(&["a=1; Path=/", "b=2; Path=/", "a=3; Path=/"]);
         assert_eq!(sent(&replaced, "https://api.example.com/"), "a=3; b=2");
         let lines = ["a=1; Path=/", "b=2; Path=/", "a=; Path=/; Max-Age=0", "a=3; Path=/"];

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_is_held_if_its_name_its_domain_and_its_path_are() {
+    fn a_cookie_is_matched_by_name_domain_and_path() {
         for (set_cookie, domain, path, held) in [
             ("sid=1", "a.example.com", "/", true),
             ("other=1", "a.example.com", "/", false),

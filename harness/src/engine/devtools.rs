@@ -19,9 +19,9 @@ pub(super) struct DevTools {
 }
 
 impl DevTools {
-    /// Connects to the browser at the `address` that a driver reports.
-    pub(super) async fn connect(address: &str) -> Result<Self, EngineError> {
-        let channel = Channel::connect(&socket_of(address).await?).await?;
+    /// Connects to the WebSocket of a browser.
+    pub(super) async fn connect(url: &str) -> Result<Self, EngineError> {
+        let channel = Channel::connect(url).await?;
         Ok(Self { channel, sessions: BTreeMap::new() })
     }
 
@@ -82,7 +82,8 @@ impl DevTools {
     }
 }
 
-async fn socket_of(address: &str) -> Result<String, EngineError> {
+/// The URL of the WebSocket of the browser at the `address` that a driver reports.
+pub(super) async fn socket_of(address: &str) -> Result<String, EngineError> {
     const ASK: &str = "get the browser's WebSocket address";
     let answer = async {
         // The browser is on this machine, whatever proxy the environment names.

@@ -51,6 +51,10 @@ impl Browser for Firefox {
         }
     }
 
+    fn capability_name(&self) -> &'static str {
+        "firefox"
+    }
+
     /// The driver makes the profile, in its own folder.
     fn capabilities(&self, opening: &Opening<'_>, _: Option<&Path>) -> Capabilities {
         capabilities(opening)
@@ -104,9 +108,17 @@ impl Browser for Firefox {
     fn clear<'a>(
         &'a self,
         browser: &'a OpenBrowser,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        clear(browser).boxed()
+    }
+
+    fn remove_cookies<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
         profile: Option<&'a str>,
     ) -> BoxFuture<'a, Result<(), EngineError>> {
-        clear(browser, profile).boxed()
+        remove_cookies(browser, profile).boxed()
     }
 
     fn end_profile<'a>(
@@ -136,23 +148,15 @@ const NEEDS: Needs = Needs {
 /// The capabilities of a session. A driver that the harness did not start may not allow adding an
 /// authority, so certificate errors are ignored there.
 fn capabilities(opening: &Opening<'_>) -> Capabilities {
-    let mut options = object([
-        ("args", json!(["-headless"])),
-        ("prefs", Value::Object(preferences(opening.third_party_cookies))),
-    ]);
+    let mut options =
+        object([("args", json!(["-headless"])), ("prefs", Value::Object(preferences(opening)))]);
     if let Some(binary) = opening.source.binary() {
         options.insert("binary".to_owned(), json!(binary));
     }
-    let proxy = json!({
-        "proxyType": "manual",
-        "socksProxy": opening.socks.to_string(),
-        "socksVersion": 5,
-    });
     object([
-        ("browserName", json!("firefox")),
+        ("browserName", json!(Firefox.capability_name())),
         ("acceptInsecureCerts", json!(!opening.source.is_local())),
         ("webSocketUrl", json!(true)),
-        ("proxy", proxy),
         ("moz:firefoxOptions", Value::Object(options)),
     ])
 }
@@ -160,15 +164,22 @@ fn capabilities(opening: &Opening<'_>) -> Capabilities {
 /// No preference decides what a page may read: loopback names use the proxy like all others, and
 /// are trustworthy as they are without one. The driver itself switches updates, telemetry, captive
 /// portal and safe browsing off.
-fn preferences(third_party_cookies: ThirdPartyCookies) -> Map<String, Value> {
+///
+/// The proxy is here because Selenium Grid does not start Firefox with a `proxy` capability that has a SOCKS proxy only.
+fn preferences(opening: &Opening<'_>) -> Map<String, Value> {
     let mut preferences = object([
+        // 1: the proxy is configured by the preferences that follow.
+        ("network.proxy.type", json!(1)),
+        ("network.proxy.socks", json!(opening.socks.ip().to_string())),
+        ("network.proxy.socks_port", json!(opening.socks.port())),
+        ("network.proxy.socks_version", json!(5)),
         ("network.proxy.allow_hijacking_localhost", json!(true)),
         ("network.proxy.testing_localhost_is_secure_when_hijacked", json!(true)),
         ("network.dns.disablePrefetch", json!(true)),
         // A 401 opens no window that asks for a password, because no user could close it.
         ("network.auth.subresource-http-auth-allow", json!(0)),
     ]);
-    if third_party_cookies == ThirdPartyCookies::Allowed {
+    if opening.third_party_cookies == ThirdPartyCookies::Allowed {
         preferences.insert("network.cookie.cookieBehavior".to_owned(), json!(0));
     }
     preferences
@@ -195,13 +206,18 @@ async fn in_browser(
     ran.map(drop)
 }
 
-/// The caches are those of all profiles in the browser.
-async fn clear(browser: &OpenBrowser, profile: Option<&str>) -> Result<(), EngineError> {
-    const CLEAR: &str = "Services.cache2.clear();\
+/// Removes caches and cookies of all profiles in the browser, including those that are partitioned. One profile is in use.
+async fn clear(browser: &OpenBrowser) -> Result<(), EngineError> {
+    const CLEAR: &str = "Services.cookies.removeAll();\
+                         Services.cache2.clear();\
                          Cc['@mozilla.org/network/protocol;1?name=http']\
                          .getService(Ci.nsIHttpProtocolHandler).clearCORSPreflightCache();";
-    in_browser(browser, CLEAR, json!([])).await?;
-    let bidi = browser.channels.bidi.as_ref().map_err(|why| failed("delete cookies", why))?;
+    in_browser(browser, CLEAR, json!([])).await
+}
+
+async fn remove_cookies(browser: &OpenBrowser, profile: Option<&str>) -> Result<(), EngineError> {
+    // Without this channel no cookie was set.
+    let Ok(bidi) = &browser.channels.bidi else { return Ok(()) };
     let cookies = json!({ "partition": partition(profile) });
     bidi.lock().await.command("storage.deleteCookies", cookies).await.map(drop)
 }

@@ -37,14 +37,27 @@ pub struct Installed {
 /// The build of a browser that is asked at most once.
 pub type BuildCell = Arc<OnceCell<Option<Build>>>;
 
-/// Programs of a browser that are not installed.
+/// Why a browser cannot play.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{} not found; `ci/setup {}` installs it", .programs.join(" and "), .kind.as_str())]
-pub struct Missing {
-    /// The browser.
-    pub kind: Kind,
-    /// Its programs that were not found.
-    pub programs: Vec<&'static str>,
+pub enum Missing {
+    /// Programs of it are not installed.
+    #[error("{} not found; `ci/setup {}` installs it", .programs.join(" and "), .kind.as_str())]
+    Programs {
+        /// The browser.
+        kind: Kind,
+        /// Its programs that were not found.
+        programs: Vec<&'static str>,
+    },
+    /// The grid does not offer it.
+    #[error("the grid at {url} offers no {}; {offers}", .kind.as_str())]
+    NotOffered {
+        /// The browser.
+        kind: Kind,
+        /// The address of the grid.
+        url: String,
+        /// What it offers.
+        offers: String,
+    },
 }
 
 impl Installed {
@@ -68,7 +81,7 @@ impl Installed {
                 let (display, build) = (places.next(), BuildCell::default());
                 Ok(Self { kind, browser, driver, display, build })
             }
-            _ => Err(Missing { kind, programs: missing }),
+            _ => Err(Missing::Programs { kind, programs: missing }),
         }
     }
 
@@ -108,7 +121,7 @@ impl Installed {
         let mut driver = started.map_err(|error| error.explained(limits::little(kind, needs)))?;
         let in_vain = driver.watch();
         match patience.wait(self.connect(&driver, opening), in_vain).await {
-            Ok(browser) => Ok(Session { browser, driver: Some(driver) }),
+            Ok(browser) => Ok(Session { browser, driver: Some(driver), _place: None }),
             Err(error) => Err(explained(error, &mut driver, limits::little(kind, needs)).await),
         }
     }

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_start_succeeded_with_is_too_little_and_less_than_two_starts_take_is_little() {
+    fn scarce_resources_are_judged_by_earlier_starts() {
         assert_eq!(judged(8 * MIB - 1), (true, true));
         assert_eq!(judged(8 * MIB), (false, true));
         assert_eq!(judged(40 * MIB - 1), (false, true));
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_told_in_the_unit_that_fits() {
+    fn sizes_are_reported_in_the_unit_that_fits() {
         assert_eq!(
             [0, 60 * KIB, 8 * MIB, 15 * GIB].map(size),
             ["0 KiB", "60 KiB", "8 MiB", "15 GiB"]
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_folder_that_is_not_there_nothing_is_said() {
+    fn a_missing_folder_prints_nothing() {
         let none = Need { least: 0, takes: 0 };
         let needs = Needs {
             bytes: NEED,

@@ -18,6 +18,8 @@ mod devtools;
 mod display;
 mod driver;
 mod firefox;
+mod grid;
+mod grid_status;
 mod installed;
 mod limits;
 mod listening_port;
@@ -49,6 +51,7 @@ pub use chosen::ChosenBrowser;
 pub use control::{play as play_control, version as control_version};
 pub use display::Display;
 pub use driver::Driver;
+pub use grid::{Grid, GridOffer};
 pub use installed::{BuildCell, Installed, Missing, Part, survey};
 pub use opening::{Authority, Opening};
 pub use plain_client::{NoReply, PlainClient};
@@ -126,6 +129,32 @@ pub enum EngineError {
     #[error("the driver opened no session: {words}")]
     Session {
         /// The driver's message.
+        words: String,
+    },
+    /// A driver or grid that does not answer.
+    #[error("no driver or grid answers at {url}: {words}")]
+    Unreachable {
+        /// Its address.
+        url: String,
+        /// What went wrong.
+        words: String,
+    },
+    /// A grid that has given a request for a session to no browser.
+    #[error("the grid opened no session: {words}")]
+    Queue {
+        /// The grid's message.
+        words: String,
+    },
+    /// A grid that had no session until the time was up.
+    #[error("the grid at {url} opened no session for {} within {waited:?}: {words}", kind.as_str())]
+    NoSession {
+        /// The engine.
+        kind: Kind,
+        /// The address of the grid.
+        url: String,
+        /// How long the harness waited.
+        waited: Duration,
+        /// What it waited for.
         words: String,
     },
     /// A command failed.

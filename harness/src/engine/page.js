@@ -28,6 +28,23 @@ const element = (name, properties) => Object.assign(document.createElement(name)
 
 const errorEvent = () => new DOMException("error event", "NetworkError");
 
+// Adds a <link> with these properties. Once it has loaded, gives what `read` returns of it.
+const loadedLink = (properties, url, read) =>
+  new Promise((resolve, reject) => {
+    const link = element("link", properties);
+    link.onload = () => {
+      const result = read(link);
+      link.remove();
+      resolve(result);
+    };
+    link.onerror = () => {
+      link.remove();
+      reject(errorEvent());
+    };
+    link.href = url;
+    document.head.append(link);
+  });
+
 // The response was used. Script can read it if `read` does not throw a SecurityError.
 const used = (read) => {
   try {

@@ -1,6 +1,7 @@
 //! Browsers of a driver or grid that already runs.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -8,25 +9,36 @@ use futures_util::future::BoxFuture;
 use super::connecting::Connected;
 use super::opening::START;
 use super::start_deadline::{StartDeadline, StartProgress};
-use super::{Display, EngineError, Kind, OpenBrowser, Opening, Session, Source};
+use super::{Display, EngineError, Grid, Kind, OpenBrowser, Opening, Session, Source};
 
-/// A driver or grid that already runs.
+/// The browsers of one engine that a driver or grid offers.
 #[derive(Clone, Debug)]
 pub struct Remote {
     /// The engine that it runs.
-    pub kind: Kind,
-    /// Its address.
-    pub url: String,
-    /// Address of this machine that its browsers can reach; the servers of the rows listen there.
-    pub advertise: IpAddr,
+    pub(super) kind: Kind,
+    /// How many of its sessions may be open at the same time.
+    pub(super) most: usize,
+    /// Where it runs. Engines of a grid share its sessions.
+    pub(super) grid: Arc<Grid>,
 }
 
 impl Remote {
     async fn connect(&self, opening: &Opening<'_>) -> Result<Session, EngineError> {
+        let place = self.grid.place().await;
+        let browser = match self.grid.is_grid() {
+            true => self.grid.session(self.kind, || self.request(opening).boxed()).await?,
+            false => {
+                let mut start = StartDeadline::new(START);
+                start.wait(self.request(opening), StartProgress::default).await?
+            }
+        };
+        Ok(Session { browser, driver: None, _place: place })
+    }
+
+    async fn request(&self, opening: &Opening<'_>) -> Result<OpenBrowser, EngineError> {
         let capabilities = self.kind.browser().capabilities(opening, None);
-        let connected = Connected::to_remote(&self.url, capabilities).await?;
-        let browser = OpenBrowser::new(connected, self.kind, opening).await?;
-        Ok(Session { browser, driver: None })
+        let connected = Connected::to_remote(self.grid.url(), capabilities).await?;
+        OpenBrowser::new(connected, self.kind, opening).await
     }
 }
 
@@ -40,8 +52,7 @@ impl Source for Remote {
         opening: &'a Opening<'a>,
         _: Option<&'a Display>,
     ) -> BoxFuture<'a, Result<Session, EngineError>> {
-        let connecting = self.connect(opening);
-        async { StartDeadline::new(START).wait(connecting, StartProgress::default).await }.boxed()
+        self.connect(opening).boxed()
     }
 
     fn is_local(&self) -> bool {
@@ -57,12 +68,11 @@ impl Source for Remote {
         false
     }
 
-    /// It may have room for one session only.
     fn most_sessions(&self) -> Option<usize> {
-        Some(1)
+        Some(self.most)
     }
 
     fn reach(&self) -> IpAddr {
-        self.advertise
+        self.grid.advertise()
     }
 }

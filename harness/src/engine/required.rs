@@ -11,6 +11,9 @@ const VARIABLE: &str = "CORS_HARNESS_REQUIRE";
 /// What can be required in addition to browsers: the real servers below `servers/stacks`.
 const STACKS: &str = "stacks";
 
+/// The same: a Selenium Grid.
+const GRID: &str = "grid";
+
 /// Every browser of the registry.
 const BROWSERS: &str = "browsers";
 
@@ -27,7 +30,7 @@ impl Required {
         std::env::var(VARIABLE).unwrap_or_default().parse()
     }
 
-    /// Whether an engine or `stacks` must be installed.
+    /// Whether an engine, `stacks` or `grid` must be installed.
     pub fn has(&self, name: &str) -> bool {
         let is_browser = Kind::ALL.iter().any(|kind| kind.as_str() == name);
         self.0.contains(name) || (is_browser && self.0.contains(BROWSERS))
@@ -61,7 +64,7 @@ impl std::str::FromStr for Required {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
-        let known = || Kind::ALL.map(Kind::as_str).into_iter().chain([BROWSERS, STACKS]);
+        let known = || Kind::ALL.map(Kind::as_str).into_iter().chain([BROWSERS, STACKS, GRID]);
         let names = names.map(|name| match known().any(|known| known == name) {
             true => Ok(name.to_owned()),
             false => Err(format!(
@@ -78,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_names_are_required_and_no_parts_of_them() {
+    fn required_names_match_as_whole_words() {
         let required: Required = "firefox, stacks,".parse().unwrap();
         assert!(required.has("firefox") && required.has("stacks"));
         assert!(!required.has("chromium") && !required.has("fire"));
@@ -88,9 +91,9 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_nobody_knows_is_refused_with_those_that_are_known() {
+    fn an_unknown_name_is_refused_with_the_known_names() {
         let words = "CORS_HARNESS_REQUIRE requires `chrome`, which is unknown; write some of \
-                     chromium, firefox, webkit, browsers, stacks";
+                     chromium, firefox, webkit, browsers, stacks, grid";
         assert_eq!("firefox,chrome".parse::<Required>(), Err(words.to_owned()));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::{Driver, EngineError, OpenBrowser};
 use crate::children::cleanup;
 
@@ -12,6 +14,8 @@ pub struct Session {
     pub browser: OpenBrowser,
     /// Its driver, if the harness started it.
     pub(super) driver: Option<Driver>,
+    /// Its place among the sessions of a grid, until it is closed.
+    pub(super) _place: Option<OwnedSemaphorePermit>,
 }
 
 impl Session {

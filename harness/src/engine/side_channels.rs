@@ -8,7 +8,7 @@ use url::Url;
 use super::EngineError;
 use super::bidi::Bidi;
 use super::channel::failed;
-use super::devtools::DevTools;
+use super::devtools::{DevTools, socket_of};
 use crate::loopback::is_loopback;
 
 pub(super) const NO_CHANNEL: &str = "the driver offers no channel for the browser's messages";
@@ -24,50 +24,83 @@ const ANOTHER: &str = "another browser listens at the address that the driver re
 pub(super) struct SideChannels {
     /// WebDriver BiDi, or why it is unavailable.
     pub(super) bidi: Result<Mutex<Bidi>, String>,
-    /// The address of Chromium's DevTools, or why it is unknown.
+    /// The URL of the WebSocket of Chromium's DevTools, or why it is unknown.
     pub(super) debugger: Result<String, String>,
 }
 
 impl SideChannels {
-    /// The channels of a session that the driver at `driver` has opened.
-    pub(super) async fn of(client: &Client, driver: &str) -> Self {
-        Self { bidi: bidi(client).await, debugger: debugger(client, driver).await }
+    /// The channels of the session at `address`, which the driver or grid at `driver` has opened.
+    pub(super) async fn of(client: &Client, driver: &str, address: &str) -> Self {
+        Self {
+            bidi: bidi(client, address).await,
+            debugger: debugger(client, driver, address).await,
+        }
+    }
+
+    /// Whether one of them is there.
+    pub(super) fn is_any(&self) -> bool {
+        self.bidi.is_ok() || self.debugger.is_ok()
     }
 
     /// A new connection to DevTools, independent of the fate of other connections.
     pub(super) async fn devtools(&self) -> Result<DevTools, EngineError> {
         match &self.debugger {
-            Ok(address) => DevTools::connect(address).await,
+            Ok(url) => DevTools::connect(url).await,
             Err(why) => Err(failed("reach its DevTools", why)),
         }
     }
 }
 
-async fn bidi(client: &Client) -> Result<Mutex<Bidi>, String> {
-    let capabilities = client.capabilities();
-    let url = capabilities.and_then(|all| all.get("webSocketUrl")?.as_str());
-    let bidi = Bidi::connect(url.ok_or(NO_CHANNEL)?).await;
+/// A capability of the session that is a text.
+fn capability<'c>(client: &'c Client, name: &str) -> Option<&'c str> {
+    client.capabilities()?.get(name)?.as_str()
+}
+
+/// What Selenium Grid adds to the URL of a session to pass BiDi on.
+const GRID_BIDI: &str = "se/bidi";
+
+/// The same for DevTools.
+const GRID_CDP: &str = "se/cdp";
+
+/// A WebSocket of a grid, below the URL of a session. The grid may know itself by another address than this machine.
+fn of_grid(address: &str, path: &str) -> String {
+    format!("{}/{path}", address.replacen("http", "ws", 1))
+}
+
+async fn bidi(client: &Client, address: &str) -> Result<Mutex<Bidi>, String> {
+    let url = capability(client, "webSocketUrl").ok_or(NO_CHANNEL)?;
+    let url = if url.ends_with(GRID_BIDI) { of_grid(address, GRID_BIDI) } else { url.to_owned() };
+    let bidi = Bidi::connect(&url).await;
     bidi.map(Mutex::new).map_err(|error| unheard(&error))
 }
 
-/// An address on loopback refers to the driver's machine, and even there another process may be in
-/// between. The browser is the right one only if it knows the session's tab.
-async fn debugger(client: &Client, driver: &str) -> Result<String, String> {
-    let options = client
-        .capabilities()
-        .and_then(|all| all.get("goog:chromeOptions").or_else(|| all.get("ms:edgeOptions")));
-    let address = options.and_then(|options| options.get("debuggerAddress")?.as_str());
-    let address = address.ok_or(NO_CHANNEL)?;
-    if !Url::parse(driver).is_ok_and(|url| is_loopback(&url)) {
-        return Err(ELSEWHERE.to_owned());
-    }
+/// The browser is the right one only if it knows the session's tab: an address on loopback refers to the driver's
+/// machine, and even there another process may be in between.
+async fn debugger(client: &Client, driver: &str, address: &str) -> Result<String, String> {
+    let url = debugger_url(client, driver, address).await?;
     let tab = client.window().await.map_err(|error| error.to_string())?;
-    let mut devtools = DevTools::connect(address).await.map_err(|error| unheard(&error))?;
+    let mut devtools = DevTools::connect(&url).await.map_err(|error| unheard(&error))?;
     match devtools.has(&String::from(tab)).await {
-        Ok(true) => Ok(address.to_owned()),
+        Ok(true) => Ok(url),
         Ok(false) => Err(ANOTHER.to_owned()),
         Err(error) => Err(unheard(&error)),
     }
+}
+
+/// Where DevTools are: a grid passes them on, and a driver has them on its own machine.
+async fn debugger_url(client: &Client, driver: &str, address: &str) -> Result<String, String> {
+    if capability(client, "se:cdp").is_some() {
+        return Ok(of_grid(address, GRID_CDP));
+    }
+    let options = client
+        .capabilities()
+        .and_then(|all| all.get("goog:chromeOptions").or_else(|| all.get("ms:edgeOptions")));
+    let debugger = options.and_then(|options| options.get("debuggerAddress")?.as_str());
+    let debugger = debugger.ok_or(NO_CHANNEL)?;
+    if !Url::parse(driver).is_ok_and(|url| is_loopback(&url)) {
+        return Err(ELSEWHERE.to_owned());
+    }
+    socket_of(debugger).await.map_err(|error| unheard(&error))
 }
 
 pub(super) fn unheard(error: &EngineError) -> String {

@@ -29,7 +29,7 @@ pub trait Source: Debug + Send + Sync {
     /// Whether its browsers can be opened with a clock that can be moved; or why not.
     fn moves_clock(&self) -> Result<(), String>;
 
-    /// Whether an open browser can continue in a fresh profile.
+    /// Whether an open browser can usually continue in a fresh profile; [`OpenBrowser::can_renew`](super::OpenBrowser::can_renew) says whether it can.
     fn has_profiles(&self) -> bool;
 
     /// How many sessions may be open at the same time. `None`: as many as the machine can run.

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn patience_grows_with_what_else_wants_the_processors() {
+    fn the_start_deadline_grows_with_the_load() {
         assert_eq!(lasts(0, 1000), 60);
         assert_eq!(lasts(2, 1000), 60);
         assert_eq!(lasts(4, 500), 120);
@@ -148,13 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn a_start_that_stands_still_is_not_held_up_by_others() {
+    fn a_stalled_start_is_detected_beside_other_starts() {
         assert_eq!(lasts(8, 0), 60);
         assert_eq!(lasts(8, 30), 60, "a driver that asks a browser again and again");
     }
 
     #[test]
-    fn a_busy_machine_is_named_where_it_took_longer() {
+    fn a_busy_machine_is_named_as_the_cause_of_a_delay() {
         let mut patience = StartDeadline::new(60 * SECOND);
         patience.spend(60 * SECOND, 60 * SECOND, 2, 2);
         assert_eq!(patience.late().to_string(), "the browser's start took longer than 60 s");
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_in_vain_is_not_waited_for() {
+    async fn hopeless_starts_are_not_waited_for() {
         let ended = || EngineError::Ended { words: "it ended".to_owned() };
         let in_vain = || StartProgress { in_vain: Some(ended()), ..StartProgress::default() };
         let waited =

@@ -58,7 +58,7 @@ impl OpenBrowser {
         let Connected { client, driver, address } = connected;
         let version = client.capabilities().and_then(|all| all.get("browserVersion")?.as_str());
         let version = version.unwrap_or_default().to_owned();
-        let channels = SideChannels::of(&client, &driver).await;
+        let channels = SideChannels::of(&client, &driver, &address).await;
         let listener = match opening.heard {
             true => kind.browser().listener(&channels).await,
             false => ConsoleListener::none(),
@@ -101,6 +101,11 @@ impl OpenBrowser {
         self.client.update_timeouts(deadlines).await.map_err(|error| failed("set deadlines", error))
     }
 
+    /// Whether it can continue in a fresh profile.
+    pub fn can_renew(&self) -> bool {
+        self.kind.browser().has_profiles() && self.channels.is_any()
+    }
+
     /// Continues in a profile as fresh as that of a browser that was just started, with an empty
     /// jar, empty caches and no connections. The profile before it is closed.
     ///
@@ -118,6 +123,16 @@ impl OpenBrowser {
             Some(before) => browser.end_profile(&self.channels, &before.id).await,
             None => Ok(()),
         }
+    }
+
+    /// Removes the cookies of the profile in which pages are opened, if the browser limits their number.
+    ///
+    /// # Errors
+    /// [`EngineError::Command`].
+    pub async fn remove_cookies(&self) -> Result<(), EngineError> {
+        let profile = self.profile.lock().await;
+        let profile = profile.as_ref().map(|profile| profile.id.as_str());
+        self.kind.browser().remove_cookies(self, profile).await
     }
 
     /// Removes the HTTP cache and the cookies of the profile in which pages are opened.

@@ -55,6 +55,10 @@ impl Browser for WebKit {
         &DriverCommand { arguments: &["--port=0"], variables: &[], announces: None }
     }
 
+    fn capability_name(&self) -> &'static str {
+        "MiniBrowser"
+    }
+
     /// It has no profile on disk.
     fn capabilities(&self, opening: &Opening<'_>, _: Option<&Path>) -> Capabilities {
         capabilities(opening)
@@ -97,7 +101,7 @@ fn capabilities(opening: &Opening<'_>) -> Capabilities {
         options.insert("binary".to_owned(), json!(binary));
     }
     object([
-        ("browserName", json!("MiniBrowser")),
+        ("browserName", json!(WebKit.capability_name())),
         ("acceptInsecureCerts", json!(true)),
         ("webkitgtk:browserOptions", Value::Object(options)),
     ])

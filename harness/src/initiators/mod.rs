@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_are_words_of_a_read() {
+    fn the_words_of_a_read_are_parsed() {
         for initiator in Initiator::ALL {
             for read in initiator.definition().reads {
                 assert!(["allowed", "opaque", "blocked", "refused"].contains(read), "{read}");

@@ -1,34 +1,13 @@
 //! The list of all initiators. Their entries are in the files beside this one.
 
 use super::{Definition, embedded, navigations, requests, scripts, styles};
+use crate::registry::registry;
 
-/// Makes the type of an initiator from the entries of the registry.
-macro_rules! initiators {
-    ($($(#[$doc:meta])* $name:ident = $definition:expr;)*) => {
-        /// What a step uses to make its request.
-        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-        pub enum Initiator {
-            $($(#[$doc])* $name,)*
-        }
+registry! {
+    /// What a step uses to make its request.
+    #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+    enum Initiator: Definition;
 
-        impl Initiator {
-            /// All there are.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
-
-            /// Its entry in the registry.
-            pub fn definition(self) -> &'static Definition {
-                match self {
-                    $(Self::$name => {
-                        static DEFINITION: Definition = $definition;
-                        &DEFINITION
-                    })*
-                }
-            }
-        }
-    };
-}
-
-initiators! {
     /// <https://fetch.spec.whatwg.org/#fetch-method>
     Fetch = requests::FETCH;
     /// <https://xhr.spec.whatwg.org/#interface-xmlhttprequest>. It has `withCredentials` only: `include` sets it, and

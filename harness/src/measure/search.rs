@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn responses_that_are_forgotten_at_the_start_do_not_count() {
+    fn warm_up_responses_do_not_count() {
         assert_eq!(found(600, 5, 10_000).0, Lifetime::Seconds(600, 600));
     }
 

@@ -133,6 +133,15 @@ fn keeps(server: &Server) -> bool {
     names.any(|name| BY_HOST.iter().any(|kept| name.eq_ignore_ascii_case(kept)))
 }
 
+/// How many cookies a row may store: those that are set before, and those in its replies.
+pub fn most_cookies(row: &Row) -> usize {
+    let replies =
+        row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
+    let headers = replies.flat_map(|(_, reply)| reply.all()).flat_map(|reply| &reply.headers);
+    let set = headers.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+    row.cookies.len() + set.count()
+}
+
 /// Every host in a URL in the replies and steps of a row: a redirect may lead to any host, and a
 /// request to that host must be assigned to this row.
 pub(super) fn hosts_in_texts(row: &Row) -> Vec<&str> {

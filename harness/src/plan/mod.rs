@@ -17,6 +17,7 @@ mod profile_history;
 mod profiles;
 mod rewrite_hazards;
 mod rewriting;
+mod spreading;
 mod stage;
 mod upstream_pages;
 mod visit;
@@ -28,7 +29,7 @@ use cors_servers::script::OriginScript;
 use serde::Serialize;
 
 pub use call::Play;
-pub use isolation::{Sharing, sharing};
+pub use isolation::{Sharing, most_cookies, sharing};
 pub use names::Names;
 pub use profile_history::ProfileHistory;
 pub use stage::visit_servers;

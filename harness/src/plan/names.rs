@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_beside_the_page_stays_on_its_site() {
+    fn a_same_site_host_stays_on_the_site_of_the_page() {
         let told = beside().physical("https://api.example.com/me");
         assert_eq!(told, "https://api.r7.example.com/me");
         assert_eq!(beside().logical(&told), "https://api.example.com/me");
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_site_itself_is_a_host_beside_the_page() {
+    fn the_registrable_domain_is_a_same_site_host() {
         assert_eq!(beside().physical("example.com"), "r7.example.com");
         assert_eq!(beside().logical("r7.example.com"), "example.com");
     }
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_look_alike_is_no_name() {
+    fn a_look_alike_origin_does_not_count_as_listed() {
         let look_alike = "https://evil.test.attacker.net https://notevil.test";
         assert_eq!(beside().physical(look_alike), look_alike);
     }
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_on_its_own_page_takes_the_page_along() {
+    fn a_row_on_a_separate_page_has_the_page_renamed() {
         let own = Names::own("r7", ["app.example.co.uk"]);
         assert_eq!(own.physical("https://app.example.co.uk"), "https://app.example-r7.co.uk");
         assert_eq!(own.physical("Domain=example.co.uk"), "Domain=example-r7.co.uk");

@@ -27,6 +27,8 @@ pub struct ProfileHistory {
     requested: HashSet<(String, Url)>,
     /// Requested URLs of which the result of a preflight may be stored, each with the page's origin.
     preflighted: HashSet<(String, Url)>,
+    /// Requested URLs of which a document may still have the response, because an element has loaded it.
+    loaded: HashSet<Url>,
     /// Whether a host has set cookies.
     has_cookies: bool,
     /// Whether a host wants to be reached over https only.
@@ -68,13 +70,15 @@ impl ProfileHistory {
     pub fn is_clearable_for(&self, row: &Row) -> bool {
         let origin = row.page.serialised_origin();
         let has_preflight = |url| self.preflighted.contains(&(origin.clone(), url));
-        !self.has_state && !(self.has_hsts && uses_http(row)) && !urls(row).any(has_preflight)
+        let is_kept = |url: Url| self.loaded.contains(&url) || has_preflight(url);
+        !self.has_state && !(self.has_hsts && uses_http(row)) && !urls(row).any(is_kept)
     }
 
     /// The HTTP cache and cookies were removed. Whether that includes the results of preflights depends on the browser.
     pub fn clear(&mut self) {
         *self = Self {
             preflighted: std::mem::take(&mut self.preflighted),
+            loaded: std::mem::take(&mut self.loaded),
             has_hsts: self.has_hsts,
             has_state: self.has_state,
             ..Self::default()
@@ -87,6 +91,7 @@ impl ProfileHistory {
             (self.has_hsts && target.scheme() == "http")
                 || self.was_requested(row, &target)
                 || self.preflighted.iter().any(|(_, url)| *url == target)
+                || self.loaded.contains(&target)
         })
     }
 
@@ -106,6 +111,9 @@ impl ProfileHistory {
             requested.chain(exchanges.iter().filter_map(redirect_target)).collect();
         for cache in caches(row) {
             self.requested.extend(requested.iter().map(|url| (cache.clone(), url.clone())));
+        }
+        if !is_fetched_by_script(row) {
+            self.loaded.extend(urls(row).chain(requested));
         }
         let origin = row.page.serialised_origin();
         for exchange in exchanges {
@@ -137,7 +145,8 @@ fn caches(row: &Row) -> impl Iterator<Item = String> {
     sites.collect::<Vec<_>>().into_iter().chain(opaque)
 }
 
-/// Whether script makes all requests of a row. What an element has loaded can stay in its document.
+/// Whether script makes all requests of a row. What an element has loaded can stay in its document, and in the memory of
+/// the process.
 pub(super) fn is_fetched_by_script(row: &Row) -> bool {
     row.all_steps().all(|step| matches!(step.initiator, Initiator::Fetch | Initiator::Xhr))
 }

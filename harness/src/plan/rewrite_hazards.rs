@@ -144,14 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn a_host_may_be_written_in_any_letters_and_a_port_with_zeros() {
+    fn hosts_ignore_case_and_ports_can_have_leading_zeros() {
         for url in ["https://b.TEST:0443/x?b.test#b.test", "https://u:p@b.test/x", "/\\B.test/x"] {
             assert_eq!(with_step(&format!("fetch: '{url}'")), None, "{url}");
         }
     }
 
     #[test]
-    fn a_host_that_only_a_parser_sees_keeps_its_name() {
+    fn a_host_only_visible_to_a_parser_is_not_renamed() {
         for url in ["https://%62.test/x", "https://b%2Etest/x", "https://b。test/x"] {
             assert_eq!(with_step(&format!("fetch: {url}")), Some(SPELLING), "{url}");
             let replies = format!("{{ GET: {{ headers: [{{ Location: '{url}' }}] }} }}");
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_only_a_parser_sees_keeps_its_port() {
+    fn an_address_only_visible_to_a_parser_keeps_its_port() {
         let with_step = |url: &str| {
             let (page, server) = ("http://localhost:3000", "http://127.0.0.1:4000");
             objection(page, server, "{ GET: {} }", &format!("fetch: {url}/x"))
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_or_a_method_like_a_host_keeps_its_name() {
+    fn a_header_or_method_that_equals_a_host_is_not_renamed() {
         let of_step = "{ fetch: https://b.test/x, headers: [B.test: 1] }";
         assert_eq!(with_step(of_step), Some(WORD));
         assert_eq!(with_step("{ fetch: https://b.test/x, method: b.test }"), Some(WORD));
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_that_a_longer_name_would_make_unsafe_keeps_it() {
+    fn a_value_at_the_safelist_limit_is_not_renamed() {
         let of = |name: &str, values: &[String]| {
             let lines: Vec<_> =
                 values.iter().map(|value| format!("{{ {name}: '{value}' }}")).collect();

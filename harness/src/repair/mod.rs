@@ -31,7 +31,7 @@ use header_changes::HeaderChanges;
 pub type HeaderLine = (String, String);
 
 /// What to change for a finding.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct Repair {
     /// What to do, in words for any server.
     pub advice: &'static str,

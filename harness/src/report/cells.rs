@@ -233,7 +233,7 @@ mod tests {
     use super::joined;
 
     #[test]
-    fn what_comes_again_and_again_is_said_once() {
+    fn repeated_sentences_are_printed_once() {
         let said = |parts: &str| joined(parts.split_whitespace().map(str::to_owned));
         assert_eq!(said(""), "–");
         assert_eq!(said("a a b"), "a; a; b");

@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_missing_comes_with_the_command_that_adds_it() {
+    fn missing_parts_come_with_the_command_that_adds_them() {
         let there = Part {
             name: "firefox-esr",
             place: Some("/usr/bin/firefox-esr".into()),

@@ -1,5 +1,6 @@
 //! Departures of an engine that show in every row of a kind, reported once for a run.
 
+use super::style::counted;
 use super::wrapping::hanging;
 use crate::results::RowOutcome;
 use crate::verdict::{Counted, EngineDeparture, EngineWideCounts, Verdict};
@@ -15,12 +16,12 @@ pub fn engine_wide_gone(counts: &EngineWideCounts) -> Option<String> {
     (!gone.is_empty()).then_some(gone)
 }
 
-fn paragraph(counted: Counted) -> String {
-    let Counted { departure, possible, shown, cases } = counted;
+fn paragraph(counts: Counted) -> String {
+    let Counted { departure, possible, shown, cases } = counts;
     let EngineDeparture { engine, kind, because, link, observable } = departure;
     let what = observable.words();
-    if counted.is_gone() {
-        let rows = plural(possible, "row");
+    if counts.is_gone() {
+        let rows = counted(possible, "row");
         return hanging(
             "GONE  ",
             &format!(
@@ -30,7 +31,7 @@ fn paragraph(counted: Counted) -> String {
             ),
         );
     }
-    let where_ = format!("{} of {}", plural(shown, "row"), plural(cases, "case"));
+    let where_ = format!("{} of {}", counted(shown, "row"), counted(cases, "case"));
     hanging(
         "known  ",
         &format!(
@@ -38,10 +39,6 @@ fn paragraph(counted: Counted) -> String {
             kind.as_str()
         ),
     )
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Whether a row differs from the standard only in engine-wide departures.

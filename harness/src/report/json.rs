@@ -22,11 +22,9 @@ use super::row_changes::{Cells, RowChanges};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
 use crate::observation::{Preflight, Read, Request, Response, StepObservation};
-use crate::results::{Engine, Judged, Judgement, RowOutcome, Shard, Times};
+use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
+use crate::shards::{SCHEMA, ShardRecord};
 use crate::verdict::{Difference, EngineDeparture, Shown, known};
-
-/// The version of the document's form.
-const SCHEMA: u32 = 1;
 
 /// The document. `R` is the source of its results, which may be too many to hold in memory.
 #[derive(Clone, Debug, Serialize)]
@@ -34,7 +32,6 @@ pub struct Document<R = Vec<ResultEntry>> {
     schema: u32,
     suite: &'static str,
     standard: &'static str,
-    shard: Option<Shard>,
     engines: Vec<EngineEntry>,
     pub(super) results: R,
     findings: Vec<FindingEntry>,
@@ -42,6 +39,17 @@ pub struct Document<R = Vec<ResultEntry>> {
     pub(super) not_run: Vec<NotRun>,
     matrix: Vec<MatrixEntry>,
     times: Vec<TimesEntry>,
+    costs: Vec<CostEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    shard: Option<ShardRecord>,
+}
+
+/// How long the rows of a trial took, in milliseconds.
+#[derive(Clone, Debug, Serialize)]
+struct CostEntry {
+    case: String,
+    engine: &'static str,
+    milliseconds: f64,
 }
 
 /// A case that the environment could not run on an engine.
@@ -161,7 +169,6 @@ impl<R> Document<R> {
             schema: SCHEMA,
             suite: env!("CARGO_PKG_VERSION"),
             standard: REVISION,
-            shard: None,
             engines: Vec::new(),
             results,
             findings: said.findings,
@@ -169,6 +176,8 @@ impl<R> Document<R> {
             not_run: Vec::new(),
             matrix: entries(played),
             times: Vec::new(),
+            costs: Vec::new(),
+            shard: None,
         };
         for (case, judged) in played {
             document.add(case, judged);
@@ -182,8 +191,9 @@ impl<R> Document<R> {
         self
     }
 
-    /// The same document for a part of a run.
-    pub fn with_shard(self, shard: Option<Shard>) -> Self {
+    /// The same document as that of a shard.
+    #[must_use]
+    pub fn of_shard(self, shard: Option<ShardRecord>) -> Self {
         Self { shard, ..self }
     }
 
@@ -199,6 +209,9 @@ impl<R> Document<R> {
         if !self.engines.contains(&engine) {
             self.engines.push(engine);
         }
+        let cost: Duration = judged.rows.iter().map(|row| row.cost).sum();
+        let (case, milliseconds) = (case.id.to_string(), milliseconds(cost));
+        self.costs.push(CostEntry { case, engine: name, milliseconds });
     }
 }
 

@@ -15,7 +15,6 @@ mod failure;
 mod json;
 mod matrix;
 mod measured;
-mod merge;
 mod notes;
 mod overview;
 mod permitted_and_timed;
@@ -47,7 +46,6 @@ pub use failure::failure;
 pub use json::{Document, EngineEntry, ResultEntry, milliseconds, results};
 pub use matrix::{MatrixEntry, matrix};
 pub use measured::measured_table;
-pub use merge::{Merged, merge};
 pub use overview::{Overview, OverviewEnd};
 pub use plan::plan_text;
 pub use policy::{

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::failure::values;
+use super::style::counted;
 use crate::case::{Case, Row, ThirdPartyCookies};
 use crate::contexts::RunsIn;
 use crate::plan::{BrowserPlan, Separation, Sharing, Stage, plan};
@@ -89,8 +90,4 @@ fn needs(stage: &Stage, row: &Row) -> String {
 
 fn suffix(row: &Row) -> String {
     if row.values.is_empty() { String::new() } else { format!(" ({})", values(row)) }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

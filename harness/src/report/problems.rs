@@ -1,5 +1,9 @@
 //! What failed in a trial, row by row, in few words: what reports for CI services are made of.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
 use super::cells::{side, told_apart};
 use super::failure::values;
 use super::row_changes::{Cells, RowChanges};
@@ -8,10 +12,10 @@ use crate::results::{Judged, Judgement, RowOutcome};
 use crate::verdict::Verdict;
 
 /// Why a trial failed.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct TrialProblem {
     /// A name that stays: `new`, `differs`, `unreadable`, `departs`, `inconclusive` or `not-run`.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// One sentence.
     pub sentence: String,
     /// Whether the environment failed, and not what was tested.
@@ -21,7 +25,7 @@ pub struct TrialProblem {
 }
 
 /// A row that failed.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct RowProblem {
     /// Its number in the case, from 0.
     pub number: usize,
@@ -50,7 +54,7 @@ pub fn problem(case: &Case, judged: &Judged) -> Option<TrialProblem> {
         Judgement::NotRun(words) => ("not-run", format!("The case could not be run: {words}")),
     };
     let is_error = matches!(judged.judgement, Judgement::Unreadable(_) | Judgement::NotRun(_));
-    Some(TrialProblem { kind, sentence, is_error, rows: rows(case, judged) })
+    Some(TrialProblem { kind: kind.into(), sentence, is_error, rows: rows(case, judged) })
 }
 
 /// How a run ended: `all 65 results are as recorded`, `3 of 65 results failed`. A case is a result on each engine.

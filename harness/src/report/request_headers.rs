@@ -94,7 +94,7 @@ mod tests {
     const API: &str = "https://api.example/";
 
     #[test]
-    fn what_script_set_is_told_and_what_was_left_out_of_it() {
+    fn headers_that_script_set_are_shown_also_if_missing() {
         let lines = [("x-auth", "1"), ("authorization", "Bearer secret"), ("accept", "*/*")];
         let all = carried(API, &lines);
         let cookies = ["sid".to_owned()];
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_so_on_the_other_side_is_told_on_both() {
+    fn differences_are_reported_on_both_sides() {
         let (one, other) = (carried(API, &[("accept", "*/*")]), carried(API, &[]));
         assert_eq!(of_preflight(&one, Some(&other)), " with accept `*/*`");
         assert_eq!(of_preflight(&other, Some(&one)), " without accept");
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_referrer_is_told_where_it_is_not_the_one_of_the_default_policy() {
+    fn a_referrer_is_shown_if_the_default_policy_would_send_another() {
         let told = |url, referer| of_preflight(&carried(url, &[("referer", referer)]), None);
         assert_eq!(told(API, "https://app.example/"), "");
         assert_eq!(told("https://app.example/a", "https://app.example/.cors-harness/page"), "");
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_spelled_as_people_write_it() {
+    fn a_finding_name_has_its_documented_spelling() {
         assert_eq!(spelled("sec-fetch-site"), "Sec-Fetch-Site");
         assert_eq!(spelled("x--a"), "X--A");
     }

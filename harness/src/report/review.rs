@@ -4,9 +4,8 @@ use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::failed_cases::counted;
 use super::policy::{PolicyRecord, RecordedFinding};
-use super::style::{BAD, DIM, GOOD, HEAD, WARN, styled};
+use super::style::{BAD, DIM, GOOD, HEAD, WARN, counted, styled};
 use super::table::unpadded;
 use super::wrapping::hanging_in;
 use crate::snapshot::Reviewed;

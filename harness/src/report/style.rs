@@ -1,4 +1,4 @@
-//! Colours of texts for a terminal. What prints them leaves them out where no colours are wanted.
+//! Small pieces of texts: counts, and colors for a terminal. What prints colors leaves them out where none are wanted.
 
 use anstyle::{AnsiColor, Style};
 
@@ -18,4 +18,9 @@ pub(crate) const COMMAND: Style = AnsiColor::Cyan.on_default();
 /// A text in a style.
 pub(crate) fn styled(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// `1 row`, `2 rows`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

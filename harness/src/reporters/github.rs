@@ -3,6 +3,7 @@
 //!
 //! The commands go to standard error, which GitHub reads as well, so that standard output stays what it is.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt::Write as _;
@@ -10,13 +11,33 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::collected::relative;
 use super::markdown::{Summary, document};
-use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
+use super::merged::kept;
+use super::{CaseResult, Finished, Format, MergedRun, ReportError, Reporter, Target};
 use crate::report::{FindingSummary, finding_summaries, problem};
 use crate::verdict::policy::Severity;
 
-pub(super) const FORMAT: Format = Format { name: "github", target: Target::Service, open };
+pub(super) const FORMAT: Format = Format {
+    name: "github",
+    target: Target::Service,
+    open,
+    keep: |result| kept((annotations(result), Summary::of(result))),
+    join,
+};
+
+fn join(file: &Path, run: &MergedRun<'_>) -> Result<(), ReportError> {
+    let unread = |error| ReportError::Unwritten { file: file.to_owned(), error };
+    let trials = run.kept("github").map_err(unread)?.into_iter().enumerate().collect();
+    GitHub { summary: summary_file(), trials }.finished(&run.finished())
+}
+
+/// The file for the summary of the step.
+fn summary_file() -> Option<PathBuf> {
+    env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from)
+}
 
 /// GitHub shows ten annotations of each level for a step.
 const SHOWN: usize = 10;
@@ -30,8 +51,7 @@ pub fn is_github() -> bool {
 }
 
 fn open(_: &Path) -> Result<Box<dyn Reporter>, ReportError> {
-    let summary = env::var_os("GITHUB_STEP_SUMMARY").map(PathBuf::from);
-    Ok(Box::new(GitHub { summary, trials: BTreeMap::new() }))
+    Ok(Box::new(GitHub { summary: summary_file(), trials: BTreeMap::new() }))
 }
 
 /// Keeps the annotations of each trial and what the summary says of it.
@@ -41,8 +61,9 @@ struct GitHub {
 }
 
 /// A message at a line of a file.
+#[derive(Serialize, Deserialize)]
 struct Annotation {
-    level: &'static str,
+    level: Cow<'static, str>,
     file: String,
     line: usize,
     title: String,
@@ -79,7 +100,7 @@ fn annotations(CaseResult { case, judged, .. }: &CaseResult<'_>) -> Vec<Annotati
             let _ = write!(message, "\nrow {}: {}", row.row, row.words);
         }
         Annotation {
-            level: "error",
+            level: "error".into(),
             file: file.clone(),
             line: problem.rows.first().map_or(1, |row| row.line),
             title: format!("{} [{engine}] {}", case.id, problem.kind),
@@ -89,7 +110,7 @@ fn annotations(CaseResult { case, judged, .. }: &CaseResult<'_>) -> Vec<Annotati
     let findings = finding_summaries(case, judged).into_iter().map(|finding| {
         let FindingSummary { severity, name, sentence, line, .. } = finding;
         Annotation {
-            level: level(severity),
+            level: level(severity).into(),
             file: file.clone(),
             line,
             title: format!("{}: {name} [{engine}]", severity.as_str()),

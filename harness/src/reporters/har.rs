@@ -15,17 +15,32 @@ use har::v1_2::{
     Response, Timings,
 };
 use serde::Serialize;
+use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use url::Url;
 
 use super::collected::written;
-use super::spool::{Spool, Spooled};
-use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
+use super::merged::kept;
+use super::spool::Spool;
+use super::{CaseResult, Finished, Format, MergedRun, ReportError, Reporter, Target};
 use crate::report::{Wire, WireReply, milliseconds};
 use crate::results::RowOutcome;
 
-pub(super) const FORMAT: Format = Format { name: "har", target: Target::File, open };
+pub(super) const FORMAT: Format = Format { name: "har", target: Target::File, open, keep, join };
+
+/// The pages and entries of a trial.
+fn keep(result: &CaseResult<'_>) -> Value {
+    kept((pages(result), entries_of(result).collect::<Vec<_>>()))
+}
+
+fn join(file: &Path, run: &MergedRun<'_>) -> Result<(), ReportError> {
+    let of = |place: usize| {
+        let lists = run.values("har").filter_map(move |kept| kept[place].as_array());
+        lists.flatten().collect::<Vec<_>>()
+    };
+    write(file, of(0), of(1))
+}
 
 /// Keeps entries in a temporary file.
 struct Har {
@@ -37,16 +52,16 @@ struct Har {
 
 /// The document. `har` holds the entries of a log in memory.
 #[derive(Serialize)]
-struct Archive {
-    log: Log,
+struct Archive<P, E> {
+    log: Log<P, E>,
 }
 
 #[derive(Serialize)]
-struct Log {
+struct Log<P, E> {
     version: &'static str,
     creator: Creator,
-    pages: Vec<Pages>,
-    entries: Spooled,
+    pages: P,
+    entries: E,
 }
 
 fn open(file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
@@ -56,13 +71,9 @@ fn open(file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
 
 impl Reporter for Har {
     fn case(&mut self, result: &CaseResult<'_>) {
-        let rows = result.judged.rows.iter().enumerate();
-        let rows: Vec<_> = rows.filter(|(_, row)| !row.exchanges.is_empty()).collect();
-        let pages = rows.iter().map(|(number, row)| page(result, *number, row));
-        self.pages.insert(result.trial, pages.collect());
-        let entries = rows.iter().flat_map(|(number, row)| entries(&id(result, *number), row));
+        self.pages.insert(result.trial, pages(result));
         if let Some(Ok(spool)) = &mut self.entries
-            && let Err(error) = spool.add(result.trial, entries)
+            && let Err(error) = spool.add(result.trial, entries_of(result))
         {
             self.entries = Some(Err(error));
         }
@@ -71,18 +82,36 @@ impl Reporter for Har {
     fn finished(&mut self, _: &Finished<'_>) -> Result<(), ReportError> {
         let Some(spool) = self.entries.take() else { return Ok(()) };
         let entries = spool.and_then(Spool::entries).map_err(ReportError::unspooled)?;
-        let creator = Creator {
-            name: env!("CARGO_PKG_NAME").to_owned(),
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            comment: None,
-        };
-        let pages = std::mem::take(&mut self.pages).into_values().flatten().collect();
-        let archive = Archive { log: Log { version: "1.2", creator, pages, entries } };
-        written(&self.file, |output| {
-            serde_json::to_writer(&mut *output, &archive)?;
-            output.write_all(b"\n")
-        })
+        let pages = std::mem::take(&mut self.pages).into_values().flatten();
+        write(&self.file, pages.collect::<Vec<_>>(), entries)
     }
+}
+
+fn write(file: &Path, pages: impl Serialize, entries: impl Serialize) -> Result<(), ReportError> {
+    let creator = Creator {
+        name: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        comment: None,
+    };
+    let archive = Archive { log: Log { version: "1.2", creator, pages, entries } };
+    written(file, |output| {
+        serde_json::to_writer(&mut *output, &archive)?;
+        output.write_all(b"\n")
+    })
+}
+
+/// The rows of a trial with exchanges, with their numbers.
+fn rows<'a>(result: &CaseResult<'a>) -> impl Iterator<Item = (usize, &'a RowOutcome)> + use<'a> {
+    let rows = result.judged.rows.iter().enumerate();
+    rows.filter(|(_, row)| !row.exchanges.is_empty())
+}
+
+fn pages(result: &CaseResult<'_>) -> Vec<Pages> {
+    rows(result).map(|(number, row)| page(result, number, row)).collect()
+}
+
+fn entries_of(result: &CaseResult<'_>) -> impl Iterator<Item = Entries> {
+    rows(result).flat_map(|(number, row)| entries(&id(result, number), row))
 }
 
 fn id(CaseResult { case, judged, .. }: &CaseResult<'_>, number: usize) -> String {

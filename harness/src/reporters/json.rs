@@ -4,12 +4,20 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+use serde_json::Value;
+
 use super::collected::written;
 use super::spool::Spool;
-use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
+use super::{CaseResult, Finished, Format, MergedRun, ReportError, Reporter, Target};
 use crate::report::{Document, PolicyEntries, policy_entries, results};
 
-pub(super) const FORMAT: Format = Format { name: "json", target: Target::File, open };
+pub(super) const FORMAT: Format =
+    Format { name: "json", target: Target::File, open, keep: |_| Value::Null, join };
+
+fn join(file: &Path, run: &MergedRun<'_>) -> Result<(), ReportError> {
+    write(file, &run.merged.document)
+}
 
 /// Writes the document when the run is finished.
 struct Json {
@@ -41,10 +49,13 @@ impl Reporter for Json {
         let mut said = PolicyEntries::default();
         said.extend(std::mem::take(&mut self.said).into_values());
         let document = Document::around(results, said, run.played).with_times(run.times);
-        let document = document.with_shard(run.shard);
-        written(&self.file, |output| {
-            serde_json::to_writer_pretty(&mut *output, &document)?;
-            output.write_all(b"\n")
-        })
+        write(&self.file, &document.of_shard(run.shard.cloned()))
     }
+}
+
+fn write(file: &Path, document: &impl Serialize) -> Result<(), ReportError> {
+    written(file, |output| {
+        serde_json::to_writer_pretty(&mut *output, document)?;
+        output.write_all(b"\n")
+    })
 }

@@ -10,21 +10,30 @@ use std::time::Duration;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::collected::Collected;
+use super::collected::{Collected, written};
+use super::merged::kept;
 use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
 use crate::report::{TrialProblem, UsualCommands, failure, problem};
 use crate::results::Engine;
 
-pub(super) const FORMAT: Format = Format { name: "junit", target: Target::File, open };
+pub(super) const FORMAT: Format = Format {
+    name: "junit",
+    target: Target::File,
+    open,
+    keep: |result| kept(test(result)),
+    join: |file, run| written(file, |output| write(output, run.kept("junit")?, &run.finished())),
+};
 
 fn open(file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
     Ok(Collected::reporter(file, test, write))
 }
 
 /// A case on an engine.
+#[derive(Serialize, Deserialize)]
 struct Test {
     engine: Engine,
     version: String,

@@ -4,15 +4,23 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::path::Path;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
+use serde::{Deserialize, Serialize};
 
-use super::collected::{Collected, relative};
+use super::collected::{Collected, relative, written};
+use super::merged::kept;
 use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
 use crate::repair::{Repair, ResponseRepair, StackLines};
 use crate::report::{FindingSummary, TrialProblem, finding_summaries, problem, run_verdict};
 use crate::results::Engine;
 
-pub(super) const FORMAT: Format = Format { name: "markdown", target: Target::File, open };
+pub(super) const FORMAT: Format = Format {
+    name: "markdown",
+    target: Target::File,
+    open,
+    keep: |result| kept(Summary::of(result)),
+    join: |file, run| written(file, |output| write(output, run.kept("markdown")?, &run.finished())),
+};
 
 /// So many rows of a trial are shown.
 const ROWS: usize = 20;
@@ -26,6 +34,7 @@ fn write(output: &mut dyn Write, trials: Vec<Summary>, run: &Finished<'_>) -> io
 }
 
 /// What there is to say of a trial.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Summary {
     case: String,
     name: String,
@@ -35,10 +44,16 @@ pub(super) struct Summary {
     rows: usize,
     problem: Option<TrialProblem>,
     findings: Vec<FindingSummary>,
+    /// What to change for each of them.
+    repairs: Vec<String>,
+    /// The lines for the software of the server, where it is known.
+    stacks: Vec<String>,
 }
 
 impl Summary {
     pub(super) fn of(CaseResult { case, judged, .. }: &CaseResult<'_>) -> Self {
+        let findings = finding_summaries(case, judged);
+        let stacks = findings.iter().filter_map(|finding| finding.repair.stack.as_ref());
         Self {
             case: case.id.to_string(),
             name: case.name.clone(),
@@ -47,7 +62,9 @@ impl Summary {
             version: judged.version.clone(),
             rows: judged.rows.len(),
             problem: problem(case, judged),
-            findings: finding_summaries(case, judged),
+            repairs: findings.iter().map(|finding| repair(&case.id.0, finding)).collect(),
+            stacks: stacks.map(|lines| stack(&case.id.0, lines)).collect(),
+            findings,
         }
     }
 }
@@ -113,53 +130,57 @@ fn write_failed(text: &mut String, trials: &[Summary]) {
 
 /// Findings, the worst first; one that several engines show is said once.
 fn write_findings(text: &mut String, trials: &[Summary]) {
-    let mut findings = IndexMap::<_, (&Summary, &FindingSummary, Vec<&str>)>::new();
+    let mut findings = IndexMap::<_, (&Summary, &FindingSummary, &str, Vec<&str>)>::new();
     for trial in trials {
-        for finding in &trial.findings {
+        for (finding, repair) in trial.findings.iter().zip(&trial.repairs) {
             let entry = findings.entry((&finding.fingerprint, &finding.sentence));
-            entry.or_insert((trial, finding, Vec::new())).2.push(trial.engine.as_str());
+            let entry = entry.or_insert((trial, finding, repair, Vec::new()));
+            entry.3.push(trial.engine.as_str());
         }
     }
     if findings.is_empty() {
         return;
     }
-    findings.sort_by(|_, (_, one, _), _, (_, other, _)| one.severity.cmp(&other.severity));
+    findings.sort_by(|_, (_, one, ..), _, (_, other, ..)| one.severity.cmp(&other.severity));
     text.push_str(
         "\n### Findings\n\n| severity | finding | case | engines |\n| --- | --- | --- | --- |\n",
     );
-    for (trial, finding, engines) in findings.values() {
+    for (trial, finding, _, engines) in findings.values() {
         let FindingSummary { severity, name, sentence, line, .. } = finding;
         let said = format!("{}: {}", code(name), cell(sentence));
         let case = code(&format!("{}:{line}", trial.file));
         let _ =
             writeln!(text, "| {} | {said} | {case} | {} |", severity.as_str(), engines.join(", "));
     }
-    findings.values().for_each(|(trial, finding, _)| write_repair(text, trial, finding));
-    let stacks = findings
-        .values()
-        .filter_map(|(trial, finding, _)| Some((&trial.case, finding.repair.stack.as_ref()?)));
-    for (case, StackLines { stack, because, lines }) in stacks.collect::<IndexMap<_, _>>() {
-        let head = format!("The lines for {stack} in {} ({}):", code(case), plain(because));
-        let _ = write!(text, "\n{head}\n\n");
-        write_fenced(text, "", lines.trim_end());
-    }
+    text.extend(findings.values().map(|(_, _, repair, _)| *repair));
+    let stacks = findings.values().flat_map(|(trial, ..)| &trial.stacks);
+    text.extend(stacks.map(String::as_str).collect::<IndexSet<_>>());
+}
+
+/// The lines of a configuration that repair a case.
+fn stack(case: &str, StackLines { stack, because, lines }: &StackLines) -> String {
+    let head = format!("The lines for {stack} in {} ({}):", code(case), plain(because));
+    let mut text = format!("\n{head}\n\n");
+    write_fenced(&mut text, "", lines.trim_end());
+    text
 }
 
 /// What to change for a finding: the header lines as a diff, and the command that shows them.
-fn write_repair(text: &mut String, trial: &Summary, finding: &FindingSummary) {
+fn repair(case: &str, finding: &FindingSummary) -> String {
+    let mut text = String::new();
     let Repair { advice, responses, curl, .. } = &finding.repair;
     let _ = write!(
-        text,
+        &mut text,
         "\n#### Repair of {} in {}\n\n{}\n",
-        code(finding.name),
-        code(&trial.case),
+        code(&finding.name),
+        code(case),
         plain(advice)
     );
     for ResponseRepair { request, origin, seen, status, remove, send } in responses {
         let origin = origin.as_ref().map(|origin| format!(" from {}", code(origin)));
         let unsent = if *seen { "" } else { ", which was not sent yet" };
         let _ = write!(
-            text,
+            &mut text,
             "\nResponse to {}{}{unsent}:\n\n",
             code(request),
             origin.unwrap_or_default()
@@ -168,12 +189,13 @@ fn write_repair(text: &mut String, trial: &Summary, finding: &FindingSummary) {
         let remove = remove.iter().map(|(name, value)| format!("- {name}: {value}"));
         let send = send.iter().map(|(name, value)| format!("+ {name}: {value}"));
         let lines: Vec<_> = status.chain(remove).chain(send).collect();
-        write_fenced(text, "diff", &lines.join("\n"));
+        write_fenced(&mut text, "diff", &lines.join("\n"));
     }
     if let Some(curl) = curl {
         text.push('\n');
-        write_fenced(text, "sh", &curl.to_string());
+        write_fenced(&mut text, "sh", &curl.to_string());
     }
+    text
 }
 
 /// A block of code. Its fence is longer than every run of backticks in it.

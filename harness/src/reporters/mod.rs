@@ -10,6 +10,8 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod merged;
+mod merged_text;
 mod sarif;
 mod spool;
 mod wptreport;
@@ -22,14 +24,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::case::{Case, Row};
-use crate::results::{Engine, Judged, RowOutcome, Shard, Times};
+use crate::results::{Engine, Judged, RowOutcome, Times};
+use crate::shards::ShardRecord;
 use crate::verdict::EngineWideCounts;
 
 pub use console::{
     Console, ConsoleOptions, Print, Progress, RowsPlayed, VerboseConsole, terminal_width,
 };
 pub use github::is_github;
+pub use merged::{MergedRun, recorded};
+pub use merged_text::merged_text;
 
 /// A case on an engine.
 pub type Trial = (Arc<Case>, Engine);
@@ -97,8 +104,8 @@ pub struct Finished<'a> {
     pub times: &'a [(Engine, Times)],
     /// How long the run took.
     pub took: Duration,
-    /// The part of a run that was played, if it was not the whole.
-    pub shard: Option<Shard>,
+    /// Which shard it is, if it is one.
+    pub shard: Option<&'a ShardRecord>,
 }
 
 /// Why a report could not be written.
@@ -136,6 +143,10 @@ pub struct Format {
     /// Where such a report goes.
     pub target: Target,
     open: fn(&Path) -> Result<Box<dyn Reporter>, ReportError>,
+    /// What a shard writes down about a trial for this report; `null` if the other results are enough.
+    keep: fn(&CaseResult<'_>) -> Value,
+    /// Writes the report of a run that several shards have played.
+    join: fn(&Path, &MergedRun<'_>) -> Result<(), ReportError>,
 }
 
 /// Where a report goes.

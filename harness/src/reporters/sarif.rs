@@ -9,6 +9,7 @@ use std::path::Path;
 
 use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactLocation, Location, Message, MultiformatMessageString, PhysicalLocation, PropertyBag,
@@ -16,13 +17,21 @@ use serde_sarif::sarif::{
     Sarif, Tool, ToolComponent,
 };
 
-use super::collected::{Collected, relative};
+use super::collected::{Collected, relative, written};
+use super::merged::kept;
 use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
 use crate::repair::finding_help;
 use crate::report::{FindingSummary, finding_summaries};
+use crate::results::Engine;
 use crate::verdict::policy::Severity;
 
-pub(super) const FORMAT: Format = Format { name: "sarif", target: Target::File, open };
+pub(super) const FORMAT: Format = Format {
+    name: "sarif",
+    target: Target::File,
+    open,
+    keep: |result| kept(found(result)),
+    join: |file, run| written(file, |output| write(output, run.kept("sarif")?, &run.finished())),
+};
 
 /// The schema of the document.
 const SCHEMA: &str =
@@ -36,15 +45,22 @@ fn open(file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
 }
 
 /// A finding of a trial.
+#[derive(Serialize, Deserialize)]
 struct Found {
     file: String,
-    engine: &'static str,
+    engine: Engine,
     finding: FindingSummary,
+    repair: Value,
 }
 
 fn found(CaseResult { case, judged, .. }: &CaseResult<'_>) -> Vec<Found> {
-    let (file, engine) = (relative(&case.file), judged.engine.as_str());
-    let found = |finding| Found { file: file.clone(), engine, finding };
+    let (file, engine) = (relative(&case.file), judged.engine);
+    let found = |finding: FindingSummary| Found {
+        file: file.clone(),
+        engine,
+        repair: json!(finding.repair),
+        finding,
+    };
     finding_summaries(case, judged).into_iter().map(found).collect()
 }
 
@@ -60,7 +76,7 @@ fn write(output: &mut dyn Write, trials: Vec<Vec<Found>>, _: &Finished<'_>) -> i
 fn document(findings: &IndexMap<String, Vec<Found>>) -> Sarif {
     let mut rules = IndexMap::<&str, Severity>::new();
     for found in findings.values().flatten() {
-        let worst = rules.entry(found.finding.name).or_insert(found.finding.severity);
+        let worst = rules.entry(&*found.finding.name).or_insert(found.finding.severity);
         *worst = found.finding.severity.min(*worst);
     }
     let results = findings.values().filter_map(|found| result(found, &rules)).collect::<Vec<_>>();
@@ -94,10 +110,9 @@ fn rule(name: &str, severity: Severity) -> ReportingDescriptor {
 
 fn result(found: &[Found], rules: &IndexMap<&str, Severity>) -> Option<SarifResult> {
     let worst = found.iter().min_by_key(|found| found.finding.severity)?;
-    let Found { file, finding, .. } = worst;
-    let FindingSummary { severity, name, sentence, fingerprint, line, rows, notes, repair } =
-        finding;
-    let mut engines: Vec<_> = found.iter().map(|found| found.engine).collect();
+    let Found { file, finding, repair, .. } = worst;
+    let FindingSummary { severity, name, sentence, fingerprint, line, rows, notes, .. } = finding;
+    let mut engines: Vec<_> = found.iter().map(|found| found.engine.as_str()).collect();
     engines.dedup();
     let uri = ArtifactLocation::builder().uri(escaped(file)).uri_base_id("%SRCROOT%").build();
     let line = i64::try_from(*line).unwrap_or(1);
@@ -106,9 +121,9 @@ fn result(found: &[Found], rules: &IndexMap<&str, Severity>) -> Option<SarifResu
         .region(Region::builder().start_line(line).build())
         .build();
     let message = std::iter::once(sentence).chain(notes).cloned().collect::<Vec<_>>().join(" ");
-    let index = rules.get_index_of(name).and_then(|index| i64::try_from(index).ok())?;
+    let index = rules.get_index_of(&**name).and_then(|index| i64::try_from(index).ok())?;
     let result = SarifResult::builder()
-        .rule_id(*name)
+        .rule_id(&**name)
         .rule_index(index)
         .level(level(*severity))
         .message(Message::builder().text(message).build())
@@ -118,7 +133,7 @@ fn result(found: &[Found], rules: &IndexMap<&str, Severity>) -> Option<SarifResu
             ("severity", json!(severity)),
             ("engines", json!(engines)),
             ("rows", json!(rows)),
-            ("repair", json!(repair)),
+            ("repair", repair.clone()),
         ]))
         .build();
     Some(result)

@@ -10,21 +10,38 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::collected::written;
-use super::{CaseResult, Finished, Format, ReportError, Reporter, Target, Trial};
+use super::merged::kept;
+use super::{CaseResult, Finished, Format, MergedRun, ReportError, Reporter, Target, Trial};
 use crate::case::Row;
 use crate::report::milliseconds;
 use crate::results::{Engine, Judgement, RowOutcome};
 use crate::verdict::Verdict;
 
-pub(super) const FORMAT: Format = Format { name: "wptreport", target: Target::File, open };
+pub(super) const FORMAT: Format = Format {
+    name: "wptreport",
+    target: Target::File,
+    open,
+    keep: |result| kept(product_test(result)),
+    join,
+};
+
+fn join(file: &Path, run: &MergedRun<'_>) -> Result<(), ReportError> {
+    let unread = |error| ReportError::Unwritten { file: file.to_owned(), error };
+    let tests: Vec<(Engine, String, Value)> = run.kept("wptreport").map_err(unread)?;
+    let browsers = tests.iter().map(|(engine, ..)| *engine).collect();
+    let tests = tests.into_iter().enumerate().collect();
+    WptReport { file: file.to_owned(), began: now().saturating_sub(run.took()), browsers, tests }
+        .write_all()
+}
 
 struct WptReport {
     file: PathBuf,
     began: Duration,
     browsers: BTreeSet<Engine>,
-    tests: BTreeMap<usize, (Engine, String, Test)>,
+    tests: BTreeMap<usize, (Engine, String, Value)>,
 }
 
 #[derive(Serialize)]
@@ -32,7 +49,7 @@ struct Document<'a> {
     run_info: RunInfo<'a>,
     time_start: u128,
     time_end: u128,
-    results: Vec<&'a Test>,
+    results: Vec<&'a Value>,
 }
 
 #[derive(Serialize)]
@@ -84,14 +101,24 @@ impl Reporter for WptReport {
     }
 
     fn case(&mut self, result: &CaseResult<'_>) {
-        let judged = result.judged;
-        if judged.engine.is_browser() {
-            let test = (judged.engine, judged.version.clone(), test(result));
+        if let Some(test) = product_test(result) {
             self.tests.insert(result.trial, test);
         }
     }
 
     fn finished(&mut self, _: &Finished<'_>) -> Result<(), ReportError> {
+        self.write_all()
+    }
+}
+
+/// The test of a browser, with its engine and the version of that.
+fn product_test(result: &CaseResult<'_>) -> Option<(Engine, String, Value)> {
+    let judged = result.judged;
+    judged.engine.is_browser().then(|| (judged.engine, judged.version.clone(), kept(test(result))))
+}
+
+impl WptReport {
+    fn write_all(&self) -> Result<(), ReportError> {
         if self.browsers.is_empty() {
             return self.write(&self.file, None);
         }
@@ -101,9 +128,7 @@ impl Reporter for WptReport {
         }
         written
     }
-}
 
-impl WptReport {
     fn file_of(&self, engine: Engine) -> PathBuf {
         if self.browsers.len() < 2 {
             return self.file.clone();

@@ -1,5 +1,8 @@
 //! The engines, by name.
 
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::browsers::Kind;
 use crate::case::{Case, EngineChoice};
 
@@ -12,6 +15,20 @@ pub enum Engine {
     Control,
     /// The model of the Fetch standard.
     Standard,
+}
+
+impl Serialize for Engine {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Engine {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let engine = Self::ALL.into_iter().find(|engine| engine.as_str() == name);
+        engine.ok_or_else(|| D::Error::custom(format!("there is no engine `{name}`")))
+    }
 }
 
 impl From<Kind> for Engine {

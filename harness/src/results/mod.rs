@@ -3,7 +3,6 @@
 
 mod engine;
 mod judged;
-mod shard;
 mod times;
 
 use std::time::Duration;
@@ -12,7 +11,6 @@ use cors_servers::exchange::Exchange;
 
 pub use engine::Engine;
 pub use judged::{Judged, Judgement};
-pub use shard::Shard;
 pub use times::{PageStep, Part, Times};
 
 use crate::observation::RowObservation;
@@ -59,6 +57,8 @@ pub struct RowOutcome {
     pub clock: Duration,
     /// How long its steps took; `None` where the model alone ruled on it.
     pub took: Option<Duration>,
+    /// How long it took in all: its share of the start of its browser, of the page, and of the time in which it was played.
+    pub cost: Duration,
 }
 
 impl RowOutcome {
@@ -77,6 +77,7 @@ impl RowOutcome {
             repeated: None,
             clock: Duration::ZERO,
             took: None,
+            cost: Duration::ZERO,
         }
     }
 }

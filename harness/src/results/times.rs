@@ -20,6 +20,11 @@ pub struct Times {
 }
 
 impl Times {
+    /// Times of which only the total is known.
+    pub fn lasting(wall: Duration) -> Self {
+        Self { wall, ..Self::default() }
+    }
+
     /// The parts, in the order in which they begin.
     pub fn parts(&self) -> impl Iterator<Item = (Part, Duration)> {
         Part::ALL.into_iter().zip(self.parts)

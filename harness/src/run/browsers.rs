@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::io::Write;
+use std::time::Instant;
 
 use futures_util::StreamExt;
 use futures_util::stream::iter;
@@ -35,8 +36,16 @@ pub(super) async fn run(
 
 fn planned(lot: &EngineRows<'_>, source: &dyn Source, slots: &Slots) -> Plan {
     let plan = plan(&lot.rows.iter().map(Assigned::row).collect::<Vec<_>>(), lot.company);
-    match lot.company == Separation::Shared && source.has_profiles() {
-        true => plan.with_profiles(slots.of_an_engine()),
+    if lot.company != Separation::Shared {
+        return plan;
+    }
+    let most = source.most_sessions();
+    let plan = match most {
+        Some(most) => plan.spread(most),
+        None => plan,
+    };
+    match source.has_profiles() {
+        true => plan.with_profiles(most.unwrap_or(slots.of_an_engine())),
         false => plan,
     }
 }
@@ -54,7 +63,12 @@ struct Player<'a> {
 impl Player<'_> {
     /// Plays one part of the plan, in as many browsers as necessary.
     async fn play(&self, part: &BrowserPlan) {
-        let place = self.slots.take(self.source.kind());
+        let place = async {
+            match self.source.is_local() {
+                true => self.slots.take(self.source.kind()).await,
+                false => None,
+            }
+        };
         let (_place, _playing) = self.lot.times.placed(place).await;
         let mut version = String::new();
         let mut turns: VecDeque<_> =
@@ -65,8 +79,9 @@ impl Player<'_> {
             if turns.is_empty() {
                 return;
             }
+            let began = Instant::now();
             match self.lot.times.during(Part::Starts, self.start(part)).await {
-                Ok(opened) => self.play_turns(opened, &mut turns, &mut version).await,
+                Ok(opened) => self.play_turns(opened, &mut turns, &mut version, began).await,
                 Err(words) => return self.without(&turns, &words, &report),
             }
         }
@@ -91,10 +106,12 @@ impl Player<'_> {
         Opened { lab, session }: Opened,
         turns: &mut VecDeque<Turn<'_>>,
         version: &mut String,
+        began: Instant,
     ) {
         *version = session.browser.described();
         let report = self.report(version);
-        let renews = self.source.has_profiles();
+        let report = report.shared(began, turns.iter().map(|turn| turn.rows.len()).sum());
+        let renews = self.source.has_profiles() && session.browser.can_renew();
         let mut profile = BrowserProfile::new(&session.browser, renews);
         while let Some(turn) = turns.pop_front() {
             if turn.is_given_up(&report) {

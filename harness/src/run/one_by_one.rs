@@ -2,6 +2,7 @@
 
 use std::slice;
 use std::sync::Arc;
+use std::time::Instant;
 
 use cors_servers::Lab;
 
@@ -36,7 +37,7 @@ pub(super) async fn one_by_one<'p>(
                 continue;
             }
         }
-        let report = Report { planted: page.planted, ..*report };
+        let (began, report) = (Instant::now(), Report { planted: page.planted, ..*report });
         servers.go_on();
         let planned = report.planned(turn.stage, rows);
         match play_rows(profile.browser, &planned, &report).await {
@@ -46,7 +47,8 @@ pub(super) async fn one_by_one<'p>(
                     return Err(Unplayed::Reached(rest));
                 }
                 let is_settled = seen.iter().all(is_settled);
-                servers.report(&planned, &page.with_trouble(&planned, seen), &report);
+                let seen = page.with_trouble(&planned, seen);
+                servers.report(&planned, &seen, &report.shared(began, rows.len()));
                 profile.add_played((*index, is_settled), &exchanges, &report);
             }
             Err(trouble) => {

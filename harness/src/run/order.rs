@@ -95,7 +95,7 @@ steps: [{ fetch: 'http://api.example.com/${path}' }]
     }
 
     #[test]
-    fn a_seed_makes_one_order_of_trials_and_rows() {
+    fn a_seed_determines_the_order_of_trials_and_rows() {
         assert_eq!(played(None), ["a abcd", "b abcd", "c abcd", "d abcd", "e abcd"]);
         assert_eq!(played(Some(7)), played(Some(7)));
         assert_ne!(played(Some(7)), played(Some(8)));
@@ -104,7 +104,7 @@ steps: [{ fetch: 'http://api.example.com/${path}' }]
     }
 
     #[test]
-    fn what_was_played_in_another_order_is_restored() {
+    fn shuffled_results_are_restored_to_case_order() {
         let trials = trials();
         let order = Order::of(&trials, Some(7));
         let mut running = start(order.apply(&trials), Players::find());

@@ -51,6 +51,13 @@ impl Players {
         self
     }
 
+    /// The same without this browser.
+    #[must_use]
+    pub fn without(mut self, kind: Kind, missing: Missing) -> Self {
+        self.sources.insert(kind, Err(missing));
+        self
+    }
+
     /// The same, with a browser for every row.
     pub fn alone(self) -> Self {
         Self { company: Separation::Alone, ..self }
@@ -130,10 +137,11 @@ impl Players {
 mod tests {
     use std::net::Ipv4Addr;
     use std::path::Path;
+    use std::time::Duration;
 
     use super::*;
     use crate::case::{CaseId, read};
-    use crate::engine::Remote;
+    use crate::engine::GridOffer;
 
     fn case(steps: &str) -> Case {
         let text = format!(
@@ -144,9 +152,10 @@ mod tests {
 
     #[test]
     fn a_browser_that_another_program_starts_cannot_play_a_case_that_waits() {
-        let (url, advertise) = ("http://127.0.0.1:9".to_owned(), Ipv4Addr::LOCALHOST.into());
-        let remote = Remote { kind: Kind::Firefox, url, advertise };
-        let players = Players::find().with_source(Arc::new(remote));
+        let offer = GridOffer::of_a_driver("http://127.0.0.1:9".parse().unwrap());
+        let (here, patience) = (Ipv4Addr::LOCALHOST.into(), Duration::from_secs(1));
+        let remote = offer.sources(&[Kind::Firefox], here, patience);
+        let players = remote.into_iter().fold(Players::find(), Players::with_source);
         let waiting = case("  - wait: 1s\n  - fetch: https://b.test/x\n");
         let why = players.cannot_play(&waiting, Engine::FIREFOX).unwrap();
         assert!(why.contains("clock of a browser that another program starts"), "{why}");

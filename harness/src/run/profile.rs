@@ -4,7 +4,7 @@ use cors_servers::exchange::Exchange;
 
 use super::stage::Report;
 use crate::engine::{EngineError, OpenBrowser};
-use crate::plan::{ProfileHistory, Stage};
+use crate::plan::{ProfileHistory, Stage, most_cookies};
 use crate::results::PageStep;
 
 /// A browser, and what has happened in its profile.
@@ -15,12 +15,29 @@ pub(super) struct BrowserProfile<'b> {
     pub(super) renews: bool,
     /// Whether caches and cookies of the profile can be removed.
     clears: bool,
+    /// Whether a page was opened in it.
+    is_used: bool,
+    /// How many cookies may be stored.
+    cookies: usize,
 }
+
+/// With more cookies those of earlier pages are removed: rows of a page need no cookie of another page. Chromium and
+/// Firefox store 180 cookies of a site.
+const MOST_COOKIES: usize = 150;
 
 impl<'b> BrowserProfile<'b> {
     /// A browser that was just opened.
     pub(super) fn new(browser: &'b OpenBrowser, renews: bool) -> Self {
-        Self { browser, history: ProfileHistory::default(), renews, clears: renews }
+        let history = ProfileHistory::default();
+        Self { browser, history, renews, clears: renews, is_used: false, cookies: 0 }
+    }
+
+    /// Whether a stage, beginning with this row, cannot be played in what earlier ones have left.
+    pub(super) fn must_be_fresh(&self, (stage, row): (&Stage, usize), report: &Report<'_>) -> bool {
+        match stage.one_by_one {
+            true => self.reaches(row, report),
+            false => stage.fresh && self.is_used,
+        }
     }
 
     /// Whether a row could find something in the profile.
@@ -74,25 +91,41 @@ impl<'b> BrowserProfile<'b> {
     }
 
     async fn renew(&mut self, report: &Report<'_>) -> Result<(), EngineError> {
+        self.cookies = 0;
         self.history = ProfileHistory::default();
         report.times.step(PageStep::Profile, self.browser.renew()).await
     }
 
-    /// Makes it a profile in which the rows of a stage can be played, beginning with this one.
+    /// Makes room for the cookies of rows.
+    async fn make_room(&mut self, rows: &[usize], report: &Report<'_>) -> Result<(), EngineError> {
+        let coming: usize = rows.iter().map(|row| most_cookies(report.rows[*row].row())).sum();
+        if self.cookies + coming > MOST_COOKIES {
+            report.times.step(PageStep::Cookies, self.browser.remove_cookies()).await?;
+            self.cookies = 0;
+        }
+        self.cookies += coming;
+        Ok(())
+    }
+
+    /// Makes it a profile in which these rows of a stage can be played.
     pub(super) async fn prepare(
         &mut self,
-        (stage, row): (&Stage, usize),
+        (stage, rows): (&Stage, &[usize]),
         report: &Report<'_>,
     ) -> Result<(), EngineError> {
+        let row = rows[0];
+        self.is_used = true;
         if stage.one_by_one {
             if self.reaches(row, report) && !self.clear(row, report).await {
                 self.renew(report).await?;
             }
         } else {
-            if stage.fresh {
+            // A browser that cannot renew its profile was opened for this stage.
+            if stage.fresh && self.renews {
                 self.renew(report).await?;
             }
             self.is_unknown();
+            self.make_room(rows, report).await?;
         }
         Ok(())
     }

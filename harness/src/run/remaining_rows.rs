@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::slice;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cors_model::Span;
 use cors_servers::{HostedServers, Lab};
@@ -15,7 +15,7 @@ use super::stage::{Report, parts};
 use super::start::Assigned;
 use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser, token};
 use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, Stage, visit_servers};
+use crate::plan::{PlannedRow, Stage, most_cookies, visit_servers};
 use crate::results::{PageStep, Part};
 
 /// Rows of a stage that are still to be played.
@@ -38,7 +38,7 @@ impl<'p> Turn<'p> {
     /// All rows of a stage, for the first time: in one turn, unless they have so many cookies that
     /// a jar might delete some of them.
     pub(super) fn first(stage: &'p Stage, rows: &[Assigned]) -> Vec<Self> {
-        let cookies = |row: usize| rows[row].row().cookies.len();
+        let cookies = |row: usize| most_cookies(rows[row].row());
         let turns = parts(&stage.rows, COOKIES_OF_A_TURN, cookies).into_iter();
         turns.map(|rows| Self { stage, rows, crashed: None }).collect()
     }
@@ -93,7 +93,8 @@ impl<'p> Turn<'p> {
     }
 }
 
-/// Browsers keep 180 cookies of a site, and servers of rows on one site set some too.
+/// Chromium and Firefox store 180 cookies of a site, and remove some when another one arrives. Rows on one page can have
+/// one site.
 const COOKIES_OF_A_TURN: usize = 100;
 
 /// Why the rest of a turn was not played.
@@ -120,23 +121,27 @@ pub(super) async fn play<'p>(
 ) -> Result<(), Unplayed<'p>> {
     let browser = profile.browser;
     let report = Report { repeated: turn.crashed.as_deref(), ..*report };
-    if turn.stage.one_by_one && profile.reaches(turn.rows[0], &report) && !profile.renews {
+    if !profile.renews && profile.must_be_fresh((turn.stage, turn.rows[0]), &report) {
         return Err(Unplayed::Reached(turn.rows));
     }
+    let began = Instant::now();
     let opening = within(PAGE, "the page", open_page(lab, profile, turn, &report));
     let mut page = match report.times.during(Part::Pages, opening).await {
         Ok(page) => page,
         Err(trouble) => return Ok(survived(browser, turn, turn.rows, trouble, &report).await?),
     };
-    let report = Report { planted: page.planted, ..report };
+    let report = Report { planted: page.planted, ..report.shared(began, turn.rows.len()) };
     if turn.stage.one_by_one {
         return one_by_one(lab, (profile, &mut page), turn, &report).await;
     }
     for rows in report.batches(turn.stage, turn.rows) {
-        let ahead = browser.ahead();
+        let (ahead, began) = (browser.ahead(), Instant::now());
         let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows), ahead);
         match play_rows(browser, &planned, &report).await {
-            Ok(seen) => servers.report(&planned, &page.with_trouble(&planned, seen), &report),
+            Ok(seen) => {
+                let report = report.shared(began, rows.len());
+                servers.report(&planned, &page.with_trouble(&planned, seen), &report);
+            }
             Err(trouble) => survived(browser, turn, rows, trouble, &report).await?,
         }
     }
@@ -177,7 +182,7 @@ async fn open_page(
     let Turn { stage, rows, .. } = turn;
     let (times, browser) = (report.times, profile.browser);
     times.page();
-    profile.prepare((stage, rows[0]), report).await?;
+    profile.prepare((stage, rows), report).await?;
     let (planted, troubles) = plant((lab, Some(lab)), browser, (stage, rows), report).await?;
     let page = report.page(stage, rows);
     let documents = lab.host(page.documents.clone())?;

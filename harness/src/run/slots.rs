@@ -100,7 +100,7 @@ mod tests {
     ];
 
     #[test]
-    fn no_engine_takes_the_first_place_of_another() {
+    fn each_engine_keeps_its_first_slot() {
         let slots = Slots::new(2, 8, &Kind::ALL);
         assert_eq!(placed(&slots, &ASKING), Kind::ALL);
         let slots = Slots::new(4, 8, &Kind::ALL);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_is_the_limit_whatever_is_asked_for() {
+    fn memory_limits_the_number_of_browsers() {
         assert_eq!(placed(&Slots::new(8, 2, &Kind::ALL), &ASKING), ASKING[..2]);
     }
 
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_place_of_an_engine_that_is_done_is_anybodys() {
+    fn a_finished_engine_frees_its_slot() {
         let slots = Slots::new(2, 8, &Kind::ALL);
         assert_eq!(placed(&slots, &ASKING).len(), 3);
         slots.leave(Kind::Chromium);

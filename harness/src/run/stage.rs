@@ -1,6 +1,6 @@
 //! The servers of a stage while it is played, and what they recorded.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cors_model::Span;
 use cors_servers::exchange::{Exchange, FailedConnection, Fault, Opened};
@@ -165,9 +165,17 @@ pub(super) struct Report<'a> {
     pub(super) planted: Span,
     /// Why these rows are played once more.
     pub(super) repeated: Option<&'a str>,
+    /// How long each of these rows took so far: its share of what was done for several.
+    pub(super) cost: Duration,
 }
 
 impl Report<'_> {
+    /// The same for so many rows, for which something was done since then.
+    pub(super) fn shared(&self, since: Instant, rows: usize) -> Self {
+        let share = since.elapsed() / u32::try_from(rows).unwrap_or(u32::MAX).max(1);
+        Self { cost: self.cost + share, ..*self }
+    }
+
     /// Rows of a stage as they are played.
     pub(super) fn planned(&self, stage: &Stage, rows: &[usize]) -> Vec<PlannedRow> {
         rows.iter().map(|row| stage.row(*row, self.rows[*row].row())).collect()
@@ -268,6 +276,7 @@ impl Report<'_> {
         outcome.said = said.map(|said| secrets.hidden_in(&said)).collect();
         outcome.clock = bounds.start;
         outcome.took = seen.took().or_else(|| served(&outcome.exchanges));
+        outcome.cost = self.cost.max(outcome.took.unwrap_or_default());
         outcome.repeated = self.repeated.map(|words| secrets.hidden_in(words));
         self.collector.played(assigned.key, self.version, outcome);
     }

@@ -75,8 +75,8 @@ impl EngineRows<'_> {
     /// The destination for these rows, played by an engine with this version.
     pub(super) fn report<'r>(&'r self, engine: Engine, version: &'r str) -> Report<'r> {
         let Self { rows, upstreams, collector, times, .. } = *self;
-        let (planted, repeated) = (Span::default(), None);
-        Report { rows, upstreams, collector, engine, version, times, planted, repeated }
+        let (planted, repeated, cost) = (Span::default(), None, Duration::ZERO);
+        Report { rows, upstreams, collector, engine, version, times, planted, repeated, cost }
     }
 }
 
@@ -254,7 +254,9 @@ impl Run {
         let own = UpstreamServers::of(&self.trials, &self.players.reach);
         let rows = playing().map(|engine| (engine, rows_of(&self.trials, Some(engine))));
         let playing: Vec<_> = rows.filter(|(_, rows)| !rows.is_empty()).collect();
-        let kinds: Vec<_> = playing.iter().filter_map(|(engine, _)| engine.browser()).collect();
+        let is_local = |kind: &Kind| self.players.get(*kind).is_ok_and(|source| source.is_local());
+        let kinds = playing.iter().filter_map(|(engine, _)| engine.browser());
+        let kinds: Vec<_> = kinds.filter(is_local).collect();
         let slots = Slots::of_this_machine(&kinds, self.players.jobs);
         let engines = playing.into_iter().map(|(engine, rows)| {
             let room = engine.browser().and_then(|kind| rooms.remove(&kind)).unwrap_or_default();

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_finds_no_place_waits_until_one_is_left() {
+    async fn a_start_waits_for_a_free_slot() {
         let name = name("left");
         let first = place(&name, 2).await.unwrap();
         let _second = place(&name, 2).await.unwrap();
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_is_slow_waits_for_the_first_place_only() {
+    async fn a_slow_engine_waits_for_its_first_slot_only() {
         let name = name("slow");
         let first = place(&name, 1).await.unwrap();
         assert!(place(&name, 3).await.is_some(), "there are others");

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_beside_is_no_part_of_the_wall() {
+    fn concurrent_work_is_not_part_of_the_wall_time() {
         let watches = Stopwatches::since(Instant::now());
         watches.of(Engine::CHROMIUM).add(Part::Snapshots, Duration::from_secs(1));
         watches.of(Engine::Standard).add(Part::Judging, Duration::from_secs(2));

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_without_a_case_is_an_orphan_and_what_nobody_can_fill_is_missing() {
+    fn a_snapshot_without_a_case_is_unreferenced_and_an_unrecorded_one_is_missing() {
         let root = tempfile::tempdir().unwrap();
         let place = |case: &str, engine| Place::new(root.path(), &CaseId(case.to_owned()), engine);
         let (kept, orphan) = (place("a/kept", None), place("a/orphan", Some("webkit")));

@@ -88,12 +88,12 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_may_be_asked() {
+    fn this_machine_can_be_requested() {
         assert_eq!(check("", "http://localhost:2"), Ok(()));
     }
 
     #[test]
-    fn another_may_if_it_is_named_with_its_port() {
+    fn a_remote_server_is_allowed_if_named_with_its_port() {
         for url in [
             "http://10.0.0.1:80",
             "http://a.test:8000",

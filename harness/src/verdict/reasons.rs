@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_reason_at_another_stage_is_another() {
+    fn the_same_reason_at_the_preflight_is_a_different_reason() {
         let codes: &[&str] = &["PreflightMissingAllowOriginHeader"];
         let at = |stage| row(&[(codes, denied(stage, MISSING))]);
         assert_eq!(at(Stage::CorsPreflight), [[Agreement::Same]]);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_for_what_the_standard_allows_is_another() {
+    fn a_reason_for_an_allowed_step_is_a_different_reason() {
         assert_eq!(row(&[(&["mixed-content"], Ruling::Allowed)]), [[Agreement::Another]]);
         assert_eq!(row(&[(&["corp-not-same-site"], Ruling::Opaque)]), [[Agreement::Another]]);
     }

@@ -105,7 +105,7 @@ pub fn arguments<'a>(url: &'a str, run: &'a Run, json: &'a str) -> [&'a str; 7] 
 }
 
 #[test]
-fn a_browser_that_is_out_of_earshot_is_played_all_the_same() {
+fn a_browser_without_a_console_channel_still_plays() {
     for run in runs() {
         let lender = Lender::start(&run);
         let grid = lender.grid();
@@ -124,7 +124,7 @@ fn a_browser_that_is_out_of_earshot_is_played_all_the_same() {
 }
 
 #[test]
-fn a_session_with_a_driver_of_somebody_else_is_closed_and_the_driver_stays() {
+fn a_session_of_a_borrowed_driver_is_closed_and_the_driver_stays() {
     for run in runs() {
         let lender = Lender::start(&run);
         run.write_case("a", None);

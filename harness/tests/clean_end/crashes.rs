@@ -20,7 +20,7 @@ pub fn results(run: &Run) -> Vec<(String, Value)> {
 }
 
 #[test]
-fn what_a_browser_did_not_survive_is_played_once_more_and_marked() {
+fn rows_that_crashed_a_browser_are_played_again_and_marked() {
     for run in runs() {
         let mut child = run.under_way("5s");
         assert!(!run.kill_browsers().is_empty());
@@ -45,7 +45,7 @@ fn side_by_side(test: fn(&Run)) {
 }
 
 #[test]
-fn a_browser_that_hangs_is_killed_and_what_it_was_at_is_played_once_more_and_marked() {
+fn rows_of_a_browser_that_hangs_are_played_again_and_marked() {
     side_by_side(hangs);
 }
 
@@ -119,7 +119,7 @@ steps: [{ fetch: http://api.example.com/me }]
 ";
 
 #[test]
-fn what_two_browsers_did_not_survive_is_inconclusive() {
+fn a_row_that_crashes_two_browsers_is_inconclusive() {
     for run in runs() {
         let server = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", server.local_addr().unwrap());

@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use crate::run::{interrupted, read_until, runs};
 
 #[test]
-fn after_a_failure_nothing_is_left() {
+fn after_a_failure_no_process_and_no_folder_is_left() {
     for run in runs() {
         run.write_case("a", None);
         let output = run.start_harness().wait_with_output().unwrap();
@@ -18,7 +18,7 @@ fn after_a_failure_nothing_is_left() {
 }
 
 #[test]
-fn after_ctrl_c_nothing_is_left() {
+fn after_ctrl_c_no_process_and_no_folder_is_left() {
     for run in runs() {
         let status = interrupted(&mut run.under_way("600s"), Signal::INT);
         assert_eq!(status.code(), Some(130));
@@ -27,7 +27,7 @@ fn after_ctrl_c_nothing_is_left() {
 }
 
 #[test]
-fn after_a_termination_or_a_quit_nothing_is_left() {
+fn after_a_termination_or_a_quit_no_process_is_left() {
     for run in runs() {
         for (signal, code) in [(Signal::TERM, 143), (Signal::QUIT, 131)] {
             let status = interrupted(&mut run.under_way("600s"), signal);
@@ -38,7 +38,7 @@ fn after_a_termination_or_a_quit_nothing_is_left() {
 }
 
 #[test]
-fn after_a_panic_nothing_is_left() {
+fn after_a_panic_no_process_and_no_folder_is_left() {
     for run in runs() {
         let this = std::env::current_exe().unwrap();
         let test = format!("ends::panics_with_{}_open", run.kind.as_str());

@@ -51,14 +51,14 @@ async fn ended(folder: &Path, escape: &str) -> Result<(), EngineError> {
 }
 
 #[tokio::test]
-async fn what_leaves_the_group_of_a_driver_ends_with_it() {
+async fn processes_that_leave_the_group_end_with_the_driver() {
     let folder = tempfile::tempdir().unwrap();
     ended(folder.path(), "").await.unwrap();
     assert_eq!(escaped(folder.path()), None);
 }
 
 #[tokio::test]
-async fn what_hides_from_its_driver_is_told_and_not_waited_for_without_end() {
+async fn an_escaped_process_is_reported_and_not_waited_for_forever() {
     let folder = tempfile::tempdir().unwrap();
     let error = ended(folder.path(), "env -i PATH=/usr/bin:/bin").await.unwrap_err().to_string();
     assert!(error.contains("still runs 10 s after the driver was killed"), "{error}");

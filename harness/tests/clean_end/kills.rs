@@ -31,7 +31,7 @@ fn starting(run: &Run) -> Child {
 }
 
 #[test]
-fn killed_when_the_driver_starts_it_leaves_nothing() {
+fn killing_it_at_the_start_of_the_driver_leaves_nothing() {
     killed(|run| {
         let child = starting(run);
         // The harness, its guardian, and something else.
@@ -41,7 +41,7 @@ fn killed_when_the_driver_starts_it_leaves_nothing() {
 }
 
 #[test]
-fn killed_when_the_browser_starts_it_leaves_nothing() {
+fn killing_it_at_the_start_of_the_browser_leaves_nothing() {
     killed(|run| {
         let child = starting(run);
         wait_until(|| !run.browsers().is_empty());
@@ -50,7 +50,7 @@ fn killed_when_the_browser_starts_it_leaves_nothing() {
 }
 
 #[test]
-fn killed_while_a_case_is_played_it_leaves_nothing() {
+fn killing_it_during_a_case_leaves_nothing() {
     killed(|run| run.under_way("600s"));
 }
 
@@ -65,7 +65,7 @@ fn a_limit_of_cpu_time_leaves_no_process_and_no_folder() {
 }
 
 #[test]
-fn killed_when_the_last_case_was_played_it_leaves_nothing() {
+fn killing_it_after_the_last_case_leaves_nothing() {
     killed(|run| {
         run.write_case("a", None);
         let mut child = run.start_harness();
@@ -76,7 +76,7 @@ fn killed_when_the_last_case_was_played_it_leaves_nothing() {
 
 /// A program that runs cases may be any test target: this one, whose `main` is not the harness's.
 #[test]
-fn a_test_target_that_is_killed_leaves_nothing() {
+fn a_killed_test_target_leaves_no_process_and_no_folder() {
     for run in runs() {
         let this = std::env::current_exe().unwrap();
         let test = format!("ends::waits_with_{}_open", run.kind.as_str());
@@ -149,7 +149,7 @@ fn file(process: &Process, fd: i32) -> PathBuf {
 }
 
 #[test]
-fn the_guardian_is_out_of_reach_of_a_terminal_and_holds_nothing_that_others_wait_for() {
+fn the_guardian_ignores_the_terminal_and_holds_no_pipe() {
     let Some(run) = Run::new(Kind::Chromium) else { return };
     let child = run.under_way("600s");
     let guardian = guardian(&child).unwrap();
@@ -167,7 +167,7 @@ fn the_guardian_is_out_of_reach_of_a_terminal_and_holds_nothing_that_others_wait
 }
 
 #[test]
-fn the_guardian_ends_with_a_harness_that_ends_by_itself() {
+fn the_guardian_exits_with_the_harness() {
     let Some(run) = Run::new(Kind::Chromium) else { return };
     let mut child = run.under_way("1s");
     let guardian = guardian(&child).unwrap();

@@ -48,7 +48,7 @@ fn grid(lender: &Lender) -> String {
 
 /// In Chromium, which is given its cookies through its driver.
 #[test]
-fn a_row_that_no_browser_is_made_ready_for_takes_no_other_with_it() {
+fn a_row_whose_browser_fails_to_start_affects_no_other_row() {
     let Some(run) = Run::new(Kind::Chromium) else { return };
     std::fs::write(run.path("cases/cookies.yaml"), CASE).unwrap();
     let lender = Lender::start(&run);

@@ -118,12 +118,18 @@ impl Run {
         processes.filter(|process| mentions(process)).filter_map(named).collect()
     }
 
-    /// The processes of its browsers, helpers included where they have the same name.
+    /// The processes of its browsers, helpers included where they have the same name. A process that only prints its
+    /// version is none.
     pub fn browsers(&self) -> Vec<i32> {
         let name = Installed::find(self.kind).unwrap().browser;
         let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let processes = self.processes().into_iter();
-        processes.filter(|(_, found)| *found == name).map(|(number, _)| number).collect()
+        let is_browser = |number: i32| {
+            std::fs::read(format!("/proc/{number}/cmdline"))
+                .is_ok_and(|text| !String::from_utf8_lossy(&text).contains("--version"))
+        };
+        let named = processes.filter(|(_, found)| *found == name).map(|(number, _)| number);
+        named.filter(|&number| is_browser(number)).collect()
     }
 
     /// Kills every browser of this run, and gives their numbers.

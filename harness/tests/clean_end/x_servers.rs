@@ -32,18 +32,18 @@ fn ctrl_c_while_it_starts(start: impl Fn(&Run) -> std::process::Child) {
 }
 
 #[test]
-fn ctrl_c_while_a_run_starts_one_leaves_nothing() {
+fn ctrl_c_while_a_run_starts_one_leaves_no_process_and_no_folder() {
     ctrl_c_while_it_starts(Run::start_harness);
 }
 
 #[test]
-fn ctrl_c_in_doctor_leaves_nothing() {
+fn ctrl_c_in_doctor_leaves_no_process_and_no_folder() {
     let harness = Path::new(env!("CARGO_BIN_EXE_cors-harness"));
     ctrl_c_while_it_starts(|run| run.start(harness, &["doctor"]));
 }
 
 #[test]
-fn one_that_nobody_waits_for_any_more_leaves_nothing() {
+fn an_abandoned_start_leaves_no_process() {
     let Some(run) = Run::new(Kind::WebKit) else { return };
     let (program, lock) = starting(&run);
     let runtime = tokio::runtime::Runtime::new().unwrap();

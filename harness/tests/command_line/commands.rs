@@ -7,6 +7,7 @@ use cors_harness::case::{self, CaseId};
 use serde_json::Value;
 
 use crate::folder::{CASE, Folder, ends};
+use crate::stub_driver::{Sessions, StubDriver};
 
 #[test]
 fn explain_says_who_sends_what_and_why_it_is_denied() {
@@ -86,7 +87,7 @@ fn diff_shows_two_engines_side_by_side() {
 }
 
 #[test]
-fn diff_ends_with_0_where_both_did_the_same() {
+fn diff_exits_with_0_if_both_agree() {
     let case = CASE.replace("page: https://app", "page: https://api").replace("fetch:", "xhr:");
     // A browser sends a Referer by itself, a plain client what it is told.
     let referer = "headers: [{ Referer: https://api.example.com/.cors-harness/page }, ";
@@ -171,7 +172,8 @@ fn every_yaml_block_of_the_documentation_can_be_read() {
 fn the_command_for_one_case_plays_only_that_case() {
     let case = CASE.replace("[control]", "[chromium]");
     let folder = Folder::with(&[("reads.yaml", &case), ("reads-too.yaml", &case)]);
-    let driver = ["--webdriver", "http://127.0.0.1:9/", "--advertise", "127.0.0.1"];
+    let server = StubDriver::driver(Sessions::Refused);
+    let driver = ["--webdriver", &server.url, "--advertise", "127.0.0.1"];
     let run = |filter: &str| {
         let words = ["run", filter, "--verbose", "--engine", "chromium"];
         folder.run(&[&words, driver.as_slice()].concat())

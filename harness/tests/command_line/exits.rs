@@ -158,7 +158,7 @@ fn a_file_that_cannot_be_read_stops_only_what_asks_for_it() {
 }
 
 #[test]
-fn an_environment_without_a_browser_ends_with_3() {
+fn an_environment_without_a_browser_exits_with_3() {
     let case = CASE.replace("engines: [control]\n", "");
     let folder = Folder::with(&[("reads.yaml", &case)]);
     let without = |arguments: &[&str]| {

@@ -3,6 +3,7 @@
 use std::process::{Command, Output};
 
 use crate::folder::{CASE, Folder, POLICY, ends};
+use crate::stub_driver::{Sessions, StubDriver};
 
 const RUN: [&str; 3] = ["run", "--engine", "control"];
 
@@ -89,7 +90,8 @@ fn common_problems_of_many_cases_are_printed_once() {
             std::fs::write(file, text.replace("[control]", "[chromium]")).unwrap();
         }
     }
-    let driver = ["--webdriver", "http://127.0.0.1:9/", "--engine", "chromium"];
+    let server = StubDriver::driver(Sessions::Refused);
+    let driver = ["--webdriver", &server.url, "--engine", "chromium"];
     let output = folder.run(&[&["run"], &driver[..]].concat());
     let words = ["It could not be run: ", "The same holds for 59 other cases.", "60 not run"];
     ends(&output, 3, &words);
@@ -129,7 +131,7 @@ fn a_server_that_reflects_every_origin_prints_at_most_60_lines() {
 }
 
 #[test]
-fn colours_come_where_they_are_wanted() {
+fn colors_follow_the_terminal_and_the_environment() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     let with = |variables: &[(&str, &str)]| {
         let mut command = folder.command(&RUN);

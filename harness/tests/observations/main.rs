@@ -24,7 +24,7 @@ fn a_read_uses_the_host_names_of_the_case() {
 }
 
 #[test]
-fn options_that_script_asks_for_is_no_preflight() {
+fn an_options_request_of_script_is_no_preflight() {
     let scene = RowEvidence::new(ONE, vec![vec![response("cors")]]).exchange(1, "OPTIONS", "/a");
     assert_eq!(scene.reads(&[Read::Allowed]).steps[0].requests[0].method, "OPTIONS");
 }
@@ -61,7 +61,7 @@ fn simultaneous_steps_are_separated_by_url_and_redirect() {
 }
 
 #[test]
-fn a_redirect_that_was_stored_before_leads_on_too() {
+fn a_cached_redirect_is_followed() {
     let steps = format!("  - fetch: https://api.example.net/moved\n{TOGETHER}");
     let seen = vec![vec![response("cors")], vec![response("cors"), response("cors")]];
     let scene = || {
@@ -105,7 +105,7 @@ fn a_fault_belongs_to_the_step_during_which_it_happened() {
 }
 
 #[test]
-fn cookies_are_told_by_name_as_written_also_when_they_come_in_several_lines() {
+fn cookies_are_shown_by_name_across_several_lines() {
     let scene = RowEvidence::new(ONE, vec![vec![response("cors")]]).exchange(1, "GET", "/a");
     let crumbs = |exchange: &mut Exchange| {
         for crumb in ["a=1; b=2", "api.example-r000000.net=3"] {

@@ -33,7 +33,7 @@ fn two() -> RowEvidence {
 }
 
 #[test]
-fn without_a_page_s_clock_marks_bound_the_steps() {
+fn without_a_page_clock_markers_bound_the_steps() {
     let scene = two();
     scene.reads(&[Read::Allowed, Read::Allowed]);
     let steps = times(&scene).steps;
@@ -101,7 +101,7 @@ fn a_wait_is_added_to_what_follows_whether_or_not_the_page_s_clock_is_moved() {
 }
 
 #[test]
-fn a_preflight_is_known_by_what_it_asks_for() {
+fn a_preflight_is_identified_by_its_requested_method_and_headers() {
     let scene = RowEvidence::new(PUT, vec![vec![response("cors")]]);
     let scene = scene.exchange(0, "OPTIONS", "/a").with(as_preflight).exchange(1, "PUT", "/a");
     let exchanges = times(&scene).steps.remove(0).exchanges;

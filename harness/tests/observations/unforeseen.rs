@@ -59,7 +59,7 @@ fn a_connection_to_the_https_port_instead_is_inconclusive() {
 }
 
 #[test]
-fn several_location_lines_may_lead_where_they_do_together() {
+fn several_location_lines_are_combined() {
     let seen = vec![vec![response("cors"), threw()]];
     let twice = |exchange: &mut Exchange| {
         moved(exchange, "/b");

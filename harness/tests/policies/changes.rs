@@ -43,7 +43,7 @@ fn effect(before: &str, now: &str) -> Option<Effect> {
 }
 
 #[test]
-fn more_is_loosened_and_less_is_tightened() {
+fn more_access_is_loosened_and_less_is_tightened() {
     for (less, more) in [
         ("", "reads"),
         ("", "sends"),

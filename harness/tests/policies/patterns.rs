@@ -51,7 +51,7 @@ fn unlisted(case: &Case) -> Vec<&str> {
 }
 
 #[test]
-fn members_of_a_pattern_are_allowed_and_what_is_beside_it_is_not() {
+fn members_of_a_pattern_are_allowed_and_others_are_not() {
     let case = rows("['https://*.my-company.com']", "[]");
     assert_eq!(pages(&case, OriginKind::Listed), [MEMBER, NESTED]);
     let unlisted = unlisted(&case);
@@ -93,7 +93,7 @@ fn origins_outside_of_a_deeper_pattern_are_tested() {
 }
 
 #[test]
-fn an_origin_beside_the_pattern_can_be_listed() {
+fn an_origin_outside_the_pattern_can_be_listed() {
     let case = rows("['https://*.my-company.com', https://my-company.com]", "[]");
     assert_eq!(pages(&case, OriginKind::Listed), ["https://my-company.com", MEMBER, NESTED]);
     assert!(!unlisted(&case).contains(&"https://my-company.com"));

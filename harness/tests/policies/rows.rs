@@ -7,7 +7,7 @@ use cors_harness::case::{Asked, Beyond, Case, Context, Names, OriginKind};
 use super::support::{KEPT, POLICY, asked, pages, policy};
 
 #[test]
-fn who_is_denied_goes_on_asking() {
+fn denied_origins_are_still_tested() {
     let text =
         POLICY.to_owned() + "  deny: [https://old.my-company.com, https://other.my-company.com]\n";
     let case = policy(KEPT, &text);

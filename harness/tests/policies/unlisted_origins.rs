@@ -93,7 +93,7 @@ fn look_alikes_are_built_from_the_list() {
 }
 
 #[test]
-fn hosts_without_a_site_have_fewer_look_alikes() {
+fn hosts_without_a_registrable_domain_have_fewer_look_alikes() {
     let case = of_origin("http://localhost:3000");
     let prefix = ["http://localhost.evil.example:3000", "http://localhost:30001"];
     assert_eq!(pages(&case, OriginKind::Prefix), prefix);
@@ -137,7 +137,7 @@ fn a_prefix_look_alike_of_an_origin_with_a_port_has_a_longer_port() {
 }
 
 #[test]
-fn a_part_is_the_longest_beginning_that_can_be_a_name() {
+fn a_partial_name_is_the_longest_valid_prefix() {
     for (origin, parts) in [
         ("https://api.acme.io", vec!["https://api.ac"]),
         ("https://app.my-company.com", vec!["https://app.my-company.co"]),
@@ -247,7 +247,7 @@ fn a_listed_host_has_sibling_child_and_parent_hosts() {
 }
 
 #[test]
-fn nearly_every_name_has_another_that_looks_the_same() {
+fn nearly_every_name_has_a_punycode_look_alike() {
     for letter in "abcdefghijklmnopqrstuvwxyz".chars().filter(|letter| *letter != 'z') {
         let case = of_origin(&format!("https://{letter}{letter}.example"));
         let pages = pages(&case, OriginKind::Punycode);
@@ -276,7 +276,7 @@ fn a_dot_inside_a_public_suffix_is_tested() {
 }
 
 #[test]
-fn who_is_listed_is_no_stranger() {
+fn listed_origins_are_not_unlisted() {
     let case = of_origin("https://evil.example, http://evil.example, https://evil.example:8443");
     assert_eq!(pages(&case, OriginKind::Foreign), ["https://other-evil.example"]);
     assert_eq!(pages(&case, OriginKind::Http), [""; 0]);

@@ -116,7 +116,7 @@ fn an_error_differs_from_a_response() {
 }
 
 #[test]
-fn who_is_not_listed_any_more_is_not_known_to_be_kept_out() {
+fn an_origin_that_is_no_longer_listed_needs_a_test() {
     let without = POLICY.replace(", https://admin.my-company.com", "");
     let said = turned_policy(POLICY, &without);
     let words = "https://admin.my-company.com is no longer tested with PUT /things; whether it still has \

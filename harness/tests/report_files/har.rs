@@ -24,7 +24,7 @@ fn every_exchange_is_an_entry_of_a_page() {
 }
 
 #[test]
-fn moments_are_those_of_the_clock() {
+fn times_in_the_har_are_wall_clock_times() {
     let document = json_report("har");
     let began = document["log"]["entries"][0]["startedDateTime"].as_str().unwrap();
     let now = time::OffsetDateTime::now_utc();

@@ -175,7 +175,7 @@ fn a_folder_gets_an_index() {
 }
 
 #[test]
-fn what_ends_a_script_is_no_end_in_the_data() {
+fn a_script_end_tag_in_the_data_is_escaped() {
     let case = CASE.replace("body: hello", "body: '</script><script>alert(1)</script>'");
     let folder = Folder::with(&[("reads.yaml", &case)]);
     folder.run(&["run", "--engine", "control", "--report", "html=report.html"]);

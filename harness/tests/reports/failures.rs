@@ -65,7 +65,7 @@ fn a_departure_is_shown_on_both_sides_and_how_to_explain_it() {
 }
 
 #[test]
-fn an_entry_that_no_row_needs_is_to_be_taken_out() {
+fn an_unneeded_entry_must_be_removed() {
     let trial = played(&known(), Engine::FIREFOX, |row, seen| {
         if row == 1 {
             block(seen);
@@ -87,7 +87,7 @@ no row needs this entry any more: remove it; if it is the last one of firefox, r
 }
 
 #[test]
-fn rows_whose_departure_is_gone_are_to_be_taken_out_of_their_entry() {
+fn rows_without_their_departure_must_be_removed_from_the_entry() {
     let trial = played(&known(), Engine::FIREFOX, |row, seen| {
         if row > 0 {
             block(seen);
@@ -103,7 +103,7 @@ remove these rows from the entry's `where`; other rows of the entry still depart
 }
 
 #[test]
-fn a_broken_rule_is_told_apart_from_a_departure() {
+fn a_broken_rule_and_a_departure_are_distinguished() {
     let (case, mut judged) = played(&reads(), Engine::CHROMIUM, agrees);
     judged.rows[0].broken = vec![BrokenRule { rule: "it holds", what: "GET".to_owned() }];
     let trial = standing((case, judged), Judgement::Departs);
@@ -118,7 +118,7 @@ fn a_broken_rule_is_told_apart_from_a_departure() {
 }
 
 #[test]
-fn what_was_not_run_or_cannot_be_told_says_what_to_do() {
+fn ignored_and_inconclusive_rows_say_what_to_do() {
     says(&not_run(&reads(), Engine::CHROMIUM, "no session"), &["could not be run: no session"]);
     let trial = played(&reads(), Engine::CHROMIUM, |row, seen| {
         if row == 2 {
@@ -130,7 +130,7 @@ fn what_was_not_run_or_cannot_be_told_says_what_to_do() {
 }
 
 #[test]
-fn rows_that_a_browser_did_not_survive_are_told_whatever_came_of_them() {
+fn rows_that_crashed_a_browser_are_always_reported() {
     let twice = || {
         let (case, mut judged) = played(&reads(), Engine::CHROMIUM, agrees);
         judged.rows[1].repeated = Some("it was gone\nthe last line".to_owned());

@@ -40,7 +40,7 @@ fn note(page: &str, server: &str) -> Option<String> {
 }
 
 #[test]
-fn a_page_that_asks_a_more_private_host_has_a_note() {
+fn a_request_to_a_more_private_address_has_a_note() {
     for (page, server, has_note) in [
         ("https://app.example.com", "http://localhost:8000", true),
         ("http://app.example.com", "http://127.0.0.1:8000", true),

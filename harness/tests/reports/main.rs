@@ -4,7 +4,6 @@
 mod failures;
 mod local_network;
 mod matrix;
-mod merge;
 mod policies;
 mod reasons;
 mod reporters;

@@ -99,7 +99,7 @@ b/known  departs   known    inconclusive
 }
 
 #[test]
-fn rows_of_which_the_same_is_to_be_said_stand_together() {
+fn rows_with_the_same_finding_are_grouped() {
     let text = CASE.replace("{ path: [me, me?again, me?more] }", "{ who: [a, b, c] }");
     let text = text.replace("${path}", "me").replace("//app", "//${who}");
     let case = case("reads", &text);

@@ -44,7 +44,7 @@ fn outcome((_, judged): &Played) -> Outcome {
 }
 
 #[test]
-fn a_row_that_cannot_be_told_hides_no_finding() {
+fn a_row_that_is_inconclusive_hides_no_finding() {
     let mirror = policy("mirror");
     let trial = played(&mirror, Engine::CHROMIUM, panicking);
     let found = "critical, reads-for-any-site-with-login";
@@ -69,7 +69,7 @@ fn a_row_that_cannot_be_told_hides_no_finding() {
 }
 
 #[test]
-fn two_servers_are_compared_where_both_can_be_told() {
+fn two_servers_are_compared_on_conclusive_rows() {
     let [kept, mirror] = ["[https://app.my-company.com]", "mirror"].map(policy);
     let [old, new] =
         [played(&kept, Engine::CHROMIUM, panicking), played(&mirror, Engine::CHROMIUM, as_it_is)];
@@ -131,7 +131,7 @@ fn asked(reads: [(&str, Read); 2]) -> Outcome {
 }
 
 #[test]
-fn what_a_scripted_server_allows_is_no_read_that_could_be_lost() {
+fn scripted_servers_are_excluded_from_strip_cors() {
     const OWN: &str = "https://api.my-company.com/me";
     const SCRIPTED: &str = "https://maps.example.net/tile";
     let case = case("a/two", TWO);

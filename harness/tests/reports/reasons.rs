@@ -56,7 +56,7 @@ fn explains(played: &Played, row: usize, words: &str) {
 }
 
 #[test]
-fn the_same_reason_is_said_to_be_the_same_and_nothing_beside_it_is_told() {
+fn an_equal_reason_is_marked_as_equal() {
     let mismatch = reason(Some("CORSAllowOriginNotMatchingOrigin"), Some("https://other.example"));
     let vague = reason(Some("CORSDidNotSucceed2"), None);
     let words = "    firefox      blocked; says CORSAllowOriginNotMatchingOrigin \
@@ -65,7 +65,7 @@ fn the_same_reason_is_said_to_be_the_same_and_nothing_beside_it_is_told() {
 }
 
 #[test]
-fn another_reason_is_pointed_out() {
+fn a_different_reason_is_reported() {
     let missing = reason(Some("MissingAllowOriginHeader"), None);
     let words = "    chromium     blocked; says MissingAllowOriginHeader – not the standard's \
     reason\n";
@@ -76,7 +76,7 @@ fn another_reason_is_pointed_out() {
 }
 
 #[test]
-fn after_a_redirect_the_reason_is_told_with_its_url() {
+fn after_a_redirect_the_reason_has_its_url() {
     let mismatch = reason(Some("AllowOriginMismatch"), Some("https://other.example"));
     let words = "blocked; says AllowOriginMismatch (https://other.example) of \
                  https://api.example.com/me – the same\n";
@@ -84,7 +84,7 @@ fn after_a_redirect_the_reason_is_told_with_its_url() {
 }
 
 #[test]
-fn an_engine_that_gives_no_reasons_is_said_to_give_none() {
+fn an_engine_that_gives_no_reasons_is_reported_to_give_none() {
     let silent = |_: usize, seen: &mut RowObservation| {
         seen.steps[0].words = Some("TypeError: Load failed".to_owned());
         seen.unheard = Some("it tells nobody".to_owned());
@@ -95,7 +95,7 @@ fn an_engine_that_gives_no_reasons_is_said_to_give_none() {
 }
 
 #[test]
-fn a_failing_trial_tells_the_engines_own_reasons() {
+fn a_failing_trial_prints_the_reasons_of_the_engine() {
     let allowed = |row: usize, seen: &mut RowObservation| {
         if row == 2 {
             seen.steps[0].read = Some(Read::Blocked);

@@ -100,7 +100,7 @@ fn events_come_in_order() {
 }
 
 #[test]
-fn a_report_that_cannot_be_written_takes_no_other_along() {
+fn a_report_that_cannot_be_written_does_not_stop_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let open = |name: &str| Format::named("json").unwrap().open(&folder.path().join(name));
     let (broken, good) = (open("gone.json").unwrap(), open("good.json").unwrap());

@@ -85,12 +85,12 @@ fn multipart(boundary: &str, length: u64) -> impl Fn(&mut RowOutcome) {
 }
 
 #[test]
-fn rounds_that_are_the_same_have_no_difference() {
+fn equal_rounds_have_no_difference() {
     identical(&rounds(&[&unchanged, &unchanged, &unchanged]));
 }
 
 #[test]
-fn a_difference_is_told_with_its_place_its_values_and_their_rounds() {
+fn a_difference_is_reported_with_its_place_its_values_and_their_rounds() {
     let other = |row: &mut RowOutcome| {
         row.observation.steps[2].response.as_mut().unwrap().body = Some("other".to_owned());
     };
@@ -105,7 +105,7 @@ fn a_difference_is_told_with_its_place_its_values_and_their_rounds() {
 }
 
 #[test]
-fn what_one_round_has_and_another_has_not_is_told() {
+fn rows_missing_in_a_round_are_reported() {
     let more = |row: &mut RowOutcome| {
         let header = ("X-More".to_owned(), b"1".to_vec());
         row.exchanges[0].request.headers.push(header);
@@ -119,12 +119,12 @@ fn what_one_round_has_and_another_has_not_is_told() {
 }
 
 #[test]
-fn exchanges_of_steps_at_the_same_time_may_come_in_any_order() {
+fn exchanges_of_steps_at_the_same_time_can_come_in_any_order() {
     identical(&rounds(&[&unchanged, &|row| row.exchanges.swap(0, 1)]));
 }
 
 #[test]
-fn which_connection_a_browser_takes_is_left_out() {
+fn the_choice_of_connection_is_not_compared() {
     let apart = |row: &mut RowOutcome| {
         for (number, exchange) in (100..).zip(&mut row.exchanges) {
             exchange.connection = ConnectionId(number);
@@ -134,7 +134,7 @@ fn which_connection_a_browser_takes_is_left_out() {
 }
 
 #[test]
-fn a_boundary_is_left_out_and_with_it_a_length_that_is_as_random() {
+fn a_multipart_boundary_and_its_length_are_left_out() {
     let webkit = "----WebKitFormBoundary";
     let (one, other) = (format!("{webkit}2vgRU7Hh"), format!("{webkit}NAzbljX0"));
     identical(&rounds(&[&multipart(&one, 140), &multipart(&other, 140)]));
@@ -163,7 +163,7 @@ fn named(names: Names) -> impl Fn(&mut RowOutcome) {
 }
 
 #[test]
-fn a_body_is_as_long_under_any_names() {
+fn the_length_of_a_body_does_not_depend_on_the_names() {
     let hosts = ["api.example.com", "api.evil.test"];
     let (long, short) = (Names::own("of-some-length", hosts), Names::own("r7", hosts));
     identical(&rounds(&[&named(Names::verbatim()), &named(long), &named(short.clone())]));
@@ -176,7 +176,7 @@ fn a_body_is_as_long_under_any_names() {
 }
 
 #[test]
-fn a_case_that_a_round_could_not_run_is_told_once() {
+fn a_case_that_a_round_could_not_run_is_reported_once() {
     let replies = replies();
     let played = played_by(&replies, Engine::Control, outcome(&replies));
     let rounds = rounds_of([played, not_run(&replies, Engine::Control, "no session")]);
@@ -187,7 +187,7 @@ fn a_case_that_a_round_could_not_run_is_told_once() {
 }
 
 #[test]
-fn another_standing_to_the_snapshot_is_a_difference_of_the_case() {
+fn a_changed_snapshot_status_is_a_difference() {
     let replies = replies();
     let (case, judged) = played_by(&replies, Engine::Control, outcome(&replies));
     let mut changed = judged.clone();

@@ -51,7 +51,7 @@ fn header_lines_of_one_side_are_shown_without_their_secrets() {
 }
 
 #[test]
-fn what_every_request_has_is_said_once() {
+fn what_all_requests_share_is_printed_once() {
     let mut one = outcome("", "GET");
     let other = outcome("", "GET");
     for exchange in one.rows.iter_mut().flat_map(|row| &mut row.exchanges) {
@@ -75,7 +75,7 @@ fn a_request_of_one_side_only_is_named() {
 }
 
 #[test]
-fn what_cannot_be_told_is_never_the_same() {
+fn inconclusive_rows_are_never_equal() {
     let (mut one, other) = (outcome("", "GET"), outcome("", "GET"));
     one.rows[0].observation.steps[0].read = None;
     one.rows[0].observation.steps[0].inconclusive = Some("the body broke off".to_owned());

@@ -182,10 +182,12 @@ fn steps_of_a_group_have_one_start() {
     let own = server(PAGE, vec![("GET /a", slow.clone()), ("GET /b", slow)]);
     let at = |path: &str| fetch("GET", &format!("{PAGE}{path}"));
     let mut together = row(PAGE, vec![own], Vec::new());
-    together.steps = vec![StepGroup::Together(vec![at("/a"), at("/b")]), StepGroup::One(at("/a"))];
+    together.steps =
+        vec![StepGroup::Together(vec![at("/a"), at("/b")]), StepGroup::One(Box::new(at("/a")))];
     assert_eq!(noted(&together).len(), 2, "two seconds have passed, not four");
     let StepGroup::Together(steps) = together.steps[0].clone() else { panic!("a group") };
-    together.steps = steps.into_iter().chain([at("/a")]).map(StepGroup::One).collect();
+    together.steps =
+        steps.into_iter().chain([at("/a")]).map(|step| StepGroup::One(Box::new(step))).collect();
     assert_eq!(noted(&together).len(), 3, "four seconds have passed");
 }
 

@@ -79,7 +79,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         servers,
         cookies: Vec::new(),
         page: Page::new(origin(page), Context::Document),
-        steps: steps.into_iter().map(StepGroup::One).collect(),
+        steps: steps.into_iter().map(|step| StepGroup::One(Box::new(step))).collect(),
         third_party_cookies: ThirdPartyCookies::Allowed,
         names: Names::Mapped,
         environment: Default::default(),

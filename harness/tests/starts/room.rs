@@ -120,7 +120,7 @@ impl Drop for Memory {
 const WITH_A_PROFILE: [Kind; 2] = [Kind::Chromium, Kind::Firefox];
 
 #[test]
-fn a_temporary_folder_that_is_full_is_named_before_anything_is_started() {
+fn a_full_temporary_folder_is_named_before_any_start() {
     let Some(memory) = Memory::mounted("size=64k") else { return };
     for kind in WITH_A_PROFILE {
         let reason = Setup::with_hanging_programs().refused(kind, "", memory.path());
@@ -131,7 +131,7 @@ fn a_temporary_folder_that_is_full_is_named_before_anything_is_started() {
 }
 
 #[test]
-fn a_temporary_folder_without_inodes_is_named_before_anything_is_started() {
+fn a_temporary_folder_without_inodes_is_named_before_any_start() {
     let Some(memory) = Memory::mounted("nr_inodes=20") else { return };
     for kind in WITH_A_PROFILE {
         let reason = Setup::with_hanging_programs().refused(kind, "", memory.path());
@@ -144,7 +144,7 @@ fn a_temporary_folder_without_inodes_is_named_before_anything_is_started() {
 }
 
 #[test]
-fn a_temporary_folder_that_is_not_there_is_named() {
+fn a_missing_temporary_folder_is_named() {
     for kind in WITH_A_PROFILE {
         let setup = Setup::with_hanging_programs();
         let missing = setup.path("missing");

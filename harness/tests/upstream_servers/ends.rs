@@ -49,12 +49,12 @@ fn a_server_that_leaves_its_group_is_stopped_as_well() {
 }
 
 #[test]
-fn ctrl_c_while_a_server_is_asked_leaves_nothing() {
+fn ctrl_c_while_a_server_is_asked_leaves_no_process_and_no_folder() {
     interrupted(Signal::INT);
 }
 
 #[test]
-fn a_termination_leaves_nothing() {
+fn a_termination_leaves_no_process_and_no_folder() {
     interrupted(Signal::TERM);
 }
 
@@ -100,7 +100,7 @@ fn a_signal_prints_the_results_so_far() {
 }
 
 #[test]
-fn ctrl_c_while_a_server_starts_leaves_nothing() {
+fn ctrl_c_while_a_server_starts_leaves_no_process_and_no_folder() {
     let suite = Suite::new();
     let started = suite.path("started");
     let server = launch("never listens").replacen(
@@ -117,7 +117,7 @@ fn ctrl_c_while_a_server_starts_leaves_nothing() {
 }
 
 #[test]
-fn ctrl_c_with_a_browser_leaves_nothing() {
+fn ctrl_c_with_a_browser_leaves_no_process_and_no_folder() {
     if !chromium() {
         return;
     }
@@ -150,7 +150,7 @@ fn ctrl_c_while_the_document_is_written_ends_the_run() {
 }
 
 #[test]
-fn a_panic_leaves_nothing() {
+fn a_panic_leaves_no_process_and_no_folder() {
     let suite = Suite::doing("is good");
     let this = std::env::current_exe().unwrap();
     let mut child = Command::new(this)

@@ -99,7 +99,7 @@ fn requests_findings_and_snapshots_are_those_of_a_browser() {
 }
 
 #[test]
-fn a_real_server_is_sent_what_the_policy_says() {
+fn a_real_server_receives_the_requests_of_the_policy() {
     let suite = Suite::new();
     let server = launch("is good");
     let server = server.replace(']', &format!(", LOG: {}]", suite.path("log").display()));

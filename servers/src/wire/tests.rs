@@ -91,7 +91,7 @@ fn folded_header_lines_are_read_like_hyper_reads_them() {
 }
 
 #[test]
-fn bodies_and_heads_without_end_are_not_kept() {
+fn unbounded_bodies_and_heads_are_not_kept() {
     let wire = Wire::default();
     wire.feed(b"POST / HTTP/1.1\r\nContent-Length: 4000000\r\n\r\n");
     (0..40).for_each(|_| wire.feed(&[b'x'; 100_000]));

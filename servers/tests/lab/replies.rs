@@ -37,7 +37,7 @@ async fn a_reply_has_only_the_scripted_headers_and_its_length() {
 }
 
 #[tokio::test]
-async fn an_allow_origin_line_may_come_twice() {
+async fn an_allow_origin_line_can_be_repeated() {
     let lab = lab().await;
     let name = "access-control-allow-origin";
     let reply = with_headers(&[(name, "https://a.test"), (name, "*")]);

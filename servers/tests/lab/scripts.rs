@@ -62,7 +62,7 @@ async fn connection_headers_are_rejected() {
 }
 
 #[tokio::test]
-async fn an_address_is_taken_while_it_is_hosted() {
+async fn an_address_is_unavailable_while_it_is_hosted() {
     let lab = lab().await;
     let hosted = host(&lab, http("a.test", vec![]));
     let two = || vec![http("b.test", vec![]), http("A.TEST", vec![])];

@@ -102,7 +102,7 @@ async fn responses_on_one_connection_keep_their_own_spelling() {
 }
 
 #[tokio::test]
-async fn lines_of_the_middleware_are_unchanged() {
+async fn header_lines_of_the_middleware_are_unchanged() {
     let lab = lab().await;
     let cors = CorsPolicy { allow_origins: Allow::Any, ..CorsPolicy::default() };
     let headers = [("ACCESS-CONTROL-ALLOW-ORIGIN", "https://other.test"), ("X-Odd", "1")];

@@ -13,7 +13,7 @@ async fn only_fault(hosted: &HostedServers) -> Fault {
 }
 
 #[tokio::test]
-async fn garbage_to_https_is_a_tls_fault() {
+async fn invalid_tls_is_a_tls_fault() {
     let lab = lab().await;
     let hosted = host(&lab, https("a.test", vec![]));
     let mut stream = dial(&lab, "a.test", 443).await;
@@ -50,7 +50,7 @@ async fn a_client_that_trusts_no_authority_is_a_tls_fault() {
 }
 
 #[tokio::test]
-async fn garbage_to_http_is_an_http_fault() {
+async fn invalid_http_is_an_http_fault() {
     let lab = lab().await;
     let hosted = host(&lab, http("a.test", vec![]));
     let answer = raw(&lab, "\u{1}\u{3}nonsense\r\n\r\n").await;

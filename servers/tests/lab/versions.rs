@@ -91,7 +91,7 @@ async fn no_common_protocol_is_a_tls_fault() {
 }
 
 #[tokio::test]
-async fn http2_keeps_header_values_and_leaves_pseudo_headers_out() {
+async fn http2_keeps_header_values_and_omits_pseudo_headers() {
     let lab = lab().await;
     let hosted = host(&lab, https("a.test", vec![route("/", "POST", reply("hi"))]));
     let request =

@@ -85,7 +85,7 @@ fn paths() {
 }
 
 #[test]
-fn at_the_root_the_default_path_is_the_root() {
+fn the_default_cookie_path_at_the_root_is_the_root() {
     let mut store = CookieStore::default();
     for cookie in ["a=1", "a=2; Path=/"] {
         set(&mut store, "https://www.a.example/page", StrictOrLess, cookie);
@@ -113,7 +113,7 @@ fn secure_cookies_are_not_sent_over_http() {
 }
 
 #[test]
-fn plain_http_hides_no_secure_cookie_of_its_domain() {
+fn a_plain_http_cookie_does_not_replace_a_secure_one() {
     let plain = "http://www.a.example/dir/";
     for (secure, later, is_kept) in [
         ("a=1; Secure", "a=2; Domain=a.example", false),
@@ -185,7 +185,7 @@ fn a_cookie_expires_at_a_date_in_any_format() {
 }
 
 #[test]
-fn an_ended_cookie_deletes_the_one_that_is_there() {
+fn an_expired_cookie_deletes_the_stored_one() {
     assert_eq!(sent(&["a=1", "b=1", "a=; Max-Age=0"], HOST), "b=1");
     assert_eq!(sent(&["a=1; Path=/", "a=; Max-Age=0"], HOST), "a=1");
 }

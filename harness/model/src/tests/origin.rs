@@ -57,7 +57,7 @@ fn a_longer_redirect_chain_keeps_the_origin_tainted() {
 }
 
 #[test]
-fn an_opaque_origin_is_tainted_by_every_second_origin() {
+fn a_redirect_through_a_second_origin_taints_an_opaque_origin() {
     let mut chain = request(A, &[A, A]);
     chain.origin = Origin::new_opaque();
     assert_eq!(redirect_taint(&chain), RedirectTaint::SameOrigin);

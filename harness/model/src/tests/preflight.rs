@@ -229,7 +229,7 @@ fn preflight_cache_entries_expire_and_are_extended() {
 }
 
 #[test]
-fn clearing_takes_what_is_of_one_origin_and_url() {
+fn clearing_removes_entries_of_one_origin_and_url() {
     let put = asking("PUT", &[], INCLUDE);
     let other = request("https://app.example", &["https://api.example/other"]);
     let mut cache = PreflightCache::default();

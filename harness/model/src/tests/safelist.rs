@@ -219,7 +219,7 @@ fn safelisted_response_headers() {
 }
 
 #[test]
-fn no_cors_takes_four_names() {
+fn no_cors_allows_four_header_names() {
     let safe = ["Accept", "Accept-Language", "Content-Language"];
     assert!(safe.iter().all(|name| is_no_cors_safelisted_request_header(name, b"a")));
     assert!(is_no_cors_safelisted_request_header("Content-Type", b"text/plain"));

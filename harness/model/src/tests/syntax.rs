@@ -57,7 +57,7 @@ fn ranges_of_any_size_compare() {
 }
 
 #[test]
-fn a_range_has_the_ends_that_are_written() {
+fn a_range_has_its_written_bounds() {
     let ends = |value: &'static str| parse_a_single_range_header_value(value.as_bytes());
     assert_eq!(ends("bytes=0-"), Some((Some(b"0".as_slice()), None)));
     assert_eq!(ends("bytes=-5"), Some((None, Some(b"5".as_slice()))));
@@ -106,7 +106,7 @@ fn values_are_joined_with_comma_and_space() {
 }
 
 #[test]
-fn set_replaces_the_first_and_removes_the_others() {
+fn setting_a_header_replaces_the_first_and_removes_the_others() {
     let mut list = headers(&["a: 1", "B: 2", "A: 3"]);
     list.set("A", b"4".to_vec());
     assert_eq!(list, headers(&["a: 4", "B: 2"]));

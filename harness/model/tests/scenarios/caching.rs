@@ -67,7 +67,7 @@ fn a_response_is_reused_where_what_it_varies_by_is_the_same() {
 }
 
 #[test]
-fn a_response_is_as_old_as_its_server_was_slow() {
+fn the_age_of_a_response_includes_the_delay_of_its_server() {
     for (seconds, expected) in [(4, "allowed"), (5, "GET allowed")] {
         let slow = after(reply(200, &[ALL, "Cache-Control: max-age=5"], ""), seconds);
         let servers = vec![server(API, vec![("GET /", slow)])];

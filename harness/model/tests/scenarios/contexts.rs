@@ -36,7 +36,7 @@ fn mixed_content_is_blocked() {
 }
 
 #[test]
-fn data_is_no_mixed_content() {
+fn data_urls_are_no_mixed_content() {
     let row = row(PAGE, Vec::new(), vec![fetch("GET", "data:,x")]);
     assert_eq!(told(&row), ["cannot judge"]);
 }

@@ -24,7 +24,7 @@ fn sent(row: &Row) -> String {
 }
 
 #[test]
-fn a_cookie_may_have_no_name() {
+fn a_cookie_can_have_no_name() {
     for (cookie, expected) in [
         ("text", "text"),
         ("=text", "text"),
@@ -46,7 +46,7 @@ fn a_cookie_may_have_no_name() {
 }
 
 #[test]
-fn a_partitioned_cookie_is_another_one() {
+fn a_partitioned_cookie_is_a_separate_cookie() {
     let cookies = ["a=1", "a=2; Partitioned", "a=3; Partitioned"];
     assert_eq!(sent(&twice("https://app.test", &cookies)), "a=1; a=3");
 }

@@ -30,7 +30,7 @@ fn me() -> String {
 }
 
 #[test]
-fn cookies_go_where_they_are_asked_to() {
+fn planted_cookies_are_sent_to_their_hosts() {
     let mut omit = fetch("GET", &me());
     omit.credentials = Some(CredentialsMode::Omit);
     let mut xhr = step(Initiator::Xhr, "GET", &me());

@@ -64,7 +64,7 @@ fn with_credentials_the_wildcard_is_a_name() {
 }
 
 #[test]
-fn white_space_around_a_value_is_no_part_of_it() {
+fn white_space_around_a_value_is_removed() {
     let told = |allow: &str, credentials: &str| {
         let line = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
         let mut answer = reply(200, &[], "");
@@ -111,7 +111,7 @@ fn bodies() {
 }
 
 #[test]
-fn coded_content_is_not_judged() {
+fn encoded_content_is_not_judged() {
     assert_eq!(read(api(), &[ALL, "Content-Encoding: Identity"]).text, ("text"));
     let lines = [ALL, "Content-Encoding: gzip"];
     let servers = vec![server(API, vec![("GET /", reply(200, &lines, "text"))])];

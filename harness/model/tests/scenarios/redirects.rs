@@ -106,7 +106,7 @@ fn methods_are_rewritten() {
 }
 
 #[test]
-fn see_other_leaves_get_and_head_as_they_are() {
+fn see_other_keeps_get_and_head() {
     for method in ["GET", "HEAD"] {
         let step = fetch(method, &format!("{PAGE}/go")).line("Content-Language", "en");
         let row = row(PAGE, three(vec![(PAGE, "GET /go", hop(303, "/"))]), vec![step]);
@@ -164,7 +164,7 @@ fn twenty_redirects_are_followed() {
 }
 
 #[test]
-fn places_that_no_redirect_leads_to() {
+fn invalid_redirect_targets() {
     let own = "https://u:p@app.example/";
     for (start, location, expected) in [
         (PAGE, "https://u@b.example/", "GET location-with-credentials"),
@@ -233,7 +233,7 @@ fn script_sees_that_it_was_redirected() {
 }
 
 #[test]
-fn the_redirect_mode_that_no_cors_does_not_take_is_named() {
+fn the_redirect_mode_that_no_cors_rejects_is_named() {
     for mode in ["error", "manual"] {
         let step = fetch("GET", &format!("{API}/")).mode("no-cors").redirect(mode);
         let ruling = ruled(&row(PAGE, three(Vec::new()), vec![step]));

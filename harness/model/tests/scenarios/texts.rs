@@ -43,7 +43,7 @@ fn xml_http_request_reads_a_text_in_its_charset() {
 }
 
 #[test]
-fn what_xml_says_of_itself_is_not_judged() {
+fn an_xml_encoding_declaration_is_not_judged() {
     let xml = "<?xml version='1.0' encoding='latin1'?><a>é</a>";
     for types in [&[][..], &["none"], &["text/xml"], &["application/xml"], &["image/svg+xml"]] {
         assert_eq!(xhr(types, xml.as_bytes()), "cannot judge", "{types:?}");

@@ -70,7 +70,7 @@ fn a_successful_unsafe_method_invalidates_the_cache() {
 }
 
 #[test]
-fn both_validators_become_conditions() {
+fn etag_and_last_modified_become_conditions() {
     let date = format!("Last-Modified: {DATE}");
     for (lines, etag, modified) in [
         (&["ETag: 1"][..], Some("1"), None),

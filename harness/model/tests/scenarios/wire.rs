@@ -65,7 +65,7 @@ fn a_range_request_accepts_no_encoding() {
 }
 
 #[test]
-fn cookies_go_in_one_line() {
+fn cookies_are_sent_in_one_line() {
     let row = row(PAGE, vec![server(PAGE, Vec::new())], vec![to_page("GET")]);
     let row = plant(row, PAGE, &["a=1", "b=2"]);
     let exchanges = exchanged(&row);

@@ -272,14 +272,14 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_is_written_as_it_is_read() {
+    fn a_pattern_is_printed_as_it_was_read() {
         for text in ["https://*.a.example", "https://*.a.example:8443", "http://localhost:*"] {
             assert_eq!(pattern(text).map(|it| it.to_string()), Ok(text.to_owned()));
         }
     }
 
     #[test]
-    fn other_stars_are_no_patterns() {
+    fn other_uses_of_a_star_are_no_patterns() {
         for (text, words) in [
             ("*.my-company.com", "write the scheme too: `https://*.my-company.com`"),
             ("https://*", "`*.` before the host"),

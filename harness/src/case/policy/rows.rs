@@ -67,8 +67,8 @@ fn steps(ask: &Ask, asked: &Asked) -> Vec<StepGroup> {
     };
     let again = Step { cache: Some("no-cache".to_owned()), ..first.clone() };
     let is_again = ask.request.again && asked.allowed && first.headers.is_empty();
-    let again = is_again.then_some(StepGroup::One(again));
-    std::iter::once(StepGroup::One(first)).chain(again).collect()
+    let again = is_again.then_some(StepGroup::One(Box::new(again)));
+    std::iter::once(StepGroup::One(Box::new(first))).chain(again).collect()
 }
 
 /// A value that a server understands. None of them is safelisted if another value of the header

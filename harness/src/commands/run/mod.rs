@@ -3,6 +3,7 @@
 mod program_commands;
 mod rounds;
 mod selection;
+mod shard;
 mod strip;
 
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 use cors_harness::case::Case;
 use cors_harness::report::orphan;
 use cors_harness::reporters::{ReportError, Reporter};
-use cors_harness::run::{Judged, Judgement, Players, RunPreparation, cases_of, survey_snapshots};
+use cors_harness::run::{Judged, Judgement, Players, RunPreparation, survey_snapshots};
 
 use super::Exit;
 use super::find::{cases_telling, with_environment, with_rows};
@@ -19,6 +20,7 @@ use super::play::players;
 use crate::arguments::Run;
 use rounds::{FirstRound, Played, RoundPlan};
 use selection::{expected, note_failed, selected};
+pub(super) use shard::document;
 
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
@@ -37,9 +39,6 @@ pub fn run(arguments: &Run) -> Exit {
         Ok(cases) => cases.into_iter().map(|case| fitted(case, &players)).collect(),
         Err(exit) => return exit,
     };
-    if cases.is_empty() {
-        say!("this shard has no case: there are fewer cases than shards");
-    }
     let trials = match selected(arguments, &cases, &players) {
         Ok(trials) => trials,
         Err(exit) => return exit,
@@ -47,7 +46,16 @@ pub fn run(arguments: &Run) -> Exit {
     if arguments.strip_cors {
         return strip::strip(&trials, players);
     }
-    let game = RoundPlan { arguments, trials: &trials, players: &players };
+    let part = match arguments.sharding.shard {
+        Some(shard) => match shard::part(arguments, shard, (&cases, trials.clone())) {
+            Ok(part) => Some(part),
+            Err(exit) => return exit,
+        },
+        None => None,
+    };
+    let trials = part.as_ref().map_or(trials, |part| part.trials.clone());
+    let record = part.as_ref().map(|part| &part.record);
+    let game = RoundPlan { arguments, trials: &trials, players: &players, shard: record };
     let FirstRound { played, compared, errors, gone } = game.first(early, files);
     let failed = |(case, judged): &Played| (case.id.0.clone(), exit(judged) != Exit::AsRecorded);
     let outcomes: Vec<_> = played.iter().map(failed).collect();
@@ -56,8 +64,11 @@ pub fn run(arguments: &Run) -> Exit {
         outcomes.iter().map(|(id, failed)| (id.as_str(), *failed)),
     );
     let further = game.further(compared);
-    let orphans =
-        if arguments.plays_every_case() { orphans(arguments, &cases) } else { Exit::AsRecorded };
+    let orphans = match part {
+        Some(part) => told(&part.unreferenced),
+        None if arguments.plays_every_case() => orphans(arguments, &cases),
+        None => Exit::AsRecorded,
+    };
     let reported = errors.iter().map(unreported).max().unwrap_or(Exit::AsRecorded);
     let gone = if gone { Exit::Differs } else { Exit::AsRecorded };
     let exits = [standing(&played), further, orphans, reported, gone];
@@ -66,16 +77,12 @@ pub fn run(arguments: &Run) -> Exit {
 
 /// The cases that were asked for, with the rows and the environment that were asked for.
 fn cases(arguments: &Run, expect: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, Exit> {
-    // Which of them failed last, and which are in the shard, is known when all are read.
-    let all = match arguments.rerun_failed || arguments.shard.is_some() {
+    // Which of them failed last is known when all are read.
+    let all = match arguments.rerun_failed {
         true => cases_telling(&arguments.folder, |_| {})?,
         false => cases_telling(&arguments.folder, expect)?,
     };
     let cases = if arguments.rerun_failed { failed_last(arguments, all)? } else { all };
-    let cases = match arguments.shard {
-        Some(shard) => cases_of(shard, cases),
-        None => cases,
-    };
     let cases = with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)?;
     let Some(stack) = arguments.stack else { return Ok(cases) };
     Ok(cases.iter().map(|case| Arc::new(case.with_stack(stack))).collect())
@@ -119,10 +126,13 @@ fn exit(judged: &Judged) -> Exit {
 
 fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     let survey = survey_snapshots(&arguments.snapshots, cases, |_| true);
-    for found in &survey.orphans {
-        say!("{}", orphan(found, cases));
-    }
-    if survey.orphans.is_empty() { Exit::AsRecorded } else { Exit::Differs }
+    told(&survey.orphans.iter().map(|found| orphan(found, cases)).collect::<Vec<_>>())
+}
+
+/// Prints sentences about unreferenced snapshots.
+fn told(unreferenced: &[String]) -> Exit {
+    unreferenced.iter().for_each(|sentence| say!("{sentence}"));
+    if unreferenced.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }
 
 /// Reporters for the requested files, if these can be written.

@@ -1,5 +1,6 @@
 //! Plays everything, once or several times, in the order written or in shuffled ones.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -7,9 +8,10 @@ use cors_harness::case::Case;
 use cors_harness::report::Rounds;
 use cors_harness::reporters::{
     CaseResult, Console, ConsoleOptions, Finished, ReportError, Reporter, Reporters,
-    VerboseConsole, terminal_width,
+    VerboseConsole, recorded, terminal_width,
 };
 use cors_harness::run::{Engine, Judged, Order, Players, RunPreparation, Times, judge, judge_rows};
+use cors_harness::shards::ShardRecord;
 use cors_harness::verdict::EngineWideCounts;
 
 use super::program_commands::ProgramCommands;
@@ -92,6 +94,8 @@ pub(super) struct RoundPlan<'a> {
     pub(super) arguments: &'a Run,
     pub(super) trials: &'a [Trial],
     pub(super) players: &'a Players,
+    /// The shard that the trials are, before it is played.
+    pub(super) shard: Option<&'a ShardRecord>,
 }
 
 impl RoundPlan<'_> {
@@ -107,17 +111,31 @@ impl RoundPlan<'_> {
         compared.iter_mut().for_each(Compared::begin);
         let mut reporters = Reporters::start(self.trials, all);
         let mut engine_wide = EngineWideCounts::default();
+        let mut trials = BTreeMap::new();
+        let is_recorded = self.shard.is_some() && self.arguments.writes_json();
         let (played, times) = self.play(0, early, |trial, case, judged| {
             judged.rows.iter().for_each(|row| engine_wide.add(&case.id.0, &row.engine_wide));
-            reporters.case(CaseResult { trial, case, judged });
+            let result = CaseResult { trial, case, judged };
+            reporters.case(result);
+            if is_recorded {
+                let exit = exit(judged);
+                let problem = (exit != Exit::AsRecorded).then(|| exit.problem());
+                trials.insert(trial, recorded(&result, problem));
+            }
             compared.iter_mut().for_each(|compared| compared.add(case, judged));
+        });
+        let record = self.shard.map(|shard| ShardRecord {
+            engine_wide: std::mem::take(&mut engine_wide),
+            trials: trials.into_values().collect(),
+            ..shard.clone()
         });
         let errors = reporters.finish(&Finished {
             played: &played,
+            // A departure that does not show in a shard may show in another one.
             engine_wide: &engine_wide,
             times: &times,
             took: began.elapsed(),
-            shard: self.arguments.shard,
+            shard: record.as_ref(),
         });
         FirstRound { played, errors, compared, gone: engine_wide.any_gone() }
     }

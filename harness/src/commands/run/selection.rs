@@ -25,15 +25,12 @@ pub(super) fn expected(arguments: &Run, players: &Players) -> Vec<Engine> {
     if all { engines } else { Vec::new() }
 }
 
-/// The requested trials, and everything that they need is available. Never none, if there are cases.
+/// The requested trials: never none, and everything that they need is available.
 pub(super) fn selected(
     arguments: &Run,
     cases: &[Arc<Case>],
     players: &Players,
 ) -> Result<Vec<Trial>, Exit> {
-    if cases.is_empty() {
-        return Ok(Vec::new());
-    }
     let installed = arguments.engines(|engine| players.missing(engine).is_none());
     let playable = trials(cases, &installed);
     // If no installed engine plays any of them, the missing ones are those that could.

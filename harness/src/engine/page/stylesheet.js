@@ -3,17 +3,6 @@
 // allowed: `load` fires, and script reads `cssRules`. opaque: `load` fires, and reading `cssRules` throws: the
 // origin-clean flag of the style sheet is unset. blocked and refused: `error` fires.
 initiators["stylesheet"] = ({ url, crossorigin, referrerPolicy }) =>
-  new Promise((resolve, reject) => {
-    const link = element("link", { rel: "stylesheet", crossOrigin: crossorigin, referrerPolicy });
-    link.onload = () => {
-      const result = used(() => link.sheet.cssRules.length);
-      link.remove();
-      resolve(result);
-    };
-    link.onerror = () => {
-      link.remove();
-      reject(errorEvent());
-    };
-    link.href = url;
-    document.head.append(link);
-  });
+  loadedLink({ rel: "stylesheet", crossOrigin: crossorigin, referrerPolicy }, url, (link) =>
+    used(() => link.sheet.cssRules.length),
+  );

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_script_logs_stands_between_the_reasons() {
+    fn script_logs_keep_their_place_between_reasons() {
         let args = json!([{ "type": "string", "value": "after the first" }]);
         let logged = json!({ "method": "Runtime.consoleAPICalled", "params": { "type": "debug", "args": args } });
         let failed = || entry("network", None, "Failed to load resource: net::ERR_FAILED");
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cors_error_is_told_with_the_value_that_failed() {
+    fn a_cors_error_is_reported_with_the_value_that_failed() {
         let mismatch = "The 'Access-Control-Allow-Origin' header has a value 'https://other.test' that is not \
                         equal to the supplied origin.";
         let (url, code, detail) = of_sentence("fetch at 'https://a.test/it's'", mismatch);
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn advice_is_no_part_of_a_reason() {
+    fn advice_of_a_browser_is_removed_from_its_reason() {
         let sentence = "The 'Access-Control-Allow-Origin' header contains the invalid value 'x'.";
         let advised = |advice: &str| {
             let words = format!(
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_redirect_the_reason_speaks_of_the_url_asked_last() {
+    fn after_a_redirect_the_reason_names_the_last_url() {
         let load = "fetch at 'https://b.test/there' (redirected from 'https://a.test/moved')";
         let (url, code, _) = of_sentence(
             load,
@@ -263,13 +263,13 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_that_is_not_known_here_is_told_without_a_name() {
+    fn a_sentence_that_is_not_known_here_is_reported_without_a_name() {
         let told = of_sentence("fetch at 'https://a.test/'", "The moon is full.");
         assert_eq!(told, ("https://a.test/".to_owned(), None, None));
     }
 
     #[test]
-    fn another_rule_has_a_name_as_well_and_so_has_an_error_of_the_network() {
+    fn other_rules_and_network_errors_have_names() {
         let failed =
             |error: &str| entry("network", None, &format!("Failed to load resource: {error}"));
         let mixed = |end: &str| {
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_call_without_a_request_is_told_by_its_issue_and_no_other_is() {
+    fn only_a_call_without_a_request_gets_the_reason_of_its_issue() {
         let issue = |request: Value| {
             json!({ "method": "Audits.issueAdded", "params": { "issue": { "code": "CorsIssue",
                 "details": { "corsIssueDetails": {
@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn no_sentence_is_taken_for_another() {
+    fn sentences_are_not_confused() {
         for (before, after, code) in SENTENCES {
             let (found, value) = cors_error(&format!("{before}value{after}")).unwrap();
             assert_eq!(found, *code);

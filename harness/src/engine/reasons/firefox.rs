@@ -182,13 +182,13 @@ mod tests {
     }
 
     #[test]
-    fn mixed_content_is_told_by_its_url() {
+    fn a_mixed_content_reason_names_its_url() {
         let text = "Blocked loading mixed active content “http://b.test/x”";
         told(text, "http://b.test/x", Some("BlockMixedActiveContent"), None);
     }
 
     #[test]
-    fn what_script_logs_is_told_as_such_and_what_is_no_reason_is_left_out() {
+    fn script_logs_are_marked_and_other_messages_are_left_out() {
         let logged = json!({ "params": { "type": "console", "method": "debug", "text": "end" } });
         assert!(says(&logged, "end") && !says(&logged, "en") && !says(&entry("end"), "end"));
         let heard = heard(&[logged, entry("XML Parsing Error: syntax error")]);

@@ -165,11 +165,11 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_browser_that_cannot_be_listened_to_is_one_without_reasons() {
+    async fn a_browser_without_a_console_channel_gives_no_reasons() {
         // Nothing listens on the discard port.
         let mut beside = SideChannels {
             bidi: Err(NO_CHANNEL.to_owned()),
-            debugger: Ok("127.0.0.1:9".to_owned()),
+            debugger: Ok("ws://127.0.0.1:9/".to_owned()),
         };
         let mut ear = ConsoleListener::over_devtools(&beside).await;
         ear.enter().await;
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_acts_end_with_the_same_text() {
+    fn no_two_changes_have_the_same_text() {
         assert_ne!(token(), token());
     }
 }

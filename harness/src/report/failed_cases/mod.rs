@@ -12,7 +12,7 @@ use super::cells::{side, told_apart};
 use super::commands::Commands;
 use super::failure::values;
 use super::policy::PolicyRecord;
-use super::style::{BAD, COMMAND, DIM, HEAD, WARN, styled};
+use super::style::{BAD, COMMAND, DIM, HEAD, WARN, counted, styled};
 use super::table::lines;
 use super::wrapping::{folded_table, hanging_in, indented};
 use crate::case::{Case, Row};
@@ -170,11 +170,6 @@ fn alike<'p>(problems: &[&'p Problem]) -> Vec<(&'p Problem, usize)> {
         }
     }
     alike
-}
-
-/// `1 row`, `2 rows`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A trial that failed.

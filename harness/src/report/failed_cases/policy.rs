@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use indexmap::IndexMap;
 
-use super::{Told, counted};
+use super::Told;
 use crate::case::{Case, Policy};
 use crate::report::failure::values;
 use crate::report::notes::notes_of_rows;
@@ -12,7 +12,7 @@ use crate::report::policy::{
     PolicyRecord, described_changes, findings_of, praise, repairs, write_command, write_repair,
     write_stack,
 };
-use crate::report::style::{BAD, DIM, WARN, styled};
+use crate::report::style::{BAD, DIM, WARN, counted, styled};
 use crate::report::wire::Wire;
 use crate::report::wrapping::hanging_in;
 use crate::results::RowOutcome;

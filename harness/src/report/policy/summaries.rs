@@ -1,6 +1,9 @@
 //! Findings in the form in which reports for other tools need them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::{findings_of, repairs};
 use crate::case::Case;
@@ -11,12 +14,12 @@ use crate::results::Judged;
 use crate::verdict::policy::{Finding, Severity};
 
 /// A finding on one engine.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct FindingSummary {
     /// How bad it is.
     pub severity: Severity,
     /// A name that stays.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// One sentence, with a full stop.
     pub sentence: String,
     /// What stays the same while sentences and versions change: the case, the name, and the request that shows it first.
@@ -27,7 +30,8 @@ pub struct FindingSummary {
     pub rows: Vec<String>,
     /// Notes on these rows.
     pub notes: Vec<String>,
-    /// What to change.
+    /// What to change. The document of a shard has it in the form in which each report needs it.
+    #[serde(skip)]
     pub repair: Repair,
 }
 
@@ -50,7 +54,7 @@ pub fn finding_summaries(case: &Case, judged: &Judged) -> Vec<FindingSummary> {
         let fingerprint = if *count == 1 { base } else { format!("{base}/{count}") };
         summaries.push(FindingSummary {
             severity,
-            name,
+            name: name.into(),
             sentence: sentence + ".",
             fingerprint,
             line: of_case().next().map_or(1, |row| row.line),

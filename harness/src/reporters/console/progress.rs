@@ -9,6 +9,7 @@ use std::time::Duration;
 use indicatif::style::ProgressTracker;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
+use crate::report::style::counted;
 use crate::reporters::Trial;
 use crate::results::Engine;
 
@@ -115,8 +116,6 @@ fn engines(trials: &[Trial]) -> String {
 fn what(trials: &[Trial]) -> String {
     let cases: BTreeSet<_> = trials.iter().map(|(case, _)| &case.id).collect();
     let rows: usize = trials.iter().map(|(case, _)| case.rows.len()).sum();
-    let counted =
-        |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     let (cases, rows) = (counted(cases.len(), "case"), counted(rows, "row"));
     format!("playing {cases}, {rows}, {}", engines(trials))
 }

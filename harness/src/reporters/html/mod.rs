@@ -6,13 +6,16 @@ mod frame;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::collected::{relative, written};
-use super::spool::{Spool, Spooled};
-use super::{CaseResult, Finished, Format, ReportError, Reporter, Target};
+use super::merged::kept;
+use super::spool::Spool;
+use super::{CaseResult, Finished, Format, MergedRun, ReportError, Reporter, Target};
 use crate::case::Case;
 use crate::repair::finding_help;
 use crate::report::{
@@ -21,23 +24,61 @@ use crate::report::{
 use crate::results::Judgement;
 
 pub(super) const FORMAT: Format =
-    Format { name: "html", target: Target::FileOrFolder(".html"), open };
+    Format { name: "html", target: Target::FileOrFolder(".html"), open, keep, join };
+
+/// What its case says about itself, and the names of its findings.
+fn keep(CaseResult { case, judged, .. }: &CaseResult<'_>) -> Value {
+    let entries = policy_entries(case, judged);
+    kept((About::of(case), entries.finding_names().collect::<Vec<_>>()))
+}
+
+fn join(file: &Path, run: &MergedRun<'_>) -> Result<(), ReportError> {
+    let mut cases = IndexMap::new();
+    let mut help = Help::new();
+    for trial in run.trials() {
+        let Some(kept) = trial.reports.get(FORMAT.name) else { continue };
+        cases.insert(trial.case.clone(), &kept[0]);
+        let names = kept[1].as_array().into_iter().flatten().filter_map(Value::as_str);
+        help.extend(names.map(|name| (name.to_owned(), finding_help(name))));
+    }
+    let mut report = run.merged.document.clone();
+    report.as_object_mut().and_then(|report| report.shift_remove("shard"));
+    let data = Data { report, cases, reasons: reason_table(), help: &help };
+    let counts = Counts {
+        results: run.trials().len(),
+        failed: run.failed(),
+        rows: run.trials().iter().map(|trial| trial.rows).sum(),
+        took: run.took(),
+    };
+    written(file, |output| write(output, &data, &counts))
+}
+
+/// What is said in general of findings, by their names.
+type Help = BTreeMap<String, (&'static str, &'static str)>;
+
+/// What the head of the page says.
+struct Counts {
+    results: usize,
+    failed: usize,
+    rows: usize,
+    took: Duration,
+}
 
 struct Html {
     file: PathBuf,
     /// Empty after the end.
     spool: Option<io::Result<Spool>>,
     policies: BTreeMap<usize, PolicyEntries>,
-    help: BTreeMap<&'static str, (&'static str, &'static str)>,
+    help: Help,
 }
 
 /// What the scripts draw.
 #[derive(Serialize)]
-struct Data<'a> {
-    report: Document<Spooled>,
-    cases: IndexMap<String, About<'a>>,
+struct Data<'a, R, A> {
+    report: R,
+    cases: IndexMap<String, A>,
     reasons: IndexMap<&'static str, ReasonText>,
-    help: &'a BTreeMap<&'static str, (&'static str, &'static str)>,
+    help: &'a Help,
 }
 
 /// What a case says about itself.
@@ -76,7 +117,7 @@ impl Reporter for Html {
             self.spool = Some(Err(error));
         }
         let entries = policy_entries(case, judged);
-        self.help.extend(entries.finding_names().map(|name| (name, finding_help(name))));
+        self.help.extend(entries.finding_names().map(|name| (name.to_owned(), finding_help(name))));
         self.policies.insert(*trial, entries);
     }
 
@@ -92,21 +133,26 @@ impl Reporter for Html {
             reasons: reason_table(),
             help: &self.help,
         };
-        written(&self.file, |output| write(output, &data, run))
+        let failed = run.played.iter().filter(|(_, judged)| judged.judgement != Judgement::Match);
+        let counts = Counts {
+            results: run.played.len(),
+            failed: failed.count(),
+            rows: run.played.iter().map(|(_, judged)| judged.rows.len()).sum(),
+            took: run.took,
+        };
+        written(&self.file, |output| write(output, &data, &counts))
     }
 }
 
-fn write(output: &mut dyn Write, data: &Data<'_>, run: &Finished<'_>) -> io::Result<()> {
-    let failed = run.played.iter().filter(|(_, judged)| judged.judgement != Judgement::Match);
-    let (all, rows) = (run.played.len(), run.played.iter().map(|(_, judged)| judged.rows.len()));
+fn write(output: &mut dyn Write, data: &impl Serialize, counts: &Counts) -> io::Result<()> {
     let about = format!(
         "{} rows in {:.1} s, cors-harness {}, Fetch standard {}",
-        rows.sum::<usize>(),
-        run.took.as_secs_f64(),
+        counts.rows,
+        counts.took.as_secs_f64(),
         env!("CARGO_PKG_VERSION"),
         cors_model::REVISION
     );
-    let (before, after) = frame::around(&run_verdict(all, failed.count()), &about);
+    let (before, after) = frame::around(&run_verdict(counts.results, counts.failed), &about);
     output.write_all(before.as_bytes())?;
     serde_json::to_writer(InScript(output), data)?;
     output.write_all(after.as_bytes())

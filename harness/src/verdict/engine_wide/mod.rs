@@ -12,6 +12,8 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 pub use observable::{Observable, OnTheWire};
 pub(super) use request_headers::is_http_on_loopback;
 
@@ -190,10 +192,10 @@ impl EngineWide {
 }
 
 /// How often each departure could show and did show in a run.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct EngineWideCounts([Count; ENGINE_DEPARTURES.len()]);
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Count {
     possible: usize,
     shown: usize,
@@ -224,6 +226,15 @@ impl EngineWideCounts {
                 count.shown += 1;
                 count.cases.insert(case.to_owned());
             }
+        }
+    }
+
+    /// Adds what other rows have shown.
+    pub fn extend(&mut self, more: &Self) {
+        for (count, more) in self.0.iter_mut().zip(&more.0) {
+            count.possible += more.possible;
+            count.shown += more.shown;
+            count.cases.extend(more.cases.iter().cloned());
         }
     }
 

@@ -104,7 +104,7 @@ fn a_write_answered_with_5xx_is_more_than_a_note() {
 }
 
 #[test]
-fn same_site_origins_that_use_a_lax_login_are_not_covered_by_what_other_sites_can_do() {
+fn same_site_findings_with_a_lax_login_are_kept_beside_cross_site_ones() {
     let said = said_after(&mirror(), POLICY, with_lax_login);
     let found =
         named(&said, "reads-for-same-site-with-login").unwrap_or_else(|| panic!("{said:#?}"));

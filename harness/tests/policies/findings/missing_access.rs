@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn preflights_that_fail_are_told_by_their_status() {
+fn preflights_that_fail_are_reported_by_their_status() {
     for (status, name) in [
         (401, "preflight-needs-login"),
         (307, "preflight-redirected"),

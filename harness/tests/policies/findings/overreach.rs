@@ -41,7 +41,7 @@ fn a_short_end_explains_a_look_alike_of_another_alphabet() {
 }
 
 #[test]
-fn a_short_beginning_explains_what_begins_alike() {
+fn a_short_prefix_explains_look_alikes_with_that_prefix() {
     let said = said_by(|origin| origin.starts_with("https://app."));
     is_silent_of(
         &said,
@@ -115,7 +115,7 @@ fn one_allowed_port_does_not_show_that_ports_are_ignored() {
 }
 
 #[test]
-fn development_servers_are_told_from_the_whole_machine() {
+fn development_ports_and_the_whole_machine_are_distinguished() {
     let said = said_by(|origin| origin == "http://localhost:5173");
     let words = "The server allows development servers on the user's own machine and allows credentials: \
                  http://localhost:5173 can read GET /me";

@@ -82,7 +82,7 @@ fn a_refused_header_is_named_with_the_call_that_works_without_it() {
 }
 
 #[test]
-fn where_the_run_cannot_tell_method_and_header_apart_both_are_named() {
+fn method_and_header_are_both_named_if_not_distinguishable() {
     let lists = Lists { methods: &["GET"], headers: &["x-request-id"], ..ALL };
     for (stack, server, how, _) in stacks(lists).into_iter().filter(|(stack, ..)| *stack != "hapi")
     {

@@ -90,7 +90,7 @@ fn a_redirect_to_http_is_one_finding_wherever_it_ends() {
 }
 
 #[test]
-fn what_follows_a_redirect_to_the_same_path_is_judged_by_the_last_response() {
+fn a_redirect_to_the_same_path_is_judged_by_the_last_response() {
     // A cookie is set, and the same URL answers something else: the model plays the redirect alone.
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     let server =

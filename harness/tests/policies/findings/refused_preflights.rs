@@ -26,7 +26,7 @@ fn with_login(policy: &str) -> String {
 }
 
 #[test]
-fn where_no_request_was_sent_the_preflight_is_told() {
+fn without_a_request_the_preflight_is_reported() {
     let answers = lines(&[ECHO, WITH]);
     for (status, name, words) in NAMES {
         for policy in [TOKEN.to_owned(), with_login(TOKEN)] {
@@ -47,7 +47,7 @@ fn where_no_request_was_sent_the_preflight_is_told() {
 }
 
 #[test]
-fn where_simple_requests_are_answered_the_preflight_is_told() {
+fn a_refused_preflight_is_reported_beside_answered_simple_requests() {
     for (status, name, _) in NAMES {
         let said = said(&by_hand("", &lines(&[ECHO, WITH]), (status, 200)), POLICY);
         assert_eq!(named(&said, "every-answer-an-error"), None, "{said:#?}");
@@ -61,7 +61,7 @@ fn where_simple_requests_are_answered_the_preflight_is_told() {
 }
 
 #[test]
-fn where_every_request_is_refused_a_preflight_that_asks_for_a_login_is_told_as_well() {
+fn a_preflight_that_needs_a_login_is_reported_beside_refused_requests() {
     let refused = by_hand("", "", (401, 401));
     let names: Vec<_> = said(&refused, POLICY).iter().map(|one| one.name).collect();
     assert_eq!(names, ["every-answer-an-error", "preflight-needs-login"]);
@@ -75,7 +75,7 @@ fn where_every_request_is_refused_a_preflight_that_asks_for_a_login_is_told_as_w
 }
 
 #[test]
-fn without_a_page_that_is_allowed_refused_preflights_are_told() {
+fn without_an_allowed_page_refused_preflights_are_reported() {
     let no_grant = "\n  routes: { /me: { GET: { headers: [Authorization: Bearer x] } } }\n";
     let said = said(&by_hand("", "", (401, 401)), no_grant);
     let found = named(&said, "preflight-needs-login").unwrap_or_else(|| panic!("{said:#?}"));

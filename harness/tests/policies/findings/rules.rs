@@ -52,7 +52,7 @@ fn reflects_any_origin_needs_every_origin_allowed() {
 }
 
 #[test]
-fn where_one_origin_is_rejected_the_rows_are_told_instead_of_a_rule() {
+fn a_rejected_origin_replaces_the_rule_by_its_rows() {
     let rejected = "https://app.my-company.com:8443";
     let said = cause("reads-for-any-site-with-login", |asked| asked.page != rejected);
     assert!(!said.contains("any origin"), "{said}");
@@ -140,7 +140,7 @@ fn a_row_without_a_request_contradicts_no_rule() {
 }
 
 #[test]
-fn where_no_rule_fits_one_finding_is_made_of_all_requests() {
+fn without_a_matching_rule_all_requests_share_a_finding() {
     let everyone =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let case = policy(&everyone, POLICY);

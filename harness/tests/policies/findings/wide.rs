@@ -67,7 +67,7 @@ fn a_longer_label_below_a_public_suffix_is_another_site() {
 }
 
 #[test]
-fn who_is_denied_and_gets_in_is_told() {
+fn a_denied_origin_with_access_is_reported() {
     let policy = POLICY.to_owned() + "  deny: [https://old.my-company.com]\n";
     assert_eq!(said(KEPT, &policy), []);
     let all = said(&allowing_also("https://old.my-company.com"), &policy);
@@ -102,7 +102,7 @@ fn methods_and_headers_listed_beyond_the_policy_are_reported() {
 }
 
 #[test]
-fn who_looks_for_an_origin_somewhere_compares_neither_end() {
+fn a_substring_match_compares_neither_end() {
     let both = "https://app.my-company.com.evil.example', 'https://evilapp.my-company.com";
     let contains = format!(
         "{both}', 'https://other.app.my-company.com', 'https://app.my-company.com.', \
