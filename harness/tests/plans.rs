@@ -182,9 +182,8 @@ fn a_frame_that_would_change_what_a_row_shows_is_not_made() {
     let page = "https://app.example.com";
     let restricting = |name: &str| {
         let mut row = row(page, page, "");
-        let (_, reply) = &mut row.servers[0].routes[0].replies[0];
-        let (_, value) = reply.headers[0].clone();
-        reply.headers.push((name.to_owned(), value));
+        let line = HeaderLine::text(name, "sandbox").expect("a line");
+        row.servers[0].routes[0][0].headers.push(line);
         row
     };
     for row in [restricting("X-Frame-Options"), restricting("content-security-policy")] {

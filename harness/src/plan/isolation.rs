@@ -131,10 +131,8 @@ fn keeps(server: &Server) -> bool {
 
 /// How many cookies a row may store: those that are set before, and those in its replies.
 pub fn most_cookies(row: &Row) -> usize {
-    let replies =
-        row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
-    let headers = replies.flat_map(|(_, reply)| reply.all()).flat_map(|reply| &reply.headers);
-    let set = headers.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+    let lines = row.servers.iter().flat_map(Server::replies).flat_map(|reply| &reply.headers);
+    let set = lines.filter(|line| line.name.as_str().eq_ignore_ascii_case("set-cookie"));
     row.cookies.len() + set.count()
 }
 

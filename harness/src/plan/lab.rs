@@ -1,8 +1,7 @@
 //! What a row's servers receive: its scripts with its host names, and the documents of a page.
 
 use cors_servers::script::{
-    Address, HeaderLine, Method, OriginScript, Path, Replies, Reply, Routes, Status, Template,
-    Versions,
+    Address, HeaderLine, Method, OriginScript, Path, Replies, Reply, Status, Template, Versions,
 };
 
 use super::names::Names;
@@ -43,13 +42,19 @@ fn own_replies(written: &Replies, renamed: &impl Fn(&str) -> String) -> Replies 
 /// A server that has only the given documents. The servers of rows take over its address, and a
 /// browser that kept a connection to it might send their requests on a connection that is just
 /// being closed.
-pub(super) fn document_server(address: Address, routes: Routes) -> OriginScript {
+pub(super) fn document_server(
+    address: Address,
+    routes: impl IntoIterator<Item = (Path, Replies)>,
+) -> OriginScript {
     OriginScript { close_after_response: true, ..marker_server(address, routes) }
 }
 
 /// A server that is hosted as long as its page.
-pub(super) fn marker_server(address: Address, routes: Routes) -> OriginScript {
-    let (versions, service) = (Versions::Any, None);
+pub(super) fn marker_server(
+    address: Address,
+    routes: impl IntoIterator<Item = (Path, Replies)>,
+) -> OriginScript {
+    let (versions, routes, service) = (Versions::Any, routes.into_iter().collect(), None);
     OriginScript { address, versions, cors: None, routes, service, close_after_response: false }
 }
 

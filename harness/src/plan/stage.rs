@@ -44,7 +44,7 @@ impl Stage {
         });
         let origin = site.origin_of_page(self.number);
         let (url, documents) = frames::around(&origin, framed);
-        let marker = marker_server(self.marker(site.scheme_of_rows), vec![marker_route()]);
+        let marker = marker_server(self.marker(site.scheme_of_rows), marker_route());
         let origin = origin.to_string();
         Some(PagePlan { url, runs_in: RunsIn::TopLevel, origin, documents, marker })
     }
@@ -61,7 +61,7 @@ impl Stage {
             runs_in: row.page.context.definition().runs_in,
             origin: names.physical(&row.page.serialised_origin()),
             documents,
-            marker: marker_server(marker, marker_route().into_iter().collect()),
+            marker: marker_server(marker, marker_route()),
         }
     }
 

@@ -37,7 +37,7 @@ pub(super) fn servers(visits: &[&Visit]) -> Vec<OriginScript> {
         let route = get(&path(first), reply(visit));
         match servers.iter_mut().find(|server| server.address == address) {
             Some(server) => server.routes.extend(route),
-            None => servers.push(document_server(address, route.into_iter().collect())),
+            None => servers.push(document_server(address, route)),
         }
     }
     servers
