@@ -223,11 +223,6 @@ fn body(body: &str) -> String {
     }
 }
 
-pub(super) fn escaped(c: char) -> impl Iterator<Item = char> {
-    let plain = !c.is_control();
-    plain.then_some(c).into_iter().chain((!plain).then(|| c.escape_default()).into_iter().flatten())
-}
-
 #[cfg(test)]
 mod tests {
     use super::joined;

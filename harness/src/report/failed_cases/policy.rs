@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 
 use super::Told;
 use crate::case::{Case, Policy};
-use crate::report::failure::values;
 use crate::report::notes::notes_of_rows;
+use crate::report::played_row::values;
 use crate::report::policy::{
     PolicyRecord, described_changes, findings_of, praise, repairs, write_command, write_repair,
     write_stack,
