@@ -3,6 +3,7 @@
 use cors_model::{Refusal, Ruling};
 
 use super::request_headers::{of_preflight, of_request};
+use super::style::escaped;
 use crate::case::Case;
 use crate::observation::{
     Preflight, Read, Request, RequestHeaders, Response, RowObservation, StepObservation,
