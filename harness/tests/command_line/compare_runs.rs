@@ -34,6 +34,7 @@ fn a_matrix_has_a_line_for_each_case_and_a_column_for_each_run() {
     text.lines().for_each(|line| assert!(line.chars().count() <= 80, "{line}"));
 
     let page = fs::read_to_string(folder.path("out/index.html")).unwrap();
+    assert!(page.contains("<title>cors-harness: comparison of open, closed</title>"));
     let (_, data) = page.split_once("id=\"data\">").unwrap();
     let data: Value = serde_json::from_str(data.split_once("</script>").unwrap().0).unwrap();
     let comparison = &data["comparison"];
