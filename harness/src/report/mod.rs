@@ -65,4 +65,4 @@ pub use stripped::{Stripped, stripped};
 pub use table::{lines_of_rows, same_lines};
 pub use wire::{Wire, WireReply};
 pub use wrapping::described;
-pub(crate) use wrapping::{folded_table, hanging_in};
+pub(crate) use wrapping::{folded_table, hanging_in, records};
