@@ -73,6 +73,7 @@ pub fn is_stored(cookie: &PlantedCookie) -> bool {
 fn scenario(row: &Row) -> Scenario {
     let groups = row.steps.iter().map(|group| match group {
         StepGroup::Wait(time) => Group::Wait(*time),
+        StepGroup::Open(opened) => Group::Open(Arc::new(client(&opened.page))),
         StepGroup::One(_) | StepGroup::Together(_) => {
             Group::Calls(group.steps().iter().map(call).collect())
         }
@@ -233,8 +234,8 @@ fn observation(row: &Row, step: &Step, outcome: &Outcome) -> StepObservation {
     };
     let lines = step.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let has_policy = step.referrer_policy.is_some();
-    let authored =
-        Authored::new(lines, has_policy, &row.page).for_destination(step.request().destination);
+    let authored = Authored::new(lines, has_policy, row.page_of(step))
+        .for_destination(step.request().destination);
     let mut observed = StepObservation {
         read: Some(read),
         unforeseen: outcome

@@ -22,7 +22,7 @@ use super::xhr_call::{self, XhrCall};
 /// What a page does in a browser without any state but these cookies.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// The document or worker that makes the calls.
+    /// The document or worker that makes the calls, until another page is opened.
     pub client: Arc<Client>,
     /// The cookies of earlier visits.
     pub cookies: Vec<InitialCookie>,
@@ -37,6 +37,8 @@ pub enum Group {
     Calls(Vec<Call>),
     /// Nothing, for this long. A run with measured times takes the time from them.
     Wait(Duration),
+    /// The browser leaves the page, and opens the one with this document or worker. What it keeps stays.
+    Open(Arc<Client>),
 }
 
 impl Group {
@@ -44,7 +46,7 @@ impl Group {
     pub fn calls(&self) -> &[Call] {
         match self {
             Self::Calls(calls) => calls,
-            Self::Wait(_) => &[],
+            Self::Wait(_) | Self::Open(_) => &[],
         }
     }
 }
@@ -126,10 +128,15 @@ impl Scenario {
         self.cookies.iter().for_each(|cookie| browser.store(cookie));
         let mut outcomes =
             Vec::with_capacity(self.groups.iter().map(|group| group.calls().len()).sum());
+        let mut client = &self.client;
         for group in &self.groups {
             match group {
-                Group::Calls(calls) => browser.run_group(calls, &self.client, &mut outcomes),
+                Group::Calls(calls) => browser.run_group(calls, client, &mut outcomes),
                 Group::Wait(time) => browser.clock.wait(*time),
+                Group::Open(next) => {
+                    client = next;
+                    browser.loads.clear();
+                }
             }
             browser.network.group_finished();
         }

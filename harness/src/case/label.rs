@@ -21,15 +21,17 @@ pub struct Label {
 }
 
 impl Row {
-    /// The labels of all steps in the order written. Steps after a wait say how long it is, and steps that would have the
+    /// The labels of all steps in the order written. Steps of another page than the first one say which, steps after a
+    /// wait say how long it is, and steps that would have the
     /// same label say what differs between them.
     pub fn labels(&self) -> Vec<Label> {
         let steps: Vec<_> = self.all_steps().map(|step| (step.label(), step)).collect();
         let label = |((text, step), wait): (&(String, &Step), Option<Duration>)| {
             let twins = steps.iter().filter(|(other, _)| other == text).map(|(_, twin)| *twin);
             let wait = wait.map(|time| format!("after {} s", time.as_secs()));
+            let opened = step.opened.as_ref().map(|opened| format!("in {}", opened.name));
             let differing = differing(step, &twins.collect::<Vec<_>>());
-            let options: Vec<_> = wait.into_iter().chain(differing).collect();
+            let options: Vec<_> = opened.into_iter().chain(wait).chain(differing).collect();
             let options = match options.as_slice() {
                 [] => String::new(),
                 options => format!(" ({})", options.join(", ")),

@@ -1,10 +1,12 @@
 //! The steps of a page's script.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cors_model::{blob_type, is_cors_safelisted_request_header};
 use serde::Serialize;
 
+use super::row::Page;
 use crate::initiators::{Initiator, RequestParameters};
 
 /// Steps that start together, or one alone, or time that passes.
@@ -17,6 +19,8 @@ pub enum StepGroup {
     Together(Vec<Step>),
     /// Time passes for the browser, and the page does nothing.
     Wait(Duration),
+    /// The browser leaves the page and opens this one.
+    Open(Arc<OpenedPage>),
 }
 
 impl StepGroup {
@@ -25,9 +29,18 @@ impl StepGroup {
         match self {
             Self::One(step) => std::slice::from_ref(step.as_ref()),
             Self::Together(steps) => steps,
-            Self::Wait(_) => &[],
+            Self::Wait(_) | Self::Open(_) => &[],
         }
     }
+}
+
+/// A page of a case with several pages.
+#[derive(Clone, Debug)]
+pub struct OpenedPage {
+    /// Its name in the case.
+    pub name: String,
+    /// The page.
+    pub page: Page,
 }
 
 /// One request that the page makes, and its options. A page gets it as JSON: `None` leaves a member to the
@@ -35,6 +48,9 @@ impl StepGroup {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
+    /// The page that makes the request, if the browser has opened another one than the first.
+    #[serde(skip)]
+    pub opened: Option<Arc<OpenedPage>>,
     /// What makes the request.
     pub initiator: Initiator,
     /// The URL as written, with variables filled in; absolute.
@@ -83,6 +99,7 @@ impl Step {
     /// A step without options.
     pub fn new(initiator: Initiator, url: &str) -> Self {
         Self {
+            opened: None,
             initiator,
             url: url.to_owned(),
             method: "GET".to_owned(),
@@ -104,6 +121,11 @@ impl Step {
             is_async: true,
             preload_as: None,
         }
+    }
+
+    /// The page that makes the request, of a row with this first page.
+    pub fn page<'p>(&'p self, first: &'p Page) -> &'p Page {
+        self.opened.as_ref().map_or(first, |opened| &opened.page)
     }
 
     /// The parameters of its request: those of the initiator, where no option says otherwise. Of `crossorigin`, see

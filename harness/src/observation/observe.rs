@@ -198,7 +198,7 @@ impl<'a> Evidence<'a> {
             |(name, value): &(String, String)| (name.clone(), self.row.names.logical(value));
         let lines: Vec<_> = call.headers.iter().map(logical).collect();
         let lines = lines.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Authored::new(lines, call.referrer_policy.is_some(), &self.row.page)
+        Authored::new(lines, call.referrer_policy.is_some(), call.page(&self.row.page))
             .for_destination(call.request().destination)
     }
 

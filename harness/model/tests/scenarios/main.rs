@@ -5,6 +5,7 @@ mod caching;
 mod contexts;
 mod cookies;
 mod credentials;
+mod pages;
 mod preflights;
 mod properties;
 mod reading;

@@ -125,9 +125,14 @@ pub fn a_row() -> impl Strategy<Value = Row> {
     let groups =
         vec(prop_oneof![4 => a_step().prop_map(|step| vec![step]), 1 => vec(a_step(), 2)], 1..5);
     let pages = select(vec![PAGE, "http://app.example"]);
-    (ORIGINS.map(a_server), pages, select(contexts), groups).prop_map(
-        |(servers, page, context, groups)| {
+    let opened =
+        of((1..4_usize, select(vec![PAGE, API]), select(vec![PAGE, "https://shop.example"])));
+    (ORIGINS.map(a_server), pages, select(contexts), groups, opened).prop_map(
+        |(servers, page, context, groups, opened)| {
             let row = Row { context, groups, ..row(page, servers.into(), Vec::new()) };
+            let row = opened
+                .into_iter()
+                .fold(row, |row, (group, page, inside)| row.open(group, page, inside));
             let cookies =
                 ["a=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict"];
             plant(plant(row, API, &cookies), PAGE, &cookies)

@@ -69,6 +69,8 @@ pub struct Row {
     pub groups: Vec<Vec<Step>>,
     /// How many seconds pass before each group, by its number.
     pub waits: BTreeMap<usize, u64>,
+    /// Which page is opened before each group, by its number: its origin and that of the top-level document.
+    pub opens: BTreeMap<usize, (&'static str, &'static str)>,
 }
 
 pub fn url(text: &str) -> Url {
@@ -184,6 +186,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         cookies: Vec::new(),
         groups: steps.into_iter().map(|step| vec![step]).collect(),
         waits: BTreeMap::new(),
+        opens: BTreeMap::new(),
     }
 }
 
@@ -201,6 +204,12 @@ impl Row {
         self
     }
 
+    /// Opens another page before a group, inside a page of another origin.
+    pub fn open(mut self, group: usize, page: &'static str, inside: &'static str) -> Self {
+        self.opens.insert(group, (page, inside));
+        self
+    }
+
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.groups.iter().flatten()
     }
@@ -214,7 +223,13 @@ impl Row {
         };
         let groups = self.groups.iter().enumerate().flat_map(|(number, group)| {
             let wait = self.waits.get(&number).map(|time| Group::Wait(Duration::from_secs(*time)));
-            wait.into_iter().chain([Group::Calls(group.iter().map(Step::call).collect())])
+            let open = self.opens.get(&number).map(|(page, inside)| {
+                let document = url(&format!("{page}/page"));
+                Group::Open(Arc::new(Client::frame(document, url(inside).origin())))
+            });
+            wait.into_iter()
+                .chain(open)
+                .chain([Group::Calls(group.iter().map(Step::call).collect())])
         });
         Scenario {
             client: Arc::new(client),
