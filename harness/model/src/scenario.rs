@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::abort::Abort;
 use super::client::Client;
 use super::clock::{Clock, Lifetime, Span, Timeline, WRITTEN_START};
 use super::cookie::{CookieContext, SameSiteMode};
@@ -155,6 +156,14 @@ impl Call {
         }
     }
 
+    fn abort(&self) -> Option<Abort> {
+        match self {
+            Self::Fetch(call) => call.abort,
+            Self::Xhr(call) => call.abort,
+            Self::Resource(_) | Self::Request(_) => None,
+        }
+    }
+
     fn response(&self, request: &Request, filtered: Filtered) -> Fetched<Option<ScriptResponse>> {
         let Filtered::Readable(readable) = filtered else { return Ok(None) };
         let urls = request.url_list();
@@ -199,6 +208,10 @@ impl UserAgent<'_> {
             Ok(request) => request,
             Err(refusal) => return self.outcome(Ruling::Denied(refusal)),
         };
+        self.abort = call.abort();
+        if let Some(refusal) = self.aborted_before(request.current_url().as_str()) {
+            return self.outcome(Ruling::Denied(refusal));
+        }
         if let Call::Resource(call) = call {
             let used = self.load(call, &mut request);
             return self.used(used);

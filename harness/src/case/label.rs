@@ -54,7 +54,7 @@ fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
 }
 
 /// The options of a step, without its method, URL and headers.
-fn options(step: &Step) -> [(&'static str, Option<String>); 13] {
+fn options(step: &Step) -> [(&'static str, Option<String>); 15] {
     let body_as = (step.body_as != BodyType::Text).then(|| step.body_as.as_str().to_owned());
     let headers_as =
         (step.headers_as != HeadersType::Pairs).then(|| step.headers_as.as_str().to_owned());
@@ -72,6 +72,8 @@ fn options(step: &Step) -> [(&'static str, Option<String>); 13] {
         ("blob-type", step.blob_type.clone()),
         ("headers-as", headers_as),
         ("username", step.username.clone()),
+        ("abort", step.abort.as_ref().map(|abort| abort.at.as_str().to_owned())),
+        ("abort-by", step.abort.as_ref().map(|abort| abort.by.as_str().to_owned())),
         ("upload-listeners", step.upload_listeners.then(|| "true".to_owned())),
     ]
 }

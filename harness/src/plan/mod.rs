@@ -22,6 +22,7 @@ mod spreading;
 mod stage;
 mod upstream_pages;
 mod visit;
+mod watches;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -36,6 +37,7 @@ pub use next_pages::NextPage;
 pub use profile_history::ProfileHistory;
 pub use stage::visit_servers;
 pub use visit::Visit;
+pub use watches::is_host_of_the_harness;
 
 use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
 use crate::contexts::RunsIn;

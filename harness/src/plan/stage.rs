@@ -14,6 +14,7 @@ use super::naming::Naming;
 use super::next_pages::{next_pages, scheme_of_marker, with_documents};
 use super::page_policies::page_headers;
 use super::visit::{servers, visits};
+use super::watches::add_watches;
 use super::{Frame, PagePlan, PlannedRow, Stage};
 use crate::case::{Origin, Page, PlantedCookie, Row};
 use crate::contexts::{Definition, Document, PAGE_PATH, Place, RunsIn};
@@ -82,8 +83,12 @@ impl Stage {
         let names = self.naming.names(index, row);
         let cookies: Vec<_> = row.cookies.iter().map(|cookie| planted(cookie, &names)).collect();
         let marker_path = format!("{MARKER_PATH}?r{index}/");
-        let marker = self.marker(scheme_of_marker(row)).to_string();
-        let servers = row.servers.iter().map(|server| script(server, &names)).collect();
+        let marker_address = self.marker(scheme_of_marker(row));
+        let marker = marker_address.to_string();
+        let mut moments = moments(&row.steps, &names);
+        let watches = add_watches(&mut moments, &marker_address, index);
+        let servers = row.servers.iter().map(|server| script(server, &names));
+        let servers = servers.chain(watches).collect();
         PlannedRow {
             index,
             page: row.page.clone(),
@@ -91,10 +96,7 @@ impl Stage {
             visits: visits(&cookies),
             cookies,
             opens: next_pages(row, &names, &marker),
-            play: Play {
-                moments: moments(&row.steps, &names),
-                marker: format!("{marker}{marker_path}"),
-            },
+            play: Play { moments, marker: format!("{marker}{marker_path}") },
             waits: waits(&row.steps),
             marker_path,
             frame: self.has_frames().then(|| frame(row, &names)),

@@ -14,7 +14,7 @@ use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
 use crate::contexts::is_document;
 use crate::observation::{Evidence, FaultSeen, Place, RowSeen, is_asked_at, leads_to, observe};
-use crate::plan::{PagePlan, PlannedRow, Stage};
+use crate::plan::{PagePlan, PlannedRow, Stage, is_host_of_the_harness};
 use crate::results::Part;
 use crate::upstream::Upstreams;
 use crate::world::{Bounds, timeline};
@@ -95,7 +95,7 @@ impl<'a> Hosted<'a> {
             let recorded = match servers {
                 Ok(servers) => {
                     let (documents, exchanges): (Vec<_>, Vec<_>) =
-                        servers.take_exchanges().into_iter().partition(is_of_a_page);
+                        servers.take_exchanges().into_iter().partition(is_of_the_harness);
                     let disturbances = servers.disturbances().split_off(before.0);
                     let faults = faults(row, &exchanges, &disturbances, &unknown_hosts);
                     let mut connections = servers.connections().split_off(before.1);
@@ -124,9 +124,9 @@ impl<'a> Hosted<'a> {
     }
 }
 
-/// Whether the request is for a document of a page that the row opens.
-fn is_of_a_page(exchange: &Exchange) -> bool {
-    is_document(&exchange.request.target)
+/// Whether a request is no request of the row: for a document of a page that it opens, or for a server of the harness.
+fn is_of_the_harness(exchange: &Exchange) -> bool {
+    is_document(&exchange.request.target) || is_host_of_the_harness(&exchange.request.host)
 }
 
 /// What went wrong on the way to a row's servers: on their own connections, or because the row

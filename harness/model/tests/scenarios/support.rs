@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cors_model::url::Url;
 use cors_model::{
-    BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group, HeadersInit,
+    Abort, AbortMoment, BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group, HeadersInit,
     InitialCookie, Network, Outcome, Ruling, RunOptions, Scenario, XhrCall,
     url_search_params_pairs,
 };
@@ -49,6 +49,7 @@ pub struct Step {
     pub redirect: Option<String>,
     pub cache: Option<String>,
     pub referrer_policy: Option<String>,
+    pub abort: Option<Abort>,
 }
 
 /// Where the calls are made.
@@ -93,6 +94,7 @@ pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {
         redirect: None,
         cache: None,
         referrer_policy: None,
+        abort: None,
     }
 }
 
@@ -136,6 +138,11 @@ impl Step {
         self
     }
 
+    pub fn abort(mut self, at: AbortMoment) -> Self {
+        self.abort = Some(Abort { at, is_timeout: false });
+        self
+    }
+
     pub fn include(mut self) -> Self {
         self.credentials = Some(CredentialsMode::Include);
         self
@@ -163,6 +170,7 @@ impl Step {
                 cache: self.cache.clone(),
                 redirect: self.redirect.clone(),
                 referrer_policy: self.referrer_policy.clone(),
+                abort: self.abort,
             }),
             Initiator::Xhr => Call::Xhr(XhrCall {
                 method,
@@ -173,6 +181,7 @@ impl Step {
                 with_credentials: self.credentials == Some(CredentialsMode::Include),
                 body,
                 upload_listeners: self.upload_listeners,
+                abort: self.abort,
             }),
         }
     }
