@@ -13,6 +13,7 @@ use cors_harness::case::{self, Case, CaseId};
 use cors_harness::engine::{Kind, Required};
 use cors_harness::run::{Engine, Players, RowOutcome, start};
 use cors_harness::verdict::differences;
+use cors_servers::exchange::Exchange;
 use http::{HeaderValue, Method, StatusCode};
 
 /// A case of `cases/isolation`, and the steps before which a row has left nothing of its own that they
@@ -67,8 +68,8 @@ cookies:
   - https://api.my-company.com: session=alice; Secure; SameSite=None
 page: ${from}
 matrix:
-  from: [https://app.my-company.com, https://shop.example]
-  path: [cached, moved, target, cookie, hsts, clear]
+  from: [https://app.my-company.com, https://www.my-company.com]
+  path: [cached, target, moved, 'cached#again', etag, cookie, partitioned, hints, hsts, clear]
   method: [GET, PUT]
 steps:
   - fetch: https://api.my-company.com/${path}
@@ -76,10 +77,26 @@ steps:
     credentials: include
 ";
 
+/// Rows of two users, with an element that keeps its response in the document and in the memory of the process.
+const ELEMENTS: &str = "
+name: A real server whose scripts elements load
+because: An element of one row must not get what an element of another row has loaded.
+servers:
+  https://api.my-company.com: { in-process: true }
+cookies:
+  - https://api.my-company.com: ${user}; Secure; SameSite=None
+page: ${from}
+matrix:
+  from: [https://app.my-company.com, https://www.my-company.com]
+  user: [session=alice, session=bob]
+steps:
+  - script: https://api.my-company.com/cached.js
+";
+
 fn leaking() -> Router {
     Router::new().fallback(|request: Request| async move {
         let origin = request.headers().get("origin").cloned();
-        let mut response = Response::new(Body::from("body"));
+        let mut response = Response::new(Body::from("1"));
         let headers = response.headers_mut();
         if let Some(origin) = origin {
             headers.insert("access-control-allow-origin", origin);
@@ -89,6 +106,7 @@ fn leaking() -> Router {
         };
         add("access-control-allow-credentials", "true");
         add("cache-control", "max-age=31536000");
+        add("content-type", "text/javascript");
         if request.method() == Method::OPTIONS {
             add("access-control-allow-methods", "PUT");
             add("access-control-max-age", "7200");
@@ -100,6 +118,19 @@ fn leaking() -> Router {
             }
             "/cookie" => {
                 add("set-cookie", "left=1; Secure; SameSite=None; Max-Age=1000");
+                StatusCode::OK
+            }
+            "/partitioned" => {
+                add("set-cookie", "__Host-left=1; Secure; Path=/; SameSite=None; Partitioned");
+                StatusCode::OK
+            }
+            "/etag" => {
+                add("cache-control", "no-cache");
+                add("etag", "\"left\"");
+                StatusCode::OK
+            }
+            "/hints" => {
+                add("accept-ch", "Sec-CH-UA-Arch, Sec-CH-UA-Full-Version-List");
                 StatusCode::OK
             }
             "/hsts" => {
@@ -117,21 +148,29 @@ fn leaking() -> Router {
     })
 }
 
-/// What reached the servers for each row, and what script saw.
-fn found(case: &Arc<Case>, engine: Engine, players: Players) -> Vec<String> {
+/// What reached the servers for each row, and what script saw; and how many pages were opened.
+fn found(case: &Arc<Case>, engine: Engine, players: Players) -> (Vec<String>, usize) {
     let players = players.serving("https://api.my-company.com".parse().unwrap(), leaking());
-    let outcome = start(vec![(Arc::clone(case), engine)], players).outcome(0).unwrap();
+    let mut running = start(vec![(Arc::clone(case), engine)], players);
+    let outcome = running.outcome(0).unwrap();
     let row = |row: &RowOutcome| {
-        let requests = row.exchanges.iter().map(|exchange| {
-            let cookies: Vec<_> =
-                exchange.request.header("cookie").map(String::from_utf8_lossy).collect();
-            format!("{} {} {cookies:?}", exchange.request.method, exchange.request.url())
-        });
+        let requests: Vec<_> = row.exchanges.iter().map(requested).collect();
         let reads: Vec<_> =
             row.observation.steps.iter().map(|step| format!("{:?}", step.read)).collect();
-        format!("{:?} {reads:?}", requests.collect::<Vec<_>>())
+        format!("{requests:?} {reads:?}")
     };
-    outcome.rows.iter().map(row).collect()
+    let found = outcome.rows.iter().map(row).collect();
+    let pages = running.times().into_iter().find(|(of, _)| *of == engine);
+    (found, pages.unwrap().1.pages)
+}
+
+/// A request with all of its headers.
+fn requested(Exchange { request, .. }: &Exchange) -> String {
+    let headers = request.headers.iter();
+    let headers =
+        headers.map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value)));
+    let headers: BTreeSet<_> = headers.collect();
+    format!("{} {} {headers:?}", request.method, request.url())
 }
 
 #[test]
@@ -152,11 +191,14 @@ fn find_nothing_of_one_another(kind: Kind) {
     if Required::browser(kind).unwrap().is_none() {
         return;
     }
-    let id = CaseId("leaks".to_owned());
-    let case = case::read(id, Path::new("leaks.yaml"), REAL_SERVER.as_bytes()).unwrap();
-    let case = Arc::new(case);
-    let found = |players| found(&case, kind.into(), players);
-    let shared = found(Players::find());
-    assert_eq!(shared, found(Players::find().alone()), "{}", kind.as_str());
-    assert_ne!(shared, found(Players::find().unseparated()), "{}", kind.as_str());
+    for text in [REAL_SERVER, ELEMENTS] {
+        let case = case::read(CaseId("leaks".to_owned()), Path::new("leaks.yaml"), text.as_bytes());
+        let case = Arc::new(case.unwrap());
+        let found = |players| found(&case, kind.into(), players);
+        let (shared, pages) = found(Players::find());
+        let (alone, alone_pages) = found(Players::find().alone());
+        assert_eq!(shared, alone, "{}", kind.as_str());
+        assert!(pages < alone_pages || text == ELEMENTS, "{}: no row shares a page", kind.as_str());
+        assert_ne!(shared, found(Players::find().unseparated()).0, "{}", kind.as_str());
+    }
 }

@@ -10,7 +10,7 @@ use crate::policy;
 use crate::problem::{Complaint, Problem};
 use crate::respond::Responder;
 use crate::script::{
-    Address, OriginScript, Piece, Reply, Route, Template, Versions, is_connection_header,
+    Address, OriginScript, Piece, Reply, Route, Template, Versions, Watch, is_connection_header,
 };
 use crate::services::{Service, Services};
 
@@ -24,6 +24,7 @@ pub(crate) struct CheckedOrigin {
     /// What answers instead of the script.
     pub(crate) service: Option<Service>,
     pub(crate) close_after_response: bool,
+    pub(crate) watches: Vec<Watch>,
 }
 
 /// One spelling for each host: names compare without regard to ASCII case, and an IPv6 literal can
@@ -79,8 +80,15 @@ impl Notes<'_> {
 }
 
 fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>) -> CheckedOrigin {
-    let OriginScript { mut address, versions, cors, routes, service, close_after_response } =
-        script;
+    let OriginScript {
+        mut address,
+        versions,
+        cors,
+        routes,
+        service,
+        close_after_response,
+        watches,
+    } = script;
     let mut notes = Notes { place: address.to_string(), problems };
     if !is_host(&address.host) {
         notes.complain(Complaint::Host(address.host.clone()));
@@ -96,7 +104,7 @@ fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>
     });
     self::routes(&routes, &mut notes);
     let responder = Responder::behind(cors, routes);
-    CheckedOrigin { address, versions, responder, service, close_after_response }
+    CheckedOrigin { address, versions, responder, service, close_after_response, watches }
 }
 
 /// A SOCKS5 request can hold 255 bytes (RFC 1928, section 5), and a certificate needs ASCII.

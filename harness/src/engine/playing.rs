@@ -1,8 +1,10 @@
 //! Plays rows in the entered page.
 //!
-//! A row between whose steps time passes is played in parts, and the browser's clock is moved between two of them. A clock
-//! that moves while a script runs would end the script, because the deadline of the script would be over.
+//! A row between whose steps time passes or another page is opened is played in parts. Between two of them the browser's
+//! clock is moved, or the browser leaves the page. A clock that moves while a script runs would end the script, because
+//! the deadline of the script would be over.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use super::webdriver::failed;
 use super::{CALL_PATIENCE, EngineError, OpenBrowser, page};
 use crate::contexts::RunsIn;
 use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, Play};
+use crate::plan::{Frame, PlannedRow, Play};
 
 /// A row as a page gets it.
 #[derive(Serialize)]
@@ -31,46 +33,56 @@ impl<'p> Part<'p> {
 }
 
 impl OpenBrowser {
-    /// Plays rows at the same time in the entered page; the reports are in the order of the rows. A row that waits is played
-    /// alone. `token` is the text that the page logs at the end.
+    /// Plays rows at the same time in the entered page; the reports are in the order of the rows. A row with parts is
+    /// played alone. `token` is the text that the page logs at the end.
     pub async fn play(
         &self,
         rows: &[PlannedRow],
         token: &str,
     ) -> Result<Vec<RowSeen>, EngineError> {
         match rows {
-            [row] if row.waits() => Ok(vec![self.play_in_parts(row, token).await?]),
+            [row] if row.has_parts() => Ok(vec![self.play_in_parts(row, token).await?]),
             _ => {
                 let parts: Vec<_> = rows.iter().map(Part::whole).collect();
-                self.play_parts(&parts, runs_in(rows), token).await
+                self.play_parts(&parts, Place::of(rows), token).await
             }
         }
     }
 
     async fn play_in_parts(&self, row: &PlannedRow, token: &str) -> Result<RowSeen, EngineError> {
         let (mut seen, all) = (RowSeen::default(), row.play.moments.len());
-        for (wait, time) in &row.waits {
-            self.play_part(row, seen.moments.len()..wait + 1, token, &mut seen).await?;
-            if seen.moments.len() <= *wait {
+        let mut runs_in = row.page.runs_in();
+        let ends: BTreeSet<usize> = row.waits.keys().chain(row.opens.keys()).copied().collect();
+        for end in ends {
+            let part = (row, seen.moments.len()..end + 1);
+            self.play_part(part, runs_in, token, &mut seen).await?;
+            if seen.moments.len() <= end {
                 // A call did not settle. The last part has nothing to play then, and logs the token.
-                self.play_part(row, all..all, token, &mut seen).await?;
+                self.play_part((row, all..all), runs_in, token, &mut seen).await?;
                 return Ok(seen);
             }
-            self.move_clock(*time)?;
+            if let Some(time) = row.waits.get(&end) {
+                self.move_clock(*time)?;
+            }
+            if let Some(page) = row.opens.get(&end) {
+                self.open_next(page).await?;
+                runs_in = page.runs_in;
+            }
         }
-        self.play_part(row, seen.moments.len()..all, token, &mut seen).await?;
+        let part = (row, seen.moments.len()..all);
+        self.play_part(part, runs_in, token, &mut seen).await?;
         Ok(seen)
     }
 
     async fn play_part(
         &self,
-        row: &PlannedRow,
-        groups: Range<usize>,
+        (row, groups): (&PlannedRow, Range<usize>),
+        runs_in: RunsIn,
         token: &str,
         seen: &mut RowSeen,
     ) -> Result<(), EngineError> {
         let part = Part { play: &row.play, groups };
-        let reports = self.play_parts(&[part], row.page.runs_in(), token).await?;
+        let reports = self.play_parts(&[part], Place::without_frames(runs_in), token).await?;
         for report in reports {
             seen.moments.extend(report.moments);
             seen.times.extend(report.times);
@@ -81,13 +93,16 @@ impl OpenBrowser {
     async fn play_parts(
         &self,
         parts: &[Part<'_>],
-        runs_in: RunsIn,
+        place: Place<'_>,
         token: &str,
     ) -> Result<Vec<RowSeen>, EngineError> {
         let script = page::script(parts.iter().map(|part| part.play));
-        let (script, first) = match runs_in {
-            RunsIn::Worker => (page::IN_WORKER.to_owned(), Some(json!(script))),
-            RunsIn::TopLevel | RunsIn::Frame => (script, None),
+        let (script, first) = match place {
+            Place::Entered => (script, Vec::new()),
+            Place::Worker => (page::IN_WORKER.to_owned(), vec![json!(script)]),
+            Place::Frames(frames) => {
+                (page::IN_FRAMES.to_owned(), vec![json!(script), json!(frames)])
+            }
         };
         let arguments = [json!(parts), json!(CALL_PATIENCE.as_millis()), json!(token)];
         let arguments = first.into_iter().chain(arguments).collect();
@@ -106,6 +121,29 @@ impl OpenBrowser {
 }
 
 /// Where rows of one page run.
-fn runs_in(rows: &[PlannedRow]) -> RunsIn {
-    rows.first().map_or(RunsIn::TopLevel, |row| row.page.runs_in())
+enum Place<'p> {
+    /// In the document that was entered.
+    Entered,
+    /// In the worker of that document.
+    Worker,
+    /// Each in a frame of that document.
+    Frames(Vec<&'p Frame>),
+}
+
+impl<'p> Place<'p> {
+    fn of(rows: &'p [PlannedRow]) -> Self {
+        let frames: Vec<_> = rows.iter().filter_map(|row| row.frame.as_ref()).collect();
+        match rows.first().map(|row| row.page.runs_in()) {
+            _ if !frames.is_empty() => Self::Frames(frames),
+            Some(runs_in) => Self::without_frames(runs_in),
+            None => Self::Entered,
+        }
+    }
+
+    fn without_frames(runs_in: RunsIn) -> Self {
+        match runs_in {
+            RunsIn::Worker => Self::Worker,
+            RunsIn::TopLevel | RunsIn::Frame => Self::Entered,
+        }
+    }
 }

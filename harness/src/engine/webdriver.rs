@@ -16,7 +16,7 @@ use super::side_channels::SideChannels;
 use super::{BrowserClock, EngineError, Kind, Opening, page};
 use crate::contexts::RunsIn;
 use crate::observation::RowSeen;
-use crate::plan::{PagePlan, PlannedRow};
+use crate::plan::{NextPage, PagePlan, PlannedRow};
 
 /// How long a page may take to load.
 const PAGE: Duration = Duration::from_secs(30);
@@ -125,6 +125,26 @@ impl OpenBrowser {
         }
     }
 
+    /// Removes the cookies of the profile in which pages are opened, if the browser limits their number.
+    ///
+    /// # Errors
+    /// [`EngineError::Command`].
+    pub async fn remove_cookies(&self) -> Result<(), EngineError> {
+        let profile = self.profile.lock().await;
+        let profile = profile.as_ref().map(|profile| profile.id.as_str());
+        self.kind.browser().remove_cookies(self, profile).await
+    }
+
+    /// Removes the HTTP cache and the cookies of the profile in which pages are opened.
+    ///
+    /// # Errors
+    /// [`EngineError::Command`], also where the engine cannot do that.
+    pub async fn clear(&self) -> Result<(), EngineError> {
+        let profile = self.profile.lock().await;
+        let profile = profile.as_ref().map(|profile| profile.id.as_str());
+        self.kind.browser().clear(self, profile).await
+    }
+
     async fn go_to(&self, profile: &Profile) -> Result<(), EngineError> {
         let window = WindowHandle::try_from(profile.window.clone())
             .map_err(|error| failed("open a tab", error))?;
@@ -141,9 +161,24 @@ impl OpenBrowser {
 
     /// Opens the page of a stage and goes to where its steps run.
     pub async fn navigate(&self, page: &PagePlan) -> Result<(), EngineError> {
+        self.go_to_document((&page.url, page.runs_in), &page.origin).await
+    }
+
+    /// Opens another page of a row in place of the one before, goes to where its steps run, and listens to it.
+    pub(super) async fn open_next(&self, page: &NextPage) -> Result<(), EngineError> {
+        self.go_to_document((&page.url, page.runs_in), &page.origin).await?;
+        self.listen().await;
+        Ok(())
+    }
+
+    async fn go_to_document(
+        &self,
+        (url, runs_in): (&str, RunsIn),
+        wanted: &str,
+    ) -> Result<(), EngineError> {
         let navigated = async {
-            self.client.goto(&page.url).await?;
-            match page.runs_in {
+            self.client.goto(url).await?;
+            match runs_in {
                 RunsIn::TopLevel => {}
                 RunsIn::Frame => self.client.enter_frame(0).await?,
                 RunsIn::Worker => {
@@ -153,8 +188,8 @@ impl OpenBrowser {
             self.client.execute("return self.origin", Vec::new()).await
         };
         let origin = navigated.await.map_err(|error| failed("open the page", error))?;
-        if origin != page.origin {
-            let (wanted, got) = (page.origin.clone(), origin.to_string());
+        if origin != wanted {
+            let (wanted, got) = (wanted.to_owned(), origin.to_string());
             return Err(EngineError::Page { wanted, got });
         }
         Ok(())
@@ -196,7 +231,12 @@ impl OpenBrowser {
     /// Adds the browser's own messages while rows were played; their URLs say to which row they
     /// belong.
     pub async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
-        let heard = self.listener.lock().await.hear(token, self.channels.bidi.as_ref().ok()).await;
+        // Each document in which rows were played logs the text.
+        let in_frames = rows.iter().zip(&*seen).filter(|(row, _)| row.frame.is_some());
+        let played = in_frames.clone().filter(|(_, seen)| seen.trouble.is_none()).count();
+        let documents = if in_frames.count() > 0 { played } else { 1 };
+        let bidi = self.channels.bidi.as_ref().ok();
+        let heard = self.listener.lock().await.hear((token, documents), bidi).await;
         for (row, seen) in rows.iter().zip(seen) {
             match &heard {
                 Ok(heard) => {

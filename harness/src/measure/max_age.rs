@@ -143,7 +143,7 @@ fn origin(host: &str) -> OriginScript {
         cors: None,
         routes: Vec::new(),
         service: Some(SERVICE.to_owned()),
-        close_after_response: false,
+        close_after_response: false, watches: Vec::new(),
     }
 }
 

@@ -26,6 +26,7 @@ pub(super) fn script(server: &Server, names: &Names) -> OriginScript {
         routes: server.routes.iter().map(|route| own_route(route, names)).collect(),
         service: server.upstream.as_ref().map(UpstreamSpec::name),
         close_after_response: false,
+        watches: Vec::new(),
     }
 }
 
@@ -100,7 +101,7 @@ pub(super) fn document_server(address: Address, routes: Vec<Route>) -> OriginScr
 /// A server that is hosted as long as its page.
 pub(super) fn marker_server(address: Address, routes: Vec<Route>) -> OriginScript {
     let (versions, service) = (Versions::Any, None);
-    OriginScript { address, versions, cors: None, routes, service, close_after_response: false }
+    OriginScript { address, versions, cors: None, routes, service, close_after_response: false, watches: Vec::new() }
 }
 
 /// Where a page over http is asked for over https: sites without one redirect like this, and a browser does
