@@ -16,7 +16,8 @@ use cors_servers::script::Scheme;
 use serde::Serialize;
 
 use crate::case::{
-    self, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Label, Page, PlantedCookie, Row, Step, StepGroup,
+    self, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Label, Page, PlantedCookie,
+    Row, Step, StepGroup,
 };
 use crate::initiators::Consumer;
 use crate::observation::{

@@ -21,7 +21,9 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, step: &mut Step) -> Opt
         };
         all = all.and(read);
     }
-    all.and_then(|()| check_parts(reader, node, step)).and_then(|()| check_as(reader, node, step)).and_then(|()| read_abort_by(reader, node, step))
+    all.and_then(|()| check_parts(reader, node, step))
+        .and_then(|()| check_as(reader, node, step))
+        .and_then(|()| read_abort_by(reader, node, step))
 }
 
 fn read_option(

@@ -3,15 +3,14 @@
 use cors_model::Consumer as Resource;
 
 use super::options::{
-    ABORTS_BY, BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, FETCH_ABORTS, FETCH_BODIES, HEADERS_INITS, MODES, REDIRECT_MODES,
-    REFERRER_POLICIES, StepOption, XHR_ABORTS, XHR_BODIES, any, one_of,
+    ABORTS_BY, BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, FETCH_ABORTS, FETCH_BODIES, HEADERS_INITS,
+    MODES, REDIRECT_MODES, REFERRER_POLICIES, StepOption, XHR_ABORTS, XHR_BODIES, any, one_of,
 };
 use super::parameters::{ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
 use super::{Consumer, Definition, Needs};
 
 /// The reads of fetch().
-const FETCH_READS: &[&str] =
-    &["allowed", "opaque", "blocked", "refused", "aborted", "timed-out"];
+const FETCH_READS: &[&str] = &["allowed", "opaque", "blocked", "refused", "aborted", "timed-out"];
 
 /// The reads of XMLHttpRequest.
 const XHR_READS: &[&str] = &["allowed", "blocked", "refused", "aborted", "timed-out"];

@@ -143,7 +143,8 @@ fn origin(host: &str) -> OriginScript {
         cors: None,
         routes: Vec::new(),
         service: Some(SERVICE.to_owned()),
-        close_after_response: false, watches: Vec::new(),
+        close_after_response: false,
+        watches: Vec::new(),
     }
 }
 

@@ -14,7 +14,7 @@ use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
-use crate::case::{AbortBy, AbortMoment, Label, Step};
+use crate::case::{AbortMoment, Label, Step};
 use crate::plan::{Names, PlannedRow};
 
 /// All evidence of one row after it was played.
@@ -315,16 +315,12 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// The read of a call that was aborted as the step says.
+/// The read of a call that script aborts, by the error that script got.
 fn aborted(call: &Step, seen: &CallSeen) -> Option<Read> {
-    let abort = call.abort.as_ref()?;
-    match (abort.by, seen) {
-        (AbortBy::Abort, CallSeen::Threw { name, .. }) if name == "AbortError" => {
-            Some(Read::Aborted)
-        }
-        (AbortBy::Timeout, CallSeen::Threw { name, .. }) if name == "TimeoutError" => {
-            Some(Read::TimedOut)
-        }
+    call.abort.as_ref()?;
+    match seen {
+        CallSeen::Threw { name, .. } if name == "AbortError" => Some(Read::Aborted),
+        CallSeen::Threw { name, .. } if name == "TimeoutError" => Some(Read::TimedOut),
         _ => None,
     }
 }
@@ -335,7 +331,7 @@ fn was_aborted(call: &Step, exchanges: &[&Exchange]) -> Result<(), String> {
     let answered = match exchanges.split_last() {
         Some((last, before)) if during && last.reply.is_none() => before,
         _ if during => {
-            return Err("the server answered before script aborted the call: add `delay: 1h` to \
+            return Err("the server answered before script aborted the call: add `delay: 3600s` to \
                         its reply"
                 .to_owned());
         }

@@ -101,7 +101,15 @@ pub(super) fn document_server(address: Address, routes: Vec<Route>) -> OriginScr
 /// A server that is hosted as long as its page.
 pub(super) fn marker_server(address: Address, routes: Vec<Route>) -> OriginScript {
     let (versions, service) = (Versions::Any, None);
-    OriginScript { address, versions, cors: None, routes, service, close_after_response: false, watches: Vec::new() }
+    OriginScript {
+        address,
+        versions,
+        cors: None,
+        routes,
+        service,
+        close_after_response: false,
+        watches: Vec::new(),
+    }
 }
 
 /// Where a page over http is asked for over https: sites without one redirect like this, and a browser does

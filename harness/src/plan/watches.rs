@@ -17,7 +17,11 @@ pub fn is_host_of_the_harness(host: &str) -> bool {
 
 /// Gives each step that is aborted while a server has its request the URL to wait for. The result is the server of these
 /// URLs, which is hosted with the servers of the row.
-pub(super) fn add_watches(moments: &mut [Vec<Step>], marker: &Address, row: usize) -> Option<OriginScript> {
+pub(super) fn add_watches(
+    moments: &mut [Vec<Step>],
+    marker: &Address,
+    row: usize,
+) -> Option<OriginScript> {
     let address = Address { host: format!("w{row}{DOMAIN}"), ..marker.clone() };
     let mut watches = Vec::new();
     for step in moments.iter_mut().flatten() {
@@ -32,7 +36,11 @@ pub(super) fn add_watches(moments: &mut [Vec<Step>], marker: &Address, row: usiz
         watches.push(Watch { path, url: requested(&step.url), is_preflight });
     }
     let server = || OriginScript { watches, ..marker_server(address, Vec::new()) };
-    moments.iter().flatten().any(|step| step.abort.as_ref().is_some_and(|one| one.watch.is_some())).then(server)
+    moments
+        .iter()
+        .flatten()
+        .any(|step| step.abort.as_ref().is_some_and(|one| one.watch.is_some()))
+        .then(server)
 }
 
 /// A URL as a server receives it.
@@ -71,7 +79,10 @@ mod tests {
         assert_eq!(watched, [None, at("/0"), at("/1")]);
         let url = "https://api.example/a?b";
         assert!(server.watches.iter().all(|watch| watch.url == url));
-        assert_eq!(server.watches.iter().map(|watch| watch.is_preflight).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(
+            server.watches.iter().map(|watch| watch.is_preflight).collect::<Vec<_>>(),
+            [true, false]
+        );
         assert!(add_watches(&mut moments[..1], &marker, 7).is_none());
     }
 }

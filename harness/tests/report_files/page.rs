@@ -100,7 +100,8 @@ fn server(page: &str) -> OriginScript {
         cors: None,
         routes: vec![Route { path: "/".to_owned(), replies: vec![("GET".to_owned(), reply)] }],
         service: None,
-        close_after_response: false, watches: Vec::new(),
+        close_after_response: false,
+        watches: Vec::new(),
     }
 }
 

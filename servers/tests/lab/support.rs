@@ -53,7 +53,8 @@ pub fn http(host: &str, routes: Vec<Route>) -> OriginScript {
         cors: None,
         routes,
         service: None,
-        close_after_response: false, watches: Vec::new(),
+        close_after_response: false,
+        watches: Vec::new(),
     }
 }
 

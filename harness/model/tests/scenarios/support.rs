@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use cors_model::url::Url;
 use cors_model::{
-    Abort, AbortMoment, BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group, HeadersInit,
-    InitialCookie, Network, Outcome, Ruling, RunOptions, Scenario, XhrCall,
+    Abort, AbortMoment, BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group,
+    HeadersInit, InitialCookie, Network, Outcome, Ruling, RunOptions, Scenario, XhrCall,
     url_search_params_pairs,
 };
 
