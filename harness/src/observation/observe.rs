@@ -331,9 +331,11 @@ fn was_aborted(call: &Step, exchanges: &[&Exchange]) -> Result<(), String> {
     let answered = match exchanges.split_last() {
         Some((last, before)) if during && last.reply.is_none() => before,
         _ if during => {
-            return Err("the server answered before script aborted the call: add `delay: 3600s` to \
+            return Err(
+                "the server answered before script aborted the call: add `delay: 3600s` to \
                         its reply"
-                .to_owned());
+                    .to_owned(),
+            );
         }
         _ => exchanges,
     };

@@ -26,6 +26,8 @@ initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async
         body: xhr.responseText,
       });
     };
+    // WebKit takes a timeout during the request only if it had one before.
+    if (abort !== null && abort.by === "timeout") xhr.timeout = 2 * patience;
     xhr.send(bodyOf(body));
     if (abort === null) return;
     isReceived(abort).then(() => {
