@@ -58,10 +58,8 @@ pub(super) fn with_documents(
 fn add(servers: &mut Vec<OriginScript>, document: OriginScript) {
     match servers.iter_mut().find(|server| server.address == document.address) {
         Some(server) => {
-            for route in document.routes {
-                if !server.routes.iter().any(|known| known.path == route.path) {
-                    server.routes.push(route);
-                }
+            for (path, replies) in document.routes {
+                server.routes.entry(path).or_insert(replies);
             }
         }
         None => servers.push(OriginScript { close_after_response: false, ..document }),
