@@ -340,16 +340,16 @@ fn headers_of_requests_and_preflights_are_compared() {
 fn standing_rules_cover_headers() {
     let case = case(HEADERS);
     let (near, away) = (rule(&case.rows[0]).observation, rule(&case.rows[1]).observation);
-    let page = &case.rows[0].page;
-    assert_eq!(broken_invariants(page, &near, &[]), []);
-    assert_eq!(broken_invariants(page, &away, &[]), []);
+    let row = &case.rows[0];
+    assert_eq!(broken_invariants(row, &near, &[]), []);
+    assert_eq!(broken_invariants(row, &away, &[]), []);
     let mut leaked = away.clone();
     leaked.steps[0].requests[1].headers = near.steps[0].requests[0].headers.clone();
-    let broken = broken_invariants(page, &leaked, &[]);
+    let broken = broken_invariants(row, &leaked, &[]);
     assert_eq!((broken.len(), broken[0].what.as_str()), (1, "GET https://other.example/a"));
     let mut lost = near.clone();
     lost.steps[0].requests[0].headers = Default::default();
-    let broken: Vec<_> = broken_invariants(page, &lost, &[]).into_iter().map(|b| b.what).collect();
+    let broken: Vec<_> = broken_invariants(row, &lost, &[]).into_iter().map(|b| b.what).collect();
     let without = |name: &str| format!("GET https://api.example.com/a without {name}");
     assert_eq!(broken, [without("authorization"), without("x-auth")]);
 }
