@@ -5,6 +5,7 @@ use std::sync::Arc;
 use encoding_rs::UTF_8;
 use url::Url;
 
+use super::abort::Abort;
 use super::body::{Body, BodyInit};
 use super::client::Client;
 use super::headers::{HeaderList, is_header_name, is_header_value, normalize};
@@ -52,6 +53,8 @@ pub struct FetchCall {
     pub redirect: Option<String>,
     /// `referrerPolicy`
     pub referrer_policy: Option<String>,
+    /// When `signal` is aborted.
+    pub abort: Option<Abort>,
 }
 
 impl FetchCall {
@@ -68,6 +71,7 @@ impl FetchCall {
             cache: None,
             redirect: None,
             referrer_policy: None,
+            abort: None,
         }
     }
 

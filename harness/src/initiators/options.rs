@@ -39,6 +39,10 @@ pub enum StepOption {
     Async,
     /// The `as` attribute of a preload.
     As,
+    /// When script aborts the call.
+    Abort,
+    /// How script aborts the call.
+    AbortBy,
 }
 
 impl StepOption {
@@ -62,6 +66,8 @@ impl StepOption {
         Self::Keepalive,
         Self::Async,
         Self::As,
+        Self::Abort,
+        Self::AbortBy,
     ];
 
     /// The key in a case.
@@ -85,6 +91,8 @@ impl StepOption {
             Self::Keepalive => "keepalive",
             Self::Async => "async",
             Self::As => "as",
+            Self::Abort => "abort",
+            Self::AbortBy => "abort-by",
         }
     }
 
@@ -108,6 +116,8 @@ impl StepOption {
             Self::Crossorigin => "`none` (no attribute), `anonymous` or `use-credentials`",
             Self::Keepalive => "`\"true\"` or `\"false\"`",
             Self::Async => "`\"true\"` or `\"false\"`",
+            Self::Abort => "`before`, `preflight` or `request`",
+            Self::AbortBy => "`abort` or `timeout`",
             Self::As => "what is preloaded: `script`, `style`, `image`, `font`, `track` or `fetch`",
         }
     }
@@ -157,6 +167,12 @@ pub(super) const CACHE_MODES: &[&str] =
 pub(super) const CROSSORIGIN: &[&str] = &["none", "anonymous", "use-credentials"];
 /// <https://html.spec.whatwg.org/#translate-a-preload-destination>. `fetch` is the empty destination.
 pub(super) const PRELOADS: &[&str] = &["fetch", "font", "image", "script", "style", "track"];
+/// When a call is aborted. An `XMLHttpRequest` can be aborted after send().
+pub(super) const FETCH_ABORTS: &[&str] = &["before", "preflight", "request"];
+/// See [`FETCH_ABORTS`].
+pub(super) const XHR_ABORTS: &[&str] = &["preflight", "request"];
+/// How a call is aborted: by script, or because a time has passed.
+pub(super) const ABORTS_BY: &[&str] = &["abort", "timeout"];
 /// Whether something is so.
 pub(super) const BOOLEAN: &[&str] = &["true", "false"];
 /// <https://w3c.github.io/webappsec-referrer-policy/#enumdef-referrerpolicy>
