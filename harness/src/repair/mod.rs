@@ -86,7 +86,7 @@ pub struct ResponseRepair {
 }
 
 /// Findings that no header line repairs.
-const WITHOUT_LINES: [&str; 17] = [
+const WITHOUT_LINES: [&str; 18] = [
     "answers-error",
     "every-answer-an-error",
     "fails-for-strangers",
@@ -96,6 +96,7 @@ const WITHOUT_LINES: [&str; 17] = [
     "login-refused",
     "never-asked",
     "own-origin-refused",
+    "redirect-loop",
     "redirect-to-elsewhere",
     "redirect-to-http",
     "redirect-to-https",
