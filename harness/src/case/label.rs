@@ -52,7 +52,7 @@ fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
 }
 
 /// The options of a step, without its method, URL and headers.
-fn options(step: &Step) -> [(&'static str, Option<String>); 10] {
+fn options(step: &Step) -> [(&'static str, Option<String>); 12] {
     let body_as = (step.body_as != BodyType::Text).then(|| step.body_as.as_str().to_owned());
     let credentials = step.credentials.map(Credentials::as_str);
     [
@@ -66,6 +66,8 @@ fn options(step: &Step) -> [(&'static str, Option<String>); 10] {
         ("body", step.body.as_ref().map(|body| format!("{body:?}"))),
         ("body-as", body_as),
         ("upload-listeners", step.upload_listeners.then(|| "true".to_owned())),
+        ("async", (!step.is_async).then(|| "false".to_owned())),
+        ("as", step.preload_as.clone()),
     ]
 }
 
@@ -113,8 +115,13 @@ mod tests {
 
     /// What follows the labels of steps with the same URL.
     fn options(steps: &[&str]) -> Vec<String> {
+        options_of("fetch", steps)
+    }
+
+    /// The same for another initiator.
+    fn options_of(initiator: &str, steps: &[&str]) -> Vec<String> {
         let steps: String =
-            steps.iter().map(|step| format!("  - {{ fetch: {URL}{step} }}\n")).collect();
+            steps.iter().map(|step| format!("  - {{ {initiator}: {URL}{step} }}\n")).collect();
         let text = format!(
             "name: n\nbecause: b\npage: https://app.example\nservers:\n  https://api.example:\n    /x: {{ GET: {{}}, \
              PUT: {{}} }}\nsteps:\n{steps}"
@@ -152,6 +159,9 @@ mod tests {
         let bodies =
             [", method: PUT, body: a", ", method: PUT, body: a, body-as: blob", ", method: PUT"];
         assert_eq!(options(&bodies), [" (body: \"a\")", " (body: \"a\", body-as: blob)", ""]);
+        assert_eq!(options_of("xhr", &["", ", async: 'false'"]), ["", " (async: false)"]);
+        let preloads = options_of("preload", &[", as: image", ", as: script"]);
+        assert_eq!(preloads, [" (as: image)", " (as: script)"]);
         let both = options(&[
             ", mode: no-cors, credentials: omit",
             ", mode: no-cors, credentials: include",

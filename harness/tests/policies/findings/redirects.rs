@@ -234,7 +234,7 @@ fn a_loop_over_several_urls_is_named() {
 
 #[test]
 fn a_loop_is_no_sign_of_plain_http() {
-    for place in ["/me", "?n=1", "https://api.my-company.com/me?n=1"] {
+    for place in ["/me", "?n=1"] {
         let (said, _) =
             said_of("https://api.my-company.com", "https://app.my-company.com", &to(place));
         let sentence = "The server redirects in a loop through `https://api.my-company.com/me`, and browsers follow \

@@ -159,3 +159,20 @@ fn without_a_matching_rule_all_requests_share_a_finding() {
     assert!(found.sentence.contains("any website can read GET /me"), "{}", found.sentence);
     assert!(found.sentence.contains("can send PUT /things"), "{}", found.sentence);
 }
+
+#[test]
+fn a_request_that_is_sent_is_not_rejected_although_its_response_is() {
+    let methods = "Access-Control-Allow-Methods: 'PUT, PATCH'";
+    let preflight = lines(&[ECHO, WITH, methods, HEADERS]);
+    let route = format!("OPTIONS: {{ headers: [{preflight}] }}, PUT: {{}}, PATCH: {{}}");
+    let policy = "
+  login: [https://api.my-company.com: session=alice; Secure; SameSite=None]
+  routes: { /things: { PUT: { headers: [Content-Type: application/json], body: '{}' } } }
+  allow: [{ origins: [https://app.my-company.com], headers: [Content-Type], credentials: include }]
+";
+    let said = said(&format!("\n    /things: {{ {route} }}\n"), policy);
+    let one = named(&said, "sends-for-any-site-with-login").unwrap_or_else(|| panic!("{said:#?}"));
+    let words =
+        "The server reflects any origin and allows credentials: any website can send PUT /things";
+    assert!(one.sentence.starts_with(words), "{}", one.sentence);
+}
