@@ -302,6 +302,7 @@ fn answer(exchange: &Exchange) -> Answer {
         status: received.status,
         headers: lines.map(|(name, value)| (name.to_owned(), text(value))).collect(),
         redirects_to: redirects_to(exchange),
+        repeats_url: repeats_url(exchange),
     }
 }
 
@@ -314,6 +315,18 @@ fn redirects_to(exchange: &Exchange) -> Option<String> {
     let is_http = matches!(url.scheme(), "http" | "https");
     let is_clean = url.set_username("").is_ok() && url.set_password(None).is_ok();
     (is_http && is_clean).then(|| url.into())
+}
+
+/// Whether the model follows a redirect to exactly the requested URL, with `Location` as an absolute URL.
+fn repeats_url(Exchange { request, response }: &Exchange) -> bool {
+    let target = location_url(response.status, &response.headers, &request.url).ok().flatten();
+    let written = response.headers.get("location").and_then(|line| Url::parse(&text(&line)).ok());
+    let without_fragment = |mut url: Url| {
+        url.set_fragment(None);
+        url
+    };
+    let target = target.filter(|_| written.is_some()).map(without_fragment);
+    target.is_some_and(|target| target == without_fragment(request.url.clone()))
 }
 
 fn response(response: ScriptResponse) -> Response {

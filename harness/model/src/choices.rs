@@ -87,9 +87,9 @@ pub const CHOICES: &[Choice] = &[
         "tainting is never removed; images that engines make readable again are whatwg/fetch#737",
     ),
     choice(
-        "Does an upgrade from HTTP to HTTPS taint the origin?",
-        "not judged",
-        "HSTS and other upgrades are not modelled; the question is whatwg/fetch#1551",
+        "Does an upgrade from HTTP to HTTPS by HSTS taint the origin?",
+        "no: only the scheme of the URL changes, and the response is not redirected",
+        "the text sets the scheme of the current URL in main fetch; the question is whatwg/fetch#1551",
     ),
     choice(
         "Does Cross-Origin-Embedder-Policy: credentialless apply to same-origin requests?",

@@ -206,9 +206,14 @@ impl<'t> Clock<'t> {
     /// The moment before this request: after everything that is known, and before the request, or
     /// its preflight, arrived.
     pub(super) fn before(&self, method: &str, url: &str) -> Span {
+        self.before_any(method, &[url])
+    }
+
+    /// The same for a request that has one of these URLs.
+    pub(super) fn before_any(&self, method: &str, urls: &[&str]) -> Span {
         let Some(times) = self.times() else { return self.now() };
         let is_it = |exchange: &&ExchangeTimes| {
-            exchange.url == url
+            urls.contains(&&*exchange.url)
                 && (exchange.method == method || exchange.preflight_for.as_deref() == Some(method))
         };
         let next = times.exchanges[self.behind..].iter().find(is_it);

@@ -74,10 +74,13 @@ impl UserAgent<'_> {
         check_content_security_policy(request)
     }
 
-    /// The upgrade of a URL by `Strict-Transport-Security` is not modelled.
-    fn upgrade(&mut self, request: &Request) -> Fetched<()> {
+    /// The step of main fetch on Known HSTS Hosts. The URL changes without a redirect, so the response is not
+    /// redirected and the request's origin is not tainted.
+    fn upgrade(&mut self, request: &mut Request) -> Fetched<()> {
         let url = request.current_url();
-        let now = self.clock.before(&request.method, without_fragment(url));
+        let plain = without_fragment(url);
+        let secure = plain.replacen("http:", "https:", 1);
+        let now = self.clock.before_any(&request.method, &[plain, &secure]);
         let Some((host, max_age, passed)) = self.strict_transport.binding(url, now) else {
             return Ok(());
         };
@@ -85,7 +88,8 @@ impl UserAgent<'_> {
             self.clock.note(format!("the Strict-Transport-Security of {host}"), max_age, passed);
         match lifetime.life() {
             Lifespan::Alive => {
-                cannot_judge("upgrades by Strict-Transport-Security are not modelled")
+                request.upgrade();
+                Ok(())
             }
             Lifespan::Uncertain => cannot_judge(lifetime.doubt()),
             Lifespan::Gone => Ok(()),

@@ -116,6 +116,12 @@ impl Request {
         self.url_list.push(url);
     }
 
+    /// Sets the scheme of the current URL to `https`. A port of 443 becomes the default one, and others stay.
+    pub(super) fn upgrade(&mut self) {
+        let upgraded = self.url_list.last_mut().map(|url| url.set_scheme("https"));
+        debug_assert!(upgraded.is_some_and(|done| done.is_ok()), "only http URLs are upgraded");
+    }
+
     /// Whether the current URL is same origin with the request's origin.
     pub(super) fn is_same_origin(&self) -> bool {
         same_origin(&self.current_url().origin(), &self.origin)

@@ -34,9 +34,10 @@ impl StrictTransport {
 
     /// Section 8.2: of the HSTS hosts that match the host of an `http` URL, or a parent domain with
     /// `includeSubDomains`, the one that most certainly applies, with its max-age and how much of
-    /// it has passed.
+    /// it has passed. The standard excludes `localhost` and names below it.
     pub(super) fn binding(&self, url: &Url, now: Span) -> Option<(String, Duration, Span)> {
-        let domain = domain(url, "http")?;
+        let is_of_machine = |domain: &&str| matches!(domain.rsplit('.').next(), Some("localhost"));
+        let domain = domain(url, "http").filter(|domain| !is_of_machine(domain))?;
         let covering = self.0.iter().filter(|known| known.covers(domain));
         let known = covering.min_by_key(|known| {
             match Lifespan::of(known.max_age, now.since(known.noted)) {

@@ -75,6 +75,8 @@ fn options(step: &Step) -> [(&'static str, Option<String>); 15] {
         ("abort", step.abort.as_ref().map(|abort| abort.at.as_str().to_owned())),
         ("abort-by", step.abort.as_ref().map(|abort| abort.by.as_str().to_owned())),
         ("upload-listeners", step.upload_listeners.then(|| "true".to_owned())),
+        ("async", (!step.is_async).then(|| "false".to_owned())),
+        ("as", step.preload_as.clone()),
     ]
 }
 
@@ -122,8 +124,13 @@ mod tests {
 
     /// What follows the labels of steps with the same URL.
     fn options(steps: &[&str]) -> Vec<String> {
+        options_of("fetch", steps)
+    }
+
+    /// The same for another initiator.
+    fn options_of(initiator: &str, steps: &[&str]) -> Vec<String> {
         let steps: String =
-            steps.iter().map(|step| format!("  - {{ fetch: {URL}{step} }}\n")).collect();
+            steps.iter().map(|step| format!("  - {{ {initiator}: {URL}{step} }}\n")).collect();
         let text = format!(
             "name: n\nbecause: b\npage: https://app.example\nservers:\n  https://api.example:\n    /x: {{ GET: {{}}, \
              PUT: {{}} }}\nsteps:\n{steps}"
@@ -161,6 +168,9 @@ mod tests {
         let bodies =
             [", method: PUT, body: a", ", method: PUT, body: a, body-as: blob", ", method: PUT"];
         assert_eq!(options(&bodies), [" (body: \"a\")", " (body: \"a\", body-as: blob)", ""]);
+        assert_eq!(options_of("xhr", &["", ", async: 'false'"]), ["", " (async: false)"]);
+        let preloads = options_of("preload", &[", as: image", ", as: script"]);
+        assert_eq!(preloads, [" (as: image)", " (as: script)"]);
         let both = options(&[
             ", mode: no-cors, credentials: omit",
             ", mode: no-cors, credentials: include",

@@ -152,12 +152,16 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The target, if it is a redirect: a URL without query and fragment, since these may contain secrets.
     pub redirects_to: Option<String>,
+    /// Whether it is a redirect to exactly the requested URL, query included, and `Location` is an absolute URL.
+    #[serde(skip)]
+    pub repeats_url: bool,
 }
 
 impl PartialEq for Answer {
     fn eq(&self, other: &Self) -> bool {
         self.status == other.status
             && self.redirects_to == other.redirects_to
+            && self.repeats_url == other.repeats_url
             && self.sorted_headers() == other.sorted_headers()
     }
 }

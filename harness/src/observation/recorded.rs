@@ -2,7 +2,7 @@
 
 use cors_servers::exchange::Exchange;
 
-use super::redirect::redirects_to;
+use super::redirect::{redirects_to, repeats_url};
 use super::{Answer, Authored, Preflight, Request, RequestHeaders};
 use crate::plan::Names;
 
@@ -42,13 +42,14 @@ fn headers(exchange: &Exchange, authored: &Authored, names: &Names) -> RequestHe
 
 fn answer(exchange: &Exchange, names: &Names) -> Answer {
     let Some(reply) = &exchange.reply else {
-        return Answer { status: 0, headers: Vec::new(), redirects_to: None };
+        return Answer { status: 0, headers: Vec::new(), redirects_to: None, repeats_url: false };
     };
     let kept = reply.headers.iter().filter(|(name, _)| Answer::keeps(name));
     Answer {
         status: reply.status,
         headers: kept.map(|(name, value)| (name.clone(), text(value, names))).collect(),
         redirects_to: redirects_to(exchange).map(|target| names.logical(&target)),
+        repeats_url: repeats_url(exchange),
     }
 }
 

@@ -24,6 +24,15 @@ pub(super) fn redirects_to(exchange: &Exchange) -> Option<String> {
     matches!(target.scheme(), "http" | "https").then(|| resource(target.as_str()))
 }
 
+/// Whether an exchange redirects to exactly the requested URL, with `Location` as an absolute URL.
+pub(super) fn repeats_url(exchange: &Exchange) -> bool {
+    let lines = locations(exchange);
+    let [line] = lines.as_slice() else { return false };
+    let Ok(mut target) = Url::parse(line) else { return false };
+    target.set_fragment(None);
+    Url::parse(&exchange.request.url()) == Ok(target)
+}
+
 /// The `Location` lines of a redirect.
 fn locations(exchange: &Exchange) -> Vec<String> {
     let redirect = exchange

@@ -195,6 +195,10 @@ fn of_answers(name: &str) -> Option<Help> {
             "The server redirects to another scheme or to the same URL, and the request fails.",
             "Tell a server behind TLS that requests came over HTTPS: let it trust X-Forwarded-Proto.",
         ),
+        "redirect-loop" => (
+            "The server redirects back to a URL that was requested before.",
+            "Answer one of these URLs with a response that is no redirect.",
+        ),
         "redirect-to-elsewhere" => (
             "The server redirects to an origin that is not a server of the policy.",
             "Add the origin to the servers of the policy, to test what pages can read there.",

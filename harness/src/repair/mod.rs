@@ -105,7 +105,7 @@ impl ResponseRepair {
 }
 
 /// Findings that no header line repairs.
-const WITHOUT_LINES: [&str; 17] = [
+const WITHOUT_LINES: [&str; 18] = [
     "answers-error",
     "every-answer-an-error",
     "fails-for-strangers",
@@ -115,6 +115,7 @@ const WITHOUT_LINES: [&str; 17] = [
     "login-refused",
     "never-asked",
     "own-origin-refused",
+    "redirect-loop",
     "redirect-to-elsewhere",
     "redirect-to-http",
     "redirect-to-https",

@@ -119,7 +119,7 @@ pub(super) fn ruled(ruling: &Ruling) -> String {
     match ruling {
         Ruling::Allowed => "allowed".to_owned(),
         Ruling::Opaque => "opaque".to_owned(),
-        Ruling::CannotJudge(what) => format!("cannot judge {what}"),
+        Ruling::CannotJudge(what) => format!("cannot judge: {what}"),
         Ruling::Denied(Refusal { stage, reason, value }) => {
             let value = value.as_ref().map(|value| format!(" `{value}`")).unwrap_or_default();
             format!("{}: {}{value}", stage.as_str(), reason.as_str())

@@ -125,7 +125,7 @@ fn seen(row: &PlannedRow, ruling: RowRuling, stopped: Option<Stopped>) -> RowSee
         Ruling::Allowed | Ruling::Opaque | Ruling::Denied(_) => None,
     });
     if let Some(what) = unjudged {
-        return troubled(format!("the model of the standard cannot judge {what}"));
+        return troubled(format!("the model of the standard cannot judge this: {what}"));
     }
     let mut steps = ruling.observation.steps.into_iter().zip(ruling.rulings);
     let mut moments = Vec::with_capacity(row.play.moments.len());

@@ -127,7 +127,7 @@ pub fn unjudged(ruling: &RowRuling, is_of_policy: bool) -> Option<String> {
 /// The same for a step.
 fn doubt(ruling: &Ruling, is_of_policy: bool) -> Option<String> {
     if let Ruling::CannotJudge(what) = ruling {
-        return Some(format!("the model of the standard cannot judge {what}"));
+        return Some(format!("the model of the standard cannot judge this: {what}"));
     }
     let place = ruling.missing_server().filter(|_| !is_of_policy)?;
     Some(format!("the standard requires a request to {place}, and this row has no server there"))

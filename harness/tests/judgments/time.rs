@@ -111,12 +111,9 @@ fn strict_transport_security_ends_by_the_time_that_passed() {
     plain.steps[1] =
         run(&self::case(&[PLAIN], "").rows[0], None, &[]).ruling.observation.steps[0].clone();
     let verdict = |after: f64| judged(&case, &plain, Some(&timeline(&plain, &[1.0, 1.0 + after])));
-    for after in [9.0, 10.0, 11.0] {
-        assert!(
-            matches!(verdict(after).verdict, Verdict::Inconclusive(_)),
-            "not modelled as written"
-        );
-    }
+    assert!(matches!(verdict(8.0).verdict, Verdict::Departs(_)));
+    assert!(matches!(verdict(10.004).verdict, Verdict::Inconclusive(_)));
+    assert_eq!(verdict(12.0).verdict, Verdict::Agrees);
     let measured = timeline(&plain, &[1.0, 12.0]);
     let by_time = run(row, Some(&measured), &[]).ruling;
     assert_eq!(by_time.observation.steps[1].requests.len(), 1, "it is gone");

@@ -154,6 +154,15 @@ fn a_server_that_differs_in_spelling_keeps_the_policy() {
 }
 
 #[test]
+fn a_server_that_rejects_ports_does_not_keep_a_pattern_with_any_port() {
+    let text = policy_for("['https://*.my-company.com:*']", "[]");
+    let said = said(&server(&[MEMBER, NESTED]), &text);
+    let one = said.iter().find(|one| one.name == "origin-not-allowed");
+    let one = one.unwrap_or_else(|| panic!("{said:#?}"));
+    assert!(one.sentence.contains("https://member.my-company.com:8443 cannot"), "{}", one.sentence);
+}
+
+#[test]
 fn a_server_that_differs_in_meaning_is_noticed() {
     let text = policy_for("['https://*.my-company.com']", "[]");
     for (origins, severity, name, page) in [

@@ -114,7 +114,8 @@ steps: [{ fetch: https://api.my-company.com/me }, { fetch: https://maps.example.
 /// A row in which these were asked for and read, or not.
 fn asked(reads: [(&str, Read); 2]) -> Outcome {
     let step = |(url, read): (&str, Read)| {
-        let answer = Answer { status: 200, headers: Vec::new(), redirects_to: None };
+        let answer =
+            Answer { status: 200, headers: Vec::new(), redirects_to: None, repeats_url: false };
         let (method, url) = ("GET".to_owned(), url.to_owned());
         let request = Request {
             method,

@@ -80,14 +80,6 @@ fn exchanges_are_kept_whether_or_not_the_response_is_allowed() {
 
 #[test]
 fn clear_site_data_cannot_be_judged() {
-    let strict = reply(200, &[ALL, "Strict-Transport-Security: max-age=1"], "");
-    let servers = vec![
-        server(API, vec![("GET /", strict)]),
-        server("http://api.example", vec![("GET /", reply(200, &[ALL], ""))]),
-    ];
-    let steps = vec![fetch("GET", &format!("{API}/")), fetch("GET", "http://api.example/")];
-    let told = told(&row("http://app.example", servers, steps));
-    assert_eq!(told, ["GET allowed", "cannot judge"]);
     let clearing =
         vec![server(API, vec![("GET /", reply(200, &[ALL, "Clear-Site-Data: \"*\""], ""))])];
     let twice = vec![fetch("GET", &format!("{API}/")), fetch("GET", &format!("{API}/again"))];

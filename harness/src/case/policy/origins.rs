@@ -40,7 +40,7 @@ impl Origins {
         matching.map(Pattern::length).max()
     }
 
-    /// The members that are tested: exact origins, and two members of each pattern.
+    /// The members that are tested: exact origins, and two or three members of each pattern.
     pub(super) fn tried(&self, is_member: impl Fn(&Origin) -> bool + Copy) -> IndexSet<Origin> {
         let of_patterns = self.patterns.iter().flat_map(|pattern| pattern.members(is_member));
         self.written.iter().cloned().chain(of_patterns).collect()
@@ -108,8 +108,8 @@ impl Pattern {
         }
     }
 
-    /// Two members: with one label and with two if the pattern leaves labels open, else on two
-    /// ports.
+    /// With one label and with two if the pattern leaves labels open, and on another port if it leaves ports open.
+    /// A pattern of one host has members on two ports.
     fn members(&self, is_member: impl Fn(&Origin) -> bool) -> Vec<Origin> {
         let at = |host: String, port: u16| Origin { scheme: self.scheme, host, port };
         match &self.host {
@@ -125,7 +125,10 @@ impl Pattern {
                 };
                 let one = first(&|label| label.to_owned());
                 let two = first(&|label| format!("{label}.nested"));
-                one.into_iter().chain(two).collect()
+                let on_port =
+                    |one: &Origin| Origin { port: other_port(self.scheme), ..one.clone() };
+                let three = one.as_ref().filter(|_| self.port.is_none()).map(on_port);
+                one.into_iter().chain(two).chain(three.filter(&is_member)).collect()
             }
         }
     }
@@ -134,6 +137,14 @@ impl Pattern {
         let HostPattern::Below(base) = &self.host else { return None };
         let port = self.port.unwrap_or(self.scheme.default_port());
         Some(Origin { scheme: self.scheme, host: base.clone(), port })
+    }
+}
+
+/// A port that servers often use besides the default one.
+fn other_port(scheme: Scheme) -> u16 {
+    match scheme {
+        Scheme::Http => 8080,
+        Scheme::Https => 8443,
     }
 }
 
@@ -303,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn two_members_of_a_pattern_are_tried() {
+    fn each_open_part_of_a_pattern_is_tried() {
         let members = |text: &str| {
             let members = pattern(text).expect(text).members(|_| true);
             members.iter().map(ToString::to_string).collect::<Vec<_>>()
@@ -315,6 +326,14 @@ mod tests {
         assert_eq!(
             members("http://localhost:*"),
             ["http://localhost:3000", "http://localhost:8080"]
+        );
+        assert_eq!(
+            members("https://*.a.example:*"),
+            [
+                "https://member.a.example",
+                "https://member.nested.a.example",
+                "https://member.a.example:8443"
+            ]
         );
     }
 }

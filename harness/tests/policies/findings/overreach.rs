@@ -140,3 +140,12 @@ fn a_localhost_prefix_explains_localhost_origins() {
         "an origin of another site that begins like a development",
     );
 }
+
+#[test]
+fn a_prefix_of_a_listed_localhost_origin_is_one_finding() {
+    let listed = "[https://app.my-company.com, https://admin.my-company.com]";
+    let policy = POLICY.replace(listed, "[http://localhost:3000]");
+    let said = said_of(&reflecting(|origin| origin.starts_with("http://localhost")), &policy);
+    claims(&said, "prefix-look-alike", "compare only the beginning of the host");
+    is_silent_of(&said, &["localhost-look-alike", "localhost-allowed"]);
+}

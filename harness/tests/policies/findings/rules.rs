@@ -7,6 +7,11 @@ use super::*;
 
 /// What is said of a server that allows these origins beside the listed ones.
 fn cause(name: &str, allowed: impl Fn(&Asked) -> bool) -> String {
+    let said = said_if(allowed);
+    named(&said, name).unwrap_or_else(|| panic!("no {name} in {said:#?}")).sentence.clone()
+}
+
+fn said_if(allowed: impl Fn(&Asked) -> bool) -> Vec<Finding> {
     let everyone =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let case = policy(&everyone, POLICY);
@@ -16,8 +21,7 @@ fn cause(name: &str, allowed: impl Fn(&Asked) -> bool) -> String {
             reject(ruling);
         }
     }
-    let said = findings(&played(&case, &rulings));
-    named(&said, name).unwrap_or_else(|| panic!("no {name} in {said:#?}")).sentence.clone()
+    findings(&played(&case, &rulings))
 }
 
 /// The server does not allow the origin of this row.
@@ -158,4 +162,38 @@ fn without_a_matching_rule_all_requests_share_a_finding() {
     let found = named(&said, "reads-for-any-site-with-login").unwrap();
     assert!(found.sentence.contains("any website can read GET /me"), "{}", found.sentence);
     assert!(found.sentence.contains("can send PUT /things"), "{}", found.sentence);
+}
+
+#[test]
+fn a_request_that_is_sent_is_not_rejected_although_its_response_is() {
+    let methods = "Access-Control-Allow-Methods: 'PUT, PATCH'";
+    let preflight = lines(&[ECHO, WITH, methods, HEADERS]);
+    let route = format!("OPTIONS: {{ headers: [{preflight}] }}, PUT: {{}}, PATCH: {{}}");
+    let policy = "
+  login: [https://api.my-company.com: session=alice; Secure; SameSite=None]
+  routes: { /things: { PUT: { headers: [Content-Type: application/json], body: '{}' } } }
+  allow: [{ origins: [https://app.my-company.com], headers: [Content-Type], credentials: include }]
+";
+    let said = said(&format!("\n    /things: {{ {route} }}\n"), policy);
+    let one = named(&said, "sends-for-any-site-with-login").unwrap_or_else(|| panic!("{said:#?}"));
+    let words =
+        "The server reflects any origin and allows credentials: any website can send PUT /things";
+    assert!(one.sentence.starts_with(words), "{}", one.sentence);
+}
+
+#[test]
+fn one_rule_is_claimed_for_all_requests_of_any_website() {
+    for (allows, rule) in [
+        ((|asked| asked.page.starts_with("https:")) as fn(&Asked) -> bool, "any https origin"),
+        (|asked| asked.kind != OriginKind::Null, "any origin except `null`"),
+    ] {
+        let said = said_if(allows);
+        let claims = said.iter().filter(|one| one.sentence.contains("reflects any"));
+        let claims: Vec<_> = claims.collect();
+        assert!(
+            !claims.is_empty() && claims.iter().all(|one| one.sentence.contains(rule)),
+            "{said:#?}"
+        );
+        assert_eq!(named(&said, "reads-for-any-site"), None, "{said:#?}");
+    }
 }

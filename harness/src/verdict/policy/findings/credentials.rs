@@ -18,6 +18,8 @@ const LOGIN_NOT_SENT: &str = "; the browser sent the user's cookies in no row, s
 const LOGIN_REFUSED: &str =
     "; the server refuses the login, so the results do not show what a valid login gives access to";
 
+const LOGIN_FAILS: &str = "; no request with the login succeeds, so the results do not show what the login gives access to";
+
 /// Pages that the policy does not list and that a server names in its responses together with
 /// `Access-Control-Allow-Credentials: true`.
 /// <https://fetch.spec.whatwg.org/#concept-cors-check>
@@ -27,8 +29,15 @@ pub(super) fn accepted(rows: &[Played<'_>]) -> Vec<RowFinding> {
     }
     let note = match rows.iter().any(|played| played.asked.login) {
         false => WITHOUT_LOGIN,
-        true if requests(rows).any(|request| !request.cookies.is_empty()) => LOGIN_REFUSED,
-        true => LOGIN_NOT_SENT,
+        true => {
+            let with_login = || requests(rows).filter(|request| !request.cookies.is_empty());
+            let is_refused = |request: &Request| matches!(request.answer.status, 401 | 403);
+            match (with_login().next(), with_login().all(is_refused)) {
+                (None, _) => LOGIN_NOT_SENT,
+                (Some(_), true) => LOGIN_REFUSED,
+                (Some(_), false) => LOGIN_FAILS,
+            }
+        }
     };
     let tried = TriedRows::of(rows);
     let found = rows.iter().enumerate().filter(|(_, played)| {

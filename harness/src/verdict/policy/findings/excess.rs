@@ -12,8 +12,7 @@ use crate::case::{Asked, Beyond, OriginKind};
 /// What follows the cause if the user's cookies were sent.
 pub(super) const WITH_CREDENTIALS: &str = " and allows credentials";
 
-const KEPT_BACK: &str =
-    "; the browser did not send the cookie, only because of its `SameSite`, `Path` or `Domain`";
+const KEPT_BACK: &str = "; where the browser did not send the cookie, this is only because of its `SameSite`, `Path` or `Domain`";
 
 /// A remark for each page and request with more access than the policy allows, except those that another
 /// remark covers.

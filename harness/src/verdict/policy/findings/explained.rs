@@ -21,7 +21,9 @@ pub(super) fn is_explained(tried: &TriedRows<'_>, asked: &Asked) -> bool {
 fn explains(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
     match (other.kind, one.kind) {
         (OriginKind::Part | OriginKind::TopLevel | OriginKind::Punycode, OriginKind::Prefix)
-        | (OriginKind::Joined, OriginKind::Prefix) => begins_alike(tried, one, other),
+        | (OriginKind::Joined | OriginKind::LocalhostPrefix, OriginKind::Prefix) => {
+            begins_alike(tried, one, other)
+        }
         (OriginKind::Part | OriginKind::TopLevel | OriginKind::Punycode, OriginKind::Suffix)
         | (OriginKind::Joined, OriginKind::Suffix | OriginKind::Subdomain) => {
             ends_alike(tried, one, other)

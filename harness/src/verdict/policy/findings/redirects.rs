@@ -16,6 +16,7 @@ use crate::observation::{Answer, StepObservation};
 use crate::verdict::engine_wide::is_http_on_loopback;
 
 const TO_ELSEWHERE: &str = "redirect-to-elsewhere";
+const LOOP: &str = "redirect-loop";
 
 /// Why a step that ends in such a redirect is blocked: at the preflight, at the CORS check of the
 /// redirect, or after it.
@@ -47,7 +48,7 @@ pub(super) fn cause(step: &StepObservation, refusal: &Refusal, page: &str) -> Op
 
 /// Whether a finding with this name is about such a redirect.
 pub(super) fn is_named(name: &str) -> bool {
-    name.starts_with("redirect-to-")
+    name == LOOP || name.starts_with("redirect-to-")
 }
 
 /// How to fix it, as a sentence after the cause.
@@ -65,6 +66,8 @@ pub(super) fn note(played: &Played<'_>) -> Option<String> {
                 ". To test what pages can read there, add `{place}` to `servers`"
             ));
         }
+        // A server that wants https writes the whole URL.
+        (Kind::Loop, _) => return None,
         _ if !is_behind_tls => return None,
         (_, Some(false)) => {
             ". The server seems to take the request for plain HTTP: set `forwarded: true` for this server \
@@ -152,9 +155,9 @@ fn blocked<'a>(
 /// The target of a redirect.
 #[derive(Clone, Copy)]
 enum Kind {
-    /// The requested URL.
+    /// The requested URL, as an absolute URL.
     Itself,
-    /// A URL that redirects back.
+    /// A URL that redirects back, or the requested one with another query or as a relative URL.
     Loop,
     /// From `https` to `http`.
     Http,
@@ -168,7 +171,8 @@ impl Kind {
     /// The name of the finding.
     fn name(self) -> &'static str {
         match self {
-            Self::Itself | Self::Loop => "redirect-to-itself",
+            Self::Itself => "redirect-to-itself",
+            Self::Loop => LOOP,
             Self::Http => "redirect-to-http",
             Self::Https => "redirect-to-https",
             Self::Elsewhere => TO_ELSEWHERE,
@@ -191,8 +195,7 @@ impl Redirect {
         let is_same_host = asked.host() == target.host();
         let is_over_https = page.starts_with("https:");
         let kind = match (asked.scheme(), target.scheme(), refusal.reason) {
-            // The query of a target is not recorded, and may differ.
-            _ if asked.origin() == target.origin() && asked.path() == target.path() => Kind::Itself,
+            _ if answer.repeats_url => Kind::Itself,
             (.., Reason::TooManyRedirects) => Kind::Loop,
             ("https", "http", _) if is_same_host || is_over_https => Kind::Http,
             ("http", "https", _) if is_same_host => Kind::Https,

@@ -76,13 +76,29 @@ fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, Fit) {
             rejected.filter(|other| is_own_machine || is_same_request(asked, other.asked));
         compared.filter(|other| (rule.allows)(asked, other.asked)).collect()
     };
-    match (of_page().find(|rule| rejected(rule).is_empty()), of_page().next()) {
+    let fitting =
+        of_page().find(|rule| fits_elsewhere(rule, asked, tried) && rejected(rule).is_empty());
+    let fitting = fitting.or_else(|| of_page().find(|rule| rejected(rule).is_empty()));
+    match (fitting, of_page().next()) {
         (Some(rule), _) => (rule.says.to_owned(), Fit::Rule),
         (None, Some(widest)) if !is_own_machine => {
             (facts(asked, tried, &rejected(widest)), Fit::None)
         }
         (None, _) => (of_single(asked.kind).to_owned(), Fit::Single),
     }
+}
+
+/// Whether no row contradicts a rule in the other requests that any website can make: few origins send
+/// some requests, and a server usually has one rule for all.
+fn fits_elsewhere(rule: &Rule, asked: &Asked, tried: &TriedRows<'_>) -> bool {
+    let is_of_any = |row: &&TriedRow<'_>| row.asked.kind == OriginKind::Foreign;
+    let is_allowed = |request: &Asked| {
+        let mut of_any = tried.of_request(request).filter(is_of_any);
+        of_any.any(|row| row.did.is_some())
+    };
+    let mut rejected = tried.0.iter().filter(|row| row.did.is_none());
+    asked.kind != OriginKind::Foreign
+        || !rejected.any(|row| (rule.allows)(asked, row.asked) && is_allowed(row.asked))
 }
 
 fn is_same_request(one: &Asked, other: &Asked) -> bool {

@@ -52,7 +52,8 @@ impl<'a> TriedRows<'a> {
         let rejected = of_page.filter(|other| {
             let allows_listed =
                 || self.of_request(other.asked).any(TriedRow::is_listed_and_allowed);
-            other.origin_rejected && (other.status < 400 || allows_listed())
+            let is_rejected = other.did.is_none() && other.origin_rejected;
+            is_rejected && (other.status < 400 || allows_listed())
         });
         rejected.map(|other| other.asked)
     }
