@@ -54,12 +54,12 @@ fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
 }
 
 /// The options of a step, without its method, URL and headers.
-fn options(step: &Step) -> [(&'static str, Option<String>); 15] {
+fn options(step: &Step) -> Vec<(&'static str, Option<String>)> {
     let body_as = (step.body_as != BodyType::Text).then(|| step.body_as.as_str().to_owned());
     let headers_as =
         (step.headers_as != HeadersType::Pairs).then(|| step.headers_as.as_str().to_owned());
     let credentials = step.credentials.map(Credentials::as_str);
-    [
+    vec![
         ("mode", step.mode.clone()),
         ("credentials", credentials.map(str::to_owned)),
         ("redirect", step.redirect.clone()),
