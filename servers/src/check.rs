@@ -139,7 +139,9 @@ fn replies(replies: &[(String, Reply)], notes: &mut Notes<'_>) {
 
 fn reply(reply: &Reply, notes: &mut Notes<'_>) {
     let status = StatusCode::from_u16(reply.status);
-    if !status.is_ok_and(|code| !code.is_informational()) {
+    let is_final =
+        |code: StatusCode| !code.is_informational() || code == StatusCode::SWITCHING_PROTOCOLS;
+    if !status.is_ok_and(is_final) {
         notes.complain(Complaint::Status(reply.status));
     }
     reply.headers.iter().for_each(|(name, value)| line(name, value, notes));

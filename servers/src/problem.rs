@@ -37,7 +37,7 @@ pub enum Complaint {
     #[error("the method is listed twice")]
     MethodTwice,
     /// The status cannot be that of a final response.
-    #[error("status {0} is outside 200 to 999")]
+    #[error("status {0} is neither 101 nor between 200 and 999")]
     Status(u16),
     /// The header name is not a token.
     #[error("`{0}` is not a header name")]

@@ -101,7 +101,7 @@ pub struct Route {
 /// One reply.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// Status code, 200 to 999.
+    /// Status code, 200 to 999; or 101, which opens a WebSocket with the body as its message.
     pub status: u16,
     /// Header lines in order; a name may come twice.
     pub headers: Vec<(String, Template)>,

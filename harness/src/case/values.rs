@@ -7,13 +7,13 @@ use http::{HeaderName, HeaderValue, Method};
 use super::complaint::ValueError;
 use super::suggest::{self, brief};
 
-/// A final status; the server sends 1xx statuses itself.
+/// A final status, or 101, which opens a WebSocket. The server sends other 1xx statuses itself.
 pub(super) fn status(text: &str) -> Result<u16, ValueError> {
     match text.parse() {
-        Ok(status @ 200..=999) if text.len() == 3 => Ok(status),
+        Ok(status @ (101 | 200..=999)) if text.len() == 3 => Ok(status),
         _ => Err(ValueError::new(
             format!("`{}` is not a status", brief(text)),
-            "write a number from 200 to 999",
+            "write a number from 200 to 999, or 101 for a WebSocket",
         )),
     }
 }
@@ -182,8 +182,8 @@ mod tests {
 
     #[test]
     fn statuses() {
-        assert_eq!((status("200"), status("999")), (Ok(200), Ok(999)));
-        for bad in ["", "99", "101", "1000", "0200", "+200", "2e2", "OK"] {
+        assert_eq!([status("101"), status("200"), status("999")], [Ok(101), Ok(200), Ok(999)]);
+        for bad in ["", "99", "100", "103", "1000", "0200", "+200", "2e2", "OK"] {
             assert!(status(bad).is_err(), "{bad}");
         }
     }
