@@ -107,6 +107,8 @@ fn set_members(request: &mut Request, call: &FetchCall) -> Result<(), Failure> {
     if let Some(name) = &call.mode {
         request.mode = match name.as_str() {
             "navigate" => return Err(failure(Reason::NavigateMode, name)),
+            // No word of https://fetch.spec.whatwg.org/#requestmode.
+            "websocket" => return Err(failure(Reason::UnknownMode, name)),
             name => known(Mode::parse, name, Reason::UnknownMode)?,
         };
     }

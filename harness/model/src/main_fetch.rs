@@ -41,8 +41,8 @@ impl UserAgent<'_> {
         self.upgrade(request)?;
         let is_own =
             request.is_same_origin() && request.response_tainting == ResponseTainting::Basic;
-        let is_navigation = request.mode == Mode::Navigate;
-        if is_own || is_navigation || request.current_url().scheme() == "data" {
+        let is_unchecked = matches!(request.mode, Mode::Navigate | Mode::WebSocket);
+        if is_own || is_unchecked || request.current_url().scheme() == "data" {
             request.response_tainting = ResponseTainting::Basic;
             return self.scheme_fetch(request);
         }
@@ -52,7 +52,7 @@ impl UserAgent<'_> {
                 network_error(Stage::MainFetch, Reason::SameOriginMode, origin)
             }
             Mode::NoCors => self.no_cors_fetch(request),
-            Mode::Cors | Mode::Navigate => self.cors_fetch(request),
+            Mode::Cors | Mode::Navigate | Mode::WebSocket => self.cors_fetch(request),
         }
     }
 

@@ -8,7 +8,8 @@ use super::embedder_policy::EmbedderPolicy;
 use super::fetch_call::parse_url;
 use super::request::Request;
 use super::request_modes::{
-    CacheMode, CredentialsMode, Destination, Mode, RedirectMode, ReferrerPolicy, ResponseTainting,
+    CacheMode, CredentialsMode, Destination, Mode, RedirectMode, Referrer, ReferrerPolicy,
+    ResponseTainting,
 };
 use super::resource_checks::{Consumer, check_coding, check_mime_type};
 use super::ruling::{Fetched, Refusal, Stage, cannot_judge};
@@ -79,6 +80,19 @@ impl ResourceCall {
                 request.cache_mode = CacheMode::NoCache;
                 request.redirect_mode = RedirectMode::Error;
             }
+            // https://websockets.spec.whatwg.org/#concept-websocket-establish
+            Consumer::WebSocket => {
+                let lines = [
+                    ("Upgrade", "websocket"),
+                    ("Connection", "Upgrade"),
+                    ("Sec-WebSocket-Key", WEBSOCKET_KEY),
+                    ("Sec-WebSocket-Version", "13"),
+                ];
+                lines.into_iter().for_each(|(name, value)| request.headers.append(name, value));
+                request.cache_mode = CacheMode::NoStore;
+                request.redirect_mode = RedirectMode::Error;
+                request.referrer = Referrer::NoReferrer;
+            }
             Consumer::Beacon | Consumer::Form => request.method = "POST".to_owned(),
             _ => {}
         }
@@ -98,6 +112,9 @@ impl ResourceCall {
         Ok(request)
     }
 }
+
+/// A browser chooses it at random; no rule depends on it.
+const WEBSOCKET_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAA==";
 
 impl UserAgent<'_> {
     /// Fetches a resource and gives it to what uses it. The result says whether script can read the content.
@@ -121,8 +138,13 @@ impl UserAgent<'_> {
     /// What a document keeps of an image, a script or a style sheet is not modelled:
     /// <https://html.spec.whatwg.org/#list-of-available-images>, <https://html.spec.whatwg.org/#module-map>.
     fn note_load(&mut self, call: &ResourceCall) -> Fetched<()> {
-        let keeps_nothing =
-            [Consumer::EventStream, Consumer::Beacon, Consumer::Frame, Consumer::Form];
+        let keeps_nothing = [
+            Consumer::EventStream,
+            Consumer::WebSocket,
+            Consumer::Beacon,
+            Consumer::Frame,
+            Consumer::Form,
+        ];
         if keeps_nothing.contains(&call.consumer) {
             return Ok(());
         }

@@ -68,6 +68,8 @@ pub struct Step {
     /// The `as` attribute of a preload.
     #[serde(rename = "as")]
     pub preload_as: Option<String>,
+    /// Whether a form is submitted into a new window.
+    pub in_window: bool,
 }
 
 impl Step {
@@ -90,6 +92,7 @@ impl Step {
             keepalive: false,
             is_async: true,
             preload_as: None,
+            in_window: false,
         }
     }
 
@@ -109,6 +112,7 @@ impl Step {
                 // https://html.spec.whatwg.org/#translate-a-preload-destination
                 Some("fetch") => "",
                 Some(preloaded) => preloaded,
+                None if self.in_window => "document",
                 None => defaults.destination,
             },
             mode: self.mode.as_deref().unwrap_or(defaults.mode),

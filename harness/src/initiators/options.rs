@@ -31,6 +31,8 @@ pub enum StepOption {
     Async,
     /// The `as` attribute of a preload.
     As,
+    /// Where the response of a form is shown.
+    Target,
 }
 
 impl StepOption {
@@ -50,6 +52,7 @@ impl StepOption {
         Self::Keepalive,
         Self::Async,
         Self::As,
+        Self::Target,
     ];
 
     /// The key in a case.
@@ -69,6 +72,7 @@ impl StepOption {
             Self::Keepalive => "keepalive",
             Self::Async => "async",
             Self::As => "as",
+            Self::Target => "target",
         }
     }
 
@@ -89,6 +93,7 @@ impl StepOption {
             Self::Keepalive => "`\"true\"` or `\"false\"`",
             Self::Async => "`\"true\"` or `\"false\"`",
             Self::As => "what is preloaded: `script`, `style`, `image`, `font`, `track` or `fetch`",
+            Self::Target => "`frame` or `window`, a new one",
         }
     }
 

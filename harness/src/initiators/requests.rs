@@ -7,7 +7,7 @@ use super::options::{
     REFERRER_POLICIES, StepOption, XHR_BODIES, any, one_of,
 };
 use super::parameters::{ALL_READS, ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
-use super::{Consumer, Definition, Needs};
+use super::{Consumer, Definition, Needs, RequestParameters};
 
 pub(super) const FETCH: Definition = Definition {
     word: "fetch",
@@ -56,6 +56,17 @@ pub(super) const EVENT_SOURCE: Definition = Definition {
     options: &[one_of(StepOption::Credentials, &["same-origin", "include"])],
     reads: ALLOWED_OR_NOT,
     script: include_str!("../engine/page/event-source.js"),
+};
+
+/// <https://websockets.spec.whatwg.org/#concept-websocket-establish>
+pub(super) const WEBSOCKET: Definition = Definition {
+    word: "websocket",
+    request: RequestParameters { mode: "websocket", redirect: "error", ..no_cors("") },
+    consumer: Consumer::Resource(Resource::WebSocket),
+    needs: Needs::Nothing,
+    options: &[],
+    reads: ALLOWED_OR_NOT,
+    script: include_str!("../engine/page/websocket.js"),
 };
 
 pub(super) const BEACON: Definition = Definition {
