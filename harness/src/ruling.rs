@@ -8,14 +8,16 @@ use std::sync::Arc;
 use cors_model::url::{Host, Origin, Url};
 use cors_model::{
     BodyInit, Branch, Call, Client, ContentSecurityPolicy, CredentialsMode, Destination,
-    EmbedderPolicy, Exchange, FetchCall, Group, InitialCookie, Lifetime, Mode, Network, Outcome,
-    Reason, ReferrerPolicy, Refusal, ResourceCall, Ruling, RunOptions, Scenario, ScriptResponse,
-    XhrCall, get_decode_and_split, location_url, url_search_params_pairs,
+    EmbedderPolicy, Exchange, FetchCall, Group, HeadersInit, InitialCookie, Lifetime, Mode,
+    Network, Outcome, Reason, ReferrerPolicy, Refusal, ResourceCall, Ruling, RunOptions, Scenario,
+    ScriptResponse, XhrCall, get_decode_and_split, location_url, url_search_params_pairs,
 };
 use cors_servers::script::Scheme;
 use serde::Serialize;
 
-use crate::case::{self, BodyType, Credentials, Label, Page, PlantedCookie, Row, Step, StepGroup};
+use crate::case::{
+    self, BodyType, Credentials, HeadersType, Label, Page, PlantedCookie, Row, Step, StepGroup,
+};
 use crate::initiators::Consumer;
 use crate::observation::{
     Answer, Authored, Preflight, Read, Request, Response, RowObservation, StepObservation,
@@ -129,13 +131,14 @@ fn initial_cookie(cookie: &PlantedCookie) -> Option<InitialCookie> {
 
 fn call(step: &Step) -> Call {
     let (method, headers) = (step.method.clone(), step.headers.clone());
-    let body = step.body.as_deref().map(|text| body(text, step.body_as));
+    let body = step.body.as_deref().map(|text| body(text, step));
     let consumer = match step.initiator.definition().consumer {
         Consumer::Response => {
             return Call::Fetch(FetchCall {
                 url: step.url.clone(),
                 method,
                 headers,
+                headers_init: headers_init(step.headers_as),
                 body,
                 mode: step.mode.clone(),
                 credentials: step.credentials.map(credentials_mode),
@@ -151,6 +154,8 @@ fn call(step: &Step) -> Call {
                 headers,
                 with_credentials: step.credentials == Some(Credentials::Include),
                 body,
+                username: step.username.clone(),
+                password: step.password.clone(),
                 upload_listeners: step.upload_listeners,
             });
         }
@@ -185,13 +190,24 @@ fn resource(step: &Step, consumer: cors_model::Consumer) -> ResourceCall {
     }
 }
 
-fn body(text: &str, body_as: BodyType) -> BodyInit {
-    match body_as {
+fn body(text: &str, step: &Step) -> BodyInit {
+    match step.body_as {
         BodyType::Text => BodyInit::Text(text.to_owned()),
         BodyType::UrlSearchParams => BodyInit::UrlSearchParams(url_search_params_pairs(text)),
         BodyType::FormData => BodyInit::FormData(url_search_params_pairs(text)),
-        BodyType::Blob => BodyInit::Blob(text.into()),
+        BodyType::Blob => BodyInit::Blob {
+            bytes: text.into(),
+            blob_type: step.blob_type.clone().unwrap_or_default(),
+        },
         BodyType::Stream => BodyInit::Stream(text.into()),
+    }
+}
+
+fn headers_init(headers_as: HeadersType) -> HeadersInit {
+    match headers_as {
+        HeadersType::Pairs => HeadersInit::Pairs,
+        HeadersType::Record => HeadersInit::Record,
+        HeadersType::Headers => HeadersInit::Headers,
     }
 }
 

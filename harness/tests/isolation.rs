@@ -13,6 +13,7 @@ use cors_harness::case::{self, Case, CaseId};
 use cors_harness::engine::{Kind, Required};
 use cors_harness::run::{Engine, Players, RowOutcome, start};
 use cors_harness::verdict::differences;
+use cors_servers::exchange::Exchange;
 use http::{HeaderValue, Method, StatusCode};
 
 /// A case of `cases/isolation`, and the steps before which a row has left nothing of its own that they
@@ -57,29 +58,55 @@ fn every_probe_detects_a_leak_when_isolation_is_off() {
     }
 }
 
-/// Rows of a real server. Each of its responses leaves in the browser what a server can leave.
+/// What the cases of a real server have in common.
 const REAL_SERVER: &str = "
 name: A real server whose responses leave what a browser stores
 because: Rows of one profile must not find it.
 servers:
   https://api.my-company.com: { in-process: true }
+page: ${from}
+";
+
+/// Reads. Each of the responses leaves in the browser what a server can leave.
+const READS: &str = "
 cookies:
   - https://api.my-company.com: session=alice; Secure; SameSite=None
-page: ${from}
 matrix:
-  from: [https://app.my-company.com, https://shop.example]
-  path: [cached, moved, target, cookie, hsts, clear]
-  method: [GET, PUT]
+  from: [https://app.my-company.com, https://www.my-company.com]
+  path: [cached, target, moved, 'cached#again', etag, cookie, partitioned, hints, hsts, clear]
 steps:
   - fetch: https://api.my-company.com/${path}
-    method: ${method}
     credentials: include
+";
+
+/// Writes, whose preflights have results that are stored.
+const WRITES: &str = "
+cookies:
+  - https://api.my-company.com: session=alice; Secure; SameSite=None
+matrix:
+  from: [https://app.my-company.com, https://www.my-company.com]
+  path: [cached, target, moved, 'cached#again']
+steps:
+  - fetch: https://api.my-company.com/${path}
+    method: PUT
+    credentials: include
+";
+
+/// Two users, and an element that keeps its response in the document and in the memory of the process.
+const ELEMENTS: &str = "
+cookies:
+  - https://api.my-company.com: ${user}; Secure; SameSite=None
+matrix:
+  from: [https://app.my-company.com, https://www.my-company.com]
+  user: [session=alice, session=bob]
+steps:
+  - script: https://api.my-company.com/cached.js
 ";
 
 fn leaking() -> Router {
     Router::new().fallback(|request: Request| async move {
         let origin = request.headers().get("origin").cloned();
-        let mut response = Response::new(Body::from("body"));
+        let mut response = Response::new(Body::from("1"));
         let headers = response.headers_mut();
         if let Some(origin) = origin {
             headers.insert("access-control-allow-origin", origin);
@@ -89,6 +116,7 @@ fn leaking() -> Router {
         };
         add("access-control-allow-credentials", "true");
         add("cache-control", "max-age=31536000");
+        add("content-type", "text/javascript");
         if request.method() == Method::OPTIONS {
             add("access-control-allow-methods", "PUT");
             add("access-control-max-age", "7200");
@@ -100,6 +128,19 @@ fn leaking() -> Router {
             }
             "/cookie" => {
                 add("set-cookie", "left=1; Secure; SameSite=None; Max-Age=1000");
+                StatusCode::OK
+            }
+            "/partitioned" => {
+                add("set-cookie", "__Host-left=1; Secure; Path=/; SameSite=None; Partitioned");
+                StatusCode::OK
+            }
+            "/etag" => {
+                add("cache-control", "no-cache");
+                add("etag", "\"left\"");
+                StatusCode::OK
+            }
+            "/hints" => {
+                add("accept-ch", "Sec-CH-UA-Arch, Sec-CH-UA-Full-Version-List");
                 StatusCode::OK
             }
             "/hsts" => {
@@ -117,21 +158,30 @@ fn leaking() -> Router {
     })
 }
 
-/// What reached the servers for each row, and what script saw.
-fn found(case: &Arc<Case>, engine: Engine, players: Players) -> Vec<String> {
+/// What reached the servers for each row, and what script saw; and how many pages were opened.
+fn found(cases: &[Arc<Case>], engine: Engine, players: Players) -> (Vec<String>, usize) {
     let players = players.serving("https://api.my-company.com".parse().unwrap(), leaking());
-    let outcome = start(vec![(Arc::clone(case), engine)], players).outcome(0).unwrap();
-    let row = |row: &RowOutcome| {
-        let requests = row.exchanges.iter().map(|exchange| {
-            let cookies: Vec<_> =
-                exchange.request.header("cookie").map(String::from_utf8_lossy).collect();
-            format!("{} {} {cookies:?}", exchange.request.method, exchange.request.url())
-        });
+    let trials: Vec<_> = cases.iter().map(|case| (Arc::clone(case), engine)).collect();
+    let mut running = start(trials, players);
+    let rows = (0..cases.len()).flat_map(|trial| running.outcome(trial).unwrap().rows);
+    let row = |row: RowOutcome| {
+        let requests: Vec<_> = row.exchanges.iter().map(requested).collect();
         let reads: Vec<_> =
             row.observation.steps.iter().map(|step| format!("{:?}", step.read)).collect();
-        format!("{:?} {reads:?}", requests.collect::<Vec<_>>())
+        format!("{requests:?} {reads:?}")
     };
-    outcome.rows.iter().map(row).collect()
+    let found = rows.map(row).collect();
+    let times = running.times().into_iter().find(|(of, _)| *of == engine);
+    (found, times.unwrap().1.pages)
+}
+
+/// A request with all of its headers.
+fn requested(Exchange { request, .. }: &Exchange) -> String {
+    let headers = request.headers.iter();
+    let headers =
+        headers.map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value)));
+    let headers: BTreeSet<_> = headers.collect();
+    format!("{} {} {headers:?}", request.method, request.url())
 }
 
 #[test]
@@ -152,11 +202,15 @@ fn find_nothing_of_one_another(kind: Kind) {
     if Required::browser(kind).unwrap().is_none() {
         return;
     }
-    let id = CaseId("leaks".to_owned());
-    let case = case::read(id, Path::new("leaks.yaml"), REAL_SERVER.as_bytes()).unwrap();
-    let case = Arc::new(case);
-    let found = |players| found(&case, kind.into(), players);
-    let shared = found(Players::find());
-    assert_eq!(shared, found(Players::find().alone()), "{}", kind.as_str());
-    assert_ne!(shared, found(Players::find().unseparated()), "{}", kind.as_str());
+    let cases = [READS, WRITES, ELEMENTS].map(|rest| {
+        let text = format!("{REAL_SERVER}{rest}");
+        let case = case::read(CaseId("leaks".to_owned()), Path::new("leaks.yaml"), text.as_bytes());
+        Arc::new(case.unwrap())
+    });
+    let found = |players| found(&cases, kind.into(), players);
+    let (shared, pages) = found(Players::find());
+    let (alone, pages_alone) = found(Players::find().alone());
+    assert_eq!(shared, alone, "{}", kind.as_str());
+    assert!(pages < pages_alone, "{}: no row shares a page", kind.as_str());
+    assert_ne!(shared, found(Players::find().unseparated()).0, "{}", kind.as_str());
 }

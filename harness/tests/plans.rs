@@ -112,6 +112,11 @@ fn each_row_gets_the_isolation_that_it_needs() {
         ("page", row(page, "http://api.localhost:8000", "")),
         ("nothing", row(page, "http://127.0.0.1", "")),
         ("nothing", row(page, "https://xn--bcher-kva.example", "")),
+        ("page", row("http://localhost:3000", "https://api.example.net", "")),
+        ("page", row("http://[::1]", "https://api.example.net", "")),
+        ("page", row("http://127.0.0.1", "https://api.example.net", "")),
+        ("page", row("https://app.xn--bcher-kva.example", "https://api.example.net", "")),
+        ("page", row("https://app.example.com.", "https://api.example.com", "")),
     ];
     for (needs, row) in rows {
         let got = match sharing(&row) {
@@ -119,6 +124,7 @@ fn each_row_gets_the_isolation_that_it_needs() {
             Sharing::Site(_) => "site",
             Sharing::Browser(_) => "browser",
             Sharing::Host(_) => "host",
+            Sharing::OneByOne(_) => "one by one",
             Sharing::Nothing(_) => "nothing",
         };
         assert_eq!(got, needs, "{:?}", row.servers[0].origin);
@@ -138,6 +144,67 @@ fn a_row_with_its_own_page_has_the_page_renamed() {
     let value = format!("{:?}", reply.headers[0].1);
     let own = format!("{:?}", b"https://app.r000000.example.com".to_vec());
     assert!(value.contains(&own), "{value}");
+}
+
+#[test]
+fn a_page_on_an_address_keeps_its_name_and_no_other_address_changes() {
+    let row = row("http://127.0.0.1:3000", "https://api.example.net", "");
+    let plan = planned(&[&row]);
+    let stage = &plan.browsers[0].stages[0];
+    assert_eq!(stage.page(0, &row).origin, "http://127.0.0.1:3000");
+    let planned = stage.row(0, &row);
+    assert_eq!(url(&planned), "https://api.example-r000000.net/a");
+    assert_eq!(planned.names.physical("http://10.0.0.1/"), "http://10.0.0.1/");
+}
+
+#[test]
+fn rows_that_take_their_page_along_have_frames_in_one_page_of_its_site() {
+    let other = row("https://www.example.com:8443", "https://www.example.com:8443", "");
+    let row = row("https://app.example.com", "https://app.example.com", "");
+    let rows = [&row, &row, &other];
+    let plan = planned(&rows);
+    assert_eq!(pages(&plan), [[3]]);
+    let stage = &plan.browsers[0].stages[0];
+    let page = stage.page_with_frames(rows.into_iter().enumerate()).unwrap();
+    assert_eq!(page.origin, "https://p000000.example.com");
+    for (index, row) in rows.into_iter().enumerate() {
+        let planned = stage.row(index, row);
+        let own = stage.page(index, row);
+        let frame = planned.frame.unwrap();
+        assert_eq!((frame.url, frame.origin), (own.url.clone(), own.origin));
+        let hosted = page.documents.iter().any(|server| own.documents[0].address == server.address);
+        assert!(hosted, "{} has no server", own.url);
+    }
+    assert_eq!(page.documents.len(), 4, "those of the rows, and the one around them");
+}
+
+#[test]
+fn a_frame_that_would_change_what_a_row_shows_is_not_made() {
+    let page = "https://app.example.com";
+    let restricting = |name: &str| {
+        let mut row = row(page, page, "");
+        let (_, reply) = &mut row.servers[0].routes[0].replies[0];
+        let (_, value) = reply.headers[0].clone();
+        reply.headers.push((name.to_owned(), value));
+        row
+    };
+    for row in [restricting("X-Frame-Options"), restricting("content-security-policy")] {
+        let plan = planned(&[&row, &row]);
+        assert_eq!(pages(&plan), [[1, 1]]);
+        assert!(plan.browsers[0].stages.iter().all(|stage| !stage.has_frames()));
+    }
+    let plain = row("http://app.example.com", "http://app.example.com", "");
+    let secure = row(page, page, "");
+    assert_eq!(pages(&planned(&[&plain, &plain, &secure, &secure])), [[2, 2]]);
+}
+
+#[test]
+fn a_page_has_a_limited_number_of_frames() {
+    let row = row("https://app.example.com", "https://app.example.com", "");
+    assert_eq!(pages(&planned(&vec![&row; 50])), [[24, 24, 2]]);
+    let one_more = planned(&vec![&row; 25]);
+    assert_eq!(pages(&one_more), [[24, 1]]);
+    assert!(!one_more.browsers[0].stages[1].has_frames(), "one row needs no frame");
 }
 
 #[test]
@@ -307,4 +374,48 @@ fn rows_that_wait_share_a_browser_whose_clock_is_moved() {
     let planned = plan.browsers[1].stages[0].row(0, &waiting);
     assert_eq!(planned.play.moments.iter().map(Vec::len).collect::<Vec<_>>(), [1, 0, 1]);
     assert_eq!(planned.waits.keys().collect::<Vec<_>>(), [&1]);
+}
+
+/// Rows of a policy over a real server: each on a page, with a login or without.
+fn upstream(page: &str, cookies: &str) -> Row {
+    let text = format!(
+        "name: n\nbecause: b\npage: {page}\nservers:\n  https://api.example.com: {{ in-process: true }}\n{cookies}\
+         steps:\n  - fetch: https://api.example.com/me\n    credentials: include\n"
+    );
+    read(&text)
+}
+
+#[test]
+fn rows_of_a_real_server_play_one_by_one_on_one_page_for_each_site() {
+    let login = "cookies: [{ https://api.example.com: a=1; Secure; SameSite=None }]\n";
+    let pages_of = [
+        "https://app.example.com",
+        "https://www.example.com:8443",
+        "https://evil.example",
+        "http://localhost:3000",
+        "http://localhost:5173",
+    ];
+    let rows: Vec<_> =
+        pages_of.iter().flat_map(|page| [upstream(page, login), upstream(page, "")]).collect();
+    let rows: Vec<_> = rows.iter().collect();
+    assert!(rows.iter().all(|row| matches!(sharing(row), Sharing::OneByOne(_))));
+    let plan = planned(&rows).with_profiles(1);
+    assert_eq!(pages(&plan), [[4, 2, 4]]);
+    let stages = &plan.browsers[0].stages;
+    assert!(stages.iter().all(|stage| stage.one_by_one && !stage.fresh));
+    let framed: Vec<_> = stages.iter().map(|stage| stage.has_frames()).collect();
+    assert_eq!(framed, [true, false, true]);
+    let page = stages[2].page_with_frames(stages[2].rows.iter().map(|row| (*row, rows[*row])));
+    let page = page.unwrap();
+    assert_eq!(page.origin, "http://localhost:19002");
+    let hosts: Vec<_> = page.documents.iter().map(|server| server.address.port).collect();
+    assert_eq!(hosts, [3000, 5173, 19002], "each document once");
+}
+
+#[test]
+fn without_profiles_rows_of_a_real_server_meet_only_where_no_cache_is_shared() {
+    let rows = ["https://app.example.com", "https://www.example.com", "https://evil.example"];
+    let rows = rows.map(|page| upstream(page, ""));
+    let plan = planned(&rows.iter().collect::<Vec<_>>());
+    assert_eq!(pages(&plan), [vec![1, 1], vec![1]]);
 }

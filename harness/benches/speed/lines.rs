@@ -14,7 +14,7 @@ use super::{Result, Took, bare, ours, playwright};
 pub enum Way {
     /// The command, with as many rows in a case as this.
     Ours(Schemes, usize),
-    /// A bare loop in a page, in one call for each page.
+    /// A bare loop in a page, in calls of thirty-two rows.
     Limit(Schemes),
     /// The same in calls of sixteen rows.
     Acts,

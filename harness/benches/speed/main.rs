@@ -13,7 +13,6 @@ mod table;
 
 use std::error::Error;
 use std::path::PathBuf;
-use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
@@ -43,6 +42,12 @@ struct Arguments {
     /// Play all cases of this repository instead, on each engine alone and on all of them
     #[arg(long, conflicts_with = "growth")]
     suite: bool,
+    /// With `--suite`: another version of the program, which plays the cases of its tree in turns with this one
+    #[arg(long, env = "CORS_HARNESS_OLD_PROGRAM", requires = "old_tree")]
+    old_program: Option<PathBuf>,
+    /// The tree of that version
+    #[arg(long, env = "CORS_HARNESS_OLD_TREE", requires = "old_program")]
+    old_tree: Option<PathBuf>,
     /// Where the npm packages are installed; without it Playwright is not measured
     #[arg(long, env = "PLAYWRIGHT_FOLDER")]
     playwright: Option<PathBuf>,
@@ -77,36 +82,36 @@ impl From<Name> for Kind {
     }
 }
 
-fn main() -> ExitCode {
+fn main() {
     let arguments = Arguments::parse();
     let _clean = CleanEnd::hold();
-    let measured: Vec<_> = match arguments.suite {
-        true => vec![said("the suite", suite::measure(&arguments.kinds()))],
-        false => arguments.kinds().into_iter().map(|kind| measure(kind, &arguments)).collect(),
-    };
-    if measured.into_iter().all(|measured| measured) {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+    match arguments.suite {
+        true => suite::measure(&arguments.kinds(), arguments.old().as_ref()),
+        false => arguments.kinds().into_iter().for_each(|kind| measure(kind, &arguments)),
     }
 }
 
-/// Measures with one engine; what cannot be measured is said, and keeps nothing else from it.
-fn measure(kind: Kind, arguments: &Arguments) -> bool {
+/// Measures with one engine. What cannot be measured is named in the table, and is no failure of the rest.
+fn measure(kind: Kind, arguments: &Arguments) {
     match arguments.growth.as_slice() {
         [] => compare(kind, arguments),
         counts => said(kind.as_str(), growth::measure(kind, counts)),
     }
 }
 
-fn said(what: &str, measured: Result<()>) -> bool {
+fn said(what: &str, measured: Result<()>) {
     if let Err(error) = &measured {
         println!("{what}: not measured: {error}");
     }
-    measured.is_ok()
 }
 
 impl Arguments {
+    /// The other version, if there is one.
+    fn old(&self) -> Option<suite::Version> {
+        let (program, tree) = (self.old_program.clone()?, self.old_tree.clone()?);
+        Some(suite::Version { name: "old", program, tree })
+    }
+
     /// Those asked for; without a word, those that are installed.
     fn kinds(&self) -> Vec<Kind> {
         if !self.engine.is_empty() {
@@ -116,7 +121,7 @@ impl Arguments {
         let (here, missing): (Vec<Kind>, _) =
             all.iter().partition(|kind| Installed::find(**kind).is_ok());
         for kind in missing {
-            let _ = said(kind.as_str(), Err("it is not installed".into()));
+            said(kind.as_str(), Err("it is not installed".into()));
         }
         here
     }
@@ -125,7 +130,7 @@ impl Arguments {
 /// All lines that an engine has, those that are soon done several times in turn: what else the machine
 /// does meanwhile concerns all of them, and the best time of each has the least of it. One that never
 /// went well has as many turns more, each said: Chromium loses requests of a bare loop now and then.
-fn compare(kind: Kind, arguments: &Arguments) -> bool {
+fn compare(kind: Kind, arguments: &Arguments) {
     let Arguments { rows: count, times, .. } = *arguments;
     println!(
         "\n{count} rows, each a preflighted write that sets a cookie and a read with it, on {}; load {}\n",
@@ -142,7 +147,6 @@ fn compare(kind: Kind, arguments: &Arguments) -> bool {
         lines.iter_mut().filter(|line| line.best.is_err()).for_each(|line| line.play(kind, count));
     }
     println!("{}load {}", table::text(&lines, count), load());
-    lines.iter().all(|line| line.best.is_ok())
 }
 
 fn lines(kind: Kind, arguments: &Arguments) -> Vec<Line> {
@@ -150,7 +154,7 @@ fn lines(kind: Kind, arguments: &Arguments) -> Vec<Line> {
     let two_cases = |schemes| Way::Ours(schemes, count);
     let mut lines = vec![
         Line::new("cors-harness, two cases", two_cases(Schemes::Both)),
-        Line::new("limit: a bare loop, one call for each page", Way::Limit(Schemes::Both)),
+        Line::new("limit: a bare loop, thirty-two rows a call", Way::Limit(Schemes::Both)),
         Line::new("cors-harness, all over http", two_cases(Schemes::Http)),
         Line::new("limit, all over http", Way::Limit(Schemes::Http)),
         Line::new("cors-harness, all over https", two_cases(Schemes::Https)),

@@ -25,7 +25,10 @@ fn rows(line: &Line) -> Option<Duration> {
 pub fn text(lines: &[Line], count: usize) -> String {
     let mut text = HEAD.to_owned();
     for line in lines {
-        let _ = writeln!(text, "{}", columns(line, lines, count).unwrap_or_default());
+        let columns = columns(line, lines, count);
+        let columns =
+            columns.unwrap_or_else(|| format!("| {} | not measured | | | | | |", line.name));
+        let _ = writeln!(text, "{columns}");
     }
     for line in lines {
         let seen = match (&line.best, line.run()) {

@@ -16,8 +16,13 @@ pub enum BodyInit {
     UrlSearchParams(Vec<(String, String)>),
     /// A `FormData` object with these pairs.
     FormData(Vec<(String, String)>),
-    /// A `Blob` without a type.
-    Blob(Vec<u8>),
+    /// A `Blob`.
+    Blob {
+        /// Its bytes.
+        bytes: Vec<u8>,
+        /// The member `type` that it is made with; empty without one.
+        blob_type: String,
+    },
     /// A `ReadableStream`, which can be sent only once.
     Stream(Vec<u8>),
 }
@@ -31,7 +36,10 @@ impl BodyInit {
                 Some("application/x-www-form-urlencoded;charset=UTF-8".to_owned())
             }
             Self::FormData(_) => Some(format!("multipart/form-data; boundary={BOUNDARY}")),
-            Self::Blob(_) | Self::Stream(_) => None,
+            Self::Blob { blob_type, .. } => {
+                Some(self::blob_type(blob_type)).filter(|blob_type| !blob_type.is_empty())
+            }
+            Self::Stream(_) => None,
         }
     }
 }
@@ -50,11 +58,19 @@ impl Body {
     pub(super) fn extract(init: &BodyInit) -> Self {
         let bytes = match init {
             BodyInit::Text(text) => text.as_bytes().into(),
-            BodyInit::Blob(bytes) | BodyInit::Stream(bytes) => bytes.as_slice().into(),
+            BodyInit::Blob { bytes, .. } | BodyInit::Stream(bytes) => bytes.as_slice().into(),
             BodyInit::UrlSearchParams(pairs) => url_search_params(pairs).into_bytes().into(),
             BodyInit::FormData(pairs) => form_data(pairs).into_bytes().into(),
         };
         Self { bytes, is_streamed: matches!(init, BodyInit::Stream(_)) }
+    }
+}
+
+/// The `type` of a `Blob` that is made with this one: <https://w3c.github.io/FileAPI/#constructorBlob>.
+pub fn blob_type(text: &str) -> String {
+    match text.chars().all(|character| (' '..='~').contains(&character)) {
+        true => text.to_ascii_lowercase(),
+        false => String::new(),
     }
 }
 
@@ -97,6 +113,10 @@ mod tests {
         String::from_utf8(Body::extract(init).bytes.to_vec()).expect("UTF-8")
     }
 
+    fn blob(text: &str, blob_type: &str) -> BodyInit {
+        BodyInit::Blob { bytes: text.into(), blob_type: blob_type.to_owned() }
+    }
+
     fn params(text: &str) -> BodyInit {
         BodyInit::UrlSearchParams(url_search_params_pairs(text))
     }
@@ -109,10 +129,23 @@ mod tests {
     fn bodies_are_serialized_by_their_type() {
         for (init, expected) in [
             (BodyInit::Text("a=1&b=ü".to_owned()), "a=1&b=ü"),
-            (BodyInit::Blob("a=1&b=ü".into()), "a=1&b=ü"),
+            (blob("a=1&b=ü", ""), "a=1&b=ü"),
             (params("?a=1 2&b=ü"), "a=1+2&b=%C3%BC"),
         ] {
             assert_eq!(bytes(&init), expected);
+        }
+    }
+
+    #[test]
+    fn a_blob_has_the_type_in_lower_case_or_none() {
+        for (blob_type, expected) in [
+            ("", None),
+            ("Application/JSON", Some("application/json")),
+            ("text/plain; Charset=UTF-8", Some("text/plain; charset=utf-8")),
+            ("text/plän", None),
+            ("a\tb", None),
+        ] {
+            assert_eq!(blob("", blob_type).content_type().as_deref(), expected, "{blob_type:?}");
         }
     }
 

@@ -210,8 +210,22 @@ pub const CHOICES: &[Choice] = &[
     choice(
         "Status 401 without WWW-Authenticate",
         "script gets it",
-        "the text would prompt, and says that this needs testing; with the header, the step is \
-        not judged",
+        "the text would prompt, and says that this needs testing",
+    ),
+    choice(
+        "What does the user do when the browser asks for a name and a password?",
+        "cancels, and script gets the 401",
+        "no user is there in a test; the text does not say what follows",
+    ),
+    choice(
+        "Which requests belong to an authentication entry?",
+        "those of the same origin in the folder of the path, or below it",
+        "the standard leaves it open; RFC 7617 describes this scope",
+    ),
+    choice(
+        "Does a beacon with a type that is not safelisted need a preflight?",
+        "yes",
+        "the Beacon text chooses the mode cors for it, and does not set the unsafe-request flag",
     ),
     choice(
         "Status 421",

@@ -8,6 +8,7 @@ use url::Url;
 use super::body::{Body, BodyInit};
 use super::client::Client;
 use super::headers::{HeaderList, is_header_name, is_header_value, normalize};
+use super::headers_init::HeadersInit;
 use super::request::Request;
 use super::request_modes::{CacheMode, CredentialsMode, Mode, RedirectMode, ReferrerPolicy};
 use super::ruling::{Failure, Reason, Refusal, Stage, failure};
@@ -37,6 +38,8 @@ pub struct FetchCall {
     pub method: String,
     /// `headers`
     pub headers: Vec<(String, String)>,
+    /// The kind of object that `headers` is.
+    pub headers_init: HeadersInit,
     /// `body`
     pub body: Option<BodyInit>,
     /// `mode`
@@ -58,6 +61,7 @@ impl FetchCall {
             url: url.into(),
             method: "GET".to_owned(),
             headers: Vec::new(),
+            headers_init: HeadersInit::Pairs,
             body: None,
             mode: None,
             credentials: None,
@@ -87,7 +91,7 @@ fn new_request(call: &FetchCall, client: &Arc<Client>) -> Result<Request, Failur
     if request.mode == Mode::NoCors && !is_cors_safelisted_method(&request.method) {
         return Err(failure(Reason::NoCorsMethod, &request.method));
     }
-    for (name, value) in &call.headers {
+    for (name, value) in &call.headers_init.lines(&call.headers)? {
         append(&mut request.headers, request.mode, name, value)?;
     }
     set_body(&mut request, call)?;
@@ -191,7 +195,7 @@ fn set_body(request: &mut Request, call: &FetchCall) -> Result<(), Failure> {
     if let Some(implied) = init.content_type()
         && !request.headers.contains("content-type")
     {
-        request.headers.append("Content-Type", implied);
+        append(&mut request.headers, request.mode, "Content-Type", &implied)?;
     }
     let body = Body::extract(init);
     if body.is_streamed && request.mode == Mode::NoCors {

@@ -4,6 +4,7 @@ use super::clock::Lifespan;
 use super::embedder_policy::embedder_policy_allows_credentials;
 use super::freshness::{Age, Freshness};
 use super::headers::HeaderList;
+use super::http_authentication::Attempt;
 use super::http_cache::Stored;
 use super::permitted_choices::PermittedChoice;
 use super::request::{OutgoingRequest, Request, without_fragment};
@@ -13,7 +14,6 @@ use super::request_modes::{CacheMode, CredentialsMode, Referrer, ResponseTaintin
 use super::response::Response;
 use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
 use super::safelist::is_unsafe;
-use super::site::includes_credentials as has_userinfo;
 use super::user_agent::UserAgent;
 
 /// How a stored response is used.
@@ -27,25 +27,35 @@ enum Use {
 impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch>
     pub(super) fn http_network_or_cache_fetch(&mut self, request: &Request) -> Fetched<Response> {
-        let response = self.attempt(request)?;
+        let attempt = self.first_attempt(request);
+        let response = self.attempt(request, attempt)?;
         // 421: the request is sent once more on a new connection. A streamed body ends the fetch
         // there.
         let is_repeatable = !request.body.as_ref().is_some_and(|body| body.is_streamed);
         let response = match response.status {
-            421 if is_repeatable => self.attempt(request)?,
+            421 if is_repeatable => self.attempt(request, attempt)?,
             _ => response,
         };
-        prompt(request, response)
+        self.authenticate(request, (attempt, response))
     }
 
     /// One attempt to get the response from the cache or the network.
-    fn attempt(&mut self, request: &Request) -> Fetched<Response> {
+    pub(super) fn attempt(&mut self, request: &Request, attempt: Attempt) -> Fetched<Response> {
         if let Some(what) = self.unmodelled {
             return cannot_judge(what);
         }
         let mut outgoing = outgoing(request);
         if outgoing.include_credentials {
             self.append_a_request_cookie_header(request, &mut outgoing.headers)?;
+            let authorization = self.authorization(request, attempt);
+            if let Some(value) =
+                authorization.filter(|_| !request.headers.contains("authorization"))
+            {
+                outgoing.headers.append("Authorization", value);
+            }
+        }
+        if attempt == Attempt::Authentication {
+            return self.forward(&outgoing, false);
         }
         match self.stored(&outgoing)? {
             Some((response, Use::AsItIs)) => Ok(response),
@@ -172,7 +182,7 @@ fn outgoing(request: &Request) -> OutgoingRequest<'_> {
     OutgoingRequest { request, headers, cache, include_credentials }
 }
 
-fn include_credentials(request: &Request) -> bool {
+pub(super) fn include_credentials(request: &Request) -> bool {
     let are_wanted = match request.credentials_mode {
         CredentialsMode::Include => true,
         CredentialsMode::SameOrigin => request.response_tainting == ResponseTainting::Basic,
@@ -213,17 +223,5 @@ fn append_cache_headers(cache: CacheMode, headers: &mut HeaderList) {
     }
     if !headers.contains("cache-control") {
         headers.append("Cache-Control", cache_control);
-    }
-}
-
-/// A response for which the browser would ask the user for a name and a password.
-fn prompt(request: &Request, response: Response) -> Fetched<Response> {
-    let asks = response.headers.contains("www-authenticate") || has_userinfo(request.current_url());
-    let is_open =
-        request.response_tainting != ResponseTainting::Cors && include_credentials(request);
-    match response.status {
-        401 if is_open && asks => cannot_judge("authentication of the user is not modelled"),
-        407 => cannot_judge("authentication at a proxy is not modelled"),
-        _ => Ok(response),
     }
 }

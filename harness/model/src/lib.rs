@@ -24,6 +24,8 @@ mod fetch_call;
 mod filtered_response;
 mod freshness;
 mod headers;
+mod headers_init;
+mod http_authentication;
 mod http_cache;
 mod http_fetch;
 mod http_network_fetch;
@@ -52,13 +54,14 @@ mod xhr_call;
 #[cfg(test)]
 mod tests;
 
-pub use body::{Body, BodyInit, url_search_params_pairs};
+pub use body::{Body, BodyInit, blob_type, url_search_params_pairs};
 pub use client::Client;
 pub use clock::{ExchangeTimes, Lifespan, Lifetime, Span, StepTimes, Timeline};
 pub use content_security_policy::ContentSecurityPolicy;
 pub use embedder_policy::EmbedderPolicy;
 pub use fetch_call::FetchCall;
 pub use headers::{HeaderList, get_decode_and_split};
+pub use headers_init::HeadersInit;
 pub use main_fetch::is_bad_port;
 pub use network::{Exchange, HttpRequest, HttpResponse, Network, requested_path};
 pub use permitted_choices::{Branch, PermittedChoice};
@@ -72,8 +75,8 @@ pub use resource_checks::Consumer;
 pub use response::{InvalidLocation, location_url};
 pub use ruling::{Reason, Refusal, Ruling, Stage};
 pub use safelist::{
-    is_cors_safelisted_method, is_cors_safelisted_response_header_name,
-    is_forbidden_request_header_name,
+    is_cors_safelisted_method, is_cors_safelisted_request_header,
+    is_cors_safelisted_response_header_name, is_forbidden_request_header_name,
 };
 pub use scenario::{
     Call, Group, InitialCookie, Outcome, Run, RunOptions, Scenario, ScriptResponse,

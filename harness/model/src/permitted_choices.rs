@@ -29,6 +29,11 @@ pub enum PermittedChoice {
         /// The URL.
         url: String,
     },
+    /// Send a request without `Authorization` until the server asks for it.
+    Unauthenticated {
+        /// The URL.
+        url: String,
+    },
     /// Count the lifetime of a cookie in whole seconds.
     CookieSeconds {
         /// The name of the cookie.
@@ -60,6 +65,10 @@ impl PermittedChoice {
                 "uses the stored response of {url}, which has no lifetime; an HTTP cache may choose \
                 one"
             ),
+            Self::Unauthenticated { url } => format!(
+                "requests {url} without the credentials that it has for the server, until the server asks for \
+                 them; a client may send them before"
+            ),
             Self::CookieSeconds { name, is_sent: true } => format!(
                 "sends the cookie `{name}` less than a second after its lifetime; lifetimes of \
                 cookies are counted in \
@@ -81,6 +90,7 @@ impl PermittedChoice {
                 "https://www.rfc-editor.org/rfc/rfc9111#section-2"
             }
             Self::Heuristic { .. } => "https://www.rfc-editor.org/rfc/rfc9111#section-4.2.2",
+            Self::Unauthenticated { .. } => "https://www.rfc-editor.org/rfc/rfc7617#section-2.2",
             Self::CookieSeconds { .. } => "https://www.rfc-editor.org/rfc/rfc6265#section-5.2.2",
         }
     }

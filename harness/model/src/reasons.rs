@@ -133,6 +133,8 @@ named! {
         "The cache mode is `only-if-cached`, and the response is not in the cache."
     StreamedBodyOverHttp1 "streamed-body-over-http1" at "http-network-fetch"
         "The body is a stream, which browsers do not send over HTTP/1.x."
+    StreamedBodyAuthenticated "streamed-body-authenticated" at "http-network-or-cache-fetch"
+        "The server asks for HTTP authentication, and the body is a stream, which cannot be sent again."
     Nosniff "nosniff" at "should-response-to-request-be-blocked-due-to-nosniff?"
         "X-Content-Type-Options is nosniff, and the type of the response is not that of a script or a style sheet."
     BlockedMimeType "blocked-mime-type" at "should-response-to-request-be-blocked-due-to-mime-type?"

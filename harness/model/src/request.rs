@@ -55,6 +55,8 @@ pub struct Request {
     pub use_cors_preflight: bool,
     /// <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>
     pub credentials_mode: CredentialsMode,
+    /// <https://fetch.spec.whatwg.org/#concept-request-use-url-credentials-flag>
+    pub use_url_credentials: bool,
     /// <https://fetch.spec.whatwg.org/#concept-request-cache-mode>
     pub cache_mode: CacheMode,
     /// <https://fetch.spec.whatwg.org/#concept-request-redirect-mode>
@@ -83,6 +85,7 @@ impl Request {
             mode: Mode::NoCors,
             use_cors_preflight: false,
             credentials_mode: CredentialsMode::SameOrigin,
+            use_url_credentials: false,
             cache_mode: CacheMode::Default,
             redirect_mode: RedirectMode::Follow,
             referrer: Referrer::Client,

@@ -70,6 +70,8 @@ impl ResourceCall {
         request.mode = self.mode;
         request.credentials_mode = self.credentials_mode;
         request.referrer_policy = self.referrer_policy;
+        // https://html.spec.whatwg.org/#create-navigation-params-by-fetching
+        request.use_url_credentials = self.mode == Mode::Navigate;
         match self.consumer {
             Consumer::EventStream => {
                 request.headers.append("Accept", "text/event-stream");
@@ -93,7 +95,11 @@ impl ResourceCall {
                 request.redirect_mode = RedirectMode::Error;
                 request.referrer = Referrer::NoReferrer;
             }
-            Consumer::Beacon | Consumer::Form => request.method = "POST".to_owned(),
+            Consumer::Beacon => {
+                request.method = "POST".to_owned();
+                request.unsafe_request = request.mode == Mode::Cors;
+            }
+            Consumer::Form => request.method = "POST".to_owned(),
             _ => {}
         }
         if let Some(init) = &self.body {
@@ -121,7 +127,12 @@ impl UserAgent<'_> {
     pub(super) fn load(&mut self, call: &ResourceCall, request: &mut Request) -> Fetched<bool> {
         check_embedder(call, request)?;
         self.note_load(call)?;
-        let response = self.fetch_unfiltered(request)?;
+        let fetched = self.fetch_unfiltered(request);
+        if call.consumer == Consumer::Beacon && self.has_sent_a_request() {
+            // Script does not learn whether the response passes the CORS check.
+            return Ok(false);
+        }
+        let response = fetched?;
         check_mime_type(request, &response.headers)?;
         check_coding(&response)?;
         call.consumer.check(&response)?;
@@ -133,6 +144,11 @@ impl UserAgent<'_> {
             Consumer::Frame | Consumer::Form => request.is_same_origin(),
             _ => request.response_tainting != ResponseTainting::Opaque,
         })
+    }
+
+    /// Whether anything but preflights was sent in this call.
+    fn has_sent_a_request(&self) -> bool {
+        self.exchanges.iter().any(|exchange| exchange.request.preflight_method().is_none())
     }
 
     /// What a document keeps of an image, a script or a style sheet is not modelled:

@@ -7,7 +7,7 @@ use super::headers::{HeaderList, get_decode_and_split, is_header_name};
 use super::mime::MimeType;
 
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
-pub(super) fn is_cors_safelisted_request_header(name: &str, value: &[u8]) -> bool {
+pub fn is_cors_safelisted_request_header(name: &str, value: &[u8]) -> bool {
     if value.len() > 128 {
         return false;
     }

@@ -11,9 +11,9 @@ use super::cookie::{CookieContext, SameSiteMode};
 use super::cookie_store::CookieStore;
 use super::fetch_call::{self, FetchCall};
 use super::filtered_response::{Filtered, Readable};
-use super::network::{Exchange, Network};
+use super::network::{Exchange, Network, requested_url};
 use super::permitted_choices::{Branch, Branches};
-use super::request::{Request, without_fragment};
+use super::request::Request;
 use super::resource_call::ResourceCall;
 use super::ruling::{FetchError, Fetched, Refusal, Ruling};
 use super::user_agent::UserAgent;
@@ -157,8 +157,7 @@ impl Call {
                 (Some(kind), urls.len() > 1, fetch_call::text(&body))
             }
             Self::Xhr(_) => {
-                let url = without_fragment(&urls[0]);
-                let redirected = url != without_fragment(request.current_url());
+                let redirected = requested_url(&urls[0]) != requested_url(request.current_url());
                 (None, redirected, xhr_call::text_response(&headers, &body)?)
             }
         };

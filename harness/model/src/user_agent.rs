@@ -3,6 +3,7 @@
 use super::clock::Clock;
 use super::cookie_store::CookieStore;
 use super::cors_preflight_cache::PreflightCache;
+use super::http_authentication::AuthenticationEntry;
 use super::http_cache::HttpCache;
 use super::network::{Exchange, Network};
 use super::permitted_choices::Branches;
@@ -18,6 +19,7 @@ pub(super) struct UserAgent<'n> {
     pub(super) preflight_cache: PreflightCache,
     pub(super) http_cache: HttpCache,
     pub(super) strict_transport: StrictTransport,
+    pub(super) authentication_entries: Vec<AuthenticationEntry>,
     /// A server changed what the browser keeps in a way that is not modelled, in words: no request after
     /// that can be judged.
     pub(super) unmodelled: Option<&'static str>,
@@ -41,6 +43,7 @@ impl<'n> UserAgent<'n> {
             preflight_cache: PreflightCache::default(),
             http_cache: HttpCache::default(),
             strict_transport: StrictTransport::default(),
+            authentication_entries: Vec::new(),
             unmodelled: None,
             loads: Vec::new(),
             exchanges: Vec::new(),

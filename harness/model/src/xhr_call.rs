@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8};
+use url::Url;
 
 use super::body::{Body, BodyInit};
 use super::client::Client;
@@ -13,6 +14,7 @@ use super::request::Request;
 use super::request_modes::CredentialsMode;
 use super::ruling::{Failure, Fetched, Refusal, Stage, cannot_judge};
 use super::safelist::is_forbidden_request_header;
+use super::site::includes_credentials;
 
 /// A request by `XMLHttpRequest`: `open(method, url)`, `setRequestHeader()` for each header, and `send(body)`.
 #[derive(Clone, Debug)]
@@ -21,6 +23,10 @@ pub struct XhrCall {
     pub method: String,
     /// The URL that `open()` gets, absolute.
     pub url: String,
+    /// The user name that `open()` gets.
+    pub username: Option<String>,
+    /// The password that `open()` gets.
+    pub password: Option<String>,
     /// What `setRequestHeader()` gets, in order.
     pub headers: Vec<(String, String)>,
     /// `withCredentials`
@@ -37,6 +43,8 @@ impl XhrCall {
         Self {
             method: method.into(),
             url: url.into(),
+            username: None,
+            password: None,
             headers: Vec::new(),
             with_credentials: false,
             body: None,
@@ -56,7 +64,10 @@ impl XhrCall {
 
 fn send(call: &XhrCall, client: &Arc<Client>) -> Result<Request, Failure> {
     let method = method(&call.method)?;
-    let mut request = Request::of_script(parse_url(&call.url)?, client);
+    let url = opened_url(call)?;
+    let use_url_credentials = includes_credentials(&url);
+    let mut request = Request::of_script(url, client);
+    request.use_url_credentials = use_url_credentials;
     request.method = method;
     for (name, value) in &call.headers {
         set_request_header(&mut request.headers, name, value)?;
@@ -71,6 +82,19 @@ fn send(call: &XhrCall, client: &Arc<Client>) -> Result<Request, Failure> {
     }
     request.use_cors_preflight = call.upload_listeners;
     Ok(request)
+}
+
+/// The URL with the user name and the password that `open()` gets.
+fn opened_url(call: &XhrCall) -> Result<Url, Failure> {
+    let mut url = parse_url(&call.url)?;
+    // Both fail only for URLs that cannot have credentials.
+    if let Some(username) = &call.username {
+        let _ = url.set_username(username);
+    }
+    if let Some(password) = &call.password {
+        let _ = url.set_password(Some(password));
+    }
+    Ok(url)
 }
 
 /// <https://xhr.spec.whatwg.org/#the-setrequestheader()-method>

@@ -5,7 +5,7 @@ use std::time::Duration;
 use indexmap::IndexMap;
 
 use super::row::Row;
-use super::step::{BodyType, Credentials, Step};
+use super::step::{BodyType, Credentials, HeadersType, Step};
 use crate::secrets::without_secret;
 
 /// Values with more characters are cut.
@@ -52,8 +52,10 @@ fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
 }
 
 /// The options of a step, without its method, URL and headers.
-fn options(step: &Step) -> [(&'static str, Option<String>); 10] {
+fn options(step: &Step) -> [(&'static str, Option<String>); 13] {
     let body_as = (step.body_as != BodyType::Text).then(|| step.body_as.as_str().to_owned());
+    let headers_as =
+        (step.headers_as != HeadersType::Pairs).then(|| step.headers_as.as_str().to_owned());
     let credentials = step.credentials.map(Credentials::as_str);
     [
         ("mode", step.mode.clone()),
@@ -65,6 +67,9 @@ fn options(step: &Step) -> [(&'static str, Option<String>); 10] {
         ("keepalive", step.keepalive.then(|| "true".to_owned())),
         ("body", step.body.as_ref().map(|body| format!("{body:?}"))),
         ("body-as", body_as),
+        ("blob-type", step.blob_type.clone()),
+        ("headers-as", headers_as),
+        ("username", step.username.clone()),
         ("upload-listeners", step.upload_listeners.then(|| "true".to_owned())),
     ]
 }

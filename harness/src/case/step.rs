@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use cors_model::{blob_type, is_cors_safelisted_request_header};
 use serde::Serialize;
 
 use crate::initiators::{Initiator, RequestParameters};
@@ -46,6 +47,14 @@ pub struct Step {
     pub body: Option<String>,
     /// The object that is handed to the API as the body.
     pub body_as: BodyType,
+    /// The type of the body, if it is a `Blob`.
+    pub blob_type: Option<String>,
+    /// The object that is handed to the API as the headers.
+    pub headers_as: HeadersType,
+    /// The user name that `open()` of an XMLHttpRequest gets.
+    pub username: Option<String>,
+    /// The password that `open()` of an XMLHttpRequest gets.
+    pub password: Option<String>,
     /// Whether event listeners are registered on the upload object of an XMLHttpRequest.
     pub upload_listeners: bool,
     /// `credentials`, or for XMLHttpRequest `withCredentials`. `None` uses the API's default.
@@ -82,6 +91,10 @@ impl Step {
             headers: Vec::new(),
             body: None,
             body_as: BodyType::default(),
+            blob_type: None,
+            headers_as: HeadersType::default(),
+            username: None,
+            password: None,
             upload_listeners: false,
             credentials: None,
             mode: None,
@@ -115,11 +128,24 @@ impl Step {
                 None if self.in_window => "document",
                 None => defaults.destination,
             },
-            mode: self.mode.as_deref().unwrap_or(defaults.mode),
+            mode: self.mode.as_deref().unwrap_or(match self.is_cors_beacon() {
+                true => "cors",
+                false => defaults.mode,
+            }),
             credentials: self.credentials.map_or(defaults.credentials, Credentials::as_str),
             redirect: self.redirect.as_deref().unwrap_or(defaults.redirect),
             referrer_policy: self.referrer_policy.as_deref().unwrap_or(defaults.referrer_policy),
         }
+    }
+
+    /// Whether it is a beacon whose type is not safelisted: <https://w3c.github.io/beacon/#sec-processing-model>.
+    fn is_cors_beacon(&self) -> bool {
+        let is_blob = self.initiator == Initiator::Beacon && self.body_as == BodyType::Blob;
+        let blob_type = self.blob_type.as_deref().filter(|_| is_blob).map(blob_type);
+        blob_type.is_some_and(|value| {
+            !value.is_empty()
+                && !is_cors_safelisted_request_header("content-type", value.as_bytes())
+        })
     }
 
     /// The step's name where no other step of its row has the same: `fetch PUT https://api.example.com/me`, the
@@ -141,7 +167,7 @@ pub enum BodyType {
     UrlSearchParams,
     /// `FormData` of the pairs in the text, which is written like a query string.
     FormData,
-    /// A `Blob` without a type.
+    /// A `Blob`.
     Blob,
     /// A `ReadableStream`: a body without a source.
     Stream,
@@ -160,6 +186,33 @@ impl BodyType {
             Self::FormData => "form-data",
             Self::Blob => "blob",
             Self::Stream => "stream",
+        }
+    }
+}
+
+/// What headers are given as: <https://fetch.spec.whatwg.org/#typedefdef-headersinit>.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HeadersType {
+    /// A list of pairs.
+    #[default]
+    Pairs,
+    /// An object with a member for each name. The last of several values of a name remains.
+    Record,
+    /// A `Headers` object.
+    Headers,
+}
+
+impl HeadersType {
+    /// All types.
+    pub const ALL: [Self; 3] = [Self::Pairs, Self::Record, Self::Headers];
+
+    /// The word in a case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pairs => "pairs",
+            Self::Record => "record",
+            Self::Headers => "headers",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The options of a step. The registry of initiators says which of them a step can have.
 
 use super::reader::{Reader, Spanned, ValueError};
-use super::step::{BodyType, Credentials, Step};
+use super::step::{BodyType, Credentials, HeadersType, Step};
 use super::suggest;
 use super::tree::Node;
 use super::values;
@@ -21,7 +21,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, step: &mut Step) -> Opt
         };
         all = all.and(read);
     }
-    all.and_then(|()| check_body(reader, node, step)).and_then(|()| check_as(reader, node, step))
+    all.and_then(|()| check_parts(reader, node, step)).and_then(|()| check_as(reader, node, step))
 }
 
 fn read_option(
@@ -62,6 +62,13 @@ fn set(step: &mut Step, option: StepOption, value: String) {
             let kind = BodyType::ALL.into_iter().find(|kind| kind.as_str() == value);
             step.body_as = kind.unwrap_or_default();
         }
+        StepOption::BlobType => step.blob_type = Some(value),
+        StepOption::HeadersAs => {
+            let kind = HeadersType::ALL.into_iter().find(|kind| kind.as_str() == value);
+            step.headers_as = kind.unwrap_or_default();
+        }
+        StepOption::Username => step.username = Some(value),
+        StepOption::Password => step.password = Some(value),
         StepOption::UploadListeners => step.upload_listeners = value == "true",
         StepOption::Credentials => {
             step.credentials = Credentials::ALL.into_iter().find(|mode| mode.as_str() == value);
@@ -89,14 +96,32 @@ fn not_accepted(initiator: Initiator, option: StepOption) -> ValueError {
     ValueError::new(format!("`{word}` does not take `{key}`"), help)
 }
 
-fn check_body(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> {
-    let key = StepOption::BodyAs.key();
-    if step.body.is_some() || !node.has(key) {
-        return Some(());
+/// Options of a body or of headers need the body or the headers.
+fn check_parts(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> {
+    let (has_body, has_headers) = (step.body.is_some(), !step.headers.is_empty());
+    let is_blob = step.body_as == BodyType::Blob;
+    let mut all = Some(());
+    for (option, is_met, what, help) in [
+        (StepOption::BodyAs, has_body, "there is no body", "add `body:`, or remove `body-as`"),
+        (
+            StepOption::BlobType,
+            is_blob,
+            "only a `Blob` has a type",
+            "add `body-as: blob`, or set the header `Content-Type`",
+        ),
+        (
+            StepOption::HeadersAs,
+            has_headers,
+            "there are no headers",
+            "add `headers:`, or remove `headers-as`",
+        ),
+    ] {
+        if node.has(option.key()) && !is_met {
+            reader.complain(node.get(option.key()).at, ValueError::new(what, help));
+            all = None;
+        }
     }
-    let help = "add `body:`, or remove `body-as`";
-    reader.complain(node.get(key).at, ValueError::new("there is no body", help));
-    None
+    all
 }
 
 /// A preload without `as` requests nothing.

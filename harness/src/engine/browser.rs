@@ -81,6 +81,27 @@ pub(super) trait Browser: Sync {
         std::future::ready(Err(failed(MAKE, "this browser has none"))).boxed()
     }
 
+    /// Removes the cookies of a profile of the browser or of its own. Does nothing in a browser that stores any number of
+    /// cookies of a site.
+    fn remove_cookies<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        profile: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        let _ = (browser, profile);
+        std::future::ready(Ok(())).boxed()
+    }
+
+    /// Removes the HTTP cache and the cookies of a profile of the browser or of its own.
+    fn clear<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        profile: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        let _ = (browser, profile);
+        std::future::ready(Err(failed("clear a profile", "this browser cannot"))).boxed()
+    }
+
     /// Closes a profile that [`Browser::make_profile`] has made, with everything that is open in
     /// it.
     fn end_profile<'a>(

@@ -1,6 +1,5 @@
 //! Chromium through chromedriver: its switches, and how its cookie jar is filled.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ use super::side_channels::SideChannels;
 use super::webdriver::object;
 use super::{Browser, DriverCommand, EngineError, OpenBrowser, Opening, Program};
 use crate::case::{PlantedCookie, ThirdPartyCookies};
-use crate::plan::{PlannedRow, registrable_domain};
+use crate::plan::PlannedRow;
 
 /// Chromium.
 #[derive(Debug)]
@@ -90,6 +89,26 @@ impl Browser for Chromium {
         channels: &'a SideChannels,
     ) -> BoxFuture<'a, Result<Profile, EngineError>> {
         async { profiles::make_over_devtools(&mut channels.devtools().await?).await }.boxed()
+    }
+
+    fn clear<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        async move {
+            devtools(browser, "Network.clearBrowserCache", json!({})).await?;
+            devtools(browser, REMOVE_COOKIES, json!({})).await.map(drop)
+        }
+        .boxed()
+    }
+
+    fn remove_cookies<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        async { devtools(browser, REMOVE_COOKIES, json!({})).await.map(drop) }.boxed()
     }
 
     fn end_profile<'a>(
@@ -179,43 +198,18 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Value {
     }
 }
 
-/// Chromium stores 180 cookies of a site at most, and removes 30 when another one arrives. With this many of a site in the
-/// jar, the cookies of earlier pages are removed: a page's rows have hosts of their own, and need no cookie of another page.
-const MOST_COOKIES: usize = 120;
-
 /// Sets rows' cookies first-party, as visits to their origins would, through the DevTools protocol.
-/// Returns for each row what went wrong, if anything. The jar is read once for all of them, because
-/// it may hold the cookies of many more.
+/// Returns for each row what went wrong, if anything. All cookies are set at once, unless the browser refuses some.
 async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
-    let mut set = set_all(browser, rows).await;
-    let mut jar = jar(browser).await;
-    if jar.as_ref().is_ok_and(is_nearly_full) {
-        set = match devtools(browser, "Network.clearBrowserCookies", json!({})).await {
-            Ok(_) => set_all(browser, rows).await,
-            Err(error) => rows.iter().map(|_| Err(error.to_string())).collect(),
-        };
-        jar = self::jar(browser).await;
+    let cookies: Vec<_> = rows.iter().flat_map(|row| row.cookies.clone()).collect();
+    let mut set = vec![Ok(()); rows.len()];
+    if set_cookies(browser, &cookies).await.is_err() {
+        for (row, set) in rows.iter().zip(&mut set) {
+            *set = set_cookies(browser, &row.cookies).await;
+        }
     }
-    held(rows, set, &jar.map_err(|error| error.to_string()))
-}
-
-/// Whether a jar has many cookies of one site.
-fn is_nearly_full(jar: &Value) -> bool {
-    let cookies = jar["cookies"].as_array().into_iter().flatten();
-    let mut sites: BTreeMap<&str, usize> = BTreeMap::new();
-    for domain in cookies.filter_map(|cookie| cookie["domain"].as_str()) {
-        let host = domain.trim_start_matches('.');
-        *sites.entry(registrable_domain(host).unwrap_or(host)).or_default() += 1;
-    }
-    sites.values().any(|&count| count > MOST_COOKIES)
-}
-
-async fn set_all(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
-    let mut set = Vec::with_capacity(rows.len());
-    for row in rows {
-        set.push(set_cookies(browser, &row.cookies).await);
-    }
-    set
+    let jar = jar(browser, &cookies).await.map_err(|error| error.to_string());
+    held(rows, set, &jar)
 }
 
 async fn set_cookies(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result<(), String> {
@@ -225,10 +219,18 @@ async fn set_cookies(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result
     set.map(drop).map_err(|error| error.to_string())
 }
 
-/// The jar of the profile of the tab. The newer command of the protocol has no parameter for it.
-async fn jar(browser: &OpenBrowser) -> Result<Value, EngineError> {
-    devtools(browser, "Network.getAllCookies", json!({})).await
+/// What the profile of the tab holds of these cookies. It may hold those of many more rows.
+async fn jar(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result<Value, EngineError> {
+    let urls = cookies.iter().flat_map(|planted| {
+        let path = parse(planted).map_or("/".to_owned(), |cookie| path(&cookie).to_owned());
+        let host = &planted.origin.host;
+        ["http", "https"].map(|scheme| format!("{scheme}://{host}{path}"))
+    });
+    let urls: Vec<_> = urls.collect();
+    devtools(browser, "Network.getCookies", json!({ "urls": urls })).await
 }
+
+const REMOVE_COOKIES: &str = "Network.clearBrowserCookies";
 
 async fn devtools(
     browser: &OpenBrowser,

@@ -105,6 +105,22 @@ impl Browser for Firefox {
         .boxed()
     }
 
+    fn clear<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        _: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        clear(browser).boxed()
+    }
+
+    fn remove_cookies<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+        profile: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        remove_cookies(browser, profile).boxed()
+    }
+
     fn end_profile<'a>(
         &'a self,
         channels: &'a SideChannels,
@@ -174,11 +190,44 @@ async fn trust(browser: &OpenBrowser, authority: &Authority) -> Result<(), Engin
     const ADD: &str = "Cc['@mozilla.org/security/x509certdb;1'].getService(Ci.nsIX509CertDB)\
                        .addCertFromBase64(arguments[0], 'C,,')";
     let base64: String = authority.pem.lines().filter(|line| !line.starts_with("-----")).collect();
+    in_browser(browser, ADD, json!([base64])).await
+}
+
+/// Runs a script with the privileges of the browser's own.
+async fn in_browser(
+    browser: &OpenBrowser,
+    script: &str,
+    arguments: Value,
+) -> Result<(), EngineError> {
     browser.vendor_command("moz/context", json!({ "context": "chrome" })).await?;
-    let added = json!({ "script": ADD, "args": [base64] });
-    browser.vendor_command("execute/sync", added).await?;
+    let command = json!({ "script": script, "args": arguments });
+    let ran = browser.vendor_command("execute/sync", command).await;
     browser.vendor_command("moz/context", json!({ "context": "content" })).await?;
-    Ok(())
+    ran.map(drop)
+}
+
+/// Removes caches and cookies of all profiles in the browser, including those that are partitioned. One profile is in use.
+async fn clear(browser: &OpenBrowser) -> Result<(), EngineError> {
+    const CLEAR: &str = "Services.cookies.removeAll();\
+                         Services.cache2.clear();\
+                         Cc['@mozilla.org/network/protocol;1?name=http']\
+                         .getService(Ci.nsIHttpProtocolHandler).clearCORSPreflightCache();";
+    in_browser(browser, CLEAR, json!([])).await
+}
+
+async fn remove_cookies(browser: &OpenBrowser, profile: Option<&str>) -> Result<(), EngineError> {
+    // Without this channel no cookie was set.
+    let Ok(bidi) = &browser.channels.bidi else { return Ok(()) };
+    let cookies = json!({ "partition": partition(profile) });
+    bidi.lock().await.command("storage.deleteCookies", cookies).await.map(drop)
+}
+
+/// The jar of a profile in the browser, or the browser's own.
+fn partition(profile: Option<&str>) -> Value {
+    match profile {
+        Some(profile) => json!({ "type": "storageKey", "userContext": profile }),
+        None => json!({ "type": "storageKey" }),
+    }
 }
 
 /// Sets rows' cookies first-party, as visits to their origins would, through WebDriver BiDi.
@@ -190,11 +239,7 @@ async fn plant(
     rows: &[PlannedRow],
     ahead: Duration,
 ) -> Vec<Result<(), String>> {
-    // The jar of a profile in the browser, or the browser's own.
-    let partition = context.map_or_else(
-        || json!({ "type": "storageKey" }),
-        |context| json!({ "type": "storageKey", "userContext": context }),
-    );
+    let partition = partition(context);
     let mut set = Vec::with_capacity(rows.len());
     for row in rows {
         set.push(set_cookies(bidi, &partition, &row.cookies, ahead).await);

@@ -15,13 +15,19 @@ const makeBody = {
     for (const [name, value] of new URLSearchParams(text)) form.append(name, value);
     return form;
   },
-  blob: (text) => new Blob([text]),
+  blob: (text, type) => new Blob([text], present({ type })),
   stream: (text) => new Blob([text]).stream(),
 };
 
 // For the scripts of the initiators.
 
-const bodyOf = ({ body, bodyAs }) => (body === null ? null : makeBody[bodyAs](body));
+const bodyOf = ({ body, bodyAs, blobType }) => (body === null ? null : makeBody[bodyAs](body, blobType));
+
+const makeHeaders = {
+  pairs: (lines) => lines,
+  record: (lines) => Object.fromEntries(lines),
+  headers: (lines) => new Headers(lines),
+};
 
 // An element with these properties; `null` leaves one alone.
 const element = (name, properties) => Object.assign(document.createElement(name), present(properties));

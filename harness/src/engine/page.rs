@@ -15,6 +15,9 @@ pub(super) const WORKER_ORIGIN: &str = include_str!("page/context/worker_origin.
 /// Plays rows in the worker of a page: the script comes before the arguments.
 pub(super) const IN_WORKER: &str = include_str!("page/context/in_worker.js");
 
+/// Plays rows in the frames of a page: the script and the rows of the frames come before the arguments.
+pub(super) const IN_FRAMES: &str = include_str!("page/in_frames.js");
+
 /// The script that plays these rows. It is injected once.
 pub(super) fn script<'p>(plays: impl IntoIterator<Item = &'p Play>) -> String {
     let steps = plays.into_iter().flat_map(|play| play.moments.iter().flatten());

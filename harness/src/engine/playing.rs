@@ -4,6 +4,7 @@
 //! that moves while a script runs would end the script, because the deadline of the script would be over.
 
 use std::ops::Range;
+use std::slice;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,7 +14,7 @@ use super::webdriver::failed;
 use super::{CALL_PATIENCE, EngineError, OpenBrowser, page};
 use crate::contexts::RunsIn;
 use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, Play};
+use crate::plan::{Frame, PlannedRow, Play};
 
 /// A row as a page gets it.
 #[derive(Serialize)]
@@ -42,7 +43,7 @@ impl OpenBrowser {
             [row] if row.waits() => Ok(vec![self.play_in_parts(row, token).await?]),
             _ => {
                 let parts: Vec<_> = rows.iter().map(Part::whole).collect();
-                self.play_parts(&parts, runs_in(rows), token).await
+                self.play_parts(&parts, Place::of(rows), token).await
             }
         }
     }
@@ -70,7 +71,7 @@ impl OpenBrowser {
         seen: &mut RowSeen,
     ) -> Result<(), EngineError> {
         let part = Part { play: &row.play, groups };
-        let reports = self.play_parts(&[part], row.page.runs_in(), token).await?;
+        let reports = self.play_parts(&[part], Place::of(slice::from_ref(row)), token).await?;
         for report in reports {
             seen.moments.extend(report.moments);
             seen.times.extend(report.times);
@@ -81,13 +82,16 @@ impl OpenBrowser {
     async fn play_parts(
         &self,
         parts: &[Part<'_>],
-        runs_in: RunsIn,
+        place: Place<'_>,
         token: &str,
     ) -> Result<Vec<RowSeen>, EngineError> {
         let script = page::script(parts.iter().map(|part| part.play));
-        let (script, first) = match runs_in {
-            RunsIn::Worker => (page::IN_WORKER.to_owned(), Some(json!(script))),
-            RunsIn::TopLevel | RunsIn::Frame => (script, None),
+        let (script, first) = match place {
+            Place::Entered => (script, Vec::new()),
+            Place::Worker => (page::IN_WORKER.to_owned(), vec![json!(script)]),
+            Place::Frames(frames) => {
+                (page::IN_FRAMES.to_owned(), vec![json!(script), json!(frames)])
+            }
         };
         let arguments = [json!(parts), json!(CALL_PATIENCE.as_millis()), json!(token)];
         let arguments = first.into_iter().chain(arguments).collect();
@@ -106,6 +110,22 @@ impl OpenBrowser {
 }
 
 /// Where rows of one page run.
-fn runs_in(rows: &[PlannedRow]) -> RunsIn {
-    rows.first().map_or(RunsIn::TopLevel, |row| row.page.runs_in())
+enum Place<'p> {
+    /// In the document that was entered.
+    Entered,
+    /// In the worker of that document.
+    Worker,
+    /// Each in a frame of that document.
+    Frames(Vec<&'p Frame>),
+}
+
+impl<'p> Place<'p> {
+    fn of(rows: &'p [PlannedRow]) -> Self {
+        let frames: Vec<_> = rows.iter().filter_map(|row| row.frame.as_ref()).collect();
+        match rows.first().map(|row| row.page.runs_in()) {
+            _ if !frames.is_empty() => Self::Frames(frames),
+            Some(RunsIn::Worker) => Self::Worker,
+            _ => Self::Entered,
+        }
+    }
 }

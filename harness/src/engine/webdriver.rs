@@ -125,6 +125,26 @@ impl OpenBrowser {
         }
     }
 
+    /// Removes the cookies of the profile in which pages are opened, if the browser limits their number.
+    ///
+    /// # Errors
+    /// [`EngineError::Command`].
+    pub async fn remove_cookies(&self) -> Result<(), EngineError> {
+        let profile = self.profile.lock().await;
+        let profile = profile.as_ref().map(|profile| profile.id.as_str());
+        self.kind.browser().remove_cookies(self, profile).await
+    }
+
+    /// Removes the HTTP cache and the cookies of the profile in which pages are opened.
+    ///
+    /// # Errors
+    /// [`EngineError::Command`], also where the engine cannot do that.
+    pub async fn clear(&self) -> Result<(), EngineError> {
+        let profile = self.profile.lock().await;
+        let profile = profile.as_ref().map(|profile| profile.id.as_str());
+        self.kind.browser().clear(self, profile).await
+    }
+
     async fn go_to(&self, profile: &Profile) -> Result<(), EngineError> {
         let window = WindowHandle::try_from(profile.window.clone())
             .map_err(|error| failed("open a tab", error))?;
@@ -196,7 +216,12 @@ impl OpenBrowser {
     /// Adds the browser's own messages while rows were played; their URLs say to which row they
     /// belong.
     pub async fn add_reasons(&self, rows: &[PlannedRow], seen: &mut [RowSeen], token: &str) {
-        let heard = self.listener.lock().await.hear(token, self.channels.bidi.as_ref().ok()).await;
+        // Each document in which rows were played logs the text.
+        let in_frames = rows.iter().zip(&*seen).filter(|(row, _)| row.frame.is_some());
+        let played = in_frames.clone().filter(|(_, seen)| seen.trouble.is_none()).count();
+        let documents = if in_frames.count() > 0 { played } else { 1 };
+        let bidi = self.channels.bidi.as_ref().ok();
+        let heard = self.listener.lock().await.hear((token, documents), bidi).await;
         for (row, seen) in rows.iter().zip(seen) {
             match &heard {
                 Ok(heard) => {

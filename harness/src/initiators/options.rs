@@ -11,6 +11,14 @@ pub enum StepOption {
     Body,
     /// The object that is given to the API as the body.
     BodyAs,
+    /// The type of a `Blob`.
+    BlobType,
+    /// The object that is given to the API as the headers.
+    HeadersAs,
+    /// The user name of `XMLHttpRequest`.
+    Username,
+    /// The password of `XMLHttpRequest`.
+    Password,
     /// Whether listeners are registered on the upload object.
     UploadListeners,
     /// The credentials mode.
@@ -42,6 +50,10 @@ impl StepOption {
         Self::Headers,
         Self::Body,
         Self::BodyAs,
+        Self::BlobType,
+        Self::HeadersAs,
+        Self::Username,
+        Self::Password,
         Self::UploadListeners,
         Self::Credentials,
         Self::Mode,
@@ -62,6 +74,10 @@ impl StepOption {
             Self::Headers => "headers",
             Self::Body => "body",
             Self::BodyAs => "body-as",
+            Self::BlobType => "blob-type",
+            Self::HeadersAs => "headers-as",
+            Self::Username => "username",
+            Self::Password => "password",
             Self::UploadListeners => "upload-listeners",
             Self::Credentials => "credentials",
             Self::Mode => "mode",
@@ -83,6 +99,10 @@ impl StepOption {
             Self::Headers => "a list of header lines: `- Name: value`",
             Self::Body => "text; JSON goes into single quotes: '{\"a\": 1}'",
             Self::BodyAs => "`text`, `url-search-params`, `form-data`, `blob` or `stream`",
+            Self::BlobType => "the type of the `Blob`: `application/json`",
+            Self::HeadersAs => "`pairs`, `record` or `headers`",
+            Self::Username => "the user name for HTTP authentication",
+            Self::Password => "the password for HTTP authentication",
             Self::UploadListeners => "`\"true\"` or `\"false\"`",
             Self::Credentials => "`omit`, `same-origin` or `include`",
             Self::Mode => "`cors`, `no-cors` or `same-origin`",
@@ -127,6 +147,8 @@ pub(super) const FETCH_BODIES: &[&str] =
     &["text", "url-search-params", "form-data", "blob", "stream"];
 /// XMLHttpRequest sends no streams: <https://xhr.spec.whatwg.org/#the-send()-method>.
 pub(super) const XHR_BODIES: &[&str] = &["text", "url-search-params", "form-data", "blob"];
+/// <https://fetch.spec.whatwg.org/#typedefdef-headersinit>, and a `Headers` object.
+pub(super) const HEADERS_INITS: &[&str] = &["pairs", "record", "headers"];
 /// <https://fetch.spec.whatwg.org/#requestcredentials>
 pub(super) const CREDENTIALS_MODES: &[&str] = &["omit", "same-origin", "include"];
 /// <https://fetch.spec.whatwg.org/#requestmode>, without `navigate`, which fetch() refuses.

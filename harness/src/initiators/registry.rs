@@ -63,7 +63,7 @@ registry! {
     EventSource = requests::EVENT_SOURCE;
     /// <https://websockets.spec.whatwg.org/#dom-websocket-websocket>
     WebSocket = requests::WEBSOCKET;
-    /// <https://w3c.github.io/beacon/#sendbeacon-method>. No body that a case can write needs the mode `cors`.
+    /// <https://w3c.github.io/beacon/#sendbeacon-method>. The type of a `Blob` can make its mode `cors`.
     Beacon = requests::BEACON;
     /// <https://html.spec.whatwg.org/#the-iframe-element>
     Iframe = navigations::IFRAME;

@@ -3,7 +3,7 @@
 use cors_model::Consumer as Resource;
 
 use super::options::{
-    BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, FETCH_BODIES, MODES, REDIRECT_MODES,
+    BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, FETCH_BODIES, HEADERS_INITS, MODES, REDIRECT_MODES,
     REFERRER_POLICIES, StepOption, XHR_BODIES, any, one_of,
 };
 use super::parameters::{ALL_READS, ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
@@ -17,8 +17,10 @@ pub(super) const FETCH: Definition = Definition {
     options: &[
         any(StepOption::Method),
         any(StepOption::Headers),
+        one_of(StepOption::HeadersAs, HEADERS_INITS),
         any(StepOption::Body),
         one_of(StepOption::BodyAs, FETCH_BODIES),
+        any(StepOption::BlobType),
         one_of(StepOption::Credentials, CREDENTIALS_MODES),
         one_of(StepOption::Mode, MODES),
         one_of(StepOption::Redirect, REDIRECT_MODES),
@@ -40,6 +42,9 @@ pub(super) const XHR: Definition = Definition {
         any(StepOption::Headers),
         any(StepOption::Body),
         one_of(StepOption::BodyAs, XHR_BODIES),
+        any(StepOption::BlobType),
+        any(StepOption::Username),
+        any(StepOption::Password),
         one_of(StepOption::UploadListeners, BOOLEAN),
         one_of(StepOption::Async, BOOLEAN),
         one_of(StepOption::Credentials, &["same-origin", "include"]),
@@ -74,7 +79,11 @@ pub(super) const BEACON: Definition = Definition {
     request: no_cors(""),
     consumer: Consumer::Resource(Resource::Beacon),
     needs: Needs::Document,
-    options: &[any(StepOption::Body), one_of(StepOption::BodyAs, XHR_BODIES)],
+    options: &[
+        any(StepOption::Body),
+        one_of(StepOption::BodyAs, XHR_BODIES),
+        any(StepOption::BlobType),
+    ],
     reads: OPAQUE_OR_NOT,
     script: include_str!("../engine/page/beacon.js"),
 };

@@ -260,6 +260,7 @@ impl<'a> Evidence<'a> {
             CallSeen::Response(response) => {
                 self.served((number, call), exchanges).map(|()| response.read())
             }
+            CallSeen::Used { .. } if is_preflight_alone(exchanges) => Ok(Read::Blocked),
             CallSeen::Used { readable } => {
                 let read = if *readable { Read::Allowed } else { Read::Opaque };
                 self.served((number, call), exchanges).map(|()| read)
@@ -309,6 +310,11 @@ impl<'a> Evidence<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether nothing but preflights was sent. Nothing that script uses comes from a preflight.
+fn is_preflight_alone(exchanges: &[&Exchange]) -> bool {
+    !exchanges.is_empty() && exchanges.iter().all(|exchange| is_preflight(exchange))
 }
 
 /// The read, if the initiator can show it.

@@ -19,14 +19,6 @@ struct Chain<'r> {
 pub(super) struct Chains<'r>(Vec<Chain<'r>>);
 
 impl<'r> Chains<'r> {
-    /// Whether rows like this one can share a profile: nothing but real servers answers it, and no time passes between its
-    /// steps. Servers with a script count their requests.
-    pub(super) fn takes(row: &Row) -> bool {
-        !row.waits()
-            && row.has_upstream()
-            && row.servers.iter().all(|server| server.upstream.is_some())
-    }
-
     /// Adds a row to the first chain where nothing that is planned reaches it.
     pub(super) fn add(&mut self, index: usize, row: &'r Row) {
         let fits =
@@ -65,7 +57,8 @@ impl<'r> Chain<'r> {
     }
 }
 
-fn same_servers(one: &[Server], other: &[Server]) -> bool {
+/// Whether rows have the same real servers.
+pub(super) fn same_servers(one: &[Server], other: &[Server]) -> bool {
     let same = |(one, other): (&Server, &Server)| {
         one.origin == other.origin
             && one.versions == other.versions

@@ -20,6 +20,8 @@ pub enum Sharing {
     /// Its own page, with its own ports: its hosts keep their names, and nothing is stored for a
     /// host alone.
     Host(&'static str),
+    /// A page and a profile that other rows use before and after it.
+    OneByOne(&'static str),
     /// Its own browser, or a fresh profile in one.
     Nothing(&'static str),
 }
@@ -32,6 +34,7 @@ impl Sharing {
             Self::Site(why) => ("its own page", why),
             Self::Browser(why) => ("its own site", why),
             Self::Host(why) => ("its own ports", why),
+            Self::OneByOne(why) => ("a page and a profile that rows use one after another", why),
             Self::Nothing(why) => ("a fresh profile", why),
         }
     }
@@ -43,22 +46,26 @@ pub fn sharing(row: &Row) -> Sharing {
     let page_hosts = page_hosts(row);
     let on_page_host = |host: &str| page_hosts.contains(&host);
     let objection = || objection(row, &sample(row));
-    if row.names == NamesWanted::Verbatim {
+    if row.has_upstream() {
+        match can_play_one_by_one(row) {
+            true => Sharing::OneByOne("it uses a real server"),
+            false => Sharing::Nothing("it uses a real server"),
+        }
+    } else if row.names == NamesWanted::Verbatim {
         Sharing::Nothing("the case keeps its host names as they are (`names: verbatim`)")
-    } else if row.has_upstream() {
-        Sharing::Nothing("it uses a real server")
     } else if let Some(why) = objection() {
         Sharing::Nothing(why)
-    } else if !hosts(row).all(is_mappable) {
+    } else if !renamed_hosts(row).all(is_mappable) {
         if own_ports(row).is_some() {
             Sharing::Host("one of its hosts cannot be renamed, but its ports can be changed")
         } else {
             Sharing::Nothing("one of its hosts cannot be renamed")
         }
-    } else if sets_domain_cookie(row) {
-        Sharing::Browser("one of its cookies covers the whole site of the page")
-    } else if clears_site(row) {
-        Sharing::Browser("one of its servers sends `Clear-Site-Data` for the page's site")
+    } else if let Some(why) = affects_site(row) {
+        match page_hosts.iter().all(|host| is_mappable(host)) {
+            true => Sharing::Browser(why),
+            false => Sharing::Nothing("the host of its page cannot be renamed"),
+        }
     } else if row.servers.iter().any(|server| on_page_host(&server.origin.host)) {
         Sharing::Site("the page's host is one of its servers")
     } else if row.page.header("content-security-policy").next().is_some() {
@@ -68,6 +75,12 @@ pub fn sharing(row: &Row) -> Sharing {
     } else {
         Sharing::Page
     }
+}
+
+/// Whether nothing but real servers answers a row, and no time passes in it. Servers with a script count their requests, and
+/// the clock of a browser moves for all of its rows.
+fn can_play_one_by_one(row: &Row) -> bool {
+    !row.waits() && row.servers.iter().all(|server| server.upstream.is_some())
 }
 
 /// The origins that a row's documents are loaded from.
@@ -80,11 +93,16 @@ pub(super) fn page_hosts(row: &Row) -> Vec<&str> {
     page_origins(row).map(|origin| origin.host.as_str()).collect()
 }
 
+/// The hosts that must have a name of the row, because something may be stored for them. The host of a page to which the
+/// row sends no request can stay as it is, whatever its name.
+fn renamed_hosts(row: &Row) -> impl Iterator<Item = &str> {
+    let servers = row.servers.iter().map(|server| server.origin.host.as_str());
+    servers.chain(row.cookies.iter().map(|cookie| cookie.origin.host.as_str()))
+}
+
 /// Every host that a row names in its structure, including those of its documents.
 pub(super) fn hosts(row: &Row) -> impl Iterator<Item = &str> {
-    let servers = row.servers.iter().map(|server| server.origin.host.as_str());
-    let cookies = row.cookies.iter().map(|cookie| cookie.origin.host.as_str());
-    page_hosts(row).into_iter().chain(servers).chain(cookies)
+    page_hosts(row).into_iter().chain(renamed_hosts(row))
 }
 
 /// The addresses of a row whose hosts keep their names, if other ports are enough to isolate it:
@@ -115,6 +133,15 @@ fn keeps(server: &Server) -> bool {
     names.any(|name| BY_HOST.iter().any(|kept| name.eq_ignore_ascii_case(kept)))
 }
 
+/// How many cookies a row may store: those that are set before, and those in its replies.
+pub fn most_cookies(row: &Row) -> usize {
+    let replies =
+        row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
+    let headers = replies.flat_map(|(_, reply)| reply.all()).flat_map(|reply| &reply.headers);
+    let set = headers.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+    row.cookies.len() + set.count()
+}
+
 /// Every host in a URL in the replies and steps of a row: a redirect may lead to any host, and a
 /// request to that host must be assigned to this row.
 pub(super) fn hosts_in_texts(row: &Row) -> Vec<&str> {
@@ -133,6 +160,17 @@ fn hosts_in(text: &str) -> impl Iterator<Item = &str> {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-'));
         &rest[..end.unwrap_or(rest.len())]
     })
+}
+
+/// Why what a row stores applies to the whole site of its page, if it does.
+fn affects_site(row: &Row) -> Option<&'static str> {
+    if sets_domain_cookie(row) {
+        Some("one of its cookies covers the whole site of the page")
+    } else if clears_site(row) {
+        Some("one of its servers sends `Clear-Site-Data` for the page's site")
+    } else {
+        None
+    }
 }
 
 fn sets_domain_cookie(row: &Row) -> bool {

@@ -7,6 +7,7 @@
 
 mod call;
 mod chains;
+mod frames;
 mod isolation;
 mod lab;
 mod names;
@@ -18,17 +19,18 @@ mod rewrite_hazards;
 mod rewriting;
 mod spreading;
 mod stage;
+mod upstream_pages;
 mod visit;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cors_servers::script::OriginScript;
+use serde::Serialize;
 
 pub use call::Play;
-pub use isolation::{Sharing, sharing};
+pub use isolation::{Sharing, most_cookies, sharing};
 pub use names::Names;
-pub(crate) use names::registrable_domain;
 pub use profile_history::ProfileHistory;
 pub use stage::visit_servers;
 pub use visit::Visit;
@@ -36,14 +38,18 @@ pub use visit::Visit;
 use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
 use crate::contexts::RunsIn;
 use chains::Chains;
+use frames::Site;
 use naming::{Naming, first_port};
 use profiles::number;
+use upstream_pages::UpstreamPages;
 
 /// Everything that one engine is going to do, grouped by browser.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// Browsers to open; each plays its stages in order.
     pub browsers: Vec<BrowserPlan>,
+    /// The pages of rows that use real servers, for browsers that can clear their profiles.
+    upstream_pages: Vec<BrowserPlan>,
 }
 
 /// What one browser does, beginning with a fresh profile.
@@ -68,6 +74,8 @@ pub struct Stage {
     /// Whether its rows use real servers only. They are played one after another, in a profile where nothing that
     /// another row has left reaches them; see [`ProfileHistory`].
     pub one_by_one: bool,
+    /// The site of the page, if each of its rows has a frame with the row's page in it.
+    frames_on: Option<Site>,
     naming: Naming,
     /// Its position among the stages of its browser.
     number: usize,
@@ -89,6 +97,15 @@ pub struct PagePlan {
     pub marker: OriginScript,
 }
 
+/// A frame in a page, with the page of a row in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Frame {
+    /// The URL that it was opened with.
+    pub url: String,
+    /// The expected value of `self.origin` where the steps run.
+    pub origin: String,
+}
+
 /// One row, ready to be played.
 #[derive(Clone, Debug)]
 pub struct PlannedRow {
@@ -106,6 +123,8 @@ pub struct PlannedRow {
     pub visits: Vec<Visit>,
     /// What the page receives.
     pub play: Play,
+    /// Its frame, if the page has frames.
+    pub frame: Option<Frame>,
     /// How much time passes after a group without steps, by the number of the group.
     pub waits: BTreeMap<usize, Duration>,
     /// The path of the marker request for a settled group, without the number of the group.
@@ -167,12 +186,15 @@ struct Building<'r> {
     shared: BTreeMap<BrowserNeeds, Shared<'r>>,
     alone: Vec<BrowserPlan>,
     chains: Chains<'r>,
+    upstream_pages: UpstreamPages<'r>,
 }
 
-/// Stages of one shared browser: pages of many rows, by page, and pages of one row.
+/// Stages of one shared browser: pages of many rows, by page; pages with a frame for each row, by site; and pages of
+/// one row.
 #[derive(Default)]
 struct Shared<'r> {
     pages: Vec<(&'r Page, Stage)>,
+    frames: Vec<Stage>,
     alone: Vec<Stage>,
 }
 
@@ -183,10 +205,16 @@ impl<'r> Building<'r> {
             // The cookies of a page are set together, and would age while another row waits.
             Sharing::Page if row.waits() && !row.cookies.is_empty() => Some(Naming::OnOwnPage),
             Sharing::Page => return shared.page_of(row).rows.push(index),
-            Sharing::Site(_) => Some(Naming::OnOwnPage),
+            Sharing::Site(_) => match Site::of(row) {
+                Some(site) => return shared.page_on(site).rows.push(index),
+                None => Some(Naming::OnOwnPage),
+            },
             Sharing::Browser(_) => Some(Naming::OwnSites),
             Sharing::Host(_) => first_port(index).map(Naming::OwnPorts),
-            Sharing::Nothing(_) if Chains::takes(row) => return self.chains.add(index, row),
+            Sharing::OneByOne(_) => {
+                self.upstream_pages.add(index, row);
+                return self.chains.add(index, row);
+            }
             Sharing::Nothing(_) => None,
         };
         match naming {
@@ -208,14 +236,18 @@ impl<'r> Building<'r> {
     fn finish(self) -> Plan {
         let shared = self.shared.into_iter().map(|(needs, shared)| {
             let pages = shared.pages.into_iter().map(|(_, stage)| stage);
-            let stages = pages.chain(shared.alone).collect();
+            let frames = shared.frames.into_iter().map(|stage| match stage.rows.len() {
+                1 => stage.without_frames(),
+                _ => stage,
+            });
+            let stages = pages.chain(frames).chain(shared.alone).collect();
             BrowserPlan { needs, stages, alone: false }
         });
         let shared = shared.filter(|browser| !browser.stages.is_empty());
         let mut browsers: Vec<_> =
             shared.chain(self.alone).chain(self.chains.into_browsers()).collect();
         browsers.iter_mut().for_each(number);
-        Plan { browsers }
+        Plan { browsers, upstream_pages: self.upstream_pages.into_browsers().collect() }
     }
 }
 
@@ -227,5 +259,18 @@ impl<'r> Shared<'r> {
             self.pages.len() - 1
         });
         &mut self.pages[place].1
+    }
+
+    /// The page on a site that has room for another frame.
+    fn page_on(&mut self, site: Site) -> &mut Stage {
+        let has_room = |stage: &Stage| {
+            stage.frames_on.as_ref() == Some(&site) && stage.rows.len() < frames::MOST
+        };
+        let place = self.frames.iter().position(has_room).unwrap_or_else(|| {
+            let stage = Stage::new(Naming::OnOwnPage, Vec::new());
+            self.frames.push(Stage { frames_on: Some(site), ..stage });
+            self.frames.len() - 1
+        });
+        &mut self.frames[place]
     }
 }

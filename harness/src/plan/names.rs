@@ -56,7 +56,7 @@ impl Names {
     /// Names for the row with this label on a page that other rows share: the page's hosts keep
     /// their names, hosts of their sites stay on these sites, and all others get sites of the row.
     ///
-    /// Precondition: every host is mappable, see [`is_mappable`].
+    /// Precondition: every host is mappable, see [`is_mappable`], except those of the page.
     pub fn beside_page<'a>(
         label: &str,
         page_hosts: &[&str],
@@ -190,9 +190,10 @@ const LONGEST_LABEL: usize = 63;
 /// The same as text, without the length byte at the front and the root at the end.
 const LONGEST_NAME: usize = 253;
 
-/// The registrable domain of a host: <https://url.spec.whatwg.org/#host-registrable-domain>.
+/// The registrable domain of a host: <https://url.spec.whatwg.org/#host-registrable-domain>. An IP address has none.
 pub fn registrable_domain(host: &str) -> Option<&str> {
-    psl::domain_str(host)
+    let is_address = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
+    if is_address { None } else { psl::domain_str(host) }
 }
 
 /// Where `site` begins in `host`, if `host` is `site` or a host below it.

@@ -4,8 +4,9 @@
 //!
 //! Caches are keyed by URL: the HTTP cache (with permanent redirects) also by the site of the top-level page,
 //! and the preflight cache by origin. Cookies, HSTS and the like are kept for a whole host. Two rows of one
-//! profile therefore never request the same URL from pages of the same site, or from opaque origins; and no row
-//! is played in a profile in which a host has stored anything that reaches it.
+//! profile therefore never request the same URL from pages of the same site, or from opaque origins, unless the
+//! caches and cookies are removed in between; and no row is played in a profile in which a host has stored anything
+//! else that reaches it.
 
 use std::collections::HashSet;
 
@@ -15,6 +16,7 @@ use url::Url;
 
 use super::names::registrable_domain;
 use crate::case::{PlantedCookie, Row};
+use crate::initiators::Initiator;
 
 /// What has happened in a profile.
 #[derive(Debug, Default)]
@@ -23,15 +25,20 @@ pub struct ProfileHistory {
     cookies: Option<Vec<PlantedCookie>>,
     /// Requested URLs, each with a cache that may hold something of it.
     requested: HashSet<(String, Url)>,
+    /// Requested URLs of which the result of a preflight may be stored, each with the page's origin.
+    preflighted: HashSet<(String, Url)>,
+    /// Requested URLs of which a document may still have the response, because an element has loaded it.
+    loaded: HashSet<Url>,
+    /// Whether a host has set cookies.
+    has_cookies: bool,
     /// Whether a host wants to be reached over https only.
     has_hsts: bool,
     /// Whether a host has stored something else, or it is not known what was done in the profile.
     has_state: bool,
 }
 
-/// Response headers that make a browser store something for a host, beside HSTS.
-const STORED: [&str; 8] = [
-    "set-cookie",
+/// Response headers that make a browser store something for a host, beside cookies and HSTS.
+const STORED: [&str; 7] = [
     "clear-site-data",
     "alt-svc",
     "accept-ch",
@@ -53,16 +60,38 @@ impl ProfileHistory {
     pub fn reaches(&self, row: &Row) -> bool {
         let has_other_cookies =
             self.cookies.as_ref().is_some_and(|planted| *planted != row.cookies);
-        self.has_state
-            || has_other_cookies
-            || (self.has_hsts && uses_http(row))
+        has_other_cookies
+            || self.has_cookies
+            || !self.is_clearable_for(row)
             || urls(row).any(|url| self.was_requested(row, &url))
+    }
+
+    /// Whether a row finds nothing of what has happened, once the caches and cookies of the profile are removed.
+    pub fn is_clearable_for(&self, row: &Row) -> bool {
+        let origin = row.page.serialised_origin();
+        let has_preflight = |url| self.preflighted.contains(&(origin.clone(), url));
+        let is_kept = |url: Url| self.loaded.contains(&url) || has_preflight(url);
+        !self.has_state && !(self.has_hsts && uses_http(row)) && !urls(row).any(is_kept)
+    }
+
+    /// The HTTP cache and cookies were removed. Whether that includes the results of preflights depends on the browser.
+    pub fn clear(&mut self) {
+        *self = Self {
+            preflighted: std::mem::take(&mut self.preflighted),
+            loaded: std::mem::take(&mut self.loaded),
+            has_hsts: self.has_hsts,
+            has_state: self.has_state,
+            ..Self::default()
+        };
     }
 
     /// The same for where the responses of a row have led to, after it was played.
     pub fn has_reached(&self, row: &Row, exchanges: &[Exchange]) -> bool {
         exchanges.iter().filter_map(redirect_target).any(|target| {
-            (self.has_hsts && target.scheme() == "http") || self.was_requested(row, &target)
+            (self.has_hsts && target.scheme() == "http")
+                || self.was_requested(row, &target)
+                || self.preflighted.iter().any(|(_, url)| *url == target)
+                || self.loaded.contains(&target)
         })
     }
 
@@ -83,10 +112,19 @@ impl ProfileHistory {
         for cache in caches(row) {
             self.requested.extend(requested.iter().map(|url| (cache.clone(), url.clone())));
         }
+        if !is_fetched_by_script(row) {
+            self.loaded.extend(urls(row).chain(requested));
+        }
+        let origin = row.page.serialised_origin();
         for exchange in exchanges {
+            if exchange.request.method == "OPTIONS" {
+                let url = url(&exchange.request.url());
+                self.preflighted.extend(url.map(|url| (origin.clone(), url)));
+            }
             // What an unanswered request has left is not known.
             self.has_state |=
                 exchange.reply.is_none() || STORED.iter().any(|name| sends(exchange, name));
+            self.has_cookies |= sends(exchange, "set-cookie");
             self.has_hsts |= sends(exchange, HSTS);
         }
     }
@@ -105,6 +143,12 @@ fn caches(row: &Row) -> impl Iterator<Item = String> {
         .map(|origin| registrable_domain(&origin.host).unwrap_or(&origin.host).to_owned());
     let opaque = (row.page.serialised_origin() == "null").then(|| "null".to_owned());
     sites.collect::<Vec<_>>().into_iter().chain(opaque)
+}
+
+/// Whether script makes all requests of a row. What an element has loaded can stay in its document, and in the memory of
+/// the process.
+pub(super) fn is_fetched_by_script(row: &Row) -> bool {
+    row.all_steps().all(|step| matches!(step.initiator, Initiator::Fetch | Initiator::Xhr))
 }
 
 fn urls(row: &Row) -> impl Iterator<Item = Url> {

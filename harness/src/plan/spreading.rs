@@ -14,11 +14,12 @@ impl Plan {
         if most <= 1 {
             return self;
         }
-        let spread = self.browsers.into_iter().flat_map(|browser| match browser.alone {
+        let Self { browsers, upstream_pages } = self;
+        let spread = browsers.into_iter().flat_map(|browser| match browser.alone {
             true => vec![browser],
             false => divided(browser, most),
         });
-        Self { browsers: spread.collect() }
+        Self { browsers: spread.collect(), upstream_pages }
     }
 }
 

@@ -3,6 +3,7 @@
 use cors_servers::script::{Address, OriginScript, Route, Scheme};
 
 use super::call::{Play, moments, waits};
+use super::frames;
 use super::isolation::{Sharing, sharing};
 use super::lab::{
     MARKER_PATH, address, document_route, document_server, led_back, marker_route, marker_server,
@@ -12,21 +13,49 @@ use super::names::Names;
 use super::naming::Naming;
 use super::page_policies::page_headers;
 use super::visit::{servers, visits};
-use super::{PagePlan, PlannedRow, Stage};
+use super::{Frame, PagePlan, PlannedRow, Stage};
 use crate::case::{Origin, PlantedCookie, Row};
-use crate::contexts::{Definition, Document, PAGE_PATH, Place};
+use crate::contexts::{Definition, Document, PAGE_PATH, Place, RunsIn};
 
 impl Stage {
     pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
-        Self { rows, fresh: false, one_by_one: false, naming, number: 0 }
+        Self { rows, fresh: false, one_by_one: false, frames_on: None, naming, number: 0 }
     }
 
-    /// The page on which all of its rows play, from any of these rows and its position.
+    /// The same with one document, that of its rows.
+    pub(super) fn without_frames(self) -> Self {
+        Self { frames_on: None, ..self }
+    }
+
+    /// Whether each of its rows has a frame in its page.
+    pub fn has_frames(&self) -> bool {
+        self.frames_on.is_some()
+    }
+
+    /// The page with a frame for each of these rows, by their positions, if its rows have frames.
+    pub fn page_with_frames<'r>(
+        &self,
+        rows: impl IntoIterator<Item = (usize, &'r Row)>,
+    ) -> Option<PagePlan> {
+        let site = self.frames_on.as_ref()?;
+        let framed = rows.into_iter().map(|(index, row)| {
+            let names = self.naming.of_page(index, row);
+            documents(row, &names, &[], frames::LISTENER)
+        });
+        let origin = site.origin_of_page(self.number);
+        let (url, documents) = frames::around(&origin, framed);
+        let marker = marker_server(self.marker(site.scheme_of_rows), vec![marker_route()]);
+        let origin = origin.to_string();
+        Some(PagePlan { url, runs_in: RunsIn::TopLevel, origin, documents, marker })
+    }
+
+    /// The page on which all of its rows play, from any of these rows and its position; or that of one row, if each
+    /// has a frame.
     pub fn page(&self, index: usize, row: &Row) -> PagePlan {
         let names = self.naming.of_page(index, row);
         let marker = self.marker(row.page.origin.scheme);
         let headers = page_headers(&row.page, &marker.to_string(), &names);
-        let (url, documents) = documents(row, &names, &headers);
+        let (url, documents) = documents(row, &names, &headers, "");
         PagePlan {
             url,
             runs_in: row.page.context.definition().runs_in,
@@ -62,6 +91,7 @@ impl Stage {
             play: Play { moments: moments(&row.steps, &names), marker },
             waits: waits(&row.steps),
             marker_path,
+            frame: self.has_frames().then(|| frame(row, &names)),
             names,
         }
     }
@@ -86,11 +116,12 @@ fn planted(written: &PlantedCookie, names: &Names) -> PlantedCookie {
     own
 }
 
-/// The URL of a row's page, and the servers of its documents.
+/// The URL of a row's page, and the servers of its documents. `script` is added to the document at [`PAGE_PATH`].
 fn documents(
     row: &Row,
     names: &Names,
     headers: &[(String, String)],
+    script: &str,
 ) -> (String, Vec<OriginScript>) {
     let page = &row.page;
     let base = |place| base_url(page.origin_at(place), names);
@@ -105,11 +136,11 @@ fn documents(
     let mut servers: Vec<(Address, Vec<Route>)> = Vec::new();
     for document in *documents {
         let at = address(page.origin_at(document.at), names);
-        let route = document_route(
-            document,
-            &document.body.replace("${page}", &framed),
-            headers_of(document),
-        );
+        let mut body = document.body.replace("${page}", &framed);
+        if document.path == PAGE_PATH {
+            body.push_str(script);
+        }
+        let route = document_route(document, &body, headers_of(document));
         match servers.iter_mut().find(|(known, _)| *known == at) {
             Some((_, routes)) => routes.push(route),
             None => servers.push((at, vec![route])),
@@ -130,6 +161,12 @@ fn lead_back(servers: &mut [(Address, Vec<Route>)], url: &str) {
             routes.push(led_back(url));
         }
     }
+}
+
+/// The frame of a row in a page with frames.
+fn frame(row: &Row, names: &Names) -> Frame {
+    let (url, _) = documents(row, names, &[], "");
+    Frame { url, origin: names.physical(&row.page.serialised_origin()) }
 }
 
 fn base_url(origin: &Origin, names: &Names) -> String {

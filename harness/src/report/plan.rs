@@ -22,7 +22,7 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
     let mut text = format!(
         "{} in {} on {}\n\
          If several browsers run at once, fresh profiles are spread over them. WebKit and a remote driver \
-         open\na browser for each.\n",
+         open\na browser for each, and they open more pages for rows of real servers.\n",
         counted(rows.len(), "row"),
         counted(plan.browsers.len(), "browser"),
         counted(pages, "page")
@@ -50,12 +50,14 @@ fn write_browser(text: &mut String, number: usize, browser: &BrowserPlan, rows: 
     for stage in &browser.stages {
         let page = stage.page(stage.rows[0], row(&rows[stage.rows[0]]));
         let frame = match page.runs_in {
+            _ if stage.has_frames() => " and pages of its site, each in a frame of one page",
             RunsIn::TopLevel => "",
             RunsIn::Frame => " in a frame",
             RunsIn::Worker => " in a worker",
         };
         let count = counted(stage.rows.len(), "row");
-        let _ = writeln!(text, "  page {}{frame}: {count}", page.origin);
+        let order = if stage.one_by_one { ", one after another" } else { "" };
+        let _ = writeln!(text, "  page {}{frame}: {count}{order}", page.origin);
         write_rows(text, stage, rows);
     }
 }

@@ -10,7 +10,8 @@ use futures_util::stream::iter;
 
 use super::opened::{Opened, PlayError, open};
 use super::preparation::EngineResources;
-use super::remaining_rows::{BrowserProfile, Crash, Turn, Unplayed};
+use super::profile::BrowserProfile;
+use super::remaining_rows::{Crash, Turn, Unplayed};
 use super::slots::Slots;
 use super::stage::Report;
 use super::start::{Assigned, EngineRows};

@@ -1,7 +1,7 @@
 //! The browsers that can play: installed or missing.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
@@ -20,6 +20,8 @@ pub struct Players {
     sources: BTreeMap<Kind, Result<Arc<dyn Source>, Missing>>,
     /// Whether rows share browsers.
     pub company: Separation,
+    /// How many browsers are open at the same time at most; as many as are useful on this machine, if not given.
+    pub jobs: Option<NonZeroUsize>,
     /// What is needed to reach real servers.
     pub reach: Reach,
     /// How many rows were played. The console shows it as progress.
@@ -37,6 +39,7 @@ impl Players {
         Self {
             sources,
             company: Separation::Shared,
+            jobs: None,
             reach: Reach::default(),
             rows_played: Arc::default(),
         }
@@ -63,6 +66,11 @@ impl Players {
     /// The same, without isolation of rows.
     pub fn unseparated(self) -> Self {
         Self { company: Separation::Unseparated, ..self }
+    }
+
+    /// The same, with this many browsers at the same time at most.
+    pub fn with_jobs(self, jobs: Option<NonZeroUsize>) -> Self {
+        Self { jobs, ..self }
     }
 
     /// The same, with permission for these servers on other machines.

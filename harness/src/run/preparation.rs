@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -31,7 +32,7 @@ pub struct RunPreparation {
 impl RunPreparation {
     /// A run with these players, which begins now.
     pub fn new(players: Players) -> Self {
-        let most = browsers_that_fit();
+        let most = players.jobs.map_or_else(browsers_that_fit, NonZeroUsize::get);
         Self { players, began: Instant::now(), most, ahead: EarlyStarts::default() }
     }
 

@@ -2,22 +2,25 @@
 
 use std::collections::HashMap;
 use std::slice;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cors_model::Span;
 use cors_servers::{HostedServers, Lab};
 
+use super::one_by_one::one_by_one;
 use super::opened::{PlayError, within};
+use super::profile::BrowserProfile;
 use super::stage::{Report, parts};
 use super::start::Assigned;
 use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser, token};
-use crate::observation::{CallSeen, RowSeen};
-use crate::plan::{PlannedRow, ProfileHistory, Stage, visit_servers};
+use crate::observation::RowSeen;
+use crate::plan::{PlannedRow, Stage, most_cookies, visit_servers};
 use crate::results::{PageStep, Part};
 
 /// Rows of a stage that are still to be played.
 pub(super) struct Turn<'p> {
-    stage: &'p Stage,
+    pub(super) stage: &'p Stage,
     pub(super) rows: &'p [usize],
     /// How the browser ended that played this row first. Such a row has its own turn.
     crashed: Option<String>,
@@ -35,7 +38,7 @@ impl<'p> Turn<'p> {
     /// All rows of a stage, for the first time: in one turn, unless they have so many cookies that
     /// a jar might delete some of them.
     pub(super) fn first(stage: &'p Stage, rows: &[Assigned]) -> Vec<Self> {
-        let cookies = |row: usize| rows[row].row().cookies.len();
+        let cookies = |row: usize| most_cookies(rows[row].row());
         let turns = parts(&stage.rows, COOKIES_OF_A_TURN, cookies).into_iter();
         turns.map(|rows| Self { stage, rows, crashed: None }).collect()
     }
@@ -58,8 +61,7 @@ impl<'p> Turn<'p> {
     }
 
     /// Whether it has nothing to play, because the servers of all its rows get no more requests;
-    /// this is reported. Rows with such a server share no page, so a turn has only such rows or
-    /// none.
+    /// this is reported.
     pub(super) fn is_given_up(&self, report: &Report<'_>) -> bool {
         report.without_given_up(self.stage, self.rows).is_empty()
     }
@@ -91,7 +93,8 @@ impl<'p> Turn<'p> {
     }
 }
 
-/// Browsers keep 180 cookies of a site, and servers of rows on one site set some too.
+/// Chromium and Firefox store 180 cookies of a site, and remove some when another one arrives. Rows on one page can have
+/// one site.
 const COOKIES_OF_A_TURN: usize = 100;
 
 /// Why the rest of a turn was not played.
@@ -118,18 +121,18 @@ pub(super) async fn play<'p>(
 ) -> Result<(), Unplayed<'p>> {
     let browser = profile.browser;
     let report = Report { repeated: turn.crashed.as_deref(), ..*report };
-    if !profile.renews && profile.must_be_fresh(turn, &report) {
+    if !profile.renews && profile.must_be_fresh((turn.stage, turn.rows[0]), &report) {
         return Err(Unplayed::Reached(turn.rows));
     }
     let began = Instant::now();
     let opening = within(PAGE, "the page", open_page(lab, profile, turn, &report));
-    let page = match report.times.during(Part::Pages, opening).await {
+    let mut page = match report.times.during(Part::Pages, opening).await {
         Ok(page) => page,
         Err(trouble) => return Ok(survived(browser, turn, turn.rows, trouble, &report).await?),
     };
     let report = Report { planted: page.planted, ..report.shared(began, turn.rows.len()) };
     if turn.stage.one_by_one {
-        return one_by_one(lab, (profile, &page), turn, &report).await;
+        return one_by_one(lab, (profile, &mut page), turn, &report).await;
     }
     for rows in report.batches(turn.stage, turn.rows) {
         let (ahead, began) = (browser.ahead(), Instant::now());
@@ -145,108 +148,8 @@ pub(super) async fn play<'p>(
     Ok(())
 }
 
-/// Plays the rows of a turn one after another, with servers that stay: their real servers are the same.
-async fn one_by_one<'p>(
-    lab: &Lab,
-    (profile, page): (&mut BrowserProfile<'_>, &OpenPage),
-    turn: &Turn<'p>,
-    report: &Report<'_>,
-) -> Result<(), Unplayed<'p>> {
-    let ahead = profile.browser.ahead();
-    let (_, mut servers) = report.hosted(lab, &page.marker, (turn.stage, &turn.rows[..1]), ahead);
-    for (place, index) in turn.rows.iter().enumerate() {
-        let rows = slice::from_ref(index);
-        if report.without_given_up(turn.stage, rows).is_empty() {
-            continue;
-        }
-        if place > 0 && profile.reaches(*index, report) {
-            return Err(Unplayed::Reached(&turn.rows[place..]));
-        }
-        let began = Instant::now();
-        servers.go_on();
-        let planned = report.planned(turn.stage, rows);
-        match play_rows(profile.browser, &planned, report).await {
-            Ok(seen) => {
-                let (row, exchanges) = (report.rows[*index].row(), servers.exchanges());
-                if profile.history.has_reached(row, &exchanges) {
-                    return Err(Unplayed::Reached(&turn.rows[place..]));
-                }
-                let is_settled = seen.iter().all(is_settled);
-                let seen = page.with_trouble(&planned, seen);
-                servers.report(&planned, &seen, &report.shared(began, rows.len()));
-                profile.history.add_played(row, &exchanges);
-                if !is_settled {
-                    profile.history = ProfileHistory::unknown();
-                }
-            }
-            Err(trouble) => {
-                profile.history = ProfileHistory::unknown();
-                survived(profile.browser, turn, rows, trouble, report).await?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Whether all calls of a row had an end.
-fn is_settled(seen: &RowSeen) -> bool {
-    seen.trouble.is_none()
-        && seen.moments.iter().flatten().all(|call| !matches!(call, CallSeen::Unsettled))
-}
-
-/// A browser, and what has happened in its profile.
-pub(super) struct BrowserProfile<'b> {
-    browser: &'b OpenBrowser,
-    history: ProfileHistory,
-    /// Whether the browser can go on in a fresh profile.
-    renews: bool,
-    /// Whether a page was opened in it.
-    is_used: bool,
-}
-
-impl<'b> BrowserProfile<'b> {
-    /// A browser that was just opened.
-    pub(super) fn new(browser: &'b OpenBrowser, renews: bool) -> Self {
-        Self { browser, history: ProfileHistory::default(), renews, is_used: false }
-    }
-
-    fn reaches(&self, row: usize, report: &Report<'_>) -> bool {
-        self.history.reaches(report.rows[row].row())
-    }
-
-    /// Whether a turn cannot be played in what earlier ones have left.
-    fn must_be_fresh(&self, turn: &Turn<'_>, report: &Report<'_>) -> bool {
-        match turn.stage.one_by_one {
-            true => self.reaches(turn.rows[0], report),
-            false => turn.stage.fresh && self.is_used,
-        }
-    }
-
-    async fn renew(&mut self, report: &Report<'_>) -> Result<(), EngineError> {
-        self.history = ProfileHistory::default();
-        report.times.step(PageStep::Profile, self.browser.renew()).await
-    }
-
-    /// Makes it a profile in which the rows of a stage can be played.
-    async fn prepare(&mut self, turn: &Turn<'_>, report: &Report<'_>) -> Result<(), EngineError> {
-        self.is_used = true;
-        match turn.stage.one_by_one {
-            true if self.reaches(turn.rows[0], report) => self.renew(report).await,
-            true => Ok(()),
-            false => {
-                // A browser that cannot renew its profile was opened for this turn.
-                if turn.stage.fresh && self.renews {
-                    self.renew(report).await?;
-                }
-                self.history = ProfileHistory::unknown();
-                Ok(())
-            }
-        }
-    }
-}
-
 /// Plays rows at the same time, and reads what the browser itself says of them.
-async fn play_rows(
+pub(super) async fn play_rows(
     browser: &OpenBrowser,
     rows: &[PlannedRow],
     report: &Report<'_>,
@@ -262,10 +165,10 @@ async fn play_rows(
 
 /// An open page: its marker, when its cookies were set, and what went wrong with cookies, by the
 /// position of the row.
-struct OpenPage {
-    marker: HostedServers,
+pub(super) struct OpenPage {
+    pub(super) marker: Arc<HostedServers>,
     /// When the cookies were set, on the lab's clock.
-    planted: Span,
+    pub(super) planted: Span,
     troubles: HashMap<usize, String>,
 }
 
@@ -279,46 +182,71 @@ async fn open_page(
     let Turn { stage, rows, .. } = turn;
     let (times, browser) = (report.times, profile.browser);
     times.page();
-    profile.prepare(turn, report).await?;
-    let earliest = lab.now();
-    let troubles = times.step(PageStep::Cookies, plant(lab, browser, turn, report)).await?;
-    let planted = Span { earliest, latest: lab.now() };
-    let page = stage.page(rows[0], report.rows[rows[0]].row());
+    profile.prepare((stage, rows), report).await?;
+    let (planted, troubles) = plant((lab, Some(lab)), browser, (stage, rows), report).await?;
+    let page = report.page(stage, rows);
     let documents = lab.host(page.documents.clone())?;
     times.step(PageStep::Navigation, browser.navigate(&page)).await?;
     times.step(PageStep::Listening, browser.listen()).await;
     times.step(PageStep::Handshakes, documents.end()).await;
-    let marker = lab.host(vec![page.marker])?;
+    let marker = Arc::new(lab.host(vec![page.marker])?);
     Ok(OpenPage { marker, planted, troubles })
 }
 
-/// Sets the cookies of a turn's rows, with the servers for visits; returns what went wrong.
+/// When cookies were set, and what went wrong with them, by the position of the row.
+type Planted = (Span, HashMap<usize, String>);
+
+/// Sets the cookies of rows: those of the first row, if they are played one by one. The second lab hosts servers for
+/// visits, without which not every browser can set cookies.
 async fn plant(
-    lab: &Lab,
+    (lab, visited): (&Lab, Option<&Lab>),
     browser: &OpenBrowser,
-    turn: &Turn<'_>,
+    (stage, rows): (&Stage, &[usize]),
+    report: &Report<'_>,
+) -> Result<Planted, PlayError> {
+    let earliest = lab.now();
+    let planting = if stage.one_by_one { &rows[..1] } else { rows };
+    let setting = set_cookies(visited, browser, (stage, planting), report);
+    let mut troubles = report.times.step(PageStep::Cookies, setting).await?;
+    if let Some(trouble) = troubles.get(&rows[0]).cloned().filter(|_| stage.one_by_one) {
+        troubles.extend(rows.iter().map(|row| (*row, trouble.clone())));
+    }
+    Ok((Span { earliest, latest: lab.now() }, troubles))
+}
+
+async fn set_cookies(
+    visited: Option<&Lab>,
+    browser: &OpenBrowser,
+    (stage, rows): (&Stage, &[usize]),
     report: &Report<'_>,
 ) -> Result<HashMap<usize, String>, PlayError> {
-    // Rows that are played one by one have the same cookies under the same names.
-    let planting = if turn.stage.one_by_one { &turn.rows[..1] } else { turn.rows };
-    let with_cookies = planting.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
-    let rows = report.planned(turn.stage, &with_cookies.copied().collect::<Vec<_>>());
-    let visits = lab.host(visit_servers(&rows))?;
+    let with_cookies = rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
+    let rows = report.planned(stage, &with_cookies.copied().collect::<Vec<_>>());
+    let visits = visited.map(|lab| lab.host(visit_servers(&rows))).transpose()?;
     let planted = browser.plant(&rows).await;
-    visits.end().await;
-    let troubles = rows.iter().zip(planted).flat_map(|(row, trouble)| {
-        let one = [row.index];
-        let rows = if turn.stage.one_by_one { turn.rows } else { &one };
-        let troubles = trouble
-            .into_iter()
-            .flat_map(|trouble| rows.iter().map(move |row| (*row, trouble.clone())));
-        troubles.collect::<Vec<_>>()
-    });
-    Ok(troubles.collect())
+    if let Some(visits) = visits {
+        visits.end().await;
+    }
+    let troubles = rows.iter().zip(planted);
+    Ok(troubles.filter_map(|(row, trouble)| Some((row.index, trouble?))).collect())
 }
 
 impl OpenPage {
-    fn with_trouble(&self, rows: &[PlannedRow], seen: Vec<RowSeen>) -> Vec<RowSeen> {
+    /// Sets the cookies of rows that are played one by one, after those of earlier rows were removed. The rows' servers have
+    /// the addresses of visits now; a browser that can clear its profile needs none.
+    pub(super) async fn plant(
+        &mut self,
+        lab: &Lab,
+        browser: &OpenBrowser,
+        rows: (&Stage, &[usize]),
+        report: &Report<'_>,
+    ) -> Result<(), PlayError> {
+        (self.planted, self.troubles) =
+            within(PAGE, "setting cookies", plant((lab, None), browser, rows, report)).await?;
+        Ok(())
+    }
+
+    pub(super) fn with_trouble(&self, rows: &[PlannedRow], seen: Vec<RowSeen>) -> Vec<RowSeen> {
         let trouble = |row: &PlannedRow| self.troubles.get(&row.index).cloned();
         let seen = rows.iter().zip(seen);
         seen.map(|(row, seen)| RowSeen { trouble: trouble(row).or(seen.trouble), ..seen }).collect()
@@ -326,7 +254,7 @@ impl OpenPage {
 }
 
 /// Separates trouble with rows, which is reported for them, from the end of a browser.
-async fn survived<'p>(
+pub(super) async fn survived<'p>(
     browser: &OpenBrowser,
     turn: &Turn<'p>,
     rows: &'p [usize],

@@ -1,5 +1,6 @@
 //! Limits the number of open browsers of all engines together.
 
+use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
 use procfs::{Current, Meminfo};
@@ -21,18 +22,24 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// Places for engines that have something to play on this machine.
-    pub(super) fn of_this_machine(kinds: &[Kind]) -> Self {
+    /// Places for engines that have something to play: as many as were asked for, or as many as are useful here.
+    pub(super) fn of_this_machine(kinds: &[Kind], jobs: Option<NonZeroUsize>) -> Self {
         let cores = available_parallelism().map_or(1, usize::from);
-        Self::new(cores, browsers_that_fit(), kinds)
+        match jobs {
+            Some(jobs) => Self::with_places(jobs.get(), jobs.get(), kinds),
+            None => Self::new(cores, browsers_that_fit(), kinds),
+        }
     }
 
     fn new(cores: usize, fit: usize, kinds: &[Kind]) -> Self {
-        let places = cores.max(kinds.len()).min(fit);
+        Self::with_places(cores.max(kinds.len()).min(fit), cores.min(fit), kinds)
+    }
+
+    fn with_places(places: usize, of_an_engine: usize, kinds: &[Kind]) -> Self {
         let own = if kinds.len() <= places { kinds } else { &[] };
         let own: Vec<_> = own.iter().map(|kind| (*kind, Semaphore::new(1))).collect();
         let common = Semaphore::new(places - own.len());
-        Self { own, common, of_an_engine: cores.min(fit) }
+        Self { own, common, of_an_engine }
     }
 
     /// How many browsers of one engine are useful.
@@ -105,6 +112,16 @@ mod tests {
     #[test]
     fn memory_limits_the_number_of_browsers() {
         assert_eq!(placed(&Slots::new(8, 2, &Kind::ALL), &ASKING), ASKING[..2]);
+    }
+
+    #[test]
+    fn jobs_are_the_limit_where_they_are_given() {
+        let slots = |jobs| Slots::of_this_machine(&Kind::ALL, NonZeroUsize::new(jobs));
+        assert_eq!(placed(&slots(1), &ASKING), ASKING[..1]);
+        assert_eq!(placed(&slots(2), &ASKING), ASKING[..2]);
+        assert_eq!(placed(&slots(3), &ASKING), Kind::ALL);
+        assert_eq!(placed(&slots(6), &ASKING).len(), 6);
+        assert_eq!(slots(5).of_an_engine(), 5);
     }
 
     #[test]

@@ -74,5 +74,7 @@ pub(super) fn secrets(row: &Row) -> Secrets {
     row.cookies.iter().for_each(|cookie| secrets.learn_line("set-cookie", &cookie.set_cookie));
     let lines = row.all_steps().flat_map(|step| &step.headers);
     lines.for_each(|(name, value)| secrets.learn_line(name, value));
+    let passwords = row.all_steps().filter_map(|step| step.password.as_deref());
+    passwords.for_each(|password| secrets.learn("password", password));
     secrets
 }

@@ -257,7 +257,7 @@ impl Run {
         let is_local = |kind: &Kind| self.players.get(*kind).is_ok_and(|source| source.is_local());
         let kinds = playing.iter().filter_map(|(engine, _)| engine.browser());
         let kinds: Vec<_> = kinds.filter(is_local).collect();
-        let slots = Slots::of_this_machine(&kinds);
+        let slots = Slots::of_this_machine(&kinds, self.players.jobs);
         let engines = playing.into_iter().map(|(engine, rows)| {
             let room = engine.browser().and_then(|kind| rooms.remove(&kind)).unwrap_or_default();
             // A future contains everything that it may ever do; on the heap it does not use the

@@ -182,7 +182,7 @@ fn xml_http_request_sets_the_charset_of_a_string_body() {
 fn xml_http_request_keeps_the_type_of_a_body_that_is_no_string() {
     let request = xhr(|call| {
         call.method = "POST".to_owned();
-        call.body = Some(BodyInit::Blob(b"x".to_vec()));
+        call.body = Some(BodyInit::Blob { bytes: b"x".to_vec(), blob_type: String::new() });
         call.headers = owned(&[("Content-Type", "text/plain; charset=latin1")]);
     });
     assert_eq!(list(request), "Content-Type: text/plain; charset=latin1");

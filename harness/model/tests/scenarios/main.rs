@@ -1,5 +1,6 @@
 //! Scenarios against servers that play scripts: what is sent, what script reads, and why not.
 
+mod authentication;
 mod caching;
 mod contexts;
 mod cookies;

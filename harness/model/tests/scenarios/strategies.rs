@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cors_model::CredentialsMode;
+use cors_model::{CredentialsMode, HeadersInit};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -35,7 +35,7 @@ pub fn line() -> impl Strategy<Value = String> {
         ("Referrer-Policy", vec!["no-referrer", "same-origin"]),
         ("X-B", vec!["1"]),
         ("X-C", vec!["1"]),
-        ("WWW-Authenticate", vec!["Basic"]),
+        ("WWW-Authenticate", vec!["Basic", "Digest realm=\"a\""]),
         ("Cache-Control", vec!["max-age=5", "no-store"]),
         ("ETag", vec!["1"]),
     ];
@@ -96,8 +96,11 @@ prop_compose! {
         cache in word(&["default", "no-store", "reload", "no-cache", "force-cache", "only-if-cached"]),
         referrer_policy in word(&["no-referrer", "origin", "same-origin", "unsafe-url"]),
         body_as in select(vec![
-            BodyType::Text, BodyType::UrlSearchParams, BodyType::FormData, BodyType::Blob, BodyType::Stream,
+            BodyType::Text, BodyType::UrlSearchParams, BodyType::FormData, BodyType::Blob, BodyType::JsonBlob,
+            BodyType::Stream,
         ]),
+        headers_init in select(vec![HeadersInit::Pairs, HeadersInit::Record, HeadersInit::Headers]),
+        username in of(Just("user".to_owned())),
         upload_listeners in proptest::bool::weighted(0.2),
     ) -> Step {
         let headers = headers.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
@@ -107,7 +110,7 @@ prop_compose! {
         let body_as = if initiator == Initiator::Xhr { BodyType::Text } else { body_as };
         Step {
             initiator, url, method, headers, body, body_as, upload_listeners, credentials, mode, redirect, cache,
-            referrer_policy
+            referrer_policy, headers_init, username
         }
     }
 }

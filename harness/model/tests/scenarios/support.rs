@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use cors_model::url::Url;
 use cors_model::{
-    BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group, InitialCookie, Network,
-    Outcome, Ruling, RunOptions, Scenario, XhrCall, url_search_params_pairs,
+    BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group, HeadersInit,
+    InitialCookie, Network, Outcome, Ruling, RunOptions, Scenario, XhrCall,
+    url_search_params_pairs,
 };
 
 pub use crate::servers::*;
@@ -27,6 +28,7 @@ pub enum BodyType {
     UrlSearchParams,
     FormData,
     Blob,
+    JsonBlob,
     Stream,
 }
 
@@ -37,6 +39,8 @@ pub struct Step {
     pub url: String,
     pub method: String,
     pub headers: Vec<(String, String)>,
+    pub headers_init: HeadersInit,
+    pub username: Option<String>,
     pub body: Option<String>,
     pub body_as: BodyType,
     pub upload_listeners: bool,
@@ -77,6 +81,8 @@ pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {
         url: url.to_owned(),
         method: method.to_owned(),
         headers: Vec::new(),
+        headers_init: HeadersInit::Pairs,
+        username: None,
         body: None,
         body_as: BodyType::Text,
         upload_listeners: false,
@@ -86,6 +92,10 @@ pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {
         cache: None,
         referrer_policy: None,
     }
+}
+
+fn blob(text: &str, blob_type: &str) -> BodyInit {
+    BodyInit::Blob { bytes: text.into(), blob_type: blob_type.to_owned() }
 }
 
 pub fn fetch(method: &str, url: &str) -> Step {
@@ -119,6 +129,11 @@ impl Step {
         self
     }
 
+    pub fn username(mut self, name: &str) -> Self {
+        self.username = Some(name.to_owned());
+        self
+    }
+
     pub fn include(mut self) -> Self {
         self.credentials = Some(CredentialsMode::Include);
         self
@@ -130,7 +145,8 @@ impl Step {
             BodyType::Text => BodyInit::Text(text.to_owned()),
             BodyType::UrlSearchParams => BodyInit::UrlSearchParams(url_search_params_pairs(text)),
             BodyType::FormData => BodyInit::FormData(url_search_params_pairs(text)),
-            BodyType::Blob => BodyInit::Blob(text.into()),
+            BodyType::Blob => blob(text, ""),
+            BodyType::JsonBlob => blob(text, "application/json"),
             BodyType::Stream => BodyInit::Stream(text.into()),
         });
         match self.initiator {
@@ -138,6 +154,7 @@ impl Step {
                 url,
                 method,
                 headers,
+                headers_init: self.headers_init,
                 body,
                 mode: self.mode.clone(),
                 credentials: self.credentials,
@@ -149,6 +166,8 @@ impl Step {
                 method,
                 url,
                 headers,
+                username: self.username.clone(),
+                password: self.username.clone(),
                 with_credentials: self.credentials == Some(CredentialsMode::Include),
                 body,
                 upload_listeners: self.upload_listeners,

@@ -25,7 +25,7 @@ pub(super) use shard::document;
 /// `run`.
 pub fn run(arguments: &Run) -> Exit {
     let players = match players(&arguments.driver, &arguments.engine) {
-        Ok(players) => arguments.upstreams.reaching(players),
+        Ok(players) => arguments.upstreams.reaching(players).with_jobs(arguments.jobs),
         Err(exit) => return exit,
     };
     let files = match report_files(arguments) {

@@ -1,16 +1,9 @@
 // navigator.sendBeacon(): https://w3c.github.io/beacon/#sendbeacon-method
 //
-// opaque: the browser took the beacon, and its response has come: the page's performance timeline has an entry for it.
-// blocked and refused: the browser does not take it. Script never reads a response.
-initiators["beacon"] = (step) =>
-  new Promise((resolve, reject) => {
-    const observer = new PerformanceObserver((list) => {
-      if (!list.getEntriesByName(step.url).length) return;
-      observer.disconnect();
-      resolve({ outcome: "used", readable: false });
-    });
-    observer.observe({ type: "resource" });
-    if (navigator.sendBeacon(step.url, bodyOf(step))) return;
-    observer.disconnect();
-    reject(new DOMException("sendBeacon() returned false", "NetworkError"));
-  });
+// opaque: the browser took the beacon, and has sent it: the page's performance timeline has an entry for it. blocked: only
+// its preflight was sent, as the servers' log shows; or the browser does not take it. Script never learns of a response.
+initiators["beacon"] = async (step) => {
+  if (!navigator.sendBeacon(step.url, bodyOf(step))) throw new DOMException("sendBeacon() returned false", "NetworkError");
+  await timed(step.url);
+  return { outcome: "used", readable: false };
+};

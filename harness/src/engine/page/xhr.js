@@ -2,12 +2,12 @@
 //
 // allowed: `load` fires, and script reads `responseText`. blocked and refused: `error` fires, or send() throws. There
 // is no opaque response. With `async: "false"` send() returns after `load`, or throws.
-initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async, ...body }) => {
+initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async, username, password, ...body }) => {
   // A URL as far as it is asked of a server. `responseURL` has no fragment, and in WebKit no userinfo.
   const asked = (url) => Object.assign(new URL(url), { hash: "", username: "", password: "" }).href;
   return new Promise((resolve, reject) => {
     const xhr = new XMLHttpRequest();
-    xhr.open(method, url, async);
+    xhr.open(method, url, async, username, password);
     xhr.withCredentials = credentials === "include";
     for (const [name, value] of headers) xhr.setRequestHeader(name, value);
     if (uploadListeners) xhr.upload.addEventListener("progress", () => {});

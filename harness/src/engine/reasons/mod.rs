@@ -112,11 +112,11 @@ impl ConsoleListener {
         }
     }
 
-    /// Every message of the browser until a script logged `token` at its end; or why they are
-    /// unknown.
+    /// Every message of the browser until the scripts of that many documents have logged `token` at their end; or why
+    /// they are unknown.
     pub(super) async fn hear(
         &mut self,
-        token: &str,
+        (token, documents): (&str, usize),
         bidi: Option<&Mutex<Bidi>>,
     ) -> Result<Vec<ConsoleMessage>, String> {
         let heard = match (&mut *self, bidi) {
@@ -124,7 +124,9 @@ impl ConsoleListener {
                 Ok(events) => Ok(chromium::heard(&events)),
                 Err(error) => Err(unheard(&error)),
             },
-            (Self::Console, Some(bidi)) => read_console(&mut *bidi.lock().await, token).await,
+            (Self::Console, Some(bidi)) => {
+                read_console(&mut *bidi.lock().await, token, documents).await
+            }
             (Self::Console, None) => Err(NO_CHANNEL.to_owned()),
             (Self::Unavailable(why), _) => Err(why.clone()),
         };
@@ -136,12 +138,20 @@ impl ConsoleListener {
     }
 }
 
-async fn read_console(bidi: &mut Bidi, token: &str) -> Result<Vec<ConsoleMessage>, String> {
-    let entries = bidi.events_until(|entry| firefox::says(entry, token), PATIENCE).await;
-    match entries.last() {
-        Some(last) if firefox::says(last, token) => Ok(firefox::heard(&entries)),
-        _ => Err("the browser's console did not show the end of the page's script".to_owned()),
+async fn read_console(
+    bidi: &mut Bidi,
+    token: &str,
+    documents: usize,
+) -> Result<Vec<ConsoleMessage>, String> {
+    let mut entries = Vec::new();
+    for _ in 0..documents {
+        entries.extend(bidi.events_until(|entry| firefox::says(entry, token), PATIENCE).await);
+        if !entries.last().is_some_and(|last| firefox::says(last, token)) {
+            let words = "the browser's console did not show the end of the page's script";
+            return Err(words.to_owned());
+        }
     }
+    Ok(firefox::heard(&entries))
 }
 
 /// A text that no other script of this process logs.
@@ -163,11 +173,11 @@ mod tests {
         };
         let mut ear = ConsoleListener::over_devtools(&beside).await;
         ear.enter().await;
-        let why = ear.hear("the end", None).await.unwrap_err();
+        let why = ear.hear(("the end", 1), None).await.unwrap_err();
         assert!(why.starts_with("the browser's messages could not be read: "), "{why}");
         beside.debugger = Err(NO_CHANNEL.to_owned());
         let mut ear = ConsoleListener::over_devtools(&beside).await;
-        assert_eq!(ear.hear("the end", None).await.unwrap_err(), NO_CHANNEL);
+        assert_eq!(ear.hear(("the end", 1), None).await.unwrap_err(), NO_CHANNEL);
     }
 
     #[test]
