@@ -96,7 +96,7 @@ fn cookie_context(request: &Request, now: (Span, Duration)) -> Option<CookieCont
 /// 5.2, "Strict" and "Lax" enforcement. See [`super::choices`].
 fn same_site_mode_of_navigation(request: &Request) -> SameSiteMode {
     let is_cross_site = !same_site(&request.origin, &request.current_url().origin())
-        || redirect_taint(request) == RedirectTaint::CrossSite;
+        || matches!(redirect_taint(request), RedirectTaint::CrossSite);
     match (is_cross_site, request.method.as_str()) {
         (false, _) => SameSiteMode::StrictOrLess,
         (true, "GET") => SameSiteMode::LaxOrLess,
