@@ -52,6 +52,8 @@ pub struct FetchCall {
     pub redirect: Option<String>,
     /// `referrerPolicy`
     pub referrer_policy: Option<String>,
+    /// `integrity`
+    pub integrity: String,
 }
 
 impl FetchCall {
@@ -68,6 +70,7 @@ impl FetchCall {
             cache: None,
             redirect: None,
             referrer_policy: None,
+            integrity: String::new(),
         }
     }
 
@@ -87,6 +90,7 @@ fn new_request(call: &FetchCall, client: &Arc<Client>) -> Result<Request, Failur
     }
     let mut request = Request::of_script(url, client);
     set_members(&mut request, call)?;
+    request.integrity.clone_from(&call.integrity);
     request.method = method(&call.method)?;
     if request.mode == Mode::NoCors && !is_cors_safelisted_method(&request.method) {
         return Err(failure(Reason::NoCorsMethod, &request.method));

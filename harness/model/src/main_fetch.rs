@@ -4,6 +4,7 @@ use super::clock::Lifespan;
 use super::content_security_policy::check_content_security_policy;
 use super::cors_preflight_cache::Lookup;
 use super::filtered_response::{Filtered, filter};
+use super::integrity::check_integrity;
 use super::request::{Request, without_fragment};
 use super::request_headers::determine_requests_referrer;
 use super::request_modes::{Destination, Mode, RedirectMode, ReferrerPolicy, ResponseTainting};
@@ -16,6 +17,7 @@ impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-fetch>
     pub(super) fn fetch(&mut self, request: &mut Request) -> Fetched<Filtered> {
         let response = self.fetch_unfiltered(request)?;
+        check_integrity(request, &response)?;
         filter(request, response)
     }
 

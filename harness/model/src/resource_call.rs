@@ -6,6 +6,7 @@ use super::body::{Body, BodyInit};
 use super::client::Client;
 use super::embedder_policy::EmbedderPolicy;
 use super::fetch_call::parse_url;
+use super::integrity::check_integrity;
 use super::request::Request;
 use super::request_modes::{
     CacheMode, CredentialsMode, Destination, Mode, RedirectMode, Referrer, ReferrerPolicy,
@@ -40,6 +41,8 @@ pub struct ResourceCall {
     pub referrer_policy: ReferrerPolicy,
     /// The body of a beacon.
     pub body: Option<BodyInit>,
+    /// <https://fetch.spec.whatwg.org/#concept-request-integrity-metadata>
+    pub integrity: String,
     /// What uses the response.
     pub consumer: Consumer,
 }
@@ -55,6 +58,7 @@ impl ResourceCall {
             credentials_mode: CredentialsMode::Include,
             referrer_policy: ReferrerPolicy::Empty,
             body: None,
+            integrity: String::new(),
             consumer,
         }
     }
@@ -70,6 +74,7 @@ impl ResourceCall {
         request.mode = self.mode;
         request.credentials_mode = self.credentials_mode;
         request.referrer_policy = self.referrer_policy;
+        request.integrity.clone_from(&self.integrity);
         // https://html.spec.whatwg.org/#create-navigation-params-by-fetching
         request.use_url_credentials = self.mode == Mode::Navigate;
         match self.consumer {
@@ -134,6 +139,7 @@ impl UserAgent<'_> {
         }
         let response = fetched?;
         check_mime_type(request, &response.headers)?;
+        check_integrity(request, &response)?;
         check_coding(&response)?;
         call.consumer.check(&response)?;
         Ok(match call.consumer {

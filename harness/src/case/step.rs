@@ -77,6 +77,8 @@ pub struct Step {
     /// The `as` attribute of a preload.
     #[serde(rename = "as")]
     pub preload_as: Option<String>,
+    /// The `integrity` attribute, or `integrity` of fetch().
+    pub integrity: Option<String>,
     /// Whether a form is submitted into a new window.
     pub in_window: bool,
 }
@@ -105,6 +107,7 @@ impl Step {
             keepalive: false,
             is_async: true,
             preload_as: None,
+            integrity: None,
             in_window: false,
         }
     }

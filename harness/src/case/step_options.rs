@@ -81,6 +81,7 @@ fn set(step: &mut Step, option: StepOption, value: String) {
         StepOption::Keepalive => step.keepalive = value == "true",
         StepOption::Async => step.is_async = value == "true",
         StepOption::As => step.preload_as = Some(value),
+        StepOption::Integrity => step.integrity = Some(value),
         StepOption::Target => step.in_window = value == "window",
     }
 }

@@ -39,6 +39,8 @@ pub enum StepOption {
     Async,
     /// The `as` attribute of a preload.
     As,
+    /// The integrity metadata.
+    Integrity,
     /// Where the response of a form is shown.
     Target,
 }
@@ -64,6 +66,7 @@ impl StepOption {
         Self::Keepalive,
         Self::Async,
         Self::As,
+        Self::Integrity,
         Self::Target,
     ];
 
@@ -88,6 +91,7 @@ impl StepOption {
             Self::Keepalive => "keepalive",
             Self::Async => "async",
             Self::As => "as",
+            Self::Integrity => "integrity",
             Self::Target => "target",
         }
     }
@@ -113,6 +117,7 @@ impl StepOption {
             Self::Keepalive => "`\"true\"` or `\"false\"`",
             Self::Async => "`\"true\"` or `\"false\"`",
             Self::As => "what is preloaded: `script`, `style`, `image`, `font`, `track` or `fetch`",
+            Self::Integrity => "hashes of the body: `sha256-…`",
             Self::Target => "`frame` or `window`, a new one",
         }
     }

@@ -27,6 +27,7 @@ pub(super) const FETCH: Definition = Definition {
         one_of(StepOption::Cache, CACHE_MODES),
         one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
         one_of(StepOption::Keepalive, BOOLEAN),
+        any(StepOption::Integrity),
     ],
     reads: ALL_READS,
     script: include_str!("../engine/page/fetch.js"),
