@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cors_harness::case::{self, CaseId, Row};
 use cors_harness::plan::{BrowserPlan, Plan, PlannedRow, Separation, Sharing, plan, sharing};
-use cors_servers::script::{Piece, Template};
+use cors_servers::script::{HeaderLine, Piece};
 
 fn read(text: &str) -> Row {
     let id = CaseId("c".to_owned());
@@ -31,9 +31,8 @@ fn framed(page: &str) -> Row {
 
 /// The same, its server sending `Clear-Site-Data`.
 fn clearing(mut row: Row) -> Row {
-    let (_, reply) = &mut row.servers[0].routes[0].replies[0];
-    let (_, value) = reply.headers[0].clone();
-    reply.headers.push(("Clear-Site-Data".to_owned(), value));
+    let line = HeaderLine::text("Clear-Site-Data", "\"cookies\"").expect("a line");
+    row.servers[0].routes[0][0].headers.push(line);
     row
 }
 
@@ -140,8 +139,8 @@ fn a_row_with_its_own_page_has_the_page_renamed() {
     assert_eq!(stage.page(0, &row).origin, "https://app.r000000.example.com");
     let planned = stage.row(0, &row);
     assert_eq!(url(&planned), "https://app.r000000.example.com/a");
-    let (_, reply) = &planned.servers[0].routes[0].replies[0];
-    let value = format!("{:?}", reply.headers[0].1);
+    let reply = &planned.servers[0].routes[0][0];
+    let value = format!("{:?}", reply.headers[0].value);
     let own = format!("{:?}", b"https://app.r000000.example.com".to_vec());
     assert!(value.contains(&own), "{value}");
 }
@@ -183,9 +182,8 @@ fn a_frame_that_would_change_what_a_row_shows_is_not_made() {
     let page = "https://app.example.com";
     let restricting = |name: &str| {
         let mut row = row(page, page, "");
-        let (_, reply) = &mut row.servers[0].routes[0].replies[0];
-        let (_, value) = reply.headers[0].clone();
-        reply.headers.push((name.to_owned(), value));
+        let line = HeaderLine::text(name, "sandbox").expect("a line");
+        row.servers[0].routes[0][0].headers.push(line);
         row
     };
     for row in [restricting("X-Frame-Options"), restricting("content-security-policy")] {
@@ -217,10 +215,10 @@ fn a_host_is_renamed_in_paths_too() {
     let planned = plan.browsers[0].stages[0].row(0, &row);
     let path = "/hosts/b-r000000.test";
     assert_eq!(url(&planned), format!("https://b-r000000.test{path}?next=https://b-r000000.test/"));
-    let route = &planned.servers[0].routes[0];
-    assert_eq!(route.path, path);
+    let (written, replies) = planned.servers[0].routes.first().expect("a route");
+    assert_eq!(written.as_str(), path);
     let served = Piece::Served { method: "GET".to_owned(), path: path.to_owned() };
-    assert_eq!(route.replies[0].1.body.0, [served]);
+    assert_eq!(replies[0].body.0, [served]);
 }
 
 /// A browser tries https first, and has to find that there is none of the page around.
@@ -231,10 +229,10 @@ fn an_http_page_around_an_https_frame_of_its_host_is_mapped_back() {
     let row = framed(page);
     let page = planned(&[&row]).browsers[0].stages[0].page(0, &row);
     let [top, frame] = page.documents.as_slice() else { panic!("two servers") };
-    let (_, reply) = &frame.routes[1].replies[0];
-    assert_eq!((&frame.routes[1].path, reply.status), (&top.routes[0].path, 307));
-    let location = Template(vec![Piece::Text(page.url.into_bytes())]);
-    assert_eq!(reply.headers, [("Location".to_owned(), location)]);
+    let (path, replies) = frame.routes.get_index(1).expect("a second route");
+    let reply = &replies[0];
+    assert_eq!((Some(path), reply.status.as_u16()), (top.routes.keys().next(), 307));
+    assert_eq!(reply.headers, [HeaderLine::text("Location", &page.url).expect("a line")]);
 }
 
 #[test]
@@ -320,9 +318,9 @@ fn rows_on_localhost_share_a_browser_with_different_ports() {
     let planned = second.row(1, &local);
     assert_eq!(url(&planned), "http://localhost:20017/a");
     assert_eq!(planned.servers[0].address.port, 20017);
-    let (_, reply) = &planned.servers[0].routes[0].replies[0];
+    let reply = &planned.servers[0].routes[0][0];
     let own = format!("{:?}", b"http://localhost:20016".to_vec());
-    assert!(format!("{:?}", reply.headers[0].1).contains(&own));
+    assert!(format!("{:?}", reply.headers[0].value).contains(&own));
     assert_eq!(planned.names.logical("http://localhost:20016"), "http://localhost:3000");
 }
 

@@ -15,6 +15,13 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// The same condition with the value of its header changed.
+    pub(crate) fn map_texts(&self, map: &impl Fn(&str) -> String) -> Self {
+        let header = self.header.as_ref();
+        let header = header.map(|(name, value)| (name.clone(), value.as_deref().map(map)));
+        Self { header, ..self.clone() }
+    }
+
     /// Whether it holds for a request with these headers, which is the `number`th for its method and path, from 1.
     pub(crate) fn holds(&self, headers: &HeaderMap, number: u64) -> bool {
         let has_header = |(name, value): &(String, Option<String>)| {

@@ -22,7 +22,6 @@ mod framing;
 mod lab;
 mod log;
 mod origin;
-mod policy;
 mod problem;
 mod proxy;
 mod record;

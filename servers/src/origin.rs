@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::check::CheckedOrigin;
 use crate::log::Log;
 use crate::respond::Responder;
-use crate::script::{Address, Route, Versions};
+use crate::script::{Address, Routes, Versions};
 use crate::services::Service;
 use crate::tls::{Authority, TlsError};
 
@@ -18,7 +18,7 @@ pub(crate) struct Origin {
     pub(crate) address: Address,
     pub(crate) versions: Versions,
     /// Answers by the script.
-    pub(crate) responder: Responder<Vec<Route>>,
+    pub(crate) responder: Responder<Routes>,
     /// Answers instead of the script.
     pub(crate) service: Option<Service>,
     /// Whether connections end with their first response.

@@ -11,14 +11,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_LENGTH, ORIGIN};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use tower::{Layer, ServiceExt, service_fn};
 use tower_http::cors::CorsLayer;
 
 use crate::exchange::ReplySource;
-use crate::policy;
-use crate::problem::Complaint;
-use crate::script::{CorsPolicy, Piece, Reply, Route, Template};
+use crate::script::{CorsPolicy, Piece, Replies, Reply, Routes, Status, Template};
 use crate::spelling::{Written, spelled};
 use crate::websocket::is_handshake;
 use crate::wire::Lines;
@@ -59,18 +57,10 @@ pub(crate) fn lower_case(headers: &HeaderMap) -> Lines {
     headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())).collect()
 }
 
-impl<R: Borrow<[Route]>> Responder<R> {
+impl<R: Borrow<Routes>> Responder<R> {
     /// An origin that has received no request.
-    ///
-    /// # Errors
-    /// Every reason why no middleware runs with this policy.
-    pub fn new(cors: Option<&CorsPolicy>, routes: R) -> Result<Self, Vec<Complaint>> {
-        Ok(Self::behind(cors.map(policy::layer).transpose()?, routes))
-    }
-
-    /// The same behind a middleware.
-    pub(crate) fn behind(cors: Option<CorsLayer>, routes: R) -> Self {
-        Self { routes, cors, served: Served::default() }
+    pub fn new(cors: Option<&CorsPolicy>, routes: R) -> Self {
+        Self { routes, cors: cors.map(|policy| policy.layer().clone()), served: Served::default() }
     }
 
     /// The response to a request. `wait` passes the time that the script waits before it answers.
@@ -99,32 +89,28 @@ impl<R: Borrow<[Route]>> Responder<R> {
         request: &Request<()>,
         wait: &impl Fn(Duration) -> W,
     ) -> Response<Bytes> {
-        let method = request.method().as_str();
-        let number = self.served.count(method, path);
-        let Some(route) = self.routes.borrow().iter().find(|route| route.path == path) else {
+        let method = request.method();
+        let number = self.served.count(method.as_str(), path);
+        let Some(replies) = self.routes.borrow().get(path) else {
             return bare(StatusCode::NOT_FOUND, ReplySource::NotFound);
         };
-        let Some(reply) = route.reply(method) else { return not_allowed(route) };
+        let Some(reply) = reply_to(method, replies) else { return not_allowed(replies) };
         let mut others = reply.instead.iter();
         let other = others.find(|(condition, _)| condition.holds(request.headers(), number));
         let reply = other.map_or(reply, |(_, other)| other);
         if let Some(delay) = reply.delay {
             wait(delay).await;
         }
-        if reply.status == SWITCHING_PROTOCOLS && !is_handshake(request.headers()) {
+        if reply.status == Status::SWITCHING_PROTOCOLS && !is_handshake(request.headers()) {
             return bare(StatusCode::UPGRADE_REQUIRED, ReplySource::UpgradeRequired);
         }
         fill(reply, request.headers().get(ORIGIN), &self.served)
     }
 }
 
-impl Route {
-    fn reply(&self, method: &str) -> Option<&Reply> {
-        let named = |name: &str| {
-            self.replies.iter().find(|(method, _)| method == name).map(|(_, reply)| reply)
-        };
-        named(method).or_else(|| named("GET").filter(|_| method == "HEAD"))
-    }
+fn reply_to<'r>(method: &Method, replies: &'r Replies) -> Option<&'r Reply> {
+    let of_get = || replies.get(&Method::GET).filter(|_| *method == Method::HEAD);
+    replies.get(method).or_else(of_get)
 }
 
 fn bare(status: StatusCode, source: ReplySource) -> Response<Bytes> {
@@ -135,28 +121,27 @@ fn bare(status: StatusCode, source: ReplySource) -> Response<Bytes> {
 }
 
 /// RFC 9110, 10.2.1: the supported methods. They are tokens, so the line always parses.
-fn not_allowed(route: &Route) -> Response<Bytes> {
-    let methods: Vec<_> = route.replies.iter().map(|(method, _)| method.as_str()).collect();
+fn not_allowed(replies: &Replies) -> Response<Bytes> {
+    let methods: Vec<_> = replies.keys().map(Method::as_str).collect();
     let mut response = bare(StatusCode::METHOD_NOT_ALLOWED, ReplySource::MethodNotAllowed);
     let line = HeaderValue::from_str(&methods.join(", ")).ok();
     response.headers_mut().extend(line.map(|methods| (ALLOW, methods)));
     response
 }
 
-/// The reply of the script with the values of one request filled in. Header lines that no server
-/// could send are left out.
+/// The reply of the script with the values of one request filled in.
 fn fill(reply: &Reply, origin: Option<&HeaderValue>, served: &Served) -> Response<Bytes> {
     let body = reply.body.0.iter().filter_map(|piece| bytes(piece, origin, served)).flatten();
     let mut response = Response::new(body.collect());
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or_default();
+    *response.status_mut() = reply.status.into();
     let mut written = Vec::with_capacity(reply.headers.len());
-    for (name, template) in &reply.headers {
-        let parsed = HeaderName::from_bytes(name.as_bytes()).ok();
-        let value = filled(template, origin, served);
+    for line in &reply.headers {
+        // Every text of a line can be sent, and so can an origin that was received.
+        let value = filled(line.value.template(), origin, served);
         let value = value.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok());
-        if let (Some(parsed), Some(value)) = (parsed, value) {
-            written.push((name.clone(), value.as_bytes().to_vec()));
-            response.headers_mut().append(parsed, value);
+        if let Some(value) = value {
+            written.push((line.name.as_str().to_owned(), value.as_bytes().to_vec()));
+            response.headers_mut().append(line.name.parsed().clone(), value);
         }
     }
     response.extensions_mut().insert(Written(written));
@@ -180,9 +165,6 @@ fn bytes(piece: &Piece, origin: Option<&HeaderValue>, served: &Served) -> Option
         }
     }
 }
-
-/// The status of a reply that opens a WebSocket.
-const SWITCHING_PROTOCOLS: u16 = StatusCode::SWITCHING_PROTOCOLS.as_u16();
 
 /// Statuses of responses without content.
 const WITHOUT_CONTENT: [StatusCode; 3] =

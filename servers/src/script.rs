@@ -1,8 +1,27 @@
 //! What an origin answers, as plain data.
+//!
+//! Every part that a server could not serve as written is a type that cannot have such a value: a
+//! [`Path`], a [`Method`], a [`Status`], a [`HeaderName`], a
+//! [`HeaderTemplate`] and a [`CorsPolicy`] are made from text by
+//! their constructors, whose errors say what is wrong. A path occurs once in [`Routes`], and a
+//! method once at a path, because they are keys. So a script can always be served; only its address
+//! may be taken.
+
+mod cors;
+mod path;
+mod reply;
 
 use std::fmt;
-use std::time::Duration;
 
+pub use http::Method;
+use indexmap::IndexMap;
+
+pub use self::cors::{Allow, CorsFault, CorsMember, CorsPolicy, CorsSettings};
+pub use self::path::{InvalidPath, Path};
+pub use self::reply::{
+    HeaderLine, HeaderName, HeaderTemplate, InvalidHeaderName, InvalidHeaderValue, InvalidStatus,
+    Piece, Reply, Status, Template,
+};
 pub use crate::condition::Condition;
 
 /// `http` or `https`. Decides whether the origin speaks TLS.
@@ -64,9 +83,8 @@ pub struct OriginScript {
     pub versions: Versions,
     /// A CORS middleware in front of the routes, if any.
     pub cors: Option<CorsPolicy>,
-    /// Paths, and what each method answers there. A path that is not listed answers 404, and a
-    /// method that is not listed 405, both without any CORS header.
-    pub routes: Vec<Route>,
+    /// Paths, and what each method answers there.
+    pub routes: Routes,
     /// The service that answers instead, by its name among the lab's [`Services`](crate::Services).
     /// There are no middleware and no routes then.
     pub service: Option<String>,
@@ -88,115 +106,10 @@ pub enum Versions {
     Http2,
 }
 
-/// One path of an origin.
-#[derive(Clone, Debug)]
-pub struct Route {
-    /// Absolute path, compared exactly with the request's path without the query.
-    pub path: String,
-    /// What each method answers, compared exactly. `HEAD` without its own entry gets the `GET`
-    /// reply without the body.
-    pub replies: Vec<(String, Reply)>,
-}
+/// The paths of an origin, compared exactly with the request's path without the query, and what
+/// each answers. A path that is not listed answers 404, without any CORS header.
+pub type Routes = IndexMap<Path, Replies>;
 
-/// One reply.
-#[derive(Clone, Debug)]
-pub struct Reply {
-    /// Status code, 200 to 999; or 101, which opens a WebSocket with the body as its message.
-    pub status: u16,
-    /// Header lines in order; a name may come twice.
-    pub headers: Vec<(String, Template)>,
-    /// The body.
-    pub body: Template,
-    /// How long to wait before answering.
-    pub delay: Option<Duration>,
-    /// Replies that are given instead: the first whose condition holds. Those below them do not count.
-    pub instead: Vec<(Condition, Reply)>,
-}
-
-impl Reply {
-    /// This reply, and those that can be given instead.
-    pub fn all(&self) -> impl Iterator<Item = &Reply> {
-        std::iter::once(self).chain(self.instead.iter().map(|(_, other)| other))
-    }
-
-    /// Every text that is known before a request: the texts of header values, in order, and then of
-    /// the body.
-    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
-        let values = self.headers.iter().flat_map(|(_, value)| &value.0);
-        values.chain(&self.body.0).filter_map(|piece| match piece {
-            Piece::Text(text) => Some(text.as_slice()),
-            Piece::RequestOrigin | Piece::Served { .. } => None,
-        })
-    }
-}
-
-/// Text with placeholders that are filled in for each request.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Template(pub Vec<Piece>);
-
-/// A piece of a [`Template`].
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Piece {
-    /// Sent as written.
-    Text(Vec<u8>),
-    /// The value of the request's `Origin` header. A header line with this piece is left out of the
-    /// reply to a request without `Origin`; in a body it is empty.
-    RequestOrigin,
-    /// How many requests with `method` for `path` this origin has received so far, in decimal: the
-    /// side effects that reached the server. This request counts; one that the CORS middleware
-    /// answers does not. It is read when the reply is made, after its delay.
-    Served {
-        /// Method, compared exactly.
-        method: String,
-        /// Path of the same origin.
-        path: String,
-    },
-}
-
-/// A policy for tower-http's `CorsLayer`, a middleware that is used in production.
-#[derive(Clone, Debug, Default)]
-pub struct CorsPolicy {
-    /// Allowed origins.
-    pub allow_origins: Allow,
-    /// Methods that a preflight response allows.
-    pub allow_methods: Allow,
-    /// Request headers that a preflight response allows.
-    pub allow_headers: Allow,
-    /// Whether `Access-Control-Allow-Credentials: true` is sent.
-    pub allow_credentials: bool,
-    /// Response headers exposed to script.
-    pub expose_headers: Allow,
-    /// Seconds for `Access-Control-Max-Age`.
-    pub max_age: Option<u64>,
-}
-
-/// The value of one member of a [`CorsPolicy`].
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub enum Allow {
-    /// The header is not sent.
-    #[default]
-    Nothing,
-    /// A literal `*`.
-    Any,
-    /// The value of the request is reflected.
-    Mirror,
-    /// The listed values.
-    Listed(Vec<String>),
-}
-
-/// Whether a script cannot write a header with this name, because it belongs to the connection and
-/// the server writes it.
-///
-/// Over HTTP/1.1 hyper panics or closes the connection if one of these is wrong, and over HTTP/2 it
-/// drops them (RFC 9113, 8.2.2): a script that contains one would not be served as written.
-pub fn is_connection_header(name: &str) -> bool {
-    const NAMES: [&str; 6] = [
-        "connection",
-        "content-length",
-        "keep-alive",
-        "proxy-connection",
-        "transfer-encoding",
-        "upgrade",
-    ];
-    NAMES.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
+/// What each method answers, compared exactly. `HEAD` without its own entry gets the `GET` reply
+/// without the body. A method that is not listed answers 405, without any CORS header.
+pub type Replies = IndexMap<Method, Reply>;

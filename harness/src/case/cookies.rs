@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use cookie::{Cookie, SameSite};
-use cors_servers::script::Scheme;
+use cors_servers::script::{Path, Scheme};
 
 use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
@@ -58,6 +58,11 @@ fn left_by_a_visit(cookie: &Cookie<'_>, origin: &Origin) -> Result<(), ValueErro
     let is_rooted = cookie.path() == Some("/") && cookie.domain().is_none();
     let name = cookie.name().to_ascii_lowercase();
     let wrong = |what: &str, help: &str| Err(ValueError::new(what, help));
+    let path = cookie.path().filter(|path| path.starts_with('/'));
+    if path.is_some_and(|path| Path::new(path).is_err()) {
+        let help = "write it as URLs contain it, without a query: `Path=/a%20b`";
+        return wrong("no request has the `Path` of the cookie", help);
+    }
     if name.starts_with("__host-") && !(is_secure && is_rooted) {
         let what = "a cookie called `__Host-…` has `Secure`, `Path=/` and no `Domain`";
         wrong(what, "add `; Secure; Path=/`, or give it another name")
@@ -117,6 +122,7 @@ mod tests {
         let (secure, plain) = ("https://b.test", "http://b.test");
         for (origin, cookie, said) in [
             (plain, "a=1; Secure; SameSite=None", "`http://b.test` cannot set a `Secure` cookie"),
+            (secure, "a=1; Path=/a b", "no request has the `Path` of the cookie"),
             (secure, "a=1; SameSite=None", "`SameSite=None` needs `Secure`"),
             (secure, "__SECURE-a=1", "a cookie called `__Secure-…` is `Secure`"),
             (plain, "__Secure-a=1", "a cookie called `__Secure-…` is `Secure`"),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use cors_servers::script::{Address, CorsPolicy, Route, Scheme, Versions};
+use cors_servers::script::{Address, CorsPolicy, Reply, Routes, Scheme, Versions};
 use url::Url;
 
 use super::policy::Asked;
@@ -117,9 +117,16 @@ pub struct Server {
     /// Middleware in front of the routes.
     pub cors: Option<CorsPolicy>,
     /// What it answers for each path.
-    pub routes: Vec<Route>,
+    pub routes: Routes,
     /// The real server that answers instead. There are no middleware and no routes then.
     pub upstream: Option<UpstreamSpec>,
+}
+
+impl Server {
+    /// Every reply that its script can give.
+    pub fn replies(&self) -> impl Iterator<Item = &Reply> {
+        self.routes.values().flat_map(|replies| replies.values()).flat_map(Reply::all)
+    }
 }
 
 /// A cookie that a user got when visiting `origin`.

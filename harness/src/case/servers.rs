@@ -1,9 +1,11 @@
 //! Reads the servers of a row.
 
-use std::collections::HashSet;
-
 use cors_model::requested_path;
-use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions, is_connection_header};
+use cors_servers::script::{
+    HeaderLine, HeaderTemplate, Path, Replies, Reply, Scheme, Template, Versions,
+};
+use indexmap::IndexMap;
+use indexmap::map::Entry;
 use url::Url;
 
 use super::content;
@@ -64,14 +66,12 @@ fn read_server(reader: &mut Reader<'_>, node: &Node, origin: Origin, sites: &mut
     let versions = reader.maybe(node, "versions", |text| versions(text, &origin));
     let upstream = upstream_reader::read(reader, node, &origin);
     sites.incomplete |= upstream_reader::is_upstream(node) && upstream.is_none();
-    let cors = node.find("cors").map(|policy| cors::read(reader, policy));
+    let cors = node.find("cors").and_then(|policy| cors::read(reader, policy));
     let (paths, is_all) = read_paths(reader, node);
     sites.incomplete |= !is_all;
-    let known: Vec<String> = paths.iter().map(|(path, _)| path.clone()).collect();
-    let routes = paths
-        .into_iter()
-        .map(|(path, node)| Route { path, replies: read_replies(reader, node, &known) });
-    let routes = routes.collect();
+    let known: Vec<String> = paths.keys().map(Path::to_string).collect();
+    let routes = paths.into_iter();
+    let routes = routes.map(|(path, node)| (path, read_replies(reader, node, &known))).collect();
     let versions = versions.flatten().unwrap_or_default();
     sites.servers.push(Server { origin, versions, cors, routes, upstream });
 }
@@ -92,9 +92,8 @@ fn versions(text: &str, origin: &Origin) -> Result<Versions, ValueError> {
 
 /// The paths of a server, each once, and whether that is all that was written: an unknown key may have been
 /// meant as a path.
-fn read_paths<'n>(reader: &mut Reader<'_>, node: &'n Node) -> (Vec<(String, &'n Node)>, bool) {
-    let mut seen = HashSet::new();
-    let mut paths = Vec::new();
+fn read_paths<'n>(reader: &mut Reader<'_>, node: &'n Node) -> (IndexMap<Path, &'n Node>, bool) {
+    let mut paths = IndexMap::new();
     let mut is_all = !node.is_wrong();
     for (said, replies) in node.entries() {
         if !said.text.starts_with('/') {
@@ -105,28 +104,30 @@ fn read_paths<'n>(reader: &mut Reader<'_>, node: &'n Node) -> (Vec<(String, &'n 
             is_all = false;
             continue;
         };
-        if seen.insert(path.clone()) {
-            paths.push((path, replies));
-        } else {
-            let what = format!("the path `{}` occurs twice", brief(&path));
-            reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
+        match paths.entry(path) {
+            Entry::Vacant(place) => _ = place.insert(replies),
+            Entry::Occupied(first) => {
+                let what = format!("the path `{}` occurs twice", brief(first.key().as_str()));
+                reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
+            }
         }
     }
     (paths, is_all)
 }
 
 /// A path as requests contain it.
-fn path(text: &str) -> Result<String, ValueError> {
+fn path(text: &str) -> Result<Path, ValueError> {
     if let Some(sign) = text.find(['?', '#']) {
         let help = format!("the query is ignored: write `{}`", brief(&text[..sign]));
         return Err(ValueError::new(format!("`{}` is more than a path", brief(text)), help));
     }
-    match Url::parse(&format!("http://host{text}")) {
-        Ok(url) if requested_path(&url) == text => Ok(text.to_owned()),
-        Ok(url) if text.starts_with('/') => {
+    let url = Url::parse(&format!("http://host{text}")).ok().filter(|_| text.starts_with('/'));
+    let requested = url.map(|url| requested_path(&url).into_owned());
+    match (requested, Path::new(text)) {
+        (Some(requested), Ok(path)) if requested == text => Ok(path),
+        (Some(requested), _) => {
             let what = format!("no request has the path `{}`", brief(text));
-            let help = format!("URLs contain it as `{}`", brief(&requested_path(&url)));
-            Err(ValueError::new(what, help))
+            Err(ValueError::new(what, format!("URLs contain it as `{}`", brief(&requested))))
         }
         _ => Err(ValueError::new(
             format!("`{}` is not a path", brief(text)),
@@ -135,17 +136,17 @@ fn path(text: &str) -> Result<String, ValueError> {
     }
 }
 
-fn read_replies(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Vec<(String, Reply)> {
-    let mut replies: Vec<(String, Reply)> = Vec::new();
+fn read_replies(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Replies {
+    let mut replies = Replies::new();
     for (said, reply) in node.entries() {
         let method = reader.read(said, values::method);
         let reply = read_reply(reader, reply, paths);
-        match method {
-            Some(method) if replies.iter().any(|(other, _)| *other == method) => {
-                let what = format!("the method `{method}` occurs twice");
+        match method.map(|method| replies.entry(method)) {
+            Some(Entry::Vacant(place)) => _ = place.insert(reply),
+            Some(Entry::Occupied(first)) => {
+                let what = format!("the method `{}` occurs twice", first.key());
                 reader.complain(said.at, ValueError::new(what, "keep one"));
             }
-            Some(method) => replies.push((method, reply)),
             None => {}
         }
     }
@@ -165,34 +166,22 @@ pub(super) fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String])
         let what = "a reply has a `body` or a `content`, not both";
         reader.complain(node.key("content"), ValueError::new(what, "remove one of them"));
     }
-    let made = made.map(|made| Template(vec![Piece::Text(made.to_vec())]));
     Reply {
-        status: reader.maybe(node, "status", values::status).flatten().unwrap_or(200),
+        status: reader.maybe(node, "status", values::status).flatten().unwrap_or_default(),
         headers,
-        body: body.or(made).unwrap_or_default(),
+        body: body.or(made.map(Template::text)).unwrap_or_default(),
         delay: reader.maybe(node, "delay", values::patience).flatten(),
         instead: other_replies::read(reader, node, paths),
     }
 }
 
-fn read_line(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Option<(String, Template)> {
+fn read_line(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Option<HeaderLine> {
     let (name, value) = Spanned::pair(node)?;
-    let name = reader.read(name, reply_header_name);
+    let name = reader.read(name, values::reply_header_name);
     let template = reader.template(value, paths)?;
-    for piece in &template.0 {
-        let Piece::Text(bytes) = piece else { continue };
-        if let Err(wrong) = values::header_value(&String::from_utf8_lossy(bytes)) {
-            reader.complain(value.at, wrong);
-            return None;
-        }
-    }
-    Some((name?, template))
-}
-
-fn reply_header_name(text: &str) -> Result<String, ValueError> {
-    let name = values::header_name(text)?;
-    if is_connection_header(&name) {
-        return Err(ValueError::new(format!("`{name}` is set by the server itself"), "remove it"));
-    }
-    Ok(name)
+    let Ok(template) = HeaderTemplate::new(template) else {
+        reader.complain(value.at, values::no_header_value());
+        return None;
+    };
+    Some(HeaderLine { name: name?, value: template })
 }

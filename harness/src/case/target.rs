@@ -1,6 +1,7 @@
 //! Reads the URL of a step, and checks that a server answers there.
 
 use cors_model::requested_path;
+use cors_servers::script::Path;
 use url::{ParseError, Url};
 
 use super::origin;
@@ -82,12 +83,11 @@ fn answered(url: &Url, scene: &UrlContext<'_>) -> Result<(), ValueError> {
         return Ok(());
     }
     let asked = requested_path(url);
-    let mut paths = server.routes.iter().map(|route| route.path.as_str());
-    if scene.sites.incomplete || paths.any(|path| path == asked) {
+    if scene.sites.incomplete || server.routes.contains_key(asked.as_ref()) {
         return Ok(());
     }
     let what = format!("`{origin}` has no path `{}`", brief(&asked));
-    let paths = server.routes.iter().map(|route| route.path.as_str());
+    let paths = server.routes.keys().map(Path::as_str);
     Err(ValueError::new(what, suggest::help(&asked, "its paths are", paths)))
 }
 

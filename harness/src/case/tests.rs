@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cors_servers::script::{Allow, Piece, Template, Versions};
+use cors_servers::script::{Allow, HeaderLine, Piece, Template, Versions};
 use proptest::prelude::*;
 
 use super::*;
@@ -32,7 +32,7 @@ fn case_with(rest: &str) -> Case {
 const STEP: &str = "steps: [{ fetch: https://api.example/ }]\n";
 
 fn text(text: &str) -> Template {
-    Template(vec![Piece::Text(text.into())])
+    Template::text(text)
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn the_example_is_a_case() {
     assert_eq!(row.cookies[0].set_cookie, "sid=1; Secure; SameSite=None");
     assert_eq!(row.third_party_cookies, ThirdPartyCookies::Allowed);
     assert_eq!(row.names, Names::Mapped);
-    let (method, reply) = &row.servers[0].routes[0].replies[0];
-    assert_eq!((method.as_str(), reply.status), ("GET", 200));
+    let (method, reply) = row.servers[0].routes[0].first().unwrap();
+    assert_eq!((method.as_str(), reply.status.as_u16()), ("GET", 200));
     assert_eq!(reply.body, text(r#"{"balance": 100}"#));
 }
 
@@ -75,8 +75,8 @@ fn the_last_variable_changes_fastest() {
             ["null", "include"]
         ]
     );
-    let line = &case.rows[3].servers[0].routes[0].replies[0].1.headers[0];
-    assert_eq!(line, &("Access-Control-Allow-Origin".to_owned(), text(page)));
+    let line = &case.rows[3].servers[0].routes[0][0].headers[0];
+    assert_eq!(line, &HeaderLine::text("Access-Control-Allow-Origin", page).unwrap());
     let step = case.rows[3].all_steps().next().unwrap();
     assert_eq!(step.credentials, Some(Credentials::Include));
 }
@@ -87,7 +87,7 @@ fn the_page_of_a_sandboxed_frame_is_null() {
         "{ origin: https://app.example, context: sandboxed-iframe }",
         "    /: { GET: { body: \"${page}\" } }\n",
     );
-    assert_eq!(case.rows[0].servers[0].routes[0].replies[0].1.body, text("null"));
+    assert_eq!(case.rows[0].servers[0].routes[0][0].body, text("null"));
 }
 
 #[test]
@@ -110,9 +110,8 @@ fn case_with_page(page: &str, routes: &str) -> Case {
 fn text_stays_as_it_is_written() {
     let routes =
         "    /: { GET: { body: 1.10, headers: [X: True, X: 0x10, X: 010, X: 1_0, X: ~a] } }\n";
-    let reply =
-        &case_with_page("https://app.example", routes).rows[0].servers[0].routes[0].replies[0].1;
-    let values: Vec<&Template> = reply.headers.iter().map(|(_, value)| value).collect();
+    let reply = &case_with_page("https://app.example", routes).rows[0].servers[0].routes[0][0];
+    let values: Vec<&Template> = reply.headers.iter().map(|line| line.value.template()).collect();
     assert_eq!(values, ["True", "0x10", "010", "1_0", "~a"].map(text).iter().collect::<Vec<_>>());
     assert_eq!(reply.body, text("1.10"));
 }
@@ -126,10 +125,10 @@ fn header_names_keep_their_spelling_and_take_words() {
          - ${name}: d\n",
     );
     let names = case.rows.iter().map(|row| {
-        let lines = row.servers[0].routes[0].replies[0].1.headers.iter();
+        let lines = row.servers[0].routes[0][0].headers.iter();
         let sent = row.all_steps().flat_map(|step| &step.headers);
-        let names = lines.map(|(name, _)| name).chain(sent.map(|(name, _)| name));
-        names.map(String::as_str).collect::<Vec<_>>()
+        let names = lines.map(|line| line.name.as_str());
+        names.chain(sent.map(|(name, _)| name.as_str())).collect::<Vec<_>>()
     });
     let expected = [["X-Odd", "x-odd", "x-X-Odd", "X-Odd"], ["x-ODD", "x-odd", "x-x-ODD", "x-ODD"]];
     assert_eq!(names.collect::<Vec<_>>(), expected);
@@ -138,13 +137,12 @@ fn header_names_keep_their_spelling_and_take_words() {
 #[test]
 fn servers_keep_their_template_words() {
     let routes = "    /: { GET: { body: \"a${request.origin}$${b}${served POST /}\", status: 204, delay: 50ms } }\n";
-    let reply =
-        &case_with_page("https://app.example", routes).rows[0].servers[0].routes[0].replies[0].1;
+    let reply = &case_with_page("https://app.example", routes).rows[0].servers[0].routes[0][0];
     let served = Piece::Served { method: "POST".to_owned(), path: "/".to_owned() };
     let pieces =
         vec![Piece::Text(b"a".into()), Piece::RequestOrigin, Piece::Text(b"${b}".into()), served];
     assert_eq!(reply.body, Template(pieces));
-    assert_eq!((reply.status, reply.delay), (204, Some(Duration::from_millis(50))));
+    assert_eq!((reply.status.as_u16(), reply.delay), (204, Some(Duration::from_millis(50))));
 }
 
 #[test]
@@ -156,8 +154,8 @@ fn template_words_in_keys_are_read() {
     );
     let row = &case.rows[3];
     assert_eq!(row.servers[0].origin.host, "b.example");
-    assert_eq!(row.servers[0].routes[0].path, "/b");
-    assert_eq!(row.servers[0].routes[0].replies[0].0, "patch");
+    let (path, replies) = row.servers[0].routes.first().unwrap();
+    assert_eq!((path.as_str(), replies.keys().next().unwrap().as_str()), ("/b", "patch"));
     assert_eq!(row.all_steps().next().unwrap().label(), "xhr patch https://b.example/b#top");
 }
 
@@ -177,7 +175,7 @@ fn a_policy_is_read_member_by_member() {
          allow-headers: mirror\n      max-age: 600\n    /: {{ GET: {{}} }}\n{STEP}"
     ));
     let server = &case.rows[0].servers[0];
-    let policy = server.cors.as_ref().unwrap();
+    let policy = server.cors.as_ref().unwrap().settings();
     let origins = vec!["https://app.example".to_owned(), "null".to_owned()];
     assert_eq!(policy.allow_origins, Allow::Listed(origins));
     assert_eq!((&policy.allow_methods, &policy.allow_headers), (&Allow::Any, &Allow::Mirror));
@@ -294,9 +292,9 @@ fn text_is_accepted_in_place_of_a_list_or_mapping() {
     let values = values.map(|(name, value)| (name.to_owned(), vec![value.to_owned()]));
     assert_eq!(case.known[0].values, values);
     let server = &case.rows[0].servers[0];
-    let bodies = server.routes[0].replies.iter().map(|(_, reply)| reply.body.clone());
+    let bodies = server.routes[0].values().map(|reply| reply.body.clone());
     assert!(bodies.eq([text("18446744073709551616"), text("0x1F")]));
-    let cors = server.cors.as_ref().unwrap();
+    let cors = server.cors.as_ref().unwrap().settings();
     assert_eq!(cors.allow_methods, Allow::Listed(vec!["5".to_owned()]));
 }
 

@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
+use cors_servers::script::{self, InvalidHeaderName, Status};
 use http::{HeaderName, HeaderValue, Method};
 
 use super::complaint::ValueError;
 use super::suggest::{self, brief};
 
-/// A final status, or 101, which opens a WebSocket. The server sends other 1xx statuses itself.
-pub(super) fn status(text: &str) -> Result<u16, ValueError> {
-    match text.parse() {
-        Ok(status @ (101 | 200..=999)) if text.len() == 3 => Ok(status),
-        _ => Err(ValueError::new(
-            format!("`{}` is not a status", brief(text)),
-            "write a number from 200 to 999, or 101 for a WebSocket",
-        )),
-    }
+/// A status that a server can send.
+pub(super) fn status(text: &str) -> Result<Status, ValueError> {
+    let number = if is_digits(text) { text.parse().ok() } else { None };
+    number.filter(|_| text.len() == 3).and_then(|number| Status::new(number).ok()).ok_or_else(
+        || {
+            let what = format!("`{}` is not a status", brief(text));
+            ValueError::new(what, "write a number from 200 to 999, or 101 for a WebSocket")
+        },
+    )
 }
 
 /// `50ms`, `1s`, `1.5s`.
@@ -110,8 +111,19 @@ pub(super) fn text(text: &str) -> Result<String, ValueError> {
 }
 
 /// A method that a server can answer.
-pub(super) fn method(text: &str) -> Result<String, ValueError> {
-    // https://fetch.spec.whatwg.org/#concept-method-normalize
+pub(super) fn method(text: &str) -> Result<Method, ValueError> {
+    sent_method(text)?;
+    Method::from_bytes(text.as_bytes()).map_err(|_| no_method(text))
+}
+
+/// The complaint about a text that is not a method.
+pub(super) fn no_method(text: &str) -> ValueError {
+    ValueError::new(format!("`{}` is not a method", brief(text)), "write a method: `GET`")
+}
+
+/// Reports a method in a spelling that no browser sends:
+/// <https://fetch.spec.whatwg.org/#concept-method-normalize>.
+pub(super) fn sent_method(text: &str) -> Result<(), ValueError> {
     const NORMALISED: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
     let upper = text.to_ascii_uppercase();
     if NORMALISED.contains(&upper.as_str()) && text == text.to_ascii_lowercase() {
@@ -120,13 +132,7 @@ pub(super) fn method(text: &str) -> Result<String, ValueError> {
         );
         return Err(ValueError::new(format!("browsers do not send the method `{text}`"), help));
     }
-    match Method::from_bytes(text.as_bytes()) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(ValueError::new(
-            format!("`{}` is not a method", brief(text)),
-            "write a method: `GET`",
-        )),
-    }
+    Ok(())
 }
 
 /// A method that script can use.
@@ -134,35 +140,46 @@ pub(super) fn script_method(text: &str) -> Result<String, ValueError> {
     // https://fetch.spec.whatwg.org/#forbidden-method
     const FORBIDDEN: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
     let method = method(text)?;
-    match FORBIDDEN.contains(&method.to_ascii_uppercase().as_str()) {
+    match FORBIDDEN.contains(&method.as_str().to_ascii_uppercase().as_str()) {
         true => {
             Err(ValueError::new(format!("script cannot use the method `{method}`"), "remove it"))
         }
-        false => Ok(method),
+        false => Ok(method.to_string()),
     }
 }
 
 /// The name of a header, as written.
 pub(super) fn header_name(text: &str) -> Result<String, ValueError> {
-    match HeaderName::from_bytes(text.as_bytes()) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(ValueError::new(
-            format!("`{}` is not the name of a header", brief(text)),
-            "a name has letters, digits and the characters !#$%&'*+-.^_`|~",
-        )),
-    }
+    let parsed = HeaderName::from_bytes(text.as_bytes());
+    parsed.map(|_| text.to_owned()).map_err(|_| no_header_name(text))
+}
+
+/// The name of a header that a server can send, as written.
+pub(super) fn reply_header_name(text: &str) -> Result<script::HeaderName, ValueError> {
+    script::HeaderName::new(text).map_err(|invalid| match invalid {
+        InvalidHeaderName::NotAToken(_) => no_header_name(text),
+        InvalidHeaderName::OfTheConnection(_) => {
+            ValueError::new(format!("`{text}` is set by the server itself"), "remove it")
+        }
+    })
+}
+
+/// The complaint about a text that is not the name of a header.
+pub(super) fn no_header_name(text: &str) -> ValueError {
+    let help = "a name has letters, digits and the characters !#$%&'*+-.^_`|~";
+    ValueError::new(format!("`{}` is not the name of a header", brief(text)), help)
 }
 
 /// The value of a header, as written.
 pub(super) fn header_value(text: &str) -> Result<String, ValueError> {
-    match HeaderValue::from_bytes(text.as_bytes()) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => {
-            let help = "a value is one line without control characters; `|` and `>` end theirs \
-            with a line break";
-            Err(ValueError::new("a header cannot have this value", help))
-        }
-    }
+    HeaderValue::from_bytes(text.as_bytes()).map(|_| text.to_owned()).map_err(|_| no_header_value())
+}
+
+/// The complaint about a value that no server can send.
+pub(super) fn no_header_value() -> ValueError {
+    let help = "a value is one line without control characters; `|` and `>` end theirs with a \
+    line break";
+    ValueError::new("a header cannot have this value", help)
 }
 
 /// The value of a request header that script sets, as written:
@@ -182,7 +199,8 @@ mod tests {
 
     #[test]
     fn statuses() {
-        assert_eq!([status("101"), status("200"), status("999")], [Ok(101), Ok(200), Ok(999)]);
+        let numbers = ["101", "200", "999"].map(|text| status(text).unwrap().as_u16());
+        assert_eq!(numbers, [101, 200, 999]);
         for bad in ["", "99", "100", "103", "1000", "0200", "+200", "2e2", "OK"] {
             assert!(status(bad).is_err(), "{bad}");
         }
@@ -211,7 +229,7 @@ mod tests {
     #[test]
     fn methods_keep_their_spelling() {
         for good in ["GET", "patch", "Get", "LINK"] {
-            assert_eq!(method(good), Ok(good.to_owned()));
+            assert_eq!(method(good).unwrap(), good);
         }
         for bad in ["get", "put", "", "A B", "GÉT"] {
             assert!(method(bad).is_err(), "{bad}");

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::response::{Html, IntoResponse, Response};
 use cors_clock::Clock;
 use cors_servers::exchange::Exchange;
-use cors_servers::script::{Address, OriginScript, Scheme, Versions};
+use cors_servers::script::{Address, OriginScript, Routes, Scheme, Versions};
 use cors_servers::{HostedServers, Lab, Service, Services};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 
@@ -141,7 +141,7 @@ fn origin(host: &str) -> OriginScript {
         address: Address { scheme: Scheme::Http, host: host.to_owned(), port: 80 },
         versions: Versions::Any,
         cors: None,
-        routes: Vec::new(),
+        routes: Routes::new(),
         service: Some(SERVICE.to_owned()),
         close_after_response: false,
     }

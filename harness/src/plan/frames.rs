@@ -12,7 +12,7 @@ use super::isolation::page_hosts;
 use super::lab::{address, document_route, document_server};
 use super::names::{Names, is_mappable, registrable_domain};
 use super::profile_history::is_fetched_by_script;
-use crate::case::{Origin, Page, Row};
+use crate::case::{Origin, Page, Row, Server};
 use crate::contexts::{Context, Document, Place, TOP_PATH};
 
 /// The largest number of frames in a page.
@@ -83,10 +83,8 @@ fn port_of_page(number: usize) -> u16 {
 /// <https://html.spec.whatwg.org/#the-x-frame-options-header>, <https://w3c.github.io/webappsec-csp/#directive-frame-ancestors>.
 fn restricts_ancestors(row: &Row) -> bool {
     const BY: [&str; 2] = ["x-frame-options", "content-security-policy"];
-    let replies =
-        row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
-    let mut names = replies.flat_map(|(_, reply)| &reply.headers).map(|(name, _)| name);
-    names.any(|name| BY.iter().any(|by| name.eq_ignore_ascii_case(by)))
+    let mut lines = row.servers.iter().flat_map(Server::replies).flat_map(|reply| &reply.headers);
+    lines.any(|line| BY.iter().any(|by| line.name.as_str().eq_ignore_ascii_case(by)))
 }
 
 /// The URL of the document around frames, and the servers of all documents. Each frame has a URL and the servers of its
@@ -105,7 +103,7 @@ pub(super) fn around(
         }
     }
     let route = document_route(&AROUND, &body, &[]);
-    documents.push(document_server(address(origin, &Names::verbatim()), vec![route]));
+    documents.push(document_server(address(origin, &Names::verbatim()), route));
     (format!("{origin}{TOP_PATH}"), documents)
 }
 

@@ -125,29 +125,21 @@ pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
 /// Whether a server sends anything that a browser stores for its host on all ports.
 fn keeps(server: &Server) -> bool {
     const BY_HOST: [&str; 3] = ["set-cookie", "strict-transport-security", "clear-site-data"];
-    let replies = server.routes.iter().flat_map(|route| &route.replies);
-    let mut names = replies
-        .flat_map(|(_, reply)| reply.all())
-        .flat_map(|reply| &reply.headers)
-        .map(|(name, _)| name);
-    names.any(|name| BY_HOST.iter().any(|kept| name.eq_ignore_ascii_case(kept)))
+    let mut lines = server.replies().flat_map(|reply| &reply.headers);
+    lines.any(|line| BY_HOST.iter().any(|kept| line.name.as_str().eq_ignore_ascii_case(kept)))
 }
 
 /// How many cookies a row may store: those that are set before, and those in its replies.
 pub fn most_cookies(row: &Row) -> usize {
-    let replies =
-        row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
-    let headers = replies.flat_map(|(_, reply)| reply.all()).flat_map(|reply| &reply.headers);
-    let set = headers.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+    let lines = row.servers.iter().flat_map(Server::replies).flat_map(|reply| &reply.headers);
+    let set = lines.filter(|line| line.name.as_str().eq_ignore_ascii_case("set-cookie"));
     row.cookies.len() + set.count()
 }
 
 /// Every host in a URL in the replies and steps of a row: a redirect may lead to any host, and a
 /// request to that host must be assigned to this row.
 pub(super) fn hosts_in_texts(row: &Row) -> Vec<&str> {
-    let replies =
-        row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
-    let texts = replies.flat_map(|(_, reply)| reply.all()).flat_map(Reply::texts);
+    let texts = row.servers.iter().flat_map(Server::replies).flat_map(Reply::texts);
     let texts = texts.filter_map(|text| std::str::from_utf8(text).ok());
     let steps =
         row.all_steps().flat_map(|step| step.headers.iter().map(|(_, value)| value.as_str()));
@@ -189,10 +181,8 @@ fn clears_site(row: &Row) -> bool {
 /// Whether a server on the site of one of the row's documents sends such a header line.
 fn says_on_page_site(row: &Row, header: &str, such: impl Fn(&Template) -> bool) -> bool {
     let servers = row.servers.iter().filter(|server| is_on_page_site(row, &server.origin));
-    let replies = servers.flat_map(|server| &server.routes).flat_map(|route| &route.replies);
-    let replies = replies.flat_map(|(_, reply)| reply.all());
-    let mut lines = replies.flat_map(|reply| &reply.headers);
-    lines.any(|(name, value)| name.eq_ignore_ascii_case(header) && such(value))
+    let mut lines = servers.flat_map(Server::replies).flat_map(|reply| &reply.headers);
+    lines.any(|line| line.name.as_str().eq_ignore_ascii_case(header) && such(line.value.template()))
 }
 
 fn is_on_page_site(row: &Row, origin: &Origin) -> bool {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cors_servers::script::{Piece, Template};
+use cors_servers::script::{Piece, Reply, Template};
 use url::Url;
 
 use super::names::Names;
@@ -41,13 +41,13 @@ fn parsed(base: &str, text: &str) -> Option<Url> {
 /// Every `Location` of the row's servers that is known beforehand, and the URL of the response.
 fn locations(row: &Row) -> impl Iterator<Item = (String, &str)> {
     let routes = row.servers.iter().flat_map(|server| {
-        server.routes.iter().map(|route| (format!("{}{}", server.origin, route.path), route))
+        let routes = server.routes.iter();
+        routes.map(|(path, replies)| (format!("{}{path}", server.origin), replies))
     });
-    routes.flat_map(|(base, route)| {
-        let replies = route.replies.iter().flat_map(|(_, reply)| reply.all());
-        let lines = replies.flat_map(|reply| &reply.headers);
-        let lines = lines.filter(|(name, _)| name.eq_ignore_ascii_case("location"));
-        lines.filter_map(move |(_, value)| Some((base.clone(), whole(value)?)))
+    routes.flat_map(|(base, replies)| {
+        let lines = replies.values().flat_map(Reply::all).flat_map(|reply| &reply.headers);
+        let lines = lines.filter(|line| line.name.as_str().eq_ignore_ascii_case("location"));
+        lines.filter_map(move |line| Some((base.clone(), whole(line.value.template())?)))
     })
 }
 
@@ -61,16 +61,16 @@ fn whole(value: &Template) -> Option<&str> {
 /// Whether a header or a method has the name of a host. They are compared with lists in texts, and
 /// the browser sorts headers by name.
 fn names_used_as_words(row: &Row, names: &Names) -> bool {
-    let replies =
-        row.servers.iter().flat_map(|server| &server.routes).flat_map(|route| &route.replies);
-    let said = replies.flat_map(|(method, reply)| {
-        let names = reply.all().flat_map(|reply| &reply.headers).map(|(name, _)| name);
-        std::iter::once(method).chain(names)
+    let replies = row.servers.iter().flat_map(|server| server.routes.values()).flatten();
+    let of_servers = replies.flat_map(|(method, reply)| {
+        let lines = reply.all().flat_map(|reply| &reply.headers);
+        std::iter::once(method.as_str()).chain(lines.map(|line| line.name.as_str()))
     });
-    let asked = row.all_steps().flat_map(|step| {
-        std::iter::once(&step.method).chain(step.headers.iter().map(|(name, _)| name))
+    let of_steps = row.all_steps().flat_map(|step| {
+        let names = step.headers.iter().map(|(name, _)| name.as_str());
+        std::iter::once(step.method.as_str()).chain(names)
     });
-    said.chain(asked).any(|word| names.physical(word) != *word)
+    of_servers.chain(of_steps).any(|word| names.physical(word) != *word)
 }
 
 /// Whether a header of a step is safelisted as written and would not be under other names, because

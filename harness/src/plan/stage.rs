@@ -1,6 +1,6 @@
 //! Makes the page of a stage: its documents, its marker, and its rows.
 
-use cors_servers::script::{Address, OriginScript, Route, Scheme};
+use cors_servers::script::{Address, OriginScript, Routes, Scheme};
 
 use super::call::{Play, moments, waits};
 use super::frames;
@@ -44,7 +44,7 @@ impl Stage {
         });
         let origin = site.origin_of_page(self.number);
         let (url, documents) = frames::around(&origin, framed);
-        let marker = marker_server(self.marker(site.scheme_of_rows), vec![marker_route()]);
+        let marker = marker_server(self.marker(site.scheme_of_rows), marker_route());
         let origin = origin.to_string();
         Some(PagePlan { url, runs_in: RunsIn::TopLevel, origin, documents, marker })
     }
@@ -61,7 +61,7 @@ impl Stage {
             runs_in: row.page.context.definition().runs_in,
             origin: names.physical(&row.page.serialised_origin()),
             documents,
-            marker: marker_server(marker, vec![marker_route()]),
+            marker: marker_server(marker, marker_route()),
         }
     }
 
@@ -133,7 +133,7 @@ fn documents(
     };
     let opened =
         documents.first().map(|first| (first, format!("{}{}", base(first.at), first.path)));
-    let mut servers: Vec<(Address, Vec<Route>)> = Vec::new();
+    let mut servers: Vec<(Address, Routes)> = Vec::new();
     for document in *documents {
         let at = address(page.origin_at(document.at), names);
         let mut body = document.body.replace("${page}", &framed);
@@ -142,8 +142,8 @@ fn documents(
         }
         let route = document_route(document, &body, headers_of(document));
         match servers.iter_mut().find(|(known, _)| *known == at) {
-            Some((_, routes)) => routes.push(route),
-            None => servers.push((at, vec![route])),
+            Some((_, routes)) => routes.extend(route),
+            None => servers.push((at, route.into_iter().collect())),
         }
     }
     let url = opened.map(|(_, url)| url).unwrap_or_default();
@@ -154,11 +154,11 @@ fn documents(
 
 /// A browser that tries https first for the document at `url`, which is on the first server, finds another server of
 /// the same host, where only the scheme or the port differs.
-fn lead_back(servers: &mut [(Address, Vec<Route>)], url: &str) {
+fn lead_back(servers: &mut [(Address, Routes)], url: &str) {
     let Some(((first, _), others)) = servers.split_first_mut() else { return };
     for (at, routes) in others {
         if first.scheme == Scheme::Http && at.host == first.host {
-            routes.push(led_back(url));
+            routes.extend(led_back(url));
         }
     }
 }

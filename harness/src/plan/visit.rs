@@ -1,8 +1,8 @@
 //! Pages that a user visited before and that set a row's cookies.
 
-use cors_servers::script::{OriginScript, Piece, Reply, Route, Template};
+use cors_servers::script::{HeaderLine, OriginScript, Reply, Template};
 
-use super::lab::{address, document_server};
+use super::lab::{address, document_server, get};
 use super::names::Names;
 use crate::case::PlantedCookie;
 
@@ -34,10 +34,10 @@ pub(super) fn servers(visits: &[&Visit]) -> Vec<OriginScript> {
     for visit in visits {
         let Some(first) = visit.cookies.first() else { continue };
         let address = address(&first.origin, &Names::verbatim());
-        let route = Route { path: path(first), replies: vec![("GET".to_owned(), reply(visit))] };
+        let route = get(&path(first), reply(visit));
         match servers.iter_mut().find(|server| server.address == address) {
-            Some(server) => server.routes.push(route),
-            None => servers.push(document_server(address, vec![route])),
+            Some(server) => server.routes.extend(route),
+            None => servers.push(document_server(address, route)),
         }
     }
     servers
@@ -51,15 +51,15 @@ fn path(cookie: &PlantedCookie) -> String {
 }
 
 fn reply(visit: &Visit) -> Reply {
-    let text = |text: &str| Template(vec![Piece::Text(text.as_bytes().to_vec())]);
-    let content_type = ("Content-Type".to_owned(), text("text/html; charset=utf-8"));
-    let set =
-        visit.cookies.iter().map(|cookie| ("Set-Cookie".to_owned(), text(&cookie.set_cookie)));
+    let content_type = HeaderLine::text("Content-Type", "text/html; charset=utf-8");
+    let set = visit
+        .cookies
+        .iter()
+        .filter_map(|cookie| HeaderLine::text("Set-Cookie", &cookie.set_cookie));
+    let body = "<!doctype html><title>visit</title><link rel=icon href=\"data:,\">";
     Reply {
-        status: 200,
-        headers: std::iter::once(content_type).chain(set).collect(),
-        body: text("<!doctype html><title>visit</title><link rel=icon href=\"data:,\">"),
-        delay: None,
-        instead: Vec::new(),
+        headers: content_type.into_iter().chain(set).collect(),
+        body: Template::text(body),
+        ..Reply::default()
     }
 }

@@ -37,10 +37,8 @@ fn lower_case_names(case: &Case) -> String {
     let servers = servers.filter(|server| server.versions == Versions::Http2);
     let origins: BTreeSet<_> = servers
         .filter(|server| {
-            let replies = server.routes.iter().flat_map(|route| &route.replies);
-            let replies = replies.flat_map(|(_, reply)| reply.all());
-            let mut names = replies.flat_map(|reply| &reply.headers).map(|(name, _)| name);
-            names.any(|name| name.chars().any(|c| c.is_ascii_uppercase()))
+            let mut lines = server.replies().flat_map(|reply| &reply.headers);
+            lines.any(|line| line.name.as_str().chars().any(|c| c.is_ascii_uppercase()))
         })
         .map(|server| server.origin.to_string())
         .collect();

@@ -14,7 +14,7 @@ use std::future::ready;
 use std::time::Duration;
 
 use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
-use cors_servers::script::{Route, Scheme, Versions};
+use cors_servers::script::{Routes, Scheme, Versions};
 use cors_servers::{Answer, Responder};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Method, Request};
@@ -35,18 +35,17 @@ pub struct Script<'r> {
 #[derive(Debug)]
 struct Origin<'r> {
     server: &'r Server,
-    responder: Responder<&'r [Route]>,
+    responder: Responder<&'r Routes>,
 }
 
 impl<'r> Script<'r> {
-    /// The servers before the first request. A server whose `cors` the middleware would reject is
-    /// not among them.
+    /// The servers before the first request.
     pub fn new(servers: &'r [Server]) -> Self {
-        let origin = |server: &'r Server| {
-            let responder = Responder::new(server.cors.as_ref(), server.routes.as_slice()).ok()?;
-            Some(Origin { server, responder })
+        let origin = |server: &'r Server| Origin {
+            server,
+            responder: Responder::new(server.cors.as_ref(), &server.routes),
         };
-        Self { origins: servers.iter().filter_map(origin).collect() }
+        Self { origins: servers.iter().map(origin).collect() }
     }
 }
 

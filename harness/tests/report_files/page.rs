@@ -6,7 +6,8 @@ use cors_harness::engine::{Kind, Opening, Required, Source};
 use cors_harness::plan::PagePlan;
 use cors_servers::Lab;
 use cors_servers::script::{
-    Address, OriginScript, Piece, Reply, Route, Scheme, Template, Versions,
+    Address, HeaderLine, Method, OriginScript, Path, Replies, Reply, Routes, Scheme, Template,
+    Versions,
 };
 use serde_json::{Value, json};
 
@@ -87,18 +88,15 @@ async fn asked(kind: Kind, page: &str) -> Option<Value> {
     Some(said)
 }
 
-fn text(text: &str) -> Template {
-    Template(vec![Piece::Text(text.as_bytes().to_vec())])
-}
-
 fn server(page: &str) -> OriginScript {
-    let headers = vec![("Content-Type".to_owned(), text("text/html; charset=utf-8"))];
-    let reply = Reply { status: 200, headers, body: text(page), delay: None, instead: Vec::new() };
+    let line = HeaderLine::text("Content-Type", "text/html; charset=utf-8").expect("a line");
+    let reply = Reply { headers: vec![line], body: Template::text(page), ..Reply::default() };
+    let path = Path::new("/").expect("a path");
     OriginScript {
         address: Address { scheme: Scheme::Https, host: "report.example".to_owned(), port: 443 },
         versions: Versions::Any,
         cors: None,
-        routes: vec![Route { path: "/".to_owned(), replies: vec![("GET".to_owned(), reply)] }],
+        routes: Routes::from([(path, Replies::from([(Method::GET, reply)]))]),
         service: None,
         close_after_response: false,
     }

@@ -6,7 +6,9 @@ use cors_harness::case::Server;
 use cors_harness::world::Script;
 use cors_model::{HeaderList, HttpRequest, Network};
 use cors_servers::Lab;
-use cors_servers::script::{Address, Allow, Condition, CorsPolicy, OriginScript, Reply};
+use cors_servers::script::{
+    Address, Allow, Condition, CorsPolicy, CorsSettings, OriginScript, Reply,
+};
 use reqwest::{Client, Method, Proxy, redirect};
 
 use crate::support::{PAGE, reply, server};
@@ -78,12 +80,13 @@ fn scripted(at: &str) -> Server {
 }
 
 fn guarded() -> Server {
-    let policy = CorsPolicy {
+    let settings = CorsSettings {
         allow_origins: Allow::Listed(vec![PAGE.to_owned()]),
         allow_methods: Allow::Mirror,
         allow_credentials: true,
-        ..CorsPolicy::default()
+        ..CorsSettings::default()
     };
+    let policy = CorsPolicy::new(settings).expect("a policy");
     Server { cors: Some(policy), ..scripted(GUARDED) }
 }
 

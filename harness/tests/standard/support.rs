@@ -6,7 +6,10 @@ use cors_harness::case::{
     Context, Initiator, Names, Origin, Page, PlantedCookie, Row, Server, Step, StepGroup,
     ThirdPartyCookies,
 };
-use cors_servers::script::{Piece, Reply, Route, Scheme, Template, Versions};
+use cors_servers::script::{
+    HeaderLine, HeaderName, HeaderTemplate, Method, Path, Piece, Reply, Routes, Scheme, Status,
+    Template, Versions,
+};
 
 pub const PAGE: &str = "https://app.example";
 pub const API: &str = "https://api.example";
@@ -40,27 +43,21 @@ fn template(text: &str) -> Template {
 pub fn reply(status: u16, lines: &[&str], body: &str) -> Reply {
     let line = |line: &&str| {
         let (name, value) = line.split_once(':').expect("a name");
-        (name.to_owned(), template(value.trim()))
+        let value = HeaderTemplate::new(template(value.trim())).expect("a value");
+        HeaderLine { name: HeaderName::new(name).expect("a name"), value }
     };
-    Reply {
-        status,
-        headers: lines.iter().map(line).collect(),
-        body: template(body),
-        delay: None,
-        instead: Vec::new(),
-    }
+    let headers = lines.iter().map(line).collect();
+    let status = Status::new(status).expect("a status");
+    Reply { status, headers, body: template(body), ..Reply::default() }
 }
 
 /// Routes in the order written: `GET /path`, and the reply.
 pub fn server(at: &str, replies: Vec<(&str, Reply)>) -> Server {
-    let mut routes: Vec<Route> = Vec::new();
+    let mut routes = Routes::new();
     for (place, reply) in replies {
         let (method, path) = place.split_once(' ').expect("a method and a path");
-        let entry = (method.to_owned(), reply);
-        match routes.iter_mut().find(|route| route.path == path) {
-            Some(route) => route.replies.push(entry),
-            None => routes.push(Route { path: path.to_owned(), replies: vec![entry] }),
-        }
+        let method = Method::from_bytes(method.as_bytes()).expect("a method");
+        routes.entry(Path::new(path).expect("a path")).or_default().insert(method, reply);
     }
     Server { origin: origin(at), versions: Versions::Any, cors: None, routes, upstream: None }
 }

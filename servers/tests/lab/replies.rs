@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use cors_servers::HostedServers;
 use cors_servers::exchange::{Exchange, ReplySource};
-use cors_servers::script::{Allow, CorsPolicy, OriginScript, Piece, Reply, Route, Template};
+use cors_servers::script::{
+    Allow, CorsSettings, HeaderLine, HeaderName, HeaderTemplate, OriginScript, Piece, Reply,
+    Template,
+};
 use reqwest::{Method, Response};
 
 use crate::support::*;
@@ -22,7 +25,7 @@ fn sources(hosted: &HostedServers) -> Vec<ReplySource> {
 async fn a_reply_has_only_the_scripted_headers_and_its_length() {
     let lab = lab().await;
     let headers = [("X-A", "1"), ("X-B", "\u{e9}"), ("X-A", "2"), ("x-empty", "")];
-    let reply = Reply { body: text("hello"), status: 418, ..with_headers(&headers) };
+    let reply = Reply { body: text("hello"), status: status(418), ..with_headers(&headers) };
     let hosted = host(&lab, http("a.test", vec![get("/", reply)]));
     let raw = raw(&lab, "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n").await;
     // hyper adds `connection: close` itself, and only if the client sent it first.
@@ -52,7 +55,9 @@ async fn the_request_origin_is_reflected_or_its_line_is_omitted() {
     let hole = Template(vec![Piece::RequestOrigin]);
     let body =
         Template(vec![Piece::Text(b"<".into()), Piece::RequestOrigin, Piece::Text(b">".into())]);
-    let headers = vec![("Access-Control-Allow-Origin".to_owned(), hole)];
+    let value = HeaderTemplate::new(hole).expect("a value");
+    let name = HeaderName::new("Access-Control-Allow-Origin").expect("a name");
+    let headers = vec![HeaderLine { name, value }];
     let _tenancy = host(&lab, http("a.test", vec![get("/", Reply { headers, body, ..reply("") })]));
     let request = || client(&lab).get("http://a.test/");
     let with = request().header("origin", "https://page.test").send().await.expect("a reply");
@@ -90,8 +95,8 @@ async fn served_counts_requests_to_this_origin() {
 #[tokio::test]
 async fn an_unlisted_path_is_404_and_an_unlisted_method_405() {
     let lab = lab().await;
-    let replies = vec![("GET".to_owned(), reply("g")), ("patch".to_owned(), reply("p"))];
-    let hosted = host(&lab, http("a.test", vec![Route { path: "/a".into(), replies }]));
+    let replies = vec![("GET", reply("g")), ("patch", reply("p"))];
+    let hosted = host(&lab, http("a.test", vec![routed("/a", replies)]));
     let client = client(&lab);
     let listed = vec!["GET, patch".to_owned()];
     for (method, path, status, allow) in [
@@ -115,13 +120,8 @@ async fn an_unlisted_path_is_404_and_an_unlisted_method_405() {
 #[tokio::test]
 async fn head_gets_the_headers_of_get_unless_listed() {
     let lab = lab().await;
-    let own = Route {
-        path: "/own".into(),
-        replies: vec![
-            ("GET".into(), reply("get")),
-            ("HEAD".into(), with_headers(&[("x-own", "1")])),
-        ],
-    };
+    let replies = vec![("GET", reply("get")), ("HEAD", with_headers(&[("x-own", "1")]))];
+    let own = routed("/own", replies);
     let listed = Reply { body: text("hello"), ..with_headers(&[("x-a", "1")]) };
     let hosted =
         host(&lab, http("a.test", vec![get("/", listed), own, route("/post", "POST", reply(""))]));
@@ -142,7 +142,7 @@ async fn head_gets_the_headers_of_get_unless_listed() {
 #[tokio::test]
 async fn a_reply_without_content_has_neither_body_nor_length() {
     let lab = lab().await;
-    let reply = |status| Reply { status, ..reply("body") };
+    let reply = |number| Reply { status: status(number), ..reply("body") };
     let routes = || vec![get("/204", reply(204)), get("/304", reply(304))];
     let hosted = lab.host(vec![http("a.test", routes()), https("a.test", routes())]).expect("two");
     let request = "GET /204 HTTP/1.1\r\n\r\nGET /304 HTTP/1.1\r\nConnection: close\r\n\r\n";
@@ -194,7 +194,7 @@ async fn a_delay_affects_only_its_own_reply() {
 #[tokio::test]
 async fn the_middleware_answers_preflights_and_adds_headers_to_replies() {
     let lab = lab().await;
-    let policy = CorsPolicy {
+    let policy = CorsSettings {
         allow_origins: Allow::Listed(vec!["https://page.test".into()]),
         allow_methods: Allow::Mirror,
         allow_headers: Allow::Listed(vec!["x-a".into(), "x-b".into()]),
@@ -203,7 +203,7 @@ async fn the_middleware_answers_preflights_and_adds_headers_to_replies() {
         max_age: Some(600),
     };
     let script =
-        OriginScript { cors: Some(policy), ..https("a.test", vec![get("/", reply("hi"))]) };
+        OriginScript { cors: cors(policy), ..https("a.test", vec![get("/", reply("hi"))]) };
     let hosted = host(&lab, script);
     let request = |method| {
         let request = client(&lab).request(method, "https://a.test/");

@@ -3,7 +3,10 @@
 use axum::Router;
 use axum::routing::get as on_get;
 use cors_servers::exchange::Exchange;
-use cors_servers::script::{Allow, CorsPolicy, OriginScript, Piece, Reply, Template, Versions};
+use cors_servers::script::{
+    Allow, CorsSettings, HeaderLine, HeaderName, HeaderTemplate, OriginScript, Piece, Reply,
+    Template, Versions,
+};
 use cors_servers::{Lab, Service, Services, Upstream};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -48,7 +51,9 @@ async fn every_line_keeps_its_spelling_and_place() {
 #[tokio::test]
 async fn an_omitted_line_does_not_affect_other_lines() {
     let lab = lab().await;
-    let origin = ("Access-Control-Allow-Origin".to_owned(), Template(vec![Piece::RequestOrigin]));
+    let value = HeaderTemplate::new(Template(vec![Piece::RequestOrigin])).expect("a value");
+    let name = HeaderName::new("Access-Control-Allow-Origin").expect("a name");
+    let origin = HeaderLine { name, value };
     let reply = with_headers(&[("X-Before", "1"), ("X-Behind", "2")]);
     let mut headers = reply.headers;
     headers.insert(1, origin);
@@ -80,8 +85,11 @@ async fn over_tls_http_1_1_spells_as_written() {
 async fn responses_on_one_connection_keep_their_own_spelling() {
     let lab = lab().await;
     let long = "HTTP/1.1 200 OK\r\nX-Odd: in the body\r\n\r\n".repeat(3000);
-    let odd =
-        |body: &str, status| Reply { status, body: text(body), ..with_headers(&[("X-Odd", "1")]) };
+    let odd = |body: &str, number| Reply {
+        status: status(number),
+        body: text(body),
+        ..with_headers(&[("X-Odd", "1")])
+    };
     let mut replies = vec![get("/", odd(&long, 200)), get("/none", odd("", 204))];
     replies.push(get("/kept", odd("", 304)));
     replies.push(route("/post", "POST", odd("posted", 200)));
@@ -104,10 +112,10 @@ async fn responses_on_one_connection_keep_their_own_spelling() {
 #[tokio::test]
 async fn header_lines_of_the_middleware_are_unchanged() {
     let lab = lab().await;
-    let cors = CorsPolicy { allow_origins: Allow::Any, ..CorsPolicy::default() };
+    let cors = cors(CorsSettings { allow_origins: Allow::Any, ..CorsSettings::default() });
     let headers = [("ACCESS-CONTROL-ALLOW-ORIGIN", "https://other.test"), ("X-Odd", "1")];
     let script = http("a.test", vec![get("/", with_headers(&headers))]);
-    let _tenancy = host(&lab, OriginScript { cors: Some(cors), ..script });
+    let _tenancy = host(&lab, OriginScript { cors, ..script });
     let raw = raw(&lab, CLOSE).await;
     assert_eq!(head(&raw)[0], "X-Odd: 1");
     assert!(head(&raw).contains(&"access-control-allow-origin: *"), "{raw}");

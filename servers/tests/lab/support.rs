@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use cors_servers::exchange::Exchange;
 use cors_servers::script::{
-    Address, OriginScript, Piece, Reply, Route, Scheme, Template, Versions,
+    Address, CorsPolicy, CorsSettings, HeaderLine, Method, OriginScript, Path, Replies, Reply,
+    Scheme, Status, Template, Versions,
 };
 use cors_servers::{HostedServers, Lab};
 use reqwest::{Certificate, Client, ClientBuilder, Proxy};
@@ -21,11 +22,15 @@ use tokio_rustls::client::TlsStream;
 pub const LONG: Duration = Duration::from_secs(3600);
 
 pub fn text(text: &str) -> Template {
-    Template(vec![Piece::Text(text.into())])
+    Template::text(text)
 }
 
 pub fn reply(body: &str) -> Reply {
-    Reply { status: 200, headers: Vec::new(), body: text(body), delay: None, instead: Vec::new() }
+    Reply { body: text(body), ..Reply::default() }
+}
+
+pub fn status(number: u16) -> Status {
+    Status::new(number).expect("a status")
 }
 
 pub fn late(delay: Duration) -> Reply {
@@ -33,16 +38,30 @@ pub fn late(delay: Duration) -> Reply {
 }
 
 pub fn with_headers(headers: &[(&str, &str)]) -> Reply {
-    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
-    Reply { headers, ..reply("") }
+    let line = |(name, value): &(&str, &str)| HeaderLine::text(name, value).expect("a line");
+    Reply { headers: headers.iter().map(line).collect(), ..reply("") }
+}
+
+/// A path and what it answers.
+pub type Route = (Path, Replies);
+
+/// A path with replies to methods.
+pub fn routed(path: &str, replies: Vec<(&str, Reply)>) -> Route {
+    let method = |text: &str| Method::from_bytes(text.as_bytes()).expect("a method");
+    let replies = replies.into_iter().map(|(name, reply)| (method(name), reply));
+    (Path::new(path).expect("a path"), replies.collect())
 }
 
 pub fn route(path: &str, method: &str, reply: Reply) -> Route {
-    Route { path: path.into(), replies: vec![(method.into(), reply)] }
+    routed(path, vec![(method, reply)])
 }
 
 pub fn get(path: &str, reply: Reply) -> Route {
     route(path, "GET", reply)
+}
+
+pub fn cors(settings: CorsSettings) -> Option<CorsPolicy> {
+    Some(CorsPolicy::new(settings).expect("a policy"))
 }
 
 pub fn http(host: &str, routes: Vec<Route>) -> OriginScript {
@@ -51,7 +70,7 @@ pub fn http(host: &str, routes: Vec<Route>) -> OriginScript {
         address,
         versions: Versions::Any,
         cors: None,
-        routes,
+        routes: routes.into_iter().collect(),
         service: None,
         close_after_response: false,
     }

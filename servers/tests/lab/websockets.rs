@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::Message;
 use crate::support::*;
 
 fn opens() -> Reply {
-    Reply { status: 101, body: text("hello"), ..with_headers(&[("X-A", "1")]) }
+    Reply { status: status(101), body: text("hello"), ..with_headers(&[("X-A", "1")]) }
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn a_request_without_a_handshake_is_told_to_upgrade() {
 #[tokio::test]
 async fn a_server_can_refuse_a_handshake() {
     let lab = lab().await;
-    let refusal = Reply { status: 403, ..reply("no") };
+    let refusal = Reply { status: status(403), ..reply("no") };
     let _hosted = host(&lab, http("a.test", vec![get("/chat", refusal)]));
     let stream = dial(&lab, "a.test", 80).await;
     assert!(client_async("ws://a.test/chat", stream).await.is_err());

@@ -4,7 +4,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::*;
 
-fn post(path: &str) -> Vec<cors_servers::script::Route> {
+fn post(path: &str) -> Vec<Route> {
     vec![route(path, "POST", reply("ok")), get("/after", reply("after"))]
 }
 

@@ -161,6 +161,7 @@ impl Step {
                 cache: self.cache.clone(),
                 redirect: self.redirect.clone(),
                 referrer_policy: self.referrer_policy.clone(),
+                integrity: String::new(),
             }),
             Initiator::Xhr => Call::Xhr(XhrCall {
                 method,

@@ -147,7 +147,7 @@ fn route(text: &str, asks: &[Ask]) -> Result<String, ValueError> {
 fn method(text: &str, known: &IndexSet<&str>) -> Result<String, ValueError> {
     let method = values::method(text)?;
     if known.contains(method.as_str()) {
-        return Ok(method);
+        return Ok(method.to_string());
     }
     let help = suggest::help(text, "their methods are", known.iter().copied());
     Err(ValueError::new(format!("none of these routes has the method `{}`", brief(text)), help))

@@ -1,6 +1,6 @@
 //! Makes rows from a policy's requests.
 
-use cors_servers::script::{Reply, Route, Template};
+use cors_servers::script::{Method, Path, Reply, Status};
 
 use super::super::row::{Names, PlantedCookie, Row, Server, ThirdPartyCookies};
 use super::super::step::{Credentials, Step, StepGroup};
@@ -90,27 +90,11 @@ fn answer_everything(server: &mut Server, calls: &[Call<'_>]) {
     let here = |call: &&Call<'_>| call.ask.origin().as_ref() == Some(&server.origin);
     let asked: Vec<_> = calls.iter().filter(here).map(|call| &call.ask).collect();
     for ask in asked {
-        let (path, method) = (ask.url.path(), &ask.request.method);
-        let route = server.routes.iter_mut().find(|route| route.path == path);
-        match route {
-            None => server
-                .routes
-                .push(Route { path: path.to_owned(), replies: vec![(method.clone(), bare(404))] }),
-            Some(route) if route.replies.iter().any(|(known, _)| known == method) => {}
-            Some(route) => {
-                let is_missing = route.replies.iter().all(|(_, reply)| reply.status == 404);
-                route.replies.push((method.clone(), bare(if is_missing { 404 } else { 405 })));
-            }
-        }
-    }
-}
-
-fn bare(status: u16) -> Reply {
-    Reply {
-        status,
-        headers: Vec::new(),
-        body: Template::default(),
-        delay: None,
-        instead: Vec::new(),
+        let method = Method::from_bytes(ask.request.method.as_bytes());
+        let (Ok(path), Ok(method)) = (Path::new(ask.url.path()), method) else { continue };
+        let replies = server.routes.entry(path).or_default();
+        let is_missing = replies.values().all(|reply| reply.status == Status::NOT_FOUND);
+        let status = if is_missing { Status::NOT_FOUND } else { Status::METHOD_NOT_ALLOWED };
+        replies.entry(method).or_insert_with(|| Reply::of(status));
     }
 }
