@@ -15,7 +15,8 @@ pub(super) const MERGE: &str = "\
 Examples:
   cors-harness run --shard 1/2 --json 1.json           in one CI job
   cors-harness run --shard 2/2 --json 2.json           in another one
-  cors-harness merge 1.json 2.json --report html=report,junit=junit.xml";
+  cors-harness merge 1.json 2.json --report html=report,junit=junit.xml
+  cors-harness merge --compare express.json fastapi.json --report html=report";
 
 pub(super) const EXPLAIN: &str = "\
 Examples:

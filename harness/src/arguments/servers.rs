@@ -118,6 +118,9 @@ pub struct Check {
     /// The driver
     #[command(flatten)]
     pub driver: Driver,
+    /// Print every finding with its exchanges and its repair, and every row
+    #[arg(long, short)]
+    pub verbose: bool,
     /// Also write a policy that allows what these arguments say, to edit and keep. It takes cookies and other secrets
     /// from the environment
     #[arg(long, value_name = "FILE")]

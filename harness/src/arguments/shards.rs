@@ -28,6 +28,11 @@ pub struct Merge {
     /// The JSON documents of all shards
     #[arg(value_name = "FILE", required = true)]
     pub documents: Vec<PathBuf>,
+    /// Compare whole runs, each a document of `run --shard 1/1`, instead of joining the shards of one: print a line for
+    /// each case with the findings of each run, which is called by the name of its file. The HTML report has the same
+    /// matrix
+    #[arg(long)]
+    pub compare: bool,
     /// Also write the joined document to this file; `-` is standard output, and the text then goes to standard error
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
@@ -40,5 +45,11 @@ impl Merge {
     /// The reports that are to be written, each with its file.
     pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
         written(self.json.as_deref(), &self.reports)
+    }
+
+    /// A requested format that cannot compare runs, if `--compare` is given.
+    pub fn unable_to_compare(&self, able: &[&str]) -> Option<&'static str> {
+        let mut names = self.reports.iter().map(|report| report.format.name);
+        names.find(|name| self.compare && !able.contains(name))
     }
 }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use cors_harness::case::{
     self, Case, CaseId, Origin, PolicyDraft, SecretVariable, header_line, login_cookie,
 };
-use cors_harness::report::verdict_of_policy;
-use cors_harness::run::Outcome;
+use cors_harness::report::{ShortVerdict, described, short_verdict_of_policy, verdict_of_policy};
+use cors_harness::reporters::terminal_width;
+use cors_harness::run::{Engine, Outcome};
 use cors_model::is_bad_port;
 
 use super::Exit;
@@ -44,8 +45,10 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     };
     let case = Arc::new(case);
     let outcome = play(&case, &[engine], players)?.remove(0);
-    let verdict = verdict_of_policy(&case, engine, &outcome);
-    say!("{}", verdict.text);
+    let is_clean = match arguments.verbose {
+        true => print_all(&case, engine, &outcome),
+        false => print_short(arguments, &case, engine, &outcome),
+    };
     if arguments.page.is_empty() {
         say!("{NO_PAGE}\n");
     }
@@ -53,7 +56,51 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
         complain_if_inconclusive(file, &outcome)?;
         save(file, &draft, arguments)?;
     }
-    Ok(if verdict.clean { Exit::AsRecorded } else { Exit::Differs })
+    Ok(if is_clean { Exit::AsRecorded } else { Exit::Differs })
+}
+
+/// Prints every finding and every row, and returns whether there is no finding.
+fn print_all(case: &Case, engine: Engine, outcome: &Outcome) -> bool {
+    let verdict = verdict_of_policy(case, engine, outcome);
+    say!("{}", verdict.text);
+    verdict.clean
+}
+
+/// Prints the cause and the repair, and returns whether there is no finding.
+fn print_short(arguments: &Check, case: &Case, engine: Engine, outcome: &Outcome) -> bool {
+    let width = terminal_width();
+    let verdict = short_verdict_of_policy(case, engine, outcome, width);
+    say!("{}", verdict.text);
+    let more = more_options(arguments, &verdict);
+    say!("To see more, add to the command:\n{}", described(&more, width));
+    verdict.clean
+}
+
+/// Options that the user did not give and that would say more, each with what it does.
+fn more_options(arguments: &Check, verdict: &ShortVerdict) -> Vec<(String, String)> {
+    let option = |option: &str, what: &str| Some((option.to_owned(), what.to_owned()));
+    let stack = match &verdict.recognised {
+        Some((stack, because)) => {
+            option(&format!("--stack {stack}"), &format!("the lines for {stack} ({because})"))
+        }
+        None if arguments.stack.is_none() && verdict.is_repaired_by_lines => {
+            option("--stack NAME", "the lines for express, nginx, spring and others")
+        }
+        None => None,
+    };
+    [
+        option("--page ORIGIN", "whether this page has the access that it should have")
+            .filter(|_| arguments.page.is_empty()),
+        option("--cookie 'NAME=VALUE'", "what pages can do with the cookies of a logged-in user")
+            .filter(|_| arguments.cookie.is_empty()),
+        stack,
+        option("--verbose", "every finding with its exchanges, and every row"),
+        option("--save cors/api.yaml", "a policy file that `run` plays again, for CI")
+            .filter(|_| arguments.save.is_none()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Every case is read by its name.

@@ -1,15 +1,24 @@
 //! `merge`: joins the JSON documents of shards into one, with the reports and the exit code of a whole run.
 
-use cors_harness::reporters::{MergedRun, merged_text};
-use cors_harness::shards::{Incompatible, Merged, Named, merge as join};
+use cors_harness::reporters::{MergedRun, RunMatrix, merged_text, terminal_width};
+use cors_harness::shards::{Incompatible, Merged, Named, compare, merge as join};
 
 use super::Exit;
 use super::output::divert;
 use super::run::document;
 use crate::arguments::{Merge, STDOUT};
 
+/// The reports that can compare runs.
+const COMPARING: [&str; 2] = ["html", "json"];
+
 /// `merge`.
 pub fn merge(arguments: &Merge) -> Exit {
+    if let Some(format) = arguments.unable_to_compare(&COMPARING) {
+        complain!(
+            "error: `--compare` writes an HTML report or a JSON document, and no {format} report"
+        );
+        return Exit::BadInput;
+    }
     let merged = match documents(arguments) {
         Ok(merged) => merged,
         Err(exit) => return exit,
@@ -26,9 +35,18 @@ pub fn merge(arguments: &Merge) -> Exit {
         }
     }
     let run = MergedRun::new(&merged);
-    say!("{}", merged_text(&run));
-    let mut exit = standing(&merged);
-    for (format, file) in arguments.report_files() {
+    let mut exit = match RunMatrix::of(&merged) {
+        Some(matrix) => {
+            say!("{}", matrix.text(terminal_width()));
+            Exit::AsRecorded
+        }
+        None => {
+            say!("{}", merged_text(&run));
+            standing(&merged)
+        }
+    };
+    let is_able = |name: &str| !arguments.compare || COMPARING.contains(&name);
+    for (format, file) in arguments.report_files().filter(|(format, _)| is_able(format.name)) {
         match format.write_merged(file, &run) {
             Ok(()) if file.as_os_str().is_empty() => {}
             Ok(()) => say!("{} report: {}", format.name, file.display()),
@@ -52,6 +70,7 @@ fn documents(arguments: &Merge) -> Result<Merged, Exit> {
         }
     }
     let joined = match wrong.is_empty() {
+        true if arguments.compare => compare(named),
         true => join(named),
         false => Err(Incompatible(wrong)),
     };

@@ -72,9 +72,7 @@ fn allow_preflight(
     rows: &[Played<'_>],
 ) {
     let asked = played.asked;
-    if !(200..300).contains(&preflight.answer.status) {
-        changes.set_status(NO_CONTENT);
-    }
+    accept_preflight(changes, preflight);
     let method = &preflight.method;
     let methods = changes.listed(ALLOW_METHODS);
     let is_allowed = |listed: &String| listed == method || (listed == "*" && !asked.login);
@@ -113,6 +111,13 @@ fn hidden(asked: &Asked, is_shown: impl Fn(&str) -> bool) -> Vec<String> {
     let is_hidden =
         |name: &&String| !is_cors_safelisted_response_header_name(name, &[]) && !is_shown(name);
     asked.exposes.iter().filter(is_hidden).cloned().collect()
+}
+
+/// Gives a preflight response a status that browsers accept.
+pub(super) fn accept_preflight(changes: &mut HeaderChanges<'_>, preflight: &Preflight) {
+    if !(200..300).contains(&preflight.answer.status) {
+        changes.set_status(NO_CONTENT);
+    }
 }
 
 /// The response to a request that was not sent because its preflight failed; `None` if the request was sent.

@@ -10,7 +10,7 @@ pub(super) const ALLOW_METHODS: &str = "Access-Control-Allow-Methods";
 pub(super) const ALLOW_HEADERS: &str = "Access-Control-Allow-Headers";
 pub(super) const EXPOSE_HEADERS: &str = "Access-Control-Expose-Headers";
 pub(super) const MAX_AGE: &str = "Access-Control-Max-Age";
-const VARY: &str = "Vary";
+pub(super) const VARY: &str = "Vary";
 
 /// The changes of a response; empty if it is right.
 #[derive(Debug)]

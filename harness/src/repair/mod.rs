@@ -25,7 +25,7 @@ pub use stacks::{StackLines, recognised, stack_lines};
 use crate::case::Case;
 use crate::verdict::policy::{Finding, Played};
 use exchange::Exchange;
-use header_changes::HeaderChanges;
+use header_changes::{HeaderChanges, VARY};
 
 /// A name and a value.
 pub type HeaderLine = (String, String);
@@ -85,6 +85,25 @@ pub struct ResponseRepair {
     pub send: Vec<HeaderLine>,
 }
 
+impl ResponseRepair {
+    /// Whether this line is removed.
+    pub(crate) fn removes(&self, name: &str, value: &str) -> bool {
+        let is_line =
+            |(removed, was): &HeaderLine| removed.eq_ignore_ascii_case(name) && was == value;
+        self.remove.iter().any(is_line)
+    }
+
+    /// The lines to send that replace no other line. A missing `Vary` is of no consequence to the response itself, so it is
+    /// among them only where nothing else changes.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = &HeaderLine> {
+        let is_replaced =
+            |name: &str| self.remove.iter().any(|(removed, _)| removed.eq_ignore_ascii_case(name));
+        let changes_more = self.send.len() + self.remove.len() > 1;
+        let is_aside = move |name: &str| changes_more && name == VARY;
+        self.send.iter().filter(move |(name, _)| !is_replaced(name) && !is_aside(name))
+    }
+}
+
 /// Findings that no header line repairs.
 const WITHOUT_LINES: [&str; 17] = [
     "answers-error",
@@ -142,6 +161,15 @@ fn changes<'a>(
         name if WITHOUT_LINES.contains(&name) => HeaderChanges::of(exchange),
         _ if played.asked.allowed => allowed::changes(exchange, played, rows),
         _ => denied::changes(exchange, played, rows),
+    };
+    let change = |exchange: Exchange<'a>| {
+        let mut changes = change(exchange);
+        if let Exchange::Preflight(preflight) = exchange
+            && name.starts_with("preflight-")
+        {
+            allowed::accept_preflight(&mut changes, preflight);
+        }
+        changes
     };
     let changed = exchange::all(played.observation).map(|exchange| (exchange, change(exchange)));
     changed.filter(|(_, changes)| !changes.is_empty()).collect()

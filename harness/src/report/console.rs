@@ -82,7 +82,11 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     }
     let names = ["as recorded", "new", "differ", "depart", "inconclusive", "unreadable", "not run"];
     let parts = names.iter().zip(counts).filter(|(_, count)| *count > 0);
-    let parts: Vec<_> = parts.map(|(name, count)| format!("{count} {name}")).collect();
+    let singular = |name: &str, count: usize| count == 1 && ["differ", "depart"].contains(&name);
+    let parts = parts.map(|(name, count)| {
+        format!("{count} {name}{}", if singular(name, count) { "s" } else { "" })
+    });
+    let parts: Vec<_> = parts.collect();
     let seconds = took.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a number of rows is far below 2^52")]
     let speed = rows as f64 / seconds.max(f64::EPSILON);

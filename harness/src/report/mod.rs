@@ -50,7 +50,8 @@ pub use overview::{Overview, OverviewEnd};
 pub use plan::plan_text;
 pub use policy::{
     Comparison, FindingSummary, PolicyEntries, PolicyRecord, PolicyVerdict, RecordedFinding,
-    comparison, finding_summaries, played, policy_entries, verdict_of_policy,
+    ShortVerdict, comparison, finding_summaries, played, policy_entries, short_verdict_of_policy,
+    verdict_of_policy,
 };
 pub(crate) use policy::{write_command, write_response_repair};
 pub use problems::{RowProblem, TrialProblem, problem, run_verdict};
@@ -63,4 +64,5 @@ pub use snapshots::{missing, orphan, unreadable};
 pub use stripped::{Stripped, stripped};
 pub use table::{lines_of_rows, same_lines, snapshot_text};
 pub use wire::{Wire, WireReply};
-pub(crate) use wrapping::hanging_in;
+pub use wrapping::described;
+pub(crate) use wrapping::{folded_table, hanging_in};

@@ -5,8 +5,10 @@ use std::fmt::Write;
 use cors_servers::exchange::{Exchange, SentReply};
 use serde::Serialize;
 
+use super::style::{BAD, styled};
 use super::wrapping::hanging_in;
 use crate::plan::Names;
+use crate::repair::ResponseRepair;
 use crate::results::RowOutcome;
 use crate::secrets::{Secrets, without_secret};
 
@@ -66,17 +68,42 @@ impl Wire {
         }
     }
 
-    /// The lines that CORS is about, for a terminal of this width.
-    pub(super) fn write_short(&self, text: &mut String, width: usize) {
+    /// The lines that CORS is about, for a terminal of this width. What the repair changes is marked.
+    pub(super) fn write_short(
+        &self,
+        text: &mut String,
+        width: usize,
+        repair: Option<&ResponseRepair>,
+    ) {
         *text += &hanging_in(width, "    ", &self.request);
-        write_cors_lines(text, width, &self.headers);
-        match &self.reply {
-            Some(reply) => {
-                let _ = writeln!(text, "      → {}", reply.status);
-                write_cors_lines(text, width, &reply.headers);
-            }
-            None => text.push_str("      → no reply\n"),
+        for (name, value) in cors_lines(&self.headers) {
+            *text += &hanging_in(width, &format!("        {name}: "), value);
         }
+        let Some(reply) = &self.reply else {
+            text.push_str("      → no reply\n");
+            return;
+        };
+        match repair.and_then(|repair| repair.status) {
+            Some(_) => write_marked(text, width, "    ✗ ", &format!("→ {}", reply.status)),
+            None => _ = writeln!(text, "      → {}", reply.status),
+        }
+        for (name, value) in cors_lines(&reply.headers) {
+            match repair.is_some_and(|repair| repair.removes(name, value)) {
+                true => write_marked(text, width, &format!("    ✗   {name}: "), value),
+                false => *text += &hanging_in(width, &format!("        {name}: "), value),
+            }
+        }
+        for (name, value) in repair.into_iter().flat_map(ResponseRepair::missing) {
+            let is_sent = reply.headers.iter().any(|(sent, _)| sent.eq_ignore_ascii_case(name));
+            let what = if is_sent { format!("has no {value}") } else { "is missing".to_owned() };
+            write_marked(text, width, "    ✗   ", &format!("{name} {what}"));
+        }
+    }
+
+    /// The value of a request header, if it was sent.
+    pub(super) fn request_header(&self, name: &str) -> Option<&str> {
+        let line = self.headers.iter().find(|(sent, _)| sent.eq_ignore_ascii_case(name));
+        line.map(|(_, value)| value.as_str())
     }
 
     /// Whether another exchange has the same request line and status.
@@ -103,9 +130,15 @@ impl Wire {
     }
 }
 
-fn write_cors_lines(text: &mut String, width: usize, headers: &[(String, String)]) {
-    for (name, value) in headers.iter().filter(|(name, _)| is_about_cors(name)) {
-        *text += &hanging_in(width, &format!("        {name}: "), value);
+/// The header lines that have a part in what CORS allows.
+fn cors_lines(headers: &[(String, String)]) -> impl Iterator<Item = &(String, String)> {
+    headers.iter().filter(|(name, _)| is_about_cors(name))
+}
+
+/// What a repair changes.
+fn write_marked(text: &mut String, width: usize, head: &str, line: &str) {
+    for line in hanging_in(width, head, line).lines() {
+        let _ = writeln!(text, "{}", styled(BAD, line));
     }
 }
 

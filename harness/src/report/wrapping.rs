@@ -25,6 +25,14 @@ pub(crate) fn hanging_in(width: usize, head: &str, text: &str) -> String {
     heads.zip(lines).map(|(head, line)| format!("{head}{line}\n")).collect()
 }
 
+/// Names, such as options, each with what it is, in two columns.
+pub fn described(names: &[(String, String)], width: usize) -> String {
+    let widest = names.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    let line =
+        |(name, what): &(String, String)| hanging_in(width, &format!("  {name:widest$}  "), what);
+    names.iter().map(line).collect()
+}
+
 /// The lines of a text, broken at spaces if possible.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let options = Options::new(width)
@@ -46,7 +54,7 @@ const LONGEST_CELL: usize = 400;
 
 /// Lines of cells under their headings, the first line: a table whose cells are folded to the width, or, where
 /// columns would be too narrow, a line for each cell.
-pub(super) fn folded_table(lines: &[Vec<String>], width: usize, indent: usize) -> String {
+pub(crate) fn folded_table(lines: &[Vec<String>], width: usize, indent: usize) -> String {
     let columns = lines.first().map_or(1, Vec::len).max(1);
     let lengths = |line: &Vec<String>| line.iter().map(|cell| cell.chars().count()).collect();
     let lengths: Vec<Vec<usize>> = lines.iter().map(lengths).collect();

@@ -3,6 +3,7 @@
 //! A new format is a file in this folder and an entry in [`FORMATS`].
 
 mod collected;
+mod compared;
 mod console;
 mod github;
 mod har;
@@ -31,6 +32,7 @@ use crate::results::{Engine, Judged, RowOutcome, Times};
 use crate::shards::ShardRecord;
 use crate::verdict::EngineWideCounts;
 
+pub use compared::RunMatrix;
 pub use console::{
     Console, ConsoleOptions, Print, Progress, RowsPlayed, VerboseConsole, terminal_width,
 };

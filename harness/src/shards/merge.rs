@@ -22,6 +22,8 @@ pub struct Merged {
     pub document: Value,
     /// Its member `shard`.
     pub record: ShardRecord,
+    /// The names of the runs that it compares; empty where shards of one run were joined.
+    pub compared: Vec<String>,
 }
 
 /// Why documents do not belong together.
@@ -29,7 +31,8 @@ pub struct Merged {
 pub struct Incompatible(pub Vec<String>);
 
 /// Lists of the document whose entries name a case.
-const LISTS: [&str; 6] = ["results", "changes", "findings", "not_run", "matrix", "costs"];
+pub(super) const LISTS: [&str; 6] =
+    ["results", "changes", "findings", "not_run", "matrix", "costs"];
 
 /// Joins documents.
 ///
@@ -54,9 +57,10 @@ pub fn merge(documents: Vec<Named>) -> Result<Merged, Incompatible> {
     }
 }
 
-type Part = (String, Value, ShardRecord);
+/// The name of a document, the document and its member `shard`.
+pub(super) type Part = (String, Value, ShardRecord);
 
-fn record(document: &Value) -> Result<ShardRecord, String> {
+pub(super) fn record(document: &Value) -> Result<ShardRecord, String> {
     let version = env!("CARGO_PKG_VERSION");
     if document["schema"] != json!(SCHEMA) || !document["results"].is_array() {
         return Err(format!("it is not a JSON document of cors-harness {version}"));
@@ -68,7 +72,7 @@ fn record(document: &Value) -> Result<ShardRecord, String> {
         ));
     }
     let shard = document.get("shard").filter(|shard| !shard.is_null());
-    let shard = shard.ok_or("it is the document of a whole run: play shards with `--shard`")?;
+    let shard = shard.ok_or("it is the document of a whole run: play shards with `--shard`, and a whole run with `--shard 1/1`")?;
     serde_json::from_value(shard.clone()).map_err(|error| format!("its member `shard`: {error}"))
 }
 
@@ -146,7 +150,7 @@ fn played_twice(shards: &[Part]) -> Vec<String> {
     twice
 }
 
-fn joined(parts: Vec<Part>) -> Merged {
+pub(super) fn joined(parts: Vec<Part>) -> Merged {
     let mut documents = Vec::with_capacity(parts.len());
     let mut records = Vec::with_capacity(parts.len());
     for (_, document, record) in parts {
@@ -172,7 +176,7 @@ fn joined(parts: Vec<Part>) -> Merged {
     document["engines"] = engines(&documents, &record);
     document["times"] = times(&documents);
     document["shard"] = json!(record);
-    Merged { document, record }
+    Merged { document, record, compared: Vec::new() }
 }
 
 fn joined_records(records: Vec<ShardRecord>) -> ShardRecord {

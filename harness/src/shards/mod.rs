@@ -4,6 +4,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod compare;
 mod costs;
 mod merge;
 mod record;
@@ -12,6 +13,7 @@ use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
+pub use compare::compare;
 pub use costs::Costs;
 pub use merge::{Incompatible, Merged, Named, merge};
 pub use record::{CaseRecord, RecordedTrial, ShardRecord, digest};

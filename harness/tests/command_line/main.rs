@@ -3,6 +3,7 @@
 
 mod arguments;
 mod commands;
+mod compare_runs;
 mod document;
 mod exits;
 mod folder;

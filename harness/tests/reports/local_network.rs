@@ -2,8 +2,8 @@
 
 use cors_harness::observation::Read;
 use cors_harness::report::{
-    CargoCommands, Document, comparison, console, explain_row, failure, side_by_side,
-    verdict_of_policy,
+    CargoCommands, Document, comparison, console, explain_row, failure, short_verdict_of_policy,
+    side_by_side, verdict_of_policy,
 };
 use cors_harness::run::{Engine, Judgement, Outcome, rule};
 use cors_harness::verdict::local_network_note;
@@ -133,7 +133,8 @@ fn every_output_of_a_policy_has_the_note() {
     let outcome = outcome(&trial);
     let new = standing(played(&case, Engine::CHROMIUM, |_, _| {}), Judgement::New);
     for (output, text) in [
-        ("check", verdict_of_policy(&case, Engine::CHROMIUM, &outcome).text),
+        ("check --verbose", verdict_of_policy(&case, Engine::CHROMIUM, &outcome).text),
+        ("check", short_verdict_of_policy(&case, Engine::CHROMIUM, &outcome, 80).text),
         ("console", console(&case, &trial.1, (&CargoCommands, 120))),
         ("new", failure(&new.0, &new.1, &CargoCommands).unwrap()),
         ("compare", comparison(&case, Engine::CHROMIUM, &outcome, &outcome).text),

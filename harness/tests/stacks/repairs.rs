@@ -64,14 +64,8 @@ pub fn repairs(stack: Stack, players: &Players) -> Result<(), String> {
         let names: Vec<_> = left.iter().map(|finding| finding.name).collect();
         let sentences: Vec<_> = left.iter().map(|finding| finding.sentence.as_str()).collect();
         let words = || format!("{names:?}\n{}\nwith these lines:\n{lines}", sentences.join("\n"));
-        if names == remaining(stack) { Ok(()) } else { Err(words()) }
+        if left.is_empty() { Ok(()) } else { Err(words()) }
     })
-}
-
-/// Findings that the lines do not repair. Debian's Spring 4.3 sends no `Vary` with responses to requests without
-/// `Origin`; Spring 5.2 and later do.
-fn remaining(stack: Stack) -> &'static [&'static str] {
-    if stack == Stack::Spring { &["missing-vary"] } else { &[] }
 }
 
 /// The lines are compiled with this target, so they cannot be another text.

@@ -11,7 +11,8 @@ const PAGE: &str = "https://app.my-company.com";
 fn checked(does: &'static str, more: &[&str]) -> String {
     let (suite, url) = (Suite::new(), running(does));
     let url = format!("{url}/me");
-    let arguments = ["check", &url, "--as", API, "--page", PAGE, "--engine", "standard"];
+    let arguments =
+        ["check", &url, "--as", API, "--page", PAGE, "--engine", "standard", "--verbose"];
     let output = suite.harness(&[&arguments, more].concat()).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(1), "{text}");

@@ -10,5 +10,6 @@ mod good;
 mod in_process;
 mod model;
 mod server;
+mod short_checks;
 mod suite;
 mod tls;

@@ -130,7 +130,8 @@ fn output_says_that_no_browser_played() {
         assert_eq!(entry["played_by"], "model-and-plain-client", "{}", ran.document);
     }
     let url = running("is good");
-    let output = suite.harness(&["check", &url, "--engine", "standard"]).output().unwrap();
+    let output =
+        suite.harness(&["check", &url, "--engine", "standard", "--verbose"]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains(STANDARD) && text.contains("GET /"), "{text}");
 }

@@ -100,8 +100,30 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
         "streams for ever" => drip(&mut stream),
         "answers 5 GB" => flood(&mut stream),
         "breaks off" => stream.write_all(&HELLO.as_bytes()[..HELLO.len() - 2]),
-        _ => hello(&mut stream, &request),
+        "compares the end of origins" => compare_end(&mut stream, &request),
+        does => match does.strip_prefix("sends ") {
+            Some(head) => send(&mut stream, &request, head),
+            None => hello(&mut stream, &request),
+        },
     }
+}
+
+/// Sends a status and header lines, with semicolons between them. `{origin}` in them is the value of `Origin`.
+fn send(stream: &mut TcpStream, request: &str, head: &str) -> std::io::Result<()> {
+    let head = head.replace("{origin}", header(request, "origin").unwrap_or("null"));
+    let head = head.replace("; ", "\r\n");
+    write!(stream, "HTTP/1.1 {head}\r\nContent-Length: 0\r\n\r\n")
+}
+
+/// Allows every origin whose host has the right end.
+fn compare_end(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    let origin = header(request, "origin").filter(|origin| origin.ends_with("my-company.com"));
+    let lines = origin.map_or(String::new(), |origin| {
+        format!(
+            "Access-Control-Allow-Origin: {origin}\r\nAccess-Control-Allow-Credentials: true\r\n"
+        )
+    });
+    write!(stream, "HTTP/1.1 200 OK\r\n{lines}Vary: Origin\r\nContent-Length: 0\r\n\r\n")
 }
 
 /// How often this process was asked.

@@ -132,10 +132,22 @@ pub(super) fn spring(grant: &Grant) -> String {
         format!("    cors.setMaxAge({MAX_AGE}L);"),
         "    UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();".to_owned(),
         "    source.registerCorsConfiguration(\"/**\", cors);".to_owned(),
-        "    return new CorsFilter(source);".to_owned(),
+        (if grant.origins.is_empty() { "    return new CorsFilter(source);" } else { VARYING_FILTER }).to_owned(),
         "}".to_owned(),
     ])
 }
+
+/// A `CorsFilter` that sends `Vary` with every response. Spring does so from 5.2 on, see
+/// <https://github.com/spring-projects/spring-framework/issues/22273>.
+const VARYING_FILTER: &str = "    // Spring before 5.2 sends no Vary where the request has no Origin. Later: return new CorsFilter(source);
+    return new CorsFilter(source) {
+        @Override
+        protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws ServletException, IOException {
+            response.addHeader(\"Vary\", \"Origin\");
+            super.doFilterInternal(request, response, chain);
+        }
+    };";
 
 /// <https://docs.rs/tower-http/latest/tower_http/cors/struct.CorsLayer.html>
 pub(super) fn tower_http(grant: &Grant) -> String {

@@ -4,8 +4,6 @@
 mod changed_cells;
 mod policy;
 
-pub(super) use policy::folded;
-
 use std::fmt::Write;
 
 use super::cells::{side, told_apart};

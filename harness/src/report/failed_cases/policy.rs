@@ -1,25 +1,15 @@
-//! Findings and changes of a policy, folded: for each finding one sentence, one row, one exchange and one repair.
+//! Findings and changes of a policy that failed.
 
 use std::fmt::Write;
 
 use indexmap::IndexMap;
 
 use super::Told;
-use crate::case::{Case, Policy};
-use crate::report::failure::values;
-use crate::report::notes::notes_of_rows;
-use crate::report::policy::{
-    PolicyRecord, described_changes, findings_of, praise, repairs, write_command, write_repair,
-    write_stack,
-};
-use crate::report::style::{BAD, DIM, WARN, counted, styled};
-use crate::report::wire::Wire;
+use crate::case::Policy;
+use crate::report::policy::{PolicyRecord, described_changes, findings_of, folded, praise};
+use crate::report::style::counted;
 use crate::report::wrapping::hanging_in;
-use crate::results::RowOutcome;
 use crate::verdict::policy::{DescribedChange, Effect, Finding, Severity};
-
-/// How many findings are shown with their exchange.
-const IN_FULL: usize = 2;
 
 /// How many sentences about changes are shown.
 const SENTENCES: usize = 4;
@@ -87,62 +77,6 @@ fn write_changes<'c>(
     }
     if alike.len() > SENTENCES {
         let _ = writeln!(text, "  and {}", counted(alike.len() - SENTENCES, "more change"));
-    }
-}
-
-/// The findings, each with its repair, and the first ones with their exchange.
-pub(in crate::report) fn folded(
-    case: &Case,
-    rows: &[RowOutcome],
-    findings: &[&Finding],
-    width: usize,
-) -> String {
-    let mut text = String::new();
-    let repairs = repairs(case, rows);
-    for (number, finding) in findings.iter().enumerate() {
-        write_finding(&mut text, finding, width);
-        if number < IN_FULL && finding.severity <= Severity::Medium {
-            write_evidence(&mut text, case, rows, finding, width);
-        }
-        let repair = repairs.of(finding);
-        write_repair(&mut text, &repair, width);
-        repair.curl.iter().for_each(|command| write_command(&mut text, command, width));
-    }
-    let stack = repairs.stack.iter().filter(|_| !findings.is_empty());
-    stack.for_each(|stack| write_stack(&mut text, stack, width));
-    text
-}
-
-/// The sentence of a finding.
-pub(in crate::report) fn write_finding(text: &mut String, finding: &Finding, width: usize) {
-    let style = if finding.severity <= Severity::High { BAD } else { WARN };
-    let severity = styled(style, finding.severity.as_str());
-    let _ = writeln!(text, "  {severity}, {}", finding.name);
-    *text += &hanging_in(width, "    ", &(finding.sentence.clone() + "."));
-}
-
-/// The first row that shows a finding, with its exchange.
-fn write_evidence(
-    text: &mut String,
-    case: &Case,
-    rows: &[RowOutcome],
-    finding: &Finding,
-    width: usize,
-) {
-    let first = finding.rows.first();
-    let Some((row, outcome)) = first.and_then(|row| Some((case.rows.get(*row)?, rows.get(*row)?)))
-    else {
-        return;
-    };
-    let row = values(row) + &others(finding.rows.len());
-    hanging_in(width, "    row ", &row).lines().for_each(|line| {
-        let _ = writeln!(text, "{}", styled(DIM, line));
-    });
-    for note in notes_of_rows(case, rows, &finding.rows) {
-        *text += &hanging_in(width, "    note: ", &(note + "."));
-    }
-    if let Some(wire) = Wire::all(outcome).last() {
-        wire.write_short(text, width);
     }
 }
 

@@ -71,12 +71,7 @@ fn others(rows: usize) -> String {
 
 /// How many of a case's rows are inconclusive, and why, each reason once; empty if none is.
 pub(in crate::report) fn inconclusive_rows(case: &Case, rows: &[RowOutcome]) -> String {
-    let mut reasons: IndexMap<&str, Vec<String>> = IndexMap::new();
-    for (row, outcome) in case.rows.iter().zip(rows) {
-        if let Some(why) = outcome.inconclusive() {
-            reasons.entry(why).or_default().push(values(row));
-        }
-    }
+    let reasons = inconclusive_reasons(case, rows);
     let count: usize = reasons.values().map(Vec::len).sum();
     let mut text = match count {
         0 => return String::new(),
@@ -87,6 +82,20 @@ pub(in crate::report) fn inconclusive_rows(case: &Case, rows: &[RowOutcome]) -> 
         let _ = writeln!(text, "  row {}{}\n    {why}", rows[0], others(rows.len()));
     }
     text
+}
+
+/// The reasons why rows are inconclusive, each with the values of its rows.
+pub(super) fn inconclusive_reasons<'r>(
+    case: &Case,
+    rows: &'r [RowOutcome],
+) -> IndexMap<&'r str, Vec<String>> {
+    let mut reasons: IndexMap<&str, Vec<String>> = IndexMap::new();
+    for (row, outcome) in case.rows.iter().zip(rows) {
+        if let Some(why) = outcome.inconclusive() {
+            reasons.entry(why).or_default().push(values(row));
+        }
+    }
+    reasons
 }
 
 /// The result of a policy.

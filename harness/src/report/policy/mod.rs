@@ -4,10 +4,12 @@ mod changes;
 mod comparison;
 mod console;
 mod document;
+mod folded;
 mod praise;
 mod record;
 mod repair_text;
 mod server_stack;
+mod short;
 mod snapshot;
 mod summaries;
 
@@ -17,12 +19,14 @@ pub use console::{PolicyVerdict, verdict_of_policy};
 pub(super) use console::{inconclusive_rows, kept, write_findings};
 pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
 pub use document::{PolicyEntries, policy_entries};
+pub(super) use folded::folded;
 pub(super) use praise::praise;
 pub use record::{PolicyRecord, RecordedFinding};
 pub(super) use repair_text::write_repair;
 pub(super) use repair_text::write_stack;
 pub(crate) use repair_text::{write_command, write_response_repair};
 pub(super) use server_stack::repairs;
+pub use short::{ShortVerdict, short_verdict_of_policy};
 pub(super) use snapshot::snapshot_of_policy;
 pub use summaries::{FindingSummary, finding_summaries};
 

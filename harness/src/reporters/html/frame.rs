@@ -5,9 +5,10 @@ use maud::{DOCTYPE, PreEscaped, html};
 const STYLE: &str = include_str!("page/report.css");
 
 /// The scripts in the order in which they run. All of them share one scope.
-const SCRIPTS: [&str; 7] = [
+const SCRIPTS: [&str; 8] = [
     include_str!("page/data.js"),
     include_str!("page/overview.js"),
+    include_str!("page/comparison.js"),
     include_str!("page/findings.js"),
     include_str!("page/matrix.js"),
     include_str!("page/picture.js"),

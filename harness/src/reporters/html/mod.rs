@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::collected::{relative, written};
 use super::merged::kept;
 use super::spool::Spool;
-use super::{CaseResult, Finished, Format, MergedRun, ReportError, Reporter, Target};
+use super::{CaseResult, Finished, Format, MergedRun, ReportError, Reporter, RunMatrix, Target};
 use crate::case::Case;
 use crate::repair::finding_help;
 use crate::report::{
@@ -43,7 +43,8 @@ fn join(file: &Path, run: &MergedRun<'_>) -> Result<(), ReportError> {
     }
     let mut report = run.merged.document.clone();
     report.as_object_mut().and_then(|report| report.shift_remove("shard"));
-    let data = Data { report, cases, reasons: reason_table(), help: &help };
+    let comparison = RunMatrix::of(run.merged);
+    let data = Data { report, cases, reasons: reason_table(), help: &help, comparison };
     let counts = Counts {
         results: run.trials().len(),
         failed: run.failed(),
@@ -79,6 +80,7 @@ struct Data<'a, R, A> {
     cases: IndexMap<String, A>,
     reasons: IndexMap<&'static str, ReasonText>,
     help: &'a Help,
+    comparison: Option<RunMatrix>,
 }
 
 /// What a case says about itself.
@@ -132,6 +134,7 @@ impl Reporter for Html {
             cases: cases.collect(),
             reasons: reason_table(),
             help: &self.help,
+            comparison: None,
         };
         let failed = run.played.iter().filter(|(_, judged)| judged.judgement != Judgement::Match);
         let counts = Counts {

@@ -3,6 +3,7 @@
 
 const views = [
   ["#/", "Overview", overview],
+  ...(data.comparison ? [["#/comparison", "Comparison", comparison]] : []),
   ["#/findings", `Findings (${distinctFindings().length})`, findings],
   ["#/matrix", "Cases and engines", matrix],
   ["#/grid", "Policies", grids],
