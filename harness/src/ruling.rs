@@ -16,7 +16,8 @@ use cors_servers::script::Scheme;
 use serde::Serialize;
 
 use crate::case::{
-    self, BodyType, Credentials, HeadersType, Label, Page, PlantedCookie, Row, Step, StepGroup,
+    self, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Label, Page, PlantedCookie,
+    Row, Step, StepGroup,
 };
 use crate::initiators::Consumer;
 use crate::observation::{
@@ -73,6 +74,7 @@ pub fn is_stored(cookie: &PlantedCookie) -> bool {
 fn scenario(row: &Row) -> Scenario {
     let groups = row.steps.iter().map(|group| match group {
         StepGroup::Wait(time) => Group::Wait(*time),
+        StepGroup::Open(opened) => Group::Open(Arc::new(client(&opened.page))),
         StepGroup::One(_) | StepGroup::Together(_) => {
             Group::Calls(group.steps().iter().map(call).collect())
         }
@@ -146,6 +148,7 @@ fn call(step: &Step) -> Call {
                 redirect: step.redirect.clone(),
                 referrer_policy: step.referrer_policy.clone(),
                 integrity: step.integrity.clone().unwrap_or_default(),
+                abort: abort(step),
             });
         }
         Consumer::XmlHttpRequest => {
@@ -158,6 +161,7 @@ fn call(step: &Step) -> Call {
                 username: step.username.clone(),
                 password: step.password.clone(),
                 upload_listeners: step.upload_listeners,
+                abort: abort(step),
             });
         }
         Consumer::Resource(consumer) => consumer,
@@ -205,6 +209,16 @@ fn body(text: &str, step: &Step) -> BodyInit {
     }
 }
 
+fn abort(step: &Step) -> Option<cors_model::Abort> {
+    let abort = step.abort.as_ref()?;
+    let at = match abort.at {
+        AbortMoment::Before => cors_model::AbortMoment::Before,
+        AbortMoment::Preflight => cors_model::AbortMoment::Preflight,
+        AbortMoment::Request => cors_model::AbortMoment::Request,
+    };
+    Some(cors_model::Abort { at, is_timeout: abort.by == AbortBy::Timeout })
+}
+
 fn headers_init(headers_as: HeadersType) -> HeadersInit {
     match headers_as {
         HeadersType::Pairs => HeadersInit::Pairs,
@@ -230,13 +244,15 @@ fn observation(row: &Row, step: &Step, outcome: &Outcome) -> StepObservation {
         }
         Ruling::Allowed => Read::Allowed,
         Ruling::Opaque => Read::Opaque,
+        Ruling::Denied(Refusal { reason: Reason::Aborted, .. }) => Read::Aborted,
+        Ruling::Denied(Refusal { reason: Reason::TimedOut, .. }) => Read::TimedOut,
         Ruling::Denied(_) if outcome.exchanges.is_empty() => Read::Refused,
         Ruling::Denied(_) => Read::Blocked,
     };
     let lines = step.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let has_policy = step.referrer_policy.is_some();
-    let authored =
-        Authored::new(lines, has_policy, &row.page).for_destination(step.request().destination);
+    let authored = Authored::new(lines, has_policy, row.page_of(step))
+        .for_destination(step.request().destination);
     let mut observed = StepObservation {
         read: Some(read),
         unforeseen: outcome

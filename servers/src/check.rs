@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::problem::{Complaint, Problem};
 use crate::respond::Responder;
-use crate::script::{Address, OriginScript, Routes, Versions};
+use crate::script::{Address, OriginScript, Routes, Versions, Watch};
 use crate::services::{Service, Services};
 
 /// An origin that can be hosted.
@@ -18,6 +18,7 @@ pub(crate) struct CheckedOrigin {
     /// What answers instead of the script.
     pub(crate) service: Option<Service>,
     pub(crate) close_after_response: bool,
+    pub(crate) watches: Vec<Watch>,
 }
 
 /// One spelling for each host: names compare without regard to ASCII case, and an IPv6 literal can
@@ -49,8 +50,15 @@ pub(crate) fn origins(
 }
 
 fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>) -> CheckedOrigin {
-    let OriginScript { mut address, versions, cors, routes, service, close_after_response } =
-        script;
+    let OriginScript {
+        mut address,
+        versions,
+        cors,
+        routes,
+        service,
+        close_after_response,
+        watches,
+    } = script;
     let place = address.to_string();
     let mut complain = |complaint| problems.push(Problem { place: place.clone(), complaint });
     if !is_host(&address.host) {
@@ -65,7 +73,7 @@ fn origin(script: OriginScript, services: &Services, problems: &mut Vec<Problem>
         known
     });
     let responder = Responder::new(cors.as_ref(), routes);
-    CheckedOrigin { address, versions, responder, service, close_after_response }
+    CheckedOrigin { address, versions, responder, service, close_after_response, watches }
 }
 
 /// A SOCKS5 request can hold 255 bytes (RFC 1928, section 5), and a certificate needs ASCII.

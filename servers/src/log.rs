@@ -1,15 +1,17 @@
 //! The log of one set of hosted origins, and the clock that all logs of a lab share.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use tokio::sync::Notify;
 
 use crate::exchange::{
     ConnectionId, Exchange, FailedConnection, Fault, Opened, ReceivedRequest, SentReply,
 };
-use crate::script::Address;
+use crate::script::{Address, Watch};
 
 /// Numbers the entries of all logs of a lab, and gives the time since its start.
 #[derive(Clone, Debug)]
@@ -40,6 +42,8 @@ impl Clock {
 pub(crate) struct Log {
     clock: Clock,
     book: Mutex<Book>,
+    /// Wakes those that wait for a request.
+    arrivals: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -53,7 +57,7 @@ struct Book {
 
 impl Log {
     pub(crate) fn new(clock: Clock) -> Self {
-        Self { clock, book: Mutex::default() }
+        Self { clock, book: Mutex::default(), arrivals: Notify::new() }
     }
 
     /// The sequence number is drawn under the lock, so the log is in its order.
@@ -64,7 +68,22 @@ impl Log {
         let arrived = self.clock.now();
         book.exchanges.push(Exchange { sequence, arrived, connection, alpn, request, reply: None });
         let index = book.taken + book.exchanges.len() - 1;
+        drop(book);
+        self.arrivals.notify_waiters();
         Entry { log: Arc::clone(self), index, arrived }
+    }
+
+    /// Waits until a request has arrived. Those that were taken out do not count.
+    pub(crate) async fn received(&self, watch: &Watch) {
+        loop {
+            let mut arrival = pin!(self.arrivals.notified());
+            // From here on no arrival is missed.
+            arrival.as_mut().enable();
+            if self.book().exchanges.iter().any(|exchange| watch.is_met_by(&exchange.request)) {
+                return;
+            }
+            arrival.await;
+        }
     }
 
     pub(crate) fn disturbed(&self, host: String, port: u16, what: Fault) {
@@ -107,6 +126,14 @@ impl Log {
 
     fn book(&self) -> MutexGuard<'_, Book> {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watch {
+    fn is_met_by(&self, request: &ReceivedRequest) -> bool {
+        let asks = request.header("access-control-request-method").next().is_some();
+        let is_preflight = request.method == "OPTIONS" && asks;
+        is_preflight == self.is_preflight && request.url() == self.url
     }
 }
 

@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 use crate::check::CheckedOrigin;
 use crate::log::Log;
 use crate::respond::Responder;
-use crate::script::{Address, Routes, Versions};
+use crate::script::{Address, Routes, Versions, Watch};
 use crate::services::Service;
 use crate::tls::{Authority, TlsError};
 
@@ -23,6 +23,8 @@ pub(crate) struct Origin {
     pub(crate) service: Option<Service>,
     /// Whether connections end with their first response.
     pub(crate) close_after_response: bool,
+    /// Requests that clients are told about.
+    pub(crate) watches: Vec<Watch>,
     /// The open connections to any origin of its set.
     pub(crate) connections: TaskTracker,
     /// The log of its set of origins.
@@ -36,7 +38,8 @@ pub(crate) struct Origin {
 
 impl Origin {
     pub(crate) fn new(script: CheckedOrigin, log: Arc<Log>, stay: HostedUntil) -> Self {
-        let CheckedOrigin { address, versions, responder, service, close_after_response } = script;
+        let CheckedOrigin { address, versions, responder, service, close_after_response, watches } =
+            script;
         let (tls, HostedUntil { end, connections }) = (OnceLock::new(), stay);
         Self {
             address,
@@ -44,6 +47,7 @@ impl Origin {
             responder,
             service,
             close_after_response,
+            watches,
             connections,
             log,
             end,

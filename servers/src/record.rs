@@ -6,7 +6,7 @@ use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use http::header::HOST;
 use http::uri::Authority;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
@@ -134,6 +134,10 @@ impl Turn {
         }
         let (path, headers) = (parts.uri.path().to_owned(), parts.headers.clone());
         let upgrade = parts.extensions.remove::<OnUpgrade>();
+        if let Some(watch) = self.origin.watches.iter().find(|watch| watch.path == path) {
+            self.origin.log.received(watch).await;
+            return Ok(self.note(told(), ReplySource::Script, None));
+        }
         let request = Request::from_parts(parts, ());
         let answer = self.origin.responder.respond(&path, request, tokio::time::sleep).await;
         let Answer { mut response, said, source } = answer;
@@ -200,6 +204,15 @@ impl Turn {
         });
         response.map(|body| TrackedBody { body, rest: Bytes::new(), entry, origin, counted })
     }
+}
+
+/// The answer to a client that waits for a request of another one. Every page may use it, whatever its embedder policy.
+fn told() -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    let policy = HeaderName::from_static("cross-origin-resource-policy");
+    response.headers_mut().insert(policy, HeaderValue::from_static("cross-origin"));
+    response
 }
 
 /// Reads the body; `None` if it is longer than the limit.

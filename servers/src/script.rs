@@ -92,6 +92,20 @@ pub struct OriginScript {
     /// connection: over HTTP/1.1 a connection ends with its first response, which says so, and no
     /// TLS handshake is cut.
     pub close_after_response: bool,
+    /// Requests to this or another origin that clients are told about.
+    pub watches: Vec<Watch>,
+}
+
+/// Tells a client that a request has arrived. The answer to a request for `path` is given once one of the origins that are
+/// hosted together has received the other one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Watch {
+    /// The path on this origin.
+    pub path: String,
+    /// The whole URL of the request that has to arrive.
+    pub url: String,
+    /// Whether that is a CORS-preflight request.
+    pub is_preflight: bool,
 }
 
 /// HTTP versions offered by an `https` origin through ALPN; an `http` origin speaks HTTP/1.1.

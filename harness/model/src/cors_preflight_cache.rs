@@ -1,13 +1,17 @@
 //! <https://fetch.spec.whatwg.org/#cors-preflight-cache>
 //!
-//! A row has one page, so all entries have the same network partition key, which is left out.
+//! The network partition key of an entry is the site of the top-level document:
+//! <https://fetch.spec.whatwg.org/#network-partition-keys>.
 
 use std::time::Duration;
+
+use url::Origin;
 
 use super::clock::{Lifespan, Span};
 use super::request::{Request, without_fragment};
 use super::request_headers::serialize_a_request_origin;
 use super::safelist::is_cors_non_wildcard_request_header_name;
+use super::site::same_site;
 
 /// <https://fetch.spec.whatwg.org/#concept-cache>
 #[derive(Debug, Default)]
@@ -16,6 +20,8 @@ pub(super) struct PreflightCache(Vec<Entry>);
 /// <https://fetch.spec.whatwg.org/#cache-entry>
 #[derive(Debug)]
 struct Entry {
+    /// The top-level origin of the request, whose site is the partition.
+    top_level_origin: Origin,
     origin: String,
     url: String,
     stored: Span,
@@ -49,6 +55,7 @@ enum Granted {
 
 /// A request as the cache sees it, at a moment.
 pub(super) struct Lookup<'a> {
+    top_level_origin: &'a Origin,
     origin: String,
     url: &'a str,
     credentials: bool,
@@ -58,6 +65,7 @@ pub(super) struct Lookup<'a> {
 impl<'a> Lookup<'a> {
     pub(super) fn new(request: &'a Request, now: Span) -> Self {
         Self {
+            top_level_origin: &request.client.top_level_origin,
             origin: serialize_a_request_origin(request),
             url: without_fragment(request.current_url()),
             credentials: request.includes_credentials(),
@@ -67,9 +75,14 @@ impl<'a> Lookup<'a> {
 
     /// <https://fetch.spec.whatwg.org/#concept-cache-match>, regardless of time.
     fn matches(&self, entry: &Entry) -> bool {
-        entry.origin == self.origin
+        self.names(entry) && (entry.credentials || !self.credentials)
+    }
+
+    /// Whether an entry has its partition, origin and URL.
+    fn names(&self, entry: &Entry) -> bool {
+        same_site(&entry.top_level_origin, self.top_level_origin)
+            && entry.origin == self.origin
             && entry.url == self.url
-            && (entry.credentials || !self.credentials)
     }
 
     fn matches_method(&self, entry: &Entry, method: &str) -> bool {
@@ -99,6 +112,7 @@ impl<'a> Lookup<'a> {
     /// <https://fetch.spec.whatwg.org/#concept-cache-create-entry>
     fn entry(&self, max_age: Duration, granted: Granted) -> Entry {
         Entry {
+            top_level_origin: self.top_level_origin.clone(),
             origin: self.origin.clone(),
             url: self.url.to_owned(),
             stored: self.now,
@@ -193,6 +207,6 @@ impl PreflightCache {
 
     /// <https://fetch.spec.whatwg.org/#concept-cache-clear>
     pub(super) fn clear(&mut self, lookup: &Lookup<'_>) {
-        self.0.retain(|entry| entry.origin != lookup.origin || entry.url != lookup.url);
+        self.0.retain(|entry| !lookup.names(entry));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use encoding_rs::UTF_8;
 use url::Url;
 
+use super::abort::Abort;
 use super::body::{Body, BodyInit};
 use super::client::Client;
 use super::headers::{HeaderList, is_header_name, is_header_value, normalize};
@@ -54,6 +55,8 @@ pub struct FetchCall {
     pub referrer_policy: Option<String>,
     /// `integrity`
     pub integrity: String,
+    /// When `signal` is aborted.
+    pub abort: Option<Abort>,
 }
 
 impl FetchCall {
@@ -71,6 +74,7 @@ impl FetchCall {
             redirect: None,
             referrer_policy: None,
             integrity: String::new(),
+            abort: None,
         }
     }
 

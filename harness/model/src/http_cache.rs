@@ -1,8 +1,7 @@
 //! The parts of an HTTP cache that matter for CORS: RFC 9111, with one stored response for each
 //! URL.
 //!
-//! A row has one page, so there is one partition:
-//! <https://fetch.spec.whatwg.org/#http-cache-partitions>.
+//! The cache is divided by the site of the top-level document: <https://fetch.spec.whatwg.org/#http-cache-partitions>.
 
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use super::request_headers::FETCH_METADATA;
 use super::request_modes::CacheMode;
 use super::response::Response;
 use super::ruling::{Fetched, cannot_judge};
+use super::site::same_site;
 
 /// The HTTP cache of a page.
 #[derive(Debug, Default)]
@@ -23,6 +23,8 @@ pub(super) struct HttpCache(Vec<Entry>);
 
 #[derive(Debug)]
 struct Entry {
+    /// The top-level origin of the request, whose site is the partition.
+    top_level_origin: Origin,
     url: String,
     /// The fields that `Vary` names, with the request's values; `None` for `*`.
     varying: Option<Vec<(String, Option<Vec<u8>>)>>,
@@ -93,8 +95,7 @@ impl HttpCache {
 
     /// RFC 9111, section 4.4.
     pub(super) fn invalidate(&mut self, request: &Request) {
-        let url = without_fragment(request.current_url());
-        self.0.retain(|entry| entry.url != url);
+        self.0.retain(|entry| !entry.is_of(request));
     }
 
     /// Removes the responses of an origin.
@@ -103,8 +104,7 @@ impl HttpCache {
     }
 
     fn entry(&self, request: &Request) -> Option<&Entry> {
-        let url = without_fragment(request.current_url());
-        self.0.iter().find(|entry| entry.url == url)
+        self.0.iter().find(|entry| entry.is_of(request))
     }
 
     /// RFC 9111, section 4.3.4: the stored response, updated with the headers of the 304.
@@ -114,8 +114,7 @@ impl HttpCache {
         validation: Response,
         requested: Span,
     ) -> Response {
-        let url = without_fragment(request.current_url());
-        let Some(entry) = self.0.iter_mut().find(|entry| entry.url == url) else {
+        let Some(entry) = self.0.iter_mut().find(|entry| entry.is_of(request)) else {
             return validation;
         };
         update(&mut entry.response.headers, &validation.headers);
@@ -127,11 +126,18 @@ impl HttpCache {
 impl Entry {
     fn new(outgoing: &OutgoingRequest<'_>, response: Response, requested: Span) -> Self {
         Self {
+            top_level_origin: outgoing.request.client.top_level_origin.clone(),
             url: without_fragment(outgoing.request.current_url()).to_owned(),
             varying: varying(&response.headers, &outgoing.headers),
             response,
             requested,
         }
+    }
+
+    /// Whether it has the URL of a request, and is in its partition.
+    fn is_of(&self, request: &Request) -> bool {
+        self.url == without_fragment(request.current_url())
+            && same_site(&self.top_level_origin, &request.client.top_level_origin)
     }
 
     /// RFC 9111, section 4.1.

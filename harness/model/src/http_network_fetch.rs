@@ -1,6 +1,7 @@
 //! <https://fetch.spec.whatwg.org/#http-network-fetch>
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use url::Url;
 
@@ -9,7 +10,7 @@ use super::headers::{HeaderList, get_decode_and_split};
 use super::network::{Exchange, HttpRequest, HttpResponse, requested_url};
 use super::request::{OutgoingRequest, Request};
 use super::response::Response;
-use super::ruling::{Fetched, Reason, Stage, network_error};
+use super::ruling::{FetchError, Fetched, Reason, Stage, network_error};
 use super::user_agent::UserAgent;
 
 impl UserAgent<'_> {
@@ -31,6 +32,11 @@ impl UserAgent<'_> {
         };
         let (method, url) = (sent.method.as_str(), sent.url.as_str());
         let requested = self.clock.before(method, url);
+        if let Some(refusal) = self.aborted_during(&sent) {
+            self.clock.exchange((method, url), sent.preflight_method().as_deref(), Duration::ZERO);
+            self.exchanges.push(Exchange { request: sent, response: HttpResponse::none() });
+            return Err(FetchError::NetworkError(refusal));
+        }
         self.clock.exchange((method, url), sent.preflight_method().as_deref(), received.delay);
         let HttpResponse { status, mut headers, body, .. } = received.clone();
         headers.strip();

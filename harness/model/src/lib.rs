@@ -8,6 +8,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod abort;
 mod body;
 pub mod choices;
 mod client;
@@ -55,6 +56,7 @@ mod xhr_call;
 #[cfg(test)]
 mod tests;
 
+pub use abort::{Abort, AbortMoment};
 pub use body::{Body, BodyInit, blob_type, url_search_params_pairs};
 pub use client::Client;
 pub use clock::{ExchangeTimes, Lifespan, Lifetime, Span, StepTimes, Timeline};

@@ -53,7 +53,7 @@ impl HttpRequest {
 /// A response as a browser receives it.
 #[derive(Clone, Debug)]
 pub struct HttpResponse {
-    /// Status code.
+    /// Status code; 0 where there is no response.
     pub status: u16,
     /// Header lines, in order, with the values as they are on the wire.
     pub headers: HeaderList,
@@ -61,6 +61,14 @@ pub struct HttpResponse {
     pub body: Vec<u8>,
     /// The time between the request and the response.
     pub delay: Duration,
+}
+
+impl HttpResponse {
+    /// That of a request that the browser gave up before an answer: it has the status 0.
+    pub(super) fn none() -> Self {
+        let (headers, body) = (HeaderList::default(), Vec::new());
+        Self { status: 0, headers, body, delay: Duration::ZERO }
+    }
 }
 
 /// A request and its response.

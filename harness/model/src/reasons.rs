@@ -161,5 +161,8 @@ named! {
         "The body is not a text track in the format WebVTT."
     NoEventStream "no-event-stream" at "https://html.spec.whatwg.org/#dom-eventsource"
         "An event stream needs the type text/event-stream."
+    Aborted "aborted" at "abort-fetch" "Script aborted the call."
+    TimedOut "timed-out" at "https://dom.spec.whatwg.org/#dom-abortsignal-timeout"
+        "The time that script set for the call has passed."
     NoServer "no-server" at "http-network-fetch" "The connection failed: there is no server."
 }

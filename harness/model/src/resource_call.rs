@@ -100,12 +100,11 @@ impl ResourceCall {
                 request.redirect_mode = RedirectMode::Error;
                 request.referrer = Referrer::NoReferrer;
             }
-            Consumer::Beacon => {
-                request.method = "POST".to_owned();
-                request.unsafe_request = request.mode == Mode::Cors;
-            }
-            Consumer::Form => request.method = "POST".to_owned(),
+            Consumer::Beacon | Consumer::Form => request.method = "POST".to_owned(),
             _ => {}
+        }
+        if self.consumer == Consumer::Beacon {
+            request.unsafe_request = request.mode == Mode::Cors;
         }
         if let Some(init) = &self.body {
             let content_type = match (self.consumer, init) {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::abort::Abort;
 use super::client::Client;
 use super::clock::{Clock, Lifetime, Span, Timeline, WRITTEN_START};
 use super::cookie::{CookieContext, SameSiteMode};
@@ -22,7 +23,7 @@ use super::xhr_call::{self, XhrCall};
 /// What a page does in a browser without any state but these cookies.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// The document or worker that makes the calls.
+    /// The document or worker that makes the calls, until another page is opened.
     pub client: Arc<Client>,
     /// The cookies of earlier visits.
     pub cookies: Vec<InitialCookie>,
@@ -37,6 +38,8 @@ pub enum Group {
     Calls(Vec<Call>),
     /// Nothing, for this long. A run with measured times takes the time from them.
     Wait(Duration),
+    /// The browser leaves the page, and opens the one with this document or worker. What it keeps stays.
+    Open(Arc<Client>),
 }
 
 impl Group {
@@ -44,7 +47,7 @@ impl Group {
     pub fn calls(&self) -> &[Call] {
         match self {
             Self::Calls(calls) => calls,
-            Self::Wait(_) => &[],
+            Self::Wait(_) | Self::Open(_) => &[],
         }
     }
 }
@@ -126,10 +129,15 @@ impl Scenario {
         self.cookies.iter().for_each(|cookie| browser.store(cookie));
         let mut outcomes =
             Vec::with_capacity(self.groups.iter().map(|group| group.calls().len()).sum());
+        let mut client = &self.client;
         for group in &self.groups {
             match group {
-                Group::Calls(calls) => browser.run_group(calls, &self.client, &mut outcomes),
+                Group::Calls(calls) => browser.run_group(calls, client, &mut outcomes),
                 Group::Wait(time) => browser.clock.wait(*time),
+                Group::Open(next) => {
+                    client = next;
+                    browser.loads.clear();
+                }
             }
             browser.network.group_finished();
         }
@@ -145,6 +153,14 @@ impl Call {
             Self::Xhr(call) => call.request(Arc::clone(client)),
             Self::Resource(call) => call.request(Arc::clone(client)),
             Self::Request(request) => Ok(Request::clone(request)),
+        }
+    }
+
+    fn abort(&self) -> Option<Abort> {
+        match self {
+            Self::Fetch(call) => call.abort,
+            Self::Xhr(call) => call.abort,
+            Self::Resource(_) | Self::Request(_) => None,
         }
     }
 
@@ -192,6 +208,10 @@ impl UserAgent<'_> {
             Ok(request) => request,
             Err(refusal) => return self.outcome(Ruling::Denied(refusal)),
         };
+        self.abort = call.abort();
+        if let Some(refusal) = self.aborted_before(request.current_url().as_str()) {
+            return self.outcome(Ruling::Denied(refusal));
+        }
         if let Call::Resource(call) = call {
             let used = self.load(call, &mut request);
             return self.used(used);

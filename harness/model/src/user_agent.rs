@@ -1,5 +1,6 @@
 //! The browser: what it keeps from one call to the next.
 
+use super::abort::Abort;
 use super::clock::Clock;
 use super::cookie_store::CookieStore;
 use super::cors_preflight_cache::PreflightCache;
@@ -20,6 +21,8 @@ pub(super) struct UserAgent<'n> {
     pub(super) http_cache: HttpCache,
     pub(super) strict_transport: StrictTransport,
     pub(super) authentication_entries: Vec<AuthenticationEntry>,
+    /// When script aborts the call that is being made.
+    pub(super) abort: Option<Abort>,
     /// A server changed what the browser keeps in a way that is not modelled, in words: no request after
     /// that can be judged.
     pub(super) unmodelled: Option<&'static str>,
@@ -44,6 +47,7 @@ impl<'n> UserAgent<'n> {
             http_cache: HttpCache::default(),
             strict_transport: StrictTransport::default(),
             authentication_entries: Vec::new(),
+            abort: None,
             unmodelled: None,
             loads: Vec::new(),
             exchanges: Vec::new(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use encoding_rs::{Encoding, UTF_8};
 use url::Url;
 
+use super::abort::Abort;
 use super::body::{Body, BodyInit};
 use super::client::Client;
 use super::fetch_call::{header_value, method, parse_url};
@@ -35,6 +36,8 @@ pub struct XhrCall {
     pub body: Option<BodyInit>,
     /// Whether listeners are registered on `upload`: they make a preflight necessary.
     pub upload_listeners: bool,
+    /// When `abort()` is called, or `timeout` has passed.
+    pub abort: Option<Abort>,
 }
 
 impl XhrCall {
@@ -49,6 +52,7 @@ impl XhrCall {
             with_credentials: false,
             body: None,
             upload_listeners: false,
+            abort: None,
         }
     }
 

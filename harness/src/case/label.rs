@@ -21,15 +21,17 @@ pub struct Label {
 }
 
 impl Row {
-    /// The labels of all steps in the order written. Steps after a wait say how long it is, and steps that would have the
+    /// The labels of all steps in the order written. Steps of another page than the first one say which, steps after a
+    /// wait say how long it is, and steps that would have the
     /// same label say what differs between them.
     pub fn labels(&self) -> Vec<Label> {
         let steps: Vec<_> = self.all_steps().map(|step| (step.label(), step)).collect();
         let label = |((text, step), wait): (&(String, &Step), Option<Duration>)| {
             let twins = steps.iter().filter(|(other, _)| other == text).map(|(_, twin)| *twin);
             let wait = wait.map(|time| format!("after {} s", time.as_secs()));
+            let opened = step.opened.as_ref().map(|opened| format!("in {}", opened.name));
             let differing = differing(step, &twins.collect::<Vec<_>>());
-            let options: Vec<_> = wait.into_iter().chain(differing).collect();
+            let options: Vec<_> = opened.into_iter().chain(wait).chain(differing).collect();
             let options = match options.as_slice() {
                 [] => String::new(),
                 options => format!(" ({})", options.join(", ")),
@@ -52,7 +54,7 @@ fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
 }
 
 /// The options of a step, without its method, URL and headers.
-fn options(step: &Step) -> [(&'static str, Option<String>); 13] {
+fn options(step: &Step) -> [(&'static str, Option<String>); 15] {
     let body_as = (step.body_as != BodyType::Text).then(|| step.body_as.as_str().to_owned());
     let headers_as =
         (step.headers_as != HeadersType::Pairs).then(|| step.headers_as.as_str().to_owned());
@@ -70,6 +72,8 @@ fn options(step: &Step) -> [(&'static str, Option<String>); 13] {
         ("blob-type", step.blob_type.clone()),
         ("headers-as", headers_as),
         ("username", step.username.clone()),
+        ("abort", step.abort.as_ref().map(|abort| abort.at.as_str().to_owned())),
+        ("abort-by", step.abort.as_ref().map(|abort| abort.by.as_str().to_owned())),
         ("upload-listeners", step.upload_listeners.then(|| "true".to_owned())),
     ]
 }

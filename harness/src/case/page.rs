@@ -1,28 +1,96 @@
 //! Reads the page whose script runs.
 
+use std::sync::Arc;
+
 use cors_servers::script::Scheme;
 use url::Url;
 
 use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
 use super::row::{Origin, Page};
+use super::step::OpenedPage;
 use super::suggest;
 use super::tree::Node;
 use super::values;
 use crate::contexts::Context;
 use crate::loopback::is_loopback;
 
+/// The key of several pages.
+pub(super) const PAGES: &str = "pages";
+
+/// The pages of a row.
+#[derive(Default)]
+pub(super) struct Pages {
+    /// In the order written. One that was written with `page` has no name.
+    pub(super) all: Vec<Arc<OpenedPage>>,
+    /// The names of all, also of those that were reported.
+    pub(super) names: Vec<String>,
+}
+
+impl Pages {
+    /// The page that is open before the first step.
+    pub(super) fn first(&self) -> Option<&Page> {
+        self.all.first().map(|opened| &opened.page)
+    }
+}
+
+/// Reads `page:` or `pages:`, and sets `${page}` to the origin of the first one.
+pub(super) fn read_all(reader: &mut Reader<'_>, tree: &Node) -> Pages {
+    check_keys(reader, tree);
+    let Some(node) = tree.find(PAGES) else {
+        let page = read(reader, tree.find("page"));
+        let page = page.map(|page| Arc::new(OpenedPage { name: String::new(), page }));
+        return Pages { all: page.into_iter().collect(), names: Vec::new() };
+    };
+    let mut pages = Pages::default();
+    for (name, node) in node.entries() {
+        let page = match pages.names.is_empty() {
+            true => read(reader, Some(node)),
+            false => read_page(reader, node),
+        };
+        pages.names.push(name.text.to_owned());
+        let opened = page.map(|page| OpenedPage { name: name.text.to_owned(), page });
+        pages.all.extend(opened.map(Arc::new));
+    }
+    if pages.names.is_empty() {
+        read(reader, None);
+        let help = "add one: `shop: https://shop.example.com`";
+        reader.complain(node.at, ValueError::new("this case has no pages", help));
+    }
+    pages
+}
+
+/// A case has one of the two keys.
+fn check_keys(reader: &mut Reader<'_>, tree: &Node) {
+    match (tree.has("page"), tree.has(PAGES)) {
+        (true, true) => {
+            let what = "a case has a `page` or `pages`, not both";
+            let help = "move the page to `pages`, with a name";
+            reader.complain(tree.key("page"), ValueError::new(what, help));
+        }
+        (false, false) => {
+            let help = "add `page:`, the page's origin, or `{ origin: …, context: …, inside: … }`";
+            reader.complain(tree.at, ValueError::new("`page` is missing", help));
+        }
+        _ => {}
+    }
+}
+
 /// Reads `page:` and sets `${page}`.
-pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Option<Page> {
-    let document = |origin| Page::new(origin, Context::Document);
-    let page = node.and_then(|node| match Spanned::of(node) {
-        Some(origin) => reader.read(origin, origin::page).map(document),
-        None => read_long(reader, node),
-    });
+fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Option<Page> {
+    let page = node.and_then(|node| read_page(reader, node));
     // An invalid page still needs an origin, so that the rest of the row can be read.
     let stand_in = || "https://page.invalid".to_owned();
     reader.settle(page.as_ref().map_or_else(stand_in, Page::serialised_origin));
     page
+}
+
+fn read_page(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {
+    let document = |origin| Page::new(origin, Context::Document);
+    match Spanned::of(node) {
+        Some(origin) => reader.read(origin, origin::page).map(document),
+        None => read_long(reader, node),
+    }
 }
 
 fn read_long(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {

@@ -21,7 +21,7 @@ pub struct Row {
     pub servers: Vec<Server>,
     /// Cookies that exist before the first step.
     pub cookies: Vec<PlantedCookie>,
-    /// The page whose script runs.
+    /// The page whose script runs; the first one, if there are several.
     pub page: Page,
     /// What the script does, in order. Never empty.
     pub steps: Vec<StepGroup>,
@@ -59,6 +59,24 @@ impl Row {
         self.steps.iter().flat_map(StepGroup::steps)
     }
 
+    /// The page that makes the request of a step.
+    pub fn page_of<'r>(&'r self, step: &'r Step) -> &'r Page {
+        step.page(&self.page)
+    }
+
+    /// The pages that the browser opens after the first one, in order.
+    pub fn opened_pages(&self) -> impl Iterator<Item = &Page> {
+        self.steps.iter().filter_map(|group| match group {
+            StepGroup::Open(opened) => Some(&opened.page),
+            StepGroup::One(_) | StepGroup::Together(_) | StepGroup::Wait(_) => None,
+        })
+    }
+
+    /// Whether the browser opens several pages, one after another.
+    pub fn opens_pages(&self) -> bool {
+        self.opened_pages().next().is_some()
+    }
+
     /// Whether time passes between its steps, so that its browser needs a clock that can be moved.
     pub fn waits(&self) -> bool {
         self.steps.iter().any(|group| matches!(group, StepGroup::Wait(time) if !time.is_zero()))
@@ -73,6 +91,7 @@ impl Row {
                     waited = Some(waited.unwrap_or_default().saturating_add(*time));
                     None
                 }
+                StepGroup::Open(_) => None,
                 StepGroup::One(_) | StepGroup::Together(_) => waited.take(),
             };
             std::iter::repeat_n(before, group.steps().len())
@@ -145,7 +164,7 @@ pub struct Page {
     pub origin: Origin,
     /// The kind of document or worker.
     pub context: Context,
-    /// Origin of the top-level document, where the context has one of its own.
+    /// Origin of the top-level document, where the context has a separate one.
     pub inside: Option<Origin>,
     /// Header lines of the document or worker that decide what its script can request.
     pub headers: Vec<(String, String)>,

@@ -6,15 +6,13 @@ use indexmap::IndexMap;
 
 use super::complaint::{Problem, SHOWN};
 use super::matrix::Variable;
+use super::page::{PAGES, Pages};
 use super::reader::{CaseFile, Reader, ValueError};
 use super::row::{Names, Row, ThirdPartyCookies};
+use super::servers::Sites;
 use super::suggest::brief;
-use super::target::UrlContext;
 use super::tree::Node;
 use super::{cookies, page, servers, steps};
-
-/// More rows than a reader of the snapshot can review.
-pub(super) const MOST_ROWS: usize = 4096;
 
 /// The largest size of all rows of a case together, in bytes of filled-in text.
 pub(super) const MOST_TEXT: usize = 64 << 20;
@@ -63,18 +61,18 @@ pub(super) fn read(
 }
 
 fn read_row(reader: &mut Reader<'_>, tree: &Node) -> Option<Row> {
-    let page = page::read(reader, tree.find("page"));
+    let pages = page::read_all(reader, tree);
     let sites = servers::read(reader, tree.find("servers"));
     let cookies = cookies::read(reader, tree.find("cookies"));
-    let scene = UrlContext { page: page.as_ref(), sites: &sites };
-    let steps = steps::read(reader, tree.get("steps"), &scene);
+    let steps = steps::read(reader, tree.get("steps"), (&pages, &sites));
+    check_documents(reader, tree, (&pages, &sites));
     let third_party_cookies = third_party_cookies(reader, tree);
     let names = reader.choice(tree, "names", &NAMES);
     Some(Row {
         values: std::mem::take(&mut reader.values),
         servers: sites.servers,
         cookies,
-        page: page?,
+        page: pages.first()?.clone(),
         steps,
         third_party_cookies: third_party_cookies?,
         names: names?.unwrap_or(Names::Mapped),
@@ -82,6 +80,20 @@ fn read_row(reader: &mut Reader<'_>, tree: &Node) -> Option<Row> {
         asked: None,
         line: 1,
     })
+}
+
+/// The documents of later pages are served beside the row's servers, and a real server has its own documents.
+fn check_documents(reader: &mut Reader<'_>, tree: &Node, (pages, sites): (&Pages, &Sites)) {
+    for opened in pages.all.iter().filter(|opened| !opened.name.is_empty()) {
+        let origins = std::iter::once(&opened.page.origin).chain(&opened.page.inside);
+        let mut real = sites.servers.iter().filter(|server| server.upstream.is_some());
+        if real.any(|server| origins.clone().any(|origin| *origin == server.origin)) {
+            let what = format!("the page `{}` is on the origin of a real server", opened.name);
+            let help = "the harness serves the documents of pages: use another origin";
+            let at = tree.get(PAGES).key(&opened.name);
+            reader.complain(at, ValueError::new(what, help));
+        }
+    }
 }
 
 /// The choices of `names:`.

@@ -10,12 +10,13 @@ use serde_json::{Value, json};
 use super::case_model::KnownKind;
 use super::known;
 use super::metadata::engine_names;
+use super::page::PAGES;
 use super::rows::{NAMES, THIRD_PARTY_COOKIES};
 use super::schema_terms::{
-    Key, definition, described, entries, exactly, list, mapping, short, text, words,
+    BODY, Key, LINES, definition, described, entries, exactly, list, mapping, short, text, words,
 };
 use super::servers::VERSIONS;
-use super::steps::{TOGETHER, WAIT};
+use super::steps::{OPEN, TOGETHER, WAIT};
 use super::upstream_reader::{IN_PROCESS, STOP_SIGNALS};
 use super::{policy, reply_schema, values};
 use crate::contexts::Context;
@@ -28,10 +29,6 @@ pub(super) const CASE: &str = "case";
 pub(super) const POLICY: &str = "policy-case";
 
 const URL: &str = "a URL: `https://api.example.com/me`";
-/// What header lines are.
-pub(super) const LINES: &str = "a list of header lines: `- Name: value`";
-/// What a body is.
-pub(super) const BODY: &str = "text; JSON goes into single quotes: '{\"a\": 1}'";
 
 /// The schema of every file in a folder of cases.
 pub(super) fn schema() -> Value {
@@ -75,6 +72,11 @@ fn case() -> Value {
             short(definition("page")),
             "the page's origin, or `{ origin: …, context: …, inside: … }`",
         ),
+        (
+            PAGES,
+            entries(short(definition("page"))),
+            "name → page, for several pages: `shop: https://shop.example.com`",
+        ),
         ("matrix", entries(list(text())), "name → list of values: `allow: [\"*\", \"${page}\"]`"),
         (
             "steps",
@@ -84,7 +86,9 @@ fn case() -> Value {
         ("names", words(values::words(&NAMES)), "`mapped` or `verbatim`"),
     ];
     let keys = beginning(name, because).into_iter().chain(own).chain(end());
-    mapping("", keys, &["name", "because", "page", "steps"])
+    let mut case = mapping("", keys, &["name", "because", "steps"]);
+    case["oneOf"] = json!([{ "required": ["page"] }, { "required": [PAGES] }]);
+    case
 }
 
 fn policy_case() -> Value {
@@ -222,7 +226,8 @@ fn step() -> Value {
     let initiators = Initiator::ALL.iter().map(|one| (one.as_str(), text(), URL));
     let options = StepOption::ALL.iter().map(|one| (one.key(), option(*one), one.about()));
     let wait = (WAIT, text(), "how much time passes for the browser before the next step: `600s`");
-    let keys = initiators.chain([together, wait]).chain(options);
+    let open = (OPEN, text(), "the name of the page that the browser opens: `shop`");
+    let keys = initiators.chain([together, wait, open]).chain(options);
     mapping("a step: `fetch: https://api.example.com/me`", keys, &[])
 }
 

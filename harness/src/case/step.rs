@@ -1,10 +1,12 @@
 //! The steps of a page's script.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cors_model::{blob_type, is_cors_safelisted_request_header};
 use serde::Serialize;
 
+use super::row::Page;
 use crate::initiators::{Initiator, RequestParameters};
 
 /// Steps that start together, or one alone, or time that passes.
@@ -17,6 +19,8 @@ pub enum StepGroup {
     Together(Vec<Step>),
     /// Time passes for the browser, and the page does nothing.
     Wait(Duration),
+    /// The browser leaves the page and opens this one.
+    Open(Arc<OpenedPage>),
 }
 
 impl StepGroup {
@@ -25,9 +29,18 @@ impl StepGroup {
         match self {
             Self::One(step) => std::slice::from_ref(step.as_ref()),
             Self::Together(steps) => steps,
-            Self::Wait(_) => &[],
+            Self::Wait(_) | Self::Open(_) => &[],
         }
     }
+}
+
+/// A page of a case with several pages.
+#[derive(Clone, Debug)]
+pub struct OpenedPage {
+    /// Its name in the case.
+    pub name: String,
+    /// The page.
+    pub page: Page,
 }
 
 /// One request that the page makes, and its options. A page gets it as JSON: `None` leaves a member to the
@@ -35,6 +48,9 @@ impl StepGroup {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
+    /// The page that makes the request, if the browser has opened another one than the first.
+    #[serde(skip)]
+    pub opened: Option<Arc<OpenedPage>>,
     /// What makes the request.
     pub initiator: Initiator,
     /// The URL as written, with variables filled in; absolute.
@@ -74,6 +90,8 @@ pub struct Step {
     /// Whether an XMLHttpRequest is asynchronous.
     #[serde(rename = "async")]
     pub is_async: bool,
+    /// When script aborts the call.
+    pub abort: Option<Abort>,
     /// The `as` attribute of a preload.
     #[serde(rename = "as")]
     pub preload_as: Option<String>,
@@ -87,6 +105,7 @@ impl Step {
     /// A step without options.
     pub fn new(initiator: Initiator, url: &str) -> Self {
         Self {
+            opened: None,
             initiator,
             url: url.to_owned(),
             method: "GET".to_owned(),
@@ -106,10 +125,16 @@ impl Step {
             crossorigin: None,
             keepalive: false,
             is_async: true,
+            abort: None,
             preload_as: None,
             integrity: None,
             in_window: false,
         }
+    }
+
+    /// The page that makes the request, of a row with this first page.
+    pub fn page<'p>(&'p self, first: &'p Page) -> &'p Page {
+        self.opened.as_ref().map_or(first, |opened| &opened.page)
     }
 
     /// The parameters of its request: those of the initiator, where no option says otherwise. Of `crossorigin`, see
@@ -189,6 +214,64 @@ impl BodyType {
             Self::FormData => "form-data",
             Self::Blob => "blob",
             Self::Stream => "stream",
+        }
+    }
+}
+
+/// When script aborts a call, and how.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct Abort {
+    /// When.
+    pub at: AbortMoment,
+    /// How.
+    pub by: AbortBy,
+    /// The URL that the page requests to learn that this moment has come; known when the row is planned.
+    pub watch: Option<String>,
+}
+
+/// The moment of an abort.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AbortMoment {
+    /// Before the call is made.
+    Before,
+    /// When a server has received the preflight.
+    Preflight,
+    /// When a server has received the request.
+    Request,
+}
+
+impl AbortMoment {
+    /// All moments.
+    pub const ALL: [Self; 3] = [Self::Before, Self::Preflight, Self::Request];
+
+    /// The word in a case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::Preflight => "preflight",
+            Self::Request => "request",
+        }
+    }
+}
+
+/// What aborts a call.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AbortBy {
+    /// `abort()` of an `AbortController` or of `XMLHttpRequest`.
+    #[default]
+    Abort,
+    /// `AbortSignal.timeout()`, or `timeout` of `XMLHttpRequest`.
+    Timeout,
+}
+
+impl AbortBy {
+    /// The word in a case.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Abort => "abort",
+            Self::Timeout => "timeout",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The options of a step. The registry of initiators says which of them a step can have.
 
 use super::reader::{Reader, Spanned, ValueError};
-use super::step::{BodyType, Credentials, HeadersType, Step};
+use super::step::{Abort, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Step};
 use super::suggest;
 use super::tree::Node;
 use super::values;
@@ -21,7 +21,9 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, step: &mut Step) -> Opt
         };
         all = all.and(read);
     }
-    all.and_then(|()| check_parts(reader, node, step)).and_then(|()| check_as(reader, node, step))
+    all.and_then(|()| check_parts(reader, node, step))
+        .and_then(|()| check_as(reader, node, step))
+        .and_then(|()| read_abort_by(reader, node, step))
 }
 
 fn read_option(
@@ -83,6 +85,12 @@ fn set(step: &mut Step, option: StepOption, value: String) {
         StepOption::As => step.preload_as = Some(value),
         StepOption::Integrity => step.integrity = Some(value),
         StepOption::Target => step.in_window = value == "window",
+        StepOption::Abort => {
+            let moment = AbortMoment::ALL.into_iter().find(|moment| moment.as_str() == value);
+            step.abort = moment.map(|at| Abort { at, by: AbortBy::default(), watch: None });
+        }
+        // It belongs to `abort`; see [`check_abort`].
+        StepOption::AbortBy => {}
     }
 }
 
@@ -123,6 +131,33 @@ fn check_parts(reader: &mut Reader<'_>, node: &Node, step: &Step) -> Option<()> 
         }
     }
     all
+}
+
+/// How the call is aborted, which depends on when it is.
+fn read_abort_by(reader: &mut Reader<'_>, node: &Node, step: &mut Step) -> Option<()> {
+    let key = StepOption::AbortBy.key();
+    let by = node.find(key).and_then(Spanned::of).and_then(|text| reader.fill(text));
+    let is_timeout = by.as_deref() == Some(AbortBy::Timeout.as_str());
+    let (at, what, help) = match &mut step.abort {
+        None if by.is_none() => return Some(()),
+        None => (node.get(key).at, "this call is not aborted", "add `abort: request`"),
+        Some(_) if !step.is_async => (
+            node.get(StepOption::Abort.key()).at,
+            "a synchronous XMLHttpRequest cannot be aborted",
+            "remove `async`",
+        ),
+        Some(abort) if abort.at == AbortMoment::Before && is_timeout => (
+            node.get(key).at,
+            "no time passes before the call",
+            "use `abort: preflight` or `abort: request`",
+        ),
+        Some(abort) => {
+            abort.by = if is_timeout { AbortBy::Timeout } else { AbortBy::Abort };
+            return Some(());
+        }
+    };
+    reader.complain(at, ValueError::new(what, help));
+    None
 }
 
 /// A preload without `as` requests nothing.

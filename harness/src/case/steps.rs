@@ -1,13 +1,16 @@
 //! Reads the steps of the page's script.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
 use super::complaint::Problem;
+use super::page::Pages;
 use super::reader::{Reader, Spanned, ValueError};
-use super::step::{Step, StepGroup};
+use super::servers::Sites;
+use super::step::{OpenedPage, Step, StepGroup};
 use super::step_options;
 use super::suggest::{self, brief};
 use super::target::{self, UrlContext};
@@ -21,28 +24,55 @@ pub(super) const TOGETHER: &str = "together";
 /// The key of time that passes between two steps.
 pub(super) const WAIT: &str = "wait";
 
+/// The key of a page that the browser opens.
+pub(super) const OPEN: &str = "open";
+
+/// The keys of a step that makes no request.
+const PAUSES: [&str; 2] = [WAIT, OPEN];
+
 /// Reads `steps:`.
-pub(super) fn read(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Vec<StepGroup> {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    (pages, sites): (&Pages, &Sites),
+) -> Vec<StepGroup> {
     let items = node.items();
     if items.is_empty() {
         let help = "add one: `- fetch: https://api.example.com/me`";
         reader.complain(node.at, ValueError::new("this case has no steps", help));
     }
     let mut steps = Vec::with_capacity(items.len());
-    steps.extend(items.iter().filter_map(|item| read_group(reader, item, scene)));
+    let mut scene = UrlContext { page: pages.first(), opened: None, sites };
+    for item in items {
+        let Some(group) = read_group(reader, item, (&scene, pages)) else { continue };
+        if let StepGroup::Open(opened) = &group {
+            scene.opened = Some(Arc::clone(opened));
+        }
+        steps.push(group);
+    }
+    check_pauses(reader, items);
     check_waits(reader, items, &steps);
     steps
 }
 
-/// A wait changes nothing unless a step follows it, and all waits together are limited as one is.
+/// A wait or another page changes nothing unless a step follows it.
+fn check_pauses(reader: &mut Reader<'_>, items: &[Node]) {
+    let Some(last) = items.last() else { return };
+    let (key, what, help) = match starts(last).as_slice() {
+        [WAIT] => {
+            (WAIT, "no step follows this wait", "add the step that shows what the time has changed")
+        }
+        [OPEN] => (OPEN, "no step follows this page", "add the step that its script does"),
+        _ => return,
+    };
+    reader.complain(last.key(key), ValueError::new(what, help));
+}
+
+/// All waits together are limited as one is.
 fn check_waits(reader: &mut Reader<'_>, items: &[Node], steps: &[StepGroup]) {
-    if let Some(last) = items.last().filter(|last| starts(last) == [WAIT]) {
-        let help = "add the step that shows what the time has changed";
-        reader.complain(last.key(WAIT), ValueError::new("no step follows this wait", help));
-    }
     let waits = steps.iter().filter_map(|group| match group {
         StepGroup::Wait(time) => Some(*time),
-        StepGroup::One(_) | StepGroup::Together(_) => None,
+        StepGroup::One(_) | StepGroup::Together(_) | StepGroup::Open(_) => None,
     });
     if waits.fold(Duration::ZERO, Duration::saturating_add) > LONGEST_WAIT {
         let mut waits = items.iter().filter(|item| starts(item) == [WAIT]);
@@ -54,7 +84,11 @@ fn check_waits(reader: &mut Reader<'_>, items: &[Node], steps: &[StepGroup]) {
     }
 }
 
-fn read_group(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Option<StepGroup> {
+fn read_group(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    (scene, pages): (&UrlContext<'_>, &Pages),
+) -> Option<StepGroup> {
     match starts(node).as_slice() {
         [TOGETHER] => {
             nothing_beside(reader, node, TOGETHER, "move it to the steps inside");
@@ -64,13 +98,33 @@ fn read_group(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> O
             nothing_beside(reader, node, WAIT, "move it to the step that makes the request");
             reader.read(Spanned::of(node.get(WAIT))?, values::wait).map(StepGroup::Wait)
         }
+        [OPEN] => {
+            nothing_beside(reader, node, OPEN, "move it to the step that makes the request");
+            let name = Spanned::of(node.get(OPEN))?;
+            reader.read(name, |name| page_named(pages, name))?.map(StepGroup::Open)
+        }
         _ => read_step(reader, node, scene).map(|(step, _)| StepGroup::One(Box::new(step))),
     }
 }
 
+/// The page with this name; `None` for one that was reported.
+fn page_named(pages: &Pages, name: &str) -> Result<Option<Arc<OpenedPage>>, ValueError> {
+    let named = pages.all.iter().find(|opened| opened.name == name);
+    if named.is_some() || pages.names.iter().any(|known| known == name) {
+        return Ok(named.cloned());
+    }
+    let what = format!("this case has no page `{}`", brief(name));
+    let help = match pages.names.as_slice() {
+        [] => "write `pages:` instead of `page:`, with a name for each page".to_owned(),
+        names => suggest::help(name, "the pages are", names.iter().map(String::as_str)),
+    };
+    Err(ValueError::new(what, help))
+}
+
 /// The keys of a step that say what it does.
 fn starts(node: &Node) -> Vec<&str> {
-    let starts = |key: &&str| [TOGETHER, WAIT].contains(key) || Initiator::named(key).is_some();
+    let starts =
+        |key: &&str| *key == TOGETHER || PAUSES.contains(key) || Initiator::named(key).is_some();
     node.keys().map(|(key, _)| key).filter(starts).collect()
 }
 
@@ -114,6 +168,7 @@ fn read_step(reader: &mut Reader<'_>, node: &Node, scene: &UrlContext<'_>) -> Op
     check_context(reader, initiator, node, scene);
     let target = target::read(reader, url, scene);
     let mut step = Step::new(initiator, "");
+    step.opened.clone_from(&scene.opened);
     step_options::read(reader, node, &mut step)?;
     let (url, parsed) = target?;
     step.url = url;
@@ -127,7 +182,7 @@ fn check_context(
     node: &Node,
     scene: &UrlContext<'_>,
 ) {
-    let Some(page) = scene.page else { return };
+    let Some(page) = scene.page() else { return };
     let (within, needs) = (page.context.definition(), initiator.definition().needs);
     if needs.are_met(within) {
         return;
@@ -152,15 +207,15 @@ fn initiator<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Option<(Initiator, 
             let what = "`together` cannot contain `together`";
             reader.complain(node.key(TOGETHER), ValueError::new(what, help));
         }
-        [WAIT] => {
+        [pause] if PAUSES.contains(pause) => {
             let help = "write it as a step before or after `together`";
-            let what = "`together` cannot contain `wait`";
-            reader.complain(node.key(WAIT), ValueError::new(what, help));
+            let what = format!("`together` cannot contain `{pause}`");
+            reader.complain(node.key(pause), ValueError::new(what, help));
         }
         [word] => return Initiator::named(word).zip(Spanned::of(node.get(word))),
         [] => {
             let words = Initiator::ALL.iter().map(|initiator| initiator.as_str());
-            let words = suggest::list(words.chain([TOGETHER, WAIT]));
+            let words = suggest::list(words.chain([TOGETHER, WAIT, OPEN]));
             let help = format!("add one of: {words}");
             reader.complain(node.at, ValueError::new("this step does nothing", help));
         }

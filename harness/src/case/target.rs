@@ -1,5 +1,7 @@
 //! Reads the URL of a step, and checks that a server answers there.
 
+use std::sync::Arc;
+
 use cors_model::requested_path;
 use cors_servers::script::Path;
 use url::{ParseError, Url};
@@ -8,13 +10,23 @@ use super::origin;
 use super::reader::{Reader, Spanned, ValueError};
 use super::row::Page;
 use super::servers::Sites;
+use super::step::OpenedPage;
 use super::suggest::{self, brief};
 
 /// What a step's URL depends on.
 pub(super) struct UrlContext<'a> {
-    /// `None` after a complaint.
+    /// The first page; `None` after a complaint.
     pub(super) page: Option<&'a Page>,
+    /// The page that was opened since.
+    pub(super) opened: Option<Arc<OpenedPage>>,
     pub(super) sites: &'a Sites,
+}
+
+impl UrlContext<'_> {
+    /// The page that makes the request.
+    pub(super) fn page(&self) -> Option<&Page> {
+        self.opened.as_ref().map(|opened| &opened.page).or(self.page)
+    }
 }
 
 /// Reads a step's URL: as the script uses it, and parsed.
@@ -24,7 +36,7 @@ pub(super) fn read(
     scene: &UrlContext<'_>,
 ) -> Option<(String, Url)> {
     let text = reader.fill(said)?;
-    let (text, url) = match absolute(&text, scene.page)? {
+    let (text, url) = match absolute(&text, scene.page())? {
         Ok(found) => found,
         Err(error) => {
             let what = format!("`{}` is not a URL: {error}", brief(&text));
@@ -95,7 +107,7 @@ fn no_server(origin: &str, scene: &UrlContext<'_>) -> ValueError {
     let known: Vec<String> =
         scene.sites.servers.iter().map(|server| server.origin.to_string()).collect();
     let mut help = suggest::help(origin, "the servers are", known.iter().map(String::as_str));
-    if scene.page.is_some_and(|page| page.origin.to_string() == origin) {
+    if scene.page().is_some_and(|page| page.origin.to_string() == origin) {
         help.push_str("; list the page's own origin too if it should answer");
     }
     ValueError::new(format!("no server answers for `{}`", brief(origin)), help)

@@ -86,6 +86,14 @@ pub struct Document {
     pub body: &'static str,
 }
 
+/// The folder of all documents.
+const FOLDER: &str = "/.cors-harness/";
+
+/// Whether a path is that of a document.
+pub fn is_document(path: &str) -> bool {
+    path.starts_with(FOLDER)
+}
+
 /// The path of the document that has the page's origin.
 pub const PAGE_PATH: &str = "/.cors-harness/page";
 

@@ -29,6 +29,9 @@ const makeHeaders = {
   headers: (lines) => new Headers(lines),
 };
 
+// Resolves once a server has received the request during which a call is aborted.
+const isReceived = ({ watch }) => fetch(watch, { mode: "no-cors", cache: "no-store", credentials: "omit" });
+
 // An element with these properties; `null` leaves one alone.
 const element = (name, properties) => Object.assign(document.createElement(name), present(properties));
 

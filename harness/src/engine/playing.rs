@@ -1,10 +1,11 @@
 //! Plays rows in the entered page.
 //!
-//! A row between whose steps time passes is played in parts, and the browser's clock is moved between two of them. A clock
-//! that moves while a script runs would end the script, because the deadline of the script would be over.
+//! A row between whose steps time passes or another page is opened is played in parts. Between two of them the browser's
+//! clock is moved, or the browser leaves the page. A clock that moves while a script runs would end the script, because
+//! the deadline of the script would be over.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::slice;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -32,15 +33,15 @@ impl<'p> Part<'p> {
 }
 
 impl OpenBrowser {
-    /// Plays rows at the same time in the entered page; the reports are in the order of the rows. A row that waits is played
-    /// alone. `token` is the text that the page logs at the end.
+    /// Plays rows at the same time in the entered page; the reports are in the order of the rows. A row with parts is
+    /// played alone. `token` is the text that the page logs at the end.
     pub async fn play(
         &self,
         rows: &[PlannedRow],
         token: &str,
     ) -> Result<Vec<RowSeen>, EngineError> {
         match rows {
-            [row] if row.waits() => Ok(vec![self.play_in_parts(row, token).await?]),
+            [row] if row.has_parts() => Ok(vec![self.play_in_parts(row, token).await?]),
             _ => {
                 let parts: Vec<_> = rows.iter().map(Part::whole).collect();
                 self.play_parts(&parts, Place::of(rows), token).await
@@ -50,28 +51,38 @@ impl OpenBrowser {
 
     async fn play_in_parts(&self, row: &PlannedRow, token: &str) -> Result<RowSeen, EngineError> {
         let (mut seen, all) = (RowSeen::default(), row.play.moments.len());
-        for (wait, time) in &row.waits {
-            self.play_part(row, seen.moments.len()..wait + 1, token, &mut seen).await?;
-            if seen.moments.len() <= *wait {
+        let mut runs_in = row.page.runs_in();
+        let ends: BTreeSet<usize> = row.waits.keys().chain(row.opens.keys()).copied().collect();
+        for end in ends {
+            let part = (row, seen.moments.len()..end + 1);
+            self.play_part(part, runs_in, token, &mut seen).await?;
+            if seen.moments.len() <= end {
                 // A call did not settle. The last part has nothing to play then, and logs the token.
-                self.play_part(row, all..all, token, &mut seen).await?;
+                self.play_part((row, all..all), runs_in, token, &mut seen).await?;
                 return Ok(seen);
             }
-            self.move_clock(*time)?;
+            if let Some(time) = row.waits.get(&end) {
+                self.move_clock(*time)?;
+            }
+            if let Some(page) = row.opens.get(&end) {
+                self.open_next(page).await?;
+                runs_in = page.runs_in;
+            }
         }
-        self.play_part(row, seen.moments.len()..all, token, &mut seen).await?;
+        let part = (row, seen.moments.len()..all);
+        self.play_part(part, runs_in, token, &mut seen).await?;
         Ok(seen)
     }
 
     async fn play_part(
         &self,
-        row: &PlannedRow,
-        groups: Range<usize>,
+        (row, groups): (&PlannedRow, Range<usize>),
+        runs_in: RunsIn,
         token: &str,
         seen: &mut RowSeen,
     ) -> Result<(), EngineError> {
         let part = Part { play: &row.play, groups };
-        let reports = self.play_parts(&[part], Place::of(slice::from_ref(row)), token).await?;
+        let reports = self.play_parts(&[part], Place::without_frames(runs_in), token).await?;
         for report in reports {
             seen.moments.extend(report.moments);
             seen.times.extend(report.times);
@@ -124,8 +135,15 @@ impl<'p> Place<'p> {
         let frames: Vec<_> = rows.iter().filter_map(|row| row.frame.as_ref()).collect();
         match rows.first().map(|row| row.page.runs_in()) {
             _ if !frames.is_empty() => Self::Frames(frames),
-            Some(RunsIn::Worker) => Self::Worker,
-            _ => Self::Entered,
+            Some(runs_in) => Self::without_frames(runs_in),
+            None => Self::Entered,
+        }
+    }
+
+    fn without_frames(runs_in: RunsIn) -> Self {
+        match runs_in {
+            RunsIn::Worker => Self::Worker,
+            RunsIn::TopLevel | RunsIn::Frame => Self::Entered,
         }
     }
 }

@@ -16,7 +16,7 @@ use super::side_channels::SideChannels;
 use super::{BrowserClock, EngineError, Kind, Opening, page};
 use crate::contexts::RunsIn;
 use crate::observation::RowSeen;
-use crate::plan::{PagePlan, PlannedRow};
+use crate::plan::{NextPage, PagePlan, PlannedRow};
 
 /// How long a page may take to load.
 const PAGE: Duration = Duration::from_secs(30);
@@ -161,9 +161,24 @@ impl OpenBrowser {
 
     /// Opens the page of a stage and goes to where its steps run.
     pub async fn navigate(&self, page: &PagePlan) -> Result<(), EngineError> {
+        self.go_to_document((&page.url, page.runs_in), &page.origin).await
+    }
+
+    /// Opens another page of a row in place of the one before, goes to where its steps run, and listens to it.
+    pub(super) async fn open_next(&self, page: &NextPage) -> Result<(), EngineError> {
+        self.go_to_document((&page.url, page.runs_in), &page.origin).await?;
+        self.listen().await;
+        Ok(())
+    }
+
+    async fn go_to_document(
+        &self,
+        (url, runs_in): (&str, RunsIn),
+        wanted: &str,
+    ) -> Result<(), EngineError> {
         let navigated = async {
-            self.client.goto(&page.url).await?;
-            match page.runs_in {
+            self.client.goto(url).await?;
+            match runs_in {
                 RunsIn::TopLevel => {}
                 RunsIn::Frame => self.client.enter_frame(0).await?,
                 RunsIn::Worker => {
@@ -173,8 +188,8 @@ impl OpenBrowser {
             self.client.execute("return self.origin", Vec::new()).await
         };
         let origin = navigated.await.map_err(|error| failed("open the page", error))?;
-        if origin != page.origin {
-            let (wanted, got) = (page.origin.clone(), origin.to_string());
+        if origin != wanted {
+            let (wanted, got) = (wanted.to_owned(), origin.to_string());
             return Err(EngineError::Page { wanted, got });
         }
         Ok(())

@@ -43,6 +43,10 @@ pub enum StepOption {
     Integrity,
     /// Where the response of a form is shown.
     Target,
+    /// When script aborts the call.
+    Abort,
+    /// How script aborts the call.
+    AbortBy,
 }
 
 impl StepOption {
@@ -68,6 +72,8 @@ impl StepOption {
         Self::As,
         Self::Integrity,
         Self::Target,
+        Self::Abort,
+        Self::AbortBy,
     ];
 
     /// The key in a case.
@@ -93,6 +99,8 @@ impl StepOption {
             Self::As => "as",
             Self::Integrity => "integrity",
             Self::Target => "target",
+            Self::Abort => "abort",
+            Self::AbortBy => "abort-by",
         }
     }
 
@@ -116,6 +124,8 @@ impl StepOption {
             Self::Crossorigin => "`none` (no attribute), `anonymous` or `use-credentials`",
             Self::Keepalive => "`\"true\"` or `\"false\"`",
             Self::Async => "`\"true\"` or `\"false\"`",
+            Self::Abort => "`before`, `preflight` or `request`",
+            Self::AbortBy => "`abort` or `timeout`",
             Self::As => "what is preloaded: `script`, `style`, `image`, `font`, `track` or `fetch`",
             Self::Integrity => "hashes of the body: `sha256-…`",
             Self::Target => "`frame` or `window`, a new one",
@@ -167,6 +177,12 @@ pub(super) const CACHE_MODES: &[&str] =
 pub(super) const CROSSORIGIN: &[&str] = &["none", "anonymous", "use-credentials"];
 /// <https://html.spec.whatwg.org/#translate-a-preload-destination>. `fetch` is the empty destination.
 pub(super) const PRELOADS: &[&str] = &["fetch", "font", "image", "script", "style", "track"];
+/// When a call is aborted. An `XMLHttpRequest` can be aborted after send().
+pub(super) const FETCH_ABORTS: &[&str] = &["before", "preflight", "request"];
+/// See [`FETCH_ABORTS`].
+pub(super) const XHR_ABORTS: &[&str] = &["preflight", "request"];
+/// How a call is aborted: by script, or because a time has passed.
+pub(super) const ABORTS_BY: &[&str] = &["abort", "timeout"];
 /// Whether something is so.
 pub(super) const BOOLEAN: &[&str] = &["true", "false"];
 /// <https://w3c.github.io/webappsec-referrer-policy/#enumdef-referrerpolicy>

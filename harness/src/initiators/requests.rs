@@ -3,11 +3,17 @@
 use cors_model::Consumer as Resource;
 
 use super::options::{
-    BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, FETCH_BODIES, HEADERS_INITS, MODES, REDIRECT_MODES,
-    REFERRER_POLICIES, StepOption, XHR_BODIES, any, one_of,
+    ABORTS_BY, BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, FETCH_ABORTS, FETCH_BODIES, HEADERS_INITS,
+    MODES, REDIRECT_MODES, REFERRER_POLICIES, StepOption, XHR_ABORTS, XHR_BODIES, any, one_of,
 };
-use super::parameters::{ALL_READS, ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
+use super::parameters::{ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
 use super::{Consumer, Definition, Needs, RequestParameters};
+
+/// The reads of fetch().
+const FETCH_READS: &[&str] = &["allowed", "opaque", "blocked", "refused", "aborted", "timed-out"];
+
+/// The reads of XMLHttpRequest.
+const XHR_READS: &[&str] = &["allowed", "blocked", "refused", "aborted", "timed-out"];
 
 pub(super) const FETCH: Definition = Definition {
     word: "fetch",
@@ -28,8 +34,10 @@ pub(super) const FETCH: Definition = Definition {
         one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
         one_of(StepOption::Keepalive, BOOLEAN),
         any(StepOption::Integrity),
+        one_of(StepOption::Abort, FETCH_ABORTS),
+        one_of(StepOption::AbortBy, ABORTS_BY),
     ],
-    reads: ALL_READS,
+    reads: FETCH_READS,
     script: include_str!("../engine/page/fetch.js"),
 };
 
@@ -49,8 +57,10 @@ pub(super) const XHR: Definition = Definition {
         one_of(StepOption::UploadListeners, BOOLEAN),
         one_of(StepOption::Async, BOOLEAN),
         one_of(StepOption::Credentials, &["same-origin", "include"]),
+        one_of(StepOption::Abort, XHR_ABORTS),
+        one_of(StepOption::AbortBy, ABORTS_BY),
     ],
-    reads: ALLOWED_OR_NOT,
+    reads: XHR_READS,
     script: include_str!("../engine/page/xhr.js"),
 };
 

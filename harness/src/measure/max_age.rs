@@ -144,6 +144,7 @@ fn origin(host: &str) -> OriginScript {
         routes: Routes::new(),
         service: Some(SERVICE.to_owned()),
         close_after_response: false,
+        watches: Vec::new(),
     }
 }
 

@@ -16,7 +16,8 @@ pub struct GroupEvidence<'a> {
     pub mark: Option<&'a Exchange>,
     /// The times on the page's clock.
     pub times: Option<&'a GroupTimes>,
-    /// How much time passes for the browser after the marker, if the group is a wait.
+    /// How much time passes for the browser after the marker, if the group is a wait; none, if another page is opened,
+    /// whose clock is another one.
     pub wait: Option<Duration>,
 }
 
@@ -30,8 +31,13 @@ impl<'a> Evidence<'a> {
             },
             mark: self.mark(number),
             times: self.seen.times.get(number),
-            wait: self.row.waits.get(&number).copied(),
+            wait: self.pause(number),
         })
+    }
+
+    fn pause(&self, number: usize) -> Option<Duration> {
+        let opens = self.row.opens.contains_key(&number).then_some(Duration::ZERO);
+        self.row.waits.get(&number).copied().or(opens)
     }
 
     fn mark(&self, number: usize) -> Option<&'a Exchange> {

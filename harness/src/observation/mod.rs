@@ -103,6 +103,11 @@ pub enum Read {
     Blocked,
     /// The engine refused the request and sent nothing.
     Refused,
+    /// Script aborted the call, and got an AbortError.
+    Aborted,
+    /// The time that script set for the call has passed, and script got a TimeoutError.
+    #[serde(rename = "timed-out")]
+    TimedOut,
 }
 
 impl Read {
@@ -113,6 +118,8 @@ impl Read {
             Self::Opaque => "opaque",
             Self::Blocked => "blocked",
             Self::Refused => "refused",
+            Self::Aborted => "aborted",
+            Self::TimedOut => "timed-out",
         }
     }
 }
@@ -138,7 +145,7 @@ pub struct Preflight {
 /// order of lines with different names do not count (RFC 9110, 5.1 and 5.3), and HTTP/2 keeps neither.
 #[derive(Clone, Debug, Eq, Serialize)]
 pub struct Answer {
-    /// Status code.
+    /// Status code; 0 where there was no response.
     pub status: u16,
     /// Its `Access-Control-…`, `Vary`, `Cache-Control`, `Expires` and `Retry-After` lines, in the order and
     /// spelling sent.

@@ -14,7 +14,7 @@ use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
-use crate::case::{Label, Step};
+use crate::case::{AbortMoment, Label, Step};
 use crate::plan::{Names, PlannedRow};
 
 /// All evidence of one row after it was played.
@@ -198,7 +198,7 @@ impl<'a> Evidence<'a> {
             |(name, value): &(String, String)| (name.clone(), self.row.names.logical(value));
         let lines: Vec<_> = call.headers.iter().map(logical).collect();
         let lines = lines.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Authored::new(lines, call.referrer_policy.is_some(), &self.row.page)
+        Authored::new(lines, call.referrer_policy.is_some(), call.page(&self.row.page))
             .for_destination(call.request().destination)
     }
 
@@ -237,6 +237,9 @@ impl<'a> Evidence<'a> {
         seen: &CallSeen,
         exchanges: &[&Exchange],
     ) -> Result<Read, String> {
+        if let Some(read) = aborted(call, seen) {
+            return was_aborted(call, exchanges).map(|()| read);
+        }
         if let Some(unplayed) = exchanges.iter().find_map(|exchange| unplayed(exchange)) {
             return Err(unplayed);
         }
@@ -310,6 +313,33 @@ impl<'a> Evidence<'a> {
         }
         Ok(())
     }
+}
+
+/// The read of a call that script aborts, by the error that script got.
+fn aborted(call: &Step, seen: &CallSeen) -> Option<Read> {
+    call.abort.as_ref()?;
+    match seen {
+        CallSeen::Threw { name, .. } if name == "AbortError" => Some(Read::Aborted),
+        CallSeen::Threw { name, .. } if name == "TimeoutError" => Some(Read::TimedOut),
+        _ => None,
+    }
+}
+
+/// Whether the server had the request and had not answered it when script aborted the call.
+fn was_aborted(call: &Step, exchanges: &[&Exchange]) -> Result<(), String> {
+    let during = call.abort.as_ref().is_some_and(|abort| abort.at != AbortMoment::Before);
+    let answered = match exchanges.split_last() {
+        Some((last, before)) if during && last.reply.is_none() => before,
+        _ if during => {
+            return Err(
+                "the server answered before script aborted the call: add `delay: 3600s` to \
+                        its reply"
+                    .to_owned(),
+            );
+        }
+        _ => exchanges,
+    };
+    answered.iter().find_map(|exchange| unplayed(exchange)).map_or(Ok(()), Err)
 }
 
 /// Whether nothing but preflights was sent. Nothing that script uses comes from a preflight.

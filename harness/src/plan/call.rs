@@ -29,7 +29,7 @@ pub(super) fn moments(steps: &[StepGroup], names: &Names) -> Vec<Vec<Step>> {
 pub(super) fn waits(steps: &[StepGroup]) -> BTreeMap<usize, Duration> {
     let wait = |(number, group): (usize, &StepGroup)| match group {
         StepGroup::Wait(time) => Some((number, *time)),
-        StepGroup::One(_) | StepGroup::Together(_) => None,
+        StepGroup::One(_) | StepGroup::Together(_) | StepGroup::Open(_) => None,
     };
     steps.iter().enumerate().filter_map(wait).collect()
 }

@@ -39,14 +39,18 @@ impl Site {
         let has_listener = CONTEXTS.contains(&row.page.context) && row.page.headers.is_empty();
         let has_names = page_hosts(row).into_iter().all(is_mappable);
         // The cookies of a page are set together, and would age while another row waits.
-        let fits = has_listener && has_names && !row.waits() && !restricts_ancestors(row);
+        let fits = has_listener
+            && has_names
+            && !row.waits()
+            && !row.opens_pages()
+            && !restricts_ancestors(row);
         fits.then(|| Self::of_page(&row.page)).flatten()
     }
 
     /// The site of a row that can have its page, under its written name, in a frame.
     pub(super) fn of_written(row: &Row) -> Option<Self> {
         let is_plain = row.page.context == Context::Document && row.page.headers.is_empty();
-        let can_be_framed = is_plain && is_fetched_by_script(row);
+        let can_be_framed = is_plain && !row.opens_pages() && is_fetched_by_script(row);
         can_be_framed.then(|| Self::of_page(&row.page)).flatten()
     }
 

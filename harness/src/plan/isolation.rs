@@ -68,6 +68,8 @@ pub fn sharing(row: &Row) -> Sharing {
         }
     } else if row.servers.iter().any(|server| on_page_host(&server.origin.host)) {
         Sharing::Site("the page's host is one of its servers")
+    } else if row.opens_pages() {
+        Sharing::Site("it opens several pages")
     } else if row.page.header("content-security-policy").next().is_some() {
         Sharing::Site("the Content-Security-Policy of its page can name its hosts")
     } else if row.cookies.iter().any(|cookie| on_page_host(&cookie.origin.host)) {
@@ -80,12 +82,13 @@ pub fn sharing(row: &Row) -> Sharing {
 /// Whether nothing but real servers answers a row, and no time passes in it. Servers with a script count their requests, and
 /// the clock of a browser moves for all of its rows.
 fn can_play_one_by_one(row: &Row) -> bool {
-    !row.waits() && row.servers.iter().all(|server| server.upstream.is_some())
+    !row.waits() && !row.opens_pages() && row.servers.iter().all(|server| server.upstream.is_some())
 }
 
 /// The origins that a row's documents are loaded from.
 fn page_origins(row: &Row) -> impl Iterator<Item = &Origin> {
-    std::iter::once(&row.page.origin).chain(&row.page.inside)
+    let pages = std::iter::once(&row.page).chain(row.opened_pages());
+    pages.flat_map(|page| std::iter::once(&page.origin).chain(&page.inside))
 }
 
 /// The hosts that a row's documents are loaded from.

@@ -31,6 +31,7 @@ pub(super) fn script(server: &Server, names: &Names) -> OriginScript {
             .collect(),
         service: server.upstream.as_ref().map(UpstreamSpec::name),
         close_after_response: false,
+        watches: Vec::new(),
     }
 }
 
@@ -55,7 +56,15 @@ pub(super) fn marker_server(
     routes: impl IntoIterator<Item = (Path, Replies)>,
 ) -> OriginScript {
     let (versions, routes, service) = (Versions::Any, routes.into_iter().collect(), None);
-    OriginScript { address, versions, cors: None, routes, service, close_after_response: false }
+    OriginScript {
+        address,
+        versions,
+        cors: None,
+        routes,
+        service,
+        close_after_response: false,
+        watches: Vec::new(),
+    }
 }
 
 /// A reply to `GET`, at a path. Every path of the harness is one, and so is every path of a cookie.

@@ -12,6 +12,7 @@ mod isolation;
 mod lab;
 mod names;
 mod naming;
+mod next_pages;
 mod page_policies;
 mod profile_history;
 mod profiles;
@@ -21,6 +22,7 @@ mod spreading;
 mod stage;
 mod upstream_pages;
 mod visit;
+mod watches;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -31,9 +33,11 @@ use serde::Serialize;
 pub use call::Play;
 pub use isolation::{Sharing, most_cookies, sharing};
 pub use names::Names;
+pub use next_pages::NextPage;
 pub use profile_history::ProfileHistory;
 pub use stage::visit_servers;
 pub use visit::Visit;
+pub use watches::is_host_of_the_harness;
 
 use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
 use crate::contexts::RunsIn;
@@ -125,6 +129,8 @@ pub struct PlannedRow {
     pub play: Play,
     /// Its frame, if the page has frames.
     pub frame: Option<Frame>,
+    /// The pages that the browser opens after a group without steps, by the number of the group.
+    pub opens: BTreeMap<usize, NextPage>,
     /// How much time passes after a group without steps, by the number of the group.
     pub waits: BTreeMap<usize, Duration>,
     /// The path of the marker request for a settled group, without the number of the group.
@@ -132,6 +138,11 @@ pub struct PlannedRow {
 }
 
 impl PlannedRow {
+    /// Whether it is played in parts, between which time passes or another page is opened.
+    pub fn has_parts(&self) -> bool {
+        !self.waits.is_empty() || !self.opens.is_empty()
+    }
+
     /// Whether its browser's clock is moved.
     pub fn waits(&self) -> bool {
         self.waits.values().any(|time| !time.is_zero())

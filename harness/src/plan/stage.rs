@@ -11,10 +11,12 @@ use super::lab::{
 };
 use super::names::Names;
 use super::naming::Naming;
+use super::next_pages::{next_pages, scheme_of_marker, with_documents};
 use super::page_policies::page_headers;
 use super::visit::{servers, visits};
+use super::watches::add_watches;
 use super::{Frame, PagePlan, PlannedRow, Stage};
-use crate::case::{Origin, PlantedCookie, Row};
+use crate::case::{Origin, Page, PlantedCookie, Row};
 use crate::contexts::{Definition, Document, PAGE_PATH, Place, RunsIn};
 
 impl Stage {
@@ -40,7 +42,7 @@ impl Stage {
         let site = self.frames_on.as_ref()?;
         let framed = rows.into_iter().map(|(index, row)| {
             let names = self.naming.of_page(index, row);
-            documents(row, &names, &[], frames::LISTENER)
+            documents(&row.page, &names, &[], frames::LISTENER)
         });
         let origin = site.origin_of_page(self.number);
         let (url, documents) = frames::around(&origin, framed);
@@ -53,9 +55,9 @@ impl Stage {
     /// has a frame.
     pub fn page(&self, index: usize, row: &Row) -> PagePlan {
         let names = self.naming.of_page(index, row);
-        let marker = self.marker(row.page.origin.scheme);
+        let marker = self.marker(scheme_of_marker(row));
         let headers = page_headers(&row.page, &marker.to_string(), &names);
-        let (url, documents) = documents(row, &names, &headers, "");
+        let (url, documents) = documents(&row.page, &names, &headers, "");
         PagePlan {
             url,
             runs_in: row.page.context.definition().runs_in,
@@ -81,14 +83,20 @@ impl Stage {
         let names = self.naming.names(index, row);
         let cookies: Vec<_> = row.cookies.iter().map(|cookie| planted(cookie, &names)).collect();
         let marker_path = format!("{MARKER_PATH}?r{index}/");
-        let marker = format!("{}{marker_path}", self.marker(row.page.origin.scheme));
+        let marker_address = self.marker(scheme_of_marker(row));
+        let marker = marker_address.to_string();
+        let mut moments = moments(&row.steps, &names);
+        let watches = add_watches(&mut moments, &marker_address, index);
+        let servers = row.servers.iter().map(|server| script(server, &names));
+        let servers = servers.chain(watches).collect();
         PlannedRow {
             index,
             page: row.page.clone(),
-            servers: row.servers.iter().map(|server| script(server, &names)).collect(),
+            servers: with_documents(servers, row, &names, &marker),
             visits: visits(&cookies),
             cookies,
-            play: Play { moments: moments(&row.steps, &names), marker },
+            opens: next_pages(row, &names, &marker),
+            play: Play { moments, marker: format!("{marker}{marker_path}") },
             waits: waits(&row.steps),
             marker_path,
             frame: self.has_frames().then(|| frame(row, &names)),
@@ -116,14 +124,13 @@ fn planted(written: &PlantedCookie, names: &Names) -> PlantedCookie {
     own
 }
 
-/// The URL of a row's page, and the servers of its documents. `script` is added to the document at [`PAGE_PATH`].
-fn documents(
-    row: &Row,
+/// The URL of a page, and the servers of its documents. `script` is added to the document at [`PAGE_PATH`].
+pub(super) fn documents(
+    page: &Page,
     names: &Names,
     headers: &[(String, String)],
     script: &str,
 ) -> (String, Vec<OriginScript>) {
-    let page = &row.page;
     let base = |place| base_url(page.origin_at(place), names);
     let framed = format!("{}{PAGE_PATH}", base(Place::Page));
     let Definition { documents, policies_from, .. } = page.context.definition();
@@ -165,7 +172,7 @@ fn lead_back(servers: &mut [(Address, Routes)], url: &str) {
 
 /// The frame of a row in a page with frames.
 fn frame(row: &Row, names: &Names) -> Frame {
-    let (url, _) = documents(row, names, &[], "");
+    let (url, _) = documents(&row.page, names, &[], "");
     Frame { url, origin: names.physical(&row.page.serialised_origin()) }
 }
 

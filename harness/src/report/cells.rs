@@ -3,6 +3,7 @@
 use cors_model::{Refusal, Ruling};
 
 use super::request_headers::{of_preflight, of_request};
+use super::style::escaped;
 use crate::case::Case;
 use crate::observation::{
     Preflight, Read, Request, RequestHeaders, Response, RowObservation, StepObservation,
@@ -175,7 +176,7 @@ fn preflight(preflight: &Preflight, other: Option<&RequestHeaders>, url: &str) -
     let elsewhere = elsewhere(&preflight.url, url);
     let origin = from(preflight.origin.as_deref());
     let own = of_preflight(&preflight.request_headers, other);
-    format!("for {method}{headers}{elsewhere}{origin}{own} → {}", answer.status)
+    format!("for {method}{headers}{elsewhere}{origin}{own} → {}", status(answer.status))
 }
 
 fn request(request: &Request, other: Option<&RequestHeaders>, url: &str) -> String {
@@ -183,7 +184,7 @@ fn request(request: &Request, other: Option<&RequestHeaders>, url: &str) -> Stri
     let carried = of_request(cookies, headers, other);
     let elsewhere = elsewhere(&request.url, url);
     let origin = from(request.origin.as_deref());
-    format!("{method}{elsewhere}{origin}{carried} → {}", answer.status)
+    format!("{method}{elsewhere}{origin}{carried} → {}", status(answer.status))
 }
 
 /// Named only if it is not the step's own URL, that is, after a redirect.
@@ -223,11 +224,6 @@ fn body(body: &str) -> String {
     }
 }
 
-pub(super) fn escaped(c: char) -> impl Iterator<Item = char> {
-    let plain = !c.is_control();
-    plain.then_some(c).into_iter().chain((!plain).then(|| c.escape_default()).into_iter().flatten())
-}
-
 #[cfg(test)]
 mod tests {
     use super::joined;
@@ -238,5 +234,13 @@ mod tests {
         assert_eq!(said(""), "–");
         assert_eq!(said("a a b"), "a; a; b");
         assert_eq!(said("a b b b b a"), "a; b, 4 times; a");
+    }
+}
+
+/// A status, or that there was no response.
+fn status(status: u16) -> String {
+    match status {
+        0 => "no response".to_owned(),
+        status => status.to_string(),
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn judge_row(
     if is_model {
         verdict = as_sent_by_the_plain_client(verdict);
     }
-    outcome.broken = broken_invariants(&row.page, observation, exchanges);
+    outcome.broken = broken_invariants(row, observation, exchanges);
     outcome.judged = Some((ruling, verdict));
     outcome.time = time;
 }

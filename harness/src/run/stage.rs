@@ -12,8 +12,9 @@ use super::standard::secrets;
 use super::start::Assigned;
 use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
+use crate::contexts::is_document;
 use crate::observation::{Evidence, FaultSeen, Place, RowSeen, is_asked_at, leads_to, observe};
-use crate::plan::{PagePlan, PlannedRow, Stage};
+use crate::plan::{PagePlan, PlannedRow, Stage, is_host_of_the_harness};
 use crate::results::Part;
 use crate::upstream::Upstreams;
 use crate::world::{Bounds, timeline};
@@ -93,10 +94,15 @@ impl<'a> Hosted<'a> {
         for ((row, seen), (servers, before)) in rows.iter().zip(seen).zip(servers) {
             let recorded = match servers {
                 Ok(servers) => {
-                    let exchanges = servers.take_exchanges();
+                    let (documents, exchanges): (Vec<_>, Vec<_>) =
+                        servers.take_exchanges().into_iter().partition(is_of_the_harness);
                     let disturbances = servers.disturbances().split_off(before.0);
                     let faults = faults(row, &exchanges, &disturbances, &unknown_hosts);
-                    let connections = servers.connections().split_off(before.1);
+                    let mut connections = servers.connections().split_off(before.1);
+                    let loads = |one: &Opened| {
+                        documents.iter().any(|exchange| exchange.connection == one.connection)
+                    };
+                    connections.retain(|one| !loads(one));
                     Recorded { exchanges, faults, connections }
                 }
                 Err(error) => Recorded::nothing(error.to_string()),
@@ -116,6 +122,11 @@ impl<'a> Hosted<'a> {
             played: Span { earliest: self.since, latest: now },
         }
     }
+}
+
+/// Whether a request is no request of the row: for a document of a page that it opens, or for a server of the harness.
+fn is_of_the_harness(exchange: &Exchange) -> bool {
+    is_document(&exchange.request.target) || is_host_of_the_harness(&exchange.request.host)
 }
 
 /// What went wrong on the way to a row's servers: on their own connections, or because the row
@@ -207,7 +218,10 @@ impl Report<'_> {
     /// Batches of a stage's rows that are played one after another, the rows of a batch at the same time. Rows of a stage
     /// that is played one by one have servers with the same address, and time passes for all rows of a browser at once.
     pub(super) fn batches<'s>(&self, stage: &Stage, rows: &'s [usize]) -> Vec<&'s [usize]> {
-        let wait = |row: &usize| self.rows[*row].row().waits();
+        let wait = |row: &usize| {
+            let row = self.rows[*row].row();
+            row.waits() || row.opens_pages()
+        };
         match stage.one_by_one || rows.iter().any(wait) {
             true => rows.chunks(1).collect(),
             false => parts(rows, SERVERS_AT_ONCE, |row| self.rows[row].row().servers.len()),

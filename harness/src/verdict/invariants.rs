@@ -6,7 +6,7 @@ use cors_model::{is_cors_safelisted_method, is_cors_safelisted_response_header_n
 use cors_servers::exchange::Exchange;
 use url::Url;
 
-use crate::case::Page;
+use crate::case::Row;
 use crate::observation::{Read, Request, Response, RowObservation, StepObservation};
 
 /// A rule that did not hold.
@@ -18,21 +18,21 @@ pub struct BrokenRule {
     pub what: String,
 }
 
-/// Every rule that did not hold in a row of this page.
+/// Every rule that did not hold in a row.
 pub fn broken_invariants(
-    page: &Page,
+    row: &Row,
     observation: &RowObservation,
     exchanges: &[Exchange],
 ) -> Vec<BrokenRule> {
-    let page = &page.serialised_origin();
+    let pages: Vec<_> = row.all_steps().map(|step| row.page_of(step).serialised_origin()).collect();
     let preflights = exchanges.iter().filter_map(credentials_on_a_preflight);
-    let steps = || observation.steps.iter();
+    let steps = || pages.iter().map(String::as_str).zip(&observation.steps);
     preflights
-        .chain(steps().filter_map(|step| read_without_a_passing_check(page, step)))
-        .chain(steps().filter_map(|step| exposed_more_than_allowed(page, step)))
-        .chain(unsafe_method_without_a_preflight(page, &observation.steps))
-        .chain(steps().filter_map(authorization_of_another_origin))
-        .chain(steps().flat_map(preflighted_header_that_is_missing))
+        .chain(steps().filter_map(|(page, step)| read_without_a_passing_check(page, step)))
+        .chain(steps().filter_map(|(page, step)| exposed_more_than_allowed(page, step)))
+        .chain(unsafe_method_without_a_preflight(&steps().collect::<Vec<_>>()))
+        .chain(observation.steps.iter().filter_map(authorization_of_another_origin))
+        .chain(observation.steps.iter().flat_map(preflighted_header_that_is_missing))
         .collect()
 }
 
@@ -86,14 +86,16 @@ fn exposed_more_than_allowed(page: &str, step: &StepObservation) -> Option<Broke
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>: a method that is not safelisted reaches
 /// another origin only after a preflight for the same URL in this row, in this step or an earlier
 /// one.
-fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> Vec<BrokenRule> {
+fn unsafe_method_without_a_preflight(steps: &[(&str, &StepObservation)]) -> Vec<BrokenRule> {
     let asked = |number: usize, url: &str| {
-        let before = steps[..=number].iter().flat_map(|step| &step.preflights);
+        let before = steps[..=number].iter().flat_map(|(_, step)| &step.preflights);
         before.into_iter().any(|preflight| preflight.url == url)
     };
     let numbered = steps.iter().enumerate();
     numbered
-        .flat_map(|(number, step)| cors_requests(page, step).map(move |request| (number, request)))
+        .flat_map(|(number, (page, step))| {
+            cors_requests(page, step).map(move |request| (number, request))
+        })
         .filter(|(_, request)| !is_cors_safelisted_method(&request.method))
         .filter(|(number, request)| !asked(*number, &request.url))
         .map(|(_, request)| BrokenRule {
@@ -107,7 +109,7 @@ fn unsafe_method_without_a_preflight(page: &str, steps: &[StepObservation]) -> V
 /// one origin is not sent to another origin.
 fn authorization_of_another_origin(step: &StepObservation) -> Option<BrokenRule> {
     let origin = |url: &str| Url::parse(url).map(|url| url.origin()).ok();
-    let given_to = origin(step.step.rsplit(' ').next()?)?;
+    let given_to = origin(&step.url)?;
     let elsewhere = |request: &&Request| origin(&request.url).as_ref() != Some(&given_to);
     let mut behind = step.requests.iter().skip_while(|request| !elsewhere(request));
     let carries = |request: &&Request| request.headers.has_given_authorization();

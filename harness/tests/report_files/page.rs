@@ -99,6 +99,7 @@ fn server(page: &str) -> OriginScript {
         routes: Routes::from([(path, Replies::from([(Method::GET, reply)]))]),
         service: None,
         close_after_response: false,
+        watches: Vec::new(),
     }
 }
 

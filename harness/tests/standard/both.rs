@@ -93,7 +93,15 @@ fn guarded() -> Server {
 fn on_the_network(server: &Server) -> OriginScript {
     let Server { origin, versions, cors, routes, .. } = server.clone();
     let address = Address { scheme: origin.scheme, host: origin.host, port: origin.port };
-    OriginScript { address, versions, cors, routes, service: None, close_after_response: false }
+    OriginScript {
+        address,
+        versions,
+        cors,
+        routes,
+        service: None,
+        close_after_response: false,
+        watches: Vec::new(),
+    }
 }
 
 #[tokio::test]

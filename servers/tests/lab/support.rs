@@ -73,6 +73,7 @@ pub fn http(host: &str, routes: Vec<Route>) -> OriginScript {
         routes: routes.into_iter().collect(),
         service: None,
         close_after_response: false,
+        watches: Vec::new(),
     }
 }
 

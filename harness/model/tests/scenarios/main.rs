@@ -1,10 +1,12 @@
 //! Scenarios against servers that play scripts: what is sent, what script reads, and why not.
 
+mod aborting;
 mod authentication;
 mod caching;
 mod contexts;
 mod cookies;
 mod credentials;
+mod pages;
 mod preflights;
 mod properties;
 mod reading;

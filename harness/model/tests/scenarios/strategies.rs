@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cors_model::{CredentialsMode, HeadersInit};
+use cors_model::{Abort, AbortMoment, CredentialsMode, HeadersInit};
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -82,6 +82,11 @@ pub fn word(words: &'static [&'static str]) -> impl Strategy<Value = Option<Stri
     proptest::option::weighted(0.3, select(words).prop_map(str::to_owned))
 }
 
+fn an_abort() -> impl Strategy<Value = Abort> {
+    let moments = vec![AbortMoment::Before, AbortMoment::Preflight, AbortMoment::Request];
+    (select(moments), any::<bool>()).prop_map(|(at, is_timeout)| Abort { at, is_timeout })
+}
+
 prop_compose! {
     fn a_step()(
         initiator in select(vec![Initiator::Fetch, Initiator::Fetch, Initiator::Xhr]),
@@ -100,6 +105,7 @@ prop_compose! {
             BodyType::Stream,
         ]),
         headers_init in select(vec![HeadersInit::Pairs, HeadersInit::Record, HeadersInit::Headers]),
+        abort in proptest::option::weighted(0.1, an_abort()),
         username in of(Just("user".to_owned())),
         upload_listeners in proptest::bool::weighted(0.2),
     ) -> Step {
@@ -110,7 +116,7 @@ prop_compose! {
         let body_as = if initiator == Initiator::Xhr { BodyType::Text } else { body_as };
         Step {
             initiator, url, method, headers, body, body_as, upload_listeners, credentials, mode, redirect, cache,
-            referrer_policy, headers_init, username
+            referrer_policy, headers_init, username, abort
         }
     }
 }
@@ -125,9 +131,14 @@ pub fn a_row() -> impl Strategy<Value = Row> {
     let groups =
         vec(prop_oneof![4 => a_step().prop_map(|step| vec![step]), 1 => vec(a_step(), 2)], 1..5);
     let pages = select(vec![PAGE, "http://app.example"]);
-    (ORIGINS.map(a_server), pages, select(contexts), groups).prop_map(
-        |(servers, page, context, groups)| {
+    let opened =
+        of((1..4_usize, select(vec![PAGE, API]), select(vec![PAGE, "https://shop.example"])));
+    (ORIGINS.map(a_server), pages, select(contexts), groups, opened).prop_map(
+        |(servers, page, context, groups, opened)| {
             let row = Row { context, groups, ..row(page, servers.into(), Vec::new()) };
+            let row = opened
+                .into_iter()
+                .fold(row, |row, (group, page, inside)| row.open(group, page, inside));
             let cookies =
                 ["a=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict"];
             plant(plant(row, API, &cookies), PAGE, &cookies)

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use cors_model::url::Url;
 use cors_model::{
-    BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group, HeadersInit,
-    InitialCookie, Network, Outcome, Ruling, RunOptions, Scenario, XhrCall,
+    Abort, AbortMoment, BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group,
+    HeadersInit, InitialCookie, Network, Outcome, Ruling, RunOptions, Scenario, XhrCall,
     url_search_params_pairs,
 };
 
@@ -49,6 +49,7 @@ pub struct Step {
     pub redirect: Option<String>,
     pub cache: Option<String>,
     pub referrer_policy: Option<String>,
+    pub abort: Option<Abort>,
 }
 
 /// Where the calls are made.
@@ -69,6 +70,8 @@ pub struct Row {
     pub groups: Vec<Vec<Step>>,
     /// How many seconds pass before each group, by its number.
     pub waits: BTreeMap<usize, u64>,
+    /// Which page is opened before each group, by its number: its origin and that of the top-level document.
+    pub opens: BTreeMap<usize, (&'static str, &'static str)>,
 }
 
 pub fn url(text: &str) -> Url {
@@ -91,6 +94,7 @@ pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {
         redirect: None,
         cache: None,
         referrer_policy: None,
+        abort: None,
     }
 }
 
@@ -134,6 +138,11 @@ impl Step {
         self
     }
 
+    pub fn abort(mut self, at: AbortMoment) -> Self {
+        self.abort = Some(Abort { at, is_timeout: false });
+        self
+    }
+
     pub fn include(mut self) -> Self {
         self.credentials = Some(CredentialsMode::Include);
         self
@@ -162,6 +171,7 @@ impl Step {
                 redirect: self.redirect.clone(),
                 referrer_policy: self.referrer_policy.clone(),
                 integrity: String::new(),
+                abort: self.abort,
             }),
             Initiator::Xhr => Call::Xhr(XhrCall {
                 method,
@@ -172,6 +182,7 @@ impl Step {
                 with_credentials: self.credentials == Some(CredentialsMode::Include),
                 body,
                 upload_listeners: self.upload_listeners,
+                abort: self.abort,
             }),
         }
     }
@@ -185,6 +196,7 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
         cookies: Vec::new(),
         groups: steps.into_iter().map(|step| vec![step]).collect(),
         waits: BTreeMap::new(),
+        opens: BTreeMap::new(),
     }
 }
 
@@ -202,6 +214,12 @@ impl Row {
         self
     }
 
+    /// Opens another page before a group, inside a page of another origin.
+    pub fn open(mut self, group: usize, page: &'static str, inside: &'static str) -> Self {
+        self.opens.insert(group, (page, inside));
+        self
+    }
+
     pub fn steps(&self) -> impl Iterator<Item = &Step> {
         self.groups.iter().flatten()
     }
@@ -215,7 +233,13 @@ impl Row {
         };
         let groups = self.groups.iter().enumerate().flat_map(|(number, group)| {
             let wait = self.waits.get(&number).map(|time| Group::Wait(Duration::from_secs(*time)));
-            wait.into_iter().chain([Group::Calls(group.iter().map(Step::call).collect())])
+            let open = self.opens.get(&number).map(|(page, inside)| {
+                let document = url(&format!("{page}/page"));
+                Group::Open(Arc::new(Client::frame(document, url(inside).origin())))
+            });
+            wait.into_iter()
+                .chain(open)
+                .chain([Group::Calls(group.iter().map(Step::call).collect())])
         });
         Scenario {
             client: Arc::new(client),

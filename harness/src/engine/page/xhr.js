@@ -1,8 +1,9 @@
 // XMLHttpRequest: https://xhr.spec.whatwg.org/#interface-xmlhttprequest
 //
 // allowed: `load` fires, and script reads `responseText`. blocked and refused: `error` fires, or send() throws. There
-// is no opaque response. With `async: "false"` send() returns after `load`, or throws.
-initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async, username, password, ...body }) => {
+// is no opaque response. aborted and timed-out: `abort` or `timeout` fires; script calls abort() or sets `timeout` once a
+// server has received the request. With `async: "false"` send() returns after `load`, or throws.
+initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async, username, password, abort, ...body }) => {
   // A URL as far as it is asked of a server. `responseURL` has no fragment, and in WebKit no userinfo.
   const asked = (url) => Object.assign(new URL(url), { hash: "", username: "", password: "" }).href;
   return new Promise((resolve, reject) => {
@@ -12,6 +13,8 @@ initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async
     for (const [name, value] of headers) xhr.setRequestHeader(name, value);
     if (uploadListeners) xhr.upload.addEventListener("progress", () => {});
     xhr.onerror = () => reject(new DOMException("error event", "NetworkError"));
+    xhr.onabort = () => reject(new DOMException("abort event", "AbortError"));
+    xhr.ontimeout = () => reject(new DOMException("timeout event", "TimeoutError"));
     xhr.onload = () => {
       const lines = xhr.getAllResponseHeaders().split("\r\n").filter(Boolean);
       resolve({
@@ -23,6 +26,13 @@ initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async
         body: xhr.responseText,
       });
     };
+    // WebKit takes a timeout during the request only if it had one before.
+    if (abort !== null && abort.by === "timeout") xhr.timeout = 2 * patience;
     xhr.send(bodyOf(body));
+    if (abort === null) return;
+    isReceived(abort).then(() => {
+      if (abort.by === "abort") xhr.abort();
+      else xhr.timeout = 1;
+    });
   });
 };
