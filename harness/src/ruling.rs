@@ -147,6 +147,7 @@ fn call(step: &Step) -> Call {
                 cache: step.cache.clone(),
                 redirect: step.redirect.clone(),
                 referrer_policy: step.referrer_policy.clone(),
+                integrity: step.integrity.clone().unwrap_or_default(),
                 abort: abort(step),
             });
         }
@@ -190,6 +191,7 @@ fn resource(step: &Step, consumer: cors_model::Consumer) -> ResourceCall {
         referrer_policy: ReferrerPolicy::parse(words.referrer_policy)
             .unwrap_or(ReferrerPolicy::Empty),
         body: None,
+        integrity: step.integrity.clone().unwrap_or_default(),
         consumer,
     }
 }

@@ -110,7 +110,7 @@ impl Connection {
         let (origin, connection) = (Arc::clone(&self.origin), self.id);
         let recorder = Recorder { origin, connection, alpn, wire: wire.clone(), announced };
         let service = service_fn(move |request| recorder.exchange(request));
-        match builder.serve_connection(io, service).await {
+        match builder.serve_connection_with_upgrades(io, service).await {
             Err(error) if is_noted(error.as_ref()) => {}
             Err(error) if !client_left(error.as_ref()) || wire.is_mid_head() => {
                 self.note(Fault::Http(words(&error)));

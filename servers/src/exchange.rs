@@ -107,6 +107,8 @@ pub enum ReplySource {
     MethodNotAllowed,
     /// The script does not list the path: 404.
     NotFound,
+    /// The script opens a WebSocket, and the request does not ask for one: 426.
+    UpgradeRequired,
     /// The request is for another server than the one of its connection: 421.
     Misdirected,
 }

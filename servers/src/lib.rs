@@ -32,6 +32,7 @@ mod socks;
 mod spelling;
 mod tls;
 mod upstream_tls;
+mod websocket;
 mod wire;
 mod wire_stream;
 

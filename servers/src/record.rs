@@ -9,6 +9,7 @@ use http::uri::Authority;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
+use hyper::upgrade::OnUpgrade;
 use thiserror::Error;
 
 use crate::answer::Failure;
@@ -20,6 +21,7 @@ use crate::respond::{Answer, lower_case};
 use crate::script::Address;
 use crate::services::Service;
 use crate::spelling::{Announced, spelled};
+use crate::websocket;
 use crate::wire::Wire;
 
 /// The largest request body that is read; a longer one is answered without being read further.
@@ -126,19 +128,34 @@ impl Turn {
         self,
         request: Request<Incoming>,
     ) -> Result<Response<TrackedBody>, NoReplyReason> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
         if let Some(body) = read(body).await? {
             self.entry.body_kept(body);
         }
-        let path = parts.uri.path().to_owned();
+        let (path, headers) = (parts.uri.path().to_owned(), parts.headers.clone());
+        let upgrade = parts.extensions.remove::<OnUpgrade>();
         if let Some(watch) = self.origin.watches.iter().find(|watch| watch.path == path) {
             self.origin.log.received(watch).await;
             return Ok(self.note(told(), ReplySource::Script, None));
         }
         let request = Request::from_parts(parts, ());
         let answer = self.origin.responder.respond(&path, request, tokio::time::sleep).await;
-        let Answer { response, said, source } = answer;
+        let Answer { mut response, said, source } = answer;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS
+            && let Some(upgrade) = upgrade
+        {
+            websocket::accept(&headers, response.headers_mut());
+            self.converse(websocket::converse(upgrade, said.clone()));
+        }
         Ok(self.note(response.map(Body::from), source, Some(said)))
+    }
+
+    /// Serves a WebSocket as long as the origin is hosted.
+    fn converse(&self, conversation: impl Future<Output = ()> + Send + 'static) {
+        let end = self.origin.end.clone();
+        self.origin.connections.spawn(async move {
+            end.run_until_cancelled(conversation).await;
+        });
     }
 
     async fn passed_on(

@@ -16,8 +16,9 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_http::cors::CorsLayer;
 
 use crate::exchange::ReplySource;
-use crate::script::{CorsPolicy, Piece, Replies, Reply, Routes, Template};
+use crate::script::{CorsPolicy, Piece, Replies, Reply, Routes, Status, Template};
 use crate::spelling::{Written, spelled};
+use crate::websocket::is_handshake;
 use crate::wire::Lines;
 
 /// An origin that answers by a script and counts the requests for each method and path.
@@ -34,7 +35,7 @@ pub struct Answer {
     /// Status, headers with the content length where there is one, and the content that is sent:
     /// none for `HEAD`.
     pub response: Response<Bytes>,
-    /// The body that the script has, even if it is not sent.
+    /// The body that the script has, even if it is not sent; of a 101, the message of the WebSocket.
     pub said: Bytes,
     /// What produced it.
     pub source: ReplySource,
@@ -100,6 +101,9 @@ impl<R: Borrow<Routes>> Responder<R> {
         if let Some(delay) = reply.delay {
             wait(delay).await;
         }
+        if reply.status == Status::SWITCHING_PROTOCOLS && !is_handshake(request.headers()) {
+            return bare(StatusCode::UPGRADE_REQUIRED, ReplySource::UpgradeRequired);
+        }
         fill(reply, request.headers().get(ORIGIN), &self.served)
     }
 }
@@ -162,19 +166,23 @@ fn bytes(piece: &Piece, origin: Option<&HeaderValue>, served: &Served) -> Option
     }
 }
 
-/// The response with its length. RFC 9110, 8.6: a 204 has none, and a 304 has only the length of
+/// Statuses of responses without content.
+const WITHOUT_CONTENT: [StatusCode; 3] =
+    [StatusCode::SWITCHING_PROTOCOLS, StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
+
+/// The response with its length. RFC 9110, 8.6: a 101 and a 204 have none, and a 304 has only the length of
 /// the corresponding 200.
 fn framed(mut response: Response<Bytes>, to_head: bool) -> Answer {
     let source = response.extensions().get().copied().unwrap_or(ReplySource::Middleware);
-    let has_content =
-        ![StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&response.status());
-    if has_content {
+    let said = response.body().clone();
+    if !WITHOUT_CONTENT.contains(&response.status()) {
         let length = HeaderValue::from(response.body().len());
         response.headers_mut().insert(CONTENT_LENGTH, length);
     } else {
         response.body_mut().clear();
     }
-    let said = response.body().clone();
+    let is_message = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    let said = if is_message { said } else { response.body().clone() };
     if to_head {
         response.body_mut().clear();
     }

@@ -124,7 +124,8 @@ impl Respelling {
     /// itself before it closes the connection, were not announced.
     fn head(&self, bytes: &[u8], out: &mut BytesMut) -> io::Result<Place> {
         let head = Head::parse(bytes).ok_or_else(|| malformed(Malformed))?;
-        if head.status.is_informational() {
+        let switches = head.status == StatusCode::SWITCHING_PROTOCOLS;
+        if head.status.is_informational() && !switches {
             out.extend_from_slice(bytes);
             return Ok(Place::Head);
         }
@@ -133,6 +134,9 @@ impl Respelling {
             return Ok(Place::Body(Framing::UntilClose));
         };
         head.write(&respelled(&lines, &head.lines), out);
+        if switches {
+            return Ok(Place::Body(Framing::UntilClose));
+        }
         if to_head { Ok(Place::Head) } else { head.body() }
     }
 }

@@ -108,6 +108,13 @@ pub const CHOICES: &[Choice] = &[
         with every cross-site fetch; RFC 6265bis compares the site for cookies with the URL",
     ),
     choice(
+        "The same-site mode of a top-level navigation",
+        "within a site any cookie is sent; to another site Lax cookies are sent with GET, and only SameSite=None \
+        with POST",
+        "read literally, the text sends no Strict cookie within a site and no Lax cookie to another one; RFC 6265bis \
+        sends them, and so do browsers",
+    ),
+    choice(
         "A cookie without SameSite",
         "as Lax",
         "a response may not store one across sites (Store a Cookie), and RFC 6265bis enforces the \

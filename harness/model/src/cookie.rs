@@ -19,6 +19,8 @@ const PREFIXES: [&str; 4] = ["__secure-", "__host-", "__http-", "__host-http-"];
 pub(super) enum SameSiteMode {
     /// The request stays within the site.
     StrictOrLess,
+    /// The request is a top-level navigation with `GET` that leaves the site.
+    LaxOrLess,
     /// The request leaves the site.
     UnsetOrLess,
 }
@@ -31,7 +33,7 @@ pub(super) struct CookieContext<'u> {
     pub(super) is_secure: bool,
     pub(super) same_site: SameSiteMode,
     /// The origin at the top of the page.
-    pub(super) top_level_origin: &'u Origin,
+    pub(super) top_level_origin: Origin,
     pub(super) now: Span,
     /// The Unix time at which the clock was zero.
     pub(super) start: Duration,
@@ -42,7 +44,7 @@ impl<'u> CookieContext<'u> {
     pub(super) fn new(
         url: &'u Url,
         same_site: SameSiteMode,
-        top_level_origin: &'u Origin,
+        top_level_origin: Origin,
         (now, start): (Span, Duration),
     ) -> Option<Self> {
         let (host, is_secure) = (url.host()?.to_owned(), url.scheme() == "https");

@@ -14,14 +14,17 @@ impl CookieContext<'_> {
     fn is_for(&self, cookie: &Cookie) -> bool {
         let is_of_host = self.host == cookie.host
             || (!cookie.is_host_only && domain_matches(&self.host, &cookie.host));
-        let is_of_site = self.same_site == SameSiteMode::StrictOrLess
-            || cookie.same_site == Some(SameSite::None);
+        let is_of_site = match self.same_site {
+            SameSiteMode::StrictOrLess => true,
+            SameSiteMode::LaxOrLess => cookie.same_site != Some(SameSite::Strict),
+            SameSiteMode::UnsetOrLess => cookie.same_site == Some(SameSite::None),
+        };
         let partition = cookie.partition.as_ref();
         is_of_host
             && path_matches(self.path, &cookie.path)
             && (self.is_secure || !cookie.is_secure)
             && is_of_site
-            && partition.is_none_or(|origin| same_site(origin, self.top_level_origin))
+            && partition.is_none_or(|origin| same_site(origin, &self.top_level_origin))
     }
 }
 

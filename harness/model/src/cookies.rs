@@ -9,6 +9,7 @@ use super::headers::HeaderList;
 use super::permitted_choices::PermittedChoice;
 use super::request::{Request, without_fragment};
 use super::request_headers::{RedirectTaint, redirect_taint};
+use super::request_modes::Destination;
 use super::ruling::{Fetched, cannot_judge};
 use super::site::same_site;
 use super::user_agent::UserAgent;
@@ -83,12 +84,32 @@ impl UserAgent<'_> {
 
 fn cookie_context(request: &Request, now: (Span, Duration)) -> Option<CookieContext<'_>> {
     let mode = determine_the_same_site_mode(request);
-    CookieContext::new(request.current_url(), mode, &request.client.top_level_origin, now)
+    let url = request.current_url();
+    let top_level_origin = match request.destination {
+        Destination::Document => url.origin(),
+        _ => request.client.top_level_origin.clone(),
+    };
+    CookieContext::new(url, mode, top_level_origin, now)
 }
 
-/// <https://fetch.spec.whatwg.org/#determine-the-same-site-mode>, for a request that is not a
-/// navigation. The page's own site is checked too: see [`super::choices`].
-fn determine_the_same_site_mode(request: &Request) -> SameSiteMode {
+/// The same-site mode of a top-level navigation, whose cookies are those of the new top-level document: RFC 6265bis,
+/// 5.2, "Strict" and "Lax" enforcement. See [`super::choices`].
+fn same_site_mode_of_navigation(request: &Request) -> SameSiteMode {
+    let is_cross_site = !same_site(&request.origin, &request.current_url().origin())
+        || matches!(redirect_taint(request), RedirectTaint::CrossSite);
+    match (is_cross_site, request.method.as_str()) {
+        (false, _) => SameSiteMode::StrictOrLess,
+        (true, "GET") => SameSiteMode::LaxOrLess,
+        (true, _) => SameSiteMode::UnsetOrLess,
+    }
+}
+
+/// <https://fetch.spec.whatwg.org/#determine-the-same-site-mode>. The page's own site is checked too: see
+/// [`super::choices`].
+pub(super) fn determine_the_same_site_mode(request: &Request) -> SameSiteMode {
+    if request.destination == Destination::Document {
+        return same_site_mode_of_navigation(request);
+    }
     if request.client.has_cross_site_ancestor
         || !same_site(&request.origin, &request.current_url().origin())
         || redirect_taint(request) == RedirectTaint::CrossSite

@@ -53,6 +53,8 @@ pub struct FetchCall {
     pub redirect: Option<String>,
     /// `referrerPolicy`
     pub referrer_policy: Option<String>,
+    /// `integrity`
+    pub integrity: String,
     /// When `signal` is aborted.
     pub abort: Option<Abort>,
 }
@@ -71,6 +73,7 @@ impl FetchCall {
             cache: None,
             redirect: None,
             referrer_policy: None,
+            integrity: String::new(),
             abort: None,
         }
     }
@@ -91,6 +94,7 @@ fn new_request(call: &FetchCall, client: &Arc<Client>) -> Result<Request, Failur
     }
     let mut request = Request::of_script(url, client);
     set_members(&mut request, call)?;
+    request.integrity.clone_from(&call.integrity);
     request.method = method(&call.method)?;
     if request.mode == Mode::NoCors && !is_cors_safelisted_method(&request.method) {
         return Err(failure(Reason::NoCorsMethod, &request.method));
@@ -115,6 +119,8 @@ fn set_members(request: &mut Request, call: &FetchCall) -> Result<(), Failure> {
     if let Some(name) = &call.mode {
         request.mode = match name.as_str() {
             "navigate" => return Err(failure(Reason::NavigateMode, name)),
+            // No word of https://fetch.spec.whatwg.org/#requestmode.
+            "websocket" => return Err(failure(Reason::UnknownMode, name)),
             name => known(Mode::parse, name, Reason::UnknownMode)?,
         };
     }

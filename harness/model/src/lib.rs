@@ -31,6 +31,7 @@ mod http_cache;
 mod http_fetch;
 mod http_network_fetch;
 mod http_network_or_cache_fetch;
+mod integrity;
 mod main_fetch;
 mod mime;
 mod network;

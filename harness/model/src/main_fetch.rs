@@ -4,6 +4,7 @@ use super::clock::Lifespan;
 use super::content_security_policy::check_content_security_policy;
 use super::cors_preflight_cache::Lookup;
 use super::filtered_response::{Filtered, filter};
+use super::integrity::check_integrity;
 use super::request::{Request, without_fragment};
 use super::request_headers::determine_requests_referrer;
 use super::request_modes::{Destination, Mode, RedirectMode, ReferrerPolicy, ResponseTainting};
@@ -16,6 +17,7 @@ impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-fetch>
     pub(super) fn fetch(&mut self, request: &mut Request) -> Fetched<Filtered> {
         let response = self.fetch_unfiltered(request)?;
+        check_integrity(request, &response)?;
         filter(request, response)
     }
 
@@ -41,8 +43,8 @@ impl UserAgent<'_> {
         self.upgrade(request)?;
         let is_own =
             request.is_same_origin() && request.response_tainting == ResponseTainting::Basic;
-        let is_navigation = request.mode == Mode::Navigate;
-        if is_own || is_navigation || request.current_url().scheme() == "data" {
+        let is_unchecked = matches!(request.mode, Mode::Navigate | Mode::WebSocket);
+        if is_own || is_unchecked || request.current_url().scheme() == "data" {
             request.response_tainting = ResponseTainting::Basic;
             return self.scheme_fetch(request);
         }
@@ -52,7 +54,7 @@ impl UserAgent<'_> {
                 network_error(Stage::MainFetch, Reason::SameOriginMode, origin)
             }
             Mode::NoCors => self.no_cors_fetch(request),
-            Mode::Cors | Mode::Navigate => self.cors_fetch(request),
+            Mode::Cors | Mode::Navigate | Mode::WebSocket => self.cors_fetch(request),
         }
     }
 

@@ -65,6 +65,8 @@ pub struct Request {
     pub referrer: Referrer,
     /// <https://fetch.spec.whatwg.org/#concept-request-referrer-policy>
     pub referrer_policy: ReferrerPolicy,
+    /// <https://fetch.spec.whatwg.org/#concept-request-integrity-metadata>
+    pub integrity: String,
     pub(super) response_tainting: ResponseTainting,
     pub(super) redirect_count: u8,
 }
@@ -90,6 +92,7 @@ impl Request {
             redirect_mode: RedirectMode::Follow,
             referrer: Referrer::Client,
             referrer_policy: ReferrerPolicy::Empty,
+            integrity: String::new(),
             response_tainting: ResponseTainting::Basic,
             redirect_count: 0,
         }

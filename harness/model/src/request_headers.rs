@@ -44,7 +44,7 @@ pub(super) fn serialize_a_request_origin(request: &Request) -> String {
 
 /// <https://fetch.spec.whatwg.org/#append-a-request-origin-header>
 pub(super) fn append_a_request_origin_header(request: &Request, headers: &mut HeaderList) {
-    if request.response_tainting == ResponseTainting::Cors {
+    if request.response_tainting == ResponseTainting::Cors || request.mode == Mode::WebSocket {
         return headers.append("Origin", serialize_a_request_origin(request));
     }
     if matches!(request.method.as_str(), "GET" | "HEAD") {

@@ -67,12 +67,13 @@ impl Destination {
 }
 
 keywords! {
-    /// <https://fetch.spec.whatwg.org/#concept-request-mode>. `websocket` and `webtransport` are left out.
+    /// <https://fetch.spec.whatwg.org/#concept-request-mode>. `webtransport` is left out.
     Mode:
     SameOrigin "same-origin"
     Cors "cors"
     NoCors "no-cors"
     Navigate "navigate"
+    WebSocket "websocket"
 }
 
 keywords! {

@@ -6,9 +6,11 @@ use super::body::{Body, BodyInit};
 use super::client::Client;
 use super::embedder_policy::EmbedderPolicy;
 use super::fetch_call::parse_url;
+use super::integrity::check_integrity;
 use super::request::Request;
 use super::request_modes::{
-    CacheMode, CredentialsMode, Destination, Mode, RedirectMode, ReferrerPolicy, ResponseTainting,
+    CacheMode, CredentialsMode, Destination, Mode, RedirectMode, Referrer, ReferrerPolicy,
+    ResponseTainting,
 };
 use super::resource_checks::{Consumer, check_coding, check_mime_type};
 use super::ruling::{Fetched, Refusal, Stage, cannot_judge};
@@ -39,6 +41,8 @@ pub struct ResourceCall {
     pub referrer_policy: ReferrerPolicy,
     /// The body of a beacon.
     pub body: Option<BodyInit>,
+    /// <https://fetch.spec.whatwg.org/#concept-request-integrity-metadata>
+    pub integrity: String,
     /// What uses the response.
     pub consumer: Consumer,
 }
@@ -54,6 +58,7 @@ impl ResourceCall {
             credentials_mode: CredentialsMode::Include,
             referrer_policy: ReferrerPolicy::Empty,
             body: None,
+            integrity: String::new(),
             consumer,
         }
     }
@@ -69,6 +74,7 @@ impl ResourceCall {
         request.mode = self.mode;
         request.credentials_mode = self.credentials_mode;
         request.referrer_policy = self.referrer_policy;
+        request.integrity.clone_from(&self.integrity);
         // https://html.spec.whatwg.org/#create-navigation-params-by-fetching
         request.use_url_credentials = self.mode == Mode::Navigate;
         match self.consumer {
@@ -80,6 +86,19 @@ impl ResourceCall {
                 request.headers.append("Service-Worker", "script");
                 request.cache_mode = CacheMode::NoCache;
                 request.redirect_mode = RedirectMode::Error;
+            }
+            // https://websockets.spec.whatwg.org/#concept-websocket-establish
+            Consumer::WebSocket => {
+                let lines = [
+                    ("Upgrade", "websocket"),
+                    ("Connection", "Upgrade"),
+                    ("Sec-WebSocket-Key", WEBSOCKET_KEY),
+                    ("Sec-WebSocket-Version", "13"),
+                ];
+                lines.into_iter().for_each(|(name, value)| request.headers.append(name, value));
+                request.cache_mode = CacheMode::NoStore;
+                request.redirect_mode = RedirectMode::Error;
+                request.referrer = Referrer::NoReferrer;
             }
             Consumer::Beacon | Consumer::Form => request.method = "POST".to_owned(),
             _ => {}
@@ -104,6 +123,9 @@ impl ResourceCall {
     }
 }
 
+/// A browser chooses it at random; no rule depends on it.
+const WEBSOCKET_KEY: &str = "AAAAAAAAAAAAAAAAAAAAAA==";
+
 impl UserAgent<'_> {
     /// Fetches a resource and gives it to what uses it. The result says whether script can read the content.
     pub(super) fn load(&mut self, call: &ResourceCall, request: &mut Request) -> Fetched<bool> {
@@ -116,6 +138,7 @@ impl UserAgent<'_> {
         }
         let response = fetched?;
         check_mime_type(request, &response.headers)?;
+        check_integrity(request, &response)?;
         check_coding(&response)?;
         call.consumer.check(&response)?;
         Ok(match call.consumer {
@@ -136,8 +159,13 @@ impl UserAgent<'_> {
     /// What a document keeps of an image, a script or a style sheet is not modelled:
     /// <https://html.spec.whatwg.org/#list-of-available-images>, <https://html.spec.whatwg.org/#module-map>.
     fn note_load(&mut self, call: &ResourceCall) -> Fetched<()> {
-        let keeps_nothing =
-            [Consumer::EventStream, Consumer::Beacon, Consumer::Frame, Consumer::Form];
+        let keeps_nothing = [
+            Consumer::EventStream,
+            Consumer::WebSocket,
+            Consumer::Beacon,
+            Consumer::Frame,
+            Consumer::Form,
+        ];
         if keeps_nothing.contains(&call.consumer) {
             return Ok(());
         }

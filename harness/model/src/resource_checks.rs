@@ -39,6 +39,8 @@ pub enum Consumer {
     Track,
     /// An event stream: <https://html.spec.whatwg.org/#dom-eventsource>.
     EventStream,
+    /// A WebSocket: <https://websockets.spec.whatwg.org/#concept-websocket-establish>.
+    WebSocket,
     /// Nothing. The request is a `POST`: <https://w3c.github.io/beacon/#sec-processing-model>.
     Beacon,
     /// A frame: <https://html.spec.whatwg.org/#the-iframe-element>.
@@ -91,6 +93,7 @@ impl Consumer {
                 let is_web_vtt = response.body.starts_with(b"WEBVTT");
                 if is_web_vtt { Ok(()) } else { refuse(Reason::NoTrack, essence) }
             }
+            Self::WebSocket => check_status(response, response.status == 101),
             Self::EventStream => {
                 check_status(response, response.status == 200)?;
                 let is_stream = essence == "text/event-stream";

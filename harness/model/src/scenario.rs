@@ -251,7 +251,7 @@ pub fn is_cookie_stored(cookie: &InitialCookie) -> bool {
 fn store(cookies: &mut CookieStore, cookie: &InitialCookie, now: (Span, Duration)) {
     let InitialCookie { url, set_cookie } = cookie;
     let (mode, top) = (SameSiteMode::StrictOrLess, url.origin());
-    if let Some(visit) = CookieContext::new(url, mode, &top, now) {
+    if let Some(visit) = CookieContext::new(url, mode, top, now) {
         cookies.parse_and_store(set_cookie, &visit);
     }
 }

@@ -2,7 +2,8 @@
 
 pub(super) const RUN: &str = "\
 Examples:
-  cors-harness run                                     every case in every installed browser
+  cors-harness run                                     every case in every installed browser, without extended ones
+  cors-harness run --all                               these too
   cors-harness run claims/12 cookies --exclude expires some of them
   cors-harness run --engine standard                   the model of the standard, without a browser
   cors-harness run claims/22 --row credentials=include --verbose

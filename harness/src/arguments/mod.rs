@@ -15,7 +15,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
-use cors_harness::case::{Stack, Variable};
+use cors_harness::case::{Case, Stack, Variable};
 use cors_harness::engine::Kind;
 use cors_harness::reporters::{Format, is_github};
 use cors_harness::run::Engine;
@@ -222,6 +222,9 @@ pub struct Run {
     /// several times
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "strip_cors")]
     pub row: Vec<String>,
+    /// Also play the cases with `extended: true`, which are otherwise played only where a FILTER selects them
+    #[arg(long)]
+    pub all: bool,
     /// Only cases that failed in the last run
     #[arg(long)]
     pub rerun_failed: bool,
@@ -322,8 +325,13 @@ impl Run {
         self.report_files().any(|(format, _)| format.name == "json")
     }
 
-    /// Whether no case and no row is left out.
-    pub fn plays_every_case(&self) -> bool {
+    /// Whether a case is played that the filters do not leave out: an extended case has to be asked for.
+    pub fn plays(&self, case: &Case) -> bool {
+        !case.extended || self.all || self.rerun_failed || !self.folder.filters.is_empty()
+    }
+
+    /// Whether the cases of the whole folder are read, with all of their rows.
+    pub fn reads_every_case(&self) -> bool {
         let Folder { filters, exclude, .. } = &self.folder;
         filters.is_empty() && exclude.is_empty() && self.row.is_empty() && !self.rerun_failed
     }

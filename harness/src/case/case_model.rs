@@ -32,6 +32,8 @@ pub struct Case {
     pub because: String,
     /// Ids of the behaviors that it covers.
     pub covers: Vec<String>,
+    /// Whether it is played only if it is asked for: with `--all`, or by a filter.
+    pub extended: bool,
     /// Anchor in the Fetch standard, without `#`.
     pub spec: Option<String>,
     /// The engines that run it.

@@ -191,6 +191,7 @@ fn case(
         name: tree.find("name").and_then(text).unwrap_or_default(),
         because: tree.find("because").and_then(text).unwrap_or_default(),
         covers: covers.filter_map(Spanned::of).map(|id| id.text.to_owned()).collect(),
+        extended: tree.find("extended").and_then(Spanned::of).is_some_and(|it| it.text == "true"),
         spec: tree.find("spec").and_then(Spanned::of).map(|spec| spec.text.to_owned()),
         engines,
         known,

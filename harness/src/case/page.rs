@@ -102,15 +102,17 @@ fn read_long(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {
     fits(reader, context, node).then_some(())?;
     let origin = origin??;
     is_trusted(reader, context, &origin, node).then_some(())?;
+    let inside = inside.filter(|_| context.definition().has_inside);
     Some(Page { origin, context, inside, headers: headers? })
 }
 
 /// The header lines that a page can have: those that decide what its script can request and read.
-const HEADERS: [&str; 4] = [
+const HEADERS: [&str; 5] = [
     "Referrer-Policy",
     "Content-Security-Policy",
     "Cross-Origin-Embedder-Policy",
     "Cross-Origin-Opener-Policy",
+    "Permissions-Policy",
 ];
 
 fn read_headers(reader: &mut Reader<'_>, node: &Node) -> Option<Vec<(String, String)>> {
@@ -150,7 +152,8 @@ fn is_trusted(reader: &mut Reader<'_>, context: Context, origin: &Origin, node: 
     false
 }
 
-/// Whether the context and `inside` go together.
+/// Whether the context and `inside` go together. Where the context is a variable, `inside` counts for the values that
+/// have it.
 fn fits(reader: &mut Reader<'_>, context: Context, node: &Node) -> bool {
     let (at, what, help) = match (context.definition().has_inside, node.has("inside")) {
         (true, false) => {
@@ -159,7 +162,7 @@ fn fits(reader: &mut Reader<'_>, context: Context, node: &Node) -> bool {
                 "add `inside:`, the origin of the top-level page: `inside: https://shop.example`";
             (node.key("context"), what, help.to_owned())
         }
-        (false, true) => {
+        (false, true) if !has_variable(node.get("context")) => {
             let others = Context::ALL.iter().filter(|other| other.definition().has_inside);
             let others = suggest::list(others.map(|other| other.as_str()));
             let what = format!("`{}` cannot have `inside`", context.as_str());
@@ -169,4 +172,8 @@ fn fits(reader: &mut Reader<'_>, context: Context, node: &Node) -> bool {
     };
     reader.complain(at, ValueError::new(what, help));
     false
+}
+
+fn has_variable(node: &Node) -> bool {
+    Spanned::of(node).is_some_and(|said| said.text.contains("${"))
 }

@@ -12,7 +12,7 @@ pub(super) fn reply() -> Value {
 
 fn reply_keys() -> Vec<Key> {
     vec![
-        ("status", text(), "a status code, 200 to 999"),
+        ("status", text(), "a status code: 200 to 999, or 101 for a WebSocket"),
         ("headers", list(definition("line")), LINES),
         ("body", text(), BODY),
         ("content", words(content::words()), "a body that the harness makes"),

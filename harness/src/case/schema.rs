@@ -101,12 +101,14 @@ fn policy_case() -> Value {
 }
 
 /// The first keys of cases and policies.
-fn beginning(name: &'static str, because: &'static str) -> [Key; 5] {
+fn beginning(name: &'static str, because: &'static str) -> [Key; 6] {
+    let extended = "`true` for a case that is played with `--all`, or where a filter selects it";
     let servers = "origin → server, an origin being `https://api.example.com`";
     [
         ("name", text(), name),
         ("because", text(), because),
-        ("covers", list(text()), "a list of ids of behaviours: `[A03, F03]`"),
+        ("covers", list(text()), "a list of ids of behaviors: `[A03, F03]`"),
+        ("extended", exactly(values::words(&values::BOOLEAN)), extended),
         ("spec", text(), "an anchor in the Fetch standard: `cors-check`"),
         ("servers", entries(definition("server")), servers),
     ]

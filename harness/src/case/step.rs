@@ -95,6 +95,10 @@ pub struct Step {
     /// The `as` attribute of a preload.
     #[serde(rename = "as")]
     pub preload_as: Option<String>,
+    /// The `integrity` attribute, or `integrity` of fetch().
+    pub integrity: Option<String>,
+    /// Whether a form is submitted into a new window.
+    pub in_window: bool,
 }
 
 impl Step {
@@ -123,6 +127,8 @@ impl Step {
             is_async: true,
             abort: None,
             preload_as: None,
+            integrity: None,
+            in_window: false,
         }
     }
 
@@ -147,6 +153,7 @@ impl Step {
                 // https://html.spec.whatwg.org/#translate-a-preload-destination
                 Some("fetch") => "",
                 Some(preloaded) => preloaded,
+                None if self.in_window => "document",
                 None => defaults.destination,
             },
             mode: self.mode.as_deref().unwrap_or(match self.is_cors_beacon() {

@@ -83,6 +83,8 @@ fn set(step: &mut Step, option: StepOption, value: String) {
         StepOption::Keepalive => step.keepalive = value == "true",
         StepOption::Async => step.is_async = value == "true",
         StepOption::As => step.preload_as = Some(value),
+        StepOption::Integrity => step.integrity = Some(value),
+        StepOption::Target => step.in_window = value == "window",
         StepOption::Abort => {
             let moment = AbortMoment::ALL.into_iter().find(|moment| moment.as_str() == value);
             step.abort = moment.map(|at| Abort { at, by: AbortBy::default(), watch: None });

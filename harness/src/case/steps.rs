@@ -183,12 +183,12 @@ fn check_context(
     scene: &UrlContext<'_>,
 ) {
     let Some(page) = scene.page() else { return };
-    let (global, needs) = (page.context.definition().global, initiator.definition().needs);
-    if needs.are_met(global) {
+    let (within, needs) = (page.context.definition(), initiator.definition().needs);
+    if needs.are_met(within) {
         return;
     }
     let (word, context) = (initiator.as_str(), page.context.as_str());
-    let usable = |other: &&Initiator| other.definition().needs.are_met(global);
+    let usable = |other: &&Initiator| other.definition().needs.are_met(within);
     let usable = suggest::list(Initiator::ALL.iter().filter(usable).map(|other| other.as_str()));
     let what = format!("`{word}` needs {}, and `{context}` is none", needs.words());
     let help = match needs {

@@ -14,7 +14,7 @@ pub(super) fn status(text: &str) -> Result<Status, ValueError> {
     number.filter(|_| text.len() == 3).and_then(|number| Status::new(number).ok()).ok_or_else(
         || {
             let what = format!("`{}` is not a status", brief(text));
-            ValueError::new(what, "write a number from 200 to 999")
+            ValueError::new(what, "write a number from 200 to 999, or 101 for a WebSocket")
         },
     )
 }
@@ -199,8 +199,9 @@ mod tests {
 
     #[test]
     fn statuses() {
-        assert_eq!(["200", "999"].map(|text| status(text).unwrap().as_u16()), [200, 999]);
-        for bad in ["", "99", "101", "1000", "0200", "+200", "2e2", "OK"] {
+        let numbers = ["101", "200", "999"].map(|text| status(text).unwrap().as_u16());
+        assert_eq!(numbers, [101, 200, 999]);
+        for bad in ["", "99", "100", "103", "1000", "0200", "+200", "2e2", "OK"] {
             assert!(status(bad).is_err(), "{bad}");
         }
     }

@@ -35,6 +35,9 @@ pub struct Definition {
     pub runs_in: RunsIn,
     /// What is available to it.
     pub global: Global,
+    /// Whether it has a sandbox, whose only flag or flags are `allow-scripts` and `allow-same-origin`:
+    /// <https://html.spec.whatwg.org/#sandboxing>.
+    pub is_sandboxed: bool,
     /// Whether browsers have it on trustworthy origins only: on `https`, and on the machine of the user.
     pub needs_trust: bool,
 }

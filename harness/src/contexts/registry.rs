@@ -68,6 +68,7 @@ const DOCUMENT: Definition = Definition {
     policies_from: PAGE_PATH,
     runs_in: RunsIn::TopLevel,
     global: Global::Window,
+    is_sandboxed: false,
     needs_trust: false,
 };
 
@@ -94,6 +95,7 @@ registry! {
     /// A top-level document with `Content-Security-Policy: sandbox allow-scripts`: its origin is opaque.
     CspSandbox = Definition {
         word: "csp-sandbox",
+        is_sandboxed: true,
         is_opaque: true,
         referrer: None,
         documents: &[Document {
@@ -117,6 +119,7 @@ registry! {
     /// A frame with `sandbox="allow-scripts"` in a top-level document of the page's origin: its own origin is opaque.
     SandboxedIframe = Definition {
         word: "sandboxed-iframe",
+        is_sandboxed: true,
         is_opaque: true,
         referrer: None,
         documents: &[
@@ -129,6 +132,7 @@ registry! {
     /// A frame with `sandbox="allow-scripts allow-same-origin"`: it keeps its origin.
     SandboxedSameOriginIframe = Definition {
         word: "sandboxed-same-origin-iframe",
+        is_sandboxed: true,
         documents: &[
             top(html!("<iframe sandbox=\"allow-scripts allow-same-origin\" src=\"${page}\"></iframe>")),
             PAGE,
@@ -171,6 +175,26 @@ registry! {
              </script>"
         ))],
         ..LOCAL_FRAME
+    };
+    /// A top-level document in a window that a page of any origin has opened. It runs what its opener passes on.
+    Popup = Definition {
+        word: "popup",
+        has_inside: true,
+        documents: &[
+            Document {
+                at: Place::Inside,
+                ..top(worker_page!(
+                    "",
+                    "const popup = open('${page}');\
+                     onmessage = hear;\
+                     onpagehide = () => popup.close();\
+                     tell = (data) => popup.postMessage(data, '*');"
+                ))
+            },
+            Document { body: html!("<script>", include_str!("../engine/page/context/window.js"), "</script>"), ..PAGE },
+        ],
+        runs_in: RunsIn::Worker,
+        ..DOCUMENT
     };
     /// A dedicated worker of a top-level document. The URL of its script is its referrer:
     /// <https://html.spec.whatwg.org/#set-up-a-worker-environment-settings-object>.

@@ -135,6 +135,41 @@ const inDocument = (perform, step) =>
     document.head.append(script);
   });
 
+// Opens a window for a URL, or for the response to a form with these pairs, and waits until its document posts a message.
+const shownInWindow = (step) =>
+  inDocument(
+    ({ url, enctype, pairs }) =>
+      new Promise((resolve, reject) => {
+        const name = `name-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
+        const opened = open(pairs === undefined ? url : "about:blank", name);
+        if (opened === null) return reject(["NotAllowedError", "no window was opened"]);
+        const hear = ({ source }) => {
+          if (source !== opened) return;
+          removeEventListener("message", hear);
+          let readable = true;
+          try {
+            opened.document;
+          } catch {
+            readable = false;
+          }
+          opened.close();
+          resolve({ outcome: "used", readable });
+        };
+        addEventListener("message", hear);
+        if (pairs === undefined) return;
+        const form = document.createElement("form");
+        Object.assign(form, { action: url, method: "post", target: name });
+        if (enctype !== null) form.enctype = enctype;
+        for (const [name, value] of pairs) {
+          form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+        }
+        document.body.append(form);
+        form.submit();
+        form.remove();
+      }),
+    step,
+  );
+
 // What happened does not show how much script can read.
 const undecided = (message) => ({ outcome: "undecided", message });
 

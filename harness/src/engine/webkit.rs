@@ -91,8 +91,12 @@ const NEEDS: Needs = Needs {
 /// The capabilities of a session. The driver takes a proxy only as an argument of the browser, and
 /// there is no way to trust an authority for one session, so certificate errors are ignored.
 fn capabilities(opening: &Opening<'_>) -> Capabilities {
-    let mut arguments =
-        vec!["--automation".to_owned(), format!("--proxy=socks5://{}", opening.socks)];
+    let mut arguments = vec![
+        "--automation".to_owned(),
+        format!("--proxy=socks5://{}", opening.socks),
+        // Script opens windows without a click of the user, as in the other engines under a driver.
+        "--javascript-can-open-windows-automatically=true".to_owned(),
+    ];
     if opening.third_party_cookies == ThirdPartyCookies::Allowed {
         arguments.push("--cookies-policy=always".to_owned());
     }

@@ -4,7 +4,8 @@ use cors_model::Consumer as Resource;
 
 use super::options::{PRELOADS, REFERRER_POLICIES, StepOption, one_of};
 use super::parameters::{
-    ALL_READS, ALLOWED_OR_NOT, CROSSORIGIN_OPTION, ELEMENT_OPTIONS, OPAQUE_OR_NOT, cors, no_cors,
+    ALL_READS, ALLOWED_OR_NOT, CROSSORIGIN_OPTION, ELEMENT_OPTIONS, INTEGRITY_OPTIONS,
+    OPAQUE_OR_NOT, cors, no_cors,
 };
 use super::{Consumer, Definition, Needs, RequestParameters};
 
@@ -67,7 +68,7 @@ pub(super) const MODULEPRELOAD: Definition = Definition {
     request: cors("script"),
     consumer: Consumer::Resource(Resource::ModulePreload),
     needs: Needs::Document,
-    options: ELEMENT_OPTIONS,
+    options: INTEGRITY_OPTIONS,
     reads: OPAQUE_OR_NOT,
     script: include_str!("../engine/page/modulepreload.js"),
 };

@@ -20,7 +20,7 @@ mod styles;
 
 use serde::{Serialize, Serializer};
 
-use crate::contexts::Global;
+use crate::contexts::{self, Global};
 
 pub use options::{Accepts, StepOption};
 pub use registry::Initiator;
@@ -53,17 +53,21 @@ pub enum Needs {
     NoServiceWorker,
     /// In documents.
     Document,
+    /// In documents that no sandbox keeps from submitting forms and from opening windows.
+    UnsandboxedDocument,
     /// In dedicated and shared workers.
     Worker,
 }
 
 impl Needs {
-    /// Whether it is available to a script with this global object.
-    pub fn are_met(self, global: Global) -> bool {
+    /// Whether it is available to a script of this context.
+    pub fn are_met(self, context: &contexts::Definition) -> bool {
+        let global = context.global;
         match self {
             Self::Nothing => true,
             Self::NoServiceWorker => global != Global::ServiceWorker,
             Self::Document => global == Global::Window,
+            Self::UnsandboxedDocument => global == Global::Window && !context.is_sandboxed,
             Self::Worker => global == Global::Worker,
         }
     }
@@ -74,6 +78,7 @@ impl Needs {
             Self::Nothing => "nothing",
             Self::NoServiceWorker => "a document, or a dedicated or shared worker",
             Self::Document => "a document",
+            Self::UnsandboxedDocument => "a document without a sandbox",
             Self::Worker => "a dedicated or shared worker",
         }
     }

@@ -29,14 +29,25 @@ pub(super) const OBJECT: Definition = Definition {
     script: include_str!("../engine/page/object.js"),
 };
 
+pub(super) const WINDOW_OPEN: Definition = Definition {
+    word: "window-open",
+    request: navigation("document"),
+    consumer: Consumer::Resource(Resource::Frame),
+    needs: Needs::UnsandboxedDocument,
+    options: &[],
+    reads: SHOWN,
+    script: include_str!("../engine/page/window-open.js"),
+};
+
 pub(super) const FORM: Definition = Definition {
     word: "form",
     request: navigation("iframe"),
     consumer: Consumer::Resource(Resource::Form),
-    needs: Needs::Document,
+    needs: Needs::UnsandboxedDocument,
     options: &[
         any(StepOption::Body),
         one_of(StepOption::BodyAs, &["url-search-params", "form-data"]),
+        one_of(StepOption::Target, &["frame", "window"]),
     ],
     reads: SHOWN,
     script: include_str!("../engine/page/form.js"),

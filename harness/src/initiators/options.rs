@@ -39,6 +39,10 @@ pub enum StepOption {
     Async,
     /// The `as` attribute of a preload.
     As,
+    /// The integrity metadata.
+    Integrity,
+    /// Where the response of a form is shown.
+    Target,
     /// When script aborts the call.
     Abort,
     /// How script aborts the call.
@@ -66,6 +70,8 @@ impl StepOption {
         Self::Keepalive,
         Self::Async,
         Self::As,
+        Self::Integrity,
+        Self::Target,
         Self::Abort,
         Self::AbortBy,
     ];
@@ -91,6 +97,8 @@ impl StepOption {
             Self::Keepalive => "keepalive",
             Self::Async => "async",
             Self::As => "as",
+            Self::Integrity => "integrity",
+            Self::Target => "target",
             Self::Abort => "abort",
             Self::AbortBy => "abort-by",
         }
@@ -119,6 +127,8 @@ impl StepOption {
             Self::Abort => "`before`, `preflight` or `request`",
             Self::AbortBy => "`abort` or `timeout`",
             Self::As => "what is preloaded: `script`, `style`, `image`, `font`, `track` or `fetch`",
+            Self::Integrity => "hashes of the body: `sha256-…`",
+            Self::Target => "`frame` or `window`, a new one",
         }
     }
 

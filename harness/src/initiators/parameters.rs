@@ -1,7 +1,7 @@
 //! The parameters that requests of the same kind start from.
 
 use super::RequestParameters;
-use super::options::{Accepts, CROSSORIGIN, REFERRER_POLICIES, StepOption, one_of};
+use super::options::{Accepts, CROSSORIGIN, REFERRER_POLICIES, StepOption, any, one_of};
 
 /// What `fetch()` and XMLHttpRequest start from.
 pub(super) const SCRIPT_REQUEST: RequestParameters<'static> = RequestParameters {
@@ -44,6 +44,13 @@ pub(super) const fn navigation(destination: &'static str) -> RequestParameters<'
 /// The options of an element with a `crossorigin` attribute.
 pub(super) const ELEMENT_OPTIONS: &[Accepts] =
     &[CROSSORIGIN_OPTION, one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES)];
+
+/// The options of an element with the attribute `integrity` too.
+pub(super) const INTEGRITY_OPTIONS: &[Accepts] = &[
+    CROSSORIGIN_OPTION,
+    one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
+    any(StepOption::Integrity),
+];
 
 /// The option of an element with the attribute `crossorigin`, and without `referrerpolicy`.
 pub(super) const CROSSORIGIN_OPTION: Accepts = one_of(StepOption::Crossorigin, CROSSORIGIN);

@@ -61,13 +61,17 @@ registry! {
     Modulepreload = embedded::MODULEPRELOAD;
     /// <https://html.spec.whatwg.org/#the-eventsource-interface>
     EventSource = requests::EVENT_SOURCE;
+    /// <https://websockets.spec.whatwg.org/#dom-websocket-websocket>
+    WebSocket = requests::WEBSOCKET;
     /// <https://w3c.github.io/beacon/#sendbeacon-method>. The type of a `Blob` can make its mode `cors`.
     Beacon = requests::BEACON;
     /// <https://html.spec.whatwg.org/#the-iframe-element>
     Iframe = navigations::IFRAME;
     /// <https://html.spec.whatwg.org/#the-object-element>
     Object = navigations::OBJECT;
-    /// <https://html.spec.whatwg.org/#the-form-element>, submitted with `POST` into a frame. The body is a list of pairs,
-    /// written like a query.
+    /// <https://html.spec.whatwg.org/#dom-open>
+    WindowOpen = navigations::WINDOW_OPEN;
+    /// <https://html.spec.whatwg.org/#the-form-element>, submitted with `POST` into a frame or a new window. The body is a
+    /// list of pairs, written like a query.
     Form = navigations::FORM;
 }

@@ -7,7 +7,7 @@ use super::options::{
     MODES, REDIRECT_MODES, REFERRER_POLICIES, StepOption, XHR_ABORTS, XHR_BODIES, any, one_of,
 };
 use super::parameters::{ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
-use super::{Consumer, Definition, Needs};
+use super::{Consumer, Definition, Needs, RequestParameters};
 
 /// The reads of fetch().
 const FETCH_READS: &[&str] = &["allowed", "opaque", "blocked", "refused", "aborted", "timed-out"];
@@ -33,6 +33,7 @@ pub(super) const FETCH: Definition = Definition {
         one_of(StepOption::Cache, CACHE_MODES),
         one_of(StepOption::ReferrerPolicy, REFERRER_POLICIES),
         one_of(StepOption::Keepalive, BOOLEAN),
+        any(StepOption::Integrity),
         one_of(StepOption::Abort, FETCH_ABORTS),
         one_of(StepOption::AbortBy, ABORTS_BY),
     ],
@@ -71,6 +72,17 @@ pub(super) const EVENT_SOURCE: Definition = Definition {
     options: &[one_of(StepOption::Credentials, &["same-origin", "include"])],
     reads: ALLOWED_OR_NOT,
     script: include_str!("../engine/page/event-source.js"),
+};
+
+/// <https://websockets.spec.whatwg.org/#concept-websocket-establish>
+pub(super) const WEBSOCKET: Definition = Definition {
+    word: "websocket",
+    request: RequestParameters { mode: "websocket", redirect: "error", ..no_cors("") },
+    consumer: Consumer::Resource(Resource::WebSocket),
+    needs: Needs::Nothing,
+    options: &[],
+    reads: ALLOWED_OR_NOT,
+    script: include_str!("../engine/page/websocket.js"),
 };
 
 pub(super) const BEACON: Definition = Definition {

@@ -3,7 +3,7 @@
 use cors_model::Consumer as Resource;
 
 use super::options::{CREDENTIALS_MODES, StepOption, one_of};
-use super::parameters::{ALL_READS, ALLOWED_OR_NOT, ELEMENT_OPTIONS, cors, no_cors, same_origin};
+use super::parameters::{ALL_READS, ALLOWED_OR_NOT, INTEGRITY_OPTIONS, cors, no_cors, same_origin};
 use super::{Consumer, Definition, Needs, RequestParameters};
 
 pub(super) const SCRIPT: Definition = Definition {
@@ -11,7 +11,7 @@ pub(super) const SCRIPT: Definition = Definition {
     request: no_cors("script"),
     consumer: Consumer::Resource(Resource::ClassicScript),
     needs: Needs::Document,
-    options: ELEMENT_OPTIONS,
+    options: INTEGRITY_OPTIONS,
     reads: ALL_READS,
     script: include_str!("../engine/page/script.js"),
 };
@@ -21,7 +21,7 @@ pub(super) const MODULE: Definition = Definition {
     request: cors("script"),
     consumer: Consumer::Resource(Resource::ModuleScript),
     needs: Needs::Document,
-    options: ELEMENT_OPTIONS,
+    options: INTEGRITY_OPTIONS,
     reads: ALLOWED_OR_NOT,
     script: include_str!("../engine/page/module.js"),
 };

@@ -2,7 +2,9 @@
 
 use cors_model::Consumer as Resource;
 
-use super::parameters::{ALL_READS, ALLOWED_OR_NOT, ELEMENT_OPTIONS, OPAQUE_OR_NOT, cors, no_cors};
+use super::parameters::{
+    ALL_READS, ALLOWED_OR_NOT, INTEGRITY_OPTIONS, OPAQUE_OR_NOT, cors, no_cors,
+};
 use super::{Consumer, Definition, Needs};
 
 pub(super) const STYLESHEET: Definition = Definition {
@@ -10,7 +12,7 @@ pub(super) const STYLESHEET: Definition = Definition {
     request: no_cors("style"),
     consumer: Consumer::Resource(Resource::StyleSheet),
     needs: Needs::Document,
-    options: ELEMENT_OPTIONS,
+    options: INTEGRITY_OPTIONS,
     reads: ALL_READS,
     script: include_str!("../engine/page/stylesheet.js"),
 };

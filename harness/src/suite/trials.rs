@@ -90,6 +90,7 @@ impl Trials {
         let absent = self.absent(engine).map(Missing::to_string);
         let ignored = unable.is_some() || (absent.is_some() && !self.required.has(engine.as_str()));
         let absent = absent.or(unable);
+        let is_extended = case.extended;
         let (case, snapshots) = (Arc::clone(case), self.snapshots.clone());
         let trial = Trial::ignorable_test(name, move || match (outcome, absent) {
             (Some(outcome), _) => {
@@ -106,7 +107,7 @@ impl Trials {
             (None, Some(absent)) => Err(absent.into()),
             (None, None) => Err("the trial was not selected".into()),
         });
-        trial.with_kind(engine.as_str()).with_ignored_flag(ignored)
+        trial.with_kind(engine.as_str()).with_ignored_flag(ignored || is_extended)
     }
 
     /// Files that belong to no case; and places without a file that only unavailable engines could
@@ -137,14 +138,44 @@ fn passed(case: &Case, judged: &Judged) -> Completion {
 
 type TrialReceiver = Box<dyn FnOnce() -> Result<Outcome, EngineUnavailable> + Send>;
 
-/// Whether the arguments of the process select a case on an engine.
+/// Whether the arguments of the process select a case on an engine. An extended case is an ignored test of libtest.
 pub(super) fn selects(arguments: &Arguments, case: &Case, engine: Engine) -> bool {
     let probe = Trial::test(case.id.to_string(), || Ok(())).with_kind(engine.as_str());
-    !arguments.list && !arguments.is_filtered_out(&probe)
+    let probe = probe.with_ignored_flag(case.extended);
+    let runs = !case.extended || arguments.ignored || arguments.include_ignored;
+    runs && !arguments.list && !arguments.is_filtered_out(&probe)
 }
 
 /// A file that is no valid case fails under its name, whatever is installed.
 fn broken_trial((case, complaints): (CaseId, Complaints)) -> Trial {
     let fail = move || Err(Failed::from(complaints.plain()));
     Trial::test(case.to_string(), fail).with_kind("case")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::case;
+
+    #[test]
+    fn an_extended_case_is_an_ignored_test() {
+        let of = |extended: &str| {
+            let text = format!(
+                "name: n\nbecause: b\nextended: {extended}\n\
+                 servers: {{ https://a.example: {{ /: {{ GET: {{}} }} }} }}\n\
+                 page: https://a.example\nsteps: [fetch: /]\n"
+            );
+            case::read(CaseId("a".to_owned()), Path::new("a.yaml"), text.as_bytes()).unwrap()
+        };
+        for (argument, default, extended) in
+            [("a", true, false), ("--include-ignored", true, true), ("--ignored", false, true)]
+        {
+            let arguments = Arguments::from_iter(["test", argument]);
+            let selected = |case: &Case| selects(&arguments, case, Engine::CHROMIUM);
+            assert_eq!(selected(&of("false")), default, "{argument}");
+            assert_eq!(selected(&of("true")), extended, "{argument}");
+        }
+    }
 }

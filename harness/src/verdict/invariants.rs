@@ -159,7 +159,8 @@ fn cors_read<'s>(page: &str, step: &'s StepObservation) -> Option<(&'s Request, 
 /// request in the mode `no-cors`, which has no `Origin`, has no CORS check: the model judges what it shows to script.
 fn read_by_an_element<'s>(page: &str, step: &'s StepObservation) -> Option<&'s Request> {
     let last = cors_requests(page, step).last()?;
-    (last.origin.is_some() && last.answer.status != NOT_MODIFIED).then_some(last)
+    let is_checked = ![NOT_MODIFIED, SWITCHING_PROTOCOLS].contains(&last.answer.status);
+    (last.origin.is_some() && is_checked).then_some(last)
 }
 
 /// The CORS requests of a step: those to another origin than the page's, and all requests after
@@ -170,6 +171,9 @@ fn cors_requests<'s>(page: &str, step: &'s StepObservation) -> impl Iterator<Ite
     };
     step.requests.iter().skip_while(own)
 }
+
+/// The response that opens a WebSocket has no CORS check: <https://fetch.spec.whatwg.org/#concept-main-fetch>.
+const SWITCHING_PROTOCOLS: u16 = 101;
 
 /// A revalidated response is read as stored: the 304 is not the response that was checked.
 const NOT_MODIFIED: u16 = 304;

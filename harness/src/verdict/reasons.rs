@@ -183,6 +183,8 @@ mod tests {
                 // What an element cannot use. The browsers name these reasons in ways that are not read.
                 Reason::Nosniff,
                 Reason::BlockedMimeType,
+                Reason::IntegrityOfOpaque,
+                Reason::IntegrityMismatch,
                 Reason::UnusableStatus,
                 Reason::NoImage,
                 Reason::NoJavascript,

@@ -117,3 +117,23 @@ fn help_has_examples_and_files_for_shells_are_generated() {
     let page = fs::read_to_string(folder.path("man/cors-harness-check.1")).unwrap();
     assert!(page.contains("cookie"), "{page}");
 }
+
+#[test]
+fn an_extended_case_is_played_with_all_or_by_a_filter() {
+    let extended = CASE.replace("engines:", "extended: true\nengines:");
+    let folder = Folder::with(&[("a.yaml", CASE), ("ab.yaml", &extended)]);
+    let mut accepted = command(&folder, &["--all"]);
+    ends(&accepted.env("INSTA_UPDATE", "always").output().unwrap(), 0, &["playing 2 cases"]);
+    // The snapshot of the extended case is no orphan.
+    let left = ["1 extended case is not played; `--all` plays every case", "playing 1 case,"];
+    ends(&run(&folder, &[]), 0, &left);
+    ends(&run(&folder, &["ab"]), 0, &["playing 1 case,"]);
+    ends(&run(&folder, &["b"]), 0, &["playing 1 case,"]);
+    ends(&run(&folder, &["--exclude", "zz"]), 0, &left);
+    ends(&run(&folder, &["--all"]), 0, &["playing 2 cases"]);
+    change(&folder, "ab");
+    ends(&run(&folder, &["ab"]), 1, &["differs"]);
+    ends(&run(&folder, &["--rerun-failed"]), 1, &["playing 1 case,"]);
+    let only = Folder::with(&[("a.yaml", &extended)]);
+    ends(&run(&only, &[]), 2, &["all of these cases are extended: add `--all` to play them"]);
+}

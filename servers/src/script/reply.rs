@@ -58,16 +58,19 @@ impl Reply {
     }
 }
 
-/// The status of a final response, 200 to 999; 200 by default. The server sends 1xx statuses itself.
+/// The status of a final response, 200 to 999, or 101, which opens a WebSocket with the body as its message; 200 by
+/// default. The server sends other 1xx statuses itself.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Status(StatusCode);
 
 /// A number that is not a [`Status`].
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
-#[error("status {0} is outside 200 to 999")]
+#[error("status {0} is neither 101 nor between 200 and 999")]
 pub struct InvalidStatus(pub u16);
 
 impl Status {
+    /// The connection becomes a WebSocket.
+    pub const SWITCHING_PROTOCOLS: Self = Self(StatusCode::SWITCHING_PROTOCOLS);
     /// No content.
     pub const NO_CONTENT: Self = Self(StatusCode::NO_CONTENT);
     /// A redirect that keeps the method.
@@ -82,7 +85,10 @@ impl Status {
     /// # Errors
     /// No final response has it.
     pub fn new(number: u16) -> Result<Self, InvalidStatus> {
-        let code = StatusCode::from_u16(number).ok().filter(|code| !code.is_informational());
+        let is_known = |code: &StatusCode| {
+            !code.is_informational() || *code == StatusCode::SWITCHING_PROTOCOLS
+        };
+        let code = StatusCode::from_u16(number).ok().filter(is_known);
         code.map(Self).ok_or(InvalidStatus(number))
     }
 
@@ -265,10 +271,10 @@ mod tests {
     #[test]
     fn a_status_is_that_of_a_final_response() {
         assert_eq!(
-            [200, 999].map(|number| Status::new(number).map(Status::as_u16)),
-            [Ok(200), Ok(999)]
+            [101, 200, 999].map(|number| Status::new(number).map(Status::as_u16)),
+            [Ok(101), Ok(200), Ok(999)]
         );
-        for number in [0, 99, 100, 199, 1000] {
+        for number in [0, 99, 100, 103, 199, 1000] {
             assert_eq!(Status::new(number), Err(InvalidStatus(number)));
         }
     }

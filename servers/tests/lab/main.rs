@@ -8,4 +8,5 @@ mod spelling;
 mod support;
 mod trouble;
 mod versions;
+mod websockets;
 mod wire;

@@ -1,10 +1,14 @@
 use std::time::Duration;
 
 use super::url;
+use crate::client::Client;
 use crate::clock::{Lifespan, Span};
 use crate::cookie::{CookieContext, SameSiteMode};
 use crate::cookie_store::CookieStore;
-use SameSiteMode::{StrictOrLess, UnsetOrLess};
+use crate::cookies::determine_the_same_site_mode;
+use crate::request::Request;
+use crate::request_modes::Destination;
+use SameSiteMode::{LaxOrLess, StrictOrLess, UnsetOrLess};
 
 const HOST: &str = "https://www.a.example/dir/page";
 
@@ -12,7 +16,8 @@ fn context(at: &str, mode: SameSiteMode, now: u64) -> CookieContext<'static> {
     let url: &'static url::Url = Box::leak(Box::new(url(at)));
     let top: &'static url::Origin = Box::leak(Box::new(url.origin()));
     let now = Span::at(Duration::from_secs(now));
-    CookieContext::new(url, mode, top, (now, Duration::from_secs(1_782_950_400))).expect("a host")
+    CookieContext::new(url, mode, top.clone(), (now, Duration::from_secs(1_782_950_400)))
+        .expect("a host")
 }
 
 fn set(store: &mut CookieStore, at: &str, mode: SameSiteMode, cookie: &str) {
@@ -224,4 +229,37 @@ fn name_and_value_have_4096_bytes_together() {
 fn an_invalid_cookie_is_not_stored() {
     let long = format!("a={}", "x".repeat(4096));
     assert_eq!(sent(&["", "=", ";Path=/", "a=\u{1}", &long, "a=1; Partitioned"], HOST), "");
+}
+
+#[test]
+fn a_navigation_to_another_site_sends_lax_cookies_with_get_only() {
+    for (page, method, expected) in [
+        ("https://www.a.example/", "GET", StrictOrLess),
+        ("https://shop.a.example/", "POST", StrictOrLess),
+        ("https://b.example/", "GET", LaxOrLess),
+        ("https://b.example/", "POST", UnsetOrLess),
+    ] {
+        let mut request = Request::new(url(HOST), Client::document(url(page)));
+        (request.destination, request.method) = (Destination::Document, method.to_owned());
+        assert_eq!(determine_the_same_site_mode(&request), expected, "{method} from {page}");
+        // In a frame and in a popup the same holds: the new document is a top-level one.
+        request.client = Client::frame(url(page), url("https://c.example/").origin()).into();
+        assert_eq!(determine_the_same_site_mode(&request), expected, "{method} from {page}");
+    }
+}
+
+#[test]
+fn the_same_site_mode_chooses_the_cookies() {
+    let mut store = CookieStore::default();
+    for cookie in ["n=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict", "u=1"]
+    {
+        set(&mut store, HOST, StrictOrLess, cookie);
+    }
+    for (mode, expected) in
+        [(StrictOrLess, "n=1 l=1 s=1 u=1"), (LaxOrLess, "n=1 l=1 u=1"), (UnsetOrLess, "n=1")]
+    {
+        let context = context(HOST, mode, 0);
+        let sent: Vec<_> = store.retrieve(&context).iter().map(|it| it.serialize()).collect();
+        assert_eq!(sent.join(" "), expected);
+    }
 }

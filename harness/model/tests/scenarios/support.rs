@@ -170,6 +170,7 @@ impl Step {
                 cache: self.cache.clone(),
                 redirect: self.redirect.clone(),
                 referrer_policy: self.referrer_policy.clone(),
+                integrity: String::new(),
                 abort: self.abort,
             }),
             Initiator::Xhr => Call::Xhr(XhrCall {

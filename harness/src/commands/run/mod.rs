@@ -34,7 +34,11 @@ pub fn run(arguments: &Run) -> Exit {
     };
     let mut early = RunPreparation::new(players.clone());
     let engines = expected(arguments, &players);
-    let expect = |case: &Case| engines.iter().for_each(|engine| early.expect(case, *engine));
+    let expect = |case: &Case| {
+        if arguments.plays(case) {
+            engines.iter().for_each(|engine| early.expect(case, *engine));
+        }
+    };
     let cases: Vec<_> = match cases(arguments, expect) {
         Ok(cases) => cases.into_iter().map(|case| fitted(case, &players)).collect(),
         Err(exit) => return exit,
@@ -66,7 +70,7 @@ pub fn run(arguments: &Run) -> Exit {
     let further = game.further(compared);
     let orphans = match part {
         Some(part) => told(&part.unreferenced),
-        None if arguments.plays_every_case() => orphans(arguments, &cases),
+        None if arguments.reads_every_case() => orphans(arguments, &cases),
         None => Exit::AsRecorded,
     };
     let reported = errors.iter().map(unreported).max().unwrap_or(Exit::AsRecorded);

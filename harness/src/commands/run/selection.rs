@@ -31,6 +31,7 @@ pub(super) fn selected(
     cases: &[Arc<Case>],
     players: &Players,
 ) -> Result<Vec<Trial>, Exit> {
+    let cases = &without_extended(arguments, cases)?;
     let installed = arguments.engines(|engine| players.missing(engine).is_none());
     let playable = trials(cases, &installed);
     // If no installed engine plays any of them, the missing ones are those that could.
@@ -47,6 +48,21 @@ pub(super) fn selected(
         return Err(Exit::BadInput);
     }
     playing(playable, players)
+}
+
+/// The cases without the extended ones that were not asked for.
+fn without_extended(arguments: &Run, cases: &[Arc<Case>]) -> Result<Vec<Arc<Case>>, Exit> {
+    let (played, left): (Vec<_>, Vec<_>) =
+        cases.iter().cloned().partition(|case| arguments.plays(case));
+    if played.is_empty() {
+        complain!("error: all of these cases are extended: add `--all` to play them");
+        return Err(Exit::BadInput);
+    }
+    if !left.is_empty() {
+        let (them, are) = if left.len() == 1 { ("case", "is") } else { ("cases", "are") };
+        say!("{} extended {them} {are} not played; `--all` plays every case", left.len());
+    }
+    Ok(played)
 }
 
 /// The trials that the engines can play; the others are skipped, each with its reason.

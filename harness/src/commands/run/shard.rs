@@ -65,7 +65,7 @@ pub(super) fn part(
 }
 
 fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Vec<cors_harness::snapshot::Orphan> {
-    match arguments.plays_every_case() {
+    match arguments.reads_every_case() {
         true => survey_snapshots(&arguments.snapshots, cases, |_| true).orphans,
         false => Vec::new(),
     }

@@ -18,12 +18,13 @@ const signalOf = (abort) => {
 };
 
 initiators["fetch"] = async (step) => {
-  const { url, method, credentials, mode, redirect, cache, referrerPolicy, keepalive } = step;
+  const { url, method, credentials, mode, redirect, cache, referrerPolicy, keepalive, integrity } = step;
   const duplex = step.bodyAs === "stream" ? "half" : null;
   const body = bodyOf(step);
   const signal = signalOf(step.abort);
   const headers = makeHeaders[step.headersAs](step.headers);
-  const options = { method, headers, body, duplex, credentials, mode, redirect, cache, referrerPolicy, keepalive, signal };
+  const request = { method, headers, body, duplex, credentials, mode, redirect, cache };
+  const options = { ...request, referrerPolicy, keepalive, integrity, signal };
   const response = await fetch(url, present(options));
   const { type, status, redirected } = response;
   const names = [...response.headers.keys()];

@@ -1,16 +1,16 @@
-// <form method="post">, submitted into a frame: https://html.spec.whatwg.org/#form-submission-algorithm
+// <form method="post">, submitted into a frame or a window: https://html.spec.whatwg.org/#form-submission-algorithm
 //
-// The reads are those of `iframe`: allowed where script has the document that the server answers with, opaque where
-// that has another origin.
-initiators["form"] = ({ url, body, bodyAs }) =>
-  new Promise((resolve) => {
-    const name = `form ${performance.now()} ${Math.random()}`;
+// The reads are those of `iframe` and `window-open`: allowed where script has the document that the server answers with,
+// opaque where that has another origin.
+initiators["form"] = ({ url, body, bodyAs, inWindow }) => {
+  const enctype = bodyAs === "form-data" ? "multipart/form-data" : null;
+  const pairs = [...new URLSearchParams(body ?? "")];
+  if (inWindow) return shownInWindow({ url, enctype, pairs });
+  return new Promise((resolve) => {
+    const name = uniqueName();
     const frame = element("iframe", { name });
-    const enctype = bodyAs === "form-data" ? "multipart/form-data" : null;
     const form = element("form", { action: url, method: "post", target: name, enctype });
-    for (const [name, value] of new URLSearchParams(body ?? "")) {
-      form.append(element("input", { type: "hidden", name, value }));
-    }
+    for (const [name, value] of pairs) form.append(element("input", { type: "hidden", name, value }));
     frame.onload = () => {
       const framed = frame.contentDocument;
       // The first document of a frame.
@@ -22,3 +22,4 @@ initiators["form"] = ({ url, body, bodyAs }) =>
     document.body.append(frame, form);
     form.submit();
   });
+};

@@ -5,10 +5,11 @@
 // refused: `error` fires at the element.
 initiators["script"] = (step) =>
   inDocument(
-    ({ url, crossorigin, referrerPolicy }) =>
+    ({ url, crossorigin, referrerPolicy, integrity }) =>
       new Promise((resolve, reject) => {
         const script = document.createElement("script");
         if (crossorigin !== null) script.crossOrigin = crossorigin;
+        if (integrity !== null) script.integrity = integrity;
         if (referrerPolicy !== null) script.referrerPolicy = referrerPolicy;
         let message = null;
         // The error is reported while the script runs, so before any other script of the page does.

@@ -2,7 +2,7 @@
 //
 // allowed: `load` fires, and script reads `cssRules`. opaque: `load` fires, and reading `cssRules` throws: the
 // origin-clean flag of the style sheet is unset. blocked and refused: `error` fires.
-initiators["stylesheet"] = ({ url, crossorigin, referrerPolicy }) =>
-  loadedLink({ rel: "stylesheet", crossOrigin: crossorigin, referrerPolicy }, url, (link) =>
+initiators["stylesheet"] = ({ url, crossorigin, referrerPolicy, integrity }) =>
+  loadedLink({ rel: "stylesheet", crossOrigin: crossorigin, referrerPolicy, integrity }, url, (link) =>
     used(() => link.sheet.cssRules.length),
   );

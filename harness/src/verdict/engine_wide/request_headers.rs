@@ -116,8 +116,10 @@ impl Sent<'_> {
         // A stored redirect makes no request.
         let is_after_redirect = !self.before.is_empty() || self.url != *self.first;
         let is_opaque = self.page.context.definition().is_opaque;
+        // The handshake of a WebSocket has no referrer in any document.
+        let is_handshake = standard.get("sec-fetch-mode") == Some("websocket");
         match observable {
-            Observable::ReferrerOfOpaqueOrigin if is_opaque => {
+            Observable::ReferrerOfOpaqueOrigin if is_opaque && !is_handshake => {
                 Some((REFERRER, vec![Some(self.page_url()?), Some(self.page_origin())]))
             }
             Observable::PreflightReferrerAfterRedirect
