@@ -23,6 +23,7 @@ pub mod ruling;
 pub mod run;
 mod secrets;
 pub mod shards;
+pub mod shell;
 pub mod snapshot;
 mod suite;
 pub mod upstream;

@@ -1,4 +1,4 @@
-//! `cargo test`: every case on every engine that is installed, as a trial of its own.
+//! `cargo test`: every case on every engine that is installed, as a separate trial.
 
 use std::process::ExitCode;
 

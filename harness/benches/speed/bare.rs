@@ -45,7 +45,7 @@ async fn loops(kind: Kind, rows: (Schemes, usize), rows_of_a_call: usize) -> Res
     .await
 }
 
-/// A page of its own for each row, one after another in one session.
+/// A separate page for each row, one after another in one session.
 pub async fn navigations(kind: Kind, count: usize) -> Result<Took> {
     in_browser(kind, (Schemes::Both, count), async |lab, browser, pages| {
         let began = Instant::now();
@@ -89,7 +89,7 @@ async fn in_browser(
     let display = source.display().await?;
     let lab = Lab::start().await?;
     let opening = Opening {
-        // A browser that is listened to tells of every request, which takes time of its own.
+        // A browser that is listened to tells of every request, which takes additional time.
         heard: false,
         ..Opening::new(&source, &lab, ThirdPartyCookies::Allowed)
     };

@@ -163,7 +163,7 @@ fn lines(kind: Kind, arguments: &Arguments) -> Vec<Line> {
         Line::new("the limit, sixteen rows a call", Way::Acts),
         Line::new("a navigation for each row", Way::Navigations),
     ];
-    // It drives Firefox and WebKit in builds of its own only.
+    // It drives Firefox and WebKit only in its own builds.
     let folder = arguments.playwright.clone().filter(|_| kind == Kind::Chromium);
     lines
         .extend(folder.map(|folder| {

@@ -46,7 +46,7 @@ impl Found {
     }
 }
 
-/// Whether the token is the wanted part.
+/// Whether the token is the part that is read.
 fn find<T>(place: &mut Option<T>, read: impl FnOnce() -> Option<T>) -> bool {
     if place.is_some() {
         return false;

@@ -1,9 +1,9 @@
-//! Bodies that the harness makes, for what is no text, or has to be just so for a page to tell what it can read.
+//! Bodies that the harness makes, for content that is not text, or that must have a certain form so that a page can tell what it can read.
 
 use super::reader::ValueError;
 use super::suggest::{self, brief};
 
-/// The words of `content`, and the bodies. All browsers take each of them for what it is.
+/// The words of `content`, and the bodies. All browsers accept each of them as what it is.
 const CONTENTS: [(&str, &[u8]); 11] = [
     // One pixel.
     ("png", include_bytes!("content/pixel.png")),

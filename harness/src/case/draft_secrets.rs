@@ -11,6 +11,18 @@ pub struct SecretVariable {
     pub meaning: String,
 }
 
+impl PolicyDraft {
+    /// The file as it is kept: it takes secrets from the environment, from these variables.
+    ///
+    /// # Errors
+    /// As of [`text`](Self::text).
+    pub fn kept_text(&self) -> Result<(String, Vec<SecretVariable>), String> {
+        let mut draft = self.literal();
+        let variables = take_secrets(&mut draft);
+        Ok((draft.written()?, variables))
+    }
+}
+
 /// Words in the names of headers, of query parameters and in bodies that point to a secret.
 const SECRET_WORDS: [&str; 12] = [
     "auth",
@@ -34,7 +46,7 @@ fn is_secret(name: &str) -> bool {
 
 /// Replaces every secret of a draft whose texts are literal. The values of cookies are secrets, and those of headers
 /// and query parameters with a telling name; a body is kept or replaced as a whole.
-pub(super) fn take_secrets(draft: &mut PolicyDraft) -> Vec<SecretVariable> {
+fn take_secrets(draft: &mut PolicyDraft) -> Vec<SecretVariable> {
     let mut variables = Variables::default();
     for cookie in &mut draft.login {
         *cookie = variables.in_cookie(cookie);

@@ -48,7 +48,7 @@ fn check_engine(known: &Known, node: &Node, engines: &[EngineChoice], problems: 
     }
 }
 
-/// Every combination of the limits of an engine can have a snapshot of its own.
+/// Every combination of the limits of an engine can have its own snapshot.
 const MOST_LIMITS: usize = 4;
 
 /// Reports an entry with one limit more than an engine can have.

@@ -3,10 +3,12 @@
 use std::collections::HashSet;
 
 use super::complaint::Problem;
-use super::rows::MOST_ROWS;
 use super::suggest::{self, brief};
 use super::text::{Part, Placeholder, parts, words};
 use super::tree::{Node, Spanned};
+
+/// More rows than a reader of the snapshot can review.
+pub(super) const MOST_ROWS: usize = 4096;
 
 /// A variable and its values. Without any, it has no part in the rows.
 pub(super) struct Variable<'n> {

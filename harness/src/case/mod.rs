@@ -27,7 +27,6 @@ mod matrix;
 mod metadata;
 mod name;
 mod origin;
-mod other_replies;
 mod page;
 mod policy;
 mod policy_draft;

@@ -3,7 +3,6 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::draft_secrets::{SecretVariable, take_secrets};
 use super::row::Origin;
 
 /// The input of a policy file.
@@ -84,18 +83,8 @@ impl PolicyDraft {
         self.literal().written()
     }
 
-    /// The file as it is kept: it takes secrets from the environment, from these variables.
-    ///
-    /// # Errors
-    /// As of [`text`](Self::text).
-    pub fn kept_text(&self) -> Result<(String, Vec<SecretVariable>), String> {
-        let mut draft = self.literal();
-        let variables = take_secrets(&mut draft);
-        Ok((draft.written()?, variables))
-    }
-
     /// The same draft, in which no text is read as a variable.
-    fn literal(&self) -> Self {
+    pub(super) fn literal(&self) -> Self {
         let mut draft = self.clone();
         let headers = draft.headers.iter_mut().map(|(_, value)| value);
         let texts = headers.chain(&mut draft.login).chain(&mut draft.body);
@@ -105,7 +94,7 @@ impl PolicyDraft {
         draft
     }
 
-    fn written(&self) -> Result<String, String> {
+    pub(super) fn written(&self) -> Result<String, String> {
         serde_yaml::to_string(&self.file()).map_err(|error| error.to_string())
     }
 

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::content;
-use super::schema::{BODY, LINES};
-use super::schema_terms::{Key, definition, list, mapping, text, words};
+use super::schema_terms::{BODY, Key, LINES, definition, list, mapping, text, words};
 
 /// A reply of a server.
 pub(super) fn reply() -> Value {

@@ -164,7 +164,7 @@ pub struct Page {
     pub origin: Origin,
     /// The kind of document or worker.
     pub context: Context,
-    /// Origin of the top-level document, where the context has one of its own.
+    /// Origin of the top-level document, where the context has a separate one.
     pub inside: Option<Origin>,
     /// Header lines of the document or worker that decide what its script can request.
     pub headers: Vec<(String, String)>,

@@ -14,9 +14,6 @@ use super::suggest::brief;
 use super::tree::Node;
 use super::{cookies, page, servers, steps};
 
-/// More rows than a reader of the snapshot can review.
-pub(super) const MOST_ROWS: usize = 4096;
-
 /// The largest size of all rows of a case together, in bytes of filled-in text.
 pub(super) const MOST_TEXT: usize = 64 << 20;
 

@@ -13,7 +13,7 @@ use super::metadata::engine_names;
 use super::page::PAGES;
 use super::rows::{NAMES, THIRD_PARTY_COOKIES};
 use super::schema_terms::{
-    Key, definition, described, entries, exactly, list, mapping, short, text, words,
+    BODY, Key, LINES, definition, described, entries, exactly, list, mapping, short, text, words,
 };
 use super::servers::VERSIONS;
 use super::steps::{OPEN, TOGETHER, WAIT};
@@ -29,10 +29,6 @@ pub(super) const CASE: &str = "case";
 pub(super) const POLICY: &str = "policy-case";
 
 const URL: &str = "a URL: `https://api.example.com/me`";
-/// What header lines are.
-pub(super) const LINES: &str = "a list of header lines: `- Name: value`";
-/// What a body is.
-pub(super) const BODY: &str = "text; JSON goes into single quotes: '{\"a\": 1}'";
 
 /// The schema of every file in a folder of cases.
 pub(super) fn schema() -> Value {

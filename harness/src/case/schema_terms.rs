@@ -2,6 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
+/// What header lines are.
+pub(super) const LINES: &str = "a list of header lines: `- Name: value`";
+
+/// What a body is.
+pub(super) const BODY: &str = "text; JSON goes into single quotes: '{\"a\": 1}'";
+
 /// A key, the schema of its value, and what that is: the rest of a sentence that begins with the key.
 pub(super) type Key = (&'static str, Value, &'static str);
 

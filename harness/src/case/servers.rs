@@ -2,7 +2,7 @@
 
 use cors_model::requested_path;
 use cors_servers::script::{
-    HeaderLine, HeaderTemplate, Path, Replies, Reply, Scheme, Template, Versions,
+    Condition, HeaderLine, HeaderTemplate, Path, Replies, Reply, Scheme, Template, Versions,
 };
 use indexmap::IndexMap;
 use indexmap::map::Entry;
@@ -11,7 +11,6 @@ use url::Url;
 use super::content;
 use super::cors;
 use super::origin;
-use super::other_replies;
 use super::reader::{Reader, Spanned, ValueError};
 use super::row::{Origin, Server};
 use super::suggest::brief;
@@ -155,7 +154,7 @@ fn read_replies(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Repli
 }
 
 /// Reads a reply.
-pub(super) fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Reply {
+fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Reply {
     let lines = node.find("headers").map_or(&[][..], Node::items);
     let mut headers = Vec::with_capacity(lines.len());
     headers.extend(lines.iter().filter_map(|line| read_line(reader, line, paths)));
@@ -171,7 +170,7 @@ pub(super) fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String])
         headers,
         body: body.or(made.map(Template::text)).unwrap_or_default(),
         delay: reader.maybe(node, "delay", values::patience).flatten(),
-        instead: other_replies::read(reader, node, paths),
+        instead: read_other_replies(reader, node, paths),
     }
 }
 
@@ -184,4 +183,48 @@ fn read_line(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Option<H
         return None;
     };
     Some(HeaderLine { name: name?, value: template })
+}
+
+/// The replies below a reply, in order, each with its condition.
+fn read_other_replies(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    paths: &[String],
+) -> Vec<(Condition, Reply)> {
+    let Some(list) = node.find("instead") else { return Vec::new() };
+    let others = list.items().iter();
+    others.map(|other| (read_condition(reader, other), read_reply(reader, other, paths))).collect()
+}
+
+fn read_condition(reader: &mut Reader<'_>, node: &Node) -> Condition {
+    let Some(when) = node.find("when") else {
+        if !node.is_wrong() {
+            let help = "add `when: { header: Range }`, `{ cookie: sid }` or `{ up-to: 1 }`";
+            let what = "a reply under `instead` needs a condition";
+            reader.complain(node.at, ValueError::new(what, help));
+        }
+        return Condition::default();
+    };
+    Condition {
+        header: reader.maybe(when, "header", condition_header).flatten(),
+        cookie: reader.maybe(when, "cookie", values::text).flatten(),
+        up_to: reader.maybe(when, "up-to", number_of_requests).flatten(),
+    }
+}
+
+/// `Range`, or `Range: bytes=0-1`.
+fn condition_header(text: &str) -> Result<(String, Option<String>), ValueError> {
+    let (name, value) = match text.split_once(':') {
+        Some((name, value)) => (name, Some(values::header_value(value.trim())?)),
+        None => (text, None),
+    };
+    Ok((values::header_name(name)?, value))
+}
+
+fn number_of_requests(text: &str) -> Result<u64, ValueError> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| {
+        let what = format!("`{text}` is not a number of requests");
+        ValueError::new(what, "write how many requests get this reply: `1`")
+    })
 }

@@ -70,7 +70,7 @@ impl<'a> Walk<'a> {
             (Kind::List(items), _, Some(form), _) => self.list(&form["items"], items, spot),
             (Kind::Map(map), _, _, Some(form)) => self.map(form, map, node.at, spot),
             (other, ..) => {
-                // What is left out has no sign of its own to point at.
+                // What is left out has no characters to point at.
                 let at = if node.at.is_empty() { spot.at } else { node.at };
                 match other {
                     Kind::Text { null: true, .. } => {

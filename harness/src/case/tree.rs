@@ -312,7 +312,7 @@ fn is_plain(event: &Event<'_>) -> bool {
     matches!(event, Event::Scalar(_, ScalarStyle::Plain, ..))
 }
 
-/// A block mapping begins with its first key and has no sign of its own to point at.
+/// A block mapping begins with its first key and has no characters to point at.
 fn visible(at: SourceSpan, map: &IndexMap<String, Entry>) -> SourceSpan {
     match map.first() {
         Some((_, first)) if at.is_empty() => first.key,

@@ -21,11 +21,14 @@ pub fn address(text: &str) -> Result<Url, String> {
 /// # Errors
 /// What is wrong, and what to write instead.
 pub fn endpoint(text: &str) -> Result<Url, String> {
-    let Some((_, behind)) = text.split_once("://") else {
+    let Some((scheme, behind)) = text.split_once("://") else {
         let host = text.rsplit_once('@').map_or(text, |(_, behind)| behind);
         let host = brief(host.trim_matches('/'));
         return Err(format!("it has no scheme: write `http://{host}`"));
     };
+    if !["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()) {
+        return Err("its scheme is not http or https: write `http://127.0.0.1:8000/me`".to_owned());
+    }
     let host = behind.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     address(text.get(..text.len() - behind.len() + host.len()).unwrap_or_default())?;
     if text.contains('#') {

@@ -37,7 +37,7 @@ pub(super) fn cases_telling(
         Exit::BadInput
     })?;
     let may_hold = |id: &str| {
-        // A folder that cannot be read may hold what is wanted.
+        // A folder that cannot be read may contain what is searched.
         folder.filters.iter().any(|filter| filter.starts_with(&format!("{id}/")))
     };
     let broken = loaded.broken.into_iter().filter(|(id, _)| wanted(&id.0) || may_hold(&id.0));

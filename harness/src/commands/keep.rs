@@ -127,7 +127,12 @@ fn nothing(snapshots: &Path, others: usize) -> String {
             "nothing in `{folder}` waits for a review: `run` puts aside what differs, unless `CI` is set or \
              `INSTA_UPDATE` says otherwise"
         ),
-        _ => format!("nothing that waits for a review matches; {others} others wait in `{folder}`"),
+        1 => format!("nothing that waits for a review matches; 1 other case waits in `{folder}`"),
+        _ => {
+            format!(
+                "nothing that waits for a review matches; {others} other cases wait in `{folder}`"
+            )
+        }
     }
 }
 

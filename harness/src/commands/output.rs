@@ -6,6 +6,8 @@ use std::io::{self, ErrorKind, Write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use cors_harness::shell;
+
 use super::Exit;
 
 /// Prints a line of results.
@@ -73,10 +75,5 @@ pub(super) fn options(typed: Vec<(&'static str, Option<String>)>) -> impl Iterat
 
 /// A word, quoted for a shell.
 pub(super) fn quoted(word: &OsStr) -> String {
-    let word = word.to_string_lossy();
-    let plain = |c: char| c.is_alphanumeric() || "/-_.,:=@%+…".contains(c);
-    match word.chars().all(plain) && !word.is_empty() {
-        true => word.into_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    }
+    shell::word(&word.to_string_lossy())
 }

@@ -25,7 +25,7 @@ impl Required {
     /// What the environment requires.
     ///
     /// # Errors
-    /// Words for people, where it names something that nobody knows.
+    /// Words for people, where it names something unknown.
     pub fn of_environment() -> Result<Self, String> {
         std::env::var(VARIABLE).unwrap_or_default().parse()
     }

@@ -8,6 +8,7 @@ use url::{Position, Url};
 use super::exchange::Exchange;
 use crate::case::{Origin, Row, Server, Step, UpstreamServer};
 use crate::observation::Request;
+use crate::shell;
 use crate::verdict::policy::Played;
 
 /// A row, and what it showed.
@@ -61,7 +62,7 @@ impl CurlCommand {
         match method {
             "GET" => {}
             "HEAD" => arguments.push("--head".to_owned()),
-            method => arguments.push(format!("-X {}", word(method))),
+            method => arguments.push(format!("-X {}", shell::word(method))),
         }
         if url.contains(['[', ']', '{', '}']) {
             arguments.push("--globoff".to_owned());
@@ -127,7 +128,7 @@ impl CurlCommand {
         match shown {
             Some(_) if is_token => {
                 let scheme = value.split_once(' ').map(|(scheme, _)| format!("{scheme} "));
-                let scheme = in_double_quotes(&scheme.unwrap_or_default());
+                let scheme = shell::in_double_quotes(&scheme.unwrap_or_default());
                 self.arguments.push(format!("-H \"{name}: {scheme}$TOKEN\""));
             }
             Some(shown) if shown == value => self.plain(name, Some(value)),
@@ -191,13 +192,13 @@ fn reached_at(server: &Server, url: &Url) -> Option<Url> {
 
 /// A text as one word of a POSIX shell. `${env NAME}` in it is the variable of the shell.
 pub(crate) fn quoted(text: &str) -> String {
-    let mut word = "'".to_owned();
+    let mut word = String::new();
     let mut rest = text;
     while let Some((before, name, after)) = variable(rest) {
-        word += &format!("{}'\"${name}\"'", before.replace('\'', r"'\''"));
+        word += &format!("{}\"${name}\"", shell::quoted(before));
         rest = after;
     }
-    word + &rest.replace('\'', r"'\''") + "'"
+    word + &shell::quoted(rest)
 }
 
 /// The first `${env NAME}` of a text: what precedes it, its name, and what follows.
@@ -219,20 +220,4 @@ fn with_variables(url: &str) -> String {
         }
     }
     written + rest
-}
-
-/// The same without quotes where it needs none.
-fn word(text: &str) -> String {
-    let is_plain = text.chars().all(|sign| sign.is_ascii_alphanumeric() || sign == '-');
-    if is_plain { text.to_owned() } else { quoted(text) }
-}
-
-/// A text that a POSIX shell reads literally between double quotes.
-fn in_double_quotes(text: &str) -> String {
-    text.chars()
-        .flat_map(|sign| {
-            let escape = matches!(sign, '"' | '$' | '`' | '\\').then_some('\\');
-            escape.into_iter().chain([sign])
-        })
-        .collect()
 }

@@ -3,6 +3,7 @@
 use cors_model::{Refusal, Ruling};
 
 use super::request_headers::{of_preflight, of_request};
+use super::style::escaped;
 use crate::case::Case;
 use crate::observation::{
     Preflight, Read, Request, RequestHeaders, Response, RowObservation, StepObservation,
@@ -221,11 +222,6 @@ fn body(body: &str) -> String {
         length if length > BODY_LIMIT => format!("\"{quoted}…\" ({length} characters)"),
         _ => format!("\"{quoted}\""),
     }
-}
-
-pub(super) fn escaped(c: char) -> impl Iterator<Item = char> {
-    let plain = !c.is_control();
-    plain.then_some(c).into_iter().chain((!plain).then(|| c.escape_default()).into_iter().flatten())
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use super::commands::Commands;
 use super::evidence::no_browser;
 use super::failure::failure;
 use super::notes::write_notes;
-use super::permitted_and_timed::{counted, write_set_aside};
+use super::permitted_and_timed::{set_aside, write_set_aside};
+use super::played_row::{repeated, repeated_rows};
 use super::policy::{kept, write_findings};
-use super::repeated::{repeated, repeated_rows};
+use super::style::counted;
 use super::table::lines;
 use super::wrapping::folded_table;
 use crate::case::{Case, Policy};
@@ -90,10 +91,10 @@ pub fn summary(played: &[(Arc<Case>, Judged)], took: Duration) -> String {
     let seconds = took.as_secs_f64();
     #[expect(clippy::cast_precision_loss, reason = "a number of rows is far below 2^52")]
     let speed = rows as f64 / seconds.max(f64::EPSILON);
-    let rows = format!("{rows} row{}", if rows == 1 { "" } else { "s" });
+    let rows = counted(rows, "row");
     let twice = repeated_rows(played.iter().map(|(_, judged)| judged));
     let twice = twice.map(|twice| format!("; {twice}")).unwrap_or_default();
-    let set_aside = counted(played.iter().map(|(_, judged)| judged));
+    let set_aside = set_aside(played.iter().map(|(_, judged)| judged));
     format!(
         "{}; {rows} in {seconds:.1} s, {speed:.1} rows a second{set_aside}{twice}",
         parts.join(", ")

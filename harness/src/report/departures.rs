@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use super::cells::{ruled, side, told_apart};
-use super::failure::{values, write_row};
 use super::permitted_and_timed::{time, wrong_kind};
+use super::played_row::{values, write_row};
 use super::wrapping::hanging;
 use crate::case::{Case, Known, Row};
 use crate::results::{Judged, RowOutcome};

@@ -8,8 +8,8 @@ use super::request_headers::spelled;
 use cors_model::{REVISION, Refusal, Ruling};
 use cors_servers::script::Versions;
 
-use super::failure::values;
 use super::permitted_and_timed::notes;
+use super::played_row::values;
 use super::reasons::sayings;
 use super::wrapping::hanging;
 use crate::case::{Case, Known, Policy, Row};

@@ -5,17 +5,14 @@ use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::cells::{Columns, happened};
+use super::cells::Columns;
 use super::commands::Commands;
 use super::departures::write_departures;
-use super::notes::notes_of;
+use super::played_row::{repeated, write_row};
 use super::policy::{PolicyRecord, kept, write_changes, write_findings};
-use super::reasons::sayings;
-use super::repeated::repeated;
 use super::table::{markdown_line, row_lines, unpadded};
-use super::wire::Wire;
-use crate::case::{Case, Row};
-use crate::results::{Judged, Judgement, RowOutcome};
+use crate::case::Case;
+use crate::results::{Judged, Judgement};
 
 /// The text of a trial that did not pass; `None` for one that did.
 pub fn failure(case: &Case, judged: &Judged, commands: &dyn Commands) -> Option<String> {
@@ -128,38 +125,4 @@ fn write_inconclusive(text: &mut String, case: &Case, judged: &Judged) {
         "\nnothing was compared: add what is missing to the servers of the case, or find out why \
         the result is inconclusive\n",
     );
-}
-
-/// A played row: its steps, and what was on the wire.
-pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
-    let _ = writeln!(text, "\n  row {}", values(row));
-    for (number, step) in outcome.observation.steps.iter().enumerate() {
-        let [label, _, _, read, _] = happened(step, None);
-        let why = step.inconclusive.iter().chain(&step.words).cloned().collect::<Vec<_>>();
-        let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
-        let _ = writeln!(text, "  {label}: {read}{why}");
-        for saying in sayings(outcome, number) {
-            let _ = writeln!(text, "    it says {saying}");
-        }
-    }
-    if outcome.exchanges.is_empty() {
-        text.push_str("    no request reached a server\n");
-    }
-    Wire::write_all(outcome, text);
-    for note in notes_of(row, outcome) {
-        let _ = writeln!(text, "    note: {note}.");
-    }
-    // A server that did not answer was quoted before.
-    for said in &outcome.said {
-        if !text.contains(said.as_str()) {
-            let said = textwrap::indent(said, "      ");
-            let _ = writeln!(text, "    its server said last:\n{said}");
-        }
-    }
-}
-
-/// A row by its values.
-pub(super) fn values(row: &Row) -> String {
-    let values: Vec<_> = row.values.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    if values.is_empty() { "1".to_owned() } else { values.join(" ") }
 }

@@ -4,24 +4,22 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cors_model::{PermittedChoice, REVISION, Refusal, Ruling};
+use cors_model::{PermittedChoice, REVISION};
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::engine_wide::is_only_engine_wide;
 use super::evidence::played_by;
-use super::exchange_steps::with_steps;
 use super::matrix::{MatrixEntry, entries, snapshot};
 use super::notes::notes_of;
 use super::policy::{
     ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
 };
-use super::reasons::{ReasonEntry, reason_entries};
 use super::row_changes::{Cells, RowChanges};
+use super::step_entries::{StepEntry, step_entries, with_steps};
 use super::wire::Wire;
 use crate::case::{Case, Known, Row};
-use crate::observation::{Preflight, Read, Request, Response, StepObservation};
 use crate::results::{Engine, Judged, Judgement, RowOutcome, Times};
 use crate::shards::{SCHEMA, ShardRecord};
 use crate::verdict::{Difference, EngineDeparture, Shown, known};
@@ -133,20 +131,6 @@ struct KnownEntry {
     link: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct StepEntry {
-    step: String,
-    read: Option<Read>,
-    why: Option<Refusal>,
-    inconclusive: Option<String>,
-    unserved: Vec<String>,
-    pub(super) preflights: Vec<Preflight>,
-    pub(super) requests: Vec<Request>,
-    response: Option<Response>,
-    words: Option<String>,
-    reasons: Vec<ReasonEntry>,
-}
-
 impl Document {
     /// The document of these trials.
     ///
@@ -245,15 +229,7 @@ fn times_entry((engine, times): &(Engine, Times)) -> TimesEntry {
 fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> ResultEntry {
     let observation = &outcome.observation;
     let value = |(name, value): &(String, String)| (name.clone(), Value::from(value.clone()));
-    let rulings = outcome.judged.iter().flat_map(|(ruling, _)| &ruling.rulings);
-    let rulings = rulings.map(why).chain(std::iter::repeat(None));
-    let steps: Vec<_> = observation
-        .steps
-        .iter()
-        .zip(rulings)
-        .zip(reason_entries(outcome))
-        .map(|((observed, why), reasons)| step(observed.clone(), why, reasons))
-        .collect();
+    let steps = step_entries(outcome);
     ResultEntry {
         case: case.id.to_string(),
         case_file: case.file.display().to_string(),
@@ -280,31 +256,6 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         is: None,
         exchanges: with_steps(Wire::all(outcome), &steps),
         steps,
-    }
-}
-
-fn step(observed: StepObservation, why: Option<Refusal>, reasons: Vec<ReasonEntry>) -> StepEntry {
-    let unserved = observed.unserved().map(str::to_owned).collect();
-    let StepObservation { step, read, inconclusive, preflights, requests, response, words, .. } =
-        observed;
-    StepEntry {
-        step,
-        read,
-        why,
-        inconclusive,
-        unserved,
-        preflights,
-        requests,
-        response,
-        words,
-        reasons,
-    }
-}
-
-fn why(ruling: &Ruling) -> Option<Refusal> {
-    match ruling {
-        Ruling::Denied(refusal) => Some(refusal.clone()),
-        Ruling::Allowed | Ruling::Opaque | Ruling::CannotJudge(_) => None,
     }
 }
 

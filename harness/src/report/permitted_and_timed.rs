@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use cors_model::PermittedChoice;
 
-use super::failure::values;
+use super::played_row::values;
+use super::style::counted;
 use super::wrapping::hanging;
 use crate::case::{Case, Row};
 use crate::results::{Judged, RowOutcome};
@@ -65,16 +66,14 @@ pub(super) fn time(outcome: &RowOutcome) -> Option<&str> {
 }
 
 /// How many rows are permitted, and in how many the time decides; empty if there are none.
-pub(super) fn counted<'j>(judged: impl Iterator<Item = &'j Judged> + Clone) -> String {
-    let permitted = judged.clone().map(|judged| judged.permitted).sum();
+pub(super) fn set_aside<'j>(judged: impl Iterator<Item = &'j Judged> + Clone) -> String {
+    let permitted: usize = judged.clone().map(|judged| judged.permitted).sum();
     let timed = judged.map(|judged| judged.timed).sum();
     let mut text = String::new();
     for (count, what) in [(permitted, "permitted"), (timed, "decided by time")] {
-        let _ = match count {
-            0_usize => Ok(()),
-            1 => write!(text, "; 1 row {what}"),
-            _ => write!(text, "; {count} rows {what}"),
-        };
+        if count > 0 {
+            let _ = write!(text, "; {} {what}", counted(count, "row"));
+        }
     }
     text
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::failure::values;
+use super::played_row::values;
 use super::style::counted;
 use crate::case::{Case, Row, ThirdPartyCookies};
 use crate::contexts::RunsIn;

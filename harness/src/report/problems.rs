@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::cells::{side, told_apart};
-use super::failure::values;
+use super::played_row::values;
 use super::row_changes::{Cells, RowChanges};
 use crate::case::{Case, Row};
 use crate::results::{Judged, Judgement, RowOutcome};

@@ -1,7 +1,7 @@
 //! Describes the headers of a request: those that script set or that reveal something, and those in
 //! which two sides differ.
 
-use super::cells::escaped;
+use super::style::escaped;
 use crate::observation::RequestHeaders;
 
 /// The longest value that is shown in full, in characters.

@@ -1,11 +1,22 @@
-//! Describes problems of the folder of snapshots, and how to fix them.
+//! The text of a snapshot, and the problems of the folder of snapshots with what to do about them.
 
 use std::path::Path;
 use std::sync::Arc;
 
+use super::policy::snapshot_of_policy;
+use super::table::{lines, markdown_table};
 use crate::case::Case;
-use crate::results::Engine;
+use crate::results::{Engine, RowOutcome};
 use crate::snapshot::Orphan;
+
+/// The text of a snapshot: the name of the case and one line for each step of each row.
+pub fn snapshot_text(case: &Case, engine: Engine, rows: &[RowOutcome]) -> String {
+    if let Some(policy) = &case.policy {
+        return snapshot_of_policy(case, policy, rows);
+    }
+    let table = markdown_table(&lines(case, engine, rows));
+    format!("{}\n\n{table}", case.name.trim())
+}
 
 /// An unreferenced snapshot.
 pub fn orphan(orphan: &Orphan, cases: &[Arc<Case>]) -> String {

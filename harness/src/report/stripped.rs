@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::failure::values;
+use super::played_row::values;
 use super::policy::inconclusive_rows;
 use crate::case::{Case, Row};
 use crate::observation::{Read, RowObservation, StepObservation};

@@ -1,4 +1,4 @@
-//! Small pieces of texts: counts, and colors for a terminal. What prints colors leaves them out where none are wanted.
+//! Small pieces of texts: counts, characters, and colors for a terminal. What prints colors leaves them out where none are wanted.
 
 use anstyle::{AnsiColor, Style};
 
@@ -23,4 +23,10 @@ pub(crate) fn styled(style: Style, text: &str) -> String {
 /// `1 row`, `2 rows`.
 pub(crate) fn counted(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+/// A character, escaped if it is a control character.
+pub(super) fn escaped(c: char) -> impl Iterator<Item = char> {
+    let plain = !c.is_control();
+    plain.then_some(c).into_iter().chain((!plain).then(|| c.escape_default()).into_iter().flatten())
 }

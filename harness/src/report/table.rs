@@ -1,18 +1,8 @@
 //! A case's rows as a Markdown table, for snapshots and reviews.
 
 use super::cells::Columns;
-use super::policy::snapshot_of_policy;
 use crate::case::{Case, Row};
 use crate::results::{Engine, RowOutcome};
-
-/// The text of a snapshot: the name of the case and one line for each step of each row.
-pub fn snapshot_text(case: &Case, engine: Engine, rows: &[RowOutcome]) -> String {
-    if let Some(policy) = &case.policy {
-        return snapshot_of_policy(case, policy, rows);
-    }
-    let table = markdown_table(&lines(case, engine, rows));
-    format!("{}\n\n{table}", case.name.trim())
-}
 
 /// A Markdown table; the first line is its heading.
 pub(super) fn markdown_table(lines: &[Vec<String>]) -> String {

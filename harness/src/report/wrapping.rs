@@ -88,7 +88,7 @@ fn table(lines: &[Vec<String>], width: usize, indent: usize) -> String {
 }
 
 /// Every line of cells as a paragraph.
-fn records(lines: &[Vec<String>], width: usize, indent: usize) -> String {
+pub(crate) fn records(lines: &[Vec<String>], width: usize, indent: usize) -> String {
     let Some((headings, lines)) = lines.split_first() else { return String::new() };
     let widest = headings.iter().map(|heading| heading.chars().count()).max().unwrap_or_default();
     let mut text = String::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::report::folded_table;
+use crate::report::{folded_table, records};
 use crate::shards::Merged;
 
 /// The matrix of several runs.
@@ -56,14 +56,20 @@ impl RunMatrix {
         Some(Self { names: compared.clone(), lines: lines.collect() })
     }
 
-    /// The matrix for a terminal of this width.
+    /// The matrix for a terminal of this width: a table, or a paragraph for each case where a column would break words.
     pub fn text(&self, width: usize) -> String {
         let head = std::iter::once("case".to_owned()).chain(self.names.iter().cloned()).collect();
         let lines = self.lines.iter().map(|line| {
             let cells = line.cells.iter().map(|cell| cell.words.join(", "));
             std::iter::once(line.case.clone()).chain(cells).collect()
         });
-        folded_table(&std::iter::once(head).chain(lines).collect::<Vec<_>>(), width, 0)
+        let all: Vec<Vec<String>> = std::iter::once(head).chain(lines).collect();
+        let words = all.iter().flatten().flat_map(|cell| cell.split(' '));
+        let longest = words.map(|word| word.chars().count()).max().unwrap_or_default();
+        match longest + 2 <= width / (self.names.len() + 1) {
+            true => folded_table(&all, width, 0),
+            false => records(&all, width, 0),
+        }
     }
 }
 

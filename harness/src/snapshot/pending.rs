@@ -14,7 +14,7 @@ const ASIDE: &str = ".snap.new";
 /// A text that waits for a review.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Pending {
-    /// The case, and the engine where it has a snapshot of its own: `claims/12`, `claims/30@firefox`.
+    /// The case, and the engine where it has its own snapshot: `claims/12`, `claims/30@firefox`.
     pub id: String,
     file: PathBuf,
 }

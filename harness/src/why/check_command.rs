@@ -6,10 +6,10 @@ use super::{Cause, Message};
 use crate::loopback::is_loopback;
 use crate::repair::{CurlCommand, HeaderLine, ResponseRepair, quoted};
 
-/// What stands for the page's origin where the message does not name it.
+/// The placeholder of the page's origin where the message does not name it.
 const ORIGIN: &str = "ORIGIN";
 
-/// What stands for the URL where the message does not name it.
+/// The placeholder of the URL where the message does not name it.
 const URL: &str = "URL";
 
 /// The command to type, and what to replace in it.

@@ -90,7 +90,7 @@ fn hangs_at_start(run: &Run) {
 
 const HANGS: &str = "the browser's start took longer than 60 s";
 
-/// A driver that says it listens where nobody ever answers.
+/// A driver that says it listens where no process answers.
 #[test]
 fn a_browser_that_hangs_at_two_starts_in_a_row_is_the_environments_fault() {
     let Some(run) = Run::new(Kind::Chromium) else { return };

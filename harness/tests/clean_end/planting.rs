@@ -12,7 +12,7 @@ use crate::borrowed::{Lender, arguments};
 use crate::crashes::results;
 use crate::run::Run;
 
-/// Rows that share a page, each with a cookie of its own.
+/// Rows that share a page, each with its own cookie.
 const CASE: &str = "
 name: A reply is read
 because: It was sent.

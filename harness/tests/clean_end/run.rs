@@ -1,4 +1,4 @@
-//! A run of the harness with a folder for temporary files of its own. Every process that belongs to
+//! A run of the harness with its own folder for temporary files. Every process that belongs to
 //! it names that folder, or a folder in it, among its arguments or in its environment.
 
 use std::fs::Permissions;
@@ -12,7 +12,7 @@ use cors_harness::engine::{Installed, Kind, Required};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
-/// A case on a page of its own.
+/// A case with its own page.
 const CASE: &str = "
 name: A reply is read
 because: It was sent.

@@ -29,7 +29,7 @@ fn accept_writes_what_insta_would_write() {
     fs::create_dir(folder.path("snapshots")).unwrap();
     ends(&folder.run(&["accept"]), 0, &["nothing in `snapshots` waits for a review"]);
     put_aside(&folder, "control");
-    ends(&folder.run(&["accept", "x"]), 2, &["2 others wait"]);
+    ends(&folder.run(&["accept", "x"]), 2, &["2 other cases wait"]);
     ends(&folder.run(&["accept", "a"]), 0, &["accepted  a@control\n"]);
     assert_eq!(fs::read_to_string(&snapshot).unwrap(), by_insta);
     assert!(!folder.path("snapshots/ab@control.snap").exists(), "`a` is the id of a case");

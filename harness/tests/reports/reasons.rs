@@ -1,4 +1,4 @@
-//! What engines say of their own accord beside the standard's reason.
+//! What engines say in addition to the standard's reason.
 
 use std::sync::Arc;
 

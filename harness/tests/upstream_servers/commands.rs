@@ -188,6 +188,7 @@ fn check_names_the_wrong_argument() {
     let url = "http://127.0.0.1:9/me";
     for (arguments, words) in [
         (&["localhost:9/me"][..], "it has no scheme: write `http://localhost:9/me`"),
+        (&["ftp://localhost/me"], "its scheme is not http or https: write `http://127"),
         (&[url, "--cookie", "a-secret"], "`--cookie`: a text of 8 bytes is not a cookie"),
         (
             &[url, "--header", "X-A: a-secret", "--header", "Cookie: sid=a-secret"],

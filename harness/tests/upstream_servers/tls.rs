@@ -19,7 +19,7 @@ struct TlsServer {
     pem: String,
 }
 
-/// A server whose certificate an authority of its own has signed.
+/// A server whose certificate its own authority has signed.
 fn signed(change: impl FnOnce(&mut CertificateParams)) -> TlsServer {
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));

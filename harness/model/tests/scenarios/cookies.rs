@@ -1,4 +1,4 @@
-//! Cookies that are kept in a way of their own.
+//! Cookies with special rules for storing them.
 
 use crate::support::*;
 

@@ -101,9 +101,9 @@ pub enum OriginKind {
     Denied,
     /// An origin without any relation to them.
     Foreign,
-    /// A foreign page with a request that sends no `Origin` and whose response script cannot read.
+    /// A page of another site with a request that sends no `Origin` and whose response script cannot read.
     NoOrigin,
-    /// An opaque origin: a sandboxed frame in a foreign page.
+    /// An opaque origin: a sandboxed frame in a page of another site.
     Null,
     /// A listed origin over plain HTTP.
     Http,

@@ -1,5 +1,5 @@
 //! Decides which page sends which request. The rows must be few enough to review: every listed
-//! origin sends every request, a foreign page requests every route, and look-alikes send an example
+//! origin sends every request, a page of another site requests every route, and look-alikes send an example
 //! of what the origin that they resemble may do, because a server that mistakes one for the other
 //! rarely does so for a single route.
 
@@ -182,7 +182,7 @@ impl<'p> Planner<'p> {
         Ok(())
     }
 
-    /// A foreign page sends every request, those that every origin may send also with headers;
+    /// A page of another site sends every request, those that every origin may send also with headers;
     /// every GET without an `Origin`; and other methods to the routes of the examples, or to all
     /// routes if no origin is listed. A sandboxed frame in it sends examples.
     fn of_foreign(&self, foreign: &Origin, calls: &mut Calls<'p>) -> Result<(), TooMany> {

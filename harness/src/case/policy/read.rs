@@ -8,7 +8,7 @@ use super::super::row::{PlantedCookie, Row};
 use super::super::servers::{self, Sites};
 use super::super::text::words;
 use super::super::tree::{Kind, Node};
-use super::super::{cookies, rows};
+use super::super::{cookies, matrix, rows};
 use super::calls::Call;
 use super::plan::Planner;
 use super::rows::Common;
@@ -77,8 +77,8 @@ fn few_enough<'p>(
     tree: &Node,
 ) -> Result<Vec<Call<'p>>, ValueError> {
     let help = "split it into several files";
-    let Ok(calls) = planner.calls(rows::MOST_ROWS) else {
-        let most = rows::MOST_ROWS;
+    let Ok(calls) = planner.calls(matrix::MOST_ROWS) else {
+        let most = matrix::MOST_ROWS;
         let what = format!("this policy makes more than the {most} rows that a case can have");
         return Err(ValueError::new(what, help));
     };

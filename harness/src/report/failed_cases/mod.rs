@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use super::cells::{side, told_apart};
 use super::commands::Commands;
-use super::failure::values;
+use super::played_row::values;
 use super::policy::PolicyRecord;
 use super::style::{BAD, COMMAND, DIM, HEAD, WARN, counted, styled};
 use super::table::lines;

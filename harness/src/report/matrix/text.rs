@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::details::details;
 use super::{Line, RowStatus};
 use crate::case::Case;
+use crate::report::style::counted;
 use crate::report::table::{padded, widths};
 use crate::results::{Engine, Judged};
 
@@ -22,14 +23,14 @@ pub fn matrix(played: &[(Arc<Case>, Judged)]) -> Option<String> {
         return None;
     }
     let (quiet, differing): (Vec<_>, Vec<_>) = Line::of(played).partition(Line::is_quiet);
-    let parts = [counted(&quiet), spelled_out(&differing, &engines)];
+    let parts = [agreeing(&quiet), spelled_out(&differing, &engines)];
     let parts: Vec<_> = parts.iter().map(|part| part.trim_end()).collect();
     let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     Some(said.join("\n\n") + "\n")
 }
 
 /// The number of cases without anything to report, by the engines that run them.
-fn counted(quiet: &[Line<'_>]) -> String {
+fn agreeing(quiet: &[Line<'_>]) -> String {
     let mut counts = BTreeMap::<Vec<(Engine, bool)>, usize>::new();
     for line in quiet {
         let always = |judged: &Judged| RowStatus::of_case(judged) == RowStatus::EngineWide;
@@ -37,8 +38,7 @@ fn counted(quiet: &[Line<'_>]) -> String {
         *counts.entry(engines).or_default() += 1;
     }
     let sentence = |(engines, count): (&Vec<(Engine, bool)>, &usize)| {
-        let cases = if *count == 1 { "case" } else { "cases" };
-        format!("{count} {cases}: {}\n", agreement(engines))
+        format!("{}: {}\n", counted(*count, "case"), agreement(engines))
     };
     counts.iter().map(sentence).collect()
 }

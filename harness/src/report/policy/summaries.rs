@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{findings_of, repairs};
 use crate::case::Case;
 use crate::repair::Repair;
-use crate::report::failure::values;
 use crate::report::notes::notes_of_rows;
+use crate::report::played_row::values;
 use crate::results::Judged;
 use crate::verdict::policy::{Finding, Severity};
 

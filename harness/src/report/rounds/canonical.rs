@@ -10,7 +10,8 @@
 //!   row shared one: a browser opens another connection if those it has are busy, once in some
 //!   thousand rows.
 
-use crate::report::json::{ResultEntry, StepEntry};
+use crate::report::json::ResultEntry;
+use crate::report::step_entries::StepEntry;
 use crate::report::wire::Wire;
 
 /// The text that replaces what is left out.

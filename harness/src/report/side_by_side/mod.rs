@@ -9,8 +9,8 @@ use std::fmt::Write;
 
 use indexmap::IndexSet;
 
-use super::failure::values;
 use super::notes::notes_of;
+use super::played_row::values;
 use crate::case::Case;
 use crate::results::{Engine, Outcome};
 use crate::ruling::RowRuling;

@@ -13,7 +13,7 @@ use crate::report::{
 
 pub use progress::{Progress, RowsPlayed};
 
-/// Prints a text as lines of its own.
+/// Prints a text on separate lines.
 pub type Print = fn(&str);
 
 /// The width of lines where no terminal says another.
@@ -60,7 +60,7 @@ impl<'a> Console<'a> {
         self.overview.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The two commands that are most likely wanted next.
+    /// The two commands that are most likely typed next.
     fn next(&self, failed: bool) -> Vec<(String, String)> {
         let step =
             |command: &str, what: &str| (self.options.commands.program(command), what.to_owned());

@@ -45,9 +45,12 @@ fn join(file: &Path, run: &MergedRun<'_>) -> Result<(), ReportError> {
     report.as_object_mut().and_then(|report| report.shift_remove("shard"));
     let comparison = RunMatrix::of(run.merged);
     let data = Data { report, cases, reasons: reason_table(), help: &help, comparison };
+    let headline = match run.merged.compared.as_slice() {
+        [] => run_verdict(run.trials().len(), run.failed()),
+        names => format!("comparison of {}", names.join(", ")),
+    };
     let counts = Counts {
-        results: run.trials().len(),
-        failed: run.failed(),
+        headline,
         rows: run.trials().iter().map(|trial| trial.rows).sum(),
         took: run.took(),
     };
@@ -59,8 +62,7 @@ type Help = BTreeMap<String, (&'static str, &'static str)>;
 
 /// What the head of the page says.
 struct Counts {
-    results: usize,
-    failed: usize,
+    headline: String,
     rows: usize,
     took: Duration,
 }
@@ -138,8 +140,7 @@ impl Reporter for Html {
         };
         let failed = run.played.iter().filter(|(_, judged)| judged.judgement != Judgement::Match);
         let counts = Counts {
-            results: run.played.len(),
-            failed: failed.count(),
+            headline: run_verdict(run.played.len(), failed.count()),
             rows: run.played.iter().map(|(_, judged)| judged.rows.len()).sum(),
             took: run.took,
         };
@@ -155,7 +156,7 @@ fn write(output: &mut dyn Write, data: &impl Serialize, counts: &Counts) -> io::
         env!("CARGO_PKG_VERSION"),
         cors_model::REVISION
     );
-    let (before, after) = frame::around(&run_verdict(counts.results, counts.failed), &about);
+    let (before, after) = frame::around(&counts.headline, &about);
     output.write_all(before.as_bytes())?;
     serde_json::to_writer(InScript(output), data)?;
     output.write_all(after.as_bytes())
