@@ -103,9 +103,30 @@ steps:
   - script: https://api.my-company.com/cached.js
 ";
 
+/// A user logs in with a name and a password, which the browser sends to the same folder from then on.
+const LOGIN: &str = "
+matrix:
+  from: [https://api.my-company.com]
+steps:
+  - xhr: https://api.my-company.com/folder/login
+    username: alice
+    password: opensesame
+    credentials: include
+";
+
+/// A request for the same folder, without a name.
+const AFTER_THE_LOGIN: &str = "
+matrix:
+  from: [https://api.my-company.com]
+steps:
+  - fetch: https://api.my-company.com/folder/me
+    credentials: include
+";
+
 fn leaking() -> Router {
     Router::new().fallback(|request: Request| async move {
         let origin = request.headers().get("origin").cloned();
+        let is_unauthenticated = request.headers().get("authorization").is_none();
         let mut response = Response::new(Body::from("1"));
         let headers = response.headers_mut();
         if let Some(origin) = origin {
@@ -138,6 +159,10 @@ fn leaking() -> Router {
                 add("cache-control", "no-cache");
                 add("etag", "\"left\"");
                 StatusCode::OK
+            }
+            path if path.starts_with("/folder/") && is_unauthenticated => {
+                add("www-authenticate", "Basic realm=\"api\"");
+                StatusCode::UNAUTHORIZED
             }
             "/hints" => {
                 add("accept-ch", "Sec-CH-UA-Arch, Sec-CH-UA-Full-Version-List");
@@ -202,7 +227,7 @@ fn find_nothing_of_one_another(kind: Kind) {
     if Required::browser(kind).unwrap().is_none() {
         return;
     }
-    let cases = [READS, WRITES, ELEMENTS].map(|rest| {
+    let cases = [READS, WRITES, ELEMENTS, LOGIN, AFTER_THE_LOGIN].map(|rest| {
         let text = format!("{REAL_SERVER}{rest}");
         let case = case::read(CaseId("leaks".to_owned()), Path::new("leaks.yaml"), text.as_bytes());
         Arc::new(case.unwrap())

@@ -376,11 +376,14 @@ fn rows_that_wait_share_a_browser_whose_clock_is_moved() {
 
 /// Rows of a policy over a real server: each on a page, with a login or without.
 fn upstream(page: &str, cookies: &str) -> Row {
-    let text = format!(
+    read(&upstream_text(page, cookies))
+}
+
+fn upstream_text(page: &str, cookies: &str) -> String {
+    format!(
         "name: n\nbecause: b\npage: {page}\nservers:\n  https://api.example.com: {{ in-process: true }}\n{cookies}\
          steps:\n  - fetch: https://api.example.com/me\n    credentials: include\n"
-    );
-    read(&text)
+    )
 }
 
 #[test]
@@ -408,6 +411,17 @@ fn rows_of_a_real_server_play_one_by_one_on_one_page_for_each_site() {
     assert_eq!(page.origin, "http://localhost:19002");
     let hosts: Vec<_> = page.documents.iter().map(|server| server.address.port).collect();
     assert_eq!(hosts, [3000, 5173, 19002], "each document once");
+}
+
+#[test]
+fn a_preflight_is_repeated_in_a_later_pass_over_all_pages() {
+    let put = |page| read(&format!("{}    method: PUT\n", upstream_text(page, "")));
+    let pages_of = ["https://app.example.com", "https://evil.example"];
+    let rows = pages_of.map(|page| [put(page), upstream(page, ""), put(page), upstream(page, "")]);
+    let rows: Vec<_> = rows.iter().flatten().collect();
+    let plan = planned(&rows).with_profiles(1);
+    let rows: Vec<_> = plan.browsers[0].stages.iter().map(|stage| stage.rows.as_slice()).collect();
+    assert_eq!(rows, [&[1, 3, 0][..], &[5, 7, 4], &[2], &[6]], "reads come before writes");
 }
 
 #[test]

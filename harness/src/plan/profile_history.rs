@@ -122,8 +122,9 @@ impl ProfileHistory {
                 self.preflighted.extend(url.map(|url| (origin.clone(), url)));
             }
             // What an unanswered request has left is not known.
-            self.has_state |=
-                exchange.reply.is_none() || STORED.iter().any(|name| sends(exchange, name));
+            self.has_state |= exchange.reply.is_none()
+                || STORED.iter().any(|name| sends(exchange, name))
+                || is_authenticated(exchange);
             self.has_cookies |= sends(exchange, "set-cookie");
             self.has_hsts |= sends(exchange, HSTS);
         }
@@ -178,7 +179,99 @@ fn redirect_target(exchange: &Exchange) -> Option<Url> {
     Some(target)
 }
 
+/// Whether a request has a user name and a password, which a browser then sends to the same folder by itself.
+fn is_authenticated(exchange: &Exchange) -> bool {
+    const SCHEMES: [&[u8]; 2] = [b"basic ", b"digest "];
+    let has_scheme = |value: &[u8]| {
+        let start = |scheme: &[u8]| value.get(..scheme.len()).map(<[u8]>::to_ascii_lowercase);
+        SCHEMES.iter().any(|scheme| start(scheme).as_deref() == Some(*scheme))
+    };
+    exchange.request.header("authorization").any(has_scheme)
+}
+
 fn sends(exchange: &Exchange, name: &str) -> bool {
     let headers = exchange.reply.iter().flat_map(|reply| &reply.headers);
     headers.into_iter().any(|(sent, _)| sent.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use cors_servers::exchange::{ConnectionId, ReceivedRequest, ReplySource, SentReply};
+
+    use super::*;
+    use crate::case::{self, CaseId};
+
+    fn row(step: &str) -> Row {
+        let text = format!(
+            "name: n\nbecause: b\npage: https://app.example.com\nservers:\n  https://api.example.com: \
+             {{ in-process: true }}\nsteps:\n  - {step}: https://api.example.com/x\n"
+        );
+        let id = CaseId("c".to_owned());
+        case::read(id, Path::new("c"), text.as_bytes()).unwrap().rows.remove(0)
+    }
+
+    /// A request for the URL of the row, with an `Authorization` header.
+    fn exchange(method: &str, authorization: &str) -> Exchange {
+        Exchange {
+            sequence: 1,
+            arrived: Duration::ZERO,
+            connection: ConnectionId(1),
+            alpn: None,
+            request: ReceivedRequest {
+                scheme: Scheme::Https,
+                host: "api.example.com".to_owned(),
+                port: 443,
+                method: method.to_owned(),
+                target: "/x".to_owned(),
+                headers: vec![("authorization".to_owned(), authorization.as_bytes().to_vec())],
+                body_length: Some(0),
+                body: None,
+            },
+            reply: Some(SentReply {
+                status: 200,
+                headers: Vec::new(),
+                body_length: 0,
+                body: None,
+                source: ReplySource::Service,
+                after: Duration::ZERO,
+                complete: true,
+            }),
+        }
+    }
+
+    /// Whether the request of a row can be repeated by script, once caches and cookies are removed.
+    fn is_clearable_after(step: &str, exchange: &Exchange) -> bool {
+        let mut history = ProfileHistory::default();
+        history.add_played(&row(step), std::slice::from_ref(exchange));
+        assert!(history.reaches(&row("fetch")), "the same URL was requested");
+        history.clear();
+        assert_eq!(history.reaches(&row("fetch")), !history.is_clearable_for(&row("fetch")));
+        history.is_clearable_for(&row("fetch"))
+    }
+
+    #[test]
+    fn a_user_name_and_a_password_stay_in_the_profile() {
+        for (authorization, is_clearable) in
+            [("Basic YTpi", false), ("digest username=a", false), ("Bearer a", true), ("", true)]
+        {
+            let exchange = exchange("GET", authorization);
+            assert_eq!(is_clearable_after("fetch", &exchange), is_clearable, "{authorization}");
+        }
+    }
+
+    #[test]
+    fn what_an_element_has_loaded_and_the_result_of_a_preflight_stay_in_the_profile() {
+        for (step, method, is_clearable) in [
+            ("fetch", "GET", true),
+            ("script", "GET", false),
+            ("img", "GET", false),
+            ("fetch", "OPTIONS", false),
+        ] {
+            let exchange = exchange(method, "");
+            assert_eq!(is_clearable_after(step, &exchange), is_clearable, "{step} {method}");
+        }
+    }
 }

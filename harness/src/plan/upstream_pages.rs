@@ -1,39 +1,83 @@
 //! The pages of rows that use real servers, for browsers that can clear a profile between two rows.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 
 use super::chains::same_servers;
 use super::frames::{self, Site};
 use super::naming::Naming;
 use super::{BrowserNeeds, BrowserPlan, Stage};
-use crate::case::{Page, Row};
+use crate::case::{Page, PlantedCookie, Row, Step};
 
 /// Documents that are open at the same time, and the rows that play in them one after another.
 struct UpstreamPage<'r> {
     first: &'r Row,
     pages: Vec<&'r Page>,
-    /// Each with how often its requests were made before from its document.
-    rows: Vec<(usize, usize)>,
+    rows: Vec<(PlayOrder, usize)>,
     requests: Requests<'r>,
     stage: Stage,
 }
 
-/// How often a URL was requested from a document.
+/// When a row plays: a profile is cleared as seldom as possible, and renewed once for a pass.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+struct PlayOrder {
+    /// How often a preflight for its request was planned before from its origin. The result may be stored, so that each
+    /// pass needs a fresh profile.
+    pass: usize,
+    /// Whether it can have a preflight.
+    is_preflighted: bool,
+    /// Which cookies are set before.
+    cookies: usize,
+    /// How often its URL was requested before with these cookies. The caches are removed in between.
+    before: usize,
+}
+
+/// What was requested from a page.
 #[derive(Default)]
-struct Requests<'r>(HashMap<(String, &'r str), usize>);
+struct Requests<'r> {
+    preflights: HashMap<(String, &'r str), usize>,
+    urls: HashMap<(usize, &'r str), usize>,
+    cookies: Vec<&'r [PlantedCookie]>,
+}
 
 impl<'r> Requests<'r> {
-    /// The most that a request of a row was made before. Counts the requests of the row.
-    fn before(&mut self, row: &'r Row) -> usize {
-        let origin = row.page.serialised_origin();
-        let mut most = 0;
+    /// Adds the requests of a row.
+    fn add(&mut self, row: &'r Row) -> PlayOrder {
+        let cookies = self.number_of(&row.cookies);
+        let mut order = PlayOrder { pass: 0, is_preflighted: false, cookies, before: 0 };
         for step in row.all_steps() {
-            let count = self.0.entry((origin.clone(), &step.url)).or_default();
-            most = most.max(*count);
-            *count += 1;
+            order.before = order.before.max(count(&mut self.urls, (cookies, &step.url)));
+            if can_have_preflight(step) {
+                let key = (row.page.serialised_origin(), step.url.as_str());
+                order.pass = order.pass.max(count(&mut self.preflights, key));
+                order.is_preflighted = true;
+            }
         }
-        most
+        order
     }
+
+    fn number_of(&mut self, cookies: &'r [PlantedCookie]) -> usize {
+        let known = self.cookies.iter().position(|known| *known == cookies);
+        known.unwrap_or_else(|| {
+            self.cookies.push(cookies);
+            self.cookies.len() - 1
+        })
+    }
+}
+
+/// How often it was counted before.
+fn count<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) -> usize {
+    let count = counts.entry(key).or_default();
+    *count += 1;
+    *count - 1
+}
+
+/// Whether its request may be preflighted. A wrong answer costs time only: what the servers record decides whether a
+/// profile is fresh enough.
+fn can_have_preflight(step: &Step) -> bool {
+    const METHODS: [&str; 3] = ["GET", "HEAD", "POST"];
+    let is_simple = METHODS.iter().any(|method| step.method.eq_ignore_ascii_case(method));
+    !is_simple || !step.headers.is_empty() || step.upload_listeners
 }
 
 /// All pages.
@@ -53,22 +97,18 @@ impl<'r> UpstreamPages<'r> {
             self.0.len() - 1
         });
         let page = &mut self.0[place];
-        page.rows.push((page.requests.before(row), index));
+        page.rows.push((page.requests.add(row), index));
         if !page.pages.contains(&&row.page) {
             page.pages.push(&row.page);
         }
     }
 
-    /// A browser for each page, before the pages are put together. Requests that are made again come last: the result of
-    /// their preflight may be stored, so they need a fresh profile.
+    /// A browser for each pass of a page, before they are put together: the first passes of all pages, then the second
+    /// ones, and so on.
     pub(super) fn into_browsers(self) -> impl Iterator<Item = BrowserPlan> {
-        self.0.into_iter().map(|UpstreamPage { first, pages, mut rows, stage, .. }| {
-            rows.sort_by_key(|(before, _)| *before);
-            let rows = rows.into_iter().map(|(_, index)| index).collect();
-            let stage = Stage { rows, ..stage };
-            let stage = if pages.len() > 1 { stage } else { stage.without_frames() };
-            BrowserPlan { needs: BrowserNeeds::of(first), stages: vec![stage], alone: true }
-        })
+        let mut passes: Vec<_> = self.0.into_iter().flat_map(UpstreamPage::into_passes).collect();
+        passes.sort_by_key(|(pass, _)| *pass);
+        passes.into_iter().map(|(_, browser)| browser)
     }
 }
 
@@ -80,5 +120,20 @@ impl UpstreamPage<'_> {
             && self.stage.frames_on.as_ref() == site
             && (has_document || frames_it)
             && same_servers(&self.first.servers, &row.servers)
+    }
+
+    /// Each pass with its number.
+    fn into_passes(self) -> Vec<(usize, BrowserPlan)> {
+        let Self { first, pages, mut rows, stage, .. } = self;
+        let stage = if pages.len() > 1 { stage } else { stage.without_frames() };
+        rows.sort();
+        let passes = rows.chunk_by(|(one, _), (other, _)| one.pass == other.pass);
+        let passes = passes.map(|rows| {
+            let pass = rows[0].0.pass;
+            let rows = rows.iter().map(|(_, index)| *index).collect();
+            let stages = vec![Stage { rows, ..stage.clone() }];
+            (pass, BrowserPlan { needs: BrowserNeeds::of(first), stages, alone: true })
+        });
+        passes.collect()
     }
 }
