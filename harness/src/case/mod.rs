@@ -11,6 +11,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod abort;
 mod build_limit;
 mod case_model;
 mod complaint;
@@ -62,6 +63,7 @@ use std::path::Path;
 
 pub use crate::contexts::Context;
 pub use crate::initiators::Initiator;
+pub use abort::{Abort, AbortBy, AbortMoment};
 pub use build_limit::BuildLimit;
 pub use case_model::*;
 pub use complaint::Complaints;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use cors_model::{blob_type, is_cors_safelisted_request_header};
 use serde::Serialize;
 
+use super::abort::Abort;
 use super::row::Page;
 use crate::initiators::{Initiator, RequestParameters};
 
@@ -214,64 +215,6 @@ impl BodyType {
             Self::FormData => "form-data",
             Self::Blob => "blob",
             Self::Stream => "stream",
-        }
-    }
-}
-
-/// When script aborts a call, and how.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-pub struct Abort {
-    /// When.
-    pub at: AbortMoment,
-    /// How.
-    pub by: AbortBy,
-    /// The URL that the page requests to learn that this moment has come; known when the row is planned.
-    pub watch: Option<String>,
-}
-
-/// The moment of an abort.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AbortMoment {
-    /// Before the call is made.
-    Before,
-    /// When a server has received the preflight.
-    Preflight,
-    /// When a server has received the request.
-    Request,
-}
-
-impl AbortMoment {
-    /// All moments.
-    pub const ALL: [Self; 3] = [Self::Before, Self::Preflight, Self::Request];
-
-    /// The word in a case.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Before => "before",
-            Self::Preflight => "preflight",
-            Self::Request => "request",
-        }
-    }
-}
-
-/// What aborts a call.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AbortBy {
-    /// `abort()` of an `AbortController` or of `XMLHttpRequest`.
-    #[default]
-    Abort,
-    /// `AbortSignal.timeout()`, or `timeout` of `XMLHttpRequest`.
-    Timeout,
-}
-
-impl AbortBy {
-    /// The word in a case.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Abort => "abort",
-            Self::Timeout => "timeout",
         }
     }
 }

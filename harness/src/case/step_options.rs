@@ -1,7 +1,8 @@
 //! The options of a step. The registry of initiators says which of them a step can have.
 
+use super::abort::{Abort, AbortBy, AbortMoment};
 use super::reader::{Reader, Spanned, ValueError};
-use super::step::{Abort, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Step};
+use super::step::{BodyType, Credentials, HeadersType, Step};
 use super::suggest;
 use super::tree::Node;
 use super::values;

@@ -14,6 +14,7 @@ mod recorded;
 mod redirect;
 mod secrets;
 mod seen;
+mod unanswered;
 mod unforeseen;
 
 use serde::Serialize;

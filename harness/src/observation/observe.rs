@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use cors_servers::exchange::{Exchange, Opened, ReplySource};
+use cors_servers::exchange::{Exchange, Opened};
 use cors_servers::script::Address;
 
 use super::attribute::{attribute, urls};
@@ -12,9 +12,10 @@ use super::reasons::{CallRedirects, about};
 use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, resource};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
+use super::unanswered::{aborted, unplayed, was_aborted};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
-use crate::case::{AbortMoment, Label, Step};
+use crate::case::{Label, Step};
 use crate::plan::{Names, PlannedRow};
 
 /// All evidence of one row after it was played.
@@ -315,33 +316,6 @@ impl<'a> Evidence<'a> {
     }
 }
 
-/// The read of a call that script aborts, by the error that script got.
-fn aborted(call: &Step, seen: &CallSeen) -> Option<Read> {
-    call.abort.as_ref()?;
-    match seen {
-        CallSeen::Threw { name, .. } if name == "AbortError" => Some(Read::Aborted),
-        CallSeen::Threw { name, .. } if name == "TimeoutError" => Some(Read::TimedOut),
-        _ => None,
-    }
-}
-
-/// Whether the server had the request and had not answered it when script aborted the call.
-fn was_aborted(call: &Step, exchanges: &[&Exchange]) -> Result<(), String> {
-    let during = call.abort.as_ref().is_some_and(|abort| abort.at != AbortMoment::Before);
-    let answered = match exchanges.split_last() {
-        Some((last, before)) if during && last.reply.is_none() => before,
-        _ if during => {
-            return Err(
-                "the server answered before script aborted the call: add `delay: 3600s` to \
-                        its reply"
-                    .to_owned(),
-            );
-        }
-        _ => exchanges,
-    };
-    answered.iter().find_map(|exchange| unplayed(exchange)).map_or(Ok(()), Err)
-}
-
 /// Whether nothing but preflights was sent. Nothing that script uses comes from a preflight.
 fn is_preflight_alone(exchanges: &[&Exchange]) -> bool {
     !exchanges.is_empty() && exchanges.iter().all(|exchange| is_preflight(exchange))
@@ -354,19 +328,6 @@ fn possible(call: &Step, read: Read) -> Result<Read, String> {
         false => {
             Err(format!("`{}` cannot show the read {}", call.initiator.as_str(), read.as_str()))
         }
-    }
-}
-
-/// Why an exchange does not count as evidence.
-fn unplayed(exchange: &Exchange) -> Option<String> {
-    let asked = || format!("{} {}", exchange.request.method, exchange.request.url());
-    match &exchange.reply {
-        None => Some(format!("{} was not answered", asked())),
-        Some(_) if is_preflight(exchange) => None,
-        Some(reply) if reply.source == ReplySource::Misdirected => {
-            Some(format!("{} arrived at the wrong server", asked()))
-        }
-        Some(_) => None,
     }
 }
 

@@ -1,0 +1,48 @@
+//! Requests that a server did not answer: calls that script aborted meanwhile, and exchanges that are no evidence.
+
+use cors_servers::exchange::{Exchange, ReplySource};
+
+use super::Read;
+use super::recorded::is_preflight;
+use super::seen::CallSeen;
+use crate::case::{AbortMoment, Step};
+
+/// The read of a call that script aborts, by the error that script got.
+pub(super) fn aborted(call: &Step, seen: &CallSeen) -> Option<Read> {
+    call.abort.as_ref()?;
+    match seen {
+        CallSeen::Threw { name, .. } if name == "AbortError" => Some(Read::Aborted),
+        CallSeen::Threw { name, .. } if name == "TimeoutError" => Some(Read::TimedOut),
+        _ => None,
+    }
+}
+
+/// Whether the server had the request and had not answered it when script aborted the call.
+pub(super) fn was_aborted(call: &Step, exchanges: &[&Exchange]) -> Result<(), String> {
+    let during = call.abort.as_ref().is_some_and(|abort| abort.at != AbortMoment::Before);
+    let answered = match exchanges.split_last() {
+        Some((last, before)) if during && last.reply.is_none() => before,
+        _ if during => {
+            return Err(
+                "the server answered before script aborted the call: add `delay: 3600s` to \
+                        its reply"
+                    .to_owned(),
+            );
+        }
+        _ => exchanges,
+    };
+    answered.iter().find_map(|exchange| unplayed(exchange)).map_or(Ok(()), Err)
+}
+
+/// Why an exchange does not count as evidence.
+pub(super) fn unplayed(exchange: &Exchange) -> Option<String> {
+    let asked = || format!("{} {}", exchange.request.method, exchange.request.url());
+    match &exchange.reply {
+        None => Some(format!("{} was not answered", asked())),
+        Some(_) if is_preflight(exchange) => None,
+        Some(reply) if reply.source == ReplySource::Misdirected => {
+            Some(format!("{} arrived at the wrong server", asked()))
+        }
+        Some(_) => None,
+    }
+}
