@@ -180,6 +180,7 @@ mod tests {
                 Reason::EmbedderPolicy,
                 Reason::RedirectModeError,
                 Reason::StreamedBodyRedirected,
+                Reason::StreamedBodyAuthenticated,
                 // What an element cannot use. The browsers name these reasons in ways that are not read.
                 Reason::Nosniff,
                 Reason::BlockedMimeType,
