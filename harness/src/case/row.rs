@@ -10,6 +10,7 @@ use super::policy::Asked;
 use super::step::{Step, StepGroup};
 use super::upstream::UpstreamSpec;
 use crate::contexts::{Context, Place, RunsIn};
+use crate::initiators::Initiator;
 use crate::secrets::Secrets;
 
 /// One combination of a case's matrix.
@@ -75,6 +76,11 @@ impl Row {
     /// Whether the browser opens several pages, one after another.
     pub fn opens_pages(&self) -> bool {
         self.opened_pages().next().is_some()
+    }
+
+    /// Whether its steps open windows. A page behind a window may not render.
+    pub fn opens_windows(&self) -> bool {
+        self.all_steps().any(|step| step.in_window || step.initiator == Initiator::WindowOpen)
     }
 
     /// Whether time passes between its steps, so that its browser needs a clock that can be moved.

@@ -92,6 +92,13 @@ pub(super) trait Browser: Sync {
         std::future::ready(Ok(())).boxed()
     }
 
+    /// Brings the current tab to the front. Does nothing in a browser whose tabs render behind a window, or come to the front
+    /// when a window is closed.
+    fn show<'a>(&'a self, browser: &'a OpenBrowser) -> BoxFuture<'a, Result<(), EngineError>> {
+        let _ = browser;
+        std::future::ready(Ok(())).boxed()
+    }
+
     /// Removes the HTTP cache and the cookies of a profile of the browser or of its own.
     fn clear<'a>(
         &'a self,

@@ -111,6 +111,10 @@ impl Browser for Chromium {
         async { devtools(browser, REMOVE_COOKIES, json!({})).await.map(drop) }.boxed()
     }
 
+    fn show<'a>(&'a self, browser: &'a OpenBrowser) -> BoxFuture<'a, Result<(), EngineError>> {
+        async { devtools(browser, "Page.bringToFront", json!({})).await.map(drop) }.boxed()
+    }
+
     fn end_profile<'a>(
         &'a self,
         channels: &'a SideChannels,

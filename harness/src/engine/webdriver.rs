@@ -176,6 +176,8 @@ impl OpenBrowser {
         (url, runs_in): (&str, RunsIn),
         wanted: &str,
     ) -> Result<(), EngineError> {
+        // The page before may have opened a window, and this one may open another.
+        self.kind.browser().show(self).await?;
         let navigated = async {
             self.client.goto(url).await?;
             match runs_in {

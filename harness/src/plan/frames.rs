@@ -43,6 +43,7 @@ impl Site {
             && has_names
             && !row.waits()
             && !row.opens_pages()
+            && !row.opens_windows()
             && !restricts_ancestors(row);
         fits.then(|| Self::of_page(&row.page)).flatten()
     }

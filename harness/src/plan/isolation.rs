@@ -70,6 +70,8 @@ pub fn sharing(row: &Row) -> Sharing {
         Sharing::Site("the page's host is one of its servers")
     } else if row.opens_pages() {
         Sharing::Site("it opens several pages")
+    } else if row.opens_windows() {
+        Sharing::Site("it opens a window, and a page behind a window may not render")
     } else if row.page.header("content-security-policy").next().is_some() {
         Sharing::Site("the Content-Security-Policy of its page can name its hosts")
     } else if row.cookies.iter().any(|cookie| on_page_host(&cookie.origin.host)) {
@@ -82,7 +84,8 @@ pub fn sharing(row: &Row) -> Sharing {
 /// Whether nothing but real servers answers a row, and no time passes in it. Servers with a script count their requests, and
 /// the clock of a browser moves for all of its rows.
 fn can_play_one_by_one(row: &Row) -> bool {
-    !row.waits() && !row.opens_pages() && row.servers.iter().all(|server| server.upstream.is_some())
+    let shows_one_page = !row.opens_pages() && !row.opens_windows();
+    !row.waits() && shows_one_page && row.servers.iter().all(|server| server.upstream.is_some())
 }
 
 /// The origins that a row's documents are loaded from.
