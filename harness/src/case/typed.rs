@@ -89,7 +89,7 @@ mod tests {
         }
         for (bad, help) in [
             ("localhost:8000/me", "write `http://localhost:8000/me`"),
-            ("ftp://a/me", "`http://127.0.0.1:8000`"),
+            ("ftp://a/me", "write `http://127.0.0.1:8000/me`"),
             ("http://u:secret@a/me", "write `http://a`"),
             ("u:secret@a/me", "write `http://a/me`"),
             ("http://a/me#x", "`#`"),

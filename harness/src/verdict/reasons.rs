@@ -195,6 +195,9 @@ mod tests {
                 Reason::NoMedia,
                 Reason::NoTrack,
                 Reason::NoEventStream,
+                // The script ends its call itself.
+                Reason::Aborted,
+                Reason::TimedOut,
                 Reason::NoServer,
             ]
         );
