@@ -201,7 +201,7 @@ fn a_frame_that_would_change_what_a_row_shows_is_not_made() {
 fn a_page_has_a_limited_number_of_frames() {
     let row = row("https://app.example.com", "https://app.example.com", "");
     assert_eq!(pages(&planned(&vec![&row; 50])), [[24, 24, 2]]);
-    let one_more = planned(&vec![&row; 25]);
+    let one_more = planned(&[&row; 25]);
     assert_eq!(pages(&one_more), [[24, 1]]);
     assert!(!one_more.browsers[0].shared_pages[1].has_frames(), "one row needs no frame");
 }

@@ -214,7 +214,7 @@ fn a_row_of_a_policy_is_judged_where_both_are_redirected_to_no_server() {
 fn a_broken_standing_rule_is_reported() {
     let row = &case(CASE).rows[0];
     let ruling = rule(row);
-    assert_eq!(broken_invariants(&row, &ruling.observation, &[]), []);
+    assert_eq!(broken_invariants(row, &ruling.observation, &[]), []);
     let changes: [(&str, Change); 5] = [
         ("without a passing CORS check", |seen| {
             seen.steps[0].requests[0].answer.headers.clear();
@@ -236,7 +236,7 @@ fn a_broken_standing_rule_is_reported() {
     for (rule, change) in changes {
         let mut observation = ruling.observation.clone();
         change(&mut observation);
-        let broken = broken_invariants(&row, &observation, &[]);
+        let broken = broken_invariants(row, &observation, &[]);
         assert!(broken.iter().any(|broken| broken.rule.contains(rule)), "{rule}: {broken:?}");
     }
 }
@@ -271,7 +271,7 @@ fn standing_rules_exclude_same_origin_and_cached_responses() {
     assert_eq!(steps[1].requests[0].origin.as_deref(), Some("null"));
     assert_eq!(steps[3].requests.len(), 1, "the end is in the cache");
     assert!(steps[3].response.as_ref().unwrap().headers.contains(&"x-a".to_owned()));
-    assert_eq!(broken_invariants(&row, &ruling.observation, &[]), []);
+    assert_eq!(broken_invariants(row, &ruling.observation, &[]), []);
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn same_origin_requests_need_no_preflight_and_no_permission() {
         let row = &case(&text).rows[0];
         let seen = rule(row).observation;
         assert_eq!(seen.steps[0].read, Some(Read::Allowed), "{text}");
-        assert_eq!(broken_invariants(&row, &seen, &[]), [], "{text}");
+        assert_eq!(broken_invariants(row, &seen, &[]), [], "{text}");
     }
 }
 
@@ -297,9 +297,9 @@ fn a_redirect_that_leaves_the_origin_needs_a_preflight() {
     let row = &case(&text).rows[0];
     let mut seen = rule(row).observation;
     assert_eq!((seen.steps[0].requests.len(), seen.steps[0].read), (2, Some(Read::Allowed)));
-    assert_eq!(broken_invariants(&row, &seen, &[]), []);
+    assert_eq!(broken_invariants(row, &seen, &[]), []);
     seen.steps[0].preflights.clear();
-    let broken = broken_invariants(&row, &seen, &[]);
+    let broken = broken_invariants(row, &seen, &[]);
     assert_eq!((broken.len(), broken[0].what.as_str()), (1, "PUT https://api.example.com/me"));
 }
 

@@ -16,6 +16,7 @@ const PREFIXES: [&str; 4] = ["__secure-", "__host-", "__http-", "__host-http-"];
 
 /// Which cookies a request may get.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::enum_variant_names, reason = "the names are those of the standard")]
 pub(super) enum SameSiteMode {
     /// The request stays within the site.
     StrictOrLess,

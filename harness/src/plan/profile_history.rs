@@ -71,7 +71,8 @@ impl ProfileHistory {
         let origin = row.page.serialised_origin();
         let has_preflight = |url| self.preflighted.contains(&(origin.clone(), url));
         let is_kept = |url: Url| self.loaded.contains(&url) || has_preflight(url);
-        !self.has_state && !(self.has_hsts && uses_http(row)) && !urls(row).any(is_kept)
+        let is_upgraded = self.has_hsts && uses_http(row);
+        !(self.has_state || is_upgraded || urls(row).any(is_kept))
     }
 
     /// The HTTP cache and cookies were removed. Whether that includes the results of preflights depends on the browser.

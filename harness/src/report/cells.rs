@@ -224,6 +224,14 @@ fn body(body: &str) -> String {
     }
 }
 
+/// A status, or that there was no response.
+fn status(status: u16) -> String {
+    match status {
+        0 => "no response".to_owned(),
+        status => status.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::joined;
@@ -234,13 +242,5 @@ mod tests {
         assert_eq!(said(""), "–");
         assert_eq!(said("a a b"), "a; a; b");
         assert_eq!(said("a b b b b a"), "a; b, 4 times; a");
-    }
-}
-
-/// A status, or that there was no response.
-fn status(status: u16) -> String {
-    match status {
-        0 => "no response".to_owned(),
-        status => status.to_string(),
     }
 }
