@@ -42,14 +42,15 @@ fn planned(rows: &[&Row]) -> Plan {
 
 /// For each browser, how many rows each of its pages has.
 fn pages(plan: &Plan) -> Vec<Vec<usize>> {
-    let stages =
-        |browser: &BrowserPlan| browser.stages.iter().map(|stage| stage.rows.len()).collect();
-    plan.browsers.iter().map(stages).collect()
+    let shared_pages = |browser: &BrowserPlan| {
+        browser.shared_pages.iter().map(|shared_page| shared_page.rows.len()).collect()
+    };
+    plan.browsers.iter().map(shared_pages).collect()
 }
 
 /// What the first step of a row calls.
 fn url(row: &PlannedRow) -> &str {
-    &row.play.moments[0][0].url
+    &row.play.step_groups[0][0].url
 }
 
 #[test]
@@ -57,19 +58,19 @@ fn rows_with_the_same_page_share_it_under_different_hosts() {
     let row = row("https://app.example.com", "https://api.example.com", "");
     let plan = planned(&[&row, &row]);
     assert_eq!(pages(&plan), [[2]]);
-    let stage = &plan.browsers[0].stages[0];
-    assert_eq!(stage.rows, [0, 1]);
-    assert_eq!(stage.page(0, &row).origin, "https://app.example.com");
-    assert_eq!(url(&stage.row(0, &row)), "https://api.r000000.example.com/a");
-    assert_eq!(url(&stage.row(1, &row)), "https://api.r000001.example.com/a");
+    let shared_page = &plan.browsers[0].shared_pages[0];
+    assert_eq!(shared_page.rows, [0, 1]);
+    assert_eq!(shared_page.page(0, &row).origin, "https://app.example.com");
+    assert_eq!(url(&shared_page.row(0, &row)), "https://api.r000000.example.com/a");
+    assert_eq!(url(&shared_page.row(1, &row)), "https://api.r000001.example.com/a");
 }
 
 #[test]
 fn names_have_the_same_length_for_every_row() {
     let row = row("https://app.example.com", "https://api.example.com", "");
     let plan = planned(&vec![&row; 10_002]);
-    let stage = &plan.browsers[0].stages[0];
-    let length = |place| url(&stage.row(place, &row)).len();
+    let shared_page = &plan.browsers[0].shared_pages[0];
+    let length = |place| url(&shared_page.row(place, &row)).len();
     assert_eq!([length(9), length(9_999), length(10_001)], [length(0); 3]);
 }
 
@@ -135,9 +136,9 @@ fn a_row_with_its_own_page_has_the_page_renamed() {
     let page = "https://app.example.com";
     let row = row(page, page, "");
     let plan = planned(&[&row]);
-    let stage = &plan.browsers[0].stages[0];
-    assert_eq!(stage.page(0, &row).origin, "https://app.r000000.example.com");
-    let planned = stage.row(0, &row);
+    let shared_page = &plan.browsers[0].shared_pages[0];
+    assert_eq!(shared_page.page(0, &row).origin, "https://app.r000000.example.com");
+    let planned = shared_page.row(0, &row);
     assert_eq!(url(&planned), "https://app.r000000.example.com/a");
     let reply = &planned.servers[0].routes[0][0];
     let value = format!("{:?}", reply.headers[0].value);
@@ -149,9 +150,9 @@ fn a_row_with_its_own_page_has_the_page_renamed() {
 fn a_page_on_an_address_keeps_its_name_and_no_other_address_changes() {
     let row = row("http://127.0.0.1:3000", "https://api.example.net", "");
     let plan = planned(&[&row]);
-    let stage = &plan.browsers[0].stages[0];
-    assert_eq!(stage.page(0, &row).origin, "http://127.0.0.1:3000");
-    let planned = stage.row(0, &row);
+    let shared_page = &plan.browsers[0].shared_pages[0];
+    assert_eq!(shared_page.page(0, &row).origin, "http://127.0.0.1:3000");
+    let planned = shared_page.row(0, &row);
     assert_eq!(url(&planned), "https://api.example-r000000.net/a");
     assert_eq!(planned.names.physical("http://10.0.0.1/"), "http://10.0.0.1/");
 }
@@ -163,12 +164,12 @@ fn rows_that_take_their_page_along_have_frames_in_one_page_of_its_site() {
     let rows = [&row, &row, &other];
     let plan = planned(&rows);
     assert_eq!(pages(&plan), [[3]]);
-    let stage = &plan.browsers[0].stages[0];
-    let page = stage.page_with_frames(rows.into_iter().enumerate()).unwrap();
+    let shared_page = &plan.browsers[0].shared_pages[0];
+    let page = shared_page.page_with_frames(rows.into_iter().enumerate()).unwrap();
     assert_eq!(page.origin, "https://p000000.example.com");
     for (index, row) in rows.into_iter().enumerate() {
-        let planned = stage.row(index, row);
-        let own = stage.page(index, row);
+        let planned = shared_page.row(index, row);
+        let own = shared_page.page(index, row);
         let frame = planned.frame.unwrap();
         assert_eq!((frame.url, frame.origin), (own.url.clone(), own.origin));
         let hosted = page.documents.iter().any(|server| own.documents[0].address == server.address);
@@ -189,7 +190,7 @@ fn a_frame_that_would_change_what_a_row_shows_is_not_made() {
     for row in [restricting("X-Frame-Options"), restricting("content-security-policy")] {
         let plan = planned(&[&row, &row]);
         assert_eq!(pages(&plan), [[1, 1]]);
-        assert!(plan.browsers[0].stages.iter().all(|stage| !stage.has_frames()));
+        assert!(plan.browsers[0].shared_pages.iter().all(|shared_page| !shared_page.has_frames()));
     }
     let plain = row("http://app.example.com", "http://app.example.com", "");
     let secure = row(page, page, "");
@@ -202,7 +203,7 @@ fn a_page_has_a_limited_number_of_frames() {
     assert_eq!(pages(&planned(&vec![&row; 50])), [[24, 24, 2]]);
     let one_more = planned(&[&row; 25]);
     assert_eq!(pages(&one_more), [[24, 1]]);
-    assert!(!one_more.browsers[0].stages[1].has_frames(), "one row needs no frame");
+    assert!(!one_more.browsers[0].shared_pages[1].has_frames(), "one row needs no frame");
 }
 
 #[test]
@@ -212,7 +213,7 @@ fn a_host_is_renamed_in_paths_too() {
                 - fetch: https://b.test/hosts/b.test?next=https://b.test/\n";
     let row = read(text);
     let plan = planned(&[&row]);
-    let planned = plan.browsers[0].stages[0].row(0, &row);
+    let planned = plan.browsers[0].shared_pages[0].row(0, &row);
     let path = "/hosts/b-r000000.test";
     assert_eq!(url(&planned), format!("https://b-r000000.test{path}?next=https://b-r000000.test/"));
     let (written, replies) = planned.servers[0].routes.first().expect("a route");
@@ -227,7 +228,7 @@ fn an_http_page_around_an_https_frame_of_its_host_is_mapped_back() {
     let page =
         "{ origin: https://app.example.com, context: iframe, inside: http://app.example.com }";
     let row = framed(page);
-    let page = planned(&[&row]).browsers[0].stages[0].page(0, &row);
+    let page = planned(&[&row]).browsers[0].shared_pages[0].page(0, &row);
     let [top, frame] = page.documents.as_slice() else { panic!("two servers") };
     let (path, replies) = frame.routes.get_index(1).expect("a second route");
     let reply = &replies[0];
@@ -240,7 +241,7 @@ fn each_verbatim_row_has_its_own_browser() {
     let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
     let plan = planned(&[&local, &local]);
     assert_eq!(pages(&plan), [[1], [1]]);
-    assert_eq!(plan.browsers[1].stages[0].page(1, &local).origin, "http://localhost:3000");
+    assert_eq!(plan.browsers[1].shared_pages[0].page(1, &local).origin, "http://localhost:3000");
 }
 
 #[test]
@@ -250,12 +251,15 @@ fn a_fresh_profile_replaces_a_browser_if_the_engine_has_profiles() {
     let rows = [&local, &shared, &local];
     let plan = planned(&rows).with_profiles(2);
     assert_eq!(pages(&plan), [[1, 1, 1]]);
-    let stages = &plan.browsers[0].stages;
-    assert_eq!(stages.iter().map(|stage| stage.fresh).collect::<Vec<_>>(), [false, true, true]);
-    for (number, stage) in stages.iter().enumerate() {
-        let (index, host) = (stage.rows[0], format!("m{number}.cors-harness.test"));
-        assert_eq!(stage.page(index, rows[index]).marker.address.host, host);
-        let told = stage.row(index, rows[index]).play.marker;
+    let shared_pages = &plan.browsers[0].shared_pages;
+    assert_eq!(
+        shared_pages.iter().map(|shared_page| shared_page.fresh).collect::<Vec<_>>(),
+        [false, true, true]
+    );
+    for (number, shared_page) in shared_pages.iter().enumerate() {
+        let (index, host) = (shared_page.rows[0], format!("m{number}.cors-harness.test"));
+        assert_eq!(shared_page.page(index, rows[index]).marker.address.host, host);
+        let told = shared_page.row(index, rows[index]).play.marker;
         assert!(told.contains(&format!("://{host}/")), "{told}");
     }
 }
@@ -264,7 +268,8 @@ fn a_fresh_profile_replaces_a_browser_if_the_engine_has_profiles() {
 fn many_profiles_start_a_second_browser_but_no_third() {
     let local = row("http://localhost:3000", "http://localhost:8000", "names: verbatim\n");
     let browsers = |rows: usize| planned(&vec![&local; rows]).with_profiles(2).browsers;
-    let profiles = |rows| browsers(rows).iter().map(|one| one.stages.len()).collect::<Vec<_>>();
+    let profiles =
+        |rows| browsers(rows).iter().map(|one| one.shared_pages.len()).collect::<Vec<_>>();
     assert_eq!(profiles(12), [12]);
     assert_eq!(profiles(20), [12, 8]);
     assert_eq!(profiles(60), [30, 30]);
@@ -281,12 +286,13 @@ fn pages_are_divided_among_sessions_and_each_row_is_played_once() {
         let shared: Vec<_> = plan.browsers.iter().filter(|browser| !browser.alone).collect();
         assert_eq!(shared.len(), most, "a page with many rows is opened in each session");
         assert_eq!(plan.browsers.len(), most + 2, "a row that is alone stays alone");
-        let stages = plan.browsers.iter().flat_map(|browser| &browser.stages);
-        let mut played: Vec<_> = stages.flat_map(|stage| stage.rows.clone()).collect();
+        let shared_pages = plan.browsers.iter().flat_map(|browser| &browser.shared_pages);
+        let mut played: Vec<_> =
+            shared_pages.flat_map(|shared_page| shared_page.rows.clone()).collect();
         played.sort_unstable();
         assert_eq!(played, (0..72).collect::<Vec<_>>());
         let rows_of = |browser: &&BrowserPlan| -> usize {
-            browser.stages.iter().map(|stage| stage.rows.len()).sum()
+            browser.shared_pages.iter().map(|shared_page| shared_page.rows.len()).sum()
         };
         let most_rows = shared.iter().map(rows_of).max().unwrap();
         assert!(
@@ -302,7 +308,7 @@ fn one_session_plays_the_pages_in_their_order() {
     let rows = pages.map(|page| row(page, "https://api.example.com", ""));
     let rows: Vec<_> = rows.iter().collect();
     let order = |plan: &Plan| -> Vec<_> {
-        plan.browsers[0].stages.iter().map(|stage| stage.rows.clone()).collect()
+        plan.browsers[0].shared_pages.iter().map(|shared_page| shared_page.rows.clone()).collect()
     };
     assert_eq!(order(&planned(&rows).spread(1)), order(&planned(&rows)));
 }
@@ -312,7 +318,7 @@ fn rows_on_localhost_share_a_browser_with_different_ports() {
     let local = row("http://localhost:3000", "http://localhost:8000", "");
     let plan = planned(&[&local, &local]);
     assert_eq!(pages(&plan), [[1, 1]]);
-    let [first, second] = plan.browsers[0].stages.as_slice() else { panic!("two pages") };
+    let [first, second] = plan.browsers[0].shared_pages.as_slice() else { panic!("two pages") };
     assert_eq!(first.page(0, &local).origin, "http://localhost:20000");
     assert_eq!(second.page(1, &local).origin, "http://localhost:20016");
     let planned = second.row(1, &local);
@@ -328,11 +334,12 @@ fn rows_on_localhost_share_a_browser_with_different_ports() {
 fn a_row_gets_its_own_browser_if_no_port_is_left() {
     let local = row("http://localhost:3000", "http://localhost:8000", "");
     let plan = planned(&vec![&local; 3000]);
-    let shared = plan.browsers[0].stages.len();
+    let shared = plan.browsers[0].shared_pages.len();
     assert_eq!(shared + plan.browsers.len() - 1, 3000);
     assert!(shared > 2800 && shared < 3000, "{shared}");
-    let stages = plan.browsers.iter().map(|browser| &browser.stages[0]);
-    let needs: Vec<_> = stages.map(|stage| stage.sharing(&local).words().0).collect();
+    let shared_pages = plan.browsers.iter().map(|browser| &browser.shared_pages[0]);
+    let needs: Vec<_> =
+        shared_pages.map(|shared_page| shared_page.sharing(&local).words().0).collect();
     assert_eq!(needs[..2], ["its own ports", "a fresh profile"]);
 }
 
@@ -341,9 +348,9 @@ fn unseparated_rows_share_a_browser_with_names_as_written() {
     let row = row("https://app.example.com", "https://api.example.com", "names: verbatim\n");
     let plan = plan(&[&row, &row], Separation::Unseparated);
     assert_eq!(pages(&plan), [[1, 1]]);
-    for stage in &plan.browsers[0].stages {
-        assert_eq!(url(&stage.row(stage.rows[0], &row)), "https://api.example.com/a");
-        assert!(!stage.fresh);
+    for shared_page in &plan.browsers[0].shared_pages {
+        assert_eq!(url(&shared_page.row(shared_page.rows[0], &row)), "https://api.example.com/a");
+        assert!(!shared_page.fresh);
     }
 }
 
@@ -353,8 +360,8 @@ fn with_alone_each_row_has_its_own_browser_and_names_as_written() {
     let plan = plan(&[&row, &row], Separation::Alone);
     assert_eq!(pages(&plan), [[1], [1]]);
     for browser in &plan.browsers {
-        let stage = &browser.stages[0];
-        assert_eq!(url(&stage.row(stage.rows[0], &row)), "https://api.example.com/a");
+        let shared_page = &browser.shared_pages[0];
+        assert_eq!(url(&shared_page.row(shared_page.rows[0], &row)), "https://api.example.com/a");
     }
 }
 
@@ -369,8 +376,8 @@ fn rows_that_wait_share_a_browser_whose_clock_is_moved() {
     let moves_clock: Vec<_> =
         plan.browsers.iter().map(|browser| browser.needs.moves_clock).collect();
     assert_eq!((pages(&plan), moves_clock), (vec![vec![2], vec![2, 1]], vec![false, true]));
-    let planned = plan.browsers[1].stages[0].row(0, &waiting);
-    assert_eq!(planned.play.moments.iter().map(Vec::len).collect::<Vec<_>>(), [1, 0, 1]);
+    let planned = plan.browsers[1].shared_pages[0].row(0, &waiting);
+    assert_eq!(planned.play.step_groups.iter().map(Vec::len).collect::<Vec<_>>(), [1, 0, 1]);
     assert_eq!(planned.waits.keys().collect::<Vec<_>>(), [&1]);
 }
 
@@ -402,11 +409,12 @@ fn rows_of_a_real_server_play_one_by_one_on_one_page_for_each_site() {
     assert!(rows.iter().all(|row| matches!(sharing(row), Sharing::OneByOne(_))));
     let plan = planned(&rows).with_profiles(1);
     assert_eq!(pages(&plan), [[4, 2, 4]]);
-    let stages = &plan.browsers[0].stages;
-    assert!(stages.iter().all(|stage| stage.one_by_one && !stage.fresh));
-    let framed: Vec<_> = stages.iter().map(|stage| stage.has_frames()).collect();
+    let shared_pages = &plan.browsers[0].shared_pages;
+    assert!(shared_pages.iter().all(|shared_page| shared_page.one_by_one && !shared_page.fresh));
+    let framed: Vec<_> = shared_pages.iter().map(|shared_page| shared_page.has_frames()).collect();
     assert_eq!(framed, [true, false, true]);
-    let page = stages[2].page_with_frames(stages[2].rows.iter().map(|row| (*row, rows[*row])));
+    let page =
+        shared_pages[2].page_with_frames(shared_pages[2].rows.iter().map(|row| (*row, rows[*row])));
     let page = page.unwrap();
     assert_eq!(page.origin, "http://localhost:19002");
     let hosts: Vec<_> = page.documents.iter().map(|server| server.address.port).collect();
@@ -420,7 +428,11 @@ fn a_preflight_is_repeated_in_a_later_pass_over_all_pages() {
     let rows = pages_of.map(|page| [put(page), upstream(page, ""), put(page), upstream(page, "")]);
     let rows: Vec<_> = rows.iter().flatten().collect();
     let plan = planned(&rows).with_profiles(1);
-    let rows: Vec<_> = plan.browsers[0].stages.iter().map(|stage| stage.rows.as_slice()).collect();
+    let rows: Vec<_> = plan.browsers[0]
+        .shared_pages
+        .iter()
+        .map(|shared_page| shared_page.rows.as_slice())
+        .collect();
     assert_eq!(rows, [&[1, 3, 0][..], &[5, 7, 4], &[2], &[6]], "reads come before writes");
 }
 

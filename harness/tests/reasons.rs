@@ -31,7 +31,7 @@ fn case() -> Case {
 }
 
 fn planned(case: &Case) -> PlannedRow {
-    plan(&[&case.rows[0]], Separation::Shared).browsers[0].stages[0].row(0, &case.rows[0])
+    plan(&[&case.rows[0]], Separation::Shared).browsers[0].shared_pages[0].row(0, &case.rows[0])
 }
 
 /// A request of the row, and where its response leads.
@@ -93,8 +93,8 @@ fn observed_of(allowed: [bool; 3], reasons: Vec<ReasonSeen>) -> RowObservation {
         }),
         false => CallSeen::Threw { name: "TypeError".to_owned(), message: String::new() },
     };
-    let moments = allowed.map(|allowed| vec![call(allowed)]).to_vec();
-    let seen = RowSeen { moments, reasons, ..RowSeen::default() };
+    let step_groups = allowed.map(|allowed| vec![call(allowed)]).to_vec();
+    let seen = RowSeen { step_groups, reasons, ..RowSeen::default() };
     let labels = case.rows[0].labels();
     let mark = |sequence, moment: usize| {
         let path = format!("{}{moment}", row.marker_path);

@@ -123,8 +123,9 @@ fn a_known_departure_that_is_gone_has_vanished() {
 
 #[test]
 fn an_inconclusive_row_neither_agrees_nor_departs() {
-    let untold = |seen: &mut RowObservation| seen.steps[0].inconclusive = Some("why".to_owned());
-    assert_eq!(judged(&case(CASE), 0, untold), Verdict::Inconclusive("why".to_owned()));
+    let inconclusive =
+        |seen: &mut RowObservation| seen.steps[0].inconclusive = Some("why".to_owned());
+    assert_eq!(judged(&case(CASE), 0, inconclusive), Verdict::Inconclusive("why".to_owned()));
 }
 
 fn unforeseen(asked: Asked) -> Unforeseen {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use cors_harness::case::{Row, ThirdPartyCookies};
 use cors_harness::engine::{Installed, Kind, OpenBrowser, Opening, Source};
-use cors_harness::plan::{PagePlan, PlannedRow, Separation, Stage, plan};
+use cors_harness::plan::{PagePlan, PlannedRow, Separation, SharedPage, plan};
 use cors_harness::run::load;
 use cors_servers::{HostedServers, Lab};
 use serde_json::json;
@@ -70,12 +70,12 @@ pub fn pages(schemes: Schemes, count: usize) -> Result<Vec<PageAndRows>> {
     let cases = load(folder.path())?.cases;
     let rows: Vec<&Row> = cases.iter().flat_map(|case| &case.rows).collect();
     let browsers = plan(&rows, Separation::Shared).browsers;
-    let stages = browsers.iter().flat_map(|browser| &browser.stages);
-    let page = |stage: &Stage| {
-        let planned = stage.rows.iter().map(|row| stage.row(*row, rows[*row]));
-        (stage.page(stage.rows[0], rows[stage.rows[0]]), planned.collect())
+    let shared_pages = browsers.iter().flat_map(|browser| &browser.shared_pages);
+    let page = |shared_page: &SharedPage| {
+        let planned = shared_page.rows.iter().map(|row| shared_page.row(*row, rows[*row]));
+        (shared_page.page(shared_page.rows[0], rows[shared_page.rows[0]]), planned.collect())
     };
-    Ok(stages.map(page).collect())
+    Ok(shared_pages.map(page).collect())
 }
 
 async fn in_browser(
@@ -111,7 +111,7 @@ async fn enter(lab: &Lab, browser: &OpenBrowser, page: &PagePlan) -> Result<()> 
 /// Fails unless every fetch was read: what is not read is soon done.
 async fn fetch(lab: &Lab, browser: &OpenBrowser, rows: &[PlannedRow]) -> Result<Duration> {
     let servers = lab.host(rows.iter().flat_map(|row| row.servers.clone()).collect())?;
-    let calls: Vec<Vec<_>> = rows.iter().map(|row| row.play.moments.concat()).collect();
+    let calls: Vec<Vec<_>> = rows.iter().map(|row| row.play.step_groups.concat()).collect();
     let wanted: usize = calls.iter().map(Vec::len).sum();
     let began = Instant::now();
     let read =

@@ -33,7 +33,7 @@ pub async fn measure(folder: &Path, count: usize) -> Result<Took> {
     let servers = lab.host(everything.collect::<Vec<OriginScript>>())?;
     let rows = pages.iter().flat_map(|(page, rows)| {
         let row = |calls: Vec<_>| json!({ "page": page.url, "calls": calls });
-        rows.iter().map(move |planned| row(planned.play.moments.concat()))
+        rows.iter().map(move |planned| row(planned.play.step_groups.concat()))
     });
     let told = json!({
         "executable": Installed::find(Kind::Chromium)?.browser,

@@ -26,7 +26,7 @@ pub fn version() -> &'static str {
 /// Plays one row against the lab's servers.
 pub async fn play(lab: &Lab, row: &PlannedRow) -> RowSeen {
     match clients(lab, row) {
-        Ok(clients) => clients.moments(row).await,
+        Ok(clients) => clients.step_groups(row).await,
         Err(error) => RowSeen { trouble: Some(error.to_string()), ..RowSeen::default() },
     }
 }
@@ -59,11 +59,11 @@ fn clients(lab: &Lab, row: &PlannedRow) -> Result<Clients, reqwest::Error> {
 }
 
 impl Clients {
-    async fn moments(&self, row: &PlannedRow) -> RowSeen {
+    async fn step_groups(&self, row: &PlannedRow) -> RowSeen {
         let mut seen = RowSeen::default();
-        for (number, calls) in row.play.moments.iter().enumerate() {
+        for (number, calls) in row.play.step_groups.iter().enumerate() {
             let group = join_all(calls.iter().map(|call| self.call(call))).await;
-            seen.moments.push(group);
+            seen.step_groups.push(group);
             // Only its arrival matters, and the servers' log records that.
             let _ = self.without[0].get(format!("{}{number}", row.play.marker)).send().await;
         }

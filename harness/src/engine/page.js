@@ -204,27 +204,27 @@ async function mark(url, span) {
 
 // Between the calls of one group and those of the next, the page also logs a text: messages of the
 // browser before it are about this group or an earlier one.
-async function play({ moments, marker, groups: { start, end } }) {
+async function play({ step_groups, marker, groups: { start, end } }) {
   const seen = [];
   // When each call was made and had settled, and when the marker was sent and answered, on the
   // page's clock.
   const times = [];
-  for (const [place, calls] of moments.slice(start, end).entries()) {
+  for (const [place, calls] of step_groups.slice(start, end).entries()) {
     const number = start + place;
     const spans = { calls: calls.map(() => []), mark: [] };
     const group = await Promise.all(calls.map((call, index) => settle(call, spans.calls[index])));
     seen.push(group);
     times.push(spans);
-    const more = number + 1 < moments.length;
+    const more = number + 1 < step_groups.length;
     if (more || group.some(({ outcome }) => outcome === "threw")) await mark(marker + number, spans.mark);
     if (more) console.debug(`${token} ${marker}${number}`);
     if (group.some(({ outcome }) => outcome === "unsettled")) break;
   }
-  return { moments: seen, times };
+  return { step_groups: seen, times };
 }
 
 // Messages of the browser about these calls come before this.
 Promise.all(plays.map(play)).then((seen) => {
-  if (plays.every(({ moments, groups }) => groups.end === moments.length)) console.debug(token);
+  if (plays.every(({ step_groups, groups }) => groups.end === step_groups.length)) console.debug(token);
   done(seen);
 });

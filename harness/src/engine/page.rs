@@ -20,7 +20,7 @@ pub(super) const IN_FRAMES: &str = include_str!("page/in_frames.js");
 
 /// The script that plays these rows. It is injected once.
 pub(super) fn script<'p>(plays: impl IntoIterator<Item = &'p Play>) -> String {
-    let steps = plays.into_iter().flat_map(|play| play.moments.iter().flatten());
+    let steps = plays.into_iter().flat_map(|play| play.step_groups.iter().flatten());
     let initiators: BTreeSet<Initiator> = steps.map(|step| step.initiator).collect();
     let scripts = initiators.iter().map(|initiator| initiator.definition().script);
     let parts = std::iter::once("const initiators = {};\n").chain(scripts).chain([PLAY]);
@@ -34,8 +34,8 @@ mod tests {
 
     fn script_of(initiators: &[Initiator]) -> String {
         let step = |initiator: &Initiator| Step::new(*initiator, "https://api.example/");
-        let moments = vec![initiators.iter().map(step).collect()];
-        script([&Play { moments, marker: String::new() }])
+        let step_groups = vec![initiators.iter().map(step).collect()];
+        script([&Play { step_groups, marker: String::new() }])
     }
 
     #[test]

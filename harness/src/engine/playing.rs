@@ -28,7 +28,7 @@ struct Part<'p> {
 
 impl<'p> Part<'p> {
     fn whole(row: &'p PlannedRow) -> Self {
-        Self { play: &row.play, groups: 0..row.play.moments.len() }
+        Self { play: &row.play, groups: 0..row.play.step_groups.len() }
     }
 }
 
@@ -50,13 +50,13 @@ impl OpenBrowser {
     }
 
     async fn play_in_parts(&self, row: &PlannedRow, token: &str) -> Result<RowSeen, EngineError> {
-        let (mut seen, all) = (RowSeen::default(), row.play.moments.len());
+        let (mut seen, all) = (RowSeen::default(), row.play.step_groups.len());
         let mut runs_in = row.page.runs_in();
         let ends: BTreeSet<usize> = row.waits.keys().chain(row.opens.keys()).copied().collect();
         for end in ends {
-            let part = (row, seen.moments.len()..end + 1);
+            let part = (row, seen.step_groups.len()..end + 1);
             self.play_part(part, runs_in, token, &mut seen).await?;
-            if seen.moments.len() <= end {
+            if seen.step_groups.len() <= end {
                 // A call did not settle. The last part has nothing to play then, and logs the token.
                 self.play_part((row, all..all), runs_in, token, &mut seen).await?;
                 return Ok(seen);
@@ -69,7 +69,7 @@ impl OpenBrowser {
                 runs_in = page.runs_in;
             }
         }
-        let part = (row, seen.moments.len()..all);
+        let part = (row, seen.step_groups.len()..all);
         self.play_part(part, runs_in, token, &mut seen).await?;
         Ok(seen)
     }
@@ -84,7 +84,7 @@ impl OpenBrowser {
         let part = Part { play: &row.play, groups };
         let reports = self.play_parts(&[part], Place::without_frames(runs_in), token).await?;
         for report in reports {
-            seen.moments.extend(report.moments);
+            seen.step_groups.extend(report.step_groups);
             seen.times.extend(report.times);
         }
         Ok(())

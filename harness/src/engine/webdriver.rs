@@ -152,14 +152,14 @@ impl OpenBrowser {
         switched.map_err(|error| failed("switch to a tab", error))
     }
 
-    /// Opens the page of a stage, goes to where its steps run, and listens to it.
+    /// Opens a shared page, goes to where its steps run, and listens to it.
     pub async fn enter(&self, page: &PagePlan) -> Result<(), EngineError> {
         self.navigate(page).await?;
         self.listen().await;
         Ok(())
     }
 
-    /// Opens the page of a stage and goes to where its steps run.
+    /// Opens a shared page and goes to where its steps run.
     pub async fn navigate(&self, page: &PagePlan) -> Result<(), EngineError> {
         self.go_to_document((&page.url, page.runs_in), &page.origin).await
     }
@@ -243,7 +243,7 @@ impl OpenBrowser {
             match &heard {
                 Ok(heard) => {
                     let texts = (token, row.play.marker.as_str());
-                    seen.reasons = reasons_for(heard, texts, seen.moments.len());
+                    seen.reasons = reasons_for(heard, texts, seen.step_groups.len());
                 }
                 Err(why) => seen.unheard = Some(why.clone()),
             }

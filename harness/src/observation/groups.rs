@@ -24,7 +24,7 @@ pub struct GroupEvidence<'a> {
 impl<'a> Evidence<'a> {
     /// One for each group of steps.
     pub fn groups(&self) -> impl Iterator<Item = GroupEvidence<'a>> {
-        self.row.play.moments.iter().enumerate().map(|(number, calls)| GroupEvidence {
+        self.row.play.step_groups.iter().enumerate().map(|(number, calls)| GroupEvidence {
             steps: match self.group(number) {
                 Ok(SeenGroup { exchanges, .. }) => exchanges,
                 Err(_) => vec![Vec::new(); calls.len()],

@@ -51,7 +51,7 @@ pub struct FaultSeen {
 /// Describes what happened, with the host names of the case.
 pub fn observe(evidence: &Evidence<'_>) -> RowObservation {
     let mut labels = evidence.labels.iter().cloned();
-    let numbers = 0..evidence.row.play.moments.len();
+    let numbers = 0..evidence.row.play.step_groups.len();
     let groups: Vec<_> = numbers.map(|number| evidence.group(number)).collect();
     let redirects = evidence.call_redirects(&groups);
     let steps = groups.iter().enumerate();
@@ -67,7 +67,7 @@ fn group(
     redirects: &[CallRedirects<'_>],
     labels: &mut impl Iterator<Item = Label>,
 ) -> Vec<StepObservation> {
-    let calls = &evidence.row.play.moments[number];
+    let calls = &evidence.row.play.step_groups[number];
     let mut steps = Vec::with_capacity(calls.len());
     for (place, Label { text, url }) in (0..calls.len()).zip(labels) {
         let step = match evidence_of_group {
@@ -94,8 +94,8 @@ impl<'a> Evidence<'a> {
         if let Some(trouble) = &self.seen.trouble {
             return Err(trouble.clone());
         }
-        let calls = &self.row.play.moments[number];
-        let seen = self.seen.moments.get(number).filter(|seen| seen.len() == calls.len());
+        let calls = &self.row.play.step_groups[number];
+        let seen = self.seen.step_groups.get(number).filter(|seen| seen.len() == calls.len());
         let seen = seen.ok_or("an earlier step did not settle, so this step was not played")?;
         let span = self.span(number)?;
         let faults = || self.faults.iter().filter(|fault| span.contains(&fault.sequence));
@@ -121,7 +121,7 @@ impl<'a> Evidence<'a> {
         unserved: &mut [Vec<Unforeseen>],
     ) -> Result<(), String> {
         let Some(without_server) = &fault.without_server else { return Err(fault.words.clone()) };
-        let calls = self.row.play.moments[number].iter().zip(exchanges).zip(unserved);
+        let calls = self.row.play.step_groups[number].iter().zip(exchanges).zip(unserved);
         let mut owners = calls.filter(|((call, exchanges), _)| {
             led_to(without_server, &self.urls((number, call), exchanges))
         });
@@ -145,7 +145,7 @@ impl<'a> Evidence<'a> {
             marks.get(&number).copied().ok_or_else(missing)
         };
         let start = if number == 0 { 0 } else { mark(number - 1)? };
-        let last = number + 1 == self.row.play.moments.len();
+        let last = number + 1 == self.row.play.step_groups.len();
         Ok(start..if last { u64::MAX } else { mark(number)? })
     }
 
@@ -210,7 +210,7 @@ impl<'a> Evidence<'a> {
 
     /// All calls of the row, each with the URLs of its redirects.
     fn call_redirects(&self, groups: &[Result<SeenGroup<'_>, String>]) -> Vec<CallRedirects<'a>> {
-        let numbered = self.row.play.moments.iter().zip(groups).enumerate();
+        let numbered = self.row.play.step_groups.iter().zip(groups).enumerate();
         let of_group = |(number, (calls, group)): (usize, (&'a Vec<Step>, &Result<_, _>))| {
             let group: Option<&SeenGroup<'_>> = group.as_ref().ok();
             let redirects = |(place, call): (usize, &'a Step)| {

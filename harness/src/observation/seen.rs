@@ -10,7 +10,7 @@ use super::{Read, ReasonSeen};
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct RowSeen {
     /// The calls of each group, in the planned order. There are fewer groups than planned if a call did not settle.
-    pub moments: Vec<Vec<CallSeen>>,
+    pub step_groups: Vec<Vec<CallSeen>>,
     /// When the calls of each group started and settled. A plain client reports no times.
     #[serde(default)]
     pub times: Vec<GroupTimes>,

@@ -13,13 +13,13 @@ use crate::case::{Step, StepGroup};
 pub struct Play {
     /// Groups of steps; a group's steps start together, the next group when all have settled. A wait is a group without
     /// steps.
-    pub moments: Vec<Vec<Step>>,
+    pub step_groups: Vec<Vec<Step>>,
     /// Where the page tells the servers that a group has settled: the group's number is appended.
     pub marker: String,
 }
 
 /// The groups of a row's steps, in its own names.
-pub(super) fn moments(steps: &[StepGroup], names: &Names) -> Vec<Vec<Step>> {
+pub(super) fn step_groups(steps: &[StepGroup], names: &Names) -> Vec<Vec<Step>> {
     let group =
         |group: &StepGroup| group.steps().iter().map(|step| physical(step, names)).collect();
     steps.iter().map(group).collect()

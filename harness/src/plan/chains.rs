@@ -2,7 +2,7 @@
 
 use super::naming::Naming;
 use super::profile_history::ProfileHistory;
-use super::{BrowserNeeds, BrowserPlan, Stage};
+use super::{BrowserNeeds, BrowserPlan, SharedPage};
 use crate::case::{Row, Server};
 
 /// Rows that one profile can serve one after another, as far as their requests tell. What the servers answer decides
@@ -11,7 +11,7 @@ struct Chain<'r> {
     needs: BrowserNeeds,
     planned: ProfileHistory,
     /// The pages, each with its first row.
-    pages: Vec<(&'r Row, Stage)>,
+    pages: Vec<(&'r Row, SharedPage)>,
 }
 
 /// All chains.
@@ -35,7 +35,7 @@ impl<'r> Chains<'r> {
     pub(super) fn into_browsers(self) -> impl Iterator<Item = BrowserPlan> {
         self.0.into_iter().map(|chain| BrowserPlan {
             needs: chain.needs,
-            stages: chain.pages.into_iter().map(|(_, stage)| stage).collect(),
+            shared_pages: chain.pages.into_iter().map(|(_, shared_page)| shared_page).collect(),
             alone: true,
         })
     }
@@ -44,14 +44,14 @@ impl<'r> Chains<'r> {
 impl<'r> Chain<'r> {
     fn add(&mut self, index: usize, row: &'r Row) {
         self.planned.add_planned(row);
-        let same = |(first, _): &&mut (&Row, Stage)| {
+        let same = |(first, _): &&mut (&Row, SharedPage)| {
             first.page == row.page && same_servers(&first.servers, &row.servers)
         };
         match self.pages.iter_mut().find(same) {
-            Some((_, stage)) => stage.rows.push(index),
+            Some((_, shared_page)) => shared_page.rows.push(index),
             None => {
-                let stage = Stage::new(Naming::Verbatim, vec![index]);
-                self.pages.push((row, Stage { one_by_one: true, ..stage }));
+                let shared_page = SharedPage::new(Naming::Verbatim, vec![index]);
+                self.pages.push((row, SharedPage { one_by_one: true, ..shared_page }));
             }
         }
     }

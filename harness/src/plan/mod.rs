@@ -1,4 +1,4 @@
-//! Turns rows into stages: the address of each origin of a row, which rows share a page, and what
+//! Turns rows into shared pages: the address of each origin of a row, which rows share a page, and what
 //! each server and each page receives.
 //!
 //! Pure: it uses no socket and no browser, and does not say what should happen.
@@ -18,8 +18,8 @@ mod profile_history;
 mod profiles;
 mod rewrite_hazards;
 mod rewriting;
+mod shared_page;
 mod spreading;
-mod stage;
 mod upstream_pages;
 mod visit;
 mod watches;
@@ -35,7 +35,7 @@ pub use isolation::{Sharing, most_cookies, sharing};
 pub use names::Names;
 pub use next_pages::NextPage;
 pub use profile_history::ProfileHistory;
-pub use stage::visit_servers;
+pub use shared_page::visit_servers;
 pub use visit::Visit;
 pub use watches::is_host_of_the_harness;
 
@@ -50,7 +50,7 @@ use upstream_pages::UpstreamPages;
 /// Everything that one engine is going to do, grouped by browser.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// Browsers to open; each plays its stages in order.
+    /// Browsers to open; each plays its shared pages in order.
     pub browsers: Vec<BrowserPlan>,
     /// The pages of rows that use real servers, for browsers that can clear their profiles.
     upstream_pages: Vec<BrowserPlan>,
@@ -62,7 +62,7 @@ pub struct BrowserPlan {
     /// What it is opened with.
     pub needs: BrowserNeeds,
     /// Pages to open, one after another.
-    pub stages: Vec<Stage>,
+    pub shared_pages: Vec<SharedPage>,
     /// Whether it is opened for one row that cannot share a browser.
     pub alone: bool,
 }
@@ -70,10 +70,10 @@ pub struct BrowserPlan {
 /// A page, and the rows that play on it at the same time. What their servers and the page receive
 /// is made when they are played, because a run may have thousands of rows.
 #[derive(Clone, Debug)]
-pub struct Stage {
+pub struct SharedPage {
     /// Positions of the rows in the planned list. Never empty.
     pub rows: Vec<usize>,
-    /// Whether it begins with a fresh profile in the browser that played the stages before.
+    /// Whether it begins with a fresh profile in the browser that played the shared pages before.
     pub fresh: bool,
     /// Whether its rows use real servers only. They are played one after another, in a profile where nothing that
     /// another row has left reaches them; see [`ProfileHistory`].
@@ -81,11 +81,11 @@ pub struct Stage {
     /// The site of the page, if each of its rows has a frame with the row's page in it.
     frames_on: Option<Site>,
     naming: Naming,
-    /// Its position among the stages of its browser.
+    /// Its position among the shared pages of its browser.
     number: usize,
 }
 
-/// What is needed to open the page of a stage.
+/// What is needed to open a shared page.
 #[derive(Clone, Debug)]
 pub struct PagePlan {
     /// URL to navigate to.
@@ -165,11 +165,11 @@ impl BrowserNeeds {
     }
 }
 
-/// Plans all rows for one engine. Rows keep their order within a stage.
-pub fn plan(rows: &[&Row], company: Separation) -> Plan {
+/// Plans all rows for one engine. Rows keep their order within a shared page.
+pub fn plan(rows: &[&Row], separation: Separation) -> Plan {
     let mut building = Building::default();
     for (index, row) in rows.iter().enumerate() {
-        match company {
+        match separation {
             Separation::Shared => building.place(index, row),
             Separation::Alone => building.place_alone(index, row),
             Separation::Unseparated => building.place_unseparated(index, row),
@@ -200,13 +200,13 @@ struct Building<'r> {
     upstream_pages: UpstreamPages<'r>,
 }
 
-/// Stages of one shared browser: pages of many rows, by page; pages with a frame for each row, by site; and pages of
-/// one row.
+/// Shared pages of one shared browser: pages of many rows, by page; pages with a frame for each row, by site; and pages
+/// of one row.
 #[derive(Default)]
 struct Shared<'r> {
-    pages: Vec<(&'r Page, Stage)>,
-    frames: Vec<Stage>,
-    alone: Vec<Stage>,
+    pages: Vec<(&'r Page, SharedPage)>,
+    frames: Vec<SharedPage>,
+    alone: Vec<SharedPage>,
 }
 
 impl<'r> Building<'r> {
@@ -229,32 +229,33 @@ impl<'r> Building<'r> {
             Sharing::Nothing(_) => None,
         };
         match naming {
-            Some(naming) => shared.alone.push(Stage::new(naming, vec![index])),
+            Some(naming) => shared.alone.push(SharedPage::new(naming, vec![index])),
             None => self.place_alone(index, row),
         }
     }
 
     fn place_alone(&mut self, index: usize, row: &Row) {
-        let stages = vec![Stage::new(Naming::Verbatim, vec![index])];
-        self.alone.push(BrowserPlan { needs: BrowserNeeds::of(row), stages, alone: true });
+        let shared_pages = vec![SharedPage::new(Naming::Verbatim, vec![index])];
+        self.alone.push(BrowserPlan { needs: BrowserNeeds::of(row), shared_pages, alone: true });
     }
 
     fn place_unseparated(&mut self, index: usize, row: &'r Row) {
         let shared = self.shared.entry(BrowserNeeds::of(row)).or_default();
-        shared.alone.push(Stage::new(Naming::Verbatim, vec![index]));
+        shared.alone.push(SharedPage::new(Naming::Verbatim, vec![index]));
     }
 
     fn finish(self) -> Plan {
         let shared = self.shared.into_iter().map(|(needs, shared)| {
-            let pages = shared.pages.into_iter().map(|(_, stage)| stage);
-            let frames = shared.frames.into_iter().map(|stage| match stage.rows.len() {
-                1 => stage.without_frames(),
-                _ => stage,
-            });
-            let stages = pages.chain(frames).chain(shared.alone).collect();
-            BrowserPlan { needs, stages, alone: false }
+            let pages = shared.pages.into_iter().map(|(_, shared_page)| shared_page);
+            let frames =
+                shared.frames.into_iter().map(|shared_page| match shared_page.rows.len() {
+                    1 => shared_page.without_frames(),
+                    _ => shared_page,
+                });
+            let shared_pages = pages.chain(frames).chain(shared.alone).collect();
+            BrowserPlan { needs, shared_pages, alone: false }
         });
-        let shared = shared.filter(|browser| !browser.stages.is_empty());
+        let shared = shared.filter(|browser| !browser.shared_pages.is_empty());
         let mut browsers: Vec<_> =
             shared.chain(self.alone).chain(self.chains.into_browsers()).collect();
         browsers.iter_mut().for_each(number);
@@ -263,23 +264,23 @@ impl<'r> Building<'r> {
 }
 
 impl<'r> Shared<'r> {
-    fn page_of(&mut self, row: &'r Row) -> &mut Stage {
+    fn page_of(&mut self, row: &'r Row) -> &mut SharedPage {
         let known = self.pages.iter().position(|(page, _)| **page == row.page);
         let place = known.unwrap_or_else(|| {
-            self.pages.push((&row.page, Stage::new(Naming::BesidePage, Vec::new())));
+            self.pages.push((&row.page, SharedPage::new(Naming::BesidePage, Vec::new())));
             self.pages.len() - 1
         });
         &mut self.pages[place].1
     }
 
     /// The page on a site that has room for another frame.
-    fn page_on(&mut self, site: Site) -> &mut Stage {
-        let has_room = |stage: &Stage| {
-            stage.frames_on.as_ref() == Some(&site) && stage.rows.len() < frames::MOST
+    fn page_on(&mut self, site: Site) -> &mut SharedPage {
+        let has_room = |shared_page: &SharedPage| {
+            shared_page.frames_on.as_ref() == Some(&site) && shared_page.rows.len() < frames::MOST
         };
         let place = self.frames.iter().position(has_room).unwrap_or_else(|| {
-            let stage = Stage::new(Naming::OnOwnPage, Vec::new());
-            self.frames.push(Stage { frames_on: Some(site), ..stage });
+            let shared_page = SharedPage::new(Naming::OnOwnPage, Vec::new());
+            self.frames.push(SharedPage { frames_on: Some(site), ..shared_page });
             self.frames.len() - 1
         });
         &mut self.frames[place]

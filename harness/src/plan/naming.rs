@@ -1,4 +1,4 @@
-//! Chooses the names of the rows of a stage.
+//! Chooses the names of the rows of a shared page.
 
 use super::isolation;
 use super::names::{Names, is_mappable};

@@ -7,7 +7,7 @@ use cors_servers::script::{OriginScript, Scheme};
 
 use super::names::Names;
 use super::page_policies::page_headers;
-use super::stage::documents;
+use super::shared_page::documents;
 use crate::case::{Page, Row, StepGroup};
 use crate::contexts::RunsIn;
 

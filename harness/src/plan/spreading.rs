@@ -1,7 +1,7 @@
 //! Divides the pages of a browser among several, for sessions that are open at the same time.
 
 use super::profiles::number;
-use super::{BrowserPlan, Plan, Stage};
+use super::{BrowserPlan, Plan, SharedPage};
 
 /// What opening a page costs, in rows that are played on one.
 const PAGE: usize = 10;
@@ -24,36 +24,38 @@ impl Plan {
 }
 
 fn divided(browser: BrowserPlan, most: usize) -> Vec<BrowserPlan> {
-    let BrowserPlan { needs, stages, alone } = browser;
-    let rows: usize = stages.iter().map(|stage| stage.rows.len()).sum();
+    let BrowserPlan { needs, shared_pages, alone } = browser;
+    let rows: usize = shared_pages.iter().map(|shared_page| shared_page.rows.len()).sum();
     let largest = rows.div_ceil(most).max(PAGE);
-    let mut stages: Vec<_> = stages.into_iter().flat_map(|stage| parts(stage, largest)).collect();
-    stages.sort_by_key(|stage| std::cmp::Reverse(cost(stage)));
-    let mut browsers: Vec<(usize, Vec<Stage>)> = vec![Default::default(); most.min(stages.len())];
-    for stage in stages {
+    let mut shared_pages: Vec<_> =
+        shared_pages.into_iter().flat_map(|shared_page| parts(shared_page, largest)).collect();
+    shared_pages.sort_by_key(|shared_page| std::cmp::Reverse(cost(shared_page)));
+    let mut browsers: Vec<(usize, Vec<SharedPage>)> =
+        vec![Default::default(); most.min(shared_pages.len())];
+    for shared_page in shared_pages {
         // The first of those that have least to do.
-        if let Some((has, stages)) = browsers.iter_mut().min_by_key(|(has, _)| *has) {
-            *has += cost(&stage);
-            stages.push(stage);
+        if let Some((has, shared_pages)) = browsers.iter_mut().min_by_key(|(has, _)| *has) {
+            *has += cost(&shared_page);
+            shared_pages.push(shared_page);
         }
     }
-    let browsers = browsers.into_iter().map(|(_, stages)| {
-        let mut browser = BrowserPlan { needs, stages, alone };
+    let browsers = browsers.into_iter().map(|(_, shared_pages)| {
+        let mut browser = BrowserPlan { needs, shared_pages, alone };
         number(&mut browser);
         browser
     });
     browsers.collect()
 }
 
-fn cost(stage: &Stage) -> usize {
-    PAGE + stage.rows.len()
+fn cost(shared_page: &SharedPage) -> usize {
+    PAGE + shared_page.rows.len()
 }
 
 /// A page with at most so many rows, as often as it is needed. Rows that are played one by one stay together.
-fn parts(stage: Stage, largest: usize) -> Vec<Stage> {
-    if stage.one_by_one {
-        return vec![stage];
+fn parts(shared_page: SharedPage, largest: usize) -> Vec<SharedPage> {
+    if shared_page.one_by_one {
+        return vec![shared_page];
     }
-    let rows = stage.rows.chunks(largest);
-    rows.map(|rows| Stage { rows: rows.to_vec(), ..stage.clone() }).collect()
+    let rows = shared_page.rows.chunks(largest);
+    rows.map(|rows| SharedPage { rows: rows.to_vec(), ..shared_page.clone() }).collect()
 }

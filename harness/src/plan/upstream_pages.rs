@@ -6,7 +6,7 @@ use std::hash::Hash;
 use super::chains::same_servers;
 use super::frames::{self, Site};
 use super::naming::Naming;
-use super::{BrowserNeeds, BrowserPlan, Stage};
+use super::{BrowserNeeds, BrowserPlan, SharedPage};
 use crate::case::{Page, PlantedCookie, Row, Step};
 
 /// Documents that are open at the same time, and the rows that play in them one after another.
@@ -15,7 +15,7 @@ struct UpstreamPage<'r> {
     pages: Vec<&'r Page>,
     rows: Vec<(PlayOrder, usize)>,
     requests: Requests<'r>,
-    stage: Stage,
+    shared_page: SharedPage,
 }
 
 /// When a row plays: a profile is cleared as seldom as possible, and renewed once for a pass.
@@ -90,10 +90,10 @@ impl<'r> UpstreamPages<'r> {
         let site = Site::of_written(row);
         let place = self.0.iter().position(|page| page.takes(row, site.as_ref()));
         let place = place.unwrap_or_else(|| {
-            let stage = Stage::new(Naming::Verbatim, Vec::new());
-            let stage = Stage { one_by_one: true, frames_on: site, ..stage };
+            let shared_page = SharedPage::new(Naming::Verbatim, Vec::new());
+            let shared_page = SharedPage { one_by_one: true, frames_on: site, ..shared_page };
             let (pages, rows, requests) = (Vec::new(), Vec::new(), Requests::default());
-            self.0.push(UpstreamPage { first: row, pages, rows, requests, stage });
+            self.0.push(UpstreamPage { first: row, pages, rows, requests, shared_page });
             self.0.len() - 1
         });
         let page = &mut self.0[place];
@@ -117,22 +117,22 @@ impl UpstreamPage<'_> {
         let has_document = self.pages.iter().any(|page| **page == row.page);
         let frames_it = site.is_some() && self.pages.len() < frames::MOST;
         BrowserNeeds::of(self.first) == BrowserNeeds::of(row)
-            && self.stage.frames_on.as_ref() == site
+            && self.shared_page.frames_on.as_ref() == site
             && (has_document || frames_it)
             && same_servers(&self.first.servers, &row.servers)
     }
 
     /// Each pass with its number.
     fn into_passes(self) -> Vec<(usize, BrowserPlan)> {
-        let Self { first, pages, mut rows, stage, .. } = self;
-        let stage = if pages.len() > 1 { stage } else { stage.without_frames() };
+        let Self { first, pages, mut rows, shared_page, .. } = self;
+        let shared_page = if pages.len() > 1 { shared_page } else { shared_page.without_frames() };
         rows.sort();
         let passes = rows.chunk_by(|(one, _), (other, _)| one.pass == other.pass);
         let passes = passes.map(|rows| {
             let pass = rows[0].0.pass;
             let rows = rows.iter().map(|(_, index)| *index).collect();
-            let stages = vec![Stage { rows, ..stage.clone() }];
-            (pass, BrowserPlan { needs: BrowserNeeds::of(first), stages, alone: true })
+            let shared_pages = vec![SharedPage { rows, ..shared_page.clone() }];
+            (pass, BrowserPlan { needs: BrowserNeeds::of(first), shared_pages, alone: true })
         });
         passes.collect()
     }

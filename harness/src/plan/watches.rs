@@ -18,13 +18,13 @@ pub fn is_host_of_the_harness(host: &str) -> bool {
 /// Gives each step that is aborted while a server has its request the URL to wait for. The result is the server of these
 /// URLs, which is hosted with the servers of the row.
 pub(super) fn add_watches(
-    moments: &mut [Vec<Step>],
+    step_groups: &mut [Vec<Step>],
     marker: &Address,
     row: usize,
 ) -> Option<OriginScript> {
     let address = Address { host: format!("w{row}{DOMAIN}"), ..marker.clone() };
     let mut watches = Vec::new();
-    for step in moments.iter_mut().flatten() {
+    for step in step_groups.iter_mut().flatten() {
         let Some(abort) = step.abort.as_mut() else { continue };
         let is_preflight = match abort.at {
             AbortMoment::Before => continue,
@@ -36,7 +36,7 @@ pub(super) fn add_watches(
         watches.push(Watch { path, url: requested(&step.url), is_preflight });
     }
     let server = || OriginScript { watches, ..marker_server(address, Vec::new()) };
-    moments
+    step_groups
         .iter()
         .flatten()
         .any(|step| step.abort.as_ref().is_some_and(|one| one.watch.is_some()))
@@ -71,10 +71,10 @@ mod tests {
         let host = "m0.cors-harness.test".to_owned();
         let marker = Address { scheme: Scheme::Https, host, port: 443 };
         let all = AbortMoment::ALL.map(|at| vec![step(at)]);
-        let mut moments = all.to_vec();
-        let server = add_watches(&mut moments, &marker, 7).unwrap();
+        let mut step_groups = all.to_vec();
+        let server = add_watches(&mut step_groups, &marker, 7).unwrap();
         let watched: Vec<_> =
-            moments.iter().flatten().map(|step| step.abort.clone().unwrap().watch).collect();
+            step_groups.iter().flatten().map(|step| step.abort.clone().unwrap().watch).collect();
         let at = |path: &str| Some(format!("https://w7.cors-harness.test{path}"));
         assert_eq!(watched, [None, at("/0"), at("/1")]);
         let url = "https://api.example/a?b";
@@ -83,6 +83,6 @@ mod tests {
             server.watches.iter().map(|watch| watch.is_preflight).collect::<Vec<_>>(),
             [true, false]
         );
-        assert!(add_watches(&mut moments[..1], &marker, 7).is_none());
+        assert!(add_watches(&mut step_groups[..1], &marker, 7).is_none());
     }
 }

@@ -219,7 +219,7 @@ fn of_answers(name: &str) -> Option<Help> {
             "Requests are answered with an error.",
             "Check the path, the method and what the request has to send.",
         ),
-        "fails-for-strangers" | "fails-without-origin" => (
+        "fails-for-unlisted-origins" | "fails-without-origin" => (
             "The server answers with 5xx because of the Origin header, or because there is none.",
             "Answer requests of other origins as usual, only without CORS headers.",
         ),

@@ -108,7 +108,7 @@ impl ResponseRepair {
 const WITHOUT_LINES: [&str; 18] = [
     "answers-error",
     "every-answer-an-error",
-    "fails-for-strangers",
+    "fails-for-unlisted-origins",
     "fails-without-origin",
     "login-lost",
     "login-not-sent",

@@ -7,7 +7,7 @@ use super::played_row::values;
 use super::style::counted;
 use crate::case::{Case, Row, ThirdPartyCookies};
 use crate::contexts::RunsIn;
-use crate::plan::{BrowserPlan, Separation, Sharing, Stage, plan};
+use crate::plan::{BrowserPlan, Separation, SharedPage, Sharing, plan};
 
 /// How all rows of the cases would be played in a browser that supports fresh profiles, one browser
 /// at a time.
@@ -18,7 +18,7 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
     };
     let rows: Vec<_> = cases.iter().flat_map(of_case).collect();
     let plan = plan(&rows.iter().map(row).collect::<Vec<_>>(), Separation::Shared).with_profiles(1);
-    let pages = plan.browsers.iter().map(|browser| browser.stages.len()).sum();
+    let pages = plan.browsers.iter().map(|browser| browser.shared_pages.len()).sum();
     let mut text = format!(
         "{} in {} on {}\n\
          If several browsers run at once, fresh profiles are spread over them. WebKit and a remote driver \
@@ -47,26 +47,26 @@ fn write_browser(text: &mut String, number: usize, browser: &BrowserPlan, rows: 
     };
     let clock = if browser.needs.moves_clock { ", with a clock that is moved" } else { "" };
     let _ = writeln!(text, "\nbrowser {number}, third-party cookies {cookies}{clock}");
-    for stage in &browser.stages {
-        let page = stage.page(stage.rows[0], row(&rows[stage.rows[0]]));
+    for shared_page in &browser.shared_pages {
+        let page = shared_page.page(shared_page.rows[0], row(&rows[shared_page.rows[0]]));
         let frame = match page.runs_in {
-            _ if stage.has_frames() => " and pages of its site, each in a frame of one page",
+            _ if shared_page.has_frames() => " and pages of its site, each in a frame of one page",
             RunsIn::TopLevel => "",
             RunsIn::Frame => " in a frame",
             RunsIn::Worker => " in a worker",
         };
-        let count = counted(stage.rows.len(), "row");
-        let order = if stage.one_by_one { ", one after another" } else { "" };
+        let count = counted(shared_page.rows.len(), "row");
+        let order = if shared_page.one_by_one { ", one after another" } else { "" };
         let _ = writeln!(text, "  page {}{frame}: {count}{order}", page.origin);
-        write_rows(text, stage, rows);
+        write_rows(text, shared_page, rows);
     }
 }
 
-fn write_rows(text: &mut String, stage: &Stage, rows: &[Placed]) {
-    let planned = || stage.rows.iter().map(|place| &rows[*place]);
-    if let [alone] = stage.rows.as_slice() {
+fn write_rows(text: &mut String, shared_page: &SharedPage, rows: &[Placed]) {
+    let planned = || shared_page.rows.iter().map(|place| &rows[*place]);
+    if let [alone] = shared_page.rows.as_slice() {
         let (case, row) = (&rows[*alone].0, row(&rows[*alone]));
-        let _ = writeln!(text, "    {}{}{}", case.id, suffix(row), needs(stage, row));
+        let _ = writeln!(text, "    {}{}{}", case.id, suffix(row), needs(shared_page, row));
         return;
     }
     let mut cases: Vec<_> = planned().map(|(case, _)| case).collect();
@@ -78,8 +78,8 @@ fn write_rows(text: &mut String, stage: &Stage, rows: &[Placed]) {
 }
 
 /// What a row needs for itself, if it cannot share its page.
-fn needs(stage: &Stage, row: &Row) -> String {
-    match stage.sharing(row) {
+fn needs(shared_page: &SharedPage, row: &Row) -> String {
+    match shared_page.sharing(row) {
         Sharing::Page => String::new(),
         other => {
             let (what, why) = other.words();

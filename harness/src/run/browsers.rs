@@ -11,9 +11,9 @@ use futures_util::stream::iter;
 use super::opened::{Opened, PlayError, open};
 use super::preparation::EngineResources;
 use super::profile::BrowserProfile;
-use super::remaining_rows::{Crash, Turn, Unplayed};
+use super::remaining_rows::{Crash, PageLoad, Unplayed};
+use super::shared_page::Report;
 use super::slots::Slots;
-use super::stage::Report;
 use super::start::{Assigned, EngineRows};
 use super::{EngineUnavailable, remaining_rows};
 use crate::engine::{Session, Source};
@@ -22,21 +22,24 @@ use crate::results::Part;
 
 /// Plays all rows; the collector gets the outcome of each.
 pub(super) async fn run(
-    lot: EngineRows<'_>,
+    engine_rows: EngineRows<'_>,
     source: &dyn Source,
     room: &EngineResources,
     slots: &Slots,
 ) {
-    let plan = lot.times.spent(Part::Planning, || planned(&lot, source, slots));
-    let player = Player { lot, source, room, slots };
+    let plan = engine_rows.times.spent(Part::Planning, || planned(&engine_rows, source, slots));
+    let player = Player { engine_rows, source, room, slots };
     let most = source.most_sessions();
     iter(&plan.browsers).for_each_concurrent(most, |part| Box::pin(player.play(part))).await;
     room.end().await;
 }
 
-fn planned(lot: &EngineRows<'_>, source: &dyn Source, slots: &Slots) -> Plan {
-    let plan = plan(&lot.rows.iter().map(Assigned::row).collect::<Vec<_>>(), lot.company);
-    if lot.company != Separation::Shared {
+fn planned(engine_rows: &EngineRows<'_>, source: &dyn Source, slots: &Slots) -> Plan {
+    let plan = plan(
+        &engine_rows.rows.iter().map(Assigned::row).collect::<Vec<_>>(),
+        engine_rows.separation,
+    );
+    if engine_rows.separation != Separation::Shared {
         return plan;
     }
     let most = source.most_sessions();
@@ -54,7 +57,7 @@ fn planned(lot: &EngineRows<'_>, source: &dyn Source, slots: &Slots) -> Plan {
 const TRIES: usize = 4;
 
 struct Player<'a> {
-    lot: EngineRows<'a>,
+    engine_rows: EngineRows<'a>,
     source: &'a dyn Source,
     room: &'a EngineResources,
     slots: &'a Slots,
@@ -69,72 +72,80 @@ impl Player<'_> {
                 false => None,
             }
         };
-        let (_place, _playing) = self.lot.times.placed(place).await;
+        let (_place, _playing) = self.engine_rows.times.placed(place).await;
         let mut version = String::new();
-        let mut turns: VecDeque<_> =
-            part.stages.iter().flat_map(|stage| Turn::first(stage, self.lot.rows)).collect();
+        let mut page_loads: VecDeque<_> = part
+            .shared_pages
+            .iter()
+            .flat_map(|shared_page| PageLoad::first(shared_page, self.engine_rows.rows))
+            .collect();
         loop {
             let report = self.report(&version);
-            turns.retain(|turn| !turn.is_given_up(&report));
-            if turns.is_empty() {
+            page_loads.retain(|page_load| !page_load.is_given_up(&report));
+            if page_loads.is_empty() {
                 return;
             }
             let began = Instant::now();
-            match self.lot.times.during(Part::Starts, self.start(part)).await {
-                Ok(opened) => self.play_turns(opened, &mut turns, &mut version, began).await,
-                Err(words) => return self.without(&turns, &words, &report),
+            match self.engine_rows.times.during(Part::Starts, self.start(part)).await {
+                Ok(opened) => {
+                    self.play_page_loads(opened, &mut page_loads, &mut version, began).await
+                }
+                Err(words) => return self.without(&page_loads, &words, &report),
             }
         }
     }
 
     /// A browser that does not start is a fault of the environment, except for rows that crashed
     /// one before.
-    fn without(&self, turns: &VecDeque<Turn<'_>>, words: &str, report: &Report<'_>) {
+    fn without(&self, page_loads: &VecDeque<PageLoad<'_>>, words: &str, report: &Report<'_>) {
         let unable = EngineUnavailable(words.to_owned());
-        let lost = |row: &usize| self.lot.collector.unable(self.lot.rows[*row].key, &unable);
-        for turn in turns {
-            match turn.crashed_before() {
-                true => turn.crashed_again(turn.rows, words, report),
-                false => turn.rows.iter().for_each(lost),
+        let lost = |row: &usize| {
+            self.engine_rows.collector.unable(self.engine_rows.rows[*row].key, &unable)
+        };
+        for page_load in page_loads {
+            match page_load.crashed_before() {
+                true => page_load.crashed_again(page_load.rows, words, report),
+                false => page_load.rows.iter().for_each(lost),
             }
         }
     }
 
-    /// Plays turns in one browser until there are no more, or the browser has ended.
-    async fn play_turns(
+    /// Plays page loads in one browser until there are no more, or the browser has ended.
+    async fn play_page_loads(
         &self,
         Opened { lab, session }: Opened,
-        turns: &mut VecDeque<Turn<'_>>,
+        page_loads: &mut VecDeque<PageLoad<'_>>,
         version: &mut String,
         began: Instant,
     ) {
         *version = session.browser.described();
         let report = self.report(version);
-        let report = report.shared(began, turns.iter().map(|turn| turn.rows.len()).sum());
+        let report =
+            report.shared(began, page_loads.iter().map(|page_load| page_load.rows.len()).sum());
         let renews = self.source.has_profiles() && session.browser.can_renew();
         let mut profile = BrowserProfile::new(&session.browser, renews);
-        while let Some(turn) = turns.pop_front() {
-            if turn.is_given_up(&report) {
+        while let Some(page_load) = page_loads.pop_front() {
+            if page_load.is_given_up(&report) {
                 continue;
             }
-            match Box::pin(remaining_rows::play(&lab, &mut profile, &turn, &report)).await {
+            match Box::pin(remaining_rows::play(&lab, &mut profile, &page_load, &report)).await {
                 Ok(()) => {}
                 Err(Unplayed::Crash(crash)) => {
                     let words = last_words(&crash, &session);
-                    let left = turn.after(&crash, &words, &report);
-                    left.into_iter().rev().for_each(|turn| turns.push_front(turn));
+                    let left = page_load.after(&crash, &words, &report);
+                    left.into_iter().rev().for_each(|page_load| page_loads.push_front(page_load));
                     break;
                 }
                 Err(Unplayed::Reached(rows)) => {
-                    turns.push_front(turn.rest(rows));
+                    page_loads.push_front(page_load.rest(rows));
                     if !renews {
                         break;
                     }
                 }
             }
         }
-        self.lot.times.browser_used(session.used());
-        if let Err(left) = self.lot.times.during(Part::Starts, session.end()).await {
+        self.engine_rows.times.browser_used(session.used());
+        if let Err(left) = self.engine_rows.times.during(Part::Starts, session.end()).await {
             // Every row was played before; processes that are left affect no result.
             warn(&left.to_string());
         }
@@ -165,12 +176,12 @@ impl Player<'_> {
             Some(opened) => opened?,
             None => open(self.source, part.needs, &self.room.display).await?,
         };
-        opened.lab.offer(self.lot.upstreams.services());
+        opened.lab.offer(self.engine_rows.upstreams.services());
         Ok(opened)
     }
 
     fn report<'r>(&'r self, version: &'r str) -> Report<'r> {
-        self.lot.report(self.source.kind().into(), version)
+        self.engine_rows.report(self.source.kind().into(), version)
     }
 }
 

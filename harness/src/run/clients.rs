@@ -8,12 +8,12 @@ use cors_model::REVISION;
 use cors_servers::Lab;
 use futures_util::future::join_all;
 
-use super::stage::Report;
+use super::shared_page::Report;
 use super::start::{Assigned, EngineRows};
 use super::{Engine, EngineUnavailable, model};
 use crate::engine::{control_version, play_control};
 use crate::observation::RowSeen;
-use crate::plan::{BrowserPlan, PlannedRow, Stage, plan};
+use crate::plan::{BrowserPlan, PlannedRow, SharedPage, plan};
 use crate::results::Part;
 
 /// The client that sends the requests.
@@ -48,35 +48,39 @@ impl Client {
     }
 
     /// Plays all rows; the collector gets the outcome of each.
-    pub(super) async fn run(self, lot: EngineRows<'_>) {
-        let rows = || lot.rows.iter().map(Assigned::row).collect::<Vec<_>>();
-        let plan = lot.times.spent(Part::Planning, || plan(&rows(), lot.company));
+    pub(super) async fn run(self, engine_rows: EngineRows<'_>) {
+        let rows = || engine_rows.rows.iter().map(Assigned::row).collect::<Vec<_>>();
+        let plan =
+            engine_rows.times.spent(Part::Planning, || plan(&rows(), engine_rows.separation));
         for part in &plan.browsers {
-            let lab = Lab::start_with(Ipv4Addr::LOCALHOST.into(), lot.upstreams.services());
-            let lab = match lot.times.during(Part::Starts, lab).await {
+            let lab = Lab::start_with(Ipv4Addr::LOCALHOST.into(), engine_rows.upstreams.services());
+            let lab = match engine_rows.times.during(Part::Starts, lab).await {
                 Ok(lab) => lab,
                 Err(error) => {
-                    give_up_part(part, &lot, &error.to_string());
+                    give_up_part(part, &engine_rows, &error.to_string());
                     continue;
                 }
             };
-            let report = lot.report(self.engine(), self.version());
-            for stage in &part.stages {
-                Box::pin(self.play_stage(&lab, stage, &report)).await;
+            let report = engine_rows.report(self.engine(), self.version());
+            for shared_page in &part.shared_pages {
+                Box::pin(self.play_shared_page(&lab, shared_page, &report)).await;
             }
         }
     }
 
-    /// Plays the rows of a stage, as many at a time as a browser would.
-    async fn play_stage(self, lab: &Lab, stage: &Stage, report: &Report<'_>) {
-        let first = stage.rows[0];
-        let marker = match lab.host(vec![stage.page(first, report.rows[first].row()).marker]) {
+    /// Plays the rows of a shared page, as many at a time as a browser would.
+    async fn play_shared_page(self, lab: &Lab, shared_page: &SharedPage, report: &Report<'_>) {
+        let first = shared_page.rows[0];
+        let marker = match lab.host(vec![shared_page.page(first, report.rows[first].row()).marker])
+        {
             Ok(marker) => marker,
-            Err(error) => return report.troubled(stage, &stage.rows, &error.to_string()),
+            Err(error) => {
+                return report.troubled(shared_page, &shared_page.rows, &error.to_string());
+            }
         };
-        for rows in report.batches(stage, &stage.rows) {
-            let rows = report.without_given_up(stage, rows);
-            let (rows, servers) = report.hosted(lab, &marker, (stage, &rows), Duration::ZERO);
+        for rows in report.batches(shared_page, &shared_page.rows) {
+            let rows = report.without_given_up(shared_page, rows);
+            let (rows, servers) = report.hosted(lab, &marker, (shared_page, &rows), Duration::ZERO);
             let playing = rows.iter().map(|row| self.play(lab, row, &report.rows[row.index]));
             let seen = report.times.during(Part::Rows, join_all(playing)).await;
             servers.report(&rows, &seen, report);
@@ -85,9 +89,9 @@ impl Client {
 }
 
 /// Reports the rows of a part without servers as not run. Those of other parts are played.
-fn give_up_part(part: &BrowserPlan, lot: &EngineRows<'_>, reason: &str) {
+fn give_up_part(part: &BrowserPlan, engine_rows: &EngineRows<'_>, reason: &str) {
     let unable = EngineUnavailable(reason.to_owned());
-    for row in part.stages.iter().flat_map(|stage| &stage.rows) {
-        lot.collector.unable(lot.rows[*row].key, &unable);
+    for row in part.shared_pages.iter().flat_map(|shared_page| &shared_page.rows) {
+        engine_rows.collector.unable(engine_rows.rows[*row].key, &unable);
     }
 }

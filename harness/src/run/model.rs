@@ -128,16 +128,16 @@ fn seen(row: &PlannedRow, ruling: RowRuling, stopped: Option<Stopped>) -> RowSee
         return troubled(format!("the model of the standard cannot judge this: {what}"));
     }
     let mut steps = ruling.observation.steps.into_iter().zip(ruling.rulings);
-    let mut moments = Vec::with_capacity(row.play.moments.len());
-    for (group, calls) in row.play.moments.iter().enumerate() {
+    let mut step_groups = Vec::with_capacity(row.play.step_groups.len());
+    for (group, calls) in row.play.step_groups.iter().enumerate() {
         let stopped = stopped.as_ref().filter(|stopped| stopped.group == group);
         let steps = steps.by_ref().take(calls.len());
-        moments.push(steps.map(|(step, ruling)| call(step, &ruling, stopped)).collect());
+        step_groups.push(steps.map(|(step, ruling)| call(step, &ruling, stopped)).collect());
         if matches!(stopped, Some(Stopped { why: NoReply::Late, .. })) {
             break;
         }
     }
-    RowSeen { moments, ..RowSeen::default() }
+    RowSeen { step_groups, ..RowSeen::default() }
 }
 
 fn call(step: StepObservation, ruling: &Ruling, stopped: Option<&Stopped>) -> CallSeen {

@@ -7,39 +7,40 @@ use std::time::Instant;
 use cors_servers::Lab;
 
 use super::profile::BrowserProfile;
-use super::remaining_rows::{OpenPage, Turn, Unplayed, play_rows, survived};
-use super::stage::Report;
+use super::remaining_rows::{OpenPage, PageLoad, Unplayed, play_rows, survived};
+use super::shared_page::Report;
 use crate::observation::{CallSeen, RowSeen};
 
-/// Plays the rows of a turn one after another.
+/// Plays the rows of a page load one after another.
 pub(super) async fn one_by_one<'p>(
     lab: &Lab,
     (profile, page): (&mut BrowserProfile<'_>, &mut OpenPage),
-    turn: &Turn<'p>,
+    page_load: &PageLoad<'p>,
     report: &Report<'_>,
 ) -> Result<(), Unplayed<'p>> {
     let ahead = profile.browser.ahead();
     let marker = Arc::clone(&page.marker);
-    let (_, mut servers) = report.hosted(lab, &marker, (turn.stage, &turn.rows[..1]), ahead);
-    for (place, index) in turn.rows.iter().enumerate() {
-        let (rows, rest) = (slice::from_ref(index), &turn.rows[place..]);
-        if report.without_given_up(turn.stage, rows).is_empty() {
+    let (_, mut servers) =
+        report.hosted(lab, &marker, (page_load.shared_page, &page_load.rows[..1]), ahead);
+    for (place, index) in page_load.rows.iter().enumerate() {
+        let (rows, rest) = (slice::from_ref(index), &page_load.rows[place..]);
+        if report.without_given_up(page_load.shared_page, rows).is_empty() {
             continue;
         }
         if place > 0 && profile.reaches(*index, report) {
             if !profile.clear(*index, report).await {
                 return Err(Unplayed::Reached(rest));
             }
-            let planting = page.plant(lab, profile.browser, (turn.stage, rest), report);
+            let planting = page.plant(lab, profile.browser, (page_load.shared_page, rest), report);
             if let Err(trouble) = planting.await {
                 profile.is_unknown();
-                survived(profile.browser, turn, rows, trouble, report).await?;
+                survived(profile.browser, page_load, rows, trouble, report).await?;
                 continue;
             }
         }
         let (began, report) = (Instant::now(), Report { planted: page.planted, ..*report });
         servers.go_on();
-        let planned = report.planned(turn.stage, rows);
+        let planned = report.planned(page_load.shared_page, rows);
         match play_rows(profile.browser, &planned, &report).await {
             Ok(seen) => {
                 let exchanges = servers.exchanges();
@@ -53,7 +54,7 @@ pub(super) async fn one_by_one<'p>(
             }
             Err(trouble) => {
                 profile.is_unknown();
-                survived(profile.browser, turn, rows, trouble, &report).await?;
+                survived(profile.browser, page_load, rows, trouble, &report).await?;
             }
         }
     }
@@ -63,5 +64,5 @@ pub(super) async fn one_by_one<'p>(
 /// Whether all calls of a row had an end.
 fn is_settled(seen: &RowSeen) -> bool {
     seen.trouble.is_none()
-        && seen.moments.iter().flatten().all(|call| !matches!(call, CallSeen::Unsettled))
+        && seen.step_groups.iter().flatten().all(|call| !matches!(call, CallSeen::Unsettled))
 }

@@ -19,7 +19,7 @@ use crate::upstream::{Allowed, Reach, Trust};
 pub struct Players {
     sources: BTreeMap<Kind, Result<Arc<dyn Source>, Missing>>,
     /// Whether rows share browsers.
-    pub company: Separation,
+    pub separation: Separation,
     /// How many browsers are open at the same time at most; as many as are useful on this machine, if not given.
     pub jobs: Option<NonZeroUsize>,
     /// What is needed to reach real servers.
@@ -38,7 +38,7 @@ impl Players {
         let sources = Kind::ALL.into_iter().map(find).collect();
         Self {
             sources,
-            company: Separation::Shared,
+            separation: Separation::Shared,
             jobs: None,
             reach: Reach::default(),
             rows_played: Arc::default(),
@@ -60,12 +60,12 @@ impl Players {
 
     /// The same, with a browser for every row.
     pub fn alone(self) -> Self {
-        Self { company: Separation::Alone, ..self }
+        Self { separation: Separation::Alone, ..self }
     }
 
     /// The same, without isolation of rows.
     pub fn unseparated(self) -> Self {
-        Self { company: Separation::Unseparated, ..self }
+        Self { separation: Separation::Unseparated, ..self }
     }
 
     /// The same, with this many browsers at the same time at most.

@@ -2,9 +2,9 @@
 
 use cors_servers::exchange::Exchange;
 
-use super::stage::Report;
+use super::shared_page::Report;
 use crate::engine::{EngineError, OpenBrowser};
-use crate::plan::{ProfileHistory, Stage, most_cookies};
+use crate::plan::{ProfileHistory, SharedPage, most_cookies};
 use crate::results::PageStep;
 
 /// A browser, and what has happened in its profile.
@@ -32,11 +32,15 @@ impl<'b> BrowserProfile<'b> {
         Self { browser, history, renews, clears: renews, is_used: false, cookies: 0 }
     }
 
-    /// Whether a stage, beginning with this row, cannot be played in what earlier ones have left.
-    pub(super) fn must_be_fresh(&self, (stage, row): (&Stage, usize), report: &Report<'_>) -> bool {
-        match stage.one_by_one {
+    /// Whether a shared page, beginning with this row, cannot be played in what earlier ones have left.
+    pub(super) fn must_be_fresh(
+        &self,
+        (shared_page, row): (&SharedPage, usize),
+        report: &Report<'_>,
+    ) -> bool {
+        match shared_page.one_by_one {
             true => self.reaches(row, report),
-            false => stage.fresh && self.is_used,
+            false => shared_page.fresh && self.is_used,
         }
     }
 
@@ -107,21 +111,21 @@ impl<'b> BrowserProfile<'b> {
         Ok(())
     }
 
-    /// Makes it a profile in which these rows of a stage can be played.
+    /// Makes it a profile in which these rows of a shared page can be played.
     pub(super) async fn prepare(
         &mut self,
-        (stage, rows): (&Stage, &[usize]),
+        (shared_page, rows): (&SharedPage, &[usize]),
         report: &Report<'_>,
     ) -> Result<(), EngineError> {
         let row = rows[0];
         self.is_used = true;
-        if stage.one_by_one {
+        if shared_page.one_by_one {
             if self.reaches(row, report) && !self.clear(row, report).await {
                 self.renew(report).await?;
             }
         } else {
-            // A browser that cannot renew its profile was opened for this stage.
-            if stage.fresh && self.renews {
+            // A browser that cannot renew its profile was opened for this shared page.
+            if shared_page.fresh && self.renews {
                 self.renew(report).await?;
             }
             self.is_unknown();

@@ -11,18 +11,18 @@ use cors_servers::{HostedServers, Lab};
 use super::one_by_one::one_by_one;
 use super::opened::{PlayError, within};
 use super::profile::BrowserProfile;
-use super::stage::{Report, parts};
+use super::shared_page::{Report, parts};
 use super::start::Assigned;
 use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser, token};
 use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, Stage, most_cookies, visit_servers};
+use crate::plan::{PlannedRow, SharedPage, most_cookies, visit_servers};
 use crate::results::{PageStep, Part};
 
-/// Rows of a stage that are still to be played.
-pub(super) struct Turn<'p> {
-    pub(super) stage: &'p Stage,
+/// Rows of a shared page that are still to be played.
+pub(super) struct PageLoad<'p> {
+    pub(super) shared_page: &'p SharedPage,
     pub(super) rows: &'p [usize],
-    /// How the browser ended that played this row first. Such a row has its own turn.
+    /// How the browser ended that played this row first. Such a row has its own page load.
     crashed: Option<String>,
 }
 
@@ -34,36 +34,36 @@ pub(super) struct Crash<'p> {
     pub(super) words: String,
 }
 
-impl<'p> Turn<'p> {
-    /// All rows of a stage, for the first time: in one turn, unless they have so many cookies that
+impl<'p> PageLoad<'p> {
+    /// All rows of a shared page, for the first time: in one page load, unless they have so many cookies that
     /// a jar might delete some of them.
-    pub(super) fn first(stage: &'p Stage, rows: &[Assigned]) -> Vec<Self> {
+    pub(super) fn first(shared_page: &'p SharedPage, rows: &[Assigned]) -> Vec<Self> {
         let cookies = |row: usize| most_cookies(rows[row].row());
-        let turns = parts(&stage.rows, COOKIES_OF_A_TURN, cookies).into_iter();
-        turns.map(|rows| Self { stage, rows, crashed: None }).collect()
+        let page_loads = parts(&shared_page.rows, COOKIES_OF_A_PAGE_LOAD, cookies).into_iter();
+        page_loads.map(|rows| Self { shared_page, rows, crashed: None }).collect()
     }
 
-    /// Turns for the remaining rows. Rows get one more chance, each in its own turn, so that a row
+    /// Page loads for the remaining rows. Rows get one more chance, each in its own page load, so that a row
     /// that crashes the browser affects no other; a row without another chance is reported.
     pub(super) fn after(&self, crash: &Crash<'p>, words: &str, report: &Report<'_>) -> Vec<Self> {
         let end = self.end_of(crash.rows);
-        let turn = |rows, crashed| Self { stage: self.stage, rows, crashed };
-        let mut turns = Vec::new();
+        let page_load = |rows, crashed| Self { shared_page: self.shared_page, rows, crashed };
+        let mut page_loads = Vec::new();
         if self.crashed_before() {
             self.crashed_again(crash.rows, words, report);
         } else {
             let rows = crash.rows.iter().map(slice::from_ref);
-            turns.extend(rows.map(|row| turn(row, Some(words.to_owned()))));
+            page_loads.extend(rows.map(|row| page_load(row, Some(words.to_owned()))));
         }
-        turns.push(turn(&self.rows[end..], self.crashed.clone()));
-        turns.retain(|turn| !turn.rows.is_empty());
-        turns
+        page_loads.push(page_load(&self.rows[end..], self.crashed.clone()));
+        page_loads.retain(|page_load| !page_load.rows.is_empty());
+        page_loads
     }
 
     /// Whether it has nothing to play, because the servers of all its rows get no more requests;
     /// this is reported.
     pub(super) fn is_given_up(&self, report: &Report<'_>) -> bool {
-        report.without_given_up(self.stage, self.rows).is_empty()
+        report.without_given_up(self.shared_page, self.rows).is_empty()
     }
 
     /// Whether a browser already crashed on these rows.
@@ -75,18 +75,18 @@ impl<'p> Turn<'p> {
     pub(super) fn crashed_again(&self, rows: &[usize], words: &str, report: &Report<'_>) {
         let first = self.crashed.as_deref().unwrap_or_default();
         report.troubled(
-            self.stage,
+            self.shared_page,
             rows,
             &format!("the browser crashed twice: {first}; and again: {words}"),
         );
     }
 
-    /// A turn for rows that need a fresh profile.
+    /// A page load for rows that need a fresh profile.
     pub(super) fn rest(&self, rows: &'p [usize]) -> Self {
-        Self { stage: self.stage, rows, crashed: self.crashed.clone() }
+        Self { shared_page: self.shared_page, rows, crashed: self.crashed.clone() }
     }
 
-    /// How many rows of this turn were started when `rows`, a part of them, had been.
+    /// How many rows of this page load were started when `rows`, a part of them, had been.
     fn end_of(&self, rows: &[usize]) -> usize {
         let place = self.rows.iter().position(|row| Some(row) == rows.last());
         place.map_or(self.rows.len(), |place| place + 1)
@@ -95,9 +95,9 @@ impl<'p> Turn<'p> {
 
 /// Chromium and Firefox store 180 cookies of a site, and remove some when another one arrives. Rows on one page can have
 /// one site.
-const COOKIES_OF_A_TURN: usize = 100;
+const COOKIES_OF_A_PAGE_LOAD: usize = 100;
 
-/// Why the rest of a turn was not played.
+/// Why the rest of a page load was not played.
 pub(super) enum Unplayed<'p> {
     /// The browser ended.
     Crash(Crash<'p>),
@@ -111,38 +111,42 @@ impl<'p> From<Crash<'p>> for Unplayed<'p> {
     }
 }
 
-/// Plays a turn and reports its rows, except those during which the browser ended and those that need another
+/// Plays a page load and reports its rows, except those during which the browser ended and those that need another
 /// profile.
 pub(super) async fn play<'p>(
     lab: &Lab,
     profile: &mut BrowserProfile<'_>,
-    turn: &Turn<'p>,
+    page_load: &PageLoad<'p>,
     report: &Report<'_>,
 ) -> Result<(), Unplayed<'p>> {
     let browser = profile.browser;
-    let report = Report { repeated: turn.crashed.as_deref(), ..*report };
-    if !profile.renews && profile.must_be_fresh((turn.stage, turn.rows[0]), &report) {
-        return Err(Unplayed::Reached(turn.rows));
+    let report = Report { repeated: page_load.crashed.as_deref(), ..*report };
+    if !profile.renews && profile.must_be_fresh((page_load.shared_page, page_load.rows[0]), &report)
+    {
+        return Err(Unplayed::Reached(page_load.rows));
     }
     let began = Instant::now();
-    let opening = within(PAGE, "the page", open_page(lab, profile, turn, &report));
+    let opening = within(PAGE, "the page", open_page(lab, profile, page_load, &report));
     let mut page = match report.times.during(Part::Pages, opening).await {
         Ok(page) => page,
-        Err(trouble) => return Ok(survived(browser, turn, turn.rows, trouble, &report).await?),
+        Err(trouble) => {
+            return Ok(survived(browser, page_load, page_load.rows, trouble, &report).await?);
+        }
     };
-    let report = Report { planted: page.planted, ..report.shared(began, turn.rows.len()) };
-    if turn.stage.one_by_one {
-        return one_by_one(lab, (profile, &mut page), turn, &report).await;
+    let report = Report { planted: page.planted, ..report.shared(began, page_load.rows.len()) };
+    if page_load.shared_page.one_by_one {
+        return one_by_one(lab, (profile, &mut page), page_load, &report).await;
     }
-    for rows in report.batches(turn.stage, turn.rows) {
+    for rows in report.batches(page_load.shared_page, page_load.rows) {
         let (ahead, began) = (browser.ahead(), Instant::now());
-        let (planned, servers) = report.hosted(lab, &page.marker, (turn.stage, rows), ahead);
+        let (planned, servers) =
+            report.hosted(lab, &page.marker, (page_load.shared_page, rows), ahead);
         match play_rows(browser, &planned, &report).await {
             Ok(seen) => {
                 let report = report.shared(began, rows.len());
                 servers.report(&planned, &page.with_trouble(&planned, seen), &report);
             }
-            Err(trouble) => survived(browser, turn, rows, trouble, &report).await?,
+            Err(trouble) => survived(browser, page_load, rows, trouble, &report).await?,
         }
     }
     Ok(())
@@ -176,15 +180,15 @@ pub(super) struct OpenPage {
 async fn open_page(
     lab: &Lab,
     profile: &mut BrowserProfile<'_>,
-    turn: &Turn<'_>,
+    page_load: &PageLoad<'_>,
     report: &Report<'_>,
 ) -> Result<OpenPage, PlayError> {
-    let Turn { stage, rows, .. } = turn;
+    let PageLoad { shared_page, rows, .. } = page_load;
     let (times, browser) = (report.times, profile.browser);
     times.page();
-    profile.prepare((stage, rows), report).await?;
-    let (planted, troubles) = plant((lab, Some(lab)), browser, (stage, rows), report).await?;
-    let page = report.page(stage, rows);
+    profile.prepare((shared_page, rows), report).await?;
+    let (planted, troubles) = plant((lab, Some(lab)), browser, (shared_page, rows), report).await?;
+    let page = report.page(shared_page, rows);
     let documents = lab.host(page.documents.clone())?;
     times.step(PageStep::Navigation, browser.navigate(&page)).await?;
     times.step(PageStep::Listening, browser.listen()).await;
@@ -201,14 +205,14 @@ type Planted = (Span, HashMap<usize, String>);
 async fn plant(
     (lab, visited): (&Lab, Option<&Lab>),
     browser: &OpenBrowser,
-    (stage, rows): (&Stage, &[usize]),
+    (shared_page, rows): (&SharedPage, &[usize]),
     report: &Report<'_>,
 ) -> Result<Planted, PlayError> {
     let earliest = lab.now();
-    let planting = if stage.one_by_one { &rows[..1] } else { rows };
-    let setting = set_cookies(visited, browser, (stage, planting), report);
+    let planting = if shared_page.one_by_one { &rows[..1] } else { rows };
+    let setting = set_cookies(visited, browser, (shared_page, planting), report);
     let mut troubles = report.times.step(PageStep::Cookies, setting).await?;
-    if let Some(trouble) = troubles.get(&rows[0]).cloned().filter(|_| stage.one_by_one) {
+    if let Some(trouble) = troubles.get(&rows[0]).cloned().filter(|_| shared_page.one_by_one) {
         troubles.extend(rows.iter().map(|row| (*row, trouble.clone())));
     }
     Ok((Span { earliest, latest: lab.now() }, troubles))
@@ -217,11 +221,11 @@ async fn plant(
 async fn set_cookies(
     visited: Option<&Lab>,
     browser: &OpenBrowser,
-    (stage, rows): (&Stage, &[usize]),
+    (shared_page, rows): (&SharedPage, &[usize]),
     report: &Report<'_>,
 ) -> Result<HashMap<usize, String>, PlayError> {
     let with_cookies = rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
-    let rows = report.planned(stage, &with_cookies.copied().collect::<Vec<_>>());
+    let rows = report.planned(shared_page, &with_cookies.copied().collect::<Vec<_>>());
     let visits = visited.map(|lab| lab.host(visit_servers(&rows))).transpose()?;
     let planted = browser.plant(&rows).await;
     if let Some(visits) = visits {
@@ -238,7 +242,7 @@ impl OpenPage {
         &mut self,
         lab: &Lab,
         browser: &OpenBrowser,
-        rows: (&Stage, &[usize]),
+        rows: (&SharedPage, &[usize]),
         report: &Report<'_>,
     ) -> Result<(), PlayError> {
         (self.planted, self.troubles) =
@@ -256,7 +260,7 @@ impl OpenPage {
 /// Separates trouble with rows, which is reported for them, from the end of a browser.
 pub(super) async fn survived<'p>(
     browser: &OpenBrowser,
-    turn: &Turn<'p>,
+    page_load: &PageLoad<'p>,
     rows: &'p [usize],
     trouble: PlayError,
     report: &Report<'_>,
@@ -264,7 +268,7 @@ pub(super) async fn survived<'p>(
     let words = trouble.to_string();
     let own = matches!(trouble, PlayError::Lab(_) | PlayError::Engine(EngineError::Page { .. }));
     if own || browser.answers().await {
-        report.troubled(turn.stage, rows, &words);
+        report.troubled(page_load.shared_page, rows, &words);
         return Ok(());
     }
     Err(Crash { rows, words })
@@ -276,7 +280,7 @@ const PAGE: Duration = Duration::from_secs(60);
 /// How long rows that play at the same time may take: every call has its own limit, so this is only
 /// reached if a browser has stopped responding.
 fn deadline(rows: &[PlannedRow]) -> Duration {
-    let moments = rows.iter().map(|row| row.play.moments.len()).max().unwrap_or_default();
-    let calls = u32::try_from(moments).unwrap_or(u32::MAX).saturating_add(2);
+    let step_groups = rows.iter().map(|row| row.play.step_groups.len()).max().unwrap_or_default();
+    let calls = u32::try_from(step_groups).unwrap_or(u32::MAX).saturating_add(2);
     CALL_PATIENCE.saturating_mul(calls)
 }

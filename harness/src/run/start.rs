@@ -14,8 +14,8 @@ use futures_util::future::join_all;
 use super::clients::Client;
 use super::collect::{Collector, RowKey, TrialReceiver};
 use super::preparation::{EarlyStarts, EngineResources, RunPreparation};
+use super::shared_page::Report;
 use super::slots::Slots;
-use super::stage::Report;
 use super::times::{Stopwatch, Stopwatches};
 use super::upstreams::UpstreamServers;
 use super::{Engine, EngineUnavailable, Outcome, Players, browsers, standard};
@@ -66,7 +66,7 @@ impl Assigned {
 pub(super) struct EngineRows<'a> {
     pub(super) rows: &'a [Assigned],
     pub(super) upstreams: &'a Upstreams,
-    pub(super) company: Separation,
+    pub(super) separation: Separation,
     pub(super) collector: &'a Collector,
     pub(super) times: &'a Stopwatch,
 }
@@ -288,13 +288,13 @@ impl Run {
             _ => rows,
         };
         let (upstreams, rows) = times.during(Part::Waiting, own.ready(rows, collector)).await;
-        let company = self.players.company;
-        let lot = EngineRows { rows: &rows, upstreams, company, collector, times };
+        let separation = self.players.separation;
+        let engine_rows = EngineRows { rows: &rows, upstreams, separation, collector, times };
         match engine.browser().map(|kind| (kind, self.players.get(kind))) {
             _ if rows.is_empty() => room.end().await,
-            None if engine == Engine::Standard => Client::Model.run(lot).await,
-            None => Client::Control.run(lot).await,
-            Some((_, Ok(source))) => browsers::run(lot, &**source, &room, slots).await,
+            None if engine == Engine::Standard => Client::Model.run(engine_rows).await,
+            None => Client::Control.run(engine_rows).await,
+            Some((_, Ok(source))) => browsers::run(engine_rows, &**source, &room, slots).await,
             Some((_, Err(missing))) => give_up(&rows, collector, &missing.to_string()),
         }
         engine.browser().into_iter().for_each(|kind| slots.leave(kind));

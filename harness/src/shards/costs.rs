@@ -72,7 +72,7 @@ fn estimate(case: &Case, engine: Engine) -> f64 {
         true => {
             let plan = plan(&rows, Separation::Shared);
             let alone = plan.browsers.iter().filter(|browser| browser.alone).count();
-            let pages: usize = plan.browsers.iter().map(|browser| browser.stages.len()).sum();
+            let pages: usize = plan.browsers.iter().map(|browser| browser.shared_pages.len()).sum();
             BROWSER * alone + PAGE * pages
         }
         false => 0,

@@ -57,8 +57,8 @@ impl RowPlayed<'_> {
     ) -> Verdict {
         let written = time.and_then(|time| unjudged(&time.written, self.is_of_policy));
         let asked_by_both = || asked_by_both(&first.run.ruling.observation, self.observation);
-        let untold = self.observation.missing_evidence().map(str::to_owned).or(written);
-        if let Some(reason) = untold.or_else(asked_by_both) {
+        let inconclusive = self.observation.missing_evidence().map(str::to_owned).or(written);
+        if let Some(reason) = inconclusive.or_else(asked_by_both) {
             return Verdict::Inconclusive(reason);
         }
         if let (Some(time), Some(_)) = (time, self.known) {

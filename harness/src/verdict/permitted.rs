@@ -71,9 +71,9 @@ impl Search<'_> {
         let ruling = &played.run.ruling;
         let differing = differences(&ruling.observation, self.observation);
         let differing = differing.first().map(|difference| difference.step);
-        let untold =
+        let inconclusive =
             ruling.rulings.iter().position(|ruling| doubt(ruling, self.is_of_policy).is_some());
         let unknown = played.unrecorded.as_ref().map(|_| ruling.rulings.len());
-        differing.into_iter().chain(untold).chain(unknown).min()
+        differing.into_iter().chain(inconclusive).chain(unknown).min()
     }
 }

@@ -44,8 +44,8 @@ impl RowEvidence {
         let text = format!("{HEAD}{steps}");
         let case = case::read(CaseId("c".to_owned()), Path::new("c"), text.as_bytes()).unwrap();
         let plan = plan(&[&case.rows[0]], Separation::Shared);
-        let row = plan.browsers[0].stages[0].row(0, &case.rows[0]);
-        let seen = RowSeen { moments: seen, ..RowSeen::default() };
+        let row = plan.browsers[0].shared_pages[0].row(0, &case.rows[0]);
+        let seen = RowSeen { step_groups: seen, ..RowSeen::default() };
         Self {
             case,
             row,

@@ -51,8 +51,12 @@ fn a_row_that_is_inconclusive_hides_no_finding() {
     let text = failure(&trial.0, &trial.1, &CargoCommands).unwrap();
     assert!(text.contains(found) && text.contains("rows are conclusive"), "{text}");
     let verdict = verdict_of_policy(&mirror, Engine::CHROMIUM, &outcome(&trial));
-    let untold = format!("1 of {} rows is inconclusive:\n  row page=", mirror.rows.len());
-    assert!(verdict.text.contains(found) && verdict.text.contains(&untold), "{}", verdict.text);
+    let inconclusive = format!("1 of {} rows is inconclusive:\n  row page=", mirror.rows.len());
+    assert!(
+        verdict.text.contains(found) && verdict.text.contains(&inconclusive),
+        "{}",
+        verdict.text
+    );
     assert!(verdict.text.contains("GET /me was not answered") && !verdict.clean);
     let document = serde_json::to_value(Document::of(&[trial])).unwrap();
     assert_eq!(document["findings"][0]["severity"], "critical", "{document:#}");
@@ -148,9 +152,9 @@ fn scripted_servers_are_excluded_from_strip_cors() {
     assert!(!found.notices, "{}", found.text);
     assert!(found.text.contains("would not notice if they were lost"), "{}", found.text);
 
-    let mut untold = bare.clone();
-    untold.rows[0].observation.steps[1].inconclusive = Some("it broke off".to_owned());
-    let found = stripped(&case, Engine::CHROMIUM, &normal, &untold);
+    let mut inconclusive = bare.clone();
+    inconclusive.rows[0].observation.steps[1].inconclusive = Some("it broke off".to_owned());
+    let found = stripped(&case, Engine::CHROMIUM, &normal, &inconclusive);
     assert!(!found.notices && found.text.contains("it broke off"), "{}", found.text);
 }
 

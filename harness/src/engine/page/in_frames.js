@@ -4,7 +4,7 @@ const [script, frames, plays, patience, token, done] = arguments;
 
 const documentsIn = (view) => [view, ...Array.from({ length: view.length }, (_, place) => documentsIn(view[place])).flat()];
 
-const notPlayed = (words) => ({ moments: [], trouble: words });
+const notPlayed = (words) => ({ step_groups: [], trouble: words });
 
 // A deadline, not a wait: it only decides for a document that does not answer at once.
 const inFrame = ({ url, origin }, row) =>

@@ -189,13 +189,13 @@ fn a_failure_for_unlisted_origins_only_is_reported() {
         }
     };
     let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, false));
-    let found = named(&said, "fails-for-strangers").expect("it is reported");
+    let found = named(&said, "fails-for-unlisted-origins").expect("it is reported");
     let words = "Origins that are not listed and requests without `Origin`, and only these, got 500 for \
                  GET /me";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     assert_eq!(found.severity, Severity::Medium);
     let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, true));
-    assert_eq!(named(&said, "fails-for-strangers"), None, "it fails for every origin");
+    assert_eq!(named(&said, "fails-for-unlisted-origins"), None, "it fails for every origin");
 
     let refused = |asked: &Asked, seen: &mut RowObservation| {
         let preflights = seen.steps.iter_mut().flat_map(|step| &mut step.preflights);
@@ -204,7 +204,7 @@ fn a_failure_for_unlisted_origins_only_is_reported() {
         }
     };
     let said = said_after(KEPT, POLICY, refused);
-    let found = named(&said, "fails-for-strangers").expect("a preflight is a request too");
+    let found = named(&said, "fails-for-unlisted-origins").expect("a preflight is a request too");
     assert!(
         found.sentence.starts_with("Origins that are not listed, and only these, got 500 for "),
         "{}",
@@ -224,7 +224,7 @@ fn a_failure_for_one_unlisted_origin_names_that_origin() {
             answer(seen, 500, &[]);
         }
     });
-    let found = named(&said, "fails-for-strangers").expect("it is reported");
+    let found = named(&said, "fails-for-unlisted-origins").expect("it is reported");
     let words = "https://evilmy-company.com got 500 for GET /me: ";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
@@ -237,7 +237,7 @@ fn a_failure_without_an_origin_is_reported_separately() {
         }
     });
     assert_eq!(
-        named(&said, "fails-for-strangers"),
+        named(&said, "fails-for-unlisted-origins"),
         None,
         "a request without `Origin` has no origin"
     );

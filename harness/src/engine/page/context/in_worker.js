@@ -5,7 +5,7 @@ const channel = new BroadcastChannel("cors-harness");
 channel.onmessage = ({ data }) => {
   if (data.seen === undefined) return;
   channel.close();
-  if (plays.every(({ moments, groups }) => groups.end === moments.length)) console.debug(token);
+  if (plays.every(({ step_groups, groups }) => groups.end === step_groups.length)) console.debug(token);
   done(data.seen);
 };
 channel.postMessage({ script, arguments: [plays, patience, token] });

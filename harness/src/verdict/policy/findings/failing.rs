@@ -77,7 +77,7 @@ fn for_unlisted_origins(alike: &[Vec<Given<'_>>]) -> Option<Finding> {
         }
         (false, _) => listed(&distinct(unlisted)),
     };
-    finding("fails-for-strangers", &failing, |calls, statuses| {
+    finding("fails-for-unlisted-origins", &failing, |calls, statuses| {
         format!(
             "{who} got {statuses} for {calls}: the server seems to fail on an origin that it does not \
              know; it is enough to leave out the CORS headers"

@@ -1,4 +1,4 @@
-//! The servers of a stage while it is played, and what they recorded.
+//! The servers of a shared page while it is played, and what they recorded.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -14,7 +14,7 @@ use super::times::Stopwatch;
 use super::{Engine, RowOutcome};
 use crate::contexts::is_document;
 use crate::observation::{Evidence, FaultSeen, Place, RowSeen, is_asked_at, leads_to, observe};
-use crate::plan::{PagePlan, PlannedRow, Stage, is_host_of_the_harness};
+use crate::plan::{PagePlan, PlannedRow, SharedPage, is_host_of_the_harness};
 use crate::results::Part;
 use crate::upstream::Upstreams;
 use crate::world::{Bounds, timeline};
@@ -140,7 +140,7 @@ fn faults(
 ) -> Vec<FaultSeen> {
     let unknown_hosts = unknown_hosts.iter().filter(|FailedConnection { host, port, .. }| {
         let place = (host.as_str(), *port);
-        let mut calls = row.play.moments.iter().flatten();
+        let mut calls = row.play.step_groups.iter().flatten();
         calls.any(|call| is_asked_at(&call.url, place))
             || exchanges.iter().any(|exchange| leads_to(exchange, place))
     });
@@ -187,16 +187,16 @@ impl Report<'_> {
         Self { cost: self.cost + share, ..*self }
     }
 
-    /// Rows of a stage as they are played.
-    pub(super) fn planned(&self, stage: &Stage, rows: &[usize]) -> Vec<PlannedRow> {
-        rows.iter().map(|row| stage.row(*row, self.rows[*row].row())).collect()
+    /// Rows of a shared page as they are played.
+    pub(super) fn planned(&self, shared_page: &SharedPage, rows: &[usize]) -> Vec<PlannedRow> {
+        rows.iter().map(|row| shared_page.row(*row, self.rows[*row].row())).collect()
     }
 
-    /// The page of a stage, for some of its rows.
-    pub(super) fn page(&self, stage: &Stage, rows: &[usize]) -> PagePlan {
+    /// A shared page, for some of its rows.
+    pub(super) fn page(&self, shared_page: &SharedPage, rows: &[usize]) -> PagePlan {
         let placed = rows.iter().map(|row| (*row, self.rows[*row].row()));
-        let page = stage.page_with_frames(placed);
-        page.unwrap_or_else(|| stage.page(rows[0], self.rows[rows[0]].row()))
+        let page = shared_page.page_with_frames(placed);
+        page.unwrap_or_else(|| shared_page.page(rows[0], self.rows[rows[0]].row()))
     }
 
     /// Rows of a batch, ready to be played, and their servers, which are hosted from now on. The browser's clock is ahead by
@@ -205,45 +205,50 @@ impl Report<'_> {
         &self,
         lab: &'l Lab,
         marker: &'l HostedServers,
-        (stage, rows): (&Stage, &[usize]),
+        (shared_page, rows): (&SharedPage, &[usize]),
         ahead: Duration,
     ) -> (Vec<PlannedRow>, Hosted<'l>) {
         self.times.spent(Part::Planning, || {
-            let planned = self.planned(stage, rows);
+            let planned = self.planned(shared_page, rows);
             let servers = Hosted::new(lab, marker, &planned, ahead);
             (planned, servers)
         })
     }
 
-    /// Batches of a stage's rows that are played one after another, the rows of a batch at the same time. Rows of a stage
-    /// that is played one by one have servers with the same address, and time passes for all rows of a browser at once.
-    pub(super) fn batches<'s>(&self, stage: &Stage, rows: &'s [usize]) -> Vec<&'s [usize]> {
+    /// Batches of a shared page's rows that are played one after another, the rows of a batch at the same
+    /// time. Rows of a shared page that is played one by one have servers with the same address, and time passes for
+    /// all rows of a browser at once.
+    pub(super) fn batches<'s>(
+        &self,
+        shared_page: &SharedPage,
+        rows: &'s [usize],
+    ) -> Vec<&'s [usize]> {
         let wait = |row: &usize| {
             let row = self.rows[*row].row();
             row.waits() || row.opens_pages()
         };
-        match stage.one_by_one || rows.iter().any(wait) {
+        match shared_page.one_by_one || rows.iter().any(wait) {
             true => rows.chunks(1).collect(),
             false => parts(rows, SERVERS_AT_ONCE, |row| self.rows[row].row().servers.len()),
         }
     }
 
-    /// Rows of a stage that could not be played.
-    pub(super) fn troubled(&self, stage: &Stage, rows: &[usize], trouble: &str) {
+    /// Rows of a shared page that could not be played.
+    pub(super) fn troubled(&self, shared_page: &SharedPage, rows: &[usize], trouble: &str) {
         let seen = RowSeen { trouble: Some(trouble.to_owned()), ..RowSeen::default() };
         for row in rows {
-            let planned = stage.row(*row, self.rows[*row].row());
+            let planned = shared_page.row(*row, self.rows[*row].row());
             self.row(&planned, &seen, Recorded::default(), (&[], Bounds::default()));
         }
     }
 
     /// Reports rows whose servers get no more requests, and returns the others.
-    pub(super) fn without_given_up(&self, stage: &Stage, rows: &[usize]) -> Vec<usize> {
+    pub(super) fn without_given_up(&self, shared_page: &SharedPage, rows: &[usize]) -> Vec<usize> {
         let asked = |row: &usize| {
             let mut upstreams = self.rows[*row].row().upstreams();
             let given_up = upstreams.find_map(|own| self.upstreams.given_up(own));
             given_up.is_none_or(|words| {
-                self.troubled(stage, &[*row], &words);
+                self.troubled(shared_page, &[*row], &words);
                 false
             })
         };

@@ -1,8 +1,8 @@
-//! Makes the page of a stage: its documents, its marker, and its rows.
+//! Makes a shared page: its documents, its marker, and its rows.
 
 use cors_servers::script::{Address, OriginScript, Routes, Scheme};
 
-use super::call::{Play, moments, waits};
+use super::call::{Play, step_groups, waits};
 use super::frames;
 use super::isolation::{Sharing, sharing};
 use super::lab::{
@@ -15,11 +15,11 @@ use super::next_pages::{next_pages, scheme_of_marker, with_documents};
 use super::page_policies::page_headers;
 use super::visit::{servers, visits};
 use super::watches::add_watches;
-use super::{Frame, PagePlan, PlannedRow, Stage};
+use super::{Frame, PagePlan, PlannedRow, SharedPage};
 use crate::case::{Origin, Page, PlantedCookie, Row};
 use crate::contexts::{Definition, Document, PAGE_PATH, Place, RunsIn};
 
-impl Stage {
+impl SharedPage {
     pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
         Self { rows, fresh: false, one_by_one: false, frames_on: None, naming, number: 0 }
     }
@@ -85,8 +85,8 @@ impl Stage {
         let marker_path = format!("{MARKER_PATH}?r{index}/");
         let marker_address = self.marker(scheme_of_marker(row));
         let marker = marker_address.to_string();
-        let mut moments = moments(&row.steps, &names);
-        let watches = add_watches(&mut moments, &marker_address, index);
+        let mut step_groups = step_groups(&row.steps, &names);
+        let watches = add_watches(&mut step_groups, &marker_address, index);
         let servers = row.servers.iter().map(|server| script(server, &names));
         let servers = servers.chain(watches).collect();
         PlannedRow {
@@ -96,7 +96,7 @@ impl Stage {
             visits: visits(&cookies),
             cookies,
             opens: next_pages(row, &names, &marker),
-            play: Play { moments, marker: format!("{marker}{marker_path}") },
+            play: Play { step_groups, marker: format!("{marker}{marker_path}") },
             waits: waits(&row.steps),
             marker_path,
             frame: self.has_frames().then(|| frame(row, &names)),
@@ -104,7 +104,7 @@ impl Stage {
         }
     }
 
-    /// The host of the marker; no two stages of a browser share one. It has the scheme of the page,
+    /// The host of the marker; no two shared pages of a browser share one. It has the scheme of the page,
     /// because its requests would otherwise be mixed content.
     fn marker(&self, scheme: Scheme) -> Address {
         let host = format!("m{}.cors-harness.test", self.number);
