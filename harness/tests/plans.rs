@@ -206,6 +206,20 @@ fn a_page_has_a_limited_number_of_frames() {
     assert!(!one_more.browsers[0].shared_pages[1].has_frames(), "one row needs no frame");
 }
 
+/// A page behind a window may not render, so it cannot show what other rows need.
+#[test]
+fn a_row_that_opens_a_window_has_its_own_page() {
+    let page = "https://app.example.com";
+    let steps = |step: &str| {
+        read(&format!(
+            "name: n\nbecause: b\npage: {page}\nservers:\n  {page}:\n    /a: {{ GET: {{ content: html }} }}\nsteps:\n  - {step}\n"
+        ))
+    };
+    let (window, frame) = (steps("window-open: /a"), steps("iframe: /a"));
+    let form = steps("{ form: /a, target: window }");
+    assert_eq!(pages(&planned(&[&frame, &window, &frame, &form])), [[2, 1, 1]]);
+}
+
 #[test]
 fn a_host_is_renamed_in_paths_too() {
     let text = "name: n\nbecause: b\npage: https://app.example.com\nservers:\n  https://b.test:\n    \
