@@ -92,9 +92,12 @@ pub(super) trait Browser: Sync {
         std::future::ready(Ok(())).boxed()
     }
 
-    /// Brings the current tab to the front. Does nothing in a browser whose tabs render behind a window, or come to the front
-    /// when a window is closed.
-    fn show<'a>(&'a self, browser: &'a OpenBrowser) -> BoxFuture<'a, Result<(), EngineError>> {
+    /// Leaves the windows that the page before has opened, so that the next page is in front and alone. Does nothing in a
+    /// browser for which a window that its page closes makes no difference.
+    fn leave_windows<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
         let _ = browser;
         std::future::ready(Ok(())).boxed()
     }

@@ -111,7 +111,11 @@ impl Browser for Chromium {
         async { devtools(browser, REMOVE_COOKIES, json!({})).await.map(drop) }.boxed()
     }
 
-    fn show<'a>(&'a self, browser: &'a OpenBrowser) -> BoxFuture<'a, Result<(), EngineError>> {
+    /// A tab stays in the background, where it does not render, after a window of its page was closed.
+    fn leave_windows<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
         async { devtools(browser, "Page.bringToFront", json!({})).await.map(drop) }.boxed()
     }
 

@@ -105,6 +105,14 @@ impl Browser for Firefox {
         .boxed()
     }
 
+    /// A window that a page closes while it is left can take the place of the next page for WebDriver.
+    fn leave_windows<'a>(
+        &'a self,
+        browser: &'a OpenBrowser,
+    ) -> BoxFuture<'a, Result<(), EngineError>> {
+        browser.close_windows().boxed()
+    }
+
     fn clear<'a>(
         &'a self,
         browser: &'a OpenBrowser,

@@ -32,6 +32,8 @@ const ALIVE: Duration = Duration::from_secs(10);
 pub struct OpenBrowser {
     client: Client,
     kind: Kind,
+    /// The window that was open at the start.
+    first: WindowHandle,
     /// The session's other channels. They stay available if the browser's messages cannot be read
     /// any more.
     pub(super) channels: SideChannels,
@@ -65,9 +67,12 @@ impl OpenBrowser {
         };
         let (profile, listener, clock) =
             (Mutex::default(), Mutex::new(listener), opening.clock.clone());
+        let first =
+            client.window().await.map_err(|error| failed("find the first window", error))?;
         let browser = Self {
             client,
             kind,
+            first,
             channels,
             listener,
             profile,
@@ -152,6 +157,24 @@ impl OpenBrowser {
         switched.map_err(|error| failed("switch to a tab", error))
     }
 
+    /// Closes all windows but the first one and the current one.
+    pub(super) async fn close_windows(&self) -> Result<(), EngineError> {
+        let closing = async {
+            let (all, current) = (self.client.windows().await?, self.client.window().await?);
+            let is_opened = |window: &WindowHandle| *window != self.first && *window != current;
+            let opened: Vec<_> = all.into_iter().filter(is_opened).collect();
+            for window in &opened {
+                self.client.switch_to_window(window.clone()).await?;
+                self.client.close_window().await?;
+            }
+            match opened.is_empty() {
+                true => Ok(()),
+                false => self.client.switch_to_window(current).await,
+            }
+        };
+        closing.await.map_err(|error| failed("close a window", error))
+    }
+
     /// Opens a shared page, goes to where its steps run, and listens to it.
     pub async fn enter(&self, page: &PagePlan) -> Result<(), EngineError> {
         self.navigate(page).await?;
@@ -177,7 +200,7 @@ impl OpenBrowser {
         wanted: &str,
     ) -> Result<(), EngineError> {
         // The page before may have opened a window, and this one may open another.
-        self.kind.browser().show(self).await?;
+        self.kind.browser().leave_windows(self).await?;
         let navigated = async {
             self.client.goto(url).await?;
             match runs_in {
