@@ -130,7 +130,10 @@ const DEFAULTS: [(&str, &str); 5] = [
 fn completed(fragment: &str) -> String {
     let has = |key: &str| fragment.lines().any(|line| line.starts_with(&format!("{key}:")));
     let mut case = fragment.to_owned();
-    let is_unneeded = |key: &str| has("policy") && ["page", "steps"].contains(&key);
+    let is_unneeded = |key: &str| match key {
+        "page" => has("policy") || has("pages"),
+        key => key == "steps" && has("policy"),
+    };
     for (key, text) in DEFAULTS.iter().filter(|(key, _)| !has(key) && !is_unneeded(key)) {
         let text = match *key {
             "steps" => format!("steps: [{{ fetch: {} }}]\n", first_url(&case)),
