@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use cors_servers::exchange::Exchange;
 
-use super::redirect::{resource, targets};
+use super::redirect::targets;
 use crate::case::Step;
+use crate::plan::resource;
 
 /// Splits the exchanges of one group by call. Redirects of `earlier` groups count too, since the browser may have stored
 /// them. An exchange that belongs to no call, or could belong to two, is an error.

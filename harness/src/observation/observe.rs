@@ -10,13 +10,13 @@ use cors_servers::script::Address;
 use super::attribute::{attribute, urls};
 use super::reasons::{CallRedirects, about};
 use super::recorded::{is_preflight, preflight, request};
-use super::redirect::{is_at, resource};
+use super::redirect::is_at;
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::unanswered::{aborted, unplayed, was_aborted};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::case::{Label, Step};
-use crate::plan::{Names, PlannedRow};
+use crate::plan::{Names, PlannedRow, resource};
 
 /// All evidence of one row after it was played.
 #[derive(Clone, Copy, Debug)]

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::redirect::resource;
 use crate::case::Step;
-use crate::plan::Names;
+use crate::plan::{Names, resource};
 
 /// Why an engine blocked a response, in its own terms.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]

@@ -4,6 +4,8 @@ use cors_servers::exchange::Exchange;
 use cors_servers::script::Address;
 use url::Url;
 
+use crate::plan::resource;
+
 /// Every URL that an exchange may have sent the browser to: one for each `Location` line that can be parsed, and one
 /// for all lines joined if there are several. Written without the model, which this is compared with.
 pub(super) fn targets(exchange: &Exchange) -> Vec<Url> {
@@ -74,16 +76,6 @@ pub(super) fn is_at_place(url: &str, (host, port): (&str, u16)) -> bool {
 
 fn host_of(url: &Url) -> &str {
     url.host_str().unwrap_or_default().trim_matches(['[', ']'])
-}
-
-/// The part of a URL that is sent to a server: without fragment and userinfo.
-pub(super) fn resource(url: &str) -> String {
-    let Ok(mut url) = Url::parse(url) else { return url.to_owned() };
-    url.set_fragment(None);
-    // Both fail only for URLs that cannot have userinfo.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.into()
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub use next_pages::NextPage;
 pub use profile_history::ProfileHistory;
 pub use shared_page::visit_servers;
 pub use visit::Visit;
-pub use watches::is_host_of_the_harness;
+pub use watches::{is_host_of_the_harness, resource};
 
 use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
 use crate::contexts::RunsIn;

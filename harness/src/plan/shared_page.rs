@@ -14,7 +14,7 @@ use super::naming::Naming;
 use super::next_pages::{next_pages, scheme_of_marker, with_documents};
 use super::page_policies::page_headers;
 use super::visit::{servers, visits};
-use super::watches::add_watches;
+use super::watches::{DOMAIN, add_watches};
 use super::{Frame, PagePlan, PlannedRow, SharedPage};
 use crate::case::{Origin, Page, PlantedCookie, Row};
 use crate::contexts::{Definition, Document, PAGE_PATH, Place, RunsIn};
@@ -107,7 +107,7 @@ impl SharedPage {
     /// The host of the marker; no two shared pages of a browser share one. It has the scheme of the page,
     /// because its requests would otherwise be mixed content.
     fn marker(&self, scheme: Scheme) -> Address {
-        let host = format!("m{}.cors-harness.test", self.number);
+        let host = format!("m{}{DOMAIN}", self.number);
         Address { scheme, host, port: scheme.default_port() }
     }
 }

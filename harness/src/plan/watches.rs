@@ -8,7 +8,7 @@ use super::lab::marker_server;
 use crate::case::{AbortMoment, Step};
 
 /// The domain of all servers of the harness.
-const DOMAIN: &str = ".cors-harness.test";
+pub(super) const DOMAIN: &str = ".cors-harness.test";
 
 /// Whether a host is one of the harness.
 pub fn is_host_of_the_harness(host: &str) -> bool {
@@ -33,21 +33,17 @@ pub(super) fn add_watches(
         };
         let path = format!("/{}", watches.len());
         abort.watch = Some(format!("{address}{path}"));
-        watches.push(Watch { path, url: requested(&step.url), is_preflight });
+        watches.push(Watch { path, url: resource(&step.url), is_preflight });
     }
-    let server = || OriginScript { watches, ..marker_server(address, Vec::new()) };
-    step_groups
-        .iter()
-        .flatten()
-        .any(|step| step.abort.as_ref().is_some_and(|one| one.watch.is_some()))
-        .then(server)
+    let is_needed = !watches.is_empty();
+    is_needed.then(|| OriginScript { watches, ..marker_server(address, Vec::new()) })
 }
 
-/// A URL as a server receives it.
-fn requested(url: &str) -> String {
+/// The part of a URL that is sent to a server: without fragment and userinfo.
+pub fn resource(url: &str) -> String {
     let Ok(mut url) = Url::parse(url) else { return url.to_owned() };
     url.set_fragment(None);
-    // Both fail only for URLs that cannot have credentials.
+    // Both fail only for URLs that cannot have userinfo.
     let _ = url.set_username("");
     let _ = url.set_password(None);
     url.into()
