@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use cors_servers::script::{Address, CorsPolicy, Reply, Routes, Scheme, Versions};
+use cors_servers::script::{Address, CorsPolicy, HeaderLine, Reply, Routes, Scheme, Versions};
 use url::Url;
 
 use super::policy::Asked;
@@ -63,6 +63,11 @@ impl Row {
     /// The page that makes the request of a step.
     pub fn page_of<'r>(&'r self, step: &'r Step) -> &'r Page {
         step.page(&self.page)
+    }
+
+    /// The pages that the browser opens, in order.
+    pub fn pages(&self) -> impl Iterator<Item = &Page> {
+        std::iter::once(&self.page).chain(self.opened_pages())
     }
 
     /// The pages that the browser opens after the first one, in order.
@@ -151,6 +156,11 @@ impl Server {
     /// Every reply that its script can give.
     pub fn replies(&self) -> impl Iterator<Item = &Reply> {
         self.routes.values().flat_map(|replies| replies.values()).flat_map(Reply::all)
+    }
+
+    /// Every header line of these replies.
+    pub fn header_lines(&self) -> impl Iterator<Item = &HeaderLine> {
+        self.replies().flat_map(|reply| &reply.headers)
     }
 }
 

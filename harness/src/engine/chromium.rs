@@ -94,11 +94,11 @@ impl Browser for Chromium {
     fn clear<'a>(
         &'a self,
         browser: &'a OpenBrowser,
-        _: Option<&'a str>,
+        profile: Option<&'a str>,
     ) -> BoxFuture<'a, Result<(), EngineError>> {
         async move {
             devtools(browser, "Network.clearBrowserCache", json!({})).await?;
-            devtools(browser, REMOVE_COOKIES, json!({})).await.map(drop)
+            self.remove_cookies(browser, profile).await
         }
         .boxed()
     }
@@ -108,7 +108,8 @@ impl Browser for Chromium {
         browser: &'a OpenBrowser,
         _: Option<&'a str>,
     ) -> BoxFuture<'a, Result<(), EngineError>> {
-        async { devtools(browser, REMOVE_COOKIES, json!({})).await.map(drop) }.boxed()
+        async { devtools(browser, "Network.clearBrowserCookies", json!({})).await.map(drop) }
+            .boxed()
     }
 
     /// A tab stays in the background, where it does not render, after a window of its page was closed.
@@ -237,8 +238,6 @@ async fn jar(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result<Value, 
     let urls: Vec<_> = urls.collect();
     devtools(browser, "Network.getCookies", json!({ "urls": urls })).await
 }
-
-const REMOVE_COOKIES: &str = "Network.clearBrowserCookies";
 
 async fn devtools(
     browser: &OpenBrowser,

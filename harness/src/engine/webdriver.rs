@@ -135,9 +135,8 @@ impl OpenBrowser {
     /// # Errors
     /// [`EngineError::Command`].
     pub async fn remove_cookies(&self) -> Result<(), EngineError> {
-        let profile = self.profile.lock().await;
-        let profile = profile.as_ref().map(|profile| profile.id.as_str());
-        self.kind.browser().remove_cookies(self, profile).await
+        let profile = self.profile_id().await;
+        self.kind.browser().remove_cookies(self, profile.as_deref()).await
     }
 
     /// Removes the HTTP cache and the cookies of the profile in which pages are opened.
@@ -145,9 +144,13 @@ impl OpenBrowser {
     /// # Errors
     /// [`EngineError::Command`], also where the engine cannot do that.
     pub async fn clear(&self) -> Result<(), EngineError> {
-        let profile = self.profile.lock().await;
-        let profile = profile.as_ref().map(|profile| profile.id.as_str());
-        self.kind.browser().clear(self, profile).await
+        let profile = self.profile_id().await;
+        self.kind.browser().clear(self, profile.as_deref()).await
+    }
+
+    /// The profile in which pages are opened, if it is not the browser's own.
+    async fn profile_id(&self) -> Option<String> {
+        self.profile.lock().await.as_ref().map(|profile| profile.id.clone())
     }
 
     async fn go_to(&self, profile: &Profile) -> Result<(), EngineError> {
@@ -237,9 +240,8 @@ impl OpenBrowser {
         if rows.is_empty() {
             return Vec::new();
         }
-        let profile = self.profile.lock().await;
-        let profile = profile.as_ref().map(|profile| profile.id.as_str());
-        let planted = self.kind.browser().plant(self, profile, rows).await;
+        let profile = self.profile_id().await;
+        let planted = self.kind.browser().plant(self, profile.as_deref(), rows).await;
         planted.into_iter().map(Result::err).collect()
     }
 

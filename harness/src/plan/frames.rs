@@ -88,7 +88,7 @@ fn port_of_page(number: usize) -> u16 {
 /// <https://html.spec.whatwg.org/#the-x-frame-options-header>, <https://w3c.github.io/webappsec-csp/#directive-frame-ancestors>.
 fn restricts_ancestors(row: &Row) -> bool {
     const BY: [&str; 2] = ["x-frame-options", "content-security-policy"];
-    let mut lines = row.servers.iter().flat_map(Server::replies).flat_map(|reply| &reply.headers);
+    let mut lines = row.servers.iter().flat_map(Server::header_lines);
     lines.any(|line| BY.iter().any(|by| line.name.as_str().eq_ignore_ascii_case(by)))
 }
 

@@ -90,8 +90,7 @@ fn can_play_one_by_one(row: &Row) -> bool {
 
 /// The origins that a row's documents are loaded from.
 fn page_origins(row: &Row) -> impl Iterator<Item = &Origin> {
-    let pages = std::iter::once(&row.page).chain(row.opened_pages());
-    pages.flat_map(|page| std::iter::once(&page.origin).chain(&page.inside))
+    row.pages().flat_map(|page| std::iter::once(&page.origin).chain(&page.inside))
 }
 
 /// The hosts that a row's documents are loaded from.
@@ -131,13 +130,13 @@ pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
 /// Whether a server sends anything that a browser stores for its host on all ports.
 fn keeps(server: &Server) -> bool {
     const BY_HOST: [&str; 3] = ["set-cookie", "strict-transport-security", "clear-site-data"];
-    let mut lines = server.replies().flat_map(|reply| &reply.headers);
+    let mut lines = server.header_lines();
     lines.any(|line| BY_HOST.iter().any(|kept| line.name.as_str().eq_ignore_ascii_case(kept)))
 }
 
 /// How many cookies a row may store: those that are set before, and those in its replies.
 pub fn most_cookies(row: &Row) -> usize {
-    let lines = row.servers.iter().flat_map(Server::replies).flat_map(|reply| &reply.headers);
+    let lines = row.servers.iter().flat_map(Server::header_lines);
     let set = lines.filter(|line| line.name.as_str().eq_ignore_ascii_case("set-cookie"));
     row.cookies.len() + set.count()
 }
@@ -187,7 +186,7 @@ fn clears_site(row: &Row) -> bool {
 /// Whether a server on the site of one of the row's documents sends such a header line.
 fn says_on_page_site(row: &Row, header: &str, such: impl Fn(&Template) -> bool) -> bool {
     let servers = row.servers.iter().filter(|server| is_on_page_site(row, &server.origin));
-    let mut lines = servers.flat_map(Server::replies).flat_map(|reply| &reply.headers);
+    let mut lines = servers.flat_map(Server::header_lines);
     lines.any(|line| line.name.as_str().eq_ignore_ascii_case(header) && such(line.value.template()))
 }
 

@@ -68,8 +68,7 @@ fn add(servers: &mut Vec<OriginScript>, document: OriginScript) {
 
 /// The scheme of a row's marker: a page over https cannot send requests over http.
 pub(super) fn scheme_of_marker(row: &Row) -> Scheme {
-    let mut pages = std::iter::once(&row.page).chain(row.opened_pages());
-    match pages.any(|page| page.origin.scheme == Scheme::Https) {
+    match row.pages().any(|page| page.origin.scheme == Scheme::Https) {
         true => Scheme::Https,
         false => Scheme::Http,
     }

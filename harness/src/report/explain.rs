@@ -37,7 +37,7 @@ fn lower_case_names(case: &Case) -> String {
     let servers = servers.filter(|server| server.versions == Versions::Http2);
     let origins: BTreeSet<_> = servers
         .filter(|server| {
-            let mut lines = server.replies().flat_map(|reply| &reply.headers);
+            let mut lines = server.header_lines();
             lines.any(|line| line.name.as_str().chars().any(|c| c.is_ascii_uppercase()))
         })
         .map(|server| server.origin.to_string())

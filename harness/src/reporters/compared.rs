@@ -80,15 +80,15 @@ fn words(document: &Value, id: &str) -> Vec<String> {
         entries.filter(|entry| entry["case"] == *id).collect::<Vec<_>>()
     };
     let results = of_case("results");
-    let is_inconclusive = |result: &&&Value| {
-        let steps = result["steps"].as_array().into_iter().flatten();
-        steps.into_iter().any(|step| !step["inconclusive"].is_null())
+    let is_inconclusive = |result: &&Value| {
+        let mut steps = result["steps"].as_array().into_iter().flatten();
+        steps.any(|step| !step["inconclusive"].is_null())
     };
     if !of_case("not_run").is_empty() {
         return vec!["not run".to_owned()];
     }
     let Some(last) = results.last() else { return vec!["not played".to_owned()] };
-    if results.iter().any(|result| is_inconclusive(&result)) {
+    if results.iter().any(is_inconclusive) {
         return vec!["inconclusive".to_owned()];
     }
     if last["policy"].is_null() {
