@@ -24,10 +24,11 @@ impl<'r> Played<'r> {
         Self { row, outcomes, exchanges: servers.exchanges }
     }
 
-    /// The steps that can be judged.
-    fn steps(&self) -> impl Iterator<Item = (&'r Step, &Outcome)> {
-        let steps = self.row.steps().zip(&self.outcomes);
-        steps.filter(|(_, outcome)| !matches!(outcome.ruling, Ruling::CannotJudge(_)))
+    /// The steps that can be judged, each with the origin of its page.
+    fn steps(&self) -> impl Iterator<Item = (&'r Step, &'r str, &Outcome)> {
+        let steps = self.row.steps().zip(self.row.page_origins()).zip(&self.outcomes);
+        let steps = steps.map(|((step, page), outcome)| (step, page, outcome));
+        steps.filter(|(_, _, outcome)| !matches!(outcome.ruling, Ruling::CannotJudge(_)))
     }
 }
 
@@ -134,11 +135,10 @@ proptest! {
 
     #[test]
     fn nothing_is_read_without_a_passing_check_on_the_last_hop(row in a_row()) {
-        for (step, outcome) in Played::new(&row).steps() {
+        for (step, page, outcome) in Played::new(&row).steps() {
             let requests = outcome.requests();
             let (Some(response), Some(last)) = (&outcome.response, requests.last()) else { continue };
-            let is_own = !matches!(row.context, Context::SandboxedIframe)
-                && requests.iter().all(|exchange| is_at(exchange, &row.page));
+            let is_own = requests.iter().all(|exchange| is_at(exchange, page));
             if !is_own && last.response.status != 304 {
                 let origin = header(last, "origin").expect("a CORS request has an origin");
                 prop_assert!(opens(&last.response, &origin, includes(step)), "{last:?}");
@@ -152,8 +152,8 @@ proptest! {
         let played = Played::new(&row);
         for (index, (request, _)) in played.exchanges.iter().enumerate() {
             let is_safe = ["GET", "HEAD", "POST"].contains(&request.method.as_str());
-            let is_own = row.page == request.url.origin().ascii_serialization()
-                && !matches!(row.context, Context::SandboxedIframe);
+            let origin = request.headers.get("origin").map(std::borrow::Cow::into_owned);
+            let is_own = origin == Some(request.url.origin().ascii_serialization().into_bytes());
             if !is_safe && !is_own && !is_preflight(request) {
                 prop_assert!(was_granted(&row, &played, index), "{request:?}");
             }
@@ -173,7 +173,7 @@ proptest! {
 
     #[test]
     fn an_opaque_origin_after_redirects_stays_opaque(row in a_row()) {
-        for (_, outcome) in Played::new(&row).steps() {
+        for (_, _, outcome) in Played::new(&row).steps() {
             let requests = outcome.requests();
             let origins: Vec<_> = requests.iter().filter_map(|request| header(request, "origin")).collect();
             let lost = origins.iter().position(|origin| origin == "null").unwrap_or(origins.len());
@@ -184,11 +184,20 @@ proptest! {
     }
 
     #[test]
+    fn an_origin_header_names_the_page_of_its_step(row in a_row()) {
+        for (_, page, outcome) in Played::new(&row).steps() {
+            for origin in outcome.exchanges.iter().filter_map(|exchange| header(exchange, "origin")) {
+                prop_assert!(origin == page || origin == "null", "{origin} from {page}");
+            }
+        }
+    }
+
+    #[test]
     fn cookies_go_only_where_credentials_are_included(row in a_row()) {
-        for (step, outcome) in Played::new(&row).steps() {
+        for (step, page, outcome) in Played::new(&row).steps() {
             for exchange in outcome.requests() {
                 let omits = step.credentials == Some(CredentialsMode::Omit) && step.initiator == Initiator::Fetch;
-                let may = includes(step) || (is_at(exchange, &row.page) && !omits);
+                let may = includes(step) || (is_at(exchange, page) && !omits);
                 prop_assert!(exchange.request.cookie_names().is_empty() || may, "{exchange:?}");
             }
         }
@@ -196,7 +205,7 @@ proptest! {
 
     #[test]
     fn at_most_twenty_redirects_are_followed(row in a_row()) {
-        for (_, outcome) in Played::new(&row).steps() {
+        for (_, _, outcome) in Played::new(&row).steps() {
             // A misdirected request is made twice.
             let requests = outcome.requests().into_iter();
             prop_assert!(requests.filter(|exchange| exchange.response.status != 421).count() <= 21);

@@ -224,6 +224,16 @@ impl Row {
         self.groups.iter().flatten()
     }
 
+    /// The origin of the page that makes each step: `null` in a sandbox.
+    pub fn page_origins(&self) -> impl Iterator<Item = &str> {
+        let is_sandboxed = matches!(self.context, Context::SandboxedIframe);
+        let first = if is_sandboxed { "null" } else { &self.page };
+        self.groups.iter().enumerate().flat_map(move |(number, group)| {
+            let opened = self.opens.range(..=number).next_back();
+            std::iter::repeat_n(opened.map_or(first, |(_, (page, _))| *page), group.len())
+        })
+    }
+
     fn scenario(&self) -> Scenario {
         let document = url(&format!("{}/page", self.page));
         let client = match &self.context {
