@@ -200,7 +200,7 @@ fn read(draft: &PolicyDraft) -> Result<Case, Exit> {
     let text = draft.text().map_err(|words| bad(&words))?;
     let id = CaseId(format!("{} {}{}", draft.method, draft.origin, draft.route));
     let case = case::read(id, Path::new("policy.yaml"), text.as_bytes());
-    case.map_err(|complaints| bad(&complaints.words()))
+    case.map(|case| case.of_check()).map_err(|complaints| bad(&complaints.words()))
 }
 
 /// Writes the policy, in a new folder if necessary. It contains the arguments and no results, so

@@ -36,9 +36,11 @@ use crate::verdict::policy::{Finding, Line, Played, findings};
 
 /// The played rows of a policy; empty for another case.
 pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
+    let is_of_check = case.policy.as_ref().is_some_and(|policy| policy.is_of_check);
     let rows = case.rows.iter().zip(rows).filter_map(|(row, outcome)| {
         let rulings = outcome.judged.as_ref().map(|(ruling, _)| ruling.rulings.as_slice());
-        Played::of(row, &outcome.observation, rulings.unwrap_or_default())
+        let played = Played::of(row, &outcome.observation, rulings.unwrap_or_default())?;
+        Some(Played { is_of_check, ..played })
     });
     rows.collect()
 }
