@@ -9,6 +9,7 @@ use super::lab::{
     MARKER_PATH, address, document_route, document_server, led_back, marker_route, marker_server,
     script,
 };
+use super::markers::needs_marker;
 use super::names::Names;
 use super::naming::Naming;
 use super::next_pages::{next_pages, scheme_of_marker, with_documents};
@@ -96,7 +97,11 @@ impl SharedPage {
             visits: visits(&cookies),
             cookies,
             opens: next_pages(row, &names, &marker),
-            play: Play { step_groups, marker: format!("{marker}{marker_path}") },
+            play: Play {
+                step_groups,
+                needs_marker: needs_marker(row),
+                marker: format!("{marker}{marker_path}"),
+            },
             waits: waits(&row.steps),
             marker_path,
             frame: self.has_frames().then(|| frame(row, &names)),
