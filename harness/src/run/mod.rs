@@ -7,7 +7,7 @@ mod collect;
 mod judge;
 mod load;
 mod model;
-mod one_by_one;
+mod open_page;
 mod opened;
 mod order;
 mod players;
@@ -15,6 +15,7 @@ mod preparation;
 mod profile;
 mod remaining_rows;
 mod row_judgment;
+mod row_report;
 mod select;
 mod shared_page;
 mod slots;
@@ -29,11 +30,11 @@ pub use judge::{judge, judge_rows};
 pub use load::{LoadError, Loaded, load, load_telling};
 pub use order::Order;
 pub use players::Players;
-pub use preparation::RunPreparation;
+pub use preparation::{RunPreparation, start};
 pub use select::trials;
 pub use snapshot_paths::{place, refer_to_snapshots, survey_snapshots};
 pub use standard::{played, rule};
-pub use start::{Running, start};
+pub use start::Running;
 
 pub use crate::results::{
     Engine, EngineUnavailable, Judged, Judgement, Outcome, Part, RowOutcome, Times,
