@@ -20,13 +20,11 @@ mod cookies;
 mod cors;
 mod draft_secrets;
 mod environment;
-mod host;
 mod known;
 mod label;
 mod lines;
 mod matrix;
 mod metadata;
-mod name;
 mod origin;
 mod page;
 mod policy;
@@ -120,7 +118,7 @@ fn read_bytes(
 ) -> Option<Case> {
     let text = source::text(bytes).map_err(|problem| problems.push(problem)).ok()?;
     let text = &source::ended(text);
-    problems.extend(name::check(&id, file));
+    problems.extend(metadata::check_file_name(&id, file));
     let tree = tree::read(text, problems).map_err(|last| problems.push(last)).ok()?;
     let is_policy = tree.has("policy");
     let definition = if is_policy { schema::POLICY } else { schema::CASE };

@@ -6,7 +6,6 @@ use std::time::Duration;
 use url::Url;
 
 use super::environment::{check_is_settable, variable_name, variable_value};
-use super::host;
 use super::origin::{self, Origin};
 use super::reader::{Reader, Spanned, ValueError};
 use super::suggest::{self, brief};
@@ -117,7 +116,7 @@ pub(super) fn upstream(text: &str) -> Result<Url, ValueError> {
     match origin::of(&url) {
         None => Err(ValueError::new(format!("`{}` is not an origin", brief(text)), help)),
         Some(origin) => {
-            host::check(&origin.host)?;
+            origin::check_host(&origin.host)?;
             let what = "an upstream is scheme, host and port, and nothing else";
             origin::parse(text).map_err(|_| ValueError::new(what, format!("write `{origin}`")))?;
             Ok(url)

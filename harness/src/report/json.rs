@@ -10,9 +10,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::engine_wide::is_only_engine_wide;
-use super::evidence::played_by;
 use super::matrix::{MatrixEntry, entries, snapshot};
-use super::notes::notes_of;
+use super::notes::{notes_of, played_by};
 use super::policy::{
     ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
 };

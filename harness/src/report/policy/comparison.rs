@@ -4,8 +4,7 @@ use super::changes::write_changes;
 use super::inconclusive_rows;
 use super::record::PolicyRecord;
 use crate::case::Case;
-use crate::report::evidence::no_browser;
-use crate::report::notes::write_notes;
+use crate::report::notes::{no_browser, write_notes};
 use crate::results::{Engine, Outcome, RowOutcome};
 
 /// The result of the comparison.

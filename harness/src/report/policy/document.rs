@@ -8,8 +8,7 @@ use super::record::PolicyRecord;
 use super::{findings_of, repairs};
 use crate::case::{Asked, Case, Row};
 use crate::repair::Repair;
-use crate::report::evidence::played_by;
-use crate::report::notes::notes_of_rows;
+use crate::report::notes::{notes_of_rows, played_by};
 use crate::results::{Judged, Judgement, RowOutcome};
 use crate::verdict::policy::{Access, DescribedChange, Finding, Line, Severity};
 
