@@ -120,10 +120,10 @@ fn play(version: &Version, kinds: &[Kind]) -> Result<Played> {
     let began = Instant::now();
     let output = command.stderr(Stdio::inherit()).output()?;
     let took = began.elapsed();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let rows = said.lines().rev().find_map(rows);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let rows = printed.lines().rev().find_map(rows);
     let rows = rows.ok_or_else(|| format!("`{}` played no rows", version.program.display()))?;
-    let ends: Vec<_> = said.trim_end().lines().rev().take(kinds.len()).collect();
+    let ends: Vec<_> = printed.trim_end().lines().rev().take(kinds.len()).collect();
     let ends: Vec<_> = ends.into_iter().rev().collect();
     Ok(Played { took, rows, end: ends.join("<br>") })
 }

@@ -183,7 +183,7 @@ fn case(
 ) -> Case {
     let engines = metadata::engines(tree.find("engines"), policy.is_some(), problems);
     let known = known::read(tree, &rows, &engines, problems);
-    let text = |node: &Node| Spanned::of(node).map(|said| said.text.trim().to_owned());
+    let text = |node: &Node| Spanned::of(node).map(|spanned| spanned.text.trim().to_owned());
     let covers = tree.find("covers").into_iter().flat_map(Node::items);
     Case {
         id,

@@ -43,12 +43,12 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, origin: &Origin) -> Opt
     strays(reader, node, &belonging);
     nothing_played(reader, node, kind);
     let forwarded = reader.choice(node, FORWARDED, &values::BOOLEAN);
-    let said = || Spanned::of(node.get(kind));
+    let spanned = || Spanned::of(node.get(kind));
     let server = match *kind {
-        "upstream" => UpstreamServer::Upstream(reader.read(said()?, upstream)?),
-        "command" => UpstreamServer::Command(launch(reader, said(), node)?),
+        "upstream" => UpstreamServer::Upstream(reader.read(spanned()?, upstream)?),
+        "command" => UpstreamServer::Command(launch(reader, spanned(), node)?),
         _ => reader
-            .read(said()?, values::choice("in-process", &IN_PROCESS))
+            .read(spanned()?, values::choice("in-process", &IN_PROCESS))
             .map(|()| UpstreamServer::InProcess(origin.clone()))?,
     };
     Some(UpstreamSpec {
@@ -172,15 +172,15 @@ fn variable(
     line: &Node,
     before: &[(String, String)],
 ) -> Option<(String, String)> {
-    let (said, value) = Spanned::pair(line)?;
-    let (name, value) = (reader.read(said, variable_name), reader.read(value, variable_value));
+    let (spanned, value) = Spanned::pair(line)?;
+    let (name, value) = (reader.read(spanned, variable_name), reader.read(value, variable_value));
     let (name, value) = name.zip(value)?;
     let wrong = if before.iter().any(|(known, _)| *known == name) {
         Err(ValueError::new(format!("`{name}` is set twice"), "keep one"))
     } else {
         check_is_settable(&name, &value)
     };
-    wrong.map_err(|wrong| reader.complain(said.at, wrong)).ok()?;
+    wrong.map_err(|wrong| reader.complain(spanned.at, wrong)).ok()?;
     Some((name, value))
 }
 

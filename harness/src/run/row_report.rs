@@ -148,7 +148,7 @@ impl Report<'_> {
             outcome.observation = observation.inconclusive_where_unforeseen();
         }
         let printed = assigned.row().upstreams().filter_map(|own| self.upstreams.last_words(own));
-        outcome.said = printed.map(|text| secrets.hidden_in(&text)).collect();
+        outcome.printed = printed.map(|text| secrets.hidden_in(&text)).collect();
         outcome.clock = bounds.start;
         outcome.took = seen.took().or_else(|| served(&outcome.exchanges));
         outcome.cost = self.cost.max(outcome.took.unwrap_or_default());

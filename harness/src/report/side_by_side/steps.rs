@@ -4,7 +4,7 @@ use cors_model::Ruling;
 
 use super::Sides;
 use crate::observation::StepObservation;
-use crate::report::cells::{happened, ruled, told_apart};
+use crate::report::cells::{distinguished, happened, ruled};
 use crate::report::wrapping::{hanging, wrapped};
 use crate::ruling::RowRuling;
 use crate::verdict::{Difference, Field, differences};
@@ -42,7 +42,7 @@ fn step(
         let cells = [happened(left, Some(right)), happened(right, Some(left))];
         let cells = cells.map(|cells| cells[place].clone());
         text += &match differs(field) {
-            true => two(word, '≠', &told_apart(cells)),
+            true => two(word, '≠', &distinguished(cells)),
             false => one(word, '=', &cells[0]),
         };
     }
