@@ -42,6 +42,9 @@ struct Arguments {
     /// Play all cases of this repository instead, on each engine alone and on all of them
     #[arg(long, conflicts_with = "growth")]
     suite: bool,
+    /// With `--suite`: parts of the ids of the cases that are played; all, if there are none
+    #[arg(long, requires = "suite", value_delimiter = ',')]
+    filter: Vec<String>,
     /// With `--suite`: another version of the program, which plays the cases of its tree in turns with this one
     #[arg(long, env = "CORS_HARNESS_OLD_PROGRAM", requires = "old_tree")]
     old_program: Option<PathBuf>,
@@ -86,7 +89,7 @@ fn main() {
     let arguments = Arguments::parse();
     let _clean = CleanEnd::hold();
     match arguments.suite {
-        true => suite::measure(&arguments.kinds(), arguments.old().as_ref()),
+        true => suite::measure(&arguments.kinds(), arguments.old().as_ref(), &arguments.filter),
         false => arguments.kinds().into_iter().for_each(|kind| measure(kind, &arguments)),
     }
 }

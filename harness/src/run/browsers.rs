@@ -44,7 +44,7 @@ fn planned(engine_rows: &EngineRows<'_>, source: &dyn Source, slots: &Slots) -> 
     let most = source.most_sessions();
     let plan = match most {
         Some(most) => plan.spread(most),
-        None => plan,
+        None => plan.spread_here(slots.of_an_engine()),
     };
     match source.has_profiles() {
         true => plan.with_profiles(most.unwrap_or(slots.of_an_engine())),

@@ -71,6 +71,17 @@ fn pages_are_divided_among_sessions_and_each_row_is_played_once() {
 }
 
 #[test]
+fn a_second_browser_is_started_here_only_for_many_pages_or_rows() {
+    let shared = row("https://app.example.com", "https://api.example.com", "");
+    let browsers =
+        |rows: usize, most| planned(&vec![&shared; rows]).spread_here(most).browsers.len();
+    assert_eq!([browsers(70, 4), browsers(390, 4), browsers(800, 4)], [1, 1, 2]);
+    assert_eq!([browsers(800, 1), browsers(4000, 4)], [1, 4]);
+    let local = row("http://localhost:3000", "http://localhost:8000", "");
+    assert_eq!(planned(&vec![&local; 100]).spread_here(2).browsers.len(), 2, "pages count as rows");
+}
+
+#[test]
 fn one_session_plays_the_pages_in_their_order() {
     let pages = ["https://a.example", "https://b.example", "https://a.example"];
     let rows = pages.map(|page| row(page, "https://api.example.com", ""));

@@ -35,6 +35,14 @@ fn a_fresh_response_is_reused() {
 }
 
 #[test]
+fn a_user_name_is_not_part_of_the_cache_key() {
+    let lines = ["Access-Control-Allow-Origin: ${origin}", HOUR];
+    let get = |user: &str| step(Initiator::Xhr, "GET", &format!("{PAGE}/")).username(user);
+    let servers = vec![server(PAGE, vec![("GET /", reply(200, &lines, "${served}"))])];
+    assert_eq!(told(&row(PAGE, servers, vec![get("ada"), get("bob")])), ["GET allowed", "allowed"]);
+}
+
+#[test]
 fn the_cors_check_is_repeated_for_a_cached_response() {
     let opaque_first =
         |lines: &[&str]| outcomes(&row(PAGE, api(lines), vec![get().mode("no-cors"), get()]));

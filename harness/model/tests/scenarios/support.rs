@@ -148,7 +148,7 @@ impl Step {
         self
     }
 
-    fn call(&self) -> Call {
+    pub fn call(&self) -> Call {
         let (method, url, headers) = (self.method.clone(), self.url.clone(), self.headers.clone());
         let body = self.body.as_deref().map(|text| match self.body_as {
             BodyType::Text => BodyInit::Text(text.to_owned()),
