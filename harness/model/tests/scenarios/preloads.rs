@@ -62,6 +62,6 @@ fn another_request_does_not_use_a_preloaded_response() {
         (fetch("GET", ME).line("X-A", "1"), (2, true)),
         (fetch("GET", ME).line("Accept-Language", "de"), (1, true)),
     ] {
-        assert_eq!(after_a_preload("*", &[other.clone()]), [expected], "{other:?}");
+        assert_eq!(after_a_preload("*", std::slice::from_ref(&other)), [expected], "{other:?}");
     }
 }

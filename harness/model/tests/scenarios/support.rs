@@ -311,7 +311,7 @@ pub fn header(exchange: &Exchange, name: &str) -> Option<String> {
 }
 
 /// What happens in each step: `PUT?` for a preflight, `PUT` for a request, then what is read or why not.
-pub fn told(row: &Row) -> Vec<String> {
+pub fn outcomes(row: &Row) -> Vec<String> {
     ruled(row).iter().map(|outcome| format!("{}{}", sent(outcome), end(outcome))).collect()
 }
 
