@@ -3,21 +3,23 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod clients;
+
 use std::sync::Arc;
 
-use cors_model::url::{Host, Origin, Url};
+use cors_model::url::Url;
 use cors_model::{
-    BodyInit, Branch, Call, Client, ContentSecurityPolicy, CredentialsMode, Destination,
-    EmbedderPolicy, Exchange, FetchCall, Group, HeadersInit, InitialCookie, Lifetime, Mode,
-    Network, Outcome, Reason, ReferrerPolicy, Refusal, ResourceCall, Ruling, RunOptions, Scenario,
-    ScriptResponse, XhrCall, get_decode_and_split, location_url, url_search_params_pairs,
+    BodyInit, Branch, Call, CredentialsMode, Destination, Exchange, FetchCall, Group, HeadersInit,
+    InitialCookie, Lifetime, Mode, Network, Outcome, Reason, ReferrerPolicy, Refusal, ResourceCall,
+    Ruling, RunOptions, Scenario, ScriptResponse, XhrCall, get_decode_and_split, location_url,
+    url_search_params_pairs,
 };
-use cors_servers::script::Scheme;
 use serde::Serialize;
 
+use self::clients::{Tabs, client};
 use crate::case::{
-    self, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Label, Page, PlantedCookie,
-    Row, Step, StepGroup,
+    AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Label, PlantedCookie, Row, Step,
+    StepGroup,
 };
 use crate::initiators::Consumer;
 use crate::observation::{
@@ -72,58 +74,18 @@ pub fn is_stored(cookie: &PlantedCookie) -> bool {
 
 /// A row as the model plays it.
 fn scenario(row: &Row) -> Scenario {
+    let first = Arc::new(client(&row.page));
+    let mut tabs = Tabs::new(&first);
     let groups = row.steps.iter().map(|group| match group {
         StepGroup::Wait(time) => Group::Wait(*time),
-        StepGroup::Open(opened) => Group::Open(Arc::new(client(&opened.page))),
+        StepGroup::Open(change) => Group::Open(tabs.client_of(change)),
         StepGroup::One(_) | StepGroup::Together(_) => {
             Group::Calls(group.steps().iter().map(call).collect())
         }
     });
-    Scenario {
-        client: Arc::new(client(&row.page)),
-        cookies: row.cookies.iter().filter_map(initial_cookie).collect(),
-        groups: groups.collect(),
-    }
-}
-
-fn client(page: &Page) -> Client {
-    let top_level_origin = origin(page.top_level_origin());
-    let origin = match page.context.definition().is_opaque {
-        true => Origin::new_opaque(),
-        false => origin(&page.origin),
-    };
-    let mut client = Client::new(origin, top_level_origin, page.referrer_url());
-    let is_secure = client.prohibits_mixed_content;
-    // No browser follows the standard for pages over http on loopback hosts; see the engine-wide departures.
-    client.prohibits_mixed_content &= [&page.origin, page.top_level_origin()]
-        .into_iter()
-        .any(|origin| origin.scheme == Scheme::Https);
-    let embedder_policy = page.header("cross-origin-embedder-policy").next().filter(|_| is_secure);
-    Client {
-        referrer_policy: referrer_policy(page),
-        content_security_policies: page
-            .header("content-security-policy")
-            .flat_map(ContentSecurityPolicy::parse_all)
-            .collect(),
-        embedder_policy: embedder_policy.map(EmbedderPolicy::parse).unwrap_or_default(),
-        ..client
-    }
-}
-
-/// The last policy that is known: <https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header>.
-fn referrer_policy(page: &Page) -> ReferrerPolicy {
-    let tokens = page.header("referrer-policy").flat_map(|value| value.split(','));
-    let policies =
-        tokens.filter_map(|token| ReferrerPolicy::parse(&token.trim().to_ascii_lowercase()));
-    policies
-        .filter(|policy| *policy != ReferrerPolicy::Empty)
-        .last()
-        .unwrap_or(ReferrerPolicy::Empty)
-}
-
-fn origin(origin: &case::Origin) -> Origin {
-    let host = Host::parse(&origin.host).unwrap_or_else(|_| Host::Domain(origin.host.clone()));
-    Origin::Tuple(origin.scheme.as_str().to_owned(), host, origin.port)
+    let groups = groups.collect();
+    let cookies = row.cookies.iter().filter_map(initial_cookie).collect();
+    Scenario { client: first, cookies, groups }
 }
 
 fn initial_cookie(cookie: &PlantedCookie) -> Option<InitialCookie> {

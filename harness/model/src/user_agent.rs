@@ -1,6 +1,9 @@
 //! The browser: what it keeps from one call to the next.
 
+use std::sync::Arc;
+
 use super::abort::Abort;
+use super::client::Client;
 use super::clock::Clock;
 use super::cookie_store::CookieStore;
 use super::cors_preflight_cache::PreflightCache;
@@ -26,10 +29,17 @@ pub(super) struct UserAgent<'n> {
     /// A server changed what the browser keeps in a way that is not modelled, in words: no request after
     /// that can be judged.
     pub(super) unmodelled: Option<&'static str>,
-    /// The resources that elements of the document have loaded.
-    pub(super) loads: Vec<(Consumer, String)>,
+    /// The resources that elements of documents have loaded.
+    pub(super) loads: Vec<Load>,
     /// What reached servers in this call.
     pub(super) exchanges: Vec<Exchange>,
+}
+
+/// A resource that an element of a document has loaded.
+pub(super) struct Load {
+    pub(super) client: Arc<Client>,
+    pub(super) consumer: Consumer,
+    pub(super) url: String,
 }
 
 impl<'n> UserAgent<'n> {
