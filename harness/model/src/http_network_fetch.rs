@@ -32,7 +32,7 @@ impl UserAgent<'_> {
         };
         let (method, url) = (sent.method.as_str(), sent.url.as_str());
         let requested = self.clock.before(method, url);
-        if let Some(refusal) = self.aborted_during(&sent) {
+        if let Some(refusal) = self.abort.and_then(|abort| abort.during(&sent)) {
             self.clock.exchange((method, url), sent.preflight_method().as_deref(), Duration::ZERO);
             self.exchanges.push(Exchange { request: sent, response: HttpResponse::none() });
             return Err(FetchError::NetworkError(refusal));

@@ -10,9 +10,9 @@ use url::Url;
 
 use super::content;
 use super::cors;
-use super::origin;
+use super::origin::{self, Origin};
 use super::reader::{Reader, Spanned, ValueError};
-use super::row::{Origin, Server};
+use super::row::Server;
 use super::suggest::brief;
 use super::tree::Node;
 use super::upstream_reader;

@@ -7,7 +7,7 @@ use cors_model::{blob_type, is_cors_safelisted_request_header};
 use serde::Serialize;
 
 use super::abort::Abort;
-use super::row::Page;
+use super::page::{OpenedPage, Page};
 use crate::initiators::{Initiator, RequestParameters};
 
 /// Steps that start together, or one alone, or time that passes.
@@ -53,15 +53,6 @@ pub enum Tab {
     New,
     /// The tab with this number, from 0 in the order of opening. Its page is still open.
     Earlier(usize),
-}
-
-/// A page of a case with several pages.
-#[derive(Clone, Debug)]
-pub struct OpenedPage {
-    /// Its name in the case.
-    pub name: String,
-    /// The page.
-    pub page: Page,
 }
 
 /// One request that the page makes, and its options. A page gets it as JSON: `None` leaves a member to the

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::page::Pages;
+use super::page::{OpenedPage, Pages};
 use super::reader::{Reader, Spanned, ValueError};
-use super::step::{OpenedPage, PageChange, Tab};
+use super::step::{PageChange, Tab};
 use super::suggest::{self, brief};
 use super::tree::Node;
 use super::values;
