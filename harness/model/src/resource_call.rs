@@ -7,6 +7,7 @@ use super::client::Client;
 use super::embedder_policy::EmbedderPolicy;
 use super::fetch_call::parse_url;
 use super::integrity::check_integrity;
+use super::preload::PreloadKey;
 use super::request::Request;
 use super::request_modes::{
     CacheMode, CredentialsMode, Destination, Mode, RedirectMode, Referrer, ReferrerPolicy,
@@ -14,7 +15,7 @@ use super::request_modes::{
 };
 use super::resource_checks::{Consumer, check_coding, check_mime_type};
 use super::ruling::{Fetched, Refusal, Stage, cannot_judge};
-use super::user_agent::{Load, UserAgent};
+use super::user_agent::UserAgent;
 
 /// A request that an element or an API other than `fetch()` makes, and what uses the response.
 ///
@@ -130,8 +131,12 @@ impl UserAgent<'_> {
     /// Fetches a resource and gives it to what uses it. The result says whether script can read the content.
     pub(super) fn load(&mut self, call: &ResourceCall, request: &mut Request) -> Fetched<bool> {
         check_embedder(call, request)?;
-        self.note_load(call, &request.client)?;
+        self.note_load(call)?;
+        let key = PreloadKey::new(request);
         let fetched = self.fetch_unfiltered(request);
+        if call.consumer == Consumer::Preload {
+            self.preloads.insert(key, request, &fetched);
+        }
         if call.consumer == Consumer::Beacon && self.has_sent_a_request() {
             // Script does not learn whether the response passes the CORS check.
             return Ok(false);
@@ -158,7 +163,7 @@ impl UserAgent<'_> {
 
     /// What a document keeps of an image, a script or a style sheet is not modelled:
     /// <https://html.spec.whatwg.org/#list-of-available-images>, <https://html.spec.whatwg.org/#module-map>.
-    fn note_load(&mut self, call: &ResourceCall, client: &Arc<Client>) -> Fetched<()> {
+    fn note_load(&mut self, call: &ResourceCall) -> Fetched<()> {
         let keeps_nothing = [
             Consumer::EventStream,
             Consumer::WebSocket,
@@ -169,16 +174,14 @@ impl UserAgent<'_> {
         if keeps_nothing.contains(&call.consumer) {
             return Ok(());
         }
-        let is_kept = |load: &Load| {
-            Arc::ptr_eq(&load.client, client)
-                && load.url == call.url
-                && load.consumer.is_kept_for(call.consumer)
+        let load = (call.consumer, call.url.clone());
+        let is_kept = |(consumer, url): &(Consumer, String)| {
+            *url == call.url && consumer.is_kept_for(call.consumer)
         };
         if self.loads.iter().any(is_kept) {
             return cannot_judge("a document can keep a resource, which is not modelled");
         }
-        let (client, url) = (Arc::clone(client), call.url.clone());
-        self.loads.push(Load { client, consumer: call.consumer, url });
+        self.loads.push(load);
         Ok(())
     }
 }

@@ -135,7 +135,10 @@ impl Scenario {
             match group {
                 Group::Calls(calls) => browser.run_group(calls, client, &mut outcomes),
                 Group::Wait(time) => browser.clock.wait(*time),
-                Group::Open(next) => client = next,
+                Group::Open(next) => {
+                    browser.change_document(client, next);
+                    client = next;
+                }
             }
             browser.network.group_finished();
         }

@@ -11,8 +11,16 @@ use super::http_authentication::AuthenticationEntries;
 use super::http_cache::HttpCache;
 use super::network::{Exchange, Network};
 use super::permitted_choices::Branches;
+use super::preload::Preloads;
 use super::resource_checks::Consumer;
 use super::strict_transport::StrictTransport;
+
+/// A document, and what it keeps.
+struct Document {
+    client: Arc<Client>,
+    loads: Vec<(Consumer, String)>,
+    preloads: Preloads,
+}
 
 /// A browser that follows the standard.
 pub(super) struct UserAgent<'n> {
@@ -29,17 +37,14 @@ pub(super) struct UserAgent<'n> {
     /// A server changed what the browser keeps in a way that is not modelled, in words: no request after
     /// that can be judged.
     pub(super) unmodelled: Option<&'static str>,
-    /// The resources that elements of documents have loaded.
-    pub(super) loads: Vec<Load>,
+    /// The resources that elements of the document have loaded.
+    pub(super) loads: Vec<(Consumer, String)>,
+    /// The resources that the document has preloaded and not used.
+    pub(super) preloads: Preloads,
+    /// The documents that script does not run in now, and what they keep.
+    documents: Vec<Document>,
     /// What reached servers in this call.
     pub(super) exchanges: Vec<Exchange>,
-}
-
-/// A resource that an element of a document has loaded.
-pub(super) struct Load {
-    pub(super) client: Arc<Client>,
-    pub(super) consumer: Consumer,
-    pub(super) url: String,
 }
 
 impl<'n> UserAgent<'n> {
@@ -60,7 +65,21 @@ impl<'n> UserAgent<'n> {
             abort: None,
             unmodelled: None,
             loads: Vec::new(),
+            preloads: Preloads::default(),
+            documents: Vec::new(),
             exchanges: Vec::new(),
+        }
+    }
+
+    /// Script runs in another document from now on: in a new one, or in one that is still open.
+    pub(super) fn change_document(&mut self, client: &Arc<Client>, next: &Arc<Client>) {
+        let (loads, preloads) =
+            (std::mem::take(&mut self.loads), std::mem::take(&mut self.preloads));
+        self.documents.push(Document { client: Arc::clone(client), loads, preloads });
+        let is_next = |document: &Document| Arc::ptr_eq(&document.client, next);
+        if let Some(place) = self.documents.iter().position(is_next) {
+            let Document { loads, preloads, .. } = self.documents.swap_remove(place);
+            (self.loads, self.preloads) = (loads, preloads);
         }
     }
 }

@@ -3,30 +3,22 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod clients;
-
-use std::sync::Arc;
+mod scenario;
 
 use cors_model::url::Url;
 use cors_model::{
-    BodyInit, Branch, Call, CredentialsMode, Destination, Exchange, FetchCall, Group, HeadersInit,
-    InitialCookie, Lifetime, Mode, Network, Outcome, Reason, ReferrerPolicy, Refusal, ResourceCall,
-    Ruling, RunOptions, Scenario, ScriptResponse, XhrCall, get_decode_and_split, location_url,
-    url_search_params_pairs,
+    Branch, Exchange, Lifetime, Network, Outcome, Reason, Refusal, Ruling, RunOptions,
+    ScriptResponse, get_decode_and_split, location_url,
 };
 use serde::Serialize;
 
-use self::clients::{Tabs, client};
-use crate::case::{
-    AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Label, PlantedCookie, Row, Step,
-    StepGroup,
-};
-use crate::initiators::Consumer;
+use crate::case::{Label, PlantedCookie, Row, Step};
 use crate::observation::{
     Answer, Authored, Preflight, Read, Request, Response, RowObservation, StepObservation,
     origin_without_server,
 };
 use crate::secrets::without_secret;
+use scenario::{initial_cookie, scenario};
 
 /// What a browser that follows the standard does with a row, and why.
 #[derive(Clone, Debug, Serialize)]
@@ -70,131 +62,6 @@ pub fn run(row: &Row, network: &mut dyn Network, options: RunOptions<'_>) -> Run
 /// Whether a browser that follows the standard stores a planted cookie.
 pub fn is_stored(cookie: &PlantedCookie) -> bool {
     initial_cookie(cookie).is_some_and(|cookie| cors_model::is_cookie_stored(&cookie))
-}
-
-/// A row as the model plays it.
-fn scenario(row: &Row) -> Scenario {
-    let first = Arc::new(client(&row.page));
-    let mut tabs = Tabs::new(&first);
-    let groups = row.steps.iter().map(|group| match group {
-        StepGroup::Wait(time) => Group::Wait(*time),
-        StepGroup::Open(change) => Group::Open(tabs.client_of(change)),
-        StepGroup::One(_) | StepGroup::Together(_) => {
-            Group::Calls(group.steps().iter().map(call).collect())
-        }
-    });
-    let groups = groups.collect();
-    let cookies = row.cookies.iter().filter_map(initial_cookie).collect();
-    Scenario { client: first, cookies, groups }
-}
-
-fn initial_cookie(cookie: &PlantedCookie) -> Option<InitialCookie> {
-    let url = Url::parse(&cookie.origin.to_string()).ok()?;
-    Some(InitialCookie { url, set_cookie: cookie.set_cookie.clone().into_bytes() })
-}
-
-fn call(step: &Step) -> Call {
-    let (method, headers) = (step.method.clone(), step.headers.clone());
-    let body = step.body.as_deref().map(|text| body(text, step));
-    let consumer = match step.initiator.definition().consumer {
-        Consumer::Response => {
-            return Call::Fetch(FetchCall {
-                url: step.url.clone(),
-                method,
-                headers,
-                headers_init: headers_init(step.headers_as),
-                body,
-                mode: step.mode.clone(),
-                credentials: step.credentials.map(credentials_mode),
-                cache: step.cache.clone(),
-                redirect: step.redirect.clone(),
-                referrer_policy: step.referrer_policy.clone(),
-                integrity: step.integrity.clone().unwrap_or_default(),
-                abort: abort(step),
-            });
-        }
-        Consumer::XmlHttpRequest => {
-            return Call::Xhr(XhrCall {
-                method,
-                url: step.url.clone(),
-                headers,
-                with_credentials: step.credentials == Some(Credentials::Include),
-                body,
-                username: step.username.clone(),
-                password: step.password.clone(),
-                upload_listeners: step.upload_listeners,
-                abort: abort(step),
-            });
-        }
-        Consumer::Resource(consumer) => consumer,
-    };
-    let body = if consumer == cors_model::Consumer::Form { Some(form_body(step)) } else { body };
-    Call::Resource(ResourceCall { body, ..resource(step, consumer) })
-}
-
-/// The pairs of a form. Without another encoding they are sent as a query is written.
-fn form_body(step: &Step) -> BodyInit {
-    let pairs = url_search_params_pairs(step.body.as_deref().unwrap_or_default());
-    match step.body_as {
-        BodyType::FormData => BodyInit::FormData(pairs),
-        _ => BodyInit::UrlSearchParams(pairs),
-    }
-}
-
-/// What an element, or an API without a `Response` object, requests. The registry has words of the standards only.
-fn resource(step: &Step, consumer: cors_model::Consumer) -> ResourceCall {
-    let words = step.request();
-    ResourceCall {
-        url: step.url.clone(),
-        destination: Destination::parse(words.destination).unwrap_or(Destination::Empty),
-        mode: Mode::parse(words.mode).unwrap_or(Mode::NoCors),
-        credentials_mode: CredentialsMode::parse(words.credentials)
-            .unwrap_or(CredentialsMode::SameOrigin),
-        referrer_policy: ReferrerPolicy::parse(words.referrer_policy)
-            .unwrap_or(ReferrerPolicy::Empty),
-        body: None,
-        integrity: step.integrity.clone().unwrap_or_default(),
-        consumer,
-    }
-}
-
-fn body(text: &str, step: &Step) -> BodyInit {
-    match step.body_as {
-        BodyType::Text => BodyInit::Text(text.to_owned()),
-        BodyType::UrlSearchParams => BodyInit::UrlSearchParams(url_search_params_pairs(text)),
-        BodyType::FormData => BodyInit::FormData(url_search_params_pairs(text)),
-        BodyType::Blob => BodyInit::Blob {
-            bytes: text.into(),
-            blob_type: step.blob_type.clone().unwrap_or_default(),
-        },
-        BodyType::Stream => BodyInit::Stream(text.into()),
-    }
-}
-
-fn abort(step: &Step) -> Option<cors_model::Abort> {
-    let abort = step.abort.as_ref()?;
-    let at = match abort.at {
-        AbortMoment::Before => cors_model::AbortMoment::Before,
-        AbortMoment::Preflight => cors_model::AbortMoment::Preflight,
-        AbortMoment::Request => cors_model::AbortMoment::Request,
-    };
-    Some(cors_model::Abort { at, is_timeout: abort.by == AbortBy::Timeout })
-}
-
-fn headers_init(headers_as: HeadersType) -> HeadersInit {
-    match headers_as {
-        HeadersType::Pairs => HeadersInit::Pairs,
-        HeadersType::Record => HeadersInit::Record,
-        HeadersType::Headers => HeadersInit::Headers,
-    }
-}
-
-fn credentials_mode(credentials: Credentials) -> CredentialsMode {
-    match credentials {
-        Credentials::Omit => CredentialsMode::Omit,
-        Credentials::SameOrigin => CredentialsMode::SameOrigin,
-        Credentials::Include => CredentialsMode::Include,
-    }
 }
 
 /// What would be observed of a step. Of one that cannot be judged, nothing is known.
