@@ -98,11 +98,11 @@ fn main() {
 fn measure(kind: Kind, arguments: &Arguments) {
     match arguments.growth.as_slice() {
         [] => compare(kind, arguments),
-        counts => said(kind.as_str(), growth::measure(kind, counts)),
+        counts => report(kind.as_str(), growth::measure(kind, counts)),
     }
 }
 
-fn said(what: &str, measured: Result<()>) {
+fn report(what: &str, measured: Result<()>) {
     if let Err(error) = &measured {
         println!("{what}: not measured: {error}");
     }
@@ -124,7 +124,7 @@ impl Arguments {
         let (here, missing): (Vec<Kind>, _) =
             all.iter().partition(|kind| Installed::find(**kind).is_ok());
         for kind in missing {
-            said(kind.as_str(), Err("it is not installed".into()));
+            report(kind.as_str(), Err("it is not installed".into()));
         }
         here
     }
@@ -132,7 +132,7 @@ impl Arguments {
 
 /// All lines that an engine has, those that are soon done several times in turn: what else the machine
 /// does meanwhile concerns all of them, and the best time of each has the least of it. One that never
-/// went well has as many turns more, each said: Chromium loses requests of a bare loop now and then.
+/// went well has as many turns more, each reported: Chromium loses requests of a bare loop now and then.
 fn compare(kind: Kind, arguments: &Arguments) {
     let Arguments { rows: count, times, .. } = *arguments;
     println!(

@@ -38,7 +38,8 @@ pub enum Group {
     Calls(Vec<Call>),
     /// Nothing, for this long. A run with measured times takes the time from them.
     Wait(Duration),
-    /// The browser leaves the page, and opens the one with this document or worker. What it keeps stays.
+    /// The calls that follow are those of this document or worker: of a page that the browser opens, or of one that is
+    /// still open, which has the same client. What the browser keeps stays.
     Open(Arc<Client>),
 }
 
@@ -135,8 +136,8 @@ impl Scenario {
                 Group::Calls(calls) => browser.run_group(calls, client, &mut outcomes),
                 Group::Wait(time) => browser.clock.wait(*time),
                 Group::Open(next) => {
+                    browser.change_document(client, next);
                     client = next;
-                    browser.loads.clear();
                 }
             }
             browser.network.group_finished();

@@ -15,8 +15,7 @@ use cors_harness::run::{Engine, Outcome};
 use cors_model::is_bad_port;
 
 use super::Exit;
-use super::files::{try_new, unwritten};
-use super::output::{options, quoted, this_program};
+use super::output::{options, quoted, this_program, try_new, unwritten};
 use super::play::{one_engine, play_telling, players};
 use crate::arguments::{CASES, Check, SNAPSHOTS};
 
@@ -205,7 +204,7 @@ fn read(draft: &PolicyDraft) -> Result<Case, Exit> {
     let text = draft.text().map_err(|words| bad(&words))?;
     let id = CaseId(format!("{} {}{}", draft.method, draft.origin, draft.route));
     let case = case::read(id, Path::new("policy.yaml"), text.as_bytes());
-    case.map_err(|complaints| bad(&complaints.words()))
+    case.map(|case| case.of_check()).map_err(|complaints| bad(&complaints.words()))
 }
 
 /// Writes the policy, in a new folder if necessary. It contains the arguments and no results, so

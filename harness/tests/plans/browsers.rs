@@ -27,8 +27,8 @@ fn a_fresh_profile_replaces_a_browser_if_the_engine_has_profiles() {
     for (number, shared_page) in shared_pages.iter().enumerate() {
         let (index, host) = (shared_page.rows[0], format!("m{number}.cors-harness.test"));
         assert_eq!(shared_page.page(index, rows[index]).marker.address.host, host);
-        let told = shared_page.row(index, rows[index]).play.marker;
-        assert!(told.contains(&format!("://{host}/")), "{told}");
+        let marker_url = shared_page.row(index, rows[index]).play.marker;
+        assert!(marker_url.contains(&format!("://{host}/")), "{marker_url}");
     }
 }
 

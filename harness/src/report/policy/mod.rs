@@ -38,18 +38,21 @@ use crate::verdict::policy::{Finding, Line, Played, findings};
 
 /// The played rows of a policy; empty for another case.
 pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
+    let is_of_check = case.policy.as_ref().is_some_and(|policy| policy.is_of_check);
     let rows = case.rows.iter().zip(rows).filter_map(|(row, outcome)| {
         let rulings = outcome.judged.as_ref().map(|(ruling, _)| ruling.rulings.as_slice());
-        Played::of(row, &outcome.observation, rulings.unwrap_or_default())
+        let played = Played::of(row, &outcome.observation, rulings.unwrap_or_default())?;
+        Some(Played { is_of_check, ..played })
     });
     rows.collect()
 }
 
 /// The findings of a policy, by its conclusive rows.
 pub(super) fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
-    let told = |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
+    let is_conclusive =
+        |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
     let (numbers, rows): (Vec<_>, Vec<_>) =
-        played(case, rows).into_iter().enumerate().filter(|(row, _)| told(row)).unzip();
+        played(case, rows).into_iter().enumerate().filter(|(row, _)| is_conclusive(row)).unzip();
     let mut findings = findings(&rows);
     for row in findings.iter_mut().flat_map(|finding| &mut finding.rows) {
         *row = numbers[*row];
