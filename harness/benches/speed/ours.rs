@@ -58,6 +58,8 @@ pub fn measure(
     rows::write(&folder.path().join("cases"), schemes, count, per_case)?;
     record(folder.path())?;
     let mut command = command(folder.path(), kind.as_str());
+    // It ends with the parts of the time.
+    command.arg("--verbose");
     if json {
         command.arg("--json").arg(folder.path().join("run.json"));
     }

@@ -129,9 +129,13 @@ fn play(version: &Version, kinds: &[Kind], filter: &[String]) -> Result<Played> 
     let printed = String::from_utf8_lossy(&output.stdout);
     let rows = printed.lines().rev().find_map(rows);
     let rows = rows.ok_or_else(|| format!("`{}` played no rows", version.program.display()))?;
-    let ends: Vec<_> = printed.trim_end().lines().rev().take(kinds.len()).collect();
-    let ends: Vec<_> = ends.into_iter().rev().collect();
+    let ends: Vec<_> = kinds.iter().filter_map(|kind| end(&printed, kind.as_str())).collect();
     Ok(Played { took, rows, end: ends.join("<br>") })
+}
+
+/// The last line about an engine.
+fn end<'s>(printed: &'s str, engine: &str) -> Option<&'s str> {
+    printed.lines().rev().map(str::trim).find(|line| line.starts_with(engine))
 }
 
 /// The number of rows in the last line about the whole run: `…; 106 rows in 9.6 s, 11.0 rows a second`.
