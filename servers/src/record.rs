@@ -136,18 +136,18 @@ impl Turn {
         let upgrade = parts.extensions.remove::<OnUpgrade>();
         if let Some(watch) = self.origin.watches.iter().find(|watch| watch.path == path) {
             self.origin.log.received(watch).await;
-            return Ok(self.note(told(), ReplySource::Script, None));
+            return Ok(self.note(notified(), ReplySource::Script, None));
         }
         let request = Request::from_parts(parts, ());
         let answer = self.origin.responder.respond(&path, request, tokio::time::sleep).await;
-        let Answer { mut response, said, source } = answer;
+        let Answer { mut response, full_body, source } = answer;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS
             && let Some(upgrade) = upgrade
         {
             websocket::accept(&headers, response.headers_mut());
-            self.converse(websocket::converse(upgrade, said.clone()));
+            self.converse(websocket::converse(upgrade, full_body.clone()));
         }
-        Ok(self.note(response.map(Body::from), source, Some(said)))
+        Ok(self.note(response.map(Body::from), source, Some(full_body)))
     }
 
     /// Serves a WebSocket as long as the origin is hosted.
@@ -207,7 +207,7 @@ impl Turn {
 }
 
 /// The answer to a client that waits for a request of another one. Every page may use it, whatever its embedder policy.
-fn told() -> Response<Body> {
+fn notified() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let policy = HeaderName::from_static("cross-origin-resource-policy");

@@ -36,7 +36,7 @@ pub struct Answer {
     /// none for `HEAD`.
     pub response: Response<Bytes>,
     /// The body that the script has, even if it is not sent; of a 101, the message of the WebSocket.
-    pub said: Bytes,
+    pub full_body: Bytes,
     /// What produced it.
     pub source: ReplySource,
 }
@@ -174,7 +174,7 @@ const WITHOUT_CONTENT: [StatusCode; 3] =
 /// the corresponding 200.
 fn framed(mut response: Response<Bytes>, to_head: bool) -> Answer {
     let source = response.extensions().get().copied().unwrap_or(ReplySource::Middleware);
-    let said = response.body().clone();
+    let full_body = response.body().clone();
     if !WITHOUT_CONTENT.contains(&response.status()) {
         let length = HeaderValue::from(response.body().len());
         response.headers_mut().insert(CONTENT_LENGTH, length);
@@ -182,11 +182,11 @@ fn framed(mut response: Response<Bytes>, to_head: bool) -> Answer {
         response.body_mut().clear();
     }
     let is_message = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-    let said = if is_message { said } else { response.body().clone() };
+    let full_body = if is_message { full_body } else { response.body().clone() };
     if to_head {
         response.body_mut().clear();
     }
-    Answer { response, said, source }
+    Answer { response, full_body, source }
 }
 
 /// How many requests one origin received for each method and path.

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use cors_harness::case::{
     self, Case, CaseId, Origin, PolicyDraft, SecretVariable, header_line, login_cookie,
 };
-use cors_harness::report::{ShortVerdict, described, short_verdict_of_policy, verdict_of_policy};
+use cors_harness::report::{
+    ShortVerdict, described, first_row_of_policy, short_verdict_of_policy, verdict_of_policy,
+};
 use cors_harness::reporters::terminal_width;
 use cors_harness::run::{Engine, Outcome};
 use cors_model::is_bad_port;
 
 use super::Exit;
-use super::files::{try_new, unwritten};
-use super::output::{options, quoted, this_program};
-use super::play::{one_engine, play, players};
+use super::output::{options, quoted, this_program, try_new, unwritten};
+use super::play::{one_engine, play_telling, players};
 use crate::arguments::{CASES, Check, SNAPSHOTS};
 
 const NO_PAGE: &str = "No page was named with `--page ORIGIN`, so it is not known whether the pages that should have \
@@ -44,7 +45,10 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
         None => case,
     };
     let case = Arc::new(case);
-    let outcome = play(&case, &[engine], players)?.remove(0);
+    let tell = |first: &Outcome| {
+        say!("{}", first_row_of_policy(&case, first, terminal_width()).trim_end());
+    };
+    let outcome = play_telling(&case, &[engine], players, tell)?.remove(0);
     let is_clean = match arguments.verbose {
         true => print_all(&case, engine, &outcome),
         false => print_short(arguments, &case, engine, &outcome),

@@ -26,7 +26,7 @@ pub struct RowSeen {
 }
 
 impl RowSeen {
-    /// The time from the first call to the end of the last one, on the page's clock; `None` where no page told it. Groups
+    /// The time from the first call to the end of the last one, on the page's clock; `None` where no page reported it. Groups
     /// without calls are waits, which are left out: they may move the page's clock, and nothing waits for them.
     pub fn took(&self) -> Option<Duration> {
         let parts = self.times.split(|group| group.calls.is_empty());
@@ -101,12 +101,16 @@ pub struct ResponseSeen {
 }
 
 impl CallSeen {
+    /// Whether script has the whole response, so that the call makes no more requests.
+    pub(super) fn is_answered(&self) -> bool {
+        matches!(self, Self::Response(response) if response.kind.as_deref() != Some("error"))
+    }
+
     /// Whether script has a response.
     pub(super) fn is_allowed(&self) -> bool {
         match self {
-            Self::Response(response) => response.kind.as_deref() != Some("error"),
             Self::Used { readable } => *readable,
-            _ => false,
+            _ => self.is_answered(),
         }
     }
 }

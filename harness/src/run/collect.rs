@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 use super::{EngineUnavailable, Outcome, RowOutcome};
+use crate::case::{Case, Label, Row};
 use crate::children::cleanup::is_ending;
 
 /// The destination of a row's outcome.
@@ -18,6 +19,23 @@ pub(super) struct RowKey {
     pub trial: usize,
     /// Number of the row in its case.
     pub row: usize,
+}
+
+/// A row of a trial before planning.
+pub(super) struct Assigned {
+    pub(super) key: RowKey,
+    pub(super) case: Arc<Case>,
+}
+
+impl Assigned {
+    pub(super) fn row(&self) -> &Row {
+        &self.case.rows[self.key.row]
+    }
+
+    /// Labels of the row's steps.
+    pub(super) fn labels(&self) -> Vec<Label> {
+        self.row().labels()
+    }
 }
 
 /// The receiving end of one trial.
@@ -31,6 +49,8 @@ pub(super) struct Collector {
     rows: Arc<AtomicUsize>,
     /// Receives the number of each trial that has a result.
     complete: Sender<usize>,
+    /// Receives the first row of the first trial as soon as it is played.
+    first_row: Option<Sender<Outcome>>,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +70,7 @@ impl Collector {
         rows_of_trials: impl IntoIterator<Item = usize>,
         rows: Arc<AtomicUsize>,
         complete: Sender<usize>,
+        first_row: Option<Sender<Outcome>>,
     ) -> (Self, Vec<TrialReceiver>) {
         let (collecting, awaited): (Vec<_>, _) = rows_of_trials
             .into_iter()
@@ -58,7 +79,7 @@ impl Collector {
                 (Collecting { count, send: Some(send), ..Collecting::default() }, receive)
             })
             .unzip();
-        (Self { trials: Arc::new(Mutex::new(collecting)), rows, complete }, awaited)
+        (Self { trials: Arc::new(Mutex::new(collecting)), rows, complete, first_row }, awaited)
     }
 
     /// A row was played. Only the first report counts: an error of a page is reported for all of
@@ -70,10 +91,20 @@ impl Collector {
                 version.clone_into(&mut trial.version);
             }
             if let Entry::Vacant(place) = trial.rows.entry(key.row) {
+                self.tell_first(key, version, &outcome);
                 place.insert(outcome);
                 self.rows.fetch_add(1, Ordering::Relaxed);
             }
         });
+    }
+
+    fn tell_first(&self, key: RowKey, version: &str, outcome: &RowOutcome) {
+        let first_row = self.first_row.as_ref().filter(|_| key == RowKey { trial: 0, row: 0 });
+        if let Some(first_row) = first_row {
+            // A receiver that no longer waits is gone.
+            let _ = first_row
+                .send(Outcome { version: version.to_owned(), rows: vec![outcome.clone()] });
+        }
     }
 
     /// A row could not be played, so its trial cannot be completed.

@@ -8,6 +8,7 @@ mod cookies;
 mod credentials;
 mod pages;
 mod preflights;
+mod preloads;
 mod properties;
 mod reading;
 mod redirects;

@@ -4,6 +4,7 @@ mod changes;
 mod comparison;
 mod console;
 mod document;
+mod first_row;
 mod folded;
 mod praise;
 mod record;
@@ -19,6 +20,7 @@ pub use console::{PolicyVerdict, verdict_of_policy};
 pub(super) use console::{inconclusive_rows, kept, write_findings};
 pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
 pub use document::{PolicyEntries, policy_entries};
+pub use first_row::first_row_of_policy;
 pub(super) use folded::folded;
 pub(super) use praise::praise;
 pub use record::{PolicyRecord, RecordedFinding};
@@ -47,9 +49,10 @@ pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
 
 /// The findings of a policy, by its conclusive rows.
 pub(super) fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
-    let told = |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
+    let is_conclusive =
+        |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
     let (numbers, rows): (Vec<_>, Vec<_>) =
-        played(case, rows).into_iter().enumerate().filter(|(row, _)| told(row)).unzip();
+        played(case, rows).into_iter().enumerate().filter(|(row, _)| is_conclusive(row)).unzip();
     let mut findings = findings(&rows);
     for row in findings.iter_mut().flat_map(|finding| &mut finding.rows) {
         *row = numbers[*row];

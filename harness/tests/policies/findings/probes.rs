@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::stacks::{
-    ALL, Asking, Lists, Reply, automatic_options, guarded, hapi, jetty, rs_cors, said_of, spring,
+    ALL, Asking, Lists, Reply, automatic_options, findings_with, guarded, hapi, jetty, rs_cors,
+    spring,
 };
 
 const PUT_ONLY: &str = "
@@ -57,7 +58,7 @@ fn a_refused_method_or_header_is_no_missing_login() {
         ),
     ] {
         for (number, server) in stacks(lists).iter().enumerate() {
-            let said = said_of(server, policy);
+            let said = findings_with(server, policy);
             let of_hapi = number == 3 && policy != TOKEN;
             let name = if of_hapi { "preflight-not-ok" } else { "preflight-refused" };
             let found = named(&said, name).unwrap_or_else(|| panic!("{number}: {said:#?}"));
@@ -72,7 +73,7 @@ fn a_refused_method_or_header_is_no_missing_login() {
 fn an_origin_that_the_server_refuses_is_named_as_the_cause() {
     let lists = Lists { origins: &[], ..ALL };
     for policy in [PUT_ONLY, TOKEN] {
-        let said = said_of(&without_vary(spring(lists)), policy);
+        let said = findings_with(&without_vary(spring(lists)), policy);
         let found = named(&said, "origin-not-allowed").unwrap_or_else(|| panic!("{said:#?}"));
         let words = "The server answers 403 to this origin, and 200 to the same request without an `Origin` header";
         assert!(found.sentence.starts_with(words), "{}", found.sentence);
@@ -84,7 +85,7 @@ fn an_origin_that_the_server_refuses_is_named_as_the_cause() {
 fn a_guard_that_wants_a_login_on_options_is_still_found() {
     for status in [401, 403] {
         for policy in [PUT_ONLY, TOKEN] {
-            let said = said_of(&guarded(status), policy);
+            let said = findings_with(&guarded(status), policy);
             assert!(named(&said, "preflight-needs-login").is_some(), "{status}: {said:#?}");
             assert_eq!(named(&said, "preflight-refused"), None, "{said:#?}");
         }
@@ -97,7 +98,7 @@ fn without_evidence_every_reason_is_named() {
         "OPTIONS" => (403, Vec::new()),
         _ => (404, Vec::new()),
     };
-    let said = said_of(&server, PUT_ONLY);
+    let said = findings_with(&server, PUT_ONLY);
     let found = named(&said, "preflight-refused").unwrap_or_else(|| panic!("{said:#?}"));
     let words = "The preflight is answered with 403: the server does not allow this origin, the method `PUT`, or it \
                  wants a login, which browsers never send with a preflight; no row shows which";
@@ -135,7 +136,7 @@ fn a_list_in_a_refused_preflight_says_what_is_missing() {
             "Headers` of the response does not list `authorization`",
         ),
     ] {
-        let said = said_of(&server, policy);
+        let said = findings_with(&server, policy);
         let found = named(&said, name).unwrap_or_else(|| panic!("{said:#?}"));
         let start = "The preflight is answered with 400, and `Access-Control-Allow-";
         assert!(found.sentence.starts_with(start), "{}", found.sentence);
@@ -149,11 +150,11 @@ fn a_server_that_keeps_such_a_policy_has_no_finding() {
         let lists = Lists { methods: &["GET", "HEAD", "POST", "PUT"], headers, ..ALL };
         let lists =
             Lists { methods: if policy == TOKEN { &["GET"] } else { lists.methods }, ..lists };
-        assert_eq!(said_of(&spring(lists), policy), []);
-        assert_eq!(said_of(&rs_cors(lists), policy), []);
-        assert_eq!(said_of(&jetty(lists), policy), []);
-        assert_eq!(said_of(&hapi(lists), policy), []);
+        assert_eq!(findings_with(&spring(lists), policy), []);
+        assert_eq!(findings_with(&rs_cors(lists), policy), []);
+        assert_eq!(findings_with(&jetty(lists), policy), []);
+        assert_eq!(findings_with(&hapi(lists), policy), []);
     }
-    let said = said_of(&automatic_options(404), PUT_ONLY);
+    let said = findings_with(&automatic_options(404), PUT_ONLY);
     assert!(named(&said, "preflight-not-ok").is_some(), "{said:#?}");
 }

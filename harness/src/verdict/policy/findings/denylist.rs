@@ -22,8 +22,8 @@ type Property = (&'static str, fn(&Asked) -> bool);
 
 const PROPERTIES: [Property; 5] = [
     ("`null`", |asked| asked.kind == OriginKind::Null),
-    ("the user's own machine", |asked| asked.kind == OriginKind::Localhost),
     ("origins over plain HTTP", |asked| asked.page.starts_with("http:")),
+    ("the user's own machine", |asked| asked.kind == OriginKind::Localhost),
     ("hosts with letters of other alphabets", |asked| asked.page.contains("xn--")),
     ("origins with a port", |asked| asked.page.matches(':').count() > 1),
 ];
@@ -44,9 +44,11 @@ pub(super) fn reflects_almost_all(tried: &TriedRows<'_>, asked: &Asked) -> Optio
     let names = rejected.iter().map(|row| format!("`{}`", row.asked.page));
     let names = first_of(&names.collect::<Vec<_>>(), NAMED);
     let (count, all) = (allowed.len(), allowed.len() + rejected.len());
+    let most =
+        if count > all / 2 { "almost every origin" } else { "any origin that it does not reject" };
     Some(format!(
-        "the server reflects almost every origin ({count} of the {all} unlisted ones that sent this request), \
-         and rejects only {rule} ({names})"
+        "the server reflects {most} ({count} of the {all} unlisted ones that sent this request), and rejects \
+         only {rule} ({names})"
     ))
 }
 
@@ -76,7 +78,13 @@ fn rule(allowed: &[&TriedRow<'_>], rejected: &[&TriedRow<'_>]) -> Option<String>
         Some((first, rest)) => Some(shared_text(first, rest, allowed)?),
     };
     let text = text.map(|text| format!("origins that contain `{text}`"));
-    let names = fitting.iter().map(|property| property.0.to_owned());
+    // Origins of the user's own machine are over plain HTTP.
+    let is_new = |place: &usize| {
+        rejected.iter().any(|row| {
+            fitting[*place].1(row.asked) && !fitting[..*place].iter().any(|it| it.1(row.asked))
+        })
+    };
+    let names = (0..fitting.len()).filter(is_new).map(|place| fitting[place].0.to_owned());
     Some(listed(&text.into_iter().chain(names).collect::<Vec<_>>()))
 }
 
