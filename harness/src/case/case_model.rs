@@ -160,6 +160,13 @@ impl Case {
         Self { policy, ..self.clone() }
     }
 
+    /// The same case, made by `check` from its options.
+    #[must_use]
+    pub fn of_check(&self) -> Self {
+        let policy = self.policy.clone().map(|policy| Policy { is_of_check: true, ..policy });
+        Self { policy, ..self.clone() }
+    }
+
     fn with_servers(&self, change: impl Fn(&mut Server)) -> Self {
         let changed = |row: &Row| {
             let mut row = row.clone();

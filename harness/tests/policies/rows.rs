@@ -221,3 +221,25 @@ fn a_page_of_one_server_is_cross_origin_to_another_server() {
     assert_eq!(of(OriginKind::Own), set(&["GET https://shop.my-company.com/list"]));
     assert!(of(OriginKind::Listed).contains("GET /me"));
 }
+
+#[test]
+fn a_plain_get_is_sent_where_every_request_needs_a_preflight() {
+    let probes = |routes: &str| {
+        let text = format!(
+            "\n  routes: {routes}\n  allow: [{{ origins: [https://app.my-company.com] }}]\n"
+        );
+        let case = policy(KEPT, &text);
+        let of_kind = |kind| {
+            let rows = asked(&case).filter(|asked| asked.kind == kind);
+            rows.map(|asked| (asked.request(), asked.login, asked.allowed)).collect::<Vec<_>>()
+        };
+        (of_kind(OriginKind::Probe), of_kind(OriginKind::NoOrigin))
+    };
+    let get = vec![("GET /things".to_owned(), false, false)];
+    assert_eq!(probes("{ /things: [PUT] }"), (get.clone(), get.clone()));
+    assert_eq!(probes("{ /things: [PUT, DELETE] }").0, get);
+    let json = "{ /things: { POST: { headers: [Content-Type: application/json], body: '{}' } } }";
+    assert_eq!(probes(json).0, get);
+    assert!(probes("{ /things: [PUT], /me: [GET] }").0.is_empty());
+    assert!(probes("{ /things: [POST] }").0.is_empty());
+}

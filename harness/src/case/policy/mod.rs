@@ -14,7 +14,6 @@ mod routes;
 mod rows;
 mod unlisted_origins;
 
-use super::case_model::Case;
 use super::stack::Stack;
 pub(super) use grants::CREDENTIALS;
 pub(super) use read::{EVERYBODY_ELSE, read};
@@ -31,15 +30,6 @@ pub struct Policy {
     pub stack: Option<Stack>,
     /// Whether `check` made it from its options, so that hints name options and not keys of a file.
     pub is_of_check: bool,
-}
-
-impl Case {
-    /// The same case, made by `check` from its options.
-    #[must_use]
-    pub fn of_check(&self) -> Self {
-        let policy = self.policy.clone().map(|policy| Policy { is_of_check: true, ..policy });
-        Self { policy, ..self.clone() }
-    }
 }
 
 /// An origin that no page can have.
@@ -109,6 +99,9 @@ pub enum OriginKind {
     /// A listed origin that is the origin of the requested server: CORS does not apply, and the
     /// server may still reject a request with its own `Origin`.
     Own,
+    /// A listed origin that sends a simple GET which the policy does not mention: it shows whether the server
+    /// allows the origin, if it refuses the preflights of all other requests.
+    Probe,
     /// The policy denies it by name.
     Denied,
     /// An origin without any relation to them.
@@ -155,6 +148,7 @@ impl OriginKind {
         match self {
             Self::Listed => "listed",
             Self::Own => "own",
+            Self::Probe => "probe",
             Self::Denied => "denied",
             Self::Foreign => "foreign",
             Self::NoOrigin => "no-origin",

@@ -43,6 +43,7 @@ impl<'p> Planner<'p> {
         let mut calls = Calls::up_to(most);
         for origin in &listed {
             self.of_listed(&Asker::document(origin, OriginKind::Listed, Some(origin)), &mut calls)?;
+            self.probe(&Asker::document(origin, OriginKind::Probe, Some(origin)), &mut calls)?;
         }
         if let Some(first) = listed.first() {
             let asker = Asker::document(first, OriginKind::Listed, Some(first));
@@ -129,6 +130,33 @@ impl<'p> Planner<'p> {
         self.unlisted_header(asker, Grant::is_listing, calls)
     }
 
+    /// Sends a GET to each server whose requests all need a preflight: if the server refuses the preflights, the
+    /// GET shows whether it allows the origin.
+    fn probe(&self, asker: &Asker, calls: &mut Calls<'p>) -> Result<(), TooMany> {
+        for ask in self.only_preflighted() {
+            for login in self.logins() {
+                calls.add(self.call(
+                    asker,
+                    Cow::Owned(ask.with_method("GET")),
+                    Vec::new(),
+                    login,
+                ))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The first request to each server whose requests all need a preflight.
+    fn only_preflighted(&self) -> Vec<&'p Ask> {
+        let mut servers: IndexMap<_, Vec<&Ask>> = IndexMap::new();
+        for ask in self.asks {
+            servers.entry(ask.origin().map(|origin| origin.to_string())).or_default().push(ask);
+        }
+        let preflighted =
+            servers.values().filter(|asks| asks.iter().all(|ask| ask.is_preflighted()));
+        preflighted.filter_map(|asks| asks.first().copied()).collect()
+    }
+
     /// Everything that an origin may do, with and without a login and with the headers it may send.
     fn granted(&self, asker: &Asker, calls: &mut Calls<'p>) -> Result<(), TooMany> {
         for ask in self.asks {
@@ -204,6 +232,13 @@ impl<'p> Planner<'p> {
         let silent = Asker { kind: OriginKind::NoOrigin, ..page };
         for ask in self.asks.iter().filter(|ask| ask.is_bare_get()) {
             calls.add(self.call(&silent, ask, Vec::new(), self.login))?;
+        }
+        let probed = self.only_preflighted().into_iter().filter(|_| !self.listed().is_empty());
+        for ask in probed {
+            for login in self.logins() {
+                let ask = Cow::Owned(ask.with_method("GET"));
+                calls.add(self.call(&silent, ask, Vec::new(), login))?;
+            }
         }
         let context = Context::SandboxedIframe;
         let page = Page::new(foreign.clone(), context);
@@ -322,8 +357,8 @@ impl<'p> Planner<'p> {
     fn beyond(&self, asker: &Asker, ask: &Ask, headers: &[String], login: bool) -> Option<Beyond> {
         let is_listed = asker.kind == OriginKind::Listed;
         let is_allowed = |headers, login| !self.allowing(asker, ask, headers, login).is_empty();
-        if is_allowed(headers, login) || asker.kind == OriginKind::NoOrigin || (!is_listed && login)
-        {
+        let is_evidence = matches!(asker.kind, OriginKind::NoOrigin | OriginKind::Probe);
+        if is_allowed(headers, login) || is_evidence || (!is_listed && login) {
             return None;
         }
         let mut of_asker = self.grants.iter().filter(|grant| self.is_for(grant, asker.origin()));

@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use cors_model::{is_bad_port, is_forbidden_request_header_name};
+use cors_model::{
+    is_bad_port, is_cors_safelisted_method, is_cors_safelisted_request_header,
+    is_forbidden_request_header_name,
+};
 use url::Url;
 
 use super::super::origin::{self, Origin};
@@ -49,6 +52,14 @@ impl Ask {
     /// `Origin`.
     pub(super) fn is_bare_get(&self) -> bool {
         self.request.method == "GET" && self.request.headers.is_empty()
+    }
+
+    /// Whether browsers send a preflight before it.
+    pub(super) fn is_preflighted(&self) -> bool {
+        let mut headers = self.request.headers.iter();
+        !is_cors_safelisted_method(&self.request.method)
+            || headers
+                .any(|(name, value)| !is_cors_safelisted_request_header(name, value.as_bytes()))
     }
 
     /// The length of what it sends.

@@ -26,7 +26,7 @@ pub(in crate::report) fn praise(policy: &Policy, case: &Case, rows: &[RowOutcome
 /// Where no row was played for an allowed origin, only that no page has access. That may also be so because the server
 /// allows nobody.
 fn without_allowed(played: &[&Asked], inconclusive: usize) -> String {
-    let rows = played.iter().filter(|asked| asked.kind != OriginKind::NoOrigin).count();
+    let rows = played.iter().filter(|asked| shows_access(asked)).count();
     let others = match inconclusive {
         0 => String::new(),
         others => format!(" {} inconclusive.", are(others)),
@@ -56,10 +56,15 @@ fn of_allowed(policy: &Policy, played: &[&Asked]) -> String {
     }
 }
 
-/// Rows in which a page may read or send nothing. Without `Origin`, script reads nothing whatever a
-/// server answers, so such a row does not show any access.
+/// Whether a row shows what a page can do beyond the policy. Without `Origin`, script reads nothing whatever a
+/// server answers; and a probe is about the origin only.
+fn shows_access(asked: &Asked) -> bool {
+    !matches!(asked.kind, OriginKind::NoOrigin | OriginKind::Probe)
+}
+
+/// Rows in which a page may read or send nothing.
 fn of_others(played: &[&Asked]) -> String {
-    let others = played.iter().filter(|asked| !asked.allowed && asked.kind != OriginKind::NoOrigin);
+    let others = played.iter().filter(|asked| !asked.allowed && shows_access(asked));
     match others.count() {
         0 => "no row was played that the policy does not allow".to_owned(),
         rows => format!("no page has more access than that ({})", count(rows)),

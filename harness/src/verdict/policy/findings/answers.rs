@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::super::Played;
 use super::finding::{Finding, Severity};
 use super::group::distinct;
+use crate::case::OriginKind;
 use crate::observation::{Answer, Request};
 use url::Url;
 
@@ -62,7 +63,8 @@ type Key<'a> = (&'a str, bool, &'a [String], usize, u16);
 /// Routes whose responses depend on the origin and do not say so with `Vary`.
 pub(super) fn missing_vary(rows: &[Played<'_>]) -> Option<Finding> {
     let mut alike: IndexMap<Key<'_>, Vec<CacheableResponse<'_>>> = IndexMap::new();
-    for (row, played) in rows.iter().enumerate() {
+    let is_probe = |played: &Played<'_>| played.asked.kind == OriginKind::Probe;
+    for (row, played) in rows.iter().enumerate().filter(|(_, played)| !is_probe(played)) {
         for (key, kept) in answers(row, played) {
             alike.entry(key).or_default().push(kept);
         }

@@ -36,12 +36,16 @@ fn of_preflight(
     played: &Played<'_>,
     rows: &[Played<'_>],
 ) -> Cause {
-    if let Some(cause) = refused_preflight(step, refusal, played, rows) {
+    let listed = step.preflights.last().and_then(preflights::cause_of_list);
+    if let Some(cause) = listed.or_else(|| refused_preflight(step, refusal, played, rows)) {
         return cause;
     }
     let status = step.preflights.last().map_or(0, |preflight| preflight.answer.status);
     let value = refusal.value.as_deref().unwrap_or_default();
     if let Some(cause) = step.preflights.last().and_then(preflights::cause_of_cors_filter) {
+        return cause;
+    }
+    if let Some(cause) = step.preflights.last().and_then(|it| preflights::cause_of_403(it, rows)) {
         return cause;
     }
     // A response without an ok status fails with any headers.

@@ -1,8 +1,6 @@
 //! Compares two origins as a server with a certain rule does: would it allow the second origin, given
 //! that it allowed the first?
 
-use url::Url;
-
 use crate::case::{Asked, OriginKind};
 
 pub(super) fn is_not_null(_: &Asked, other: &Asked) -> bool {
@@ -81,12 +79,24 @@ pub(super) fn contains_site(allowed: &Asked, other: &Asked) -> bool {
     })
 }
 
+/// Whether both look like one listed origin. Origins that end like the site of several listed origins are
+/// made for the first of them.
+pub(super) fn is_alike(one: &Asked, other: &Asked) -> bool {
+    let site = |asked: &Asked| {
+        let host = asked.like.as_deref().and_then(host)?;
+        Some(psl::domain_str(&host).unwrap_or(&host).to_owned())
+    };
+    let is_of_site = |asked: &Asked| {
+        let site = site(asked).map(|site| format!("evil{site}"));
+        asked.kind == OriginKind::Suffix && site.is_some() && host(&asked.page) == site
+    };
+    one.like == other.like || ((is_of_site(one) || is_of_site(other)) && site(one) == site(other))
+}
+
 /// The listed host on any port.
 pub(super) fn is_same_host(allowed: &Asked, other: &Asked) -> bool {
-    let place = |origin: &str| {
-        let url = Url::parse(origin).ok()?;
-        Some((url.scheme().to_owned(), url.host_str()?.to_owned()))
-    };
+    let place =
+        |origin: &str| parts(origin).map(|(scheme, host, _)| (scheme.to_owned(), host.to_owned()));
     let like = allowed.like.as_deref().and_then(place);
     like.is_some_and(|like| place(&other.page) == Some(like))
 }
@@ -123,15 +133,23 @@ pub(super) fn begins_like_own_machine(allowed: &Asked, other: &Asked) -> bool {
 }
 
 pub(super) fn is_on_same_port(one: &Asked, other: &Asked) -> bool {
-    let place = |page: &str| {
-        let url = Url::parse(page).ok()?;
-        Some((url.scheme().to_owned(), url.port_or_known_default()))
-    };
-    place(&one.page).is_some_and(|of_one| place(&other.page) == Some(of_one))
+    match (parts(&one.page), parts(&other.page)) {
+        (Some((scheme, _, port)), Some((other_scheme, _, other_port))) => {
+            (scheme, port) == (other_scheme, other_port)
+        }
+        _ => false,
+    }
 }
 
 pub(super) fn host(origin: &str) -> Option<String> {
-    Url::parse(origin).ok()?.host_str().map(str::to_owned)
+    parts(origin).map(|(_, host, _)| host.to_owned())
+}
+
+/// Scheme, host and explicit port of a serialized origin; `None` for `null`.
+fn parts(origin: &str) -> Option<(&str, &str, Option<&str>)> {
+    let (scheme, rest) = origin.split_once("://")?;
+    let port = rest.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
+    Some(port.map_or((scheme, rest, None), |(host, port)| (scheme, host, Some(port))))
 }
 
 /// `http://localhost` of `http://localhost.evil.example`.

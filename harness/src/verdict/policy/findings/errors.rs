@@ -9,15 +9,22 @@ use super::super::Played;
 use super::finding::{Finding, Severity};
 use super::group::{distinct, listed};
 use super::hints;
+use crate::case::OriginKind;
 use crate::observation::{Read, StepObservation};
 
 /// A server that answers every request with the same error, so that everything else follows from
 /// it. A rejected preflight is not a request: if nothing else was sent, nothing is known about the
 /// server's responses.
 pub(super) fn of_everything(rows: &[Played<'_>]) -> Option<Finding> {
-    let steps = || rows.iter().flat_map(|played| &played.observation.steps);
+    // The policy does not mention these requests, and the server need not have them.
+    let checked = || rows.iter().filter(|played| played.asked.kind != OriginKind::Probe);
+    let steps = || checked().flat_map(|played| &played.observation.steps);
     let status = only(steps().flat_map(StepObservation::answers).map(|answer| answer.status))?;
-    let url = steps().flat_map(|step| &step.requests).next().map(|request| request.url.as_str())?;
+    // A GET without `Origin` may be sent for information only, as a probe is.
+    let of_policy = checked().filter(|played| played.asked.kind != OriginKind::NoOrigin);
+    let mut requests = of_policy
+        .flat_map(|played| played.observation.steps.iter().flat_map(|step| &step.requests));
+    let url = requests.next().map(|request| request.url.as_str())?;
     let host = Url::parse(url).ok().map(|url| url.authority().to_owned());
     let why = match (status, host) {
         (404 | 405 | 410, _) => "; check the path".to_owned(),

@@ -1,11 +1,13 @@
 //! Finds what a page can do that the policy does not allow.
 
 use super::super::{Played, StepAccess};
+use super::denylist;
 use super::finding::Severity;
 use super::group::{ANY_WEBSITE, AccessChange, RowFinding};
-use super::implied::{explained_by, has_both_ends, implies};
+use super::implied::{explained_by, implies};
 use super::redirects::is_ended_by_redirect;
 use super::rules::{Explanation, explanation};
+use super::substrings::has_both_ends;
 use super::tried_rows::{TriedRows, strongest};
 use crate::case::{Asked, Beyond, OriginKind};
 
@@ -62,7 +64,8 @@ fn without_lesser(rows: &[Played<'_>], remarks: Vec<RowFinding>) -> Vec<RowFindi
 /// The remark about a row that is not allowed; `None` if the page can do nothing.
 pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> Option<RowFinding> {
     let Played { asked, .. } = played;
-    let did = strongest(played)?;
+    // A row that shows only whether the server allows the origin is no access to report.
+    let did = strongest(played).filter(|_| asked.kind != OriginKind::Probe)?;
     let open = is_open(played);
     let (name, explanation) = name_and_cause(asked, &did, open, tried);
     let is_kept_back = played.login_covers && !did.cookies && asked.beyond.is_none();
@@ -141,6 +144,9 @@ fn name_and_cause(
         let cause = of_row("the server sends `Access-Control-Allow-Origin: *`");
         return ("everyone-with-star", cause);
     }
+    if denylist::reflects_almost_all(tried, asked).is_some() {
+        return (any_site(did), explanation(asked, tried));
+    }
     match explained_by(tried, asked) {
         Some(root) if root.kind == OriginKind::Foreign && asked.same_site => {
             (same_site(did), explanation(root, tried))
@@ -154,9 +160,11 @@ fn name(asked: &Asked, did: &StepAccess, tried: &TriedRows<'_>) -> &'static str 
         OriginKind::Prefix | OriginKind::Suffix if has_both_ends(tried, asked) => {
             "substring-look-alike"
         }
-        OriginKind::Foreign | OriginKind::Listed | OriginKind::Own | OriginKind::NoOrigin => {
-            any_site(did)
-        }
+        OriginKind::Foreign
+        | OriginKind::Listed
+        | OriginKind::Own
+        | OriginKind::Probe
+        | OriginKind::NoOrigin => any_site(did),
         OriginKind::Denied => "denied-allowed",
         OriginKind::Null => "null-allowed",
         OriginKind::Http => "http-allowed",

@@ -1,8 +1,9 @@
 //! Finds origins that a server allows for the same reason as another one: both share a part of a
 //! listed origin, and the server allows every origin with this part.
 
-use super::super::StepAccess;
 use super::comparisons::{host, is_on_same_port, is_same_host, own_machine};
+use super::implied::implies;
+use super::substrings::is_found_by_search;
 use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
 
@@ -11,11 +12,34 @@ use crate::case::{Asked, OriginKind};
 pub(super) fn is_explained(tried: &TriedRows<'_>, asked: &Asked) -> bool {
     let page = |row: &&TriedRow<'_>| row.asked.page == asked.page;
     let own = tried.of_request(asked).find(page).and_then(|row| row.did.as_ref());
-    let mut others = tried.of_request(asked).filter(|other| !other.asked.allowed);
-    others.any(|other| {
-        let is_as_bad = |did: &StepAccess| own.is_none_or(|own| did.is_as_bad_as(own));
-        other.did.as_ref().is_some_and(is_as_bad) && explains(tried, other.asked, asked)
-    })
+    let others = || tried.of_request(asked).filter(|other| !other.asked.allowed);
+    let is_as_bad = |other: &TriedRow<'_>| {
+        other.did.as_ref().is_some_and(|did| own.is_none_or(|own| did.is_as_bad_as(own)))
+    };
+    let is_end = |kind| matches!(kind, OriginKind::Prefix | OriginKind::Suffix);
+    let is_found = || {
+        let mut ends = others().filter(|other| is_end(other.asked.kind));
+        is_look_alike(asked.kind) && ends.any(is_as_bad) && is_found_by_search(tried, asked)
+    };
+    others().any(|other| is_as_bad(other) && explains(tried, other.asked, asked)) || is_found()
+}
+
+/// Whether an origin of this kind may contain a text that a server searches for.
+fn is_look_alike(kind: OriginKind) -> bool {
+    matches!(
+        kind,
+        OriginKind::Http
+            | OriginKind::Part
+            | OriginKind::TopLevel
+            | OriginKind::Joined
+            | OriginKind::Dot
+            | OriginKind::Label
+            | OriginKind::Port
+            | OriginKind::Subdomain
+            | OriginKind::Below
+            | OriginKind::TrailingDot
+            | OriginKind::Punycode
+    )
 }
 
 fn explains(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
@@ -27,6 +51,9 @@ fn explains(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
         (OriginKind::Part | OriginKind::TopLevel | OriginKind::Punycode, OriginKind::Suffix)
         | (OriginKind::Joined, OriginKind::Suffix | OriginKind::Subdomain) => {
             ends_alike(tried, one, other)
+        }
+        (OriginKind::Http, OriginKind::Suffix) => {
+            !implies(tried, one) && ends_alike_over_http(tried, one, other)
         }
         (OriginKind::Part, OriginKind::TopLevel) => one.like == other.like,
         (OriginKind::Prefix, OriginKind::Port) => on_any_port(tried, one, other),
@@ -76,6 +103,20 @@ fn ends_alike(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
         let mut rejected = tried.of_request(other).filter(|row| row.did.is_none());
         !end.is_empty() && ends(one) && !rejected.any(|row| ends(row.asked))
     })
+}
+
+/// Whether the host of a listed origin over plain HTTP is allowed because of its end, like the other one: no
+/// origin with this end is rejected, whatever its scheme.
+fn ends_alike_over_http(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bool {
+    let (Some(of_one), Some(of_other)) = (host(&one.page), host(&other.page)) else { return false };
+    let pairs = of_one.bytes().rev().zip(of_other.bytes().rev());
+    let same = pairs.take_while(|(a, b)| a == b).count();
+    let end = of_other.get(of_other.len() - same..).unwrap_or_default();
+    let is_site = host(&one.page).and_then(|host| host.strip_prefix("evil").map(str::to_owned));
+    let has_port = |page: &str| page.matches(':').count() > 1;
+    let ends = |page: &str| !has_port(page) && host(page).is_some_and(|host| host.ends_with(end));
+    let mut rejected = tried.of_request(one).filter(|row| row.did.is_none());
+    is_site.is_some_and(|site| end.ends_with(&site)) && !rejected.any(|row| ends(&row.asked.page))
 }
 
 /// The listed origins that sent the same request.

@@ -28,7 +28,7 @@ impl Given<'_> {
     }
 
     fn is_listed(&self) -> bool {
-        self.kind == OriginKind::Listed
+        matches!(self.kind, OriginKind::Listed | OriginKind::Probe)
     }
 
     fn has_origin(&self) -> bool {

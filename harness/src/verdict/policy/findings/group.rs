@@ -182,7 +182,8 @@ pub(super) fn listed(all: &[String]) -> String {
     first_of(all, NAMED)
 }
 
-fn first_of(all: &[String], named: usize) -> String {
+/// The same with another number of names.
+pub(super) fn first_of(all: &[String], named: usize) -> String {
     let more = (all.len() > named + 1).then(|| format!("{} more", all.len() - named));
     let named = if more.is_some() { &all[..named] } else { all };
     let named: Vec<_> = named.iter().map(String::as_str).chain(more.as_deref()).collect();

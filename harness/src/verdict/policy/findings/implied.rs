@@ -56,15 +56,3 @@ fn may_explain(one: &Asked, other: &Asked) -> bool {
         _ => anybody,
     }
 }
-
-/// Whether both an origin that begins and one that ends like the same listed origin are allowed, each
-/// for no other reason.
-pub(super) fn has_both_ends(tried: &TriedRows<'_>, asked: &Asked) -> bool {
-    let has = |kind| {
-        let mut of_request = tried.of_request(asked).filter(|other| {
-            other.did.is_some() && other.asked.kind == kind && other.asked.like == asked.like
-        });
-        of_request.any(|other| !implies(tried, other.asked))
-    };
-    has(OriginKind::Prefix) && has(OriginKind::Suffix)
-}

@@ -91,8 +91,9 @@ pub(super) fn lost(rows: &[Played<'_>]) -> Option<Finding> {
 /// The last request of a row; `None` if there is none, or the browser did not send the login.
 fn call(row: usize, played: &Played<'_>) -> Option<Call> {
     let request = played.observation.steps.first()?.requests.last()?;
+    let is_checked = played.asked.kind != OriginKind::Probe;
     let sent = !played.asked.login || !request.cookies.is_empty();
-    sent.then(|| Call {
+    (sent && is_checked).then(|| Call {
         row,
         name: played.asked.call(),
         login: played.asked.login,

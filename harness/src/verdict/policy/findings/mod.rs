@@ -4,6 +4,7 @@ mod answers;
 mod causes;
 mod comparisons;
 mod credentials;
+mod denylist;
 mod errors;
 mod evidence;
 mod excess;
@@ -21,6 +22,7 @@ mod own_origin;
 mod preflights;
 mod redirects;
 mod rules;
+mod substrings;
 mod tried_rows;
 
 use super::Played;

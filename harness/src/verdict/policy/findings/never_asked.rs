@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::super::Played;
 use super::finding::{Finding, Severity};
 use super::group::{distinct, listed};
+use crate::case::OriginKind;
 use crate::observation::Read;
 
 /// Pages that the policy does not allow, and whose requests the browser refused to send.
@@ -35,6 +36,7 @@ pub(super) fn never_asked(rows: &[Played<'_>]) -> Option<Finding> {
 fn is_unasked(played: &Played<'_>) -> bool {
     let first = played.observation.steps.first();
     !played.asked.allowed
+        && played.asked.kind != OriginKind::Probe
         && first.is_some_and(|step| {
             step.read == Some(Read::Refused)
                 && step.preflights.is_empty()

@@ -4,6 +4,7 @@ use super::super::Played;
 use super::finding::{Cause, Finding, Severity};
 use super::group::{capitalised, distinct, listed};
 use crate::observation::{Preflight, StepObservation};
+use cors_model::is_cors_safelisted_method;
 
 /// Why a preflight with this status fails, and what to change; `None` if the status is ok.
 /// <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
@@ -52,6 +53,51 @@ pub(super) fn cause_of_cors_filter(preflight: &Preflight) -> Option<Cause> {
     })
 }
 
+/// Why a preflight is answered with 403, if no row shows that the server wants a login: there are several
+/// reasons, and the rows do not distinguish them.
+pub(super) fn cause_of_403(preflight: &Preflight, rows: &[Played<'_>]) -> Option<Cause> {
+    let without_login = rows.iter().filter(|row| !row.asked.login);
+    let mut requests =
+        without_login.flat_map(|row| &row.observation.steps).flat_map(|step| &step.requests);
+    let wants_login = requests.any(|request| matches!(request.answer.status, 401 | 403));
+    (preflight.answer.status == 403 && !wants_login).then(|| {
+        let headers = preflight.headers.iter().map(|names| format!(", the headers `{names}`"));
+        let cause = format!(
+            "the preflight is answered with 403: the server does not allow this origin, the method `{}`{}, or it \
+             wants a login, which browsers never send with a preflight; no row shows which",
+            preflight.method,
+            headers.collect::<String>()
+        );
+        ("preflight-refused", cause)
+    })
+}
+
+/// Why a preflight with an error status fails, if its response has a list without what the preflight asks for.
+pub(super) fn cause_of_list(preflight: &Preflight) -> Option<Cause> {
+    const METHODS: &str = "access-control-allow-methods";
+    const HEADERS: &str = "access-control-allow-headers";
+    let Preflight { method, headers, answer, .. } = preflight;
+    let lacks = |name: &str, value: &str| {
+        let mut items = answer.listed(name).peekable();
+        items.peek().is_some() && !items.any(|item| item == "*" || item.eq_ignore_ascii_case(value))
+    };
+    let names = headers.iter().flat_map(|names| names.split(',')).map(str::trim);
+    let header = names.filter(|name| !name.is_empty()).find(|name| lacks(HEADERS, name));
+    let (name, list, what) = match header {
+        _ if lacks(METHODS, method) && !is_cors_safelisted_method(method) => {
+            ("method-not-allowed", "Access-Control-Allow-Methods", method.as_str())
+        }
+        header => ("header-not-allowed", "Access-Control-Allow-Headers", header?),
+    };
+    let status = answer.status;
+    (400..500).contains(&status).then(|| {
+        let cause = format!(
+            "the preflight is answered with {status}, and `{list}` of the response does not list `{what}`"
+        );
+        (name, cause)
+    })
+}
+
 /// The finding if every preflight gets one error, no request was ever sent, and no allowed page
 /// exists for which that would be reported.
 pub(super) fn all_refused(rows: &[Played<'_>]) -> Option<Finding> {
@@ -65,7 +111,9 @@ pub(super) fn all_refused(rows: &[Played<'_>]) -> Option<Finding> {
     if !is_one || !is_silent || has_allowed_rows {
         return None;
     }
-    let (name, cause) = cause_of_status(first, None)?;
+    let preflight = steps().flat_map(|step| &step.preflights).next()?;
+    let cause = cause_of_cors_filter(preflight).or_else(|| cause_of_403(preflight, rows));
+    let (name, cause) = cause.or_else(|| cause_of_status(first, None))?;
     let asked = |played: &&Played<'_>| is_preflighted(&played.observation.steps);
     let calls = distinct(rows.iter().filter(asked).map(|played| played.asked.call()));
     Some(Finding {

@@ -85,7 +85,7 @@ pub(super) fn of_unlisted(rows: &[Played<'_>]) -> Vec<Finding> {
         ended().filter(is_allowed).filter_map(|(_, row)| place(row)).collect();
     let mut found: IndexMap<_, Vec<usize>> = IndexMap::new();
     for (number, row) in ended().filter(|row| !is_allowed(row)) {
-        let is_checked = row.asked.kind != OriginKind::NoOrigin;
+        let is_checked = !matches!(row.asked.kind, OriginKind::NoOrigin | OriginKind::Probe);
         if let Some(place) = place(row).filter(|place| is_checked && !followed.contains(place)) {
             found.entry(place).or_default().push(number);
         }

@@ -3,12 +3,13 @@
 
 use super::comparisons::{
     begins_like_host, begins_like_origin, begins_like_own_machine, contains_like, contains_site,
-    ends_like, has_other_for_dot, has_other_top_level, is_host_of_site, is_https, is_label_of_site,
-    is_not_null, is_own_machine, is_part_of_joined, is_part_of_listed, is_same_host,
-    is_same_machine, is_subdomain_of_site,
+    ends_like, has_other_for_dot, has_other_top_level, is_alike, is_host_of_site, is_https,
+    is_label_of_site, is_not_null, is_own_machine, is_part_of_joined, is_part_of_listed,
+    is_same_host, is_same_machine, is_subdomain_of_site,
 };
-use super::group::listed;
-use super::implied::has_both_ends;
+use super::denylist;
+use super::group::{distinct, listed};
+use super::substrings::{has_both_ends, searches_for_part};
 use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
 
@@ -32,14 +33,16 @@ pub(super) struct Explanation {
 
 /// The explanation for an origin that the server allows and the policy does not.
 pub(super) fn explanation(asked: &Asked, tried: &TriedRows<'_>) -> Explanation {
+    if let Some(text) = denylist::reflects_almost_all(tried, asked) {
+        return Explanation { text, family: "denylist".to_owned(), reflects: false };
+    }
     let is_any = asked.kind == OriginKind::Foreign;
     let elsewhere = if is_any { elsewhere(asked, tried) } else { String::new() };
     let (text, fit) = cause(asked, tried);
     let reflects = is_any && fit == Fit::Rule && elsewhere.is_empty();
-    let like = asked.like.as_deref().unwrap_or_default();
     let family = match fit {
         Fit::Rule | Fit::Single => text.clone(),
-        Fit::None => format!("{} {like}", asked.kind.as_str()),
+        Fit::None => asked.kind.as_str().to_owned(),
     };
     let text = if fit == Fit::Rule { text + &elsewhere } else { text };
     Explanation { text, family, reflects }
@@ -59,9 +62,12 @@ enum Fit {
 /// The cause, and how it fits the rows.
 fn cause(asked: &Asked, tried: &TriedRows<'_>) -> (String, Fit) {
     let has_both_ends = is_end(asked) && has_both_ends(tried, asked);
+    if has_both_ends && searches_for_part(tried, asked) {
+        return (SEARCHES_FOR_PART.to_owned(), Fit::Rule);
+    }
     let rules = if has_both_ends { &SUBSTRING[..] } else { rules(asked.kind) };
     let is_other_end = |row: &&TriedRow<'_>| {
-        has_both_ends && is_end(row.asked) && row.asked.like == asked.like && row.did.is_some()
+        has_both_ends && is_end(row.asked) && is_alike(row.asked, asked) && row.did.is_some()
     };
     let fits = |rule: &&Rule| {
         let mut ends = tried.of_request(asked).filter(is_other_end);
@@ -138,10 +144,17 @@ fn facts(asked: &Asked, tried: &TriedRows<'_>, rejected: &[&TriedRow<'_>]) -> St
                  {rejected}"
             )
         }
-        Some(like) => format!(
-            "the server allows an origin that is similar to {like}, and rejects {}",
-            pages(rejected)
-        ),
+        Some(like) => {
+            let same_kind = tried.of_request(asked).filter(|row| {
+                row.did.is_some() && !row.asked.allowed && row.asked.kind == asked.kind
+            });
+            let likes = distinct(same_kind.filter_map(|row| row.asked.like.clone()));
+            let what = match likes.as_slice() {
+                [] | [_] => format!("an origin that is similar to {like}"),
+                likes => format!("origins that are similar to {}", listed(likes)),
+            };
+            format!("the server allows {what}, and rejects {}", pages(rejected))
+        }
     }
 }
 
@@ -203,15 +216,14 @@ const PREFIX: [Rule; 2] = [
 
 const SUFFIX: [Rule; 1] = [rule("the server seems to compare only the end of the host", ends_like)];
 
+const SEARCHES_FOR_PART: &str = "the server seems to match a part of the listed host anywhere in the origin, \
+                                 like a pattern without `^` or `$`";
+
 /// The second rule is for an origin that contains only a part of the listed host, as both ends
 /// together do.
 const SUBSTRING: [Rule; 2] = [
     rule("the server seems to search for the listed host anywhere in the origin", contains_like),
-    rule(
-        "the server seems to match a part of the listed host anywhere in the origin, like a pattern without \
-         `^` or `$`",
-        contains_site,
-    ),
+    rule(SEARCHES_FOR_PART, contains_site),
 ];
 
 /// `https://app.my-company.co` is a part of `https://app.my-company.com`, and so of the allowlist.

@@ -63,7 +63,10 @@ impl<'a> TriedRow<'a> {
     fn of(played: &Played<'a>) -> Option<Self> {
         let step = played.observation.steps.first()?;
         let is_sent = !step.preflights.is_empty() || !step.requests.is_empty();
-        let is_checked = !matches!(played.asked.kind, OriginKind::NoOrigin | OriginKind::Own);
+        let is_checked = !matches!(
+            played.asked.kind,
+            OriginKind::NoOrigin | OriginKind::Own | OriginKind::Probe
+        );
         let is_conclusive = step.read.is_some() && is_checked;
         let did = strongest(played);
         // A redirect that ends the request shows nothing about the origin.
