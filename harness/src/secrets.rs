@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn is_hidden_as(secrets: &Secrets, original: &str, redacted: &str) {
+    fn hides(secrets: &Secrets, original: &str, redacted: &str) {
         assert_eq!(secrets.hidden_in(original), redacted);
     }
 
@@ -271,28 +271,24 @@ mod tests {
             ("Authorization", "Bearer token-secret"),
             ("Set-Cookie", "fresh=\"set-secret\"; Secure; HttpOnly"),
         ]);
-        is_hidden_as(&secrets, "sid=cookie-secretX 2nd-cookie", "sid=<13 bytes>X <10 bytes>");
-        is_hidden_as(&secrets, "Bearer token-secret, HttpOnly", "Bearer <12 bytes>, HttpOnly");
-        is_hidden_as(&secrets, "fresh set-secret; Secure", "fresh <10 bytes>; Secure");
+        hides(&secrets, "sid=cookie-secretX 2nd-cookie", "sid=<13 bytes>X <10 bytes>");
+        hides(&secrets, "Bearer token-secret, HttpOnly", "Bearer <12 bytes>, HttpOnly");
+        hides(&secrets, "fresh set-secret; Secure", "fresh <10 bytes>; Secure");
     }
 
     #[test]
     fn short_secrets_are_removed_as_words_and_after_their_names() {
         let secrets = secrets(&[("cookie", "session=alice; n=1; consent=true; x=bytes")]);
-        is_hidden_as(&secrets, "session=alice", "session=<5 bytes>");
-        is_hidden_as(&secrets, "hello alice, malice alice2", "hello <5 bytes>, malice alice2");
-        is_hidden_as(
+        hides(&secrets, "session=alice", "session=<5 bytes>");
+        hides(&secrets, "hello alice, malice alice2", "hello <5 bytes>, malice alice2");
+        hides(
             &secrets,
             "{'session': 'alice', \"n\": 1}",
             "{'session': '<5 bytes>', \"n\": <1 bytes>}",
         );
-        is_hidden_as(
-            &secrets,
-            "N = 1 on 127.0.0.1, in=1, 11",
-            "N = <1 bytes> on 127.0.0.1, in=1, 11",
-        );
-        is_hidden_as(&secrets, "consent=true; is true", "consent=<4 bytes>; is true");
-        is_hidden_as(&secrets, "n\n1 alice", "n\n1 <5 bytes>");
+        hides(&secrets, "N = 1 on 127.0.0.1, in=1, 11", "N = <1 bytes> on 127.0.0.1, in=1, 11");
+        hides(&secrets, "consent=true; is true", "consent=<4 bytes>; is true");
+        hides(&secrets, "n\n1 alice", "n\n1 <5 bytes>");
     }
 
     #[test]
@@ -301,8 +297,8 @@ mod tests {
             ("cookie", "session=alice%40home"),
             ("authorization", "Basic dXNlcjpodW50ZXIy"),
         ]);
-        is_hidden_as(&secrets, "alice@home alice%40home", "<10 bytes> <12 bytes>");
-        is_hidden_as(&secrets, "user:hunter2, dXNlcjpodW50ZXIy", "user:<7 bytes>, <16 bytes>");
+        hides(&secrets, "alice@home alice%40home", "<10 bytes> <12 bytes>");
+        hides(&secrets, "user:hunter2, dXNlcjpodW50ZXIy", "user:<7 bytes>, <16 bytes>");
     }
 
     #[test]
@@ -321,12 +317,8 @@ mod tests {
     #[test]
     fn hidden_values_are_not_hidden_twice() {
         let secrets = secrets(&[("set-cookie", "a=1"), ("cookie", "b=bytes")]);
-        is_hidden_as(
-            &secrets,
-            "`a=<1 bytes>; Secure` b=bytes",
-            "`a=<1 bytes>; Secure` b=<5 bytes>",
-        );
-        is_hidden_as(&secrets, "a=<1 byte>", "a=<<1 bytes> byte>");
+        hides(&secrets, "`a=<1 bytes>; Secure` b=bytes", "`a=<1 bytes>; Secure` b=<5 bytes>");
+        hides(&secrets, "a=<1 byte>", "a=<<1 bytes> byte>");
     }
 
     #[test]
@@ -334,20 +326,20 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.learn_variable("TOKEN", "ge heim/1\"&");
         secrets.learn_variable("SHORT", "ab");
-        is_hidden_as(&secrets, "x-key: ge heim/1\"&.", "x-key: ${env TOKEN}.");
-        is_hidden_as(&secrets, "/me?k=ge%20heim/1%22&", "/me?k=${env TOKEN}");
-        is_hidden_as(&secrets, "k=ge+heim%2F1%22%26", "k=${env TOKEN}");
-        is_hidden_as(&secrets, r#"{"k": "ge heim/1\"&"}"#, r#"{"k": "${env TOKEN}"}"#);
-        is_hidden_as(&secrets, "ab, cab, ${env ab}", "${env SHORT}, cab, ${env ab}");
+        hides(&secrets, "x-key: ge heim/1\"&.", "x-key: ${env TOKEN}.");
+        hides(&secrets, "/me?k=ge%20heim/1%22&", "/me?k=${env TOKEN}");
+        hides(&secrets, "k=ge+heim%2F1%22%26", "k=${env TOKEN}");
+        hides(&secrets, r#"{"k": "ge heim/1\"&"}"#, r#"{"k": "${env TOKEN}"}"#);
+        hides(&secrets, "ab, cab, ${env ab}", "${env SHORT}, cab, ${env ab}");
         assert!(!secrets.has_any_length());
         secrets.learn_line("authorization", "Bearer ge heim/1\"&");
         assert!(secrets.has_any_length());
-        is_hidden_as(&secrets, "Bearer ge heim/1\"&", "Bearer ${env TOKEN}");
+        hides(&secrets, "Bearer ge heim/1\"&", "Bearer ${env TOKEN}");
     }
 
     #[test]
     fn nothing_is_hidden_without_known_secrets() {
-        is_hidden_as(&Secrets::default(), "sid=1 ü", "sid=1 ü");
+        hides(&Secrets::default(), "sid=1 ü", "sid=1 ü");
         assert_eq!(format!("{:?}", secrets(&[("cookie", "a=secret")])), "Secrets(1)");
     }
 }
