@@ -69,6 +69,8 @@ pub enum CallSeen {
     BrokenBody {
         /// The message of the exception.
         message: String,
+        /// The response, with an empty body.
+        response: ResponseSeen,
     },
     /// The response was used, by an element for example, and script has no `Response` object.
     Used {
@@ -104,7 +106,9 @@ impl CallSeen {
     /// Whether script has a response.
     pub(super) fn is_allowed(&self) -> bool {
         match self {
-            Self::Response(response) => response.kind.as_deref() != Some("error"),
+            Self::Response(response) | Self::BrokenBody { response, .. } => {
+                response.kind.as_deref() != Some("error")
+            }
             Self::Used { readable } => *readable,
             _ => false,
         }
