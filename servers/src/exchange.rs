@@ -120,6 +120,8 @@ pub enum ReplySource {
 pub struct Opened {
     /// Position in the same sequence as the exchanges.
     pub sequence: u64,
+    /// When it was accepted, on the lab's clock.
+    pub accepted: Duration,
     /// Its number, which its exchanges contain.
     pub connection: ConnectionId,
     /// The address of the origin.

@@ -128,7 +128,8 @@ impl Log {
     pub(crate) fn opened(&self, connection: ConnectionId, address: Address) {
         let mut book = self.book();
         let sequence = self.clock.tick();
-        book.opened.push(Opened { sequence, connection, address });
+        let accepted = self.clock.now();
+        book.opened.push(Opened { sequence, accepted, connection, address });
     }
 
     pub(crate) fn connections(&self) -> Vec<Opened> {

@@ -2,7 +2,6 @@
 
 use super::network::HttpRequest;
 use super::ruling::{Reason, Refusal, Stage, failure};
-use super::user_agent::UserAgent;
 
 /// When script aborts a call, and how.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -25,26 +24,22 @@ pub enum AbortMoment {
 }
 
 impl Abort {
-    fn refusal(self, url: &str) -> Refusal {
-        let reason = if self.is_timeout { Reason::TimedOut } else { Reason::Aborted };
-        failure(reason, url).at(Stage::Network)
-    }
-}
-
-impl UserAgent<'_> {
     /// Why a call to this URL is not made.
-    pub(super) fn aborted_before(&self, url: &str) -> Option<Refusal> {
-        let abort = self.abort.filter(|abort| abort.at == AbortMoment::Before)?;
-        Some(abort.refusal(url))
+    pub(super) fn before(self, url: &str) -> Option<Refusal> {
+        (self.at == AbortMoment::Before).then(|| self.refusal(url))
     }
 
     /// Why there is no response to a request that was sent.
-    pub(super) fn aborted_during(&self, sent: &HttpRequest) -> Option<Refusal> {
+    pub(super) fn during(self, sent: &HttpRequest) -> Option<Refusal> {
         let moment = match sent.preflight_method() {
             Some(_) => AbortMoment::Preflight,
             None => AbortMoment::Request,
         };
-        let abort = self.abort.filter(|abort| abort.at == moment)?;
-        Some(abort.refusal(sent.url.as_str()))
+        (self.at == moment).then(|| self.refusal(sent.url.as_str()))
+    }
+
+    fn refusal(self, url: &str) -> Refusal {
+        let reason = if self.is_timeout { Reason::TimedOut } else { Reason::Aborted };
+        failure(reason, url).at(Stage::Network)
     }
 }

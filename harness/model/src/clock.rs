@@ -292,3 +292,22 @@ impl<'t> Clock<'t> {
         Span { earliest: self.last, latest: latest.max(self.last) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unknown_names_the_lifetime_and_the_time_that_passed() {
+        let passed =
+            Span { earliest: Duration::from_millis(954), latest: Duration::from_millis(1048) };
+        let kept = Duration::from_secs(1);
+        let lifetime =
+            Lifetime { step: 1, what: "the cookie sid".to_owned(), kept, passed, is_date: false };
+        assert_eq!(lifetime.life(), Lifespan::Uncertain);
+        assert_eq!(
+            lifetime.doubt(),
+            "whether the cookie sid was still kept: its lifetime is 1 s, and between 0.954 s and 1.048 s had passed"
+        );
+    }
+}

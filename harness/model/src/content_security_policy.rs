@@ -2,7 +2,6 @@
 
 use url::{Origin, Url};
 
-use super::request::Request;
 use super::request_modes::Destination;
 use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
 
@@ -11,6 +10,15 @@ use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
 pub struct ContentSecurityPolicy {
     /// Names in lower case, each with its tokens. Of a repeated directive the first one counts.
     directives: Vec<(String, Vec<String>)>,
+}
+
+/// What a policy checks of a request.
+pub(super) struct CheckedRequest<'r> {
+    pub(super) destination: Destination,
+    /// The origin of the document or worker that has the policy.
+    pub(super) origin: &'r Origin,
+    pub(super) current_url: &'r Url,
+    pub(super) is_redirected: bool,
 }
 
 impl ContentSecurityPolicy {
@@ -47,10 +55,9 @@ impl ContentSecurityPolicy {
         names.iter().chain(fallback).copied().find_map(|name| Some((name, self.value(name)?)))
     }
 
-    /// Whether it allows the current URL of a request, or what it says instead:
-    /// <https://w3c.github.io/webappsec-csp/#does-request-violate-policy>.
-    fn check(&self, request: &Request) -> Fetched<()> {
-        let Some((name, sources)) = self.directive(request.destination) else { return Ok(()) };
+    /// Whether it allows a request: <https://w3c.github.io/webappsec-csp/#does-request-violate-policy>.
+    pub(super) fn check(&self, checked: &CheckedRequest<'_>) -> Fetched<()> {
+        let Some((name, sources)) = self.directive(checked.destination) else { return Ok(()) };
         let is_special = |source: &String| {
             let source = source.to_ascii_lowercase();
             source.starts_with("'nonce-")
@@ -60,18 +67,12 @@ impl ContentSecurityPolicy {
         if sources.iter().any(is_special) {
             return cannot_judge("nonces and hashes of a Content-Security-Policy are not modelled");
         }
-        if sources.iter().any(|source| matches(source, request)) {
+        if sources.iter().any(|source| matches(source, checked)) {
             return Ok(());
         }
         let directive = format!("{name} {}", sources.join(" "));
         network_error(Stage::MainFetch, Reason::ContentSecurityPolicy, directive.trim_end())
     }
-}
-
-/// Whether the policies of the client allow the current URL of a request:
-/// <https://w3c.github.io/webappsec-csp/#should-block-request>
-pub(super) fn check_content_security_policy(request: &Request) -> Fetched<()> {
-    request.client.content_security_policies.iter().try_for_each(|policy| policy.check(request))
 }
 
 /// <https://w3c.github.io/webappsec-csp/#effective-directive-for-a-request>, with what it falls back to.
@@ -97,8 +98,8 @@ fn directives(destination: Destination) -> &'static [&'static str] {
 }
 
 /// <https://w3c.github.io/webappsec-csp/#match-url-to-source-expression>
-fn matches(source: &str, request: &Request) -> bool {
-    let (url, own) = (request.current_url(), &request.client.origin);
+fn matches(source: &str, checked: &CheckedRequest<'_>) -> bool {
+    let (url, own) = (checked.current_url, checked.origin);
     let source_lower = source.to_ascii_lowercase();
     if source == "*" {
         return matches!(url.scheme(), "http" | "https" | "ws" | "wss") || has_scheme_of(own, url);
@@ -111,7 +112,7 @@ fn matches(source: &str, request: &Request) -> bool {
     }
     match source_lower.strip_suffix(':') {
         Some(scheme) => scheme_part_matches(scheme, url.scheme()),
-        None => matches_host_source(source, own, url, request.url_list().len() > 1),
+        None => matches_host_source(source, own, url, checked.is_redirected),
     }
 }
 
@@ -190,16 +191,16 @@ fn path_part_matches(pattern: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::Client;
     use crate::ruling::FetchError;
 
-    fn request(url: &str, destination: Destination, policy: &str) -> Request {
+    /// Checks a request of `https://app.example.com` with every policy in a header value.
+    fn check(url: &str, destination: Destination, policy: &str) -> Fetched<()> {
         let page = Url::parse("https://app.example.com/page").expect("a URL");
-        let mut client = Client::document(page);
-        client.content_security_policies = ContentSecurityPolicy::parse_all(policy);
-        let mut request = Request::new(Url::parse(url).expect("a URL"), client);
-        request.destination = destination;
-        request
+        let url = Url::parse(url).expect("a URL");
+        let (origin, current_url) = (&page.origin(), &url);
+        let checked = CheckedRequest { destination, origin, current_url, is_redirected: false };
+        let policies = ContentSecurityPolicy::parse_all(policy);
+        policies.iter().try_for_each(|policy| policy.check(&checked))
     }
 
     #[test]
@@ -229,8 +230,8 @@ mod tests {
             ("connect-src", "https://api.example.com/", false),
         ];
         for (policy, url, allowed) in table {
-            let request = request(url, Destination::Empty, policy);
-            assert_eq!(check_content_security_policy(&request).is_ok(), allowed, "{policy} {url}");
+            let checked = check(url, Destination::Empty, policy);
+            assert_eq!(checked.is_ok(), allowed, "{policy} {url}");
         }
     }
 
@@ -250,16 +251,14 @@ mod tests {
             (Destination::Document, "default-src 'none'", true),
         ];
         for (destination, policy, allowed) in table {
-            let request = request("https://cdn.example/", destination, policy);
-            let checked = check_content_security_policy(&request);
+            let checked = check("https://cdn.example/", destination, policy);
             assert_eq!(checked.is_ok(), allowed, "{destination:?} {policy}");
         }
     }
 
     #[test]
     fn a_nonce_is_not_judged() {
-        let request = request("https://cdn.example/", Destination::Script, "script-src 'nonce-a'");
-        let checked = check_content_security_policy(&request);
+        let checked = check("https://cdn.example/", Destination::Script, "script-src 'nonce-a'");
         assert!(matches!(checked, Err(FetchError::CannotJudge(_))));
     }
 }

@@ -1,9 +1,5 @@
 //! Cross-Origin-Embedder-Policy: <https://html.spec.whatwg.org/#coep>.
 
-use super::request::Request;
-use super::request_headers::{RedirectTaint, redirect_taint};
-use super::request_modes::Mode;
-
 /// <https://html.spec.whatwg.org/#embedder-policy-value>
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum EmbedderPolicy {
@@ -28,18 +24,9 @@ impl EmbedderPolicy {
     }
 }
 
-/// <https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials>
-pub(super) fn embedder_policy_allows_credentials(request: &Request) -> bool {
-    request.mode != Mode::NoCors
-        || request.client.embedder_policy != EmbedderPolicy::Credentialless
-        || (request.is_same_origin() && redirect_taint(request) == RedirectTaint::SameOrigin)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::Client;
-    use url::Url;
 
     #[test]
     fn the_policy_of_a_header_value() {
@@ -51,23 +38,6 @@ mod tests {
             ("", EmbedderPolicy::UnsafeNone),
         ] {
             assert_eq!(EmbedderPolicy::parse(value), policy, "{value}");
-        }
-    }
-
-    #[test]
-    fn credentialless_concerns_cross_origin_requests_without_cors() {
-        for (policy, mode, url, allowed) in [
-            (EmbedderPolicy::Credentialless, Mode::NoCors, "https://cdn.example/", false),
-            (EmbedderPolicy::Credentialless, Mode::NoCors, "https://app.example/", true),
-            (EmbedderPolicy::Credentialless, Mode::Cors, "https://cdn.example/", true),
-            (EmbedderPolicy::RequireCorp, Mode::NoCors, "https://cdn.example/", true),
-            (EmbedderPolicy::UnsafeNone, Mode::NoCors, "https://cdn.example/", true),
-        ] {
-            let mut client = Client::document(Url::parse("https://app.example/").expect("a URL"));
-            client.embedder_policy = policy;
-            let mut request = Request::new(Url::parse(url).expect("a URL"), client);
-            request.mode = mode;
-            assert_eq!(embedder_policy_allows_credentials(&request), allowed, "{policy:?} {url}");
         }
     }
 }

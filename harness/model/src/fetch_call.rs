@@ -8,8 +8,8 @@ use url::Url;
 use super::abort::Abort;
 use super::body::{Body, BodyInit};
 use super::client::Client;
-use super::headers::{HeaderList, is_header_name, is_header_value, normalize};
-use super::headers_init::HeadersInit;
+use super::headers::HeaderList;
+use super::headers_init::{HeadersInit, header_value};
 use super::request::Request;
 use super::request_modes::{CacheMode, CredentialsMode, Mode, RedirectMode, ReferrerPolicy};
 use super::ruling::{Failure, Reason, Refusal, Stage, failure};
@@ -175,23 +175,6 @@ fn append_in_no_cors(list: &mut HeaderList, name: &str, value: Vec<u8>) {
     if is_no_cors_safelisted_request_header(name, &temporary_value) {
         list.append(name.to_owned(), value);
     }
-}
-
-/// A normalised value that is one, under a name that is one:
-/// <https://fetch.spec.whatwg.org/#headers-validate>.
-pub(super) fn header_value(name: &str, value: &str) -> Result<Vec<u8>, Failure> {
-    if !is_header_name(name.as_bytes()) {
-        return Err(failure(Reason::InvalidHeaderName, name));
-    }
-    let encoded = isomorphic_encode(value);
-    let normalized = encoded.as_deref().map(normalize).filter(|value| is_header_value(value));
-    let normalized = normalized.ok_or_else(|| failure(Reason::InvalidHeaderValue, value))?;
-    Ok(normalized.to_vec())
-}
-
-/// <https://webidl.spec.whatwg.org/#es-ByteString>
-fn isomorphic_encode(text: &str) -> Option<Vec<u8>> {
-    text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
 }
 
 /// The steps of <https://fetch.spec.whatwg.org/#dom-request> for a body.

@@ -1,8 +1,7 @@
 //! What script gives as headers: <https://fetch.spec.whatwg.org/#typedefdef-headersinit>.
 
-use super::fetch_call::header_value;
-use super::headers::HeaderList;
-use super::ruling::Failure;
+use super::headers::{HeaderList, is_header_name, is_header_value, normalize};
+use super::ruling::{Failure, Reason, failure};
 
 /// The kind of object that script gives as headers.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -53,6 +52,23 @@ fn headers_object(given: &[(String, String)]) -> Result<Vec<(String, String)>, F
         list.iter().map(|(name, value)| (name.to_owned(), isomorphic_decode(value))).collect();
     lines.sort();
     Ok(lines)
+}
+
+/// The normalised value of a header, if the name and the value are valid:
+/// <https://fetch.spec.whatwg.org/#headers-validate>.
+pub(super) fn header_value(name: &str, value: &str) -> Result<Vec<u8>, Failure> {
+    if !is_header_name(name.as_bytes()) {
+        return Err(failure(Reason::InvalidHeaderName, name));
+    }
+    let encoded = isomorphic_encode(value);
+    let normalized = encoded.as_deref().map(normalize).filter(|value| is_header_value(value));
+    let normalized = normalized.ok_or_else(|| failure(Reason::InvalidHeaderValue, value))?;
+    Ok(normalized.to_vec())
+}
+
+/// <https://webidl.spec.whatwg.org/#es-ByteString>
+fn isomorphic_encode(text: &str) -> Option<Vec<u8>> {
+    text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
 }
 
 /// <https://infra.spec.whatwg.org/#isomorphic-decode>

@@ -66,7 +66,7 @@ impl UserAgent<'_> {
         };
         let (method, url) = (sent.method.as_str(), sent.url.as_str());
         let preflight_for = sent.preflight_method();
-        if let Some(refusal) = self.aborted_during(&sent) {
+        if let Some(refusal) = self.abort.and_then(|abort| abort.during(&sent)) {
             self.clock.exchange((method, url), preflight_for.as_deref(), Duration::ZERO);
             let response = HttpResponse::none(Ending::NoAnswer);
             self.exchanges.push(Exchange { request: sent, response });

@@ -1,16 +1,17 @@
-//! <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>
+//! <https://fetch.spec.whatwg.org/#http-network-or-cache-fetch>, with its steps for HTTP authentication. The user of the
+//! model cancels every prompt.
 
 use super::clock::Lifespan;
-use super::embedder_policy::embedder_policy_allows_credentials;
+use super::embedder_policy::EmbedderPolicy;
 use super::freshness::{Age, Freshness};
 use super::headers::HeaderList;
-use super::http_authentication::Attempt;
+use super::http_authentication::{Attempt, asks_for_basic, uses_url_credentials};
 use super::http_cache::Stored;
 use super::permitted_choices::PermittedChoice;
 use super::request::{OutgoingRequest, Request, without_fragment};
-use super::request_headers::append_a_request_origin_header;
-use super::request_headers::append_the_fetch_metadata_headers;
-use super::request_modes::{CacheMode, CredentialsMode, Referrer, ResponseTainting};
+use super::request_headers::{RedirectTaint, append_a_request_origin_header};
+use super::request_headers::{append_the_fetch_metadata_headers, redirect_taint};
+use super::request_modes::{CacheMode, CredentialsMode, Mode, Referrer, ResponseTainting};
 use super::response::Response;
 use super::ruling::{Fetched, Reason, Stage, cannot_judge, network_error};
 use super::safelist::is_unsafe;
@@ -39,15 +40,67 @@ impl UserAgent<'_> {
         self.authenticate(request, (attempt, response))
     }
 
+    /// The attempt with which a request begins. A browser that has credentials for the URL may wait until it is asked
+    /// for them.
+    fn first_attempt(&mut self, request: &Request) -> Attempt {
+        if !include_credentials(request) || !self.authentication_entries.has_entry(request) {
+            return Attempt::First;
+        }
+        let url = without_fragment(request.current_url()).to_owned();
+        match self.branches.choose(self.clock.step(), [PermittedChoice::Unauthenticated { url }]) {
+            Some(_) => Attempt::WithoutEntry,
+            None => Attempt::First,
+        }
+    }
+
+    /// The steps for a response with the status 401: once more with credentials, if there are any. Otherwise the user
+    /// is asked, and cancels.
+    fn authenticate(
+        &mut self,
+        request: &Request,
+        (attempt, response): (Attempt, Response),
+    ) -> Fetched<Response> {
+        if response.status == 407 {
+            return cannot_judge("authentication at a proxy is not modelled");
+        }
+        let may_ask =
+            request.response_tainting != ResponseTainting::Cors && include_credentials(request);
+        let is_asked = response.status == 401 && response.headers.contains("www-authenticate");
+        if !is_asked || !may_ask || attempt == Attempt::Authentication {
+            return Ok(response);
+        }
+        if request.body.as_ref().is_some_and(|body| body.is_streamed) {
+            let url = without_fragment(request.current_url());
+            return network_error(Stage::Network, Reason::StreamedBodyAuthenticated, url);
+        }
+        if !uses_url_credentials(request) && attempt != Attempt::WithoutEntry {
+            return Ok(response);
+        }
+        if !asks_for_basic(&response.headers) {
+            return cannot_judge("authentication schemes other than Basic are not modelled");
+        }
+        self.repeat_with_credentials(request)
+    }
+
+    fn repeat_with_credentials(&mut self, request: &Request) -> Fetched<Response> {
+        let attempt = Attempt::Authentication;
+        let response = self.attempt(request, attempt)?;
+        let authorization = self.authentication_entries.authorization(request, attempt);
+        if let Some(authorization) = authorization.filter(|_| response.status != 401) {
+            self.authentication_entries.insert(request.current_url(), authorization);
+        }
+        Ok(response)
+    }
+
     /// One attempt to get the response from the cache or the network.
-    pub(super) fn attempt(&mut self, request: &Request, attempt: Attempt) -> Fetched<Response> {
+    fn attempt(&mut self, request: &Request, attempt: Attempt) -> Fetched<Response> {
         if let Some(what) = self.unmodelled {
             return cannot_judge(what);
         }
         let mut outgoing = outgoing(request);
         if outgoing.include_credentials {
             self.append_a_request_cookie_header(request, &mut outgoing.headers)?;
-            let authorization = self.authorization(request, attempt);
+            let authorization = self.authentication_entries.authorization(request, attempt);
             if let Some(value) =
                 authorization.filter(|_| !request.headers.contains("authorization"))
             {
@@ -182,13 +235,20 @@ fn outgoing(request: &Request) -> OutgoingRequest<'_> {
     OutgoingRequest { request, headers, cache, include_credentials }
 }
 
-pub(super) fn include_credentials(request: &Request) -> bool {
+fn include_credentials(request: &Request) -> bool {
     let are_wanted = match request.credentials_mode {
         CredentialsMode::Include => true,
         CredentialsMode::SameOrigin => request.response_tainting == ResponseTainting::Basic,
         CredentialsMode::Omit => false,
     };
     are_wanted && embedder_policy_allows_credentials(request)
+}
+
+/// <https://fetch.spec.whatwg.org/#cross-origin-embedder-policy-allows-credentials>
+fn embedder_policy_allows_credentials(request: &Request) -> bool {
+    request.mode != Mode::NoCors
+        || request.client.embedder_policy != EmbedderPolicy::Credentialless
+        || (request.is_same_origin() && redirect_taint(request) == RedirectTaint::SameOrigin)
 }
 
 fn append_content_length(request: &Request, headers: &mut HeaderList) {
@@ -223,5 +283,29 @@ fn append_cache_headers(cache: CacheMode, headers: &mut HeaderList) {
     }
     if !headers.contains("cache-control") {
         headers.append("Cache-Control", cache_control);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::Client;
+    use url::Url;
+
+    #[test]
+    fn credentialless_concerns_cross_origin_requests_without_cors() {
+        for (policy, mode, url, allowed) in [
+            (EmbedderPolicy::Credentialless, Mode::NoCors, "https://cdn.example/", false),
+            (EmbedderPolicy::Credentialless, Mode::NoCors, "https://app.example/", true),
+            (EmbedderPolicy::Credentialless, Mode::Cors, "https://cdn.example/", true),
+            (EmbedderPolicy::RequireCorp, Mode::NoCors, "https://cdn.example/", true),
+            (EmbedderPolicy::UnsafeNone, Mode::NoCors, "https://cdn.example/", true),
+        ] {
+            let mut client = Client::document(Url::parse("https://app.example/").expect("a URL"));
+            client.embedder_policy = policy;
+            let mut request = Request::new(Url::parse(url).expect("a URL"), client);
+            request.mode = mode;
+            assert_eq!(embedder_policy_allows_credentials(&request), allowed, "{policy:?} {url}");
+        }
     }
 }

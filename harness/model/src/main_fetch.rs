@@ -1,7 +1,7 @@
 //! <https://fetch.spec.whatwg.org/#main-fetch>, with what it blocks: bad ports and mixed content.
 
 use super::clock::Lifespan;
-use super::content_security_policy::check_content_security_policy;
+use super::content_security_policy::CheckedRequest;
 use super::cors_preflight_cache::Lookup;
 use super::filtered_response::{Filtered, filter};
 use super::integrity::check_integrity;
@@ -154,6 +154,19 @@ fn accept(destination: Destination) -> &'static str {
         Destination::Text => "text/plain,*/*;q=0.5",
         _ => "*/*",
     }
+}
+
+/// Whether the policies of the client allow the current URL of a request:
+/// <https://w3c.github.io/webappsec-csp/#should-block-request>.
+fn check_content_security_policy(request: &Request) -> Fetched<()> {
+    let checked = CheckedRequest {
+        destination: request.destination,
+        origin: &request.client.origin,
+        current_url: request.current_url(),
+        is_redirected: request.url_list().len() > 1,
+    };
+    let policies = &request.client.content_security_policies;
+    policies.iter().try_for_each(|policy| policy.check(&checked))
 }
 
 /// <https://w3c.github.io/webappsec-mixed-content/#should-block-fetch>

@@ -217,7 +217,8 @@ impl UserAgent<'_> {
             Err(refusal) => return self.outcome(Ruling::Denied(refusal)),
         };
         self.abort = call.abort();
-        if let Some(refusal) = self.aborted_before(request.current_url().as_str()) {
+        let url = request.current_url().as_str();
+        if let Some(refusal) = self.abort.and_then(|abort| abort.before(url)) {
             return self.outcome(Ruling::Denied(refusal));
         }
         if let Call::Resource(call) = call {

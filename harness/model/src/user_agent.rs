@@ -4,7 +4,7 @@ use super::abort::Abort;
 use super::clock::Clock;
 use super::cookie_store::CookieStore;
 use super::cors_preflight_cache::PreflightCache;
-use super::http_authentication::AuthenticationEntry;
+use super::http_authentication::AuthenticationEntries;
 use super::http_cache::HttpCache;
 use super::network::{Exchange, Network};
 use super::permitted_choices::Branches;
@@ -20,7 +20,7 @@ pub(super) struct UserAgent<'n> {
     pub(super) preflight_cache: PreflightCache,
     pub(super) http_cache: HttpCache,
     pub(super) strict_transport: StrictTransport,
-    pub(super) authentication_entries: Vec<AuthenticationEntry>,
+    pub(super) authentication_entries: AuthenticationEntries,
     /// When script aborts the call that is being made.
     pub(super) abort: Option<Abort>,
     /// A server changed what the browser keeps in a way that is not modelled, in words: no request after
@@ -46,7 +46,7 @@ impl<'n> UserAgent<'n> {
             preflight_cache: PreflightCache::default(),
             http_cache: HttpCache::default(),
             strict_transport: StrictTransport::default(),
-            authentication_entries: Vec::new(),
+            authentication_entries: AuthenticationEntries::default(),
             abort: None,
             unmodelled: None,
             loads: Vec::new(),

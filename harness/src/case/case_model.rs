@@ -4,8 +4,12 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::build_limit::BuildLimit;
+use super::environment::Variable;
+use super::origin::Origin;
 use super::policy::Policy;
-use super::row::Row;
+use super::row::{Row, Server};
+use super::stack::Stack;
+use super::upstream::{Launch, UpstreamServer, UpstreamSpec};
 
 /// A case's path below the folder of cases, without its extension: `claims/12-the-request-is-sent`.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -97,6 +101,82 @@ impl Case {
     }
 }
 
+/// Changes that a command line or a test program makes to a case.
+impl Case {
+    /// The same case with another server for an origin. The server gets `X-Forwarded-…` headers if
+    /// the one before did.
+    #[must_use]
+    pub fn answered_by(&self, origin: &Origin, server: &UpstreamServer) -> Self {
+        self.with_servers(|here| {
+            if here.origin == *origin {
+                here.cors = None;
+                here.routes.clear();
+                let forwarded = here.upstream.as_ref().and_then(|own| own.forwarded.clone());
+                here.upstream =
+                    Some(UpstreamSpec { server: server.clone(), forwarded, without_cors: false });
+            }
+        })
+    }
+
+    /// The same case with the CORS headers of real servers removed.
+    #[must_use]
+    pub fn without_cors(&self) -> Self {
+        self.with_servers(|here| {
+            if let Some(own) = &mut here.upstream {
+                own.without_cors = true;
+            }
+        })
+    }
+
+    /// Whether a router of the program that runs the suite answers for this origin in any row.
+    pub fn is_served_by(&self, origin: &Origin) -> bool {
+        let router = UpstreamServer::InProcess(origin.clone());
+        self.rows.iter().flat_map(Row::upstreams).any(|own| own.server == router)
+    }
+
+    /// The same case with these variables set for every server that the run starts. Servers that
+    /// already run keep their environment.
+    #[must_use]
+    pub fn with_environment(&self, variables: &[Variable]) -> Self {
+        self.with_servers(|server| {
+            if let Some(UpstreamSpec { server: UpstreamServer::Command(launch), .. }) =
+                &mut server.upstream
+            {
+                variables.iter().for_each(|variable| set(launch, variable));
+            }
+        })
+    }
+
+    /// Whether the run starts a server for it.
+    pub fn starts_a_server(&self) -> bool {
+        let mut upstreams = self.rows.iter().flat_map(Row::upstreams);
+        upstreams.any(|own| matches!(own.server, UpstreamServer::Command(_)))
+    }
+
+    /// The same case whose reports show the lines for this software.
+    #[must_use]
+    pub fn with_stack(&self, stack: Stack) -> Self {
+        let policy = self.policy.clone().map(|policy| Policy { stack: Some(stack), ..policy });
+        Self { policy, ..self.clone() }
+    }
+
+    fn with_servers(&self, change: impl Fn(&mut Server)) -> Self {
+        let changed = |row: &Row| {
+            let mut row = row.clone();
+            row.servers.iter_mut().for_each(&change);
+            row
+        };
+        Self { rows: self.rows.iter().map(changed).collect(), ..self.clone() }
+    }
+}
+
+fn set(launch: &mut Launch, Variable { name, value }: &Variable) {
+    match launch.environment.iter_mut().find(|(known, _)| known == name) {
+        Some((_, known)) => known.clone_from(value),
+        None => launch.environment.push((name.clone(), value.clone())),
+    }
+}
+
 impl Known {
     /// Whether it selects this row.
     pub fn selects(&self, row: &Row) -> bool {
@@ -131,5 +211,55 @@ impl KnownKind {
             Self::StandardGap => "standard-gap",
             Self::Permitted => "permitted",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::{CaseId, read};
+    use super::*;
+
+    const CASE: &str = "
+name: It is asked
+because: It is there.
+servers:
+  https://api.example.com:
+    command: serve ${port}
+    environment: [{ MODE: production }, { TOKEN: secret }]
+  https://static.example.com:
+    /: { GET: {} }
+page: https://app.example.com
+steps: [{ fetch: https://api.example.com/ }, { fetch: https://static.example.com/ }]
+";
+
+    fn case(text: &str) -> Case {
+        read(CaseId("it".to_owned()), Path::new("it.yaml"), text.as_bytes()).unwrap()
+    }
+
+    fn environment(case: &Case) -> Vec<(&str, &str)> {
+        let own = case.rows[0].servers[0].upstream.as_ref().unwrap();
+        let UpstreamServer::Command(launch) = &own.server else { panic!("{own:?}") };
+        launch.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    #[test]
+    fn a_command_line_variable_overrides_the_case_and_the_last_one_wins() {
+        let variables = ["MODE=development", "PORT_OF=${port}", "MODE=a=b"];
+        let variables = variables.map(|variable| variable.parse().unwrap());
+        let changed = case(CASE).with_environment(&variables);
+        let expected = [("MODE", "a=b"), ("TOKEN", "secret"), ("PORT_OF", "${port}")];
+        assert_eq!(environment(&changed), expected);
+        assert_eq!(environment(&case(CASE)), [("MODE", "production"), ("TOKEN", "secret")]);
+    }
+
+    #[test]
+    fn only_servers_with_a_command_are_started() {
+        assert!(case(CASE).starts_a_server());
+        let played = CASE.replace("command: serve ${port}", "/: { GET: {} }");
+        let played =
+            played.replace("    environment: [{ MODE: production }, { TOKEN: secret }]\n", "");
+        assert!(!case(&played).starts_a_server());
     }
 }

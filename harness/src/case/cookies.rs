@@ -5,9 +5,9 @@ use std::net::{IpAddr, Ipv4Addr};
 use cookie::{Cookie, SameSite};
 use cors_servers::script::{Path, Scheme};
 
-use super::origin;
+use super::origin::{self, Origin};
 use super::reader::{Reader, Spanned, ValueError};
-use super::row::{Origin, PlantedCookie};
+use super::row::PlantedCookie;
 use super::suggest::brief;
 use super::tree::Node;
 use super::values;

@@ -4,8 +4,8 @@ use cors_servers::script::{
     Delivery, HeaderLine, Interim, InterimStatus, Point, Reply, Scheme, Status, Stop, Versions,
 };
 
+use super::origin::Origin;
 use super::reader::{Reader, ValueError};
-use super::row::Origin;
 use super::tree::Node;
 use super::values;
 

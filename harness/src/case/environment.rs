@@ -3,11 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Case;
 use super::complaint::ValueError;
-use super::row::Row;
 use super::suggest::brief;
-use super::upstream::{Launch, PORT, UpstreamServer, UpstreamSpec};
+use super::upstream::PORT;
 
 /// A variable of the environment, written as `NAME=VALUE`.
 #[derive(Clone, Eq, PartialEq)]
@@ -31,44 +29,16 @@ impl FromStr for Variable {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, value) =
             text.split_once('=').ok_or("write a name and a value: `MODE=production`")?;
-        let said = |wrong: ValueError| format!("{}: {}", wrong.what, wrong.help);
-        let name = variable_name(name).map_err(said)?;
-        let value = variable_value(value).map_err(said)?;
-        its_own(&name, &value).map_err(said)?;
+        let described = |wrong: ValueError| format!("{}: {}", wrong.what, wrong.help);
+        let name = variable_name(name).map_err(described)?;
+        let value = variable_value(value).map_err(described)?;
+        check_is_settable(&name, &value).map_err(described)?;
         Ok(Self { name, value })
     }
 }
 
-impl Case {
-    /// The same case with these variables set for every server that the run starts. Servers that
-    /// already run keep their environment.
-    #[must_use]
-    pub fn with_environment(&self, variables: &[Variable]) -> Self {
-        self.with_servers(|server| {
-            if let Some(UpstreamSpec { server: UpstreamServer::Command(launch), .. }) =
-                &mut server.upstream
-            {
-                variables.iter().for_each(|variable| set(launch, variable));
-            }
-        })
-    }
-
-    /// Whether the run starts a server for it.
-    pub fn starts_a_server(&self) -> bool {
-        let mut upstreams = self.rows.iter().flat_map(Row::upstreams);
-        upstreams.any(|own| matches!(own.server, UpstreamServer::Command(_)))
-    }
-}
-
-fn set(launch: &mut Launch, Variable { name, value }: &Variable) {
-    match launch.environment.iter_mut().find(|(known, _)| known == name) {
-        Some((_, known)) => known.clone_from(value),
-        None => launch.environment.push((name.clone(), value.clone())),
-    }
-}
-
 /// Reports a variable that the harness sets itself.
-pub(super) fn its_own(name: &str, value: &str) -> Result<(), ValueError> {
+pub(super) fn check_is_settable(name: &str, value: &str) -> Result<(), ValueError> {
     if name == "PORT" && value != PORT {
         let help = "remove it, or give it the value `${port}`";
         return Err(ValueError::new("`PORT` is set to the port of the server", help));
@@ -106,52 +76,7 @@ pub(super) fn variable_value(text: &str) -> Result<String, ValueError> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use super::super::{CaseId, read};
     use super::*;
-
-    const CASE: &str = "
-name: It is asked
-because: It is there.
-servers:
-  https://api.example.com:
-    command: serve ${port}
-    environment: [{ MODE: production }, { TOKEN: secret }]
-  https://static.example.com:
-    /: { GET: {} }
-page: https://app.example.com
-steps: [{ fetch: https://api.example.com/ }, { fetch: https://static.example.com/ }]
-";
-
-    fn case(text: &str) -> Case {
-        read(CaseId("it".to_owned()), Path::new("it.yaml"), text.as_bytes()).unwrap()
-    }
-
-    fn environment(case: &Case) -> Vec<(&str, &str)> {
-        let own = case.rows[0].servers[0].upstream.as_ref().unwrap();
-        let UpstreamServer::Command(launch) = &own.server else { panic!("{own:?}") };
-        launch.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
-    }
-
-    #[test]
-    fn a_command_line_variable_overrides_the_case_and_the_last_one_wins() {
-        let variables = ["MODE=development", "PORT_OF=${port}", "MODE=a=b"];
-        let variables = variables.map(|variable| variable.parse().unwrap());
-        let changed = case(CASE).with_environment(&variables);
-        let expected = [("MODE", "a=b"), ("TOKEN", "secret"), ("PORT_OF", "${port}")];
-        assert_eq!(environment(&changed), expected);
-        assert_eq!(environment(&case(CASE)), [("MODE", "production"), ("TOKEN", "secret")]);
-    }
-
-    #[test]
-    fn only_servers_with_a_command_are_started() {
-        assert!(case(CASE).starts_a_server());
-        let played = CASE.replace("command: serve ${port}", "/: { GET: {} }");
-        let played =
-            played.replace("    environment: [{ MODE: production }, { TOKEN: secret }]\n", "");
-        assert!(!case(&played).starts_a_server());
-    }
 
     #[test]
     fn an_invalid_variable_is_reported_with_the_right_form() {

@@ -7,7 +7,7 @@
 //!   marks what is wrong, so that the rest is read too;
 //! * `metadata`, `matrix` and `known` read what a case says of itself, and `rows` each row, where it stands
 //!   in the tree; `policy` does so for a policy. They share the `reader`, which fills `${…}`;
-//! * `case_model`, `row` and `step` are what comes out.
+//! * `case_model`, `row`, `page`, `step` and `upstream` define what comes out.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -71,6 +71,8 @@ pub use complaint::Complaints;
 pub use draft_secrets::SecretVariable;
 pub use environment::Variable;
 pub use label::Label;
+pub use origin::Origin;
+pub use page::{OpenedPage, Page};
 pub use policy::{Asked, Beyond, NotAsked, OriginKind, Policy};
 pub use policy_draft::PolicyDraft;
 pub use row::*;

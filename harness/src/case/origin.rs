@@ -1,15 +1,42 @@
-//! Reads origins: scheme, host and port, and nothing after them.
+//! Origins: scheme, host and port, and how a case writes them.
 
+use std::fmt;
 use std::str::FromStr;
 
 use cors_model::is_bad_port;
-use cors_servers::script::Scheme;
+use cors_servers::script::{Address, Scheme};
 use url::Url;
 
 use super::complaint::ValueError;
 use super::host;
-use super::row::Origin;
 use super::suggest::brief;
+
+/// A tuple origin: <https://html.spec.whatwg.org/#concept-origin-tuple>.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Origin {
+    /// Scheme.
+    pub scheme: Scheme,
+    /// Host as URLs serialize it: ASCII lower case, IPv6 in brackets.
+    pub host: String,
+    /// Port, the scheme's default included.
+    pub port: u16,
+}
+
+impl Origin {
+    /// The address of its server.
+    pub fn address(&self) -> Address {
+        let host = self.host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        Address { scheme: self.scheme, host, port: self.port }
+    }
+}
+
+impl fmt::Display for Origin {
+    /// The ASCII serialization of an origin, which leaves out the default port.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", self.scheme.as_str(), self.host)?;
+        if self.port == self.scheme.default_port() { Ok(()) } else { write!(f, ":{}", self.port) }
+    }
+}
 
 /// Reads `scheme://host[:port]`.
 pub(super) fn parse(text: &str) -> Result<Origin, ValueError> {

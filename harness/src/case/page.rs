@@ -1,19 +1,84 @@
-//! Reads the page whose script runs.
+//! The pages whose script runs, and how a case writes them.
 
 use std::sync::Arc;
 
 use cors_servers::script::Scheme;
 use url::Url;
 
-use super::origin;
+use super::origin::{self, Origin};
 use super::reader::{Reader, Spanned, ValueError};
-use super::row::{Origin, Page};
-use super::step::OpenedPage;
 use super::suggest;
 use super::tree::Node;
 use super::values;
-use crate::contexts::Context;
+use crate::contexts::{Context, Place, RunsIn};
 use crate::loopback::is_loopback;
+
+/// The page whose script runs the steps.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Page {
+    /// Origin of the document's URL.
+    pub origin: Origin,
+    /// The kind of document or worker.
+    pub context: Context,
+    /// Origin of the top-level document, where the context has a separate one.
+    pub inside: Option<Origin>,
+    /// Header lines of the document or worker that decide what its script can request.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Page {
+    /// A page whose context needs no other origin.
+    pub fn new(origin: Origin, context: Context) -> Self {
+        Self { origin, context, inside: None, headers: Vec::new() }
+    }
+
+    /// The origin as the browser serialises it in an `Origin` header: `null` for an opaque one.
+    pub fn serialised_origin(&self) -> String {
+        match self.context.definition().is_opaque {
+            true => "null".to_owned(),
+            false => self.origin.to_string(),
+        }
+    }
+
+    /// The URL that is the referrer of its requests; `None` where they have none.
+    pub fn referrer_url(&self) -> Option<Url> {
+        let path = self.context.definition().referrer?;
+        Url::parse(&format!("{}{path}", self.origin)).ok()
+    }
+
+    /// The values of a header, in order.
+    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let lines = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        lines.map(|(_, value)| value.as_str())
+    }
+
+    /// Where its script runs.
+    pub fn runs_in(&self) -> RunsIn {
+        self.context.definition().runs_in
+    }
+
+    /// The origin at a place.
+    pub fn origin_at(&self, place: Place) -> &Origin {
+        match (place, &self.inside) {
+            (Place::Inside, Some(inside)) => inside,
+            _ => &self.origin,
+        }
+    }
+
+    /// The origin of the top-level document.
+    pub fn top_level_origin(&self) -> &Origin {
+        self.origin_at(self.context.definition().top_level)
+    }
+}
+
+/// A page of a case with several pages.
+#[derive(Clone, Debug)]
+pub struct OpenedPage {
+    /// Its name in the case.
+    pub name: String,
+    /// The page.
+    pub page: Page,
+}
 
 /// The key of several pages.
 pub(super) const PAGES: &str = "pages";

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::row::Origin;
+use super::origin::Origin;
 
 /// The input of a policy file.
 #[derive(Clone, Debug)]

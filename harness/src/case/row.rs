@@ -1,15 +1,14 @@
 //! The rows of a case as plain data, one [`Row`] for each combination of the matrix.
 
-use std::fmt;
 use std::time::Duration;
 
-use cors_servers::script::{Address, CorsPolicy, HeaderLine, Reply, Routes, Scheme, Versions};
-use url::Url;
+use cors_servers::script::{CorsPolicy, HeaderLine, Reply, Routes, Versions};
 
+use super::origin::Origin;
+use super::page::Page;
 use super::policy::Asked;
 use super::step::{Step, StepGroup};
 use super::upstream::UpstreamSpec;
-use crate::contexts::{Context, Place, RunsIn};
 use crate::initiators::Initiator;
 use crate::secrets::Secrets;
 
@@ -110,33 +109,6 @@ impl Row {
     }
 }
 
-/// A tuple origin: <https://html.spec.whatwg.org/#concept-origin-tuple>.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Origin {
-    /// Scheme.
-    pub scheme: Scheme,
-    /// Host as URLs serialize it: ASCII lower case, IPv6 in brackets.
-    pub host: String,
-    /// Port, the scheme's default included.
-    pub port: u16,
-}
-
-impl Origin {
-    /// The address of its server.
-    pub fn address(&self) -> Address {
-        let host = self.host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        Address { scheme: self.scheme, host, port: self.port }
-    }
-}
-
-impl fmt::Display for Origin {
-    /// The ASCII serialization of an origin, which leaves out the default port.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", self.scheme.as_str(), self.host)?;
-        if self.port == self.scheme.default_port() { Ok(()) } else { write!(f, ":{}", self.port) }
-    }
-}
-
 /// An origin server of a case.
 #[derive(Clone, Debug)]
 pub struct Server {
@@ -171,64 +143,6 @@ pub struct PlantedCookie {
     pub origin: Origin,
     /// The cookie as a `Set-Cookie` value; parses with the `cookie` crate.
     pub set_cookie: String,
-}
-
-/// The page whose script runs the steps.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Page {
-    /// Origin of the document's URL.
-    pub origin: Origin,
-    /// The kind of document or worker.
-    pub context: Context,
-    /// Origin of the top-level document, where the context has a separate one.
-    pub inside: Option<Origin>,
-    /// Header lines of the document or worker that decide what its script can request.
-    pub headers: Vec<(String, String)>,
-}
-
-impl Page {
-    /// A page whose context needs no other origin.
-    pub fn new(origin: Origin, context: Context) -> Self {
-        Self { origin, context, inside: None, headers: Vec::new() }
-    }
-
-    /// The origin as the browser serialises it in an `Origin` header: `null` for an opaque one.
-    pub fn serialised_origin(&self) -> String {
-        match self.context.definition().is_opaque {
-            true => "null".to_owned(),
-            false => self.origin.to_string(),
-        }
-    }
-
-    /// The URL that is the referrer of its requests; `None` where they have none.
-    pub fn referrer_url(&self) -> Option<Url> {
-        let path = self.context.definition().referrer?;
-        Url::parse(&format!("{}{path}", self.origin)).ok()
-    }
-
-    /// The values of a header, in order.
-    pub fn header<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let lines = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
-        lines.map(|(_, value)| value.as_str())
-    }
-
-    /// Where its script runs.
-    pub fn runs_in(&self) -> RunsIn {
-        self.context.definition().runs_in
-    }
-
-    /// The origin at a place.
-    pub fn origin_at(&self, place: Place) -> &Origin {
-        match (place, &self.inside) {
-            (Place::Inside, Some(inside)) => inside,
-            _ => &self.origin,
-        }
-    }
-
-    /// The origin of the top-level document.
-    pub fn top_level_origin(&self) -> &Origin {
-        self.origin_at(self.context.definition().top_level)
-    }
 }
 
 /// The cookie profile of a browser.

@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Case, Policy};
-
 /// Server software.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Stack {
@@ -51,15 +49,6 @@ impl Stack {
             Self::Spring => "spring",
             Self::Caddy => "caddy",
         }
-    }
-}
-
-impl Case {
-    /// The same case whose reports show the lines for this software.
-    #[must_use]
-    pub fn with_stack(&self, stack: Stack) -> Self {
-        let policy = self.policy.clone().map(|policy| Policy { stack: Some(stack), ..policy });
-        Self { policy, ..self.clone() }
     }
 }
 

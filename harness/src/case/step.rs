@@ -7,7 +7,7 @@ use cors_model::{blob_type, is_cors_safelisted_request_header};
 use serde::Serialize;
 
 use super::abort::Abort;
-use super::row::Page;
+use super::page::{OpenedPage, Page};
 use crate::initiators::{Initiator, RequestParameters};
 
 /// Steps that start together, or one alone, or time that passes.
@@ -33,15 +33,6 @@ impl StepGroup {
             Self::Wait(_) | Self::Open(_) => &[],
         }
     }
-}
-
-/// A page of a case with several pages.
-#[derive(Clone, Debug)]
-pub struct OpenedPage {
-    /// Its name in the case.
-    pub name: String,
-    /// The page.
-    pub page: Page,
 }
 
 /// One request that the page makes, and its options. A page gets it as JSON: `None` leaves a member to the

@@ -7,10 +7,10 @@ use std::time::Duration;
 use url::Url;
 
 use super::complaint::Problem;
-use super::page::Pages;
+use super::page::{OpenedPage, Pages};
 use super::reader::{Reader, Spanned, ValueError};
 use super::servers::Sites;
-use super::step::{OpenedPage, Step, StepGroup};
+use super::step::{Step, StepGroup};
 use super::step_options;
 use super::suggest::{self, brief};
 use super::target::{self, UrlContext};

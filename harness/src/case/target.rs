@@ -7,10 +7,9 @@ use cors_servers::script::Path;
 use url::{ParseError, Url};
 
 use super::origin;
+use super::page::{OpenedPage, Page};
 use super::reader::{Reader, Spanned, ValueError};
-use super::row::Page;
 use super::servers::Sites;
-use super::step::OpenedPage;
 use super::suggest::{self, brief};
 
 /// What a step's URL depends on.

@@ -4,7 +4,7 @@
 use url::Url;
 
 use super::complaint::ValueError;
-use super::row::Origin;
+use super::origin::Origin;
 use super::suggest::brief;
 use super::{cookies, policy, upstream_reader, values};
 

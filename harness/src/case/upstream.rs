@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::Case;
-use super::row::{Origin, Row, Server};
+use super::origin::Origin;
 
 /// The placeholder of the port in a [`Launch`].
 pub const PORT: &str = "${port}";
@@ -34,48 +33,6 @@ impl UpstreamSpec {
         let mut hasher = DefaultHasher::new();
         self.hash(&mut hasher);
         format!("own server {:016x}", hasher.finish())
-    }
-}
-
-impl Case {
-    /// The same case with another server for an origin. The server gets `X-Forwarded-…` headers if
-    /// the one before did.
-    #[must_use]
-    pub fn answered_by(&self, origin: &Origin, server: &UpstreamServer) -> Self {
-        self.with_servers(|here| {
-            if here.origin == *origin {
-                here.cors = None;
-                here.routes.clear();
-                let forwarded = here.upstream.as_ref().and_then(|own| own.forwarded.clone());
-                here.upstream =
-                    Some(UpstreamSpec { server: server.clone(), forwarded, without_cors: false });
-            }
-        })
-    }
-
-    /// The same case with the CORS headers of real servers removed.
-    #[must_use]
-    pub fn without_cors(&self) -> Self {
-        self.with_servers(|here| {
-            if let Some(own) = &mut here.upstream {
-                own.without_cors = true;
-            }
-        })
-    }
-
-    /// Whether a router of the program that runs the suite answers for this origin in any row.
-    pub fn is_served_by(&self, origin: &Origin) -> bool {
-        let router = UpstreamServer::InProcess(origin.clone());
-        self.rows.iter().flat_map(Row::upstreams).any(|own| own.server == router)
-    }
-
-    pub(super) fn with_servers(&self, change: impl Fn(&mut Server)) -> Self {
-        let changed = |row: &Row| {
-            let mut row = row.clone();
-            row.servers.iter_mut().for_each(&change);
-            row
-        };
-        Self { rows: self.rows.iter().map(changed).collect(), ..self.clone() }
     }
 }
 

@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::environment::{its_own, variable_name, variable_value};
+use super::environment::{check_is_settable, variable_name, variable_value};
 use super::host;
-use super::origin;
+use super::origin::{self, Origin};
 use super::reader::{Reader, Spanned, ValueError};
-use super::row::Origin;
 use super::suggest::{self, brief};
 use super::tree::Node;
 use super::upstream::{Launch, Ready, StopSignal, UpstreamServer, UpstreamSpec};
@@ -180,7 +179,7 @@ fn variable(
     let wrong = if before.iter().any(|(known, _)| *known == name) {
         Err(ValueError::new(format!("`{name}` is set twice"), "keep one"))
     } else {
-        its_own(&name, &value)
+        check_is_settable(&name, &value)
     };
     wrong.map_err(|wrong| reader.complain(said.at, wrong)).ok()?;
     Some((name, value))

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::{Family, GRACE, end_on_signals, guardian};
+use super::{Family, GRACE, guardian};
 
 static LEFTOVERS: Mutex<Leftovers> = Mutex::new(Leftovers::new());
 
@@ -184,24 +184,5 @@ fn remove(folder: &PathBuf) {
             Err(error) if error.kind() == std::io::ErrorKind::DirectoryNotEmpty => {}
             _ => return,
         }
-    }
-}
-
-/// Calls [`end_all`] when dropped, and on a signal: if `main` holds it, everything ends on a panic
-/// too.
-#[derive(Debug)]
-pub struct CleanEnd(());
-
-impl CleanEnd {
-    /// Holds until the end.
-    pub fn hold() -> Self {
-        end_on_signals();
-        Self(())
-    }
-}
-
-impl Drop for CleanEnd {
-    fn drop(&mut self) {
-        end_all();
     }
 }

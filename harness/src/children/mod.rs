@@ -15,11 +15,11 @@ use rustix::process::Signal;
 use tokio::process::{Child, Command};
 
 pub(crate) use cleanup::Opening;
-pub use cleanup::{CleanEnd, end_all};
+pub use cleanup::end_all;
 pub(crate) use family::{Family, GRACE};
 pub(crate) use output::{LastWords, Output};
 pub(crate) use signals::end_on_signals;
-pub use signals::on_signal;
+pub use signals::{CleanEnd, on_signal};
 
 /// Starts a command that leads its own family and writes to `pipe`. `signal` asks it to end. It
 /// ends not later than the harness, however the harness ends.

@@ -1,4 +1,4 @@
-//! Signals that end the harness, whatever it is doing.
+//! Ends everything on a signal or a panic.
 
 use std::io;
 use std::sync::mpsc::{Sender, channel};
@@ -28,6 +28,25 @@ pub(crate) fn end_on_signals() {
         // Nothing is received: the other end is dropped as soon as signals are handled.
         let _ = listening.recv();
     });
+}
+
+/// Calls [`end_all`] when dropped, and on a signal: if `main` holds it, everything ends on a panic
+/// too.
+#[derive(Debug)]
+pub struct CleanEnd(());
+
+impl CleanEnd {
+    /// Holds until the end.
+    pub fn hold() -> Self {
+        end_on_signals();
+        Self(())
+    }
+}
+
+impl Drop for CleanEnd {
+    fn drop(&mut self) {
+        end_all();
+    }
 }
 
 type Message = Box<dyn FnOnce() + Send>;

@@ -10,7 +10,7 @@ use cors_servers::script::Address;
 use super::attribute::{attribute, urls};
 use super::reasons::{CallRedirects, about};
 use super::recorded::{is_preflight, preflight, request};
-use super::redirect::is_at;
+use super::redirect::{is_at, targets};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::unanswered::{aborted, hangs, is_closed, unplayed, was_aborted};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
@@ -279,18 +279,25 @@ impl<'a> Evidence<'a> {
     }
 
     /// A server of this call to which the browser opened a connection and sent no request. A browser that refuses a request
-    /// opens no connection, so a connection without a request means that something prevented the request.
+    /// opens no connection, so a connection without a request means that something prevented the request. A browser may also
+    /// open a second connection where the first one is slow, so only a request that can still follow counts.
     fn unused_connection(
         &self,
         (number, call): (usize, &Step),
         exchanges: &[&Exchange],
     ) -> Option<&Address> {
         let span = self.span(number).ok()?;
-        let since = exchanges.last().map_or(span.start, |exchange| exchange.sequence);
+        let last = exchanges.last();
+        if last.is_some_and(|last| !may_be_followed(last)) {
+            return None;
+        }
+        let answered = last.and_then(|last| last.answered()).unwrap_or_default();
+        let since = last.map_or(span.start, |last| last.sequence);
         let until = self.marks().get(&number).copied().unwrap_or(span.end);
         let urls = self.urls((number, call), exchanges);
         let unused = self.connections.iter().find(|opened| {
             (since..until).contains(&opened.sequence)
+                && opened.accepted >= answered
                 && urls.iter().any(|url| is_at(url, &opened.address))
                 && !self.is_without_server(&opened.address)
                 && !self.exchanges.iter().any(|other| other.connection == opened.connection)
@@ -325,6 +332,14 @@ impl<'a> Evidence<'a> {
 /// Whether nothing but preflights was sent. Nothing that script uses comes from a preflight.
 fn is_preflight_alone(exchanges: &[&Exchange]) -> bool {
     !exchanges.is_empty() && exchanges.iter().all(|exchange| is_preflight(exchange))
+}
+
+/// Whether the browser may send another request because of this response: after a preflight, to the target of a redirect,
+/// or the same request again.
+fn may_be_followed(exchange: &Exchange) -> bool {
+    let is_repeated = |status| matches!(status, 401 | 407 | 408 | 421 | 425);
+    let status = exchange.reply.as_ref().map(|reply| reply.status);
+    is_preflight(exchange) || !targets(exchange).is_empty() || status.is_none_or(is_repeated)
 }
 
 /// The read, if the initiator can show it.

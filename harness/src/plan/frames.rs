@@ -8,9 +8,9 @@ use std::collections::BTreeSet;
 
 use cors_servers::script::{OriginScript, Scheme};
 
-use super::isolation::page_hosts;
 use super::lab::{address, document_route, document_server};
 use super::names::{Names, is_mappable, registrable_domain};
+use super::naming::page_hosts;
 use super::profile_history::is_fetched_by_script;
 use crate::case::{Origin, Page, Row, Server};
 use crate::contexts::{Context, Document, Place, TOP_PATH};

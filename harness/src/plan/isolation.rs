@@ -1,12 +1,10 @@
 //! Decides what a row may share with others without interference.
 
 use super::names::{is_mappable, registrable_domain};
-use super::naming::sample;
+use super::naming::{own_ports, page_hosts, renamed_hosts, sample};
 use super::rewrite_hazards::objection;
-use std::net::Ipv4Addr;
-
 use crate::case::{Names as NamesWanted, Origin, Row, Server};
-use cors_servers::script::{Piece, Reply, Template};
+use cors_servers::script::{Piece, Template};
 
 /// What a row needs for itself.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -88,75 +86,11 @@ fn can_play_one_by_one(row: &Row) -> bool {
     !row.waits() && shows_one_page && row.servers.iter().all(|server| server.upstream.is_some())
 }
 
-/// The origins that a row's documents are loaded from.
-fn page_origins(row: &Row) -> impl Iterator<Item = &Origin> {
-    row.pages().flat_map(|page| std::iter::once(&page.origin).chain(&page.inside))
-}
-
-/// The hosts that a row's documents are loaded from.
-pub(super) fn page_hosts(row: &Row) -> Vec<&str> {
-    page_origins(row).map(|origin| origin.host.as_str()).collect()
-}
-
-/// The hosts that must have a name of the row, because something may be stored for them. The host of a page to which the
-/// row sends no request can stay as it is, whatever its name.
-fn renamed_hosts(row: &Row) -> impl Iterator<Item = &str> {
-    let servers = row.servers.iter().map(|server| server.origin.host.as_str());
-    servers.chain(row.cookies.iter().map(|cookie| cookie.origin.host.as_str()))
-}
-
-/// Every host that a row names in its structure, including those of its documents.
-pub(super) fn hosts(row: &Row) -> impl Iterator<Item = &str> {
-    page_hosts(row).into_iter().chain(renamed_hosts(row))
-}
-
-/// The addresses of a row whose hosts keep their names, if other ports are enough to isolate it:
-/// none of them is the default port, which a URL leaves out, and nothing is stored for a host on
-/// all ports (cookies and HSTS).
-pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
-    let servers = row.servers.iter().map(|server| &server.origin);
-    let origins = page_origins(row).chain(servers).filter(|origin| !is_mappable(&origin.host));
-    let origins: Vec<_> = origins.collect();
-    let fits = |origin: &&Origin| {
-        origin.port != origin.scheme.default_port()
-            && (origin.host == "localhost" || origin.host.parse::<Ipv4Addr>().is_ok())
-    };
-    let plants = row.cookies.iter().any(|cookie| !is_mappable(&cookie.origin.host));
-    let told = row.servers.iter().any(|server| !is_mappable(&server.origin.host) && keeps(server));
-    let fits = origins.iter().all(fits) && !plants && !told;
-    fits.then(|| origins.iter().map(|origin| (origin.host.as_str(), origin.port)).collect())
-}
-
-/// Whether a server sends anything that a browser stores for its host on all ports.
-fn keeps(server: &Server) -> bool {
-    const BY_HOST: [&str; 3] = ["set-cookie", "strict-transport-security", "clear-site-data"];
-    let mut lines = server.header_lines();
-    lines.any(|line| BY_HOST.iter().any(|kept| line.name.as_str().eq_ignore_ascii_case(kept)))
-}
-
 /// How many cookies a row may store: those that are set before, and those in its replies.
 pub fn most_cookies(row: &Row) -> usize {
     let lines = row.servers.iter().flat_map(Server::header_lines);
     let set = lines.filter(|line| line.name.as_str().eq_ignore_ascii_case("set-cookie"));
     row.cookies.len() + set.count()
-}
-
-/// Every host in a URL in the replies and steps of a row: a redirect may lead to any host, and a
-/// request to that host must be assigned to this row.
-pub(super) fn hosts_in_texts(row: &Row) -> Vec<&str> {
-    let texts = row.servers.iter().flat_map(Server::replies).flat_map(Reply::texts);
-    let texts = texts.filter_map(|text| std::str::from_utf8(text).ok());
-    let steps =
-        row.all_steps().flat_map(|step| step.headers.iter().map(|(_, value)| value.as_str()));
-    texts.chain(steps).flat_map(hosts_in).filter(|host| is_mappable(host)).collect()
-}
-
-/// The text between `//` and the next character that no host name has.
-fn hosts_in(text: &str) -> impl Iterator<Item = &str> {
-    text.split("//").skip(1).map(|rest| {
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-'));
-        &rest[..end.unwrap_or(rest.len())]
-    })
 }
 
 /// Why what a row stores applies to the whole site of its page, if it does.

@@ -1,12 +1,13 @@
-//! What a row's servers receive: its scripts with its host names, and the documents of a page.
+//! The servers of a row: its scripts with its host names, and the documents of its pages.
 
 use cors_servers::script::{
-    Address, HeaderLine, Method, OriginScript, Path, Replies, Reply, Status, Template, Versions,
+    Address, HeaderLine, Method, OriginScript, Path, Replies, Reply, Routes, Scheme, Status,
+    Template, Versions,
 };
 
 use super::names::Names;
-use crate::case::{Origin, Server, UpstreamSpec};
-use crate::contexts::{Document, TOP_PATH};
+use crate::case::{Origin, Page, Server, UpstreamSpec};
+use crate::contexts::{Definition, Document, PAGE_PATH, Place, TOP_PATH};
 
 /// The path of requests for the marker.
 pub(super) const MARKER_PATH: &str = "/";
@@ -74,7 +75,7 @@ pub(super) fn get(path: &str, reply: Reply) -> Option<(Path, Replies)> {
 
 /// Where a page over http is asked for over https: sites without one redirect like this, and a browser does
 /// not try again.
-pub(super) fn led_back(url: &str) -> Option<(Path, Replies)> {
+fn led_back(url: &str) -> Option<(Path, Replies)> {
     let headers = HeaderLine::text("Location", url).into_iter().collect();
     get(TOP_PATH, Reply { headers, ..Reply::of(Status::TEMPORARY_REDIRECT) })
 }
@@ -97,4 +98,54 @@ pub(super) fn marker_route() -> Option<(Path, Replies)> {
     let headers =
         HeaderLine::text("Cross-Origin-Resource-Policy", "cross-origin").into_iter().collect();
     get(MARKER_PATH, Reply { headers, ..Reply::of(Status::NO_CONTENT) })
+}
+
+/// The URL of a page, and the servers of its documents. `script` is added to the document at [`PAGE_PATH`].
+pub(super) fn documents(
+    page: &Page,
+    names: &Names,
+    headers: &[(String, String)],
+    script: &str,
+) -> (String, Vec<OriginScript>) {
+    let base = |place| base_url(page.origin_at(place), names);
+    let framed = format!("{}{PAGE_PATH}", base(Place::Page));
+    let Definition { documents, policies_from, .. } = page.context.definition();
+    let headers_of = |document: &Document| match document.at == Place::Page {
+        true if document.path == *policies_from => headers,
+        _ => &[],
+    };
+    let opened =
+        documents.first().map(|first| (first, format!("{}{}", base(first.at), first.path)));
+    let mut servers: Vec<(Address, Routes)> = Vec::new();
+    for document in *documents {
+        let at = address(page.origin_at(document.at), names);
+        let mut body = document.body.replace("${page}", &framed);
+        if document.path == PAGE_PATH {
+            body.push_str(script);
+        }
+        let route = document_route(document, &body, headers_of(document));
+        match servers.iter_mut().find(|(known, _)| *known == at) {
+            Some((_, routes)) => routes.extend(route),
+            None => servers.push((at, route.into_iter().collect())),
+        }
+    }
+    let url = opened.map(|(_, url)| url).unwrap_or_default();
+    lead_back(&mut servers, &url);
+    let servers = servers.into_iter().map(|(at, routes)| document_server(at, routes));
+    (url, servers.collect())
+}
+
+/// A browser that tries https first for the document at `url`, which is on the first server, finds another server of
+/// the same host, where only the scheme or the port differs.
+fn lead_back(servers: &mut [(Address, Routes)], url: &str) {
+    let Some(((first, _), others)) = servers.split_first_mut() else { return };
+    for (at, routes) in others {
+        if first.scheme == Scheme::Http && at.host == first.host {
+            routes.extend(led_back(url));
+        }
+    }
+}
+
+fn base_url(origin: &Origin, names: &Names) -> String {
+    names.physical(&origin.to_string())
 }

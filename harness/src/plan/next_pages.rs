@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use cors_servers::script::{OriginScript, Scheme};
 
+use super::lab::documents;
 use super::names::Names;
 use super::page_policies::page_headers;
-use super::shared_page::documents;
 use crate::case::{Page, Row, StepGroup};
 use crate::contexts::RunsIn;
 

@@ -1,14 +1,11 @@
 //! Makes a shared page: its documents, its marker, and its rows.
 
-use cors_servers::script::{Address, OriginScript, Routes, Scheme};
+use cors_servers::script::{Address, OriginScript, Scheme};
 
 use super::call::{Play, step_groups, waits};
 use super::frames;
 use super::isolation::{Sharing, sharing};
-use super::lab::{
-    MARKER_PATH, address, document_route, document_server, led_back, marker_route, marker_server,
-    script,
-};
+use super::lab::{MARKER_PATH, documents, marker_route, marker_server, script};
 use super::names::Names;
 use super::naming::Naming;
 use super::next_pages::{next_pages, scheme_of_marker, with_documents};
@@ -16,8 +13,8 @@ use super::page_policies::page_headers;
 use super::visit::{servers, visits};
 use super::watches::{DOMAIN, add_watches};
 use super::{Frame, PagePlan, PlannedRow, SharedPage};
-use crate::case::{Origin, Page, PlantedCookie, Row};
-use crate::contexts::{Definition, Document, PAGE_PATH, Place, RunsIn};
+use crate::case::{PlantedCookie, Row};
+use crate::contexts::RunsIn;
 
 impl SharedPage {
     pub(super) fn new(naming: Naming, rows: Vec<usize>) -> Self {
@@ -124,58 +121,8 @@ fn planted(written: &PlantedCookie, names: &Names) -> PlantedCookie {
     own
 }
 
-/// The URL of a page, and the servers of its documents. `script` is added to the document at [`PAGE_PATH`].
-pub(super) fn documents(
-    page: &Page,
-    names: &Names,
-    headers: &[(String, String)],
-    script: &str,
-) -> (String, Vec<OriginScript>) {
-    let base = |place| base_url(page.origin_at(place), names);
-    let framed = format!("{}{PAGE_PATH}", base(Place::Page));
-    let Definition { documents, policies_from, .. } = page.context.definition();
-    let headers_of = |document: &Document| match document.at == Place::Page {
-        true if document.path == *policies_from => headers,
-        _ => &[],
-    };
-    let opened =
-        documents.first().map(|first| (first, format!("{}{}", base(first.at), first.path)));
-    let mut servers: Vec<(Address, Routes)> = Vec::new();
-    for document in *documents {
-        let at = address(page.origin_at(document.at), names);
-        let mut body = document.body.replace("${page}", &framed);
-        if document.path == PAGE_PATH {
-            body.push_str(script);
-        }
-        let route = document_route(document, &body, headers_of(document));
-        match servers.iter_mut().find(|(known, _)| *known == at) {
-            Some((_, routes)) => routes.extend(route),
-            None => servers.push((at, route.into_iter().collect())),
-        }
-    }
-    let url = opened.map(|(_, url)| url).unwrap_or_default();
-    lead_back(&mut servers, &url);
-    let servers = servers.into_iter().map(|(at, routes)| document_server(at, routes));
-    (url, servers.collect())
-}
-
-/// A browser that tries https first for the document at `url`, which is on the first server, finds another server of
-/// the same host, where only the scheme or the port differs.
-fn lead_back(servers: &mut [(Address, Routes)], url: &str) {
-    let Some(((first, _), others)) = servers.split_first_mut() else { return };
-    for (at, routes) in others {
-        if first.scheme == Scheme::Http && at.host == first.host {
-            routes.extend(led_back(url));
-        }
-    }
-}
-
 /// The frame of a row in a page with frames.
 fn frame(row: &Row, names: &Names) -> Frame {
     let (url, _) = documents(&row.page, names, &[], "");
     Frame { url, origin: names.physical(&row.page.serialised_origin()) }
-}
-
-fn base_url(origin: &Origin, names: &Names) -> String {
-    names.physical(&origin.to_string())
 }

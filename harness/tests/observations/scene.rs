@@ -164,7 +164,8 @@ pub fn broken_body() -> CallSeen {
 
 pub fn opened(sequence: u64, connection: u64, host: &str) -> Opened {
     let address = Address { scheme: Scheme::Https, host: host.to_owned(), port: 443 };
-    Opened { sequence, connection: ConnectionId(connection), address }
+    let accepted = Duration::from_secs(sequence);
+    Opened { sequence, accepted, connection: ConnectionId(connection), address }
 }
 
 pub fn as_preflight(exchange: &mut Exchange) {

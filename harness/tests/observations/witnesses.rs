@@ -1,5 +1,7 @@
 //! What is believed of a page that cannot read, or reads, only where servers bear it out.
 
+use std::time::Duration;
+
 use cors_harness::observation::Read;
 use cors_servers::exchange::{ConnectionId, Exchange, ReplySource};
 
@@ -44,6 +46,21 @@ fn an_error_after_a_redirect_and_an_unused_connection_is_inconclusive() {
     scene.reads(&[Read::Blocked]);
     scene.connections.push(opened(2, 7, "other.example-r000000.net"));
     scene.cannot_tell("https://other.example.net and sent no request");
+}
+
+#[test]
+fn a_second_connection_beside_the_one_that_is_used_leaves_a_denial_conclusive() {
+    let spare =
+        || vec![opened(0, 1, "api.example-r000000.net"), opened(2, 7, "api.example-r000000.net")];
+    let mut scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
+    scene.connections = spare();
+    scene.reads(&[Read::Blocked]);
+    let mut scene = RowEvidence::new(PUT, vec![vec![threw()]]).exchange(1, "OPTIONS", "/a");
+    scene = scene
+        .with(as_preflight)
+        .with(|exchange| exchange.reply.as_mut().unwrap().after = Duration::from_secs(3));
+    scene.connections = spare();
+    scene.reads(&[Read::Blocked]);
 }
 
 #[test]

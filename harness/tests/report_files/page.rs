@@ -11,7 +11,7 @@ use cors_servers::script::{
 };
 use serde_json::{Value, json};
 
-use crate::folder::{CASE, Folder};
+use crate::folder::{CASE, Folder, POLICY};
 use crate::{cases, report};
 
 /// Asks the page. Whatever it draws is drawn when an address has changed, so each answer waits for that.
@@ -65,7 +65,27 @@ const choose = (id, value, kind) => {
 })().catch((error) => done(String(error)));
 "##;
 
-async fn asked(kind: Kind, page: &str) -> Option<Value> {
+/// Asks the page of compared runs.
+const ASK_COMPARED: &str = r##"
+const done = arguments[0];
+const texts = (selector) => [...document.querySelectorAll(selector)].map((one) => one.textContent);
+const go = (hash) => new Promise((drawn) => {
+  addEventListener("hashchange", () => drawn(), { once: true });
+  location.hash = hash;
+});
+(async () => {
+  const seen = { nav: texts("nav a"), trouble: texts("#trouble")[0] };
+  await go("#/comparison");
+  seen.head = texts("main th");
+  seen.lines = [...document.querySelectorAll("main tbody tr")].map((line) =>
+    [...line.children].map((cell) => [...cell.childNodes].map((one) => one.textContent)));
+  await go(document.querySelector("main tbody a").getAttribute("href"));
+  seen.title = texts("main h2")[0];
+  done(seen);
+})().catch((error) => done(String(error)));
+"##;
+
+async fn asked(kind: Kind, page: &str, script: &str) -> Option<Value> {
     let source = Required::browser(kind).unwrap()?;
     let lab = Lab::start().await.unwrap();
     let display = source.display().await.unwrap();
@@ -82,7 +102,7 @@ async fn asked(kind: Kind, page: &str) -> Option<Value> {
         marker: server,
     };
     session.browser.enter(&plan).await.unwrap();
-    let said = session.browser.run_script(ASK, Vec::new()).await.unwrap();
+    let said = session.browser.run_script(script, Vec::new()).await.unwrap();
     session.end().await.unwrap();
     drop(hosted);
     Some(said)
@@ -104,7 +124,7 @@ fn server(page: &str) -> OriginScript {
 }
 
 async fn is_drawn(kind: Kind) {
-    let Some(said) = asked(kind, &report("html", "report.html")).await else { return };
+    let Some(said) = asked(kind, &report("html", "report.html"), ASK).await else { return };
     assert_eq!(said["drawn"], "true", "{said:#}");
     assert_eq!((&said["trouble"], &said["loaded"]), (&json!(""), &json!(0)), "{said:#}");
     assert_eq!(said["title"], "cors-harness: 2 of 3 results failed");
@@ -135,6 +155,45 @@ async fn is_drawn(kind: Kind) {
         said["fails"][0].as_str().is_some_and(|text| text.contains("access-control-allow-")),
         "{said:#}"
     );
+}
+
+/// The page that compares runs of two servers, one of which reflects every origin.
+fn compared() -> String {
+    let folder = Folder::with(&[("shop.yaml", POLICY)]);
+    for (name, allowed) in [("open", "mirror"), ("closed", "[https://app.my-company.com]")] {
+        let policy = POLICY.replace("mirror", allowed);
+        std::fs::write(folder.path("cases/shop.yaml"), policy).unwrap();
+        let file = format!("{name}.json");
+        folder.run(&["run", "--engine", "standard", "--shard", "1/1", "--json", &file]);
+    }
+    folder.run(&["merge", "--compare", "open.json", "closed.json", "--report", "html=out"]);
+    std::fs::read_to_string(folder.path("out/index.html")).unwrap()
+}
+
+async fn comparison_is_drawn(kind: Kind) {
+    let Some(seen) = asked(kind, &compared(), ASK_COMPARED).await else { return };
+    assert_eq!((&seen["nav"][1], &seen["trouble"]), (&json!("Comparison"), &json!("")), "{seen:#}");
+    assert_eq!(seen["head"], json!(["case", "open", "closed"]), "{seen:#}");
+    assert_eq!(seen["lines"][0][0], json!(["shop"]), "{seen:#}");
+    let open = seen["lines"][0][1].as_array().expect("findings");
+    assert!(open.contains(&json!("reads-for-any-site-with-login")), "{seen:#}");
+    assert_eq!(seen["lines"][0][2], json!(["no finding"]), "{seen:#}");
+    assert_eq!(seen["title"], "open/shop", "the findings link to their case");
+}
+
+#[tokio::test]
+async fn chromium_draws_the_comparison() {
+    comparison_is_drawn(Kind::Chromium).await;
+}
+
+#[tokio::test]
+async fn firefox_draws_the_comparison() {
+    comparison_is_drawn(Kind::Firefox).await;
+}
+
+#[tokio::test]
+async fn webkit_draws_the_comparison() {
+    comparison_is_drawn(Kind::WebKit).await;
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+use cors_model::{Client, ContentSecurityPolicy, EmbedderPolicy, ReferrerPolicy};
+
 use crate::support::*;
 
 const ALL: &str = "Access-Control-Allow-Origin: *";
@@ -12,6 +14,23 @@ fn a_sandboxed_frame_is_cross_site_everywhere() {
     let step = &ruling[0];
     assert_eq!(step.text(), "null");
     assert_eq!(step.requests()[0].request.cookie_names(), ["n"]);
+}
+
+#[test]
+fn a_sandboxed_document_keeps_its_policies() {
+    let document = Client::document(url(&format!("{PAGE}/page")));
+    let policies = ContentSecurityPolicy::parse_all("connect-src 'none'");
+    let client = Client {
+        referrer_policy: ReferrerPolicy::Origin,
+        content_security_policies: policies.clone(),
+        embedder_policy: EmbedderPolicy::RequireCorp,
+        ..document
+    };
+    let sandboxed = client.sandboxed();
+    assert_eq!(sandboxed.referrer_policy, ReferrerPolicy::Origin);
+    assert_eq!(sandboxed.content_security_policies.len(), policies.len());
+    assert_eq!(sandboxed.embedder_policy, EmbedderPolicy::RequireCorp);
+    assert_eq!(sandboxed.referrer_source, None);
 }
 
 #[test]

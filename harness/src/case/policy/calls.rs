@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use indexmap::IndexMap;
 
-use super::super::row::{Origin, Page};
+use super::super::origin::Origin;
+use super::super::page::Page;
 use super::routes::Ask;
 use super::{Asked, OriginKind};
 use crate::contexts::Context;

@@ -2,8 +2,8 @@
 
 use indexmap::IndexSet;
 
+use super::super::origin::Origin;
 use super::super::reader::{Reader, Spanned, ValueError};
-use super::super::row::Origin;
 use super::super::suggest::{self, brief};
 use super::super::tree::Node;
 use super::super::values;

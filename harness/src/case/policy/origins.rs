@@ -5,9 +5,8 @@ use std::fmt;
 use cors_servers::script::Scheme;
 use indexmap::IndexSet;
 
-use super::super::origin;
+use super::super::origin::{self, Origin};
 use super::super::reader::{Reader, Spanned, ValueError};
-use super::super::row::Origin;
 use super::super::suggest::brief;
 use super::super::tree::Node;
 

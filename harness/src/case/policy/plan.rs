@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 use indexmap::{IndexMap, IndexSet};
 
-use super::super::row::{Origin, Page};
+use super::super::origin::Origin;
+use super::super::page::Page;
 use super::calls::{Asker, Call, Calls, TooMany};
 use super::grants::Grant;
 use super::origins::Origins;

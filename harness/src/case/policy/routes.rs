@@ -5,9 +5,8 @@ use std::borrow::Cow;
 use cors_model::{is_bad_port, is_forbidden_request_header_name};
 use url::Url;
 
-use super::super::origin;
+use super::super::origin::{self, Origin};
 use super::super::reader::{Reader, Spanned, ValueError};
-use super::super::row::Origin;
 use super::super::servers::Sites;
 use super::super::suggest::{self, brief};
 use super::super::tree::Node;

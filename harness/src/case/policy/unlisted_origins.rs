@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use cors_servers::script::Scheme;
 use indexmap::IndexSet;
 
-use super::super::origin;
-use super::super::row::{Origin, Server};
+use super::super::origin::{self, Origin};
+use super::super::row::Server;
 use super::{NotAsked, OriginKind};
 
 /// A name that an attacker owns.

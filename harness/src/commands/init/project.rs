@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 use walkdir::{DirEntry, WalkDir};
 
-use super::routes::{Route, routes_of};
+use super::routes::{Route, SourceFile, routes_of};
 use crate::arguments::Framework;
 
 /// What is known of a project.
@@ -47,12 +47,6 @@ impl Project {
         let command = Some(command(kind, folder, &sources));
         Self { framework, command, routes: routes_of(kind, &sources) }
     }
-}
-
-/// A source file: its path below the project's folder, with `/`, and its text.
-pub(super) struct SourceFile {
-    pub(super) path: String,
-    pub(super) text: String,
 }
 
 fn sources(folder: &Path) -> Vec<SourceFile> {

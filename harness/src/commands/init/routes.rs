@@ -1,8 +1,13 @@
 //! Finds the routes of a project in its source files, without running them. What has parameters is left out, since a
 //! policy names paths that exist.
 
-use super::project::SourceFile;
 use crate::arguments::Framework;
+
+/// A source file: its path below the project's folder, with `/`, and its text.
+pub(super) struct SourceFile {
+    pub(super) path: String,
+    pub(super) text: String,
+}
 
 /// A path, and the methods for which it is there.
 #[derive(Clone, Debug, Eq, PartialEq)]
