@@ -147,7 +147,7 @@ impl Turn {
         let responder = &self.origin.responder;
         let answer = responder.respond(&path, request, arrived, tokio::time::sleep).await;
         let Answer { mut response, said, source, delivered } = answer;
-        let Delivered { interim, pause, stop } = delivered;
+        let Delivered { interim, pause, stop, .. } = delivered;
         if let Some(stop) = stop {
             self.entry.stops(stop);
         }

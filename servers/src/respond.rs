@@ -50,6 +50,8 @@ pub struct Answer {
 pub struct Delivered {
     /// The informational responses before it, as HTTP/1.1 sends them.
     pub(crate) interim: Vec<u8>,
+    /// The header lines of all of these.
+    pub interim_lines: Vec<(String, Vec<u8>)>,
     /// The time between two bytes of the body.
     pub pause: Option<Duration>,
     /// Where the answer stops before its end.
@@ -169,8 +171,10 @@ impl Values<'_> {
             }
         }
         let Delivery { interim, pause, stop } = &reply.delivery;
+        let lines = interim.iter().flat_map(|interim| self.lines(&interim.headers)).collect();
         let interim = interim.iter().flat_map(|interim| self.interim(interim)).collect();
-        response.extensions_mut().insert(Delivered { interim, pause: *pause, stop: *stop });
+        let (pause, stop) = (*pause, *stop);
+        response.extensions_mut().insert(Delivered { interim, interim_lines: lines, pause, stop });
         response.extensions_mut().insert(Written(written));
         response.extensions_mut().insert(ReplySource::Script);
         response
@@ -193,13 +197,19 @@ impl Values<'_> {
         }
     }
 
+    /// The lines whose placeholders have values.
+    fn lines(&self, lines: &[HeaderLine]) -> Lines {
+        let line = |line: &HeaderLine| {
+            Some((line.name.as_str().to_owned(), self.value(line)?.as_bytes().to_vec()))
+        };
+        lines.iter().filter_map(line).collect()
+    }
+
     fn interim(&self, interim: &Interim) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {}\r\n", interim.status.phrase()).into_bytes();
-        for line in &interim.headers {
-            if let Some(value) = self.value(line) {
-                let parts = [line.name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"];
-                parts.into_iter().for_each(|part| head.extend_from_slice(part));
-            }
+        for (name, value) in self.lines(&interim.headers) {
+            let parts = [name.as_bytes(), b": ", &value, b"\r\n"];
+            parts.into_iter().for_each(|part| head.extend_from_slice(part));
         }
         head.extend_from_slice(b"\r\n");
         head

@@ -58,6 +58,9 @@ impl HttpRequest {
 pub struct HttpResponse {
     /// Status code; 0 where there is no response.
     pub status: u16,
+    /// The header lines of the informational responses before it, which have no effect:
+    /// <https://fetch.spec.whatwg.org/#http-network-fetch>.
+    pub interim: HeaderList,
     /// Header lines, in order, with the values as they are on the wire.
     pub headers: HeaderList,
     /// The body.

@@ -89,9 +89,8 @@ impl Origin<'_> {
             true => answer.spelled_lines(),
             false => answer.lower_case_lines(),
         };
-        let mut headers = HeaderList::default();
-        lines.into_iter().for_each(|(name, value)| headers.append(name, value));
         let Answer { response, delivered, .. } = answer;
+        let (headers, interim) = (list(lines), list(delivered.interim_lines));
         let (status, body) = (response.status().as_u16(), response.into_body().to_vec());
         // A response to `HEAD` is complete with its headers.
         let is_late =
@@ -103,8 +102,14 @@ impl Origin<'_> {
         }
         let pauses = u32::try_from(body.len().saturating_sub(1)).unwrap_or(u32::MAX);
         let transfer = delivered.pause.map_or(Duration::ZERO, |pause| pause.saturating_mul(pauses));
-        Some(HttpResponse { status, headers, body, delay: delay.get(), transfer, ending })
+        Some(HttpResponse { status, interim, headers, body, delay: delay.get(), transfer, ending })
     }
+}
+
+fn list(lines: Vec<(String, Vec<u8>)>) -> HeaderList {
+    let mut list = HeaderList::default();
+    lines.into_iter().for_each(|(name, value)| list.append(name, value));
+    list
 }
 
 fn ending_of(stop: Stop) -> Ending {

@@ -156,7 +156,7 @@ fn dates_are_left_out() {
     let first = dated("Thu, 01 Jan 1970 00:00:00 GMT");
     identical(&rounds(&[&first, &dated("Fri, 27 Nov 2026 14:00:00 GMT")]));
     let words = rounds(&[&first, &dated("27 Nov 2026")]).differences();
-    assert!(words.contains("Last-Modified"), "{words}");
+    assert!(words.contains("27 Nov 2026"), "{words}");
 }
 
 /// Names in which both bodies of an exchange say where they come from and where they go.
