@@ -1,8 +1,9 @@
 //! Labels of steps in snapshots and reports.
 
+use std::hash::Hash;
 use std::time::Duration;
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::row::Row;
 use super::step::{BodyType, Credentials, HeadersType, Step};
@@ -10,6 +11,9 @@ use crate::secrets::without_secret;
 
 /// Values with more characters are cut.
 const LONGEST_VALUE: usize = 30;
+
+/// The numbers of values that are written as words.
+const ORDINALS: [&str; 4] = ["first", "second", "third", "fourth"];
 
 /// The label of a step.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -49,7 +53,10 @@ fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
         twins.iter().any(|twin| self::options(twin)[place].1 != *value)
     };
     let options = options.filter(|(place, (_, value))| differs(*place, value));
-    let shown = options.filter_map(|(_, (key, value))| Some(format!("{key}: {}", cut(&value?))));
+    let shown = options.filter_map(|(place, (key, value))| {
+        let of_twins = twins.iter().filter_map(|twin| self::options(twin).swap_remove(place).1);
+        Some(format!("{key}: {}", told_apart(&value?, of_twins, cut)))
+    });
     headers(step, twins).into_iter().chain(shown).collect()
 }
 
@@ -92,22 +99,49 @@ fn headers(step: &Step, twins: &[&Step]) -> Option<String> {
     for line in step.headers.iter().filter(|line| !everywhere(line)) {
         by_name.entry(&line.0).or_default().push(line);
     }
-    let shown = by_name.iter().map(|(name, lines)| match lines.as_slice() {
-        [line] if has_other_value(line) => {
-            let shown = without_secret(name, &line.1).unwrap_or_else(|| line.1.clone());
-            format!("{name}: {}", cut(&shown))
-        }
-        [_] => (*name).to_owned(),
-        several => {
-            let bytes: usize = several.iter().map(|(_, value)| value.len()).sum();
-            format!("{} × {name}, {bytes} bytes", several.len())
+    let values_of = |step: &Step, name: &str| {
+        let lines = step.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+        lines.map(|(_, value)| value.clone()).collect::<Vec<_>>()
+    };
+    let shown = by_name.iter().map(|(name, lines)| {
+        let of_twins = twins.iter().map(|twin| values_of(twin, name));
+        let show = |values: &Vec<String>| match values.as_slice() {
+            [value] => cut(&without_secret(name, value).unwrap_or_else(|| value.clone())),
+            several => format!("{} bytes", several.iter().map(String::len).sum::<usize>()),
+        };
+        match lines.as_slice() {
+            [line] if has_other_value(line) => {
+                format!("{name}: {}", told_apart(&vec![line.1.clone()], of_twins, show))
+            }
+            [_] => (*name).to_owned(),
+            several => {
+                let told = told_apart(&values_of(step, name), of_twins, show);
+                format!("{} × {name}, {told}", several.len())
+            }
         }
     });
     let shown: Vec<_> = shown.collect();
     (!shown.is_empty()).then(|| format!("headers: {}", shown.join(", ")))
 }
 
-fn cut(value: &str) -> String {
+/// What is shown of a value, with its number among the values of which the same is shown.
+fn told_apart<T: Eq + Hash>(
+    value: &T,
+    of_twins: impl Iterator<Item = T>,
+    show: impl Fn(&T) -> String,
+) -> String {
+    let shown = show(value);
+    let alike: IndexSet<T> = of_twins.filter(|other| show(other) == shown).collect();
+    match alike.get_index_of(value).filter(|_| alike.len() > 1) {
+        None => shown,
+        Some(place) => match ORDINALS.get(place) {
+            Some(ordinal) => format!("{shown}, {ordinal} value"),
+            None => format!("{shown}, value {}", place + 1),
+        },
+    }
+}
+
+fn cut(value: &String) -> String {
     match value.char_indices().nth(LONGEST_VALUE) {
         Some((end, _)) => format!("{}… ({} bytes)", &value[..end], value.len()),
         None => value.to_owned(),
@@ -205,5 +239,28 @@ mod tests {
         let hidden =
             ["<2 bytes>", "<1 bytes>"].map(|it| format!(" (headers: Authorization: Bearer {it})"));
         assert_eq!(secrets, hidden);
+    }
+
+    #[test]
+    fn values_of_which_the_same_is_shown_have_numbers() {
+        let tokens = ["aa", "bb", "aa", "ccc"]
+            .map(|token| format!(", headers: [Authorization: Bearer {token}]"));
+        let shown = options(&tokens.each_ref().map(String::as_str));
+        let expected = [
+            "<2 bytes>, first value",
+            "<2 bytes>, second value",
+            "<2 bytes>, first value",
+            "<3 bytes>",
+        ];
+        assert_eq!(shown, expected.map(|it| format!(" (headers: Authorization: Bearer {it})")));
+        let cookies = options(&[", headers: [X-A: 1, X-A: 2]", ", headers: [X-A: 3, X-A: 4]"]);
+        let bytes =
+            ["first", "second"].map(|it| format!(" (headers: 2 × X-A, 2 bytes, {it} value)"));
+        assert_eq!(cookies, bytes);
+        let bodies = ["a", "b", "c", "d", "e"]
+            .map(|end| format!(", method: PUT, body: {}{end}", "x".repeat(40)));
+        let shown = options(&bodies.each_ref().map(String::as_str));
+        assert!(shown[1].ends_with("… (43 bytes), second value)"), "{shown:?}");
+        assert!(shown[4].ends_with("… (43 bytes), value 5)"), "{shown:?}");
     }
 }

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use cors_harness::case::{
     self, Case, CaseId, Origin, PolicyDraft, SecretVariable, header_line, login_cookie,
 };
-use cors_harness::report::{ShortVerdict, described, short_verdict_of_policy, verdict_of_policy};
+use cors_harness::report::{
+    ShortVerdict, described, first_row_of_policy, short_verdict_of_policy, verdict_of_policy,
+};
 use cors_harness::reporters::terminal_width;
 use cors_harness::run::{Engine, Outcome};
 use cors_model::is_bad_port;
@@ -15,7 +17,7 @@ use cors_model::is_bad_port;
 use super::Exit;
 use super::files::{try_new, unwritten};
 use super::output::{options, quoted, this_program};
-use super::play::{one_engine, play, players};
+use super::play::{one_engine, play_telling, players};
 use crate::arguments::{CASES, Check, SNAPSHOTS};
 
 const NO_PAGE: &str = "No page was named with `--page ORIGIN`, so it is not known whether the pages that should have \
@@ -44,7 +46,10 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
         None => case,
     };
     let case = Arc::new(case);
-    let outcome = play(&case, &[engine], players)?.remove(0);
+    let tell = |first: &Outcome| {
+        say!("{}", first_row_of_policy(&case, first, terminal_width()).trim_end());
+    };
+    let outcome = play_telling(&case, &[engine], players, tell)?.remove(0);
     let is_clean = match arguments.verbose {
         true => print_all(&case, engine, &outcome),
         false => print_short(arguments, &case, engine, &outcome),
@@ -200,7 +205,7 @@ fn read(draft: &PolicyDraft) -> Result<Case, Exit> {
     let text = draft.text().map_err(|words| bad(&words))?;
     let id = CaseId(format!("{} {}{}", draft.method, draft.origin, draft.route));
     let case = case::read(id, Path::new("policy.yaml"), text.as_bytes());
-    case.map_err(|complaints| bad(&complaints.words()))
+    case.map(|case| case.of_check()).map_err(|complaints| bad(&complaints.words()))
 }
 
 /// Writes the policy, in a new folder if necessary. It contains the arguments and no results, so

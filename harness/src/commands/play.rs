@@ -1,6 +1,7 @@
 //! Plays one case on several engines, outside of a run.
 
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
 use cors_harness::case::{Case, Row};
 use cors_harness::reporters::Progress;
@@ -27,9 +28,24 @@ pub(super) fn play(
     engines: &[Engine],
     players: Players,
 ) -> Result<Vec<Outcome>, Exit> {
+    play_telling(case, engines, players, |_| {})
+}
+
+/// The same. `tell` gets the first row as soon as the first engine has played it.
+pub(super) fn play_telling(
+    case: &Arc<Case>,
+    engines: &[Engine],
+    players: Players,
+    tell: impl FnOnce(&Outcome),
+) -> Result<Vec<Outcome>, Exit> {
     let trials: Vec<_> = engines.iter().map(|engine| (Arc::clone(case), *engine)).collect();
     let progress = Progress::of_run(&trials, Arc::clone(&players.rows_played));
-    let mut running = start(trials, players);
+    let (send, first_row) = channel();
+    let mut running = start(trials, players.telling_first_row(send));
+    // Without a first row the run has ended, and its outcome says why.
+    if let Ok(first) = first_row.recv() {
+        progress.pause(|| tell(&first));
+    }
     let played: Vec<_> = (0..engines.len()).map(|trial| running.outcome(trial)).collect();
     drop(progress);
     let mut outcomes = Vec::with_capacity(engines.len());

@@ -202,9 +202,12 @@ async function mark(url, span) {
   span.push(performance.now());
 }
 
+// Script has the whole response, so the call makes no more requests.
+const isAnswered = ({ outcome, type }) => outcome === "response" && type !== "error";
+
 // Between the calls of one group and those of the next, the page also logs a text: messages of the
 // browser before it are about this group or an earlier one.
-async function play({ step_groups, marker, groups: { start, end } }) {
+async function play({ step_groups, needs_marker, marker, groups: { start, end } }) {
   const seen = [];
   // When each call was made and had settled, and when the marker was sent and answered, on the
   // page's clock.
@@ -216,7 +219,8 @@ async function play({ step_groups, marker, groups: { start, end } }) {
     seen.push(group);
     times.push(spans);
     const more = number + 1 < step_groups.length;
-    if (more || group.some(({ outcome }) => outcome === "threw")) await mark(marker + number, spans.mark);
+    const divides = more && (needs_marker[number] || !group.every(isAnswered));
+    if (divides || group.some(({ outcome }) => outcome === "threw")) await mark(marker + number, spans.mark);
     if (more) console.debug(`${token} ${marker}${number}`);
     if (group.some(({ outcome }) => outcome === "unsettled")) break;
   }

@@ -35,7 +35,7 @@ mod tests {
     fn script_of(initiators: &[Initiator]) -> String {
         let step = |initiator: &Initiator| Step::new(*initiator, "https://api.example/");
         let step_groups = vec![initiators.iter().map(step).collect()];
-        script([&Play { step_groups, marker: String::new() }])
+        script([&Play { step_groups, needs_marker: vec![true], marker: String::new() }])
     }
 
     #[test]

@@ -1,17 +1,18 @@
-//! Assigns exchanges to calls that were made at the same time. URLs and redirects decide, never order or time.
+//! Assigns exchanges to calls that no marker separates. URLs, redirects and methods decide, never order or time.
 
 use std::collections::BTreeSet;
 
 use cors_servers::exchange::Exchange;
 
+use super::recorded::method;
 use super::redirect::targets;
 use crate::case::Step;
 use crate::plan::resource;
 
-/// Splits the exchanges of one group by call. Redirects of `earlier` groups count too, since the browser may have stored
-/// them. An exchange that belongs to no call, or could belong to two, is an error.
+/// Splits exchanges by call. Redirects of `earlier` groups count too, since the browser may have stored them. An exchange
+/// that belongs to no call, or could belong to two, is an error.
 pub(super) fn attribute<'e>(
-    calls: &[Step],
+    calls: &[&Step],
     exchanges: &[&'e Exchange],
     earlier: &[&'e Exchange],
 ) -> Result<Vec<Vec<&'e Exchange>>, String> {
@@ -21,10 +22,9 @@ pub(super) fn attribute<'e>(
     let mut chains: Vec<_> = calls.iter().map(|call| Chain::starting_with(call, earlier)).collect();
     for exchange in exchanges {
         let url = resource(&exchange.request.url());
-        let mut owners = chains.iter_mut().filter(|chain| chain.urls.contains(&url));
-        match (owners.next(), owners.next()) {
-            (Some(owner), None) => owner.add(exchange),
-            (None, _) => {
+        match owners(&chains, &url, exchange).as_slice() {
+            [owner] => chains[*owner].add(exchange),
+            [] => {
                 return Err(format!("{url} was requested, but no step of this group leads there"));
             }
             _ => {
@@ -35,18 +35,36 @@ pub(super) fn attribute<'e>(
     Ok(chains.into_iter().map(|chain| chain.exchanges).collect())
 }
 
+/// The positions of the calls that lead to a URL. The method decides between calls of the URL itself: a redirect may
+/// change the method.
+fn owners(chains: &[Chain<'_, '_>], url: &str, exchange: &Exchange) -> Vec<usize> {
+    let numbered = chains.iter().enumerate();
+    let owners: Vec<_> = numbered.filter(|(_, chain)| chain.urls.contains(url)).collect();
+    let by_method = owners.len() > 1 && owners.iter().all(|(_, chain)| chain.starts_at(url));
+    let owns = |chain: &Chain<'_, '_>| {
+        !by_method || chain.call.method.as_bytes().eq_ignore_ascii_case(method(exchange))
+    };
+    owners.into_iter().filter(|(_, chain)| owns(chain)).map(|(number, _)| number).collect()
+}
+
 /// A call's URL and every URL it was redirected to, with the exchanges there.
 struct Chain<'e, 'r> {
+    call: &'r Step,
     urls: BTreeSet<String>,
     exchanges: Vec<&'e Exchange>,
     earlier: &'r [&'e Exchange],
 }
 
 impl<'e, 'r> Chain<'e, 'r> {
-    fn starting_with(call: &Step, earlier: &'r [&'e Exchange]) -> Self {
-        let mut chain = Self { urls: BTreeSet::new(), exchanges: Vec::new(), earlier };
+    fn starting_with(call: &'r Step, earlier: &'r [&'e Exchange]) -> Self {
+        let mut chain = Self { call, urls: BTreeSet::new(), exchanges: Vec::new(), earlier };
         chain.lead_to(resource(&call.url));
         chain
+    }
+
+    /// Whether the call requests this URL, and has no redirect.
+    fn starts_at(&self, url: &str) -> bool {
+        self.urls.len() == 1 && self.urls.contains(url) && resource(&self.call.url) == url
     }
 
     fn add(&mut self, exchange: &'e Exchange) {

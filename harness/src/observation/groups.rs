@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use cors_servers::exchange::Exchange;
 
-use super::observe::{Evidence, SeenGroup};
+use super::observe::Evidence;
 use super::seen::GroupTimes;
+use super::segment::SeenGroup;
 
 /// The exchanges and times of a group of steps. They are evidence for a verdict, not part of an observation.
 #[derive(Clone, Debug)]

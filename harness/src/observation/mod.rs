@@ -14,6 +14,7 @@ mod recorded;
 mod redirect;
 mod secrets;
 mod seen;
+mod segment;
 mod unanswered;
 mod unforeseen;
 

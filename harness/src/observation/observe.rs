@@ -1,17 +1,17 @@
 //! Makes an observation from the two sources of evidence of a row: what the page's script reports, and what the servers
 //! recorded.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::collections::BTreeSet;
 
 use cors_servers::exchange::{Exchange, Opened};
 use cors_servers::script::Address;
 
-use super::attribute::{attribute, urls};
+use super::attribute::urls;
 use super::reasons::{CallRedirects, about};
 use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, targets};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
+use super::segment::SeenGroup;
 use super::unanswered::{aborted, hangs, is_closed, unplayed, was_aborted};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
@@ -81,39 +81,9 @@ fn group(
     steps
 }
 
-/// The evidence of one group: what script saw of each call, the exchanges of each call, and the requests of each call that
-/// were for a host without a server.
-pub(super) struct SeenGroup<'a> {
-    seen: &'a [CallSeen],
-    pub(super) exchanges: Vec<Vec<&'a Exchange>>,
-    unserved: Vec<Vec<Unforeseen>>,
-}
-
 impl<'a> Evidence<'a> {
-    pub(super) fn group(&self, number: usize) -> Result<SeenGroup<'a>, String> {
-        if let Some(trouble) = &self.seen.trouble {
-            return Err(trouble.clone());
-        }
-        let calls = &self.row.play.step_groups[number];
-        let seen = self.seen.step_groups.get(number).filter(|seen| seen.len() == calls.len());
-        let seen = seen.ok_or("an earlier step did not settle, so this step was not played")?;
-        let span = self.span(number)?;
-        let faults = || self.faults.iter().filter(|fault| span.contains(&fault.sequence));
-        if let Some(fault) = faults().find(|fault| fault.without_server.is_none()) {
-            return Err(fault.words.clone());
-        }
-        let exchanges: Vec<_> =
-            self.exchanges.iter().filter(|exchange| span.contains(&exchange.sequence)).collect();
-        let exchanges = attribute(calls, &exchanges, &self.earlier(number))?;
-        let mut unserved = vec![Vec::new(); calls.len()];
-        for fault in faults() {
-            self.add_unserved(number, &exchanges, fault, &mut unserved)?;
-        }
-        Ok(SeenGroup { seen, exchanges, unserved })
-    }
-
     /// Adds a request for a host without a server to the one call that redirects there.
-    fn add_unserved(
+    pub(super) fn add_unserved(
         &self,
         number: usize,
         exchanges: &[Vec<&Exchange>],
@@ -135,31 +105,6 @@ impl<'a> Evidence<'a> {
         Ok(())
     }
 
-    /// The range of the log that belongs to one group of steps: from the marker of the previous group to its own. The last
-    /// group needs no marker.
-    fn span(&self, number: usize) -> Result<Range<u64>, String> {
-        let marks = self.marks();
-        let mark = |number: usize| {
-            let missing =
-                || format!("the marker after group {} of steps did not arrive", number + 1);
-            marks.get(&number).copied().ok_or_else(missing)
-        };
-        let start = if number == 0 { 0 } else { mark(number - 1)? };
-        let last = number + 1 == self.row.play.step_groups.len();
-        Ok(start..if last { u64::MAX } else { mark(number)? })
-    }
-
-    /// The exchanges before a group of steps. A browser may have stored their redirects.
-    fn earlier(&self, number: usize) -> Vec<&'a Exchange> {
-        let start = self.span(number).map_or(0, |span| span.start);
-        self.exchanges.iter().filter(|exchange| exchange.sequence < start).collect()
-    }
-
-    fn marks(&self) -> BTreeMap<usize, u64> {
-        let marks = self.marks.iter();
-        marks.filter_map(|mark| Some((self.number_of(mark)?, mark.sequence))).collect()
-    }
-
     fn step(
         &self,
         (number, call): (usize, &Step),
@@ -171,7 +116,7 @@ impl<'a> Evidence<'a> {
         let authored = self.authored(call);
         let (preflights, requests): (Vec<&Exchange>, Vec<_>) =
             exchanges.iter().copied().partition(|exchange| is_preflight(exchange));
-        let read = self.read((number, call), seen, exchanges);
+        let read = self.read((number, call), group, place);
         let read = read.and_then(|read| possible(call, read));
         let without_reply = exchanges.iter().filter_map(|one| unforeseen_request(one, names));
         StepObservation {
@@ -239,9 +184,10 @@ impl<'a> Evidence<'a> {
     fn read(
         &self,
         (number, call): (usize, &Step),
-        seen: &CallSeen,
-        exchanges: &[&Exchange],
+        group: &SeenGroup<'_>,
+        place: usize,
     ) -> Result<Read, String> {
+        let (seen, exchanges) = (&group.seen[place], group.exchanges[place].as_slice());
         if let Some(read) = aborted(call, seen) {
             return was_aborted(call, exchanges).map(|()| read);
         }
@@ -256,7 +202,8 @@ impl<'a> Evidence<'a> {
                 Err(format!("the response body ended early: {message}"))
             }
             CallSeen::Threw { message, .. }
-                if let Some(server) = self.unused_connection((number, call), exchanges) =>
+                if let Some(server) =
+                    self.unused_connection((number, call), (group, exchanges)) =>
             {
                 Err(format!("the browser connected to {server} and sent no request: {message}"))
             }
@@ -268,12 +215,12 @@ impl<'a> Evidence<'a> {
             )),
             CallSeen::Undecided { message } => Err(message.clone()),
             CallSeen::Response(response) => {
-                self.served((number, call), exchanges).map(|()| response.read())
+                self.served(call, (group, exchanges)).map(|()| response.read())
             }
             CallSeen::Used { .. } if is_preflight_alone(exchanges) => Ok(Read::Blocked),
             CallSeen::Used { readable } => {
                 let read = if *readable { Read::Allowed } else { Read::Opaque };
-                self.served((number, call), exchanges).map(|()| read)
+                self.served(call, (group, exchanges)).map(|()| read)
             }
         }
     }
@@ -284,16 +231,15 @@ impl<'a> Evidence<'a> {
     fn unused_connection(
         &self,
         (number, call): (usize, &Step),
-        exchanges: &[&Exchange],
+        (group, exchanges): (&SeenGroup<'_>, &[&Exchange]),
     ) -> Option<&Address> {
-        let span = self.span(number).ok()?;
         let last = exchanges.last();
         if last.is_some_and(|last| !may_be_followed(last)) {
             return None;
         }
         let answered = last.and_then(|last| last.answered()).unwrap_or_default();
-        let since = last.map_or(span.start, |last| last.sequence);
-        let until = self.marks().get(&number).copied().unwrap_or(span.end);
+        let since = last.map_or(group.span.start, |last| last.sequence);
+        let until = self.marks().get(&number).copied().unwrap_or(group.span.end);
         let urls = self.urls((number, call), exchanges);
         let unused = self.connections.iter().find(|opened| {
             (since..until).contains(&opened.sequence)
@@ -315,12 +261,12 @@ impl<'a> Evidence<'a> {
     /// Whether a server of the row sent what script has.
     fn served(
         &self,
-        (number, call): (usize, &Step),
-        exchanges: &[&Exchange],
+        call: &Step,
+        (group, exchanges): (&SeenGroup<'_>, &[&Exchange]),
     ) -> Result<(), String> {
-        let until = self.span(number)?.end;
         let stored = |exchange: &Exchange| {
-            exchange.sequence < until && resource(&exchange.request.url()) == resource(&call.url)
+            exchange.sequence < group.span.end
+                && resource(&exchange.request.url()) == resource(&call.url)
         };
         if exchanges.is_empty() && !self.exchanges.iter().any(stored) {
             return Err("script received a response that no server of this row sent".to_owned());

@@ -13,6 +13,12 @@ pub(super) fn is_preflight(exchange: &Exchange) -> bool {
     request.method == "OPTIONS" && request.header("access-control-request-method").next().is_some()
 }
 
+/// The method of a request, or of the request that a preflight asks for.
+pub(super) fn method(exchange: &Exchange) -> &[u8] {
+    let asked = exchange.request.header("access-control-request-method").next();
+    asked.filter(|_| is_preflight(exchange)).unwrap_or(exchange.request.method.as_bytes())
+}
+
 pub(super) fn preflight(exchange: &Exchange, authored: &Authored, names: &Names) -> Preflight {
     Preflight {
         url: names.logical(&exchange.request.url()),

@@ -103,14 +103,17 @@ pub struct ResponseSeen {
 }
 
 impl CallSeen {
+    /// Whether script has the whole response, so that the call makes no more requests.
+    pub(super) fn is_answered(&self) -> bool {
+        matches!(self, Self::Response(response) if response.kind.as_deref() != Some("error"))
+    }
+
     /// Whether script has a response.
     pub(super) fn is_allowed(&self) -> bool {
         match self {
-            Self::Response(response) | Self::BrokenBody { response, .. } => {
-                response.kind.as_deref() != Some("error")
-            }
+            Self::BrokenBody { response, .. } => response.kind.as_deref() != Some("error"),
             Self::Used { readable } => *readable,
-            _ => false,
+            _ => self.is_answered(),
         }
     }
 }

@@ -14,6 +14,9 @@ pub struct Play {
     /// Groups of steps; a group's steps start together, the next group when all have settled. A wait is a group without
     /// steps.
     pub step_groups: Vec<Vec<Step>>,
+    /// For each group, whether the page requests a marker after it although every call was answered. It always does so
+    /// after another result.
+    pub needs_marker: Vec<bool>,
     /// Where the page tells the servers that a group has settled: the group's number is appended.
     pub marker: String,
 }

@@ -10,6 +10,7 @@ mod chains;
 mod frames;
 mod isolation;
 mod lab;
+mod markers;
 mod names;
 mod naming;
 mod next_pages;

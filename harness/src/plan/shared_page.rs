@@ -6,6 +6,7 @@ use super::call::{Play, step_groups, waits};
 use super::frames;
 use super::isolation::{Sharing, sharing};
 use super::lab::{MARKER_PATH, documents, marker_route, marker_server, script};
+use super::markers::needs_marker;
 use super::names::Names;
 use super::naming::Naming;
 use super::next_pages::{next_pages, scheme_of_marker, with_documents};
@@ -93,7 +94,11 @@ impl SharedPage {
             visits: visits(&cookies),
             cookies,
             opens: next_pages(row, &names, &marker),
-            play: Play { step_groups, marker: format!("{marker}{marker_path}") },
+            play: Play {
+                step_groups,
+                needs_marker: needs_marker(row),
+                marker: format!("{marker}{marker_path}"),
+            },
             waits: waits(&row.steps),
             marker_path,
             frame: self.has_frames().then(|| frame(row, &names)),

@@ -24,6 +24,8 @@ struct PlayOrder {
     /// How often a preflight for its request was planned before from its origin. The result may be stored, so that each
     /// pass needs a fresh profile.
     pass: usize,
+    /// Whether it comes after the first row of the run, whose result is shown at once.
+    is_later: bool,
     /// Whether it can have a preflight.
     is_preflighted: bool,
     /// Which cookies are set before.
@@ -42,9 +44,10 @@ struct Requests<'r> {
 
 impl<'r> Requests<'r> {
     /// Adds the requests of a row.
-    fn add(&mut self, row: &'r Row) -> PlayOrder {
+    fn add(&mut self, index: usize, row: &'r Row) -> PlayOrder {
         let cookies = self.number_of(&row.cookies);
-        let mut order = PlayOrder { pass: 0, is_preflighted: false, cookies, before: 0 };
+        let (is_later, is_preflighted) = (index > 0, false);
+        let mut order = PlayOrder { pass: 0, is_later, is_preflighted, cookies, before: 0 };
         for step in row.all_steps() {
             order.before = order.before.max(count(&mut self.urls, (cookies, &step.url)));
             if can_have_preflight(step) {
@@ -97,7 +100,7 @@ impl<'r> UpstreamPages<'r> {
             self.0.len() - 1
         });
         let page = &mut self.0[place];
-        page.rows.push((page.requests.add(row), index));
+        page.rows.push((page.requests.add(index, row), index));
         if !page.pages.contains(&&row.page) {
             page.pages.push(&row.page);
         }

@@ -28,6 +28,21 @@ pub fn finding_help(name: &str) -> Help {
         ))
 }
 
+/// The repair in the words of `check`, where the user has no policy file.
+pub(super) fn advice_in_check(name: &str) -> &'static str {
+    match name {
+        "everyone-with-star" => {
+            "Replace `*` by the origins that need access. If every origin is intended, write a policy with `--save` that \
+             allows it."
+        }
+        "route-beyond-policy" | "method-beyond-policy" | "header-beyond-policy" => {
+            "Give this route a configuration of its own that allows only what is intended. If this is intended, write a \
+             policy with `--save` that allows it."
+        }
+        name => finding_help(name).1,
+    }
+}
+
 fn of_any_site(name: &str) -> Option<Help> {
     Some(match name {
         "reads-for-any-site-with-login" => (
@@ -201,7 +216,8 @@ fn of_answers(name: &str) -> Option<Help> {
         ),
         "redirect-to-elsewhere" => (
             "The server redirects to an origin that is not a server of the policy.",
-            "Add the origin to the servers of the policy, to test what pages can read there.",
+            "Answer requests of script with 401 instead of a redirect to a login page, or send the CORS headers with every \
+             redirect.",
         ),
         "no-headers-on-errors" => (
             "Responses with an error status have no CORS headers, so pages get a network error.",
@@ -243,7 +259,7 @@ fn of_logins(name: &str) -> Option<Help> {
         ),
         "login-refused" | "refused-with-login" => (
             "Requests with the user's login are refused with 401 or 403.",
-            "Renew the cookie under `login`, or check what this login may do.",
+            "Renew the cookie of the login, or check what this login may do.",
         ),
         "login-lost" => (
             "A login stopped working during the run.",

@@ -131,7 +131,11 @@ impl Repair {
     ///
     /// Precondition: `rows` are the rows of the policy `case`, in its order.
     pub fn of(case: &Case, rows: &[Played<'_>], finding: &Finding) -> Self {
-        let (_, advice) = finding_help(finding.name);
+        let is_of_check = case.policy.as_ref().is_some_and(|policy| policy.is_of_check);
+        let advice = match is_of_check {
+            true => help::advice_in_check(finding.name),
+            false => finding_help(finding.name).1,
+        };
         let first = finding.rows.first();
         let row = first.and_then(|row| Some((case.rows.get(*row)?, rows.get(*row)?)));
         let Some(row @ (_, played)) = row else {

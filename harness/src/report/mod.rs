@@ -51,8 +51,8 @@ pub use plan::plan_text;
 pub use played_row::repeated;
 pub use policy::{
     Comparison, FindingSummary, PolicyEntries, PolicyRecord, PolicyVerdict, RecordedFinding,
-    ShortVerdict, comparison, finding_summaries, played, policy_entries, short_verdict_of_policy,
-    verdict_of_policy,
+    ShortVerdict, comparison, finding_summaries, first_row_of_policy, played, policy_entries,
+    short_verdict_of_policy, verdict_of_policy,
 };
 pub(crate) use policy::{write_command, write_response_repair};
 pub use problems::{RowProblem, TrialProblem, problem, run_verdict};

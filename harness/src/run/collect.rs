@@ -31,6 +31,8 @@ pub(super) struct Collector {
     rows: Arc<AtomicUsize>,
     /// Receives the number of each trial that has a result.
     complete: Sender<usize>,
+    /// Receives the first row of the first trial as soon as it is played.
+    first_row: Option<Sender<Outcome>>,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +52,7 @@ impl Collector {
         rows_of_trials: impl IntoIterator<Item = usize>,
         rows: Arc<AtomicUsize>,
         complete: Sender<usize>,
+        first_row: Option<Sender<Outcome>>,
     ) -> (Self, Vec<TrialReceiver>) {
         let (collecting, awaited): (Vec<_>, _) = rows_of_trials
             .into_iter()
@@ -58,7 +61,7 @@ impl Collector {
                 (Collecting { count, send: Some(send), ..Collecting::default() }, receive)
             })
             .unzip();
-        (Self { trials: Arc::new(Mutex::new(collecting)), rows, complete }, awaited)
+        (Self { trials: Arc::new(Mutex::new(collecting)), rows, complete, first_row }, awaited)
     }
 
     /// A row was played. Only the first report counts: an error of a page is reported for all of
@@ -70,10 +73,20 @@ impl Collector {
                 version.clone_into(&mut trial.version);
             }
             if let Entry::Vacant(place) = trial.rows.entry(key.row) {
+                self.tell_first(key, version, &outcome);
                 place.insert(outcome);
                 self.rows.fetch_add(1, Ordering::Relaxed);
             }
         });
+    }
+
+    fn tell_first(&self, key: RowKey, version: &str, outcome: &RowOutcome) {
+        let first_row = self.first_row.as_ref().filter(|_| key == RowKey { trial: 0, row: 0 });
+        if let Some(first_row) = first_row {
+            // A receiver that no longer waits is gone.
+            let _ = first_row
+                .send(Outcome { version: version.to_owned(), rows: vec![outcome.clone()] });
+        }
     }
 
     /// A row could not be played, so its trial cannot be completed.

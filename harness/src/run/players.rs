@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
+use std::sync::mpsc::Sender;
 
 use axum::Router;
 use tokio::runtime::Builder;
 
-use super::Engine;
+use super::{Engine, Outcome};
 use crate::case::{Case, Origin, Row};
 use crate::engine::{Installed, Kind, Missing, Source};
 use crate::plan::Separation;
@@ -26,6 +27,8 @@ pub struct Players {
     pub reach: Reach,
     /// How many rows were played. The console shows it as progress.
     pub rows_played: Arc<AtomicUsize>,
+    /// Receives the first row of the first trial as soon as it is played.
+    pub first_row: Option<Sender<Outcome>>,
 }
 
 impl Players {
@@ -42,6 +45,7 @@ impl Players {
             jobs: None,
             reach: Reach::default(),
             rows_played: Arc::default(),
+            first_row: None,
         }
     }
 
@@ -61,6 +65,11 @@ impl Players {
     /// The same, with a browser for every row.
     pub fn alone(self) -> Self {
         Self { separation: Separation::Alone, ..self }
+    }
+
+    /// The same, which sends the first row of the first trial as soon as it is played.
+    pub fn telling_first_row(self, first_row: Sender<Outcome>) -> Self {
+        Self { first_row: Some(first_row), ..self }
     }
 
     /// The same, without isolation of rows.

@@ -94,7 +94,8 @@ pub(super) fn run(
 ) -> Running {
     let (send, complete) = channel();
     let rows = trials.iter().map(|(case, _)| case.rows.len());
-    let (collector, awaited) = Collector::new(rows, Arc::clone(&players.rows_played), send);
+    let (collector, awaited) =
+        Collector::new(rows, Arc::clone(&players.rows_played), send, players.first_row.clone());
     let answers = trials.iter().zip(awaited).map(|((case, engine), awaited)| {
         Some(match is_played(case, *engine) {
             true => Answer::Played(awaited),

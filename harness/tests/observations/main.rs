@@ -2,6 +2,7 @@
 //! by hand; the row and its names come from the plan.
 
 mod headers;
+mod markers;
 mod scene;
 mod times;
 mod unforeseen;

@@ -22,10 +22,12 @@ servers:
   https://api.example.net:
     /a: { GET: {}, PUT: {} }
     /b: { GET: {} }
-    /moved: { GET: { status: 302, headers: [{ Location: /b }] } }
+REDIRECT
 page: https://app.example.com
 steps:
 ";
+
+const REDIRECT: &str = "    /moved: { GET: { status: 302, headers: [{ Location: /b }] } }";
 
 /// A row, and everything that is known of it.
 pub struct RowEvidence {
@@ -41,7 +43,16 @@ pub struct RowEvidence {
 impl RowEvidence {
     /// A row with these steps, one call seen for each, nothing recorded yet.
     pub fn new(steps: &str, seen: Vec<Vec<CallSeen>>) -> Self {
-        let text = format!("{HEAD}{steps}");
+        Self::reading(&HEAD.replace("REDIRECT", REDIRECT), steps, seen)
+    }
+
+    /// The same where no server redirects.
+    pub fn without_redirects(steps: &str, seen: Vec<Vec<CallSeen>>) -> Self {
+        Self::reading(&HEAD.replace("REDIRECT", ""), steps, seen)
+    }
+
+    fn reading(head: &str, steps: &str, seen: Vec<Vec<CallSeen>>) -> Self {
+        let text = format!("{head}{steps}");
         let case = case::read(CaseId("c".to_owned()), Path::new("c"), text.as_bytes()).unwrap();
         let plan = plan(&[&case.rows[0]], Separation::Shared);
         let row = plan.browsers[0].shared_pages[0].row(0, &case.rows[0]);

@@ -5,6 +5,7 @@ use std::fs::OpenOptions;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -84,6 +85,7 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
         "limits with 503" => limit(&mut stream, "503 Service Unavailable", &request),
         "reflects and asks for a login" => reflect(&mut stream, &request),
         "asks for a login on OPTIONS" => ask_for_token(&mut stream, &request),
+        "answers another page late" => late_for_others(&mut stream, &request),
         "serves a closed API" => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
         "refuses its own origin" => refuse_own(&mut stream, &request),
         "never answers" => forever(),
@@ -106,6 +108,22 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
             None => hello(&mut stream, &request),
         },
     }
+}
+
+/// Whether a server that answers late answers every page.
+pub static ANSWERS_ALL: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
+
+/// Answers an app's own page at once, and every other one after [`ANSWERS_ALL`].
+fn late_for_others(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
+    if header(request, "origin") != Some("https://app.my-company.com") {
+        let (answers, changed) = &ANSWERS_ALL;
+        drop(changed.wait_while(answers.lock().unwrap(), |answers| !*answers).unwrap());
+    }
+    send(
+        stream,
+        request,
+        "200 OK; Access-Control-Allow-Origin: https://app.my-company.com; Vary: Origin",
+    )
 }
 
 /// Sends a status and header lines, with semicolons between them. `{origin}` in them is the value of `Origin`.

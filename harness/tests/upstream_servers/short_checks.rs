@@ -1,8 +1,9 @@
 //! What `check` prints by default: the cause, the exchange that shows it, the repair and what to type next, on one screen.
 
+use std::io::{BufRead, BufReader, Read};
 use std::process::Command;
 
-use crate::server::running;
+use crate::server::{ANSWERS_ALL, running};
 use crate::suite::Suite;
 
 const API: &str = "https://api.my-company.com";
@@ -119,7 +120,26 @@ fn a_good_server_takes_a_few_lines() {
     assert_eq!(code, Some(0), "{text}");
     fits(&text);
     has(&text, &["The policy is kept in all ", "\n  --cookie 'NAME=VALUE' ", "\n  --save "]);
-    assert!(text.lines().count() <= 12, "{text}");
+    assert!(text.lines().count() <= 13, "{text}");
+}
+
+#[test]
+fn the_first_row_is_shown_before_the_others_are_played() {
+    let suite = Suite::new();
+    let url = format!("{}/me", running("answers another page late"));
+    let arguments = ["check", &url, "--as", API, "--page", PAGE, "--engine", "standard"];
+    let mut run = suite.harness(&arguments).spawn().unwrap();
+    let mut output = BufReader::new(run.stdout.take().unwrap());
+    let mut first = String::new();
+    output.read_line(&mut first).unwrap();
+    let (answers, changed) = &ANSWERS_ALL;
+    *answers.lock().unwrap() = true;
+    changed.notify_all();
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
+    assert_eq!(first, "GET /me from https://app.my-company.com: reads (200); policy: allowed\n");
+    has(&rest, &["The policy is kept in all "]);
+    assert!(run.wait().unwrap().success());
 }
 
 #[test]

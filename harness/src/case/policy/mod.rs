@@ -14,6 +14,7 @@ mod routes;
 mod rows;
 mod unlisted_origins;
 
+use super::case_model::Case;
 use super::stack::Stack;
 pub(super) use grants::CREDENTIALS;
 pub(super) use read::{EVERYBODY_ELSE, read};
@@ -28,6 +29,17 @@ pub struct Policy {
     pub not_asked: Vec<NotAsked>,
     /// The software for which reports show the lines that repair a server, if the user named it.
     pub stack: Option<Stack>,
+    /// Whether `check` made it from its options, so that hints name options and not keys of a file.
+    pub is_of_check: bool,
+}
+
+impl Case {
+    /// The same case, made by `check` from its options.
+    #[must_use]
+    pub fn of_check(&self) -> Self {
+        let policy = self.policy.clone().map(|policy| Policy { is_of_check: true, ..policy });
+        Self { policy, ..self.clone() }
+    }
 }
 
 /// An origin that no page can have.

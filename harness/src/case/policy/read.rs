@@ -62,6 +62,7 @@ fn read_policy(reader: &mut Reader<'_>, tree: &Node) -> (Vec<Row>, Policy) {
         not_asked: not_asked(&planner.imitated(), &sites.servers),
         listed: listed.iter().map(ToString::to_string).collect(),
         stack: None,
+        is_of_check: false,
     };
     let Some(third_party_cookies) = third_party_cookies else { return (Vec::new(), policy) };
     let environment = std::mem::take(&mut reader.environment);

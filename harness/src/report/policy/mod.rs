@@ -4,6 +4,7 @@ mod changes;
 mod comparison;
 mod console;
 mod document;
+mod first_row;
 mod folded;
 mod praise;
 mod record;
@@ -19,6 +20,7 @@ pub use console::{PolicyVerdict, verdict_of_policy};
 pub(super) use console::{inconclusive_rows, kept, write_findings};
 pub(super) use document::{ChangeEntry, FindingEntry, PolicyEntry, policy_entry};
 pub use document::{PolicyEntries, policy_entries};
+pub use first_row::first_row_of_policy;
 pub(super) use folded::folded;
 pub(super) use praise::praise;
 pub use record::{PolicyRecord, RecordedFinding};
@@ -36,9 +38,11 @@ use crate::verdict::policy::{Finding, Line, Played, findings};
 
 /// The played rows of a policy; empty for another case.
 pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
+    let is_of_check = case.policy.as_ref().is_some_and(|policy| policy.is_of_check);
     let rows = case.rows.iter().zip(rows).filter_map(|(row, outcome)| {
         let rulings = outcome.judged.as_ref().map(|(ruling, _)| ruling.rulings.as_slice());
-        Played::of(row, &outcome.observation, rulings.unwrap_or_default())
+        let played = Played::of(row, &outcome.observation, rulings.unwrap_or_default())?;
+        Some(Played { is_of_check, ..played })
     });
     rows.collect()
 }

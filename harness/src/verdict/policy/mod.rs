@@ -36,6 +36,8 @@ pub struct Played<'a> {
     pub login_covers: bool,
     /// Whether the server gets the `X-Forwarded-…` headers of a reverse proxy; `None` for a scripted server.
     pub forwarded: Option<bool>,
+    /// Whether `check` made the policy from its options, so that hints name options.
+    pub is_of_check: bool,
 }
 
 impl<'a> Played<'a> {
@@ -55,7 +57,8 @@ impl<'a> Played<'a> {
         let server = servers.find(|server| Some(server.origin.to_string()) == origin);
         let forwarded =
             server.and_then(|server| server.upstream.as_ref()).map(|own| own.forwarded.is_some());
-        Some(Self { asked, observation, rulings, login_covers, forwarded })
+        let is_of_check = false;
+        Some(Self { asked, observation, rulings, login_covers, forwarded, is_of_check })
     }
 
     /// What the page could do.

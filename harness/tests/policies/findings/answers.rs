@@ -271,3 +271,24 @@ fn findings_contain_no_secret_and_no_body() {
     let said = said(&mirror, POLICY).into_iter().map(|one| one.sentence);
     assert!(texts.chain(said).all(|text| !text.contains("alice")));
 }
+
+#[test]
+fn a_long_max_age_is_reported_if_only_refused_preflights_show_it() {
+    let policy = "
+  routes: { /me: [GET] }
+  allow: [{ origins: [https://app.my-company.com] }]
+";
+    let says = |max_age: &str, allowed: &str| {
+        let preflight = lines(&[max_age, allowed]);
+        let server = by_hand(&preflight, &lines(&[ECHO, "Vary: Origin"]), (204, 200));
+        let said = said(&server, policy);
+        named(&said, "max-age-too-long").map(|found| found.sentence.clone())
+    };
+    let year = "Access-Control-Max-Age: 31536000";
+    let of_listed = "Access-Control-Allow-Origin: https://app.my-company.com";
+    for allowed in [of_listed, "Access-Control-Allow-Origin: '*'"] {
+        assert!(says(year, allowed).is_some_and(|found| found.contains("31536000 (1 year)")));
+        assert_eq!(says("Access-Control-Max-Age: 7200", allowed), None);
+    }
+    assert_eq!(says(year, "Vary: Origin"), None, "a refused origin gets no lifetime");
+}

@@ -1,5 +1,7 @@
 //! Credentials that a server accepts, if the policy has no login.
 
+use cors_harness::verdict::policy::Played;
+
 use super::*;
 
 const WITHOUT_LOGIN: &str = "
@@ -35,6 +37,29 @@ fn credentials_for_any_site_are_reported_without_a_login() {
     let found = named(&said, "credentials-accepted").expect("it is reported");
     let words = ", and it allows credentials: https://evilmy-company.com can read GET /me";
     assert!(found.sentence.contains(words), "{}", found.sentence);
+}
+
+/// Each hint names what the user can write: a key of the file, or an option of `check`.
+#[test]
+fn hints_name_options_of_check_if_check_made_the_policy() {
+    let cors = "
+    cors: { allow-origins: mirror, allow-credentials: 'true' }
+    /me: { GET: { status: 401 } }
+";
+    let case = policy(cors, WITHOUT_LOGIN);
+    let rulings = ruled(&case);
+    for (is_of_check, of_login, of_error) in [
+        (false, "add a `login` to the policy", "under `login` or as a header of the request"),
+        (true, "add the cookie of a user with `--cookie`", "with `--cookie` or `--header`"),
+    ] {
+        let rows = played(&case, &rulings).into_iter();
+        let rows: Vec<_> = rows.map(|row| Played { is_of_check, ..row }).collect();
+        let said = findings(&rows);
+        for (name, words) in [("credentials-accepted", of_login), ("answers-error", of_error)] {
+            let found = named(&said, name).unwrap_or_else(|| panic!("no {name}: {said:#?}"));
+            assert!(found.sentence.contains(words), "{}", found.sentence);
+        }
+    }
 }
 
 #[test]

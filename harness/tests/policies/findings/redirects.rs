@@ -124,7 +124,7 @@ fn a_redirect_of_plain_http_to_https_says_which_origin_to_use() {
     let said = findings(&played(&case, &ruled(&case)));
     let one = named(&said, "redirect-to-https").unwrap_or_else(|| panic!("{said:#?}"));
     let words = "The server redirects to `https://localhost:8000`, where the policy has no server: \
-                 http://localhost:3000 cannot get a response to GET /me. Use the `https` origin that browsers see";
+                 http://localhost:3000 cannot get a response to GET /me. Under `servers`, use the `https` origin";
     assert!(one.sentence.contains(words), "{}", one.sentence);
 }
 
@@ -133,7 +133,7 @@ fn forwarded_is_suggested_for_a_real_server() {
     let server = redirecting("https://api.my-company.com", &[], 200);
     let case = self::policy(&server, POLICY);
     for (key, words) in [
-        ("", "set `forwarded: true` for this server (`--forwarded` of `check`), which"),
+        ("", "HTTP: set `forwarded: true` for this server, which"),
         (
             "\n    forwarded: true",
             "although `forwarded: true` sends `X-Forwarded-Proto: https`: configure it",
@@ -192,7 +192,7 @@ fn pages_over_http_are_told_where_a_redirect_leads() {
             "https://api.my-company.com/me",
             "redirect-to-https",
             "The server redirects to `https://api.my-company.com`, where the policy has no server: \
-             http://app.my-company.com cannot get a response to GET /me. Use the `https` origin",
+             http://app.my-company.com cannot get a response to GET /me. Under `servers`, use the `https` origin",
         ),
         (
             "https://localhost:8443",
@@ -296,4 +296,36 @@ fn a_redirect_of_unlisted_pages_only_does_not_show_what_they_can_read() {
     assert!(one.sentence.starts_with(words), "{}", one.sentence);
     assert!(one.sentence.contains(" can read GET /me. To test what"), "{}", one.sentence);
     assert_eq!(said.len(), 1, "{said:#?}");
+}
+
+#[test]
+fn one_redirect_is_one_finding_for_pages_over_https_and_over_http() {
+    let pages = "[https://app.my-company.com, http://app.my-company.com, http://localhost:3000]";
+    let policy =
+        POLICY.replace("[https://app.my-company.com, https://admin.my-company.com]", pages);
+    for (place, name, words) in [
+        (
+            "http://api.my-company.com",
+            "redirect-to-http",
+            "The server redirects to `http://api.my-company.com`, which a page over https may not load (mixed \
+             content), and where the policy has no server: https://app.my-company.com, http://app.my-company.com \
+             and http://localhost:3000 cannot get a response to GET /me and PUT /things",
+        ),
+        (
+            "http://old.my-company.com",
+            "redirect-to-http",
+            "The server redirects to `http://old.my-company.com`, which a page over https may not load (mixed \
+             content): https://app.my-company.com",
+        ),
+        (
+            "https://sso.my-company.com",
+            "redirect-to-elsewhere",
+            "The server redirects to `https://sso.my-company.com`, where the policy has no server: ",
+        ),
+    ] {
+        let said = said(&redirecting(place, &[ECHO, WITH], 200), &policy);
+        let found: Vec<_> = said.iter().filter(|one| one.name == name).collect();
+        assert_eq!(found.len(), 1, "{said:#?}");
+        assert!(found[0].sentence.starts_with(words), "{}", found[0].sentence);
+    }
 }

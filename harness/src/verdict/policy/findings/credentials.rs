@@ -4,13 +4,11 @@ use super::super::Played;
 use super::excess::{self, WITH_CREDENTIALS};
 use super::finding::Severity;
 use super::group::RowFinding;
+use super::hints;
 use super::implied::implies;
 use super::tried_rows::TriedRows;
 use crate::case::OriginKind;
 use crate::observation::{Answer, Request};
-
-const WITHOUT_LOGIN: &str = "; add a `login` to the policy to test what the user's cookies give \
-access to";
 
 const LOGIN_NOT_SENT: &str = "; the browser sent the user's cookies in no row, so the results do not show what they give \
     access to";
@@ -28,7 +26,7 @@ pub(super) fn accepted(rows: &[Played<'_>]) -> Vec<RowFinding> {
         return Vec::new();
     }
     let note = match rows.iter().any(|played| played.asked.login) {
-        false => WITHOUT_LOGIN,
+        false => hints::LOGIN.for_rows(rows),
         true => {
             let with_login = || requests(rows).filter(|request| !request.cookies.is_empty());
             let is_refused = |request: &Request| matches!(request.answer.status, 401 | 403);

@@ -8,6 +8,7 @@ use url::Url;
 use super::super::Played;
 use super::finding::{Finding, Severity};
 use super::group::{distinct, listed};
+use super::hints;
 use crate::observation::{Read, StepObservation};
 
 /// A server that answers every request with the same error, so that everything else follows from
@@ -64,7 +65,8 @@ pub(super) fn of_calls(
             rows.extend(calls.iter().filter(|call| call.may()).map(|call| call.row));
         }
     }
-    alike.iter().map(|(failing, (names, rows))| failing.finding(names, rows)).collect()
+    let found = alike.iter();
+    found.map(|(failing, (names, of_failing))| failing.finding(names, of_failing, rows)).collect()
 }
 
 /// A request that was sent in a row's first step.
@@ -142,7 +144,7 @@ impl Failing {
         self.login == Login::Sent && matches!(self.status, 401 | 403)
     }
 
-    fn finding(&self, calls: &[String], rows: &BTreeSet<usize>) -> Finding {
+    fn finding(&self, calls: &[String], rows: &BTreeSet<usize>, played: &[Played<'_>]) -> Finding {
         let Self { status, for_every_origin, login } = self;
         let is = if calls.len() == 1 { "is" } else { "are" };
         let whom = if *for_every_origin { "every origin" } else { "every allowed origin" };
@@ -153,7 +155,7 @@ impl Failing {
                 ", with the user's login too, so the rows do not show what the policy allows here",
             ),
             (401, Login::Missing) => {
-                (Severity::Note, "answers-error", ": add a login that the server accepts")
+                (Severity::Note, "answers-error", hints::ACCEPTED_LOGIN.for_rows(played))
             }
             (401, Login::NotAllowed) => {
                 (Severity::Note, "answers-error", "; the policy allows this only without a login")

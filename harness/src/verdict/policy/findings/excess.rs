@@ -77,6 +77,7 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
         what: AccessChange::Can { sends, reads, cookies, error },
         call: asked.request(),
         cause: explanation.text,
+        obstacle: "",
         addition: if explanation.reflects && cookies { WITH_CREDENTIALS } else { "" },
         reflects: explanation.reflects,
         note: is_kept_back.then(|| KEPT_BACK.to_owned()),

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use indexmap::{IndexMap, IndexSet};
 
 use super::finding::{Finding, Severity};
+use super::redirects::with_obstacles;
 
 /// How many requests a sentence names.
 const NAMED: usize = 4;
@@ -34,6 +35,8 @@ pub(super) struct RowFinding {
     pub(super) call: String,
     /// The cause.
     pub(super) cause: String,
+    /// The end of the cause that may differ between remarks of one finding.
+    pub(super) obstacle: &'static str,
     /// What follows the cause if this remark is the worst of its finding.
     pub(super) addition: &'static str,
     /// Whether the cause is that the server reflects any origin.
@@ -74,6 +77,7 @@ fn of_hole(mut remarks: Vec<RowFinding>) -> Option<Finding> {
     remarks.sort_by_key(|remark| remark.severity);
     let RowFinding { severity, name, addition, cause, note, .. } = remarks.first()?.clone();
     let note = note.unwrap_or_default();
+    let cause = with_obstacles(&cause, remarks.iter().map(|remark| remark.obstacle));
     let worst = remarks.iter().filter(|remark| remark.severity == severity);
     // The worst rows come first: the report shows the first one.
     let first: IndexSet<_> = worst.clone().map(|remark| remark.row).collect();

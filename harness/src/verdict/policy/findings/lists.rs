@@ -75,7 +75,10 @@ const YEAR: u64 = 365 * DAY;
 pub(super) fn max_age(rows: &[Played<'_>]) -> Option<Finding> {
     let longest = CAPS.iter().map(|(_, cap)| *cap).max().unwrap_or_default();
     let mut found: Vec<(usize, u64)> = Vec::new();
-    for (row, preflight) in preflights(rows) {
+    let mut of_allowed = preflights(rows).peekable();
+    // A request that needs no preflight shows no lifetime: preflights of other requests do.
+    let others = of_allowed.peek().is_none().then(|| preflights_for_page(rows));
+    for (row, preflight) in of_allowed.chain(others.into_iter().flatten()) {
         let ages = preflight.answer.values("access-control-max-age");
         let ages = ages.filter_map(|value| value.parse().ok());
         found.extend(ages.filter(|age| *age > longest).map(|age| (row, age)));
@@ -104,6 +107,18 @@ fn in_words(seconds: u64) -> String {
     let about = if rest == 0 { "" } else { "about " };
     let plural = if count == 1 { "" } else { "s" };
     format!(" ({about}{count} {unit}{plural})")
+}
+
+/// Preflights whose response allows the page's origin, accepted or not.
+fn preflights_for_page<'a>(rows: &'a [Played<'_>]) -> impl Iterator<Item = (usize, &'a Preflight)> {
+    rows.iter().enumerate().flat_map(|(row, played)| {
+        let preflights = played.observation.steps.iter().flat_map(|step| &step.preflights);
+        let allows = |one: &&Preflight| {
+            let mut origins = one.answer.values("access-control-allow-origin");
+            origins.any(|origin| origin == "*" || origin == played.asked.page)
+        };
+        preflights.filter(allows).map(move |one| (row, one))
+    })
 }
 
 /// The preflights of allowed rows: the other rows have their own findings.

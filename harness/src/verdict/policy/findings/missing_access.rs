@@ -16,7 +16,8 @@ pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<RowFinding> {
     let told = allowed().map(|(row, played)| {
         let sent = played.observation.steps.iter().all(|step| !step.requests.is_empty());
         let (cause, note) = (cause(played, rows), redirects::note(played));
-        AllowedRow { row, asked: played.asked, sent, cause, note }
+        let obstacle = redirects::obstacle(played);
+        AllowedRow { row, asked: played.asked, sent, cause, obstacle, note }
     });
     let told: Vec<_> = told.collect();
     let withheld = told.iter().filter_map(|one| withheld(one, &told));
@@ -45,11 +46,13 @@ struct AllowedRow<'a> {
     /// Whether the request itself was sent.
     sent: bool,
     cause: Option<Cause>,
+    /// The end of the cause if it is a redirect.
+    obstacle: &'static str,
     note: Option<String>,
 }
 
 fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding> {
-    let AllowedRow { row, asked, sent, cause, note } = told;
+    let AllowedRow { row, asked, sent, cause, obstacle, note } = told;
     let (name, why) = cause.as_ref()?;
     let of_call = || {
         let of_page = all.iter().filter(|other| other.asked.page == asked.page);
@@ -71,7 +74,8 @@ fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding>
         true => AccessChange::NoResponse { login },
         false => AccessChange::Cannot { sent, login },
     };
-    let (who, cause) = (asked.page.clone(), why.clone());
+    let obstacle = if redirects::is_named(name) { obstacle } else { "" };
+    let (who, cause) = (asked.page.clone(), why.trim_end_matches(obstacle).to_owned());
     Some(RowFinding {
         row: *row,
         severity,
@@ -79,9 +83,10 @@ fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding>
         who,
         what,
         call,
+        family: format!("{name}: {cause}"),
         cause,
-        family: format!("{name}: {why}"),
         addition: "",
+        obstacle,
         reflects: false,
         note: note.clone().filter(|_| redirects::is_named(name)),
     })
@@ -126,6 +131,7 @@ fn not_exposed(row: usize, played: &Played<'_>, did: &StepAccess) -> Vec<RowFind
         cause: format!("`Access-Control-Expose-Headers` does not list `{header}`"),
         family: format!("not-exposed: {header}"),
         addition: "",
+        obstacle: "",
         reflects: false,
         note: None,
     };
@@ -153,6 +159,7 @@ fn without_cookies(row: usize, played: &Played<'_>, did: &StepAccess) -> Option<
             .to_owned(),
         family: "login-not-sent".to_owned(),
         addition: "",
+        obstacle: "",
         reflects: false,
         note: None,
     })

@@ -11,6 +11,7 @@ mod explained;
 mod failing;
 mod finding;
 mod group;
+mod hints;
 mod implied;
 mod lists;
 mod login;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::super::Played;
 use super::finding::{Finding, Severity};
 use super::group::{distinct, listed};
+use super::hints;
 use crate::case::OriginKind;
 use crate::observation::Request;
 
@@ -46,14 +47,15 @@ pub(super) fn refused(rows: &[Played<'_>]) -> Option<Finding> {
 
 /// A server compares `Origin` with its own scheme, host and port, and behind TLS it knows them only from its
 /// proxy.
-fn behind_tls(refused: &OwnOriginRow<'_>) -> &'static str {
+fn behind_tls(refused: &OwnOriginRow<'_>) -> String {
     let is_over_tls = refused.played.asked.page.starts_with("https:");
     match refused.played.forwarded.filter(|_| is_over_tls) {
-        Some(false) => {
-            ". If the server takes requests for plain HTTP, set `forwarded: true` for it (`--forwarded` of \
-             `check`), which sends `X-Forwarded-Proto: https` as a reverse proxy that terminates TLS does"
-        }
-        Some(true) | None => "",
+        Some(false) => format!(
+            ". If the server takes requests for plain HTTP, {}, which sends `X-Forwarded-Proto: https` as a \
+             reverse proxy that terminates TLS does",
+            hints::FORWARDED.for_row(refused.played)
+        ),
+        Some(true) | None => String::new(),
     }
 }
 

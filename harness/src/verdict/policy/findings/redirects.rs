@@ -11,6 +11,7 @@ use url::Url;
 use super::super::Played;
 use super::finding::{Cause, Finding, Severity};
 use super::group::{capitalised, distinct, listed};
+use super::hints;
 use crate::case::OriginKind;
 use crate::observation::{Answer, StepObservation};
 use crate::verdict::engine_wide::is_http_on_loopback;
@@ -22,28 +23,22 @@ const LOOP: &str = "redirect-loop";
 /// redirect, or after it.
 pub(super) fn cause(step: &StepObservation, refusal: &Refusal, page: &str) -> Option<Cause> {
     let redirect = Redirect::of(step, refusal, page)?;
-    let target = redirect.target.origin().ascii_serialization();
-    let where_to = match refusal.reason {
-        Reason::NoServer => ", where the policy has no server",
-        _ if redirect.is_mixed_content(page) => {
-            ", which a page over https may not load (mixed content)"
-        }
-        _ => "",
-    };
-    let cause = match redirect.kind {
-        Kind::Itself => {
-            "the server redirects to the same URL, and browsers follow 20 redirects at most"
-                .to_owned()
-        }
-        Kind::Loop => format!(
-            "the server redirects in a loop through `{}`, and browsers follow 20 redirects at most",
-            redirect.target
-        ),
-        Kind::Http | Kind::Https | Kind::Elsewhere => {
-            format!("the server redirects to `{target}`{where_to}")
-        }
-    };
-    Some((redirect.kind.name(), cause))
+    Some((redirect.kind.name(), redirect.words() + redirect.obstacle(refusal, page)))
+}
+
+/// Why the page cannot follow the redirect, as the end of its cause: it differs between pages to which the server
+/// gives the same redirect.
+pub(super) fn obstacle(played: &Played<'_>) -> &'static str {
+    let page = &played.asked.page;
+    let of_step =
+        |(step, refusal)| Some(Redirect::of(step, refusal, page)?.obstacle(refusal, page));
+    blocked(played).find_map(of_step).unwrap_or_default()
+}
+
+/// Each reason once, after the words that they follow.
+pub(super) fn with_obstacles(words: &str, obstacles: impl Iterator<Item = &'static str>) -> String {
+    let obstacles = distinct(obstacles.filter(|one| !one.is_empty()));
+    words.to_owned() + &obstacles.join(", and").replace(", and, ", ", and ")
 }
 
 /// Whether a finding with this name is about such a redirect.
@@ -55,35 +50,26 @@ pub(super) fn is_named(name: &str) -> bool {
 pub(super) fn note(played: &Played<'_>) -> Option<String> {
     let Redirect { asked, target, kind } = &redirect(played)?;
     let is_behind_tls = asked.scheme() == "https" && asked.host() == target.host();
+    let plain = "The server seems to take the request for plain HTTP";
     let words = match (kind, played.forwarded) {
-        (Kind::Https, _) => {
-            ". Use the `https` origin that browsers see for this server (`--as` of `check`), and set \
-             `forwarded: true` (`--forwarded`)"
-        }
-        (Kind::Elsewhere, _) => {
-            let place = target.origin().ascii_serialization();
-            return Some(format!(
-                ". To test what pages can read there, add `{place}` to `servers`"
-            ));
-        }
+        (Kind::Https, _) => hints::HTTPS_ORIGIN.for_row(played).to_owned(),
+        (Kind::Elsewhere, _) => hints::other_server(played, &target.origin().ascii_serialization()),
         // A server that wants https writes the whole URL.
         (Kind::Loop, _) => return None,
         _ if !is_behind_tls => return None,
-        (_, Some(false)) => {
-            ". The server seems to take the request for plain HTTP: set `forwarded: true` for this server \
-             (`--forwarded` of `check`), which sends `X-Forwarded-Proto: https` as a reverse proxy that \
-             terminates TLS does"
-        }
-        (_, Some(true)) => {
-            ". The server seems to take the request for plain HTTP, although `forwarded: true` sends \
-             `X-Forwarded-Proto: https`: configure it to trust its proxy"
-        }
-        (_, None) => {
-            ". The server seems to take the request for plain HTTP: behind a reverse proxy that terminates TLS it \
-             gets `X-Forwarded-Proto: https`"
-        }
+        (_, Some(false)) => format!(
+            "{plain}: {}, which sends `X-Forwarded-Proto: https` as a reverse proxy that terminates TLS does",
+            hints::FORWARDED.for_row(played)
+        ),
+        (_, Some(true)) => format!(
+            "{plain}, although {} sends `X-Forwarded-Proto: https`: configure it to trust its proxy",
+            hints::IS_FORWARDED.for_row(played)
+        ),
+        (_, None) => format!(
+            "{plain}: behind a reverse proxy that terminates TLS it gets `X-Forwarded-Proto: https`"
+        ),
     };
-    Some(words.to_owned())
+    Some(format!(". {words}"))
 }
 
 /// Redirects that end the requests of pages that the policy does not allow, unless the same redirect
@@ -108,15 +94,15 @@ pub(super) fn of_unlisted(rows: &[Played<'_>]) -> Vec<Finding> {
 
 fn of_rows(rows: &[Played<'_>], numbers: Vec<usize>) -> Option<Finding> {
     let first = &rows[*numbers.first()?];
-    let cause = |(step, refusal)| cause(step, refusal, &first.asked.page);
-    let (name, why) = blocked(first).find_map(cause)?;
+    let (name, words) = redirect(first).map(|found| (found.kind.name(), found.words()))?;
     let named = |of: fn(&Played<'_>) -> String| {
         listed(&distinct(numbers.iter().map(|number| of(&rows[*number]))))
     };
     let calls = named(|row| row.asked.call());
     let pages = named(|row| row.asked.page.clone());
     let note = note(first).unwrap_or_default();
-    let why = capitalised(&why);
+    let obstacles = numbers.iter().map(|number| obstacle(&rows[*number]));
+    let why = capitalised(&with_obstacles(&words, obstacles));
     Some(Finding {
         severity: Severity::Medium,
         name,
@@ -203,6 +189,32 @@ impl Redirect {
             _ => return None,
         };
         Some(Self { asked, target, kind })
+    }
+
+    /// What the server does.
+    fn words(&self) -> String {
+        let most = "and browsers follow 20 redirects at most";
+        match self.kind {
+            Kind::Itself => format!("the server redirects to the same URL, {most}"),
+            Kind::Loop => {
+                format!("the server redirects in a loop through `{}`, {most}", self.target)
+            }
+            Kind::Http | Kind::Https | Kind::Elsewhere => {
+                format!("the server redirects to `{}`", self.target.origin().ascii_serialization())
+            }
+        }
+    }
+
+    /// Why a page cannot follow it.
+    fn obstacle(&self, refusal: &Refusal, page: &str) -> &'static str {
+        match (self.kind, refusal.reason) {
+            (Kind::Itself | Kind::Loop, _) => "",
+            (_, Reason::NoServer) => ", where the policy has no server",
+            _ if self.is_mixed_content(page) => {
+                ", which a page over https may not load (mixed content)"
+            }
+            _ => "",
+        }
     }
 
     /// Whether a page may not follow it. <https://w3c.github.io/webappsec-mixed-content/>
