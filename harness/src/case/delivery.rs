@@ -51,6 +51,7 @@ fn read_stop(reader: &mut Reader<'_>, node: &Node) -> Option<Stop> {
     if node.has("closes") && node.has("hangs") {
         let what = "a reply stops once: `closes` ends the connection, and `hangs` keeps it open";
         reader.complain(node.key("hangs"), ValueError::new(what, "remove one of them"));
+        return None;
     }
     closes.map(Stop::Closes).or(hangs.map(Stop::Hangs))
 }
@@ -82,7 +83,7 @@ pub(super) fn check(reader: &mut Reader<'_>, node: &Node, reply: &Reply) {
     let at = node.key(key);
     if has_no_body(reply.status) {
         let what = format!("{words} needs a body, and status {} has none", reply.status.as_u16());
-        return reader.complain(at, ValueError::new(what, "use another status, as 200"));
+        return reader.complain(at, ValueError::new(what, "use another status, such as 200"));
     }
     if reply.body.0.is_empty() && point != Some(Point::AfterHeaders) {
         let what = format!("{words} needs a `body`");

@@ -120,9 +120,9 @@ impl<'a> Reader<'a> {
             match piece {
                 Piece::Text(bytes) => filled.push_str(&String::from_utf8_lossy(&bytes)),
                 Piece::RequestOrigin => self.only_in_servers(said, "${request.origin}"),
-                Piece::Date { offset: 0 } => self.only_in_servers(said, "${date}"),
+                Piece::Date { offset: 0 } => self.only_in_servers(said, "${request.date}"),
                 Piece::Date { offset } => {
-                    self.only_in_servers(said, &format!("${{date {offset:+}s}}"));
+                    self.only_in_servers(said, &format!("${{request.date {offset:+}s}}"));
                 }
                 Piece::Served { method, path } => {
                     self.only_in_servers(said, &format!("${{served {method} {path}}}"));
@@ -277,7 +277,7 @@ impl<'a> Reader<'a> {
     fn unknown_word<T>(&mut self, said: Spanned<'_>, word: &str) -> Option<T> {
         let values = self.values.iter().map(|(name, _)| name.as_str());
         let port = self.has_port.then_some("port");
-        let others = ["page", "request.origin", "date", "served METHOD /path", "env NAME"];
+        let others = ["page", "request.origin", "request.date", "served METHOD /path", "env NAME"];
         let known = values.chain(others).chain(port);
         let help = suggest::help(word, "the variables are", known) + "; `$${` is a literal `${`";
         let at = self.within(said, &format!("${{{word}}}"));
@@ -304,8 +304,8 @@ impl<'a> Reader<'a> {
 
     fn bad_date<T>(&mut self, said: Spanned<'_>, word: &str) -> Option<T> {
         let at = self.within(said, &format!("${{{word}}}"));
-        let help = "write `${date}`, or a number of seconds after it as in `${date +60s}` or `${date -60s}`";
-        self.complain(at, ValueError::new("`date` takes seconds with a sign", help));
+        let help = "write `${request.date}`, or seconds with a sign as in `${request.date +60s}`";
+        self.complain(at, ValueError::new("`request.date` takes seconds with a sign", help));
         None
     }
 

@@ -51,7 +51,7 @@ pub(super) enum Placeholder<'a> {
     RequestOrigin,
     /// The date on the browser's clock, so many seconds later.
     Date(i64),
-    /// `date` with something else than a number of seconds.
+    /// `request.date` with something else than a number of seconds.
     BadDate,
     Served {
         method: &'a str,
@@ -70,11 +70,11 @@ impl<'a> Placeholder<'a> {
             "page" => Self::Page,
             "port" => Self::Port,
             "request.origin" => Self::RequestOrigin,
-            "date" => Self::Date(0),
+            "request.date" => Self::Date(0),
             "served" => Self::BadServed,
             "env" => Self::Environment(""),
             _ => match word.split_once(' ') {
-                Some(("date", offset)) => Self::date(offset),
+                Some(("request.date", offset)) => Self::date(offset),
                 Some(("served", rest)) => Self::served(rest),
                 Some(("env", name)) => Self::Environment(name.trim()),
                 _ => Self::Variable(word),
@@ -143,13 +143,16 @@ mod tests {
 
     #[test]
     fn date_takes_seconds_with_a_sign() {
-        for (word, offset) in [("date", 0), ("date +60s", 60), ("date -86400s", -86400)] {
+        for (word, offset) in
+            [("request.date", 0), ("request.date +60s", 60), ("request.date -86400s", -86400)]
+        {
             assert_eq!(Placeholder::of(word), Placeholder::Date(offset), "{word}");
         }
-        for bad in ["date ", "date 60s", "date +60", "date +1m", "date +-1s", "date +9999999999s"] {
-            assert_eq!(Placeholder::of(bad), Placeholder::BadDate, "{bad}");
+        for bad in ["", "60s", "+60", "+1m", "+-1s", "+9999999999s"] {
+            let word = format!("request.date {bad}");
+            assert_eq!(Placeholder::of(&word), Placeholder::BadDate, "{bad}");
         }
-        assert_eq!(Placeholder::of("dates"), Placeholder::Variable("dates"));
+        assert_eq!(Placeholder::of("date"), Placeholder::Variable("date"));
     }
 
     #[test]
