@@ -113,27 +113,27 @@ impl Secrets {
 
     /// A text in which each of them is replaced by its length, or by the variable that it comes from.
     pub fn hidden_in(&self, text: &str) -> String {
-        let mut told = String::with_capacity(text.len());
+        let mut redacted = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(sign) = rest.chars().next() {
             let (before, _) = text.split_at(text.len() - rest.len());
             let length = match (hidden_before(rest), self.at_the_beginning(before, rest)) {
                 (Some(mark), _) => {
-                    told.push_str(mark);
+                    redacted.push_str(mark);
                     mark.len()
                 }
                 (None, Some((length, shown))) => {
-                    told.push_str(&shown);
+                    redacted.push_str(&shown);
                     length
                 }
                 (None, None) => {
-                    told.push(sign);
+                    redacted.push(sign);
                     sign.len_utf8()
                 }
             };
             rest = rest.get(length..).unwrap_or_default();
         }
-        told
+        redacted
     }
 
     /// The length of the longest secret at the beginning of `text` that must be hidden there, and what is shown
@@ -260,8 +260,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn told(secrets: &Secrets, said: &str, told: &str) {
-        assert_eq!(secrets.hidden_in(said), told);
+    fn is_hidden_as(secrets: &Secrets, original: &str, redacted: &str) {
+        assert_eq!(secrets.hidden_in(original), redacted);
     }
 
     #[test]
@@ -271,24 +271,28 @@ mod tests {
             ("Authorization", "Bearer token-secret"),
             ("Set-Cookie", "fresh=\"set-secret\"; Secure; HttpOnly"),
         ]);
-        told(&secrets, "sid=cookie-secretX 2nd-cookie", "sid=<13 bytes>X <10 bytes>");
-        told(&secrets, "Bearer token-secret, HttpOnly", "Bearer <12 bytes>, HttpOnly");
-        told(&secrets, "fresh set-secret; Secure", "fresh <10 bytes>; Secure");
+        is_hidden_as(&secrets, "sid=cookie-secretX 2nd-cookie", "sid=<13 bytes>X <10 bytes>");
+        is_hidden_as(&secrets, "Bearer token-secret, HttpOnly", "Bearer <12 bytes>, HttpOnly");
+        is_hidden_as(&secrets, "fresh set-secret; Secure", "fresh <10 bytes>; Secure");
     }
 
     #[test]
     fn short_secrets_are_removed_as_words_and_after_their_names() {
         let secrets = secrets(&[("cookie", "session=alice; n=1; consent=true; x=bytes")]);
-        told(&secrets, "session=alice", "session=<5 bytes>");
-        told(&secrets, "hello alice, malice alice2", "hello <5 bytes>, malice alice2");
-        told(
+        is_hidden_as(&secrets, "session=alice", "session=<5 bytes>");
+        is_hidden_as(&secrets, "hello alice, malice alice2", "hello <5 bytes>, malice alice2");
+        is_hidden_as(
             &secrets,
             "{'session': 'alice', \"n\": 1}",
             "{'session': '<5 bytes>', \"n\": <1 bytes>}",
         );
-        told(&secrets, "N = 1 on 127.0.0.1, in=1, 11", "N = <1 bytes> on 127.0.0.1, in=1, 11");
-        told(&secrets, "consent=true; is true", "consent=<4 bytes>; is true");
-        told(&secrets, "n\n1 alice", "n\n1 <5 bytes>");
+        is_hidden_as(
+            &secrets,
+            "N = 1 on 127.0.0.1, in=1, 11",
+            "N = <1 bytes> on 127.0.0.1, in=1, 11",
+        );
+        is_hidden_as(&secrets, "consent=true; is true", "consent=<4 bytes>; is true");
+        is_hidden_as(&secrets, "n\n1 alice", "n\n1 <5 bytes>");
     }
 
     #[test]
@@ -297,8 +301,8 @@ mod tests {
             ("cookie", "session=alice%40home"),
             ("authorization", "Basic dXNlcjpodW50ZXIy"),
         ]);
-        told(&secrets, "alice@home alice%40home", "<10 bytes> <12 bytes>");
-        told(&secrets, "user:hunter2, dXNlcjpodW50ZXIy", "user:<7 bytes>, <16 bytes>");
+        is_hidden_as(&secrets, "alice@home alice%40home", "<10 bytes> <12 bytes>");
+        is_hidden_as(&secrets, "user:hunter2, dXNlcjpodW50ZXIy", "user:<7 bytes>, <16 bytes>");
     }
 
     #[test]
@@ -317,8 +321,12 @@ mod tests {
     #[test]
     fn hidden_values_are_not_hidden_twice() {
         let secrets = secrets(&[("set-cookie", "a=1"), ("cookie", "b=bytes")]);
-        told(&secrets, "`a=<1 bytes>; Secure` b=bytes", "`a=<1 bytes>; Secure` b=<5 bytes>");
-        told(&secrets, "a=<1 byte>", "a=<<1 bytes> byte>");
+        is_hidden_as(
+            &secrets,
+            "`a=<1 bytes>; Secure` b=bytes",
+            "`a=<1 bytes>; Secure` b=<5 bytes>",
+        );
+        is_hidden_as(&secrets, "a=<1 byte>", "a=<<1 bytes> byte>");
     }
 
     #[test]
@@ -326,20 +334,20 @@ mod tests {
         let mut secrets = Secrets::default();
         secrets.learn_variable("TOKEN", "ge heim/1\"&");
         secrets.learn_variable("SHORT", "ab");
-        told(&secrets, "x-key: ge heim/1\"&.", "x-key: ${env TOKEN}.");
-        told(&secrets, "/me?k=ge%20heim/1%22&", "/me?k=${env TOKEN}");
-        told(&secrets, "k=ge+heim%2F1%22%26", "k=${env TOKEN}");
-        told(&secrets, r#"{"k": "ge heim/1\"&"}"#, r#"{"k": "${env TOKEN}"}"#);
-        told(&secrets, "ab, cab, ${env ab}", "${env SHORT}, cab, ${env ab}");
+        is_hidden_as(&secrets, "x-key: ge heim/1\"&.", "x-key: ${env TOKEN}.");
+        is_hidden_as(&secrets, "/me?k=ge%20heim/1%22&", "/me?k=${env TOKEN}");
+        is_hidden_as(&secrets, "k=ge+heim%2F1%22%26", "k=${env TOKEN}");
+        is_hidden_as(&secrets, r#"{"k": "ge heim/1\"&"}"#, r#"{"k": "${env TOKEN}"}"#);
+        is_hidden_as(&secrets, "ab, cab, ${env ab}", "${env SHORT}, cab, ${env ab}");
         assert!(!secrets.has_any_length());
         secrets.learn_line("authorization", "Bearer ge heim/1\"&");
         assert!(secrets.has_any_length());
-        told(&secrets, "Bearer ge heim/1\"&", "Bearer ${env TOKEN}");
+        is_hidden_as(&secrets, "Bearer ge heim/1\"&", "Bearer ${env TOKEN}");
     }
 
     #[test]
     fn nothing_is_hidden_without_known_secrets() {
-        told(&Secrets::default(), "sid=1 ü", "sid=1 ü");
+        is_hidden_as(&Secrets::default(), "sid=1 ü", "sid=1 ü");
         assert_eq!(format!("{:?}", secrets(&[("cookie", "a=secret")])), "Secrets(1)");
     }
 }

@@ -1,4 +1,4 @@
-//! What a wrong case is told. `bad/<mistake>.yaml` is the mistake, `bad/<mistake>.txt` every word of
+//! The messages for wrong cases. `bad/<mistake>.yaml` is the mistake, `bad/<mistake>.txt` every word of
 //! the answer. `UPDATE=1 cargo test --test bad_input` writes the answers anew; read the diff.
 
 use std::collections::BTreeMap;

@@ -189,9 +189,9 @@ fn a_row_with_only_an_engine_wide_departure_needs_no_entry() {
     let chromium = RowOutcome { engine_wide: EngineWide::default(), ..row("x-other") };
     let played = [trial(Engine::CHROMIUM, chromium), trial(Engine::FIREFOX, row(NAME))];
     assert_eq!(played[1].1.rows[0].judged.as_ref().unwrap().1, Verdict::Agrees);
-    let said =
+    let expected_matrix =
         "1 case: chromium agrees with the standard, firefox except for what it always does\n";
-    assert_eq!(matrix(&played).unwrap(), said);
+    assert_eq!(matrix(&played).unwrap(), expected_matrix);
     let document: Value = serde_json::to_value(Document::of(&played)).unwrap();
     let [chromium, firefox] = [0, 1].map(|place| &document["results"][place]);
     assert_eq!((&chromium["verdict"], &chromium["known"]), (&json!("agrees"), &Value::Null));

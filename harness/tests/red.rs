@@ -88,7 +88,7 @@ fn fails_with(output: &Output, words: &[&str]) {
     let text = text(output);
     assert_eq!(output.status.code(), Some(101), "{text}");
     for word in words {
-        assert!(text.contains(word), "`{word}` is not said in:\n{text}");
+        assert!(text.contains(word), "`{word}` is missing in:\n{text}");
     }
 }
 
@@ -304,5 +304,5 @@ fn snapshots_are_referenced_regardless_of_engines_and_filters() {
         let file = folders.snapshots().join(format!("{name}.snap"));
         assert!(referred.lines().any(|line| Path::new(line) == file), "{name}:\n{referred}");
     }
-    assert!(!referred.contains("plays@chromium"), "chromium has none of its own:\n{referred}");
+    assert!(!referred.contains("plays@chromium"), "chromium has no separate snapshot:\n{referred}");
 }

@@ -140,7 +140,7 @@ fn asked(method: &str, url: &str) -> Unforeseen {
 fn an_unforeseen_request_departs_unless_the_model_sends_it_too() {
     let case = case(CASE);
     let me = "https://api.example.com/me";
-    let told = |method: &str, url: &str, times: usize| {
+    let verdict_on = |method: &str, url: &str, times: usize| {
         judged(&case, 0, |seen| {
             let step = &mut seen.steps[0];
             step.unforeseen = vec![asked(method, url)];
@@ -149,11 +149,11 @@ fn an_unforeseen_request_departs_unless_the_model_sends_it_too() {
             step.requests = vec![request; times];
         })
     };
-    assert_eq!(told("PUT", me, 1), Verdict::Inconclusive("it was asked for".to_owned()));
+    assert_eq!(verdict_on("PUT", me, 1), Verdict::Inconclusive("it was asked for".to_owned()));
     let departures =
         [("PUT", me, 2), ("GET", me, 1), ("PUT", "https://api.example.com/r,%20/r", 1)];
     for (method, url, times) in departures {
-        assert_eq!(fields(&told(method, url, times)), [Field::Requests], "{method} {url}");
+        assert_eq!(fields(&verdict_on(method, url, times)), [Field::Requests], "{method} {url}");
     }
 }
 
@@ -180,9 +180,13 @@ fn a_redirect_to_no_server_is_inconclusive() {
     );
     let allowed = text.replace("[{ Location", "[{ Access-Control-Allow-Origin: '*' }, { Location");
     let verdict = judged(&case(&allowed), 0, |_| {});
-    let said = "the standard requires a request to https://gone.example, and this row has no \
+    let reason = "the standard requires a request to https://gone.example, and this row has no \
     server there";
-    assert_eq!(verdict, Verdict::Inconclusive(said.to_owned()), "nothing shows that a browser did");
+    assert_eq!(
+        verdict,
+        Verdict::Inconclusive(reason.to_owned()),
+        "nothing shows that a browser did"
+    );
 }
 
 const POLICY: &str = "

@@ -23,7 +23,7 @@ pub(crate) struct Origin {
     pub(crate) service: Option<Service>,
     /// Whether connections end with their first response.
     pub(crate) close_after_response: bool,
-    /// Requests that clients are told about.
+    /// Requests that clients are notified about.
     pub(crate) watches: Vec<Watch>,
     /// The open connections to any origin of its set.
     pub(crate) connections: TaskTracker,

@@ -140,13 +140,13 @@ impl Turn {
         let upgrade = parts.extensions.remove::<OnUpgrade>();
         if let Some(watch) = self.origin.watches.iter().find(|watch| watch.path == path) {
             self.origin.log.received(watch).await;
-            return Ok(self.note(told(), (ReplySource::Script, None), &[]));
+            return Ok(self.note(notified(), (ReplySource::Script, None), &[]));
         }
         let request = Request::from_parts(parts, ());
         let arrived = self.entry.date();
         let responder = &self.origin.responder;
         let answer = responder.respond(&path, request, arrived, tokio::time::sleep).await;
-        let Answer { mut response, said, source, delivered } = answer;
+        let Answer { mut response, full_body, source, delivered } = answer;
         let Delivered { interim, pause, stop, .. } = delivered;
         if let Some(stop) = stop {
             self.entry.stops(stop);
@@ -160,7 +160,7 @@ impl Turn {
             && let Some(upgrade) = upgrade
         {
             websocket::accept(&headers, response.headers_mut());
-            self.converse(websocket::converse(upgrade, said.clone()));
+            self.converse(websocket::converse(upgrade, full_body.clone()));
         }
         // There is nothing to pace in a response to `HEAD`, or in one whose status has no body.
         let is_paced = (pause.is_some() || stop.is_some()) && !self.to_head;
@@ -168,7 +168,7 @@ impl Turn {
             true => response.map(|body| Body::new(Paced::new(body, pause, stop))),
             false => response.map(Body::from),
         };
-        Ok(self.note(response, (source, Some(said)), &interim))
+        Ok(self.note(response, (source, Some(full_body)), &interim))
     }
 
     /// Serves a WebSocket as long as the origin is hosted.
@@ -228,7 +228,7 @@ impl Turn {
 }
 
 /// The answer to a client that waits for a request of another one. Every page may use it, whatever its embedder policy.
-fn told() -> Response<Body> {
+fn notified() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let policy = HeaderName::from_static("cross-origin-resource-policy");

@@ -38,7 +38,7 @@ pub struct Answer {
     /// none for `HEAD`.
     pub response: Response<Bytes>,
     /// The body that the script has, even if it is not sent; of a 101, the message of the WebSocket.
-    pub said: Bytes,
+    pub full_body: Bytes,
     /// What produced it.
     pub source: ReplySource,
     /// How the script delivers it.
@@ -234,9 +234,9 @@ const WITHOUT_CONTENT: [StatusCode; 3] =
 fn framed(mut response: Response<Bytes>, to_head: bool) -> Answer {
     let source = response.extensions().get().copied().unwrap_or(ReplySource::Middleware);
     let delivered: Delivered = response.extensions_mut().remove().unwrap_or_default();
-    let said = response.body().clone();
+    let full_body = response.body().clone();
     if !WITHOUT_CONTENT.contains(&response.status()) {
-        let length = said.len();
+        let length = full_body.len();
         let length = match delivered.stop.map(Stop::point) {
             None | Some(Point::BeforeHeaders) => length,
             Some(Point::AfterHeaders) => length.max(1),
@@ -247,12 +247,12 @@ fn framed(mut response: Response<Bytes>, to_head: bool) -> Answer {
         response.body_mut().clear();
     }
     let is_message = response.status() == StatusCode::SWITCHING_PROTOCOLS;
-    let said = if is_message { said } else { response.body().clone() };
+    let full_body = if is_message { full_body } else { response.body().clone() };
     let is_cut = delivered.stop.is_some_and(|stop| stop.point() != Point::InBody);
     if to_head || is_cut {
         response.body_mut().clear();
     }
-    Answer { response, said, source, delivered }
+    Answer { response, full_body, source, delivered }
 }
 
 /// How many requests one origin received for each method and path.

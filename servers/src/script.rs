@@ -94,7 +94,7 @@ pub struct OriginScript {
     /// connection: over HTTP/1.1 a connection ends with its first response, which says so, and no
     /// TLS handshake is cut.
     pub close_after_response: bool,
-    /// Requests to this or another origin that clients are told about.
+    /// Requests to this or another origin that clients are notified about.
     pub watches: Vec<Watch>,
 }
 

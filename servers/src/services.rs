@@ -61,8 +61,8 @@ impl Service {
             Some(last_words) => last_words().await,
             None => None,
         };
-        let said = last_words.map(|words| format!("; {words}")).unwrap_or_default();
-        format!("{} {did}{said}", self.called)
+        let printed = last_words.map(|words| format!("; {words}")).unwrap_or_default();
+        format!("{} {did}{printed}", self.called)
     }
 }
 

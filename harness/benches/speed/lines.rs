@@ -67,7 +67,7 @@ impl Line {
         Self { name, way, best: Ok(None) }
     }
 
-    /// Plays the rows once more. A time at which not all of it went well does not count, and is said.
+    /// Plays the rows once more. A time at which not all of it went well does not count, and is reported.
     pub fn play(&mut self, kind: Kind, count: usize) {
         let best = self.best.as_ref().ok().copied().flatten();
         match self.way.play(kind, count) {

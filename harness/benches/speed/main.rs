@@ -42,6 +42,9 @@ struct Arguments {
     /// Play all cases of this repository instead, on each engine alone and on all of them
     #[arg(long, conflicts_with = "growth")]
     suite: bool,
+    /// With `--suite`: parts of the ids of the cases that are played; all, if there are none
+    #[arg(long, requires = "suite", value_delimiter = ',')]
+    filter: Vec<String>,
     /// With `--suite`: another version of the program, which plays the cases of its tree in turns with this one
     #[arg(long, env = "CORS_HARNESS_OLD_PROGRAM", requires = "old_tree")]
     old_program: Option<PathBuf>,
@@ -86,7 +89,7 @@ fn main() {
     let arguments = Arguments::parse();
     let _clean = CleanEnd::hold();
     match arguments.suite {
-        true => suite::measure(&arguments.kinds(), arguments.old().as_ref()),
+        true => suite::measure(&arguments.kinds(), arguments.old().as_ref(), &arguments.filter),
         false => arguments.kinds().into_iter().for_each(|kind| measure(kind, &arguments)),
     }
 }
@@ -95,11 +98,11 @@ fn main() {
 fn measure(kind: Kind, arguments: &Arguments) {
     match arguments.growth.as_slice() {
         [] => compare(kind, arguments),
-        counts => said(kind.as_str(), growth::measure(kind, counts)),
+        counts => report(kind.as_str(), growth::measure(kind, counts)),
     }
 }
 
-fn said(what: &str, measured: Result<()>) {
+fn report(what: &str, measured: Result<()>) {
     if let Err(error) = &measured {
         println!("{what}: not measured: {error}");
     }
@@ -121,7 +124,7 @@ impl Arguments {
         let (here, missing): (Vec<Kind>, _) =
             all.iter().partition(|kind| Installed::find(**kind).is_ok());
         for kind in missing {
-            said(kind.as_str(), Err("it is not installed".into()));
+            report(kind.as_str(), Err("it is not installed".into()));
         }
         here
     }
@@ -129,7 +132,7 @@ impl Arguments {
 
 /// All lines that an engine has, those that are soon done several times in turn: what else the machine
 /// does meanwhile concerns all of them, and the best time of each has the least of it. One that never
-/// went well has as many turns more, each said: Chromium loses requests of a bare loop now and then.
+/// went well has as many turns more, each reported: Chromium loses requests of a bare loop now and then.
 fn compare(kind: Kind, arguments: &Arguments) {
     let Arguments { rows: count, times, .. } = *arguments;
     println!(

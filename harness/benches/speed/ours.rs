@@ -65,14 +65,19 @@ pub fn measure(
     let mut run = command.stdout(Stdio::piped()).spawn()?;
     let output = run.stdout.take().ok_or("no output")?;
     let watched = Process::new(i32::try_from(run.id())?)?;
-    let (said, peak) = watch(&watched, || listen(output, began));
+    let (printed, peak) = watch(&watched, || listen(output, began));
     let status = run.wait()?;
     let whole = began.elapsed();
-    let said = said?;
+    let printed = printed?;
     if !status.success() {
         return Err(format!("{count} rows on {} were not as recorded", kind.as_str()).into());
     }
-    Ok(Run { took: took(&said.last_line)?, whole, results: (said.first, said.summary), peak })
+    Ok(Run {
+        took: took(&printed.last_line)?,
+        whole,
+        results: (printed.first, printed.summary),
+        peak,
+    })
 }
 
 /// Records what the standard says, which a browser that agrees says as well.
@@ -102,18 +107,18 @@ struct Spanned {
 }
 
 fn listen(output: ChildStdout, began: Instant) -> Result<Spanned> {
-    let mut said = Spanned::default();
+    let mut printed = Spanned::default();
     for line in BufReader::new(output).lines() {
         let line = line?;
-        if said.first.is_zero() {
-            said.first = began.elapsed();
+        if printed.first.is_zero() {
+            printed.first = began.elapsed();
         }
         if line.contains("rows a second") {
-            said.summary = began.elapsed();
+            printed.summary = began.elapsed();
         }
-        said.last_line = line;
+        printed.last_line = line;
     }
-    Ok(said)
+    Ok(printed)
 }
 
 /// Looks at a process again and again while something is done.

@@ -35,12 +35,12 @@ pub async fn measure(folder: &Path, count: usize) -> Result<Took> {
         let row = |calls: Vec<_>| json!({ "page": page.url, "calls": calls });
         rows.iter().map(move |planned| row(planned.play.step_groups.concat()))
     });
-    let told = json!({
+    let input_text = json!({
         "executable": Installed::find(Kind::Chromium)?.browser,
         "socks": lab.socks_address().to_string(),
         "rows": rows.collect::<Vec<_>>(),
     });
-    let played = play(folder, &told).await?;
+    let played = play(folder, &input_text).await?;
     if played.good != count * 2 {
         return Err(format!("{} of {} fetches were read", played.good, count * 2).into());
     }
@@ -48,12 +48,12 @@ pub async fn measure(folder: &Path, count: usize) -> Result<Took> {
     Ok(Took { start: milliseconds(played.start), rows: milliseconds(played.rows) })
 }
 
-async fn play(folder: &Path, told: &Value) -> Result<Played> {
+async fn play(folder: &Path, input_text: &Value) -> Result<Played> {
     let mut node = Command::new("node");
     node.arg(folder.join("play.mjs")).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut node = node.kill_on_drop(true).spawn()?;
     let mut input = node.stdin.take().ok_or("node takes no input")?;
-    input.write_all(told.to_string().as_bytes()).await?;
+    input.write_all(input_text.to_string().as_bytes()).await?;
     drop(input);
     let output = node.wait_with_output().await?;
     Ok(serde_json::from_slice(&output.stdout)?)

@@ -43,22 +43,26 @@ impl Played {
 }
 
 /// Plays all cases in each engine and then in all of them, and prints the time of each run.
-pub fn measure(kinds: &[Kind], old: Option<&Version>) {
+pub fn measure(kinds: &[Kind], old: Option<&Version>, filter: &[String]) {
     let new = Version::this();
-    println!("\nall cases; load {}\n", load());
+    let cases = match filter {
+        [] => "all cases".to_owned(),
+        some => format!("cases with {} in their id", some.join(" or ")),
+    };
+    println!("\n{cases}; load {}\n", load());
     println!(
         "| engine | version | rows | time | rows per second | |\n| --- | --- | ---: | ---: | ---: | --- |"
     );
     let mut alone = Duration::ZERO;
     for kind in kinds {
-        let (newest, oldest) = in_turns(&new, old, &[*kind]);
+        let (newest, oldest) = in_turns(&new, old, &[*kind], filter);
         alone += newest.as_ref().map_or(Duration::ZERO, |played| played.took);
         if let (Some(newest), Some(oldest)) = (newest, oldest) {
             let ratio = newest.per_second() / oldest.per_second();
             println!("| {} | new to old | | | {ratio:.2} | |", kind.as_str());
         }
     }
-    if let (Some(together), _) = in_turns(&new, None, kinds) {
+    if let (Some(together), _) = in_turns(&new, None, kinds, filter) {
         let ratio = together.took.as_secs_f64() / alone.as_secs_f64();
         println!("\nside by side in {ratio:.2} of the time of one after another; load {}", load());
     }
@@ -69,14 +73,15 @@ fn in_turns(
     new: &Version,
     old: Option<&Version>,
     kinds: &[Kind],
+    filter: &[String],
 ) -> (Option<Played>, Option<Played>) {
     let turns = if old.is_some() { TURNS } else { 1 };
     let (mut newest, mut oldest) = (None, None);
     for _ in 0..turns {
         if let Some(old) = old {
-            better(&mut oldest, play(old, kinds));
+            better(&mut oldest, play(old, kinds, filter));
         }
-        better(&mut newest, play(new, kinds));
+        better(&mut newest, play(new, kinds, filter));
     }
     if let Some(old) = old {
         print(old, kinds, oldest.as_ref());
@@ -114,16 +119,17 @@ fn print(version: &Version, kinds: &[Kind], played: Option<&Played>) {
 }
 
 /// Plays all cases once. Differences from snapshots do not count: another version of a browser is enough for them.
-fn play(version: &Version, kinds: &[Kind]) -> Result<Played> {
+fn play(version: &Version, kinds: &[Kind], filter: &[String]) -> Result<Played> {
     let mut command = Command::new(&version.program);
-    command.args(["run", "--engine", &names(kinds)]).current_dir(&version.tree);
+    command.arg("run").args(filter).args(["--engine", &names(kinds)]);
+    command.current_dir(&version.tree);
     let began = Instant::now();
     let output = command.stderr(Stdio::inherit()).output()?;
     let took = began.elapsed();
-    let said = String::from_utf8_lossy(&output.stdout);
-    let rows = said.lines().rev().find_map(rows);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let rows = printed.lines().rev().find_map(rows);
     let rows = rows.ok_or_else(|| format!("`{}` played no rows", version.program.display()))?;
-    let ends: Vec<_> = said.trim_end().lines().rev().take(kinds.len()).collect();
+    let ends: Vec<_> = printed.trim_end().lines().rev().take(kinds.len()).collect();
     let ends: Vec<_> = ends.into_iter().rev().collect();
     Ok(Played { took, rows, end: ends.join("<br>") })
 }

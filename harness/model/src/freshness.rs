@@ -67,11 +67,11 @@ pub(super) fn freshness(
 
 /// Section 4.2.3: by the time since the request and `Age`, or by `Date`, whichever is more.
 fn current_age(headers: &HeaderList, requested: Span, now: Span) -> Span {
-    let told = requested.plus(age_header(headers));
+    let by_age = requested.plus(age_header(headers));
     let apparent = made(headers).map_or_else(Span::default, |made| now.since(Span::at(made)));
     Span {
-        earliest: told.earliest.max(apparent.earliest),
-        latest: told.latest.max(apparent.latest),
+        earliest: by_age.earliest.max(apparent.earliest),
+        latest: by_age.latest.max(apparent.latest),
     }
 }
 

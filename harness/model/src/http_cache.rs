@@ -5,13 +5,13 @@
 
 use std::time::Duration;
 
-use url::{Origin, Url};
+use url::{Origin, Position, Url};
 
 use super::clock::Span;
 use super::freshness::{Age, Freshness, cache_control, freshness};
 use super::headers::{HeaderList, get_decode_and_split, text};
 use super::network::Ending;
-use super::request::{OutgoingRequest, Request, without_fragment};
+use super::request::{OutgoingRequest, Request};
 use super::request_headers::FETCH_METADATA;
 use super::request_modes::CacheMode;
 use super::response::Response;
@@ -124,11 +124,18 @@ impl HttpCache {
     }
 }
 
+/// The target URI of a request, which is part of the cache key: RFC 9110, section 7.1. It has no fragment, and no user
+/// name and password.
+fn target_uri(url: &Url) -> String {
+    let scheme = &url[..Position::BeforeUsername];
+    format!("{scheme}{}", &url[Position::BeforeHost..Position::AfterQuery])
+}
+
 impl Entry {
     fn new(outgoing: &OutgoingRequest<'_>, response: Response, requested: Span) -> Self {
         Self {
             top_level_origin: outgoing.request.client.top_level_origin.clone(),
-            url: without_fragment(outgoing.request.current_url()).to_owned(),
+            url: target_uri(outgoing.request.current_url()),
             varying: varying(&response.headers, &outgoing.headers),
             response,
             requested,
@@ -137,7 +144,7 @@ impl Entry {
 
     /// Whether it has the URL of a request, and is in its partition.
     fn is_of(&self, request: &Request) -> bool {
-        self.url == without_fragment(request.current_url())
+        self.url == target_uri(request.current_url())
             && same_site(&self.top_level_origin, &request.client.top_level_origin)
     }
 

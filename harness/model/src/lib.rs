@@ -36,6 +36,7 @@ mod main_fetch;
 mod mime;
 mod network;
 mod permitted_choices;
+mod preload;
 mod reasons;
 mod request;
 mod request_headers;

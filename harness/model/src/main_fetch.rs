@@ -29,6 +29,9 @@ impl UserAgent<'_> {
 
     /// The same for what uses the response inside the browser, where it is not filtered.
     pub(super) fn fetch_unfiltered(&mut self, request: &mut Request) -> Fetched<Response> {
+        if let Some(preloaded) = self.preloads.consume(request) {
+            return preloaded;
+        }
         if !request.headers.contains("accept") {
             request.headers.append("Accept", accept(request.destination));
         }

@@ -119,6 +119,12 @@ impl Request {
         self.url_list.push(url);
     }
 
+    /// Takes over where another request for the same URL led.
+    pub(super) fn follow(&mut self, other: &Self) {
+        self.url_list.clone_from(&other.url_list);
+        self.response_tainting = other.response_tainting;
+    }
+
     /// Sets the scheme of the current URL to `https`. A port of 443 becomes the default one, and others stay.
     pub(super) fn upgrade(&mut self) {
         let upgraded = self.url_list.last_mut().map(|url| url.set_scheme("https"));

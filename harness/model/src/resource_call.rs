@@ -8,6 +8,7 @@ use super::embedder_policy::EmbedderPolicy;
 use super::fetch_call::parse_url;
 use super::integrity::check_integrity;
 use super::network::Ending;
+use super::preload::PreloadKey;
 use super::request::Request;
 use super::request_modes::{
     CacheMode, CredentialsMode, Destination, Mode, RedirectMode, Referrer, ReferrerPolicy,
@@ -132,7 +133,11 @@ impl UserAgent<'_> {
     pub(super) fn load(&mut self, call: &ResourceCall, request: &mut Request) -> Fetched<bool> {
         check_embedder(call, request)?;
         self.note_load(call)?;
+        let key = PreloadKey::new(request);
         let fetched = self.fetch_unfiltered(request);
+        if call.consumer == Consumer::Preload {
+            self.preloads.insert(key, request, &fetched);
+        }
         if call.consumer == Consumer::Beacon && self.has_sent_a_request() {
             // Script does not learn whether the response passes the CORS check.
             return Ok(false);

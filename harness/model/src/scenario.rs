@@ -14,6 +14,7 @@ use super::fetch_call::{self, FetchCall};
 use super::filtered_response::{Filtered, Readable};
 use super::network::{Ending, Exchange, Network, requested_url};
 use super::permitted_choices::{Branch, Branches};
+use super::preload::Preloads;
 use super::request::Request;
 use super::resource_call::ResourceCall;
 use super::ruling::{FetchError, Fetched, Reason, Refusal, Ruling, Stage, network_error};
@@ -137,6 +138,7 @@ impl Scenario {
                 Group::Open(next) => {
                     client = next;
                     browser.loads.clear();
+                    browser.preloads = Preloads::default();
                 }
             }
             browser.network.group_finished();

@@ -8,6 +8,7 @@ use super::http_authentication::AuthenticationEntries;
 use super::http_cache::HttpCache;
 use super::network::{Exchange, Network};
 use super::permitted_choices::Branches;
+use super::preload::Preloads;
 use super::resource_checks::Consumer;
 use super::strict_transport::StrictTransport;
 
@@ -28,6 +29,8 @@ pub(super) struct UserAgent<'n> {
     pub(super) unmodelled: Option<&'static str>,
     /// The resources that elements of the document have loaded.
     pub(super) loads: Vec<(Consumer, String)>,
+    /// The resources that the document has preloaded and not used.
+    pub(super) preloads: Preloads,
     /// What reached servers in this call.
     pub(super) exchanges: Vec<Exchange>,
 }
@@ -50,6 +53,7 @@ impl<'n> UserAgent<'n> {
             abort: None,
             unmodelled: None,
             loads: Vec::new(),
+            preloads: Preloads::default(),
             exchanges: Vec::new(),
         }
     }

@@ -5,19 +5,16 @@ mod engines;
 mod examples;
 mod files;
 mod measure;
-mod redaction;
 mod reports;
+mod run;
 mod servers;
-mod shards;
-mod why;
 
-use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
-use cors_harness::case::{Case, Stack, Variable};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, Error, Parser, Subcommand};
+use cors_harness::case::Variable;
 use cors_harness::engine::Kind;
-use cors_harness::reporters::{Format, is_github};
 use cors_harness::run::Engine;
 
 pub use driver::{Driver, DriverError};
@@ -25,11 +22,9 @@ pub use engines::EngineName;
 use engines::engines;
 pub use files::{Completions, Framework, Init, Keep, Manual, Service};
 pub use measure::{MaxAge, Measure, Quantity};
-pub use reports::ReportFile;
-use reports::report_help;
+pub use reports::{Merge, STDOUT};
+pub use run::Run;
 pub use servers::{Check, Compare, Upstreams};
-pub use shards::{Merge, Sharding};
-pub use why::Why;
 
 /// Which cross-origin reads, preflights and cookie sends does a real browser allow?
 #[derive(Debug, Parser)]
@@ -43,8 +38,26 @@ pub struct Arguments {
 impl Arguments {
     /// The arguments. Ends the process if they are wrong, or only ask for help.
     pub fn typed() -> Self {
-        Self::try_parse().unwrap_or_else(|error| redaction::discreet(error).exit())
+        Self::try_parse().unwrap_or_else(|error| without_secrets(error).exit())
     }
+}
+
+/// The same error without a value that it would repeat, if that may contain a secret: a variable of
+/// the environment, or a user's name and password in a URL.
+fn without_secrets(mut error: Error) -> Error {
+    if error.kind() == ErrorKind::ValueValidation && may_be_secret(&error) {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("…".to_owned()));
+    }
+    error
+}
+
+fn may_be_secret(error: &Error) -> bool {
+    let is = |kind, of: fn(&str) -> bool| match error.get(kind) {
+        Some(ContextValue::String(text)) => of(text),
+        _ => false,
+    };
+    is(ContextKind::InvalidArg, |argument| argument.starts_with("--environment"))
+        || is(ContextKind::InvalidValue, |value| value.contains('@'))
 }
 
 /// Where cases are by default.
@@ -176,79 +189,12 @@ pub struct Explain {
     pub upstreams: Upstreams,
 }
 
-/// Arguments of `run`.
+/// Arguments of `why`.
 #[derive(Args, Debug)]
-pub struct Run {
-    /// The cases
-    #[command(flatten)]
-    pub folder: Folder,
-    /// Only these engines: a list of names, `all` (browsers and control), or `installed`, the
-    /// default, which means those of them that are installed
-    #[arg(long, value_enum, value_name = "NAME", value_delimiter = ',')]
-    pub engine: Vec<EngineName>,
-    /// The driver
-    #[command(flatten)]
-    pub driver: Driver,
-    /// Servers on other machines
-    #[command(flatten)]
-    pub upstreams: Upstreams,
-    /// Variables for started servers
-    #[command(flatten)]
-    pub environment: Environment,
-    /// The part of the cases
-    #[command(flatten)]
-    pub sharding: Sharding,
-    /// Folder of reviewed snapshots
-    #[arg(long, default_value = SNAPSHOTS, value_name = "DIR", env = "CORS_HARNESS_SNAPSHOTS")]
-    pub snapshots: PathBuf,
-    /// Also write all results to this file, as JSON; `-` is standard output, and the text then goes to standard
-    /// error
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
-    /// Also print where the time of pages went
-    #[arg(long)]
-    pub times: bool,
-    /// Also show the lines of configuration for this server software where a policy has findings: express, fastapi,
-    /// nginx, tower-http, django, flask, spring or caddy. express, nginx and caddy are recognised by their responses
-    #[arg(long, value_name = "NAME")]
-    pub stack: Option<Stack>,
-    /// Reports to files
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_delimiter = ',', help = report_help())]
-    pub reports: Vec<ReportFile>,
-    /// Print every case with all of its rows, and in the end a matrix of the cases and engines
-    #[arg(long, short)]
-    pub verbose: bool,
-    /// Only rows with these values, as `name=value`; only these are compared with the snapshot. Can be given
-    /// several times
-    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "strip_cors")]
-    pub row: Vec<String>,
-    /// Also play the cases with `extended: true`, which are otherwise played only where a FILTER selects them
-    #[arg(long)]
-    pub all: bool,
-    /// Only cases that failed in the last run
-    #[arg(long)]
-    pub rerun_failed: bool,
-    /// Stop at the first case that fails
-    #[arg(long)]
-    pub fail_fast: bool,
-    /// Open at most this many browsers at the same time; by default one for each core and each engine
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Play everything N times, and report rows whose results differ between the rounds
-    #[arg(long, value_name = "N", default_value = "1")]
-    pub repeat: NonZeroU32,
-    /// Play in an order shuffled by this seed, a further round by the next; the same seed makes the
-    /// same order
-    #[arg(long, value_name = "SEED")]
-    pub shuffle: Option<u64>,
-    /// Run every row in isolation as well, each in its own browser, and fail if any result differs. The
-    /// first round is then in the order written
-    #[arg(long)]
-    pub alone: bool,
-    /// Play cases with real servers twice, with and without the CORS headers of these servers: what CORS
-    /// allows must be blocked without them
-    #[arg(long, conflicts_with_all = ["repeat", "alone", "json", "reports"])]
-    pub strip_cors: bool,
+pub struct Why {
+    /// The message, as the console shows it; or `-`, which reads a message or a log from standard input
+    #[arg(required = true, value_name = "MESSAGE", allow_hyphen_values = true)]
+    pub message: Vec<String>,
 }
 
 /// Arguments of `list`.
@@ -285,70 +231,6 @@ pub struct Diff {
     /// Servers on other machines
     #[command(flatten)]
     pub upstreams: Upstreams,
-}
-
-/// Standard output as a file.
-pub const STDOUT: &str = "/dev/stdout";
-
-/// The file that a report is written to: `-` is standard output.
-fn place(file: &Path) -> &Path {
-    if file.as_os_str() == "-" { Path::new(STDOUT) } else { file }
-}
-
-/// The reports that are to be written, each with its file.
-fn written<'a>(
-    json: Option<&'a Path>,
-    reports: &'a [ReportFile],
-) -> impl Iterator<Item = (Format, &'a Path)> {
-    let json = json.and_then(|file| Some((Format::named("json")?, file)));
-    let asked = reports.iter().map(|report| (report.format, report.file.as_path()));
-    let is_asked = reports.iter().any(|report| report.format.name == "github");
-    let github = (is_github() && !is_asked).then(|| Format::named("github")).flatten();
-    let all = json.into_iter().chain(asked).map(|(format, file)| (format, place(file)));
-    all.chain(github.map(|github| (github, Path::new(""))))
-}
-
-impl Run {
-    /// The reports that are to be written: the name of the format, and the file.
-    pub fn written_reports(&self) -> impl Iterator<Item = (String, String)> {
-        self.report_files()
-            .map(|(format, file)| (format.name.to_owned(), file.display().to_string()))
-    }
-
-    /// The reports that are to be written, each with its file.
-    pub fn report_files(&self) -> impl Iterator<Item = (Format, &Path)> {
-        written(self.json.as_deref(), &self.reports)
-    }
-
-    /// Whether a JSON document is written.
-    pub fn writes_json(&self) -> bool {
-        self.report_files().any(|(format, _)| format.name == "json")
-    }
-
-    /// Whether a case is played that the filters do not leave out: an extended case has to be asked for.
-    pub fn plays(&self, case: &Case) -> bool {
-        !case.extended || self.all || self.rerun_failed || !self.folder.filters.is_empty()
-    }
-
-    /// Whether the cases of the whole folder are read, with all of their rows.
-    pub fn reads_every_case(&self) -> bool {
-        let Folder { filters, exclude, .. } = &self.folder;
-        filters.is_empty() && exclude.is_empty() && self.row.is_empty() && !self.rerun_failed
-    }
-
-    /// How many reports go to standard output.
-    pub fn reports_to_stdout(&self) -> usize {
-        self.report_files().filter(|(_, file)| *file == Path::new(STDOUT)).count()
-    }
-
-    /// The requested engines, each once. `installed` says whether an engine is installed.
-    pub fn engines(&self, installed: impl Fn(Engine) -> bool) -> Vec<Engine> {
-        let asked: &[_] =
-            if self.engine.is_empty() { &[EngineName::Installed] } else { &self.engine };
-        let mut engines = engines(asked, installed);
-        engines.sort();
-        engines
-    }
 }
 
 impl Explain {

@@ -199,8 +199,8 @@ mod tests {
         for wrong in
             ["", " ", "156.", "v156", ">= 150", "150-157", "~156", "156.x", "<", "99999999999"]
         {
-            let said = version(wrong).expect_err(wrong);
-            assert!(said.help.contains("`\">=150 <157\"`"), "{wrong}");
+            let error = version(wrong).expect_err(wrong);
+            assert!(error.help.contains("`\">=150 <157\"`"), "{wrong}");
         }
     }
 }

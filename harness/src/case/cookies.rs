@@ -120,14 +120,14 @@ mod tests {
     #[test]
     fn a_cookie_is_secure_where_it_has_to_be() {
         let (secure, plain) = ("https://b.test", "http://b.test");
-        for (origin, cookie, said) in [
+        for (origin, cookie, complaint) in [
             (plain, "a=1; Secure; SameSite=None", "`http://b.test` cannot set a `Secure` cookie"),
             (secure, "a=1; Path=/a b", "no request has the `Path` of the cookie"),
             (secure, "a=1; SameSite=None", "`SameSite=None` needs `Secure`"),
             (secure, "__SECURE-a=1", "a cookie called `__Secure-…` is `Secure`"),
             (plain, "__Secure-a=1", "a cookie called `__Secure-…` is `Secure`"),
         ] {
-            assert_eq!(wrong(origin, cookie).as_deref(), Some(said), "{cookie}");
+            assert_eq!(wrong(origin, cookie).as_deref(), Some(complaint), "{cookie}");
         }
         for cookie in ["a=1", "a=1; Secure; SameSite=None", "__Secure-a=1; Secure"] {
             assert_eq!(wrong(secure, cookie), None, "{cookie}");
@@ -145,10 +145,14 @@ mod tests {
 
     #[test]
     fn a_cookie_of_a_host_is_for_that_host_and_all_of_it() {
-        let said = "a cookie called `__Host-…` has `Secure`, `Path=/` and no `Domain`";
+        let complaint = "a cookie called `__Host-…` has `Secure`, `Path=/` and no `Domain`";
         for attributes in ["Secure", "Path=/", "Secure; Path=/x", "Secure; Path=/; Domain=b.test"] {
             let cookie = format!("__Host-a=1; {attributes}");
-            assert_eq!(wrong("https://b.test", &cookie).as_deref(), Some(said), "{attributes}");
+            assert_eq!(
+                wrong("https://b.test", &cookie).as_deref(),
+                Some(complaint),
+                "{attributes}"
+            );
         }
         assert_eq!(wrong("https://b.test", "__Host-a=1; Secure; Path=/"), None);
     }

@@ -135,22 +135,23 @@ fn value<T>(
     parse: impl Fn(&str) -> Result<T, ValueError>,
     problems: &mut Vec<Problem>,
 ) -> Option<T> {
-    let said = node.and_then(Spanned::of)?;
-    let complain = |wrong: ValueError| problems.push(Problem::new(said.at, wrong.what, wrong.help));
-    parse(said.text).map_err(complain).ok()
+    let spanned = node.and_then(Spanned::of)?;
+    let complain =
+        |wrong: ValueError| problems.push(Problem::new(spanned.at, wrong.what, wrong.help));
+    parse(spanned.text).map_err(complain).ok()
 }
 
 fn choice<'c>(
-    said: Spanned<'_>,
+    spanned: Spanned<'_>,
     key: &str,
     choices: &[&'c str],
     problems: &mut Vec<Problem>,
 ) -> Option<&'c str> {
-    let found = choices.iter().find(|choice| **choice == said.text).copied();
+    let found = choices.iter().find(|choice| **choice == spanned.text).copied();
     if found.is_none() {
-        let help = suggest::help(said.text, "the choices are", choices.iter().copied());
-        let what = format!("`{key}` cannot be `{}`", brief(said.text));
-        problems.push(Problem::new(said.at, what, help));
+        let help = suggest::help(spanned.text, "the choices are", choices.iter().copied());
+        let what = format!("`{key}` cannot be `{}`", brief(spanned.text));
+        problems.push(Problem::new(spanned.at, what, help));
     }
     found
 }

@@ -55,7 +55,7 @@ fn differing(step: &Step, twins: &[&Step]) -> Vec<String> {
     let options = options.filter(|(place, (_, value))| differs(*place, value));
     let shown = options.filter_map(|(place, (key, value))| {
         let of_twins = twins.iter().filter_map(|twin| self::options(twin).swap_remove(place).1);
-        Some(format!("{key}: {}", told_apart(&value?, of_twins, cut)))
+        Some(format!("{key}: {}", distinguished(&value?, of_twins, cut)))
     });
     headers(step, twins).into_iter().chain(shown).collect()
 }
@@ -111,12 +111,12 @@ fn headers(step: &Step, twins: &[&Step]) -> Option<String> {
         };
         match lines.as_slice() {
             [line] if has_other_value(line) => {
-                format!("{name}: {}", told_apart(&vec![line.1.clone()], of_twins, show))
+                format!("{name}: {}", distinguished(&vec![line.1.clone()], of_twins, show))
             }
             [_] => (*name).to_owned(),
             several => {
-                let told = told_apart(&values_of(step, name), of_twins, show);
-                format!("{} × {name}, {told}", several.len())
+                let distinct = distinguished(&values_of(step, name), of_twins, show);
+                format!("{} × {name}, {distinct}", several.len())
             }
         }
     });
@@ -125,7 +125,7 @@ fn headers(step: &Step, twins: &[&Step]) -> Option<String> {
 }
 
 /// What is shown of a value, with its number among the values of which the same is shown.
-fn told_apart<T: Eq + Hash>(
+fn distinguished<T: Eq + Hash>(
     value: &T,
     of_twins: impl Iterator<Item = T>,
     show: impl Fn(&T) -> String,

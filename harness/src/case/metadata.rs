@@ -1,6 +1,8 @@
-//! Reads the metadata of a case, which is the same for all of its rows.
+//! Reads the metadata of a case, which is the same for all of its rows, and checks the name of its file.
 
-use super::case_model::EngineChoice;
+use std::path::Path;
+
+use super::case_model::{CaseId, EngineChoice};
 use super::complaint::Problem;
 use super::suggest::{self, brief};
 use super::tree::{Node, Spanned};
@@ -18,10 +20,10 @@ pub(super) fn check(tree: &Node, problems: &mut Vec<Problem>) {
     let ids = tree.find("covers").into_iter().flat_map(Node::items);
     let ids = ids.map(|id| ("covers", Some(id)));
     for (key, node) in texts.into_iter().chain(ids) {
-        let said = node.and_then(Spanned::of);
-        if let Some(said) = said.filter(|said| said.text.trim().is_empty()) {
+        let text = node.and_then(Spanned::of);
+        if let Some(empty) = text.filter(|text| text.text.trim().is_empty()) {
             let what = format!("`{key}` is empty");
-            problems.push(Problem::new(said.at, what, "write a text, or remove the key"));
+            problems.push(Problem::new(empty.at, what, "write a text, or remove the key"));
         }
     }
     let spec = tree.find("spec").and_then(Spanned::of);
@@ -72,4 +74,40 @@ pub(super) fn engines(
         }
     }
     choices
+}
+
+/// Reports a file whose snapshot would belong to another case or could not exist.
+pub(super) fn check_file_name(CaseId(id): &CaseId, file: &Path) -> Option<Problem> {
+    if id.is_empty() {
+        let help = "name the folder that it is in";
+        return Some(Problem::of_the_file("the folder of cases is this file", help));
+    }
+    let name = file.file_stem().unwrap_or_default().to_string_lossy();
+    let engine = name.rsplit_once('@').map_or("", |(_, engine)| engine);
+    let what = if engine_names().any(|known| known == engine) {
+        format!("`{name}` is the name of a snapshot of `{engine}`")
+    } else if name.contains('\\') {
+        "a snapshot cannot have a name with `\\`".to_owned()
+    } else if name.contains(char::REPLACEMENT_CHARACTER) {
+        format!("the name `{name}` is not UTF-8")
+    } else {
+        return None;
+    };
+    Some(Problem::of_the_file(what, "rename the file"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_case_has_its_own_snapshot_file() {
+        let check = |name: &str| check_file_name(&CaseId(name.to_owned()), Path::new(name));
+        for good in ["a.yaml", "a/me@home.yaml", "a@control/b.yaml", "b@.yaml"] {
+            assert_eq!(check(good), None, "{good}");
+        }
+        for bad in ["", "a@control.yaml", "a/b@webkit.yaml", "b\\c.yaml", "\u{fffd}.yaml"] {
+            assert!(check(bad).is_some(), "{bad}");
+        }
+    }
 }

@@ -21,13 +21,11 @@ mod cors;
 mod delivery;
 mod draft_secrets;
 mod environment;
-mod host;
 mod known;
 mod label;
 mod lines;
 mod matrix;
 mod metadata;
-mod name;
 mod origin;
 mod page;
 mod policy;
@@ -121,7 +119,7 @@ fn read_bytes(
 ) -> Option<Case> {
     let text = source::text(bytes).map_err(|problem| problems.push(problem)).ok()?;
     let text = &source::ended(text);
-    problems.extend(name::check(&id, file));
+    problems.extend(metadata::check_file_name(&id, file));
     let tree = tree::read(text, problems).map_err(|last| problems.push(last)).ok()?;
     let is_policy = tree.has("policy");
     let definition = if is_policy { schema::POLICY } else { schema::CASE };
@@ -186,7 +184,7 @@ fn case(
 ) -> Case {
     let engines = metadata::engines(tree.find("engines"), policy.is_some(), problems);
     let known = known::read(tree, &rows, &engines, problems);
-    let text = |node: &Node| Spanned::of(node).map(|said| said.text.trim().to_owned());
+    let text = |node: &Node| Spanned::of(node).map(|spanned| spanned.text.trim().to_owned());
     let covers = tree.find("covers").into_iter().flat_map(Node::items);
     Case {
         id,

@@ -8,7 +8,6 @@ use cors_servers::script::{Address, Scheme};
 use url::Url;
 
 use super::complaint::ValueError;
-use super::host;
 use super::suggest::brief;
 
 /// A tuple origin: <https://html.spec.whatwg.org/#concept-origin-tuple>.
@@ -51,7 +50,7 @@ pub(super) fn parse(text: &str) -> Result<Origin, ValueError> {
         .map_err(|error| not(format!("{error}; write `https://api.example.com`")))?;
     let origin =
         of(&url).ok_or_else(|| not("an origin begins with `http://` or `https://`".to_owned()))?;
-    host::check(&origin.host)?;
+    check_host(&origin.host)?;
     match host.find(['/', '?', '#', '\\', '@']) {
         None => Ok(origin),
         Some(_) => {
@@ -83,6 +82,42 @@ fn without_scheme(text: &str) -> String {
             .to_owned(),
         "" | "*" => "write scheme and host: `https://api.example.com`".to_owned(),
         _ => format!("write scheme and host: `https://{}`", brief(text.trim_matches('/'))),
+    }
+}
+
+/// The longest name: <https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4>.
+const LONGEST_HOST: usize = 253;
+const LONGEST_LABEL: usize = 63;
+
+/// Reports a name that a browser cannot look up as a host. `host` is as URLs serialize it.
+pub(super) fn check_host(host: &str) -> Result<(), ValueError> {
+    match wrong_host(host) {
+        None => Ok(()),
+        Some(help) => {
+            Err(ValueError::new(format!("`{}` cannot be the name of a host", brief(host)), help))
+        }
+    }
+}
+
+fn wrong_host(host: &str) -> Option<String> {
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let mut labels = name.split('.');
+    let sign = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if host.starts_with('[') {
+        // An IPv6 literal, which the URL parser has already checked.
+        None
+    } else if name.contains('*') {
+        Some("a pattern is not allowed here: write a host name".to_owned())
+    } else if name.len() > LONGEST_HOST {
+        Some(format!("a name has at most {LONGEST_HOST} characters"))
+    } else if labels.clone().any(str::is_empty) {
+        Some("there is text before and after each dot".to_owned())
+    } else if labels.any(|label| label.len() > LONGEST_LABEL) {
+        Some(format!("there are at most {LONGEST_LABEL} characters between two dots"))
+    } else if !name.chars().all(sign) {
+        Some("a name has letters, digits, `-`, `_` and dots".to_owned())
+    } else {
+        None
     }
 }
 
@@ -154,6 +189,18 @@ mod tests {
             "https://a b",
         ] {
             assert!(parse(written).is_err(), "{written}");
+        }
+    }
+
+    #[test]
+    fn names_of_hosts() {
+        let longest = "a".repeat(63);
+        for good in ["a.example", "a.example.", "[::1]", "127.0.0.1", "a_b-c", longest.as_str()] {
+            assert_eq!(check_host(good), Ok(()), "{good}");
+        }
+        let (label, name) = ("a".repeat(64), "abc.".repeat(64));
+        for bad in ["", ".", "a..b", ".a", "*.a", "a!b", label.as_str(), name.as_str()] {
+            assert!(check_host(bad).is_err(), "{bad}");
         }
     }
 }

@@ -240,5 +240,5 @@ fn fits(reader: &mut Reader<'_>, context: Context, node: &Node) -> bool {
 }
 
 fn has_variable(node: &Node) -> bool {
-    Spanned::of(node).is_some_and(|said| said.text.contains("${"))
+    Spanned::of(node).is_some_and(|spanned| spanned.text.contains("${"))
 }

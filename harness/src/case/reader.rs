@@ -112,20 +112,20 @@ impl<'a> Reader<'a> {
     }
 
     /// Fills in a text without variables that only a server knows. `None` after a complaint.
-    pub(super) fn fill(&mut self, said: Spanned<'_>) -> Option<String> {
+    pub(super) fn fill(&mut self, spanned: Spanned<'_>) -> Option<String> {
         let before = self.problems.len();
-        let (pieces, is_all) = self.pieces(said);
+        let (pieces, is_all) = self.pieces(spanned);
         let mut filled = String::new();
         for piece in pieces {
             match piece {
                 Piece::Text(bytes) => filled.push_str(&String::from_utf8_lossy(&bytes)),
-                Piece::RequestOrigin => self.only_in_servers(said, "${request.origin}"),
-                Piece::Date { offset: 0 } => self.only_in_servers(said, "${request.date}"),
+                Piece::RequestOrigin => self.only_in_servers(spanned, "${request.origin}"),
+                Piece::Date { offset: 0 } => self.only_in_servers(spanned, "${request.date}"),
                 Piece::Date { offset } => {
-                    self.only_in_servers(said, &format!("${{request.date {offset:+}s}}"));
+                    self.only_in_servers(spanned, &format!("${{request.date {offset:+}s}}"));
                 }
                 Piece::Served { method, path } => {
-                    self.only_in_servers(said, &format!("${{served {method} {path}}}"));
+                    self.only_in_servers(spanned, &format!("${{served {method} {path}}}"));
                 }
             }
         }
@@ -135,11 +135,11 @@ impl<'a> Reader<'a> {
     /// Fills in a text and parses it.
     pub(super) fn read<T>(
         &mut self,
-        said: Spanned<'_>,
+        spanned: Spanned<'_>,
         parse: impl Fn(&str) -> Result<T, ValueError>,
     ) -> Option<T> {
-        let filled = self.fill(said)?;
-        parse(&filled).map_err(|wrong| self.complain(said.at, wrong)).ok()
+        let filled = self.fill(spanned)?;
+        parse(&filled).map_err(|wrong| self.complain(spanned.at, wrong)).ok()
     }
 
     /// The text of an optional `key` of `node`, parsed. The outer `None` is a complaint.
@@ -166,9 +166,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Text of a server, with the words that only the server can fill.
-    pub(super) fn template(&mut self, said: Spanned<'_>, paths: &[String]) -> Option<Template> {
+    pub(super) fn template(&mut self, spanned: Spanned<'_>, paths: &[String]) -> Option<Template> {
         let before = self.problems.len();
-        let (pieces, is_all) = self.pieces(said);
+        let (pieces, is_all) = self.pieces(spanned);
         for piece in &pieces {
             let Piece::Served { method, path } = piece else {
                 continue;
@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
             if !paths.contains(path) {
                 let known = paths.iter().map(String::as_str);
                 let what = format!("this server has no path `{}`", brief(path));
-                let at = self.within(said, &format!("${{served {method} {path}}}"));
+                let at = self.within(spanned, &format!("${{served {method} {path}}}"));
                 self.complain(
                     at,
                     ValueError::new(what, suggest::help(path, "its paths are", known)),
@@ -187,12 +187,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The pieces of a text, and whether none was left out because of a complaint.
-    fn pieces(&mut self, said: Spanned<'_>) -> (Vec<Piece>, bool) {
+    fn pieces(&mut self, spanned: Spanned<'_>) -> (Vec<Piece>, bool) {
         // Most texts end up as one piece.
         let mut pieces = Vec::with_capacity(1);
         let mut is_all = true;
-        for part in parts(said.text) {
-            match self.piece(said, part) {
+        for part in parts(spanned.text) {
+            match self.piece(spanned, part) {
                 Some(piece) => push(&mut pieces, piece),
                 None => is_all = false,
             }
@@ -200,32 +200,32 @@ impl<'a> Reader<'a> {
         (pieces, is_all)
     }
 
-    fn piece(&mut self, said: Spanned<'_>, part: Part<'_>) -> Option<Piece> {
+    fn piece(&mut self, spanned: Spanned<'_>, part: Part<'_>) -> Option<Piece> {
         let text = match part {
             Part::Literal(text) => self.afford(text)?,
-            Part::Open => return self.never_closed(said),
+            Part::Open => return self.never_closed(spanned),
             Part::Placeholder(word) => match Placeholder::of(word) {
                 Placeholder::RequestOrigin => return Some(Piece::RequestOrigin),
                 Placeholder::Served { method, path } => {
                     let (method, path) = (method.to_owned(), path.to_owned());
                     return Some(Piece::Served { method, path });
                 }
-                Placeholder::BadServed => return self.bad_served(said, word),
+                Placeholder::BadServed => return self.bad_served(spanned, word),
                 Placeholder::Date(offset) => return Some(Piece::Date { offset }),
-                Placeholder::BadDate => return self.bad_date(said, word),
-                Placeholder::Environment(name) => return self.of_environment(said, word, name),
+                Placeholder::BadDate => return self.bad_date(spanned, word),
+                Placeholder::Environment(name) => return self.of_environment(spanned, word, name),
                 Placeholder::Port if self.has_port => PORT,
-                Placeholder::Port => return self.no_port(said),
-                Placeholder::Page => self.page(said)?,
-                Placeholder::Variable(name) => self.variable(said, name)?,
+                Placeholder::Port => return self.no_port(spanned),
+                Placeholder::Page => self.page(spanned)?,
+                Placeholder::Variable(name) => self.variable(spanned, name)?,
             },
         };
         Some(Piece::Text(text.into()))
     }
 
-    fn page(&mut self, said: Spanned<'_>) -> Option<&str> {
+    fn page(&mut self, spanned: Spanned<'_>) -> Option<&str> {
         if self.page.is_none() {
-            let at = self.within(said, "${page}");
+            let at = self.within(spanned, "${page}");
             self.complain(
                 at,
                 ValueError::new("the page cannot use its own origin", "write the page's origin"),
@@ -234,25 +234,25 @@ impl<'a> Reader<'a> {
         self.afford(self.page.as_deref()?)
     }
 
-    fn variable(&mut self, said: Spanned<'_>, name: &str) -> Option<&str> {
+    fn variable(&mut self, spanned: Spanned<'_>, name: &str) -> Option<&str> {
         let Some(index) = self.values.iter().position(|(variable, _)| variable == name) else {
             let is_known =
                 self.has_wrong_matrix || self.valueless.iter().any(|variable| variable == name);
-            return if is_known { None } else { self.unknown_word(said, name) };
+            return if is_known { None } else { self.unknown_word(spanned, name) };
         };
         if self.page.is_none() && super::text::words(&self.values[index].1).next().is_some() {
             let what = format!(
                 "the value of `{name}` contains `${{page}}`, and the page cannot use its own origin"
             );
-            self.complain(said.at, ValueError::new(what, "write the page's origin"));
+            self.complain(spanned.at, ValueError::new(what, "write the page's origin"));
             return None;
         }
         self.afford(&self.values[index].1)
     }
 
     /// The value of a variable of the environment. From now on no problem shows it.
-    fn of_environment(&mut self, said: Spanned<'_>, word: &str, name: &str) -> Option<Piece> {
-        let at = self.within(said, &format!("${{{word}}}"));
+    fn of_environment(&mut self, spanned: Spanned<'_>, word: &str, name: &str) -> Option<Piece> {
+        let at = self.within(spanned, &format!("${{{word}}}"));
         if let Err(wrong) = variable_name(name) {
             let help = format!("{}, as in `${{env TOKEN}}`", wrong.help);
             self.complain(at, ValueError::new("`env` needs the name of a variable", help));
@@ -274,20 +274,20 @@ impl<'a> Reader<'a> {
         (self.room.get() > 0).then_some(text)
     }
 
-    fn unknown_word<T>(&mut self, said: Spanned<'_>, word: &str) -> Option<T> {
+    fn unknown_word<T>(&mut self, spanned: Spanned<'_>, word: &str) -> Option<T> {
         let values = self.values.iter().map(|(name, _)| name.as_str());
         let port = self.has_port.then_some("port");
         let others = ["page", "request.origin", "request.date", "served METHOD /path", "env NAME"];
         let known = values.chain(others).chain(port);
         let help = suggest::help(word, "the variables are", known) + "; `$${` is a literal `${`";
-        let at = self.within(said, &format!("${{{word}}}"));
+        let at = self.within(spanned, &format!("${{{word}}}"));
         let what = format!("there is no variable `${{{}}}`", brief(word));
         self.complain(at, ValueError::new(what, help));
         None
     }
 
-    fn never_closed<T>(&mut self, said: Spanned<'_>) -> Option<T> {
-        let at = self.last_within(said, "${");
+    fn never_closed<T>(&mut self, spanned: Spanned<'_>) -> Option<T> {
+        let at = self.last_within(spanned, "${");
         self.complain(
             at,
             ValueError::new("`${` without a `}`", "close it; `$${` is a literal `${`"),
@@ -295,22 +295,22 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn bad_served<T>(&mut self, said: Spanned<'_>, word: &str) -> Option<T> {
-        let at = self.within(said, &format!("${{{word}}}"));
+    fn bad_served<T>(&mut self, spanned: Spanned<'_>, word: &str) -> Option<T> {
+        let at = self.within(spanned, &format!("${{{word}}}"));
         let help = "write `${served METHOD /path}`, as in `${served POST /transfer}`";
         self.complain(at, ValueError::new("`served` needs a method and a path", help));
         None
     }
 
-    fn bad_date<T>(&mut self, said: Spanned<'_>, word: &str) -> Option<T> {
-        let at = self.within(said, &format!("${{{word}}}"));
+    fn bad_date<T>(&mut self, spanned: Spanned<'_>, word: &str) -> Option<T> {
+        let at = self.within(spanned, &format!("${{{word}}}"));
         let help = "write `${request.date}`, or seconds with a sign as in `${request.date +60s}`";
         self.complain(at, ValueError::new("`request.date` takes seconds with a sign", help));
         None
     }
 
-    fn no_port<T>(&mut self, said: Spanned<'_>) -> Option<T> {
-        let at = self.within(said, PORT);
+    fn no_port<T>(&mut self, spanned: Spanned<'_>) -> Option<T> {
+        let at = self.within(spanned, PORT);
         let what = "`${port}` can only be used in the `command` and the `environment` of a server";
         self.complain(
             at,
@@ -319,8 +319,8 @@ impl<'a> Reader<'a> {
         None
     }
 
-    fn only_in_servers(&mut self, said: Spanned<'_>, word: &str) {
-        let at = self.within(said, word);
+    fn only_in_servers(&mut self, spanned: Spanned<'_>, word: &str) {
+        let at = self.within(spanned, word);
         let what =
             format!("`{}` can only be used in a server's header values and bodies", brief(word));
         self.complain(
@@ -330,23 +330,23 @@ impl<'a> Reader<'a> {
     }
 
     /// The place of `needle` in a text, or the whole text if an escape or a fold hides it.
-    fn within(&self, said: Spanned<'_>, needle: &str) -> SourceSpan {
-        found(said, needle, self.written(said).find(needle))
+    fn within(&self, spanned: Spanned<'_>, needle: &str) -> SourceSpan {
+        found(spanned, needle, self.written(spanned).find(needle))
     }
 
     /// The last such place.
-    fn last_within(&self, said: Spanned<'_>, needle: &str) -> SourceSpan {
-        found(said, needle, self.written(said).rfind(needle))
+    fn last_within(&self, spanned: Spanned<'_>, needle: &str) -> SourceSpan {
+        found(spanned, needle, self.written(spanned).rfind(needle))
     }
 
-    fn written(&self, said: Spanned<'_>) -> &str {
-        let start = said.at.offset();
-        self.file.text.get(start..start + said.at.len()).unwrap_or_default()
+    fn written(&self, spanned: Spanned<'_>) -> &str {
+        let start = spanned.at.offset();
+        self.file.text.get(start..start + spanned.at.len()).unwrap_or_default()
     }
 }
 
-fn found(said: Spanned<'_>, needle: &str, at: Option<usize>) -> SourceSpan {
-    at.map_or(said.at, |at| (said.at.offset() + at, needle.len()).into())
+fn found(spanned: Spanned<'_>, needle: &str, at: Option<usize>) -> SourceSpan {
+    at.map_or(spanned.at, |at| (spanned.at.offset() + at, needle.len()).into())
 }
 
 fn push(pieces: &mut Vec<Piece>, piece: Piece) {

@@ -30,8 +30,8 @@ pub(super) struct Sites {
 /// Reads `servers:`.
 pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Sites {
     let mut sites = Sites { servers: Vec::new(), incomplete: node.is_some_and(Node::is_wrong) };
-    for (said, server) in node.into_iter().flat_map(Node::entries) {
-        match reader.read(said, |text| distinct(&sites, origin::parse(text)?)) {
+    for (spanned, server) in node.into_iter().flat_map(Node::entries) {
+        match reader.read(spanned, |text| distinct(&sites, origin::parse(text)?)) {
             Some(origin) => read_server(reader, server, origin, &mut sites),
             None => sites.incomplete = true,
         }
@@ -102,12 +102,12 @@ fn versions(text: &str, origin: &Origin) -> Result<Versions, ValueError> {
 fn read_paths<'n>(reader: &mut Reader<'_>, node: &'n Node) -> (IndexMap<Path, &'n Node>, bool) {
     let mut paths = IndexMap::new();
     let mut is_all = !node.is_wrong();
-    for (said, replies) in node.entries() {
-        if !said.text.starts_with('/') {
+    for (spanned, replies) in node.entries() {
+        if !spanned.text.starts_with('/') {
             is_all &= !replies.is_wrong();
             continue;
         }
-        let Some(path) = reader.read(said, path) else {
+        let Some(path) = reader.read(spanned, path) else {
             is_all = false;
             continue;
         };
@@ -115,7 +115,8 @@ fn read_paths<'n>(reader: &mut Reader<'_>, node: &'n Node) -> (IndexMap<Path, &'
             Entry::Vacant(place) => _ = place.insert(replies),
             Entry::Occupied(first) => {
                 let what = format!("the path `{}` occurs twice", brief(first.key().as_str()));
-                reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
+                reader
+                    .complain(spanned.at, ValueError::new(what, "put all of its methods into one"));
             }
         }
     }
@@ -145,14 +146,14 @@ fn path(text: &str) -> Result<Path, ValueError> {
 
 fn read_replies(reader: &mut Reader<'_>, node: &Node, known: &Known) -> Replies {
     let mut replies = Replies::new();
-    for (said, reply) in node.entries() {
-        let method = reader.read(said, values::method);
+    for (spanned, reply) in node.entries() {
+        let method = reader.read(spanned, values::method);
         let reply = read_reply(reader, reply, known);
         match method.map(|method| replies.entry(method)) {
             Some(Entry::Vacant(place)) => _ = place.insert(reply),
             Some(Entry::Occupied(first)) => {
                 let what = format!("the method `{}` occurs twice", first.key());
-                reader.complain(said.at, ValueError::new(what, "keep one"));
+                reader.complain(spanned.at, ValueError::new(what, "keep one"));
             }
             None => {}
         }

@@ -31,16 +31,16 @@ impl UrlContext<'_> {
 /// Reads a step's URL: as the script uses it, and parsed.
 pub(super) fn read(
     reader: &mut Reader<'_>,
-    said: Spanned<'_>,
+    spanned: Spanned<'_>,
     scene: &UrlContext<'_>,
 ) -> Option<(String, Url)> {
-    let text = reader.fill(said)?;
+    let text = reader.fill(spanned)?;
     let (text, url) = match absolute(&text, scene.page())? {
         Ok(found) => found,
         Err(error) => {
             let what = format!("`{}` is not a URL: {error}", brief(&text));
             reader.complain(
-                said.at,
+                spanned.at,
                 ValueError::new(
                     what,
                     "write `https://api.example.com/me`, or a path of the page's origin",
@@ -52,7 +52,7 @@ pub(super) fn read(
     match answered(&url, scene) {
         Ok(()) => Some((text, url)),
         Err(wrong) => {
-            reader.complain(said.at, wrong);
+            reader.complain(spanned.at, wrong);
             None
         }
     }

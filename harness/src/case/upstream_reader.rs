@@ -6,7 +6,6 @@ use std::time::Duration;
 use url::Url;
 
 use super::environment::{check_is_settable, variable_name, variable_value};
-use super::host;
 use super::origin::{self, Origin};
 use super::reader::{Reader, Spanned, ValueError};
 use super::suggest::{self, brief};
@@ -44,12 +43,12 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, origin: &Origin) -> Opt
     strays(reader, node, &belonging);
     nothing_played(reader, node, kind);
     let forwarded = reader.choice(node, FORWARDED, &values::BOOLEAN);
-    let said = || Spanned::of(node.get(kind));
+    let spanned = || Spanned::of(node.get(kind));
     let server = match *kind {
-        "upstream" => UpstreamServer::Upstream(reader.read(said()?, upstream)?),
-        "command" => UpstreamServer::Command(launch(reader, said(), node)?),
+        "upstream" => UpstreamServer::Upstream(reader.read(spanned()?, upstream)?),
+        "command" => UpstreamServer::Command(launch(reader, spanned(), node)?),
         _ => reader
-            .read(said()?, values::choice("in-process", &IN_PROCESS))
+            .read(spanned()?, values::choice("in-process", &IN_PROCESS))
             .map(|()| UpstreamServer::InProcess(origin.clone()))?,
     };
     Some(UpstreamSpec {
@@ -117,7 +116,7 @@ pub(super) fn upstream(text: &str) -> Result<Url, ValueError> {
     match origin::of(&url) {
         None => Err(ValueError::new(format!("`{}` is not an origin", brief(text)), help)),
         Some(origin) => {
-            host::check(&origin.host)?;
+            origin::check_host(&origin.host)?;
             let what = "an upstream is scheme, host and port, and nothing else";
             origin::parse(text).map_err(|_| ValueError::new(what, format!("write `{origin}`")))?;
             Ok(url)
@@ -173,15 +172,15 @@ fn variable(
     line: &Node,
     before: &[(String, String)],
 ) -> Option<(String, String)> {
-    let (said, value) = Spanned::pair(line)?;
-    let (name, value) = (reader.read(said, variable_name), reader.read(value, variable_value));
+    let (spanned, value) = Spanned::pair(line)?;
+    let (name, value) = (reader.read(spanned, variable_name), reader.read(value, variable_value));
     let (name, value) = name.zip(value)?;
     let wrong = if before.iter().any(|(known, _)| *known == name) {
         Err(ValueError::new(format!("`{name}` is set twice"), "keep one"))
     } else {
         check_is_settable(&name, &value)
     };
-    wrong.map_err(|wrong| reader.complain(said.at, wrong)).ok()?;
+    wrong.map_err(|wrong| reader.complain(spanned.at, wrong)).ok()?;
     Some((name, value))
 }
 

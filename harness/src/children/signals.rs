@@ -64,12 +64,12 @@ const LONGEST_MESSAGE: Duration = Duration::from_secs(2);
 fn say_message() {
     let message = MESSAGE.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(message) = message else { return };
-    let (said, listening) = channel();
-    let said = thread::Builder::new().spawn(move || {
+    let (printed, listening) = channel();
+    let printed = thread::Builder::new().spawn(move || {
         message();
-        let _ = said.send(());
+        let _ = printed.send(());
     });
-    if said.is_ok() {
+    if printed.is_ok() {
         let _ = listening.recv_timeout(LONGEST_MESSAGE);
     }
 }

@@ -15,8 +15,7 @@ use cors_harness::run::{Engine, Outcome};
 use cors_model::is_bad_port;
 
 use super::Exit;
-use super::files::{try_new, unwritten};
-use super::output::{options, quoted, this_program};
+use super::output::{options, quoted, this_program, try_new, unwritten};
 use super::play::{one_engine, play_telling, players};
 use crate::arguments::{CASES, Check, SNAPSHOTS};
 

@@ -73,7 +73,7 @@ fn not_two(arguments: &Diff, engines: &[Engine]) -> Exit {
 /// because no two browsers send the same.
 fn same(one: &Outcome, other: &Outcome) -> bool {
     one.rows.iter().zip(&other.rows).all(|(one, other)| {
-        let told = one.inconclusive().is_none() && other.inconclusive().is_none();
-        told && differences(&one.observation, &other.observation).is_empty()
+        let are_conclusive = one.inconclusive().is_none() && other.inconclusive().is_none();
+        are_conclusive && differences(&one.observation, &other.observation).is_empty()
     })
 }

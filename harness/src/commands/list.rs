@@ -12,8 +12,8 @@ use cors_harness::report::{coverage_text, plan_text};
 use cors_harness::run::place;
 
 use super::Exit;
-use super::files::unwritten;
 use super::find::cases;
+use super::output::unwritten;
 use crate::arguments::{Arguments, Completions, List, Manual};
 
 /// `list`.

@@ -1,5 +1,7 @@
 //! What the commands do, and their exit codes.
 
+use std::process::ExitCode;
+
 #[macro_use]
 mod output;
 
@@ -7,9 +9,7 @@ mod check;
 mod compare;
 mod diff;
 mod doctor;
-mod exit;
 mod explain;
-mod files;
 mod find;
 mod init;
 mod keep;
@@ -24,7 +24,6 @@ pub use check::check;
 pub use compare::compare;
 pub use diff::diff;
 pub use doctor::doctor;
-pub use exit::Exit;
 pub use explain::explain;
 pub use init::init;
 pub use keep::{accept, review};
@@ -34,6 +33,40 @@ pub use merge::merge;
 pub use output::printed;
 pub use run::run;
 pub use why::why;
+
+/// The exit code; the greatest of several wins.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Exit {
+    /// Everything is as recorded.
+    AsRecorded,
+    /// Something differs, is missing or inconclusive.
+    Differs,
+    /// A case or the command line is wrong.
+    BadInput,
+    /// The environment cannot run it.
+    CannotRun,
+}
+
+impl Exit {
+    /// The word for a problem with this exit code in the document of a shard.
+    fn problem(self) -> &'static str {
+        match self {
+            Self::AsRecorded | Self::Differs => "failed",
+            Self::BadInput | Self::CannotRun => "error",
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::AsRecorded => 0,
+            Exit::Differs => 1,
+            Exit::BadInput => 2,
+            Exit::CannotRun => 3,
+        })
+    }
+}
 
 /// A runtime for a command that plays no cases, or the complaint that there is none.
 fn runtime() -> Result<tokio::runtime::Runtime, Exit> {

@@ -1,8 +1,9 @@
-//! Prints results, errors and commands to type, and handles a closed output.
+//! Prints results, errors and commands to type, handles a closed output, and checks files to write.
 
 use std::ffi::OsStr;
-use std::fmt::Arguments;
+use std::fmt::{Arguments, Display};
 use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -76,4 +77,22 @@ pub(super) fn options(typed: Vec<(&'static str, Option<String>)>) -> impl Iterat
 /// A word, quoted for a shell.
 pub(super) fn quoted(word: &OsStr) -> String {
     shell::word(&word.to_string_lossy())
+}
+
+/// Whether a new file can be written; its folder may not exist yet.
+pub(super) fn try_new(file: &Path) -> io::Result<()> {
+    if file.try_exists()? {
+        let words = "the file exists; choose another name";
+        return Err(io::Error::new(ErrorKind::AlreadyExists, words));
+    }
+    let above = |path: &&Path| path.as_os_str().is_empty() || path.exists();
+    let folder = file.ancestors().skip(1).find(above).unwrap_or(Path::new(""));
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    tempfile::tempfile_in(folder).map(|_| ())
+}
+
+/// Says why a file cannot be written.
+pub(super) fn unwritten(file: &Path, error: &impl Display) -> Exit {
+    complain!("error: `{}` cannot be written: {error}", file.display());
+    Exit::CannotRun
 }

@@ -91,8 +91,8 @@ mod tests {
             ("chromium=/no/such/file", "`/no/such/file` is not a program"),
             ("chromium=", "`` is not a program"),
         ] {
-            let said = wrong.parse::<ChosenBrowser>().expect_err(wrong);
-            assert!(said.contains(words), "{wrong}: {said}");
+            let error = wrong.parse::<ChosenBrowser>().expect_err(wrong);
+            assert!(error.contains(words), "{wrong}: {error}");
         }
         assert!(
             is_edge(Path::new("/opt/microsoft/msedge/msedge")) && !is_edge(Path::new("/x/chrome"))

@@ -37,7 +37,7 @@ pub struct Grid {
     /// As many sessions as may be open at the same time.
     sessions: Arc<Semaphore>,
     /// Whether it was printed that sessions wait.
-    has_said: AtomicBool,
+    has_warned: AtomicBool,
 }
 
 /// What a driver or grid offers, before it is used.
@@ -118,7 +118,7 @@ impl GridOffer {
             advertise,
             session_timeout,
             sessions: Arc::new(Semaphore::new(all.max(1))),
-            has_said: AtomicBool::new(false),
+            has_warned: AtomicBool::new(false),
         });
         let source = |(kind, most)| {
             Arc::new(Remote { kind, most, grid: Arc::clone(&grid) }) as Arc<dyn Source>
@@ -183,7 +183,7 @@ impl Grid {
     /// Waits until the time for a session is up. Prints once that sessions wait for a slot.
     async fn late(&self, kind: Kind, until: Instant) {
         sleep(LOOK).await;
-        if self.is_full(kind).await && !self.has_said.swap(true, Ordering::Relaxed) {
+        if self.is_full(kind).await && !self.has_warned.swap(true, Ordering::Relaxed) {
             let (name, url, most) = (kind.as_str(), shown(&self.url), self.session_timeout);
             // Stderr may be closed, which is no reason to fail.
             let _ = writeln!(

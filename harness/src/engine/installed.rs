@@ -220,11 +220,11 @@ async fn explained(error: EngineError, driver: &mut Driver, cause: String) -> En
         EngineError::Ended { .. } | EngineError::Late { .. } => String::new(),
         _ => driver.end_in_words().await,
     };
-    let said = match driver.last_words() {
+    let printed = match driver.last_words() {
         words if words.is_empty() => words,
         words => format!("the last output of driver and browser: {words}"),
     };
-    error.explained(end).explained(cause).explained(said)
+    error.explained(end).explained(cause).explained(printed)
 }
 
 /// A program that a browser needs, as it was found.

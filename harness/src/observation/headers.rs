@@ -75,7 +75,7 @@ impl RequestHeaders {
 
     /// Whether it has the `Authorization` that script set.
     pub fn has_given_authorization(&self) -> bool {
-        self.get(AUTHORIZATION).is_some_and(|told| told.starts_with(AS_GIVEN))
+        self.get(AUTHORIZATION).is_some_and(|shown| shown.starts_with(AS_GIVEN))
     }
 
     /// Makes a header what it is in others, by its name in lower case.
@@ -175,7 +175,7 @@ impl Authored {
         let mut names: Vec<_> = ALWAYS.into_iter().chain(given).collect();
         names.sort_unstable();
         names.dedup();
-        let line = |name: &str| Some((name.to_owned(), self.told(name, value(name)?)?));
+        let line = |name: &str| Some((name.to_owned(), self.shown(name, value(name)?)?));
         let lines: Vec<_> = names.into_iter().filter_map(line).collect();
         let notable = self.notable(url, &lines);
         RequestHeaders { lines, notable }
@@ -186,7 +186,7 @@ impl Authored {
     }
 
     /// A value as reports show it; `None` if it is the browser's own.
-    fn told(&self, name: &str, value: String) -> Option<String> {
+    fn shown(&self, name: &str, value: String) -> Option<String> {
         let is_given = self.given(name) == Some(value.as_str());
         match name {
             AUTHORIZATION if is_given => Some(format!("{AS_GIVEN}, {} bytes", value.len())),

@@ -81,8 +81,8 @@ mod tests {
             ..StepObservation::default()
         };
         let row = RowObservation { steps: vec![step], unheard: Some(words()) };
-        let told = format!("{:?}", row.without_secrets(&secrets));
-        assert!(!told.contains("geheimnis"), "{told}");
-        assert_eq!(told.matches("`Bearer <9 bytes>` is no value").count(), 5, "{told}");
+        let shown = format!("{:?}", row.without_secrets(&secrets));
+        assert!(!shown.contains("geheimnis"), "{shown}");
+        assert_eq!(shown.matches("`Bearer <9 bytes>` is no value").count(), 5, "{shown}");
     }
 }

@@ -26,7 +26,7 @@ pub struct RowSeen {
 }
 
 impl RowSeen {
-    /// The time from the first call to the end of the last one, on the page's clock; `None` where no page told it. Groups
+    /// The time from the first call to the end of the last one, on the page's clock; `None` where no page reported it. Groups
     /// without calls are waits, which are left out: they may move the page's clock, and nothing waits for them.
     pub fn took(&self) -> Option<Duration> {
         let parts = self.times.split(|group| group.calls.is_empty());

@@ -18,7 +18,6 @@ mod page_policies;
 mod profile_history;
 mod profiles;
 mod rewrite_hazards;
-mod rewriting;
 mod shared_page;
 mod spreading;
 mod upstream_pages;

@@ -4,7 +4,7 @@ use super::names::Names;
 use crate::case::Page;
 
 /// The header lines of a page with the host names of its rows. A Content-Security-Policy also allows the requests of the
-/// marker, which `connect-src` decides: without them the end of a step could not be told.
+/// marker, which `connect-src` decides: without them the end of a step would not be known.
 pub(super) fn page_headers(page: &Page, marker: &str, names: &Names) -> Vec<(String, String)> {
     let line = |(name, value): &(String, String)| {
         let value = names.physical(value);

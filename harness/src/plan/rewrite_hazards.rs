@@ -81,10 +81,10 @@ fn outgrows(step: &Step, names: &Names) -> bool {
     let passes = |text: &str| length(text) <= OF_ONE && length(&names.physical(text)) > OF_ONE;
     let fitting = || lines.iter().map(|(_, value)| *value).filter(|value| length(value) <= OF_ONE);
     let written: usize = fitting().map(length).sum();
-    let told: usize = fitting().map(|value| length(&names.physical(value))).sum();
+    let renamed: usize = fitting().map(|value| length(&names.physical(value))).sum();
     fitting().any(passes)
         || joined(&lines).iter().any(|text| passes(text))
-        || (written <= OF_ALL && told > OF_ALL)
+        || (written <= OF_ALL && renamed > OF_ALL)
 }
 
 /// The length of the longest safelisted value.

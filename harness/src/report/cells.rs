@@ -110,7 +110,7 @@ pub(super) fn side(
 
 /// Two sides of a difference. If the tables show the same for both, the difference is in header
 /// lines of the responses, which the tables leave out.
-pub(super) fn told_apart([one, other]: [String; 2]) -> [String; 2] {
+pub(super) fn distinguished([one, other]: [String; 2]) -> [String; 2] {
     if one == other { [one, other + " (with another response)"] } else { [one, other] }
 }
 
@@ -161,13 +161,13 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
             _ => runs.push((part, 1)),
         }
     }
-    let said = runs.into_iter().map(|(part, times)| match times {
+    let texts = runs.into_iter().map(|(part, times)| match times {
         1 => part,
         2 => format!("{part}; {part}"),
         _ => format!("{part}, {times} times"),
     });
-    let said: Vec<_> = said.collect();
-    if said.is_empty() { NOTHING.to_owned() } else { said.join("; ") }
+    let texts: Vec<_> = texts.collect();
+    if texts.is_empty() { NOTHING.to_owned() } else { texts.join("; ") }
 }
 
 fn preflight(preflight: &Preflight, other: Option<&RequestHeaders>, url: &str) -> String {
@@ -239,9 +239,9 @@ mod tests {
 
     #[test]
     fn repeated_sentences_are_printed_once() {
-        let said = |parts: &str| joined(parts.split_whitespace().map(str::to_owned));
-        assert_eq!(said(""), "–");
-        assert_eq!(said("a a b"), "a; a; b");
-        assert_eq!(said("a b b b b a"), "a; b, 4 times; a");
+        let texts = |parts: &str| joined(parts.split_whitespace().map(str::to_owned));
+        assert_eq!(texts(""), "–");
+        assert_eq!(texts("a a b"), "a; a; b");
+        assert_eq!(texts("a b b b b a"), "a; b, 4 times; a");
     }
 }

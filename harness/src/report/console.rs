@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::commands::Commands;
-use super::evidence::no_browser;
 use super::failure::failure;
-use super::notes::write_notes;
+use super::notes::{no_browser, write_notes};
 use super::permitted_and_timed::{set_aside, write_set_aside};
 use super::played_row::{repeated, repeated_rows};
 use super::policy::{kept, write_findings};

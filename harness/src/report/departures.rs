@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::cells::{ruled, side, told_apart};
+use super::cells::{distinguished, ruled, side};
 use super::permitted_and_timed::{time, wrong_kind};
 use super::played_row::{values, write_row};
 use super::wrapping::hanging;
@@ -75,7 +75,7 @@ fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
         let field = difference.field.as_str();
         let _ = writeln!(text, "  {engine} {does} in its {field}:");
         let sides = [side(standard, seen, *difference), side(seen, standard, *difference)];
-        let [standard, own] = told_apart(sides);
+        let [standard, own] = distinguished(sides);
         let _ = writeln!(text, "    standard  {standard}");
         let _ = writeln!(text, "    {engine:8}  {own}");
         if let Some(ruling) = ruling.rulings.get(difference.step) {

@@ -34,9 +34,9 @@ mod tests {
             version: Some("Mozilla Firefox 153".to_owned()),
         };
         let missing = Part { name: "geckodriver", place: None, version: None };
-        let said = doctor_lines(Kind::Firefox, &[there.clone(), missing]);
+        let lines = doctor_lines(Kind::Firefox, &[there.clone(), missing]);
         assert_eq!(
-            said,
+            lines,
             "firefox   missing: geckodriver; `ci/setup firefox` adds it\n            \
              Mozilla Firefox 153 (/usr/bin/firefox-esr)"
         );

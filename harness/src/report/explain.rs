@@ -229,15 +229,15 @@ fn write_known(text: &mut String, known: &Known) {
 
 /// What an engine does in every row of a kind, and did in this one.
 fn write_engine_wide(text: &mut String, engine: Engine, outcome: &RowOutcome) {
-    let mut told = Vec::new();
+    let mut listed = Vec::new();
     for Shown { departure, .. } in &outcome.engine_wide.shown {
-        if !told.contains(departure) {
+        if !listed.contains(departure) {
             let EngineDeparture { kind, because, link, .. } = departure;
             let engine = engine.as_str();
             let words =
                 format!("known departure of {engine} ({}): {because}\n{link}", kind.as_str());
             write_indented(text, &words);
-            told.push(departure);
+            listed.push(departure);
         }
     }
 }

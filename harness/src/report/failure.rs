@@ -77,7 +77,7 @@ fn write_difference(
     );
 }
 
-/// What is said of the snapshot of a policy that an older version wrote.
+/// The text for the snapshot of a policy that an older version wrote.
 const NO_RECORD: &str = "The reviewed snapshot has no data to compare with, because an older version of cors-harness wrote it. \
                          So the changes are not classified as loosened or tightened. Review the lines below, or restore \
                          the reviewed server and run it once with INSTA_UPDATE=force, which writes the data.\n\n";

@@ -10,9 +10,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::engine_wide::is_only_engine_wide;
-use super::evidence::played_by;
 use super::matrix::{MatrixEntry, entries, snapshot};
-use super::notes::notes_of;
+use super::notes::{notes_of, played_by};
 use super::policy::{
     ChangeEntry, FindingEntry, PolicyEntries, PolicyEntry, policy_entries, policy_entry,
 };
@@ -137,9 +136,9 @@ impl Document {
     /// Precondition: the trials of one case are consecutive.
     pub fn of(played: &[(Arc<Case>, Judged)]) -> Self {
         let entries = played.iter().flat_map(|(case, judged)| results(case, judged));
-        let mut said = PolicyEntries::default();
-        said.extend(played.iter().map(|(case, judged)| policy_entries(case, judged)));
-        Self::around(entries.collect(), said, played)
+        let mut of_policies = PolicyEntries::default();
+        of_policies.extend(played.iter().map(|(case, judged)| policy_entries(case, judged)));
+        Self::around(entries.collect(), of_policies, played)
     }
 }
 
@@ -148,15 +147,15 @@ impl<R> Document<R> {
     /// rows.
     ///
     /// Precondition: the trials of one case are consecutive.
-    pub fn around(results: R, said: PolicyEntries, played: &[(Arc<Case>, Judged)]) -> Self {
+    pub fn around(results: R, of_policies: PolicyEntries, played: &[(Arc<Case>, Judged)]) -> Self {
         let mut document = Self {
             schema: SCHEMA,
             suite: env!("CARGO_PKG_VERSION"),
             standard: REVISION,
             engines: Vec::new(),
             results,
-            findings: said.findings,
-            changes: said.changes,
+            findings: of_policies.findings,
+            changes: of_policies.changes,
             not_run: Vec::new(),
             matrix: entries(played),
             times: Vec::new(),

@@ -7,7 +7,6 @@ mod coverage;
 mod departures;
 mod doctor;
 mod engine_wide;
-mod evidence;
 mod explain;
 mod failed_cases;
 mod failure;

@@ -21,7 +21,7 @@ pub fn plan_text(cases: &[Arc<Case>]) -> String {
     let pages = plan.browsers.iter().map(|browser| browser.shared_pages.len()).sum();
     let mut text = format!(
         "{} in {} on {}\n\
-         If several browsers run at once, fresh profiles are spread over them. WebKit and a remote driver \
+         If several browsers run at once, pages and fresh profiles are spread over them. WebKit and a remote driver \
          open\na browser for each, and they open more pages for rows of real servers.\n",
         counted(rows.len(), "row"),
         counted(plan.browsers.len(), "browser"),

@@ -30,10 +30,10 @@ pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
         let _ = writeln!(text, "    note: {note}.");
     }
     // A server that did not answer was quoted before.
-    for said in &outcome.said {
-        if !text.contains(said.as_str()) {
-            let said = textwrap::indent(said, "      ");
-            let _ = writeln!(text, "    its server said last:\n{said}");
+    for printed in &outcome.printed {
+        if !text.contains(printed.as_str()) {
+            let printed = textwrap::indent(printed, "      ");
+            let _ = writeln!(text, "    the last output of its server:\n{printed}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::cells::{side, told_apart};
+use super::cells::{distinguished, side};
 use super::played_row::values;
 use super::row_changes::{Cells, RowChanges};
 use crate::case::{Case, Row};
@@ -101,7 +101,7 @@ fn departure(judged: &Judged, outcome: &RowOutcome) -> String {
         let (standard, seen) = (&ruling.observation, &outcome.observation);
         for difference in verdict.differences() {
             let sides = [side(standard, seen, *difference), side(seen, standard, *difference)];
-            let [standard, own] = told_apart(sides);
+            let [standard, own] = distinguished(sides);
             let (field, engine) = (difference.field.as_str(), judged.engine.as_str());
             words.push(format!("{field}: the standard: {standard}; {engine}: {own}"));
         }

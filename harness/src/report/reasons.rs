@@ -33,10 +33,10 @@ pub(super) fn sayings(outcome: &RowOutcome, number: usize) -> Vec<String> {
     let Some(step) = outcome.observation.steps.get(number) else { return Vec::new() };
     let standings = standings(outcome).into_iter().nth(number).unwrap_or_default();
     let settled = standings.contains(&Some(Agreement::Same));
-    let told = step.reasons.iter().zip(standings);
-    let told = told.filter(|(_, standing)| !settled || *standing == Some(Agreement::Same));
+    let shown = step.reasons.iter().zip(standings);
+    let shown = shown.filter(|(_, standing)| !settled || *standing == Some(Agreement::Same));
     let ruling = outcome.judged.as_ref().and_then(|(ruling, _)| ruling.rulings.get(number));
-    told.map(|(reason, standing)| saying(step, reason) + words(standing, ruling)).collect()
+    shown.map(|(reason, standing)| saying(step, reason) + words(standing, ruling)).collect()
 }
 
 /// How each reason of each step compares with the standard; empty for an engine to which it does

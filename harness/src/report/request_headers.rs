@@ -15,13 +15,13 @@ pub(super) fn of_request(
 ) -> String {
     let names = headers.notable().chain(differing(headers, other));
     let cookies = (!cookies.is_empty()).then(|| format!("cookie {}", cookies.join(", ")));
-    told(cookies, headers, names)
+    described(cookies, headers, names)
 }
 
 /// The headers of a preflight. Script sets none there, so every one of them is worth reporting.
 pub(super) fn of_preflight(headers: &RequestHeaders, other: Option<&RequestHeaders>) -> String {
     let notable = headers.notable().filter(|name| headers.get(name).is_some());
-    told(None, headers, notable.chain(differing(headers, other)))
+    described(None, headers, notable.chain(differing(headers, other)))
 }
 
 /// A name in its usual spelling: `Content-Type`.
@@ -40,7 +40,7 @@ fn differing<'h>(
     other.into_iter().flat_map(|other| headers.differing(other))
 }
 
-fn told<'h>(
+fn described<'h>(
     first: Option<String>,
     headers: &RequestHeaders,
     names: impl Iterator<Item = &'h str>,
@@ -98,10 +98,10 @@ mod tests {
         let lines = [("x-auth", "1"), ("authorization", "Bearer secret"), ("accept", "*/*")];
         let all = carried(API, &lines);
         let cookies = ["sid".to_owned()];
-        let told = " with cookie sid and authorization (as given, 13 bytes), x-auth `1`";
-        assert_eq!(of_request(&cookies, &all, Some(&all)), told);
-        let told = " with authorization (not as given, 5 bytes) without x-auth";
-        assert_eq!(of_request(&[], &carried(API, &[("authorization", "Basic")]), None), told);
+        let expected = " with cookie sid and authorization (as given, 13 bytes), x-auth `1`";
+        assert_eq!(of_request(&cookies, &all, Some(&all)), expected);
+        let expected = " with authorization (not as given, 5 bytes) without x-auth";
+        assert_eq!(of_request(&[], &carried(API, &[("authorization", "Basic")]), None), expected);
         assert_eq!(of_request(&[], &carried(API, &[]), None), " without authorization, x-auth");
     }
 
@@ -115,10 +115,14 @@ mod tests {
 
     #[test]
     fn a_referrer_is_shown_if_the_default_policy_would_send_another() {
-        let told = |url, referer| of_preflight(&carried(url, &[("referer", referer)]), None);
-        assert_eq!(told(API, "https://app.example/"), "");
-        assert_eq!(told("https://app.example/a", "https://app.example/.cors-harness/page"), "");
-        let more = told(API, "https://app.example/.cors-harness/page");
+        let of_preflight_to =
+            |url, referer| of_preflight(&carried(url, &[("referer", referer)]), None);
+        assert_eq!(of_preflight_to(API, "https://app.example/"), "");
+        assert_eq!(
+            of_preflight_to("https://app.example/a", "https://app.example/.cors-harness/page"),
+            ""
+        );
+        let more = of_preflight_to(API, "https://app.example/.cors-harness/page");
         assert_eq!(more, " with referer `https://app.example/.cors-harness/page`");
     }
 

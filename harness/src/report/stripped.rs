@@ -24,9 +24,9 @@ pub fn stripped(case: &Case, engine: Engine, normal: &Outcome, bare: &Outcome) -
     let inconclusive =
         [normal, bare].map(|outcome| inconclusive_rows(case, &outcome.rows)).concat();
     let rows = case.rows.iter().zip(normal.rows.iter().zip(&bare.rows));
-    let told =
+    let conclusive =
         rows.filter(|(_, (normal, bare))| normal.inconclusive().or(bare.inconclusive()).is_none());
-    let reads: Vec<_> = told
+    let reads: Vec<_> = conclusive
         .flat_map(|(row, (normal, bare))| allowed(row, &normal.observation, &bare.observation))
         .collect();
     let left: Vec<_> = reads.iter().filter(|read| read.remains).collect();

@@ -51,8 +51,8 @@ impl Wire {
     pub fn all(outcome: &RowOutcome) -> impl Iterator<Item = Self> {
         let mut secrets = secrets(&outcome.exchanges);
         secrets.learn_all(&outcome.environment);
-        let told = Told { secrets, names: &outcome.names };
-        outcome.exchanges.iter().map(move |exchange| told.exchange(exchange))
+        let redacted = Redacted { secrets, names: &outcome.names };
+        outcome.exchanges.iter().map(move |exchange| redacted.exchange(exchange))
     }
 
     /// All exchanges of a row for a terminal. If a redirect is followed repeatedly, only the first
@@ -184,12 +184,12 @@ impl BodyLength {
 }
 
 /// How a row's exchanges are written.
-struct Told<'n> {
+struct Redacted<'n> {
     secrets: Secrets,
     names: &'n Names,
 }
 
-impl Told<'_> {
+impl Redacted<'_> {
     fn exchange(&self, exchange: &Exchange) -> Wire {
         let request = &exchange.request;
         let length = BodyLength::of(request.body.as_deref(), self.names);

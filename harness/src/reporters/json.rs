@@ -25,12 +25,16 @@ struct Json {
     /// The results so far, or why they could not be kept. Empty after the end.
     spool: Option<io::Result<Spool>>,
     /// The findings and changes of each trial's policy. They are few.
-    said: BTreeMap<usize, PolicyEntries>,
+    of_policies: BTreeMap<usize, PolicyEntries>,
 }
 
 fn open(file: &Path) -> Result<Box<dyn Reporter>, ReportError> {
     let spool = Spool::new().map_err(ReportError::unspooled)?;
-    Ok(Box::new(Json { file: file.to_owned(), spool: Some(Ok(spool)), said: BTreeMap::new() }))
+    Ok(Box::new(Json {
+        file: file.to_owned(),
+        spool: Some(Ok(spool)),
+        of_policies: BTreeMap::new(),
+    }))
 }
 
 impl Reporter for Json {
@@ -40,15 +44,15 @@ impl Reporter for Json {
         {
             self.spool = Some(Err(error));
         }
-        self.said.insert(*trial, policy_entries(case, judged));
+        self.of_policies.insert(*trial, policy_entries(case, judged));
     }
 
     fn finished(&mut self, run: &Finished<'_>) -> Result<(), ReportError> {
         let Some(spool) = self.spool.take() else { return Ok(()) };
         let results = spool.and_then(Spool::entries).map_err(ReportError::unspooled)?;
-        let mut said = PolicyEntries::default();
-        said.extend(std::mem::take(&mut self.said).into_values());
-        let document = Document::around(results, said, run.played).with_times(run.times);
+        let mut of_policies = PolicyEntries::default();
+        of_policies.extend(std::mem::take(&mut self.of_policies).into_values());
+        let document = Document::around(results, of_policies, run.played).with_times(run.times);
         write(&self.file, &document.of_shard(run.shard.cloned()))
     }
 }

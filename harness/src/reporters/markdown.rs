@@ -128,7 +128,7 @@ fn write_failed(text: &mut String, trials: &[Summary]) {
     }
 }
 
-/// Findings, the worst first; one that several engines show is said once.
+/// Findings, the worst first; a finding of several engines is one line.
 fn write_findings(text: &mut String, trials: &[Summary]) {
     let mut findings = IndexMap::<_, (&Summary, &FindingSummary, &str, Vec<&str>)>::new();
     for trial in trials {
@@ -147,10 +147,14 @@ fn write_findings(text: &mut String, trials: &[Summary]) {
     );
     for (trial, finding, _, engines) in findings.values() {
         let FindingSummary { severity, name, sentence, line, .. } = finding;
-        let said = format!("{}: {}", code(name), cell(sentence));
+        let text_of_finding = format!("{}: {}", code(name), cell(sentence));
         let case = code(&format!("{}:{line}", trial.file));
-        let _ =
-            writeln!(text, "| {} | {said} | {case} | {} |", severity.as_str(), engines.join(", "));
+        let _ = writeln!(
+            text,
+            "| {} | {text_of_finding} | {case} | {} |",
+            severity.as_str(),
+            engines.join(", ")
+        );
     }
     text.extend(findings.values().map(|(_, _, repair, _)| *repair));
     let stacks = findings.values().flat_map(|(trial, ..)| &trial.stacks);

@@ -50,7 +50,7 @@ pub struct RowOutcome {
     /// Rules that hold in every run and did not hold here.
     pub broken: Vec<BrokenRule>,
     /// The last output of its real servers, if they were started for the run.
-    pub said: Vec<String>,
+    pub printed: Vec<String>,
     /// How the first browser ended, if the row was played twice.
     pub repeated: Option<String>,
     /// When the clock of the exchanges began, since the Unix epoch.
@@ -73,7 +73,7 @@ impl RowOutcome {
             time: None,
             engine_wide: EngineWide::default(),
             broken: Vec::new(),
-            said: Vec::new(),
+            printed: Vec::new(),
             repeated: None,
             clock: Duration::ZERO,
             took: None,

@@ -8,14 +8,13 @@ use std::time::Instant;
 use futures_util::StreamExt;
 use futures_util::stream::iter;
 
-use super::opened::{Opened, PlayError, open};
-use super::preparation::EngineResources;
+use super::collect::Assigned;
+use super::opened::{EngineResources, Opened, PlayError, open};
 use super::profile::BrowserProfile;
 use super::remaining_rows::{Crash, PageLoad, Unplayed};
-use super::shared_page::Report;
+use super::row_report::{EngineRows, Report};
 use super::slots::Slots;
-use super::start::{Assigned, EngineRows};
-use super::{EngineUnavailable, remaining_rows};
+use super::{EngineUnavailable, open_page};
 use crate::engine::{Session, Source};
 use crate::plan::{BrowserPlan, Plan, Separation, plan};
 use crate::results::Part;
@@ -45,7 +44,7 @@ fn planned(engine_rows: &EngineRows<'_>, source: &dyn Source, slots: &Slots) -> 
     let most = source.most_sessions();
     let plan = match most {
         Some(most) => plan.spread(most),
-        None => plan,
+        None => plan.spread_here(slots.of_an_engine()),
     };
     match source.has_profiles() {
         true => plan.with_profiles(most.unwrap_or(slots.of_an_engine())),
@@ -128,7 +127,7 @@ impl Player<'_> {
             if page_load.is_given_up(&report) {
                 continue;
             }
-            match Box::pin(remaining_rows::play(&lab, &mut profile, &page_load, &report)).await {
+            match Box::pin(open_page::play(&lab, &mut profile, &page_load, &report)).await {
                 Ok(()) => {}
                 Err(Unplayed::Crash(crash)) => {
                     let words = last_words(&crash, &session);

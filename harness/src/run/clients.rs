@@ -8,8 +8,8 @@ use cors_model::REVISION;
 use cors_servers::Lab;
 use futures_util::future::join_all;
 
-use super::shared_page::Report;
-use super::start::{Assigned, EngineRows};
+use super::collect::Assigned;
+use super::row_report::{EngineRows, Report};
 use super::{Engine, EngineUnavailable, model};
 use crate::engine::{control_version, play_control};
 use crate::observation::RowSeen;

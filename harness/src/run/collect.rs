@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 use super::{EngineUnavailable, Outcome, RowOutcome};
+use crate::case::{Case, Label, Row};
 use crate::children::cleanup::is_ending;
 
 /// The destination of a row's outcome.
@@ -18,6 +19,23 @@ pub(super) struct RowKey {
     pub trial: usize,
     /// Number of the row in its case.
     pub row: usize,
+}
+
+/// A row of a trial before planning.
+pub(super) struct Assigned {
+    pub(super) key: RowKey,
+    pub(super) case: Arc<Case>,
+}
+
+impl Assigned {
+    pub(super) fn row(&self) -> &Row {
+        &self.case.rows[self.key.row]
+    }
+
+    /// Labels of the row's steps.
+    pub(super) fn labels(&self) -> Vec<Label> {
+        self.row().labels()
+    }
 }
 
 /// The receiving end of one trial.

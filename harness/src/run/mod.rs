@@ -7,7 +7,7 @@ mod collect;
 mod judge;
 mod load;
 mod model;
-mod one_by_one;
+mod open_page;
 mod opened;
 mod order;
 mod players;
@@ -15,7 +15,7 @@ mod preparation;
 mod profile;
 mod remaining_rows;
 mod row_judgment;
-mod select;
+mod row_report;
 mod shared_page;
 mod slots;
 mod snapshot_paths;
@@ -27,13 +27,12 @@ mod upstreams;
 
 pub use judge::{judge, judge_rows};
 pub use load::{LoadError, Loaded, load, load_telling};
-pub use order::Order;
+pub use order::{Order, trials};
 pub use players::Players;
-pub use preparation::RunPreparation;
-pub use select::trials;
+pub use preparation::{RunPreparation, start};
 pub use snapshot_paths::{place, refer_to_snapshots, survey_snapshots};
 pub use standard::{played, rule};
-pub use start::{Running, start};
+pub use start::Running;
 
 pub use crate::results::{
     Engine, EngineUnavailable, Judged, Judgement, Outcome, Part, RowOutcome, Times,

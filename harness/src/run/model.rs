@@ -8,7 +8,7 @@ use cors_servers::Lab;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
 
-use super::start::Assigned;
+use super::collect::Assigned;
 use crate::case::{PlantedCookie, Row};
 use crate::engine::{NoReply, PlainClient};
 use crate::observation::{CallSeen, Response, ResponseSeen, RowSeen, StepObservation};

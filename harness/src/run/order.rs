@@ -1,5 +1,5 @@
-//! The order in which trials and their rows are planned and played: as written, or shuffled, so
-//! that a result that depends on its neighbors shows.
+//! The trials of a run, each a case on an engine, and the order in which they and their rows are planned and played: as
+//! written, or shuffled, so that a result that depends on its neighbors shows.
 
 use std::sync::Arc;
 
@@ -7,6 +7,15 @@ use fastrand::Rng;
 
 use super::{Engine, Outcome};
 use crate::case::{Case, Row};
+
+/// Every case on every given engine that runs it, case by case.
+pub fn trials(cases: &[Arc<Case>], engines: &[Engine]) -> Vec<(Arc<Case>, Engine)> {
+    let of_case = |case: &Arc<Case>| {
+        let engines = engines.iter().filter(|engine| engine.runs(case));
+        engines.map(|engine| (Arc::clone(case), *engine)).collect::<Vec<_>>()
+    };
+    cases.iter().flat_map(of_case).collect()
+}
 
 /// An order of trials, and of the rows of each.
 #[derive(Clone, Debug, Eq, PartialEq)]

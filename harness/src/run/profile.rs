@@ -2,7 +2,7 @@
 
 use cors_servers::exchange::Exchange;
 
-use super::shared_page::Report;
+use super::row_report::Report;
 use crate::engine::{EngineError, OpenBrowser};
 use crate::plan::{ProfileHistory, SharedPage, most_cookies};
 use crate::results::PageStep;

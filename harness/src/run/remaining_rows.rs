@@ -1,35 +1,23 @@
-//! Rows of one page, played in one browser, and what to do if the browser ends.
+//! Rows of a shared page that are still to be played, also after a browser has ended.
 
-use std::collections::HashMap;
 use std::slice;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use cors_model::Span;
-use cors_servers::{HostedServers, Lab};
-
-use super::one_by_one::one_by_one;
-use super::opened::{PlayError, within};
-use super::profile::BrowserProfile;
-use super::shared_page::{Report, parts};
-use super::start::Assigned;
-use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser, token};
-use crate::observation::RowSeen;
-use crate::plan::{PlannedRow, SharedPage, most_cookies, visit_servers};
-use crate::results::{PageStep, Part};
+use super::collect::Assigned;
+use super::row_report::{Report, parts};
+use crate::plan::{SharedPage, most_cookies};
 
 /// Rows of a shared page that are still to be played.
 pub(super) struct PageLoad<'p> {
     pub(super) shared_page: &'p SharedPage,
     pub(super) rows: &'p [usize],
     /// How the browser ended that played this row first. Such a row has its own page load.
-    crashed: Option<String>,
+    pub(super) crashed: Option<String>,
 }
 
 /// A browser that has ended, or does not respond any more.
 pub(super) struct Crash<'p> {
     /// The rows that were being played.
-    rows: &'p [usize],
+    pub(super) rows: &'p [usize],
     /// What could not be done.
     pub(super) words: String,
 }
@@ -109,178 +97,4 @@ impl<'p> From<Crash<'p>> for Unplayed<'p> {
     fn from(crash: Crash<'p>) -> Self {
         Self::Crash(crash)
     }
-}
-
-/// Plays a page load and reports its rows, except those during which the browser ended and those that need another
-/// profile.
-pub(super) async fn play<'p>(
-    lab: &Lab,
-    profile: &mut BrowserProfile<'_>,
-    page_load: &PageLoad<'p>,
-    report: &Report<'_>,
-) -> Result<(), Unplayed<'p>> {
-    let browser = profile.browser;
-    let report = Report { repeated: page_load.crashed.as_deref(), ..*report };
-    if !profile.renews && profile.must_be_fresh((page_load.shared_page, page_load.rows[0]), &report)
-    {
-        return Err(Unplayed::Reached(page_load.rows));
-    }
-    let began = Instant::now();
-    let opening = within(PAGE, "the page", open_page(lab, profile, page_load, &report));
-    let mut page = match report.times.during(Part::Pages, opening).await {
-        Ok(page) => page,
-        Err(trouble) => {
-            return Ok(survived(browser, page_load, page_load.rows, trouble, &report).await?);
-        }
-    };
-    let report = Report { planted: page.planted, ..report.shared(began, page_load.rows.len()) };
-    if page_load.shared_page.one_by_one {
-        return one_by_one(lab, (profile, &mut page), page_load, &report).await;
-    }
-    for rows in report.batches(page_load.shared_page, page_load.rows) {
-        let (ahead, began) = (browser.ahead(), Instant::now());
-        let (planned, servers) =
-            report.hosted(lab, &page.marker, (page_load.shared_page, rows), ahead);
-        match play_rows(browser, &planned, &report).await {
-            Ok(seen) => {
-                let report = report.shared(began, rows.len());
-                servers.report(&planned, &page.with_trouble(&planned, seen), &report);
-            }
-            Err(trouble) => survived(browser, page_load, rows, trouble, &report).await?,
-        }
-    }
-    Ok(())
-}
-
-/// Plays rows at the same time, and reads what the browser itself says of them.
-pub(super) async fn play_rows(
-    browser: &OpenBrowser,
-    rows: &[PlannedRow],
-    report: &Report<'_>,
-) -> Result<Vec<RowSeen>, PlayError> {
-    let (times, token) = (report.times, token());
-    let playing = async {
-        let mut seen = times.step(PageStep::Script, browser.play(rows, &token)).await?;
-        times.step(PageStep::Reasons, browser.add_reasons(rows, &mut seen, &token)).await;
-        Ok::<_, EngineError>(seen)
-    };
-    times.during(Part::Rows, within(deadline(rows), "the page's script", playing)).await
-}
-
-/// An open page: its marker, when its cookies were set, and what went wrong with cookies, by the
-/// position of the row.
-pub(super) struct OpenPage {
-    pub(super) marker: Arc<HostedServers>,
-    /// When the cookies were set, on the lab's clock.
-    pub(super) planted: Span,
-    troubles: HashMap<usize, String>,
-}
-
-/// Sets the rows' cookies, loads the page, and then hosts the marker instead of its documents.
-async fn open_page(
-    lab: &Lab,
-    profile: &mut BrowserProfile<'_>,
-    page_load: &PageLoad<'_>,
-    report: &Report<'_>,
-) -> Result<OpenPage, PlayError> {
-    let PageLoad { shared_page, rows, .. } = page_load;
-    let (times, browser) = (report.times, profile.browser);
-    times.page();
-    profile.prepare((shared_page, rows), report).await?;
-    let (planted, troubles) = plant((lab, Some(lab)), browser, (shared_page, rows), report).await?;
-    let page = report.page(shared_page, rows);
-    let documents = lab.host(page.documents.clone())?;
-    times.step(PageStep::Navigation, browser.navigate(&page)).await?;
-    times.step(PageStep::Listening, browser.listen()).await;
-    times.step(PageStep::Handshakes, documents.end()).await;
-    let marker = Arc::new(lab.host(vec![page.marker])?);
-    Ok(OpenPage { marker, planted, troubles })
-}
-
-/// When cookies were set, and what went wrong with them, by the position of the row.
-type Planted = (Span, HashMap<usize, String>);
-
-/// Sets the cookies of rows: those of the first row, if they are played one by one. The second lab hosts servers for
-/// visits, without which not every browser can set cookies.
-async fn plant(
-    (lab, visited): (&Lab, Option<&Lab>),
-    browser: &OpenBrowser,
-    (shared_page, rows): (&SharedPage, &[usize]),
-    report: &Report<'_>,
-) -> Result<Planted, PlayError> {
-    let earliest = lab.now();
-    let planting = if shared_page.one_by_one { &rows[..1] } else { rows };
-    let setting = set_cookies(visited, browser, (shared_page, planting), report);
-    let mut troubles = report.times.step(PageStep::Cookies, setting).await?;
-    if let Some(trouble) = troubles.get(&rows[0]).cloned().filter(|_| shared_page.one_by_one) {
-        troubles.extend(rows.iter().map(|row| (*row, trouble.clone())));
-    }
-    Ok((Span { earliest, latest: lab.now() }, troubles))
-}
-
-async fn set_cookies(
-    visited: Option<&Lab>,
-    browser: &OpenBrowser,
-    (shared_page, rows): (&SharedPage, &[usize]),
-    report: &Report<'_>,
-) -> Result<HashMap<usize, String>, PlayError> {
-    let with_cookies = rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
-    let rows = report.planned(shared_page, &with_cookies.copied().collect::<Vec<_>>());
-    let visits = visited.map(|lab| lab.host(visit_servers(&rows))).transpose()?;
-    let planted = browser.plant(&rows).await;
-    if let Some(visits) = visits {
-        visits.end().await;
-    }
-    let troubles = rows.iter().zip(planted);
-    Ok(troubles.filter_map(|(row, trouble)| Some((row.index, trouble?))).collect())
-}
-
-impl OpenPage {
-    /// Sets the cookies of rows that are played one by one, after those of earlier rows were removed. The rows' servers have
-    /// the addresses of visits now; a browser that can clear its profile needs none.
-    pub(super) async fn plant(
-        &mut self,
-        lab: &Lab,
-        browser: &OpenBrowser,
-        rows: (&SharedPage, &[usize]),
-        report: &Report<'_>,
-    ) -> Result<(), PlayError> {
-        (self.planted, self.troubles) =
-            within(PAGE, "setting cookies", plant((lab, None), browser, rows, report)).await?;
-        Ok(())
-    }
-
-    pub(super) fn with_trouble(&self, rows: &[PlannedRow], seen: Vec<RowSeen>) -> Vec<RowSeen> {
-        let trouble = |row: &PlannedRow| self.troubles.get(&row.index).cloned();
-        let seen = rows.iter().zip(seen);
-        seen.map(|(row, seen)| RowSeen { trouble: trouble(row).or(seen.trouble), ..seen }).collect()
-    }
-}
-
-/// Separates trouble with rows, which is reported for them, from the end of a browser.
-pub(super) async fn survived<'p>(
-    browser: &OpenBrowser,
-    page_load: &PageLoad<'p>,
-    rows: &'p [usize],
-    trouble: PlayError,
-    report: &Report<'_>,
-) -> Result<(), Crash<'p>> {
-    let words = trouble.to_string();
-    let own = matches!(trouble, PlayError::Lab(_) | PlayError::Engine(EngineError::Page { .. }));
-    if own || browser.answers().await {
-        report.troubled(page_load.shared_page, rows, &words);
-        return Ok(());
-    }
-    Err(Crash { rows, words })
-}
-
-/// How long cookies and page may take together, on a busy machine.
-const PAGE: Duration = Duration::from_secs(60);
-
-/// How long rows that play at the same time may take: every call has its own limit, so this is only
-/// reached if a browser has stopped responding.
-fn deadline(rows: &[PlannedRow]) -> Duration {
-    let step_groups = rows.iter().map(|row| row.play.step_groups.len()).max().unwrap_or_default();
-    let calls = u32::try_from(step_groups).unwrap_or(u32::MAX).saturating_add(2);
-    CALL_PATIENCE.saturating_mul(calls)
 }

@@ -3,8 +3,8 @@
 use cors_model::{RunOptions, Timeline};
 use cors_servers::exchange::Exchange;
 
+use super::collect::Assigned;
 use super::standard::{played, played_as_recorded};
-use super::start::Assigned;
 use super::{Engine, RowOutcome};
 use crate::case::Row;
 use crate::verdict::policy::limited as limited_by_the_server;

@@ -3,8 +3,7 @@
 use cors_model::{REVISION, RunOptions};
 use cors_servers::exchange::Exchange;
 
-use super::collect::Collector;
-use super::start::Assigned;
+use super::collect::{Assigned, Collector};
 use super::{Outcome, RowOutcome};
 use crate::case::{Case, Row};
 use crate::ruling::{self, RowRuling};

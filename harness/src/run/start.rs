@@ -8,23 +8,20 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use cors_model::Span;
 use futures_util::future::join_all;
 
 use super::clients::Client;
-use super::collect::{Collector, RowKey, TrialReceiver};
-use super::preparation::{EarlyStarts, EngineResources, RunPreparation};
-use super::shared_page::Report;
+use super::collect::{Assigned, Collector, RowKey, TrialReceiver};
+use super::opened::{EarlyStarts, EngineResources};
+use super::row_report::EngineRows;
 use super::slots::Slots;
-use super::times::{Stopwatch, Stopwatches};
+use super::times::Stopwatches;
 use super::upstreams::UpstreamServers;
 use super::{Engine, EngineUnavailable, Outcome, Players, browsers, standard};
-use crate::case::{Case, Label, Row};
+use crate::case::{Case, Row};
 use crate::children::cleanup::is_ending;
 use crate::engine::Kind;
-use crate::plan::Separation;
 use crate::results::{Part, Times};
-use crate::upstream::Upstreams;
 
 /// A run in progress. Dropping it waits for its end; see [`Running::outcome`] for its results.
 #[derive(Debug)]
@@ -44,48 +41,7 @@ enum Answer {
     Ruled(Arc<Case>),
 }
 
-/// A row of a trial before planning.
-pub(super) struct Assigned {
-    pub(super) key: RowKey,
-    pub(super) case: Arc<Case>,
-}
-
-impl Assigned {
-    pub(super) fn row(&self) -> &Row {
-        &self.case.rows[self.key.row]
-    }
-
-    /// Labels of the row's steps.
-    pub(super) fn labels(&self) -> Vec<Label> {
-        self.row().labels()
-    }
-}
-
-/// Rows of one engine, and what they need wherever they are played.
-#[derive(Clone, Copy)]
-pub(super) struct EngineRows<'a> {
-    pub(super) rows: &'a [Assigned],
-    pub(super) upstreams: &'a Upstreams,
-    pub(super) separation: Separation,
-    pub(super) collector: &'a Collector,
-    pub(super) times: &'a Stopwatch,
-}
-
-impl EngineRows<'_> {
-    /// The destination for these rows, played by an engine with this version.
-    pub(super) fn report<'r>(&'r self, engine: Engine, version: &'r str) -> Report<'r> {
-        let Self { rows, upstreams, collector, times, .. } = *self;
-        let (planted, repeated, cost) = (Span::default(), None, Duration::ZERO);
-        Report { rows, upstreams, collector, engine, version, times, planted, repeated, cost }
-    }
-}
-
-/// Starts the trials, each a case on an engine. Those of a missing browser have no outcome.
-pub fn start(trials: Vec<(Arc<Case>, Engine)>, players: Players) -> Running {
-    RunPreparation::new(players).start(trials)
-}
-
-/// The same with what was started before, in a run that began then.
+/// Starts the trials, each a case on an engine, with what was started before in a run that began then.
 pub(super) fn run(
     trials: Vec<(Arc<Case>, Engine)>,
     players: Players,
@@ -315,7 +271,7 @@ fn rows_of(trials: &[(Arc<Case>, Engine)], engine: Option<Engine>) -> Vec<Assign
         .collect()
 }
 
-pub(super) fn give_up(rows: &[Assigned], collector: &Collector, reason: &str) {
+fn give_up(rows: &[Assigned], collector: &Collector, reason: &str) {
     for row in rows {
         collector.unable(row.key, &EngineUnavailable(reason.to_owned()));
     }

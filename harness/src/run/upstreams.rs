@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
-use super::collect::Collector;
-use super::start::Assigned;
+use super::collect::{Assigned, Collector};
 use super::{Engine, EngineUnavailable};
 use crate::case::{Case, Row, UpstreamSpec};
 use crate::upstream::{Reach, Upstreams};

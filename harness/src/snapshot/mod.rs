@@ -4,16 +4,17 @@
 //! The module neither judges nor prints: it gets a text and returns how it compares.
 
 mod pending;
-mod references;
 mod store;
 mod survey;
 
 pub use pending::{Pending, pending};
-pub use references::refer_to;
 pub use store::{Info, Record, Reviewed, SnapshotState, StoreResult, keep, reviewed};
 pub use survey::{Orphan, Survey, survey};
 
-use std::path::{Path, PathBuf};
+use std::env;
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf, absolute};
 
 use crate::case::CaseId;
 
@@ -42,4 +43,19 @@ impl Place {
     pub fn put_aside(&self) -> PathBuf {
         self.folder.join(format!("{}.snap.new", self.name))
     }
+}
+
+/// The variable with the path of insta's list of files to which a test run referred, one on each
+/// line. cargo-insta sets it, and treats every other snapshot as unreferenced.
+const LIST: &str = "INSTA_SNAPSHOT_REFERENCES_FILE";
+
+/// Adds the files of all these places to the list for `cargo insta test --unreferenced=…`, if there is one. insta itself only adds what was
+/// played.
+pub fn refer_to(places: impl IntoIterator<Item = Place>) -> io::Result<()> {
+    let Some(list) = env::var_os(LIST) else { return Ok(()) };
+    let mut lines = String::new();
+    for place in places {
+        lines += &format!("{}\n", absolute(place.file())?.display());
+    }
+    OpenOptions::new().append(true).create(true).open(list)?.write_all(lines.as_bytes())
 }

@@ -46,14 +46,14 @@ impl ServerExit {
 
     /// The last lines, without secrets.
     pub(super) fn last_words(&self) -> String {
-        match self.said() {
-            said if said.is_empty() => "it printed nothing".to_owned(),
-            said => format!("its last output:\n{said}"),
+        match self.printed() {
+            printed if printed.is_empty() => "it printed nothing".to_owned(),
+            printed => format!("its last output:\n{printed}"),
         }
     }
 
     /// The last lines themselves, if there are any.
-    pub(super) fn said(&self) -> String {
+    pub(super) fn printed(&self) -> String {
         self.secrets.hidden_in(self.lines.text().trim())
     }
 }

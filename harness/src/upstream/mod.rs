@@ -120,7 +120,7 @@ impl Upstreams {
     /// The last output of a server, if the run started it and it printed anything.
     pub fn last_words(&self, own: &UpstreamSpec) -> Option<String> {
         let UpstreamServer::Command(launch) = &own.server else { return None };
-        let words = self.launched.get(launch)?.fate().said();
+        let words = self.launched.get(launch)?.fate().printed();
         (!words.is_empty()).then_some(words)
     }
 

@@ -42,8 +42,8 @@ pub fn timeline(evidence: &Evidence<'_>, bounds: Bounds) -> Timeline {
         for group in groups {
             let settled = group.mark.map_or(bounds.played.latest, |mark| mark.arrived);
             for (place, exchanges) in group.steps.iter().enumerate() {
-                let told = group.times.and_then(|times| times.calls.get(place));
-                let [began, ended] = page.bounds(told);
+                let reported = group.times.and_then(|times| times.calls.get(place));
+                let [began, ended] = page.bounds(reported);
                 let span = Span {
                     earliest: began.map_or(before, |began| began.earliest.max(before)),
                     latest: ended.map_or(settled, |ended| ended.latest.min(settled)),
@@ -86,8 +86,8 @@ impl PageClock {
         for group in groups {
             let Some(times) = group.times else { continue };
             clock.learn(&times.mark, group.mark.iter().copied());
-            for (told, exchanges) in times.calls.iter().zip(&group.steps) {
-                clock.learn(told, exchanges.iter().copied());
+            for (reported, exchanges) in times.calls.iter().zip(&group.steps) {
+                clock.learn(reported, exchanges.iter().copied());
             }
         }
         match clock.least <= clock.most {
@@ -97,8 +97,8 @@ impl PageClock {
     }
 
     /// Learns from exchanges that happened between two moments of the page.
-    fn learn<'e>(&mut self, told: &[f64], exchanges: impl Iterator<Item = &'e Exchange>) {
-        let [began, ended] = told else { return };
+    fn learn<'e>(&mut self, reported: &[f64], exchanges: impl Iterator<Item = &'e Exchange>) {
+        let [began, ended] = reported else { return };
         if !is_moment(*began) || !is_moment(*ended) {
             return;
         }
@@ -111,17 +111,17 @@ impl PageClock {
     }
 
     /// When a call was made, and when it had settled; `None` if that is unknown.
-    fn bounds(self, told: Option<&Vec<f64>>) -> [Option<Span>; 2] {
-        match told.map(Vec::as_slice) {
+    fn bounds(self, reported: Option<&Vec<f64>>) -> [Option<Span>; 2] {
+        match reported.map(Vec::as_slice) {
             Some([began, ended]) => [self.span(*began), self.span(*ended)],
             _ => [None, None],
         }
     }
 
-    fn span(self, told: f64) -> Option<Span> {
+    fn span(self, reported: f64) -> Option<Span> {
         let at = |offset: f64| {
-            let milliseconds = told + offset;
-            (is_moment(told) && is_moment(milliseconds))
+            let milliseconds = reported + offset;
+            (is_moment(reported) && is_moment(milliseconds))
                 .then(|| Duration::from_secs_f64(milliseconds / 1000.0))
         };
         Some(Span { earliest: at(self.least)?, latest: at(self.most)? })

@@ -78,9 +78,9 @@ fn hangs_at_start(run: &Run) {
     wait_until(|| !run.stop_browsers().is_empty());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1), "nothing was reviewed");
-    let told = String::from_utf8_lossy(&output.stderr);
-    let told: Vec<_> = told.lines().filter(|line| line.contains(HANGS)).collect();
-    assert_eq!(told.len(), 1, "it is told once: {told:?}");
+    let printed = String::from_utf8_lossy(&output.stderr);
+    let printed: Vec<_> = printed.lines().filter(|line| line.contains(HANGS)).collect();
+    assert_eq!(printed.len(), 1, "it is reported once: {printed:?}");
     for (_, result) in results(run) {
         assert_eq!(result["verdict"], "agrees", "{result:#}");
         assert_eq!(result["repeated"], Value::Null, "no row was played: {result:#}");

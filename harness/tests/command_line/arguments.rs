@@ -1,4 +1,4 @@
-//! What is wrong with a command line is said before anything is started, and repeats no secret.
+//! Errors of a command line are reported before anything is started, and contain no secret.
 
 use std::fs;
 use std::process::Output;
@@ -7,7 +7,7 @@ use crate::folder::{CASE, Folder, ends};
 
 const URL: &str = "http://127.0.0.1:8009/me";
 
-fn said(output: &Output) -> String {
+fn text_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
@@ -22,12 +22,12 @@ fn unwritable_files_are_reported_before_anything_is_played() {
     ] {
         let output = run(json);
         ends(&output, 3, &[words]);
-        assert!(!said(&output).contains("[control] reads"), "nothing was played");
+        assert!(!text_of(&output).contains("[control] reads"), "nothing was played");
     }
     let mut into = folder.command(&["run", "--engine", "control", "--json", "out.json"]);
     let output = into.env("TMPDIR", folder.path("nowhere")).output().unwrap();
     ends(&output, 3, &["nowhere`: No such file", "`TMPDIR`"]);
-    assert!(!said(&output).contains("out.json") && !folder.path("out.json").exists());
+    assert!(!text_of(&output).contains("out.json") && !folder.path("out.json").exists());
     fs::write(folder.path("out.json"), "old").unwrap();
     ends(&folder.run(&["run", "no-such-case", "--json", "out.json"]), 2, &["no case id contains"]);
     assert_eq!(fs::read_to_string(folder.path("out.json")).unwrap(), "old");
@@ -61,7 +61,7 @@ fn check_reports_all_wrong_arguments_at_once() {
         "error: `--body`: browsers do not send a body with GET",
     ];
     ends(&output, 2, &words);
-    assert!(!said(&output).contains("secret"));
+    assert!(!text_of(&output).contains("secret"));
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn rejected_arguments_that_may_be_secrets_are_not_repeated() {
     ] {
         let output = folder.run(arguments);
         ends(&output, 2, &["error: invalid value '…' for"]);
-        assert!(!said(&output).contains("secret"), "{}", said(&output));
+        assert!(!text_of(&output).contains("secret"), "{}", text_of(&output));
     }
     ends(&folder.run(&["run", "--shuffle", "x"]), 2, &["invalid value 'x' for '--shuffle"]);
 }

@@ -89,7 +89,7 @@ fn diff_shows_two_engines_side_by_side() {
 #[test]
 fn diff_exits_with_0_if_both_agree() {
     let case = CASE.replace("page: https://app", "page: https://api").replace("fetch:", "xhr:");
-    // A browser sends a Referer by itself, a plain client what it is told.
+    // A browser sends a Referer by itself, a plain client only the headers of the case.
     let referer = "headers: [{ Referer: https://api.example.com/.cors-harness/page }, ";
     let case = case.replace("headers: [{ Origin: https://app.example.com }, ", referer);
     let case = case.replace("[omit, include]", "[same-origin, include]");

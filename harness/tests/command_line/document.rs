@@ -143,8 +143,8 @@ fn a_credential_that_no_header_can_carry_is_shown_by_its_length() {
     let folder = Folder::with(&[("reads.yaml", &case)]);
     let run = folder.run(&["run", "--verbose", "--engine", "standard", "--json", "out.json"]);
     ends(&run, 1, &["construction: invalid-header-value `Bearer <9 bytes>`"]);
-    let said = [run.stdout, std::fs::read(folder.path("out.json")).unwrap()].concat();
-    assert!(!String::from_utf8_lossy(&said).contains("secret"));
+    let printed = [run.stdout, std::fs::read(folder.path("out.json")).unwrap()].concat();
+    assert!(!String::from_utf8_lossy(&printed).contains("secret"));
 }
 
 #[test]

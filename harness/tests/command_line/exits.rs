@@ -60,7 +60,7 @@ fn accepted_results_do_not_wait_for_a_review() {
     run("new", "0");
     assert!(put_aside());
     run("new", "1");
-    assert!(put_aside(), "nobody has looked at it, although the run passed");
+    assert!(put_aside(), "it was not reviewed, although the run passed");
     run("always", "0");
     assert!(!put_aside());
 }
@@ -202,7 +202,7 @@ fn a_closed_output_does_not_change_the_exit_code() {
     let (reader, closed) = io::pipe().unwrap();
     drop(reader);
     let listed = folder.command(&["list", "right"]).stdout(closed).output().unwrap();
-    assert_eq!(listed.status.code(), Some(0), "whoever reads has had enough");
+    assert_eq!(listed.status.code(), Some(0), "the reader has closed the pipe");
 }
 
 #[test]

@@ -75,10 +75,10 @@ impl Folder {
 
 #[track_caller]
 pub fn ends(output: &Output, code: i32, words: &[&str]) {
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(code), "{said}");
+    let printed = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{printed}");
     for word in words {
-        assert!(said.contains(word), "`{word}` is not said in:\n{said}");
+        assert!(printed.contains(word), "`{word}` is missing in:\n{printed}");
     }
 }
 

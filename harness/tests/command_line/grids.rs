@@ -11,7 +11,7 @@ fn cases() -> Folder {
     Folder::with(&[("a.yaml", &case), ("b.yaml", &case), ("c.yaml", &case)])
 }
 
-fn said(output: &Output) -> String {
+fn text_of(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 
@@ -24,11 +24,11 @@ fn a_grid_that_is_down_is_told_once() {
         3,
         &["error: no driver or grid answers at http://127.0.0.1:9/: Connection refused"],
     );
-    assert_eq!(said(&output).lines().count(), 1, "{}", said(&output));
+    assert_eq!(text_of(&output).lines().count(), 1, "{}", text_of(&output));
 }
 
 #[test]
-fn what_is_no_driver_is_told() {
+fn a_server_that_is_no_driver_is_reported() {
     let server = StubDriver::driver(Sessions::Refused);
     let url = format!("{}elsewhere", server.url);
     ends(&cases().run(&["run", "--webdriver", &url]), 3, &["its answer is not that of a driver"]);
@@ -39,7 +39,7 @@ fn an_engine_that_the_grid_does_not_offer_is_an_error_with_those_that_it_offers(
     let grid = StubDriver::grid(&["chrome", "MicrosoftEdge"], Sessions::Refused);
     let output = cases().run(&["run", "--engine", "chromium,firefox", "--webdriver", &grid.url]);
     ends(&output, 3, &["offers no firefox; its sessions are: chromium (1)"]);
-    assert!(!said(&output).contains("ci/setup"), "{}", said(&output));
+    assert!(!text_of(&output).contains("ci/setup"), "{}", text_of(&output));
 }
 
 #[test]
@@ -57,8 +57,8 @@ fn a_browser_that_does_not_start_on_a_grid_is_quoted_without_the_machine_of_the_
     let grid = StubDriver::grid(&["chrome"], Sessions::LostNode);
     let output = cases().run(&["run", "a", "--webdriver", &grid.url]);
     ends(&output, 3, &["the driver opened no session: session not created: no", "1 not run"]);
-    let said = said(&output);
-    assert!(!said.contains("Build info") && !said.contains("Host info"), "{said}");
+    let text = text_of(&output);
+    assert!(!text.contains("Build info") && !text.contains("Host info"), "{text}");
 }
 
 #[test]
@@ -68,5 +68,5 @@ fn a_slot_that_does_not_become_free_is_not_blamed_on_the_browser() {
     let output = cases().run(&run);
     let words = ["no slot became free", "`--session-timeout`"];
     ends(&output, 3, &words);
-    assert!(!said(&output).contains("the browser's start"), "{}", said(&output));
+    assert!(!text_of(&output).contains("the browser's start"), "{}", text_of(&output));
 }

@@ -111,7 +111,7 @@ fn another_folder_is_named_in_everything_that_is_to_be_typed() {
 }
 
 #[test]
-fn wrong_arguments_of_init_are_told() {
+fn wrong_arguments_of_init_are_reported() {
     let folder = TempDir::new().unwrap();
     for (arguments, words) in [
         (&["--route", "me"][..], "begins with `/`"),

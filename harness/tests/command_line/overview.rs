@@ -54,9 +54,10 @@ fn a_green_run_fits_into_30_lines_of_80_columns() {
 fn rows_are_printed_with_verbose_only() {
     let folder = Folder::with(&[("reads.yaml", CASE)]);
     folder.accept();
-    let is_told = |output: &Output| printed(output).contains("fetch https://api.example.com/me");
-    assert!(!is_told(&folder.run(&RUN)));
-    assert!(is_told(&folder.run(&[&RUN[..], &["--verbose"]].concat())));
+    let shows_the_step =
+        |output: &Output| printed(output).contains("fetch https://api.example.com/me");
+    assert!(!shows_the_step(&folder.run(&RUN)));
+    assert!(shows_the_step(&folder.run(&[&RUN[..], &["--verbose"]].concat())));
 }
 
 #[test]

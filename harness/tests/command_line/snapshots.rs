@@ -28,7 +28,7 @@ fn a_snapshot_that_cannot_be_read_is_never_as_recorded() {
             let words =
                 ["reads@control.snap` cannot be read", "restore the reviewed file", "1 unreadable"];
             ends(&run(&folder, update), 3, &words);
-            assert_eq!(fs::read(&snapshot).unwrap(), content, "nobody has looked at it");
+            assert_eq!(fs::read(&snapshot).unwrap(), content, "it was not reviewed");
         }
     }
     fs::remove_file(&snapshot).unwrap();
@@ -44,8 +44,8 @@ fn unwritable_snapshots_exit_with_3() {
         let into = [&RUN[..], &["--snapshots", "file"]].concat();
         let output = folder.command(&into).env("INSTA_UPDATE", update).output().unwrap();
         ends(&output, 3, &["cannot be", "file", "Not a directory"]);
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(!said.contains("cargo insta review"), "nothing was put aside:\n{said}");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!text.contains("cargo insta review"), "nothing was put aside:\n{text}");
     }
     let long = "x".repeat(250) + ".yaml";
     let folder = Folder::with(&[(&long, CASE)]);

@@ -22,8 +22,8 @@ fn claims(grid: &SeleniumGrid, json: &Path) -> Child {
 }
 
 fn ends_as_recorded(output: &Output) {
-    let said = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
-    assert_eq!(output.status.code(), Some(0), "{}", said.concat());
+    let outputs = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+    assert_eq!(output.status.code(), Some(0), "{}", outputs.concat());
 }
 
 fn results(json: &Path) -> Vec<Value> {

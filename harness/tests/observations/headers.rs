@@ -10,7 +10,7 @@ const STEP: &str = "  - fetch: https://api.example.net/a
 ";
 
 /// The headers of the request of a step that was received with these lines.
-fn told(lines: &[(&str, &str)]) -> RequestHeaders {
+fn headers_of(lines: &[(&str, &str)]) -> RequestHeaders {
     let scene = RowEvidence::new(STEP, vec![vec![response("cors")]]).exchange(1, "GET", "/a");
     let add = |exchange: &mut Exchange| {
         let lines =
@@ -22,7 +22,7 @@ fn told(lines: &[(&str, &str)]) -> RequestHeaders {
 
 #[test]
 fn headers_of_script_and_of_the_client_are_compared() {
-    let headers = told(&[
+    let headers = headers_of(&[
         ("X-Auth", "from api.example-r000000.net"),
         ("accept", "*/*"),
         ("Accept-Encoding", "gzip"),
@@ -42,31 +42,32 @@ fn headers_of_script_and_of_the_client_are_compared() {
 
 #[test]
 fn authorization_is_shown_without_its_value() {
-    let value = |sent| told(&[("authorization", sent)]).get("authorization").map(str::to_owned);
+    let value =
+        |sent| headers_of(&[("authorization", sent)]).get("authorization").map(str::to_owned);
     assert_eq!(value("Bearer secret").as_deref(), Some("as given, 13 bytes"));
     assert_eq!(value("Basic hunter2").as_deref(), Some("not as given, 13 bytes"));
-    let (one, other) = (told(&[("authorization", "Bearer secret")]), told(&[]));
+    let (one, other) = (headers_of(&[("authorization", "Bearer secret")]), headers_of(&[]));
     assert_eq!(one.differing(&other), ["authorization"]);
     assert!(one.has_given_authorization() && !other.has_given_authorization());
 }
 
 #[test]
 fn forbidden_header_names_are_not_headers_of_script() {
-    assert_eq!(told(&[("accept-language", "de")]).get("accept-language"), Some("de"));
-    assert_eq!(told(&[("accept-language", "en-US")]).get("accept-language"), None);
+    assert_eq!(headers_of(&[("accept-language", "de")]).get("accept-language"), Some("de"));
+    assert_eq!(headers_of(&[("accept-language", "en-US")]).get("accept-language"), None);
 }
 
 #[test]
 fn fetch_metadata_is_not_compared_if_a_browser_sends_none() {
-    let site = |site| told(&[("sec-fetch-mode", "cors"), ("sec-fetch-site", site)]);
+    let site = |site| headers_of(&[("sec-fetch-mode", "cors"), ("sec-fetch-site", site)]);
     assert_eq!(site("cross-site").differing(&site("same-site")), ["sec-fetch-site"]);
-    assert!(site("cross-site").differing(&told(&[])).is_empty());
-    let without_site = told(&[("sec-fetch-mode", "cors")]);
+    assert!(site("cross-site").differing(&headers_of(&[])).is_empty());
+    let without_site = headers_of(&[("sec-fetch-mode", "cors")]);
     assert_eq!(site("cross-site").differing(&without_site), ["sec-fetch-site"]);
 }
 
 #[test]
 fn several_lines_are_one_value() {
-    let headers = told(&[("x-auth", "a"), ("X-Auth", "b")]);
+    let headers = headers_of(&[("x-auth", "a"), ("X-Auth", "b")]);
     assert_eq!(headers.get("x-auth"), Some("a, b"));
 }

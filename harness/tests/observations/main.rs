@@ -70,8 +70,8 @@ fn a_cached_redirect_is_followed() {
         let scene = RowEvidence::new(&steps, seen.clone()).exchange(1, "GET", "/moved");
         scene.with(|exchange| moved(exchange, "/b")).exchange(2, "GET", "/b").mark(3, 0)
     };
-    let told = scene().exchange(4, "GET", "/b").exchange(5, "GET", "/a");
-    let observation = told.reads(&[Read::Allowed; 3]);
+    let with_exchanges = scene().exchange(4, "GET", "/b").exchange(5, "GET", "/a");
+    let observation = with_exchanges.reads(&[Read::Allowed; 3]);
     assert_eq!(observation.steps[2].requests[0].url, "https://api.example.net/b");
     scene().exchange(4, "GET", "/c").cannot_tell("/c was requested, but no step of this group");
 }

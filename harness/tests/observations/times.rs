@@ -64,9 +64,9 @@ fn a_page_clock_that_contradicts_the_servers_is_not_used() {
     let steps = times(&scene).steps;
     assert_eq!(steps[0].span, Span { earliest: milliseconds(100), latest: milliseconds(1300) });
     let odd = [f64::NAN, f64::INFINITY, -1e300];
-    for told in odd {
-        scene.seen.times = vec![group(told, told, &[told, told]), group(told, told, &[])];
-        assert_eq!(times(&scene).steps[1].span.latest, milliseconds(9000), "{told}");
+    for value in odd {
+        scene.seen.times = vec![group(value, value, &[value, value]), group(value, value, &[])];
+        assert_eq!(times(&scene).steps[1].span.latest, milliseconds(9000), "{value}");
     }
 }
 

@@ -27,8 +27,8 @@ fn a_fresh_profile_replaces_a_browser_if_the_engine_has_profiles() {
     for (number, shared_page) in shared_pages.iter().enumerate() {
         let (index, host) = (shared_page.rows[0], format!("m{number}.cors-harness.test"));
         assert_eq!(shared_page.page(index, rows[index]).marker.address.host, host);
-        let told = shared_page.row(index, rows[index]).play.marker;
-        assert!(told.contains(&format!("://{host}/")), "{told}");
+        let marker_url = shared_page.row(index, rows[index]).play.marker;
+        assert!(marker_url.contains(&format!("://{host}/")), "{marker_url}");
     }
 }
 
@@ -68,6 +68,17 @@ fn pages_are_divided_among_sessions_and_each_row_is_played_once() {
             "{most_rows} rows of 70 in one of {most}"
         );
     }
+}
+
+#[test]
+fn a_second_browser_is_started_here_only_for_many_pages_or_rows() {
+    let shared = row("https://app.example.com", "https://api.example.com", "");
+    let browsers =
+        |rows: usize, most| planned(&vec![&shared; rows]).spread_here(most).browsers.len();
+    assert_eq!([browsers(70, 4), browsers(390, 4), browsers(800, 4)], [1, 1, 2]);
+    assert_eq!([browsers(800, 1), browsers(4000, 4)], [1, 4]);
+    let local = row("http://localhost:3000", "http://localhost:8000", "");
+    assert_eq!(planned(&vec![&local; 100]).spread_here(2).browsers.len(), 2, "pages count as rows");
 }
 
 #[test]

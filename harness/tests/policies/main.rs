@@ -1,4 +1,4 @@
-//! Policies without a browser: the rows that are made of them, what is said of them, and what a change
+//! Policies without a browser: the rows that are made of them, their findings, and what a change
 //! means. What pages do is what the model of the standard does, changed where an engine would differ.
 
 mod changes;

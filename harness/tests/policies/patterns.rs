@@ -4,7 +4,7 @@ use cors_harness::case::{Case, OriginKind};
 use cors_harness::verdict::policy::Severity;
 use indexmap::IndexSet;
 
-use super::support::{asked, policy, policy_of, said};
+use super::support::{asked, findings_of, policy, policy_of};
 
 const MEMBER: &str = "https://member.my-company.com";
 const NESTED: &str = "https://member.nested.my-company.com";
@@ -149,16 +149,17 @@ fn the_server_own_origin_is_not_a_member_of_a_pattern() {
 
 #[test]
 fn a_server_that_differs_in_spelling_keeps_the_policy() {
-    let said = said(&server(&[MEMBER, NESTED]), &policy_for("['https://*.my-company.com']", "[]"));
-    assert!(said.iter().all(|one| one.severity > Severity::Medium), "{said:#?}");
+    let reported =
+        findings_of(&server(&[MEMBER, NESTED]), &policy_for("['https://*.my-company.com']", "[]"));
+    assert!(reported.iter().all(|one| one.severity > Severity::Medium), "{reported:#?}");
 }
 
 #[test]
 fn a_server_that_rejects_ports_does_not_keep_a_pattern_with_any_port() {
     let text = policy_for("['https://*.my-company.com:*']", "[]");
-    let said = said(&server(&[MEMBER, NESTED]), &text);
-    let one = said.iter().find(|one| one.name == "origin-not-allowed");
-    let one = one.unwrap_or_else(|| panic!("{said:#?}"));
+    let reported = findings_of(&server(&[MEMBER, NESTED]), &text);
+    let one = reported.iter().find(|one| one.name == "origin-not-allowed");
+    let one = one.unwrap_or_else(|| panic!("{reported:#?}"));
     assert!(one.sentence.contains("https://member.my-company.com:8443 cannot"), "{}", one.sentence);
 }
 
@@ -192,9 +193,9 @@ fn a_server_that_differs_in_meaning_is_noticed() {
             "http://member.my-company.com",
         ),
     ] {
-        let said = said(&server(origins), &text);
-        let found = said.iter().find(|one| one.name == name);
-        let found = found.unwrap_or_else(|| panic!("no {name} in {said:#?}"));
+        let reported = findings_of(&server(origins), &text);
+        let found = reported.iter().find(|one| one.name == name);
+        let found = found.unwrap_or_else(|| panic!("no {name} in {reported:#?}"));
         assert_eq!(found.severity, severity, "{}", found.sentence);
         assert!(found.sentence.contains(page), "{}", found.sentence);
     }

@@ -36,8 +36,8 @@ pub const ALL: Lists = Lists {
     headers: &["content-type", "x-request-id"],
 };
 
-/// What is said of a server and a policy.
-pub fn said_of(server: &dyn Fn(&Asking<'_>) -> Reply, policy: &str) -> Vec<Finding> {
+/// The findings for a server and a policy.
+pub fn findings_with(server: &dyn Fn(&Asking<'_>) -> Reply, policy: &str) -> Vec<Finding> {
     let case = self::policy(KEPT, policy);
     findings(&played(&case, &ruled_of(&case, server)))
 }

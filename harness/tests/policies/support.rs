@@ -59,7 +59,7 @@ pub fn played<'a>(case: &'a Case, rulings: &'a [RowRuling]) -> Vec<Played<'a>> {
 }
 
 /// The findings about a server with this policy.
-pub fn said(server: &str, policy: &str) -> Vec<Finding> {
+pub fn findings_of(server: &str, policy: &str) -> Vec<Finding> {
     let case = self::policy(server, policy);
     findings(&played(&case, &ruled(&case)))
 }

@@ -227,12 +227,12 @@ fn hosts_on_the_hsts_preload_list_are_not_requested_over_http() {
     ] {
         let case = of_origin(origin);
         assert_eq!(pages(&case, OriginKind::Http), [""; 0], "{origin}");
-        let told = &case.policy.as_ref().unwrap().not_asked;
-        let entry = told.iter().find(|entry| entry.what == http).expect("it is reported");
+        let left_out = &case.policy.as_ref().unwrap().not_asked;
+        let entry = left_out.iter().find(|entry| entry.what == http).expect("it is reported");
         assert!(entry.why.contains("HSTS"), "{entry:?}");
     }
-    let told = policy(KEPT, POLICY).policy.unwrap().not_asked;
-    assert!(told.iter().all(|entry| !entry.why.contains("HSTS")), "{told:?}");
+    let left_out = policy(KEPT, POLICY).policy.unwrap().not_asked;
+    assert!(left_out.iter().all(|entry| !entry.why.contains("HSTS")), "{left_out:?}");
 }
 
 #[test]
@@ -262,8 +262,8 @@ fn a_page_of_the_server_own_origin_is_not_tested() {
     for own in ["https://other.my-company.com", "https://my-company.com"] {
         let text = policy.replace("login: [https://api.my-company.com", &format!("login: [{own}"));
         let case = policy_of(own, KEPT, &text);
-        let told = &case.policy.as_ref().unwrap().not_asked;
-        assert!(told.iter().any(|entry| entry.what == own), "{told:?}");
+        let left_out = &case.policy.as_ref().unwrap().not_asked;
+        assert!(left_out.iter().any(|entry| entry.what == own), "{left_out:?}");
         assert!(asked(&case).all(|asked| asked.page != own));
     }
 }
@@ -301,7 +301,10 @@ fn a_page_of_another_site_uses_the_scheme_of_the_server() {
 #[test]
 fn origins_in_spellings_that_no_browser_sends_are_not_tested() {
     let case = policy(KEPT, POLICY);
-    let told = &case.policy.as_ref().unwrap().not_asked;
-    assert!(told.iter().any(|entry| entry.what == "https://APP.MY-COMPANY.COM"), "{told:?}");
+    let left_out = &case.policy.as_ref().unwrap().not_asked;
+    assert!(
+        left_out.iter().any(|entry| entry.what == "https://APP.MY-COMPANY.COM"),
+        "{left_out:?}"
+    );
     assert!(asked(&case).all(|asked| asked.page == asked.page.to_ascii_lowercase()));
 }

@@ -10,7 +10,7 @@ type Change<'a> = &'a dyn Fn(&Asked, &mut RowObservation);
 
 const AS_IT_IS: Change<'static> = &|_, _| {};
 
-/// What is said of the step from one policy to another, of the same server.
+/// The described changes from one policy to another, with the same server.
 fn turned_policy(before: &str, now: &str) -> Vec<DescribedChange> {
     let cases = [policy(KEPT, before), policy(KEPT, now)];
     let rulings = cases.each_ref().map(ruled);
@@ -19,7 +19,7 @@ fn turned_policy(before: &str, now: &str) -> Vec<DescribedChange> {
     describe(changes(&lines(&before), &lines(&now)), &now)
 }
 
-/// What is said of the step from one server to another, each with what it does otherwise.
+/// The described changes from one server to another, each with its own differences.
 fn turned(
     (before, was): (&str, Change<'_>),
     (now, is): (&str, Change<'_>),
@@ -44,10 +44,10 @@ fn answer(seen: &mut RowObservation, status: u16) {
 }
 
 #[track_caller]
-fn says(said: &[DescribedChange], effect: Effect, severity: Severity, sentence: &str) {
-    let found = said.iter().find(|one| one.sentence == sentence);
+fn says(described: &[DescribedChange], effect: Effect, severity: Severity, sentence: &str) {
+    let found = described.iter().find(|one| one.sentence == sentence);
     let found = found.unwrap_or_else(|| {
-        panic!("{:#?}", said.iter().map(|one| &one.sentence).collect::<Vec<_>>())
+        panic!("{:#?}", described.iter().map(|one| &one.sentence).collect::<Vec<_>>())
     });
     assert_eq!((found.change.effect, found.severity), (effect, severity), "{sentence}");
 }
@@ -58,33 +58,33 @@ fn a_tightened_change_names_the_cause() {
     /me: { GET: { headers: [Access-Control-Allow-Origin: '${request.origin}'] } }
     /things: { OPTIONS: { status: 401 }, PUT: {} }
 ";
-    let said = turned((KEPT, AS_IT_IS), (shut, AS_IT_IS));
+    let described = turned((KEPT, AS_IT_IS), (shut, AS_IT_IS));
     let words = "https://app.my-company.com can no longer send PUT /things: the preflight is answered with 401; browsers never send \
                  credentials with a preflight, so the server must answer OPTIONS before it checks the login";
-    says(&said, Effect::Tightened, Severity::High, words);
+    says(&described, Effect::Tightened, Severity::High, words);
     let words = "https://app.my-company.com can no longer read GET /me with the user's cookies: the \
                  response has no `Access-Control-Allow-Credentials`";
-    says(&said, Effect::Tightened, Severity::High, words);
+    says(&described, Effect::Tightened, Severity::High, words);
     let words = "https://app.my-company.com can no longer see etag of GET /me without credentials: the \
                  response does not expose it";
-    says(&said, Effect::Tightened, Severity::Medium, words);
+    says(&described, Effect::Tightened, Severity::Medium, words);
 }
 
 #[test]
 fn a_loosened_change_names_the_cause() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
-    let said = turned((KEPT, AS_IT_IS), (&mirror, AS_IT_IS));
+    let described = turned((KEPT, AS_IT_IS), (&mirror, AS_IT_IS));
     let words = "Any website can now read GET /me with the user's cookies: the server reflects any \
                  origin and allows credentials";
-    assert_eq!(said[0].sentence, words);
-    says(&said, Effect::Loosened, Severity::Critical, words);
+    assert_eq!(described[0].sentence, words);
+    says(&described, Effect::Loosened, Severity::Critical, words);
     let words = "Any website can now send PUT /things with the user's cookies and read the response: the \
                  server reflects any origin and allows credentials";
-    says(&said, Effect::Loosened, Severity::Critical, words);
+    says(&described, Effect::Loosened, Severity::Critical, words);
     let words =
         "https://app.my-company.com.evil.example can now read GET /me with the user's cookies";
-    says(&said, Effect::Loosened, Severity::Critical, words);
+    says(&described, Effect::Loosened, Severity::Critical, words);
     let back = turned((&mirror, AS_IT_IS), (KEPT, AS_IT_IS));
     let words =
         "Any website can no longer read GET /me: the response has no `Access-Control-Allow-Origin`";
@@ -100,35 +100,35 @@ fn an_error_differs_from_a_response() {
             answer(seen, 403);
         }
     };
-    let said = turned((&mirror, unlisted_refused), (&mirror, AS_IT_IS));
+    let described = turned((&mirror, unlisted_refused), (&mirror, AS_IT_IS));
     let words = "Any website can now read GET /me with the user's cookies: the status was 403; the server \
                  reflects any origin and allows credentials";
-    says(&said, Effect::Loosened, Severity::Critical, words);
+    says(&described, Effect::Loosened, Severity::Critical, words);
     let login_refused: Change<'_> = &|asked, seen| {
         if asked.login {
             answer(seen, 401);
         }
     };
-    let said = turned((KEPT, AS_IT_IS), (KEPT, login_refused));
+    let described = turned((KEPT, AS_IT_IS), (KEPT, login_refused));
     let words = "https://app.my-company.com can no longer read GET /me with the user's cookies: the status is 401";
-    says(&said, Effect::Tightened, Severity::High, words);
-    assert!(said.iter().all(|one| one.change.effect >= Effect::Tightened), "{said:#?}");
+    says(&described, Effect::Tightened, Severity::High, words);
+    assert!(described.iter().all(|one| one.change.effect >= Effect::Tightened), "{described:#?}");
 }
 
 #[test]
 fn an_origin_that_is_no_longer_listed_needs_a_test() {
     let without = POLICY.replace(", https://admin.my-company.com", "");
-    let said = turned_policy(POLICY, &without);
+    let described = turned_policy(POLICY, &without);
     let words = "https://admin.my-company.com is no longer tested with PUT /things; whether it still has \
                  access is unknown: list it under `deny` to keep testing it";
-    says(&said, Effect::Vanished, Severity::Medium, words);
+    says(&described, Effect::Vanished, Severity::Medium, words);
     let look_alike = "https://eviladmin.my-company.com is no longer tested with PUT /things with the user's \
                       cookies";
-    says(&said, Effect::Vanished, Severity::Note, look_alike);
+    says(&described, Effect::Vanished, Severity::Note, look_alike);
     let denied = without + "  deny: [https://admin.my-company.com]\n";
-    let said = turned_policy(POLICY, &denied);
+    let described = turned_policy(POLICY, &denied);
     says(
-        &said,
+        &described,
         Effect::Vanished,
         Severity::Note,
         "https://admin.my-company.com is no longer tested with PUT /things",

@@ -30,38 +30,38 @@ const choose = (id, value, kind) => {
   return texts("#matrix tbody td.case a");
 };
 (async () => {
-  const said = { drawn: document.documentElement.dataset.drawn, title: document.title };
-  said.nav = texts("nav a");
+  const shown = { drawn: document.documentElement.dataset.drawn, title: document.title };
+  shown.nav = texts("nav a");
   await go("#/matrix");
-  said.focus = document.activeElement.localName;
-  said.cases = texts("#matrix tbody td.case a");
-  said.text = choose("text", "STEADY", "input");
+  shown.focus = document.activeElement.localName;
+  shown.cases = texts("#matrix tbody td.case a");
+  shown.text = choose("text", "STEADY", "input");
   choose("text", "", "input");
-  said.engine = choose("engine", "standard", "change");
+  shown.engine = choose("engine", "standard", "change");
   choose("engine", "", "change");
-  said.failing = choose("status", "failing", "change");
-  said.count = texts("#count")[0];
+  shown.failing = choose("status", "failing", "change");
+  shown.count = texts("#count")[0];
   await go("#/findings");
-  said.findings = texts("section h3 code");
-  said.repair = texts("pre.repair")[0];
-  said.curl = texts("pre.command")[0];
+  shown.findings = texts("section h3 code");
+  shown.repair = texts("pre.repair")[0];
+  shown.curl = texts("pre.command")[0];
   await go("#/changes");
-  said.was = texts("pre.was")[0];
-  said.is = texts("pre.is")[0];
+  shown.was = texts("pre.was")[0];
+  shown.is = texts("pre.is")[0];
   await go("#/grid/wide");
-  said.beyond = all("a.failing").length;
+  shown.beyond = all("a.failing").length;
   await go("#/row/control/1/reads");
-  said.arrows = all("svg .arrow").length;
-  said.wire = texts("main > pre")[0];
+  shown.arrows = all("svg .arrow").length;
+  shown.wire = texts("main > pre")[0];
   await go("#/case/wide");
   const put = all("tbody tr").find((line) => line.textContent.includes("nothing"));
   await go(put.querySelector("a").getAttribute("href"));
-  said.dashed = all("svg .dashed").length;
-  said.fails = texts("svg .fails text");
-  said.missing = (await go("#/row/chromium/7/nowhere"), texts("main h2")[0]);
-  said.trouble = texts("#trouble")[0];
-  said.loaded = performance.getEntriesByType("resource").length;
-  done(said);
+  shown.dashed = all("svg .dashed").length;
+  shown.fails = texts("svg .fails text");
+  shown.missing = (await go("#/row/chromium/7/nowhere"), texts("main h2")[0]);
+  shown.trouble = texts("#trouble")[0];
+  shown.loaded = performance.getEntriesByType("resource").length;
+  done(shown);
 })().catch((error) => done(String(error)));
 "##;
 
@@ -102,10 +102,10 @@ async fn asked(kind: Kind, page: &str, script: &str) -> Option<Value> {
         marker: server,
     };
     session.browser.enter(&plan).await.unwrap();
-    let said = session.browser.run_script(script, Vec::new()).await.unwrap();
+    let shown = session.browser.run_script(script, Vec::new()).await.unwrap();
     session.end().await.unwrap();
     drop(hosted);
-    Some(said)
+    Some(shown)
 }
 
 fn server(page: &str) -> OriginScript {
@@ -124,22 +124,22 @@ fn server(page: &str) -> OriginScript {
 }
 
 async fn is_drawn(kind: Kind) {
-    let Some(said) = asked(kind, &report("html", "report.html"), ASK).await else { return };
-    assert_eq!(said["drawn"], "true", "{said:#}");
-    assert_eq!((&said["trouble"], &said["loaded"]), (&json!(""), &json!(0)), "{said:#}");
-    assert_eq!(said["title"], "cors-harness: 2 of 3 results failed");
-    assert_eq!((&said["nav"][1], &said["focus"]), (&json!("Findings (1)"), &json!("main")));
-    assert_eq!(said["cases"], json!(["reads", "steady", "wide"]));
-    assert_eq!((&said["text"], &said["engine"]), (&json!(["steady"]), &json!(["wide"])));
+    let Some(shown) = asked(kind, &report("html", "report.html"), ASK).await else { return };
+    assert_eq!(shown["drawn"], "true", "{shown:#}");
+    assert_eq!((&shown["trouble"], &shown["loaded"]), (&json!(""), &json!(0)), "{shown:#}");
+    assert_eq!(shown["title"], "cors-harness: 2 of 3 results failed");
+    assert_eq!((&shown["nav"][1], &shown["focus"]), (&json!("Findings (1)"), &json!("main")));
+    assert_eq!(shown["cases"], json!(["reads", "steady", "wide"]));
+    assert_eq!((&shown["text"], &shown["engine"]), (&json!(["steady"]), &json!(["wide"])));
     assert_eq!(
-        (&said["failing"], &said["count"]),
+        (&shown["failing"], &shown["count"]),
         (&json!(["reads", "wide"]), &json!("2 of 3 cases"))
     );
-    assert_eq!(said["findings"][0], "reads-for-any-site-with-login");
+    assert_eq!(shown["findings"][0], "reads-for-any-site-with-login");
     let has = |member: &str, words: &str| {
         assert!(
-            said[member].as_str().is_some_and(|text| text.contains(words)),
-            "{member}: {said:#}"
+            shown[member].as_str().is_some_and(|text| text.contains(words)),
+            "{member}: {shown:#}"
         );
     };
     has("curl", "curl -i 'https://api.my-company.com/me'");
@@ -148,12 +148,12 @@ async fn is_drawn(kind: Kind) {
     has("is", "good morning");
     has("wire", "GET https://api.example.com/me");
     has("missing", "There is no such row");
-    assert!(said["beyond"].as_u64() > Some(0), "{said:#}");
-    assert_eq!(said["arrows"], 4, "from the page to the browser, to the server, and back");
-    assert!(said["dashed"].as_u64() > Some(0), "{said:#}");
+    assert!(shown["beyond"].as_u64() > Some(0), "{shown:#}");
+    assert_eq!(shown["arrows"], 4, "from the page to the browser, to the server, and back");
+    assert!(shown["dashed"].as_u64() > Some(0), "{shown:#}");
     assert!(
-        said["fails"][0].as_str().is_some_and(|text| text.contains("access-control-allow-")),
-        "{said:#}"
+        shown["fails"][0].as_str().is_some_and(|text| text.contains("access-control-allow-")),
+        "{shown:#}"
     );
 }
 

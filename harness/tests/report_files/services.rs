@@ -57,13 +57,14 @@ fn github_gets_annotations_and_a_summary_by_itself() {
     let mut command = folder.command(&["run", "--engine", "control,standard"]);
     command.env("GITHUB_ACTIONS", "true").env("GITHUB_STEP_SUMMARY", folder.path("summary.md"));
     let output = command.output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
+    let printed = String::from_utf8(output.stderr).unwrap();
     let failed = "::error file=cases/reads.yaml,line=14,title=reads [control] differs::";
-    assert!(said.contains(failed), "{said}");
+    assert!(printed.contains(failed), "{printed}");
     let found = "::warning file=cases/wide.yaml,line=11,title=critical%3A reads-for-any-site-with-login [standard]::";
-    assert!(said.contains(found), "{said}");
+    assert!(printed.contains(found), "{printed}");
     assert!(
-        said.lines()
+        printed
+            .lines()
             .filter(|line| line.starts_with("::"))
             .all(|line| line.matches("::").count() >= 2)
     );

@@ -34,15 +34,15 @@ fn block(seen: &mut RowObservation) {
     seen.steps[0].read = Some(Read::Blocked);
 }
 
-fn said((case, judged): &Played) -> String {
+fn text_of((case, judged): &Played) -> String {
     failure(case, judged, &CargoCommands).unwrap()
 }
 
 #[track_caller]
 fn says(trial: &Played, words: &[&str]) {
-    let text = said(trial);
+    let text = text_of(trial);
     for word in words {
-        assert!(text.contains(word), "`{word}` is not said in:\n{text}");
+        assert!(text.contains(word), "`{word}` is missing in:\n{text}");
     }
 }
 
@@ -61,7 +61,7 @@ fn a_departure_is_shown_on_both_sides_and_how_to_explain_it() {
         "- engine: chromium",
     ];
     says(&trial, &words);
-    assert!(!said(&trial).contains("path=me\n"), "only what departs is shown");
+    assert!(!text_of(&trial).contains("path=me\n"), "only what departs is shown");
 }
 
 #[test]
@@ -82,8 +82,8 @@ no row needs this entry any more: remove it; if it is the last one of firefox, r
                  `a/reads@firefox.snap` too
 ";
     says(&trial, &[words]);
-    assert!(!said(&trial).contains("policy"), "the other entry is needed:\n{}", said(&trial));
-    assert!(!said(&trial).contains(HOW_TO_EXPLAIN), "there is nothing to explain");
+    assert!(!text_of(&trial).contains("policy"), "the other entry is needed:\n{}", text_of(&trial));
+    assert!(!text_of(&trial).contains(HOW_TO_EXPLAIN), "there is nothing to explain");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_broken_rule_and_a_departure_are_distinguished() {
             "an entry of `known` cannot explain them",
         ],
     );
-    assert!(!said(&trial).contains(HOW_TO_EXPLAIN), "nothing explains it");
+    assert!(!text_of(&trial).contains(HOW_TO_EXPLAIN), "nothing explains it");
 }
 
 #[test]

@@ -143,8 +143,11 @@ fn every_output_of_a_policy_has_the_note() {
     ] {
         assert!(unwrapped(&text).contains(NOTE), "{output}: {text}");
     }
-    let said = verdict_of_policy(&case, Engine::CHROMIUM, &outcome).text;
-    let place = |words: &str| said.find(words).unwrap_or_else(|| panic!("{words}: {said}"));
-    assert!(place("note on ") < place("reads-for-any-site"), "it comes first: {said}");
-    assert!(!said.contains("note on all rows"), "pages of the same machine have none: {said}");
+    let printed = verdict_of_policy(&case, Engine::CHROMIUM, &outcome).text;
+    let place = |words: &str| printed.find(words).unwrap_or_else(|| panic!("{words}: {printed}"));
+    assert!(place("note on ") < place("reads-for-any-site"), "it comes first: {printed}");
+    assert!(
+        !printed.contains("note on all rows"),
+        "pages of the same machine have none: {printed}"
+    );
 }

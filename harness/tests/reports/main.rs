@@ -1,4 +1,4 @@
-//! What is said of a run, with browsers that are made up: each does what the standard says, but for
+//! Reports of a run, with browsers that are made up: each does what the standard says, but for
 //! a change.
 
 mod failures;

@@ -1,4 +1,4 @@
-//! Policies of which not all can be told, and what the document says of changes.
+//! Policies with inconclusive rows, and what the document says about changes.
 
 use std::sync::Arc;
 
@@ -158,7 +158,7 @@ fn scripted_servers_are_excluded_from_strip_cors() {
     assert!(!found.notices && found.text.contains("it broke off"), "{}", found.text);
 }
 
-/// What is said of a policy, played by a browser that does what the standard says.
+/// The report of a policy, played by a browser that does what the standard says.
 fn praise_of(servers: &str, policy: &str) -> String {
     let text = format!(
         "name: The app reads\nbecause: It is ours.\nservers:\n  https://api.my-company.com:\n    \

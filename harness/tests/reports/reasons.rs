@@ -87,11 +87,11 @@ fn after_a_redirect_the_reason_has_its_url() {
 fn an_engine_that_gives_no_reasons_is_reported_to_give_none() {
     let silent = |_: usize, seen: &mut RowObservation| {
         seen.steps[0].words = Some("TypeError: Load failed".to_owned());
-        seen.unheard = Some("it tells nobody".to_owned());
+        seen.unheard = Some("it has no log".to_owned());
     };
     let played = played(&unlisted(), Engine::WEBKIT, silent);
     explains(&played, 0, "webkit       blocked; gives only `TypeError: Load failed`\n");
-    explains(&played, 0, "\n  the reasons of webkit are unavailable: it tells nobody\n");
+    explains(&played, 0, "\n  the reasons of webkit are unavailable: it has no log\n");
 }
 
 #[test]
@@ -117,8 +117,8 @@ fn the_document_says_of_each_reason_whether_it_agrees() {
     ];
     let document = |played: Played| serde_json::to_value(Document::of(&[played])).unwrap();
     let result = |played: Played| document(played)["results"][0].take();
-    let told = result(on(Engine::FIREFOX, 0, &reasons));
-    assert_eq!(told["unheard"], Value::Null);
+    let lines = result(on(Engine::FIREFOX, 0, &reasons));
+    assert_eq!(lines["unheard"], Value::Null);
     let expected = json!([
         {
             "url": "https://api.example.com/me",
@@ -135,8 +135,8 @@ fn the_document_says_of_each_reason_whether_it_agrees() {
             "agrees": null,
         },
     ]);
-    assert_eq!(told["steps"][0]["reasons"], expected);
+    assert_eq!(lines["steps"][0]["reasons"], expected);
     let missing = [reason(Some("MissingAllowOriginHeader"), None)];
-    let told = result(on(Engine::CHROMIUM, 0, &missing));
-    assert_eq!(told["steps"][0]["reasons"][0]["agrees"], false);
+    let lines = result(on(Engine::CHROMIUM, 0, &missing));
+    assert_eq!(lines["steps"][0]["reasons"][0]["agrees"], false);
 }

@@ -54,11 +54,11 @@ impl Stack {
     }
 
     /// Whether the stack knows the right configurations, those of the table and of its policies, and no
-    /// other. `said` is why it did not start under one that it does not know; a router has a list.
-    pub fn configurations_are(&self, table: &[String], said: Option<&str>) -> Result<(), String> {
-        let known = match (launches(&self.policy).next(), said) {
+    /// other. `text` is why it did not start under one that it does not know; a router has a list.
+    pub fn configurations_are(&self, table: &[String], text: Option<&str>) -> Result<(), String> {
+        let known = match (launches(&self.policy).next(), text) {
             (None, _) => app::MODES.to_vec(),
-            (Some(_), Some(said)) => configurations(said)?,
+            (Some(_), Some(text)) => configurations(text)?,
             (Some(_), None) => {
                 return Err("it starts under a configuration that there is not".into());
             }
@@ -122,9 +122,9 @@ fn configured(launch: &Launch) -> Option<&str> {
     variable.map(|(_, value)| value.as_str())
 }
 
-fn configurations(said: &str) -> Result<Vec<&str>, String> {
-    let list = said.split_once("one of: ").and_then(|(_, rest)| rest.lines().next());
-    let list = list.ok_or_else(|| format!("it does not say what it knows, but\n{said}"))?;
+fn configurations(text: &str) -> Result<Vec<&str>, String> {
+    let list = text.split_once("one of: ").and_then(|(_, rest)| rest.lines().next());
+    let list = list.ok_or_else(|| format!("it does not say what it knows, but\n{text}"))?;
     Ok(list.split(',').map(str::trim).collect())
 }
 

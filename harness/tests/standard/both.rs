@@ -132,14 +132,14 @@ async fn the_same_requests_get_the_same_answers() {
                 body: None,
                 arrives: Duration::ZERO,
             };
-            let told = world.respond(&asked).expect("a server");
-            let told_lines =
-                told.headers.iter().map(|(name, value)| (name.to_owned(), value.to_vec()));
+            let by_model = world.respond(&asked).expect("a server");
+            let lines_by_model =
+                by_model.headers.iter().map(|(name, value)| (name.to_owned(), value.to_vec()));
             let what = format!("{method} {at}{path} {lines:?}");
-            assert_eq!(told.status, sent.status, "{what}");
-            assert_eq!(told_lines.collect::<Vec<_>>(), sent.headers, "{what}");
-            assert_eq!(told.body, body, "{what}");
-            assert!(told.delay <= sent.after, "{what}");
+            assert_eq!(by_model.status, sent.status, "{what}");
+            assert_eq!(lines_by_model.collect::<Vec<_>>(), sent.headers, "{what}");
+            assert_eq!(by_model.body, body, "{what}");
+            assert!(by_model.delay <= sent.after, "{what}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The model plays rows of cases against the servers' scripts, and against what servers of a team said.
+//! The model plays rows of cases against the servers' scripts, and against recorded responses of real servers.
 
 mod both;
 mod conversion;

@@ -65,7 +65,7 @@ fn a_browser_starts_before_the_trials_are_known_and_ends_if_there_are_none() {
     }
     assert!(has_child(&driver), "it starts while other cases are read");
     drop(early);
-    assert!(!has_child(&driver), "nobody wants it");
+    assert!(!has_child(&driver), "no trial needs it");
 }
 
 #[test]
@@ -108,9 +108,9 @@ fn a_driver_whose_port_was_taken_is_started_again() {
     let mut run = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
     run.args(["run", "--verbose", "--engine", "chromium"]).current_dir(folder.path());
     let run = run.env("PATH", path).env("INSTA_UPDATE", "no").output().unwrap();
-    let said = String::from_utf8_lossy(&run.stdout);
-    assert!(tried.exists() && said.contains("1 new; 1 row"), "{said}");
-    assert!(!said.contains("again"), "no row was played twice: {said}");
+    let printed = String::from_utf8_lossy(&run.stdout);
+    assert!(tried.exists() && printed.contains("1 new; 1 row"), "{printed}");
+    assert!(!printed.contains("again"), "no row was played twice: {printed}");
 }
 
 /// Programs that write their names down and end.

@@ -1,4 +1,4 @@
-//! Browsers that cannot start: the reason is told without waiting for a deadline.
+//! Browsers that cannot start: the reason is reported without waiting for a deadline.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -75,10 +75,11 @@ impl Setup {
 
 /// Why nothing was played. A run that reaches the deadline of a start says so.
 fn reason(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(3), "{output:?}");
-    let (_, reason) = said.split_once("could not be run: ").unwrap_or_else(|| panic!("{said}"));
-    let (reason, _) = reason.split_once("run it alone: ").unwrap_or_else(|| panic!("{said}"));
+    let (_, reason) =
+        printed.split_once("could not be run: ").unwrap_or_else(|| panic!("{printed}"));
+    let (reason, _) = reason.split_once("run it alone: ").unwrap_or_else(|| panic!("{printed}"));
     let warned = String::from_utf8_lossy(&output.stderr);
     assert!(!format!("{reason}{warned}").contains("took longer than"), "{reason}{warned}");
     reason.to_owned()
@@ -88,7 +89,7 @@ fn reason(output: &Output) -> String {
 struct Memory(TempDir);
 
 impl Memory {
-    /// `None` where none can be mounted, which is said on stderr.
+    /// `None` where none can be mounted, which is reported on stderr.
     fn mounted(options: &str) -> Option<Self> {
         let memory = Self(tempfile::tempdir().unwrap());
         let mount = Command::new("mount")

@@ -237,7 +237,7 @@ fn failing_servers_are_inconclusive_in_a_browser_too() {
         assert_eq!(row["verdict"], "inconclusive", "{}", ran.text);
         row["steps"][0]["inconclusive"].as_str().unwrap()
     };
-    for (row, said) in [
+    for (row, expected) in [
         " answered something that is not HTTP: ",
         " closed the connection before it answered; its last output:",
         " answered more than 64 MiB; ",
@@ -248,7 +248,7 @@ fn failing_servers_are_inconclusive_in_a_browser_too() {
     .into_iter()
     .enumerate()
     {
-        assert!(words(row).contains(said), "{said}: {}", words(row));
+        assert!(words(row).contains(expected), "{expected}: {}", words(row));
     }
     assert_eq!(ran.document["results"][6]["steps"][0]["read"], "allowed", "{}", ran.text);
     within(&ran, 30);

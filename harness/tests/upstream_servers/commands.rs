@@ -88,7 +88,7 @@ fn a_saved_policy_holds_what_was_meant_and_finds_the_same() {
         assert!(text.contains(&format!(", {name}\n")), "{options:?} {text}");
 
         let saved = std::fs::read_to_string(&file).unwrap();
-        assert!(!saved.contains('*'), "nobody said that any page may: {saved}");
+        assert!(!saved.contains('*'), "the policy does not allow every page: {saved}");
         assert!(!saved.contains("a-secret-login"), "{saved}");
         let is_secret = options.contains(&LOGIN);
         assert_eq!(saved.contains("session=${env COOKIE_SESSION}; "), is_secret, "{saved}");
@@ -120,13 +120,13 @@ fn a_saved_policy_holds_what_was_meant_and_finds_the_same() {
             let sentence = finding["sentence"].as_str().unwrap();
             assert!(text.contains(sentence), "{sentence} is not in {text}");
         }
-        let said = text.lines().filter(|line| {
+        let mentions = text.lines().filter(|line| {
             let parts = line.trim_start().split_once(", ");
             parts.is_some_and(|(severity, _)| {
                 ["critical", "high", "medium", "low", "note"].contains(&severity)
             })
         });
-        assert_eq!(said.count(), findings.len(), "{text}\n{again}");
+        assert_eq!(mentions.count(), findings.len(), "{text}\n{again}");
     }
 }
 

@@ -109,10 +109,10 @@ fn secrets_are_hidden() {
     let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
     let ran = suite.run("control");
     assert_eq!(ran.row()["steps"][1]["read"], "allowed", "{}", ran.text);
-    let told = format!("{}{}", ran.text, ran.document);
-    assert!(!told.contains("said last"), "nothing failed but the review");
+    let output_text = format!("{}{}", ran.text, ran.document);
+    assert!(!output_text.contains("the last output"), "nothing failed but the review");
     for secret in ["a-secret", "secret-of-theirs"] {
-        assert!(!told.contains(secret), "{secret}: {told}");
+        assert!(!output_text.contains(secret), "{secret}: {output_text}");
     }
 }
 
@@ -130,9 +130,9 @@ fn secrets_that_a_server_repeats_are_hidden() {
         ran.text
     );
     assert!(ran.text.contains("x-user: <5 bytes>"), "{}", ran.text);
-    let told = format!("{}{}", ran.text, ran.document);
+    let output_text = format!("{}{}", ran.text, ran.document);
     for secret in ["alice", "tok,", "Bearer tok", "x-token: tok"] {
-        assert!(!told.contains(secret), "{secret}: {told}");
+        assert!(!output_text.contains(secret), "{secret}: {output_text}");
     }
 }
 
@@ -148,8 +148,8 @@ fn the_value_of_a_cookie_that_is_not_stored_is_hidden() {
     let ran = suite.run("chromium");
     let words = "did not store the cookie `sid=<15 bytes>; Max-Age=0; Secure; SameSite=None`";
     assert!(ran.inconclusive().contains(words), "{}", ran.text);
-    let told = format!("{}{}", ran.text, ran.document);
-    assert!(!told.contains("a-secret-cookie"), "{told}");
+    let output_text = format!("{}{}", ran.text, ran.document);
+    assert!(!output_text.contains("a-secret-cookie"), "{output_text}");
 }
 
 #[test]
@@ -191,8 +191,11 @@ fn the_model_uses_the_responses_of_the_server() {
             continue;
         }
         let output = suite.harness(&["explain", "own", "--engine", engine]).output().unwrap();
-        let told = String::from_utf8(output.stdout).unwrap();
-        assert!(told.contains("◀─── 200") && told.contains("gets the response"), "{told}");
+        let output_text = String::from_utf8(output.stdout).unwrap();
+        assert!(
+            output_text.contains("◀─── 200") && output_text.contains("gets the response"),
+            "{output_text}"
+        );
         suite.left_nothing();
     }
 }
@@ -205,18 +208,18 @@ fn a_failed_trial_shows_the_last_output_of_its_server() {
     let ran = suite.run("control");
     assert!(ran.inconclusive().contains("cookie: sid=<15 bytes>"), "{}", ran.text);
     assert!(ran.text.contains("authorization: Bearer <14 bytes>"), "{}", ran.text);
-    let told = format!("{}{}", ran.text, ran.document);
-    assert!(!told.contains("a-secret"), "{told}");
+    let output_text = format!("{}{}", ran.text, ran.document);
+    assert!(!output_text.contains("a-secret"), "{output_text}");
 
     let server = launch("is good").replace("\nenv", "\n    env");
     let suite = suite.with_case("own", &CASE.replace("SERVER", &server));
     std::fs::write(suite.path("snapshots/own@control.snap"), "---\nsource: own\n---\nother\n")
         .unwrap();
     let ran = suite.run("control");
-    assert!(ran.text.contains("its server said last:"), "{}", ran.text);
+    assert!(ran.text.contains("the last output of its server:"), "{}", ran.text);
     assert!(ran.text.contains("      was asked PUT /things HTTP/1.1"), "{}", ran.text);
-    let told = format!("{}{}", ran.text, ran.document);
-    assert!(!told.contains("a-secret"), "{told}");
+    let output_text = format!("{}{}", ran.text, ran.document);
+    assert!(!output_text.contains("a-secret"), "{output_text}");
 }
 
 #[test]
@@ -267,8 +270,8 @@ fn folders_are_relative_to_the_case_and_the_port_is_a_variable() {
     );
     let suite = suite.with_server(&server);
     assert_eq!(suite.run("control").code, Some(1));
-    let told = std::fs::read_to_string(suite.path("server/where")).unwrap();
-    let (folder, ports) = told.trim().split_once('\n').unwrap();
+    let output_text = std::fs::read_to_string(suite.path("server/where")).unwrap();
+    let (folder, ports) = output_text.trim().split_once('\n').unwrap();
     assert_eq!(std::path::Path::new(folder), suite.path("server").canonicalize().unwrap());
     let ports: Vec<_> = ports.split(' ').collect();
     assert!(ports.len() == 3 && ports.iter().all(|port| *port == ports[0]), "{ports:?}");

@@ -40,7 +40,7 @@ fn policy(server: &str) -> Suite {
 }
 
 /// What a document says of each row and each finding of an engine.
-fn told<'d>(document: &'d Value, engine: &str) -> Vec<[&'d Value; 4]> {
+fn entries_of<'d>(document: &'d Value, engine: &str) -> Vec<[&'d Value; 4]> {
     let entries = |name: &str| document[name].as_array().unwrap().iter();
     let findings = entries("findings").filter(|finding| finding["engine"] == engine);
     let findings = findings.map(|it| [&it["severity"], &it["name"], &it["sentence"], &it["rows"]]);
@@ -92,7 +92,7 @@ fn requests_findings_and_snapshots_are_those_of_a_browser() {
     assert!(suite.path("snapshots/own.snap").exists(), "{accepted:?}");
     let ran = suite.run("standard,chromium");
     assert_eq!(ran.code, Some(0), "{}", ran.text);
-    let [model, browser] = ["standard", "chromium"].map(|name| told(&ran.document, name));
+    let [model, browser] = ["standard", "chromium"].map(|name| entries_of(&ran.document, name));
     same(&model, &browser);
     let [model, browser] = ["standard", "chromium"].map(|name| sent(&ran.document, name));
     same(&model, &browser);

@@ -139,7 +139,7 @@ impl Ran {
         &self.document["results"][0]
     }
 
-    /// Why the first step cannot be told.
+    /// Why the first step is inconclusive.
     #[track_caller]
     pub fn inconclusive(&self) -> &str {
         assert_eq!(self.code, Some(1), "{}", self.text);

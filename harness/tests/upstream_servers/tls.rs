@@ -1,4 +1,4 @@
-//! Real servers with TLS: which certificates are accepted, and what is said of the others.
+//! Real servers with TLS: which certificates are accepted, and how the others are reported.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

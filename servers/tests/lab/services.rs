@@ -238,11 +238,11 @@ async fn a_missing_content_length_stays_missing() {
 async fn a_refused_connection_is_a_fault_of_the_service() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let upstream = Upstream { host: "127.0.0.1".to_owned(), port, tls: None };
-    let last_words = || Box::pin(async { Some("it said goodbye".to_owned()) }) as _;
+    let last_words = || Box::pin(async { Some("its last line is `goodbye`".to_owned()) }) as _;
     let service = called(upstream).with_last_words(std::sync::Arc::new(last_words));
     let setting = setting(service, http("a.test", vec![])).await;
     assert!(setting.client.get("http://a.test/").send().await.is_err());
-    assert_eq!(setting.faults(), ["the server refused the connection; it said goodbye"]);
+    assert_eq!(setting.faults(), ["the server refused the connection; its last line is `goodbye`"]);
 }
 
 /// Streams and delays are ended by time, so these tests take as long as the limits.

@@ -47,8 +47,8 @@ async fn a_server_that_closes_after_its_response_gets_a_new_connection() {
         let hosted = host(&lab, script);
         for _ in 0..3 {
             let response = client.get("https://a.test/").send().await.expect("a reply");
-            let said = response.headers().get("connection").is_some_and(|it| it == "close");
-            assert_eq!(said, close_after_response);
+            let closes = response.headers().get("connection").is_some_and(|it| it == "close");
+            assert_eq!(closes, close_after_response);
             assert_eq!(response.text().await.expect("text"), "hi");
         }
         hosted.connections().len()

@@ -45,8 +45,8 @@ fn each_referrer_policy_sends_the_url_the_origin_or_nothing() {
         (UnsafeUrl, [Some(PAGE), Some(PAGE), Some(PAGE)]),
     ];
     for (policy, expected) in table {
-        let told = [OWN, OTHER, PLAIN].map(|to| referrer(policy, Referrer::Client, to, page()));
-        assert_eq!(told.each_ref().map(Option::as_deref), expected, "{policy:?}");
+        let found = [OWN, OTHER, PLAIN].map(|to| referrer(policy, Referrer::Client, to, page()));
+        assert_eq!(found.each_ref().map(Option::as_deref), expected, "{policy:?}");
     }
 }
 
@@ -54,15 +54,15 @@ fn each_referrer_policy_sends_the_url_the_origin_or_nothing() {
 fn loopback_is_no_downgrade() {
     for to in ["http://localhost:8000/", "http://127.0.0.1/", "http://app.localhost/"] {
         let policy = ReferrerPolicy::StrictOriginWhenCrossOrigin;
-        let told = referrer(policy, Referrer::Client, to, page());
-        assert_eq!(told.as_deref(), Some(ORIGIN), "{to}");
+        let found = referrer(policy, Referrer::Client, to, page());
+        assert_eq!(found.as_deref(), Some(ORIGIN), "{to}");
     }
 }
 
 #[test]
 fn a_document_with_an_opaque_origin_sends_no_referrer() {
-    let told = referrer(ReferrerPolicy::UnsafeUrl, Referrer::Client, OWN, page().sandboxed());
-    assert_eq!(told, None);
+    let found = referrer(ReferrerPolicy::UnsafeUrl, Referrer::Client, OWN, page().sandboxed());
+    assert_eq!(found, None);
 }
 
 #[test]
@@ -78,8 +78,8 @@ fn userinfo_fragment_and_very_long_urls_are_stripped() {
         let before = Referrer::Url(url(before));
         referrer(ReferrerPolicy::UnsafeUrl, before, OTHER, page())
     };
-    let told = unsafe_url("https://me:secret@a.example/x?q#part");
-    assert_eq!(told.as_deref(), Some("https://a.example/x?q"));
+    let found = unsafe_url("https://me:secret@a.example/x?q#part");
+    assert_eq!(found.as_deref(), Some("https://a.example/x?q"));
     let of_length = |length: usize| format!("{ORIGIN}{}", "x".repeat(length - ORIGIN.len()));
     assert_eq!(unsafe_url(&of_length(4096)), Some(of_length(4096)));
     assert_eq!(unsafe_url(&of_length(4097)).as_deref(), Some(ORIGIN));
@@ -109,11 +109,11 @@ fn sec_fetch_site_covers_all_redirects() {
         (&["https://a.example:8443/"], "same-site"),
     ];
     for (chain, site) in table {
-        let told = metadata(ORIGIN, chain, Mode::Cors);
-        assert_eq!(told[2], format!("Sec-Fetch-Site: {site}"), "{chain:?}");
+        let found = metadata(ORIGIN, chain, Mode::Cors);
+        assert_eq!(found[2], format!("Sec-Fetch-Site: {site}"), "{chain:?}");
     }
-    let told = metadata("http://localhost:3000/", &["http://localhost:8000/"], Mode::Cors);
-    assert_eq!(told[2], "Sec-Fetch-Site: same-site");
+    let found = metadata("http://localhost:3000/", &["http://localhost:8000/"], Mode::Cors);
+    assert_eq!(found[2], "Sec-Fetch-Site: same-site");
 }
 
 #[test]
@@ -121,13 +121,13 @@ fn metadata_names_the_mode_and_the_empty_destination_of_trustworthy_urls_only() 
     let modes =
         [(Mode::Cors, "cors"), (Mode::NoCors, "no-cors"), (Mode::SameOrigin, "same-origin")];
     for (mode, name) in modes {
-        let told = metadata(ORIGIN, &[OTHER], mode);
+        let found = metadata(ORIGIN, &[OTHER], mode);
         let expected = [
             "Sec-Fetch-Dest: empty",
             &format!("Sec-Fetch-Mode: {name}"),
             "Sec-Fetch-Site: cross-site",
         ];
-        assert_eq!(told, expected);
+        assert_eq!(found, expected);
     }
     assert!(metadata(ORIGIN, &[PLAIN], Mode::Cors).is_empty());
     assert_eq!(metadata(ORIGIN, &["http://localhost/"], Mode::Cors).len(), 3);

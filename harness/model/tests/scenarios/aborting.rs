@@ -25,7 +25,7 @@ fn a_call_ends_at_the_moment_of_its_abort() {
     ] {
         for initiator in [Initiator::Fetch, Initiator::Xhr] {
             let step = Step { initiator, ..put() }.abort(at);
-            assert_eq!(told(&row(PAGE, servers(), vec![step])), [expected]);
+            assert_eq!(outcomes(&row(PAGE, servers(), vec![step])), [expected]);
         }
     }
 }
@@ -33,14 +33,14 @@ fn a_call_ends_at_the_moment_of_its_abort() {
 #[test]
 fn a_timeout_is_another_error_than_an_abort() {
     let abort = Some(Abort { at: AbortMoment::Request, is_timeout: true });
-    let told = told(&row(PAGE, servers(), vec![Step { abort, ..put() }]));
-    assert_eq!(told, ["PUT? PUT timed-out"]);
+    let found = outcomes(&row(PAGE, servers(), vec![Step { abort, ..put() }]));
+    assert_eq!(found, ["PUT? PUT timed-out"]);
 }
 
 #[test]
 fn an_aborted_preflight_allows_nothing_later() {
     let steps = vec![put().abort(AbortMoment::Preflight), put()];
-    assert_eq!(told(&row(PAGE, servers(), steps)), ["PUT? aborted", "PUT? PUT allowed"]);
+    assert_eq!(outcomes(&row(PAGE, servers(), steps)), ["PUT? aborted", "PUT? PUT allowed"]);
 }
 
 #[test]
@@ -48,5 +48,5 @@ fn a_request_without_a_preflight_is_not_aborted_during_one() {
     let lines = [OWN];
     let servers = vec![server(API, vec![("GET /", reply(200, &lines, "a"))])];
     let step = fetch("GET", &format!("{API}/")).abort(AbortMoment::Preflight);
-    assert_eq!(told(&row(PAGE, servers, vec![step])), ["GET allowed"]);
+    assert_eq!(outcomes(&row(PAGE, servers, vec![step])), ["GET allowed"]);
 }

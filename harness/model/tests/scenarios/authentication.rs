@@ -38,11 +38,11 @@ fn the_user_cancels_a_prompt_and_script_gets_the_401() {
         step(Initiator::Xhr, "GET", &format!("{PAGE}/")),
     ] {
         let row = row(PAGE, asking(ASKS), vec![step]);
-        assert_eq!(told(&row), ["GET allowed"]);
+        assert_eq!(outcomes(&row), ["GET allowed"]);
         assert_eq!(authorized(&row), [[false]]);
     }
     let opaque = fetch("GET", &format!("{API}/")).mode("no-cors").include();
-    assert_eq!(told(&row(PAGE, asking(ASKS), vec![opaque])), ["GET opaque"]);
+    assert_eq!(outcomes(&row(PAGE, asking(ASKS), vec![opaque])), ["GET opaque"]);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_header_of_script_comes_before_a_user_name() {
 fn another_scheme_cannot_be_judged() {
     let digest = "WWW-Authenticate: Digest realm=\"a\"";
     let row = row(PAGE, asking(digest), vec![xhr(&format!("{PAGE}/"))]);
-    assert_eq!(told(&row), ["cannot judge"]);
+    assert_eq!(outcomes(&row), ["cannot judge"]);
 }
 
 /// A server that knows the user.

@@ -50,14 +50,14 @@ fn mixed_content_is_blocked() {
         if let Some(inside) = inside {
             row.context = Context::Iframe { inside: inside.to_owned() };
         }
-        assert_eq!(told(&row), [expected], "{page} {target}");
+        assert_eq!(outcomes(&row), [expected], "{page} {target}");
     }
 }
 
 #[test]
 fn data_urls_are_no_mixed_content() {
     let row = row(PAGE, Vec::new(), vec![fetch("GET", "data:,x")]);
-    assert_eq!(told(&row), ["cannot judge"]);
+    assert_eq!(outcomes(&row), ["cannot judge"]);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn requests_that_are_refused_before_they_are_sent() {
         (fetch("GET", "data:,x"), "cannot judge"),
     ] {
         let ruling = ruled(&row("http://app.example", Vec::new(), vec![step.clone()]));
-        assert_eq!(told(&row("http://app.example", Vec::new(), vec![step])), [expected]);
+        assert_eq!(outcomes(&row("http://app.example", Vec::new(), vec![step])), [expected]);
         assert!(ruling[0].exchanges.is_empty(), "{expected}");
     }
 }
@@ -93,7 +93,7 @@ fn exchanges_are_kept_whether_or_not_the_response_is_allowed() {
     ] {
         let row = row(PAGE, servers(), vec![fetch(method, &format!("{API}/"))]);
         let exchanges = ruled(&row)[0].exchanges.len();
-        assert_eq!(format!("{exchanges} {}", told(&row)[0]), expected);
+        assert_eq!(format!("{exchanges} {}", outcomes(&row)[0]), expected);
     }
 }
 
@@ -103,7 +103,7 @@ fn clear_site_data_cannot_be_judged() {
         vec![server(API, vec![("GET /", reply(200, &[ALL, "Clear-Site-Data: \"*\""], ""))])];
     let twice = vec![fetch("GET", &format!("{API}/")), fetch("GET", &format!("{API}/again"))];
     assert_eq!(
-        crate::support::told(&row(PAGE, clearing, twice)),
+        crate::support::outcomes(&row(PAGE, clearing, twice)),
         ["GET allowed", "cannot judge"],
         "what is cleared matters to what comes after it"
     );
@@ -137,7 +137,7 @@ fn clear_site_data_removes_stored_responses_and_no_preflight_results() {
             let (method, path) = step.split_once(' ').unwrap();
             fetch(method, &format!("{API}{path}"))
         });
-        let told = told(&row(PAGE, vec![server(API, routes)], steps.into()));
-        assert_eq!(told[3..], expected, "{types}");
+        let found = outcomes(&row(PAGE, vec![server(API, routes)], steps.into()));
+        assert_eq!(found[3..], expected, "{types}");
     }
 }

@@ -62,7 +62,7 @@ fn a_frame_in_a_page_of_another_site_is_cross_site_to_its_own_origin() {
     row.context = Context::Iframe { inside: "https://shop.example".to_owned() };
     let row = plant(row, API, &["n=1; Secure; SameSite=None", "l=1; SameSite=Lax"]);
     assert_eq!(cookies(&row), ["n"]);
-    assert_eq!(told(&row), ["GET allowed"]);
+    assert_eq!(outcomes(&row), ["GET allowed"]);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_denied_response_sets_its_cookie() {
     let set = "Set-Cookie: a=1; Secure; SameSite=None";
     let row = row(PAGE, api(&[set]), vec![fetch("GET", &me()).include(); 2]);
     assert_eq!(cookies(&row), ["", "a"]);
-    assert_eq!(told(&row), ["GET missing-allow-origin"; 2]);
+    assert_eq!(outcomes(&row), ["GET missing-allow-origin"; 2]);
 }
 
 #[test]
@@ -109,8 +109,8 @@ fn the_wildcard_does_not_open_a_credentialed_read() {
         (&[OWN, "Access-Control-Allow-Credentials: True"], "GET allow-credentials-not-true"),
         (&[OWN, YES], "GET allowed"),
     ] {
-        let told = told(&row(PAGE, api(lines), vec![fetch("GET", &me()).include()]));
-        assert_eq!(told, [expected]);
+        let found = outcomes(&row(PAGE, api(lines), vec![fetch("GET", &me()).include()]));
+        assert_eq!(found, [expected]);
     }
 }
 
@@ -118,7 +118,7 @@ fn the_wildcard_does_not_open_a_credentialed_read() {
 fn a_proxy_that_asks_for_authentication_cannot_be_judged() {
     for at in [PAGE, API] {
         let servers = vec![server(at, vec![("GET /", reply(407, &[OWN], "no"))])];
-        let told = told(&row(PAGE, servers, vec![fetch("GET", &format!("{at}/"))]));
-        assert_eq!(told, ["cannot judge"], "{at}");
+        let found = outcomes(&row(PAGE, servers, vec![fetch("GET", &format!("{at}/"))]));
+        assert_eq!(found, ["cannot judge"], "{at}");
     }
 }

@@ -19,7 +19,7 @@ fn ruling(step: Step, lines: &[&str], ending: Ending) -> Vec<String> {
             ("OPTIONS /", reply(204, &[ALL, METHODS], "")),
         ],
     )];
-    told(&row(PAGE, servers, vec![step]))
+    outcomes(&row(PAGE, servers, vec![step]))
 }
 
 fn api(initiator: Initiator) -> Step {
@@ -90,7 +90,7 @@ fn a_preflight_response_counts_with_its_headers() {
             vec![("OPTIONS /", preflight), ("PUT /", reply(200, &[ALL], "done"))],
         )];
         let step = step(Initiator::Fetch, "PUT", &format!("{API}/"));
-        assert_eq!(told(&row(PAGE, servers, vec![step])), ["PUT? PUT allowed"]);
+        assert_eq!(outcomes(&row(PAGE, servers, vec![step])), ["PUT? PUT allowed"]);
     }
 }
 
@@ -100,7 +100,7 @@ fn a_closed_preflight_stores_nothing() {
     let servers =
         vec![server(API, vec![("OPTIONS /", preflight), ("PUT /", reply(200, &[ALL], "done"))])];
     let step = || step(Initiator::Fetch, "PUT", &format!("{API}/"));
-    let told = told(&row(PAGE, servers, vec![step(), step()]));
+    let told = outcomes(&row(PAGE, servers, vec![step(), step()]));
     assert_eq!(told, ["PUT? connection-closed"; 2]);
 }
 
@@ -109,7 +109,7 @@ fn a_redirect_is_followed_without_its_body() {
     let moved = ending_with(reply(302, &[ALL, "Location: /to"], ""), Ending::EndlessBody);
     let servers =
         vec![server(API, vec![("GET /", moved), ("GET /to", reply(200, &[ALL], "there"))])];
-    assert_eq!(told(&row(PAGE, servers, vec![api(Initiator::Fetch)])), ["GET GET allowed"]);
+    assert_eq!(outcomes(&row(PAGE, servers, vec![api(Initiator::Fetch)])), ["GET GET allowed"]);
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn an_incomplete_response_is_not_stored() {
     let stored = reply(200, &[ALL, "Cache-Control: max-age=600"], "x");
     let servers = vec![server(API, vec![("GET /", ending_with(stored, Ending::BrokenBody))])];
     let steps = vec![api(Initiator::Fetch), api(Initiator::Fetch)];
-    assert_eq!(told(&row(PAGE, servers, steps)), ["GET allowed"; 2]);
+    assert_eq!(outcomes(&row(PAGE, servers, steps)), ["GET allowed"; 2]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod credentials;
 mod endings;
 mod pages;
 mod preflights;
+mod preloads;
 mod properties;
 mod reading;
 mod redirects;

@@ -65,17 +65,17 @@ fn with_credentials_the_wildcard_is_a_name() {
 
 #[test]
 fn white_space_around_a_value_is_removed() {
-    let told = |allow: &str, credentials: &str| {
+    let outcomes_with = |allow: &str, credentials: &str| {
         let line = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
         let mut answer = reply(200, &[], "");
         answer.lines.push(line("Access-Control-Allow-Origin", allow));
         answer.lines.push(line("Access-Control-Allow-Credentials", credentials));
         let servers = vec![server(API, vec![("GET /", answer)])];
-        told(&row(PAGE, servers, vec![api().include()]))
+        outcomes(&row(PAGE, servers, vec![api().include()]))
     };
-    assert_eq!(told(" https://app.example\t ", "\ttrue "), ["GET allowed"]);
-    assert_eq!(told("https://app.example", "tr ue"), ["GET allow-credentials-not-true"]);
-    assert_eq!(told(" \t", "true"), ["GET allow-origin-mismatch"]);
+    assert_eq!(outcomes_with(" https://app.example\t ", "\ttrue "), ["GET allowed"]);
+    assert_eq!(outcomes_with("https://app.example", "tr ue"), ["GET allow-credentials-not-true"]);
+    assert_eq!(outcomes_with(" \t", "true"), ["GET allow-origin-mismatch"]);
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn encoded_content_is_not_judged() {
     assert_eq!(read(api(), &[ALL, "Content-Encoding: Identity"]).text.as_deref(), Some("text"));
     let lines = [ALL, "Content-Encoding: gzip"];
     let servers = vec![server(API, vec![("GET /", reply(200, &lines, "text"))])];
-    assert_eq!(told(&row(PAGE, servers, vec![api()])), ["cannot judge"]);
+    assert_eq!(outcomes(&row(PAGE, servers, vec![api()])), ["cannot judge"]);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn opaque_responses_show_nothing() {
     let lines = ["Cross-Origin-Resource-Policy: same-origin"];
     let servers = |lines: &[&str]| vec![server(API, vec![("GET /", reply(200, lines, "text"))])];
     let step = || api().mode("no-cors");
-    assert_eq!(told(&row(PAGE, servers(&[]), vec![step()])), ["GET opaque"]);
-    assert_eq!(told(&row(PAGE, servers(&lines), vec![step()])), ["GET embedding-not-allowed"]);
-    assert_eq!(told(&row(PAGE, servers(&[lines[0], ALL]), vec![api()])), ["GET allowed"]);
+    assert_eq!(outcomes(&row(PAGE, servers(&[]), vec![step()])), ["GET opaque"]);
+    assert_eq!(outcomes(&row(PAGE, servers(&lines), vec![step()])), ["GET embedding-not-allowed"]);
+    assert_eq!(outcomes(&row(PAGE, servers(&[lines[0], ALL]), vec![api()])), ["GET allowed"]);
 }

@@ -66,7 +66,7 @@ fn the_origin_is_kept_after_one_cross_origin_redirect() {
         let servers = three(vec![(start, "GET /go", hop(302, location))]);
         let row = row(PAGE, servers, vec![fetch("GET", &format!("{start}/go"))]);
         assert_eq!(origins(&row), expected, "{start} {location}");
-        assert_eq!(told(&row), [read]);
+        assert_eq!(outcomes(&row), [read]);
     }
 }
 
@@ -74,15 +74,15 @@ fn the_origin_is_kept_after_one_cross_origin_redirect() {
 fn every_cross_origin_redirect_is_checked() {
     let silent = reply(302, &[&to("https://api.example/")], "");
     let servers = three(vec![(API, "GET /go", silent)]);
-    let told = told(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/go"))]));
-    assert_eq!(told, ["GET missing-allow-origin"]);
+    let found = outcomes(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/go"))]));
+    assert_eq!(found, ["GET missing-allow-origin"]);
 }
 
 #[test]
 fn a_no_cors_response_stays_opaque_after_redirects() {
     let servers = three(vec![(API, "GET /go", hop(302, &format!("{PAGE}/")))]);
     let step = fetch("GET", &format!("{API}/go")).mode("no-cors");
-    assert_eq!(told(&row(PAGE, servers, vec![step])), ["GET GET opaque"]);
+    assert_eq!(outcomes(&row(PAGE, servers, vec![step])), ["GET GET opaque"]);
 }
 
 #[test]
@@ -100,8 +100,8 @@ fn methods_are_rewritten() {
         let place = format!("{method} /go");
         let servers = three(vec![(PAGE, &place, hop(status, "/"))]);
         let step = fetch(method, &format!("{PAGE}/go")).body("x");
-        let told = told(&row(PAGE, servers, vec![step]));
-        assert_eq!(told, [format!("{method} {expected} allowed")], "{status}");
+        let found = outcomes(&row(PAGE, servers, vec![step]));
+        assert_eq!(found, [format!("{method} {expected} allowed")], "{status}");
     }
 }
 
@@ -123,7 +123,7 @@ fn a_redirect_that_removes_the_body_removes_its_headers() {
     let servers = three(vec![(API, "POST /go", hop(303, "/")), (API, "OPTIONS /go", grant)]);
     let step =
         fetch("POST", &format!("{API}/go")).body("{}").line("Content-Type", "application/json");
-    assert_eq!(told(&row(PAGE, servers, vec![step])), ["POST? POST GET allowed"]);
+    assert_eq!(outcomes(&row(PAGE, servers, vec![step])), ["POST? POST GET allowed"]);
 }
 
 #[test]
@@ -158,9 +158,9 @@ fn twenty_redirects_are_followed() {
         all
     };
     let from = |n: u8| row(PAGE, servers(), vec![fetch("GET", &format!("{PAGE}/{n}"))]);
-    assert!(told(&from(5))[0].ends_with("GET allowed"));
+    assert!(outcomes(&from(5))[0].ends_with("GET allowed"));
     assert_eq!(origins(&from(5)).len(), 21);
-    assert!(told(&from(4))[0].ends_with("GET too-many-redirects"));
+    assert!(outcomes(&from(4))[0].ends_with("GET too-many-redirects"));
 }
 
 #[test]
@@ -175,8 +175,8 @@ fn invalid_redirect_targets() {
         (API, "", "GET too-many-redirects"),
     ] {
         let servers = three(vec![(start, "GET /go", hop(302, location))]);
-        let told = told(&row(PAGE, servers, vec![fetch("GET", &format!("{start}/go"))]));
-        let last = told[0].strip_prefix(&"GET ".repeat(20)).unwrap_or(&told[0]);
+        let found = outcomes(&row(PAGE, servers, vec![fetch("GET", &format!("{start}/go"))]));
+        let last = found[0].strip_prefix(&"GET ".repeat(20)).unwrap_or(&found[0]);
         assert_eq!(last, expected, "{start} {location}");
     }
 }
@@ -185,7 +185,7 @@ fn invalid_redirect_targets() {
 fn a_redirect_without_location_is_a_response() {
     let servers = three(vec![(API, "GET /go", reply(302, &[ALL], "here"))]);
     assert_eq!(
-        told(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/go"))])),
+        outcomes(&row(PAGE, servers, vec![fetch("GET", &format!("{API}/go"))])),
         ["GET allowed"]
     );
 }
@@ -201,9 +201,9 @@ fn only_five_statuses_redirect() {
             ("error", "GET redirect-mode-error"),
             ("manual", "GET opaque"),
         ] {
-            let told = told(&row(PAGE, servers(), vec![step().redirect(mode)]));
+            let found = outcomes(&row(PAGE, servers(), vec![step().redirect(mode)]));
             let expected = if is_redirect { expected } else { "GET allowed" };
-            assert_eq!(told, [expected], "{status} {mode}");
+            assert_eq!(found, [expected], "{status} {mode}");
         }
     }
 }
@@ -255,7 +255,11 @@ fn redirect_modes() {
     ] {
         let servers = three(vec![(start, "GET /go", hop(302, "https://api.example/"))]);
         let step = fetch("GET", &format!("{start}/go")).mode(mode).redirect(redirect);
-        assert_eq!(told(&row(PAGE, servers, vec![step])), [expected], "{start} {mode} {redirect}");
+        assert_eq!(
+            outcomes(&row(PAGE, servers, vec![step])),
+            [expected],
+            "{start} {mode} {redirect}"
+        );
     }
 }
 

@@ -10,7 +10,7 @@ fn streamed(is_http_1: bool) -> Vec<String> {
     server.is_http_1 = is_http_1;
     let mut step = fetch("POST", &format!("{API}/")).body("a=1");
     step.body_as = BodyType::Stream;
-    told(&row(PAGE, vec![server], vec![step]))
+    outcomes(&row(PAGE, vec![server], vec![step]))
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn later(scheme: &str, host: &str, values: &[&str], plain: &str) -> String {
     }
     let steps = vec![fetch("GET", &format!("{host}/strict")), fetch("GET", &format!("{plain}/"))];
     let row = row("http://app.test", servers, steps);
-    assert_eq!(told(&row)[1], "GET allowed");
+    assert_eq!(outcomes(&row)[1], "GET allowed");
     let outcome = ruled(&row).remove(1);
     assert!(!outcome.response.is_some_and(|response| response.redirected), "it is no redirect");
     outcome.exchanges[0].request.url.to_string()
@@ -76,7 +76,7 @@ fn an_upgraded_request_has_the_origin_and_the_cookies_of_https() {
     let later = fetch("GET", "http://a.test/").include();
     let row = row("http://app.test", servers, vec![fetch("GET", "https://a.test/strict"), later]);
     let row = plant(row, "https://a.test", &["sid=1; Secure; SameSite=None"]);
-    assert_eq!(told(&row)[1], "GET allowed");
+    assert_eq!(outcomes(&row)[1], "GET allowed");
     let outcome = ruled(&row).remove(1);
     let sent = &outcome.exchanges[0].request;
     assert_eq!(sent.cookie_names(), ["sid"]);
@@ -105,7 +105,7 @@ fn a_preflight_and_a_redirect_are_upgraded_too() {
         fetch("GET", "http://b.test/"),
     ];
     let row = row("http://app.test", servers, steps);
-    assert_eq!(told(&row)[1..], ["PUT? PUT allowed", "GET GET allowed"]);
+    assert_eq!(outcomes(&row)[1..], ["PUT? PUT allowed", "GET GET allowed"]);
     let outcomes = ruled(&row);
     let urls = |step: usize| {
         let exchanges = outcomes[step].exchanges.iter();

@@ -155,7 +155,7 @@ impl Step {
         self
     }
 
-    fn call(&self) -> Call {
+    pub fn call(&self) -> Call {
         let (method, url, headers) = (self.method.clone(), self.url.clone(), self.headers.clone());
         let body = self.body.as_deref().map(|text| match self.body_as {
             BodyType::Text => BodyInit::Text(text.to_owned()),
@@ -323,7 +323,7 @@ pub fn header(exchange: &Exchange, name: &str) -> Option<String> {
 }
 
 /// What happens in each step: `PUT?` for a preflight, `PUT` for a request, then what is read or why not.
-pub fn told(row: &Row) -> Vec<String> {
+pub fn outcomes(row: &Row) -> Vec<String> {
     ruled(row).iter().map(|outcome| format!("{}{}", sent(outcome), end(outcome))).collect()
 }
 

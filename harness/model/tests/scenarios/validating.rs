@@ -9,8 +9,8 @@ fn home(method: &str) -> Step {
     fetch(method, &format!("{PAGE}/"))
 }
 
-fn told_of(lines: &[&str], steps: Vec<Step>) -> Vec<String> {
-    told(&row(PAGE, vec![server(PAGE, vec![("GET /", reply(200, lines, ""))])], steps))
+fn outcomes_of(lines: &[&str], steps: Vec<Step>) -> Vec<String> {
+    outcomes(&row(PAGE, vec![server(PAGE, vec![("GET /", reply(200, lines, ""))])], steps))
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn eleven_statuses_are_cacheable_by_default() {
         for status in statuses {
             let servers = vec![server(PAGE, vec![("GET /", reply(*status, &[], ""))])];
             let steps = vec![home("GET"), home("GET").cache("force-cache")];
-            assert_eq!(told(&row(PAGE, servers, steps))[1], expected, "{status}");
+            assert_eq!(outcomes(&row(PAGE, servers, steps))[1], expected, "{status}");
         }
     }
 }
@@ -31,14 +31,14 @@ fn cache_headers_of_script_cannot_be_judged() {
     let hour = ["Cache-Control: max-age=3600"];
     for (name, value) in [("Range", "bytes=0-"), ("Cache-Control", "x"), ("Pragma", "x")] {
         let steps = vec![home("GET"), home("GET").line(name, value)];
-        assert_eq!(told_of(&hour, steps), ["GET allowed", "cannot judge"], "{name}");
+        assert_eq!(outcomes_of(&hour, steps), ["GET allowed", "cannot judge"], "{name}");
     }
     let steps = vec![
         home("GET").line("Cache-Control", "no-store"),
         home("GET").cache("force-cache"),
         home("GET").cache("force-cache"),
     ];
-    assert_eq!(told_of(&hour, steps), ["GET allowed", "GET allowed", "allowed"]);
+    assert_eq!(outcomes_of(&hour, steps), ["GET allowed", "GET allowed", "allowed"]);
 }
 
 #[test]
@@ -47,8 +47,8 @@ fn a_conditional_header_of_script_bypasses_the_cache() {
         ["If-Modified-Since", "If-None-Match", "If-Unmodified-Since", "If-Match", "If-Range"]
     {
         let steps = vec![home("GET"), home("GET").line(name, "x"), home("GET")];
-        let told = told_of(&["Cache-Control: max-age=3600"], steps);
-        assert_eq!(told, ["GET allowed", "GET allowed", "allowed"], "{name}");
+        let found = outcomes_of(&["Cache-Control: max-age=3600"], steps);
+        assert_eq!(found, ["GET allowed", "GET allowed", "allowed"], "{name}");
     }
 }
 
@@ -60,11 +60,11 @@ fn a_successful_unsafe_method_invalidates_the_cache() {
     {
         let replies = vec![("GET /", kept()), ("POST /", reply(status, &[], ""))];
         let steps = vec![home("GET"), home("POST"), home("GET")];
-        let told = told(&row(PAGE, vec![server(PAGE, replies)], steps));
-        assert_eq!(told[2], expected, "{status}");
+        let found = outcomes(&row(PAGE, vec![server(PAGE, replies)], steps));
+        assert_eq!(found[2], expected, "{status}");
     }
     let steps = vec![home("GET"), home("HEAD").cache("no-store"), home("GET")];
-    assert_eq!(told_of(&["Cache-Control: max-age=3600"], steps)[2], "allowed");
+    assert_eq!(outcomes_of(&["Cache-Control: max-age=3600"], steps)[2], "allowed");
 }
 
 #[test]

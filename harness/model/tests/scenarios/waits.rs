@@ -30,7 +30,7 @@ fn asks_again(max_age: &str, seconds: u64) -> bool {
         "" => "X-Other: 1".to_owned(),
         max_age => format!("Access-Control-Max-Age: {max_age}"),
     };
-    told(&twice(seconds, call("PUT"), &line))[1].contains('?')
+    outcomes(&twice(seconds, call("PUT"), &line))[1].contains('?')
 }
 
 #[test]

@@ -166,15 +166,15 @@ impl fmt::Display for Pattern {
 /// Reads the members of a list, each once.
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Origins {
     let mut origins = Origins::default();
-    for said in node.items().iter().filter_map(Spanned::of) {
-        let Some(member) = reader.read(said, member) else { continue };
+    for spanned in node.items().iter().filter_map(Spanned::of) {
+        let Some(member) = reader.read(spanned, member) else { continue };
         let (name, is_new) = match member {
             Member::Origin(origin) => (origin.to_string(), origins.written.insert(origin)),
             Member::Pattern(pattern) => (pattern.to_string(), origins.patterns.insert(pattern)),
         };
         if !is_new {
             let what = format!("`{name}` is listed twice");
-            reader.complain(said.at, ValueError::new(what, "keep one of the two"));
+            reader.complain(spanned.at, ValueError::new(what, "keep one of the two"));
         }
     }
     origins

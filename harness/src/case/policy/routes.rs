@@ -68,17 +68,17 @@ impl Ask {
 /// Reads `routes:`.
 pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>, sites: &Sites) -> Vec<Ask> {
     let mut asks: Vec<Ask> = Vec::new();
-    for (said, methods) in node.into_iter().flat_map(Node::entries) {
-        let url = reader.read(said, |text| url(text, sites));
+    for (spanned, methods) in node.into_iter().flat_map(Node::entries) {
+        let url = reader.read(spanned, |text| url(text, sites));
         let methods = read_methods(reader, methods);
         let Some(url) = url else { continue };
         if asks.iter().any(|ask| ask.url == url) {
-            let what = format!("`{}` is already a route", brief(said.text));
-            reader.complain(said.at, ValueError::new(what, "put all of its methods into one"));
+            let what = format!("`{}` is already a route", brief(spanned.text));
+            reader.complain(spanned.at, ValueError::new(what, "put all of its methods into one"));
             continue;
         }
         asks.extend(methods.into_iter().map(|request| Ask {
-            route: said.text.to_owned(),
+            route: spanned.text.to_owned(),
             url: url.clone(),
             request,
             is_named: true,
@@ -126,13 +126,13 @@ fn read_methods(reader: &mut Reader<'_>, node: &Node) -> Vec<Request> {
         reader.complain(node.at, ValueError::new("this route has no methods", help));
     }
     let mut requests: Vec<Request> = Vec::new();
-    for (said, request) in written {
-        let method = reader.read(said, values::script_method);
+    for (spanned, request) in written {
+        let method = reader.read(spanned, values::script_method);
         let request = request.map(|node| read_request(reader, method.as_deref(), node));
         match method {
             Some(name) if requests.iter().any(|other| other.method == name) => {
                 let what = format!("the method `{name}` occurs twice");
-                reader.complain(said.at, ValueError::new(what, "keep one"));
+                reader.complain(spanned.at, ValueError::new(what, "keep one"));
             }
             Some(method) => requests.push(Request { method, ..request.unwrap_or_default() }),
             None => {}

@@ -13,8 +13,7 @@ use cors_harness::case::{self, CaseId, Origin};
 use dialoguer::{Input, Select};
 
 use super::Exit;
-use super::files::unwritten;
-use super::output::{quoted, this_program};
+use super::output::{quoted, this_program, unwritten};
 use crate::arguments::{CASES, Framework, Init, SNAPSHOTS, Service};
 use files::{Answers, IGNORED, Server, job, policy};
 use project::Project;

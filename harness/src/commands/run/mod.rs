@@ -69,7 +69,7 @@ pub fn run(arguments: &Run) -> Exit {
     );
     let further = game.further(compared);
     let orphans = match part {
-        Some(part) => told(&part.unreferenced),
+        Some(part) => report_unreferenced(&part.unreferenced),
         None if arguments.reads_every_case() => orphans(arguments, &cases),
         None => Exit::AsRecorded,
     };
@@ -130,11 +130,13 @@ fn exit(judged: &Judged) -> Exit {
 
 fn orphans(arguments: &Run, cases: &[Arc<Case>]) -> Exit {
     let survey = survey_snapshots(&arguments.snapshots, cases, |_| true);
-    told(&survey.orphans.iter().map(|found| orphan(found, cases)).collect::<Vec<_>>())
+    report_unreferenced(
+        &survey.orphans.iter().map(|found| orphan(found, cases)).collect::<Vec<_>>(),
+    )
 }
 
 /// Prints sentences about unreferenced snapshots.
-fn told(unreferenced: &[String]) -> Exit {
+fn report_unreferenced(unreferenced: &[String]) -> Exit {
     unreferenced.iter().for_each(|sentence| say!("{sentence}"));
     if unreferenced.is_empty() { Exit::AsRecorded } else { Exit::Differs }
 }

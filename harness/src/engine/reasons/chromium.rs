@@ -195,9 +195,9 @@ mod tests {
         ));
     }
 
-    fn told(events: &[Value]) -> Vec<(String, Option<String>, Option<String>)> {
-        let told = |reason: EngineReason| (reason.url, reason.code, reason.detail);
-        reasons(events).into_iter().map(told).collect()
+    fn reads_as(events: &[Value]) -> Vec<(String, Option<String>, Option<String>)> {
+        let parts = |reason: EngineReason| (reason.url, reason.code, reason.detail);
+        reasons(events).into_iter().map(parts).collect()
     }
 
     fn some(text: &str) -> Option<String> {
@@ -213,9 +213,9 @@ mod tests {
             entry("javascript", Some("cors"), &words),
             entry("network", Some("cors"), "Failed to load resource: net::ERR_FAILED"),
         ];
-        let told = told(&events);
-        assert_eq!(told.len(), 1, "it is told once: {told:?}");
-        told.into_iter().next().unwrap()
+        let parts = reads_as(&events);
+        assert_eq!(parts.len(), 1, "it is reported once: {parts:?}");
+        parts.into_iter().next().unwrap()
     }
 
     #[test]
@@ -264,8 +264,8 @@ mod tests {
 
     #[test]
     fn a_sentence_that_is_not_known_here_is_reported_without_a_name() {
-        let told = of_sentence("fetch at 'https://a.test/'", "The moon is full.");
-        assert_eq!(told, ("https://a.test/".to_owned(), None, None));
+        let parts = of_sentence("fetch at 'https://a.test/'", "The moon is full.");
+        assert_eq!(parts, ("https://a.test/".to_owned(), None, None));
     }
 
     #[test]
@@ -293,7 +293,7 @@ mod tests {
             (there(), some("corp-not-same-origin"), None),
             (there(), None, None),
         ];
-        assert_eq!(told(&events), expected);
+        assert_eq!(reads_as(&events), expected);
     }
 
     #[test]
@@ -308,7 +308,10 @@ mod tests {
             issue(json!({ "url": "https://a.test/" })),
             issue(json!({ "url": "https://b.test/", "requestId": "1" })),
         ];
-        assert_eq!(told(&events), [("https://a.test/".to_owned(), some("DisallowedByMode"), None)]);
+        assert_eq!(
+            reads_as(&events),
+            [("https://a.test/".to_owned(), some("DisallowedByMode"), None)]
+        );
     }
 
     #[test]

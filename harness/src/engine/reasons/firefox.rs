@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn told(text: &str, url: &str, code: Option<&str>, detail: Option<&str>) {
+    fn reads_as(text: &str, url: &str, code: Option<&str>, detail: Option<&str>) {
         let heard = heard(&[entry(text)]);
         let [ConsoleMessage::Reason(reason)] = heard.as_slice() else { panic!("{heard:?}") };
         assert_eq!(reason.url, url);
@@ -163,7 +163,7 @@ mod tests {
                 Some("x-a"),
             ),
         ] {
-            told(&blocked(url, reason), url, Some(code), detail);
+            reads_as(&blocked(url, reason), url, Some(code), detail);
         }
     }
 
@@ -172,19 +172,19 @@ mod tests {
         let reason = "Credential is not supported if the CORS header \
                       ‘Access-Control-Allow-Origin’ is ‘*’).";
         let text = blocked("‘https://b.test/’", reason);
-        told(&text, "https://b.test/", Some("CORSNotSupportingCredentials"), None);
+        reads_as(&text, "https://b.test/", Some("CORSNotSupportingCredentials"), None);
     }
 
     #[test]
     fn a_sentence_of_another_version_has_no_name() {
         let text = blocked("https://b.test/", "the moon is full).");
-        told(&text, "https://b.test/", None, None);
+        reads_as(&text, "https://b.test/", None, None);
     }
 
     #[test]
     fn a_mixed_content_reason_names_its_url() {
         let text = "Blocked loading mixed active content “http://b.test/x”";
-        told(text, "http://b.test/x", Some("BlockMixedActiveContent"), None);
+        reads_as(text, "http://b.test/x", Some("BlockMixedActiveContent"), None);
     }
 
     #[test]

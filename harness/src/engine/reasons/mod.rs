@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_belongs_to_the_group_that_had_not_settled_when_it_was_told() {
+    fn a_reason_belongs_to_the_group_that_had_not_settled_when_it_was_logged() {
         let reason = || {
             let (url, text) = ("https://a.test/".to_owned(), String::new());
             ConsoleMessage::Reason(EngineReason { url, code: None, detail: None, text })

@@ -6,7 +6,7 @@ mod policy;
 
 use std::fmt::Write;
 
-use super::cells::{side, told_apart};
+use super::cells::{distinguished, side};
 use super::commands::Commands;
 use super::played_row::values;
 use super::policy::PolicyRecord;
@@ -50,7 +50,7 @@ impl Problem {
         commands: &dyn Commands,
         width: usize,
     ) -> Option<Self> {
-        let told = Told { case, judged, commands, width };
+        let failed = FailedCase { case, judged, commands, width };
         let (word, sentence, details) = match &judged.judgement {
             Judgement::Match => return None,
             Judgement::NotRun(reason) => {
@@ -59,10 +59,10 @@ impl Problem {
             Judgement::Unreadable(words) => {
                 ("unreadable", format!("Nothing was compared: {words}"), String::new())
             }
-            Judgement::New => told.never_reviewed(),
-            Judgement::Differs { record, .. } => told.differs(record.as_deref()),
-            Judgement::Departs => told.departs(),
-            Judgement::Inconclusive => told.inconclusive(),
+            Judgement::New => failed.never_reviewed(),
+            Judgement::Differs { record, .. } => failed.differs(record.as_deref()),
+            Judgement::Departs => failed.departs(),
+            Judgement::Inconclusive => failed.inconclusive(),
         };
         let sentence = match &judged.unkept {
             Some(words) => format!("{sentence} ({words})"),
@@ -76,7 +76,7 @@ impl Problem {
             engines: vec![judged.engine],
             sentence,
             details,
-            commands: told.commands(),
+            commands: failed.commands(),
         })
     }
 
@@ -171,7 +171,7 @@ fn alike<'p>(problems: &[&'p Problem]) -> Vec<(&'p Problem, usize)> {
 }
 
 /// A trial that failed.
-struct Told<'a> {
+struct FailedCase<'a> {
     case: &'a Case,
     judged: &'a Judged,
     commands: &'a dyn Commands,
@@ -181,7 +181,7 @@ struct Told<'a> {
 /// The word, the sentence, and what is shown below.
 type Words = (&'static str, String, String);
 
-impl Told<'_> {
+impl FailedCase<'_> {
     fn rows(&self) -> impl Iterator<Item = (&Row, &RowOutcome)> {
         self.case.rows.iter().zip(&self.judged.rows)
     }
@@ -263,7 +263,7 @@ impl Told<'_> {
             let head = format!("{}: {}", step.unwrap_or_default(), difference.field.as_str());
             *text += &hanging_in(self.width, "    ", &head);
             let sides = [side(standard, seen, *difference), side(seen, standard, *difference)];
-            let [standard, own] = told_apart(sides);
+            let [standard, own] = distinguished(sides);
             let engine = self.judged.engine.as_str();
             for (who, words) in [("standard", standard), (engine, own)] {
                 *text += &hanging_in(self.width, &format!("      {who:9} "), &words);

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use indexmap::IndexMap;
 
-use super::Told;
+use super::FailedCase;
 use crate::case::Policy;
 use crate::report::policy::{PolicyRecord, described_changes, findings_of, folded, praise};
 use crate::report::style::counted;
@@ -15,39 +15,39 @@ use crate::verdict::policy::{DescribedChange, Effect, Finding, Severity};
 const SENTENCES: usize = 4;
 
 /// All findings, or what the rows show where there is none.
-pub(super) fn findings(told: &Told<'_>, policy: &Policy) -> String {
-    let rows = &told.judged.rows;
-    let findings = findings_of(told.case, rows);
+pub(super) fn findings(failed: &FailedCase<'_>, policy: &Policy) -> String {
+    let rows = &failed.judged.rows;
+    let findings = findings_of(failed.case, rows);
     if findings.is_empty() {
-        return hanging_in(told.width, "  ", &praise(policy, told.case, rows));
+        return hanging_in(failed.width, "  ", &praise(policy, failed.case, rows));
     }
     let all: Vec<_> = findings.iter().collect();
-    folded(told.case, rows, &all, told.width)
+    folded(failed.case, rows, &all, failed.width)
 }
 
 /// What has changed since the policy was reviewed: one sentence, and the findings and changes behind it.
-pub(super) fn changes(told: &Told<'_>, before: &PolicyRecord) -> (String, String) {
-    let rows = &told.judged.rows;
-    let changes = described_changes(told.case, rows, before);
-    let findings = findings_of(told.case, rows);
-    let now = PolicyRecord::of(told.case, rows);
+pub(super) fn changes(failed: &FailedCase<'_>, before: &PolicyRecord) -> (String, String) {
+    let rows = &failed.judged.rows;
+    let changes = described_changes(failed.case, rows, before);
+    let findings = findings_of(failed.case, rows);
+    let now = PolicyRecord::of(failed.case, rows);
     let added = now.findings_without(before);
     let is_new = |finding: &&Finding| {
         added.iter().any(|one| one.finding == finding.name && one.sentence == finding.sentence)
     };
     let new: Vec<_> = findings.iter().filter(is_new).collect();
-    let mut text = folded(told.case, rows, &new, told.width);
+    let mut text = folded(failed.case, rows, &new, failed.width);
     let shown = |change: &&DescribedChange| {
         !change.row.is_some_and(|row| new.iter().any(|finding| finding.rows.contains(&row)))
     };
-    write_changes(&mut text, changes.iter().filter(shown), told.width);
+    write_changes(&mut text, changes.iter().filter(shown), failed.width);
     (format!("Since it was reviewed: {}.", effects(&changes)), text)
 }
 
 /// `12 rows loosened, 1 tightened`.
 fn effects(changes: &[DescribedChange]) -> String {
     let mut counts: IndexMap<Effect, usize> = IndexMap::new();
-    changes.iter().for_each(|said| *counts.entry(said.change.effect).or_default() += 1);
+    changes.iter().for_each(|described| *counts.entry(described.change.effect).or_default() += 1);
     let counts = counts
         .iter()
         .map(|(effect, count)| format!("{} {}", counted(*count, "row"), effect.as_str()));

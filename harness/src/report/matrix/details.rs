@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{Line, snapshot};
 use crate::case::{Case, Row};
 use crate::observation::RowObservation;
-use crate::report::cells::{side, told_apart};
+use crate::report::cells::{distinguished, side};
 use crate::report::permitted_and_timed::{what_was_done, wrong_kind};
 use crate::report::played_row::values;
 use crate::report::wrapping::hanging;
@@ -79,7 +79,7 @@ fn both_sides(difference: Difference, outcomes: &[(Engine, &RowOutcome)]) -> Str
         let (standard, seen) = (&ruling.observation, &outcome.observation);
         label = step(standard, difference);
         let both = [side(standard, seen, difference), side(seen, standard, difference)];
-        let [standard, own] = told_apart(both);
+        let [standard, own] = distinguished(both);
         sides.entry(standard).or_insert_with(|| vec!["standard"]);
         sides.entry(own).or_default().push(engine.as_str());
     }

@@ -25,8 +25,8 @@ pub fn matrix(played: &[(Arc<Case>, Judged)]) -> Option<String> {
     let (quiet, differing): (Vec<_>, Vec<_>) = Line::of(played).partition(Line::is_quiet);
     let parts = [agreeing(&quiet), spelled_out(&differing, &engines)];
     let parts: Vec<_> = parts.iter().map(|part| part.trim_end()).collect();
-    let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    Some(said.join("\n\n") + "\n")
+    let sections: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    Some(sections.join("\n\n") + "\n")
 }
 
 /// The number of cases without anything to report, by the engines that run them.

@@ -19,11 +19,11 @@ pub(in crate::report) fn write_changes(
     (since, before): (&str, &PolicyRecord),
 ) {
     let now = PolicyRecord::of(case, rows);
-    let said = described_changes(case, rows, before);
-    let _ = writeln!(text, "{since}: {}", counts(&said));
+    let described = described_changes(case, rows, before);
+    let _ = writeln!(text, "{since}: {}", counts(&described));
     let new = now.findings_without(before);
     let gone = before.findings_without(&now);
-    if said.is_empty() && new.is_empty() && gone.is_empty() {
+    if described.is_empty() && new.is_empty() && gone.is_empty() {
         text.push_str(
             "  only the wording of the snapshot differs, as after an update of cors-harness\n",
         );
@@ -31,7 +31,7 @@ pub(in crate::report) fn write_changes(
     write_findings(text, "new: ", &new);
     write_findings(text, "gone:", &gone);
     let mut last = None;
-    for same in sentences(&said) {
+    for same in sentences(&described) {
         let effect = same[0].change.effect;
         if last.replace(effect) != Some(effect) {
             let _ = writeln!(text, "\n{}", effect.as_str());
@@ -56,9 +56,9 @@ pub(in crate::report) fn described_changes(
 }
 
 /// Rows with the same sentence, together, in the order of the first of each.
-fn sentences(said: &[DescribedChange]) -> Vec<Vec<&DescribedChange>> {
+fn sentences(described: &[DescribedChange]) -> Vec<Vec<&DescribedChange>> {
     let mut sentences: IndexMap<_, Vec<&DescribedChange>> = IndexMap::new();
-    for one in said {
+    for one in described {
         let key = (one.change.effect, one.severity, one.sentence.as_str());
         sentences.entry(key).or_default().push(one);
     }
@@ -66,9 +66,9 @@ fn sentences(said: &[DescribedChange]) -> Vec<Vec<&DescribedChange>> {
 }
 
 /// `2 loosened, 1 tightened`.
-fn counts(said: &[DescribedChange]) -> String {
+fn counts(described: &[DescribedChange]) -> String {
     let mut counts: Vec<(Effect, usize)> = Vec::new();
-    for DescribedChange { change, .. } in said {
+    for DescribedChange { change, .. } in described {
         match counts.last_mut() {
             Some((effect, count)) if *effect == change.effect => *count += 1,
             _ => counts.push((change.effect, 1)),

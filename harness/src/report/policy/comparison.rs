@@ -4,8 +4,7 @@ use super::changes::write_changes;
 use super::inconclusive_rows;
 use super::record::PolicyRecord;
 use crate::case::Case;
-use crate::report::evidence::no_browser;
-use crate::report::notes::write_notes;
+use crate::report::notes::{no_browser, write_notes};
 use crate::results::{Engine, Outcome, RowOutcome};
 
 /// The result of the comparison.
@@ -37,9 +36,9 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
         .concat();
     let mut notes = String::new();
     write_notes(&mut notes, case, &new.rows);
-    let (told, old, new) = told_of_both(case, &old.rows, &new.rows);
-    let before = PolicyRecord::of(&told, &old);
-    if before == PolicyRecord::of(&told, &new) {
+    let (conclusive, old, new) = conclusive_in_both(case, &old.rows, &new.rows);
+    let before = PolicyRecord::of(&conclusive, &old);
+    if before == PolicyRecord::of(&conclusive, &new) {
         if new.is_empty() {
             let text = format!(
                 "{}: no row is conclusive for both servers\n{inconclusive}{notes}",
@@ -59,24 +58,24 @@ pub fn comparison(case: &Case, engine: Engine, old: &Outcome, new: &Outcome) -> 
     }
     let mut text = format!("{}, in {}{no_browser}\n", case.id, engine.as_str());
     let since = "from the first server to the second";
-    write_changes(&mut text, &told, &new, (since, &before));
+    write_changes(&mut text, &conclusive, &new, (since, &before));
     Comparison { text: text + &inconclusive + &notes, same: false }
 }
 
 /// The case with the rows that are conclusive for both, and these rows.
-fn told_of_both(
+fn conclusive_in_both(
     case: &Case,
     old: &[RowOutcome],
     new: &[RowOutcome],
 ) -> (Case, Vec<RowOutcome>, Vec<RowOutcome>) {
-    let mut told = (case.clone(), Vec::new(), Vec::new());
-    told.0.rows.clear();
+    let mut conclusive = (case.clone(), Vec::new(), Vec::new());
+    conclusive.0.rows.clear();
     for (row, (old, new)) in case.rows.iter().zip(old.iter().zip(new)) {
         if old.inconclusive().or(new.inconclusive()).is_none() {
-            told.0.rows.push(row.clone());
-            told.1.push(old.clone());
-            told.2.push(new.clone());
+            conclusive.0.rows.push(row.clone());
+            conclusive.1.push(old.clone());
+            conclusive.2.push(new.clone());
         }
     }
-    told
+    conclusive
 }

@@ -8,8 +8,7 @@ use super::praise::praise;
 use super::snapshot::text_of;
 use super::{findings_of, lines, repairs, write_command, write_repair, write_stack};
 use crate::case::{Case, Policy};
-use crate::report::evidence::no_browser;
-use crate::report::notes::{notes_of_rows, write_notes};
+use crate::report::notes::{no_browser, notes_of_rows, write_notes};
 use crate::report::played_row::values;
 use crate::report::wire::Wire;
 use crate::results::{Engine, Outcome, RowOutcome};
@@ -17,10 +16,10 @@ use crate::verdict::policy::Finding;
 
 /// How well a server keeps a policy, in one line.
 pub(in crate::report) fn kept(policy: &Policy, case: &Case, rows: &[RowOutcome]) -> String {
-    let told = rows.iter().filter(|row| row.inconclusive().is_none()).count();
-    let of_rows = match told == rows.len() {
-        true => format!("{told} rows"),
-        false => format!("{told} of {} rows are conclusive", rows.len()),
+    let conclusive = rows.iter().filter(|row| row.inconclusive().is_none()).count();
+    let of_rows = match conclusive == rows.len() {
+        true => format!("{conclusive} rows"),
+        false => format!("{conclusive} of {} rows are conclusive", rows.len()),
     };
     match findings_of(case, rows).len() {
         0 => praise(policy, case, rows),
@@ -115,8 +114,8 @@ pub fn verdict_of_policy(case: &Case, engine: Engine, outcome: &Outcome) -> Poli
         |words| words.to_owned(),
     );
     let mut text = format!("{}, {asked_by}\n\n", case.id);
-    let said = case.policy.as_ref().map(|policy| kept(policy, case, rows)).unwrap_or_default();
-    text += &format!("{said}\n");
+    let access = case.policy.as_ref().map(|policy| kept(policy, case, rows)).unwrap_or_default();
+    text += &format!("{access}\n");
     write_notes(&mut text, case, rows);
     write_findings(&mut text, case, rows, true);
     let inconclusive = inconclusive_rows(case, rows);

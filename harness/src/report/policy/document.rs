@@ -8,8 +8,7 @@ use super::record::PolicyRecord;
 use super::{findings_of, repairs};
 use crate::case::{Asked, Case, Row};
 use crate::repair::Repair;
-use crate::report::evidence::played_by;
-use crate::report::notes::notes_of_rows;
+use crate::report::notes::{notes_of_rows, played_by};
 use crate::results::{Judged, Judgement, RowOutcome};
 use crate::verdict::policy::{Access, DescribedChange, Finding, Line, Severity};
 
@@ -113,15 +112,21 @@ pub fn policy_entries(case: &Case, judged: &Judged) -> PolicyEntries {
 fn change_entries(case: &Case, judged: &Judged) -> Option<Vec<ChangeEntry>> {
     let Judgement::Differs { record, .. } = &judged.judgement else { return None };
     let before = PolicyRecord::read(record.as_ref()?)?;
-    let entry = |said: DescribedChange| ChangeEntry {
+    let entry = |described: DescribedChange| ChangeEntry {
         case: case.id.to_string(),
         engine: judged.engine.as_str(),
-        effect: said.change.effect.as_str(),
-        severity: said.severity,
-        sentence: said.sentence,
-        row: said.change.now.as_ref().or(said.change.before.as_ref()).map(row).unwrap_or_default(),
-        was: said.change.before.map(line),
-        is: said.change.now.map(line),
+        effect: described.change.effect.as_str(),
+        severity: described.severity,
+        sentence: described.sentence,
+        row: described
+            .change
+            .now
+            .as_ref()
+            .or(described.change.before.as_ref())
+            .map(row)
+            .unwrap_or_default(),
+        was: described.change.before.map(line),
+        is: described.change.now.map(line),
     };
     Some(described_changes(case, &judged.rows, &before).into_iter().map(entry).collect())
 }

@@ -49,9 +49,10 @@ pub fn played<'a>(case: &'a Case, rows: &'a [RowOutcome]) -> Vec<Played<'a>> {
 
 /// The findings of a policy, by its conclusive rows.
 pub(super) fn findings_of(case: &Case, rows: &[RowOutcome]) -> Vec<Finding> {
-    let told = |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
+    let is_conclusive =
+        |row: &usize| rows.get(*row).is_some_and(|row| row.inconclusive().is_none());
     let (numbers, rows): (Vec<_>, Vec<_>) =
-        played(case, rows).into_iter().enumerate().filter(|(row, _)| told(row)).unzip();
+        played(case, rows).into_iter().enumerate().filter(|(row, _)| is_conclusive(row)).unzip();
     let mut findings = findings(&rows);
     for row in findings.iter_mut().flat_map(|finding| &mut finding.rows) {
         *row = numbers[*row];

@@ -13,11 +13,11 @@ pub(in crate::report) fn snapshot_of_policy(
     policy: &Policy,
     rows: &[RowOutcome],
 ) -> String {
-    let said = match findings_of(case, rows).as_slice() {
+    let summary = match findings_of(case, rows).as_slice() {
         [] => praise(policy, case, rows) + "\n",
-        findings => findings.iter().map(said).collect(),
+        findings => findings.iter().map(line_of).collect(),
     };
-    format!("{}\n\n{said}\n{}", case.name.trim(), text_of(&lines(case, rows)))
+    format!("{}\n\n{summary}\n{}", case.name.trim(), text_of(&lines(case, rows)))
 }
 
 /// The table of these lines.
@@ -35,7 +35,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// A finding as a line.
-fn said(finding: &Finding) -> String {
+fn line_of(finding: &Finding) -> String {
     let Finding { severity, name, sentence, .. } = finding;
     format!("- {}, {name}: {sentence}.\n", severity.as_str())
 }

@@ -2,7 +2,8 @@
 
 mod canonical;
 mod entries;
-mod paths;
+
+use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -13,7 +14,6 @@ use crate::case::Case;
 use crate::results::{Judged, Judgement};
 use canonical::{canonical, leave_out_dates};
 use entries::Entries;
-use paths::differing;
 
 /// The played rounds, in order: the first, and the differences of the others.
 #[derive(Clone, Debug, Default)]
@@ -113,4 +113,38 @@ fn both_values(path: &str, rounds: &[(usize, Value)]) -> String {
     });
     let path = if path.is_empty() { path.to_owned() } else { format!("  {path}\n") };
     path + &lines.collect::<String>()
+}
+
+/// The JSON pointers of all places where not all values are equal: the deepest that all of them have.
+fn differing(values: &[&Value]) -> BTreeSet<String> {
+    let Some((first, others)) = values.split_first() else { return BTreeSet::new() };
+    let mut paths = BTreeSet::new();
+    for other in others {
+        walk(first, other, String::new(), &mut paths);
+    }
+    paths
+}
+
+fn walk(one: &Value, other: &Value, path: String, paths: &mut BTreeSet<String>) {
+    match (one, other) {
+        _ if one == other => {}
+        (Value::Object(one), Value::Object(other)) if one.keys().eq(other.keys()) => {
+            for (name, value) in one {
+                walk(value, &other[name], format!("{path}/{}", escaped(name)), paths);
+            }
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            for (number, (one, other)) in one.iter().zip(other).enumerate() {
+                walk(one, other, format!("{path}/{number}"), paths);
+            }
+        }
+        _ => {
+            paths.insert(path);
+        }
+    }
+}
+
+/// <https://www.rfc-editor.org/rfc/rfc6901#section-3>
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
 }

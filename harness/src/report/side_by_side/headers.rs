@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::Sides;
-use super::columns::one;
+use super::steps::one;
 use crate::report::wire::Wire;
 use crate::results::{Engine, RowOutcome};
 

@@ -1,7 +1,6 @@
 //! One case on two engines, side by side: what each did in every step, and in which header lines
 //! their requests differ.
 
-mod columns;
 mod headers;
 mod steps;
 

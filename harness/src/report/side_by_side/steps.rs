@@ -1,11 +1,11 @@
-//! The steps of a row on both engines, next to the standard's ruling.
+//! The steps of a row on both engines in two columns, next to the standard's ruling.
 
 use cors_model::Ruling;
 
 use super::Sides;
-use super::columns::{one, two};
 use crate::observation::StepObservation;
-use crate::report::cells::{happened, ruled, told_apart};
+use crate::report::cells::{distinguished, happened, ruled};
+use crate::report::wrapping::{hanging, wrapped};
 use crate::ruling::RowRuling;
 use crate::verdict::{Difference, Field, differences};
 
@@ -42,7 +42,7 @@ fn step(
         let cells = [happened(left, Some(right)), happened(right, Some(left))];
         let cells = cells.map(|cells| cells[place].clone());
         text += &match differs(field) {
-            true => two(word, '≠', &told_apart(cells)),
+            true => two(word, '≠', &distinguished(cells)),
             false => one(word, '=', &cells[0]),
         };
     }
@@ -51,4 +51,29 @@ fn step(
         text.extend(reason.map(|reason| one(name, '?', &format!("inconclusive: {reason}"))));
     }
     text + &one("standard", ' ', &ruled(ruling))
+}
+
+/// Width of one of two columns.
+const COLUMN: usize = 50;
+
+/// One text for both engines.
+pub(super) fn one(word: &str, mark: char, cell: &str) -> String {
+    hanging(&head(word, mark), cell)
+}
+
+/// One text for each engine.
+fn two(word: &str, mark: char, cells: &[String; 2]) -> String {
+    let [left, right] = cells.each_ref().map(|cell| wrapped(cell, COLUMN));
+    let of = |lines: &[String], number: usize| lines.get(number).cloned().unwrap_or_default();
+    let line = |number| {
+        let head = if number == 0 { head(word, mark) } else { head("", ' ') };
+        let line = format!("{head}{:COLUMN$}  {}", of(&left, number), of(&right, number));
+        line.trim_end().to_owned() + "\n"
+    };
+    (0..left.len().max(right.len())).map(line).collect()
+}
+
+/// The text before the first line.
+fn head(word: &str, mark: char) -> String {
+    format!("    {word:10} {mark} ")
 }

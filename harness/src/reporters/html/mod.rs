@@ -57,7 +57,7 @@ fn join(file: &Path, run: &MergedRun<'_>) -> Result<(), ReportError> {
     written(file, |output| write(output, &data, &counts))
 }
 
-/// What is said in general of findings, by their names.
+/// General explanations of findings, by their names.
 type Help = BTreeMap<String, (&'static str, &'static str)>;
 
 /// What the head of the page says.

@@ -143,9 +143,9 @@ fn engine_wide_request_headers_are_taken_out() {
     ];
     for one in all {
         let (possible, shown, left) = one.taken();
-        let told = format!("{} {} {}", one.engine, one.page, one.url);
-        assert!(possible > 0, "{told}");
-        assert_eq!((shown, left), (vec![one.field], 0), "{told}");
+        let description = format!("{} {} {}", one.engine, one.page, one.url);
+        assert!(possible > 0, "{description}");
+        assert_eq!((shown, left), (vec![one.field], 0), "{description}");
     }
 }
 

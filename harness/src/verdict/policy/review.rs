@@ -26,9 +26,13 @@ pub fn describe(changes: Vec<Change>, rows: &[Played<'_>]) -> Vec<DescribedChang
     let place = |line: &Line| rows.iter().position(|played| played.asked.values() == line.values);
     let found = changes.into_iter().map(|change| {
         let row = change.now.as_ref().and_then(place);
-        let told = Description { change: &change, played: row.and_then(|row| rows.get(row)), rows };
-        let (severity, plain, full) =
-            (told.severity(), told.sentence(""), told.sentence(told.login()));
+        let description =
+            Description { change: &change, played: row.and_then(|row| rows.get(row)), rows };
+        let (severity, plain, full) = (
+            description.severity(),
+            description.sentence(""),
+            description.sentence(description.login()),
+        );
         (change, severity, plain, full, row)
     });
     let found: Vec<_> = found.collect();
@@ -45,7 +49,7 @@ pub fn describe(changes: Vec<Change>, rows: &[Played<'_>]) -> Vec<DescribedChang
         };
         rows.iter().any(is_other)
     };
-    let mut said: Vec<_> = found
+    let mut described: Vec<_> = found
         .iter()
         .map(|(change, severity, plain, full, row)| {
             let is_alone = values(change)[3] == "no" && !login_matters(change);
@@ -54,8 +58,8 @@ pub fn describe(changes: Vec<Change>, rows: &[Played<'_>]) -> Vec<DescribedChang
             DescribedChange { change: change.clone(), severity: *severity, sentence, row: *row }
         })
         .collect();
-    said.sort_by_key(|one| (one.change.effect, one.severity));
-    said
+    described.sort_by_key(|one| (one.change.effect, one.severity));
+    described
 }
 
 fn values(change: &Change) -> [&String; 4] {

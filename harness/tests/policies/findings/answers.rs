@@ -1,7 +1,7 @@
-//! What is said of answers side by side, and what is not said of any.
+//! Findings from the comparison of responses, and responses that have none.
 
 use super::*;
-use crate::stacks::{ALL, Asking, Lists, Reply, rs_cors, said_of};
+use crate::stacks::{ALL, Asking, Lists, Reply, findings_with, rs_cors};
 
 #[test]
 fn responses_that_differ_need_vary_unless_no_cache_stores_them() {
@@ -12,8 +12,8 @@ fn responses_that_differ_need_vary_unless_no_cache_stores_them() {
     let keeps = silent.replace("STORE", "{ Cache-Control: max-age=60 }");
     says(&keeps, "missing-vary", "Responses to GET /me depend on the origin");
     for line in ["{ Cache-Control: no-store }", "{ Vary: 'Accept, origin' }"] {
-        let said = said(&silent.replace("STORE", line), POLICY);
-        assert!(said.iter().all(|one| one.name != "missing-vary"), "{line}");
+        let reported = findings_of(&silent.replace("STORE", line), POLICY);
+        assert!(reported.iter().all(|one| one.name != "missing-vary"), "{line}");
     }
 }
 
@@ -30,11 +30,11 @@ fn a_wildcard_without_vary_matters_only_with_credentials() {
     let (_, without_login) = POLICY.split_once("  routes:").unwrap();
     let without_login = without_login.replace("      credentials: include\n", "");
     let policy = format!("\n  routes:{without_login}");
-    let said = said_of(&star_without_origin, &policy);
-    assert_eq!(named(&said, "missing-vary"), None, "{said:#?}");
-    let said = said_of(&star_without_origin, POLICY);
+    let reported = findings_with(&star_without_origin, &policy);
+    assert_eq!(named(&reported, "missing-vary"), None, "{reported:#?}");
+    let reported = findings_with(&star_without_origin, POLICY);
     let found =
-        named(&said, "missing-vary").expect("`*` is not accepted for credentialed requests");
+        named(&reported, "missing-vary").expect("`*` is not accepted for credentialed requests");
     assert_eq!(found.rows.len(), 1, "{found:?}");
 }
 
@@ -49,7 +49,7 @@ fn a_missing_vary_does_not_matter_for_a_rejected_origin() {
         }
         (status, lines)
     };
-    assert_eq!(named(&said_of(&all_may, POLICY), "missing-vary"), None);
+    assert_eq!(named(&findings_with(&all_may, POLICY), "missing-vary"), None);
     let named_anyway = |asking: &Asking<'_>| {
         const LISTED: &str = "https://app.my-company.com";
         let (status, mut lines) = rs_cors(Lists { origins: &[LISTED], ..ALL })(asking);
@@ -60,10 +60,10 @@ fn a_missing_vary_does_not_matter_for_a_rejected_origin() {
         (status, lines)
     };
     let policy = POLICY.replace(", https://admin.my-company.com", "");
-    let said = said_of(&named_anyway, &policy);
+    let reported = findings_with(&named_anyway, &policy);
     assert!(
-        named(&said, "missing-vary").is_some(),
-        "the listed origin may get another's: {said:#?}"
+        named(&reported, "missing-vary").is_some(),
+        "the listed origin may get another's: {reported:#?}"
     );
 }
 
@@ -76,8 +76,8 @@ fn every_route_without_vary_is_named() {
         lines.retain(|(name, _)| *name != "Vary");
         (status, lines)
     };
-    let said = said_of(&server, &policy);
-    let found = named(&said, "missing-vary").expect("it is reported");
+    let reported = findings_with(&server, &policy);
+    let found = named(&reported, "missing-vary").expect("it is reported");
     for number in 1..=7 {
         assert!(found.sentence.contains(&format!("GET /route-{number}")), "{}", found.sentence);
     }
@@ -99,22 +99,26 @@ fn a_route_of_one_origin_is_named_if_other_routes_lack_vary() {
         lines.retain(|(name, _)| *name != "Vary");
         (status, lines)
     };
-    let said = said_of(&server, policy);
-    let found = named(&said, "missing-vary").expect("it is reported");
+    let reported = findings_with(&server, policy);
+    let found = named(&reported, "missing-vary").expect("it is reported");
     assert!(found.sentence.contains("GET /me and GET /key"), "{}", found.sentence);
     let fixed = move |asking: &Asking<'_>| match asking.path {
         "/key" => server(asking),
         _ => rs_cors(lists)(asking),
     };
-    assert_eq!(named(&said_of(&fixed, policy), "missing-vary"), None, "one origin shows nothing");
+    assert_eq!(
+        named(&findings_with(&fixed, policy), "missing-vary"),
+        None,
+        "one origin shows nothing"
+    );
 }
 
 #[test]
 fn a_max_age_above_every_cap_is_a_note() {
     let says = |seconds: &str| {
         let kept = KEPT.replace("    cors:\n", &format!("    cors:\n      max-age: {seconds}\n"));
-        let said = said(&kept, POLICY);
-        let found = named(&said, "max-age-too-long").cloned();
+        let reported = findings_of(&kept, POLICY);
+        let found = named(&reported, "max-age-too-long").cloned();
         found.map(|found| {
             assert_eq!(found.severity, Severity::Note);
             found.sentence
@@ -135,24 +139,24 @@ fn a_max_age_above_every_cap_is_a_note() {
 fn responses_that_differ_for_another_reason_need_no_vary() {
     let star = &[("access-control-allow-origin", "*")];
     let policy = POLICY.replace("/me: [GET]", "/me: { GET: { again: true } }");
-    let said = said_after(KEPT, &policy, |_, seen| {
+    let reported = findings_after(KEPT, &policy, |_, seen| {
         answer(seen, 200, star);
         for step in seen.steps.iter_mut().skip(1) {
             step.requests[0].answer.status = 304;
             step.requests[0].answer.headers.clear();
         }
     });
-    assert_eq!(named(&said, "missing-vary"), None, "a 304 is another answer");
-    let said = said_after(KEPT, POLICY, |asked, seen| match asked.headers.as_slice() {
+    assert_eq!(named(&reported, "missing-vary"), None, "a 304 is another answer");
+    let reported = findings_after(KEPT, POLICY, |asked, seen| match asked.headers.as_slice() {
         [] => answer(seen, 200, star),
         _ => answer(seen, 401, &[]),
     });
-    assert_eq!(named(&said, "missing-vary"), None, "other requests have other answers");
-    let said = said_after(KEPT, POLICY, |asked, seen| match asked.kind {
+    assert_eq!(named(&reported, "missing-vary"), None, "other requests have other answers");
+    let reported = findings_after(KEPT, POLICY, |asked, seen| match asked.kind {
         OriginKind::Listed => answer(seen, 200, star),
         _ => answer(seen, 200, &[]),
     });
-    assert!(named(&said, "missing-vary").is_some());
+    assert!(named(&reported, "missing-vary").is_some());
 }
 
 #[test]
@@ -165,10 +169,10 @@ fn responses_that_no_cache_may_store_need_no_vary() {
 ",
             lines(&[&[ECHO], kept].concat())
         );
-        named(&said(&server, POLICY), "missing-vary").is_some()
+        named(&findings_of(&server, POLICY), "missing-vary").is_some()
     };
     assert!(answered(404, &[]), "a cache may keep it as long as it likes");
-    assert!(!answered(500, &[]) && !answered(401, &[]), "only if it is told how long");
+    assert!(!answered(500, &[]) && !answered(401, &[]), "only if the response says how long");
     for lifetime in ["Cache-Control: s-maxage=60", "Expires: 'Thu, 01 Jan 2099 00:00:00 GMT'"] {
         assert!(answered(500, &[lifetime]) && answered(401, &[lifetime]), "{lifetime}");
     }
@@ -188,14 +192,14 @@ fn a_failure_for_unlisted_origins_only_is_reported() {
             seen.steps.iter_mut().for_each(|step| step.read = Some(Read::Blocked));
         }
     };
-    let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, false));
-    let found = named(&said, "fails-for-unlisted-origins").expect("it is reported");
+    let reported = findings_after(KEPT, POLICY, |asked, seen| fails(asked, seen, false));
+    let found = named(&reported, "fails-for-unlisted-origins").expect("it is reported");
     let words = "Origins that are not listed and requests without `Origin`, and only these, got 500 for \
                  GET /me";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     assert_eq!(found.severity, Severity::Medium);
-    let said = said_after(KEPT, POLICY, |asked, seen| fails(asked, seen, true));
-    assert_eq!(named(&said, "fails-for-unlisted-origins"), None, "it fails for every origin");
+    let reported = findings_after(KEPT, POLICY, |asked, seen| fails(asked, seen, true));
+    assert_eq!(named(&reported, "fails-for-unlisted-origins"), None, "it fails for every origin");
 
     let refused = |asked: &Asked, seen: &mut RowObservation| {
         let preflights = seen.steps.iter_mut().flat_map(|step| &mut step.preflights);
@@ -203,8 +207,9 @@ fn a_failure_for_unlisted_origins_only_is_reported() {
             preflight.answer.status = 500;
         }
     };
-    let said = said_after(KEPT, POLICY, refused);
-    let found = named(&said, "fails-for-unlisted-origins").expect("a preflight is a request too");
+    let reported = findings_after(KEPT, POLICY, refused);
+    let found =
+        named(&reported, "fails-for-unlisted-origins").expect("a preflight is a request too");
     assert!(
         found.sentence.starts_with("Origins that are not listed, and only these, got 500 for "),
         "{}",
@@ -219,29 +224,29 @@ fn a_failure_for_unlisted_origins_only_is_reported() {
 
 #[test]
 fn a_failure_for_one_unlisted_origin_names_that_origin() {
-    let said = said_after(KEPT, POLICY, |asked, seen| {
+    let reported = findings_after(KEPT, POLICY, |asked, seen| {
         if asked.page == "https://evilmy-company.com" {
             answer(seen, 500, &[]);
         }
     });
-    let found = named(&said, "fails-for-unlisted-origins").expect("it is reported");
+    let found = named(&reported, "fails-for-unlisted-origins").expect("it is reported");
     let words = "https://evilmy-company.com got 500 for GET /me: ";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
 
 #[test]
 fn a_failure_without_an_origin_is_reported_separately() {
-    let said = said_after(KEPT, POLICY, |asked, seen| {
+    let reported = findings_after(KEPT, POLICY, |asked, seen| {
         if asked.kind == OriginKind::NoOrigin {
             answer(seen, 500, &[]);
         }
     });
     assert_eq!(
-        named(&said, "fails-for-unlisted-origins"),
+        named(&reported, "fails-for-unlisted-origins"),
         None,
         "a request without `Origin` has no origin"
     );
-    let found = named(&said, "fails-without-origin").expect("it is reported");
+    let found = named(&reported, "fails-without-origin").expect("it is reported");
     let words = "Requests without `Origin` got 500 for GET /me: the server seems to read `Origin`";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
@@ -250,8 +255,8 @@ fn a_failure_without_an_origin_is_reported_separately() {
 fn rows_without_a_request_are_reported_as_never_asked() {
     let policy = POLICY.replace("https://api", "http://api").replace("Secure; SameSite=None", "");
     let case = policy_of("http://api.my-company.com", KEPT, &policy);
-    let said = findings(&played(&case, &ruled(&case)));
-    let found = named(&said, "never-asked").expect("pages over https cannot ask");
+    let reported = findings(&played(&case, &ruled(&case)));
+    let found = named(&reported, "never-asked").expect("pages over https cannot ask");
     assert_eq!(found.severity, Severity::Medium);
     let words = format!(
         "In {} rows the browser refuses the request before it sends anything (`mixed-content`), so the \
@@ -260,7 +265,7 @@ fn rows_without_a_request_are_reported_as_never_asked() {
     );
     assert!(found.sentence.starts_with(&words), "{}", found.sentence);
     let may = |row: &usize| case.rows[*row].asked.as_ref().unwrap().allowed;
-    assert!(!found.rows.iter().any(may), "of those who may it is said why they cannot");
+    assert!(!found.rows.iter().any(may), "allowed pages have a finding with the cause");
 }
 
 #[test]
@@ -268,8 +273,8 @@ fn findings_contain_no_secret_and_no_body() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let texts = crate::support::lines(&mirror, POLICY).into_iter().flat_map(|line| line.cells());
-    let said = said(&mirror, POLICY).into_iter().map(|one| one.sentence);
-    assert!(texts.chain(said).all(|text| !text.contains("alice")));
+    let reported = findings_of(&mirror, POLICY).into_iter().map(|one| one.sentence);
+    assert!(texts.chain(reported).all(|text| !text.contains("alice")));
 }
 
 #[test]
@@ -281,8 +286,8 @@ fn a_long_max_age_is_reported_if_only_refused_preflights_show_it() {
     let says = |max_age: &str, allowed: &str| {
         let preflight = lines(&[max_age, allowed]);
         let server = by_hand(&preflight, &lines(&[ECHO, "Vary: Origin"]), (204, 200));
-        let said = said(&server, policy);
-        named(&said, "max-age-too-long").map(|found| found.sentence.clone())
+        let reported = findings_of(&server, policy);
+        named(&reported, "max-age-too-long").map(|found| found.sentence.clone())
     };
     let year = "Access-Control-Max-Age: 31536000";
     let of_listed = "Access-Control-Allow-Origin: https://app.my-company.com";

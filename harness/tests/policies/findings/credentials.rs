@@ -9,32 +9,32 @@ const WITHOUT_LOGIN: &str = "
   allow: [{ origins: [https://app.my-company.com] }]
 ";
 
-fn said_of(origins: &str, credentials: &str, policy: &str) -> Vec<Finding> {
+fn findings_with(origins: &str, credentials: &str, policy: &str) -> Vec<Finding> {
     let cors = format!(
         "
     cors: {{ allow-origins: {origins}, allow-credentials: '{credentials}' }}
     /me: {{ GET: {{ body: '{{}}' }} }}
 "
     );
-    said(&cors, policy)
+    findings_of(&cors, policy)
 }
 
 #[test]
 fn credentials_for_any_site_are_reported_without_a_login() {
     let open = WITHOUT_LOGIN.replace("[https://app.my-company.com]", "'*'");
     for policy in [WITHOUT_LOGIN, &open] {
-        let said = said_of("mirror", "true", policy);
-        let found = named(&said, "credentials-accepted").expect("it is reported");
+        let reported = findings_with("mirror", "true", policy);
+        let found = named(&reported, "credentials-accepted").expect("it is reported");
         let words =
             "The server reflects any origin and allows credentials: any website can read GET /me";
         assert!(found.sentence.starts_with(words), "{}", found.sentence);
         assert!(found.sentence.contains("add a `login` to the policy"), "{}", found.sentence);
-        assert_eq!(named(&said, "reads-for-any-site"), None, "one hole is said once");
+        assert_eq!(named(&reported, "reads-for-any-site"), None, "one hole is reported once");
         assert_eq!(found.severity, Severity::High);
     }
     let look_alike = "['https://app.my-company.com', 'https://evilmy-company.com']";
-    let said = said_of(look_alike, "true", WITHOUT_LOGIN);
-    let found = named(&said, "credentials-accepted").expect("it is reported");
+    let reported = findings_with(look_alike, "true", WITHOUT_LOGIN);
+    let found = named(&reported, "credentials-accepted").expect("it is reported");
     let words = ", and it allows credentials: https://evilmy-company.com can read GET /me";
     assert!(found.sentence.contains(words), "{}", found.sentence);
 }
@@ -54,9 +54,10 @@ fn hints_name_options_of_check_if_check_made_the_policy() {
     ] {
         let rows = played(&case, &rulings).into_iter();
         let rows: Vec<_> = rows.map(|row| Played { is_of_check, ..row }).collect();
-        let said = findings(&rows);
+        let reported = findings(&rows);
         for (name, words) in [("credentials-accepted", of_login), ("answers-error", of_error)] {
-            let found = named(&said, name).unwrap_or_else(|| panic!("no {name}: {said:#?}"));
+            let found =
+                named(&reported, name).unwrap_or_else(|| panic!("no {name}: {reported:#?}"));
             assert!(found.sentence.contains(words), "{}", found.sentence);
         }
     }
@@ -67,11 +68,11 @@ fn credentials_of_listed_origins_or_that_browsers_reject_are_not_reported() {
     for (origins, credentials) in
         [("mirror", "false"), ("'*'", "false"), ("['https://app.my-company.com']", "true")]
     {
-        let said = said_of(origins, credentials, WITHOUT_LOGIN);
-        assert_eq!(named(&said, "credentials-accepted"), None, "{origins} {credentials}");
+        let reported = findings_with(origins, credentials, WITHOUT_LOGIN);
+        assert_eq!(named(&reported, "credentials-accepted"), None, "{origins} {credentials}");
     }
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
-    let said = said(&mirror, POLICY);
-    assert_eq!(named(&said, "credentials-accepted"), None, "a login shows what they unlock");
+    let reported = findings_of(&mirror, POLICY);
+    assert_eq!(named(&reported, "credentials-accepted"), None, "a login shows what they unlock");
 }

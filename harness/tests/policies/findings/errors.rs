@@ -7,8 +7,8 @@ use super::*;
 #[test]
 fn a_404_suggests_to_check_the_path() {
     let server = KEPT.replace("/me: {", "/you: {");
-    let said = said(&server, POLICY);
-    let found = named(&said, "answers-error").expect("it is reported");
+    let reported = findings_of(&server, POLICY);
+    let found = named(&reported, "answers-error").expect("it is reported");
     assert_eq!(found.sentence, "GET /me is answered with 404 for every origin: check the path");
     assert_eq!(found.severity, Severity::Note);
 }
@@ -20,8 +20,8 @@ fn an_error_for_allowed_origins_is_reported() {
             answer(seen, 500, &[]);
         }
     };
-    let said = said_after(KEPT, POLICY, fails);
-    let found = named(&said, "answers-error").expect("it is reported");
+    let reported = findings_after(KEPT, POLICY, fails);
+    let found = named(&reported, "answers-error").expect("it is reported");
     let words = "PUT /things is answered with 500 for every allowed origin";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
 }
@@ -36,8 +36,8 @@ fn a_login_is_suggested_only_if_the_policy_has_none() {
         answer(seen, 401, &[]);
     };
     let says = |policy: &str, words: &str| {
-        let said = said_after(KEPT, policy, refused);
-        let found = named(&said, "answers-error").unwrap_or_else(|| panic!("{said:#?}"));
+        let reported = findings_after(KEPT, policy, refused);
+        let found = named(&reported, "answers-error").unwrap_or_else(|| panic!("{reported:#?}"));
         assert!(found.sentence.contains(words), "{}", found.sentence);
         assert_eq!(found.sentence.contains("add a login"), words == "add a login");
     };
@@ -59,21 +59,21 @@ fn refused(asked: &Asked, seen: &mut RowObservation) {
 
 #[test]
 fn a_call_that_fails_with_the_login_is_reported() {
-    let said = said_after(KEPT, POLICY, refused);
-    let found = named(&said, "refused-with-login").expect("it is reported");
+    let reported = findings_after(KEPT, POLICY, refused);
+    let found = named(&reported, "refused-with-login").expect("it is reported");
     let words =
         "PUT /things is answered with 403 for every allowed origin, with the user's login too";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     assert_eq!(found.severity, Severity::Medium);
-    assert_eq!(named(&said, "answers-error"), None);
-    let said = said_after(KEPT, POLICY, |_, seen| answer(seen, 401, &[]));
-    assert_eq!(named(&said, "refused-with-login"), None, "of a login that is none it is said once");
+    assert_eq!(named(&reported, "answers-error"), None);
+    let reported = findings_after(KEPT, POLICY, |_, seen| answer(seen, 401, &[]));
+    assert_eq!(named(&reported, "refused-with-login"), None, "an invalid login is reported once");
 }
 
 #[test]
 fn a_server_that_refuses_everything_has_one_finding() {
     let all = |status: u16| {
-        said_after(KEPT, POLICY, |_, seen| {
+        findings_after(KEPT, POLICY, |_, seen| {
             answer(seen, status, &[]);
             for step in &mut seen.steps {
                 let preflights = step.preflights.iter_mut();
@@ -93,10 +93,10 @@ fn a_server_that_refuses_everything_has_one_finding() {
         ),
         (500, "Every request is answered with 500, so the results are inconclusive"),
     ] {
-        let said = all(status);
-        let names: Vec<_> = said.iter().map(|one| one.name).collect();
-        assert_eq!(names, ["every-answer-an-error"], "{said:#?}");
-        assert!(said[0].sentence.starts_with(words), "{}", said[0].sentence);
+        let reported = all(status);
+        let names: Vec<_> = reported.iter().map(|one| one.name).collect();
+        assert_eq!(names, ["every-answer-an-error"], "{reported:#?}");
+        assert!(reported[0].sentence.starts_with(words), "{}", reported[0].sentence);
     }
     let name = "`Host: api.my-company.com`";
     assert!(all(403)[0].sentence.contains(name), "{}", all(403)[0].sentence);
@@ -109,8 +109,8 @@ fn a_login_that_stops_working_is_reported() {
             answer(seen, 401, &[]);
         }
     };
-    let said = said_after(KEPT, POLICY, dies);
-    let found = named(&said, "login-lost").expect("it is reported");
+    let reported = findings_after(KEPT, POLICY, dies);
+    let found = named(&reported, "login-lost").expect("it is reported");
     let words = "With the user's login GET /me is answered with 200 in some rows and 401 in others";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     let without_login = |asked: &Asked, seen: &mut RowObservation| {
@@ -118,7 +118,7 @@ fn a_login_that_stops_working_is_reported() {
             answer(seen, 401, &[]);
         }
     };
-    assert_eq!(named(&said_after(KEPT, POLICY, without_login), "login-lost"), None);
+    assert_eq!(named(&findings_after(KEPT, POLICY, without_login), "login-lost"), None);
 }
 
 #[test]
@@ -136,6 +136,6 @@ fn an_answer_of_503_is_a_limit_unless_it_is_to_a_preflight_without_retry_after()
         let row = played(&case, &rulings).into_iter().find(|row| is_put(&row)).unwrap();
         assert_eq!(limited(row.observation).is_some(), is_limited, "{server}");
     }
-    let said = said(&server("", (503, 200)), POLICY);
-    assert!(named(&said, "preflight-not-ok").is_some(), "{said:#?}");
+    let reported = findings_of(&server("", (503, 200)), POLICY);
+    assert!(named(&reported, "preflight-not-ok").is_some(), "{reported:#?}");
 }

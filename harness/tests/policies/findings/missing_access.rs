@@ -103,8 +103,9 @@ fn errors_without_cors_headers_are_medium() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
     let server = by_hand(&preflight, "", (200, 404));
     says(&server, "no-headers-on-errors", "The 404 response has no `Access-Control-Allow-Origin`");
-    let said = said(&server, POLICY);
-    let found = said.iter().find(|one| one.name == "no-headers-on-errors").expect("it is reported");
+    let reported = findings_of(&server, POLICY);
+    let found =
+        reported.iter().find(|one| one.name == "no-headers-on-errors").expect("it is reported");
     assert_eq!(found.severity, Severity::Medium);
 }
 
@@ -127,8 +128,8 @@ fn a_304_without_cors_headers_is_reported() {
         step.requests[0].answer.status = 304;
         ruling.rulings[1] = cors_model::Ruling::Denied(missing);
     }
-    let said = findings(&played(&case, &rulings));
-    assert_eq!(said.iter().map(|one| one.name).collect::<Vec<_>>(), ["no-headers-on-304"]);
+    let reported = findings(&played(&case, &rulings));
+    assert_eq!(reported.iter().map(|one| one.name).collect::<Vec<_>>(), ["no-headers-on-304"]);
 }
 
 #[test]
@@ -142,8 +143,8 @@ fn a_login_that_the_browser_does_not_send_is_reported() {
     let policy =
         POLICY.replace("SameSite=None", "SameSite=Lax").replace("my-company.com,", "shop.example,");
     let server = KEPT.replace("https://app.my-company.com", "https://app.shop.example");
-    let said = said(&server, &policy);
-    let found = said.iter().find(|one| one.name == "login-not-sent").expect("it is reported");
+    let reported = findings_of(&server, &policy);
+    let found = reported.iter().find(|one| one.name == "login-not-sent").expect("it is reported");
     assert!(found.sentence.contains("https://app.shop.example reads GET /me"), "{found:?}");
 }
 
@@ -163,18 +164,18 @@ fn a_login_that_is_refused_everywhere_is_inconclusive() {
     let only_unlisted = |asked: &Asked, seen: &mut RowObservation| {
         refuse(asked, seen, &|asked| !asked.login || asked.kind == OriginKind::Foreign);
     };
-    let said = said_after(KEPT, POLICY, only_unlisted);
-    assert_eq!(named(&said, "login-refused"), None, "those who are listed are logged in");
+    let reported = findings_after(KEPT, POLICY, only_unlisted);
+    assert_eq!(named(&reported, "login-refused"), None, "those who are listed are logged in");
     let one_route = |asked: &Asked, seen: &mut RowObservation| {
         refuse(asked, seen, &|asked| !asked.login || asked.route == "/things");
     };
-    let said = said_after(KEPT, POLICY, one_route);
-    assert_eq!(named(&said, "login-refused"), None, "the login counts for /me");
+    let reported = findings_after(KEPT, POLICY, one_route);
+    assert_eq!(named(&reported, "login-refused"), None, "the login counts for /me");
     let public = |asked: &Asked, seen: &mut RowObservation| {
         refuse(asked, seen, &|asked| asked.route == "/things");
     };
-    let said = said_after(KEPT, POLICY, public);
-    let found = named(&said, "login-refused").expect("what anybody reads proves no login");
+    let reported = findings_after(KEPT, POLICY, public);
+    let found = named(&reported, "login-refused").expect("what anybody reads proves no login");
     assert!(found.sentence.contains(": PUT /things answers 401"), "{}", found.sentence);
 }
 
@@ -187,9 +188,9 @@ fn a_server_without_a_login_does_not_miss_it() {
 ";
     let policy =
         POLICY.replace("/me: [GET]", "/me: [GET]\n    https://prices.example.net/list: [GET]");
-    let said = said(&two, &policy);
-    assert_eq!(named(&said, "login-not-sent"), None, "{said:#?}");
-    let any = named(&said, "reads-for-any-site").expect("it allows every origin");
+    let reported = findings_of(&two, &policy);
+    assert_eq!(named(&reported, "login-not-sent"), None, "{reported:#?}");
+    let any = named(&reported, "reads-for-any-site").expect("it allows every origin");
     assert!(!any.sentence.contains("attributes"), "{}", any.sentence);
 }
 
@@ -205,7 +206,7 @@ fn a_redirect_is_named_without_its_query() {
     ] {
         let server = by_hand(&preflight, &lines(&[&format!("Location: '{location}'")]), (200, 302));
         says(&server, "redirected-without-headers", words);
-        let all = said(&server, POLICY);
+        let all = findings_of(&server, POLICY);
         assert!(all.iter().all(|one| !one.sentence.contains("secret")), "{all:#?}");
         let server = by_hand(&lines(&[ECHO, &format!("Location: '{location}'")]), "", (301, 200));
         let place =

@@ -17,19 +17,19 @@ use cors_harness::case::{Asked, OriginKind};
 use cors_harness::observation::{Read, RowObservation};
 use cors_harness::verdict::policy::{Finding, Severity, findings};
 
-use crate::support::{KEPT, POLICY, played, policy, policy_of, ruled, said};
+use crate::support::{KEPT, POLICY, findings_of, played, policy, policy_of, ruled};
 
 /// The first finding, which is the worst.
 #[track_caller]
 pub fn worst(server: &str) -> Finding {
-    said(server, POLICY).into_iter().next().expect("something is said")
+    findings_of(server, POLICY).into_iter().next().expect("a finding")
 }
 
 #[track_caller]
 pub fn says(server: &str, name: &str, words: &str) {
-    let said = said(server, POLICY);
-    let found = said.iter().find(|finding| finding.name == name);
-    let found = found.unwrap_or_else(|| panic!("no {name} in {said:#?}"));
+    let reported = findings_of(server, POLICY);
+    let found = reported.iter().find(|finding| finding.name == name);
+    let found = found.unwrap_or_else(|| panic!("no {name} in {reported:#?}"));
     assert!(found.sentence.contains(words), "{}", found.sentence);
     assert!(!found.rows.is_empty());
 }
@@ -60,7 +60,7 @@ pub const METHODS: &str = "Access-Control-Allow-Methods: 'GET, PUT'";
 pub const HEADERS: &str = "Access-Control-Allow-Headers: 'content-type, x-request-id'";
 
 /// The findings after a change of what was observed in some rows.
-pub fn said_after(
+pub fn findings_after(
     server: &str,
     policy: &str,
     change: impl Fn(&Asked, &mut RowObservation),
@@ -73,8 +73,8 @@ pub fn said_after(
     findings(&played(&case, &rulings))
 }
 
-pub fn named<'f>(said: &'f [Finding], name: &str) -> Option<&'f Finding> {
-    said.iter().find(|one| one.name == name)
+pub fn named<'f>(reported: &'f [Finding], name: &str) -> Option<&'f Finding> {
+    reported.iter().find(|one| one.name == name)
 }
 
 /// Changes the response to every request of a row.

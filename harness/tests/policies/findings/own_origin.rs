@@ -1,4 +1,4 @@
-//! What is said of a server whose own origin is listed.
+//! Findings for a server whose own origin is listed.
 
 use super::*;
 
@@ -25,7 +25,10 @@ fn refuse(asked: &Asked, seen: &mut RowObservation, status: u16) {
 #[test]
 fn a_server_that_allows_its_own_origin_has_no_finding() {
     assert_eq!(
-        said("\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n", &own_policy(OWN)),
+        findings_of(
+            "\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n",
+            &own_policy(OWN)
+        ),
         []
     );
 }
@@ -34,8 +37,10 @@ fn a_server_that_allows_its_own_origin_has_no_finding() {
 fn a_server_that_refuses_its_own_origin_is_reported() {
     let server = "\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n";
     for status in [400, 401, 403, 500] {
-        let said = said_after(server, &own_policy(OWN), |asked, seen| refuse(asked, seen, status));
-        let found = named(&said, "own-origin-refused").unwrap_or_else(|| panic!("{said:#?}"));
+        let reported =
+            findings_after(server, &own_policy(OWN), |asked, seen| refuse(asked, seen, status));
+        let found =
+            named(&reported, "own-origin-refused").unwrap_or_else(|| panic!("{reported:#?}"));
         let words = format!(
             "The server apparently refuses its own origin: it answers PUT /things and POST /things from its \
              own pages, with `Origin: https://api.my-company.com`, with status {status}, but GET /me, which \
@@ -43,7 +48,7 @@ fn a_server_that_refuses_its_own_origin_is_reported() {
         );
         assert_eq!(found.sentence, words);
         assert_eq!(found.severity, Severity::High);
-        assert_eq!(said.len(), 1, "it is reported once: {said:#?}");
+        assert_eq!(reported.len(), 1, "it is reported once: {reported:#?}");
     }
 }
 
@@ -56,9 +61,9 @@ fn the_same_request_from_another_origin_is_preferred_as_evidence() {
     /things: { PUT: {}, POST: {} }
 ";
     let policy = own_policy("https://app.my-company.com, https://api.my-company.com");
-    assert_eq!(said(server, &policy), []);
-    let said = said_after(server, &policy, |asked, seen| refuse(asked, seen, 403));
-    let found = named(&said, "own-origin-refused").unwrap_or_else(|| panic!("{said:#?}"));
+    assert_eq!(findings_of(server, &policy), []);
+    let reported = findings_after(server, &policy, |asked, seen| refuse(asked, seen, 403));
+    let found = named(&reported, "own-origin-refused").unwrap_or_else(|| panic!("{reported:#?}"));
     let words = "but the same request from https://app.my-company.com with 200";
     assert!(found.sentence.ends_with(words), "{}", found.sentence);
 }
@@ -67,23 +72,32 @@ fn the_same_request_from_another_origin_is_preferred_as_evidence() {
 fn an_error_for_another_reason_is_not_about_the_origin() {
     let server = "\n    /me: { GET: {} }\n    /things: { PUT: {}, POST: {} }\n";
     for status in [404, 405] {
-        let said = said_after(server, &own_policy(OWN), |asked, seen| refuse(asked, seen, status));
-        assert_eq!(named(&said, "own-origin-refused"), None, "{said:#?}");
+        let reported =
+            findings_after(server, &own_policy(OWN), |asked, seen| refuse(asked, seen, status));
+        assert_eq!(named(&reported, "own-origin-refused"), None, "{reported:#?}");
     }
     let one_method = |asked: &Asked, seen: &mut RowObservation| {
         if asked.method == "PUT" {
             answer(seen, 403, &[]);
         }
     };
-    let said = said_after(server, &own_policy(OWN), one_method);
-    assert_eq!(named(&said, "own-origin-refused"), None, "POST carries the origin too: {said:#?}");
+    let reported = findings_after(server, &own_policy(OWN), one_method);
+    assert_eq!(
+        named(&reported, "own-origin-refused"),
+        None,
+        "POST carries the origin too: {reported:#?}"
+    );
     let without_login = |asked: &Asked, seen: &mut RowObservation| {
         if !asked.login && asked.method != "GET" {
             answer(seen, 401, &[]);
         }
     };
-    let said = said_after(server, &own_policy(OWN), without_login);
-    assert_eq!(named(&said, "own-origin-refused"), None, "a write may need the login: {said:#?}");
+    let reported = findings_after(server, &own_policy(OWN), without_login);
+    assert_eq!(
+        named(&reported, "own-origin-refused"),
+        None,
+        "a write may need the login: {reported:#?}"
+    );
 }
 
 #[test]
@@ -97,8 +111,9 @@ fn an_own_origin_refusal_behind_tls_suggests_forwarded() {
     for (forwarded, is_named) in [(None, false), (Some(false), true), (Some(true), false)] {
         let mut rows = played(&case, &rulings);
         rows.iter_mut().for_each(|row| row.forwarded = forwarded);
-        let said = findings(&rows);
-        let found = named(&said, "own-origin-refused").unwrap_or_else(|| panic!("{said:#?}"));
+        let reported = findings(&rows);
+        let found =
+            named(&reported, "own-origin-refused").unwrap_or_else(|| panic!("{reported:#?}"));
         assert_eq!(found.sentence.contains("set `forwarded: true`"), is_named, "{found:?}");
     }
 }

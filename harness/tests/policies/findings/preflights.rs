@@ -1,8 +1,9 @@
-//! What is said of a preflight that is refused, where the same run shows what the server allows the origin.
+//! Findings for a preflight that is refused, where the same run shows what the server allows the origin.
 
 use super::*;
 use crate::stacks::{
-    ALL, Asking, Lists, Reply, automatic_options, guarded, hapi, jetty, rs_cors, said_of, spring,
+    ALL, Asking, Lists, Reply, automatic_options, findings_with, guarded, hapi, jetty, rs_cors,
+    spring,
 };
 
 /// The same calls on one route, and a login.
@@ -33,15 +34,15 @@ fn stacks(lists: Lists) -> [(&'static str, Server, &'static str, &'static str); 
     ]
 }
 
-/// Everything that is said, each with its name.
-fn all(said: &[Finding]) -> Vec<(&str, &str)> {
-    said.iter().map(|one| (one.name, one.sentence.as_str())).collect()
+/// All findings, each with its name.
+fn all(reported: &[Finding]) -> Vec<(&str, &str)> {
+    reported.iter().map(|one| (one.name, one.sentence.as_str())).collect()
 }
 
 #[test]
 fn a_stack_that_keeps_the_policy_has_no_finding() {
     for (stack, server, ..) in stacks(ALL) {
-        assert_eq!(said_of(&server, POLICY), [], "{stack}");
+        assert_eq!(findings_with(&server, POLICY), [], "{stack}");
     }
 }
 
@@ -53,16 +54,16 @@ fn a_refused_method_is_named_with_a_call_that_is_allowed() {
     let (_, without_login) = without_login.split_once("  routes:").unwrap();
     for policy in [ONE_ROUTE, &format!("\n  routes:{without_login}")] {
         for (stack, server, how, _) in stacks(lists) {
-            let said = said_of(&server, policy);
+            let reported = findings_with(&server, policy);
             let words = format!(
                 "The server refuses the preflight for the method `PUT` ({how}); for GET /things it \
                  allows this origin: https://app.my-company.com cannot send PUT /things"
             );
-            let said: Vec<_> = all(&said)
+            let reported: Vec<_> = all(&reported)
                 .into_iter()
                 .filter(|(name, _)| *name != "credentials-accepted")
                 .collect();
-            assert_eq!(said, [("method-not-allowed", words.as_str())], "{stack}");
+            assert_eq!(reported, [("method-not-allowed", words.as_str())], "{stack}");
         }
     }
 }
@@ -71,13 +72,13 @@ fn a_refused_method_is_named_with_a_call_that_is_allowed() {
 fn a_refused_header_is_named_with_the_call_that_works_without_it() {
     let lists = Lists { headers: &[], methods: &["GET", "PUT", "DELETE"], ..ALL };
     for (stack, server, _, how) in stacks(lists) {
-        let said = said_of(&server, ONE_ROUTE);
+        let reported = findings_with(&server, ONE_ROUTE);
         let words = format!(
             "The server refuses the preflight for the header `x-request-id` ({how}); without it, it \
              allows this origin: https://app.my-company.com cannot send GET /things with \
              X-Request-Id, PUT /things with X-Request-Id and DELETE /things with X-Request-Id"
         );
-        assert_eq!(all(&said), [("header-not-allowed", words.as_str())], "{stack}");
+        assert_eq!(all(&reported), [("header-not-allowed", words.as_str())], "{stack}");
     }
 }
 
@@ -86,13 +87,16 @@ fn method_and_header_are_both_named_if_not_distinguishable() {
     let lists = Lists { methods: &["GET"], headers: &["x-request-id"], ..ALL };
     for (stack, server, how, _) in stacks(lists).into_iter().filter(|(stack, ..)| *stack != "hapi")
     {
-        let said = said_of(&server, POLICY);
+        let reported = findings_with(&server, POLICY);
         let words = format!(
             "The server refuses the preflight for the method `PUT` or the header `content-type` ({how}), \
              and every other preflight of this origin; for GET /me it allows this origin: \
              https://app.my-company.com and https://admin.my-company.com cannot send PUT /things"
         );
-        assert!(all(&said).contains(&("preflight-refused", words.as_str())), "{stack}: {said:#?}");
+        assert!(
+            all(&reported).contains(&("preflight-refused", words.as_str())),
+            "{stack}: {reported:#?}"
+        );
     }
 }
 
@@ -100,11 +104,11 @@ fn method_and_header_are_both_named_if_not_distinguishable() {
 fn a_server_without_preflight_responses_does_not_refuse_the_method() {
     let policy = POLICY.replace("      headers: [Content-Type, X-Request-Id]\n", "");
     let says = |status: u16, name: &str, words: &str| {
-        let said = said_of(&automatic_options(status), &policy);
-        let sentence = &named(&said, name).unwrap_or_else(|| panic!("{said:#?}")).sentence;
+        let reported = findings_with(&automatic_options(status), &policy);
+        let sentence = &named(&reported, name).unwrap_or_else(|| panic!("{reported:#?}")).sentence;
         assert!(sentence.contains(words), "{sentence}");
         let others = ["method-not-allowed", "header-not-allowed", "origin-not-allowed"];
-        assert!(said.iter().all(|one| !others.contains(&one.name)), "{said:#?}");
+        assert!(reported.iter().all(|one| !others.contains(&one.name)), "{reported:#?}");
     };
     let words = "The server refuses the preflight for the method `PUT` or the header `content-type` (200 \
                  without Access-Control-Allow-Origin), and every other preflight of this origin; for \
@@ -121,11 +125,11 @@ fn a_server_without_preflight_responses_does_not_refuse_the_method() {
 #[test]
 fn a_preflight_that_needs_a_login_is_not_a_refused_method() {
     for status in [401, 403] {
-        let said = said_of(&guarded(status), ONE_ROUTE);
-        let names: Vec<_> = said.iter().map(|one| one.name).collect();
-        assert!(names.contains(&"preflight-needs-login"), "{said:#?}");
+        let reported = findings_with(&guarded(status), ONE_ROUTE);
+        let names: Vec<_> = reported.iter().map(|one| one.name).collect();
+        assert!(names.contains(&"preflight-needs-login"), "{reported:#?}");
         for name in ["method-not-allowed", "header-not-allowed", "preflight-refused"] {
-            assert!(!names.contains(&name), "{said:#?}");
+            assert!(!names.contains(&name), "{reported:#?}");
         }
     }
 }
@@ -135,12 +139,12 @@ fn an_origin_rejected_with_an_error_is_not_allowed() {
     let lists = Lists { origins: &["https://admin.my-company.com"], ..ALL };
     let refused = "The server answers 403 to this origin, and 200 to the same request ";
     let says = |lists, policy: &str, who: &str, calls: [&str; 2]| {
-        let said = said_of(&spring(lists), policy);
+        let reported = findings_with(&spring(lists), policy);
         let words = format!(
             "{refused}{who}: https://app.my-company.com cannot read the response to {}, and cannot send {}",
             calls[0], calls[1]
         );
-        assert_eq!(all(&said), [("origin-not-allowed", words.as_str())]);
+        assert_eq!(all(&reported), [("origin-not-allowed", words.as_str())]);
     };
     says(lists, POLICY, "from https://admin.my-company.com", ["GET /me", "PUT /things"]);
     let none = Lists { origins: &[], ..ALL };
@@ -154,9 +158,9 @@ fn an_error_for_every_origin_is_not_about_the_origin() {
         "/me" => (404, Vec::new()),
         _ => spring(ALL)(asking),
     };
-    let said = said_of(&broken, POLICY);
-    assert_eq!(named(&said, "origin-not-allowed"), None, "{said:#?}");
-    assert!(named(&said, "no-headers-on-errors").is_some(), "{said:#?}");
+    let reported = findings_with(&broken, POLICY);
+    assert_eq!(named(&reported, "origin-not-allowed"), None, "{reported:#?}");
+    assert!(named(&reported, "no-headers-on-errors").is_some(), "{reported:#?}");
 }
 
 /// A proxy that has a list of its own for preflights, and another upstream for the others.
@@ -167,12 +171,13 @@ fn a_preflight_that_another_server_answers_is_not_a_missing_login() {
             Some((method, _)) if method != "PUT" => (status, Vec::new()),
             _ => rs_cors(ALL)(asking),
         };
-        let said = said_of(&proxy, ONE_ROUTE);
-        let found = named(&said, "method-not-allowed").unwrap_or_else(|| panic!("{said:#?}"));
+        let reported = findings_with(&proxy, ONE_ROUTE);
+        let found =
+            named(&reported, "method-not-allowed").unwrap_or_else(|| panic!("{reported:#?}"));
         let words = "The server refuses the preflight for the method `DELETE` (";
         assert!(found.sentence.contains(words), "{}", found.sentence);
         for name in ["preflight-needs-login", "origin-not-allowed", "preflight-not-ok"] {
-            assert_eq!(named(&said, name), None, "{status}: {said:#?}");
+            assert_eq!(named(&reported, name), None, "{status}: {reported:#?}");
         }
     }
 }
@@ -188,11 +193,11 @@ fn a_change_is_explained_by_the_other_rows_too() {
     );
     let (before, now) = (played(&case, &before), played(&case, &now));
     let lines = |rows: &[_]| rows.iter().map(Line::of).collect::<Vec<_>>();
-    let said = describe(changes(&lines(&before), &lines(&now)), &now);
+    let reported = describe(changes(&lines(&before), &lines(&now)), &now);
     let words = "the server refuses the preflight for the method `PUT` (403); for GET /things it allows \
                  this origin";
     assert!(
-        said.iter().any(|one| one.sentence.to_lowercase().contains(&words.to_lowercase())),
-        "{said:#?}"
+        reported.iter().any(|one| one.sentence.to_lowercase().contains(&words.to_lowercase())),
+        "{reported:#?}"
     );
 }

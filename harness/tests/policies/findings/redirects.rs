@@ -29,10 +29,10 @@ fn redirecting(to: &str, headers: &[&str], preflight: u16) -> String {
 /// The only finding about blocked requests, which has this name.
 #[track_caller]
 fn redirects(server: &str, name: &str) -> Finding {
-    let said = said(server, POLICY);
-    let is_withheld = |words| said.iter().filter(move |one| one.sentence.contains(words));
+    let reported = findings_of(server, POLICY);
+    let is_withheld = |words| reported.iter().filter(move |one| one.sentence.contains(words));
     let withheld: Vec<_> = is_withheld("cannot").collect();
-    let [one] = withheld.as_slice() else { panic!("not one finding: {said:#?}") };
+    let [one] = withheld.as_slice() else { panic!("not one finding: {reported:#?}") };
     assert_eq!(one.name, name, "{}", one.sentence);
     (*one).clone()
 }
@@ -107,8 +107,8 @@ fn a_redirect_to_the_same_path_is_judged_by_the_last_response() {
             }));
         }
     };
-    let said = said_after(&server, POLICY, change);
-    assert_eq!(named(&said, "redirect-to-itself"), None, "{said:#?}");
+    let reported = findings_after(&server, POLICY, change);
+    assert_eq!(named(&reported, "redirect-to-itself"), None, "{reported:#?}");
 }
 
 #[test]
@@ -121,8 +121,8 @@ fn a_redirect_of_plain_http_to_https_says_which_origin_to_use() {
   allow: [{ origins: [http://localhost:3000] }]
 ";
     let case = policy_of("http://localhost:8000", server, policy);
-    let said = findings(&played(&case, &ruled(&case)));
-    let one = named(&said, "redirect-to-https").unwrap_or_else(|| panic!("{said:#?}"));
+    let reported = findings(&played(&case, &ruled(&case)));
+    let one = named(&reported, "redirect-to-https").unwrap_or_else(|| panic!("{reported:#?}"));
     let words = "The server redirects to `https://localhost:8000`, where the policy has no server: \
                  http://localhost:3000 cannot get a response to GET /me. Under `servers`, use the `https` origin";
     assert!(one.sentence.contains(words), "{}", one.sentence);
@@ -145,14 +145,14 @@ fn forwarded_is_suggested_for_a_real_server() {
         let rows = case.rows.iter().zip(&real.rows).zip(&rulings).map(|((_, row), ruling)| {
             Played::of(row, &ruling.observation, &ruling.rulings).unwrap()
         });
-        let said = findings(&rows.collect::<Vec<_>>());
-        let one = named(&said, "redirect-to-itself").expect("it is said");
+        let reported = findings(&rows.collect::<Vec<_>>());
+        let one = named(&reported, "redirect-to-itself").expect("it is reported");
         assert!(one.sentence.contains(words), "{}", one.sentence);
     }
 }
 
-/// What is said of a scripted server at an origin, with one allowed page.
-fn said_of(origin: &str, page: &str, routes: &str) -> (Vec<Finding>, Vec<String>) {
+/// The findings for a scripted server at an origin, with one allowed page.
+fn findings_with(origin: &str, page: &str, routes: &str) -> (Vec<Finding>, Vec<String>) {
     let policy = format!("\n  routes: {{ /me: [GET] }}\n  allow: [{{ origins: ['{page}'] }}]\n");
     let case = policy_of(origin, &format!("\n    {routes}\n"), &policy);
     let rulings = ruled(&case);
@@ -211,10 +211,11 @@ fn pages_over_http_are_told_where_a_redirect_leads() {
              there, add `https://login.my-company.com` to `servers`",
         ),
     ] {
-        let (said, hows) = said_of(origin, page, &to(place));
-        let one = named(&said, name).unwrap_or_else(|| panic!("{origin} {page}: {said:#?}"));
+        let (reported, hows) = findings_with(origin, page, &to(place));
+        let one =
+            named(&reported, name).unwrap_or_else(|| panic!("{origin} {page}: {reported:#?}"));
         assert!(one.sentence.starts_with(words), "{}", one.sentence);
-        assert_eq!(said.len(), 1, "one finding: {said:#?}");
+        assert_eq!(reported.len(), 1, "one finding: {reported:#?}");
         let target = place.split('/').take(3).collect::<Vec<_>>().join("/");
         let how = format!("302, leads to `{target}`, where the policy has no server");
         assert!(hows.contains(&how), "{hows:?}");
@@ -226,21 +227,22 @@ fn a_loop_over_several_urls_is_named() {
     let there = to("/you").trim_start_matches("/me").to_owned();
     let back = to("/me").trim_start_matches("/me").to_owned();
     let routes = format!("/me{there}\n    /you{back}");
-    let (said, _) = said_of("https://api.my-company.com", "https://app.my-company.com", &routes);
+    let (reported, _) =
+        findings_with("https://api.my-company.com", "https://app.my-company.com", &routes);
     let words = "The server redirects in a loop through `https://api.my-company.com/";
-    assert!(said[0].sentence.starts_with(words), "{said:#?}");
-    assert_eq!((said.len(), said[0].name), (1, "redirect-loop"), "{said:#?}");
+    assert!(reported[0].sentence.starts_with(words), "{reported:#?}");
+    assert_eq!((reported.len(), reported[0].name), (1, "redirect-loop"), "{reported:#?}");
 }
 
 #[test]
 fn a_loop_is_no_sign_of_plain_http() {
     for place in ["/me", "?n=1"] {
-        let (said, _) =
-            said_of("https://api.my-company.com", "https://app.my-company.com", &to(place));
+        let (reported, _) =
+            findings_with("https://api.my-company.com", "https://app.my-company.com", &to(place));
         let sentence = "The server redirects in a loop through `https://api.my-company.com/me`, and browsers follow \
                         20 redirects at most: https://app.my-company.com cannot get a response to GET /me";
-        assert_eq!(said.len(), 1, "{said:#?}");
-        assert_eq!((said[0].name, &*said[0].sentence), ("redirect-loop", sentence));
+        assert_eq!(reported.len(), 1, "{reported:#?}");
+        assert_eq!((reported[0].name, &*reported[0].sentence), ("redirect-loop", sentence));
     }
 }
 
@@ -248,8 +250,13 @@ fn a_loop_is_no_sign_of_plain_http() {
 fn a_redirect_to_the_same_path_without_cors_headers_is_no_loop() {
     // The query of the target may differ, and its response may allow the page.
     let server = "/me: { GET: { status: 302, headers: [Location: '/me?lang=en'] } }";
-    let (said, _) = said_of("https://api.my-company.com", "https://app.my-company.com", server);
-    assert_eq!((said.len(), said[0].name), (1, "redirected-without-headers"), "{said:#?}");
+    let (reported, _) =
+        findings_with("https://api.my-company.com", "https://app.my-company.com", server);
+    assert_eq!(
+        (reported.len(), reported[0].name),
+        (1, "redirected-without-headers"),
+        "{reported:#?}"
+    );
 }
 
 #[test]
@@ -266,11 +273,11 @@ fn a_redirect_is_no_access_to_a_method_that_the_policy_does_not_allow() {
     let server = format!(
         "\n    /me: {{ OPTIONS: {{ headers: [{allow}] }}, GET: {answer}, PUT: {answer} }}\n"
     );
-    let said = said(&server, policy);
-    assert_eq!(named(&said, "method-beyond-policy"), None, "{said:#?}");
-    let one = named(&said, "redirect-loop").unwrap_or_else(|| panic!("{said:#?}"));
+    let reported = findings_of(&server, policy);
+    assert_eq!(named(&reported, "method-beyond-policy"), None, "{reported:#?}");
+    let one = named(&reported, "redirect-loop").unwrap_or_else(|| panic!("{reported:#?}"));
     assert!(one.sentence.contains("cannot get a response to GET /me"), "{}", one.sentence);
-    assert!(!said.iter().any(|one| one.sentence.contains("any website")), "{said:#?}");
+    assert!(!reported.iter().any(|one| one.sentence.contains("any website")), "{reported:#?}");
 }
 
 #[test]
@@ -289,13 +296,13 @@ fn a_redirect_of_unlisted_pages_only_does_not_show_what_they_can_read() {
             Played::of(row, &ruling.observation, &ruling.rulings).unwrap()
         })
         .collect();
-    let said = findings(&rows);
-    let one = named(&said, "redirect-to-elsewhere").unwrap_or_else(|| panic!("{said:#?}"));
+    let reported = findings(&rows);
+    let one = named(&reported, "redirect-to-elsewhere").unwrap_or_else(|| panic!("{reported:#?}"));
     let words = "The server redirects to `https://sso.my-company.com`, where the policy has no server, so the \
                  results do not show whether ";
     assert!(one.sentence.starts_with(words), "{}", one.sentence);
     assert!(one.sentence.contains(" can read GET /me. To test what"), "{}", one.sentence);
-    assert_eq!(said.len(), 1, "{said:#?}");
+    assert_eq!(reported.len(), 1, "{reported:#?}");
 }
 
 #[test]
@@ -323,9 +330,9 @@ fn one_redirect_is_one_finding_for_pages_over_https_and_over_http() {
             "The server redirects to `https://sso.my-company.com`, where the policy has no server: ",
         ),
     ] {
-        let said = said(&redirecting(place, &[ECHO, WITH], 200), &policy);
-        let found: Vec<_> = said.iter().filter(|one| one.name == name).collect();
-        assert_eq!(found.len(), 1, "{said:#?}");
+        let reported = findings_of(&redirecting(place, &[ECHO, WITH], 200), &policy);
+        let found: Vec<_> = reported.iter().filter(|one| one.name == name).collect();
+        assert_eq!(found.len(), 1, "{reported:#?}");
         assert!(found[0].sentence.starts_with(words), "{}", found[0].sentence);
     }
 }

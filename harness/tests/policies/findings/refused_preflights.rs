@@ -32,9 +32,10 @@ fn without_a_request_the_preflight_is_reported() {
         for policy in [TOKEN.to_owned(), with_login(TOKEN)] {
             // What the server would answer does not matter, nor do the headers of the preflight.
             for headers in ["", answers.as_str()] {
-                let said = said(&by_hand(headers, &answers, (status, 401)), &policy);
-                assert_eq!(named(&said, "every-answer-an-error"), None, "{said:#?}");
-                let found = named(&said, name).unwrap_or_else(|| panic!("{status}: {said:#?}"));
+                let reported = findings_of(&by_hand(headers, &answers, (status, 401)), &policy);
+                assert_eq!(named(&reported, "every-answer-an-error"), None, "{reported:#?}");
+                let found =
+                    named(&reported, name).unwrap_or_else(|| panic!("{status}: {reported:#?}"));
                 let start = format!("The preflight is answered with {status}; ");
                 assert!(found.sentence.starts_with(&start), "{}", found.sentence);
                 assert!(found.sentence.contains(words), "{}", found.sentence);
@@ -49,13 +50,13 @@ fn without_a_request_the_preflight_is_reported() {
 #[test]
 fn a_refused_preflight_is_reported_beside_answered_simple_requests() {
     for (status, name, _) in NAMES {
-        let said = said(&by_hand("", &lines(&[ECHO, WITH]), (status, 200)), POLICY);
-        assert_eq!(named(&said, "every-answer-an-error"), None, "{said:#?}");
-        // A 403 may be about the method or a header: what the origin is allowed is told with it.
+        let reported = findings_of(&by_hand("", &lines(&[ECHO, WITH]), (status, 200)), POLICY);
+        assert_eq!(named(&reported, "every-answer-an-error"), None, "{reported:#?}");
+        // A 403 may be about the method or a header: the finding says what the origin is allowed.
         let name = if status == 403 { "preflight-refused" } else { name };
         let found =
-            said.iter().find(|one| one.name == name && one.sentence.contains("PUT /things"));
-        let found = found.unwrap_or_else(|| panic!("{status}: {said:#?}"));
+            reported.iter().find(|one| one.name == name && one.sentence.contains("PUT /things"));
+        let found = found.unwrap_or_else(|| panic!("{status}: {reported:#?}"));
         assert!(found.sentence.contains("cannot send ") && found.sentence.contains("PUT /things"));
     }
 }
@@ -63,10 +64,10 @@ fn a_refused_preflight_is_reported_beside_answered_simple_requests() {
 #[test]
 fn a_preflight_that_needs_a_login_is_reported_beside_refused_requests() {
     let refused = by_hand("", "", (401, 401));
-    let names: Vec<_> = said(&refused, POLICY).iter().map(|one| one.name).collect();
+    let names: Vec<_> = findings_of(&refused, POLICY).iter().map(|one| one.name).collect();
     assert_eq!(names, ["every-answer-an-error", "preflight-needs-login"]);
     let missing = by_hand("", "", (404, 404));
-    let names: Vec<_> = said(&missing, POLICY).iter().map(|one| one.name).collect();
+    let names: Vec<_> = findings_of(&missing, POLICY).iter().map(|one| one.name).collect();
     assert_eq!(
         names,
         ["every-answer-an-error"],
@@ -77,20 +78,21 @@ fn a_preflight_that_needs_a_login_is_reported_beside_refused_requests() {
 #[test]
 fn without_an_allowed_page_refused_preflights_are_reported() {
     let no_grant = "\n  routes: { /me: { GET: { headers: [Authorization: Bearer x] } } }\n";
-    let said = said(&by_hand("", "", (401, 401)), no_grant);
-    let found = named(&said, "preflight-needs-login").unwrap_or_else(|| panic!("{said:#?}"));
+    let reported = findings_of(&by_hand("", "", (401, 401)), no_grant);
+    let found =
+        named(&reported, "preflight-needs-login").unwrap_or_else(|| panic!("{reported:#?}"));
     assert!(
         found.sentence.ends_with(": no page can send GET /me, PATCH /me and OPTIONS /me"),
         "{found:?}"
     );
-    assert_eq!(named(&said, "every-answer-an-error"), None);
+    assert_eq!(named(&reported, "every-answer-an-error"), None);
 }
 
 #[test]
 fn a_refused_preflight_lists_nothing() {
     let more = lines(&[ECHO, WITH, "Access-Control-Allow-Methods: 'GET, PUT, DELETE'"]);
-    let said = said(&by_hand(&more, &lines(&[ECHO, WITH]), (403, 200)), POLICY);
-    assert_eq!(named(&said, "more-methods-listed"), None, "{said:#?}");
+    let reported = findings_of(&by_hand(&more, &lines(&[ECHO, WITH]), (403, 200)), POLICY);
+    assert_eq!(named(&reported, "more-methods-listed"), None, "{reported:#?}");
 }
 
 #[test]
@@ -104,12 +106,12 @@ fn a_cors_filter_that_answers_403_is_no_missing_login() {
   routes: { /things: [PUT] }
   allow: [{ origins: [https://app.my-company.com] }]
 ";
-    let filtered = said(&server("Vary: 'Origin, Access-Control-Request-Method'"), policy);
+    let filtered = findings_of(&server("Vary: 'Origin, Access-Control-Request-Method'"), policy);
     let words = "The preflight is answered with 403, and its `Vary` names `Access-Control-Request-Method`: the CORS \
                  rules of the server do not allow this origin or the method `PUT`: https://app.my-company.com \
                  cannot send PUT /things";
     let one = named(&filtered, "preflight-refused").unwrap_or_else(|| panic!("{filtered:#?}"));
     assert_eq!(one.sentence, words);
-    let guarded = said(&server(""), policy);
+    let guarded = findings_of(&server(""), policy);
     assert!(named(&guarded, "preflight-needs-login").is_some(), "{guarded:#?}");
 }

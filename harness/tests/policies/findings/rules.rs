@@ -5,13 +5,13 @@ use cors_model::{Reason, Refusal, Ruling, Stage};
 
 use super::*;
 
-/// What is said of a server that allows these origins beside the listed ones.
+/// The findings for a server that allows these origins beside the listed ones.
 fn cause(name: &str, allowed: impl Fn(&Asked) -> bool) -> String {
-    let said = said_if(allowed);
-    named(&said, name).unwrap_or_else(|| panic!("no {name} in {said:#?}")).sentence.clone()
+    let reported = findings_if(allowed);
+    named(&reported, name).unwrap_or_else(|| panic!("no {name} in {reported:#?}")).sentence.clone()
 }
 
-fn said_if(allowed: impl Fn(&Asked) -> bool) -> Vec<Finding> {
+fn findings_if(allowed: impl Fn(&Asked) -> bool) -> Vec<Finding> {
     let everyone =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
     let case = policy(&everyone, POLICY);
@@ -46,63 +46,69 @@ fn is_listed(asked: &Asked) -> bool {
 
 #[test]
 fn reflects_any_origin_needs_every_origin_allowed() {
-    let said = cause("reads-for-any-site-with-login", |_| true);
-    assert!(said.contains("The server reflects any origin and"), "{said}");
-    let said = cause("reads-for-any-site-with-login", |asked| asked.kind != OriginKind::Null);
-    assert!(said.contains("reflects any origin except `null`"), "{said}");
+    let reported = cause("reads-for-any-site-with-login", |_| true);
+    assert!(reported.contains("The server reflects any origin and"), "{reported}");
+    let reported = cause("reads-for-any-site-with-login", |asked| asked.kind != OriginKind::Null);
+    assert!(reported.contains("reflects any origin except `null`"), "{reported}");
     let is_https = |asked: &Asked| asked.page.starts_with("https:");
-    let said = cause("reads-for-any-site-with-login", is_https);
-    assert!(said.contains("reflects any https origin"), "{said}");
+    let reported = cause("reads-for-any-site-with-login", is_https);
+    assert!(reported.contains("reflects any https origin"), "{reported}");
 }
 
 #[test]
 fn a_rejected_origin_replaces_the_rule_by_its_rows() {
     let rejected = "https://app.my-company.com:8443";
-    let said = cause("reads-for-any-site-with-login", |asked| asked.page != rejected);
-    assert!(!said.contains("any origin"), "{said}");
-    assert!(said.contains("origins that sent this request, and rejects "), "{said}");
-    assert!(said.contains("`https://app.my-company.com:8443`"), "{said}");
+    let reported = cause("reads-for-any-site-with-login", |asked| asked.page != rejected);
+    assert!(!reported.contains("any origin"), "{reported}");
+    assert!(reported.contains("origins that sent this request, and rejects "), "{reported}");
+    assert!(reported.contains("`https://app.my-company.com:8443`"), "{reported}");
 }
 
 /// A proxy that passes preflights of origins that it does not know to another server, which allows any.
 #[test]
 fn a_rejected_listed_origin_contradicts_reflects_any_origin() {
-    let said = cause("reads-for-any-site-with-login", |asked| {
+    let reported = cause("reads-for-any-site-with-login", |asked| {
         if asked.method == "PUT" { !is_listed(asked) } else { is_listed(asked) }
     });
-    assert!(!said.contains("reflects any origin"), "{said}");
-    assert!(said.contains("rejects the listed origin https://app.my-company.com"), "{said}");
+    assert!(!reported.contains("reflects any origin"), "{reported}");
+    assert!(
+        reported.contains("rejects the listed origin https://app.my-company.com"),
+        "{reported}"
+    );
 }
 
 #[test]
 fn a_rejected_request_of_the_same_origin_limits_the_cause() {
-    let said =
+    let reported =
         cause("reads-for-any-site-with-login", |asked| asked.method == "PUT" || is_listed(asked));
     let words = "The server reflects any origin for this request, and rejects \
                  https://evil.example for GET /me";
-    assert!(said.contains(words), "{said}");
+    assert!(reported.contains(words), "{reported}");
 }
 
 #[test]
 fn prefix_and_suffix_causes_need_all_similar_rows() {
     const LIKE: &str = "https://app.my-company.com";
-    let said = cause("prefix-look-alike", |asked| asked.page.starts_with(LIKE));
-    assert!(said.contains("compare only the beginning of the origin"), "{said}");
+    let reported = cause("prefix-look-alike", |asked| asked.page.starts_with(LIKE));
+    assert!(reported.contains("compare only the beginning of the origin"), "{reported}");
     let begins = |asked: &Asked| asked.page.starts_with(LIKE) && !asked.page.ends_with(":8443");
-    let said = cause("prefix-look-alike", begins);
-    assert!(said.contains("compare only the beginning of the host"), "{said}");
+    let reported = cause("prefix-look-alike", begins);
+    assert!(reported.contains("compare only the beginning of the host"), "{reported}");
     let followed_by_a_dot = |asked: &Asked| asked.page == "https://app.my-company.com.evil.example";
-    let said = cause("prefix-look-alike", |asked| followed_by_a_dot(asked) || is_listed(asked));
-    assert!(!said.contains("seems to compare only"), "{said}");
-    assert!(said.contains("rejects ") && said.contains("`https://app.my-company.com.`"), "{said}");
+    let reported = cause("prefix-look-alike", |asked| followed_by_a_dot(asked) || is_listed(asked));
+    assert!(!reported.contains("seems to compare only"), "{reported}");
+    assert!(
+        reported.contains("rejects ") && reported.contains("`https://app.my-company.com.`"),
+        "{reported}"
+    );
 
     let ends = |asked: &Asked| asked.page.ends_with("my-company.com");
-    let said = cause("suffix-look-alike", ends);
-    assert!(said.contains("compare only the end of the host"), "{said}");
+    let reported = cause("suffix-look-alike", ends);
+    assert!(reported.contains("compare only the end of the host"), "{reported}");
     let with_a_prefix = |asked: &Asked| ends(asked) && asked.page != "https://my-company.com";
-    let said = cause("suffix-look-alike", with_a_prefix);
-    assert!(!said.contains("seems to compare only"), "{said}");
-    assert!(said.contains("and rejects `https://my-company.com`"), "{said}");
+    let reported = cause("suffix-look-alike", with_a_prefix);
+    assert!(!reported.contains("seems to compare only"), "{reported}");
+    assert!(reported.contains("and rejects `https://my-company.com`"), "{reported}");
 }
 
 #[test]
@@ -120,8 +126,8 @@ fn a_pattern_for_subdomains_differs_from_one_for_the_whole_site() {
             "every subdomain of the site with one label",
         ),
     ] {
-        let said = cause("other-subdomain", allowed);
-        assert!(said.contains(words), "{words}: {said}");
+        let reported = cause("other-subdomain", allowed);
+        assert!(reported.contains(words), "{words}: {reported}");
     }
 }
 
@@ -129,7 +135,7 @@ fn a_pattern_for_subdomains_differs_from_one_for_the_whole_site() {
 fn a_row_without_a_request_contradicts_no_rule() {
     let everyone =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
-    let said = said_after(&everyone, POLICY, |asked, seen| {
+    let reported = findings_after(&everyone, POLICY, |asked, seen| {
         if asked.kind == OriginKind::Http {
             for step in &mut seen.steps {
                 step.requests.clear();
@@ -138,7 +144,7 @@ fn a_row_without_a_request_contradicts_no_rule() {
             }
         }
     });
-    let found = named(&said, "reads-for-any-site-with-login").expect("it is reported");
+    let found = named(&reported, "reads-for-any-site-with-login").expect("it is reported");
     assert!(found.sentence.contains("reflects any origin"), "{}", found.sentence);
     assert!(!found.sentence.contains("https origin"), "{}", found.sentence);
 }
@@ -156,10 +162,10 @@ fn without_a_matching_rule_all_requests_share_a_finding() {
             reject(ruling);
         }
     }
-    let said = findings(&played(&case, &rulings));
-    let of_any = said.iter().filter(|one| one.name.contains("any-site")).count();
-    assert_eq!(of_any, 1, "{said:#?}");
-    let found = named(&said, "reads-for-any-site-with-login").unwrap();
+    let reported = findings(&played(&case, &rulings));
+    let of_any = reported.iter().filter(|one| one.name.contains("any-site")).count();
+    assert_eq!(of_any, 1, "{reported:#?}");
+    let found = named(&reported, "reads-for-any-site-with-login").unwrap();
     assert!(found.sentence.contains("any website can read GET /me"), "{}", found.sentence);
     assert!(found.sentence.contains("can send PUT /things"), "{}", found.sentence);
 }
@@ -174,8 +180,9 @@ fn a_request_that_is_sent_is_not_rejected_although_its_response_is() {
   routes: { /things: { PUT: { headers: [Content-Type: application/json], body: '{}' } } }
   allow: [{ origins: [https://app.my-company.com], headers: [Content-Type], credentials: include }]
 ";
-    let said = said(&format!("\n    /things: {{ {route} }}\n"), policy);
-    let one = named(&said, "sends-for-any-site-with-login").unwrap_or_else(|| panic!("{said:#?}"));
+    let reported = findings_of(&format!("\n    /things: {{ {route} }}\n"), policy);
+    let one = named(&reported, "sends-for-any-site-with-login")
+        .unwrap_or_else(|| panic!("{reported:#?}"));
     let words =
         "The server reflects any origin and allows credentials: any website can send PUT /things";
     assert!(one.sentence.starts_with(words), "{}", one.sentence);
@@ -187,13 +194,13 @@ fn one_rule_is_claimed_for_all_requests_of_any_website() {
         ((|asked| asked.page.starts_with("https:")) as fn(&Asked) -> bool, "any https origin"),
         (|asked| asked.kind != OriginKind::Null, "any origin except `null`"),
     ] {
-        let said = said_if(allows);
-        let claims = said.iter().filter(|one| one.sentence.contains("reflects any"));
+        let reported = findings_if(allows);
+        let claims = reported.iter().filter(|one| one.sentence.contains("reflects any"));
         let claims: Vec<_> = claims.collect();
         assert!(
             !claims.is_empty() && claims.iter().all(|one| one.sentence.contains(rule)),
-            "{said:#?}"
+            "{reported:#?}"
         );
-        assert_eq!(named(&said, "reads-for-any-site"), None, "{said:#?}");
+        assert_eq!(named(&reported, "reads-for-any-site"), None, "{reported:#?}");
     }
 }

@@ -4,14 +4,14 @@ use super::*;
 
 #[test]
 fn a_kept_policy_has_no_finding() {
-    assert_eq!(said(KEPT, POLICY), []);
+    assert_eq!(findings_of(KEPT, POLICY), []);
 }
 
 #[test]
 fn any_site_with_the_login_is_the_worst_finding() {
     let mirror =
         KEPT.replace("[https://app.my-company.com, https://admin.my-company.com]", "mirror");
-    let all = said(&mirror, POLICY);
+    let all = findings_of(&mirror, POLICY);
     assert_eq!(all[0].severity, Severity::Critical);
     assert_eq!(all[0].name, "reads-for-any-site-with-login");
     let words = "The server reflects any origin and allows credentials: any website can read GET /me with \
@@ -54,14 +54,15 @@ fn each_allowed_look_alike_has_a_name_and_a_severity() {
 #[test]
 fn origins_that_one_rule_allows_share_a_finding() {
     let both = "https://app.my-company.com.evil.example', 'https://app.my-company.com:8443";
-    let names: Vec<_> = said(&allowing_also(both), POLICY).iter().map(|one| one.name).collect();
+    let names: Vec<_> =
+        findings_of(&allowing_also(both), POLICY).iter().map(|one| one.name).collect();
     assert!(names.iter().all(|name| *name == "prefix-look-alike"), "{names:?}");
 }
 
 #[test]
 fn a_longer_label_below_a_public_suffix_is_another_site() {
     let policy = POLICY.replace("https://app.my-company.com", "https://my-app.vercel.app");
-    let all = said(&allowing_also("https://my-app-evil.vercel.app"), &policy);
+    let all = findings_of(&allowing_also("https://my-app-evil.vercel.app"), &policy);
     let found = named(&all, "longer-label").expect("it is reported");
     assert_eq!(found.severity, Severity::Critical);
 }
@@ -69,8 +70,8 @@ fn a_longer_label_below_a_public_suffix_is_another_site() {
 #[test]
 fn a_denied_origin_with_access_is_reported() {
     let policy = POLICY.to_owned() + "  deny: [https://old.my-company.com]\n";
-    assert_eq!(said(KEPT, &policy), []);
-    let all = said(&allowing_also("https://old.my-company.com"), &policy);
+    assert_eq!(findings_of(KEPT, &policy), []);
+    let all = findings_of(&allowing_also("https://old.my-company.com"), &policy);
     assert_eq!((all[0].name, all[0].severity), ("denied-allowed", Severity::Critical));
     let words = "The policy denies this origin: https://old.my-company.com can read GET /me with the user's cookies";
     assert!(all[0].sentence.starts_with(words), "{}", all[0].sentence);
@@ -80,7 +81,7 @@ fn a_denied_origin_with_access_is_reported() {
 fn methods_and_headers_listed_beyond_the_policy_are_reported() {
     let more = KEPT.replace("[GET, PUT]", "[GET, POST, PUT, PATCH, DELETE]");
     let more = more.replace("[content-type, ", "[content-type, authorization, accept, ");
-    let all = said(&more, POLICY);
+    let all = findings_of(&more, POLICY);
     for (name, severity, words) in [
         (
             "more-methods-listed",
@@ -97,7 +98,7 @@ fn methods_and_headers_listed_beyond_the_policy_are_reported() {
         assert_eq!((found.severity, found.sentence.as_str()), (severity, words));
     }
     let star = KEPT.replace("[GET, PUT]", "'*'").replace("      allow-credentials: 'true'\n", "");
-    let all = said(&star, &POLICY.replace("credentials: include", "credentials: omit"));
+    let all = findings_of(&star, &POLICY.replace("credentials: include", "credentials: omit"));
     assert_eq!(named(&all, "more-methods-listed"), None, "of `*` other rows tell");
 }
 
@@ -108,13 +109,13 @@ fn a_substring_match_compares_neither_end() {
         "{both}', 'https://other.app.my-company.com', 'https://app.my-company.com.', \
          'https://app.my-company.comadmin.my-company.com"
     );
-    let all = said(&allowing_also(&contains), POLICY);
+    let all = findings_of(&allowing_also(&contains), POLICY);
     let words = "The server seems to search for the listed host anywhere in the origin";
     assert!(all[0].sentence.starts_with(words), "{}", all[0].sentence);
-    let all = said(&allowing_also(both), POLICY);
+    let all = findings_of(&allowing_also(both), POLICY);
     assert!(all.iter().all(|one| one.name == "substring-look-alike"), "{all:#?}");
     let any_host = format!("{both}', 'https://other.my-company.com");
-    let all = said(&allowing_also(&any_host), POLICY);
+    let all = findings_of(&allowing_also(&any_host), POLICY);
     assert!(
         named(&all, "prefix-look-alike").is_some(),
         "every host of the site has another reason"
@@ -125,7 +126,7 @@ fn a_substring_match_compares_neither_end() {
 fn the_wildcard_differs_from_a_reflected_origin() {
     let preflight = lines(&["Access-Control-Allow-Origin: '*'", METHODS, HEADERS]);
     let server = by_hand(&preflight, &lines(&["Access-Control-Allow-Origin: '*'"]), (200, 200));
-    let all = said(&server, POLICY);
+    let all = findings_of(&server, POLICY);
     let star = all.iter().find(|one| one.name == "everyone-with-star").expect("it is reported");
     assert_eq!(star.severity, Severity::Medium);
     says(
@@ -146,7 +147,7 @@ fn listed_origins_with_more_access_than_the_policy_are_reported() {
         .replace("headers: [content-type, x-request-id]", "headers: mirror")
         .replace("[GET, PUT]", "[GET, PUT, PATCH, OPTIONS]");
     let names: Vec<_> =
-        said(&server, policy).into_iter().map(|one| (one.name, one.severity)).collect();
+        findings_of(&server, policy).into_iter().map(|one| (one.name, one.severity)).collect();
     for expected in [
         ("route-beyond-policy", Severity::Medium),
         ("login-beyond-policy", Severity::Medium),
@@ -160,11 +161,11 @@ fn listed_origins_with_more_access_than_the_policy_are_reported() {
 #[test]
 fn a_finding_says_if_any_site_reads_only_an_error() {
     let preflight = lines(&[ECHO, WITH, METHODS, HEADERS]);
-    let said = said(&by_hand(&preflight, &lines(&[ECHO, WITH]), (200, 401)), POLICY);
-    let found = named(&said, "credentials-accepted").expect("it is reported");
+    let reported = findings_of(&by_hand(&preflight, &lines(&[ECHO, WITH]), (200, 401)), POLICY);
+    let found = named(&reported, "credentials-accepted").expect("it is reported");
     let words = ": any website can read the 401 response to GET /me with the user's cookies";
     assert!(found.sentence.contains(words), "{}", found.sentence);
     assert!(found.sentence.contains("the server refuses the login"), "{}", found.sentence);
     assert_eq!(found.severity, Severity::High);
-    assert!(said.iter().all(|one| one.severity != Severity::Critical), "{said:#?}");
+    assert!(reported.iter().all(|one| one.severity != Severity::Critical), "{reported:#?}");
 }

@@ -1,4 +1,4 @@
-// What the page is made of: the JSON document of the run, and what is said about cases, reasons and findings.
+// What the page is made of: the JSON document of the run, and the explanations of cases, reasons and findings.
 "use strict";
 
 // Says so where the page cannot be drawn.
@@ -15,7 +15,7 @@ const { report, cases, reasons, help } = data;
 const results = report.results;
 const engines = [...new Set(report.matrix.flatMap((line) => Object.keys(line.engines)))];
 
-// Makes an element. Texts become text nodes, so nothing that a server said is read as HTML.
+// Makes an element. Texts become text nodes, so no text of a server is parsed as HTML.
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {

@@ -47,11 +47,11 @@ function isChosen(line) {
 
 function lineOf(line) {
   const cells = engines.map((engine) => {
-    const said = line.engines[engine];
-    if (!said) return make("td", { class: "muted" }, "–");
+    const state = line.engines[engine];
+    if (!state) return make("td", { class: "muted" }, "–");
     const snapshot = line.snapshots[engine];
     const extra = snapshot === "match" || snapshot === "not-compared" ? null : [" ", make("span", { class: snapshot }, snapshot)];
-    return make("td", {}, word(said), extra);
+    return make("td", {}, word(state), extra);
   });
   const name = make("div", { class: "muted" }, cases[line.case]?.name ?? "");
   return make("tr", {}, make("td", { class: "case" }, link(caseAddress(line.case), line.case), name), cells);
@@ -65,7 +65,7 @@ function caseView(id) {
   const on = engines.filter((engine) => rows.some((row) => row.on[engine]));
   const lines = rows.map(({ row, on: played }) => [
     make("code", {}, values(row) || "the only row"),
-    ...on.map((engine) => played[engine] ? link(address(played[engine]), word(status(played[engine])), ` ${said(played[engine])}`) : "–"),
+    ...on.map((engine) => played[engine] ? link(address(played[engine]), word(status(played[engine])), ` ${summary(played[engine])}`) : "–"),
   ]);
   return [
     make("h2", {}, id),
@@ -77,7 +77,7 @@ function caseView(id) {
   ];
 }
 
-const said = (result) => result.policy ? result.policy.can : result.steps.map((step) => step.read ?? "inconclusive").join(", ");
+const summary = (result) => result.policy ? result.policy.can : result.steps.map((step) => step.read ?? "inconclusive").join(", ");
 
 // Which origin can do what: with and without the user's login.
 function grids() {

@@ -32,8 +32,8 @@ function failed(line) {
   const words = Object.entries(line.snapshots)
     .filter(([, snapshot]) => snapshot !== "match")
     .map(([engine, snapshot]) => {
-      const said = snapshot === "not-compared" ? line.engines[engine] : snapshot;
-      return make("div", {}, `${engine}: `, word(said));
+      const state = snapshot === "not-compared" ? line.engines[engine] : snapshot;
+      return make("div", {}, `${engine}: `, word(state));
     });
   return [[link(caseAddress(line.case), line.case), make("div", { class: "muted" }, cases[line.case]?.name ?? "")], words];
 }

@@ -84,12 +84,12 @@ fn of_hole(mut remarks: Vec<RowFinding>) -> Option<Finding> {
     let is_of_any = |remark: &&RowFinding| remark.who == ANY_WEBSITE;
     let names_any = worst.clone().any(|remark| is_of_any(&remark));
     let of_any = remarks.iter().filter(|remark| !names_any && is_of_any(remark));
-    let said = clauses(worst).into_iter().chain(clauses(of_any).into_iter().take(1));
-    let said = said.collect::<Vec<_>>().join("; ");
+    let clauses_text = clauses(worst).into_iter().chain(clauses(of_any).into_iter().take(1));
+    let clauses_text = clauses_text.collect::<Vec<_>>().join("; ");
     Some(Finding {
         severity,
         name,
-        sentence: format!("{}{addition}: {said}{note}", capitalised(&cause)),
+        sentence: format!("{}{addition}: {clauses_text}{note}", capitalised(&cause)),
         rows: first.into_iter().chain(rows).collect::<IndexSet<_>>().into_iter().collect(),
     })
 }
@@ -110,13 +110,18 @@ fn clauses<'r>(remarks: impl Iterator<Item = &'r RowFinding>) -> Vec<String> {
         alike.entry(doings).or_default().push(page.to_owned());
     }
     let clause = |(doings, pages): (&Doings<'_>, &Vec<String>)| {
-        let said = doings.iter().take(CLAUSES).map(|(what, calls)| said(what, calls, pages.len()));
-        format!("{} {}", first_of(pages, NAMED_PAGES), said.collect::<Vec<_>>().join(", and "))
+        let clauses_text =
+            doings.iter().take(CLAUSES).map(|(what, calls)| clauses_text(what, calls, pages.len()));
+        format!(
+            "{} {}",
+            first_of(pages, NAMED_PAGES),
+            clauses_text.collect::<Vec<_>>().join(", and ")
+        )
     };
     alike.iter().take(CLAUSES).map(clause).collect()
 }
 
-fn said(what: &AccessChange, calls: &[String], pages: usize) -> String {
+fn clauses_text(what: &AccessChange, calls: &[String], pages: usize) -> String {
     let calls = listed(calls);
     match what {
         AccessChange::Can { sends, reads, cookies, error } => {

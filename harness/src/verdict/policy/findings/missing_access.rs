@@ -13,14 +13,14 @@ use crate::observation::Answer;
 /// A remark for each row in which something that is allowed does not work.
 pub(super) fn remarks(rows: &[Played<'_>]) -> Vec<RowFinding> {
     let allowed = || rows.iter().enumerate().filter(|(_, played)| played.asked.allowed);
-    let told = allowed().map(|(row, played)| {
+    let judged = allowed().map(|(row, played)| {
         let sent = played.observation.steps.iter().all(|step| !step.requests.is_empty());
         let (cause, note) = (cause(played, rows), redirects::note(played));
         let obstacle = redirects::obstacle(played);
         AllowedRow { row, asked: played.asked, sent, cause, obstacle, note }
     });
-    let told: Vec<_> = told.collect();
-    let withheld = told.iter().filter_map(|one| withheld(one, &told));
+    let judged: Vec<_> = judged.collect();
+    let withheld = judged.iter().filter_map(|one| withheld(one, &judged));
     let others = allowed().flat_map(|(row, played)| {
         let did = played.access().0.into_iter().next().unwrap_or_default();
         not_exposed(row, played, &did).into_iter().chain(without_cookies(row, played, &did))
@@ -51,8 +51,8 @@ struct AllowedRow<'a> {
     note: Option<String>,
 }
 
-fn withheld(told: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding> {
-    let AllowedRow { row, asked, sent, cause, obstacle, note } = told;
+fn withheld(judged: &AllowedRow<'_>, all: &[AllowedRow<'_>]) -> Option<RowFinding> {
+    let AllowedRow { row, asked, sent, cause, obstacle, note } = judged;
     let (name, why) = cause.as_ref()?;
     let of_call = || {
         let of_page = all.iter().filter(|other| other.asked.page == asked.page);

@@ -61,8 +61,8 @@ pub(super) fn all_refused(rows: &[Played<'_>]) -> Option<Finding> {
     let first = statuses.next()?;
     let is_one = statuses.all(|status| status == first);
     let is_silent = steps().all(|step| step.requests.is_empty());
-    let is_told = rows.iter().any(|played| played.asked.allowed);
-    if !is_one || !is_silent || is_told {
+    let has_allowed_rows = rows.iter().any(|played| played.asked.allowed);
+    if !is_one || !is_silent || has_allowed_rows {
         return None;
     }
     let (name, cause) = cause_of_status(first, None)?;

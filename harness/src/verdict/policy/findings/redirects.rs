@@ -81,11 +81,12 @@ pub(super) fn of_unlisted(rows: &[Played<'_>]) -> Vec<Finding> {
         Some((redirect.kind.name(), redirect.target.origin().ascii_serialization()))
     };
     let is_allowed = |(_, row): &(usize, &Played<'_>)| row.asked.allowed;
-    let told: BTreeSet<_> = ended().filter(is_allowed).filter_map(|(_, row)| place(row)).collect();
+    let followed: BTreeSet<_> =
+        ended().filter(is_allowed).filter_map(|(_, row)| place(row)).collect();
     let mut found: IndexMap<_, Vec<usize>> = IndexMap::new();
     for (number, row) in ended().filter(|row| !is_allowed(row)) {
         let is_checked = row.asked.kind != OriginKind::NoOrigin;
-        if let Some(place) = place(row).filter(|place| is_checked && !told.contains(place)) {
+        if let Some(place) = place(row).filter(|place| is_checked && !followed.contains(place)) {
             found.entry(place).or_default().push(number);
         }
     }

@@ -64,15 +64,15 @@ impl<'a> TriedRow<'a> {
         let step = played.observation.steps.first()?;
         let is_sent = !step.preflights.is_empty() || !step.requests.is_empty();
         let is_checked = !matches!(played.asked.kind, OriginKind::NoOrigin | OriginKind::Own);
-        let is_told = step.read.is_some() && is_checked;
+        let is_conclusive = step.read.is_some() && is_checked;
         let did = strongest(played);
         // A redirect that ends the request shows nothing about the origin.
-        let is_told = is_told && (did.is_some() || !is_ended_by_redirect(played));
+        let is_conclusive = is_conclusive && (did.is_some() || !is_ended_by_redirect(played));
         let refusal = played.steps().find_map(|(_, refusal)| refusal);
         let is_of_origin = |reason: Reason| {
             matches!(reason, Reason::MissingAllowOrigin | Reason::AllowOriginMismatch)
         };
-        (is_sent && is_told).then(|| Self {
+        (is_sent && is_conclusive).then(|| Self {
             asked: played.asked,
             did,
             origin_rejected: refusal.is_some_and(|refusal| is_of_origin(refusal.reason)),
