@@ -14,7 +14,6 @@ use super::fetch_call::{self, FetchCall};
 use super::filtered_response::{Filtered, Readable};
 use super::network::{Ending, Exchange, Network, requested_url};
 use super::permitted_choices::{Branch, Branches};
-use super::preload::Preloads;
 use super::request::Request;
 use super::resource_call::ResourceCall;
 use super::ruling::{FetchError, Fetched, Reason, Refusal, Ruling, Stage, network_error};
@@ -39,7 +38,8 @@ pub enum Group {
     Calls(Vec<Call>),
     /// Nothing, for this long. A run with measured times takes the time from them.
     Wait(Duration),
-    /// The browser leaves the page, and opens the one with this document or worker. What it keeps stays.
+    /// The calls that follow are those of this document or worker: of a page that the browser opens, or of one that is
+    /// still open, which has the same client. What the browser keeps stays.
     Open(Arc<Client>),
 }
 
@@ -136,9 +136,8 @@ impl Scenario {
                 Group::Calls(calls) => browser.run_group(calls, client, &mut outcomes),
                 Group::Wait(time) => browser.clock.wait(*time),
                 Group::Open(next) => {
+                    browser.change_document(client, next);
                     client = next;
-                    browser.loads.clear();
-                    browser.preloads = Preloads::default();
                 }
             }
             browser.network.group_finished();

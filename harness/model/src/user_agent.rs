@@ -1,6 +1,9 @@
 //! The browser: what it keeps from one call to the next.
 
+use std::sync::Arc;
+
 use super::abort::Abort;
+use super::client::Client;
 use super::clock::Clock;
 use super::cookie_store::CookieStore;
 use super::cors_preflight_cache::PreflightCache;
@@ -11,6 +14,13 @@ use super::permitted_choices::Branches;
 use super::preload::Preloads;
 use super::resource_checks::Consumer;
 use super::strict_transport::StrictTransport;
+
+/// A document, and what it keeps.
+struct Document {
+    client: Arc<Client>,
+    loads: Vec<(Consumer, String)>,
+    preloads: Preloads,
+}
 
 /// A browser that follows the standard.
 pub(super) struct UserAgent<'n> {
@@ -31,6 +41,8 @@ pub(super) struct UserAgent<'n> {
     pub(super) loads: Vec<(Consumer, String)>,
     /// The resources that the document has preloaded and not used.
     pub(super) preloads: Preloads,
+    /// The documents that script does not run in now, and what they keep.
+    documents: Vec<Document>,
     /// What reached servers in this call.
     pub(super) exchanges: Vec<Exchange>,
 }
@@ -54,7 +66,20 @@ impl<'n> UserAgent<'n> {
             unmodelled: None,
             loads: Vec::new(),
             preloads: Preloads::default(),
+            documents: Vec::new(),
             exchanges: Vec::new(),
+        }
+    }
+
+    /// Script runs in another document from now on: in a new one, or in one that is still open.
+    pub(super) fn change_document(&mut self, client: &Arc<Client>, next: &Arc<Client>) {
+        let (loads, preloads) =
+            (std::mem::take(&mut self.loads), std::mem::take(&mut self.preloads));
+        self.documents.push(Document { client: Arc::clone(client), loads, preloads });
+        let is_next = |document: &Document| Arc::ptr_eq(&document.client, next);
+        if let Some(place) = self.documents.iter().position(is_next) {
+            let Document { loads, preloads, .. } = self.documents.swap_remove(place);
+            (self.loads, self.preloads) = (loads, preloads);
         }
     }
 }

@@ -46,6 +46,7 @@ mod step;
 mod step_options;
 mod steps;
 mod suggest;
+mod tabs;
 mod target;
 #[cfg(test)]
 mod tests;

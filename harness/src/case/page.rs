@@ -168,6 +168,7 @@ fn read_long(reader: &mut Reader<'_>, node: &Node) -> Option<Page> {
     let origin = origin??;
     is_trusted(reader, context, &origin, node).then_some(())?;
     let inside = inside.filter(|_| context.definition().has_inside);
+    loads_in(reader, context, (&origin, inside.as_ref()), node).then_some(())?;
     Some(Page { origin, context, inside, headers: headers? })
 }
 
@@ -214,6 +215,25 @@ fn is_trusted(reader: &mut Reader<'_>, context: Context, origin: &Origin, node: 
     let what = format!("browsers have no `{}` on http of another machine", context.as_str());
     let help = format!("write `origin: https://{}`", origin.host);
     reader.complain(node.key("context"), ValueError::new(what, help));
+    false
+}
+
+/// Whether browsers load the page in the page around it: <https://w3c.github.io/webappsec-mixed-content/#should-block-fetch>.
+fn loads_in(
+    reader: &mut Reader<'_>,
+    context: Context,
+    (origin, inside): (&Origin, Option<&Origin>),
+    node: &Node,
+) -> bool {
+    let is_local = || Url::parse(&origin.to_string()).is_ok_and(|url| is_loopback(&url));
+    let is_secure = inside.is_some_and(|inside| inside.scheme == Scheme::Https);
+    let is_mixed = context == Context::Iframe && is_secure && origin.scheme == Scheme::Http;
+    if !is_mixed || is_local() {
+        return true;
+    }
+    let what = "browsers block a frame over http in a page over https, as mixed content".to_owned();
+    let help = format!("write `origin: https://{}`, or a page over http as `inside`", origin.host);
+    reader.complain(node.key("origin"), ValueError::new(what, help));
     false
 }
 

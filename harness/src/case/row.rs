@@ -72,12 +72,12 @@ impl Row {
     /// The pages that the browser opens after the first one, in order.
     pub fn opened_pages(&self) -> impl Iterator<Item = &Page> {
         self.steps.iter().filter_map(|group| match group {
-            StepGroup::Open(opened) => Some(&opened.page),
+            StepGroup::Open(change) => Some(&change.opened.page),
             StepGroup::One(_) | StepGroup::Together(_) | StepGroup::Wait(_) => None,
         })
     }
 
-    /// Whether the browser opens several pages, one after another.
+    /// Whether the browser opens several pages.
     pub fn opens_pages(&self) -> bool {
         self.opened_pages().next().is_some()
     }

@@ -16,7 +16,8 @@ use super::schema_terms::{
     BODY, Key, LINES, definition, described, entries, exactly, list, mapping, short, text, words,
 };
 use super::servers::VERSIONS;
-use super::steps::{OPEN, TOGETHER, WAIT};
+use super::steps::{TOGETHER, WAIT};
+use super::tabs::{BESIDE, OPEN, SWITCH};
 use super::upstream_reader::{IN_PROCESS, STOP_SIGNALS};
 use super::{policy, reply_schema, values};
 use crate::contexts::Context;
@@ -228,7 +229,14 @@ fn step() -> Value {
     let options = StepOption::ALL.iter().map(|one| (one.key(), option(*one), one.about()));
     let wait = (WAIT, text(), "how much time passes for the browser before the next step: `600s`");
     let open = (OPEN, text(), "the name of the page that the browser opens: `shop`");
-    let keys = initiators.chain([together, wait, open]).chain(options);
+    let boolean = words(values::words(&values::BOOLEAN));
+    let beside = (
+        BESIDE,
+        boolean,
+        "of `open`: whether the page gets a tab of its own, and the page before stays open",
+    );
+    let switch = (SWITCH, text(), "the name of a page that is open in another tab: `shop`");
+    let keys = initiators.chain([together, wait, open, beside, switch]).chain(options);
     mapping("a step: `fetch: https://api.example.com/me`", keys, &[])
 }
 

@@ -20,8 +20,8 @@ pub enum StepGroup {
     Together(Vec<Step>),
     /// Time passes for the browser, and the page does nothing.
     Wait(Duration),
-    /// The browser leaves the page and opens this one.
-    Open(Arc<OpenedPage>),
+    /// The following steps run in another page.
+    Open(PageChange),
 }
 
 impl StepGroup {
@@ -33,6 +33,26 @@ impl StepGroup {
             Self::Wait(_) | Self::Open(_) => &[],
         }
     }
+}
+
+/// A page that the browser opens, or goes back to.
+#[derive(Clone, Debug)]
+pub struct PageChange {
+    /// The page.
+    pub opened: Arc<OpenedPage>,
+    /// The tab that has it.
+    pub tab: Tab,
+}
+
+/// A tab of a row's browser. All tabs of a row have the same profile.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Tab {
+    /// The tab of the page before, which the browser leaves.
+    Current,
+    /// A new one. The page before stays open.
+    New,
+    /// The tab with this number, from 0 in the order of opening. Its page is still open.
+    Earlier(usize),
 }
 
 /// One request that the page makes, and its options. A page gets it as JSON: `None` leaves a member to the

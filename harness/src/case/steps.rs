@@ -7,12 +7,13 @@ use std::time::Duration;
 use url::Url;
 
 use super::complaint::Problem;
-use super::page::{OpenedPage, Pages};
+use super::page::Pages;
 use super::reader::{Reader, Spanned, ValueError};
 use super::servers::Sites;
 use super::step::{Step, StepGroup};
 use super::step_options;
 use super::suggest::{self, brief};
+use super::tabs::{BESIDE, OPEN, SWITCH, Tabs};
 use super::target::{self, UrlContext};
 use super::tree::Node;
 use super::values::{self, LONGEST_WAIT};
@@ -24,11 +25,8 @@ pub(super) const TOGETHER: &str = "together";
 /// The key of time that passes between two steps.
 pub(super) const WAIT: &str = "wait";
 
-/// The key of a page that the browser opens.
-pub(super) const OPEN: &str = "open";
-
 /// The keys of a step that makes no request.
-const PAUSES: [&str; 2] = [WAIT, OPEN];
+const PAUSES: [&str; 3] = [WAIT, OPEN, SWITCH];
 
 /// Reads `steps:`.
 pub(super) fn read(
@@ -43,10 +41,11 @@ pub(super) fn read(
     }
     let mut steps = Vec::with_capacity(items.len());
     let mut scene = UrlContext { page: pages.first(), opened: None, sites };
+    let mut tabs = Tabs::new(pages);
     for item in items {
-        let Some(group) = read_group(reader, item, (&scene, pages)) else { continue };
-        if let StepGroup::Open(opened) = &group {
-            scene.opened = Some(Arc::clone(opened));
+        let Some(group) = read_group(reader, item, (&scene, &mut tabs)) else { continue };
+        if let StepGroup::Open(change) = &group {
+            scene.opened = Some(Arc::clone(&change.opened));
         }
         steps.push(group);
     }
@@ -63,6 +62,7 @@ fn check_pauses(reader: &mut Reader<'_>, items: &[Node]) {
             (WAIT, "no step follows this wait", "add the step that shows what the time has changed")
         }
         [OPEN] => (OPEN, "no step follows this page", "add the step that its script does"),
+        [SWITCH] => (SWITCH, "no step follows this page", "add the step that its script does"),
         _ => return,
     };
     reader.complain(last.key(key), ValueError::new(what, help));
@@ -87,38 +87,32 @@ fn check_waits(reader: &mut Reader<'_>, items: &[Node], steps: &[StepGroup]) {
 fn read_group(
     reader: &mut Reader<'_>,
     node: &Node,
-    (scene, pages): (&UrlContext<'_>, &Pages),
+    (scene, tabs): (&UrlContext<'_>, &mut Tabs<'_>),
 ) -> Option<StepGroup> {
     match starts(node).as_slice() {
         [TOGETHER] => {
-            nothing_beside(reader, node, TOGETHER, "move it to the steps inside");
+            nothing_beside(reader, node, &[TOGETHER], "move it to the steps inside");
             read_together(reader, node, scene).map(StepGroup::Together)
         }
         [WAIT] => {
-            nothing_beside(reader, node, WAIT, "move it to the step that makes the request");
+            nothing_beside(reader, node, &[WAIT], "move it to the step that makes the request");
             reader.read(Spanned::of(node.get(WAIT))?, values::wait).map(StepGroup::Wait)
         }
         [OPEN] => {
-            nothing_beside(reader, node, OPEN, "move it to the step that makes the request");
-            let name = Spanned::of(node.get(OPEN))?;
-            reader.read(name, |name| page_named(pages, name))?.map(StepGroup::Open)
+            nothing_beside(
+                reader,
+                node,
+                &[OPEN, BESIDE],
+                "move it to the step that makes the request",
+            );
+            tabs.read_open(reader, node).map(StepGroup::Open)
+        }
+        [SWITCH] => {
+            nothing_beside(reader, node, &[SWITCH], "move it to the step that makes the request");
+            tabs.read_switch(reader, node).map(StepGroup::Open)
         }
         _ => read_step(reader, node, scene).map(|(step, _)| StepGroup::One(Box::new(step))),
     }
-}
-
-/// The page with this name; `None` for one that was reported.
-fn page_named(pages: &Pages, name: &str) -> Result<Option<Arc<OpenedPage>>, ValueError> {
-    let named = pages.all.iter().find(|opened| opened.name == name);
-    if named.is_some() || pages.names.iter().any(|known| known == name) {
-        return Ok(named.cloned());
-    }
-    let what = format!("this case has no page `{}`", brief(name));
-    let help = match pages.names.as_slice() {
-        [] => "write `pages:` instead of `page:`, with a name for each page".to_owned(),
-        names => suggest::help(name, "the pages are", names.iter().map(String::as_str)),
-    };
-    Err(ValueError::new(what, help))
 }
 
 /// The keys of a step that say what it does.
@@ -128,9 +122,10 @@ fn starts(node: &Node) -> Vec<&str> {
     node.keys().map(|(key, _)| key).filter(starts).collect()
 }
 
-fn nothing_beside(reader: &mut Reader<'_>, node: &Node, start: &str, help: &'static str) {
-    for (key, at) in node.keys().filter(|(key, _)| *key != start) {
-        let what = format!("`{}` cannot be used with `{start}`", brief(key));
+/// Reports every key but those of the step, of which the first one says what it does.
+fn nothing_beside(reader: &mut Reader<'_>, node: &Node, keys: &[&str], help: &'static str) {
+    for (key, at) in node.keys().filter(|(key, _)| !keys.contains(key)) {
+        let what = format!("`{}` cannot be used with `{}`", brief(key), keys[0]);
         reader.complain(at, ValueError::new(what, help));
     }
 }
@@ -215,7 +210,7 @@ fn initiator<'n>(reader: &mut Reader<'_>, node: &'n Node) -> Option<(Initiator, 
         [word] => return Initiator::named(word).zip(Spanned::of(node.get(word))),
         [] => {
             let words = Initiator::ALL.iter().map(|initiator| initiator.as_str());
-            let words = suggest::list(words.chain([TOGETHER, WAIT, OPEN]));
+            let words = suggest::list(words.chain([TOGETHER, WAIT, OPEN, SWITCH]));
             let help = format!("add one of: {words}");
             reader.complain(node.at, ValueError::new("this step does nothing", help));
         }

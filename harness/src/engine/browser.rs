@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 
 use super::channel::failed;
 use super::limits::Needs;
-use super::profiles::{MAKE, Profile};
+use super::profiles::{MAKE, OPEN_TAB, Profile};
 use super::reasons::ConsoleListener;
 use super::side_channels::SideChannels;
 use super::{Authority, EngineError, OpenBrowser, Opening};
@@ -79,6 +79,16 @@ pub(super) trait Browser: Sync {
     ) -> BoxFuture<'a, Result<Profile, EngineError>> {
         let _ = channels;
         std::future::ready(Err(failed(MAKE, "this browser has none"))).boxed()
+    }
+
+    /// Opens a tab in a profile that [`Browser::make_profile`] has made, and returns its name in WebDriver.
+    fn open_tab<'a>(
+        &'a self,
+        channels: &'a SideChannels,
+        profile: &'a str,
+    ) -> BoxFuture<'a, Result<String, EngineError>> {
+        let _ = (channels, profile);
+        std::future::ready(Err(failed(OPEN_TAB, "this browser has no profiles"))).boxed()
     }
 
     /// Removes the cookies of a profile of the browser or of its own. Does nothing in a browser that stores any number of

@@ -91,6 +91,17 @@ impl Browser for Chromium {
         async { profiles::make_over_devtools(&mut channels.devtools().await?).await }.boxed()
     }
 
+    fn open_tab<'a>(
+        &'a self,
+        channels: &'a SideChannels,
+        profile: &'a str,
+    ) -> BoxFuture<'a, Result<String, EngineError>> {
+        async move {
+            profiles::open_tab_over_devtools(&mut channels.devtools().await?, profile).await
+        }
+        .boxed()
+    }
+
     fn clear<'a>(
         &'a self,
         browser: &'a OpenBrowser,

@@ -13,7 +13,7 @@ use super::bidi::Bidi;
 use super::channel::failed;
 use super::cookies::{expires, held, parse, path};
 use super::limits::{GIB, MIB, Need, Needs};
-use super::profiles::{self, MAKE, Profile};
+use super::profiles::{self, MAKE, OPEN_TAB, Profile};
 use super::reasons::ConsoleListener;
 use super::side_channels::SideChannels;
 use super::webdriver::object;
@@ -105,12 +105,24 @@ impl Browser for Firefox {
         .boxed()
     }
 
+    fn open_tab<'a>(
+        &'a self,
+        channels: &'a SideChannels,
+        profile: &'a str,
+    ) -> BoxFuture<'a, Result<String, EngineError>> {
+        async move {
+            let bidi = channels.bidi.as_ref().map_err(|why| failed(OPEN_TAB, why))?;
+            profiles::open_tab_over_bidi(bidi, profile).await
+        }
+        .boxed()
+    }
+
     /// A window that a page closes while it is left can take the place of the next page for WebDriver.
     fn leave_windows<'a>(
         &'a self,
         browser: &'a OpenBrowser,
     ) -> BoxFuture<'a, Result<(), EngineError>> {
-        browser.close_windows().boxed()
+        browser.close_opened_windows().boxed()
     }
 
     fn clear<'a>(

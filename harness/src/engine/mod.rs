@@ -35,6 +35,7 @@ mod session;
 mod side_channels;
 mod source;
 mod start_deadline;
+mod tabs;
 mod webdriver;
 mod webkit;
 

@@ -65,7 +65,7 @@ impl OpenBrowser {
                 self.move_clock(*time)?;
             }
             if let Some(page) = row.opens.get(&end) {
-                self.open_next(page).await?;
+                self.change_page(page).await?;
                 runs_in = page.runs_in;
             }
         }

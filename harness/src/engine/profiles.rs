@@ -9,7 +9,7 @@ use super::bidi::Bidi;
 use super::channel::failed;
 use super::devtools::DevTools;
 
-/// A profile in a browser, and its one open tab.
+/// A profile in a browser, and the tab that was opened with it.
 #[derive(Debug)]
 pub(super) struct Profile {
     /// Its id in the browser.
@@ -20,15 +20,14 @@ pub(super) struct Profile {
 
 pub(super) const MAKE: &str = "make a fresh profile";
 
+pub(super) const OPEN_TAB: &str = "open a tab";
+
 /// Makes a profile over DevTools, which call it a browser context.
 pub(super) async fn make_over_devtools(devtools: &mut DevTools) -> Result<Profile, EngineError> {
     const CREATE: &str = "Target.createBrowserContext";
-    const OPEN: &str = "Target.createTarget";
     let context = devtools.command(CREATE, json!({})).await?;
     let id = text(CREATE, &context["browserContextId"])?;
-    let tab = json!({ "url": "about:blank", "browserContextId": id });
-    let opened = devtools.command(OPEN, tab).await;
-    match opened.and_then(|tab| text(OPEN, &tab["targetId"])) {
+    match open_tab_over_devtools(devtools, &id).await {
         Ok(window) => Ok(Profile { id, window }),
         Err(error) => {
             // The first error says why the profile cannot be used.
@@ -36,6 +35,17 @@ pub(super) async fn make_over_devtools(devtools: &mut DevTools) -> Result<Profil
             Err(error)
         }
     }
+}
+
+/// Opens a tab in a profile over DevTools.
+pub(super) async fn open_tab_over_devtools(
+    devtools: &mut DevTools,
+    profile: &str,
+) -> Result<String, EngineError> {
+    const OPEN: &str = "Target.createTarget";
+    let tab = json!({ "url": "about:blank", "browserContextId": profile });
+    let tab = devtools.command(OPEN, tab).await?;
+    text(OPEN, &tab["targetId"])
 }
 
 /// Ends a profile over DevTools.
@@ -50,18 +60,26 @@ pub(super) async fn end_over_devtools(
 /// Makes a profile over WebDriver BiDi, which calls it a user context.
 pub(super) async fn make_over_bidi(bidi: &Mutex<Bidi>) -> Result<Profile, EngineError> {
     const CREATE: &str = "browser.createUserContext";
-    const OPEN: &str = "browsingContext.create";
     let context = bidi.lock().await.command(CREATE, json!({})).await?;
     let id = text(CREATE, &context["userContext"])?;
-    let tab = json!({ "type": "tab", "userContext": id });
-    let opened = bidi.lock().await.command(OPEN, tab).await;
-    match opened.and_then(|tab| text(OPEN, &tab["context"])) {
+    match open_tab_over_bidi(bidi, &id).await {
         Ok(window) => Ok(Profile { id, window }),
         Err(error) => {
             let _ = end_over_bidi(bidi, &id).await;
             Err(error)
         }
     }
+}
+
+/// Opens a tab in a profile over WebDriver BiDi.
+pub(super) async fn open_tab_over_bidi(
+    bidi: &Mutex<Bidi>,
+    profile: &str,
+) -> Result<String, EngineError> {
+    const OPEN: &str = "browsingContext.create";
+    let tab = json!({ "type": "tab", "userContext": profile });
+    let tab = bidi.lock().await.command(OPEN, tab).await?;
+    text(OPEN, &tab["context"])
 }
 
 /// Ends a profile over WebDriver BiDi.

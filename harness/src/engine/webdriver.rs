@@ -30,10 +30,12 @@ const ALIVE: Duration = Duration::from_secs(10);
 /// A browser with its own profile, driven through one WebDriver session.
 #[derive(Debug)]
 pub struct OpenBrowser {
-    client: Client,
-    kind: Kind,
+    pub(super) client: Client,
+    pub(super) kind: Kind,
     /// The window that was open at the start.
-    first: WindowHandle,
+    pub(super) first: WindowHandle,
+    /// The tabs of the row that is played, in the order of opening. Empty while it has one.
+    pub(super) tabs: Mutex<Vec<WindowHandle>>,
     /// The session's other channels. They stay available if the browser's messages cannot be read
     /// any more.
     pub(super) channels: SideChannels,
@@ -73,6 +75,7 @@ impl OpenBrowser {
             client,
             kind,
             first,
+            tabs: Mutex::default(),
             channels,
             listener,
             profile,
@@ -124,6 +127,7 @@ impl OpenBrowser {
             let _ = browser.end_profile(&self.channels, &fresh.id).await;
             return Err(error);
         }
+        self.tabs.lock().await.clear();
         match profile.replace(fresh) {
             Some(before) => browser.end_profile(&self.channels, &before.id).await,
             None => Ok(()),
@@ -149,7 +153,7 @@ impl OpenBrowser {
     }
 
     /// The profile in which pages are opened, if it is not the browser's own.
-    async fn profile_id(&self) -> Option<String> {
+    pub(super) async fn profile_id(&self) -> Option<String> {
         self.profile.lock().await.as_ref().map(|profile| profile.id.clone())
     }
 
@@ -158,24 +162,6 @@ impl OpenBrowser {
             .map_err(|error| failed("open a tab", error))?;
         let switched = self.client.switch_to_window(window).await;
         switched.map_err(|error| failed("switch to a tab", error))
-    }
-
-    /// Closes all windows but the first one and the current one.
-    pub(super) async fn close_windows(&self) -> Result<(), EngineError> {
-        let closing = async {
-            let (all, current) = (self.client.windows().await?, self.client.window().await?);
-            let is_opened = |window: &WindowHandle| *window != self.first && *window != current;
-            let opened: Vec<_> = all.into_iter().filter(is_opened).collect();
-            for window in &opened {
-                self.client.switch_to_window(window.clone()).await?;
-                self.client.close_window().await?;
-            }
-            match opened.is_empty() {
-                true => Ok(()),
-                false => self.client.switch_to_window(current).await,
-            }
-        };
-        closing.await.map_err(|error| failed("close a window", error))
     }
 
     /// Opens a shared page, goes to where its steps run, and listens to it.
@@ -187,14 +173,13 @@ impl OpenBrowser {
 
     /// Opens a shared page and goes to where its steps run.
     pub async fn navigate(&self, page: &PagePlan) -> Result<(), EngineError> {
+        self.close_tabs().await?;
         self.go_to_document((&page.url, page.runs_in), &page.origin).await
     }
 
-    /// Opens another page of a row in place of the one before, goes to where its steps run, and listens to it.
+    /// Opens another page of a row in the current tab, and goes to where its steps run.
     pub(super) async fn open_next(&self, page: &NextPage) -> Result<(), EngineError> {
-        self.go_to_document((&page.url, page.runs_in), &page.origin).await?;
-        self.listen().await;
-        Ok(())
+        self.go_to_document((&page.url, page.runs_in), &page.origin).await
     }
 
     async fn go_to_document(

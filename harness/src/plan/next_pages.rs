@@ -1,4 +1,4 @@
-//! The pages that a row opens after its first one. Their documents are served beside the row's own servers, as long as the
+//! The pages that a row opens after its first one, or goes back to. Their documents are served beside the row's own servers, as long as the
 //! row is played; see [`is_document`](crate::contexts::is_document).
 
 use std::collections::BTreeMap;
@@ -8,12 +8,14 @@ use cors_servers::script::{OriginScript, Scheme};
 use super::lab::documents;
 use super::names::Names;
 use super::page_policies::page_headers;
-use crate::case::{Page, Row, StepGroup};
+use crate::case::{Page, PageChange, Row, StepGroup, Tab};
 use crate::contexts::RunsIn;
 
-/// A page that the browser opens in place of the one before.
+/// A page that the browser opens, or goes back to.
 #[derive(Clone, Debug)]
 pub struct NextPage {
+    /// The tab that has it.
+    pub tab: Tab,
     /// URL to navigate to.
     pub url: String,
     /// Where the steps run.
@@ -25,16 +27,17 @@ pub struct NextPage {
 /// The pages of a row, by the number of their groups; `marker` is the origin of its marker.
 pub(super) fn next_pages(row: &Row, names: &Names, marker: &str) -> BTreeMap<usize, NextPage> {
     let opened = |(number, group): (usize, &StepGroup)| match group {
-        StepGroup::Open(opened) => Some((number, next_page(&opened.page, names, marker))),
+        StepGroup::Open(change) => Some((number, next_page(change, names, marker))),
         StepGroup::One(_) | StepGroup::Together(_) | StepGroup::Wait(_) => None,
     };
     row.steps.iter().enumerate().filter_map(opened).collect()
 }
 
-fn next_page(page: &Page, names: &Names, marker: &str) -> NextPage {
+fn next_page(change: &PageChange, names: &Names, marker: &str) -> NextPage {
+    let page = &change.opened.page;
     let (url, _) = documents_of(page, names, marker);
     let origin = names.physical(&page.serialised_origin());
-    NextPage { url, runs_in: page.runs_in(), origin }
+    NextPage { tab: change.tab, url, runs_in: page.runs_in(), origin }
 }
 
 fn documents_of(page: &Page, names: &Names, marker: &str) -> (String, Vec<OriginScript>) {

@@ -11,24 +11,50 @@ use cors_model::{
 use cors_servers::script::Scheme;
 
 use crate::case::{
-    self, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Page, PlantedCookie, Row, Step,
-    StepGroup,
+    self, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Page, PageChange,
+    PlantedCookie, Row, Step, StepGroup, Tab,
 };
 use crate::initiators::Consumer;
 
 /// A row as the model plays it.
 pub(super) fn scenario(row: &Row) -> Scenario {
+    let first = Arc::new(client(&row.page));
+    let mut tabs = Tabs::new(&first);
     let groups = row.steps.iter().map(|group| match group {
         StepGroup::Wait(time) => Group::Wait(*time),
-        StepGroup::Open(opened) => Group::Open(Arc::new(client(&opened.page))),
+        StepGroup::Open(change) => Group::Open(tabs.client_of(change)),
         StepGroup::One(_) | StepGroup::Together(_) => {
             Group::Calls(group.steps().iter().map(call).collect())
         }
     });
-    Scenario {
-        client: Arc::new(client(&row.page)),
-        cookies: row.cookies.iter().filter_map(initial_cookie).collect(),
-        groups: groups.collect(),
+    let groups = groups.collect();
+    let cookies = row.cookies.iter().filter_map(initial_cookie).collect();
+    Scenario { client: first, cookies, groups }
+}
+
+/// The document or worker in each tab.
+struct Tabs {
+    clients: Vec<Arc<Client>>,
+    current: usize,
+}
+
+impl Tabs {
+    fn new(first: &Arc<Client>) -> Self {
+        Self { clients: vec![Arc::clone(first)], current: 0 }
+    }
+
+    /// The document or worker whose steps follow.
+    fn client_of(&mut self, change: &PageChange) -> Arc<Client> {
+        let opened = || Arc::new(client(&change.opened.page));
+        match change.tab {
+            Tab::Current => self.clients[self.current] = opened(),
+            Tab::New => {
+                self.current = self.clients.len();
+                self.clients.push(opened());
+            }
+            Tab::Earlier(tab) => self.current = tab,
+        }
+        Arc::clone(&self.clients[self.current])
     }
 }
 

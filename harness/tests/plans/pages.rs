@@ -1,5 +1,6 @@
 //! Which rows share a page, and what they are called there.
 
+use cors_harness::case::Tab;
 use cors_harness::plan::{Sharing, sharing};
 use cors_servers::script::Piece;
 
@@ -123,4 +124,26 @@ fn a_host_is_renamed_in_paths_too() {
     assert_eq!(written.as_str(), path);
     let served = Piece::Served { method: "GET".to_owned(), path: path.to_owned() };
     assert_eq!(replies[0].body.0, [served]);
+}
+
+#[test]
+fn a_row_has_the_tabs_of_the_pages_that_are_open_side_by_side() {
+    let row = read(
+        "name: n\nbecause: b\npages: { shop: https://shop.example, admin: https://admin.example }\n\
+         servers: { https://api.example: { /a: { GET: {} } } }\nsteps:\n  - fetch: https://api.example/a\n  \
+         - open: admin\n    beside: true\n  - fetch: https://api.example/a\n  - switch: shop\n  \
+         - fetch: https://api.example/a\n",
+    );
+    let plan = planned(&[&row]);
+    let opens = plan.browsers[0].shared_pages[0].row(0, &row).opens;
+    let told: Vec<_> =
+        opens.iter().map(|(group, page)| (*group, page.tab, page.origin.as_str())).collect();
+    let (admin, shop) = ("https://r000000.admin.example", "https://r000000.shop.example");
+    assert_eq!(told, [(1, Tab::New, admin), (3, Tab::Earlier(0), shop)]);
+    let labels: Vec<_> = row.labels().into_iter().map(|label| label.text).collect();
+    let label = "fetch https://api.example/a";
+    assert_eq!(
+        labels,
+        [label.to_owned(), format!("{label} (in admin)"), format!("{label} (in shop)")]
+    );
 }

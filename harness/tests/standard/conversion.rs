@@ -1,6 +1,10 @@
 //! What becomes of a row in the model, and of the model's outcomes in an observation.
 
-use cors_harness::case::{BodyType, Context, Credentials, Initiator, Page, Row, StepGroup};
+use std::sync::Arc;
+
+use cors_harness::case::{
+    BodyType, Context, Credentials, Initiator, OpenedPage, Page, PageChange, Row, StepGroup, Tab,
+};
 use cors_harness::observation::{Read, StepObservation};
 use cors_harness::ruling::{is_stored, play};
 use cors_harness::world::Script;
@@ -221,4 +225,30 @@ fn a_cookie_is_stored_as_the_standard_says() {
     let row = row(PAGE, Vec::new(), Vec::new());
     let stored = |cookie: &str| is_stored(&plant(row.clone(), PAGE, &[cookie]).cookies[0]);
     assert!(stored("a=1") && !stored("a=1; SameSite=None"));
+}
+
+#[test]
+fn a_page_that_stays_open_in_another_tab_keeps_what_its_elements_have_loaded() {
+    let image = || StepGroup::One(Box::new(step(Initiator::Img, "GET", &api())));
+    let page = Page::new(origin(PAGE), Context::Document);
+    let change = |tab| {
+        let opened = Arc::new(OpenedPage { name: "page".to_owned(), page: page.clone() });
+        StepGroup::Open(PageChange { opened, tab })
+    };
+    let png = reply(200, &["Content-Type: image/png"], "");
+    for (tabs, is_kept) in [
+        (&[Tab::New][..], false),
+        (&[Tab::Current], false),
+        (&[Tab::New, Tab::Earlier(0)], true),
+        (&[Tab::Current, Tab::New, Tab::Earlier(0)], false),
+        (&[Tab::New, Tab::Current, Tab::Earlier(0)], true),
+    ] {
+        let mut row = row(PAGE, vec![server(API, vec![("GET /", png.clone())])], Vec::new());
+        row.steps = vec![image()];
+        row.steps.extend(tabs.iter().map(|tab| change(*tab)));
+        row.steps.push(image());
+        let last = observed(&row).pop().expect("a step");
+        let keeps = last.inconclusive.as_deref().is_some_and(|why| why.contains("keep a resource"));
+        assert_eq!(keeps, is_kept, "{tabs:?}");
+    }
 }
