@@ -52,6 +52,7 @@ fn exchange(alpn: Option<&str>, sent: &str) -> Exchange {
             body_length: Some(0),
             body: None,
         },
+        stop: None,
         reply: Some(SentReply {
             status: 200,
             headers: vec![(sent.to_owned(), b"h2".to_vec())],

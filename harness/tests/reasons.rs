@@ -52,6 +52,7 @@ fn exchange(sequence: u64, host: &str, target: &str, location: Option<&str>) -> 
             body_length: None,
             body: None,
         },
+        stop: None,
         reply: Some(SentReply {
             status: if location.is_some() { 302 } else { 200 },
             headers: location.into_iter().collect(),

@@ -11,6 +11,7 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use crate::exchange::Fault;
 use crate::log::Entry;
 use crate::origin::Origin;
+use crate::paced::ClosedByScript;
 
 /// A request body that is counted while a service reads it.
 pub(crate) struct Counted {
@@ -79,7 +80,12 @@ impl TrackedBody {
         }
     }
 
+    /// What a script does is no fault.
     fn failed(&self, error: axum::Error) -> axum::Error {
+        let cause = std::error::Error::source(&error);
+        if cause.is_some_and(|cause| cause.is::<ClosedByScript>()) {
+            return error;
+        }
         let address = &self.origin.address;
         let words = Fault::Service(error.to_string());
         self.entry.disturbed(address.host.clone(), address.port, words);

@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use crate::answer::Failure;
 use crate::exchange::{ConnectionId, Fault};
 use crate::origin::Origin;
+use crate::paced::ClosedByScript;
 use crate::record::Recorder;
 use crate::script::{Scheme, Versions};
 use crate::spelling::{Announced, Respelling};
@@ -186,9 +187,9 @@ fn words(error: &AnyError) -> String {
     words.join(": ")
 }
 
-/// A connection that was cut because of its service. The recorder has already noted it.
+/// A connection that was cut because of its service or its script. The recorder has already noted it.
 fn is_noted(error: &(dyn Error + 'static)) -> bool {
-    chain(error).any(|cause| cause.is::<Failure>())
+    chain(error).any(|cause| cause.is::<Failure>() || cause.is::<ClosedByScript>())
 }
 
 fn client_left(error: &(dyn Error + 'static)) -> bool {

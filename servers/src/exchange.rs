@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::script::{Address, Scheme};
+use crate::script::{Address, Scheme, Stop};
 
 /// One request and its reply.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Exchange {
     pub request: ReceivedRequest,
     /// The reply as sent; `None` until it is sent, or if the client left before.
     pub reply: Option<SentReply>,
+    /// Where the script stops the reply before its end.
+    pub stop: Option<Stop>,
 }
 
 impl Exchange {

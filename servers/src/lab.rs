@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::check::{self, CheckedOrigin};
 use crate::connection::Connection;
 use crate::exchange::{ConnectionId, Exchange, FailedConnection, Fault, Opened};
-use crate::log::{Clock, Log};
+use crate::log::{Ahead, Clock, Log};
 use crate::origin::{HostedUntil, Origin};
 use crate::problem::{Complaint, Problem};
 use crate::script::OriginScript;
@@ -104,6 +104,16 @@ impl Lab {
     /// The current time on the clock of [`Exchange::arrived`].
     pub fn now(&self) -> Duration {
         self.shared.clock.now()
+    }
+
+    /// The Unix time at the zero of that clock.
+    pub fn unix_start(&self) -> Duration {
+        self.shared.clock.unix_start
+    }
+
+    /// By how much the dates that its origins send are ahead of the system's.
+    pub fn ahead(&self) -> Ahead {
+        self.shared.clock.ahead.clone()
     }
 
     /// Base64 of the SHA-256 hash of the authority's public key, in the form that Chromium's

@@ -22,6 +22,7 @@ mod framing;
 mod lab;
 mod log;
 mod origin;
+mod paced;
 mod problem;
 mod proxy;
 mod record;
@@ -37,6 +38,7 @@ mod wire;
 mod wire_stream;
 
 pub use lab::{HostedServers, Lab, LabError};
+pub use log::Ahead;
 pub use problem::{Complaint, Problem};
 pub use proxy::{Connection, Upstream};
 pub use respond::{Answer, Responder};

@@ -3,7 +3,7 @@
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use tokio::sync::Notify;
@@ -11,18 +11,38 @@ use tokio::sync::Notify;
 use crate::exchange::{
     ConnectionId, Exchange, FailedConnection, Fault, Opened, ReceivedRequest, SentReply,
 };
-use crate::script::{Address, Watch};
+use crate::script::{Address, Stop, Watch};
+
+/// By how many seconds the dates that the origins of a lab send are ahead of the system's: as much as the clock of the
+/// client. All clones are the same.
+#[derive(Clone, Debug, Default)]
+pub struct Ahead(Arc<AtomicU64>);
+
+impl Ahead {
+    /// Lets time pass.
+    pub fn advance(&self, seconds: u32) {
+        self.0.fetch_add(seconds.into(), Ordering::Relaxed);
+    }
+
+    fn time(&self) -> Duration {
+        Duration::from_secs(self.0.load(Ordering::Relaxed))
+    }
+}
 
 /// Numbers the entries of all logs of a lab, and gives the time since its start.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
     count: Arc<AtomicU64>,
     start: Instant,
+    /// The Unix time at its start.
+    pub(crate) unix_start: Duration,
+    pub(crate) ahead: Ahead,
 }
 
 impl Default for Clock {
     fn default() -> Self {
-        Self { count: Arc::default(), start: Instant::now() }
+        let unix_start = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { count: Arc::default(), start: Instant::now(), unix_start, ahead: Ahead::default() }
     }
 }
 
@@ -34,6 +54,11 @@ impl Clock {
     /// The time since the start of the lab. It never goes back.
     pub(crate) fn now(&self) -> Duration {
         self.start.elapsed()
+    }
+
+    /// The Unix time at a moment of this clock, as the client has it.
+    fn date(&self, moment: Duration) -> Duration {
+        self.unix_start.saturating_add(moment).saturating_add(self.ahead.time())
     }
 }
 
@@ -66,7 +91,15 @@ impl Log {
         let mut book = self.book();
         let sequence = self.clock.tick();
         let arrived = self.clock.now();
-        book.exchanges.push(Exchange { sequence, arrived, connection, alpn, request, reply: None });
+        book.exchanges.push(Exchange {
+            sequence,
+            arrived,
+            connection,
+            alpn,
+            request,
+            reply: None,
+            stop: None,
+        });
         let index = book.taken + book.exchanges.len() - 1;
         drop(book);
         self.arrivals.notify_waiters();
@@ -159,6 +192,16 @@ impl Entry {
     /// How long ago the request arrived.
     pub(crate) fn age(&self) -> Duration {
         self.log.clock.now().saturating_sub(self.arrived)
+    }
+
+    /// The Unix time at which the request arrived, as the client has it.
+    pub(crate) fn date(&self) -> Duration {
+        self.log.clock.date(self.arrived)
+    }
+
+    /// The script stops the reply before its end.
+    pub(crate) fn stops(&self, stop: Stop) {
+        self.edit(|exchange| exchange.stop = Some(stop));
     }
 
     pub(crate) fn body_read(&self, length: Option<u64>) {

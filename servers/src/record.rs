@@ -17,8 +17,9 @@ use crate::bodies::{Counted, TrackedBody};
 use crate::exchange::{ConnectionId, Fault, ReceivedRequest, ReplySource, SentReply};
 use crate::log::{Arrival, Entry};
 use crate::origin::Origin;
-use crate::respond::{Answer, lower_case};
-use crate::script::Address;
+use crate::paced::{ClosedByScript, Paced};
+use crate::respond::{Answer, Delivered, lower_case};
+use crate::script::{Address, Point, Stop};
 use crate::services::Service;
 use crate::spelling::{Announced, spelled};
 use crate::websocket;
@@ -57,7 +58,7 @@ impl Recorder {
                 turn.fault(Fault::Misdirected(asked));
                 let mut response = Response::new(Body::empty());
                 *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
-                return Ok(turn.note(response, ReplySource::Misdirected, None));
+                return Ok(turn.note(response, (ReplySource::Misdirected, None), &[]));
             }
             match turn.origin.service.clone() {
                 None => turn.played(request).await,
@@ -112,6 +113,9 @@ pub(crate) enum NoReplyReason {
     /// The service did not answer as it should. The log already contains this.
     #[error("cut")]
     Service(#[from] Failure),
+    /// The script closes the connection before the response.
+    #[error("closed")]
+    Script(#[from] ClosedByScript),
 }
 
 /// One request while it is being answered.
@@ -136,18 +140,35 @@ impl Turn {
         let upgrade = parts.extensions.remove::<OnUpgrade>();
         if let Some(watch) = self.origin.watches.iter().find(|watch| watch.path == path) {
             self.origin.log.received(watch).await;
-            return Ok(self.note(notified(), ReplySource::Script, None));
+            return Ok(self.note(notified(), (ReplySource::Script, None), &[]));
         }
         let request = Request::from_parts(parts, ());
-        let answer = self.origin.responder.respond(&path, request, tokio::time::sleep).await;
-        let Answer { mut response, full_body, source } = answer;
+        let arrived = self.entry.date();
+        let responder = &self.origin.responder;
+        let answer = responder.respond(&path, request, arrived, tokio::time::sleep).await;
+        let Answer { mut response, full_body, source, delivered } = answer;
+        let Delivered { interim, pause, stop, .. } = delivered;
+        if let Some(stop) = stop {
+            self.entry.stops(stop);
+        }
+        match stop {
+            Some(Stop::Closes(Point::BeforeHeaders)) => return Err(ClosedByScript.into()),
+            Some(Stop::Hangs(Point::BeforeHeaders)) => std::future::pending().await,
+            _ => {}
+        }
         if response.status() == StatusCode::SWITCHING_PROTOCOLS
             && let Some(upgrade) = upgrade
         {
             websocket::accept(&headers, response.headers_mut());
             self.converse(websocket::converse(upgrade, full_body.clone()));
         }
-        Ok(self.note(response.map(Body::from), source, Some(full_body)))
+        // There is nothing to pace in a response to `HEAD`, or in one whose status has no body.
+        let is_paced = (pause.is_some() || stop.is_some()) && !self.to_head;
+        let response = match is_paced {
+            true => response.map(|body| Body::new(Paced::new(body, pause, stop))),
+            false => response.map(Body::from),
+        };
+        Ok(self.note(response, (source, Some(full_body)), &interim))
     }
 
     /// Serves a WebSocket as long as the origin is hosted.
@@ -168,7 +189,7 @@ impl Turn {
         let answer = service.answer(request).await;
         let response =
             answer.inspect_err(|failure| self.fault(Fault::Service(failure.to_string())))?;
-        Ok(self.note(response, ReplySource::Service, None))
+        Ok(self.note(response, (ReplySource::Service, None), &[]))
     }
 
     fn fault(&self, what: Fault) {
@@ -176,12 +197,12 @@ impl Turn {
         self.entry.disturbed(host.clone(), *port, what);
     }
 
-    /// Records the response as it will be sent, with the body of a script.
+    /// Records the response as it will be sent, with the body of a script and the informational responses before it.
     fn note(
         self,
         response: Response<Body>,
-        source: ReplySource,
-        body: Option<Bytes>,
+        (source, body): (ReplySource, Option<Bytes>),
+        interim: &[u8],
     ) -> Response<TrackedBody> {
         let Self { entry, origin, announced, to_head } = self;
         let counted = source == ReplySource::Service;
@@ -189,7 +210,7 @@ impl Turn {
             None => lower_case(response.headers()),
             Some(announced) => {
                 let lines = spelled(response.extensions().get(), response.headers());
-                announced.push(lines.clone(), to_head);
+                announced.push(interim, lines.clone(), to_head);
                 lines
             }
         };

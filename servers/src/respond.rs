@@ -7,7 +7,7 @@ use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_LENGTH, ORIGIN};
@@ -16,7 +16,9 @@ use tower::{Layer, ServiceExt, service_fn};
 use tower_http::cors::CorsLayer;
 
 use crate::exchange::ReplySource;
-use crate::script::{CorsPolicy, Piece, Replies, Reply, Routes, Status, Template};
+use crate::script::{
+    CorsPolicy, Delivery, HeaderLine, Interim, Piece, Point, Replies, Reply, Routes, Status, Stop,
+};
 use crate::spelling::{Written, spelled};
 use crate::websocket::is_handshake;
 use crate::wire::Lines;
@@ -39,6 +41,21 @@ pub struct Answer {
     pub full_body: Bytes,
     /// What produced it.
     pub source: ReplySource,
+    /// How the script delivers it.
+    pub delivered: Delivered,
+}
+
+/// How a script delivers an answer, with the values of the request filled in.
+#[derive(Clone, Debug, Default)]
+pub struct Delivered {
+    /// The informational responses before it, as HTTP/1.1 sends them.
+    pub(crate) interim: Vec<u8>,
+    /// The header lines of all of these.
+    pub interim_lines: Vec<(String, Vec<u8>)>,
+    /// The time between two bytes of the body.
+    pub pause: Option<Duration>,
+    /// Where the answer stops before its end.
+    pub stop: Option<Stop>,
 }
 
 impl Answer {
@@ -63,17 +80,19 @@ impl<R: Borrow<Routes>> Responder<R> {
         Self { routes, cors: cors.map(|policy| policy.layer().clone()), served: Served::default() }
     }
 
-    /// The response to a request. `wait` passes the time that the script waits before it answers.
+    /// The response to a request that arrived at this Unix time. `wait` passes the time that the script waits before it
+    /// answers.
     pub async fn respond<W: Future<Output = ()>>(
         &self,
         path: &str,
         request: Request<()>,
+        arrived: Duration,
         wait: impl Fn(Duration) -> W,
     ) -> Answer {
         let to_head = request.method() == Method::HEAD;
         let wait = &wait;
         let scripted = |request: Request<()>| async move {
-            Ok::<_, Infallible>(self.route(path, &request, wait).await)
+            Ok::<_, Infallible>(self.route(path, &request, arrived, wait).await)
         };
         let Ok(response) = match &self.cors {
             None => scripted(request).await,
@@ -87,6 +106,7 @@ impl<R: Borrow<Routes>> Responder<R> {
         &self,
         path: &str,
         request: &Request<()>,
+        arrived: Duration,
         wait: &impl Fn(Duration) -> W,
     ) -> Response<Bytes> {
         let method = request.method();
@@ -104,7 +124,8 @@ impl<R: Borrow<Routes>> Responder<R> {
         if reply.status == Status::SWITCHING_PROTOCOLS && !is_handshake(request.headers()) {
             return bare(StatusCode::UPGRADE_REQUIRED, ReplySource::UpgradeRequired);
         }
-        fill(reply, request.headers().get(ORIGIN), &self.served)
+        let origin = request.headers().get(ORIGIN);
+        Values { origin, arrived, served: &self.served }.fill(reply)
     }
 }
 
@@ -129,41 +150,79 @@ fn not_allowed(replies: &Replies) -> Response<Bytes> {
     response
 }
 
-/// The reply of the script with the values of one request filled in.
-fn fill(reply: &Reply, origin: Option<&HeaderValue>, served: &Served) -> Response<Bytes> {
-    let body = reply.body.0.iter().filter_map(|piece| bytes(piece, origin, served)).flatten();
-    let mut response = Response::new(body.collect());
-    *response.status_mut() = reply.status.into();
-    let mut written = Vec::with_capacity(reply.headers.len());
-    for line in &reply.headers {
-        // Every text of a line can be sent, and so can an origin that was received.
-        let value = filled(line.value.template(), origin, served);
-        let value = value.and_then(|bytes| HeaderValue::from_bytes(&bytes).ok());
-        if let Some(value) = value {
-            written.push((line.name.as_str().to_owned(), value.as_bytes().to_vec()));
-            response.headers_mut().append(line.name.parsed().clone(), value);
-        }
-    }
-    response.extensions_mut().insert(Written(written));
-    response.extensions_mut().insert(ReplySource::Script);
-    response
+/// The values of one request.
+struct Values<'r> {
+    origin: Option<&'r HeaderValue>,
+    arrived: Duration,
+    served: &'r Served,
 }
 
-/// `None` if a placeholder has no value.
-fn filled(template: &Template, origin: Option<&HeaderValue>, served: &Served) -> Option<Vec<u8>> {
-    let pieces: Option<Vec<_>> =
-        template.0.iter().map(|piece| bytes(piece, origin, served)).collect();
-    Some(pieces?.concat())
-}
+impl Values<'_> {
+    /// The reply of the script with these values filled in.
+    fn fill(&self, reply: &Reply) -> Response<Bytes> {
+        let body = reply.body.0.iter().filter_map(|piece| self.bytes(piece)).flatten();
+        let mut response = Response::new(body.collect());
+        *response.status_mut() = reply.status.into();
+        let mut written = Vec::with_capacity(reply.headers.len());
+        for line in &reply.headers {
+            if let Some(value) = self.value(line) {
+                written.push((line.name.as_str().to_owned(), value.as_bytes().to_vec()));
+                response.headers_mut().append(line.name.parsed().clone(), value);
+            }
+        }
+        let Delivery { interim, pause, stop } = &reply.delivery;
+        let lines = interim.iter().flat_map(|interim| self.lines(&interim.headers)).collect();
+        let interim = interim.iter().flat_map(|interim| self.interim(interim)).collect();
+        let (pause, stop) = (*pause, *stop);
+        response.extensions_mut().insert(Delivered { interim, interim_lines: lines, pause, stop });
+        response.extensions_mut().insert(Written(written));
+        response.extensions_mut().insert(ReplySource::Script);
+        response
+    }
 
-fn bytes(piece: &Piece, origin: Option<&HeaderValue>, served: &Served) -> Option<Vec<u8>> {
-    match piece {
-        Piece::Text(text) => Some(text.clone()),
-        Piece::RequestOrigin => origin.map(|origin| origin.as_bytes().to_vec()),
-        Piece::Served { method, path } => {
-            Some(served.so_far(method, path).to_string().into_bytes())
+    /// Every text of a line can be sent, and so can an origin that was received. `None` if a placeholder has no value.
+    fn value(&self, line: &HeaderLine) -> Option<HeaderValue> {
+        let pieces = line.value.template().0.iter().map(|piece| self.bytes(piece));
+        HeaderValue::from_bytes(&pieces.collect::<Option<Vec<_>>>()?.concat()).ok()
+    }
+
+    fn bytes(&self, piece: &Piece) -> Option<Vec<u8>> {
+        match piece {
+            Piece::Text(text) => Some(text.clone()),
+            Piece::RequestOrigin => self.origin.map(|origin| origin.as_bytes().to_vec()),
+            Piece::Date { offset } => Some(http_date(self.arrived, *offset).into_bytes()),
+            Piece::Served { method, path } => {
+                Some(self.served.so_far(method, path).to_string().into_bytes())
+            }
         }
     }
+
+    /// The lines whose placeholders have values.
+    fn lines(&self, lines: &[HeaderLine]) -> Lines {
+        let line = |line: &HeaderLine| {
+            Some((line.name.as_str().to_owned(), self.value(line)?.as_bytes().to_vec()))
+        };
+        lines.iter().filter_map(line).collect()
+    }
+
+    fn interim(&self, interim: &Interim) -> Vec<u8> {
+        let mut head = format!("HTTP/1.1 {}\r\n", interim.status.phrase()).into_bytes();
+        for (name, value) in self.lines(&interim.headers) {
+            let parts = [name.as_bytes(), b": ", &value, b"\r\n"];
+            parts.into_iter().for_each(|part| head.extend_from_slice(part));
+        }
+        head.extend_from_slice(b"\r\n");
+        head
+    }
+}
+
+/// The last second that a date of HTTP can be, in the year 9999: RFC 9110, 5.6.7.
+const LAST_DATE: u64 = 253_402_300_799;
+
+/// A Unix time with an offset in seconds, as a date of HTTP.
+fn http_date(time: Duration, offset: i64) -> String {
+    let seconds = time.as_secs().saturating_add_signed(offset).min(LAST_DATE);
+    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 /// Statuses of responses without content.
@@ -171,22 +230,29 @@ const WITHOUT_CONTENT: [StatusCode; 3] =
     [StatusCode::SWITCHING_PROTOCOLS, StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
 
 /// The response with its length. RFC 9110, 8.6: a 101 and a 204 have none, and a 304 has only the length of
-/// the corresponding 200.
+/// the corresponding 200. A body that stops before its end announces at least one byte more than is sent.
 fn framed(mut response: Response<Bytes>, to_head: bool) -> Answer {
     let source = response.extensions().get().copied().unwrap_or(ReplySource::Middleware);
+    let delivered: Delivered = response.extensions_mut().remove().unwrap_or_default();
     let full_body = response.body().clone();
     if !WITHOUT_CONTENT.contains(&response.status()) {
-        let length = HeaderValue::from(response.body().len());
-        response.headers_mut().insert(CONTENT_LENGTH, length);
+        let length = full_body.len();
+        let length = match delivered.stop.map(Stop::point) {
+            None | Some(Point::BeforeHeaders) => length,
+            Some(Point::AfterHeaders) => length.max(1),
+            Some(Point::InBody) => length + 1,
+        };
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
     } else {
         response.body_mut().clear();
     }
     let is_message = response.status() == StatusCode::SWITCHING_PROTOCOLS;
     let full_body = if is_message { full_body } else { response.body().clone() };
-    if to_head {
+    let is_cut = delivered.stop.is_some_and(|stop| stop.point() != Point::InBody);
+    if to_head || is_cut {
         response.body_mut().clear();
     }
-    Answer { response, full_body, source }
+    Answer { response, full_body, source, delivered }
 }
 
 /// How many requests one origin received for each method and path.

@@ -8,6 +8,7 @@
 //! may be taken.
 
 mod cors;
+mod delivery;
 mod path;
 mod reply;
 
@@ -17,6 +18,7 @@ pub use http::Method;
 use indexmap::IndexMap;
 
 pub use self::cors::{Allow, CorsFault, CorsMember, CorsPolicy, CorsSettings};
+pub use self::delivery::{Delivery, Interim, InterimStatus, InvalidInterimStatus, Point, Stop};
 pub use self::path::{InvalidPath, Path};
 pub use self::reply::{
     HeaderLine, HeaderName, HeaderTemplate, InvalidHeaderName, InvalidHeaderValue, InvalidStatus,

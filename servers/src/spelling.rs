@@ -52,14 +52,16 @@ pub(crate) struct Announced(Arc<Mutex<VecDeque<Announcement>>>);
 
 #[derive(Debug)]
 struct Announcement {
+    /// The informational responses before it.
+    interim: Vec<u8>,
     lines: Lines,
     /// Whether it answers `HEAD` and therefore has no body, whatever its head says.
     to_head: bool,
 }
 
 impl Announced {
-    pub(crate) fn push(&self, lines: Lines, to_head: bool) {
-        self.queue().push_back(Announcement { lines, to_head });
+    pub(crate) fn push(&self, interim: &[u8], lines: Lines, to_head: bool) {
+        self.queue().push_back(Announcement { interim: interim.to_vec(), lines, to_head });
     }
 
     fn pop(&self) -> Option<Announcement> {
@@ -129,10 +131,11 @@ impl Respelling {
             out.extend_from_slice(bytes);
             return Ok(Place::Head);
         }
-        let Some(Announcement { lines, to_head }) = self.announced.pop() else {
+        let Some(Announcement { interim, lines, to_head }) = self.announced.pop() else {
             out.extend_from_slice(bytes);
             return Ok(Place::Body(Framing::UntilClose));
         };
+        out.extend_from_slice(&interim);
         head.write(&respelled(&lines, &head.lines), out);
         if switches {
             return Ok(Place::Body(Framing::UntilClose));
@@ -224,10 +227,10 @@ mod tests {
     /// What is sent for a stream of all of these, given in two parts.
     fn sent(parts: [&str; 2]) -> String {
         let announced = Announced::default();
-        announced.push(lines(&[("X-A", " 2"), ("x-A", "1")]), false);
-        announced.push(lines(&[("X-a", "")]), false);
-        announced.push(lines(&[("X-A", "1")]), false);
-        announced.push(lines(&[("X-A", "1")]), true);
+        announced.push(b"", lines(&[("X-A", " 2"), ("x-A", "1")]), false);
+        announced.push(INTERIM.as_bytes(), lines(&[("X-a", "")]), false);
+        announced.push(b"", lines(&[("X-A", "1")]), false);
+        announced.push(b"", lines(&[("X-A", "1")]), true);
         let (mut respelling, mut out) = (Respelling::new(announced), BytesMut::new());
         for part in parts {
             respelling.pass(part.as_bytes(), &mut out).expect("responses");
@@ -241,7 +244,8 @@ mod tests {
         let sized = SIZED.replacen("x-a: 1\r\nx-a:  2", "X-A:  2\r\nx-A: 1", 1);
         let chunked = CHUNKED.replacen("x-a: \r", "X-a: \r", 1);
         let [empty, to_head] = [EMPTY, TO_HEAD].map(|head| head.replace("x-a", "X-A"));
-        let expected = [INTERIM, &sized, INTERIM, &chunked, &empty, &to_head, BY_ITSELF].concat();
+        let expected =
+            [INTERIM, &sized, INTERIM, INTERIM, &chunked, &empty, &to_head, BY_ITSELF].concat();
         for split in 0..stream.len() {
             let (head, tail) = stream.split_at(split);
             assert_eq!(sent([head, tail]), expected, "split at {split}");

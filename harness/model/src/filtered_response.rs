@@ -1,6 +1,7 @@
 //! What script sees of a response: <https://fetch.spec.whatwg.org/#concept-filtered-response>.
 
 use super::headers::{HeaderList, extract_tokens};
+use super::network::Ending;
 use super::request::Request;
 use super::request_modes::ResponseTainting;
 use super::response::{Response, is_null_body_status};
@@ -29,6 +30,7 @@ pub(super) struct Readable {
     /// The headers that script sees: lower case, sorted.
     pub(super) header_names: Vec<String>,
     pub(super) body: Vec<u8>,
+    pub(super) ending: Ending,
 }
 
 /// The last steps of <https://fetch.spec.whatwg.org/#concept-main-fetch>.
@@ -41,9 +43,9 @@ pub(super) fn filter(request: &Request, response: Response) -> Fetched<Filtered>
         ResponseTainting::Basic => ("basic", basic(&response.headers)),
         ResponseTainting::Cors => ("cors", cors(request, &response.headers)),
     };
-    let Response { status, headers, body, .. } = response;
+    let Response { status, headers, body, ending, .. } = response;
     let body = body_of(request, status, &headers, body)?;
-    Ok(Filtered::Readable(Readable { kind, status, headers, header_names, body }))
+    Ok(Filtered::Readable(Readable { kind, status, headers, header_names, body, ending }))
 }
 
 /// <https://fetch.spec.whatwg.org/#concept-filtered-response-basic>

@@ -10,6 +10,7 @@ use url::{Origin, Position, Url};
 use super::clock::Span;
 use super::freshness::{Age, Freshness, cache_control, freshness};
 use super::headers::{HeaderList, get_decode_and_split, text};
+use super::network::Ending;
 use super::request::{OutgoingRequest, Request};
 use super::request_headers::FETCH_METADATA;
 use super::request_modes::CacheMode;
@@ -205,6 +206,10 @@ fn is_storable(request: &Request, response: &Response) -> bool {
     let directives = cache_control(&response.headers);
     let forbids = |headers: &HeaderList| cache_control(headers).contains_key("no-store");
     if forbids(&request.headers) || directives.contains_key("no-store") {
+        return false;
+    }
+    // RFC 9111, section 3.3: an incomplete response is stored as such, if at all.
+    if response.ending != Ending::Complete {
         return false;
     }
     if response.status == 206 || request.headers.contains("range") {

@@ -67,7 +67,7 @@ pub use fetch_call::FetchCall;
 pub use headers::{HeaderList, get_decode_and_split};
 pub use headers_init::HeadersInit;
 pub use main_fetch::is_bad_port;
-pub use network::{Exchange, HttpRequest, HttpResponse, Network, requested_path};
+pub use network::{Ending, Exchange, HttpRequest, HttpResponse, Network, requested_path};
 pub use permitted_choices::{Branch, PermittedChoice};
 pub use request::Request;
 pub use request_modes::{

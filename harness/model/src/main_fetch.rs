@@ -17,6 +17,12 @@ impl UserAgent<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-fetch>
     pub(super) fn fetch(&mut self, request: &mut Request) -> Fetched<Filtered> {
         let response = self.fetch_unfiltered(request)?;
+        if let Some(reason) = response.ending.failure()
+            && !request.integrity.is_empty()
+        {
+            let place = request.current_url().origin().ascii_serialization();
+            return network_error(Stage::Network, reason, place);
+        }
         check_integrity(request, &response)?;
         filter(request, response)
     }

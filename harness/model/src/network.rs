@@ -7,6 +7,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::headers::{HeaderList, text};
+use super::ruling::Reason;
 
 /// The servers that a scenario meets.
 pub trait Network {
@@ -32,6 +33,8 @@ pub struct HttpRequest {
     pub headers: HeaderList,
     /// The body.
     pub body: Option<Arc<[u8]>>,
+    /// The Unix time at which it arrives.
+    pub arrives: Duration,
 }
 
 impl HttpRequest {
@@ -51,23 +54,56 @@ impl HttpRequest {
 }
 
 /// A response as a browser receives it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct HttpResponse {
     /// Status code; 0 where there is no response.
     pub status: u16,
+    /// The header lines of the informational responses before it, which have no effect:
+    /// <https://fetch.spec.whatwg.org/#http-network-fetch>.
+    pub interim: HeaderList,
     /// Header lines, in order, with the values as they are on the wire.
     pub headers: HeaderList,
     /// The body.
     pub body: Vec<u8>,
     /// The time between the request and the response.
     pub delay: Duration,
+    /// The time between the beginning and the end of the body.
+    pub transfer: Duration,
+    /// How it ends.
+    pub ending: Ending,
 }
 
 impl HttpResponse {
-    /// That of a request that the browser gave up before an answer: it has the status 0.
-    pub(super) fn none() -> Self {
-        let (headers, body) = (HeaderList::default(), Vec::new());
-        Self { status: 0, headers, body, delay: Duration::ZERO }
+    /// That of a request that got no answer: it has the status 0.
+    pub(super) fn none(ending: Ending) -> Self {
+        Self { ending, ..Self::default() }
+    }
+}
+
+/// How a response ends.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Ending {
+    /// With the end of its body.
+    #[default]
+    Complete,
+    /// The server closes the connection before the body is complete.
+    BrokenBody,
+    /// The body never ends.
+    EndlessBody,
+    /// There is no response: the server closes the connection.
+    Closed,
+    /// There is no response: the server never answers.
+    NoAnswer,
+}
+
+impl Ending {
+    /// Why what needs the whole body fails: <https://fetch.spec.whatwg.org/#body-fully-read>.
+    pub(super) fn failure(self) -> Option<Reason> {
+        match self {
+            Self::Complete => None,
+            Self::BrokenBody | Self::Closed => Some(Reason::ConnectionClosed),
+            Self::EndlessBody | Self::NoAnswer => Some(Reason::NoAnswer),
+        }
     }
 }
 

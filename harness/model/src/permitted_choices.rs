@@ -34,6 +34,13 @@ pub enum PermittedChoice {
         /// The URL.
         url: String,
     },
+    /// Send a request again after the server has closed the connection without a response.
+    Retry {
+        /// The URL.
+        url: String,
+        /// How often it was sent before.
+        number: u8,
+    },
     /// Count the lifetime of a cookie in whole seconds.
     CookieSeconds {
         /// The name of the cookie.
@@ -69,6 +76,10 @@ impl PermittedChoice {
                 "requests {url} without the credentials that it has for the server, until the server asks for \
                  them; a client may send them before"
             ),
+            Self::Retry { url, .. } => format!(
+                "requests {url} again after the server has closed the connection without a response; a client may \
+                 repeat an idempotent request"
+            ),
             Self::CookieSeconds { name, is_sent: true } => format!(
                 "sends the cookie `{name}` less than a second after its lifetime; lifetimes of \
                 cookies are counted in \
@@ -91,6 +102,7 @@ impl PermittedChoice {
             }
             Self::Heuristic { .. } => "https://www.rfc-editor.org/rfc/rfc9111#section-4.2.2",
             Self::Unauthenticated { .. } => "https://www.rfc-editor.org/rfc/rfc7617#section-2.2",
+            Self::Retry { .. } => "https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2",
             Self::CookieSeconds { .. } => "https://www.rfc-editor.org/rfc/rfc6265#section-5.2.2",
         }
     }

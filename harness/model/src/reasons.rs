@@ -164,5 +164,8 @@ named! {
     Aborted "aborted" at "abort-fetch" "Script aborted the call."
     TimedOut "timed-out" at "https://dom.spec.whatwg.org/#dom-abortsignal-timeout"
         "The time that script set for the call has passed."
+    ConnectionClosed "connection-closed" at "http-network-fetch"
+        "The server closes the connection before its response is complete."
+    NoAnswer "no-answer" at "http-network-fetch" "The server does not complete its response, and the call waits for it."
     NoServer "no-server" at "http-network-fetch" "The connection failed: there is no server."
 }

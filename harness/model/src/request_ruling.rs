@@ -95,8 +95,9 @@ impl Exchange {
                 url,
                 headers: HeaderList::default(),
                 body: None,
+                arrives: Duration::ZERO,
             },
-            response: HttpResponse { status, headers, body: Vec::new(), delay: Duration::ZERO },
+            response: HttpResponse { status, headers, ..HttpResponse::default() },
         }
     }
 

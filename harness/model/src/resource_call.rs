@@ -7,6 +7,7 @@ use super::client::Client;
 use super::embedder_policy::EmbedderPolicy;
 use super::fetch_call::parse_url;
 use super::integrity::check_integrity;
+use super::network::Ending;
 use super::preload::PreloadKey;
 use super::request::Request;
 use super::request_modes::{
@@ -142,6 +143,11 @@ impl UserAgent<'_> {
             return Ok(false);
         }
         let response = fetched?;
+        if response.ending != Ending::Complete {
+            return cannot_judge(
+                "a body without an end is modelled for fetch() and XMLHttpRequest only",
+            );
+        }
         check_mime_type(request, &response.headers)?;
         check_integrity(request, &response)?;
         check_coding(&response)?;

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::headers::{HeaderList, text};
+use super::network::Ending;
 
 /// <https://fetch.spec.whatwg.org/#concept-response>
 #[derive(Clone, Debug, Default)]
@@ -10,6 +11,7 @@ pub(super) struct Response {
     pub(super) status: u16,
     pub(super) headers: HeaderList,
     pub(super) body: Vec<u8>,
+    pub(super) ending: Ending,
     /// It is an opaque-redirect filtered response:
     /// <https://fetch.spec.whatwg.org/#concept-filtered-response-opaque-redirect>.
     pub(super) is_opaque_redirect: bool,

@@ -12,11 +12,11 @@ use super::cookie::{CookieContext, SameSiteMode};
 use super::cookie_store::CookieStore;
 use super::fetch_call::{self, FetchCall};
 use super::filtered_response::{Filtered, Readable};
-use super::network::{Exchange, Network, requested_url};
+use super::network::{Ending, Exchange, Network, requested_url};
 use super::permitted_choices::{Branch, Branches};
 use super::request::Request;
 use super::resource_call::ResourceCall;
-use super::ruling::{FetchError, Fetched, Refusal, Ruling};
+use super::ruling::{FetchError, Fetched, Reason, Refusal, Ruling, Stage, network_error};
 use super::user_agent::UserAgent;
 use super::xhr_call::{self, XhrCall};
 
@@ -117,8 +117,8 @@ pub struct ScriptResponse {
     pub redirected: bool,
     /// The names of the headers that script can read: in lower case, sorted.
     pub header_names: Vec<String>,
-    /// `text()` or `responseText`.
-    pub text: String,
+    /// `text()` or `responseText`; `None` if `text()` is rejected because the body breaks off.
+    pub text: Option<String>,
 }
 
 impl Scenario {
@@ -168,14 +168,22 @@ impl Call {
     fn response(&self, request: &Request, filtered: Filtered) -> Fetched<Option<ScriptResponse>> {
         let Filtered::Readable(readable) = filtered else { return Ok(None) };
         let urls = request.url_list();
-        let Readable { kind, status, headers, header_names, body } = readable;
+        let Readable { kind, status, headers, header_names, body, ending } = readable;
+        let is_xhr = matches!(self, Self::Xhr(_));
+        // https://xhr.spec.whatwg.org/#handle-errors; nothing settles the promise of `text()` of an endless body.
+        let ends = |reason: &Reason| is_xhr || *reason == Reason::NoAnswer;
+        if let Some(reason) = ending.failure().filter(ends) {
+            let place = request.current_url().origin().ascii_serialization();
+            return network_error(Stage::Network, reason, place);
+        }
         let (response_type, redirected, text) = match self {
             Self::Fetch(_) | Self::Resource(_) | Self::Request(_) => {
-                (Some(kind), urls.len() > 1, fetch_call::text(&body))
+                let text = (ending == Ending::Complete).then(|| fetch_call::text(&body));
+                (Some(kind), urls.len() > 1, text)
             }
             Self::Xhr(_) => {
                 let redirected = requested_url(&urls[0]) != requested_url(request.current_url());
-                (None, redirected, xhr_call::text_response(&headers, &body)?)
+                (None, redirected, Some(xhr_call::text_response(&headers, &body)?))
             }
         };
         Ok(Some(ScriptResponse { response_type, status, redirected, header_names, text }))
@@ -238,6 +246,10 @@ impl UserAgent<'_> {
     }
 
     fn outcome(&mut self, ruling: Ruling) -> Outcome {
+        if ruling == Ruling::Allowed {
+            let last = self.exchanges.last();
+            self.clock.wait(last.map_or(Duration::ZERO, |exchange| exchange.response.transfer));
+        }
         Outcome { ruling, exchanges: std::mem::take(&mut self.exchanges), response: None }
     }
 }

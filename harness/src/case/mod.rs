@@ -18,6 +18,7 @@ mod complaint;
 mod content;
 mod cookies;
 mod cors;
+mod delivery;
 mod draft_secrets;
 mod environment;
 mod known;

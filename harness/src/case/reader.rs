@@ -120,6 +120,10 @@ impl<'a> Reader<'a> {
             match piece {
                 Piece::Text(bytes) => filled.push_str(&String::from_utf8_lossy(&bytes)),
                 Piece::RequestOrigin => self.only_in_servers(spanned, "${request.origin}"),
+                Piece::Date { offset: 0 } => self.only_in_servers(spanned, "${request.date}"),
+                Piece::Date { offset } => {
+                    self.only_in_servers(spanned, &format!("${{request.date {offset:+}s}}"));
+                }
                 Piece::Served { method, path } => {
                     self.only_in_servers(spanned, &format!("${{served {method} {path}}}"));
                 }
@@ -207,6 +211,8 @@ impl<'a> Reader<'a> {
                     return Some(Piece::Served { method, path });
                 }
                 Placeholder::BadServed => return self.bad_served(spanned, word),
+                Placeholder::Date(offset) => return Some(Piece::Date { offset }),
+                Placeholder::BadDate => return self.bad_date(spanned, word),
                 Placeholder::Environment(name) => return self.of_environment(spanned, word, name),
                 Placeholder::Port if self.has_port => PORT,
                 Placeholder::Port => return self.no_port(spanned),
@@ -271,7 +277,7 @@ impl<'a> Reader<'a> {
     fn unknown_word<T>(&mut self, spanned: Spanned<'_>, word: &str) -> Option<T> {
         let values = self.values.iter().map(|(name, _)| name.as_str());
         let port = self.has_port.then_some("port");
-        let others = ["page", "request.origin", "served METHOD /path", "env NAME"];
+        let others = ["page", "request.origin", "request.date", "served METHOD /path", "env NAME"];
         let known = values.chain(others).chain(port);
         let help = suggest::help(word, "the variables are", known) + "; `$${` is a literal `${`";
         let at = self.within(spanned, &format!("${{{word}}}"));
@@ -293,6 +299,13 @@ impl<'a> Reader<'a> {
         let at = self.within(spanned, &format!("${{{word}}}"));
         let help = "write `${served METHOD /path}`, as in `${served POST /transfer}`";
         self.complain(at, ValueError::new("`served` needs a method and a path", help));
+        None
+    }
+
+    fn bad_date<T>(&mut self, spanned: Spanned<'_>, word: &str) -> Option<T> {
+        let at = self.within(spanned, &format!("${{{word}}}"));
+        let help = "write `${request.date}`, or seconds with a sign as in `${request.date +60s}`";
+        self.complain(at, ValueError::new("`request.date` takes seconds with a sign", help));
         None
     }
 

@@ -1,5 +1,6 @@
 //! The schema of the replies of a server.
 
+use cors_servers::script::Point;
 use serde_json::Value;
 
 use super::content;
@@ -17,12 +18,31 @@ fn reply_keys() -> Vec<Key> {
         ("body", text(), BODY),
         ("content", words(content::words()), "a body that the harness makes"),
         ("delay", text(), "how long to wait: `50ms` or `1s`"),
+        ("pause", text(), "the time between two bytes of the body: `50ms`"),
+        ("closes", words(points()), "where the server closes the connection"),
+        ("hangs", words(points()), "where the server stops to send, and keeps the connection open"),
+        (
+            "interim",
+            list(definition("interim")),
+            "informational responses before it: `- { status: 103 }`",
+        ),
         (
             "instead",
             list(definition("other-reply")),
             "replies under a condition: `- { when: { header: Range }, status: 206 }`",
         ),
     ]
+}
+
+fn points() -> impl Iterator<Item = &'static str> + Clone {
+    Point::ALL.into_iter().map(Point::as_str)
+}
+
+/// An informational response.
+pub(super) fn interim() -> Value {
+    let keys =
+        [("status", text(), "100, or 102 to 199"), ("headers", list(definition("line")), LINES)];
+    mapping("an informational response: `{ status: 103 }`", keys, &["status"])
 }
 
 /// A reply that is given under a condition. It has no further replies below it.

@@ -46,6 +46,7 @@ pub(super) fn schema() -> Value {
             "ready": ready(),
             "cors": cors(),
             "reply": reply_schema::reply(),
+            "interim": reply_schema::interim(),
             "other-reply": reply_schema::other_reply(),
             "condition": reply_schema::condition(),
             "page": page_mapping(),

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::content;
 use super::cors;
+use super::delivery::{self, Sending};
 use super::origin::{self, Origin};
 use super::reader::{Reader, Spanned, ValueError};
 use super::row::Server;
@@ -61,6 +62,12 @@ fn distinct(sites: &Sites, origin: Origin) -> Result<Origin, ValueError> {
     }
 }
 
+/// What is known of a server when its replies are read.
+struct Known {
+    paths: Vec<String>,
+    sending: Sending,
+}
+
 fn read_server(reader: &mut Reader<'_>, node: &Node, origin: Origin, sites: &mut Sites) {
     let versions = reader.maybe(node, "versions", |text| versions(text, &origin));
     let upstream = upstream_reader::read(reader, node, &origin);
@@ -68,10 +75,11 @@ fn read_server(reader: &mut Reader<'_>, node: &Node, origin: Origin, sites: &mut
     let cors = node.find("cors").and_then(|policy| cors::read(reader, policy));
     let (paths, is_all) = read_paths(reader, node);
     sites.incomplete |= !is_all;
-    let known: Vec<String> = paths.keys().map(Path::to_string).collect();
+    let versions = versions.flatten().unwrap_or_default();
+    let paths_said = paths.keys().map(Path::to_string).collect();
+    let known = Known { paths: paths_said, sending: Sending::of(&origin, versions) };
     let routes = paths.into_iter();
     let routes = routes.map(|(path, node)| (path, read_replies(reader, node, &known))).collect();
-    let versions = versions.flatten().unwrap_or_default();
     sites.servers.push(Server { origin, versions, cors, routes, upstream });
 }
 
@@ -136,11 +144,11 @@ fn path(text: &str) -> Result<Path, ValueError> {
     }
 }
 
-fn read_replies(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Replies {
+fn read_replies(reader: &mut Reader<'_>, node: &Node, known: &Known) -> Replies {
     let mut replies = Replies::new();
     for (spanned, reply) in node.entries() {
         let method = reader.read(spanned, values::method);
-        let reply = read_reply(reader, reply, paths);
+        let reply = read_reply(reader, reply, known);
         match method.map(|method| replies.entry(method)) {
             Some(Entry::Vacant(place)) => _ = place.insert(reply),
             Some(Entry::Occupied(first)) => {
@@ -155,24 +163,34 @@ fn read_replies(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Repli
 }
 
 /// Reads a reply.
-fn read_reply(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Reply {
-    let lines = node.find("headers").map_or(&[][..], Node::items);
-    let mut headers = Vec::with_capacity(lines.len());
-    headers.extend(lines.iter().filter_map(|line| read_line(reader, line, paths)));
+fn read_reply(reader: &mut Reader<'_>, node: &Node, known: &Known) -> Reply {
+    let headers = read_lines(reader, node, known);
     let body = node.find("body").and_then(Spanned::of);
-    let body = body.and_then(|body| reader.template(body, paths));
+    let body = body.and_then(|body| reader.template(body, &known.paths));
     let made = reader.maybe(node, "content", content::body).flatten();
     if node.has("body") && node.has("content") {
         let what = "a reply has a `body` or a `content`, not both";
         reader.complain(node.key("content"), ValueError::new(what, "remove one of them"));
     }
-    Reply {
+    let reply = Reply {
         status: reader.maybe(node, "status", values::status).flatten().unwrap_or_default(),
         headers,
         body: body.or(made.map(Template::text)).unwrap_or_default(),
         delay: reader.maybe(node, "delay", values::patience).flatten(),
-        instead: read_other_replies(reader, node, paths),
-    }
+        delivery: delivery::read(reader, node, known.sending, |reader, interim| {
+            read_lines(reader, interim, known)
+        }),
+        instead: read_other_replies(reader, node, known),
+    };
+    delivery::check(reader, node, &reply);
+    reply
+}
+
+fn read_lines(reader: &mut Reader<'_>, node: &Node, known: &Known) -> Vec<HeaderLine> {
+    let lines = node.find("headers").map_or(&[][..], Node::items);
+    let mut headers = Vec::with_capacity(lines.len());
+    headers.extend(lines.iter().filter_map(|line| read_line(reader, line, &known.paths)));
+    headers
 }
 
 fn read_line(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Option<HeaderLine> {
@@ -190,11 +208,11 @@ fn read_line(reader: &mut Reader<'_>, node: &Node, paths: &[String]) -> Option<H
 fn read_other_replies(
     reader: &mut Reader<'_>,
     node: &Node,
-    paths: &[String],
+    known: &Known,
 ) -> Vec<(Condition, Reply)> {
     let Some(list) = node.find("instead") else { return Vec::new() };
     let others = list.items().iter();
-    others.map(|other| (read_condition(reader, other), read_reply(reader, other, paths))).collect()
+    others.map(|other| (read_condition(reader, other), read_reply(reader, other, known))).collect()
 }
 
 fn read_condition(reader: &mut Reader<'_>, node: &Node) -> Condition {

@@ -49,6 +49,10 @@ pub(super) enum Placeholder<'a> {
     Page,
     Port,
     RequestOrigin,
+    /// The date on the browser's clock, so many seconds later.
+    Date(i64),
+    /// `request.date` with something else than a number of seconds.
+    BadDate,
     Served {
         method: &'a str,
         path: &'a str,
@@ -66,14 +70,27 @@ impl<'a> Placeholder<'a> {
             "page" => Self::Page,
             "port" => Self::Port,
             "request.origin" => Self::RequestOrigin,
+            "request.date" => Self::Date(0),
             "served" => Self::BadServed,
             "env" => Self::Environment(""),
-            _ => match (word.strip_prefix("served "), word.strip_prefix("env ")) {
-                (Some(rest), _) => Self::served(rest),
-                (_, Some(name)) => Self::Environment(name.trim()),
-                (None, None) => Self::Variable(word),
+            _ => match word.split_once(' ') {
+                Some(("request.date", offset)) => Self::date(offset),
+                Some(("served", rest)) => Self::served(rest),
+                Some(("env", name)) => Self::Environment(name.trim()),
+                _ => Self::Variable(word),
             },
         }
+    }
+
+    /// `+60s` or `-60s`.
+    fn date(offset: &str) -> Self {
+        let later = offset.strip_prefix('+').map(|number| (number, 1));
+        let signed = later.or_else(|| offset.strip_prefix('-').map(|number| (number, -1)));
+        let seconds = signed.and_then(|(number, sign)| {
+            let digits = number.strip_suffix('s').filter(|digits| is_number(digits))?;
+            Some(sign * digits.parse::<i64>().ok().filter(|seconds| *seconds <= MOST_SECONDS)?)
+        });
+        seconds.map_or(Self::BadDate, Self::Date)
     }
 
     fn served(rest: &'a str) -> Self {
@@ -84,6 +101,13 @@ impl<'a> Placeholder<'a> {
             _ => Self::BadServed,
         }
     }
+}
+
+/// A hundred years, more than any date of a test needs.
+const MOST_SECONDS: i64 = 100 * 365 * 24 * 60 * 60;
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -115,6 +139,20 @@ mod tests {
         assert_eq!(Placeholder::of("env TOKEN"), Placeholder::Environment("TOKEN"));
         assert_eq!(Placeholder::of("env"), Placeholder::Environment(""));
         assert_eq!(Placeholder::of("environment"), Placeholder::Variable("environment"));
+    }
+
+    #[test]
+    fn date_takes_seconds_with_a_sign() {
+        for (word, offset) in
+            [("request.date", 0), ("request.date +60s", 60), ("request.date -86400s", -86400)]
+        {
+            assert_eq!(Placeholder::of(word), Placeholder::Date(offset), "{word}");
+        }
+        for bad in ["", "60s", "+60", "+1m", "+-1s", "+9999999999s"] {
+            let word = format!("request.date {bad}");
+            assert_eq!(Placeholder::of(&word), Placeholder::BadDate, "{bad}");
+        }
+        assert_eq!(Placeholder::of("date"), Placeholder::Variable("date"));
     }
 
     #[test]

@@ -111,10 +111,11 @@ async fn seen(call: &Step, response: reqwest::Response) -> CallSeen {
         written.set_fragment(None);
         written != *response.url()
     });
+    let seen = |body| ResponseSeen { kind: None, status, redirected, headers, body };
     match response.text().await {
-        Ok(body) => {
-            CallSeen::Response(ResponseSeen { kind: None, status, redirected, headers, body })
+        Ok(body) => CallSeen::Response(seen(body)),
+        Err(error) => {
+            CallSeen::BrokenBody { message: error.to_string(), response: seen(String::new()) }
         }
-        Err(error) => CallSeen::BrokenBody { message: error.to_string() },
     }
 }

@@ -114,7 +114,7 @@ fn reply(response: &Response, delay: Duration) -> HttpResponse {
     for (name, value) in response.headers() {
         headers.append(name.as_str().to_owned(), value.as_bytes());
     }
-    HttpResponse { status: response.status().as_u16(), headers, body: Vec::new(), delay }
+    HttpResponse { status: response.status().as_u16(), headers, delay, ..HttpResponse::default() }
 }
 
 impl From<reqwest::Error> for NoReply {

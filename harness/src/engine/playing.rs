@@ -61,7 +61,7 @@ impl OpenBrowser {
                 self.play_part((row, all..all), runs_in, token, &mut seen).await?;
                 return Ok(seen);
             }
-            if let Some(time) = row.waits.get(&end) {
+            if let Some(time) = row.waits.get(&end).filter(|time| !time.is_zero()) {
                 self.move_clock(*time)?;
             }
             if let Some(page) = row.opens.get(&end) {

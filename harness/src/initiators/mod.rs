@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_words_of_a_read_are_parsed() {
-        let words = ["allowed", "opaque", "blocked", "refused", "aborted", "timed-out"];
+        let words = ["allowed", "opaque", "blocked", "refused", "aborted", "timed-out", "pending"];
         for initiator in Initiator::ALL {
             for read in initiator.definition().reads {
                 assert!(words.contains(read), "{read}");

@@ -10,10 +10,11 @@ use super::parameters::{ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
 use super::{Consumer, Definition, Needs, RequestParameters};
 
 /// The reads of fetch().
-const FETCH_READS: &[&str] = &["allowed", "opaque", "blocked", "refused", "aborted", "timed-out"];
+const FETCH_READS: &[&str] =
+    &["allowed", "opaque", "blocked", "refused", "aborted", "timed-out", "pending"];
 
 /// The reads of XMLHttpRequest.
-const XHR_READS: &[&str] = &["allowed", "blocked", "refused", "aborted", "timed-out"];
+const XHR_READS: &[&str] = &["allowed", "blocked", "refused", "aborted", "timed-out", "pending"];
 
 pub(super) const FETCH: Definition = Definition {
     word: "fetch",

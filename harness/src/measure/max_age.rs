@@ -41,8 +41,8 @@ pub async fn max_age(
     installed: &Installed,
     values: &[Option<String>],
 ) -> Result<Measured, MeasureError> {
-    let clock = Arc::new(BrowserClock::new().map_err(MeasureError::Clock)?);
     let lab = Lab::start().await?;
+    let clock = Arc::new(BrowserClock::new(lab.ahead()).map_err(MeasureError::Clock)?);
     lab.offer(services(values)?);
     let display = installed.display().await?;
     let opening = Opening {

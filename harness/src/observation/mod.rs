@@ -110,6 +110,8 @@ pub enum Read {
     /// The time that script set for the call has passed, and script got a TimeoutError.
     #[serde(rename = "timed-out")]
     TimedOut,
+    /// The call waits for a server that never answers, or never completes its answer.
+    Pending,
 }
 
 impl Read {
@@ -122,6 +124,7 @@ impl Read {
             Self::Refused => "refused",
             Self::Aborted => "aborted",
             Self::TimedOut => "timed-out",
+            Self::Pending => "pending",
         }
     }
 }
@@ -169,10 +172,14 @@ impl PartialEq for Answer {
 }
 
 impl Answer {
-    /// Names in lower case, sorted; lines of one name keep their order.
+    /// Names in lower case, sorted; lines of one name keep their order. A date has no value here: one that a server takes from
+    /// its clock is another one in each run. What the browser makes of it is compared.
     fn sorted_headers(&self) -> Vec<(String, &str)> {
-        let lines = self.headers.iter();
-        let lines = lines.map(|(name, value)| (name.to_ascii_lowercase(), value.as_str()));
+        let lines = self.headers.iter().map(|(name, value)| {
+            let name = name.to_ascii_lowercase();
+            let value = if name == "expires" { "" } else { value.as_str() };
+            (name, value)
+        });
         let mut lines: Vec<_> = lines.collect();
         lines.sort_by(|(one, _), (other, _)| one.cmp(other));
         lines
@@ -223,6 +230,9 @@ pub struct Response {
     pub redirected: bool,
     /// Names of the headers that script can see, sorted.
     pub headers: Vec<String>,
-    /// The body as text; `None` for real servers, whose data stays private.
+    /// The body as text; `None` for real servers, whose data stays private, and if it breaks off.
     pub body: Option<String>,
+    /// Whether the body breaks off, because the server closes the connection.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub breaks_off: bool,
 }

@@ -12,7 +12,7 @@ use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, targets};
 use super::seen::{CallSeen, ResponseSeen, RowSeen};
 use super::segment::SeenGroup;
-use super::unanswered::{aborted, unplayed, was_aborted};
+use super::unanswered::{aborted, hangs, is_closed, unplayed, was_aborted};
 use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::case::{Label, Step};
@@ -125,6 +125,10 @@ impl<'a> Evidence<'a> {
                 (CallSeen::Response(response), Ok(Read::Allowed)) => {
                     Some(self::response(response, names))
                 }
+                (CallSeen::BrokenBody { response, .. }, Ok(Read::Allowed)) => {
+                    let whole = self::response(response, names);
+                    Some(Response { body: None, breaks_off: true, ..whole })
+                }
                 _ => None,
             },
             inconclusive: read.err().map(|reason| names.logical(&reason)),
@@ -191,8 +195,10 @@ impl<'a> Evidence<'a> {
             return Err(unplayed);
         }
         match seen {
+            CallSeen::Unsettled if hangs(exchanges) => Ok(Read::Pending),
             CallSeen::Unsettled => Err("the call did not settle in time".to_owned()),
-            CallSeen::BrokenBody { message } => {
+            CallSeen::BrokenBody { response, .. } if is_closed(exchanges) => Ok(response.read()),
+            CallSeen::BrokenBody { message, .. } => {
                 Err(format!("the response body ended early: {message}"))
             }
             CallSeen::Threw { message, .. }
@@ -302,13 +308,14 @@ fn response(seen: &ResponseSeen, names: &Names) -> Response {
         redirected: seen.redirected,
         headers,
         body: Some(names.logical(&seen.body)),
+        breaks_off: false,
     }
 }
 
 fn message(seen: &CallSeen, names: &Names) -> Option<String> {
     match seen {
         CallSeen::Threw { name, message } => Some(format!("{name}: {}", names.logical(message))),
-        CallSeen::BrokenBody { message } => Some(names.logical(message)),
+        CallSeen::BrokenBody { message, .. } => Some(names.logical(message)),
         CallSeen::Undecided { message } => Some(names.logical(message)),
         CallSeen::Response(_) | CallSeen::Used { .. } | CallSeen::Unsettled => None,
     }

@@ -125,6 +125,7 @@ mod tests {
                 body_length: Some(0),
                 body: None,
             },
+            stop: None,
             reply: Some(SentReply {
                 status,
                 headers: locations.iter().map(line).collect(),

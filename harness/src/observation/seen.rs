@@ -69,6 +69,8 @@ pub enum CallSeen {
     BrokenBody {
         /// The message of the exception.
         message: String,
+        /// The response, with an empty body.
+        response: ResponseSeen,
     },
     /// The response was used, by an element for example, and script has no `Response` object.
     Used {
@@ -109,6 +111,7 @@ impl CallSeen {
     /// Whether script has a response.
     pub(super) fn is_allowed(&self) -> bool {
         match self {
+            Self::BrokenBody { response, .. } => response.kind.as_deref() != Some("error"),
             Self::Used { readable } => *readable,
             _ => self.is_answered(),
         }

@@ -1,6 +1,8 @@
-//! Requests that a server did not answer: calls that script aborted meanwhile, and exchanges that are no evidence.
+//! Requests that a server did not answer or whose answer has no end: calls that script aborted meanwhile, servers that stop
+//! as their script says, and exchanges that are no evidence.
 
 use cors_servers::exchange::{Exchange, ReplySource};
+use cors_servers::script::Stop;
 
 use super::Read;
 use super::recorded::is_preflight;
@@ -24,8 +26,8 @@ pub(super) fn was_aborted(call: &Step, exchanges: &[&Exchange]) -> Result<(), St
         Some((last, before)) if during && last.reply.is_none() => before,
         _ if during => {
             return Err(
-                "the server answered before script aborted the call: add `delay: 3600s` to \
-                        its reply"
+                "the server answered before script aborted the call: add `hangs: before-headers` \
+                        to its reply"
                     .to_owned(),
             );
         }
@@ -34,10 +36,21 @@ pub(super) fn was_aborted(call: &Step, exchanges: &[&Exchange]) -> Result<(), St
     answered.iter().find_map(|exchange| unplayed(exchange)).map_or(Ok(()), Err)
 }
 
+/// Whether the script of a server ends one of these answers by closing the connection.
+pub(super) fn is_closed(exchanges: &[&Exchange]) -> bool {
+    exchanges.iter().any(|exchange| matches!(exchange.stop, Some(Stop::Closes(_))))
+}
+
+/// Whether the script of a server never ends its answer to the last of these requests.
+pub(super) fn hangs(exchanges: &[&Exchange]) -> bool {
+    exchanges.last().is_some_and(|exchange| matches!(exchange.stop, Some(Stop::Hangs(_))))
+}
+
 /// Why an exchange does not count as evidence.
 pub(super) fn unplayed(exchange: &Exchange) -> Option<String> {
     let asked = || format!("{} {}", exchange.request.method, exchange.request.url());
     match &exchange.reply {
+        None if exchange.stop.is_some() => None,
         None => Some(format!("{} was not answered", asked())),
         Some(_) if is_preflight(exchange) => None,
         Some(reply) if reply.source == ReplySource::Misdirected => {

@@ -231,6 +231,7 @@ mod tests {
                 body_length: Some(0),
                 body: None,
             },
+            stop: None,
             reply: Some(SentReply {
                 status: 200,
                 headers: Vec::new(),

@@ -208,7 +208,8 @@ fn response(response: &Response) -> String {
         [] => "no headers".to_owned(),
         names => names.join(", "),
     };
-    let body = response.body.as_deref().map(|text| format!("; {}", body(text)));
+    let whole = response.body.as_deref().map(|text| format!("; {}", body(text)));
+    let body = whole.or_else(|| response.breaks_off.then(|| "; the body breaks off".to_owned()));
     format!("{kind}{}{redirected}; {headers}{}", response.status, body.unwrap_or_default())
 }
 

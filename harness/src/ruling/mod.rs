@@ -75,6 +75,7 @@ fn observation(row: &Row, step: &Step, outcome: &Outcome) -> StepObservation {
         Ruling::Opaque => Read::Opaque,
         Ruling::Denied(Refusal { reason: Reason::Aborted, .. }) => Read::Aborted,
         Ruling::Denied(Refusal { reason: Reason::TimedOut, .. }) => Read::TimedOut,
+        Ruling::Denied(Refusal { reason: Reason::NoAnswer, .. }) => Read::Pending,
         Ruling::Denied(_) if outcome.exchanges.is_empty() => Read::Refused,
         Ruling::Denied(_) => Read::Blocked,
     };
@@ -163,7 +164,8 @@ fn repeats_url(Exchange { request, response }: &Exchange) -> bool {
 fn response(response: ScriptResponse) -> Response {
     let ScriptResponse { response_type, status, redirected, header_names, text } = response;
     let kind = response_type.map(str::to_owned);
-    Response { kind, status, redirected, headers: header_names, body: Some(text) }
+    let breaks_off = text.is_none();
+    Response { kind, status, redirected, headers: header_names, body: text, breaks_off }
 }
 
 /// A refused header value can be a secret, which its name tells.

@@ -61,15 +61,16 @@ pub(super) async fn open(
     };
     let display = display.get_or_try_init(|| source.display()).await?;
     let lab = Lab::start_at(source.reach()).await?;
-    let clock = needs.moves_clock.then(|| clock(source)).transpose()?;
+    let clock = needs.moves_clock.then(|| clock(source, &lab)).transpose()?;
     let opening = Opening { clock, ..Opening::new(source, &lab, needs.third_party_cookies) };
     let session = opening.open(display.as_ref()).await?;
     Ok(Opened { lab, session })
 }
 
-fn clock(source: &dyn Source) -> Result<Arc<BrowserClock>, PlayError> {
+fn clock(source: &dyn Source, lab: &Lab) -> Result<Arc<BrowserClock>, PlayError> {
     source.moves_clock().map_err(PlayError::Clock)?;
-    let clock = BrowserClock::new().map_err(|error| PlayError::Clock(error.to_string()))?;
+    let clock = BrowserClock::new(lab.ahead());
+    let clock = clock.map_err(|error| PlayError::Clock(error.to_string()))?;
     Ok(Arc::new(clock))
 }
 

@@ -1,6 +1,6 @@
 //! The servers of a shared page while it is played, and what they recorded.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use cors_model::Span;
 use cors_servers::exchange::{Exchange, FailedConnection, Fault, Opened};
@@ -83,13 +83,11 @@ impl<'a> Hosted<'a> {
 
     /// When its rows were played, at the latest until now.
     fn bounds(&self, report: &Report<'_>) -> Bounds {
-        let now = self.lab.now();
-        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Bounds {
-            start: unix.saturating_sub(now),
+            start: self.lab.unix_start(),
             ahead: self.ahead,
             planted: report.planted,
-            played: Span { earliest: self.since, latest: now },
+            played: Span { earliest: self.since, latest: self.lab.now() },
         }
     }
 }

@@ -198,6 +198,9 @@ mod tests {
                 // The script ends its call itself.
                 Reason::Aborted,
                 Reason::TimedOut,
+                // What happens to a connection is not read.
+                Reason::ConnectionClosed,
+                Reason::NoAnswer,
                 Reason::NoServer,
             ]
         );

@@ -13,8 +13,8 @@ use std::cell::Cell;
 use std::future::ready;
 use std::time::Duration;
 
-use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
-use cors_servers::script::{Routes, Scheme, Versions};
+use cors_model::{Ending, HeaderList, HttpRequest, HttpResponse, Network};
+use cors_servers::script::{Point, Routes, Scheme, Stop, Versions};
 use cors_servers::{Answer, Responder};
 use futures_util::FutureExt;
 use http::{HeaderName, HeaderValue, Method, Request};
@@ -83,16 +83,41 @@ impl Origin<'_> {
             delay.set(waited);
             ready(())
         };
-        let answer = self.responder.respond(request.url.path(), parsed, wait).now_or_never()?;
+        let (path, arrives) = (request.url.path(), request.arrives);
+        let answer = self.responder.respond(path, parsed, arrives, wait).now_or_never()?;
         let lines = match self.speaks_http_1_only() {
             true => answer.spelled_lines(),
             false => answer.lower_case_lines(),
         };
-        let mut headers = HeaderList::default();
-        lines.into_iter().for_each(|(name, value)| headers.append(name, value));
-        let Answer { response, .. } = answer;
+        let Answer { response, delivered, .. } = answer;
+        let (headers, interim) = (list(lines), list(delivered.interim_lines));
         let (status, body) = (response.status().as_u16(), response.into_body().to_vec());
-        Some(HttpResponse { status, headers, body, delay: delay.get() })
+        // A response to `HEAD` is complete with its headers.
+        let is_late =
+            |stop: &Stop| request.method == "HEAD" && stop.point() != Point::BeforeHeaders;
+        let stop = delivered.stop.filter(|stop| !is_late(stop));
+        let ending = stop.map_or(Ending::Complete, ending_of);
+        if matches!(ending, Ending::Closed | Ending::NoAnswer) {
+            return Some(HttpResponse { ending, delay: delay.get(), ..HttpResponse::default() });
+        }
+        let pauses = u32::try_from(body.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let transfer = delivered.pause.map_or(Duration::ZERO, |pause| pause.saturating_mul(pauses));
+        Some(HttpResponse { status, interim, headers, body, delay: delay.get(), transfer, ending })
+    }
+}
+
+fn list(lines: Vec<(String, Vec<u8>)>) -> HeaderList {
+    let mut list = HeaderList::default();
+    lines.into_iter().for_each(|(name, value)| list.append(name, value));
+    list
+}
+
+fn ending_of(stop: Stop) -> Ending {
+    match stop {
+        Stop::Closes(Point::BeforeHeaders) => Ending::Closed,
+        Stop::Closes(_) => Ending::BrokenBody,
+        Stop::Hangs(Point::BeforeHeaders) => Ending::NoAnswer,
+        Stop::Hangs(_) => Ending::EndlessBody,
     }
 }
 
@@ -109,6 +134,5 @@ fn parse(request: &HttpRequest) -> Option<Request<()>> {
 
 /// What the HTTP library answers itself.
 fn unreadable() -> HttpResponse {
-    let (headers, body) = (HeaderList::default(), Vec::new());
-    HttpResponse { status: 400, headers, body, delay: Duration::ZERO }
+    HttpResponse { status: 400, ..HttpResponse::default() }
 }

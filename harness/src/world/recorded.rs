@@ -80,5 +80,5 @@ fn reply(sent: &SentReply) -> HttpResponse {
     for (name, value) in &sent.headers {
         headers.append(name.clone(), value.clone());
     }
-    HttpResponse { status: sent.status, headers, body: Vec::new(), delay: sent.after }
+    HttpResponse { status: sent.status, headers, delay: sent.after, ..HttpResponse::default() }
 }

@@ -10,6 +10,7 @@ mod witnesses;
 
 use cors_harness::observation::{CallSeen, FaultSeen, Read};
 use cors_servers::exchange::Exchange;
+use cors_servers::script::{Point, Stop};
 
 use scene::*;
 
@@ -92,6 +93,44 @@ fn an_unsettled_call_and_later_calls_are_inconclusive() {
         observation.steps.iter().map(|step| step.inconclusive.as_deref().unwrap()).collect();
     assert!(reasons[0].contains("did not settle"), "{reasons:?}");
     assert!(reasons[1].contains("was not played"), "{reasons:?}");
+}
+
+#[test]
+fn a_body_that_breaks_off_counts_if_the_script_closes_the_connection() {
+    let scene = |stop| {
+        let scene = RowEvidence::new(ONE, vec![vec![broken_body()]]).exchange(1, "GET", "/a");
+        scene.with(|exchange| exchange.stop = stop)
+    };
+    let observation = scene(Some(Stop::Closes(Point::InBody))).reads(&[Read::Allowed]);
+    let response = observation.steps[0].response.as_ref().unwrap();
+    assert_eq!((response.breaks_off, response.body.as_deref()), (true, None));
+    for stop in [None, Some(Stop::Hangs(Point::InBody))] {
+        scene(stop).cannot_tell("the response body ended early");
+    }
+}
+
+#[test]
+fn a_call_is_pending_if_the_script_never_ends_its_last_answer() {
+    let scene = |stop| {
+        let scene = RowEvidence::new(ONE, vec![vec![CallSeen::Unsettled]]);
+        scene.exchange(1, "GET", "/a").with(|exchange| exchange.stop = stop)
+    };
+    for point in Point::ALL {
+        scene(Some(Stop::Hangs(point))).reads(&[Read::Pending]);
+        scene(Some(Stop::Closes(point))).cannot_tell("did not settle");
+    }
+    let later = scene(Some(Stop::Hangs(Point::InBody))).exchange(2, "GET", "/a");
+    later.cannot_tell("did not settle");
+}
+
+#[test]
+fn a_connection_that_the_script_closes_is_an_answer() {
+    let scene = |stop| {
+        let scene = RowEvidence::new(ONE, vec![vec![threw()]]).exchange(1, "GET", "/a");
+        scene.with(|exchange| (exchange.stop, exchange.reply) = (stop, None))
+    };
+    scene(Some(Stop::Closes(Point::BeforeHeaders))).reads(&[Read::Blocked]);
+    scene(None).cannot_tell("was not answered");
 }
 
 #[test]

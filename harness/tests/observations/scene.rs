@@ -139,6 +139,7 @@ pub fn exchange(sequence: u64, method: &str, host: &str, target: &str) -> Exchan
             body_length: Some(0),
             body: None,
         },
+        stop: None,
         reply: Some(SentReply {
             status: 200,
             headers: Vec::new(),
@@ -163,6 +164,13 @@ pub fn response(kind: &str) -> CallSeen {
         headers: vec!["b".to_owned(), "a".to_owned()],
         body: "from https://api.example-r000000.net".to_owned(),
     })
+}
+
+/// A response whose body broke off in the browser.
+pub fn broken_body() -> CallSeen {
+    let CallSeen::Response(response) = response("cors") else { return threw() };
+    let response = ResponseSeen { body: String::new(), ..response };
+    CallSeen::BrokenBody { message: "TypeError: network error".to_owned(), response }
 }
 
 pub fn opened(sequence: u64, connection: u64, host: &str) -> Opened {

@@ -74,7 +74,7 @@ impl Network for Stack<'_> {
         for (name, value) in lines {
             headers.append(name, value);
         }
-        Some(HttpResponse { status, headers, body: Vec::new(), delay: std::time::Duration::ZERO })
+        Some(HttpResponse { status, headers, ..HttpResponse::default() })
     }
 }
 

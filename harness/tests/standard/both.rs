@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use cors_harness::case::Server;
 use cors_harness::world::Script;
-use cors_model::{HeaderList, HttpRequest, Network};
+use cors_model::{Ending, HeaderList, HttpRequest, Network};
 use cors_servers::Lab;
 use cors_servers::script::{
-    Address, Allow, Condition, CorsPolicy, CorsSettings, OriginScript, Reply,
+    Address, Allow, Condition, CorsPolicy, CorsSettings, Delivery, OriginScript, Point, Reply, Stop,
 };
 use reqwest::{Client, Method, Proxy, redirect};
 
@@ -125,7 +125,13 @@ async fn the_same_requests_get_the_same_answers() {
             let mut headers = HeaderList::default();
             lines.iter().for_each(|(name, value)| headers.append(*name, *value));
             let url = url.parse().expect("a URL");
-            let asked = HttpRequest { method: method.to_owned(), url, headers, body: None };
+            let asked = HttpRequest {
+                method: method.to_owned(),
+                url,
+                headers,
+                body: None,
+                arrives: Duration::ZERO,
+            };
             let by_model = world.respond(&asked).expect("a server");
             let lines_by_model =
                 by_model.headers.iter().map(|(name, value)| (name.to_owned(), value.to_vec()));
@@ -135,5 +141,37 @@ async fn the_same_requests_get_the_same_answers() {
             assert_eq!(by_model.body, body, "{what}");
             assert!(by_model.delay <= sent.after, "{what}");
         }
+    }
+}
+
+#[tokio::test]
+async fn answers_that_stop_are_the_same() {
+    let lab = Lab::start().await.expect("loopback is there");
+    let proxy = Proxy::all(format!("socks5h://{}", lab.socks_address())).expect("a proxy");
+    let client = Client::builder().proxy(proxy).build().expect("a client");
+    for (stop, ending) in [
+        (Stop::Closes(Point::BeforeHeaders), Ending::Closed),
+        (Stop::Closes(Point::AfterHeaders), Ending::BrokenBody),
+        (Stop::Closes(Point::InBody), Ending::BrokenBody),
+        (Stop::Hangs(Point::AfterHeaders), Ending::EndlessBody),
+    ] {
+        let pause = Some(Duration::from_millis(1));
+        let delivery = Delivery { stop: Some(stop), pause, ..Delivery::default() };
+        let stopping = || Reply { delivery: delivery.clone(), ..reply(200, &["X-A: 1"], "body") };
+        let server = server(PLAIN, vec![("GET /", stopping()), ("POST /", stopping())]);
+        let hosted = lab.host(vec![on_the_network(&server)]).expect("a sound script");
+        // The client repeats a GET without an answer.
+        let response = client.post(PLAIN).send().await;
+        let sent = hosted.take_exchanges().remove(0);
+        let servers = [server];
+        let url = PLAIN.parse().expect("a URL");
+        let (method, headers, body) = ("POST".to_owned(), HeaderList::default(), None);
+        let asked = HttpRequest { method, url, headers, body, arrives: Duration::ZERO };
+        let told = Script::new(&servers).respond(&asked).expect("a server");
+        assert_eq!((told.ending, sent.stop), (ending, Some(stop)));
+        assert_eq!(response.is_ok(), sent.reply.is_some(), "{stop:?}");
+        let lines = sent.reply.map(|reply| (reply.status, reply.headers)).unwrap_or_default();
+        let headers = told.headers.iter().map(|(name, value)| (name.to_owned(), value.to_vec()));
+        assert_eq!((told.status, headers.collect::<Vec<_>>()), lines, "{stop:?}");
     }
 }

@@ -27,6 +27,7 @@ fn exchange(method: &str, target: &str, asked: Option<&str>, status: u16) -> Exc
             body_length: Some(0),
             body: None,
         },
+        stop: None,
         reply: Some(SentReply {
             status,
             headers: vec![("ETag".to_owned(), b"\"1\"".to_vec())],
@@ -48,7 +49,13 @@ fn ask(
     let mut headers = HeaderList::default();
     asked.iter().for_each(|method| headers.append("Access-Control-Request-Method", *method));
     let url = url.parse().expect("a URL");
-    world.respond(&HttpRequest { method: method.to_owned(), url, headers, body: None })
+    world.respond(&HttpRequest {
+        method: method.to_owned(),
+        url,
+        headers,
+        body: None,
+        arrives: Duration::ZERO,
+    })
 }
 
 fn own(at: &str) -> cors_harness::case::Server {

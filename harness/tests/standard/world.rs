@@ -1,5 +1,7 @@
 //! The servers without a network answer as those on it do.
 
+use std::time::Duration;
+
 use crate::support::*;
 use cors_harness::world::Script;
 use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
@@ -15,7 +17,13 @@ fn ask(
     lines.iter().for_each(|(name, value)| headers.append(*name, *value));
     let url = url.parse().expect("a URL");
     world
-        .respond(&HttpRequest { method: method.to_owned(), url, headers, body: None })
+        .respond(&HttpRequest {
+            method: method.to_owned(),
+            url,
+            headers,
+            body: None,
+            arrives: Duration::ZERO,
+        })
         .expect("a server")
 }
 
@@ -75,7 +83,13 @@ fn no_response_comes_from_a_place_without_a_server() {
     let mut world = Script::new(&servers);
     for url in ["http://api.example/", "https://api.example:444/", "https://www.api.example/"] {
         let (method, url) = ("GET".to_owned(), url.parse().expect("a URL"));
-        let request = HttpRequest { method, url, headers: HeaderList::default(), body: None };
+        let request = HttpRequest {
+            method,
+            url,
+            headers: HeaderList::default(),
+            body: None,
+            arrives: Duration::ZERO,
+        };
         assert!(world.respond(&request).is_none());
     }
 }

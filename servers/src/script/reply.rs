@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode};
 use thiserror::Error;
 
+use super::delivery::Delivery;
 use crate::condition::Condition;
 
 /// One reply.
@@ -18,6 +19,8 @@ pub struct Reply {
     pub body: Template,
     /// How long to wait before answering.
     pub delay: Option<Duration>,
+    /// How it gets to the client.
+    pub delivery: Delivery,
     /// Replies that are given instead: the first whose condition holds. Those below them do not count.
     pub instead: Vec<(Condition, Reply)>,
 }
@@ -36,10 +39,11 @@ impl Reply {
     /// Every text that is known before a request: the texts of header values, in order, and then of
     /// the body.
     pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
-        let values = self.headers.iter().flat_map(|line| &line.value.template().0);
+        let interim = self.delivery.interim.iter().flat_map(|interim| &interim.headers);
+        let values = interim.chain(&self.headers).flat_map(|line| &line.value.template().0);
         values.chain(&self.body.0).filter_map(|piece| match piece {
             Piece::Text(text) => Some(text.as_slice()),
-            Piece::RequestOrigin | Piece::Served { .. } => None,
+            Piece::RequestOrigin | Piece::Date { .. } | Piece::Served { .. } => None,
         })
     }
 
@@ -50,6 +54,7 @@ impl Reply {
         Self {
             headers: self.headers.iter().map(|line| line.map_texts(map)).collect(),
             body: self.body.map_texts(map),
+            delivery: self.delivery.map_texts(map),
             instead: others
                 .map(|(condition, other)| (condition.map_texts(map), other.map_texts(map)))
                 .collect(),
@@ -120,7 +125,7 @@ impl HeaderLine {
         Some(Self { name: HeaderName::new(name).ok()?, value })
     }
 
-    fn map_texts(&self, map: &impl Fn(&str) -> String) -> Self {
+    pub(super) fn map_texts(&self, map: &impl Fn(&str) -> String) -> Self {
         Self { name: self.name.clone(), value: self.value.map_texts(map) }
     }
 }
@@ -158,7 +163,7 @@ impl HeaderTemplate {
 fn is_sendable(piece: &Piece) -> bool {
     match piece {
         Piece::Text(text) => HeaderValue::from_bytes(text).is_ok(),
-        Piece::RequestOrigin | Piece::Served { .. } => true,
+        Piece::RequestOrigin | Piece::Date { .. } | Piece::Served { .. } => true,
     }
 }
 
@@ -237,6 +242,11 @@ pub enum Piece {
     /// The value of the request's `Origin` header. A header line with this piece is left out of the
     /// reply to a request without `Origin`; in a body it is empty.
     RequestOrigin,
+    /// The time at which the request arrived, on the client's clock, as a date of HTTP.
+    Date {
+        /// So many seconds later; a negative number is earlier.
+        offset: i64,
+    },
     /// How many requests with `method` for `path` this origin has received so far, in decimal: the
     /// side effects that reached the server. This request counts; one that the CORS middleware
     /// answers does not. It is read when the reply is made, after its delay.
@@ -259,7 +269,7 @@ impl Piece {
             Self::Served { method, path } => {
                 Self::Served { method: method.clone(), path: map(path) }
             }
-            Self::RequestOrigin => Self::RequestOrigin,
+            Self::RequestOrigin | Self::Date { .. } => self.clone(),
         }
     }
 }

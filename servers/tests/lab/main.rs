@@ -1,5 +1,6 @@
 //! A lab as its clients see it: every request goes through the SOCKS port.
 
+mod delivery;
 mod names;
 mod replies;
 mod scripts;

@@ -1,7 +1,5 @@
 //! Bodies that can be sent only once.
 
-use std::time::Duration;
-
 use super::{headers, request};
 use crate::body::Body;
 use crate::clock::Clock;
@@ -26,7 +24,7 @@ impl Network for Once {
         let length = request.headers.get("content-length");
         self.lengths.push(length.map(|length| String::from_utf8_lossy(&length).into_owned()));
         let headers = headers(&["Location: /next"]);
-        Some(HttpResponse { status, headers, body: Vec::new(), delay: Duration::ZERO })
+        Some(HttpResponse { status, headers, ..HttpResponse::default() })
     }
 }
 

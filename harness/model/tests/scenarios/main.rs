@@ -6,6 +6,7 @@ mod caching;
 mod contexts;
 mod cookies;
 mod credentials;
+mod endings;
 mod pages;
 mod preflights;
 mod preloads;

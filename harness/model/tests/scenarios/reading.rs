@@ -101,18 +101,18 @@ fn bodies() {
         let ruling = ruled(&row(PAGE, servers, vec![fetch(method, &format!("{API}/"))]));
         ruling[0].response.clone().expect("a response")
     };
-    assert_eq!(body("GET", 404, "gone").text, ("gone"));
+    assert_eq!(body("GET", 404, "gone").text.as_deref(), Some("gone"));
     assert_eq!(body("GET", 404, "gone").status, 404);
-    assert_eq!(body("GET", 200, "\u{FEFF}text").text, ("text"));
-    assert_eq!(body("HEAD", 200, "text").text, (""));
+    assert_eq!(body("GET", 200, "\u{FEFF}text").text.as_deref(), Some("text"));
+    assert_eq!(body("HEAD", 200, "text").text.as_deref(), Some(""));
     assert_eq!(body("HEAD", 200, "text").header_names, ["content-length"]);
     assert_eq!(body("GET", 204, "text").header_names, [""; 0]);
-    assert_eq!(body("GET", 205, "text").text, (""));
+    assert_eq!(body("GET", 205, "text").text.as_deref(), Some(""));
 }
 
 #[test]
 fn encoded_content_is_not_judged() {
-    assert_eq!(read(api(), &[ALL, "Content-Encoding: Identity"]).text, ("text"));
+    assert_eq!(read(api(), &[ALL, "Content-Encoding: Identity"]).text.as_deref(), Some("text"));
     let lines = [ALL, "Content-Encoding: gzip"];
     let servers = vec![server(API, vec![("GET /", reply(200, &lines, "text"))])];
     assert_eq!(outcomes(&row(PAGE, servers, vec![api()])), ["cannot judge"]);

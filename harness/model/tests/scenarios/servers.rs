@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cors_model::url::Url;
-use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
+use cors_model::{Ending, HeaderList, HttpRequest, HttpResponse, Network};
 
 /// A reply with templates: `${origin}` is the request's `Origin`, and a header line without one is left out;
 /// `${served}` is how often the server has answered to `GET /`.
@@ -14,6 +14,7 @@ pub struct Reply {
     pub lines: Vec<(String, Vec<u8>)>,
     pub body: Vec<u8>,
     pub delay: Duration,
+    pub ending: Ending,
     /// Whether the status is 200 where the request has `Authorization`.
     pub knows_the_user: bool,
 }
@@ -33,12 +34,18 @@ pub fn reply(status: u16, lines: &[&str], body: &str) -> Reply {
         (name.to_owned(), value.trim().into())
     };
     let lines = lines.iter().map(line).collect();
-    Reply { status, lines, body: body.into(), delay: Duration::ZERO, knows_the_user: false }
+    let (delay, ending) = (Duration::ZERO, Ending::Complete);
+    Reply { status, lines, body: body.into(), delay, ending, knows_the_user: false }
 }
 
 /// The same reply after so many seconds.
 pub fn after(reply: Reply, seconds: u64) -> Reply {
     Reply { delay: Duration::from_secs(seconds), ..reply }
+}
+
+/// The same reply with another end.
+pub fn ending_with(reply: Reply, ending: Ending) -> Reply {
+    Reply { ending, ..reply }
 }
 
 pub fn server(at: &str, replies: Vec<(&str, Reply)>) -> Server {
@@ -119,7 +126,8 @@ impl Reply {
         let body = if has_content { body } else { Vec::new() };
         let is_known = self.knows_the_user && request.headers.contains("authorization");
         let status = if is_known { 200 } else { self.status };
-        HttpResponse { status, headers, body, delay: self.delay }
+        let (delay, ending) = (self.delay, self.ending);
+        HttpResponse { status, headers, body, delay, ending, ..HttpResponse::default() }
     }
 }
 
@@ -137,5 +145,5 @@ fn filled(template: &[u8], origin: Option<&str>, served: usize) -> Vec<u8> {
 fn empty(status: u16) -> HttpResponse {
     let mut headers = HeaderList::default();
     headers.append("content-length", "0");
-    HttpResponse { status, headers, body: Vec::new(), delay: Duration::ZERO }
+    HttpResponse { status, headers, ..HttpResponse::default() }
 }

@@ -116,7 +116,7 @@ prop_compose! {
         let body_as = if initiator == Initiator::Xhr { BodyType::Text } else { body_as };
         Step {
             initiator, url, method, headers, body, body_as, upload_listeners, credentials, mode, redirect, cache,
-            referrer_policy, headers_init, username, abort
+            referrer_policy, headers_init, username, abort, integrity: String::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use cors_model::url::Url;
 use cors_model::{
     Abort, AbortMoment, BodyInit, Call, Client, CredentialsMode, Exchange, FetchCall, Group,
-    HeadersInit, InitialCookie, Network, Outcome, Ruling, RunOptions, Scenario, XhrCall,
+    HeadersInit, InitialCookie, Network, Outcome, Ruling, Run, RunOptions, Scenario, XhrCall,
     url_search_params_pairs,
 };
 
@@ -49,6 +49,7 @@ pub struct Step {
     pub redirect: Option<String>,
     pub cache: Option<String>,
     pub referrer_policy: Option<String>,
+    pub integrity: String,
     pub abort: Option<Abort>,
 }
 
@@ -94,6 +95,7 @@ pub fn step(initiator: Initiator, method: &str, url: &str) -> Step {
         redirect: None,
         cache: None,
         referrer_policy: None,
+        integrity: String::new(),
         abort: None,
     }
 }
@@ -138,6 +140,11 @@ impl Step {
         self
     }
 
+    pub fn integrity(mut self, metadata: &str) -> Self {
+        metadata.clone_into(&mut self.integrity);
+        self
+    }
+
     pub fn abort(mut self, at: AbortMoment) -> Self {
         self.abort = Some(Abort { at, is_timeout: false });
         self
@@ -170,7 +177,7 @@ impl Step {
                 cache: self.cache.clone(),
                 redirect: self.redirect.clone(),
                 referrer_policy: self.referrer_policy.clone(),
-                integrity: String::new(),
+                integrity: self.integrity.clone(),
                 abort: self.abort,
             }),
             Initiator::Xhr => Call::Xhr(XhrCall {
@@ -266,8 +273,13 @@ pub fn play(row: &Row, network: &mut dyn Network) -> Vec<Outcome> {
 
 /// The outcomes of a row in which a browser makes these choices.
 pub fn ruled_with(row: &Row, choices: &[usize]) -> Vec<Outcome> {
+    run_with(row, choices).outcomes
+}
+
+/// The run in which a browser makes these choices.
+pub fn run_with(row: &Row, choices: &[usize]) -> Run {
     let options = RunOptions { measured: None, choices };
-    row.scenario().run(&mut Servers::new(&row.servers), options).outcomes
+    row.scenario().run(&mut Servers::new(&row.servers), options)
 }
 
 pub fn ruled(row: &Row) -> Vec<Outcome> {
@@ -300,7 +312,7 @@ impl Seen for Outcome {
     }
 
     fn text(&self) -> &str {
-        &self.response.as_ref().expect("allowed").text
+        self.response.as_ref().and_then(|response| response.text.as_deref()).expect("a text")
     }
 }
 

@@ -13,7 +13,7 @@ fn text(initiator: Initiator, types: &[&str], body: &[u8]) -> String {
     let servers = vec![server(API, vec![("GET /", answer)])];
     let row = row(PAGE, servers, vec![step(initiator, "GET", &format!("{API}/"))]);
     let response = ruled(&row).remove(0).response;
-    response.map(|response| response.text).unwrap_or_else(|| outcomes(&row).remove(0))
+    response.and_then(|response| response.text).unwrap_or_else(|| outcomes(&row).remove(0))
 }
 
 fn xhr(types: &[&str], body: &[u8]) -> String {

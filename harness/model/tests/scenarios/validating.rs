@@ -1,7 +1,5 @@
 //! Which stored responses may be used, and what becomes of them when their server is asked.
 
-use std::time::Duration;
-
 use crate::support::*;
 use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
 
@@ -107,7 +105,7 @@ impl Network for Confused {
             }
             headers.append("X-New", "1");
         }
-        Some(HttpResponse { status, headers, body: b"text".to_vec(), delay: Duration::ZERO })
+        Some(HttpResponse { status, headers, body: b"text".to_vec(), ..HttpResponse::default() })
     }
 }
 

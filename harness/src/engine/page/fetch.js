@@ -1,6 +1,6 @@
 // fetch(): https://fetch.spec.whatwg.org/#fetch-method
 //
-// allowed: script has a response and reads its body to the end. opaque: the type of the response is `opaque` or
+// allowed: script has a response, and reads its body to the end if the server sends all of it. opaque: the type of the response is `opaque` or
 // `opaqueredirect`. blocked and refused: the promise is rejected.
 //
 // aborted and timed-out: the promise, or that of the body, is rejected with an AbortError or a TimeoutError. The signal is
@@ -27,10 +27,10 @@ initiators["fetch"] = async (step) => {
   const options = { ...request, referrerPolicy, keepalive, integrity, signal };
   const response = await fetch(url, present(options));
   const { type, status, redirected } = response;
-  const names = [...response.headers.keys()];
+  const seen = { type, status, redirected, headers: [...response.headers.keys()] };
   try {
-    return { outcome: "response", type, status, redirected, headers: names, body: await response.text() };
+    return { outcome: "response", ...seen, body: await response.text() };
   } catch (error) {
-    return { outcome: "broken-body", message: String(error) };
+    return { outcome: "broken-body", message: String(error), response: { ...seen, body: "" } };
   }
 };

@@ -5,10 +5,13 @@
 //!   the body if the length of the boundary is random too;
 //! * the order of exchanges of steps made at the same time: they are sorted by step;
 //! * how long a row took;
+//! * dates in the format of HTTP, which a server can take from the clock and a browser can send back;
 //! * how a row compares with its snapshot, which is compared for the case as a whole;
 //! * the numbers of connections, which count all connections of a browser, and which exchanges of a
 //!   row shared one: a browser opens another connection if those it has are busy, once in some
 //!   thousand rows.
+
+use serde_json::Value;
 
 use crate::report::json::ResultEntry;
 use crate::report::step_entries::StepEntry;
@@ -30,6 +33,32 @@ pub(super) fn canonical(result: &ResultEntry) -> ResultEntry {
         leave_out_boundary(exchange);
     }
     result
+}
+
+/// A date of HTTP: RFC 9110, 5.6.7. A letter is any letter of its case, and `0` any digit.
+const DATE: &[u8] = b"Aaa, 00 Aaa 0000 00:00:00 GMT";
+
+/// Replaces every date in every text.
+pub(super) fn leave_out_dates(value: &mut Value) {
+    match value {
+        Value::String(text) => {
+            while let Some(start) = text.as_bytes().windows(DATE.len()).position(is_date) {
+                text.replace_range(start..start + DATE.len(), LEFT_OUT);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(leave_out_dates),
+        Value::Object(members) => members.values_mut().for_each(leave_out_dates),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn is_date(bytes: &[u8]) -> bool {
+    bytes.iter().zip(DATE).all(|(byte, form)| match form {
+        b'A' => byte.is_ascii_uppercase(),
+        b'a' => byte.is_ascii_lowercase(),
+        b'0' => byte.is_ascii_digit(),
+        form => byte == form,
+    })
 }
 
 /// Sorted by step; the exchanges of one step in order of arrival, and those without a step at the

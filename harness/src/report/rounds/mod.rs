@@ -12,7 +12,7 @@ use super::json::{ResultEntry, results};
 use super::wrapping::hanging;
 use crate::case::Case;
 use crate::results::{Judged, Judgement};
-use canonical::canonical;
+use canonical::{canonical, leave_out_dates};
 use entries::Entries;
 
 /// The played rounds, in order: the first, and the differences of the others.
@@ -81,6 +81,7 @@ fn row(result: &ResultEntry) -> String {
 /// case.
 fn row_entry(result: &ResultEntry) -> serde_json::Result<Value> {
     let mut entry = serde_json::to_value(canonical(result))?;
+    leave_out_dates(&mut entry);
     if let Value::Object(members) = &mut entry {
         members.retain(|name, _| !matches!(name.as_str(), "case" | "row" | "engine" | "snapshot"));
     }

@@ -78,7 +78,7 @@ fn withheld(step: &StepObservation, refusal: Option<&Refusal>) -> Option<String>
             Some(format!("{}: {}{value}", stage.as_str(), reason.as_str()))
         }
         (Some(Read::Blocked | Read::Refused), None) => Some("withheld by the browser".to_owned()),
-        (Some(read @ (Read::Opaque | Read::Aborted | Read::TimedOut)), _) => {
+        (Some(read @ (Read::Opaque | Read::Aborted | Read::TimedOut | Read::Pending)), _) => {
             Some(read.as_str().to_owned())
         }
         (None, _) => Some("inconclusive".to_owned()),
