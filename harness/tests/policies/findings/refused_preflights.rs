@@ -28,7 +28,8 @@ fn with_login(policy: &str) -> String {
 #[test]
 fn without_a_request_the_preflight_is_reported() {
     let answers = lines(&[ECHO, WITH]);
-    for (status, name, words) in NAMES {
+    // A 403 beside a GET whose 401 the page can read is no missing login: the tests of probes have it.
+    for (status, name, words) in NAMES.into_iter().filter(|(status, ..)| *status != 403) {
         for policy in [TOKEN.to_owned(), with_login(TOKEN)] {
             // What the server would answer does not matter, nor do the headers of the preflight.
             for headers in ["", answers.as_str()] {
