@@ -99,12 +99,13 @@ fn headers(step: &Step, twins: &[&Step]) -> Option<String> {
     for line in step.headers.iter().filter(|line| !everywhere(line)) {
         by_name.entry(&line.0).or_default().push(line);
     }
-    let values_of = |step: &Step, name: &str| {
-        let lines = step.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name));
+    let differing_values = |step: &Step, name: &str| {
+        let lines = step.headers.iter().filter(|line| !everywhere(line));
+        let lines = lines.filter(|(other, _)| other.eq_ignore_ascii_case(name));
         lines.map(|(_, value)| value.clone()).collect::<Vec<_>>()
     };
     let shown = by_name.iter().map(|(name, lines)| {
-        let of_twins = twins.iter().map(|twin| values_of(twin, name));
+        let of_twins = twins.iter().map(|twin| differing_values(twin, name));
         let show = |values: &Vec<String>| match values.as_slice() {
             [value] => cut(&without_secret(name, value).unwrap_or_else(|| value.clone())),
             several => format!("{} bytes", several.iter().map(String::len).sum::<usize>()),
@@ -115,7 +116,7 @@ fn headers(step: &Step, twins: &[&Step]) -> Option<String> {
             }
             [_] => (*name).to_owned(),
             several => {
-                let distinct = distinguished(&values_of(step, name), of_twins, show);
+                let distinct = distinguished(&differing_values(step, name), of_twins, show);
                 format!("{} × {name}, {distinct}", several.len())
             }
         }
@@ -257,6 +258,9 @@ mod tests {
         let bytes =
             ["first", "second"].map(|it| format!(" (headers: 2 × X-A, 2 bytes, {it} value)"));
         assert_eq!(cookies, bytes);
+        let common =
+            options(&[", headers: [X-A: 1, X-A: 22, X-A: 3]", ", headers: [X-A: 1, X-A: 4]"]);
+        assert_eq!(common, [" (headers: 2 × X-A, 3 bytes)", " (headers: X-A: 4)"]);
         let bodies = ["a", "b", "c", "d", "e"]
             .map(|end| format!(", method: PUT, body: {}{end}", "x".repeat(40)));
         let shown = options(&bodies.each_ref().map(String::as_str));

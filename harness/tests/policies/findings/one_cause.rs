@@ -3,7 +3,7 @@
 use super::*;
 use crate::stacks::{ALL, findings_with, reflecting};
 
-/// What is said of a server that allows these origins beside the listed ones.
+/// The findings about a server that allows these origins beside the listed ones.
 fn findings_by(allowed: impl Fn(&str) -> bool) -> Vec<Finding> {
     findings_with(&reflecting(|origin| ALL.origins.contains(&origin) || allowed(origin)), POLICY)
 }
@@ -11,8 +11,8 @@ fn findings_by(allowed: impl Fn(&str) -> bool) -> Vec<Finding> {
 /// The only finding about origins that are not listed.
 #[track_caller]
 fn only(allowed: impl Fn(&str) -> bool) -> Finding {
-    let said = findings_by(allowed);
-    let [one] = said.as_slice() else { panic!("not one finding: {said:#?}") };
+    let findings = findings_by(allowed);
+    let [one] = findings.as_slice() else { panic!("not one finding: {findings:#?}") };
     one.clone()
 }
 
@@ -51,24 +51,25 @@ fn a_compared_end_is_one_finding_over_http_too() {
     }
     let one = only(|origin| ALL.origins.iter().any(|listed| origin.ends_with(&listed[8..])));
     assert_eq!((one.name, one.severity), ("suffix-look-alike", Severity::High), "{}", one.sentence);
-    let said = findings_by(|origin| {
+    let findings = findings_by(|origin| {
         origin == "https://evilmy-company.com" || origin == "http://app.my-company.com"
     });
-    assert!(named(&said, "http-allowed").is_some(), "two origins of a list: {said:#?}");
+    assert!(named(&findings, "http-allowed").is_some(), "two origins of a list: {findings:#?}");
 }
 
 #[test]
 fn look_alikes_of_one_kind_that_no_rule_explains_are_one_finding() {
-    let said = findings_by(|origin| {
+    let findings = findings_by(|origin| {
         ["https://app.my-company.com:8443", "https://admin.my-company.net"].contains(&origin)
     });
-    assert_eq!(said.len(), 2, "{said:#?}");
-    let said = findings_by(|origin| {
+    assert_eq!(findings.len(), 2, "{findings:#?}");
+    let findings = findings_by(|origin| {
         let allowed = ["https://app.my-company.net", "https://admin.my-company.net"];
         allowed.contains(&origin) || origin == "https://evilmy-company.com"
     });
-    let found: Vec<_> = said.iter().filter(|one| one.name == "other-top-level-domain").collect();
-    let [one] = found.as_slice() else { panic!("{said:#?}") };
+    let found: Vec<_> =
+        findings.iter().filter(|one| one.name == "other-top-level-domain").collect();
+    let [one] = found.as_slice() else { panic!("{findings:#?}") };
     let words = "The server allows origins that are similar to https://app.my-company.com and \
                  https://admin.my-company.com, and rejects `https://app.my-company.co`";
     assert!(one.sentence.starts_with(words), "{}", one.sentence);
@@ -77,7 +78,8 @@ fn look_alikes_of_one_kind_that_no_rule_explains_are_one_finding() {
 #[test]
 fn a_server_that_reflects_all_but_some_origins_has_one_cause() {
     let host = |origin: &str| origin.split_once("://").map_or("", |(_, host)| host).to_owned();
-    let servers: [(&str, &dyn Fn(&str) -> bool); 6] = [
+    type Allows<'a> = &'a dyn Fn(&str) -> bool;
+    let servers: [(&str, Allows<'_>); 6] = [
         ("origins that contain `evil` (", &|origin| !origin.contains("evil")),
         ("origins that contain `evil.example` (", &|origin| {
             !origin.ends_with(".evil.example") && !origin.ends_with("/evil.example")
@@ -99,12 +101,8 @@ fn a_server_that_reflects_all_but_some_origins_has_one_cause() {
         let one = only(allowed);
         assert_eq!(one.name, "reads-for-any-site-with-login", "{rule}: {}", one.sentence);
         assert_eq!(one.severity, Severity::Critical);
-        assert!(
-            one.sentence.starts_with("The server reflects almost every origin (")
-                == !rule.contains("HTTP"),
-            "{}",
-            one.sentence
-        );
+        let is_almost_all = one.sentence.starts_with("The server reflects almost every origin (");
+        assert_eq!(is_almost_all, !rule.contains("HTTP"), "{}", one.sentence);
         assert!(
             one.sentence.contains(&format!(", and rejects only {rule}`https://")),
             "{rule}: {}",
@@ -115,17 +113,17 @@ fn a_server_that_reflects_all_but_some_origins_has_one_cause() {
 
 #[test]
 fn several_mistakes_are_no_reflected_origin() {
-    let said = findings_by(|origin| {
+    let findings = findings_by(|origin| {
         origin == "null"
             || origin.contains("//localhost") && !origin.contains("evil")
             || origin == "https://appxmy-company.com"
             || origin.ends_with(":8443")
     });
-    let names: Vec<_> = said.iter().map(|one| one.name).collect();
+    let names: Vec<_> = findings.iter().map(|one| one.name).collect();
     for name in ["null-allowed", "localhost-allowed", "unescaped-dot", "other-port"] {
-        assert!(names.contains(&name), "{name}: {said:#?}");
+        assert!(names.contains(&name), "{name}: {findings:#?}");
     }
-    assert!(!names.contains(&"reads-for-any-site-with-login"), "{said:#?}");
-    let said = findings_by(|origin| origin.starts_with("https://app.") || origin == "null");
-    assert!(said.iter().all(|one| !one.sentence.contains("reflects")), "{said:#?}");
+    assert!(!names.contains(&"reads-for-any-site-with-login"), "{findings:#?}");
+    let findings = findings_by(|origin| origin.starts_with("https://app.") || origin == "null");
+    assert!(findings.iter().all(|one| !one.sentence.contains("reflects")), "{findings:#?}");
 }

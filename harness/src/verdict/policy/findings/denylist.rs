@@ -36,7 +36,7 @@ pub(super) fn reflects_almost_all(tried: &TriedRows<'_>, asked: &Asked) -> Optio
     let unlisted = tried.of_request(asked).filter(is_unlisted);
     let (allowed, rejected): (Vec<_>, Vec<_>) = unlisted.partition(|row| row.did.is_some());
     let is_of_any = |row: &&TriedRow<'_>| row.asked.kind == OriginKind::Foreign;
-    let is_any_rejected = rejected.iter().any(|row| is_of_any(row));
+    let is_any_rejected = rejected.iter().any(is_of_any);
     if !is_any_rejected || !have_nothing_in_common(tried, &allowed) {
         return None;
     }
