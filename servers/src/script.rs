@@ -9,6 +9,7 @@
 
 mod cors;
 mod delivery;
+mod header;
 mod path;
 mod reply;
 
@@ -19,11 +20,11 @@ use indexmap::IndexMap;
 
 pub use self::cors::{Allow, CorsFault, CorsMember, CorsPolicy, CorsSettings};
 pub use self::delivery::{Delivery, Interim, InterimStatus, InvalidInterimStatus, Point, Stop};
-pub use self::path::{InvalidPath, Path};
-pub use self::reply::{
-    HeaderLine, HeaderName, HeaderTemplate, InvalidHeaderName, InvalidHeaderValue, InvalidStatus,
-    Piece, Reply, Status, Template,
+pub use self::header::{
+    HeaderLine, HeaderName, HeaderTemplate, InvalidHeaderName, InvalidHeaderValue, Piece, Template,
 };
+pub use self::path::{InvalidPath, Path};
+pub use self::reply::{InvalidStatus, Reply, Status};
 pub use crate::condition::Condition;
 
 /// `http` or `https`. Decides whether the origin speaks TLS.

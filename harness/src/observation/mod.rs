@@ -6,7 +6,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod attribute;
-mod groups;
+mod evidence;
 mod headers;
 mod observe;
 mod reasons;
@@ -20,13 +20,14 @@ mod unforeseen;
 
 use serde::Serialize;
 
-pub use groups::GroupEvidence;
+pub use evidence::{Evidence, FaultSeen};
 pub(crate) use headers::Authored;
 pub use headers::RequestHeaders;
-pub use observe::{Evidence, FaultSeen, observe};
+pub use observe::observe;
 pub use reasons::{EngineReason, ReasonSeen};
 pub use redirect::{is_asked_at, leads_to};
 pub use seen::{CallSeen, GroupTimes, ResponseSeen, RowSeen};
+pub use segment::GroupEvidence;
 pub(crate) use unforeseen::origin_without_server;
 pub use unforeseen::{Asked, Place, Unforeseen};
 

@@ -3,50 +3,21 @@
 
 use std::collections::BTreeSet;
 
-use cors_servers::exchange::{Exchange, Opened};
+use cors_servers::exchange::Exchange;
 use cors_servers::script::Address;
 
 use super::attribute::urls;
+use super::evidence::{Evidence, FaultSeen};
 use super::reasons::{CallRedirects, about};
 use super::recorded::{is_preflight, preflight, request};
 use super::redirect::{is_at, targets};
-use super::seen::{CallSeen, ResponseSeen, RowSeen};
+use super::seen::{CallSeen, ResponseSeen};
 use super::segment::SeenGroup;
 use super::unanswered::{aborted, hangs, is_closed, unplayed, was_aborted};
-use super::unforeseen::{Place, host, led_to, request as unforeseen_request};
+use super::unforeseen::{host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::case::{Label, Step};
-use crate::plan::{Names, PlannedRow, resource};
-
-/// All evidence of one row after it was played.
-#[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
-    /// The row as planned.
-    pub row: &'a PlannedRow,
-    /// The steps' labels, in the order written.
-    pub labels: &'a [Label],
-    /// What the page's script, or a plain client, reports.
-    pub seen: &'a RowSeen,
-    /// What the row's servers recorded.
-    pub exchanges: &'a [Exchange],
-    /// The marker requests of the page.
-    pub marks: &'a [Exchange],
-    /// Connections to the row's servers that failed.
-    pub faults: &'a [FaultSeen],
-    /// Connections that were opened to the row's servers.
-    pub connections: &'a [Opened],
-}
-
-/// A connection to a row's servers that failed.
-#[derive(Clone, Debug)]
-pub struct FaultSeen {
-    /// Its number in the common order of exchanges and markers.
-    pub sequence: u64,
-    /// Why it failed, as a sentence.
-    pub words: String,
-    /// The host and port that was asked for, if the row has no server there.
-    pub without_server: Option<Place>,
-}
+use crate::plan::{Names, resource};
 
 /// Describes what happened, with the host names of the case.
 pub fn observe(evidence: &Evidence<'_>) -> RowObservation {

@@ -4,15 +4,29 @@
 //! This is certain only where script has a response to every call of the first group, and the plan says that the requests
 //! of that group differ from those of all other groups (`plan/markers.rs`). Otherwise the marker is missing.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
+use std::time::Duration;
 
 use cors_servers::exchange::Exchange;
 
 use super::Unforeseen;
 use super::attribute::attribute;
-use super::observe::Evidence;
-use super::seen::CallSeen;
+use super::evidence::Evidence;
+use super::seen::{CallSeen, GroupTimes};
+
+/// The exchanges and times of a group of steps. They are evidence for a verdict, not part of an observation.
+#[derive(Clone, Debug)]
+pub struct GroupEvidence<'a> {
+    /// The exchanges of each step. Empty where attribution failed.
+    pub steps: Vec<Vec<&'a Exchange>>,
+    /// The marker request that the page sent after the group had settled.
+    pub mark: Option<&'a Exchange>,
+    /// The times on the page's clock.
+    pub times: Option<&'a GroupTimes>,
+    /// How much time passes for the browser after the marker, if the group is a wait; none, if another page is opened,
+    /// whose clock is another one.
+    pub wait: Option<Duration>,
+}
 
 /// The evidence of one group: what script saw of each call, the exchanges of each call, and the requests of each call that
 /// were for a host without a server.
@@ -34,6 +48,19 @@ struct Segment {
 type Attributed<'a> = (Vec<Vec<&'a Exchange>>, Range<u64>);
 
 impl<'a> Evidence<'a> {
+    /// One for each group of steps.
+    pub fn groups(&self) -> impl Iterator<Item = GroupEvidence<'a>> {
+        self.row.play.step_groups.iter().enumerate().map(|(number, calls)| GroupEvidence {
+            steps: match self.group(number) {
+                Ok(SeenGroup { exchanges, .. }) => exchanges,
+                Err(_) => vec![Vec::new(); calls.len()],
+            },
+            mark: self.mark(number),
+            times: self.seen.times.get(number),
+            wait: self.pause(number),
+        })
+    }
+
     pub(super) fn group(&self, number: usize) -> Result<SeenGroup<'a>, String> {
         if let Some(trouble) = &self.seen.trouble {
             return Err(trouble.clone());
@@ -113,14 +140,5 @@ impl<'a> Evidence<'a> {
     /// redirects.
     pub(super) fn earlier(&self, number: usize) -> Vec<&'a Exchange> {
         self.before(self.segment(number).map_or(0, |segment| segment.span.start))
-    }
-
-    fn before(&self, sequence: u64) -> Vec<&'a Exchange> {
-        self.exchanges.iter().filter(|exchange| exchange.sequence < sequence).collect()
-    }
-
-    pub(super) fn marks(&self) -> BTreeMap<usize, u64> {
-        let marks = self.marks.iter();
-        marks.filter_map(|mark| Some((self.number_of(mark)?, mark.sequence))).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use thiserror::Error;
 
-use super::reply::HeaderLine;
+use super::header::HeaderLine;
 
 /// How a reply gets to the client. By default it is complete and is sent at once.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]

@@ -2,10 +2,10 @@
 
 use super::super::Played;
 use super::excess::{self, WITH_CREDENTIALS};
+use super::explained::implies;
 use super::finding::Severity;
 use super::group::RowFinding;
 use super::hints;
-use super::implied::implies;
 use super::tried_rows::TriedRows;
 use crate::case::OriginKind;
 use crate::observation::{Answer, Request};

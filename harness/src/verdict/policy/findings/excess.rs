@@ -2,12 +2,12 @@
 
 use super::super::{Played, StepAccess};
 use super::denylist;
+use super::explained::has_both_ends;
+use super::explained::{explained_by, implies};
 use super::finding::Severity;
 use super::group::{ANY_WEBSITE, AccessChange, RowFinding};
-use super::implied::{explained_by, implies};
 use super::redirects::is_ended_by_redirect;
 use super::rules::{Explanation, explanation};
-use super::substrings::has_both_ends;
 use super::tried_rows::{TriedRows, strongest};
 use crate::case::{Asked, Beyond, OriginKind};
 

@@ -1,11 +1,65 @@
-//! Finds origins that a server allows for the same reason as another one: both share a part of a
-//! listed origin, and the server allows every origin with this part.
+//! Which of several origins that a server allows explains the others, so that one mistake is one finding: a server that
+//! allows any origin also allows look-alikes, and origins that share a part of a listed origin may be allowed for one
+//! reason.
 
-use super::comparisons::{host, is_on_same_port, is_same_host, own_machine};
-use super::implied::implies;
-use super::substrings::is_found_by_search;
+use super::super::StepAccess;
+use super::comparisons::{host, is_alike, is_on_same_port, is_same_host, own_machine};
 use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
+
+/// The length of the shortest text that a server is said to search for.
+const SHORTEST: usize = 3;
+
+/// Whether another finding already covers what a row shows: its cause explains this origin too, and
+/// its page could do at least as much.
+pub(super) fn implies(tried: &TriedRows<'_>, asked: &Asked) -> bool {
+    let own = tried.did(asked);
+    is_explained(tried, asked)
+        || others(tried, asked).any(|(_, did)| own.is_none_or(|own| did.is_as_bad_as(own)))
+}
+
+/// The row whose cause explains this one, which could do more only because the browser sent the
+/// user's cookies: `SameSite` prevents that for other sites, whatever the server allows.
+pub(super) fn explained_by<'t>(tried: &'t TriedRows<'_>, asked: &Asked) -> Option<&'t Asked> {
+    let own = tried.did(asked).filter(|own| own.cookies)?;
+    let explaining = others(tried, asked).filter(|(_, did)| !did.cookies && !did.is_as_bad_as(own));
+    explaining.map(|(other, _)| other).min_by_key(|other| other.kind != OriginKind::Foreign)
+}
+
+/// Pages that the policy does not allow either, whose cause may explain this row.
+fn others<'t>(
+    tried: &'t TriedRows<'_>,
+    asked: &Asked,
+) -> impl Iterator<Item = (&'t Asked, &'t StepAccess)> {
+    let of_request = tried.of_request(asked).filter(|other| !other.asked.allowed);
+    let explaining = of_request.filter(|other| may_explain(other.asked, asked));
+    explaining.filter_map(|TriedRow { asked, did, .. }| Some((*asked, did.as_ref()?)))
+}
+
+/// Whether a server that allows one origin is known to allow the other for the same reason.
+fn may_explain(one: &Asked, other: &Asked) -> bool {
+    let is = |kind| one.kind == kind;
+    let is_alike = |kind| is(kind) && one.like == other.like;
+    let anybody = is(OriginKind::Foreign);
+    // An origin that differs only in its port says nothing about other ports.
+    let begins_alike = is_alike(OriginKind::Prefix) && !one.same_site;
+    let ends_alike = is(OriginKind::Suffix) && !one.same_site;
+    let of_the_site = is(OriginKind::Subdomain);
+    match other.kind {
+        OriginKind::Foreign => false,
+        OriginKind::Port | OriginKind::TrailingDot => anybody || begins_alike,
+        OriginKind::Joined => anybody || begins_alike || ends_alike,
+        OriginKind::Label => anybody || ends_alike || of_the_site,
+        OriginKind::Dot | OriginKind::Subdomain => anybody || ends_alike,
+        OriginKind::Below => anybody || ends_alike || of_the_site || is_alike(OriginKind::Suffix),
+        // The same host without its port.
+        OriginKind::Part if other.same_site => {
+            anybody || begins_alike || is_alike(OriginKind::Port)
+        }
+        OriginKind::Suffix if other.same_site => anybody || ends_alike || of_the_site,
+        _ => anybody,
+    }
+}
 
 /// Whether the finding on another origin explains this one. Each origin tests a different mistake,
 /// and comparing a short prefix, comparing a short suffix, or an open pattern allows it too.
@@ -123,4 +177,62 @@ fn ends_alike_over_http(tried: &TriedRows<'_>, one: &Asked, other: &Asked) -> bo
 fn listed<'t>(tried: &'t TriedRows<'_>, asked: &Asked) -> impl Iterator<Item = &'t str> {
     let listed = tried.of_request(asked).filter(|row| row.asked.kind == OriginKind::Listed);
     listed.map(|row| row.asked.page.as_str())
+}
+
+/// An origin that begins and one that ends like a listed origin, if the server allows both, each for no
+/// other reason.
+fn ends<'t>(tried: &'t TriedRows<'_>, asked: &Asked) -> Option<[&'t Asked; 2]> {
+    let end = |kind| {
+        let mut of_request = tried.of_request(asked).filter(|other| {
+            other.did.is_some() && other.asked.kind == kind && is_alike(other.asked, asked)
+        });
+        of_request.find(|other| !implies(tried, other.asked)).map(|other| other.asked)
+    };
+    Some([end(OriginKind::Prefix)?, end(OriginKind::Suffix)?])
+}
+
+/// Whether both are allowed, so that the server compares neither the beginning nor the end.
+pub(super) fn has_both_ends(tried: &TriedRows<'_>, asked: &Asked) -> bool {
+    ends(tried, asked).is_some()
+}
+
+/// Whether such a server allows an origin because of a text that it shares with both ends and with the
+/// listed host. No origin with this text is rejected.
+pub(super) fn is_found_by_search(tried: &TriedRows<'_>, asked: &Asked) -> bool {
+    let (Some(listed), Some(own)) = (asked.like.as_deref().and_then(host), host(&asked.page))
+    else {
+        return false;
+    };
+    let Some(ends) = ends(tried, asked) else { return false };
+    let ends: Vec<_> = ends.iter().filter_map(|end| host(&end.page)).collect();
+    let rejected = tried.of_request(asked).filter(|row| row.did.is_none());
+    let rejected: Vec<_> = rejected.filter_map(|row| host(&row.asked.page)).collect();
+    texts(&listed).any(|text| {
+        own.contains(text)
+            && ends.iter().all(|end| end.contains(text))
+            && !rejected.iter().any(|host| host.contains(text))
+    })
+}
+
+/// Whether the server allows an origin that has only a part of the listed host, so that this part is what it
+/// searches for.
+pub(super) fn searches_for_part(tried: &TriedRows<'_>, asked: &Asked) -> bool {
+    let listed = asked.like.as_deref().and_then(host);
+    let is_partial = |row: &&TriedRow<'_>| {
+        let whole = |host: String| listed.as_ref().is_some_and(|listed| host.contains(listed));
+        row.did.is_some()
+            && !row.asked.allowed
+            && row.asked.like == asked.like
+            && host(&row.asked.page).is_some_and(|host| !whole(host))
+    };
+    let mut partial = tried.of_request(asked).filter(is_partial);
+    partial.any(|row| is_found_by_search(tried, row.asked))
+}
+
+/// All parts of a host, the longest first.
+fn texts(host: &str) -> impl Iterator<Item = &str> {
+    let lengths = (SHORTEST..=host.len()).rev();
+    lengths.flat_map(move |length| {
+        (0..=host.len() - length).filter_map(move |start| host.get(start..start + length))
+    })
 }

@@ -6,7 +6,6 @@ use std::hash::Hash;
 use indexmap::{IndexMap, IndexSet};
 
 use super::finding::{Finding, Severity};
-use super::redirects::with_obstacles;
 
 /// How many requests a sentence names.
 const NAMED: usize = 4;
@@ -192,4 +191,10 @@ pub(super) fn first_of(all: &[String], named: usize) -> String {
         Some((only, [])) => (*only).to_owned(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
+}
+
+/// Each reason once, after the words that they follow.
+pub(super) fn with_obstacles(words: &str, obstacles: impl Iterator<Item = &'static str>) -> String {
+    let obstacles = distinct(obstacles.filter(|one| !one.is_empty()));
+    words.to_owned() + &obstacles.join(", and").replace(", and, ", ", and ")
 }

@@ -13,7 +13,6 @@ mod failing;
 mod finding;
 mod group;
 mod hints;
-mod implied;
 mod lists;
 mod login;
 mod missing_access;
@@ -22,7 +21,6 @@ mod own_origin;
 mod preflights;
 mod redirects;
 mod rules;
-mod substrings;
 mod tried_rows;
 
 use super::Played;

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::super::Played;
 use super::finding::{Cause, Finding, Severity};
-use super::group::{capitalised, distinct, listed};
+use super::group::{capitalised, distinct, listed, with_obstacles};
 use super::hints;
 use crate::case::OriginKind;
 use crate::observation::{Answer, StepObservation};
@@ -33,12 +33,6 @@ pub(super) fn obstacle(played: &Played<'_>) -> &'static str {
     let of_step =
         |(step, refusal)| Some(Redirect::of(step, refusal, page)?.obstacle(refusal, page));
     blocked(played).find_map(of_step).unwrap_or_default()
-}
-
-/// Each reason once, after the words that they follow.
-pub(super) fn with_obstacles(words: &str, obstacles: impl Iterator<Item = &'static str>) -> String {
-    let obstacles = distinct(obstacles.filter(|one| !one.is_empty()));
-    words.to_owned() + &obstacles.join(", and").replace(", and, ", ", and ")
 }
 
 /// Whether a finding with this name is about such a redirect.

@@ -8,8 +8,8 @@ use super::comparisons::{
     is_same_host, is_same_machine, is_subdomain_of_site,
 };
 use super::denylist;
+use super::explained::{has_both_ends, searches_for_part};
 use super::group::{distinct, listed};
-use super::substrings::{has_both_ends, searches_for_part};
 use super::tried_rows::{TriedRow, TriedRows};
 use crate::case::{Asked, OriginKind};
 
