@@ -93,13 +93,21 @@ impl OpenBrowser {
         self.close_all_but_two().await.map_err(|error| failed("close a window", error))
     }
 
+    async fn close_one(&self, window: &WindowHandle) -> Result<(), CmdError> {
+        self.client.switch_to_window(window.clone()).await?;
+        self.client.close_window().await
+    }
+
     async fn close_all_but_two(&self) -> Result<(), CmdError> {
         let (all, current) = (self.client.windows().await?, self.client.window().await?);
         let is_opened = |window: &WindowHandle| *window != self.first && *window != current;
         let opened: Vec<_> = all.into_iter().filter(is_opened).collect();
         for window in &opened {
-            self.client.switch_to_window(window.clone()).await?;
-            self.client.close_window().await?;
+            match self.close_one(window).await {
+                // The page that opened it has closed it meanwhile.
+                Err(error) if error.is_no_such_window() => {}
+                closed => closed?,
+            }
         }
         match opened.is_empty() {
             true => Ok(()),
