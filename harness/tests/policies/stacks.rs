@@ -79,7 +79,7 @@ impl Network for Stack<'_> {
 }
 
 impl Asking<'_> {
-    fn is_of(&self, origins: &[&str]) -> bool {
+    pub fn is_of(&self, origins: &[&str]) -> bool {
         self.origin.as_deref().is_some_and(|origin| origins.contains(&origin))
     }
 
@@ -91,7 +91,7 @@ impl Asking<'_> {
         })
     }
 
-    fn allowed(&self, lists: Lists) -> Vec<(&'static str, String)> {
+    pub fn allowed(&self, lists: Lists) -> Vec<(&'static str, String)> {
         let mut lines = vec![
             ("Access-Control-Allow-Origin", self.origin.clone().unwrap_or_default()),
             ("Access-Control-Allow-Credentials", "true".to_owned()),

@@ -1,7 +1,7 @@
 //! One mistake of a server is one finding, although each listed origin has look-alikes that it allows.
 
 use super::*;
-use crate::stacks::{ALL, findings_with, reflecting};
+use crate::stacks::{ALL, Asking, findings_with, reflecting};
 
 /// The findings about a server that allows these origins beside the listed ones.
 fn findings_by(allowed: impl Fn(&str) -> bool) -> Vec<Finding> {
@@ -126,4 +126,24 @@ fn several_mistakes_are_no_reflected_origin() {
     assert!(!names.contains(&"reads-for-any-site-with-login"), "{findings:#?}");
     let findings = findings_by(|origin| origin.starts_with("https://app.") || origin == "null");
     assert!(findings.iter().all(|one| !one.sentence.contains("reflects")), "{findings:#?}");
+}
+
+#[test]
+fn a_proxy_that_answers_preflights_with_a_wildcard_does_not_reflect() {
+    let names = [
+        "Access-Control-Allow-Origin",
+        "Access-Control-Allow-Methods",
+        "Access-Control-Allow-Headers",
+    ];
+    let server = move |asking: &Asking<'_>| match asking.method == "OPTIONS" {
+        true => (204, names.map(|name| (name, "*".to_owned())).to_vec()),
+        false if asking.is_of(ALL.origins) => (200, asking.allowed(ALL)),
+        false => (200, vec![("Vary", "Origin".to_owned())]),
+    };
+    let findings = findings_with(&server, POLICY);
+    let sends = named(&findings, "sends-for-any-site").expect("any website can send PATCH");
+    let words = "The server sends `Access-Control-Allow-Origin: *` in the preflight response for this request, and \
+                 rejects https://evil.example for GET /me";
+    assert!(sends.sentence.starts_with(words), "{}", sends.sentence);
+    assert!(!sends.sentence.contains("GET /me and GET /me"), "{}", sends.sentence);
 }

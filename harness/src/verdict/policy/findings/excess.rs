@@ -2,14 +2,14 @@
 
 use super::super::{Played, StepAccess};
 use super::denylist;
-use super::explained::has_both_ends;
-use super::explained::{explained_by, implies};
+use super::explained::{explained_by, has_both_ends, implies};
 use super::finding::Severity;
 use super::group::{ANY_WEBSITE, AccessChange, RowFinding};
 use super::redirects::is_ended_by_redirect;
-use super::rules::{Explanation, explanation};
+use super::rules::{Explanation, REFLECTS, explanation};
 use super::tried_rows::{TriedRows, strongest};
 use crate::case::{Asked, Beyond, OriginKind};
+use crate::observation::Answer;
 
 /// What follows the cause if the user's cookies were sent.
 pub(super) const WITH_CREDENTIALS: &str = " and allows credentials";
@@ -79,7 +79,10 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
         who: who(asked),
         what: AccessChange::Can { sends, reads, cookies, error },
         call: asked.request(),
-        cause: explanation.text,
+        cause: match has_open_preflight(played) {
+            true => explanation.text.replacen(REFLECTS, OPEN_PREFLIGHT, 1),
+            false => explanation.text,
+        },
         obstacle: "",
         addition: if explanation.reflects && cookies { WITH_CREDENTIALS } else { "" },
         reflects: explanation.reflects,
@@ -90,9 +93,21 @@ pub(super) fn remark(row: usize, played: &Played<'_>, tried: &TriedRows<'_>) -> 
 /// Whether the last response allows every origin with the wildcard.
 fn is_open(played: &Played<'_>) -> bool {
     let mut answers = played.observation.steps.iter().filter_map(|step| step.requests.last());
-    answers.next_back().is_some_and(|last| {
-        last.answer.values("access-control-allow-origin").collect::<Vec<_>>() == ["*"]
-    })
+    answers.next_back().is_some_and(|last| has_wildcard(&last.answer))
+}
+
+/// The cause of access that a preflight response with the wildcard gives.
+const OPEN_PREFLIGHT: &str =
+    "the server sends `Access-Control-Allow-Origin: *` in the preflight response";
+
+/// Whether the last preflight response allows every origin with the wildcard.
+fn has_open_preflight(played: &Played<'_>) -> bool {
+    let mut answers = played.observation.steps.iter().filter_map(|step| step.preflights.last());
+    answers.next_back().is_some_and(|last| has_wildcard(&last.answer))
+}
+
+fn has_wildcard(answer: &Answer) -> bool {
+    answer.values("access-control-allow-origin").collect::<Vec<_>>() == ["*"]
 }
 
 fn who(asked: &Asked) -> String {

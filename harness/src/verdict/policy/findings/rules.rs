@@ -21,6 +21,9 @@ struct Rule {
     allows: fn(&Asked, &Asked) -> bool,
 }
 
+/// The cause of a server that allows every origin that it gets.
+pub(super) const REFLECTS: &str = "the server reflects any origin";
+
 /// The explanation for an allowed origin.
 pub(super) struct Explanation {
     /// A part of a sentence.
@@ -118,7 +121,7 @@ fn is_end(asked: &Asked) -> bool {
 /// Other requests of a page that the server handles like any other, and for which it rejects the
 /// page's origin.
 fn elsewhere(asked: &Asked, tried: &TriedRows<'_>) -> String {
-    let others: Vec<_> = tried.rejected_elsewhere(asked).map(Asked::request).collect();
+    let others = distinct(tried.rejected_elsewhere(asked).map(Asked::request));
     match others.as_slice() {
         [] => String::new(),
         others => format!(" for this request, and rejects {} for {}", asked.page, listed(others)),
@@ -204,7 +207,7 @@ const fn rule(says: &'static str, allows: fn(&Asked, &Asked) -> bool) -> Rule {
 }
 
 const ANY: [Rule; 3] = [
-    rule("the server reflects any origin", |_, _| true),
+    rule(REFLECTS, |_, _| true),
     rule("the server reflects any origin except `null`", is_not_null),
     rule("the server reflects any https origin", is_https),
 ];
