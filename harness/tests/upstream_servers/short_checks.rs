@@ -82,7 +82,6 @@ const SERVERS: [Known; 9] = [
         "  critical, suffix-look-alike\n",
         "        origin: https://evilmy-company.com\n",
         "    ✗   access-control-allow-origin: https://evilmy-company.com\n",
-        "  high, http-allowed\n",
     ]),
 ];
 
