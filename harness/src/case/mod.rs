@@ -56,6 +56,7 @@ mod typed;
 mod upstream;
 mod upstream_reader;
 mod values;
+mod variable_errors;
 mod yaml;
 
 use std::collections::HashSet;

@@ -52,7 +52,7 @@ pub(super) struct Reader<'a> {
     /// The values that texts have from the environment.
     pub(super) environment: Secrets,
     /// Whether `${port}` is allowed.
-    has_port: bool,
+    pub(super) has_port: bool,
     /// How much text all rows together may still contain; 0 means that it was too much.
     room: &'a Cell<usize>,
 }
@@ -274,68 +274,13 @@ impl<'a> Reader<'a> {
         (self.room.get() > 0).then_some(text)
     }
 
-    fn unknown_word<T>(&mut self, spanned: Spanned<'_>, word: &str) -> Option<T> {
-        let values = self.values.iter().map(|(name, _)| name.as_str());
-        let port = self.has_port.then_some("port");
-        let others = ["page", "request.origin", "request.date", "served METHOD /path", "env NAME"];
-        let known = values.chain(others).chain(port);
-        let help = suggest::help(word, "the variables are", known) + "; `$${` is a literal `${`";
-        let at = self.within(spanned, &format!("${{{word}}}"));
-        let what = format!("there is no variable `${{{}}}`", brief(word));
-        self.complain(at, ValueError::new(what, help));
-        None
-    }
-
-    fn never_closed<T>(&mut self, spanned: Spanned<'_>) -> Option<T> {
-        let at = self.last_within(spanned, "${");
-        self.complain(
-            at,
-            ValueError::new("`${` without a `}`", "close it; `$${` is a literal `${`"),
-        );
-        None
-    }
-
-    fn bad_served<T>(&mut self, spanned: Spanned<'_>, word: &str) -> Option<T> {
-        let at = self.within(spanned, &format!("${{{word}}}"));
-        let help = "write `${served METHOD /path}`, as in `${served POST /transfer}`";
-        self.complain(at, ValueError::new("`served` needs a method and a path", help));
-        None
-    }
-
-    fn bad_date<T>(&mut self, spanned: Spanned<'_>, word: &str) -> Option<T> {
-        let at = self.within(spanned, &format!("${{{word}}}"));
-        let help = "write `${request.date}`, or seconds with a sign as in `${request.date +60s}`";
-        self.complain(at, ValueError::new("`request.date` takes seconds with a sign", help));
-        None
-    }
-
-    fn no_port<T>(&mut self, spanned: Spanned<'_>) -> Option<T> {
-        let at = self.within(spanned, PORT);
-        let what = "`${port}` can only be used in the `command` and the `environment` of a server";
-        self.complain(
-            at,
-            ValueError::new(what, "the harness chooses a port for every run; pages do not see it"),
-        );
-        None
-    }
-
-    fn only_in_servers(&mut self, spanned: Spanned<'_>, word: &str) {
-        let at = self.within(spanned, word);
-        let what =
-            format!("`{}` can only be used in a server's header values and bodies", brief(word));
-        self.complain(
-            at,
-            ValueError::new(what, "write the value, or use a variable of the matrix"),
-        );
-    }
-
     /// The place of `needle` in a text, or the whole text if an escape or a fold hides it.
-    fn within(&self, spanned: Spanned<'_>, needle: &str) -> SourceSpan {
+    pub(super) fn within(&self, spanned: Spanned<'_>, needle: &str) -> SourceSpan {
         found(spanned, needle, self.written(spanned).find(needle))
     }
 
     /// The last such place.
-    fn last_within(&self, spanned: Spanned<'_>, needle: &str) -> SourceSpan {
+    pub(super) fn last_within(&self, spanned: Spanned<'_>, needle: &str) -> SourceSpan {
         found(spanned, needle, self.written(spanned).rfind(needle))
     }
 

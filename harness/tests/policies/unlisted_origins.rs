@@ -308,3 +308,14 @@ fn origins_in_spellings_that_no_browser_sends_are_not_tested() {
     );
     assert!(asked(&case).all(|asked| asked.page == asked.page.to_ascii_lowercase()));
 }
+
+#[test]
+fn without_a_listed_origin_the_pages_of_the_own_machine_are_tested_too() {
+    let routes = "\n  login: [https://api.my-company.com: session=alice; Secure; SameSite=None]\n  routes: { /me: [GET] }";
+    let case = policy(KEPT, &format!("{routes}\n  everybody-else: nothing\n"));
+    assert_eq!(pages(&case, OriginKind::Localhost), OWN_MACHINE);
+    let after = ["http://localhost.evil.example", "http://127.0.0.1.evil.example"];
+    assert_eq!(pages(&case, OriginKind::LocalhostPrefix), after);
+    let with_login = |asked: &&Asked| asked.page == "http://localhost:5173" && asked.login;
+    assert_eq!(asked(&case).filter(with_login).count(), 1);
+}

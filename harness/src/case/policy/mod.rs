@@ -8,6 +8,7 @@
 mod calls;
 mod grants;
 mod origins;
+mod permission;
 mod plan;
 mod read;
 mod routes;

@@ -149,22 +149,25 @@ fn candidates(like: &Origin, listed: &IndexSet<Origin>) -> Vec<(OriginKind, Orig
     found.push((OriginKind::Port, on_another_port(like, listed)));
     found
         .push((OriginKind::TrailingDot, name.and_then(|host| with_host(like, format!("{host}.")))));
-    found.extend(on_own_machine(like).map(|origin| (OriginKind::Localhost, Some(origin))));
-    found.extend(after_localhost().map(|origin| (OriginKind::LocalhostPrefix, Some(origin))));
+    let is_secure = like.scheme == Scheme::Https;
+    let of_own_machine =
+        of_own_machine().filter(|(kind, _)| is_secure || *kind != OriginKind::Localhost);
+    found.extend(of_own_machine.map(|(kind, origin)| (kind, Some(origin))));
     found.into_iter().filter_map(|(kind, origin)| Some((kind, origin?))).collect()
 }
 
-/// Pages that any program on the user's machine can serve, for an origin that a network attacker
-/// cannot use.
-fn on_own_machine(like: &Origin) -> impl Iterator<Item = Origin> {
-    let hosts = OWN_MACHINE.into_iter().filter(|_| like.scheme == Scheme::Https);
-    hosts.flat_map(|(host, ports)| ports.iter().map(move |port| over_plain_http(host, *port)))
-}
-
-/// Pages of an attacker whose origin begins like that of a development server.
-fn after_localhost() -> impl Iterator<Item = Origin> {
-    let hosts = ["localhost", "127.0.0.1"].into_iter();
-    hosts.map(|host| over_plain_http(&format!("{host}.{EVIL}"), Scheme::Http.default_port()))
+/// Pages that any program on the user's machine can serve, and pages of an attacker whose origin begins like that of a
+/// development server.
+pub(super) fn of_own_machine() -> impl Iterator<Item = (OriginKind, Origin)> {
+    let hosts = OWN_MACHINE.into_iter();
+    let local =
+        hosts.flat_map(|(host, ports)| ports.iter().map(move |port| over_plain_http(host, *port)));
+    let local = local.map(|origin| (OriginKind::Localhost, origin));
+    let after = ["localhost", "127.0.0.1"].into_iter().map(|host| {
+        let origin = over_plain_http(&format!("{host}.{EVIL}"), Scheme::Http.default_port());
+        (OriginKind::LocalhostPrefix, origin)
+    });
+    local.chain(after)
 }
 
 fn over_plain_http(host: &str, port: u16) -> Origin {
@@ -175,7 +178,7 @@ fn is_of_own_machine(kind: OriginKind) -> bool {
     matches!(kind, OriginKind::Localhost | OriginKind::LocalhostPrefix)
 }
 
-fn is_tried_in_full(origin: &Origin) -> bool {
+pub(super) fn is_tried_in_full(origin: &Origin) -> bool {
     origin.host.starts_with("localhost") && TRIED_IN_FULL.contains(&origin.port)
 }
 
