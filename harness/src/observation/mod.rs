@@ -200,6 +200,11 @@ impl Answer {
         let named = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.trim_matches([' ', '\t']))
     }
+
+    /// Whether there is one line of a header, with this value. `name` is in lower case.
+    pub fn has_only(&self, name: &str, value: &str) -> bool {
+        self.values(name).eq([value])
+    }
 }
 
 /// A request that reached a server.

@@ -77,9 +77,9 @@ impl<'p> Planner<'p> {
         let examples = self.examples(|_| true);
         for (kind, origin) in of_own_machine().filter(|(_, origin)| !self.is_denied(origin)) {
             let asker = Asker::document(&origin, kind, None);
-            match examples.iter().find(|ask| is_read(ask)).or(examples.first()) {
+            match preferred(&examples) {
                 Some(ask) if !is_tried_in_full(&origin) => {
-                    calls.add(self.call(&asker, *ask, Vec::new(), self.login))?;
+                    calls.add(self.call(&asker, ask, Vec::new(), self.login))?;
                 }
                 _ => self.exemplary(&asker, &examples, calls)?,
             }
@@ -287,11 +287,10 @@ impl<'p> Planner<'p> {
 
     /// One example, preferably one that reads, with credentials if a grant includes them.
     fn single(&self, asker: &Asker, selected: &dyn Fn(&Grant) -> bool) -> Option<Call<'p>> {
-        let examples = self.examples(selected);
-        let ask = examples.iter().find(|ask| is_read(ask)).or(examples.first())?;
+        let ask = preferred(&self.examples(selected))?;
         let mut grants = self.grants.iter().filter(|grant| selected(grant) && grant.covers(ask));
         let credentials = self.login && grants.any(|grant| grant.credentials);
-        self.call(asker, *ask, Vec::new(), credentials)
+        self.call(asker, ask, Vec::new(), credentials)
     }
 
     fn logins(&self) -> impl Iterator<Item = bool> + use<> {
@@ -322,6 +321,11 @@ impl<'p> Planner<'p> {
         let of_asker = self.grants.iter().filter(|grant| self.is_for(grant, asker.origin()));
         of_asker.filter(|grant| grant.covers(ask))
     }
+}
+
+/// One of several requests, preferably one that reads.
+fn preferred<'p>(examples: &[&'p Ask]) -> Option<&'p Ask> {
+    examples.iter().find(|ask| is_read(ask)).or(examples.first()).copied()
 }
 
 /// Whether a request reads and needs no preflight for its method.

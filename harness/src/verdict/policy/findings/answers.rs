@@ -28,7 +28,7 @@ impl CacheableResponse<'_> {
     /// <https://fetch.spec.whatwg.org/#concept-cors-check>
     fn is_for(&self, other: &CacheableResponse<'_>) -> bool {
         let Some(origin) = other.origin else { return true };
-        let is = |name, value: &str| self.answer.values(name).eq([value]);
+        let is = |name, value| self.answer.has_only(name, value);
         match other.credentials {
             false if is("access-control-allow-origin", "*") => true,
             false => is("access-control-allow-origin", origin),

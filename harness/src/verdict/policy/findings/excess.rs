@@ -107,7 +107,7 @@ fn has_open_preflight(played: &Played<'_>) -> bool {
 }
 
 fn has_wildcard(answer: &Answer) -> bool {
-    answer.values("access-control-allow-origin").collect::<Vec<_>>() == ["*"]
+    answer.has_only("access-control-allow-origin", "*")
 }
 
 fn who(asked: &Asked) -> String {
