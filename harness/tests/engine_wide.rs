@@ -129,6 +129,7 @@ fn row(name: &str) -> RowOutcome {
         known: None,
         is_written: true,
         is_of_policy: false,
+        compares_reasons: false,
     };
     let case = case();
     let verdict =

@@ -85,6 +85,15 @@ impl FetchCall {
     pub fn request(&self, client: impl Into<Arc<Client>>) -> Result<Request, Refusal> {
         new_request(self, &client.into()).map_err(|failure| failure.at(Stage::Construction))
     }
+
+    /// The name of the exception with which a denied call is rejected: <https://fetch.spec.whatwg.org/#fetch-method>.
+    /// `None` where script ends the call itself, or the call is not settled.
+    pub(super) fn error(&self, refusal: &Refusal) -> Option<&'static str> {
+        match refusal.reason {
+            Reason::Aborted | Reason::TimedOut | Reason::NoAnswer => None,
+            _ => Some("TypeError"),
+        }
+    }
 }
 
 fn new_request(call: &FetchCall, client: &Arc<Client>) -> Result<Request, Failure> {

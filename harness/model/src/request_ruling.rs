@@ -50,7 +50,7 @@ pub fn ruling(request: &Request, exchanges: &[Exchange]) -> Outcome {
     match servers.missing {
         Some(missing) => {
             let ruling = Ruling::CannotJudge(format!("there is no exchange for {missing}"));
-            Outcome { ruling, response: None, ..outcome }
+            Outcome { ruling, response: None, error: None, ..outcome }
         }
         None => outcome,
     }

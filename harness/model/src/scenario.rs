@@ -104,6 +104,9 @@ pub struct Outcome {
     pub exchanges: Vec<Exchange>,
     /// What script sees, of an allowed response.
     pub response: Option<ScriptResponse>,
+    /// What script gets in place of a response, of a denied call of `fetch()` or `XMLHttpRequest`: the name of an
+    /// exception, or an event.
+    pub error: Option<&'static str>,
 }
 
 /// A response as script sees it.
@@ -165,6 +168,14 @@ impl Call {
         }
     }
 
+    fn error(&self, ruling: &Ruling) -> Option<&'static str> {
+        match (self, ruling) {
+            (Self::Fetch(call), Ruling::Denied(refusal)) => call.error(refusal),
+            (Self::Xhr(call), Ruling::Denied(refusal)) => call.error(refusal),
+            _ => None,
+        }
+    }
+
     fn response(&self, request: &Request, filtered: Filtered) -> Fetched<Option<ScriptResponse>> {
         let Filtered::Readable(readable) = filtered else { return Ok(None) };
         let urls = request.url_list();
@@ -206,6 +217,7 @@ impl UserAgent<'_> {
                 Some(Ruling::CannotJudge(_)) => self.outcome(Ruling::CannotJudge(AFTER.to_owned())),
                 _ => self.run_call(call, client),
             };
+            let outcome = Outcome { error: call.error(&outcome.ruling), ..outcome };
             end = end.max(self.clock.written());
             outcomes.push(outcome);
         }
@@ -250,7 +262,8 @@ impl UserAgent<'_> {
             let last = self.exchanges.last();
             self.clock.wait(last.map_or(Duration::ZERO, |exchange| exchange.response.transfer));
         }
-        Outcome { ruling, exchanges: std::mem::take(&mut self.exchanges), response: None }
+        let exchanges = std::mem::take(&mut self.exchanges);
+        Outcome { ruling, exchanges, response: None, error: None }
     }
 }
 

@@ -14,7 +14,7 @@ use super::headers_init::header_value;
 use super::mime::MimeType;
 use super::request::Request;
 use super::request_modes::CredentialsMode;
-use super::ruling::{Failure, Fetched, Refusal, Stage, cannot_judge};
+use super::ruling::{Failure, Fetched, Reason, Refusal, Stage, cannot_judge};
 use super::safelist::is_forbidden_request_header;
 use super::site::includes_credentials;
 
@@ -37,6 +37,8 @@ pub struct XhrCall {
     pub body: Option<BodyInit>,
     /// Whether listeners are registered on `upload`: they make a preflight necessary.
     pub upload_listeners: bool,
+    /// Whether `send()` returns before there is a response.
+    pub is_async: bool,
     /// When `abort()` is called, or `timeout` has passed.
     pub abort: Option<Abort>,
 }
@@ -53,6 +55,7 @@ impl XhrCall {
             with_credentials: false,
             body: None,
             upload_listeners: false,
+            is_async: true,
             abort: None,
         }
     }
@@ -64,6 +67,19 @@ impl XhrCall {
     /// Why a call throws a SyntaxError or, for a forbidden method, a SecurityError.
     pub fn request(&self, client: impl Into<Arc<Client>>) -> Result<Request, Refusal> {
         send(self, &client.into()).map_err(|failure| failure.at(Stage::Construction))
+    }
+
+    /// What script gets where a call is denied: the name of the exception, or the event with what the object shows then.
+    /// `None` where script ends the call itself, or the call is not settled. See
+    /// <https://xhr.spec.whatwg.org/#request-error-steps>.
+    pub(super) fn error(&self, refusal: &Refusal) -> Option<&'static str> {
+        match (refusal.stage, refusal.reason) {
+            (_, Reason::Aborted | Reason::TimedOut | Reason::NoAnswer) => None,
+            (Stage::Construction, Reason::ForbiddenMethod) => Some("SecurityError"),
+            (Stage::Construction, _) => Some("SyntaxError"),
+            _ if !self.is_async => Some("NetworkError"),
+            _ => Some("error event; status 0; no headers"),
+        }
     }
 }
 

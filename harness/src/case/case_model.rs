@@ -38,6 +38,8 @@ pub struct Case {
     pub covers: Vec<String>,
     /// Whether it is played only if it is asked for: with `--all`, or by a filter.
     pub extended: bool,
+    /// Whether a browser departs too if it denies a step for another reason than the standard.
+    pub compares_reasons: bool,
     /// Anchor in the Fetch standard, without `#`.
     pub spec: Option<String>,
     /// The engines that run it.

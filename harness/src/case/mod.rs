@@ -188,6 +188,7 @@ fn case(
     let known = known::read(tree, &rows, &engines, problems);
     let text = |node: &Node| Spanned::of(node).map(|spanned| spanned.text.trim().to_owned());
     let covers = tree.find("covers").into_iter().flat_map(Node::items);
+    let is_true = |key| tree.find(key).and_then(Spanned::of).is_some_and(|it| it.text == "true");
     Case {
         id,
         file: file.to_owned(),
@@ -196,7 +197,8 @@ fn case(
         name: tree.find("name").and_then(text).unwrap_or_default(),
         because: tree.find("because").and_then(text).unwrap_or_default(),
         covers: covers.filter_map(Spanned::of).map(|id| id.text.to_owned()).collect(),
-        extended: tree.find("extended").and_then(Spanned::of).is_some_and(|it| it.text == "true"),
+        extended: is_true("extended"),
+        compares_reasons: is_true("compare-reasons"),
         spec: tree.find("spec").and_then(Spanned::of).map(|spec| spec.text.to_owned()),
         engines,
         known,

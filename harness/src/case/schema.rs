@@ -86,6 +86,11 @@ fn case() -> Value {
             "a list of what the script does: `- fetch: https://api.example.com/me`",
         ),
         ("names", words(values::words(&NAMES)), "`mapped` or `verbatim`"),
+        (
+            "compare-reasons",
+            exactly(values::words(&values::BOOLEAN)),
+            "`true` if a browser has to give the standard's reason for each step that is denied",
+        ),
     ];
     let keys = beginning(name, because).into_iter().chain(own).chain(end());
     let mut case = mapping("", keys, &["name", "because", "steps"]);

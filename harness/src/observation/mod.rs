@@ -80,6 +80,9 @@ pub struct StepObservation {
     pub requests: Vec<Request>,
     /// What script saw of an allowed response.
     pub response: Option<Response>,
+    /// What script got in place of a response that was withheld: the name of the exception, or for an asynchronous
+    /// XMLHttpRequest the event with the status and the headers that script sees then. `None` for other initiators.
+    pub error: Option<String>,
     /// The engine's error message: evidence, never compared.
     pub words: Option<String>,
     /// The engine's own reasons for this step: evidence, never compared.

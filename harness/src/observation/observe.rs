@@ -17,6 +17,7 @@ use super::unanswered::{aborted, hangs, is_closed, unplayed, was_aborted};
 use super::unforeseen::{host, led_to, request as unforeseen_request};
 use super::{Authored, Read, Response, RowObservation, StepObservation, Unforeseen};
 use crate::case::{Label, Step};
+use crate::initiators::Consumer;
 use crate::plan::{Names, resource};
 
 /// Describes what happened, with the host names of the case.
@@ -102,6 +103,7 @@ impl<'a> Evidence<'a> {
                 }
                 _ => None,
             },
+            error: read.as_ref().ok().and_then(|read| error(call, seen, *read)),
             inconclusive: read.err().map(|reason| names.logical(&reason)),
             unforeseen: group.unserved[place].iter().cloned().chain(without_reply).collect(),
             preflights: preflights
@@ -283,8 +285,22 @@ fn response(seen: &ResponseSeen, names: &Names) -> Response {
     }
 }
 
+/// The error of a call that gives script a response object, where the response was withheld.
+fn error(call: &Step, seen: &CallSeen, read: Read) -> Option<String> {
+    let is_withheld = matches!(read, Read::Blocked | Read::Refused);
+    match (call.initiator.definition().consumer, seen) {
+        (Consumer::Response | Consumer::XmlHttpRequest, CallSeen::Threw { name, .. })
+            if is_withheld =>
+        {
+            Some(name.clone())
+        }
+        _ => None,
+    }
+}
+
 fn message(seen: &CallSeen, names: &Names) -> Option<String> {
     match seen {
+        CallSeen::Threw { name, message } if message.is_empty() => Some(name.clone()),
         CallSeen::Threw { name, message } => Some(format!("{name}: {}", names.logical(message))),
         CallSeen::BrokenBody { message, .. } => Some(names.logical(message)),
         CallSeen::Undecided { message } => Some(names.logical(message)),

@@ -60,7 +60,7 @@ pub enum CallSeen {
     Response(ResponseSeen),
     /// The call threw, or rejected, or fired `error`.
     Threw {
-        /// Name of the exception.
+        /// Name of the exception, or the event of an XMLHttpRequest with what script sees then.
         name: String,
         /// Its message. Evidence only: messages differ between engines.
         message: String,

@@ -14,6 +14,9 @@ use crate::verdict::{Difference, Field, Verdict};
 /// The text of an empty cell.
 const NOTHING: &str = "–";
 
+/// The errors of a response that is withheld, which tables leave out.
+const USUAL_ERRORS: [&str; 2] = ["TypeError", "error event; status 0; no headers"];
+
 /// The longest body that is shown in full, in characters.
 const BODY_LIMIT: usize = 120;
 
@@ -85,8 +88,14 @@ pub(super) fn happened(step: &StepObservation, other: Option<&StepObservation>) 
         joined(preflights),
         joined(requests.chain(step.unserved().map(|place| format!("connects to {place}")))),
         read,
-        step.response.as_ref().map_or_else(|| NOTHING.to_owned(), response),
+        step.response.as_ref().map(response).unwrap_or_else(|| error(step)),
     ]
+}
+
+/// What script gets in place of a response, if it is not what `fetch()` and XMLHttpRequest usually give.
+fn error(step: &StepObservation) -> String {
+    let error = step.error.as_deref().filter(|error| !USUAL_ERRORS.contains(error));
+    error.unwrap_or(NOTHING).to_owned()
 }
 
 /// One side of a difference, as the tables show it.
@@ -100,11 +109,15 @@ pub(super) fn side(
     };
     let other = other.steps.get(difference.step);
     let [_, preflights, requests, read, response] = happened(step, other);
+    let reasons =
+        || step.reasons.iter().map(|reason| reason.code.as_deref().unwrap_or(&reason.text));
     match difference.field {
         Field::Preflights => preflights,
         Field::Requests => requests,
         Field::Read => read,
         Field::Response => response,
+        Field::Error => step.error.clone().unwrap_or_else(|| NOTHING.to_owned()),
+        Field::Reasons => joined(reasons().map(str::to_owned)),
     }
 }
 

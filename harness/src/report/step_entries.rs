@@ -19,6 +19,7 @@ pub(super) struct StepEntry {
     pub(super) preflights: Vec<Preflight>,
     pub(super) requests: Vec<Request>,
     response: Option<Response>,
+    error: Option<String>,
     words: Option<String>,
     reasons: Vec<ReasonEntry>,
 }
@@ -33,8 +34,17 @@ pub(super) fn step_entries(outcome: &RowOutcome) -> Vec<StepEntry> {
 
 fn step(observed: StepObservation, why: Option<Refusal>, reasons: Vec<ReasonEntry>) -> StepEntry {
     let unserved = observed.unserved().map(str::to_owned).collect();
-    let StepObservation { step, read, inconclusive, preflights, requests, response, words, .. } =
-        observed;
+    let StepObservation {
+        step,
+        read,
+        inconclusive,
+        preflights,
+        requests,
+        response,
+        error,
+        words,
+        ..
+    } = observed;
     StepEntry {
         step,
         read,
@@ -44,6 +54,7 @@ fn step(observed: StepObservation, why: Option<Refusal>, reasons: Vec<ReasonEntr
         preflights,
         requests,
         response,
+        error,
         words,
         reasons,
     }

@@ -92,6 +92,7 @@ fn observation(row: &Row, step: &Step, outcome: &Outcome) -> StepObservation {
             .into_iter()
             .collect(),
         response: outcome.response.clone().map(response),
+        error: outcome.error.map(str::to_owned),
         ..StepObservation::default()
     };
     for exchange in &outcome.exchanges {

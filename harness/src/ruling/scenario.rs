@@ -133,6 +133,7 @@ fn call(step: &Step) -> Call {
                 username: step.username.clone(),
                 password: step.password.clone(),
                 upload_listeners: step.upload_listeners,
+                is_async: step.is_async,
                 abort: abort(step),
             });
         }

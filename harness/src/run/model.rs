@@ -145,16 +145,16 @@ fn call(step: StepObservation, ruling: &Ruling, stopped: Option<&Stopped>) -> Ca
         (Ruling::Denied(Refusal { reason: Reason::NoServer, .. }), Some(stopped)) => {
             match &stopped.why {
                 NoReply::Late => CallSeen::Unsettled,
-                failed @ NoReply::Failed(_) => threw(&failed.to_string()),
+                failed @ NoReply::Failed(_) => threw(step.error, &failed.to_string()),
             }
         }
-        (Ruling::Denied(refusal), _) => threw(refusal.reason.sentence()),
+        (Ruling::Denied(refusal), _) => threw(step.error, refusal.reason.sentence()),
         _ => CallSeen::Response(response(step.response)),
     }
 }
 
-fn threw(words: &str) -> CallSeen {
-    CallSeen::Threw { name: "TypeError".to_owned(), message: words.to_owned() }
+fn threw(error: Option<String>, words: &str) -> CallSeen {
+    CallSeen::Threw { name: error.unwrap_or_default(), message: words.to_owned() }
 }
 
 /// A response as script sees it; without one, an opaque response.

@@ -33,6 +33,7 @@ pub(super) fn judge_row(
         known: known(&assigned.case, engine.as_str(), row),
         is_written: !row.has_upstream(),
         is_of_policy: row.asked.is_some(),
+        compares_reasons: assigned.case.compares_reasons && !is_model,
     };
     let Judgment { ruling, mut verdict, time } =
         judgment(played, &|options| play(row, exchanges, options));

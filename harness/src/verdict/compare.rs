@@ -22,6 +22,10 @@ pub enum Field {
     Read,
     /// What script saw of the response.
     Response,
+    /// What script got in place of a response.
+    Error,
+    /// The engine's own reasons, where the case compares them.
+    Reasons,
 }
 
 impl Field {
@@ -32,6 +36,8 @@ impl Field {
             Self::Requests => "requests",
             Self::Read => "read",
             Self::Response => "response",
+            Self::Error => "error",
+            Self::Reasons => "reasons",
         }
     }
 }
@@ -58,6 +64,8 @@ fn fields(
         (Field::Requests, same_requests && one.unserved().eq(other.unserved())),
         (Field::Read, one.read == other.read),
         (Field::Response, one.response == other.response),
+        // Without the same read there is another difference, and an error beside it says nothing more.
+        (Field::Error, one.read != other.read || one.error == other.error),
     ];
     let differing = compared.into_iter().filter(|(_, same)| !same);
     differing.map(|(field, _)| Difference { step, field }).collect()

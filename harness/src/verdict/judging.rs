@@ -3,6 +3,7 @@
 use cors_model::{PermittedChoice, RunOptions, Timeline};
 
 use super::permitted::{Played, explaining_choices};
+use super::reasons::differing_reasons;
 use super::time::{TimeDecided, time_decided};
 use super::unforeseen::asked_by_both;
 use super::{Verdict, differences, unjudged};
@@ -23,6 +24,8 @@ pub struct RowPlayed<'a> {
     pub is_written: bool,
     /// Whether it is a row of a policy.
     pub is_of_policy: bool,
+    /// Whether the engine's own reasons are compared with those of the standard.
+    pub compares_reasons: bool,
 }
 
 /// What the standard says of a row, and the verdict on the browser.
@@ -70,7 +73,7 @@ impl RowPlayed<'_> {
         let differences = differences(&ruling.observation, self.observation);
         let doubt = unjudged(ruling, self.is_of_policy).or_else(|| unrecorded(first));
         if differences.is_empty() && doubt.is_none() {
-            return self.known.map_or(Verdict::Agrees, |_| Verdict::Vanished);
+            return self.of_reasons(ruling);
         }
         let permitted = explaining_choices(first, (self.observation, self.is_of_policy), play);
         match (permitted, doubt, self.known) {
@@ -84,6 +87,26 @@ impl RowPlayed<'_> {
                 Some(reason) => Verdict::Inconclusive(reason),
                 None => self.permitted(differences, choices),
             },
+        }
+    }
+
+    /// The verdict where everything but the engine's own reasons is as the standard says.
+    fn of_reasons(&self, ruling: &RowRuling) -> Verdict {
+        if let Some(why) = self.observation.unheard.as_deref().filter(|_| self.compares_reasons) {
+            return Verdict::Inconclusive(format!("the case compares reasons, and {why}"));
+        }
+        let differences = match self.compares_reasons {
+            true => differing_reasons(ruling, self.observation),
+            false => Vec::new(),
+        };
+        match (differences.is_empty(), self.known) {
+            (true, None) => Verdict::Agrees,
+            (true, Some(_)) => Verdict::Vanished,
+            (false, None) => Verdict::Departs(differences),
+            (false, Some(Known { kind: KnownKind::Permitted, .. })) => {
+                Verdict::WrongKind { differences, choices: Vec::new() }
+            }
+            (false, Some(known)) => Verdict::Known { kind: known.kind, differences },
         }
     }
 

@@ -3,6 +3,7 @@
 
 use cors_model::Ruling;
 
+use super::compare::{Difference, Field};
 use super::meanings::Meaning;
 use crate::observation::{EngineReason, RowObservation, StepObservation};
 use crate::ruling::RowRuling;
@@ -38,6 +39,22 @@ pub fn agreements(ruling: &RowRuling, observation: &RowObservation) -> Vec<Vec<A
     let steps: Vec<_> = observation.steps.iter().zip(&ruling.rulings).collect();
     let of_step = |step| agreements_of_step(step, &steps);
     steps.iter().copied().map(of_step).collect()
+}
+
+/// The steps for which an engine does not give the standard's reason: it gives another one, or none where the standard
+/// denies the step.
+pub(super) fn differing_reasons(
+    ruling: &RowRuling,
+    observation: &RowObservation,
+) -> Vec<Difference> {
+    let differs = |(agreements, ruling): (Vec<Agreement>, &Ruling)| {
+        let is_denied = matches!(ruling, Ruling::Denied(_));
+        agreements.contains(&Agreement::Another)
+            || (is_denied && !agreements.contains(&Agreement::Same))
+    };
+    let steps = agreements(ruling, observation).into_iter().zip(&ruling.rulings).map(differs);
+    let differing = steps.enumerate().filter(|(_, differs)| *differs);
+    differing.map(|(step, _)| Difference { step, field: Field::Reasons }).collect()
 }
 
 type Step<'a> = (&'a StepObservation, &'a Ruling);
@@ -95,6 +112,12 @@ mod tests {
 
     /// The agreements of a row whose steps are given by their reasons and rulings.
     fn row(steps: &[(&[&str], Ruling)]) -> Vec<Vec<Agreement>> {
+        let (ruling, observation) = played(steps);
+        agreements(&ruling, &observation)
+    }
+
+    /// A row whose steps are given by their reasons and rulings.
+    fn played(steps: &[(&[&str], Ruling)]) -> (RowRuling, RowObservation) {
         let observed = |codes: &[&str]| StepObservation {
             reasons: codes.iter().copied().map(reason).collect(),
             ..StepObservation::default()
@@ -104,7 +127,7 @@ mod tests {
             ..RowObservation::default()
         };
         let rulings = steps.iter().map(|(_, ruling)| ruling.clone()).collect();
-        agreements(&RowRuling { observation: observation.clone(), rulings }, &observation)
+        (RowRuling { observation: observation.clone(), rulings }, observation)
     }
 
     const MISSING: Reason = Reason::MissingAllowOrigin;
@@ -150,6 +173,22 @@ mod tests {
         ];
         use Agreement::{Elsewhere, Same};
         assert_eq!(row(&steps), [[Same, Elsewhere], [Elsewhere, Same], [Elsewhere, Elsewhere]]);
+    }
+
+    #[test]
+    fn another_reason_differs_and_so_does_none_for_a_step_that_is_denied() {
+        let differs = |codes: &[&str], ruling: Ruling| {
+            let (ruling, observation) = played(&[(codes, ruling)]);
+            !differing_reasons(&ruling, &observation).is_empty()
+        };
+        let check = || denied(Stage::CorsCheck, MISSING);
+        assert!(!differs(&["MissingAllowOriginHeader"], check()));
+        assert!(!differs(&["net::ERR_FAILED", "MissingAllowOriginHeader"], check()));
+        assert!(differs(&["AllowOriginMismatch"], check()));
+        assert!(differs(&["net::ERR_FAILED"], check()), "it does not say why");
+        assert!(differs(&[], check()));
+        assert!(!differs(&[], Ruling::Allowed));
+        assert!(differs(&["mixed-content"], Ruling::Allowed));
     }
 
     #[test]

@@ -68,6 +68,7 @@ pub fn judged(case: &Case, observation: &RowObservation, timeline: Option<&Timel
         known,
         is_written: true,
         is_of_policy: row.asked.is_some(),
+        compares_reasons: false,
     };
     judgment(played_row, &|circumstances| played(row, circumstances))
 }

@@ -96,6 +96,7 @@ fn judge(case: &Case, engine: Engine, number: usize, row: &mut RowOutcome) {
         known,
         is_written: true,
         is_of_policy: false,
+        compares_reasons: false,
     };
     row.judged = row.judged.take().filter(|_| engine.is_browser()).map(|_| {
         let Judgment { ruling, verdict, .. } =

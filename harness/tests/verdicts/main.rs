@@ -76,6 +76,7 @@ fn verdict_of(row: &Row, observation: &RowObservation, known: Option<&Known>) ->
         known,
         is_written: true,
         is_of_policy: row.asked.is_some(),
+        compares_reasons: false,
     };
     judgment(played_row, &|circumstances| played(row, circumstances)).verdict
 }
@@ -92,7 +93,7 @@ fn an_observation_equal_to_the_ruling_agrees() {
 #[test]
 fn every_field_is_compared_in_both_directions() {
     let case = case(CASE);
-    let changes: [(Field, Change); 8] = [
+    let changes: [(Field, Change); 9] = [
         (Field::Preflights, |seen| seen.steps[0].preflights.clear()),
         (Field::Preflights, |seen| {
             let again = seen.steps[0].preflights[0].clone();
@@ -106,6 +107,7 @@ fn every_field_is_compared_in_both_directions() {
         (Field::Response, |seen| {
             seen.steps[0].response.as_mut().unwrap().headers.push("x-hidden".to_owned());
         }),
+        (Field::Error, |seen| seen.steps[0].error = Some("TypeError".to_owned())),
     ];
     for (field, change) in changes {
         let verdict = judged(&case, 0, change);

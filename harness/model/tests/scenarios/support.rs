@@ -189,6 +189,7 @@ impl Step {
                 with_credentials: self.credentials == Some(CredentialsMode::Include),
                 body,
                 upload_listeners: self.upload_listeners,
+                is_async: true,
                 abort: self.abort,
             }),
         }

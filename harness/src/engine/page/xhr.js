@@ -12,7 +12,11 @@ initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async
     xhr.withCredentials = credentials === "include";
     for (const [name, value] of headers) xhr.setRequestHeader(name, value);
     if (uploadListeners) xhr.upload.addEventListener("progress", () => {});
-    xhr.onerror = () => reject(new DOMException("error event", "NetworkError"));
+    // Firefox and WebKit fire `error` too before a synchronous send() throws.
+    xhr.onerror = () => {
+      const headers = xhr.getAllResponseHeaders() === "" ? "no headers" : "headers";
+      if (async) reject(new DOMException("", `error event; status ${xhr.status}; ${headers}`));
+    };
     xhr.onabort = () => reject(new DOMException("abort event", "AbortError"));
     xhr.ontimeout = () => reject(new DOMException("timeout event", "TimeoutError"));
     xhr.onload = () => {
