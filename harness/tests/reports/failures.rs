@@ -72,7 +72,7 @@ fn an_unneeded_entry_must_be_removed() {
         }
     });
     let words = "
-firefox does what the standard says, although `known` explains a departure:
+firefox agrees with the standard, although `known` explains a departure:
 
   row path=me
   row path=me?more

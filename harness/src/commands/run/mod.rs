@@ -100,7 +100,7 @@ fn fitted(case: Arc<Case>, players: &Players) -> Arc<Case> {
 fn failed_last(arguments: &Run, cases: Vec<Arc<Case>>) -> Result<Vec<Arc<Case>>, Exit> {
     let folder = &arguments.folder.cases.folder;
     let Some(failed) = selection::failed_last(folder) else {
-        complain!("error: no run of the cases in `{}` is noted: run them first", folder.display());
+        complain!("error: no run of the cases in `{}` is recorded: run them first", folder.display());
         return Err(Exit::BadInput);
     };
     let cases: Vec<_> = cases.into_iter().filter(|case| failed.contains(&case.id.0)).collect();

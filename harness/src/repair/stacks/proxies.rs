@@ -31,7 +31,7 @@ pub(super) fn nginx(grant: &Grant) -> String {
         text += &of_all("cors_expose", &grant.exposes.join(", "));
     }
     text.push_str(
-        "# In server { }. A location with an add_header of its own needs these lines again.\n",
+        "# In server { }. A location with its own add_header needs these lines again.\n",
     );
     let mut headers = vec![("Allow-Origin", "cors_origin")];
     headers.extend(grant.credentials.then_some(("Allow-Credentials", "cors_credentials")));

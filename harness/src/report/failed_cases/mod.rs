@@ -233,8 +233,8 @@ impl FailedCase<'_> {
         let engine = self.judged.engine.as_str();
         let sentence = match departing.iter().all(|(_, outcome)| gone(outcome)) {
             true => format!(
-                "{engine} does what the standard says in {}, where `known` explains a departure: take them \
-                 out of the entry.",
+                "{engine} agrees with the standard in {}, where `known` explains a departure: remove these rows \
+                 from the entry.",
                 counted(departing.len(), "row")
             ),
             false => format!(
