@@ -1,4 +1,4 @@
-//! What a trial that did not pass says, and what it tells to do.
+//! The report of a trial that did not pass, with its next commands.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -153,7 +153,7 @@ impl Problems {
     }
 }
 
-/// An engine that cannot run fails in every case alike: that is one problem. The number is that of the others.
+/// An engine that cannot run fails in the same way in every case: that is one problem. The number is that of the others.
 fn alike<'p>(problems: &[&'p Problem]) -> Vec<(&'p Problem, usize)> {
     let mut alike: Vec<(&Problem, usize)> = Vec::new();
     for problem in problems {
