@@ -1,4 +1,4 @@
-"""The service in FastAPI, with Starlette's CORSMiddleware as `CORS` names it."""
+"""The service in FastAPI, with Starlette's CORSMiddleware in the configuration that `CORS` names."""
 
 import os
 import sys
@@ -23,21 +23,22 @@ CONFIGURATIONS = {
     "production": PRODUCTION,
     # The same options around the whole application instead of inside it: see below.
     "around-everything": PRODUCTION,
-    # The guide's two, with methods and headers left open: pages of the developer's machine, and an apex with its www.
+    # The two examples of the guide, which allow all methods and headers: pages of the developer's machine, and a site with
+    # two host names.
     "development": OPEN | {"allow_origins": ["http://localhost:3000", "http://localhost:5173"]},
     "apex-and-www": OPEN
     | {"allow_origins": ["https://my-production-site.com", "https://www.my-production-site.com"]},
-    # The middleware cannot send `*` where cookies are meant to work, so it sends back the asker's name.
+    # `*` is not accepted for credentialed requests, so the middleware reflects the origin.
     "reflects-any-origin": PRODUCTION | {"allow_origins": ["*"]},
-    # Starlette matches the whole value, but a dot that is not escaped is any character.
+    # Starlette matches the whole value, but an unescaped dot matches any character.
     "unescaped-dot": PRODUCTION
     | {"allow_origins": [], "allow_origin_regex": r"https://(app|admin).my-company.com"},
-    # Meant to be "the domain and below it".
+    # Intended for the domain and its subdomains.
     "regex-without-start": PRODUCTION
     | {"allow_origins": [], "allow_origin_regex": r"https://.*my-company\.com"},
-    # The list is right; the login stands in front of it: see the end of this file.
+    # The list is correct, but the login middleware runs first: see the end of this file.
     "login-before-cors": PRODUCTION,
-    # Settings classes keep origins as URLs, and a URL written out ends with a slash.
+    # A settings class with fields of the type URL, which are serialized with a slash at the end.
     "trailing-slash": PRODUCTION
     | {"allow_origins": [str(AnyHttpUrl(origin)) for origin in PRODUCTION["allow_origins"]]},
 }
@@ -90,18 +91,18 @@ def cached(request: Request, response: Response):
 
 @app.get("/broken")
 def broken():
-    raise RuntimeError("nobody catches this")
+    raise RuntimeError("an uncaught error")
 
 
 if configuration == "around-everything":
-    # add_middleware puts it inside Starlette's error handler, whose 500 it then never sees.
+    # add_middleware puts it inside Starlette's error handler, so it does not add headers to the 500.
     app = CORSMiddleware(app, **CONFIGURATIONS[configuration])
 else:
     app.add_middleware(CORSMiddleware, **CONFIGURATIONS[configuration])
 
 if configuration == "login-before-cors":
 
-    @app.middleware("http")  # what is added last runs first, before CORSMiddleware
+    @app.middleware("http")  # the middleware that is added last runs first, before CORSMiddleware
     async def login(request: Request, following):
         open_to_all = request.url.path in ("/health", "/public", "/cached")
         if open_to_all or request.cookies.get("session") == "alice":

@@ -1,16 +1,16 @@
 const listed = (origin) => ['https://app.my-company.com', 'https://admin.my-company.com'].includes(origin) && origin
 
-// Who says what Access-Control-Allow-Origin is: the service behind the rewrite, or a middleware of Next.js.
+// What sets Access-Control-Allow-Origin: the service behind the rewrite, or a middleware of Next.js.
 export const configurations = {
-  // The page's own calls go to its own origin. This is for the second one, which is another.
+  // The page of Next.js makes same-origin requests. The headers are for pages of other origins.
   production: { service: listed },
   development: { service: (origin) => origin === 'http://localhost:5173' && origin },
-  // Nobody says anything, and the page's own calls need nothing.
+  // There are no CORS headers. Same-origin requests need none.
   none: {},
   'reflects-any-origin': { service: (origin) => origin },
   'wildcard-and-credentials': { service: () => '*' },
-  // As in the framework's own example of CORS, which has no rewrite to another server: there, what a
-  // middleware adds to the answer is dropped, and so is what headers() of next.config.mjs adds.
+  // As in the framework's example for CORS, which has no rewrite to another server. With a rewrite, headers that
+  // a middleware or headers() of next.config.mjs adds to the response are dropped.
   'lost-in-rewrite': { middleware: listed },
 }
 

@@ -1,5 +1,5 @@
 export default {
   distDir: process.env.DIST ?? '.next',
-  // A build knows this by heart; start.js puts in where the service really is.
+  // This address is fixed at build time; start.js replaces it with that of the service.
   rewrites: async () => [{ source: '/api/:path*', destination: 'http://service.invalid/:path*' }],
 }

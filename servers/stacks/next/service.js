@@ -1,4 +1,4 @@
-// The service that the rewrite leads to: plain Node, asked by Next.js and by nobody else.
+// The service to which the rewrite leads, in plain Node. Only Next.js sends requests to it.
 import { createServer } from 'node:http'
 import { headersFor } from './cors.js'
 
@@ -13,11 +13,11 @@ const routes = {
   'DELETE /things': ({ user }) => (user ? [204] : LOGIN),
   'GET /cached': ({ match }) => (match === ETAG.ETag ? [304, undefined, ETAG] : [200, { version: 1 }, ETAG]),
   'GET /broken': () => {
-    throw new Error('nobody catches this')
+    throw new Error('an uncaught error')
   },
 }
 
-// `allows` says which origins may read; without it, nothing is said about CORS.
+// `allows` says which origins may read. Without it, there are no CORS headers.
 export const service = (allows) =>
   createServer(async (request, response) => {
     let body = ''

@@ -1,17 +1,17 @@
 const origins = ['https://app.my-company.com', 'https://admin.my-company.com']
 const listed = (origin) => origins.includes(origin)
 
-// SvelteKit has no middleware for CORS: a hook sets the headers, and these are the ways in which it is written.
+// SvelteKit has no middleware for CORS. A hook sets the headers, in one of these configurations.
 export const configurations = {
   production: { allows: listed },
   development: { allows: (origin) => origin === 'http://localhost:5173' },
-  // The page in the browser says `https://app…`, so that is what is looked for.
+  // Compares only the beginning of the origin.
   'starts-with': { allows: (origin) => origins.some((allowed) => origin.startsWith(allowed)) },
-  // One variable of the environment, never split: any part of it is in it.
+  // The list is one variable of the environment that is not split, so any part of the text is allowed.
   'list-as-text': { allows: (origin) => origins.join(',').includes(origin) },
-  // The hook sets headers and leaves OPTIONS to the endpoint, which exports no such function.
+  // The hook sets headers and does not answer OPTIONS, for which the endpoint exports no function.
   'options-405': { allows: listed, leavesPreflights: true },
-  // As if each endpoint set its own: what SvelteKit answers in its place, or by `error(401)`, has none.
+  // As if each endpoint set the headers: responses that SvelteKit makes, such as for `error(401)`, have none.
   'no-headers-on-errors': { allows: listed, leavesErrors: true },
   'no-vary': { allows: listed, leavesVaryOut: true },
 }
