@@ -92,7 +92,9 @@ impl RowPlayed<'_> {
 
     /// The verdict where everything but the engine's own reasons is as the standard says.
     fn of_reasons(&self, ruling: &RowRuling) -> Verdict {
-        if let Some(why) = self.observation.unheard.as_deref().filter(|_| self.compares_reasons) {
+        if let Some(why) =
+            self.observation.reasons_unavailable.as_deref().filter(|_| self.compares_reasons)
+        {
             return Verdict::Inconclusive(format!("the case compares reasons, and {why}"));
         }
         let differences = match self.compares_reasons {

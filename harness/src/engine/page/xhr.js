@@ -12,10 +12,11 @@ initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async
     xhr.withCredentials = credentials === "include";
     for (const [name, value] of headers) xhr.setRequestHeader(name, value);
     if (uploadListeners) xhr.upload.addEventListener("progress", () => {});
-    // Firefox and WebKit fire `error` too before a synchronous send() throws.
+    let failure = null;
     xhr.onerror = () => {
       const headers = xhr.getAllResponseHeaders() === "" ? "no headers" : "headers";
-      if (async) reject(new DOMException("", `error event; status ${xhr.status}; ${headers}`));
+      failure = new DOMException("", `error event; status ${xhr.status}; ${headers}`);
+      if (async) reject(failure);
     };
     xhr.onabort = () => reject(new DOMException("abort event", "AbortError"));
     xhr.ontimeout = () => reject(new DOMException("timeout event", "TimeoutError"));
@@ -33,6 +34,8 @@ initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async
     // WebKit takes a timeout during the request only if it had one before.
     if (abort !== null && abort.by === "timeout") xhr.timeout = 2 * deadline;
     xhr.send(bodyOf(body));
+    // A synchronous call throws, whether `error` has fired or not. In Firefox a call of a worker returns.
+    if (failure !== null) reject(failure);
     if (abort === null) return;
     isReceived(abort).then(() => {
       if (abort.by === "abort") xhr.abort();
