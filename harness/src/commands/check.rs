@@ -17,7 +17,7 @@ use url::Url;
 
 use super::Exit;
 use super::output::{options, quoted, this_program, try_new, unwritten};
-use super::play::{one_engine, play_telling, players};
+use super::play::{one_engine, play_with, players};
 use crate::arguments::{CASES, Check, SNAPSHOTS};
 
 const NO_PAGE: &str = "No page was named with `--page ORIGIN`, so it is not known whether the pages that should have \
@@ -37,7 +37,7 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
         is_case(file)?;
         try_new(file).map_err(|error| unwritten(file, &error))?;
     }
-    // A user who checks one endpoint wants to know at once that it does not answer.
+    // A user who checks one endpoint should see at once that it does not answer.
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
     let players = arguments.upstreams.reaching(players).giving_up_after(ONE);
     let engine = one_engine(arguments.engine, &players)?;
@@ -50,7 +50,7 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
     let tell = |first: &Outcome| {
         say!("{}", first_row_of_policy(&case, first, terminal_width()).trim_end());
     };
-    let outcome = play_telling(&case, &[engine], players, tell)?.remove(0);
+    let outcome = play_with(&case, &[engine], players, tell)?.remove(0);
     let is_clean = match arguments.verbose {
         true => print_all(&case, engine, &outcome),
         false => print_short(arguments, &case, engine, &outcome),

@@ -145,7 +145,7 @@ impl CurlCommand {
         }
     }
 
-    /// A header with this value, if it has one. `curl` takes a name with a semicolon for an empty value.
+    /// A header with this value, if it has one. `curl` sends an empty value for a name with a semicolon.
     fn plain(&mut self, name: &str, value: Option<&str>) {
         let line = match value {
             None => return,

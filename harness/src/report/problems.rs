@@ -109,7 +109,9 @@ fn departure(judged: &Judged, outcome: &RowOutcome) -> String {
             words.push(format!("{field}: the standard: {standard}; {engine}: {own}"));
         }
         if *verdict == Verdict::Vanished {
-            words.push("it agrees with the standard, and `known` explains a departure".to_owned());
+            words.push(
+                "it agrees with the standard, although `known` explains a departure".to_owned(),
+            );
         }
     }
     words.join("; ")

@@ -79,7 +79,7 @@ fn answer(stream: TcpStream, config: Arc<ServerConfig>) -> std::io::Result<()> {
     )
 }
 
-/// What `check` says of a server, and its exit code.
+/// What `check` says about a server, and its exit code.
 fn check(url: &str, suite: &Suite, more: &[&str]) -> (Option<i32>, String) {
     let arguments = ["check", url, "--page", PAGE, "--engine", "standard"];
     let output = suite.harness(&[&arguments, more].concat()).output().unwrap();
