@@ -23,6 +23,8 @@ pub struct UpstreamSpec {
     pub forwarded: Option<Origin>,
     /// Whether CORS headers are removed from its responses, to test whether the suite notices.
     pub without_cors: bool,
+    /// Options with which `curl` accepts the certificate of a server that already runs, as words of a shell.
+    pub certificate_options: Vec<String>,
 }
 
 impl UpstreamSpec {

@@ -55,6 +55,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, origin: &Origin) -> Opt
         server,
         forwarded: forwarded?.unwrap_or_default().then(|| origin.clone()),
         without_cors: false,
+        certificate_options: Vec::new(),
     })
 }
 

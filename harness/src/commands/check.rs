@@ -13,6 +13,7 @@ use cors_harness::report::{
 use cors_harness::reporters::terminal_width;
 use cors_harness::run::{Engine, Outcome};
 use cors_model::is_bad_port;
+use url::Url;
 
 use super::Exit;
 use super::output::{options, quoted, this_program, try_new, unwritten};
@@ -44,6 +45,7 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
         Some(stack) => case.with_stack(stack),
         None => case,
     };
+    let case = case.with_certificate_options(&arguments.upstreams.certificate_options());
     let case = Arc::new(case);
     let tell = |first: &Outcome| {
         say!("{}", first_row_of_policy(&case, first, terminal_width()).trim_end());
@@ -75,9 +77,26 @@ fn print_short(arguments: &Check, case: &Case, engine: Engine, outcome: &Outcome
     let width = terminal_width();
     let verdict = short_verdict_of_policy(case, engine, outcome, width);
     say!("{}", verdict.text);
+    if verdict.is_inconclusive {
+        say!("{}", what_to_do(&arguments.url));
+        return verdict.clean;
+    }
     let more = more_options(arguments, &verdict);
     say!("To see more, add to the command:\n{}", described(&more, width));
     verdict.clean
+}
+
+/// What to do where the server answered nothing.
+fn what_to_do(url: &Url) -> String {
+    let origin = url.origin().ascii_serialization();
+    let tls = match origin.strip_prefix("http://") {
+        Some(host) => format!("\n  If the server uses TLS, write https://{host}."),
+        None => String::new(),
+    };
+    format!(
+        "What to do:\n  Start the server, or correct the host and the port of the URL.{tls}\n  \
+         Then repeat the command; `--verbose` shows every row.\n"
+    )
 }
 
 /// Options that the user did not give and that would say more, each with what it does.

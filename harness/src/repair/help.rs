@@ -39,6 +39,9 @@ pub(super) fn advice_in_check(name: &str) -> &'static str {
             "Give this route its own configuration that allows only what is intended. If this is intended, write a \
              policy with `--save` that allows it."
         }
+        "every-answer-an-error" => {
+            "Check the path and the method, and add what the request has to send: `--cookie`, `--header` or `--body`."
+        }
         name => finding_help(name).1,
     }
 }
@@ -233,7 +236,7 @@ fn of_answers(name: &str) -> Option<Help> {
         ),
         "answers-error" | "every-answer-an-error" => (
             "Requests are answered with an error.",
-            "Check the path, the method and what the request has to send.",
+            "Check the path, the method and what the request has to send, such as a login.",
         ),
         "fails-for-unlisted-origins" | "fails-without-origin" => (
             "The server answers with 5xx because of the Origin header, or because there is none.",

@@ -84,12 +84,15 @@ fn rows(case: &Case, judged: &Judged) -> Vec<RowProblem> {
     rows.filter_map(problem).collect()
 }
 
-/// The lines of a row on one line.
+/// The lines of a row on one line, as code. Backticks in it would end the code.
 fn line(lines: &[Cells]) -> String {
     let line = |cells: &Cells| cells.values().cloned().collect::<Vec<_>>().join(" | ");
     match lines {
         [] => "not there".to_owned(),
-        lines => format!("`{}`", lines.iter().map(line).collect::<Vec<_>>().join(" ; ")),
+        lines => {
+            let lines: Vec<_> = lines.iter().map(line).collect();
+            format!("`{}`", lines.join(" ; ").replace('`', ""))
+        }
     }
 }
 

@@ -124,6 +124,25 @@ fn a_certificate_of_an_unknown_issuer_is_named_with_what_to_type() {
     }
 }
 
+/// A finding of a server whose certificate only these options accept has a command that works.
+#[test]
+fn a_command_for_curl_accepts_the_same_certificate() {
+    let server = self_signed();
+    let suite = Suite::new();
+    let file = server.file(&suite);
+    for (options, of_curl) in [
+        (vec!["--insecure"], " --insecure ".to_owned()),
+        (vec!["--cacert", &file], format!(" --cacert {file} ")),
+    ] {
+        let page = ["--page", "https://admin.my-company.com"];
+        let (code, text) = check(&server.url(), &suite, &[&page, options.as_slice()].concat());
+        assert_eq!(code, Some(1), "{text}");
+        let command = text.replace(" \\\n", " ");
+        let command = command.lines().find(|line| line.contains("curl -i")).expect("a command");
+        assert!(format!("{command} ").contains(&of_curl), "{command}");
+    }
+}
+
 #[test]
 fn an_expired_certificate_is_named_with_its_date() {
     let server = signed(|leaf| {

@@ -15,15 +15,15 @@ const production = {
 const configurations = {
   production,
   development: { origin: 'http://localhost:5173', credentials: true },
-  // `true` reflects the origin: a common workaround where the wildcard does not work with cookies.
+  // `true` reflects the request's origin: the usual answer to "the wildcard does not work with cookies".
   'reflects-any-origin': { ...production, origin: true },
   'regex-without-end': { ...production, origin: /^https:\/\/(app|admin)\.my-company\.com/ },
-  // For a mobile app with pages from file://. Any sandboxed frame has the origin `null` too.
+  // For a mobile app, whose pages have a file: URL. The origin of every sandboxed frame is `null` too.
   'null-allowed': { ...production, origin: [...production.origin, 'null'] },
-  // The effect of `credentials: true` alone: the package sends `*` unless `origin` is set.
+  // The effect of `credentials: true` alone: the package sends `*` if `origin` is not set.
   'wildcard-and-credentials': { ...production, origin: '*' },
   'method-missing': { ...production, methods: ['GET', 'POST', 'DELETE'] },
-  // As in the README of the package: an unlisted origin is an error, which Express answers with 500.
+  // As in the package's README: an unlisted origin is an error, which Express answers with 500.
   'throws-for-unlisted-origins': {
     ...production,
     origin: (origin, answer) =>
@@ -37,7 +37,7 @@ const [, , port = process.env.PORT] = process.argv
 const name = process.env.CORS ?? 'production'
 if (!port) fail('usage: server.js PORT, or PORT=…; a number, or the path of a Unix socket')
 if (!(name in configurations)) {
-  fail(`CORS=${name} is not known here; one of: ${Object.keys(configurations).join(', ')}`)
+  fail(`CORS=${name} is unknown; use one of: ${Object.keys(configurations).join(', ')}`)
 }
 
 const app = express()
@@ -54,10 +54,10 @@ app.get('/public', (_, response) => response.json({ chair: 40 }))
 app.get('/me', login, (_, response) => response.json({ user: 'alice' }))
 app.put('/things', login, (request, response) => response.json({ kept: request.body, by: 'alice' }))
 app.delete('/things', login, (_, response) => response.status(204).end())
-// Express compares If-None-Match itself and answers 304.
+// Express compares the ETag with If-None-Match and answers 304.
 app.get('/cached', (_, response) => response.set('ETag', '"v1"').json({ version: 1 }))
 app.get('/broken', () => {
-  throw new Error('an uncaught error')
+  throw new Error('an error that no handler catches')
 })
 
 const socket = /^\d+$/.test(port) ? { port: Number(port), host: '127.0.0.1' } : { path: port }

@@ -21,31 +21,30 @@ OPEN = {"allow_credentials": True, "allow_methods": ["*"], "allow_headers": ["*"
 
 CONFIGURATIONS = {
     "production": PRODUCTION,
-    # The same options around the whole application instead of inside it: see below.
+    # The same options, with the middleware around the whole application: see the end of this file.
     "around-everything": PRODUCTION,
-    # The two examples of the guide, which allow all methods and headers: pages of the developer's machine, and a site with
-    # two host names.
+    # The two of the guide, with all methods and headers: pages on the developer's machine, and an apex domain with www.
     "development": OPEN | {"allow_origins": ["http://localhost:3000", "http://localhost:5173"]},
     "apex-and-www": OPEN
     | {"allow_origins": ["https://my-production-site.com", "https://www.my-production-site.com"]},
-    # `*` is not accepted for credentialed requests, so the middleware reflects the origin.
+    # Browsers reject `*` for requests with cookies, so the middleware reflects the request's origin.
     "reflects-any-origin": PRODUCTION | {"allow_origins": ["*"]},
     # Starlette matches the whole value, but an unescaped dot matches any character.
     "unescaped-dot": PRODUCTION
     | {"allow_origins": [], "allow_origin_regex": r"https://(app|admin).my-company.com"},
-    # Intended for the domain and its subdomains.
+    # Intended: the domain and its subdomains.
     "regex-without-start": PRODUCTION
     | {"allow_origins": [], "allow_origin_regex": r"https://.*my-company\.com"},
-    # The list is correct, but the login middleware runs first: see the end of this file.
+    # The list is correct, and the login runs before the middleware: see the end of this file.
     "login-before-cors": PRODUCTION,
-    # A settings class with fields of the type URL, which are serialized with a slash at the end.
+    # Classes for settings store origins as URLs, and a URL ends with a slash when it is converted to a string.
     "trailing-slash": PRODUCTION
     | {"allow_origins": [str(AnyHttpUrl(origin)) for origin in PRODUCTION["allow_origins"]]},
 }
 
 configuration = os.environ.get("CORS", "production")
 if configuration not in CONFIGURATIONS:
-    sys.exit(f"CORS={configuration} is not known here; one of: {', '.join(CONFIGURATIONS)}")
+    sys.exit(f"CORS={configuration} is unknown; use one of: {', '.join(CONFIGURATIONS)}")
 
 app = FastAPI()
 
@@ -91,20 +90,20 @@ def cached(request: Request, response: Response):
 
 @app.get("/broken")
 def broken():
-    raise RuntimeError("an uncaught error")
+    raise RuntimeError("an error that no handler catches")
 
 
 if configuration == "around-everything":
-    # add_middleware puts it inside Starlette's error handler, so it does not add headers to the 500.
+    # add_middleware would place it inside Starlette's error handler, and it would not see that handler's 500.
     app = CORSMiddleware(app, **CONFIGURATIONS[configuration])
 else:
     app.add_middleware(CORSMiddleware, **CONFIGURATIONS[configuration])
 
 if configuration == "login-before-cors":
 
-    @app.middleware("http")  # the middleware that is added last runs first, before CORSMiddleware
-    async def login(request: Request, following):
+    @app.middleware("http")  # what is added last runs first, before CORSMiddleware
+    async def login(request: Request, call_next):
         open_to_all = request.url.path in ("/health", "/public", "/cached")
         if open_to_all or request.cookies.get("session") == "alice":
-            return await following(request)
+            return await call_next(request)
         return JSONResponse({"detail": "log in first"}, 401)

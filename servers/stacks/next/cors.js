@@ -2,21 +2,21 @@ const listed = (origin) => ['https://app.my-company.com', 'https://admin.my-comp
 
 // What sets Access-Control-Allow-Origin: the service behind the rewrite, or a middleware of Next.js.
 export const configurations = {
-  // The page of Next.js makes same-origin requests. The headers are for pages of other origins.
+  // The app's own page makes same-origin requests. This list is for the admin page, which is cross-origin.
   production: { service: listed },
   development: { service: (origin) => origin === 'http://localhost:5173' && origin },
-  // There are no CORS headers. Same-origin requests need none.
+  // No CORS headers: same-origin requests need none.
   none: {},
   'reflects-any-origin': { service: (origin) => origin },
   'wildcard-and-credentials': { service: () => '*' },
-  // As in the framework's example for CORS, which has no rewrite to another server. With a rewrite, headers that
-  // a middleware or headers() of next.config.mjs adds to the response are dropped.
+  // As in the framework's CORS example, which has no rewrite to another server. With a rewrite, Next.js drops the
+  // headers that a middleware or headers() of next.config.mjs adds to the response.
   'lost-in-rewrite': { middleware: listed },
 }
 
 export function configuration(name = 'production') {
   if (name in configurations) return configurations[name]
-  throw new Error(`CORS=${name} is not known here; one of: ${Object.keys(configurations).join(', ')}`)
+  throw new Error(`CORS=${name} is unknown; use one of: ${Object.keys(configurations).join(', ')}`)
 }
 
 export function headersFor(allows, method, origin) {

@@ -1,5 +1,5 @@
 export default {
   distDir: process.env.DIST ?? '.next',
-  // This address is fixed at build time; start.js replaces it with that of the service.
+  // The build fixes the destination; start.js replaces it with the service's address.
   rewrites: async () => [{ source: '/api/:path*', destination: 'http://service.invalid/:path*' }],
 }

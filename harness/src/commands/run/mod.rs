@@ -88,8 +88,12 @@ fn cases(arguments: &Run, expect: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, E
     };
     let cases = if arguments.rerun_failed { failed_last(arguments, all)? } else { all };
     let cases = with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)?;
-    let Some(stack) = arguments.stack else { return Ok(cases) };
-    Ok(cases.iter().map(|case| Arc::new(case.with_stack(stack))).collect())
+    let options = arguments.upstreams.certificate_options();
+    let cases = cases.iter().map(|case| match arguments.stack {
+        Some(stack) => case.with_stack(stack).with_certificate_options(&options),
+        None => case.with_certificate_options(&options),
+    });
+    Ok(cases.map(Arc::new).collect())
 }
 
 /// A case for the builds of these browsers.

@@ -314,7 +314,10 @@ impl FailedCase<'_> {
         let row = self.rows().find(|(_, outcome)| outcome.departs()).map(|(row, _)| row);
         let explain = ("explain", commands.explain(case, judged.engine, row));
         match judged.judgement {
-            Judgement::NotRun(_) => vec![("see", commands.doctor())],
+            Judgement::NotRun(_) if matches!(judged.engine, Engine::Browser(_)) => {
+                vec![("see", commands.doctor())]
+            }
+            Judgement::NotRun(_) => vec![("again", commands.again(case, judged.engine))],
             Judgement::New | Judgement::Differs { .. } if judged.unkept.is_none() => {
                 vec![explain, ("accept", commands.accept(case))]
             }

@@ -118,7 +118,7 @@ impl Description<'_> {
                 format!("{who} is no longer tested with {request}{login}{why}")
             }
             Effect::WithoutEffect => {
-                format!("The access of {who} has not changed for {request}{login}")
+                format!("{who} has the same access as before to {request}{login}")
             }
             Effect::Loosened | Effect::Both | Effect::Tightened => {
                 self.difference_in_words(&who, login)
