@@ -123,7 +123,9 @@ fn server(page: &str) -> OriginScript {
 }
 
 async fn is_drawn(kind: Kind) {
-    let Some(shown) = asked(kind, &report("html", "report.html"), READ_REPORT).await else { return };
+    let Some(shown) = asked(kind, &report("html", "report.html"), READ_REPORT).await else {
+        return;
+    };
     assert_eq!(shown["drawn"], "true", "{shown:#}");
     assert_eq!((&shown["trouble"], &shown["loaded"]), (&json!(""), &json!(0)), "{shown:#}");
     assert_eq!(shown["title"], "cors-harness: 2 of 3 results failed");
