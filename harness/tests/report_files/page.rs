@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 use crate::folder::{CASE, Folder, POLICY};
 use crate::{cases, report};
 
-/// Reads the page. It draws after its address has changed, so each step waits for that.
-const ASK: &str = r##"
+/// What both scripts below use. The page draws after its address has changed, so `go` waits for that.
+const HELPERS: &str = r##"
 const done = arguments[0];
 const all = (selector) => [...document.querySelectorAll(selector)];
 const texts = (selector) => all(selector).map((one) => one.textContent);
@@ -23,6 +23,10 @@ const go = (hash) => new Promise((drawn) => {
   addEventListener("hashchange", () => drawn(), { once: true });
   location.hash = hash;
 });
+"##;
+
+/// Reads the page.
+const READ_REPORT: &str = r##"
 const choose = (id, value, kind) => {
   const input = document.getElementById(id);
   input.value = value;
@@ -66,18 +70,12 @@ const choose = (id, value, kind) => {
 "##;
 
 /// Reads the page of compared runs.
-const ASK_COMPARED: &str = r##"
-const done = arguments[0];
-const texts = (selector) => [...document.querySelectorAll(selector)].map((one) => one.textContent);
-const go = (hash) => new Promise((drawn) => {
-  addEventListener("hashchange", () => drawn(), { once: true });
-  location.hash = hash;
-});
+const READ_COMPARISON: &str = r##"
 (async () => {
   const seen = { nav: texts("nav a"), trouble: texts("#trouble")[0] };
   await go("#/comparison");
   seen.head = texts("main th");
-  seen.lines = [...document.querySelectorAll("main tbody tr")].map((line) =>
+  seen.lines = all("main tbody tr").map((line) =>
     [...line.children].map((cell) => [...cell.childNodes].map((one) => one.textContent)));
   await go(document.querySelector("main tbody a").getAttribute("href"));
   seen.title = texts("main h2")[0];
@@ -102,7 +100,8 @@ async fn asked(kind: Kind, page: &str, script: &str) -> Option<Value> {
         marker: server,
     };
     session.browser.enter(&plan).await.unwrap();
-    let shown = session.browser.run_script(script, Vec::new()).await.unwrap();
+    let script = format!("{HELPERS}{script}");
+    let shown = session.browser.run_script(&script, Vec::new()).await.unwrap();
     session.end().await.unwrap();
     drop(hosted);
     Some(shown)
@@ -124,7 +123,9 @@ fn server(page: &str) -> OriginScript {
 }
 
 async fn is_drawn(kind: Kind) {
-    let Some(shown) = asked(kind, &report("html", "report.html"), ASK).await else { return };
+    let Some(shown) = asked(kind, &report("html", "report.html"), READ_REPORT).await else {
+        return;
+    };
     assert_eq!(shown["drawn"], "true", "{shown:#}");
     assert_eq!((&shown["trouble"], &shown["loaded"]), (&json!(""), &json!(0)), "{shown:#}");
     assert_eq!(shown["title"], "cors-harness: 2 of 3 results failed");
@@ -171,7 +172,7 @@ fn compared() -> String {
 }
 
 async fn comparison_is_drawn(kind: Kind) {
-    let Some(seen) = asked(kind, &compared(), ASK_COMPARED).await else { return };
+    let Some(seen) = asked(kind, &compared(), READ_COMPARISON).await else { return };
     assert_eq!((&seen["nav"][1], &seen["trouble"]), (&json!("Comparison"), &json!("")), "{seen:#}");
     assert_eq!(seen["head"], json!(["case", "open", "closed"]), "{seen:#}");
     assert_eq!(seen["lines"][0][0], json!(["shop"]), "{seen:#}");

@@ -101,7 +101,7 @@ fn without_evidence_every_reason_is_named() {
     let said = findings_with(&server, PUT_ONLY);
     let found = named(&said, "preflight-refused").unwrap_or_else(|| panic!("{said:#?}"));
     let words = "The preflight is answered with 403: the server does not allow this origin, the method `PUT`, or it \
-                 wants a login, which browsers never send with a preflight; no row shows which";
+                 requires a login, which browsers never send with a preflight; no row shows which";
     assert!(found.sentence.starts_with(words), "{}", found.sentence);
     assert_eq!(said.len(), 1, "the GET is not part of the policy: {said:#?}");
 }
