@@ -141,7 +141,7 @@ impl Secrets {
     fn at_the_beginning(&self, before: &str, text: &str) -> Option<(usize, String)> {
         let values = self.values.iter().filter(|(value, names)| {
             let after = text.strip_prefix(value.as_str());
-            after.is_some_and(|after| is_given_away(value, names, before, after))
+            after.is_some_and(|after| is_revealed(value, names, before, after))
         });
         let values = values.map(|(value, _)| (value.len(), hidden(value)));
         let variables = self.environment.iter().filter(|(value, _)| {
@@ -174,7 +174,7 @@ fn spellings(value: &str) -> BTreeSet<String> {
 }
 
 /// Whether a value must be hidden where it occurs between `before` and `after`.
-fn is_given_away(value: &str, names: &BTreeSet<String>, before: &str, after: &str) -> bool {
+fn is_revealed(value: &str, names: &BTreeSet<String>, before: &str, after: &str) -> bool {
     if value.len() >= ANYWHERE {
         return true;
     }

@@ -1,5 +1,4 @@
-//! Browsers that give reasons are heard wherever a page's script runs, and what they say is
-//! understood. Tried with every engine that is installed; `CORS_HARNESS_REQUIRE` makes a missing one
+//! The reasons of browsers are read in every context, and understood. Tested with every engine that is installed; `CORS_HARNESS_REQUIRE` makes a missing one
 //! fail.
 
 use std::path::Path;
@@ -40,7 +39,7 @@ steps:
       - fetch: https://api.example.com/moved
 ";
 
-/// Firefox tells of mixed content where the top-level page lives, which a frame of another site does
+/// Firefox reports mixed content to the process of the top-level page, which a frame of another site does
 /// not share.
 const IN_A_DOCUMENT: &str = "  - fetch: http://plain.example.com/\n";
 
@@ -70,7 +69,7 @@ fn played(kind: Kind) -> Vec<Outcome> {
 fn names_every_reason(kind: Kind) {
     for (outcome, page) in played(kind).iter().zip(PAGES) {
         let row = &outcome.rows[0];
-        assert_eq!(row.observation.unheard, None, "{page}");
+        assert_eq!(row.observation.reasons_unavailable, None, "{page}");
         let (ruling, _) = row.judged.as_ref().unwrap();
         let standings = agreements(ruling, &row.observation);
         for (standings, step) in standings.iter().zip(&row.observation.steps) {
@@ -92,9 +91,9 @@ fn firefox_names_every_reason() {
 #[test]
 fn webkit_gives_no_reasons_and_the_output_says_so() {
     for outcome in played(Kind::WebKit) {
-        let RowObservation { steps, unheard } = &outcome.rows[0].observation;
+        let RowObservation { steps, reasons_unavailable } = &outcome.rows[0].observation;
         assert!(steps.iter().all(|step| step.reasons.is_empty()));
-        assert_eq!(unheard.as_deref(), Some("WebKitGTK gives a driver no reasons"));
+        assert_eq!(reasons_unavailable.as_deref(), Some("WebKitGTK gives a driver no reasons"));
     }
 }
 
@@ -103,8 +102,10 @@ async fn a_browser_without_reasons_still_has_fresh_profiles() {
     for kind in [Kind::Chromium, Kind::Firefox] {
         let Some(installed) = Required::browser(kind).unwrap() else { continue };
         let lab = Lab::start().await.unwrap();
-        let opening =
-            Opening { heard: false, ..Opening::new(&installed, &lab, ThirdPartyCookies::Allowed) };
+        let opening = Opening {
+            reads_console: false,
+            ..Opening::new(&installed, &lab, ThirdPartyCookies::Allowed)
+        };
         let session = opening.open(None).await.unwrap();
         // The second one ends the first.
         session.browser.renew().await.unwrap();

@@ -65,7 +65,7 @@ fn exchange(alpn: Option<&str>, sent: &str) -> Exchange {
     }
 }
 
-/// What the standard says of the case, and script sees a header of this name too.
+/// What the standard says about the case, and script sees a header of this name too.
 fn seen(name: &str) -> RowObservation {
     let mut observation = rule(&case().rows[0]).observation;
     let response = observation.steps[0].response.as_mut().unwrap();

@@ -1,5 +1,5 @@
-//! The cases that try to leak would do so: without what keeps rows apart, each of their probes finds in
-//! Chromium what another row left. A missing Chromium fails if `CORS_HARNESS_REQUIRE` asks for it.
+//! The cases that try to leak do so without isolation: each of their probes then finds in Chromium the
+//! state of another row. A missing Chromium fails if `CORS_HARNESS_REQUIRE` asks for it.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,8 +16,8 @@ use cors_harness::verdict::differences;
 use cors_servers::exchange::Exchange;
 use http::{HeaderValue, Method, StatusCode};
 
-/// A case of `cases/isolation`, and the steps before which a row has left nothing of its own that they
-/// could find.
+/// A case of `cases/isolation`, and the steps before which a row has stored nothing that they could
+/// find.
 const PROBES: [(&str, &[usize]); 4] = [
     ("a-site-cookie-stays-in-its-row", &[0]),
     ("hsts-stays-in-its-row", &[0]),
@@ -31,7 +31,7 @@ fn probe(name: &str) -> Arc<Case> {
     Arc::new(case::read(CaseId(format!("isolation/{name}")), &file, &bytes).unwrap())
 }
 
-/// The steps that went another way than the standard says of a browser that is fresh.
+/// The steps that differ from what the standard says about a fresh browser.
 fn disturbed(row: &RowOutcome) -> BTreeSet<usize> {
     let (ruling, _) = row.judged.as_ref().unwrap();
     let differences = differences(&row.observation, &ruling.observation);
@@ -67,7 +67,7 @@ servers:
 page: ${from}
 ";
 
-/// Reads. Each of the responses leaves in the browser what a server can leave.
+/// Reads. Each of the responses stores in the browser what a server can store.
 const READS: &str = "
 cookies:
   - https://api.my-company.com: session=alice; Secure; SameSite=None
@@ -212,18 +212,18 @@ fn requested(Exchange { request, .. }: &Exchange) -> String {
 #[test]
 fn rows_of_a_real_server_do_not_affect_each_other() {
     for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::WebKit) {
-        find_nothing_of_one_another(kind);
+        rows_find_no_state_of_other_rows(kind);
     }
 }
 
-/// WebKit opens a browser for each row that another could reach, three times over.
+/// WebKit opens a browser for each row that another could affect, three times.
 #[test]
 #[ignore = "takes two minutes; `ci/isolation` runs it"]
 fn rows_of_a_real_server_do_not_affect_each_other_in_webkit() {
-    find_nothing_of_one_another(Kind::WebKit);
+    rows_find_no_state_of_other_rows(Kind::WebKit);
 }
 
-fn find_nothing_of_one_another(kind: Kind) {
+fn rows_find_no_state_of_other_rows(kind: Kind) {
     if Required::browser(kind).unwrap().is_none() {
         return;
     }

@@ -1,5 +1,5 @@
 //! How long browsers keep preflight responses, against what was measured before: an update of a browser that changes a
-//! lifetime is news. `INSTA_UPDATE=always` records what is measured now.
+//! lifetime is reported. `INSTA_UPDATE=always` records what is measured now.
 
 use std::collections::BTreeMap;
 use std::error::Error;

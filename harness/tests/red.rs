@@ -256,7 +256,7 @@ fn a_known_departure_that_is_gone_fails_and_asks_for_its_removal() {
         + "known: [{ engine: chromium, kind: bug, because: it was so }]\n";
     let folders = Folders::with_case("plays.yaml", &case);
     let words = [
-        "chromium does what the standard says, although `known` explains a departure",
+        "chromium agrees with the standard, although `known` explains a departure",
         "bug: it was so",
         "no row needs this entry any more: remove it",
         "remove the snapshot `plays@chromium.snap` too",

@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use crate::services::Service;
 
 /// How long a whole response may take, from the request on. A page waits somewhat longer for it.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How large a body may be. No page under test needs more, and a browser keeps all of it in memory.
 const MAX_BODY: u64 = 64 << 20;
@@ -41,7 +41,7 @@ impl Service {
         if let Some(words) = self.silence.given_up() {
             return Err(Failure(words));
         }
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         let answering = AssertUnwindSafe(self.router.clone().oneshot(request)).catch_unwind();
         match timeout_at(deadline, answering).await {
             Err(_) => Err(self.too_late("did not answer").await),
@@ -69,7 +69,7 @@ impl Service {
     }
 
     async fn too_late(&self, did: &str) -> Failure {
-        let failure = self.failure(format!("{did} within {} s", PATIENCE.as_secs())).await;
+        let failure = self.failure(format!("{did} within {} s", TIMEOUT.as_secs())).await;
         self.silence.kept(&failure.0);
         failure
     }

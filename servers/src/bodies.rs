@@ -1,4 +1,4 @@
-//! Bodies that tell the log how many of their bytes were transferred.
+//! Bodies that report to the log how many of their bytes were transferred.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -88,7 +88,7 @@ impl TrackedBody {
         }
         let address = &self.origin.address;
         let words = Fault::Service(error.to_string());
-        self.entry.disturbed(address.host.clone(), address.port, words);
+        self.entry.connection_failed(address.host.clone(), address.port, words);
         error
     }
 }

@@ -45,7 +45,7 @@ impl Connection {
         match address.scheme {
             Scheme::Http => {
                 let http = async {
-                    match speaks(&stream, Scheme::Https).await {
+                    match begins_with_scheme(&stream, Scheme::Https).await {
                         true => self.note(Fault::OtherScheme),
                         false => self.http(stream, None).await,
                     }
@@ -53,7 +53,7 @@ impl Connection {
                 end.run_until_cancelled(http).await;
             }
             Scheme::Https => {
-                let Some(stream) = self.greeted(stream, authority).await else { return };
+                let Some(stream) = self.after_handshake(stream, authority).await else { return };
                 let alpn = stream.get_ref().1.alpn_protocol();
                 let alpn = alpn.map(|name| String::from_utf8_lossy(name).into_owned());
                 end.run_until_cancelled(self.http(stream, alpn)).await;
@@ -64,7 +64,7 @@ impl Connection {
     /// The connection after its TLS handshake, unless the handshake failed or nothing waits for the
     /// connection any more. A client whose handshake is cut reports a failure of the server that is
     /// at the address next.
-    async fn greeted(
+    async fn after_handshake(
         &self,
         stream: TcpStream,
         authority: &Authority,
@@ -83,14 +83,14 @@ impl Connection {
         None
     }
 
-    /// `None`: the client speaks plain HTTP.
+    /// `None`: the client uses plain HTTP.
     async fn handshake(
         &self,
         stream: TcpStream,
         authority: &Authority,
     ) -> Result<Option<TlsStream<TcpStream>>, TlsError> {
         let settings = self.origin.tls(authority)?;
-        match speaks(&stream, Scheme::Http).await {
+        match begins_with_scheme(&stream, Scheme::Http).await {
             true => Ok(None),
             false => Ok(Some(TlsAcceptor::from(settings).accept(stream).await?)),
         }
@@ -138,7 +138,7 @@ impl Connection {
 
     fn note(&self, fault: Fault) {
         let address = &self.origin.address;
-        self.origin.log.disturbed(address.host.clone(), address.port, fault);
+        self.origin.log.connection_failed(address.host.clone(), address.port, fault);
     }
 }
 
@@ -163,9 +163,9 @@ where
 /// The first byte of a TLS connection: RFC 8446, section 5.1.
 const HANDSHAKE: u8 = 22;
 
-/// Whether a client speaks this scheme, by the first byte that it sends: a TLS handshake, or the
+/// Whether a client uses this scheme, by the first byte that it sends: a TLS handshake, or the
 /// method of a request. The byte stays in the stream.
-async fn speaks(stream: &TcpStream, scheme: Scheme) -> bool {
+async fn begins_with_scheme(stream: &TcpStream, scheme: Scheme) -> bool {
     let mut first = [0];
     let is_sent = matches!(stream.peek(&mut first).await, Ok(1..));
     is_sent

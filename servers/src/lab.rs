@@ -146,12 +146,12 @@ impl Lab {
 
     /// How many connections to names that are not hosted there have been.
     pub fn background_count(&self) -> usize {
-        self.shared.background.count_of_disturbances()
+        self.shared.background.count_of_failed_connections()
     }
 
     /// Connections to names that are not hosted, without the first `before`.
     pub fn background_since(&self, before: usize) -> Vec<FailedConnection> {
-        self.shared.background.disturbances_since(before)
+        self.shared.background.failed_connections_since(before)
     }
 }
 
@@ -182,7 +182,7 @@ impl HostedServers {
         self.log.exchanges()
     }
 
-    /// All exchanges since the last call, in order of arrival. The log forgets them, even those
+    /// All exchanges since the last call, in order of arrival. The log removes them, even those
     /// that are still in progress.
     pub fn take_exchanges(&self) -> Vec<Exchange> {
         self.log.take_exchanges()
@@ -195,8 +195,8 @@ impl HostedServers {
 
     /// Connections that failed in TLS or HTTP. One that closes before its first request is not
     /// among them, because browsers open connections speculatively.
-    pub fn disturbances(&self) -> Vec<FailedConnection> {
-        self.log.disturbances()
+    pub fn failed_connections(&self) -> Vec<FailedConnection> {
+        self.log.failed_connections()
     }
 }
 
@@ -274,7 +274,11 @@ impl Shared {
         let destination = socks::destination(&mut stream).await?;
         let welcomed = |origin: &Arc<Origin>| (Arc::clone(origin), origin.connections.token());
         let Some((origin, _guest)) = self.origins().get(&destination).map(welcomed) else {
-            self.background.disturbed(destination.host, destination.port, Fault::UnknownHost);
+            self.background.connection_failed(
+                destination.host,
+                destination.port,
+                Fault::UnknownHost,
+            );
             return socks::answer(&mut stream, Verdict::ConnectionRefused).await;
         };
         socks::answer(&mut stream, Verdict::Succeeded).await?;

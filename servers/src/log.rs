@@ -76,7 +76,7 @@ struct Book {
     /// How many exchanges were already taken out.
     taken: usize,
     exchanges: Vec<Exchange>,
-    disturbances: Vec<FailedConnection>,
+    failed_connections: Vec<FailedConnection>,
     opened: Vec<Opened>,
 }
 
@@ -119,10 +119,10 @@ impl Log {
         }
     }
 
-    pub(crate) fn disturbed(&self, host: String, port: u16, what: Fault) {
+    pub(crate) fn connection_failed(&self, host: String, port: u16, what: Fault) {
         let mut book = self.book();
         let sequence = self.clock.tick();
-        book.disturbances.push(FailedConnection { sequence, host, port, what });
+        book.failed_connections.push(FailedConnection { sequence, host, port, what });
     }
 
     pub(crate) fn opened(&self, connection: ConnectionId, address: Address) {
@@ -146,16 +146,16 @@ impl Log {
         std::mem::take(&mut book.exchanges)
     }
 
-    pub(crate) fn disturbances(&self) -> Vec<FailedConnection> {
-        self.disturbances_since(0)
+    pub(crate) fn failed_connections(&self) -> Vec<FailedConnection> {
+        self.failed_connections_since(0)
     }
 
-    pub(crate) fn disturbances_since(&self, before: usize) -> Vec<FailedConnection> {
-        self.book().disturbances.get(before..).unwrap_or_default().to_vec()
+    pub(crate) fn failed_connections_since(&self, before: usize) -> Vec<FailedConnection> {
+        self.book().failed_connections.get(before..).unwrap_or_default().to_vec()
     }
 
-    pub(crate) fn count_of_disturbances(&self) -> usize {
-        self.book().disturbances.len()
+    pub(crate) fn count_of_failed_connections(&self) -> usize {
+        self.book().failed_connections.len()
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -225,8 +225,8 @@ impl Entry {
         });
     }
 
-    pub(crate) fn disturbed(&self, host: String, port: u16, what: Fault) {
-        self.log.disturbed(host, port, what);
+    pub(crate) fn connection_failed(&self, host: String, port: u16, what: Fault) {
+        self.log.connection_failed(host, port, what);
     }
 
     pub(crate) fn completed(&self) {

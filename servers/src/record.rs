@@ -160,7 +160,7 @@ impl Turn {
             && let Some(upgrade) = upgrade
         {
             websocket::accept(&headers, response.headers_mut());
-            self.converse(websocket::converse(upgrade, full_body.clone()));
+            self.serve_websocket(websocket::serve_websocket(upgrade, full_body.clone()));
         }
         // There is nothing to pace in a response to `HEAD`, or in one whose status has no body.
         let is_paced = (pause.is_some() || stop.is_some()) && !self.to_head;
@@ -172,7 +172,7 @@ impl Turn {
     }
 
     /// Serves a WebSocket as long as the origin is hosted.
-    fn converse(&self, conversation: impl Future<Output = ()> + Send + 'static) {
+    fn serve_websocket(&self, conversation: impl Future<Output = ()> + Send + 'static) {
         let end = self.origin.end.clone();
         self.origin.connections.spawn(async move {
             end.run_until_cancelled(conversation).await;
@@ -194,7 +194,7 @@ impl Turn {
 
     fn fault(&self, what: Fault) {
         let Address { host, port, .. } = &self.origin.address;
-        self.entry.disturbed(host.clone(), *port, what);
+        self.entry.connection_failed(host.clone(), *port, what);
     }
 
     /// Records the response as it will be sent, with the body of a script and the informational responses before it.

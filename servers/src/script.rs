@@ -27,7 +27,7 @@ pub use self::path::{InvalidPath, Path};
 pub use self::reply::{InvalidStatus, Reply, Status};
 pub use crate::condition::Condition;
 
-/// `http` or `https`. Decides whether the origin speaks TLS.
+/// `http` or `https`. Decides whether the origin uses TLS.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Scheme {
     /// Plain HTTP/1.1.
@@ -111,7 +111,7 @@ pub struct Watch {
     pub is_preflight: bool,
 }
 
-/// HTTP versions offered by an `https` origin through ALPN; an `http` origin speaks HTTP/1.1.
+/// HTTP versions offered by an `https` origin through ALPN; an `http` origin uses HTTP/1.1.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Versions {
     /// `h2` and `http/1.1`: the client chooses.

@@ -42,7 +42,7 @@ impl Service {
         Self { silence: Arc::new(CircuitBreaker::new(unanswered)), ..self }
     }
 
-    /// The same service, with a function that says what became of it.
+    /// The same service, with a function that says what happened to it.
     #[must_use]
     pub fn with_last_words(self, last_words: LastWords) -> Self {
         Self { last_words: Some(last_words), ..self }

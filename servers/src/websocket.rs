@@ -31,7 +31,7 @@ pub(crate) fn accept(request: &HeaderMap, response: &mut HeaderMap) {
 }
 
 /// Sends the message, and then reads until the client closes the socket.
-pub(crate) async fn converse(upgrade: OnUpgrade, message: Bytes) {
+pub(crate) async fn serve_websocket(upgrade: OnUpgrade, message: Bytes) {
     // A client that left needs no answer.
     let Ok(upgraded) = upgrade.await else { return };
     let stream = TokioIo::new(upgraded);

@@ -24,33 +24,33 @@ pub(crate) const MAX_HEAD: u32 = 512 << 10;
 pub(crate) struct Wire(Arc<Mutex<Tape>>);
 
 impl Wire {
-    /// For a connection that does not speak HTTP/1.1: keeps nothing.
+    /// For a connection that does not use HTTP/1.1: keeps nothing.
     pub(crate) fn disabled() -> Self {
         Self(Arc::new(Mutex::new(Tape { place: Place::Lost, ..Tape::default() })))
     }
 
     pub(crate) fn feed(&self, bytes: &[u8]) {
-        self.tape().feed(bytes);
+        self.lock().feed(bytes);
     }
 
     /// The lines of the request that hyper has just returned, if the bytes read here are that
     /// request. Otherwise `None`, now and for the rest of the connection.
     pub(crate) fn claim<B>(&self, request: &http::Request<B>) -> Option<Lines> {
-        let mut tape = self.tape();
-        let head = tape.heads.pop_front().filter(|head| head.is_of(request));
+        let mut lock = self.lock();
+        let head = lock.heads.pop_front().filter(|head| head.is_of(request));
         if head.is_none() {
-            tape.lose();
+            lock.lose();
         }
         Some(head?.lines)
     }
 
     /// Whether bytes arrived that did not become a complete request.
     pub(crate) fn is_mid_head(&self) -> bool {
-        let tape = self.tape();
-        tape.place == Place::Head && tape.unread.iter().any(|byte| !b"\r\n".contains(byte))
+        let lock = self.lock();
+        lock.place == Place::Head && lock.unread.iter().any(|byte| !b"\r\n".contains(byte))
     }
 
-    fn tape(&self) -> MutexGuard<'_, Tape> {
+    fn lock(&self) -> MutexGuard<'_, Tape> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

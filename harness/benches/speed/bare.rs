@@ -89,8 +89,8 @@ async fn in_browser(
     let display = source.display().await?;
     let lab = Lab::start().await?;
     let opening = Opening {
-        // A browser that is listened to tells of every request, which takes additional time.
-        heard: false,
+        // Reading the console reports every request, which takes additional time.
+        reads_console: false,
         ..Opening::new(&source, &lab, ThirdPartyCookies::Allowed)
     };
     let session = opening.open(display.as_ref()).await?;
@@ -108,7 +108,7 @@ async fn enter(lab: &Lab, browser: &OpenBrowser, page: &PagePlan) -> Result<()> 
     Ok(())
 }
 
-/// Fails unless every fetch was read: what is not read is soon done.
+/// Fails unless every fetch was read, because a failed fetch is faster.
 async fn fetch(lab: &Lab, browser: &OpenBrowser, rows: &[PlannedRow]) -> Result<Duration> {
     let servers = lab.host(rows.iter().flat_map(|row| row.servers.clone()).collect())?;
     let calls: Vec<Vec<_>> = rows.iter().map(|row| row.play.step_groups.concat()).collect();

@@ -7,7 +7,7 @@ use super::rows::Schemes;
 use super::table::{mebibytes, per_second};
 use super::{Result, load, ours};
 
-/// Rows of a case, as many as somebody may want to read in one table.
+/// Rows of a case: as many as fit in a table that people read.
 const ROWS_OF_A_CASE: usize = 50;
 
 /// Runs of growing size, with and without a document of everything that was found.

@@ -25,12 +25,12 @@ pub enum Way {
 }
 
 impl Way {
-    /// Whether one time is enough: it takes so long that what else the machine does averages out.
+    /// Whether one measurement is enough: it takes so long that other work of the machine averages out.
     pub fn is_slow(&self) -> bool {
         matches!(self, Self::Navigations | Self::Playwright(_))
     }
 
-    /// The limit that it is held against.
+    /// The limit that it is compared with.
     pub fn limit(&self) -> Self {
         match self {
             Self::Ours(schemes, _) | Self::Limit(schemes) => Self::Limit(*schemes),

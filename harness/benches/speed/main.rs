@@ -130,9 +130,9 @@ impl Arguments {
     }
 }
 
-/// All lines that an engine has, those that are soon done several times in turn: what else the machine
-/// does meanwhile concerns all of them, and the best time of each has the least of it. One that never
-/// went well has as many turns more, each reported: Chromium loses requests of a bare loop now and then.
+/// All lines of an engine. Fast lines are measured several times in turn: other work of the machine affects all of
+/// them, and the best time of each least. A line that always failed is measured as many times again, each reported:
+/// Chromium sometimes loses requests of a bare loop.
 fn compare(kind: Kind, arguments: &Arguments) {
     let Arguments { rows: count, times, .. } = *arguments;
     println!(

@@ -40,7 +40,7 @@ pub struct Peak {
     pub files: usize,
     /// Threads seen at a time.
     pub threads: u64,
-    /// TCP sockets in use on this machine, by whomever.
+    /// TCP sockets in use on this machine, by all processes.
     pub sockets: usize,
     /// Those whose connection has ended and whose port is not free yet.
     pub waiting: usize,
@@ -153,8 +153,8 @@ impl Peak {
     }
 }
 
-/// What the last line of a run says of its parts: `chromium 3.20 s: loading 0.02 s, … starts 0.90 s, …`.
-/// One that is not there took next to nothing, but for those without which there is no row.
+/// What the last line of a run says about its parts: `chromium 3.20 s: loading 0.02 s, … starts 0.90 s, …`.
+/// A part that is missing took almost no time, except for those that every row needs.
 fn took(line: &str) -> Result<Took> {
     let part = |name: &str| {
         let (_, rest) = line.split_once(&format!(" {name} "))?;

@@ -117,7 +117,7 @@ fn is_moved(clock: c_int) -> bool {
 }
 
 /// A moment of a moved clock as a moment of the kernel's. The kernel refuses negative ones.
-fn unmoved(moment: Timespec) -> Timespec {
+fn system_time(moment: Timespec) -> Timespec {
     Timespec { seconds: (moment.seconds - offset()).max(0), ..moment }
 }
 
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn clock_gettime(clock: c_int, time: *mut Timespec) -> c_i
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn gettimeofday(time: *mut Timeval, _zone: *mut c_void) -> c_int {
     let now = now();
-    // Sound: POSIX wants a valid pointer here; null is allowed in practice.
+    // Sound: POSIX requires a valid pointer here; null is allowed in practice.
     if let Some(time) = unsafe { time.as_mut() } {
         *time = Timeval { seconds: now.seconds, microseconds: now.nanoseconds / 1000 };
     }
@@ -171,7 +171,7 @@ pub unsafe extern "C" fn gettimeofday(time: *mut Timeval, _zone: *mut c_void) ->
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn time(time: *mut i64) -> i64 {
     let now = now().seconds;
-    // Sound: POSIX wants null or a valid pointer here.
+    // Sound: POSIX requires null or a valid pointer here.
     if let Some(time) = unsafe { time.as_mut() } {
         *time = now;
     }
@@ -191,8 +191,8 @@ pub unsafe extern "C" fn pthread_cond_timedwait(
     mutex: *mut c_void,
     until: *const Timespec,
 ) -> c_int {
-    // Sound: POSIX wants a valid pointer here, and so in the functions below.
-    let until = unmoved(unsafe { *until });
+    // Sound: POSIX requires a valid pointer here, and so in the functions below.
+    let until = system_time(unsafe { *until });
     type Own = unsafe extern "C" fn(*mut c_void, *mut c_void, *const Timespec) -> c_int;
     call_own!(c"pthread_cond_timedwait", Own, condition, mutex, &raw const until)
 }
@@ -204,7 +204,7 @@ pub unsafe extern "C" fn pthread_cond_clockwait(
     clock: c_int,
     until: *const Timespec,
 ) -> c_int {
-    let until = unmoved(unsafe { *until });
+    let until = system_time(unsafe { *until });
     type Own = unsafe extern "C" fn(*mut c_void, *mut c_void, c_int, *const Timespec) -> c_int;
     call_own!(c"pthread_cond_clockwait", Own, condition, mutex, clock, &raw const until)
 }
@@ -214,14 +214,14 @@ pub unsafe extern "C" fn pthread_mutex_timedlock(
     mutex: *mut c_void,
     until: *const Timespec,
 ) -> c_int {
-    let until = unmoved(unsafe { *until });
+    let until = system_time(unsafe { *until });
     type Own = unsafe extern "C" fn(*mut c_void, *const Timespec) -> c_int;
     call_own!(c"pthread_mutex_timedlock", Own, mutex, &raw const until)
 }
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn sem_timedwait(semaphore: *mut c_void, until: *const Timespec) -> c_int {
-    let until = unmoved(unsafe { *until });
+    let until = system_time(unsafe { *until });
     type Own = unsafe extern "C" fn(*mut c_void, *const Timespec) -> c_int;
     call_own!(c"sem_timedwait", Own, semaphore, &raw const until)
 }
@@ -232,7 +232,7 @@ pub unsafe extern "C" fn sem_clockwait(
     clock: c_int,
     until: *const Timespec,
 ) -> c_int {
-    let until = unmoved(unsafe { *until });
+    let until = system_time(unsafe { *until });
     type Own = unsafe extern "C" fn(*mut c_void, c_int, *const Timespec) -> c_int;
     call_own!(c"sem_clockwait", Own, semaphore, clock, &raw const until)
 }
@@ -245,7 +245,7 @@ pub unsafe extern "C" fn clock_nanosleep(
     rest: *mut Timespec,
 ) -> c_int {
     let time = unsafe { *time };
-    let time = if flags & ABSOLUTE != 0 && is_moved(clock) { unmoved(time) } else { time };
+    let time = if flags & ABSOLUTE != 0 && is_moved(clock) { system_time(time) } else { time };
     type Own = unsafe extern "C" fn(c_int, c_int, *const Timespec, *mut Timespec) -> c_int;
     call_own!(c"clock_nanosleep", Own, clock, flags, &raw const time, rest)
 }
@@ -261,7 +261,7 @@ pub unsafe extern "C" fn timerfd_settime(
     // All zero switches the timer off, whatever the flags are.
     let is_set = new.value.seconds != 0 || new.value.nanoseconds != 0;
     if flags & ABSOLUTE != 0 && is_set {
-        new.value = unmoved(new.value);
+        new.value = system_time(new.value);
         // A moment that has passed must not become the one that switches the timer off.
         new.value.nanoseconds = new.value.nanoseconds.max(1);
     }

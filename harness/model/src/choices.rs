@@ -215,7 +215,7 @@ pub const CHOICES: &[Choice] = &[
     choice(
         "What does the user do when the browser asks for a name and a password?",
         "cancels, and script gets the 401",
-        "no user is there in a test; the text does not say what follows",
+        "a test has no user; the text does not say what follows",
     ),
     choice(
         "Which requests belong to an authentication entry?",

@@ -49,7 +49,7 @@ pub struct Timeline {
     /// The Unix time at which the clock was zero.
     pub start: Duration,
     /// When the cookies were set.
-    pub planted: Span,
+    pub cookies_set: Span,
     /// One for each step, in the order of [`Scenario::groups`](crate::Scenario::groups).
     pub steps: Vec<StepTimes>,
 }
@@ -137,7 +137,7 @@ impl Lifetime {
     }
 
     /// Why its state is unknown.
-    pub(super) fn doubt(&self) -> String {
+    pub(super) fn uncertainty(&self) -> String {
         let Span { earliest, latest } = self.passed;
         format!(
             "whether {} was still kept: its lifetime is {} s, and between {:.3} s and {:.3} s had passed",
@@ -172,8 +172,8 @@ impl<'t> Clock<'t> {
     }
 
     /// When the cookies were set.
-    pub(super) fn planted(&self) -> Span {
-        self.measured.map_or_else(Span::default, |timeline| timeline.planted)
+    pub(super) fn cookies_set(&self) -> Span {
+        self.measured.map_or_else(Span::default, |timeline| timeline.cookies_set)
     }
 
     /// The moment of a run as written, which steps that start together share.
@@ -306,7 +306,7 @@ mod tests {
             Lifetime { step: 1, what: "the cookie sid".to_owned(), kept, passed, is_date: false };
         assert_eq!(lifetime.life(), Lifespan::Uncertain);
         assert_eq!(
-            lifetime.doubt(),
+            lifetime.uncertainty(),
             "whether the cookie sid was still kept: its lifetime is 1 s, and between 0.954 s and 1.048 s had passed"
         );
     }

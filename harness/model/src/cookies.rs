@@ -53,7 +53,7 @@ impl UserAgent<'_> {
         let is_sent = match lifetime.life() {
             Lifespan::Alive => true,
             Lifespan::Gone => false,
-            Lifespan::Uncertain => return cannot_judge(lifetime.doubt()),
+            Lifespan::Uncertain => return cannot_judge(lifetime.uncertainty()),
         };
         let is_near = passed.latest.saturating_add(SECOND) > expiry.lifetime
             && passed.earliest < expiry.lifetime.saturating_add(SECOND);

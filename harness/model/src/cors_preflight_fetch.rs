@@ -39,7 +39,7 @@ impl UserAgent<'_> {
             return Ok(true);
         }
         match lives.iter().find(|lifetime| lifetime.life() == Lifespan::Uncertain) {
-            Some(lifetime) => cannot_judge(lifetime.doubt()),
+            Some(lifetime) => cannot_judge(lifetime.uncertainty()),
             None => Ok(false),
         }
     }

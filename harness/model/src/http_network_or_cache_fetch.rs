@@ -153,7 +153,7 @@ impl UserAgent<'_> {
             None if is_stale => Ok(Some((response, Use::IfItHolds))),
             None => match lifetime.filter(|lifetime| lifetime.life() == Lifespan::Uncertain) {
                 Some(lifetime) if freshness == Freshness::Uncertain => {
-                    cannot_judge(lifetime.doubt())
+                    cannot_judge(lifetime.uncertainty())
                 }
                 _ => Ok(Some((response, Use::AsItIs))),
             },

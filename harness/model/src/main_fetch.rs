@@ -102,7 +102,7 @@ impl UserAgent<'_> {
                 request.upgrade();
                 Ok(())
             }
-            Lifespan::Uncertain => cannot_judge(lifetime.doubt()),
+            Lifespan::Uncertain => cannot_judge(lifetime.uncertainty()),
             Lifespan::Gone => Ok(()),
         }
     }

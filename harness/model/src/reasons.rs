@@ -53,7 +53,7 @@ named! {
     ServiceWorker "service-worker" at "http-fetch" "The browser does not accept the response of the service worker."
     Redirect "redirect" at "http-redirect-fetch" "The browser does not follow the redirect."
     Network "network" at "http-network-or-cache-fetch" "There is no response."
-    Use "use" at "https://html.spec.whatwg.org/#fetching-resources" "What requested the response cannot use it."
+    Use "use" at "https://html.spec.whatwg.org/#fetching-resources" "The initiator cannot use the response."
 }
 
 named! {
@@ -141,13 +141,13 @@ named! {
     Nosniff "nosniff" at "should-response-to-request-be-blocked-due-to-nosniff?"
         "X-Content-Type-Options is nosniff, and the type of the response is not that of a script or a style sheet."
     BlockedMimeType "blocked-mime-type" at "should-response-to-request-be-blocked-due-to-mime-type?"
-        "No script has this type."
+        "The browser does not run scripts of this type."
     IntegrityOfOpaque "integrity-of-opaque" at "main-fetch"
         "The request has integrity metadata and the mode `no-cors`: the integrity of a cross-origin response needs CORS."
     IntegrityMismatch "integrity-mismatch" at "main-fetch"
         "The body does not match the integrity metadata of the request."
     UnusableStatus "unusable-status" at "https://html.spec.whatwg.org/#fetching-resources"
-        "A response with this status is not used."
+        "The browser does not use a response with this status."
     NoImage "no-image" at "https://html.spec.whatwg.org/#updating-the-image-data"
         "The body is not an image in a known format."
     NoJavascript "no-javascript" at "https://html.spec.whatwg.org/#fetch-a-single-module-script"

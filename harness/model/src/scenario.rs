@@ -192,7 +192,7 @@ impl Call {
 
 impl UserAgent<'_> {
     fn store(&mut self, cookie: &InitialCookie) {
-        let now = (self.clock.planted(), self.clock.start());
+        let now = (self.clock.cookies_set(), self.clock.start());
         store(&mut self.cookies, cookie, now);
     }
 

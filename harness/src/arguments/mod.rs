@@ -77,7 +77,7 @@ pub enum Command {
     /// Play cases and compare what happened with the reviewed snapshots
     #[command(after_help = examples::RUN)]
     Run(Run),
-    /// Show what the standard says of a case, and why
+    /// Show what the standard says about a case, and why
     #[command(after_help = examples::EXPLAIN)]
     Explain(Explain),
     /// Play a case on two engines and show what they did side by side

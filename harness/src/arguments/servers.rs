@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use cors_harness::case::{Origin, Stack, address, endpoint, method};
 use cors_harness::run::Players;
+use cors_harness::shell;
 use cors_harness::upstream::{Allowed, CertificateFile, Trust};
 use url::Url;
 
@@ -36,6 +37,16 @@ impl Upstreams {
         let certificates = self.certificates.iter().map(|file| file.certificates.clone());
         let trust = Trust { certificates: certificates.collect(), insecure: self.insecure };
         players.allowing(self.allowed()).trusting(trust)
+    }
+
+    /// The options with which `curl` accepts the same certificates, as words of a shell. It has the same two options.
+    pub fn certificate_options(&self) -> Vec<String> {
+        let file = |file: &CertificateFile| format!("--cacert {}", shell::word(&file.name));
+        let insecure = self.insecure.then(|| "--insecure".to_owned());
+        match insecure {
+            Some(insecure) => vec![insecure],
+            None => self.certificates.iter().map(file).collect(),
+        }
     }
 
     /// The options as they are typed, each with its value.

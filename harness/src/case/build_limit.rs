@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_version_expression_is_told_with_an_example() {
+    fn an_invalid_version_expression_is_reported_with_an_example() {
         for wrong in
             ["", " ", "156.", "v156", ">= 150", "150-157", "~156", "156.x", "<", "99999999999"]
         {

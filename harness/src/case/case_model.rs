@@ -112,8 +112,12 @@ impl Case {
                 here.cors = None;
                 here.routes.clear();
                 let forwarded = here.upstream.as_ref().and_then(|own| own.forwarded.clone());
-                here.upstream =
-                    Some(UpstreamSpec { server: server.clone(), forwarded, without_cors: false });
+                here.upstream = Some(UpstreamSpec {
+                    server: server.clone(),
+                    forwarded,
+                    without_cors: false,
+                    certificate_options: Vec::new(),
+                });
             }
         })
     }
@@ -124,6 +128,22 @@ impl Case {
         self.with_servers(|here| {
             if let Some(own) = &mut here.upstream {
                 own.without_cors = true;
+            }
+        })
+    }
+
+    /// The same case whose `curl` commands for servers that already run have these options: words of a shell with which
+    /// `curl` accepts their certificates.
+    #[must_use]
+    pub fn with_certificate_options(&self, options: &[String]) -> Self {
+        self.with_servers(|here| {
+            if let Some(UpstreamSpec {
+                server: UpstreamServer::Upstream(_),
+                certificate_options,
+                ..
+            }) = &mut here.upstream
+            {
+                *certificate_options = options.to_vec();
             }
         })
     }

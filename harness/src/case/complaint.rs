@@ -107,7 +107,7 @@ impl Diagnostic for Problem {
     }
 }
 
-/// What is wrong with a value, wherever it stands.
+/// What is wrong with a value, independent of its place.
 #[derive(Debug, Eq, PartialEq)]
 pub(super) struct ValueError {
     pub(super) what: String,

@@ -1,4 +1,4 @@
-//! Bodies that the harness makes, for content that is not text, or that must have a certain form so that a page can tell what it can read.
+//! Bodies that the harness makes, for content that is not text, or that must have a certain form so that a page can find out what it can read.
 
 use super::reader::ValueError;
 use super::suggest::{self, brief};

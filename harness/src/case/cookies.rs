@@ -7,22 +7,22 @@ use cors_servers::script::{Path, Scheme};
 
 use super::origin::{self, Origin};
 use super::reader::{Reader, Spanned, ValueError};
-use super::row::PlantedCookie;
+use super::row::UserCookie;
 use super::suggest::brief;
 use super::tree::Node;
 use super::values;
 
 /// Reads `cookies:`, or the `login:` of a policy.
-pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<PlantedCookie> {
+pub(super) fn read(reader: &mut Reader<'_>, node: Option<&Node>) -> Vec<UserCookie> {
     let cookies = node.into_iter().flat_map(Node::items);
     cookies.filter_map(|cookie| read_cookie(reader, cookie)).collect()
 }
 
-fn read_cookie(reader: &mut Reader<'_>, node: &Node) -> Option<PlantedCookie> {
+fn read_cookie(reader: &mut Reader<'_>, node: &Node) -> Option<UserCookie> {
     let (origin, cookie) = Spanned::pair(node)?;
     let origin = reader.read(origin, origin::parse);
     let set_cookie = reader.read(cookie, |text| set_cookie(text, origin.as_ref()))?;
-    Some(PlantedCookie { origin: origin?, set_cookie })
+    Some(UserCookie { origin: origin?, set_cookie })
 }
 
 /// A `Set-Cookie` value that a visit to the origin can set.
@@ -88,7 +88,7 @@ fn is_trusted(origin: &Origin) -> bool {
     origin.scheme == Scheme::Https || is_loopback || is_local
 }
 
-impl PlantedCookie {
+impl UserCookie {
     /// Whether its host or its `Domain` covers this host, whatever else prevents sending it.
     pub fn covers(&self, host: &str) -> bool {
         let parsed = Cookie::parse(self.set_cookie.as_str()).ok();

@@ -36,7 +36,7 @@ pub(super) fn read(
         Some(Interim { status: status?, headers })
     });
     let interim = interim.collect();
-    let pause = reader.maybe(node, "pause", values::patience).flatten();
+    let pause = reader.maybe(node, "pause", values::delay).flatten();
     let stop = read_stop(reader, node);
     if !sending.is_http_1 {
         complain_about_http_2(reader, node, stop);

@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_which_the_same_is_shown_have_numbers() {
+    fn values_that_are_shown_alike_have_numbers() {
         let tokens = ["aa", "bb", "aa", "ccc"]
             .map(|token| format!(", headers: [Authorization: Bearer {token}]"));
         let shown = options(&tokens.each_ref().map(String::as_str));

@@ -2,10 +2,10 @@
 //!
 //! Pure: it takes bytes and opens nothing. Only this module uses the YAML crates. The steps:
 //!
-//! * `source` makes text of bytes, and `tree` a tree of it that knows where everything stands;
+//! * `source` makes text of bytes, and `tree` a tree of it with the place of everything;
 //! * `shape` compares the tree with the JSON Schema of `schema`, complains about every difference, and
 //!   marks what is wrong, so that the rest is read too;
-//! * `metadata`, `matrix` and `known` read what a case says of itself, and `rows` each row, where it stands
+//! * `metadata`, `matrix` and `known` read what a case says about itself, and `rows` each row, where it stands
 //!   in the tree; `policy` does so for a policy. They share the `reader`, which fills `${…}`;
 //! * `case_model`, `row`, `page`, `step` and `upstream` define what comes out.
 

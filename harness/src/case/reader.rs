@@ -54,14 +54,14 @@ pub(super) struct Reader<'a> {
     /// Whether `${port}` is allowed.
     pub(super) has_port: bool,
     /// How much text all rows together may still contain; 0 means that it was too much.
-    room: &'a Cell<usize>,
+    budget: &'a Cell<usize>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(
         file: CaseFile<'a>,
         values: Vec<(String, String)>,
-        room: &'a Cell<usize>,
+        budget: &'a Cell<usize>,
     ) -> Self {
         Self {
             file,
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
             problems: Vec::new(),
             environment: Secrets::default(),
             has_port: false,
-            room,
+            budget,
         }
     }
 
@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
 
     fn piece(&mut self, spanned: Spanned<'_>, part: Part<'_>) -> Option<Piece> {
         let text = match part {
-            Part::Literal(text) => self.afford(text)?,
+            Part::Literal(text) => self.within_budget(text)?,
             Part::Open => return self.never_closed(spanned),
             Part::Placeholder(word) => match Placeholder::of(word) {
                 Placeholder::RequestOrigin => return Some(Piece::RequestOrigin),
@@ -231,7 +231,7 @@ impl<'a> Reader<'a> {
                 ValueError::new("the page cannot use its own origin", "write the page's origin"),
             );
         }
-        self.afford(self.page.as_deref()?)
+        self.within_budget(self.page.as_deref()?)
     }
 
     fn variable(&mut self, spanned: Spanned<'_>, name: &str) -> Option<&str> {
@@ -247,7 +247,7 @@ impl<'a> Reader<'a> {
             self.complain(spanned.at, ValueError::new(what, "write the page's origin"));
             return None;
         }
-        self.afford(&self.values[index].1)
+        self.within_budget(&self.values[index].1)
     }
 
     /// The value of a variable of the environment. From now on no problem shows it.
@@ -265,13 +265,13 @@ impl<'a> Reader<'a> {
             return None;
         };
         self.environment.learn_variable(name, &value);
-        self.afford(&value).map(|value| Piece::Text(value.into()))
+        self.within_budget(&value).map(|value| Piece::Text(value.into()))
     }
 
-    /// Subtracts `text` from the room that is left.
-    fn afford<'t>(&self, text: &'t str) -> Option<&'t str> {
-        self.room.set(self.room.get().saturating_sub(text.len()));
-        (self.room.get() > 0).then_some(text)
+    /// Subtracts `text` from the budget that is left.
+    fn within_budget<'t>(&self, text: &'t str) -> Option<&'t str> {
+        self.budget.set(self.budget.get().saturating_sub(text.len()));
+        (self.budget.get() > 0).then_some(text)
     }
 
     /// The place of `needle` in a text, or the whole text if an escape or a fold hides it.

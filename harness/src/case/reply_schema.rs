@@ -20,7 +20,7 @@ fn reply_keys() -> Vec<Key> {
         ("delay", text(), "how long to wait: `50ms` or `1s`"),
         ("pause", text(), "the time between two bytes of the body: `50ms`"),
         ("closes", words(points()), "where the server closes the connection"),
-        ("hangs", words(points()), "where the server stops to send, and keeps the connection open"),
+        ("hangs", words(points()), "where the server stops sending, and keeps the connection open"),
         (
             "interim",
             list(definition("interim")),
@@ -47,7 +47,7 @@ pub(super) fn interim() -> Value {
 
 /// A reply that is given under a condition. It has no further replies below it.
 pub(super) fn other_reply() -> Value {
-    let when = ("when", definition("condition"), "what the request needs to have");
+    let when = ("when", definition("condition"), "what the request must have");
     let keys = reply_keys().into_iter().filter(|(key, ..)| *key != "instead").chain([when]);
     mapping("a reply with a condition: `{ when: { header: Range }, status: 206 }`", keys, &["when"])
 }

@@ -20,7 +20,7 @@ pub struct Row {
     /// The servers, in the order written. No two have the same host and port.
     pub servers: Vec<Server>,
     /// Cookies that exist before the first step.
-    pub cookies: Vec<PlantedCookie>,
+    pub cookies: Vec<UserCookie>,
     /// The page whose script runs; the first one, if there are several.
     pub page: Page,
     /// What the script does, in order. Never empty.
@@ -138,7 +138,7 @@ impl Server {
 
 /// A cookie that a user got when visiting `origin`.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct PlantedCookie {
+pub struct UserCookie {
     /// The site visited.
     pub origin: Origin,
     /// The cookie as a `Set-Cookie` value; parses with the `cookie` crate.

@@ -55,7 +55,7 @@ pub(super) fn read(
     problems.extend(
         found
             .into_iter()
-            .map(|(problem, rows)| problem.with(&circumstances(&rows, &combinations[..seen]))),
+            .map(|(problem, rows)| problem.with(&shown_rows(&rows, &combinations[..seen]))),
     );
     rows
 }
@@ -131,7 +131,7 @@ fn combinations(matrix: &[Variable<'_>]) -> Vec<Values> {
 }
 
 /// The rows: ` (with allow = …)`, or nothing for all of them.
-fn circumstances(rows: &[usize], all: &[Values]) -> String {
+fn shown_rows(rows: &[usize], all: &[Values]) -> String {
     let Some((first, others)) = rows.split_first() else {
         return String::new();
     };

@@ -95,7 +95,7 @@ fn case() -> Value {
 
 fn policy_case() -> Value {
     let name = "the policy as a sentence in the present tense";
-    let because = "why it is so, for a reader who would open it further";
+    let because = "why it is so, for a reader who would allow more";
     let policy = "who may do what: `login`, `routes` and `allow`";
     let own = [("policy", definition("policy"), policy)];
     let keys = beginning(name, because).into_iter().chain(own).chain(end());
@@ -187,7 +187,7 @@ fn server() -> Value {
 }
 
 fn ready() -> Value {
-    let keys = [("line", text(), "what stands in the line")];
+    let keys = [("line", text(), "a text that the line contains")];
     mapping("a line of its output: `{ line: listening }`", keys, &["line"])
 }
 
@@ -233,7 +233,7 @@ fn step() -> Value {
     let beside = (
         BESIDE,
         boolean,
-        "of `open`: whether the page gets a tab of its own, and the page before stays open",
+        "of `open`: `true` opens the page in its own tab, and the page before stays open",
     );
     let switch = (SWITCH, text(), "the name of a page that is open in another tab: `shop`");
     let keys = initiators.chain([together, wait, open, beside, switch]).chain(options);
@@ -295,7 +295,7 @@ fn request() -> Value {
 fn grant() -> Value {
     let listed = || short(list(text()));
     let keys = [
-        ("origins", listed(), "a list of origins, or `\"*\"` for everybody"),
+        ("origins", listed(), "a list of origins, or `\"*\"` for every origin"),
         ("routes", listed(), "a list of routes, by default all of them"),
         ("methods", listed(), "a list of methods, by default all that the routes have"),
         ("headers", list(text()), "a list of names of request headers"),

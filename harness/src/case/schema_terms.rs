@@ -70,7 +70,7 @@ pub(super) fn definition(name: &str) -> Value {
     json!({ "$ref": format!("#/definitions/{name}") })
 }
 
-/// A schema with a description; what stands beside a reference would not count.
+/// A schema with a description; keywords beside a reference would be ignored.
 pub(super) fn described(schema: Value, about: &str) -> Value {
     let mut schema =
         if schema.get("$ref").is_some() { json!({ "allOf": [schema] }) } else { schema };

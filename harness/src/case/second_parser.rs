@@ -19,7 +19,7 @@ fn accepted(text: &str) -> Option<(String, Node)> {
     (problems.is_empty() && matches!(tree.kind, Kind::Map(_))).then_some((text, tree))
 }
 
-/// What the other parser says of a text that is accepted, if it is not the same.
+/// What the other parser says about a text that is accepted, if it is not the same.
 fn differs(text: &str) -> Option<String> {
     let (text, tree) = accepted(text)?;
     match serde_yaml::from_str(&text) {

@@ -176,7 +176,7 @@ fn read_reply(reader: &mut Reader<'_>, node: &Node, known: &Known) -> Reply {
         status: reader.maybe(node, "status", values::status).flatten().unwrap_or_default(),
         headers,
         body: body.or(made.map(Template::text)).unwrap_or_default(),
-        delay: reader.maybe(node, "delay", values::patience).flatten(),
+        delay: reader.maybe(node, "delay", values::delay).flatten(),
         delivery: delivery::read(reader, node, known.sending, |reader, interim| {
             read_lines(reader, interim, known)
         }),

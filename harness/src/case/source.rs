@@ -21,7 +21,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
     if text.trim().is_empty() {
         return Err(empty());
     }
-    if let Some((offset, c)) = text.char_indices().find(|(_, c)| is_unseen(*c)) {
+    if let Some((offset, c)) = text.char_indices().find(|(_, c)| is_invisible(*c)) {
         return Err(unseen(offset, c));
     }
     let returns = text.match_indices('\r').map(|(offset, _)| offset);
@@ -54,7 +54,7 @@ fn empty() -> Problem {
 }
 
 /// Characters that YAML does not allow, and the line breaks on which YAML 1.1 and 1.2 disagree.
-fn is_unseen(c: char) -> bool {
+fn is_invisible(c: char) -> bool {
     let of_a_line = matches!(c, '\t' | '\n' | '\r');
     (c.is_control() && !of_a_line) || matches!(c, '\u{2028}' | '\u{2029}' | BYTE_ORDER_MARK)
 }

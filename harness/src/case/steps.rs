@@ -91,15 +91,15 @@ fn read_group(
 ) -> Option<StepGroup> {
     match starts(node).as_slice() {
         [TOGETHER] => {
-            nothing_beside(reader, node, &[TOGETHER], "move it to the steps inside");
+            only_these_keys(reader, node, &[TOGETHER], "move it to the steps inside");
             read_together(reader, node, scene).map(StepGroup::Together)
         }
         [WAIT] => {
-            nothing_beside(reader, node, &[WAIT], "move it to the step that makes the request");
+            only_these_keys(reader, node, &[WAIT], "move it to the step that makes the request");
             reader.read(Spanned::of(node.get(WAIT))?, values::wait).map(StepGroup::Wait)
         }
         [OPEN] => {
-            nothing_beside(
+            only_these_keys(
                 reader,
                 node,
                 &[OPEN, BESIDE],
@@ -108,7 +108,7 @@ fn read_group(
             tabs.read_open(reader, node).map(StepGroup::Open)
         }
         [SWITCH] => {
-            nothing_beside(reader, node, &[SWITCH], "move it to the step that makes the request");
+            only_these_keys(reader, node, &[SWITCH], "move it to the step that makes the request");
             tabs.read_switch(reader, node).map(StepGroup::Open)
         }
         _ => read_step(reader, node, scene).map(|(step, _)| StepGroup::One(Box::new(step))),
@@ -123,7 +123,7 @@ fn starts(node: &Node) -> Vec<&str> {
 }
 
 /// Reports every key but those of the step, of which the first one says what it does.
-fn nothing_beside(reader: &mut Reader<'_>, node: &Node, keys: &[&str], help: &'static str) {
+fn only_these_keys(reader: &mut Reader<'_>, node: &Node, keys: &[&str], help: &'static str) {
     for (key, at) in node.keys().filter(|(key, _)| !keys.contains(key)) {
         let what = format!("`{}` cannot be used with `{}`", brief(key), keys[0]);
         reader.complain(at, ValueError::new(what, help));

@@ -12,7 +12,7 @@ use super::values;
 /// The key of a page that the browser opens.
 pub(super) const OPEN: &str = "open";
 
-/// The key of `open` that gives the page a tab of its own.
+/// The key of `open` that opens the page in its own tab.
 pub(super) const BESIDE: &str = "beside";
 
 /// The key of a page that is open in another tab.

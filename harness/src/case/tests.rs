@@ -38,7 +38,7 @@ fn text(text: &str) -> Template {
 #[test]
 fn the_example_is_a_case() {
     let case = case(example());
-    assert_eq!(case.name, "The wildcard does not open a credentialed read");
+    assert_eq!(case.name, "The wildcard does not allow a credentialed read");
     assert_eq!(
         case.because,
         "With cookies included, `*` would let any site read what a user's login unlocks."

@@ -32,7 +32,7 @@ pub(super) enum Kind {
     Wrong,
 }
 
-/// A text of the file and where it stands.
+/// A text of the file and its place.
 #[derive(Clone, Copy)]
 pub(super) struct Spanned<'a> {
     pub(super) text: &'a str,

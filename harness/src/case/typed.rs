@@ -30,6 +30,12 @@ pub fn endpoint(text: &str) -> Result<Url, String> {
         return Err("its scheme is not http or https: write `http://127.0.0.1:8000/me`".to_owned());
     }
     let host = behind.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    if host.contains('@') {
+        return Err(
+            "it has a user name: remove it, and send the login with `--header 'Authorization: …'`"
+                .to_owned(),
+        );
+    }
     address(text.get(..text.len() - behind.len() + host.len()).unwrap_or_default())?;
     if text.contains('#') {
         return Err("browsers do not send the part after `#`: remove it".to_owned());

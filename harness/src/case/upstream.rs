@@ -23,6 +23,8 @@ pub struct UpstreamSpec {
     pub forwarded: Option<Origin>,
     /// Whether CORS headers are removed from its responses, to test whether the suite notices.
     pub without_cors: bool,
+    /// Options with which `curl` accepts the certificate of a server that already runs, as words of a shell.
+    pub certificate_options: Vec<String>,
 }
 
 impl UpstreamSpec {
@@ -59,7 +61,7 @@ pub struct Launch {
     /// The condition for readiness; `None`: its port accepts a connection.
     pub ready: Option<Ready>,
     /// How long it may take to be ready.
-    pub patience: Duration,
+    pub ready_within: Duration,
     /// The signal that asks it to stop.
     pub stop: StopSignal,
 }
@@ -73,7 +75,7 @@ impl fmt::Debug for Launch {
             .field("folder", &self.folder)
             .field("environment", &environment.collect::<Vec<_>>())
             .field("ready", &self.ready)
-            .field("patience", &self.patience)
+            .field("ready_within", &self.ready_within)
             .field("stop", &self.stop)
             .finish()
     }

@@ -14,7 +14,7 @@ use super::upstream::{Launch, Ready, StopSignal, UpstreamServer, UpstreamSpec};
 use super::values;
 
 /// How long to wait for a server by default.
-const PATIENCE: Duration = Duration::from_secs(30);
+const READY_WITHIN: Duration = Duration::from_secs(30);
 
 /// The keys that make a server a real one, each with the keys that only it can have.
 const KINDS: [(&str, &[&str]); 3] = [
@@ -37,10 +37,10 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, origin: &Origin) -> Opt
     let belonging = kinds.iter().flat_map(|(_, keys)| keys.iter().copied()).collect::<Vec<_>>();
     let [(kind, _)] = kinds.as_slice() else {
         several(reader, node, &kinds.iter().map(|(kind, _)| *kind).collect::<Vec<_>>());
-        strays(reader, node, &belonging);
+        check_related_keys(reader, node, &belonging);
         return None;
     };
-    strays(reader, node, &belonging);
+    check_related_keys(reader, node, &belonging);
     nothing_played(reader, node, kind);
     let forwarded = reader.choice(node, FORWARDED, &values::BOOLEAN);
     let spanned = || Spanned::of(node.get(kind));
@@ -55,6 +55,7 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, origin: &Origin) -> Opt
         server,
         forwarded: forwarded?.unwrap_or_default().then(|| origin.clone()),
         without_cors: false,
+        certificate_options: Vec::new(),
     })
 }
 
@@ -74,7 +75,7 @@ fn several(reader: &mut Reader<'_>, node: &Node, kinds: &[&str]) {
 }
 
 /// Reports keys that need another kind of server.
-fn strays(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
+fn check_related_keys(reader: &mut Reader<'_>, node: &Node, belonging: &[&str]) {
     if !is_upstream(node) && node.has(FORWARDED) {
         let what = "`forwarded` has no effect without `upstream`, `command` or `in-process`";
         reader.complain(node.key(FORWARDED), ValueError::new(what, "remove `forwarded`"));
@@ -133,14 +134,14 @@ fn launch(reader: &mut Reader<'_>, command: Option<Spanned<'_>>, node: &Node) ->
         Some(node) => self::ready(reader, node).map(Some),
         None => Some(None),
     };
-    let patience = reader.maybe(node, "ready-within", values::patience);
+    let ready_within = reader.maybe(node, "ready-within", values::delay);
     let stop = reader.choice(node, "stop", &STOP_SIGNALS);
     Some(Launch {
         command: command?,
         folder: below(reader.folder(), &folder?.unwrap_or_default()),
         environment: environment?,
         ready: ready?,
-        patience: patience?.unwrap_or(PATIENCE),
+        ready_within: ready_within?.unwrap_or(READY_WITHIN),
         stop: stop?.unwrap_or_default(),
     })
 }

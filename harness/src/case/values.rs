@@ -37,7 +37,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, ValueError> {
 }
 
 /// A waiting time.
-pub(super) fn patience(text: &str) -> Result<Duration, ValueError> {
+pub(super) fn delay(text: &str) -> Result<Duration, ValueError> {
     const LONGEST: Duration = Duration::from_secs(3600);
     match duration(text)? {
         time if time > LONGEST => {

@@ -48,7 +48,7 @@ pub(crate) fn remember_family(family: &Family, signal: Signal) {
     }
 }
 
-/// Kills a family and forgets it.
+/// Kills a family and removes it from the list.
 pub(crate) fn end_family(family: &Family) {
     if leftovers().families.remove(family).is_some() {
         family.signal(Signal::KILL);
@@ -74,7 +74,7 @@ pub(crate) fn make_folder() -> std::io::Result<PathBuf> {
     Ok(folder)
 }
 
-/// Removes a folder and forgets it.
+/// Removes a folder, also from the list.
 pub(crate) fn end_folder(folder: &PathBuf) {
     if leftovers().folders.remove(folder) {
         remove(folder);
@@ -164,7 +164,7 @@ pub fn end_all() {
         remove(folder);
     }
     if leftovers().opening == 0 {
-        guardian::dismiss();
+        guardian::end();
     }
 }
 

@@ -27,14 +27,14 @@ pub(crate) const GRACE: Duration = Duration::from_secs(5);
 pub(crate) struct Family {
     leader: i32,
     /// When the leader was started: its number may be reused after it is gone and was waited for.
-    born: Option<u64>,
+    started_at: Option<u64>,
     mark: String,
 }
 
 impl Family {
     /// The family of the group that `leader` leads, a child that has not been waited for.
     pub(crate) fn new(leader: i32, mark: String) -> Self {
-        Self { leader, born: born(leader), mark }
+        Self { leader, started_at: started_at(leader), mark }
     }
 
     /// A mark that no other family of this machine has. For the guardian, it contains the signal
@@ -80,7 +80,8 @@ impl Family {
 
     /// How its first process ended; `None` while it runs, and after it was waited for.
     pub(crate) fn leader_end(&self) -> Option<ExitStatus> {
-        let leader = stat(self.leader).filter(|leader| Some(leader.starttime) == self.born)?;
+        let leader =
+            stat(self.leader).filter(|leader| Some(leader.starttime) == self.started_at)?;
         let is_dead = matches!(leader.state(), Ok(ProcState::Zombie | ProcState::Dead));
         is_dead.then(|| ExitStatus::from_raw(leader.exit_code.unwrap_or_default()))
     }
@@ -115,7 +116,7 @@ impl Family {
     /// Whether the group's number is still the family's: its leader exists, possibly as a zombie,
     /// or a process with the mark is in it. Otherwise the number may belong to another group.
     fn has_group(&self) -> bool {
-        let leader = self.born.is_some() && born(self.leader) == self.born;
+        let leader = self.started_at.is_some() && started_at(self.leader) == self.started_at;
         leader || living().any(|process| self.is_in_group(&process) && self.is_marked(&process))
     }
 
@@ -151,7 +152,7 @@ fn is_alive(process: &Process) -> bool {
 }
 
 /// When a process was started, as the kernel counts. It is known until the process is waited for.
-fn born(process: i32) -> Option<u64> {
+fn started_at(process: i32) -> Option<u64> {
     stat(process).map(|stat| stat.starttime)
 }
 
@@ -196,9 +197,9 @@ mod tests {
     #[test]
     fn a_reused_process_group_id_is_not_signalled() {
         let mut other = Leader::new("somebody-elses");
-        let before = born(other.number()).map(|born| born - 1);
+        let before = started_at(other.number()).map(|started_at| started_at - 1);
         let gone =
-            Family { leader: other.number(), born: before, mark: Family::mark(Signal::KILL) };
+            Family { leader: other.number(), started_at: before, mark: Family::mark(Signal::KILL) };
         gone.signal(Signal::KILL);
         assert!(gone.is_gone());
         assert!(other.is_alive(), "it was not meant");
@@ -208,7 +209,7 @@ mod tests {
     fn a_process_group_is_ours_while_a_marked_process_is_in_it() {
         let mark = Family::mark(Signal::KILL);
         let mut member = Leader::new(&mark);
-        let family = Family { leader: member.number(), born: None, mark };
+        let family = Family { leader: member.number(), started_at: None, mark };
         assert!(!family.is_gone());
         family.signal(Signal::KILL);
         member.0.wait().unwrap();

@@ -29,8 +29,8 @@ fn guardian() -> MutexGuard<'static, Option<Child>> {
 pub(super) fn mark() -> &'static str {
     static MARK: OnceLock<String> = OnceLock::new();
     MARK.get_or_init(|| {
-        let born = Process::myself().and_then(|this| this.stat()).map(|stat| stat.starttime);
-        format!("{}.{}", std::process::id(), born.unwrap_or_default())
+        let started_at = Process::myself().and_then(|this| this.stat()).map(|stat| stat.starttime);
+        format!("{}.{}", std::process::id(), started_at.unwrap_or_default())
     })
 }
 
@@ -73,7 +73,7 @@ fn command() -> Command {
 }
 
 /// Ends the guardian when there is nothing left to guard.
-pub(super) fn dismiss() {
+pub(super) fn end() {
     if let Some(mut guardian) = guardian().take() {
         // Killing fails if it is gone already.
         let _ = guardian.kill();

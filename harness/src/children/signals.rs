@@ -21,10 +21,10 @@ const ENDED_BY_SIGNAL: i32 = 128;
 pub(crate) fn end_on_signals() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let (deaf, listening) = channel();
+        let (ready, listening) = channel();
         // Without a thread nothing else can be started either; the signal then has its default
         // effect.
-        let _ = thread::Builder::new().name("signals".to_owned()).spawn(|| end_on_one(deaf));
+        let _ = thread::Builder::new().name("signals".to_owned()).spawn(|| end_on_first(ready));
         // Nothing is received: the other end is dropped as soon as signals are handled.
         let _ = listening.recv();
     });
@@ -74,9 +74,9 @@ fn say_message() {
     }
 }
 
-fn end_on_one(deaf: Sender<()>) {
+fn end_on_first(ready: Sender<()>) {
     let Ok(runtime) = Builder::new_current_thread().enable_io().build() else { return };
-    if let Ok(signal) = runtime.block_on(heard(deaf)) {
+    if let Ok(signal) = runtime.block_on(first_signal(ready)) {
         end_all();
         say_message();
         std::process::exit(ENDED_BY_SIGNAL + signal.as_raw_value());
@@ -84,7 +84,7 @@ fn end_on_one(deaf: Sender<()>) {
 }
 
 /// Waits for a signal. Signals are handled as soon as the sender is dropped.
-async fn heard(deaf: Sender<()>) -> io::Result<SignalKind> {
+async fn first_signal(ready: Sender<()>) -> io::Result<SignalKind> {
     let kinds = [
         SignalKind::interrupt(),
         SignalKind::terminate(),
@@ -92,7 +92,7 @@ async fn heard(deaf: Sender<()>) -> io::Result<SignalKind> {
         SignalKind::quit(),
     ];
     let mut signals = kinds.into_iter().map(signal).collect::<io::Result<Vec<_>>>()?;
-    drop(deaf);
+    drop(ready);
     let waiting = signals.iter_mut().map(|signal| Box::pin(signal.recv()));
     let (_, first, _) = select_all(waiting).await;
     Ok(kinds[first])

@@ -13,10 +13,11 @@ use cors_harness::report::{
 use cors_harness::reporters::terminal_width;
 use cors_harness::run::{Engine, Outcome};
 use cors_model::is_bad_port;
+use url::Url;
 
 use super::Exit;
 use super::output::{options, quoted, this_program, try_new, unwritten};
-use super::play::{one_engine, play_telling, players};
+use super::play::{one_engine, play_with, players};
 use crate::arguments::{CASES, Check, SNAPSHOTS};
 
 const NO_PAGE: &str = "No page was named with `--page ORIGIN`, so it is not known whether the pages that should have \
@@ -36,7 +37,7 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
         is_case(file)?;
         try_new(file).map_err(|error| unwritten(file, &error))?;
     }
-    // A user who checks one endpoint wants to know at once that it does not answer.
+    // A user who checks one endpoint should see at once that it does not answer.
     let players = players(&arguments.driver, arguments.engine.as_slice())?;
     let players = arguments.upstreams.reaching(players).giving_up_after(ONE);
     let engine = one_engine(arguments.engine, &players)?;
@@ -44,11 +45,12 @@ fn checked(arguments: &Check) -> Result<Exit, Exit> {
         Some(stack) => case.with_stack(stack),
         None => case,
     };
+    let case = case.with_certificate_options(&arguments.upstreams.certificate_options());
     let case = Arc::new(case);
     let tell = |first: &Outcome| {
         say!("{}", first_row_of_policy(&case, first, terminal_width()).trim_end());
     };
-    let outcome = play_telling(&case, &[engine], players, tell)?.remove(0);
+    let outcome = play_with(&case, &[engine], players, tell)?.remove(0);
     let is_clean = match arguments.verbose {
         true => print_all(&case, engine, &outcome),
         false => print_short(arguments, &case, engine, &outcome),
@@ -75,9 +77,26 @@ fn print_short(arguments: &Check, case: &Case, engine: Engine, outcome: &Outcome
     let width = terminal_width();
     let verdict = short_verdict_of_policy(case, engine, outcome, width);
     say!("{}", verdict.text);
+    if verdict.is_inconclusive {
+        say!("{}", what_to_do(&arguments.url));
+        return verdict.clean;
+    }
     let more = more_options(arguments, &verdict);
     say!("To see more, add to the command:\n{}", described(&more, width));
     verdict.clean
+}
+
+/// What to do where the server answered nothing.
+fn what_to_do(url: &Url) -> String {
+    let origin = url.origin().ascii_serialization();
+    let tls = match origin.strip_prefix("http://") {
+        Some(host) => format!("\n  If the server uses TLS, write https://{host}."),
+        None => String::new(),
+    };
+    format!(
+        "What to do:\n  Start the server, or correct the host and the port of the URL.{tls}\n  \
+         Then repeat the command; `--verbose` shows every row.\n"
+    )
 }
 
 /// Options that the user did not give and that would say more, each with what it does.

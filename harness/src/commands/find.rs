@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cors_harness::case::{Case, Row};
-use cors_harness::run::{LoadError, load_telling};
+use cors_harness::run::{LoadError, load_with};
 
 use super::Exit;
 use crate::arguments::{Cases, Environment, Folder, Rows};
@@ -15,11 +15,11 @@ const NO_FOLDER: &str = "run `cors-harness init`, which writes a policy to begin
 
 /// The cases of a folder that a filter selects; every complaint about them, if there are any.
 pub(super) fn cases(folder: &Folder) -> Result<Vec<Arc<Case>>, Exit> {
-    cases_telling(folder, |_| {})
+    cases_with(folder, |_| {})
 }
 
 /// The same; `each` is called for every one of them as soon as it is read.
-pub(super) fn cases_telling(
+pub(super) fn cases_with(
     folder: &Folder,
     mut each: impl FnMut(&Case),
 ) -> Result<Vec<Arc<Case>>, Exit> {
@@ -29,7 +29,7 @@ pub(super) fn cases_telling(
             each(case)
         }
     };
-    let loaded = load_telling(&folder.cases.folder, tell).map_err(|error| {
+    let loaded = load_with(&folder.cases.folder, tell).map_err(|error| {
         complain!("error: {error}");
         if !folder.cases.folder.exists() || matches!(error, LoadError::Empty { .. }) {
             complain!("{NO_FOLDER}");

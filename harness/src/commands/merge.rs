@@ -4,7 +4,7 @@ use cors_harness::reporters::{MergedRun, RunMatrix, merged_text, terminal_width}
 use cors_harness::shards::{Incompatible, Merged, Named, compare, merge as join};
 
 use super::Exit;
-use super::output::divert;
+use super::output::print_to_standard_error;
 use super::run::document;
 use crate::arguments::{Merge, STDOUT};
 
@@ -26,7 +26,7 @@ pub fn merge(arguments: &Merge) -> Exit {
     let to_stdout = arguments.report_files().filter(|(_, file)| file.as_os_str() == STDOUT).count();
     match to_stdout {
         0 => {}
-        1 => divert(),
+        1 => print_to_standard_error(),
         _ => {
             complain!(
                 "error: two reports cannot both go to standard output: name a file for one of them"

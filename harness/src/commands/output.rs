@@ -25,17 +25,17 @@ macro_rules! complain {
 static LOST: Mutex<Option<io::Error>> = Mutex::new(None);
 
 /// Whether what was found goes to standard error, because standard output has something else.
-static DIVERTED: AtomicBool = AtomicBool::new(false);
+static ON_STANDARD_ERROR: AtomicBool = AtomicBool::new(false);
 
 /// From now on lines of what was found go to standard error.
-pub(super) fn divert() {
-    DIVERTED.store(true, Ordering::Relaxed);
+pub(super) fn print_to_standard_error() {
+    ON_STANDARD_ERROR.store(true, Ordering::Relaxed);
 }
 
 /// A line of what was found. Its colours are left out where they are not wanted: `NO_COLOR`, `CLICOLOR_FORCE`, or
 /// no terminal. The reader may have stopped reading (`| head`), which is no failure.
 pub(super) fn found(words: Arguments<'_>) {
-    let written = match DIVERTED.load(Ordering::Relaxed) {
+    let written = match ON_STANDARD_ERROR.load(Ordering::Relaxed) {
         true => writeln!(anstream::stderr(), "{words}"),
         false => writeln!(anstream::stdout(), "{words}"),
     };

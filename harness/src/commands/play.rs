@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 use cors_harness::case::{Case, Row};
+use cors_harness::engine::Kind;
 use cors_harness::reporters::Progress;
 use cors_harness::ruling::RowRuling;
 use cors_harness::run::{Engine, Outcome, Players, RowOutcome, rule, start};
@@ -28,11 +29,11 @@ pub(super) fn play(
     engines: &[Engine],
     players: Players,
 ) -> Result<Vec<Outcome>, Exit> {
-    play_telling(case, engines, players, |_| {})
+    play_with(case, engines, players, |_| {})
 }
 
 /// The same. `tell` gets the first row as soon as the first engine has played it.
-pub(super) fn play_telling(
+pub(super) fn play_with(
     case: &Arc<Case>,
     engines: &[Engine],
     players: Players,
@@ -41,7 +42,7 @@ pub(super) fn play_telling(
     let trials: Vec<_> = engines.iter().map(|engine| (Arc::clone(case), *engine)).collect();
     let progress = Progress::of_run(&trials, Arc::clone(&players.rows_played));
     let (send, first_row) = channel();
-    let mut running = start(trials, players.telling_first_row(send));
+    let mut running = start(trials, players.with_first_row_to(send));
     // Without a first row the run has ended, and its outcome says why.
     if let Ok(first) = first_row.recv() {
         progress.pause(|| tell(&first));
@@ -106,10 +107,10 @@ pub(super) fn one_engine(wanted: Option<EngineName>, players: &Players) -> Resul
             Exit::CannotRun
         }),
         _ => {
+            let browsers: Vec<_> = Kind::ALL.into_iter().map(Kind::as_str).collect();
             complain!(
-                "error: `--engine` names one engine here: chromium, firefox, webkit, or standard, \
-                which needs \
-                 no browser"
+                "error: `--engine` names one engine here: {}, or standard, which needs no browser",
+                browsers.join(", ")
             );
             Err(Exit::BadInput)
         }

@@ -1,7 +1,7 @@
 //! The registry of contexts: where the script of a page can run.
 //!
 //! One entry says everything about a context: its word in a case, the documents that it is made of, where the script
-//! is put in, and what the standards say of it: its origin, its top-level origin, and the URL that is its referrer. To
+//! is put in, and what the standards say about it: its origin, its top-level origin, and the URL that is its referrer. To
 //! add one, write an entry in `registry`.
 //!
 //! Pure data. Nothing here knows a case, a browser, or the right answer.

@@ -14,17 +14,17 @@ macro_rules! html {
     };
 }
 
-/// A document that starts a worker and passes messages on. `source` is an element with its source, or nothing. `start` assigns functions: `tell` gives a message to the
-/// worker, and the worker's messages come to `hear`.
+/// A document that starts a worker and passes messages on. `source` is an element with its source, or nothing. `start` assigns functions: `toScript` sends a
+/// message to the script, and `fromScript` receives its messages.
 macro_rules! worker_page {
     ($source:expr, $start:expr) => {
         html!(
             $source,
             "<script>\
              const channel = new BroadcastChannel('cors-harness');\
-             const hear = ({ data }) => channel.postMessage(data);\
-             channel.onmessage = ({ data }) => tell(data);\
-             let tell;",
+             const fromScript = ({ data }) => channel.postMessage(data);\
+             channel.onmessage = ({ data }) => toScript(data);\
+             let toScript;",
             $start,
             "</script>"
         )
@@ -189,9 +189,9 @@ registry! {
                 ..top(worker_page!(
                     "",
                     "const popup = open('${page}');\
-                     onmessage = hear;\
+                     onmessage = fromScript;\
                      onpagehide = () => popup.close();\
-                     tell = (data) => popup.postMessage(data, '*');"
+                     toScript = (data) => popup.postMessage(data, '*');"
                 ))
             },
             Document { body: html!("<script>", include_str!("../engine/page/context/window.js"), "</script>"), ..PAGE },
@@ -207,8 +207,8 @@ registry! {
             top(worker_page!(
                 "",
                 "const worker = new Worker('/.cors-harness/worker');\
-                 worker.onmessage = hear;\
-                 tell = (data) => worker.postMessage(data);"
+                 worker.onmessage = fromScript;\
+                 toScript = (data) => worker.postMessage(data);"
             )),
             WORKER,
         ],
@@ -223,8 +223,8 @@ registry! {
             worker_source!(),
             "const text = document.getElementById('source').textContent;\
              const worker = new Worker(URL.createObjectURL(new Blob([text], { type: 'text/javascript' })));\
-             worker.onmessage = hear;\
-             tell = (data) => worker.postMessage(data);"
+             worker.onmessage = fromScript;\
+             toScript = (data) => worker.postMessage(data);"
         ))],
         ..WORKER_OF_PAGE
     };
@@ -238,8 +238,8 @@ registry! {
             worker_source!(),
             "const text = document.getElementById('source').textContent;\
              const worker = new Worker(`data:text/javascript,${encodeURIComponent(text)}`);\
-             worker.onmessage = hear;\
-             tell = (data) => worker.postMessage(data);"
+             worker.onmessage = fromScript;\
+             toScript = (data) => worker.postMessage(data);"
         ))],
         ..WORKER_OF_PAGE
     };
@@ -250,8 +250,8 @@ registry! {
             top(worker_page!(
                 "",
                 "const { port } = new SharedWorker('/.cors-harness/worker');\
-                 port.onmessage = hear;\
-                 tell = (data) => port.postMessage(data);"
+                 port.onmessage = fromScript;\
+                 toScript = (data) => port.postMessage(data);"
             )),
             WORKER,
         ],
@@ -271,8 +271,8 @@ registry! {
                    installing.onstatechange = settle;\
                    settle();\
                  }));\
-                 container.onmessage = hear;\
-                 tell = (data) => worker.then((worker) => worker.postMessage(data));"
+                 container.onmessage = fromScript;\
+                 toScript = (data) => worker.then((worker) => worker.postMessage(data));"
             )),
             WORKER,
         ],

@@ -60,7 +60,7 @@ pub(super) trait Browser: Sync {
 
     /// Sets the cookies of rows first-party, as visits to their origins would, in a profile of the
     /// browser or in its own. Returns for each row what went wrong, if anything.
-    fn plant<'a>(
+    fn set_cookies<'a>(
         &'a self,
         browser: &'a OpenBrowser,
         profile: Option<&'a str>,

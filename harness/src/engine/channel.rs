@@ -14,7 +14,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use super::EngineError;
 
 /// How long a command may take on a busy machine.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How many events are kept for a later reader; older ones are dropped.
 const KEPT: usize = 10_000;
@@ -142,8 +142,8 @@ fn words(message: &Value) -> String {
 }
 
 async fn in_time<T>(what: &'static str, work: impl Future<Output = T>) -> Result<T, EngineError> {
-    let late = || failed(what, format!("no answer within {} s", PATIENCE.as_secs()));
-    timeout(PATIENCE, work).await.map_err(|_| late())
+    let late = || failed(what, format!("no answer within {} s", TIMEOUT.as_secs()));
+    timeout(TIMEOUT, work).await.map_err(|_| late())
 }
 
 /// The error of a command, or of listening.
@@ -194,9 +194,9 @@ mod tests {
         let result = channel.command("session.status", json!({})).await.unwrap();
         assert_eq!(result, json!({ "done": true }));
         let is_last = |event: &Value| event["params"]["text"] == "last";
-        let events = channel.events_until(is_last, PATIENCE).await;
+        let events = channel.events_until(is_last, TIMEOUT).await;
         assert_eq!(texts(&events), ["early", "last"]);
-        let rest = channel.events_until(|_| true, PATIENCE).await;
+        let rest = channel.events_until(|_| true, TIMEOUT).await;
         assert_eq!(texts(&rest), ["early"]);
     }
 

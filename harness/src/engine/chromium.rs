@@ -16,7 +16,7 @@ use super::reasons::ConsoleListener;
 use super::side_channels::SideChannels;
 use super::webdriver::object;
 use super::{Browser, DriverCommand, EngineError, OpenBrowser, Opening, Program};
-use crate::case::{PlantedCookie, ThirdPartyCookies};
+use crate::case::{ThirdPartyCookies, UserCookie};
 use crate::plan::PlannedRow;
 
 /// Chromium.
@@ -71,13 +71,13 @@ impl Browser for Chromium {
         ConsoleListener::over_devtools(channels).boxed()
     }
 
-    fn plant<'a>(
+    fn set_cookies<'a>(
         &'a self,
         browser: &'a OpenBrowser,
         _: Option<&'a str>,
         rows: &'a [PlannedRow],
     ) -> BoxFuture<'a, Vec<Result<(), String>>> {
-        plant(browser, rows).boxed()
+        set_row_cookies(browser, rows).boxed()
     }
 
     fn has_profiles(&self) -> bool {
@@ -220,7 +220,7 @@ fn preferences(third_party_cookies: ThirdPartyCookies) -> Value {
 
 /// Sets rows' cookies first-party, as visits to their origins would, through the DevTools protocol.
 /// Returns for each row what went wrong, if anything. All cookies are set at once, unless the browser refuses some.
-async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
+async fn set_row_cookies(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
     let cookies: Vec<_> = rows.iter().flat_map(|row| row.cookies.clone()).collect();
     let mut set = vec![Ok(()); rows.len()];
     if set_cookies(browser, &cookies).await.is_err() {
@@ -232,7 +232,7 @@ async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), Str
     held(rows, set, &jar)
 }
 
-async fn set_cookies(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result<(), String> {
+async fn set_cookies(browser: &OpenBrowser, cookies: &[UserCookie]) -> Result<(), String> {
     let cookie = |cookie| cookie_parameters(cookie, browser.ahead());
     let parameters: Vec<_> = cookies.iter().map(cookie).collect::<Result<_, _>>()?;
     let set = devtools(browser, "Network.setCookies", json!({ "cookies": parameters })).await;
@@ -240,10 +240,10 @@ async fn set_cookies(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result
 }
 
 /// What the profile of the tab holds of these cookies. It may hold those of many more rows.
-async fn jar(browser: &OpenBrowser, cookies: &[PlantedCookie]) -> Result<Value, EngineError> {
-    let urls = cookies.iter().flat_map(|planted| {
-        let path = parse(planted).map_or("/".to_owned(), |cookie| path(&cookie).to_owned());
-        let host = &planted.origin.host;
+async fn jar(browser: &OpenBrowser, cookies: &[UserCookie]) -> Result<Value, EngineError> {
+    let urls = cookies.iter().flat_map(|user_cookie| {
+        let path = parse(user_cookie).map_or("/".to_owned(), |cookie| path(&cookie).to_owned());
+        let host = &user_cookie.origin.host;
         ["http", "https"].map(|scheme| format!("{scheme}://{host}{path}"))
     });
     let urls: Vec<_> = urls.collect();
@@ -260,14 +260,14 @@ async fn devtools(
     browser.vendor_command(command, body).await
 }
 
-/// One cookie as `Network.setCookies` takes it, for a browser whose clock is ahead by this much.
-fn cookie_parameters(planted: &PlantedCookie, ahead: Duration) -> Result<Value, String> {
-    let cookie = parse(planted)?;
+/// One cookie as a parameter of `Network.setCookies`, for a browser whose clock is ahead by this much.
+fn cookie_parameters(user_cookie: &UserCookie, ahead: Duration) -> Result<Value, String> {
+    let cookie = parse(user_cookie)?;
     if cookie.partitioned() == Some(true) {
         return Err("a partitioned cookie can only be set by a step".to_owned());
     }
     let mut parameters = object([
-        ("url", json!(format!("{}/", planted.origin))),
+        ("url", json!(format!("{}/", user_cookie.origin))),
         ("name", json!(cookie.name())),
         ("value", json!(cookie.value())),
         ("path", json!(path(&cookie))),
@@ -276,7 +276,7 @@ fn cookie_parameters(planted: &PlantedCookie, ahead: Duration) -> Result<Value, 
     ]);
     // Without these members the browser's defaults apply, as they do without the attributes.
     if let Some(domain) = cookie.domain() {
-        // Without the dot the protocol takes it for a host, not for a domain.
+        // Without the dot the protocol treats it as a host, not as a domain.
         parameters.insert("domain".to_owned(), json!(format!(".{domain}")));
     }
     if let Some(same_site) = cookie.same_site() {

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grid_that_lost_a_node_is_told_from_a_browser_that_does_not_start() {
+    fn a_lost_node_differs_from_a_browser_that_does_not_start() {
         let answer = |message: &str| NewSessionError::NotW3C(json!({ "message": message }));
         let url = "http://127.0.0.1:4444/";
         let lost = "Could not start a new session. Connection error (POST http://10.0.0.7:5555/se/grid/node/session) \n\

@@ -7,24 +7,24 @@ use cookie::time::OffsetDateTime;
 
 use serde_json::Value;
 
-use crate::case::PlantedCookie;
+use crate::case::UserCookie;
 use crate::plan::PlannedRow;
 use crate::secrets::set_cookie_without_value;
 
 /// The cookie as the case has it.
-pub(super) fn parse(planted: &PlantedCookie) -> Result<Cookie<'_>, String> {
-    let words = |error| format!("`{}` is not a cookie: {error}", shown(planted));
-    Cookie::parse(planted.set_cookie.as_str()).map_err(words)
+pub(super) fn parse(user_cookie: &UserCookie) -> Result<Cookie<'_>, String> {
+    let words = |error| format!("`{}` is not a cookie: {error}", shown(user_cookie));
+    Cookie::parse(user_cookie.set_cookie.as_str()).map_err(words)
 }
 
 /// The message for a cookie that was not stored.
-pub(super) fn refused(planted: &PlantedCookie) -> String {
-    format!("the browser did not store the cookie `{}`", shown(planted))
+pub(super) fn refused(user_cookie: &UserCookie) -> String {
+    format!("the browser did not store the cookie `{}`", shown(user_cookie))
 }
 
 /// A cookie for people: name, attributes and the length of its value.
-fn shown(planted: &PlantedCookie) -> String {
-    set_cookie_without_value(&planted.set_cookie)
+fn shown(user_cookie: &UserCookie) -> String {
+    set_cookie_without_value(&user_cookie.set_cookie)
 }
 
 /// The result for rows' cookies, from how setting them went and from the jar after that.
@@ -43,9 +43,9 @@ pub(super) fn held(
 
 /// Whether a jar, which Chromium and Firefox describe in the same way, has a cookie with this name,
 /// domain and path.
-fn holds(jar: &Value, planted: &PlantedCookie) -> bool {
-    let Ok(cookie) = parse(planted) else { return false };
-    let domain = cookie.domain().unwrap_or(&planted.origin.host);
+fn holds(jar: &Value, user_cookie: &UserCookie) -> bool {
+    let Ok(cookie) = parse(user_cookie) else { return false };
+    let domain = cookie.domain().unwrap_or(&user_cookie.origin.host);
     let is_domain = |held: &str| held.trim_start_matches('.').eq_ignore_ascii_case(domain);
     jar["cookies"].as_array().into_iter().flatten().any(|held| {
         held["name"] == cookie.name()
@@ -80,9 +80,9 @@ mod tests {
 
     fn held_after(set_cookie: &str, domain: &str, path: &str) -> bool {
         let origin = Origin { scheme: Scheme::Https, host: "a.example.com".to_owned(), port: 443 };
-        let planted = PlantedCookie { origin, set_cookie: set_cookie.to_owned() };
+        let user_cookie = UserCookie { origin, set_cookie: set_cookie.to_owned() };
         let held = json!({ "name": "sid", "value": "1", "domain": domain, "path": path });
-        holds(&json!({ "cookies": [held] }), &planted)
+        holds(&json!({ "cookies": [held] }), &user_cookie)
     }
 
     #[test]

@@ -7,7 +7,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 
 use super::EngineError;
-use super::channel::{Channel, PATIENCE, failed};
+use super::channel::{Channel, TIMEOUT, failed};
 
 /// A connection that listens to the log of pages and frames. Network events would report every
 /// request, and rows would take half as long again.
@@ -87,7 +87,7 @@ pub(super) async fn socket_of(address: &str) -> Result<String, EngineError> {
     const ASK: &str = "get the browser's WebSocket address";
     let answer = async {
         // The browser is on this machine, whatever proxy the environment names.
-        let client = Client::builder().no_proxy().timeout(PATIENCE).build()?;
+        let client = Client::builder().no_proxy().timeout(TIMEOUT).build()?;
         let response = client.get(format!("http://{address}/json/version")).send().await?;
         response.error_for_status()?.text().await
     };

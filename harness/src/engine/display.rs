@@ -11,7 +11,7 @@ use super::driver::LAST_WORDS;
 use crate::children::{Family, GRACE, Output, cleanup, start_family};
 
 /// How long its start may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running Xvfb. Dropping it ends it, with its lock and socket.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Display {
         let spawned = spawn(program).map_err(|error| failed(error.to_string()))?;
         let (server, mut output) = spawned;
         let number = output.first(|line| line.trim().parse().ok());
-        match tokio::time::timeout(PATIENCE, number).await {
+        match tokio::time::timeout(TIMEOUT, number).await {
             Ok(Some(number)) => Ok(Self { number, _server: server }),
             late => {
                 let late = late.map_or("it announced no display in time; ", |_| "");

@@ -12,7 +12,7 @@ use super::{BrowserClock, Display, DriverCommand, EngineError, Installed, Kind, 
 use crate::children::{Family, Output, cleanup, start_family};
 
 /// How long a driver may take to listen on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The message of a driver whose port is taken. chromedriver chooses a port that is free on IPv6,
 /// and then needs the same on IPv4.
@@ -75,7 +75,7 @@ impl Driver {
         let (child, family, output) = spawned.map_err(|error| failed(error.to_string()))?;
         let (url, program) = (String::new(), installed.driver.clone());
         let mut driver = Self { url, program, family, folder, child, output };
-        let port = tokio::time::timeout(PATIENCE, driver.port(installed.kind)).await;
+        let port = tokio::time::timeout(TIMEOUT, driver.port(installed.kind)).await;
         let Ok(Some(port)) = port else {
             let words = [driver.last_words(), driver.end_in_words().await];
             let words = words.map(|words| (!words.is_empty()).then_some(words));

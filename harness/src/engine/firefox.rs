@@ -18,7 +18,7 @@ use super::reasons::ConsoleListener;
 use super::side_channels::SideChannels;
 use super::webdriver::object;
 use super::{Authority, Browser, DriverCommand, EngineError, OpenBrowser, Opening, Program};
-use crate::case::{PlantedCookie, ThirdPartyCookies};
+use crate::case::{ThirdPartyCookies, UserCookie};
 use crate::plan::PlannedRow;
 
 /// Firefox.
@@ -72,7 +72,7 @@ impl Browser for Firefox {
         ConsoleListener::over_bidi(channels).boxed()
     }
 
-    fn plant<'a>(
+    fn set_cookies<'a>(
         &'a self,
         browser: &'a OpenBrowser,
         profile: Option<&'a str>,
@@ -80,7 +80,9 @@ impl Browser for Firefox {
     ) -> BoxFuture<'a, Vec<Result<(), String>>> {
         async move {
             match &browser.channels.bidi {
-                Ok(bidi) => plant(&mut *bidi.lock().await, profile, rows, browser.ahead()).await,
+                Ok(bidi) => {
+                    set_row_cookies(&mut *bidi.lock().await, profile, rows, browser.ahead()).await
+                }
                 Err(why) => {
                     let why = format!("cookies cannot be set without WebDriver BiDi: {why}");
                     vec![Err(why); rows.len()]
@@ -253,7 +255,7 @@ fn partition(profile: Option<&str>) -> Value {
 /// Sets rows' cookies first-party, as visits to their origins would, through WebDriver BiDi.
 /// Returns for each row what went wrong, if anything. The jar is read once for all of them, because
 /// it may hold the cookies of many more.
-async fn plant(
+async fn set_row_cookies(
     bidi: &mut Bidi,
     context: Option<&str>,
     rows: &[PlannedRow],
@@ -272,20 +274,20 @@ async fn plant(
 async fn set_cookies(
     bidi: &mut Bidi,
     partition: &Value,
-    cookies: &[PlantedCookie],
+    cookies: &[UserCookie],
     ahead: Duration,
 ) -> Result<(), String> {
-    for planted in cookies {
+    for user_cookie in cookies {
         let cookie =
-            json!({ "cookie": cookie_parameters(planted, ahead)?, "partition": partition });
+            json!({ "cookie": cookie_parameters(user_cookie, ahead)?, "partition": partition });
         bidi.command("storage.setCookie", cookie).await.map_err(|error| error.to_string())?;
     }
     Ok(())
 }
 
-/// One cookie as `storage.setCookie` takes it, for a browser whose clock is ahead by this much.
-fn cookie_parameters(planted: &PlantedCookie, ahead: Duration) -> Result<Value, String> {
-    let cookie = parse(planted)?;
+/// One cookie as a parameter of `storage.setCookie`, for a browser whose clock is ahead by this much.
+fn cookie_parameters(user_cookie: &UserCookie, ahead: Duration) -> Result<Value, String> {
+    let cookie = parse(user_cookie)?;
     if cookie.partitioned() == Some(true) {
         return Err("a partitioned cookie can only be set by a step".to_owned());
     }
@@ -294,7 +296,7 @@ fn cookie_parameters(planted: &PlantedCookie, ahead: Duration) -> Result<Value, 
     let mut parameters = object([
         ("name", json!(cookie.name())),
         ("value", json!({ "type": "string", "value": cookie.value() })),
-        ("domain", json!(domain.unwrap_or_else(|| planted.origin.host.clone()))),
+        ("domain", json!(domain.unwrap_or_else(|| user_cookie.origin.host.clone()))),
         ("path", json!(path(&cookie))),
         ("secure", json!(cookie.secure() == Some(true))),
         ("httpOnly", json!(cookie.http_only() == Some(true))),

@@ -114,15 +114,18 @@ impl Installed {
     ) -> Result<Session, EngineError> {
         let (kind, needs) = (self.kind, self.kind.browser().needs());
         limits::check(kind, needs)?;
-        let mut patience = StartDeadline::new(START);
-        let started = patience
+        let mut deadline = StartDeadline::new(START);
+        let started = deadline
             .wait(Driver::start(self, display, opening.clock.as_deref()), StartProgress::default)
             .await;
-        let mut driver = started.map_err(|error| error.explained(limits::little(kind, needs)))?;
+        let mut driver =
+            started.map_err(|error| error.explained(limits::scarce_supplies(kind, needs)))?;
         let in_vain = driver.watch();
-        match patience.wait(self.connect(&driver, opening), in_vain).await {
+        match deadline.wait(self.connect(&driver, opening), in_vain).await {
             Ok(browser) => Ok(Session { browser, driver: Some(driver), _place: None }),
-            Err(error) => Err(explained(error, &mut driver, limits::little(kind, needs)).await),
+            Err(error) => {
+                Err(explained(error, &mut driver, limits::scarce_supplies(kind, needs)).await)
+            }
         }
     }
 
@@ -265,10 +268,10 @@ async fn version(program: &Path, display: Option<&Display>) -> Option<String> {
     if let Some(display) = display {
         command.env("DISPLAY", display.name());
     }
-    let output = tokio::time::timeout(PATIENCE, command.output()).await.ok()?.ok()?;
+    let output = tokio::time::timeout(TIMEOUT, command.output()).await.ok()?.ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines().next().map(|line| line.trim().to_owned())
 }
 
 /// How long a program may take to print its version.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);

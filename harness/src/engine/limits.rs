@@ -66,7 +66,7 @@ pub(super) fn check(kind: Kind, needs: &Needs) -> Result<(), EngineError> {
 }
 
 /// What is scarce, for the message about a failed start; `None` if nothing is scarce.
-pub(super) fn little(kind: Kind, needs: &Needs) -> String {
+pub(super) fn scarce_supplies(kind: Kind, needs: &Needs) -> String {
     let supplies = supplies(kind.as_str(), needs, &std::env::temp_dir());
     sentences(&supplies, |supply| supply.is_little)
 }
@@ -77,14 +77,14 @@ fn sentences(supplies: &[Supply], which: impl Fn(&Supply) -> bool) -> String {
 }
 
 fn supplies(name: &str, needs: &Needs, folder: &Path) -> Vec<Supply> {
-    let mut supplies = room(name, needs, folder);
+    let mut supplies = folder_supplies(name, needs, folder);
     supplies.extend(limits(name, needs));
     supplies
 }
 
 /// Free space in a folder. Nothing is known about a folder that does not exist; making a folder in
 /// it fails with the reason.
-fn room(name: &str, needs: &Needs, folder: &Path) -> Vec<Supply> {
+fn folder_supplies(name: &str, needs: &Needs, folder: &Path) -> Vec<Supply> {
     let Ok(system) = statvfs(folder) else { return Vec::new() };
     // A part may be reserved for root.
     let (blocks, files) = match geteuid().is_root() {
@@ -193,9 +193,9 @@ mod tests {
             file_size: none,
             open_files: none,
         };
-        assert_eq!(room("a browser", &needs, Path::new("/nowhere/at/all")), Vec::new());
+        assert_eq!(folder_supplies("a browser", &needs, Path::new("/nowhere/at/all")), Vec::new());
         assert_eq!(
-            room("a browser", &needs, Path::new("/proc")).len(),
+            folder_supplies("a browser", &needs, Path::new("/proc")).len(),
             1,
             "it has no files of its own"
         );

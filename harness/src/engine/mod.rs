@@ -65,7 +65,7 @@ pub use source::Source;
 pub use webdriver::OpenBrowser;
 
 /// How long a call of a page may take before it counts as unsettled.
-pub const CALL_PATIENCE: Duration = Duration::from_secs(15);
+pub const CALL_DEADLINE: Duration = Duration::from_secs(15);
 
 /// Why an engine could not do its part: a fault of the environment, never a finding.
 #[derive(Debug, thiserror::Error)]

@@ -34,7 +34,7 @@ pub struct Opening<'a> {
     /// Its cookie profile.
     pub third_party_cookies: ThirdPartyCookies,
     /// Whether the browser's own reasons are read. It is faster without them.
-    pub heard: bool,
+    pub reads_console: bool,
     /// The clock that it runs by, if that is to be moved. A remote browser ignores it.
     pub clock: Option<Arc<BrowserClock>>,
 }
@@ -47,7 +47,7 @@ impl<'a> Opening<'a> {
             socks: lab.socks_address(),
             authority: Authority { spki_sha256: lab.ca_spki_sha256(), pem: lab.ca_pem() },
             third_party_cookies,
-            heard: true,
+            reads_console: true,
             clock: None,
         }
     }

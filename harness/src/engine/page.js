@@ -2,7 +2,7 @@
 // The scripts of the initiators come before it and add themselves to `initiators`; see `page.rs`.
 // Arguments: the plays, milliseconds a step may take, a text to log at the end, WebDriver's callback.
 // A play has all groups of calls of a row, and says which of them are played now: the others are played earlier or later.
-const [plays, patience, token, done] = arguments;
+const [plays, deadline, token, done] = arguments;
 
 const present = (options) =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
@@ -125,7 +125,7 @@ const isShown = async (condition) => {
 };
 
 // Performs a step with a script of the document itself: the script that a driver puts in can have another principal or
-// base URL. `perform` stands alone. It throws an array of the name and the message of an error.
+// base URL. `perform` is separate. It throws an array of the name and the message of an error.
 const inDocument = (perform, step) =>
   new Promise((resolve, reject) => {
     const script = element("script", {});
@@ -151,9 +151,9 @@ const shownInWindow = (step) =>
         const name = `name-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
         const opened = open(pairs === undefined ? url : "about:blank", name);
         if (opened === null) return reject(["NotAllowedError", "no window was opened"]);
-        const hear = ({ source }) => {
+        const receive = ({ source }) => {
           if (source !== opened) return;
-          removeEventListener("message", hear);
+          removeEventListener("message", receive);
           let readable = true;
           try {
             opened.document;
@@ -163,7 +163,7 @@ const shownInWindow = (step) =>
           opened.close();
           resolve({ outcome: "used", readable });
         };
-        addEventListener("message", hear);
+        addEventListener("message", receive);
         if (pairs === undefined) return;
         const form = document.createElement("form");
         Object.assign(form, { action: url, method: "post", target: name });
@@ -186,7 +186,7 @@ async function settle(call, span) {
   let timer;
   span.push(performance.now());
   const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, patience, { outcome: "unsettled" });
+    timer = setTimeout(resolve, deadline, { outcome: "unsettled" });
   });
   try {
     return await Promise.race([initiators[call.initiator](call), late]);

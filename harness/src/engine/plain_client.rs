@@ -13,7 +13,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Body, Certificate, Client, ClientBuilder, Proxy, Response};
 use url::Url;
 
-use super::CALL_PATIENCE;
+use super::CALL_DEADLINE;
 use crate::loopback::is_loopback;
 
 const NAME: &str = concat!("cors-harness/", env!("CARGO_PKG_VERSION"));
@@ -24,7 +24,7 @@ pub(super) fn through(lab: &Lab) -> Result<ClientBuilder, reqwest::Error> {
         .proxy(Proxy::all(format!("socks5h://{}", lab.socks_address()))?)
         .add_root_certificate(Certificate::from_pem(lab.ca_pem().as_bytes())?)
         .tls_built_in_root_certs(false)
-        .timeout(CALL_PATIENCE))
+        .timeout(CALL_DEADLINE))
 }
 
 /// Sends requests to the servers of a lab. It follows no redirect and stores no cookie.

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::webdriver::failed;
-use super::{CALL_PATIENCE, EngineError, OpenBrowser, page};
+use super::{CALL_DEADLINE, EngineError, OpenBrowser, page};
 use crate::contexts::RunsIn;
 use crate::observation::RowSeen;
 use crate::plan::{Frame, PlannedRow, Play};
@@ -104,7 +104,7 @@ impl OpenBrowser {
                 (page::IN_FRAMES.to_owned(), vec![json!(script), json!(frames)])
             }
         };
-        let arguments = [json!(parts), json!(CALL_PATIENCE.as_millis()), json!(token)];
+        let arguments = [json!(parts), json!(CALL_DEADLINE.as_millis()), json!(token)];
         let arguments = first.into_iter().chain(arguments).collect();
         let reports = self.run_script(&script, arguments).await?;
         serde_json::from_value(reports).map_err(|error| failed("read the page's report", error))

@@ -71,7 +71,7 @@ async fn bidi(client: &Client, address: &str) -> Result<Mutex<Bidi>, String> {
     let url = capability(client, "webSocketUrl").ok_or(NO_CHANNEL)?;
     let url = if url.ends_with(GRID_BIDI) { of_grid(address, GRID_BIDI) } else { url.to_owned() };
     let bidi = Bidi::connect(&url).await;
-    bidi.map(Mutex::new).map_err(|error| unheard(&error))
+    bidi.map(Mutex::new).map_err(|error| console_unreadable(&error))
 }
 
 /// The browser is the right one only if it knows the session's tab: an address on loopback refers to the driver's
@@ -79,11 +79,11 @@ async fn bidi(client: &Client, address: &str) -> Result<Mutex<Bidi>, String> {
 async fn debugger(client: &Client, driver: &str, address: &str) -> Result<String, String> {
     let url = debugger_url(client, driver, address).await?;
     let tab = client.window().await.map_err(|error| error.to_string())?;
-    let mut devtools = DevTools::connect(&url).await.map_err(|error| unheard(&error))?;
+    let mut devtools = DevTools::connect(&url).await.map_err(|error| console_unreadable(&error))?;
     match devtools.has(&String::from(tab)).await {
         Ok(true) => Ok(url),
         Ok(false) => Err(ANOTHER.to_owned()),
-        Err(error) => Err(unheard(&error)),
+        Err(error) => Err(console_unreadable(&error)),
     }
 }
 
@@ -100,9 +100,9 @@ async fn debugger_url(client: &Client, driver: &str, address: &str) -> Result<St
     if !Url::parse(driver).is_ok_and(|url| is_loopback(&url)) {
         return Err(ELSEWHERE.to_owned());
     }
-    socket_of(debugger).await.map_err(|error| unheard(&error))
+    socket_of(debugger).await.map_err(|error| console_unreadable(&error))
 }
 
-pub(super) fn unheard(error: &EngineError) -> String {
+pub(super) fn console_unreadable(error: &EngineError) -> String {
     format!("the browser's messages could not be read: {error}")
 }

@@ -15,7 +15,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 /// A busy machine can extend a start by at most this factor.
 const MOST: f64 = 5.0;
 
-/// A driver that refuses a session after this part of the time has waited for a browser in vain.
+/// A driver that refuses a session after this part of the time has waited for a browser without success.
 const DRIVERS: f64 = 0.8;
 
 /// A start that uses less than this part of its share of the processors waits for something else.
@@ -48,7 +48,7 @@ impl StartDeadline {
     /// Waits for some work, which `look` checks repeatedly.
     ///
     /// # Errors
-    /// Those of the work, that it is in vain, and that the time is up.
+    /// The work fails, its failure is certain, or the time is up.
     pub(super) async fn wait<T>(
         &mut self,
         work: impl Future<Output = Result<T, EngineError>>,
@@ -130,12 +130,12 @@ mod tests {
     /// How long a start of a minute may take while this many tasks compete for two processors, if
     /// it uses this many milliseconds of each second.
     fn lasts(runnable: usize, uses: u32) -> u64 {
-        let (mut patience, mut used) = (StartDeadline::new(60 * SECOND), Duration::ZERO);
-        while !patience.left.is_zero() {
+        let (mut deadline, mut used) = (StartDeadline::new(60 * SECOND), Duration::ZERO);
+        while !deadline.left.is_zero() {
             used += uses * Duration::from_millis(1);
-            patience.spend(SECOND, used, 2, runnable);
+            deadline.spend(SECOND, used, 2, runnable);
         }
-        patience.spent.as_secs()
+        deadline.spent.as_secs()
     }
 
     #[test]
@@ -155,24 +155,24 @@ mod tests {
 
     #[test]
     fn a_busy_machine_is_named_as_the_cause_of_a_delay() {
-        let mut patience = StartDeadline::new(60 * SECOND);
-        patience.spend(60 * SECOND, 60 * SECOND, 2, 2);
-        assert_eq!(patience.late().to_string(), "the browser's start took longer than 60 s");
-        patience.spend(83 * SECOND, 143 * SECOND, 2, 8);
+        let mut deadline = StartDeadline::new(60 * SECOND);
+        deadline.spend(60 * SECOND, 60 * SECOND, 2, 2);
+        assert_eq!(deadline.late().to_string(), "the browser's start took longer than 60 s");
+        deadline.spend(83 * SECOND, 143 * SECOND, 2, 8);
         let words = "the browser's start took longer than 60 s, and 143 s on this busy machine";
-        assert_eq!(patience.late().to_string(), words);
+        assert_eq!(deadline.late().to_string(), words);
     }
 
     #[test]
     fn a_driver_that_gave_up_after_the_time_says_that_the_start_is_late() {
         let refused = || EngineError::Session { words: "chrome not reachable".to_owned() };
-        let mut patience = StartDeadline::new(60 * SECOND);
-        assert_eq!(patience.judged(refused()).late(), None);
-        patience.spend(60 * SECOND, 60 * SECOND, 2, 2);
-        assert_eq!(patience.judged(refused()).late(), Some(SlowStart { busy: false }));
-        let mut patience = StartDeadline::new(60 * SECOND);
-        patience.spend(60 * SECOND, 60 * SECOND, 2, 4);
-        let late = patience.judged(refused());
+        let mut deadline = StartDeadline::new(60 * SECOND);
+        assert_eq!(deadline.judged(refused()).late(), None);
+        deadline.spend(60 * SECOND, 60 * SECOND, 2, 2);
+        assert_eq!(deadline.judged(refused()).late(), Some(SlowStart { busy: false }));
+        let mut deadline = StartDeadline::new(60 * SECOND);
+        deadline.spend(60 * SECOND, 60 * SECOND, 2, 4);
+        let late = deadline.judged(refused());
         assert_eq!(late.late(), Some(SlowStart { busy: true }));
         assert!(
             late.to_string().contains("60 s; the driver opened no session: chrome not"),

@@ -63,7 +63,7 @@ impl OpenBrowser {
         let version = client.capabilities().and_then(|all| all.get("browserVersion")?.as_str());
         let version = version.unwrap_or_default().to_owned();
         let channels = SideChannels::of(&client, &driver, &address).await;
-        let listener = match opening.heard {
+        let listener = match opening.reads_console {
             true => kind.browser().listener(&channels).await,
             false => ConsoleListener::none(),
         };
@@ -221,13 +221,13 @@ impl OpenBrowser {
     /// Sets the cookies of rows that have some, before their page is entered; returns what went
     /// wrong for each, in the order of the rows. A browser may have to visit their origins, whose
     /// servers must be hosted then.
-    pub async fn plant(&self, rows: &[PlannedRow]) -> Vec<Option<String>> {
+    pub async fn set_cookies(&self, rows: &[PlannedRow]) -> Vec<Option<String>> {
         if rows.is_empty() {
             return Vec::new();
         }
         let profile = self.profile_id().await;
-        let planted = self.kind.browser().plant(self, profile.as_deref(), rows).await;
-        planted.into_iter().map(Result::err).collect()
+        let results = self.kind.browser().set_cookies(self, profile.as_deref(), rows).await;
+        results.into_iter().map(Result::err).collect()
     }
 
     /// Opens a page and returns the names of the cookies that it gets from then on.
@@ -248,14 +248,14 @@ impl OpenBrowser {
         let played = in_frames.clone().filter(|(_, seen)| seen.trouble.is_none()).count();
         let documents = if in_frames.count() > 0 { played } else { 1 };
         let bidi = self.channels.bidi.as_ref().ok();
-        let heard = self.listener.lock().await.hear((token, documents), bidi).await;
+        let messages = self.listener.lock().await.read_console((token, documents), bidi).await;
         for (row, seen) in rows.iter().zip(seen) {
-            match &heard {
-                Ok(heard) => {
+            match &messages {
+                Ok(messages) => {
                     let texts = (token, row.play.marker.as_str());
-                    seen.reasons = reasons_for(heard, texts, seen.step_groups.len());
+                    seen.reasons = reasons_for(messages, texts, seen.step_groups.len());
                 }
-                Err(why) => seen.unheard = Some(why.clone()),
+                Err(why) => seen.reasons_unavailable = Some(why.clone()),
             }
         }
     }

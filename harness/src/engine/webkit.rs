@@ -69,13 +69,13 @@ impl Browser for WebKit {
             .boxed()
     }
 
-    fn plant<'a>(
+    fn set_cookies<'a>(
         &'a self,
         browser: &'a OpenBrowser,
         _: Option<&'a str>,
         rows: &'a [PlannedRow],
     ) -> BoxFuture<'a, Vec<Result<(), String>>> {
-        plant(browser, rows).boxed()
+        set_row_cookies(browser, rows).boxed()
     }
 }
 
@@ -113,21 +113,21 @@ fn capabilities(opening: &Opening<'_>) -> Capabilities {
 
 /// Sets rows' cookies by visits to their origins, whose servers set them; no protocol sets a cookie
 /// for a site that is not open. Returns for each row what went wrong, if anything.
-async fn plant(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
-    let mut planted = Vec::with_capacity(rows.len());
+async fn set_row_cookies(browser: &OpenBrowser, rows: &[PlannedRow]) -> Vec<Result<(), String>> {
+    let mut results = Vec::with_capacity(rows.len());
     for row in rows {
-        planted.push(visit(browser, &row.visits).await);
+        results.push(visit(browser, &row.visits).await);
     }
-    planted
+    results
 }
 
 async fn visit(browser: &OpenBrowser, visits: &[Visit]) -> Result<(), String> {
     for visit in visits {
         let held = browser.visit(&visit.url).await.map_err(|error| error.to_string())?;
-        for planted in &visit.cookies {
-            let name = parse(planted)?.name().to_owned();
+        for user_cookie in &visit.cookies {
+            let name = parse(user_cookie)?.name().to_owned();
             if !held.contains(&name) {
-                return Err(refused(planted));
+                return Err(refused(user_cookie));
             }
         }
     }

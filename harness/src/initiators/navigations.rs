@@ -6,7 +6,7 @@ use super::options::{REFERRER_POLICIES, StepOption, any, one_of};
 use super::parameters::navigation;
 use super::{Consumer, Definition, Needs};
 
-/// A document that is shown says nothing about a failed one: no event tells script of that.
+/// A document that is shown says nothing about a failed one: no event reports it to script.
 const SHOWN: &[&str] = &["allowed", "opaque"];
 
 pub(super) const IFRAME: Definition = Definition {

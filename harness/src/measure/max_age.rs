@@ -46,7 +46,7 @@ pub async fn max_age(
     lab.offer(services(values)?);
     let display = installed.display().await?;
     let opening = Opening {
-        heard: false,
+        reads_console: false,
         clock: Some(Arc::clone(&clock)),
         ..Opening::new(installed, &lab, ThirdPartyCookies::AsShipped)
     };

@@ -1,4 +1,4 @@
-//! The search for the moment at which a browser forgets a preflight response. Pure: it says which wait to try next.
+//! The search for the time at which a browser removes a preflight response. Pure: it says which wait to try next.
 //!
 //! A reuse proves that the entry still exists. A new preflight proves less, since a browser may remove an entry at any
 //! time, and does so while it starts. So the search begins only after some reuses, and the shortest wait that ends in a new
@@ -118,7 +118,7 @@ impl Search {
 mod tests {
     use super::*;
 
-    /// A browser that keeps a response for some seconds, and forgets the first responses at once.
+    /// A browser that keeps a response for some seconds, and removes the first responses at once.
     fn found(keeps: u32, forgets: usize, limit: u32) -> (Lifetime, usize) {
         let mut search = Search::up_to(limit);
         while let Some(waited) = search.next() {

@@ -58,7 +58,7 @@ struct Chain<'e, 'r> {
 impl<'e, 'r> Chain<'e, 'r> {
     fn starting_with(call: &'r Step, earlier: &'r [&'e Exchange]) -> Self {
         let mut chain = Self { call, urls: BTreeSet::new(), exchanges: Vec::new(), earlier };
-        chain.lead_to(resource(&call.url));
+        chain.expect(resource(&call.url));
         chain
     }
 
@@ -68,20 +68,20 @@ impl<'e, 'r> Chain<'e, 'r> {
     }
 
     fn add(&mut self, exchange: &'e Exchange) {
-        self.lead_on(exchange);
+        self.follow_redirects(exchange);
         self.exchanges.push(exchange);
     }
 
-    fn lead_on(&mut self, exchange: &Exchange) {
-        targets(exchange).iter().for_each(|url| self.lead_to(resource(url.as_str())));
+    fn follow_redirects(&mut self, exchange: &Exchange) {
+        targets(exchange).iter().for_each(|url| self.expect(resource(url.as_str())));
     }
 
-    fn lead_to(&mut self, url: String) {
+    fn expect(&mut self, url: String) {
         let earlier =
             self.earlier.iter().filter(|exchange| resource(&exchange.request.url()) == url);
         let stored: Vec<_> = earlier.collect();
         if self.urls.insert(url) {
-            stored.into_iter().for_each(|exchange| self.lead_on(exchange));
+            stored.into_iter().for_each(|exchange| self.follow_redirects(exchange));
         }
     }
 }
@@ -95,7 +95,7 @@ pub(super) fn urls(
 ) -> BTreeSet<String> {
     let mut chain = Chain::starting_with(call, earlier);
     for exchange in exchanges {
-        chain.lead_to(resource(&exchange.request.url()));
+        chain.expect(resource(&exchange.request.url()));
         chain.add(exchange);
     }
     chain.urls

@@ -37,7 +37,7 @@ pub struct RowObservation {
     /// One entry for each step of the row, in the order written.
     pub steps: Vec<StepObservation>,
     /// Why the engine's own reasons are unknown; `None` if its log was read.
-    pub unheard: Option<String>,
+    pub reasons_unavailable: Option<String>,
 }
 
 impl RowObservation {

@@ -29,7 +29,10 @@ pub fn observe(evidence: &Evidence<'_>) -> RowObservation {
     let steps = steps.flat_map(|(number, evidence_of_group)| {
         group(evidence, (number, evidence_of_group), &redirects, &mut labels)
     });
-    RowObservation { steps: steps.collect(), unheard: evidence.seen.unheard.clone() }
+    RowObservation {
+        steps: steps.collect(),
+        reasons_unavailable: evidence.seen.reasons_unavailable.clone(),
+    }
 }
 
 fn group(

@@ -7,7 +7,7 @@ impl RowObservation {
     /// The same without secrets. A message of an engine or driver may quote a value that the case sent.
     #[must_use]
     pub fn without_secrets(mut self, secrets: &Secrets) -> Self {
-        hide(secrets, &mut self.unheard);
+        hide(secrets, &mut self.reasons_unavailable);
         self.steps.iter_mut().for_each(|step| step.hide(secrets));
         self
     }
@@ -80,7 +80,7 @@ mod tests {
             reasons: vec![reason],
             ..StepObservation::default()
         };
-        let row = RowObservation { steps: vec![step], unheard: Some(words()) };
+        let row = RowObservation { steps: vec![step], reasons_unavailable: Some(words()) };
         let shown = format!("{:?}", row.without_secrets(&secrets));
         assert!(!shown.contains("geheimnis"), "{shown}");
         assert_eq!(shown.matches("`Bearer <9 bytes>` is no value").count(), 5, "{shown}");

@@ -22,7 +22,7 @@ pub struct RowSeen {
     pub reasons: Vec<ReasonSeen>,
     /// Why there are no reasons: the engine logs none, or its log could not be read.
     #[serde(skip)]
-    pub unheard: Option<String>,
+    pub reasons_unavailable: Option<String>,
 }
 
 impl RowSeen {

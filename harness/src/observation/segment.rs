@@ -124,13 +124,13 @@ impl<'a> Evidence<'a> {
     /// The position of the marker after a group that another one follows; `None` where the page needs none.
     fn mark_after(&self, number: usize) -> Result<Option<u64>, String> {
         let mark = self.marks().get(&number).copied();
-        match mark.is_some() || self.is_told_apart(number) {
+        match mark.is_some() || self.is_distinguished(number) {
             true => Ok(mark),
             false => Err(format!("the marker after group {} of steps did not arrive", number + 1)),
         }
     }
 
-    fn is_told_apart(&self, number: usize) -> bool {
+    fn is_distinguished(&self, number: usize) -> bool {
         let seen = self.seen.step_groups.get(number);
         !self.row.play.needs_marker[number]
             && seen.is_some_and(|seen| seen.iter().all(CallSeen::is_answered))

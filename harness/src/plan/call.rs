@@ -17,7 +17,7 @@ pub struct Play {
     /// For each group, whether the page requests a marker after it although every call was answered. It always does so
     /// after another result.
     pub needs_marker: Vec<bool>,
-    /// Where the page tells the servers that a group has settled: the group's number is appended.
+    /// Where the page reports to the servers that a group has settled: the group's number is appended.
     pub marker: String,
 }
 

@@ -105,10 +105,10 @@ fn affects_site(row: &Row) -> Option<&'static str> {
 }
 
 fn sets_domain_cookie(row: &Row) -> bool {
-    let planted = row.cookies.iter().any(|cookie| {
+    let is_set_before = row.cookies.iter().any(|cookie| {
         is_on_page_site(row, &cookie.origin) && has_domain_attribute(cookie.set_cookie.as_bytes())
     });
-    planted || says_on_page_site(row, "set-cookie", mentions_domain)
+    is_set_before || says_on_page_site(row, "set-cookie", mentions_domain)
 }
 
 /// <https://www.w3.org/TR/clear-site-data/#clear-cookies>: the cookies of the registrable domain

@@ -130,14 +130,14 @@ pub(super) fn documents(
         }
     }
     let url = opened.map(|(_, url)| url).unwrap_or_default();
-    lead_back(&mut servers, &url);
+    redirect_back(&mut servers, &url);
     let servers = servers.into_iter().map(|(at, routes)| document_server(at, routes));
     (url, servers.collect())
 }
 
 /// A browser that tries https first for the document at `url`, which is on the first server, finds another server of
 /// the same host, where only the scheme or the port differs.
-fn lead_back(servers: &mut [(Address, Routes)], url: &str) {
+fn redirect_back(servers: &mut [(Address, Routes)], url: &str) {
     let Some(((first, _), others)) = servers.split_first_mut() else { return };
     for (at, routes) in others {
         if first.scheme == Scheme::Http && at.host == first.host {

@@ -20,7 +20,7 @@ use crate::initiators::Initiator;
 
 /// For each group of a row, whether a marker follows it although every call was answered.
 pub(super) fn needs_marker(row: &Row) -> Vec<bool> {
-    let is_needed = |number| !is_told_apart(&row.steps, number);
+    let is_needed = |number| !is_distinguished(&row.steps, number);
     let requests_only_its_urls = requests_only_its_urls(row);
     let numbers = 0..row.steps.len();
     numbers.map(|number| !requests_only_its_urls || is_needed(number)).collect()
@@ -51,7 +51,7 @@ fn upgrades_urls(page: &Page) -> bool {
 }
 
 /// Whether URL and method tell the requests of a group from those of all others, and the next group has steps.
-fn is_told_apart(groups: &[StepGroup], number: usize) -> bool {
+fn is_distinguished(groups: &[StepGroup], number: usize) -> bool {
     let is_asked_elsewhere = |step: &Step| {
         let others = groups.iter().enumerate().filter(|(other, _)| *other != number);
         others.flat_map(|(_, group)| group.steps()).any(|other| asks_the_same(step, other))
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn requests_with_different_urls_or_methods_are_told_apart() {
+    fn requests_with_different_urls_or_methods_are_distinguished() {
         assert_eq!(needs("", &[A, B]), [false, true], "nothing follows the last group");
         assert_eq!(needs("", &[A, PUT, B]), [false, false, true]);
         assert_eq!(

@@ -39,7 +39,7 @@ pub use shared_page::visit_servers;
 pub use visit::Visit;
 pub use watches::{is_host_of_the_harness, resource};
 
-use crate::case::{Page, PlantedCookie, Row, ThirdPartyCookies};
+use crate::case::{Page, Row, ThirdPartyCookies, UserCookie};
 use crate::contexts::RunsIn;
 use chains::Chains;
 use frames::Site;
@@ -122,7 +122,7 @@ pub struct PlannedRow {
     /// Its servers.
     pub servers: Vec<OriginScript>,
     /// Cookies to set before its page is used.
-    pub cookies: Vec<PlantedCookie>,
+    pub cookies: Vec<UserCookie>,
     /// Visits that set these cookies, for a browser without a protocol for setting cookies.
     pub visits: Vec<Visit>,
     /// What the page receives.

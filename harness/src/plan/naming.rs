@@ -102,12 +102,12 @@ pub(super) fn own_ports(row: &Row) -> Option<Vec<(&str, u16)>> {
         origin.port != origin.scheme.default_port()
             && (origin.host == "localhost" || origin.host.parse::<Ipv4Addr>().is_ok())
     };
-    let plants = row.cookies.iter().any(|cookie| !is_mappable(&cookie.origin.host));
+    let has_unmappable_cookies = row.cookies.iter().any(|cookie| !is_mappable(&cookie.origin.host));
     let stores = row
         .servers
         .iter()
         .any(|server| !is_mappable(&server.origin.host) && stores_for_host(server));
-    let fits = origins.iter().all(fits) && !plants && !stores;
+    let fits = origins.iter().all(fits) && !has_unmappable_cookies && !stores;
     fits.then(|| origins.iter().map(|origin| (origin.host.as_str(), origin.port)).collect())
 }
 

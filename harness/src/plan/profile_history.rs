@@ -15,14 +15,14 @@ use cors_servers::script::Scheme;
 use url::Url;
 
 use super::names::registrable_domain;
-use crate::case::{PlantedCookie, Row};
+use crate::case::{Row, UserCookie};
 use crate::initiators::Initiator;
 
 /// What has happened in a profile.
 #[derive(Debug, Default)]
 pub struct ProfileHistory {
-    /// The cookies that were planted, once a row was played.
-    cookies: Option<Vec<PlantedCookie>>,
+    /// The user cookies that were set, once a row was played.
+    cookies: Option<Vec<UserCookie>>,
     /// Requested URLs, each with a cache that may hold something of it.
     requested: HashSet<(String, Url)>,
     /// Requested URLs of which the result of a preflight may be stored, each with the page's origin.
@@ -31,7 +31,7 @@ pub struct ProfileHistory {
     loaded: HashSet<Url>,
     /// Whether a host has set cookies.
     has_cookies: bool,
-    /// Whether a host wants to be reached over https only.
+    /// Whether the browser may request a host over https only.
     has_hsts: bool,
     /// Whether a host has stored something else, or it is not known what was done in the profile.
     has_state: bool,
@@ -58,8 +58,7 @@ impl ProfileHistory {
 
     /// Whether a row, with its names as written, could find something in this profile.
     pub fn reaches(&self, row: &Row) -> bool {
-        let has_other_cookies =
-            self.cookies.as_ref().is_some_and(|planted| *planted != row.cookies);
+        let has_other_cookies = self.cookies.as_ref().is_some_and(|set| *set != row.cookies);
         has_other_cookies
             || self.has_cookies
             || !self.is_clearable_for(row)

@@ -15,7 +15,7 @@ pub(super) fn objection(row: &Row, names: &Names) -> Option<&'static str> {
         Some("one of its URLs has a host spelling that cannot be rewritten")
     } else if names_used_as_words(row, names) {
         Some("a header or a method has the same name as one of its hosts")
-    } else if row.all_steps().any(|step| outgrows(step, names)) {
+    } else if row.all_steps().any(|step| exceeds_safelist_limits(step, names)) {
         Some("one of its headers would not be safelisted with a longer name")
     } else {
         None
@@ -76,7 +76,7 @@ fn names_used_as_words(row: &Row, names: &Names) -> bool {
 /// Whether a header of a step is safelisted as written and would not be under other names, because
 /// of its length or that of all headers:
 /// <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>.
-fn outgrows(step: &Step, names: &Names) -> bool {
+fn exceeds_safelist_limits(step: &Step, names: &Names) -> bool {
     let lines = safelisted(step);
     let passes = |text: &str| length(text) <= OF_ONE && length(&names.physical(text)) > OF_ONE;
     let fitting = || lines.iter().map(|(_, value)| *value).filter(|value| length(value) <= OF_ONE);

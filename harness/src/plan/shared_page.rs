@@ -14,7 +14,7 @@ use super::page_policies::page_headers;
 use super::visit::{servers, visits};
 use super::watches::{DOMAIN, add_watches};
 use super::{Frame, PagePlan, PlannedRow, SharedPage};
-use crate::case::{PlantedCookie, Row};
+use crate::case::{Row, UserCookie};
 use crate::contexts::RunsIn;
 
 impl SharedPage {
@@ -79,7 +79,8 @@ impl SharedPage {
     /// One of its rows, by its position, ready to be played.
     pub fn row(&self, index: usize, row: &Row) -> PlannedRow {
         let names = self.naming.names(index, row);
-        let cookies: Vec<_> = row.cookies.iter().map(|cookie| planted(cookie, &names)).collect();
+        let cookies: Vec<_> =
+            row.cookies.iter().map(|cookie| renamed_cookie(cookie, &names)).collect();
         let marker_path = format!("{MARKER_PATH}?r{index}/");
         let marker_address = self.marker(scheme_of_marker(row));
         let marker = marker_address.to_string();
@@ -119,7 +120,7 @@ pub fn visit_servers(rows: &[PlannedRow]) -> Vec<OriginScript> {
     servers(&rows.iter().flat_map(|row| &row.visits).collect::<Vec<_>>())
 }
 
-fn planted(written: &PlantedCookie, names: &Names) -> PlantedCookie {
+fn renamed_cookie(written: &UserCookie, names: &Names) -> UserCookie {
     let mut own = written.clone();
     own.origin.host = names.physical(&written.origin.host);
     own.set_cookie = names.physical(&written.set_cookie);

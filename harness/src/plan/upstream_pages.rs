@@ -7,7 +7,7 @@ use super::chains::same_servers;
 use super::frames::{self, Site};
 use super::naming::Naming;
 use super::{BrowserNeeds, BrowserPlan, SharedPage};
-use crate::case::{Page, PlantedCookie, Row, Step};
+use crate::case::{Page, Row, Step, UserCookie};
 
 /// Documents that are open at the same time, and the rows that play in them one after another.
 struct UpstreamPage<'r> {
@@ -39,7 +39,7 @@ struct PlayOrder {
 struct Requests<'r> {
     preflights: HashMap<(String, &'r str), usize>,
     urls: HashMap<(usize, &'r str), usize>,
-    cookies: Vec<&'r [PlantedCookie]>,
+    cookies: Vec<&'r [UserCookie]>,
 }
 
 impl<'r> Requests<'r> {
@@ -59,7 +59,7 @@ impl<'r> Requests<'r> {
         order
     }
 
-    fn number_of(&mut self, cookies: &'r [PlantedCookie]) -> usize {
+    fn number_of(&mut self, cookies: &'r [UserCookie]) -> usize {
         let known = self.cookies.iter().position(|known| *known == cookies);
         known.unwrap_or_else(|| {
             self.cookies.push(cookies);

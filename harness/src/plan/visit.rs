@@ -4,7 +4,7 @@ use cors_servers::script::{HeaderLine, OriginScript, Reply, Template};
 
 use super::lab::{address, document_server, get};
 use super::names::Names;
-use crate::case::PlantedCookie;
+use crate::case::UserCookie;
 
 /// A page that sets the cookies of one origin for one path.
 #[derive(Clone, Debug)]
@@ -12,11 +12,11 @@ pub struct Visit {
     /// The URL to visit.
     pub url: String,
     /// The cookies that it sets, with the row's host names.
-    pub cookies: Vec<PlantedCookie>,
+    pub cookies: Vec<UserCookie>,
 }
 
 /// The visits that set a row's cookies, one for each origin and path.
-pub(super) fn visits(cookies: &[PlantedCookie]) -> Vec<Visit> {
+pub(super) fn visits(cookies: &[UserCookie]) -> Vec<Visit> {
     let mut visits: Vec<Visit> = Vec::new();
     for cookie in cookies {
         let url = format!("{}{}", cookie.origin, path(cookie));
@@ -44,7 +44,7 @@ pub(super) fn servers(visits: &[&Visit]) -> Vec<OriginScript> {
 }
 
 /// A path to which the cookie is sent.
-fn path(cookie: &PlantedCookie) -> String {
+fn path(cookie: &UserCookie) -> String {
     let parsed = cookie::Cookie::parse(cookie.set_cookie.as_str()).ok();
     let path = parsed.as_ref().and_then(|cookie| cookie.path());
     path.filter(|path| path.starts_with('/')).unwrap_or("/").to_owned()

@@ -7,7 +7,7 @@ use super::exchange::{Exchange, requested_headers};
 use super::header_changes::{
     ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, EXPOSE_HEADERS, HeaderChanges,
 };
-use super::lists::{granted_headers, granted_methods, is_listed};
+use super::lists::{granted_headers, granted_methods, is_listed, with_missing};
 use super::{HeaderLine, ResponseRepair};
 use crate::case::{Asked, OriginKind};
 use crate::observation::Preflight;
@@ -78,15 +78,18 @@ fn allow_preflight(
     let is_allowed = |listed: &String| listed == method || (listed == "*" && !asked.login);
     let is_readable = is_token_list(&methods);
     if !is_readable || !(is_cors_safelisted_method(method) || methods.iter().any(is_allowed)) {
-        changes.set_list(ALLOW_METHODS, &granted_methods(asked, rows));
+        let known = if is_readable { methods } else { Vec::new() };
+        changes.set_list(ALLOW_METHODS, &with_missing(known, granted_methods(asked, rows)));
     }
     let headers = changes.listed(ALLOW_HEADERS);
     let wildcard = !asked.login && headers.iter().any(|listed| listed == "*");
     let allows = |name: &str| {
         is_listed(&headers, name) || (wildcard && !name.eq_ignore_ascii_case("authorization"))
     };
-    if !is_token_list(&headers) || !requested_headers(preflight).all(allows) {
-        changes.set_list(ALLOW_HEADERS, &granted_headers(asked, rows));
+    let is_readable = is_token_list(&headers);
+    if !is_readable || !requested_headers(preflight).all(allows) {
+        let known = if is_readable { headers } else { Vec::new() };
+        changes.set_list(ALLOW_HEADERS, &with_missing(known, granted_headers(asked, rows)));
     }
 }
 

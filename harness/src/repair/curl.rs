@@ -79,11 +79,15 @@ impl CurlCommand {
         let reached = server.and_then(|server| reached_at(server, &url));
         let shown = with_variables(reached.as_ref().unwrap_or(&url).as_str());
         let mut command = Self::new(method, &row.environment.variables_hidden_in(&shown));
+        let upstream = server.and_then(|server| server.upstream.as_ref());
+        if reached.as_ref().unwrap_or(&url).scheme() == "https" {
+            let accepting = upstream.into_iter().flat_map(|own| own.certificate_options.clone());
+            command.arguments.splice(1..1, accepting);
+        }
         if reached.is_some() {
             let host = url[Position::BeforeHost..Position::AfterPort].to_owned();
             command.plain("Host", Some(&host));
         }
-        let upstream = server.and_then(|server| server.upstream.as_ref());
         let forwarded = upstream.and_then(|upstream| upstream.forwarded.as_ref());
         forwarded.into_iter().for_each(|origin| command.forwarded(origin));
         Some(command)
@@ -141,7 +145,7 @@ impl CurlCommand {
         }
     }
 
-    /// A header with this value, if it has one. `curl` takes a name with a semicolon for an empty value.
+    /// A header with this value, if it has one. `curl` sends an empty value for a name with a semicolon.
     fn plain(&mut self, name: &str, value: Option<&str>) {
         let line = match value {
             None => return,

@@ -6,7 +6,7 @@ use super::exchange::Exchange;
 use super::header_changes::{
     ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, HeaderChanges,
 };
-use super::lists::{granted_headers, granted_methods, is_listed};
+use super::lists::{granted_headers, granted_methods, without};
 use crate::case::{Asked, Beyond};
 use crate::verdict::policy::Played;
 
@@ -21,13 +21,15 @@ pub(super) fn changes<'a>(
     match (asked.beyond, exchange) {
         (Some(Beyond::Login), _) => changes.remove(ALLOW_CREDENTIALS),
         (Some(Beyond::Method), Exchange::Preflight(_)) if !is_simple(asked) => {
-            let others = granted_methods(asked, rows);
+            let method = [asked.method.clone()];
+            let others =
+                without(changes.listed(ALLOW_METHODS), &method, granted_methods(asked, rows));
             changes.set_list(ALLOW_METHODS, &others);
         }
         (Some(Beyond::Header), Exchange::Preflight(_)) => {
-            let others = granted_headers(asked, rows).into_iter();
-            let others = others.filter(|name| !is_listed(&asked.headers, name));
-            changes.set_list(ALLOW_HEADERS, &others.collect::<Vec<_>>());
+            let known = changes.listed(ALLOW_HEADERS);
+            let others = without(known, &asked.headers, granted_headers(asked, rows));
+            changes.set_list(ALLOW_HEADERS, &others);
         }
         // The preflight fails, so this request is no longer sent.
         (Some(Beyond::Method), Exchange::Request(_)) if is_preflighted(played) => {}

@@ -6,7 +6,7 @@ type Help = (&'static str, &'static str);
 const LIST: &str = "Compare the Origin header with a list of complete origins (scheme, host and port), and send \
                     Access-Control-Allow-Origin only where one of them is equal to it. Do not search in the origin and \
                     do not match it with a pattern that is not anchored at both ends.";
-const NARROW: &str = "Give this route a configuration of its own that allows what the policy allows, or change the policy \
+const NARROW: &str = "Give this route its own configuration that allows what the policy allows, or change the policy \
                       if the access is intended.";
 const PREFLIGHT: &str = "Answer OPTIONS requests that have Access-Control-Request-Method before authentication, redirects \
                          and routing, with status 204 and the CORS headers.";
@@ -36,8 +36,11 @@ pub(super) fn advice_in_check(name: &str) -> &'static str {
              allows it."
         }
         "route-beyond-policy" | "method-beyond-policy" | "header-beyond-policy" => {
-            "Give this route a configuration of its own that allows only what is intended. If this is intended, write a \
+            "Give this route its own configuration that allows only what is intended. If this is intended, write a \
              policy with `--save` that allows it."
+        }
+        "every-answer-an-error" => {
+            "Check the path and the method, and add what the request has to send: `--cookie`, `--header` or `--body`."
         }
         name => finding_help(name).1,
     }
@@ -225,7 +228,7 @@ fn of_answers(name: &str) -> Option<Help> {
         ),
         "no-headers-on-304" => (
             "304 responses have no CORS headers.",
-            "Send the CORS headers with 304 as with the response that it stands in for.",
+            "Send the same CORS headers with 304 responses as with 200 responses.",
         ),
         "missing-vary" => (
             "A cache may give a response for one origin to another, because it has no Vary: Origin.",
@@ -233,7 +236,7 @@ fn of_answers(name: &str) -> Option<Help> {
         ),
         "answers-error" | "every-answer-an-error" => (
             "Requests are answered with an error.",
-            "Check the path, the method and what the request has to send.",
+            "Check the path, the method and what the request has to send, such as a login.",
         ),
         "fails-for-unlisted-origins" | "fails-without-origin" => (
             "The server answers with 5xx because of the Origin header, or because there is none.",

@@ -43,6 +43,19 @@ pub(super) fn is_listed(names: &[String], name: &str) -> bool {
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
+/// A list that the server sends, with the members that it lacks. Other pages may need the members that it has. A wildcard
+/// is removed, because it does not allow what is missing.
+pub(super) fn with_missing(known: Vec<String>, needed: Vec<String>) -> Vec<String> {
+    let is_kept = |member: &String| member != "*" && !is_listed(&needed, member);
+    known.into_iter().filter(is_kept).chain(needed.iter().cloned()).collect()
+}
+
+/// A list that the server sends without this member. A wildcard is replaced by what the policy allows.
+pub(super) fn without(known: Vec<String>, member: &[String], granted: Vec<String>) -> Vec<String> {
+    let list = if is_listed(&known, "*") { granted } else { known };
+    list.into_iter().filter(|one| one != "*" && !is_listed(member, one)).collect()
+}
+
 /// Without methods that the policy does not mention.
 pub(super) fn methods<'a>(exchange: Exchange<'a>, rows: &[Played<'_>]) -> HeaderChanges<'a> {
     let is_known = |method: &String| {

@@ -69,7 +69,7 @@ fn write_differences(text: &mut String, judged: &Judged, outcome: &RowOutcome) {
         _ => "departs from the standard",
     };
     if let Some(words) = time(outcome) {
-        *text += &hanging("  the time decides: ", words);
+        *text += &hanging("  the result depends on time: ", words);
     }
     for difference in verdict.differences() {
         let field = difference.field.as_str();
@@ -106,7 +106,7 @@ fn write_vanished(text: &mut String, case: &Case, entry: &Known, rows: &[(&Row, 
     }
     let _ = writeln!(
         text,
-        "\n{engine} does what the standard says, although `known` explains a departure:\n"
+        "\n{engine} agrees with the standard, although `known` explains a departure:\n"
     );
     for (row, _) in &vanished {
         let _ = writeln!(text, "  row {}", values(row));

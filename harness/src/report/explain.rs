@@ -10,7 +10,7 @@ use cors_servers::script::Versions;
 
 use super::permitted_and_timed::notes;
 use super::played_row::values;
-use super::reasons::sayings;
+use super::reasons::engine_reasons;
 use super::wrapping::hanging;
 use crate::case::{Case, Known, Policy, Row};
 use crate::observation::{Answer, Preflight, Read, Request, RequestHeaders, StepObservation};
@@ -73,7 +73,7 @@ pub fn explain_row(
         }
     }
     write_permitted(&mut text, played);
-    write_unheard(&mut text, played);
+    write_unavailable_reasons(&mut text, played);
     write_note(&mut text, row, ruling, played);
     for known in case.known.iter().filter(|known| known.selects(row)) {
         write_known(&mut text, known);
@@ -169,10 +169,10 @@ fn why(Refusal { stage, reason, value }: &Refusal) -> String {
 fn write_own_words(text: &mut String, engine: Engine, outcome: &RowOutcome, number: usize) {
     let Some(step) = outcome.observation.steps.get(number) else { return };
     let read = step.read.map_or("inconclusive", Read::as_str);
-    let says = match (sayings(outcome, number), &step.inconclusive, &step.words) {
+    let says = match (engine_reasons(outcome, number), &step.inconclusive, &step.words) {
         (_, Some(reason), _) => format!(": {reason}"),
-        (sayings, None, _) if !sayings.is_empty() => {
-            format!("; says {}", sayings.join("\n                 says "))
+        (engine_reasons, None, _) if !engine_reasons.is_empty() => {
+            format!("; says {}", engine_reasons.join("\n                 says "))
         }
         (_, None, Some(words)) => format!("; gives only `{words}`"),
         (_, None, None) => String::new(),
@@ -190,9 +190,9 @@ fn write_permitted(text: &mut String, played: &[(Engine, &RowOutcome)]) {
 }
 
 /// Why the engines' own reasons are unavailable.
-fn write_unheard(text: &mut String, played: &[(Engine, &RowOutcome)]) {
+fn write_unavailable_reasons(text: &mut String, played: &[(Engine, &RowOutcome)]) {
     for (engine, outcome) in played {
-        if let Some(why) = &outcome.observation.unheard {
+        if let Some(why) = &outcome.observation.reasons_unavailable {
             let _ = writeln!(text, "\n  the reasons of {} are unavailable: {why}", engine.as_str());
         }
     }

@@ -91,7 +91,7 @@ pub struct ResultEntry {
     engine_wide: Vec<EngineWideEntry>,
     broken: Vec<&'static str>,
     repeated: Option<String>,
-    unheard: Option<String>,
+    reasons_unavailable: Option<String>,
     notes: Vec<String>,
     /// In milliseconds.
     pub(super) duration: Option<f64>,
@@ -247,7 +247,7 @@ fn result(case: &Case, row: &Row, outcome: &RowOutcome, judged: &Judged) -> Resu
         engine_wide: outcome.engine_wide.shown.iter().map(engine_wide_entry).collect(),
         broken: outcome.broken.iter().map(|broken| broken.rule).collect(),
         repeated: outcome.repeated.clone(),
-        unheard: observation.unheard.clone(),
+        reasons_unavailable: observation.reasons_unavailable.clone(),
         notes: notes_of(row, outcome),
         duration: outcome.took.map(milliseconds),
         snapshot: snapshot(&judged.judgement),

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use indexmap::IndexMap;
+use url::Url;
 
 use crate::case::{Case, Row};
 use crate::results::{Engine, RowOutcome};
@@ -37,6 +38,21 @@ pub(super) fn write_notes(text: &mut String, case: &Case, rows: &[RowOutcome]) {
     }
 }
 
+/// That a page of this machine has two origins, one for each name of the machine; `None` for another page.
+pub(super) fn loopback_origins(page: &str) -> Option<String> {
+    let mut other = Url::parse(page).ok()?;
+    let name = match other.host_str()? {
+        "localhost" => "127.0.0.1",
+        "127.0.0.1" | "[::1]" => "localhost",
+        _ => return None,
+    };
+    other.set_host(Some(name)).ok()?;
+    let other = other.origin().ascii_serialization();
+    Some(format!(
+        "{page} and {other} are different origins; the server has to allow the one in the address bar"
+    ))
+}
+
 /// The note on results without a browser.
 const NO_BROWSER: &str = "answered by the model of the Fetch standard and a plain HTTP client; run a \
                           browser for proof";
@@ -55,4 +71,30 @@ pub(super) fn played_by(engine: Engine, rows: &[Row]) -> &'static str {
 pub(super) fn no_browser(engine: Engine, case: &Case) -> Option<&'static str> {
     let is_real = case.rows.iter().any(Row::has_upstream);
     (engine == Engine::Standard && is_real).then_some(NO_BROWSER)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::loopback_origins;
+
+    #[test]
+    fn a_page_of_this_machine_has_two_origins() {
+        for (page, other) in [
+            ("http://localhost:3000", Some("http://127.0.0.1:3000")),
+            ("http://127.0.0.1:3000", Some("http://localhost:3000")),
+            ("https://localhost", Some("https://127.0.0.1")),
+            ("http://[::1]:5173", Some("http://localhost:5173")),
+            ("https://app.example.com", None),
+            ("http://localhost.example.com", None),
+            ("null", None),
+        ] {
+            let words = loopback_origins(page);
+            let expected = other.map(|other| format!("{page} and {other} are different origins;"));
+            assert_eq!(words.is_some(), expected.is_some(), "{page}");
+            assert!(
+                words.zip(expected).is_none_or(|(words, start)| words.starts_with(&start)),
+                "{page}"
+            );
+        }
+    }
 }

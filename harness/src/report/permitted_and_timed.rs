@@ -55,7 +55,7 @@ pub(super) fn notes(outcome: &RowOutcome) -> Vec<String> {
         notes.push(format!("permitted: {}", what_was_done(choices)));
     }
     if let Some(words) = time(outcome) {
-        notes.push(format!("the time decides: {words}"));
+        notes.push(format!("the result depends on time: {words}"));
     }
     notes
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::cells::happened;
 use super::notes::notes_of;
-use super::reasons::sayings;
+use super::reasons::engine_reasons;
 use super::style::counted;
 use super::wire::Wire;
 use crate::case::{Case, Row};
@@ -18,7 +18,7 @@ pub(super) fn write_row(text: &mut String, row: &Row, outcome: &RowOutcome) {
         let why = step.inconclusive.iter().chain(&step.words).cloned().collect::<Vec<_>>();
         let why = if why.is_empty() { String::new() } else { format!(" ({})", why.join("; ")) };
         let _ = writeln!(text, "  {label}: {read}{why}");
-        for saying in sayings(outcome, number) {
+        for saying in engine_reasons(outcome, number) {
             let _ = writeln!(text, "    it says {saying}");
         }
     }

@@ -84,12 +84,15 @@ fn rows(case: &Case, judged: &Judged) -> Vec<RowProblem> {
     rows.filter_map(problem).collect()
 }
 
-/// The lines of a row on one line.
+/// The lines of a row on one line, as code. Backticks in it would end the code.
 fn line(lines: &[Cells]) -> String {
     let line = |cells: &Cells| cells.values().cloned().collect::<Vec<_>>().join(" | ");
     match lines {
         [] => "not there".to_owned(),
-        lines => format!("`{}`", lines.iter().map(line).collect::<Vec<_>>().join(" ; ")),
+        lines => {
+            let lines: Vec<_> = lines.iter().map(line).collect();
+            format!("`{}`", lines.join(" ; ").replace('`', ""))
+        }
     }
 }
 
@@ -106,7 +109,9 @@ fn departure(judged: &Judged, outcome: &RowOutcome) -> String {
             words.push(format!("{field}: the standard: {standard}; {engine}: {own}"));
         }
         if *verdict == Verdict::Vanished {
-            words.push("it agrees with the standard, and `known` explains a departure".to_owned());
+            words.push(
+                "it agrees with the standard, although `known` explains a departure".to_owned(),
+            );
         }
     }
     words.join("; ")

@@ -29,7 +29,7 @@ pub(super) fn reason_entries(outcome: &RowOutcome) -> Vec<Vec<ReasonEntry>> {
 
 /// An engine's reasons for a step, with a line for each. If the standard's reason is among them,
 /// only that is shown.
-pub(super) fn sayings(outcome: &RowOutcome, number: usize) -> Vec<String> {
+pub(super) fn engine_reasons(outcome: &RowOutcome, number: usize) -> Vec<String> {
     let Some(step) = outcome.observation.steps.get(number) else { return Vec::new() };
     let standings = standings(outcome).into_iter().nth(number).unwrap_or_default();
     let settled = standings.contains(&Some(Agreement::Same));

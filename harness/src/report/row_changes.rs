@@ -8,7 +8,7 @@ use super::table::read_table;
 use crate::case::{Case, Row};
 use crate::results::{Judged, Judgement};
 
-/// A line of a row: what stands under each heading behind the row's own values.
+/// A line of a row: the cell of each heading after the row's values.
 pub(super) type Cells = IndexMap<String, String>;
 
 /// The lines of each row, by the values of the row.

@@ -54,7 +54,7 @@ fn open(_: &Path) -> Result<Box<dyn Reporter>, ReportError> {
     Ok(Box::new(GitHub { summary: summary_file(), trials: BTreeMap::new() }))
 }
 
-/// Keeps the annotations of each trial and what the summary says of it.
+/// Keeps the annotations of each trial and what the summary says about it.
 struct GitHub {
     summary: Option<PathBuf>,
     trials: BTreeMap<usize, (Vec<Annotation>, Summary)>,

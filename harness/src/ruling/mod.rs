@@ -12,7 +12,7 @@ use cors_model::{
 };
 use serde::Serialize;
 
-use crate::case::{Label, PlantedCookie, Row, Step};
+use crate::case::{Label, Row, Step, UserCookie};
 use crate::observation::{
     Answer, Authored, Preflight, Read, Request, Response, RowObservation, StepObservation,
     origin_without_server,
@@ -59,8 +59,8 @@ pub fn run(row: &Row, network: &mut dyn Network, options: RunOptions<'_>) -> Run
     Run { ruling: RowRuling { observation, rulings }, branches, lifetimes }
 }
 
-/// Whether a browser that follows the standard stores a planted cookie.
-pub fn is_stored(cookie: &PlantedCookie) -> bool {
+/// Whether a browser that follows the standard stores a user cookie.
+pub fn is_stored(cookie: &UserCookie) -> bool {
     initial_cookie(cookie).is_some_and(|cookie| cors_model::is_cookie_stored(&cookie))
 }
 
@@ -168,7 +168,7 @@ fn response(response: ScriptResponse) -> Response {
     Response { kind, status, redirected, headers: header_names, body: text, breaks_off }
 }
 
-/// A refused header value can be a secret, which its name tells.
+/// A refused header value can be a secret, which its name shows.
 fn without_secrets(ruling: Ruling, step: &Step) -> Ruling {
     match ruling {
         Ruling::Denied(Refusal {

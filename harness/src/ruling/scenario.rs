@@ -11,8 +11,8 @@ use cors_model::{
 use cors_servers::script::Scheme;
 
 use crate::case::{
-    self, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Page, PageChange,
-    PlantedCookie, Row, Step, StepGroup, Tab,
+    self, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Page, PageChange, Row, Step,
+    StepGroup, Tab, UserCookie,
 };
 use crate::contexts;
 use crate::initiators::Consumer;
@@ -112,7 +112,7 @@ fn origin(origin: &case::Origin) -> Origin {
     Origin::Tuple(origin.scheme.as_str().to_owned(), host, origin.port)
 }
 
-pub(super) fn initial_cookie(cookie: &PlantedCookie) -> Option<InitialCookie> {
+pub(super) fn initial_cookie(cookie: &UserCookie) -> Option<InitialCookie> {
     let url = Url::parse(&cookie.origin.to_string()).ok()?;
     Some(InitialCookie { url, set_cookie: cookie.set_cookie.clone().into_bytes() })
 }

@@ -91,14 +91,14 @@ impl Collector {
                 version.clone_into(&mut trial.version);
             }
             if let Entry::Vacant(place) = trial.rows.entry(key.row) {
-                self.tell_first(key, version, &outcome);
+                self.send_first_row(key, version, &outcome);
                 place.insert(outcome);
                 self.rows.fetch_add(1, Ordering::Relaxed);
             }
         });
     }
 
-    fn tell_first(&self, key: RowKey, version: &str, outcome: &RowOutcome) {
+    fn send_first_row(&self, key: RowKey, version: &str, outcome: &RowOutcome) {
         let first_row = self.first_row.as_ref().filter(|_| key == RowKey { trial: 0, row: 0 });
         if let Some(first_row) = first_row {
             // A receiver that no longer waits is gone.

@@ -39,11 +39,11 @@ pub enum LoadError {
 
 /// Reads every case below `folder`.
 pub fn load(folder: &Path) -> Result<Loaded, LoadError> {
-    load_telling(folder, |_| {})
+    load_with(folder, |_| {})
 }
 
 /// The same; `each` is called for every case as soon as it is read, while others are still to come.
-pub fn load_telling(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded, LoadError> {
+pub fn load_with(folder: &Path, mut each: impl FnMut(&Case)) -> Result<Loaded, LoadError> {
     let mut loaded = Loaded::default();
     for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         match entry {

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::spawn_blocking;
 
 use super::collect::Assigned;
-use crate::case::{PlantedCookie, Row};
+use crate::case::{Row, UserCookie};
 use crate::engine::{NoReply, PlainClient};
 use crate::observation::{CallSeen, Response, ResponseSeen, RowSeen, StepObservation};
 use crate::plan::PlannedRow;
@@ -27,9 +27,7 @@ struct Question {
 /// Plays a row, whose servers have their names as written, against the servers of a lab.
 pub(super) async fn play(lab: &Lab, planned: &PlannedRow, assigned: &Assigned) -> RowSeen {
     let mut cookies = assigned.row().cookies.iter();
-    if let Some(PlantedCookie { set_cookie, .. }) =
-        cookies.find(|cookie| !ruling::is_stored(cookie))
-    {
+    if let Some(UserCookie { set_cookie, .. }) = cookies.find(|cookie| !ruling::is_stored(cookie)) {
         let cookie = set_cookie_without_value(set_cookie);
         return troubled(format!("a browser that follows the standard does not store `{cookie}`"));
     }

@@ -12,7 +12,7 @@ use super::opened::{PlayError, within};
 use super::profile::BrowserProfile;
 use super::remaining_rows::{Crash, PageLoad, Unplayed};
 use super::row_report::Report;
-use crate::engine::{CALL_PATIENCE, EngineError, OpenBrowser, token};
+use crate::engine::{CALL_DEADLINE, EngineError, OpenBrowser, token};
 use crate::observation::{CallSeen, RowSeen};
 use crate::plan::{PlannedRow, SharedPage, visit_servers};
 use crate::results::{PageStep, Part};
@@ -36,10 +36,11 @@ pub(super) async fn play<'p>(
     let mut page = match report.times.during(Part::Pages, opening).await {
         Ok(page) => page,
         Err(trouble) => {
-            return Ok(survived(browser, page_load, page_load.rows, trouble, &report).await?);
+            return Ok(without_crash(browser, page_load, page_load.rows, trouble, &report).await?);
         }
     };
-    let report = Report { planted: page.planted, ..report.shared(began, page_load.rows.len()) };
+    let report =
+        Report { cookies_set: page.cookies_set, ..report.shared(began, page_load.rows.len()) };
     if page_load.shared_page.one_by_one {
         return one_by_one(lab, (profile, &mut page), page_load, &report).await;
     }
@@ -52,7 +53,7 @@ pub(super) async fn play<'p>(
                 let report = report.shared(began, rows.len());
                 servers.report(&planned, &page.with_trouble(&planned, seen), &report);
             }
-            Err(trouble) => survived(browser, page_load, rows, trouble, &report).await?,
+            Err(trouble) => without_crash(browser, page_load, rows, trouble, &report).await?,
         }
     }
     Ok(())
@@ -78,14 +79,15 @@ async fn one_by_one<'p>(
             if !profile.clear(*index, report).await {
                 return Err(Unplayed::Reached(rest));
             }
-            let planting = page.plant(lab, profile.browser, (page_load.shared_page, rest), report);
-            if let Err(trouble) = planting.await {
+            let setting =
+                page.set_cookies(lab, profile.browser, (page_load.shared_page, rest), report);
+            if let Err(trouble) = setting.await {
                 profile.is_unknown();
-                survived(profile.browser, page_load, rows, trouble, report).await?;
+                without_crash(profile.browser, page_load, rows, trouble, report).await?;
                 continue;
             }
         }
-        let (began, report) = (Instant::now(), Report { planted: page.planted, ..*report });
+        let (began, report) = (Instant::now(), Report { cookies_set: page.cookies_set, ..*report });
         servers.go_on();
         let planned = report.planned(page_load.shared_page, rows);
         match play_rows(profile.browser, &planned, &report).await {
@@ -101,7 +103,7 @@ async fn one_by_one<'p>(
             }
             Err(trouble) => {
                 profile.is_unknown();
-                survived(profile.browser, page_load, rows, trouble, &report).await?;
+                without_crash(profile.browser, page_load, rows, trouble, &report).await?;
             }
         }
     }
@@ -114,7 +116,7 @@ fn is_settled(seen: &RowSeen) -> bool {
         && seen.step_groups.iter().flatten().all(|call| !matches!(call, CallSeen::Unsettled))
 }
 
-/// Plays rows at the same time, and reads what the browser itself says of them.
+/// Plays rows at the same time, and reads what the browser itself says about them.
 async fn play_rows(
     browser: &OpenBrowser,
     rows: &[PlannedRow],
@@ -134,7 +136,7 @@ async fn play_rows(
 struct OpenPage {
     marker: Arc<HostedServers>,
     /// When the cookies were set, on the lab's clock.
-    planted: Span,
+    cookies_set: Span,
     troubles: HashMap<usize, String>,
 }
 
@@ -149,30 +151,31 @@ async fn open_page(
     let (times, browser) = (report.times, profile.browser);
     times.page();
     profile.prepare((shared_page, rows), report).await?;
-    let (planted, troubles) = plant((lab, Some(lab)), browser, (shared_page, rows), report).await?;
+    let (cookies_set, troubles) =
+        set_cookies((lab, Some(lab)), browser, (shared_page, rows), report).await?;
     let page = report.page(shared_page, rows);
     let documents = lab.host(page.documents.clone())?;
     times.step(PageStep::Navigation, browser.navigate(&page)).await?;
     times.step(PageStep::Listening, browser.listen()).await;
     times.step(PageStep::Handshakes, documents.end()).await;
     let marker = Arc::new(lab.host(vec![page.marker])?);
-    Ok(OpenPage { marker, planted, troubles })
+    Ok(OpenPage { marker, cookies_set, troubles })
 }
 
 /// When cookies were set, and what went wrong with them, by the position of the row.
-type Planted = (Span, HashMap<usize, String>);
+type CookiesSet = (Span, HashMap<usize, String>);
 
 /// Sets the cookies of rows: those of the first row, if they are played one by one. The second lab hosts servers for
 /// visits, without which not every browser can set cookies.
-async fn plant(
+async fn set_cookies(
     (lab, visited): (&Lab, Option<&Lab>),
     browser: &OpenBrowser,
     (shared_page, rows): (&SharedPage, &[usize]),
     report: &Report<'_>,
-) -> Result<Planted, PlayError> {
+) -> Result<CookiesSet, PlayError> {
     let earliest = lab.now();
-    let planting = if shared_page.one_by_one { &rows[..1] } else { rows };
-    let setting = set_cookies(visited, browser, (shared_page, planting), report);
+    let rows_with_cookies = if shared_page.one_by_one { &rows[..1] } else { rows };
+    let setting = set_row_cookies(visited, browser, (shared_page, rows_with_cookies), report);
     let mut troubles = report.times.step(PageStep::Cookies, setting).await?;
     if let Some(trouble) = troubles.get(&rows[0]).cloned().filter(|_| shared_page.one_by_one) {
         troubles.extend(rows.iter().map(|row| (*row, trouble.clone())));
@@ -180,7 +183,7 @@ async fn plant(
     Ok((Span { earliest, latest: lab.now() }, troubles))
 }
 
-async fn set_cookies(
+async fn set_row_cookies(
     visited: Option<&Lab>,
     browser: &OpenBrowser,
     (shared_page, rows): (&SharedPage, &[usize]),
@@ -189,26 +192,27 @@ async fn set_cookies(
     let with_cookies = rows.iter().filter(|row| !report.rows[**row].row().cookies.is_empty());
     let rows = report.planned(shared_page, &with_cookies.copied().collect::<Vec<_>>());
     let visits = visited.map(|lab| lab.host(visit_servers(&rows))).transpose()?;
-    let planted = browser.plant(&rows).await;
+    let results = browser.set_cookies(&rows).await;
     if let Some(visits) = visits {
         visits.end().await;
     }
-    let troubles = rows.iter().zip(planted);
+    let troubles = rows.iter().zip(results);
     Ok(troubles.filter_map(|(row, trouble)| Some((row.index, trouble?))).collect())
 }
 
 impl OpenPage {
     /// Sets the cookies of rows that are played one by one, after those of earlier rows were removed. The rows' servers have
     /// the addresses of visits now; a browser that can clear its profile needs none.
-    async fn plant(
+    async fn set_cookies(
         &mut self,
         lab: &Lab,
         browser: &OpenBrowser,
         rows: (&SharedPage, &[usize]),
         report: &Report<'_>,
     ) -> Result<(), PlayError> {
-        (self.planted, self.troubles) =
-            within(PAGE, "setting cookies", plant((lab, None), browser, rows, report)).await?;
+        (self.cookies_set, self.troubles) =
+            within(PAGE, "setting cookies", set_cookies((lab, None), browser, rows, report))
+                .await?;
         Ok(())
     }
 
@@ -220,7 +224,7 @@ impl OpenPage {
 }
 
 /// Separates trouble with rows, which is reported for them, from the end of a browser.
-async fn survived<'p>(
+async fn without_crash<'p>(
     browser: &OpenBrowser,
     page_load: &PageLoad<'p>,
     rows: &'p [usize],
@@ -244,5 +248,5 @@ const PAGE: Duration = Duration::from_secs(60);
 fn deadline(rows: &[PlannedRow]) -> Duration {
     let step_groups = rows.iter().map(|row| row.play.step_groups.len()).max().unwrap_or_default();
     let calls = u32::try_from(step_groups).unwrap_or(u32::MAX).saturating_add(2);
-    CALL_PATIENCE.saturating_mul(calls)
+    CALL_DEADLINE.saturating_mul(calls)
 }

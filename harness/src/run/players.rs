@@ -68,7 +68,7 @@ impl Players {
     }
 
     /// The same, which sends the first row of the first trial as soon as it is played.
-    pub fn telling_first_row(self, first_row: Sender<Outcome>) -> Self {
+    pub fn with_first_row_to(self, first_row: Sender<Outcome>) -> Self {
         Self { first_row: Some(first_row), ..self }
     }
 
@@ -162,8 +162,8 @@ mod tests {
     #[test]
     fn a_browser_that_another_program_starts_cannot_play_a_case_that_waits() {
         let offer = GridOffer::of_a_driver("http://127.0.0.1:9".parse().unwrap());
-        let (here, patience) = (Ipv4Addr::LOCALHOST.into(), Duration::from_secs(1));
-        let remote = offer.sources(&[Kind::Firefox], here, patience);
+        let (here, timeout) = (Ipv4Addr::LOCALHOST.into(), Duration::from_secs(1));
+        let remote = offer.sources(&[Kind::Firefox], here, timeout);
         let players = remote.into_iter().fold(Players::find(), Players::with_source);
         let waiting = case("  - wait: 1s\n  - fetch: https://b.test/x\n");
         let why = players.cannot_play(&waiting, Engine::FIREFOX).unwrap();

@@ -101,7 +101,11 @@ impl<'b> BrowserProfile<'b> {
     }
 
     /// Makes room for the cookies of rows.
-    async fn make_room(&mut self, rows: &[usize], report: &Report<'_>) -> Result<(), EngineError> {
+    async fn remove_old_cookies_for(
+        &mut self,
+        rows: &[usize],
+        report: &Report<'_>,
+    ) -> Result<(), EngineError> {
         let coming: usize = rows.iter().map(|row| most_cookies(report.rows[*row].row())).sum();
         if self.cookies + coming > MOST_COOKIES {
             report.times.step(PageStep::Cookies, self.browser.remove_cookies()).await?;
@@ -129,7 +133,7 @@ impl<'b> BrowserProfile<'b> {
                 self.renew(report).await?;
             }
             self.is_unknown();
-            self.make_room(rows, report).await?;
+            self.remove_old_cookies_for(rows, report).await?;
         }
         Ok(())
     }

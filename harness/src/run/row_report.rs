@@ -29,8 +29,8 @@ impl EngineRows<'_> {
     /// The destination for these rows, played by an engine with this version.
     pub(super) fn report<'r>(&'r self, engine: Engine, version: &'r str) -> Report<'r> {
         let Self { rows, upstreams, collector, times, .. } = *self;
-        let (planted, repeated, cost) = (Span::default(), None, Duration::ZERO);
-        Report { rows, upstreams, collector, engine, version, times, planted, repeated, cost }
+        let (cookies_set, repeated, cost) = (Span::default(), None, Duration::ZERO);
+        Report { rows, upstreams, collector, engine, version, times, cookies_set, repeated, cost }
     }
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Report<'a> {
     pub(super) version: &'a str,
     pub(super) times: &'a Stopwatch,
     /// When the cookies of these rows were set, on the clock of their lab.
-    pub(super) planted: Span,
+    pub(super) cookies_set: Span,
     /// Why these rows are played once more.
     pub(super) repeated: Option<&'a str>,
     /// How long each of these rows took so far: its share of what was done for several.

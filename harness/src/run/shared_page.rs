@@ -41,8 +41,9 @@ impl<'a> Hosted<'a> {
     pub(super) fn go_on(&mut self) {
         self.unknown_before = self.lab.background_count();
         self.since = self.lab.now();
-        let counts =
-            |servers: &HostedServers| (servers.disturbances().len(), servers.connections().len());
+        let counts = |servers: &HostedServers| {
+            (servers.failed_connections().len(), servers.connections().len())
+        };
         self.before = self.rows.iter().map(|row| row.as_ref().map_or((0, 0), counts)).collect();
     }
 
@@ -66,8 +67,8 @@ impl<'a> Hosted<'a> {
                 Ok(servers) => {
                     let (documents, exchanges): (Vec<_>, Vec<_>) =
                         servers.take_exchanges().into_iter().partition(is_of_the_harness);
-                    let disturbances = servers.disturbances().split_off(before.0);
-                    let faults = faults(row, &exchanges, &disturbances, &unknown_hosts);
+                    let failed_connections = servers.failed_connections().split_off(before.0);
+                    let faults = faults(row, &exchanges, &failed_connections, &unknown_hosts);
                     let mut connections = servers.connections().split_off(before.1);
                     let loads = |one: &Opened| {
                         documents.iter().any(|exchange| exchange.connection == one.connection)
@@ -86,7 +87,7 @@ impl<'a> Hosted<'a> {
         Bounds {
             start: self.lab.unix_start(),
             ahead: self.ahead,
-            planted: report.planted,
+            cookies_set: report.cookies_set,
             played: Span { earliest: self.since, latest: self.lab.now() },
         }
     }
@@ -103,7 +104,7 @@ fn is_of_the_harness(exchange: &Exchange) -> bool {
 fn faults(
     row: &PlannedRow,
     exchanges: &[Exchange],
-    disturbances: &[FailedConnection],
+    failed_connections: &[FailedConnection],
     unknown_hosts: &[FailedConnection],
 ) -> Vec<FaultSeen> {
     let unknown_hosts = unknown_hosts.iter().filter(|FailedConnection { host, port, .. }| {
@@ -112,7 +113,7 @@ fn faults(
         calls.any(|call| is_asked_at(&call.url, place))
             || exchanges.iter().any(|exchange| leads_to(exchange, place))
     });
-    disturbances.iter().chain(unknown_hosts).map(seen).collect()
+    failed_connections.iter().chain(unknown_hosts).map(seen).collect()
 }
 
 impl Report<'_> {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::merge::{Incompatible, LISTS, Merged, Named, Part, joined, record};
 
-/// Joins documents of whole runs. The name of each file stands before the ids of its cases: `express/allowlist`.
+/// Joins documents of whole runs. The ids of its cases begin with the name of the file: `express/allowlist`.
 ///
 /// # Errors
 /// Everything that keeps them from being compared.

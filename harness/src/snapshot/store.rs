@@ -89,7 +89,7 @@ fn kept(place: &Place, record: &Record<'_>, reviewed: Option<Reviewed>) -> Store
     }
     let kept = match reviewed {
         Some(reviewed) if same(&reviewed.text, record.text) => SnapshotState::Match,
-        // insta returns no error for a text that it was told to accept.
+        // insta returns no error for a text that it has to accept.
         Some(_) if answer == Answer::Content => SnapshotState::Match,
         Some(Reviewed { text, data }) => SnapshotState::Differs { reviewed: text, data },
         None if answer == Answer::Content && now.is_some() => SnapshotState::Match,
@@ -177,7 +177,7 @@ fn system_words(error: &str) -> &str {
 /// insta's answer. Its own report is switched off in `.config/insta.yaml`, and a panic is its only
 /// answer, so the panic is caught and not printed.
 fn assert(place: &Place, record: &Record<'_>) -> Answer {
-    quieten_hook();
+    silence_panic_hook();
     QUIET.set(true);
     let result = catch_unwind(AssertUnwindSafe(|| {
         settings(place, record).bind(|| insta::assert_snapshot!(place.name.as_str(), record.text));
@@ -205,7 +205,7 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-fn quieten_hook() {
+fn silence_panic_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let loud = take_hook();

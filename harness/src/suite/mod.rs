@@ -14,7 +14,7 @@ use libtest_mimic::Arguments;
 
 use crate::case::{Case, Origin};
 use crate::engine::{ChosenBrowser, CleanEnd, Required};
-use crate::run::{Engine, Players, RunPreparation, load_telling, refer_to_snapshots};
+use crate::run::{Engine, Players, RunPreparation, load_with, refer_to_snapshots};
 use crate::upstream::{Allowed, Trust};
 use trials::{Trials, selects};
 
@@ -96,7 +96,7 @@ impl Suite {
             served.push(origin);
         }
         let mut early = RunPreparation::new(players);
-        let loaded = load_telling(&folder("CORS_HARNESS_CASES", &self.cases), |case| {
+        let loaded = load_with(&folder("CORS_HARNESS_CASES", &self.cases), |case| {
             let wanted = Engine::ALL.into_iter().filter(|engine| selects(arguments, case, *engine));
             wanted.for_each(|engine| early.expect(case, engine));
         });

@@ -26,7 +26,7 @@ pub(super) struct Launched {
     stop: Signal,
     family: Family,
     output: Output,
-    fate: ServerExit,
+    exit: ServerExit,
 }
 
 impl Launched {
@@ -39,7 +39,7 @@ impl Launched {
             Ok(()) => Ok(server),
             Err(why) => {
                 // Its output while it is being stopped is not the reason.
-                let words = failed(format!("{why}; {}", server.fate.last_words()));
+                let words = failed(format!("{why}; {}", server.exit.last_words()));
                 server.stop().await;
                 Err(words)
             }
@@ -60,21 +60,21 @@ impl Launched {
         for (name, value) in &launch.environment {
             secrets.learn(name, &filled(value, port));
         }
-        let fate = ServerExit { exit: watch_over(child), lines: output.words(), secrets };
-        Ok(Self { port, stop, family, output, fate })
+        let exit = ServerExit { exit: watch_over(child), lines: output.words(), secrets };
+        Ok(Self { port, stop, family, output, exit })
     }
 
     async fn ready(&mut self, launch: &Launch) -> Result<(), String> {
-        let deadline = tokio::time::Instant::now() + launch.patience;
+        let deadline = tokio::time::Instant::now() + launch.ready_within;
         let upstream = self.upstream();
-        let mut fate = self.fate.clone();
+        let mut exit = self.exit.clone();
         let waiting = ready::until(launch.ready.as_ref(), &upstream, &mut self.output, deadline);
         let early = tokio::select! {
             // Another process may answer on the port of a server that has ended.
             biased;
-            status = fate.end() => ended(status),
+            status = exit.end() => ended(status),
             ready = waiting => return ready.map_err(|missing| {
-                format!("was not ready within {} s: {missing}", launch.patience.as_secs_f64())
+                format!("was not ready within {} s: {missing}", launch.ready_within.as_secs_f64())
             }),
         };
         // Its last output may still be in the pipe, which ends with its last holder.
@@ -89,12 +89,12 @@ impl Launched {
 
     /// The router that sends requests to it, and learns secrets from what passes.
     pub(super) fn router(&self) -> Router {
-        self.fate.secrets.listen(self.upstream().proxy())
+        self.exit.secrets.listen(self.upstream().proxy())
     }
 
     /// Its end and its last output.
-    pub(super) fn fate(&self) -> ServerExit {
-        self.fate.clone()
+    pub(super) fn exit(&self) -> ServerExit {
+        self.exit.clone()
     }
 
     /// Asks it to end, and kills what is left after the grace period.

@@ -120,7 +120,7 @@ impl Upstreams {
     /// The last output of a server, if the run started it and it printed anything.
     pub fn last_words(&self, own: &UpstreamSpec) -> Option<String> {
         let UpstreamServer::Command(launch) = &own.server else { return None };
-        let words = self.launched.get(launch)?.fate().printed();
+        let words = self.launched.get(launch)?.exit().printed();
         (!words.is_empty()).then_some(words)
     }
 
@@ -166,10 +166,10 @@ fn launched(server: &Result<Launched, String>) -> Result<Service, String> {
     let server = server.as_ref().map_err(Clone::clone)?;
     let upstream = server.upstream();
     let called = format!("http://{}:{}", upstream.host, upstream.port);
-    let fate = server.fate();
+    let exit = server.exit();
     let last_words: LastWords = Arc::new(move || {
-        let fate = fate.clone();
-        Box::pin(async move { Some(fate.words().await) })
+        let exit = exit.clone();
+        Box::pin(async move { Some(exit.words().await) })
     });
     Ok(Service::new(called, server.router()).with_last_words(last_words))
 }

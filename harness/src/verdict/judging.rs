@@ -25,7 +25,7 @@ pub struct RowPlayed<'a> {
     pub is_of_policy: bool,
 }
 
-/// What the standard says of a row, and the verdict on the browser.
+/// What the standard says about a row, and the verdict on the browser.
 #[derive(Clone, Debug)]
 pub struct Judgment {
     /// What the standard says for the time that passed.
@@ -68,12 +68,12 @@ impl RowPlayed<'_> {
         }
         let ruling = &first.run.ruling;
         let differences = differences(&ruling.observation, self.observation);
-        let doubt = unjudged(ruling, self.is_of_policy).or_else(|| unrecorded(first));
-        if differences.is_empty() && doubt.is_none() {
+        let uncertainty = unjudged(ruling, self.is_of_policy).or_else(|| unrecorded(first));
+        if differences.is_empty() && uncertainty.is_none() {
             return self.known.map_or(Verdict::Agrees, |_| Verdict::Vanished);
         }
         let permitted = explaining_choices(first, (self.observation, self.is_of_policy), play);
-        match (permitted, doubt, self.known) {
+        match (permitted, uncertainty, self.known) {
             (None, Some(reason), _) => Verdict::Inconclusive(reason),
             (None, None, None) => Verdict::Departs(differences),
             (None, None, Some(Known { kind: KnownKind::Permitted, .. })) => {

@@ -121,11 +121,11 @@ pub fn known<'c>(case: &'c Case, engine: &str, row: &Row) -> Option<&'c Known> {
 /// A case has to define its servers. A policy is about the servers of a team, which may redirect
 /// anywhere: its row is conclusive, and the place without a server is a part of the result.
 pub fn unjudged(ruling: &RowRuling, is_of_policy: bool) -> Option<String> {
-    ruling.rulings.iter().find_map(|ruling| doubt(ruling, is_of_policy))
+    ruling.rulings.iter().find_map(|ruling| uncertainty(ruling, is_of_policy))
 }
 
 /// The same for a step.
-fn doubt(ruling: &Ruling, is_of_policy: bool) -> Option<String> {
+fn uncertainty(ruling: &Ruling, is_of_policy: bool) -> Option<String> {
     if let Ruling::CannotJudge(what) = ruling {
         return Some(format!("the model of the standard cannot judge this: {what}"));
     }

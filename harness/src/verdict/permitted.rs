@@ -8,7 +8,7 @@
 
 use cors_model::{Branch, PermittedChoice};
 
-use super::{differences, doubt};
+use super::{differences, uncertainty};
 use crate::observation::RowObservation;
 use crate::ruling::Run;
 
@@ -71,8 +71,10 @@ impl Search<'_> {
         let ruling = &played.run.ruling;
         let differing = differences(&ruling.observation, self.observation);
         let differing = differing.first().map(|difference| difference.step);
-        let inconclusive =
-            ruling.rulings.iter().position(|ruling| doubt(ruling, self.is_of_policy).is_some());
+        let inconclusive = ruling
+            .rulings
+            .iter()
+            .position(|ruling| uncertainty(ruling, self.is_of_policy).is_some());
         let unknown = played.unrecorded.as_ref().map(|_| ruling.rulings.len());
         differing.into_iter().chain(inconclusive).chain(unknown).min()
     }

@@ -10,7 +10,7 @@ use crate::ruling::RowRuling;
 pub struct TimeDecided {
     /// The difference, as a sentence.
     pub words: String,
-    /// What the standard says of the case as written.
+    /// What the standard says about the case as written.
     pub written: RowRuling,
 }
 

@@ -1,4 +1,4 @@
-//! Why browsers block responses, as far as their messages tell causes apart.
+//! Why browsers block responses, as far as their messages distinguish the causes.
 
 use crate::repair::finding_help;
 
@@ -144,7 +144,7 @@ impl Cause {
             Self::UnparsableAllowHeaders => ("Access-Control-Allow-Headers of the preflight response cannot be parsed", OPTIONS, ""),
             Self::RequestMode => (
                 "the page asked for a same-origin request, and the URL is cross-origin",
-                "The request has the mode `same-origin`, or a mode that the browser does not take here.",
+                "The request has the mode `same-origin`, or a mode that the browser does not accept here.",
                 "Use the mode `cors`, the default of fetch(), or request a URL of the page's own origin."),
             Self::NotHttp => (
                 "the URL is not an HTTP or HTTPS URL",
@@ -202,7 +202,7 @@ impl Cause {
                 "Do not set `Origin` in script."),
             Self::NoReason => (
                 "the browser gives no reason here",
-                "Script never learns why a cross-origin request failed. The console has another line with the reason.",
+                "Script cannot find out why a cross-origin request failed. The console has another line with the reason.",
                 "Look in the console for a line about CORS, and give that one. Without it, `check` finds the reason."),
         }
     }

@@ -27,7 +27,7 @@ pub struct Bounds {
     /// By how much the browser's clock was ahead of that of the servers before the first step.
     pub ahead: Duration,
     /// When the cookies were set.
-    pub planted: Span,
+    pub cookies_set: Span,
     /// `earliest`: nothing was played before. `latest`: everything had been played.
     pub played: Span,
 }
@@ -57,7 +57,7 @@ pub fn timeline(evidence: &Evidence<'_>, bounds: Bounds) -> Timeline {
         }
     }
     let start = bounds.start.saturating_add(bounds.ahead);
-    Timeline { start, planted: bounds.planted, steps }
+    Timeline { start, cookies_set: bounds.cookies_set, steps }
 }
 
 fn times(exchange: &Exchange, names: &Names) -> ExchangeTimes {

@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 
 use crate::run::{Run, interrupted, runs, wait_until};
 
-/// A driver that is there for longer than the runs that borrow it.
+/// A driver that runs longer than the harness that uses it.
 pub struct Lender {
     runtime: Runtime,
     driver: Driver,
@@ -55,8 +55,8 @@ impl Lender {
         arguments(self.url(), run, json)
     }
 
-    /// Where a grid answers for the driver. It is said of its browsers that they listen where they do
-    /// not, as by a grid that does not know how it is reached.
+    /// Where a grid answers for the driver. It reports wrong addresses of its browsers, like a grid that
+    /// does not know its own address.
     fn grid(&self) -> String {
         let driver = self.driver.url().to_owned();
         let passed_on = move |method: Method, uri: Uri, body: Bytes| {
@@ -118,7 +118,7 @@ fn a_browser_without_a_console_channel_still_plays() {
         let document: Value = serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap();
         let result = &document["results"][0];
         assert_eq!(result["verdict"], "agrees", "{document:#}");
-        assert!(result["unheard"].is_string(), "{document:#}");
+        assert!(result["reasons_unavailable"].is_string(), "{document:#}");
         assert!(!lender.has_session(), "{}", run.kind.as_str());
     }
 }

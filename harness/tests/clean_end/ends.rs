@@ -1,4 +1,4 @@
-//! Every way the harness can end by itself. How it is killed stands in `kills`.
+//! Every way in which the harness ends itself. `kills` has those in which it is killed.
 
 use cors_harness::case::ThirdPartyCookies;
 use cors_harness::engine::{CleanEnd, Installed, Kind, Opening, Source};

@@ -33,7 +33,7 @@ fn driver(folder: &Path, escape: &str) -> Installed {
     }
 }
 
-/// The process that left, while it runs. Whoever inherits it may be slow to bury it.
+/// The process that left its group, while it runs. Its new parent may wait for it late.
 fn escaped(folder: &Path) -> Option<Pid> {
     let pid = std::fs::read_to_string(folder.join("pid")).unwrap_or_default();
     let pid = pid.trim().parse().ok()?;

@@ -1,5 +1,5 @@
-//! The harness is killed by a signal that it cannot handle, or does not: SIGKILL, also for want of memory, and the
-//! signals of limits of CPU time. Its guardian ends what is left.
+//! The harness is killed by a signal that it cannot or does not handle: SIGKILL, also by the out-of-memory killer, and
+//! the signals of limits of CPU time. Its guardian ends what is left.
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};

@@ -1,11 +1,11 @@
-//! Nothing outlives the harness, whatever way it ends, and a browser that dies takes no result with
-//! it. Tried with every engine that is installed; `CORS_HARNESS_REQUIRE` makes a missing one fail.
+//! Nothing outlives the harness, however it ends, and no result is lost with a browser that crashes.
+//! Tested with every engine that is installed; `CORS_HARNESS_REQUIRE` makes a missing one fail.
 
 mod borrowed;
 mod crashes;
 mod ends;
 mod escapes;
 mod kills;
-mod planting;
 mod run;
+mod setting_cookies;
 mod x_servers;

@@ -25,7 +25,7 @@ steps:
 ";
 
 /// What a test waits for at most. A browser may take long to start on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 pub struct Run {
     folder: TempDir,
@@ -137,7 +137,7 @@ impl Run {
         self.signal_browsers(Signal::KILL)
     }
 
-    /// Makes every browser of this run stand still, and gives their numbers.
+    /// Stops every browser of this run with SIGSTOP, and gives their numbers.
     pub fn stop_browsers(&self) -> Vec<i32> {
         self.signal_browsers(Signal::STOP)
     }
@@ -145,13 +145,13 @@ impl Run {
     fn signal_browsers(&self, signal: Signal) -> Vec<i32> {
         let browsers = self.browsers();
         for number in &browsers {
-            // One may have gone with another.
+            // One may have ended with another.
             let _ = kill_process(Pid::from_raw(*number).unwrap(), signal);
         }
         browsers
     }
 
-    /// Nothing of the run is there any more: no process, no file, no lock of a dead X server.
+    /// Nothing of the run is left: no process, no file, no lock of an X server that has ended.
     #[track_caller]
     pub fn left_nothing(&self) {
         // A killed process takes a moment to go.
@@ -163,7 +163,7 @@ impl Run {
     }
 }
 
-/// Lock files of X servers that are not there any more.
+/// Lock files of X servers that have ended.
 fn dead_locks() -> Vec<PathBuf> {
     let files = std::fs::read_dir("/tmp").unwrap().filter_map(|entry| Some(entry.ok()?.path()));
     let locks = files.filter(|file| {
@@ -177,9 +177,9 @@ fn dead_locks() -> Vec<PathBuf> {
     locks.filter(is_dead).collect()
 }
 
-/// Looks until something is so, for as long as a test may wait.
+/// Waits until a condition holds, for as long as a test may wait.
 pub fn wait_until(is_so: impl Fn() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     while !is_so() && Instant::now() < deadline {
         std::thread::yield_now();
     }

@@ -1,5 +1,5 @@
-//! X servers that end before they are there. A real one has its lock and socket by then and is there a moment
-//! later; a script stays like that.
+//! X servers that end before they are ready. A real one has its lock and socket by then and is ready a moment later; a
+//! script stays in this state.
 
 use std::path::{Path, PathBuf};
 
@@ -8,8 +8,7 @@ use rustix::process::Signal;
 
 use crate::run::{Run, interrupted, wait_until};
 
-/// Writes an X server that has its lock and never names its display. It takes its lock away only when it is asked
-/// to end. Gives the program and the lock, which is there when there is nothing left to be started.
+/// Writes an X server that has its lock and never names its display. It removes its lock only when it is asked to end. Gives the program and the lock, which is there when there is nothing left to be started.
 fn starting(run: &Run) -> (PathBuf, PathBuf) {
     let lock = run.path("lock");
     let text = format!(

@@ -42,7 +42,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
         "engine_wide",
         "broken",
         "repeated",
-        "unheard",
+        "reasons_unavailable",
         "notes",
         "duration",
         "snapshot",

@@ -48,7 +48,7 @@ impl Folder {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cors-harness"));
         command.args(arguments).current_dir(self.0.path());
         command.env("INSTA_UPDATE", "no").env("INSTA_FORCE_PASS", "0");
-        // What failed is noted for the folder of the test.
+        // The failed cases are recorded for the folder of the test.
         command.env("XDG_CACHE_HOME", self.path("cache"));
         command.env_remove("CORS_HARNESS_CASES").env_remove("CORS_HARNESS_SNAPSHOTS");
         command.env_remove("GITHUB_ACTIONS");
@@ -82,7 +82,7 @@ pub fn ends(output: &Output, code: i32, words: &[&str]) {
     }
 }
 
-/// A policy over a server that lets everybody in.
+/// A policy over a server that allows every origin.
 pub const POLICY: &str = "
 name: Only the shop reads
 because: It is ours.

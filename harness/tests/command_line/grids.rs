@@ -1,4 +1,4 @@
-//! `--webdriver` where no session can be had: each fault is one sentence.
+//! `--webdriver` without a session: each fault is one sentence.
 
 use std::process::Output;
 
@@ -16,7 +16,7 @@ fn text_of(output: &Output) -> String {
 }
 
 #[test]
-fn a_grid_that_is_down_is_told_once() {
+fn a_grid_that_is_down_is_reported_once() {
     let output =
         cases().run(&["run", "--verbose", "--webdriver", "http://user:secret@127.0.0.1:9/"]);
     ends(

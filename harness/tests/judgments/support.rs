@@ -43,7 +43,7 @@ pub const LOOP: &str = "  - { fetch: 'https://api.example/loop' }\n";
 pub const TLS: &str = "  - { fetch: 'https://api.example/tls' }\n";
 pub const PLAIN: &str = "  - { fetch: 'http://api.example/r' }\n";
 
-/// A case of one row with these steps, and what stands behind them.
+/// A case of one row with these steps, and the lines after them.
 pub fn case(steps: &[&str], known: &str) -> Case {
     let text = format!("{HEAD}{}{known}", steps.concat());
     case::read(CaseId("c".to_owned()), Path::new("c.yaml"), text.as_bytes()).unwrap()

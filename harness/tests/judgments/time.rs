@@ -31,7 +31,11 @@ fn timeline(seen: &RowObservation, moments: &[f64]) -> Timeline {
         let span = Span { earliest: seconds(*began), latest: seconds(began + 0.01) };
         StepTimes { span, exchanges: preflights.chain(requests).collect() }
     });
-    Timeline { start: seconds(1_790_000_000.0), planted: Span::default(), steps: steps.collect() }
+    Timeline {
+        start: seconds(1_790_000_000.0),
+        cookies_set: Span::default(),
+        steps: steps.collect(),
+    }
 }
 
 /// The verdict on a run of the model that goes these ways, its steps at these moments.
@@ -71,7 +75,7 @@ fn an_uncertain_lifetime_is_never_a_departure() {
         let Verdict::Inconclusive(reason) = used else { panic!("{used:?}") };
         let lifetime = format!("its lifetime is {kept} s, and between ");
         assert!(reason.contains("whether the ") && reason.contains(&lifetime), "{reason}");
-        // It has to ask if it is gone, and may ask if it is not.
+        // It has to request it if the entry is gone, and may request it otherwise.
         assert_eq!(permitted(&at(&case, &[1], &moments).0).len(), 1);
     }
 }

@@ -30,7 +30,7 @@ fn requests(scene: &RowEvidence) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn urls_tell_the_requests_of_two_steps_apart() {
+fn urls_distinguish_the_requests_of_two_steps() {
     let scene = scene(&[ONE, B], 2).exchange(0, "GET", "/a").exchange(1, "GET", "/b");
     assert_eq!(requests(&scene), [["GET /a"], ["GET /b"]]);
 }
@@ -43,7 +43,7 @@ fn a_late_request_belongs_to_the_step_of_its_url() {
 }
 
 #[test]
-fn methods_tell_requests_for_one_url_apart() {
+fn methods_distinguish_requests_for_one_url() {
     let scene = scene(&[PUT, ONE, B], 3).exchange(0, "OPTIONS", "/a").with(as_preflight);
     let scene = scene.exchange(1, "PUT", "/a").exchange(2, "GET", "/a").exchange(3, "GET", "/b");
     assert_eq!(requests(&scene), [vec!["OPTIONS /a", "PUT /a"], vec!["GET /a"], vec!["GET /b"]]);

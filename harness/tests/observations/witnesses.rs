@@ -1,4 +1,4 @@
-//! What is believed of a page that cannot read, or reads, only where servers bear it out.
+//! Denied and allowed reads that are only accepted with evidence from the servers' log.
 
 use std::time::Duration;
 

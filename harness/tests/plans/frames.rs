@@ -5,7 +5,7 @@ use cors_servers::script::HeaderLine;
 use crate::support::{framed, pages, planned, read, row};
 
 #[test]
-fn rows_that_take_their_page_along_have_frames_in_one_page_of_its_site() {
+fn rows_with_their_own_page_host_have_frames_in_one_page_of_its_site() {
     let other = row("https://www.example.com:8443", "https://www.example.com:8443", "");
     let row = row("https://app.example.com", "https://app.example.com", "");
     let rows = [&row, &row, &other];

@@ -62,7 +62,7 @@ fn a_preflight_is_repeated_in_a_later_pass_over_all_pages() {
 }
 
 #[test]
-fn without_profiles_rows_of_a_real_server_meet_only_where_no_cache_is_shared() {
+fn without_profiles_rows_of_a_real_server_share_a_browser_only_without_a_shared_cache() {
     let rows = ["https://app.example.com", "https://www.example.com", "https://evil.example"];
     let rows = rows.map(|page| upstream(page, ""));
     let plan = planned(&rows.iter().collect::<Vec<_>>());

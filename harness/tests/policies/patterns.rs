@@ -21,7 +21,7 @@ fn policy_for(allow: &str, deny: &str) -> String {
     )
 }
 
-/// A server that lets these origins in.
+/// A server that allows these origins.
 fn server(origins: &[&str]) -> String {
     let origins: Vec<_> = origins.iter().map(|origin| format!("'{origin}'")).collect();
     format!(

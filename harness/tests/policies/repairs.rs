@@ -154,7 +154,7 @@ fn is_repaired(case: &Case, finding: &Finding, repair: &Repair, server: &Server)
     let access = Access::of(&ruling.observation);
     let words = || format!("{finding:#?}\n{repair:#?}\n{:#?}", ruling.observation);
     if !asked.allowed {
-        assert!(!access.is_something(), "{}", words());
+        assert!(!access.is_any(), "{}", words());
         return;
     }
     let step = &access.0[0];
@@ -178,6 +178,31 @@ fn repair_of(case: &Case, name: &str) -> Repair {
     let finding = found.iter().find(|finding| finding.name == name);
     let finding = finding.unwrap_or_else(|| panic!("no {name} in {found:#?}"));
     Repair::of(case, &played, finding)
+}
+
+#[test]
+fn a_missing_method_is_added_to_those_that_the_server_allows() {
+    let server = KEPT.replace("[GET, PUT]", "[PATCH, DELETE]");
+    let repair = repair_of(&policy(&server, POLICY), "method-not-allowed");
+    let sent = text(&repair.responses[0].send).join("\n");
+    assert!(sent.contains("Access-Control-Allow-Methods: PATCH, DELETE, "), "{repair:#?}");
+    assert!(sent.contains("PUT"), "{repair:#?}");
+}
+
+#[test]
+fn a_method_beyond_the_policy_is_removed_and_the_others_stay() {
+    let server = KEPT.replace("[GET, PUT]", "[GET, PUT, PATCH, DELETE]");
+    let repair = repair_of(&policy(&server, POLICY), "method-beyond-policy");
+    let preflight = &repair.responses[0];
+    let listed = |lines: &[(String, String)]| {
+        let line = lines
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("Access-Control-Allow-Methods"));
+        line.map(|(_, value)| value.split(',').map(|one| one.trim().to_owned()).collect::<Vec<_>>())
+    };
+    let (before, after) = (listed(&preflight.remove).unwrap(), listed(&preflight.send).unwrap());
+    assert_eq!(after.len() + 1, before.len(), "{repair:#?}");
+    assert!(after.iter().all(|method| before.contains(method)), "{repair:#?}");
 }
 
 /// `name: value` of lines.
@@ -220,6 +245,7 @@ fn a_preflight_is_repaired_with_every_method_and_header_that_the_policy_grants()
     let sent = text(&preflight.send).join("\n");
     assert!(sent.contains("Access-Control-Allow-Headers: "), "{repair:#?}");
     assert!(sent.contains("x-request-id"), "{repair:#?}");
+    assert!(sent.contains("x-other"), "other pages may need it: {repair:#?}");
     let command = repair.curl.as_ref().unwrap().to_string();
     for words in
         ["-X OPTIONS", "'Access-Control-Request-Method: ", "'Access-Control-Request-Headers: "]

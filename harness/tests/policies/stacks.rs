@@ -42,7 +42,7 @@ pub fn findings_with(server: &dyn Fn(&Asking<'_>) -> Reply, policy: &str) -> Vec
     findings(&played(&case, &ruled_of(&case, server)))
 }
 
-/// What the standard says of every row, with a server that decides about each request.
+/// What the standard says about every row, with a server that decides about each request.
 pub fn ruled_of(case: &Case, server: &dyn Fn(&Asking<'_>) -> Reply) -> Vec<RowRuling> {
     case.rows.iter().map(|row| play(row, &mut Stack(server))).collect()
 }

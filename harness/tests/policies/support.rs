@@ -46,7 +46,7 @@ pub fn policy_of(origin: &str, server: &str, policy: &str) -> Case {
     read.unwrap_or_else(|complaints| panic!("{complaints:?}\n{text}"))
 }
 
-/// What the standard says of every row.
+/// What the standard says about every row.
 pub fn ruled(case: &Case) -> Vec<RowRuling> {
     case.rows.iter().map(rule).collect()
 }

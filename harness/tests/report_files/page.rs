@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::folder::{CASE, Folder, POLICY};
 use crate::{cases, report};
 
-/// Asks the page. Whatever it draws is drawn when an address has changed, so each answer waits for that.
+/// Reads the page. It draws after its address has changed, so each step waits for that.
 const ASK: &str = r##"
 const done = arguments[0];
 const all = (selector) => [...document.querySelectorAll(selector)];
@@ -65,7 +65,7 @@ const choose = (id, value, kind) => {
 })().catch((error) => done(String(error)));
 "##;
 
-/// Asks the page of compared runs.
+/// Reads the page of compared runs.
 const ASK_COMPARED: &str = r##"
 const done = arguments[0];
 const texts = (selector) => [...document.querySelectorAll(selector)].map((one) => one.textContent);
@@ -90,7 +90,7 @@ async fn asked(kind: Kind, page: &str, script: &str) -> Option<Value> {
     let lab = Lab::start().await.unwrap();
     let display = source.display().await.unwrap();
     let opening =
-        Opening { heard: false, ..Opening::new(&source, &lab, ThirdPartyCookies::Allowed) };
+        Opening { reads_console: false, ..Opening::new(&source, &lab, ThirdPartyCookies::Allowed) };
     let session = opening.open(display.as_ref()).await.unwrap();
     let server = server(page);
     let hosted = lab.host(vec![server.clone()]).unwrap();

@@ -1,4 +1,4 @@
-//! What a trial that did not pass says, and what it tells to do.
+//! The report of a trial that did not pass, with its next commands.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,7 +72,7 @@ fn an_unneeded_entry_must_be_removed() {
         }
     });
     let words = "
-firefox does what the standard says, although `known` explains a departure:
+firefox agrees with the standard, although `known` explains a departure:
 
   row path=me
   row path=me?more

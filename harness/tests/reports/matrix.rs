@@ -135,7 +135,7 @@ b/known  agrees    vanished  differs
     control   its snapshot: differs
     row path=me
     row path=me?more
-      firefox   vanished: it agrees, and `known` explains a departure
+      firefox   vanished: it agrees, although `known` explains a departure
 ";
     assert_eq!(matrix(&trials).unwrap(), expected);
     let entry = json!([{

@@ -131,7 +131,7 @@ fn asked(reads: [(&str, Read); 2]) -> Outcome {
         };
         StepObservation { read: Some(read), requests: vec![request], ..StepObservation::default() }
     };
-    let seen = RowObservation { steps: reads.map(step).into(), unheard: None };
+    let seen = RowObservation { steps: reads.map(step).into(), reasons_unavailable: None };
     Outcome { version: "1".to_owned(), rows: vec![RowOutcome::of(seen)] }
 }
 

@@ -87,7 +87,7 @@ fn after_a_redirect_the_reason_has_its_url() {
 fn an_engine_that_gives_no_reasons_is_reported_to_give_none() {
     let silent = |_: usize, seen: &mut RowObservation| {
         seen.steps[0].words = Some("TypeError: Load failed".to_owned());
-        seen.unheard = Some("it has no log".to_owned());
+        seen.reasons_unavailable = Some("it has no log".to_owned());
     };
     let played = played(&unlisted(), Engine::WEBKIT, silent);
     explains(&played, 0, "webkit       blocked; gives only `TypeError: Load failed`\n");
@@ -118,7 +118,7 @@ fn the_document_says_of_each_reason_whether_it_agrees() {
     let document = |played: Played| serde_json::to_value(Document::of(&[played])).unwrap();
     let result = |played: Played| document(played)["results"][0].take();
     let lines = result(on(Engine::FIREFOX, 0, &reasons));
-    assert_eq!(lines["unheard"], Value::Null);
+    assert_eq!(lines["reasons_unavailable"], Value::Null);
     let expected = json!([
         {
             "url": "https://api.example.com/me",

@@ -1,5 +1,5 @@
-//! The rounds of one run against one another. What the plain client did in two rounds is the same, but
-//! for a change of what its servers recorded.
+//! Compares the rounds of one run. Two rounds of the plain client are equal, except for a change in what the servers
+//! recorded.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Two engines side by side, each of them the plain client with requests of its own.
+//! Two engines side by side: both are the plain client, with different requests.
 
 use std::sync::Arc;
 

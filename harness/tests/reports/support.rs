@@ -44,7 +44,7 @@ pub fn played(
     played_by(case, engine, outcome)
 }
 
-/// A trial with this outcome, which is as reviewed if there is nothing else to say of it.
+/// A trial with this outcome. It matches its snapshot unless the test changes that.
 pub fn played_by(case: &Arc<Case>, engine: Engine, outcome: Outcome) -> Played {
     let Outcome { version, rows } = outcome;
     let judgement = if rows.iter().any(|row| row.inconclusive().is_some()) {
@@ -71,7 +71,7 @@ pub fn played_by(case: &Arc<Case>, engine: Engine, outcome: Outcome) -> Played {
     )
 }
 
-/// The same, with another standing to what was reviewed.
+/// The same, with another state of its snapshot.
 pub fn standing((case, judged): Played, judgement: Judgement) -> Played {
     (case, Judged { judgement, ..judged })
 }

@@ -19,7 +19,7 @@ policy:
   allow: [{ origins: [https://app.my-company.com] }]
 ";
 
-/// Keeps what the right configuration does, and sees another one fail against that.
+/// Accepts the results of the correct configuration, and checks that a wrong one fails.
 pub fn calls_another_configuration_by_name() -> Result<(), String> {
     let at = tempfile::tempdir().map_err(|error| error.to_string())?;
     let policy = POLICY.replace("FOLDER", &folder("express").display().to_string());

@@ -1,4 +1,4 @@
-//! Applies the lines of each stack's repair to the real server, and sees the findings go.
+//! Applies the lines of each stack's repair to the real server, and checks that no finding is left.
 
 use std::path::Path;
 use std::sync::Arc;

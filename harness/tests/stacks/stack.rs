@@ -33,7 +33,7 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// A few telling rows of its policy under another configuration.
+    /// A few significant rows of its policy under another configuration.
     pub fn examples(&self, configuration: &str) -> Case {
         let variable = Variable { name: VARIABLE.to_owned(), value: configuration.to_owned() };
         let mut case = self.policy.with_environment(&[variable]);
@@ -44,8 +44,7 @@ impl Stack {
         case
     }
 
-    /// Its policy under a configuration that there is not: a server that is started so ends, and says which
-    /// there are.
+    /// Its policy under an unknown configuration: the server ends, and lists the known ones.
     pub fn unknown_configuration(&self) -> Case {
         let variable = Variable { name: VARIABLE.to_owned(), value: "?".to_owned() };
         let mut case = self.policy.with_environment(&[variable]);
@@ -128,9 +127,8 @@ fn configurations(text: &str) -> Result<Vec<&str>, String> {
     Ok(list.split(',').map(str::trim).collect())
 }
 
-/// What is enough to see what is wrong with a configuration: what one of the listed origins does and
-/// what a foreign page reads, with a login and once without; one request of everybody else who looks
-/// like that origin, and of `null`.
+/// The rows that show a wrong configuration: those of one listed origin and of a page of another site,
+/// with and without a login, and one request of each look-alike of that origin and of `null`.
 fn is_example(row: &Row, first: &Asked) -> bool {
     let Some(asked) = &row.asked else { return false };
     let is_first = asked.request() == first.request();
@@ -144,7 +142,7 @@ fn is_example(row: &Row, first: &Asked) -> bool {
     }
 }
 
-/// A router of this process is known by an origin. Each configuration gets one of its own.
+/// A router of this process is known by an origin. Each configuration gets its own.
 fn in_process(server: &mut Server, configuration: &str) {
     if let Some(UpstreamSpec { server: UpstreamServer::InProcess(origin), .. }) =
         &mut server.upstream
@@ -157,8 +155,8 @@ fn origin_of(configuration: &str) -> Origin {
     Origin { scheme: Scheme::Https, host: format!("{configuration}.invalid"), port: 443 }
 }
 
-/// Who plays, and serves what runs in this process: under the origin of the policy, and under those
-/// that stand for configurations.
+/// The players, with the routers of this process: under the origin of the policy, and under one origin
+/// for each configuration.
 pub fn players() -> Result<Players, String> {
     let production =
         Origin { scheme: Scheme::Https, host: "api.my-company.com".to_owned(), port: 443 };

@@ -1,4 +1,4 @@
-//! What becomes of a row in the model, and of the model's outcomes in an observation.
+//! How a row becomes a scenario of the model, and how the outcomes of the model become an observation.
 
 use std::sync::Arc;
 
@@ -62,7 +62,8 @@ fn a_step_is_observed_with_its_preflight_and_its_request() {
     let mut put = fetch("PUT", &api());
     put.headers.push(("X-A".to_owned(), "1".to_owned()));
     put.credentials = Some(Credentials::Include);
-    let row = plant(row(PAGE, open_api(), vec![put]), API, &["a=1; Secure; SameSite=None"]);
+    let row =
+        with_user_cookies(row(PAGE, open_api(), vec![put]), API, &["a=1; Secure; SameSite=None"]);
     let step = &observed(&row)[0];
     assert_eq!(
         (step.step.as_str(), step.url.as_str()),
@@ -164,7 +165,8 @@ fn contexts_become_clients() {
         let inside = inside.map(crate::support::origin);
         let mut row = row(PAGE, vec![own], vec![step]);
         row.page = Page { inside, ..Page::new(row.page.origin.clone(), context) };
-        let row = plant(row, PAGE, &["Lax=1; SameSite=Lax", "None=1; Secure; SameSite=None"]);
+        let row =
+            with_user_cookies(row, PAGE, &["Lax=1; SameSite=Lax", "None=1; Secure; SameSite=None"]);
         let requests = noted(&row);
         let header = |name: &str| {
             let value = requests[0].headers.get(name)?;
@@ -223,7 +225,8 @@ fn a_refused_value_of_a_secret_header_is_hidden() {
 #[test]
 fn a_cookie_is_stored_as_the_standard_says() {
     let row = row(PAGE, Vec::new(), Vec::new());
-    let stored = |cookie: &str| is_stored(&plant(row.clone(), PAGE, &[cookie]).cookies[0]);
+    let stored =
+        |cookie: &str| is_stored(&with_user_cookies(row.clone(), PAGE, &[cookie]).cookies[0]);
     assert!(stored("a=1") && !stored("a=1; SameSite=None"));
 }
 

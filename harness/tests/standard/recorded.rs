@@ -60,7 +60,12 @@ fn ask(
 
 fn own(at: &str) -> cors_harness::case::Server {
     let upstream = UpstreamServer::Upstream("http://127.0.0.1:8000".parse().expect("a URL"));
-    let own = Some(UpstreamSpec { server: upstream, forwarded: None, without_cors: false });
+    let own = Some(UpstreamSpec {
+        server: upstream,
+        forwarded: None,
+        without_cors: false,
+        certificate_options: Vec::new(),
+    });
     cors_harness::case::Server { upstream: own, ..server(at, Vec::new()) }
 }
 

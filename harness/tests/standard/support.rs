@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use cors_harness::case::{
-    Context, Initiator, Names, Origin, Page, PlantedCookie, Row, Server, Step, StepGroup,
-    ThirdPartyCookies,
+    Context, Initiator, Names, Origin, Page, Row, Server, Step, StepGroup, ThirdPartyCookies,
+    UserCookie,
 };
 use cors_servers::script::{
     HeaderLine, HeaderName, HeaderTemplate, Method, Path, Piece, Reply, Routes, Scheme, Status,
@@ -85,10 +85,10 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
     }
 }
 
-pub fn plant(mut row: Row, at: &str, cookies: &[&str]) -> Row {
-    let planted =
-        |cookie: &&str| PlantedCookie { origin: origin(at), set_cookie: (*cookie).to_owned() };
-    row.cookies.extend(cookies.iter().map(planted));
+pub fn with_user_cookies(mut row: Row, at: &str, cookies: &[&str]) -> Row {
+    let user_cookie =
+        |cookie: &&str| UserCookie { origin: origin(at), set_cookie: (*cookie).to_owned() };
+    row.cookies.extend(cookies.iter().map(user_cookie));
     row
 }
 

@@ -1,4 +1,4 @@
-//! When browsers are started: as soon as a case is known that needs one, and never for nothing.
+//! When browsers are started: as soon as a case needs one, and never without need.
 
 mod room;
 

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::{CASE, write_program};
 
-/// A run with programs of its own in place of browsers and drivers.
+/// A run with scripts in place of browsers and drivers.
 struct Setup {
     folder: TempDir,
 }
@@ -99,7 +99,7 @@ impl Memory {
         match mount {
             Ok(done) if done.status.success() => Some(memory),
             failed => {
-                // Nobody may be listening, which is no reason to fail.
+                // A closed connection is not a failure.
                 let _ =
                     writeln!(std::io::stderr(), "not tested: no tmpfs can be mounted: {failed:?}");
                 None
@@ -195,7 +195,7 @@ fn a_failed_start_names_the_scarce_resource() {
     assert!(reason.contains(" free, and firefox needs about 20 MiB"), "{reason}");
 }
 
-/// A driver that listens where this test does. It goes on once somebody has asked for a session.
+/// A driver that listens where this test does. It continues after a request for a session.
 fn driver(setup: &Setup, then: &str) -> TcpListener {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -212,7 +212,7 @@ fn driver(setup: &Setup, then: &str) -> TcpListener {
     listener
 }
 
-/// Takes a question, and never answers it.
+/// Receives a request, and never answers it.
 fn take(listener: &TcpListener, setup: &Setup) -> TcpStream {
     let (stream, _) = listener.accept().unwrap();
     let mut line = String::new();
@@ -221,7 +221,7 @@ fn take(listener: &TcpListener, setup: &Setup) -> TcpStream {
     stream
 }
 
-fn asked_in_vain(then: &str) -> String {
+fn requests_without_answer(then: &str) -> String {
     let setup = Setup::new();
     let listener = driver(&setup, then);
     std::thread::scope(|scope| {
@@ -234,14 +234,15 @@ fn asked_in_vain(then: &str) -> String {
 
 #[test]
 fn the_last_words_of_a_browser_that_ends_unnoticed_are_reported() {
-    let reason = asked_in_vain("sh -c 'echo no memory for a heap >&2; exit 1'\nexec sleep 600");
+    let reason =
+        requests_without_answer("sh -c 'echo no memory for a heap >&2; exit 1'\nexec sleep 600");
     assert!(reason.contains("the browser ended while it was starting"), "{reason}");
     assert!(reason.contains("no memory for a heap"), "{reason}");
 }
 
 #[test]
 fn a_driver_that_ends_while_the_browser_starts_is_reported_with_its_status() {
-    let reason = asked_in_vain("kill -s ABRT $$");
+    let reason = requests_without_answer("kill -s ABRT $$");
     assert!(reason.contains("the driver ended while the browser was starting"), "{reason}");
     assert!(reason.contains("signal: 6 (SIGABRT)"), "{reason}");
 }

@@ -1,5 +1,4 @@
-//! Servers that do not start and servers that do not answer: each ends in words, in time, and leaves
-//! nothing.
+//! Servers that do not start and servers that do not answer: each is reported in time, and nothing is left.
 
 use std::time::Duration;
 
@@ -220,7 +219,7 @@ fn a_missing_server_does_not_affect_other_cases() {
     assert_eq!(ran.row()["steps"][0]["read"], "allowed", "{}", ran.text);
 }
 
-/// A browser may ask once more, and has words of its own for all of it.
+/// A browser may send the request once more, and has its own messages for each failure.
 #[test]
 fn failing_servers_are_inconclusive_in_a_browser_too() {
     if !chromium() {
@@ -266,6 +265,6 @@ fn a_server_that_hangs_gets_no_more_requests() {
     let last = words(&results[35]);
     assert!(last.contains("got no more requests after 3 in a row: http://"), "{last}");
     assert!(last.contains(" did not answer within 10 s; its last output:"), "{last}");
-    // As many as are asked at the same time have hung by then.
+    // As many requests as are sent at the same time hang by then.
     within(&ran, 10);
 }

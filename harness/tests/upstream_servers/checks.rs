@@ -7,7 +7,7 @@ use crate::suite::{Suite, launch};
 const API: &str = "https://api.my-company.com";
 const PAGE: &str = "https://app.my-company.com";
 
-/// What `check` prints of a server that behaves so.
+/// What `check` prints about a server with this behavior.
 fn checked(does: &'static str, more: &[&str]) -> String {
     let (suite, url) = (Suite::new(), running(does));
     let url = format!("{url}/me");

@@ -1,4 +1,4 @@
-//! How servers end: by the signal they want, and in any case.
+//! How servers end: by their signal, or killed.
 
 use std::io::{BufRead, BufReader};
 use std::process::Command;

@@ -39,7 +39,7 @@ fn policy(server: &str) -> Suite {
     Suite::new().with_case("own", &POLICY.replace("SERVER", &server.trim().replace('\n', "\n    ")))
 }
 
-/// What a document says of each row and each finding of an engine.
+/// What a document says about each row and each finding of an engine.
 fn entries_of<'d>(document: &'d Value, engine: &str) -> Vec<[&'d Value; 4]> {
     let entries = |name: &str| document[name].as_array().unwrap().iter();
     let findings = entries("findings").filter(|finding| finding["engine"] == engine);
@@ -146,7 +146,7 @@ fn without_a_browser_check_names_the_engine_that_needs_none() {
     assert!(words.contains("no browser is installed") && words.contains("`--engine standard`"));
 }
 
-/// A server of somebody else's making is asked as long and as often as a browser asks it.
+/// The plain client sends a server the same requests as a browser, with the same deadlines.
 #[test]
 fn failing_servers_are_reported_as_with_a_browser() {
     for (does, words) in [

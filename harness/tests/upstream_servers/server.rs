@@ -79,7 +79,7 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
         "answers 401" => refuse(&mut stream, &request),
         "answers garbage" => stream.write_all(b"\x16\x03\x01 what do you want?\r\n\r\n"),
         "feels well later" => feels(&mut stream, ASKED.fetch_add(1, Ordering::Relaxed)),
-        "hangs first" if ASKED.fetch_add(1, Ordering::Relaxed) == 0 => forever(),
+        "hangs first" if ASKED.fetch_add(1, Ordering::Relaxed) == 0 => wait_forever(),
         "repeats secrets" => repeat(&mut stream, &request),
         "limits with 429" => limit(&mut stream, "429 Too Many Requests", &request),
         "limits with 503" => limit(&mut stream, "503 Service Unavailable", &request),
@@ -88,7 +88,7 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
         "answers another page late" => late_for_others(&mut stream, &request),
         "serves a closed API" => stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
         "refuses its own origin" => refuse_own(&mut stream, &request),
-        "never answers" => forever(),
+        "never answers" => wait_forever(),
         "closes early" => Ok(()),
         "dies" => std::process::exit(7),
         "redirects away" => stream.write_all(
@@ -99,8 +99,8 @@ fn answer(mut stream: TcpStream, does: &str) -> std::io::Result<()> {
             redirect(&mut stream, &request, "301 Moved Permanently")
         }
         "redirects for now" => redirect(&mut stream, &request, "302 Found"),
-        "streams for ever" => drip(&mut stream),
-        "answers 5 GB" => flood(&mut stream),
+        "streams for ever" => send_slowly(&mut stream),
+        "answers 5 GB" => send_too_much(&mut stream),
         "breaks off" => stream.write_all(&HELLO.as_bytes()[..HELLO.len() - 2]),
         "compares the end of origins" => compare_end(&mut stream, &request),
         does => match does.strip_prefix("sends ") {
@@ -162,7 +162,7 @@ fn limit(stream: &mut TcpStream, status: &str, request: &str) -> std::io::Result
     }
 }
 
-/// What a careless server shows of what it was sent: in other headers, and in its log.
+/// A server that repeats the values it received in other headers and in its log.
 fn repeat(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
     let value = |name: &str| request.lines().find_map(|line| line.strip_prefix(name));
     let cookie = value("cookie: ").unwrap_or_default();
@@ -206,7 +206,7 @@ fn refuse(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
     )
 }
 
-/// What a framework answers that takes a request for one over plain HTTP, its CORS headers added.
+/// The redirect of a framework that treats a request as plain HTTP, with CORS headers.
 fn redirect(stream: &mut TcpStream, request: &str, status: &str) -> std::io::Result<()> {
     let value = |name: &str| request.lines().find_map(|line| line.strip_prefix(name));
     let (host, path) = (value("host: ").unwrap_or_default(), request.split(' ').nth(1));
@@ -239,7 +239,7 @@ fn reflect(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
     )
 }
 
-/// Puts its login in front of everything, preflights too.
+/// Checks the login before everything, also for preflights.
 fn ask_for_token(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
     match header(request, "authorization") {
         Some(_) => hello(stream, request),
@@ -247,7 +247,7 @@ fn ask_for_token(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
     }
 }
 
-/// Compares `Origin` with a list that lacks its own.
+/// Compares `Origin` with a list that does not contain its own origin.
 fn refuse_own(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
     match header(request, "origin") {
         None => hello(stream, request),
@@ -255,7 +255,7 @@ fn refuse_own(stream: &mut TcpStream, request: &str) -> std::io::Result<()> {
     }
 }
 
-fn drip(stream: &mut TcpStream) -> std::io::Result<()> {
+fn send_slowly(stream: &mut TcpStream) -> std::io::Result<()> {
     stream.write_all(b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n")?;
     loop {
         stream.write_all(b"more")?;
@@ -263,7 +263,7 @@ fn drip(stream: &mut TcpStream) -> std::io::Result<()> {
     }
 }
 
-fn flood(stream: &mut TcpStream) -> std::io::Result<()> {
+fn send_too_much(stream: &mut TcpStream) -> std::io::Result<()> {
     stream.write_all(
         b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: 5000000000\r\n\r\n",
     )?;
@@ -273,13 +273,13 @@ fn flood(stream: &mut TcpStream) -> std::io::Result<()> {
     }
 }
 
-fn forever() -> ! {
+fn wait_forever() -> ! {
     loop {
         thread::park();
     }
 }
 
-/// A request and its body, whose length stands in its head; nothing of a client that only looks.
+/// A request and its body, whose length is in its head; nothing from a client that only connects.
 fn request(stream: &mut TcpStream) -> std::io::Result<String> {
     let mut read = Vec::new();
     let mut more = [0; 4096];

@@ -158,7 +158,23 @@ fn a_server_that_breaks_off_is_inconclusive_in_a_few_lines() {
     let (code, text) = checked("closes early", &["--as", API]);
     assert_eq!(code, Some(1), "{text}");
     fits(&text);
-    has(&text, &[" inconclusive:\n"]);
+    has(
+        &text,
+        &[" inconclusive:\n", "What to do:\n", "If the server uses TLS, write https://127.0.0.1:"],
+    );
+    assert!(!text.contains("--save"), "no policy is saved for it: {text}");
+}
+
+#[test]
+fn a_page_of_this_machine_is_told_of_its_other_origin() {
+    let suite = Suite::new();
+    let url = format!("{}/me", running("serves a closed API"));
+    let page = ["--page", "http://127.0.0.1:3000", "--engine", "standard"];
+    let output = suite.harness(&[&["check", &url], page.as_slice()].concat()).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    fits(&text);
+    has(&text, &["  note: http://127.0.0.1:3000 and http://localhost:3000 are different origins;"]);
+    assert!(!text.contains("Local Network Access"), "the page is on the same machine: {text}");
 }
 
 #[test]

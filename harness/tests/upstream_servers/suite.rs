@@ -1,4 +1,4 @@
-//! A case with a team's own server in a folder of its own, and a run of it.
+//! A case with a real server in a separate folder, and a run of it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A case whose server is one's own. It asks for `/me` and takes no page's origin for granted.
+/// A case with a real server. It requests `/me`.
 const CASE: &str = "
 name: The team's own server is asked
 because: It is what a page meets.
@@ -25,7 +25,7 @@ pub struct Suite {
     folder: TempDir,
 }
 
-/// What became of a run.
+/// The result of a run.
 pub struct Ran {
     pub code: Option<i32>,
     pub text: String,
@@ -108,7 +108,7 @@ impl Suite {
     #[track_caller]
     pub fn left_nothing(&self) {
         // What is killed takes a moment to go. A server that is left would end by itself after a minute,
-        // when its test harness says how long it runs and nobody hears it.
+        // when its test harness prints how long it runs to a closed pipe.
         wait_for(Duration::from_secs(20), || self.processes().is_empty());
         assert_eq!(self.processes(), Vec::<String>::new());
     }
@@ -160,7 +160,7 @@ fn all(output: &Output) -> String {
     [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text)).concat()
 }
 
-/// Looks until something is so, for as long as a test may wait.
+/// Waits until a condition holds, for as long as a test may wait.
 pub fn wait_until(is_so: impl FnMut() -> bool) {
     wait_for(Duration::from_secs(60), is_so);
 }

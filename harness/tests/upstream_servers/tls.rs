@@ -79,7 +79,7 @@ fn answer(stream: TcpStream, config: Arc<ServerConfig>) -> std::io::Result<()> {
     )
 }
 
-/// What `check` says of a server, and its exit code.
+/// What `check` says about a server, and its exit code.
 fn check(url: &str, suite: &Suite, more: &[&str]) -> (Option<i32>, String) {
     let arguments = ["check", url, "--page", PAGE, "--engine", "standard"];
     let output = suite.harness(&[&arguments, more].concat()).output().unwrap();
@@ -121,6 +121,25 @@ fn a_certificate_of_an_unknown_issuer_is_named_with_what_to_type() {
         assert!(text.contains("`--cacert FILE`") && text.contains("`--insecure`"), "{text}");
         is_checked(&check(&server.url(), &suite, &["--insecure"]));
         is_checked(&check(&server.url(), &suite, &["--cacert", &server.file(&suite)]));
+    }
+}
+
+/// A finding of a server whose certificate only these options accept has a command that works.
+#[test]
+fn a_command_for_curl_accepts_the_same_certificate() {
+    let server = self_signed();
+    let suite = Suite::new();
+    let file = server.file(&suite);
+    for (options, of_curl) in [
+        (vec!["--insecure"], " --insecure ".to_owned()),
+        (vec!["--cacert", &file], format!(" --cacert {file} ")),
+    ] {
+        let page = ["--page", "https://admin.my-company.com"];
+        let (code, text) = check(&server.url(), &suite, &[&page, options.as_slice()].concat());
+        assert_eq!(code, Some(1), "{text}");
+        let command = text.replace(" \\\n", " ");
+        let command = command.lines().find(|line| line.contains("curl -i")).expect("a command");
+        assert!(format!("{command} ").contains(&of_curl), "{command}");
     }
 }
 

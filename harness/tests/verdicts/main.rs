@@ -124,7 +124,7 @@ fn messages_and_reasons_of_the_engine_are_not_compared() {
             detail: None,
             text: "net::ERR_FAILED".to_owned(),
         }];
-        seen.unheard = Some("it was not listened to".to_owned());
+        seen.reasons_unavailable = Some("it was not listened to".to_owned());
     };
     assert_eq!(judged(&case(CASE), 0, words), Verdict::Agrees);
 }

@@ -95,12 +95,12 @@ fn unbounded_bodies_and_heads_are_not_kept() {
     let wire = Wire::default();
     wire.feed(b"POST / HTTP/1.1\r\nContent-Length: 4000000\r\n\r\n");
     (0..40).for_each(|_| wire.feed(&[b'x'; 100_000]));
-    assert!(wire.tape().unread.is_empty());
-    assert_eq!(wire.tape().place, Place::Head);
+    assert!(wire.lock().unread.is_empty());
+    assert_eq!(wire.lock().place, Place::Head);
     wire.feed(b"GET / HTTP/1.1\r\nx: ");
     (0..6).for_each(|_| wire.feed(&[b'x'; 100_000]));
-    assert_eq!(wire.tape().place, Place::Lost);
-    assert!(wire.tape().unread.is_empty());
+    assert_eq!(wire.lock().place, Place::Lost);
+    assert!(wire.lock().unread.is_empty());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-// The service in Express, with the `cors` package as `CORS` names it.
+// The service in Express, with the `cors` package in the configuration that `CORS` names.
 import cookies from 'cookie-parser'
 import cors from 'cors'
 import express from 'express'
@@ -15,21 +15,21 @@ const production = {
 const configurations = {
   production,
   development: { origin: 'http://localhost:5173', credentials: true },
-  // `true` is "the origin that asks": the usual answer to "the wildcard does not work with cookies".
+  // `true` reflects the request's origin: the usual answer to "the wildcard does not work with cookies".
   'reflects-any-origin': { ...production, origin: true },
   'regex-without-end': { ...production, origin: /^https:\/\/(app|admin)\.my-company\.com/ },
-  // For the mobile app, whose pages come from file://. Any sandboxed frame is `null` as well.
+  // For a mobile app, whose pages have a file: URL. The origin of every sandboxed frame is `null` too.
   'null-allowed': { ...production, origin: [...production.origin, 'null'] },
-  // What `credentials: true` alone would give: the package sends `*` unless it is told an origin.
+  // The effect of `credentials: true` alone: the package sends `*` if `origin` is not set.
   'wildcard-and-credentials': { ...production, origin: '*' },
   'method-missing': { ...production, methods: ['GET', 'POST', 'DELETE'] },
-  // As in the package's own README: strangers are told by an error, which Express answers with 500.
-  'throws-for-strangers': {
+  // As in the package's README: an unlisted origin is an error, which Express answers with 500.
+  'throws-for-unlisted-origins': {
     ...production,
     origin: (origin, answer) =>
       !origin || production.origin.includes(origin) ? answer(null, true) : answer(new Error('Not allowed by CORS')),
   },
-  // For a proxy in front that takes care of CORS.
+  // For a reverse proxy that adds the CORS headers.
   none: null,
 }
 
@@ -37,7 +37,7 @@ const [, , port = process.env.PORT] = process.argv
 const name = process.env.CORS ?? 'production'
 if (!port) fail('usage: server.js PORT, or PORT=…; a number, or the path of a Unix socket')
 if (!(name in configurations)) {
-  fail(`CORS=${name} is not known here; one of: ${Object.keys(configurations).join(', ')}`)
+  fail(`CORS=${name} is unknown; use one of: ${Object.keys(configurations).join(', ')}`)
 }
 
 const app = express()
@@ -54,10 +54,10 @@ app.get('/public', (_, response) => response.json({ chair: 40 }))
 app.get('/me', login, (_, response) => response.json({ user: 'alice' }))
 app.put('/things', login, (request, response) => response.json({ kept: request.body, by: 'alice' }))
 app.delete('/things', login, (_, response) => response.status(204).end())
-// Express compares with If-None-Match by itself and answers 304.
+// Express compares the ETag with If-None-Match and answers 304.
 app.get('/cached', (_, response) => response.set('ETag', '"v1"').json({ version: 1 }))
 app.get('/broken', () => {
-  throw new Error('nobody catches this')
+  throw new Error('an error that no handler catches')
 })
 
 const socket = /^\d+$/.test(port) ? { port: Number(port), host: '127.0.0.1' } : { path: port }

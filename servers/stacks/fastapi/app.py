@@ -1,4 +1,4 @@
-"""The service in FastAPI, with Starlette's CORSMiddleware as `CORS` names it."""
+"""The service in FastAPI, with Starlette's CORSMiddleware in the configuration that `CORS` names."""
 
 import os
 import sys
@@ -21,30 +21,30 @@ OPEN = {"allow_credentials": True, "allow_methods": ["*"], "allow_headers": ["*"
 
 CONFIGURATIONS = {
     "production": PRODUCTION,
-    # The same options around the whole application instead of inside it: see below.
+    # The same options, with the middleware around the whole application: see the end of this file.
     "around-everything": PRODUCTION,
-    # The guide's two, with methods and headers left open: pages of the developer's machine, and an apex with its www.
+    # The two of the guide, with all methods and headers: pages on the developer's machine, and an apex domain with www.
     "development": OPEN | {"allow_origins": ["http://localhost:3000", "http://localhost:5173"]},
     "apex-and-www": OPEN
     | {"allow_origins": ["https://my-production-site.com", "https://www.my-production-site.com"]},
-    # The middleware cannot send `*` where cookies are meant to work, so it sends back the asker's name.
+    # Browsers reject `*` for requests with cookies, so the middleware reflects the request's origin.
     "reflects-any-origin": PRODUCTION | {"allow_origins": ["*"]},
-    # Starlette matches the whole value, but a dot that is not escaped is any character.
+    # Starlette matches the whole value, but an unescaped dot matches any character.
     "unescaped-dot": PRODUCTION
     | {"allow_origins": [], "allow_origin_regex": r"https://(app|admin).my-company.com"},
-    # Meant to be "the domain and below it".
+    # Intended: the domain and its subdomains.
     "regex-without-start": PRODUCTION
     | {"allow_origins": [], "allow_origin_regex": r"https://.*my-company\.com"},
-    # The list is right; the login stands in front of it: see the end of this file.
+    # The list is correct, and the login runs before the middleware: see the end of this file.
     "login-before-cors": PRODUCTION,
-    # Settings classes keep origins as URLs, and a URL written out ends with a slash.
+    # Classes for settings store origins as URLs, and a URL ends with a slash when it is converted to a string.
     "trailing-slash": PRODUCTION
     | {"allow_origins": [str(AnyHttpUrl(origin)) for origin in PRODUCTION["allow_origins"]]},
 }
 
 configuration = os.environ.get("CORS", "production")
 if configuration not in CONFIGURATIONS:
-    sys.exit(f"CORS={configuration} is not known here; one of: {', '.join(CONFIGURATIONS)}")
+    sys.exit(f"CORS={configuration} is unknown; use one of: {', '.join(CONFIGURATIONS)}")
 
 app = FastAPI()
 
@@ -90,11 +90,11 @@ def cached(request: Request, response: Response):
 
 @app.get("/broken")
 def broken():
-    raise RuntimeError("nobody catches this")
+    raise RuntimeError("an error that no handler catches")
 
 
 if configuration == "around-everything":
-    # add_middleware puts it inside Starlette's error handler, whose 500 it then never sees.
+    # add_middleware would place it inside Starlette's error handler, and it would not see that handler's 500.
     app = CORSMiddleware(app, **CONFIGURATIONS[configuration])
 else:
     app.add_middleware(CORSMiddleware, **CONFIGURATIONS[configuration])
@@ -102,8 +102,8 @@ else:
 if configuration == "login-before-cors":
 
     @app.middleware("http")  # what is added last runs first, before CORSMiddleware
-    async def login(request: Request, following):
+    async def login(request: Request, call_next):
         open_to_all = request.url.path in ("/health", "/public", "/cached")
         if open_to_all or request.cookies.get("session") == "alice":
-            return await following(request)
+            return await call_next(request)
         return JSONResponse({"detail": "log in first"}, 401)

@@ -1,22 +1,22 @@
 const listed = (origin) => ['https://app.my-company.com', 'https://admin.my-company.com'].includes(origin) && origin
 
-// Who says what Access-Control-Allow-Origin is: the service behind the rewrite, or a middleware of Next.js.
+// What sets Access-Control-Allow-Origin: the service behind the rewrite, or a middleware of Next.js.
 export const configurations = {
-  // The page's own calls go to its own origin. This is for the second one, which is another.
+  // The app's own page makes same-origin requests. This list is for the admin page, which is cross-origin.
   production: { service: listed },
   development: { service: (origin) => origin === 'http://localhost:5173' && origin },
-  // Nobody says anything, and the page's own calls need nothing.
+  // No CORS headers: same-origin requests need none.
   none: {},
   'reflects-any-origin': { service: (origin) => origin },
   'wildcard-and-credentials': { service: () => '*' },
-  // As in the framework's own example of CORS, which has no rewrite to another server: there, what a
-  // middleware adds to the answer is dropped, and so is what headers() of next.config.mjs adds.
+  // As in the framework's CORS example, which has no rewrite to another server. With a rewrite, Next.js drops the
+  // headers that a middleware or headers() of next.config.mjs adds to the response.
   'lost-in-rewrite': { middleware: listed },
 }
 
 export function configuration(name = 'production') {
   if (name in configurations) return configurations[name]
-  throw new Error(`CORS=${name} is not known here; one of: ${Object.keys(configurations).join(', ')}`)
+  throw new Error(`CORS=${name} is unknown; use one of: ${Object.keys(configurations).join(', ')}`)
 }
 
 export function headersFor(allows, method, origin) {

@@ -1,5 +1,5 @@
 export default {
   distDir: process.env.DIST ?? '.next',
-  // A build knows this by heart; start.js puts in where the service really is.
+  // The build fixes the destination; start.js replaces it with the service's address.
   rewrites: async () => [{ source: '/api/:path*', destination: 'http://service.invalid/:path*' }],
 }

@@ -1,4 +1,4 @@
-// The service that the rewrite leads to: plain Node, asked by Next.js and by nobody else.
+// The service behind the rewrite: plain Node, which gets requests from Next.js only.
 import { createServer } from 'node:http'
 import { headersFor } from './cors.js'
 
@@ -13,11 +13,11 @@ const routes = {
   'DELETE /things': ({ user }) => (user ? [204] : LOGIN),
   'GET /cached': ({ match }) => (match === ETAG.ETag ? [304, undefined, ETAG] : [200, { version: 1 }, ETAG]),
   'GET /broken': () => {
-    throw new Error('nobody catches this')
+    throw new Error('an error that no handler catches')
   },
 }
 
-// `allows` says which origins may read; without it, nothing is said about CORS.
+// `allows` decides which origins are allowed; without it, there are no CORS headers.
 export const service = (allows) =>
   createServer(async (request, response) => {
     let body = ''
@@ -33,7 +33,7 @@ export const service = (allows) =>
 function answerTo(asked, request) {
   if (asked.startsWith('OPTIONS ')) return [204]
   try {
-    return routes[asked]?.(request) ?? [404, { detail: 'no such thing' }]
+    return routes[asked]?.(request) ?? [404, { detail: 'no such route' }]
   } catch (error) {
     console.error(error)
     return [500, { detail: 'internal error' }]

@@ -1,6 +1,6 @@
 // usage: node start.js PORT, or PORT=… node start.js
 //
-// What `next build` made, and the service that its rewrite leads to, in this one process.
+// Runs the output of `next build` and the service behind its rewrite in one process.
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -21,7 +21,7 @@ try {
   const ready = new Promise((resolve) => (answer = resolve))
   const front = createServer(async (request, response) => (await ready)(request, response))
   const back = service(cors.service)
-  await listen(front, Number(port)) // before anything else, since it may be taken
+  await listen(front, Number(port)) // first, because the port can be in use
   await listen(back, 0)
   process.env.DIST = buildFor(`http://127.0.0.1:${back.address().port}`)
 
@@ -39,7 +39,7 @@ async function listen(server, port) {
   await once(server, 'listening') // or throws its error
 }
 
-// The same build with the service in its routes: a folder of links, and a manifest of its own.
+// A copy of the build whose rewrite has the service's address: a folder of links, and a new manifest.
 function buildFor(service) {
   const built = mkdtempSync('.next/at-')
   process.on('exit', () => rmSync(built, { recursive: true }))

@@ -1,6 +1,6 @@
 // usage: node start.js PORT, or PORT=… node start.js
 //
-// CORS=development is `vite dev`, everything else is what `vite build` made, both in this process.
+// CORS=development runs `vite dev`, any other value the output of `vite build`, both in this process.
 import { once } from 'node:events'
 import { configuration } from './src/cors.js'
 
@@ -24,7 +24,7 @@ async function develop() {
 }
 
 async function serve() {
-  // Without the last one, a connection that is kept alive holds up the end for half a minute.
+  // Without SHUTDOWN_TIMEOUT, an idle connection delays the exit by half a minute.
   Object.assign(process.env, { HOST: '127.0.0.1', PORT: port, SHUTDOWN_TIMEOUT: '1' })
   const { server } = await import('./build/index.js')
   await once(server.server, 'listening') // or throws its error

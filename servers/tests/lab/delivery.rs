@@ -30,7 +30,11 @@ async fn a_script_closes_the_connection_where_it_says() {
         assert_eq!(exchange.stop, Some(stop));
         assert_eq!(exchange.reply.is_some(), !expected.is_empty(), "{stop:?}");
         assert!(exchange.reply.is_none_or(|reply| !reply.complete), "{stop:?}");
-        assert!(hosted.disturbances().is_empty(), "{stop:?}: {:?}", hosted.disturbances());
+        assert!(
+            hosted.failed_connections().is_empty(),
+            "{stop:?}: {:?}",
+            hosted.failed_connections()
+        );
     }
 }
 
@@ -48,7 +52,7 @@ async fn over_http_2_a_stream_is_reset() {
     let stop = Stop::Closes(Point::BeforeHeaders);
     let hosted = host(&lab, https("a.test", vec![get("/", stopping("", stop))]));
     assert!(client(&lab).get("https://a.test/").send().await.is_err());
-    assert!(hosted.disturbances().is_empty(), "{:?}", hosted.disturbances());
+    assert!(hosted.failed_connections().is_empty(), "{:?}", hosted.failed_connections());
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ async fn an_unregistered_name_is_refused_and_recorded() {
         assert_eq!((noted.host.as_str(), noted.port, noted.what), (name, port, Fault::UnknownHost));
     }
     assert_eq!(lab.background().len(), 4);
-    assert_eq!((hosted.disturbances().len(), hosted.exchanges().len()), (0, 0));
+    assert_eq!((hosted.failed_connections().len(), hosted.exchanges().len()), (0, 0));
 }
 
 #[tokio::test]

@@ -33,7 +33,8 @@ async fn setting(service: Service, origin: OriginScript) -> Setting {
 
 impl Setting {
     fn faults(&self) -> Vec<String> {
-        let faults = self.hosted.disturbances().into_iter().map(|disturbance| disturbance.what);
+        let faults =
+            self.hosted.failed_connections().into_iter().map(|disturbance| disturbance.what);
         let words = faults.map(|fault| match fault {
             Fault::Service(words) => words,
             fault => panic!("{fault:?}"),

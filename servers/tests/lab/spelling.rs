@@ -106,7 +106,7 @@ async fn responses_on_one_connection_keep_their_own_spelling() {
     assert_eq!(of_heads.matches("x-odd").count(), 0, "{of_heads}");
     assert_eq!(raw.matches(&long).count(), 2, "bodies pass unchanged");
     assert_eq!(hosted.exchanges().len(), 7);
-    assert_eq!(hosted.disturbances().len(), 0);
+    assert_eq!(hosted.failed_connections().len(), 0);
 }
 
 #[tokio::test]

@@ -7,9 +7,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use crate::support::*;
 
 async fn only_fault(hosted: &HostedServers) -> Fault {
-    eventually("the fault is noted", || !hosted.disturbances().is_empty()).await;
-    assert_eq!(hosted.disturbances().len(), 1);
-    hosted.disturbances().remove(0).what
+    eventually("the fault is noted", || !hosted.failed_connections().is_empty()).await;
+    assert_eq!(hosted.failed_connections().len(), 1);
+    hosted.failed_connections().remove(0).what
 }
 
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn an_exchange_has_no_reply_if_the_client_leaves_before_it() {
     waiting.abort();
     assert!(waiting.await.is_err_and(|error| error.is_cancelled()));
     let replies: Vec<_> = hosted.exchanges().into_iter().filter_map(|e| e.reply).collect();
-    assert_eq!((replies.len(), hosted.disturbances().len()), (0, 0));
+    assert_eq!((replies.len(), hosted.failed_connections().len()), (0, 0));
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn a_reply_is_incomplete_if_the_client_leaves_during_it() {
     let replies = hosted.exchanges().into_iter().filter_map(|exchange| exchange.reply);
     let replies: Vec<_> = replies.map(|reply| (reply.body_length, reply.complete)).collect();
     assert_eq!(replies, [(64 << 20, false), (1 << 20, true)]);
-    assert_eq!(hosted.disturbances().len(), 0);
+    assert_eq!(hosted.failed_connections().len(), 0);
 }
 
 #[tokio::test]
@@ -136,7 +136,7 @@ async fn a_request_has_no_body_length_if_the_client_leaves_during_it() {
     let exchange = hosted.exchanges().remove(0);
     assert!(exchange.reply.is_none(), "{exchange:?}");
     assert_eq!(exchange.request.body_length, None);
-    assert_eq!(hosted.disturbances().len(), 0);
+    assert_eq!(hosted.failed_connections().len(), 0);
 }
 
 #[tokio::test]
@@ -164,6 +164,6 @@ async fn a_request_for_its_own_server_in_any_spelling_is_no_fault() {
         let hosted = host(&lab, http("a.test", vec![]));
         let answer = raw(&lab, &format!("{head}Connection: close\r\n\r\n")).await;
         assert!(answer.starts_with("HTTP/1.1 404"), "{head} {answer}");
-        assert_eq!(hosted.disturbances().len(), 0, "{head}");
+        assert_eq!(hosted.failed_connections().len(), 0, "{head}");
     }
 }

@@ -25,7 +25,7 @@ async fn alpn_selects_the_protocol_and_is_recorded() {
         assert_eq!(response.version(), version);
         assert_eq!(response.text().await.expect("text"), "hi");
         assert_eq!(hosted.exchanges()[0].alpn.as_deref(), Some(alpn));
-        assert_eq!(hosted.disturbances().len(), 0);
+        assert_eq!(hosted.failed_connections().len(), 0);
     }
 }
 
@@ -81,8 +81,8 @@ async fn no_common_protocol_is_a_tls_fault() {
     let hosted = host(&lab, script);
     let client = builder(&lab).http1_only().build().expect("a client");
     assert!(client.get("https://a.test/").send().await.is_err());
-    eventually("the fault is noted", || !hosted.disturbances().is_empty()).await;
-    let fault = hosted.disturbances().remove(0);
+    eventually("the fault is noted", || !hosted.failed_connections().is_empty()).await;
+    let fault = hosted.failed_connections().remove(0);
     assert_eq!((fault.host.as_str(), fault.port), ("a.test", 443));
     assert!(
         matches!(&fault.what, Fault::Tls(words) if words.contains("known protocol")),

@@ -40,7 +40,7 @@ async fn a_socket_opens_over_tls_where_the_client_offers_no_other_protocol() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_handshake_is_told_to_upgrade() {
+async fn a_request_without_a_handshake_gets_426() {
     let lab = lab().await;
     let hosted = host(&lab, http("a.test", vec![get("/chat", opens())]));
     let response = client(&lab).get("http://a.test/chat").send().await.expect("a reply");

@@ -136,7 +136,7 @@ fn a_stale_response_is_revalidated() {
     assert_eq!(conditional, [false, true]);
 }
 
-/// Says 304 to every condition.
+/// Answers every condition with 304.
 struct Validating;
 
 impl cors_model::Network for Validating {

@@ -10,7 +10,7 @@ fn a_sandboxed_frame_is_cross_site_everywhere() {
     let servers = vec![server(PAGE, vec![("GET /", reply(200, &lines, "${origin}"))])];
     let mut row = row(PAGE, servers, vec![fetch("GET", &format!("{PAGE}/")).include()]);
     row.context = Context::SandboxedIframe;
-    let ruling = ruled(&plant(row, PAGE, &["a=1", "n=1; Secure; SameSite=None"]));
+    let ruling = ruled(&with_user_cookies(row, PAGE, &["a=1", "n=1; Secure; SameSite=None"]));
     let step = &ruling[0];
     assert_eq!(step.text(), "null");
     assert_eq!(step.requests()[0].request.cookie_names(), ["n"]);

@@ -53,15 +53,16 @@ fn a_partitioned_cookie_is_a_separate_cookie() {
 
 #[test]
 fn a_partitioned_cookie_stays_with_the_site_at_the_top() {
-    let planted = |page: &str, top: Option<&str>| {
-        let mut row = plant(twice(page, &[]), API, &["a=1; Secure; SameSite=None; Partitioned"]);
+    let sent = |page: &str, top: Option<&str>| {
+        let mut row =
+            with_user_cookies(twice(page, &[]), API, &["a=1; Secure; SameSite=None; Partitioned"]);
         if let Some(top) = top {
             row.context = Context::Iframe { inside: top.to_owned() };
         }
         sent(&row)
     };
-    assert_eq!(planted("https://app.test", None), "");
-    assert_eq!(planted("https://www.api.example", None), "a=1");
-    assert_eq!(planted("https://app.test", Some("https://www.api.example:8443")), "a=1");
-    assert_eq!(planted("https://app.test", Some("http://www.api.example")), "");
+    assert_eq!(sent("https://app.test", None), "");
+    assert_eq!(sent("https://www.api.example", None), "a=1");
+    assert_eq!(sent("https://app.test", Some("https://www.api.example:8443")), "a=1");
+    assert_eq!(sent("https://app.test", Some("http://www.api.example")), "");
 }

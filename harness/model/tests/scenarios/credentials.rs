@@ -30,20 +30,21 @@ fn me() -> String {
 }
 
 #[test]
-fn planted_cookies_are_sent_to_their_hosts() {
+fn user_cookies_are_sent_to_their_hosts() {
     let mut omit = fetch("GET", &me());
     omit.credentials = Some(CredentialsMode::Omit);
     let mut xhr = step(Initiator::Xhr, "GET", &me());
     let quiet_xhr = xhr.clone();
     xhr.credentials = Some(CredentialsMode::Include);
     let steps = vec![fetch("GET", &me()), omit, fetch("GET", &me()).include(), quiet_xhr, xhr];
-    let row = plant(row(PAGE, api(&[OWN, YES]), steps), API, &["a=1; Secure; SameSite=None"]);
+    let row =
+        with_user_cookies(row(PAGE, api(&[OWN, YES]), steps), API, &["a=1; Secure; SameSite=None"]);
     assert_eq!(cookies(&row), ["", "", "a", "", "a"]);
 }
 
 #[test]
 fn same_site_cookies_are_not_sent_from_another_site() {
-    let planted =
+    let user_cookies =
         ["n=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict", "u=1"];
     for (page, expected) in [
         (PAGE, "n"),
@@ -52,7 +53,7 @@ fn same_site_cookies_are_not_sent_from_another_site() {
         ("http://api.example", "n"),
     ] {
         let row = row(page, api(&[OWN, YES]), vec![fetch("GET", &me()).include()]);
-        assert_eq!(cookies(&plant(row, API, &planted)), [expected], "{page}");
+        assert_eq!(cookies(&with_user_cookies(row, API, &user_cookies)), [expected], "{page}");
     }
 }
 
@@ -60,7 +61,7 @@ fn same_site_cookies_are_not_sent_from_another_site() {
 fn a_frame_in_a_page_of_another_site_is_cross_site_to_its_own_origin() {
     let mut row = row(API, api(&[]), vec![fetch("GET", &me())]);
     row.context = Context::Iframe { inside: "https://shop.example".to_owned() };
-    let row = plant(row, API, &["n=1; Secure; SameSite=None", "l=1; SameSite=Lax"]);
+    let row = with_user_cookies(row, API, &["n=1; Secure; SameSite=None", "l=1; SameSite=Lax"]);
     assert_eq!(cookies(&row), ["n"]);
     assert_eq!(outcomes(&row), ["GET allowed"]);
 }
@@ -90,7 +91,7 @@ fn a_preflight_carries_and_sets_no_cookie() {
     )];
     let step = || fetch("PUT", &me()).include();
     let row = row(PAGE, servers, vec![step(), step()]);
-    let row = plant(row, API, &["a=1; Secure; SameSite=None"]);
+    let row = with_user_cookies(row, API, &["a=1; Secure; SameSite=None"]);
     let exchanges = exchanged(&row);
     let sent: Vec<_> = exchanges
         .iter()

@@ -231,7 +231,7 @@ proptest! {
             let here = step(initiator, "PUT", &format!("{API}/")).line(&name, &value);
             [at, here.mode(&method), step(initiator, "GET", &format!("{API}/")).line("Range", &value)]
         });
-        let row = plant(row(PAGE, servers, steps.concat()), API, &[&line]);
+        let row = with_user_cookies(row(PAGE, servers, steps.concat()), API, &[&line]);
         prop_assert_eq!(ruled(&row).len(), 6);
     }
 }

@@ -271,7 +271,7 @@ fn a_redirect_back_to_the_page_origin_sends_no_cookies() {
         servers,
         vec![fetch("GET", &format!("{API}/go")), fetch("GET", &format!("{PAGE}/"))],
     );
-    let ruling = ruled(&plant(row, PAGE, &["a=1"]));
+    let ruling = ruled(&with_user_cookies(row, PAGE, &["a=1"]));
     let cookies = |step: usize, request: usize| {
         ruling[step].requests()[request].request.cookie_names().join(" ")
     };

@@ -141,7 +141,7 @@ pub fn a_row() -> impl Strategy<Value = Row> {
                 .fold(row, |row, (group, page, inside)| row.open(group, page, inside));
             let cookies =
                 ["a=1; Secure; SameSite=None", "l=1; SameSite=Lax", "s=1; SameSite=Strict"];
-            plant(plant(row, API, &cookies), PAGE, &cookies)
+            with_user_cookies(with_user_cookies(row, API, &cookies), PAGE, &cookies)
         },
     )
 }

@@ -75,7 +75,7 @@ fn an_upgraded_request_has_the_origin_and_the_cookies_of_https() {
     ];
     let later = fetch("GET", "http://a.test/").include();
     let row = row("http://app.test", servers, vec![fetch("GET", "https://a.test/strict"), later]);
-    let row = plant(row, "https://a.test", &["sid=1; Secure; SameSite=None"]);
+    let row = with_user_cookies(row, "https://a.test", &["sid=1; Secure; SameSite=None"]);
     assert_eq!(outcomes(&row)[1], "GET allowed");
     let outcome = ruled(&row).remove(1);
     let sent = &outcome.exchanges[0].request;

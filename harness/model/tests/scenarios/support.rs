@@ -207,10 +207,10 @@ pub fn row(page: &str, servers: Vec<Server>, steps: Vec<Step>) -> Row {
     }
 }
 
-pub fn plant(mut row: Row, at: &str, cookies: &[&str]) -> Row {
-    let planted =
+pub fn with_user_cookies(mut row: Row, at: &str, cookies: &[&str]) -> Row {
+    let user_cookie =
         |cookie: &&str| InitialCookie { url: url(at), set_cookie: cookie.as_bytes().to_vec() };
-    row.cookies.extend(cookies.iter().map(planted));
+    row.cookies.extend(cookies.iter().map(user_cookie));
     row
 }
 

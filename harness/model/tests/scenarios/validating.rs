@@ -1,4 +1,4 @@
-//! Which stored responses may be used, and what becomes of them when their server is asked.
+//! Which stored responses may be used, and how they change when they are revalidated.
 
 use crate::support::*;
 use cors_model::{HeaderList, HttpRequest, HttpResponse, Network};
@@ -86,7 +86,7 @@ fn etag_and_last_modified_become_conditions() {
     }
 }
 
-/// Says of its content in every 304 what is not so.
+/// Describes its content wrongly in every 304.
 struct Confused;
 
 impl Network for Confused {

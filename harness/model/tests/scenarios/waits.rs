@@ -25,7 +25,7 @@ fn call(method: &str) -> Step {
 }
 
 /// Whether the last step sends a preflight.
-fn asks_again(max_age: &str, seconds: u64) -> bool {
+fn sends_second_preflight(max_age: &str, seconds: u64) -> bool {
     let line = match max_age {
         "" => "X-Other: 1".to_owned(),
         max_age => format!("Access-Control-Max-Age: {max_age}"),
@@ -46,7 +46,7 @@ fn a_preflight_result_is_kept_for_its_max_age() {
         ("600", 600, true),
         ("31536000", 31_535_999, false),
     ] {
-        assert_eq!(asks_again(max_age, seconds), again, "{max_age} after {seconds} s");
+        assert_eq!(sends_second_preflight(max_age, seconds), again, "{max_age} after {seconds} s");
     }
 }
 
@@ -87,10 +87,10 @@ fn a_response_without_a_lifetime_may_be_reused() {
 }
 
 #[test]
-fn a_wait_before_the_first_call_ages_planted_cookies() {
+fn a_wait_before_the_first_call_ages_user_cookies() {
     for (seconds, expected) in [(58, 1), (62, 0)] {
         let row = twice(0, call("GET").include(), "X-Other: 1").wait(0, seconds);
-        let row = plant(row, API, &["a=1; Max-Age=60; Secure; SameSite=None"]);
+        let row = with_user_cookies(row, API, &["a=1; Max-Age=60; Secure; SameSite=None"]);
         assert_eq!(ruled(&row)[0].requests()[0].request.cookie_names().len(), expected);
     }
 }

@@ -67,7 +67,7 @@ fn a_range_request_accepts_no_encoding() {
 #[test]
 fn cookies_are_sent_in_one_line() {
     let row = row(PAGE, vec![server(PAGE, Vec::new())], vec![to_page("GET")]);
-    let row = plant(row, PAGE, &["a=1", "b=2"]);
+    let row = with_user_cookies(row, PAGE, &["a=1", "b=2"]);
     let exchanges = exchanged(&row);
     let cookie = exchanges[0].0.headers.get("cookie").map(|value| value.into_owned());
     assert_eq!(cookie.as_deref(), Some(b"a=1; b=2".as_slice()));

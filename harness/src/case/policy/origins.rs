@@ -26,12 +26,12 @@ pub(super) struct Origins {
 impl Origins {
     /// Whether an origin is a member.
     pub(super) fn contains(&self, origin: &Origin) -> bool {
-        self.closeness(origin).is_some()
+        self.specificity(origin).is_some()
     }
 
     /// How specifically the list names a member: an exact origin more specifically than any
     /// pattern, and a longer pattern more specifically than a shorter one.
-    pub(super) fn closeness(&self, origin: &Origin) -> Option<usize> {
+    pub(super) fn specificity(&self, origin: &Origin) -> Option<usize> {
         if self.written.contains(origin) {
             return Some(usize::MAX);
         }

@@ -1,4 +1,4 @@
-//! What a policy says of one request: whether it is allowed, and what would have to be removed from it to make it so.
+//! What a policy says about one request: whether it is allowed, and what would have to be removed from it to make it so.
 
 use std::borrow::Cow;
 

@@ -55,7 +55,7 @@ impl<'p> Planner<'p> {
         self.of_foreign(&foreign(&listed, servers), &mut calls)?;
         for origin in self.denied.tried(|origin| self.is_denied(origin)) {
             let asker = Asker::document(&origin, OriginKind::Denied, None);
-            self.exemplary(&asker, &self.examples(|_| true), &mut calls)?;
+            self.send_examples(&asker, &self.examples(|_| true), &mut calls)?;
         }
         for unlisted in self.unlisted() {
             let asker = Asker::document(&unlisted.origin, unlisted.kind, Some(&unlisted.like));
@@ -63,7 +63,7 @@ impl<'p> Planner<'p> {
             let of_like = |grant: &Grant| grant.is_listing() && grant.is_for(like);
             match unlisted.asks_once {
                 true => calls.add(self.single(&asker, &of_like))?,
-                false => self.exemplary(&asker, &self.examples(of_like), &mut calls)?,
+                false => self.send_examples(&asker, &self.examples(of_like), &mut calls)?,
             }
         }
         if self.grants.is_empty() {
@@ -81,7 +81,7 @@ impl<'p> Planner<'p> {
                 Some(ask) if !is_tried_in_full(&origin) => {
                     calls.add(self.call(&asker, ask, Vec::new(), self.login))?;
                 }
-                _ => self.exemplary(&asker, &examples, calls)?,
+                _ => self.send_examples(&asker, &examples, calls)?,
             }
         }
         Ok(())
@@ -118,8 +118,8 @@ impl<'p> Planner<'p> {
 
     /// Whether `deny` names an origin more specifically than `allow`, or as specifically.
     fn is_denied(&self, origin: &Origin) -> bool {
-        let allowed = self.lists().filter_map(|list| list.closeness(origin)).max();
-        self.denied.closeness(origin).is_some_and(|denied| Some(denied) >= allowed)
+        let allowed = self.lists().filter_map(|list| list.specificity(origin)).max();
+        self.denied.specificity(origin).is_some_and(|denied| Some(denied) >= allowed)
     }
 
     /// Whether a member of a pattern can be tested: no page sends cross-origin requests to its own
@@ -263,13 +263,13 @@ impl<'p> Planner<'p> {
         let context = Context::SandboxedIframe;
         let page = Page::new(foreign.clone(), context);
         let frame = Asker { page, kind: OriginKind::Null, like: None };
-        self.exemplary(&frame, &examples, calls)
+        self.send_examples(&frame, &examples, calls)
     }
 
     /// An unlisted origin sends examples: those that read with and without a login, because a
     /// server may allow an origin and not its credentials, or the other way round; those that write
     /// with the login, if there is one. If none reads, the first that writes is sent both ways.
-    fn exemplary(
+    fn send_examples(
         &self,
         asker: &Asker,
         examples: &[&'p Ask],

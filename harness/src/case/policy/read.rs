@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use super::super::complaint::Problem;
 use super::super::reader::{CaseFile, Reader, ValueError};
-use super::super::row::{PlantedCookie, Row};
+use super::super::row::{Row, UserCookie};
 use super::super::servers::{self, Sites};
 use super::super::text::words;
 use super::super::tree::{Kind, Node};
@@ -74,7 +74,7 @@ fn read_policy(reader: &mut Reader<'_>, tree: &Node) -> (Vec<Row>, Policy) {
 /// cookies of its user, and what it sends; so the requests are counted before rows are made.
 fn few_enough<'p>(
     planner: &Planner<'p>,
-    login: &[PlantedCookie],
+    login: &[UserCookie],
     tree: &Node,
 ) -> Result<Vec<Call<'p>>, ValueError> {
     let help = "split it into several files";

@@ -2,7 +2,7 @@
 
 use cors_servers::script::{Method, Path, Reply, Status};
 
-use super::super::row::{Names, PlantedCookie, Row, Server, ThirdPartyCookies};
+use super::super::row::{Names, Row, Server, ThirdPartyCookies, UserCookie};
 use super::super::step::{Credentials, Step, StepGroup};
 use super::calls::Call;
 use super::routes::Ask;
@@ -13,7 +13,7 @@ use crate::secrets::Secrets;
 /// What all rows of a policy share.
 pub(super) struct Common {
     pub(super) servers: Vec<Server>,
-    pub(super) login: Vec<PlantedCookie>,
+    pub(super) login: Vec<UserCookie>,
     pub(super) third_party_cookies: ThirdPartyCookies,
     pub(super) environment: Secrets,
 }

@@ -85,7 +85,7 @@ fn framework(folder: &Path) -> Option<(Framework, &'static str)> {
     if let Some((_, found)) = by_package.iter().find(|(name, _)| depends(name)) {
         return Some((*found, "package.json"));
     }
-    if text("manage.py").contains("django") {
+    if text("manage.py").to_lowercase().contains("django") {
         return Some((Framework::Django, "manage.py"));
     }
     for file in ["requirements.txt", "pyproject.toml", "Pipfile"] {
@@ -213,7 +213,7 @@ mod tests {
         );
         is(
             &[
-                ("manage.py", "import django"),
+                ("manage.py", "os.environ['DJANGO_SETTINGS_MODULE'] = 'site.settings'"),
                 ("site/urls.py", "path('admin/', a), path(\"me/\", b), path('x/<int:y>', c)"),
             ],
             Framework::Django,

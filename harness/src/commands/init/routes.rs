@@ -83,7 +83,7 @@ fn routed(text: &str) -> Found {
             path.to_owned(),
             METHODS
                 .iter()
-                .filter(|(call, _)| calls_it(handlers, call))
+                .filter(|(call, _)| calls_function(handlers, call))
                 .map(|(_, method)| *method)
                 .collect(),
         ))
@@ -92,7 +92,7 @@ fn routed(text: &str) -> Found {
 }
 
 /// Whether a text calls a function of this name.
-fn calls_it(text: &str, name: &str) -> bool {
+fn calls_function(text: &str, name: &str) -> bool {
     let is_end = |before: &str| !before.ends_with(|c: char| c.is_alphanumeric() || c == '_');
     let mut calls = after_each(text, &format!("{name}(")).into_iter();
     calls.any(|(at, _)| is_end(&text[..at]))

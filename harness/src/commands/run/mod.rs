@@ -14,8 +14,8 @@ use cors_harness::reporters::{ReportError, Reporter};
 use cors_harness::run::{Judged, Judgement, Players, RunPreparation, survey_snapshots};
 
 use super::Exit;
-use super::find::{cases_telling, with_environment, with_rows};
-use super::output::divert;
+use super::find::{cases_with, with_environment, with_rows};
+use super::output::print_to_standard_error;
 use super::play::players;
 use crate::arguments::Run;
 use rounds::{FirstRound, Played, RoundPlan};
@@ -83,13 +83,17 @@ pub fn run(arguments: &Run) -> Exit {
 fn cases(arguments: &Run, expect: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, Exit> {
     // Which of them failed last is known when all are read.
     let all = match arguments.rerun_failed {
-        true => cases_telling(&arguments.folder, |_| {})?,
-        false => cases_telling(&arguments.folder, expect)?,
+        true => cases_with(&arguments.folder, |_| {})?,
+        false => cases_with(&arguments.folder, expect)?,
     };
     let cases = if arguments.rerun_failed { failed_last(arguments, all)? } else { all };
     let cases = with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)?;
-    let Some(stack) = arguments.stack else { return Ok(cases) };
-    Ok(cases.iter().map(|case| Arc::new(case.with_stack(stack))).collect())
+    let options = arguments.upstreams.certificate_options();
+    let cases = cases.iter().map(|case| match arguments.stack {
+        Some(stack) => case.with_stack(stack).with_certificate_options(&options),
+        None => case.with_certificate_options(&options),
+    });
+    Ok(cases.map(Arc::new).collect())
 }
 
 /// A case for the builds of these browsers.
@@ -100,7 +104,10 @@ fn fitted(case: Arc<Case>, players: &Players) -> Arc<Case> {
 fn failed_last(arguments: &Run, cases: Vec<Arc<Case>>) -> Result<Vec<Arc<Case>>, Exit> {
     let folder = &arguments.folder.cases.folder;
     let Some(failed) = selection::failed_last(folder) else {
-        complain!("error: no run of the cases in `{}` is noted: run them first", folder.display());
+        complain!(
+            "error: no run of the cases in `{}` is recorded: run them first",
+            folder.display()
+        );
         return Err(Exit::BadInput);
     };
     let cases: Vec<_> = cases.into_iter().filter(|case| failed.contains(&case.id.0)).collect();
@@ -145,7 +152,7 @@ fn report_unreferenced(unreferenced: &[String]) -> Exit {
 fn report_files(arguments: &Run) -> Result<Vec<Box<dyn Reporter>>, Exit> {
     match arguments.reports_to_stdout() {
         0 => {}
-        1 => divert(),
+        1 => print_to_standard_error(),
         _ => {
             complain!(
                 "error: two reports cannot both go to standard output: name a file for one of them"

@@ -2,7 +2,7 @@
 // has the expected origin.
 addEventListener("message", ({ data, source }) => {
   const { row, origin, script, values } = JSON.parse(data);
-  const tell = (told) => source.postMessage(JSON.stringify({ row, ...told }), "*");
-  tell({ origin: self.origin });
-  if (self.origin === origin) new Function(script)(...values, ([seen]) => tell({ seen }));
+  const report = (message) => source.postMessage(JSON.stringify({ row, ...message }), "*");
+  report({ origin: self.origin });
+  if (self.origin === origin) new Function(script)(...values, ([seen]) => report({ seen }));
 });

@@ -27,7 +27,7 @@ initiators["xhr"] = ({ url, method, headers, credentials, uploadListeners, async
       });
     };
     // WebKit takes a timeout during the request only if it had one before.
-    if (abort !== null && abort.by === "timeout") xhr.timeout = 2 * patience;
+    if (abort !== null && abort.by === "timeout") xhr.timeout = 2 * deadline;
     xhr.send(bodyOf(body));
     if (abort === null) return;
     isReceived(abort).then(() => {

@@ -12,8 +12,8 @@ use crate::observation::EngineReason;
 
 /// Why loads failed, in the order of the log, each with the last URL that was requested for it, and
 /// the texts that script logged in between. A load that script aborted has no reason.
-pub(super) fn heard(events: &[Value]) -> Vec<ConsoleMessage> {
-    let heard = |event: &Value| {
+pub(super) fn console_messages(events: &[Value]) -> Vec<ConsoleMessage> {
+    let message = |event: &Value| {
         let params = &event["params"];
         match event["method"].as_str()? {
             "Log.entryAdded" => logged(&params["entry"]).map(ConsoleMessage::Reason),
@@ -24,7 +24,7 @@ pub(super) fn heard(events: &[Value]) -> Vec<ConsoleMessage> {
             _ => None,
         }
     };
-    events.iter().filter_map(heard).collect()
+    events.iter().filter_map(message).collect()
 }
 
 fn logged(entry: &Value) -> Option<EngineReason> {
@@ -175,11 +175,11 @@ mod tests {
     }
 
     fn reasons(events: &[Value]) -> Vec<EngineReason> {
-        let reason = |heard: ConsoleMessage| match heard {
+        let reason = |message: ConsoleMessage| match message {
             ConsoleMessage::Reason(reason) => Some(reason),
             ConsoleMessage::Text(_) => None,
         };
-        heard(events).into_iter().filter_map(reason).collect()
+        console_messages(events).into_iter().filter_map(reason).collect()
     }
 
     #[test]
@@ -187,10 +187,10 @@ mod tests {
         let args = json!([{ "type": "string", "value": "after the first" }]);
         let logged = json!({ "method": "Runtime.consoleAPICalled", "params": { "type": "debug", "args": args } });
         let failed = || entry("network", None, "Failed to load resource: net::ERR_FAILED");
-        let heard = heard(&[failed(), logged, failed()]);
-        assert!(matches!(&heard[1], ConsoleMessage::Text(text) if text == "after the first"));
+        let messages = console_messages(&[failed(), logged, failed()]);
+        assert!(matches!(&messages[1], ConsoleMessage::Text(text) if text == "after the first"));
         assert!(matches!(
-            (&heard[0], &heard[2]),
+            (&messages[0], &messages[2]),
             (ConsoleMessage::Reason(_), ConsoleMessage::Reason(_))
         ));
     }

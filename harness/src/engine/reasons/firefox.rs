@@ -14,8 +14,8 @@ pub(super) fn says(entry: &Value, text: &str) -> bool {
 }
 
 /// The reasons among entries, and the texts that script logged in between, in order.
-pub(super) fn heard(entries: &[Value]) -> Vec<ConsoleMessage> {
-    let heard = |entry: &Value| {
+pub(super) fn console_messages(entries: &[Value]) -> Vec<ConsoleMessage> {
+    let message = |entry: &Value| {
         let (kind, text) = (entry["params"]["type"].as_str()?, entry["params"]["text"].as_str()?);
         match kind {
             "javascript" => reason(text).map(ConsoleMessage::Reason),
@@ -23,7 +23,7 @@ pub(super) fn heard(entries: &[Value]) -> Vec<ConsoleMessage> {
             _ => None,
         }
     };
-    entries.iter().filter_map(heard).collect()
+    entries.iter().filter_map(message).collect()
 }
 
 fn reason(text: &str) -> Option<EngineReason> {
@@ -124,8 +124,8 @@ mod tests {
 
     #[track_caller]
     fn reads_as(text: &str, url: &str, code: Option<&str>, detail: Option<&str>) {
-        let heard = heard(&[entry(text)]);
-        let [ConsoleMessage::Reason(reason)] = heard.as_slice() else { panic!("{heard:?}") };
+        let messages = console_messages(&[entry(text)]);
+        let [ConsoleMessage::Reason(reason)] = messages.as_slice() else { panic!("{messages:?}") };
         assert_eq!(reason.url, url);
         assert_eq!(reason.code.as_deref(), code);
         assert_eq!(reason.detail.as_deref(), detail);
@@ -191,10 +191,10 @@ mod tests {
     fn script_logs_are_marked_and_other_messages_are_left_out() {
         let logged = json!({ "params": { "type": "console", "method": "debug", "text": "end" } });
         assert!(says(&logged, "end") && !says(&logged, "en") && !says(&entry("end"), "end"));
-        let heard = heard(&[logged, entry("XML Parsing Error: syntax error")]);
+        let messages = console_messages(&[logged, entry("XML Parsing Error: syntax error")]);
         assert!(
-            matches!(heard.as_slice(), [ConsoleMessage::Text(text)] if text == "end"),
-            "{heard:?}"
+            matches!(messages.as_slice(), [ConsoleMessage::Text(text)] if text == "end"),
+            "{messages:?}"
         );
     }
 }

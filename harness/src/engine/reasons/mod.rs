@@ -15,11 +15,11 @@ use tokio::sync::Mutex;
 
 use super::bidi::Bidi;
 use super::devtools::DevTools;
-use super::side_channels::{NO_CHANNEL, SideChannels, unheard};
+use super::side_channels::{NO_CHANNEL, SideChannels, console_unreadable};
 use crate::observation::{EngineReason, ReasonSeen};
 
 /// How long the end of a page's messages may take to arrive on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 const UNASKED: &str = "the browser's messages were not read";
 
@@ -36,13 +36,13 @@ pub(super) enum ConsoleMessage {
 /// the page logged the end of all `groups` but the last. `marker` is the one that the row's page
 /// received.
 pub(super) fn reasons_for(
-    heard: &[ConsoleMessage],
+    messages: &[ConsoleMessage],
     (token, marker): (&str, &str),
     groups: usize,
 ) -> Vec<ReasonSeen> {
     let mut settled = 0;
     let mut seen = Vec::new();
-    for one in heard {
+    for one in messages {
         match one {
             ConsoleMessage::Reason(reason) => {
                 seen.push(ReasonSeen { reason: reason.clone(), group: Some(settled) });
@@ -80,7 +80,7 @@ impl ConsoleListener {
         };
         let connected = DevTools::connect(address).await;
         let listener = connected.map(|devtools| Self::DevTools(devtools.into()));
-        listener.unwrap_or_else(|error| Self::Unavailable(unheard(&error)))
+        listener.unwrap_or_else(|error| Self::Unavailable(console_unreadable(&error)))
     }
 
     /// Reads the console of Firefox. If that is not possible, rows are played without reasons.
@@ -90,7 +90,8 @@ impl ConsoleListener {
             Err(why) => return Self::unavailable(why),
         };
         let subscribed = bidi.lock().await.subscribe(&[firefox::EVENT]).await;
-        subscribed.map_or_else(|error| Self::Unavailable(unheard(&error)), |()| Self::Console)
+        subscribed
+            .map_or_else(|error| Self::Unavailable(console_unreadable(&error)), |()| Self::Console)
     }
 
     /// Reads nothing, for the given reason.
@@ -108,21 +109,21 @@ impl ConsoleListener {
         if let Self::DevTools(devtools) = self
             && let Err(error) = devtools.listen().await
         {
-            *self = Self::Unavailable(unheard(&error));
+            *self = Self::Unavailable(console_unreadable(&error));
         }
     }
 
     /// Every message of the browser until the scripts of that many documents have logged `token` at their end; or why
     /// they are unknown.
-    pub(super) async fn hear(
+    pub(super) async fn read_console(
         &mut self,
         (token, documents): (&str, usize),
         bidi: Option<&Mutex<Bidi>>,
     ) -> Result<Vec<ConsoleMessage>, String> {
-        let heard = match (&mut *self, bidi) {
+        let messages = match (&mut *self, bidi) {
             (Self::DevTools(devtools), _) => match devtools.events().await {
-                Ok(events) => Ok(chromium::heard(&events)),
-                Err(error) => Err(unheard(&error)),
+                Ok(events) => Ok(chromium::console_messages(&events)),
+                Err(error) => Err(console_unreadable(&error)),
             },
             (Self::Console, Some(bidi)) => {
                 read_console(&mut *bidi.lock().await, token, documents).await
@@ -130,11 +131,11 @@ impl ConsoleListener {
             (Self::Console, None) => Err(NO_CHANNEL.to_owned()),
             (Self::Unavailable(why), _) => Err(why.clone()),
         };
-        if let Err(why) = &heard {
+        if let Err(why) = &messages {
             // A channel that failed once would fail again after the same wait.
             *self = Self::Unavailable(why.clone());
         }
-        heard
+        messages
     }
 }
 
@@ -145,13 +146,13 @@ async fn read_console(
 ) -> Result<Vec<ConsoleMessage>, String> {
     let mut entries = Vec::new();
     for _ in 0..documents {
-        entries.extend(bidi.events_until(|entry| firefox::says(entry, token), PATIENCE).await);
+        entries.extend(bidi.events_until(|entry| firefox::says(entry, token), TIMEOUT).await);
         if !entries.last().is_some_and(|last| firefox::says(last, token)) {
             let words = "the browser's console did not show the end of the page's script";
             return Err(words.to_owned());
         }
     }
-    Ok(firefox::heard(&entries))
+    Ok(firefox::console_messages(&entries))
 }
 
 /// A text that no other script of this process logs.
@@ -171,13 +172,13 @@ mod tests {
             bidi: Err(NO_CHANNEL.to_owned()),
             debugger: Ok("ws://127.0.0.1:9/".to_owned()),
         };
-        let mut ear = ConsoleListener::over_devtools(&beside).await;
-        ear.enter().await;
-        let why = ear.hear(("the end", 1), None).await.unwrap_err();
+        let mut listener = ConsoleListener::over_devtools(&beside).await;
+        listener.enter().await;
+        let why = listener.read_console(("the end", 1), None).await.unwrap_err();
         assert!(why.starts_with("the browser's messages could not be read: "), "{why}");
         beside.debugger = Err(NO_CHANNEL.to_owned());
-        let mut ear = ConsoleListener::over_devtools(&beside).await;
-        assert_eq!(ear.hear(("the end", 1), None).await.unwrap_err(), NO_CHANNEL);
+        let mut listener = ConsoleListener::over_devtools(&beside).await;
+        assert_eq!(listener.read_console(("the end", 1), None).await.unwrap_err(), NO_CHANNEL);
     }
 
     #[test]
@@ -187,17 +188,17 @@ mod tests {
             ConsoleMessage::Reason(EngineReason { url, code: None, detail: None, text })
         };
         let text = |text: &str| ConsoleMessage::Text(text.to_owned());
-        let heard =
+        let messages =
             [reason(), text("act /r1/0"), reason(), text("act /r2/0"), text("act /r1/1"), reason()];
         let groups = |marker, groups| -> Vec<_> {
-            reasons_for(&heard, ("act", marker), groups)
+            reasons_for(&messages, ("act", marker), groups)
                 .into_iter()
                 .map(|seen| seen.group)
                 .collect()
         };
         assert_eq!(groups("/r1/", 3), [Some(0), Some(1), Some(2)]);
         assert_eq!(groups("/r2/", 2), [Some(0), Some(0), Some(1)]);
-        assert_eq!(groups("/r1/", 4), [None; 3], "the end of a group was not heard");
+        assert_eq!(groups("/r1/", 4), [None; 3], "the end of a group is missing");
     }
 
     #[test]

@@ -50,8 +50,8 @@ pub fn stack_lines(case: &Case, stack: Stack) -> Option<String> {
             _ => "#",
         };
         lines = format!(
-            "{sign} The policy does not allow every page the same. These lines allow each listed origin all of it:\n\
-             {sign} repeat them with less for routes that not all of them may use.\n{lines}"
+            "{sign} The policy does not grant all origins the same access. These lines grant each listed origin all of it:\n\
+             {sign} repeat them with less for routes that not every origin may use.\n{lines}"
         );
     }
     Some(lines)

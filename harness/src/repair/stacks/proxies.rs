@@ -30,9 +30,7 @@ pub(super) fn nginx(grant: &Grant) -> String {
     if !grant.exposes.is_empty() {
         text += &of_all("cors_expose", &grant.exposes.join(", "));
     }
-    text.push_str(
-        "# In server { }. A location with an add_header of its own needs these lines again.\n",
-    );
+    text.push_str("# In server { }. A location with its own add_header needs these lines again.\n");
     let mut headers = vec![("Allow-Origin", "cors_origin")];
     headers.extend(grant.credentials.then_some(("Allow-Credentials", "cors_credentials")));
     headers.extend([

@@ -153,7 +153,7 @@ impl Problems {
     }
 }
 
-/// An engine that cannot run fails in every case alike: that is one problem. The number is that of the others.
+/// An engine that cannot run fails in the same way in every case: that is one problem. The number is that of the others.
 fn alike<'p>(problems: &[&'p Problem]) -> Vec<(&'p Problem, usize)> {
     let mut alike: Vec<(&Problem, usize)> = Vec::new();
     for problem in problems {
@@ -233,8 +233,8 @@ impl FailedCase<'_> {
         let engine = self.judged.engine.as_str();
         let sentence = match departing.iter().all(|(_, outcome)| gone(outcome)) {
             true => format!(
-                "{engine} does what the standard says in {}, where `known` explains a departure: take them \
-                 out of the entry.",
+                "{engine} agrees with the standard in {}, where `known` explains a departure: remove these rows \
+                 from the entry.",
                 counted(departing.len(), "row")
             ),
             false => format!(
@@ -314,7 +314,10 @@ impl FailedCase<'_> {
         let row = self.rows().find(|(_, outcome)| outcome.departs()).map(|(row, _)| row);
         let explain = ("explain", commands.explain(case, judged.engine, row));
         match judged.judgement {
-            Judgement::NotRun(_) => vec![("see", commands.doctor())],
+            Judgement::NotRun(_) if matches!(judged.engine, Engine::Browser(_)) => {
+                vec![("see", commands.doctor())]
+            }
+            Judgement::NotRun(_) => vec![("again", commands.again(case, judged.engine))],
             Judgement::New | Judgement::Differs { .. } if judged.unkept.is_none() => {
                 vec![explain, ("accept", commands.accept(case))]
             }

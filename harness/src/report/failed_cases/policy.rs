@@ -14,6 +14,9 @@ use crate::verdict::policy::{DescribedChange, Effect, Finding, Severity};
 /// How many sentences about changes are shown.
 const SENTENCES: usize = 4;
 
+/// How many are shown after new findings, which are often their cause.
+const AFTER_FINDINGS: usize = 1;
+
 /// All findings, or what the rows show where there is none.
 pub(super) fn findings(failed: &FailedCase<'_>, policy: &Policy) -> String {
     let rows = &failed.judged.rows;
@@ -39,8 +42,10 @@ pub(super) fn changes(failed: &FailedCase<'_>, before: &PolicyRecord) -> (String
     let mut text = folded(failed.case, rows, &new, failed.width);
     let shown = |change: &&DescribedChange| {
         !change.row.is_some_and(|row| new.iter().any(|finding| finding.rows.contains(&row)))
+            && (new.is_empty() || change.change.effect != Effect::WithoutEffect)
     };
-    write_changes(&mut text, changes.iter().filter(shown), failed.width);
+    let most = if new.is_empty() { SENTENCES } else { AFTER_FINDINGS };
+    write_changes(&mut text, changes.iter().filter(shown), most, failed.width);
     (format!("Since it was reviewed: {}.", effects(&changes)), text)
 }
 
@@ -58,6 +63,7 @@ fn effects(changes: &[DescribedChange]) -> String {
 fn write_changes<'c>(
     text: &mut String,
     changes: impl Iterator<Item = &'c DescribedChange>,
+    most: usize,
     width: usize,
 ) {
     let mut alike: IndexMap<(Effect, Severity, &str), Vec<&DescribedChange>> = IndexMap::new();
@@ -65,7 +71,7 @@ fn write_changes<'c>(
         let key = (one.change.effect, one.severity, one.sentence.as_str());
         alike.entry(key).or_default().push(one);
     }
-    for ((effect, severity, sentence), same) in alike.iter().take(SENTENCES) {
+    for ((effect, severity, sentence), same) in alike.iter().take(most) {
         let head = format!("  {}: ", effect.as_str());
         *text += &hanging_in(width, &head, &format!("{} ({}).", sentence, severity.as_str()));
         let line = same[0].change.now.as_ref().or(same[0].change.before.as_ref());
@@ -75,8 +81,8 @@ fn write_changes<'c>(
             *text += &hanging_in(width, "    row ", &(row + &others(same.len())));
         }
     }
-    if alike.len() > SENTENCES {
-        let _ = writeln!(text, "  and {}", counted(alike.len() - SENTENCES, "more change"));
+    if alike.len() > most {
+        let _ = writeln!(text, "  and {}", counted(alike.len() - most, "more change"));
     }
 }
 

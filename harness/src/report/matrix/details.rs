@@ -108,7 +108,7 @@ fn why(case: &Case, row: &Row, engine: Engine, outcome: &RowOutcome) -> Option<S
             Some(format!("known, {}: {because}", kind.as_str()))
         }
         Verdict::Vanished => {
-            Some("vanished: it agrees, and `known` explains a departure".to_owned())
+            Some("vanished: it agrees, although `known` explains a departure".to_owned())
         }
         Verdict::Permitted { choices, .. } => {
             Some(format!("permitted: {}", what_was_done(choices)))

@@ -22,7 +22,7 @@ fn sentence(line: &Line, row: &RowOutcome, width: usize) -> String {
     if let Some(why) = row.inconclusive() {
         return format!("{row_is}inconclusive: {why}");
     }
-    let can = if can.is_something() { can.to_string() } else { "reads nothing".to_owned() };
+    let can = if can.is_any() { can.to_string() } else { "reads nothing".to_owned() };
     let policy = if *allowed { "policy: allowed" } else { "policy: not allowed" };
     let full = format!("{row_is}{can} ({how}); {policy}");
     match full.chars().count() <= width {

@@ -24,7 +24,7 @@ pub(in crate::report) fn praise(policy: &Policy, case: &Case, rows: &[RowOutcome
 }
 
 /// Where no row was played for an allowed origin, only that no page has access. That may also be so because the server
-/// allows nobody.
+/// allows no origin.
 fn without_allowed(played: &[&Asked], inconclusive: usize) -> String {
     let rows = played.iter().filter(|asked| shows_access(asked)).count();
     let others = match inconclusive {

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use super::console::{inconclusive_reasons, kept};
 use super::folded::{write_exchange, write_finding};
 use super::{findings_of, repairs, write_command, write_repair, write_stack};
-use crate::case::{Case, Stack};
+use crate::case::{Case, OriginKind, Stack};
 use crate::repair::Repairs;
-use crate::report::notes::{no_browser, notes_of_rows};
+use crate::report::notes::{loopback_origins, no_browser, notes_of_rows};
 use crate::report::style::{HEAD, WARN, counted, styled};
 use crate::report::wrapping::hanging_in;
 use crate::results::{Engine, Outcome, RowOutcome};
@@ -26,6 +26,8 @@ pub struct ShortVerdict {
     pub text: String,
     /// Whether no row is inconclusive and there is no finding.
     pub clean: bool,
+    /// Whether every row is inconclusive.
+    pub is_inconclusive: bool,
     /// Whether header lines of the server repair a finding.
     pub is_repaired_by_lines: bool,
     /// The software of the server and how it was recognised, if it was and the user did not name it.
@@ -63,8 +65,7 @@ pub fn short_verdict_of_policy(
         let stack = repairs.stack.iter().filter(|_| is_named);
         stack.for_each(|stack| write_stack(&mut text, stack, width));
     }
-    let all: Vec<_> = (0..rows.len()).collect();
-    for note in notes_of_rows(case, rows, &all) {
+    for note in notes(case, rows, &findings) {
         text += &hanging_in(width, "  note: ", &(note + "."));
     }
     let is_conclusive = write_inconclusive(&mut text, case, rows, width);
@@ -74,9 +75,25 @@ pub fn short_verdict_of_policy(
     ShortVerdict {
         text,
         clean: is_conclusive && findings.is_empty(),
+        is_inconclusive: rows.iter().all(|row| row.inconclusive().is_some()),
         is_repaired_by_lines,
         recognised: stack.map(|stack| (stack.stack, stack.because)),
     }
+}
+
+/// The notes on the rows that show a finding, and on those of the listed pages.
+fn notes(case: &Case, rows: &[RowOutcome], findings: &[Finding]) -> Vec<String> {
+    let is_listed = |row: &usize| {
+        let asked = case.rows.get(*row).and_then(|row| row.asked.as_ref());
+        asked.is_some_and(|asked| asked.kind == OriginKind::Listed)
+    };
+    let listed = (0..rows.len()).filter(is_listed);
+    let of_findings = findings.iter().flat_map(|finding| finding.rows.iter().copied());
+    let numbers: Vec<_> = listed.chain(of_findings).collect();
+    let refused = findings.iter().find(|finding| finding.name == "origin-not-allowed");
+    let refused = refused.and_then(|finding| case.rows.get(*finding.rows.first()?)?.asked.as_ref());
+    let names = refused.and_then(|asked| loopback_origins(&asked.page));
+    names.into_iter().chain(notes_of_rows(case, rows, &numbers)).collect()
 }
 
 /// The worst finding.

@@ -71,7 +71,7 @@ impl<'a> Console<'a> {
             ],
             false => vec![
                 step("run --verbose", "shows every row"),
-                step("explain CASE", "shows why a row went so"),
+                step("explain CASE", "shows why a row has its result"),
             ],
         }
     }

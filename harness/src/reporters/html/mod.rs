@@ -162,7 +162,7 @@ fn write(output: &mut dyn Write, data: &impl Serialize, counts: &Counts) -> io::
     output.write_all(after.as_bytes())
 }
 
-/// Writes JSON into a script element, where `<` could end it. In JSON it stands in strings only.
+/// Writes JSON into a script element, where `<` could end it. In JSON it occurs in strings only.
 struct InScript<'w>(&'w mut dyn Write);
 
 impl Write for InScript<'_> {

@@ -169,7 +169,7 @@ impl EngineWide {
     }
 
     /// Takes the departures of an engine out of what was observed of a row. `standard` is what the standard
-    /// says of the row.
+    /// says about the row.
     pub fn take_out(
         row: RowOfEngine<'_>,
         observation: &mut RowObservation,

@@ -12,7 +12,7 @@ use crate::observation::{Read, StepObservation};
 use crate::verdict::Field;
 
 impl Observable {
-    /// Makes a step what it would be without the departure. `standard` is what the standard says of the step.
+    /// Makes a step what it would be without the departure. `standard` is what the standard says about the step.
     pub(super) fn take_out(
         self,
         step: &mut StepObservation,
@@ -59,7 +59,7 @@ fn take_out_of_response(
     wire: OnTheWire<'_>,
     (name, protocol): (&str, &str),
 ) -> Taken {
-    if !wire.spoke(protocol, step) {
+    if !wire.used_protocol(protocol, step) {
         return Taken::default();
     }
     let (read, sent) = (step.read, wire.was_sent(name));
@@ -75,7 +75,7 @@ fn take_out_of_response(
 
 impl OnTheWire<'_> {
     /// Whether the response of a step came over this protocol, in this step or in an earlier one.
-    fn spoke(self, protocol: &str, step: &StepObservation) -> bool {
+    fn used_protocol(self, protocol: &str, step: &StepObservation) -> bool {
         let asked = step.requests.last().map(|request| request.url.clone());
         let of_step = || without_fragment(&step.url).map(String::from);
         let Some(url) = asked.or_else(of_step) else { return false };

@@ -57,8 +57,8 @@ impl Access {
     }
 
     /// Whether it is any access at all.
-    pub fn is_something(&self) -> bool {
-        self.0.iter().any(StepAccess::is_something)
+    pub fn is_any(&self) -> bool {
+        self.0.iter().any(StepAccess::is_any)
     }
 }
 
@@ -81,7 +81,7 @@ impl StepAccess {
     }
 
     /// Whether it is any access at all.
-    pub fn is_something(&self) -> bool {
+    pub fn is_any(&self) -> bool {
         self.sends || self.reads
     }
 

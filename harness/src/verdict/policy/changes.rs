@@ -86,7 +86,7 @@ fn is_more(one: &Access, other: &Access) -> bool {
         (did.sends && !other.sends)
             || (did.reads && !other.reads)
             || (did.cookies && !other.cookies)
-            || (did.is_something() && did.error.is_none() && other.error.is_some())
+            || (did.is_any() && did.error.is_none() && other.error.is_some())
             || did.sees.iter().any(|name| !other.sees.contains(name))
     })
 }

@@ -118,7 +118,7 @@ impl Description<'_> {
                 format!("{who} is no longer tested with {request}{login}{why}")
             }
             Effect::WithoutEffect => {
-                format!("The access of {who} has not changed for {request}{login}")
+                format!("{who} has the same access as before to {request}{login}")
             }
             Effect::Loosened | Effect::Both | Effect::Tightened => {
                 self.difference_in_words(&who, login)
@@ -178,11 +178,11 @@ impl Description<'_> {
         let Some(played) = self.played else {
             return if self.is_dropped() { Severity::Medium } else { Severity::Note };
         };
-        let is_something = played.access().is_something();
+        let is_any = played.access().is_any();
         let is_worth = match (self.change.effect, played.asked.allowed) {
-            (Effect::Loosened | Effect::Both | Effect::New, false) => is_something,
+            (Effect::Loosened | Effect::Both | Effect::New, false) => is_any,
             (Effect::Tightened | Effect::Both, true) => true,
-            (Effect::New, true) => !is_something,
+            (Effect::New, true) => !is_any,
             _ => false,
         };
         match (is_worth, played.asked.allowed) {
@@ -218,14 +218,14 @@ impl Difference {
                 self.why.push("the response does not expose it".to_owned());
             }
         }
-        if before.cookies && !now.cookies && now.is_something() {
+        if before.cookies && !now.cookies && now.is_any() {
             self.why.push("the browser sends no cookie".to_owned());
         }
         match (before.error, now.error) {
-            (None, Some(status)) if before.is_something() => {
+            (None, Some(status)) if before.is_any() => {
                 self.why.push(format!("the status is {status}"));
             }
-            (Some(status), None) if now.is_something() => {
+            (Some(status), None) if now.is_any() => {
                 self.why.push(format!("the status was {status}"));
             }
             _ => {}
@@ -241,7 +241,7 @@ fn seeing(names: &[String], request: &str) -> Option<String> {
 fn more(before: &StepAccess, now: &StepAccess, request: &str) -> Option<String> {
     let is_more = |of: fn(&StepAccess) -> bool| of(now) && !of(before);
     let (sends, reads) = (is_more(|did| did.sends), is_more(|did| did.reads));
-    let same_but_better = now.is_something()
+    let same_but_better = now.is_any()
         && (is_more(|did| did.cookies) || (before.error.is_some() && now.error.is_none()));
     let response = findings::response(now.error);
     match (sends, reads) {
@@ -259,7 +259,7 @@ fn more(before: &StepAccess, now: &StepAccess, request: &str) -> Option<String> 
 /// What a page could do before and cannot do any more.
 fn less(before: &StepAccess, now: &StepAccess, request: &str) -> Option<String> {
     let is_less = |of: fn(&StepAccess) -> bool| of(before) && !of(now);
-    let worse = before.is_something()
+    let worse = before.is_any()
         && (is_less(|did| did.cookies) || (before.error.is_none() && now.error.is_some()));
     match (is_less(|did| did.sends), is_less(|did| did.reads)) {
         (true, _) => Some(format!("send {request}")),

@@ -17,7 +17,7 @@ fn responses_that_differ_need_vary_unless_no_cache_stores_them() {
     }
 }
 
-/// A server that answers everybody with a plain GET, and browsers by their origin.
+/// A server that answers a GET without `Origin`, and other requests by their origin.
 fn star_without_origin(asking: &Asking<'_>) -> Reply {
     match asking.origin {
         None => (200, vec![("Access-Control-Allow-Origin", "*".to_owned())]),

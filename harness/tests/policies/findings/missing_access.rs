@@ -113,7 +113,7 @@ fn errors_without_cors_headers_are_medium() {
 fn a_304_without_cors_headers_is_reported() {
     let case = policy(KEPT, &POLICY.replace("/me: [GET]", "/me: { GET: { again: true } }"));
     let mut rulings = ruled(&case);
-    // As a browser sees it that checks the answer it was given, and not the one it had stored.
+    // For a browser that checks the response it received, and not the stored one.
     let withheld =
         rulings.iter_mut().zip(&case.rows).filter(|(_, row)| row.all_steps().count() == 2);
     for (ruling, _) in withheld {

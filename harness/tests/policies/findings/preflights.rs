@@ -163,7 +163,7 @@ fn an_error_for_every_origin_is_not_about_the_origin() {
     assert!(named(&reported, "no-headers-on-errors").is_some(), "{reported:#?}");
 }
 
-/// A proxy that has a list of its own for preflights, and another upstream for the others.
+/// A proxy with its own list for preflights, and another upstream for other requests.
 #[test]
 fn a_preflight_that_another_server_answers_is_not_a_missing_login() {
     for status in [200, 403, 405] {

@@ -1,4 +1,4 @@
-//! Servers behind TLS that take their requests for plain HTTP, and redirect.
+//! Servers behind TLS that treat their requests as plain HTTP, and redirect.
 
 use super::*;
 use crate::support::policy_of;
@@ -168,7 +168,7 @@ fn to(place: &str) -> String {
 }
 
 #[test]
-fn pages_over_http_are_told_where_a_redirect_leads() {
+fn a_redirect_is_named_for_pages_over_http() {
     for (origin, page, place, name, words) in [
         (
             "https://api.my-company.com",

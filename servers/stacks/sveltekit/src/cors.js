@@ -1,22 +1,22 @@
 const origins = ['https://app.my-company.com', 'https://admin.my-company.com']
 const listed = (origin) => origins.includes(origin)
 
-// SvelteKit has no middleware for CORS: a hook sets the headers, and these are the ways in which it is written.
+// SvelteKit has no CORS middleware: a hook sets the headers. These are common ways to write it.
 export const configurations = {
   production: { allows: listed },
   development: { allows: (origin) => origin === 'http://localhost:5173' },
-  // The page in the browser says `https://app…`, so that is what is looked for.
+  // Origins begin with `https://app…`, so the hook compares the beginning.
   'starts-with': { allows: (origin) => origins.some((allowed) => origin.startsWith(allowed)) },
-  // One variable of the environment, never split: any part of it is in it.
+  // The list is one string that is not split: `includes` finds any part of it.
   'list-as-text': { allows: (origin) => origins.join(',').includes(origin) },
-  // The hook sets headers and leaves OPTIONS to the endpoint, which exports no such function.
+  // The hook sets headers and passes OPTIONS on to the endpoint, which has no handler for it.
   'options-405': { allows: listed, leavesPreflights: true },
-  // As if each endpoint set its own: what SvelteKit answers in its place, or by `error(401)`, has none.
+  // As if each endpoint set its own headers: responses of SvelteKit itself, such as `error(401)`, have none.
   'no-headers-on-errors': { allows: listed, leavesErrors: true },
   'no-vary': { allows: listed, leavesVaryOut: true },
 }
 
 export function configuration(name = 'production') {
   if (name in configurations) return configurations[name]
-  throw new Error(`CORS=${name} is not known here; one of: ${Object.keys(configurations).join(', ')}`)
+  throw new Error(`CORS=${name} is unknown; use one of: ${Object.keys(configurations).join(', ')}`)
 }

@@ -1,6 +1,6 @@
 // Runs in the document of a worker, and plays rows in the worker.
 // Arguments: the script of the rows, and what it takes.
-const [script, plays, patience, token, done] = arguments;
+const [script, plays, deadline, token, done] = arguments;
 const channel = new BroadcastChannel("cors-harness");
 channel.onmessage = ({ data }) => {
   if (data.seen === undefined) return;
@@ -8,4 +8,4 @@ channel.onmessage = ({ data }) => {
   if (plays.every(({ step_groups, groups }) => groups.end === step_groups.length)) console.debug(token);
   done(data.seen);
 };
-channel.postMessage({ script, arguments: [plays, patience, token] });
+channel.postMessage({ script, arguments: [plays, deadline, token] });

@@ -1,12 +1,11 @@
-// The script of a document that another one opened. It tells its origin when it is there and when it is asked for it, and
-// plays rows.
+// The script of a document that another one opened. It reports its origin when it is loaded and on request, and plays rows.
 {
   const page = { postMessage: (data) => opener.postMessage(data, "*") };
-  const tellOrigin = () => page.postMessage({ origin: self.origin });
+  const reportOrigin = () => page.postMessage({ origin: self.origin });
   onmessage = ({ source, data }) => {
     if (source !== opener) return;
-    if (data.script === undefined) return tellOrigin();
+    if (data.script === undefined) return reportOrigin();
     new Function(data.script)(...data.arguments, (seen) => page.postMessage({ seen }));
   };
-  tellOrigin();
+  reportOrigin();
 }

@@ -1,4 +1,4 @@
-// Runs in the document of a worker. Whichever of them is there first asks or tells, and the other hears it.
+// Runs in the document of a worker, and gets the origin that the worker reports when it is loaded or on request.
 const [done] = arguments;
 const channel = new BroadcastChannel("cors-harness");
 channel.onmessage = ({ data }) => {

@@ -14,7 +14,7 @@ const originOf = (url) => {
 
 const short = (text, length) => text.length > length ? `${text.slice(0, length - 1)}…` : text;
 
-// What stands on the arrows, in order. The model sends nothing: its messages are the requests that it makes.
+// The texts of the arrows, in order. The model sends nothing: its messages are the requests that it makes.
 function messages(result) {
   return result.steps.flatMap((step, place) => {
     const own = result.exchanges.filter((exchange) => exchange.step === place);

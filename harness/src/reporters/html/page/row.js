@@ -38,7 +38,7 @@ function stepPanel(result, step, place) {
       make("div", {}, make("h3", {}, "The standard"), ruling(step)),
       make("div", {}, make("h3", {}, "The browser"),
         step.words || own.length > 0 ? [step.words ? make("p", {}, step.words) : null, make("ul", {}, own)]
-          : make("p", {}, result.unheard ?? "It says nothing."))),
+          : make("p", {}, result.reasons_unavailable ?? "It says nothing."))),
     step.response ? make("p", {}, `Script saw: status ${step.response.status}, headers: ${step.response.headers.join(", ") || "none"}`) : null,
     step.response?.body ? make("pre", { tabindex: "0" }, step.response.body.slice(0, 2000)) : null);
 }

@@ -42,7 +42,7 @@ impl CacheableResponse<'_> {
     /// Whether a cache that gives this response to another origin prevents that origin from reading
     /// a response that the server allows it to read. The reverse is harmless: a response that `*`
     /// lets an origin read has no credentials.
-    fn misleads(&self, other: &CacheableResponse<'_>) -> bool {
+    fn blocks_if_cached_for(&self, other: &CacheableResponse<'_>) -> bool {
         !self.varies() && self.origin != other.origin && other.is_for(other) && !self.is_for(other)
     }
 
@@ -132,7 +132,7 @@ fn answers<'a>(row: usize, played: &Played<'a>) -> Vec<(Key<'a>, CacheableRespon
 
 /// Whether a cache that stores one of these responses may give a wrong one to another origin.
 fn are_mixed_up(answers: &[CacheableResponse<'_>]) -> bool {
-    answers.iter().any(|kept| answers.iter().any(|other| kept.misleads(other)))
+    answers.iter().any(|kept| answers.iter().any(|other| kept.blocks_if_cached_for(other)))
 }
 
 /// Whether a cache may store the response and use it without asking the server: RFC 9111, sections

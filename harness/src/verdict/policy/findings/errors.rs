@@ -27,6 +27,7 @@ pub(super) fn of_everything(rows: &[Played<'_>]) -> Option<Finding> {
     let url = requests.next().map(|request| request.url.as_str())?;
     let host = Url::parse(url).ok().map(|url| url.authority().to_owned());
     let why = match (status, host) {
+        (401, _) => "; the request needs a login".to_owned(),
         (404 | 405 | 410, _) => "; check the path".to_owned(),
         (400 | 403 | 421, Some(host)) => {
             format!("; the server may refuse the host name, `Host: {host}`")

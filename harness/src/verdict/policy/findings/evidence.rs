@@ -2,7 +2,7 @@
 //!
 //! One rejection rarely shows its reason: Spring answers 403 to an origin, a method and a header
 //! that it does not allow, and Go's rs/cors answers 204 without CORS headers to all of them. What
-//! the server allows for the same origin elsewhere tells them apart.
+//! the server allows for the same origin elsewhere distinguishes them.
 
 use std::collections::BTreeSet;
 
@@ -231,7 +231,7 @@ pub(super) fn origin_refused(
         let of_page = rows.iter().filter(|other| is_page(other, &played.asked.page));
         of_page.filter(|other| requests(other).all(is_of_server))
     };
-    if status < 400 || of_page().any(|other| other.access().is_something()) {
+    if status < 400 || of_page().any(|other| other.access().is_any()) {
         return None;
     }
     let refused = of_page().flat_map(|other| requests(other).map(move |one| (other, one)));

@@ -36,7 +36,7 @@ pub(super) fn is_covered(tried: &TriedRows<'_>, asked: &Asked) -> bool {
 }
 
 fn is_excessive(played: &Played<'_>) -> bool {
-    !played.asked.allowed && played.access().is_something()
+    !played.asked.allowed && played.access().is_any()
 }
 
 /// Whether only a redirect was the response, which ends the requests of allowed pages too: the request

@@ -34,7 +34,7 @@ pub(super) const LOGIN: Hint = Hint::new(
     "; add the cookie of a user with `--cookie` to test what it gives access to",
 );
 
-/// How to give a request the login that the server wants.
+/// How to give a request the login that the server requires.
 pub(super) const ACCEPTED_LOGIN: Hint = Hint::new(
     ": add a login that the server accepts, under `login` or as a header of the request",
     ": add a login that the server accepts, with `--cookie` or `--header`",

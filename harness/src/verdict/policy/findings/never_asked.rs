@@ -12,7 +12,7 @@ use crate::observation::Read;
 /// Pages that the policy does not allow, and whose requests the browser refused to send.
 pub(super) fn never_asked(rows: &[Played<'_>]) -> Option<Finding> {
     let numbered = rows.iter().enumerate();
-    let found: Vec<_> = numbered.filter(|(_, played)| is_unasked(played)).collect();
+    let found: Vec<_> = numbered.filter(|(_, played)| is_never_sent(played)).collect();
     let numbers: BTreeSet<_> = found.iter().map(|(row, _)| *row).collect();
     let pages = distinct(found.iter().map(|(_, played)| played.asked.page.clone()));
     let reasons = found.iter().flat_map(|(_, played)| reasons(played));
@@ -33,7 +33,7 @@ pub(super) fn never_asked(rows: &[Played<'_>]) -> Option<Finding> {
     })
 }
 
-fn is_unasked(played: &Played<'_>) -> bool {
+fn is_never_sent(played: &Played<'_>) -> bool {
     let first = played.observation.steps.first();
     !played.asked.allowed
         && played.asked.kind != OriginKind::Probe

@@ -53,7 +53,7 @@ pub(super) fn cause_of_cors_filter(preflight: &Preflight) -> Option<Cause> {
     })
 }
 
-/// Why a preflight is answered with 403, if no row shows that the server wants a login: there are several
+/// Why a preflight is answered with 403, if no row shows that the server requires a login: there are several
 /// reasons, and the rows do not distinguish them.
 pub(super) fn cause_of_403(preflight: &Preflight, rows: &[Played<'_>]) -> Option<Cause> {
     let without_login = rows.iter().filter(|row| !row.asked.login);
@@ -64,7 +64,7 @@ pub(super) fn cause_of_403(preflight: &Preflight, rows: &[Played<'_>]) -> Option
         let headers = preflight.headers.iter().map(|names| format!(", the headers `{names}`"));
         let cause = format!(
             "the preflight is answered with 403: the server does not allow this origin, the method `{}`{}, or it \
-             wants a login, which browsers never send with a preflight; no row shows which",
+             requires a login, which browsers never send with a preflight; no row shows which",
             preflight.method,
             headers.collect::<String>()
         );

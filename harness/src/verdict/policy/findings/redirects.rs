@@ -1,5 +1,5 @@
 //! Finds redirects that end a request: to the same URL, from https to http and back, and to an
-//! origin without a server. A server behind TLS that takes its requests for plain HTTP redirects
+//! origin without a server. A server behind TLS that treats its requests as plain HTTP redirects
 //! so, such as Django with `SECURE_SSL_REDIRECT` or Flask when it adds a slash.
 
 use std::collections::BTreeSet;
@@ -48,7 +48,7 @@ pub(super) fn note(played: &Played<'_>) -> Option<String> {
     let words = match (kind, played.forwarded) {
         (Kind::Https, _) => hints::HTTPS_ORIGIN.for_row(played).to_owned(),
         (Kind::Elsewhere, _) => hints::other_server(played, &target.origin().ascii_serialization()),
-        // A server that wants https writes the whole URL.
+        // A server that requires https writes the whole URL.
         (Kind::Loop, _) => return None,
         _ if !is_behind_tls => return None,
         (_, Some(false)) => format!(

@@ -90,6 +90,6 @@ impl<'a> TriedRow<'a> {
 
 /// The step in which the page could do most.
 pub(super) fn strongest(played: &Played<'_>) -> Option<StepAccess> {
-    let steps = played.access().0.into_iter().filter(StepAccess::is_something);
+    let steps = played.access().0.into_iter().filter(StepAccess::is_any);
     steps.max_by_key(|did| (did.error.is_none(), did.cookies, did.reads, did.sends))
 }

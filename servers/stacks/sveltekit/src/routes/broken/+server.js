@@ -1,3 +1,3 @@
 export function GET() {
-  throw new Error('nobody catches this')
+  throw new Error('an error that no handler catches')
 }
