@@ -5,6 +5,7 @@ use url::{Origin, Url};
 use super::content_security_policy::ContentSecurityPolicy;
 use super::embedder_policy::EmbedderPolicy;
 use super::request_modes::ReferrerPolicy;
+use super::service_worker::ServiceWorker;
 use super::site::{is_potentially_trustworthy, same_site};
 
 /// What a request takes from the document or worker that makes it:
@@ -37,6 +38,8 @@ pub struct Client {
     pub has_cross_site_ancestor: bool,
     /// <https://w3c.github.io/webappsec-mixed-content/#categorize-settings-object>
     pub prohibits_mixed_content: bool,
+    /// <https://html.spec.whatwg.org/#concept-environment-active-service-worker>
+    pub service_worker: Option<ServiceWorker>,
 }
 
 impl Client {
@@ -53,6 +56,7 @@ impl Client {
             referrer_policy: ReferrerPolicy::Empty,
             content_security_policies: Vec::new(),
             embedder_policy: EmbedderPolicy::UnsafeNone,
+            service_worker: None,
         }
     }
 
@@ -66,7 +70,7 @@ impl Client {
         Self::new(url.origin(), top_level_origin, Some(url))
     }
 
-    /// A dedicated worker of this document, or of this worker.
+    /// A dedicated worker of this document, or of this worker. The same service worker controls it.
     #[must_use]
     pub fn worker(&self, script_url: Url) -> Self {
         Self { referrer_source: Some(script_url), ..self.clone() }

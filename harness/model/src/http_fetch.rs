@@ -1,4 +1,4 @@
-//! <https://fetch.spec.whatwg.org/#http-fetch>, with redirects. There is no service worker.
+//! <https://fetch.spec.whatwg.org/#http-fetch>, with redirects.
 
 use url::Url;
 
@@ -7,7 +7,7 @@ use super::request::Request;
 use super::request_modes::{Mode, RedirectMode, ReferrerPolicy, ResponseTainting};
 use super::response::{InvalidLocation, Response, is_redirect_status, location_url};
 use super::response_checks::cors_check;
-use super::response_checks::cross_origin_resource_policy_check;
+use super::response_checks::{cross_origin_resource_policy_check, tao_check};
 use super::ruling::{Failure, FetchError, Fetched, Reason, Stage, failure, network_error};
 use super::safelist::{REQUEST_BODY_HEADER_NAMES, is_cors_non_wildcard_request_header_name};
 use super::site::{has_http_scheme, includes_credentials, same_origin};
@@ -20,11 +20,15 @@ impl UserAgent<'_> {
         request: &mut Request,
         make_cors_preflight: bool,
     ) -> Fetched<Response> {
+        if let Some(response) = self.handle_fetch(request)? {
+            return Ok(response);
+        }
         if make_cors_preflight && self.preflight_cache_lacks(request)? {
             self.cors_preflight_fetch(request)?;
         }
         let response = self.http_network_or_cache_fetch(request)?;
         check(request, &response)?;
+        request.timing_allow_failed |= !tao_check(request, &response.headers);
         if is_redirect_status(response.status) {
             return self.redirect(request, response);
         }

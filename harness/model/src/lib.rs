@@ -49,6 +49,7 @@ mod response_checks;
 mod ruling;
 mod safelist;
 mod scenario;
+mod service_worker;
 mod site;
 mod strict_transport;
 mod user_agent;
@@ -86,6 +87,7 @@ pub use scenario::{
     Call, Group, InitialCookie, Outcome, Run, RunOptions, Scenario, ScriptResponse,
     is_cookie_stored,
 };
+pub use service_worker::{ServiceWorker, ServiceWorkerResponse};
 pub use url;
 pub use xhr_call::XhrCall;
 

@@ -69,6 +69,8 @@ pub struct Request {
     pub integrity: String,
     pub(super) response_tainting: ResponseTainting,
     pub(super) redirect_count: u8,
+    /// <https://fetch.spec.whatwg.org/#timing-allow-failed>
+    pub(super) timing_allow_failed: bool,
 }
 
 impl Request {
@@ -95,6 +97,7 @@ impl Request {
             integrity: String::new(),
             response_tainting: ResponseTainting::Basic,
             redirect_count: 0,
+            timing_allow_failed: false,
         }
     }
 

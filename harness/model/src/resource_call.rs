@@ -15,7 +15,7 @@ use super::request_modes::{
     ResponseTainting,
 };
 use super::resource_checks::{Consumer, check_coding, check_mime_type};
-use super::ruling::{Fetched, Refusal, Stage, cannot_judge};
+use super::ruling::{FetchError, Fetched, Refusal, Stage, cannot_judge};
 use super::user_agent::UserAgent;
 
 /// A request that an element or an API other than `fetch()` makes, and what uses the response.
@@ -138,6 +138,12 @@ impl UserAgent<'_> {
         if call.consumer == Consumer::Preload {
             self.preloads.insert(key, request, &fetched);
         }
+        if call.consumer == Consumer::ResourceTiming
+            && !matches!(fetched, Err(FetchError::CannotJudge(_)))
+        {
+            // https://fetch.spec.whatwg.org/#fetch-finale: the entry of a network error shows no times either.
+            return Ok(fetched.is_ok() && !request.timing_allow_failed);
+        }
         if call.consumer == Consumer::Beacon && self.has_sent_a_request() {
             // Script does not learn whether the response passes the CORS check.
             return Ok(false);
@@ -156,6 +162,7 @@ impl UserAgent<'_> {
             Consumer::Beacon
             | Consumer::Preload
             | Consumer::ModulePreload
+            | Consumer::Audio
             | Consumer::StyleImage => false,
             Consumer::Frame | Consumer::Form => request.is_same_origin(),
             _ => request.response_tainting != ResponseTainting::Opaque,
@@ -173,6 +180,7 @@ impl UserAgent<'_> {
         let keeps_nothing = [
             Consumer::EventStream,
             Consumer::WebSocket,
+            Consumer::ResourceTiming,
             Consumer::Beacon,
             Consumer::Frame,
             Consumer::Form,

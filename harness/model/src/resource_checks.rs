@@ -29,8 +29,10 @@ pub enum Consumer {
     StyleImage,
     /// A font: <https://drafts.csswg.org/css-fonts-4/#font-fetching-requirements>.
     Font,
-    /// Audio or video: <https://html.spec.whatwg.org/#concept-media-load-resource>.
+    /// Video: <https://html.spec.whatwg.org/#concept-media-load-resource>.
     Media,
+    /// Audio, whose samples script does not read: <https://html.spec.whatwg.org/#concept-media-load-resource>.
+    Audio,
     /// What is loaded ahead of its use: <https://html.spec.whatwg.org/#preload>.
     Preload,
     /// A module that is loaded ahead of its use: <https://html.spec.whatwg.org/#link-type-modulepreload>.
@@ -41,6 +43,8 @@ pub enum Consumer {
     EventStream,
     /// A WebSocket: <https://websockets.spec.whatwg.org/#concept-websocket-establish>.
     WebSocket,
+    /// The performance timeline, which has an entry of a network error too: <https://w3c.github.io/resource-timing/>.
+    ResourceTiming,
     /// Nothing. The request is a `POST`: <https://w3c.github.io/beacon/#sec-processing-model>.
     Beacon,
     /// A frame: <https://html.spec.whatwg.org/#the-iframe-element>.
@@ -58,7 +62,9 @@ impl Consumer {
             Self::Frame | Self::Form if matches!(response.status, 204 | 205) => {
                 cannot_judge("a frame keeps its document at this status")
             }
-            Self::Beacon | Self::Frame | Self::Form | Self::Preload => Ok(()),
+            Self::Beacon | Self::Frame | Self::Form | Self::Preload | Self::ResourceTiming => {
+                Ok(())
+            }
             Self::Image | Self::StyleImage if is_image(&response.body) => Ok(()),
             Self::Image | Self::StyleImage if essence == "image/svg+xml" => {
                 cannot_judge("images in the format SVG are not modelled")
@@ -84,7 +90,7 @@ impl Consumer {
             }
             Self::Font if is_font(&response.body) => Ok(()),
             Self::Font => refuse(Reason::NoFont, essence),
-            Self::Media => {
+            Self::Media | Self::Audio => {
                 check_status(response, is_ok_status(response.status))?;
                 if is_media(&response.body) { Ok(()) } else { refuse(Reason::NoMedia, essence) }
             }
@@ -253,6 +259,8 @@ mod tests {
             (Consumer::Media, 206, None, b"RIFF\0\0\0\0WAVE", None),
             (Consumer::Media, 200, Some("video/mp4"), b"text", Some(Reason::NoMedia)),
             (Consumer::Media, 404, None, b"OggS\0", Some(Reason::UnusableStatus)),
+            (Consumer::Audio, 200, None, b"RIFF\0\0\0\0WAVE", None),
+            (Consumer::Audio, 200, Some("audio/wav"), b"text", Some(Reason::NoMedia)),
             (Consumer::Track, 200, None, b"WEBVTT\n", None),
             (Consumer::Track, 200, Some("text/vtt"), b"1", Some(Reason::NoTrack)),
             (Consumer::Track, 404, None, b"WEBVTT\n", Some(Reason::UnusableStatus)),

@@ -1,12 +1,13 @@
-//! The checks on a response: <https://fetch.spec.whatwg.org/#cors-check>, and
+//! The checks on a response: <https://fetch.spec.whatwg.org/#cors-check>, <https://fetch.spec.whatwg.org/#tao-check> and
 //! <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-header>.
 
 use url::Origin;
 
 use super::embedder_policy::EmbedderPolicy;
-use super::headers::HeaderList;
+use super::headers::{HeaderList, get_decode_and_split};
 use super::request::Request;
 use super::request_headers::serialize_a_request_origin;
+use super::request_modes::ResponseTainting;
 use super::ruling::{Failure, Reason, failure};
 use super::site::schemelessly_same_site;
 
@@ -59,6 +60,15 @@ pub(super) fn cross_origin_resource_policy_check(
         _ => true,
     };
     if allowed { Ok(()) } else { Err(failure(Reason::EmbeddingNotAllowed, policy)) }
+}
+
+/// <https://fetch.spec.whatwg.org/#concept-tao-check>, of one response.
+pub(super) fn tao_check(request: &Request, response: &HeaderList) -> bool {
+    let value = response.get("timing-allow-origin").unwrap_or_default();
+    let values = get_decode_and_split(&value);
+    let origin = serialize_a_request_origin(request);
+    values.iter().any(|value| *value == b"*" || *value == origin.as_bytes())
+        || request.response_tainting == ResponseTainting::Basic
 }
 
 /// A response over https is same-site only with an origin on https.

@@ -4,7 +4,7 @@ use super::reader::ValueError;
 use super::suggest::{self, brief};
 
 /// The words of `content`, and the bodies. All browsers accept each of them as what it is.
-const CONTENTS: [(&str, &[u8]); 11] = [
+const CONTENTS: [(&str, &[u8]); 12] = [
     // One pixel.
     ("png", include_bytes!("content/pixel.png")),
     ("css", include_bytes!("content/style.css")),
@@ -19,6 +19,8 @@ const CONTENTS: [(&str, &[u8]); 11] = [
     ("font", include_bytes!("content/font.ttf")),
     // Two frames of VP8 in WebM, 16 by 16 pixels.
     ("webm", include_bytes!("content/video.webm")),
+    // A tenth of a second of a tone: one channel of 8,000 samples a second, in WAVE.
+    ("wav", include_bytes!("content/audio.wav")),
     // A text track with one cue.
     ("track", include_bytes!("content/track.vtt")),
     // An event stream with one message.

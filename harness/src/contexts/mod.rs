@@ -8,6 +8,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod controlled;
 mod registry;
 
 pub use registry::Context;
@@ -38,6 +39,8 @@ pub struct Definition {
     /// Whether it has a sandbox, whose only flag or flags are `allow-scripts` and `allow-same-origin`:
     /// <https://html.spec.whatwg.org/#sandboxing>.
     pub is_sandboxed: bool,
+    /// The service worker that controls the document and answers its requests. Its script is the last of the documents.
+    pub service_worker: Option<ServiceWorker>,
     /// Whether browsers have it on trustworthy origins only: on `https`, and on the machine of the user.
     pub needs_trust: bool,
 }
@@ -51,6 +54,17 @@ pub enum Global {
     Worker,
     /// <https://w3c.github.io/ServiceWorker/#serviceworkerglobalscope-interface>
     ServiceWorker,
+}
+
+/// What a service worker gives to `event.respondWith()` for each request of a document.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ServiceWorker {
+    /// `fetch(event.request)`
+    FetchesRequest,
+    /// `fetch(event.request.url)`, in the mode `cors`.
+    FetchesUrl,
+    /// `fetch(event.request.url, { mode: "no-cors" })`
+    FetchesUrlWithoutCors,
 }
 
 /// An origin that a page names.

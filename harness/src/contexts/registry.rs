@@ -1,9 +1,11 @@
 //! The entries of the registry.
 
-use super::{Definition, Document, Global, PAGE_PATH, Place, RunsIn, TOP_PATH, WORKER_PATH};
+use super::{
+    Definition, Document, Global, PAGE_PATH, Place, RunsIn, TOP_PATH, WORKER_PATH, controlled,
+};
 use crate::registry::registry;
 
-const HTML: (&str, &str) = ("Content-Type", "text/html; charset=utf-8");
+pub(super) const HTML: (&str, &str) = ("Content-Type", "text/html; charset=utf-8");
 
 /// The icon keeps the browser from asking for one.
 macro_rules! html {
@@ -58,7 +60,7 @@ const WORKER: Document = Document {
 };
 
 /// What most contexts have.
-const DOCUMENT: Definition = Definition {
+pub(super) const DOCUMENT: Definition = Definition {
     word: "document",
     has_inside: false,
     is_opaque: false,
@@ -69,6 +71,7 @@ const DOCUMENT: Definition = Definition {
     runs_in: RunsIn::TopLevel,
     global: Global::Window,
     is_sandboxed: false,
+    service_worker: None,
     needs_trust: false,
 };
 
@@ -277,4 +280,10 @@ registry! {
         needs_trust: true,
         ..WORKER_OF_PAGE
     };
+    /// A top-level document whose service worker passes its requests on.
+    ControlledFetchRequest = controlled::FETCH_REQUEST;
+    /// A top-level document whose service worker answers with CORS responses.
+    ControlledFetchUrl = controlled::FETCH_URL;
+    /// A top-level document whose service worker answers with opaque responses.
+    ControlledFetchNoCors = controlled::FETCH_NO_CORS;
 }

@@ -79,6 +79,14 @@ const pixelOf = (source) => {
   return context.getImageData(0, 0, 1, 1);
 };
 
+// Releases the decoder of an element, of which WebKit has a limited number:
+// https://html.spec.whatwg.org/#best-practices-for-authors-using-media-elements
+const releaseMedia = (media) => {
+  media.onerror = null;
+  media.removeAttribute("src");
+  media.load();
+};
+
 // A name that nothing else on the page has.
 const uniqueName = () => `name-${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
 
@@ -95,16 +103,16 @@ const usedFont = (family) => {
 // The next rendering update, in which the browser shows what it has decoded.
 const rendered = () => new Promise(requestAnimationFrame);
 
-// The entry of a URL in the performance timeline, once the browser has finished loading it. `null` where there is none
+// The entry of a URL without its fragment in the performance timeline, once the browser has finished loading it. `null` where there is none
 // after so many rendering updates: WebKit has no entry of a request that failed.
 const timed = (url) =>
   new Promise(async (resolve) => {
-    const { href } = new URL(url);
+    const [href] = new URL(url).href.split("#");
     const end = (entry) => {
       observer.disconnect();
       resolve(entry);
     };
-    const observer = new PerformanceObserver((list) => list.getEntriesByName(href).forEach(end));
+    const observer = new PerformanceObserver((list) => list.getEntries().filter(({ name }) => name.split("#")[0] === href).forEach(end));
     observer.observe({ type: "resource" });
     for (let update = 0; update < 240; update += 1) await rendered();
     end(null);

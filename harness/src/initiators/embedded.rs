@@ -39,6 +39,16 @@ pub(super) const VIDEO: Definition = Definition {
     script: include_str!("../engine/page/video.js"),
 };
 
+pub(super) const AUDIO: Definition = Definition {
+    word: "audio",
+    request: no_cors("audio"),
+    consumer: Consumer::Resource(Resource::Audio),
+    needs: Needs::Document,
+    options: &[CROSSORIGIN_OPTION],
+    reads: OPAQUE_OR_NOT,
+    script: include_str!("../engine/page/audio.js"),
+};
+
 pub(super) const TRACK: Definition = Definition {
     word: "track",
     request: RequestParameters { mode: "same-origin", ..no_cors("track") },

@@ -53,6 +53,8 @@ registry! {
     FontFaceRule = styles::FONT_FACE_RULE;
     /// <https://html.spec.whatwg.org/#the-video-element>
     Video = embedded::VIDEO;
+    /// <https://html.spec.whatwg.org/#the-audio-element>
+    Audio = embedded::AUDIO;
     /// <https://html.spec.whatwg.org/#the-track-element>. The attribute `crossorigin` is that of its media element.
     Track = embedded::TRACK;
     /// <https://html.spec.whatwg.org/#link-type-preload>
@@ -65,6 +67,8 @@ registry! {
     WebSocket = requests::WEBSOCKET;
     /// <https://w3c.github.io/beacon/#sendbeacon-method>. The type of a `Blob` can make its mode `cors`.
     Beacon = requests::BEACON;
+    /// <https://w3c.github.io/resource-timing/#sec-performanceresourcetiming>, of a call of `fetch()`.
+    ResourceTiming = requests::RESOURCE_TIMING;
     /// <https://html.spec.whatwg.org/#the-iframe-element>
     Iframe = navigations::IFRAME;
     /// <https://html.spec.whatwg.org/#the-object-element>

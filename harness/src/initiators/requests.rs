@@ -6,7 +6,7 @@ use super::options::{
     ABORTS_BY, BOOLEAN, CACHE_MODES, CREDENTIALS_MODES, FETCH_ABORTS, FETCH_BODIES, HEADERS_INITS,
     MODES, REDIRECT_MODES, REFERRER_POLICIES, StepOption, XHR_ABORTS, XHR_BODIES, any, one_of,
 };
-use super::parameters::{ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
+use super::parameters::{ALL_READS, ALLOWED_OR_NOT, OPAQUE_OR_NOT, SCRIPT_REQUEST, no_cors};
 use super::{Consumer, Definition, Needs, RequestParameters};
 
 /// The reads of fetch().
@@ -84,6 +84,16 @@ pub(super) const WEBSOCKET: Definition = Definition {
     options: &[],
     reads: ALLOWED_OR_NOT,
     script: include_str!("../engine/page/websocket.js"),
+};
+
+pub(super) const RESOURCE_TIMING: Definition = Definition {
+    word: "resource-timing",
+    request: SCRIPT_REQUEST,
+    consumer: Consumer::Resource(Resource::ResourceTiming),
+    needs: Needs::Document,
+    options: &[one_of(StepOption::Credentials, CREDENTIALS_MODES), one_of(StepOption::Mode, MODES)],
+    reads: ALL_READS,
+    script: include_str!("../engine/page/resource-timing.js"),
 };
 
 pub(super) const BEACON: Definition = Definition {

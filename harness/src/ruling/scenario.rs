@@ -6,7 +6,7 @@ use cors_model::url::{Host, Origin, Url};
 use cors_model::{
     BodyInit, Call, Client, ContentSecurityPolicy, CredentialsMode, Destination, EmbedderPolicy,
     FetchCall, Group, HeadersInit, InitialCookie, Mode, ReferrerPolicy, ResourceCall, Scenario,
-    XhrCall, url_search_params_pairs,
+    ServiceWorker, ServiceWorkerResponse, XhrCall, url_search_params_pairs,
 };
 use cors_servers::script::Scheme;
 
@@ -14,6 +14,7 @@ use crate::case::{
     self, AbortBy, AbortMoment, BodyType, Credentials, HeadersType, Page, PageChange, Row, Step,
     StepGroup, Tab, UserCookie,
 };
+use crate::contexts;
 use crate::initiators::Consumer;
 
 /// A row as the model plays it.
@@ -78,8 +79,21 @@ fn client(page: &Page) -> Client {
             .flat_map(ContentSecurityPolicy::parse_all)
             .collect(),
         embedder_policy: embedder_policy.map(EmbedderPolicy::parse).unwrap_or_default(),
+        service_worker: service_worker(page),
         ..client
     }
+}
+
+fn service_worker(page: &Page) -> Option<ServiceWorker> {
+    let contexts::Definition { service_worker, documents, .. } = page.context.definition();
+    let script = documents.last()?;
+    let script_url = Url::parse(&format!("{}{}", page.origin, script.path)).ok()?;
+    let response = match (*service_worker)? {
+        contexts::ServiceWorker::FetchesRequest => ServiceWorkerResponse::OfRequest,
+        contexts::ServiceWorker::FetchesUrl => ServiceWorkerResponse::OfUrl,
+        contexts::ServiceWorker::FetchesUrlWithoutCors => ServiceWorkerResponse::OfUrlWithoutCors,
+    };
+    Some(ServiceWorker { script_url, response })
 }
 
 /// The last policy that is known: <https://w3c.github.io/webappsec-referrer-policy/#parse-referrer-policy-from-header>.

@@ -217,6 +217,7 @@ mod tests {
                 // What policies of a page do not allow. The browsers name it in ways that are not read.
                 Reason::ContentSecurityPolicy,
                 Reason::EmbedderPolicy,
+                Reason::ServiceWorkerResponse,
                 Reason::RedirectModeError,
                 Reason::StreamedBodyRedirected,
                 Reason::StreamedBodyAuthenticated,

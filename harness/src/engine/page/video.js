@@ -15,6 +15,7 @@ initiators["video"] = ({ url, crossorigin }) =>
     video.onloadeddata = async () => {
       let seen;
       while ((seen = decide()) === null) await rendered();
+      releaseMedia(video);
       resolve(seen);
     };
     video.src = url;

@@ -1,0 +1,120 @@
+//! A service worker that answers the requests of the documents that it controls:
+//! <https://w3c.github.io/ServiceWorker/#handle-fetch>.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use super::client::Client;
+use super::request::Request;
+use super::request_modes::{Destination, Mode, RedirectMode, ResponseTainting};
+use super::response::Response;
+use super::response_checks::cross_origin_resource_policy_check;
+use super::ruling::{FetchError, Fetched, Reason, Stage, network_error};
+use super::user_agent::UserAgent;
+
+/// The service worker that controls a document: <https://w3c.github.io/ServiceWorker/#dfn-control>.
+#[derive(Clone, Debug)]
+pub struct ServiceWorker {
+    /// The URL of its script, which is the referrer of the requests that it makes itself.
+    pub script_url: Url,
+    /// What it gives to `event.respondWith()` for each request.
+    pub response: ServiceWorkerResponse,
+}
+
+/// What a service worker gives to `event.respondWith()`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ServiceWorkerResponse {
+    /// `fetch(event.request)`
+    OfRequest,
+    /// `fetch(event.request.url)`: a CORS response, where the URL is of another origin.
+    OfUrl,
+    /// `fetch(event.request.url, { mode: "no-cors" })`: an opaque response, where the URL is of another origin.
+    OfUrlWithoutCors,
+}
+
+impl UserAgent<'_> {
+    /// The first steps of <https://fetch.spec.whatwg.org/#concept-http-fetch>. `None`: there is no service worker, or it
+    /// gets no such request.
+    pub(super) fn handle_fetch(&mut self, request: &mut Request) -> Fetched<Option<Response>> {
+        let client = Arc::clone(&request.client);
+        let Some(worker) = client.service_worker.as_ref().filter(|_| is_handled(request)) else {
+            return Ok(None);
+        };
+        let mut own = worker.request(request);
+        let response = self.main_fetch(&mut own)?;
+        check_type(request, &own, &response)?;
+        check_resource_policy(request, &own, &response)?;
+        // What script sees is the response that the worker has.
+        request.follow(&own);
+        request.credentials_mode = own.credentials_mode;
+        Ok(Some(response))
+    }
+}
+
+impl ServiceWorker {
+    /// The request that it makes itself.
+    fn request(&self, request: &Request) -> Request {
+        let Client { origin, top_level_origin, .. } = &*request.client;
+        let script_url = Some(self.script_url.clone());
+        let client = Client::new(origin.clone(), top_level_origin.clone(), script_url);
+        if let ServiceWorkerResponse::OfRequest = self.response {
+            // https://fetch.spec.whatwg.org/#dom-request, for a request: it has no destination, and the use-CORS-preflight
+            // flag is not copied.
+            let mut own = request.clone();
+            own.client = Arc::new(client);
+            own.unsafe_request = true;
+            own.destination = Destination::Empty;
+            own.use_cors_preflight = false;
+            own.response_tainting = ResponseTainting::Basic;
+            return own;
+        }
+        let mut own = Request::of_script(request.current_url().clone(), &Arc::new(client));
+        if let ServiceWorkerResponse::OfUrlWithoutCors = self.response {
+            own.mode = Mode::NoCors;
+        }
+        own.headers.append("Accept", "*/*");
+        own
+    }
+}
+
+/// A navigation has no controlled client, and the scripts of workers and WebSockets have the service-workers mode `none`.
+fn is_handled(request: &Request) -> bool {
+    use Destination::{Object, ServiceWorker, SharedWorker, Worker};
+    !matches!(request.mode, Mode::Navigate | Mode::WebSocket)
+        && !matches!(request.destination, Object | ServiceWorker | SharedWorker | Worker)
+}
+
+/// Whether a request can have a response of this type: a step of <https://fetch.spec.whatwg.org/#concept-http-fetch>.
+fn check_type(request: &Request, own: &Request, response: &Response) -> Fetched<()> {
+    let tainting = own.response_tainting;
+    let kind = if response.is_opaque_redirect {
+        "opaqueredirect"
+    } else if tainting == ResponseTainting::Opaque {
+        "opaque"
+    } else if tainting == ResponseTainting::Cors {
+        "cors"
+    } else {
+        "basic"
+    };
+    let is_refused = match kind {
+        "cors" => request.mode == Mode::SameOrigin,
+        "opaque" => request.mode != Mode::NoCors,
+        "opaqueredirect" => request.redirect_mode != RedirectMode::Manual,
+        _ => false,
+    };
+    let is_redirected = own.url_list().len() > 1;
+    if is_refused || (is_redirected && request.redirect_mode != RedirectMode::Follow) {
+        return network_error(Stage::ServiceWorker, Reason::ServiceWorkerResponse, kind);
+    }
+    Ok(())
+}
+
+/// The policy is checked for the document, after it was checked for the worker.
+fn check_resource_policy(request: &Request, own: &Request, response: &Response) -> Fetched<()> {
+    if ![request, own].iter().any(|one| one.response_tainting == ResponseTainting::Opaque) {
+        return Ok(());
+    }
+    cross_origin_resource_policy_check(request, &response.headers)
+        .map_err(|failure| FetchError::NetworkError(failure.at(Stage::ResourcePolicy)))
+}
