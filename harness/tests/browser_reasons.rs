@@ -12,8 +12,8 @@ use cors_harness::verdict::{Agreement, agreements};
 use cors_servers::Lab;
 
 const CASE: &str = "
-name: Nobody reads it
-because: It is nobody's.
+name: No page can read the responses
+because: No response allows the page's origin.
 servers:
   https://api.example.com:
     /nothing: { GET: {}, PUT: {} }

@@ -180,7 +180,7 @@ fn a_snapshot_that_no_installed_engine_can_make_is_missing() {
 
 /// A policy that its server keeps, if it lists this origin only.
 const POLICY: &str = "
-name: The shop reads what a user's login unlocks, and nobody else does
+name: The shop reads the user's data, and no other site does
 because: It is ours.
 engines: [standard]
 servers:

@@ -5,7 +5,6 @@ use url::{Origin, Url};
 use super::content_security_policy::ContentSecurityPolicy;
 use super::embedder_policy::EmbedderPolicy;
 use super::request_modes::ReferrerPolicy;
-use super::service_worker::ServiceWorker;
 use super::site::{is_potentially_trustworthy, same_site};
 
 /// What a request takes from the document or worker that makes it:
@@ -40,6 +39,26 @@ pub struct Client {
     pub prohibits_mixed_content: bool,
     /// <https://html.spec.whatwg.org/#concept-environment-active-service-worker>
     pub service_worker: Option<ServiceWorker>,
+}
+
+/// The service worker that controls a document: <https://w3c.github.io/ServiceWorker/#dfn-control>.
+#[derive(Clone, Debug)]
+pub struct ServiceWorker {
+    /// The URL of its script, which is the referrer of the requests that it makes itself.
+    pub script_url: Url,
+    /// What it gives to `event.respondWith()` for each request.
+    pub response: ServiceWorkerResponse,
+}
+
+/// What a service worker gives to `event.respondWith()`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ServiceWorkerResponse {
+    /// `fetch(event.request)`
+    OfRequest,
+    /// `fetch(event.request.url)`: a CORS response, where the URL is of another origin.
+    OfUrl,
+    /// `fetch(event.request.url, { mode: "no-cors" })`: an opaque response, where the URL is of another origin.
+    OfUrlWithoutCors,
 }
 
 impl Client {

@@ -60,7 +60,7 @@ mod tests;
 
 pub use abort::{Abort, AbortMoment};
 pub use body::{Body, BodyInit, blob_type, url_search_params_pairs};
-pub use client::Client;
+pub use client::{Client, ServiceWorker, ServiceWorkerResponse};
 pub use clock::{ExchangeTimes, Lifespan, Lifetime, Span, StepTimes, Timeline};
 pub use content_security_policy::ContentSecurityPolicy;
 pub use embedder_policy::EmbedderPolicy;
@@ -87,7 +87,6 @@ pub use scenario::{
     Call, Group, InitialCookie, Outcome, Run, RunOptions, Scenario, ScriptResponse,
     is_cookie_stored,
 };
-pub use service_worker::{ServiceWorker, ServiceWorkerResponse};
 pub use url;
 pub use xhr_call::XhrCall;
 

@@ -3,35 +3,13 @@
 
 use std::sync::Arc;
 
-use url::Url;
-
-use super::client::Client;
+use super::client::{Client, ServiceWorker, ServiceWorkerResponse};
 use super::request::Request;
 use super::request_modes::{Destination, Mode, RedirectMode, ResponseTainting};
 use super::response::Response;
 use super::response_checks::cross_origin_resource_policy_check;
 use super::ruling::{FetchError, Fetched, Reason, Stage, network_error};
 use super::user_agent::UserAgent;
-
-/// The service worker that controls a document: <https://w3c.github.io/ServiceWorker/#dfn-control>.
-#[derive(Clone, Debug)]
-pub struct ServiceWorker {
-    /// The URL of its script, which is the referrer of the requests that it makes itself.
-    pub script_url: Url,
-    /// What it gives to `event.respondWith()` for each request.
-    pub response: ServiceWorkerResponse,
-}
-
-/// What a service worker gives to `event.respondWith()`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum ServiceWorkerResponse {
-    /// `fetch(event.request)`
-    OfRequest,
-    /// `fetch(event.request.url)`: a CORS response, where the URL is of another origin.
-    OfUrl,
-    /// `fetch(event.request.url, { mode: "no-cors" })`: an opaque response, where the URL is of another origin.
-    OfUrlWithoutCors,
-}
 
 impl UserAgent<'_> {
     /// The first steps of <https://fetch.spec.whatwg.org/#concept-http-fetch>. `None`: there is no service worker, or it

@@ -3,8 +3,7 @@
 //!
 //! The document is loaded without the service worker, registers it and waits until it is controlled.
 
-use super::registry::{DOCUMENT, HTML};
-use super::{Definition, Document, Place, RunsIn, ServiceWorker};
+use super::{Definition, Document, HTML, Place, RunsIn, ServiceWorker, TOP_LEVEL};
 
 /// The script of a service worker that makes its response to a request with this function.
 macro_rules! script {
@@ -68,7 +67,7 @@ pub(super) const FETCH_NO_CORS: Definition = Definition {
 };
 
 const CONTROLLED: Definition =
-    Definition { runs_in: RunsIn::Worker, needs_trust: true, ..DOCUMENT };
+    Definition { runs_in: RunsIn::Worker, needs_trust: true, ..TOP_LEVEL };
 
 /// The document.
 const fn page(path: &'static str) -> Document {

@@ -100,6 +100,25 @@ pub struct Document {
     pub body: &'static str,
 }
 
+/// The header of an HTML document.
+const HTML: (&str, &str) = ("Content-Type", "text/html; charset=utf-8");
+
+/// What a script has in a top-level document. Its word and its documents are still missing.
+const TOP_LEVEL: Definition = Definition {
+    word: "",
+    has_inside: false,
+    is_opaque: false,
+    top_level: Place::Page,
+    referrer: Some(PAGE_PATH),
+    documents: &[],
+    policies_from: PAGE_PATH,
+    runs_in: RunsIn::TopLevel,
+    global: Global::Window,
+    is_sandboxed: false,
+    service_worker: None,
+    needs_trust: false,
+};
+
 /// The folder of all documents.
 const FOLDER: &str = "/.cors-harness/";
 

@@ -1,11 +1,10 @@
 //! The entries of the registry.
 
 use super::{
-    Definition, Document, Global, PAGE_PATH, Place, RunsIn, TOP_PATH, WORKER_PATH, controlled,
+    Definition, Document, Global, HTML, PAGE_PATH, Place, RunsIn, TOP_LEVEL, TOP_PATH, WORKER_PATH,
+    controlled,
 };
 use crate::registry::registry;
-
-pub(super) const HTML: (&str, &str) = ("Content-Type", "text/html; charset=utf-8");
 
 /// The icon keeps the browser from asking for one.
 macro_rules! html {
@@ -59,21 +58,8 @@ const WORKER: Document = Document {
     body: include_str!("../engine/page/context/worker.js"),
 };
 
-/// What most contexts have.
-pub(super) const DOCUMENT: Definition = Definition {
-    word: "document",
-    has_inside: false,
-    is_opaque: false,
-    top_level: Place::Page,
-    referrer: Some(PAGE_PATH),
-    documents: &[PAGE],
-    policies_from: PAGE_PATH,
-    runs_in: RunsIn::TopLevel,
-    global: Global::Window,
-    is_sandboxed: false,
-    service_worker: None,
-    needs_trust: false,
-};
+/// A top-level document.
+const DOCUMENT: Definition = Definition { word: "document", documents: &[PAGE], ..TOP_LEVEL };
 
 /// What frames in a page of their own origin have, whose URL is no referrer.
 const LOCAL_FRAME: Definition =

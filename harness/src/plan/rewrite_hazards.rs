@@ -38,7 +38,7 @@ fn parsed(base: &str, text: &str) -> Option<Url> {
     Url::parse(base).ok()?.join(text).ok()
 }
 
-/// Every `Location` of the row's servers that is known beforehand, and the URL of the response.
+/// Every `Location` of the row's servers that the case names, and the URL of the response.
 fn locations(row: &Row) -> impl Iterator<Item = (String, &str)> {
     let routes = row.servers.iter().flat_map(|server| {
         let routes = server.routes.iter();

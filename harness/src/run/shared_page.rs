@@ -98,8 +98,8 @@ fn is_of_the_harness(exchange: &Exchange) -> bool {
     is_document(&exchange.request.target) || is_host_of_the_harness(&exchange.request.host)
 }
 
-/// What went wrong on the way to a row's servers: on their own connections, or because the row
-/// leads to a host without a server. Requests of the browser itself, such as for a page's icon, are
+/// What went wrong between the browser and a row's servers: on their own connections, or because the row
+/// requests a host without a server. Requests of the browser itself, such as for a page's icon, are
 /// not included.
 fn faults(
     row: &PlannedRow,

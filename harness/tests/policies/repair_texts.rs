@@ -101,8 +101,8 @@ fn the_lines_of_every_stack_have_what_the_policy_grants() {
         }
         assert!(!lines.contains("does not grant all origins the same access"), "{lines}");
     }
-    let nobody = policy(KEPT, "\n  routes: { /me: [GET] }\n");
-    assert_eq!(stack_lines(&nobody, Stack::Express), None);
+    let no_origin = policy(KEPT, "\n  routes: { /me: [GET] }\n");
+    assert_eq!(stack_lines(&no_origin, Stack::Express), None);
 }
 
 #[test]

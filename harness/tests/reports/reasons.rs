@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::support::{Played, case, played};
 
 const CASE: &str = "
-name: Nobody else reads it
-because: It is not theirs.
+name: No other site reads it
+because: The data belongs to the user.
 servers:
   https://api.example.com:
     /me: { GET: { headers: [{ Access-Control-Allow-Origin: 'https://other.example' }] } }

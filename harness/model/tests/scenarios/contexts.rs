@@ -65,7 +65,7 @@ fn requests_that_are_refused_before_they_are_sent() {
     for (step, expected) in [
         (fetch("GET", &format!("{API}/")).mode("same-origin"), "same-origin-mode"),
         (fetch("GET", "https://api.example:22/"), "bad-port"),
-        (fetch("GET", "https://nobody.example/"), "no-server"),
+        (fetch("GET", "https://unlisted.example/"), "no-server"),
         (fetch("TRACE", &format!("{API}/")), "forbidden-method"),
         (fetch("GET", "ftp://localhost/"), "not-http"),
         (fetch("GET", "data:,x"), "cannot judge"),

@@ -336,8 +336,7 @@ fn sent(outcome: &Outcome) -> String {
         .preflights()
         .into_iter()
         .map(|exchange| format!("{}? ", exchange.request.preflight_method().unwrap_or_default()));
-    let requests = outcome.requests().into_iter();
-    let requests = requests.map(|exchange| format!("{} ", exchange.request.method));
+    let requests = outcome.requests().into_iter().map(|seen| format!("{} ", seen.request.method));
     preflights.chain(requests).collect()
 }
 

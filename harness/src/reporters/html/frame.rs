@@ -20,7 +20,7 @@ const SCRIPTS: [&str; 8] = [
 const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
                       base-uri 'none'; form-action 'none'";
 
-/// Stands for the data, which is too much to be held.
+/// A placeholder for the data, which is too large to keep in memory.
 const PLACE_OF_DATA: &str = "data-of-the-run";
 
 /// What is written before and after the data.

@@ -166,7 +166,7 @@ impl Sent<'_> {
         self.url.origin().ascii_serialization() == self.page.serialised_origin()
     }
 
-    /// Whether a page over https asked for http on the way.
+    /// Whether a page over https requested a URL over http, in the request itself or before a redirect.
     fn is_downgraded(&self) -> bool {
         let mut asked = self.before.iter().chain([self.first, &self.url]);
         let is_https = self.page_origin().starts_with("https:");

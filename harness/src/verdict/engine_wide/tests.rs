@@ -14,7 +14,7 @@ use crate::world::Script;
 /// Servers that redirect to each other. Every response allows every origin.
 const SERVERS: &str = "
 name: Redirects
-because: Headers of requests change on the way.
+because: A redirect changes the headers of a request.
 servers:
   https://api.my-company.com:
     /end: { OPTIONS: { headers: &ALLOW }, PUT: { headers: &ALLOW } }
