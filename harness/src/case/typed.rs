@@ -96,7 +96,7 @@ mod tests {
         for (bad, help) in [
             ("localhost:8000/me", "write `http://localhost:8000/me`"),
             ("ftp://a/me", "write `http://127.0.0.1:8000/me`"),
-            ("http://u:secret@a/me", "write `http://a`"),
+            ("http://u:secret@a/me", "`--header 'Authorization: …'`"),
             ("u:secret@a/me", "write `http://a/me`"),
             ("http://a/me#x", "`#`"),
             ("http://", "`http://127.0.0.1:8000`"),
