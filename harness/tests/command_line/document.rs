@@ -86,6 +86,7 @@ fn the_json_document_has_everything_that_other_programs_rely_on() {
                 "headers": ["access-control-allow-origin", "content-length", "x-who"],
                 "body": "hello",
             },
+            "error": null,
             "words": null,
             "reasons": [],
         }])

@@ -61,7 +61,7 @@ fn a_row_is_compared_with_its_own_lines() {
 fn rerun_failed_plays_what_failed() {
     let folder = three();
     fs::remove_dir_all(folder.path("cache")).unwrap();
-    ends(&run(&folder, &["--rerun-failed"]), 2, &["no run of the cases in `cases` is noted"]);
+    ends(&run(&folder, &["--rerun-failed"]), 2, &["no run of the cases in `cases` is recorded"]);
     change(&folder, "ab");
     ends(&run(&folder, &[]), 1, &["playing 3 cases"]);
     ends(&run(&folder, &["c"]), 0, &["playing 1 case"]);
