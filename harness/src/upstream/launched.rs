@@ -1,7 +1,6 @@
 //! A server that the run started.
 
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
 use std::process::ExitStatus;
 use std::time::Instant;
 
@@ -12,6 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
 use super::last_words::{ObservedSecrets, ServerExit};
+use super::port::ReservedPort;
 use super::ready;
 use crate::case::{Launch, PORT, StopSignal};
 use crate::children::{Family, GRACE, Output, cleanup, start_family};
@@ -22,7 +22,7 @@ const LAST_WORDS: usize = 20;
 /// A running server. Dropping it kills everything that it started.
 #[derive(Debug)]
 pub(super) struct Launched {
-    port: u16,
+    port: ReservedPort,
     stop: Signal,
     family: Family,
     output: Output,
@@ -33,7 +33,7 @@ impl Launched {
     /// Starts a server and waits until it is ready; otherwise returns what went wrong.
     pub(super) async fn start(launch: &Launch) -> Result<Self, String> {
         let failed = |why: String| format!("`{}` {why}", launch.command);
-        let port = free_port().map_err(|error| failed(format!("got no port: {error}")))?;
+        let port = ReservedPort::new().map_err(|error| failed(format!("got no port: {error}")))?;
         let mut server = Self::spawn(launch, port).map_err(failed)?;
         match server.ready(launch).await {
             Ok(()) => Ok(server),
@@ -46,19 +46,19 @@ impl Launched {
         }
     }
 
-    fn spawn(launch: &Launch, port: u16) -> Result<Self, String> {
+    fn spawn(launch: &Launch, port: ReservedPort) -> Result<Self, String> {
         if !launch.folder.as_os_str().is_empty() && !launch.folder.is_dir() {
             let folder = launch.folder.display();
             return Err(format!("cannot run in `{folder}`, which is not a folder"));
         }
         let not_started = |error: io::Error| format!("did not start: {error}");
         let (output, pipe) = Output::new(LAST_WORDS).map_err(not_started)?;
-        let (mut command, stop) = (command(launch, port), signal(launch.stop));
+        let (mut command, stop) = (command(launch, port.number()), signal(launch.stop));
         let started = start_family(&mut command, pipe, stop);
         let (child, family) = started.map_err(not_started)?;
         let secrets = ObservedSecrets::default();
         for (name, value) in &launch.environment {
-            secrets.learn(name, &filled(value, port));
+            secrets.learn(name, &filled(value, port.number()));
         }
         let exit = ServerExit { exit: watch_over(child), lines: output.words(), secrets };
         Ok(Self { port, stop, family, output, exit })
@@ -84,7 +84,7 @@ impl Launched {
 
     /// Its address.
     pub(super) fn upstream(&self) -> Upstream {
-        Upstream { host: "localhost".to_owned(), port: self.port, tls: None }
+        Upstream { host: "localhost".to_owned(), port: self.port.number(), tls: None }
     }
 
     /// The router that sends requests to it, and learns secrets from what passes.
@@ -150,10 +150,4 @@ fn signal(stop: StopSignal) -> Signal {
         StopSignal::Int => Signal::INT,
         StopSignal::Quit => Signal::QUIT,
     }
-}
-
-/// A free port of loopback. Another process may take it before the server does; the server then
-/// says so in its last output.
-fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }

@@ -5,6 +5,7 @@
 mod allowed;
 mod last_words;
 mod launched;
+mod port;
 mod ready;
 mod trust;
 
