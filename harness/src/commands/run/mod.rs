@@ -89,6 +89,9 @@ fn cases(arguments: &Run, expect: impl FnMut(&Case)) -> Result<Vec<Arc<Case>>, E
     let cases = if arguments.rerun_failed { failed_last(arguments, all)? } else { all };
     let cases = with_environment(with_rows(cases, &arguments.row)?, &arguments.environment)?;
     let options = arguments.upstreams.certificate_options();
+    if arguments.stack.is_none() && options.is_empty() {
+        return Ok(cases);
+    }
     let cases = cases.iter().map(|case| match arguments.stack {
         Some(stack) => case.with_stack(stack).with_certificate_options(&options),
         None => case.with_certificate_options(&options),
