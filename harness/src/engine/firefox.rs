@@ -48,6 +48,7 @@ impl Browser for Firefox {
             // which it requests repeatedly, and the driver's own preference for none has no effect.
             variables: &[("MOZ_REMOTE_SETTINGS_DEVTOOLS", "1")],
             announces: Some("Listening on 127.0.0.1:"),
+            has_version_of_browser: false,
         }
     }
 
